@@ -1,0 +1,294 @@
+"""A conv → pool block: its live settings, and its values computed where somebody looks.
+
+A record may be a chromosome, so nothing here is as long as the record: responses are computed in tiles, on demand,
+and the tiles used last are kept.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .alphabet import Ambiguity
+from .errors import SettingError, ShapeError
+from .layers import (
+    Activation,
+    ActivationFunction,
+    Array,
+    AveragePooling1D,
+    Conv1D,
+    Layer,
+    MaxPooling1D,
+    Padding,
+    Pooling1D,
+    activation_function,
+)
+from .scan import LetterConvolution
+
+if TYPE_CHECKING:
+    from .model import Model
+
+__all__ = ["Block", "BlockRun", "BlockSettings", "ReadCodes"]
+
+ReadCodes = Callable[[int, int], NDArray[np.uint8]]
+"""Half-open positions of the input → codes; positions outside it are padding."""
+
+_TILE_VALUES = 1 << 18
+_TILES_KEPT = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A convolution and the pool that reads its feature maps, by the names of their layers.
+
+    Attributes:
+        conv: The convolution.
+        between: The elementwise layers between the two, in order.
+        pool: The pool.
+    """
+
+    conv: str
+    between: tuple[str, ...]
+    pool: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSettings:
+    """What can be changed in a block while its weights stay.
+
+    Attributes:
+        conv_stride: Bases between neighbouring windows.
+        conv_padding: `valid`, `same` or `causal`.
+        dilation: Bases between neighbouring taps of the kernel.
+        pool_size: Responses that a cell chooses from.
+        pool_stride: Responses between neighbouring pool windows.
+        pool_padding: `valid` or `same`.
+    """
+
+    conv_stride: int
+    conv_padding: Padding
+    dilation: int
+    pool_size: int
+    pool_stride: int
+    pool_padding: Padding
+
+    @classmethod
+    def of(cls, conv: Conv1D, pool: Pooling1D) -> BlockSettings:
+        """Return the settings of two layers."""
+        return cls(
+            conv.stride,
+            Padding(conv.padding),
+            conv.dilation,
+            pool.size,
+            pool.sliding.stride,
+            Padding(pool.padding),
+        )
+
+    def applied(self, layer: Layer) -> Layer:
+        """Return a convolution or a pool with these settings, and any other layer as it is.
+
+        Raises:
+            SettingError: A size, a stride or a dilation below 1, or a causal pool.
+        """
+        if isinstance(layer, Conv1D):
+            return replace(layer, stride=self.conv_stride, padding=self.conv_padding, dilation=self.dilation)
+        if isinstance(layer, Pooling1D):
+            return replace(layer, size=self.pool_size, stride=self.pool_stride, padding=self.pool_padding)
+        return layer
+
+
+class BlockRun:
+    """One block on one input, computed where asked.
+
+    Args:
+        model: The model, with the settings in force.
+        block: One of its blocks, whose convolution reads the letters.
+        length: The length of the input, in bases.
+        read: Gives the codes of any stretch of it.
+        ambiguity: What an ambiguous letter becomes.
+
+    Attributes:
+        conv: The convolution.
+        pool: The pool.
+        length: The length of the input, in bases.
+        positions: How many windows, and so responses, each filter has.
+        cells: How many cells each filter has.
+        filters: How many filters there are.
+        activation: The function between response and activation.
+
+    Raises:
+        ShapeError: The input is too short for a window, or its responses for a pool window.
+        SettingError: The block's convolution does not read the letters.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        block: Block,
+        length: int,
+        read: ReadCodes,
+        ambiguity: Ambiguity | str = Ambiguity.ZERO,
+    ) -> None:
+        conv, pool = model[block.conv].layer, model[block.pool].layer
+        assert isinstance(conv, Conv1D)
+        assert isinstance(pool, MaxPooling1D | AveragePooling1D)
+        if not model.reads_letters(model[block.conv]):
+            raise SettingError(f"{block.conv} does not read the letters", remedy="choose a block that does")
+        self.block = block
+        self.conv = conv
+        self.pool = pool
+        self.length = length
+        self.filters = conv.filters
+        self.positions = _counted(block.conv, conv.sliding.output_length, length)
+        self.cells = _counted(block.pool, pool.sliding.output_length, self.positions)
+        self.activation = _composed(model, block)
+        self.letters = LetterConvolution(conv, model.input.channels, ambiguity)
+        self._read = read
+        self._tile = max(64, _TILE_VALUES // conv.filters)
+        self._tiles: OrderedDict[int, Array] = OrderedDict()
+
+    def responses(self, start: int, stop: int) -> Array:
+        """Return every filter's responses at half-open positions, shape (stop − start, filters)."""
+        self._check(start, stop, self.positions)
+        if start == stop:
+            return np.zeros((0, self.filters), dtype=np.float32)
+        tiles = range(start // self._tile, (stop - 1) // self._tile + 1)
+        stretch = np.concatenate([self._tile_of(index) for index in tiles])
+        return stretch[start - tiles[0] * self._tile : stop - tiles[0] * self._tile]
+
+    def activations(self, start: int, stop: int) -> Array:
+        """Return every filter's activations at half-open positions, shape (stop − start, filters)."""
+        return self.activation(self.responses(start, stop))
+
+    def values(self, start: int, stop: int) -> Array:
+        """Return every filter's cells at half-open cell positions, shape (stop − start, filters)."""
+        self._check(start, stop, self.cells)
+        if start == stop:
+            return np.zeros((0, self.filters), dtype=np.float32)
+        _, activations = self._pool_input(start, stop)
+        pooled = replace(self.pool, padding=Padding.VALID).forward(activations)
+        if isinstance(self.pool, AveragePooling1D):
+            counted = [len(self.pool.sliding.window(cell, self.positions).positions) for cell in range(start, stop)]
+            pooled *= (self.pool.size / np.array(counted, dtype=np.float32))[:, None].astype(np.float32)
+        return pooled
+
+    def selections(self, start: int, stop: int) -> NDArray[np.int64] | None:
+        """Return the position that each cell chose, or None where the pool averages and chooses nothing.
+
+        Args:
+            start: The first cell.
+            stop: One past the last.
+
+        Returns:
+            Positions of the convolution's output, shape (stop − start, filters).
+        """
+        self._check(start, stop, self.cells)
+        if not isinstance(self.pool, MaxPooling1D):
+            return None
+        if start == stop:
+            return np.zeros((0, self.filters), dtype=np.int64)
+        first, activations = self._pool_input(start, stop)
+        return replace(self.pool, padding=Padding.VALID).selections(activations) + first
+
+    def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
+        """Return the letters of half-open base positions; padding outside the input."""
+        return self._read(start, stop)
+
+    @cached_property
+    def largest_possible(self) -> Array:
+        """The activation that each filter would give its best match, shape (filters,).
+
+        No stretch can exceed it, so that it is a scale that holds for a whole chromosome.
+        """
+        best = self.letters.tables.max(axis=1).sum(axis=0, dtype=np.float32)
+        responses = best if self.conv.bias is None else best + self.conv.bias
+        largest: Array = self.activation(responses[None])[0]
+        return largest
+
+    @cached_property
+    def tail(self) -> tuple[int, int]:
+        """The positions of the convolution's output behind the last pool window, half-open."""
+        return self.pool.sliding.tail(self.positions)
+
+    @cached_property
+    def tail_bases(self) -> tuple[int, int]:
+        """The bases behind the last one that any cell reads, half-open."""
+        last = self.tail[0] - 1
+        window = self.conv.sliding.window(min(last, self.positions - 1), self.length)
+        return min(self.length, window.interval[1]), self.length
+
+    def receptive_field(self, cell: int) -> tuple[int, int]:
+        """Return the bases that could influence a cell, half-open."""
+        positions = self.pool.sliding.window(cell, self.positions).positions
+        first = self.conv.sliding.window(positions[0], self.length).interval
+        last = self.conv.sliding.window(positions[-1], self.length).interval
+        return min(first[0], last[0]), max(first[1], last[1])
+
+    def _pool_input(self, start: int, stop: int) -> tuple[int, Array]:
+        """Return the activations that a stretch of cells reads, padded, and the position of the first."""
+        sliding = self.pool.sliding
+        first = sliding.window(start, self.positions).first
+        last = sliding.window(stop - 1, self.positions).first + sliding.size
+        inside = max(0, first), min(self.positions, last)
+        fill = -np.inf if isinstance(self.pool, MaxPooling1D) else 0.0
+        margins = ((inside[0] - first, last - inside[1]), (0, 0))
+        return first, np.pad(self.activations(*inside), margins, constant_values=fill)
+
+    def _tile_of(self, index: int) -> Array:
+        if index in self._tiles:
+            self._tiles.move_to_end(index)
+            return self._tiles[index]
+        sliding = self.conv.sliding
+        start, stop = index * self._tile, min((index + 1) * self._tile, self.positions)
+        first = sliding.window(start, self.length).first
+        responses = self.letters.responses(
+            self._read(first, first + (stop - start - 1) * sliding.stride + sliding.span)
+        )
+        self._tiles[index] = responses
+        while len(self._tiles) > _TILES_KEPT:
+            self._tiles.popitem(last=False)
+        return responses
+
+    @staticmethod
+    def _check(start: int, stop: int, count: int) -> None:
+        if not 0 <= start <= stop <= count:
+            raise IndexError(f"positions {start} to {stop} of {count}")
+
+
+def _counted(layer: str, output_length: Callable[[int], int], length: int) -> int:
+    try:
+        return output_length(length)
+    except ShapeError as error:
+        raise ShapeError(error.what, where=f"layer {layer}", remedy=error.remedy) from None
+
+
+def _composed(model: Model, block: Block) -> ActivationFunction:
+    """Return the one function that a response goes through before the pool reads it."""
+    conv = model[block.conv].layer
+    assert isinstance(conv, Conv1D)
+    names = [conv.activation]
+    names += [layer.activation for name in block.between if isinstance(layer := model[name].layer, Activation)]
+    functions = [activation_function(name) for name in names if name != "linear"]
+    if not functions:
+        return activation_function("linear")
+    if len(functions) == 1:
+        return functions[0]
+
+    def composed(responses: Array) -> Array:
+        for function in functions:
+            responses = function(responses)
+        return responses
+
+    floor = functions[0].floor
+    return ActivationFunction(
+        " → ".join(function.name for function in functions),
+        composed,
+        None if floor is None else float(composed(np.array([[floor]], dtype=np.float32))[0, 0]),
+        all(function.elementwise for function in functions),
+    )

@@ -1,0 +1,171 @@
+"""Pooling: one cell a pool window, filter by filter, never across filters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import SettingError
+from .base import Array, Layer, Shape, axis_length, spatial
+from .windows import Padding, Sliding, Window
+
+__all__ = ["AveragePooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling1D", "MaxPooling1D", "Pooling1D"]
+
+
+@dataclass(frozen=True, eq=False)
+class Pooling1D(Layer):
+    """What the two sliding pools share.
+
+    Attributes:
+        size: Positions that a cell chooses from.
+        stride: Positions between neighbouring pool windows; None means the pool size.
+        padding: `valid` or `same`; padding is never chosen and never counted.
+    """
+
+    size: int = 2
+    stride: int | None = None
+    padding: Padding | str = Padding.VALID
+
+    def __post_init__(self) -> None:
+        if Padding(self.padding) is Padding.CAUSAL:
+            raise SettingError("a pool cannot be causal", remedy="its padding is valid or same")
+        _ = self.sliding
+
+    @property
+    def sliding(self) -> Sliding:
+        """The pool window and how it moves."""
+        stride = self.size if self.stride is None else self.stride
+        return Sliding(self.size, stride, Padding(self.padding))
+
+    def output_shape(self, shape: Shape, /) -> Shape:
+        """Return (number of cells, channels).
+
+        Raises:
+            ShapeError: Not a single pool window fits.
+        """
+        length, channels = spatial(shape, self.type)
+        return (None if length is None else self.sliding.output_length(length)), channels
+
+    def reads(self, position: int, shape: Shape) -> Window:
+        """Return the pool window of a cell."""
+        return self.sliding.window(position, axis_length(shape))
+
+    def _taps(self, x: Array, fill: float) -> Iterator[Array]:
+        """Yield, tap by tap, what every pool window reads there: shape (cells, channels)."""
+        sliding = self.sliding
+        reach = (sliding.output_length(len(x)) - 1) * sliding.stride + 1
+        left, right = sliding.pads(len(x))
+        padded = np.pad(x, ((left, right), (0, 0)), constant_values=fill) if left or right else x
+        for tap in range(self.size):
+            yield padded[tap : tap + reach : sliding.stride]
+
+
+@dataclass(frozen=True, eq=False)
+class MaxPooling1D(Pooling1D):
+    """Keeps the largest value of every pool window.
+
+    Source: Keras, `keras.layers.MaxPooling1D`. Padding is −∞.
+    """
+
+    type: ClassVar[str] = "MaxPooling1D"
+
+    def forward(self, x: Array, /) -> Array:
+        """Return the cells.
+
+        Args:
+            x: Activations, shape (length, channels).
+
+        Returns:
+            Cells, shape (cells, channels).
+        """
+        taps = self._taps(x, -np.inf)
+        cells = next(taps).copy()
+        for values in taps:
+            np.maximum(cells, values, out=cells)
+        return cells
+
+    def selections(self, x: Array) -> NDArray[np.int64]:
+        """Return the position that every cell chose: the first maximum of its pool window.
+
+        Args:
+            x: Activations, shape (length, channels).
+
+        Returns:
+            Positions of the input, shape (cells, channels).
+        """
+        taps = self._taps(x, -np.inf)
+        largest = next(taps).copy()
+        tap_of = np.zeros(largest.shape, dtype=np.int64)
+        for tap, values in enumerate(taps, start=1):
+            larger = values > largest
+            tap_of[larger] = tap
+            np.maximum(largest, values, out=largest)
+        sliding = self.sliding
+        left = sliding.pads(len(x))[0]
+        firsts = np.arange(len(largest), dtype=np.int64)[:, None] * sliding.stride - left
+        # A window of −∞ alone must still name a position that exists.
+        positions: NDArray[np.int64] = np.maximum(firsts + tap_of, 0)
+        return positions
+
+
+@dataclass(frozen=True, eq=False)
+class AveragePooling1D(Pooling1D):
+    """Averages every pool window; padding is not counted.
+
+    Source: Keras, `keras.layers.AveragePooling1D`.
+    """
+
+    type: ClassVar[str] = "AveragePooling1D"
+
+    def forward(self, x: Array, /) -> Array:
+        """Return the cells, shape (cells, channels)."""
+        total: Array = np.sum([*self._taps(x, 0.0)], axis=0, dtype=np.float32)
+        counted = [len(self.sliding.window(cell, len(x)).positions) for cell in range(len(total))]
+        return total / np.array(counted, dtype=np.float32)[:, None]
+
+
+@dataclass(frozen=True, eq=False)
+class _GlobalPooling1D(Layer):
+    """What the two global pools share: the whole axis is one pool window, and no length is left."""
+
+    def output_shape(self, shape: Shape, /) -> Shape:
+        """Return (channels,)."""
+        return (spatial(shape, self.type)[1],)
+
+    def reads(self, position: int, shape: Shape) -> Window:  # noqa: ARG002, the same for every channel
+        """Return the whole axis."""
+        length = axis_length(shape)
+        return Window(0, length, 1, length)
+
+
+@dataclass(frozen=True, eq=False)
+class GlobalMaxPooling1D(_GlobalPooling1D):
+    """Keeps each channel's largest value of the whole axis."""
+
+    type: ClassVar[str] = "GlobalMaxPooling1D"
+
+    def forward(self, x: Array, /) -> Array:
+        """Return one value a channel, shape (channels,)."""
+        largest: Array = x.max(axis=0)
+        return largest
+
+    def selections(self, x: Array) -> NDArray[np.int64]:
+        """Return the position of each channel's first maximum, shape (channels,)."""
+        positions: NDArray[np.int64] = np.argmax(x, axis=0)
+        return positions
+
+
+@dataclass(frozen=True, eq=False)
+class GlobalAveragePooling1D(_GlobalPooling1D):
+    """Averages each channel over the whole axis."""
+
+    type: ClassVar[str] = "GlobalAveragePooling1D"
+
+    def forward(self, x: Array, /) -> Array:
+        """Return one value a channel, shape (channels,)."""
+        mean: Array = x.mean(axis=0, dtype=np.float32)
+        return mean

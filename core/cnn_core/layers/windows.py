@@ -1,0 +1,158 @@
+"""How a window slides along an axis: the one arithmetic that convolutions and pools share.
+
+Source of the lengths and of the split of the padding: Keras, `keras.layers.Conv1D` and `MaxPooling1D`
+(`same` puts the odd padding on the right; `causal` pads the left alone).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..errors import SettingError, ShapeError
+
+__all__ = ["Padding", "Sliding", "Window"]
+
+
+class Padding(StrEnum):
+    """What lies beyond the ends of the axis."""
+
+    VALID = "valid"
+    """Nothing: every window lies inside."""
+    SAME = "same"
+    """As much on both sides as gives ⌈length / stride⌉ outputs."""
+    CAUSAL = "causal"
+    """All of it on the left, so that an output never reads what comes later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The positions that one output reads.
+
+    Attributes:
+        first: The position of the first tap; below 0 where it lies in the padding.
+        taps: How many positions are read, padding included.
+        step: The distance between neighbouring taps (the dilation).
+        length: The length of the axis that is read.
+    """
+
+    first: int
+    taps: int
+    step: int
+    length: int
+
+    @property
+    def padding(self) -> tuple[int, int]:
+        """How many taps lie in the padding, on the left and on the right."""
+        left = min(self.taps, max(0, -(self.first // self.step)))
+        last_inside = (self.length - 1 - self.first) // self.step
+        return left, min(self.taps - left, max(0, self.taps - 1 - last_inside))
+
+    @property
+    def positions(self) -> range:
+        """The positions of the axis that are read, without the padding."""
+        left, right = self.padding
+        start = self.first + left * self.step
+        return range(start, start + (self.taps - left - right) * self.step, self.step)
+
+    @property
+    def interval(self) -> tuple[int, int]:
+        """From the first position read to one past the last, half-open, without the padding."""
+        positions = self.positions
+        return (positions[0], positions[-1] + 1) if positions else (max(0, self.first), max(0, self.first))
+
+
+@dataclass(frozen=True, slots=True)
+class Sliding:
+    """A window of a size that moves along an axis by a stride.
+
+    Attributes:
+        size: Taps of the window.
+        stride: Positions between neighbouring windows.
+        padding: What lies beyond the ends.
+        dilation: Positions between neighbouring taps.
+    """
+
+    size: int
+    stride: int = 1
+    padding: Padding = Padding.VALID
+    dilation: int = 1
+
+    def __post_init__(self) -> None:
+        for name, value in (("size", self.size), ("stride", self.stride), ("dilation", self.dilation)):
+            if value < 1:
+                raise SettingError(f"{name} {value} is below 1", remedy=f"the smallest {name} is 1")
+
+    @property
+    def span(self) -> int:
+        """Positions from the first tap to the last, both included: dilation × (size − 1) + 1."""
+        return self.dilation * (self.size - 1) + 1
+
+    def output_length(self, length: int) -> int:
+        """Return how many windows there are along an axis.
+
+        Args:
+            length: The length of the axis.
+
+        Raises:
+            ShapeError: Not a single window fits; the message states the shortest length that works.
+        """
+        if length < 1:
+            raise ShapeError(f"length {length} is too short", remedy="the shortest length that works is 1")
+        if self.padding is Padding.SAME:
+            return -(-length // self.stride)
+        padded = length + (self.span - 1 if self.padding is Padding.CAUSAL else 0)
+        if padded < self.span:
+            raise ShapeError(
+                f"length {length} is too short for a window of {self.span}",
+                remedy=f"the shortest length that works is {self.span}",
+            )
+        return (padded - self.span) // self.stride + 1
+
+    def pads(self, length: int) -> tuple[int, int]:
+        """Return how many positions of padding stand left and right of an axis of this length."""
+        if self.padding is Padding.VALID:
+            return 0, 0
+        if self.padding is Padding.CAUSAL:
+            return self.span - 1, 0
+        total = max((self.output_length(length) - 1) * self.stride + self.span - length, 0)
+        return total // 2, total - total // 2
+
+    def window(self, output: int, length: int) -> Window:
+        """Return the window that an output reads.
+
+        Args:
+            output: The position of the output, from 0.
+            length: The length of the axis that is read.
+
+        Raises:
+            IndexError: There is no such output.
+        """
+        if not 0 <= output < self.output_length(length):
+            raise IndexError(f"output {output} of {self.output_length(length)}")
+        return Window(output * self.stride - self.pads(length)[0], self.size, self.dilation, length)
+
+    def readers(self, position: int, length: int) -> tuple[int, ...]:
+        """Return the outputs whose windows read a position, in order.
+
+        Args:
+            position: A position of the axis that is read.
+            length: The length of that axis.
+        """
+        from_first = position + self.pads(length)[0]
+        count = self.output_length(length)
+        found = (
+            (from_first - tap * self.dilation) // self.stride
+            for tap in reversed(range(self.size))
+            if (from_first - tap * self.dilation) % self.stride == 0
+        )
+        return tuple(output for output in found if 0 <= output < count)
+
+    def tail(self, length: int) -> tuple[int, int]:
+        """Return the positions behind the last window, which nothing reads, as a half-open interval.
+
+        Args:
+            length: The length of the axis that is read.
+        """
+        last = self.window(self.output_length(length) - 1, length)
+        return min(length, last.first + self.span), length
