@@ -1,0 +1,42 @@
+"""Models that are there without a file: they are computed, in a few milliseconds, whenever they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Final
+
+from ..errors import NotFoundError
+from ..model import Model
+from . import motifs, seed
+
+__all__ = ["PRESETS", "motifs", "preset", "seed"]
+
+PRESETS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "motifs": "12 transcription factor motifs of width 16, pooled 8/8; any length",
+        "seed": "320 untrained filters of width 16, pooled 8/8, then a recurrent network; 500 bases",
+    }
+)
+"""The presets by name, the default first, each with one line that says what it is."""
+
+_BUILD: Final[Mapping[str, Callable[[], Model]]] = {"motifs": motifs.build, "seed": seed.build}
+
+
+def preset(name: str) -> Model:
+    """Return a preset model.
+
+    Args:
+        name: One of `PRESETS`.
+
+    Raises:
+        NotFoundError: There is no such preset; the message names the nearest one, or all.
+    """
+    if name not in _BUILD:
+        close = get_close_matches(name, PRESETS, n=1)
+        raise NotFoundError(
+            f"there is no preset model '{name}'",
+            remedy=f"did you mean {close[0]}?" if close else f"the presets are {' and '.join(PRESETS)}",
+        )
+    return _BUILD[name]()

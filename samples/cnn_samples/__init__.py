@@ -1,0 +1,41 @@
+"""Small sequences that come with the program; on the command line `@planted` names the sample `planted`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from cnn_core.errors import NotFoundError
+
+__all__ = ["SAMPLES", "sample_path"]
+
+SAMPLES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "planted": "12 simulated records of 500 bases with motifs planted at known places",
+        "seed_20mer": "the 20 bases of the question: five windows of 16",
+        "iupac": "4 simulated records with lowercase stretches, runs of N, ambiguous letters and U",
+    }
+)
+"""The samples by name, the default first, each with one line that says what it is."""
+
+
+def sample_path(name: str) -> Path:
+    """Return where a sample's FASTA file lies.
+
+    Args:
+        name: One of `SAMPLES`, with or without the leading @ of the command line.
+
+    Raises:
+        NotFoundError: There is no such sample; the message names the nearest one, or all.
+    """
+    bare = name.removeprefix("@")
+    if bare not in SAMPLES:
+        close = get_close_matches(bare, SAMPLES, n=1, cutoff=0.5)
+        raise NotFoundError(
+            f"there is no sample '{name}'",
+            remedy=f"did you mean @{close[0]}?" if close else f"the samples are @{', @'.join(SAMPLES)}",
+        )
+    return Path(__file__).with_name(f"{bare}.fa")
