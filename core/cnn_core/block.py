@@ -34,13 +34,14 @@ from .scan import LetterConvolution
 if TYPE_CHECKING:
     from .model import Model
 
-__all__ = ["Block", "BlockRun", "BlockSettings", "ReadCodes"]
+__all__ = ["Block", "BlockRun", "BlockSettings", "Extremes", "ReadCodes"]
 
 ReadCodes = Callable[[int, int], NDArray[np.uint8]]
 """Half-open positions of the input → codes; positions outside it are padding."""
 
 _TILE_VALUES = 1 << 18
 _TILES_KEPT = 48
+_LONGEST_MEASURED = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,22 @@ class BlockSettings:
         return layer
 
 
+@dataclass(frozen=True, eq=False)
+class Extremes:
+    """Between which activations each filter lies.
+
+    Attributes:
+        lowest: At most 0, shape (filters,).
+        highest: At least 0, shape (filters,).
+        measured: Whether they are the extremes of this very input, or the largest that a filter can give at all,
+            where the input is too long to look at whole.
+    """
+
+    lowest: Array
+    highest: Array
+    measured: bool
+
+
 class BlockRun:
     """One block on one input, computed where asked.
 
@@ -145,8 +162,7 @@ class BlockRun:
         self.pool = pool
         self.length = length
         self.filters = conv.filters
-        self.positions = _counted(block.conv, conv.sliding.output_length, length)
-        self.cells = _counted(block.pool, pool.sliding.output_length, self.positions)
+        self.positions, self.cells = _counted(block, conv, pool, length)
         self.activation = _composed(model, block)
         self.letters = LetterConvolution(conv, model.input.channels, ambiguity)
         self._read = read
@@ -172,11 +188,12 @@ class BlockRun:
         if start == stop:
             return np.zeros((0, self.filters), dtype=np.float32)
         _, activations = self._pool_input(start, stop)
-        pooled = replace(self.pool, padding=Padding.VALID).forward(activations)
-        if isinstance(self.pool, AveragePooling1D):
-            counted = [len(self.pool.sliding.window(cell, self.positions).positions) for cell in range(start, stop)]
-            pooled *= (self.pool.size / np.array(counted, dtype=np.float32))[:, None].astype(np.float32)
-        return pooled
+        if isinstance(self.pool, MaxPooling1D):
+            return replace(self.pool, padding=Padding.VALID).forward(activations)
+        total = replace(self.pool, padding=Padding.VALID).totals(activations)
+        counted = [len(self.pool.sliding.window(cell, self.positions).positions) for cell in range(start, stop)]
+        means: Array = (total / np.array(counted)[:, None]).astype(np.float32)
+        return means
 
     def selections(self, start: int, stop: int) -> NDArray[np.int64] | None:
         """Return the position that each cell chose, or None where the pool averages and chooses nothing.
@@ -206,10 +223,32 @@ class BlockRun:
 
         No stretch can exceed it, so that it is a scale that holds for a whole chromosome.
         """
-        best = self.letters.tables.max(axis=1).sum(axis=0, dtype=np.float32)
-        responses = best if self.conv.bias is None else best + self.conv.bias
-        largest: Array = self.activation(responses[None])[0]
-        return largest
+        return self._possible[1]
+
+    @cached_property
+    def _possible(self) -> tuple[Array, Array]:
+        """The activations that each filter would give its worst and its best match, the lower ones first."""
+        if not self.activation.elementwise:
+            return np.zeros(self.filters, dtype=np.float32), np.ones(self.filters, dtype=np.float32)
+        # Tap after tap, as responses are summed, so that rounding cannot lift a response above its bound.
+        responses = np.zeros((2, self.filters), dtype=np.float32)
+        for table in self.letters.tables:
+            responses += np.stack([table.min(axis=0), table.max(axis=0)])
+        if self.conv.bias is not None:
+            responses += self.conv.bias
+        activations = self.activation(responses)
+        return activations.min(axis=0), activations.max(axis=0)
+
+    @cached_property
+    def extremes(self) -> Extremes:
+        """Between which activations every filter lies in this input: the scale of its colours."""
+        if self.positions * self.filters > _LONGEST_MEASURED:
+            lowest, highest = self._possible
+            return Extremes(np.minimum(lowest, 0), np.maximum(highest, 0), measured=False)
+        activations = self.activations(0, self.positions)
+        return Extremes(
+            np.minimum(activations.min(axis=0), 0), np.maximum(activations.max(axis=0), 0), measured=True
+        )
 
     @cached_property
     def tail(self) -> tuple[int, int]:
@@ -219,16 +258,23 @@ class BlockRun:
     @cached_property
     def tail_bases(self) -> tuple[int, int]:
         """The bases behind the last one that any cell reads, half-open."""
-        last = self.tail[0] - 1
-        window = self.conv.sliding.window(min(last, self.positions - 1), self.length)
-        return min(self.length, window.interval[1]), self.length
+        end = 0
+        for cell in reversed(range(self.cells)):
+            end = max(end, self.receptive_field(cell)[1])
+            last = self.pool.sliding.window(cell, self.positions).positions[-1]
+            # A dilated window that hangs over the end may read less far than one before it.
+            if not self.conv.sliding.window(last, self.length).padding[1]:
+                break
+        return end, self.length
 
     def receptive_field(self, cell: int) -> tuple[int, int]:
         """Return the bases that could influence a cell, half-open."""
         positions = self.pool.sliding.window(cell, self.positions).positions
-        first = self.conv.sliding.window(positions[0], self.length).interval
-        last = self.conv.sliding.window(positions[-1], self.length).interval
-        return min(first[0], last[0]), max(first[1], last[1])
+        # A dilated window that hangs over an end may read less far than its neighbours, or no base at all.
+        reaching = positions if self.conv.dilation > 1 else (positions[0], positions[-1])
+        windows = [self.conv.sliding.window(position, self.length) for position in reaching]
+        intervals = [window.interval for window in windows if window.positions] or [(0, 0)]
+        return min(first for first, _ in intervals), max(stop for _, stop in intervals)
 
     def _pool_input(self, start: int, stop: int) -> tuple[int, Array]:
         """Return the activations that a stretch of cells reads, padded, and the position of the first."""
@@ -248,7 +294,7 @@ class BlockRun:
         start, stop = index * self._tile, min((index + 1) * self._tile, self.positions)
         first = sliding.window(start, self.length).first
         responses = self.letters.responses(
-            self._read(first, first + (stop - start - 1) * sliding.stride + sliding.span)
+            self._read(first, first + (stop - start - 1) * sliding.stride + sliding.span), first
         )
         self._tiles[index] = responses
         while len(self._tiles) > _TILES_KEPT:
@@ -261,11 +307,18 @@ class BlockRun:
             raise IndexError(f"positions {start} to {stop} of {count}")
 
 
-def _counted(layer: str, output_length: Callable[[int], int], length: int) -> int:
+def _counted(block: Block, conv: Conv1D, pool: Pooling1D, length: int) -> tuple[int, int]:
+    """Return how many positions and cells an input has."""
+    layer = block.conv
     try:
-        return output_length(length)
+        positions = conv.sliding.output_length(length)
+        layer = block.pool
+        return positions, pool.sliding.output_length(positions)
     except ShapeError as error:
-        raise ShapeError(error.what, where=f"layer {layer}", remedy=error.remedy) from None
+        shortest = conv.sliding.shortest(pool.sliding.shortest(1))
+        raise ShapeError(
+            error.what, where=f"layer {layer}", remedy=f"the shortest input that works is {shortest} bases"
+        ) from None
 
 
 def _composed(model: Model, block: Block) -> ActivationFunction:
@@ -285,10 +338,13 @@ def _composed(model: Model, block: Block) -> ActivationFunction:
             responses = function(responses)
         return responses
 
-    floor = functions[0].floor
+    floor = None
+    for function in functions:
+        known = floor is not None and function.elementwise
+        floor = float(function(np.array([floor], dtype=np.float32))[0]) if known else function.floor
     return ActivationFunction(
         " → ".join(function.name for function in functions),
         composed,
-        None if floor is None else float(composed(np.array([[floor]], dtype=np.float32))[0, 0]),
+        floor,
         all(function.elementwise for function in functions),
     )

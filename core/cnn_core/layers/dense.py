@@ -33,7 +33,7 @@ class Input(Layer):
         if self.length is not None and self.length < 1:
             raise ModelError(f"an input of length {self.length} holds nothing", remedy="the shortest is 1")
 
-    def output_shape(self, shape: Shape = (), /) -> Shape:  # noqa: ARG002, nothing comes before it
+    def output_shape(self, shape: Shape = (), /) -> Shape:
         """Return (length, channels)."""
         return self.length, len(self.channels)
 

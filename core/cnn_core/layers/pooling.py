@@ -123,9 +123,25 @@ class AveragePooling1D(Pooling1D):
 
     def forward(self, x: Array, /) -> Array:
         """Return the cells, shape (cells, channels)."""
-        total: Array = np.sum([*self._taps(x, 0.0)], axis=0, dtype=np.float32)
+        total = self.totals(x)
         counted = [len(self.sliding.window(cell, len(x)).positions) for cell in range(len(total))]
-        return total / np.array(counted, dtype=np.float32)[:, None]
+        means: Array = (total / np.array(counted)[:, None]).astype(np.float32)
+        return means
+
+    def totals(self, x: Array) -> NDArray[np.float64]:
+        """Return the sum of every pool window, tap after tap so that it never depends on the neighbours.
+
+        Args:
+            x: Activations, shape (length, channels).
+
+        Returns:
+            Sums, shape (cells, channels).
+        """
+        taps = self._taps(x, 0.0)
+        total = next(taps).astype(np.float64)
+        for values in taps:
+            total += values
+        return total
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +152,7 @@ class _GlobalPooling1D(Layer):
         """Return (channels,)."""
         return (spatial(shape, self.type)[1],)
 
-    def reads(self, position: int, shape: Shape) -> Window:  # noqa: ARG002, the same for every channel
+    def reads(self, position: int, shape: Shape) -> Window:
         """Return the whole axis."""
         length = axis_length(shape)
         return Window(0, length, 1, length)
@@ -167,5 +183,6 @@ class GlobalAveragePooling1D(_GlobalPooling1D):
 
     def forward(self, x: Array, /) -> Array:
         """Return one value a channel, shape (channels,)."""
-        mean: Array = x.mean(axis=0, dtype=np.float32)
+        # In float32 the sum of a long axis loses the digits of what is added last.
+        mean: Array = x.mean(axis=0, dtype=np.float64).astype(np.float32)
         return mean

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NoReturn
 
 from ..errors import SettingError, ShapeError
 
@@ -23,6 +24,10 @@ class Padding(StrEnum):
     """As much on both sides as gives ⌈length / stride⌉ outputs."""
     CAUSAL = "causal"
     """All of it on the left, so that an output never reads what comes later."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> NoReturn:
+        raise SettingError(f"there is no padding {value!r}", remedy="it is valid, same or causal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +102,17 @@ class Sliding:
         Raises:
             ShapeError: Not a single window fits; the message states the shortest length that works.
         """
-        if length < 1:
-            raise ShapeError(f"length {length} is too short", remedy="the shortest length that works is 1")
-        if self.padding is Padding.SAME:
-            return -(-length // self.stride)
-        padded = length + (self.span - 1 if self.padding is Padding.CAUSAL else 0)
-        if padded < self.span:
+        shortest = self.shortest(1)
+        if length < shortest:
             raise ShapeError(
                 f"length {length} is too short for a window of {self.span}",
-                remedy=f"the shortest length that works is {self.span}",
+                remedy=f"the shortest length that works is {shortest}",
             )
-        return (padded - self.span) // self.stride + 1
+        return (length - shortest) // self.stride + 1
+
+    def shortest(self, outputs: int) -> int:
+        """Return the length of the shortest axis along which there are so many windows."""
+        return (outputs - 1) * self.stride + (self.span if self.padding is Padding.VALID else 1)
 
     def pads(self, length: int) -> tuple[int, int]:
         """Return how many positions of padding stand left and right of an axis of this length."""

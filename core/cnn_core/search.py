@@ -1,0 +1,85 @@
+"""Where letters stand: IUPAC patterns on one strand or both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .alphabet import encode, reverse_complement
+from .errors import SequenceError
+
+__all__ = ["find", "matches"]
+
+_BASE_SET = 0x0F
+_CHUNK = 1 << 20
+
+
+def matches(codes: NDArray[np.uint8], pattern: str) -> NDArray[np.bool_]:
+    """Return where a pattern stands, on either strand.
+
+    Args:
+        codes: Codes, shape (length,).
+        pattern: IUPAC letters; a letter of the sequence matches where the pattern allows all that it may be.
+
+    Returns:
+        One boolean for each place the pattern could begin at, shape (length − letters + 1,), or empty.
+
+    Raises:
+        SequenceError: The pattern holds another letter.
+    """
+    wanted = encode(pattern) & np.uint8(_BASE_SET)
+    mirrored = reverse_complement(wanted)
+    found = _matches(codes, wanted)
+    return found if (mirrored == wanted).all() else found | _matches(codes, mirrored)
+
+
+def _matches(codes: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    count = len(codes) - len(wanted) + 1
+    if count <= 0 or not len(wanted):
+        return np.zeros(0, dtype=np.bool_)
+    found = np.ones(count, dtype=np.bool_)
+    for place, allowed in enumerate(wanted):
+        here = codes[place : place + count] & _BASE_SET
+        found &= (here != 0) & (here & ~allowed & _BASE_SET == 0)
+    return found
+
+
+def find(
+    read: Callable[[int, int], NDArray[np.uint8]], length: int, pattern: str, start: int, *, backwards: bool = False
+) -> int | None:
+    """Return the next place where a pattern stands, on either strand, going round at the end.
+
+    Args:
+        read: Half-open positions → codes.
+        length: How many positions there are.
+        pattern: IUPAC letters.
+        start: The first place that counts, or looking backwards the last.
+        backwards: Whether to look towards the beginning.
+
+    Returns:
+        The position of its first letter, or None where it stands nowhere.
+
+    Raises:
+        SequenceError: The pattern is empty or holds another letter.
+    """
+    if not pattern:
+        raise SequenceError("there is nothing to search for", remedy="give letters such as TATAWA")
+    width = len(pattern)
+    places = length - width + 1
+    if places <= 0:
+        return None
+    start %= places
+    from_start = [(low, min(low + _CHUNK, places)) for low in range(start, places, _CHUNK)]
+    round_again = [(low, min(low + _CHUNK, start)) for low in range(0, start, _CHUNK)]
+    stretches = from_start + round_again
+    if backwards:
+        before = [(max(0, high - _CHUNK), high) for high in range(start + 1, 0, -_CHUNK)]
+        after = [(max(start + 1, high - _CHUNK), high) for high in range(places, start + 1, -_CHUNK)]
+        stretches = before + after
+    for low, high in stretches:
+        where = np.flatnonzero(matches(read(low, high + width - 1), pattern))
+        if where.size:
+            return low + int(where[-1 if backwards else 0])
+    return None
