@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -129,6 +130,7 @@ class BlockRun:
         length: The length of the input, in bases.
         read: Gives the codes of any stretch of it.
         ambiguity: What an ambiguous letter becomes.
+        only: The one filter that is computed, or None for all.
 
     Attributes:
         conv: The convolution.
@@ -151,12 +153,19 @@ class BlockRun:
         length: int,
         read: ReadCodes,
         ambiguity: Ambiguity | str = Ambiguity.ZERO,
+        only: int | None = None,
     ) -> None:
         conv, pool = model[block.conv].layer, model[block.pool].layer
         assert isinstance(conv, Conv1D)
         assert isinstance(pool, MaxPooling1D | AveragePooling1D)
         if not model.reads_letters(model[block.conv]):
             raise SettingError(f"{block.conv} does not read the letters", remedy="choose a block that does")
+        if only is not None:
+            kernel, bias = conv.full_kernel()[:, :, only : only + 1], conv.bias
+            bias = None if bias is None else bias[only : only + 1]
+            conv = replace(conv, kernel=kernel, bias=bias, groups=1, filter_names=())
+        self._model = model
+        self._ambiguity = ambiguity
         self.block = block
         self.conv = conv
         self.pool = pool
@@ -168,6 +177,8 @@ class BlockRun:
         self._read = read
         self._tile = max(64, _TILE_VALUES // conv.filters)
         self._tiles: OrderedDict[int, Array] = OrderedDict()
+        # The screen and a background job may look at once.
+        self._lock = Lock()
 
     def responses(self, start: int, stop: int) -> Array:
         """Return every filter's responses at half-open positions, shape (stop − start, filters)."""
@@ -216,6 +227,18 @@ class BlockRun:
     def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
         """Return the letters of half-open base positions; padding outside the input."""
         return self._read(start, stop)
+
+    def for_filter(self, filter_index: int) -> BlockRun:
+        """Return a run of one filter alone, for scans; itself where filters depend on each other.
+
+        The sums are added in the same order, so the numbers are the same to the last bit.
+
+        Args:
+            filter_index: The filter, which becomes the new run's filter 0.
+        """
+        if not self.activation.elementwise:
+            return self
+        return BlockRun(self._model, self.block, self.length, self._read, self._ambiguity, only=filter_index)
 
     @cached_property
     def largest_possible(self) -> Array:
@@ -287,18 +310,20 @@ class BlockRun:
         return first, np.pad(self.activations(*inside), margins, constant_values=fill)
 
     def _tile_of(self, index: int) -> Array:
-        if index in self._tiles:
-            self._tiles.move_to_end(index)
-            return self._tiles[index]
+        with self._lock:
+            if index in self._tiles:
+                self._tiles.move_to_end(index)
+                return self._tiles[index]
         sliding = self.conv.sliding
         start, stop = index * self._tile, min((index + 1) * self._tile, self.positions)
         first = sliding.window(start, self.length).first
         responses = self.letters.responses(
             self._read(first, first + (stop - start - 1) * sliding.stride + sliding.span), first
         )
-        self._tiles[index] = responses
-        while len(self._tiles) > _TILES_KEPT:
-            self._tiles.popitem(last=False)
+        with self._lock:
+            self._tiles[index] = responses
+            while len(self._tiles) > _TILES_KEPT:
+                self._tiles.popitem(last=False)
         return responses
 
     @staticmethod

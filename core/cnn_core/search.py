@@ -47,7 +47,13 @@ def _matches(codes: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> NDArray[np.
 
 
 def find(
-    read: Callable[[int, int], NDArray[np.uint8]], length: int, pattern: str, start: int, *, backwards: bool = False
+    read: Callable[[int, int], NDArray[np.uint8]],
+    length: int,
+    pattern: str,
+    start: int,
+    *,
+    backwards: bool = False,
+    keep_on: Callable[[], bool] = lambda: True,
 ) -> int | None:
     """Return the next place where a pattern stands, on either strand, going round at the end.
 
@@ -57,6 +63,7 @@ def find(
         pattern: IUPAC letters.
         start: The first place that counts, or looking backwards the last.
         backwards: Whether to look towards the beginning.
+        keep_on: Asked between chunks; the first no ends the search.
 
     Returns:
         The position of its first letter, or None where it stands nowhere.
@@ -79,6 +86,8 @@ def find(
         after = [(max(start + 1, high - _CHUNK), high) for high in range(places, start + 1, -_CHUNK)]
         stretches = before + after
     for low, high in stretches:
+        if not keep_on():
+            return None
         where = np.flatnonzero(matches(read(low, high + width - 1), pattern))
         if where.size:
             return low + int(where[-1 if backwards else 0])

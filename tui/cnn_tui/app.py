@@ -1,0 +1,90 @@
+"""The app: its themes, its palette, how it starts and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from typing import ClassVar
+
+from textual.app import App
+from textual.screen import Screen
+
+from cnn_core.errors import CnnError
+
+from .commands import Commands
+from .opening import OpenRequest
+from .palette import PALETTES
+from .screens.explorer import Explorer
+
+__all__ = ["CnnApp"]
+
+_ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
+
+
+class CnnApp(App[CnnError]):
+    """The explorer in a terminal.
+
+    Args:
+        request: What to open first.
+
+    Attributes:
+        monochrome: Whether the terminal has too few colours for a heat map, so that glyphs must carry it.
+    """
+
+    TITLE = "cnn-tui"
+    COMMANDS: ClassVar = {Commands}
+    ENABLE_COMMAND_PALETTE = True
+    CSS = """
+    Screen { background: $background; color: $foreground; }
+    ToastRack { align-horizontal: left; }
+    Toast { max-width: 90; }
+    """
+
+    def __init__(self, request: OpenRequest) -> None:
+        # Textual takes NO_COLOR out of the environment while it starts.
+        no_color = bool(os.environ.get("NO_COLOR"))
+        super().__init__()
+        self.request = request
+        self.monochrome = no_color
+        for palette in PALETTES.values():
+            self.register_theme(palette.theme)
+        self.theme = request.theme or "dark"
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the explorer."""
+        return Explorer(self.request)
+
+    def on_mount(self) -> None:
+        """Look at the terminal, and end in good order when told to."""
+        if self.is_headless:
+            return
+        self.monochrome = self.monochrome or self.console.color_system not in ("256", "truecolor")
+        loop = asyncio.get_running_loop()
+        for name in _ENDING_SIGNALS:
+            number = getattr(signal, name, None)
+            if number is not None and os.name == "posix":
+                loop.add_signal_handler(number, self._end, 128 + number)
+
+    def _end(self, return_code: int) -> None:
+        self.exit(return_code=return_code)
+
+    def fail(self, error: CnnError) -> None:
+        """Leave because what should be opened first cannot be."""
+        self.exit(error, return_code=1)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Leave in good order after a defect, with one sentence in place of a traceback.
+
+        Tests and developers (`CNN_TUI_TRACEBACK=1`) get the traceback.
+        """
+        if self.is_headless or os.environ.get("CNN_TUI_TRACEBACK"):
+            super()._handle_exception(error)
+            return
+        self.exit(
+            CnnError(
+                f"stopped at a defect of its own ({type(error).__name__}: {error})",
+                remedy="CNN_TUI_TRACEBACK=1 shows where; please report it",
+            ),
+            return_code=1,
+        )

@@ -1,0 +1,81 @@
+"""How many lines everything gets on a screen of a size: arithmetic, no widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["SMALLEST", "WIDE", "Arrangement", "arrange"]
+
+SMALLEST: Final = (60, 18)
+"""Columns and lines below which there is no room for the tracks and the inspector."""
+WIDE: Final = 160
+"""Columns from which the inspector and the filter card stand at the right of the tracks."""
+MEDIUM: Final = 100
+"""Columns from which the filter card stands beside the inspector."""
+
+_PANEL_WIDTH: Final = 64
+_CARD_WIDTH: Final = 54
+_RAIL, _STATUS, _LEGEND = 2, 1, 1
+_SINGLE_LINES: Final = 5
+"""Ruler, bases, window, kept and pooled."""
+_PRODUCTS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """The lines and columns of a screen.
+
+    Attributes:
+        tracks: Columns of the tracks, their names included.
+        panel: Columns of the panel with the inspector and the card.
+        panel_height: Lines of the panel, its heading included.
+        feature_map: Lines of the chosen filter's activations.
+        maps: Lines of the heat map over the positions.
+        cells: Lines of the heat map over the cells.
+        gap: Empty lines between groups of tracks.
+        side: Whether the panel stands at the right.
+        card: Columns of the filter card, 0 where it is behind a key.
+    """
+
+    tracks: int
+    panel: int
+    panel_height: int
+    feature_map: int
+    maps: int
+    cells: int
+    gap: int
+    side: bool
+    card: int
+
+
+def arrange(width: int, height: int, filters: int, *, unfolded: bool = False) -> Arrangement | None:
+    """Return the arrangement of a screen, or None where it is too small.
+
+    Args:
+        width: Columns of the screen.
+        height: Lines of the screen.
+        filters: How many filters the heat maps have.
+        unfolded: Whether the inspector takes the lines of the heat maps.
+    """
+    if width < SMALLEST[0] or height < SMALLEST[1]:
+        return None
+    side = width >= WIDE
+    gap = 1 if height >= 50 else 0
+    body = height - _RAIL - _STATUS
+    free = body - _SINGLE_LINES - _PRODUCTS - 3 * gap
+    feature_map = min(max(2, height // 9), 8)
+    free -= feature_map
+    if side:
+        maps = min(filters, -(-free // 2))
+        cells = min(filters, free - maps)
+        return Arrangement(
+            width - _PANEL_WIDTH, _PANEL_WIDTH, body, feature_map, maps, cells, gap, True, _PANEL_WIDTH
+        )
+    free -= _LEGEND
+    details = min(free, max(4, round(height * 0.24)))
+    maps = 0 if unfolded else min(filters, -(-(free - details) // 2))
+    cells = 0 if unfolded else min(filters, free - details - maps)
+    details = free - maps - cells
+    card = _CARD_WIDTH if width >= MEDIUM else 0
+    return Arrangement(width, width, details + _LEGEND, feature_map, maps, cells, gap, False, card)

@@ -1,0 +1,124 @@
+"""Everything that can be done: one table for the keys, the help screen and the command palette."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from textual.binding import Binding
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+__all__ = ["COMMANDS", "GROUPS", "Command", "Commands", "bindings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that can be done.
+
+    Attributes:
+        action: The screen's action, as Textual writes it.
+        keys: Textual's names of its keys.
+        shown: The keys as a person reads them.
+        title: What it does, as the palette lists it.
+        words: One more sentence for the help screen.
+        group: Under which heading the help screen lists it.
+    """
+
+    action: str
+    keys: tuple[str, ...]
+    shown: str
+    title: str
+    words: str
+    group: str
+
+
+_MOVE, _LOOK, _CHANGE, _PLAY, _OPEN = "Move", "Look", "Change the block", "Play", "Open and leave"
+GROUPS: Final = (_MOVE, _LOOK, _CHANGE, _PLAY, _OPEN)
+"""The headings of the help screen, in order."""
+
+COMMANDS: Final = (
+    Command("step(-1)", ("left", "h"), "← h", "Step left", "A cell, a response or a base: one at the level of the cursor.", _MOVE),
+    Command("step(1)", ("right", "l"), "→ l", "Step right", "Digits before it repeat it: 20→.", _MOVE),
+    Command("filter(-1)", ("up", "k"), "↑ k", "Previous filter", "Every filter has its own feature map and its own cells.", _MOVE),
+    Command("filter(1)", ("down", "j"), "↓ j", "Next filter", "The pool works filter by filter, never across them.", _MOVE),
+    Command("down", ("enter",), "Enter", "Go down to what this was computed from", "Cell → the response it kept → the bases of its window.", _MOVE),
+    Command("up", ("backspace",), "Backspace", "Go back up to what is computed from this", "Base → response → cell.", _MOVE),
+    Command("page(-1)", ("shift+left",), "Shift+←", "A page left", "As far as the tracks are wide.", _MOVE),
+    Command("page(1)", ("shift+right",), "Shift+→", "A page right", "As far as the tracks are wide.", _MOVE),
+    Command("filter_page(-1)", ("pageup",), "PgUp", "A page of filters up", "As many as the heat map shows.", _MOVE),
+    Command("filter_page(1)", ("pagedown",), "PgDn", "A page of filters down", "As many as the heat map shows.", _MOVE),
+    Command("first", ("home",), "Home", "First of this level", "Cell, response or base 0.", _MOVE),
+    Command("last", ("end",), "End", "Last of this level", "Where the tail begins to show.", _MOVE),
+    Command("strongest(1)", ("t",), "t", "Next strongest cell of this filter", "From the strongest down.", _MOVE),
+    Command("strongest(-1)", ("T",), "T", "Previous strongest cell of this filter", "Back towards the strongest.", _MOVE),
+    Command("goto", ("g",), "g", "Go to …", "A cell, a response, a base, a filter, a region of the record.", _MOVE),
+    Command("search", ("slash",), "/", "Search letters …", "IUPAC letters, on both strands.", _MOVE),
+    Command("match(1)", ("n",), "n", "Next match", "Goes round at the end.", _MOVE),
+    Command("match(-1)", ("N",), "N", "Previous match", "Goes round at the beginning.", _MOVE),
+    Command("window(-1)", ("comma",), ",", "Move the input window left", "By a tenth of it; digits before it are bases.", _MOVE),
+    Command("window(1)", ("full_stop",), ".", "Move the input window right", "By a tenth of it; digits before it are bases.", _MOVE),
+    Command("zoom(-1)", ("minus",), "-", "Zoom out", "Several bases a column: the strongest is shown.", _LOOK),
+    Command("zoom(1)", ("equals_sign", "plus"), "=", "Zoom in", "Several columns a base: the products become numbers.", _LOOK),
+    Command("scale", ("c",), "c", "Colour scale: this filter or this layer", "What the strongest colour stands for.", _LOOK),
+    Command("unfold", ("i",), "i", "Unfold the inspector", "All it has to say, in place of the heat maps; again to fold it.", _LOOK),
+    Command("card", ("f",), "f", "Filter card", "Logo and kernel, where the screen is too small for both.", _LOOK),
+    Command("theme", ("ctrl+t",), "Ctrl+T", "Dark or light", "The same picture on the other ground.", _LOOK),
+    Command("conv_stride(-1)", ("left_square_bracket",), "[", "Conv stride − 1", "Bases from one window to the next.", _CHANGE),
+    Command("conv_stride(1)", ("right_square_bracket",), "]", "Conv stride + 1", "Bases from one window to the next.", _CHANGE),
+    Command("pool_size(-1)", ("left_curly_bracket",), "{", "Pool size − 1", "Responses that a cell chooses from.", _CHANGE),
+    Command("pool_size(1)", ("right_curly_bracket",), "}", "Pool size + 1", "Responses that a cell chooses from.", _CHANGE),
+    Command("pool_stride(-1)", ("left_parenthesis",), "(", "Pool stride − 1", "Responses from one pool window to the next.", _CHANGE),
+    Command("pool_stride(1)", ("right_parenthesis",), ")", "Pool stride + 1", "Responses from one pool window to the next.", _CHANGE),
+    Command("dilation(-1)", ("D",), "D", "Dilation − 1", "Bases between neighbouring taps of the kernel.", _CHANGE),
+    Command("dilation(1)", ("d",), "d", "Dilation + 1", "Bases between neighbouring taps of the kernel.", _CHANGE),
+    Command("conv_padding", ("p",), "p", "Conv padding: valid, same, causal", "What lies beyond the ends of the bases.", _CHANGE),
+    Command("pool_padding", ("w",), "w", "Pool padding: valid, same", "Whether the tail gets a cell of its own.", _CHANGE),
+    Command("reset", (), "0", "Reset to the model's own settings", "Strides, sizes, padding and dilation as trained.", _CHANGE),
+    Command("ambiguity", ("a",), "a", "Ambiguous letters: zero or uniform", "An all-zero row, or shared among the letters it stands for.", _CHANGE),
+    Command("strand", ("v",), "v", "Reverse complement", "Read the other strand, in its own direction.", _CHANGE),
+    Command("play", ("space",), "Space", "Play or pause", "The window slides through the pool window and the cell fills.", _PLAY),
+    Command("speed(-1)", ("less_than_sign",), "<", "Slower", "While it plays.", _PLAY),
+    Command("speed(1)", ("greater_than_sign",), ">", "Faster", "While it plays. When paused, ← and → step by hand.", _PLAY),
+    Command("escape", ("escape",), "Esc", "Stop", "Ends the play, a count or a background job.", _PLAY),
+    Command("open", ("o",), "o", "Open sequences …", "A FASTA file or one of the samples.", _OPEN),
+    Command("record", ("r",), "r", "Choose a record …", "One of the file's records.", _OPEN),
+    Command("help", ("question_mark",), "?", "Help", "All keys.", _OPEN),
+    Command("palette", (), "Ctrl+P", "Command palette", "Everything here, by name.", _OPEN),
+    Command("quit", ("q",), "q", "Quit", "Leaves the terminal as it was.", _OPEN),
+)  # fmt: skip
+"""Everything that can be done, in the order of the help screen."""
+
+
+def bindings() -> list[Binding]:
+    """Return the key bindings of the explorer's screen."""
+    return [
+        Binding(",".join(command.keys), command.action, command.title, show=False, id=command.action)
+        for command in COMMANDS
+        if command.keys
+    ]
+
+
+class Commands(Provider):
+    """Offers every command in the palette, with its keys."""
+
+    async def discover(self) -> Hits:
+        """Yield all of them."""
+        for command in COMMANDS:
+            if command.action != "palette":
+                yield DiscoveryHit(command.title, self._runner(command), help=f"{command.shown}  {command.words}")
+
+    async def search(self, query: str) -> Hits:
+        """Yield those whose titles match."""
+        matcher = self.matcher(query)
+        for command in COMMANDS:
+            score = matcher.match(command.title)
+            if score > 0 and command.action != "palette":
+                highlighted = matcher.highlight(command.title)
+                yield Hit(score, highlighted, self._runner(command), help=f"{command.shown}  {command.words}")
+
+    def _runner(self, command: Command) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            await self.screen.run_action(command.action)
+
+        return run

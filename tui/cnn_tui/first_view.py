@@ -1,0 +1,114 @@
+"""What is shown first of what has been opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnn_core.errors import ShapeError
+from cnn_core.model import Model
+from cnn_core.reading import Reading
+
+from .opening import (
+    OpenRequest,
+    first_cell,
+    first_filter,
+    first_position,
+    open_model,
+    open_reading,
+    open_source,
+)
+from .view import Axes, Level, ViewState
+
+if TYPE_CHECKING:
+    from cnn_core.sequences import Sequences
+
+__all__ = ["Opened", "first_view", "open_request", "read_record"]
+
+_LOOKED_THROUGH = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """What a request has opened.
+
+    Attributes:
+        sequences: The records.
+        reading: The model on the first input window.
+        view: What to look at first.
+        notice: What must be said of it, or nothing.
+    """
+
+    sequences: Sequences
+    reading: Reading
+    view: ViewState
+    notice: str = ""
+
+
+def open_request(request: OpenRequest) -> Opened:
+    """Open what is asked for.
+
+    Raises:
+        CnnError: It cannot be opened, or there is no such record, region, filter, cell or response.
+        OSError: The file cannot be read.
+    """
+    model = open_model(request.model)
+    sequences = open_source(request.sequences, stdin=request.stdin)
+    reading, notice = read_record(request, sequences, model)
+    view = first_view(
+        reading, first_filter(request, reading), first_cell(request, reading), first_position(request, reading)
+    )
+    return Opened(sequences, reading, view, notice)
+
+
+def read_record(request: OpenRequest, sequences: Sequences, model: Model) -> tuple[Reading, str]:
+    """Return the reading that a request asks for, and what must be said of it.
+
+    Where a record has fewer responses than a pool window holds, the pool is made as small as they are, and that is
+    what must be said.
+
+    Raises:
+        CnnError: There is no such record or region, or it is too short for a single window.
+    """
+    try:
+        return open_reading(request, sequences, model), ""
+    except ShapeError as error:
+        block = model.blocks[0]
+        if block.pool not in error.where:
+            raise
+        now = model.settings(block)
+        for size in range(now.pool_size - 1, 0, -1):
+            smaller = replace(now, pool_size=size, pool_stride=size)
+            try:
+                reading = open_reading(request, sequences, model.with_settings(block, smaller))
+            except ShapeError:
+                continue
+            return reading, f"only {size} responses: the pool, {now.pool_size} wide, is shrunk to {size} here"
+        raise
+
+
+def first_view(
+    reading: Reading, filter_index: int = 0, cell: int | None = None, position: int | None = None
+) -> ViewState:
+    """Return the view that a reading is first shown in.
+
+    Without a place of its own it stands on the filter's first cell that is not silent, near the beginning.
+
+    Args:
+        reading: The model on the input window.
+        filter_index: The filter.
+        cell: The cell to stand on.
+        position: The response to stand on.
+    """
+    view = ViewState(axes=Axes.of(reading.run), filter=filter_index)
+    if position is not None:
+        return view.on(Level.RESPONSE, position)
+    if cell is None:
+        run = reading.run
+        values = run.values(0, min(run.cells, _LOOKED_THROUGH))[:, filter_index]
+        floor = run.activation.floor
+        heard = np.flatnonzero(values > np.float32(-np.inf if floor is None else floor))
+        cell = int(heard[0]) if heard.size else 0
+    return view.at(cell)

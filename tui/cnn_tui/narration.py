@@ -1,0 +1,65 @@
+"""What the inspector says of a picture: the trace under the cursor, or the moment of the demonstration."""
+
+from __future__ import annotations
+
+from . import explanation
+from .numbers import interval, number
+from .picture import Picture
+from .play import Phase, Play
+from .view import Level
+
+__all__ = ["narrate", "title"]
+
+
+def title(picture: Picture) -> str:
+    """Return what the cursor stands on, such as `cell 3 of 60`, counted from 0."""
+    view = picture.view
+    name = explanation.filter_title(picture.run, view.filter)
+    where = {
+        Level.CELL: f"pooled[{view.cell}] of 0…{view.axes.cells - 1}",
+        Level.RESPONSE: f"conv[{view.position}] of 0…{view.axes.positions - 1}",
+        Level.BASE: f"base {view.base} of 0–{view.axes.length - 1}",
+    }[view.level]
+    return f"{view.level} · {where} · {name}"
+
+
+def narrate(picture: Picture) -> tuple[str, ...]:
+    """Return the statements about what the cursor stands on, the most important first."""
+    reading, view = picture.reading, picture.view
+    if view.play is not None:
+        return _moment(picture, view.play)
+    if view.level is Level.CELL:
+        cell = explanation.explain_cell(reading, picture.cell_trace)
+        response = explanation.explain_response(reading, picture.cell_trace)
+        lines = (*cell[:2], *response, *cell[2:], *explanation.explain_tail(reading))
+    elif view.level is Level.RESPONSE:
+        lines = explanation.explain_response(reading, picture.response_trace)
+    else:
+        base = explanation.explain_base(reading, view.base, picture.response_trace)
+        lines = (*base, *explanation.explain_response(reading, picture.response_trace))
+    return (*lines, *explanation.explain_shapes(reading))
+
+
+def _moment(picture: Picture, play: Play) -> tuple[str, ...]:
+    step, pool = picture.conv_step, picture.pool_step
+    values = pool.values.tolist()
+    done = values[: play.nth + (play.phase >= Phase.MAXIMUM)]
+    position = step.position
+    heading = f"pooled[{play.cell}] is computed: response {play.nth + 1} of {len(values)}"
+    lines = [heading, f"1 the window stands over bases {interval(*step.window.interval)}  {step.bases}"]
+    if play.phase >= Phase.PRODUCTS:
+        lines.append(f"2 each base picks its weight: {len(step.products)} products")
+    if play.phase >= Phase.SUM:
+        lines.append(
+            f"3 Σ {number(step.product_sum)} + bias {number(step.bias)} = response {number(step.response)}"
+        )
+    if play.phase >= Phase.ACTIVATION:
+        lines.append(f"4 {step.activation}: conv[{position}] = {number(step.value)}")
+    if play.phase is Phase.FILLED:
+        how = "the mean" if pool.selection is None else "the largest"
+        return (*lines, f"6 {how} of all {len(values)} fills the cell: pooled[{play.cell}] = {number(pool.value)}")
+    if done:
+        how = "running mean" if pool.selection is None else "largest so far"
+        so_far = sum(done) / len(done) if pool.selection is None else max(done)
+        lines.append(f"5 {how}: {number(so_far)}")
+    return tuple(lines)

@@ -1,0 +1,68 @@
+"""How numbers are written on screen: never cut, with a true minus sign, and never zero unless they are."""
+
+from __future__ import annotations
+
+import math
+
+__all__ = ["fitted", "interval", "number", "signed"]
+
+_SMALLEST_PLAIN = 0.0005
+
+
+def number(value: float) -> str:
+    """Return a value with three decimals below 10 and fewer above, such as `1.024`, `−0.900`, `215.3`.
+
+    Args:
+        value: Any float; what three decimals would round to zero is written with an exponent.
+    """
+    if not math.isfinite(value):
+        return str(value).replace("-", "−").replace("inf", "∞")
+    size = abs(value)
+    if size and (size < _SMALLEST_PLAIN or size >= 1e6):
+        mantissa, exponent = f"{value:.1e}".split("e")
+        return f"{mantissa}e{int(exponent)}".replace("-", "−")
+    decimals = 3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0
+    return _plain(value, decimals)
+
+
+def signed(value: float) -> str:
+    """Return a value with its sign in front, such as `+1.024` or `−0.900`."""
+    text = number(value)
+    return text if text.startswith("−") else f"+{text}"
+
+
+def fitted(value: float, width: int) -> str | None:
+    """Return a value with as many decimals as a width allows, or None where not even the least fits.
+
+    Args:
+        value: Any finite float.
+        width: Columns.
+    """
+    full = number(value)
+    if len(full) <= width:
+        return full
+    for decimals in (2, 1, 0):
+        text = _plain(value, decimals)
+        rounds_away = value != 0 and float(f"{value:.{decimals}f}") == 0
+        if len(text) <= width and not rounds_away:
+            return text
+    return "≈0" if abs(value) < 0.5 and width >= 2 else None
+
+
+def interval(start: int, stop: int) -> str:
+    """Return a half-open interval as its first and last position, both included: `4–19`, or `7` for one.
+
+    Args:
+        start: The first position.
+        stop: One past the last.
+    """
+    if stop - start < 1:
+        return "none"
+    return f"{start}" if stop - start == 1 else f"{start}–{stop - 1}"
+
+
+def _plain(value: float, decimals: int) -> str:
+    text = f"{value:.{decimals}f}"
+    if float(text) == 0:
+        text = text.removeprefix("-")
+    return text.replace("-", "−")

@@ -1,0 +1,198 @@
+"""Colours: two themes, two even ramps, four bases. Every ramp is even in OKLab lightness.
+
+Three meanings never share a hue: positive values run to cyan, negative ones to violet, and the bases are green,
+blue, amber and red. Where a terminal has no colour to give, a ramp of glyphs carries the heat maps instead.
+
+Source of OKLab: Björn Ottosson, A perceptual color space for image processing (2020).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.color import Color
+from rich.style import Style
+from textual.app import App
+from textual.theme import Theme
+
+__all__ = ["GLYPH_RAMP", "LEVELS", "PALETTES", "THEMES", "Palette", "palette_of", "style"]
+
+LEVELS: Final = 31
+"""Steps of a ramp on either side of zero."""
+GLYPH_RAMP: Final = " ·░▒▓█"
+"""From nothing to the most, for terminals without colour."""
+
+_TO_LMS: Final = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_TO_LAB: Final = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+
+
+def _lab(colour: str) -> NDArray[np.float64]:
+    channels = np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return np.asarray(_TO_LAB @ np.cbrt(_TO_LMS @ linear))
+
+
+def _hex(lab: NDArray[np.float64]) -> str:
+    linear = np.linalg.inv(_TO_LMS) @ (np.linalg.inv(_TO_LAB) @ lab) ** 3
+    linear = np.clip(linear, 0, 1)
+    channels = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return "#" + "".join(f"{round(float(channel) * 255):02x}" for channel in channels)
+
+
+def _ramp(*anchors: str) -> tuple[str, ...]:
+    """Return `LEVELS` colours through the anchors, spaced evenly in lightness."""
+    points = np.array([_lab(anchor) for anchor in anchors])
+    lightness = points[:, 0]
+    steps = np.linspace(lightness[0], lightness[-1], LEVELS)
+    order = np.argsort(lightness)
+    return tuple(
+        _hex(np.array([np.interp(step, lightness[order], points[order, axis]) for axis in range(3)]))
+        for step in steps
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Palette:
+    """The colours of one theme.
+
+    Attributes:
+        name: The theme's name.
+        ground: The colour behind everything.
+        panel: The colour behind panels.
+        window: The colour behind what the shown window reads.
+        text: The colour of words.
+        dim: The colour of what is less important.
+        accent: The colour of the cursor.
+        kept: The colour of what a pool kept.
+        positive: The ramp of positive values, from nothing to the most.
+        negative: The ramp of negative values, from nothing to the most.
+        bases: The colours of A, C, G, T.
+        ambiguous: The colour of any other letter.
+    """
+
+    name: str
+    ground: str
+    panel: str
+    window: str
+    text: str
+    dim: str
+    accent: str
+    kept: str
+    positive: tuple[str, ...]
+    negative: tuple[str, ...]
+    bases: tuple[str, str, str, str]
+    ambiguous: str
+
+    @cached_property
+    def ramp(self) -> tuple[str, ...]:
+        """From the most negative to the most positive, 2 × `LEVELS` − 1 colours, nothing in the middle."""
+        return (*reversed(self.negative[1:]), *self.positive)
+
+    def level(self, values: NDArray[np.float32], lowest: float, highest: float) -> NDArray[np.int16]:
+        """Return where values lie on `ramp`.
+
+        Args:
+            values: Any shape.
+            lowest: The value of the negative end, 0 or below.
+            highest: The value of the positive end, 0 or above.
+
+        Returns:
+            Indices of `ramp`, of the values' shape.
+        """
+        top = LEVELS - 1
+        up = values * (top / highest) if highest > 0 else np.zeros_like(values)
+        down = values * (top / -lowest) if lowest < 0 else np.zeros_like(values)
+        scaled = np.where(values >= 0, np.minimum(up, top), np.maximum(down, -top))
+        # What is not zero is never drawn as zero.
+        rounded = np.where(scaled >= 0, np.ceil(scaled), np.floor(scaled))
+        return (rounded + top).astype(np.int16)
+
+    def dimmed(self, colour: str) -> str:
+        """Return a colour nearer to the ground, such as that of a soft-masked letter."""
+        return _hex(0.6 * _lab(colour) + 0.4 * _lab(self.ground))
+
+    @cached_property
+    def theme(self) -> Theme:
+        """The Textual theme that goes with it."""
+        return Theme(
+            name=self.name,
+            primary=self.accent,
+            secondary=self.positive[-8],
+            accent=self.accent,
+            warning=self.bases[2],
+            error=self.bases[3],
+            success=self.bases[0],
+            foreground=self.text,
+            background=self.ground,
+            surface=self.ground,
+            panel=self.panel,
+            dark=self.name == "dark",
+        )
+
+
+_DARK: Final = Palette(
+    name="dark",
+    ground="#11151c",
+    panel="#1a202a",
+    window="#2b3442",
+    text="#dde3ea",
+    dim="#7d8a99",
+    accent="#ffffff",
+    kept="#ffffff",
+    positive=_ramp("#11151c", "#14474f", "#1f9a98", "#a6f4e9"),
+    negative=_ramp("#11151c", "#43276b", "#8a55cc", "#dcc4ff"),
+    bases=("#8fcf6a", "#6f9bff", "#f2b544", "#f2717a"),
+    ambiguous="#a9b2bd",
+)
+_LIGHT: Final = Palette(
+    name="light",
+    ground="#fbfbf9",
+    panel="#eeefec",
+    window="#dde3e6",
+    text="#1d242c",
+    dim="#6a7480",
+    accent="#000000",
+    kept="#000000",
+    positive=_ramp("#fbfbf9", "#9fdcd6", "#12908f", "#063b40"),
+    negative=_ramp("#fbfbf9", "#d7c0f5", "#8149c4", "#35124f"),
+    bases=("#3d8a1e", "#2a5fd0", "#a86a00", "#c8323f"),
+    ambiguous="#5d6772",
+)
+
+PALETTES: Final = {palette.name: palette for palette in (_DARK, _LIGHT)}
+"""Every palette by its name."""
+THEMES: Final = tuple(PALETTES)
+"""What `--theme` takes."""
+
+
+def palette_of(app: App[object]) -> Palette:
+    """Return the palette of an app's theme; of a foreign theme, the one as dark or as light."""
+    return PALETTES.get(app.theme, _DARK if app.current_theme.dark else _LIGHT)
+
+
+def style(
+    colour: str | None = None, ground: str | None = None, *, bold: bool = False, underline: bool = False
+) -> Style:
+    """Return a style of a colour on a ground."""
+    return Style(
+        color=Color.parse(colour) if colour else None,
+        bgcolor=Color.parse(ground) if ground else None,
+        bold=bold or None,
+        underline=underline or None,
+    )

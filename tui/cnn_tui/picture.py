@@ -1,0 +1,219 @@
+"""What the tracks draw: a view of a reading, the values of its visible stretch computed once for all tracks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_core.block import BlockRun
+from cnn_core.layers import Array
+from cnn_core.reading import Reading
+from cnn_core.trace import ConvStep, PoolStep, Trace, trace_cell, trace_response
+
+from .view import Level, Scale, ViewState
+
+__all__ = ["Columns", "Picture", "Stretch"]
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Values laid over the columns of the tracks.
+
+    Attributes:
+        values: One row a column, shape (columns, filters); 0 where there is nothing.
+        index: The position or cell that a column shows, the first where it shows several; −1 for none.
+        starts: Whether that position or cell begins in the column.
+    """
+
+    values: Array
+    index: NDArray[np.int64]
+    starts: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Stretch:
+    """The visible stretch of one reading: what does not change while the cursor moves within it.
+
+    Attributes:
+        reading: The model on the input window.
+        view: The view whose offset, zoom and width it is.
+    """
+
+    reading: Reading
+    view: ViewState
+
+    def serves(self, reading: Reading, view: ViewState) -> bool:
+        """Tell whether another picture shows the same stretch of the same reading."""
+        mine = self.view
+        return reading is self.reading and (mine.offset, mine.zoom, mine.columns, mine.axes) == (
+            view.offset,
+            view.zoom,
+            view.columns,
+            view.axes,
+        )
+
+    @cached_property
+    def bases(self) -> NDArray[np.int64]:
+        """The first base of every column, shape (columns,)."""
+        view = self.view
+        columns = np.arange(view.columns, dtype=np.int64)
+        return view.offset + columns * view.bases_per_column // view.columns_per_base
+
+    @cached_property
+    def codes(self) -> NDArray[np.uint8]:
+        """The codes of the visible bases, shape (visible bases,)."""
+        return self.reading.codes(self.view.offset, self.view.offset + self.view.visible_bases)
+
+    @cached_property
+    def maps(self) -> Columns:
+        """Every filter's activations, over the columns of their windows' first bases."""
+        axes = self.view.axes
+        run = self.reading.run
+        return self._laid(run.activations, axes.positions, axes.base_of_position(0), axes.conv.stride)
+
+    @cached_property
+    def cells(self) -> Columns:
+        """Every filter's cells, over the columns of the positions that only they begin at."""
+        axes = self.view.axes
+        return self._laid(self.reading.run.values, axes.cells, axes.base_of_cell(0), axes.cell_width)
+
+    @cached_property
+    def selections(self) -> NDArray[np.int64] | None:
+        """The selections of the visible cells, shape (cells, filters), or None where the pool averages."""
+        first, last = self.visible_cells
+        return self.reading.run.selections(first, last)
+
+    @cached_property
+    def visible_cells(self) -> tuple[int, int]:
+        """The cells that could have chosen a visible response, half-open."""
+        view = self.view
+        sliding = view.axes.pool
+        first = view.axes.cell_at(view.offset) - sliding.size // sliding.stride - 1
+        last = view.axes.cell_at(view.offset + view.visible_bases) + 1
+        return max(0, first), last
+
+    def _laid(self, values: Callable[[int, int], Array], count: int, first_base: int, width: int) -> Columns:
+        """Lay items of equal width, each beginning a width after the one before, over the columns."""
+        view = self.view
+        begins = -(-(self.bases - first_base) // width)
+        following = np.append(begins[1:], -(-(view.base_at(view.columns) - first_base) // width))
+        covering = (self.bases - first_base) // width
+        # A column shows the items that begin in it; where none does, the one that covers it.
+        starts = begins < following if view.bases_per_column > 1 else self.bases == first_base + begins * width
+        index = np.where(starts, begins, covering)
+        starts &= (index >= 0) & (index < count)
+        if view.columns_per_base > 1:
+            starts &= np.append(True, self.bases[1:] != self.bases[:-1])
+        shown = (index >= 0) & (index < count)
+        laid = np.zeros((view.columns, view.axes.filters), dtype=np.float32)
+        if shown.any():
+            first = int(index[shown][0])
+            last = min(count, max(int(index[shown][-1]), int(following[shown][-1]) - 1) + 1)
+            stretch = values(first, last)
+            laid[shown] = stretch[index[shown] - first]
+            if view.bases_per_column > 1:
+                # Reduced by maximum, never by sampling.
+                for column in np.flatnonzero(shown & (np.minimum(following, count) - index > 1)):
+                    laid[column] = stretch[index[column] - first : following[column] - first].max(axis=0)
+        return Columns(laid, np.where(shown, index, -1), starts)
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A view of a reading.
+
+    Attributes:
+        view: What is looked at.
+        stretch: The visible stretch.
+    """
+
+    view: ViewState
+    stretch: Stretch
+
+    @classmethod
+    def of(cls, reading: Reading, view: ViewState, before: Picture | None = None) -> Picture:
+        """Return the picture of a view, keeping the stretch of the picture before where it is the same.
+
+        Args:
+            reading: The model on the input window.
+            view: What is looked at; its axes are the reading's.
+            before: The picture shown so far.
+        """
+        if before is not None and before.stretch.serves(reading, view):
+            return cls(view, before.stretch)
+        return cls(view, Stretch(reading, view))
+
+    @property
+    def reading(self) -> Reading:
+        """The model on the input window."""
+        return self.stretch.reading
+
+    @property
+    def run(self) -> BlockRun:
+        """The block's values."""
+        return self.reading.run
+
+    @cached_property
+    def cell_trace(self) -> Trace:
+        """The trace of the cell under the cursor, or of the one that its response belongs to."""
+        return trace_cell(self.reading, self.view.cell, self.view.filter)
+
+    @cached_property
+    def pool_step(self) -> PoolStep:
+        """How that cell came to its value."""
+        step = self.cell_trace.steps[0]
+        assert isinstance(step, PoolStep)
+        return step
+
+    @cached_property
+    def trace(self) -> Trace:
+        """The trace of what the cursor stands on: a cell, or a response and its bases."""
+        return self.cell_trace if self.view.level is Level.CELL else self.response_trace
+
+    @cached_property
+    def position(self) -> int:
+        """The response whose window is shown."""
+        if self.view.level is Level.CELL and self.view.play is None and self.pool_step.followed is not None:
+            return self.pool_step.followed
+        if self.view.level is Level.CELL and self.view.play is None:
+            return self.pool_step.window.positions[0]
+        return self.view.position
+
+    @cached_property
+    def response_trace(self) -> Trace:
+        """The trace of the response whose window is shown."""
+        return trace_response(self.reading, self.position, self.view.filter)
+
+    @cached_property
+    def conv_step(self) -> ConvStep:
+        """How that response came to its value."""
+        step = self.response_trace.steps[0]
+        assert isinstance(step, ConvStep)
+        return step
+
+    @cached_property
+    def scales(self) -> tuple[Array, Array]:
+        """The lowest and the highest value that each filter's colours reach, shape (filters,) each."""
+        extremes = self.run.extremes
+        if self.view.scale is Scale.FILTER:
+            return extremes.lowest, extremes.highest
+        shape = extremes.highest.shape
+        return np.full(shape, extremes.lowest.min()), np.full(shape, extremes.highest.max())
+
+    def scale(self, filter_index: int) -> tuple[float, float]:
+        """Return the lowest and the highest value that a filter's colours reach."""
+        lowest, highest = self.scales
+        return float(lowest[filter_index]), float(highest[filter_index])
+
+    def filter_name(self, filter_index: int) -> str:
+        """Return a filter's name, or nothing where it has none."""
+        names = self.run.conv.filter_names
+        return names[filter_index] if names else ""
+
+    def stepped(self, view: ViewState) -> Picture:
+        """Return the picture of another view of the same reading."""
+        return Picture.of(self.reading, view, self)

@@ -1,0 +1,1 @@
+"""The screens: the explorer, and the dialogs that open over it."""

@@ -1,0 +1,313 @@
+"""The explorer's screen: keys and pointer become pure steps of the view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import events, on
+from textual.binding import BindingType
+from textual.timer import Timer
+
+from cnn_core.alphabet import Ambiguity
+from cnn_core.block import BlockSettings
+from cnn_core.errors import CnnError
+from cnn_core.layers import Padding
+
+from ..commands import bindings
+from ..opening import OpenRequest
+from ..play import SPEEDS, Phase, Play
+from ..view import Level, ViewState
+from ..widgets.heat_map import AllMaps
+from ..widgets.status import Status
+from ..widgets.track import Track
+from .jobs import Jobs
+
+__all__ = ["Explorer"]
+
+
+class Explorer(Jobs):
+    """One reading, looked at."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+
+    def __init__(self, request: OpenRequest) -> None:
+        super().__init__(request)
+        self._timer: Timer | None = None
+
+    # Counts
+
+    def on_key(self, event: events.Key) -> None:
+        """Collect digits before a step; a 0 alone resets the block."""
+        view = self.view
+        if view is None or event.character is None or not ("0" <= event.character <= "9"):
+            return
+        event.stop()
+        if event.character == "0" and not view.count:
+            self.action_reset()
+        elif len(view.count) < 9:
+            assert self.picture is not None
+            self.picture = self.picture.stepped(replace(view, count=view.count + event.character))
+
+    @staticmethod
+    def _times(view: ViewState) -> int:
+        return int(view.count or 1)
+
+    # Movement
+
+    def action_step(self, direction: int) -> None:
+        """Step along the axis of the cursor's level, or through the paused demonstration."""
+        if self.view is None:
+            return
+        if self.view.play is not None:
+            self._step_play(direction)
+        else:
+            self.show_view(self.view.stepped(direction * self._times(self.view)))
+
+    def action_filter(self, direction: int) -> None:
+        """Choose a neighbouring filter."""
+        if self.view is not None:
+            self.show_view(self.view.to_filter(self.view.filter + direction * self._times(self.view)))
+
+    def action_filter_page(self, direction: int) -> None:
+        """Choose a filter a screenful away."""
+        if self.picture is not None:
+            view, page = self.picture.view, self.query_one(AllMaps).filters_shown(self.picture)
+            self.show_view(view.to_filter(view.filter + direction * page * self._times(view)))
+
+    def action_down(self) -> None:
+        """Go down to what the value under the cursor was computed from."""
+        if self.picture is not None:
+            view = replace(self.picture.view, play=None)
+            self.stop_play()
+            self.show_view(view.down(self.picture.pool_step.followed))
+
+    def action_up(self) -> None:
+        """Go back up to what is computed from the value under the cursor."""
+        view = self.view
+        if view is None:
+            return
+        if view.level is Level.RESPONSE and view.axes.cell_of(view.position) is None:
+            self.say(f"no cell reads conv[{view.position}]")
+            return
+        self.show_view(view.up())
+
+    def action_page(self, direction: int) -> None:
+        """Move by the width of the tracks."""
+        if self.view is not None:
+            self.show_view(self.view.paged(direction * self._times(self.view)))
+
+    def action_first(self) -> None:
+        """Go to the first place of the level."""
+        if self.view is not None:
+            self.show_view(self.view.at(0))
+
+    def action_last(self) -> None:
+        """Go to the last place of the level."""
+        if self.view is not None:
+            self.show_view(self.view.at(self.view.extent - 1))
+
+    def action_zoom(self, direction: int) -> None:
+        """Zoom in or out."""
+        if self.view is not None:
+            self.show_view(self.view.zoomed(direction))
+
+    def action_scale(self) -> None:
+        """Take the other colour scale."""
+        if self.view is not None:
+            self.show_view(self.view.rescaled())
+
+    def action_unfold(self) -> None:
+        """Unfold the inspector, or fold it again."""
+        self.card = False
+        self.unfolded = not self.unfolded
+
+    def action_card(self) -> None:
+        """Show the filter card in the inspector's place, or the inspector again."""
+        self.card = not self.card
+        self.unfolded = self.card
+
+    def action_theme(self) -> None:
+        """Take the other theme."""
+        self.app.theme = "light" if self.app.current_theme.dark else "dark"
+        self.refresh(layout=True)
+
+    # The block
+
+    def action_conv_stride(self, by: int) -> None:
+        """Change the stride of the convolution."""
+        self._change(lambda now, times: replace(now, conv_stride=now.conv_stride + by * times))
+
+    def action_pool_size(self, by: int) -> None:
+        """Change the size of the pool window."""
+        self._change(lambda now, times: replace(now, pool_size=now.pool_size + by * times))
+
+    def action_pool_stride(self, by: int) -> None:
+        """Change the stride of the pool."""
+        self._change(lambda now, times: replace(now, pool_stride=now.pool_stride + by * times))
+
+    def action_dilation(self, by: int) -> None:
+        """Change the dilation of the convolution."""
+        self._change(lambda now, times: replace(now, dilation=now.dilation + by * times))
+
+    def action_conv_padding(self) -> None:
+        """Take the next padding of the convolution."""
+        order = list(Padding)
+        self._change(
+            lambda now, _: replace(now, conv_padding=order[(order.index(now.conv_padding) + 1) % len(order)])
+        )
+
+    def action_pool_padding(self) -> None:
+        """Take the other padding of the pool."""
+        other = {Padding.VALID: Padding.SAME, Padding.SAME: Padding.VALID}
+        self._change(lambda now, _: replace(now, pool_padding=other[now.pool_padding]))
+
+    def action_reset(self) -> None:
+        """Take the model's own settings again."""
+        if self.own_settings is not None:
+            own = self.own_settings
+            self._change(lambda _now, _times: own)
+
+    def _change(self, change: Callable[[BlockSettings, int], BlockSettings]) -> None:
+        if self.picture is None:
+            return
+        now = self.picture.reading.settings
+        settings = change(now, self._times(self.picture.view))
+        if settings == now:
+            return
+        try:
+            reading = self.picture.reading.with_settings(settings)
+        except CnnError as error:
+            self.show_view(self.picture.view)
+            self.refuse(error)
+            return
+        self.stop_play()
+        self.show_reading(reading)
+
+    # The reading
+
+    def action_window(self, direction: int) -> None:
+        """Move the input window along the record."""
+        if self.picture is None:
+            return
+        reading, view = self.picture.reading, self.picture.view
+        bases = int(view.count) if view.count else max(1, (reading.stop - reading.start) // 10)
+        self.move_window(reading.start + direction * bases)
+
+    def action_strand(self) -> None:
+        """Read the other strand; the cursor stays over the same bases of the record."""
+        if self.picture is None:
+            return
+        reading, view = self.picture.reading, self.picture.view
+        last = view.cursor_span[1]
+        turned = replace(reading, reverse=not reading.reverse)
+        base = turned.base_at(reading.record_position(last - 1))
+        self.read_again(turned, self.over_base(view, base))
+
+    def action_ambiguity(self) -> None:
+        """Take the other meaning of ambiguous letters."""
+        if self.picture is None:
+            return
+        reading = self.picture.reading
+        other = Ambiguity.ZERO if reading.ambiguity is Ambiguity.UNIFORM else Ambiguity.UNIFORM
+        self.read_again(replace(reading, ambiguity=other))
+        self.say(f"ambiguous letters: {other}")
+
+    # Play
+
+    def action_play(self) -> None:
+        """Play the present cell, or pause, or go on."""
+        view = self.view
+        if view is None:
+            return
+        play = view.play
+        self._show_play(Play(view.cell) if play is None else play.paused(not play.running))
+
+    def action_speed(self, by: int) -> None:
+        """Play slower or faster."""
+        if self.view is not None and self.view.play is not None:
+            self._show_play(self.view.play.faster(by))
+
+    def action_escape(self) -> None:
+        """Stop what goes on: a background job, the demonstration, a count."""
+        if self.stop_job() or self.view is None:
+            return
+        self.stop_play()
+        self.show_view(replace(self.view, play=None, pattern="" if self.view.play is None else self.view.pattern))
+
+    def _show_play(self, play: Play | None) -> None:
+        assert self.view is not None
+        self.stop_play()
+        self.show_view(self.view.played(play))
+        if play is not None and play.running:
+            self._timer = self.set_timer(SPEEDS[play.speed], self.tick)
+
+    def tick(self) -> None:
+        """Go on to the next moment of the demonstration, from cell to cell."""
+        if self.view is None or self.view.play is None:
+            return
+        play = self.view.play
+        responses = len(self.view.axes.pool.window(play.cell, self.view.axes.positions).positions)
+        following = play.forward(responses)
+        if following is None and play.cell + 1 < self.view.axes.cells:
+            following = replace(play, cell=play.cell + 1, nth=0, phase=Phase.WINDOW)
+        self._show_play(following)
+
+    def _step_play(self, direction: int) -> None:
+        assert self.view is not None
+        assert self.view.play is not None
+        play = self.view.play.paused(False)
+        responses = len(self.view.axes.pool.window(play.cell, self.view.axes.positions).positions)
+        self._show_play(play.backward() if direction < 0 else play.forward(responses) or play)
+
+    def stop_play(self) -> None:
+        """Stop the clock of the demonstration."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
+    # The pointer
+
+    @on(Track.Pressed)
+    def select(self, event: Track.Pressed) -> None:
+        """Put the cursor on what was pressed."""
+        if self.view is None:
+            return
+        self.stop_play()
+        view = replace(self.view, play=None)
+        if event.place.filter is not None:
+            view = view.to_filter(event.place.filter)
+        self.show_view(view.on(event.place.level, event.place.index))
+
+    @on(Track.Hovered)
+    def describe(self, event: Track.Hovered) -> None:
+        """Say what is under the pointer."""
+        self.query_one(Status).hovered = event.words or ""
+
+    @on(Track.Wheeled)
+    def scroll_tracks(self, event: Track.Wheeled) -> None:
+        """Move the tracks under the cursor."""
+        if self.view is not None:
+            self.show_view(self.view.scrolled(event.columns))
+
+    # Dialogs and jobs
+
+    def action_strongest(self, direction: int) -> None:
+        """Go to the next strongest cell of the filter, or the one before."""
+        self.to_strongest(direction)
+
+    def action_match(self, direction: int) -> None:
+        """Go to the next match of the letters searched for, or the one before."""
+        if self.view is None or not self.view.pattern:
+            self.say("nothing is searched for yet: / begins a search")
+            return
+        self.search(self.view.pattern, direction)
+
+    def action_palette(self) -> None:
+        """Open the command palette."""
+        self.app.action_command_palette()
+
+    async def action_quit(self) -> None:
+        """Leave."""
+        self.app.exit()

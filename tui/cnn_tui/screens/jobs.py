@@ -1,0 +1,226 @@
+"""What takes time: opening, searching, ranking.
+
+A job runs in a thread and asks between chunks whether it is still wanted. Its message carries the number of the
+job, so that what comes too late is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from textual import on
+from textual.message import Message
+
+from cnn_core.errors import CnnError
+from cnn_core.ranking import rank_cells
+from cnn_core.reading import Reading
+from cnn_core.search import find
+from cnn_core.sequences import Sequences
+
+from ..faults import os_sentence
+from ..first_view import Opened, first_view, open_request, read_record
+from ..opening import OpenRequest
+from ..view import Level
+from ..widgets.status import Status
+from .stage import Stage
+
+__all__ = ["Jobs"]
+
+KeepOn = Callable[[], bool]
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, eq=False)
+class _Ranking:
+    """The cells of one filter of one reading, from the strongest down."""
+
+    reading: Reading
+    filter: int
+    cells: NDArray[np.int64]
+
+
+class Jobs(Stage):
+    """Does what takes time without blocking a key."""
+
+    class Done(Message):
+        """A job has ended."""
+
+        def __init__(self, number: int, then: Callable[[], None]) -> None:
+            super().__init__()
+            self.number = number
+            self.then = then
+
+    def __init__(self, request: OpenRequest) -> None:
+        super().__init__(request)
+        self.sequences: Sequences | None = None
+        self._job = 0
+        self._ranking: _Ranking | None = None
+
+    def on_mount(self) -> None:
+        """Begin to open what was asked for."""
+        self.open_sequences(self.request)
+
+    def begin(self, words: str, work: Callable[[KeepOn], Result], then: Callable[[Result], None]) -> None:
+        """Do something in a thread; what was going on is given up.
+
+        Args:
+            words: What is being done, for the status line.
+            work: Does it; is given a function that tells whether it is still wanted.
+            then: Takes the result, in the app's own thread.
+        """
+        self._job += 1
+        number = self._job
+        self.query_one(Status).working = words
+
+        def run() -> None:
+            try:
+                result = work(lambda: number == self._job)
+            except (CnnError, OSError) as error:
+                refused = error if isinstance(error, CnnError) else os_sentence(error)
+                self.post_message(self.Done(number, lambda: self._refused(refused)))
+            else:
+                self.post_message(self.Done(number, lambda: then(result)))
+
+        self.run_worker(run, thread=True, group="job", name=words)
+
+    @on(Done)
+    def take_result(self, event: Done) -> None:
+        """Take what a job has brought, unless it is no longer wanted."""
+        if event.number == self._job:
+            self.query_one(Status).working = ""
+            event.then()
+
+    def stop_job(self) -> bool:
+        """Give up the job that goes on; tell whether there was one."""
+        status = self.query_one(Status)
+        if not status.working:
+            return False
+        self._job += 1
+        status.working = ""
+        return True
+
+    def _refused(self, error: CnnError) -> None:
+        if self.picture is None:
+            self.app.exit(error, return_code=1)
+        else:
+            self.refuse(error)
+
+    # Opening
+
+    def open_sequences(self, request: OpenRequest) -> None:
+        """Open other sequences; what is shown stays until they are there."""
+        self.begin("opening …", lambda _: open_request(request), lambda opened: self._opened(request, opened))
+
+    def _opened(self, request: OpenRequest, opened: Opened) -> None:
+        if self.sequences is not None:
+            self.sequences.close()
+        self.request, self.sequences = request, opened.sequences
+        self.own_settings = opened.reading.settings
+        self.source = opened.sequences.source
+        self.show_reading(opened.reading, opened.view)
+        self.say(opened.notice)
+
+    def open_record(self, name: str) -> None:
+        """Read another record of the same file, with the settings and the filter in force."""
+        if self.picture is None or self.sequences is None:
+            return
+        reading, chosen = self.picture.reading, self.picture.view.filter
+        request = replace(
+            self.request, record=name, region=None, reverse=reading.reverse, ambiguity=str(reading.ambiguity)
+        )
+        sequences = self.sequences
+
+        def read(_: KeepOn) -> tuple[Reading, str]:
+            return read_record(request, sequences, reading.model)
+
+        def show(read: tuple[Reading, str]) -> None:
+            self.show_reading(read[0], first_view(read[0], chosen))
+            self.say(read[1])
+
+        self.begin(f"reading {name} …", read, show)
+
+    # Searching
+
+    def search(self, pattern: str, direction: int = 1) -> None:
+        """Go to the next place of letters on either strand, round the whole record."""
+        if self.picture is None:
+            return
+        reading, view = self.picture.reading, replace(self.picture.view, pattern=pattern)
+        here = view.base if view.level is Level.BASE else view.cursor_span[0]
+        start = reading.record_position(min(max(here, 0), reading.stop - reading.start - 1))
+        onwards = (direction > 0) is not reading.reverse
+        start += 1 if onwards else -1
+        record = reading.record
+
+        def look(keep_on: KeepOn) -> int | None:
+            return find(record.codes, len(record), pattern, start, backwards=not onwards, keep_on=keep_on)
+
+        def show(found: int | None) -> None:
+            if found is None:
+                self.show_view(view)
+                self.say(f"{pattern} stands nowhere in the record, on neither strand")
+                return
+            self.go_to_record(found, len(pattern), pattern)
+
+        self.begin(f"searching {pattern} …", look, show)
+
+    def go_to_record(self, position: int, letters: int = 1, pattern: str | None = None) -> None:
+        """Put the cursor over letters of the record, moving the input window where they are not in it.
+
+        Args:
+            position: The first of them, 0-based in the record.
+            letters: How many they are.
+            pattern: What was searched for, if it was a search.
+        """
+        if self.picture is None:
+            return
+        reading, view = self.picture.reading, self.picture.view
+        if pattern is not None:
+            view = replace(view, pattern=pattern)
+        if not (reading.start <= position and position + letters <= reading.stop):
+            reading = reading.moved_to(position - (reading.stop - reading.start - letters) // 2)
+        last = position + letters - 1
+        base = min(reading.base_at(position), reading.base_at(last))
+        self.read_again(reading, self.over_base(view, base))
+        self.say(f"{reading.record.name}:{position + 1}-{last + 1}")
+
+    # Ranking
+
+    def to_strongest(self, direction: int) -> None:
+        """Go to the next strongest cell of the filter, or to the one before."""
+        if self.picture is None:
+            return
+        reading, chosen = self.picture.reading, self.picture.view.filter
+        known = self._ranking
+        if known is not None and known.reading is reading and known.filter == chosen:
+            self._step_ranking(known, direction)
+            return
+
+        def rank(keep_on: KeepOn) -> NDArray[np.int64] | None:
+            return rank_cells(reading.run, chosen, keep_on)
+
+        def show(cells: NDArray[np.int64] | None) -> None:
+            if cells is not None:
+                self._ranking = _Ranking(reading, chosen, cells)
+                self._step_ranking(self._ranking, direction)
+
+        self.begin("ranking the cells …", rank, show)
+
+    def _step_ranking(self, ranking: _Ranking, direction: int) -> None:
+        if self.picture is None or self.picture.reading is not ranking.reading:
+            return
+        if not ranking.cells.size:
+            self.say("every cell of this filter is silent")
+            return
+        view = self.picture.view
+        here = np.flatnonzero(ranking.cells == view.cell)
+        if here.size and view.level is Level.CELL:
+            rank = (int(here[0]) + direction) % len(ranking.cells)
+        else:
+            rank = 0 if direction > 0 else len(ranking.cells) - 1
+        self.show_view(view.on(Level.CELL, int(ranking.cells[rank])))
+        self.say(f"{rank + 1} of {len(ranking.cells):,} cells of this filter that are not silent, strongest first")

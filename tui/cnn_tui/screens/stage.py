@@ -1,0 +1,180 @@
+"""The stage: the widgets of the explorer, the one picture that goes down to them, and their room on the screen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Static
+
+from cnn_core.block import BlockSettings
+from cnn_core.errors import CnnError
+from cnn_core.reading import Reading
+
+from ..arrangement import SMALLEST, Arrangement, arrange
+from ..opening import OpenRequest
+from ..picture import Picture
+from ..view import Axes, Level, ViewState
+from ..widgets.panel import Panel
+from ..widgets.rail import Rail
+from ..widgets.status import Status
+from ..widgets.track import GUTTER, MARGIN
+from ..widgets.tracks import Tracks
+
+__all__ = ["Stage"]
+
+
+class Stage(Screen[None]):
+    """Shows a view of a reading; what is shown and why is for those who inherit from it."""
+
+    AUTO_FOCUS = ""
+    DEFAULT_CSS = """
+    Stage #main { layout: vertical; height: 1fr; }
+    Stage #main.-side { layout: horizontal; }
+    Stage #too-small { display: none; width: 100%; height: 100%; content-align: center middle; }
+    Stage.-too-small > * { display: none; }
+    Stage.-too-small > #too-small { display: block; }
+    """
+    picture: reactive[Picture | None] = reactive(None)
+    """What is shown: the one state that all widgets are bound to."""
+    source: reactive[str] = reactive("")
+    """Where the records come from."""
+    unfolded: reactive[bool] = reactive(False)
+    """Whether the inspector takes the lines of the heat maps."""
+    card: reactive[bool] = reactive(False)
+    """Whether the filter card stands in the inspector's place."""
+
+    def __init__(self, request: OpenRequest) -> None:
+        super().__init__()
+        self.request = request
+        self.own_settings: BlockSettings | None = None
+        """The settings that the model came with."""
+
+    def compose(self) -> ComposeResult:
+        """Yield the rail, the tracks, the panel and the status line."""
+        yield Static(f"too small: cnn-tui needs {SMALLEST[0]}×{SMALLEST[1]}", id="too-small", markup=False)
+        yield Rail().data_bind(Stage.picture, Stage.source)
+        with Container(id="main"):
+            yield Tracks().data_bind(Stage.picture)
+            yield Panel().data_bind(Stage.picture)
+        yield Status().data_bind(Stage.picture)
+
+    def on_mount(self) -> None:
+        """Show the screen at once, empty."""
+        self._arrange()
+
+    # What is shown
+
+    @property
+    def view(self) -> ViewState | None:
+        """The present view, or None before anything is opened."""
+        return None if self.picture is None else self.picture.view
+
+    def show_view(self, view: ViewState) -> None:
+        """Show another view of the same reading; a pending count is used up."""
+        assert self.picture is not None
+        self.query_one(Status).notice = ""
+        self.picture = self.picture.stepped(replace(view, count=""))
+
+    def show_reading(self, reading: Reading, view: ViewState | None = None) -> None:
+        """Show another reading, as near as can be to what is looked at now.
+
+        Args:
+            reading: The model on an input window.
+            view: The view to start from; None takes the present one.
+        """
+        before = view or self.view
+        axes = Axes.of(reading.run)
+        if before is None:
+            before = ViewState(axes=axes)
+        after = replace(before.with_axes(axes), count="", play=None)
+        self.picture = Picture.of(reading, after.resized(self._columns()))
+        self._arrange()
+
+    def first_shown(self, reading: Reading, view: ViewState, source: str) -> None:
+        """Show what has just been opened."""
+        self.own_settings = reading.settings
+        self.source = source
+        self.show_reading(reading, view)
+
+    def stop_play(self) -> None:
+        """Stop what moves by itself; there is nothing of the kind here."""
+
+    def say(self, words: str) -> None:
+        """Say something in the status line, until the next step."""
+        self.query_one(Status).notice = words
+
+    def refuse(self, error: CnnError) -> None:
+        """Say why something cannot be."""
+        self.notify(str(error), severity="warning", markup=False)
+
+    def _columns(self) -> int:
+        arrangement = self._arrangement()
+        return 1 if arrangement is None else arrangement.tracks - GUTTER - MARGIN
+
+    def _arrangement(self) -> Arrangement | None:
+        filters = 1 if self.picture is None else self.picture.run.filters
+        return arrange(self.size.width, self.size.height, filters, unfolded=self.unfolded)
+
+    def _arrange(self) -> None:
+        arrangement = self._arrangement()
+        self.set_class(arrangement is None, "-too-small")
+        if arrangement is None:
+            return
+        self.query_one("#main").set_class(arrangement.side, "-side")
+        self.query_one(Tracks).take(arrangement)
+        self.query_one(Panel).take(arrangement, card=self.card)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit everything into the new size."""
+        self._arrange()
+        if self.picture is not None:
+            self.picture = self.picture.stepped(self.picture.view.resized(self._columns()))
+
+    def watch_unfolded(self) -> None:
+        """Give the inspector its lines."""
+        if self.is_mounted:
+            self._arrange()
+
+    def watch_card(self) -> None:
+        """Show the card or the inspector."""
+        if self.is_mounted:
+            self._arrange()
+
+    def move_window(self, start: int) -> None:
+        """Move the input window to a position of the record, or as near as it can go."""
+        if self.picture is None:
+            return
+        reading = self.picture.reading
+        moved = reading.moved_to(start)
+        if moved.start == reading.start:
+            self.show_view(self.picture.view)
+            whole = reading.stop - reading.start == len(reading.record)
+            words = "the input window is the whole record" if whole else "the record ends here"
+            self.say(words)
+            return
+        self.read_again(moved)
+
+    def read_again(self, reading: Reading, view: ViewState | None = None) -> None:
+        """Show another reading of the same block, or say why it cannot be read."""
+        self.stop_play()
+        try:
+            _ = reading.run
+        except CnnError as error:
+            self.refuse(error)
+            return
+        self.show_reading(reading, view)
+
+    @staticmethod
+    def over_base(view: ViewState, base: int) -> ViewState:
+        """Return a view whose cursor stands over a base, at its level."""
+        index = {
+            Level.CELL: view.axes.cell_at(base),
+            Level.RESPONSE: view.axes.position_at(base),
+            Level.BASE: base,
+        }[view.level]
+        return view.at(index)

@@ -1,0 +1,330 @@
+"""What is looked at: one frozen state and the pure functions that step it. No terminal, no model, no letters.
+
+The three axes hang together by arithmetic alone, so every step can be tested without a screen. All tracks share
+the one offset and the one zoom kept here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from cnn_core.block import BlockRun
+from cnn_core.layers import Sliding
+
+from .play import Play
+
+__all__ = ["ZOOMS", "Axes", "Level", "Scale", "ViewState"]
+
+ZOOMS: Final = (-64, -32, -16, -8, -4, -2, 1, 2, 4, 8)
+"""Columns a base, or where negative, bases a column."""
+_MARGIN: Final = 4
+
+
+class Level(StrEnum):
+    """What the cursor stands on."""
+
+    CELL = "cell"
+    RESPONSE = "response"
+    BASE = "base"
+
+
+class Scale(StrEnum):
+    """What the strongest colour stands for."""
+
+    FILTER = "this filter"
+    LAYER = "this layer"
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """How the bases, the conv positions and the pooled positions of one block lie over each other.
+
+    Attributes:
+        length: Bases of the input.
+        conv: The window of the convolution.
+        positions: Responses of a filter.
+        pool: The pool window.
+        cells: Cells of a filter.
+        filters: How many filters there are.
+    """
+
+    length: int
+    conv: Sliding
+    positions: int
+    pool: Sliding
+    cells: int
+    filters: int
+
+    @classmethod
+    def of(cls, run: BlockRun) -> Axes:
+        """Return the axes of a block."""
+        return cls(run.length, run.conv.sliding, run.positions, run.pool.sliding, run.cells, run.filters)
+
+    @property
+    def first(self) -> int:
+        """The leftmost base that anything is drawn over; below 0 where there is padding."""
+        return min(0, self.base_of_position(0), self.base_of_cell(0))
+
+    @property
+    def last(self) -> int:
+        """One past the rightmost base that anything is drawn over."""
+        right = self.conv.pads(self.length)[1]
+        return max(self.length + right, self.base_of_cell(self.cells))
+
+    def base_of_position(self, position: int) -> int:
+        """Return the first base of a response's window; below 0 in the padding."""
+        return position * self.conv.stride - self.conv.pads(self.length)[0]
+
+    def base_of_cell(self, cell: int) -> int:
+        """Return the base over which a cell begins."""
+        return self.base_of_position(cell * self.pool.stride - self.pool.pads(self.positions)[0])
+
+    @property
+    def cell_width(self) -> int:
+        """Bases from a cell to the next: pool stride × conv stride."""
+        return self.pool.stride * self.conv.stride
+
+    def position_at(self, base: int) -> int:
+        """Return the response drawn over a base, the nearest where there is none."""
+        return _clamped((base - self.base_of_position(0)) // self.conv.stride, self.positions)
+
+    def cell_at(self, base: int) -> int:
+        """Return the cell drawn over a base, the nearest where there is none."""
+        return _clamped((base - self.base_of_cell(0)) // self.cell_width, self.cells)
+
+    def cell_of(self, position: int) -> int | None:
+        """Return the first cell that could choose a response, or None in the tail and in gaps."""
+        readers = self.pool.readers(position, self.positions)
+        return readers[0] if readers else None
+
+    def reads(self, cell: int, position: int) -> bool:
+        """Tell whether a cell could choose a response."""
+        return position in self.pool.window(cell, self.positions).positions
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """Everything that a picture of the explorer depends on, beside the reading itself.
+
+    Attributes:
+        axes: The axes of the block.
+        level: What the cursor stands on.
+        filter: The chosen filter.
+        cell: The cell under the cursor, or the one that the response belongs to.
+        position: The response under the cursor, or the one that the base belongs to; at the level of cells the
+            one that the last trace went through.
+        base: The base under the cursor.
+        zoom: An index of `ZOOMS`.
+        offset: The base at the left edge of the tracks.
+        columns: The width of the tracks.
+        scale: What the strongest colour stands for.
+        count: The digits typed before a step.
+        pattern: The letters searched for.
+        play: How far the demonstration of a pool window has come, or None.
+    """
+
+    axes: Axes
+    level: Level = Level.CELL
+    filter: int = 0
+    cell: int = 0
+    position: int = 0
+    base: int = 0
+    zoom: int = ZOOMS.index(1)
+    offset: int = 0
+    columns: int = 64
+    scale: Scale = Scale.FILTER
+    count: str = ""
+    pattern: str = ""
+    play: Play | None = None
+
+    @property
+    def index(self) -> int:
+        """The cursor's place on the axis of its level."""
+        return {Level.CELL: self.cell, Level.RESPONSE: self.position, Level.BASE: self.base}[self.level]
+
+    @property
+    def extent(self) -> int:
+        """How many places the axis of the cursor's level has."""
+        return {
+            Level.CELL: self.axes.cells,
+            Level.RESPONSE: self.axes.positions,
+            Level.BASE: self.axes.length,
+        }[self.level]
+
+    @property
+    def columns_per_base(self) -> int:
+        """Columns that a base takes, 1 when zoomed out."""
+        return max(1, ZOOMS[self.zoom])
+
+    @property
+    def bases_per_column(self) -> int:
+        """Bases that a column stands for, 1 when zoomed in."""
+        return max(1, -ZOOMS[self.zoom])
+
+    @property
+    def visible_bases(self) -> int:
+        """How many bases the tracks show."""
+        return max(1, self.columns * self.bases_per_column // self.columns_per_base)
+
+    @property
+    def cursor_span(self) -> tuple[int, int]:
+        """The bases that the cursor covers, half-open."""
+        if self.level is Level.BASE:
+            return self.base, self.base + 1
+        if self.level is Level.RESPONSE:
+            first = self.axes.base_of_position(self.position)
+            return first, first + self.axes.conv.span
+        first = self.axes.base_of_cell(self.cell)
+        return first, first + self.axes.cell_width
+
+    def column_of(self, base: int) -> int:
+        """Return the column that a base begins at, counted from the left edge; it may lie outside."""
+        return (base - self.offset) * self.columns_per_base // self.bases_per_column
+
+    def base_at(self, column: int) -> int:
+        """Return the first base of a column."""
+        return self.offset + column * self.bases_per_column // self.columns_per_base
+
+    # Steps. Each returns another state; none goes where nothing is.
+
+    def stepped(self, by: int) -> ViewState:
+        """Move by places of the cursor's own level."""
+        return self.at(self.index + by)
+
+    def played(self, play: Play | None) -> ViewState:
+        """Show a moment of the demonstration: the cursor stands on its cell."""
+        if play is None:
+            return replace(self, play=None)
+        positions = self.axes.pool.window(play.cell, self.axes.positions).positions
+        at = replace(self, level=Level.CELL, cell=play.cell, position=positions[play.nth], play=play)
+        return at.shown()
+
+    def at(self, index: int) -> ViewState:
+        """Move to a place of the cursor's own level, or the nearest there is."""
+        place = _clamped(index, self.extent)
+        if self.level is Level.CELL:
+            moved = replace(self, cell=place)
+        elif self.level is Level.RESPONSE:
+            moved = replace(self, position=place, cell=self._cell_for(place))
+        else:
+            position = self._position_for(place)
+            moved = replace(self, base=place, position=position, cell=self._cell_for(position))
+        return moved.shown()
+
+    def paged(self, by: int) -> ViewState:
+        """Move by screenfuls."""
+        span = {Level.CELL: self.axes.cell_width, Level.RESPONSE: self.axes.conv.stride, Level.BASE: 1}[self.level]
+        return self.stepped(by * max(1, self.visible_bases // span))
+
+    def to_filter(self, number: int) -> ViewState:
+        """Choose a filter, or the nearest there is."""
+        return replace(self, filter=_clamped(number, self.axes.filters))
+
+    def down(self, followed: int | None) -> ViewState:
+        """Go down to what the value under the cursor was computed from.
+
+        Args:
+            followed: The response that the trace of the cell goes on to; None takes the first of its pool window.
+        """
+        if self.level is Level.CELL:
+            window = self.axes.pool.window(self.cell, self.axes.positions).positions
+            return replace(self, level=Level.RESPONSE, position=window[0] if followed is None else followed).shown()
+        if self.level is Level.RESPONSE:
+            bases = self.axes.conv.window(self.position, self.axes.length).positions
+            return replace(self, level=Level.BASE, base=bases[0] if bases else 0).shown()
+        return self
+
+    def up(self) -> ViewState:
+        """Go back up to what is computed from the value under the cursor."""
+        if self.level is Level.BASE:
+            return replace(self, level=Level.RESPONSE, cell=self._cell_for(self.position)).shown()
+        if self.level is Level.RESPONSE:
+            return replace(self, level=Level.CELL, cell=self._cell_for(self.position)).shown()
+        return self
+
+    def on(self, level: Level, index: int) -> ViewState:
+        """Put the cursor on a place of another level."""
+        return replace(self, level=level).at(index)
+
+    def zoomed(self, by: int) -> ViewState:
+        """Zoom in (above 0) or out, keeping the cursor where it is on screen as far as that goes."""
+        zoom = min(max(self.zoom + by, 0), len(ZOOMS) - 1)
+        centre = self.cursor_span[0]
+        column = min(max(self.column_of(centre), 0), self.columns - 1)
+        changed = replace(self, zoom=zoom)
+        offset = centre - column * changed.bases_per_column // changed.columns_per_base
+        return replace(changed, offset=offset).settled().shown()
+
+    def resized(self, columns: int) -> ViewState:
+        """Take another width."""
+        return replace(self, columns=max(1, columns)).settled().shown()
+
+    def scrolled(self, columns: int) -> ViewState:
+        """Move the tracks under a cursor that stays, by columns."""
+        bases = columns * self.bases_per_column // self.columns_per_base
+        return replace(self, offset=self.offset + bases).settled()
+
+    def rescaled(self) -> ViewState:
+        """Take the other colour scale."""
+        return replace(self, scale=Scale.LAYER if self.scale is Scale.FILTER else Scale.FILTER)
+
+    def shown(self) -> ViewState:
+        """Scroll no more than it takes to show the cursor."""
+        first, last = self.cursor_span
+        margin = min(_MARGIN, self.visible_bases // 8) * self.bases_per_column
+        offset = self.offset
+        if last + margin > offset + self.visible_bases:
+            offset = last + margin - self.visible_bases
+        # The left end wins where the span is wider than the screen.
+        if first - margin < offset:
+            offset = first - margin
+        return replace(self, offset=offset).settled()
+
+    def settled(self) -> ViewState:
+        """Keep the tracks on the axis, and whole columns on whole steps of it."""
+        leftmost = self.axes.first
+        rightmost = max(leftmost, self.axes.last - self.visible_bases)
+        offset = min(max(self.offset, leftmost), rightmost)
+        step = self.bases_per_column
+        return replace(self, offset=leftmost + -(-(offset - leftmost) // step) * step)
+
+    def with_axes(self, axes: Axes) -> ViewState:
+        """Take other axes, such as after a change of stride, and stay as near to the same bases as can be."""
+        if axes == self.axes:
+            return self
+        base = self.cursor_span[0]
+        position, cell = axes.position_at(base), axes.cell_at(base)
+        if self.level is not Level.CELL:
+            cell_read = axes.cell_of(position)
+            cell = cell if cell_read is None else cell_read
+        moved = replace(
+            self,
+            axes=axes,
+            filter=_clamped(self.filter, axes.filters),
+            cell=cell,
+            position=position,
+            base=_clamped(self.base, axes.length),
+        )
+        return moved.settled().shown()
+
+    def _cell_for(self, position: int) -> int:
+        """Return the cell to name with a response: the present one if it reads it, or the first that does."""
+        if self.axes.reads(self.cell, position):
+            return self.cell
+        cell = self.axes.cell_of(position)
+        return self.axes.cell_at(self.axes.base_of_position(position)) if cell is None else cell
+
+    def _position_for(self, base: int) -> int:
+        """Return the response to name with a base: the present one if it reads it, or the nearest that does."""
+        if base in self.axes.conv.window(self.position, self.axes.length).positions:
+            return self.position
+        readers = self.axes.conv.readers(base, self.axes.length)
+        if not readers:
+            return self.position
+        return min(readers, key=lambda position: abs(position - self.position))
+
+
+def _clamped(index: int, extent: int) -> int:
+    return min(max(index, 0), extent - 1)

@@ -1,0 +1,163 @@
+"""The chosen filter's feature map, one activation a window, and below it what the pool kept."""
+
+from __future__ import annotations
+
+import numpy as np
+from textual.strip import Strip
+
+from cnn_core.layers import MaxPooling1D
+
+from ..numbers import number
+from ..palette import style
+from ..picture import Picture
+from ..play import Phase
+from ..strips import bar, hanging_bar, strip_of
+from ..view import Level
+from .track import Place, Track
+
+__all__ = ["FeatureMap", "Kept"]
+
+
+class FeatureMap(Track):
+    """A bar over the first base of every window; below a line, where activations can be negative, bars down."""
+
+    DEFAULT_CSS = """
+    FeatureMap { height: 2; }
+    """
+
+    def label_line(self, y: int, picture: Picture) -> Strip:
+        """Return the filter's number and name, beside the whole height."""
+        name = picture.filter_name(picture.view.filter)
+        if y == 0:
+            return self.label_strip(f"filter {picture.view.filter}", marked=True)
+        return self.label_strip(name if y == 1 else "", marked=True)
+
+    def line(self, y: int, picture: Picture) -> Strip:
+        """Return one line of the bars."""
+        palette, view = self.palette, picture.view
+        text, ids, styles = self.blank(picture)
+        lowest, highest = picture.scale(view.filter)
+        rows = self.size.height
+        below = round(rows * -lowest / (highest - lowest)) if lowest < 0 else 0
+        below = min(max(below, 1), rows - 1) if lowest < 0 and rows > 1 else 0
+        above = rows - below
+        up, down = palette.positive[-6], palette.negative[-10]
+        for ground in (palette.ground, palette.window):
+            styles += [
+                style(up, ground),
+                style(down, ground),
+                style(ground, down),
+                style(palette.accent, ground, bold=True),
+            ]
+        columns = picture.stretch.maps
+        pool = picture.pool_step.window.positions
+        hidden = self._hidden(picture)
+        for column in np.flatnonzero(columns.index >= 0).tolist():
+            position = int(columns.index[column])
+            shaded = 4 if position in pool else 0
+            ids[column] = shaded + 1
+            if not columns.starts[column] or position in hidden:
+                continue
+            value = float(columns.values[column, view.filter])
+            chosen = position == picture.position
+            if value > 0 and y < above:
+                text[column] = bar(value / highest if highest > 0 else 0, above, y)
+                ids[column] = shaded + (4 if chosen else 1)
+            elif value < 0 and y >= above:
+                glyph, swapped = hanging_bar(value / lowest, below, y - above)
+                text[column], ids[column] = glyph, shaded + (3 if swapped else 2)
+            elif y == rows - 1 - below and value == 0:
+                text[column] = "▁" if chosen else "·"
+                ids[column] = shaded + (4 if chosen else 1)
+        return strip_of("".join(text), ids, styles)
+
+    @staticmethod
+    def _hidden(picture: Picture) -> range:
+        """Return the responses that the demonstration has not come to."""
+        play = picture.view.play
+        if play is None or play.phase is Phase.FILLED:
+            return range(0)
+        positions = picture.pool_step.window.positions
+        return positions[play.nth + (play.phase >= Phase.ACTIVATION) :]
+
+    def place(self, column: int, y: int, picture: Picture) -> Place | None:
+        """Return the response over a column."""
+        view = picture.view
+        position = int(picture.stretch.maps.index[column])
+        if position < 0:
+            return None
+        value = float(picture.run.activations(position, position + 1)[0, view.filter])
+        return Place(Level.RESPONSE, position, None, f"filter {view.filter}: conv[{position}] = {number(value)}")
+
+
+class Kept(Track):
+    """What each pool window kept: ▲ its first maximum, △ what ties with it; a silent one says so."""
+
+    label = "kept"
+
+    def line(self, y: int, picture: Picture) -> Strip:
+        """Return the marks."""
+        palette, view = self.palette, picture.view
+        text, ids, styles = self.blank(picture)
+        styles += [
+            style(palette.dim, palette.ground),
+            style(palette.kept, palette.ground, bold=True),
+            style(palette.dim, palette.window),
+            style(palette.kept, palette.window, bold=True),
+        ]
+        columns = picture.stretch.maps
+        tail = picture.run.tail
+        pool = picture.pool_step.window.positions
+        for column in np.flatnonzero(columns.index >= 0).tolist():
+            position = int(columns.index[column])
+            if tail[0] <= position < tail[1]:
+                text[column], ids[column] = "╱", 1
+                continue
+            ids[column] = 3 if position in pool else 1
+            read = columns.starts[column] and view.axes.cell_of(position) is not None
+            text[column] = "·" if read else " "
+        self._marks(text, ids, picture)
+        return strip_of("".join(text), ids, styles)
+
+    def _marks(self, text: list[str], ids: np.ndarray, picture: Picture) -> None:
+        view, axes, run = picture.view, picture.view.axes, picture.run
+        selections = picture.stretch.selections
+        if selections is None:
+            return
+        first, last = picture.stretch.visible_cells
+        floor = run.activation.floor
+        values = run.values(first, last)[:, view.filter]
+        silent = values == np.float32(np.nan if floor is None else floor)
+        playing = view.play.cell if view.play is not None and view.play.phase is not Phase.FILLED else -1
+        for cell, chosen, mute in zip(range(first, last), selections[:, view.filter].tolist(), silent, strict=True):
+            if cell == playing:
+                continue
+            if mute:
+                start, stop = self.columns_of(axes.base_of_cell(cell), axes.base_of_cell(cell + 1), picture)
+                if stop - start >= 8 and axes.pool.stride >= axes.pool.size:
+                    text[start:stop] = f"{'silent':^{stop - start}}"
+                continue
+            column = view.column_of(axes.base_of_position(chosen))
+            if 0 <= column < view.columns:
+                text[column] = "▲"
+                ids[column] += ids[column] % 2
+        step = picture.pool_step
+        if isinstance(run.pool, MaxPooling1D) and not step.silent and step.ties > 1 and playing != view.cell:
+            for position, value in zip(step.window.positions, step.values.tolist(), strict=True):
+                column = view.column_of(axes.base_of_position(position))
+                if value == step.value and position != step.selection and 0 <= column < view.columns:
+                    text[column] = "△"
+
+    def place(self, column: int, y: int, picture: Picture) -> Place | None:
+        """Return the cell whose pool window a column is in."""
+        view = picture.view
+        position = int(picture.stretch.maps.index[column])
+        if position < 0:
+            return None
+        cell = view.axes.cell_of(position)
+        if cell is None:
+            words = f"conv[{position}]: no cell reads it"
+            return Place(Level.RESPONSE, position, None, words)
+        selections = picture.run.selections(cell, cell + 1)
+        kept = "averages" if selections is None else f"kept conv[{int(selections[0, view.filter])}]"
+        return Place(Level.CELL, cell, None, f"pooled[{cell}] {kept}")

@@ -1,0 +1,192 @@
+"""The filter card: a signed weight logo and the kernel as a heat map, the weights that the window picks marked."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from cnn_core.layers import Array
+
+from ..explanation import filter_title
+from ..numbers import number, signed
+from ..palette import GLYPH_RAMP, LEVELS, Palette, palette_of, style
+from ..picture import Picture
+from .track import Track
+
+__all__ = ["FilterCard", "stacks"]
+
+_LABEL: Final = 3
+
+
+def stacks(weights: Array, rows_up: int, rows_down: int) -> list[list[tuple[int, bool] | None]]:
+    """Return a signed logo: which channel stands in each row of each tap.
+
+    Positive weights stand above the line, the largest on top; negative ones hang below it, the most negative at the
+    bottom. A row is the same share of a weight everywhere.
+
+    Args:
+        weights: A kernel's weights for one filter, shape (taps, channels).
+        rows_up: Rows above the line.
+        rows_down: Rows below it.
+
+    Returns:
+        For each row, from the top, and each tap: (channel, whether positive), or None.
+    """
+    taps = len(weights)
+    grid: list[list[tuple[int, bool] | None]] = [[None] * taps for _ in range(rows_up + rows_down)]
+    up, down = np.maximum(weights, 0), np.maximum(-weights, 0)
+    unit = max(
+        float(up.sum(axis=1).max()) / max(rows_up, 1), float(down.sum(axis=1).max()) / max(rows_down, 1), 1e-30
+    )
+    for sizes, rows, positive in ((up, rows_up, True), (down, rows_down, False)):
+        for tap in range(taps):
+            reached = 0.0
+            for channel in np.argsort(sizes[tap], kind="stable").tolist():
+                first = round(reached / unit)
+                reached += float(sizes[tap, channel])
+                for step in range(first, min(round(reached / unit), rows)):
+                    row = rows_up - 1 - step if positive else rows_up + step
+                    grid[row][tap] = channel, positive
+    return grid
+
+
+class FilterCard(Widget):
+    """The chosen filter: its name, logo, kernel and bias."""
+
+    DEFAULT_CSS = """
+    FilterCard { padding: 0 1; }
+    """
+    picture: reactive[Picture | None] = reactive(None)
+    """What is shown; bound to the screen's."""
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line of the card."""
+        palette = palette_of(self.app)
+        width = self.size.width - 2
+        blank = style(palette.text, palette.ground)
+        picture = self.picture
+        if picture is None or width < 8:
+            return Strip.blank(self.size.width, blank)
+        weights = picture.run.conv.full_kernel()[:, :, picture.view.filter]
+        taps = self._taps(width, len(weights))
+        lines = self._lines(picture, weights[: taps[0]], taps, palette)
+        segments = lines[y] if y < len(lines) else []
+        return Strip([Segment(" ", blank), *segments]).adjust_cell_length(self.size.width, blank)
+
+    def _taps(self, width: int, taps: int) -> tuple[int, int]:
+        """Return how many taps are shown and how many columns each takes."""
+        columns = min(3, max(1, (width - _LABEL) // taps))
+        return min(taps, (width - _LABEL) // columns), columns
+
+    def _lines(
+        self, picture: Picture, weights: Array, taps: tuple[int, int], palette: Palette
+    ) -> list[list[Segment]]:
+        conv, view = picture.run.conv, picture.view
+        shown, columns = taps
+        text, dim = style(palette.text, palette.ground), style(palette.dim, palette.ground)
+        bold = style(palette.text, palette.ground, bold=True)
+        bias = 0.0 if conv.bias is None else float(conv.bias[view.filter])
+        cut = "" if shown == conv.kernel_size else f" · taps 0–{shown - 1} shown"
+        lines = [
+            [
+                Segment(filter_title(picture.run, view.filter), bold),
+                Segment(f"  {conv.kernel_size}×{weights.shape[1]}{cut}", dim),
+            ]
+        ]
+        rows = max(0, self.size.height - 3 - weights.shape[1])
+        if rows >= 2:
+            lines += self._logo(weights, rows, columns, picture, palette)
+        ruler = "".join(f"{tap:<{5 * columns}}" for tap in range(0, shown, 5))[: shown * columns]
+        lines.append([Segment(" " * _LABEL, dim), Segment(ruler, dim)])
+        lines += self._kernel(weights, columns, picture, palette)
+        best = float(picture.run.largest_possible[view.filter])
+        lines.append(
+            [
+                Segment("bias ", dim),
+                Segment(number(bias), text),
+                Segment("  best ", dim),
+                Segment(number(best), text),
+            ]
+        )
+        return lines
+
+    def _logo(
+        self, weights: Array, rows: int, columns: int, picture: Picture, palette: Palette
+    ) -> list[list[Segment]]:
+        highest = float(np.maximum(weights, 0).sum(axis=1).max())
+        deepest = float(np.maximum(-weights, 0).sum(axis=1).max())
+        share = deepest / (highest + deepest) if highest + deepest else 0.5
+        down = min(rows - 1, max(1, round(rows * share)))
+        channels = picture.reading.model.input.channels
+        lines = []
+        for row, letters in enumerate(stacks(weights, rows - down, down)):
+            label = "+" if row == rows - down - 1 else "−" if row == rows - down else " "
+            line = [Segment(f"{label:>{_LABEL - 1}} ", style(palette.dim, palette.ground))]
+            for letter in letters:
+                if letter is None:
+                    line.append(Segment(" " * columns, style(palette.dim, palette.ground)))
+                    continue
+                channel, positive = letter
+                colour = _base_colour(channels[channel], palette)
+                look = style(colour if positive else palette.dimmed(colour), palette.ground, bold=positive)
+                line.append(Segment(f"{channels[channel]:<{columns}}", look))
+            lines.append(line)
+        return lines
+
+    def _kernel(self, weights: Array, columns: int, picture: Picture, palette: Palette) -> list[list[Segment]]:
+        channels = picture.reading.model.input.channels
+        size = max(float(np.abs(weights).max()), 1e-30)
+        levels = palette.level(weights, -size, size)
+        read = picture.conv_step.bases.upper()
+        monochrome = Track.is_monochrome(self.app)
+        lines = []
+        for channel, name in enumerate(channels):
+            line = [
+                Segment(f"{name:>{_LABEL - 1}} ", style(_base_colour(name, palette), palette.ground, bold=True))
+            ]
+            for tap, level in enumerate(levels[:, channel].tolist()):
+                picked = read[tap] == name
+                line.append(Segment(*self._weight(level, columns, picked, palette, monochrome)))
+            lines.append(line)
+        return lines
+
+    @staticmethod
+    def _weight(level: int, columns: int, picked: bool, palette: Palette, monochrome: bool) -> tuple[str, Style]:
+        signed_level = level - LEVELS + 1
+        if monochrome:
+            glyph = GLYPH_RAMP[-(-abs(signed_level) * (len(GLYPH_RAMP) - 1) // (LEVELS - 1))]
+            glyph = "−" if signed_level < 0 else glyph
+            mark = glyph if columns == 1 else f"{glyph}{'●' if picked else ' '}"
+            return f"{mark:<{columns}}"[:columns], style(palette.text, palette.ground)
+        strong = abs(signed_level) > LEVELS * 0.55
+        look = style(palette.ground if strong else palette.text, palette.ramp[level], bold=picked)
+        return f"{'●' if picked else ' ':^{columns}}", look
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Show the weight under the pointer."""
+        picture = self.picture
+        if picture is None:
+            return
+        weights = picture.run.conv.full_kernel()[:, :, picture.view.filter]
+        shown, columns = self._taps(self.size.width - 2, len(weights))
+        tap = (event.x - 1 - _LABEL) // columns
+        channel = event.y - (self.size.height - 1 - weights.shape[1])
+        if 0 <= tap < shown and event.x > _LABEL and 0 <= channel < weights.shape[1]:
+            name = picture.reading.model.input.channels[channel]
+            words = f"tap {tap}, {name}: weight {signed(float(weights[tap, channel]))}"
+            self.post_message(Track.Hovered(words))
+
+    def on_leave(self) -> None:
+        """Show nothing."""
+        self.post_message(Track.Hovered(None))
+
+
+def _base_colour(letter: str, palette: Palette) -> str:
+    return palette.bases["ACGT".index(letter)] if letter in "ACGT" else palette.ambiguous

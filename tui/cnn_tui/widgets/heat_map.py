@@ -1,0 +1,177 @@
+"""Heat maps of all filters: every feature map over the positions, every row of cells over the cells."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from ..numbers import number
+from ..palette import GLYPH_RAMP, LEVELS, Palette, style
+from ..picture import Columns, Picture
+from ..strips import strip_of
+from ..view import Level
+from .track import Place, Track
+
+__all__ = ["AllCells", "AllMaps", "HeatMap"]
+
+_NOTHING = 2 * LEVELS - 1
+"""The level of a column that holds no value."""
+
+
+@lru_cache(maxsize=16384)
+def _pair(palette: Palette, upper: int, lower: int) -> Style:
+    return style(_colour(palette, upper), _colour(palette, lower))
+
+
+def _colour(palette: Palette, level: int) -> str:
+    return palette.ground if level == _NOTHING else palette.ramp[level]
+
+
+class HeatMap(Track):
+    """Filters down, the shared axis across. Two filters a line, or one where all of them fit or glyphs must do."""
+
+    DEFAULT_CSS = """
+    HeatMap { height: 4; }
+    """
+    heading: str = ""
+
+    def columns(self, picture: Picture) -> Columns:
+        """Return the values over the columns."""
+        raise NotImplementedError
+
+    def per_line(self, picture: Picture) -> int:
+        """Return how many filters a line shows."""
+        return 1 if self.monochrome or picture.run.filters <= self.size.height else 2
+
+    def filters_shown(self, picture: Picture) -> int:
+        """Return how many filters the map shows at once."""
+        return max(1, min(self.size.height * self.per_line(picture), picture.run.filters))
+
+    def first_filter(self, picture: Picture) -> int:
+        """Return the filter at the top: pages of filters, the chosen one among them."""
+        shown = self.size.height * self.per_line(picture)
+        if picture.run.filters <= shown or not shown:
+            return 0
+        # Half a page of context stands above the chosen filter, in whole lines.
+        top = picture.view.filter - shown // 2
+        top = min(max(top, 0), picture.run.filters - shown)
+        return -(-top // self.per_line(picture)) * self.per_line(picture)
+
+    def label_line(self, y: int, picture: Picture) -> Strip:
+        """Return the heading, and of each line its filters."""
+        per_line = self.per_line(picture)
+        first = self.first_filter(picture) + y * per_line
+        filters = range(first, min(first + per_line, picture.run.filters))
+        chosen = picture.view.filter in filters
+        if not filters:
+            return self.label_strip(self.heading if y == 0 else "")
+        named = picture.view.filter if chosen else filters[0]
+        words = f"{named} {picture.filter_name(named)}".rstrip()
+        heading = self.heading if y == 0 else ""
+        return self.label_strip(f"{heading:<5}{'▸' if chosen else ' '}{words}", marked=chosen)
+
+    def line(self, y: int, picture: Picture) -> Strip:
+        """Return one line: one filter or two."""
+        columns = self.columns(picture)
+        first = self.first_filter(picture) + y * self.per_line(picture)
+        if first >= picture.run.filters:
+            return Strip.blank(picture.view.columns, style(None, self.palette.ground))
+        upper = self._levels(columns, first, picture)
+        if self.per_line(picture) == 1:
+            return self._glyphs(upper, picture) if self.monochrome else self._whole(upper, picture)
+        if first + 1 < picture.run.filters:
+            lower = self._levels(columns, first + 1, picture)
+        else:
+            lower = np.full_like(upper, _NOTHING)
+        return self._halves(upper, lower, picture)
+
+    def _levels(self, columns: Columns, filter_index: int, picture: Picture) -> NDArray[np.int16]:
+        lowest, highest = picture.scale(filter_index)
+        levels = self.palette.level(columns.values[:, filter_index], lowest, highest)
+        levels[columns.index < 0] = _NOTHING
+        return levels
+
+    def _hatched(self, picture: Picture) -> NDArray[np.bool_]:
+        """Return which columns are drawn hatched: those without a value that lie on the axis."""
+        view = picture.view
+        bases = picture.stretch.bases
+        return (self.columns(picture).index < 0) & (bases >= 0) & (bases < view.axes.length)
+
+    def _halves(self, upper: NDArray[np.int16], lower: NDArray[np.int16], picture: Picture) -> Strip:
+        hatched = self._hatched(picture)
+        keys = upper.astype(np.int32) * 256 + lower + hatched * 65536
+        bounds = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1).tolist(), len(keys)]
+        segments = []
+        for start, stop in pairwise(bounds):
+            if hatched[start]:
+                segments.append(Segment("╱" * (stop - start), style(self.palette.dim, self.palette.ground)))
+            else:
+                look = _pair(self.palette, int(upper[start]), int(lower[start]))
+                segments.append(Segment("▀" * (stop - start), look))
+        return Strip(segments, len(keys))
+
+    def _whole(self, levels: NDArray[np.int16], picture: Picture) -> Strip:
+        palette = self.palette
+        styles = [style(palette.dim, _colour(palette, level)) for level in range(_NOTHING + 1)]
+        hatched = self._hatched(picture)
+        text = "".join("╱" if hatch else " " for hatch in hatched)
+        return strip_of(text, levels, styles)
+
+    def _glyphs(self, levels: NDArray[np.int16], picture: Picture) -> Strip:
+        ramp = GLYPH_RAMP
+        sizes = np.abs(levels.astype(np.int32) - LEVELS + 1)
+        steps = np.ceil(sizes * (len(ramp) - 1) / (LEVELS - 1)).astype(int)
+        hatched = self._hatched(picture)
+        text = "".join(
+            "╱" if hatch else " " if level == _NOTHING else "−" if level < LEVELS - 1 else ramp[step]
+            for hatch, level, step in zip(hatched, levels.tolist(), steps.tolist(), strict=True)
+        )
+        return strip_of(text, np.zeros(len(text), np.int8), [style(self.palette.text, self.palette.ground)])
+
+    def filter_at(self, y: int, picture: Picture) -> int:
+        """Return the filter of a line, the upper where there are two."""
+        return min(self.first_filter(picture) + y * self.per_line(picture), picture.run.filters - 1)
+
+
+class AllMaps(HeatMap):
+    """All filters × positions."""
+
+    heading = "maps"
+
+    def columns(self, picture: Picture) -> Columns:
+        """Return the activations."""
+        return picture.stretch.maps
+
+    def place(self, column: int, y: int, picture: Picture) -> Place | None:
+        """Return the response under a pointer."""
+        position, number_of = int(self.columns(picture).index[column]), self.filter_at(y, picture)
+        if position < 0:
+            return None
+        value = float(picture.run.activations(position, position + 1)[0, number_of])
+        words = f"filter {number_of} {picture.filter_name(number_of)}".rstrip()
+        return Place(Level.RESPONSE, position, number_of, f"{words}: conv[{position}] = {number(value)}")
+
+
+class AllCells(HeatMap):
+    """All filters × cells."""
+
+    heading = "cells"
+
+    def columns(self, picture: Picture) -> Columns:
+        """Return the cells."""
+        return picture.stretch.cells
+
+    def place(self, column: int, y: int, picture: Picture) -> Place | None:
+        """Return the cell under a pointer."""
+        cell, number_of = int(self.columns(picture).index[column]), self.filter_at(y, picture)
+        if cell < 0:
+            return None
+        value = float(picture.run.values(cell, cell + 1)[0, number_of])
+        words = f"filter {number_of} {picture.filter_name(number_of)}".rstrip()
+        return Place(Level.CELL, cell, number_of, f"{words}: pooled[{cell}] = {number(value)}")

@@ -1,0 +1,69 @@
+"""The line between the tracks and the inspector: what the cursor stands on, and what the colours mean."""
+
+from __future__ import annotations
+
+import numpy as np
+from rich.segment import Segment
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from ..narration import title
+from ..numbers import number
+from ..palette import GLYPH_RAMP, palette_of, style
+from ..picture import Picture
+from ..view import Scale
+from .track import Track
+
+__all__ = ["Legend"]
+
+_SWATCH = 12
+
+
+class Legend(Widget):
+    """The cursor's place at the left, the colour scale with its numbers at the right."""
+
+    DEFAULT_CSS = """
+    Legend { height: 1; }
+    """
+    picture: reactive[Picture | None] = reactive(None)
+    """What is shown; bound to the screen's."""
+
+    def render_line(self, y: int) -> Strip:
+        """Return the line."""
+        palette = palette_of(self.app)
+        plain, bold = style(palette.text, palette.panel), style(palette.text, palette.panel, bold=True)
+        dim = style(palette.dim, palette.panel)
+        picture = self.picture
+        width = self.size.width
+        if picture is None:
+            return Strip.blank(width, plain)
+        lowest, highest = picture.scale(picture.view.filter)
+        words = self._words(picture)
+        left = [Segment(f" {title(picture)} ", bold)]
+        ends = number(lowest), number(highest)
+        swatch = self._swatch(lowest, highest, Track.is_monochrome(self.app))
+        right = [Segment(f"{ends[0]} ", plain), *swatch, Segment(f" {ends[1]}", plain), Segment(f" {words} ", dim)]
+        taken = sum(segment.cell_length for segment in [*left, *right])
+        if taken > width:
+            right.pop()
+            taken = sum(segment.cell_length for segment in [*left, *right])
+        if taken > width:
+            return Strip(left).adjust_cell_length(width, plain)
+        return Strip([*left, Segment(" " * (width - taken), plain), *right])
+
+    @staticmethod
+    def _words(picture: Picture) -> str:
+        reached = "strongest here" if picture.run.extremes.measured else "strongest possible"
+        if picture.view.scale is Scale.LAYER:
+            return f"{reached} of this layer"
+        return f"{reached}, each filter its own"
+
+    def _swatch(self, lowest: float, highest: float, monochrome: bool) -> list[Segment]:
+        palette = palette_of(self.app)
+        if monochrome:
+            places = np.linspace(0, len(GLYPH_RAMP) - 1, _SWATCH).round().astype(int)
+            return [Segment("".join(GLYPH_RAMP[place] for place in places), style(palette.text, palette.ground))]
+        values = np.linspace(lowest, highest, _SWATCH).astype(np.float32)
+        levels = palette.level(values, lowest, highest)
+        return [Segment(" ", style(None, palette.ramp[level])) for level in levels.tolist()]

@@ -1,0 +1,53 @@
+"""The panel: the legend, the inspector and the filter card."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.reactive import reactive
+
+from ..arrangement import Arrangement
+from ..picture import Picture
+from .filter_card import FilterCard
+from .inspector import Inspector
+from .legend import Legend
+
+__all__ = ["Panel"]
+
+
+class Panel(Container):
+    """Under the tracks, or at their right on a wide screen."""
+
+    DEFAULT_CSS = """
+    Panel { layout: vertical; }
+    Panel > #details { layout: horizontal; height: 1fr; }
+    Panel > #details > Inspector { width: 1fr; height: 1fr; }
+    Panel > #details > FilterCard { height: 1fr; }
+    Panel.-side > #details { layout: vertical; }
+    Panel.-side FilterCard { margin: 0 0 1 0; }
+    """
+    picture: reactive[Picture | None] = reactive(None)
+    """What is shown; bound to the screen's."""
+
+    def compose(self) -> ComposeResult:
+        """Yield the legend over the card and the inspector."""
+        yield Legend().data_bind(picture=Panel.picture)
+        with Container(id="details"):
+            yield Inspector().data_bind(picture=Panel.picture)
+            yield FilterCard().data_bind(picture=Panel.picture)
+
+    def take(self, arrangement: Arrangement, *, card: bool) -> None:
+        """Give the parts their room.
+
+        Args:
+            arrangement: The lines and columns.
+            card: Whether the card is wanted where there is no room for both.
+        """
+        self.styles.width = arrangement.panel
+        self.styles.height = arrangement.panel_height
+        self.set_class(arrangement.side, "-side")
+        inspector, filter_card = self.query_one(Inspector), self.query_one(FilterCard)
+        filter_card.display = bool(arrangement.card) or card
+        inspector.display = bool(arrangement.card) or not card
+        filter_card.styles.width = arrangement.card or "1fr"
+        filter_card.styles.height = min(16, arrangement.panel_height // 2) if arrangement.side else "1fr"

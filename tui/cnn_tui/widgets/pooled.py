@@ -1,0 +1,85 @@
+"""The chosen filter's cells, each as wide as its pool stride, under the responses that it chose from."""
+
+from __future__ import annotations
+
+import numpy as np
+from rich.style import Style
+from textual.strip import Strip
+
+from ..numbers import fitted, number
+from ..palette import LEVELS, style
+from ..picture import Picture
+from ..play import Phase
+from ..strips import strip_of
+from ..view import Level
+from .track import Place, Track
+
+__all__ = ["Pooled"]
+
+
+class Pooled(Track):
+    """A box a cell, with its value where all of it fits; the tail hatched."""
+
+    def label_line(self, y: int, picture: Picture) -> Strip:
+        """Return the name with the filter's number."""
+        return self.label_strip(f"pooled {picture.view.filter}", marked=True)
+
+    def line(self, y: int, picture: Picture) -> Strip:
+        """Return the boxes."""
+        palette, view, axes = self.palette, picture.view, picture.view.axes
+        text, ids, styles = self.blank(picture)
+        styles.append(style(palette.dim, palette.ground))
+        lowest, highest = picture.scale(view.filter)
+        first, last = picture.stretch.visible_cells
+        values = picture.run.values(first, last)[:, view.filter]
+        levels = palette.level(values, lowest, highest)
+        playing = view.play.cell if view.play is not None and view.play.phase is not Phase.FILLED else -1
+        for cell, value, level in zip(range(first, last), values.tolist(), levels.tolist(), strict=True):
+            begin, end = axes.base_of_cell(cell), axes.base_of_cell(cell + 1)
+            start, stop = self.columns_of(begin, end, picture)
+            if start >= stop or (view.bases_per_column > 1 and view.base_at(start) > begin and start):
+                continue
+            whole = view.column_of(begin) >= 0 and view.column_of(end) <= view.columns
+            self._box(text, start, stop, "" if cell == playing else value, whole)
+            ids[start:stop] = len(styles)
+            styles.append(self._look(0 if cell == playing else level - LEVELS + 1, cell == view.cell, picture))
+        self._tail(text, ids, picture)
+        return strip_of("".join(text), ids, styles)
+
+    @staticmethod
+    def _box(text: list[str], start: int, stop: int, value: float | str, whole: bool) -> None:
+        width = stop - start
+        if width < 3:
+            text[start] = "▏"
+            return
+        words = value if isinstance(value, str) else (fitted(value, width - 2) if whole else None)
+        inner = f"{words or '':^{width - 2}}"
+        text[start:stop] = f"▏{inner}▕"
+
+    def _look(self, level: int, chosen: bool, picture: Picture) -> Style:
+        palette = self.palette
+        ramp = palette.positive if level >= 0 else palette.negative
+        ground = ramp[abs(level)]
+        colour = palette.ground if abs(level) > LEVELS * 0.55 else palette.text
+        if self.monochrome:
+            return style(palette.text, palette.ground, bold=chosen, underline=chosen)
+        if chosen and picture.view.level is Level.CELL:
+            return style(palette.ground, palette.accent, bold=True)
+        return style(colour, ground, bold=chosen, underline=chosen)
+
+    def _tail(self, text: list[str], ids: np.ndarray, picture: Picture) -> None:
+        axes, run = picture.view.axes, picture.run
+        if run.tail[0] < run.tail[1]:
+            begin, end = axes.base_of_cell(axes.cells), axes.base_of_position(run.tail[1])
+            start, stop = self.columns_of(max(begin, axes.base_of_position(run.tail[0])), end, picture)
+            text[start:stop] = "╱" * (stop - start)
+            ids[start:stop] = 1
+
+    def place(self, column: int, y: int, picture: Picture) -> Place | None:
+        """Return the cell over a column."""
+        view = picture.view
+        cell = int(picture.stretch.cells.index[column])
+        if cell < 0:
+            return None
+        value = float(picture.run.values(cell, cell + 1)[0, view.filter])
+        return Place(Level.CELL, cell, None, f"filter {view.filter}: pooled[{cell}] = {number(value)}")

@@ -1,0 +1,84 @@
+"""The products of the shown window, each under its base: letter times weight."""
+
+from __future__ import annotations
+
+from textual.strip import Strip
+
+from ..numbers import fitted, number
+from ..palette import style
+from ..picture import Picture
+from ..play import Phase
+from ..strips import bar, hanging_bar, strip_of
+from ..view import Level
+from .track import Place, Track
+
+__all__ = ["Products"]
+
+
+class Products(Track):
+    """Bars up for what pushes the response up, bars down for what pushes it down; numbers when zoomed in."""
+
+    DEFAULT_CSS = """
+    Products { height: 2; }
+    """
+    label = "x·w"
+
+    def line(self, y: int, picture: Picture) -> Strip:
+        """Return the upper line, with what is positive, or the lower one."""
+        palette, view = self.palette, picture.view
+        text, ids, styles = self.blank(picture)
+        up, down = palette.positive[-6], palette.negative[-10]
+        styles += [
+            style(up, palette.ground),
+            style(down, palette.ground),
+            style(palette.ground, down),
+            style(palette.dim, palette.ground),
+        ]
+        if view.play is not None and view.play.phase < Phase.PRODUCTS:
+            return strip_of("".join(text), ids, styles)
+        step = picture.conv_step
+        largest = max(float(abs(picture.run.letters.tables[:, :, view.filter]).max()), 1e-30)
+        for tap, product in enumerate(step.products.tolist()):
+            column = view.column_of(step.window.first + tap * step.window.step)
+            if column < 0 or column + view.columns_per_base > view.columns:
+                continue
+            share = abs(product) / largest
+            width = view.columns_per_base
+            if width >= 8:
+                if y == 0:
+                    words = fitted(product, width - 1) or ""
+                    text[column : column + len(words)] = words
+                    ids[column : column + len(words)] = 1 if product > 0 else 2 if product < 0 else 4
+                continue
+            if product > 0 and y == 0:
+                text[column] = bar(share, 1, 0)
+                ids[column] = 1
+            elif product < 0 and y == 1:
+                glyph, swapped = hanging_bar(share, 1, 0)
+                if self.monochrome:
+                    glyph, swapped = ("█" if share > 0.75 else "▀" if share > 0.25 else "▔"), False
+                text[column] = glyph
+                ids[column] = 3 if swapped else 2
+            elif product == 0 and y == 0:
+                text[column], ids[column] = "·", 4
+        if y == 0:
+            self._total(text, picture)
+        return strip_of("".join(text), ids, styles)
+
+    def _total(self, text: list[str], picture: Picture) -> None:
+        """Write the sum behind the bars where there is room."""
+        step, view = picture.conv_step, picture.view
+        end = view.column_of(step.window.first + (step.window.taps - 1) * step.window.step + 1)
+        words = f" Σ {number(step.product_sum)}"
+        if end >= 0 and end + len(words) <= view.columns:
+            text[end : end + len(words)] = words
+
+    def place(self, column: int, y: int, picture: Picture) -> Place | None:
+        """Return the base under a column, with its product."""
+        view, step = picture.view, picture.conv_step
+        base = view.base_at(column)
+        offset, rest = divmod(base - step.window.first, step.window.step)
+        if rest or not 0 <= offset < step.window.taps:
+            return None
+        words = f"base {base}: {step.bases[offset]} adds {number(float(step.products[offset]))}"
+        return Place(Level.BASE, min(max(base, 0), view.axes.length - 1), None, words)

@@ -1,0 +1,128 @@
+"""The layer rail: which record is read, and every layer's shape on the way to the prediction."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from cnn_core.errors import ShapeError, printable
+from cnn_core.layers import Input, Shape
+from cnn_core.reading import Reading
+
+from ..numbers import number
+from ..palette import palette_of
+from ..picture import Picture
+from ..view import Level
+
+__all__ = ["Rail", "layer_steps", "prediction_words", "reading_words"]
+
+_LEVEL_STYLE = "bold reverse"
+
+
+def reading_words(reading: Reading, source: str) -> tuple[str, ...]:
+    """Return what is read, most important first: record, input window, strand, padding, ambiguity.
+
+    Args:
+        reading: The model on the input window.
+        source: Where the record comes from.
+    """
+    record = reading.record
+    words = [
+        f"{printable(source)} › {printable(record.name)} {len(record):,} bp",
+        f"input window {printable(reading.region.removeprefix(record.name + ':'))}",
+    ]
+    if reading.padded:
+        words.append(f"{reading.padded:,} zero rows right")
+    if reading.reverse:
+        words.append("reverse complement")
+    if reading.ambiguous:
+        words.append(f"ambiguous letters: {reading.ambiguity}")
+    return tuple(words)
+
+
+def layer_steps(reading: Reading) -> tuple[tuple[str, str], ...]:
+    """Return every layer's name and what the rail says of it, as far as the network runs."""
+    steps: list[tuple[str, str]] = []
+    model = reading.model
+    shapes: dict[str, Shape] = {}
+    for node in model.nodes:
+        try:
+            shapes[node.name] = model.output_shape(node, shapes, reading.length)
+        except ShapeError:
+            break
+        kind = "one-hot" if isinstance(node.layer, Input) else node.layer.type
+        steps.append((node.name, f"{kind} {'×'.join(str(axis) for axis in shapes[node.name])}"))
+    return tuple(steps)
+
+
+def prediction_words(reading: Reading) -> str:
+    """Return the prediction as the rail's last word, or nothing where the model ends with its pool."""
+    prediction = reading.prediction
+    if prediction.values is not None:
+        shown = [number(float(value)) for value in prediction.values.ravel()[:3]]
+        return ", ".join(shown) + (" …" if prediction.values.size > 3 else "")
+    if prediction.layer == reading.block.pool:
+        return ""
+    return f"no prediction: {prediction.reason}"
+
+
+class Rail(Widget):
+    """Two lines: what is read, and the layers in the order of computation."""
+
+    DEFAULT_CSS = """
+    Rail { height: 2; padding: 0 1; }
+    """
+    picture: reactive[Picture | None] = reactive(None)
+    """What is shown; bound to the screen's."""
+    source: reactive[str] = reactive("")
+    """Where the record comes from."""
+
+    def render(self) -> Text:
+        """Return both lines, the less important words left out where they do not fit."""
+        picture = self.picture
+        if picture is None:
+            return Text("opening …", style="dim")
+        lines = self._reading_line(picture), self._layer_line(picture)
+        return Text("\n").join(lines)
+
+    def _reading_line(self, picture: Picture) -> Text:
+        words = list(reading_words(picture.reading, self.source))
+        while len(words) > 1 and len(" │ ".join(words)) > self.content_size.width:
+            del words[1]
+        return Text(" │ ".join(words), no_wrap=True, overflow="ellipsis")
+
+    def _layer_line(self, picture: Picture) -> Text:
+        reading = picture.reading
+        steps = list(layer_steps(reading))
+        last = prediction_words(reading)
+        width = self.content_size.width
+        here = {
+            Level.BASE: reading.model.nodes[0].name,
+            Level.RESPONSE: reading.block.conv,
+            Level.CELL: reading.block.pool,
+        }[picture.view.level]
+        keep = [reading.model.nodes[0].name, reading.block.conv, reading.block.pool]
+        if last.startswith("no prediction") and len(last) > width // 2:
+            last = "no prediction"
+        shown: list[tuple[str, str]] = steps
+        while len(_joined(shown, last)) > width:
+            rest = [index for index, (name, _) in enumerate(shown) if name and name not in keep]
+            if not rest:
+                break
+            shown = [step for index, step in enumerate(shown) if index != rest[-1]]
+            if ("", "…") not in shown:
+                shown.insert(rest[-1], ("", "…"))
+        text = Text(no_wrap=True, overflow="ellipsis")
+        for index, (name, words) in enumerate(shown):
+            text.append(" ▸ " if index else "", style="dim")
+            text.append(words, style=_LEVEL_STYLE if name == here else "")
+        if last:
+            text.append(" ▸ ", style="dim")
+            warn = palette_of(self.app).bases[3]
+            text.append(last, style=f"bold {warn}" if last.startswith("no ") else "bold")
+        return text
+
+
+def _joined(steps: list[tuple[str, str]], last: str) -> str:
+    return " ▸ ".join([*(words for _, words in steps), *([last] if last else [])])

@@ -1,0 +1,194 @@
+"""What every track shares: a gutter with its name, the columns of the one axis, and what a pointer does there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.style import Style
+from textual import events
+from textual.app import App
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from ..palette import Palette, palette_of, style
+from ..picture import Picture
+from ..strips import strip_of
+from ..view import Level
+
+__all__ = ["GUTTER", "MARGIN", "Place", "Track"]
+
+GUTTER: Final = 14
+"""Columns of the names on the left."""
+MARGIN: Final = 1
+"""Columns left free on the right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What lies under a pointer.
+
+    Attributes:
+        level: On which axis.
+        index: Where on it.
+        filter: Which filter, or None where the track shows none of its own.
+        text: What the status line says of it.
+    """
+
+    level: Level
+    index: int
+    filter: int | None
+    text: str
+
+
+class Track(Widget):
+    """One line, or a few, over the axis that all tracks share."""
+
+    DEFAULT_CSS = """
+    Track { height: 1; width: 1fr; }
+    """
+    label: ClassVar[str] = ""
+
+    picture: reactive[Picture | None] = reactive(None, repaint=False)
+    """What is shown; bound to the screen's."""
+
+    class Pressed(Message):
+        """A pointer pressed on a place."""
+
+        def __init__(self, place: Place) -> None:
+            super().__init__()
+            self.place = place
+
+    class Hovered(Message):
+        """A pointer moved to another place, which these words describe, or away (None)."""
+
+        def __init__(self, words: str | None) -> None:
+            super().__init__()
+            self.words = words
+
+    class Wheeled(Message):
+        """A wheel turned over the tracks, by so many columns."""
+
+        def __init__(self, columns: int) -> None:
+            super().__init__()
+            self.columns = columns
+
+    _hovered: Place | None = None
+
+    @property
+    def palette(self) -> Palette:
+        """The colours in force."""
+        return palette_of(self.app)
+
+    @property
+    def monochrome(self) -> bool:
+        """Whether glyphs must carry what colours cannot."""
+        return self.is_monochrome(self.app)
+
+    @staticmethod
+    def is_monochrome(app: App[object]) -> bool:
+        """Tell whether an app's terminal has too few colours for a heat map."""
+        return bool(getattr(app, "monochrome", False))
+
+    def watch_picture(self) -> None:
+        """Paint again."""
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Return a line: the gutter, the columns, the margin."""
+        picture = self.picture
+        ground = style(self.palette.text, self.palette.ground)
+        if picture is None:
+            return Strip.blank(self.size.width, ground)
+        gutter = self.label_line(y, picture)
+        line = self.line(y, picture)
+        return Strip.join([gutter, line]).adjust_cell_length(self.size.width, ground)
+
+    def label_line(self, y: int, picture: Picture) -> Strip:
+        """Return what stands left of a line."""
+        return self.label_strip(self.label if y == 0 else "")
+
+    def label_strip(self, text: str, marked: bool = False) -> Strip:
+        """Return a gutter with a text, cut where it is too long for it."""
+        width = GUTTER - 1
+        shown = text if len(text) <= width else text[: width - 1] + "…"
+        colour = self.palette.text if marked else self.palette.dim
+        return strip_of(
+            f"{shown:<{GUTTER}}", np.zeros(GUTTER, np.int8), [style(colour, self.palette.ground, bold=marked)]
+        )
+
+    def line(self, y: int, picture: Picture) -> Strip:
+        """Return the columns of a line."""
+        raise NotImplementedError
+
+    def place(self, column: int, y: int, picture: Picture) -> Place | None:
+        """Return what lies under a column of a line, or None."""
+        raise NotImplementedError
+
+    def blank(self, picture: Picture) -> tuple[list[str], NDArray[np.int16], list[Style]]:
+        """Return the characters, the style ids and the styles of an empty line; style 0 is the ground."""
+        columns = picture.view.columns
+        return [" "] * columns, np.zeros(columns, np.int16), [style(self.palette.text, self.palette.ground)]
+
+    def cursor_columns(self, picture: Picture) -> tuple[int, int]:
+        """Return the columns that the cursor covers, half-open, within the visible ones."""
+        first, last = picture.view.cursor_span
+        return self.columns_of(first, last, picture)
+
+    def columns_of(self, first: int, last: int, picture: Picture) -> tuple[int, int]:
+        """Return the columns of half-open bases, half-open, within the visible ones."""
+        view = picture.view
+        start, stop = view.column_of(first), view.column_of(last)
+        if view.bases_per_column > 1:
+            stop = max(stop, start + 1)
+        return min(max(start, 0), view.columns), min(max(stop, 0), view.columns)
+
+    def _place_under(self, event: events.MouseEvent) -> Place | None:
+        column = event.x - GUTTER
+        if self.picture is None or not 0 <= column < self.picture.view.columns:
+            return None
+        return self.place(column, event.y, self.picture)
+
+    def on_click(self, event: events.Click) -> None:
+        """Select what is under the pointer."""
+        place = self._place_under(event)
+        if place is not None:
+            event.stop()
+            self.post_message(self.Pressed(place))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Show what is under the pointer."""
+        self._hover(self._place_under(event))
+
+    def on_leave(self) -> None:
+        """Show nothing."""
+        self._hover(None)
+
+    def _hover(self, place: Place | None) -> None:
+        if place != self._hovered:
+            self._hovered = place
+            self.post_message(self.Hovered(None if place is None else place.text))
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        """Move the tracks left."""
+        event.stop()
+        self.post_message(self.Wheeled(8))
+
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        """Move the tracks right."""
+        event.stop()
+        self.post_message(self.Wheeled(-8))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Move the tracks left."""
+        event.stop()
+        self.post_message(self.Wheeled(8))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Move the tracks right."""
+        event.stop()
+        self.post_message(self.Wheeled(-8))

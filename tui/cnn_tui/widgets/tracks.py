@@ -1,0 +1,48 @@
+"""The tracks in their order, all bound to one picture."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.reactive import reactive
+
+from ..arrangement import Arrangement
+from ..picture import Picture
+from .bases import Bases
+from .feature_map import FeatureMap, Kept
+from .heat_map import AllCells, AllMaps
+from .pooled import Pooled
+from .products import Products
+from .ruler import Ruler
+from .window import ConvWindow
+
+__all__ = ["Tracks"]
+
+
+class Tracks(Vertical):
+    """From the bases at the top to the cells at the bottom."""
+
+    DEFAULT_CSS = """
+    Tracks { height: auto; }
+    """
+    picture: reactive[Picture | None] = reactive(None)
+    """What is shown; bound to the screen's."""
+
+    def compose(self) -> ComposeResult:
+        """Yield the tracks."""
+        for track in (Ruler, Bases, ConvWindow, Products, FeatureMap, Kept, Pooled, AllMaps, AllCells):
+            yield track().data_bind(picture=Tracks.picture)
+
+    def take(self, arrangement: Arrangement) -> None:
+        """Give every track its lines."""
+        self.styles.width = arrangement.tracks
+        for track, lines in (
+            (FeatureMap, arrangement.feature_map),
+            (AllMaps, arrangement.maps),
+            (AllCells, arrangement.cells),
+        ):
+            widget = self.query_one(track)
+            widget.styles.height = lines
+            widget.display = lines > 0
+        for track in (FeatureMap, AllMaps, AllCells):
+            self.query_one(track).styles.margin = (arrangement.gap, 0, 0, 0)
