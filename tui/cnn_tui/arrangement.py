@@ -30,6 +30,7 @@ class Arrangement:
         tracks: Columns of the tracks, their names included.
         panel: Columns of the panel with the inspector and the card.
         panel_height: Lines of the panel, its heading included.
+        products: Lines of the products.
         feature_map: Lines of the chosen filter's activations.
         maps: Lines of the heat map over the positions.
         cells: Lines of the heat map over the cells.
@@ -41,6 +42,7 @@ class Arrangement:
     tracks: int
     panel: int
     panel_height: int
+    products: int
     feature_map: int
     maps: int
     cells: int
@@ -67,15 +69,22 @@ def arrange(width: int, height: int, filters: int, *, unfolded: bool = False) ->
     feature_map = min(max(2, height // 9), 8)
     free -= feature_map
     if side:
-        maps = min(filters, -(-free // 2))
-        cells = min(filters, free - maps)
-        return Arrangement(
-            width - _PANEL_WIDTH, _PANEL_WIDTH, body, feature_map, maps, cells, gap, True, _PANEL_WIDTH
-        )
+        maps = _lines(filters, -(-free // 2))
+        cells = _lines(filters, free - maps)
+        # Few filters leave lines over: bars are read the better the taller they are.
+        products = 4 if free - maps - cells >= 8 else _PRODUCTS
+        feature_map += min(max(0, free - maps - cells - products + _PRODUCTS), 8)
+        tracks = width - _PANEL_WIDTH
+        return Arrangement(tracks, _PANEL_WIDTH, body, products, feature_map, maps, cells, gap, True, _PANEL_WIDTH)
     free -= _LEGEND
     details = min(free, max(4, round(height * 0.24)))
-    maps = 0 if unfolded else min(filters, -(-(free - details) // 2))
-    cells = 0 if unfolded else min(filters, free - details - maps)
+    maps = 0 if unfolded else _lines(filters, -(-(free - details) // 2))
+    cells = 0 if unfolded else _lines(filters, free - details - maps)
     details = free - maps - cells
     card = _CARD_WIDTH if width >= MEDIUM else 0
-    return Arrangement(width, width, details + _LEGEND, feature_map, maps, cells, gap, False, card)
+    return Arrangement(width, width, details + _LEGEND, _PRODUCTS, feature_map, maps, cells, gap, False, card)
+
+
+def _lines(filters: int, free: int) -> int:
+    """Return the lines of a heat map: one a filter where they all fit, otherwise one for two."""
+    return filters if filters <= free else min(free, -(-filters // 2))

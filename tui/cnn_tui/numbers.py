@@ -10,7 +10,7 @@ _SMALLEST_PLAIN = 0.0005
 
 
 def number(value: float) -> str:
-    """Return a value with three decimals below 10 and fewer above, such as `1.024`, `−0.900`, `215.3`.
+    """Return a value with three decimals below 10 and fewer above, such as `1.024`, `−0.900`, `215.3`; zero is `0`.
 
     Args:
         value: Any float; what three decimals would round to zero is written with an exponent.
@@ -18,7 +18,9 @@ def number(value: float) -> str:
     if not math.isfinite(value):
         return str(value).replace("-", "−").replace("inf", "∞")
     size = abs(value)
-    if size and (size < _SMALLEST_PLAIN or size >= 1e6):
+    if not size:
+        return "0"
+    if size < _SMALLEST_PLAIN or size >= 1e6:
         mantissa, exponent = f"{value:.1e}".split("e")
         return f"{mantissa}e{int(exponent)}".replace("-", "−")
     decimals = 3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0

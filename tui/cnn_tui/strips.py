@@ -43,7 +43,7 @@ def bar(share: float, rows: int, row: int) -> str:
     return _BARS[min(8, max(0, eighths - (rows - 1 - row) * 8))]
 
 
-def hanging_bar(share: float, rows: int, row: int) -> tuple[str, bool]:
+def hanging_bar(share: float, rows: int, row: int, *, whole_blocks: bool = False) -> tuple[str, bool]:
     """Return the character of a bar that hangs down, and whether its colours are swapped.
 
     There are no glyphs for upper eighths, so a lower block with swapped colours leaves the upper part coloured.
@@ -52,8 +52,11 @@ def hanging_bar(share: float, rows: int, row: int) -> tuple[str, bool]:
         share: How much of the full height it reaches, from 0 to 1; anything above 0 shows.
         rows: The full height.
         row: The row, from the top.
+        whole_blocks: Use the three glyphs that hang by themselves, where colours cannot be swapped.
     """
     filled = min(8, max(0, _eighths(share, rows) - row * 8))
+    if whole_blocks:
+        return " ▔▔▀▀▀▀██"[filled], False
     return (_BARS[8 - filled], True) if 0 < filled < 8 else ("█" if filled else " ", False)
 
 

@@ -64,7 +64,7 @@ class FeatureMap(Track):
                 text[column] = bar(value / highest if highest > 0 else 0, above, y)
                 ids[column] = shaded + (4 if chosen else 1)
             elif value < 0 and y >= above:
-                glyph, swapped = hanging_bar(value / lowest, below, y - above)
+                glyph, swapped = hanging_bar(value / lowest, below, y - above, whole_blocks=self.monochrome)
                 text[column], ids[column] = glyph, shaded + (3 if swapped else 2)
             elif y == rows - 1 - below and value == 0:
                 text[column] = "▁" if chosen else "·"

@@ -29,7 +29,7 @@ def stacks(weights: Array, rows_up: int, rows_down: int) -> list[list[tuple[int,
     """Return a signed logo: which channel stands in each row of each tap.
 
     Positive weights stand above the line, the largest on top; negative ones hang below it, the most negative at the
-    bottom. A row is the same share of a weight everywhere.
+    bottom. Each side has a unit of its own, since the negative weights of log-odds are many times the positive.
 
     Args:
         weights: A kernel's weights for one filter, shape (taps, channels).
@@ -42,10 +42,8 @@ def stacks(weights: Array, rows_up: int, rows_down: int) -> list[list[tuple[int,
     taps = len(weights)
     grid: list[list[tuple[int, bool] | None]] = [[None] * taps for _ in range(rows_up + rows_down)]
     up, down = np.maximum(weights, 0), np.maximum(-weights, 0)
-    unit = max(
-        float(up.sum(axis=1).max()) / max(rows_up, 1), float(down.sum(axis=1).max()) / max(rows_down, 1), 1e-30
-    )
     for sizes, rows, positive in ((up, rows_up, True), (down, rows_down, False)):
+        unit = max(float(sizes.sum(axis=1).max()) / max(rows, 1), 1e-30)
         for tap in range(taps):
             reached = 0.0
             for channel in np.argsort(sizes[tap], kind="stable").tolist():
@@ -120,10 +118,7 @@ class FilterCard(Widget):
     def _logo(
         self, weights: Array, rows: int, columns: int, picture: Picture, palette: Palette
     ) -> list[list[Segment]]:
-        highest = float(np.maximum(weights, 0).sum(axis=1).max())
-        deepest = float(np.maximum(-weights, 0).sum(axis=1).max())
-        share = deepest / (highest + deepest) if highest + deepest else 0.5
-        down = min(rows - 1, max(1, round(rows * share)))
+        down = rows // 2
         channels = picture.reading.model.input.channels
         lines = []
         for row, letters in enumerate(stacks(weights, rows - down, down)):

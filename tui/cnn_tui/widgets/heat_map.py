@@ -111,6 +111,9 @@ class HeatMap(Track):
         for start, stop in pairwise(bounds):
             if hatched[start]:
                 segments.append(Segment("╱" * (stop - start), style(self.palette.dim, self.palette.ground)))
+            elif {int(upper[start]), int(lower[start])} <= {_NOTHING, LEVELS - 1}:
+                # Nothing and zero have the colour of the ground: blank reads better than half blocks of it.
+                segments.append(Segment(" " * (stop - start), style(self.palette.text, self.palette.ground)))
             else:
                 look = _pair(self.palette, int(upper[start]), int(lower[start]))
                 segments.append(Segment("▀" * (stop - start), look))

@@ -10,7 +10,36 @@ from ..narration import narrate
 from ..palette import palette_of
 from ..picture import Picture
 
-__all__ = ["Inspector"]
+__all__ = ["Inspector", "wrapped"]
+
+_INDENT = "  "
+_GLUED = ("=", "≈", "+", "−", "×")
+
+
+def wrapped(statement: str, width: int) -> list[str]:
+    """Return a statement in lines, broken between words; an equals sign goes with what follows it.
+
+    Args:
+        statement: Words and numbers.
+        width: Columns.
+    """
+    lines: list[str] = []
+    for word in _words(statement):
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(f"{_INDENT if lines else ''}{word}")
+    return lines or [""]
+
+
+def _words(statement: str) -> list[str]:
+    words: list[str] = []
+    for word in statement.split(" "):
+        if words and words[-1] in _GLUED:
+            words[-1] += f" {word}"
+        else:
+            words.append(word)
+    return words
 
 
 class Inspector(Widget):
@@ -28,13 +57,11 @@ class Inspector(Widget):
             return Text()
         palette = palette_of(self.app)
         width, height = self.content_size
-        lines: list[Text] = []
-        for nth, statement in enumerate(narrate(self.picture)):
-            wrapped = Text(statement, style=palette.text if nth else f"bold {palette.text}").wrap(
-                self.app.console, max(width, 10)
-            )
-            for continued, line in enumerate(wrapped):
-                lines.append(line if not continued else Text("  ") + line if line.cell_len + 2 <= width else line)
+        lines = [
+            Text(line, style=palette.text if nth else f"bold {palette.text}")
+            for nth, statement in enumerate(narrate(self.picture))
+            for line in wrapped(statement, width)
+        ]
         if len(lines) > height > 0:
             lines = [*lines[: height - 1], Text("… more: i", style=palette.dim)]
         return Text("\n").join(lines)

@@ -24,7 +24,7 @@ class Panel(Container):
     Panel > #details > Inspector { width: 1fr; height: 1fr; }
     Panel > #details > FilterCard { height: 1fr; }
     Panel.-side > #details { layout: vertical; }
-    Panel.-side FilterCard { margin: 0 0 1 0; }
+    Panel.-side FilterCard { margin: 1 0; max-height: 20; }
     """
     picture: reactive[Picture | None] = reactive(None)
     """What is shown; bound to the screen's."""
@@ -50,4 +50,4 @@ class Panel(Container):
         filter_card.display = bool(arrangement.card) or card
         inspector.display = bool(arrangement.card) or not card
         filter_card.styles.width = arrangement.card or "1fr"
-        filter_card.styles.height = min(16, arrangement.panel_height // 2) if arrangement.side else "1fr"
+        inspector.styles.height = min(20, (arrangement.panel_height - 2) // 2) if arrangement.side else "1fr"

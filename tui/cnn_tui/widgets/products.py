@@ -24,7 +24,7 @@ class Products(Track):
     label = "x·w"
 
     def line(self, y: int, picture: Picture) -> Strip:
-        """Return the upper line, with what is positive, or the lower one."""
+        """Return one line: what is positive in the upper half, what is negative in the lower."""
         palette, view = self.palette, picture.view
         text, ids, styles = self.blank(picture)
         up, down = palette.positive[-6], palette.negative[-10]
@@ -34,6 +34,7 @@ class Products(Track):
             style(palette.ground, down),
             style(palette.dim, palette.ground),
         ]
+        half = max(1, self.size.height // 2)
         if view.play is not None and view.play.phase < Phase.PRODUCTS:
             return strip_of("".join(text), ids, styles)
         step = picture.conv_step
@@ -50,18 +51,16 @@ class Products(Track):
                     text[column : column + len(words)] = words
                     ids[column : column + len(words)] = 1 if product > 0 else 2 if product < 0 else 4
                 continue
-            if product > 0 and y == 0:
-                text[column] = bar(share, 1, 0)
+            if product > 0 and y < half:
+                text[column] = bar(share, half, y)
                 ids[column] = 1
-            elif product < 0 and y == 1:
-                glyph, swapped = hanging_bar(share, 1, 0)
-                if self.monochrome:
-                    glyph, swapped = ("█" if share > 0.75 else "▀" if share > 0.25 else "▔"), False
+            elif product < 0 and y >= half:
+                glyph, swapped = hanging_bar(share, half, y - half, whole_blocks=self.monochrome)
                 text[column] = glyph
                 ids[column] = 3 if swapped else 2
-            elif product == 0 and y == 0:
+            elif product == 0 and y == half - 1:
                 text[column], ids[column] = "·", 4
-        if y == 0:
+        if y == half - 1:
             self._total(text, picture)
         return strip_of("".join(text), ids, styles)
 

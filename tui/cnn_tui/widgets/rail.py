@@ -30,7 +30,7 @@ def reading_words(reading: Reading, source: str) -> tuple[str, ...]:
     record = reading.record
     words = [
         f"{printable(source)} › {printable(record.name)} {len(record):,} bp",
-        f"input window {printable(reading.region.removeprefix(record.name + ':'))}",
+        f"input window {printable(reading.region)}",
     ]
     if reading.padded:
         words.append(f"{reading.padded:,} zero rows right")

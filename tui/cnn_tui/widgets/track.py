@@ -22,7 +22,7 @@ from ..view import Level
 
 __all__ = ["GUTTER", "MARGIN", "Place", "Track"]
 
-GUTTER: Final = 14
+GUTTER: Final = 17
 """Columns of the names on the left."""
 MARGIN: Final = 1
 """Columns left free on the right."""

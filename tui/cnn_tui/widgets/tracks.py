@@ -37,6 +37,7 @@ class Tracks(Vertical):
         """Give every track its lines."""
         self.styles.width = arrangement.tracks
         for track, lines in (
+            (Products, arrangement.products),
             (FeatureMap, arrangement.feature_map),
             (AllMaps, arrangement.maps),
             (AllCells, arrangement.cells),
