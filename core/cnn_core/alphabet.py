@@ -75,7 +75,8 @@ def _complementing() -> NDArray[np.uint8]:
 
 _ENCODING: Final = _encoding()
 _COMPLEMENT: Final = _complementing()
-_DECODING: Final = np.array([*_LETTERS, *_LETTERS.lower()])
+# A table of bytes: decoding a chromosome letter by letter would take seconds.
+_DECODING: Final = (_LETTERS + _LETTERS.lower()).encode("latin-1").ljust(256, b"?")
 _CARDINALITY: Final = np.array([code.bit_count() for code in range(16)], dtype=np.uint8)
 
 
@@ -101,13 +102,14 @@ def encode(letters: str | bytes) -> NDArray[np.uint8]:
     Raises:
         SequenceError: A letter is none of these; the message names it and its 0-based position.
     """
-    raw = letters if isinstance(letters, bytes) else letters.encode("utf-8", "surrogateescape")
+    # A letter outside Latin-1 is as illegal as a question mark, and keeps its place as one byte.
+    raw = letters if isinstance(letters, bytes) else letters.encode("latin-1", "replace")
     codes = _ENCODING[np.frombuffer(raw, dtype=np.uint8)]
     wrong = illegal_letter(raw)
     if wrong is not None:
-        letter = letters[wrong] if isinstance(letters, str) and letters.isascii() else f"byte 0x{raw[wrong]:02x}"
+        letter = f"byte 0x{raw[wrong]:02x}" if isinstance(letters, bytes) else f"'{letters[wrong]}'"
         raise SequenceError(
-            f"'{letter}' at position {wrong} is not a nucleotide letter",
+            f"{letter} at position {wrong} is not a nucleotide letter",
             remedy="the letters are A C G T U and the IUPAC letters R Y S W K M B D H V N",
         )
     return codes
@@ -119,7 +121,7 @@ def decode(codes: NDArray[np.uint8]) -> str:
     Args:
         codes: Codes, shape (length,).
     """
-    return "".join(_DECODING[codes])
+    return codes.tobytes().translate(_DECODING).decode("latin-1")
 
 
 def complement(codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -155,13 +157,14 @@ def check_channels(channels: str) -> str:
     return channels
 
 
-def check_ambiguity(codes: NDArray[np.uint8], channels: str, ambiguity: Ambiguity | str) -> None:
+def check_ambiguity(codes: NDArray[np.uint8], channels: str, ambiguity: Ambiguity | str, first: int = 0) -> None:
     """Refuse ambiguous letters where the policy is `error`.
 
     Args:
         codes: Codes, shape (length,).
         channels: The model's channel order; with a channel N, the letter N is not ambiguous.
         ambiguity: The policy.
+        first: The position of the first code, for the message.
 
     Raises:
         SequenceError: A letter is ambiguous; the message names it and its 0-based position.
@@ -173,9 +176,9 @@ def check_ambiguity(codes: NDArray[np.uint8], channels: str, ambiguity: Ambiguit
         refused &= (codes & _BASE_SET) != _BASE_SET
     found = np.flatnonzero(refused)
     if found.size:
-        position = int(found[0])
+        letter = decode(codes[found[:1]])
         raise SequenceError(
-            f"'{decode(codes[position : position + 1])}' at position {position} is ambiguous",
+            f"'{letter}' at position {first + int(found[0])} is ambiguous",
             remedy="choose the policy zero or uniform to accept ambiguous letters",
         )
 

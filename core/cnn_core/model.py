@@ -78,6 +78,8 @@ class Model:
                 raise ModelError(
                     f"layer {node.name} reads {missing[0]}, which does not come before it", where=self.name
                 )
+            if not node.inputs and not isinstance(node.layer, Input):
+                raise ModelError(f"layer {node.name} reads nothing", where=self.name)
             for weight, values in node.layer.weights().items():
                 if not np.isfinite(values).all():
                     raise ModelError(
@@ -142,12 +144,22 @@ class Model:
         shapes: dict[str, Shape] = {}
         for node in self.nodes:
             try:
-                shapes[node.name] = self._output_shape(node, shapes, length)
+                shapes[node.name] = self.output_shape(node, shapes, length)
             except ShapeError as error:
                 raise ShapeError(error.what, where=f"layer {node.name}", remedy=error.remedy) from None
         return shapes
 
-    def _output_shape(self, node: Node, shapes: dict[str, Shape], length: int | None) -> Shape:
+    def output_shape(self, node: Node, shapes: dict[str, Shape], length: int | None) -> Shape:
+        """Return one node's output shape.
+
+        Args:
+            node: The node.
+            shapes: The output shapes of the nodes it reads, by name.
+            length: The length of the input, or None.
+
+        Raises:
+            ShapeError: The layer cannot read what it is given.
+        """
         if not isinstance(node.layer, Input):
             return node.layer.output_shape(*(shapes[name] for name in node.inputs))
         fixed, channels = node.layer.output_shape()

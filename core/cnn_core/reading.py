@@ -93,21 +93,24 @@ class Reading:
         base on, as far left of the record's end as it takes to read bases only.
 
         Args:
-            model: The model; its first block is looked into.
+            model: The model; its first block that reads the letters is looked into.
             record: The record.
             interval: Half-open positions of the record; None is all of it.
             reverse: Whether the other strand is read.
             ambiguity: What an ambiguous letter becomes.
 
         Raises:
-            ModelError: The model has no conv → pool block.
+            ModelError: The model has no conv → pool block that reads the letters.
             SequenceError: The record is empty.
             RegionError: The interval is not in the record.
             ShapeError: The interval is too short for the model.
         """
-        if not model.blocks:
+        block = next((block for block in model.blocks if model.reads_letters(model[block.conv])), None)
+        if block is None:
             raise ModelError(
-                "has no convolution that feeds a pool", where=model.name, remedy="choose another model"
+                "has no convolution that reads the letters and feeds a pool",
+                where=model.name,
+                remedy="choose another model",
             )
         if not len(record):
             raise SequenceError("holds no letters", where=f"record {record.name}", remedy="choose another record")
@@ -118,7 +121,7 @@ class Reading:
                 where=f"record {record.name}",
                 remedy=f"it has positions 1 to {len(record):,}",
             )
-        reading = cls(model, model.blocks[0], record, start, stop, reverse, Ambiguity(ambiguity))
+        reading = cls(model, block, record, start, stop, reverse, Ambiguity(ambiguity))
         fixed = model.input.length
         reading = reading if fixed is None else reading.moved_to(start)
         _ = reading.run

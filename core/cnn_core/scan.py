@@ -55,20 +55,21 @@ class LetterConvolution:
         products: Array = self.tables[np.arange(len(codes)), codes & _BASE_SET, filter_index]
         return products
 
-    def responses(self, codes: NDArray[np.uint8]) -> Array:
+    def responses(self, codes: NDArray[np.uint8], first_base: int = 0) -> Array:
         """Return every filter's response at every window of a stretch, bias included.
 
         Args:
             codes: From the first tap of the first window to the last tap of the last, padding included, shape
                 (span + (windows − 1) × stride,).
+            first_base: The base under the first tap, below 0 in the padding; only a message needs it.
 
         Returns:
             Responses, shape (windows, filters).
 
         Raises:
-            SequenceError: The policy is `error` and a letter is ambiguous.
+            SequenceError: The policy is `error` and a letter is ambiguous; the message names its base.
         """
-        check_ambiguity(codes, self._channels, self._ambiguity)
+        check_ambiguity(codes, self._channels, self._ambiguity, first_base)
         sliding = self._conv.sliding
         windows = max(0, (len(codes) - sliding.span) // sliding.stride + 1)
         reach = max(0, (windows - 1) * sliding.stride + 1)
@@ -92,5 +93,6 @@ class LetterConvolution:
         Returns:
             Activations, shape (windows, filters).
         """
-        padded = np.pad(codes, self._conv.sliding.pads(len(codes)), constant_values=PADDING)
-        return activation_function(self._conv.activation)(self.responses(padded))
+        left, right = self._conv.sliding.pads(len(codes))
+        padded = np.pad(codes, (left, right), constant_values=PADDING)
+        return activation_function(self._conv.activation)(self.responses(padded, -left))

@@ -9,7 +9,7 @@ Source of OKLab: Björn Ottosson, A perceptual color space for image processing 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -53,6 +53,11 @@ def _hex(lab: NDArray[np.float64]) -> str:
     linear = np.clip(linear, 0, 1)
     channels = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
     return "#" + "".join(f"{round(float(channel) * 255):02x}" for channel in channels)
+
+
+@lru_cache(maxsize=256)
+def _mixed(colour: str, ground: str) -> str:
+    return _hex(0.6 * _lab(colour) + 0.4 * _lab(ground))
 
 
 def _ramp(*anchors: str) -> tuple[str, ...]:
@@ -125,7 +130,7 @@ class Palette:
 
     def dimmed(self, colour: str) -> str:
         """Return a colour nearer to the ground, such as that of a soft-masked letter."""
-        return _hex(0.6 * _lab(colour) + 0.4 * _lab(self.ground))
+        return _mixed(colour, self.ground)
 
     @cached_property
     def theme(self) -> Theme:
@@ -186,6 +191,7 @@ def palette_of(app: App[object]) -> Palette:
     return PALETTES.get(app.theme, _DARK if app.current_theme.dark else _LIGHT)
 
 
+@lru_cache(maxsize=4096)
 def style(
     colour: str | None = None, ground: str | None = None, *, bold: bool = False, underline: bool = False
 ) -> Style:

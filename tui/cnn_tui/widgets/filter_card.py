@@ -8,6 +8,7 @@ import numpy as np
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -63,6 +64,8 @@ class FilterCard(Widget):
     """
     picture: reactive[Picture | None] = reactive(None)
     """What is shown; bound to the screen's."""
+    _drawn_for: tuple[Picture, Size, Palette] | None = None
+    _drawn_lines: list[list[Segment]]
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the card."""
@@ -72,11 +75,19 @@ class FilterCard(Widget):
         picture = self.picture
         if picture is None or width < 8:
             return Strip.blank(self.size.width, blank)
-        weights = picture.run.conv.full_kernel()[:, :, picture.view.filter]
-        taps = self._taps(width, len(weights))
-        lines = self._lines(picture, weights[: taps[0]], taps, palette)
+        lines = self._drawn(picture, palette)
         segments = lines[y] if y < len(lines) else []
         return Strip([Segment(" ", blank), *segments]).adjust_cell_length(self.size.width, blank)
+
+    def _drawn(self, picture: Picture, palette: Palette) -> list[list[Segment]]:
+        """Return all lines, drawn once for each picture, size and theme."""
+        key = picture, self.size, palette
+        if self._drawn_for != key:
+            weights = picture.run.conv.full_kernel()[:, :, picture.view.filter]
+            taps = self._taps(self.size.width - 2, len(weights))
+            self._drawn_for = key
+            self._drawn_lines = self._lines(picture, weights[: taps[0]], taps, palette)
+        return self._drawn_lines
 
     def _taps(self, width: int, taps: int) -> tuple[int, int]:
         """Return how many taps are shown and how many columns each takes."""

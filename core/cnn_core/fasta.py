@@ -1,0 +1,352 @@
+"""FASTA text, read strictly: what a record is, where its letters lie, and what is refused.
+
+One pass serves a file on disk, a compressed file and standard input alike, so that all three accept the same
+text and refuse the same text with the same sentence. The pass works on bytes a block at a time: a translation
+table turns letters into codes and drops line ends, and whatever is no letter shows as one forbidden value.
+
+Accepted: either case, LF and CRLF line ends, blank lines, spaces and tabs between letters, a UTF-8 byte-order
+mark, records of no letters. Refused, with record and line: everything else that is not a nucleotide letter,
+duplicate names, headers without a name, text before the first header, carriage returns on their own.
+
+Sources: Pearson and Lipman, Improved tools for biological sequence comparison (1988); the `.fai` columns are
+those of `samtools faidx`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from .alphabet import encode, illegal_letter
+from .errors import SequenceError
+from .fasta_lines import IrregularLineError, LineWidths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["ILLEGAL", "LETTER_CODES", "IrregularLinesError", "Layout", "at", "read_fasta", "shorten"]
+
+ILLEGAL: Final = b"\xff"
+"""What `LETTER_CODES` makes of a byte that is no nucleotide letter."""
+_LEGAL: Final = bytes(byte for byte in range(256) if illegal_letter(bytes([byte])) is None)
+_CODES: Final = dict(zip(_LEGAL, encode(_LEGAL).tobytes(), strict=True))
+LETTER_CODES: Final = bytes(_CODES.get(byte, ILLEGAL[0]) for byte in range(256))
+"""The code of every byte, for `bytes.translate`."""
+
+_BLANKS: Final = b" \t\r\n"
+_FAULT: Final = re.compile(rb"[^%s \t\r\n]|\r(?!\n)" % _LEGAL)
+_HEADER_MARK: Final = ord(">")
+_LONGEST_HEADER: Final = 1 << 20
+_SNIFFED: Final = 1024
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_UTF16_STARTS: Final = (b"\xff\xfe", b"\xfe\xff", b">\x00", b"\x00>")
+_COMPRESSED_STARTS: Final = {
+    b"\x1f\x8b": "gzip a second time",
+    b"BZh": "bzip2",
+    b"PK\x03\x04": "zip",
+    b"\xfd7zXZ": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+}
+_FOREIGN_STARTS: Final = {
+    b"@": ("this looks like FASTQ", "convert it to FASTA, for instance with seqtk seq -a"),
+    b";": ("comment lines are not part of FASTA today", "remove the lines above the first '>'"),
+    b"LOCUS": ("this looks like GenBank", "save the record as FASTA"),
+    b"ID ": ("this looks like EMBL", "save the record as FASTA"),
+    b"<": ("this looks like a web page", "download the FASTA file itself"),
+}
+_LETTERS: Final = "the letters are A C G T U and the IUPAC letters R Y S W K M B D H V N"
+_PROTEIN_ONLY: Final = frozenset(b"EFILPQefilpq")
+
+
+class Layout(NamedTuple):
+    """One record, and where a file holds its letters (the columns of a `.fai` index)."""
+
+    name: str
+    description: str
+    length: int
+    """How many letters it has."""
+    offset: int
+    """The first letter: a byte of the file, or a code among the codes that were kept."""
+    line_letters: int
+    """Letters on every line but the last, or 0 where the letters were kept."""
+    line_bytes: int
+    """Bytes from one line's first letter to the next line's, or 0 where the letters were kept."""
+
+
+class IrregularLinesError(Exception):
+    """A text that is right, yet its letters cannot be found by arithmetic: it must be read in one go.
+
+    Args:
+        what: What is irregular.
+        where: File, record and line.
+        remedy: What would be regular.
+    """
+
+    def __init__(
+        self, what: str, where: str, remedy: str = "rewrap it to one width, for instance with seqkit seq -w 60"
+    ) -> None:
+        super().__init__(what, where, remedy)
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+
+
+def read_fasta(
+    blocks: Iterable[bytes],
+    source: str,
+    *,
+    kept: bytearray | None = None,
+    limit: int = 0,
+    too_long: str = "",
+) -> list[Layout]:
+    """Read FASTA text to its end.
+
+    Args:
+        blocks: The text, in pieces of any size.
+        source: The file's name, for error texts.
+        kept: Where the codes of all letters go, record after record; None to learn where they lie instead.
+        limit: How many bytes of letters and headers may be kept.
+        too_long: What to do about a text beyond the limit.
+
+    Returns:
+        The records in the order of the text; at least one.
+
+    Raises:
+        SequenceError: The text is not FASTA, or not of nucleotides, or beyond the limit.
+        IrregularLinesError: Nothing is kept, and a record has lines of several widths.
+    """
+    scanner = _Scanner(source, kept, limit, too_long)
+    for block in blocks:
+        scanner.take(block)
+    scanner.take(b"", last=True)
+    return scanner.layouts
+
+
+def at(source: str, record: str = "", line: int = 0) -> str:
+    """Return a place in a file as error texts name it: `my.fa, record chr1, line 12`.
+
+    Args:
+        source: The file's name.
+        record: The record's name, if there is one.
+        line: The 1-based line, if there is one.
+    """
+    return ", ".join(
+        [source, *([f"record {shorten(record)}"] if record else []), *([f"line {line}"] if line else [])]
+    )
+
+
+def shorten(name: str, longest: int = 60) -> str:
+    """Return a name that fits a sentence: a header can hold a megabyte."""
+    return name if len(name) <= longest else f"{name[: longest - 1]}…"
+
+
+class _Scanner:
+    """The state of one pass; see `read_fasta`."""
+
+    def __init__(self, source: str, kept: bytearray | None, limit: int, too_long: str) -> None:
+        self.layouts: list[Layout] = []
+        self._source = source
+        self._kept = kept
+        self._limit = limit
+        self._too_long = too_long
+        self._header_lines: dict[str, int] = {}
+        self._header_bytes = 0
+        self._pending = b""
+        self._opened = False
+        self._line = 1
+        self._offset = 0
+        self._at_line_start = True
+        self._name = ""
+        self._description = ""
+        self._length = 0
+        self._lines = LineWidths(0)
+
+    def take(self, block: bytes, last: bool = False) -> None:
+        block = self._pending + block if self._pending else block
+        self._pending = b""
+        position = 0
+        if not self._opened:
+            if len(block) < _SNIFFED and not last:
+                self._pending = block
+                return
+            position = self._offset = self._open(block)
+        while position < len(block):
+            if self._at_line_start and block[position] == _HEADER_MARK:
+                stop = block.find(b"\n", position)
+                if stop < 0 and not last:
+                    self._pending = block[position:]
+                    self._check_header(self._pending[:-1])
+                    return
+                stop = len(block) if stop < 0 else stop + 1
+                self._read_header(block[position:stop])
+            else:
+                # A run of lines up to the next header. Its own first byte may be a '>' out of place.
+                stop = block.find(b">", position + 1)
+                stop = len(block) if stop < 0 else stop
+                if stop == len(block) and block.endswith(b"\r") and not last:
+                    stop -= 1
+                    self._pending = b"\r"
+                if stop > position:
+                    self._read_letters(block[position:stop])
+                if self._pending:
+                    return
+            position = stop
+        if last:
+            self._close_record()
+            if not self.layouts:
+                raise SequenceError(
+                    "there is no record in it", where=self._source, remedy="a record starts with a line '>name'"
+                )
+
+    def _open(self, block: bytes) -> int:
+        """Refuse what is no text at all; return where the text starts."""
+        self._opened = True
+        if not block:
+            raise SequenceError(
+                "there is nothing in it", where=self._source, remedy="a record starts with a line '>name'"
+            )
+        if block.startswith(_UTF16_STARTS):
+            raise SequenceError(
+                "this is UTF-16 text, not plain text",
+                where=self._source,
+                remedy="convert it, for instance with iconv -f UTF-16 -t UTF-8",
+            )
+        for start, compression in _COMPRESSED_STARTS.items():
+            if block.startswith(start):
+                raise SequenceError(
+                    f"this is compressed with {compression}", where=self._source, remedy="unpack it first"
+                )
+        if b"\0" in block[:_SNIFFED]:
+            raise SequenceError(
+                "this is a binary file",
+                where=self._source,
+                remedy="give a FASTA file, plain or compressed with gzip",
+            )
+        return len(_BYTE_ORDER_MARK) if block.startswith(_BYTE_ORDER_MARK) else 0
+
+    def _read_header(self, text: bytes) -> None:
+        header = text[1:].removesuffix(b"\n").removesuffix(b"\r")
+        self._check_header(header)
+        words = [word.decode("utf-8", "backslashreplace") for word in header.split(maxsplit=1)]
+        if not words:
+            raise SequenceError(
+                "the header has no name",
+                where=at(self._source, line=self._line),
+                remedy="write a name right after '>'",
+            )
+        self._close_record()
+        self._name = words[0]
+        self._description = words[1].rstrip() if len(words) > 1 else ""
+        if self._name in self._header_lines:
+            raise SequenceError(
+                f"line {self._header_lines[self._name]} has a record of this name already",
+                where=at(self._source, self._name, self._line),
+                remedy="give every record a name of its own",
+            )
+        self._header_lines[self._name] = self._line
+        self._header_bytes += len(header)
+        self._line += 1
+        self._offset += len(text)
+        self._lines = LineWidths(self._offset)
+
+    def _read_letters(self, run: bytes) -> None:
+        """Take whole or partial lines that hold no header; the end of a block never parts CR from LF."""
+        codes = run.translate(LETTER_CODES, _BLANKS)
+        if codes and not self._header_lines:
+            raise self._no_header(run)
+        if ILLEGAL in codes or (b"\r" in run and run.count(b"\r") != run.count(b"\r\n")):
+            raise self._fault(run)
+        newlines = run.count(b"\n")
+        if self._kept is not None:
+            self._kept += codes
+            if len(self._kept) + self._header_bytes > self._limit:
+                raise SequenceError(
+                    f"there are more than the {self._limit:,} letters that are held in memory",
+                    where=at(self._source, self._name),
+                    remedy=self._too_long,
+                )
+        elif self._header_lines:
+            try:
+                self._lines.take(run, len(codes), newlines, self._line)
+            except IrregularLineError as irregular:
+                where = at(self._source, self._name, irregular.line)
+                raise IrregularLinesError(irregular.what, where) from None
+        self._length += len(codes)
+        self._line += newlines
+        self._offset += len(run)
+        self._at_line_start = run.endswith(b"\n")
+
+    def _close_record(self) -> None:
+        if not self._header_lines or len(self.layouts) == len(self._header_lines):
+            return
+        if self._kept is None:
+            letters, width = self._lines.widths()
+            layout = Layout(self._name, self._description, self._length, self._lines.offset, letters, width)
+        else:
+            offset = len(self._kept) - self._length
+            layout = Layout(self._name, self._description, self._length, offset, 0, 0)
+        self.layouts.append(layout)
+        self._length = 0
+
+    def _check_header(self, text: bytes) -> None:
+        if b"\r" in text:
+            raise self._carriage_return(self._line, "")
+        if len(text) > _LONGEST_HEADER:
+            raise SequenceError(
+                f"the header is longer than {_LONGEST_HEADER:,} bytes",
+                where=at(self._source, line=self._line),
+                remedy="end the header's line after the name and its description",
+            )
+
+    def _no_header(self, run: bytes) -> SequenceError:
+        text = run.lstrip(_BLANKS)
+        line = self._line + run.count(b"\n", 0, len(run) - len(text))
+        what = "the text does not start with '>'"
+        remedy = "a record starts with a line '>name'"
+        for start, (likeness, advice) in _FOREIGN_STARTS.items():
+            if text.startswith(start):
+                what, remedy = f"{what} ({likeness})", advice
+        if illegal_letter(text[:_SNIFFED].split(b"\n", 1)[0].rstrip()) is None:
+            remedy = "put a line such as '>my_sequence' above the letters"
+        return SequenceError(what, where=at(self._source, line=line), remedy=remedy)
+
+    def _fault(self, run: bytes) -> SequenceError:
+        found = _FAULT.search(run)
+        position = found.start() if found else 0
+        line = self._line + run.count(b"\n", 0, position)
+        byte = run[position]
+        if byte == ord("\r"):
+            return self._carriage_return(line, self._name)
+        letter = _letter(run[position : position + 4])
+        what, remedy = f"{letter} is not a nucleotide letter", _LETTERS
+        if byte in b"0123456789":
+            what, remedy = f"the digit {letter} stands among the letters", "remove the numbering of the lines"
+        elif byte in b"-.":
+            what, remedy = f"{letter} is a gap, not a nucleotide letter", "remove the gaps of the alignment"
+        elif byte == _HEADER_MARK:
+            what, remedy = "'>' stands inside a line", "start every header on a line of its own"
+        elif byte in _PROTEIN_ONLY:
+            remedy = f"{_LETTERS}; a protein cannot be read"
+        elif byte in b"Xx":
+            remedy = f"{_LETTERS}; a masked base is N"
+        return SequenceError(what, where=at(self._source, self._name, line), remedy=remedy)
+
+    def _carriage_return(self, line: int, record: str) -> SequenceError:
+        return SequenceError(
+            "a carriage return stands without a line feed, as in old Mac files",
+            where=at(self._source, record, line),
+            remedy="convert the line ends, for instance with tr -s '\\r' '\\n'",
+        )
+
+
+def _letter(raw: bytes) -> str:
+    """Return the first letter of some bytes as an error text shows it."""
+    for stop in range(1, len(raw) + 1):
+        try:
+            letter = raw[:stop].decode()
+        except UnicodeDecodeError:
+            continue
+        if letter.isprintable():
+            return f"'{letter}'"
+        break
+    return f"byte 0x{raw[0]:02x}"

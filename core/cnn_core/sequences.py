@@ -1,0 +1,335 @@
+"""Named records, read by slice, from a FASTA file, a compressed one, or standard input.
+
+A plain file stays on disk, and any slice of any record is fetched when it is asked for. A compressed file,
+standard input, and a plain file whose lines have several widths are read once and held as codes, one byte a
+letter. All accept the same text, give the same letters, and refuse the same text with the same sentence.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from itertools import islice
+from operator import index as as_int
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self
+
+import numpy as np
+
+from .alphabet import decode
+from .errors import NotFoundError, RegionError, SequenceError
+from .fasta import IrregularLinesError, Layout, at, read_fasta, shorten
+from .fasta_gzip import GZIP_START, unpack
+from .fasta_index import FileState, cache_directory, changed, closed, open_indexed, unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+__all__ = ["MEMORY_LIMIT", "Progress", "Record", "Sequences", "open_sequences"]
+
+Progress = Callable[[int, int], None]
+"""Called with the bytes read so far and the bytes there are (0: unknown); it may raise to stop the reading."""
+
+MEMORY_LIMIT: Final = 1 << 30
+"""How many letters are held in memory where they cannot stay on disk."""
+
+_BLOCK: Final = 1 << 20
+_PACKED_BLOCK: Final = 1 << 16
+_NAMES_COMPARED: Final = 5_000
+"""Names searched for likeness: with a million records an error must not take a minute."""
+
+
+class _Letters(Protocol):
+    """Where the letters of all records are."""
+
+    def read(self, number: int, start: int, stop: int) -> NDArray[np.uint8]: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """One FASTA record: a name, a description, and letters that are read by slice. Threads may share it."""
+
+    name: str
+    """The first word of its header: text from a file, which may hold control characters."""
+    description: str
+    """What follows the name on the header's line, or nothing."""
+    length: int
+    """How many letters it has; 0 is possible."""
+    _number: int = field(repr=False)
+    _source: str = field(repr=False)
+    _letters: _Letters = field(repr=False)
+
+    def __len__(self) -> int:
+        return self.length
+
+    def codes(self, start: int = 0, stop: int | None = None) -> NDArray[np.uint8]:
+        """Read a slice as codes (see `alphabet`).
+
+        Args:
+            start: The first letter, 0-based.
+            stop: One past the last letter; None for the record's end.
+
+        Returns:
+            Codes, shape (stop - start,), read-only.
+
+        Raises:
+            RegionError: The slice is not all in the record.
+            SequenceError: The file has changed or has been closed.
+        """
+        first, last = as_int(start), self.length if stop is None else as_int(stop)
+        if not 0 <= first <= last <= self.length:
+            raise RegionError(
+                f"the slice {first}:{last} is not in the record",
+                where=at(self._source, self.name),
+                remedy=f"it has {self.length} letters, 0:{self.length}",
+            )
+        return self._letters.read(self._number, first, last)
+
+    def letters(self, start: int = 0, stop: int | None = None) -> str:
+        """Read a slice as letters: soft-masked ones are lowercase, U is T.
+
+        Args:
+            start: The first letter, 0-based.
+            stop: One past the last letter; None for the record's end.
+
+        Returns:
+            The letters.
+
+        Raises:
+            RegionError: The slice is not all in the record.
+            SequenceError: The file has changed or has been closed.
+        """
+        return decode(self.codes(start, stop))
+
+
+class Sequences:
+    """The records of one file, in its order: by index, by name, or one after the other.
+
+    Close it, or use it in a `with` block. Its records can be read until then.
+
+    Args:
+        source: The file's name for people.
+        layouts: The records.
+        letters: Their letters.
+    """
+
+    def __init__(self, source: str, layouts: Iterable[Layout], letters: _Letters) -> None:
+        self._source = source
+        self._letters = letters
+        self._records = tuple(
+            Record(layout.name, layout.description, layout.length, number, source, letters)
+            for number, layout in enumerate(layouts)
+        )
+        self._names = tuple(record.name for record in self._records)
+        self._by_name = {record.name: record for record in self._records}
+
+    @property
+    def source(self) -> str:
+        """The file's name without its folders, or `standard input`."""
+        return self._source
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all records, in the order of the file."""
+        return self._names
+
+    def close(self) -> None:
+        """Give the file or the memory back; closing again does nothing."""
+        self._letters.close()
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self._records)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name
+
+    def __getitem__(self, key: int | str) -> Record:
+        """Return a record.
+
+        Args:
+            key: Its name, or its 0-based index; negative indices count from the end.
+
+        Raises:
+            NotFoundError: No record has this name; the message names those most like it.
+            IndexError: There are not so many records.
+        """
+        if not isinstance(key, str):
+            return self._records[as_int(key)]
+        record = self._by_name.get(key)
+        if record is None:
+            raise NotFoundError(
+                f"no record is named '{shorten(key)}'", where=self._source, remedy=self._suggestion(key)
+            )
+        return record
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Sequences {self._source}: {len(self)} records>"
+
+    def _suggestion(self, name: str) -> str:
+        plain = _plain(name)
+        alike = list(islice((known for known in self._by_name if _plain(known) == plain), 3))
+        alike = alike or get_close_matches(name, islice(self._by_name, _NAMES_COMPARED), 3)
+        if alike:
+            return f"did you mean {' or '.join(shorten(known) for known in alike)}?"
+        first = ", ".join(shorten(known) for known in islice(self._by_name, 3))
+        return f"there {'is' if len(self) == 1 else 'are'} {first}{', …' if len(self) > 3 else ''}"
+
+
+def open_sequences(
+    path: str | os.PathLike[str],
+    *,
+    stdin: BinaryIO | None = None,
+    cache: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+    memory_limit: int = MEMORY_LIMIT,
+) -> Sequences:
+    """Open the records of a FASTA file, plain or compressed with gzip or bgzip.
+
+    Whether it is compressed is told by its content, not by its name.
+
+    Args:
+        path: The file or named pipe, or `-` for standard input.
+        stdin: What `-` means; None for the program's standard input. It is left open.
+        cache: The directory for the index of a plain file; None for the environment's `CNN_TUI_CACHE` or the
+            user's cache directory. Where it cannot be written, the index is not remembered.
+        progress: Called while the file is read for the first time; it may start over once. What it raises
+            passes through, and leaves nothing behind.
+        memory_limit: How many letters may be held in memory.
+
+    Returns:
+        The records, at least one.
+
+    Raises:
+        SequenceError: The file cannot be read, is not FASTA of nucleotides, is cut short or damaged, or is to
+            be held in memory and too long for that; the message says where and what would be right.
+    """
+    if path == "-":
+        source = "standard input"
+        stream = _standard_input() if stdin is None else stdin
+        blocks, packed = _blocks(stream, source, 0, progress)
+        return _hold(blocks, packed, source, memory_limit, "save it to a file and open that")
+    path = Path(path)
+    source = path.name or str(path)
+    with _open(path) as file:
+        state = FileState.of(file)
+        blocks, packed = _blocks(file, source, state.size, progress)
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return _hold(blocks, packed, source, memory_limit, "save it to a file and open that")
+        if not packed:
+            try:
+                letters = open_indexed(path, file, blocks, source, cache_directory(cache))
+                return Sequences(source, letters.layouts(), letters)
+            except IrregularLinesError as irregular:
+                if state.size > memory_limit:
+                    raise SequenceError(
+                        f"{irregular.what}, and the file is too large to be held in memory",
+                        where=irregular.where,
+                        remedy=irregular.remedy,
+                    ) from None
+            file.seek(0)
+            blocks, packed = _blocks(file, source, state.size, progress)
+        sequences = _hold(blocks, packed, source, memory_limit, "unpack it: a plain file is read by slice")
+        if FileState.of(file) != state:
+            raise changed(source)
+        return sequences
+
+
+class _HeldLetters:
+    """The letters of all records in memory, as codes."""
+
+    def __init__(self, codes: bytearray, starts: list[int], source: str) -> None:
+        self._codes: NDArray[np.uint8] | None = np.frombuffer(codes, dtype=np.uint8)
+        self._codes.flags.writeable = False
+        self._starts = starts
+        self._source = source
+
+    def read(self, number: int, start: int, stop: int) -> NDArray[np.uint8]:
+        codes = self._codes
+        if codes is None:
+            raise closed(self._source)
+        return codes[self._starts[number] + start : self._starts[number] + stop]
+
+    def close(self) -> None:
+        self._codes = None
+
+
+def _hold(blocks: Iterable[bytes], packed: bool, source: str, limit: int, too_long: str) -> Sequences:
+    codes = bytearray()
+    text = unpack(blocks, source) if packed else blocks
+    layouts = read_fasta(text, source, kept=codes, limit=limit, too_long=too_long)
+    return Sequences(source, layouts, _HeldLetters(codes, [layout.offset for layout in layouts], source))
+
+
+def _blocks(stream: BinaryIO, source: str, size: int, progress: Progress | None) -> tuple[Iterator[bytes], bool]:
+    """Return the stream in blocks, and whether it is gzip."""
+    start = _read(stream, 1, source)
+    start += _read(stream, 1, source)
+    packed = start == GZIP_START
+
+    def blocks() -> Iterator[bytes]:
+        block, done = start, 0
+        while block:
+            done += len(block)
+            if progress:
+                progress(done, size)
+            yield block
+            block = _read(stream, _PACKED_BLOCK if packed else _BLOCK, source)
+
+    return blocks(), packed
+
+
+def _read(stream: BinaryIO, size: int, source: str) -> bytes:
+    try:
+        block = stream.read(size)
+    except OSError as error:
+        raise unreadable(source, error) from error
+    if block is None:
+        # A pipe that does not block has nothing yet. Taken for its end, that would give half the data.
+        raise SequenceError("it cannot be waited for", where=source, remedy="save it to a file and open that")
+    return block
+
+
+def _open(path: Path) -> BinaryIO:
+    where = str(path)
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        raise SequenceError("there is no such file", where=where, remedy="check its name and folder") from None
+    except IsADirectoryError:
+        raise SequenceError("this is a folder", where=where, remedy="name a FASTA file in it") from None
+    except PermissionError:
+        if path.is_dir():  # as Windows says it
+            raise SequenceError("this is a folder", where=where, remedy="name a FASTA file in it") from None
+        raise SequenceError("you may not read it", where=where, remedy="ask for its read permission") from None
+    except (OSError, ValueError) as error:
+        what = error.strerror if isinstance(error, OSError) else str(error)
+        raise SequenceError(f"it cannot be opened ({what})", where=where) from error
+
+
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None or sys.stdin.isatty():
+        raise SequenceError(
+            "nothing is piped in", where="standard input", remedy="write cat my.fa | cnn-tui -, or name a file"
+        )
+    return sys.stdin.buffer
+
+
+def _plain(name: str) -> str:
+    return name.casefold().removeprefix("chr")
