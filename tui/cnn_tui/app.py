@@ -13,6 +13,7 @@ from textual.screen import Screen
 from cnn_core.errors import CnnError
 
 from .commands import Commands
+from .faults import WANTS_TRACEBACK, defect_sentence
 from .opening import OpenRequest
 from .palette import PALETTES
 from .screens.explorer import Explorer
@@ -69,22 +70,9 @@ class CnnApp(App[CnnError]):
     def _end(self, return_code: int) -> None:
         self.exit(return_code=return_code)
 
-    def fail(self, error: CnnError) -> None:
-        """Leave because what should be opened first cannot be."""
-        self.exit(error, return_code=1)
-
     def _handle_exception(self, error: Exception) -> None:
-        """Leave in good order after a defect, with one sentence in place of a traceback.
-
-        Tests and developers (`CNN_TUI_TRACEBACK=1`) get the traceback.
-        """
-        if self.is_headless or os.environ.get("CNN_TUI_TRACEBACK"):
+        """Leave in good order after a defect, with one sentence; tests and developers get the traceback."""
+        if self.is_headless or os.environ.get(WANTS_TRACEBACK):
             super()._handle_exception(error)
             return
-        self.exit(
-            CnnError(
-                f"stopped at a defect of its own ({type(error).__name__}: {error})",
-                remedy="CNN_TUI_TRACEBACK=1 shows where; please report it",
-            ),
-            return_code=1,
-        )
+        self.exit(defect_sentence(error), return_code=1)

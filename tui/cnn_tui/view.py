@@ -273,6 +273,9 @@ class ViewState:
     def shown(self) -> ViewState:
         """Scroll no more than it takes to show the cursor."""
         first, last = self.cursor_span
+        if self.index == self.extent - 1:
+            # What lies behind the last one, such as the tail, belongs to it.
+            last = max(last, self.axes.last)
         margin = min(_MARGIN, self.visible_bases // 8) * self.bases_per_column
         offset = self.offset
         if last + margin > offset + self.visible_bases:

@@ -46,7 +46,8 @@ class Bases(Track):
                 known[look] = len(styles)
                 colour, ground, bold, underline = look
                 styles.append(style(colour, ground, bold=bold, underline=underline))
-            text[start] = letter.lower() if codes[base] & SOFT_MASK else letter
+            if view.axes.first <= view.offset + base < view.axes.last:
+                text[start] = letter.lower() if codes[base] & SOFT_MASK else letter
             ids[start : start + view.columns_per_base] = known[look]
         return strip_of("".join(text), ids, styles)
 

@@ -98,10 +98,8 @@ class HeatMap(Track):
         return levels
 
     def _hatched(self, picture: Picture) -> NDArray[np.bool_]:
-        """Return which columns are drawn hatched: those without a value that lie on the axis."""
-        view = picture.view
-        bases = picture.stretch.bases
-        return (self.columns(picture).index < 0) & (bases >= 0) & (bases < view.axes.length)
+        """Return which columns are drawn hatched: none, where every position has a value."""
+        return np.zeros(picture.view.columns, dtype=np.bool_)
 
     def _halves(self, upper: NDArray[np.int16], lower: NDArray[np.int16], picture: Picture) -> Strip:
         hatched = self._hatched(picture)
@@ -169,6 +167,13 @@ class AllCells(HeatMap):
     def columns(self, picture: Picture) -> Columns:
         """Return the cells."""
         return picture.stretch.cells
+
+    def _hatched(self, picture: Picture) -> NDArray[np.bool_]:
+        """Return which columns are drawn hatched: the responses of the tail, which no cell reads."""
+        axes, bases, tail = picture.view.axes, picture.stretch.bases, picture.run.tail
+        behind = (bases >= axes.base_of_position(tail[0])) & (bases < axes.base_of_position(tail[1]))
+        hatched: NDArray[np.bool_] = behind & (self.columns(picture).index < 0)
+        return hatched
 
     def place(self, column: int, y: int, picture: Picture) -> Place | None:
         """Return the cell under a pointer."""

@@ -40,21 +40,30 @@ class Pooled(Track):
             if start >= stop or (view.bases_per_column > 1 and view.base_at(start) > begin and start):
                 continue
             whole = view.column_of(begin) >= 0 and view.column_of(end) <= view.columns
-            self._box(text, start, stop, "" if cell == playing else value, whole)
+            shown = "" if cell == playing else self._words(value, stop - start - 2, picture) if whole else ""
+            self._box(text, start, stop, shown)
             ids[start:stop] = len(styles)
             styles.append(self._look(0 if cell == playing else level - LEVELS + 1, cell == view.cell, picture))
         self._tail(text, ids, picture)
         return strip_of("".join(text), ids, styles)
 
     @staticmethod
-    def _box(text: list[str], start: int, stop: int, value: float | str, whole: bool) -> None:
+    def _words(value: float, width: int, picture: Picture) -> str:
+        """Return a cell's value if all of it fits; that it is silent where the line above has no room for it."""
+        words = fitted(value, width) or ""
+        pool, floor = picture.view.axes.pool, picture.run.activation.floor
+        told = f"{words} silent"
+        if pool.stride < pool.size and floor is not None and value == floor and len(told) <= width:
+            return told
+        return words
+
+    @staticmethod
+    def _box(text: list[str], start: int, stop: int, words: str) -> None:
         width = stop - start
         if width < 3:
             text[start] = "▏"
             return
-        words = value if isinstance(value, str) else (fitted(value, width - 2) if whole else None)
-        inner = f"{words or '':^{width - 2}}"
-        text[start:stop] = f"▏{inner}▕"
+        text[start:stop] = f"▏{words:^{width - 2}}▕"
 
     def _look(self, level: int, chosen: bool, picture: Picture) -> Style:
         palette = self.palette
