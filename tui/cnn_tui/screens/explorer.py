@@ -22,12 +22,12 @@ from ..view import Level, ViewState
 from ..widgets.heat_map import AllMaps
 from ..widgets.status import Status
 from ..widgets.track import Track
-from .jobs import Jobs
+from .dialogs import Dialogs
 
 __all__ = ["Explorer"]
 
 
-class Explorer(Jobs):
+class Explorer(Dialogs):
     """One reading, looked at."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]

@@ -18,6 +18,7 @@ from textual.message import Message
 from cnn_core.errors import CnnError
 from cnn_core.ranking import rank_cells
 from cnn_core.reading import Reading
+from cnn_core.regions import resolve_region
 from cnn_core.search import find
 from cnn_core.sequences import Sequences
 
@@ -124,8 +125,13 @@ class Jobs(Stage):
         self.show_reading(opened.reading, opened.view)
         self.say(opened.notice)
 
-    def open_record(self, name: str) -> None:
-        """Read another record of the same file, with the settings and the filter in force."""
+    def open_record(self, name: str, region: str | None = None) -> None:
+        """Read another record of the same file, with the settings and the filter in force.
+
+        Args:
+            name: The record's name.
+            region: Where in it to go, in samtools form.
+        """
         if self.picture is None or self.sequences is None:
             return
         reading, chosen = self.picture.reading, self.picture.view.filter
@@ -139,6 +145,9 @@ class Jobs(Stage):
 
         def show(read: tuple[Reading, str]) -> None:
             self.show_reading(read[0], first_view(read[0], chosen))
+            if region is not None:
+                _, start, stop = resolve_region(region, sequences)
+                self.go_to_record(start, stop - start, from_first=True)
             self.say(read[1])
 
         self.begin(f"reading {name} …", read, show)
@@ -168,21 +177,26 @@ class Jobs(Stage):
 
         self.begin(f"searching {pattern} …", look, show)
 
-    def go_to_record(self, position: int, letters: int = 1, pattern: str | None = None) -> None:
+    def go_to_record(
+        self, position: int, letters: int = 1, pattern: str | None = None, *, from_first: bool = False
+    ) -> None:
         """Put the cursor over letters of the record, moving the input window where they are not in it.
 
         Args:
             position: The first of them, 0-based in the record.
             letters: How many they are.
             pattern: What was searched for, if it was a search.
+            from_first: Whether the input window is to begin with them, instead of having them in its middle.
         """
         if self.picture is None:
             return
         reading, view = self.picture.reading, self.picture.view
         if pattern is not None:
             view = replace(view, pattern=pattern)
+        whole = reading.stop - reading.start
         if not (reading.start <= position and position + letters <= reading.stop):
-            reading = reading.moved_to(position - (reading.stop - reading.start - letters) // 2)
+            reading = reading.moved_to(position if from_first else position - (whole - letters) // 2)
+        letters = min(letters, whole)
         last = position + letters - 1
         base = min(reading.base_at(position), reading.base_at(last))
         self.read_again(reading, self.over_base(view, base))

@@ -1,0 +1,1 @@
+"""The command line, but for the explorer itself: what may be typed, and one module a subcommand."""

@@ -1,0 +1,266 @@
+"""Where to go, as people type it: `cell 3`, `conv 45`, `b100`, `CTCF`, `chr1:46-61`.
+
+A number that indexes a tensor counts from 0; a region, in samtools form, counts from 1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+from cnn_core.errors import CnnError, NotFoundError, RegionError
+from cnn_core.regions import parse_region
+
+from .view import Level, ViewState
+
+__all__ = ["Bounds", "Goto", "GotoBase", "GotoCell", "GotoFilter", "GotoPosition", "GotoRegion", "parse_goto"]
+
+_FILTER: Final = "filter"
+_REGION: Final = "region"
+_WORDS: Final = {
+    "cell": Level.CELL,
+    "pooled": Level.CELL,
+    "pool": Level.CELL,
+    "c": Level.CELL,
+    "response": Level.RESPONSE,
+    "conv": Level.RESPONSE,
+    "position": Level.RESPONSE,
+    "r": Level.RESPONSE,
+    "base": Level.BASE,
+    "b": Level.BASE,
+    _FILTER: _FILTER,
+    "f": _FILTER,
+    _REGION: _REGION,
+}
+_INDEXED: Final = re.compile(r"([a-z]+)\s*\[([^\[\]]*)\]", re.IGNORECASE)
+_SPACED: Final = re.compile(r"([a-z]+)\s+(.+)", re.IGNORECASE)
+_JOINED: Final = re.compile(r"([a-z]+)([0-9][0-9,]*)", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"[-−]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)")
+_BARE_RANGE: Final = re.compile(r"[0-9][0-9,\s]*[-–][0-9,\s]*")
+_LARGEST: Final = 18
+"""Digits of the largest number that is read as one."""
+_NAMES_LISTED: Final = 12
+_LONGEST: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class GotoCell:
+    """A cell of the chosen filter."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class GotoPosition:
+    """A response of the chosen filter."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class GotoBase:
+    """A base of the input window, 0-based."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class GotoFilter:
+    """A filter; the cursor's place stays."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class GotoRegion:
+    """A stretch of a record, which may be another one than is shown.
+
+    Attributes:
+        text: The region in samtools form, always with its record's name; `cnn_core.regions.resolve_region` finds
+            its letters, and refuses what the record does not have.
+    """
+
+    text: str
+
+
+Goto = GotoCell | GotoPosition | GotoBase | GotoFilter | GotoRegion
+"""A place to go to."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bounds:
+    """What there is to go to.
+
+    Attributes:
+        cells: Cells of a filter.
+        positions: Responses of a filter.
+        bases: Bases of the input window.
+        filters: How many filters there are.
+        filter_names: Their names, or nothing.
+        level: What a bare number counts.
+        record: The name of the record that is shown: a region without a name is one of it.
+        records: The names of all records, so that a bare name is known for one.
+    """
+
+    cells: int
+    positions: int
+    bases: int
+    filters: int
+    filter_names: tuple[str, ...]
+    level: Level
+    record: str
+    records: Container[str] = ()
+
+    @classmethod
+    def of(
+        cls, view: ViewState, filter_names: tuple[str, ...], record: str, records: Container[str] = ()
+    ) -> Bounds:
+        """Return the bounds of what is looked at.
+
+        Args:
+            view: Its axes and its level are taken.
+            filter_names: The names of the filters, or nothing.
+            record: The name of the record that is shown.
+            records: The names of all records.
+        """
+        axes = view.axes
+        return cls(axes.cells, axes.positions, axes.length, axes.filters, filter_names, view.level, record, records)
+
+    def extent(self, level: Level) -> int:
+        """Return how many places the axis of a level has."""
+        return {Level.CELL: self.cells, Level.RESPONSE: self.positions, Level.BASE: self.bases}[level]
+
+
+def parse_goto(text: str, bounds: Bounds) -> Goto:
+    """Read where to go.
+
+    Args:
+        text: `cell 3`, `pooled[3]`, `c3`; `conv 45`, `response 45`, `position 45`, `conv[45]`, `r45`; `base 100`,
+            `b100`; `filter 17`, `filter CTCF`, `f17`, `CTCF`; `chr1:46-61`, `46-61`; a bare number is an index on
+            the axis of the cursor's level. Words are read in any case.
+        bounds: What there is to go to.
+
+    Returns:
+        The place. Only of a region it is not known whether it is there.
+
+    Raises:
+        RegionError: There is no such cell, response or base, or a range that is none.
+        NotFoundError: There is no such filter, or the text is no place at all.
+    """
+    whole = text.strip()
+    if not whole:
+        raise RegionError("there is nothing to go to", remedy=_forms(bounds))
+    for form in (_INDEXED, _SPACED, _JOINED):
+        found = form.fullmatch(whole)
+        kind = _WORDS.get(found[1].casefold()) if found else None
+        if found and kind:
+            return _place(kind, found[2].strip(), bounds)
+    if _NUMBER.fullmatch(whole):
+        return _at(bounds.level, whole, bounds)
+    named = _named(whole, bounds)
+    if named is not None:
+        return GotoFilter(named)
+    if whole in bounds.records:
+        return GotoRegion(whole)
+    if _BARE_RANGE.fullmatch(whole) or ":" in whole:
+        return _region(whole, bounds)
+    kind = _WORDS.get(whole.casefold())
+    if kind:
+        return _place(kind, "", bounds)
+    raise _unknown(whole, bounds)
+
+
+def _place(kind: str, which: str, bounds: Bounds) -> Goto:
+    """Return the place of a kind that a number or a name stands for."""
+    if kind == _REGION:
+        return _region(which, bounds)
+    if kind == _FILTER:
+        return _filter(which, bounds)
+    return _at(Level(kind), which, bounds)
+
+
+def _at(level: Level, number: str, bounds: Bounds) -> Goto:
+    """Return a place on the axis of a level."""
+    if not _NUMBER.fullmatch(number):
+        what = f"'{_short(number)}' is not a number" if number else f"the number of the {level} is missing"
+        raise RegionError(what, remedy=_range_of(level, bounds))
+    index = _index(number, bounds.extent(level))
+    if index is None:
+        raise RegionError(f"there is no {level} {_short(number)}", remedy=_range_of(level, bounds))
+    if level is Level.CELL:
+        return GotoCell(index)
+    return GotoPosition(index) if level is Level.RESPONSE else GotoBase(index)
+
+
+def _index(number: str, extent: int) -> int | None:
+    digits = number.replace(",", "")
+    if not digits.isdigit() or len(digits.lstrip("0")) > _LARGEST:
+        return None
+    return int(digits) if int(digits) < extent else None
+
+
+def _range_of(level: Level, bounds: Bounds) -> str:
+    last = bounds.extent(level) - 1
+    if level is Level.CELL:
+        return f"the cells are pooled[0] to pooled[{last}]"
+    if level is Level.RESPONSE:
+        return f"the responses are conv[0] to conv[{last}]"
+    return f"the bases of the input window are 0 to {last}"
+
+
+def _filter(which: str, bounds: Bounds) -> GotoFilter:
+    index = _named(which, bounds)
+    if index is None and _NUMBER.fullmatch(which):
+        index = _index(which, bounds.filters)
+    if index is not None:
+        return GotoFilter(index)
+    number_of = f"the filters are 0 to {bounds.filters - 1}"
+    if not which:
+        raise NotFoundError("the number or name of the filter is missing", remedy=number_of)
+    close = _close(which, bounds)
+    if close:
+        raise NotFoundError(f"there is no filter '{_short(which)}'", remedy=f"did you mean {close}?")
+    if not bounds.filter_names:
+        raise NotFoundError(f"there is no filter '{_short(which)}'", remedy=f"{number_of}, and have no names")
+    listed = ", ".join(bounds.filter_names[:_NAMES_LISTED])
+    more = " …" if len(bounds.filter_names) > _NAMES_LISTED else ""
+    raise NotFoundError(f"there is no filter '{_short(which)}'", remedy=f"{number_of}, or {listed}{more}")
+
+
+def _named(name: str, bounds: Bounds) -> int | None:
+    names = [known.casefold() for known in bounds.filter_names]
+    return names.index(name.casefold()) if name.casefold() in names else None
+
+
+def _close(name: str, bounds: Bounds) -> str:
+    """Return the filter's name that a text most likely stands for, or nothing."""
+    by_plain_name = {known.casefold(): known for known in bounds.filter_names}
+    close = get_close_matches(name.casefold(), by_plain_name, n=1)
+    return by_plain_name[close[0]] if close else ""
+
+
+def _region(text: str, bounds: Bounds) -> GotoRegion:
+    if not text:
+        raise RegionError("the region is missing", remedy=f"write one such as {bounds.record}:46-61")
+    whole = f"{bounds.record}:{text}" if _BARE_RANGE.fullmatch(text) or _NUMBER.fullmatch(text) else text
+    if whole not in bounds.records:
+        parse_region(whole)
+    return GotoRegion(whole)
+
+
+def _unknown(text: str, bounds: Bounds) -> CnnError:
+    close = _close(text, bounds)
+    if close:
+        return NotFoundError(f"there is no filter '{_short(text)}'", remedy=f"did you mean {close}?")
+    return NotFoundError(f"'{_short(text)}' is no place", remedy=_forms(bounds))
+
+
+def _forms(bounds: Bounds) -> str:
+    return f"write cell 3, conv 45, base 100, filter 2 or {_short(bounds.record)}:46-61"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

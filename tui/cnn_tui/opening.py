@@ -1,0 +1,273 @@
+"""From what the user asks for to a model, its sequences and the first reading; the commands and the app share it.
+
+Nothing heavy is imported until something is opened, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cnn_core.errors import NotFoundError, RegionError, SequenceError, SettingError
+
+if TYPE_CHECKING:
+    from cnn_core.model import Model
+    from cnn_core.reading import Reading
+    from cnn_core.sequences import Progress, Record, Sequences
+
+__all__ = [
+    "AMBIGUITY_NAMES",
+    "DEFAULT_MODEL",
+    "DEFAULT_SEQUENCES",
+    "STANDARD_INPUT",
+    "THEME_NAMES",
+    "OpenRequest",
+    "check_request",
+    "first_cell",
+    "first_filter",
+    "first_position",
+    "open_model",
+    "open_reading",
+    "open_source",
+]
+
+AMBIGUITY_NAMES: Final = ("zero", "uniform", "error")
+"""What `--ambiguity` takes: `cnn_core.alphabet.Ambiguity`, whose module is too heavy for `--help`."""
+DEFAULT_MODEL: Final = "motifs"
+DEFAULT_SEQUENCES: Final = "@planted"
+STANDARD_INPUT: Final = "-"
+THEME_NAMES: Final = ("dark", "light")
+"""What `--theme` takes: `cnn_tui.palette.THEMES`, whose module is too heavy for `--help`."""
+
+_BARE_REGION: Final = re.compile(r"[0-9,\s–-]*[0-9][0-9,\s–-]*")
+_CHECKED_AT_ONCE: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """What to open and where to look first, as typed; nothing in it has been checked.
+
+    Attributes:
+        sequences: A path, `@` and the name of a sample, or `-`; None is the bundled sample.
+        model: The name of a preset.
+        record: A record's name; None is the first that has letters.
+        region: A region in samtools form, 1-based and inclusive, with or without a record's name.
+        filter: A filter's number or name.
+        cell: The cell to look at first.
+        position: The response to look at first; only one of the two is given.
+        theme: One of `THEME_NAMES`, or None.
+        ambiguity: One of `AMBIGUITY_NAMES`.
+        reverse: Whether the other strand is read.
+        stdin: What standard input held, where it has been read already; see `open_source`.
+    """
+
+    sequences: str | None = None
+    model: str = DEFAULT_MODEL
+    record: str | None = None
+    region: str | None = None
+    filter: str | None = None
+    cell: int | None = None
+    position: int | None = None
+    theme: str | None = None
+    ambiguity: str = AMBIGUITY_NAMES[0]
+    reverse: bool = False
+    stdin: bytes | None = field(default=None, repr=False)
+
+
+def check_request(request: OpenRequest) -> None:
+    """Refuse what cannot be opened, as far as a look at the names can tell; no file is read.
+
+    Raises:
+        NotFoundError: There is no such model, sample or file.
+        CnnError: The file is a folder, or a model file.
+    """
+    _check_model_name(request.model)
+    if request.sequences != STANDARD_INPUT:
+        _source_path(request.sequences)
+
+
+def open_model(name: str) -> Model:
+    """Return the model of a name.
+
+    Args:
+        name: One of `cnn_core.presets.PRESETS`.
+
+    Raises:
+        NotFoundError: There is no such model, or it is a file.
+    """
+    _check_model_name(name)
+    from cnn_core.presets import preset
+
+    return preset(name)
+
+
+def _check_model_name(name: str) -> None:
+    from cnn_core.presets import PRESETS
+
+    if name in PRESETS:
+        return
+    names = " and ".join(PRESETS)
+    path = Path(name)
+    if path.exists() or path.suffix or len(path.parts) > 1:
+        raise NotFoundError("model files cannot be opened yet", where=name, remedy=f"the models are {names}")
+    close = get_close_matches(name.casefold(), PRESETS, n=1)
+    raise NotFoundError(
+        f"there is no model '{name}'",
+        remedy=f"did you mean {close[0]}?" if close else f"the models are {names}",
+    )
+
+
+def open_source(text: str | None, *, stdin: bytes | None = None, progress: Progress | None = None) -> Sequences:
+    """Open the records that a name on the command line stands for.
+
+    Args:
+        text: A path, `@` and the name of a sample, or `-` for standard input; None is the bundled sample.
+        stdin: What standard input held. None reads it now, which the app cannot: its keys come from there.
+        progress: See `cnn_core.sequences`.
+
+    Raises:
+        NotFoundError: There is no such sample or file.
+        SequenceError: It is not FASTA.
+    """
+    if text == STANDARD_INPUT:
+        from cnn_core.sequences import open_sequences
+
+        return open_sequences("-", stdin=None if stdin is None else io.BytesIO(stdin), progress=progress)
+    path = _source_path(text)
+    from cnn_core.sequences import open_sequences
+
+    return open_sequences(path, progress=progress)
+
+
+def _source_path(text: str | None) -> Path:
+    """Return the file of a name, of which at least so much is known that it is there."""
+    from cnn_samples import SAMPLES, sample_path
+
+    name = DEFAULT_SEQUENCES if text is None else text
+    if name.startswith("@"):
+        return sample_path(name)
+    path = Path(name)
+    if not name or not path.exists():
+        sample = name.removesuffix(".fa")
+        remedy = f"the sample of that name is @{sample}" if sample in SAMPLES else _nearest_file(path)
+        raise NotFoundError("there is no such file", where=name or "''", remedy=remedy)
+    if path.is_dir():
+        raise SequenceError("this is a folder", where=name, remedy="name a FASTA file in it")
+    return path
+
+
+def _nearest_file(path: Path) -> str:
+    """Return what would be right instead of a path at which there is nothing."""
+    try:
+        names = [entry.name for entry in path.parent.iterdir()] if path.name else []
+    except OSError:
+        return "give a FASTA file, a sample such as @planted, or - for standard input"
+    close = get_close_matches(path.name, names, n=1)
+    if close:
+        return f"did you mean {path.with_name(close[0])}?"
+    return "give a FASTA file, a sample such as @planted, or - for standard input"
+
+
+def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Reading:
+    """Return the reading that a request asks for.
+
+    Args:
+        request: Its record, region, ambiguity and reverse are looked at. A region that names a record wins over
+            the record; one that names none, such as `46-61`, is one of the record.
+        sequences: Where the record is.
+        model: The model that reads it.
+
+    Raises:
+        CnnError: There is no such record or region, it is too short for the model, or it holds an ambiguous
+            letter that the policy refuses.
+    """
+    from cnn_core.reading import Reading
+
+    record, interval = _place(request, sequences)
+    if request.ambiguity not in AMBIGUITY_NAMES:
+        raise SettingError(
+            f"there is no policy '{request.ambiguity}' for ambiguous letters",
+            remedy=f"it is one of {', '.join(AMBIGUITY_NAMES)}",
+        )
+    reading = Reading.of(model, record, interval, reverse=request.reverse, ambiguity=request.ambiguity)
+    _check_letters(reading)
+    return reading
+
+
+def _place(request: OpenRequest, sequences: Sequences) -> tuple[Record, tuple[int, int] | None]:
+    """Return the record and, where there is a region, its half-open interval."""
+    from cnn_core.regions import resolve_region
+
+    region = request.region
+    if region is None:
+        return _record(request, sequences), None
+    if _BARE_REGION.fullmatch(region) and region.strip() not in sequences:
+        region = f"{_record(request, sequences).name}:{region.strip()}"
+    record, start, stop = resolve_region(region, sequences)
+    if not start < stop:
+        raise RegionError("holds no letters", where=region, remedy="give a region of at least one letter")
+    return record, (start, stop)
+
+
+def _record(request: OpenRequest, sequences: Sequences) -> Record:
+    if request.record is not None:
+        return sequences[request.record]
+    for record in sequences:
+        if len(record):
+            return record
+    raise SequenceError("none of its records has letters", where=sequences.source, remedy="give another file")
+
+
+def _check_letters(reading: Reading) -> None:
+    """Refuse an ambiguous letter of the input window now, rather than when somebody looks there."""
+    from cnn_core.alphabet import Ambiguity, check_ambiguity
+
+    if reading.ambiguity is not Ambiguity.ERROR:
+        return
+    for start in range(0, reading.length, _CHECKED_AT_ONCE):
+        codes = reading.codes(start, min(reading.length, start + _CHECKED_AT_ONCE))
+        try:
+            check_ambiguity(codes, reading.model.input.channels, reading.ambiguity, start)
+        except SequenceError as error:
+            where = f"input window of record {reading.record.name}"
+            raise SequenceError(error.what, where=where, remedy=error.remedy) from None
+
+
+def first_filter(request: OpenRequest, reading: Reading) -> int:
+    """Return the filter that a request asks for, the first where it names none.
+
+    Raises:
+        NotFoundError: There is no such filter.
+    """
+    from cnn_core.trace import find_filter
+
+    return 0 if request.filter is None else find_filter(reading.run, request.filter)
+
+
+def first_cell(request: OpenRequest, reading: Reading) -> int | None:
+    """Return the cell that a request asks for, or None.
+
+    Raises:
+        RegionError: There is no such cell.
+    """
+    return _bounded(request.cell, "cell", reading.run.cells, reading)
+
+
+def first_position(request: OpenRequest, reading: Reading) -> int | None:
+    """Return the response that a request asks for, or None.
+
+    Raises:
+        RegionError: There is no such response.
+    """
+    return _bounded(request.position, "position", reading.run.positions, reading)
+
+
+def _bounded(index: int | None, what: str, count: int, reading: Reading) -> int | None:
+    if index is not None and not 0 <= index < count:
+        layer = reading.block.pool if what == "cell" else reading.block.conv
+        raise RegionError(f"there is no {what} {index}", where=layer, remedy=f"its {what}s are 0 to {count - 1}")
+    return index

@@ -1,0 +1,109 @@
+"""What asks back: where to go, what to search, which record, which file; and what each answer does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cnn_core.regions import resolve_region
+
+from ..goto import Bounds, Goto, GotoBase, GotoCell, GotoFilter, GotoPosition, GotoRegion
+from ..view import Level
+from .choose_record import ChooseRecord
+from .goto import GotoScreen
+from .help import Help
+from .jobs import Jobs
+from .open_sequences import OpenSequences
+from .search import Search
+
+__all__ = ["Dialogs"]
+
+
+class Dialogs(Jobs):
+    """Opens the dialogs and acts on their answers."""
+
+    def action_goto(self) -> None:
+        """Ask where to go."""
+        if self.picture is None or self.sequences is None:
+            return
+        reading = self.picture.reading
+        names = reading.run.conv.filter_names
+        bounds = Bounds.of(self.picture.view, names, reading.record.name, self.sequences.names)
+        self.app.push_screen(GotoScreen(bounds, self._check_goto), self._go)
+
+    def _check_goto(self, goto: Goto) -> None:
+        if isinstance(goto, GotoRegion) and self.sequences is not None:
+            resolve_region(goto.text, self.sequences)
+
+    def _go(self, goto: Goto | None) -> None:
+        if goto is None or self.picture is None or self.sequences is None:
+            return
+        self.stop_play()
+        view = replace(self.picture.view, play=None)
+        match goto:
+            case GotoCell(index):
+                self.show_view(view.on(Level.CELL, index))
+            case GotoPosition(index):
+                self.show_view(view.on(Level.RESPONSE, index))
+            case GotoBase(index):
+                self.show_view(view.on(Level.BASE, index))
+            case GotoFilter(index):
+                self.show_view(view.to_filter(index))
+            case GotoRegion(text):
+                self._go_to_region(text)
+
+    def _go_to_region(self, text: str) -> None:
+        assert self.picture is not None
+        assert self.sequences is not None
+        record, start, stop = resolve_region(text, self.sequences)
+        reading = self.picture.reading
+        if record.name != reading.record.name:
+            self.open_record(record.name, text)
+            return
+        self.go_to_record(start, min(stop - start, reading.stop - reading.start), from_first=True)
+
+    def action_search(self) -> None:
+        """Ask what to search for."""
+        if self.view is not None:
+            self.app.push_screen(Search(self.view.pattern), self._search)
+
+    def _search(self, pattern: str | None) -> None:
+        if pattern:
+            self.search(pattern)
+
+    def action_record(self) -> None:
+        """Ask which record to read."""
+        if self.picture is not None and self.sequences is not None:
+            chooser = ChooseRecord(self.sequences, self.picture.reading.record.name)
+            self.app.push_screen(chooser, self._choose_record)
+
+    def _choose_record(self, name: str | None) -> None:
+        if name is not None:
+            self.open_record(name)
+
+    def action_open(self) -> None:
+        """Ask which sequences to open."""
+        if self.picture is not None:
+            self.app.push_screen(OpenSequences(self.request.sequences), self._open)
+
+    def _open(self, text: str | None) -> None:
+        if text is None or self.picture is None:
+            return
+        reading = self.picture.reading
+        self.open_sequences(
+            replace(
+                self.request,
+                sequences=text,
+                record=None,
+                region=None,
+                filter=str(self.picture.view.filter),
+                cell=None,
+                position=None,
+                ambiguity=str(reading.ambiguity),
+                reverse=reading.reverse,
+                stdin=None,
+            )
+        )
+
+    def action_help(self) -> None:
+        """Show the help screen."""
+        self.app.push_screen(Help())
