@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .alphabet import PADDING, Ambiguity, is_ambiguous, reverse_complement
+from .alphabet import PADDING, Ambiguity, check_ambiguity, is_ambiguous, reverse_complement
 from .block import Block, BlockRun, BlockSettings
 from .errors import ModelError, RegionError, SequenceError
 from .layers import Array
@@ -23,6 +23,7 @@ __all__ = ["LONGEST_PREDICTION", "Prediction", "ReadableRecord", "Reading"]
 
 LONGEST_PREDICTION = 200_000
 """Bases that the whole network is run on at once, at the most."""
+_CHECKED_AT_ONCE = 1 << 20
 
 
 class ReadableRecord(Protocol):
@@ -199,6 +200,22 @@ class Reading:
     def run(self) -> BlockRun:
         """The block's values, computed where asked."""
         return BlockRun(self.model, self.block, self.length, self.codes, self.ambiguity)
+
+    def check_letters(self) -> None:
+        """Refuse an ambiguous letter of the input window now, rather than when somebody looks there.
+
+        Raises:
+            SequenceError: The policy is `error` and a letter is ambiguous.
+        """
+        if self.ambiguity is not Ambiguity.ERROR:
+            return
+        for start in range(0, self.length, _CHECKED_AT_ONCE):
+            codes = self.codes(start, min(self.length, start + _CHECKED_AT_ONCE))
+            try:
+                check_ambiguity(codes, self.model.input.channels, self.ambiguity, start)
+            except SequenceError as error:
+                where = f"input window of record {self.record.name}"
+                raise SequenceError(error.what, where=where, remedy=error.remedy) from None
 
     @cached_property
     def ambiguous(self) -> bool:

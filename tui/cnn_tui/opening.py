@@ -44,7 +44,6 @@ THEME_NAMES: Final = ("dark", "light")
 """What `--theme` takes: `cnn_tui.palette.THEMES`, whose module is too heavy for `--help`."""
 
 _BARE_REGION: Final = re.compile(r"[0-9,\s–-]*[0-9][0-9,\s–-]*")
-_CHECKED_AT_ONCE: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +193,7 @@ def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Re
             remedy=f"it is one of {', '.join(AMBIGUITY_NAMES)}",
         )
     reading = Reading.of(model, record, interval, reverse=request.reverse, ambiguity=request.ambiguity)
-    _check_letters(reading)
+    reading.check_letters()
     return reading
 
 
@@ -220,21 +219,6 @@ def _record(request: OpenRequest, sequences: Sequences) -> Record:
         if len(record):
             return record
     raise SequenceError("none of its records has letters", where=sequences.source, remedy="give another file")
-
-
-def _check_letters(reading: Reading) -> None:
-    """Refuse an ambiguous letter of the input window now, rather than when somebody looks there."""
-    from cnn_core.alphabet import Ambiguity, check_ambiguity
-
-    if reading.ambiguity is not Ambiguity.ERROR:
-        return
-    for start in range(0, reading.length, _CHECKED_AT_ONCE):
-        codes = reading.codes(start, min(reading.length, start + _CHECKED_AT_ONCE))
-        try:
-            check_ambiguity(codes, reading.model.input.channels, reading.ambiguity, start)
-        except SequenceError as error:
-            where = f"input window of record {reading.record.name}"
-            raise SequenceError(error.what, where=where, remedy=error.remedy) from None
 
 
 def first_filter(request: OpenRequest, reading: Reading) -> int:

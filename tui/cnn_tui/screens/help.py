@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import ClassVar, Final
 
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
@@ -20,16 +18,16 @@ from ..palette import Palette, palette_of
 from .dialog import Dialog
 from .pairs import pairs
 
-__all__ = ["TRACKS", "Help"]
+__all__ = ["TRACKS", "Help", "page"]
 
 TRACKS: Final = (
     ("bases", "the letters that are read; the ruler counts them from 0"),
-    ("window", "└─┘ the bases that this response reads; ┄ its cell's"),
+    ("window", "└─┘ the bases this response reads, ┄ those of its whole cell"),
     ("x·w", "each base's product with its weight; Σ + bias = response"),
-    ("filter", "its feature map: activations over their windows' first bases"),
-    ("kept", "▲ selection, △ a tie; silent: all at the activation's floor"),
+    ("filter", "its feature map: an activation over each window's first base"),
+    ("kept", "▲ the selection, △ a tie; silent: all at the floor, such as 0"),
     ("pooled", "its cells: one a pool window, as wide as the pool stride"),
-    ("maps, cells", "the same of every filter, one below the other; strong is bright"),
+    ("maps", "the feature maps of all filters, downwards; cells: their cells"),
     ("╱╱", "the tail: positions that no pool window reads, and their bases"),
 )
 """The names of the tracks and what they show."""
@@ -41,52 +39,45 @@ _GAP: Final = 2
 _KEYS: Final = max(len(command.shown) for command in COMMANDS)
 
 
-@dataclass(frozen=True, eq=False)
-class _Page:
-    """What the help says, laid out for any width.
+def page(width: int, height: int, palette: Palette) -> RenderableType:
+    """Return what the help says.
 
-    Attributes:
+    Args:
+        width: Columns that there are for it.
+        height: Lines that are visible; every command gets its sentence where all then still fits.
         palette: The colours.
-        height: Lines that are visible: every command gets its sentence where all then still fits.
     """
+    console = Console(width=width, height=height)
+    worded = _page(width, palette, worded=True)
+    return worded if len(console.render_lines(worded)) <= height else _page(width, palette, worded=False)
 
-    palette: Palette
-    height: int
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        tracks = Group(
-            self._heading("How to read the tracks"), pairs(TRACKS, self.palette), Text(""), self._heading("Keys")
-        )
-        for worded in (True, False):
-            page = Group(tracks, self._columns(options.max_width, worded=worded))
-            if not worded or len(console.render_lines(page, options)) <= self.height:
-                yield page
-                return
+def _page(width: int, palette: Palette, *, worded: bool) -> Group:
+    count = min(max((width + _GAP) // (_COLUMN + _GAP), 1), _MOST_COLUMNS)
+    keys = Table.grid(padding=(0, _GAP, 0, 0), expand=True)
+    for _ in range(count):
+        keys.add_column(ratio=1)
+    keys.add_row(*(_column(groups, palette, worded=worded) for groups in _shared_out(count)))
+    return Group(_heading("How to read the tracks", palette), pairs(TRACKS, palette), Text(""), keys)
 
-    def _columns(self, width: int, *, worded: bool) -> Table:
-        count = min(max(width // _COLUMN, 1), _MOST_COLUMNS)
-        table = Table.grid(padding=(0, _GAP, 0, 0), expand=True)
-        for _ in range(count):
-            table.add_column(ratio=1)
-        table.add_row(*(self._column(groups, worded=worded) for groups in _shared_out(count)))
-        return table
 
-    def _column(self, groups: Sequence[str], *, worded: bool) -> Group:
-        parts: list[RenderableType] = []
-        for group in groups:
-            table = Table.grid(padding=(0, 2, 0, 0))
-            table.add_column(no_wrap=True, min_width=_KEYS)
-            table.add_column(overflow="fold")
-            for command in _members(group):
-                words = Text(command.title, style=self.palette.text)
-                if worded:
-                    words.append(f"\n{command.words}", style=self.palette.dim)
-                table.add_row(Text(command.shown, style=f"bold {self.palette.text}"), words)
-            parts += [Text(group, style=self.palette.dim), table, Text("")]
-        return Group(*parts[:-1])
+def _column(groups: Sequence[str], palette: Palette, *, worded: bool) -> Group:
+    parts: list[RenderableType] = []
+    for group in groups:
+        table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column(no_wrap=True, min_width=_KEYS)
+        table.add_column(overflow="fold")
+        for command in _members(group):
+            words = Text(command.title, style=palette.text)
+            if worded:
+                words.append(f"\n{command.words}", style=palette.dim)
+            table.add_row(Text(command.shown, style=f"bold {palette.text}"), words)
+        parts += [_heading(group, palette), table, Text("")]
+    return Group(*parts[:-1])
 
-    def _heading(self, words: str) -> Text:
-        return Text(words, style=f"bold underline {self.palette.text}")
+
+def _heading(words: str, palette: Palette) -> Text:
+    return Text(words, style=f"bold underline {palette.text}")
 
 
 def _members(group: str) -> list[Command]:
@@ -104,8 +95,8 @@ class Help(Dialog[None]):
     """Explains the tracks and lists every command."""
 
     DEFAULT_CSS = """
-    Help > #frame { max-width: 164; }
-    Help VerticalScroll { height: auto; max-height: 100%; padding: 0 1; }
+    Help > #frame { max-width: 164; height: 100%; max-height: 60; }
+    Help VerticalScroll { height: 1fr; padding: 0 1; scrollbar-gutter: stable; }
     """
     BINDINGS: ClassVar = [
         ("question_mark,q", "close", "Close"),
@@ -120,17 +111,13 @@ class Help(Dialog[None]):
         with VerticalScroll():
             yield Static(id="page")
 
-    def on_mount(self) -> None:
-        """Lay the page out."""
-        self._lay_out(self.app.size.height)
+    def on_resize(self) -> None:
+        """Lay the page out for another size."""
+        self.call_after_refresh(self._lay_out)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay the page out for another height."""
-        self._lay_out(event.size.height)
-
-    def _lay_out(self, height: int) -> None:
-        # The frame, its two lines of padding and the line of keys.
-        self.query_one("#page", Static).update(_Page(palette_of(self.app), height - 5))
+    def _lay_out(self) -> None:
+        width, height = self.query_one(VerticalScroll).scrollable_content_region.size
+        self.query_one("#page", Static).update(page(width, height, palette_of(self.app)))
 
     def action_roll(self, by: int) -> None:
         """Scroll by a line."""

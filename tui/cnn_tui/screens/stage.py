@@ -164,6 +164,7 @@ class Stage(Screen[None]):
         self.stop_play()
         try:
             _ = reading.run
+            reading.check_letters()
         except CnnError as error:
             self.refuse(error)
             return

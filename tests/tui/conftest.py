@@ -1,0 +1,15 @@
+"""What all tests of the terminal app share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Indexes of sequences are written where nobody else reads them."""
+    directory = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("CNN_TUI_CACHE", str(directory))
+    return directory

@@ -1,0 +1,197 @@
+"""`cnn-tui export`: the arrays that are written, and that they are written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cnn_core.errors import CnnError, ModelError
+from cnn_core.layers import Conv1D, Dense, GlobalMaxPooling1D, Input, MaxPooling1D
+from cnn_core.model import Model
+from cnn_core.presets import preset
+from cnn_core.reading import LONGEST_PREDICTION, Reading
+from cnn_tui.cli import export
+from cnn_tui.opening import OpenRequest, open_source
+
+SMALL = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "selection/p": np.array([[1], [2]], dtype=np.int64)}
+
+
+def exported(path: Path, *, force: bool = False, **asked: Any) -> dict[str, np.ndarray[Any, Any]]:
+    export.run(OpenRequest(**{"sequences": "@planted", **asked}), str(path), force=force)
+    with np.load(path, allow_pickle=False) as file:
+        return dict(file)
+
+
+def small_model(*more: tuple[str, Any]) -> Model:
+    conv = Conv1D(np.ones((3, 4, 2), dtype=np.float32), activation="relu")
+    return Model.sequential("small", [("input", Input()), ("conv", conv), *more])
+
+
+def test_every_layer_of_seed_is_an_array_under_its_name(tmp_path: Path) -> None:
+    found = exported(tmp_path / "x.npz", model="seed")
+    assert {name: (array.shape, array.dtype.name) for name, array in found.items()} == {
+        "input": ((500, 4), "float32"),
+        "conv1d": ((485, 320), "float32"),
+        "max_pooling1d": ((60, 320), "float32"),
+        "simple_rnn": ((60, 128), "float32"),
+        "flatten": ((7680,), "float32"),
+        "dense": ((1,), "float32"),
+        "activation": ((1,), "float32"),
+        "selection/max_pooling1d": ((60, 320), "int64"),
+        "one_hot": ((500, 4), "float32"),
+    }
+
+
+def test_the_arrays_are_the_forward_pass_and_its_selections(tmp_path: Path) -> None:
+    found = exported(tmp_path / "x.npz", record="sim_02")
+    reading = Reading.of(preset("motifs"), open_source("@planted")["sim_02"])
+    for name, values in reading.activations().items():
+        np.testing.assert_array_equal(found[name], values)
+    chosen = found["selection/max_pooling1d"]
+    np.testing.assert_array_equal(chosen, reading.run.selections(0, reading.run.cells))
+    np.testing.assert_array_equal(np.take_along_axis(found["conv1d"], chosen, axis=0), found["max_pooling1d"])
+    assert (found["one_hot"].sum(axis=1) == 1).all()
+
+
+def test_the_region_and_the_strand_are_those_asked_for(tmp_path: Path) -> None:
+    forward = exported(tmp_path / "f.npz", region="sim_01:17-116")
+    backward = exported(tmp_path / "b.npz", region="sim_01:17-116", reverse=True)
+    assert forward["one_hot"].shape == (100, 4)
+    np.testing.assert_array_equal(backward["one_hot"], forward["one_hot"][::-1, ::-1])
+
+
+def test_the_same_input_gives_the_same_bytes_and_no_time(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.npz", tmp_path / "b.npz"]
+    for path in paths:
+        export.write_npz(path, SMALL)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    with zipfile.ZipFile(paths[0]) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert archive.testzip() is None
+
+
+@pytest.mark.parametrize("name", ["file", "a b", "selection/x", "größe", "self"])
+def test_any_layer_name_comes_back_as_it_was(name: str, tmp_path: Path) -> None:
+    export.write_npz(tmp_path / "x.npz", {name: SMALL["a"]})
+    with np.load(tmp_path / "x.npz") as file:
+        np.testing.assert_array_equal(file[name], SMALL["a"])
+
+
+def test_every_kind_of_max_pool_says_what_it_chose() -> None:
+    model = small_model(
+        ("pool", MaxPooling1D(2)),
+        ("best", GlobalMaxPooling1D()),
+        ("dense", Dense(np.ones((2, 1), dtype=np.float32))),
+    )
+    reading = Reading.of(model, next(iter(open_source("@planted"))))
+    found = export.arrays(reading)
+    assert found["selection/pool"].shape == (249, 2)
+    assert found["selection/best"].shape == (2,)
+
+
+def test_a_layer_cannot_take_the_name_of_another_array() -> None:
+    reading = Reading.of(small_model(("one_hot", MaxPooling1D(2))), next(iter(open_source("@planted"))))
+    with pytest.raises(ModelError, match="name no layer one_hot"):
+        export.arrays(reading)
+
+
+def test_a_record_too_long_for_the_whole_network_says_which_region_would_do(tmp_path: Path) -> None:
+    path = tmp_path / "long.fa"
+    path.write_text(">chr\n" + "A" * (LONGEST_PREDICTION + 1) + "\n")
+    with pytest.raises(CnnError, match=r"record chr: 200,001 bases are too many .* --region chr:1-200000"):
+        exported(tmp_path / "x.npz", sequences=str(path))
+    assert exported(tmp_path / "x.npz", sequences=str(path), model="seed")["conv1d"].shape == (485, 320)
+
+
+# The file
+
+
+@pytest.mark.parametrize(
+    ("output", "refusal"),
+    [
+        ("x.txt", "x.txt: the name does not end in .npz; call it x.npz"),
+        ("x", "x: the name does not end in .npz; call it x.npz"),
+        (".npz", ".npz: the name does not end in .npz; call it activations.npz"),
+        ("no/x.npz", "no: there is no such folder; make it first, or choose another"),
+        ("dir.npz", "dir.npz: this is a folder; give the name of a file"),
+        ("there.npz", "there.npz: there is such a file already; choose another name, or add --force"),
+    ],
+)
+def test_an_output_that_cannot_be_is_refused_before_any_work(
+    output: str, refusal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("dir.npz").mkdir()
+    Path("there.npz").write_bytes(b"precious")
+    with pytest.raises(CnnError) as refused:
+        export.run(OpenRequest(sequences="nosuch.fa"), output)
+    assert str(refused.value) == refusal
+    assert Path("there.npz").read_bytes() == b"precious"
+
+
+def test_force_replaces_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "x.npz"
+    path.write_bytes(b"old")
+    assert "conv1d" in exported(path, force=True)
+    assert [*tmp_path.iterdir()] == [path]
+
+
+@pytest.mark.parametrize(
+    "stop", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device"), ValueError()]
+)
+@pytest.mark.parametrize("nth", [0, 1])
+def test_what_is_interrupted_leaves_nothing(
+    stop: BaseException, nth: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = []
+
+    def write_array(file: Any, array: Any, **_: Any) -> None:
+        if len(written) == nth:
+            file.write(b"half")
+            raise stop
+        written.append(array)
+
+    monkeypatch.setattr(export.npy, "write_array", write_array)
+    with pytest.raises(type(stop)):
+        export.write_npz(tmp_path / "x.npz", SMALL)
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_what_is_interrupted_leaves_an_older_file_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x.npz"
+    path.write_bytes(b"old")
+
+    def interrupted(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(export.npy, "write_array", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        export.write_npz(path, SMALL, force=True)
+    assert path.read_bytes() == b"old"
+    assert [*tmp_path.iterdir()] == [path]
+
+
+def test_a_file_that_appears_meanwhile_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "x.npz"
+    path.write_bytes(b"new")
+    with pytest.raises(CnnError, match="there is such a file already"):
+        export.write_npz(path, SMALL)
+    assert path.read_bytes() == b"new"
+    assert [*tmp_path.iterdir()] == [path]
+
+
+def test_a_full_disk_is_one_sentence_that_names_the_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "some.part")
+
+    monkeypatch.setattr(export.npy, "write_array", full)
+    with pytest.raises(CnnError) as refused:
+        exported(tmp_path / "x.npz")
+    assert str(refused.value) == f"{tmp_path / 'x.npz'}: no space left on device"
