@@ -230,7 +230,7 @@ class Reading:
             return Prediction(last, None, "the model ends with the pool")
         misfit = self.model.misfit(self.length)
         if misfit is not None:
-            return Prediction(last, None, str(misfit))
+            return Prediction(last, None, f"{misfit.where}: {misfit.what}")
         if self.length > LONGEST_PREDICTION:
             return Prediction(last, None, f"the input window is longer than {LONGEST_PREDICTION:,} bases")
         return Prediction(last, self.activations()[last])

@@ -222,6 +222,7 @@ def test_gzip_is_told_by_its_content(tmp_path: Path) -> None:
             "unpack it: a plain file is read by slice",
         ),
     ],
+    ids=lambda value: "gzip" if isinstance(value, bytes) and value[:2] == b"\x1f\x8b" else None,
 )
 def test_too_much_for_the_memory(name: str, data: bytes, sentence: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(data)
