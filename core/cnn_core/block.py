@@ -17,19 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .alphabet import Ambiguity
+from .between import bounds_of, composed, floors_of, functions_of
 from .errors import SettingError, ShapeError
-from .layers import (
-    Activation,
-    ActivationFunction,
-    Array,
-    AveragePooling1D,
-    Conv1D,
-    Layer,
-    MaxPooling1D,
-    Padding,
-    Pooling1D,
-    activation_function,
-)
+from .layers import Array, AveragePooling1D, Conv1D, Convolution1D, Layer, MaxPooling1D, Padding, Pooling1D
 from .scan import LetterConvolution
 
 if TYPE_CHECKING:
@@ -51,7 +41,7 @@ class Block:
 
     Attributes:
         conv: The convolution.
-        between: The elementwise layers between the two, in order.
+        between: The layers between the two, which change each position for itself, in order.
         pool: The pool.
     """
 
@@ -81,7 +71,7 @@ class BlockSettings:
     pool_padding: Padding
 
     @classmethod
-    def of(cls, conv: Conv1D, pool: Pooling1D) -> BlockSettings:
+    def of(cls, conv: Convolution1D, pool: Pooling1D) -> BlockSettings:
         """Return the settings of two layers."""
         return cls(
             conv.stride,
@@ -98,7 +88,7 @@ class BlockSettings:
         Raises:
             SettingError: A size, a stride or a dilation below 1, or a causal pool.
         """
-        if isinstance(layer, Conv1D):
+        if isinstance(layer, Convolution1D):
             return replace(layer, stride=self.conv_stride, padding=self.conv_padding, dilation=self.dilation)
         if isinstance(layer, Pooling1D):
             return replace(layer, size=self.pool_size, stride=self.pool_stride, padding=self.pool_padding)
@@ -126,7 +116,7 @@ class BlockRun:
 
     Args:
         model: The model, with the settings in force.
-        block: One of its blocks, whose convolution reads the letters.
+        block: One of its `letter_blocks`.
         length: The length of the input, in bases.
         read: Gives the codes of any stretch of it.
         ambiguity: What an ambiguous letter becomes.
@@ -139,11 +129,14 @@ class BlockRun:
         positions: How many windows, and so responses, each filter has.
         cells: How many cells each filter has.
         filters: How many filters there are.
-        activation: The function between response and activation.
+        activation: The function between response and activation: the convolution's own and all layers before the
+            pool.
+        floors: What a silent response of each filter becomes, shape (filters,), or None where no function has a
+            floor.
 
     Raises:
         ShapeError: The input is too short for a window, or its responses for a pool window.
-        SettingError: The block's convolution does not read the letters.
+        SettingError: The block's convolution does not read the letters, or is no `Conv1D`.
     """
 
     def __init__(
@@ -156,10 +149,12 @@ class BlockRun:
         only: int | None = None,
     ) -> None:
         conv, pool = model[block.conv].layer, model[block.pool].layer
-        assert isinstance(conv, Conv1D)
         assert isinstance(pool, MaxPooling1D | AveragePooling1D)
-        if not model.reads_letters(model[block.conv]):
+        letters = model.letters_of(model[block.conv])
+        if letters is None:
             raise SettingError(f"{block.conv} does not read the letters", remedy="choose a block that does")
+        if not isinstance(conv, Conv1D):
+            raise SettingError(f"{block.conv} is a {conv.type}", remedy="choose a block that begins with a Conv1D")
         if only is not None:
             kernel, bias = conv.full_kernel()[:, :, only : only + 1], conv.bias
             bias = None if bias is None else bias[only : only + 1]
@@ -172,8 +167,10 @@ class BlockRun:
         self.length = length
         self.filters = conv.filters
         self.positions, self.cells = _counted(block, conv, pool, length)
-        self.activation = _composed(model, block)
-        self.letters = LetterConvolution(conv, model.input.channels, ambiguity)
+        self._functions = functions_of(model, block, only)
+        self.activation = composed(self._functions, conv.filters)
+        self.floors = floors_of(self._functions, conv.filters)
+        self.letters = LetterConvolution(conv, letters.channels, ambiguity)
         self._read = read
         self._tile = max(64, _TILE_VALUES // conv.filters)
         self._tiles: OrderedDict[int, Array] = OrderedDict()
@@ -259,8 +256,7 @@ class BlockRun:
             responses += np.stack([table.min(axis=0), table.max(axis=0)])
         if self.conv.bias is not None:
             responses += self.conv.bias
-        activations = self.activation(responses)
-        return activations.min(axis=0), activations.max(axis=0)
+        return bounds_of(self._functions, *responses)
 
     @cached_property
     def extremes(self) -> Extremes:
@@ -332,7 +328,7 @@ class BlockRun:
             raise IndexError(f"positions {start} to {stop} of {count}")
 
 
-def _counted(block: Block, conv: Conv1D, pool: Pooling1D, length: int) -> tuple[int, int]:
+def _counted(block: Block, conv: Convolution1D, pool: Pooling1D, length: int) -> tuple[int, int]:
     """Return how many positions and cells an input has."""
     layer = block.conv
     try:
@@ -344,32 +340,3 @@ def _counted(block: Block, conv: Conv1D, pool: Pooling1D, length: int) -> tuple[
         raise ShapeError(
             error.what, where=f"layer {layer}", remedy=f"the shortest input that works is {shortest} bases"
         ) from None
-
-
-def _composed(model: Model, block: Block) -> ActivationFunction:
-    """Return the one function that a response goes through before the pool reads it."""
-    conv = model[block.conv].layer
-    assert isinstance(conv, Conv1D)
-    names = [conv.activation]
-    names += [layer.activation for name in block.between if isinstance(layer := model[name].layer, Activation)]
-    functions = [activation_function(name) for name in names if name != "linear"]
-    if not functions:
-        return activation_function("linear")
-    if len(functions) == 1:
-        return functions[0]
-
-    def composed(responses: Array) -> Array:
-        for function in functions:
-            responses = function(responses)
-        return responses
-
-    floor = None
-    for function in functions:
-        known = floor is not None and function.elementwise
-        floor = float(function(np.array([floor], dtype=np.float32))[0]) if known else function.floor
-    return ActivationFunction(
-        " → ".join(function.name for function in functions),
-        composed,
-        floor,
-        all(function.elementwise for function in functions),
-    )

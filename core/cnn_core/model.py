@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -10,28 +10,28 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from .alphabet import Ambiguity, one_hot
+from .alignment import alignments, receptive_field
+from .alphabet import Ambiguity
 from .block import Block, BlockSettings
-from .errors import ModelError, NotFoundError, ShapeError
-from .layers import Activation, Array, AveragePooling1D, Conv1D, Dropout, Input, Layer, MaxPooling1D, Shape
-from .scan import LetterConvolution
+from .errors import NotFoundError, ShapeError
+from .graph import Flow, Node, check_graph, flow_through, node_shape, unread
+from .layers import (
+    Alignment,
+    Array,
+    AveragePooling1D,
+    Conv1D,
+    Convolution1D,
+    IndexInput,
+    Input,
+    Layer,
+    MaxPooling1D,
+    Pointwise,
+    Shape,
+    SideInput,
+)
+from .running import run_model
 
 __all__ = ["Model", "Node", "SummaryRow"]
-
-
-@dataclass(frozen=True, eq=False)
-class Node:
-    """A layer at its place in the graph.
-
-    Attributes:
-        name: The layer's name, unique in its model.
-        layer: The layer.
-        inputs: The names of the nodes that it reads, in order.
-    """
-
-    name: str
-    layer: Layer
-    inputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,55 +41,44 @@ class SummaryRow:
     Attributes:
         name: The layer's name.
         type: Keras's name of its class.
-        output_shape: The shape it gives, batch axis first (None, as in Keras).
+        output_shape: The shape it gives, batch axis first (None, as in Keras); () where it cannot be computed.
         params: How many numbers it has learned.
+        inputs: The names of the layers that it reads, in order.
+        unavailable: Why it cannot be computed, or nothing where it can.
     """
 
     name: str
     type: str
     output_shape: Shape
     params: int
+    inputs: tuple[str, ...] = ()
+    unavailable: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """The trained network.
+    """The trained network: a directed graph without cycles.
 
     Attributes:
         name: What the model is called on screen.
-        nodes: The layers in an order in which they can be computed, the input first.
+        nodes: The layers in an order in which they can be computed, an input for letters first. How nodes of shared
+            layers and of models inside the model are named is said in `graph`.
+        outputs: The names of the nodes that the network is asked for; by default those that no other reads.
 
     Raises:
-        ModelError: A name stands twice, a node reads one that does not come before it, there is no input, or a
-            weight is NaN or infinite. Whether each layer can read the one before it is for `shapes` to say,
-            since the explorer shows networks that a live setting has broken.
+        ModelError: A name stands twice, a node reads one that does not come before it or more than its layer takes,
+            there is no input, or a weight is NaN or infinite. Whether each layer can read the one before it is for
+            `shapes` to say, since the explorer shows networks that a live setting has broken.
     """
 
     name: str
     nodes: tuple[Node, ...]
+    outputs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        known: set[str] = set()
-        for node in self.nodes:
-            if node.name in known:
-                raise ModelError(f"two layers are called {node.name}", where=self.name, remedy="rename one")
-            missing = [name for name in node.inputs if name not in known]
-            if missing:
-                raise ModelError(
-                    f"layer {node.name} reads {missing[0]}, which does not come before it", where=self.name
-                )
-            if not node.inputs and not isinstance(node.layer, Input):
-                raise ModelError(f"layer {node.name} reads nothing", where=self.name)
-            for weight, values in node.layer.weights().items():
-                if not np.isfinite(values).all():
-                    raise ModelError(
-                        "holds NaN or infinity",
-                        where=f"{self.name}, {node.name}/{weight}",
-                        remedy="train or save the model again",
-                    )
-            known.add(node.name)
-        if not self.nodes or not isinstance(self.nodes[0].layer, Input):
-            raise ModelError("the first layer is not an input", where=self.name)
+        check_graph(self.name, self.nodes, self.outputs)
+        if not self.outputs:
+            object.__setattr__(self, "outputs", unread(self.nodes))
 
     @classmethod
     def sequential(cls, name: str, layers: Iterable[tuple[str, Layer]]) -> Model:
@@ -116,24 +105,47 @@ class Model:
         assert isinstance(layer, Input)
         return layer
 
+    @cached_property
+    def inputs(self) -> tuple[Node, ...]:
+        """Where numbers enter: every `Input`, which all read the same letters, and every `SideInput`."""
+        return tuple(node for node in self.nodes if isinstance(node.layer, Input | SideInput))
+
+    @cached_property
+    def readers(self) -> dict[str, tuple[str, ...]]:
+        """The names of the nodes that read each node, in the order of computation."""
+        return {
+            node.name: tuple(reader.name for reader in self.nodes if node.name in reader.inputs)
+            for node in self.nodes
+        }
+
+    @cached_property
+    def _by_name(self) -> dict[str, Node]:
+        return {node.name: node for node in self.nodes}
+
     def __getitem__(self, name: str) -> Node:
         """Return the node of a name.
 
         Raises:
             NotFoundError: No layer is called that.
         """
-        for node in self.nodes:
-            if node.name == name:
-                return node
-        names = [node.name for node in self.nodes]
-        close = get_close_matches(name, names, n=1)
+        if name in self._by_name:
+            return self._by_name[name]
+        close = get_close_matches(name, self._by_name, n=1)
         raise NotFoundError(
             f"{self.name} has no layer '{name}'",
-            remedy=f"did you mean {close[0]}?" if close else f"its layers are {', '.join(names)}",
+            remedy=f"did you mean {close[0]}?" if close else f"its layers are {', '.join(self._by_name)}",
         )
 
+    def flow(self, length: int | None = None) -> Flow:
+        """Return the shapes of all that can be computed, and why the rest cannot.
+
+        Args:
+            length: The length of the input; None leaves it open where the model does.
+        """
+        return flow_through(self.name, self.nodes, length)
+
     def shapes(self, length: int | None = None) -> dict[str, Shape]:
-        """Return every layer's output shape, without the batch axis.
+        """Return every layer's output shape, without the batch axis; unavailable layers are left out.
 
         Args:
             length: The length of the input; None leaves it open where the model does.
@@ -141,13 +153,37 @@ class Model:
         Raises:
             ShapeError: A layer cannot read what it is given; the message names it.
         """
-        shapes: dict[str, Shape] = {}
-        for node in self.nodes:
-            try:
-                shapes[node.name] = self.output_shape(node, shapes, length)
-            except ShapeError as error:
-                raise ShapeError(error.what, where=f"layer {node.name}", remedy=error.remedy) from None
-        return shapes
+        flow = self.flow(length)
+        if flow.misfit is not None:
+            raise flow.misfit
+        return flow.shapes
+
+    def shapes_of(self, name: str, length: int | None = None) -> dict[str, Shape]:
+        """Return the shapes of all that can be computed, if one node is among it.
+
+        Args:
+            name: The node.
+            length: The length of the input; None leaves it open where the model does.
+
+        Raises:
+            NotFoundError: There is no such node.
+            ShapeError: The node cannot be computed; the message says why.
+        """
+        node, flow = self[name], self.flow(length)
+        if node.name in flow.unavailable:
+            raise ShapeError(flow.unavailable[node.name], where=f"layer {node.name}")
+        return flow.shapes
+
+    def unavailable(self, length: int | None = None) -> dict[str, str]:
+        """Return why each node that cannot be computed cannot, by its name, in the order of computation.
+
+        A node cannot be computed if it is `Unknown`, if it cannot read what it is given, or if it depends on one
+        such. All others can, whatever branch they stand on.
+
+        Args:
+            length: The length of the input; None leaves it open where the model does.
+        """
+        return self.flow(length).unavailable
 
     def output_shape(self, node: Node, shapes: dict[str, Shape], length: int | None) -> Shape:
         """Return one node's output shape.
@@ -158,17 +194,17 @@ class Model:
             length: The length of the input, or None.
 
         Raises:
-            ShapeError: The layer cannot read what it is given.
+            ShapeError: The layer cannot read what it is given, or is one that we cannot compute.
         """
-        if not isinstance(node.layer, Input):
-            return node.layer.output_shape(*(shapes[name] for name in node.inputs))
-        fixed, channels = node.layer.output_shape()
-        if length is not None and fixed not in (None, length):
-            raise ShapeError(f"{self.name} reads {fixed} bases, not {length}", remedy=f"give it {fixed}")
-        return (fixed if length is None else length), channels
+        return node_shape(self.name, node, shapes, length)
 
-    def run(self, codes: NDArray[np.uint8], ambiguity: Ambiguity | str = Ambiguity.ZERO) -> dict[str, Array]:
-        """Return every layer's activations by its name.
+    def run(
+        self,
+        codes: NDArray[np.uint8],
+        ambiguity: Ambiguity | str = Ambiguity.ZERO,
+        side_inputs: Mapping[str, NDArray[np.generic]] | None = None,
+    ) -> dict[str, Array]:
+        """Return every layer's activations by its name; unavailable layers are left out.
 
         A convolution that reads the letters is computed from the letters, tap by tap in a fixed order, so that
         equal windows give equal responses to the last bit and ties are ties on every machine.
@@ -176,73 +212,129 @@ class Model:
         Args:
             codes: The letters of the input window, shape (length,), see `alphabet`.
             ambiguity: What an ambiguous letter becomes.
+            side_inputs: The numbers of the inputs that are not letters, by the input's name; zeros where none are
+                given.
 
         Returns:
             Arrays of shape (length, channels) or (units,), in the order of computation.
 
         Raises:
-            ShapeError: A layer cannot read what it is given.
+            ShapeError: A layer cannot read what it is given, or an input's numbers are of another shape.
+            NotFoundError: There is no input of such a name.
             SequenceError: The policy is `error` and a letter is ambiguous.
         """
-        self.shapes(len(codes))
-        channels = self.input.channels
-        values: dict[str, Array] = {}
-        for node in self.nodes:
-            if isinstance(node.layer, Input):
-                values[node.name] = one_hot(codes, channels, ambiguity)
-            elif isinstance(node.layer, Conv1D) and self.reads_letters(node):
-                values[node.name] = LetterConvolution(node.layer, channels, ambiguity).forward(codes)
-            else:
-                values[node.name] = node.layer.forward(*(values[name] for name in node.inputs))
-        return values
+        return run_model(self, codes, ambiguity, side_inputs)
+
+    def letters_of(self, node: Node) -> Input | None:
+        """Return the input whose one-hot letters a node reads and nothing else, or None."""
+        if len(node.inputs) != 1:
+            return None
+        layer = self[node.inputs[0]].layer
+        return layer if isinstance(layer, Input) and not isinstance(layer, IndexInput) else None
 
     def reads_letters(self, node: Node) -> bool:
         """Tell whether a node reads the one-hot letters themselves."""
-        return [isinstance(self[name].layer, Input) for name in node.inputs] == [True]
+        return self.letters_of(node) is not None
 
     def summary(self, length: int | None = None) -> tuple[SummaryRow, ...]:
-        """Return one row a layer, as Keras prints them.
+        """Return one row a layer, as Keras prints them; a shared layer has one row, where it is called first.
 
         Args:
             length: The length of the input; None leaves it open where the model does.
+
+        Raises:
+            ShapeError: A layer cannot read what it is given; the message names it.
         """
-        shapes = self.shapes(length)
+        shapes, unavailable = self.shapes(length), self.unavailable(length)
         return tuple(
-            SummaryRow(node.name, node.layer.type, (None, *shapes[node.name]), node.layer.parameter_count)
-            for node in self.nodes
+            SummaryRow(
+                node.name,
+                node.layer.type,
+                (None, *shapes[node.name]) if node.name in shapes else (),
+                node.layer.parameter_count,
+                node.inputs,
+                unavailable.get(node.name, ""),
+            )
+            for node in self._first_calls
         )
+
+    @cached_property
+    def _first_calls(self) -> tuple[Node, ...]:
+        """The nodes of distinct layers."""
+        first: dict[int, Node] = {}
+        for node in self.nodes:
+            first.setdefault(id(node.layer), node)
+        return tuple(first.values())
 
     @property
     def parameter_count(self) -> int:
-        """How many numbers the whole network has learned."""
-        return sum(node.layer.parameter_count for node in self.nodes)
+        """How many numbers the whole network has learned; those of a shared layer count once."""
+        return sum(node.layer.parameter_count for node in self._first_calls)
+
+    def receptive_field(self, name: str, position: int, length: int) -> tuple[int, int]:
+        """Return the bases that could influence a value, half-open; see `alignment`.
+
+        Args:
+            name: The node.
+            position: An index of the first axis of its output: a position, or a unit where no length is left.
+            length: The length of the input, in bases.
+
+        Raises:
+            NotFoundError: There is no such node.
+            ShapeError: The node cannot be computed on an input of this length.
+            IndexError: It has not such a position.
+        """
+        return receptive_field(self, name, position, length)
+
+    def alignment(self, name: str, length: int) -> Alignment | None:
+        """Return how a layer's length axis lies over the bases, or None where it has no such axis.
+
+        Args:
+            name: The node.
+            length: The length of the input, in bases.
+
+        Raises:
+            NotFoundError: There is no such node.
+        """
+        return alignments(self, length).get(self[name].name)
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
-        """Every convolution whose feature maps a pool reads, directly or through elementwise layers."""
+        """Every convolution whose feature maps a pool reads, directly or through layers that keep each position."""
         found = []
         for node in self.nodes:
             if isinstance(node.layer, MaxPooling1D | AveragePooling1D):
                 between: list[str] = []
                 source = self[node.inputs[0]]
-                while isinstance(source.layer, Activation | Dropout):
+                while isinstance(source.layer, Pointwise) and source.layer.function() is not None:
                     between.insert(0, source.name)
                     source = self[source.inputs[0]]
-                if isinstance(source.layer, Conv1D):
+                if isinstance(source.layer, Convolution1D):
                     found.append(Block(source.name, tuple(between), node.name))
         return tuple(found)
+
+    @property
+    def letter_blocks(self) -> tuple[Block, ...]:
+        """The blocks whose convolution is a `Conv1D` on the letters: those that a `BlockRun` computes."""
+        convolutions = {block: self[block.conv] for block in self.blocks}
+        return tuple(
+            block
+            for block, conv in convolutions.items()
+            if isinstance(conv.layer, Conv1D) and self.reads_letters(conv)
+        )
 
     def settings(self, block: Block) -> BlockSettings:
         """Return the strides, sizes, paddings and dilation that a block has now."""
         conv, pool = self[block.conv].layer, self[block.pool].layer
-        assert isinstance(conv, Conv1D)
+        assert isinstance(conv, Convolution1D)
         assert isinstance(pool, MaxPooling1D | AveragePooling1D)
         return BlockSettings.of(conv, pool)
 
     def with_settings(self, block: Block, settings: BlockSettings) -> Model:
         """Return this model with other settings in one block; its weights stay.
 
-        The layers behind the block are kept even where they no longer fit; see `misfit`.
+        The layers behind the block are kept even where they no longer fit; see `misfit`. A shared layer is set
+        wherever it is called.
 
         Args:
             block: One of `blocks`.
@@ -251,19 +343,10 @@ class Model:
         Raises:
             SettingError: A setting that cannot be.
         """
-        names = (block.conv, block.pool)
-        return replace(
-            self,
-            nodes=tuple(
-                replace(node, layer=settings.applied(node.layer)) if node.name in names else node
-                for node in self.nodes
-            ),
-        )
+        changed = {id(layer): settings.applied(layer) for layer in (self[block.conv].layer, self[block.pool].layer)}
+        nodes = (replace(node, layer=changed.get(id(node.layer), node.layer)) for node in self.nodes)
+        return replace(self, nodes=tuple(nodes))
 
     def misfit(self, length: int) -> ShapeError | None:
         """Return why the network cannot run on an input of a length, or None where it can."""
-        try:
-            self.shapes(length)
-        except ShapeError as error:
-            return error
-        return None
+        return self.flow(length).misfit

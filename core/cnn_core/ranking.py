@@ -54,5 +54,5 @@ def rank_cells(
     if cells is None:
         return None
     order = np.argsort(-cells, kind="stable")
-    floor = run.activation.floor
-    return order if floor is None else order[cells[order] > np.float32(floor)]
+    floors = run.floors
+    return order if floors is None else order[cells[order] != floors[filter_index]]

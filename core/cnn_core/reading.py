@@ -45,8 +45,8 @@ class Prediction:
     """What comes out of the network, or why nothing does.
 
     Attributes:
-        layer: The name of the last layer.
-        values: Its output, or None.
+        layer: The name of the network's output, the first where it has several.
+        values: Its values, or None.
         reason: One sentence where there is no output, otherwise empty.
     """
 
@@ -106,7 +106,7 @@ class Reading:
             RegionError: The interval is not in the record.
             ShapeError: The interval is too short for the model.
         """
-        block = next((block for block in model.blocks if model.reads_letters(model[block.conv])), None)
+        block = next(iter(model.letter_blocks), None)
         if block is None:
             raise ModelError(
                 "has no convolution that reads the letters and feeds a pool",
@@ -225,12 +225,15 @@ class Reading:
     @cached_property
     def prediction(self) -> Prediction:
         """What the whole network says of the input window, or why it says nothing."""
-        last = self.model.nodes[-1].name
+        last = self.model.outputs[0]
         if last == self.block.pool:
             return Prediction(last, None, "the model ends with the pool")
         misfit = self.model.misfit(self.length)
         if misfit is not None:
             return Prediction(last, None, f"{misfit.where}: {misfit.what}")
+        unavailable = self.model.unavailable(self.length)
+        if last in unavailable:
+            return Prediction(last, None, unavailable[last])
         if self.length > LONGEST_PREDICTION:
             return Prediction(last, None, f"the input window is longer than {LONGEST_PREDICTION:,} bases")
         return Prediction(last, self.activations()[last])

@@ -61,7 +61,7 @@ def find(
         read: Half-open positions → codes.
         length: How many positions there are.
         pattern: IUPAC letters.
-        start: The first place that counts, or looking backwards the last.
+        start: The first place that counts, or looking backwards the last; where no place is, it goes round.
         backwards: Whether to look towards the beginning.
         keep_on: Asked between chunks; the first no ends the search.
 
@@ -77,7 +77,8 @@ def find(
     places = length - width + 1
     if places <= 0:
         return None
-    start %= places
+    if not 0 <= start < places:
+        start = places - 1 if backwards else 0
     from_start = [(low, min(low + _CHUNK, places)) for low in range(start, places, _CHUNK)]
     round_again = [(low, min(low + _CHUNK, start)) for low in range(0, start, _CHUNK)]
     stretches = from_start + round_again

@@ -253,9 +253,7 @@ def _pool_step(run: BlockRun, cell: int, filter_index: int) -> PoolStep:
     values = run.activation(responses)[:, filter_index]
     chooses = isinstance(run.pool, MaxPooling1D)
     largest = values.max()
-    silent = (
-        chooses and run.activation.floor is not None and bool((values == np.float32(run.activation.floor)).all())
-    )
+    silent = chooses and run.floors is not None and bool((values == run.floors[filter_index]).all())
     behind = int(np.argmax(responses[:, filter_index]))
     return PoolStep(
         layer=run.block.pool,

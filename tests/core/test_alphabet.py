@@ -90,7 +90,10 @@ def test_every_other_byte_is_refused(byte: int) -> None:
         encode(b"AC" + bytes([byte]))
 
 
-@pytest.mark.parametrize(("letters", "named"), [("ACQ", "'Q'"), ("AC\x1b", r"'\\x1b'"), ("ACé", "'é'"), (b"AC\xe9", "byte 0xe9"), ("AC→", "'→'")])
+@pytest.mark.parametrize(
+    ("letters", "named"),
+    [("ACQ", "'Q'"), ("AC\x1b", r"'\\x1b'"), ("ACé", "'é'"), (b"AC\xe9", "byte 0xe9"), ("AC→", "'→'")],
+)
 def test_the_refused_letter_is_named_and_cannot_act(letters: str | bytes, named: str) -> None:
     with pytest.raises(SequenceError, match=named) as caught:
         encode(letters)

@@ -1,150 +1,26 @@
-"""Activation functions, and the layer that applies one.
+"""Layers that apply an activation function, of a name or with settings of their own.
 
-Definitions are those of Keras 3, `keras.activations`.
+Sources: Keras, `keras.layers.Activation`, `ReLU`, `LeakyReLU`, `PReLU`, `ELU`, `Softmax`.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import ClassVar, Final
+from typing import ClassVar
 
 import numpy as np
 
-from ..errors import NotFoundError
-from .base import Array, Layer, Shape, axis_length
+from ..errors import SettingError, ShapeError
+from .base import Array, Mask, Shape, axis_length, sample_axis
+from .functions import ActivationFunction, activation_function
+from .pointwise import Pointwise
 from .windows import Window
 
-__all__ = ["ACTIVATIONS", "Activation", "ActivationFunction", "activation_function"]
-
-
-@dataclass(frozen=True, slots=True)
-class ActivationFunction:
-    """An activation function and what the explorer must know of it.
-
-    Attributes:
-        name: Keras's name.
-        function: Response → activation, float32, any shape, channels last.
-        floor: The lowest value it can take, or None where there is no such value. A pool window that holds
-            nothing else is silent.
-        elementwise: Whether each value depends on its own response alone (all but softmax).
-    """
-
-    name: str
-    function: Callable[[Array], Array]
-    floor: float | None = None
-    elementwise: bool = True
-
-    def __call__(self, responses: Array) -> Array:
-        """Return the activations of responses."""
-        return self.function(responses)
-
-
-def _linear(x: Array) -> Array:
-    return x
-
-
-def _relu(x: Array) -> Array:
-    return np.maximum(x, np.float32(0))
-
-
-def _sigmoid(x: Array) -> Array:
-    # exp of a negative number only, so that nothing overflows and small values keep their digits.
-    decay = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1 / (1 + decay), decay / (1 + decay)).astype(np.float32)
-
-
-def _tanh(x: Array) -> Array:
-    return np.tanh(x)
-
-
-def _softmax(x: Array) -> Array:
-    powers = np.exp(x - x.max(axis=-1, keepdims=True))
-    normalised: Array = powers / powers.sum(axis=-1, keepdims=True)
-    return normalised
-
-
-def _elu(x: Array) -> Array:
-    return np.where(x > 0, x, np.expm1(np.minimum(x, 0))).astype(np.float32)
-
-
-_SELU_SCALE: Final = np.float32(1.0507009873554805)
-_SELU_ALPHA: Final = np.float32(1.6732632423543772)
-
-
-def _selu(x: Array) -> Array:
-    return (_SELU_SCALE * np.where(x > 0, x, _SELU_ALPHA * np.expm1(np.minimum(x, 0)))).astype(np.float32)
-
-
-def _softplus(x: Array) -> Array:
-    return (np.log1p(np.exp(-np.abs(x))) + np.maximum(x, 0)).astype(np.float32)
-
-
-def _exponential(x: Array) -> Array:
-    with np.errstate(over="ignore"):
-        return np.exp(x)
-
-
-# numpy has no erf; the standard library's is exact to double precision.
-_erfc: Final = np.frompyfunc(math.erfc, 1, 1)
-
-
-def _gelu(x: Array) -> Array:
-    tail = np.asarray(_erfc(-np.asarray(x, dtype=np.float64) / math.sqrt(2)), dtype=np.float64)
-    return np.asarray(0.5 * x * tail, dtype=np.float32)
-
-
-def _leaky_relu(x: Array) -> Array:
-    return np.where(x > 0, x, np.float32(0.2) * x).astype(np.float32)
-
-
-def _hard_sigmoid(x: Array) -> Array:
-    return np.asarray(np.clip(x + np.float32(3), 0, 6) / np.float32(6), dtype=np.float32)
-
-
-ACTIVATIONS: Final = {
-    each.name: each
-    for each in (
-        ActivationFunction("linear", _linear),
-        ActivationFunction("relu", _relu, floor=0.0),
-        ActivationFunction("sigmoid", _sigmoid, floor=0.0),
-        ActivationFunction("tanh", _tanh, floor=-1.0),
-        ActivationFunction("softmax", _softmax, floor=0.0, elementwise=False),
-        ActivationFunction("elu", _elu, floor=-1.0),
-        ActivationFunction("selu", _selu, floor=float(-_SELU_SCALE * _SELU_ALPHA)),
-        ActivationFunction("softplus", _softplus, floor=0.0),
-        ActivationFunction("exponential", _exponential, floor=0.0),
-        ActivationFunction("gelu", _gelu),
-        ActivationFunction("leaky_relu", _leaky_relu),
-        ActivationFunction("hard_sigmoid", _hard_sigmoid, floor=0.0),
-    )
-}
-"""Every activation function by its name."""
-
-
-def activation_function(name: str) -> ActivationFunction:
-    """Return the activation function of a name.
-
-    Args:
-        name: Keras's name, such as relu.
-
-    Raises:
-        NotFoundError: There is none of that name.
-    """
-    try:
-        return ACTIVATIONS[name]
-    except KeyError:
-        close = get_close_matches(name, ACTIVATIONS, n=1)
-        raise NotFoundError(
-            f"there is no activation function '{name}'",
-            remedy=f"did you mean {close[0]}?" if close else f"there are {', '.join(ACTIVATIONS)}",
-        ) from None
+__all__ = ["ELU", "Activation", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
 
 
 @dataclass(frozen=True, eq=False)
-class Activation(Layer):
+class Activation(Pointwise):
     """Applies an activation function to every value.
 
     Attributes:
@@ -157,14 +33,184 @@ class Activation(Layer):
     def __post_init__(self) -> None:
         activation_function(self.activation)
 
-    def output_shape(self, shape: Shape, /) -> Shape:
-        """Return the input's shape."""
-        return shape
-
     def forward(self, x: Array, /) -> Array:
         """Return the activations of responses, of the same shape."""
         return activation_function(self.activation)(x)
 
+    def function(self, channel: int | None = None) -> ActivationFunction | None:
+        """Return the activation function."""
+        return activation_function(self.activation)
+
+
+@dataclass(frozen=True, eq=False)
+class ReLU(Pointwise):
+    """min(x, max value) above the threshold, negative slope · (x − threshold) up to it.
+
+    Attributes:
+        max_value: The highest value that comes out, or None for no such limit.
+        negative_slope: The slope up to the threshold.
+        threshold: Up to where a response counts as silent.
+
+    Raises:
+        SettingError: A value below 0.
+    """
+
+    type: ClassVar[str] = "ReLU"
+    max_value: float | None = None
+    negative_slope: float = 0.0
+    threshold: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name, value in (
+            ("max_value", self.max_value or 0.0),
+            ("negative_slope", self.negative_slope),
+            ("threshold", self.threshold),
+        ):
+            if value < 0:
+                raise SettingError(f"{name} {value} is below 0", remedy=f"the smallest {name} is 0")
+
+    def forward(self, x: Array, /) -> Array:
+        """Return the activations of responses, of the same shape."""
+        zero, threshold = np.float32(0), np.float32(self.threshold)
+        activations = np.maximum(x, zero) if threshold == 0 else np.where(x > threshold, x, zero)
+        if self.max_value is not None:
+            np.minimum(activations, np.float32(self.max_value), out=activations)
+        if self.negative_slope:
+            activations -= np.float32(self.negative_slope) * np.maximum(threshold - x, zero)
+        return activations
+
+    def function(self, channel: int | None = None) -> ActivationFunction | None:
+        """Return the activation function; its floor is 0 where nothing leaks."""
+        return ActivationFunction("relu", self.forward, floor=None if self.negative_slope else 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class LeakyReLU(Pointwise):
+    """x above 0, negative slope · x below.
+
+    Attributes:
+        negative_slope: The slope below 0 (`alpha` in Keras 1 and 2).
+    """
+
+    type: ClassVar[str] = "LeakyReLU"
+    negative_slope: float = 0.3
+
+    def forward(self, x: Array, /) -> Array:
+        """Return the activations of responses, of the same shape."""
+        return np.where(x > 0, x, np.float32(self.negative_slope) * x)
+
+    def function(self, channel: int | None = None) -> ActivationFunction | None:
+        """Return the activation function."""
+        return ActivationFunction("leaky_relu", self.forward, dip=None if self.negative_slope >= 0 else 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class ELU(Pointwise):
+    """x above 0, alpha · (exp(x) − 1) below.
+
+    Attributes:
+        alpha: How far below 0 it can fall.
+    """
+
+    type: ClassVar[str] = "ELU"
+    alpha: float = 1.0
+
+    def forward(self, x: Array, /) -> Array:
+        """Return the activations of responses, of the same shape."""
+        return np.where(x > 0, x, np.float32(self.alpha) * np.expm1(np.minimum(x, np.float32(0))))
+
+    def function(self, channel: int | None = None) -> ActivationFunction | None:
+        """Return the activation function."""
+        floor = float(-np.float32(self.alpha)) if self.alpha >= 0 else None
+        return ActivationFunction("elu", self.forward, floor, dip=None if self.alpha >= 0 else 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class PReLU(Pointwise):
+    """x above 0, alpha · x below, with slopes that were learned.
+
+    Attributes:
+        alpha: The slopes, of the input's shape; an axis of length 1 is one along which they are shared, such as
+            (1, channels) for one slope a channel.
+    """
+
+    type: ClassVar[str] = "PReLU"
+    alpha: Array
+
+    def output_shape(self, shape: Shape, /) -> Shape:
+        """Return the input's shape.
+
+        Raises:
+            ShapeError: The slopes are of another shape.
+        """
+        fits = len(shape) == self.alpha.ndim and all(
+            slopes in (1, axis) for slopes, axis in zip(self.alpha.shape, shape, strict=True)
+        )
+        if not fits:
+            raise ShapeError(
+                f"PReLU has slopes of shape {self.alpha.shape} for an input of {shape}",
+                remedy=f"give it an input of shape {self.alpha.shape}",
+            )
+        return shape
+
+    def forward(self, x: Array, /) -> Array:
+        """Return the activations of responses, of the same shape."""
+        return np.where(x > 0, x, self.alpha * x)
+
+    def weights(self) -> dict[str, Array]:
+        """Return the slopes."""
+        return {"alpha": self.alpha}
+
+    def function(self, channel: int | None = None) -> ActivationFunction | None:
+        """Return the activation function, or None where every position has slopes of its own."""
+        if self.alpha.ndim != 2 or self.alpha.shape[0] != 1:
+            return None
+        alpha = self.alpha if channel is None or self.alpha.shape[1] == 1 else self.alpha[:, channel : channel + 1]
+        return ActivationFunction("prelu", PReLU(alpha).forward, dip=None if (alpha >= 0).all() else 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Softmax(Pointwise):
+    """Shares 1 out along an axis, in proportion to the exponentials.
+
+    Attributes:
+        axis: The axis, or several, as Keras writes them; −1 is the channels.
+    """
+
+    type: ClassVar[str] = "Softmax"
+    axis: int | tuple[int, ...] = -1
+
+    def _axes(self, rank: int) -> tuple[int, ...]:
+        axes = (self.axis,) if isinstance(self.axis, int) else self.axis
+        return tuple(sample_axis(axis, rank, self.type) for axis in axes)
+
+    def output_shape(self, shape: Shape, /) -> Shape:
+        """Return the input's shape.
+
+        Raises:
+            ShapeError: The input has not the axis.
+        """
+        self._axes(len(shape))
+        return shape
+
+    def forward(self, x: Array, /) -> Array:
+        """Return the shares, of the same shape."""
+        axes = self._axes(x.ndim)
+        powers = np.exp(x - x.max(axis=axes, keepdims=True))
+        shares: Array = powers / powers.sum(axis=axes, keepdims=True)
+        return shares
+
     def reads(self, position: int, shape: Shape) -> Window:
-        """Return the one position that an output reads: its own."""
-        return Window(position, 1, 1, axis_length(shape))
+        """Return its own position, or the whole axis where that is what 1 is shared out along."""
+        length = axis_length(shape)
+        return Window(0, length, 1, length) if 0 in self._axes(len(shape)) else Window(position, 1, 1, length)
+
+    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
+        """Return the positions that are wanted, or all."""
+        if 0 in self._axes(len(shapes[0])):
+            return (np.full(wanted.shape, wanted.any()),)
+        return (wanted,)
+
+    def function(self, channel: int | None = None) -> ActivationFunction | None:
+        """Return the softmax over the channels, or None where it is along the length."""
+        return activation_function("softmax") if self._axes(2) == (1,) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,11 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ShapeError
-from .windows import Window
+from .windows import Alignment, Sliding, Window
 
-__all__ = ["Array", "Layer", "Shape", "axis_length", "spatial"]
+__all__ = ["Array", "Layer", "Mask", "Shape", "SlidingLayer", "axis_length", "sample_axis", "spatial"]
 
 Array = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+"""One truth value a position: which positions are wanted, or which hold data (Keras's masking)."""
 Shape = tuple[int | None, ...]
 """The shape of one sample, without the batch axis; None where any length will do."""
 
@@ -23,11 +26,17 @@ Shape = tuple[int | None, ...]
 class Layer(ABC):
     """One layer: immutable settings and weights, and what follows from them.
 
-    Arrays are float32 and channels-last, `(length, channels)` or `(units,)`, without a batch axis.
+    Arrays are float32 and channels-last, `(length, channels)` or `(units,)`, without a batch axis. Where a setting
+    names an axis, it is written as Keras writes it: 0 is the batch axis, so 1 is the first of ours, and a negative
+    one counts from the last. A layer that merges takes several inputs, in order, wherever others take one.
     """
 
     type: ClassVar[str]
     """The class name that Keras gives this layer."""
+    merges: ClassVar[bool] = False
+    """Whether the layer reads several inputs."""
+    keeps_mask: ClassVar[bool] = False
+    """Whether a mask on the positions of its input holds for its output too, as Keras has it."""
 
     @abstractmethod
     def output_shape(self, shape: Shape, /) -> Shape:
@@ -47,6 +56,24 @@ class Layer(ABC):
         Args:
             x: The input, of a shape that `output_shape` accepts.
         """
+
+    def forward_masked(self, masks: Sequence[Mask | None], *inputs: Array) -> Array:
+        """Return the output for inputs of which some positions hold no data; most layers read all the same.
+
+        Args:
+            masks: One mask an input, shape (length,), or None where every position holds data.
+            inputs: The inputs.
+        """
+        return self.forward(*inputs)
+
+    def output_mask(self, masks: Sequence[Mask | None], *inputs: Array) -> Mask | None:
+        """Return which positions of the output hold data, or None where all do.
+
+        Args:
+            masks: One mask an input, shape (length,), or None where every position holds data.
+            inputs: The inputs.
+        """
+        return masks[0] if self.keeps_mask and masks else None
 
     def weights(self) -> dict[str, Array]:
         """Return the weights by the name Keras gives them (kernel, bias, recurrent_kernel …)."""
@@ -69,6 +96,71 @@ class Layer(ABC):
             A window over the first axis of the input.
         """
 
+    def reads_each(self, position: int, *shapes: Shape) -> tuple[Window, ...]:
+        """Return the positions of every input that an output position reads.
+
+        Args:
+            position: An index of the output's first axis.
+            shapes: The shapes of the inputs, in order, with their lengths known.
+
+        Returns:
+            One window an input, over its first axis; a window without taps where it is not read.
+        """
+        return (self.reads(position, shapes[0]),)
+
+    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
+        """Return the positions of every input that any of the wanted output positions reads.
+
+        It is `reads_each` for many positions at once.
+
+        Args:
+            wanted: Which output positions, shape (length of the output's first axis,).
+            shapes: The shapes of the inputs, in order, with their lengths known.
+
+        Returns:
+            One mask an input, over its first axis.
+        """
+        found = tuple(np.zeros(axis_length(shape), dtype=np.bool_) for shape in shapes)
+        for position in np.flatnonzero(wanted):
+            for mask, window in zip(found, self.reads_each(int(position), *shapes), strict=True):
+                positions = window.positions
+                mask[positions.start : positions.stop : positions.step] = True
+        return found
+
+    def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
+        """Return how the output's length axis lies over the bases.
+
+        Args:
+            inputs: How the length axis of each input does; None where it has none.
+            shapes: The shapes of the inputs, in order, with their lengths known.
+
+        Returns:
+            None where the output has no axis that runs along the bases.
+        """
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class SlidingLayer(Layer):
+    """A layer whose outputs read windows that slide along the length axis."""
+
+    @property
+    @abstractmethod
+    def sliding(self) -> Sliding:
+        """The window and how it moves."""
+
+    def reads(self, position: int, shape: Shape) -> Window:
+        """Return the window that an output reads."""
+        return self.sliding.window(position, axis_length(shape))
+
+    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
+        """Return the positions under the windows of the wanted outputs."""
+        return (self.sliding.positions_read(wanted, axis_length(shapes[0])),)
+
+    def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
+        """Return the input's alignment, seen through the windows."""
+        return inputs[0] and inputs[0].through(self.sliding, axis_length(shapes[0]))
+
 
 def axis_length(shape: Shape) -> int:
     """Return how long the first axis of a shape is.
@@ -79,6 +171,26 @@ def axis_length(shape: Shape) -> int:
     if not shape or shape[0] is None:
         raise ShapeError("the length of the input is not known", remedy="give a sequence first")
     return shape[0]
+
+
+def sample_axis(axis: int, rank: int, layer: str) -> int:
+    """Return which axis of one sample an axis of Keras's is.
+
+    Args:
+        axis: As Keras writes it: 0 is the batch axis, a negative one counts from the last.
+        rank: How many axes the sample has.
+        layer: The layer's type, for the message.
+
+    Raises:
+        ShapeError: It is the batch axis, or there is no such axis.
+    """
+    found = axis - 1 if axis > 0 else axis + rank
+    if axis == 0 or not 0 <= found < rank:
+        raise ShapeError(
+            f"{layer} works on axis {axis}, which an input of {rank} axes has not",
+            remedy=f"its axis is 1 to {rank}, or −1 for the last" if rank else "give it an input that has axes",
+        )
+    return found
 
 
 def spatial(shape: Shape, layer: str) -> tuple[int | None, int]:

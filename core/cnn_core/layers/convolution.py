@@ -8,15 +8,15 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import ModelError, ShapeError
-from .activation import activation_function
-from .base import Array, Layer, Shape, axis_length, spatial
-from .windows import Padding, Sliding, Window
+from .base import Array, Shape, SlidingLayer, spatial
+from .functions import activation_function
+from .windows import Padding, Sliding
 
 __all__ = ["Conv1D"]
 
 
 @dataclass(frozen=True, eq=False)
-class Conv1D(Layer):
+class Conv1D(SlidingLayer):
     """A one-dimensional convolution, which is a cross-correlation: the kernel is not flipped.
 
     Source: Keras, `keras.layers.Conv1D`.
@@ -128,16 +128,29 @@ class Conv1D(Layer):
         """
         sliding = self.sliding
         outputs = sliding.output_length(len(x))
-        padded = np.pad(x, (sliding.pads(len(x)), (0, 0)))
+        left, right = sliding.pads(len(x))
+        padded = np.pad(x, ((left, right), (0, 0))) if left or right else x
         reach = (outputs - 1) * self.stride + 1
-        width, per_group = self.kernel.shape[1], self.filters // self.groups
+        # One matrix product a tap: each is as fast as the machine can multiply, and nothing is copied for it.
         summed = np.zeros((outputs, self.filters), dtype=np.float32)
-        for tap in range(self.kernel_size):
+        added = np.empty_like(summed)
+        for tap, weights in enumerate(self.kernel):
             read = padded[tap * self.dilation : tap * self.dilation + reach : self.stride]
-            for group in range(self.groups):
-                mine = slice(group * per_group, (group + 1) * per_group)
-                summed[:, mine] += read[:, group * width : (group + 1) * width] @ self.kernel[tap, :, mine]
-        return summed if self.bias is None else summed + self.bias
+            self._multiplied(read, weights, added)
+            summed += added
+        if self.bias is not None:
+            summed += self.bias
+        return summed
+
+    def _multiplied(self, read: Array, weights: Array, out: Array) -> None:
+        """Write what one tap adds to every response, shape (windows, filters)."""
+        if self.groups == 1:
+            np.matmul(read, weights, out=out)
+            return
+        width, per_group = len(weights), self.filters // self.groups
+        for group in range(self.groups):
+            mine = slice(group * per_group, (group + 1) * per_group)
+            out[:, mine] = read[:, group * width : (group + 1) * width] @ weights[:, mine]
 
     def forward(self, x: Array, /) -> Array:
         """Return every filter's activation at every window, shape (windows, filters)."""
@@ -146,7 +159,3 @@ class Conv1D(Layer):
     def weights(self) -> dict[str, Array]:
         """Return the kernel and, where there is one, the bias."""
         return {"kernel": self.kernel} if self.bias is None else {"kernel": self.kernel, "bias": self.bias}
-
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the window that an output reads."""
-        return self.sliding.window(position, axis_length(shape))

@@ -1,49 +1,20 @@
-"""Layers without a window: the input, Flatten, Dense and Dropout."""
+"""Layers that sum: Dense, and Flatten that lays out what it sums."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ..alphabet import BASES, check_channels
+import numpy as np
+
 from ..errors import ModelError, ShapeError
-from .activation import activation_function
-from .base import Array, Layer, Shape, axis_length
-from .windows import Window
+from .base import Array, Layer, Mask, Shape, axis_length
+from .functions import activation_function
+from .windows import Alignment, Window
 
-__all__ = ["Dense", "Dropout", "Flatten", "Input"]
-
-
-@dataclass(frozen=True, eq=False)
-class Input(Layer):
-    """Where the one-hot letters enter.
-
-    Attributes:
-        length: The length the network reads, or None where any will do.
-        channels: The channel order, such as ACGT, ATGC or ACGTN.
-    """
-
-    type: ClassVar[str] = "InputLayer"
-    length: int | None = None
-    channels: str = BASES
-
-    def __post_init__(self) -> None:
-        check_channels(self.channels)
-        if self.length is not None and self.length < 1:
-            raise ModelError(f"an input of length {self.length} holds nothing", remedy="the shortest is 1")
-
-    def output_shape(self, shape: Shape = (), /) -> Shape:
-        """Return (length, channels)."""
-        return self.length, len(self.channels)
-
-    def forward(self, x: Array, /) -> Array:
-        """Return the one-hot letters as they are."""
-        return x
-
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the one base that a position is."""
-        return Window(position, 1, 1, axis_length(shape))
+__all__ = ["Dense", "Flatten"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +37,10 @@ class Flatten(Layer):
         per_position = math.prod(axis for axis in shape[1:] if axis is not None)
         return Window(position // per_position, 1, 1, length)
 
+    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
+        """Return the positions of which any value is wanted."""
+        return (np.logical_or.reduce(wanted.reshape(axis_length(shapes[0]), -1), axis=1),)
+
 
 @dataclass(frozen=True, eq=False)
 class Dense(Layer):
@@ -80,6 +55,7 @@ class Dense(Layer):
     """
 
     type: ClassVar[str] = "Dense"
+    keeps_mask: ClassVar[bool] = True
     kernel: Array
     bias: Array | None = None
     activation: str = "linear"
@@ -123,26 +99,10 @@ class Dense(Layer):
         length = axis_length(shape)
         return Window(position, 1, 1, length) if len(shape) > 1 else Window(0, length, 1, length)
 
+    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
+        """Return the positions that are wanted, or every input where there is no length axis."""
+        return (wanted if len(shapes[0]) > 1 else np.full(axis_length(shapes[0]), wanted.any()),)
 
-@dataclass(frozen=True, eq=False)
-class Dropout(Layer):
-    """Silences inputs at random while training; a trained network passes everything on.
-
-    Attributes:
-        rate: The share that was silenced in training.
-    """
-
-    type: ClassVar[str] = "Dropout"
-    rate: float = 0.5
-
-    def output_shape(self, shape: Shape, /) -> Shape:
-        """Return the input's shape."""
-        return shape
-
-    def forward(self, x: Array, /) -> Array:
-        """Return the input."""
-        return x
-
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the one position that an output reads: its own."""
-        return Window(position, 1, 1, axis_length(shape))
+    def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
+        """Return the input's alignment, where there is a length axis."""
+        return inputs[0] if len(shapes[0]) > 1 else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SettingError
-from .base import Array, Layer, Shape, axis_length, spatial
+from .base import Array, Layer, Mask, Shape, SlidingLayer, axis_length, spatial
 from .windows import Padding, Sliding, Window
 
 __all__ = ["AveragePooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling1D", "MaxPooling1D", "Pooling1D"]
 
 
 @dataclass(frozen=True, eq=False)
-class Pooling1D(Layer):
+class Pooling1D(SlidingLayer):
     """What the two sliding pools share.
 
     Attributes:
@@ -49,10 +49,6 @@ class Pooling1D(Layer):
         """
         length, channels = spatial(shape, self.type)
         return (None if length is None else self.sliding.output_length(length)), channels
-
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the pool window of a cell."""
-        return self.sliding.window(position, axis_length(shape))
 
     def _taps(self, x: Array, fill: float) -> Iterator[Array]:
         """Yield, tap by tap, what every pool window reads there: shape (cells, channels)."""
@@ -123,9 +119,8 @@ class AveragePooling1D(Pooling1D):
 
     def forward(self, x: Array, /) -> Array:
         """Return the cells, shape (cells, channels)."""
-        total = self.totals(x)
-        counted = [len(self.sliding.window(cell, len(x)).positions) for cell in range(len(total))]
-        means: Array = (total / np.array(counted)[:, None]).astype(np.float32)
+        counted = self.totals(np.ones((len(x), 1), dtype=np.float32))
+        means: Array = (self.totals(x) / counted).astype(np.float32)
         return means
 
     def totals(self, x: Array) -> NDArray[np.float64]:
@@ -146,16 +141,27 @@ class AveragePooling1D(Pooling1D):
 
 @dataclass(frozen=True, eq=False)
 class _GlobalPooling1D(Layer):
-    """What the two global pools share: the whole axis is one pool window, and no length is left."""
+    """What the two global pools share: the whole axis is one pool window.
+
+    Attributes:
+        keepdims: Whether an axis of length 1 is left, or none.
+    """
+
+    keepdims: bool = False
 
     def output_shape(self, shape: Shape, /) -> Shape:
-        """Return (channels,)."""
-        return (spatial(shape, self.type)[1],)
+        """Return (channels,), or (1, channels) with keepdims."""
+        channels = spatial(shape, self.type)[1]
+        return (1, channels) if self.keepdims else (channels,)
 
     def reads(self, position: int, shape: Shape) -> Window:
         """Return the whole axis."""
         length = axis_length(shape)
         return Window(0, length, 1, length)
+
+    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
+        """Return all positions."""
+        return (np.full(axis_length(shapes[0]), wanted.any()),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,8 +171,8 @@ class GlobalMaxPooling1D(_GlobalPooling1D):
     type: ClassVar[str] = "GlobalMaxPooling1D"
 
     def forward(self, x: Array, /) -> Array:
-        """Return one value a channel, shape (channels,)."""
-        largest: Array = x.max(axis=0)
+        """Return one value a channel, shape (channels,), or (1, channels) with keepdims."""
+        largest: Array = x.max(axis=0, keepdims=self.keepdims)
         return largest
 
     def selections(self, x: Array) -> NDArray[np.int64]:
@@ -177,12 +183,21 @@ class GlobalMaxPooling1D(_GlobalPooling1D):
 
 @dataclass(frozen=True, eq=False)
 class GlobalAveragePooling1D(_GlobalPooling1D):
-    """Averages each channel over the whole axis."""
+    """Averages each channel over the whole axis; positions without data are not counted."""
 
     type: ClassVar[str] = "GlobalAveragePooling1D"
 
     def forward(self, x: Array, /) -> Array:
-        """Return one value a channel, shape (channels,)."""
+        """Return one value a channel, shape (channels,), or (1, channels) with keepdims."""
         # In float32 the sum of a long axis loses the digits of what is added last.
-        mean: Array = x.mean(axis=0, dtype=np.float64).astype(np.float32)
+        mean: Array = x.mean(axis=0, dtype=np.float64, keepdims=self.keepdims).astype(np.float32)
         return mean
+
+    def forward_masked(self, masks: Sequence[Mask | None], *inputs: Array) -> Array:
+        """Return the means of the positions that hold data; NaN where none does, as in Keras."""
+        (x,), (mask,) = inputs, masks
+        if mask is None:
+            return self.forward(x)
+        if not mask.any():
+            return np.full_like(self.forward(x), np.nan)
+        return self.forward(x[mask])

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..errors import SettingError, ShapeError
 
-__all__ = ["Padding", "Sliding", "Window"]
+__all__ = ["Alignment", "Padding", "Sliding", "Window"]
 
 
 class Padding(StrEnum):
@@ -153,6 +156,24 @@ class Sliding:
         )
         return tuple(output for output in found if 0 <= output < count)
 
+    def positions_read(self, wanted: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
+        """Return which positions lie under a tap of any wanted window.
+
+        Args:
+            wanted: Which outputs, shape (windows,).
+            length: The length of the axis that is read.
+
+        Returns:
+            Shape (length,).
+        """
+        left, right = self.pads(length)
+        read = np.zeros(left + length + right, dtype=np.bool_)
+        reach = (len(wanted) - 1) * self.stride + 1
+        for tap in range(self.size):
+            first = tap * self.dilation
+            read[first : first + reach : self.stride] |= wanted
+        return read[left : left + length]
+
     def tail(self, length: int) -> tuple[int, int]:
         """Return the positions behind the last window, which nothing reads, as a half-open interval.
 
@@ -161,3 +182,46 @@ class Sliding:
         """
         last = self.window(self.output_length(length) - 1, length)
         return min(length, last.first + self.span), length
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """How the length axis of a layer lies over the bases, padding and ends aside.
+
+    What a layer reads of the whole axis (a recurrent layer's past, a gate that is pooled over all positions) moves
+    nothing: the alignment says over which bases a position stands, the receptive field what could influence it.
+
+    Attributes:
+        first_base: The first base under position 0; below 0 where it lies in the padding.
+        stride: Bases between neighbouring positions; below 0 where the axis runs from the last base to the first.
+        span: How many bases stand under one position.
+    """
+
+    first_base: int
+    stride: int = 1
+    span: int = 1
+
+    def bases(self, position: int) -> tuple[int, int]:
+        """Return the bases under a position, half-open; they may lie in the padding."""
+        first = self.first_base + position * self.stride
+        return first, first + self.span
+
+    def through(self, sliding: Sliding, length: int) -> Alignment:
+        """Return how an axis of windows over this one lies.
+
+        Args:
+            sliding: The window and how it moves.
+            length: The length of this axis.
+        """
+        left = sliding.pads(length)[0]
+        # Of an axis that runs backwards, the last tap stands over the first base.
+        first_tap = -left if self.stride > 0 else sliding.span - 1 - left
+        return Alignment(
+            self.first_base + first_tap * self.stride,
+            self.stride * sliding.stride,
+            self.span + (sliding.span - 1) * abs(self.stride),
+        )
+
+    def moved(self, positions: int) -> Alignment:
+        """Return how the axis lies that begins so many positions later."""
+        return Alignment(self.first_base + positions * self.stride, self.stride, self.span)

@@ -1,0 +1,164 @@
+"""The graph of a network: its nodes, the shapes that flow along its edges, and what cannot be computed.
+
+A layer object that stands at several nodes is a shared layer: one set of weights, called several times. The first
+call has the layer's own name, and the reader of a file names the others after it (`conv`, `conv#2`, `conv#3`). The
+layers of a model inside a model are named with its name in front: `encoder/conv`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .errors import ModelError, ShapeError
+from .layers import Input, Layer, Shape, SideInput, Unknown
+
+__all__ = ["Flow", "Node", "check_graph", "flow_through", "node_shape", "unread"]
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A layer at its place in the graph.
+
+    Attributes:
+        name: The node's name, unique in its model.
+        layer: The layer.
+        inputs: The names of the nodes that it reads, in order.
+    """
+
+    name: str
+    layer: Layer
+    inputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """What flows through a network on an input of one length.
+
+    Attributes:
+        shapes: The output shape of every node that can be computed, by name, without the batch axis.
+        unavailable: Why each of the others cannot, by name, in the order of computation.
+        misfit: The first node that cannot read what it is given, as an error; None where all can.
+    """
+
+    shapes: dict[str, Shape]
+    unavailable: dict[str, str]
+    misfit: ShapeError | None
+
+
+def check_graph(name: str, nodes: Sequence[Node], outputs: Sequence[str]) -> None:
+    """Refuse nodes that are no network.
+
+    Args:
+        name: The model's name, for the message.
+        nodes: The nodes in an order in which they can be computed.
+        outputs: The names of the nodes that the network is asked for.
+
+    Raises:
+        ModelError: A name stands twice, a node reads one that does not come before it, or nothing, or more than its
+            layer takes, the first node is not where letters enter, a weight is NaN or infinite, or an output is not
+            among the nodes.
+    """
+    known: set[str] = set()
+    checked: set[int] = set()
+    for node in nodes:
+        if node.name in known:
+            raise ModelError(f"two layers are called {node.name}", where=name, remedy="rename one")
+        missing = [read for read in node.inputs if read not in known]
+        if missing:
+            raise ModelError(f"layer {node.name} reads {missing[0]}, which does not come before it", where=name)
+        _check_arity(name, node)
+        if id(node.layer) not in checked:
+            _check_weights(name, node)
+        checked.add(id(node.layer))
+        known.add(node.name)
+    if not nodes or not isinstance(nodes[0].layer, Input):
+        raise ModelError("the first layer is not an input", where=name)
+    for output in outputs:
+        if output not in known:
+            raise ModelError(f"has no layer '{output}' to give as an output", where=name)
+
+
+def _check_arity(name: str, node: Node) -> None:
+    layer = node.layer
+    if isinstance(layer, Unknown):
+        return
+    if isinstance(layer, Input | SideInput):
+        if node.inputs:
+            raise ModelError(f"layer {node.name} is an input and reads {node.inputs[0]}", where=name)
+    elif not node.inputs:
+        raise ModelError(f"layer {node.name} reads nothing", where=name)
+    elif len(node.inputs) > 1 and not layer.merges:
+        raise ModelError(
+            f"layer {node.name} reads {len(node.inputs)} layers, and a {layer.type} takes one", where=name
+        )
+
+
+def _check_weights(name: str, node: Node) -> None:
+    for weight, values in node.layer.weights().items():
+        if not np.isfinite(values).all():
+            raise ModelError(
+                "holds NaN or infinity",
+                where=f"{name}, {node.name}/{weight}",
+                remedy="train or save the model again",
+            )
+
+
+def unread(nodes: Sequence[Node]) -> tuple[str, ...]:
+    """Return the names of the nodes that no other reads, in order."""
+    read = {name for node in nodes for name in node.inputs}
+    return tuple(node.name for node in nodes if node.name not in read)
+
+
+def node_shape(name: str, node: Node, shapes: dict[str, Shape], length: int | None) -> Shape:
+    """Return one node's output shape.
+
+    Args:
+        name: The model's name, for the message.
+        node: The node.
+        shapes: The output shapes of the nodes it reads, by name.
+        length: The length of the input, or None.
+
+    Raises:
+        ShapeError: The layer cannot read what it is given, or is one that we cannot compute.
+    """
+    layer = node.layer
+    if isinstance(layer, SideInput):
+        return layer.sized(length)
+    if not isinstance(layer, Input):
+        return layer.output_shape(*(shapes[read] for read in node.inputs))
+    fixed, *rest = layer.output_shape()
+    if length is not None and fixed not in (None, length):
+        raise ShapeError(f"{name} reads {fixed} bases, not {length}", remedy=f"give it {fixed}")
+    return (fixed if length is None else length, *rest)
+
+
+def flow_through(name: str, nodes: Sequence[Node], length: int | None) -> Flow:
+    """Return the shapes of all that can be computed, and why the rest cannot.
+
+    Args:
+        name: The model's name, for the messages.
+        nodes: The nodes in an order in which they can be computed.
+        length: The length of the input; None leaves it open where the model does.
+    """
+    shapes: dict[str, Shape] = {}
+    unavailable: dict[str, str] = {}
+    roots: dict[str, str] = {}
+    misfit: ShapeError | None = None
+    for node in nodes:
+        blocked = [read for read in node.inputs if read in unavailable]
+        if blocked:
+            root = roots[blocked[0]]
+            roots[node.name] = root
+            unavailable[node.name] = f"needs {root}, which cannot be computed"
+            continue
+        try:
+            shapes[node.name] = node_shape(name, node, shapes, length)
+        except ShapeError as error:
+            roots[node.name] = node.name
+            unavailable[node.name] = f"{error.what}; {error.remedy}" if error.remedy else error.what
+            if not isinstance(node.layer, Unknown):
+                misfit = misfit or ShapeError(error.what, where=f"layer {node.name}", remedy=error.remedy)
+    return Flow(shapes, unavailable, misfit)

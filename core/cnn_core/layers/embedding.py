@@ -1,0 +1,100 @@
+"""Layers in front of a recurrent layer: an index becomes a vector, and positions without data are marked.
+
+Sources: Keras, `keras.layers.Embedding` and `keras.layers.Masking`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ..errors import ModelError
+from .base import Array, Layer, Mask, Shape, axis_length
+from .pointwise import Pointwise
+from .windows import Alignment, Window
+
+__all__ = ["Embedding", "Masking"]
+
+
+@dataclass(frozen=True, eq=False)
+class Embedding(Layer):
+    """Looks the row of every index up in a table.
+
+    Attributes:
+        table: The rows, shape (indices, units).
+        mask_zero: Whether the index 0 marks a position without data.
+    """
+
+    type: ClassVar[str] = "Embedding"
+    table: Array
+    mask_zero: bool = False
+
+    def __post_init__(self) -> None:
+        if self.table.ndim != 2 or 0 in self.table.shape:
+            raise ModelError(
+                f"a table of shape {self.table.shape} is not an Embedding's", remedy="its shape is (indices, units)"
+            )
+
+    def output_shape(self, shape: Shape, /) -> Shape:
+        """Return the input's shape and, behind it, the units."""
+        return (*shape, int(self.table.shape[1]))
+
+    def forward(self, x: Array, /) -> Array:
+        """Return the rows of the indices, shape (…, units).
+
+        Raises:
+            ModelError: An index has no row.
+        """
+        indices = x.astype(np.intp)
+        wrong = indices[(indices < 0) | (indices >= len(self.table))]
+        if wrong.size:
+            raise ModelError(
+                f"index {wrong.flat[0]} has no row in an Embedding of {len(self.table)}",
+                remedy=f"its indices are 0 to {len(self.table) - 1}",
+            )
+        rows: Array = self.table[indices]
+        return rows
+
+    def output_mask(self, masks: Sequence[Mask | None], *inputs: Array) -> Mask | None:
+        """Return where the index is not 0, if 0 marks a position without data."""
+        return inputs[0] != 0 if self.mask_zero else None
+
+    def weights(self) -> dict[str, Array]:
+        """Return the table."""
+        return {"embeddings": self.table}
+
+    def reads(self, position: int, shape: Shape) -> Window:
+        """Return the one position whose index is looked up."""
+        return Window(position, 1, 1, axis_length(shape))
+
+    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
+        """Return the positions that are wanted."""
+        return (wanted,)
+
+    def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
+        """Return the input's alignment."""
+        return inputs[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Masking(Pointwise):
+    """Marks the positions at which every channel has one certain value: they hold no data.
+
+    Attributes:
+        mask_value: The value.
+    """
+
+    type: ClassVar[str] = "Masking"
+    mask_value: float = 0.0
+
+    def forward(self, x: Array, /) -> Array:
+        """Return the input with zeros at the positions that hold no data."""
+        return np.where((x != np.float32(self.mask_value)).any(axis=-1, keepdims=True), x, np.float32(0))
+
+    def output_mask(self, masks: Sequence[Mask | None], *inputs: Array) -> Mask | None:
+        """Return the positions that hold data."""
+        found: Mask = (inputs[0] != np.float32(self.mask_value)).any(axis=-1)
+        return found

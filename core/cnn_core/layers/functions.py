@@ -1,0 +1,262 @@
+"""Activation functions: from a response to an activation.
+
+Definitions are those of Keras 3, `keras.activations`, but for the names that say otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+import numpy as np
+
+from ..errors import NotFoundError
+from .base import Array
+
+__all__ = ["ACTIVATIONS", "ActivationFunction", "activation_function"]
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationFunction:
+    """An activation function and what the explorer must know of it.
+
+    Attributes:
+        name: Keras's name.
+        function: Response → activation, float32, any shape, channels last.
+        floor: The lowest value it can take, or None where there is no such value. A pool window that holds
+            nothing else is silent.
+        elementwise: Whether each value depends on its own response alone (all but the softmax family).
+        dip: A value that no activation lies below, of a function that first falls and then rises; None of one that
+            goes one way all along.
+    """
+
+    name: str
+    function: Callable[[Array], Array]
+    floor: float | None = None
+    elementwise: bool = True
+    dip: float | None = None
+
+    def __call__(self, responses: Array) -> Array:
+        """Return the activations of responses."""
+        return self.function(responses)
+
+    def bounds(self, lowest: Array, highest: Array) -> tuple[Array, Array]:
+        """Return between which activations all responses between two bounds lie; elementwise functions alone."""
+        ends = self(lowest), self(highest)
+        below = np.minimum(*ends)
+        return below if self.dip is None else np.minimum(below, np.float32(self.dip)), np.maximum(*ends)
+
+
+def _linear(x: Array) -> Array:
+    return x
+
+
+def _relu(x: Array) -> Array:
+    return np.maximum(x, np.float32(0))
+
+
+def _relu6(x: Array) -> Array:
+    return np.clip(x, np.float32(0), np.float32(6))
+
+
+def _sigmoid(x: Array) -> Array:
+    # exp of a negative number only, so that nothing overflows and small values keep their digits.
+    decay = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1 / (1 + decay), decay / (1 + decay)).astype(np.float32)
+
+
+def _tanh(x: Array) -> Array:
+    return np.tanh(x)
+
+
+def _softmax(x: Array) -> Array:
+    powers = np.exp(x - x.max(axis=-1, keepdims=True))
+    normalised: Array = powers / powers.sum(axis=-1, keepdims=True)
+    return normalised
+
+
+def _log_softmax(x: Array) -> Array:
+    below = x - x.max(axis=-1, keepdims=True)
+    logarithms: Array = below - np.log(np.exp(below).sum(axis=-1, keepdims=True))
+    return logarithms
+
+
+def _sparsemax(x: Array) -> Array:
+    # Source: Martins and Astudillo, 2016: the projection of the responses onto the probability simplex.
+    below = np.asarray(x, dtype=np.float64) - x.max(axis=-1, keepdims=True)
+    descending = -np.sort(-below, axis=-1)
+    sums = np.cumsum(descending, axis=-1)
+    ranks = np.arange(1, x.shape[-1] + 1)
+    support = (1 + ranks * descending > sums).sum(axis=-1, keepdims=True)
+    threshold = (np.take_along_axis(sums, support - 1, axis=-1) - 1) / support
+    shares: Array = np.maximum(below - threshold, 0).astype(np.float32)
+    return shares
+
+
+def _elu(x: Array) -> Array:
+    return np.where(x > 0, x, np.expm1(np.minimum(x, 0))).astype(np.float32)
+
+
+_SELU_SCALE: Final = np.float32(1.0507009873554805)
+_SELU_ALPHA: Final = np.float32(1.6732632423543772)
+
+
+def _selu(x: Array) -> Array:
+    return (_SELU_SCALE * np.where(x > 0, x, _SELU_ALPHA * np.expm1(np.minimum(x, 0)))).astype(np.float32)
+
+
+def _softplus(x: Array) -> Array:
+    return (np.log1p(np.exp(-np.abs(x))) + np.maximum(x, 0)).astype(np.float32)
+
+
+def _softsign(x: Array) -> Array:
+    return np.asarray(x / (1 + np.abs(x)), dtype=np.float32)
+
+
+def _squareplus(x: Array) -> Array:
+    # As 2 / (√(x² + 4) − x) left of 0, where the sum of the definition would cancel.
+    wide = np.asarray(x, dtype=np.float64)
+    root = np.sqrt(wide * wide + 4)
+    return np.where(wide > 0, (wide + root) / 2, 2 / (root - np.minimum(wide, 0))).astype(np.float32)
+
+
+def _exponential(x: Array) -> Array:
+    with np.errstate(over="ignore"):
+        return np.exp(x)
+
+
+def _log_sigmoid(x: Array) -> Array:
+    return np.asarray(np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x))), dtype=np.float32)
+
+
+# numpy has no erf; the standard library's is exact to double precision.
+_erfc: Final = np.frompyfunc(math.erfc, 1, 1)
+
+
+def _gelu(x: Array) -> Array:
+    tail = np.asarray(_erfc(-np.asarray(x, dtype=np.float64) / math.sqrt(2)), dtype=np.float64)
+    return np.asarray(0.5 * x * tail, dtype=np.float32)
+
+
+def _gelu_approximate(x: Array) -> Array:
+    # Beyond ±30 the hyperbolic tangent is ±1, and the cube of a large response would overflow.
+    near = np.clip(x, np.float32(-30), np.float32(30))
+    inner = np.float32(math.sqrt(2 / math.pi)) * (near + np.float32(0.044715) * near * near * near)
+    # 1 + tanh cancels left of 0; the sigmoid of twice as much is the same and keeps its digits.
+    return np.asarray(x * _sigmoid(2 * inner), dtype=np.float32)
+
+
+def _leaky_relu(x: Array) -> Array:
+    return np.where(x > 0, x, np.float32(0.2) * x).astype(np.float32)
+
+
+def _silu(x: Array) -> Array:
+    return np.asarray(x * _sigmoid(x), dtype=np.float32)
+
+
+def _hard_silu(x: Array) -> Array:
+    return np.asarray(x * _hard_sigmoid(x), dtype=np.float32)
+
+
+def _mish(x: Array) -> Array:
+    return np.asarray(x * np.tanh(_softplus(x)), dtype=np.float32)
+
+
+def _hard_sigmoid(x: Array) -> Array:
+    return np.asarray(np.clip(x + np.float32(3), 0, 6) / np.float32(6), dtype=np.float32)
+
+
+def _hard_sigmoid_keras2(x: Array) -> Array:
+    return np.asarray(np.clip(np.float32(0.2) * x + np.float32(0.5), 0, 1), dtype=np.float32)
+
+
+def _hard_tanh(x: Array) -> Array:
+    return np.clip(x, np.float32(-1), np.float32(1))
+
+
+def _hard_shrink(x: Array) -> Array:
+    return np.where(np.abs(x) > 0.5, x, 0).astype(np.float32)
+
+
+def _soft_shrink(x: Array) -> Array:
+    return np.asarray(x - np.clip(x, np.float32(-0.5), np.float32(0.5)), dtype=np.float32)
+
+
+def _tanh_shrink(x: Array) -> Array:
+    return np.asarray(x - np.tanh(x), dtype=np.float32)
+
+
+def _sparse_plus(x: Array) -> Array:
+    near = np.clip(x, np.float32(-1), np.float32(1))
+    return np.where(x < 1, np.float32(0.25) * (near + 1) ** 2, x).astype(np.float32)
+
+
+def _sparse_sigmoid(x: Array) -> Array:
+    return np.asarray(np.clip(np.float32(0.5) * (x + np.float32(1)), 0, 1), dtype=np.float32)
+
+
+ACTIVATIONS: Final = {
+    each.name: each
+    for each in (
+        ActivationFunction("linear", _linear),
+        ActivationFunction("relu", _relu, floor=0.0),
+        ActivationFunction("sigmoid", _sigmoid, floor=0.0),
+        ActivationFunction("tanh", _tanh, floor=-1.0),
+        ActivationFunction("softmax", _softmax, floor=0.0, elementwise=False),
+        ActivationFunction("elu", _elu, floor=-1.0),
+        ActivationFunction("selu", _selu, floor=float(-_SELU_SCALE * _SELU_ALPHA)),
+        ActivationFunction("softplus", _softplus, floor=0.0),
+        ActivationFunction("exponential", _exponential, floor=0.0),
+        ActivationFunction("gelu", _gelu, dip=-0.17),
+        ActivationFunction("leaky_relu", _leaky_relu),
+        ActivationFunction("hard_sigmoid", _hard_sigmoid, floor=0.0),
+        ActivationFunction("hard_sigmoid_keras2", _hard_sigmoid_keras2, floor=0.0),
+        ActivationFunction("relu6", _relu6, floor=0.0),
+        ActivationFunction("silu", _silu, dip=-0.2785),
+        ActivationFunction("hard_silu", _hard_silu, dip=-0.3751),
+        ActivationFunction("mish", _mish, dip=-0.3089),
+        ActivationFunction("gelu_approximate", _gelu_approximate, dip=-0.1701),
+        # With the alpha of 1 that a name alone can say, CELU is ELU.
+        ActivationFunction("celu", _elu, floor=-1.0),
+        ActivationFunction("softsign", _softsign),
+        ActivationFunction("squareplus", _squareplus),
+        ActivationFunction("log_sigmoid", _log_sigmoid),
+        ActivationFunction("log_softmax", _log_softmax, elementwise=False),
+        ActivationFunction("sparsemax", _sparsemax, floor=0.0, elementwise=False),
+        ActivationFunction("hard_tanh", _hard_tanh, floor=-1.0),
+        ActivationFunction("hard_shrink", _hard_shrink),
+        ActivationFunction("soft_shrink", _soft_shrink),
+        ActivationFunction("tanh_shrink", _tanh_shrink),
+        ActivationFunction("sparse_plus", _sparse_plus, floor=0.0),
+        ActivationFunction("sparse_sigmoid", _sparse_sigmoid, floor=0.0),
+    )
+}
+"""Every activation function by its name.
+
+`hard_sigmoid` is Keras 3's, relu6(x + 3) / 6; `hard_sigmoid_keras2` is that of Keras 1 and 2, clip(0.2 x + 0.5).
+`gelu_approximate` is the form with tanh.
+"""
+
+_ALIASES: Final = {"swish": "silu", "hard_swish": "hard_silu"}
+
+
+def activation_function(name: str) -> ActivationFunction:
+    """Return the activation function of a name.
+
+    Args:
+        name: Keras's name, such as relu, or one of its other names: swish, hard_swish.
+
+    Raises:
+        NotFoundError: There is none of that name.
+    """
+    try:
+        return ACTIVATIONS[_ALIASES.get(name, name)]
+    except KeyError:
+        close = get_close_matches(name, ACTIVATIONS, n=1)
+        raise NotFoundError(
+            f"there is no activation function '{name}'",
+            remedy=f"did you mean {close[0]}?" if close else f"there are {', '.join(ACTIVATIONS)}",
+        ) from None

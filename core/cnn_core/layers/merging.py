@@ -1,0 +1,362 @@
+"""Layers that read several inputs: value by value, side by side, or as a product of vectors.
+
+Sources: Keras, `keras.layers.Add`, `Subtract`, `Multiply`, `Maximum`, `Minimum`, `Average`, `Concatenate`, `Dot`.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ..errors import ShapeError
+from .base import Array, Layer, Mask, Shape, axis_length, sample_axis
+from .windows import Alignment, Window
+
+__all__ = ["Add", "Average", "Concatenate", "Dot", "Maximum", "Merge", "Minimum", "Multiply", "Subtract"]
+
+
+@dataclass(frozen=True, eq=False)
+class Merge(Layer):
+    """A layer that computes each value from the values of several inputs at the same place.
+
+    An input of fewer axes gets axes of length 1 in front, and an axis of length 1 serves every position, as in
+    Keras: (channels,) with (length, channels) is the same number a channel at every position.
+    """
+
+    merges: ClassVar[bool] = True
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        """Return the shape that the inputs have together.
+
+        Raises:
+            ShapeError: An axis differs, and is 1 in none of them.
+        """
+        rank = max(len(shape) for shape in shapes)
+        together: list[int | None] = []
+        for sizes in zip(*(_padded(shape, rank) for shape in shapes), strict=True):
+            known = {size for size in sizes if size not in (1, None)}
+            if len(known) > 1:
+                raise ShapeError(
+                    f"{self.type} reads inputs of one shape, not {' and '.join(map(str, shapes))}",
+                    remedy="give it inputs of one shape",
+                )
+            together.append(None if None in sizes else next(iter(known), 1))
+        return tuple(together)
+
+    def forward(self, *inputs: Array) -> Array:
+        """Return the merged values.
+
+        Args:
+            inputs: The inputs, of shapes that `output_shape` accepts.
+        """
+        first, *others = inputs
+        if not others:
+            return first
+        merged = self._of_two(first, others[0])
+        for x in others[1:]:
+            merged = self._of_two(merged, x)
+        return merged
+
+    @abstractmethod
+    def _of_two(self, left: Array, right: Array) -> Array:
+        """Return what becomes of two inputs."""
+
+    def output_mask(self, masks: Sequence[Mask | None], *inputs: Array) -> Mask | None:
+        """Return where any input holds data, or None where one of them has no mask."""
+        known = [mask for mask in masks if mask is not None]
+        return np.logical_or.reduce(known) if known and len(known) == len(masks) else None
+
+    def reads(self, position: int, shape: Shape) -> Window:
+        """Return the same position of the first input."""
+        return Window(position, 1, 1, axis_length(shape))
+
+    def reads_each(self, position: int, *shapes: Shape) -> tuple[Window, ...]:
+        """Return the same position of every input; of one without that axis, all of it."""
+        rank = max(len(shape) for shape in shapes)
+        lengths = [axis_length(shape) for shape in shapes]
+        return tuple(
+            Window(0, length, 1, length)
+            if len(shape) < rank
+            else Window(0 if length == 1 else position, 1, 1, length)
+            for shape, length in zip(shapes, lengths, strict=True)
+        )
+
+    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
+        """Return the wanted positions of every input; of one without that axis, all of it."""
+        rank = max(len(shape) for shape in shapes)
+        return tuple(
+            wanted
+            if len(shape) == rank and axis_length(shape) == len(wanted)
+            else np.full(axis_length(shape), wanted.any())
+            for shape in shapes
+        )
+
+    def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
+        """Return over which bases a position of all inputs together stands; None where they move unlike."""
+        rank = max(len(shape) for shape in shapes)
+        length = max(axis_length(shape) for shape in shapes if len(shape) == rank)
+        # What serves every position (a gate) stands over no base of its own.
+        moving = [
+            alignment
+            for alignment, shape in zip(inputs, shapes, strict=True)
+            if len(shape) == rank and axis_length(shape) == length
+        ]
+        return _together([alignment for alignment in moving if alignment is not None])
+
+
+@dataclass(frozen=True, eq=False)
+class Add(Merge):
+    """The sum of its inputs."""
+
+    type: ClassVar[str] = "Add"
+
+    def _of_two(self, left: Array, right: Array) -> Array:
+        return left + right
+
+
+@dataclass(frozen=True, eq=False)
+class Subtract(Merge):
+    """The first input less the second."""
+
+    type: ClassVar[str] = "Subtract"
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        """Return the shape that the inputs have together.
+
+        Raises:
+            ShapeError: There are not two inputs, or their shapes do not fit.
+        """
+        if len(shapes) != 2:
+            raise ShapeError(f"Subtract reads two inputs, not {len(shapes)}", remedy="give it two")
+        return Merge.output_shape(self, *shapes)
+
+    def _of_two(self, left: Array, right: Array) -> Array:
+        return left - right
+
+
+@dataclass(frozen=True, eq=False)
+class Multiply(Merge):
+    """The product of its inputs, value by value."""
+
+    type: ClassVar[str] = "Multiply"
+
+    def _of_two(self, left: Array, right: Array) -> Array:
+        return left * right
+
+
+@dataclass(frozen=True, eq=False)
+class Maximum(Merge):
+    """The largest of its inputs, value by value."""
+
+    type: ClassVar[str] = "Maximum"
+
+    def _of_two(self, left: Array, right: Array) -> Array:
+        return np.maximum(left, right)
+
+
+@dataclass(frozen=True, eq=False)
+class Minimum(Merge):
+    """The smallest of its inputs, value by value."""
+
+    type: ClassVar[str] = "Minimum"
+
+    def _of_two(self, left: Array, right: Array) -> Array:
+        return np.minimum(left, right)
+
+
+@dataclass(frozen=True, eq=False)
+class Average(Merge):
+    """The mean of its inputs, value by value."""
+
+    type: ClassVar[str] = "Average"
+
+    def forward(self, *inputs: Array) -> Array:
+        """Return the means.
+
+        Args:
+            inputs: The inputs, of shapes that `output_shape` accepts.
+        """
+        return Merge.forward(self, *inputs) / np.float32(len(inputs))
+
+    def _of_two(self, left: Array, right: Array) -> Array:
+        return left + right
+
+
+@dataclass(frozen=True, eq=False)
+class Concatenate(Layer):
+    """Lays its inputs side by side, in order, along one axis.
+
+    Attributes:
+        axis: The axis, as Keras writes it: −1 lays channels side by side, 1 one length behind the other.
+    """
+
+    type: ClassVar[str] = "Concatenate"
+    merges: ClassVar[bool] = True
+    axis: int = -1
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        """Return the inputs' shape, with the lengths of the one axis added up.
+
+        Raises:
+            ShapeError: Another axis differs.
+        """
+        rank = len(shapes[0])
+        axis = sample_axis(self.axis, rank, self.type)
+        together = list(shapes[0])
+        for shape in shapes[1:]:
+            others = [
+                (mine, theirs)
+                for at, (mine, theirs) in enumerate(zip(shapes[0], shape, strict=False))
+                if at != axis and None not in (mine, theirs)
+            ]
+            if len(shape) != rank or any(mine != theirs for mine, theirs in others):
+                raise ShapeError(
+                    f"Concatenate reads inputs that differ in axis {self.axis} alone, not "
+                    f"{' and '.join(map(str, shapes))}",
+                    remedy="give it inputs that differ in no other axis",
+                )
+            mine, theirs = together[axis], shape[axis]
+            together[axis] = None if mine is None or theirs is None else mine + theirs
+            together = [known if at == axis else known or shape[at] for at, known in enumerate(together)]
+        return tuple(together)
+
+    def forward(self, *inputs: Array) -> Array:
+        """Return the inputs side by side."""
+        return np.concatenate(inputs, axis=sample_axis(self.axis, inputs[0].ndim, self.type))
+
+    def output_mask(self, masks: Sequence[Mask | None], *inputs: Array) -> Mask | None:
+        """Return where any input holds data, or the masks one behind the other along the length."""
+        if all(mask is None for mask in masks):
+            return None
+        whole = [
+            np.ones(len(x), dtype=np.bool_) if mask is None else mask for mask, x in zip(masks, inputs, strict=True)
+        ]
+        if sample_axis(self.axis, inputs[0].ndim, self.type) == 0:
+            return np.concatenate(whole)
+        either: Mask = np.logical_or.reduce(whole)
+        return either
+
+    def reads(self, position: int, shape: Shape) -> Window:
+        """Return the same position of the first input."""
+        return Window(position, 1, 1, axis_length(shape))
+
+    def reads_each(self, position: int, *shapes: Shape) -> tuple[Window, ...]:
+        """Return the same position of every input, or along the length the one of the input that it stands in."""
+        lengths = [axis_length(shape) for shape in shapes]
+        if sample_axis(self.axis, len(shapes[0]), self.type):
+            return tuple(Window(position, 1, 1, length) for length in lengths)
+        windows = []
+        for length in lengths:
+            inside = 0 <= position < length
+            windows.append(Window(position if inside else 0, 1 if inside else 0, 1, length))
+            position -= length
+        return tuple(windows)
+
+    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
+        """Return the wanted positions of every input."""
+        if sample_axis(self.axis, len(shapes[0]), self.type):
+            return (wanted,) * len(shapes)
+        ends = np.cumsum([axis_length(shape) for shape in shapes])
+        return tuple(np.split(wanted, ends[:-1]))
+
+    def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
+        """Return over which bases a position of all inputs together stands; None along the length."""
+        if sample_axis(self.axis, len(shapes[0]), self.type) == 0:
+            return None
+        return _together([alignment for alignment in inputs if alignment is not None])
+
+
+@dataclass(frozen=True, eq=False)
+class Dot(Layer):
+    """The product of two inputs, summed over one axis of each.
+
+    Attributes:
+        axes: The axis of both, or of the first and the second, as Keras writes them.
+        normalize: Whether each is divided by its length (the root of its squares) along that axis before.
+    """
+
+    type: ClassVar[str] = "Dot"
+    merges: ClassVar[bool] = True
+    axes: int | tuple[int, int] = -1
+    normalize: bool = False
+
+    def _axes(self, *ranks: int) -> tuple[int, int]:
+        axes = (self.axes, self.axes) if isinstance(self.axes, int) else self.axes
+        first, second = (sample_axis(axis, rank, self.type) for axis, rank in zip(axes, ranks, strict=True))
+        return first, second
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        """Return the axes of the first and the second that are left, or (1,) where none is.
+
+        Raises:
+            ShapeError: There are not two inputs, or the axes summed over are not of one length.
+        """
+        if len(shapes) != 2:
+            raise ShapeError(f"Dot reads two inputs, not {len(shapes)}", remedy="give it two")
+        left, right = shapes
+        first, second = self._axes(len(left), len(right))
+        if None not in (left[first], right[second]) and left[first] != right[second]:
+            raise ShapeError(
+                f"Dot sums over axes of one length, not {left[first]} and {right[second]}",
+                remedy="give it inputs whose axes are of one length",
+            )
+        return (*left[:first], *left[first + 1 :], *right[:second], *right[second + 1 :]) or (1,)
+
+    def forward(self, *inputs: Array) -> Array:
+        """Return the sums of the products.
+
+        Args:
+            inputs: The two inputs, of shapes that `output_shape` accepts.
+        """
+        left, right = inputs
+        first, second = self._axes(left.ndim, right.ndim)
+        if self.normalize:
+            left, right = _of_length_1(left, first), _of_length_1(right, second)
+        summed = np.asarray(np.tensordot(left, right, axes=(first, second)), dtype=np.float32)
+        return summed if summed.ndim else summed.reshape(1)
+
+    def reads(self, position: int, shape: Shape) -> Window:
+        """Return the whole first input."""
+        length = axis_length(shape)
+        return Window(0, length, 1, length)
+
+    def reads_each(self, position: int, *shapes: Shape) -> tuple[Window, ...]:
+        """Return the same position of the input whose first axis the output keeps, and all of the other."""
+        axes = self._axes(len(shapes[0]), len(shapes[1]))
+        kept = 0 if len(shapes[0]) > 1 else 1
+        return tuple(
+            Window(position, 1, 1, axis_length(shape))
+            if at == kept and axes[at] != 0
+            else Window(0, axis_length(shape), 1, axis_length(shape))
+            for at, shape in enumerate(shapes)
+        )
+
+    def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
+        """Return the alignment of the input whose first axis is left to be the output's, if it is that axis."""
+        axes = self._axes(len(shapes[0]), len(shapes[1]))
+        kept = 0 if len(shapes[0]) > 1 else 1
+        return inputs[kept] if axes[kept] != 0 else None
+
+
+def _padded(shape: Shape, rank: int) -> Shape:
+    return (1,) * (rank - len(shape)) + shape
+
+
+def _together(alignments: list[Alignment]) -> Alignment | None:
+    """Return over which bases positions of several axes stand together, or None where they move unlike."""
+    if not alignments or len({alignment.stride for alignment in alignments}) > 1:
+        return None
+    first = min(alignment.bases(0)[0] for alignment in alignments)
+    stop = max(alignment.bases(0)[1] for alignment in alignments)
+    return Alignment(first, alignments[0].stride, stop - first)
+
+
+def _of_length_1(x: Array, axis: int) -> Array:
+    # Keras bounds the sum of the squares below by its epsilon squared.
+    squares = np.square(x).sum(axis=axis, keepdims=True)
+    normalised: Array = x / np.sqrt(np.maximum(squares, np.float32(1e-12)))
+    return normalised

@@ -1,0 +1,191 @@
+"""Normalisation as a trained network does it.
+
+Sources: Keras, `keras.layers.BatchNormalization` (in inference: with the statistics of the training) and
+`keras.layers.LayerNormalization`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ModelError, ShapeError
+from .base import Array, Mask, Shape, axis_length, sample_axis
+from .functions import ActivationFunction
+from .pointwise import Pointwise
+from .windows import Window
+
+__all__ = ["BatchNormalization", "LayerNormalization"]
+
+
+@dataclass(frozen=True, eq=False)
+class BatchNormalization(Pointwise):
+    """(x − mean) · gamma / √(variance + epsilon) + beta, channel by channel, with the means of the training.
+
+    Attributes:
+        mean: The moving mean, shape (channels,).
+        variance: The moving variance, shape (channels,).
+        gamma: The scale that was learned, shape (channels,), or None (`scale=False`).
+        beta: The offset that was learned, shape (channels,), or None (`center=False`).
+        epsilon: What keeps the root above 0.
+        axis: The axis of the channels, as Keras writes it; −1 is the last.
+    """
+
+    type: ClassVar[str] = "BatchNormalization"
+    mean: Array
+    variance: Array
+    gamma: Array | None = None
+    beta: Array | None = None
+    epsilon: float = 1e-3
+    axis: int = -1
+
+    def __post_init__(self) -> None:
+        for name, weight in self.weights().items():
+            if weight.ndim != 1 or weight.shape != self.mean.shape:
+                raise ModelError(
+                    f"{name} of shape {weight.shape} does not fit a mean of shape {self.mean.shape}",
+                    remedy="each holds one number a channel",
+                )
+        if (self.variance + self.epsilon <= 0).any():
+            raise ModelError("the moving variance is below 0", remedy="train or save the model again")
+
+    @property
+    def channels(self) -> int:
+        """How many channels the layer reads."""
+        return int(self.mean.shape[0])
+
+    @cached_property
+    def scale(self) -> Array:
+        """What each channel is multiplied by, shape (channels,)."""
+        root: NDArray[np.float64] = np.sqrt(self.variance.astype(np.float64) + self.epsilon)
+        gamma = 1.0 if self.gamma is None else self.gamma
+        scale: Array = (gamma / root).astype(np.float32)
+        return scale
+
+    def output_shape(self, shape: Shape, /) -> Shape:
+        """Return the input's shape.
+
+        Raises:
+            ShapeError: The axis is not as long as there are channels.
+        """
+        channels = shape[sample_axis(self.axis, len(shape), self.type)]
+        if channels != self.channels:
+            raise ShapeError(
+                f"BatchNormalization reads {self.channels} channels, not {channels}",
+                remedy=f"give it an input of {self.channels} channels",
+            )
+        return shape
+
+    def forward(self, x: Array, /) -> Array:
+        """Return the normalised values, of the same shape."""
+        along = [1] * x.ndim
+        along[sample_axis(self.axis, x.ndim, self.type)] = self.channels
+        # The mean goes first: a product before it would cancel where mean ≫ deviation.
+        normalised: Array = x - self.mean.reshape(along)
+        normalised *= self.scale.reshape(along)
+        if self.beta is not None:
+            normalised += self.beta.reshape(along)
+        return normalised
+
+    def weights(self) -> dict[str, Array]:
+        """Return gamma and beta, where there are, and the moving mean and variance."""
+        named = {
+            "gamma": self.gamma,
+            "beta": self.beta,
+            "moving_mean": self.mean,
+            "moving_variance": self.variance,
+        }
+        return {name: weight for name, weight in named.items() if weight is not None}
+
+    def function(self, channel: int | None = None) -> ActivationFunction | None:
+        """Return the scaling, or None where the axis normalised is the length."""
+        if sample_axis(self.axis, 2, self.type) != 1:
+            return None
+        if channel is None:
+            return ActivationFunction("batch_normalization", self.forward)
+        mine = slice(channel, channel + 1)
+        one = BatchNormalization(
+            self.mean[mine],
+            self.variance[mine],
+            None if self.gamma is None else self.gamma[mine],
+            None if self.beta is None else self.beta[mine],
+            self.epsilon,
+        )
+        return ActivationFunction("batch_normalization", one.forward)
+
+
+@dataclass(frozen=True, eq=False)
+class LayerNormalization(Pointwise):
+    """(x − mean) · gamma / √(variance + epsilon) + beta, with the mean and the variance of the input itself.
+
+    Attributes:
+        gamma: The scale that was learned, of the shape of the normalised axes, or None (`scale=False`).
+        beta: The offset that was learned, of that shape, or None (`center=False`).
+        epsilon: What keeps the root above 0.
+        axis: The axis, or several, of which mean and variance are taken, as Keras writes them; −1 is the channels.
+    """
+
+    type: ClassVar[str] = "LayerNormalization"
+    gamma: Array | None = None
+    beta: Array | None = None
+    epsilon: float = 1e-3
+    axis: int | tuple[int, ...] = -1
+
+    def _axes(self, rank: int) -> tuple[int, ...]:
+        axes = (self.axis,) if isinstance(self.axis, int) else self.axis
+        return tuple(sorted(sample_axis(axis, rank, self.type) for axis in axes))
+
+    def output_shape(self, shape: Shape, /) -> Shape:
+        """Return the input's shape.
+
+        Raises:
+            ShapeError: The input has not the axes, or they are not as long as gamma's and beta's.
+        """
+        normalised = tuple(shape[axis] for axis in self._axes(len(shape)))
+        for weight in self.weights().values():
+            if weight.shape != normalised:
+                raise ShapeError(
+                    f"LayerNormalization normalises axes of {weight.shape}, not {normalised}",
+                    remedy=f"give it an input whose axes are {weight.shape}",
+                )
+        return shape
+
+    def forward(self, x: Array, /) -> Array:
+        """Return the normalised values, of the same shape."""
+        axes = self._axes(x.ndim)
+        along = [size if axis in axes else 1 for axis, size in enumerate(x.shape)]
+        mean = x.mean(axis=axes, keepdims=True, dtype=np.float64).astype(np.float32)
+        normalised: Array = x - mean
+        variance = np.square(normalised).mean(axis=axes, keepdims=True, dtype=np.float64)
+        normalised *= (1 / np.sqrt(variance + self.epsilon)).astype(np.float32)
+        if self.gamma is not None:
+            normalised *= self.gamma.reshape(along)
+        if self.beta is not None:
+            normalised += self.beta.reshape(along)
+        return normalised
+
+    def weights(self) -> dict[str, Array]:
+        """Return gamma and beta, where there are."""
+        named = {"gamma": self.gamma, "beta": self.beta}
+        return {name: weight for name, weight in named.items() if weight is not None}
+
+    def reads(self, position: int, shape: Shape) -> Window:
+        """Return its own position, or the whole axis where the mean is taken along it."""
+        length = axis_length(shape)
+        return Window(0, length, 1, length) if 0 in self._axes(len(shape)) else Window(position, 1, 1, length)
+
+    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
+        """Return the positions that are wanted, or all."""
+        if 0 in self._axes(len(shapes[0])):
+            return (np.full(wanted.shape, wanted.any()),)
+        return (wanted,)
+
+    def function(self, channel: int | None = None) -> ActivationFunction | None:
+        """Return the normalisation over the channels, or None where it is along the length."""
+        if self._axes(2) != (1,):
+            return None
+        return ActivationFunction("layer_normalization", self.forward, elementwise=False)

@@ -1,0 +1,182 @@
+"""Layers around a layer: Bidirectional and TimeDistributed.
+
+Sources: Keras, `keras.layers.Bidirectional` and `keras.layers.TimeDistributed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final
+
+import numpy as np
+
+from ..errors import ModelError, ShapeError
+from .base import Array, Layer, Mask, Shape, axis_length
+from .dense import Dense
+from .recurrent import Recurrent
+from .windows import Alignment, Window
+
+__all__ = ["MERGE_MODES", "Bidirectional", "TimeDistributed"]
+
+MERGE_MODES: Final = ("concat", "sum", "mul", "ave")
+"""How the two directions of a Bidirectional come together."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bidirectional(Layer):
+    """A recurrent layer along the axis and another from its end, merged position by position.
+
+    The backward layer's states are turned round, so that both have read up to the position they stand at.
+
+    Attributes:
+        forward_layer: The layer that reads the axis forward.
+        backward_layer: The layer that reads it from its end.
+        merge_mode: `concat` (side by side, the forward layer first), `sum`, `mul` or `ave`.
+
+    Raises:
+        ModelError: Both read in one direction, one gives sequences and the other does not, or the merge mode is
+            none of these.
+    """
+
+    type: ClassVar[str] = "Bidirectional"
+    forward_layer: Recurrent
+    backward_layer: Recurrent
+    merge_mode: str | None = "concat"
+
+    def __post_init__(self) -> None:
+        if self.merge_mode not in MERGE_MODES:
+            raise ModelError(
+                "a Bidirectional without a merge mode gives two outputs"
+                if self.merge_mode is None
+                else f"there is no merge mode '{self.merge_mode}'",
+                remedy=f"a merge mode is {', '.join(MERGE_MODES[:-1])} or {MERGE_MODES[-1]}",
+            )
+        if self.forward_layer.go_backwards == self.backward_layer.go_backwards:
+            raise ModelError(
+                "both layers of a Bidirectional read in one direction", remedy="one of them goes backwards"
+            )
+        if self.return_sequences != self.backward_layer.return_sequences:
+            raise ModelError(
+                "one layer of a Bidirectional gives sequences and the other does not",
+                remedy="both do, or neither",
+            )
+
+    @property
+    def return_sequences(self) -> bool:
+        """Whether every position's states come out, or the last ones alone."""
+        return self.forward_layer.return_sequences
+
+    def output_shape(self, shape: Shape, /) -> Shape:
+        """Return (length, units), or (units,) without return_sequences; both layers' units where side by side.
+
+        Raises:
+            ShapeError: The channels differ from the kernels', or the layers' units where they are not side by side.
+        """
+        forward, backward = (layer.output_shape(shape) for layer in (self.forward_layer, self.backward_layer))
+        if self.merge_mode == "concat":
+            return (*forward[:-1], self.forward_layer.units + self.backward_layer.units)
+        if forward != backward:
+            raise ShapeError(
+                f"the layers of a Bidirectional have {forward[-1]} and {backward[-1]} units",
+                remedy=f"to merge by {self.merge_mode} they have the same number",
+            )
+        return forward
+
+    def forward(self, x: Array, /, mask: Mask | None = None) -> Array:
+        """Return the merged states, shape (length, units), or the last ones, shape (units,).
+
+        Args:
+            x: Input, shape (length, channels).
+            mask: Which positions hold data, shape (length,); the states are carried over the others.
+        """
+        # Keras gives zeros at positions without data here, whatever the layers themselves say.
+        forward, backward = (
+            replace(layer, zero_output_for_mask=self.return_sequences).forward(x, mask=mask)
+            for layer in (self.forward_layer, self.backward_layer)
+        )
+        if self.return_sequences:
+            backward = backward[::-1]
+        if self.merge_mode == "concat":
+            return np.concatenate([forward, backward], axis=-1)
+        if self.merge_mode == "mul":
+            return forward * backward
+        merged = forward + backward
+        return merged / np.float32(2) if self.merge_mode == "ave" else merged
+
+    def forward_masked(self, masks: Sequence[Mask | None], *inputs: Array) -> Array:
+        """Return the merged states; over positions without data the states are carried."""
+        return self.forward(inputs[0], mask=masks[0])
+
+    def output_mask(self, masks: Sequence[Mask | None], *inputs: Array) -> Mask | None:
+        """Return the mask as it is, where every position's states come out."""
+        return masks[0] if self.return_sequences else None
+
+    def weights(self) -> dict[str, Array]:
+        """Return both layers' weights, as forward_layer/kernel and so on."""
+        return {
+            f"{name}/{weight}": values
+            for name, layer in (("forward_layer", self.forward_layer), ("backward_layer", self.backward_layer))
+            for weight, values in layer.weights().items()
+        }
+
+    def reads(self, position: int, shape: Shape) -> Window:
+        """Return the whole axis: what lies before a position and what lies behind it."""
+        length = axis_length(shape)
+        return Window(0, length, 1, length)
+
+    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
+        """Return all positions."""
+        return (np.full(axis_length(shapes[0]), wanted.any()),)
+
+    def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
+        """Return the forward layer's alignment."""
+        return self.forward_layer.aligned(inputs, *shapes)
+
+
+@dataclass(frozen=True, eq=False)
+class TimeDistributed(Layer):
+    """Gives every position to a layer of its own, one after the other.
+
+    Attributes:
+        layer: The layer; it reads what stands at one position.
+    """
+
+    type: ClassVar[str] = "TimeDistributed"
+    keeps_mask: ClassVar[bool] = True
+    layer: Layer
+
+    def output_shape(self, shape: Shape, /) -> Shape:
+        """Return the length and, behind it, what the layer gives for one position.
+
+        Raises:
+            ShapeError: There is no axis of positions, or the layer cannot read what stands at one.
+        """
+        if len(shape) < 2:
+            raise ShapeError(
+                f"TimeDistributed reads positions, not {len(shape)} axes",
+                remedy="give it the output of a layer that keeps the length",
+            )
+        return (shape[0], *self.layer.output_shape(shape[1:]))
+
+    def forward(self, x: Array, /) -> Array:
+        """Return what the layer gives for every position."""
+        if isinstance(self.layer, Dense):
+            return self.layer.forward(x)
+        return np.stack([self.layer.forward(at_position) for at_position in x])
+
+    def weights(self) -> dict[str, Array]:
+        """Return the layer's weights."""
+        return self.layer.weights()
+
+    def reads(self, position: int, shape: Shape) -> Window:
+        """Return the one position that an output reads: its own."""
+        return Window(position, 1, 1, axis_length(shape))
+
+    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
+        """Return the positions that are wanted."""
+        return (wanted,)
+
+    def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
+        """Return the input's alignment."""
+        return inputs[0]

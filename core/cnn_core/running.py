@@ -1,0 +1,95 @@
+"""Runs a network: every node's activations, in the order of computation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .alphabet import Ambiguity
+from .errors import NotFoundError, ShapeError
+from .layers import Array, Conv1D, Input, Mask, Shape, SideInput
+from .scan import LetterConvolution
+
+if TYPE_CHECKING:
+    from .model import Model
+
+__all__ = ["run_model"]
+
+
+def run_model(
+    model: Model,
+    codes: NDArray[np.uint8],
+    ambiguity: Ambiguity | str = Ambiguity.ZERO,
+    side_inputs: Mapping[str, NDArray[np.generic]] | None = None,
+) -> dict[str, Array]:
+    """Return every node's activations by its name; nodes that cannot be computed are left out.
+
+    A mask (Masking, or an Embedding whose index 0 is no data) goes along with the activations as far as Keras
+    carries it.
+
+    Args:
+        model: The network.
+        codes: The letters of the input window, shape (length,), see `alphabet`.
+        ambiguity: What an ambiguous letter becomes.
+        side_inputs: The numbers of the inputs that are not letters, by the input's name; zeros where none.
+            The name of an input for letters gives it these numbers instead.
+
+    Returns:
+        Arrays in the order of computation.
+
+    Raises:
+        ShapeError: A layer cannot read what it is given, or an input's numbers are of another shape.
+        NotFoundError: There is no input of such a name.
+        SequenceError: The policy is `error` and a letter is ambiguous.
+        ModelError: An index has no row in an Embedding.
+    """
+    flow = model.flow(len(codes))
+    if flow.misfit is not None:
+        raise flow.misfit
+    given = _checked(model, side_inputs or {}, flow.shapes)
+    values: dict[str, Array] = {}
+    masks: dict[str, Mask | None] = {}
+    for node in model.nodes:
+        if node.name in flow.unavailable:
+            continue
+        inputs = [values[name] for name in node.inputs]
+        marked = [masks[name] for name in node.inputs]
+        letters = model.letters_of(node)
+        if node.name in given:
+            values[node.name] = given[node.name]
+        elif isinstance(node.layer, Input):
+            values[node.name] = node.layer.encoded(codes, ambiguity)
+        elif isinstance(node.layer, SideInput):
+            values[node.name] = np.zeros(_known(flow.shapes[node.name]), dtype=np.float32)
+        elif isinstance(node.layer, Conv1D) and letters is not None and node.inputs[0] not in given:
+            values[node.name] = LetterConvolution(node.layer, letters.channels, ambiguity).forward(codes)
+        elif all(mask is None for mask in marked):
+            values[node.name] = node.layer.forward(*inputs)
+        else:
+            values[node.name] = node.layer.forward_masked(marked, *inputs)
+        masks[node.name] = node.layer.output_mask(marked, *inputs)
+    return values
+
+
+def _checked(
+    model: Model, side_inputs: Mapping[str, NDArray[np.generic]], shapes: dict[str, Shape]
+) -> dict[str, Array]:
+    """Return the numbers that are given, if each belongs to an input and is of its shape."""
+    inputs = [node.name for node in model.inputs]
+    for name, numbers in side_inputs.items():
+        if name not in inputs:
+            raise NotFoundError(f"{model.name} has no input '{name}'", remedy=f"its inputs are {', '.join(inputs)}")
+        if numbers.shape != shapes[name]:
+            raise ShapeError(
+                f"numbers of shape {numbers.shape} were given",
+                where=f"input {name}",
+                remedy=f"its shape is {shapes[name]}",
+            )
+    return {name: np.ascontiguousarray(numbers, dtype=np.float32) for name, numbers in side_inputs.items()}
+
+
+def _known(shape: Shape) -> tuple[int, ...]:
+    return tuple(axis or 0 for axis in shape)
