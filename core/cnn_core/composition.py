@@ -405,7 +405,7 @@ def _(layer: Bidirectional, inputs: Sequence[Array], output: Array, index: Index
         tuple(parts[:LARGEST_SHOWN]),
         forward.count + backward.count,
         value,
-        function=how[str(layer.merge_mode)],
+        function=f"of both directions {together}",
     )
 
 

@@ -236,7 +236,12 @@ class Reading:
             return Prediction(last, None, unavailable[last])
         if self.length > LONGEST_PREDICTION:
             return Prediction(last, None, f"the input window is longer than {LONGEST_PREDICTION:,} bases")
-        return Prediction(last, self.activations()[last])
+        return Prediction(last, self.values[last])
+
+    @cached_property
+    def values(self) -> dict[str, Array]:
+        """Every layer's activations by its name, see `activations`; computed once."""
+        return self.activations()
 
     def activations(self) -> dict[str, Array]:
         """Return every layer's activations by its name, for the whole input window.
