@@ -1,4 +1,4 @@
-"""Small sequences that come with the program; on the command line `@planted` names the sample `planted`."""
+"""Sequences and a model that come with the program; on the command line `@planted` names the sample `planted`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 
 from cnn_core.errors import NotFoundError
 
-__all__ = ["SAMPLES", "sample_path"]
+__all__ = ["MODELS", "SAMPLES", "model_path", "sample_path"]
 
 SAMPLES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -20,6 +20,27 @@ SAMPLES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """The samples by name, the default first, each with one line that says what it is."""
+
+MODELS: Final[Mapping[str, str]] = MappingProxyType(
+    {"trained": "the network of the preset seed, trained on simulated enhancers; 500 bases"}
+)
+"""The model files by name, each with one line that says what it is."""
+
+_MODEL_FILES: Final[Mapping[str, str]] = MappingProxyType({"trained": "seed_trained.keras"})
+
+
+def model_path(name: str) -> Path:
+    """Return where a model file lies.
+
+    Args:
+        name: One of `MODELS`.
+
+    Raises:
+        NotFoundError: There is no such model file; the message names those that there are.
+    """
+    if name not in _MODEL_FILES:
+        raise NotFoundError(f"there is no model file '{name}'", remedy=f"there is {', '.join(MODELS)}")
+    return Path(__file__).with_name(_MODEL_FILES[name])
 
 
 def sample_path(name: str) -> Path:
