@@ -395,11 +395,7 @@ def _(layer: Bidirectional, inputs: Sequence[Array], output: Array, index: Index
         return forward
     backward = _state(layer.backward_layer, x, backward_step, unit, value)
     parts = sorted((*forward.parts, *backward.parts), key=lambda part: -abs(part.amount))
-    how = {
-        "sum": "of both directions added",
-        "ave": "of both directions averaged",
-        "mul": "of both directions multiplied",
-    }
+    together = {"sum": "added", "ave": "averaged", "mul": "multiplied"}[str(layer.merge_mode)]
     return Composition(
         "state",
         tuple(parts[:LARGEST_SHOWN]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -205,6 +207,17 @@ def test_a_bidirectional_layer_reads_the_direction_that_a_unit_is_of() -> None:
         assert np.tanh(total) == pytest.approx(output[place], rel=1e-4, abs=1e-5)
 
 
+@pytest.mark.parametrize("merge_mode", ["sum", "mul", "ave"])
+def test_merged_directions_name_the_channels_of_both(merge_mode: str) -> None:
+    forward = SimpleRNN(draw(4, 3), draw(3, 3), draw(3), return_sequences=True)
+    backward = SimpleRNN(draw(4, 3), draw(3, 3), draw(3), return_sequences=True, go_backwards=True)
+    layer, x = Bidirectional(forward, backward, merge_mode), draw(6, 4)
+    composition = compose(layer, [x], layer.forward(x), (2, 1))
+    assert composition.count == 8
+    assert {part.index[0] for part in composition.parts} == {2}
+    assert composition.function.startswith("of both directions ")
+
+
 def test_a_place_that_is_not_there_is_refused() -> None:
     with pytest.raises(IndexError):
         compose(Flatten(), [draw(2, 2)], draw(4), (4,))
@@ -236,7 +249,7 @@ def test_the_way_down_leads_from_the_prediction_to_a_base() -> None:
     below = steps[-1].below
     assert below is not None
     assert below[0] == "input"
-    for step, following in zip(steps, steps[1:], strict=False):
+    for step, following in pairwise(steps):
         assert step.below == (following.layer, following.index)
         assert step.composition.followed.value == values[following.layer][following.index]
     assert all(step.composition.value == values[step.layer][step.index] for step in steps)
