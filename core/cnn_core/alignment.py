@@ -1,8 +1,10 @@
 """Where the values of any layer come from: the bases that could influence one, and those that it stands over.
 
 The receptive field is followed backwards through the graph, position by position, so that gaps, padding and
-branches of unlike reach are exact: it runs from the first base that could influence the value to the last. The
-alignment is how a layer is drawn over the sequence: a first base, a stride, and a span.
+branches of unlike reach are exact: it runs from the first base that could influence the value to the last. A
+position counts as a whole, with all its channels: where two branches of unlike reach were laid side by side, each
+channel has the reach of both. The alignment is how a layer is drawn over the sequence: a first base, a stride, and
+a span.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ UNITS = [(11, 1)] * 4 + [(11, 4)] * 4 + [(21, 10)] * 4 + [(41, 25)] * 4
 """Kernel size and dilation of each residual unit."""
 LENGTH = 10_000
 THREADS = 2
-ROUNDS = 15
+ROUNDS = 40
 
 
 def residual_network(random: np.random.RandomState) -> Model:
@@ -40,9 +40,7 @@ def residual_network(random: np.random.RandomState) -> Model:
         return (random.randn(*shape) / np.sqrt(np.prod(shape[:-1]))).astype(np.float32)
 
     def conv(size: int, channels: int, filters: int, dilation: int = 1, activation: str = "linear") -> Conv1D:
-        return Conv1D(
-            normal(size, channels, filters), normal(filters), 1, "same", dilation, activation=activation
-        )
+        return Conv1D(normal(size, channels, filters), normal(filters), 1, "same", dilation, activation=activation)
 
     def norm() -> BatchNormalization:
         return BatchNormalization(normal(CHANNELS), np.exp(normal(CHANNELS)), normal(CHANNELS), normal(CHANNELS))

@@ -78,9 +78,3 @@ def test_log_softmax_is_the_logarithm_of_softmax() -> None:
     responses = np.random.RandomState(0).randn(7, 5).astype(np.float32)
     shared = activation_function("softmax")(responses)
     np.testing.assert_allclose(activation_function("log_softmax")(responses), np.log(shared), rtol=1e-5, atol=1e-6)
-
-
-def test_sparsemax_shares_1_out_among_the_largest() -> None:
-    # By hand: of (1, 0.8, −1) the first two share what the threshold 0.4 leaves: 0.6 and 0.4.
-    shares = activation_function("sparsemax")(np.array([[1, 0.8, -1], [5, 0, 0], [0, 0, 0]], dtype=np.float32))
-    np.testing.assert_allclose(shares, [[0.6, 0.4, 0], [1, 0, 0], [1 / 3] * 3], rtol=1e-6)

@@ -25,9 +25,22 @@ BARE = b">MA0001.1 first of two\n1 2 3\n4 5 6\n7 8 9\n10 11 12\n"
         b"\xef\xbb\xbf# a comment\n\n" + LETTERED,
         LETTERED.replace(b"[", b" ").replace(b"]", b" "),
         LETTERED.replace(b" [ ", b"[").replace(b" ]", b"]"),
+        LETTERED.replace(b" [", b":").replace(b"]", b""),
+        LETTERED.replace(b" [", b" | ").replace(b"]", b""),
         b">MA0001.1\tfirst of two\nt [10 11 12]\ng [7 8 9]\na [1 2 3]\nc [4 5 6]\n",
     ],
-    ids=["lettered", "bare", "crlf", "no-last-newline", "comment", "no-brackets", "tight", "other-order-lowercase"],
+    ids=[
+        "lettered",
+        "bare",
+        "crlf",
+        "no-last-newline",
+        "comment",
+        "no-brackets",
+        "tight",
+        "colon",
+        "bar",
+        "other-order-lowercase",
+    ],
 )
 def test_spellings_of_one_matrix(data: bytes) -> None:
     (motif,) = read_jaspar(data, "m.jaspar")

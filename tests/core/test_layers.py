@@ -422,7 +422,7 @@ class TestActivationFunctions:
         np.testing.assert_allclose(activation_function(name)(responses), exact, rtol=1e-6, atol=1e-37)
 
     def test_all_have_a_definition_here_or_with_the_further_layers_but_softmax(self) -> None:
-        assert {*ACTIVATIONS} == {*DEFINITIONS, *FURTHER_DEFINITIONS, "softmax", "log_softmax", "sparsemax"}
+        assert {*ACTIVATIONS} == {*DEFINITIONS, *FURTHER_DEFINITIONS, "softmax", "log_softmax"}
 
     @pytest.mark.parametrize("name", ACTIVATIONS)
     def test_stay_float32_silent_and_in_shape_at_any_response(self, name: str) -> None:

@@ -142,7 +142,7 @@ def test_what_is_typed_becomes_a_request() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["summary", "nope.h5"], "nope.h5: model files cannot be opened yet; the models are motifs and seed"),
+        (["summary", "nope.h5"], "nope.h5: there is no such file; the models are motifs, seed and trained"),
         (["summary", "sead"], "there is no model 'sead'; did you mean seed?"),
         (["trace", "nosuch.fa", "--cell", "0", "--filter", "0"], "nosuch.fa: there is no such file; "),
         (["trace", "@nope", "--cell", "0", "--filter", "0"], "there is no sample '@nope'; "),

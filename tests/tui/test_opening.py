@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cnn_core.alphabet import Ambiguity, decode
-from cnn_core.errors import CnnError, NotFoundError, RegionError, SequenceError
+from cnn_core.errors import CnnError, ModelError, NotFoundError, RegionError, SequenceError
 from cnn_core.presets import PRESETS
 from cnn_core.reading import Reading
 from cnn_samples import SAMPLES
@@ -48,7 +48,7 @@ def fasta(tmp_path: Path) -> Path:
 def read(fasta: Path) -> Callable[..., Reading]:
     def opened(**asked: object) -> Reading:
         request = OpenRequest(sequences=str(fasta), **asked)  # type: ignore[arg-type]
-        return open_reading(request, open_source(request.sequences), open_model(request.model))
+        return open_reading(request, open_source(request.sequences), open_model(request.model).model)
 
     return opened
 
@@ -65,22 +65,32 @@ def test_the_names_that_help_lists_are_those_that_there_are() -> None:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_opens_by_its_name(name: str) -> None:
-    assert open_model(name).name == name
+    assert open_model(name).model.name == name
 
 
-@pytest.mark.parametrize("name", ["danq.h5", "models/danq", "my.fa"])
-def test_a_model_file_says_that_it_cannot_be_opened_yet_and_what_can(name: str, fasta: Path) -> None:
-    with pytest.raises(NotFoundError) as refused:
-        open_model(str(fasta) if name == "my.fa" else name)
-    assert refused.value.what == "model files cannot be opened yet"
-    assert refused.value.where.endswith(name)
-    assert refused.value.remedy == "the models are motifs and seed"
+@pytest.mark.parametrize("name", ["danq.h5", "models/danq"])
+def test_a_model_file_that_is_not_there_says_so_and_what_is(name: str) -> None:
+    for look in (open_model, lambda typed: check_request(OpenRequest(model=typed))):
+        with pytest.raises(NotFoundError) as refused:
+            look(name)
+        assert str(refused.value) == f"{name}: there is no such file; the models are motifs, seed and trained"
+
+
+def test_a_misspelt_model_file_names_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "danq.h5").touch()
+    with pytest.raises(NotFoundError, match=r"there is no such file; did you mean .*danq\.h5\?"):
+        open_model(str(tmp_path / "dnaq.h5"))
+
+
+def test_sequences_are_no_model(fasta: Path) -> None:
+    with pytest.raises(ModelError, match=r"my\.fa: holds sequences and no model; give it as the sequences"):
+        open_model(str(fasta))
 
 
 def test_a_misspelt_model_names_the_nearest() -> None:
     with pytest.raises(NotFoundError, match="no model 'sead'; did you mean seed"):
         open_model("sead")
-    with pytest.raises(NotFoundError, match="the models are motifs and seed"):
+    with pytest.raises(NotFoundError, match="the models are motifs, seed and trained, or give a file"):
         open_model("transformer")
 
 
@@ -158,7 +168,7 @@ def test_a_file_without_letters_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "no.fa"
     path.write_text(">a\n>b\n")
     with pytest.raises(SequenceError, match=r"no\.fa: none of its records has letters"):
-        open_reading(OpenRequest(), open_source(str(path)), open_model("motifs"))
+        open_reading(OpenRequest(), open_source(str(path)), open_model("motifs").model)
 
 
 def test_a_misspelt_record_names_the_nearest(read: Callable[..., Reading]) -> None:

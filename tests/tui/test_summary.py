@@ -11,6 +11,7 @@ import pytest
 from cnn_core.layers import Conv1D, Input
 from cnn_core.model import Model
 from cnn_core.presets import preset
+from cnn_core.readers.report import ModelFile
 from cnn_tui.__main__ import main
 from cnn_tui.cli import summary
 
@@ -54,6 +55,7 @@ def test_json_is_one_object_on_one_line() -> None:
             for name, kind, shape, params in SEED
         ],
         "total": 85_953,
+        "warnings": [],
     }
 
 
@@ -81,7 +83,7 @@ def test_without_box_characters_the_table_is_drawn_in_ascii() -> None:
 def test_layer_names_are_plain_characters_and_no_markup(monkeypatch: pytest.MonkeyPatch) -> None:
     conv = Conv1D(np.zeros((2, 4, 1), dtype=np.float32))
     hostile = Model.sequential("\x1b[1m[red]m", [("input", Input()), ("[bold]\x1b[2J:smile:", conv)])
-    monkeypatch.setattr(summary, "open_model", lambda _: hostile)
+    monkeypatch.setattr(summary, "open_model", lambda *_: ModelFile(hostile, "test"))
     text = printed("hostile")
     assert r'Model: "\x1b[1m[red]m"' in text
     assert r"[bold]\x1b[2J:smile: (Conv1D)" in text
@@ -90,7 +92,7 @@ def test_layer_names_are_plain_characters_and_no_markup(monkeypatch: pytest.Monk
 
 def test_the_total_is_the_sum_of_the_rows() -> None:
     for name in ("seed", "motifs"):
-        shown = summary.summary_json(preset(name))
+        shown = summary.summary_json(ModelFile(preset(name), "preset"))
         layers = shown["layers"]
         assert isinstance(layers, list)
         assert sum(layer["params"] for layer in layers) == shown["total"]

@@ -20,7 +20,7 @@ from .screens.explorer import Explorer
 
 __all__ = ["CnnApp"]
 
-_ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
+_ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class CnnApp(App[CnnError]):
@@ -37,7 +37,6 @@ class CnnApp(App[CnnError]):
     COMMANDS: ClassVar = {Commands}
     ENABLE_COMMAND_PALETTE = True
     CSS = """
-    Screen { background: $background; color: $foreground; }
     ToastRack { align-horizontal: left; }
     Toast { max-width: 90; }
     """
@@ -64,7 +63,8 @@ class CnnApp(App[CnnError]):
         loop = asyncio.get_running_loop()
         for name in _ENDING_SIGNALS:
             number = getattr(signal, name, None)
-            if number is not None and os.name == "posix":
+            # Where it is ignored, as under nohup, it stays ignored.
+            if number is not None and os.name == "posix" and signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, self._end, 128 + number)
 
     def _end(self, return_code: int) -> None:

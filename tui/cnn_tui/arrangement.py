@@ -65,7 +65,8 @@ def arrange(width: int, height: int, filters: int, *, unfolded: bool = False) ->
     side = width >= WIDE
     gap = 1 if height >= 50 else 0
     body = height - _RAIL - _STATUS
-    free = body - _SINGLE_LINES - _PRODUCTS - 3 * gap
+    gaps = 1 if unfolded and not side else 3
+    free = body - _SINGLE_LINES - _PRODUCTS - gaps * gap
     feature_map = min(max(2, height // 9), 8)
     free -= feature_map
     if side:

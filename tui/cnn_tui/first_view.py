@@ -19,6 +19,7 @@ from .opening import (
     open_model,
     open_reading,
     open_source,
+    remarks,
 )
 from .view import Axes, Level, ViewState
 
@@ -39,12 +40,14 @@ class Opened:
         reading: The model on the first input window.
         view: What to look at first.
         notice: What must be said of it, or nothing.
+        remarks: What must be said of how the model was read.
     """
 
     sequences: Sequences
     reading: Reading
     view: ViewState
     notice: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 def open_request(request: OpenRequest) -> Opened:
@@ -54,13 +57,13 @@ def open_request(request: OpenRequest) -> Opened:
         CnnError: It cannot be opened, or there is no such record, region, filter, cell or response.
         OSError: The file cannot be read.
     """
-    model = open_model(request.model)
+    opened = open_model(request.model, request.model_options)
     sequences = open_source(request.sequences, stdin=request.stdin)
-    reading, notice = read_record(request, sequences, model)
+    reading, notice = read_record(request, sequences, opened.model)
     view = first_view(
         reading, first_filter(request, reading), first_cell(request, reading), first_position(request, reading)
     )
-    return Opened(sequences, reading, view, notice)
+    return Opened(sequences, reading, view, notice, remarks(opened))
 
 
 def read_record(request: OpenRequest, sequences: Sequences, model: Model) -> tuple[Reading, str]:
@@ -75,7 +78,7 @@ def read_record(request: OpenRequest, sequences: Sequences, model: Model) -> tup
     try:
         return open_reading(request, sequences, model), ""
     except ShapeError as error:
-        block = model.blocks[0]
+        block = model.letter_blocks[0]
         if block.pool not in error.where:
             raise
         now = model.settings(block)

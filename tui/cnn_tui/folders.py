@@ -15,19 +15,37 @@ from cnn_core.errors import CnnError, NotFoundError, SequenceError, printable
 
 from .faults import os_sentence
 
-__all__ = ["Entry", "Kind", "common_start", "folder_at", "narrowed", "read_folder", "split_path", "typed_form"]
+__all__ = [
+    "MODEL_NAME",
+    "SEQUENCE_NAME",
+    "Entry",
+    "Kind",
+    "common_start",
+    "folder_at",
+    "is_folder",
+    "narrowed",
+    "read_folder",
+    "split_path",
+    "typed_form",
+]
 
-_SEQUENCE_NAME: Final = re.compile(r"\.(?:fa|fasta|fna|ffn|frn|fas|fsa|mfa)(?:\.(?:gz|bgz|bgzf))?\Z", re.IGNORECASE)
+SEQUENCE_NAME: Final = re.compile(r"\.(?:fa|fasta|fna|ffn|frn|fas|fsa|mfa)(?:\.(?:gz|bgz|bgzf))?\Z", re.IGNORECASE)
+"""What the names of sequence files end with."""
+MODEL_NAME: Final = re.compile(
+    r"\.(?:keras|h5|hdf5|pt|pth|ckpt|safetensors|meme|jaspar|pfm|transfac|npz)\Z", re.IGNORECASE
+)
+"""What the names of model files end with."""
+
 _DIGITS: Final = re.compile(r"([0-9]+)")
 
 
 class Kind(IntEnum):
     """What an entry is, in the order of the list."""
 
-    SAMPLE = 0
+    BUNDLED = 0
     UP = 1
     FOLDER = 2
-    SEQUENCES = 3
+    WANTED = 3
     OTHER = 4
 
 
@@ -63,11 +81,12 @@ class Entry:
         return self.kind, parts
 
 
-def read_folder(folder: Path) -> tuple[Entry, ...]:
+def read_folder(folder: Path, wanted: re.Pattern[str] = SEQUENCE_NAME) -> tuple[Entry, ...]:
     """Return all that is in a folder, in the order of the list.
 
     Args:
         folder: Where to look.
+        wanted: Matches the names of the files that are looked for.
 
     Raises:
         NotFoundError: There is no such folder.
@@ -75,7 +94,7 @@ def read_folder(folder: Path) -> tuple[Entry, ...]:
     """
     try:
         with os.scandir(folder) as found:
-            entries = [Entry(entry.name, _kind(entry)) for entry in found]
+            entries = [Entry(entry.name, _kind(entry, wanted)) for entry in found]
     except FileNotFoundError:
         raise NotFoundError("there is no such folder", where=str(folder)) from None
     except NotADirectoryError:
@@ -87,13 +106,21 @@ def read_folder(folder: Path) -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=lambda entry: entry.order))
 
 
-def _kind(entry: os.DirEntry[str]) -> Kind:
+def is_folder(path: Path) -> bool:
+    """Tell whether a path is a folder, as far as one may look."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _kind(entry: os.DirEntry[str], wanted: re.Pattern[str]) -> Kind:
     try:
         if entry.is_dir():
             return Kind.FOLDER
     except OSError:
         return Kind.OTHER
-    return Kind.SEQUENCES if _SEQUENCE_NAME.search(entry.name) else Kind.OTHER
+    return Kind.WANTED if wanted.search(entry.name) else Kind.OTHER
 
 
 def narrowed(entries: Iterable[Entry], typed: str) -> list[Entry]:
@@ -104,7 +131,8 @@ def narrowed(entries: Iterable[Entry], typed: str) -> list[Entry]:
         typed: The last part of the path, in any case. Hidden entries show when it begins with a dot.
     """
     plain = typed.casefold()
-    visible = [entry for entry in entries if typed.startswith(".") or not entry.name.startswith(".")]
+    hidden_too = typed.startswith(".")
+    visible = [entry for entry in entries if hidden_too or not entry.name.startswith(".")]
     if not plain:
         return visible
     beginning = [entry for entry in visible if entry.plain.startswith(plain)]
@@ -121,21 +149,20 @@ def common_start(entries: Iterable[Entry], typed: str) -> str:
     Returns:
         At least what is typed; a slash ends it where only one folder is left.
     """
-    known = [entry for entry in entries if entry.kind is not Kind.UP]
-    beginning = [entry for entry in known if entry.shown.startswith(typed)]
-    beginning = beginning or [entry for entry in known if entry.plain.startswith(typed.casefold())]
+    plain = typed.casefold()
+    beginning = [entry for entry in entries if entry.kind is not Kind.UP and entry.plain.startswith(plain)]
     if not beginning:
         return typed
     if len(beginning) == 1:
         only = beginning[0]
         return f"{only.shown}/" if only.kind is Kind.FOLDER else only.shown
-    first, last = min(beginning, key=_shown).shown, max(beginning, key=_shown).shown
-    length = next((at for at, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), len(first))
-    return first[:length] if length >= len(typed) else typed
-
-
-def _shown(entry: Entry) -> str:
-    return entry.shown
+    first, last = min(entry.plain for entry in beginning), max(entry.plain for entry in beginning)
+    common = next(
+        (at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first)
+    )
+    # Where the case differs, what is typed decides.
+    spelled = next((entry for entry in beginning if entry.shown.startswith(typed)), beginning[0]).shown
+    return spelled[:common] if common > len(plain) else typed
 
 
 def split_path(text: str) -> tuple[str, str]:
@@ -150,7 +177,7 @@ def split_path(text: str) -> tuple[str, str]:
     Returns:
         The folder, which ends with a slash or is empty, and the rest.
     """
-    text = text.lstrip()
+    text = text.strip()
     if os.sep != "/":
         text = text.replace(os.sep, "/")
     if text == "~" or text.endswith("/~"):

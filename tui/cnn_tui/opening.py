@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cnn_core.errors import NotFoundError, RegionError, SequenceError, SettingError
 
+from .model_options import ModelOptions
+
 if TYPE_CHECKING:
     from cnn_core.model import Model
+    from cnn_core.readers.report import ModelFile
     from cnn_core.reading import Reading
     from cnn_core.sequences import Progress, Record, Sequences
 
@@ -30,9 +33,11 @@ __all__ = [
     "first_cell",
     "first_filter",
     "first_position",
+    "model_names",
     "open_model",
     "open_reading",
     "open_source",
+    "remarks",
 ]
 
 AMBIGUITY_NAMES: Final = ("zero", "uniform", "error")
@@ -43,6 +48,7 @@ STANDARD_INPUT: Final = "-"
 THEME_NAMES: Final = ("dark", "light")
 """What `--theme` takes: `cnn_tui.palette.THEMES`, whose module is too heavy for `--help`."""
 
+_SOURCES: Final = "give a FASTA file, a sample such as @planted, or - for standard input"
 _BARE_REGION: Final = re.compile(r"[0-9,\s–-]*[0-9][0-9,\s–-]*")
 
 
@@ -52,7 +58,8 @@ class OpenRequest:
 
     Attributes:
         sequences: A path, `@` and the name of a sample, or `-`; None is the bundled sample.
-        model: The name of a preset.
+        model: The name of a preset, or a model file.
+        model_options: How the model file is read.
         record: A record's name; None is the first that has letters.
         region: A region in samtools form, 1-based and inclusive, with or without a record's name.
         filter: A filter's number or name.
@@ -66,6 +73,7 @@ class OpenRequest:
 
     sequences: str | None = None
     model: str = DEFAULT_MODEL
+    model_options: ModelOptions = field(default_factory=ModelOptions)
     record: str | None = None
     region: str | None = None
     filter: str | None = None
@@ -82,41 +90,75 @@ def check_request(request: OpenRequest) -> None:
 
     Raises:
         NotFoundError: There is no such model, sample or file.
-        CnnError: The file is a folder, or a model file.
+        SequenceError: The sequences are a folder.
     """
     _check_model_name(request.model)
     if request.sequences != STANDARD_INPUT:
         _source_path(request.sequences)
 
 
-def open_model(name: str) -> Model:
-    """Return the model of a name.
+def model_names() -> dict[str, str]:
+    """Return the models that need no path, each with one line that says what it is: presets and bundled files."""
+    from cnn_core.presets import PRESETS
+    from cnn_samples import MODELS
+
+    return {**PRESETS, **MODELS}
+
+
+def open_model(name: str, options: ModelOptions | None = None) -> ModelFile:
+    """Open the model that a name stands for.
 
     Args:
-        name: One of `cnn_core.presets.PRESETS`.
+        name: One of `model_names`, or the path of a model file.
+        options: How a file is read.
+
+    Returns:
+        The model, and what must be said of how it was read.
 
     Raises:
-        NotFoundError: There is no such model, or it is a file.
+        NotFoundError: There is no such model.
+        SettingError: An option that does not bear on the model.
+        ModelError: The file cannot be read as a model.
     """
     _check_model_name(name)
-    from cnn_core.presets import preset
+    options = options or ModelOptions()
+    from cnn_core.presets import PRESETS, preset
+    from cnn_samples import MODELS, model_path
 
-    return preset(name)
+    if name in PRESETS:
+        if options.given:
+            raise SettingError(
+                f"{options.given[0]} is for model files, and {name} comes without one", remedy="leave it out"
+            )
+        from cnn_core.readers.report import ModelFile
+
+        return ModelFile(preset(name), "preset")
+    from cnn_core.readers.opening import open_model_file
+
+    if name not in MODELS:
+        return open_model_file(name, **options.for_reader)
+    opened = open_model_file(model_path(name), **options.for_reader)
+    return replace(opened, model=replace(opened.model, name=name))
+
+
+def remarks(opened: ModelFile) -> tuple[str, ...]:
+    """Return what must be said of how a model was read: what is not supported, then what was assumed."""
+    return (*(f"not supported: {each}" for each in opened.unsupported), *opened.warnings)
 
 
 def _check_model_name(name: str) -> None:
-    from cnn_core.presets import PRESETS
-
-    if name in PRESETS:
-        return
-    names = " and ".join(PRESETS)
+    """Refuse a name that is neither a model's nor a file's; whether the file is a model, its content decides."""
+    names = model_names()
     path = Path(name)
-    if path.exists() or path.suffix or len(path.parts) > 1:
-        raise NotFoundError("model files cannot be opened yet", where=name, remedy=f"the models are {names}")
-    close = get_close_matches(name.casefold(), PRESETS, n=1)
+    if name in names or (name and path.exists()):
+        return
+    *others, last = names
+    are = f"the models are {', '.join(others)} and {last}"
+    if path.suffix or len(path.parts) > 1:
+        raise NotFoundError("there is no such file", where=name, remedy=_nearest_file(path, are))
+    close = get_close_matches(name.casefold(), names, n=1)
     raise NotFoundError(
-        f"there is no model '{name}'",
-        remedy=f"did you mean {close[0]}?" if close else f"the models are {names}",
+        f"there is no model '{name}'", remedy=f"did you mean {close[0]}?" if close else f"{are}, or give a file"
     )
 
 
@@ -152,23 +194,21 @@ def _source_path(text: str | None) -> Path:
     path = Path(name)
     if not name or not path.exists():
         sample = name.removesuffix(".fa")
-        remedy = f"the sample of that name is @{sample}" if sample in SAMPLES else _nearest_file(path)
+        remedy = f"the sample of that name is @{sample}" if sample in SAMPLES else _nearest_file(path, _SOURCES)
         raise NotFoundError("there is no such file", where=name or "''", remedy=remedy)
     if path.is_dir():
         raise SequenceError("this is a folder", where=name, remedy="name a FASTA file in it")
     return path
 
 
-def _nearest_file(path: Path) -> str:
+def _nearest_file(path: Path, otherwise: str) -> str:
     """Return what would be right instead of a path at which there is nothing."""
     try:
         names = [entry.name for entry in path.parent.iterdir()] if path.name else []
     except OSError:
-        return "give a FASTA file, a sample such as @planted, or - for standard input"
+        return otherwise
     close = get_close_matches(path.name, names, n=1)
-    if close:
-        return f"did you mean {path.with_name(close[0])}?"
-    return "give a FASTA file, a sample such as @planted, or - for standard input"
+    return f"did you mean {path.with_name(close[0])}?" if close else otherwise
 
 
 def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Reading:

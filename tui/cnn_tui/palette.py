@@ -3,7 +3,10 @@
 Three meanings never share a hue: positive values run to cyan, negative ones to violet, and the bases are green,
 blue, amber and red. Where a terminal has no colour to give, a ramp of glyphs carries the heat maps instead.
 
-Source of OKLab: Björn Ottosson, A perceptual color space for image processing (2020).
+The bases differ in lightness as well, so that they stay apart for eyes that see no red or no green.
+
+Source of OKLab: Björn Ottosson, A perceptual color space for image processing (2020). Source of the contrast of
+words: W3C, Web Content Accessibility Guidelines 2.2, success criterion 1.4.3.
 """
 
 from __future__ import annotations
@@ -26,6 +29,11 @@ LEVELS: Final = 31
 GLYPH_RAMP: Final = " ·░▒▓█"
 """From nothing to the most, for terminals without colour."""
 
+_READABLE: Final = 4.5
+"""The least contrast of words with what is behind them."""
+_DIMMED: Final = 0.77
+"""How much of a colour is left where it is dimmed."""
+_LUMINANCE: Final = np.array([0.2126, 0.7152, 0.0722])
 _TO_LMS: Final = np.array(
     [
         [0.4122214708, 0.5363325363, 0.0514459929],
@@ -42,10 +50,13 @@ _TO_LAB: Final = np.array(
 )
 
 
-def _lab(colour: str) -> NDArray[np.float64]:
+def _linear(colour: str) -> NDArray[np.float64]:
     channels = np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)]) / 255
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return np.asarray(_TO_LAB @ np.cbrt(_TO_LMS @ linear))
+    return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+
+
+def _lab(colour: str) -> NDArray[np.float64]:
+    return np.asarray(_TO_LAB @ np.cbrt(_TO_LMS @ _linear(colour)))
 
 
 def _hex(lab: NDArray[np.float64]) -> str:
@@ -57,7 +68,13 @@ def _hex(lab: NDArray[np.float64]) -> str:
 
 @lru_cache(maxsize=256)
 def _mixed(colour: str, ground: str) -> str:
-    return _hex(0.6 * _lab(colour) + 0.4 * _lab(ground))
+    return _hex(_DIMMED * _lab(colour) + (1 - _DIMMED) * _lab(ground))
+
+
+@lru_cache(maxsize=1024)
+def _contrast(colour: str, other: str) -> float:
+    darker, lighter = sorted(float(_LUMINANCE @ _linear(each)) for each in (colour, other))
+    return (lighter + 0.05) / (darker + 0.05)
 
 
 def _ramp(*anchors: str) -> tuple[str, ...]:
@@ -121,12 +138,18 @@ class Palette:
             Indices of `ramp`, of the values' shape.
         """
         top = LEVELS - 1
-        up = values * (top / highest) if highest > 0 else np.zeros_like(values)
-        down = values * (top / -lowest) if lowest < 0 else np.zeros_like(values)
-        scaled = np.where(values >= 0, np.minimum(up, top), np.maximum(down, -top))
+        # The share comes first: its product with the steps cannot overflow, however small the scale.
+        share = np.abs(values) / np.where(values > 0, np.float32(highest or 1), np.float32(-lowest or 1))
         # What is not zero is never drawn as zero.
-        rounded = np.where(scaled >= 0, np.ceil(scaled), np.floor(scaled))
-        return (rounded + top).astype(np.int16)
+        steps = np.where(values == 0, 0, np.clip(np.ceil(share * top), 1, top))
+        return (np.where(values < 0, -steps, steps) + top).astype(np.int16)
+
+    def ink(self, colour: str) -> str:
+        """Return the colour of words on a colour, such as that of a number in a box: they can always be read."""
+        for ink in (self.text, self.ground):
+            if _contrast(ink, colour) >= _READABLE:
+                return ink
+        return max("#000000", "#ffffff", key=lambda ink: _contrast(ink, colour))
 
     def dimmed(self, colour: str) -> str:
         """Return a colour nearer to the ground, such as that of a soft-masked letter."""
@@ -162,7 +185,7 @@ _DARK: Final = Palette(
     kept="#ffffff",
     positive=_ramp("#11151c", "#14474f", "#1f9a98", "#a6f4e9"),
     negative=_ramp("#11151c", "#43276b", "#8a55cc", "#dcc4ff"),
-    bases=("#8fcf6a", "#6f9bff", "#f2b544", "#f2717a"),
+    bases=("#99d185", "#6f9bff", "#f6b017", "#f17079"),
     ambiguous="#a9b2bd",
 )
 _LIGHT: Final = Palette(
@@ -176,7 +199,7 @@ _LIGHT: Final = Palette(
     kept="#000000",
     positive=_ramp("#fbfbf9", "#9fdcd6", "#12908f", "#063b40"),
     negative=_ramp("#fbfbf9", "#d7c0f5", "#8149c4", "#35124f"),
-    bases=("#3d8a1e", "#2a5fd0", "#a86a00", "#c8323f"),
+    bases=("#205d00", "#2a5fd0", "#a36500", "#ac3c4e"),
     ambiguous="#5d6772",
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,76 +9,48 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_core.block import BlockRun
+from cnn_core.errors import printable
 from cnn_core.layers import Array
 from cnn_core.reading import Reading
 from cnn_core.trace import ConvStep, PoolStep, Trace, trace_cell, trace_response
 
 from .view import Level, Scale, ViewState
+from .visible import Columns, VisibleBases
 
 __all__ = ["Columns", "Picture", "Stretch"]
 
 
 @dataclass(frozen=True, eq=False)
-class Columns:
-    """Values laid over the columns of the tracks.
+class Stretch(VisibleBases):
+    """The visible stretch of one block: what does not change while the cursor moves within it.
 
     Attributes:
-        values: One row a column, shape (columns, filters); 0 where there is nothing.
-        index: The position or cell that a column shows, the first where it shows several; −1 for none.
-        starts: Whether that position or cell begins in the column.
+        frame: The view whose offset, zoom and width it is.
     """
 
-    values: Array
-    index: NDArray[np.int64]
-    starts: NDArray[np.bool_]
+    frame: ViewState
 
-
-@dataclass(frozen=True, eq=False)
-class Stretch:
-    """The visible stretch of one reading: what does not change while the cursor moves within it.
-
-    Attributes:
-        reading: The model on the input window.
-        view: The view whose offset, zoom and width it is.
-    """
-
-    reading: Reading
-    view: ViewState
+    @property
+    def view(self) -> ViewState:
+        """The view whose offset, zoom and width it is."""
+        return self.frame
 
     def serves(self, reading: Reading, view: ViewState) -> bool:
         """Tell whether another picture shows the same stretch of the same reading."""
-        mine = self.view
-        return reading is self.reading and (mine.offset, mine.zoom, mine.columns, mine.axes) == (
-            view.offset,
-            view.zoom,
-            view.columns,
-            view.axes,
-        )
-
-    @cached_property
-    def bases(self) -> NDArray[np.int64]:
-        """The first base of every column, shape (columns,)."""
-        view = self.view
-        columns = np.arange(view.columns, dtype=np.int64)
-        return view.offset + columns * view.bases_per_column // view.columns_per_base
-
-    @cached_property
-    def codes(self) -> NDArray[np.uint8]:
-        """The codes of the visible bases, shape (visible bases,)."""
-        return self.reading.codes(self.view.offset, self.view.offset + self.view.visible_bases)
+        return self.same_frame(reading, view) and self.view.axes == view.axes
 
     @cached_property
     def maps(self) -> Columns:
         """Every filter's activations, over the columns of their windows' first bases."""
         axes = self.view.axes
         run = self.reading.run
-        return self._laid(run.activations, axes.positions, axes.base_of_position(0), axes.conv.stride)
+        return self.laid(run.activations, axes.filters, axes.positions, axes.base_of_position(0), axes.conv.stride)
 
     @cached_property
     def cells(self) -> Columns:
         """Every filter's cells, over the columns of the positions that only they begin at."""
         axes = self.view.axes
-        return self._laid(self.reading.run.values, axes.cells, axes.base_of_cell(0), axes.cell_width)
+        return self.laid(self.reading.run.values, axes.filters, axes.cells, axes.base_of_cell(0), axes.cell_width)
 
     @cached_property
     def selections(self) -> NDArray[np.int64] | None:
@@ -95,31 +66,6 @@ class Stretch:
         first = view.axes.cell_at(view.offset) - sliding.size // sliding.stride - 1
         last = view.axes.cell_at(view.offset + view.visible_bases) + 1
         return max(0, first), last
-
-    def _laid(self, values: Callable[[int, int], Array], count: int, first_base: int, width: int) -> Columns:
-        """Lay items of equal width, each beginning a width after the one before, over the columns."""
-        view = self.view
-        begins = -(-(self.bases - first_base) // width)
-        following = np.append(begins[1:], -(-(view.base_at(view.columns) - first_base) // width))
-        covering = (self.bases - first_base) // width
-        # A column shows the items that begin in it; where none does, the one that covers it.
-        starts = begins < following if view.bases_per_column > 1 else self.bases == first_base + begins * width
-        index = np.where(starts, begins, covering)
-        starts &= (index >= 0) & (index < count)
-        if view.columns_per_base > 1:
-            starts &= np.append(True, self.bases[1:] != self.bases[:-1])
-        shown = (index >= 0) & (index < count)
-        laid = np.zeros((view.columns, view.axes.filters), dtype=np.float32)
-        if shown.any():
-            first = int(index[shown][0])
-            last = min(count, max(int(index[shown][-1]), int(following[shown][-1]) - 1) + 1)
-            stretch = values(first, last)
-            laid[shown] = stretch[index[shown] - first]
-            if view.bases_per_column > 1:
-                # Reduced by maximum, never by sampling.
-                for column in np.flatnonzero(shown & (np.minimum(following, count) - index > 1)):
-                    laid[column] = stretch[index[column] - first : following[column] - first].max(axis=0)
-        return Columns(laid, np.where(shown, index, -1), starts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,6 +129,19 @@ class Picture:
             return self.pool_step.window.positions[0]
         return self.view.position
 
+    @property
+    def pool_positions(self) -> range:
+        """The pool window to show: the named cell's, or nothing for a response that no cell reads."""
+        if self.view.level is not Level.CELL and self.view.axes.cell_of(self.view.position) is None:
+            return range(0)
+        return self.pool_step.window.positions
+
+    @property
+    def marked(self) -> int | None:
+        """The response to mark: none where the cursor stands on an average, which chooses nothing."""
+        averages = self.view.level is Level.CELL and self.view.play is None and self.pool_step.followed is None
+        return None if averages else self.position
+
     @cached_property
     def response_trace(self) -> Trace:
         """The trace of the response whose window is shown."""
@@ -209,10 +168,24 @@ class Picture:
         lowest, highest = self.scales
         return float(lowest[filter_index]), float(highest[filter_index])
 
+    @property
+    def channels(self) -> int:
+        """How many filters there are."""
+        return self.run.filters
+
+    @property
+    def chosen(self) -> int:
+        """The chosen filter."""
+        return self.view.filter
+
+    def channel_name(self, channel: int) -> str:
+        """Return a filter's name, see `filter_name`."""
+        return self.filter_name(channel)
+
     def filter_name(self, filter_index: int) -> str:
-        """Return a filter's name, or nothing where it has none."""
+        """Return a filter's name, fit for the screen, or nothing where it has none."""
         names = self.run.conv.filter_names
-        return names[filter_index] if names else ""
+        return printable(names[filter_index]) if names else ""
 
     def stepped(self, view: ViewState) -> Picture:
         """Return the picture of another view of the same reading."""

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
 
 from cnn_core.block import BlockRun
 from cnn_core.layers import Sliding
 
+from .frame import ZOOMS, Frame
 from .play import Play
 
 __all__ = ["ZOOMS", "Axes", "Level", "Scale", "ViewState"]
-
-ZOOMS: Final = (-64, -32, -16, -8, -4, -2, 1, 2, 4, 8)
-"""Columns a base, or where negative, bases a column."""
-_MARGIN: Final = 4
 
 
 class Level(StrEnum):
@@ -105,7 +101,7 @@ class Axes:
 
 
 @dataclass(frozen=True, slots=True)
-class ViewState:
+class ViewState(Frame):
     """Everything that a picture of the explorer depends on, beside the reading itself.
 
     Attributes:
@@ -116,9 +112,6 @@ class ViewState:
         position: The response under the cursor, or the one that the base belongs to; at the level of cells the
             one that the last trace went through.
         base: The base under the cursor.
-        zoom: An index of `ZOOMS`.
-        offset: The base at the left edge of the tracks.
-        columns: The width of the tracks.
         scale: What the strongest colour stands for.
         count: The digits typed before a step.
         pattern: The letters searched for.
@@ -131,9 +124,6 @@ class ViewState:
     cell: int = 0
     position: int = 0
     base: int = 0
-    zoom: int = ZOOMS.index(1)
-    offset: int = 0
-    columns: int = 64
     scale: Scale = Scale.FILTER
     count: str = ""
     pattern: str = ""
@@ -154,19 +144,19 @@ class ViewState:
         }[self.level]
 
     @property
-    def columns_per_base(self) -> int:
-        """Columns that a base takes, 1 when zoomed out."""
-        return max(1, ZOOMS[self.zoom])
+    def length(self) -> int:
+        """Bases of the input."""
+        return self.axes.length
 
     @property
-    def bases_per_column(self) -> int:
-        """Bases that a column stands for, 1 when zoomed in."""
-        return max(1, -ZOOMS[self.zoom])
+    def reach(self) -> tuple[int, int]:
+        """The bases that anything is drawn over, half-open; below 0 where there is padding."""
+        return self.axes.first, self.axes.last
 
     @property
-    def visible_bases(self) -> int:
-        """How many bases the tracks show."""
-        return max(1, self.columns * self.bases_per_column // self.columns_per_base)
+    def at_end(self) -> bool:
+        """Whether the cursor stands on the last place of its level, to which the tail belongs."""
+        return self.index == self.extent - 1
 
     @property
     def cursor_span(self) -> tuple[int, int]:
@@ -178,14 +168,6 @@ class ViewState:
             return first, first + self.axes.conv.span
         first = self.axes.base_of_cell(self.cell)
         return first, first + self.axes.cell_width
-
-    def column_of(self, base: int) -> int:
-        """Return the column that a base begins at, counted from the left edge; it may lie outside."""
-        return (base - self.offset) * self.columns_per_base // self.bases_per_column
-
-    def base_at(self, column: int) -> int:
-        """Return the first base of a column."""
-        return self.offset + column * self.bases_per_column // self.columns_per_base
 
     # Steps. Each returns another state; none goes where nothing is.
 
@@ -202,7 +184,7 @@ class ViewState:
         return at.shown()
 
     def at(self, index: int) -> ViewState:
-        """Move to a place of the cursor's own level, or the nearest there is."""
+        """Move to a place of the cursor's own level, or the nearest there is; that ends the demonstration."""
         place = _clamped(index, self.extent)
         if self.level is Level.CELL:
             moved = replace(self, cell=place)
@@ -211,7 +193,7 @@ class ViewState:
         else:
             position = self._position_for(place)
             moved = replace(self, base=place, position=position, cell=self._cell_for(position))
-        return moved.shown()
+        return replace(moved, play=None).shown()
 
     def paged(self, by: int) -> ViewState:
         """Move by screenfuls."""
@@ -248,69 +230,25 @@ class ViewState:
         """Put the cursor on a place of another level."""
         return replace(self, level=level).at(index)
 
-    def zoomed(self, by: int) -> ViewState:
-        """Zoom in (above 0) or out, keeping the cursor where it is on screen as far as that goes."""
-        zoom = min(max(self.zoom + by, 0), len(ZOOMS) - 1)
-        centre = self.cursor_span[0]
-        column = min(max(self.column_of(centre), 0), self.columns - 1)
-        changed = replace(self, zoom=zoom)
-        offset = centre - column * changed.bases_per_column // changed.columns_per_base
-        return replace(changed, offset=offset).settled().shown()
-
-    def resized(self, columns: int) -> ViewState:
-        """Take another width."""
-        return replace(self, columns=max(1, columns)).settled().shown()
-
-    def scrolled(self, columns: int) -> ViewState:
-        """Move the tracks under a cursor that stays, by columns."""
-        bases = columns * self.bases_per_column // self.columns_per_base
-        return replace(self, offset=self.offset + bases).settled()
-
     def rescaled(self) -> ViewState:
         """Take the other colour scale."""
         return replace(self, scale=Scale.LAYER if self.scale is Scale.FILTER else Scale.FILTER)
-
-    def shown(self) -> ViewState:
-        """Scroll no more than it takes to show the cursor."""
-        first, last = self.cursor_span
-        if self.index == self.extent - 1:
-            # What lies behind the last one, such as the tail, belongs to it.
-            last = max(last, self.axes.last)
-        margin = min(_MARGIN, self.visible_bases // 8) * self.bases_per_column
-        offset = self.offset
-        if last + margin > offset + self.visible_bases:
-            offset = last + margin - self.visible_bases
-        # The left end wins where the span is wider than the screen.
-        if first - margin < offset:
-            offset = first - margin
-        return replace(self, offset=offset).settled()
-
-    def settled(self) -> ViewState:
-        """Keep the tracks on the axis, and whole columns on whole steps of it."""
-        leftmost = self.axes.first
-        rightmost = max(leftmost, self.axes.last - self.visible_bases)
-        offset = min(max(self.offset, leftmost), rightmost)
-        step = self.bases_per_column
-        return replace(self, offset=leftmost + -(-(offset - leftmost) // step) * step)
 
     def with_axes(self, axes: Axes) -> ViewState:
         """Take other axes, such as after a change of stride, and stay as near to the same bases as can be."""
         if axes == self.axes:
             return self
-        base = self.cursor_span[0]
-        position, cell = axes.position_at(base), axes.cell_at(base)
-        if self.level is not Level.CELL:
-            cell_read = axes.cell_of(position)
-            cell = cell if cell_read is None else cell_read
+        first = self.axes.base_of_cell(self.cell)
+        read = first if self.level is Level.CELL else self.axes.base_of_position(self.position)
         moved = replace(
             self,
             axes=axes,
             filter=_clamped(self.filter, axes.filters),
-            cell=cell,
-            position=position,
+            cell=axes.cell_at(first),
+            position=axes.position_at(read),
             base=_clamped(self.base, axes.length),
         )
-        return moved.settled().shown()
+        return moved.settled().at(moved.index)
 
     def _cell_for(self, position: int) -> int:
         """Return the cell to name with a response: the present one if it reads it, or the first that does."""

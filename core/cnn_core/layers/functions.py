@@ -1,6 +1,8 @@
 """Activation functions: from a response to an activation.
 
-Definitions are those of Keras 3, `keras.activations`, but for the names that say otherwise.
+Definitions are those of Keras 3, `keras.activations`, but for the names that say otherwise. Three of its names are
+left out: glu halves the channels, threshold has settings that a name cannot say, and of sparsemax Keras 3.15
+computes something else than its definition (its values do not sum to 1), so that no one number would be right.
 """
 
 from __future__ import annotations
@@ -82,18 +84,6 @@ def _log_softmax(x: Array) -> Array:
     below = x - x.max(axis=-1, keepdims=True)
     logarithms: Array = below - np.log(np.exp(below).sum(axis=-1, keepdims=True))
     return logarithms
-
-
-def _sparsemax(x: Array) -> Array:
-    # Source: Martins and Astudillo, 2016: the projection of the responses onto the probability simplex.
-    below = np.asarray(x, dtype=np.float64) - x.max(axis=-1, keepdims=True)
-    descending = -np.sort(-below, axis=-1)
-    sums = np.cumsum(descending, axis=-1)
-    ranks = np.arange(1, x.shape[-1] + 1)
-    support = (1 + ranks * descending > sums).sum(axis=-1, keepdims=True)
-    threshold = (np.take_along_axis(sums, support - 1, axis=-1) - 1) / support
-    shares: Array = np.maximum(below - threshold, 0).astype(np.float32)
-    return shares
 
 
 def _elu(x: Array) -> Array:
@@ -225,7 +215,6 @@ ACTIVATIONS: Final = {
         ActivationFunction("squareplus", _squareplus),
         ActivationFunction("log_sigmoid", _log_sigmoid),
         ActivationFunction("log_softmax", _log_softmax, elementwise=False),
-        ActivationFunction("sparsemax", _sparsemax, floor=0.0, elementwise=False),
         ActivationFunction("hard_tanh", _hard_tanh, floor=-1.0),
         ActivationFunction("hard_shrink", _hard_shrink),
         ActivationFunction("soft_shrink", _soft_shrink),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,16 +11,19 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from cnn_core.errors import CnnError, ModelError, RegionError, SettingError
+from cnn_core.errors import ModelError
 from cnn_core.layers import GlobalMaxPooling1D, MaxPooling1D
-from cnn_core.reading import LONGEST_PREDICTION, Reading
+from cnn_core.reading import Reading
 
 from ..faults import os_sentence
-from ..opening import OpenRequest, open_model, open_reading, open_source
+from ..opening import OpenRequest, open_model, open_reading, open_source, remarks
+from .output import check_output, whole_file
+from .streams import write_warnings
+from .whole_network import whole_network
 
 __all__ = ["arrays", "run", "write_npz"]
 
-_SUFFIX = ".npz"
+_INSTEAD = "activations"
 _OLDEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
 _ORDINARY_FILE = 0o100644 << 16
@@ -39,34 +41,16 @@ def run(request: OpenRequest, output: str, *, force: bool = False) -> None:
         CnnError: Something in the request is not there or cannot be read, or the file cannot be written.
     """
     path = Path(output)
-    _check_output(path, force=force)
-    model = open_model(request.model)
+    check_output(path, _INSTEAD, force=force)
+    opened = open_model(request.model, request.model_options)
     with open_source(request.sequences, stdin=request.stdin) as sequences:
-        found = arrays(open_reading(request, sequences, model))
+        found = arrays(open_reading(request, sequences, opened.model))
     try:
         write_npz(path, found, force=force)
     except OSError as error:
         # What failed may be the unfinished file, of which the user knows nothing.
         raise os_sentence(error, where=str(path)) from None
-
-
-def _check_output(path: Path, *, force: bool) -> None:
-    """Refuse a file that cannot or should not be written, before any work is done."""
-    if path.suffix != _SUFFIX:
-        named = path.stem and not path.stem.startswith(".")
-        raise SettingError(
-            f"the name does not end in {_SUFFIX}",
-            where=str(path),
-            remedy=f"call it {path.stem if named else 'activations'}{_SUFFIX}",
-        )
-    if path.is_dir():
-        raise CnnError("this is a folder", where=str(path), remedy="give the name of a file")
-    if not path.parent.is_dir():
-        raise CnnError("there is no such folder", where=str(path.parent), remedy="make it first, or choose another")
-    if path.exists() and not force:
-        raise CnnError(
-            "there is such a file already", where=str(path), remedy="choose another name, or add --force"
-        )
+    write_warnings(remarks(opened))
 
 
 def arrays(reading: Reading) -> dict[str, NDArray[Any]]:
@@ -85,15 +69,7 @@ def arrays(reading: Reading) -> dict[str, NDArray[Any]]:
         ModelError: Two arrays would have one name.
     """
     model = reading.model
-    if model.input.length is None and reading.length > LONGEST_PREDICTION:
-        first = reading.start + 1
-        raise RegionError(
-            f"{reading.length:,} bases are too many to run the whole network on",
-            where=f"record {reading.record.name}",
-            remedy=f"give {LONGEST_PREDICTION:,} at most, such as --region "
-            f"{reading.record.name}:{first}-{first + LONGEST_PREDICTION - 1}",
-        )
-    values = reading.activations()
+    values = whole_network(reading)
     found: list[tuple[str, NDArray[Any]]] = [*values.items()]
     for node in model.nodes:
         if isinstance(node.layer, MaxPooling1D | GlobalMaxPooling1D):
@@ -125,16 +101,12 @@ def write_npz(path: Path, named: Mapping[str, NDArray[Any]], *, force: bool = Fa
         CnnError: A file is there and is not to be replaced.
         OSError: The file cannot be written.
     """
-    unfinished = path.with_name(f".cnn-tui-{secrets.token_hex(8)}.part")
-    try:
-        with unfinished.open("xb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-            for name, array in named.items():
-                entry = zipfile.ZipInfo(f"{name}.npy", _OLDEST_ZIP_DATE)
-                entry.create_system, entry.external_attr = _UNIX, _ORDINARY_FILE
-                with archive.open(entry, "w", force_zip64=True) as member:
-                    npy.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
-        _check_output(path, force=force)
-        unfinished.replace(path)
-    finally:
-        # Also after an interruption; where all went well there is nothing left to remove.
-        unfinished.unlink(missing_ok=True)
+    with (
+        whole_file(path, _INSTEAD, force=force) as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive,
+    ):
+        for name, array in named.items():
+            entry = zipfile.ZipInfo(f"{name}.npy", _OLDEST_ZIP_DATE)
+            entry.create_system, entry.external_attr = _UNIX, _ORDINARY_FILE
+            with archive.open(entry, "w", force_zip64=True) as member:
+                npy.write_array(member, np.ascontiguousarray(array), allow_pickle=False)

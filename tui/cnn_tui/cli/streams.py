@@ -10,7 +10,9 @@ import sys
 from collections.abc import Iterable
 from typing import Final, TextIO
 
-__all__ = ["make_encodable", "write_json", "write_lines"]
+from cnn_core.errors import printable
+
+__all__ = ["make_encodable", "write_json", "write_lines", "write_warnings"]
 
 _HANDLER: Final = "cnn-tui-plain"
 _PLAIN: Final = {
@@ -71,6 +73,12 @@ def write_json(value: object, out: TextIO | None = None) -> None:
         out: Where to; None is standard output.
     """
     write_lines([json.dumps(_finite(value), allow_nan=False)], out)
+
+
+def write_warnings(sentences: Iterable[str]) -> None:
+    """Write what must be said of a model to standard error, so that standard output stays what was asked for."""
+    if sys.stderr is not None:
+        write_lines((f"cnn-tui: warning: {printable(each)}" for each in sentences), sys.stderr)
 
 
 def _finite(value: object) -> object:

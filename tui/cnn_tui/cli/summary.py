@@ -6,8 +6,10 @@ import sys
 from typing import TextIO
 
 from cnn_core.errors import printable
-from cnn_core.model import Model, SummaryRow
+from cnn_core.model import SummaryRow
+from cnn_core.readers.report import ModelFile
 
+from ..model_options import ModelOptions
 from ..opening import open_model
 from .streams import write_json
 
@@ -16,53 +18,58 @@ __all__ = ["run", "summary_json"]
 _WIDEST = 10_000
 
 
-def run(name: str, *, as_json: bool, out: TextIO | None = None) -> None:
+def run(name: str, options: ModelOptions | None = None, *, as_json: bool, out: TextIO | None = None) -> None:
     """Print a model's summary.
 
     Args:
         name: The model.
+        options: How a model file is read.
         as_json: Whether one JSON object is printed instead of a table.
         out: Where to; None is standard output.
 
     Raises:
-        NotFoundError: There is no such model.
+        CnnError: There is no such model, or its file cannot be read.
     """
     out = sys.stdout if out is None else out
-    model = open_model(name)
+    opened = open_model(name, options)
     if as_json:
-        write_json(summary_json(model), out)
+        write_json(summary_json(opened), out)
     else:
-        _print_table(model, out)
+        _print_table(opened, out)
 
 
-def summary_json(model: Model) -> dict[str, object]:
-    """Return a model's summary as plain JSON types; the first axis of a shape is the batch, null."""
+def summary_json(opened: ModelFile) -> dict[str, object]:
+    """Return a model's summary as plain JSON types; the first axis of a shape is the batch, null.
+
+    A layer that cannot be computed has no output shape, null, and says why.
+    """
     return {
-        "model": model.name,
-        "layers": [
-            {
-                "name": row.name,
-                "type": row.type,
-                "output_shape": [*row.output_shape],
-                "params": row.params,
-            }
-            for row in model.summary()
-        ],
-        "total": model.parameter_count,
+        "model": opened.model.name,
+        "layers": [_row_json(row) for row in opened.model.summary()],
+        "total": opened.model.parameter_count,
+        "warnings": [*opened.warnings],
     }
 
 
-def _print_table(model: Model, out: TextIO) -> None:
+def _row_json(row: SummaryRow) -> dict[str, object]:
+    said: dict[str, object] = {"name": row.name, "type": row.type}
+    if row.unavailable:
+        return {**said, "output_shape": None, "params": row.params, "unavailable": row.unavailable}
+    return {**said, "output_shape": [*row.output_shape], "params": row.params}
+
+
+def _print_table(opened: ModelFile, out: TextIO) -> None:
     from rich.box import HEAVY_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    model, rows = opened.model, opened.model.summary()
     table = Table(box=HEAVY_HEAD, show_lines=True)
     table.add_column("Layer (type)", no_wrap=True)
     table.add_column("Output Shape", no_wrap=True)
     table.add_column("Param #", justify="right", no_wrap=True)
-    for row in model.summary():
+    for row in rows:
         # A name is text from a file: as Text it is never read as markup.
         name = Text(printable(row.name)) + Text(f" ({row.type})", style="dim")
         table.add_row(name, Text(_shape(row)), Text(f"{row.params:,}"))
@@ -72,10 +79,17 @@ def _print_table(model: Model, out: TextIO) -> None:
         console.print(Text(f'Model: "{printable(model.name)}"', style="bold"))
         console.print(table)
         console.print(Text(f"Total params: {model.parameter_count:,}"))
+        for row in rows:
+            if row.unavailable:
+                console.print(Text(f"{printable(row.name)} cannot be computed: {printable(row.unavailable)}"))
+        for warning in opened.warnings:
+            console.print(Text(f"warning: {printable(warning)}"))
     # Written by us and not by Rich, which ends the program itself where nobody reads on.
     out.write(captured.get())
 
 
 def _shape(row: SummaryRow) -> str:
-    """Return a shape as Keras writes it, such as `(None, 485, 320)`."""
+    """Return a shape as Keras writes it, such as `(None, 485, 320)`, or a dash where it is not known."""
+    if row.unavailable:
+        return "—"
     return f"({', '.join(str(axis) for axis in row.output_shape)})"

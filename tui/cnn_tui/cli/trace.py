@@ -1,4 +1,4 @@
-"""`cnn-tui trace`: one cell, traced back to its bases, in words or as JSON."""
+"""`cnn-tui trace`: one cell, or any value of any layer, traced back to its bases, in words or as JSON."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import sys
 from collections.abc import Iterator
 from typing import TextIO
 
+from cnn_core.composition import Index
+from cnn_core.descent import LayerStep, check_index, descend
+from cnn_core.errors import RegionError, SettingError, ShapeError
+from cnn_core.layers import Array
 from cnn_core.reading import Reading
-from cnn_core.trace import Trace, trace_cell
+from cnn_core.trace import Trace, find_filter, trace_cell
 
 from ..explanation import (
     explain_cell,
@@ -18,17 +22,21 @@ from ..explanation import (
     explain_shapes,
     explain_tail,
 )
-from ..opening import OpenRequest, first_cell, first_filter, open_model, open_reading, open_source
-from .streams import write_json, write_lines
+from ..layer_words import explain_step
+from ..numbers import interval
+from ..opening import OpenRequest, first_cell, first_filter, open_model, open_reading, open_source, remarks
+from .streams import write_json, write_lines, write_warnings
+from .whole_network import whole_network
 
-__all__ = ["run", "trace_words"]
+__all__ = ["descent_words", "run", "trace_words"]
 
 
-def run(request: OpenRequest, *, as_json: bool, out: TextIO | None = None) -> None:
-    """Print the trace of one cell.
+def run(request: OpenRequest, layer: str | None = None, *, as_json: bool, out: TextIO | None = None) -> None:
+    """Print the trace of one value.
 
     Args:
         request: What to read; its cell and its filter are traced.
+        layer: The layer whose value is traced, at the request's position and filter; None is the block's pool.
         as_json: Whether one JSON object is printed instead of words.
         out: Where to; None is standard output.
 
@@ -36,14 +44,18 @@ def run(request: OpenRequest, *, as_json: bool, out: TextIO | None = None) -> No
         CnnError: Something in the request is not there, or cannot be read.
     """
     out = sys.stdout if out is None else out
-    model = open_model(request.model)
+    opened = open_model(request.model, request.model_options)
     with open_source(request.sequences, stdin=request.stdin) as sequences:
-        reading = open_reading(request, sequences, model)
-        trace = trace_cell(reading, first_cell(request, reading) or 0, first_filter(request, reading))
-        if as_json:
-            write_json(trace.as_json(), out)
+        reading = open_reading(request, sequences, opened.model)
+        if layer is not None:
+            _print_descent(reading, layer, request, as_json=as_json, out=out)
         else:
-            write_lines(trace_words(reading, trace), out)
+            trace = trace_cell(reading, first_cell(request, reading) or 0, first_filter(request, reading))
+            if as_json:
+                write_json(trace.as_json(), out)
+            else:
+                write_lines(trace_words(reading, trace), out)
+    write_warnings(remarks(opened))
 
 
 def trace_words(reading: Reading, trace: Trace) -> Iterator[str]:
@@ -65,3 +77,63 @@ def trace_words(reading: Reading, trace: Trace) -> Iterator[str]:
     yield ""
     yield from explain_shapes(reading)
     yield from explain_tail(reading)
+
+
+def _print_descent(reading: Reading, layer: str, request: OpenRequest, *, as_json: bool, out: TextIO) -> None:
+    model = reading.model
+    reason = model.unavailable(reading.length).get(model[layer].name)
+    if reason is not None:
+        raise ShapeError(f"cannot be computed: {reason}", where=f"layer {layer}")
+    if not model[layer].inputs:
+        raise SettingError(
+            "is an input, computed from nothing", where=f"layer {layer}", remedy="trace another layer"
+        )
+    values = whole_network(reading)
+    index = _index(reading, values, layer, request)
+    steps = descend(model, values, layer, index)
+    if as_json:
+        steps_json = [step.as_json() for step in steps]
+        write_json({"record": reading.record.name, "input_window": [*reading.window], "steps": steps_json}, out)
+    else:
+        write_lines(descent_words(reading, steps), out)
+
+
+def _index(reading: Reading, values: dict[str, Array], layer: str, request: OpenRequest) -> Index:
+    """Return the place that is asked for: (position, channel), or (unit,) where no length is left."""
+    place, chosen = request.position or 0, request.filter
+    index: Index = (place,)
+    if values[layer].ndim > 1:
+        index = (place, 0 if chosen is None else _channel(reading, layer, chosen))
+    elif chosen is not None:
+        raise SettingError("has units and no filters", where=f"layer {layer}", remedy="leave out --filter")
+    check_index(values, layer, index)
+    return index
+
+
+def _channel(reading: Reading, layer: str, text: str) -> int:
+    """Return a channel by its number, or by its filter's name where the layer is one of the block's."""
+    if text.isascii() and text.isdigit():
+        return int(text)
+    if layer in (reading.block.conv, *reading.block.between, reading.block.pool):
+        return find_filter(reading.run, text)
+    raise RegionError(f"'{text}' is not a channel", where=f"layer {layer}", remedy="give its number, from 0 on")
+
+
+def descent_words(reading: Reading, steps: tuple[LayerStep, ...]) -> Iterator[str]:
+    """Yield the way down from a value in words: what is read, then each value, an empty line between them.
+
+    Args:
+        reading: The reading.
+        steps: The way down, the value itself first.
+    """
+    yield from explain_input(reading)
+    yield ""
+    first = steps[0]
+    start, stop = reading.model.receptive_field(first.layer, first.index[0], reading.length)
+    for step in steps:
+        yield from explain_step(step)
+        if step is first:
+            whole = ", all of the input window" if (start, stop) == (0, reading.length) else ""
+            yield f"bases that could influence it: {interval(start, stop) if start < stop else 'none'}{whole}"
+        if step is not steps[-1]:
+            yield ""

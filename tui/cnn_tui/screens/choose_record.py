@@ -78,6 +78,8 @@ class ChooseRecord(Dialog[str | None]):
         self._current = current
         self._found: Sequence[int] = range(len(records))
         self._searching = False
+        self._outdated = False
+        """Whether the list is still that of the text before."""
         self._moved = False
         self._enter_waits = False
         measured = [records[index] for index in range(min(_MEASURED, len(records)))]
@@ -101,7 +103,7 @@ class ChooseRecord(Dialog[str | None]):
 
     def _narrow(self, typed: str) -> None:
         self._moved = self._enter_waits = False
-        self._searching = True
+        self._searching = self._outdated = True
         self.run_worker(self._search(typed.casefold()), exclusive=True, group="search")
 
     async def _search(self, typed: str) -> None:
@@ -131,7 +133,7 @@ class ChooseRecord(Dialog[str | None]):
     def _show(self, found: list[int], best: int | None) -> None:
         choices = self.query_one(Choices)
         kept = choices.highlighted if self._moved else best or 0
-        self._found = found
+        self._found, self._outdated = found, False
         choices.offer(len(found), self._line, highlighted=kept)
 
     def _remark(self, typed: str) -> None:
@@ -165,7 +167,7 @@ class ChooseRecord(Dialog[str | None]):
     def action_choose(self) -> None:
         """Close with the highlighted record."""
         highlighted = self.query_one(Choices).highlighted
-        if self._searching and not self._moved:
+        if self._outdated or (self._searching and not self._moved):
             self._enter_waits = True
         elif highlighted is not None:
             self._choose(highlighted)
@@ -182,7 +184,7 @@ class ChooseRecord(Dialog[str | None]):
 
 
 def _shown(name: str) -> str:
-    return printable(name[:_DESCRIBED])
+    return printable(name if len(name) <= _DESCRIBED else name[: _DESCRIBED // 2] + name[-_DESCRIBED // 2 :])
 
 
 def _length(record: RecordLike) -> str:

@@ -52,9 +52,9 @@ class Dialog(ModalScreen[Result]):
     """
 
     DEFAULT_CSS = """
-    Dialog { align: center middle; padding: 1 2; }
+    Dialog { align: center middle; }
     Dialog > #frame {
-        width: 100%; max-width: 90; height: auto; max-height: 100%;
+        width: 100%; max-width: 90; height: auto; max-height: 100%; margin: 1 2;
         background: $panel; color: $foreground;
         border: round $foreground 50%; border-title-color: $foreground; border-title-style: bold;
         padding: 0 1;
@@ -77,7 +77,9 @@ class Dialog(ModalScreen[Result]):
     heading: ClassVar[str] = ""
     """What stands in the frame's upper edge."""
     hints: ClassVar[tuple[tuple[str, str, str], ...]] = ()
-    """Keys, what they do, and the action that a press on the words stands for; Escape is added."""
+    """Keys, what they do, and the action that a press on the words stands for; how to close is added."""
+    closing: ClassVar[str] = "Esc"
+    """The keys that close it."""
 
     def compose(self) -> ComposeResult:
         """Lay out the frame, the dialog's own parts, and the line of keys."""
@@ -120,6 +122,6 @@ class Dialog(ModalScreen[Result]):
     def _hint(self) -> Content:
         parts = [
             Content.from_markup(f"[@click=screen.{action}][b]$keys[/b] $words[/]", keys=keys, words=words)
-            for keys, words, action in (*self.hints, ("Esc", "close", "close"))
+            for keys, words, action in (*self.hints, (self.closing, "close", "close"))
         ]
         return Content(" · ").join(parts)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cnn_core.layers import Array
+from cnn_core.reading import LONGEST_PREDICTION
 from cnn_core.regions import resolve_region
 
 from ..goto import Bounds, Goto, GotoBase, GotoCell, GotoFilter, GotoPosition, GotoRegion
@@ -12,6 +14,8 @@ from .choose_record import ChooseRecord
 from .goto import GotoScreen
 from .help import Help
 from .jobs import Jobs
+from .network import Network, Return
+from .open_model import OpenModel
 from .open_sequences import OpenSequences
 from .search import Search
 
@@ -27,7 +31,7 @@ class Dialogs(Jobs):
             return
         reading = self.picture.reading
         names = reading.run.conv.filter_names
-        bounds = Bounds.of(self.picture.view, names, reading.record.name, self.sequences.names)
+        bounds = Bounds.of(self.picture.view, names, reading.record.name, self.sequences)
         self.app.push_screen(GotoScreen(bounds, self._check_goto), self._go)
 
     def _check_goto(self, goto: Goto) -> None:
@@ -103,6 +107,39 @@ class Dialogs(Jobs):
                 stdin=None,
             )
         )
+
+    def action_model(self) -> None:
+        """Ask which model to open."""
+        if self.picture is not None:
+            self.app.push_screen(OpenModel(self.request.model), self._open_model)
+
+    def _open_model(self, text: str | None) -> None:
+        if text is not None:
+            self.open_model(text)
+
+    def action_network(self) -> None:
+        """Look at the whole network, beginning with the layer behind the pool."""
+        if self.picture is None:
+            return
+        reading, view = self.picture.reading, self.picture.view
+        if reading.length > LONGEST_PREDICTION:
+            self.say(f"the whole network is computed for up to {LONGEST_PREDICTION:,} bases: open a shorter region")
+            return
+        names = [node.name for node in reading.model.nodes]
+        layer = names[min(names.index(reading.block.pool) + 1, len(names) - 1)]
+
+        def show(values: dict[str, Array]) -> None:
+            screen = Network(reading, values, self.source, layer, view.offset, view.zoom)
+            self.app.push_screen(screen, self._come_back)
+
+        self.begin("computing the network …", lambda _: reading.values, show)
+
+    def _come_back(self, place: Return | None) -> None:
+        if place is None or self.picture is None:
+            return
+        level, index, chosen = place
+        view = self.picture.view if chosen is None else self.picture.view.to_filter(chosen)
+        self.show_view(view.on(level, index))
 
     def action_help(self) -> None:
         """Show the help screen."""

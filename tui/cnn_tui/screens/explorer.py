@@ -48,6 +48,7 @@ class Explorer(Dialogs):
             self.action_reset()
         elif len(view.count) < 9:
             assert self.picture is not None
+            self.forget_words()
             self.picture = self.picture.stepped(replace(view, count=view.count + event.character))
 
     @staticmethod
@@ -231,10 +232,13 @@ class Explorer(Dialogs):
 
     def action_escape(self) -> None:
         """Stop what goes on: a background job, the demonstration, a count."""
-        if self.stop_job() or self.view is None:
-            return
-        self.stop_play()
-        self.show_view(replace(self.view, play=None, pattern="" if self.view.play is None else self.view.pattern))
+        view = self.view
+        if view is None:
+            # Without what was to be opened first there is nothing to stay for.
+            self.app.exit()
+        elif not self.stop_job():
+            self.stop_play()
+            self.show_view(replace(view, play=None, pattern="" if view.play is None else view.pattern))
 
     def _show_play(self, play: Play | None) -> None:
         assert self.view is not None
@@ -272,7 +276,7 @@ class Explorer(Dialogs):
     @on(Track.Pressed)
     def select(self, event: Track.Pressed) -> None:
         """Put the cursor on what was pressed."""
-        if self.view is None:
+        if self.view is None or event.place.level is None:
             return
         self.stop_play()
         view = replace(self.view, play=None)

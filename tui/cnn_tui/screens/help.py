@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import combinations, pairwise
+import itertools
+from dataclasses import dataclass
+from textwrap import wrap
 from typing import ClassVar, Final
 
 from rich.console import Console, Group, RenderableType
@@ -26,9 +27,9 @@ TRACKS: Final = (
     ("x·w", "each base's product with its weight; Σ + bias = response"),
     ("filter", "its feature map: an activation over each window's first base"),
     ("kept", "▲ the selection, △ a tie; silent: all at the floor, such as 0"),
-    ("pooled", "its cells: one a pool window, as wide as the pool stride"),
-    ("maps", "the feature maps of all filters, downwards; cells: their cells"),
-    ("╱╱", "the tail: positions that no pool window reads, and their bases"),
+    ("pooled", "its cells: each under its pool window, one pool stride wide"),
+    ("maps", "the feature maps of all filters; cells: the cells of all"),
+    ("╱╱", "the tail: positions that no cell reads, and their bases"),
 )
 """The names of the tracks and what they show."""
 
@@ -39,6 +40,14 @@ _GAP: Final = 2
 _KEYS: Final = max(len(command.shown) for command in COMMANDS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A command in a column, and the lines that it takes."""
+
+    command: Command
+    lines: int
+
+
 def page(width: int, height: int, palette: Palette) -> RenderableType:
     """Return what the help says.
 
@@ -47,55 +56,79 @@ def page(width: int, height: int, palette: Palette) -> RenderableType:
         height: Lines that are visible; every command gets its sentence where all then still fits.
         palette: The colours.
     """
-    console = Console(width=width, height=height)
     worded = _page(width, palette, worded=True)
-    return worded if len(console.render_lines(worded)) <= height else _page(width, palette, worded=False)
+    lines = Console(width=width, height=height).render_lines(worded)
+    return worded if len(lines) <= height else _page(width, palette, worded=False)
 
 
 def _page(width: int, palette: Palette, *, worded: bool) -> Group:
     count = min(max((width + _GAP) // (_COLUMN + _GAP), 1), _MOST_COLUMNS)
+    room = max(1, (width + _GAP) // count - 2 * _GAP - _KEYS)
+    rows = [_Row(command, 1 + len(wrap(command.words, room)) * worded) for command in _in_groups()]
     keys = Table.grid(padding=(0, _GAP, 0, 0), expand=True)
     for _ in range(count):
         keys.add_column(ratio=1)
-    keys.add_row(*(_column(groups, palette, worded=worded) for groups in _shared_out(count)))
+    keys.add_row(*(_column(column, palette, worded=worded) for column in _shared_out(rows, count)))
     return Group(_heading("How to read the tracks", palette), pairs(TRACKS, palette), Text(""), keys)
 
 
-def _column(groups: Sequence[str], palette: Palette, *, worded: bool) -> Group:
+def _in_groups() -> list[Command]:
+    return [command for group in GROUPS for command in COMMANDS if command.group == group]
+
+
+def _shared_out(rows: list[_Row], columns: int) -> list[list[_Row]]:
+    """Return the rows in their order, in columns of which the longest is as short as can be."""
+    for limit in itertools.count(max(row.lines for row in rows) + 1):
+        filled = _filled(rows, limit)
+        if len(filled) <= columns:
+            return filled
+    raise AssertionError("unreachable")
+
+
+def _filled(rows: list[_Row], limit: int) -> list[list[_Row]]:
+    filled: list[list[_Row]] = [[]]
+    taken = 0
+    for row in rows:
+        column = filled[-1]
+        is_headed = not column or column[-1].command.group != row.command.group
+        lines = row.lines + (1 + bool(column)) * is_headed
+        if column and taken + lines > limit:
+            filled.append([])
+            taken, lines = 0, row.lines + 1
+        filled[-1].append(row)
+        taken += lines
+    return filled
+
+
+def _column(rows: list[_Row], palette: Palette, *, worded: bool) -> Group:
     parts: list[RenderableType] = []
-    for group in groups:
-        table = Table.grid(padding=(0, 2, 0, 0))
+    for group, members in itertools.groupby((row.command for row in rows), key=lambda command: command.group):
+        table = Table.grid(padding=(0, _GAP, 0, 0))
         table.add_column(no_wrap=True, min_width=_KEYS)
         table.add_column(overflow="fold")
-        for command in _members(group):
+        begins = bool(parts) or rows[0].command is _first_of(group)
+        for command in members:
             words = Text(command.title, style=palette.text)
             if worded:
                 words.append(f"\n{command.words}", style=palette.dim)
             table.add_row(Text(command.shown, style=f"bold {palette.text}"), words)
-        parts += [_heading(group, palette), table, Text("")]
+        parts += [_heading(group if begins else f"{group} …", palette), table, Text("")]
     return Group(*parts[:-1])
 
 
+def _first_of(group: str) -> Command:
+    return next(command for command in COMMANDS if command.group == group)
+
+
 def _heading(words: str, palette: Palette) -> Text:
-    return Text(words, style=f"bold underline {palette.text}")
-
-
-def _members(group: str) -> list[Command]:
-    return [command for command in COMMANDS if command.group == group]
-
-
-def _shared_out(columns: int) -> list[Sequence[str]]:
-    """Return the groups in their order, shared out so that the longest column is as short as can be."""
-    cuts = [(0, *inner, len(GROUPS)) for inner in combinations(range(1, len(GROUPS)), columns - 1)]
-    shares: list[list[Sequence[str]]] = [[GROUPS[start:stop] for start, stop in pairwise(cut)] for cut in cuts]
-    return min(shares, key=lambda share: max(sum(len(_members(group)) + 2 for group in part) for part in share))
+    return Text.assemble((words, f"bold underline {palette.text}"))
 
 
 class Help(Dialog[None]):
     """Explains the tracks and lists every command."""
 
     DEFAULT_CSS = """
-    Help > #frame { max-width: 164; height: 100%; max-height: 60; }
+    Help > #frame { max-width: 196; height: 100%; max-height: 62; }
     Help VerticalScroll { height: 1fr; padding: 0 1; scrollbar-gutter: stable; }
     """
     BINDINGS: ClassVar = [
@@ -104,7 +137,8 @@ class Help(Dialog[None]):
         ("k", "roll(-1)", "Up"),
     ]
     heading = "Help"
-    hints = (("↑ ↓ PgUp PgDn", "scroll", "roll(1)"), ("?", "close", "close"))
+    hints = (("↑ ↓ PgUp PgDn", "scroll", "roll(1)"),)
+    closing = "? q Esc"
 
     def parts(self) -> ComposeResult:
         """Yield the page, as long as it is."""

@@ -24,7 +24,9 @@ from cnn_core.sequences import Sequences
 
 from ..faults import os_sentence
 from ..first_view import Opened, first_view, open_request, read_record
-from ..opening import OpenRequest
+from ..model_options import ModelOptions
+from ..opening import OpenRequest, open_model, remarks
+from ..threads import in_thread
 from ..view import Level
 from ..widgets.status import Status
 from .stage import Stage
@@ -77,16 +79,18 @@ class Jobs(Stage):
         number = self._job
         self.query_one(Status).working = words
 
-        def run() -> None:
+        def run() -> Jobs.Done:
             try:
                 result = work(lambda: number == self._job)
             except (CnnError, OSError) as error:
                 refused = error if isinstance(error, CnnError) else os_sentence(error)
-                self.post_message(self.Done(number, lambda: self._refused(refused)))
-            else:
-                self.post_message(self.Done(number, lambda: then(result)))
+                return self.Done(number, lambda: self._refused(refused))
+            return self.Done(number, lambda: then(result))
 
-        self.run_worker(run, thread=True, group="job", name=words)
+        async def tell() -> None:
+            self.post_message(await in_thread(run))
+
+        self.run_worker(tell(), group="job", name=words)
 
     @on(Done)
     def take_result(self, event: Done) -> None:
@@ -117,6 +121,7 @@ class Jobs(Stage):
         self.begin("opening …", lambda _: open_request(request), lambda opened: self._opened(request, opened))
 
     def _opened(self, request: OpenRequest, opened: Opened) -> None:
+        is_new = self.sequences is None
         if self.sequences is not None:
             self.sequences.close()
         self.request, self.sequences = request, opened.sequences
@@ -124,6 +129,48 @@ class Jobs(Stage):
         self.source = opened.sequences.source
         self.show_reading(opened.reading, opened.view)
         self.say(opened.notice)
+        if is_new:
+            self.remark(opened.remarks)
+
+    def open_model(self, text: str) -> None:
+        """Open another model on the same letters; what is shown stays until it is there.
+
+        Args:
+            text: The name of a model, or a model file. The options that the program was started with hold for the
+                model that it was started with.
+        """
+        if self.picture is None or self.sequences is None:
+            return
+        reading, chosen, sequences = self.picture.reading, self.picture.view.filter, self.sequences
+        is_whole = reading.window == (0, len(reading.record))
+        request = replace(
+            self.request,
+            model=text,
+            model_options=self.request.model_options if text == self.request.model else ModelOptions(),
+            record=reading.record.name,
+            region=None if is_whole else reading.region,
+            filter=None,
+            cell=None,
+            position=None,
+            reverse=reading.reverse,
+            ambiguity=str(reading.ambiguity),
+        )
+
+        def read(_: KeepOn) -> Opened:
+            opened = open_model(text, request.model_options)
+            read, notice = read_record(request, sequences, opened.model)
+            view = first_view(read, min(chosen, read.run.filters - 1))
+            return Opened(sequences, read, view, notice, remarks(opened))
+
+        def show(opened: Opened) -> None:
+            self.stop_play()
+            self.request = request
+            self.own_settings = opened.reading.settings
+            self.show_reading(opened.reading, opened.view)
+            self.say(opened.notice)
+            self.remark(opened.remarks)
+
+        self.begin("opening the model …", read, show)
 
     def open_record(self, name: str, region: str | None = None) -> None:
         """Read another record of the same file, with the settings and the filter in force.
@@ -162,6 +209,8 @@ class Jobs(Stage):
         here = view.base if view.level is Level.BASE else view.cursor_span[0]
         start = reading.record_position(min(max(here, 0), reading.stop - reading.start - 1))
         onwards = (direction > 0) is not reading.reverse
+        # Of a match on the other strand, the cursor stands on the record's last letter.
+        start -= len(pattern) - 1 if reading.reverse else 0
         start += 1 if onwards else -1
         record = reading.record
 
@@ -192,7 +241,8 @@ class Jobs(Stage):
             return
         reading, view = self.picture.reading, self.picture.view
         if pattern is not None:
-            view = replace(view, pattern=pattern)
+            # From a cell or a response the next search would find the same letters again.
+            view = replace(view, pattern=pattern, level=Level.BASE)
         whole = reading.stop - reading.start
         if not (reading.start <= position and position + letters <= reading.stop):
             reading = reading.moved_to(position if from_first else position - (whole - letters) // 2)

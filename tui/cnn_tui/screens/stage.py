@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from cnn_core.block import BlockSettings
-from cnn_core.errors import CnnError
+from cnn_core.errors import CnnError, printable
 from cnn_core.reading import Reading
 
 from ..arrangement import SMALLEST, Arrangement, arrange
@@ -26,6 +27,9 @@ from ..widgets.track import GUTTER, MARGIN
 from ..widgets.tracks import Tracks
 
 __all__ = ["Stage"]
+
+_REMARKS: Final = 3
+_REMARK_SECONDS: Final = 15.0
 
 
 class Stage(Screen[None]):
@@ -77,7 +81,7 @@ class Stage(Screen[None]):
     def show_view(self, view: ViewState) -> None:
         """Show another view of the same reading; a pending count is used up."""
         assert self.picture is not None
-        self.query_one(Status).notice = ""
+        self.forget_words()
         self.picture = self.picture.stepped(replace(view, count=""))
 
     def show_reading(self, reading: Reading, view: ViewState | None = None) -> None:
@@ -92,6 +96,7 @@ class Stage(Screen[None]):
         if before is None:
             before = ViewState(axes=axes)
         after = replace(before.with_axes(axes), count="", play=None)
+        self.forget_words()
         self.picture = Picture.of(reading, after.resized(self._columns()))
         self._arrange()
 
@@ -108,9 +113,23 @@ class Stage(Screen[None]):
         """Say something in the status line, until the next step."""
         self.query_one(Status).notice = words
 
+    def forget_words(self) -> None:
+        """Take back what the status line says of a picture that is gone."""
+        status = self.query_one(Status)
+        status.notice = status.hovered = ""
+
     def refuse(self, error: CnnError) -> None:
         """Say why something cannot be."""
         self.notify(str(error), severity="warning", markup=False)
+
+    def remark(self, sentences: tuple[str, ...]) -> None:
+        """Show what must be said of how a model was read, the first sentences of it."""
+        if not sentences:
+            return
+        shown = [printable(each) for each in sentences[:_REMARKS]]
+        if more := len(sentences) - len(shown):
+            shown.append(f"… and {more} more: cnn-tui summary lists them")
+        self.notify("\n".join(shown), severity="warning", markup=False, timeout=_REMARK_SECONDS)
 
     def _columns(self) -> int:
         arrangement = self._arrangement()
@@ -127,12 +146,12 @@ class Stage(Screen[None]):
             return
         self.query_one("#main").set_class(arrangement.side, "-side")
         self.query_one(Tracks).take(arrangement)
-        self.query_one(Panel).take(arrangement, card=self.card)
+        self.query_one(Panel).take(arrangement, card=self.card, unfolded=self.unfolded)
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit everything into the new size."""
         self._arrange()
-        if self.picture is not None:
+        if self.picture is not None and self._arrangement() is not None:
             self.picture = self.picture.stepped(self.picture.view.resized(self._columns()))
 
     def watch_unfolded(self) -> None:

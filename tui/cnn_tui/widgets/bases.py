@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 from numpy.typing import NDArray
 from textual.strip import Strip
@@ -13,20 +15,36 @@ from ..palette import style
 from ..picture import Picture
 from ..strips import strip_of
 from ..view import Level
-from .track import Place, Track
+from .track import Place, Shown, Track
 
-__all__ = ["Bases"]
+__all__ = ["Bases", "Letters"]
 
 _BASE_SET = 0x0F
 _SINGLE = {1: 0, 2: 1, 4: 2, 8: 3}
 
 
-class Bases(Track):
+class Letters(Track[Shown]):
     """One letter a base: coloured, soft-masked ones dimmer, ambiguous ones marked, padding as `·`."""
 
     label = "bases"
 
-    def line(self, y: int, picture: Picture) -> Strip:
+    def codes(self, picture: Shown) -> NDArray[np.uint8]:
+        """Return the codes of the visible bases, shape (visible bases,)."""
+        raise NotImplementedError
+
+    def read(self, picture: Shown) -> Collection[int]:
+        """Return the bases that the value under the cursor reads, which stand out."""
+        raise NotImplementedError
+
+    def cursor(self, picture: Shown) -> int | None:
+        """Return the base that the cursor stands on, or None."""
+        return None
+
+    def found(self, picture: Shown) -> NDArray[np.bool_]:
+        """Return which of the visible bases are marked, shape (visible bases,)."""
+        return np.zeros(len(self.codes(picture)), dtype=np.bool_)
+
+    def line(self, y: int, picture: Shown) -> Strip:
         """Return the letters, or how to see them where a column holds several."""
         view, palette = picture.view, self.palette
         text, ids, styles = self.blank(picture)
@@ -36,29 +54,27 @@ class Bases(Track):
             styles.append(style(palette.dim, palette.ground))
             ids[:] = 1
             return strip_of("".join(text), ids, styles)
-        codes = picture.stretch.codes
+        codes = self.codes(picture)
         letters = decode(codes & np.uint8(_BASE_SET))
-        looks = self._looks(picture)
         known: dict[tuple[str, str, bool, bool], int] = {}
-        for base, (letter, look) in enumerate(zip(letters, looks, strict=True)):
+        first, last = view.reach
+        for base, (letter, look) in enumerate(zip(letters, self._looks(picture), strict=True)):
             start = base * view.columns_per_base
             if look not in known:
                 known[look] = len(styles)
                 colour, ground, bold, underline = look
                 styles.append(style(colour, ground, bold=bold, underline=underline))
-            if view.axes.first <= view.offset + base < view.axes.last:
+            if first <= view.offset + base < last:
                 text[start] = letter.lower() if codes[base] & SOFT_MASK else letter
             ids[start : start + view.columns_per_base] = known[look]
         return strip_of("".join(text), ids, styles)
 
-    def _looks(self, picture: Picture) -> list[tuple[str, str, bool, bool]]:
+    def _looks(self, picture: Shown) -> list[tuple[str, str, bool, bool]]:
         """Return colour, ground, bold and underline of every visible base."""
         view, palette = picture.view, self.palette
-        codes = picture.stretch.codes
-        window = set(picture.conv_step.window.positions)
-        found = self._found(picture)
+        read, cursor, found = self.read(picture), self.cursor(picture), self.found(picture)
         looks = []
-        for place, code in enumerate(codes.tolist()):
+        for place, code in enumerate(self.codes(picture).tolist()):
             base = view.offset + place
             base_set = code & _BASE_SET
             if base_set == 0:
@@ -69,27 +85,45 @@ class Bases(Track):
                 colour = palette.ambiguous
             if code & SOFT_MASK:
                 colour = palette.dimmed(colour)
-            ground = palette.window if base in window else palette.ground
-            if view.level is Level.BASE and base == view.base:
+            ground = palette.window if base in read else palette.ground
+            if base == cursor:
                 colour, ground = palette.ground, palette.accent
-            looks.append((colour, ground, base in window, bool(found[place]) or base_set not in (0, *_SINGLE)))
+            looks.append((colour, ground, base in read, bool(found[place]) or base_set not in (0, *_SINGLE)))
         return looks
 
-    def _found(self, picture: Picture) -> NDArray[np.bool_]:
+    def place(self, column: int, y: int, picture: Shown) -> Place | None:
+        """Return the base under a column."""
+        base, codes = picture.view.base_at(column), self.codes(picture)
+        place = base - picture.view.offset
+        # A base that the right edge cuts has no letter on screen.
+        if not 0 <= base < picture.view.length or place >= len(codes):
+            return None
+        letter = decode(codes[place : place + 1])
+        return Place(Level.BASE, base, None, f"base {base} is {'padding' if letter == '·' else letter}")
+
+
+class Bases(Letters[Picture]):
+    """The letters over a block: those of the shown window stand out, and those searched for."""
+
+    def codes(self, picture: Picture) -> NDArray[np.uint8]:
+        """Return the codes of the visible bases."""
+        return picture.stretch.codes
+
+    def read(self, picture: Picture) -> Collection[int]:
+        """Return the bases of the shown conv window."""
+        return picture.conv_step.window.positions
+
+    def cursor(self, picture: Picture) -> int | None:
+        """Return the base under the cursor at the level of bases."""
+        return picture.view.base if picture.view.level is Level.BASE else None
+
+    def found(self, picture: Picture) -> NDArray[np.bool_]:
+        """Return where the letters searched for stand."""
         view = picture.view
-        marked = np.zeros(len(picture.stretch.codes), dtype=bool)
+        marked = np.zeros(len(picture.stretch.codes), dtype=np.bool_)
         if view.pattern:
             reach = len(view.pattern) - 1
             codes = picture.reading.codes(view.offset - reach, view.offset + len(marked) + reach)
             for place in np.flatnonzero(matches(codes, view.pattern)):
                 marked[max(0, place - reach) : max(0, place + 1)] = True
         return marked
-
-    def place(self, column: int, y: int, picture: Picture) -> Place | None:
-        """Return the base under a column."""
-        view = picture.view
-        base = view.base_at(column)
-        if not 0 <= base < view.axes.length:
-            return None
-        letter = decode(picture.reading.codes(base, base + 1))
-        return Place(Level.BASE, base, None, f"base {base} is {'padding' if letter == '·' else letter}")

@@ -18,7 +18,7 @@ from .track import Place, Track
 __all__ = ["FeatureMap", "Kept"]
 
 
-class FeatureMap(Track):
+class FeatureMap(Track[Picture]):
     """A bar over the first base of every window; below a line, where activations can be negative, bars down."""
 
     DEFAULT_CSS = """
@@ -50,8 +50,9 @@ class FeatureMap(Track):
                 style(palette.accent, ground, bold=True),
             ]
         columns = picture.stretch.maps
-        pool = picture.pool_step.window.positions
+        pool = picture.pool_positions
         hidden = self._hidden(picture)
+        marked = picture.marked
         for column in np.flatnonzero(columns.index >= 0).tolist():
             position = int(columns.index[column])
             shaded = 4 if position in pool else 0
@@ -59,7 +60,7 @@ class FeatureMap(Track):
             if not columns.starts[column] or position in hidden:
                 continue
             value = float(columns.values[column, view.filter])
-            chosen = position == picture.position
+            chosen = marked is not None and position <= marked < int(columns.stop[column])
             if value > 0 and y < above:
                 text[column] = bar(value / highest if highest > 0 else 0, above, y)
                 ids[column] = shaded + (4 if chosen else 1)
@@ -83,14 +84,13 @@ class FeatureMap(Track):
     def place(self, column: int, y: int, picture: Picture) -> Place | None:
         """Return the response over a column."""
         view = picture.view
-        position = int(picture.stretch.maps.index[column])
-        if position < 0:
+        if picture.stretch.maps.index[column] < 0:
             return None
-        value = float(picture.run.activations(position, position + 1)[0, view.filter])
+        position, value = picture.stretch.maps.strongest(column, view.filter, picture.run.activations)
         return Place(Level.RESPONSE, position, None, f"filter {view.filter}: conv[{position}] = {number(value)}")
 
 
-class Kept(Track):
+class Kept(Track[Picture]):
     """What each pool window kept: ▲ its first maximum, △ what ties with it; a silent one says so."""
 
     label = "kept"
@@ -107,7 +107,7 @@ class Kept(Track):
         ]
         columns = picture.stretch.maps
         tail = picture.run.tail
-        pool = picture.pool_step.window.positions
+        pool = picture.pool_positions
         for column in np.flatnonzero(columns.index >= 0).tolist():
             position = int(columns.index[column])
             if tail[0] <= position < tail[1]:
@@ -133,7 +133,7 @@ class Kept(Track):
             if cell == playing:
                 continue
             if mute:
-                start, stop = self.columns_of(axes.base_of_cell(cell), axes.base_of_cell(cell + 1), picture)
+                start, stop = self.box_of(axes.base_of_cell(cell), axes.base_of_cell(cell + 1), picture)
                 if stop - start >= 8 and axes.pool.stride >= axes.pool.size:
                     text[start:stop] = f"{'silent':^{stop - start}}"
                 continue
@@ -145,7 +145,7 @@ class Kept(Track):
         if isinstance(run.pool, MaxPooling1D) and not step.silent and step.ties > 1 and playing != view.cell:
             for position, value in zip(step.window.positions, step.values.tolist(), strict=True):
                 column = view.column_of(axes.base_of_position(position))
-                if value == step.value and position != step.selection and 0 <= column < view.columns:
+                if value == step.value and 0 <= column < view.columns and text[column] != "▲":
                     text[column] = "△"
 
     def place(self, column: int, y: int, picture: Picture) -> Place | None:

@@ -59,9 +59,6 @@ def stacks(weights: Array, rows_up: int, rows_down: int) -> list[list[tuple[int,
 class FilterCard(Widget):
     """The chosen filter: its name, logo, kernel and bias."""
 
-    DEFAULT_CSS = """
-    FilterCard { padding: 0 1; }
-    """
     picture: reactive[Picture | None] = reactive(None)
     """What is shown; bound to the screen's."""
     _drawn_for: tuple[Picture, Size, Palette] | None = None
@@ -89,6 +86,11 @@ class FilterCard(Widget):
             self._drawn_lines = self._lines(picture, weights[: taps[0]], taps, palette)
         return self._drawn_lines
 
+    def _logo_lines(self, channels: int) -> int:
+        """Return how many lines the logo takes: all that the rest leaves, if they are enough to read it."""
+        free = self.size.height - 3 - channels
+        return free if free >= 2 else 0
+
     def _taps(self, width: int, taps: int) -> tuple[int, int]:
         """Return how many taps are shown and how many columns each takes."""
         columns = min(3, max(1, (width - _LABEL) // taps))
@@ -109,8 +111,8 @@ class FilterCard(Widget):
                 Segment(f"  {conv.kernel_size}×{weights.shape[1]}{cut}", dim),
             ]
         ]
-        rows = max(0, self.size.height - 3 - weights.shape[1])
-        if rows >= 2:
+        rows = self._logo_lines(weights.shape[1])
+        if rows:
             lines += self._logo(weights, rows, columns, picture, palette)
         ruler = "".join(f"{tap:<{5 * columns}}" for tap in range(0, shown, 5))[: shown * columns]
         lines.append([Segment(" " * _LABEL, dim), Segment(ruler, dim)])
@@ -171,8 +173,7 @@ class FilterCard(Widget):
             glyph = "−" if signed_level < 0 else glyph
             mark = glyph if columns == 1 else f"{glyph}{'●' if picked else ' '}"
             return f"{mark:<{columns}}"[:columns], style(palette.text, palette.ground)
-        strong = abs(signed_level) > LEVELS * 0.55
-        look = style(palette.ground if strong else palette.text, palette.ramp[level], bold=picked)
+        look = style(palette.ink(palette.ramp[level]), palette.ramp[level], bold=picked)
         return f"{'●' if picked else ' ':^{columns}}", look
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
@@ -183,11 +184,12 @@ class FilterCard(Widget):
         weights = picture.run.conv.full_kernel()[:, :, picture.view.filter]
         shown, columns = self._taps(self.size.width - 2, len(weights))
         tap = (event.x - 1 - _LABEL) // columns
-        channel = event.y - (self.size.height - 1 - weights.shape[1])
-        if 0 <= tap < shown and event.x > _LABEL and 0 <= channel < weights.shape[1]:
+        channel = event.y - 2 - self._logo_lines(weights.shape[1])
+        words = None
+        if 0 <= tap < shown and 0 <= channel < weights.shape[1]:
             name = picture.reading.model.input.channels[channel]
             words = f"tap {tap}, {name}: weight {signed(float(weights[tap, channel]))}"
-            self.post_message(Track.Hovered(words))
+        self.post_message(Track.Hovered(words))
 
     def on_leave(self) -> None:
         """Show nothing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import pairwise
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +14,11 @@ from textual.strip import Strip
 
 from ..numbers import number
 from ..palette import GLYPH_RAMP, LEVELS, Palette, style
-from ..picture import Columns, Picture
+from ..picture import Picture
 from ..strips import strip_of
 from ..view import Level
-from .track import Place, Track
+from ..visible import Columns
+from .track import Pictured, Place, Track
 
 __all__ = ["AllCells", "AllMaps", "HeatMap"]
 
@@ -33,7 +35,28 @@ def _colour(palette: Palette, level: int) -> str:
     return palette.ground if level == _NOTHING else palette.ramp[level]
 
 
-class HeatMap(Track):
+class Mapped(Pictured, Protocol):
+    """What a picture has of which a heat map shows every channel."""
+
+    @property
+    def channels(self) -> int:
+        """How many channels there are."""
+
+    @property
+    def chosen(self) -> int:
+        """The chosen channel."""
+
+    def scale(self, channel: int, /) -> tuple[float, float]:
+        """Return the lowest and the highest value that a channel's colours reach."""
+
+    def channel_name(self, channel: int, /) -> str:
+        """Return a channel's name, fit for the screen, or nothing where it has none."""
+
+
+MappedT = TypeVar("MappedT", bound=Mapped)
+
+
+class HeatMap(Track[MappedT]):
     """Filters down, the shared axis across. Two filters a line, or one where all of them fit or glyphs must do."""
 
     DEFAULT_CSS = """
@@ -41,67 +64,71 @@ class HeatMap(Track):
     """
     heading: str = ""
 
-    def columns(self, picture: Picture) -> Columns:
+    def columns(self, picture: MappedT) -> Columns:
         """Return the values over the columns."""
         raise NotImplementedError
 
-    def per_line(self, picture: Picture) -> int:
+    def per_line(self, picture: MappedT) -> int:
         """Return how many filters a line shows."""
-        return 1 if self.monochrome or picture.run.filters <= self.size.height else 2
+        return 1 if self.monochrome or picture.channels <= self.size.height else 2
 
-    def filters_shown(self, picture: Picture) -> int:
+    def filters_shown(self, picture: MappedT) -> int:
         """Return how many filters the map shows at once."""
-        return max(1, min(self.size.height * self.per_line(picture), picture.run.filters))
+        return max(1, min(self.size.height * self.per_line(picture), picture.channels))
 
-    def first_filter(self, picture: Picture) -> int:
+    def first_filter(self, picture: MappedT) -> int:
         """Return the filter at the top: pages of filters, the chosen one among them."""
         shown = self.size.height * self.per_line(picture)
-        if picture.run.filters <= shown or not shown:
+        if picture.channels <= shown or not shown:
             return 0
         # Half a page of context stands above the chosen filter, in whole lines.
-        top = picture.view.filter - shown // 2
-        top = min(max(top, 0), picture.run.filters - shown)
+        top = picture.chosen - shown // 2
+        top = min(max(top, 0), picture.channels - shown)
         return -(-top // self.per_line(picture)) * self.per_line(picture)
 
-    def label_line(self, y: int, picture: Picture) -> Strip:
+    def label_line(self, y: int, picture: MappedT) -> Strip:
         """Return the heading, and of each line its filters."""
         per_line = self.per_line(picture)
         first = self.first_filter(picture) + y * per_line
-        filters = range(first, min(first + per_line, picture.run.filters))
-        chosen = picture.view.filter in filters
+        filters = range(first, min(first + per_line, picture.channels))
+        chosen = picture.chosen in filters
         if not filters:
             return self.label_strip(self.heading if y == 0 else "")
-        named = picture.view.filter if chosen else filters[0]
-        words = f"{named} {picture.filter_name(named)}".rstrip()
+        if chosen or len(filters) == 1:
+            named = picture.chosen if chosen else filters[0]
+            words = f"{named} {picture.channel_name(named)}".rstrip()
+        else:
+            # One name beside two filters would claim the other's values for it.
+            words = f"{filters[0]}–{filters[-1]}"
         heading = self.heading if y == 0 else ""
         return self.label_strip(f"{heading:<5}{'▸' if chosen else ' '}{words}", marked=chosen)
 
-    def line(self, y: int, picture: Picture) -> Strip:
+    def line(self, y: int, picture: MappedT) -> Strip:
         """Return one line: one filter or two."""
         columns = self.columns(picture)
         first = self.first_filter(picture) + y * self.per_line(picture)
-        if first >= picture.run.filters:
+        if first >= picture.channels:
             return Strip.blank(picture.view.columns, style(None, self.palette.ground))
         upper = self._levels(columns, first, picture)
         if self.per_line(picture) == 1:
             return self._glyphs(upper, picture) if self.monochrome else self._whole(upper, picture)
-        if first + 1 < picture.run.filters:
+        if first + 1 < picture.channels:
             lower = self._levels(columns, first + 1, picture)
         else:
             lower = np.full_like(upper, _NOTHING)
         return self._halves(upper, lower, picture)
 
-    def _levels(self, columns: Columns, filter_index: int, picture: Picture) -> NDArray[np.int16]:
+    def _levels(self, columns: Columns, filter_index: int, picture: MappedT) -> NDArray[np.int16]:
         lowest, highest = picture.scale(filter_index)
         levels = self.palette.level(columns.values[:, filter_index], lowest, highest)
         levels[columns.index < 0] = _NOTHING
         return levels
 
-    def _hatched(self, picture: Picture) -> NDArray[np.bool_]:
+    def _hatched(self, picture: MappedT) -> NDArray[np.bool_]:
         """Return which columns are drawn hatched: none, where every position has a value."""
         return np.zeros(picture.view.columns, dtype=np.bool_)
 
-    def _halves(self, upper: NDArray[np.int16], lower: NDArray[np.int16], picture: Picture) -> Strip:
+    def _halves(self, upper: NDArray[np.int16], lower: NDArray[np.int16], picture: MappedT) -> Strip:
         hatched = self._hatched(picture)
         keys = upper.astype(np.int32) * 256 + lower + hatched * 65536
         bounds = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1).tolist(), len(keys)]
@@ -117,14 +144,14 @@ class HeatMap(Track):
                 segments.append(Segment("▀" * (stop - start), look))
         return Strip(segments, len(keys))
 
-    def _whole(self, levels: NDArray[np.int16], picture: Picture) -> Strip:
+    def _whole(self, levels: NDArray[np.int16], picture: MappedT) -> Strip:
         palette = self.palette
         styles = [style(palette.dim, _colour(palette, level)) for level in range(_NOTHING + 1)]
         hatched = self._hatched(picture)
         text = "".join("╱" if hatch else " " for hatch in hatched)
         return strip_of(text, levels, styles)
 
-    def _glyphs(self, levels: NDArray[np.int16], picture: Picture) -> Strip:
+    def _glyphs(self, levels: NDArray[np.int16], picture: MappedT) -> Strip:
         ramp = GLYPH_RAMP
         sizes = np.abs(levels.astype(np.int32) - LEVELS + 1)
         steps = np.ceil(sizes * (len(ramp) - 1) / (LEVELS - 1)).astype(int)
@@ -135,12 +162,12 @@ class HeatMap(Track):
         )
         return strip_of(text, np.zeros(len(text), np.int8), [style(self.palette.text, self.palette.ground)])
 
-    def filter_at(self, y: int, picture: Picture) -> int:
+    def filter_at(self, y: int, picture: MappedT) -> int:
         """Return the filter of a line, the upper where there are two."""
-        return min(self.first_filter(picture) + y * self.per_line(picture), picture.run.filters - 1)
+        return min(self.first_filter(picture) + y * self.per_line(picture), picture.channels - 1)
 
 
-class AllMaps(HeatMap):
+class AllMaps(HeatMap[Picture]):
     """All filters × positions."""
 
     heading = "maps"
@@ -151,15 +178,15 @@ class AllMaps(HeatMap):
 
     def place(self, column: int, y: int, picture: Picture) -> Place | None:
         """Return the response under a pointer."""
-        position, number_of = int(self.columns(picture).index[column]), self.filter_at(y, picture)
-        if position < 0:
+        columns, number_of = self.columns(picture), self.filter_at(y, picture)
+        if columns.index[column] < 0:
             return None
-        value = float(picture.run.activations(position, position + 1)[0, number_of])
+        position, value = columns.strongest(column, number_of, picture.run.activations)
         words = f"filter {number_of} {picture.filter_name(number_of)}".rstrip()
         return Place(Level.RESPONSE, position, number_of, f"{words}: conv[{position}] = {number(value)}")
 
 
-class AllCells(HeatMap):
+class AllCells(HeatMap[Picture]):
     """All filters × cells."""
 
     heading = "cells"
@@ -177,9 +204,9 @@ class AllCells(HeatMap):
 
     def place(self, column: int, y: int, picture: Picture) -> Place | None:
         """Return the cell under a pointer."""
-        cell, number_of = int(self.columns(picture).index[column]), self.filter_at(y, picture)
-        if cell < 0:
+        columns, number_of = self.columns(picture), self.filter_at(y, picture)
+        if columns.index[column] < 0:
             return None
-        value = float(picture.run.values(cell, cell + 1)[0, number_of])
+        cell, value = columns.strongest(column, number_of, picture.run.values)
         words = f"filter {number_of} {picture.filter_name(number_of)}".rstrip()
         return Place(Level.CELL, cell, number_of, f"{words}: pooled[{cell}] = {number(value)}")

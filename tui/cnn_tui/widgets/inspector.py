@@ -50,6 +50,8 @@ class Inspector(Widget):
     """
     picture: reactive[Picture | None] = reactive(None)
     """What is shown; bound to the screen's."""
+    unfolded: reactive[bool] = reactive(False)
+    """Whether it has all the lines that there are for it."""
 
     def render(self) -> Text:
         """Return the statements, wrapped between words."""
@@ -63,5 +65,6 @@ class Inspector(Widget):
             for line in wrapped(statement, width)
         ]
         if len(lines) > height > 0:
-            lines = [*lines[: height - 1], Text("… more: i", style=palette.dim)]
+            more = "… more on a larger screen" if self.unfolded else "… more: i"
+            lines = [*lines[: height - 1], Text(more, style=palette.dim)]
         return Text("\n").join(lines)

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from ..narration import title
 from ..numbers import number
-from ..palette import GLYPH_RAMP, palette_of, style
+from ..palette import GLYPH_RAMP, LEVELS, palette_of, style
 from ..picture import Picture
 from ..view import Scale
 from .track import Track
@@ -61,9 +61,12 @@ class Legend(Widget):
 
     def _swatch(self, lowest: float, highest: float, monochrome: bool) -> list[Segment]:
         palette = palette_of(self.app)
-        if monochrome:
-            places = np.linspace(0, len(GLYPH_RAMP) - 1, _SWATCH).round().astype(int)
-            return [Segment("".join(GLYPH_RAMP[place] for place in places), style(palette.text, palette.ground))]
         values = np.linspace(lowest, highest, _SWATCH).astype(np.float32)
         levels = palette.level(values, lowest, highest)
+        if monochrome:
+            steps = np.ceil((levels - LEVELS + 1) * (len(GLYPH_RAMP) - 1) / (LEVELS - 1)).astype(int)
+            glyphs = "".join(
+                "−" if level < LEVELS - 1 else GLYPH_RAMP[step] for level, step in zip(levels, steps, strict=True)
+            )
+            return [Segment(glyphs, style(palette.text, palette.ground))]
         return [Segment(" ", style(None, palette.ramp[level])) for level in levels.tolist()]

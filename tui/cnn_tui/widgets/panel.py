@@ -36,18 +36,23 @@ class Panel(Container):
             yield Inspector().data_bind(picture=Panel.picture)
             yield FilterCard().data_bind(picture=Panel.picture)
 
-    def take(self, arrangement: Arrangement, *, card: bool) -> None:
+    def take(self, arrangement: Arrangement, *, card: bool, unfolded: bool) -> None:
         """Give the parts their room.
 
         Args:
             arrangement: The lines and columns.
             card: Whether the card is wanted where there is no room for both.
+            unfolded: Whether the inspector is wanted whole.
         """
         self.styles.width = arrangement.panel
         self.styles.height = arrangement.panel_height
         self.set_class(arrangement.side, "-side")
         inspector, filter_card = self.query_one(Inspector), self.query_one(FilterCard)
-        filter_card.display = bool(arrangement.card) or card
+        # Beside the tracks the heat maps have no lines to give, but the card has.
+        alone = arrangement.side and unfolded and not card
+        filter_card.display = (bool(arrangement.card) or card) and not alone
         inspector.display = bool(arrangement.card) or not card
+        inspector.unfolded = unfolded
         filter_card.styles.width = arrangement.card or "1fr"
-        inspector.styles.height = min(20, (arrangement.panel_height - 2) // 2) if arrangement.side else "1fr"
+        half = min(20, (arrangement.panel_height - 2) // 2)
+        inspector.styles.height = half if arrangement.side and not alone else "1fr"

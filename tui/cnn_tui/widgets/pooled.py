@@ -17,7 +17,7 @@ from .track import Place, Track
 __all__ = ["Pooled"]
 
 
-class Pooled(Track):
+class Pooled(Track[Picture]):
     """A box a cell, with its value where all of it fits; the tail hatched."""
 
     def label_line(self, y: int, picture: Picture) -> Strip:
@@ -30,27 +30,45 @@ class Pooled(Track):
         text, ids, styles = self.blank(picture)
         styles.append(style(palette.dim, palette.ground))
         lowest, highest = picture.scale(view.filter)
+        if axes.cell_width < view.bases_per_column:
+            return self._narrow(picture)
         first, last = picture.stretch.visible_cells
         values = picture.run.values(first, last)[:, view.filter]
         levels = palette.level(values, lowest, highest)
         playing = view.play.cell if view.play is not None and view.play.phase is not Phase.FILLED else -1
         for cell, value, level in zip(range(first, last), values.tolist(), levels.tolist(), strict=True):
             begin, end = axes.base_of_cell(cell), axes.base_of_cell(cell + 1)
-            start, stop = self.columns_of(begin, end, picture)
-            if start >= stop or (view.bases_per_column > 1 and view.base_at(start) > begin and start):
+            start, stop = self.box_of(begin, end, picture)
+            if start >= stop:
                 continue
-            whole = view.column_of(begin) >= 0 and view.column_of(end) <= view.columns
-            shown = "" if cell == playing else self._words(value, stop - start - 2, picture) if whole else ""
-            self._box(text, start, stop, shown)
+            edges = view.column_of(begin) >= 0, view.column_of(end) <= view.columns
+            shown = "" if cell == playing else self._words(value, stop - start - 2, picture) if all(edges) else ""
+            self._box(text, start, stop, shown, edges)
             ids[start:stop] = len(styles)
             styles.append(self._look(0 if cell == playing else level - LEVELS + 1, cell == view.cell, picture))
         self._tail(text, ids, picture)
+        return strip_of("".join(text), ids, styles)
+
+    def _narrow(self, picture: Picture) -> Strip:
+        """Return columns that stand for several cells each: the strongest is shown."""
+        palette, view, columns = self.palette, picture.view, picture.stretch.cells
+        text, ids, styles = self.blank(picture)
+        styles.append(style(palette.dim, palette.ground))
+        levels = palette.level(columns.values[:, view.filter], *picture.scale(view.filter))
+        self._tail(text, ids, picture)
+        for column in np.flatnonzero(columns.index >= 0).tolist():
+            chosen = int(columns.index[column]) <= view.cell < int(columns.stop[column])
+            text[column], ids[column] = "▏", len(styles)
+            styles.append(self._look(int(levels[column]) - LEVELS + 1, chosen, picture))
         return strip_of("".join(text), ids, styles)
 
     @staticmethod
     def _words(value: float, width: int, picture: Picture) -> str:
         """Return a cell's value if all of it fits; that it is silent where the line above has no room for it."""
         words = fitted(value, width) or ""
+        if words == "≈0":
+            # In a box whose colour says that it is something, that would mislead.
+            return ""
         pool, floor = picture.view.axes.pool, picture.run.activation.floor
         told = f"{words} silent"
         if pool.stride < pool.size and floor is not None and value == floor and len(told) <= width:
@@ -58,23 +76,23 @@ class Pooled(Track):
         return words
 
     @staticmethod
-    def _box(text: list[str], start: int, stop: int, words: str) -> None:
-        width = stop - start
-        if width < 3:
+    def _box(text: list[str], start: int, stop: int, words: str, edges: tuple[bool, bool]) -> None:
+        """Draw a box; an edge that lies beyond the screen is not drawn."""
+        if edges[0]:
             text[start] = "▏"
-            return
-        text[start:stop] = f"▏{words:^{width - 2}}▕"
+        if stop - start >= 3:
+            text[start + 1 : stop - 1] = f"{words:^{stop - start - 2}}"
+            text[stop - 1] = "▕" if edges[1] else " "
 
     def _look(self, level: int, chosen: bool, picture: Picture) -> Style:
         palette = self.palette
         ramp = palette.positive if level >= 0 else palette.negative
         ground = ramp[abs(level)]
-        colour = palette.ground if abs(level) > LEVELS * 0.55 else palette.text
         if self.monochrome:
             return style(palette.text, palette.ground, bold=chosen, underline=chosen)
         if chosen and picture.view.level is Level.CELL:
             return style(palette.ground, palette.accent, bold=True)
-        return style(colour, ground, bold=chosen, underline=chosen)
+        return style(palette.ink(ground), ground, bold=chosen, underline=chosen)
 
     def _tail(self, text: list[str], ids: np.ndarray, picture: Picture) -> None:
         axes, run = picture.view.axes, picture.run
@@ -87,8 +105,7 @@ class Pooled(Track):
     def place(self, column: int, y: int, picture: Picture) -> Place | None:
         """Return the cell over a column."""
         view = picture.view
-        cell = int(picture.stretch.cells.index[column])
-        if cell < 0:
+        if picture.stretch.cells.index[column] < 0:
             return None
-        value = float(picture.run.values(cell, cell + 1)[0, view.filter])
+        cell, value = picture.stretch.cells.strongest(column, view.filter, picture.run.values)
         return Place(Level.CELL, cell, None, f"filter {view.filter}: pooled[{cell}] = {number(value)}")

@@ -15,7 +15,7 @@ from .track import Place, Track
 __all__ = ["Products"]
 
 
-class Products(Track):
+class Products(Track[Picture]):
     """Bars up for what pushes the response up, bars down for what pushes it down; numbers when zoomed in."""
 
     DEFAULT_CSS = """
@@ -37,12 +37,10 @@ class Products(Track):
         half = max(1, self.size.height // 2)
         if view.play is not None and view.play.phase < Phase.PRODUCTS:
             return strip_of("".join(text), ids, styles)
-        step = picture.conv_step
         largest = max(float(abs(picture.run.letters.tables[:, :, view.filter]).max()), 1e-30)
-        for tap, product in enumerate(step.products.tolist()):
-            column = view.column_of(step.window.first + tap * step.window.step)
-            if column < 0 or column + view.columns_per_base > view.columns:
-                continue
+        for column, products in self._laid(picture).items():
+            # Where a column stands for several bases, the largest push either way is shown.
+            product = max(products) if y < half else min(products)
             share = abs(product) / largest
             width = view.columns_per_base
             if width >= 8:
@@ -58,16 +56,28 @@ class Products(Track):
                 glyph, swapped = hanging_bar(share, half, y - half, whole_blocks=self.monochrome)
                 text[column] = glyph
                 ids[column] = 3 if swapped else 2
-            elif product == 0 and y == half - 1:
+            elif y == half - 1 and not any(products):
                 text[column], ids[column] = "·", 4
-        if y == half - 1:
+        if y == half - 1 and (view.play is None or view.play.phase >= Phase.SUM):
             self._total(text, picture)
         return strip_of("".join(text), ids, styles)
+
+    @staticmethod
+    def _laid(picture: Picture) -> dict[int, list[float]]:
+        """Return the products of every column that shows whole bases."""
+        view, step = picture.view, picture.conv_step
+        laid: dict[int, list[float]] = {}
+        for tap, product in enumerate(step.products.tolist()):
+            column = view.column_of(step.window.first + tap * step.window.step)
+            if 0 <= column <= view.columns - view.columns_per_base:
+                laid.setdefault(column, []).append(product)
+        return laid
 
     def _total(self, text: list[str], picture: Picture) -> None:
         """Write the sum behind the bars where there is room."""
         step, view = picture.conv_step, picture.view
-        end = view.column_of(step.window.first + (step.window.taps - 1) * step.window.step + 1)
+        last = step.window.first + (step.window.taps - 1) * step.window.step
+        end = view.column_of(last) + view.columns_per_base
         words = f" Σ {number(step.product_sum)}"
         if end >= 0 and end + len(words) <= view.columns:
             text[end : end + len(words)] = words
@@ -75,9 +85,13 @@ class Products(Track):
     def place(self, column: int, y: int, picture: Picture) -> Place | None:
         """Return the base under a column, with its product."""
         view, step = picture.view, picture.conv_step
-        base = view.base_at(column)
-        offset, rest = divmod(base - step.window.first, step.window.step)
-        if rest or not 0 <= offset < step.window.taps:
+        bases = [step.window.first + tap * step.window.step for tap in range(step.window.taps)]
+        taps = [tap for tap, base in enumerate(bases) if 0 <= column - view.column_of(base) < view.columns_per_base]
+        if not taps:
             return None
-        words = f"base {base}: {step.bases[offset]} adds {number(float(step.products[offset]))}"
+        tap = max(taps, key=lambda tap: abs(float(step.products[tap])))
+        base = bases[tap]
+        inside = 0 <= base < view.axes.length
+        where = f"base {base}: {step.bases[tap]}" if inside else "the padding"
+        words = f"{where} adds {number(float(step.products[tap]))}"
         return Place(Level.BASE, min(max(base, 0), view.axes.length - 1), None, words)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from textual.strip import Strip
 
 from ..palette import style
-from ..picture import Picture
 from ..strips import strip_of
 from ..view import Level
-from .track import Place, Track
+from .track import Pictured, Place, Track
 
 __all__ = ["Ruler"]
 
@@ -16,12 +15,12 @@ _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 _NARROWEST = 10
 
 
-class Ruler(Track):
+class Ruler(Track[Pictured]):
     """Numbers the bases, 0-based as the network's tensor does; each number stands right of its tick."""
 
     label = "base"
 
-    def line(self, y: int, picture: Picture) -> Strip:
+    def line(self, y: int, picture: Pictured) -> Strip:
         """Return the ticks and the numbers."""
         view = picture.view
         text, ids, styles = self.blank(picture)
@@ -33,16 +32,16 @@ class Ruler(Track):
             (step for step in _STEPS if step * view.columns_per_base >= widest * view.bases_per_column), _STEPS[-1]
         )
         first = -(-max(0, view.offset) // step) * step
-        for base in range(first, min(view.axes.length, view.offset + view.visible_bases), step):
+        for base in range(first, min(view.length, view.offset + view.visible_bases), step):
             mark = f"▏{base:,}"
             column = view.column_of(base)
             if column + len(mark) <= view.columns:
                 text[column : column + len(mark)] = mark
         return strip_of("".join(text), ids, styles)
 
-    def place(self, column: int, y: int, picture: Picture) -> Place | None:
+    def place(self, column: int, y: int, picture: Pictured) -> Place | None:
         """Return the base under a column."""
         base = picture.view.base_at(column)
-        if not 0 <= base < picture.view.axes.length:
+        if not 0 <= base < picture.view.length:
             return None
         return Place(Level.BASE, base, None, f"base {base}")

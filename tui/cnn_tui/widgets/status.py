@@ -6,6 +6,8 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from cnn_core.errors import printable
+
 from ..palette import palette_of
 from ..picture import Picture
 from ..view import Level
@@ -18,6 +20,7 @@ _HINTS = {
     Level.RESPONSE: "←→ response  ↑↓ filter  Enter to its bases  Backspace to its cell  ? help",
     Level.BASE: "←→ base  ↑↓ filter  Backspace to its response  ? help  q quit",
 }
+_TAIL = "←→ response  ↑↓ filter  Enter to its bases  (no cell reads it)  ? help"
 _PLAYING = "playing: Space pause  < > speed  Esc stop"
 _PAUSED = "paused: ←→ step  Space go on  < > speed  Esc stop"
 
@@ -41,7 +44,7 @@ class Status(Widget):
         """Return the line."""
         palette = palette_of(self.app)
         return Text(
-            self._words(),
+            printable(self._words()),
             style=palette.dim if not self.hovered else palette.text,
             no_wrap=True,
             overflow="ellipsis",
@@ -65,4 +68,6 @@ class Status(Widget):
         prediction = prediction_words(picture.reading)
         if prediction.startswith("no prediction"):
             return f"{prediction}  0 resets"
+        if view.level is Level.RESPONSE and view.axes.cell_of(view.position) is None:
+            return _TAIL
         return _HINTS[view.level]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.app import App
@@ -15,12 +17,11 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ..frame import Frame
 from ..palette import Palette, palette_of, style
-from ..picture import Picture
-from ..strips import strip_of
 from ..view import Level
 
-__all__ = ["GUTTER", "MARGIN", "Place", "Track"]
+__all__ = ["GUTTER", "MARGIN", "Pictured", "Place", "Shown", "Track"]
 
 GUTTER: Final = 17
 """Columns of the names on the left."""
@@ -33,19 +34,30 @@ class Place:
     """What lies under a pointer.
 
     Attributes:
-        level: On which axis.
+        level: On which axis; None is the one of the layer that is looked at.
         index: Where on it.
         filter: Which filter, or None where the track shows none of its own.
         text: What the status line says of it.
     """
 
-    level: Level
+    level: Level | None
     index: int
     filter: int | None
     text: str
 
 
-class Track(Widget):
+class Pictured(Protocol):
+    """What every picture has."""
+
+    @property
+    def view(self) -> Frame:
+        """What is looked at."""
+
+
+Shown = TypeVar("Shown", bound=Pictured)
+
+
+class Track(Widget, Generic[Shown]):
     """One line, or a few, over the axis that all tracks share."""
 
     DEFAULT_CSS = """
@@ -53,7 +65,7 @@ class Track(Widget):
     """
     label: ClassVar[str] = ""
 
-    picture: reactive[Picture | None] = reactive(None, repaint=False)
+    picture: reactive[Shown | None] = reactive(None, repaint=False)
     """What is shown; bound to the screen's."""
 
     class Pressed(Message):
@@ -95,7 +107,8 @@ class Track(Widget):
         return bool(getattr(app, "monochrome", False))
 
     def watch_picture(self) -> None:
-        """Paint again."""
+        """Paint again; what is under the pointer is another thing now."""
+        self._hovered = None
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -108,44 +121,48 @@ class Track(Widget):
         line = self.line(y, picture)
         return Strip.join([gutter, line]).adjust_cell_length(self.size.width, ground)
 
-    def label_line(self, y: int, picture: Picture) -> Strip:
+    def label_line(self, y: int, picture: Shown) -> Strip:
         """Return what stands left of a line."""
         return self.label_strip(self.label if y == 0 else "")
 
     def label_strip(self, text: str, marked: bool = False) -> Strip:
         """Return a gutter with a text, cut where it is too long for it."""
         width = GUTTER - 1
-        shown = text if len(text) <= width else text[: width - 1] + "…"
+        shown = text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
         colour = self.palette.text if marked else self.palette.dim
-        return strip_of(
-            f"{shown:<{GUTTER}}", np.zeros(GUTTER, np.int8), [style(colour, self.palette.ground, bold=marked)]
-        )
+        look = style(colour, self.palette.ground, bold=marked)
+        return Strip([Segment(set_cell_size(shown, GUTTER), look)], GUTTER)
 
-    def line(self, y: int, picture: Picture) -> Strip:
+    def line(self, y: int, picture: Shown) -> Strip:
         """Return the columns of a line."""
         raise NotImplementedError
 
-    def place(self, column: int, y: int, picture: Picture) -> Place | None:
+    def place(self, column: int, y: int, picture: Shown) -> Place | None:
         """Return what lies under a column of a line, or None."""
         raise NotImplementedError
 
-    def blank(self, picture: Picture) -> tuple[list[str], NDArray[np.int16], list[Style]]:
+    def blank(self, picture: Shown) -> tuple[list[str], NDArray[np.int16], list[Style]]:
         """Return the characters, the style ids and the styles of an empty line; style 0 is the ground."""
         columns = picture.view.columns
         return [" "] * columns, np.zeros(columns, np.int16), [style(self.palette.text, self.palette.ground)]
 
-    def cursor_columns(self, picture: Picture) -> tuple[int, int]:
-        """Return the columns that the cursor covers, half-open, within the visible ones."""
-        first, last = picture.view.cursor_span
-        return self.columns_of(first, last, picture)
-
-    def columns_of(self, first: int, last: int, picture: Picture) -> tuple[int, int]:
-        """Return the columns of half-open bases, half-open, within the visible ones."""
+    def columns_of(self, first: int, last: int, picture: Shown) -> tuple[int, int]:
+        """Return the columns that show any of half-open bases, half-open, within the visible ones."""
         view = picture.view
-        start, stop = view.column_of(first), view.column_of(last)
-        if view.bases_per_column > 1:
-            stop = max(stop, start + 1)
-        return min(max(start, 0), view.columns), min(max(stop, 0), view.columns)
+        end = view.column_of(last - 1) + view.columns_per_base if first < last else view.column_of(first)
+        return self._on_screen(view.column_of(first), end, picture)
+
+    def box_of(self, first: int, following: int, picture: Shown) -> tuple[int, int]:
+        """Return the columns from one base's to where another begins, half-open, within the visible ones.
+
+        Boxes that follow each other share no column, even where a column holds the end of one.
+        """
+        return self._on_screen(picture.view.column_of(first), picture.view.column_of(following), picture)
+
+    @staticmethod
+    def _on_screen(start: int, stop: int, picture: Shown) -> tuple[int, int]:
+        columns = picture.view.columns
+        return min(max(start, 0), columns), min(max(stop, 0), columns)
 
     def _place_under(self, event: events.MouseEvent) -> Place | None:
         column = event.x - GUTTER

@@ -14,7 +14,7 @@ from .track import Place, Track
 __all__ = ["ConvWindow"]
 
 
-class ConvWindow(Track):
+class ConvWindow(Track[Picture]):
     """A bracket under the bases that one response reads; dots where the receptive field of its cell goes on."""
 
     label = "window"
@@ -58,7 +58,8 @@ class ConvWindow(Track):
                     text[column] = "┴"
         if view.column_of(window.first) >= 0:
             text[start] = "└"
-        if view.column_of(window.first + (window.taps - 1) * window.step + 1) <= view.columns:
+        last = window.first + (window.taps - 1) * window.step
+        if view.column_of(last) + view.columns_per_base <= view.columns:
             text[stop - 1] = "┘" if stop - start > 1 else "╵"
 
     def place(self, column: int, y: int, picture: Picture) -> Place | None:

@@ -1,0 +1,128 @@
+"""Zip archives, read warily: nothing is unpacked to disk, and no size that an archive declares is believed."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from typing import Final
+
+from ..errors import ModelError
+
+__all__ = ["LARGEST_MEMBER", "MOST_MEMBERS", "Archive"]
+
+LARGEST_MEMBER: Final = 1 << 30
+"""Bytes that one member may unpack to."""
+MOST_MEMBERS: Final = 100_000
+"""Members that an archive may list."""
+
+_LISTED: Final = b"PK\x01\x02"
+_COMPRESSIONS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED: Final = 0x1
+# Deflate cannot do better: 258 bytes for two bits, less the headers.
+_STRONGEST_DEFLATE: Final = 1032
+_DAMAGE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+_AGAIN: Final = "copy or download it again"
+
+
+class Archive:
+    """The members of a zip archive that is held in memory.
+
+    Args:
+        data: The archive.
+        source: The file's name, for error texts.
+
+    Attributes:
+        source: As given.
+        names: The members' names, in the archive's order.
+
+    Raises:
+        ModelError: It is damaged, lists too many members, or lists one twice.
+    """
+
+    def __init__(self, data: bytes, source: str) -> None:
+        self.source = source
+        # Counted before the list is built: each entry costs twenty times its bytes in memory.
+        if data.count(_LISTED) > MOST_MEMBERS:
+            raise ModelError(
+                f"lists more than {MOST_MEMBERS:,} members", where=source, remedy="give a model file of fewer"
+            )
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except _DAMAGE:
+            raise ModelError("is a damaged zip archive", where=source, remedy=_AGAIN) from None
+        self._members: dict[str, zipfile.ZipInfo] = {}
+        for member in self._zip.infolist():
+            if member.filename in self._members:
+                raise ModelError(
+                    f"lists its member {member.filename} twice", where=source, remedy="write the file again"
+                )
+            self._members[member.filename] = member
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The members' names, in the archive's order."""
+        return tuple(self._members)
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether there is a member of a name."""
+        return name in self._members
+
+    def size(self, name: str) -> int:
+        """Return how many bytes a member unpacks to, as the archive declares.
+
+        Args:
+            name: One of `names`.
+        """
+        return self._members[name].file_size
+
+    def read(self, name: str, largest: int = LARGEST_MEMBER) -> bytes:
+        """Return a member's bytes, whose checksum was right.
+
+        Args:
+            name: A member's name.
+            largest: Bytes that it may unpack to.
+
+        Raises:
+            ModelError: There is no such member; or it is too large, encrypted, packed in a way that we do not
+                read, or damaged. The message names it.
+        """
+        where = f"{self.source}, member {name}"
+        member = self._members.get(name)
+        if member is None:
+            raise ModelError("is not in the archive", where=where, remedy=_AGAIN)
+        if member.file_size > largest:
+            raise ModelError(
+                f"would unpack to {member.file_size:,} bytes", where=where, remedy=f"the most is {largest:,}"
+            )
+        if member.flag_bits & _ENCRYPTED or member.compress_type not in _COMPRESSIONS:
+            raise ModelError(
+                "is encrypted or packed in an unusual way", where=where, remedy="members are stored or deflated"
+            )
+        stored = member.compress_type == zipfile.ZIP_STORED
+        most = member.compress_size * (1 if stored else _STRONGEST_DEFLATE)
+        if member.file_size > most or (stored and member.file_size < most):
+            raise ModelError(
+                f"declares {member.file_size:,} bytes, which its {member.compress_size:,} cannot unpack to",
+                where=where,
+                remedy=_AGAIN,
+            )
+        try:
+            data = self._zip.read(member)
+        except _DAMAGE:
+            data = b""
+        if len(data) != member.file_size:
+            raise ModelError("is damaged", where=where, remedy=_AGAIN)
+        return data

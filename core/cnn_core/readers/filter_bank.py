@@ -1,0 +1,247 @@
+"""From bare weights to a filter bank: the convolution over the letters, and a pool behind it to look at it with.
+
+Activation, pool size and pool stride are not in a state dict. They are given, or changed live in the explorer.
+
+Batch norm behind the convolution is affine once trained, so it folds into kernel and bias exactly:
+
+    kernel · γ/√(variance + ε)      (bias − mean) · γ/√(variance + ε) + β
+
+It is folded where its name says that nothing stands between: the next number in the same container, as `conv.0`
+and `conv.1`. A neighbour with a name of its own may come after the activation, so it is folded on request only. ε
+is not in the file either; it is PyTorch's default, 1e-5.
+
+Source: PyTorch, `torch.nn.BatchNorm1d`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..alphabet import BASES, check_channels
+from ..errors import ModelError, NotFoundError, printable
+from ..layers import Array, Conv1D, Input, MaxPooling1D
+from ..model import Model
+from .first_convolution import Convolution, find_convolution
+from .tensors import StoredTensor, listed
+
+__all__ = ["BATCH_NORM_AUTO", "BATCH_NORM_NONE", "EPSILON", "FilterBank", "filter_bank", "read_filter_bank"]
+
+BATCH_NORM_AUTO: Final = "auto"
+"""Fold batch norm where its name says that it stands right behind the convolution."""
+BATCH_NORM_NONE: Final = "none"
+"""Fold no batch norm."""
+EPSILON: Final = 1e-5
+"""What batch norm adds to a variance."""
+
+_INPUT: Final = "input"
+_CONVOLUTION: Final = "conv1d"
+_POOL: Final = "max_pooling1d"
+_CHANNELS: Final = {4: BASES, 5: f"{BASES}N"}
+_MEAN: Final = "running_mean"
+_VARIANCE: Final = "running_var"
+
+
+@dataclass(frozen=True, slots=True)
+class FilterBank:
+    """What a file of weights leaves open.
+
+    Attributes:
+        weights_key: The name of the convolution's weight, or of its layer; None finds it by shape.
+        batch_norm: `auto`, `none`, or the name of the batch norm that stands right behind the convolution.
+        activation: The name of the activation function.
+        pool_size: Responses that a cell chooses from.
+        pool_stride: Responses between neighbouring pool windows; None means the pool size.
+        channels: The channel order, such as ACGT; None is ACGT, or ACGTN for five channels.
+    """
+
+    weights_key: str | None = None
+    batch_norm: str = BATCH_NORM_AUTO
+    activation: str = "relu"
+    pool_size: int = 8
+    pool_stride: int | None = None
+    channels: str | None = None
+
+
+def filter_bank(
+    name: str, conv: Conv1D, *, channels: str, pool_size: int, pool_stride: int | None, layer: str = _CONVOLUTION
+) -> Model:
+    """Return a model of one convolution and one max pool, for an input of any length.
+
+    Args:
+        name: The model's name.
+        conv: The convolution.
+        channels: The channel order.
+        pool_size: Responses that a cell chooses from.
+        pool_stride: Responses between neighbouring pool windows; None means the pool size.
+        layer: The convolution's name.
+
+    Raises:
+        CnnError: The convolution does not read so many channels, or a size or stride is below 1.
+    """
+    return Model.sequential(
+        name,
+        [
+            (_INPUT, Input(None, channels)),
+            (layer if layer not in ("", _INPUT, _POOL) else _CONVOLUTION, conv),
+            (_POOL, MaxPooling1D(size=pool_size, stride=pool_stride)),
+        ],
+    )
+
+
+def read_filter_bank(
+    tensors: Sequence[StoredTensor], source: str, settings: FilterBank, *, ordered: bool
+) -> tuple[Model, tuple[str, ...]]:
+    """Return the filter bank that a file of weights holds, and what must be said about it.
+
+    Args:
+        tensors: All tensors.
+        source: The file's name; the model is called by it.
+        settings: What the file leaves open.
+        ordered: Whether the tensors come in the order of the layers.
+
+    Returns:
+        A model Input → Conv1D → MaxPooling1D that reads any length, and sentences.
+
+    Raises:
+        ModelError: There is no convolution over the letters, or more than one; or its tensors do not fit.
+        NotFoundError: There is no tensor, batch norm or activation function of a name that was given.
+        SettingError: A pool size or stride below 1.
+    """
+    named = {tensor.name: tensor for tensor in tensors}
+    letters = [*_CHANNELS] if settings.channels is None else [len(check_channels(settings.channels))]
+    found = find_convolution(tensors, settings.weights_key, letters, source, ordered=ordered)
+    channels = settings.channels or _CHANNELS[found.letters]
+    kernel, bias = found.kernel(), None if found.bias is None else _per_filter(found.bias, found)
+    weight = found.weight.name
+    letters_read = channels if settings.channels else f"{channels} (assumed)"
+    said = [
+        f"{source} holds weights and no architecture: {weight} is taken as {found.filters} filters of width "
+        f"{len(kernel)} over {letters_read}, then {settings.activation}, then a max pool",
+        f"{weight} was converted from {found.weight.shape} to (kernel size, channels, filters) {kernel.shape}",
+    ]
+    norm = _batch_norm(named, found, settings.batch_norm, source)
+    said += _doubts(found, norm)
+    if norm is not None:
+        kernel, bias = _folded(kernel, bias, _norm_tensors(named, norm, found), found)
+        said.append(f"batch norm {norm} was folded into {weight}, with PyTorch's default ε of 1e-5")
+    elif settings.batch_norm == BATCH_NORM_AUTO and (beside := _beside(named, found)):
+        said.append(
+            f"batch norm {listed(beside)} was not folded: its name does not say that it comes right behind "
+            f"{weight}, before the activation; name it as the batch norm if it does"
+        )
+    used = {each.name for each in (found.weight, found.lengths, found.bias) if each is not None}
+    used |= {name for name in named if norm is not None and name.rpartition(".")[0] == norm}
+    if others := len(named.keys() - used):
+        said.append(f"{others:,} other tensor{'s are' if others > 1 else ' is'} not used")
+    model = filter_bank(
+        source,
+        Conv1D(kernel=kernel, bias=bias, activation=settings.activation),
+        channels=channels,
+        pool_size=settings.pool_size,
+        pool_stride=settings.pool_stride,
+        layer=found.layer,
+    )
+    return model, tuple(map(printable, said))
+
+
+def _doubts(found: Convolution, norm: str | None) -> list[str]:
+    """Return what the shapes leave open, and what was done about it."""
+    weight = found.weight.name
+    said = []
+    if found.bias is None and norm is None:
+        said.append(f"{weight} comes without a bias, so none is added")
+    # A batch norm has one number a filter, as a bias has, and so tells the two apart.
+    if found.could_be_transposed and (norm is None or found.filters == found.letters):
+        said.append(
+            f"{weight} could by its shape also belong to a transposed convolution; it is taken as a plain one"
+        )
+    if found.could_be_turned:
+        said.append(f"{weight} could be read along its rows or its columns; its rows are taken as the letters")
+    if found.lengths is not None:
+        said.append(f"{weight} was normalised, and is multiplied out with {found.lengths.name}")
+    if found.weight.dtype == "float64":
+        said.append(f"{weight} was rounded from float64 to float32")
+    return said
+
+
+def _per_filter(tensor: StoredTensor, found: Convolution) -> Array:
+    """Return the numbers of a tensor that has one for each filter."""
+    if tensor.shape != (found.filters,):
+        raise ModelError(
+            f"has shape {tensor.shape}, which is not one number for each filter of {found.weight.name}",
+            where=tensor.where,
+            remedy=f"its shape would be ({found.filters},)",
+        )
+    return tensor.values()
+
+
+def _batch_norm(named: Mapping[str, StoredTensor], found: Convolution, wanted: str, source: str) -> str | None:
+    """Return the name of the batch norm to fold, or None."""
+    if wanted == BATCH_NORM_NONE:
+        return None
+    if wanted != BATCH_NORM_AUTO:
+        if f"{wanted}.{_MEAN}" not in named:
+            norms = [name.removesuffix(f".{_MEAN}") for name in named if name.endswith(f".{_MEAN}")]
+            raise NotFoundError(
+                f"there is no batch norm '{wanted}'",
+                where=source,
+                remedy=f"there are {listed(norms)}" if norms else "the file has none",
+            )
+        return wanted
+    container, dot, last = found.layer.rpartition(".")
+    if not last.isdecimal() or str(int(last[:9])) != last:
+        return None
+    behind = f"{container}{dot}{int(last) + 1}"
+    return behind if behind in _beside(named, found) else None
+
+
+def _beside(named: Mapping[str, StoredTensor], found: Convolution) -> list[str]:
+    """Return the batch norms in the convolution's own container that have one number a filter."""
+    container = found.layer.rpartition(".")[0]
+    return [
+        name.removesuffix(f".{_MEAN}")
+        for name, tensor in named.items()
+        if name.endswith(f".{_MEAN}")
+        and tensor.shape == (found.filters,)
+        and name.removesuffix(f".{_MEAN}").rpartition(".")[0] == container
+    ]
+
+
+def _norm_tensors(
+    named: Mapping[str, StoredTensor], norm: str, found: Convolution
+) -> dict[str, NDArray[np.float64]]:
+    """Return a batch norm's numbers by their last names; those that it lacks are its neutral ones."""
+    neutral = {_MEAN: 0.0, _VARIANCE: None, "weight": 1.0, "bias": 0.0}
+    numbers = {}
+    for last, default in neutral.items():
+        tensor = named.get(f"{norm}.{last}")
+        if tensor is not None:
+            numbers[last] = _per_filter(tensor, found).astype(np.float64)
+        elif default is not None:
+            numbers[last] = np.full(found.filters, default)
+        else:
+            raise ModelError(
+                f"batch norm {norm} has no {last}", where=found.weight.source, remedy="save the model again"
+            )
+    if (numbers[_VARIANCE] < 0).any():
+        raise ModelError(
+            "holds a variance below 0", where=named[f"{norm}.{_VARIANCE}"].where, remedy="save the model again"
+        )
+    return numbers
+
+
+def _folded(
+    kernel: Array, bias: Array | None, norm: Mapping[str, NDArray[np.float64]], found: Convolution
+) -> tuple[Array, Array]:
+    """Return kernel and bias of the convolution and its batch norm in one."""
+    scale = norm["weight"] / np.sqrt(norm[_VARIANCE] + EPSILON)
+    before = np.zeros(found.filters) if bias is None else bias.astype(np.float64)
+    shifted = (before - norm[_MEAN]) * scale + norm["bias"]
+    # What float32 cannot hold becomes infinite, and the model refuses it by name.
+    with np.errstate(over="ignore"):
+        return (kernel.astype(np.float64) * scale).astype(np.float32), shifted.astype(np.float32)

@@ -1,0 +1,161 @@
+"""Which tensors a layer reads each time that it is called, from the references of any Keras."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ...errors import ModelError
+from ...layers import Shape
+
+__all__ = ["Call", "TensorRef", "call_of", "references"]
+
+_MOST_CALLS: Final = 1_000
+_DEEPEST: Final = 8
+_REWRITE: Final = "write the file again with Keras"
+# What may stand beside the inputs without changing what a trained network computes.
+_HARMLESS: Final = ("training",)
+
+
+@dataclass(frozen=True, slots=True)
+class TensorRef:
+    """One output of one call of a layer.
+
+    Attributes:
+        layer: The layer's name.
+        call: Which of its calls, from 0.
+        output: Which of that call's outputs, from 0.
+        shape: Its shape without the batch axis, where the file says it (Keras 3); otherwise None.
+    """
+
+    layer: str
+    call: int = 0
+    output: int = 0
+    shape: Shape | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a layer.
+
+    Attributes:
+        inputs: The tensors that it reads, in order.
+        problem: Why it cannot be followed, such as a constant among what it reads; otherwise empty.
+        mask: The tensor that says which positions hold data, where Keras 3 wrote it down; otherwise None.
+    """
+
+    inputs: tuple[TensorRef, ...]
+    problem: str = ""
+    mask: TensorRef | None = None
+
+
+def references(value: object, where: str) -> tuple[TensorRef, ...]:
+    """Return the references of a network's inputs or outputs: one, a list of them, or an object of them.
+
+    Args:
+        value: What stands under `input_layers` or `output_layers`.
+        where: The network, for error texts.
+
+    Raises:
+        ModelError: It is none of these.
+    """
+    if _is_reference(value):
+        return (_reference(value, where),)
+    if isinstance(value, dict):
+        value = list(value.values())
+    if not isinstance(value, list) or not value or not all(_is_reference(each) for each in value):
+        raise ModelError("does not say what enters and what comes out", where=where, remedy=_REWRITE)
+    return tuple(_reference(each, where) for each in value)
+
+
+def call_of(node: object, where: str) -> Call:
+    """Return one call.
+
+    Args:
+        node: An item of `inbound_nodes`.
+        where: The layer, for error texts.
+
+    Raises:
+        ModelError: It is not what Keras writes.
+    """
+    if isinstance(node, dict):
+        return _with_arguments(node, where)
+    if _is_reference(node):
+        node = [node]
+    if not isinstance(node, list) or not node or not all(_is_reference(each) for each in node):
+        raise ModelError("reads something that is no tensor", where=where, remedy=_REWRITE)
+    # Keras 2 writes a constant where a layer of TensorFlow's own takes one.
+    tensors = [each for each in node if each[0] != "_CONSTANT_VALUE"]
+    problem = "" if len(tensors) == len(node) else "it computes with a constant of the file"
+    for each in node:
+        if len(each) > 3 and isinstance(each[3], dict):
+            problem = problem or _problem(each[3])
+    return Call(tuple(_reference(each, where) for each in tensors), problem)
+
+
+def _with_arguments(node: dict[str, Any], where: str) -> Call:
+    """Return a call as Keras 3 writes it: arguments, in which tensors carry their history."""
+    arguments = node.get("args")
+    if not isinstance(arguments, list):
+        raise ModelError("is called without arguments", where=where, remedy=_REWRITE)
+    found: list[TensorRef] = []
+    constants = 0
+    for argument in arguments:
+        many = argument if isinstance(argument, list) else [argument]
+        for each in many:
+            history = _history(each)
+            if history is None:
+                constants += each is not None
+                continue
+            found.append(_reference(history, where, _shape(each)))
+    given = node.get("kwargs")
+    keywords = dict(given) if isinstance(given, dict) else {}
+    history = _history(keywords.get("mask"))
+    if history is not None:
+        del keywords["mask"]
+    problem = _problem(keywords)
+    if constants:
+        problem = problem or "it computes with a constant of the file"
+    return Call(tuple(found), problem, None if history is None else _reference(history, where))
+
+
+def _problem(keywords: dict[str, Any]) -> str:
+    """Return why the arguments beside the inputs cannot be followed, or nothing where they can."""
+    for name, value in keywords.items():
+        if value is None or name in _HARMLESS:
+            continue
+        return f"it is given its {name} by the network"
+    return ""
+
+
+def _is_reference(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) >= 3
+        and isinstance(value[0], str)
+        and all(isinstance(each, int) and not isinstance(each, bool) for each in value[1:3])
+    )
+
+
+def _reference(value: object, where: str, shape: Shape | None = None) -> TensorRef:
+    assert isinstance(value, list)
+    name, call, output = value[:3]
+    if not 0 <= call < _MOST_CALLS or not 0 <= output < _MOST_CALLS:
+        raise ModelError(f"reads call {call}, output {output} of {name}", where=where, remedy=_REWRITE)
+    return TensorRef(name, call, output, shape)
+
+
+def _history(value: object) -> list[Any] | None:
+    """Return where a tensor of Keras 3 comes from, or None where it is no tensor."""
+    if not isinstance(value, dict) or value.get("class_name") != "__keras_tensor__":
+        return None
+    config = value.get("config")
+    history = config.get("keras_history") if isinstance(config, dict) else None
+    return history if _is_reference(history) else None
+
+
+def _shape(value: dict[str, Any]) -> Shape | None:
+    shape = value["config"].get("shape")
+    if not isinstance(shape, list) or not all(axis is None or isinstance(axis, int) for axis in shape):
+        return None
+    return tuple(shape[1:])

@@ -1,0 +1,216 @@
+"""Convolutions and pools along a sequence, from layers of one and of two dimensions.
+
+Sources: Keras's layers of these names, and for Theano's ways `keras/backend/theano_backend.py` of Keras 2.2.4, whose
+convolutions flip their kernels and whose padding `same` puts the odd position on the left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from ...errors import ModelError
+from ...layers import (
+    Array,
+    AveragePooling1D,
+    Conv1D,
+    DepthwiseConv1D,
+    GlobalAveragePooling1D,
+    GlobalMaxPooling1D,
+    Layer,
+    MaxPooling1D,
+    Padding,
+    Reshape,
+    SeparableConv1D,
+    Sliding,
+    ZeroPadding1D,
+)
+from .activations import activated
+from .assembly import Tensor, Unsupported
+from .site import Site
+from .two_dimensional import Plane, plane_of
+
+__all__ = ["convolution", "depthwise", "global_pool", "pool", "separable"]
+
+_PADDINGS: Final = tuple(each.value for each in Padding)
+
+
+def convolution(site: Site) -> Tensor:
+    """Add a Conv1D, or a Conv2D that is one."""
+    plane, tensor = _plane(site)
+    filters, groups = site.whole("filters"), site.whole("groups", 1)
+    kernel = _kernel(site, filters)
+    if plane.consumes:
+        if kernel.shape[2] != 1 or groups != 1:
+            raise ModelError(
+                f"its kernel reads {kernel.shape[2] * groups} channels, not 1",
+                remedy="give the weights of this layer",
+            )
+        kernel = kernel[:, :, 0] if plane.other else kernel[:, :, 0].transpose(1, 0, 2)
+    else:
+        kernel = plane.along(kernel)
+    bias = _bias(site, filters)
+
+    def of(activation: str, *, padding: str, stride: int, dilation: int) -> Layer:
+        return Conv1D(np.ascontiguousarray(kernel), bias, stride, padding, dilation, groups, activation)
+
+    return _slide(site, plane, tensor, int(kernel.shape[0]), of)
+
+
+def depthwise(site: Site) -> Tensor:
+    """Add a DepthwiseConv1D, or a DepthwiseConv2D that is one."""
+    plane, tensor = _plane(site)
+    kernel = _depthwise_kernel(site, plane)
+    bias = _bias(site, int(kernel.shape[1] * kernel.shape[2]))
+
+    def of(activation: str, *, padding: str, stride: int, dilation: int) -> Layer:
+        return DepthwiseConv1D(kernel, bias, stride, padding, dilation, activation)
+
+    return _slide(site, plane, tensor, int(kernel.shape[0]), of)
+
+
+def separable(site: Site) -> Tensor:
+    """Add a SeparableConv1D, or a SeparableConv2D that is one."""
+    plane, tensor = _plane(site)
+    kernel = _depthwise_kernel(site, plane)
+    filters = site.whole("filters")
+    inner = int(kernel.shape[1] * kernel.shape[2])
+    if _is_ancient(site):
+        pointwise = site.weights.take("pointwise_kernel", filters, inner, 1, 1).transpose(2, 3, 1, 0)[0]
+    elif site.config.class_name.endswith("2D"):
+        pointwise = site.weights.take("pointwise_kernel", 1, 1, inner, filters)[0]
+    else:
+        pointwise = site.weights.take("pointwise_kernel", 1, inner, filters)
+    bias = _bias(site, filters)
+
+    def of(activation: str, *, padding: str, stride: int, dilation: int) -> Layer:
+        return SeparableConv1D(kernel, np.ascontiguousarray(pointwise), bias, stride, padding, dilation, activation)
+
+    return _slide(site, plane, tensor, int(kernel.shape[0]), of)
+
+
+def pool(site: Site) -> Tensor:
+    """Add a MaxPooling1D or AveragePooling1D, or one of two dimensions that is one."""
+    plane, tensor = plane_of(site, pools=True)
+    sizes = site.wholes("pool_size", plane.rank, 2)
+    strides = site.wholes("strides", plane.rank) if site.settings.get("strides") is not None else sizes
+    padding = _padding(site)
+    if plane.rank == 2:
+        other, step = sizes[plane.other], strides[plane.other]
+        # Beyond an axis of length 1 there is only padding, which no pool counts.
+        if (plane.consumes and (other, step) != (1, 1)) or (other != 1 and padding != "same"):
+            raise Unsupported(f"it pools {other} rows by {step} across the sequence")
+    size, stride = sizes[plane.length], strides[plane.length]
+    if padding == "same" and site.age.theano and size > 1:
+        _check_theano_pool(size, stride, tensor)
+    kind = MaxPooling1D if site.config.class_name.startswith("Max") else AveragePooling1D
+    return site.add(kind(size, stride, padding), tensor, plane.axes)
+
+
+def _check_theano_pool(size: int, stride: int, tensor: Tensor) -> None:
+    """Refuse a pool whose windows Theano begins elsewhere than the others do."""
+    padded = size - 2 if size > 2 and size % 2 else size - 1
+    length = tensor.known()[0]
+    if length is None or Sliding(size, stride, Padding.SAME).pads(length)[0] != padded:
+        raise Unsupported("Theano's pools of padding 'same' begin elsewhere, and those are not computed")
+
+
+def global_pool(site: Site) -> Tensor:
+    """Add a GlobalMaxPooling1D or GlobalAveragePooling1D, or one of two dimensions that is one."""
+    plane, tensor = plane_of(site, pools=True)
+    if plane.consumes:
+        raise Unsupported("it pools over the letters as well as along the sequence")
+    layer = GlobalMaxPooling1D() if site.config.class_name.startswith("GlobalMax") else GlobalAveragePooling1D()
+    if not site.flag("keepdims", False):
+        return site.add(layer, tensor)
+    pooled = site.add_before("pooled", layer, tensor)
+    channels = tensor.known()[-1]
+    assert channels is not None, "a sequence has a known number of channels"
+    return site.add(Reshape((1, channels)), pooled, plane.axes)
+
+
+def _plane(site: Site) -> tuple[Plane, Tensor]:
+    plane, tensor = plane_of(site, pools=False)
+    if plane.consumes and not site.config.class_name.startswith("Conv"):
+        raise Unsupported("it slides along the letters as well as along the sequence")
+    return plane, tensor
+
+
+def _kernel(site: Site, filters: int) -> Array:
+    """Return a kernel as (kernel size, in, out), or (rows, columns, in, out)."""
+    if site.config.class_name == "Conv1D":
+        size = site.whole("kernel_size")
+        shape = site.weights.next_shape()
+        if len(shape) != 4:
+            kernel = site.weights.take("kernel", size, None, filters)
+        elif shape[:2] == (size, 1) and shape[3] == filters:
+            kernel = site.weights.take("kernel", size, 1, None, filters)[:, 0]
+        else:
+            # Before Keras 1.2 a convolution of one dimension was stored as Theano's of two.
+            kernel = site.weights.take("kernel", filters, None, size, 1)[..., 0].transpose(2, 1, 0)
+        return np.flip(kernel, 0) if site.age.theano else kernel
+    rows, columns = site.wholes("kernel_size", 2)
+    if _is_ancient(site):
+        kernel = site.weights.take("kernel", filters, None, rows, columns).transpose(2, 3, 1, 0)
+    else:
+        kernel = site.weights.take("kernel", rows, columns, None, filters)
+    return np.flip(kernel, (0, 1)) if site.age.theano else kernel
+
+
+def _depthwise_kernel(site: Site, plane: Plane) -> Array:
+    """Return a depthwise kernel as (kernel size, in, filters a channel)."""
+    rank = plane.rank
+    sizes = site.wholes("kernel_size", rank)
+    multiplier = site.whole("depth_multiplier", 1)
+    if _is_ancient(site):
+        kernel = site.weights.take("depthwise_kernel", multiplier, None, *sizes).transpose(2, 3, 1, 0)
+    else:
+        kernel = site.weights.take("depthwise_kernel", *sizes, None, multiplier)
+    # Keras turned these round itself where it ran on Theano.
+    return np.ascontiguousarray(plane.along(kernel))
+
+
+def _is_ancient(site: Site) -> bool:
+    """Tell whether a kernel of two dimensions is stored as (out, in, rows, columns): Keras 0.3 and 1 with 'th'."""
+    return (
+        site.age.major < 2
+        and site.config.class_name.endswith("2D")
+        and site.text("data_format", "channels_last") == "channels_first"
+    )
+
+
+def _bias(site: Site, filters: int) -> Array | None:
+    bias = site.weights.take("bias", filters) if site.flag("use_bias", True) else None
+    site.weights.finish()
+    return bias
+
+
+def _padding(site: Site) -> str:
+    padding = site.text("padding", "valid")
+    if padding not in _PADDINGS:
+        raise Unsupported(f"its padding is '{padding}', which is not computed")
+    return padding
+
+
+def _slide(site: Site, plane: Plane, tensor: Tensor, size: int, of: Callable[..., Layer]) -> Tensor:
+    """Add a convolution with its strides and padding."""
+    rank = plane.rank
+    stride = site.wholes("strides", rank, 1)[plane.length]
+    dilation = site.wholes("dilation_rate", rank, 1)[plane.length]
+    padding = _padding(site)
+    if min(stride, dilation) < 1:
+        raise ModelError(f"its strides are {stride} and its dilation {dilation}", remedy="the smallest is 1")
+    span = dilation * (size - 1) + 1
+    if padding == "same" and site.age.theano and span > 1 and (span % 2 == 0 or stride > 1):
+        if span % 2 == 0 and site.config.class_name.startswith("Separable"):
+            raise Unsupported("Theano gives one position too many here")
+        zeros = ZeroPadding1D((span // 2, (span - 1) // 2))
+        tensor = site.add_before("padding", zeros, tensor, tensor.axes)
+        padding = "valid"
+
+    def with_function(activation: str) -> Layer:
+        return of(activation, padding=padding, stride=stride, dilation=dilation)
+
+    return activated(site, with_function, tensor, plane.axes)

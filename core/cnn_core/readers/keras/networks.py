@@ -1,0 +1,352 @@
+"""From the configuration of a network to the nodes of a model, call by call, in an order that can be computed."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from ...alphabet import BASES
+from ...errors import ModelError
+from ...layers import IndexInput, Input, Shape, SideInput
+from .assembly import PLAIN, Assembly, Tensor, Unsupported
+from .building import HANDLERS, build, reason_unknown
+from .calls import Call, TensorRef
+from .configuration import LayerConfig, Network
+from .site import Site, Weights, shape_text
+from .weights import LayerPath, LayerTensors
+
+__all__ = ["build_network"]
+
+_WITH_N: Final = f"{BASES}N"
+# Functions of `keras.ops` that are what a layer is; one that computes with a constant is not among them.
+_OPERATIONS: Final = {
+    "Add": "Add",
+    "Maximum": "Maximum",
+    "Minimum": "Minimum",
+    "Multiply": "Multiply",
+    "Subtract": "Subtract",
+}
+_CAST: Final = "Cast"
+_FUNCTIONS: Final = {"Relu": "relu", "Sigmoid": "sigmoid", "Softplus": "softplus", "Tanh": "tanh"}
+
+_Values = dict[tuple[str, int], tuple[Tensor, ...]]
+
+
+def build_network(assembly: Assembly, network: Network, weights: LayerTensors) -> tuple[str, ...]:
+    """Add all nodes of a model.
+
+    Args:
+        assembly: Where they are added.
+        network: The model.
+        weights: The tensors of every layer.
+
+    Returns:
+        The names of the nodes that are its outputs.
+
+    Raises:
+        ModelError: None of its inputs is a sequence, a layer reads what is not there, or the weights contradict the
+            configuration.
+    """
+    assembly.channels_first = _orders(network) == {"channels_first"}
+    given = _inputs(assembly, network)
+    return tuple(tensor.node for tensor in _run(assembly, network, weights, given, (), ""))
+
+
+def _orders(network: Network) -> set[object]:
+    """Return which orders of the axes the layers of two dimensions name."""
+    found: set[object] = set()
+    for layer in network.layers:
+        if layer.class_name.endswith("2D") and isinstance(layer.settings.get("data_format"), str):
+            found.add(layer.settings["data_format"])
+        if layer.network is not None:
+            found |= _orders(layer.network)
+    return found
+
+
+def _inputs(assembly: Assembly, network: Network) -> list[Tensor]:
+    """Add the inputs: the letters first, and whatever stands beside them."""
+    layers = {layer.name: layer for layer in network.layers}
+    names = [reference.layer for reference in network.inputs]
+    missing = [name for name in names if name not in layers]
+    if missing or not names:
+        raise ModelError(
+            f"has no layer '{missing[0]}', which is said to be an input" if missing else "has no input",
+            where=assembly.source,
+            remedy="write the file again with Keras",
+        )
+    shapes = {name: _input_shape(layers[name], network) for name in names}
+    found: dict[str, Tensor] = {}
+    letters = _letters(assembly, names, shapes) or _indices(assembly, network, names, shapes)
+    if letters is None:
+        stated = ", ".join(f"{name} {shape_text(shape)}" for name, shape in shapes.items())
+        raise ModelError(
+            f"none of its inputs is a sequence of letters: {stated}",
+            where=assembly.source,
+            remedy="a model of DNA reads (length, 4) or (length, 5)",
+        )
+    found[letters.node] = letters
+    for name in names:
+        if name not in found:
+            shape = shapes[name]
+            if shape is None:
+                raise ModelError(
+                    "does not say what shape it has", where=assembly.where(name), remedy="write it with its shape"
+                )
+            found[name] = assembly.add(name, SideInput(shape), ())
+    return [found[name] for name in names]
+
+
+def _input_shape(layer: LayerConfig, network: Network) -> Shape | None:
+    """Return the shape of one sample, or None where the file does not say it."""
+    stated = layer.settings.get("batch_shape")
+    if not isinstance(stated, list) or len(stated) < 2:
+        return None
+    if not all(axis is None or (isinstance(axis, int) and axis > 0) for axis in stated[1:]):
+        return None
+    return tuple(stated[1:])
+
+
+def _letters(assembly: Assembly, names: Sequence[str], shapes: dict[str, Shape | None]) -> Tensor | None:
+    """Add the first input that is a one-hot sequence, or return None where there is none."""
+    wanted = assembly.channels
+    readable = [(name, *axes) for name in names if (axes := _sequence_axes(shapes[name])) is not None]
+    if not readable:
+        return None
+    fitting = [each for each in readable if wanted is None or each[3] == len(wanted)]
+    if not fitting:
+        name, _, _, count = readable[0]
+        raise ModelError(
+            f"it reads {count} channels, and {wanted} names {len(wanted or '')}",
+            where=assembly.where(name),
+            remedy=f"name {count} channels, such as {BASES if count == len(BASES) else _WITH_N}",
+        )
+    # Four channels before five: the second may be a track of scores beside the letters.
+    name, layout, length, count = min(fitting, key=lambda each: each[3] != len(BASES))
+    channels = wanted or (BASES if count == len(BASES) else _WITH_N)
+    if wanted is None and count != len(BASES):
+        assembly.warnings.append(
+            f"the input {name} has {count} channels, which were taken for {channels}: --channels says another order"
+        )
+    others = [other for other, *_ in readable if other != name]
+    if others:
+        assembly.warnings.append(
+            f"the letters enter at {name}; {', '.join(others)} could be a sequence too, and is an input of its own"
+        )
+    return replace(assembly.add(name, Input(length, channels), ()), axes=layout)
+
+
+def _sequence_axes(shape: Shape | None) -> tuple[str, int | None, int] | None:
+    """Return what the axes of a one-hot sequence are, its length and its channels; None where it is none."""
+    if shape is None or len(shape) not in (2, 3) or (len(shape) == 3 and 1 not in shape):
+        return None
+    rest = [index for index in range(len(shape)) if len(shape) == 2 or index != shape.index(1)]
+    # Of two axes that could be the channels, the last one is.
+    candidates = [index for index in reversed(rest) if shape[index] in (len(BASES), len(_WITH_N))]
+    if not candidates:
+        return None
+    channel = candidates[0]
+    length = next(index for index in rest if index != channel)
+    axes = "".join("C" if index == channel else "L" if index == length else "1" for index in range(len(shape)))
+    count = shape[channel]
+    assert count is not None, "None is not among the numbers of channels"
+    return (PLAIN if axes == "LC" else axes), shape[length], count
+
+
+def _indices(
+    assembly: Assembly, network: Network, names: Sequence[str], shapes: dict[str, Shape | None]
+) -> Tensor | None:
+    """Add the first input whose letters are numbers that an Embedding looks up, or return None."""
+    for layer in network.layers:
+        if layer.class_name != "Embedding" or not layer.calls or not layer.calls[0].inputs:
+            continue
+        name = layer.calls[0].inputs[0].layer
+        shape = shapes.get(name)
+        if name not in names or (shape is not None and len(shape) != 1):
+            continue
+        rows = layer.settings.get("input_dim")
+        first = 0 if rows == len(BASES) else 1
+        channels = assembly.channels or BASES
+        assembly.warnings.append(
+            f"the input {name} reads letters as numbers, which the file does not name: {channels[0]} was taken for"
+            f" {first}, {channels[1]} for {first + 1} and so on, and any other letter for 0; --channels says another"
+            " order"
+        )
+        return assembly.add(name, IndexInput(shape[0] if shape else None, channels, first, 0), ())
+    return None
+
+
+def _run(
+    assembly: Assembly,
+    network: Network,
+    weights: LayerTensors,
+    given: Sequence[Tensor],
+    path: LayerPath,
+    prefix: str,
+) -> tuple[Tensor, ...]:
+    """Add the nodes of a network that reads some tensors, and return what it gives."""
+    layers = {layer.name: layer for layer in network.layers}
+    if len(layers) < len(network.layers):
+        raise ModelError("two of its layers have one name", where=assembly.source, remedy="rename one")
+    if len(given) != len(network.inputs):
+        raise Unsupported(f"it reads {len(network.inputs)} tensors, and {len(given)} are given")
+    values: _Values = {}
+    for reference, tensor in zip(network.inputs, given, strict=True):
+        values[reference.layer, 0] = (tensor,)
+    masks = _mask_operations(network)
+    for layer, number in _ordered(assembly, network, values):
+        call = layer.calls[number]
+        if layer.name in masks:
+            continue
+        if call.mask is not None and not (call.mask.layer in masks and _is_marked(call, values)):
+            call = replace(call, problem=call.problem or "it is given its mask by the network")
+        read = [_value(assembly, values, reference) for reference in call.inputs]
+        name = f"{prefix}{layer.name}" + (f"#{number + 1}" if number else "")
+        values[layer.name, number] = _call(assembly, layer, call, read, weights, (*path, layer.name), name)
+    return tuple(_value(assembly, values, reference)[0] for reference in network.outputs)
+
+
+def _is_marked(call: Call, values: _Values) -> bool:
+    """Tell whether what a layer reads carries a mask by itself."""
+    found = values.get((call.inputs[0].layer, call.inputs[0].call), ()) if call.inputs else ()
+    return any(tensor.masked for tensor in found)
+
+
+def _mask_operations(network: Network) -> set[str]:
+    """Return the operations that do nothing but work out the mask of a Masking or an Embedding.
+
+    Keras 3 writes them into the graph beside the layer, which says the same: they are not computed twice.
+    """
+    sources = {
+        (reference.layer, reference.call)
+        for layer in network.layers
+        if layer.class_name == "Masking" or (layer.class_name == "Embedding" and layer.settings.get("mask_zero"))
+        for call in layer.calls
+        for reference in call.inputs
+    }
+    found: set[str] = set()
+    for layer in network.layers:
+        if layer.class_name == "NotEqual" and all(
+            (reference.layer, reference.call) in sources for call in layer.calls for reference in call.inputs
+        ):
+            found.add(layer.name)
+    for layer in network.layers:
+        if layer.class_name == "Any" and all(
+            reference.layer in found for call in layer.calls for reference in call.inputs
+        ):
+            found.add(layer.name)
+    # What a layer computes with is more than a mask.
+    read = {
+        each.layer
+        for layer in network.layers
+        if layer.name not in found
+        for call in layer.calls
+        for each in call.inputs
+    }
+    return found if not found & (read | {each.layer for each in network.outputs}) else set()
+
+
+def _ordered(assembly: Assembly, network: Network, known: _Values) -> list[tuple[LayerConfig, int]]:
+    """Return all calls in the file's order, each behind those that it reads."""
+    calls = [
+        (layer, number)
+        for layer in network.layers
+        for number in range(len(layer.calls))
+        if (layer.name, number) not in known
+    ]
+    places = {(layer.name, number): place for place, (layer, number) in enumerate(calls)}
+    waiting: list[int] = []
+    readers: dict[int, list[int]] = {}
+    for place, (layer, number) in enumerate(calls):
+        needed = {(each.layer, each.call) for each in layer.calls[number].inputs} - known.keys()
+        for key in needed:
+            if key not in places:
+                raise ModelError(
+                    f"reads {key[0]}, which is not there",
+                    where=assembly.where(layer.name),
+                    remedy="write the file again with Keras",
+                )
+            readers.setdefault(places[key], []).append(place)
+        waiting.append(len(needed))
+    ready = [place for place, count in enumerate(waiting) if not count]
+    heapq.heapify(ready)
+    ordered = []
+    while ready:
+        place = heapq.heappop(ready)
+        ordered.append(calls[place])
+        for reader in readers.get(place, ()):
+            waiting[reader] -= 1
+            if not waiting[reader]:
+                heapq.heappush(ready, reader)
+    if len(ordered) < len(calls):
+        stuck = next(layer for place, (layer, _) in enumerate(calls) if waiting[place])
+        raise ModelError(
+            "depends on itself", where=assembly.where(stuck.name), remedy="write the file again with Keras"
+        )
+    return ordered
+
+
+def _value(assembly: Assembly, values: _Values, reference: TensorRef) -> tuple[Tensor, str]:
+    """Return a tensor, and why it is not the one that was meant."""
+    found = values.get((reference.layer, reference.call))
+    if found is None:
+        raise ModelError(
+            f"has no layer '{reference.layer}', which is said to be an output",
+            where=assembly.source,
+            remedy="write the file again with Keras",
+        )
+    if reference.output >= len(found):
+        return found[0], f"it reads output {reference.output} of {reference.layer}, which is not read"
+    tensor = found[reference.output]
+    stated, given = reference.shape, tensor.keras_shape
+    if stated is None or given is None:
+        return tensor, ""
+    if len(stated) != len(given) or any(
+        None not in (mine, theirs) and mine != theirs for mine, theirs in zip(stated, given, strict=True)
+    ):
+        return tensor, f"the file says that it reads {stated}, and {tensor.node} gives {given}"
+    return tensor, ""
+
+
+def _call(
+    assembly: Assembly,
+    layer: LayerConfig,
+    call: Call,
+    read: Sequence[tuple[Tensor, str]],
+    weights: LayerTensors,
+    path: LayerPath,
+    name: str,
+) -> tuple[Tensor, ...]:
+    """Add the nodes of one call of a layer, which is Unknown where it cannot be computed."""
+    given = tuple(tensor for tensor, _ in read)
+    assembly.begin(name, "/".join(path))
+    tensors = weights.get(path, ())
+    problem = call.problem or next((reason for _, reason in read if reason), "")
+    try:
+        if problem:
+            raise Unsupported(problem)
+        if layer.network is not None:
+            return _run(assembly, layer.network, weights, given, path, f"{name}/")
+        if not given:
+            raise Unsupported("it reads nothing")
+        if layer.class_name in HANDLERS and not layer.is_operation:
+            return (build(Site(assembly, layer, name, given, Weights(tensors))),)
+        return (build(Site(assembly, _as_layer(layer, call), name, given, Weights(()))),)
+    except Unsupported as refused:
+        assembly.begin(name, "/".join(path))
+        return (assembly.add_unknown(name, layer.stored_class, str(refused), given, tensors),)
+
+
+def _as_layer(layer: LayerConfig, call: Call) -> LayerConfig:
+    """Return the layer that a function of `keras.ops` is."""
+    if layer.is_operation and layer.class_name in _OPERATIONS and len(call.inputs) > 1:
+        return replace(layer, class_name=_OPERATIONS[layer.class_name], is_operation=False)
+    if layer.class_name == _CAST:
+        # Everything here is float32.
+        return replace(layer, class_name="Identity")
+    if layer.is_operation and layer.class_name in _FUNCTIONS:
+        return replace(layer, class_name="Activation", settings={"activation": _FUNCTIONS[layer.class_name]})
+    if layer.is_operation:
+        raise Unsupported(f"it is the function {layer.class_name} of keras.ops, which is not read")
+    raise Unsupported(reason_unknown(layer.stored_class))

@@ -1,0 +1,120 @@
+"""What a layer is called and how it is set, from any Keras's words to those of Keras 3.
+
+Keras 0.3 and 1 said `Convolution1D(nb_filter, filter_length, border_mode, subsample_length)` where Keras 2 and 3 say
+`Conv1D(filters, kernel_size, padding, strides)`. Nothing is judged here; a setting that is missing stays missing.
+
+Sources: `get_config` of the layers of Keras 0.3.3, 1.2.2, 2.2.4, 2.15 and 3, and the tables with which Keras 2 read
+Keras 1 (`keras/legacy/interfaces.py`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from .text import Json
+
+__all__ = ["modern"]
+
+_CLASSES: Final = {
+    "Convolution1D": "Conv1D",
+    "Convolution2D": "Conv2D",
+    "AtrousConvolution1D": "Conv1D",
+    "AtrousConvolution2D": "Conv2D",
+    "SeparableConvolution1D": "SeparableConv1D",
+    "SeparableConvolution2D": "SeparableConv2D",
+    "TimeDistributedDense": "Dense",
+    "BatchNormalizationV1": "BatchNormalization",
+    "BatchNormalizationV2": "BatchNormalization",
+    "CuDNNLSTM": "LSTM",
+    "CuDNNGRU": "GRU",
+    "UnifiedLSTM": "LSTM",
+    "UnifiedGRU": "GRU",
+    "LSTMV2": "LSTM",
+    "GRUV2": "GRU",
+}
+_MERGES: Final = {
+    "sum": "Add",
+    "mul": "Multiply",
+    "ave": "Average",
+    "max": "Maximum",
+    "concat": "Concatenate",
+    "dot": "Dot",
+}
+_EVERYWHERE: Final = {
+    "border_mode": "padding",
+    "bias": "use_bias",
+    "nb_filter": "filters",
+    "subsample": "strides",
+    "atrous_rate": "dilation_rate",
+    "inner_activation": "recurrent_activation",
+    "batch_input_shape": "batch_shape",
+}
+_OF_CLASS: Final = {
+    "Conv1D": {"filter_length": "kernel_size", "subsample_length": "strides"},
+    "SeparableConv1D": {"filter_length": "kernel_size", "subsample_length": "strides"},
+    "Dense": {"output_dim": "units"},
+    "SimpleRNN": {"output_dim": "units"},
+    "LSTM": {"output_dim": "units"},
+    "GRU": {"output_dim": "units"},
+    "MaxPooling1D": {"pool_length": "pool_size", "stride": "strides"},
+    "AveragePooling1D": {"pool_length": "pool_size", "stride": "strides"},
+    "UpSampling1D": {"length": "size"},
+    "LeakyReLU": {"alpha": "negative_slope"},
+    "Reshape": {"dims": "target_shape"},
+    "Dropout": {"p": "rate"},
+    "SpatialDropout1D": {"p": "rate"},
+    "SpatialDropout2D": {"p": "rate"},
+    "GaussianDropout": {"p": "rate"},
+    "GaussianNoise": {"sigma": "stddev"},
+}
+_ORDERINGS: Final = {"th": "channels_first", "tf": "channels_last"}
+
+
+def modern(class_name: str, config: Json) -> tuple[str, Json]:
+    """Return a layer's class and settings in the words of Keras 3.
+
+    Args:
+        class_name: The class, as the file has it.
+        config: The settings, as the file has them; they are not changed.
+    """
+    # Keras 2 wrote the package of a registered class in front: "Addons>Sparsemax".
+    class_name = class_name.rpartition(">")[2]
+    found = _CLASSES.get(class_name, class_name)
+    settings = dict(config)
+    for old, new in {**_EVERYWHERE, **_OF_CLASS.get(found, {})}.items():
+        if old in settings:
+            value = settings.pop(old)
+            settings.setdefault(new, value)
+    ordering = settings.pop("dim_ordering", None)
+    if _is_text(ordering) and ordering in _ORDERINGS:
+        settings.setdefault("data_format", _ORDERINGS[ordering])
+    if "nb_row" in settings and "nb_col" in settings:
+        settings.setdefault("kernel_size", [settings.pop("nb_row"), settings.pop("nb_col")])
+    if class_name.startswith("CuDNN"):
+        # Neither can be set otherwise.
+        settings |= {"activation": "tanh", "recurrent_activation": "sigmoid", "use_bias": True, "reset_after": True}
+        settings["cudnn"] = True
+    if found == "Merge":
+        return _merge(settings)
+    if found == "ThresholdedReLU":
+        return "ReLU", {"name": settings.get("name"), "threshold": settings.get("theta", 1.0)}
+    if found == "TimeDistributedMerge" and settings.get("mode") == "ave":
+        return "GlobalAveragePooling1D", settings
+    return found, settings
+
+
+def _merge(settings: Json) -> tuple[str, Json]:
+    """Return the layer that a mode of Keras 1's Merge is now."""
+    mode: Any = settings.get("mode")
+    found = _MERGES.get(mode) if _is_text(mode) and settings.get("mode_type", "raw") == "raw" else None
+    if found is None:
+        return "Merge", settings
+    if found == "Concatenate":
+        settings.setdefault("axis", settings.get("concat_axis", -1))
+    if found == "Dot":
+        settings.setdefault("axes", settings.get("dot_axes", -1))
+    return found, settings
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)

@@ -1,0 +1,181 @@
+"""Layers of two dimensions that are used as of one: which axis is the sequence, and what the other one is.
+
+A Conv2D over (1, length, channels) slides along the length alone. One over (4, length, 1), whose kernel has 4 rows,
+reads all four letters at once: the rows are its channels. Both are a Conv1D. A kernel of 2 rows over 4 is none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...errors import ModelError
+from ...layers import Array, Cropping1D, UpSampling1D, ZeroPadding1D
+from .assembly import PLAIN, Tensor, Unsupported
+from .site import Site, shape_text, whole_numbers
+
+__all__ = ["Plane", "crop", "pad", "plane_of", "upsample"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """How a layer of one or two dimensions lies over a sequence.
+
+    Attributes:
+        rank: How many dimensions it has.
+        axes: What Keras's axes of its output are.
+        length: Which of its dimensions runs along the sequence.
+        consumes: Whether the other dimension runs over the channels, which a kernel reads at once.
+        middle: Which row of a kernel is read where the other dimension has length 1.
+    """
+
+    rank: int
+    axes: str
+    length: int = 0
+    consumes: bool = False
+    middle: int = 0
+
+    @property
+    def other(self) -> int:
+        """Which of two dimensions does not run along the sequence."""
+        return 1 - self.length
+
+    def along(self, kernel: Array) -> Array:
+        """Return the part of a kernel that is read, without the dimension that has length 1.
+
+        Args:
+            kernel: Shape (kernel size, …), or (rows, columns, …).
+        """
+        read: Array = np.take(kernel, self.middle, axis=self.other) if self.rank > 1 else kernel
+        return read
+
+
+def plane_of(site: Site, *, pools: bool) -> tuple[Plane, Tensor]:
+    """Return how a layer lies over what it reads, and that as (length, channels).
+
+    Args:
+        site: The layer's call.
+        pools: Whether each channel is treated for itself, instead of all being read at once.
+
+    Raises:
+        Unsupported: It works on two dimensions.
+    """
+    # Keras 1 left it out where a layer moves or repeats rows, and meant what its other layers say.
+    usual = "channels_first" if site.assembly.channels_first else "channels_last"
+    first = site.text("data_format", usual) == "channels_first"
+    if not site.config.class_name.endswith("2D"):
+        axes = "CL" if first else PLAIN
+        return Plane(1, axes), site.assembly.as_sequence(site.name, site.one(), axes)
+    tensor = _laid_out(site, site.one(), 0 if first else 2)
+    roles = tensor.axes
+    channel, dimensions = (0, (1, 2)) if first else (2, (0, 1))
+    spatial = [roles[index] for index in dimensions]
+    if "L" not in spatial:
+        raise Unsupported(f"its channels run along the sequence, in {shape_text(tensor.keras_shape)}")
+    along = spatial.index("L")
+    if spatial[1 - along] == "1":
+        return Plane(2, roles, along, middle=0 if pools else _middle(site, 1 - along)), tensor
+    if pools:
+        return Plane(2, roles, along, consumes=True), tensor
+    letters = tensor.known()[1]
+    _check_consumed(site, 1 - along, letters)
+    found = [*roles]
+    found[dimensions[1 - along]], found[channel] = "1", "C"
+    return Plane(2, "".join(found), along, consumes=True), tensor
+
+
+def _laid_out(site: Site, tensor: Tensor, channel: int) -> Tensor:
+    """Return a tensor of three axes as (length, channels)."""
+    if len(tensor.axes) == 3:
+        return tensor
+    tensor = site.assembly.as_keras(site.name, tensor)
+    shape = tensor.known()
+    if len(shape) != 3:
+        raise Unsupported(f"it reads three axes, and {tensor.node} gives {len(shape)}")
+    dimensions = [axis for axis in range(3) if axis != channel]
+    ones = [axis for axis in dimensions if shape[axis] == 1]
+    axes = ["L"] * 3
+    if ones:
+        # Of two, the last is taken for the sequence.
+        axes[ones[0]], axes[channel] = "1", "C"
+    elif shape[channel] == 1:
+        sizes = site.wholes("kernel_size", 2) if "kernel_size" in site.settings else (0, 0)
+        whole = [axis for axis, size in zip(dimensions, sizes, strict=True) if shape[axis] == size]
+        if not whole:
+            raise Unsupported(f"it works on two dimensions, {shape_text(shape)}")
+        axes[whole[0]], axes[channel] = "C", "1"
+    else:
+        raise Unsupported(f"it works on two dimensions, {shape_text(shape)}")
+    return site.assembly.as_sequence(site.name, tensor, "".join(axes))
+
+
+def _middle(site: Site, other: int) -> int:
+    """Return which row of a kernel lies over an axis of length 1."""
+    size = site.wholes("kernel_size", 2)[other]
+    if size > 1 and site.text("padding", "valid") != "same":
+        raise Unsupported(f"its kernel of {size} rows does not fit an axis of length 1")
+    # The others lie over the padding, which is zero; Theano puts the odd row of it in front.
+    return size // 2 if site.age.theano else (size - 1) // 2
+
+
+def _check_consumed(site: Site, other: int, letters: int | None) -> None:
+    """Refuse a kernel that does not read all channels of another axis at once."""
+    size = site.wholes("kernel_size", 2)[other]
+    stride = site.wholes("strides", 2, 1)[other]
+    dilation = site.wholes("dilation_rate", 2, 1)[other]
+    same = site.text("padding", "valid") == "same"
+    if size != letters or dilation != 1 or (same and (stride < size or site.age.theano)):
+        raise Unsupported(
+            f"its kernel slides over {letters} rows as well as along the sequence, so that it is no convolution of one"
+            " dimension"
+        )
+
+
+def pad(site: Site) -> Tensor:
+    """Add a ZeroPadding1D, or a ZeroPadding2D that is one."""
+    ends, plane, tensor = _ends(site, "padding", 1)
+    return site.add(ZeroPadding1D(ends), tensor, plane.axes)
+
+
+def crop(site: Site) -> Tensor:
+    """Add a Cropping1D, or a Cropping2D that is one."""
+    ends, plane, tensor = _ends(site, "cropping", 1 if site.config.class_name.endswith("1D") else 0)
+    return site.add(Cropping1D(ends), tensor, plane.axes)
+
+
+def upsample(site: Site) -> Tensor:
+    """Add an UpSampling1D, or an UpSampling2D that is one."""
+    plane, tensor = plane_of(site, pools=True)
+    sizes = site.wholes("size", plane.rank, 2)
+    if plane.rank == 2 and sizes[plane.other] != 1:
+        raise Unsupported("it repeats what is no sequence")
+    if site.text("interpolation", "nearest") != "nearest":
+        raise Unsupported("it interpolates")
+    return site.add(UpSampling1D(sizes[plane.length]), tensor, plane.axes)
+
+
+_SIDES = (("top_pad", "bottom_pad"), ("left_pad", "right_pad"))
+
+
+def _ends(site: Site, key: str, default: int) -> tuple[tuple[int, int], Plane, Tensor]:
+    """Return what is added or cut off at the ends of the sequence."""
+    plane, tensor = plane_of(site, pools=True)
+    value = site.settings.get(key)
+    rank = plane.rank
+    if isinstance(value, dict):
+        # Keras 1 names the sides.
+        value = [[value.get(side, 0) for side in sides] for sides in _SIDES[-rank:]]
+        value = value[0] if rank == 1 else value
+    if rank == 2 and isinstance(value, list) and len(value) == 4:
+        value = [value[:2], value[2:]]
+    each = value if rank == 2 and isinstance(value, list) else [value] * rank
+    if len(each) != rank:
+        raise ModelError(f"its {key} has {len(each)} parts", remedy=f"it has {rank}")
+    ends = []
+    for part in each:
+        left, right = whole_numbers(part, key, 2, default)
+        ends.append((left, right))
+    if rank == 2 and any(ends[plane.other]):
+        raise Unsupported(f"its {key} changes what is no sequence")
+    return ends[plane.length], plane, tensor

@@ -1,0 +1,257 @@
+"""From motifs to filters: every motif of a file becomes a filter, under its name.
+
+**Weights.** With `log-odds`, a weight is how many bits a base tells the motif from the background:
+
+    weight = log2((share + s · background) / (1 + s) / background),   share = count / total of the column
+
+where s, the pseudocount, is a share of each column too: a tenth unless told otherwise, as if one site in eleven
+were random letters, so that a base never seen costs every motif the same. The background is the file's own where it
+has one, and uniform where it has none. Nothing is rounded. With `probability`, a weight is the share as it is.
+
+**Width.** All kernels are as wide as the widest motif. A narrower one stands in the middle, the columns beside it
+weigh zero, which says nothing about their base, and where their number is odd the right side has one more.
+
+**Bias.** With `log-odds`, it is minus the threshold, the lowest score that no more than one random window in 400
+exceeds, so that after ReLU most cells are silent and a response is by how many bits a window beats the threshold.
+Windows are random in the background's letters. The share is computed exactly, on a grid of 1/256 bit onto which
+every weight is rounded up: no window scores lower there than it does, so the promise of one in 400 holds to the
+last window, and the threshold is at most 1/256 bit a column higher than it need be. With `probability`, there is no
+such scale, and the bias is zero.
+
+Both are the rules of the preset `motifs`, which rounds its weights to quarters of a bit and then finds the same
+threshold. Sources: see there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..alphabet import BASES
+from ..errors import ModelError, NotFoundError, SettingError, printable
+from ..layers import Conv1D
+from .detection import Kind
+from .filter_bank import filter_bank
+from .motif import Motif, MotifFile
+from .report import ModelFile, TensorEntry
+from .tensors import listed
+
+__all__ = ["PASSING", "SCORES", "MotifFilters", "log_odds", "read_motifs", "threshold"]
+
+PASSING: Final = 1 / 400
+"""The largest share of random windows that may exceed a filter's threshold."""
+SCORES: Final = ("log-odds", "probability")
+"""What a weight can be."""
+
+_UNIFORM: Final = (0.25, 0.25, 0.25, 0.25)
+_STEPS_PER_BIT: Final = 256
+_MOST_STEPS: Final = 1 << 16
+_LEAST_PSEUDOCOUNT: Final = 1e-6
+_LEAST_BACKGROUND: Final = 1e-3
+_MOST_WEIGHTS: Final = 1 << 24
+_FORMATS: Final = {
+    Kind.MEME: "MEME motif file",
+    Kind.JASPAR: "JASPAR motif file",
+    Kind.TRANSFAC: "TRANSFAC motif file",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MotifFilters:
+    """What a motif file leaves open.
+
+    Attributes:
+        score: `log-odds` or `probability`.
+        pseudocount: The share of random letters in each column of counts.
+        background: How often A, C, G and T stand anywhere; None is the file's own, or uniform.
+        activation: The name of the activation function.
+        pool_size: Responses that a cell chooses from.
+        pool_stride: Responses between neighbouring pool windows; None means the pool size.
+    """
+
+    score: str = "log-odds"
+    pseudocount: float = 0.1
+    background: tuple[float, float, float, float] | None = None
+    activation: str = "relu"
+    pool_size: int = 8
+    pool_stride: int | None = None
+
+
+def read_motifs(data: bytes, source: str, kind: Kind, settings: MotifFilters | None = None) -> ModelFile:
+    """Read a motif file as filters.
+
+    Args:
+        data: The file's bytes.
+        source: The file's name; the model is called by it.
+        kind: Its format: `Kind.MEME`, `Kind.JASPAR` or `Kind.TRANSFAC`.
+        settings: What the file leaves open.
+
+    Returns:
+        A model Input → Conv1D → MaxPooling1D whose filters are the motifs, in the file's order.
+
+    Raises:
+        ModelError: The file is not what its format says.
+        NotFoundError: There is no such score or activation function.
+        SettingError: A pseudocount, a background, a size or a stride that cannot be.
+    """
+    settings = settings or MotifFilters()
+    if settings.score not in SCORES:
+        raise NotFoundError(f"there is no motif score '{settings.score}'", remedy=f"it is {' or '.join(SCORES)}")
+    if not _LEAST_PSEUDOCOUNT <= settings.pseudocount <= 1:
+        raise SettingError(
+            f"pseudocount {settings.pseudocount} is not a share of a column",
+            remedy=f"it lies between {_LEAST_PSEUDOCOUNT} and 1",
+        )
+    read = _read(data, source, kind)
+    background = _background(read, settings, source)
+    said: list[str] = []
+    kernel, bias = _filters(read.motifs, background, settings, source, said)
+    model = filter_bank(
+        source,
+        Conv1D(kernel=kernel, bias=bias, activation=settings.activation, filter_names=_names(read.motifs)),
+        channels=BASES,
+        pool_size=settings.pool_size,
+        pool_stride=settings.pool_stride,
+    )
+    entries = tuple(TensorEntry(motif.matrix_id, motif.counts.shape, "float64") for motif in read.motifs)
+    return ModelFile(model, _FORMATS[kind], read.version, entries, tuple(map(printable, said)))
+
+
+def _read(data: bytes, source: str, kind: Kind) -> MotifFile:
+    """Return the motifs, by the reader of their format."""
+    if kind is Kind.MEME:
+        from .meme import read_meme
+
+        return read_meme(data, source)
+    if kind is Kind.TRANSFAC:
+        from .transfac import read_transfac
+
+        return read_transfac(data, source)
+    from .jaspar import read_jaspar
+
+    return MotifFile(read_jaspar(data, source))
+
+
+def _background(read: MotifFile, settings: MotifFilters, source: str) -> NDArray[np.float64]:
+    chosen = settings.background
+    if chosen is not None:
+        background = np.array(chosen, dtype=np.float64)
+        if background.shape != (len(BASES),) or not (background.min() >= 0 and abs(background.sum() - 1) < 1e-6):
+            raise SettingError(
+                f"background {chosen} is not a share for each of A, C, G and T", remedy="its shares add up to 1"
+            )
+    else:
+        background = np.array(_UNIFORM) if read.background is None else read.background
+    if settings.score == SCORES[0] and background.min() < _LEAST_BACKGROUND:
+        base = BASES[int(background.argmin())]
+        raise ModelError(
+            f"{base} has the background frequency {background.min():.6g}, too rare for log-odds",
+            where=source,
+            remedy=f"give a background in which every base has at least {_LEAST_BACKGROUND}",
+        )
+    return background
+
+
+def _filters(
+    motifs: Sequence[Motif],
+    background: NDArray[np.float64],
+    settings: MotifFilters,
+    source: str,
+    said: list[str],
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return all kernels side by side and all biases; and say how they were made."""
+    widest = max(motif.width for motif in motifs)
+    if widest * len(BASES) * len(motifs) > _MOST_WEIGHTS:
+        raise ModelError(
+            f"holds {len(motifs):,} motifs of which the widest has {widest} columns",
+            where=source,
+            remedy="split the file",
+        )
+    kernel = np.zeros((widest, len(BASES), len(motifs)), dtype=np.float32)
+    bias = np.zeros(len(motifs), dtype=np.float32)
+    silent = []
+    by_odds = settings.score == SCORES[0]
+    for index, motif in enumerate(motifs):
+        weights = log_odds(motif, background, settings.pseudocount) if by_odds else motif.probabilities
+        left = (widest - motif.width) // 2
+        kernel[left : left + motif.width, :, index] = weights
+        if by_odds:
+            lowest = threshold(weights, background)
+            bias[index] = -lowest
+            if lowest >= weights.max(axis=1).sum():
+                silent.append(motif.name)
+    if by_odds:
+        shares = ", ".join(f"{base} {share:.4g}" for base, share in zip(BASES, background, strict=True))
+        said.append(
+            f"weights are log-odds in bits against {shares}, with a pseudocount of {settings.pseudocount:.4g} of "
+            "each column; each bias is minus the score that one random window in 400 exceeds"
+        )
+    else:
+        said.append("weights are probabilities, and there is no bias")
+    if any(motif.width < widest for motif in motifs):
+        said.append(f"motifs narrower than {widest} stand in the middle of their kernel, between columns of zero")
+    if silent:
+        said.append(
+            f"{listed(silent)} cannot respond: more than one random window in 400 matches best, so none beats the "
+            "threshold"
+        )
+    return kernel, bias
+
+
+def _names(motifs: Sequence[Motif]) -> tuple[str, ...]:
+    """Return the filters' names; where several motifs share one, their identifiers tell them apart."""
+    called = Counter(motif.name for motif in motifs)
+    return tuple(motif.name if called[motif.name] == 1 else f"{motif.name} {motif.matrix_id}" for motif in motifs)
+
+
+def log_odds(motif: Motif, background: NDArray[np.float64], pseudocount: float) -> NDArray[np.float64]:
+    """Return the log-odds of every base at every column, not rounded.
+
+    Args:
+        motif: The motif.
+        background: How often A, C, G and T stand anywhere, shape (4,).
+        pseudocount: The share of random letters in each column.
+
+    Returns:
+        Bits, shape (width, 4).
+    """
+    shares = motif.counts / motif.counts.sum(axis=1, keepdims=True)
+    bits: NDArray[np.float64] = np.log2((shares + pseudocount * background) / (1 + pseudocount) / background)
+    return bits
+
+
+def threshold(weights: NDArray[np.float64], background: NDArray[np.float64], passing: float = PASSING) -> float:
+    """Return a score that at most a share of random windows exceeds, and hardly any lower score does.
+
+    The share of windows of each score is built up column by column, so it is exact and not an estimate.
+
+    Args:
+        weights: A motif's weights in bits, shape (width, 4).
+        background: How often A, C, G and T stand anywhere, shape (4,).
+        passing: The largest share of windows that may exceed the score.
+
+    Returns:
+        A score in bits, a multiple of 1/256; of a coarser power of two for a motif so wide that the grid would
+        have more than 65,536 steps.
+    """
+    steps_per_bit = float(_STEPS_PER_BIT)
+    while np.ptp(weights, axis=1).sum() * steps_per_bit + len(weights) > _MOST_STEPS:
+        steps_per_bit /= 2
+    steps = np.ceil(weights * steps_per_bit).astype(np.int64)
+    lowest = steps.min(axis=1, keepdims=True)
+    shares = np.ones(1)
+    for column in steps - lowest:
+        added = np.zeros(len(shares) + int(column.max()))
+        for step, share in zip(column, background, strict=True):
+            added[step : step + len(shares)] += share * shares
+        shares = added
+    # Summed from the rarest up, so that rounding stays far below the share in question.
+    exceeding = np.cumsum(shares[::-1])[::-1]
+    exceeding = np.append(exceeding[1:], 0.0)
+    first = int(np.flatnonzero(exceeding <= passing)[0])
+    return float((int(lowest.sum()) + first) / steps_per_bit)

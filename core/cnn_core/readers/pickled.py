@@ -1,0 +1,341 @@
+"""Pickled state dicts, read by an interpreter of our own that can build nothing but tensors in containers.
+
+A pickle is a program, and Python's own reader runs it. This one knows the operations that `torch.save` writes,
+and the only names it takes are `collections.OrderedDict`, `torch._utils._rebuild_tensor_v2`,
+`torch._utils._rebuild_parameter` and torch's storage classes. None of them is imported or called: each is a word
+that turns into a dict or a description of a tensor. Any other name ends the reading, and the error says which.
+
+What a hostile pickle can cost is bounded by its length: numbers and texts are slices of it, the memo is a dict and
+not an array, and the operations are counted.
+
+Sources: Python's `pickletools` (the operations), `torch/_utils.py` and `torch/serialization.py` (the names).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from typing import Final
+
+from ..errors import ModelError
+from .pickled_tensors import (
+    NAMES,
+    ORDERED_DICT,
+    REBUILD_PARAMETER,
+    REBUILD_TENSOR,
+    PickledName,
+    PickledTensor,
+    storage_of,
+    tensor_of,
+)
+
+__all__ = ["LONGEST_PICKLE", "MOST_OPERATIONS", "read_pickle"]
+
+LONGEST_PICKLE: Final = 1 << 24
+"""Bytes that a pickle may have; one tensor takes about a hundred."""
+MOST_OPERATIONS: Final = 2_000_000
+"""Operations that a pickle may ask for; one tensor takes about fifty."""
+
+_LARGEST_KEY: Final = 1 << 62
+_STATE_DICT: Final = (
+    "load it where it was trained and save its weights: torch.save(model.state_dict(), 'weights.pt')"
+)
+
+
+class _Mark:
+    """Where the arguments of a following operation begin."""
+
+
+_MARK: Final = _Mark()
+
+
+class _OrderedDict(dict[object, object]):
+    """A dict that may be given attributes, which are not read."""
+
+
+def read_pickle(data: bytes, where: str) -> object:
+    """Return what a pickle describes: dicts, lists, tuples, numbers, texts and tensors in them.
+
+    Args:
+        data: The pickle.
+        where: The file and its part, for error texts.
+
+    Raises:
+        ModelError: The pickle asks for a name that is not on the list, for an operation that `torch.save` does not
+            write, or for a tensor outside its storage; or it is too long or damaged.
+    """
+    if len(data) > LONGEST_PICKLE:
+        raise ModelError(
+            f"has {len(data):,} bytes", where=where, remedy=f"the most is {LONGEST_PICKLE:,}; {_STATE_DICT}"
+        )
+    return _Interpreter(data, where).run()
+
+
+class _Interpreter:
+    """The state of one reading: what is still to come, the stack, and what the pickle remembered."""
+
+    def __init__(self, data: bytes, where: str) -> None:
+        self._data = data
+        self._where = where
+        self._at = 0
+        self._stack: list[object] = []
+        self._memo: dict[int, object] = {}
+
+    def run(self) -> object:
+        """Return what stands on the stack at the end."""
+        for _ in range(MOST_OPERATIONS):
+            code = self._take(1)[0]
+            if code == _STOP:
+                return self._pop()
+            operation = _OPERATIONS.get(code)
+            if operation is None:
+                raise self._fault(f"uses operation 0x{code:02x}, which torch.save does not write")
+            operation(self)
+        raise self._fault(f"asks for more than {MOST_OPERATIONS:,} operations")
+
+    def _fault(self, what: str, remedy: str = _STATE_DICT) -> ModelError:
+        return ModelError(what, where=self._where, remedy=remedy)
+
+    def _damage(self) -> ModelError:
+        return self._fault(f"is damaged near byte {self._at:,}", "copy or download it again")
+
+    # The bytes that are still to come.
+
+    def _take(self, count: int) -> bytes:
+        taken = self._data[self._at : self._at + count]
+        if len(taken) < count:
+            raise self._damage()
+        self._at += count
+        return taken
+
+    def _number(self, size: int, *, signed: bool = False) -> int:
+        return int.from_bytes(self._take(size), "little", signed=signed)
+
+    def _line(self) -> str:
+        end = self._data.find(b"\n", self._at)
+        if end < 0:
+            raise self._damage()
+        line = self._take(end - self._at)
+        self._at += 1
+        return self._decoded(line)
+
+    def _decoded(self, raw: bytes) -> str:
+        try:
+            return raw.decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:
+            raise self._damage() from None
+
+    # The stack.
+
+    def _push(self, value: object) -> None:
+        self._stack.append(value)
+
+    def _pop(self) -> object:
+        if not self._stack or self._stack[-1] is _MARK:
+            raise self._damage()
+        return self._stack.pop()
+
+    def _pop_to_mark(self) -> list[object]:
+        for index in range(len(self._stack) - 1, -1, -1):
+            if self._stack[index] is _MARK:
+                values = self._stack[index + 1 :]
+                del self._stack[index:]
+                return values
+        raise self._damage()
+
+    def _top(self) -> object:
+        if not self._stack:
+            raise self._damage()
+        return self._stack[-1]
+
+    # Operations.
+
+    def proto(self) -> None:
+        """Pass over the protocol's number."""
+        self._take(1)
+
+    def frame(self) -> None:
+        """Pass over the length of a frame."""
+        self._take(8)
+
+    def mark(self) -> None:
+        """Remember where arguments begin."""
+        self._push(_MARK)
+
+    def pop(self) -> None:
+        """Forget what stands on top."""
+        if not self._stack:
+            raise self._damage()
+        self._stack.pop()
+
+    def pop_mark(self) -> None:
+        """Forget everything down to the mark."""
+        self._pop_to_mark()
+
+    def put(self, size: int) -> None:
+        """Remember what stands on top, under a number."""
+        self._memo[self._number(size)] = self._top()
+
+    def memoize(self) -> None:
+        """Remember what stands on top, under the next number."""
+        self._memo[len(self._memo)] = self._top()
+
+    def get(self, size: int) -> None:
+        """Recall what was remembered under a number."""
+        key = self._number(size)
+        if key not in self._memo:
+            raise self._damage()
+        self._push(self._memo[key])
+
+    def integer(self, size: int, *, signed: bool = False) -> None:
+        """A whole number."""
+        self._push(self._number(size, signed=signed))
+
+    def long(self, size: int) -> None:
+        """A whole number of any length."""
+        self._push(self._number(self._number(size), signed=True))
+
+    def real(self) -> None:
+        """A floating-point number."""
+        self._push(struct.unpack(">d", self._take(8))[0])
+
+    def text(self, size: int) -> None:
+        """A text."""
+        self._push(self._decoded(self._take(self._number(size))))
+
+    def raw(self, size: int) -> None:
+        """Bytes."""
+        self._push(self._take(self._number(size)))
+
+    def fixed_tuple(self, size: int) -> None:
+        """A tuple of what stands on top."""
+        values = [self._pop() for _ in range(size)]
+        self._push(tuple(reversed(values)))
+
+    def marked_tuple(self) -> None:
+        """A tuple of everything down to the mark."""
+        self._push(tuple(self._pop_to_mark()))
+
+    def append(self) -> None:
+        """Add what stands on top to the list below it."""
+        self._extend([self._pop()])
+
+    def appends(self) -> None:
+        """Add everything down to the mark to the list below it."""
+        self._extend(self._pop_to_mark())
+
+    def _extend(self, values: list[object]) -> None:
+        target = self._top()
+        if not isinstance(target, list):
+            raise self._damage()
+        target.extend(values)
+
+    def setitem(self) -> None:
+        """Put a value under a key of the dict below."""
+        value, key = self._pop(), self._pop()
+        self._update([key, value])
+
+    def setitems(self) -> None:
+        """Put all values down to the mark under their keys of the dict below it."""
+        self._update(self._pop_to_mark())
+
+    def _update(self, values: list[object]) -> None:
+        target = self._top()
+        if not isinstance(target, dict) or len(values) % 2:
+            raise self._damage()
+        for key, value in zip(values[::2], values[1::2], strict=True):
+            # Nothing nested: hashing a deep tuple would overflow the C stack.
+            short = isinstance(key, int) and -_LARGEST_KEY < key < _LARGEST_KEY
+            if not short and key is not None and not isinstance(key, str | float):
+                raise self._fault("has a dict with a key that is neither a text nor a short number")
+            target[key] = value
+
+    def name(self) -> None:
+        """A name, written as two lines."""
+        self._push(self._listed(self._line(), self._line()))
+
+    def stacked_name(self) -> None:
+        """A name, whose two parts stand on top."""
+        name, module = self._pop(), self._pop()
+        if not isinstance(name, str) or not isinstance(module, str):
+            raise self._damage()
+        self._push(self._listed(module, name))
+
+    def _listed(self, module: str, name: str) -> PickledName:
+        path = f"{module}.{name}"
+        if path in NAMES:
+            return PickledName(path)
+        shown = path if len(path) <= 80 else f"{path[:79]}…"
+        if module == "__main__" or module.startswith("torch.nn."):
+            raise self._fault(f"holds a whole model (it asks for {shown}), not its weights")
+        raise self._fault(f"asks for {shown}; only tensors in dicts are read, and nothing is executed")
+
+    def reduce(self) -> None:
+        """Build a dict or describe a tensor; nothing else has a name here."""
+        arguments, name = self._pop(), self._pop()
+        if not isinstance(name, PickledName) or not isinstance(arguments, tuple):
+            raise self._damage()
+        if name.path == ORDERED_DICT and not arguments:
+            self._push(_OrderedDict())
+        elif name.path == REBUILD_TENSOR:
+            self._push(tensor_of(arguments, self._where))
+        elif name.path == REBUILD_PARAMETER and arguments and isinstance(arguments[0], PickledTensor):
+            self._push(arguments[0])
+        else:
+            raise self._fault(f"calls {name.path} as torch.save does not")
+
+    def persistent(self) -> None:
+        """A storage, named by what stands on top."""
+        self._push(storage_of(self._pop(), self._where))
+
+    def build(self) -> None:
+        """Pass over the attributes of an ordered dict: the versions of its modules."""
+        self._pop()
+        if not isinstance(self._top(), _OrderedDict):
+            raise self._damage()
+
+
+_STOP: Final = ord(".")
+_OPERATIONS: Final[dict[int, Callable[[_Interpreter], None]]] = {
+    0x80: _Interpreter.proto,
+    0x95: _Interpreter.frame,
+    ord("("): _Interpreter.mark,
+    ord("0"): _Interpreter.pop,
+    ord("1"): _Interpreter.pop_mark,
+    ord("q"): lambda state: state.put(1),
+    ord("r"): lambda state: state.put(4),
+    0x94: _Interpreter.memoize,
+    ord("h"): lambda state: state.get(1),
+    ord("j"): lambda state: state.get(4),
+    ord("N"): lambda state: state._push(None),
+    0x88: lambda state: state._push(True),
+    0x89: lambda state: state._push(False),
+    ord("K"): lambda state: state.integer(1),
+    ord("M"): lambda state: state.integer(2),
+    ord("J"): lambda state: state.integer(4, signed=True),
+    0x8A: lambda state: state.long(1),
+    0x8B: lambda state: state.long(4),
+    ord("G"): _Interpreter.real,
+    0x8C: lambda state: state.text(1),
+    ord("X"): lambda state: state.text(4),
+    0x8D: lambda state: state.text(8),
+    ord("C"): lambda state: state.raw(1),
+    ord("B"): lambda state: state.raw(4),
+    0x8E: lambda state: state.raw(8),
+    ord(")"): lambda state: state._push(()),
+    0x85: lambda state: state.fixed_tuple(1),
+    0x86: lambda state: state.fixed_tuple(2),
+    0x87: lambda state: state.fixed_tuple(3),
+    ord("t"): _Interpreter.marked_tuple,
+    ord("]"): lambda state: state._push([]),
+    ord("a"): _Interpreter.append,
+    ord("e"): _Interpreter.appends,
+    ord("}"): lambda state: state._push({}),
+    ord("s"): _Interpreter.setitem,
+    ord("u"): _Interpreter.setitems,
+    ord("c"): _Interpreter.name,
+    0x93: _Interpreter.stacked_name,
+    ord("R"): _Interpreter.reduce,
+    ord("Q"): _Interpreter.persistent,
+    ord("b"): _Interpreter.build,
+}

@@ -1,0 +1,156 @@
+"""What a pickled state dict says of its tensors: where their numbers stand and how they are laid out.
+
+The words are those that `torch.save` writes. Nothing here is imported from torch, and nothing is called: the names
+of a storage's class and of a rebuilding function turn into a description.
+
+Source: `torch/_utils.py` and `torch/serialization.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from ..errors import ModelError
+from .tensors import ITEM_SIZES
+
+__all__ = [
+    "NAMES",
+    "ORDERED_DICT",
+    "REBUILD_PARAMETER",
+    "REBUILD_TENSOR",
+    "PickledName",
+    "PickledStorage",
+    "PickledTensor",
+    "storage_of",
+    "tensor_of",
+]
+
+ORDERED_DICT: Final = "collections.OrderedDict"
+REBUILD_TENSOR: Final = "torch._utils._rebuild_tensor_v2"
+REBUILD_PARAMETER: Final = "torch._utils._rebuild_parameter"
+
+_STORAGES: Final = {
+    "torch.DoubleStorage": "float64",
+    "torch.FloatStorage": "float32",
+    "torch.HalfStorage": "float16",
+    "torch.BFloat16Storage": "bfloat16",
+    "torch.ComplexDoubleStorage": "complex128",
+    "torch.ComplexFloatStorage": "complex64",
+    "torch.LongStorage": "int64",
+    "torch.IntStorage": "int32",
+    "torch.ShortStorage": "int16",
+    "torch.CharStorage": "int8",
+    "torch.ByteStorage": "uint8",
+    "torch.BoolStorage": "bool",
+}
+NAMES: Final = frozenset({ORDERED_DICT, REBUILD_TENSOR, REBUILD_PARAMETER, *_STORAGES})
+"""Every name that a pickle may ask for."""
+
+_MOST_AXES: Final = 32
+_LARGEST: Final = 1 << 62
+_AGAIN: Final = "save the model again: torch.save(model.state_dict(), 'weights.pt')"
+
+
+@dataclass(frozen=True, slots=True)
+class PickledName:
+    """A name that a pickle asked for and may have.
+
+    Attributes:
+        path: Module and name, one of `NAMES`.
+    """
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PickledStorage:
+    """A row of numbers that stands outside the pickle.
+
+    Attributes:
+        key: What the row is called; it is the member `data/<key>` of the archive.
+        dtype: What its numbers are, one of `tensors.ITEM_SIZES`.
+        count: How many there are.
+    """
+
+    key: str
+    dtype: str
+    count: int
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes."""
+        return self.count * ITEM_SIZES[self.dtype]
+
+
+@dataclass(frozen=True, slots=True)
+class PickledTensor:
+    """A view of a storage; every number of it lies inside.
+
+    Attributes:
+        storage: Where its numbers are.
+        offset: Which number of the storage is its first.
+        shape: Its shape.
+        strides: Numbers from one index to the next, for each axis.
+    """
+
+    storage: PickledStorage
+    offset: int
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
+
+
+def storage_of(identity: object, where: str) -> PickledStorage:
+    """Return the storage that a persistent id names.
+
+    Args:
+        identity: What stood on the stack; torch writes ("storage", class, key, device, count).
+        where: The file and its part, for error texts.
+
+    Raises:
+        ModelError: It is not such an id.
+    """
+    match identity:
+        case ("storage", PickledName(path), str(key), str(), int(count)) if path in _STORAGES:
+            if 0 <= count < _LARGEST:
+                return PickledStorage(key, _STORAGES[path], count)
+    raise ModelError("names a storage as torch.save does not", where=where, remedy=_AGAIN)
+
+
+def tensor_of(arguments: tuple[object, ...], where: str) -> PickledTensor:
+    """Return the tensor that the arguments of `_rebuild_tensor_v2` describe.
+
+    Args:
+        arguments: Storage, offset, shape, strides, and what does not bear on the numbers.
+        where: The file and its part, for error texts.
+
+    Raises:
+        ModelError: They are not such arguments, or the tensor reads beyond its storage.
+    """
+    storage, offset, shape, strides = arguments[:4] if len(arguments) in (6, 7) else (None,) * 4
+    if not (isinstance(storage, PickledStorage) and _counts((offset,)) and _counts(shape) and _counts(strides)):
+        raise ModelError("describes a tensor as torch.save does not", where=where, remedy=_AGAIN)
+    assert isinstance(offset, int)
+    assert isinstance(shape, tuple)
+    assert isinstance(strides, tuple)
+    if len(shape) != len(strides) or len(shape) > _MOST_AXES:
+        raise ModelError(
+            f"describes a tensor of {len(shape)} axes with {len(strides)} strides", where=where, remedy=_AGAIN
+        )
+    count, last = 1, offset
+    for size, stride in zip(shape, strides, strict=True):
+        count *= size
+        last += (size - 1) * stride
+    # Nor may a view hold more numbers than there are: stride 0 would make terabytes of one.
+    if count and (last >= storage.count or count > storage.count):
+        raise ModelError(
+            f"describes a tensor of shape {shape} from number {offset:,} on, which does not fit its storage of "
+            f"{storage.count:,}",
+            where=where,
+            remedy=_AGAIN,
+        )
+    return PickledTensor(storage, offset, shape, strides)
+
+
+def _counts(value: object) -> bool:
+    return isinstance(value, tuple) and all(type(each) is int and 0 <= each < _LARGEST for each in value)

@@ -1,0 +1,263 @@
+"""Weights that PyTorch trained: `.safetensors`, and the zip archives that `torch.save` writes.
+
+Both hold tensors by name and no architecture, so the model is a filter bank: see `filter_bank`. An archive of
+`torch.save` is
+
+```
+<name>/data.pkl      the state dict, a pickle whose tensors point to storages by number: see `pickled`
+<name>/byteorder     "little" or "big"; archives from before PyTorch 2.1 lack it, and are little
+<name>/data/0, 1 …   the storages
+```
+
+State dicts may lie in other dicts, as training scripts and Lightning leave them: {"state_dict": …, "epoch": 7}.
+Refused, each with what to do instead: whole pickled models, TorchScript, files from before PyTorch 1.6, and
+checkpoints with anything in them but tensors, numbers and texts.
+
+Source of the layout: `torch/serialization.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from ..errors import ModelError, printable
+from ..layers import Array
+from .archive import Archive
+from .filter_bank import FilterBank, read_filter_bank
+from .pickled import LONGEST_PICKLE, read_pickle
+from .pickled_tensors import PickledTensor
+from .report import FileContents, ModelFile, TensorEntry
+from .safetensors import read_safetensors
+from .tensors import StoredTensor, decode_floats
+
+__all__ = [
+    "inspect_pytorch_archive",
+    "inspect_pytorch_safetensors",
+    "read_pytorch_archive",
+    "read_pytorch_safetensors",
+]
+
+_STATE_DICT: Final = "PyTorch state dict"
+_SAFETENSORS: Final = "safetensors file"
+_PICKLE: Final = "data.pkl"
+_SCRIPT_PARTS: Final = ("constants.pkl", "code/")
+_PREFERRED: Final = ("state_dict", "model_state_dict", "model", "model_state", "net", "network", "weights")
+_OPTIMISER: Final = "optim"
+_LIGHTNING: Final = "pytorch-lightning_version"
+_DEEPEST: Final = 16
+_AGAIN: Final = "save the model again: torch.save(model.state_dict(), 'weights.pt')"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _StateDict:
+    """Tensors that stood side by side in one container, and where that was."""
+
+    path: tuple[str, ...]
+    tensors: dict[str, PickledTensor]
+
+    @property
+    def has_kernels(self) -> bool:
+        return any(len(tensor.shape) in (3, 4) for tensor in self.tensors.values())
+
+    @property
+    def is_optimiser(self) -> bool:
+        return any(part.lower().startswith(_OPTIMISER) for part in self.path)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """What stood in a file.
+
+    Attributes:
+        tensors: The tensors to choose from.
+        entries: All tensors, also those that were left aside.
+        said: What was left aside, in sentences.
+        version: Who wrote the file, where it says so.
+    """
+
+    tensors: tuple[StoredTensor, ...]
+    entries: tuple[TensorEntry, ...]
+    said: tuple[str, ...] = ()
+    version: str = ""
+
+
+def read_pytorch_safetensors(data: bytes, source: str, settings: FilterBank | None = None) -> ModelFile:
+    """Read a `.safetensors` file as a filter bank.
+
+    Args:
+        data: The file's bytes.
+        source: The file's name.
+        settings: What to choose and how to pool.
+
+    Raises:
+        CnnError: See `safetensors.read_safetensors` and `filter_bank.read_filter_bank`.
+    """
+    tensors = read_safetensors(data, source)
+    # The header is sorted by kind and name, so its order says nothing about the layers'.
+    model, said = read_filter_bank(tensors, source, settings or FilterBank(), ordered=False)
+    return ModelFile(model, _SAFETENSORS, "", tuple(each.entry for each in tensors), said)
+
+
+def read_pytorch_archive(data: bytes, source: str, settings: FilterBank | None = None) -> ModelFile:
+    """Read a state dict that `torch.save` wrote as a filter bank; nothing in it is executed.
+
+    Args:
+        data: The file's bytes.
+        source: The file's name.
+        settings: What to choose and how to pool.
+
+    Raises:
+        ModelError: The file is no such archive, is damaged, or needs more than tensors in containers.
+        CnnError: See `filter_bank.read_filter_bank`.
+    """
+    read = _read_archive(data, source)
+    model, said = read_filter_bank(read.tensors, source, settings or FilterBank(), ordered=True)
+    return ModelFile(model, _STATE_DICT, read.version, read.entries, (*said, *read.said))
+
+
+def inspect_pytorch_safetensors(data: bytes, source: str) -> FileContents:
+    """Return what a `.safetensors` file holds.
+
+    Args:
+        data: The file's bytes.
+        source: The file's name.
+
+    Raises:
+        ModelError: See `safetensors.read_safetensors`.
+    """
+    return FileContents(_SAFETENSORS, "", tuple(each.entry for each in read_safetensors(data, source)))
+
+
+def inspect_pytorch_archive(data: bytes, source: str) -> FileContents:
+    """Return what a state dict that `torch.save` wrote holds; nothing in it is executed.
+
+    Args:
+        data: The file's bytes.
+        source: The file's name.
+
+    Raises:
+        ModelError: The file is no such archive, is damaged, or needs more than tensors in containers.
+    """
+    read = _read_archive(data, source)
+    return FileContents(_STATE_DICT, read.version, read.entries)
+
+
+def _read_archive(data: bytes, source: str) -> _Read:
+    archive = Archive(data, source)
+    prefix = _prefix(archive)
+    pickled = read_pickle(archive.read(prefix + _PICKLE, LONGEST_PICKLE), f"{source}, {_PICKLE}")
+    big_endian = _is_big_endian(archive, prefix)
+    state_dicts = [each for each in _state_dicts(pickled) if not each.is_optimiser]
+    chosen = _preferred(state_dicts)
+    said, tensors, entries = [], [], []
+    for state_dict in state_dicts:
+        beside = state_dict not in chosen
+        path = "/".join(state_dict.path)
+        if beside and state_dict.has_kernels:
+            read = f"those in {'/'.join(chosen[0].path)}" if chosen[0].path else "the outermost ones"
+            said.append(f"the weights in {path} were left aside for {read}")
+        for name, tensor in state_dict.tensors.items():
+            full = f"{path}/{name}" if path and (beside or len(chosen) > 1) else name
+            stored = _stored(full, tensor, archive, prefix, big_endian)
+            entries.append(stored.entry)
+            if not beside:
+                tensors.append(stored)
+    return _Read(tuple(tensors), tuple(entries), tuple(map(printable, said)), _version(pickled))
+
+
+def _prefix(archive: Archive) -> str:
+    """Return the folder that everything in the archive lies in, with its slash."""
+    pickles = [name for name in archive.names if name.endswith(f"/{_PICKLE}") and name.count("/") == 1]
+    if len(pickles) != 1:
+        raise ModelError(
+            "is a zip archive without a state dict", where=archive.source, remedy=f"it would hold one {_PICKLE}"
+        )
+    prefix = pickles[0].removesuffix(_PICKLE)
+    if any(name.startswith(tuple(prefix + part for part in _SCRIPT_PARTS)) for name in archive.names):
+        raise ModelError(
+            "is a TorchScript program, which would have to be executed",
+            where=archive.source,
+            remedy="save its weights: torch.save(torch.jit.load('model.pt').state_dict(), 'weights.pt')",
+        )
+    return prefix
+
+
+def _is_big_endian(archive: Archive, prefix: str) -> bool:
+    name = f"{prefix}byteorder"
+    order = archive.read(name, 64).strip() if name in archive else b"little"
+    if order not in (b"little", b"big"):
+        raise ModelError(
+            f"says byte order {order.decode('ascii', 'replace')!r}",
+            where=f"{archive.source}, member {name}",
+            remedy="it is little or big",
+        )
+    return order == b"big"
+
+
+def _state_dicts(pickled: object) -> list[_StateDict]:
+    """Return every container that holds tensors, outermost first; each is looked into once."""
+    found: list[_StateDict] = []
+    waiting: list[tuple[tuple[str, ...], object]] = [((), pickled)]
+    seen: set[int] = set()
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, PickledTensor):
+            found.append(_StateDict((), {"tensor": value}))
+            continue
+        if not isinstance(value, dict | list | tuple) or id(value) in seen or len(path) > _DEEPEST:
+            continue
+        seen.add(id(value))
+        named = value.items() if isinstance(value, dict) else enumerate(value)
+        tensors: dict[str, PickledTensor] = {}
+        inner: list[tuple[tuple[str, ...], object]] = []
+        for key, each in named:
+            if isinstance(each, PickledTensor):
+                tensors.setdefault(str(key), each)
+            elif isinstance(each, dict | list | tuple):
+                inner.append(((*path, str(key)), each))
+        if tensors:
+            found.append(_StateDict(path, tensors))
+        waiting.extend(reversed(inner))
+    return found
+
+
+def _preferred(state_dicts: list[_StateDict]) -> list[_StateDict]:
+    """Return the state dict to read; several where none is clearly the model's."""
+    with_kernels = [each for each in state_dicts if each.has_kernels]
+    for name in ("", *_PREFERRED):
+        called = [each for each in with_kernels if (each.path[-1] if each.path else "") == name]
+        outermost = min((len(each.path) for each in called), default=0)
+        if [len(each.path) for each in called].count(outermost) == 1:
+            return [each for each in called if len(each.path) == outermost]
+    return with_kernels or state_dicts
+
+
+def _stored(name: str, tensor: PickledTensor, archive: Archive, prefix: str, big_endian: bool) -> StoredTensor:
+    storage = tensor.storage
+    member = f"{prefix}data/{storage.key}"
+    where = f"{archive.source}, tensor {name}"
+    if member not in archive:
+        raise ModelError(f"lies in {member}, which is not in the archive", where=where, remedy=_AGAIN)
+    if archive.size(member) < storage.size:
+        raise ModelError(
+            f"needs {storage.size:,} bytes, and {member} has {archive.size(member):,}", where=where, remedy=_AGAIN
+        )
+
+    def read() -> Array:
+        numbers = decode_floats(
+            memoryview(archive.read(member))[: storage.size], storage.dtype, big_endian=big_endian
+        )
+        strides = tuple(stride * numbers.itemsize for stride in tensor.strides)
+        # Every index was checked against the storage when the pickle was read.
+        view = np.lib.stride_tricks.as_strided(numbers[tensor.offset :], tensor.shape, strides, writeable=False)
+        return np.ascontiguousarray(view)
+
+    return StoredTensor(name, tensor.shape, storage.dtype, archive.source, read)
+
+
+def _version(pickled: object) -> str:
+    version = pickled.get(_LIGHTNING) if isinstance(pickled, dict) else None
+    return f"PyTorch Lightning {version[:40]}" if isinstance(version, str) else ""

@@ -1,0 +1,60 @@
+"""What every reader of model files returns: the model, and what must be said about how it was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..model import Model
+
+__all__ = ["FileContents", "ModelFile", "TensorEntry"]
+
+
+@dataclass(frozen=True, slots=True)
+class TensorEntry:
+    """One tensor, as the file has it.
+
+    Attributes:
+        name: Its name in the file.
+        shape: Its shape in the file, before any layout is converted.
+        dtype: What its numbers are, in numpy's words where it has any (float32, int64), otherwise in the file's.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FileContents:
+    """What a model file holds, whether or not a model can be made of it.
+
+    Attributes:
+        format: What kind of file it is, such as "PyTorch state dict"; it fits behind "a" in a sentence.
+        version: Who wrote it, as far as the file says, such as "Keras 3.6.0"; otherwise empty.
+        tensors: Every tensor in the file, in its order.
+    """
+
+    format: str
+    version: str
+    tensors: tuple[TensorEntry, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class ModelFile:
+    """A model file that was read.
+
+    Attributes:
+        model: The model.
+        format: What kind of file it is, such as "PyTorch state dict"; it fits behind "a" in a sentence.
+        version: Who wrote it, as far as the file says, such as "Keras 3.6.0"; otherwise empty.
+        tensors: Every tensor in the file, in its order, also those that the model does not use.
+        warnings: What was assumed, converted or left out, one sentence each, to be shown with the model.
+        unsupported: Layers that could not be read, one sentence each: name, class and reason.
+    """
+
+    model: Model
+    format: str
+    version: str = ""
+    tensors: tuple[TensorEntry, ...] = ()
+    warnings: tuple[str, ...] = ()
+    unsupported: tuple[str, ...] = ()

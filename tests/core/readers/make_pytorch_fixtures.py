@@ -1,0 +1,210 @@
+"""Store what PyTorch writes and computes: small files of weights, and the outputs of the layers they came from.
+
+Run where torch and safetensors are installed, from the repository:
+
+    pip install torch safetensors
+    python tests/core/readers/make_pytorch_fixtures.py
+
+`write(folder)` writes every file into a folder; the oracle test calls it with whatever torch is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import zipfile
+from collections import OrderedDict
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+HERE = Path(__file__).parent / "pytorch"
+LETTERS = "ACGTTGCAAGGCTTAACCGATCGATTACAGGCATGCAAT"
+CHANNELS = "ACGTN"
+
+
+def one_hot(channels: int) -> torch.Tensor:
+    """Return the letters as PyTorch reads them, shape (1, channels, length)."""
+    rows = np.eye(len(CHANNELS), dtype=np.float32)[[CHANNELS.index(letter) for letter in LETTERS]]
+    return torch.from_numpy(rows[:, :channels].T[None].copy())
+
+
+def drawn(seed: int, *shape: int) -> torch.Tensor:
+    """Return normal numbers that any version of torch draws alike: numpy's frozen stream."""
+    numbers = np.random.RandomState(seed).standard_normal(shape).astype(np.float32)
+    return torch.from_numpy(np.ascontiguousarray(numbers))
+
+
+def fill(module: nn.Module, seed: int) -> nn.Module:
+    """Give a module weights, and its batch norms a past."""
+    with torch.no_grad():
+        for index, (name, tensor) in enumerate(module.state_dict().items()):
+            if tensor.dtype.is_floating_point:
+                values = drawn(seed + index, *tensor.shape)
+                tensor.copy_(values.abs() + 0.25 if name.endswith(("running_var", "_g", "original0")) else values)
+    return module.eval()
+
+
+def sequential() -> nn.Module:
+    return fill(
+        nn.Sequential(nn.Conv1d(4, 6, 5), nn.ReLU(), nn.MaxPool1d(8), nn.Conv1d(6, 4, 3), nn.Conv1d(4, 3, 1)), 1
+    )
+
+
+def normalised(**settings: bool) -> nn.Module:
+    conv = nn.Conv1d(4, 5, 7, bias=settings.get("bias", True))
+    norm = nn.BatchNorm1d(5, affine=settings.get("affine", True))
+    return fill(nn.Sequential(OrderedDict(features=nn.Sequential(conv, norm, nn.ReLU(), nn.MaxPool1d(8)))), 20)
+
+
+class Named(nn.Module):
+    """Layers with names of their own, called in an order that the state dict does not tell."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv1d(4, 5, 6)
+        self.bn1 = nn.BatchNorm1d(5)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.relu(self.bn1(self.conv1(x)))
+
+
+class Branches(nn.Module):
+    """Two convolutions side by side over the letters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.narrow = nn.Conv1d(4, 3, 3)
+        self.wide = nn.Conv1d(4, 3, 9)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.relu(self.wide(x))
+
+
+def write(folder: Path) -> dict[str, np.ndarray]:
+    """Write every file.
+
+    Returns:
+        What torch computes: by `<file>/conv` the activations of the convolution that is to be found, shape
+        (windows, filters), and by `<file>/pool` the cells of a max pool 8/8 behind it.
+    """
+    from safetensors.torch import save_file
+
+    answers: dict[str, np.ndarray] = {}
+
+    def answer(name: str, activations: torch.Tensor) -> None:
+        flat = activations.detach().float().reshape(activations.shape[1], -1)
+        cells = nn.functional.max_pool1d(flat, 8)
+        answers[f"{name}/conv"], answers[f"{name}/pool"] = flat.T.numpy(), cells.T.numpy()
+
+    def save(name: str, state: object, activations: torch.Tensor | None = None) -> None:
+        torch.save(state, folder / name)
+        if activations is not None:
+            answer(name, activations)
+
+    x, x5 = one_hot(4), one_hot(5)
+    with torch.no_grad():
+        plain = sequential()
+        save("plain.pt", plain.state_dict(), plain[:2](x))
+        save_file(plain.state_dict(), folder / "plain.safetensors", metadata={"format": "pt"})
+        answer("plain.safetensors", plain[:2](x))
+
+        both = normalised()
+        save("norm.pt", {"epoch": 7, "state_dict": both.state_dict()}, both.features[:3](x))
+        save_file(both.state_dict(), folder / "norm.safetensors")
+        answer("norm.safetensors", both.features[:3](x))
+        bare = normalised(bias=False, affine=False)
+        save("norm_bare.pt", bare.state_dict(), bare.features[:3](x))
+        named = fill(Named(), 40)
+        save("named.pt", {"model_state_dict": named.state_dict(), "best": 0.5}, named(x))
+
+        for kind in (torch.float16, torch.bfloat16, torch.float64):
+            name = str(kind).removeprefix("torch.")
+            rounded = fill(nn.Sequential(nn.Conv1d(4, 3, 5)), 50).to(kind)
+            save(f"{name}.pt", rounded.state_dict())
+            save_file(rounded.state_dict(), folder / f"{name}.safetensors")
+            activations = torch.relu(rounded.float()(x))
+            answer(f"{name}.pt", activations)
+            answer(f"{name}.safetensors", activations)
+
+        pictures = {
+            "rows": (nn.Conv2d(1, 3, (4, 6)), x[:, None]),
+            "columns": (nn.Conv2d(1, 3, (6, 4)), x[:, None].transpose(2, 3)),
+            "flat": (nn.Conv2d(4, 3, (1, 6)), x[:, :, None]),
+            "tall": (nn.Conv2d(4, 3, (6, 1)), x[:, :, :, None]),
+            "turned": (nn.Conv2d(1, 3, (4, 4)), x[:, None]),
+        }
+        for name, (conv, picture) in pictures.items():
+            fill(conv, 60)
+            save(f"{name}.pt", conv.state_dict(), torch.relu(conv(picture)))
+
+        five = fill(nn.Conv1d(5, 3, 4), 70)
+        save("five.pt", five.state_dict(), torch.relu(five(x5)))
+
+        weights = drawn(80, 2, 5, 4, 3)
+        views = {"conv.weight": weights[1].permute(2, 1, 0), "conv.bias": weights[0, 0, :3, 1]}
+        save("views.pt", views, torch.relu(nn.functional.conv1d(x, views["conv.weight"], views["conv.bias"])))
+        parameter = nn.Parameter(drawn(81, 3, 4, 5))
+        save("parameter.pt", [{"conv.weight": parameter}], torch.relu(nn.functional.conv1d(x, parameter)))
+
+        old_style = fill(nn.utils.weight_norm(nn.Conv1d(4, 3, 5)), 90)
+        save("weight_norm.pt", old_style.state_dict(), torch.relu(old_style(x)))
+        new_style = nn.Sequential(nn.utils.parametrizations.weight_norm(nn.Conv1d(4, 3, 5)))
+        save("parametrized.pt", fill(new_style, 95).state_dict(), torch.relu(new_style(x)))
+
+        lightning = fill(nn.Sequential(nn.Conv1d(4, 3, 5)), 100)
+        moments = {index: {"exp_avg": tensor.clone()} for index, tensor in enumerate(lightning.parameters())}
+        checkpoint = {
+            "epoch": 3,
+            "global_step": 400,
+            "pytorch-lightning_version": "2.5.0",
+            "state_dict": lightning.state_dict(),
+            "optimizer_states": [{"state": moments, "param_groups": [{"lr": 0.001, "betas": (0.9, 0.999)}]}],
+            "hyper_parameters": {"filters": 3, "name": "tiny"},
+            "loops": None,
+        }
+        save("lightning.ckpt", checkpoint, torch.relu(lightning(x)))
+
+        branches = fill(Branches(), 110)
+        save("branches.pt", branches.state_dict(), branches(x))
+        save_file(branches.state_dict(), folder / "branches.safetensors")
+
+        # Refused, each with what to do instead.
+        save("deep.pt", fill(nn.Conv1d(8, 3, 5), 120).state_dict())
+        save("transposed.pt", fill(nn.ConvTranspose1d(6, 4, 3), 121).state_dict())
+        save("whole.pt", nn.Sequential(nn.Conv1d(4, 3, 5)))
+        save("hyper.ckpt", {"state_dict": lightning.state_dict(), "hyper_parameters": argparse.Namespace(lr=0.1)})
+        save("scalar.pt", {"state_dict": lightning.state_dict(), "best": np.float64(0.5)})
+        save("int8.pt", {"conv.weight": torch.ones(3, 4, 5, dtype=torch.int8)})
+        save("nan.pt", {"conv.weight": torch.full((3, 4, 5), float("nan"))})
+        torch.save(lightning.state_dict(), folder / "legacy.pt", _use_new_zipfile_serialization=False)
+        torch.jit.save(torch.jit.trace(lightning, x), folder / "script.pt")
+    without_debugging(folder / "script.pt")
+    for file in folder.iterdir():
+        file.chmod(0o644)
+    return answers
+
+
+def without_debugging(path: Path) -> None:
+    """Take the debugging members out of a TorchScript archive: they name folders of this machine."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist() if not name.endswith(".debug_pkl")}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+
+
+def main() -> None:
+    """Write the files and the answers beside this script."""
+    torch.manual_seed(0)
+    HERE.mkdir(exist_ok=True)
+    answers = write(HERE)
+    versions = json.dumps({"torch": torch.__version__, "python": sys.version.split()[0]})
+    np.savez_compressed(HERE / "answers.npz", letters=np.array(LETTERS), versions=np.array(versions), **answers)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,258 @@
+"""Weights that PyTorch wrote against what PyTorch computes with them, and files that must be refused."""
+
+from __future__ import annotations
+
+import json
+import random
+import runpy
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnn_core.alphabet import encode
+from cnn_core.errors import CnnError, ModelError, NotFoundError, SettingError
+from cnn_core.layers import Conv1D, Input, MaxPooling1D
+from cnn_core.readers.filter_bank import FilterBank
+from cnn_core.readers.first_convolution import SeveralConvolutionsError
+from cnn_core.readers.pytorch import read_pytorch_archive, read_pytorch_safetensors
+from cnn_core.readers.report import ModelFile
+
+HERE = Path(__file__).parent
+FOLDER = HERE / "pytorch"
+TOLERANCE = 1e-5
+"""Of an array's largest value."""
+
+with np.load(FOLDER / "answers.npz") as stored:
+    ANSWERS = dict(stored)
+
+CHOICES = {
+    "named.pt": FilterBank(batch_norm="bn1"),
+    "branches.pt": FilterBank(weights_key="wide"),
+    "plain.safetensors": FilterBank(weights_key="0.weight"),
+}
+"""What has to be told of the files that leave something open."""
+
+
+def opened(path: Path, settings: FilterBank | None = None) -> ModelFile:
+    read = read_pytorch_safetensors if path.suffix == ".safetensors" else read_pytorch_archive
+    return read(path.read_bytes(), path.name, settings)
+
+
+def conv_of(opened_file: ModelFile) -> Conv1D:
+    conv = opened_file.model.nodes[1].layer
+    assert isinstance(conv, Conv1D)
+    return conv
+
+
+def check_against_torch(folder: Path, answers: dict[str, np.ndarray], name: str) -> None:
+    """Compare a file's convolution and a pool 8/8 with torch's."""
+    values = list(opened(folder / name, CHOICES.get(name)).model.run(encode(str(ANSWERS["letters"]))).values())
+    for ours, kind in ((values[1], "conv"), (values[2], "pool")):
+        theirs = answers[f"{name}/{kind}"]
+        assert ours.dtype == np.float32
+        assert ours.shape == theirs.shape
+        assert np.abs(ours - theirs).max() <= TOLERANCE * np.abs(theirs).max()
+
+
+COMPARED = sorted({key.partition("/")[0] for key in ANSWERS} - {"letters", "versions"})
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_agrees_with_torch(name: str) -> None:
+    check_against_torch(FOLDER, ANSWERS, name)
+
+
+def test_every_file_is_compared_or_refused() -> None:
+    files = {path.name for path in FOLDER.iterdir()} - {"answers.npz"}
+    assert files == {*COMPARED, *REFUSED, "branches.safetensors"}
+    assert len(COMPARED) == 24
+
+
+@pytest.mark.oracle
+# The fixtures also come from functions that torch no longer recommends.
+@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
+def test_agrees_with_the_torch_that_is_installed(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("safetensors")
+    live = runpy.run_path(str(HERE / "make_pytorch_fixtures.py"))["write"](tmp_path)
+    assert {key.partition("/")[0] for key in live} == {*COMPARED}
+    for name in COMPARED:
+        check_against_torch(tmp_path, live, name)
+
+
+class TestReport:
+    def test_what_is_said_of_a_plain_state_dict(self) -> None:
+        file = opened(FOLDER / "plain.pt")
+        assert (file.format, file.version, file.unsupported) == ("PyTorch state dict", "", ())
+        assert [(each.name, each.shape, each.dtype) for each in file.tensors] == [
+            ("0.weight", (6, 4, 5), "float32"),
+            ("0.bias", (6,), "float32"),
+            ("3.weight", (4, 6, 3), "float32"),
+            ("3.bias", (4,), "float32"),
+            ("4.weight", (3, 4, 1), "float32"),
+            ("4.bias", (3,), "float32"),
+        ]
+        assert file.warnings == (
+            "plain.pt holds weights and no architecture: 0.weight is taken as 6 filters of width 5 over ACGT "
+            "(assumed), then relu, then a max pool",
+            "0.weight was converted from (6, 4, 5) to (kernel size, channels, filters) (5, 4, 6)",
+            "4 other tensors are not used",
+        )
+
+    def test_the_model_is_a_filter_bank_for_any_length(self) -> None:
+        model = opened(FOLDER / "plain.pt").model
+        assert [(node.name, node.layer.type) for node in model.nodes] == [
+            ("input", "InputLayer"),
+            ("0", "Conv1D"),
+            ("max_pooling1d", "MaxPooling1D"),
+        ]
+        assert model.name == "plain.pt"
+        assert model.input.length is None
+        assert len(model.blocks) == 1
+        conv = conv_of(opened(FOLDER / "plain.pt"))
+        assert conv.kernel.flags.c_contiguous
+        assert conv.kernel.shape == (5, 4, 6)
+
+    def test_activation_pool_and_channels_are_what_was_asked_for(self) -> None:
+        settings = FilterBank(activation="tanh", pool_size=3, pool_stride=2, channels="ATGC")
+        file = opened(FOLDER / "plain.pt", settings)
+        entrance, conv, pool = (node.layer for node in file.model.nodes)
+        assert isinstance(entrance, Input)
+        assert isinstance(conv, Conv1D)
+        assert isinstance(pool, MaxPooling1D)
+        assert (entrance.channels, conv.activation, pool.size, pool.stride) == ("ATGC", "tanh", 3, 2)
+        assert "6 filters of width 5 over ATGC, then tanh" in file.warnings[0]
+
+    def test_a_batch_norm_that_was_folded_is_named(self) -> None:
+        file = opened(FOLDER / "norm.pt")
+        assert file.warnings[2:] == (
+            "batch norm features.1 was folded into features.0.weight, with PyTorch's default ε of 1e-5",
+        )
+        assert file.model.nodes[1].name == "features.0"
+
+    def test_no_batch_norm_is_folded_on_request(self) -> None:
+        file = opened(FOLDER / "norm.pt", FilterBank(batch_norm="none"))
+        folded = conv_of(opened(FOLDER / "norm.pt"))
+        assert not any("folded" in each for each in file.warnings)
+        assert not np.array_equal(conv_of(file).kernel, folded.kernel)
+
+    def test_a_batch_norm_that_may_stand_behind_the_activation_is_left_alone(self) -> None:
+        file = opened(FOLDER / "named.pt")
+        assert any(
+            each.startswith("batch norm bn1 was not folded: its name does not say") for each in file.warnings
+        )
+        with pytest.raises(NotFoundError, match="there is no batch norm 'bn2'; there are bn1"):
+            opened(FOLDER / "named.pt", FilterBank(batch_norm="bn2"))
+        with pytest.raises(NotFoundError, match="the file has none"):
+            opened(FOLDER / "plain.pt", FilterBank(batch_norm="bn2"))
+
+    def test_doubts_are_said(self) -> None:
+        assert any("transposed" in each for each in opened(FOLDER / "parameter.pt").warnings)
+        assert any("without a bias" in each for each in opened(FOLDER / "parameter.pt").warnings)
+        assert any("rows or its columns" in each for each in opened(FOLDER / "turned.pt").warnings)
+        assert any("rounded from float64" in each for each in opened(FOLDER / "float64.pt").warnings)
+        assert any("was normalised" in each for each in opened(FOLDER / "weight_norm.pt").warnings)
+        # A batch norm has one number a filter, which tells the two kinds of convolution apart.
+        assert not any("transposed" in each for each in opened(FOLDER / "norm_bare.pt").warnings)
+
+    def test_lightning_is_named_and_its_optimiser_passed_over(self) -> None:
+        file = opened(FOLDER / "lightning.ckpt")
+        assert file.version == "PyTorch Lightning 2.5.0"
+        assert [each.name for each in file.tensors] == ["0.weight", "0.bias"]
+
+
+class TestChoosing:
+    def test_candidates_are_listed(self) -> None:
+        with pytest.raises(SeveralConvolutionsError) as unclear:
+            opened(FOLDER / "branches.pt")
+        assert unclear.value.candidates == ("narrow.weight", "wide.weight")
+        assert str(unclear.value) == (
+            "branches.pt: holds 2 convolutions that could read the letters: narrow.weight (3, 4, 3), wide.weight "
+            "(3, 4, 9); choose one by its name, such as narrow.weight"
+        )
+
+    def test_where_the_order_says_nothing_a_deeper_layer_is_a_candidate_too(self) -> None:
+        with pytest.raises(SeveralConvolutionsError, match=r"0\.weight .* 4\.weight"):
+            opened(FOLDER / "plain.safetensors")
+
+    @pytest.mark.parametrize("key", ["4.weight", "4"])
+    def test_by_weight_or_by_layer(self, key: str) -> None:
+        file = opened(FOLDER / "plain.pt", FilterBank(weights_key=key))
+        assert conv_of(file).kernel.shape == (1, 4, 3)
+        assert file.model.nodes[1].name == "4"
+
+    def test_a_wrong_name_names_the_nearest(self) -> None:
+        with pytest.raises(NotFoundError, match=r"no tensor '0.weigth'; did you mean 0.weight\?"):
+            opened(FOLDER / "plain.pt", FilterBank(weights_key="0.weigth"))
+        with pytest.raises(NotFoundError, match=r"there are 0.weight, 0.bias, 3.weight"):
+            opened(FOLDER / "plain.pt", FilterBank(weights_key="@@@"))
+
+    def test_a_tensor_that_is_no_such_convolution(self) -> None:
+        with pytest.raises(ModelError, match=r"tensor 3.weight: has shape \(4, 6, 3\), which is no convolution"):
+            opened(FOLDER / "plain.pt", FilterBank(weights_key="3"))
+        with pytest.raises(ModelError, match="no convolution over 5 letters"):
+            opened(FOLDER / "plain.pt", FilterBank(weights_key="0", channels="ACGTN"))
+
+    def test_a_transposed_convolution_that_was_asked_for_betrays_itself(self) -> None:
+        with pytest.raises(ModelError, match=r"tensor bias: has shape \(4,\), which is not one number for each"):
+            opened(FOLDER / "transposed.pt", FilterBank(weights_key="weight"))
+
+    @pytest.mark.parametrize(
+        ("settings", "error"),
+        [
+            (FilterBank(activation="rleu"), NotFoundError),
+            (FilterBank(pool_size=0), SettingError),
+            (FilterBank(pool_stride=0), SettingError),
+            (FilterBank(channels="ACG"), ModelError),
+        ],
+    )
+    def test_settings_that_cannot_be(self, settings: FilterBank, error: type[CnnError]) -> None:
+        with pytest.raises(error):
+            opened(FOLDER / "norm.pt", settings)
+
+
+REFUSED = {
+    "deep.pt": "deep.pt: holds no convolution over 4 or 5 letters; its weight would be (filters, 4, kernel size); "
+    "there are weight (3, 8, 5)",
+    "transposed.pt": "transposed.pt: holds no convolution over 4 or 5 letters",
+    "whole.pt": "whole.pt, data.pkl: holds a whole model (it asks for torch.nn.modules.container.Sequential), not "
+    "its weights; load it where it was trained and save its weights: torch.save(model.state_dict(), ",
+    "hyper.ckpt": "hyper.ckpt, data.pkl: asks for argparse.Namespace; only tensors in dicts are read",
+    "scalar.pt": "scalar.pt, data.pkl: asks for numpy._core.multiarray.scalar; only tensors",
+    "int8.pt": "int8.pt, tensor conv.weight: holds int8, which are no weights to compute with",
+    "nan.pt": "nan.pt, tensor conv.weight: holds NaN or infinity; train or save the model again",
+    "script.pt": "script.pt: is a TorchScript program, which would have to be executed; save its weights",
+    "legacy.pt": "legacy.pt: is a damaged zip archive",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refusals_say_what_to_do_instead(name: str) -> None:
+    with pytest.raises(ModelError) as refused:
+        opened(FOLDER / name)
+    assert str(refused.value).startswith(REFUSED[name])
+    assert refused.value.remedy
+
+
+def test_damage_anywhere_is_a_sentence_or_no_damage() -> None:
+    draw = random.Random(5)
+    for name in ("norm.pt", "lightning.ckpt", "views.pt", "norm.safetensors", "whole.pt", "script.pt"):
+        whole = (FOLDER / name).read_bytes()
+        for _ in range(250):
+            damaged = bytearray(whole)
+            if draw.random() < 0.3:
+                del damaged[draw.randrange(len(damaged)) :]
+            else:
+                for _ in range(draw.randrange(1, 6)):
+                    damaged[draw.randrange(len(damaged))] = draw.randrange(256)
+            read_any = read_pytorch_safetensors if name.endswith("safetensors") else read_pytorch_archive
+            with suppress(CnnError):
+                read_any(bytes(damaged), name)
+
+
+def test_the_fixtures_name_no_machine() -> None:
+    assert json.loads(str(ANSWERS["versions"]))["torch"]
+    for path in FOLDER.iterdir():
+        assert b"site-packages" not in path.read_bytes()

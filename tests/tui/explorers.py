@@ -1,0 +1,217 @@
+"""The explorer without a terminal: keys and pointer in; its state, its messages and the screen's characters out."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from rich.console import Console
+from textual.events import MouseEvent, MouseMove, MouseScrollDown, MouseScrollLeft, MouseScrollRight, MouseScrollUp
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.pilot import Pilot
+from textual.timer import Timer
+
+from cnn_core.errors import CnnError
+from cnn_core.reading import Reading
+from cnn_tui.app import CnnApp
+from cnn_tui.opening import OpenRequest
+from cnn_tui.picture import Picture
+from cnn_tui.screens.explorer import Explorer
+from cnn_tui.view import ViewState
+from cnn_tui.widgets.status import Status
+from cnn_tui.widgets.track import GUTTER, Place, Track
+
+SMALL, MEDIUM, WIDE = (80, 24), (120, 40), (200, 60)
+_WHEEL: dict[str, type[MouseEvent]] = {
+    "down": MouseScrollDown,
+    "up": MouseScrollUp,
+    "left": MouseScrollLeft,
+    "right": MouseScrollRight,
+}
+
+
+@dataclass(eq=False)
+class Shown:
+    """An app that runs, and what it shows."""
+
+    app: CnnApp
+    pilot: Pilot[CnnError]
+    messages: list[Message] = field(default_factory=list)
+
+    async def settled(self) -> None:
+        """Wait until no worker runs and no widget has a message left: no guess by the clock."""
+        await self.painted()
+        while running := [worker for worker in self.app.workers if not worker.is_finished]:
+            for worker in running:
+                await worker.wait()
+            await self.painted()
+
+    async def painted(self) -> None:
+        """Wait until no widget has a message left, whatever goes on in the background."""
+        rounds_at_rest = 0
+        while rounds_at_rest < 3:
+            await self.pilot.pause(0)
+            at_rest = all(pump._message_queue.empty() for pump in self._pumps())
+            rounds_at_rest = rounds_at_rest + 1 if at_rest else 0
+
+    def _pumps(self) -> list[MessagePump]:
+        widgets = [widget for screen in self.app.screen_stack for widget in screen.walk_children(with_self=True)]
+        return [self.app, *widgets]
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other, each as soon as the one before has had its effect."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settled()
+
+    async def resize(self, width: int, height: int) -> None:
+        """Give the terminal another size."""
+        await self.pilot.resize_terminal(width, height)
+        # Textual gathers sizes that follow each other closely.
+        while self.app._resize_event is not None:
+            await self.settled()
+        await self.settled()
+
+    async def type(self, text: str) -> None:
+        """Type letters into a field."""
+        await self.pilot.press(*text)
+        await self.settled()
+
+    @property
+    def explorer(self) -> Explorer:
+        explorer = self.app.screen_stack[0]
+        assert isinstance(explorer, Explorer)
+        return explorer
+
+    @property
+    def picture(self) -> Picture:
+        assert self.explorer.picture is not None
+        return self.explorer.picture
+
+    @property
+    def view(self) -> ViewState:
+        return self.picture.view
+
+    @property
+    def reading(self) -> Reading:
+        return self.picture.reading
+
+    @property
+    def cursor(self) -> tuple[str, int]:
+        """The level of the cursor and its place there."""
+        return str(self.view.level), self.view.index
+
+    @property
+    def status(self) -> str:
+        """The words of the status line."""
+        return str(self.explorer.query_one(Status).render())
+
+    @property
+    def toasts(self) -> list[str]:
+        """What has been refused or told, oldest first."""
+        return [notification.message for notification in self.app._notifications]
+
+    @property
+    def lines(self) -> list[str]:
+        """The characters of the screen, dialogs over the explorer included."""
+        width, height = self.app.size
+        console = Console(
+            width=width, height=height, file=io.StringIO(), record=True, force_terminal=True, legacy_windows=False
+        )
+        # The one place that knows Textual's compositor.
+        console.print(
+            self.app.screen._compositor.render_update(full=True, screen_stack=self.app._background_screens)
+        )
+        return [line.rstrip() for line in console.export_text().split("\n")[:height]]
+
+    @property
+    def text(self) -> str:
+        """The screen as one text."""
+        return "\n".join(self.lines)
+
+    def line_of(self, track: type[Track], y: int = 0) -> str:
+        """Return the characters of a track, without its name."""
+        widget = self.explorer.query_one(track)
+        return self.lines[widget.region.y + y][GUTTER:]
+
+    # The pointer
+
+    def place(self, track: type[Track], column: int, y: int = 0) -> Place | None:
+        """Return what the track itself says lies there."""
+        return self.explorer.query_one(track).place(column, y, self.picture)
+
+    async def click(self, track: type[Track], column: int, y: int = 0) -> None:
+        await self.pilot.click(track, offset=(GUTTER + column, y))
+        await self.settled()
+
+    async def hover(self, track: type[Track], column: int, y: int = 0) -> None:
+        await self.pilot._post_mouse_events([MouseMove], track, (GUTTER + column, y))
+        await self.settled()
+
+    async def wheel(self, direction: str, track: type[Track], column: int = 10, y: int = 0) -> None:
+        await self.pilot._post_mouse_events([_WHEEL[direction]], track, (GUTTER + column, y))
+        await self.settled()
+
+    def posted(self, kind: type[Message]) -> list[Message]:
+        """Return the messages of a kind that were posted, each once."""
+        found = {id(message): message for message in self.messages if isinstance(message, kind)}
+        return list(found.values())
+
+
+@asynccontextmanager
+async def explorer(
+    size: tuple[int, int] = SMALL, *, notifications: bool = False, **request: object
+) -> AsyncIterator[Shown]:
+    """Run the app on what is asked for, until it is open and painted."""
+    messages: list[Message] = []
+    app = CnnApp(OpenRequest(**request))  # type: ignore[arg-type]
+    app.animation_level = "none"
+    with patch("textual.app.wait_for_idle", _at_once), patch("textual.pilot.wait_for_idle", _at_once):
+        async with app.run_test(size=size, notifications=notifications, message_hook=messages.append) as pilot:
+            shown = Shown(app, pilot, messages)
+            await shown.settled()
+            yield shown
+
+
+async def _at_once(*_: float) -> None:
+    """Stand in for Textual's guess, from the processor's load, that all has been done."""
+    await asyncio.sleep(0)
+
+
+class Clock:
+    """Takes the place of the demonstration's timer: it notes how long it was to wait, and never rings."""
+
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+        self.stopped = 0
+
+    def stop(self) -> None:
+        self.stopped += 1
+
+
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Let time stand still for the demonstration; `screen.tick()` moves it on by hand."""
+    clock = Clock()
+    ordinary = MessagePump.set_timer
+
+    def set_timer(self: Explorer, delay: float, callback: Callable[[], None], **rest: object) -> Timer | Clock:
+        if callback != self.tick:
+            return ordinary(self, delay, callback, **rest)  # type: ignore[arg-type]
+        clock.waits.append(delay)
+        return clock
+
+    monkeypatch.setattr(Explorer, "set_timer", set_timer)
+    return clock
+
+
+def fasta(path: Path, **records: str) -> str:
+    """Write records and return the file's name."""
+    path.write_text("".join(f">{name}\n{letters}\n" for name, letters in records.items()))
+    return str(path)

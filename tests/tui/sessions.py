@@ -1,0 +1,165 @@
+"""The command on a pseudo-terminal of its own: keys in, the screen out, and what is left of the terminal behind it.
+
+No process is forked from one that has threads, as pexpect does; a new session opens its own terminal instead.
+"""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fcntl import ioctl
+
+import pyte
+from terminals import PACKAGES
+
+TIMEOUT = 60.0
+"""Seconds until something that does not come is given up; nothing waits for as long as that."""
+_PRIVATE_MODE = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
+_KEYBOARD = re.compile(rb"\x1b\[([<>])[0-9]*u")
+ALTERNATE_SCREEN, CURSOR, WRAP = 1049, 25, 7
+MOUSE = (1000, 1002, 1003, 1006, 1015, 1016)
+REPORTS = (1004, 2004, 2048)
+"""Focus, pasted text and the size of the window."""
+DRAWN_AT_ONCE = 2026
+
+_AS_COMMAND = "import runpy; runpy.run_module('cnn_tui', run_name='__main__', alter_sys=True)"
+_OWN_TERMINAL = "import fcntl, termios; fcntl.ioctl(1, termios.TIOCSCTTY, 0)"
+
+
+class Session:
+    """A program on a terminal.
+
+    Attributes:
+        process: The program.
+        screen: What a person would see.
+        written: Everything that was sent to the terminal.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], master: int, slave: int, size: tuple[int, int]) -> None:
+        self.process = process
+        self.written = b""
+        self.screen = pyte.Screen(*size)
+        self._stream = pyte.ByteStream(self.screen)
+        self._master, self._slave = master, slave
+
+    @property
+    def text(self) -> str:
+        """The screen as one text."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    @property
+    def settings(self) -> list[object]:
+        """The terminal's settings, as `stty` shows them."""
+        return termios.tcgetattr(self._slave)
+
+    def press(self, keys: str) -> None:
+        """Send the bytes of keys."""
+        os.write(self._master, keys.encode())
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Give the window another size, which the program is told by a signal."""
+        self.screen.resize(lines, columns)
+        _set_size(self._slave, (columns, lines))
+
+    def until(self, wanted: str | Callable[[str], bool]) -> str:
+        """Read until a text stands on the screen; return the screen."""
+        there = wanted if callable(wanted) else lambda text: wanted in text
+        deadline = time.monotonic() + TIMEOUT
+        while not there(self.text):
+            assert time.monotonic() < deadline, f"{wanted!r} never stood on the screen:\n{self.text}"
+            assert self._read(1.0) or self.process.poll() is None, f"ended before {wanted!r}:\n{self.text}"
+        return self.text
+
+    def ended(self) -> int:
+        """Read until the program has ended; return its exit status."""
+        deadline = time.monotonic() + TIMEOUT
+        while self.process.poll() is None:
+            assert time.monotonic() < deadline, f"never ended:\n{self.text}"
+            self._read(0.05)
+        while self._read(0.0):
+            pass
+        return self.process.returncode
+
+    def _read(self, seconds: float) -> bool:
+        if not select.select([self._master], [], [], seconds)[0]:
+            return False
+        piece = os.read(self._master, 1 << 16)
+        self.written += piece
+        self._stream.feed(piece)
+        return True
+
+    def is_set(self, mode: int) -> bool | None:
+        """Return how a private mode was set last, or None where it never was."""
+        last = None
+        for modes, letter in _PRIVATE_MODE.findall(self.written):
+            if str(mode).encode() in modes.split(b";"):
+                last = letter == b"h"
+        return last
+
+    @property
+    def keyboard_levels(self) -> int:
+        """How many keyboard protocols were begun and not ended."""
+        return sum(1 if sign == b">" else -1 for sign in _KEYBOARD.findall(self.written))
+
+    @property
+    def last_words(self) -> str:
+        """What was written after the alternate screen was left for good, without escape codes."""
+        end = self.written.rsplit(b"\x1b[?1049l", 1)[-1].decode()
+        return re.sub(r"\x1b\[[0-9;?<>=]*[ -/]*[@-~]", "", end).replace("\r\n", "\n")
+
+
+def _set_size(terminal: int, size: tuple[int, int]) -> None:
+    ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+
+
+@contextmanager
+def session(
+    *arguments: str,
+    size: tuple[int, int] = (80, 24),
+    stdin: bytes | None = None,
+    first: str = "",
+    **environment: str,
+) -> Iterator[Session]:
+    """Start the command on a terminal of its own.
+
+    Args:
+        arguments: What follows the command's name.
+        size: Columns and lines.
+        stdin: What is piped in; None is the terminal.
+        first: Python that is run before the command, such as to break something.
+        environment: Variables to set; an empty one is taken out.
+    """
+    master, slave = pty.openpty()
+    _set_size(slave, size)
+    # A size in the environment, such as pytest-xdist's, would win over the terminal's own.
+    given = {"COLUMNS": "", "LINES": "", "TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": ""}
+    variables = {**os.environ, "PYTHONPATH": PACKAGES, "PYTHONUTF8": "1", **given, **environment}
+    process = subprocess.Popen(
+        [sys.executable, "-c", "\n".join((_OWN_TERMINAL, first, _AS_COMMAND)), *arguments],
+        stdin=slave if stdin is None else subprocess.PIPE,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+        env={name: value for name, value in variables.items() if value},
+    )
+    if stdin is not None:
+        assert process.stdin is not None
+        process.stdin.write(stdin)
+        process.stdin.close()
+    try:
+        yield Session(process, master, slave, size)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        os.close(master)
+        os.close(slave)

@@ -1,0 +1,236 @@
+"""Keys that look for a place: the strongest cells, matches of letters, what is typed, and another input window."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from explorers import explorer, fasta
+
+from cnn_tui.view import Level
+
+# The strongest cells
+
+
+async def test_t_walks_the_cells_of_the_filter_from_the_strongest_down_and_round_again() -> None:
+    async with explorer(model="seed") as shown:
+        values = shown.reading.run.values(0, 60)[:, 0]
+        ranked = [cell for cell in np.argsort(-values, kind="stable").tolist() if values[cell] > 0]
+        await shown.press("enter")
+        for rank, cell in enumerate(ranked[:4]):
+            await shown.press("t")
+            assert shown.cursor == ("cell", cell)
+            assert shown.status.startswith(f"{rank + 1} of {len(ranked)} cells of this filter")
+        await shown.press("T")
+        assert shown.cursor == ("cell", ranked[2])
+        await shown.press("T", "T", "T")
+        assert shown.cursor == ("cell", ranked[-1])
+        await shown.press("t")
+        assert shown.cursor == ("cell", ranked[0])
+
+
+async def test_capital_t_begins_at_the_weakest_where_the_cursor_is_on_no_cell() -> None:
+    async with explorer() as shown:
+        values = shown.reading.run.values(0, 60)[:, 0]
+        weakest = min((value, cell) for cell, value in enumerate(values) if value > 0)[1]
+        await shown.press("enter", "T")
+        assert shown.cursor == ("cell", weakest)
+
+
+async def test_the_ranking_follows_the_filter_and_says_when_all_are_silent() -> None:
+    async with explorer() as shown:
+        values = shown.reading.run.values(0, 60)
+        heard, mute = values.max(axis=0) > 0, values.max(axis=0) == 0
+        for filter_index in (int(np.flatnonzero(heard)[1]), int(np.flatnonzero(mute)[0])):
+            shown.explorer.show_view(shown.view.to_filter(filter_index).on(Level.RESPONSE, 0))
+            await shown.press("t")
+            if heard[filter_index]:
+                assert shown.cursor == ("cell", int(np.argmax(values[:, filter_index])))
+            else:
+                assert shown.status == "every cell of this filter is silent"
+                assert shown.cursor == ("response", 0)
+
+
+# Searching
+
+COMPLEMENT = str.maketrans("ACGT", "TGCA")
+
+
+def places_of(letters: str, word: str) -> list[int]:
+    """Return where a word stands on either strand."""
+    both = {word, word.translate(COMPLEMENT)[::-1]}
+    return sorted({found.start() for each in both for found in re.finditer(f"(?={each})", letters)})
+
+
+def letters_of(name: str) -> str:
+    text = (Path(__file__).parents[2] / "samples/cnn_samples/planted.fa").read_text()
+    return next("".join(part.split("\n")[1:]) for part in text.split(">") if part.startswith(f"{name} "))
+
+
+async def test_n_and_capital_n_walk_the_matches_on_both_strands_and_go_round() -> None:
+    places = places_of(letters_of("sim_01"), "GATA")
+    assert len(places) > 3
+    async with explorer(position=0) as shown:
+        await shown.press("enter", "slash")
+        await shown.type("gata")
+        await shown.press("enter")
+        following = [place for place in places if place > 0]
+        assert shown.cursor == ("base", following[0])
+        assert shown.status == f"sim_01:{following[0] + 1}-{following[0] + 4}"
+        for place in [*following[1:], places[0]]:
+            await shown.press("n")
+            assert shown.cursor == ("base", place)
+        await shown.press("N")
+        assert shown.cursor == ("base", places[-1])
+        await shown.press("N")
+        assert shown.cursor == ("base", places[-2])
+
+
+async def test_a_match_is_gone_to_base_by_base_from_any_level() -> None:
+    place = letters_of("sim_01").index("TATAAAAGG")
+    async with explorer() as shown:
+        for keys in (("home",), ("backspace", "home"), ("backspace", "backspace")):
+            await shown.press(*keys, "slash")
+            await shown.type("TATAAAAGG")
+            await shown.press("enter")
+            assert shown.cursor == ("base", place)
+            assert shown.view.pattern == "TATAAAAGG"
+
+
+async def test_n_without_a_search_says_how_to_begin_one() -> None:
+    async with explorer() as shown:
+        for key in ("n", "N"):
+            await shown.press(key)
+            assert shown.status == "nothing is searched for yet: / begins a search"
+            assert shown.cursor == ("cell", 2)
+
+
+async def test_letters_that_stand_nowhere_leave_the_cursor_where_it_was() -> None:
+    async with explorer() as shown:
+        await shown.press("slash")
+        await shown.type("GGGGGGGGGGGG")
+        await shown.press("enter")
+        assert shown.status == "GGGGGGGGGGGG stands nowhere in the record, on neither strand"
+        assert shown.cursor == ("cell", 2)
+        await shown.press("n")
+        assert "stands nowhere" in shown.status
+
+
+async def test_escape_forgets_the_search() -> None:
+    async with explorer() as shown:
+        await shown.press("slash")
+        await shown.type("GATA")
+        await shown.press("enter", "escape")
+        assert shown.view.pattern == ""
+        await shown.press("n")
+        assert shown.status.startswith("nothing is searched for yet")
+
+
+async def test_a_match_outside_the_input_window_moves_it(tmp_path: Path) -> None:
+    letters = "ACGT" * 200 + "GGGGGGGG" + "ACGT" * 123
+    async with explorer(sequences=fasta(tmp_path / "long.fa", long=letters), model="seed", position=0) as shown:
+        await shown.press("enter", "slash")
+        await shown.type("GGGGGGGG")
+        await shown.press("enter")
+        assert len(letters) == 1300
+        assert shown.reading.record_position(shown.view.base) == 800
+        assert shown.reading.start <= 800 < shown.reading.stop
+        assert shown.reading.start > 0
+
+
+# Going to a place
+
+
+@pytest.mark.parametrize(
+    ("typed", "cursor"),
+    [
+        ("cell 7", ("cell", 7)),
+        ("pooled[7]", ("cell", 7)),
+        ("conv 45", ("response", 45)),
+        ("base 100", ("base", 100)),
+        ("9", ("cell", 9)),
+        # A region's first base, 1-based, under a cursor that stays a cell.
+        ("41-60", ("cell", 5)),
+        ("sim_01:41-60", ("cell", 5)),
+    ],
+)
+async def test_g_goes_where_it_is_told(typed: str, cursor: tuple[str, int]) -> None:
+    async with explorer() as shown:
+        await shown.press("g")
+        await shown.type(typed)
+        await shown.press("enter")
+        assert shown.cursor == cursor
+        assert shown.view.filter == 0
+
+
+@pytest.mark.parametrize("typed", ["CTCF", "filter 2", "f2", "ctcf"])
+async def test_g_chooses_a_filter(typed: str) -> None:
+    async with explorer() as shown:
+        await shown.press("g")
+        await shown.type(typed)
+        await shown.press("enter")
+        assert shown.view.filter == 2
+        assert shown.cursor == ("cell", 2)
+
+
+async def test_g_refuses_what_is_nowhere_and_stays_open() -> None:
+    async with explorer() as shown:
+        await shown.press("g")
+        for typed, said in (("cell 60", "there is no cell 60"), ("sim_01:490-600", "sim_01")):
+            await shown.type(typed)
+            await shown.press("enter")
+            assert said in shown.text
+            assert len(shown.app.screen_stack) == 2
+            await shown.press("ctrl+u")
+        await shown.press("escape")
+        assert len(shown.app.screen_stack) == 1
+        assert shown.cursor == ("cell", 2)
+
+
+async def test_g_goes_to_a_region_of_another_record() -> None:
+    async with explorer() as shown:
+        await shown.press("g")
+        await shown.type("sim_02:195-210")
+        await shown.press("enter")
+        assert shown.reading.record.name == "sim_02"
+        first, last = shown.view.cursor_span
+        assert first <= 194 < last
+
+
+# The input window of a network of fixed length
+
+
+async def test_comma_and_full_stop_move_the_input_window_along_a_long_record(tmp_path: Path) -> None:
+    async with explorer(sequences=fasta(tmp_path / "long.fa", long="ACGTT" * 260), model="seed") as shown:
+        moves = [
+            (".", 50, ""),
+            (".", 100, ""),
+            (",", 50, ""),
+            ("2 0 .", 70, ""),
+            ("7 ,", 63, ""),
+            (", ,", 0, ""),
+            (",", 0, "the record ends here"),
+            ("9 9 9 .", 800, ""),
+            (".", 800, "the record ends here"),
+            ("1 ,", 799, ""),
+        ]
+        names = {",": "comma", ".": "full_stop"}
+        for keys, start, said in moves:
+            before = shown.cursor
+            await shown.press(*(names.get(key, key) for key in keys.split()))
+            assert shown.reading.window == (start, start + 500), keys
+            assert f"input window long:{start + 1}-{start + 500}" in shown.text
+            assert shown.cursor == before
+            assert shown.view.count == ""
+            assert said in shown.status
+            assert len(shown.reading.codes(0, 500)) == 500
+
+
+async def test_the_input_window_of_a_network_that_reads_any_length_is_the_whole_record() -> None:
+    async with explorer() as shown:
+        for key in ("comma", "full_stop"):
+            await shown.press(key)
+            assert shown.status == "the input window is the whole record"
+            assert shown.reading.window == (0, 500)

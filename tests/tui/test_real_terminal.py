@@ -1,0 +1,298 @@
+"""The command on a real pseudo-terminal: it draws, takes keys, and gives the terminal back whatever happens."""
+
+from __future__ import annotations
+
+import re
+import signal
+from pathlib import Path
+
+import pytest
+from sessions import ALTERNATE_SCREEN, CURSOR, DRAWN_AT_ONCE, MOUSE, REPORTS, WRAP, Session, session
+
+FIRST_FRAME = "pooled[2] of filter 0 TBP = max(conv[16…23]) = conv[21] = 9.500"
+OPENING_NEVER_ENDS = """
+import threading
+import cnn_tui.screens.jobs as jobs
+jobs.open_request = lambda request: threading.Event().wait()
+"""
+A_WIDGET_RAISES = """
+from cnn_tui.widgets.inspector import Inspector
+ordinary = Inspector.render
+def render(self):
+    if self.picture is not None and self.picture.view.cell == 3:
+        raise ZeroDivisionError("a widget broke")
+    return ordinary(self)
+Inspector.render = render
+"""
+
+
+def assert_given_back(at: Session, settings: list[object]) -> None:
+    """Check that the terminal is as it was: its screen, its cursor, its mouse, its keys, its settings."""
+    assert at.is_set(ALTERNATE_SCREEN) is False
+    assert at.is_set(CURSOR) is True
+    assert at.is_set(WRAP) is not False
+    for mode in (*MOUSE, *REPORTS, DRAWN_AT_ONCE):
+        assert not at.is_set(mode), mode
+    assert at.keyboard_levels <= 0
+    assert at.settings == settings
+
+
+def test_it_draws_takes_keys_and_quits_with_0() -> None:
+    with session() as at:
+        before = at.settings
+        at.until(FIRST_FRAME)
+        assert at.is_set(ALTERNATE_SCREEN)
+        assert at.is_set(CURSOR) is False
+        assert all(at.is_set(mode) for mode in (1000, 1003, 1006))
+        assert at.settings != before
+        lines = at.text.split("\n")
+        assert lines[0] == " planted.fa › sim_01 500 bp │ input window sim_01:1-500"
+        assert lines[3].startswith("bases            GTTTAGCGGACG")
+        assert len(lines) == 24
+        at.press("l")
+        at.until("pooled[3] of filter 0")
+        at.press("20\x1b[C")
+        at.until("pooled[23] of filter 0")
+        at.press("j")
+        at.until("filter 1 GATA1")
+        at.press("\r")
+        at.until("response · conv[")
+        at.press("\x7f")
+        at.until("cell · pooled[23]")
+        at.press("?")
+        at.until("How to read the tracks")
+        # A lone Escape is told from the beginning of a longer key by the pause behind it.
+        at.press("\x1b")
+        at.until(lambda text: "How to read" not in text)
+        at.press("q")
+        assert at.ended() == 0
+        assert_given_back(at, before)
+        assert at.last_words.strip() == ""
+
+
+def test_a_mouse_click_selects_and_the_next_size_is_followed() -> None:
+    with session() as at:
+        at.until(FIRST_FRAME)
+        # A press and a release of the left button, on the track of the cells, over base 40.
+        column, line = 17 + 40 + 1, [text[:6] for text in at.text.split("\n")].index("pooled") + 1
+        at.press(f"\x1b[<0;{column};{line}M\x1b[<0;{column};{line}m")
+        at.until("cell · pooled[5]")
+        at.resize(120, 40)
+        at.until("each filter its own")
+        at.resize(30, 6)
+        at.until("too small")
+        at.resize(80, 24)
+        at.until("cell · pooled[5]")
+        at.press("q")
+        assert at.ended() == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)], ids=str
+)
+def test_after_a_signal_the_terminal_is_as_it_was(number: signal.Signals, status: int) -> None:
+    with session() as at:
+        before = at.settings
+        at.until(FIRST_FRAME)
+        at.process.send_signal(number)
+        assert at.ended() == status
+        assert_given_back(at, before)
+        assert at.last_words.strip() == ""
+
+
+@pytest.mark.parametrize("leave", ["q", signal.SIGTERM], ids=str)
+def test_leaving_does_not_wait_for_a_job(leave: str | signal.Signals) -> None:
+    with session(first=OPENING_NEVER_ENDS) as at:
+        before = at.settings
+        at.until("opening …  Esc stops it")
+        if isinstance(leave, str):
+            at.press(leave)
+        else:
+            at.process.send_signal(leave)
+        assert at.ended() == (0 if leave == "q" else 143)
+        assert_given_back(at, before)
+        assert at.last_words.strip() == ""
+
+
+def test_escape_leaves_where_nothing_is_open_yet() -> None:
+    with session(first=OPENING_NEVER_ENDS) as at:
+        before = at.settings
+        at.until("opening …  Esc stops it")
+        at.press("\x1b")
+        assert at.ended() == 0
+        assert_given_back(at, before)
+
+
+def test_a_signal_before_the_first_frame_leaves_the_terminal_as_it_was() -> None:
+    with session(first="import os, signal; print('here', flush=True); os.kill(os.getpid(), signal.SIGSTOP)") as at:
+        before = at.settings
+        at.until("here")
+        at.process.send_signal(signal.SIGTERM)
+        at.process.send_signal(signal.SIGCONT)
+        assert at.ended() in (143, -signal.SIGTERM)
+        assert_unused(at, before)
+
+
+def assert_unused(at: Session, settings: list[object]) -> None:
+    assert not at.is_set(ALTERNATE_SCREEN)
+    assert at.is_set(CURSOR) is not False
+    assert at.settings == settings
+
+
+def test_ctrl_c_does_not_end_it_but_says_what_does() -> None:
+    with session() as at:
+        before = at.settings
+        at.until(FIRST_FRAME)
+        at.press("\x03")
+        at.until("Press q to quit")
+        at.press("q")
+        assert at.ended() == 0
+        assert_given_back(at, before)
+
+
+def test_after_a_defect_there_is_one_sentence_and_no_traceback() -> None:
+    with session(first=A_WIDGET_RAISES) as at:
+        before = at.settings
+        at.until(FIRST_FRAME)
+        at.press("l")
+        assert at.ended() == 1
+        assert_given_back(at, before)
+        (sentence,) = at.last_words.strip().splitlines()
+        assert sentence.startswith("cnn-tui: stopped at a defect of its own (ZeroDivisionError: a widget broke)")
+        assert b"Traceback" not in at.written
+
+
+def test_a_developer_can_ask_for_the_traceback() -> None:
+    with session(first=A_WIDGET_RAISES, CNN_TUI_TRACEBACK="1") as at:
+        before = at.settings
+        at.until(FIRST_FRAME)
+        at.press("l")
+        assert at.ended() == 1
+        assert_given_back(at, before)
+        assert "ZeroDivisionError" in at.last_words
+
+
+def test_a_malformed_file_is_one_sentence_after_the_screen_is_back(tmp_path: Path) -> None:
+    path = tmp_path / "bad.fa"
+    path.write_text(">bad\nACGT-XYZ!\nACGT\n")
+    with session(str(path)) as at:
+        before = at.settings
+        assert at.ended() == 1
+        assert_given_back(at, before)
+        (sentence,) = at.last_words.strip().splitlines()
+        assert sentence.startswith("cnn-tui: ")
+        assert "bad.fa" in sentence
+        assert b"Traceback" not in at.written
+
+
+def test_a_file_that_is_not_there_is_refused_before_the_screen_changes() -> None:
+    with session("nosuch.fa") as at:
+        before = at.settings
+        assert at.ended() == 1
+        assert at.is_set(ALTERNATE_SCREEN) is None
+        assert_unused(at, before)
+        assert re.fullmatch(r"cnn-tui: nosuch\.fa: there is no such file; .+\s*", at.last_words)
+
+
+def test_sequences_come_from_a_pipe_and_keys_from_the_terminal() -> None:
+    fasta = b">piped made by hand\n" + b"GGGCGGCGACCTCGCGGGTT" * 30 + b"\n"
+    with session("-", stdin=fasta) as at:
+        before = at.settings
+        at.until("piped 600 bp")
+        at.press("9l")
+        at.until("cell · pooled[9]")
+        at.press("q")
+        assert at.ended() == 0
+        assert_given_back(at, before)
+
+
+def test_a_hostile_record_name_reaches_the_terminal_as_plain_characters(tmp_path: Path) -> None:
+    path = tmp_path / "hostile.fa"
+    path.write_bytes(b">[bold]x\x1b[31m\x1b]0;owned\x07 d\n" + b"ACGTTGCAAC" * 50 + b"\n")
+    with session(str(path)) as at:
+        at.until(r"[bold]x\x1b[31m\x1b]0;owned\x07 500 bp")
+        at.press("r")
+        at.until("Choose a record")
+        at.press("\r")
+        at.until(lambda text: "Choose a record" not in text)
+        at.press("g")
+        at.until("Go to")
+        at.press("46-61\r")
+        at.until(r"\x07:46-61")
+        at.press("q")
+        assert at.ended() == 0
+        assert b"\x1b]0;owned" not in at.written
+        assert b"\x1b[31m" not in at.written
+
+
+# Terminals
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"TERM": "xterm-256color", "COLORTERM": ""},
+        {"TERM": "xterm", "COLORTERM": ""},
+        {"TERM": "linux", "COLORTERM": ""},
+        {"TERM": "vt100", "COLORTERM": ""},
+    ],
+    ids=lambda variables: "-".join(value for value in variables.values() if value),
+)
+def test_it_draws_on_terminals_of_few_colours(variables: dict[str, str]) -> None:
+    with session("--model", "seed", **variables) as at:
+        before = at.settings
+        text = at.until("pooled[0] of filter 0 = max(conv[0…7]) = conv[7] = 0.050")
+        colours = set(re.findall(rb"\x1b\[[0-9;]*?([34]8;[25]);", at.written))
+        if variables.get("TERM") == "xterm-256color":
+            assert colours == {b"38;5", b"48;5"}
+            assert "▀" in text
+        else:
+            # Glyphs carry the heat maps.
+            maps = next(line for line in text.split("\n") if line.startswith("maps"))
+            assert re.search("[░▒▓]", maps)
+            assert colours == set()
+        at.press("\x1b[C")
+        at.until("cell · pooled[1]")
+        at.press("q")
+        assert at.ended() == 0
+        assert_given_back(at, before)
+
+
+def test_no_color_leaves_greys_alone() -> None:
+    with session("--model", "seed", NO_COLOR="1") as at:
+        text = at.until("pooled[0] of filter 0 = max(conv[0…7]) = conv[7] = 0.050")
+        colours = re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", at.written)
+        assert colours
+        assert all(red == green == blue for red, green, blue in colours)
+        assert re.search("maps .*[░▒▓]", text)
+        at.press("q")
+        assert at.ended() == 0
+
+
+def test_true_colours_where_there_are_some() -> None:
+    with session("--theme", "light") as at:
+        at.until(FIRST_FRAME)
+        assert b"48;2;251;251;249" in at.written
+        at.press("\x14")
+        at.until(FIRST_FRAME)
+        at.press("q")
+        assert at.ended() == 0
+
+
+def test_where_a_signal_is_ignored_it_stays_ignored() -> None:
+    with session(first="import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)") as at:
+        at.until(FIRST_FRAME)
+        at.process.send_signal(signal.SIGHUP)
+        at.press("l")
+        at.until("cell · pooled[3]")
+        at.press("q")
+        assert at.ended() == 0
+
+
+def test_it_runs_in_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    with session(first=f"import os; os.chdir({str(tmp_path)!r}); os.chmod('.', 0o555)") as at:
+        at.until(FIRST_FRAME)
+        at.press("q")
+        assert at.ended() == 0
+    tmp_path.chmod(0o755)
+    assert [*tmp_path.iterdir()] == []

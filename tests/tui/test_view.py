@@ -1,0 +1,462 @@
+"""The cursor, the axes and the scrolling: arithmetic that no key may break."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnn_core.layers import Padding, Sliding
+from cnn_tui.play import Phase, Play
+from cnn_tui.view import ZOOMS, Axes, Level, Scale, ViewState
+
+VALID, SAME, CAUSAL = Padding.VALID, Padding.SAME, Padding.CAUSAL
+ANY = settings(deadline=None, print_blob=True, max_examples=150)
+
+
+def axes_of(
+    length: int = 500, conv: Sliding | None = None, pool: Sliding | None = None, filters: int = 320
+) -> Axes:
+    conv, pool = conv or Sliding(16), pool or Sliding(8, 8)
+    positions = conv.output_length(length)
+    return Axes(length, conv, positions, pool, pool.output_length(positions), filters)
+
+
+def view_of(axes: Axes | None = None, *, zoom: int = 1, **state: object) -> ViewState:
+    return replace(ViewState(axes or axes_of()), zoom=ZOOMS.index(zoom), **state)
+
+
+def visible(view: ViewState) -> bool:
+    """Tell whether any of what the cursor covers is on screen."""
+    first, last = view.cursor_span
+    return first < view.offset + view.visible_bases and last > view.offset
+
+
+@st.composite
+def any_axes(draw: st.DrawFn) -> Axes:
+    """Axes of any block: overlaps, gaps, strides, dilation and every padding."""
+    conv = Sliding(
+        draw(st.integers(1, 20)), draw(st.integers(1, 9)), draw(st.sampled_from(Padding)), draw(st.integers(1, 4))
+    )
+    pool = Sliding(draw(st.integers(1, 12)), draw(st.integers(1, 12)), draw(st.sampled_from([VALID, SAME])))
+    length = conv.shortest(pool.shortest(1)) + draw(st.integers(0, 300))
+    return axes_of(length, conv, pool, draw(st.integers(1, 5)))
+
+
+views = st.builds(
+    lambda axes, zoom, columns: ViewState(axes, zoom=zoom, columns=columns).settled(),
+    any_axes(),
+    st.integers(0, len(ZOOMS) - 1),
+    st.integers(1, 150),
+)
+
+Step = Callable[[ViewState], ViewState]
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> Step:
+    """Any one thing that a key, a pointer or a terminal does to a view."""
+    by = draw(st.integers(-40, 40))
+    which = draw(st.integers(0, 13))
+    level = draw(st.sampled_from(Level))
+    other = draw(any_axes()) if which == 12 else axes_of()
+    ways: tuple[Step, ...] = (
+        lambda view: view.stepped(by),
+        lambda view: view.stepped(by * 10_000),
+        lambda view: view.paged(by),
+        lambda view: view.down(None),
+        lambda view: view.down(view.axes.pool.window(view.cell, view.axes.positions).positions[-1]),
+        lambda view: view.up(),
+        lambda view: view.zoomed(by),
+        lambda view: view.resized(abs(by) * 4),
+        lambda view: view.to_filter(by),
+        lambda view: view.on(level, by * 7),
+        lambda view: view.rescaled(),
+        lambda view: view.played(Play(view.cell)),
+        lambda view: view.with_axes(other),
+        lambda view: view.at(by),
+    )
+    return ways[which]
+
+
+class TestAxes:
+    def test_the_cells_of_the_learners_network_are_eight_bases_wide(self) -> None:
+        axes = axes_of()
+        assert (axes.positions, axes.cells, axes.cell_width) == (485, 60, 8)
+        assert (axes.first, axes.last) == (0, 500)
+
+    def test_a_response_stands_over_the_first_base_of_its_window(self) -> None:
+        axes = axes_of(conv=Sliding(16, stride=3))
+        for position in range(axes.positions):
+            assert axes.base_of_position(position) == axes.conv.window(position, axes.length).first
+
+    @pytest.mark.parametrize("pool", [Sliding(8, 8), Sliding(8, 3), Sliding(4, 9), Sliding(8, 8, SAME)])
+    def test_a_cell_begins_over_the_first_response_of_its_pool_window(self, pool: Sliding) -> None:
+        axes = axes_of(conv=Sliding(16, stride=2), pool=pool)
+        for cell in range(axes.cells):
+            first = axes.pool.window(cell, axes.positions).first
+            assert axes.base_of_cell(cell) == axes.base_of_position(first)
+
+    def test_the_axis_begins_below_0_where_there_is_padding(self) -> None:
+        assert axes_of(conv=Sliding(16, padding=SAME)).first == -7
+        assert axes_of(conv=Sliding(16, padding=CAUSAL)).first == -15
+        assert axes_of(conv=Sliding(16, padding=SAME)).last == 508
+        assert axes_of(pool=Sliding(8, 8, SAME)).first == -1
+
+    def test_a_pool_padding_counts_conv_strides(self) -> None:
+        axes = axes_of(conv=Sliding(16, stride=5), pool=Sliding(8, 8, SAME))
+        left = axes.pool.pads(axes.positions)[0]
+        assert axes.first == -5 * left < 0
+
+    def test_a_dilated_window_reaches_over_the_right_end_of_the_bases(self) -> None:
+        assert axes_of(conv=Sliding(5, padding=SAME, dilation=4)).last == 508
+
+    @given(any_axes())
+    @ANY
+    def test_everything_drawn_lies_on_the_axis(self, axes: Axes) -> None:
+        for place in (0, axes.positions - 1):
+            first = axes.base_of_position(place)
+            assert axes.first <= first
+            assert first + axes.conv.span <= axes.last
+        for place in (0, axes.cells - 1):
+            first = axes.base_of_cell(place)
+            assert axes.first <= first < first + axes.cell_width <= axes.last
+
+    @given(any_axes())
+    @ANY
+    def test_a_base_leads_back_to_what_is_drawn_over_it(self, axes: Axes) -> None:
+        for position in range(axes.positions):
+            assert axes.position_at(axes.base_of_position(position)) == position
+        for cell in range(axes.cells):
+            assert axes.cell_at(axes.base_of_cell(cell)) == cell
+            assert axes.cell_at(axes.base_of_cell(cell + 1) - 1) == cell
+
+    @given(any_axes(), st.integers(-100, 500))
+    @ANY
+    def test_any_base_leads_to_a_response_and_a_cell_that_are_there(self, axes: Axes, base: int) -> None:
+        assert 0 <= axes.position_at(base) < axes.positions
+        assert 0 <= axes.cell_at(base) < axes.cells
+
+    def test_a_response_in_the_tail_has_no_cell(self) -> None:
+        axes = axes_of()
+        assert axes.cell_of(479) == 59
+        assert [axes.cell_of(position) for position in range(480, 485)] == [None] * 5
+
+    def test_a_response_in_a_gap_has_no_cell(self) -> None:
+        axes = axes_of(pool=Sliding(3, 5))
+        assert [axes.cell_of(position) for position in range(7)] == [0, 0, 0, None, None, 1, 1]
+
+    def test_of_overlapping_pool_windows_the_first_that_reads_a_response_is_its_cell(self) -> None:
+        axes = axes_of(pool=Sliding(8, 2))
+        assert axes.cell_of(10) == 2
+        assert [cell for cell in range(axes.cells) if axes.reads(cell, 10)] == [2, 3, 4, 5]
+
+
+class TestSteps:
+    @pytest.mark.parametrize(("level", "last"), [(Level.CELL, 59), (Level.RESPONSE, 484), (Level.BASE, 499)])
+    def test_a_step_moves_by_one_place_of_its_level_and_stops_at_both_ends(self, level: Level, last: int) -> None:
+        view = view_of(level=level)
+        assert view.extent == last + 1
+        assert view.stepped(1).index == 1
+        assert view.stepped(20).stepped(-1).index == 19
+        assert view.stepped(-1).index == 0
+        assert view.stepped(10_000).index == last
+        assert view.stepped(10_000).stepped(1).index == last
+
+    def test_a_step_uses_no_count_of_its_own(self) -> None:
+        assert view_of(count="20").stepped(1).index == 1
+
+    def test_a_step_ends_the_demonstration(self) -> None:
+        playing = view_of().played(Play(3))
+        assert playing.play is not None
+        assert playing.stepped(1).play is None
+
+    def test_filters_stop_at_both_ends(self) -> None:
+        view = view_of()
+        assert view.to_filter(319).filter == 319
+        assert view.to_filter(320).filter == 319
+        assert view.to_filter(-1).filter == 0
+
+    def test_a_filter_changes_nothing_else(self) -> None:
+        view = view_of(cell=7, offset=10)
+        assert view.to_filter(5) == replace(view, filter=5)
+
+    @pytest.mark.parametrize(("level", "places"), [(Level.CELL, 8), (Level.RESPONSE, 64), (Level.BASE, 64)])
+    def test_a_page_is_as_far_as_the_tracks_are_wide(self, level: Level, places: int) -> None:
+        assert view_of(level=level, columns=64).paged(1).index == places
+        assert view_of(level=level, columns=64).paged(3).paged(-1).index == 2 * places
+
+    def test_a_page_of_responses_counts_conv_strides(self) -> None:
+        view = view_of(axes_of(conv=Sliding(16, stride=4)), level=Level.RESPONSE, columns=64)
+        assert view.paged(1).index == 16
+
+    def test_a_page_is_a_step_at_least(self) -> None:
+        view = view_of(axes_of(pool=Sliding(100, 100)), columns=64)
+        assert view.paged(1).index == 1
+
+    def test_a_page_is_longer_zoomed_out_and_shorter_zoomed_in(self) -> None:
+        assert view_of(level=Level.BASE, columns=64, zoom=-4).paged(1).index == 256
+        assert view_of(level=Level.BASE, columns=64, zoom=4).paged(1).index == 16
+
+    def test_a_response_takes_its_cell_along(self) -> None:
+        assert view_of(level=Level.RESPONSE).at(20).cell == 2
+
+    def test_a_response_that_the_present_cell_reads_keeps_it(self) -> None:
+        view = view_of(axes_of(pool=Sliding(8, 2)), cell=4, position=8, level=Level.RESPONSE)
+        assert view.stepped(5).cell == 4
+        assert view.stepped(8).cell == 5
+
+    def test_a_response_that_no_cell_reads_is_named_with_the_nearest(self) -> None:
+        assert view_of(level=Level.RESPONSE).at(484).cell == 59
+        assert view_of(axes_of(pool=Sliding(3, 5)), level=Level.RESPONSE).at(4).cell == 0
+
+    def test_a_base_keeps_its_response_while_that_reads_it(self) -> None:
+        view = view_of(level=Level.BASE, base=30, position=30)
+        assert [view.at(base).position for base in (30, 45, 46, 29)] == [30, 30, 31, 29]
+
+    def test_a_base_between_the_taps_of_a_dilated_window_belongs_to_a_neighbour(self) -> None:
+        view = view_of(axes_of(conv=Sliding(4, dilation=3)), level=Level.BASE, base=30, position=30)
+        assert view.at(33).position == 30
+        moved = view.at(31)
+        assert 31 in moved.axes.conv.window(moved.position, 500).positions
+        assert abs(moved.position - 30) == 1
+
+    def test_a_base_that_no_window_reads_keeps_the_response(self) -> None:
+        view = view_of(axes_of(conv=Sliding(3, stride=10)), level=Level.BASE, base=2, position=0)
+        assert view.stepped(3).position == 0
+
+
+class TestLevels:
+    def test_down_follows_the_trace_and_up_comes_back(self) -> None:
+        cell = view_of(cell=5)
+        response = cell.down(44)
+        assert (response.level, response.position, response.cell) == (Level.RESPONSE, 44, 5)
+        base = response.down(None)
+        assert (base.level, base.base, base.position) == (Level.BASE, 44, 44)
+        assert (base.up().level, base.up().position) == (Level.RESPONSE, 44)
+        assert (base.up().up().level, base.up().up().cell) == (Level.CELL, 5)
+
+    def test_down_from_an_average_goes_to_the_first_of_its_pool_window(self) -> None:
+        assert view_of(cell=5).down(None).position == 40
+
+    def test_there_is_nothing_below_the_bases_and_nothing_above_the_cells(self) -> None:
+        assert view_of(level=Level.BASE).down(None) == view_of(level=Level.BASE)
+        assert view_of(level=Level.CELL).up() == view_of(level=Level.CELL)
+
+    def test_down_into_padding_goes_to_the_first_base_that_is_there(self) -> None:
+        view = view_of(axes_of(conv=Sliding(16, padding=SAME)), level=Level.RESPONSE, position=2)
+        assert view.down(None).base == 0
+
+    def test_down_from_a_window_of_nothing_but_padding_stays_on_the_axis(self) -> None:
+        view = view_of(axes_of(6, Sliding(2, padding=SAME, dilation=20), Sliding(1)), level=Level.RESPONSE)
+        assert 0 <= view.down(None).base < 6
+
+    def test_down_and_up_of_an_overlapping_pool_return_to_the_cell_they_came_from(self) -> None:
+        view = view_of(axes_of(pool=Sliding(8, 2)), cell=10)
+        for followed in range(20, 28):
+            assert view.down(followed).down(None).up().up().cell == 10
+
+    def test_up_from_a_neighbouring_response_goes_to_the_cell_that_reads_it(self) -> None:
+        assert view_of(cell=5).down(47).stepped(1).up().cell == 6
+
+    def test_a_place_of_another_level_can_be_gone_to(self) -> None:
+        view = view_of().on(Level.BASE, 123)
+        assert (view.level, view.base) == (Level.BASE, 123)
+        assert view.on(Level.CELL, 70).cell == 59
+
+    def test_the_demonstration_puts_the_cursor_on_its_cell_and_its_response(self) -> None:
+        view = view_of(level=Level.BASE, base=7).played(Play(4, nth=3, phase=Phase.SUM))
+        assert (view.level, view.cell, view.position) == (Level.CELL, 4, 35)
+        assert view.played(None).play is None
+
+
+class TestZoomAndScroll:
+    @pytest.mark.parametrize("zoom", [zoom for zoom in ZOOMS if zoom > 0])
+    def test_zoomed_in_every_base_has_its_own_columns(self, zoom: int) -> None:
+        view = view_of(zoom=zoom, columns=64, offset=100)
+        assert view.visible_bases == 64 // zoom
+        assert [view.column_of(100 + base) for base in range(3)] == [0, zoom, 2 * zoom]
+        assert [view.base_at(column) for column in range(2 * zoom)] == [100] * zoom + [101] * zoom
+
+    @pytest.mark.parametrize("zoom", [zoom for zoom in ZOOMS if zoom < 0])
+    def test_zoomed_out_every_column_has_its_own_bases(self, zoom: int) -> None:
+        view = view_of(axes_of(10_000), zoom=zoom, columns=64, offset=1000)
+        assert view.visible_bases == 64 * -zoom
+        for column in range(64):
+            first = view.base_at(column)
+            assert [view.column_of(first), view.column_of(first - zoom - 1)] == [column, column]
+
+    def test_zooming_keeps_the_cursor_on_its_column(self) -> None:
+        view = view_of(axes_of(5000), columns=100).on(Level.BASE, 2500).scrolled(50)
+        for by in (1, 1, -1, -1, -1, -1, 1):
+            before = view.column_of(view.base)
+            view = view.zoomed(by)
+            assert abs(view.column_of(view.base) - before) <= view.columns_per_base
+
+    def test_zooming_stops_at_both_ends(self) -> None:
+        view = view_of(axes_of(5000))
+        assert ZOOMS[view.zoomed(99).zoom] == max(ZOOMS)
+        assert ZOOMS[view.zoomed(-99).zoom] == min(ZOOMS)
+
+    def test_zooming_an_axis_that_fits_shows_all_of_it(self) -> None:
+        view = view_of(columns=64).zoomed(-3)
+        assert (view.offset, view.visible_bases) == (0, 512)
+
+    def test_a_step_within_the_screen_does_not_scroll(self) -> None:
+        view = view_of(columns=64).at(2)
+        assert view.stepped(1).offset == view.offset == 0
+
+    def test_a_step_off_the_screen_scrolls_no_more_than_it_must(self) -> None:
+        view = view_of(columns=64, level=Level.BASE).at(63)
+        assert view.offset == 4
+        assert view.stepped(1).offset == 5
+        assert view.at(0).offset == 0
+
+    def test_the_last_place_shows_the_tail_behind_it(self) -> None:
+        for columns in (42, 64, 200):
+            view = view_of(columns=columns).at(59)
+            assert view.offset + view.visible_bases >= 500
+
+    def test_padding_is_scrolled_to(self) -> None:
+        view = view_of(axes_of(conv=Sliding(16, padding=SAME)), columns=64, offset=200)
+        assert view.on(Level.RESPONSE, 0).offset == -7
+        assert view.on(Level.RESPONSE, 499).offset + 64 == 508
+
+    def test_of_a_span_wider_than_the_screen_the_left_end_shows(self) -> None:
+        view = view_of(axes_of(pool=Sliding(100, 100)), columns=42).at(2)
+        assert view.offset <= 200 < view.offset + 42
+
+    def test_scrolling_moves_the_tracks_and_leaves_the_cursor(self) -> None:
+        view = view_of(columns=64, cell=3)
+        assert (view.scrolled(8).offset, view.scrolled(8).cell) == (8, 3)
+        assert view.scrolled(8).scrolled(-8) == view
+        assert view.scrolled(-8).offset == 0
+        assert view.scrolled(10_000).offset == 436
+
+    @pytest.mark.parametrize(("zoom", "bases"), [(-8, 64), (8, 1), (4, 2)])
+    def test_scrolling_goes_by_columns(self, zoom: int, bases: int) -> None:
+        view = view_of(axes_of(10_000), columns=64, zoom=zoom)
+        assert view.scrolled(8).offset == bases
+
+    def test_another_width_keeps_the_left_edge_where_the_cursor_allows(self) -> None:
+        view = view_of(columns=64, offset=100).on(Level.BASE, 120)
+        assert view.resized(100).offset == view.offset
+        narrow = view.resized(10)
+        assert narrow.offset <= 120 < narrow.offset + 10
+
+    def test_no_width_is_below_one_column(self) -> None:
+        assert view_of().resized(0).columns == 1
+
+    def test_the_scale_goes_back_and_forth(self) -> None:
+        view = view_of()
+        assert (view.scale, view.rescaled().scale, view.rescaled().rescaled().scale) == (
+            Scale.FILTER,
+            Scale.LAYER,
+            Scale.FILTER,
+        )
+
+
+class TestOtherAxes:
+    def test_the_same_axes_change_nothing(self) -> None:
+        view = view_of(cell=3, offset=5)
+        assert view.with_axes(axes_of()) is view
+
+    def test_another_pool_stays_over_the_same_bases(self) -> None:
+        view = view_of().at(30).with_axes(axes_of(pool=Sliding(4, 4)))
+        assert view.axes.base_of_cell(view.cell) == 240
+
+    def test_another_conv_stride_stays_over_the_same_bases(self) -> None:
+        view = view_of(level=Level.RESPONSE).at(200).with_axes(axes_of(conv=Sliding(16, stride=4)))
+        assert view.position == 50
+
+    def test_another_pool_leaves_the_response_of_a_base_alone(self) -> None:
+        view = view_of(cell=5).down(44).down(None).stepped(10).with_axes(axes_of(pool=Sliding(6, 6)))
+        assert (view.level, view.base, view.position, view.cell) == (Level.BASE, 54, 44, 7)
+
+    def test_a_shorter_input_keeps_everything_on_its_axis(self) -> None:
+        view = view_of(filter=300).on(Level.BASE, 499).with_axes(axes_of(40, filters=12))
+        assert (view.base, view.filter) == (39, 11)
+        assert (view.position, view.cell) == (24, 2)
+
+    @given(any_axes(), any_axes(), st.integers(0, 1000))
+    @ANY
+    def test_the_cursor_stays_as_near_to_its_bases_as_the_other_axes_allow(
+        self, before: Axes, after: Axes, index: int
+    ) -> None:
+        view = ViewState(before).on(Level.CELL, index)
+        moved = view.with_axes(after)
+        assert moved.cell == after.cell_at(before.base_of_cell(view.cell))
+
+
+class TestWhateverIsDone:
+    @given(views, st.lists(steps(), max_size=12))
+    @ANY
+    def test_the_cursor_is_on_its_axis_and_on_screen(self, view: ViewState, done: list[Step]) -> None:
+        for step in done:
+            view = step(view)
+            axes = view.axes
+            assert 0 <= view.cell < axes.cells
+            assert 0 <= view.position < axes.positions
+            assert 0 <= view.base < axes.length
+            assert 0 <= view.filter < axes.filters
+            assert visible(view.shown())
+
+    @given(views, st.lists(steps(), min_size=1, max_size=12))
+    @ANY
+    def test_a_step_shows_the_cursor(self, view: ViewState, done: list[Step]) -> None:
+        view = view.shown()
+        for step in done:
+            view = step(view)
+            assert visible(view)
+
+    @given(views, st.lists(steps(), max_size=12))
+    @ANY
+    def test_the_tracks_never_leave_the_axis(self, view: ViewState, done: list[Step]) -> None:
+        for step in done:
+            view = step(view)
+            assert view.axes.first <= view.offset
+            surplus = view.offset + view.visible_bases - view.axes.last
+            assert view.offset == view.axes.first or surplus < view.bases_per_column
+
+    @given(views, st.lists(steps(), max_size=8), st.integers(0, 149))
+    @ANY
+    def test_columns_and_bases_agree(self, view: ViewState, done: list[Step], column: int) -> None:
+        for step in done:
+            view = step(view)
+        base = view.base_at(column)
+        first = view.column_of(base)
+        assert first <= column < first + view.columns_per_base
+        assert view.column_of(base + view.bases_per_column) > column
+
+    @given(views, st.lists(steps(), max_size=12))
+    @ANY
+    def test_a_base_names_a_response_that_reads_it_wherever_there_is_one(
+        self, view: ViewState, done: list[Step]
+    ) -> None:
+        for step in done:
+            view = step(view)
+        view = view.on(Level.BASE, view.base)
+        if view.axes.conv.readers(view.base, view.axes.length):
+            window = view.axes.conv.window(view.position, view.axes.length)
+            assert view.base in window.positions
+
+    @given(views, st.lists(steps(), max_size=12))
+    @ANY
+    def test_a_response_names_a_cell_that_reads_it_wherever_there_is_one(
+        self, view: ViewState, done: list[Step]
+    ) -> None:
+        for step in done:
+            view = step(view)
+        if view.level is not Level.CELL and view.axes.cell_of(view.position) is not None:
+            assert view.axes.reads(view.cell, view.position)
+
+    @given(views, st.integers(-200, 200))
+    @ANY
+    def test_scrolling_there_and_back_is_nothing_in_the_middle_of_the_axis(self, view: ViewState, by: int) -> None:
+        there = view.scrolled(by)
+        assert there.offset >= view.axes.first
+        moved = (there.offset - view.offset) // view.bases_per_column * view.columns_per_base
+        assert there.scrolled(-moved).offset == view.offset

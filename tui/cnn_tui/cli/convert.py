@@ -1,0 +1,41 @@
+"""`cnn-tui convert`: any model as an .npz file that opens again with nothing but numpy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cnn_core.readers.npz import write_npz
+
+from ..faults import os_sentence
+from ..model_options import ModelOptions
+from ..opening import open_model, remarks
+from .output import check_output, whole_file
+from .streams import write_warnings
+
+__all__ = ["run"]
+
+_INSTEAD = "model"
+
+
+def run(name: str, output: str, options: ModelOptions, *, force: bool = False) -> None:
+    """Write a model.
+
+    Args:
+        name: The model.
+        output: The file to write; its name ends in .npz.
+        options: How the model file is read.
+        force: Whether a file that is there is replaced.
+
+    Raises:
+        CnnError: There is no such model, it cannot be read, or the file cannot be written.
+    """
+    path = Path(output)
+    check_output(path, _INSTEAD, force=force)
+    opened = open_model(name, options)
+    try:
+        with whole_file(path, _INSTEAD, force=force) as file:
+            write_npz(opened, file)
+    except OSError as error:
+        # What failed may be the unfinished file, of which the user knows nothing.
+        raise os_sentence(error, where=str(path)) from None
+    write_warnings(remarks(opened))

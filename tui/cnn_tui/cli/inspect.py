@@ -1,0 +1,122 @@
+"""`cnn-tui inspect`: what is in a model file, without running it, also where no model can be made of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TextIO
+
+from cnn_core.errors import CnnError, printable
+from cnn_core.model import Node
+from cnn_core.readers.opening import inspect_model_file, open_model_file
+from cnn_core.readers.report import FileContents, ModelFile
+
+from .streams import write_json, write_lines
+
+__all__ = ["inspection_json", "inspection_words", "run"]
+
+_GAP = "  "
+
+
+def run(name: str, *, as_json: bool, out: TextIO | None = None) -> None:
+    """Print what is in a model file.
+
+    Args:
+        name: The file.
+        as_json: Whether one JSON object is printed instead of words.
+        out: Where to; None is standard output.
+
+    Raises:
+        CnnError: There is no such file, or it is no model file that we read.
+    """
+    out = sys.stdout if out is None else out
+    contents = inspect_model_file(name)
+    opened: ModelFile | CnnError
+    try:
+        opened = open_model_file(name)
+    except CnnError as error:
+        opened = error
+    if as_json:
+        write_json(inspection_json(name, contents, opened), out)
+    else:
+        write_lines(inspection_words(name, contents, opened), out)
+
+
+def inspection_json(name: str, contents: FileContents, opened: ModelFile | CnnError) -> dict[str, object]:
+    """Return what is in a file as plain JSON types.
+
+    Args:
+        name: The file.
+        contents: What it holds.
+        opened: The model, or why none can be made of it as it is; its layers are then null.
+    """
+    model = opened if isinstance(opened, ModelFile) else None
+    return {
+        "file": name,
+        "format": contents.format,
+        "version": contents.version,
+        "tensors": [{"name": each.name, "shape": [*each.shape], "dtype": each.dtype} for each in contents.tensors],
+        "layers": None if model is None else [_layer_json(node) for node in model.model.nodes],
+        "reason": None if model is not None else str(opened),
+        "unsupported": [] if model is None else [*model.unsupported],
+        "warnings": [] if model is None else [*model.warnings],
+    }
+
+
+def _layer_json(node: Node) -> dict[str, object]:
+    return {
+        "name": node.name,
+        "type": node.layer.type,
+        "inputs": [*node.inputs],
+        "params": node.layer.parameter_count,
+    }
+
+
+def inspection_words(name: str, contents: FileContents, opened: ModelFile | CnnError) -> Iterator[str]:
+    """Yield what is in a file in words: what it is, its tensors, its layers, and what must be said of them.
+
+    Args:
+        name: The file.
+        contents: What it holds.
+        opened: The model, or why none can be made of it as it is.
+    """
+    written = f", written by {printable(contents.version)}" if contents.version else ""
+    yield f"{printable(name)}: {printable(contents.format)}{written}"
+    yield ""
+    yield f"tensors: {len(contents.tensors):,}"
+    yield from _table([(each.name, _shape(each.shape), each.dtype) for each in contents.tensors])
+    yield ""
+    if not isinstance(opened, ModelFile):
+        yield "layers: unknown"
+        yield f"{_GAP}{opened}"
+        return
+    nodes = opened.model.nodes
+    yield f"layers: {len(nodes):,}"
+    yield from _table(
+        [
+            (
+                node.name,
+                node.layer.type,
+                f"{node.layer.parameter_count:,} parameters",
+                f"reads {', '.join(node.inputs)}" if node.inputs else "an input of the network",
+            )
+            for node in nodes
+        ]
+    )
+    for heading, sentences in (("not supported", opened.unsupported), ("warnings", opened.warnings)):
+        if sentences:
+            yield ""
+            yield f"{heading}: {len(sentences):,}"
+            yield from (f"{_GAP}{printable(each)}" for each in sentences)
+
+
+def _shape(shape: Sequence[int]) -> str:
+    return "×".join(map(str, shape)) if shape else "one number"
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Yield rows of words as columns; nothing is cut."""
+    spelled = [[printable(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*spelled, strict=True)]
+    for row in spelled:
+        yield (_GAP + _GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))).rstrip()

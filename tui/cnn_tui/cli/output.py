@@ -1,0 +1,68 @@
+"""Writing a file whole or not at all, and never over another one unasked."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from cnn_core.errors import CnnError, SettingError
+
+__all__ = ["check_output", "whole_file"]
+
+_SUFFIX: Final = ".npz"
+
+
+def check_output(path: Path, instead: str, *, force: bool) -> None:
+    """Refuse a file that cannot or should not be written, before any work is done.
+
+    Args:
+        path: The file; its name has to end in .npz.
+        instead: What a file without a name of its own could be called.
+        force: Whether a file that is there is replaced.
+
+    Raises:
+        SettingError: The name does not end in .npz.
+        CnnError: It is a folder, its folder is not there, or the file is there and is not to be replaced.
+    """
+    if path.suffix != _SUFFIX:
+        named = path.stem and not path.stem.startswith(".")
+        raise SettingError(
+            f"the name does not end in {_SUFFIX}",
+            where=str(path),
+            remedy=f"call it {path.stem if named else instead}{_SUFFIX}",
+        )
+    if path.is_dir():
+        raise CnnError("this is a folder", where=str(path), remedy="give the name of a file")
+    if not path.parent.is_dir():
+        raise CnnError("there is no such folder", where=str(path.parent), remedy="make it first, or choose another")
+    if path.exists() and not force:
+        raise CnnError(
+            "there is such a file already", where=str(path), remedy="choose another name, or add --force"
+        )
+
+
+@contextmanager
+def whole_file(path: Path, instead: str, *, force: bool) -> Iterator[BinaryIO]:
+    """Open a file for writing that is made beside its place and moved there when it is whole.
+
+    Args:
+        path: The file.
+        instead: See `check_output`.
+        force: Whether a file that is there by now is replaced.
+
+    Raises:
+        CnnError: A file is there and is not to be replaced.
+        OSError: The file cannot be written.
+    """
+    unfinished = path.with_name(f".cnn-tui-{secrets.token_hex(8)}.part")
+    try:
+        with unfinished.open("xb") as file:
+            yield file
+        check_output(path, instead, force=force)
+        unfinished.replace(path)
+    finally:
+        # Also after an interruption; where all went well there is nothing left to remove.
+        unfinished.unlink(missing_ok=True)

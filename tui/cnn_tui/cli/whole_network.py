@@ -1,0 +1,30 @@
+"""Running the whole network for a command, which may not take a whole chromosome."""
+
+from __future__ import annotations
+
+from cnn_core.errors import RegionError
+from cnn_core.layers import Array
+from cnn_core.reading import LONGEST_PREDICTION, Reading
+
+__all__ = ["whole_network"]
+
+
+def whole_network(reading: Reading) -> dict[str, Array]:
+    """Return every layer's activations by its name.
+
+    Args:
+        reading: The model on its input window.
+
+    Raises:
+        RegionError: The input window is too long to run the whole network on.
+        ShapeError: A layer cannot read what it is given.
+    """
+    if reading.model.input.length is None and reading.length > LONGEST_PREDICTION:
+        first = reading.start + 1
+        raise RegionError(
+            f"{reading.length:,} bases are too many to run the whole network on",
+            where=f"record {reading.record.name}",
+            remedy=f"give {LONGEST_PREDICTION:,} at most, such as --region "
+            f"{reading.record.name}:{first}-{first + LONGEST_PREDICTION - 1}",
+        )
+    return reading.values

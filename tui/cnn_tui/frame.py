@@ -1,0 +1,114 @@
+"""The frame of the tracks: which stretch of the bases is seen, and how wide a base is. Pure arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+
+__all__ = ["ZOOMS", "Frame"]
+
+ZOOMS: Final = (-64, -32, -16, -8, -4, -2, 1, 2, 4, 8)
+"""Columns a base, or where negative, bases a column."""
+_MARGIN: Final = 4
+
+FrameT = TypeVar("FrameT", bound="Frame")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What all tracks of a screen share; a view adds where its cursor stands.
+
+    Attributes:
+        zoom: An index of `ZOOMS`.
+        offset: The base at the left edge of the tracks.
+        columns: The width of the tracks.
+    """
+
+    zoom: int = ZOOMS.index(1)
+    offset: int = 0
+    columns: int = 64
+
+    @property
+    def length(self) -> int:
+        """How many bases there are."""
+        raise NotImplementedError
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """The bases that anything is drawn over, half-open; below 0 where there is padding."""
+        raise NotImplementedError
+
+    @property
+    def cursor_span(self) -> tuple[int, int]:
+        """The bases that the cursor covers, half-open."""
+        raise NotImplementedError
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the cursor stands on the last place, to which what lies behind it belongs."""
+        raise NotImplementedError
+
+    @property
+    def columns_per_base(self) -> int:
+        """Columns that a base takes, 1 when zoomed out."""
+        return max(1, ZOOMS[self.zoom])
+
+    @property
+    def bases_per_column(self) -> int:
+        """Bases that a column stands for, 1 when zoomed in."""
+        return max(1, -ZOOMS[self.zoom])
+
+    @property
+    def visible_bases(self) -> int:
+        """How many bases the tracks show."""
+        return max(1, self.columns * self.bases_per_column // self.columns_per_base)
+
+    def column_of(self, base: int) -> int:
+        """Return the column that a base begins at, counted from the left edge; it may lie outside."""
+        return (base - self.offset) * self.columns_per_base // self.bases_per_column
+
+    def base_at(self, column: int) -> int:
+        """Return the first base of a column."""
+        return self.offset + column * self.bases_per_column // self.columns_per_base
+
+    def zoomed(self: FrameT, by: int) -> FrameT:
+        """Zoom in (above 0) or out, keeping the cursor where it is on screen as far as that goes."""
+        zoom = min(max(self.zoom + by, 0), len(ZOOMS) - 1)
+        centre = self.cursor_span[0]
+        column = min(max(self.column_of(centre), 0), self.columns - 1)
+        changed = replace(self, zoom=zoom)
+        offset = centre - column * changed.bases_per_column // changed.columns_per_base
+        return replace(changed, offset=offset).settled().shown()
+
+    def resized(self: FrameT, columns: int) -> FrameT:
+        """Take another width."""
+        return replace(self, columns=max(1, columns)).settled().shown()
+
+    def scrolled(self: FrameT, columns: int) -> FrameT:
+        """Move the tracks under a cursor that stays, by columns."""
+        bases = columns * self.bases_per_column // self.columns_per_base
+        return replace(self, offset=self.offset + bases).settled()
+
+    def shown(self: FrameT) -> FrameT:
+        """Scroll no more than it takes to show the cursor."""
+        first, last = self.cursor_span
+        start, end = self.reach
+        if self.at_end:
+            last = max(last, end)
+        step = self.bases_per_column
+        margin = min(_MARGIN, min(self.columns, self.visible_bases) // 8) * step
+        offset = self.offset
+        if last + margin > offset + self.visible_bases:
+            offset = start - (start - last - margin + self.visible_bases) // step * step
+        # The left end wins where the span is wider than the screen.
+        if first - margin < offset:
+            offset = start + (first - margin - start) // step * step
+        return replace(self, offset=offset).settled()
+
+    def settled(self: FrameT) -> FrameT:
+        """Keep the tracks on the axis, and whole columns on whole steps of it."""
+        leftmost, end = self.reach
+        rightmost = max(leftmost, end - self.visible_bases)
+        offset = min(max(self.offset, leftmost), rightmost)
+        step = self.bases_per_column
+        return replace(self, offset=leftmost + -(-(offset - leftmost) // step) * step)

@@ -1,0 +1,69 @@
+"""The layers in the order of computation, the one that is looked at in the middle."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from cnn_core.errors import printable
+
+from ..layer_picture import LayerPicture
+from ..layer_view import LayerAxis
+from .rail import reading_words
+
+__all__ = ["LayerRail"]
+
+
+class LayerRail(Widget):
+    """Two lines: what is read, and the layers around the one that is looked at."""
+
+    DEFAULT_CSS = """
+    LayerRail { height: 2; padding: 0 1; }
+    """
+    picture: reactive[LayerPicture | None] = reactive(None)
+    """What is shown; bound to the screen's."""
+    source: reactive[str] = reactive("")
+    """Where the record comes from."""
+
+    def render(self) -> Text:
+        """Return both lines."""
+        picture = self.picture
+        if picture is None:
+            return Text()
+        words = list(reading_words(picture.reading, self.source))
+        while len(words) > 1 and len(" │ ".join(words)) > self.content_size.width:
+            del words[1]
+        reading = Text(" │ ".join(words), no_wrap=True, overflow="ellipsis")
+        return Text("\n").join((reading, self._layers(picture)))
+
+    def _layers(self, picture: LayerPicture) -> Text:
+        view, width = picture.view, self.content_size.width
+        first = last = view.at
+        grown = True
+        while grown:
+            grown = False
+            for wider in ((first - 1, last), (first, last + 1)):
+                if (
+                    wider[0] >= 0
+                    and wider[1] < len(view.layers)
+                    and len(self._joined(view.layers, *wider)) <= width
+                ):
+                    (first, last), grown = wider, True
+        text = Text(no_wrap=True, overflow="ellipsis")
+        text.append(f"{view.at + 1} of {len(view.layers)}  " + ("… ▸ " if first else ""), style="dim")
+        for at in range(first, last + 1):
+            text.append(" ▸ " if at > first else "", style="dim")
+            text.append(_words(view.layers[at]), style="bold reverse" if at == view.at else "")
+        if last + 1 < len(view.layers):
+            text.append(" ▸ …", style="dim")
+        return text
+
+    @staticmethod
+    def _joined(layers: tuple[LayerAxis, ...], first: int, last: int) -> str:
+        shown = " ▸ ".join(_words(layers[at]) for at in range(first, last + 1))
+        return f"{len(layers)} of {len(layers)}  … ▸ {shown} ▸ …"
+
+
+def _words(axis: LayerAxis) -> str:
+    return f"{printable(axis.name)} {'×'.join(map(str, axis.shape))}"

@@ -1,0 +1,176 @@
+"""The tracks of one layer over the bases: what its value stands over, one channel's values, and all channels."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+from numpy.typing import NDArray
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from ..layer_picture import LayerPicture
+from ..layer_words import place_words
+from ..numbers import interval, number
+from ..palette import style
+from ..strips import bar, hanging_bar, strip_of
+from ..visible import Columns
+from .bases import Letters
+from .heat_map import HeatMap
+from .ruler import Ruler
+from .track import Place, Track
+
+__all__ = ["AllChannels", "ChannelMap", "LayerBases", "LayerTracks", "Reach"]
+
+
+class LayerBases(Letters[LayerPicture]):
+    """The letters: those that the value under the cursor stands over stand out."""
+
+    def codes(self, picture: LayerPicture) -> NDArray[np.uint8]:
+        """Return the codes of the visible bases."""
+        return picture.visible.codes
+
+    def read(self, picture: LayerPicture) -> Collection[int]:
+        """Return the bases that the value stands over."""
+        return range(*picture.view.cursor_span) if picture.columns is not None else range(0)
+
+
+class Reach(Track[LayerPicture]):
+    """A bracket under the bases that the value stands over; dots where others could influence it."""
+
+    label = "reach"
+
+    def line(self, y: int, picture: LayerPicture) -> Strip:
+        """Return the bracket, the receptive field and, where there is room, both in words."""
+        palette, view = self.palette, picture.view
+        text, ids, styles = self.blank(picture)
+        styles += [style(palette.dim, palette.ground), style(palette.accent, palette.ground, bold=True)]
+        field = self.columns_of(*picture.receptive_field, picture)
+        text[field[0] : field[1]] = "┄" * (field[1] - field[0])
+        ids[field[0] : field[1]] = 1
+        if picture.columns is None:
+            return strip_of("".join(text), ids, styles)
+        span = self.columns_of(*view.cursor_span, picture)
+        if span[0] < span[1]:
+            text[span[0] : span[1]] = "─" * (span[1] - span[0])
+            text[span[0]], text[span[1] - 1] = ("└", "┘") if span[1] - span[0] > 1 else ("╵", "╵")
+            ids[span[0] : span[1]] = 2
+            words = f" {view.axis.name}[{view.position}] stands over {interval(*view.cursor_span)} "
+            if span[1] + len(words) <= view.columns:
+                text[span[1] : span[1] + len(words)] = words
+                ids[span[1] : span[1] + len(words)] = 0
+        return strip_of("".join(text), ids, styles)
+
+    def place(self, column: int, y: int, picture: LayerPicture) -> Place | None:
+        """Return the position over a column."""
+        columns = picture.columns
+        if columns is None or columns.index[column] < 0:
+            return None
+        position = int(columns.index[column])
+        return Place(None, position, None, f"{picture.view.axis.name}[{position}]")
+
+
+class ChannelMap(Track[LayerPicture]):
+    """The chosen channel's values over the bases: bars up, and down where they are below 0."""
+
+    DEFAULT_CSS = """
+    ChannelMap { height: 4; }
+    """
+
+    def label_line(self, y: int, picture: LayerPicture) -> Strip:
+        """Return the channel beside the top line."""
+        return self.label_strip(f"channel {picture.view.channel}" if y == 0 else "", marked=True)
+
+    def line(self, y: int, picture: LayerPicture) -> Strip:
+        """Return one line of the bars."""
+        palette, view, columns = self.palette, picture.view, picture.columns
+        text, ids, styles = self.blank(picture)
+        up, down = palette.positive[-6], palette.negative[-10]
+        styles += [
+            style(up, palette.ground),
+            style(down, palette.ground),
+            style(palette.ground, down),
+            style(palette.accent, palette.ground, bold=True),
+        ]
+        if columns is None:
+            return strip_of("".join(text), ids, styles)
+        lowest, highest = picture.scale(view.channel)
+        rows = self.size.height
+        below = min(max(round(rows * -lowest / (highest - lowest)), 1), rows - 1) if lowest < 0 and rows > 1 else 0
+        above = rows - below
+        for column in np.flatnonzero(columns.starts).tolist():
+            value = float(columns.values[column, view.channel])
+            chosen = int(columns.index[column]) == view.position
+            if value > 0 and y < above:
+                text[column], ids[column] = bar(value / highest, above, y), 4 if chosen else 1
+            elif value < 0 and y >= above:
+                glyph, swapped = hanging_bar(value / lowest, max(below, 1), y - above, whole_blocks=self.monochrome)
+                text[column], ids[column] = glyph, 3 if swapped else 4 if chosen else 2
+            elif value == 0 and y == above - 1:
+                text[column], ids[column] = "▁" if chosen else "·", 4 if chosen else 1
+        return strip_of("".join(text), ids, styles)
+
+    def place(self, column: int, y: int, picture: LayerPicture) -> Place | None:
+        """Return the value over a column."""
+        return _value_at(column, picture.view.channel, picture)
+
+
+class AllChannels(HeatMap[LayerPicture]):
+    """All channels × positions."""
+
+    heading = "all"
+
+    def columns(self, picture: LayerPicture) -> Columns:
+        """Return the values, or columns that hold nothing."""
+        if picture.columns is not None:
+            return picture.columns
+        count = picture.view.columns
+        nothing = np.full(count, -1, dtype=np.int64)
+        values = np.zeros((count, picture.channels), dtype=np.float32)
+        return Columns(values, nothing, nothing, np.zeros(count, dtype=np.bool_))
+
+    def place(self, column: int, y: int, picture: LayerPicture) -> Place | None:
+        """Return the value under a pointer."""
+        return _value_at(column, self.filter_at(y, picture), picture)
+
+
+def _value_at(column: int, channel: int, picture: LayerPicture) -> Place | None:
+    columns = picture.columns
+    if columns is None or columns.index[column] < 0:
+        return None
+    array = picture.array
+    position, value = columns.strongest(column, channel, lambda start, stop: array[start:stop])
+    words = place_words(picture.view.axis.name, (position, channel))
+    return Place(None, position, channel, f"{words} = {number(value)}")
+
+
+class LayerTracks(Vertical):
+    """From the bases at the top to all channels at the bottom."""
+
+    DEFAULT_CSS = """
+    LayerTracks { height: auto; }
+    """
+    picture: reactive[LayerPicture | None] = reactive(None)
+    """What is shown; bound to the screen's."""
+
+    def compose(self) -> ComposeResult:
+        """Yield the tracks."""
+        for track in (Ruler, LayerBases, Reach, ChannelMap, AllChannels):
+            yield track().data_bind(picture=LayerTracks.picture)
+
+    def take(self, width: int, height: int, channels: int) -> None:
+        """Give every track its lines.
+
+        Args:
+            width: Columns, the names included.
+            height: Lines for all of them.
+            channels: How many channels the layer has.
+        """
+        self.styles.width = width
+        bars = min(max(2, height // 5), 8)
+        free = max(1, height - 3 - bars)
+        lines = channels if channels <= free else min(free, -(-channels // 2))
+        self.query_one(ChannelMap).styles.height = bars
+        self.query_one(AllChannels).styles.height = lines
