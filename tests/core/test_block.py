@@ -20,6 +20,7 @@ from cnn_core.layers import (
     ACTIVATIONS,
     Activation,
     AveragePooling1D,
+    BatchNormalization,
     Conv1D,
     Dropout,
     Input,
@@ -474,3 +475,25 @@ class TestSettings:
         )
         assume(len(letters) > 0)
         np.testing.assert_array_equal(changed.values(0, changed.cells), fresh.run(encode(letters))["pool"])
+
+
+class TestSilence:
+    @pytest.mark.parametrize("gamma", [1.0, -1.0])
+    def test_behind_a_batch_norm_is_what_each_filter_makes_of_zero_and_nothing_else(self, gamma: float) -> None:
+        kernel = np.zeros((1, 4, 1), np.float32)
+        kernel[0, 0, 0] = 1
+        one = np.ones(1, np.float32)
+        model = Model.sequential(
+            "normed",
+            [
+                ("input", Input(8)),
+                ("conv", Conv1D(kernel, None, activation="relu")),
+                ("norm", BatchNormalization(0 * one, one, gamma * one, 3 * one, epsilon=0.0)),
+                ("pool", MaxPooling1D(2)),
+            ],
+        )
+        letters = encode("CCACAACC")
+        run = BlockRun(model, model.blocks[0], 8, lambda start, stop: letters[start:stop])
+        # A adds 1 and everything else 0: only the windows CC hold nothing but what 0 becomes, which is 3.
+        assert run.silent(0, 4)[:, 0].tolist() == [True, False, False, True]
+        assert run.values(0, 4)[:, 0].tolist() == ([3, 4, 4, 3] if gamma > 0 else [3, 3, 2, 3])

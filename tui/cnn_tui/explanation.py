@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import numpy as np
-
 from cnn_core.alphabet import PADDING, Ambiguity, decode
 from cnn_core.block import BlockRun
 from cnn_core.errors import printable
@@ -233,9 +231,7 @@ def _kept(run: BlockRun, step: ConvStep) -> str:
     selections = run.selections(cells[0], cells[-1] + 1)
     if selections is None:
         return f"{read_by}, which averages and keeps none"
-    # A cell whose maximum is the floor holds nothing else.
-    floor, values = run.activation.floor, run.values(cells[0], cells[-1] + 1)[:, step.filter]
-    silent = [floor is not None and float(value) == float(np.float32(floor)) for value in values]
+    silent = run.silent(cells[0], cells[-1] + 1)[:, step.filter].tolist()
     if all(silent):
         return f"{read_by}, silent"
     chosen = [int(position) for position in selections[:, step.filter]]

@@ -110,8 +110,6 @@ def first_view(
         return view.on(Level.RESPONSE, position)
     if cell is None:
         run = reading.run
-        values = run.values(0, min(run.cells, _LOOKED_THROUGH))[:, filter_index]
-        floor = run.activation.floor
-        heard = np.flatnonzero(values > np.float32(-np.inf if floor is None else floor))
+        heard = np.flatnonzero(~run.silent(0, min(run.cells, _LOOKED_THROUGH))[:, filter_index])
         cell = int(heard[0]) if heard.size else 0
     return view.at(cell)

@@ -30,9 +30,9 @@ def models():
     """Yield (name, model) of every model that this version can make."""
     version = _version()
     makers = [question, danq, gates, rows, filters_first, single_row, branches, padded, activations]
-    makers += [graph, several] if version < (1,) else [functional, nested]
+    makers += [graph, several] if version < (1,) else [functional]
     if version >= (1, 2):
-        makers += [wrapped]
+        makers += [nested, wrapped]
     for make in makers:
         yield make.__name__, make()
 

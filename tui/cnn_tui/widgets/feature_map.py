@@ -125,9 +125,7 @@ class Kept(Track[Picture]):
         if selections is None:
             return
         first, last = picture.stretch.visible_cells
-        floor = run.activation.floor
-        values = run.values(first, last)[:, view.filter]
-        silent = values == np.float32(np.nan if floor is None else floor)
+        silent = run.silent(first, last)[:, view.filter]
         playing = view.play.cell if view.play is not None and view.play.phase is not Phase.FILLED else -1
         for cell, chosen, mute in zip(range(first, last), selections[:, view.filter].tolist(), silent, strict=True):
             if cell == playing:

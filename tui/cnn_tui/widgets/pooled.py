@@ -35,6 +35,7 @@ class Pooled(Track[Picture]):
         first, last = picture.stretch.visible_cells
         values = picture.run.values(first, last)[:, view.filter]
         levels = palette.level(values, lowest, highest)
+        silent = picture.run.silent(first, last)[:, view.filter].tolist()
         playing = view.play.cell if view.play is not None and view.play.phase is not Phase.FILLED else -1
         for cell, value, level in zip(range(first, last), values.tolist(), levels.tolist(), strict=True):
             begin, end = axes.base_of_cell(cell), axes.base_of_cell(cell + 1)
@@ -42,7 +43,8 @@ class Pooled(Track[Picture]):
             if start >= stop:
                 continue
             edges = view.column_of(begin) >= 0, view.column_of(end) <= view.columns
-            shown = "" if cell == playing else self._words(value, stop - start - 2, picture) if all(edges) else ""
+            told = silent[cell - first] and axes.pool.stride < axes.pool.size
+            shown = "" if cell == playing or not all(edges) else self._words(value, stop - start - 2, told)
             self._box(text, start, stop, shown, edges)
             ids[start:stop] = len(styles)
             styles.append(self._look(0 if cell == playing else level - LEVELS + 1, cell == view.cell, picture))
@@ -63,17 +65,14 @@ class Pooled(Track[Picture]):
         return strip_of("".join(text), ids, styles)
 
     @staticmethod
-    def _words(value: float, width: int, picture: Picture) -> str:
-        """Return a cell's value if all of it fits; that it is silent where the line above has no room for it."""
+    def _words(value: float, width: int, silent: bool) -> str:
+        """Return a cell's value if all of it fits, and that it is silent where the line above cannot say so."""
         words = fitted(value, width) or ""
         if words == "≈0":
             # In a box whose colour says that it is something, that would mislead.
             return ""
-        pool, floor = picture.view.axes.pool, picture.run.activation.floor
         told = f"{words} silent"
-        if pool.stride < pool.size and floor is not None and value == floor and len(told) <= width:
-            return told
-        return words
+        return told if silent and len(told) <= width else words
 
     @staticmethod
     def _box(text: list[str], start: int, stop: int, words: str, edges: tuple[bool, bool]) -> None:
