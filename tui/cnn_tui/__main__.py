@@ -116,8 +116,8 @@ def _explore(typed: Namespace) -> int:
     from .terminal import check_screen, keys_from_terminal, restored
 
     request = request_of(typed)
-    check_screen()
     check_request(request)
+    check_screen()
     request = _with_standard_input(request)
     keys_from_terminal()
 
