@@ -150,8 +150,43 @@ def write(folder):
             if version < (2, 6):
                 with open(path + ".yaml", "w") as file:
                     file.write(model.to_yaml())
+    if version < (2, 4) and backend == "tensorflow":
+        answers.update(write_cudnn(keras, folder))
     np.savez_compressed(os.path.join(folder, "answers.npz"), **answers)
     return answers
+
+
+def write_cudnn(keras, folder):
+    """Store layers that run on a GPU alone; Keras itself reads their weights into those that run anywhere."""
+    layers = keras.layers
+
+    def model(lstm, gru):
+        letters = layers.Input((48, 4), name="letters")
+        x = layers.Conv1D(4, 5, strides=3, name="conv")(letters)
+        x = lstm(3, return_sequences=True, name="lstm")(x)
+        x = layers.Bidirectional(gru(3, return_sequences=True), name="both")(x)
+        x = gru(4, name="gru")(x)
+        return keras.models.Model(letters, layers.Dense(3, name="out")(x), name="cudnn")
+
+    def plain_gru(units, **settings):
+        return layers.GRU(units, reset_after=True, recurrent_activation="sigmoid", **settings)
+
+    def plain_lstm(units, **settings):
+        return layers.LSTM(units, recurrent_activation="sigmoid", **settings)
+
+    def without_gpu(self, inputs, initial_state):
+        states = keras.backend.dot(inputs, self.kernel[:, : self.units])
+        return states if self.return_sequences else states[:, -1], [states[:, -1]] * len(initial_state)
+
+    # What they compute is not asked for; their weights are.
+    layers.CuDNNLSTM._process_batch = layers.CuDNNGRU._process_batch = without_gpu
+    path = os.path.join(folder, "cudnn.h5")
+    fast = model(layers.CuDNNLSTM, layers.CuDNNGRU)
+    shuffle_weights(fast, np.random.RandomState(99))
+    fast.save(path)
+    plain = model(plain_lstm, plain_gru)
+    plain.load_weights(path)
+    return {"cudnn/" + key: value for key, value in answers_of(keras, plain, "cudnn").items()}
 
 
 def archive(folder, path):

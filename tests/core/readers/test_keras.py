@@ -1,0 +1,207 @@
+"""Keras's model files of every age, node by node against what each Keras computed itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from keras_fixtures import FILES, Stored, largest_error, node_of, one, side_inputs
+
+from cnn_core.layers import Conv1D, Convolution1D, IndexInput, Input, SideInput, Unknown
+from cnn_core.readers.keras import inspect_keras, read_keras
+from cnn_core.readers.report import ModelFile
+
+TOLERANCE = 1e-5
+"""Of a layer's largest value."""
+HALF = 5e-3
+"""Where Keras itself computed in half precision."""
+NOT_COMPUTED = {
+    # Until Keras 2.3 Bidirectional carried its states over positions without data.
+    ("keras_2.2.4_theano", "masked"): {"both", "gru", "together", "out"},
+}
+
+
+def opened(stored: Stored, **options: object) -> ModelFile:
+    # No file of Keras 0.3 and 1 says that it was trained on Theano.
+    if stored.is_on_theano and not stored.tag.startswith("keras_2"):
+        options.setdefault("flip_kernels", True)
+    return read_keras(stored.data, stored.member, architecture=stored.architecture_data, **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("stored", FILES, ids=str)
+def test_every_layer_gives_what_keras_gave(stored: Stored) -> None:
+    found = opened(stored)
+    model = found.model
+    given = stored.answers
+    values = model.run(given["letters"].astype(np.uint8), side_inputs=side_inputs(model, stored))
+    expected = {key.removeprefix("node/"): value for key, value in given.items() if key.startswith("node/")}
+    assert expected
+    missing = {key for key in expected if node_of(model, key) not in values}
+    assert missing == NOT_COMPUTED.get((stored.tag, stored.model), set())
+    tolerance = HALF if stored.model == "half" else TOLERANCE
+    errors = {
+        key: largest_error(values[node_of(model, key)], value)
+        for key, value in expected.items()
+        if key not in missing
+    }
+    assert max(errors.values()) <= tolerance, sorted(errors.items(), key=lambda each: -each[1])[:5]
+
+
+@pytest.mark.parametrize("stored", FILES, ids=str)
+def test_nothing_is_left_out_but_what_nobody_can_read(stored: Stored) -> None:
+    found = opened(stored)
+    unknown = [node.name for node in found.model.nodes if isinstance(node.layer, Unknown)]
+    allowed = {"unread": ["program"]}.get(stored.model, [])
+    assert unknown == (["both"] if (stored.tag, stored.model) in NOT_COMPUTED else allowed)
+    assert len(found.unsupported) == len(unknown)
+
+
+@pytest.mark.parametrize(
+    ("stored", "format_", "version"),
+    [
+        (one("3.15.1_torch", "question.keras"), "Keras archive", "Keras 3.15.1"),
+        (one("3.0.5_tensorflow", "question.h5"), "Keras HDF5 model", "Keras 3.0.5 on TensorFlow"),
+        (one("2.15.0_tensorflow", "question.keras"), "Keras archive", "Keras 2.15.0"),
+        (one("2.15.0_tensorflow", "question.weights.h5", "question.json"), "file of Keras 3 weights", ""),
+        (one("2.15.0_tensorflow", "question.legacy.h5", "question.json"), "file of Keras weights", "Keras 2.15.0 on"),
+        (one("2.2.4_theano", "question.h5"), "Keras HDF5 model", "Keras 2.2.4 on Theano"),
+        (one("1.2.2_theano", "question.h5"), "Keras HDF5 model", "Keras 1.2.2"),
+        (one("1.0.5_theano", "question.weights.h5", "question.yaml"), "file of Keras weights", ""),
+        (one("0.3.3_theano", "question.weights.h5", "question.yaml"), "file of Keras 0.3's weights", "Keras 0.3 or"),
+    ],
+    ids=str,
+)
+def test_the_format_and_who_wrote_it_are_told(stored: Stored, format_: str, version: str) -> None:
+    found = opened(stored)
+    assert found.format == format_
+    assert found.version.startswith(version)
+    assert bool(found.version) == bool(version)
+    looked_at = inspect_keras(stored.data, stored.member)
+    assert (looked_at.format, looked_at.version) == (found.format, found.version)
+    assert looked_at.tensors == found.tensors
+    assert looked_at.has_architecture == (stored.architecture is None)
+    assert all(entry.dtype == "float32" for entry in found.tensors)
+
+
+def test_kernels_are_turned_round_where_the_file_says_theano() -> None:
+    stored = one("2.2.4_theano", "question.h5")
+    turned, kept = opened(stored), opened(stored, flip_kernels=False)
+    mine, theirs = turned.model["conv"].layer, kept.model["conv"].layer
+    assert isinstance(mine, Conv1D)
+    assert isinstance(theirs, Conv1D)
+    np.testing.assert_array_equal(mine.kernel, theirs.kernel[::-1])
+    assert any("turned round" in each for each in turned.warnings)
+    assert not any("turned round" in each for each in kept.warnings)
+
+
+def test_where_the_file_does_not_say_it_kernels_stay_and_that_is_said() -> None:
+    stored = one("1.2.2_theano", "question.h5")
+    silent = opened(stored, flip_kernels=None)
+    assert any("--flip-kernels yes" in each for each in silent.warnings)
+    turned = opened(stored, flip_kernels=True)
+    kernels = [found.model["convolution1d_1"].layer for found in (silent, turned)]
+    assert all(isinstance(layer, Conv1D) for layer in kernels)
+    np.testing.assert_array_equal(kernels[0].weights()["kernel"], kernels[1].weights()["kernel"][::-1])
+    assert not any("--flip-kernels" in each for each in opened(stored, flip_kernels=False).warnings)
+
+
+@pytest.mark.parametrize("tag", ["3.15.1_torch", "2.2.4_tensorflow", "2.15.0_tensorflow"])
+def test_a_file_that_needs_no_word_has_none(tag: str) -> None:
+    for member in ("question.h5", "danq.h5", "gates.h5", "shared.h5"):
+        assert opened(one(tag, member)).warnings == ()
+
+
+@pytest.mark.parametrize(("major", "function"), [("2.15.0_tensorflow", "hard_sigmoid_keras2"), ("3.15.1_torch", "hard_sigmoid")])
+def test_hard_sigmoid_is_that_of_the_version(major: str, function: str) -> None:
+    model = opened(one(major, "activations.keras")).model
+    layer = model["of_hard_sigmoid"].layer
+    assert layer.activation == function  # type: ignore[attr-defined]
+    both = opened(one(major, "danq.keras")).model["both"].layer
+    assert both.forward_layer.recurrent_activation == function  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("tag", ["2.15.0_tensorflow", "3.6.0_tensorflow", "3.15.1_torch"])
+def test_groups_are_counted_by_class_and_not_by_name(tag: str) -> None:
+    # The first convolution is called conv1d_1 and stored in the group conv1d.
+    by_class, by_name = (opened(one(tag, f"shared.{kind}")).model for kind in ("keras", "h5"))
+    for node in by_class.nodes:
+        for weight, values in node.layer.weights().items():
+            np.testing.assert_array_equal(values, by_name[node.name].layer.weights()[weight])
+    assert {"conv1d_1", "conv1d", "stack/conv"} <= {node.name for node in by_class.nodes}
+
+
+def test_a_shared_layer_is_one_layer_at_several_nodes() -> None:
+    model = opened(one("3.15.1_torch", "shared.keras")).model
+    assert model["common"].layer is model["common#2"].layer
+    assert model["block/norm"].layer is model["block#2/norm"].layer
+    assert model["stack#2/conv"].inputs == ("block#2/sum",)
+    names = [row.name for row in model.summary()]
+    assert "common#2" not in names
+
+
+def test_the_outputs_are_those_of_the_configuration() -> None:
+    assert opened(one("3.15.1_torch", "sides.keras")).model.outputs == ("out", "other")
+    assert opened(one("2.15.0_tensorflow", "unread.h5")).model.outputs == ("out", "strongest")
+
+
+def test_a_lambda_stops_its_own_branch_alone() -> None:
+    found = opened(one("3.15.1_torch", "unread.keras"))
+    assert found.unsupported == ("program (Lambda): a Lambda is a piece of a program, which is never executed",)
+    assert [*found.model.unavailable()] == ["program", "behind", "strongest"]
+    assert "out" in found.model.shapes()
+
+
+def test_letters_enter_first_and_the_rest_beside_them() -> None:
+    found = opened(one("3.15.1_torch", "sides.keras"))
+    first, *others = found.model.inputs
+    assert isinstance(first.layer, Input)
+    assert first.layer.channels == "ACGTN"
+    assert any("5 channels" in each and "ACGTN" in each for each in found.warnings)
+    assert {node.name: node.layer.shape for node in others if isinstance(node.layer, SideInput)} == {
+        "scores": (48, 2),
+        "kind": (3,),
+    }
+    named = opened(one("3.15.1_torch", "sides.keras"), channels="NTGCA")
+    assert named.model.input.channels == "NTGCA"
+    assert not any("5 channels" in each for each in named.warnings)
+
+
+def test_letters_as_numbers_enter_an_embedding() -> None:
+    found = opened(one("3.15.1_torch", "embedded.keras"))
+    layer = found.model.input
+    assert isinstance(layer, IndexInput)
+    assert (layer.first, layer.other, layer.length) == (1, 0, 48)
+    assert any("letters as numbers" in each for each in found.warnings)
+
+
+@pytest.mark.parametrize("stored", [each for each in FILES if each.model in ("rows", "single_row", "channels_first")], ids=str)
+def test_two_dimensions_of_which_one_is_the_sequence_are_one(stored: Stored) -> None:
+    model = opened(stored).model
+    convolutions = [node for node in model.nodes if isinstance(node.layer, Convolution1D)]
+    assert convolutions
+    assert model.reads_letters(convolutions[0]) or convolutions[0].inputs[0].endswith("/padding")
+    assert all(node.layer.type != "Conv2D" for node in model.nodes)
+
+
+def test_half_precision_is_read_exactly_and_said() -> None:
+    found = opened(one("3.15.1_torch", "half.keras"))
+    dtypes = {entry.dtype for entry in found.tensors}
+    assert dtypes == {"bfloat16", "float16", "float32"}
+    kernel = found.model["brain"].layer.weights()["kernel"]
+    # The lower half of a float32 that was a bfloat16 is zero.
+    assert not (kernel.view(np.uint32) & 0xFFFF).any()
+    assert any("bfloat16" in each and "float16" in each for each in found.warnings)
+
+
+def test_the_layers_of_cudnn_are_read_as_the_plain_ones() -> None:
+    model = opened(one("2.2.4_tensorflow", "cudnn.h5")).model
+    assert [model[name].layer.type for name in ("lstm", "both", "gru")] == ["LSTM", "Bidirectional", "GRU"]
+
+
+def test_padding_of_theano_is_put_in_front_where_it_is_another() -> None:
+    model = opened(one("1.2.2_theano", "danq.h5")).model
+    names = [node.name for node in model.nodes]
+    even, odd = (name for name in names if name.startswith("convolution1d") and "/" not in name and "input" not in name)
+    assert model[even].inputs == (f"{even}/padding",)
+    assert model[f"{even}/padding"].layer.padding == (3, 2)  # type: ignore[attr-defined]
+    # The second has a stride, whose windows begin elsewhere.
+    assert model[f"{odd}/padding"].layer.padding == (1, 1)  # type: ignore[attr-defined]
