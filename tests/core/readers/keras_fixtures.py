@@ -44,9 +44,7 @@ class Stored:
     def answers(self) -> Answers:
         prefix = f"{self.model}/"
         return {
-            key.removeprefix(prefix): value
-            for key, value in answers(self.tag).items()
-            if key.startswith(prefix)
+            key.removeprefix(prefix): value for key, value in answers(self.tag).items() if key.startswith(prefix)
         }
 
     @property

@@ -62,11 +62,19 @@ def test_nothing_is_left_out_but_what_nobody_can_read(stored: Stored) -> None:
         (one("3.0.5_tensorflow", "question.h5"), "Keras HDF5 model", "Keras 3.0.5 on TensorFlow"),
         (one("2.15.0_tensorflow", "question.keras"), "Keras archive", "Keras 2.15.0"),
         (one("2.15.0_tensorflow", "question.weights.h5", "question.json"), "file of Keras 3 weights", ""),
-        (one("2.15.0_tensorflow", "question.legacy.h5", "question.json"), "file of Keras weights", "Keras 2.15.0 on"),
+        (
+            one("2.15.0_tensorflow", "question.legacy.h5", "question.json"),
+            "file of Keras weights",
+            "Keras 2.15.0 on",
+        ),
         (one("2.2.4_theano", "question.h5"), "Keras HDF5 model", "Keras 2.2.4 on Theano"),
         (one("1.2.2_theano", "question.h5"), "Keras HDF5 model", "Keras 1.2.2"),
         (one("1.0.5_theano", "question.weights.h5", "question.yaml"), "file of Keras weights", ""),
-        (one("0.3.3_theano", "question.weights.h5", "question.yaml"), "file of Keras 0.3's weights", "Keras 0.3 or"),
+        (
+            one("0.3.3_theano", "question.weights.h5", "question.yaml"),
+            "file of Keras 0.3's weights",
+            "Keras 0.3 or",
+        ),
     ],
     ids=str,
 )
@@ -110,7 +118,9 @@ def test_a_file_that_needs_no_word_has_none(tag: str) -> None:
         assert opened(one(tag, member)).warnings == ()
 
 
-@pytest.mark.parametrize(("major", "function"), [("2.15.0_tensorflow", "hard_sigmoid_keras2"), ("3.15.1_torch", "hard_sigmoid")])
+@pytest.mark.parametrize(
+    ("major", "function"), [("2.15.0_tensorflow", "hard_sigmoid_keras2"), ("3.15.1_torch", "hard_sigmoid")]
+)
 def test_hard_sigmoid_is_that_of_the_version(major: str, function: str) -> None:
     model = opened(one(major, "activations.keras")).model
     layer = model["of_hard_sigmoid"].layer
@@ -173,7 +183,9 @@ def test_letters_as_numbers_enter_an_embedding() -> None:
     assert any("letters as numbers" in each for each in found.warnings)
 
 
-@pytest.mark.parametrize("stored", [each for each in FILES if each.model in ("rows", "single_row", "channels_first")], ids=str)
+@pytest.mark.parametrize(
+    "stored", [each for each in FILES if each.model in ("rows", "single_row", "channels_first")], ids=str
+)
 def test_two_dimensions_of_which_one_is_the_sequence_are_one(stored: Stored) -> None:
     model = opened(stored).model
     convolutions = [node for node in model.nodes if isinstance(node.layer, Convolution1D)]
@@ -200,7 +212,9 @@ def test_the_layers_of_cudnn_are_read_as_the_plain_ones() -> None:
 def test_padding_of_theano_is_put_in_front_where_it_is_another() -> None:
     model = opened(one("1.2.2_theano", "danq.h5")).model
     names = [node.name for node in model.nodes]
-    even, odd = (name for name in names if name.startswith("convolution1d") and "/" not in name and "input" not in name)
+    even, odd = (
+        name for name in names if name.startswith("convolution1d") and "/" not in name and "input" not in name
+    )
     assert model[even].inputs == (f"{even}/padding",)
     assert model[f"{even}/padding"].layer.padding == (3, 2)  # type: ignore[attr-defined]
     # The second has a stride, whose windows begin elsewhere.

@@ -336,9 +336,9 @@ def _attribute(value: object) -> Attribute | None:
 
 
 def _text(value: object) -> str | None:
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "backslashreplace")
-    return value if isinstance(value, str) else None
+    # h5py keeps bytes that are no UTF-8 as lone surrogates, which nothing else can encode.
+    raw = value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
+    return raw.decode("utf-8", "backslashreplace") if isinstance(raw, bytes) else None
 
 
 def _inflated(raw: bytes, size: int) -> bytes:
