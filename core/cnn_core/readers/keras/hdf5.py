@@ -1,76 +1,93 @@
-"""HDF5 files, read warily: what a file holds is listed from its headers first, and nothing outside it is opened.
+"""HDF5 files, read warily and without a library: what a file holds is listed first, and no other file is opened.
 
 A file may point at other files (external links, external storage, virtual datasets), at itself in circles (hard
-links), and may declare terabytes in a kilobyte. All of that is refused before a number is read. Compressed chunks
-are unpacked here rather than by the library, whose buffers would follow the stream instead of the declared size.
+links), and may declare terabytes in a kilobyte. All of that is refused before a number is read. The reference library
+follows some damaged files without an end, which nothing in its process can stop; this reader knows only what Keras
+writes, and checks every step.
 
-Source of the format: The HDF Group, https://support.hdfgroup.org/documentation/hdf5/latest/.
+Source of the format: The HDF Group, HDF5 File Format Specification, version 3.0.
 """
 
 from __future__ import annotations
 
-import io
 import math
+import struct
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...errors import ModelError
 from ...layers import Array
 from ..report import TensorEntry
 from ..tensors import FLOATS, StoredTensor, decode_floats
+from .hdf5_objects import UNDEFINED, Bytes, Header, read_header, read_links, root_address
+from .hdf5_values import Attribute, Heaps, Kind, read_attributes, read_kind, read_shape
 
-if TYPE_CHECKING:
-    from types import ModuleType
+__all__ = ["LARGEST_FILE", "LARGEST_TENSOR", "MOST_OBJECTS", "Hdf5File"]
 
-__all__ = ["LARGEST_TENSOR", "MOST_OBJECTS", "SIGNATURE", "Attribute", "Hdf5File"]
-
-SIGNATURE: Final = b"\x89HDF\r\n\x1a\n"
 LARGEST_TENSOR: Final = 1 << 30
 """Bytes that the numbers of one tensor may take."""
+LARGEST_FILE: Final = 1 << 31
+"""Bytes that the numbers of all tensors together may take."""
 MOST_OBJECTS: Final = 50_000
 """Groups and tensors that a file may hold."""
 
-Attribute = str | int | float | tuple[str, ...]
-"""What stands beside a group: text, a number, or a list of texts."""
-
-_LARGEST_ATTRIBUTE: Final = 1 << 26
-_LARGEST_TEXTS: Final = 1 << 32
-_MOST_ATTRIBUTES: Final = 100_000
+_DATASPACE, _DATATYPE, _EXTERNAL, _LAYOUT, _FILTERS = 0x01, 0x03, 0x07, 0x08, 0x0B
+_COMPACT, _CONTIGUOUS, _CHUNKED = 0, 1, 2
+_DEFLATE, _SHUFFLE = 1, 2
 _DEEPEST: Final = 64
-_LARGEST_CHUNK: Final = 1 << 26
+_MOST_AXES: Final = 32
+_MOST_NODES: Final = 100_000
 # Deflate cannot do better, and small tensors have headers to pay for.
 _STRONGEST_DEFLATE: Final = 1032
-# What the library raises when a file is damaged. It documents none of it.
-_DAMAGE: Final = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    OSError,
-    RuntimeError,
-    SystemError,
-    TypeError,
-    ValueError,
-)
+# Trained weights are noise; what packs a hundredfold and is large besides is none.
+_LIKELY_DEFLATE: Final = 100
+_LARGE: Final = 1 << 26
+_LARGEST_PIECE: Final = 1 << 20
 _AGAIN: Final = "copy or download it again"
 _PLAIN: Final = "save the model again with Keras"
 
 
-def _h5py() -> ModuleType:
-    """Return h5py, which is imported when the first HDF5 file is opened."""
-    try:
-        import h5py
-    except ImportError:
-        raise ModelError(
-            "reading Keras files needs h5py, which is not installed", remedy="pip install h5py"
-        ) from None
-    module: ModuleType = h5py
-    return module
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stored stretch of a tensor.
+
+    Attributes:
+        address: Where it stands.
+        size: Bytes that it takes there.
+        start: Where it belongs, along every axis.
+        skipped: A bit for every filter that was left out.
+    """
+
+    address: int
+    size: int
+    start: tuple[int, ...]
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Storage:
+    """How a tensor's numbers are stored.
+
+    Attributes:
+        pieces: Where.
+        shape: The shape of a piece; nothing where all is in one.
+        filters: What was done to each piece, in order.
+        inline: The numbers themselves, where they stand in the header.
+    """
+
+    pieces: tuple[_Piece, ...] = ()
+    shape: tuple[int, ...] = ()
+    filters: tuple[int, ...] = ()
+    inline: bytes = b""
+
+    @property
+    def size(self) -> int:
+        """Bytes that are stored."""
+        return len(self.inline) + sum(piece.size for piece in self.pieces)
 
 
 class Hdf5File:
@@ -84,33 +101,23 @@ class Hdf5File:
 
     Attributes:
         source: As given.
-        tensors: Every tensor by its path, in the file's order; numbers are decoded where they are wanted.
+        tensors: Every tensor by its path; numbers are decoded where they are wanted.
 
     Raises:
-        ModelError: h5py is not installed, or the file is damaged, or holds a link or a tensor that is refused.
+        ModelError: The file is damaged, or holds a link or a tensor that is refused.
     """
 
     def __init__(self, data: bytes, source: str) -> None:
         self.source = source
         self.tensors: dict[str, StoredTensor] = {}
-        self._size = len(data)
+        self._file, root = root_address(data, source)
+        self._heaps = Heaps(self._file)
         self._stored = 0
         self._unpacked = 0
         self._members: dict[str, tuple[str, ...]] = {}
         self._attributes: dict[str, dict[str, Attribute]] = {}
-        self._groups: dict[str, Any] = {}
-        self._h5 = _h5py()
-        with self._guarded():
-            self._file = self._h5.File(io.BytesIO(data), "r")
-            self._walk()
-
-    @contextmanager
-    def _guarded(self, what: str = "is a damaged HDF5 file", where: str = "") -> Iterator[None]:
-        """Turn whatever the library raises into one sentence."""
-        try:
-            yield
-        except _DAMAGE:
-            raise ModelError(what, where=where or self.source, remedy=_AGAIN) from None
+        self._groups: dict[str, Header] = {}
+        self._walk(root)
 
     def __contains__(self, path: str) -> bool:
         """Tell whether there is a group of a path."""
@@ -134,27 +141,26 @@ class Hdf5File:
             ModelError: One is damaged or too large.
         """
         if path not in self._attributes:
-            where = f"{self.source}, group /{path}"
-            with self._guarded("holds a damaged attribute", where):
-                self._attributes[path] = self._read_attributes(self._groups[path], where)
+            self._attributes[path] = read_attributes(self._file, self._groups[path], self._heaps)
         return self._attributes[path]
 
-    def _walk(self) -> None:
+    def entries(self) -> tuple[TensorEntry, ...]:
+        """Return what a report says of every tensor."""
+        return tuple(tensor.entry for tensor in self.tensors.values())
+
+    def _walk(self, root: int) -> None:
         """List every object, following hard links alone and none of them twice."""
-        root = self._file.id
-        seen = {self._h5.h5o.get_info(root).addr}
-        waiting: list[tuple[str, Any]] = [("", root)]
+        seen = {root}
+        waiting = [("", read_header(self._file, root))]
         while waiting:
-            path, group = waiting.pop(0)
+            path, header = waiting.pop(0)
             where = f"{self.source}, group /{path}"
             if path.count("/") > _DEEPEST:
                 raise ModelError(f"holds groups more than {_DEEPEST} deep", where=where, remedy=_PLAIN)
-            self._groups[path] = group
+            self._groups[path] = header
             names = []
-            for raw, is_hard, address in self._links(group):
-                name = raw.decode("utf-8", "backslashreplace")
-                inner = f"{path}/{name}" if path else name
-                if not is_hard:
+            for name, address in read_links(self._file, header):
+                if address is None:
                     raise ModelError(
                         f"{name} is a link to another place or file, which is not followed",
                         where=where,
@@ -167,189 +173,184 @@ class Hdf5File:
                     raise ModelError(
                         f"holds more than {MOST_OBJECTS:,} groups and tensors", where=self.source, remedy=_PLAIN
                     )
+                inner = f"{path}/{name}" if path else name
                 names.append(name)
-                opened = self._h5.h5o.open(group, raw)
-                if isinstance(opened, self._h5.h5g.GroupID):
-                    waiting.append((inner, opened))
-                elif isinstance(opened, self._h5.h5d.DatasetID):
-                    self.tensors[inner] = self._tensor(inner, opened)
+                found = read_header(self._file, address)
+                if found.is_group:
+                    waiting.append((inner, found))
+                elif found.of(_LAYOUT) is not None:
+                    self.tensors[inner] = self._tensor(inner, found)
             self._members[path] = tuple(names)
 
-    def _links(self, group: Any) -> list[tuple[bytes, bool, int]]:
-        """Return the name of every link in a group, whether it is a hard one, and where that leads."""
-        found: list[tuple[bytes, bool, int]] = []
-
-        def note(name: bytes, info: Any) -> bool | None:
-            found.append((name, info.type == self._h5.h5l.TYPE_HARD, int(info.u)))
-            return True if len(found) > MOST_OBJECTS else None
-
-        group.links.iterate(note, info=True)
-        return found
-
-    def _tensor(self, path: str, dataset: Any) -> StoredTensor:
+    def _tensor(self, path: str, header: Header) -> StoredTensor:
         """Check a tensor's declaration and return it, its numbers not read yet."""
         where = f"{self.source}, tensor /{path}"
-        settings = dataset.get_create_plist()
-        layout = settings.get_layout()
-        plain = layout in (self._h5.h5d.CONTIGUOUS, self._h5.h5d.COMPACT)
-        if (not plain and layout != self._h5.h5d.CHUNKED) or settings.get_external_count():
-            raise ModelError("lies in another file or dataset, which is not opened", where=where, remedy=_PLAIN)
-        filters = tuple(settings.get_filter(index)[0] for index in range(settings.get_nfilters()))
-        if filters not in ((), (1,), (2, 1), (2,)):
-            raise ModelError(
-                "is packed with a filter that is not read here", where=where, remedy="save it with gzip or without"
-            )
-        shape = tuple(int(axis) for axis in dataset.shape or ())
-        dtype = _dtype(dataset)
-        kind = _kind(dtype)
-        size = math.prod(shape) * (dtype.itemsize if dtype is not None else 1)
-        stored = int(dataset.get_storage_size())
-        self._stored += stored
-        self._unpacked += size
-        most = stored * _STRONGEST_DEFLATE if 1 in filters else stored
-        if kind in FLOATS and (size > max(most, 0) or self._stored > self._size):
-            raise ModelError(
-                f"declares {size:,} bytes of numbers and stores {min(stored, self._size):,}",
-                where=where,
-                remedy=_AGAIN,
-            )
-        if max(size, self._unpacked // 4) > LARGEST_TENSOR:
-            raise ModelError(
-                f"declares {size:,} bytes of numbers",
-                where=where,
-                remedy=f"the most is {LARGEST_TENSOR:,} a tensor, and four times that a file",
-            )
-        chunk = None if plain else tuple(int(axis) for axis in settings.get_chunk())
-        if chunk is not None and dtype is not None and math.prod(chunk) * dtype.itemsize > max(size, 1 << 20):
-            raise ModelError("is stored in pieces larger than itself", where=where, remedy=_PLAIN)
+        kind, shape = self._declared(header, where)
+        size = math.prod(shape) * kind.size
+        storage = self._storage(header, shape, kind, where)
+        readable = kind.name in FLOATS
+        if readable:
+            self._stored += storage.size
+            self._unpacked += size
+            strength = _LIKELY_DEFLATE if size > _LARGE else _STRONGEST_DEFLATE
+            most = storage.size * (strength if _DEFLATE in storage.filters else 1)
+            if size > most or self._stored > len(self._file.data):
+                raise ModelError(
+                    f"declares {size:,} bytes of numbers and stores {min(storage.size, len(self._file.data)):,}",
+                    where=where,
+                    remedy=_AGAIN,
+                )
+            if size > LARGEST_TENSOR or self._unpacked > LARGEST_FILE:
+                raise ModelError(
+                    f"declares {size:,} bytes of numbers",
+                    where=where,
+                    remedy=f"the most is {LARGEST_TENSOR:,} a tensor and {LARGEST_FILE:,} a file",
+                )
 
         def read() -> Array:
-            if dtype is None or kind not in FLOATS:
-                return np.zeros(shape, dtype=np.float32)
-            with self._guarded("is damaged", where):
-                if chunk is None:
-                    numbers = np.empty(shape, dtype=dtype)
-                    dataset.read(self._h5.h5s.ALL, self._h5.h5s.ALL, numbers)
+            numbers = self._numbers(storage, shape, kind, where) if readable else memoryview(b"")
+            return decode_floats(numbers[:size], kind.name, big_endian=kind.big_endian).reshape(shape)
+
+        return StoredTensor(path, shape, kind.name if kind.name != "other" else "no numbers", self.source, read)
+
+    def _declared(self, header: Header, where: str) -> tuple[Kind, tuple[int, ...]]:
+        """Return what a dataset says it holds."""
+        if header.of(_EXTERNAL) is not None:
+            raise ModelError("lies in another file, which is not opened", where=where, remedy=_PLAIN)
+        space, kind = header.of(_DATASPACE), header.of(_DATATYPE)
+        if space is None or kind is None:
+            raise ModelError("does not say what it holds", where=where, remedy=_AGAIN)
+        shape = read_shape(space.data) or ()
+        if len(shape) > _MOST_AXES:
+            raise ModelError(f"has {len(shape)} axes", where=where, remedy=f"the most is {_MOST_AXES}")
+        # A shared message only says where the kind is described.
+        return (Kind("other", 0) if kind.is_shared else read_kind(kind.data)), shape
+
+    def _storage(self, header: Header, shape: tuple[int, ...], kind: Kind, where: str) -> _Storage:
+        message = header.of(_LAYOUT)
+        assert message is not None, "a dataset is known by its layout"
+        data = message.data
+        filters = self._filters(header, where)
+        try:
+            version, class_ = data[0], data[1]
+            if version not in (3, 4) or class_ > _CHUNKED or (version == 4 and class_ == _CHUNKED):
+                raise ModelError("lies in other datasets or in a newer layout", where=where, remedy=_PLAIN)
+            if class_ == _COMPACT:
+                length = struct.unpack_from("<H", data, 2)[0]
+                return _Storage(inline=data[4 : 4 + length])
+            if class_ == _CONTIGUOUS:
+                address, length = struct.unpack_from("<2Q", data, 2)
+                pieces = () if address == UNDEFINED else (_Piece(address, length, ()),)
+                return _Storage(pieces)
+            rank = data[2] - 1
+            address, *sizes = struct.unpack_from(f"<Q{rank + 1}I", data, 3)
+        except (IndexError, struct.error):
+            raise ModelError("is damaged", where=where, remedy=_AGAIN) from None
+        piece = tuple(sizes[:-1])
+        if rank != len(shape) or 0 in piece or sizes[-1] != kind.size:
+            raise ModelError("is stored in pieces that do not fit", where=where, remedy=_AGAIN)
+        if math.prod(sizes) > max(math.prod(shape) * kind.size, _LARGEST_PIECE):
+            raise ModelError("is stored in pieces larger than itself", where=where, remedy=_PLAIN)
+        found = () if address == UNDEFINED else tuple(_pieces(self._file, address, rank))
+        return _Storage(found, piece, filters)
+
+    def _filters(self, header: Header, where: str) -> tuple[int, ...]:
+        """Return the numbers of the filters of a dataset, in the order in which they were run."""
+        message = header.of(_FILTERS)
+        if message is None:
+            return ()
+        data = message.data
+        found: list[int] = []
+        try:
+            version, count = data[0], data[1]
+            place = 8 if version == 1 else 2
+            for _ in range(count):
+                number = struct.unpack_from("<H", data, place)[0]
+                if version == 1:
+                    name, _, values = struct.unpack_from("<3H", data, place + 2)
+                    place += 8 + -(-name // 8) * 8 + 4 * (values + values % 2)
                 else:
-                    numbers = self._unpack(dataset, dtype, shape, chunk, filters)
-            big_endian = dtype.str.startswith(">")
-            return decode_floats(numbers.tobytes(), kind, big_endian=big_endian).reshape(shape)
+                    values = struct.unpack_from("<H", data, place + 4)[0]
+                    place += 6 + 4 * values
+                found.append(number)
+        except (IndexError, struct.error):
+            raise ModelError("is damaged", where=where, remedy=_AGAIN) from None
+        if tuple(found) not in ((), (_DEFLATE,), (_SHUFFLE,), (_SHUFFLE, _DEFLATE)):
+            raise ModelError(
+                "is packed with a filter that is not read", where=where, remedy="save it with gzip, or without"
+            )
+        return tuple(found)
 
-        return StoredTensor(path, shape, kind, self.source, read)
-
-    def _unpack(
-        self,
-        dataset: Any,
-        dtype: np.dtype[Any],
-        shape: tuple[int, ...],
-        chunk: tuple[int, ...],
-        filters: tuple[int, ...],
-    ) -> NDArray[Any]:
-        """Return the numbers of a tensor that is stored in pieces."""
-        numbers = np.zeros(shape, dtype=dtype)
-        expected = math.prod(-(-axis // step) for axis, step in zip(shape, chunk, strict=True))
-        if dataset.get_num_chunks() != expected:
-            raise ValueError("a piece is missing")
-        size = math.prod(chunk) * dtype.itemsize
-        for index in range(expected):
-            info = dataset.get_chunk_info(index)
-            if info.size > self._size:
-                raise ValueError("a piece is larger than the file")
-            raw = dataset.read_direct_chunk(info.chunk_offset)[1]
-            # The filters run in order when written: backwards here. A set bit says that one was left out.
-            for place, filter_code in reversed([*enumerate(filters)]):
-                if info.filter_mask >> place & 1:
-                    continue
-                raw = _inflated(raw, size) if filter_code == 1 else _unshuffled(raw, dtype.itemsize)
+    def _numbers(self, storage: _Storage, shape: tuple[int, ...], kind: Kind, where: str) -> memoryview:
+        """Return the bytes of a tensor, one number behind the other."""
+        if not storage.shape:
+            if not storage.pieces:
+                return memoryview(storage.inline)
+            return self._file.numbers(storage.pieces[0].address, storage.pieces[0].size)
+        numbers = np.zeros((*shape, kind.size), dtype=np.uint8)
+        expected = math.prod(-(-axis // step) for axis, step in zip(shape, storage.shape, strict=True))
+        starts = {piece.start for piece in storage.pieces}
+        fits = all(
+            start % step == 0 and start < axis
+            for piece in storage.pieces
+            for start, step, axis in zip(piece.start, storage.shape, shape, strict=True)
+        )
+        if not fits or len(starts) != expected or len(storage.pieces) != expected:
+            raise ModelError("lacks a piece", where=where, remedy=_AGAIN)
+        size = math.prod(storage.shape) * kind.size
+        for piece in storage.pieces:
+            raw: bytes | memoryview = self._file.numbers(piece.address, piece.size)
+            # The filters ran in order when it was written: backwards here.
+            for place, number in reversed([*enumerate(storage.filters)]):
+                if not piece.skipped >> place & 1:
+                    raw = _inflated(raw, size, where) if number == _DEFLATE else _unshuffled(raw, kind.size)
             if len(raw) != size:
-                raise ValueError("a piece is of another size")
-            piece = np.frombuffer(raw, dtype=dtype).reshape(chunk)
+                raise ModelError("has a piece of another size", where=where, remedy=_AGAIN)
             inside = tuple(
                 slice(start, min(start + step, axis))
-                for start, step, axis in zip(info.chunk_offset, chunk, shape, strict=True)
+                for start, step, axis in zip(piece.start, storage.shape, shape, strict=True)
             )
-            numbers[inside] = piece[tuple(slice(0, each.stop - each.start) for each in inside)]
-        return numbers
+            whole = np.frombuffer(raw, dtype=np.uint8).reshape(*storage.shape, kind.size)
+            numbers[inside] = whole[tuple(slice(0, each.stop - each.start) for each in inside)]
+        return numbers.reshape(-1).data
 
-    def _read_attributes(self, group: Any, where: str) -> dict[str, Attribute]:
-        names: list[bytes] = []
 
-        def note(name: bytes) -> bool | None:
-            names.append(name)
-            return True if len(names) > _MOST_ATTRIBUTES else None
-
-        self._h5.h5a.iterate(group, note)
-        values = self._h5.Group(group).attrs
-        found: dict[str, Attribute] = {}
-        for name in names:
-            attribute = self._h5.h5a.open(group, name)
-            dtype = _dtype(attribute)
-            text = None if dtype is None else self._h5.check_string_dtype(dtype)
-            if dtype is None or attribute.shape is None or not (text or dtype.kind in "iufb"):
+def _pieces(file: Bytes, root: int, rank: int) -> Iterator[_Piece]:
+    """Yield the stored pieces of a tensor, from their B-tree."""
+    key_size = 8 + 8 * (rank + 1)
+    waiting, seen = [root], {root}
+    while waiting:
+        address = waiting.pop(0)
+        node = file.marked(address, b"TREE", 24)
+        kind, level, count = node[4], node[5], int.from_bytes(node[6:8], "little")
+        if kind != 1:
+            raise file.damaged(f"no pieces at {address:,}")
+        entries = file.part(address + 24, count * (key_size + 8))
+        for place in range(0, len(entries), key_size + 8):
+            size, skipped, *start = struct.unpack_from(f"<2I{rank}Q", entries, place)
+            child = struct.unpack_from("<Q", entries, place + key_size)[0]
+            if level == 0:
+                yield _Piece(child, size, tuple(start), skipped)
                 continue
-            count = math.prod(attribute.shape)
-            # Each text of open length may lead to the same stretch of the file, over and over.
-            open_length = text is not None and text.length is None
-            if count * dtype.itemsize > _LARGEST_ATTRIBUTE or (
-                open_length and count > 1 and count * self._size > _LARGEST_TEXTS
-            ):
-                raise ModelError(
-                    f"holds an attribute of {count:,} values", where=where, remedy="its attributes hold names"
-                )
-            value = _attribute(values[name.decode("utf-8")]) if count else ()
-            if value is not None:
-                found[name.decode("utf-8", "backslashreplace")] = value
-        return found
-
-    def entries(self) -> tuple[TensorEntry, ...]:
-        """Return what a report says of every tensor."""
-        return tuple(tensor.entry for tensor in self.tensors.values())
+            if child in seen or len(seen) > _MOST_NODES:
+                raise file.damaged(f"the pieces go round in circles at {child:,}")
+            seen.add(child)
+            waiting.append(child)
 
 
-def _dtype(stored: Any) -> np.dtype[Any] | None:
-    """Return numpy's word for what is stored, or None where it has none."""
-    try:
-        found = stored.dtype
-    except _DAMAGE:
-        return None
-    return found if isinstance(found, np.dtype) else None
-
-
-def _kind(dtype: np.dtype[Any] | None) -> str:
-    """Return what numbers are, in the words of `tensors`."""
-    if dtype is None or dtype.kind in "OSU":
-        return "no numbers"
-    # numpy has no bfloat16, so that Keras's arrives as two bytes without a meaning.
-    return "bfloat16" if dtype.str[1:] == "V2" else dtype.newbyteorder("=").name
-
-
-def _attribute(value: object) -> Attribute | None:
-    """Return an attribute's value as plain Python, or None where it is of no use here."""
-    if isinstance(value, np.ndarray) and value.ndim:
-        texts = [_text(each) for each in value.reshape(-1).tolist()]
-        return None if None in texts else tuple(text for text in texts if text is not None)
-    if isinstance(value, np.ndarray | np.generic):
-        value = value.item()
-    if isinstance(value, bool | int | float):
-        return value
-    return _text(value)
-
-
-def _text(value: object) -> str | None:
-    # h5py keeps bytes that are no UTF-8 as lone surrogates, which nothing else can encode.
-    raw = value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
-    return raw.decode("utf-8", "backslashreplace") if isinstance(raw, bytes) else None
-
-
-def _inflated(raw: bytes, size: int) -> bytes:
+def _inflated(raw: bytes | memoryview, size: int, where: str) -> bytes:
     """Return what deflated bytes unpack to, reading no further than the size they should have."""
     stream = zlib.decompressobj()
-    unpacked = stream.decompress(raw, size + 1)
-    if len(unpacked) > size or not stream.eof:
-        raise ValueError("a piece unpacks to another size")
+    try:
+        unpacked = stream.decompress(raw, size + 1)
+    except zlib.error:
+        raise ModelError("is damaged", where=where, remedy=_AGAIN) from None
+    if len(unpacked) != size or not stream.eof:
+        raise ModelError("has a piece that unpacks to another size", where=where, remedy=_AGAIN)
     return unpacked
 
 
-def _unshuffled(raw: bytes, itemsize: int) -> bytes:
+def _unshuffled(raw: bytes | memoryview, itemsize: int) -> bytes:
     """Return numbers whose first bytes, second bytes and so on were stored together."""
-    return np.frombuffer(raw, dtype=np.uint8).reshape(itemsize, -1).T.tobytes()
+    whole = len(raw) // itemsize * itemsize
+    return np.frombuffer(raw[:whole], dtype=np.uint8).reshape(itemsize, -1).T.tobytes()
