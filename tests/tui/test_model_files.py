@@ -39,7 +39,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a model file of most kinds, where the program is started."""
     place = tmp_path / "models"
     place.mkdir()
-    with zipfile.ZipFile(READERS / "keras" / "keras_3.6.0_tensorflow.zip") as archive:
+    with zipfile.ZipFile(READERS / "keras_files" / "keras_3.6.0_tensorflow.zip") as archive:
         for name in ("question.keras", "question.weights.h5", "question.json", "danq.keras", "unread.keras"):
             archive.extract(name, place)
     for name in ("norm.pt", "branches.pt", "plain.safetensors"):

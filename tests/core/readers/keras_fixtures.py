@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from cnn_core.layers import SideInput
 from cnn_core.model import Model
 
-HERE = Path(__file__).parent / "keras"
+HERE = Path(__file__).parent / "keras_files"
 Answers = dict[str, NDArray[np.generic]]
 
 

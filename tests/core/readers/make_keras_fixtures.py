@@ -1,6 +1,6 @@
 """Store what Keras 2 and 3 write and compute: model files of every format, and the outputs of their layers.
 
-Each version of Keras writes one archive into `keras/`, named after it: the newest of Keras 2 and 3 every model, the
+Each version of Keras writes one archive into `keras_files/`, named after it: the newest of Keras 2 and 3 every model, the
 others those that show how they store things. Run in an environment of each, from the
 repository, with the backend in KERAS_BACKEND where there is a choice:
 
@@ -205,7 +205,7 @@ def main():
     tag = "keras_" + keras.__version__ + "_" + keras.backend.backend()
     with tempfile.TemporaryDirectory() as folder:
         write(folder)
-        target = os.path.join(HERE, "keras", tag + ".zip")
+        target = os.path.join(HERE, "keras_files", tag + ".zip")
         os.makedirs(os.path.dirname(target), exist_ok=True)
         archive(folder, target)
     print(target, os.path.getsize(target))

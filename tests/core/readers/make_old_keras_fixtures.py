@@ -1,6 +1,6 @@
 """Store what Keras 0.3 and 1 write and compute: weights, architectures, and the outputs of every layer.
 
-Each version writes one archive into `keras/`. Run in an environment of each, from the repository:
+Each version writes one archive into `keras_files/`. Run in an environment of each, from the repository:
 
     Python 3.7     numpy<1.20 scipy<1.6 h5py<3 pyyaml six Theano==1.0.5 and keras==0.3.3, 1.0.5 or 1.2.2
                    THEANO_FLAGS=device=cpu,floatX=float32 KERAS_BACKEND=theano
@@ -380,7 +380,7 @@ def main():
             if version >= (1, 2) and name != "branches":
                 model.save(path + ".h5")
         np.savez_compressed(os.path.join(folder, "answers.npz"), **answers)
-        target = os.path.join(HERE, "keras", "keras_" + keras.__version__ + "_theano.zip")
+        target = os.path.join(HERE, "keras_files", "keras_" + keras.__version__ + "_theano.zip")
         archive(folder, target)
     print(target, os.path.getsize(target))
 

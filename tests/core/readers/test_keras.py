@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import warnings
+from pathlib import Path
+
 import numpy as np
 import pytest
-from keras_fixtures import FILES, Stored, largest_error, node_of, one, side_inputs
+from keras_fixtures import FILES, Stored, largest_error, members, node_of, one, side_inputs
 
 from cnn_core.layers import Conv1D, Convolution1D, IndexInput, Input, SideInput, Unknown
 from cnn_core.readers.keras import inspect_keras, read_keras
@@ -219,3 +223,76 @@ def test_padding_of_theano_is_put_in_front_where_it_is_another() -> None:
     assert model[f"{even}/padding"].layer.padding == (3, 2)  # type: ignore[attr-defined]
     # The second has a stride, whose windows begin elsewhere.
     assert model[f"{odd}/padding"].layer.padding == (1, 1)  # type: ignore[attr-defined]
+
+
+def test_statistics_of_the_first_keras_are_deviations() -> None:
+    # Keras 1.0.5 says its version in the architecture alone; without it the same is assumed, and said.
+    stored = one("1.0.5_theano", "danq.weights.h5", "danq.json")
+    told = opened(stored)
+    config = json.loads(stored.architecture_data or b"")
+    del config["keras_version"]
+    untold = read_keras(stored.data, "m", architecture=json.dumps(config).encode(), flip_kernels=True)
+    name = next(node.name for node in told.model.nodes if node.layer.type == "BatchNormalization")
+    for weight, values in told.model[name].layer.weights().items():
+        np.testing.assert_array_equal(values, untold.model[name].layer.weights()[weight])
+    assert not any("deviations" in each for each in told.warnings)
+    assert any("deviations" in each for each in untold.warnings)
+
+
+def test_an_architecture_that_was_given_goes_before_the_file_s_own() -> None:
+    stored = one("2.15.0_tensorflow", "question.h5")
+    found = read_keras(stored.data, "m", architecture=members(stored.tag)["question.json"])
+    assert found.warnings == ("the architecture beside it was read, and the file's own was not",)
+
+
+def test_other_names_are_matched_in_order_and_that_is_said() -> None:
+    stored = one("2.15.0_tensorflow", "question.legacy.h5", "question.json")
+    renamed = (stored.architecture_data or b"").replace(b'"conv"', b'"conv_7"').replace(b'"dense"', b'"dense_9"')
+    found = read_keras(stored.data, "m", architecture=renamed)
+    np.testing.assert_array_equal(
+        found.model["conv_7"].layer.weights()["kernel"], opened(stored).model["conv"].layer.weights()["kernel"]
+    )
+    assert any("matched in order" in each for each in found.warnings)
+
+
+def test_in_a_tree_a_layer_of_another_name_at_its_place_is_said() -> None:
+    stored = one("3.15.1_torch", "shared.weights.h5", "shared.json")
+    swapped = (
+        (stored.architecture_data or b"")
+        .replace(b'"conv1d_1"', b'"a"')
+        .replace(b'"conv1d"', b'"conv1d_1"')
+        .replace(b'"a"', b'"conv1d"')
+    )
+    found = read_keras(stored.data, "m", architecture=swapped)
+    assert any(
+        "layer conv1d was given the weights that the file keeps for a layer called" in each
+        for each in found.warnings
+    )
+
+
+@pytest.mark.oracle
+def test_what_the_installed_keras_writes_is_read_alike(tmp_path: Path) -> None:
+    pytest.importorskip("keras")
+    import make_keras_fixtures
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        given = make_keras_fixtures.write(str(tmp_path))
+    compared = 0
+    for path in sorted([*tmp_path.glob("*.keras"), *tmp_path.glob("*.h5")]):
+        name = path.name.partition(".")[0]
+        beside = tmp_path / f"{name}.json"
+        architecture = beside.read_bytes() if ".weights" in path.name else None
+        model = read_keras(path, path.name, architecture=architecture).model
+        expected = {
+            key.removeprefix(f"{name}/"): value for key, value in given.items() if key.startswith(f"{name}/")
+        }
+        sides = {key.removeprefix("side/"): value for key, value in expected.items() if key.startswith("side/")}
+        sides = {key: value for key, value in sides.items() if key in {node.name for node in model.inputs}}
+        values = model.run(expected["letters"], side_inputs=sides)
+        for key, value in expected.items():
+            if key.startswith("node/"):
+                error = largest_error(values[key.removeprefix("node/")], value)
+                assert error <= (HALF if name == "half" else TOLERANCE), (path.name, key, error)
+                compared += 1
+    assert compared > 200
