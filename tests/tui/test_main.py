@@ -14,7 +14,8 @@ from terminals import PACKAGES, on_a_terminal
 from cnn_core import __version__
 from cnn_tui.__main__ import main
 from cnn_tui.cli import summary
-from cnn_tui.cli.arguments import SUBCOMMANDS, parse, request_of
+from cnn_tui.cli.arguments import parse, request_of
+from cnn_tui.cli.syntax import SUBCOMMANDS
 from cnn_tui.opening import OpenRequest
 
 

@@ -12,13 +12,13 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib import import_module
 from types import FrameType
 from typing import Final
 
 from cnn_core.errors import CnnError
 
 from .cli.arguments import parse, request_of
-from .cli.model_arguments import options_of
 from .cli.streams import make_encodable
 from .faults import WANTS_TRACEBACK, defect_sentence, os_sentence
 from .opening import STANDARD_INPUT, OpenRequest, check_request
@@ -86,30 +86,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     typed = parse(arguments)
-    match typed.command:
-        case "summary":
-            from .cli import summary
-
-            summary.run(typed.model, options_of(typed), as_json=typed.json)
-        case "trace":
-            from .cli import trace
-
-            trace.run(request_of(typed), typed.layer, as_json=typed.json)
-        case "export":
-            from .cli import export
-
-            export.run(request_of(typed), typed.output, force=typed.force)
-        case "inspect":
-            from .cli import inspect
-
-            inspect.run(typed.file, as_json=typed.json)
-        case "convert":
-            from .cli import convert
-
-            convert.run(typed.model, typed.output, options_of(typed), force=typed.force)
-        case _:
-            return _explore(typed)
-    return _DONE
+    if typed.command is None:
+        return _explore(typed)
+    command = import_module(f".cli.{typed.command}", __package__)
+    status: int = command.main(typed)
+    return status
 
 
 def _explore(typed: Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from pathlib import Path
 
 from cnn_core.readers.npz import write_npz
@@ -9,12 +10,19 @@ from cnn_core.readers.npz import write_npz
 from ..faults import os_sentence
 from ..model_options import ModelOptions
 from ..opening import open_model, remarks
+from .model_arguments import options_of
 from .output import check_output, whole_file
 from .streams import write_warnings
 
-__all__ = ["run"]
+__all__ = ["main", "run"]
 
 _INSTEAD = "model"
+
+
+def main(typed: Namespace) -> int:
+    """Do what was typed, and return the exit status."""
+    run(typed.model, typed.output, options_of(typed), force=typed.force)
+    return 0
 
 
 def run(name: str, output: str, options: ModelOptions, *, force: bool = False) -> None:

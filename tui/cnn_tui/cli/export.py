@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,16 +18,23 @@ from cnn_core.reading import Reading
 
 from ..faults import os_sentence
 from ..opening import OpenRequest, open_model, open_reading, open_source, remarks
+from .arguments import request_of
 from .output import check_output, whole_file
 from .streams import write_warnings
 from .whole_network import whole_network
 
-__all__ = ["arrays", "run", "write_npz"]
+__all__ = ["arrays", "main", "run", "write_npz"]
 
 _INSTEAD = "activations"
 _OLDEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
 _ORDINARY_FILE = 0o100644 << 16
+
+
+def main(typed: Namespace) -> int:
+    """Do what was typed, and return the exit status."""
+    run(request_of(typed), typed.output, force=typed.force)
+    return 0
 
 
 def run(request: OpenRequest, output: str, *, force: bool = False) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
@@ -13,9 +14,15 @@ from cnn_core.readers.report import FileContents, ModelFile
 
 from .streams import write_json, write_lines
 
-__all__ = ["inspection_json", "inspection_words", "run"]
+__all__ = ["inspection_json", "inspection_words", "main", "run"]
 
 _GAP = "  "
+
+
+def main(typed: Namespace) -> int:
+    """Do what was typed, and return the exit status."""
+    run(typed.file, as_json=typed.json)
+    return 0
 
 
 def run(name: str, *, as_json: bool, out: TextIO | None = None) -> None:

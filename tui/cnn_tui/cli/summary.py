@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from argparse import Namespace
 from typing import TextIO
 
 from cnn_core.errors import printable
@@ -11,11 +12,18 @@ from cnn_core.readers.report import ModelFile
 
 from ..model_options import ModelOptions
 from ..opening import open_model
+from .model_arguments import options_of
 from .streams import write_json
 
-__all__ = ["run", "summary_json"]
+__all__ = ["main", "run", "summary_json"]
 
 _WIDEST = 10_000
+
+
+def main(typed: Namespace) -> int:
+    """Do what was typed, and return the exit status."""
+    run(typed.model, options_of(typed), as_json=typed.json)
+    return 0
 
 
 def run(name: str, options: ModelOptions | None = None, *, as_json: bool, out: TextIO | None = None) -> None:

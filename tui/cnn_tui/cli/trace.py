@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from argparse import Namespace
 from collections.abc import Iterator
 from typing import TextIO
 
@@ -25,10 +26,17 @@ from ..explanation import (
 from ..layer_words import explain_step
 from ..numbers import interval
 from ..opening import OpenRequest, first_cell, first_filter, open_model, open_reading, open_source, remarks
+from .arguments import request_of
 from .streams import write_json, write_lines, write_warnings
 from .whole_network import whole_network
 
-__all__ = ["descent_words", "run", "trace_words"]
+__all__ = ["descent_words", "main", "run", "trace_words"]
+
+
+def main(typed: Namespace) -> int:
+    """Do what was typed, and return the exit status."""
+    run(request_of(typed), typed.layer, as_json=typed.json)
+    return 0
 
 
 def run(request: OpenRequest, layer: str | None = None, *, as_json: bool, out: TextIO | None = None) -> None:

@@ -1,0 +1,17 @@
+"""What each command takes: one module a command. Imports nothing heavy, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["SUBCOMMANDS"]
+
+SUBCOMMANDS: Final = {
+    "summary": "the layer table of a model, as Keras prints it",
+    "trace": "one cell, or any value of any layer, traced back to its bases",
+    "export": "every layer's activations as an .npz file",
+    "inspect": "what is in a model file, without running it",
+    "convert": "a model file as an .npz that needs nothing but numpy",
+}
+"""The subcommands, each with one line that says what it gives. Its parser is the module of its name here, and what it
+does the module of its name in `cnn_tui.cli`."""

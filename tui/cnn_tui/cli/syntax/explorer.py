@@ -1,0 +1,54 @@
+"""What the explorer takes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cnn_core import __version__
+
+from ...opening import THEME_NAMES
+from ..model_arguments import add_model_options
+from . import SUBCOMMANDS
+from .parser import Parser, add_reading, add_sequences, position
+
+__all__ = ["parser"]
+
+_DESCRIPTION: Final = """\
+See how a 1-D convolution over DNA feeds a max pool: bases, windows, responses,
+activations and cells over one axis. Opens the explorer; without arguments, on
+simulated records with planted motifs and on filters that are transcription
+factor motifs."""
+
+_END: Final = f"""\
+subcommands (cnn-tui COMMAND --help tells more):
+{chr(10).join(f"  {name:<9} {gives}" for name, gives in SUBCOMMANDS.items())}
+  A file of such a name is opened as ./summary.
+
+examples:
+  cnn-tui                                  the bundled sample
+  cnn-tui my.fa --region chr1:46-845       800 bases of your own
+  cnn-tui my.fa --model seed --filter 17   one of 320 untrained filters
+  cnn-tui my.fa --model danq.h5            a model of your own
+  zcat my.fa.gz | cnn-tui -                from a pipe
+
+exit status: 0 done, 1 the input is at fault, 2 wrong usage"""
+
+
+def parser() -> Parser:
+    """Return the parser of the explorer."""
+    made = Parser(
+        "cnn-tui",
+        f"cnn-tui [SEQUENCES] [options]\n       cnn-tui {'|'.join(SUBCOMMANDS)} …",
+        _DESCRIPTION,
+        _END,
+    )
+    made.add_argument("--version", action="version", version=f"cnn-tui {__version__}")
+    add_sequences(made, optional=True)
+    add_reading(made)
+    made.add_argument("--filter", metavar="N|NAME", help="the filter to look at first, by number or name")
+    start = made.add_mutually_exclusive_group()
+    start.add_argument("--cell", metavar="N", type=position, help="begin at this cell, pooled[N]")
+    start.add_argument("--position", metavar="N", type=position, help="begin at this response, conv[N]")
+    made.add_argument("--theme", metavar="NAME", choices=THEME_NAMES, help=" or ".join(THEME_NAMES))
+    add_model_options(made)
+    return made

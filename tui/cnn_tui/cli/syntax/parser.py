@@ -1,0 +1,83 @@
+"""What the commands' parsers share."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn
+
+from ...opening import AMBIGUITY_NAMES, DEFAULT_MODEL, DEFAULT_SEQUENCES
+from ..model_arguments import MODELS
+
+__all__ = ["Parser", "add_json", "add_reading", "add_sequences", "position"]
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Options in one narrow column, and the description as it is written."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=24)
+
+
+class Parser(argparse.ArgumentParser):
+    """Help as it is written, and no abbreviations: what is short today may mean two things tomorrow."""
+
+    def __init__(self, prog: str, usage: str, description: str, epilog: str) -> None:
+        super().__init__(
+            prog=prog,
+            usage=usage,
+            description=description,
+            epilog=epilog,
+            formatter_class=_Formatter,
+            allow_abbrev=False,
+        )
+
+
+def add_sequences(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    """Add what names the FASTA file; optional where the bundled sample stands in for it."""
+    default = f" (default: {DEFAULT_SEQUENCES})" if optional else ""
+    parser.add_argument(
+        "sequences",
+        metavar="SEQUENCES",
+        nargs="?" if optional else None,
+        help=f"a FASTA file, plain or gzipped, a sample such as @planted, or - for standard input{default}",
+    )
+
+
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """Add what says which model reads which stretch of which record, and how."""
+    parser.add_argument(
+        "--model", metavar="MODEL", default=DEFAULT_MODEL, help=f"{MODELS} (default: {DEFAULT_MODEL})"
+    )
+    parser.add_argument("--record", metavar="NAME", help="the record to read (default: the first with letters)")
+    parser.add_argument(
+        "--region",
+        metavar="chr:a-b",
+        help="the stretch to read, 1-based and inclusive as in samtools; a-b alone is one of the record",
+    )
+    parser.add_argument(
+        "--ambiguity",
+        metavar="POLICY",
+        choices=AMBIGUITY_NAMES,
+        default=AMBIGUITY_NAMES[0],
+        help="letters such as N or R: zero, an all-zero row (default); uniform, shared among the letters they "
+        "stand for; error, refused",
+    )
+    parser.add_argument(
+        "--reverse-complement", dest="reverse", action="store_true", help="read the other strand, in its direction"
+    )
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add the choice between words and JSON."""
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of words")
+
+
+def position(text: str) -> int:
+    """Return a position; whether there is such a one, the model and the record decide."""
+    if not (text.isascii() and text.isdigit()):
+        _refuse_position(text)
+    return int(text)
+
+
+def _refuse_position(text: str) -> NoReturn:
+    raise argparse.ArgumentTypeError(f"'{text}' is not a position: these are whole numbers, from 0 on")
