@@ -21,6 +21,7 @@ __all__ = [
     "BASES",
     "PADDING",
     "SOFT_MASK",
+    "ZERO_CHANNEL",
     "Ambiguity",
     "check_ambiguity",
     "check_channels",
@@ -39,6 +40,8 @@ PADDING: Final = 0
 """The code of no base at all, such as the zeros to the right of a record shorter than the model's input."""
 SOFT_MASK: Final = 0x10
 """The bit of a lowercase letter."""
+ZERO_CHANNEL: Final = "-"
+"""What stands in a channel order for a channel that no letter sets."""
 
 # Indexed by the set of bases: bit 0 is A, bit 1 C, bit 2 G, bit 3 T.
 _LETTERS: Final = "·ACMGRSVTWYHKDBN"
@@ -144,15 +147,17 @@ def check_channels(channels: str) -> str:
     """Return a model's channel order, such as ACGT, ATGC or ACGTN, if it is one.
 
     Args:
-        channels: One letter a channel: each of A, C, G, T once, and N at most once.
+        channels: One letter a channel: each of A, C, G, T once, N at most once, and `-` for every channel that no
+            letter sets, such as a score beside the letters: it is zero.
 
     Raises:
         ModelError: It is not such an order.
     """
-    if len(set(channels)) != len(channels) or set(channels) not in ({*BASES}, {*BASES, "N"}):
+    letters = channels.replace(ZERO_CHANNEL, "")
+    if len(set(letters)) != len(letters) or set(letters) not in ({*BASES}, {*BASES, "N"}):
         raise ModelError(
             f"channel order {channels!r} is not one of A, C, G and T",
-            remedy="give each base once, such as ACGT, ATGC or ACGTN",
+            remedy="give each base once, such as ACGT, ATGC or ACGTN, and - for a channel that is zero",
         )
     return channels
 

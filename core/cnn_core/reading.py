@@ -6,17 +6,17 @@ coordinates appear only in `window`, `record_position` and `region`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .alphabet import PADDING, Ambiguity, check_ambiguity, is_ambiguous, reverse_complement
-from .block import Block, BlockRun, BlockSettings
-from .errors import ModelError, RegionError, SequenceError
-from .layers import Array
+from .errors import NotFoundError, RegionError, SequenceError, ShapeError
+from .layers import Array, SideInput
 from .model import Model
 
 __all__ = ["LONGEST_PREDICTION", "Prediction", "ReadableRecord", "Reading"]
@@ -61,22 +61,24 @@ class Reading:
 
     Attributes:
         model: The model, with the settings in force.
-        block: The conv → pool block that is looked into.
         record: The record.
         start: The first base of the input window, in the record.
         stop: One past its last base in the record. A network of a fixed length may read on: the rest of its input
             is all-zero rows.
         reverse: Whether the other strand is read, in its own direction.
         ambiguity: What an ambiguous letter becomes.
+        side_inputs: The numbers of inputs that are not letters, by the input's name: of the input's own shape, or,
+            where that has a row for every base of the input window, with a row for every base of the record, in
+            the record's direction. Inputs that are not named are zeros.
     """
 
     model: Model
-    block: Block
     record: ReadableRecord
     start: int
     stop: int
     reverse: bool = False
     ambiguity: Ambiguity = Ambiguity.ZERO
+    side_inputs: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -87,6 +89,7 @@ class Reading:
         *,
         reverse: bool = False,
         ambiguity: Ambiguity | str = Ambiguity.ZERO,
+        side_inputs: Mapping[str, NDArray[np.generic]] | None = None,
     ) -> Reading:
         """Return the reading of a record, or of an interval of it.
 
@@ -94,25 +97,19 @@ class Reading:
         base on, as far left of the record's end as it takes to read bases only.
 
         Args:
-            model: The model; its first block that reads the letters is looked into.
+            model: The model.
             record: The record.
             interval: Half-open positions of the record; None is all of it.
             reverse: Whether the other strand is read.
             ambiguity: What an ambiguous letter becomes.
+            side_inputs: The numbers of inputs that are not letters, see `Reading`.
 
         Raises:
-            ModelError: The model has no conv → pool block that reads the letters.
             SequenceError: The record is empty.
             RegionError: The interval is not in the record.
-            ShapeError: The interval is too short for the model.
+            NotFoundError: There is no input of the name that numbers are given for.
+            ShapeError: An input's numbers are of another shape.
         """
-        block = next(iter(model.letter_blocks), None)
-        if block is None:
-            raise ModelError(
-                "has no convolution that reads the letters and feeds a pool",
-                where=model.name,
-                remedy="choose another model",
-            )
         if not len(record):
             raise SequenceError("holds no letters", where=f"record {record.name}", remedy="choose another record")
         start, stop = interval or (0, len(record))
@@ -122,10 +119,9 @@ class Reading:
                 where=f"record {record.name}",
                 remedy=f"it has positions 1 to {len(record):,}",
             )
-        reading = cls(model, block, record, start, stop, reverse, Ambiguity(ambiguity))
-        fixed = model.input.length
-        reading = reading if fixed is None else reading.moved_to(start)
-        _ = reading.run
+        reading = Reading(model, record, start, stop, reverse, Ambiguity(ambiguity), dict(side_inputs or {}))
+        reading = reading if model.input.length is None else reading.moved_to(start)
+        reading.check_side_inputs()
         return reading
 
     @property
@@ -156,7 +152,7 @@ class Reading:
         """Return which base of the input window a position of the record is; it may lie outside."""
         return self.stop - 1 - record_position if self.reverse else record_position - self.start
 
-    def moved_to(self, start: int) -> Reading:
+    def moved_to(self, start: int) -> Self:
         """Return the reading whose input window begins at a position, or as near as the record allows.
 
         Args:
@@ -165,22 +161,6 @@ class Reading:
         size = min(self.model.input.length or self.stop - self.start, len(self.record))
         start = min(max(start, 0), len(self.record) - size)
         return replace(self, start=start, stop=start + size)
-
-    def with_settings(self, settings: BlockSettings) -> Reading:
-        """Return the reading with other strides, sizes, paddings or dilation in its block.
-
-        Raises:
-            SettingError: A setting that cannot be.
-            ShapeError: A setting with which not a single window fits.
-        """
-        reading = replace(self, model=self.model.with_settings(self.block, settings))
-        _ = reading.run
-        return reading
-
-    @property
-    def settings(self) -> BlockSettings:
-        """The settings of the block."""
-        return self.model.settings(self.block)
 
     def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
         """Return the codes of any half-open positions of the input; what lies beyond the letters is padding."""
@@ -195,11 +175,6 @@ class Reading:
             read = self.record.codes(self.start + first, self.start + last)
         codes[first - start : last - start] = read
         return codes
-
-    @cached_property
-    def run(self) -> BlockRun:
-        """The block's values, computed where asked."""
-        return BlockRun(self.model, self.block, self.length, self.codes, self.ambiguity)
 
     def check_letters(self) -> None:
         """Refuse an ambiguous letter of the input window now, rather than when somebody looks there.
@@ -222,21 +197,77 @@ class Reading:
         """Whether the first 100,000 letters of the input window hold an ambiguous one."""
         return bool(is_ambiguous(self.codes(0, min(self.length, 100_000))).any())
 
+    def check_side_inputs(self) -> None:
+        """Refuse numbers of inputs that are not there, or that do not fit.
+
+        Raises:
+            NotFoundError: There is no such input, or it is the letters'.
+            ShapeError: Its numbers are of another shape.
+        """
+        sides = {node.name: node.layer for node in self.model.inputs if isinstance(node.layer, SideInput)}
+        for name, numbers in self.side_inputs.items():
+            if name not in sides:
+                theirs = (
+                    f"its inputs beside the letters are {', '.join(sides)}" if sides else "it reads letters only"
+                )
+                raise NotFoundError(f"{self.model.name} has no input '{name}' for numbers", remedy=theirs)
+            layer = sides[name]
+            shape = layer.sized(self.length)
+            rows = (len(self.record), *shape[1:])
+            if numbers.shape not in (shape, rows if layer.shape[0] in (None, self.length) else shape):
+                raise ShapeError(
+                    f"numbers of shape {numbers.shape} were given",
+                    where=f"input {name}",
+                    remedy=f"its shape is {shape}",
+                )
+
+    @cached_property
+    def zero_inputs(self) -> tuple[str, ...]:
+        """The names of the inputs that are not letters and were given no numbers: they are zeros."""
+        return tuple(
+            node.name
+            for node in self.model.inputs
+            if isinstance(node.layer, SideInput) and node.name not in self.side_inputs
+        )
+
+    def side_values(self) -> dict[str, NDArray[np.generic]]:
+        """Return the numbers of the inputs that are not letters, for this input window."""
+        values = {}
+        for name, numbers in self.side_inputs.items():
+            layer = self.model[name].layer
+            assert isinstance(layer, SideInput)
+            shape = layer.sized(self.length)
+            if numbers.shape != shape:
+                rows = np.asarray(numbers[self.start : self.stop])
+                rows = rows[::-1] if self.reverse else rows
+                numbers = np.pad(rows, ((0, self.padded), *((0, 0) for _ in shape[1:])))
+            values[name] = numbers
+        return values
+
+    @property
+    def obstacle(self) -> str:
+        """Why the network's first output cannot be computed here, in one sentence, or nothing where it can."""
+        misfit = self.model.misfit(self.length)
+        if misfit is not None:
+            return f"{misfit.where}: {misfit.what}"
+        unavailable = self.model.unavailable(self.length)
+        last = self.model.outputs[0]
+        if last in unavailable:
+            return unavailable[last]
+        if self.length > LONGEST_PREDICTION:
+            return f"the input window is longer than {LONGEST_PREDICTION:,} bases"
+        return ""
+
     @cached_property
     def prediction(self) -> Prediction:
         """What the whole network says of the input window, or why it says nothing."""
-        last = self.model.outputs[0]
-        if last == self.block.pool:
-            return Prediction(last, None, "the model ends with the pool")
-        misfit = self.model.misfit(self.length)
-        if misfit is not None:
-            return Prediction(last, None, f"{misfit.where}: {misfit.what}")
-        unavailable = self.model.unavailable(self.length)
-        if last in unavailable:
-            return Prediction(last, None, unavailable[last])
-        if self.length > LONGEST_PREDICTION:
-            return Prediction(last, None, f"the input window is longer than {LONGEST_PREDICTION:,} bases")
-        return Prediction(last, self.values[last])
+        last, obstacle = self.model.outputs[0], self.obstacle
+        return Prediction(last, None, obstacle) if obstacle else Prediction(last, self.values[last])
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether the network's values are there already, so that asking for them takes no time."""
+        return "values" in self.__dict__
 
     @cached_property
     def values(self) -> dict[str, Array]:
@@ -250,4 +281,4 @@ class Reading:
             ShapeError: A layer cannot read what it is given.
             SequenceError: The policy is `error` and a letter is ambiguous.
         """
-        return self.model.run(self.codes(0, self.length), self.ambiguity)
+        return self.model.run(self.codes(0, self.length), self.ambiguity, self.side_values())

@@ -8,9 +8,9 @@ import numpy as np
 
 from .alphabet import decode
 from .block import BlockRun
+from .block_reading import BlockReading
 from .errors import NotFoundError, RegionError
 from .layers import Array, MaxPooling1D, Window
-from .reading import Reading
 
 __all__ = ["ConvStep", "PoolStep", "Strongest", "Trace", "find_filter", "trace_cell", "trace_response"]
 
@@ -192,7 +192,7 @@ def find_filter(run: BlockRun, text: str) -> int:
     )
 
 
-def trace_cell(reading: Reading, cell: int, filter_index: int) -> Trace:
+def trace_cell(reading: BlockReading, cell: int, filter_index: int) -> Trace:
     """Return the trace of one pooled cell.
 
     Args:
@@ -217,7 +217,7 @@ def trace_cell(reading: Reading, cell: int, filter_index: int) -> Trace:
     return _trace(reading, steps, run.receptive_field(cell))
 
 
-def trace_response(reading: Reading, position: int, filter_index: int) -> Trace:
+def trace_response(reading: BlockReading, position: int, filter_index: int) -> Trace:
     """Return the trace of one response.
 
     Args:
@@ -289,7 +289,7 @@ def _conv_step(run: BlockRun, position: int, filter_index: int) -> ConvStep:
     )
 
 
-def _trace(reading: Reading, steps: tuple[PoolStep | ConvStep, ...], receptive_field: tuple[int, int]) -> Trace:
+def _trace(reading: BlockReading, steps: tuple[PoolStep | ConvStep, ...], receptive_field: tuple[int, int]) -> Trace:
     run = reading.run
     return Trace(
         record=reading.record.name,

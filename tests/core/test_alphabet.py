@@ -136,7 +136,15 @@ def test_padding_has_no_row_under_any_policy() -> None:
         assert not one_hot_table("ACGTN", policy)[PADDING].any()
 
 
-@pytest.mark.parametrize("channels", ["", "ACG", "ACGG", "ACGTX", "ACGTNN", "acgt", "ACGU"])
+def test_a_channel_that_no_letter_sets_is_zero() -> None:
+    assert one_hot(encode("ACN"), "A-CGTN-").tolist() == [
+        [1, 0, 0, 0, 0, 0, 0],
+        [0, 0, 1, 0, 0, 0, 0],
+        [0, 0, 0, 0, 0, 1, 0],
+    ]
+
+
+@pytest.mark.parametrize("channels", ["", "----", "ACG-", "ACG", "ACGG", "ACGTX", "ACGTNN", "acgt", "ACGU"])
 def test_what_is_no_channel_order(channels: str) -> None:
     with pytest.raises(ModelError, match="channel order"):
         check_channels(channels)

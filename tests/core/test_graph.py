@@ -8,6 +8,7 @@ from small_models import Letters, random_kernel, random_letters, reads
 
 from cnn_core.alphabet import encode
 from cnn_core.block import Block, BlockRun, BlockSettings
+from cnn_core.block_reading import BlockReading
 from cnn_core.errors import ModelError, NotFoundError, SequenceError, SettingError, ShapeError
 from cnn_core.layers import (
     Activation,
@@ -37,7 +38,6 @@ from cnn_core.layers import (
 )
 from cnn_core.model import Model, Node, SummaryRow
 from cnn_core.ranking import rank_cells
-from cnn_core.reading import Reading
 from cnn_core.trace import PoolStep, trace_cell
 
 LETTERS = encode(random_letters(30))
@@ -268,7 +268,7 @@ class TestUnknownLayers:
         model = Model(
             "half known", (*nodes, Node("lambda", LAMBDA, ("pool",)), Node("end", Flatten(), ("lambda",)))
         )
-        reading = Reading.of(model, Letters(random_letters(30)))
+        reading = BlockReading.of(model, Letters(random_letters(30)))
         assert reading.run.cells == 7
         assert reading.prediction.layer == "end"
         assert reading.prediction.values is None
@@ -355,7 +355,7 @@ class TestBlocks:
         with pytest.raises(SettingError, match=f"conv is a {conv.type}; choose a block that begins with a Conv1D"):
             BlockRun(model, block, 30, reads(LETTERS))
         with pytest.raises(ModelError, match="no convolution that reads the letters"):
-            Reading.of(model, Letters(random_letters(30)))
+            BlockReading.of(model, Letters(random_letters(30)))
 
     @pytest.mark.parametrize("scale", [1.0, -1.0])
     def test_compose_a_normalisation_exactly(self, scale: float) -> None:
@@ -376,7 +376,7 @@ class TestBlocks:
         # The bias silences both filters everywhere, so that each cell holds what its normalisation makes of 0.
         silent = Conv1D(random_kernel(3), np.full(2, -100, dtype=np.float32), activation="relu")
         model = block_of(("norm", norm(scale)), conv=silent)
-        reading = Reading.of(model, Letters(random_letters(30)))
+        reading = BlockReading.of(model, Letters(random_letters(30)))
         assert reading.run.activation.floor is None
         expected = norm(scale).forward(np.zeros((1, 2), dtype=np.float32))[0]
         assert reading.run.floors is not None

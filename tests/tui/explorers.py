@@ -18,8 +18,8 @@ from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.timer import Timer
 
+from cnn_core.block_reading import BlockReading
 from cnn_core.errors import CnnError
-from cnn_core.reading import Reading
 from cnn_tui.app import CnnApp
 from cnn_tui.opening import OpenRequest
 from cnn_tui.picture import Picture
@@ -100,7 +100,7 @@ class Shown:
         return self.picture.view
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> BlockReading:
         return self.picture.reading
 
     @property

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import ClassVar
 
 import pytest
 from textual.app import App
 from textual.binding import Binding
 from textual.keys import _character_to_key
+from textual.screen import Screen
 
 from cnn_tui.app import CnnApp
-from cnn_tui.commands import COMMANDS, GROUPS, Command, Commands, bindings
+from cnn_tui.commands import COMMANDS, GROUPS, NETWORK_COMMANDS, Command, Commands, bindings
 from cnn_tui.screens.explorer import Explorer
+from cnn_tui.screens.network import Network
 
 # The keys of the design.
 MOVEMENT = ("left", "right", "h", "l", "up", "down", "k", "j", "enter", "backspace", "home", "end")
@@ -105,16 +108,38 @@ def test_no_binding_shadows_the_palette() -> None:
     assert CnnApp.COMMAND_PALETTE_BINDING not in bound()
 
 
-async def test_the_palette_offers_every_command_but_itself() -> None:
+class WithTable(Screen[None]):
+    """A screen that says what can be done on it."""
+
+    COMMAND_TABLE: ClassVar[tuple[Command, ...]] = COMMANDS
+
+
+class WithNetworkTable(WithTable):
+    """The same for the screen of the whole network."""
+
+    COMMAND_TABLE = NETWORK_COMMANDS
+
+
+@pytest.mark.parametrize("screen", [WithTable, WithNetworkTable])
+async def test_the_palette_offers_every_command_of_the_screen_but_itself(screen: type[WithTable]) -> None:
     app: App[None] = App()
     async with app.run_test():
+        await app.push_screen(screen())
         offered = [hit.text async for hit in Commands(app.screen).discover()]
-    assert offered == [command.title for command in COMMANDS if command.action != "palette"]
+    assert offered == [command.title for command in screen.COMMAND_TABLE if command.action != "palette"]
+
+
+def test_the_commands_of_the_whole_network_are_done_there_each_by_its_own_keys() -> None:
+    for command in NETWORK_COMMANDS:
+        assert callable(getattr(Network, method_of(command.action), None)), command.action
+    keys = Counter(key for command in NETWORK_COMMANDS for key in command.keys)
+    assert [key for key, times in keys.items() if times > 1] == []
 
 
 async def test_a_command_is_found_by_what_it_does() -> None:
     app: App[None] = App()
     async with app.run_test():
+        await app.push_screen(WithTable())
         found = [hit async for hit in Commands(app.screen).search("pool size + 1")]
     assert [str(hit.text) for hit in found] == ["Pool size + 1"]
     assert str(found[0].help).startswith("}  ")

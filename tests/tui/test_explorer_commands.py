@@ -40,7 +40,7 @@ NO_EFFECT = {
     "base": {"down", "speed(-1)", "speed(1)", "escape", "reset", "match(1)", "match(-1)"},
 }
 """What changes nothing where nothing plays and nothing is searched for, or there is no further down or up."""
-IMMOVABLE = {"conv_stride(-1)", "dilation(-1)", "window(-1)", "window(1)", "ambiguity"}
+IMMOVABLE = {"conv_stride(-1)", "dilation(-1)", "window(-1)", "window(1)", "ambiguity", "block(1)", "block(-1)"}
 """What changes nothing on the sample: a stride is 1 at least, and its input window is the whole record."""
 
 

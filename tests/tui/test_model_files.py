@@ -372,11 +372,10 @@ async def test_another_model_reads_the_same_stretch_and_strand() -> None:
 async def test_a_model_that_cannot_be_read_leaves_what_is_shown(models: Path) -> None:
     async with explorer(notifications=True) as shown_:
         before = shown_.picture
-        for name, said_ in (("branches.pt", "holds 2 convolutions"), ("unread.keras", "has no convolution that")):
-            await chosen(shown_, str(models / name))
-            assert said_ in shown_.toasts[-1]
-            assert shown_.picture is before
-            assert shown_.explorer.request.model == "motifs"
+        await chosen(shown_, str(models / "branches.pt"))
+        assert "holds 2 convolutions" in shown_.toasts[-1]
+        assert shown_.picture is before
+        assert shown_.explorer.request.model == "motifs"
 
 
 async def test_the_options_hold_for_the_model_that_they_were_given_for(models: Path) -> None:

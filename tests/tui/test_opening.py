@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from cnn_core.alphabet import Ambiguity, decode
+from cnn_core.block_reading import BlockReading
 from cnn_core.errors import CnnError, ModelError, NotFoundError, RegionError, SequenceError
 from cnn_core.presets import PRESETS
-from cnn_core.reading import Reading
 from cnn_samples import SAMPLES
 from cnn_tui.faults import defect_sentence, os_sentence
 from cnn_tui.opening import (
@@ -45,8 +45,8 @@ def fasta(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def read(fasta: Path) -> Callable[..., Reading]:
-    def opened(**asked: object) -> Reading:
+def read(fasta: Path) -> Callable[..., BlockReading]:
+    def opened(**asked: object) -> BlockReading:
         request = OpenRequest(sequences=str(fasta), **asked)  # type: ignore[arg-type]
         return open_reading(request, open_source(request.sequences), open_model(request.model).model)
 
@@ -158,7 +158,7 @@ def test_a_request_is_checked_without_reading_anything(tmp_path: Path) -> None:
 # Records and regions
 
 
-def test_the_first_record_with_letters_is_read_where_none_is_named(read: Callable[..., Reading]) -> None:
+def test_the_first_record_with_letters_is_read_where_none_is_named(read: Callable[..., BlockReading]) -> None:
     assert read().record.name == "one"
     assert read().window == (0, 100)
     assert read(record="two").record.name == "two"
@@ -171,7 +171,7 @@ def test_a_file_without_letters_is_refused(tmp_path: Path) -> None:
         open_reading(OpenRequest(), open_source(str(path)), open_model("motifs").model)
 
 
-def test_a_misspelt_record_names_the_nearest(read: Callable[..., Reading]) -> None:
+def test_a_misspelt_record_names_the_nearest(read: Callable[..., BlockReading]) -> None:
     with pytest.raises(NotFoundError, match=r"no record is named 'tow'; did you mean two\?"):
         read(record="tow")
 
@@ -191,7 +191,7 @@ def test_a_misspelt_record_names_the_nearest(read: Callable[..., Reading]) -> No
     ],
 )
 def test_a_region_is_1_based_and_inclusive_and_wins_over_the_record(
-    asked: dict[str, str], name: str | None, window: tuple[int, int] | None, read: Callable[..., Reading]
+    asked: dict[str, str], name: str | None, window: tuple[int, int] | None, read: Callable[..., BlockReading]
 ) -> None:
     if name is None:
         with pytest.raises(RegionError):
@@ -201,40 +201,40 @@ def test_a_region_is_1_based_and_inclusive_and_wins_over_the_record(
     assert (reading.record.name, reading.window) == (name, window)
 
 
-def test_a_region_reads_the_letters_that_samtools_would(read: Callable[..., Reading]) -> None:
+def test_a_region_reads_the_letters_that_samtools_would(read: Callable[..., BlockReading]) -> None:
     reading = read(region="two:5-54")
     assert decode(reading.codes(0, 50)) == LETTERS[:50]
     assert reading.region == "two:5-54"
 
 
-def test_a_region_that_the_record_does_not_have_is_refused(read: Callable[..., Reading]) -> None:
+def test_a_region_that_the_record_does_not_have_is_refused(read: Callable[..., BlockReading]) -> None:
     with pytest.raises(RegionError, match="one:90-101"):
         read(region="90-101")
     with pytest.raises(RegionError):
         read(region="50-40")
 
 
-def test_a_region_too_short_for_the_model_states_the_shortest(read: Callable[..., Reading]) -> None:
+def test_a_region_too_short_for_the_model_states_the_shortest(read: Callable[..., BlockReading]) -> None:
     with pytest.raises(CnnError, match="the shortest input that works is 23 bases"):
         read(region="1-22")
     assert read(region="1-23").run.cells == 1
 
 
-def test_a_fixed_length_model_reads_a_short_record_with_rows_of_zeros(read: Callable[..., Reading]) -> None:
+def test_a_fixed_length_model_reads_a_short_record_with_rows_of_zeros(read: Callable[..., BlockReading]) -> None:
     reading = read(model="seed")
     assert (reading.length, reading.padded) == (500, 400)
 
 
-def test_the_other_strand_is_read_in_its_own_direction(read: Callable[..., Reading]) -> None:
+def test_the_other_strand_is_read_in_its_own_direction(read: Callable[..., BlockReading]) -> None:
     assert decode(read(reverse=True).codes(0, 10)) == "GTTGCAACGT"
 
 
 @pytest.mark.parametrize("ambiguity", AMBIGUITY_NAMES)
-def test_the_policy_for_ambiguous_letters_is_in_force(ambiguity: str, read: Callable[..., Reading]) -> None:
+def test_the_policy_for_ambiguous_letters_is_in_force(ambiguity: str, read: Callable[..., BlockReading]) -> None:
     assert read(ambiguity=ambiguity).ambiguity == ambiguity
 
 
-def test_the_policy_error_refuses_an_ambiguous_letter_at_once(read: Callable[..., Reading]) -> None:
+def test_the_policy_error_refuses_an_ambiguous_letter_at_once(read: Callable[..., BlockReading]) -> None:
     with pytest.raises(SequenceError) as refused:
         read(record="two", ambiguity="error")
     assert str(refused.value).startswith("input window of record two: 'N' at position 0 is ambiguous; ")
@@ -243,7 +243,7 @@ def test_the_policy_error_refuses_an_ambiguous_letter_at_once(read: Callable[...
         read(record="two", region="3-104", ambiguity="error", reverse=True, model="seed")
 
 
-def test_an_unknown_policy_is_refused(read: Callable[..., Reading]) -> None:
+def test_an_unknown_policy_is_refused(read: Callable[..., BlockReading]) -> None:
     with pytest.raises(CnnError, match="it is one of zero, uniform, error"):
         read(ambiguity="none")
 
@@ -251,7 +251,7 @@ def test_an_unknown_policy_is_refused(read: Callable[..., Reading]) -> None:
 # Where to look first
 
 
-def test_where_to_look_first_is_resolved_within_bounds(read: Callable[..., Reading]) -> None:
+def test_where_to_look_first_is_resolved_within_bounds(read: Callable[..., BlockReading]) -> None:
     reading = read()
     assert first_filter(OpenRequest(), reading) == 0
     assert first_filter(OpenRequest(filter="gata1"), reading) == 1
@@ -271,10 +271,10 @@ def test_where_to_look_first_is_resolved_within_bounds(read: Callable[..., Readi
     ],
 )
 def test_what_is_out_of_bounds_is_refused(
-    look: Callable[[OpenRequest, Reading], object],
+    look: Callable[[OpenRequest, BlockReading], object],
     asked: OpenRequest,
     refusal: str,
-    read: Callable[..., Reading],
+    read: Callable[..., BlockReading],
 ) -> None:
     with pytest.raises(CnnError) as refused:
         look(asked, read())

@@ -12,8 +12,8 @@ from drawings import finds, motifs, picture_of, random_kernel, random_letters, r
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnn_core.block_reading import BlockReading
 from cnn_core.layers import Array, AveragePooling1D, Conv1D, MaxPooling1D, Padding
-from cnn_core.reading import Reading
 from cnn_tui.picture import Columns, Picture
 from cnn_tui.play import Phase, Play
 from cnn_tui.view import ZOOMS, Axes, Level, Scale, ViewState
@@ -243,7 +243,7 @@ class TestWhatIsKept:
     def test_another_reading_drops_the_stretch(self) -> None:
         read = READINGS["plain"]
         picture = picture_of(read)
-        again = Reading.of(read.model, read.record)
+        again = BlockReading.of(read.model, read.record)
         assert Picture.of(again, picture.view, picture).stretch is not picture.stretch
         assert Picture.of(again, picture.view, picture).reading is again
 

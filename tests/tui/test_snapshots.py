@@ -20,9 +20,9 @@ from pictures import Svg, Text, svg_of, text_of
 from syrupy.assertion import SnapshotAssertion
 
 from cnn_core import __version__
+from cnn_core.block_reading import BlockReading
 from cnn_core.layers import AveragePooling1D, Conv1D, Input, MaxPooling1D, Pooling1D
 from cnn_core.model import Model
-from cnn_core.reading import Reading
 from cnn_tui.first_view import first_view
 from cnn_tui.picture import Picture
 
@@ -178,8 +178,9 @@ async def test_play(ticks: int, picture: SnapshotAssertion) -> None:
 
 
 def show(shown: Shown, model: Model, letters: str) -> None:
-    reading = Reading.of(model, Letters(letters, "made_up"))
-    shown.explorer.first_shown(reading, first_view(reading), "made_up.fa")
+    reading = BlockReading.of(model, Letters(letters, "made_up"))
+    shown.explorer.source = "made_up.fa"
+    shown.explorer.show_reading(reading, first_view(reading))
 
 
 def signed_model(pool: Pooling1D, activation: str) -> Model:

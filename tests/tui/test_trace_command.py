@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cnn_core.block_reading import BlockReading
 from cnn_core.errors import CnnError, NotFoundError, RegionError
 from cnn_core.layers import AveragePooling1D, Conv1D, Input
 from cnn_core.model import Model
 from cnn_core.presets import preset
 from cnn_core.readers.report import ModelFile
-from cnn_core.reading import Reading
 from cnn_tui.cli import trace
 from cnn_tui.opening import OpenRequest, open_source
 
@@ -87,7 +87,7 @@ def test_a_silent_cell_names_the_strongest_response_behind_it() -> None:
 @pytest.mark.parametrize("cell", [0, 31, 59])
 def test_the_trace_agrees_with_the_forward_pass(model: str, cell: int) -> None:
     pooled, conv = traced(model=model, cell=cell, filter="7")["steps"]
-    reading = Reading.of(preset(model), next(iter(open_source("@planted"))))
+    reading = BlockReading.of(preset(model), next(iter(open_source("@planted"))))
     values = reading.activations()
     assert np.float32(pooled["value"]) == values["max_pooling1d"][cell, 7]
     assert np.float32(conv["value"]) == values["conv1d"][conv["position"], 7]

@@ -9,7 +9,7 @@ from typing import Final
 from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-__all__ = ["COMMANDS", "GROUPS", "Command", "Commands", "bindings"]
+__all__ = ["COMMANDS", "GROUPS", "NETWORK_COMMANDS", "Command", "Commands", "bindings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,8 @@ COMMANDS: Final = (
     Command("conv_padding", ("p",), "p", "Conv padding: valid, same, causal", "What lies beyond the ends of the bases.", _CHANGE),
     Command("pool_padding", ("w",), "w", "Pool padding: valid, same", "Whether the tail gets a cell of its own.", _CHANGE),
     Command("reset", (), "0", "Reset to the model's own settings", "Strides, sizes, padding and dilation as trained.", _CHANGE),
+    Command("block(1)", ("b",), "b", "Next block", "Another convolution that feeds a pool, where the model has several.", _CHANGE),
+    Command("block(-1)", ("B",), "B", "Previous block", "Another convolution that feeds a pool, where the model has several.", _CHANGE),
     Command("ambiguity", ("a",), "a", "Ambiguous letters: zero or uniform", "An all-zero row, or shared among the letters it stands for.", _CHANGE),
     Command("strand", ("v",), "v", "Reverse complement", "Read the other strand, in its own direction.", _CHANGE),
     Command("play", ("space",), "Space", "Play or pause", "The window slides through the pool window and the cell fills.", _PLAY),
@@ -92,28 +94,67 @@ COMMANDS: Final = (
 """Everything that can be done, in the order of the help screen."""
 
 
-def bindings() -> list[Binding]:
-    """Return the key bindings of the explorer's screen."""
+NETWORK_COMMANDS: Final = (
+    Command("walk(1)", ("tab", "right_square_bracket"), "Tab ]", "Next layer", "In the order of computation; digits before it repeat it.", _MOVE),
+    Command("walk(-1)", ("shift+tab", "left_square_bracket"), "Shift+Tab [", "Previous layer", "Over the same bases, where it has positions.", _MOVE),
+    Command("step(-1)", ("left", "h"), "← h", "Step left", "A position, or a unit where no length is left.", _MOVE),
+    Command("step(1)", ("right", "l"), "→ l", "Step right", "Digits before it repeat it: 20→.", _MOVE),
+    Command("channel(-1)", ("up", "k"), "↑ k", "Previous channel", "Or the unit a line above.", _MOVE),
+    Command("channel(1)", ("down", "j"), "↓ j", "Next channel", "Or the unit a line below.", _MOVE),
+    Command("channel_page(-1)", ("pageup",), "PgUp", "A page of channels up", "As many as the heat map shows.", _MOVE),
+    Command("channel_page(1)", ("pagedown",), "PgDn", "A page of channels down", "As many as the heat map shows.", _MOVE),
+    Command("end(False)", ("home",), "Home", "First position", "Or the first unit.", _MOVE),
+    Command("end(True)", ("end",), "End", "Last position", "Or the last unit.", _MOVE),
+    Command("down", ("enter",), "Enter", "Go down to what counts most in this value", "Through every layer, down to the block and its bases.", _MOVE),
+    Command("up", ("backspace",), "Backspace", "Go back to where the way down came from", "Value by value.", _MOVE),
+    Command("zoom(-1)", ("minus",), "-", "Zoom out", "Several bases a column: the strongest is shown.", _LOOK),
+    Command("zoom(1)", ("equals_sign", "plus"), "=", "Zoom in", "Several columns a base.", _LOOK),
+    Command("theme", ("ctrl+t",), "Ctrl+T", "Dark or light", "The same picture on the other ground.", _LOOK),
+    Command("window(-1)", ("comma",), ",", "Move the input window left", "By a tenth of it; digits before it are bases.", _CHANGE),
+    Command("window(1)", ("full_stop",), ".", "Move the input window right", "By a tenth of it; digits before it are bases.", _CHANGE),
+    Command("strand", ("v",), "v", "Reverse complement", "Read the other strand, in its own direction.", _CHANGE),
+    Command("ask('open')", ("o",), "o", "Open sequences …", "A FASTA file or one of the samples.", _OPEN),
+    Command("ask('model')", ("m",), "m", "Open a model …", "A Keras, PyTorch or motif file, or one that is bundled.", _OPEN),
+    Command("ask('record')", ("r",), "r", "Choose a record …", "One of the file's records.", _OPEN),
+    Command("help", ("question_mark",), "?", "Help", "All keys.", _OPEN),
+    Command("palette", (), "Ctrl+P", "Command palette", "Everything here, by name.", _OPEN),
+    Command("leave", ("escape",), "Esc", "Back to the block", "Where the model has one.", _OPEN),
+    Command("quit", ("q",), "q", "Back to the block, or quit", "It quits where the model has no block.", _OPEN),
+)  # fmt: skip
+"""Everything that can be done on the screen of the whole network, in the order of its help screen."""
+
+
+def bindings(commands: tuple[Command, ...] = COMMANDS) -> list[Binding]:
+    """Return the key bindings of a screen.
+
+    Args:
+        commands: What can be done there.
+    """
     return [
         Binding(",".join(command.keys), command.action, command.title, show=False, id=command.action)
-        for command in COMMANDS
+        for command in commands
         if command.keys
     ]
 
 
 class Commands(Provider):
-    """Offers every command in the palette, with its keys."""
+    """Offers every command of the screen in the palette, with its keys."""
+
+    @property
+    def _offered(self) -> tuple[Command, ...]:
+        commands: tuple[Command, ...] = getattr(self.screen, "COMMAND_TABLE", ())
+        return commands
 
     async def discover(self) -> Hits:
         """Yield all of them."""
-        for command in COMMANDS:
+        for command in self._offered:
             if command.action != "palette":
                 yield DiscoveryHit(command.title, self._runner(command), help=f"{command.shown}  {command.words}")
 
     async def search(self, query: str) -> Hits:
         """Yield those whose titles match."""
         matcher = self.matcher(query)
-        for command in COMMANDS:
+        for command in self._offered:
             score = matcher.match(command.title)
             if score > 0 and command.action != "palette":
                 highlighted = matcher.highlight(command.title)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnn_core.block_reading import BlockReading, find_block
 from cnn_core.errors import ShapeError
 from cnn_core.model import Model
 from cnn_core.reading import Reading
@@ -37,15 +38,15 @@ class Opened:
 
     Attributes:
         sequences: The records.
-        reading: The model on the first input window.
-        view: What to look at first.
+        reading: The model on the first input window, with a block to look into where the model has one.
+        view: What to look at first of that block; None where there is none.
         notice: What must be said of it, or nothing.
         remarks: What must be said of how the model was read.
     """
 
     sequences: Sequences
     reading: Reading
-    view: ViewState
+    view: ViewState | None
     notice: str = ""
     remarks: tuple[str, ...] = ()
 
@@ -60,9 +61,11 @@ def open_request(request: OpenRequest) -> Opened:
     opened = open_model(request.model, request.model_options)
     sequences = open_source(request.sequences, stdin=request.stdin)
     reading, notice = read_record(request, sequences, opened.model)
-    view = first_view(
-        reading, first_filter(request, reading), first_cell(request, reading), first_position(request, reading)
-    )
+    view = None
+    if isinstance(reading, BlockReading):
+        view = first_view(
+            reading, first_filter(request, reading), first_cell(request, reading), first_position(request, reading)
+        )
     return Opened(sequences, reading, view, notice, remarks(opened))
 
 
@@ -78,8 +81,8 @@ def read_record(request: OpenRequest, sequences: Sequences, model: Model) -> tup
     try:
         return open_reading(request, sequences, model), ""
     except ShapeError as error:
-        block = model.letter_blocks[0]
-        if block.pool not in error.where:
+        block = next(iter(model.letter_blocks), None) if request.block is None else find_block(model, request.block)
+        if block is None or block.pool not in error.where:
             raise
         now = model.settings(block)
         for size in range(now.pool_size - 1, 0, -1):
@@ -93,7 +96,7 @@ def read_record(request: OpenRequest, sequences: Sequences, model: Model) -> tup
 
 
 def first_view(
-    reading: Reading, filter_index: int = 0, cell: int | None = None, position: int | None = None
+    reading: BlockReading, filter_index: int = 0, cell: int | None = None, position: int | None = None
 ) -> ViewState:
     """Return the view that a reading is first shown in.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
+from cnn_core.block_reading import BlockReading
 from cnn_core.composition import Composition
 from cnn_core.descent import LayerStep, layer_step
 from cnn_core.errors import printable
@@ -25,21 +25,19 @@ class LayerPicture:
     """A view of one layer.
 
     Attributes:
-        reading: The model on the input window.
-        values: Every layer's activations by its name.
+        reading: The model on the input window, whose values are computed.
         view: What is looked at.
         visible: The visible bases.
     """
 
     reading: Reading
-    values: Mapping[str, Array]
     view: LayerView
     visible: VisibleBases
 
     @classmethod
-    def of(cls, reading: Reading, values: Mapping[str, Array], view: LayerView) -> LayerPicture:
+    def of(cls, reading: Reading, view: LayerView) -> LayerPicture:
         """Return the picture of a view."""
-        return cls(reading, values, view, VisibleBases(reading, view))
+        return cls(reading, view, VisibleBases(reading, view))
 
     def stepped(self, view: LayerView) -> LayerPicture:
         """Return the picture of another view of the same activations."""
@@ -49,7 +47,12 @@ class LayerPicture:
     @cached_property
     def array(self) -> Array:
         """The activations of the layer that is looked at."""
-        return self.values[self.view.axis.name]
+        return self.reading.values[self.view.axis.name]
+
+    @cached_property
+    def unavailable(self) -> dict[str, str]:
+        """Why each layer that cannot be computed cannot, by its name."""
+        return self.reading.model.unavailable(self.reading.length)
 
     @cached_property
     def columns(self) -> Columns | None:
@@ -74,7 +77,7 @@ class LayerPicture:
     @cached_property
     def step(self) -> LayerStep:
         """What the value under the cursor is computed from."""
-        return layer_step(self.reading.model, self.values, self.view.axis.name, self.view.place)
+        return layer_step(self.reading.model, self.reading.values, self.view.axis.name, self.view.place)
 
     @property
     def composition(self) -> Composition:
@@ -104,6 +107,8 @@ class LayerPicture:
 
     def channel_name(self, channel: int) -> str:
         """Return a channel's name: of the block's convolution and pool, the filter's."""
+        if not isinstance(self.reading, BlockReading):
+            return ""
         block, names = self.reading.block, self.reading.run.conv.filter_names
         return printable(names[channel]) if names and self.view.axis.name in (block.conv, block.pool) else ""
 

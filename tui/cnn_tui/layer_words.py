@@ -107,4 +107,10 @@ def explain_layer(picture: LayerPicture) -> tuple[str, ...]:
     lines.append(f"reads {', '.join(map(printable, node.inputs))}")
     readers = reading.model.readers[axis.name]
     lines.append(f"read by {', '.join(map(printable, readers))}" if readers else "an output of the network")
+    reasons = picture.unavailable
+    lines += [
+        f"{printable(reader)} is not computed: {printable(reasons[reader])}"
+        for reader in readers
+        if reader in reasons
+    ]
     return tuple(lines)

@@ -12,11 +12,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cnn_core.errors import NotFoundError, RegionError, SequenceError, SettingError
+from cnn_core.errors import ModelError, NotFoundError, RegionError, SequenceError, SettingError
 
 from .model_options import ModelOptions
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cnn_core.block_reading import BlockReading
     from cnn_core.model import Model
     from cnn_core.readers.report import ModelFile
     from cnn_core.reading import Reading
@@ -34,10 +38,12 @@ __all__ = [
     "first_filter",
     "first_position",
     "model_names",
+    "open_block_reading",
     "open_model",
     "open_reading",
     "open_source",
     "remarks",
+    "side_inputs",
 ]
 
 AMBIGUITY_NAMES: Final = ("zero", "uniform", "error")
@@ -68,6 +74,8 @@ class OpenRequest:
         theme: One of `THEME_NAMES`, or None.
         ambiguity: One of `AMBIGUITY_NAMES`.
         reverse: Whether the other strand is read.
+        block: The name of a layer of the conv → pool block to look into; None is the first on the letters.
+        inputs: `NAME=FILE.npy` for inputs that are not letters.
         stdin: What standard input held, where it has been read already; see `open_source`.
     """
 
@@ -82,6 +90,8 @@ class OpenRequest:
     theme: str | None = None
     ambiguity: str = AMBIGUITY_NAMES[0]
     reverse: bool = False
+    block: str | None = None
+    inputs: tuple[str, ...] = ()
     stdin: bytes | None = field(default=None, repr=False)
 
 
@@ -212,11 +222,11 @@ def _nearest_file(path: Path, otherwise: str) -> str:
 
 
 def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Reading:
-    """Return the reading that a request asks for.
+    """Return the reading that a request asks for, with a block to look into where the model has one.
 
     Args:
-        request: Its record, region, ambiguity and reverse are looked at. A region that names a record wins over
-            the record; one that names none, such as `46-61`, is one of the record.
+        request: Its record, region, ambiguity, reverse, block and inputs are looked at. A region that
+            names a record wins over the record; one that names none, such as `46-61`, is one of the record.
         sequences: Where the record is.
         model: The model that reads it.
 
@@ -224,6 +234,7 @@ def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Re
         CnnError: There is no such record or region, it is too short for the model, or it holds an ambiguous
             letter that the policy refuses.
     """
+    from cnn_core.block_reading import BlockReading, find_block
     from cnn_core.reading import Reading
 
     record, interval = _place(request, sequences)
@@ -232,9 +243,80 @@ def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Re
             f"there is no policy '{request.ambiguity}' for ambiguous letters",
             remedy=f"it is one of {', '.join(AMBIGUITY_NAMES)}",
         )
-    reading = Reading.of(model, record, interval, reverse=request.reverse, ambiguity=request.ambiguity)
+    first = next(iter(model.letter_blocks), None)
+    block = first if request.block is None else find_block(model, request.block)
+    reading = Reading.of(
+        model,
+        record,
+        interval,
+        reverse=request.reverse,
+        ambiguity=request.ambiguity,
+        side_inputs=side_inputs(request.inputs),
+    )
     reading.check_letters()
+    return reading if block is None else BlockReading.into(reading, block)
+
+
+def open_block_reading(request: OpenRequest, sequences: Sequences, model: Model) -> BlockReading:
+    """Return the reading that a request asks for, see `open_reading`.
+
+    Raises:
+        ModelError: The model has no block to look into.
+        CnnError: As for `open_reading`.
+    """
+    from cnn_core.block_reading import BlockReading
+
+    reading = open_reading(request, sequences, model)
+    if not isinstance(reading, BlockReading):
+        raise ModelError(
+            "has no convolution that reads the letters and feeds a pool",
+            where=model.name,
+            remedy="ask for any other value with --layer and --position",
+        )
     return reading
+
+
+def side_inputs(given: tuple[str, ...]) -> dict[str, NDArray[np.generic]]:
+    """Return the numbers of inputs that are not letters, by the input's name.
+
+    Args:
+        given: `NAME=FILE.npy`, one for each.
+
+    Raises:
+        SettingError: It is not written so, or an input is named twice.
+        NotFoundError: There is no such file.
+        ModelError: The file is not one array of numbers as `numpy.save` writes it.
+    """
+    numbers: dict[str, NDArray[np.generic]] = {}
+    for text in given:
+        name, equals, file = text.partition("=")
+        if not equals or not name or not file:
+            raise SettingError(f"'{text}' names no input and its file", remedy="write --input NAME=FILE.npy")
+        if name in numbers:
+            raise SettingError(f"input '{name}' is given twice", remedy="give it once")
+        numbers[name] = _numbers_of(Path(file))
+    return numbers
+
+
+def _numbers_of(path: Path) -> NDArray[np.generic]:
+    import numpy as np
+
+    if not path.is_file():
+        raise NotFoundError(
+            "there is no such file", where=str(path), remedy=_nearest_file(path, "give an .npy file")
+        )
+    wanted = "give one array of numbers, as numpy.save writes it"
+    try:
+        # Mapped, so that a header which promises terabytes asks for no memory.
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError, OSError, SyntaxError):
+        raise ModelError("this is not an array of numbers", where=str(path), remedy=wanted) from None
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf":
+        raise ModelError("this is not one array of numbers", where=str(path), remedy=wanted)
+    numbers = np.asarray(array, dtype=np.float32)
+    if not np.isfinite(numbers).all():
+        raise ModelError("it holds NaN or infinite numbers", where=str(path), remedy="replace them")
+    return numbers
 
 
 def _place(request: OpenRequest, sequences: Sequences) -> tuple[Record, tuple[int, int] | None]:
@@ -261,7 +343,7 @@ def _record(request: OpenRequest, sequences: Sequences) -> Record:
     raise SequenceError("none of its records has letters", where=sequences.source, remedy="give another file")
 
 
-def first_filter(request: OpenRequest, reading: Reading) -> int:
+def first_filter(request: OpenRequest, reading: BlockReading) -> int:
     """Return the filter that a request asks for, the first where it names none.
 
     Raises:
@@ -272,7 +354,7 @@ def first_filter(request: OpenRequest, reading: Reading) -> int:
     return 0 if request.filter is None else find_filter(reading.run, request.filter)
 
 
-def first_cell(request: OpenRequest, reading: Reading) -> int | None:
+def first_cell(request: OpenRequest, reading: BlockReading) -> int | None:
     """Return the cell that a request asks for, or None.
 
     Raises:
@@ -281,7 +363,7 @@ def first_cell(request: OpenRequest, reading: Reading) -> int | None:
     return _bounded(request.cell, "cell", reading.run.cells, reading)
 
 
-def first_position(request: OpenRequest, reading: Reading) -> int | None:
+def first_position(request: OpenRequest, reading: BlockReading) -> int | None:
     """Return the response that a request asks for, or None.
 
     Raises:
@@ -290,7 +372,7 @@ def first_position(request: OpenRequest, reading: Reading) -> int | None:
     return _bounded(request.position, "position", reading.run.positions, reading)
 
 
-def _bounded(index: int | None, what: str, count: int, reading: Reading) -> int | None:
+def _bounded(index: int | None, what: str, count: int, reading: BlockReading) -> int | None:
     if index is not None and not 0 <= index < count:
         layer = reading.block.pool if what == "cell" else reading.block.conv
         raise RegionError(f"there is no {what} {index}", where=layer, remedy=f"its {what}s are 0 to {count - 1}")

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_core.block import BlockRun
+from cnn_core.block_reading import BlockReading
 from cnn_core.errors import printable
 from cnn_core.layers import Array
-from cnn_core.reading import Reading
 from cnn_core.trace import ConvStep, PoolStep, Trace, trace_cell, trace_response
 
 from .view import Level, Scale, ViewState
@@ -28,6 +28,7 @@ class Stretch(VisibleBases):
         frame: The view whose offset, zoom and width it is.
     """
 
+    reading: BlockReading
     frame: ViewState
 
     @property
@@ -35,7 +36,7 @@ class Stretch(VisibleBases):
         """The view whose offset, zoom and width it is."""
         return self.frame
 
-    def serves(self, reading: Reading, view: ViewState) -> bool:
+    def serves(self, reading: BlockReading, view: ViewState) -> bool:
         """Tell whether another picture shows the same stretch of the same reading."""
         return self.same_frame(reading, view) and self.view.axes == view.axes
 
@@ -81,7 +82,7 @@ class Picture:
     stretch: Stretch
 
     @classmethod
-    def of(cls, reading: Reading, view: ViewState, before: Picture | None = None) -> Picture:
+    def of(cls, reading: BlockReading, view: ViewState, before: Picture | None = None) -> Picture:
         """Return the picture of a view, keeping the stretch of the picture before where it is the same.
 
         Args:
@@ -94,7 +95,7 @@ class Picture:
         return cls(view, Stretch(reading, view))
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> BlockReading:
         """The model on the input window."""
         return self.stretch.reading
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cnn_core.alphabet import Ambiguity
+from cnn_core.alphabet import BASES, ZERO_CHANNEL, Ambiguity
+from cnn_core.block_reading import BlockReading
 from cnn_core.errors import printable
 from cnn_core.layers import Padding, Sliding
 from cnn_core.reading import Reading
@@ -32,6 +33,20 @@ def explain_input(reading: Reading) -> Lines:
         )
     if reading.ambiguous:
         lines.append(_AMBIGUITY[reading.ambiguity])
+    return (*lines, *_further_inputs(reading))
+
+
+def _further_inputs(reading: Reading) -> Lines:
+    """Return what the network reads beside the four bases, and which of it is zeros."""
+    lines = []
+    channels = reading.model.input.channels
+    if channels != BASES:
+        rules = ["N is set by the letter N alone"] if "N" in channels else []
+        zeros = channels.count(ZERO_CHANNEL)
+        rules += [f"{counted(zeros, 'further channel')} {verb(zeros, 'is', 'are')} zero"] if zeros else []
+        lines.append(f"channel order {channels}" + (f": {'; '.join(rules)}" if rules else ""))
+    lines += [f"input {printable(name)}: the numbers that were given" for name in reading.side_inputs]
+    lines += [f"input {printable(name)}: all zeros, since no --input gives it" for name in reading.zero_inputs]
     return tuple(lines)
 
 
@@ -60,7 +75,7 @@ def explain_place(reading: Reading, start: int, stop: int) -> Lines:
     )
 
 
-def explain_shapes(reading: Reading) -> Lines:
+def explain_shapes(reading: BlockReading) -> Lines:
     """Return how many windows and cells there are, by the sums that say why, and what each stride steps over."""
     run = reading.run
     conv, pool = run.conv.sliding, run.pool.sliding
@@ -110,7 +125,7 @@ def _overlap(pool: Sliding, cells: int) -> Lines:
     return (f"no cell reads the {counted(apart, 'response')} between neighbouring pool windows",)
 
 
-def explain_tail(reading: Reading) -> Lines:
+def explain_tail(reading: BlockReading) -> Lines:
     """Return which responses no cell reads at the end, and which bases therefore never count."""
     run = reading.run
     pool = run.pool.sliding

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from keras_fixtures import FILES, Stored, largest_error, members, node_of, one, side_inputs
 
+from cnn_core.errors import ModelError
 from cnn_core.layers import Conv1D, Convolution1D, IndexInput, Input, SideInput, Unknown
 from cnn_core.readers.keras import inspect_keras, read_keras
 from cnn_core.readers.report import ModelFile
@@ -296,3 +297,14 @@ def test_what_the_installed_keras_writes_is_read_alike(tmp_path: Path) -> None:
                 assert error <= (HALF if name == "half" else TOLERANCE), (path.name, key, error)
                 compared += 1
     assert compared > 200
+
+
+def test_further_channels_are_zero_where_the_order_names_fewer() -> None:
+    stored = one("3.15.1_torch", "sides.keras")
+    five = read_keras(stored.data, "m")
+    four = read_keras(stored.data, "m", channels="TGCA")
+    assert five.model.input.channels == "ACGTN"
+    assert four.model.input.channels == "TGCA-"
+    assert any("5 channels of input letters, 1 are zero" in each for each in four.warnings)
+    with pytest.raises(ModelError, match="it reads 5 channels, and ACGTN- names 6"):
+        read_keras(stored.data, "m", channels="ACGTN-")

@@ -50,7 +50,8 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--channels",
         metavar="ACGT…",
-        help="Keras and PyTorch: the channel order the model was trained with (default: ACGT, or ACGTN for five)",
+        help="Keras and PyTorch: the channel order the model was trained with (default: ACGT, or ACGTN for five); "
+        "Keras: - is a channel that stays zero, and so are those behind the last one named",
     )
     group.add_argument(
         "--motif-score",

@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import TextIO
 
+from cnn_core.block_reading import BlockReading
 from cnn_core.composition import Index
 from cnn_core.descent import LayerStep, check_index, descend
 from cnn_core.errors import RegionError, SettingError, ShapeError
@@ -25,7 +26,16 @@ from ..explanation import (
 )
 from ..layer_words import explain_step
 from ..numbers import interval
-from ..opening import OpenRequest, first_cell, first_filter, open_model, open_reading, open_source, remarks
+from ..opening import (
+    OpenRequest,
+    first_cell,
+    first_filter,
+    open_block_reading,
+    open_model,
+    open_reading,
+    open_source,
+    remarks,
+)
 from .arguments import request_of
 from .streams import write_json, write_lines, write_warnings
 from .whole_network import whole_network
@@ -54,10 +64,11 @@ def run(request: OpenRequest, layer: str | None = None, *, as_json: bool, out: T
     out = sys.stdout if out is None else out
     opened = open_model(request.model, request.model_options)
     with open_source(request.sequences, stdin=request.stdin) as sequences:
-        reading = open_reading(request, sequences, opened.model)
         if layer is not None:
+            reading = open_reading(request, sequences, opened.model)
             _print_descent(reading, layer, request, as_json=as_json, out=out)
         else:
+            reading = open_block_reading(request, sequences, opened.model)
             trace = trace_cell(reading, first_cell(request, reading) or 0, first_filter(request, reading))
             if as_json:
                 write_json(trace.as_json(), out)
@@ -66,7 +77,7 @@ def run(request: OpenRequest, layer: str | None = None, *, as_json: bool, out: T
     write_warnings(remarks(opened))
 
 
-def trace_words(reading: Reading, trace: Trace) -> Iterator[str]:
+def trace_words(reading: BlockReading, trace: Trace) -> Iterator[str]:
     """Yield a trace in words: what is read, the cell, its response, the shapes; an empty line between them.
 
     Args:
@@ -122,7 +133,11 @@ def _channel(reading: Reading, layer: str, text: str) -> int:
     """Return a channel by its number, or by its filter's name where the layer is one of the block's."""
     if text.isascii() and text.isdigit():
         return int(text)
-    if layer in (reading.block.conv, *reading.block.between, reading.block.pool):
+    if isinstance(reading, BlockReading) and layer in (
+        reading.block.conv,
+        *reading.block.between,
+        reading.block.pool,
+    ):
         return find_filter(reading.run, text)
     raise RegionError(f"'{text}' is not a channel", where=f"layer {layer}", remedy="give its number, from 0 on")
 

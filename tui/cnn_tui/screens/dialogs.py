@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cnn_core.layers import Array
+from cnn_core.block import Block
+from cnn_core.block_reading import BlockReading
+from cnn_core.errors import CnnError
 from cnn_core.reading import LONGEST_PREDICTION
 from cnn_core.regions import resolve_region
 
@@ -76,30 +78,36 @@ class Dialogs(Jobs):
 
     def action_record(self) -> None:
         """Ask which record to read."""
-        if self.picture is not None and self.sequences is not None:
-            chooser = ChooseRecord(self.sequences, self.picture.reading.record.name)
+        if self.reading is not None and self.sequences is not None:
+            chooser = ChooseRecord(self.sequences, self.reading.record.name)
             self.app.push_screen(chooser, self._choose_record)
 
     def _choose_record(self, name: str | None) -> None:
         if name is not None:
             self.open_record(name)
+        elif self.picture is None:
+            self.action_network()
 
     def action_open(self) -> None:
         """Ask which sequences to open."""
-        if self.picture is not None:
+        if self.reading is not None:
             self.app.push_screen(OpenSequences(self.request.sequences), self._open)
 
     def _open(self, text: str | None) -> None:
-        if text is None or self.picture is None:
+        reading = self.reading
+        if reading is None:
             return
-        reading = self.picture.reading
+        if text is None:
+            if self.picture is None:
+                self.action_network()
+            return
         self.open_sequences(
             replace(
                 self.request,
                 sequences=text,
                 record=None,
                 region=None,
-                filter=str(self.picture.view.filter),
+                filter=None if self.view is None else str(self.view.filter),
                 cell=None,
                 position=None,
                 ambiguity=str(reading.ambiguity),
@@ -110,36 +118,71 @@ class Dialogs(Jobs):
 
     def action_model(self) -> None:
         """Ask which model to open."""
-        if self.picture is not None:
+        if self.reading is not None:
             self.app.push_screen(OpenModel(self.request.model), self._open_model)
 
     def _open_model(self, text: str | None) -> None:
         if text is not None:
             self.open_model(text)
+        elif self.picture is None:
+            self.action_network()
 
     def action_network(self) -> None:
-        """Look at the whole network, beginning with the layer behind the pool."""
-        if self.picture is None:
+        """Look at the whole network, beginning with the layer behind the block, or the last one that there is."""
+        reading, view = self.reading, self.view
+        if reading is None:
             return
-        reading, view = self.picture.reading, self.picture.view
         if reading.length > LONGEST_PREDICTION:
             self.say(f"the whole network is computed for up to {LONGEST_PREDICTION:,} bases: open a shorter region")
             return
         names = [node.name for node in reading.model.nodes]
-        layer = names[min(names.index(reading.block.pool) + 1, len(names) - 1)]
+        if isinstance(reading, BlockReading):
+            layer = names[min(names.index(reading.block.pool) + 1, len(names) - 1)]
+        else:
+            layer = reading.model.outputs[0]
+        place = (0, 0) if view is None else (view.offset, view.zoom)
 
-        def show(values: dict[str, Array]) -> None:
-            screen = Network(reading, values, self.source, layer, view.offset, view.zoom)
-            self.app.push_screen(screen, self._come_back)
+        def show(_: object) -> None:
+            self.app.push_screen(Network(reading, self.source, layer, *place), self._come_back)
 
         self.begin("computing the network …", lambda _: reading.values, show)
 
-    def _come_back(self, place: Return | None) -> None:
-        if place is None or self.picture is None:
+    def _come_back(self, back: Return | None) -> None:
+        if back is None:
             return
-        level, index, chosen = place
-        view = self.picture.view if chosen is None else self.picture.view.to_filter(chosen)
-        self.show_view(view.on(level, index))
+        if not isinstance(back.reading, BlockReading):
+            self.without_block = back.reading
+        elif self.picture is not None and back.reading is not self.picture.reading:
+            self.read_again(back.reading)
+        if self.picture is not None and back.level is not None:
+            view = self.picture.view if back.filter is None else self.picture.view.to_filter(back.filter)
+            self.show_view(view.on(back.level, back.index))
+        if back.action:
+            self.call_later(self.run_action, back.action)
+
+    def action_block(self, direction: int) -> None:
+        """Look into another block of the model."""
+        if self.picture is None:
+            return
+        reading = self.picture.reading
+        blocks = reading.model.letter_blocks
+        if len(blocks) < 2:
+            self.say(f"{reading.block.conv} → {reading.block.pool} is the model's only block")
+            return
+        self.look_into(blocks[(blocks.index(reading.block) + direction) % len(blocks)])
+
+    def look_into(self, block: Block) -> None:
+        """Look into a block of the model, with the settings in force there."""
+        assert self.picture is not None
+        try:
+            reading = BlockReading.into(self.picture.reading, block)
+        except CnnError as error:
+            self.refuse(error)
+            return
+        self.stop_play()
+        self.own_settings = reading.settings
+        self.show_reading(reading)
+        self.say(f"{block.conv} → {block.pool}")
 
     def action_help(self) -> None:
         """Show the help screen."""

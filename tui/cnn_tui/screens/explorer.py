@@ -15,7 +15,7 @@ from cnn_core.block import BlockSettings
 from cnn_core.errors import CnnError
 from cnn_core.layers import Padding
 
-from ..commands import bindings
+from ..commands import COMMANDS, bindings
 from ..opening import OpenRequest
 from ..play import SPEEDS, Phase, Play
 from ..view import Level, ViewState
@@ -31,6 +31,8 @@ class Explorer(Dialogs):
     """One reading, looked at."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    COMMAND_TABLE: ClassVar = COMMANDS
+    """What the command palette and the help screen offer here."""
 
     def __init__(self, request: OpenRequest) -> None:
         super().__init__(request)

@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from ..commands import COMMANDS, GROUPS, Command
+from ..commands import COMMANDS, Command
 from ..palette import Palette, palette_of
 from .dialog import Dialog
 from .pairs import pairs
@@ -37,7 +37,6 @@ _COLUMN: Final = 50
 """Columns that a command needs where its title is not to be wrapped."""
 _MOST_COLUMNS: Final = 3
 _GAP: Final = 2
-_KEYS: Final = max(len(command.shown) for command in COMMANDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +47,34 @@ class _Row:
     lines: int
 
 
-def page(width: int, height: int, palette: Palette) -> RenderableType:
+def page(width: int, height: int, palette: Palette, commands: tuple[Command, ...] = COMMANDS) -> RenderableType:
     """Return what the help says.
 
     Args:
         width: Columns that there are for it.
         height: Lines that are visible; every command gets its sentence where all then still fits.
         palette: The colours.
+        commands: What can be done.
     """
-    worded = _page(width, palette, worded=True)
+    worded = _page(width, palette, commands, worded=True)
     lines = Console(width=width, height=height).render_lines(worded)
-    return worded if len(lines) <= height else _page(width, palette, worded=False)
+    return worded if len(lines) <= height else _page(width, palette, commands, worded=False)
 
 
-def _page(width: int, palette: Palette, *, worded: bool) -> Group:
+def _page(width: int, palette: Palette, commands: tuple[Command, ...], *, worded: bool) -> Group:
     count = min(max((width + _GAP) // (_COLUMN + _GAP), 1), _MOST_COLUMNS)
-    room = max(1, (width + _GAP) // count - 2 * _GAP - _KEYS)
-    rows = [_Row(command, 1 + len(wrap(command.words, room)) * worded) for command in _in_groups()]
+    room = max(1, (width + _GAP) // count - 2 * _GAP - max(len(command.shown) for command in commands))
+    rows = [_Row(command, 1 + len(wrap(command.words, room)) * worded) for command in _in_groups(commands)]
     keys = Table.grid(padding=(0, _GAP, 0, 0), expand=True)
     for _ in range(count):
         keys.add_column(ratio=1)
-    keys.add_row(*(_column(column, palette, worded=worded) for column in _shared_out(rows, count)))
+    keys.add_row(*(_column(column, palette, commands, worded=worded) for column in _shared_out(rows, count)))
     return Group(_heading("How to read the tracks", palette), pairs(TRACKS, palette), Text(""), keys)
 
 
-def _in_groups() -> list[Command]:
-    return [command for group in GROUPS for command in COMMANDS if command.group == group]
+def _in_groups(commands: tuple[Command, ...]) -> list[Command]:
+    groups = dict.fromkeys(command.group for command in commands)
+    return [command for group in groups for command in commands if command.group == group]
 
 
 def _shared_out(rows: list[_Row], columns: int) -> list[list[_Row]]:
@@ -100,13 +101,14 @@ def _filled(rows: list[_Row], limit: int) -> list[list[_Row]]:
     return filled
 
 
-def _column(rows: list[_Row], palette: Palette, *, worded: bool) -> Group:
+def _column(rows: list[_Row], palette: Palette, commands: tuple[Command, ...], *, worded: bool) -> Group:
+    keys_width = max(len(command.shown) for command in commands)
     parts: list[RenderableType] = []
     for group, members in itertools.groupby((row.command for row in rows), key=lambda command: command.group):
         table = Table.grid(padding=(0, _GAP, 0, 0))
-        table.add_column(no_wrap=True, min_width=_KEYS)
+        table.add_column(no_wrap=True, min_width=keys_width)
         table.add_column(overflow="fold")
-        begins = bool(parts) or rows[0].command is _first_of(group)
+        begins = bool(parts) or rows[0].command is _first_of(group, commands)
         for command in members:
             words = Text(command.title, style=palette.text)
             if worded:
@@ -116,8 +118,8 @@ def _column(rows: list[_Row], palette: Palette, *, worded: bool) -> Group:
     return Group(*parts[:-1])
 
 
-def _first_of(group: str) -> Command:
-    return next(command for command in COMMANDS if command.group == group)
+def _first_of(group: str, commands: tuple[Command, ...]) -> Command:
+    return next(command for command in commands if command.group == group)
 
 
 def _heading(words: str, palette: Palette) -> Text:
@@ -125,7 +127,11 @@ def _heading(words: str, palette: Palette) -> Text:
 
 
 class Help(Dialog[None]):
-    """Explains the tracks and lists every command."""
+    """Explains the tracks and lists every command.
+
+    Args:
+        commands: What can be done on the screen below.
+    """
 
     DEFAULT_CSS = """
     Help > #frame { max-width: 196; height: 100%; max-height: 62; }
@@ -140,6 +146,10 @@ class Help(Dialog[None]):
     hints = (("↑ ↓ PgUp PgDn", "scroll", "roll(1)"),)
     closing = "? q Esc"
 
+    def __init__(self, commands: tuple[Command, ...] = COMMANDS) -> None:
+        super().__init__()
+        self._commands = commands
+
     def parts(self) -> ComposeResult:
         """Yield the page, as long as it is."""
         with VerticalScroll():
@@ -151,7 +161,7 @@ class Help(Dialog[None]):
 
     def _lay_out(self) -> None:
         width, height = self.query_one(VerticalScroll).scrollable_content_region.size
-        self.query_one("#page", Static).update(page(width, height, palette_of(self.app)))
+        self.query_one("#page", Static).update(page(width, height, palette_of(self.app), self._commands))
 
     def action_roll(self, by: int) -> None:
         """Scroll by a line."""

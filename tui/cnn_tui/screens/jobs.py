@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from textual import on
 from textual.message import Message
 
+from cnn_core.block_reading import BlockReading
 from cnn_core.errors import CnnError
 from cnn_core.ranking import rank_cells
-from cnn_core.reading import Reading
 from cnn_core.regions import resolve_region
 from cnn_core.search import find
 from cnn_core.sequences import Sequences
@@ -41,7 +41,7 @@ Result = TypeVar("Result")
 class _Ranking:
     """The cells of one filter of one reading, from the strongest down."""
 
-    reading: Reading
+    reading: BlockReading
     filter: int
     cells: NDArray[np.int64]
 
@@ -61,6 +61,7 @@ class Jobs(Stage):
         super().__init__(request)
         self.sequences: Sequences | None = None
         self._job = 0
+        self._predicting = False
         self._ranking: _Ranking | None = None
 
     def on_mount(self) -> None:
@@ -125,12 +126,51 @@ class Jobs(Stage):
         if self.sequences is not None:
             self.sequences.close()
         self.request, self.sequences = request, opened.sequences
-        self.own_settings = opened.reading.settings
         self.source = opened.sequences.source
-        self.show_reading(opened.reading, opened.view)
-        self.say(opened.notice)
+        self.show_opened(opened)
         if is_new:
             self.remark(opened.remarks)
+
+    def show_opened(self, opened: Opened) -> None:
+        """Show the block of what has been opened, or the whole network where there is no block to look into."""
+        reading = opened.reading
+        self.stop_play()
+        if isinstance(reading, BlockReading):
+            self.own_settings = reading.settings
+            self.show_reading(reading, opened.view)
+        else:
+            self.own_settings, self.picture, self.without_block = None, None, reading
+            self.action_network()
+        self.say(opened.notice)
+
+    def action_network(self) -> None:
+        """Look at the whole network; for those who inherit from it."""
+
+    # The prediction
+
+    def watch_picture(self) -> None:
+        """Compute what the network says of another reading, without making a key wait for it."""
+        self._predict()
+
+    def _predict(self) -> None:
+        reading = self.reading
+        if self._predicting or reading is None or reading.is_computed or reading.obstacle:
+            return
+        self._predicting = True
+
+        async def compute() -> None:
+            try:
+                await in_thread(lambda: reading.values)
+            except CnnError as error:
+                self.refuse(error)
+            finally:
+                self._predicting = False
+            if self.reading is reading:
+                self.refresh_prediction()
+            else:
+                self._predict()
+
+        self.run_worker(compute(), group="prediction")
 
     def open_model(self, text: str) -> None:
         """Open another model on the same letters; what is shown stays until it is there.
@@ -139,14 +179,17 @@ class Jobs(Stage):
             text: The name of a model, or a model file. The options that the program was started with hold for the
                 model that it was started with.
         """
-        if self.picture is None or self.sequences is None:
+        reading, sequences = self.reading, self.sequences
+        if reading is None or sequences is None:
             return
-        reading, chosen, sequences = self.picture.reading, self.picture.view.filter, self.sequences
+        chosen = 0 if self.view is None else self.view.filter
         is_whole = reading.window == (0, len(reading.record))
         request = replace(
             self.request,
             model=text,
             model_options=self.request.model_options if text == self.request.model else ModelOptions(),
+            block=None,
+            inputs=self.request.inputs if text == self.request.model else (),
             record=reading.record.name,
             region=None if is_whole else reading.region,
             filter=None,
@@ -159,15 +202,14 @@ class Jobs(Stage):
         def read(_: KeepOn) -> Opened:
             opened = open_model(text, request.model_options)
             read, notice = read_record(request, sequences, opened.model)
-            view = first_view(read, min(chosen, read.run.filters - 1))
+            view = None
+            if isinstance(read, BlockReading):
+                view = first_view(read, min(chosen, read.run.filters - 1))
             return Opened(sequences, read, view, notice, remarks(opened))
 
         def show(opened: Opened) -> None:
-            self.stop_play()
             self.request = request
-            self.own_settings = opened.reading.settings
-            self.show_reading(opened.reading, opened.view)
-            self.say(opened.notice)
+            self.show_opened(opened)
             self.remark(opened.remarks)
 
         self.begin("opening the model …", read, show)
@@ -179,23 +221,28 @@ class Jobs(Stage):
             name: The record's name.
             region: Where in it to go, in samtools form.
         """
-        if self.picture is None or self.sequences is None:
+        reading, sequences = self.reading, self.sequences
+        if reading is None or sequences is None:
             return
-        reading, chosen = self.picture.reading, self.picture.view.filter
+        chosen = 0 if self.view is None else self.view.filter
         request = replace(
             self.request, record=name, region=None, reverse=reading.reverse, ambiguity=str(reading.ambiguity)
         )
-        sequences = self.sequences
 
-        def read(_: KeepOn) -> tuple[Reading, str]:
-            return read_record(request, sequences, reading.model)
+        def read(_: KeepOn) -> Opened:
+            read, notice = read_record(request, sequences, reading.model)
+            return Opened(
+                sequences, read, first_view(read, chosen) if isinstance(read, BlockReading) else None, notice
+            )
 
-        def show(read: tuple[Reading, str]) -> None:
-            self.show_reading(read[0], first_view(read[0], chosen))
+        def show(opened: Opened) -> None:
+            own = self.own_settings
+            self.show_opened(opened)
+            self.own_settings = own
             if region is not None:
                 _, start, stop = resolve_region(region, sequences)
                 self.go_to_record(start, stop - start, from_first=True)
-            self.say(read[1])
+            self.say(opened.notice)
 
         self.begin(f"reading {name} …", read, show)
 

@@ -2,42 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
-from cnn_core.layers import Array, Input
+from cnn_core.block_reading import BlockReading
+from cnn_core.errors import CnnError
+from cnn_core.layers import Input
 from cnn_core.reading import Reading
 
 from ..arrangement import SMALLEST
+from ..commands import NETWORK_COMMANDS, bindings
 from ..layer_picture import LayerPicture
 from ..layer_view import LayerView, layer_axes
+from ..threads import in_thread
 from ..view import Level
 from ..widgets.layer_inspector import LayerInspector, LayerStatus
 from ..widgets.layer_rail import LayerRail
 from ..widgets.layer_tracks import AllChannels, LayerTracks
 from ..widgets.track import GUTTER, MARGIN, Track
 from ..widgets.units import Units
+from .help import Help
 
 __all__ = ["Network", "Return"]
 
-Return = tuple[Level, int, int | None]
-"""Where the explorer goes on: a level, an index on its axis, and a filter or None."""
+
+@dataclass(frozen=True, eq=False)
+class Return:
+    """Where the explorer goes on.
+
+    Attributes:
+        reading: What was read last; its input window may have been moved.
+        level: The level of the cursor; None stays where it was.
+        index: The place on the axis of that level.
+        filter: The filter, or None.
+        action: What the explorer is to do next, as Textual writes it.
+    """
+
+    reading: Reading
+    level: Level | None = None
+    index: int = 0
+    filter: int | None = None
+    action: str = ""
 
 
-class Network(Screen[Return | None]):
+class Network(Screen[Return]):
     """Any layer of the network over the same bases.
 
     Args:
-        reading: The model on the input window.
-        values: Every layer's activations by its name.
+        reading: The model on the input window, whose values are computed.
         source: Where the record comes from.
         layer: The layer to look at first.
         offset: The base at the left edge of the tracks.
@@ -45,23 +64,9 @@ class Network(Screen[Return | None]):
     """
 
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab,right_square_bracket", "walk(1)", "Next layer", show=False),
-        Binding("shift+tab,left_square_bracket", "walk(-1)", "Previous layer", show=False),
-        Binding("left,h", "step(-1)", "Step left", show=False),
-        Binding("right,l", "step(1)", "Step right", show=False),
-        Binding("up,k", "channel(-1)", "Previous channel", show=False),
-        Binding("down,j", "channel(1)", "Next channel", show=False),
-        Binding("pageup", "channel_page(-1)", "A page of channels up", show=False),
-        Binding("pagedown", "channel_page(1)", "A page of channels down", show=False),
-        Binding("home", "end(False)", "First", show=False),
-        Binding("end", "end(True)", "Last", show=False),
-        Binding("enter", "down", "Down to what this was computed from", show=False),
-        Binding("backspace", "up", "Back up", show=False),
-        Binding("minus", "zoom(-1)", "Zoom out", show=False),
-        Binding("equals_sign,plus", "zoom(1)", "Zoom in", show=False),
-        Binding("escape,q,b", "leave", "Back to the block", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(NETWORK_COMMANDS)]
+    COMMAND_TABLE: ClassVar = NETWORK_COMMANDS
+    """What the command palette and the help screen offer here."""
     DEFAULT_CSS = """
     Network #main { layout: vertical; height: 1fr; }
     Network #too-small { display: none; width: 100%; height: 100%; content-align: center middle; }
@@ -75,16 +80,19 @@ class Network(Screen[Return | None]):
     source: reactive[str] = reactive("")
     """Where the record comes from."""
 
-    def __init__(
-        self, reading: Reading, values: Mapping[str, Array], source: str, layer: str, offset: int, zoom: int
-    ) -> None:
+    def __init__(self, reading: Reading, source: str, layer: str, offset: int, zoom: int) -> None:
         super().__init__()
+        self._moves = 0
+        view = self._first_view(reading, layer, offset, zoom)
+        self.set_reactive(Network.picture, LayerPicture.of(reading, view))
+        self.set_reactive(Network.source, source)
+
+    @staticmethod
+    def _first_view(reading: Reading, layer: str, offset: int, zoom: int) -> LayerView:
         layers = layer_axes(reading.model, reading.length)
         names = [axis.name for axis in layers]
         view = LayerView(layers, reading.length, zoom=zoom, offset=offset)
-        view = view.to_layer(names.index(layer) if layer in names else 0)
-        self.set_reactive(Network.picture, LayerPicture.of(reading, values, view))
-        self.set_reactive(Network.source, source)
+        return view.to_layer(names.index(layer) if layer in names else len(names) - 1)
 
     def compose(self) -> ComposeResult:
         """Yield the rail, the tracks or the units, the inspector and the status line."""
@@ -113,6 +121,7 @@ class Network(Screen[Return | None]):
         """Show another view."""
         assert self.picture is not None
         other_layer = view.at != self.picture.view.at
+        self.query_one(LayerStatus).notice = ""
         self.picture = self.picture.stepped(replace(view, count=""))
         if other_layer:
             self._arrange()
@@ -184,9 +193,12 @@ class Network(Screen[Return | None]):
         if isinstance(model[self.view.axis.name].layer, Input) or self.picture.step.below is None:
             return
         layer, index = self.picture.step.below
-        block = self.picture.reading.block
-        if layer in (block.pool, block.conv) and len(index) == 2:
-            self.dismiss((Level.CELL if layer == block.pool else Level.RESPONSE, index[0], index[1]))
+        reading = self.picture.reading
+        blocks: dict[str, Level] = {}
+        if isinstance(reading, BlockReading):
+            blocks = {reading.block.pool: Level.CELL, reading.block.conv: Level.RESPONSE}
+        if layer in blocks and len(index) == 2:
+            self.dismiss(Return(reading, blocks[layer], index[0], index[1]))
         else:
             self.show_view(self.view.down(layer, index))
 
@@ -195,8 +207,81 @@ class Network(Screen[Return | None]):
         self.show_view(self.view.up())
 
     def action_leave(self) -> None:
-        """Go back to the block."""
-        self.dismiss(None)
+        """Go back to the block, where there is one."""
+        assert self.picture is not None
+        reading = self.picture.reading
+        if isinstance(reading, BlockReading):
+            self.dismiss(Return(reading))
+        else:
+            self.query_one(LayerStatus).notice = "this model has no block to go back to: m opens another, q quits"
+
+    def action_quit(self) -> None:
+        """Go back to the block; where there is none, quit."""
+        assert self.picture is not None
+        if isinstance(self.picture.reading, BlockReading):
+            self.action_leave()
+        else:
+            self.app.exit()
+
+    def action_ask(self, action: Literal["open", "model", "record"]) -> None:
+        """Let the explorer ask for something else to look at."""
+        assert self.picture is not None
+        self.dismiss(Return(self.picture.reading, action=action))
+
+    def action_help(self) -> None:
+        """Show the help screen."""
+        self.app.push_screen(Help(NETWORK_COMMANDS))
+
+    def action_palette(self) -> None:
+        """Open the command palette."""
+        self.app.action_command_palette()
+
+    def action_theme(self) -> None:
+        """Take the other theme."""
+        self.app.theme = "light" if self.app.current_theme.dark else "dark"
+        self.refresh(layout=True)
+
+    # The reading
+
+    def action_window(self, direction: int) -> None:
+        """Move the input window along the record."""
+        assert self.picture is not None
+        reading = self.picture.reading
+        bases = int(self.view.count) if self.view.count else max(1, (reading.stop - reading.start) // 10)
+        moved = reading.moved_to(reading.start + direction * bases)
+        self.show_view(self.view)
+        if moved.start == reading.start:
+            whole = reading.stop - reading.start == len(reading.record)
+            words = "the input window is the whole record" if whole else "the record ends here"
+            self.query_one(LayerStatus).notice = words
+        else:
+            self._read_again(moved)
+
+    def action_strand(self) -> None:
+        """Read the other strand."""
+        assert self.picture is not None
+        reading = self.picture.reading
+        self._read_again(replace(reading, reverse=not reading.reverse))
+
+    def _read_again(self, reading: Reading) -> None:
+        """Compute the network on another input window, and show it unless yet another was asked for meanwhile."""
+        self._moves += 1
+        move = self._moves
+        status = self.query_one(LayerStatus)
+        status.notice = "computing the network …"
+
+        async def compute() -> None:
+            try:
+                await in_thread(lambda: reading.values)
+            except CnnError as error:
+                self.notify(str(error), severity="warning", markup=False)
+                status.notice = ""
+                return
+            if move == self._moves and self.picture is not None:
+                status.notice = ""
+                self.picture = LayerPicture.of(reading, self.picture.view)
+
+        self.run_worker(compute(), group="network")
 
     # The pointer
 

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from cnn_core.block import BlockSettings
+from cnn_core.block_reading import BlockReading
 from cnn_core.errors import CnnError, printable
 from cnn_core.reading import Reading
 
@@ -57,6 +58,8 @@ class Stage(Screen[None]):
         self.request = request
         self.own_settings: BlockSettings | None = None
         """The settings that the model came with."""
+        self.without_block: Reading | None = None
+        """What is read, where the model has no block to look into; nothing is shown of it here."""
 
     def compose(self) -> ComposeResult:
         """Yield the rail, the tracks, the panel and the status line."""
@@ -78,13 +81,18 @@ class Stage(Screen[None]):
         """The present view, or None before anything is opened."""
         return None if self.picture is None else self.picture.view
 
+    @property
+    def reading(self) -> Reading | None:
+        """The model on the input window, or None before anything is opened."""
+        return self.without_block if self.picture is None else self.picture.reading
+
     def show_view(self, view: ViewState) -> None:
         """Show another view of the same reading; a pending count is used up."""
         assert self.picture is not None
         self.forget_words()
         self.picture = self.picture.stepped(replace(view, count=""))
 
-    def show_reading(self, reading: Reading, view: ViewState | None = None) -> None:
+    def show_reading(self, reading: BlockReading, view: ViewState | None = None) -> None:
         """Show another reading, as near as can be to what is looked at now.
 
         Args:
@@ -97,14 +105,9 @@ class Stage(Screen[None]):
             before = ViewState(axes=axes)
         after = replace(before.with_axes(axes), count="", play=None)
         self.forget_words()
+        self.without_block = None
         self.picture = Picture.of(reading, after.resized(self._columns()))
         self._arrange()
-
-    def first_shown(self, reading: Reading, view: ViewState, source: str) -> None:
-        """Show what has just been opened."""
-        self.own_settings = reading.settings
-        self.source = source
-        self.show_reading(reading, view)
 
     def stop_play(self) -> None:
         """Stop what moves by itself; there is nothing of the kind here."""
@@ -112,6 +115,10 @@ class Stage(Screen[None]):
     def say(self, words: str) -> None:
         """Say something in the status line, until the next step."""
         self.query_one(Status).notice = words
+
+    def refresh_prediction(self) -> None:
+        """Show the prediction that has been computed meanwhile."""
+        self.query_one(Rail).refresh()
 
     def forget_words(self) -> None:
         """Take back what the status line says of a picture that is gone."""
@@ -178,7 +185,7 @@ class Stage(Screen[None]):
             return
         self.read_again(moved)
 
-    def read_again(self, reading: Reading, view: ViewState | None = None) -> None:
+    def read_again(self, reading: BlockReading, view: ViewState | None = None) -> None:
         """Show another reading of the same block, or say why it cannot be read."""
         self.stop_play()
         try:

@@ -49,10 +49,12 @@ class LayerStatus(Widget):
     """What is shown; bound to the screen's."""
     hovered: reactive[str] = reactive("")
     """What is under the pointer."""
+    notice: reactive[str] = reactive("")
+    """What the last step has to say."""
 
     def render(self) -> Text:
         """Return the line."""
         palette = palette_of(self.app)
         count = self.picture.view.count if self.picture is not None else ""
-        words = self.hovered or (f"{count}… then an arrow or Tab" if count else _HINTS)
+        words = self.hovered or self.notice or (f"{count}… then an arrow or Tab" if count else _HINTS)
         return Text(words, style=palette.text if self.hovered else palette.dim, no_wrap=True, overflow="ellipsis")

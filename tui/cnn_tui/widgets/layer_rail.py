@@ -10,6 +10,7 @@ from cnn_core.errors import printable
 
 from ..layer_picture import LayerPicture
 from ..layer_view import LayerAxis
+from ..palette import palette_of
 from .rail import reading_words
 
 __all__ = ["LayerRail"]
@@ -57,6 +58,9 @@ class LayerRail(Widget):
             text.append(_words(view.layers[at]), style="bold reverse" if at == view.at else "")
         if last + 1 < len(view.layers):
             text.append(" ▸ …", style="dim")
+        elif picture.unavailable:
+            names = ", ".join(map(printable, picture.unavailable))
+            text.append(f" ▸ not computed: {names}", style=palette_of(self.app).bases[3])
         return text
 
     @staticmethod

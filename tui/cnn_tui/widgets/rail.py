@@ -6,6 +6,7 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from cnn_core.block_reading import BlockReading
 from cnn_core.errors import ShapeError, printable
 from cnn_core.layers import Input, Shape
 from cnn_core.reading import Reading
@@ -38,6 +39,8 @@ def reading_words(reading: Reading, source: str) -> tuple[str, ...]:
         words.append("reverse complement")
     if reading.ambiguous:
         words.append(f"ambiguous letters: {reading.ambiguity}")
+    if reading.zero_inputs:
+        words.append(f"zeros: {', '.join(map(printable, reading.zero_inputs))}")
     return tuple(words)
 
 
@@ -57,14 +60,19 @@ def layer_steps(reading: Reading) -> tuple[tuple[str, str], ...]:
 
 
 def prediction_words(reading: Reading) -> str:
-    """Return the prediction as the rail's last word, or nothing where the model ends with its pool."""
-    prediction = reading.prediction
-    if prediction.values is not None:
-        shown = [number(float(value)) for value in prediction.values.ravel()[:3]]
-        return ", ".join(shown) + (" …" if prediction.values.size > 3 else "")
-    if prediction.layer == reading.block.pool:
+    """Return the prediction as the rail's last word, `…` while it is computed, or why there is none.
+
+    Where the model ends with the block that is looked into there is nothing to say.
+    """
+    if isinstance(reading, BlockReading) and reading.model.outputs[0] == reading.block.pool:
         return ""
-    return f"no prediction: {prediction.reason}"
+    if reason := reading.obstacle:
+        return f"no prediction: {reason}"
+    values = reading.prediction.values if reading.is_computed else None
+    if values is None:
+        return "…"
+    shown = [number(float(value)) for value in values.ravel()[:3]]
+    return ", ".join(shown) + (" …" if values.size > 3 else "")
 
 
 class Rail(Widget):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from ...alphabet import BASES
+from ...alphabet import BASES, ZERO_CHANNEL
 from ...errors import ModelError
 from ...layers import IndexInput, Input, Shape, SideInput
 from .assembly import PLAIN, Assembly, Tensor, Unsupported
@@ -84,7 +84,8 @@ def _inputs(assembly: Assembly, network: Network) -> list[Tensor]:
         raise ModelError(
             f"none of its inputs is a sequence of letters: {stated}",
             where=assembly.source,
-            remedy="a model of DNA reads (length, 4) or (length, 5)",
+            remedy="a model of DNA reads (length, 4) or (length, 5); where there are more channels, --channels ACGT "
+            "says that the letters are the first four",
         )
     found[letters.node] = letters
     for name in names:
@@ -111,10 +112,10 @@ def _input_shape(layer: LayerConfig, network: Network) -> Shape | None:
 def _letters(assembly: Assembly, names: Sequence[str], shapes: dict[str, Shape | None]) -> Tensor | None:
     """Add the first input that is a one-hot sequence, or return None where there is none."""
     wanted = assembly.channels
-    readable = [(name, *axes) for name in names if (axes := _sequence_axes(shapes[name])) is not None]
+    readable = [(name, *axes) for name in names if (axes := _sequence_axes(shapes[name], wanted)) is not None]
     if not readable:
         return None
-    fitting = [each for each in readable if wanted is None or each[3] == len(wanted)]
+    fitting = [each for each in readable if wanted is None or each[3] >= len(wanted)]
     if not fitting:
         name, _, _, count = readable[0]
         raise ModelError(
@@ -124,7 +125,11 @@ def _letters(assembly: Assembly, names: Sequence[str], shapes: dict[str, Shape |
         )
     # Four channels before five: the second may be a track of scores beside the letters.
     name, layout, length, count = min(fitting, key=lambda each: each[3] != len(BASES))
-    channels = wanted or (BASES if count == len(BASES) else _WITH_N)
+    channels = (wanted or (BASES if count == len(BASES) else _WITH_N)).ljust(count, ZERO_CHANNEL)
+    if ZERO_CHANNEL in channels:
+        assembly.warnings.append(
+            f"of the {count} channels of input {name}, {channels.count(ZERO_CHANNEL)} are zero: {channels}"
+        )
     if wanted is None and count != len(BASES):
         assembly.warnings.append(
             f"the input {name} has {count} channels, which were taken for {channels}: --channels says another order"
@@ -137,13 +142,21 @@ def _letters(assembly: Assembly, names: Sequence[str], shapes: dict[str, Shape |
     return replace(assembly.add(name, Input(length, channels), ()), axes=layout)
 
 
-def _sequence_axes(shape: Shape | None) -> tuple[str, int | None, int] | None:
-    """Return what the axes of a one-hot sequence are, its length and its channels; None where it is none."""
+def _sequence_axes(shape: Shape | None, wanted: str | None) -> tuple[str, int | None, int] | None:
+    """Return what the axes of a one-hot sequence are, its length and its channels; None where it is none.
+
+    Where the channel order is given, there may be more channels than it names; of two axes that could be the
+    channels, one of just so many is taken before another.
+    """
     if shape is None or len(shape) not in (2, 3) or (len(shape) == 3 and 1 not in shape):
         return None
     rest = [index for index in range(len(shape)) if len(shape) == 2 or index != shape.index(1)]
     # Of two axes that could be the channels, the last one is.
     candidates = [index for index in reversed(rest) if shape[index] in (len(BASES), len(_WITH_N))]
+    if wanted is not None:
+        exact = [index for index in reversed(rest) if shape[index] == len(wanted)]
+        wider = [index for index in rest[-1:] if (shape[index] or 0) > len(wanted)]
+        candidates = exact or wider or candidates
     if not candidates:
         return None
     channel = candidates[0]

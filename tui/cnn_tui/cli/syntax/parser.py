@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import NoReturn
 
-from ...opening import AMBIGUITY_NAMES, DEFAULT_MODEL, DEFAULT_SEQUENCES
+from ...opening import AMBIGUITY_NAMES, DEFAULT_MODEL, DEFAULT_SEQUENCES, THEME_NAMES
 from ..model_arguments import MODELS
 
-__all__ = ["Parser", "add_json", "add_reading", "add_sequences", "position"]
+__all__ = ["Parser", "add_json", "add_reading", "add_sequences", "add_start", "position"]
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -48,6 +48,20 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", metavar="MODEL", default=DEFAULT_MODEL, help=f"{MODELS} (default: {DEFAULT_MODEL})"
     )
+    parser.add_argument(
+        "--block",
+        metavar="LAYER",
+        help="the conv → pool block to look into, by the name of a layer of it (default: the first on the letters)",
+    )
+    parser.add_argument(
+        "--input",
+        dest="inputs",
+        metavar="NAME=FILE.npy",
+        action="append",
+        default=[],
+        help="the numbers of an input that is not letters, of its shape or a row for every base of the record "
+        "(default: zeros); once for each",
+    )
     parser.add_argument("--record", metavar="NAME", help="the record to read (default: the first with letters)")
     parser.add_argument(
         "--region",
@@ -65,6 +79,15 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reverse-complement", dest="reverse", action="store_true", help="read the other strand, in its direction"
     )
+
+
+def add_start(parser: argparse.ArgumentParser) -> None:
+    """Add what says where to look first, and in which colours."""
+    parser.add_argument("--filter", metavar="N|NAME", help="the filter to look at first, by number or name")
+    start = parser.add_mutually_exclusive_group()
+    start.add_argument("--cell", metavar="N", type=position, help="begin at this cell, pooled[N]")
+    start.add_argument("--position", metavar="N", type=position, help="begin at this response, conv[N]")
+    parser.add_argument("--theme", metavar="NAME", choices=THEME_NAMES, help=" or ".join(THEME_NAMES))
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
