@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .layers import ActivationFunction, Array, Conv1D, Pointwise, activation_function
+from .layers import ActivationFunction, Array, Convolution1D, Pointwise, activation_function
 
 if TYPE_CHECKING:
     from .block import Block
@@ -26,7 +26,7 @@ def functions_of(model: Model, block: Block, only: int | None = None) -> Functio
         only: The one filter whose responses they are given, or None for all.
     """
     conv = model[block.conv].layer
-    assert isinstance(conv, Conv1D)
+    assert isinstance(conv, Convolution1D)
     functions = [activation_function(conv.activation)]
     for name in block.between:
         layer = model[name].layer
@@ -61,6 +61,7 @@ def composed(functions: Functions, filters: int) -> ActivationFunction:
         applied,
         float(floors[0]) if floors is not None and same else None,
         all(function.elementwise for function in functions),
+        rising=all(function.rising for function in functions),
     )
 
 

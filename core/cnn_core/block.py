@@ -6,11 +6,9 @@ and the tiles used last are kept.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +19,7 @@ from .between import bounds_of, composed, floors_of, functions_of
 from .errors import SettingError, ShapeError
 from .layers import Array, AveragePooling1D, Conv1D, Convolution1D, Layer, MaxPooling1D, Padding, Pooling1D
 from .scan import LetterConvolution
+from .tiles import Tiles
 
 if TYPE_CHECKING:
     from .model import Model
@@ -31,7 +30,8 @@ ReadCodes = Callable[[int, int], NDArray[np.uint8]]
 """Half-open positions of the input → codes; positions outside it are padding."""
 
 _TILE_VALUES = 1 << 18
-_TILES_KEPT = 48
+_TILES_LOOKED_AT = 8
+"""Tiles of cells that a screen shows; what a scan reads is not worth keeping."""
 _LONGEST_MEASURED = 1 << 22
 
 
@@ -155,7 +155,9 @@ class BlockRun:
             raise SettingError(f"{block.conv} does not read the letters", remedy="choose a block that does")
         if not isinstance(conv, Conv1D):
             raise SettingError(f"{block.conv} is a {conv.type}", remedy="choose a block that begins with a Conv1D")
+        self.letters = LetterConvolution(conv, letters.channels, ambiguity)
         if only is not None:
+            self.letters = self.letters.for_filter(only)
             kernel, bias = conv.full_kernel()[:, :, only : only + 1], conv.bias
             bias = None if bias is None else bias[only : only + 1]
             conv = replace(conv, kernel=kernel, bias=bias, groups=1, filter_names=())
@@ -170,12 +172,9 @@ class BlockRun:
         self._functions = functions_of(model, block, only)
         self.activation = composed(self._functions, conv.filters)
         self.floors = floors_of(self._functions, conv.filters)
-        self.letters = LetterConvolution(conv, letters.channels, ambiguity)
         self._read = read
         self._tile = max(64, _TILE_VALUES // conv.filters)
-        self._tiles: OrderedDict[int, Array] = OrderedDict()
-        # The screen and a background job may look at once.
-        self._lock = Lock()
+        self._tiles, self._cell_tiles = Tiles(), Tiles()
 
     def responses(self, start: int, stop: int) -> Array:
         """Return every filter's responses at half-open positions, shape (stop − start, filters)."""
@@ -183,32 +182,82 @@ class BlockRun:
         if start == stop:
             return np.zeros((0, self.filters), dtype=np.float32)
         tiles = range(start // self._tile, (stop - 1) // self._tile + 1)
-        stretch = np.concatenate([self._tile_of(index) for index in tiles])
+        stretch = np.concatenate([self._tiles.at(index, self._response_tile, self._tile) for index in tiles])
         return stretch[start - tiles[0] * self._tile : stop - tiles[0] * self._tile]
 
     def activations(self, start: int, stop: int) -> Array:
         """Return every filter's activations at half-open positions, shape (stop − start, filters)."""
         return self.activation(self.responses(start, stop))
 
-    def values(self, start: int, stop: int) -> Array:
-        """Return every filter's cells at half-open cell positions, shape (stop − start, filters)."""
+    def values(self, start: int, stop: int, threads: int = 1, *, keep: bool = True) -> Array:
+        """Return every filter's cells at half-open cell positions.
+
+        Args:
+            start: The first cell.
+            stop: One past the last.
+            threads: How many threads may work on a long stretch; their number changes no bit.
+            keep: Whether what is computed for it is to be kept, as for a screen that looks again.
+
+        Returns:
+            Values, shape (stop − start, filters).
+        """
         self._check(start, stop, self.cells)
         if start == stop:
             return np.zeros((0, self.filters), dtype=np.float32)
-        _, activations = self._pool_input(start, stop)
-        if isinstance(self.pool, MaxPooling1D):
-            return replace(self.pool, padding=Padding.VALID).forward(activations)
-        total = replace(self.pool, padding=Padding.VALID).totals(activations)
-        counted = [len(self.pool.sliding.window(cell, self.positions).positions) for cell in range(start, stop)]
-        means: Array = (total / np.array(counted)[:, None]).astype(np.float32)
+        if not self.pools_responses:
+            return self._pooled_activations(start, stop, keep)
+        size = max(1, self._tile // self.pool.sliding.stride)
+        tiles = range(start // size, (stop - 1) // size + 1)
+        if not keep or len(tiles) > _TILES_LOOKED_AT:
+            return self._pooled_responses(start, stop, threads, keep)
+        stretch = np.concatenate([self._cell_tiles.at(index, self._cell_tile, size) for index in tiles])
+        return stretch[start - tiles[0] * size : stop - tiles[0] * size]
+
+    @property
+    def pools_responses(self) -> bool:
+        """Whether a pool's largest activation is that of its largest response."""
+        return isinstance(self.pool, MaxPooling1D) and self.activation.elementwise and self.activation.rising
+
+    def _cell_tile(self, index: int, size: int) -> Array:
+        return self._pooled_responses(index * size, min((index + 1) * size, self.cells))
+
+    def _pooled_responses(self, start: int, stop: int, threads: int = 1, keep: bool = True) -> Array:
+        """Return cells as what becomes of their largest responses; general where a window hangs over an end."""
+        sliding = self.pool.sliding
+        left = sliding.pads(self.positions)[0]
+        first = min(max(start, -(-left // sliding.stride)), stop)
+        last = max(first, min(stop, (self.positions + left - sliding.size) // sliding.stride + 1))
+        parts = []
+        if start < first:
+            parts.append(self._pooled_activations(start, first, keep))
+        if first < last:
+            begin = first * sliding.stride - left
+            codes, base = self._codes_under(begin, begin + (last - first - 1) * sliding.stride + sliding.size)
+            function = None if self.activation.name == "linear" else self.activation
+            parts.append(self.letters.pooled(codes, sliding.size, sliding.stride, function, base, threads))
+        if last < stop:
+            parts.append(self._pooled_activations(last, stop, keep))
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _pooled_activations(self, start: int, stop: int, keep: bool = True) -> Array:
+        """Return cells as the pool says them of all activations: any pool, any function."""
+        _, activations = self._pool_input(start, stop, keep)
+        pool = replace(self.pool, padding=Padding.VALID)
+        if isinstance(pool, MaxPooling1D):
+            return pool.forward(activations)
+        sliding = self.pool.sliding
+        firsts = np.arange(start, stop) * sliding.stride - sliding.pads(self.positions)[0]
+        counted = np.minimum(firsts + sliding.size, self.positions) - np.maximum(firsts, 0)
+        means: Array = (pool.totals(activations) / counted[:, None]).astype(np.float32)
         return means
 
-    def selections(self, start: int, stop: int) -> NDArray[np.int64] | None:
+    def selections(self, start: int, stop: int, *, keep: bool = True) -> NDArray[np.int64] | None:
         """Return the position that each cell chose, or None where the pool averages and chooses nothing.
 
         Args:
             start: The first cell.
             stop: One past the last.
+            keep: Whether what is computed for it is to be kept, as for a screen that looks again.
 
         Returns:
             Positions of the convolution's output, shape (stop − start, filters).
@@ -218,7 +267,7 @@ class BlockRun:
             return None
         if start == stop:
             return np.zeros((0, self.filters), dtype=np.int64)
-        first, activations = self._pool_input(start, stop)
+        first, activations = self._pool_input(start, stop, keep)
         return replace(self.pool, padding=Padding.VALID).selections(activations) + first
 
     def silent(self, start: int, stop: int) -> NDArray[np.bool_]:
@@ -269,13 +318,7 @@ class BlockRun:
         """The activations that each filter would give its worst and its best match, the lower ones first."""
         if not self.activation.elementwise:
             return np.zeros(self.filters, dtype=np.float32), np.ones(self.filters, dtype=np.float32)
-        # Tap after tap, as responses are summed, so that rounding cannot lift a response above its bound.
-        responses = np.zeros((2, self.filters), dtype=np.float32)
-        for table in self.letters.tables:
-            responses += np.stack([table.min(axis=0), table.max(axis=0)])
-        if self.conv.bias is not None:
-            responses += self.conv.bias
-        return bounds_of(self._functions, *responses)
+        return bounds_of(self._functions, *self.letters.bounds)
 
     @cached_property
     def extremes(self) -> Extremes:
@@ -314,7 +357,7 @@ class BlockRun:
         intervals = [window.interval for window in windows if window.positions] or [(0, 0)]
         return min(first for first, _ in intervals), max(stop for _, stop in intervals)
 
-    def _pool_input(self, start: int, stop: int) -> tuple[int, Array]:
+    def _pool_input(self, start: int, stop: int, keep: bool = True) -> tuple[int, Array]:
         """Return the activations that a stretch of cells reads, padded, and the position of the first."""
         sliding = self.pool.sliding
         first = sliding.window(start, self.positions).first
@@ -322,24 +365,21 @@ class BlockRun:
         inside = max(0, first), min(self.positions, last)
         fill = -np.inf if isinstance(self.pool, MaxPooling1D) else 0.0
         margins = ((inside[0] - first, last - inside[1]), (0, 0))
-        return first, np.pad(self.activations(*inside), margins, constant_values=fill)
+        activations = self.activations(*inside) if keep else self.activation(self._computed(*inside))
+        return first, np.pad(activations, margins, constant_values=fill)
 
-    def _tile_of(self, index: int) -> Array:
-        with self._lock:
-            if index in self._tiles:
-                self._tiles.move_to_end(index)
-                return self._tiles[index]
+    def _response_tile(self, index: int, size: int) -> Array:
+        return self._computed(index * size, min((index + 1) * size, self.positions))
+
+    def _computed(self, start: int, stop: int) -> Array:
+        """Return responses without keeping them."""
+        return self.letters.responses(*self._codes_under(start, stop))
+
+    def _codes_under(self, start: int, stop: int) -> tuple[NDArray[np.uint8], int]:
+        """Return the letters that the windows at half-open positions read, and the base under the first tap."""
         sliding = self.conv.sliding
-        start, stop = index * self._tile, min((index + 1) * self._tile, self.positions)
         first = sliding.window(start, self.length).first
-        responses = self.letters.responses(
-            self._read(first, first + (stop - start - 1) * sliding.stride + sliding.span), first
-        )
-        with self._lock:
-            self._tiles[index] = responses
-            while len(self._tiles) > _TILES_KEPT:
-                self._tiles.popitem(last=False)
-        return responses
+        return self._read(first, first + (stop - start - 1) * sliding.stride + sliding.span), first
 
     @staticmethod
     def _check(start: int, stop: int, count: int) -> None:

@@ -63,7 +63,7 @@ class BlockReading(Reading):
         block = block or first_block(model, reading.length)
         if block is None:
             raise ModelError(
-                "has no convolution that feeds a pool and follows the bases",
+                "has no convolution that feeds a pool",
                 where=model.name,
                 remedy="choose another model",
             )

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .block import BlockRun
 from .layers import Array
+
+if TYPE_CHECKING:
+    from .feature_map_block import AnyBlockRun
 
 __all__ = ["cells_of_filter", "rank_cells"]
 
 _CHUNK = 1 << 16
 
 
-def cells_of_filter(run: BlockRun, filter_index: int, keep_on: Callable[[], bool] = lambda: True) -> Array | None:
+def cells_of_filter(run: AnyBlockRun, filter_index: int, keep_on: Callable[[], bool] = lambda: True) -> Array | None:
     """Return all cells of one filter.
 
     Args:
@@ -38,7 +41,7 @@ def cells_of_filter(run: BlockRun, filter_index: int, keep_on: Callable[[], bool
 
 
 def rank_cells(
-    run: BlockRun, filter_index: int, keep_on: Callable[[], bool] = lambda: True
+    run: AnyBlockRun, filter_index: int, keep_on: Callable[[], bool] = lambda: True
 ) -> NDArray[np.int64] | None:
     """Return the cells of one filter from the strongest down, silent ones left out; ties by position.
 

@@ -10,9 +10,22 @@ from .alphabet import decode
 from .block import BlockRun
 from .block_reading import BlockReading
 from .errors import NotFoundError, RegionError
+from .feature_map_block import AnyBlockRun
+from .feature_map_step import FeatureMapStep
 from .layers import Array, MaxPooling1D, Window
 
-__all__ = ["ConvStep", "PoolStep", "Strongest", "Trace", "find_filter", "trace_cell", "trace_response"]
+__all__ = [
+    "AnyConvStep",
+    "ConvStep",
+    "PoolStep",
+    "Strongest",
+    "Trace",
+    "find_filter",
+    "trace_cell",
+    "trace_response",
+]
+
+_LARGEST_LISTED = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +116,20 @@ class ConvStep:
             total += product
         return float(total)
 
+    @property
+    def count(self) -> int:
+        """How many products there are."""
+        return len(self.products)
+
+    @property
+    def per_tap(self) -> Array:
+        """What each tap adds, shape (taps,): its product."""
+        return self.products
+
+
+AnyConvStep = ConvStep | FeatureMapStep
+"""How an activation came to its value, from letters or from feature maps."""
+
 
 @dataclass(frozen=True, eq=False)
 class Trace:
@@ -119,7 +146,7 @@ class Trace:
 
     record: str
     input_window: tuple[int, int]
-    steps: tuple[PoolStep | ConvStep, ...]
+    steps: tuple[PoolStep | AnyConvStep, ...]
     receptive_field: tuple[int, int]
     tail_positions: tuple[int, int]
     tail_bases: tuple[int, int]
@@ -130,6 +157,10 @@ class Trace:
         All positions but `input_window` count from the first base of the input window. A window's `padding` says
         how many of its taps lie left and right of the axis; `bases` and `products` hold one item a tap, padding
         included, from `window[0]` on in steps of `dilation` where nothing is padded.
+
+        Of a convolution that reads feature maps, `window` holds positions of the layer `reads`, and each tap has a
+        product for every one of `channels` (half-open): `per_position` holds their sums, one item a tap; `largest`
+        names the largest, and `rest` is what the others add up to.
         """
         return {
             "record": self.record,
@@ -140,7 +171,7 @@ class Trace:
         }
 
 
-def _step_json(step: PoolStep | ConvStep) -> dict[str, object]:
+def _step_json(step: PoolStep | AnyConvStep) -> dict[str, object]:
     common: dict[str, object] = {
         "layer": step.layer,
         "type": step.type,
@@ -159,6 +190,8 @@ def _step_json(step: PoolStep | ConvStep) -> dict[str, object]:
             "silent": step.silent,
             "strongest": strongest and {"position": strongest.position, "response": strongest.response},
         }
+    if isinstance(step, FeatureMapStep):
+        return {**common, **_feature_map_json(step)}
     return {
         **common,
         "response": step.response,
@@ -171,7 +204,34 @@ def _step_json(step: PoolStep | ConvStep) -> dict[str, object]:
     }
 
 
-def find_filter(run: BlockRun, text: str) -> int:
+def _feature_map_json(step: FeatureMapStep) -> dict[str, object]:
+    largest = step.largest(_LARGEST_LISTED)
+    return {
+        "response": step.response,
+        "bias": step.bias,
+        "reads": step.source,
+        "channels": [step.channels.start, step.channels.stop],
+        "window": [*step.window.interval],
+        "padding": [*step.window.padding],
+        "dilation": step.window.step,
+        "receptive_field": [*step.receptive_field],
+        "per_position": step.per_tap.tolist(),
+        "largest": [
+            {
+                "position": each.position,
+                "channel": each.channel,
+                "value": each.value,
+                "weight": each.weight,
+                "product": each.product,
+            }
+            for each in largest
+        ],
+        "count": step.count,
+        "rest": step.rest(largest),
+    }
+
+
+def find_filter(run: AnyBlockRun, text: str) -> int:
     """Return the filter of a number or a name.
 
     Args:
@@ -211,7 +271,7 @@ def trace_cell(reading: BlockReading, cell: int, filter_index: int) -> Trace:
             f"there is no cell {cell}", where=run.block.pool, remedy=f"its cells are 0 to {run.cells - 1}"
         )
     pooled = _pool_step(run, cell, filter_index)
-    steps: tuple[PoolStep | ConvStep, ...] = (pooled,)
+    steps: tuple[PoolStep | AnyConvStep, ...] = (pooled,)
     if pooled.followed is not None:
         steps += (_conv_step(run, pooled.followed, filter_index),)
     return _trace(reading, steps, run.receptive_field(cell))
@@ -238,15 +298,16 @@ def trace_response(reading: BlockReading, position: int, filter_index: int) -> T
             remedy=f"its positions are 0 to {run.positions - 1}",
         )
     step = _conv_step(run, position, filter_index)
-    return _trace(reading, (step,), step.window.interval)
+    field = step.receptive_field if isinstance(step, FeatureMapStep) else step.window.interval
+    return _trace(reading, (step,), field)
 
 
-def _check_filter(run: BlockRun, filter_index: int) -> None:
+def _check_filter(run: AnyBlockRun, filter_index: int) -> None:
     if not 0 <= filter_index < run.filters:
         find_filter(run, str(filter_index))
 
 
-def _pool_step(run: BlockRun, cell: int, filter_index: int) -> PoolStep:
+def _pool_step(run: AnyBlockRun, cell: int, filter_index: int) -> PoolStep:
     window = run.pool.sliding.window(cell, run.positions)
     start, stop = window.interval
     responses = run.responses(start, stop)
@@ -270,7 +331,9 @@ def _pool_step(run: BlockRun, cell: int, filter_index: int) -> PoolStep:
     )
 
 
-def _conv_step(run: BlockRun, position: int, filter_index: int) -> ConvStep:
+def _conv_step(run: AnyBlockRun, position: int, filter_index: int) -> AnyConvStep:
+    if not isinstance(run, BlockRun):
+        return run.step(position, filter_index)
     window = run.conv.sliding.window(position, run.length)
     codes = run.codes(window.first, window.first + run.conv.sliding.span)[:: window.step]
     response = run.responses(position, position + 1)
@@ -289,7 +352,9 @@ def _conv_step(run: BlockRun, position: int, filter_index: int) -> ConvStep:
     )
 
 
-def _trace(reading: BlockReading, steps: tuple[PoolStep | ConvStep, ...], receptive_field: tuple[int, int]) -> Trace:
+def _trace(
+    reading: BlockReading, steps: tuple[PoolStep | AnyConvStep, ...], receptive_field: tuple[int, int]
+) -> Trace:
     run = reading.run
     return Trace(
         record=reading.record.name,

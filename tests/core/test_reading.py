@@ -154,13 +154,8 @@ class TestStrands:
         assert reading.record_position(0) == (32 if reverse else 7)
 
 
-class TestRefusals:
-    def test_a_model_without_a_block(self) -> None:
-        model = Model.sequential("flat", [("letters", Input()), ("conv", Conv1D(random_kernel(3)))])
-        with pytest.raises(ModelError, match="flat: has no convolution that reads the letters and feeds a pool"):
-            BlockReading.of(model, Letters("ACGT"))
-
-    def test_a_model_whose_only_block_reads_feature_maps(self) -> None:
+class TestFirstBlock:
+    def test_a_model_whose_only_block_reads_feature_maps_is_looked_into_there(self) -> None:
         model = Model.sequential(
             "deep",
             [
@@ -170,8 +165,16 @@ class TestRefusals:
                 ("pool", MaxPooling1D(2)),
             ],
         )
-        with pytest.raises(ModelError, match="deep: has no convolution that reads the letters and feeds a pool"):
-            BlockReading.of(model, Letters(random_letters(30)))
+        reading = BlockReading.of(model, Letters(random_letters(30)))
+        assert reading.block == Block("b", (), "pool")
+        np.testing.assert_array_equal(reading.run.values(0, 13), reading.activations()["pool"])
+
+
+class TestRefusals:
+    def test_a_model_without_a_block(self) -> None:
+        model = Model.sequential("flat", [("letters", Input()), ("conv", Conv1D(random_kernel(3)))])
+        with pytest.raises(ModelError, match="flat: has no convolution that feeds a pool"):
+            BlockReading.of(model, Letters("ACGT"))
 
     def test_an_empty_record(self) -> None:
         with pytest.raises(SequenceError, match="record empty: holds no letters"):

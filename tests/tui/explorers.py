@@ -169,7 +169,8 @@ class Shown:
 async def explorer(
     size: tuple[int, int] = SMALL, *, notifications: bool = False, **request: object
 ) -> AsyncIterator[Shown]:
-    """Run the app on what is asked for, until it is open and painted."""
+    """Run the app on what is asked for, until it is open and painted; on the motifs and the first filter by default."""
+    request = {"model": "motifs", "filter": "0", **request}
     messages: list[Message] = []
     app = CnnApp(OpenRequest(**request))  # type: ignore[arg-type]
     app.animation_level = "none"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from explorers import Shown
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-_FONT_FACE = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
-_CRISP = ' shape-rendering="crispEdges"'
-_NAME = re.compile(r"terminal-\d+")
+from cnn_tui.palette import palette_of
+from cnn_tui.snapshot.drawing import Drawing
+from cnn_tui.snapshot.writing_svg import svg_of as svg_of_drawing
+from cnn_tui.snapshot.writing_text import text_of as text_of_drawing
 
 
 class Svg(SingleFileSnapshotExtension):
@@ -27,16 +26,16 @@ class Text(SingleFileSnapshotExtension):
 
 
 def svg_of(shown: Shown) -> str:
-    """Return the screen as a picture that asks for nothing from the web.
-
-    Textual names every line after a checksum of the whole; a plain name leaves what has not changed as it was.
-    """
-    svg = shown.app.export_screenshot(title="cnn-tui", simplify=True)
-    svg = _NAME.sub("t", _FONT_FACE.sub("", svg))
-    # Said once instead of in every rectangle, this makes a picture an eighth smaller.
-    return svg.replace(_CRISP, "").replace("<style>", "<style>\n    rect { shape-rendering: crispEdges }", 1)
+    """Return the screen as a picture, as `cnn-tui snapshot` writes it."""
+    return svg_of_drawing(_drawing(shown))
 
 
 def text_of(shown: Shown) -> str:
     """Return the characters of the screen."""
-    return shown.text + "\n"
+    return text_of_drawing(_drawing(shown))
+
+
+def _drawing(shown: Shown) -> Drawing:
+    app = shown.app.screen.app
+    palette = palette_of(app)
+    return Drawing.of(app, palette.text, palette.ground)

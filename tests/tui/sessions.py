@@ -124,6 +124,7 @@ def _set_size(terminal: int, size: tuple[int, int]) -> None:
 @contextmanager
 def session(
     *arguments: str,
+    model: str = "motifs",
     size: tuple[int, int] = (80, 24),
     stdin: bytes | None = None,
     first: str = "",
@@ -133,11 +134,14 @@ def session(
 
     Args:
         arguments: What follows the command's name.
+        model: The model, where the arguments name none.
         size: Columns and lines.
         stdin: What is piped in; None is the terminal.
         first: Python that is run before the command, such as to break something.
         environment: Variables to set; an empty one is taken out.
     """
+    if "--model" not in arguments:
+        arguments = (*arguments, "--model", model)
     master, slave = pty.openpty()
     _set_size(slave, size)
     # A size in the environment, such as pytest-xdist's, would win over the terminal's own.

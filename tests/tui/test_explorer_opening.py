@@ -23,7 +23,7 @@ def written(path: Path, text: str) -> str:
 
 async def refused_at_start(**request: object) -> CnnError:
     """Return the error that the app ends with."""
-    app = CnnApp(OpenRequest(**request))  # type: ignore[arg-type]
+    app = CnnApp(OpenRequest(**{"model": "motifs", **request}))  # type: ignore[arg-type]
     async with app.run_test() as pilot:
         await app.workers.wait_for_complete()
         await pilot.pause()

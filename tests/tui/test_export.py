@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cnn_core.block_reading import BlockReading
 from cnn_core.errors import CnnError, ModelError
 from cnn_core.layers import Conv1D, Dense, GlobalMaxPooling1D, Input, MaxPooling1D
 from cnn_core.model import Model
 from cnn_core.presets import preset
-from cnn_core.reading import LONGEST_PREDICTION, Reading
+from cnn_core.reading import LONGEST_PREDICTION
+from cnn_core.writers import archive
 from cnn_tui.cli import export
 from cnn_tui.opening import OpenRequest, open_source
 
@@ -22,7 +24,7 @@ SMALL = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "selection/p": np.ar
 
 
 def exported(path: Path, *, force: bool = False, **asked: Any) -> dict[str, np.ndarray[Any, Any]]:
-    export.run(OpenRequest(**{"sequences": "@planted", **asked}), str(path), force=force)
+    export.run(OpenRequest(**{"sequences": "@planted", "model": "motifs", **asked}), str(path), force=force)
     with np.load(path, allow_pickle=False) as file:
         return dict(file)
 
@@ -49,7 +51,7 @@ def test_every_layer_of_seed_is_an_array_under_its_name(tmp_path: Path) -> None:
 
 def test_the_arrays_are_the_forward_pass_and_its_selections(tmp_path: Path) -> None:
     found = exported(tmp_path / "x.npz", record="sim_02")
-    reading = Reading.of(preset("motifs"), open_source("@planted")["sim_02"])
+    reading = BlockReading.of(preset("motifs"), open_source("@planted")["sim_02"])
     for name, values in reading.activations().items():
         np.testing.assert_array_equal(found[name], values)
     chosen = found["selection/max_pooling1d"]
@@ -88,14 +90,14 @@ def test_every_kind_of_max_pool_says_what_it_chose() -> None:
         ("best", GlobalMaxPooling1D()),
         ("dense", Dense(np.ones((2, 1), dtype=np.float32))),
     )
-    reading = Reading.of(model, next(iter(open_source("@planted"))))
+    reading = BlockReading.of(model, next(iter(open_source("@planted"))))
     found = export.arrays(reading)
     assert found["selection/pool"].shape == (249, 2)
     assert found["selection/best"].shape == (2,)
 
 
 def test_a_layer_cannot_take_the_name_of_another_array() -> None:
-    reading = Reading.of(small_model(("one_hot", MaxPooling1D(2))), next(iter(open_source("@planted"))))
+    reading = BlockReading.of(small_model(("one_hot", MaxPooling1D(2))), next(iter(open_source("@planted"))))
     with pytest.raises(ModelError, match="name no layer one_hot"):
         export.arrays(reading)
 
@@ -156,7 +158,7 @@ def test_what_is_interrupted_leaves_nothing(
             raise stop
         written.append(array)
 
-    monkeypatch.setattr(export.npy, "write_array", write_array)
+    monkeypatch.setattr(archive.npy, "write_array", write_array)
     with pytest.raises(type(stop)):
         export.write_npz(tmp_path / "x.npz", SMALL)
     assert [*tmp_path.iterdir()] == []
@@ -171,7 +173,7 @@ def test_what_is_interrupted_leaves_an_older_file_as_it_was(
     def interrupted(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(export.npy, "write_array", interrupted)
+    monkeypatch.setattr(archive.npy, "write_array", interrupted)
     with pytest.raises(KeyboardInterrupt):
         export.write_npz(path, SMALL, force=True)
     assert path.read_bytes() == b"old"
@@ -191,7 +193,7 @@ def test_a_full_disk_is_one_sentence_that_names_the_output(tmp_path: Path, monke
     def full(*_: Any, **__: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "some.part")
 
-    monkeypatch.setattr(export.npy, "write_array", full)
+    monkeypatch.setattr(archive.npy, "write_array", full)
     with pytest.raises(CnnError) as refused:
         exported(tmp_path / "x.npz")
     assert str(refused.value) == f"{tmp_path / 'x.npz'}: no space left on device"

@@ -180,7 +180,7 @@ def test_standard_input_is_read_where_asked_for() -> None:
 
 def test_an_encoding_without_our_characters_gets_plain_ones() -> None:
     environment = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
-    done = run("trace", "@planted", "--cell", "2", "--filter", "TBP", **environment)
+    done = run("trace", "@planted", "--model", "motifs", "--cell", "2", "--filter", "TBP", **environment)
     assert (done.returncode, done.stderr) == (0, "")
     assert "conv[21] = relu(sum of 16 products + bias) = relu(14.75 - 5.250) = 9.500" in done.stdout
     assert "pool: floor((485 - 8) / 8) + 1 = 60 cells" in done.stdout

@@ -239,7 +239,7 @@ def test_a_hostile_record_name_reaches_the_terminal_as_plain_characters(tmp_path
     ids=lambda variables: "-".join(value for value in variables.values() if value),
 )
 def test_it_draws_on_terminals_of_few_colours(variables: dict[str, str]) -> None:
-    with session("--model", "seed", **variables) as at:
+    with session("--model", "seed", "--filter", "0", **variables) as at:
         before = at.settings
         text = at.until("pooled[0] of filter 0 = max(conv[0…7]) = conv[7] = 0.050")
         colours = set(re.findall(rb"\x1b\[[0-9;]*?([34]8;[25]);", at.written))
@@ -259,7 +259,7 @@ def test_it_draws_on_terminals_of_few_colours(variables: dict[str, str]) -> None
 
 
 def test_no_color_leaves_greys_alone() -> None:
-    with session("--model", "seed", NO_COLOR="1") as at:
+    with session("--model", "seed", "--filter", "0", NO_COLOR="1") as at:
         text = at.until("pooled[0] of filter 0 = max(conv[0…7]) = conv[7] = 0.050")
         colours = re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", at.written)
         assert colours

@@ -24,7 +24,7 @@ FINDS_ACG = "ACGT" * 10
 
 def printed(*, as_json: bool = False, **asked: Any) -> str:
     out = io.StringIO()
-    request = OpenRequest(**{"sequences": "@planted", "cell": 2, "filter": "TBP", **asked})
+    request = OpenRequest(**{"sequences": "@planted", "model": "motifs", "cell": 2, "filter": "TBP", **asked})
     trace.run(request, as_json=as_json, out=out)
     return out.getvalue()
 

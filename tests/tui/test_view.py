@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from drawings import Letters
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn_core.layers import Padding, Sliding
+from cnn_core.block_reading import BlockReading
+from cnn_core.layers import Conv1D, Input, MaxPooling1D, Padding, Sliding
+from cnn_core.model import Model
 from cnn_tui.play import Phase, Play
 from cnn_tui.view import ZOOMS, Axes, Level, Scale, ViewState
 
@@ -37,13 +41,19 @@ def visible(view: ViewState) -> bool:
 
 @st.composite
 def any_axes(draw: st.DrawFn) -> Axes:
-    """Axes of any block: overlaps, gaps, strides, dilation and every padding."""
+    """Axes of any block, on bases or on feature maps: overlaps, gaps, strides, dilation and every padding."""
     conv = Sliding(
         draw(st.integers(1, 20)), draw(st.integers(1, 9)), draw(st.sampled_from(Padding)), draw(st.integers(1, 4))
     )
     pool = Sliding(draw(st.integers(1, 12)), draw(st.integers(1, 12)), draw(st.sampled_from([VALID, SAME])))
     length = conv.shortest(pool.shortest(1)) + draw(st.integers(0, 300))
-    return axes_of(length, conv, pool, draw(st.integers(1, 5)))
+    axes = axes_of(length, conv, pool, draw(st.integers(1, 5)))
+    unit, origin = draw(st.sampled_from([1, 1, 2, 3, 12])), draw(st.integers(-9, 3))
+    return draw(
+        st.sampled_from(
+            [axes, replace(axes, origin=origin, unit=unit, whole=length * unit + draw(st.integers(0, 30)))]
+        )
+    )
 
 
 views = st.builds(
@@ -120,7 +130,7 @@ class TestAxes:
         for place in (0, axes.positions - 1):
             first = axes.base_of_position(place)
             assert axes.first <= first
-            assert first + axes.conv.span <= axes.last
+            assert first + axes.conv.span * axes.unit <= axes.last
         for place in (0, axes.cells - 1):
             first = axes.base_of_cell(place)
             assert axes.first <= first < first + axes.cell_width <= axes.last
@@ -139,6 +149,53 @@ class TestAxes:
     def test_any_base_leads_to_a_response_and_a_cell_that_are_there(self, axes: Axes, base: int) -> None:
         assert 0 <= axes.position_at(base) < axes.positions
         assert 0 <= axes.cell_at(base) < axes.cells
+
+    @given(any_axes(), st.integers(-100, 500))
+    @ANY
+    def test_a_base_leads_back_to_what_is_read_over_it(self, axes: Axes, base: int) -> None:
+        for index in range(axes.length):
+            first, stop = axes.base_of_input(index), axes.base_of_input(index + 1)
+            assert [axes.input_at(first), axes.input_at(stop - 1)] == [index, index]
+        assert 0 <= axes.input_at(base) < axes.length
+
+    def test_the_positions_of_a_deep_block_are_several_bases_wide(self) -> None:
+        axes = replace(axes_of(60, Sliding(4), Sliding(3, 3)), origin=0, unit=8, whole=500)
+        assert (axes.positions, axes.cells, axes.bases) == (57, 19, 500)
+        assert (axes.position_width, axes.cell_width) == (8, 24)
+        assert [axes.base_of_cell(cell) for cell in range(3)] == [0, 24, 48]
+        view = view_of(axes, level=Level.RESPONSE).at(2)
+        assert view.cursor_span == (16, 16 + 4 * 8)
+        assert view.down(None).cursor_span == (16, 24)
+        assert (view.length, view.down(None).extent) == (500, 60)
+        assert view.index_of_base(23) == 2
+
+    @pytest.mark.parametrize("letters", [97, 140])
+    @pytest.mark.parametrize("padding", Padding)
+    @pytest.mark.parametrize(("stride", "dilation"), [(1, 1), (2, 1), (1, 3)])
+    @pytest.mark.parametrize("pool", [MaxPooling1D(3), MaxPooling1D(4, 2, "same"), MaxPooling1D(2, 5)])
+    def test_every_axis_of_a_deep_block_lies_where_the_network_says(
+        self, letters: int, padding: Padding, stride: int, dilation: int, pool: MaxPooling1D
+    ) -> None:
+        model = Model.sequential(
+            "deep",
+            [
+                ("letters", Input()),
+                ("conv", Conv1D(np.ones((5, 4, 2), np.float32), padding="same")),
+                ("pool", MaxPooling1D(3, 3, "same")),
+                ("deep", Conv1D(np.ones((4, 2, 2), np.float32), None, stride, padding, dilation)),
+                ("cells", pool),
+            ],
+        )
+        axes = Axes.of(BlockReading.of(model, Letters("ACGTT" * (letters // 5)), block=model.blocks[1]).run)
+        for layer, base_of, width in (
+            ("pool", axes.base_of_input, axes.unit),
+            ("deep", axes.base_of_position, axes.position_width),
+            ("cells", axes.base_of_cell, axes.cell_width),
+        ):
+            found = model.alignment(layer, axes.bases)
+            assert found is not None
+            assert [base_of(index) for index in range(9)] == [found.bases(index)[0] for index in range(9)]
+            assert width == found.stride
 
     def test_a_response_in_the_tail_has_no_cell(self) -> None:
         axes = axes_of()
@@ -271,6 +328,23 @@ class TestLevels:
         view = view_of(level=Level.BASE, base=7).played(Play(4, nth=3, phase=Phase.SUM))
         assert (view.level, view.cell, view.position) == (Level.CELL, 4, 35)
         assert view.played(None).play is None
+
+
+class TestOtherBlocks:
+    def test_the_cursor_stays_over_the_same_bases(self) -> None:
+        deep = replace(axes_of(160, Sliding(11), Sliding(4, 4), 200), unit=3, whole=500)
+        view = view_of(level=Level.BASE, base=100, filter=300)
+        there = view.with_axes(deep)
+        assert (there.base, there.filter, there.axes.base_of_input(there.base)) == (33, 199, 99)
+        assert there.with_axes(axes_of()).base == 99
+        assert view_of(cell=20).with_axes(deep).cell == 160 // 12
+
+    def test_a_wide_window_is_zoomed_out_to_until_it_fits(self) -> None:
+        deep = replace(axes_of(60, Sliding(7), Sliding(4, 4)), unit=12, whole=720)
+        assert view_of(deep, columns=100).fitted().bases_per_column == 1
+        assert view_of(deep, columns=62).fitted().bases_per_column == 2
+        assert view_of(deep, columns=10).fitted().bases_per_column == 16
+        assert view_of(columns=62, zoom=-8).fitted().bases_per_column == 1
 
 
 class TestZoomAndScroll:

@@ -13,8 +13,12 @@ from cnn_core.alphabet import PADDING, Ambiguity, decode
 from cnn_core.block import BlockRun
 from cnn_core.block_reading import BlockReading
 from cnn_core.errors import printable
-from cnn_core.trace import ConvStep, PoolStep, Trace
+from cnn_core.feature_map_block import AnyBlockRun, FeatureMapRun
+from cnn_core.feature_map_step import FeatureMapStep
+from cnn_core.trace import AnyConvStep, ConvStep, PoolStep, Trace
 
+from .block_words import words_of
+from .deep_explanation import explain_reach, explain_source, read_maps, tap_sums
 from .numbers import interval, number, signed
 from .shapes import Lines, explain_input, explain_place, explain_shapes, explain_tail
 from .wording import counted, index_range, index_ranges, ordinal, verb
@@ -35,7 +39,7 @@ _MOST_DECIMALS = 6
 _WIDTH = 76
 
 
-def filter_title(run: BlockRun, filter_index: int) -> str:
+def filter_title(run: AnyBlockRun, filter_index: int) -> str:
     """Return what a filter is called, such as `filter 1 GATA1`, or `filter 17` where it has no name."""
     names = run.conv.filter_names
     return f"filter {filter_index} {printable(names[filter_index])}" if names else f"filter {filter_index}"
@@ -46,10 +50,10 @@ def explain_cell(reading: BlockReading, trace: Trace) -> Lines:
     step = _pool_step(trace)
     if step is None:
         return ()
-    run = reading.run
+    run, words = reading.run, words_of(reading.run)
     count = len(step.values)
-    name = f"pooled[{step.position}]"
-    read = f"conv[{index_range(*step.window.interval)}]"
+    name = f"{words.pooled}[{step.position}]"
+    read = f"{words.conv}[{index_range(*step.window.interval)}]"
     value = number(step.value)
     if step.selection is None:
         lines = [
@@ -62,11 +66,11 @@ def explain_cell(reading: BlockReading, trace: Trace) -> Lines:
         lines = [
             f"{name} of {filter_title(run, step.filter)} = max({read}) = {value}",
             f"silent: {all_are} {value}, the floor of {run.activation.name}, so the selection means nothing",
-            f"the strongest response before {run.activation.name} is conv[{strongest.position}] = "
+            f"the strongest response before {run.activation.name} is {words.conv}[{strongest.position}] = "
             f"{number(strongest.response)}",
         ]
     else:
-        selected = "" if count == 1 else f" = conv[{step.selection}]"
+        selected = "" if count == 1 else f" = {words.conv}[{step.selection}]"
         lines = [
             f"{name} of {filter_title(run, step.filter)} = max({read}){selected} = {value}",
             _choice(step, count),
@@ -95,9 +99,11 @@ def _choice(step: PoolStep, count: int) -> str:
     return f"{place}; tie: {shared} share the maximum, the first is taken"
 
 
-def _dependence(run: BlockRun, step: PoolStep, trace: Trace) -> Lines:
+def _dependence(run: AnyBlockRun, step: PoolStep, trace: Trace) -> Lines:
     """Return which bases could influence a cell, and the sum that says how many."""
-    name, (first, stop) = f"pooled[{step.position}]", trace.receptive_field
+    name, (first, stop) = f"{words_of(run).pooled}[{step.position}]", trace.receptive_field
+    if not isinstance(run, BlockRun):
+        return explain_reach(run, step, trace.receptive_field)
     if first == stop:
         return (f"{name} depends on no base: its windows lie in the padding",)
     positions, conv = step.window.positions, run.conv.sliding
@@ -125,16 +131,20 @@ def explain_response(reading: BlockReading, trace: Trace) -> Lines:
     run = reading.run
     lines = _equation(run, step, named=_pool_step(trace) is None)
     if not run.activation.elementwise:
-        lines.append(f"softmax weighs all {run.filters} filters at conv[{step.position}] against each other")
-    lines += _read(reading, step)
+        at = f"{words_of(run).conv}[{step.position}]"
+        lines.append(f"softmax weighs all {run.filters} filters at {at} against each other")
+    if isinstance(run, FeatureMapRun) and isinstance(step, FeatureMapStep):
+        lines += read_maps(run, step)
+    elif isinstance(step, ConvStep):
+        lines += _read(reading, step)
     if _pool_step(trace) is None:
         lines.append(_kept(run, step))
     return tuple(lines)
 
 
-def _equation(run: BlockRun, step: ConvStep, *, named: bool) -> list[str]:
+def _equation(run: AnyBlockRun, step: AnyConvStep, *, named: bool) -> list[str]:
     """Return the response as a sum and as numbers, through its activation functions, to the activation."""
-    products = f"Σ {counted(len(step.products), 'product')}"
+    products = f"Σ {counted(step.count, 'product')}"
     if run.conv.bias is None:
         words, response, relation = products, number(step.response), "="
         sums = response
@@ -142,7 +152,7 @@ def _equation(run: BlockRun, step: ConvStep, *, named: bool) -> list[str]:
         total, bias, response, relation = _adding_up(step.product_sum, step.bias, step.response)
         words, sums = f"{products} + bias", f"{total} {bias}"
     value = response if step.value == step.response else number(step.value)
-    title = f"conv[{step.position}]" + (f" of {filter_title(run, step.filter)}" if named else "")
+    title = f"{words_of(run).conv}[{step.position}]" + (f" of {filter_title(run, step.filter)}" if named else "")
     numbers = _applied(step.activation, sums)
     if numbers != value:
         between = "" if response in (value, sums) else f"{_applied(step.activation, response)} = "
@@ -222,12 +232,12 @@ def _adds(count: int) -> str:
     return f"{verb(count, 'adds', 'add')} nothing"
 
 
-def _kept(run: BlockRun, step: ConvStep) -> str:
+def _kept(run: AnyBlockRun, step: AnyConvStep) -> str:
     """Return which cells read a response, and which of them keep it."""
-    cells = run.pool.sliding.readers(step.position, run.positions)
+    cells, words = run.pool.sliding.readers(step.position, run.positions), words_of(run)
     if not cells:
         return "no cell reads it" + (": it lies in the tail" if step.position >= run.tail[0] else "")
-    read_by = f"read by pooled[{index_ranges(cells)}]"
+    read_by = f"read by {words.pooled}[{index_ranges(cells)}]"
     selections = run.selections(cells[0], cells[-1] + 1)
     if selections is None:
         return f"{read_by}, which averages and keeps none"
@@ -237,12 +247,12 @@ def _kept(run: BlockRun, step: ConvStep) -> str:
     chosen = [int(position) for position in selections[:, step.filter]]
     keeping = [cells[0] + at for at, position in enumerate(chosen) if position == step.position and not silent[at]]
     if len(cells) == 1:
-        return f"{read_by}, which keeps {'it' if keeping else f'conv[{chosen[0]}]'}"
-    return f"{read_by}, kept by {f'pooled[{index_ranges(keeping)}]' if keeping else 'none of them'}"
+        return f"{read_by}, which keeps {'it' if keeping else f'{words.conv}[{chosen[0]}]'}"
+    return f"{read_by}, kept by {f'{words.pooled}[{index_ranges(keeping)}]' if keeping else 'none of them'}"
 
 
 def explain_products(trace: Trace, per_line: int = 8) -> Lines:
-    """Return every tap's letter and, on the line below, its product.
+    """Return every tap's letter and, on the line below, its product; of feature maps, what each position adds.
 
     Args:
         trace: A trace; where it reaches no response there is nothing to return.
@@ -251,6 +261,8 @@ def explain_products(trace: Trace, per_line: int = 8) -> Lines:
     step = _conv_step(trace)
     if step is None:
         return ()
+    if isinstance(step, FeatureMapStep):
+        return tap_sums(step, per_line)
     products = [signed(float(product)) if product else "0" for product in step.products]
     width = max(len(product) for product in products) + 2
     lines = []
@@ -265,22 +277,29 @@ def explain_base(reading: BlockReading, base: int, trace: Trace) -> Lines:
 
     Args:
         reading: The reading.
-        base: A base of the input window, 0-based.
+        base: A base of the input window, 0-based; of a block that reads feature maps, a position of their layer.
         trace: The trace whose response is looked into.
     """
-    run = reading.run
+    run, words = reading.run, words_of(reading.run)
     step = _conv_step(trace)
-    code = run.codes(base, base + 1)
-    what = f"base {base} is {'an all-zero row right of the letters' if code[0] == PADDING else decode(code)}"
-    lines = [what] if step is None else _under_tap(reading, base, step, what)
+    if isinstance(run, BlockRun):
+        code = run.codes(base, base + 1)
+        what = f"base {base} is {'an all-zero row right of the letters' if code[0] == PADDING else decode(code)}"
+        lines = _under_tap(reading, base, step, what) if isinstance(step, ConvStep) else [what]
+    else:
+        lines = explain_source(run, base, step if isinstance(step, FeatureMapStep) else None)
     windows = run.conv.sliding.readers(base, run.length)
     cells = sorted({cell for window in windows for cell in run.pool.sliding.readers(window, run.positions)})
     if not windows:
         lines.append("no conv window reads it, so it never counts")
     else:
-        lines.append(f"read by {counted(len(windows), 'window')} of every filter: conv[{index_ranges(windows)}]")
         lines.append(
-            f"counts in pooled[{index_ranges(cells)}]" if cells else "no cell reads these, so it never counts"
+            f"read by {counted(len(windows), 'window')} of every filter: {words.conv}[{index_ranges(windows)}]"
+        )
+        lines.append(
+            f"counts in {words.pooled}[{index_ranges(cells)}]"
+            if cells
+            else "no cell reads these, so it never counts"
         )
     return tuple(lines)
 
@@ -317,6 +336,6 @@ def _pool_step(trace: Trace) -> PoolStep | None:
     return step if isinstance(step, PoolStep) else None
 
 
-def _conv_step(trace: Trace) -> ConvStep | None:
+def _conv_step(trace: Trace) -> AnyConvStep | None:
     step = trace.steps[-1]
-    return step if isinstance(step, ConvStep) else None
+    return None if isinstance(step, PoolStep) else step

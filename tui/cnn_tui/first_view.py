@@ -21,6 +21,7 @@ from .opening import (
     open_reading,
     open_source,
     remarks,
+    with_model,
 )
 from .view import Axes, Level, ViewState
 
@@ -37,6 +38,7 @@ class Opened:
     """What a request has opened.
 
     Attributes:
+        request: What was asked for, its model named.
         sequences: The records.
         reading: The model on the first input window, with a block to look into where the model has one.
         view: What to look at first of that block; None where there is none.
@@ -44,6 +46,7 @@ class Opened:
         remarks: What must be said of how the model was read.
     """
 
+    request: OpenRequest
     sequences: Sequences
     reading: Reading
     view: ViewState | None
@@ -58,15 +61,23 @@ def open_request(request: OpenRequest) -> Opened:
         CnnError: It cannot be opened, or there is no such record, region, filter, cell or response.
         OSError: The file cannot be read.
     """
-    opened = open_model(request.model, request.model_options)
+    if request.model is not None:
+        # What is wrong with it is said before a long file is read.
+        opened = open_model(request.model, request.model_options)
     sequences = open_source(request.sequences, stdin=request.stdin)
+    if request.model is None:
+        request = with_model(request, sequences)
+        opened = open_model(request.model, request.model_options)
     reading, notice = read_record(request, sequences, opened.model)
     view = None
     if isinstance(reading, BlockReading):
         view = first_view(
-            reading, first_filter(request, reading), first_cell(request, reading), first_position(request, reading)
+            reading,
+            None if request.filter is None else first_filter(request, reading),
+            first_cell(request, reading),
+            first_position(request, reading),
         )
-    return Opened(sequences, reading, view, notice, remarks(opened))
+    return Opened(request, sequences, reading, view, notice, remarks(opened))
 
 
 def read_record(request: OpenRequest, sequences: Sequences, model: Model) -> tuple[Reading, str]:
@@ -81,7 +92,8 @@ def read_record(request: OpenRequest, sequences: Sequences, model: Model) -> tup
     try:
         return open_reading(request, sequences, model), ""
     except ShapeError as error:
-        block = next(iter(model.letter_blocks), None) if request.block is None else find_block(model, request.block)
+        first = next(iter(model.letter_blocks or model.blocks), None)
+        block = first if request.block is None else find_block(model, request.block)
         if block is None or block.pool not in error.where:
             raise
         now = model.settings(block)
@@ -96,18 +108,23 @@ def read_record(request: OpenRequest, sequences: Sequences, model: Model) -> tup
 
 
 def first_view(
-    reading: BlockReading, filter_index: int = 0, cell: int | None = None, position: int | None = None
+    reading: BlockReading, filter_index: int | None = None, cell: int | None = None, position: int | None = None
 ) -> ViewState:
     """Return the view that a reading is first shown in.
 
-    Without a place of its own it stands on the filter's first cell that is not silent, near the beginning.
+    Without a place of its own it stands on the filter's first cell that is not silent, near the beginning. Without a
+    filter it begins where the cells come nearest to the most that their filter can give; filters with names are
+    looked at in their order instead.
 
     Args:
         reading: The model on the input window.
-        filter_index: The filter.
+        filter_index: The filter; None is for this function to choose.
         cell: The cell to stand on.
         position: The response to stand on.
     """
+    if filter_index is None:
+        filter_index, strongest = _most_striking(reading)
+        cell = strongest if cell is None and position is None else cell
     view = ViewState(axes=Axes.of(reading.run), filter=filter_index)
     if position is not None:
         return view.on(Level.RESPONSE, position)
@@ -116,3 +133,17 @@ def first_view(
         heard = np.flatnonzero(~run.silent(0, min(run.cells, _LOOKED_THROUGH))[:, filter_index])
         cell = int(heard[0]) if heard.size else 0
     return view.at(cell)
+
+
+def _most_striking(reading: BlockReading) -> tuple[int, int | None]:
+    """Return the filter to look at first, and the cell, or None where its first that is not silent will do."""
+    run = reading.run
+    if run.conv.filter_names:
+        return 0, None
+    cells = run.values(0, min(run.cells, _LOOKED_THROUGH))
+    most = run.largest_possible
+    share = np.where(most > 0, cells / np.where(most > 0, most, 1), 0)
+    if not share.size or share.max() <= 0:
+        return 0, None
+    cell, filter_index = np.unravel_index(int(share.argmax()), share.shape)
+    return int(filter_index), int(cell)

@@ -71,6 +71,10 @@ class Frame:
         """Return the first base of a column."""
         return self.offset + column * self.bases_per_column // self.columns_per_base
 
+    def index_of_base(self, base: int) -> int:
+        """Return the place at the level of bases that stands over a base: itself, where bases are what is read."""
+        return base
+
     def zoomed(self: FrameT, by: int) -> FrameT:
         """Zoom in (above 0) or out, keeping the cursor where it is on screen as far as that goes."""
         zoom = min(max(self.zoom + by, 0), len(ZOOMS) - 1)

@@ -7,18 +7,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Final
 
 from cnn_core.errors import CnnError, NotFoundError, RegionError
 from cnn_core.regions import parse_region
 
+from .block_words import BlockWords
 from .view import Level, ViewState
 
-__all__ = ["Bounds", "Goto", "GotoBase", "GotoCell", "GotoFilter", "GotoPosition", "GotoRegion", "parse_goto"]
+__all__ = [
+    "Bounds",
+    "Goto",
+    "GotoBase",
+    "GotoCell",
+    "GotoFilter",
+    "GotoInput",
+    "GotoPosition",
+    "GotoRegion",
+    "parse_goto",
+]
 
 _FILTER: Final = "filter"
+_INPUT: Final = "input"
 _REGION: Final = "region"
 _WORDS: Final = {
     "cell": Level.CELL,
@@ -36,6 +48,7 @@ _WORDS: Final = {
     _REGION: _REGION,
 }
 _INDEXED: Final = re.compile(r"([a-z]+)\s*\[([^\[\]]*)\]", re.IGNORECASE)
+_OF_LAYER: Final = re.compile(r"(\S+)\s*\[([^\[\]]*)\]")
 _SPACED: Final = re.compile(r"([a-z]+)\s+(.+)", re.IGNORECASE)
 _JOINED: Final = re.compile(r"([a-z]+)([0-9][0-9,]*)", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[-−]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)")
@@ -68,6 +81,13 @@ class GotoBase:
 
 
 @dataclass(frozen=True, slots=True)
+class GotoInput:
+    """A position of the layer whose feature maps a deep block reads."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class GotoFilter:
     """A filter; the cursor's place stays."""
 
@@ -86,7 +106,7 @@ class GotoRegion:
     text: str
 
 
-Goto = GotoCell | GotoPosition | GotoBase | GotoFilter | GotoRegion
+Goto = GotoCell | GotoPosition | GotoBase | GotoInput | GotoFilter | GotoRegion
 """A place to go to."""
 
 
@@ -103,6 +123,8 @@ class Bounds:
         level: What a bare number counts.
         record: The name of the record that is shown: a region without a name is one of it.
         records: The names of all records, so that a bare name is known for one.
+        inputs: Positions that a deep block reads; 0 where bases are read.
+        words: What the parts of the block are called, which are names of layers where it is a deep one.
     """
 
     cells: int
@@ -113,10 +135,17 @@ class Bounds:
     level: Level
     record: str
     records: Container[str] = ()
+    inputs: int = 0
+    words: BlockWords = field(default_factory=BlockWords)
 
     @classmethod
     def of(
-        cls, view: ViewState, filter_names: tuple[str, ...], record: str, records: Container[str] = ()
+        cls,
+        view: ViewState,
+        filter_names: tuple[str, ...],
+        record: str,
+        records: Container[str] = (),
+        words: BlockWords | None = None,
     ) -> Bounds:
         """Return the bounds of what is looked at.
 
@@ -125,9 +154,12 @@ class Bounds:
             filter_names: The names of the filters, or nothing.
             record: The name of the record that is shown.
             records: The names of all records.
+            words: What the parts of the block are called.
         """
-        axes = view.axes
-        return cls(axes.cells, axes.positions, axes.length, axes.filters, filter_names, view.level, record, records)
+        axes, words = view.axes, words or BlockWords()
+        extents = axes.cells, axes.positions, axes.bases, axes.filters
+        inputs = axes.length if words.deep else 0
+        return cls(*extents, filter_names, view.level, record, records, inputs, words)
 
     def extent(self, level: Level) -> int:
         """Return how many places the axis of a level has."""
@@ -140,7 +172,8 @@ def parse_goto(text: str, bounds: Bounds) -> Goto:
     Args:
         text: `cell 3`, `pooled[3]`, `c3`; `conv 45`, `response 45`, `position 45`, `conv[45]`, `r45`; `base 100`,
             `b100`; `filter 17`, `filter CTCF`, `f17`, `CTCF`; `chr1:46-61`, `46-61`; a bare number is an index on
-            the axis of the cursor's level. Words are read in any case.
+            the axis of the cursor's level. Words are read in any case. Of a deep block also `conv1d_1[45]` and the
+            like, by its layers' names, and `input 4`.
         bounds: What there is to go to.
 
     Returns:
@@ -155,10 +188,15 @@ def parse_goto(text: str, bounds: Bounds) -> Goto:
         raise RegionError("there is nothing to go to", remedy=_forms(bounds))
     for form in (_INDEXED, _SPACED, _JOINED):
         found = form.fullmatch(whole)
-        kind = _WORDS.get(found[1].casefold()) if found else None
+        kind = _kind(found[1], bounds) if found else None
         if found and kind:
             return _place(kind, found[2].strip(), bounds)
+    of_layer = _OF_LAYER.fullmatch(whole) if bounds.words.deep else None
+    if of_layer and (place := _in_layer(of_layer[1], of_layer[2].strip(), bounds)):
+        return place
     if _NUMBER.fullmatch(whole):
+        if bounds.level is Level.BASE and bounds.words.deep:
+            return _input(whole, bounds)
         return _at(bounds.level, whole, bounds)
     named = _named(whole, bounds)
     if named is not None:
@@ -167,14 +205,42 @@ def parse_goto(text: str, bounds: Bounds) -> Goto:
         return GotoRegion(whole)
     if _BARE_RANGE.fullmatch(whole) or ":" in whole:
         return _region(whole, bounds)
-    kind = _WORDS.get(whole.casefold())
+    kind = _kind(whole, bounds)
     if kind:
         return _place(kind, "", bounds)
     raise _unknown(whole, bounds)
 
 
+def _kind(word: str, bounds: Bounds) -> str | None:
+    """Return what a word stands for, or None."""
+    if bounds.words.deep and word.casefold() == _INPUT:
+        return _INPUT
+    return _WORDS.get(word.casefold())
+
+
+def _in_layer(name: str, which: str, bounds: Bounds) -> Goto | None:
+    """Return the place in a layer of a deep block by the layer's name, or None where it is none of them."""
+    words = bounds.words
+    if name == words.source:
+        return _input(which, bounds)
+    levels = {words.conv: Level.RESPONSE, words.pooled: Level.CELL}
+    return _at(levels[name], which, bounds) if name in levels else None
+
+
+def _input(which: str, bounds: Bounds) -> GotoInput:
+    """Return a position of the layer that a deep block reads."""
+    index = _index(which, bounds.inputs) if _NUMBER.fullmatch(which) else None
+    if index is None:
+        what = f"there is no position {_short(which)}" if which else "the number of the position is missing"
+        source = bounds.words.source
+        raise RegionError(what, remedy=f"the positions are {source}[0] to {source}[{bounds.inputs - 1}]")
+    return GotoInput(index)
+
+
 def _place(kind: str, which: str, bounds: Bounds) -> Goto:
     """Return the place of a kind that a number or a name stands for."""
+    if kind == _INPUT:
+        return _input(which, bounds)
     if kind == _REGION:
         return _region(which, bounds)
     if kind == _FILTER:
@@ -205,9 +271,9 @@ def _index(number: str, extent: int) -> int | None:
 def _range_of(level: Level, bounds: Bounds) -> str:
     last = bounds.extent(level) - 1
     if level is Level.CELL:
-        return f"the cells are pooled[0] to pooled[{last}]"
+        return f"the cells are {bounds.words.pooled}[0] to {bounds.words.pooled}[{last}]"
     if level is Level.RESPONSE:
-        return f"the responses are conv[0] to conv[{last}]"
+        return f"the responses are {bounds.words.conv}[0] to {bounds.words.conv}[{last}]"
     return f"the bases of the input window are 0 to {last}"
 
 

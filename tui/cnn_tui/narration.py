@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from cnn_core.feature_map_step import FeatureMapStep
+
 from . import explanation
 from .numbers import interval, number
 from .picture import Picture
 from .play import Phase, Play
 from .view import Level
+from .wording import counted, index_range
 
 __all__ = ["narrate", "title"]
 
 
 def title(picture: Picture) -> str:
     """Return what the cursor stands on, such as `cell 3 of 60`, counted from 0."""
-    view = picture.view
+    view, words = picture.view, picture.words
     name = explanation.filter_title(picture.run, view.filter)
+    base = f"base {view.base} of 0–{view.axes.length - 1}"
     where = {
-        Level.CELL: f"pooled[{view.cell}] of 0…{view.axes.cells - 1}",
-        Level.RESPONSE: f"conv[{view.position}] of 0…{view.axes.positions - 1}",
-        Level.BASE: f"base {view.base} of 0–{view.axes.length - 1}",
+        Level.CELL: f"{words.pooled}[{view.cell}] of 0…{view.axes.cells - 1}",
+        Level.RESPONSE: f"{words.conv}[{view.position}] of 0…{view.axes.positions - 1}",
+        Level.BASE: f"{words.source}[{view.base}] of 0…{view.axes.length - 1}" if words.deep else base,
     }[view.level]
-    return f"{view.level} · {where} · {name}"
+    level = "position" if words.deep and view.level is Level.BASE else view.level
+    return f"{level} · {where} · {name}"
 
 
 def narrate(picture: Picture) -> tuple[str, ...]:
@@ -41,23 +46,32 @@ def narrate(picture: Picture) -> tuple[str, ...]:
 
 
 def _moment(picture: Picture, play: Play) -> tuple[str, ...]:
-    step, pool = picture.conv_step, picture.pool_step
+    step, pool, words = picture.conv_step, picture.pool_step, picture.words
     values = pool.values.tolist()
     done = values[: play.nth + (play.phase >= Phase.MAXIMUM)]
     position = step.position
-    heading = f"pooled[{play.cell}] is computed: response {play.nth + 1} of {len(values)}"
-    lines = [heading, f"1 the window stands over bases {interval(*step.window.interval)}  {step.bases}"]
+    heading = f"{words.pooled}[{play.cell}] is computed: response {play.nth + 1} of {len(values)}"
+    if isinstance(step, FeatureMapStep):
+        over = (
+            f"{words.source}[{index_range(*step.window.interval)}], {counted(len(step.channels), 'channel')} each"
+        )
+        multiplied = f"2 each position and channel is multiplied with its weight: {counted(step.count, 'product')}"
+    else:
+        over = f"bases {interval(*step.window.interval)}  {step.bases}"
+        multiplied = f"2 each base picks its weight: {len(step.products)} products"
+    lines = [heading, f"1 the window stands over {over}"]
     if play.phase >= Phase.PRODUCTS:
-        lines.append(f"2 each base picks its weight: {len(step.products)} products")
+        lines.append(multiplied)
     if play.phase >= Phase.SUM:
         lines.append(
             f"3 Σ {number(step.product_sum)} + bias {number(step.bias)} = response {number(step.response)}"
         )
     if play.phase >= Phase.ACTIVATION:
-        lines.append(f"4 {step.activation}: conv[{position}] = {number(step.value)}")
+        lines.append(f"4 {step.activation}: {words.conv}[{position}] = {number(step.value)}")
     if play.phase is Phase.FILLED:
         how = "the mean" if pool.selection is None else "the largest"
-        return (*lines, f"6 {how} of all {len(values)} fills the cell: pooled[{play.cell}] = {number(pool.value)}")
+        filled = f"{words.pooled}[{play.cell}] = {number(pool.value)}"
+        return (*lines, f"6 {how} of all {len(values)} fills the cell: {filled}")
     if done:
         how = "running mean" if pool.selection is None else "largest so far"
         so_far = sum(done) / len(done) if pool.selection is None else max(done)

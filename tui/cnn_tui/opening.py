@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AMBIGUITY_NAMES",
+    "DEFAULT_LONG_MODEL",
     "DEFAULT_MODEL",
     "DEFAULT_SEQUENCES",
+    "LONG_RECORD",
     "STANDARD_INPUT",
     "THEME_NAMES",
     "OpenRequest",
@@ -44,11 +46,17 @@ __all__ = [
     "open_source",
     "remarks",
     "side_inputs",
+    "with_model",
 ]
 
 AMBIGUITY_NAMES: Final = ("zero", "uniform", "error")
 """What `--ambiguity` takes: `cnn_core.alphabet.Ambiguity`, whose module is too heavy for `--help`."""
 DEFAULT_MODEL: Final = "motifs"
+"""The model where none is named."""
+DEFAULT_LONG_MODEL: Final = "trained"
+"""The model where none is named and the record has what it takes to fill that model's input."""
+LONG_RECORD: Final = 500
+"""Letters from which on a record is read with `DEFAULT_LONG_MODEL`."""
 DEFAULT_SEQUENCES: Final = "@planted"
 STANDARD_INPUT: Final = "-"
 THEME_NAMES: Final = ("dark", "light")
@@ -64,7 +72,7 @@ class OpenRequest:
 
     Attributes:
         sequences: A path, `@` and the name of a sample, or `-`; None is the bundled sample.
-        model: The name of a preset, or a model file.
+        model: The name of a preset, or a model file; None is for `with_model` to choose.
         model_options: How the model file is read.
         record: A record's name; None is the first that has letters.
         region: A region in samtools form, 1-based and inclusive, with or without a record's name.
@@ -80,7 +88,7 @@ class OpenRequest:
     """
 
     sequences: str | None = None
-    model: str = DEFAULT_MODEL
+    model: str | None = None
     model_options: ModelOptions = field(default_factory=ModelOptions)
     record: str | None = None
     region: str | None = None
@@ -102,7 +110,8 @@ def check_request(request: OpenRequest) -> None:
         NotFoundError: There is no such model, sample or file.
         SequenceError: The sequences are a folder.
     """
-    _check_model_name(request.model)
+    if request.model is not None:
+        _check_model_name(request.model)
     if request.sequences != STANDARD_INPUT:
         _source_path(request.sequences)
 
@@ -115,11 +124,30 @@ def model_names() -> dict[str, str]:
     return {**PRESETS, **MODELS}
 
 
-def open_model(name: str, options: ModelOptions | None = None) -> ModelFile:
+def with_model(request: OpenRequest, sequences: Sequences) -> OpenRequest:
+    """Return the request with the model that it stands for.
+
+    Without one, a record long enough is read with the trained network, whose filters learned something to look at,
+    and a shorter one with the motifs.
+
+    Args:
+        request: What is asked for.
+        sequences: Where its record is.
+
+    Raises:
+        CnnError: There is no such record or region.
+    """
+    if request.model is not None:
+        return request
+    record, _ = _place(request, sequences)
+    return replace(request, model=DEFAULT_LONG_MODEL if len(record) >= LONG_RECORD else DEFAULT_MODEL)
+
+
+def open_model(name: str | None, options: ModelOptions | None = None) -> ModelFile:
     """Open the model that a name stands for.
 
     Args:
-        name: One of `model_names`, or the path of a model file.
+        name: One of `model_names`, or the path of a model file; None is `DEFAULT_MODEL`.
         options: How a file is read.
 
     Returns:
@@ -130,6 +158,7 @@ def open_model(name: str, options: ModelOptions | None = None) -> ModelFile:
         SettingError: An option that does not bear on the model.
         ModelError: The file cannot be read as a model.
     """
+    name = DEFAULT_MODEL if name is None else name
     _check_model_name(name)
     options = options or ModelOptions()
     from cnn_core.presets import PRESETS, preset
@@ -234,7 +263,7 @@ def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Re
         CnnError: There is no such record or region, it is too short for the model, or it holds an ambiguous
             letter that the policy refuses.
     """
-    from cnn_core.block_reading import BlockReading, find_block
+    from cnn_core.block_reading import BlockReading, find_block, first_block
     from cnn_core.reading import Reading
 
     record, interval = _place(request, sequences)
@@ -243,8 +272,7 @@ def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Re
             f"there is no policy '{request.ambiguity}' for ambiguous letters",
             remedy=f"it is one of {', '.join(AMBIGUITY_NAMES)}",
         )
-    first = next(iter(model.letter_blocks), None)
-    block = first if request.block is None else find_block(model, request.block)
+    named = None if request.block is None else find_block(model, request.block)
     reading = Reading.of(
         model,
         record,
@@ -254,6 +282,7 @@ def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Re
         side_inputs=side_inputs(request.inputs),
     )
     reading.check_letters()
+    block = named or first_block(model, reading.length)
     return reading if block is None else BlockReading.into(reading, block)
 
 
@@ -269,7 +298,7 @@ def open_block_reading(request: OpenRequest, sequences: Sequences, model: Model)
     reading = open_reading(request, sequences, model)
     if not isinstance(reading, BlockReading):
         raise ModelError(
-            "has no convolution that reads the letters and feeds a pool",
+            "has no convolution that feeds a pool",
             where=model.name,
             remedy="ask for any other value with --layer and --position",
         )

@@ -8,12 +8,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_core.block import BlockRun
 from cnn_core.block_reading import BlockReading
 from cnn_core.errors import printable
+from cnn_core.feature_map_block import AnyBlockRun
+from cnn_core.feature_map_step import FeatureMapStep
 from cnn_core.layers import Array
-from cnn_core.trace import ConvStep, PoolStep, Trace, trace_cell, trace_response
+from cnn_core.trace import AnyConvStep, PoolStep, Trace, trace_cell, trace_response
 
+from .block_words import BlockWords, words_of
 from .view import Level, Scale, ViewState
 from .visible import Columns, VisibleBases
 
@@ -45,7 +47,9 @@ class Stretch(VisibleBases):
         """Every filter's activations, over the columns of their windows' first bases."""
         axes = self.view.axes
         run = self.reading.run
-        return self.laid(run.activations, axes.filters, axes.positions, axes.base_of_position(0), axes.conv.stride)
+        return self.laid(
+            run.activations, axes.filters, axes.positions, axes.base_of_position(0), axes.position_width
+        )
 
     @cached_property
     def cells(self) -> Columns:
@@ -100,7 +104,7 @@ class Picture:
         return self.stretch.reading
 
     @property
-    def run(self) -> BlockRun:
+    def run(self) -> AnyBlockRun:
         """The block's values."""
         return self.reading.run
 
@@ -118,7 +122,7 @@ class Picture:
 
     @cached_property
     def trace(self) -> Trace:
-        """The trace of what the cursor stands on: a cell, or a response and its bases."""
+        """The trace of what the cursor stands on: a cell, or a response and what it reads."""
         return self.cell_trace if self.view.level is Level.CELL else self.response_trace
 
     @cached_property
@@ -149,11 +153,30 @@ class Picture:
         return trace_response(self.reading, self.position, self.view.filter)
 
     @cached_property
-    def conv_step(self) -> ConvStep:
+    def conv_step(self) -> AnyConvStep:
         """How that response came to its value."""
         step = self.response_trace.steps[0]
-        assert isinstance(step, ConvStep)
+        assert not isinstance(step, PoolStep)
         return step
+
+    @property
+    def deep_step(self) -> FeatureMapStep | None:
+        """The same where it is computed from feature maps; None where from letters."""
+        return self.conv_step if isinstance(self.conv_step, FeatureMapStep) else None
+
+    @property
+    def followed_down(self) -> tuple[str, tuple[int, int]]:
+        """The layer that a deep block reads, and the position there under the cursor with what adds most there."""
+        step = self.deep_step
+        assert step is not None
+        tap, between = divmod(self.view.base - step.window.first, step.window.step)
+        largest = step.largest(1, tap) if not between and 0 <= tap < step.window.taps else ()
+        return step.source, (self.view.base, largest[0].channel if largest else step.channels.start)
+
+    @cached_property
+    def words(self) -> BlockWords:
+        """What the parts of the block are called."""
+        return words_of(self.run)
 
     @cached_property
     def scales(self) -> tuple[Array, Array]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from cnn_core.alphabet import BASES, ZERO_CHANNEL, Ambiguity
 from cnn_core.block_reading import BlockReading
 from cnn_core.errors import printable
+from cnn_core.feature_map_block import AnyBlockRun, FeatureMapRun
 from cnn_core.layers import Padding, Sliding
 from cnn_core.reading import Reading
 
+from .block_words import BlockWords, layer_name, words_of
 from .numbers import interval
 from .wording import counted, index_range, verb
 
@@ -77,25 +79,37 @@ def explain_place(reading: Reading, start: int, stop: int) -> Lines:
 
 def explain_shapes(reading: BlockReading) -> Lines:
     """Return how many windows and cells there are, by the sums that say why, and what each stride steps over."""
-    run = reading.run
+    run, words = reading.run, words_of(reading.run)
     conv, pool = run.conv.sliding, run.pool.sliding
     windows, cells = verb(run.positions, "window", "windows"), verb(run.cells, "cell", "cells")
     return (
-        f"conv: {_sum(conv, run.length)} {windows} of {_width(conv)}, stride {conv.stride}",
-        *_padding("conv", conv, run.length),
+        f"{words.conv}: {_sum(conv, run.length)} {windows} of {_width(conv, words)}, stride {conv.stride}",
+        *_source(run),
+        *_padding(words.conv, conv, run.length),
         f"each filter answers once a window: {run.positions:,} × {run.filters:,} feature maps",
-        f"pool: {_sum(pool, run.positions)} {cells} of {counted(pool.size, 'position')}, stride {pool.stride}",
-        *_padding("pool", pool, run.positions),
+        f"{words.pool}: {_sum(pool, run.positions)} {cells} of {counted(pool.size, 'position')}, stride {pool.stride}",
+        *_padding(words.pool, pool, run.positions),
         f"each filter is pooled for itself, never with another: {run.cells:,} × {run.filters:,} cells",
         *_overlap(pool, run.cells),
     )
 
 
-def _width(conv: Sliding) -> str:
+def _width(conv: Sliding, words: BlockWords) -> str:
+    read = "position" if words.deep else "base"
     if conv.dilation == 1:
-        return counted(conv.size, "base")
+        return counted(conv.size, read)
     span = f"{conv.dilation} × {conv.size - 1} + 1 = {conv.span}"
-    return f"{conv.size} taps, {conv.dilation} apart, over {span} bases"
+    return f"{conv.size} taps, {conv.dilation} apart, over {span} {read}s"
+
+
+def _source(run: AnyBlockRun) -> Lines:
+    """Return what a convolution reads that does not read the letters, and how that lies over the bases."""
+    if not isinstance(run, FeatureMapRun):
+        return ()
+    apart = counted(run.alignment.stride, "base")
+    return (
+        f"it reads {layer_name(run.source)}: {run.length:,} positions, {apart} apart, × {run.channels:,} channels",
+    )
 
 
 def _sum(sliding: Sliding, length: int) -> str:
@@ -127,7 +141,7 @@ def _overlap(pool: Sliding, cells: int) -> Lines:
 
 def explain_tail(reading: BlockReading) -> Lines:
     """Return which responses no cell reads at the end, and which bases therefore never count."""
-    run = reading.run
+    run, words = reading.run, words_of(reading.run)
     pool = run.pool.sliding
     start, stop = run.tail
     tail = stop - start
@@ -147,6 +161,6 @@ def explain_tail(reading: BlockReading) -> Lines:
         return (none, f"{lost}: no conv window reads so far") if lost else (none,)
     consequence = f"so {lost}" if lost else "but its bases count in other windows"
     return (
-        f"{sum_of}: conv[{index_range(start, stop)}] {verb(tail, 'is', 'are')} the tail",
+        f"{sum_of}: {words.conv}[{index_range(start, stop)}] {verb(tail, 'is', 'are')} the tail",
         f"no cell reads the tail, {consequence}",
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from cnn_core.block import BlockRun
+from cnn_core.feature_map_block import AnyBlockRun, FeatureMapRun
 from cnn_core.layers import Sliding
 
 from .frame import ZOOMS, Frame
@@ -24,6 +24,7 @@ class Level(StrEnum):
     CELL = "cell"
     RESPONSE = "response"
     BASE = "base"
+    """A base, or of a block that reads feature maps a position of the layer that they are of."""
 
 
 class Scale(StrEnum):
@@ -37,13 +38,19 @@ class Scale(StrEnum):
 class Axes:
     """How the bases, the conv positions and the pooled positions of one block lie over each other.
 
+    What the convolution reads are the bases themselves, or positions of a layer before, each of which stands over
+    so many bases as lie between it and the next.
+
     Attributes:
-        length: Bases of the input.
+        length: Positions that the convolution reads: bases of the input, or positions of the layer before.
         conv: The window of the convolution.
         positions: Responses of a filter.
         pool: The pool window.
         cells: Cells of a filter.
         filters: How many filters there are.
+        origin: The base over which the first position that is read stands; below 0 in the padding.
+        unit: Bases from one position that is read to the next, 1 for bases.
+        whole: Bases of the input, where the convolution does not read them itself.
     """
 
     length: int
@@ -52,39 +59,64 @@ class Axes:
     pool: Sliding
     cells: int
     filters: int
+    origin: int = 0
+    unit: int = 1
+    whole: int | None = None
 
     @classmethod
-    def of(cls, run: BlockRun) -> Axes:
+    def of(cls, run: AnyBlockRun) -> Axes:
         """Return the axes of a block."""
-        return cls(run.length, run.conv.sliding, run.positions, run.pool.sliding, run.cells, run.filters)
+        axes = cls(run.length, run.conv.sliding, run.positions, run.pool.sliding, run.cells, run.filters)
+        if isinstance(run, FeatureMapRun):
+            alignment = run.alignment
+            return replace(axes, origin=alignment.first_base, unit=alignment.stride, whole=run.bases)
+        return axes
+
+    @property
+    def bases(self) -> int:
+        """Bases of the input."""
+        return self.length if self.whole is None else self.whole
 
     @property
     def first(self) -> int:
         """The leftmost base that anything is drawn over; below 0 where there is padding."""
-        return min(0, self.base_of_position(0), self.base_of_cell(0))
+        return min(0, self.origin, self.base_of_position(0), self.base_of_cell(0))
 
     @property
     def last(self) -> int:
         """One past the rightmost base that anything is drawn over."""
         right = self.conv.pads(self.length)[1]
-        return max(self.length + right, self.base_of_cell(self.cells))
+        return max(self.bases, self.base_of_input(self.length + right), self.base_of_cell(self.cells))
+
+    def base_of_input(self, index: int) -> int:
+        """Return the base over which a position that the convolution reads begins; of a base, the base itself."""
+        return self.origin + index * self.unit
+
+    def input_at(self, base: int) -> int:
+        """Return the position that the convolution reads over a base, the nearest where there is none."""
+        return _clamped((base - self.origin) // self.unit, self.length)
 
     def base_of_position(self, position: int) -> int:
-        """Return the first base of a response's window; below 0 in the padding."""
-        return position * self.conv.stride - self.conv.pads(self.length)[0]
+        """Return the first base under a response's window; below 0 in the padding."""
+        return self.base_of_input(position * self.conv.stride - self.conv.pads(self.length)[0])
 
     def base_of_cell(self, cell: int) -> int:
         """Return the base over which a cell begins."""
         return self.base_of_position(cell * self.pool.stride - self.pool.pads(self.positions)[0])
 
     @property
+    def position_width(self) -> int:
+        """Bases from a response to the next: conv stride × unit."""
+        return self.conv.stride * self.unit
+
+    @property
     def cell_width(self) -> int:
-        """Bases from a cell to the next: pool stride × conv stride."""
-        return self.pool.stride * self.conv.stride
+        """Bases from a cell to the next: pool stride × conv stride × unit."""
+        return self.pool.stride * self.position_width
 
     def position_at(self, base: int) -> int:
         """Return the response drawn over a base, the nearest where there is none."""
-        return _clamped((base - self.base_of_position(0)) // self.conv.stride, self.positions)
+        return _clamped((base - self.base_of_position(0)) // self.position_width, self.positions)
 
     def cell_at(self, base: int) -> int:
         """Return the cell drawn over a base, the nearest where there is none."""
@@ -111,7 +143,7 @@ class ViewState(Frame):
         cell: The cell under the cursor, or the one that the response belongs to.
         position: The response under the cursor, or the one that the base belongs to; at the level of cells the
             one that the last trace went through.
-        base: The base under the cursor.
+        base: The base under the cursor, or the position that the convolution reads.
         scale: What the strongest colour stands for.
         count: The digits typed before a step.
         pattern: The letters searched for.
@@ -146,7 +178,7 @@ class ViewState(Frame):
     @property
     def length(self) -> int:
         """Bases of the input."""
-        return self.axes.length
+        return self.axes.bases
 
     @property
     def reach(self) -> tuple[int, int]:
@@ -162,10 +194,10 @@ class ViewState(Frame):
     def cursor_span(self) -> tuple[int, int]:
         """The bases that the cursor covers, half-open."""
         if self.level is Level.BASE:
-            return self.base, self.base + 1
+            return self.axes.base_of_input(self.base), self.axes.base_of_input(self.base + 1)
         if self.level is Level.RESPONSE:
             first = self.axes.base_of_position(self.position)
-            return first, first + self.axes.conv.span
+            return first, first + self.axes.conv.span * self.axes.unit
         first = self.axes.base_of_cell(self.cell)
         return first, first + self.axes.cell_width
 
@@ -197,8 +229,13 @@ class ViewState(Frame):
 
     def paged(self, by: int) -> ViewState:
         """Move by screenfuls."""
-        span = {Level.CELL: self.axes.cell_width, Level.RESPONSE: self.axes.conv.stride, Level.BASE: 1}[self.level]
+        axes = self.axes
+        span = {Level.CELL: axes.cell_width, Level.RESPONSE: axes.position_width, Level.BASE: axes.unit}[self.level]
         return self.stepped(by * max(1, self.visible_bases // span))
+
+    def index_of_base(self, base: int) -> int:
+        """Return the place at the level of bases that stands over a base, or the nearest there is."""
+        return self.axes.input_at(base)
 
     def to_filter(self, number: int) -> ViewState:
         """Choose a filter, or the nearest there is."""
@@ -234,6 +271,14 @@ class ViewState(Frame):
         """Take the other colour scale."""
         return replace(self, scale=Scale.LAYER if self.scale is Scale.FILTER else Scale.FILTER)
 
+    def fitted(self) -> ViewState:
+        """Zoom out until a window and a cell fit on the screen; a base a column is as near as it gets."""
+        span = max(self.axes.cell_width, self.axes.conv.span * self.axes.unit)
+        zoom = ZOOMS.index(1)
+        while zoom > 0 and span > self.columns * max(1, -ZOOMS[zoom]):
+            zoom -= 1
+        return self.zoomed(zoom - self.zoom)
+
     def with_axes(self, axes: Axes) -> ViewState:
         """Take other axes, such as after a change of stride, and stay as near to the same bases as can be."""
         if axes == self.axes:
@@ -246,7 +291,7 @@ class ViewState(Frame):
             filter=_clamped(self.filter, axes.filters),
             cell=axes.cell_at(first),
             position=axes.position_at(read),
-            base=_clamped(self.base, axes.length),
+            base=axes.input_at(self.axes.base_of_input(self.base)),
         )
         return moved.settled().at(moved.index)
 

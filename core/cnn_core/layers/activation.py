@@ -81,7 +81,7 @@ class ReLU(Pointwise):
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the activation function; its floor is 0 where nothing leaks."""
-        return ActivationFunction("relu", self.forward, floor=None if self.negative_slope else 0.0)
+        return ActivationFunction("relu", self.forward, None if self.negative_slope else 0.0, rising=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +101,8 @@ class LeakyReLU(Pointwise):
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the activation function."""
-        return ActivationFunction("leaky_relu", self.forward, dip=None if self.negative_slope >= 0 else 0.0)
+        rising = self.negative_slope >= 0
+        return ActivationFunction("leaky_relu", self.forward, dip=None if rising else 0.0, rising=rising)
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +167,8 @@ class PReLU(Pointwise):
         if self.alpha.ndim != 2 or self.alpha.shape[0] != 1:
             return None
         alpha = self.alpha if channel is None or self.alpha.shape[1] == 1 else self.alpha[:, channel : channel + 1]
-        return ActivationFunction("prelu", PReLU(alpha).forward, dip=None if (alpha >= 0).all() else 0.0)
+        rising = bool((alpha >= 0).all())
+        return ActivationFunction("prelu", PReLU(alpha).forward, dip=None if rising else 0.0, rising=rising)
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,6 +33,8 @@ class ActivationFunction:
         elementwise: Whether each value depends on its own response alone (all but the softmax family).
         dip: A value that no activation lies below, of a function that first falls and then rises; None of one that
             goes one way all along.
+        rising: Whether it never falls, as it is computed: of two responses the larger never gives the smaller
+            activation, not even in the last bit. The largest activation is then that of the largest response.
     """
 
     name: str
@@ -40,6 +42,7 @@ class ActivationFunction:
     floor: float | None = None
     elementwise: bool = True
     dip: float | None = None
+    rising: bool = False
 
     def __call__(self, responses: Array) -> Array:
         """Return the activations of responses."""
@@ -188,11 +191,13 @@ def _sparse_sigmoid(x: Array) -> Array:
     return np.asarray(np.clip(np.float32(0.5) * (x + np.float32(1)), 0, 1), dtype=np.float32)
 
 
+# Rising are those made of steps that rounding keeps in order: sums, products and limits, each with a constant.
+# The exponentials of numpy are right to a few units in the last place, which is not enough.
 ACTIVATIONS: Final = {
     each.name: each
     for each in (
-        ActivationFunction("linear", _linear),
-        ActivationFunction("relu", _relu, floor=0.0),
+        ActivationFunction("linear", _linear, rising=True),
+        ActivationFunction("relu", _relu, floor=0.0, rising=True),
         ActivationFunction("sigmoid", _sigmoid, floor=0.0),
         ActivationFunction("tanh", _tanh, floor=-1.0),
         ActivationFunction("softmax", _softmax, floor=0.0, elementwise=False),
@@ -201,10 +206,10 @@ ACTIVATIONS: Final = {
         ActivationFunction("softplus", _softplus, floor=0.0),
         ActivationFunction("exponential", _exponential, floor=0.0),
         ActivationFunction("gelu", _gelu, dip=-0.17),
-        ActivationFunction("leaky_relu", _leaky_relu),
-        ActivationFunction("hard_sigmoid", _hard_sigmoid, floor=0.0),
-        ActivationFunction("hard_sigmoid_keras2", _hard_sigmoid_keras2, floor=0.0),
-        ActivationFunction("relu6", _relu6, floor=0.0),
+        ActivationFunction("leaky_relu", _leaky_relu, rising=True),
+        ActivationFunction("hard_sigmoid", _hard_sigmoid, floor=0.0, rising=True),
+        ActivationFunction("hard_sigmoid_keras2", _hard_sigmoid_keras2, floor=0.0, rising=True),
+        ActivationFunction("relu6", _relu6, floor=0.0, rising=True),
         ActivationFunction("silu", _silu, dip=-0.2785),
         ActivationFunction("hard_silu", _hard_silu, dip=-0.3751),
         ActivationFunction("mish", _mish, dip=-0.3089),
@@ -215,12 +220,12 @@ ACTIVATIONS: Final = {
         ActivationFunction("squareplus", _squareplus),
         ActivationFunction("log_sigmoid", _log_sigmoid),
         ActivationFunction("log_softmax", _log_softmax, elementwise=False),
-        ActivationFunction("hard_tanh", _hard_tanh, floor=-1.0),
-        ActivationFunction("hard_shrink", _hard_shrink),
-        ActivationFunction("soft_shrink", _soft_shrink),
+        ActivationFunction("hard_tanh", _hard_tanh, floor=-1.0, rising=True),
+        ActivationFunction("hard_shrink", _hard_shrink, rising=True),
+        ActivationFunction("soft_shrink", _soft_shrink, rising=True),
         ActivationFunction("tanh_shrink", _tanh_shrink),
         ActivationFunction("sparse_plus", _sparse_plus, floor=0.0),
-        ActivationFunction("sparse_sigmoid", _sparse_sigmoid, floor=0.0),
+        ActivationFunction("sparse_sigmoid", _sparse_sigmoid, floor=0.0, rising=True),
     )
 }
 """Every activation function by its name.

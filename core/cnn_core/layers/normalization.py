@@ -106,7 +106,7 @@ class BatchNormalization(Pointwise):
         if sample_axis(self.axis, 2, self.type) != 1:
             return None
         if channel is None:
-            return ActivationFunction("batch_normalization", self.forward)
+            return ActivationFunction("batch_normalization", self.forward, rising=self._rising)
         mine = slice(channel, channel + 1)
         one = BatchNormalization(
             self.mean[mine],
@@ -115,7 +115,11 @@ class BatchNormalization(Pointwise):
             None if self.beta is None else self.beta[mine],
             self.epsilon,
         )
-        return ActivationFunction("batch_normalization", one.forward)
+        return ActivationFunction("batch_normalization", one.forward, rising=one._rising)
+
+    @property
+    def _rising(self) -> bool:
+        return self.gamma is None or bool((self.gamma >= 0).all())
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,6 +33,8 @@ class DepthwiseConv1D(SlidingLayer):
     """
 
     type: ClassVar[str] = "DepthwiseConv1D"
+    filter_names: ClassVar[tuple[str, ...]] = ()
+    """Its filters have no names."""
     kernel: Array
     bias: Array | None = None
     stride: int = 1
@@ -69,6 +71,18 @@ class DepthwiseConv1D(SlidingLayer):
     def filters(self) -> int:
         """How many feature maps come out: those of the first channel, then those of the second, and so on."""
         return int(self.kernel.shape[1] * self.kernel.shape[2])
+
+    def full_kernel(self) -> Array:
+        """Return the kernel with zeros where a filter does not read a channel.
+
+        Returns:
+            Weights, shape (kernel size, input channels, filters).
+        """
+        size, channels, multiplier = self.kernel.shape
+        full = np.zeros((size, channels, channels, multiplier), dtype=np.float32)
+        own = np.arange(channels)
+        full[:, own, own] = self.kernel
+        return full.reshape(size, channels, self.filters)
 
     def output_shape(self, shape: Shape, /) -> Shape:
         """Return (number of windows, filters).
@@ -114,6 +128,8 @@ class SeparableConv1D(SlidingLayer):
     """
 
     type: ClassVar[str] = "SeparableConv1D"
+    filter_names: ClassVar[tuple[str, ...]] = ()
+    """Its filters have no names."""
     depthwise_kernel: Array
     pointwise_kernel: Array
     bias: Array | None = None

@@ -1,64 +1,275 @@
-"""`cnn-tui export`: every layer's activations for one input window, as an .npz file that is the same every time."""
+"""`cnn-tui export`: values of a block along a record, its kernels, or every layer for one input window, as a file."""
 
 from __future__ import annotations
 
-import zipfile
+import re
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Final
 
-import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from cnn_core.errors import ModelError
+from cnn_core.block_reading import BlockReading
+from cnn_core.errors import ModelError, SettingError, ShapeError
 from cnn_core.layers import GlobalMaxPooling1D, MaxPooling1D
+from cnn_core.model import Model
 from cnn_core.reading import Reading
+from cnn_core.sequences import Sequences
+from cnn_core.writers.archive import value_arrays, write_arrays
+from cnn_core.writers.bed import write_bed
+from cnn_core.writers.bedgraph import write_bedgraph
+from cnn_core.writers.bigwig import check_bigwig, write_bigwig
+from cnn_core.writers.kernels import kernel_arrays, write_kernel_table
+from cnn_core.writers.meme import motifs_of_weights, motifs_of_windows, write_meme
+from cnn_core.writers.tables import write_table
+from cnn_core.writers.values import BlockValues, Progress, of_any_length
 
 from ..faults import os_sentence
-from ..opening import OpenRequest, open_model, open_reading, open_source, remarks
+from ..opening import (
+    OpenRequest,
+    first_filter,
+    open_block_reading,
+    open_model,
+    open_reading,
+    open_source,
+    remarks,
+    with_model,
+)
 from .arguments import request_of
+from .export_formats import BEDGRAPH, BIGWIG, FILTER_FIELD, Contents, suffixes_of
 from .output import check_output, whole_file
 from .streams import write_warnings
 from .whole_network import whole_network
 
-__all__ = ["arrays", "main", "run", "write_npz"]
+__all__ = ["arrays", "main", "run", "values_files", "write_npz", "write_values"]
 
-_INSTEAD = "activations"
-_OLDEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-_UNIX = 3
-_ORDINARY_FILE = 0o100644 << 16
+_INSTEAD: Final = "activations"
+_NOT_IN_A_NAME: Final = re.compile(r"[^\w.+-]")
 
 
 def main(typed: Namespace) -> int:
     """Do what was typed, and return the exit status."""
-    run(request_of(typed), typed.output, force=typed.force)
+    run(
+        request_of(typed),
+        typed.output,
+        typed.what,
+        motif_rule=typed.motif_rule,
+        background=typed.background,
+        force=typed.force,
+    )
     return 0
 
 
-def run(request: OpenRequest, output: str, *, force: bool = False) -> None:
-    """Write the activations of every layer.
+def run(
+    request: OpenRequest,
+    output: str,
+    what: Contents = "layers",
+    *,
+    motif_rule: str = "windows",
+    background: tuple[float, ...] | None = None,
+    force: bool = False,
+) -> None:
+    """Write what is asked for.
 
     Args:
-        request: What to read.
-        output: The file to write; its name ends in .npz.
+        request: What to read; its filter is the one that is written, None is all.
+        output: The file to write; its suffix is its format. `{filter}` in it stands for the filter's name, and
+            makes one file a filter.
+        what: What is written.
+        motif_rule: How motifs are made of kernels, see `cnn_core.writers.meme`.
+        background: How often A, C, G and T stand anywhere, for motifs; None is equally often.
         force: Whether a file that is there is replaced.
 
     Raises:
-        CnnError: Something in the request is not there or cannot be read, or the file cannot be written.
+        CnnError: Something in the request is not there or cannot be read, what is asked for and the format do not
+            go together, or the file cannot be written.
     """
     path = Path(output)
-    check_output(path, _INSTEAD, force=force)
-    opened = open_model(request.model, request.model_options)
+    check_output(path, _INSTEAD, force=force, suffixes=suffixes_of(what))
+    if path.suffix.lower() in BIGWIG:
+        check_bigwig()
     with open_source(request.sequences, stdin=request.stdin) as sequences:
-        found = arrays(open_reading(request, sequences, opened.model))
+        request = with_model(request, sequences)
+        opened = open_model(request.model, request.model_options)
+        said = [*remarks(opened)]
+        if what == "layers":
+            named = arrays(open_reading(request, sequences, opened.model))
+            with _one_file(path, force=force) as file:
+                write_arrays(named, file)
+        else:
+            _check_blocks(opened.model)
+            reading = _along_the_record(request, sequences, opened.model)
+            filters = None if request.filter is None else (first_filter(request, reading),)
+            if what == "kernels":
+                _write_kernels(
+                    reading, filters, path, request, sequences, motif_rule, background, force=force, said=said
+                )
+            else:
+                write_values(BlockValues.of(reading, what, filters), path, force=force)
+                said += _longer_than_the_input(opened.model, reading)
+    write_warnings(said)
+
+
+def _check_blocks(model: Model) -> None:
+    if not model.blocks:
+        raise ModelError(
+            "has no convolution that feeds a pool",
+            where=model.name,
+            remedy="export its layers, with --what layers -o FILE.npz",
+        )
+
+
+def _along_the_record(request: OpenRequest, sequences: Sequences, model: Model) -> BlockReading:
+    """Return the block on all of the stretch that is asked for, however long the model's own input is."""
+    return open_block_reading(replace(request, inputs=()), sequences, of_any_length(model))
+
+
+def _longer_than_the_input(model: Model, reading: BlockReading) -> Iterator[str]:
+    """Yield what must be said where the block was computed on another length than the network reads."""
+    fixed = model.input.length
+    if fixed not in (None, reading.length):
+        yield (
+            f"{model.name} reads {fixed:,} bases at once; its {reading.block.conv} and {reading.block.pool} were "
+            f"computed along all {reading.length:,} of {reading.region}, as if its input were that long"
+        )
+
+
+# A file of values: what the app's own export calls too.
+
+
+def values_files(values: BlockValues, path: Path) -> dict[Path, BlockValues]:
+    """Return which values go into which file.
+
+    Args:
+        values: The values.
+        path: The file; `{filter}` in its name stands for the filter's name and makes one file a filter.
+
+    Raises:
+        SettingError: Several filters would have to share a file that can hold but one.
+    """
+    if FILTER_FIELD not in path.name:
+        if path.suffix.lower() in (*BEDGRAPH, *BIGWIG) and len(values.filters) > 1:
+            raise SettingError(
+                f"{path.suffix} holds one filter, and there are {len(values.filters)}",
+                where=str(path),
+                remedy=f"add --filter, or call it {path.stem}.{FILTER_FIELD}{path.suffix} for one file each",
+            )
+        return {path: values}
+    each = [*values.one_by_one()]
+    labels = [_NOT_IN_A_NAME.sub("_", one.labels[0]) for one in each]
+    if len({label.casefold() for label in labels}) < len(labels):
+        labels = [f"{label}.{one.filters[0]}" for label, one in zip(labels, each, strict=True)]
+    return {
+        path.with_name(path.name.replace(FILTER_FIELD, label)): one for label, one in zip(labels, each, strict=True)
+    }
+
+
+def write_values(
+    values: BlockValues, path: Path, *, force: bool = False, progress: Progress | None = None
+) -> tuple[Path, ...]:
+    """Write values in the format that a file's name says; each file appears whole or not at all.
+
+    Args:
+        values: The values.
+        path: The file, see `values_files`.
+        force: Whether files that are there are replaced.
+        progress: Called now and then with the values written and those there are; it may raise to stop.
+
+    Returns:
+        The files that were written.
+
+    Raises:
+        CnnError: What is asked for and the format do not go together, or a file cannot be written.
+    """
+    suffixes = suffixes_of(values.quantity.value)
+    files = values_files(values, path)
+    for each in files:
+        check_output(each, _INSTEAD, force=force, suffixes=suffixes)
+    if path.suffix.lower() in BIGWIG:
+        check_bigwig()
+    for each, mine in files.items():
+        with _one_file(each, force=force, suffixes=suffixes) as file:
+            _write_one(mine, each.suffix.lower(), file, progress)
+    return tuple(files)
+
+
+def _write_one(values: BlockValues, suffix: str, file: BinaryIO, progress: Progress | None) -> None:
+    if suffix == ".npz":
+        write_arrays(value_arrays(values, progress), file)
+    elif suffix == ".tsv":
+        write_table(values, file, progress)
+    elif suffix == ".bed":
+        write_bed(values, file, progress)
+    elif suffix in BEDGRAPH:
+        write_bedgraph(values, file, progress)
+    else:
+        write_bigwig(values, file.name, progress)
+
+
+def _write_kernels(
+    reading: BlockReading,
+    filters: tuple[int, ...] | None,
+    path: Path,
+    request: OpenRequest,
+    sequences: Sequences,
+    rule: str,
+    background: tuple[float, ...] | None,
+    *,
+    force: bool,
+    said: list[str],
+) -> None:
+    chosen = tuple(range(reading.run.filters)) if filters is None else filters
+    suffixes = suffixes_of("kernels")
+    if path.suffix.lower() != ".meme":
+        with _one_file(path, force=force, suffixes=suffixes) as file:
+            if path.suffix.lower() == ".npz":
+                write_arrays(kernel_arrays(reading, chosen), file)
+            else:
+                write_kernel_table(reading, chosen, file)
+        return
+    shares = background or (0.25,) * 4
+    if rule == "weights":
+        motifs = motifs_of_weights(reading, chosen, shares)
+    else:
+        motifs = motifs_of_windows(lambda: _everywhere(request, sequences, reading), chosen)
+        left_out = len(chosen) - len(motifs)
+        if motifs and left_out:
+            said.append(
+                f"{left_out} of {len(chosen)} filters are silent in these sequences and left out; "
+                "--motif-rule weights does without sequences"
+            )
+    with _one_file(path, force=force, suffixes=suffixes) as file:
+        write_meme(motifs, file, rule, shares)
+
+
+def _everywhere(request: OpenRequest, sequences: Sequences, reading: BlockReading) -> Iterable[BlockReading]:
+    """Yield the block on the stretch that is asked for, or on every record where none is."""
+    if request.record is not None or request.region is not None:
+        yield reading
+        return
+    for record in sequences:
+        if len(record):
+            try:
+                yield open_block_reading(replace(request, record=record.name, inputs=()), sequences, reading.model)
+            except ShapeError:
+                # Too short for a single cell.
+                continue
+
+
+@contextmanager
+def _one_file(path: Path, *, force: bool, suffixes: tuple[str, ...] = (".npz",)) -> Iterator[BinaryIO]:
     try:
-        write_npz(path, found, force=force)
+        with whole_file(path, _INSTEAD, force=force, suffixes=suffixes) as file:
+            yield file
     except OSError as error:
         # What failed may be the unfinished file, of which the user knows nothing.
         raise os_sentence(error, where=str(path)) from None
-    write_warnings(remarks(opened))
+
+
+# Every layer for one input window.
 
 
 def arrays(reading: Reading) -> dict[str, NDArray[Any]]:
@@ -94,11 +305,7 @@ def arrays(reading: Reading) -> dict[str, NDArray[Any]]:
 
 
 def write_npz(path: Path, named: Mapping[str, NDArray[Any]], *, force: bool = False) -> None:
-    """Write arrays as an .npz file that `numpy.load` reads, or nothing at all.
-
-    The same arrays give the same bytes on every machine: nothing is compressed, since compressors differ, and no
-    time is recorded. The file is made beside its place and moved there when it is whole. (`numpy.savez` would do
-    neither, and it takes no array that is called `file`.)
+    """Write arrays as an .npz file, see `cnn_core.writers.archive`, or nothing at all.
 
     Args:
         path: The file.
@@ -109,12 +316,5 @@ def write_npz(path: Path, named: Mapping[str, NDArray[Any]], *, force: bool = Fa
         CnnError: A file is there and is not to be replaced.
         OSError: The file cannot be written.
     """
-    with (
-        whole_file(path, _INSTEAD, force=force) as file,
-        zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive,
-    ):
-        for name, array in named.items():
-            entry = zipfile.ZipInfo(f"{name}.npy", _OLDEST_ZIP_DATE)
-            entry.create_system, entry.external_attr = _UNIX, _ORDINARY_FILE
-            with archive.open(entry, "w", force_zip64=True) as member:
-                npy.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
+    with whole_file(path, _INSTEAD, force=force) as file:
+        write_arrays(named, file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -12,27 +12,29 @@ from cnn_core.errors import CnnError, SettingError
 
 __all__ = ["check_output", "whole_file"]
 
-_SUFFIX: Final = ".npz"
+_SUFFIXES: Final = (".npz",)
 
 
-def check_output(path: Path, instead: str, *, force: bool) -> None:
+def check_output(path: Path, instead: str, *, force: bool, suffixes: Sequence[str] = _SUFFIXES) -> None:
     """Refuse a file that cannot or should not be written, before any work is done.
 
     Args:
-        path: The file; its name has to end in .npz.
+        path: The file.
         instead: What a file without a name of its own could be called.
         force: Whether a file that is there is replaced.
+        suffixes: What its name may end in, in lower case, the first the one to suggest.
 
     Raises:
-        SettingError: The name does not end in .npz.
+        SettingError: The name ends in none of these.
         CnnError: It is a folder, its folder is not there, or the file is there and is not to be replaced.
     """
-    if path.suffix != _SUFFIX:
+    if path.suffix.lower() not in suffixes:
         named = path.stem and not path.stem.startswith(".")
+        *others, last = suffixes
         raise SettingError(
-            f"the name does not end in {_SUFFIX}",
+            f"the name does not end in {' or '.join([', '.join(others), last] if others else [last])}",
             where=str(path),
-            remedy=f"call it {path.stem if named else instead}{_SUFFIX}",
+            remedy=f"call it {path.stem if named else instead}{suffixes[0]}",
         )
     if path.is_dir():
         raise CnnError("this is a folder", where=str(path), remedy="give the name of a file")
@@ -45,13 +47,14 @@ def check_output(path: Path, instead: str, *, force: bool) -> None:
 
 
 @contextmanager
-def whole_file(path: Path, instead: str, *, force: bool) -> Iterator[BinaryIO]:
+def whole_file(path: Path, instead: str, *, force: bool, suffixes: Sequence[str] = _SUFFIXES) -> Iterator[BinaryIO]:
     """Open a file for writing that is made beside its place and moved there when it is whole.
 
     Args:
         path: The file.
         instead: See `check_output`.
         force: Whether a file that is there by now is replaced.
+        suffixes: See `check_output`.
 
     Raises:
         CnnError: A file is there and is not to be replaced.
@@ -61,7 +64,7 @@ def whole_file(path: Path, instead: str, *, force: bool) -> Iterator[BinaryIO]:
     try:
         with unfinished.open("xb") as file:
             yield file
-        check_output(path, instead, force=force)
+        check_output(path, instead, force=force, suffixes=suffixes)
         unfinished.replace(path)
     finally:
         # Also after an interruption; where all went well there is nothing left to remove.

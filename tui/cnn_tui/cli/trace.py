@@ -35,6 +35,7 @@ from ..opening import (
     open_reading,
     open_source,
     remarks,
+    with_model,
 )
 from .arguments import request_of
 from .streams import write_json, write_lines, write_warnings
@@ -62,8 +63,9 @@ def run(request: OpenRequest, layer: str | None = None, *, as_json: bool, out: T
         CnnError: Something in the request is not there, or cannot be read.
     """
     out = sys.stdout if out is None else out
-    opened = open_model(request.model, request.model_options)
     with open_source(request.sequences, stdin=request.stdin) as sequences:
+        request = with_model(request, sequences)
+        opened = open_model(request.model, request.model_options)
         if layer is not None:
             reading = open_reading(request, sequences, opened.model)
             _print_descent(reading, layer, request, as_json=as_json, out=out)

@@ -7,11 +7,14 @@ from dataclasses import replace
 from cnn_core.block import Block
 from cnn_core.block_reading import BlockReading
 from cnn_core.errors import CnnError
+from cnn_core.feature_map_block import offered_blocks
 from cnn_core.reading import LONGEST_PREDICTION
 from cnn_core.regions import resolve_region
 
-from ..goto import Bounds, Goto, GotoBase, GotoCell, GotoFilter, GotoPosition, GotoRegion
-from ..view import Level
+from ..block_words import is_deep
+from ..goto import Bounds, Goto, GotoBase, GotoCell, GotoFilter, GotoInput, GotoPosition, GotoRegion
+from ..opening import OpenRequest
+from ..view import Axes, Level
 from .choose_record import ChooseRecord
 from .goto import GotoScreen
 from .help import Help
@@ -27,13 +30,18 @@ __all__ = ["Dialogs"]
 class Dialogs(Jobs):
     """Opens the dialogs and acts on their answers."""
 
+    def __init__(self, request: OpenRequest) -> None:
+        super().__init__(request)
+        self._zooms: dict[Block, int] = {}
+        """The zoom at which each block was looked at last."""
+
     def action_goto(self) -> None:
         """Ask where to go."""
         if self.picture is None or self.sequences is None:
             return
         reading = self.picture.reading
-        names = reading.run.conv.filter_names
-        bounds = Bounds.of(self.picture.view, names, reading.record.name, self.sequences)
+        names, words = reading.run.conv.filter_names, self.picture.words
+        bounds = Bounds.of(self.picture.view, names, reading.record.name, self.sequences, words)
         self.app.push_screen(GotoScreen(bounds, self._check_goto), self._go)
 
     def _check_goto(self, goto: Goto) -> None:
@@ -51,6 +59,8 @@ class Dialogs(Jobs):
             case GotoPosition(index):
                 self.show_view(view.on(Level.RESPONSE, index))
             case GotoBase(index):
+                self.show_view(view.on(Level.BASE, view.axes.input_at(index)))
+            case GotoInput(index):
                 self.show_view(view.on(Level.BASE, index))
             case GotoFilter(index):
                 self.show_view(view.to_filter(index))
@@ -128,7 +138,10 @@ class Dialogs(Jobs):
             self.action_network()
 
     def action_network(self) -> None:
-        """Look at the whole network, beginning with the layer behind the block, or the last one that there is."""
+        """Look at the whole network, beginning with the layer behind the block, or the last one that there is.
+
+        From a position that a deep block reads it goes on down, from the channel that adds most there.
+        """
         reading, view = self.reading, self.view
         if reading is None:
             return
@@ -136,14 +149,17 @@ class Dialogs(Jobs):
             self.say(f"the whole network is computed for up to {LONGEST_PREDICTION:,} bases: open a shorter region")
             return
         names = [node.name for node in reading.model.nodes]
-        if isinstance(reading, BlockReading):
+        chosen: tuple[int, int] | None = None
+        if self.picture is not None and self.picture.words.deep and self.picture.view.level is Level.BASE:
+            layer, chosen = self.picture.followed_down
+        elif isinstance(reading, BlockReading):
             layer = names[min(names.index(reading.block.pool) + 1, len(names) - 1)]
         else:
             layer = reading.model.outputs[0]
         place = (0, 0) if view is None else (view.offset, view.zoom)
 
         def show(_: object) -> None:
-            self.app.push_screen(Network(reading, self.source, layer, *place), self._come_back)
+            self.app.push_screen(Network(reading, self.source, layer, *place, chosen), self._come_back)
 
         self.begin("computing the network …", lambda _: reading.values, show)
 
@@ -165,24 +181,43 @@ class Dialogs(Jobs):
         if self.picture is None:
             return
         reading = self.picture.reading
-        blocks = reading.model.letter_blocks
+        every, blocks = reading.model.blocks, offered_blocks(reading.model, reading.length)
         if len(blocks) < 2:
-            self.say(f"{reading.block.conv} → {reading.block.pool} is the model's only block")
+            only = (
+                "is the model's only block" if len(every) < 2 else "is the only block that can be looked into here"
+            )
+            self.say(f"{reading.block.conv} → {reading.block.pool} {only}")
             return
-        self.look_into(blocks[(blocks.index(reading.block) + direction) % len(blocks)])
+        at = every.index(reading.block)
+        order = [every[(at + direction * step) % len(every)] for step in range(1, len(every))]
+        self.look_into(next(block for block in order if block in blocks))
 
     def look_into(self, block: Block) -> None:
-        """Look into a block of the model, with the settings in force there."""
+        """Look into a block of the model, with the settings in force there and at the zoom it had last."""
         assert self.picture is not None
+        before = self.picture.view
+        self._zooms[self.picture.reading.block] = before.zoom
         try:
             reading = BlockReading.into(self.picture.reading, block)
         except CnnError as error:
             self.refuse(error)
             return
         self.stop_play()
-        self.own_settings = reading.settings
-        self.show_reading(reading)
-        self.say(f"{block.conv} → {block.pool}")
+
+        def show(_: object = None) -> None:
+            self.request = replace(self.request, block=block.conv)
+            view = before.with_axes(Axes.of(reading.run))
+            if block in self._zooms:
+                view = view.zoomed(self._zooms[block] - view.zoom)
+            elif is_deep(reading.run):
+                view = view.fitted()
+            self.show_reading(reading, view)
+            self.say(f"{block.conv} → {block.pool}")
+
+        if reading.is_quick:
+            show()
+        else:
+            self.begin("computing the block …", lambda _: reading.compute(), show)
 
     def action_help(self) -> None:
         """Show the help screen."""

@@ -89,10 +89,10 @@ class Explorer(Dialogs):
     def action_up(self) -> None:
         """Go back up to what is computed from the value under the cursor."""
         view = self.view
-        if view is None:
+        if view is None or self.picture is None:
             return
         if view.level is Level.RESPONSE and view.axes.cell_of(view.position) is None:
-            self.say(f"no cell reads conv[{view.position}]")
+            self.say(f"no cell reads {self.picture.words.conv}[{view.position}]")
             return
         self.show_view(view.up())
 
@@ -186,7 +186,7 @@ class Explorer(Dialogs):
             self.refuse(error)
             return
         self.stop_play()
-        self.show_reading(reading)
+        self.show_computed(reading)
 
     # The reading
 
@@ -214,8 +214,7 @@ class Explorer(Dialogs):
             return
         reading = self.picture.reading
         other = Ambiguity.ZERO if reading.ambiguity is Ambiguity.UNIFORM else Ambiguity.UNIFORM
-        self.read_again(replace(reading, ambiguity=other))
-        self.say(f"ambiguous letters: {other}")
+        self.read_again(replace(reading, ambiguity=other), words=f"ambiguous letters: {other}")
 
     # Play
 

@@ -55,15 +55,23 @@ class GotoScreen(Dialog[Goto | None]):
             filters = f"filter {filter_index}  f{filter_index}", f"a filter, 0 to {bounds.filters - 1}"
         last = min(61, bounds.bases)
         first = min(46, last)
-        bare = {Level.CELL: cell, Level.RESPONSE: position, Level.BASE: base}[bounds.level]
+        words, read = bounds.words, min(4, bounds.inputs - 1)
+        conv, pooled, source = words.conv, words.pooled, words.source
+        bare = {Level.CELL: cell, Level.RESPONSE: position, Level.BASE: read if words.deep else base}[bounds.level]
+        level = f"position of {source}" if words.deep and bounds.level is Level.BASE else bounds.level
+        inputs = (f"input {read}", f"a position that it reads, {source}[0] to {source}[{bounds.inputs - 1}]")
         rows = (
-            (f"cell {cell}  pooled[{cell}]  c{cell}", f"a cell, pooled[0] to pooled[{bounds.cells - 1}]"),
             (
-                f"conv {position}  conv[{position}]  r{position}",
-                f"a response, conv[0] to conv[{last_position}]",
+                f"cell {cell}  {'' if words.deep else f'pooled[{cell}]  '}c{cell}",
+                f"a cell, {pooled}[0] to {pooled}[{bounds.cells - 1}]",
             ),
+            (
+                f"conv {position}  {'' if words.deep else f'conv[{position}]  '}r{position}",
+                f"a response, {conv}[0] to {conv}[{last_position}]",
+            ),
+            *((inputs,) if words.deep else ()),
             (f"base {base}  b{base}", f"a base of the input window, 0 to {bounds.bases - 1}"),
-            (f"{bare}", f"at the level of the cursor: a {bounds.level}"),
+            (f"{bare}", f"at the level of the cursor: a {level}"),
             filters,
             (f"{first}-{last}  {_short(bounds.record)}:{first}-{last}", "letters of a record, counted from 1"),
         )

@@ -22,12 +22,13 @@ from cnn_core.regions import resolve_region
 from cnn_core.search import find
 from cnn_core.sequences import Sequences
 
+from ..block_words import is_deep
 from ..faults import os_sentence
 from ..first_view import Opened, first_view, open_request, read_record
 from ..model_options import ModelOptions
 from ..opening import OpenRequest, open_model, remarks
 from ..threads import in_thread
-from ..view import Level
+from ..view import Level, ViewState
 from ..widgets.status import Status
 from .stage import Stage
 
@@ -63,6 +64,8 @@ class Jobs(Stage):
         self._job = 0
         self._predicting = False
         self._ranking: _Ranking | None = None
+        self._found: int | None = None
+        """Where in the record the last match begins, in the direction of reading."""
 
     def on_mount(self) -> None:
         """Begin to open what was asked for."""
@@ -115,17 +118,28 @@ class Jobs(Stage):
         else:
             self.refuse(error)
 
+    def show_computed(self, reading: BlockReading, view: ViewState | None = None, words: str = "") -> None:
+        """Show another reading, computing the layers before its block in the background where that takes long."""
+        if reading.is_quick:
+            super().show_computed(reading, view, words)
+            return
+
+        def show(_: None) -> None:
+            super(Jobs, self).show_computed(reading, view, words)
+
+        self.begin("computing the block …", lambda _: reading.compute(), show)
+
     # Opening
 
     def open_sequences(self, request: OpenRequest) -> None:
         """Open other sequences; what is shown stays until they are there."""
-        self.begin("opening …", lambda _: open_request(request), lambda opened: self._opened(request, opened))
+        self.begin("opening …", lambda _: open_request(request), self._opened)
 
-    def _opened(self, request: OpenRequest, opened: Opened) -> None:
+    def _opened(self, opened: Opened) -> None:
         is_new = self.sequences is None
         if self.sequences is not None:
             self.sequences.close()
-        self.request, self.sequences = request, opened.sequences
+        self.request, self.sequences = opened.request, opened.sequences
         self.source = opened.sequences.source
         self.show_opened(opened)
         if is_new:
@@ -136,10 +150,12 @@ class Jobs(Stage):
         reading = opened.reading
         self.stop_play()
         if isinstance(reading, BlockReading):
-            self.own_settings = reading.settings
+            self.own_model = reading.model
             self.show_reading(reading, opened.view)
+            if is_deep(reading.run) and self.view is not None:
+                self.show_view(self.view.fitted())
         else:
-            self.own_settings, self.picture, self.without_block = None, None, reading
+            self.own_model, self.picture, self.without_block = None, None, reading
             self.action_network()
         self.say(opened.notice)
 
@@ -182,7 +198,7 @@ class Jobs(Stage):
         reading, sequences = self.reading, self.sequences
         if reading is None or sequences is None:
             return
-        chosen = 0 if self.view is None else self.view.filter
+        chosen, filters = (0, 0) if self.view is None else (self.view.filter, self.view.axes.filters)
         is_whole = reading.window == (0, len(reading.record))
         request = replace(
             self.request,
@@ -204,8 +220,9 @@ class Jobs(Stage):
             read, notice = read_record(request, sequences, opened.model)
             view = None
             if isinstance(read, BlockReading):
-                view = first_view(read, min(chosen, read.run.filters - 1))
-            return Opened(sequences, read, view, notice, remarks(opened))
+                # As many filters are likely the same model, trained further.
+                view = first_view(read, chosen if read.run.filters == filters else None)
+            return Opened(request, sequences, read, view, notice, remarks(opened))
 
         def show(opened: Opened) -> None:
             self.request = request
@@ -232,13 +249,17 @@ class Jobs(Stage):
         def read(_: KeepOn) -> Opened:
             read, notice = read_record(request, sequences, reading.model)
             return Opened(
-                sequences, read, first_view(read, chosen) if isinstance(read, BlockReading) else None, notice
+                request,
+                sequences,
+                read,
+                first_view(read, chosen) if isinstance(read, BlockReading) else None,
+                notice,
             )
 
         def show(opened: Opened) -> None:
-            own = self.own_settings
+            own = self.own_model
             self.show_opened(opened)
-            self.own_settings = own
+            self.own_model = own
             if region is not None:
                 _, start, stop = resolve_region(region, sequences)
                 self.go_to_record(start, stop - start, from_first=True)
@@ -253,8 +274,11 @@ class Jobs(Stage):
         if self.picture is None:
             return
         reading, view = self.picture.reading, replace(self.picture.view, pattern=pattern)
-        here = view.base if view.level is Level.BASE else view.cursor_span[0]
-        start = reading.record_position(min(max(here, 0), reading.stop - reading.start - 1))
+        start = reading.record_position(min(max(view.cursor_span[0], 0), reading.stop - reading.start - 1))
+        first, last = view.cursor_span
+        if view.level is Level.BASE and self._found is not None and first <= reading.base_at(self._found) < last:
+            # A position of a feature map stands over several bases, of which the last match need not be the first.
+            start = self._found
         onwards = (direction > 0) is not reading.reverse
         # Of a match on the other strand, the cursor stands on the record's last letter.
         start -= len(pattern) - 1 if reading.reverse else 0
@@ -296,8 +320,10 @@ class Jobs(Stage):
         letters = min(letters, whole)
         last = position + letters - 1
         base = min(reading.base_at(position), reading.base_at(last))
-        self.read_again(reading, self.over_base(view, base))
-        self.say(f"{reading.record.name}:{position + 1}-{last + 1}")
+        view = self.over_base(view, base)
+        if pattern is not None:
+            self._found = reading.record_position(base)
+        self.read_again(reading, view, f"{reading.record.name}:{position + 1}-{last + 1}")
 
     # Ranking
 

@@ -61,6 +61,7 @@ class Network(Screen[Return]):
         layer: The layer to look at first.
         offset: The base at the left edge of the tracks.
         zoom: An index of `frame.ZOOMS`.
+        place: The position and the channel to stand on, or None.
     """
 
     AUTO_FOCUS = ""
@@ -80,10 +81,20 @@ class Network(Screen[Return]):
     source: reactive[str] = reactive("")
     """Where the record comes from."""
 
-    def __init__(self, reading: Reading, source: str, layer: str, offset: int, zoom: int) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        source: str,
+        layer: str,
+        offset: int,
+        zoom: int,
+        place: tuple[int, int] | None = None,
+    ) -> None:
         super().__init__()
         self._moves = 0
         view = self._first_view(reading, layer, offset, zoom)
+        if place is not None:
+            view = view.to_channel(place[1]).to_position(place[0])
         self.set_reactive(Network.picture, LayerPicture.of(reading, view))
         self.set_reactive(Network.source, source)
 

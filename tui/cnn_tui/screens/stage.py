@@ -15,6 +15,7 @@ from textual.widgets import Static
 from cnn_core.block import BlockSettings
 from cnn_core.block_reading import BlockReading
 from cnn_core.errors import CnnError, printable
+from cnn_core.model import Model
 from cnn_core.reading import Reading
 
 from ..arrangement import SMALLEST, Arrangement, arrange
@@ -56,10 +57,17 @@ class Stage(Screen[None]):
     def __init__(self, request: OpenRequest) -> None:
         super().__init__()
         self.request = request
-        self.own_settings: BlockSettings | None = None
-        """The settings that the model came with."""
+        self.own_model: Model | None = None
+        """The model with the settings that it came with."""
         self.without_block: Reading | None = None
         """What is read, where the model has no block to look into; nothing is shown of it here."""
+
+    @property
+    def own_settings(self) -> BlockSettings | None:
+        """The settings that the model came with in the block that is looked into."""
+        if self.own_model is None or self.picture is None:
+            return None
+        return self.own_model.settings(self.picture.reading.block)
 
     def compose(self) -> ComposeResult:
         """Yield the rail, the tracks, the panel and the status line."""
@@ -185,8 +193,14 @@ class Stage(Screen[None]):
             return
         self.read_again(moved)
 
-    def read_again(self, reading: BlockReading, view: ViewState | None = None) -> None:
-        """Show another reading of the same block, or say why it cannot be read."""
+    def read_again(self, reading: BlockReading, view: ViewState | None = None, words: str = "") -> None:
+        """Show another reading, or say why it cannot be read.
+
+        Args:
+            reading: The model on an input window.
+            view: The view to start from; None takes the present one.
+            words: What is to be said of it.
+        """
         self.stop_play()
         try:
             _ = reading.run
@@ -194,7 +208,18 @@ class Stage(Screen[None]):
         except CnnError as error:
             self.refuse(error)
             return
+        self.show_computed(reading, view, words)
+
+    def show_computed(self, reading: BlockReading, view: ViewState | None = None, words: str = "") -> None:
+        """Show another reading as soon as its block's values can be asked for.
+
+        Args:
+            reading: The model on an input window.
+            view: The view to start from; None takes the present one.
+            words: What is to be said of it.
+        """
         self.show_reading(reading, view)
+        self.say(words)
 
     @staticmethod
     def over_base(view: ViewState, base: int) -> ViewState:
@@ -202,6 +227,6 @@ class Stage(Screen[None]):
         index = {
             Level.CELL: view.axes.cell_at(base),
             Level.RESPONSE: view.axes.position_at(base),
-            Level.BASE: base,
+            Level.BASE: view.axes.input_at(base),
         }[view.level]
         return view.at(index)

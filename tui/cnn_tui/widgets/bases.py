@@ -36,9 +36,9 @@ class Letters(Track[Shown]):
         """Return the bases that the value under the cursor reads, which stand out."""
         raise NotImplementedError
 
-    def cursor(self, picture: Shown) -> int | None:
-        """Return the base that the cursor stands on, or None."""
-        return None
+    def cursor(self, picture: Shown) -> Collection[int]:
+        """Return the bases that the cursor stands on, if it stands on bases."""
+        return ()
 
     def found(self, picture: Shown) -> NDArray[np.bool_]:
         """Return which of the visible bases are marked, shape (visible bases,)."""
@@ -86,7 +86,7 @@ class Letters(Track[Shown]):
             if code & SOFT_MASK:
                 colour = palette.dimmed(colour)
             ground = palette.window if base in read else palette.ground
-            if base == cursor:
+            if base in cursor:
                 colour, ground = palette.ground, palette.accent
             looks.append((colour, ground, base in read, bool(found[place]) or base_set not in (0, *_SINGLE)))
         return looks
@@ -99,7 +99,8 @@ class Letters(Track[Shown]):
         if not 0 <= base < picture.view.length or place >= len(codes):
             return None
         letter = decode(codes[place : place + 1])
-        return Place(Level.BASE, base, None, f"base {base} is {'padding' if letter == '·' else letter}")
+        words = f"base {base} is {'padding' if letter == '·' else letter}"
+        return Place(Level.BASE, picture.view.index_of_base(base), None, words)
 
 
 class Bases(Letters[Picture]):
@@ -110,12 +111,17 @@ class Bases(Letters[Picture]):
         return picture.stretch.codes
 
     def read(self, picture: Picture) -> Collection[int]:
-        """Return the bases of the shown conv window."""
-        return picture.conv_step.window.positions
+        """Return the bases of the shown conv window, or those that the positions which it reads stand over."""
+        axes, positions = picture.view.axes, picture.conv_step.window.positions
+        if picture.deep_step is None or not positions:
+            return positions
+        if positions.step == 1:
+            return range(axes.base_of_input(positions[0]), axes.base_of_input(positions[-1] + 1))
+        return {base for each in positions for base in _under(each, picture)}
 
-    def cursor(self, picture: Picture) -> int | None:
-        """Return the base under the cursor at the level of bases."""
-        return picture.view.base if picture.view.level is Level.BASE else None
+    def cursor(self, picture: Picture) -> Collection[int]:
+        """Return the bases under the cursor at the level of bases."""
+        return _under(picture.view.base, picture) if picture.view.level is Level.BASE else ()
 
     def found(self, picture: Picture) -> NDArray[np.bool_]:
         """Return where the letters searched for stand."""
@@ -127,3 +133,9 @@ class Bases(Letters[Picture]):
             for place in np.flatnonzero(matches(codes, view.pattern)):
                 marked[max(0, place - reach) : max(0, place + 1)] = True
         return marked
+
+
+def _under(index: int, picture: Picture) -> range:
+    """Return the bases that a position which the convolution reads stands over."""
+    axes = picture.view.axes
+    return range(axes.base_of_input(index), axes.base_of_input(index + 1))

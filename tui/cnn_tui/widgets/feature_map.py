@@ -87,7 +87,12 @@ class FeatureMap(Track[Picture]):
         if picture.stretch.maps.index[column] < 0:
             return None
         position, value = picture.stretch.maps.strongest(column, view.filter, picture.run.activations)
-        return Place(Level.RESPONSE, position, None, f"filter {view.filter}: conv[{position}] = {number(value)}")
+        return Place(
+            Level.RESPONSE,
+            position,
+            None,
+            f"filter {view.filter}: {picture.words.conv}[{position}] = {number(value)}",
+        )
 
 
 class Kept(Track[Picture]):
@@ -154,8 +159,8 @@ class Kept(Track[Picture]):
             return None
         cell = view.axes.cell_of(position)
         if cell is None:
-            words = f"conv[{position}]: no cell reads it"
+            words = f"{picture.words.conv}[{position}]: no cell reads it"
             return Place(Level.RESPONSE, position, None, words)
-        selections = picture.run.selections(cell, cell + 1)
-        kept = "averages" if selections is None else f"kept conv[{int(selections[0, view.filter])}]"
-        return Place(Level.CELL, cell, None, f"pooled[{cell}] {kept}")
+        selections, names = picture.run.selections(cell, cell + 1), picture.words
+        kept = "averages" if selections is None else f"kept {names.conv}[{int(selections[0, view.filter])}]"
+        return Place(Level.CELL, cell, None, f"{names.pooled}[{cell}] {kept}")

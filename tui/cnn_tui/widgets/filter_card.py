@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -13,12 +14,15 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from cnn_core.block import BlockRun
 from cnn_core.layers import Array
+from cnn_core.trace import ConvStep
 
 from ..explanation import filter_title
 from ..numbers import number, signed
 from ..palette import GLYPH_RAMP, LEVELS, Palette, palette_of, style
 from ..picture import Picture
+from .map_kernel import MapKernel
 from .track import Track
 
 __all__ = ["FilterCard", "stacks"]
@@ -79,12 +83,21 @@ class FilterCard(Widget):
     def _drawn(self, picture: Picture, palette: Palette) -> list[list[Segment]]:
         """Return all lines, drawn once for each picture, size and theme."""
         key = picture, self.size, palette
+        if self._drawn_for != key and (maps := self._map_kernel(picture)) is not None:
+            monochrome = Track.is_monochrome(self.app)
+            self._drawn_for = key
+            self._drawn_lines = maps.lines(palette, partial(self._weight, monochrome=monochrome))
         if self._drawn_for != key:
             weights = picture.run.conv.full_kernel()[:, :, picture.view.filter]
             taps = self._taps(self.size.width - 2, len(weights))
             self._drawn_for = key
             self._drawn_lines = self._lines(picture, weights[: taps[0]], taps, palette)
         return self._drawn_lines
+
+    def _map_kernel(self, picture: Picture) -> MapKernel | None:
+        """Return the card of a filter that reads feature maps, or None where it reads letters."""
+        step = picture.deep_step
+        return None if step is None else MapKernel(picture, step, self.size.width - 2, self.size.height)
 
     def _logo_lines(self, channels: int) -> int:
         """Return how many lines the logo takes: all that the rest leaves, if they are enough to read it."""
@@ -117,6 +130,7 @@ class FilterCard(Widget):
         ruler = "".join(f"{tap:<{5 * columns}}" for tap in range(0, shown, 5))[: shown * columns]
         lines.append([Segment(" " * _LABEL, dim), Segment(ruler, dim)])
         lines += self._kernel(weights, columns, picture, palette)
+        assert isinstance(picture.run, BlockRun)
         best = float(picture.run.largest_possible[view.filter])
         lines.append(
             [
@@ -152,6 +166,7 @@ class FilterCard(Widget):
         channels = picture.reading.model.input.channels
         size = max(float(np.abs(weights).max()), 1e-30)
         levels = palette.level(weights, -size, size)
+        assert isinstance(picture.conv_step, ConvStep)
         read = picture.conv_step.bases.upper()
         monochrome = Track.is_monochrome(self.app)
         lines = []
@@ -180,6 +195,9 @@ class FilterCard(Widget):
         """Show the weight under the pointer."""
         picture = self.picture
         if picture is None:
+            return
+        if (maps := self._map_kernel(picture)) is not None:
+            self.post_message(Track.Hovered(maps.under(event.x - 1, event.y)))
             return
         weights = picture.run.conv.full_kernel()[:, :, picture.view.filter]
         shown, columns = self._taps(self.size.width - 2, len(weights))

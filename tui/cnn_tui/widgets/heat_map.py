@@ -183,7 +183,9 @@ class AllMaps(HeatMap[Picture]):
             return None
         position, value = columns.strongest(column, number_of, picture.run.activations)
         words = f"filter {number_of} {picture.filter_name(number_of)}".rstrip()
-        return Place(Level.RESPONSE, position, number_of, f"{words}: conv[{position}] = {number(value)}")
+        return Place(
+            Level.RESPONSE, position, number_of, f"{words}: {picture.words.conv}[{position}] = {number(value)}"
+        )
 
 
 class AllCells(HeatMap[Picture]):
@@ -209,4 +211,4 @@ class AllCells(HeatMap[Picture]):
             return None
         cell, value = columns.strongest(column, number_of, picture.run.values)
         words = f"filter {number_of} {picture.filter_name(number_of)}".rstrip()
-        return Place(Level.CELL, cell, number_of, f"{words}: pooled[{cell}] = {number(value)}")
+        return Place(Level.CELL, cell, number_of, f"{words}: {picture.words.pooled}[{cell}] = {number(value)}")

@@ -107,4 +107,6 @@ class Pooled(Track[Picture]):
         if picture.stretch.cells.index[column] < 0:
             return None
         cell, value = picture.stretch.cells.strongest(column, view.filter, picture.run.values)
-        return Place(Level.CELL, cell, None, f"filter {view.filter}: pooled[{cell}] = {number(value)}")
+        return Place(
+            Level.CELL, cell, None, f"filter {view.filter}: {picture.words.pooled}[{cell}] = {number(value)}"
+        )

@@ -1,8 +1,11 @@
-"""The products of the shown window, each under its base: letter times weight."""
+"""The products of the shown window, each under what it reads: letter times weight, or activations times weights."""
 
 from __future__ import annotations
 
 from textual.strip import Strip
+
+from cnn_core.feature_map_block import FeatureMapRun
+from cnn_core.feature_map_step import FeatureMapStep
 
 from ..numbers import fitted, number
 from ..palette import style
@@ -10,13 +13,17 @@ from ..picture import Picture
 from ..play import Phase
 from ..strips import bar, hanging_bar, strip_of
 from ..view import Level
+from ..wording import counted
 from .track import Place, Track
 
 __all__ = ["Products"]
 
 
 class Products(Track[Picture]):
-    """Bars up for what pushes the response up, bars down for what pushes it down; numbers when zoomed in."""
+    """Bars up for what pushes the response up, bars down for what pushes it down; numbers when zoomed in.
+
+    Of feature maps, a bar stands for all channels of a position together, as wide as what the position stands over.
+    """
 
     DEFAULT_CSS = """
     Products { height: 2; }
@@ -37,61 +44,80 @@ class Products(Track[Picture]):
         half = max(1, self.size.height // 2)
         if view.play is not None and view.play.phase < Phase.PRODUCTS:
             return strip_of("".join(text), ids, styles)
-        largest = max(float(abs(picture.run.letters.tables[:, :, view.filter]).max()), 1e-30)
+        largest = max(self._largest(picture), 1e-30)
+        width = view.column_of(view.offset + view.axes.unit)
         for column, products in self._laid(picture).items():
             # Where a column stands for several bases, the largest push either way is shown.
             product = max(products) if y < half else min(products)
             share = abs(product) / largest
-            width = view.columns_per_base
             if width >= 8:
                 if y == 0:
                     words = fitted(product, width - 1) or ""
                     text[column : column + len(words)] = words
                     ids[column : column + len(words)] = 1 if product > 0 else 2 if product < 0 else 4
                 continue
+            glyph, look = " ", 0
             if product > 0 and y < half:
-                text[column] = bar(share, half, y)
-                ids[column] = 1
+                glyph, look = bar(share, half, y), 1
             elif product < 0 and y >= half:
                 glyph, swapped = hanging_bar(share, half, y - half, whole_blocks=self.monochrome)
-                text[column] = glyph
-                ids[column] = 3 if swapped else 2
+                look = 3 if swapped else 2
             elif y == half - 1 and not any(products):
-                text[column], ids[column] = "·", 4
+                glyph, look = "·", 4
+            if look:
+                # A gap keeps neighbours apart that are several columns wide.
+                stop = column + (max(1, width - 1) if picture.words.deep and look != 4 else 1)
+                text[column:stop] = glyph * (stop - column)
+                ids[column:stop] = look
         if y == half - 1 and (view.play is None or view.play.phase >= Phase.SUM):
             self._total(text, picture)
         return strip_of("".join(text), ids, styles)
 
     @staticmethod
     def _laid(picture: Picture) -> dict[int, list[float]]:
-        """Return the products of every column that shows whole bases."""
+        """Return the products of every column that shows all of what they are under."""
         view, step = picture.view, picture.conv_step
+        width = max(view.columns_per_base, view.column_of(view.offset + view.axes.unit))
         laid: dict[int, list[float]] = {}
-        for tap, product in enumerate(step.products.tolist()):
-            column = view.column_of(step.window.first + tap * step.window.step)
-            if 0 <= column <= view.columns - view.columns_per_base:
+        for tap, product in enumerate(step.per_tap.tolist()):
+            column = view.column_of(view.axes.base_of_input(step.window.first + tap * step.window.step))
+            if 0 <= column <= view.columns - width:
                 laid.setdefault(column, []).append(product)
         return laid
+
+    @staticmethod
+    def _largest(picture: Picture) -> float:
+        """Return the size of the largest product that there can be, or that there is on these feature maps."""
+        run, chosen = picture.run, picture.view.filter
+        if isinstance(run, FeatureMapRun):
+            return run.largest_product(chosen)
+        return float(abs(run.letters.tables[:, :, chosen]).max())
 
     def _total(self, text: list[str], picture: Picture) -> None:
         """Write the sum behind the bars where there is room."""
         step, view = picture.conv_step, picture.view
-        last = step.window.first + (step.window.taps - 1) * step.window.step
-        end = view.column_of(last) + view.columns_per_base
+        behind = step.window.first + (step.window.taps - 1) * step.window.step + 1
+        end = view.column_of(view.axes.base_of_input(behind) - 1) + view.columns_per_base
         words = f" Σ {number(step.product_sum)}"
         if end >= 0 and end + len(words) <= view.columns:
             text[end : end + len(words)] = words
 
     def place(self, column: int, y: int, picture: Picture) -> Place | None:
-        """Return the base under a column, with its product."""
-        view, step = picture.view, picture.conv_step
-        bases = [step.window.first + tap * step.window.step for tap in range(step.window.taps)]
-        taps = [tap for tap, base in enumerate(bases) if 0 <= column - view.column_of(base) < view.columns_per_base]
+        """Return the base under a column, with its product, or the position, with those of its channels."""
+        view, step, axes = picture.view, picture.conv_step, picture.view.axes
+        read = [step.window.first + tap * step.window.step for tap in range(step.window.taps)]
+        width = max(view.columns_per_base, view.column_of(view.offset + axes.unit))
+        columns = [view.column_of(axes.base_of_input(index)) for index in read]
+        taps = [tap for tap, first in enumerate(columns) if 0 <= column - first < width]
         if not taps:
             return None
-        tap = max(taps, key=lambda tap: abs(float(step.products[tap])))
-        base = bases[tap]
-        inside = 0 <= base < view.axes.length
-        where = f"base {base}: {step.bases[tap]}" if inside else "the padding"
-        words = f"{where} adds {number(float(step.products[tap]))}"
-        return Place(Level.BASE, min(max(base, 0), view.axes.length - 1), None, words)
+        tap = max(taps, key=lambda tap: abs(float(step.per_tap[tap])))
+        index, added = read[tap], number(float(step.per_tap[tap]))
+        inside = 0 <= index < axes.length
+        if isinstance(step, FeatureMapStep):
+            where = f"{picture.words.source}[{index}]" if inside else "the padding"
+            words = f"{where} adds {added}, {counted(len(step.channels), 'channel')} together"
+        else:
+            where = f"base {index}: {step.bases[tap]}" if inside else "the padding"
+            words = f"{where} adds {added}"
+        return Place(Level.BASE, min(max(index, 0), axes.length - 1), None, words)

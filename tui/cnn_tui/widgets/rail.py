@@ -105,12 +105,13 @@ class Rail(Widget):
         steps = list(layer_steps(reading))
         last = prediction_words(reading)
         width = self.content_size.width
+        read = reading.model[reading.block.conv].inputs[0] if picture.words.deep else reading.model.nodes[0].name
         here = {
-            Level.BASE: reading.model.nodes[0].name,
+            Level.BASE: read,
             Level.RESPONSE: reading.block.conv,
             Level.CELL: reading.block.pool,
         }[picture.view.level]
-        keep = [reading.model.nodes[0].name, reading.block.conv, reading.block.pool]
+        keep = [read, reading.block.conv, reading.block.pool]
         if last.startswith("no prediction") and len(last) > width // 2:
             last = "no prediction"
         shown: list[tuple[str, str]] = steps
@@ -121,6 +122,9 @@ class Rail(Widget):
             shown = [step for index, step in enumerate(shown) if index != rest[-1]]
             if ("", "…") not in shown:
                 shown.insert(rest[-1], ("", "…"))
+        if len(_joined(shown, last)) > width and not last.startswith("no "):
+            # A number is never cut: rather one of several than half of one, or none.
+            last = next((fit for fit in (f"{last.split(',')[0]} …", "") if len(_joined(shown, fit)) <= width), "")
         text = Text(no_wrap=True, overflow="ellipsis")
         for index, (name, words) in enumerate(shown):
             text.append(" ▸ " if index else "", style="dim")

@@ -44,4 +44,4 @@ class Ruler(Track[Pictured]):
         base = picture.view.base_at(column)
         if not 0 <= base < picture.view.length:
             return None
-        return Place(Level.BASE, base, None, f"base {base}")
+        return Place(Level.BASE, picture.view.index_of_base(base), None, f"base {base}")

@@ -20,7 +20,13 @@ _HINTS = {
     Level.RESPONSE: "←→ response  ↑↓ filter  Enter to its bases  Backspace to its cell  ? help",
     Level.BASE: "←→ base  ↑↓ filter  Backspace to its response  ? help  q quit",
 }
+_DEEP_HINTS = {
+    Level.CELL: _HINTS[Level.CELL],
+    Level.RESPONSE: "←→ response  ↑↓ filter  Enter to what it reads  Backspace to its cell  ? help",
+    Level.BASE: "←→ position  ↑↓ filter  Backspace to its response  Tab follows it further down  ? help",
+}
 _TAIL = "←→ response  ↑↓ filter  Enter to its bases  (no cell reads it)  ? help"
+_DEEP_TAIL = "←→ response  ↑↓ filter  Enter to what it reads  (no cell reads it)  ? help"
 _PLAYING = "playing: Space pause  < > speed  Esc stop"
 _PAUSED = "paused: ←→ step  Space go on  < > speed  Esc stop"
 
@@ -68,6 +74,7 @@ class Status(Widget):
         prediction = prediction_words(picture.reading)
         if prediction.startswith("no prediction"):
             return f"{prediction}  0 resets"
+        deep = picture.words.deep
         if view.level is Level.RESPONSE and view.axes.cell_of(view.position) is None:
-            return _TAIL
-        return _HINTS[view.level]
+            return _DEEP_TAIL if deep else _TAIL
+        return (_DEEP_HINTS if deep else _HINTS)[view.level]

@@ -9,7 +9,9 @@ __all__ = ["SUBCOMMANDS"]
 SUBCOMMANDS: Final = {
     "summary": "the layer table of a model, as Keras prints it",
     "trace": "one cell, or any value of any layer, traced back to its bases",
-    "export": "every layer's activations as an .npz file",
+    "export": "cells, feature maps, kernels or every layer as a file",
+    "snapshot": "what the explorer shows as a file, or compared with one",
+    "code": "the model and one value as a program for Keras or PyTorch",
     "inspect": "what is in a model file, without running it",
     "convert": "a model file as an .npz that needs nothing but numpy",
 }

@@ -6,10 +6,9 @@ from typing import Final
 
 from cnn_core import __version__
 
-from ...opening import THEME_NAMES
 from ..model_arguments import add_model_options
 from . import SUBCOMMANDS
-from .parser import Parser, add_reading, add_sequences, position
+from .parser import Parser, add_reading, add_sequences, add_start
 
 __all__ = ["parser"]
 
@@ -45,10 +44,6 @@ def parser() -> Parser:
     made.add_argument("--version", action="version", version=f"cnn-tui {__version__}")
     add_sequences(made, optional=True)
     add_reading(made)
-    made.add_argument("--filter", metavar="N|NAME", help="the filter to look at first, by number or name")
-    start = made.add_mutually_exclusive_group()
-    start.add_argument("--cell", metavar="N", type=position, help="begin at this cell, pooled[N]")
-    start.add_argument("--position", metavar="N", type=position, help="begin at this response, conv[N]")
-    made.add_argument("--theme", metavar="NAME", choices=THEME_NAMES, help=" or ".join(THEME_NAMES))
+    add_start(made)
     add_model_options(made)
     return made

@@ -2,36 +2,109 @@
 
 from __future__ import annotations
 
+import argparse
+from argparse import ArgumentParser, Namespace
 from typing import Final
 
+from ..export_formats import CONTENTS, contents_of
 from ..model_arguments import add_model_options
 from .parser import Parser, add_reading, add_sequences
 
-__all__ = ["parser"]
+__all__ = ["check", "parser"]
 
 _DESCRIPTION: Final = """\
-Write what every layer gives for one input window: an array a layer under the
-layer's name (length, channels; float32), the position that each cell of a max
-pool chose under selection/LAYER (int64), and the letters as one_hot."""
+Write values to a file that other tools read; its suffix is its format.
+
+  --what       is                                  as
+  layers       every layer for one input window    .npz
+  cells        the pooled values                   .npz .tsv .bedgraph .bw .bed
+  activations  what the pool reads                 .npz .tsv .bedgraph .bw
+  responses    before the activation function      .npz .tsv .bedgraph .bw
+  selections   which position each cell chose      .npz .tsv .bed
+  kernels      the filters, or motifs of them      .npz .tsv .meme
+
+Cells to selections go along the record or the region, however long it is: of a
+network of a fixed length, the convolution and the pool are computed as if its
+input were that long."""
 
 _END: Final = """\
-The file appears whole or not at all, and holds no time: equal arrays are equal
-bytes. A model of any length runs on 200,000 bases at most.
+Coordinates are those of BED: 0-based, half-open, in the record's own direction
+whichever strand is read; lines are sorted. A response lies over conv stride
+bases, a cell over pool stride x conv stride, from the first that it reads; what
+lies outside the stretch is cut off. .bedgraph and .bw hold one filter: give
+--filter, or {filter} in the name for a file each. .bw needs the extra tracks.
+
+.bed leaves silent cells out. Its score is 1000 x value / the value of the
+filter's best match, 0 at the least. A selection covers what its window reads.
+
+.meme holds probabilities, which a kernel does not. By the rule windows they are
+the letters under every window whose activation exceeds half of the filter's
+largest, in all records unless one is named; by weights, background x 2^weight,
+which is exact for filters that are log-odds in bits.
+
+.npz of layers: an array a layer under its name (length, channels; float32),
+what each cell of a max pool chose under selection/LAYER (int64), the letters as
+one_hot. A model of any length runs on 200,000 bases at most.
+
+A file appears whole or not at all; it holds no time: equal values, equal bytes.
 
 example:
   cnn-tui export @planted --model seed -o planted.npz
+  cnn-tui export my.fa --model motifs --filter TBP -o TBP.bedgraph
+  cnn-tui export my.fa --model motifs --record chr1 -o 'tracks/{filter}.bw'
+  cnn-tui export my.fa --model danq.h5 --region chr1:1-100000 -o cells.bed
+  cnn-tui export my.fa --model danq.h5 -o filters.meme
 
   >>> np.load("planted.npz")["conv1d"].shape
   (485, 320)"""
 
+_RULES: Final = ("windows", "weights")
+
 
 def parser() -> Parser:
     """Return the parser of `cnn-tui export`."""
-    usage = "cnn-tui export SEQUENCES -o FILE.npz [options]"
+    usage = "cnn-tui export SEQUENCES [--what WHAT] [--filter N] -o FILE [options]"
     made = Parser("cnn-tui export", usage, _DESCRIPTION, _END)
     add_sequences(made)
-    made.add_argument("-o", "--output", metavar="FILE.npz", required=True, help="the file to write")
+    made.add_argument(
+        "--what",
+        metavar="WHAT",
+        choices=CONTENTS,
+        help=f"{', '.join(CONTENTS[:-1])} or {CONTENTS[-1]} (default: by the suffix, .npz layers, .meme kernels, "
+        "others cells)",
+    )
+    made.add_argument("--filter", metavar="N|NAME", help="one filter, by number or name (default: all)")
+    made.add_argument("-o", "--output", metavar="FILE", required=True, help="the file to write")
     made.add_argument("--force", action="store_true", help="replace the file where there is one")
+    made.add_argument(
+        "--motif-rule",
+        metavar="RULE",
+        choices=_RULES,
+        default=_RULES[0],
+        help=".meme: windows, what the filter responds to in the sequences (default), or weights",
+    )
+    made.add_argument(
+        "--background",
+        metavar="A,C,G,T",
+        type=_background,
+        help=".meme: how often A, C, G and T stand anywhere (default: 0.25 each)",
+    )
     add_reading(made)
     add_model_options(made)
     return made
+
+
+def check(made: ArgumentParser, typed: Namespace) -> None:
+    """Refuse what does not go together, and choose what is written where nothing was said."""
+    typed.what = typed.what or contents_of(typed.output)
+    if typed.what == "layers" and typed.filter is not None:
+        made.error("argument --filter: layers are written whole; add --what cells, activations or responses")
+    if typed.background is not None and typed.what != "kernels":
+        made.error("argument --background: it is for --what kernels -o FILE.meme")
+
+
+def _background(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(share) for share in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not four shares, such as 0.3,0.2,0.2,0.3") from None

@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import NoReturn
 
-from ...opening import AMBIGUITY_NAMES, DEFAULT_MODEL, DEFAULT_SEQUENCES, THEME_NAMES
+from ...opening import (
+    AMBIGUITY_NAMES,
+    DEFAULT_LONG_MODEL,
+    DEFAULT_MODEL,
+    DEFAULT_SEQUENCES,
+    LONG_RECORD,
+    THEME_NAMES,
+)
 from ..model_arguments import MODELS
 
 __all__ = ["Parser", "add_json", "add_reading", "add_sequences", "add_start", "position"]
@@ -46,7 +53,10 @@ def add_sequences(parser: argparse.ArgumentParser, *, optional: bool = False) ->
 def add_reading(parser: argparse.ArgumentParser) -> None:
     """Add what says which model reads which stretch of which record, and how."""
     parser.add_argument(
-        "--model", metavar="MODEL", default=DEFAULT_MODEL, help=f"{MODELS} (default: {DEFAULT_MODEL})"
+        "--model",
+        metavar="MODEL",
+        help=f"{MODELS} (default: {DEFAULT_LONG_MODEL} for records of {LONG_RECORD} letters and more, else "
+        f"{DEFAULT_MODEL})",
     )
     parser.add_argument(
         "--block",

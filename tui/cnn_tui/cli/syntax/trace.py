@@ -23,7 +23,7 @@ Positions are 0-based and count from the first base of the input window. With
   cnn-tui trace my.fa --model danq.h5 --layer dense --position 0
 
 example:
-  cnn-tui trace @planted --cell 2 --filter TBP
+  cnn-tui trace @planted --model motifs --cell 2 --filter TBP
 
   pooled[2] of filter 0 TBP = max(conv[16…23]) = conv[21] = 9.500
   6th of 8, no tie

@@ -1,0 +1,377 @@
+"""The strongest cells of a whole record: the best few of every filter, or all above a threshold, on both strands.
+
+The order of hits is by value, the highest first; of equal values the one whose window begins first in the record,
+then the + strand before the −, then the lower filter. Silent cells are no hits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from heapq import merge
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .alphabet import decode
+from .block import BlockRun
+from .block_reading import BlockReading
+from .errors import SettingError
+from .layers import Array
+from .whole_scan import Cells, KeepOn, scan_cells
+
+if TYPE_CHECKING:
+    from .feature_map_block import AnyBlockRun
+
+__all__ = ["Hit", "Progress", "hits_above", "strongest"]
+
+_BLOCK_VALUES = 1 << 17
+"""Values that are looked through at a time for hits above a threshold, which bounds how many wait to be yielded."""
+_DENSE = 16
+"""One hit among so many values: above that, the selections of all cells are sooner found than those of each hit."""
+_LOOK = 1 << 13
+"""Responses of one filter that take as long as one look at a single cell."""
+
+Progress = Callable[[int, int], None]
+"""Told after each chunk how many cells are done, and how many there are on all strands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A cell that is worth a line of its own.
+
+    Attributes:
+        record: The record's name.
+        filter: The filter.
+        value: The cell's value.
+        cell: The cell, counted in the direction of its strand from the input window's first base.
+        position: The position it chose, counted likewise; None where the pool averages.
+        start: The first base of the window at that position, in the record, 0-based; where the pool averages, of
+            all windows under the cell. What hangs over the input window's ends is cut off.
+        stop: One past its last base in the record.
+        strand: `+` or `-`.
+        letters: The letters of the window, read in the direction of the strand.
+    """
+
+    record: str
+    filter: int
+    value: float
+    cell: int
+    position: int | None
+    start: int
+    stop: int
+    strand: str
+    letters: str
+
+    @property
+    def region(self) -> str:
+        """The window in samtools form, 1-based and inclusive."""
+        return f"{self.record}:{self.start + 1}-{self.stop}"
+
+
+def _always() -> bool:
+    return True
+
+
+def _untold(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def strongest(
+    reading: BlockReading,
+    filters: Sequence[int] | None = None,
+    *,
+    top: int,
+    together: bool = False,
+    threshold: float | None = None,
+    both_strands: bool = True,
+    keep_on: KeepOn = _always,
+    progress: Progress = _untold,
+    threads: int | None = None,
+) -> tuple[Hit, ...] | None:
+    """Return the strongest cells of a whole reading, in the order of hits.
+
+    Args:
+        reading: The model on the input window.
+        filters: The filters that are asked for; None is all.
+        top: How many cells of each filter, at the most.
+        together: Whether `top` counts the cells of all filters together.
+        threshold: The least value of a hit; None is none.
+        both_strands: Whether the other strand is looked through too.
+        keep_on: Asked between chunks; the first no ends the work.
+        progress: Told how far the work is.
+        threads: How many threads work at once, see `scan_cells`.
+
+    Returns:
+        Hits; at most 2 · top cells a filter are in memory at a time. None where the work was ended.
+
+    Raises:
+        SettingError: Not even one cell is asked for.
+        SequenceError: The policy is `error` and a letter is ambiguous.
+    """
+    if top < 1:
+        raise SettingError(f"the strongest {top} cells are none", remedy="ask for 1 or more")
+    wanted = list(range(reading.run.filters) if filters is None else dict.fromkeys(filters))
+    readings = _strands(reading) if both_strands else (reading,)
+    total, done = sum(each.run.cells for each in readings), 0
+    kept: list[_Best] = []
+    for each in readings:
+        best = _Best(each, wanted, top, threshold)
+        chunks = scan_cells(each.run, filters=wanted, backwards=each.reverse, keep_on=keep_on, threads=threads)
+        seen = 0
+        for chunk in chunks:
+            best.add(chunk)
+            seen += chunk.stop - chunk.start
+            progress(done + seen, total)
+        if seen < each.run.cells:
+            return None
+        done += seen
+        kept.append(best)
+    # What cannot be among the first of both strands is not worth a look at its selection.
+    least = [_least([best.values[column] for best in kept], top) for column in range(len(wanted))]
+    if together:
+        least = [_least([values for best in kept for values in best.values], top)] * len(wanted)
+    hits = [hit for best in kept for hit in best.hits(least)]
+    if together:
+        return tuple(sorted(hits, key=_rank)[:top])
+    ranked: list[Hit] = []
+    for index in wanted:
+        ranked += sorted((hit for hit in hits if hit.filter == index), key=_rank)[:top]
+    return tuple(sorted(ranked, key=_rank))
+
+
+def hits_above(
+    reading: BlockReading,
+    threshold: float,
+    filters: Sequence[int] | None = None,
+    *,
+    both_strands: bool = True,
+    keep_on: KeepOn = _always,
+    progress: Progress = _untold,
+    threads: int | None = None,
+) -> Iterator[Hit]:
+    """Yield every cell of a whole reading from a value up, in the order in which their windows begin in the record.
+
+    Args:
+        reading: The model on the input window.
+        threshold: The least value of a hit.
+        filters: The filters that are asked for; None is all.
+        both_strands: Whether the other strand is looked through too.
+        keep_on: Asked between chunks; the first no ends the work, and what was yielded is complete up to there.
+        progress: Told how far the work is.
+        threads: How many threads work at once, see `scan_cells`.
+
+    Raises:
+        SequenceError: The policy is `error` and a letter is ambiguous.
+    """
+    wanted = list(range(reading.run.filters) if filters is None else dict.fromkeys(filters))
+    readings = _strands(reading) if both_strands else (reading,)
+    total = sum(each.run.cells for each in readings)
+    done = [0] * len(readings)
+    ended = False
+
+    def along(index: int, each: BlockReading) -> Iterator[Hit]:
+        nonlocal ended
+        chunks = scan_cells(each.run, filters=wanted, backwards=each.reverse, keep_on=keep_on, threads=threads)
+        for chunk in chunks:
+            yield from _hits_of_chunk(each, wanted, chunk, threshold)
+            done[index] += chunk.stop - chunk.start
+            progress(sum(done), total)
+        ended = done[index] < each.run.cells or ended
+
+    streams = [_in_order(each, along(index, each)) for index, each in enumerate(readings)]
+    for hit in merge(*streams, key=_place):
+        # Where one strand has ended, hits of the other would stand behind a hole.
+        if ended:
+            return
+        yield hit
+
+
+def _strands(reading: BlockReading) -> tuple[BlockReading, ...]:
+    """Return a reading and that of the other strand, the + strand first."""
+    both = reading, replace(reading, reverse=not reading.reverse)
+    return tuple(sorted(both, key=lambda each: each.reverse))
+
+
+def _rank(hit: Hit) -> tuple[float, int, str, int, int]:
+    return -hit.value, *_place(hit)
+
+
+def _place(hit: Hit) -> tuple[int, str, int, int]:
+    """Return what hits of equal value are ordered by; cells count in the direction of the record."""
+    return hit.start, hit.strand, hit.filter, hit.cell if hit.strand == "+" else -hit.cell
+
+
+class _Best:
+    """The best cells of each filter on one strand so far.
+
+    Chunks must come in the record's direction: of equal values the first to come is the one to keep.
+    """
+
+    def __init__(self, reading: BlockReading, filters: Sequence[int], top: int, threshold: float | None) -> None:
+        self._reading = reading
+        self._filters = filters
+        self._top = top
+        self._floors = None if reading.run.floors is None else reading.run.floors[filters]
+        self._values = [np.zeros(0, dtype=np.float32) for _ in filters]
+        self._cells = [np.zeros(0, dtype=np.int64) for _ in filters]
+        # What a value has to exceed, filter by filter.
+        self._bars = np.full(len(filters), -np.inf if threshold is None else _below(threshold), dtype=np.float32)
+
+    @property
+    def values(self) -> list[Array]:
+        """The values of each filter's best cells, the highest first."""
+        return self._values
+
+    def add(self, chunk: Cells) -> None:
+        """Look through a chunk."""
+        # One comparison a value; most chunks hold nothing that is good enough.
+        for column in np.flatnonzero(chunk.values.max(axis=0) > self._bars):
+            values = chunk.values[:, column]
+            heard = values > self._bars[column]
+            if self._floors is not None:
+                heard &= values != self._floors[column]
+            found = np.flatnonzero(heard)
+            found = found[::-1] if self._reading.reverse else found
+            joined = np.concatenate([self._values[column], values[found]])
+            cells = np.concatenate([self._cells[column], found + chunk.start])
+            order = np.argsort(-joined, kind="stable")[: self._top]
+            self._values[column], self._cells[column] = joined[order], cells[order]
+            if len(order) == self._top:
+                self._bars[column] = self._values[column][-1]
+
+    def hits(self, least: Sequence[float]) -> Iterator[Hit]:
+        """Yield the hits of at least a value, filter by filter."""
+        run = self._reading.run
+        for index, values, cells, enough in zip(self._filters, self._values, self._cells, least, strict=True):
+            # One filter alone is a small fraction of the work.
+            alone = run if run.filters == 1 or not cells.size else run.for_filter(index)
+            column = index if alone is run else 0
+            for value, cell in zip(values[values >= enough], cells, strict=False):
+                chosen = _selections(alone, int(cell), int(cell) + 1)
+                position = None if chosen is None else int(chosen[0, column])
+                yield _hit(self._reading, index, float(value), int(cell), position)
+
+
+def _least(lists: Sequence[Array], top: int) -> float:
+    """Return the value below which nothing is among the best of all lists."""
+    values = np.concatenate([np.zeros(0, dtype=np.float32), *lists])
+    return -np.inf if len(values) <= top else float(np.partition(values, -top)[-top])
+
+
+def _below(threshold: float) -> np.float32:
+    """Return the highest float32 below a number, so that what exceeds it is at least the number."""
+    nearest = np.float32(threshold)
+    return nearest if float(nearest) < threshold else np.nextafter(nearest, np.float32(-np.inf))
+
+
+def _hit(reading: BlockReading, index: int, value: float, cell: int, position: int | None) -> Hit:
+    first, stop = _window(reading.run, cell, position)
+    letters = reading.stop - reading.start
+    first = min(max(first, 0), letters)
+    stop = max(first, min(stop, letters))
+    start, end = reading.start + first, reading.start + stop
+    if reading.reverse:
+        start, end = reading.stop - stop, reading.stop - first
+    return Hit(
+        record=reading.record.name,
+        filter=index,
+        value=value,
+        cell=cell,
+        position=position,
+        start=start,
+        stop=end,
+        strand="-" if reading.reverse else "+",
+        letters=decode(reading.codes(first, stop)),
+    )
+
+
+def _selections(run: AnyBlockRun, start: int, stop: int) -> NDArray[np.int64] | None:
+    """Return the position that each cell chose, nothing of it kept."""
+    return run.selections(start, stop, keep=False) if isinstance(run, BlockRun) else run.selections(start, stop)
+
+
+def _window(run: AnyBlockRun, cell: int, position: int | None) -> tuple[int, int]:
+    """Return the bases from the first tap to the last of a hit's window, half-open; they may lie in the padding."""
+    if not isinstance(run, BlockRun):
+        return run.receptive_field(cell) if position is None else run.response_field(position)
+    positions = run.pool.sliding.window(cell, run.positions).positions
+    first, last = (positions[0], positions[-1]) if position is None else (position, position)
+    sliding, left = run.conv.sliding, run.conv.sliding.pads(run.length)[0]
+    return first * sliding.stride - left, last * sliding.stride - left + sliding.span
+
+
+def _hits_of_chunk(reading: BlockReading, filters: Sequence[int], chunk: Cells, threshold: float) -> Iterator[Hit]:
+    """Yield the hits of a chunk, cell by cell in the record's direction."""
+    run = reading.run
+    bar = _below(threshold)
+    floors = None if run.floors is None else run.floors[filters]
+    rows = max(1, _BLOCK_VALUES // len(filters))
+    blocks = range(0, len(chunk.values), rows)
+    for row in reversed(blocks) if reading.reverse else blocks:
+        values = chunk.values[row : row + rows]
+        heard = values > bar
+        if floors is not None:
+            heard &= values != floors
+        cells, columns = np.nonzero(heard)
+        if not cells.size:
+            continue
+        start = chunk.start + row
+        positions = _positions(run, filters, (start, start + len(values)), cells, columns)
+        order = range(len(cells))
+        for at in reversed(order) if reading.reverse else order:
+            cell, column = int(cells[at]), int(columns[at])
+            position = None if positions is None else int(positions[at])
+            yield _hit(reading, filters[column], float(values[cell, column]), start + cell, position)
+
+
+def _positions(
+    run: AnyBlockRun,
+    filters: Sequence[int],
+    block: tuple[int, int],
+    cells: NDArray[np.intp],
+    columns: NDArray[np.intp],
+) -> NDArray[np.int64] | None:
+    """Return the position that each hit of a block of cells chose; None where the pool averages."""
+    start, stop = block
+    if len(cells) * _DENSE >= (stop - start) * run.filters:
+        chosen = _selections(run, start, stop)
+        return None if chosen is None else chosen[cells, np.asarray(filters)[columns]]
+    positions = np.zeros(len(cells), dtype=np.int64)
+    for column in np.unique(columns):
+        alone = run if run.filters == 1 else run.for_filter(filters[column])
+        mine = filters[column] if alone is run else 0
+        hits = np.flatnonzero(columns == column)
+        # All cells from the first hit to the last, where that takes less time than to look at each.
+        span = int(cells[hits[-1]] - cells[hits[0]]) + 1
+        together = span * run.pool.sliding.stride < len(hits) * _LOOK
+        groups = [hits] if together else [hits[at : at + 1] for at in range(len(hits))]
+        for group in groups:
+            first = start + int(cells[group[0]])
+            chosen = _selections(alone, first, start + int(cells[group[-1]]) + 1)
+            if chosen is None:
+                return None
+            positions[group] = chosen[start + cells[group] - first, mine]
+    return positions
+
+
+def _in_order(reading: BlockReading, hits: Iterator[Hit]) -> Iterator[Hit]:
+    """Yield the hits of one strand by where they begin, given cell by cell in the record's direction.
+
+    Hits of one cell, and of cells that overlap, may begin in another order: as many wait as could be overtaken.
+    """
+    run = reading.run
+    waiting: list[Hit] = []
+    cell: int | None = None
+    for hit in hits:
+        if hit.cell != cell:
+            cell = hit.cell
+            first, stop = _window(run, cell, None)
+            edge = reading.stop - stop if reading.reverse else reading.start + first
+            waiting.sort(key=_place)
+            ready = sum(each.start < edge for each in waiting)
+            yield from waiting[:ready]
+            del waiting[:ready]
+        waiting.append(hit)
+    yield from sorted(waiting, key=_place)

@@ -1,0 +1,121 @@
+"""All cells of a record, chunk by chunk: in bounded memory, nearest to a place first, and ended when asked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .block import BlockRun
+from .layers import Array
+
+if TYPE_CHECKING:
+    from .feature_map_block import AnyBlockRun
+
+__all__ = ["Cells", "chunk_cells", "default_threads", "scan_cells"]
+
+_CHUNK_BASES = 1 << 19
+_CHUNK_VALUES = 1 << 21
+_ALONE_FOR = 16
+"""Among how many filters each wanted one is worth a run of its own."""
+
+KeepOn = Callable[[], bool]
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """A stretch of cells.
+
+    Attributes:
+        start: The first cell.
+        stop: One past the last.
+        values: Their values, shape (stop − start, filters that were asked for).
+    """
+
+    start: int
+    stop: int
+    values: Array
+
+
+def default_threads() -> int:
+    """Return how many threads a scan uses if nobody says: the machine's cores, 4 at the most."""
+    return min(os.cpu_count() or 1, 4)
+
+
+def chunk_cells(run: AnyBlockRun, filters: int) -> int:
+    """Return how many cells a chunk has, which bounds the memory and how long an end is waited for.
+
+    Args:
+        run: The block.
+        filters: How many filters are asked for.
+    """
+    stride = run.pool.sliding.stride
+    # Where all activations have to be in memory, they count.
+    values = filters if isinstance(run, BlockRun) and run.pools_responses else filters * stride
+    return max(1, min(_CHUNK_BASES // (stride * run.conv.stride), _CHUNK_VALUES // values))
+
+
+def _always() -> bool:
+    return True
+
+
+def scan_cells(
+    run: AnyBlockRun,
+    *,
+    filters: Sequence[int] | None = None,
+    nearest: int | None = None,
+    backwards: bool = False,
+    keep_on: KeepOn = _always,
+    threads: int | None = None,
+) -> Iterator[Cells]:
+    """Yield the cells of a whole input, each once.
+
+    Args:
+        run: The block.
+        filters: The filters that are asked for, in the order of the values' columns; None is all.
+        nearest: The cell whose chunk comes first, then its neighbours outwards; None goes from one end to the other.
+        backwards: Whether to go from the last chunk to the first; the cells of a chunk are in order all the same.
+        keep_on: Asked before each chunk; the first no ends the scan.
+        threads: How many threads work at once, by default `default_threads`; their number changes no bit.
+    """
+    threads = default_threads() if threads is None else threads
+    wanted = range(run.filters) if filters is None else filters
+    runs, columns = _runs(run, wanted)
+    size = chunk_cells(run, max(each.filters for each in runs))
+    for index in _order(-(-run.cells // size), None if nearest is None else nearest // size, backwards=backwards):
+        if not keep_on():
+            return
+        start, stop = index * size, min((index + 1) * size, run.cells)
+        values = [
+            each.values(start, stop, threads, keep=False)
+            if isinstance(each, BlockRun)
+            else each.values(start, stop)
+            for each in runs
+        ]
+        joined = values[0] if len(values) == 1 else np.concatenate(values, axis=1)
+        yield Cells(start, stop, joined if columns is None else joined[:, columns])
+
+
+def _runs(run: AnyBlockRun, wanted: Sequence[int]) -> tuple[list[AnyBlockRun], list[int] | None]:
+    """Return the runs to be computed, and which of their columns are asked for where not all are."""
+    few = 0 < len(wanted) * _ALONE_FOR <= max(run.filters, _ALONE_FOR)
+    if few and isinstance(run, BlockRun) and run.activation.elementwise:
+        return ([run] if run.filters == 1 else [run.for_filter(index) for index in wanted]), None
+    return [run], None if list(wanted) == list(range(run.filters)) else list(wanted)
+
+
+def _order(chunks: int, first: int | None, *, backwards: bool) -> Iterator[int]:
+    """Yield the indices of chunks: outwards from one of them, or from one end to the other."""
+    if first is None:
+        yield from reversed(range(chunks)) if backwards else range(chunks)
+        return
+    first = min(max(first, 0), chunks - 1)
+    yield first
+    for distance in range(1, chunks):
+        if first + distance < chunks:
+            yield first + distance
+        if first - distance >= 0:
+            yield first - distance

@@ -1,0 +1,143 @@
+"""What every word of a few letters adds to every filter: a kernel cut into pieces, each piece a table.
+
+A kernel of 16 columns is cut into pieces of 5, 5 and 6. A piece of 6 columns reads one of 4⁶ words of A, C, G and
+T, and a table of 4⁶ rows says what it adds to each filter, so that a response is three rows added up. How a kernel is
+cut rules in which order its weights are added: within a piece tap after tap, then piece after piece. Whatever
+computes a response adds in that order, by words or by taps, so that its bits never depend on how it was computed.
+
+The tables are kept as long as the kernel is, so a live setting or a moved input window builds nothing again.
+"""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from threading import Lock
+
+import numpy as np
+
+from .alphabet import Ambiguity, one_hot_table
+from .layers import Array, Conv1D
+
+__all__ = ["WordTables", "piece_sizes", "tables_of"]
+
+_LARGEST_TABLE = 6 << 20
+"""Bytes of one piece's table: larger ones leave the cache, and then a longer word costs more than it saves."""
+_ALL_TABLES = 64 << 20
+"""Bytes of all pieces together, for kernels of hundreds of columns."""
+_LONGEST_WORD = 8
+"""Letters, of which the codes of all words fit 16 bits."""
+_BASES = (1, 2, 4, 8)
+"""The codes of A, C, G and T."""
+
+
+def piece_sizes(kernel_size: int, filters: int) -> tuple[int, ...]:
+    """Return into pieces of how many taps a kernel is cut, as few as the memory for their tables allows.
+
+    Args:
+        kernel_size: Taps of the kernel.
+        filters: How many filters it has.
+
+    Returns:
+        Sizes that add up to the kernel's, no two further apart than 1, the shorter pieces first.
+    """
+    for pieces in range(-(-kernel_size // _LONGEST_WORD), kernel_size + 1):
+        size, longer = divmod(kernel_size, pieces)
+        sizes = (size,) * (pieces - longer) + (size + 1,) * longer
+        tables = [4**taps * filters * 4 for taps in sizes]
+        if max(tables) <= _LARGEST_TABLE and sum(tables) <= _ALL_TABLES:
+            return sizes
+    return (1,) * kernel_size
+
+
+@dataclass(frozen=True, eq=False)
+class WordTables:
+    """What letters add to responses, tap by tap and word by word.
+
+    Attributes:
+        taps: What a set of bases adds at each tap, shape (taps, 16, filters); nothing for padding.
+        sizes: Taps of each piece of the kernel, in order.
+    """
+
+    taps: Array
+    sizes: tuple[int, ...]
+
+    @property
+    def filters(self) -> int:
+        """How many filters there are."""
+        return int(self.taps.shape[2])
+
+    @cached_property
+    def firsts(self) -> tuple[int, ...]:
+        """The first tap of each piece."""
+        return (0, *accumulate(self.sizes))[:-1]
+
+    @cached_property
+    def words(self) -> tuple[Array, ...]:
+        """What every word adds, one table a piece, shape (4 ** taps, filters).
+
+        Words are in the order of the alphabet, ACGT, the first letter counting most.
+        """
+        tables = []
+        for first, size in zip(self.firsts, self.sizes, strict=True):
+            plain = self.taps[first : first + size, _BASES]
+            table = plain[0]
+            for tap in plain[1:]:
+                table = (table[:, None] + tap[None]).reshape(-1, self.filters)
+            tables.append(np.ascontiguousarray(table))
+        return tuple(tables)
+
+    @cached_property
+    def bounds(self) -> tuple[Array, Array]:
+        """The least and the most that any letters can add up to, each of shape (filters,).
+
+        They are added as responses are, so that rounding cannot lift a response above its bound.
+        """
+        ends = np.stack([self.taps.min(axis=1), self.taps.max(axis=1)], axis=1)
+        pieces = [
+            list(accumulate(ends[first : first + size]))[-1]
+            for first, size in zip(self.firsts, self.sizes, strict=True)
+        ]
+        lowest, highest = list(accumulate(pieces))[-1]
+        return lowest, highest
+
+    def for_filter(self, filter_index: int) -> WordTables:
+        """Return the tables of one filter alone, cut as all are, which makes its sums the same to the last bit."""
+        mine = slice(filter_index, filter_index + 1)
+        alone = WordTables(np.ascontiguousarray(self.taps[:, :, mine]), self.sizes)
+        if "words" in self.__dict__:
+            alone.__dict__["words"] = tuple(np.ascontiguousarray(table[:, mine]) for table in self.words)
+        return alone
+
+
+_Key = tuple[int, int, str, Ambiguity]
+_KEPT: dict[_Key, WordTables] = {}
+_LOCK = Lock()
+
+
+def tables_of(conv: Conv1D, channels: str, ambiguity: Ambiguity) -> WordTables:
+    """Return the tables of a convolution, those built before for the same kernel where there are.
+
+    Args:
+        conv: The convolution.
+        channels: The model's channel order.
+        ambiguity: What an ambiguous letter adds; nothing under `error`, which refuses it beforehand.
+    """
+    policy = Ambiguity.ZERO if ambiguity is Ambiguity.ERROR else ambiguity
+    key = (id(conv.kernel), conv.groups, channels, policy)
+    with _LOCK:
+        if key in _KEPT:
+            return _KEPT[key]
+    rows = one_hot_table(channels, policy)
+    kernel = conv.full_kernel()
+    taps = np.zeros((conv.kernel_size, len(rows), conv.filters), dtype=np.float32)
+    for channel in range(rows.shape[1]):
+        taps += rows[None, :, channel, None] * kernel[:, None, channel, :]
+    tables = WordTables(taps, piece_sizes(conv.kernel_size, conv.filters))
+    with _LOCK:
+        if key not in _KEPT:
+            _KEPT[key] = tables
+            weakref.finalize(conv.kernel, _KEPT.pop, key, None).atexit = False
+        return _KEPT[key]

@@ -1,0 +1,150 @@
+"""Cells, selections and hits as BED, one line each, which genome browsers draw as boxes.
+
+A line has six fields: record, start, stop, the filter's name, a score and the strand. The score runs from 0 to
+1000, as BED wants it: 1000 × value / the value that the filter's best match would have, below 0 taken as 0. So one
+score means one value wherever it stands, in every file of the same model. (Of a block that reads feature maps
+nobody knows the best match; its scores are shares of the filter's largest activation in the input window.)
+
+Source of the format: UCSC Genome Browser, https://genome.ucsc.edu/FAQ/FAQformat.html#format1.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import BinaryIO, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..block_reading import BlockReading
+from ..errors import SettingError, printable
+from ..strongest import Hit
+from .decimals import shortest
+from .values import BlockValues, Progress, Quantity, filter_label
+
+__all__ = ["score_of", "write_bed", "write_hits_bed", "write_hits_table"]
+
+_HIGHEST_SCORE: Final = 1000
+_Line = tuple[int, int, int, int]
+"""Start, column of the filter, stop and score."""
+
+
+def score_of(value: NDArray[np.generic], best: NDArray[np.floating] | float) -> NDArray[np.int64]:
+    """Return scores from 0 to 1000.
+
+    Args:
+        value: Values.
+        best: What the best match would have, of a shape that fits; where it is not above 0, the score is 0.
+    """
+    best = np.asarray(best, dtype=np.float64)
+    share = np.divide(value, best, out=np.zeros(np.broadcast(value, best).shape), where=best > 0)
+    scores: NDArray[np.int64] = np.rint(np.clip(share, 0, 1) * _HIGHEST_SCORE).astype(np.int64)
+    return scores
+
+
+def write_bed(values: BlockValues, file: BinaryIO, progress: Progress | None = None) -> None:
+    """Write cells over the bases that they are drawn over, or selections over those that their windows read.
+
+    Silent cells, which chose nothing, are left out. Lines are sorted by start, then by filter.
+
+    Args:
+        values: Cells or selections.
+        file: A file that is open for writing bytes.
+        progress: Called now and then.
+
+    Raises:
+        SettingError: Neither of the two.
+    """
+    if values.quantity.counted_by != "cell":
+        raise SettingError(
+            f"{values.quantity} are a value at every base, and .bed holds boxes",
+            remedy="export cells or selections, or write .bedgraph",
+        )
+    record, labels, strand = printable(values.reading.record.name), values.labels, values.strand
+    backwards, done = values.reading.reverse, 0
+    waiting: list[_Line] = []
+    for start, stop in values.stretches(backwards=backwards):
+        waiting = sorted([*waiting, *_lines(values, start, stop)])
+        done += stop - start
+        # Overlapping pool windows, and filters side by side, may choose before the stretch's own first base.
+        edge = _edge(values, start - 1 if backwards else stop) if done < values.count else None
+        ready = len(waiting) if edge is None else bisect_left(waiting, (edge,))
+        file.write(
+            "".join(
+                f"{record}\t{first}\t{last}\t{labels[column]}\t{score}\t{strand}\n"
+                for first, column, last, score in waiting[:ready]
+            ).encode()
+        )
+        waiting = waiting[ready:]
+        if progress:
+            progress(done, values.count)
+
+
+def _lines(values: BlockValues, start: int, stop: int) -> Iterator[_Line]:
+    """Yield the lines of a stretch of cells: start, column of the filter, stop and score."""
+    run, windows = values.run, values.windows
+    cells = replace(values, quantity=Quantity.CELLS).between(start, stop)
+    rows, columns = np.nonzero(~run.silent(start, stop)[:, values.columns])
+    if values.quantity is Quantity.SELECTIONS:
+        chosen = values.between(start, stop)[rows, columns].astype(np.int64)
+        first, width = windows.first_base + chosen * windows.stride, windows.span
+    else:
+        first, width = values.first_base + (rows + start - values.start) * values.step, values.step
+    starts, stops = values.in_record(first, width)
+    scores = score_of(cells, values.best)[rows, columns]
+    inside = stops > starts
+    yield from zip(*(each[inside].tolist() for each in (starts, columns, stops, scores)), strict=True)
+
+
+def _edge(values: BlockValues, cell: int) -> int:
+    """Return the first base of the record at which a line of a cell, or of one behind it, may begin."""
+    reading, windows = values.reading, values.windows
+    positions = values.run.pool.sliding.window(cell, values.run.positions).positions
+    if values.quantity is not Quantity.SELECTIONS:
+        first = values.first_base + (cell - values.start) * values.step
+        width = values.step
+    else:
+        first = windows.first_base + (positions[-1] if reading.reverse else positions[0]) * windows.stride
+        width = windows.span
+    return max(reading.start, reading.stop - first - width if reading.reverse else reading.start + first)
+
+
+def write_hits_bed(hits: Iterable[Hit], reading: BlockReading, file: BinaryIO) -> None:
+    """Write hits over the bases that their windows read, in the order in which they come.
+
+    Args:
+        hits: The hits.
+        reading: The block that they are cells of, on any stretch and strand.
+        file: A file that is open for writing bytes.
+    """
+    best = BlockValues.of(reading, Quantity.CELLS).best
+    for hit in hits:
+        score = int(score_of(np.array(hit.value), best[hit.filter]))
+        label = filter_label(reading.run, hit.filter)
+        file.write(f"{printable(hit.record)}\t{hit.start}\t{hit.stop}\t{label}\t{score}\t{hit.strand}\n".encode())
+
+
+def write_hits_table(hits: Iterable[Hit], reading: BlockReading, file: BinaryIO) -> None:
+    """Write hits as tab-separated columns with their names in the first line, in the order in which they come.
+
+    Args:
+        hits: The hits.
+        reading: The block that they are cells of, on any stretch and strand.
+        file: A file that is open for writing bytes.
+    """
+    file.write(b"record\tstart\tstop\tstrand\tfilter\tvalue\tcell\tselection\tletters\n")
+    for hit in hits:
+        label, chosen = filter_label(reading.run, hit.filter), "" if hit.position is None else str(hit.position)
+        fields = (
+            printable(hit.record),
+            hit.start,
+            hit.stop,
+            hit.strand,
+            label,
+            shortest(hit.value),
+            hit.cell,
+            chosen,
+        )
+        file.write(f"{chr(9).join(map(str, fields))}\t{hit.letters}\n".encode())

@@ -1,0 +1,87 @@
+"""The kernels of a convolution as arrays or as a table."""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..block import BlockRun
+from ..block_reading import BlockReading
+from ..errors import SettingError
+from .decimals import decimals, shortest
+from .values import filter_label
+
+__all__ = ["channels_of", "kernel_arrays", "on_letters", "write_kernel_table"]
+
+
+def kernel_arrays(reading: BlockReading, filters: tuple[int, ...]) -> dict[str, NDArray[Any]]:
+    """Return the filters of a block's convolution as arrays.
+
+    Args:
+        reading: The block.
+        filters: The filters, by number.
+
+    Raises:
+        SettingError: The kernels read feature maps.
+
+    Returns:
+        `kernel`, shape (kernel size, input channels, filters), channels in the model's order; `bias`, shape
+        (filters,), zeros where there is none; `channels`, the order; `filters` and `filter_names`.
+    """
+    conv, chosen = on_letters(reading).conv, list(filters)
+    bias = np.zeros(conv.filters, dtype=np.float32) if conv.bias is None else conv.bias
+    return {
+        "kernel": conv.full_kernel()[:, :, chosen],
+        "bias": bias[chosen],
+        "channels": np.array(channels_of(reading)),
+        "filters": np.array(filters, dtype=np.int64),
+        "filter_names": np.array([conv.filter_names[index] if conv.filter_names else "" for index in filters]),
+    }
+
+
+def write_kernel_table(reading: BlockReading, filters: tuple[int, ...], file: BinaryIO) -> None:
+    """Write kernels as tab-separated columns: filter, tap, one column a channel; the bias stands at tap `bias`.
+
+    Args:
+        reading: The block.
+        filters: The filters, by number.
+        file: A file that is open for writing bytes.
+
+    Raises:
+        SettingError: The kernels read feature maps.
+    """
+    run = on_letters(reading)
+    conv = run.conv
+    channels = channels_of(reading)
+    kernel = conv.full_kernel()
+    file.write(f"filter\ttap\t{chr(9).join(channels)}\n".encode())
+    for index in filters:
+        label = filter_label(run, index)
+        for tap, weights in enumerate(kernel[:, :, index]):
+            file.write(f"{label}\t{tap}\t{chr(9).join(decimals(weights))}\n".encode())
+        bias = 0.0 if conv.bias is None else conv.bias[index]
+        file.write(f"{label}\tbias\t{shortest(bias)}{chr(9) * (len(channels) - 1)}\n".encode())
+
+
+def on_letters(reading: BlockReading) -> BlockRun:
+    """Return the values of a block whose kernels read letters.
+
+    Raises:
+        SettingError: They read feature maps.
+    """
+    if not isinstance(reading.run, BlockRun):
+        raise SettingError(
+            "its kernels read feature maps and no letters",
+            where=f"layer {reading.block.conv}",
+            remedy="choose a block on the letters; cnn-tui convert writes all weights as arrays",
+        )
+    return reading.run
+
+
+def channels_of(reading: BlockReading) -> str:
+    """Return the order of the channels that a block's kernels read, such as ACGT."""
+    letters = reading.model.letters_of(reading.model[reading.block.conv])
+    assert letters is not None
+    return letters.channels

@@ -1,0 +1,221 @@
+"""Filters as motifs, in MEME's minimal format.
+
+A kernel is not a probability matrix, so that one of two rules makes probabilities of it, and the file says which:
+
+**windows**: the letters that stand under the filter's window wherever its activation exceeds half of the largest
+that it has anywhere in the sequences, counted column by column. It is the rule of DeepBind and Basset, good for any
+network, and says what the filter found in these sequences. Windows that hold anything but A, C, G and T, or hang
+over an end, are not counted; a filter that has no such window has no motif.
+
+**weights**: background × 2^weight, shared out to 1 in each column. It is exact for weights that are log-odds in
+bits against that background, as those of motif files and of the preset `motifs` are, and a picture of the kernel
+for any other.
+
+Where the kernel is dilated, the motif has the bases between the taps too.
+
+Sources: B. Alipanahi et al., Nature Biotechnology 33:831-838 (2015); D. R. Kelley et al., Genome Research
+26:990-999 (2016); the format, https://meme-suite.org/meme/doc/meme-format.html.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..alphabet import BASES
+from ..block import BlockRun
+from ..block_reading import BlockReading
+from ..errors import ModelError, SettingError
+from .kernels import channels_of, on_letters
+from .values import filter_label
+
+__all__ = ["MOTIF_RULES", "FilterMotif", "motifs_of_weights", "motifs_of_windows", "write_meme"]
+
+MOTIF_RULES: Final = ("windows", "weights")
+"""How probabilities are made of a filter."""
+
+_UNIFORM: Final = (0.25, 0.25, 0.25, 0.25)
+_VALUES_AT_ONCE: Final = 1 << 20
+_BASE_SET: Final = 0x0F
+# From a set of bases to the column of its one letter; -1 for all that is no single base.
+_COLUMN: Final = np.full(16, -1, dtype=np.int64)
+_COLUMN[[1, 2, 4, 8]] = range(4)
+
+
+@dataclass(frozen=True, eq=False)
+class FilterMotif:
+    """A filter as a motif.
+
+    Attributes:
+        name: What it is called in the file, one word.
+        probabilities: One row a column of the motif, channels in the order A, C, G, T, shape (width, 4).
+        sites: How many windows were counted; None where the weights say it.
+    """
+
+    name: str
+    probabilities: NDArray[np.float64]
+    sites: int | None = None
+
+
+def motifs_of_weights(
+    reading: BlockReading, filters: Sequence[int], background: Sequence[float] = _UNIFORM
+) -> tuple[FilterMotif, ...]:
+    """Return filters as motifs by their weights alone, see the module.
+
+    Args:
+        reading: The block.
+        filters: The filters, by number.
+        background: How often A, C, G and T stand anywhere.
+
+    Raises:
+        SettingError: The background is not a share of each base, or the kernels read feature maps.
+    """
+    shares = checked_background(background)
+    run = on_letters(reading)
+    order = [channels_of(reading).index(base) for base in BASES]
+    kernel = run.conv.full_kernel()[:, order].astype(np.float64)
+    found = []
+    for index in filters:
+        odds = kernel[:, :, index] + np.log2(shares)
+        powers = np.exp2(odds - odds.max(axis=1, keepdims=True))
+        rows = np.tile(shares, (run.conv.sliding.span, 1))
+        rows[:: run.conv.dilation] = powers / powers.sum(axis=1, keepdims=True)
+        found.append(FilterMotif(filter_label(run, index), rows))
+    return tuple(found)
+
+
+def motifs_of_windows(
+    readings: Callable[[], Iterable[BlockReading]],
+    filters: Sequence[int],
+    progress: Callable[[], None] = lambda: None,
+) -> tuple[FilterMotif, ...]:
+    """Return filters as motifs by the letters under their strongest windows, see the module.
+
+    Args:
+        readings: Gives the block on every stretch of the sequences; called twice, since the largest activation has
+            to be known before a window is counted.
+        filters: The filters, by number.
+        progress: Called now and then; it may raise to stop.
+
+    Returns:
+        One motif a filter that has windows, in order.
+
+    Raises:
+        SettingError: The kernels read feature maps.
+    """
+    chosen = list(filters)
+    largest = np.full(len(chosen), -np.inf, dtype=np.float32)
+    for reading in readings():
+        run, columns = _alone(on_letters(reading), chosen)
+        for start, stop in _stretches(run):
+            np.maximum(largest, run.activations(start, stop)[:, columns].max(axis=0), out=largest)
+            progress()
+    counts: NDArray[np.int64] | None = None
+    names: list[str] = []
+    for reading in readings():
+        run, columns = _alone(on_letters(reading), chosen)
+        if counts is None:
+            counts = np.zeros((len(chosen), run.conv.sliding.span, len(BASES)), dtype=np.int64)
+            names = [filter_label(reading.run, index) for index in chosen]
+        for start, stop in _stretches(run):
+            strong = run.activations(start, stop)[:, columns] > largest / 2
+            # Of a filter that never rises above 0, every window would be strong.
+            strong &= largest > 0
+            _count(run, start, stop, strong, counts)
+            progress()
+    if counts is None:
+        return ()
+    sites = counts[:, 0].sum(axis=1)
+    return tuple(
+        FilterMotif(name, counted / count, int(count))
+        for name, counted, count in zip(names, counts, sites.tolist(), strict=True)
+        if count
+    )
+
+
+def _alone(run: BlockRun, filters: list[int]) -> tuple[BlockRun, list[int]]:
+    alone = run.for_filter(filters[0]) if len(filters) == 1 else run
+    return alone, [0] if alone.filters == 1 else filters
+
+
+def _stretches(run: BlockRun) -> Iterable[tuple[int, int]]:
+    size = max(1, _VALUES_AT_ONCE // run.filters)
+    return ((start, min(start + size, run.positions)) for start in range(0, run.positions, size))
+
+
+def _count(run: BlockRun, start: int, stop: int, strong: NDArray[np.bool_], counts: NDArray[np.int64]) -> None:
+    """Add the letters under strong windows to the counts, shape (filters, span, 4)."""
+    sliding = run.conv.sliding
+    first = sliding.window(start, run.length).first
+    codes = run.codes(first, first + (stop - start - 1) * sliding.stride + sliding.span)
+    columns = _COLUMN[codes & _BASE_SET]
+    # A window is counted if all its letters are bases: as many up to its end as up to its start, and the span.
+    bases = np.concatenate([[0], np.cumsum(columns >= 0)])
+    firsts = np.arange(stop - start) * sliding.stride
+    whole = bases[firsts + sliding.span] - bases[firsts] == sliding.span
+    taps = np.arange(sliding.span)
+    for mine, marked in zip(counts, (strong & whole[:, None]).T, strict=True):
+        windows = firsts[marked]
+        for tap in taps if len(windows) else ():
+            mine[tap] += np.bincount(columns[windows + tap], minlength=len(BASES))
+
+
+def checked_background(background: Sequence[float]) -> NDArray[np.float64]:
+    """Return a background if it is a share above 0 for each of A, C, G and T.
+
+    Raises:
+        SettingError: It is none.
+    """
+    shares = np.array(background, dtype=np.float64)
+    if shares.shape != (len(BASES),) or not (shares.min() > 0 and abs(shares.sum() - 1) < 1e-6):
+        raise SettingError(
+            f"background {', '.join(f'{share:g}' for share in background)} is not a share for each of A, C, G and T",
+            remedy="its shares add up to 1, such as 0.3,0.2,0.2,0.3",
+        )
+    return shares
+
+
+def write_meme(
+    motifs: Sequence[FilterMotif], file: BinaryIO, rule: str, background: Sequence[float] = _UNIFORM
+) -> None:
+    """Write motifs in MEME's minimal format, which MEME's tools and this program read.
+
+    Args:
+        motifs: The motifs, at least one.
+        file: A file that is open for writing bytes.
+        rule: One of `MOTIF_RULES`: how they were made; the file's comment says it.
+        background: How often A, C, G and T stand anywhere.
+
+    Raises:
+        ModelError: There is no motif.
+        SettingError: The background is not a share of each base.
+    """
+    if not motifs:
+        raise ModelError("no filter has a window to count", remedy="give more sequences, or --motif-rule weights")
+    shares = checked_background(background)
+    said = {
+        "windows": "letters under the windows whose activation exceeds half of the filter's largest",
+        "weights": "background x 2^weight, shared out to 1 in each column",
+    }[rule]
+    lines = ["MEME version 4", "", f"# {said}", "", f"ALPHABET= {BASES}", "", "strands: +", ""]
+    lines += ["Background letter frequencies", " ".join(f"{b} {s:.6g}" for b, s in zip(BASES, shares, strict=True))]
+    for name, motif in zip(_unlike([motif.name for motif in motifs]), motifs, strict=True):
+        width = len(motif.probabilities)
+        sites = "" if motif.sites is None else f" nsites= {motif.sites}"
+        lines += ["", f"MOTIF {name}", f"letter-probability matrix: alength= 4 w= {width}{sites}"]
+        lines += [" ".join(f"{share:.6f}" for share in row) for row in motif.probabilities]
+    file.write(("\n".join(lines) + "\n").encode())
+
+
+def _unlike(names: Sequence[str]) -> list[str]:
+    """Return names that are told apart: the second TBP is TBP_2."""
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return found

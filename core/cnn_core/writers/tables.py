@@ -1,0 +1,32 @@
+"""Values as a table: one line a cell or position, one column a filter, tabs between, names in the first line."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from ..errors import printable
+from .decimals import decimals
+from .values import BlockValues, Progress
+
+__all__ = ["write_table"]
+
+
+def write_table(values: BlockValues, file: BinaryIO, progress: Progress | None = None) -> None:
+    """Write values as tab-separated columns: record, start, stop, strand, cell or position, then one a filter.
+
+    Lines are sorted by their place in the record. A value that lies all in the padding has a line too; its start is
+    its stop. A selection is a position of the convolution, counted as the input window is read.
+
+    Args:
+        values: The values.
+        file: A file that is open for writing bytes.
+        progress: Called now and then.
+    """
+    names = "\t".join(values.labels)
+    file.write(f"record\tstart\tstop\tstrand\t{values.quantity.counted_by}\t{names}\n".encode())
+    record, strand = printable(values.reading.record.name), values.strand
+    for chunk in values.chunks(progress):
+        columns = [decimals(column) for column in chunk.values.T]
+        rows = zip(chunk.starts.tolist(), chunk.stops.tolist(), chunk.indices.tolist(), *columns, strict=True)
+        for start, stop, index, *row in rows:
+            file.write(f"{record}\t{start}\t{stop}\t{strand}\t{index}\t{chr(9).join(row)}\n".encode())

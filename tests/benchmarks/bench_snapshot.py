@@ -1,0 +1,73 @@
+"""A snapshot of the sample, as a ratio to starting an empty Textual app; and 20 views in one process to 20 processes.
+
+Run with `python tests/benchmarks/bench_snapshot.py` where cnn-tui is installed. Both sides alternate in one run,
+because these times move with the machine; the ratio hardly does.
+"""
+
+from __future__ import annotations
+
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import textual
+
+RUNS = 9
+VIEWS = 20
+EMPTY = """
+import numpy
+from textual.app import App
+class Empty(App):
+    def on_ready(self): self.exit()
+Empty().run(headless=True, size=(120, 40))
+"""
+COMMAND = ("-m", "cnn_tui", "snapshot")
+
+
+def seconds(*arguments: str, cwd: str | None = None) -> float:
+    """Return how long Python takes."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=cwd)
+    return time.perf_counter() - start
+
+
+def one_snapshot(folder: str) -> float:
+    """Return how long one snapshot of the sample takes."""
+    return seconds(*COMMAND, "@planted", "--model", "motifs", "-o", "sample.svg", "--force", cwd=folder)
+
+
+def many_views(folder: str) -> tuple[float, float]:
+    """Return how long a number of views takes in one process, and in as many processes."""
+    cells = range(VIEWS)
+    tables = (f'[[view]]\noutput = "{cell}.svg"\nmodel = "motifs"\ncell = {cell}\n' for cell in cells)
+    (Path(folder) / "views.toml").write_text("".join(tables))
+    together = seconds(*COMMAND, "--views", "views.toml", "--force", cwd=folder)
+    apart = sum(
+        seconds(*COMMAND, "--model", "motifs", "--cell", str(cell), "-o", f"{cell}.svg", "--force", cwd=folder)
+        for cell in cells
+    )
+    return together, apart
+
+
+def main() -> None:
+    """Print the ratios."""
+    print(f"Python {platform.python_version()}, numpy {np.__version__}, textual {textual.__version__}")
+    with tempfile.TemporaryDirectory() as folder:
+        pairs = [(seconds("-c", EMPTY), one_snapshot(folder)) for _ in range(RUNS)]
+        empty, ours = (statistics.median(side) for side in zip(*pairs, strict=True))
+        print(f"a snapshot of the sample: {ours / empty:.2f} × an empty app ({ours:.3f} s against {empty:.3f} s)")
+        together, apart = many_views(folder)
+        saved = (apart - together) / (VIEWS - 1)
+        print(
+            f"{VIEWS} views in one process: {together:.2f} s against {apart:.2f} s in {VIEWS}, {apart / together:.2f} ×"
+        )
+        print(f"saved for every further view: {saved:.3f} s, {saved / empty:.2f} × the start of an empty app")
+
+
+if __name__ == "__main__":
+    main()

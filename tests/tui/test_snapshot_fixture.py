@@ -1,0 +1,99 @@
+"""The pytest fixture `cnn_snapshot`, in a project of somebody else's."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from terminals import PACKAGES
+
+SETTINGS = """
+[pytest]
+asyncio_mode = auto
+asyncio_default_fixture_loop_scope = function
+filterwarnings = error
+"""
+TESTS = """
+import pytest
+
+@pytest.fixture
+def model(request):
+    return "motifs"
+
+def test_a_view(cnn_snapshot, model):
+    snapshot = cnn_snapshot("@planted", model, cell={cell}, size=(80, 24))
+    assert "pooled" in snapshot.text
+
+@pytest.mark.parametrize("name", ["a/b", "c"])
+def test_several(cnn_snapshot, model, name):
+    cnn_snapshot("@planted", model, filter={cell}, extension="txt")
+    cnn_snapshot("@planted", model, filter=1, extension="txt", keys="right")
+    cnn_snapshot("@planted", model, filter=1, extension="json", name="values")
+
+async def test_where_a_loop_runs(cnn_snapshot):
+    from cnn_tui.snapshot import take
+    cnn_snapshot(take("@planted", "motifs", cell={cell}), extension="json")
+"""
+
+
+def pytest_in(folder: Path, *arguments: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "cnn_tui.pytest_plugin", "-p", "no:cacheprovider", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": PACKAGES, "PYTEST_ADDOPTS": "", "COLUMNS": "200"},
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "pytest.ini").write_text(
+        "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\nfilterwarnings = error\n"
+    )
+    (tmp_path / "test_views.py").write_text(TESTS.format(cell=2))
+    return tmp_path
+
+
+def test_baselines_stand_beside_the_test(project: Path) -> None:
+    status, shown = pytest_in(project, "-q")
+    assert status == 1
+    assert "test_a_view.svg: there is no such baseline; pytest --cnn-update makes it" in shown
+    assert not (project / "__snapshots__").exists()
+    status, shown = pytest_in(project, "-q", "-n", "2", "--cnn-update")
+    assert status == 0, shown
+    folder = project / "__snapshots__" / "test_views"
+    assert {path.name for path in folder.iterdir()} == {
+        "test_a_view.svg",
+        "test_several[a-b]-c97c2b85.txt",
+        "test_several[a-b]-c97c2b85-2.txt",
+        "test_several[a-b]-values-3841f685.json",
+        "test_several[c].txt",
+        "test_several[c]-2.txt",
+        "test_several[c]-values.json",
+        "test_where_a_loop_runs.json",
+    }
+    status, shown = pytest_in(project, "-q", "-n", "2")
+    assert status == 0, shown
+    (project / "test_views.py").write_text(TESTS.format(cell=3))
+    status, shown = pytest_in(project, "-q")
+    assert status == 1
+    assert "view.cell: 2 → 3" in shown
+    assert "+  pooled[3] of filter 0 TBP" in shown
+    assert "not the same; pytest --cnn-update writes it anew" in shown
+    # What is said is said of the view, not of the code that compares.
+    assert "Traceback" not in shown
+    assert "pytest_plugin.py" not in shown
+
+
+def test_who_does_not_use_it_does_not_pay_for_it(tmp_path: Path) -> None:
+    (tmp_path / "test_nothing.py").write_text(
+        "import sys\ndef test_nothing():\n    assert not {'textual', 'rich', 'numpy', 'cnn_core'} & {*sys.modules}\n"
+    )
+    status, shown = pytest_in(tmp_path, "-q", "-p", "no:hypothesispytest", "-p", "no:xdist")
+    assert status == 0, shown

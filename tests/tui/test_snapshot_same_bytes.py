@@ -1,0 +1,170 @@
+"""The same snapshot in fresh processes of every kind: the same bytes. Each costs a start, so there are few."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from terminals import PACKAGES, on_a_terminal
+
+import cnn_core
+import cnn_samples
+import cnn_tui
+
+VIEWS = """
+[[view]]
+output = "view.svg"
+sequences = "mine.fa"
+model = "motifs"
+filter = "TBP"
+keys = "right*3 enter ] t"
+
+[[view]]
+output = "view.ansi"
+sequences = "mine.fa"
+model = "motifs"
+size = "60x18"
+keys = "999 } g 'cell 3'"
+
+[[view]]
+output = "view.json"
+sequences = "@planted"
+model = "trained"
+theme = "light"
+keys = "tab ]*2"
+
+[[view]]
+output = "view.txt"
+sequences = "@iupac"
+model = "motifs"
+record = "iupac_02"
+reverse = true
+keys = "/ 'GATA' enter space tick*5"
+
+[[view]]
+output = "view.png"
+sequences = "@planted"
+model = "trained"
+size = "160x50"
+keys = "c down*7"
+"""
+OUTPUTS = ("view.svg", "view.ansi", "view.json", "view.txt", "view.png")
+
+
+@pytest.fixture(scope="module")
+def taken(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, bytes]]:
+    """Return what takes the views in a folder of its own, by a process of its own."""
+
+    def take(
+        arguments: tuple[str, ...] = ("-m", "cnn_tui"),
+        *,
+        cwd: Path | None = None,
+        run: Callable[[list[str], dict[str, str], Path], None] | None = None,
+        **environment: str,
+    ) -> dict[str, bytes]:
+        folder = tmp_path_factory.mktemp("views")
+        (folder / "views.toml").write_text(VIEWS)
+        (folder / "mine.fa").write_text(">one mine\n" + "ACGTATAAAAGGCGGGGCTTAGATAAC" * 12 + "\n")
+        variables = {**os.environ, "PYTHONPATH": PACKAGES, **environment}
+        command = [*arguments, "snapshot", "--views", str(folder / "views.toml")]
+        if run is not None:
+            run(command, variables, folder)
+        else:
+            done = subprocess.run(
+                [sys.executable, *command],
+                cwd=cwd or folder,
+                env={name: value for name, value in variables.items() if value},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+            )
+            assert (done.returncode, done.stderr) == (0, b""), done.stderr.decode()
+        return {name: (folder / name).read_bytes() for name in OUTPUTS}
+
+    return take
+
+
+@pytest.fixture(scope="module")
+def plain(taken: Callable[..., dict[str, bytes]]) -> dict[str, bytes]:
+    return taken(PYTHONHASHSEED="0")
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        pytest.param(
+            {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "TZ": "Asia/Kathmandu"}, id="C"
+        ),
+        pytest.param({"TERM": "dumb", "NO_COLOR": "1", "PYTHONHASHSEED": "1"}, id="dumb"),
+        pytest.param({"TERM": "", "HOME": "/", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "2"}, id="bare"),
+        pytest.param(
+            {
+                "COLUMNS": "20",
+                "LINES": "5",
+                "COLORTERM": "truecolor",
+                "FORCE_COLOR": "1",
+                "TEXTUAL": "debug",
+                "TEXTUAL_THEME": "nord",
+                "TEXTUAL_FILTERS": "dim",
+                "TEXTUAL_DIM_FACTOR": "10",
+                "TEXTUAL_ANIMATIONS": "full",
+                "TEXTUAL_COLOR_SYSTEM": "standard",
+                "OPENBLAS_NUM_THREADS": "1",
+            },
+            id="textual",
+        ),
+    ],
+)
+def test_in_any_environment(
+    environment: dict[str, str], plain: dict[str, bytes], taken: Callable[..., dict[str, bytes]]
+) -> None:
+    assert taken(**environment) == plain
+
+
+def test_from_another_folder_installed_as_a_wheel_installs_it(
+    plain: dict[str, bytes], taken: Callable[..., dict[str, bytes]], tmp_path: Path
+) -> None:
+    site = tmp_path / "site-packages"
+    for package in (cnn_core, cnn_samples, cnn_tui):
+        source = Path(package.__file__ or "").parent
+        shutil.copytree(source, site / source.name, ignore=shutil.ignore_patterns("__pycache__"))
+    others = os.pathsep.join(
+        place for place in PACKAGES.split(os.pathsep) if not (Path(place) / "cnn_tui").is_dir()
+    )
+    where = os.pathsep.join((str(site), others))
+    assert taken(cwd=tmp_path, PYTHONPATH=where) == plain
+
+
+def test_on_a_terminal_of_another_size(plain: dict[str, bytes], taken: Callable[..., dict[str, bytes]]) -> None:
+    def run(command: list[str], _: dict[str, str], __: Path) -> None:
+        status, shown = on_a_terminal(*command)
+        assert status == 0, shown
+        # Lines, and nothing that would move a cursor or ask the terminal a question.
+        assert "\x1b" not in shown
+        assert shown.count("written") == len(OUTPUTS) + 1
+
+    assert taken(run=run) == plain
+
+
+def test_from_a_pipe_and_with_standard_input_closed(tmp_path: Path) -> None:
+    letters = b">one\n" + b"ACGTATAAAAGGCGGGGC" * 20 + b"\n"
+    (tmp_path / "standard input").write_bytes(letters)
+    pictures = []
+    for sequences, options in (("-", {"input": letters}), ("standard input", {"stdin": subprocess.DEVNULL})):
+        output = tmp_path / f"{len(pictures)}.svg"
+        done = subprocess.run(
+            [sys.executable, "-m", "cnn_tui", "snapshot", sequences, "--model", "motifs", "-o", str(output)],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": PACKAGES},
+            capture_output=True,
+            check=False,
+            **options,  # type: ignore[call-overload]
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        pictures.append(output.read_bytes())
+    assert pictures[0] == pictures[1]

@@ -1,0 +1,160 @@
+"""`cnn-tui snapshot`: what the explorer shows as a file, compared with a baseline, or many of them."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from cnn_core.errors import CnnError
+
+from ..opening import check_request
+from ..snapshot.checking import Checked, check, missing, update
+from ..snapshot.html import page_of
+from ..snapshot.junit import Case, junit_of
+from ..snapshot.keys import strokes
+from ..snapshot.requests import DEFAULT_SIZE, size_of
+from ..snapshot.taking import take_request
+from ..snapshot.views import View, read_views
+from ..snapshot.writing import check_view, write_bytes, write_view
+from .arguments import request_of
+from .output import check_output
+from .streams import write_lines
+
+__all__ = ["main"]
+
+_DONE: Final = 0
+_DIFFERENT: Final = 1
+_HTML: Final = (".html", ".htm")
+_XML: Final = (".xml",)
+
+
+def main(typed: Namespace) -> int:
+    """Do what was typed, and return the exit status."""
+    for given, suffixes in ((typed.diff, _HTML), (typed.junit, _XML)):
+        if given is not None:
+            check_output(Path(given), "views", force=True, suffixes=suffixes)
+    with _without_collecting():
+        return _one(typed) if typed.views is None else _several(typed)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Look for no garbage: what is imported and drawn is needed to the end, and looking takes a third of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        # Python would look through everything once more when it ends.
+        gc.freeze()
+        if was_enabled:
+            gc.enable()
+
+
+def _one(typed: Namespace) -> int:
+    path = Path(typed.output if typed.check is None else typed.check)
+    _check_files([path], typed)
+    request = request_of(typed)
+    size, keys = size_of(typed.size or DEFAULT_SIZE), strokes(typed.keys)
+    check_request(request)
+    taken = take_request(request, size, keys)
+    if typed.check is None:
+        write_view(taken, path, force=typed.force)
+        return _DONE
+    checked = update(taken, path) if typed.update else check(taken, path)
+    write_lines([f"{path}: {_outcome(checked)}", *(f"  {line}" for line in _details(checked))])
+    _write_page(typed.diff, [checked])
+    return _DONE if checked.same or checked.written else _DIFFERENT
+
+
+def _several(typed: Namespace) -> int:
+    views = read_views(Path(typed.views))
+    compares = typed.check is not None or typed.update
+    if not compares:
+        _check_files([view.output for view in views], typed)
+    cases: list[Case] = []
+    found: list[Checked] = []
+    words: Counter[str] = Counter()
+    for view in views:
+        try:
+            case, checked, word = _taken(view, typed, compares=compares)
+        except CnnError as error:
+            case, checked, word = Case(view.name, view.output.name, error=str(error)), None, "failed"
+        cases.append(case)
+        found += [] if checked is None else [checked]
+        words[word] += 1
+        _forget_apps(is_first=len(cases) == 1)
+        write_lines([_view_line(view, case, word)])
+        sys.stdout.flush()
+    counted = ", ".join(f"{count} {word}" for word, count in words.items())
+    write_lines([f"{len(views)} view{'s' * (len(views) != 1)}: {counted}"])
+    _write_page(typed.diff, found)
+    if typed.junit is not None:
+        write_bytes(Path(typed.junit), junit_of(cases).encode(), force=True, suffixes=_XML)
+    return _DIFFERENT if any(case.failure or case.error for case in cases) else _DONE
+
+
+def _taken(view: View, typed: Namespace, *, compares: bool) -> tuple[Case, Checked | None, str]:
+    """Return what became of one view of several, and a word for it."""
+    named = view.name, view.output.name
+    check_view(view.output, force=True)
+    if compares and not typed.update and not view.output.exists():
+        raise missing(view.output)
+    check_request(view.request)
+    taken = take_request(view.request, view.size, view.keys)
+    if not compares:
+        write_view(taken, view.output, force=typed.force)
+        return Case(*named), None, "written"
+    if typed.update:
+        checked = update(taken, view.output)
+        return Case(*named), checked, "updated" if checked.written else "same"
+    checked = check(taken, view.output)
+    if checked.same:
+        return Case(*named), checked, "same"
+    comparison = checked.comparison
+    return Case(*named, failure=comparison.summary, details=comparison.report), checked, "changed"
+
+
+def _forget_apps(*, is_first: bool) -> None:
+    """Let go of an app that has ended, which hangs together in circles, without looking through what is imported."""
+    if is_first:
+        gc.freeze()
+    else:
+        gc.collect()
+
+
+def _view_line(view: View, case: Case, word: str) -> str:
+    words = case.failure or case.error
+    return f"{word:<7} {view.name}" + (f": {words}" if words else "")
+
+
+def _check_files(paths: Iterable[Path], typed: Namespace) -> None:
+    """Refuse what cannot be written or compared before any work is done."""
+    for path in paths:
+        check_view(path, force=typed.force or typed.check is not None)
+        if typed.check is not None and not typed.update and not path.exists():
+            raise missing(path)
+
+
+def _outcome(checked: Checked) -> str:
+    if checked.before is None:
+        return "made"
+    if checked.same:
+        return "the same"
+    changes = len(checked.comparison.changes)
+    return f"{'updated: ' if checked.written else ''}{changes} change{'s' * (changes != 1)}"
+
+
+def _details(checked: Checked) -> tuple[str, ...]:
+    return () if checked.same else checked.comparison.report
+
+
+def _write_page(given: str | None, checked: Sequence[Checked]) -> None:
+    if given is not None and any(not each.same for each in checked):
+        write_bytes(Path(given), page_of(checked).encode(), force=True, suffixes=_HTML)

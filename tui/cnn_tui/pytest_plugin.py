@@ -1,0 +1,127 @@
+"""The pytest fixture `cnn_snapshot`: what the explorer shows, compared with a baseline beside the test.
+
+Nothing but pytest is imported until a test asks for the fixture.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from cnn_core.model import Model
+
+    from .snapshot import Snapshot
+
+__all__ = ["SnapshotFixture", "cnn_snapshot", "pytest_addoption"]
+
+_FOLDER: Final = "__snapshots__"
+_UPDATE: Final = "--cnn-update"
+_NOT_IN_A_NAME: Final = re.compile(r"[^\w.=+\[\]-]+")
+_LONGEST: Final = 120
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--cnn-update`."""
+    group = parser.getgroup("cnn-tui", "snapshots of the cnn-tui explorer")
+    group.addoption(
+        _UPDATE, action="store_true", help="write the baselines of cnn_snapshot where they are not the same"
+    )
+
+
+class SnapshotFixture:
+    """Compares views with their baselines; each call in a test is a view of its own.
+
+    Args:
+        folder: Where the baselines of the test's module are.
+        test: The test's name.
+        update: Whether baselines are written instead of compared.
+    """
+
+    def __init__(self, folder: Path, test: str, *, update: bool) -> None:
+        self._folder, self._test, self._update = folder, test, update
+        self._used: set[Path] = set()
+
+    def __call__(
+        self,
+        sequences: str | PathLike[str] | Snapshot | None = None,
+        model: str | PathLike[str] | Model | None = None,
+        *,
+        name: str = "",
+        extension: str = "svg",
+        **view: object,
+    ) -> Snapshot:
+        """Take a view and compare it with its baseline.
+
+        Args:
+            sequences: See `cnn_tui.snapshot.take`; or a snapshot that has been taken already.
+            model: See `take`.
+            name: What is added to the test's name; a second view without one gets a number.
+            extension: The format of the baseline: svg, txt, ansi, json or png.
+            view: The rest of what `take` takes.
+
+        Returns:
+            The view.
+
+        Raises:
+            Failed: There is no baseline, or the view is not as it says; see `pytest.fail`.
+        """
+        __tracebackhide__ = True
+        from cnn_core.errors import CnnError
+
+        from .snapshot import Snapshot, take
+        from .snapshot.checking import check, missing, update
+
+        path = self._path(name, extension.removeprefix("."))
+        if isinstance(sequences, Snapshot):
+            if model is not None or view:
+                raise TypeError("a snapshot that has been taken takes no options")
+            taken = sequences
+        else:
+            taken = take(sequences, model, **view)  # type: ignore[arg-type]
+        try:
+            if self._update:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                update(taken, path)
+                return taken
+            if not path.exists():
+                raise missing(path, f"pytest {_UPDATE} makes it")
+            checked = check(taken, path)
+        except CnnError as error:
+            pytest.fail(str(error), pytrace=False)
+        if not checked.same:
+            lines = "\n".join(f"  {line}" for line in checked.comparison.report)
+            pytest.fail(f"{path}: not the same; pytest {_UPDATE} writes it anew\n{lines}", pytrace=False)
+        return taken
+
+    def _path(self, name: str, extension: str) -> Path:
+        whole = f"{self._test}-{name}" if name else self._test
+        stem = _NOT_IN_A_NAME.sub("-", whole)[:_LONGEST]
+        if stem != whole:
+            # Two tests whose names differ in what no file can be called keep two files.
+            stem += f"-{zlib.crc32(whole.encode()):08x}"
+        path = self._folder / f"{stem}.{extension}"
+        nth = 1
+        while path in self._used:
+            nth += 1
+            path = self._folder / f"{stem}-{nth}.{extension}"
+        self._used.add(path)
+        return path
+
+
+@pytest.fixture
+def cnn_snapshot(request: pytest.FixtureRequest) -> SnapshotFixture:
+    """Compare what the explorer shows with a baseline in `__snapshots__` beside the test.
+
+    ```python
+    def test_the_first_filter(cnn_snapshot):
+        cnn_snapshot("my.fa", "danq.h5", filter=17, keys="right*3 enter")
+    ```
+    """
+    folder = request.path.parent / _FOLDER / request.path.stem
+    return SnapshotFixture(folder, request.node.name, update=bool(request.config.getoption(_UPDATE)))

@@ -1,0 +1,233 @@
+"""What has changed between a baseline and a snapshot, in words: which lines of the screen, which values."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from itertools import groupby
+from typing import Final
+
+from .pixels import changed_lines
+from .rounding import same_number
+from .taken import Snapshot
+from .value_words import ValueWords
+
+__all__ = ["Change", "Comparison", "compare", "spans"]
+
+_MOST: Final = 16
+_MOST_OF_A_LIST: Final = 3
+_ESCAPE: Final = re.compile(r"\x1b\[[0-9;]*m")
+_GROUP: Final = re.compile(r'<g data-line="(\d+)".*?</g>\n', re.DOTALL)
+_DESCRIPTION: Final = re.compile(r"<desc>\n(.*?)\n</desc>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that is not as it was.
+
+    Attributes:
+        where: What it is about, such as `line 12` or `pooled[3] of filter 0 TBP`.
+        before: What it was.
+        after: What it is.
+        line: The line of the screen, from 0; None where it is a value.
+        remark: What has changed where there is no before and after to show, such as colours.
+    """
+
+    where: str
+    before: str = ""
+    after: str = ""
+    line: int | None = None
+    remark: str = ""
+
+    @property
+    def words(self) -> str:
+        """The change in words; that of a line of the screen in three lines."""
+        if self.remark:
+            return f"{self.where}: {self.remark}" if self.where else self.remark
+        if self.line is None:
+            return f"{self.where}: {self.before} → {self.after}"
+        return f"{self.where}\n  − {self.before}\n  + {self.after}"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A baseline against a snapshot.
+
+    Attributes:
+        changes: What is not as it was; none where they are the same.
+    """
+
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing has changed."""
+        return not self.changes
+
+    @property
+    def summary(self) -> str:
+        """How much has changed, and the first of it, in one line."""
+        if self.same:
+            return "the same"
+        # Words tell more than colours.
+        first = next((change for change in self.changes if not change.remark), self.changes[0])
+        more = len(self.changes) - 1
+        words = first.words
+        if first.line is not None and not first.remark:
+            words = f"{first.where}: {first.after.strip() or first.before.strip()}"
+        return words + (f", and {more} more" if more else "")
+
+    @property
+    def report(self) -> tuple[str, ...]:
+        """What has changed, line by line; very much is cut short."""
+        shown: list[str] = []
+        told = [change for change in self.changes if not (change.remark and change.line is not None)]
+        for change in told[:_MOST]:
+            shown += change.words.split("\n")
+        if len(told) > _MOST:
+            shown.append(f"… and {len(told) - _MOST} more")
+        alike: dict[str, list[int]] = {}
+        for change in self.changes:
+            if change.remark and change.line is not None:
+                alike.setdefault(change.remark, []).append(change.line + 1)
+        return (*shown, *(f"{_listed(lines)}: {remark}" for remark, lines in alike.items()))
+
+
+def _listed(lines: list[int]) -> str:
+    """Return numbers of lines, neighbours as an interval: `lines 2, 4–7`."""
+    runs: list[list[int]] = []
+    for line in lines:
+        if runs and runs[-1][-1] == line - 1:
+            runs[-1] = [runs[-1][0], line]
+        else:
+            runs.append([line, line])
+    words = ", ".join(f"{first}" if first == last else f"{first}–{last}" for first, last in runs)
+    return f"line{'s' * (len(lines) > 1)} {words}"
+
+
+def compare(before: bytes, after: Snapshot, suffix: str) -> Comparison:
+    """Return what has changed since a baseline was taken.
+
+    Numbers in JSON that differ in the last digit alone are the same.
+
+    Args:
+        before: The baseline.
+        after: The snapshot now.
+        suffix: The baseline's format, one of `SUFFIXES`.
+    """
+    now = after.in_format(suffix)
+    if suffix == ".png":
+        return Comparison(tuple(_pixel_changes(before, now)) if before != now else ())
+    old, new = before.decode("utf-8", "replace").replace("\r\n", "\n"), now.decode()
+    if old == new:
+        return Comparison()
+    if suffix == ".json":
+        return Comparison(tuple(_value_changes(old, new)))
+    changes = [*_line_changes(old, new, suffix)]
+    return Comparison(tuple(changes) or (Change("", remark="drawn in another way; the screen is the same"),))
+
+
+def _line_changes(old: str, new: str, suffix: str) -> Iterator[Change]:
+    old_lines, new_lines = (_lines(text, suffix) for text in (old, new))
+    if not old_lines and new_lines:
+        yield Change("", remark="the baseline is no snapshot of cnn-tui")
+        return
+    if len(old_lines) != len(new_lines):
+        yield Change("lines of the screen", str(len(old_lines)), str(len(new_lines)))
+    for number, (one, other) in enumerate(zip(old_lines, new_lines, strict=False)):
+        if one[0] != other[0]:
+            yield Change(f"line {number + 1}", one[0], other[0], number)
+        elif one[1] != other[1]:
+            yield Change(f"line {number + 1}", line=number, remark="other colours")
+
+
+def _lines(text: str, suffix: str) -> list[tuple[str, str]]:
+    """Return every line of the screen: its characters, and all that is drawn of it."""
+    if suffix == ".txt":
+        return [(line, line) for line in text.split("\n")]
+    if suffix == ".ansi":
+        return [(_ESCAPE.sub("", line).rstrip(), line) for line in text.split("\n")]
+    description = _DESCRIPTION.search(text)
+    words = unescape(description[1]).split("\n") if description else []
+    drawn = {int(group[1]): group[0] for group in _GROUP.finditer(text)}
+    return [(line, drawn.get(number, "")) for number, line in enumerate(words)]
+
+
+def spans(before: str, after: str) -> list[tuple[int, int]]:
+    """Return the half-open columns in which two lines differ.
+
+    Args:
+        before: A line of the screen.
+        after: The same line now.
+    """
+    width = max(len(before), len(after))
+    found: list[tuple[int, int]] = []
+    for column, (one, other) in enumerate(zip(before.ljust(width), after.ljust(width), strict=True)):
+        if one == other:
+            continue
+        if found and found[-1][1] == column:
+            found[-1] = (found[-1][0], column + 1)
+        else:
+            found.append((column, column + 1))
+    return found
+
+
+def _pixel_changes(before: bytes, now: bytes) -> Iterator[Change]:
+    found = changed_lines(before, now)
+    if isinstance(found, str):
+        yield Change("", remark=found)
+        return
+    for line in found:
+        yield Change(f"line {line + 1}", line=line, remark="another picture")
+
+
+def _value_changes(old: str, new: str) -> Iterator[Change]:
+    try:
+        before, after = json.loads(old), json.loads(new)
+    except ValueError:
+        yield Change("", remark="the baseline is no JSON")
+        return
+    words = ValueWords(before, after)
+    lists = groupby(_differing(before, after, ()), key=lambda found: found[0][:-1])
+    for _, found in lists:
+        differing = [*found]
+        shown = differing if not _is_item(differing[0][0]) else differing[:_MOST_OF_A_LIST]
+        for path, one, other in shown:
+            where, was, has_become = words.of(path, one, other)
+            yield Change(where, was, has_become)
+        if len(differing) > len(shown):
+            more = len(differing) - len(shown)
+            yield Change(ValueWords.dotted(differing[0][0][:-1]), remark=f"{more} more of its values")
+
+
+def _is_item(path: Path) -> bool:
+    return bool(path) and isinstance(path[-1], int)
+
+
+Path = tuple[str | int, ...]
+
+
+def _differing(before: object, after: object, path: Path) -> Iterator[tuple[Path, object, object]]:
+    """Yield the values that differ, and where they stand; lists of other lengths are one value."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in dict.fromkeys([*after, *before]):
+            one, other = before.get(name, "nothing"), after.get(name, "nothing")
+            yield from _differing(one, other, (*path, str(name)))
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for nth, (one, other) in enumerate(zip(before, after, strict=True)):
+            yield from _differing(one, other, (*path, nth))
+    elif not _same(before, after):
+        yield path, before, after
+
+
+def _same(before: object, after: object) -> bool:
+    if type(before) is bool or type(after) is bool:
+        return before is after
+    if (isinstance(before, float) and isinstance(after, float | int)) or (
+        isinstance(after, float) and isinstance(before, int)
+    ):
+        return same_number(float(before), float(after))
+    return before == after

@@ -1,0 +1,100 @@
+"""PNG pictures, pixel by pixel: which lines of the screen differ. Source of the format: W3C, PNG, third edition."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .writing_svg import CELL_HEIGHT
+
+__all__ = ["changed_lines"]
+
+_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+_CHANNELS: Final = {0: 1, 2: 3, 4: 2, 6: 4}
+_LARGEST: Final = 1 << 28
+
+
+def changed_lines(before: bytes, after: bytes) -> list[int] | str:
+    """Return the lines of the screen in which two pictures differ, or words where they cannot be laid over each other.
+
+    Args:
+        before: A PNG file.
+        after: Another.
+    """
+    pictures = [_pixels(data) for data in (before, after)]
+    old, new = pictures
+    if old is None or new is None:
+        return "the baseline is no PNG of cnn-tui"
+    if old.shape != new.shape:
+        sizes = [f"{picture.shape[1]}×{picture.shape[0]}" for picture in (old, new)]
+        return f"pixels of the picture: {sizes[0]} → {sizes[1]}"
+    rows = np.flatnonzero((old != new).any(axis=(1, 2)))
+    return sorted({int(row) // CELL_HEIGHT for row in rows})
+
+
+def _pixels(data: bytes) -> NDArray[np.uint8] | None:
+    """Return the pixels of a picture of 8 bits a channel without interlacing, or None where it is none such."""
+    if not data.startswith(_SIGNATURE):
+        return None
+    place, packed, header = len(_SIGNATURE), b"", b""
+    try:
+        while place < len(data):
+            (length,) = struct.unpack(">I", data[place : place + 4])
+            kind, body = data[place + 4 : place + 8], data[place + 8 : place + 8 + length]
+            header = body if kind == b"IHDR" else header
+            packed += body if kind == b"IDAT" else b""
+            place += length + 12
+        width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", header)
+        channels = _CHANNELS.get(colour)
+        if depth != 8 or interlaced or channels is None or not 0 < height * (width * channels + 1) <= _LARGEST:
+            return None
+        raw = zlib.decompressobj().decompress(packed, _LARGEST)
+    except (struct.error, zlib.error):
+        return None
+    if len(raw) != height * (width * channels + 1):
+        return None
+    return _unfiltered(raw, width, height, channels)
+
+
+def _unfiltered(raw: bytes, width: int, height: int, channels: int) -> NDArray[np.uint8] | None:
+    size = width * channels
+    above = np.zeros(size, dtype=np.int64)
+    rows = []
+    lines = np.frombuffer(raw, dtype=np.uint8).reshape(height, size + 1)
+    for line in lines:
+        kind, row = int(line[0]), line[1:].astype(np.int64)
+        if kind > 4:
+            return None
+        if kind == 2:
+            row = (row + above) & 255
+        elif kind == 1:
+            row = (np.cumsum(row.reshape(width, channels), axis=0) & 255).ravel()
+        elif kind:
+            row = _from_neighbours(kind, row, above, channels)
+        rows.append(row)
+        above = row
+    return np.array(rows, dtype=np.uint8).reshape(height, width, channels)
+
+
+def _from_neighbours(
+    kind: int, row: NDArray[np.int64], above: NDArray[np.int64], channels: int
+) -> NDArray[np.int64]:
+    """Undo the average (3) and the Paeth filter (4), for which every pixel needs the one before."""
+    values, over = row.tolist(), above.tolist()
+    for place in range(len(values)):
+        left = values[place - channels] if place >= channels else 0
+        up = over[place]
+        if kind == 3:
+            guess = (left + up) // 2
+        else:
+            corner = over[place - channels] if place >= channels else 0
+            from_left, from_up, from_corner = abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)
+            guess = up if from_up <= from_corner else corner
+            if from_left <= from_up and from_left <= from_corner:
+                guess = left
+        values[place] = (values[place] + guess) & 255
+    return np.array(values, dtype=np.int64)

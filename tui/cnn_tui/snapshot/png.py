@@ -1,0 +1,51 @@
+"""A picture in SVG as PNG, with a font that is bundled: the same on every machine."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.resources import as_file, files
+from typing import Final
+
+from cnn_core.errors import CnnError
+
+__all__ = ["check_png", "png_of"]
+
+_FONTS: Final = ("cnn-tui-mono.ttf", "cnn-tui-mono-bold.ttf")
+_FAMILY: Final = "cnn-tui Mono"
+
+
+def check_png() -> None:
+    """Refuse PNG where nothing can draw it.
+
+    Raises:
+        CnnError: The extra is not installed.
+    """
+    try:
+        import_module("resvg_py")
+    except ImportError:
+        raise CnnError(
+            "PNG needs the extra png", remedy="install it with pip install 'cnn-tui[png]', or take .svg"
+        ) from None
+
+
+def png_of(svg: str) -> bytes:
+    """Return a picture as PNG, one pixel for one unit of the picture.
+
+    Args:
+        svg: What `svg_of` returned.
+
+    Raises:
+        CnnError: The extra is not installed.
+    """
+    check_png()
+    draw = import_module("resvg_py").svg_to_bytes
+    folder = files(__package__) / "fonts"
+    with as_file(folder / _FONTS[0]) as regular, as_file(folder / _FONTS[1]) as bold:
+        drawn = draw(
+            svg_string=svg,
+            skip_system_fonts=True,
+            font_files=[str(regular), str(bold)],
+            font_family=_FAMILY,
+            monospace_family=_FAMILY,
+        )
+    return bytes(drawn)

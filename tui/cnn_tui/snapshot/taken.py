@@ -1,0 +1,91 @@
+"""A snapshot: what stood on the screen and the values behind it, in any of its formats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import Final
+
+from .drawing import Drawing
+from .png import png_of
+from .rounding import rounded
+from .writing_json import json_of
+from .writing_svg import svg_of
+from .writing_text import ansi_of, text_of
+
+__all__ = ["SUFFIXES", "Snapshot"]
+
+SUFFIXES: Final = (".svg", ".txt", ".ansi", ".json", ".png")
+"""The formats, by the ends of their files' names."""
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """What the explorer showed at a moment.
+
+    Attributes:
+        drawing: What stood on the screen.
+        values: The state and the values behind it; `json` is the same in writing.
+    """
+
+    drawing: Drawing
+    values: Mapping[str, object]
+
+    @cached_property
+    def svg(self) -> str:
+        """The screen as a picture that needs no web font."""
+        return svg_of(self.drawing)
+
+    @cached_property
+    def text(self) -> str:
+        """The characters of the screen, a line each."""
+        return text_of(self.drawing)
+
+    @cached_property
+    def ansi(self) -> str:
+        """The screen with the escape codes of its colours."""
+        return ansi_of(self.drawing)
+
+    @cached_property
+    def json(self) -> str:
+        """The state and the values, floats rounded to `cnn_tui.snapshot.rounding.DIGITS` significant digits."""
+        return json_of(rounded(dict(self.values)))
+
+    @cached_property
+    def png(self) -> bytes:
+        """The picture as PNG.
+
+        Raises:
+            CnnError: The extra `png` is not installed.
+        """
+        return png_of(self.svg)
+
+    def in_format(self, suffix: str) -> bytes:
+        """Return the bytes of a file.
+
+        Args:
+            suffix: One of `SUFFIXES`.
+
+        Raises:
+            CnnError: It is `.png`, and the extra is not installed.
+        """
+        if suffix == ".png":
+            return self.png
+        return {".svg": self.svg, ".txt": self.text, ".ansi": self.ansi, ".json": self.json}[suffix].encode()
+
+    def save(self, path: str | PathLike[str], *, force: bool = True) -> None:
+        """Write a file whose name says its format, whole or not at all.
+
+        Args:
+            path: The file.
+            force: Whether a file that is there is replaced.
+
+        Raises:
+            CnnError: The name ends in none of `SUFFIXES`, or the file cannot be written.
+        """
+        from .writing import write_view
+
+        write_view(self, Path(path), force=force)

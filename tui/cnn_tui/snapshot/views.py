@@ -1,0 +1,102 @@
+"""Several views in one file: `views.toml`, one `[[view]]` each."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from cnn_core.errors import CnnError, NotFoundError, SettingError
+
+from ..faults import os_sentence
+from ..opening import STANDARD_INPUT, OpenRequest
+from .keys import Stroke, strokes
+from .requests import DEFAULT_SIZE, VIEW_OPTIONS, check_names, request_from, size_of
+
+__all__ = ["View", "read_views"]
+
+_OWN: Final = ("name", "output", "size", "keys")
+_LARGEST: Final = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One view of the file.
+
+    Attributes:
+        name: What it is called.
+        output: The file it is kept in; its name says the format.
+        request: What is opened.
+        size: Columns and lines of the screen.
+        keys: What is pressed.
+    """
+
+    name: str
+    output: Path
+    request: OpenRequest
+    size: tuple[int, int]
+    keys: tuple[Stroke, ...]
+
+
+def read_views(path: Path) -> tuple[View, ...]:
+    """Return the views of a file; every path in it is relative to the file.
+
+    Args:
+        path: A TOML file of `[[view]]` tables.
+
+    Raises:
+        CnnError: There is no such file, it is not TOML, or a view has an option that there is not, or none that
+            says where it is kept.
+    """
+    tables = _tables(path)
+    views = tuple(_view(table, path, nth) for nth, table in enumerate(tables, 1))
+    for what, given in (("name", [view.name for view in views]), ("output", [str(view.output) for view in views])):
+        twice = next((each for nth, each in enumerate(given) if each in given[:nth]), None)
+        if twice is not None:
+            raise SettingError(f"two views have the {what} {twice}", where=str(path), remedy="give each its own")
+    return views
+
+
+def _tables(path: Path) -> list[Mapping[str, Any]]:
+    if not path.is_file():
+        raise NotFoundError("there is no such file", where=str(path), remedy="write [[view]] tables in it")
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise SettingError("it is too large for a list of views", where=str(path))
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        reason = str(error).rstrip(".")
+        raise SettingError(f"this is not TOML: {reason[:1].lower()}{reason[1:]}", where=str(path)) from None
+    except OSError as error:
+        raise os_sentence(error, where=str(path)) from None
+    check_names(content, ("view",), str(path))
+    tables = content.get("view", [])
+    if not isinstance(tables, list) or not tables or not all(isinstance(each, dict) for each in tables):
+        raise SettingError("holds no views", where=str(path), remedy="begin each with a line [[view]]")
+    return tables
+
+
+def _view(table: Mapping[str, Any], path: Path, nth: int) -> View:
+    called = table.get("name", table.get("output"))
+    where = f"{path}, view {called if isinstance(called, str) and called else nth}"
+    check_names(table, (*_OWN, *VIEW_OPTIONS), where)
+    texts = {}
+    for name in ("name", "output", "keys"):
+        texts[name] = table.get(name, "")
+        if not isinstance(texts[name], str):
+            raise SettingError(f"{name} = {texts[name]!r} is not text", where=where, remedy="put it in quotes")
+    if not texts["output"]:
+        raise SettingError("says nowhere where it is kept", where=where, remedy='add output = "NAME.svg"')
+    options = {name: value for name, value in table.items() if name not in _OWN}
+    if options.get("sequences") == STANDARD_INPUT:
+        raise SettingError("standard input is no file that can be read again", where=where, remedy="name a file")
+    try:
+        size, keys = size_of(table.get("size", list(DEFAULT_SIZE))), strokes(texts["keys"])
+    except CnnError as error:
+        raise SettingError(
+            error.what, where=f"{where}, {error.where.removeprefix('--')}", remedy=error.remedy
+        ) from None
+    output = path.parent / texts["output"]
+    return View(texts["name"] or texts["output"], output, request_from(options, where, path.parent), size, keys)

@@ -1,0 +1,66 @@
+"""Snapshots and reports as files, each whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from ..cli.output import check_output, whole_file
+from ..faults import os_sentence
+from .png import check_png
+from .taken import SUFFIXES, Snapshot
+
+__all__ = ["check_view", "write_bytes", "write_view"]
+
+_INSTEAD: Final = "view"
+
+
+def check_view(path: Path, *, force: bool) -> None:
+    """Refuse a file that cannot or should not be written, before any work is done.
+
+    Args:
+        path: The file; its name ends in one of `SUFFIXES`.
+        force: Whether a file that is there is replaced.
+
+    Raises:
+        CnnError: The name says no format, the file cannot be written, or PNG needs an extra that is not there.
+    """
+    check_output(path, _INSTEAD, force=force, suffixes=SUFFIXES)
+    if path.suffix.lower() == ".png":
+        check_png()
+
+
+def write_view(snapshot: Snapshot, path: Path, *, force: bool) -> None:
+    """Write a snapshot in the format that the file's name says.
+
+    Args:
+        snapshot: What is written.
+        path: The file; its name ends in one of `SUFFIXES`.
+        force: Whether a file that is there is replaced.
+
+    Raises:
+        CnnError: The file cannot be written.
+    """
+    check_view(path, force=force)
+    write_bytes(path, snapshot.in_format(path.suffix.lower()), force=force, suffixes=SUFFIXES)
+
+
+def write_bytes(path: Path, content: bytes, *, force: bool, suffixes: tuple[str, ...]) -> None:
+    """Write a file, or leave nothing behind.
+
+    Args:
+        path: The file.
+        content: What is in it.
+        force: Whether a file that is there is replaced.
+        suffixes: What its name may end in.
+
+    Raises:
+        CnnError: The file cannot be written.
+    """
+    check_output(path, _INSTEAD, force=force, suffixes=suffixes)
+    try:
+        with whole_file(path, _INSTEAD, force=force, suffixes=suffixes) as file:
+            file.write(content)
+    except OSError as error:
+        # What failed may be the unfinished file, of which the user knows nothing.
+        raise os_sentence(error, where=str(path)) from None
