@@ -30,7 +30,7 @@ class Case:
         """The lines of all tracks; a gap stands above each group that is there."""
         given = self.given
         gaps = given.gap * (1 + (given.maps > 0) + (given.cells > 0))
-        own = given.products + given.feature_map + given.maps + given.cells
+        own = given.overview + given.products + given.feature_map + given.maps + given.cells
         return RULER_BASES_WINDOW_KEPT_POOLED + own + gaps
 
 

@@ -13,6 +13,7 @@ from cnn_tui.app import CnnApp
 from cnn_tui.arrangement import SMALLEST
 from cnn_tui.commands import COMMANDS, Command, Commands
 from cnn_tui.opening import OpenRequest
+from cnn_tui.overview_picture import Subject
 from cnn_tui.picture import Picture
 from cnn_tui.screens.choose_record import ChooseRecord
 from cnn_tui.screens.goto import GotoScreen
@@ -61,6 +62,7 @@ def state(shown: Shown) -> tuple[object, ...]:
         reading.window,
         explorer.unfolded,
         explorer.card,
+        explorer.subject,
         shown.app.theme,
         shown.status,
     )
@@ -70,6 +72,7 @@ async def back_to(shown: Shown, picture: Picture) -> None:
     explorer = shown.explorer
     explorer.stop_play()
     explorer.unfolded = explorer.card = False
+    explorer.subject = Subject.AUTOMATIC
     shown.app.theme = "dark"
     explorer.picture = picture
     explorer.forget_words()

@@ -96,7 +96,7 @@ async def test_a_page_of_filters_is_as_many_as_the_heat_map_shows() -> None:
         lines = [line for line in shown.lines if re.match(r"maps |      ?\d+ ", line)]
         await shown.press("pagedown")
         named = re.findall(r"maps .?(\d+)", shown.text)
-        assert shown.view.filter == 16
+        assert shown.view.filter == 14
         assert lines
         assert named == ["8"]
         await shown.press("9", "9", "pagedown")

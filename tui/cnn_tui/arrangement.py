@@ -20,6 +20,9 @@ _RAIL, _STATUS, _LEGEND = 2, 1, 1
 _SINGLE_LINES: Final = 5
 """Ruler, bases, window, kept and pooled."""
 _PRODUCTS: Final = 2
+_OVERVIEW: Final = 2
+_ROOMY: Final = 30
+"""Lines from which on the overview is shown unasked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Arrangement:
         feature_map: Lines of the chosen filter's activations.
         maps: Lines of the heat map over the positions.
         cells: Lines of the heat map over the cells.
+        overview: Lines of the overview of the whole record, 0 where it is not shown.
         gap: Empty lines between groups of tracks.
         side: Whether the panel stands at the right.
         card: Columns of the filter card, 0 where it is behind a key.
@@ -46,12 +50,15 @@ class Arrangement:
     feature_map: int
     maps: int
     cells: int
+    overview: int
     gap: int
     side: bool
     card: int
 
 
-def arrange(width: int, height: int, filters: int, *, unfolded: bool = False) -> Arrangement | None:
+def arrange(
+    width: int, height: int, filters: int, *, unfolded: bool = False, overview: bool | None = None
+) -> Arrangement | None:
     """Return the arrangement of a screen, or None where it is too small.
 
     Args:
@@ -59,6 +66,7 @@ def arrange(width: int, height: int, filters: int, *, unfolded: bool = False) ->
         height: Lines of the screen.
         filters: How many filters the heat maps have.
         unfolded: Whether the inspector takes the lines of the heat maps.
+        overview: Whether the whole record is shown over the tracks; None shows it where there is room.
     """
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return None
@@ -66,7 +74,8 @@ def arrange(width: int, height: int, filters: int, *, unfolded: bool = False) ->
     gap = 1 if height >= 50 else 0
     body = height - _RAIL - _STATUS
     gaps = 1 if unfolded and not side else 3
-    free = body - _SINGLE_LINES - _PRODUCTS - gaps * gap
+    whole = _OVERVIEW if overview or (overview is None and height >= _ROOMY) else 0
+    free = body - whole - _SINGLE_LINES - _PRODUCTS - gaps * gap
     feature_map = min(max(2, height // 9), 8)
     free -= feature_map
     if side:
@@ -76,14 +85,18 @@ def arrange(width: int, height: int, filters: int, *, unfolded: bool = False) ->
         products = 4 if free - maps - cells >= 8 else _PRODUCTS
         feature_map += min(max(0, free - maps - cells - products + _PRODUCTS), 8)
         tracks = width - _PANEL_WIDTH
-        return Arrangement(tracks, _PANEL_WIDTH, body, products, feature_map, maps, cells, gap, True, _PANEL_WIDTH)
+        return Arrangement(
+            tracks, _PANEL_WIDTH, body, products, feature_map, maps, cells, whole, gap, True, _PANEL_WIDTH
+        )
     free -= _LEGEND
     details = min(free, max(4, round(height * 0.24)))
     maps = 0 if unfolded else _lines(filters, -(-(free - details) // 2))
     cells = 0 if unfolded else _lines(filters, free - details - maps)
     details = free - maps - cells
     card = _CARD_WIDTH if width >= MEDIUM else 0
-    return Arrangement(width, width, details + _LEGEND, _PRODUCTS, feature_map, maps, cells, gap, False, card)
+    return Arrangement(
+        width, width, details + _LEGEND, _PRODUCTS, feature_map, maps, cells, whole, gap, False, card
+    )
 
 
 def _lines(filters: int, free: int) -> int:

@@ -64,6 +64,7 @@ COMMANDS: Final = (
     Command("unfold", ("i",), "i", "Unfold the inspector", "All it has to say, in place of the heat maps; again to fold it.", _LOOK),
     Command("card", ("f",), "f", "Filter card", "Logo and kernel, where the screen is too small for both.", _LOOK),
     Command("network", ("tab",), "Tab", "The whole network, layer by layer", "Any layer over the same bases; Esc comes back.", _LOOK),
+    Command("overview", ("z",), "z", "The whole record: this filter, all, off", "The strongest cell under every column; click to go there.", _LOOK),
     Command("theme", ("ctrl+t",), "Ctrl+T", "Dark or light", "The same picture on the other ground.", _LOOK),
     Command("conv_stride(-1)", ("left_square_bracket",), "[", "Conv stride − 1", "Bases from one window to the next.", _CHANGE),
     Command("conv_stride(1)", ("right_square_bracket",), "]", "Conv stride + 1", "Bases from one window to the next.", _CHANGE),

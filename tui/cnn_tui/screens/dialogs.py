@@ -18,16 +18,16 @@ from ..view import Axes, Level
 from .choose_record import ChooseRecord
 from .goto import GotoScreen
 from .help import Help
-from .jobs import Jobs
 from .network import Network, Return
 from .open_model import OpenModel
 from .open_sequences import OpenSequences
+from .overview import Overviews
 from .search import Search
 
 __all__ = ["Dialogs"]
 
 
-class Dialogs(Jobs):
+class Dialogs(Overviews):
     """Opens the dialogs and acts on their answers."""
 
     def __init__(self, request: OpenRequest) -> None:

@@ -20,6 +20,7 @@ from cnn_core.reading import Reading
 
 from ..arrangement import SMALLEST, Arrangement, arrange
 from ..opening import OpenRequest
+from ..overview_picture import OverviewPicture
 from ..picture import Picture
 from ..view import Axes, Level, ViewState
 from ..widgets.panel import Panel
@@ -47,6 +48,8 @@ class Stage(Screen[None]):
     """
     picture: reactive[Picture | None] = reactive(None)
     """What is shown: the one state that all widgets are bound to."""
+    overview: reactive[OverviewPicture | None] = reactive(None)
+    """What is shown of the whole record, or nothing."""
     source: reactive[str] = reactive("")
     """Where the records come from."""
     unfolded: reactive[bool] = reactive(False)
@@ -74,7 +77,7 @@ class Stage(Screen[None]):
         yield Static(f"too small: cnn-tui needs {SMALLEST[0]}×{SMALLEST[1]}", id="too-small", markup=False)
         yield Rail().data_bind(Stage.picture, Stage.source)
         with Container(id="main"):
-            yield Tracks().data_bind(Stage.picture)
+            yield Tracks().data_bind(Stage.picture, Stage.overview)
             yield Panel().data_bind(Stage.picture)
         yield Status().data_bind(Stage.picture)
 
@@ -152,7 +155,17 @@ class Stage(Screen[None]):
 
     def _arrangement(self) -> Arrangement | None:
         filters = 1 if self.picture is None else self.picture.run.filters
-        return arrange(self.size.width, self.size.height, filters, unfolded=self.unfolded)
+        return arrange(
+            self.size.width,
+            self.size.height,
+            filters,
+            unfolded=self.unfolded,
+            overview=self.overview_wanted(),
+        )
+
+    def overview_wanted(self) -> bool | None:
+        """Tell whether the overview gets lines; here it gets none."""
+        return False
 
     def _arrange(self) -> None:
         arrangement = self._arrangement()

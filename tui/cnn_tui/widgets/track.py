@@ -175,7 +175,11 @@ class Track(Widget, Generic[Shown]):
         place = self._place_under(event)
         if place is not None:
             event.stop()
-            self.post_message(self.Pressed(place))
+            self.choose(place)
+
+    def choose(self, place: Place) -> None:
+        """Say that a place was pressed."""
+        self.post_message(self.Pressed(place))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Show what is under the pointer."""

@@ -7,10 +7,12 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 
 from ..arrangement import Arrangement
+from ..overview_picture import OverviewPicture
 from ..picture import Picture
 from .bases import Bases
 from .feature_map import FeatureMap, Kept
 from .heat_map import AllCells, AllMaps
+from .overview import OverviewTrack
 from .pooled import Pooled
 from .products import Products
 from .ruler import Ruler
@@ -27,9 +29,12 @@ class Tracks(Vertical):
     """
     picture: reactive[Picture | None] = reactive(None)
     """What is shown; bound to the screen's."""
+    overview: reactive[OverviewPicture | None] = reactive(None)
+    """What is shown of the whole record; bound to the screen's."""
 
     def compose(self) -> ComposeResult:
-        """Yield the tracks."""
+        """Yield the tracks, the whole record first."""
+        yield OverviewTrack().data_bind(picture=Tracks.overview)
         for track in (Ruler, Bases, ConvWindow, Products, FeatureMap, Kept, Pooled, AllMaps, AllCells):
             yield track().data_bind(picture=Tracks.picture)
 
@@ -37,6 +42,7 @@ class Tracks(Vertical):
         """Give every track its lines."""
         self.styles.width = arrangement.tracks
         for track, lines in (
+            (OverviewTrack, arrangement.overview),
             (Products, arrangement.products),
             (FeatureMap, arrangement.feature_map),
             (AllMaps, arrangement.maps),

@@ -1,0 +1,221 @@
+"""The whole record on one track: exact, in the background, and a place to jump from."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from explorers import MEDIUM, SMALL, Shown, explorer, fasta
+from hand_worked import Letters
+
+from cnn_core import whole_scan
+from cnn_core.block_reading import BlockReading
+from cnn_core.overview import Overview
+from cnn_core.presets import preset
+from cnn_core.whole_scan import scan_cells
+from cnn_core.writers.values import of_any_length
+from cnn_tui.first_view import first_view
+from cnn_tui.overview_picture import OverviewPicture, Subject
+from cnn_tui.screens import overview as screen
+from cnn_tui.view import Level
+from cnn_tui.widgets.overview import OverviewTrack
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> str:
+    letters = "".join("ACGT"[code] for code in np.random.default_rng(11).integers(0, 4, 20_003))
+    return fasta(tmp_path / "long.fa", long=letters)
+
+
+def picture_of(letters: str, columns: int, *, kept: int = 4096, reverse: bool = False) -> OverviewPicture:
+    reading = BlockReading.of(preset("motifs"), Letters(letters), reverse=reverse)
+    run = reading.run
+    overview = Overview(run.cells, min(run.cells, kept))
+    for chunk in scan_cells(run, filters=[3]):
+        overview.add(chunk)
+    return OverviewPicture(first_view(reading, 3).resized(columns), reading, reading, overview.state(), 3)
+
+
+class TestPicture:
+    @pytest.mark.parametrize("columns", [1, 7, 40, 123, 400])
+    @pytest.mark.parametrize("length", [24, 90, 500, 3001])
+    def test_every_column_shows_the_strongest_cell_that_begins_in_it_or_lies_over_it(
+        self, columns: int, length: int
+    ) -> None:
+        letters = "".join("ACGT"[code] for code in np.random.default_rng(length).integers(0, 4, length))
+        picture = picture_of(letters, columns)
+        run = picture.reading.run
+        cells = run.values(0, run.cells)[:, 3]
+        for column in range(columns):
+            first, last = column * length // columns // 8, (column + 1) * length // columns // 8
+            over = cells[first : max(last, first + 1)]
+            if over.size:
+                assert picture.values[column] == over.max(), column
+            else:
+                assert np.isnan(picture.values[column])
+
+    def test_many_cells_are_reduced_to_the_same_maximum(self) -> None:
+        letters = "".join("ACGT"[code] for code in np.random.default_rng(1).integers(0, 4, 5000))
+        whole, reduced = picture_of(letters, 50), picture_of(letters, 50, kept=50)
+        assert np.nanmax(whole.values) == np.nanmax(reduced.values)
+        assert whole.best is not None
+        assert reduced.best is not None
+        assert whole.cell_span(whole.best) == reduced.cell_span(reduced.best)
+
+    def test_the_mark_is_where_the_tracks_stand(self) -> None:
+        picture = picture_of("ACGT" * 100, 40)
+        first, last = picture.visible
+        assert (first, last) == (0, 4)
+
+    def test_on_the_other_strand_it_runs_as_the_tracks_do(self) -> None:
+        letters = "A" * 200 + "GATAAGATAA" + "A" * 30
+        plus, minus = picture_of(letters, 24), picture_of(letters, 24, reverse=True)
+        for picture in (plus, minus):
+            assert picture.best is not None
+            start, stop = picture.cell_span(picture.best)
+            assert 0 <= start < stop <= len(letters)
+        assert plus.axes.bases == minus.axes.bases == len(letters)
+
+
+def track_of(shown: Shown) -> OverviewTrack:
+    return shown.explorer.query_one(OverviewTrack)
+
+
+def overview_of(shown: Shown) -> OverviewPicture:
+    assert shown.explorer.overview is not None
+    return shown.explorer.overview
+
+
+class TestTrack:
+    async def test_it_is_there_where_there_is_room_and_where_it_is_asked_for(self, record: str) -> None:
+        async with explorer(MEDIUM, sequences=record) as shown:
+            assert track_of(shown).display
+            assert shown.lines[2].startswith("record")
+            assert overview_of(shown).state.complete
+        async with explorer(SMALL, sequences=record) as shown:
+            assert not track_of(shown).display
+            assert shown.explorer.overview is None
+            await shown.press("z")
+            assert track_of(shown).display
+            assert overview_of(shown).filter == 0
+
+    async def test_z_goes_from_this_filter_to_all_to_nothing(self, record: str) -> None:
+        async with explorer(MEDIUM, sequences=record) as shown:
+            await shown.press("z")
+            assert overview_of(shown).filter is None
+            assert shown.lines[3].startswith("all filters")
+            run = shown.reading.run
+            assert overview_of(shown).state.values.max() == run.values(0, run.cells).max()
+            await shown.press("z")
+            assert not track_of(shown).display
+            assert shown.explorer.subject is Subject.NOTHING
+            await shown.press("z")
+            assert overview_of(shown).filter == 0
+
+    async def test_it_goes_along_with_the_filter_and_the_settings(self, record: str) -> None:
+        async with explorer(MEDIUM, sequences=record) as shown:
+            for keys in (["down"], ["]"], ["v"]):
+                await shown.press(*keys)
+                picture, run = overview_of(shown), shown.reading.run
+                assert picture.filter == shown.view.filter
+                assert picture.state.values.max() == run.values(0, run.cells)[:, shown.view.filter].max()
+                assert picture.state.complete
+
+    async def test_a_network_of_a_fixed_length_is_looked_over_along_the_whole_record(self, record: str) -> None:
+        async with explorer(MEDIUM, sequences=record, model="seed") as shown:
+            whole = overview_of(shown).whole
+            assert whole.window == (0, 20_003)
+            model = of_any_length(shown.reading.model)
+            run = BlockReading.of(model, shown.reading.record).run
+            assert overview_of(shown).state.values.max() == run.values(0, run.cells)[:, 0].max()
+            before = overview_of(shown).visible
+            await shown.press("9", "0", "0", "0", ".")
+            assert overview_of(shown).visible[0] > before[0]
+            assert overview_of(shown).whole is whole
+
+    async def test_what_has_been_looked_through_is_kept(
+        self, record: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        scans: list[object] = []
+
+        def counting(*given: object, **options: object) -> Iterator[whole_scan.Cells]:
+            scans.append(given)
+            return scan_cells(*given, **options)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(screen, "scan_cells", counting)
+        async with explorer(MEDIUM, sequences=record) as shown:
+            await shown.press("down", "up", "down", "z", "z", "z", "right", "minus")
+            assert len(scans) == 3
+
+    async def test_a_press_goes_to_the_strongest_cell_there(self, record: str) -> None:
+        async with explorer(MEDIUM, sequences=record) as shown:
+            best = overview_of(shown).best
+            assert best is not None
+            column = int(np.flatnonzero(overview_of(shown).at == best)[0])
+            await shown.click(OverviewTrack, column)
+            run = shown.reading.run
+            cells = run.values(0, run.cells)[:, 0]
+            assert shown.cursor == ("cell", int(cells.argmax()))
+            assert shown.view.level is Level.CELL
+
+    async def test_among_all_filters_a_press_chooses_the_filter_too(self, record: str) -> None:
+        async with explorer(MEDIUM, sequences=record, model="seed") as shown:
+            await shown.press("z")
+            best = overview_of(shown).best
+            assert best is not None
+            column = int(np.flatnonzero(overview_of(shown).at == best)[0])
+            await shown.click(OverviewTrack, column)
+            assert shown.view.filter == overview_of(shown).state.filters[best]
+            start, stop = overview_of(shown).cell_span(best)
+            assert shown.reading.start <= start < stop <= shown.reading.stop
+
+    async def test_a_pointer_reads_the_value_under_it(self, record: str) -> None:
+        async with explorer(MEDIUM, sequences=record) as shown:
+            await shown.hover(OverviewTrack, 50)
+            assert shown.status.startswith("strongest here: ")
+
+    async def test_a_scan_shows_how_far_it_is_and_keeps_what_it_has_when_it_is_stopped(
+        self, record: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        held, told = threading.Event(), threading.Event()
+
+        def in_pieces(run: object, **options: object) -> Iterator[whole_scan.Cells]:
+            keep_on = options["keep_on"]
+            for nth, chunk in enumerate(scan_cells(run, **options)):  # type: ignore[arg-type]
+                yield chunk
+                if nth == 1:
+                    told.set()
+                    held.wait(10)
+                assert callable(keep_on)
+                if not keep_on():
+                    return
+
+        monkeypatch.setattr(screen, "scan_cells", in_pieces)
+        monkeypatch.setattr(screen, "_NEWS", 0.0)
+        monkeypatch.setattr(whole_scan, "chunk_cells", lambda *_: 500)
+        async with explorer(MEDIUM, sequences=record) as shown:
+            held.set()
+            await shown.settled()
+            held.clear()
+            told.clear()
+            await shown.pilot.press("down")
+            while not told.is_set():
+                await shown.painted()
+            await shown.painted()
+            assert overview_of(shown).pace is not None
+            assert "left, Esc stops it" in shown.text
+            assert "%" in shown.lines[3]
+            await shown.pilot.press("escape")
+            held.set()
+            await shown.settled()
+            state = overview_of(shown).state
+            assert 0 < state.cells_done < state.cells_total
+            assert "stopped at" in shown.text
+
+    async def test_the_shortest_record_has_an_overview_of_one_cell(self, tmp_path: Path) -> None:
+        async with explorer(MEDIUM, sequences=fasta(tmp_path / "s.fa", short="ACGTACGTACGTACGTACGT")) as shown:
+            assert shown.explorer.overview is not None
+            assert shown.explorer.overview.state.cells_total == 1

@@ -1,0 +1,116 @@
+"""The overview: the whole record on one line, the strongest cell per column, and where the tracks stand in it."""
+
+from __future__ import annotations
+
+import numpy as np
+from textual.message import Message
+from textual.strip import Strip
+
+from cnn_core.errors import printable
+
+from ..numbers import number
+from ..overview_picture import OverviewPicture
+from ..palette import style
+from ..strips import bar, strip_of
+from .track import Place, Track
+
+__all__ = ["OverviewTrack"]
+
+
+class OverviewTrack(Track[OverviewPicture]):
+    """Two lines: bars over the whole record, and under them the visible stretch with what is strongest in words."""
+
+    DEFAULT_CSS = """
+    OverviewTrack { height: 2; }
+    """
+
+    class Chosen(Message):
+        """A pointer pressed on a column.
+
+        Args:
+            nth: Which of the overview's own columns is meant.
+        """
+
+        def __init__(self, nth: int) -> None:
+            super().__init__()
+            self.nth = nth
+
+    def label_line(self, y: int, picture: OverviewPicture) -> Strip:
+        """Return what the bars run over; under it whose cells they are and how far the scan is."""
+        if y == 0:
+            is_record = picture.whole.stop - picture.whole.start == len(picture.whole.record)
+            return self.label_strip("record" if is_record else "window")
+        words = ["all filters"] if picture.filter is None else []
+        words += [] if picture.state.complete else [f"{picture.share:.0%}"]
+        return self.label_strip(" ".join(words))
+
+    def line(self, y: int, picture: OverviewPicture) -> Strip:
+        """Return the bars, or the mark of the visible stretch."""
+        return self._bars(picture) if y == 0 else self._mark(picture)
+
+    def _bars(self, picture: OverviewPicture) -> Strip:
+        palette = self.palette
+        text, ids, styles = self.blank(picture)
+        styles += [style(palette.positive[-6], palette.ground), style(palette.dim, palette.ground)]
+        values = picture.values
+        seen = np.isfinite(values)
+        highest = max(float(values[seen].max()), 0.0) if seen.any() else 0.0
+        for column in np.flatnonzero(seen).tolist():
+            value = float(values[column])
+            if value > 0 and highest > 0:
+                text[column], ids[column] = bar(value / highest, 1, 0), 1
+            else:
+                text[column], ids[column] = "·", 2
+        return strip_of("".join(text), ids, styles)
+
+    def _mark(self, picture: OverviewPicture) -> Strip:
+        palette, columns = self.palette, picture.view.columns
+        text, ids, styles = self.blank(picture)
+        styles += [style(palette.accent, palette.ground, bold=True), style(palette.dim, palette.ground)]
+        first, last = picture.visible
+        text[first:last] = "▔" * (last - first)
+        ids[first:last] = 1
+        words = self._words(picture)
+        # On the side where the mark is not; where neither side has room, the mark is worth more.
+        starts = [
+            start for start in (last + 1, first - 1 - len(words)) if start >= 0 and start + len(words) <= columns
+        ]
+        if words and starts:
+            text[starts[0] : starts[0] + len(words)] = words
+            ids[starts[0] : starts[0] + len(words)] = 2
+        return strip_of("".join(text), ids, styles)
+
+    def _words(self, picture: OverviewPicture) -> str:
+        if picture.pace is not None:
+            rate = picture.pace.bases_a_second / 1e6
+            return f"{rate:.3g} Mb/s, {_time(picture.pace.seconds_left)} left, Esc stops it"
+        if picture.best is None:
+            return ""
+        stopped = "" if picture.state.complete else f"stopped at {picture.share:.0%}, so far "
+        return f"{stopped}strongest {self._cell_words(picture.best, picture)}"
+
+    @staticmethod
+    def _cell_words(nth: int, picture: OverviewPicture) -> str:
+        start, stop = picture.cell_span(nth)
+        of_filter = ""
+        if picture.filter is None:
+            of_filter = f" of filter {int(picture.state.filters[nth])}"
+        region = f"{printable(picture.reading.record.name)}:{start + 1}-{stop}"
+        return f"{number(float(picture.state.values[nth]))}{of_filter} at {region}"
+
+    def place(self, column: int, y: int, picture: OverviewPicture) -> Place | None:
+        """Return the strongest cell under a column."""
+        nth = int(picture.at[column])
+        if nth < 0:
+            return None
+        return Place(None, nth, None, f"strongest here: {self._cell_words(nth, picture)}")
+
+    def choose(self, place: Place) -> None:
+        """Say that a column was pressed."""
+        self.post_message(self.Chosen(place.index))
+
+
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min"
