@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from typing import ClassVar
@@ -21,6 +22,8 @@ from .screens.explorer import Explorer
 __all__ = ["CnnApp"]
 
 _ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+_SELDOM = (50_000, 20, 100)
+"""Objects made since the last look at the youngest, and how many looks at one age go before one at the next."""
 
 
 class CnnApp(App[CnnError]):
@@ -54,6 +57,11 @@ class CnnApp(App[CnnError]):
     def get_default_screen(self) -> Screen[None]:
         """Return the explorer."""
         return Explorer(self.request)
+
+    def on_ready(self) -> None:
+        """Let Python look for garbage seldom: a look at everything that is there takes longer than a frame may."""
+        gc.freeze()
+        gc.set_threshold(*_SELDOM)
 
     def on_mount(self) -> None:
         """Look at the terminal, and end in good order when told to."""

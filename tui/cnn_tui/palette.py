@@ -211,7 +211,10 @@ THEMES: Final = tuple(PALETTES)
 
 def palette_of(app: App[object]) -> Palette:
     """Return the palette of an app's theme; of a foreign theme, the one as dark or as light."""
-    return PALETTES.get(app.theme, _DARK if app.current_theme.dark else _LIGHT)
+    palette = PALETTES.get(app.theme)
+    if palette is not None:
+        return palette
+    return _DARK if app.current_theme.dark else _LIGHT
 
 
 @lru_cache(maxsize=4096)

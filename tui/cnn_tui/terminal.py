@@ -10,7 +10,7 @@ from typing import Final
 
 from cnn_core.errors import CnnError
 
-__all__ = ["check_screen", "keys_from_terminal", "restored"]
+__all__ = ["check_screen", "frames_at_once", "keys_from_terminal", "restored"]
 
 _TERMINAL: Final = "/dev/tty"
 
@@ -86,3 +86,11 @@ def restored() -> Iterator[None]:
     finally:
         with suppress(termios.error):
             termios.tcsetattr(0, termios.TCSADRAIN, attributes)
+
+
+def frames_at_once() -> None:
+    """Let a key show its effect in 4 ms instead of waiting for the next sixtieth of a second; ask before Textual is there.
+
+    Frames are painted after changes alone, so that nothing is painted more often by this.
+    """
+    os.environ.setdefault("TEXTUAL_FPS", "240")

@@ -129,18 +129,18 @@ class HeatMap(Track[MappedT]):
         return np.zeros(picture.view.columns, dtype=np.bool_)
 
     def _halves(self, upper: NDArray[np.int16], lower: NDArray[np.int16], picture: MappedT) -> Strip:
-        hatched = self._hatched(picture)
+        hatched, palette = self._hatched(picture), self.palette
         keys = upper.astype(np.int32) * 256 + lower + hatched * 65536
         bounds = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1).tolist(), len(keys)]
         segments = []
         for start, stop in pairwise(bounds):
             if hatched[start]:
-                segments.append(Segment("╱" * (stop - start), style(self.palette.dim, self.palette.ground)))
+                segments.append(Segment("╱" * (stop - start), style(palette.dim, palette.ground)))
             elif {int(upper[start]), int(lower[start])} <= {_NOTHING, LEVELS - 1}:
                 # Nothing and zero have the colour of the ground: blank reads better than half blocks of it.
-                segments.append(Segment(" " * (stop - start), style(self.palette.text, self.palette.ground)))
+                segments.append(Segment(" " * (stop - start), style(palette.text, palette.ground)))
             else:
-                look = _pair(self.palette, int(upper[start]), int(lower[start]))
+                look = _pair(palette, int(upper[start]), int(lower[start]))
                 segments.append(Segment("▀" * (stop - start), look))
         return Strip(segments, len(keys))
 
@@ -167,7 +167,16 @@ class HeatMap(Track[MappedT]):
         return min(self.first_filter(picture) + y * self.per_line(picture), picture.channels - 1)
 
 
-class AllMaps(HeatMap[Picture]):
+class _OfStretch(HeatMap[Picture]):
+    """A heat map of the visible stretch, in which the cursor does not show."""
+
+    def looks_alike(self, before: Picture, after: Picture) -> bool:
+        """Tell whether two pictures show the same stretch, filter and scale."""
+        same = before.stretch is after.stretch and before.chosen == after.chosen
+        return same and before.view.scale == after.view.scale
+
+
+class AllMaps(_OfStretch):
     """All filters × positions."""
 
     heading = "maps"
@@ -188,7 +197,7 @@ class AllMaps(HeatMap[Picture]):
         )
 
 
-class AllCells(HeatMap[Picture]):
+class AllCells(_OfStretch):
     """All filters × cells."""
 
     heading = "cells"

@@ -152,7 +152,7 @@ class LayerTracks(Vertical):
     DEFAULT_CSS = """
     LayerTracks { height: auto; }
     """
-    picture: reactive[LayerPicture | None] = reactive(None)
+    picture: reactive[LayerPicture | None] = reactive(None, repaint=False)
     """What is shown; bound to the screen's."""
 
     def compose(self) -> ComposeResult:

@@ -26,7 +26,7 @@ class Panel(Container):
     Panel.-side > #details { layout: vertical; }
     Panel.-side FilterCard { margin: 1 0; max-height: 20; }
     """
-    picture: reactive[Picture | None] = reactive(None)
+    picture: reactive[Picture | None] = reactive(None, repaint=False)
     """What is shown; bound to the screen's."""
 
     def compose(self) -> ComposeResult:

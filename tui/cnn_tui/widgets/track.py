@@ -106,10 +106,15 @@ class Track(Widget, Generic[Shown]):
         """Tell whether an app's terminal has too few colours for a heat map."""
         return bool(getattr(app, "monochrome", False))
 
-    def watch_picture(self) -> None:
-        """Paint again; what is under the pointer is another thing now."""
+    def watch_picture(self, before: Shown | None, after: Shown | None) -> None:
+        """Paint again where there is something else to paint; what is under the pointer is another thing now."""
         self._hovered = None
-        self.refresh()
+        if before is None or after is None or not self.looks_alike(before, after):
+            self.refresh()
+
+    def looks_alike(self, before: Shown, after: Shown) -> bool:
+        """Tell whether this track draws two pictures alike, so that the second need not be painted."""
+        return False
 
     def render_line(self, y: int) -> Strip:
         """Return a line: the gutter, the columns, the margin."""
