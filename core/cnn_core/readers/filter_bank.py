@@ -51,7 +51,7 @@ class FilterBank:
     """What a file of weights leaves open.
 
     Attributes:
-        weights_key: The name of the convolution's weight, or of its layer; None finds it by shape.
+        weights: The name of the convolution's weight, or of its layer; None finds it by shape.
         batch_norm: `auto`, `none`, or the name of the batch norm that stands right behind the convolution.
         activation: The name of the activation function.
         pool_size: Responses that a cell chooses from.
@@ -59,7 +59,7 @@ class FilterBank:
         channels: The channel order, such as ACGT; None is ACGT, or ACGTN for five channels.
     """
 
-    weights_key: str | None = None
+    weights: str | None = None
     batch_norm: str = BATCH_NORM_AUTO
     activation: str = "relu"
     pool_size: int = 8
@@ -114,7 +114,7 @@ def read_filter_bank(
     """
     named = {tensor.name: tensor for tensor in tensors}
     letters = [*_CHANNELS] if settings.channels is None else [len(check_channels(settings.channels))]
-    found = find_convolution(tensors, settings.weights_key, letters, source, ordered=ordered)
+    found = find_convolution(tensors, settings.weights, letters, source, ordered=ordered)
     channels = settings.channels or _CHANNELS[found.letters]
     kernel, bias = found.kernel(), None if found.bias is None else _per_filter(found.bias, found)
     weight = found.weight.name

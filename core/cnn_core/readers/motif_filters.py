@@ -66,7 +66,7 @@ class MotifFilters:
     """What a motif file leaves open.
 
     Attributes:
-        score: `log-odds` or `probability`.
+        motif_score: `log-odds` or `probability`.
         pseudocount: The share of random letters in each column of counts.
         background: How often A, C, G and T stand anywhere; None is the file's own, or uniform.
         activation: The name of the activation function.
@@ -74,7 +74,7 @@ class MotifFilters:
         pool_stride: Responses between neighbouring pool windows; None means the pool size.
     """
 
-    score: str = "log-odds"
+    motif_score: str = "log-odds"
     pseudocount: float = 0.1
     background: tuple[float, float, float, float] | None = None
     activation: str = "relu"
@@ -100,8 +100,8 @@ def read_motifs(data: bytes, source: str, kind: Kind, settings: MotifFilters | N
         SettingError: A pseudocount, a background, a size or a stride that cannot be.
     """
     settings = settings or MotifFilters()
-    if settings.score not in SCORES:
-        raise NotFoundError(f"there is no motif score '{settings.score}'", remedy=f"it is {' or '.join(SCORES)}")
+    if settings.motif_score not in SCORES:
+        raise NotFoundError(f"there is no motif score '{settings.motif_score}'", remedy=f"it is {' or '.join(SCORES)}")
     if not _LEAST_PSEUDOCOUNT <= settings.pseudocount <= 1:
         raise SettingError(
             f"pseudocount {settings.pseudocount} is not a share of a column",
@@ -147,7 +147,7 @@ def _background(read: MotifFile, settings: MotifFilters, source: str) -> NDArray
             )
     else:
         background = np.array(_UNIFORM) if read.background is None else read.background
-    if settings.score == SCORES[0] and background.min() < _LEAST_BACKGROUND:
+    if settings.motif_score == SCORES[0] and background.min() < _LEAST_BACKGROUND:
         base = BASES[int(background.argmin())]
         raise ModelError(
             f"{base} has the background frequency {background.min():.6g}, too rare for log-odds",
@@ -175,7 +175,7 @@ def _filters(
     kernel = np.zeros((widest, len(BASES), len(motifs)), dtype=np.float32)
     bias = np.zeros(len(motifs), dtype=np.float32)
     silent = []
-    by_odds = settings.score == SCORES[0]
+    by_odds = settings.motif_score == SCORES[0]
     for index, motif in enumerate(motifs):
         weights = log_odds(motif, background, settings.pseudocount) if by_odds else motif.probabilities
         left = (widest - motif.width) // 2

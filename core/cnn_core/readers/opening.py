@@ -44,8 +44,8 @@ _FOREIGN: Final[Mapping[Kind, tuple[str, str]]] = {
 }
 
 _POOL: Final = ("activation", "pool_size", "pool_stride")
-_WEIGHTS: Final = ("weights_key", "batch_norm", "channels", *_POOL)
-_MOTIFS: Final = ("score", "pseudocount", "background", *_POOL)
+_WEIGHTS: Final = ("weights", "batch_norm", "channels", *_POOL)
+_MOTIFS: Final = ("motif_score", "pseudocount", "background", *_POOL)
 _KERAS: Final = ("architecture", "flip_kernels", "channels")
 _OPTIONS: Final[Mapping[Kind, tuple[str, ...]]] = {
     Kind.KERAS: _KERAS,
@@ -64,13 +64,13 @@ def open_model_file(
     *,
     architecture: str | os.PathLike[str] | None = None,
     flip_kernels: bool | None = None,
-    weights_key: str | None = None,
+    weights: str | None = None,
     batch_norm: str | None = None,
     channels: str | None = None,
     activation: str | None = None,
     pool_size: int | None = None,
     pool_stride: int | None = None,
-    score: str | None = None,
+    motif_score: str | None = None,
     pseudocount: float | None = None,
     background: tuple[float, float, float, float] | None = None,
 ) -> ModelFile:
@@ -84,13 +84,13 @@ def open_model_file(
         architecture: Keras: the JSON or YAML file that says which layers the weights belong to. Where a file holds
             weights alone, one of the same name beside it is found by itself.
         flip_kernels: Keras: whether kernels are turned round; see `keras.read_keras`.
-        weights_key: PyTorch: the name of the convolution's weight; see `filter_bank.FilterBank`.
+        weights: PyTorch: the name of the convolution's weight; see `filter_bank.FilterBank`.
         batch_norm: PyTorch: which batch norm is folded, `auto`, `none` or a name.
         channels: Keras and PyTorch: the channel order, such as ACGT.
         activation: PyTorch and motifs: the name of the activation function, relu unless told otherwise.
         pool_size: PyTorch and motifs: responses that a cell chooses from, 8 unless told otherwise.
         pool_stride: PyTorch and motifs: responses between neighbouring pool windows, the pool size otherwise.
-        score: Motifs: `log-odds` or `probability`; see `motif_filters.MotifFilters`.
+        motif_score: Motifs: `log-odds` or `probability`; see `motif_filters.MotifFilters`.
         pseudocount: Motifs: the share of random letters in each column, a tenth unless told otherwise.
         background: Motifs: how often A, C, G and T stand anywhere.
 
@@ -103,13 +103,13 @@ def open_model_file(
     data = _bytes_of(path)
     options: dict[str, object] = {
         "flip_kernels": flip_kernels,
-        "weights_key": weights_key,
+        "weights": weights,
         "batch_norm": batch_norm,
         "channels": channels,
         "activation": activation,
         "pool_size": pool_size,
         "pool_stride": pool_stride,
-        "score": score,
+        "motif_score": motif_score,
         "pseudocount": pseudocount,
         "background": background,
     }

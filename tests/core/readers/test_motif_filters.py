@@ -88,14 +88,14 @@ class TestLogOdds:
 
 class TestProbabilities:
     def test_shares_are_the_file_s_own_and_there_is_no_bias(self) -> None:
-        file = read_motifs(MEME, "m", Kind.MEME, MotifFilters(score="probability"))
+        file = read_motifs(MEME, "m", Kind.MEME, MotifFilters(motif_score="probability"))
         assert conv_of(file).kernel[3, :, 0].tolist() == np.array([0.333, 0.333, 0.333, 0], np.float32).tolist()
         assert conv_of(file).bias is not None
         assert not conv_of(file).bias.any()
         assert file.warnings[0] == "weights are probabilities, and there is no bias"
 
     def test_counts_become_shares(self) -> None:
-        kernel = conv_of(jaspar(MotifFilters(score="probability"))).kernel
+        kernel = conv_of(jaspar(MotifFilters(motif_score="probability"))).kernel
         assert kernel[3, :, 0].tolist() == [0.375, 0.125, 0.375, 0.125]
 
 
@@ -148,7 +148,7 @@ class TestModel:
         ("settings", "error", "message"),
         [
             (
-                MotifFilters(score="logodds"),
+                MotifFilters(motif_score="logodds"),
                 NotFoundError,
                 "there is no motif score 'logodds'; it is log-odds or prob",
             ),

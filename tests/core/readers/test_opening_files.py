@@ -90,7 +90,7 @@ def test_the_content_decides_and_not_the_name(tmp_path: Path, name: str) -> None
         (pickle.dumps({}), Kind.PICKLE),
         (pickle.dumps({}, 2), Kind.PICKLE),
         (b"\x02\x00\x00\x00\x00\x00\x00\x00{}", Kind.SAFETENSORS),
-        (gzip.compress(b"x"), Kind.COMPRESSED),
+        (gzip.compress(b"x", mtime=0), Kind.COMPRESSED),
         (b"\x1c\x00\x00\x00TFL3\x00", Kind.TENSORFLOW),
         (b"\x08\x01\x12\x9d\x03", Kind.TENSORFLOW),
         (b"\x08\x07\x12\x07pytorch", Kind.ONNX),
@@ -131,7 +131,7 @@ def test_detection(data: bytes, kind: Kind) -> None:
             "m: is no model file that we know; what can be opened is Keras (.keras",
         ),
         (b">chr1\nACGT\n", "m: holds sequences and no model; give it as the sequences"),
-        (gzip.compress(b"x"), "m: is compressed; unpack it first"),
+        (gzip.compress(b"x", mtime=0), "m: is compressed; unpack it first"),
         (pickle.dumps({}), "m: is a Python pickle, which would have to be executed; load it where it was made and"),
         (
             (PYTORCH / "legacy.pt").read_bytes(),
@@ -207,7 +207,7 @@ class TestOptions:
     def test_of_weights(self) -> None:
         opened = open_model_file(
             PYTORCH / "branches.pt",
-            weights_key="wide",
+            weights="wide",
             batch_norm="none",
             channels="TGCA",
             activation="linear",
@@ -227,7 +227,7 @@ class TestOptions:
         by_odds = open_model_file(path, pseudocount=0.5, background=(0.4, 0.2, 0.2, 0.2), pool_size=3)
         assert "against A 0.4, C 0.2, G 0.2, T 0.2, with a pseudocount of 0.5" in by_odds.warnings[0]
         assert (
-            open_model_file(path, score="probability").warnings[0]
+            open_model_file(path, motif_score="probability").warnings[0]
             == "weights are probabilities, and there is no bias"
         )
 
@@ -236,15 +236,15 @@ class TestOptions:
         [
             (
                 "m.meme",
-                {"weights_key": "x"},
-                "the option weights key does not bear on this kind of file, meme",
+                {"weights": "x"},
+                "the option weights does not bear on this kind of file, meme",
             ),
             (
                 "m.npz",
                 {"pool_size": 3},
                 "the option pool size does not bear on this kind of file, npz; l",
             ),
-            ("norm.pt", {"score": "probability"}, "the option score does not bear on this kind of file, pytorch"),
+            ("norm.pt", {"motif_score": "probability"}, "the option motif score does not bear on this kind of file, pytorch"),
             ("norm.pt", {"flip_kernels": False}, "the option flip kernels does not bear on this kind of file"),
         ],
     )

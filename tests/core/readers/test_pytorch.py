@@ -29,8 +29,8 @@ with np.load(FOLDER / "answers.npz") as stored:
 
 CHOICES = {
     "named.pt": FilterBank(batch_norm="bn1"),
-    "branches.pt": FilterBank(weights_key="wide"),
-    "plain.safetensors": FilterBank(weights_key="0.weight"),
+    "branches.pt": FilterBank(weights="wide"),
+    "plain.safetensors": FilterBank(weights="0.weight"),
 }
 """What has to be told of the files that leave something open."""
 
@@ -179,25 +179,25 @@ class TestChoosing:
 
     @pytest.mark.parametrize("key", ["4.weight", "4"])
     def test_by_weight_or_by_layer(self, key: str) -> None:
-        file = opened(FOLDER / "plain.pt", FilterBank(weights_key=key))
+        file = opened(FOLDER / "plain.pt", FilterBank(weights=key))
         assert conv_of(file).kernel.shape == (1, 4, 3)
         assert file.model.nodes[1].name == "4"
 
     def test_a_wrong_name_names_the_nearest(self) -> None:
         with pytest.raises(NotFoundError, match=r"no tensor '0.weigth'; did you mean 0.weight\?"):
-            opened(FOLDER / "plain.pt", FilterBank(weights_key="0.weigth"))
+            opened(FOLDER / "plain.pt", FilterBank(weights="0.weigth"))
         with pytest.raises(NotFoundError, match=r"there are 0.weight, 0.bias, 3.weight"):
-            opened(FOLDER / "plain.pt", FilterBank(weights_key="@@@"))
+            opened(FOLDER / "plain.pt", FilterBank(weights="@@@"))
 
     def test_a_tensor_that_is_no_such_convolution(self) -> None:
         with pytest.raises(ModelError, match=r"tensor 3.weight: has shape \(4, 6, 3\), which is no convolution"):
-            opened(FOLDER / "plain.pt", FilterBank(weights_key="3"))
+            opened(FOLDER / "plain.pt", FilterBank(weights="3"))
         with pytest.raises(ModelError, match="no convolution over 5 letters"):
-            opened(FOLDER / "plain.pt", FilterBank(weights_key="0", channels="ACGTN"))
+            opened(FOLDER / "plain.pt", FilterBank(weights="0", channels="ACGTN"))
 
     def test_a_transposed_convolution_that_was_asked_for_betrays_itself(self) -> None:
         with pytest.raises(ModelError, match=r"tensor bias: has shape \(4,\), which is not one number for each"):
-            opened(FOLDER / "transposed.pt", FilterBank(weights_key="weight"))
+            opened(FOLDER / "transposed.pt", FilterBank(weights="weight"))
 
     @pytest.mark.parametrize(
         ("settings", "error"),

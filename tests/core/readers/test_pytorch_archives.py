@@ -151,7 +151,7 @@ def test_several_state_dicts_of_equal_standing_are_told_apart_by_their_path() ->
     data = archive(pickled(nested), {"data/0": KERNEL.tobytes()})
     with pytest.raises(SeveralConvolutionsError, match=r"left/conv\.weight .* right/conv\.weight"):
         read(data)
-    file = read_pytorch_archive(data, "m.pt", FilterBank(weights_key="right/conv.weight"))
+    file = read_pytorch_archive(data, "m.pt", FilterBank(weights="right/conv.weight"))
     assert conv_of(file).filters == 3
 
 
@@ -166,7 +166,7 @@ class TestUnusualWeights:
         data = archive(pickled(WEIGHT), {"data/0": KERNEL.tobytes()})
         with pytest.raises(ModelError, match=r"holds no convolution .* there are tensor \(3, 4, 5\)"):
             read(data)
-        file = read_pytorch_archive(data, "m.pt", FilterBank(weights_key="tensor"))
+        file = read_pytorch_archive(data, "m.pt", FilterBank(weights="tensor"))
         assert conv_of(file).kernel.shape == (5, 4, 3)
         assert file.model.nodes[1].name == "conv1d"
 
@@ -174,12 +174,12 @@ class TestUnusualWeights:
         empty = Tensor(Storage("FloatStorage", "0", 0), 0, (0, 4, 5), (20, 5, 1))
         data = archive(pickled({"a.weight": empty}), {"data/0": b""})
         with pytest.raises(ModelError, match=r"tensor a\.weight: has shape \(0, 4, 5\), which is no convolution"):
-            read_pytorch_archive(data, "m.pt", FilterBank(weights_key="a"))
+            read_pytorch_archive(data, "m.pt", FilterBank(weights="a"))
 
     def test_a_vector_is_no_convolution(self) -> None:
         bias, members = vector("0", 1, 2, 3)
         with pytest.raises(ModelError, match=r"has shape \(3,\), which is no convolution"):
-            read_pytorch_archive(archive(pickled({"b": bias}), members), "m.pt", FilterBank(weights_key="b"))
+            read_pytorch_archive(archive(pickled({"b": bias}), members), "m.pt", FilterBank(weights="b"))
 
     def test_directions_without_lengths_are_no_weight(self) -> None:
         data = archive(pickled({"conv.weight_v": WEIGHT}), {"data/0": KERNEL.tobytes()})
