@@ -24,7 +24,7 @@ from .fasta_lines import IrregularLineError, LineWidths
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["ILLEGAL", "LETTER_CODES", "IrregularLinesError", "Layout", "at", "read_fasta", "shorten"]
+__all__ = ["ILLEGAL", "LETTERS_ARE", "LETTER_CODES", "IrregularLinesError", "Layout", "at", "read_fasta", "shorten"]
 
 ILLEGAL: Final = b"\xff"
 """What `LETTER_CODES` makes of a byte that is no nucleotide letter."""
@@ -54,7 +54,8 @@ _FOREIGN_STARTS: Final = {
     b"ID ": ("this looks like EMBL", "save the record as FASTA"),
     b"<": ("this looks like a web page", "download the FASTA file itself"),
 }
-_LETTERS: Final = "the letters are A C G T U and the IUPAC letters R Y S W K M B D H V N"
+LETTERS_ARE: Final = "the letters are A C G T U and the IUPAC letters R Y S W K M B D H V N"
+"""What would be right instead of a letter that is none."""
 _PROTEIN_ONLY: Final = frozenset(b"EFILPQefilpq")
 
 
@@ -318,7 +319,7 @@ class _Scanner:
         if byte == ord("\r"):
             return self._carriage_return(line, self._name)
         letter = _letter(run[position : position + 4])
-        what, remedy = f"{letter} is not a nucleotide letter", _LETTERS
+        what, remedy = f"{letter} is not a nucleotide letter", LETTERS_ARE
         if byte in b"0123456789":
             what, remedy = f"the digit {letter} stands among the letters", "remove the numbering of the lines"
         elif byte in b"-.":
@@ -326,9 +327,9 @@ class _Scanner:
         elif byte == _HEADER_MARK:
             what, remedy = "'>' stands inside a line", "start every header on a line of its own"
         elif byte in _PROTEIN_ONLY:
-            remedy = f"{_LETTERS}; a protein cannot be read"
+            remedy = f"{LETTERS_ARE}; a protein cannot be read"
         elif byte in b"Xx":
-            remedy = f"{_LETTERS}; a masked base is N"
+            remedy = f"{LETTERS_ARE}; a masked base is N"
         return SequenceError(what, where=at(self._source, self._name, line), remedy=remedy)
 
     def _carriage_return(self, line: int, record: str) -> SequenceError:

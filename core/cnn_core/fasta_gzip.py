@@ -16,7 +16,7 @@ from .errors import SequenceError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["BGZF_END", "GZIP_START", "unpack"]
+__all__ = ["BGZF_END", "GZIP_START", "block_size", "damaged", "unpack"]
 
 GZIP_START: Final = b"\x1f\x8b"
 BGZF_END: Final = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
@@ -58,23 +58,23 @@ def unpack(blocks: Iterable[bytes], source: str) -> Iterator[bytes]:
                     )
                 if len(data) < _HEADER:
                     break
-                size = rest = _block_size(data)
+                size = rest = block_size(data)
                 if blocked is None:
                     blocked = bool(size)
                 if blocked and not size:
-                    raise _damaged(source)
+                    raise damaged(source)
                 member = zlib.decompressobj(_GZIP_MEMBERS)
             before = len(data)
             try:
                 piece = member.decompress(data, _LONGEST_PIECE)
             except zlib.error:
-                raise _damaged(source) from None
+                raise damaged(source) from None
             data = member.unused_data if member.eof else member.unconsumed_tail
             rest -= before - len(data)
             if member.eof:
                 # Nothing else tells a damaged header, which may hide whole blocks in an endless extra field.
                 if size and rest:
-                    raise _damaged(source)
+                    raise damaged(source)
                 member = None
             if piece:
                 yield piece
@@ -84,12 +84,17 @@ def unpack(blocks: Iterable[bytes], source: str) -> Iterator[bytes]:
         )
 
 
-def _damaged(source: str) -> SequenceError:
+def damaged(source: str) -> SequenceError:
+    """Return the error of compressed data that cannot be unpacked."""
     return SequenceError("the compressed data is damaged", where=source, remedy="copy or download the file again")
 
 
-def _block_size(header: bytes) -> int:
-    """Return the bytes of a BGZF block, as its extra field of one subfield BC says, or 0 for other gzip."""
-    if not header[3] & 4 or header[10:16] != b"\x06\x00BC\x02\x00":
+def block_size(header: bytes) -> int:
+    """Return the bytes of a BGZF block, as its extra field of one subfield BC says, or 0 for other gzip.
+
+    Args:
+        header: The first 18 bytes of a gzip member.
+    """
+    if not header.startswith(GZIP_START) or not header[3] & 4 or header[10:16] != b"\x06\x00BC\x02\x00":
         return 0
     return int.from_bytes(header[16:18], "little") + 1

@@ -30,7 +30,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyfaidx import Faidx
 
-__all__ = ["FileState", "IndexedLetters", "cache_directory", "changed", "closed", "open_indexed", "unreadable"]
+__all__ = [
+    "FileState",
+    "IndexedLetters",
+    "cache_directory",
+    "changed",
+    "closed",
+    "index_path",
+    "open_indexed",
+    "unreadable",
+    "write_index",
+]
 
 _FETCHED: Final = 1 << 20
 """Letters fetched at once: a whole chromosome needs no more memory than its codes and this."""
@@ -88,6 +98,18 @@ def cache_directory(cache: str | os.PathLike[str] | None = None) -> Path | None:
     return directory if directory.is_absolute() else None
 
 
+def index_path(path: Path, cache: Path, suffix: str) -> Path:
+    """Return where the index of a file is kept.
+
+    Args:
+        path: The file.
+        cache: The directory for what may be computed again.
+        suffix: What kind of index it is.
+    """
+    digest = blake2b(os.fsencode(path.resolve()), digest_size=16).hexdigest()
+    return cache / "fasta" / f"{digest}{suffix}"
+
+
 def open_indexed(
     path: Path, file: BinaryIO, blocks: Iterable[bytes], source: str, cache: Path | None
 ) -> IndexedLetters:
@@ -110,8 +132,7 @@ def open_indexed(
     if path.name.lower().endswith(_UNPACKED_BY_NAME):
         raise IrregularLinesError("it is named like a compressed file", source, remedy="rename it")
     state = FileState.of(file)
-    digest = blake2b(os.fsencode(path.resolve()), digest_size=16).hexdigest()
-    index = cache / "fasta" / f"{digest}.fai" if cache else None
+    index = index_path(path, cache, ".fai") if cache else None
     if index and (heading := _heading_of(index, state)):
         with suppress(OSError):  # such as an index that another process has just replaced
             return IndexedLetters(path, index, heading, state, source)
@@ -121,14 +142,14 @@ def open_indexed(
     heading, content = _render(layouts, state)
     if index:
         with suppress(OSError):
-            _write(index, content)
+            write_index(index, content)
             return IndexedLetters(path, index, heading, state, source)
     with ExitStack() as stack:
         try:
             # pyfaidx reads the index once and whole, so it may go right after.
             directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="cnn-tui-"))
             index = Path(directory) / "index.fai"
-            _write(index, content)
+            write_index(index, content)
         except OSError as error:
             raise SequenceError(
                 f"no index can be written ({error.strerror or error})",
@@ -254,8 +275,16 @@ def _heading_of(index: Path, state: FileState) -> str:
     return heading if first == f"{heading}\t0\t0\t0\t0".encode("ascii") else ""
 
 
-def _write(index: Path, content: bytes) -> None:
-    """Write an index under another name first, so that nobody ever reads half of one."""
+def write_index(index: Path, content: bytes) -> None:
+    """Write an index under another name first, so that nobody ever reads half of one.
+
+    Args:
+        index: Where to; its folder is made.
+        content: The whole of it.
+
+    Raises:
+        OSError: It cannot be written.
+    """
     index.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=index.stem, suffix=".part", dir=index.parent)
     part = Path(name)

@@ -1,8 +1,9 @@
 """Named records, read by slice, from a FASTA file, a compressed one, or standard input.
 
-A plain file stays on disk, and any slice of any record is fetched when it is asked for. A compressed file,
-standard input, and a plain file whose lines have several widths are read once and held as codes, one byte a
-letter. All accept the same text, give the same letters, and refuse the same text with the same sentence.
+A plain file stays on disk, and any slice of any record is fetched when it is asked for; so does one compressed with
+bgzip, unless it is small. Any other compressed file, standard input, and a file whose lines have several widths are
+read once and held as codes, one byte a letter. All accept the same text, give the same letters, and refuse the same
+text with the same sentence.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ import numpy as np
 from .alphabet import decode
 from .errors import NotFoundError, RegionError, SequenceError
 from .fasta import IrregularLinesError, Layout, at, read_fasta, shorten
-from .fasta_gzip import GZIP_START, unpack
+from .fasta_blocked import open_blocked
+from .fasta_gzip import GZIP_START, block_size, unpack
 from .fasta_index import FileState, cache_directory, changed, closed, open_indexed, unreadable
 
 if TYPE_CHECKING:
@@ -39,6 +41,11 @@ Progress = Callable[[int, int], None]
 MEMORY_LIMIT: Final = 1 << 30
 """How many letters are held in memory where they cannot stay on disk."""
 
+_SMALL_PACKED: Final = 1 << 22
+"""Bytes up to which a file of bgzip is rather held in memory than unpacked again and again."""
+_NOTEWORTHY: Final = 1 << 26
+"""Letters from which on it is said that they are held in memory."""
+_BGZF_HEADER: Final = 18
 _BLOCK: Final = 1 << 20
 _PACKED_BLOCK: Final = 1 << 16
 _NAMES_COMPARED: Final = 5_000
@@ -119,10 +126,12 @@ class Sequences:
         source: The file's name for people.
         layouts: The records.
         letters: Their letters.
+        notice: What must be said of how they are held, in one sentence, or nothing.
     """
 
-    def __init__(self, source: str, layouts: Iterable[Layout], letters: _Letters) -> None:
+    def __init__(self, source: str, layouts: Iterable[Layout], letters: _Letters, notice: str = "") -> None:
         self._source = source
+        self.notice = notice
         self._letters = letters
         self._records = tuple(
             Record(layout.name, layout.description, layout.length, number, source, letters)
@@ -207,8 +216,8 @@ def open_sequences(
     Args:
         path: The file or named pipe, or `-` for standard input.
         stdin: What `-` means; None for the program's standard input. It is left open.
-        cache: The directory for the index of a plain file; None for the environment's `CNN_TUI_CACHE` or the
-            user's cache directory. Where it cannot be written, the index is not remembered.
+        cache: The directory for the index of a plain file or one of bgzip; None for the environment's
+            `CNN_TUI_CACHE` or the user's cache directory. Where it cannot be written, the index is not remembered.
         progress: Called while the file is read for the first time; it may start over once. What it raises
             passes through, and leaves nothing behind.
         memory_limit: How many letters may be held in memory.
@@ -232,9 +241,10 @@ def open_sequences(
         blocks, packed = _blocks(file, source, state.size, progress)
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return _hold(blocks, packed, source, memory_limit, "save it to a file and open that")
-        if not packed:
+        if not packed or (state.size > _SMALL_PACKED and _is_bgzf(file)):
+            opening = open_blocked if packed else open_indexed
             try:
-                letters = open_indexed(path, file, blocks, source, cache_directory(cache))
+                letters = opening(path, file, blocks, source, cache_directory(cache))
                 return Sequences(source, letters.layouts(), letters)
             except IrregularLinesError as irregular:
                 if state.size > memory_limit:
@@ -274,7 +284,22 @@ def _hold(blocks: Iterable[bytes], packed: bool, source: str, limit: int, too_lo
     codes = bytearray()
     text = unpack(blocks, source) if packed else blocks
     layouts = read_fasta(text, source, kept=codes, limit=limit, too_long=too_long)
-    return Sequences(source, layouts, _HeldLetters(codes, [layout.offset for layout in layouts], source))
+    notice = ""
+    if packed and len(codes) > _NOTEWORTHY:
+        notice = (
+            f"{source}: all {len(codes):,} letters are held in memory; unpacked, or packed with bgzip, they would be "
+            "read where needed"
+        )
+    return Sequences(source, layouts, _HeldLetters(codes, [layout.offset for layout in layouts], source), notice)
+
+
+def _is_bgzf(file: BinaryIO) -> bool:
+    """Tell whether a file is in the blocks of bgzip; where it is read on does not change."""
+    position = file.tell()
+    file.seek(0)
+    header = file.read(_BGZF_HEADER)
+    file.seek(position)
+    return len(header) == _BGZF_HEADER and block_size(header) > 0
 
 
 def _blocks(stream: BinaryIO, source: str, size: int, progress: Progress | None) -> tuple[Iterator[bytes], bool]:

@@ -84,7 +84,7 @@ def strongest(
     *,
     top: int,
     together: bool = False,
-    threshold: float | None = None,
+    threshold: float | Sequence[float] | None = None,
     both_strands: bool = True,
     keep_on: KeepOn = _always,
     progress: Progress = _untold,
@@ -97,7 +97,7 @@ def strongest(
         filters: The filters that are asked for; None is all.
         top: How many cells of each filter, at the most.
         together: Whether `top` counts the cells of all filters together.
-        threshold: The least value of a hit; None is none.
+        threshold: The least value of a hit, for all filters or for each of those asked for; None is none.
         both_strands: Whether the other strand is looked through too.
         keep_on: Asked between chunks; the first no ends the work.
         progress: Told how far the work is.
@@ -115,9 +115,10 @@ def strongest(
     wanted = list(range(reading.run.filters) if filters is None else dict.fromkeys(filters))
     readings = _strands(reading) if both_strands else (reading,)
     total, done = sum(each.run.cells for each in readings), 0
+    bars = np.full(len(wanted), -np.inf if threshold is None else _below(threshold), dtype=np.float32)
     kept: list[_Best] = []
     for each in readings:
-        best = _Best(each, wanted, top, threshold)
+        best = _Best(each, wanted, top, bars)
         chunks = scan_cells(each.run, filters=wanted, backwards=each.reverse, keep_on=keep_on, threads=threads)
         seen = 0
         for chunk in chunks:
@@ -209,7 +210,7 @@ class _Best:
     Chunks must come in the record's direction: of equal values the first to come is the one to keep.
     """
 
-    def __init__(self, reading: BlockReading, filters: Sequence[int], top: int, threshold: float | None) -> None:
+    def __init__(self, reading: BlockReading, filters: Sequence[int], top: int, bars: Array) -> None:
         self._reading = reading
         self._filters = filters
         self._top = top
@@ -217,7 +218,7 @@ class _Best:
         self._values = [np.zeros(0, dtype=np.float32) for _ in filters]
         self._cells = [np.zeros(0, dtype=np.int64) for _ in filters]
         # What a value has to exceed, filter by filter.
-        self._bars = np.full(len(filters), -np.inf if threshold is None else _below(threshold), dtype=np.float32)
+        self._bars = bars.copy()
 
     @property
     def values(self) -> list[Array]:
@@ -260,10 +261,12 @@ def _least(lists: Sequence[Array], top: int) -> float:
     return -np.inf if len(values) <= top else float(np.partition(values, -top)[-top])
 
 
-def _below(threshold: float) -> np.float32:
-    """Return the highest float32 below a number, so that what exceeds it is at least the number."""
-    nearest = np.float32(threshold)
-    return nearest if float(nearest) < threshold else np.nextafter(nearest, np.float32(-np.inf))
+def _below(threshold: float | Sequence[float]) -> Array:
+    """Return the highest float32 below each number, so that what exceeds it is at least the number."""
+    exact = np.asarray(threshold, dtype=np.float64)
+    with np.errstate(over="ignore"):
+        nearest = exact.astype(np.float32)
+    return np.where(nearest < exact, nearest, np.nextafter(nearest, np.float32(-np.inf)))
 
 
 def _hit(reading: BlockReading, index: int, value: float, cell: int, position: int | None) -> Hit:

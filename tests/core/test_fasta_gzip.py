@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gzip
-import struct
-import zlib
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from bgzf_files import bgzf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,18 +18,6 @@ from cnn_core.sequences import open_sequences
 
 TEXT = b">chr1 one\nACGT\nACGT\nAC\n>chr2\nGGGG\nTT\n"
 held = settings(deadline=None, print_blob=True)
-
-
-def bgzf(data: bytes, size: int = 11, end: bytes = BGZF_END) -> bytes:
-    """Compress as bgzip does, in blocks of `size` bytes of data."""
-    blocks = []
-    for start in range(0, len(data), size):
-        block = data[start : start + size]
-        packer = zlib.compressobj(6, zlib.DEFLATED, -15)
-        packed = packer.compress(block) + packer.flush()
-        header = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0" + struct.pack("<H", len(packed) + 25)
-        blocks.append(header + packed + struct.pack("<II", zlib.crc32(block), len(block)))
-    return b"".join(blocks) + end
 
 
 def read(data: bytes) -> dict[str, str]:

@@ -146,7 +146,7 @@ def test_nowhere_to_write_is_said(path: Path, tmp_path: Path, monkeypatch: pytes
     def refuse(*_: object) -> None:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr(fasta_index, "_write", refuse)
+    monkeypatch.setattr(fasta_index, "write_index", refuse)
     with pytest.raises(SequenceError) as caught:
         open_sequences(path, cache=tmp_path / "cache")
     assert str(caught.value) == (

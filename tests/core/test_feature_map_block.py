@@ -33,8 +33,8 @@ from cnn_core.layers import (
     SeparableConv1D,
 )
 from cnn_core.model import Model
-from cnn_core.ranking import rank_cells
 from cnn_core.reading import LONGEST_PREDICTION
+from cnn_core.strongest import strongest
 from cnn_core.trace import PoolStep, trace_cell, trace_response
 
 HAND = "AACGCATCAC"
@@ -179,9 +179,9 @@ class TestByHand:
             trace_response(into(hand_worked(), "second"), 4, 0)
 
     def test_the_strongest_cells_come_first(self) -> None:
-        ranked = rank_cells(deep_run(hand_worked(MaxPooling1D(1)), "second"), 0)  # type: ignore[arg-type]
-        assert ranked is not None
-        assert ranked.tolist() == [0, 2, 1, 3]
+        hits = strongest(into(hand_worked(MaxPooling1D(1)), "second"), [0], top=9, both_strands=False)
+        assert hits is not None
+        assert [hit.cell for hit in hits] == [0, 2, 1, 3]
 
 
 CONVOLUTIONS = {

@@ -149,7 +149,7 @@ def test_hits_are_a_table() -> None:
     file = io.BytesIO()
     write_hits_table(iter(HITS), reading_of(MaxPooling1D(4)), file)
     assert file.getvalue().decode().splitlines() == [
-        "record\tstart\tstop\tstrand\tfilter\tvalue\tcell\tselection\tletters",
-        "chr1\t22\t26\t+\ttwo\t2.5\t4\t17\tACGT",
-        "chr2\t40\t48\t-\tone\t0.1\t9\t\tACGTACGN",
+        "record\tstart\tstop\tstrand\tfilter\tname\tvalue\tcell\tselection\tletters",
+        "chr1\t22\t26\t+\t1\ttwo\t2.5\t4\t17\tACGT",
+        "chr2\t40\t48\t-\t0\tone\t0.1\t9\t\tACGTACGN",
     ]

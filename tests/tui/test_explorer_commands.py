@@ -16,21 +16,29 @@ from cnn_tui.opening import OpenRequest
 from cnn_tui.overview_picture import Subject
 from cnn_tui.picture import Picture
 from cnn_tui.screens.choose_record import ChooseRecord
+from cnn_tui.screens.code import CodeScreen
+from cnn_tui.screens.export import ExportScreen
 from cnn_tui.screens.goto import GotoScreen
 from cnn_tui.screens.help import Help
 from cnn_tui.screens.network import Network
 from cnn_tui.screens.open_model import OpenModel
 from cnn_tui.screens.open_sequences import OpenSequences
+from cnn_tui.screens.save_view import SaveView
 from cnn_tui.screens.search import Search
+from cnn_tui.screens.strongest import Strongest
 
 LEVELS = {"cell": (), "response": ("enter",), "base": ("enter", "enter")}
 DIALOGS = {
     "goto": GotoScreen,
     "network": Network,
     "search": Search,
+    "strongest_cells": Strongest,
     "open": OpenSequences,
     "model": OpenModel,
     "record": ChooseRecord,
+    "save": SaveView,
+    "export": ExportScreen,
+    "code": CodeScreen,
     "help": Help,
     "palette": CommandPalette,
 }
@@ -41,8 +49,18 @@ NO_EFFECT = {
     "base": {"down", "speed(-1)", "speed(1)", "escape", "reset", "match(1)", "match(-1)"},
 }
 """What changes nothing where nothing plays and nothing is searched for, or there is no further down or up."""
-IMMOVABLE = {"conv_stride(-1)", "dilation(-1)", "window(-1)", "window(1)", "ambiguity", "block(1)", "block(-1)"}
-"""What changes nothing on the sample: a stride is 1 at least, and its input window is the whole record."""
+IMMOVABLE = {
+    "conv_stride(-1)",
+    "dilation(-1)",
+    "window(-1)",
+    "window(1)",
+    "ambiguity",
+    "block(1)",
+    "block(-1)",
+    "predictions",
+}
+"""What changes nothing on the sample: a stride is 1 at least, and its input window is the whole record, and the motifs
+give no prediction."""
 
 
 @pytest.fixture(autouse=True)

@@ -3,54 +3,105 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from explorers import explorer, fasta
+from explorers import Shown, explorer, fasta
 
+from cnn_core.writers.values import of_any_length
+from cnn_tui.numbers import number
+from cnn_tui.strongest_cells import TOP
 from cnn_tui.view import Level
 
 # The strongest cells
 
 
-async def test_t_walks_the_cells_of_the_filter_from_the_strongest_down_and_round_again() -> None:
+def hits_of(shown: Shown, filter_index: int) -> list[tuple[float, int, bool, int]]:
+    """Return all cells of a filter on both strands that are not silent, in the order that t walks them.
+
+    Each is its negative value, the first base of what it chose in the record, the strand, and the cell.
+    """
+    found = []
+    for reverse in (False, True):
+        run = replace(shown.reading, reverse=reverse).run
+        values, chosen = run.values(0, run.cells), run.selections(0, run.cells)
+        assert chosen is not None
+        for cell in np.flatnonzero(values[:, filter_index] > 0).tolist():
+            position = int(chosen[cell, filter_index])
+            first = run.length - position - 16 if reverse else position
+            found.append((-float(values[cell, filter_index]), first, reverse, cell))
+    return sorted(found)
+
+
+async def test_t_walks_the_cells_of_the_filter_from_the_strongest_down_on_both_strands_and_round_again() -> None:
     async with explorer(model="seed") as shown:
-        values = shown.reading.run.values(0, 60)[:, 0]
-        ranked = [cell for cell in np.argsort(-values, kind="stable").tolist() if values[cell] > 0]
+        ranked = hits_of(shown, 0)[:TOP]
+        assert {reverse for _, _, reverse, _ in ranked[:6]} == {False, True}
         await shown.press("enter")
-        for rank, cell in enumerate(ranked[:4]):
+        for rank, (value, first, reverse, cell) in enumerate(ranked[:6]):
             await shown.press("t")
-            assert shown.cursor == ("cell", cell)
-            assert shown.status.startswith(f"{rank + 1} of {len(ranked)} cells of this filter")
+            assert (shown.cursor, shown.reading.reverse) == (("cell", cell), reverse)
+            assert shown.status == (
+                f"{rank + 1} of the {len(ranked)} strongest of this filter: {number(-value)} "
+                f"on the {'-' if reverse else '+'} strand, sim_01:{first + 1}-{first + 16}"
+            )
         await shown.press("T")
-        assert shown.cursor == ("cell", ranked[2])
-        await shown.press("T", "T", "T")
-        assert shown.cursor == ("cell", ranked[-1])
+        assert shown.cursor == ("cell", ranked[4][3])
+        await shown.press("T", "T", "T", "T", "T")
+        assert (shown.cursor, shown.reading.reverse) == (("cell", ranked[-1][3]), ranked[-1][2])
         await shown.press("t")
-        assert shown.cursor == ("cell", ranked[0])
+        assert (shown.cursor, shown.reading.reverse) == (("cell", ranked[0][3]), ranked[0][2])
+
+
+async def test_t_goes_on_from_a_cell_that_was_gone_to_in_another_way() -> None:
+    async with explorer(model="seed") as shown:
+        ranked = hits_of(shown, 0)
+        third = next(rank for rank, hit in enumerate(ranked) if rank > 1 and not hit[2])
+        shown.explorer.show_view(shown.view.on(Level.CELL, ranked[third][3]))
+        await shown.press("t")
+        assert (shown.cursor[1], shown.reading.reverse) == (ranked[third + 1][3], ranked[third + 1][2])
 
 
 async def test_capital_t_begins_at_the_weakest_where_the_cursor_is_on_no_cell() -> None:
     async with explorer() as shown:
-        values = shown.reading.run.values(0, 60)[:, 0]
-        weakest = min((value, cell) for cell, value in enumerate(values) if value > 0)[1]
+        weakest = hits_of(shown, 0)[-1]
         await shown.press("enter", "T")
-        assert shown.cursor == ("cell", weakest)
+        assert (shown.cursor, shown.reading.reverse) == (("cell", weakest[3]), weakest[2])
 
 
-async def test_the_ranking_follows_the_filter_and_says_when_all_are_silent() -> None:
-    async with explorer() as shown:
-        values = shown.reading.run.values(0, 60)
-        heard, mute = values.max(axis=0) > 0, values.max(axis=0) == 0
-        for filter_index in (int(np.flatnonzero(heard)[1]), int(np.flatnonzero(mute)[0])):
+async def test_the_ranking_follows_the_filter_and_says_when_all_are_silent(tmp_path: Path) -> None:
+    path = fasta(tmp_path / "silent.fa", tata="GTATAAAAGGCGGGGC" + "A" * 40)
+    async with explorer(sequences=path) as shown:
+        hits = [hits_of(shown, index) for index in range(12)]
+        heard = [index for index in range(12) if hits[index]]
+        mute = [index for index in range(12) if not hits[index]]
+        for filter_index in (heard[0], mute[0]):
             shown.explorer.show_view(shown.view.to_filter(filter_index).on(Level.RESPONSE, 0))
             await shown.press("t")
-            if heard[filter_index]:
-                assert shown.cursor == ("cell", int(np.argmax(values[:, filter_index])))
+            if filter_index in heard:
+                assert shown.cursor == ("cell", hits[filter_index][0][3])
             else:
-                assert shown.status == "every cell of this filter is silent"
+                assert shown.status == "every cell of this filter is silent, on both strands"
                 assert shown.cursor == ("response", 0)
+
+
+async def test_t_moves_the_input_window_of_a_fixed_network_to_the_strongest_cell_of_the_record(
+    tmp_path: Path,
+) -> None:
+    letters = "".join("ACGT"[code] for code in np.random.default_rng(5).integers(0, 4, 5_003))
+    path = fasta(tmp_path / "long.fa", long=letters)
+    async with explorer(model="seed", sequences=path, filter="7") as shown:
+        free = replace(shown.reading, model=of_any_length(shown.reading.model), start=0, stop=5_003)
+        highest = [
+            replace(free, reverse=reverse).run.values(0, free.run.cells)[:, 7].max() for reverse in (False, True)
+        ]
+        await shown.press("t")
+        assert shown.reading.length == 500
+        assert shown.reading.reverse == (highest[1] > highest[0])
+        value = shown.reading.run.values(shown.view.cell, shown.view.cell + 1)[0, 7]
+        assert value == max(highest)
 
 
 # Searching

@@ -136,9 +136,7 @@ class TestTrack:
             assert overview_of(shown).visible[0] > before[0]
             assert overview_of(shown).whole is whole
 
-    async def test_what_has_been_looked_through_is_kept(
-        self, record: str, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_what_has_been_looked_through_is_kept(self, record: str, monkeypatch: pytest.MonkeyPatch) -> None:
         scans: list[object] = []
 
         def counting(*given: object, **options: object) -> Iterator[whole_scan.Cells]:

@@ -13,7 +13,7 @@ FIRST_FRAME = "pooled[2] of filter 0 TBP = max(conv[16…23]) = conv[21] = 9.500
 OPENING_NEVER_ENDS = """
 import threading
 import cnn_tui.screens.jobs as jobs
-jobs.open_request = lambda request: threading.Event().wait()
+jobs.open_request = lambda *_: threading.Event().wait()
 """
 A_WIDGET_RAISES = """
 from cnn_tui.widgets.inspector import Inspector

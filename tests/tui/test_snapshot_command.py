@@ -188,7 +188,7 @@ def test_a_moved_cell_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert "  view.cell: 2 → 3\n" in capsys.readouterr().out
     assert snapshot(*BLOCK, "--keys", "right", "--check", "view.txt") == 1
     out = capsys.readouterr().out
-    assert "  line 27\n    −  pooled[2] of filter 0 TBP = max(conv[16…23]) = conv[21] = 9.500" in out
+    assert "\n    −  pooled[2] of filter 0 TBP = max(conv[16…23]) = conv[21] = 9.500" in out
     assert "    +  pooled[3] of filter 0 TBP" in out
 
 
@@ -221,8 +221,10 @@ def test_another_letter_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert "  the letter of base 24: T → G\n" in capsys.readouterr().out
     assert snapshot(*view, "view.txt") == 1
     out = capsys.readouterr().out
-    assert "TACTGTATAAAAGGCG" in out.split("\n")[2]
-    assert "TACTGTAGAAAAGGCG" in out.split("\n")[3]
+    lines = out.split("\n")
+    before = next(nth for nth, line in enumerate(lines) if "− bases " in line)
+    assert "TACTGTATAAAAGGCG" in lines[before]
+    assert "TACTGTAGAAAAGGCG" in lines[before + 1]
 
 
 def test_colours_alone_are_named_by_their_lines(capsys: pytest.CaptureFixture[str]) -> None:

@@ -171,7 +171,7 @@ def test_keys_wait_for_the_work_of_those_before() -> None:
     assert found["view"]["pattern"] == "GATA"  # type: ignore[index]
     assert found["view"]["level"] == "base"  # type: ignore[index]
     assert "searching" not in snapshot.text
-    assert "strongest first" in str(values(take("@planted", "motifs", keys="t"))["status"])
+    assert "strongest of this filter" in str(values(take("@planted", "motifs", keys="t"))["status"])
 
 
 def test_dialogs_stand_still() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import platform
 import re
 import tempfile
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from cnn_core import __version__
 from cnn_core.block_reading import BlockReading
 from cnn_core.layers import AveragePooling1D, Conv1D, Input, MaxPooling1D, Pooling1D
 from cnn_core.model import Model
+from cnn_core.presets import preset
+from cnn_core.readers.npz import write_npz
 from cnn_tui.first_view import first_view
 from cnn_tui.picture import Picture
 
@@ -47,6 +50,12 @@ def characters(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 
 # The first frame
+
+
+@SIZES
+async def test_what_opens_unasked(size: tuple[int, int], picture: SnapshotAssertion) -> None:
+    async with explorer(size, model=None, filter=None) as shown:
+        assert svg_of(shown) == picture
 
 
 @SIZES
@@ -322,6 +331,55 @@ async def test_signed_values_without_colours(
 async def test_a_screen_that_is_too_small(characters: SnapshotAssertion) -> None:
     async with explorer((20, 5)) as shown:
         assert text_of(shown) == characters
+
+
+# The whole network
+
+
+KERAS = Path(__file__).parents[1] / "core" / "readers" / "keras_files" / "keras_3.15.1_torch.zip"
+
+
+def of_keras(name: str, folder: Path) -> str:
+    """Return the path of a stored model file."""
+    with zipfile.ZipFile(KERAS) as archive:
+        return archive.extract(f"{name}.keras", folder)
+
+
+@SIZES
+async def test_a_recurrent_layer_over_the_bases(size: tuple[int, int], picture: SnapshotAssertion) -> None:
+    async with explorer(size, model="seed") as shown:
+        await shown.press("tab", "5", "right", "3", "down")
+        assert svg_of(shown) == picture
+
+
+async def test_the_units_of_a_flattened_layer(picture: SnapshotAssertion) -> None:
+    async with explorer(MEDIUM, model="seed") as shown:
+        await shown.press("tab", "tab")
+        assert svg_of(shown) == picture
+
+
+async def test_a_model_without_a_block_and_with_layers_that_cannot_be_computed(
+    picture: SnapshotAssertion, tmp_path: Path
+) -> None:
+    async with explorer(model=of_keras("unread", tmp_path)) as shown:
+        assert svg_of(shown) == picture
+
+
+@SIZES
+async def test_a_block_on_feature_maps(size: tuple[int, int], picture: SnapshotAssertion, tmp_path: Path) -> None:
+    random = np.random.RandomState(3)
+    second = Conv1D(random.randn(5, 12, 8).astype(np.float32) / 9, activation="relu")
+    layers = [
+        ("letters", Input()),
+        *((name, preset("motifs")[name].layer) for name in ("conv1d", "max_pooling1d")),
+        ("conv1d_1", second),
+        ("max_pooling1d_1", MaxPooling1D(2)),
+    ]
+    path = tmp_path / "two blocks.npz"
+    write_npz(Model.sequential("two blocks", layers), path)
+    async with explorer(size, model=str(path)) as shown:
+        await shown.press("b", "2", "right")
+        assert svg_of(shown) == picture
 
 
 # Nothing of a machine, a moment or a version

@@ -94,13 +94,14 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _explore(typed: Namespace) -> int:
-    from .terminal import check_screen, keys_from_terminal, restored
+    from .terminal import check_screen, frames_at_once, keys_from_terminal, restored
 
-    request = request_of(typed)
+    request = _with_view(request_of(typed))
     check_request(request)
     check_screen()
     request = _with_standard_input(request)
     keys_from_terminal()
+    frames_at_once()
 
     from .app import CnnApp
 
@@ -110,6 +111,15 @@ def _explore(typed: Namespace) -> int:
     if error is not None:
         return _refused(str(error))
     return app.return_code or _DONE
+
+
+def _with_view(request: OpenRequest) -> OpenRequest:
+    """Return the request that a view file stands for, where the sequences may be one."""
+    if request.sequences is None or not request.sequences.lower().endswith(".toml"):
+        return request
+    from .view_file.reading import with_view
+
+    return with_view(request)
 
 
 def _with_standard_input(request: OpenRequest) -> OpenRequest:

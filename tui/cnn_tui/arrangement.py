@@ -21,6 +21,7 @@ _SINGLE_LINES: Final = 5
 """Ruler, bases, window, kept and pooled."""
 _PRODUCTS: Final = 2
 _OVERVIEW: Final = 2
+_PREDICTION: Final = 2
 _ROOMY: Final = 30
 """Lines from which on the overview is shown unasked."""
 
@@ -38,6 +39,7 @@ class Arrangement:
         maps: Lines of the heat map over the positions.
         cells: Lines of the heat map over the cells.
         overview: Lines of the overview of the whole record, 0 where it is not shown.
+        prediction: Lines of the prediction along the record, 0 where none is scanned.
         gap: Empty lines between groups of tracks.
         side: Whether the panel stands at the right.
         card: Columns of the filter card, 0 where it is behind a key.
@@ -51,13 +53,20 @@ class Arrangement:
     maps: int
     cells: int
     overview: int
+    prediction: int
     gap: int
     side: bool
     card: int
 
 
 def arrange(
-    width: int, height: int, filters: int, *, unfolded: bool = False, overview: bool | None = None
+    width: int,
+    height: int,
+    filters: int,
+    *,
+    unfolded: bool = False,
+    overview: bool | None = None,
+    prediction: bool = False,
 ) -> Arrangement | None:
     """Return the arrangement of a screen, or None where it is too small.
 
@@ -67,6 +76,7 @@ def arrange(
         filters: How many filters the heat maps have.
         unfolded: Whether the inspector takes the lines of the heat maps.
         overview: Whether the whole record is shown over the tracks; None shows it where there is room.
+        prediction: Whether the prediction along the record is shown under it.
     """
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return None
@@ -75,7 +85,8 @@ def arrange(
     body = height - _RAIL - _STATUS
     gaps = 1 if unfolded and not side else 3
     whole = _OVERVIEW if overview or (overview is None and height >= _ROOMY) else 0
-    free = body - whole - _SINGLE_LINES - _PRODUCTS - gaps * gap
+    scanned = _PREDICTION if prediction else 0
+    free = body - whole - scanned - _SINGLE_LINES - _PRODUCTS - gaps * gap
     feature_map = min(max(2, height // 9), 8)
     free -= feature_map
     if side:
@@ -86,7 +97,7 @@ def arrange(
         feature_map += min(max(0, free - maps - cells - products + _PRODUCTS), 8)
         tracks = width - _PANEL_WIDTH
         return Arrangement(
-            tracks, _PANEL_WIDTH, body, products, feature_map, maps, cells, whole, gap, True, _PANEL_WIDTH
+            tracks, _PANEL_WIDTH, body, products, feature_map, maps, cells, whole, scanned, gap, True, _PANEL_WIDTH
         )
     free -= _LEGEND
     details = min(free, max(4, round(height * 0.24)))
@@ -95,7 +106,7 @@ def arrange(
     details = free - maps - cells
     card = _CARD_WIDTH if width >= MEDIUM else 0
     return Arrangement(
-        width, width, details + _LEGEND, _PRODUCTS, feature_map, maps, cells, whole, gap, False, card
+        width, width, details + _LEGEND, _PRODUCTS, feature_map, maps, cells, whole, scanned, gap, False, card
     )
 
 

@@ -33,8 +33,9 @@ class Command:
     group: str
 
 
-_MOVE, _LOOK, _CHANGE, _PLAY, _OPEN = "Move", "Look", "Change the block", "Play", "Open and leave"
-GROUPS: Final = (_MOVE, _LOOK, _CHANGE, _PLAY, _OPEN)
+_MOVE, _LOOK, _CHANGE, _PLAY = "Move", "Look", "Change the block", "Play"
+_KEEP, _OPEN = "Save and export", "Open and leave"
+GROUPS: Final = (_MOVE, _LOOK, _CHANGE, _PLAY, _KEEP, _OPEN)
 """The headings of the help screen, in order."""
 
 COMMANDS: Final = (
@@ -50,8 +51,9 @@ COMMANDS: Final = (
     Command("filter_page(1)", ("pagedown",), "PgDn", "A page of filters down", "As many as the heat map shows.", _MOVE),
     Command("first", ("home",), "Home", "First of this level", "Cell, response or base 0.", _MOVE),
     Command("last", ("end",), "End", "Last of this level", "Where the tail begins to show.", _MOVE),
-    Command("strongest(1)", ("t",), "t", "Next strongest cell of this filter", "From the strongest down.", _MOVE),
+    Command("strongest(1)", ("t",), "t", "Next strongest cell of this filter", "From the strongest of the record down, on both strands.", _MOVE),
     Command("strongest(-1)", ("T",), "T", "Previous strongest cell of this filter", "Back towards the strongest.", _MOVE),
+    Command("strongest_cells", ("s",), "s", "Strongest cells of the record …", "Both strands, this filter or all, in a table: sort it, Enter goes there.", _MOVE),
     Command("goto", ("g",), "g", "Go to …", "A cell, a response, a base, a filter, a region of the record.", _MOVE),
     Command("search", ("slash",), "/", "Search letters …", "IUPAC letters, on both strands.", _MOVE),
     Command("match(1)", ("n",), "n", "Next match", "Goes round at the end.", _MOVE),
@@ -65,6 +67,7 @@ COMMANDS: Final = (
     Command("card", ("f",), "f", "Filter card", "Logo and kernel, where the screen is too small for both.", _LOOK),
     Command("network", ("tab",), "Tab", "The whole network, layer by layer", "Any layer over the same bases; Esc comes back.", _LOOK),
     Command("overview", ("z",), "z", "The whole record: this filter, all, off", "The strongest cell under every column; click to go there.", _LOOK),
+    Command("predictions", ("P",), "P", "The prediction along the record …", "At every input window, a step apart; click to go there.", _LOOK),
     Command("theme", ("ctrl+t",), "Ctrl+T", "Dark or light", "The same picture on the other ground.", _LOOK),
     Command("conv_stride(-1)", ("left_square_bracket",), "[", "Conv stride − 1", "Bases from one window to the next.", _CHANGE),
     Command("conv_stride(1)", ("right_square_bracket",), "]", "Conv stride + 1", "Bases from one window to the next.", _CHANGE),
@@ -85,6 +88,9 @@ COMMANDS: Final = (
     Command("speed(-1)", ("less_than_sign",), "<", "Slower", "While it plays.", _PLAY),
     Command("speed(1)", ("greater_than_sign",), ">", "Faster", "While it plays. When paused, ← and → step by hand.", _PLAY),
     Command("escape", ("escape",), "Esc", "Stop", "Ends the play, a count or a background job.", _PLAY),
+    Command("save", ("S",), "S", "Save this view …", "A small file that opens it again.", _KEEP),
+    Command("export", ("x",), "x", "Export values …", "Files for other tools.", _KEEP),
+    Command("code", ("y",), "y", "Show me the code", "This value in Keras or PyTorch.", _KEEP),
     Command("open", ("o",), "o", "Open sequences …", "A FASTA file or one of the samples.", _OPEN),
     Command("model", ("m",), "m", "Open a model …", "A Keras, PyTorch or motif file, or one that is bundled.", _OPEN),
     Command("record", ("r",), "r", "Choose a record …", "One of the file's records.", _OPEN),
@@ -114,6 +120,8 @@ NETWORK_COMMANDS: Final = (
     Command("window(-1)", ("comma",), ",", "Move the input window left", "By a tenth of it; digits before it are bases.", _CHANGE),
     Command("window(1)", ("full_stop",), ".", "Move the input window right", "By a tenth of it; digits before it are bases.", _CHANGE),
     Command("strand", ("v",), "v", "Reverse complement", "Read the other strand, in its own direction.", _CHANGE),
+    Command("explorer('save')", ("S",), "S", "Save this view …", "A small file that opens it again.", _KEEP),
+    Command("explorer('code')", ("y",), "y", "Show me the code", "This value in Keras or PyTorch.", _KEEP),
     Command("ask('open')", ("o",), "o", "Open sequences …", "A FASTA file or one of the samples.", _OPEN),
     Command("ask('model')", ("m",), "m", "Open a model …", "A Keras, PyTorch or motif file, or one that is bundled.", _OPEN),
     Command("ask('record')", ("r",), "r", "Choose a record …", "One of the file's records.", _OPEN),

@@ -26,7 +26,10 @@ from .opening import (
 from .view import Axes, Level, ViewState
 
 if TYPE_CHECKING:
-    from cnn_core.sequences import Sequences
+    from cnn_core.readers.report import ModelFile
+    from cnn_core.sequences import Progress, Sequences
+
+    from .view_file.restoring import Restored
 
 __all__ = ["Opened", "first_view", "open_request", "read_record"]
 
@@ -38,12 +41,15 @@ class Opened:
     """What a request has opened.
 
     Attributes:
-        request: What was asked for, its model named.
+        request: What was asked for, its model named; what holds for the first view alone is taken out of it.
         sequences: The records.
         reading: The model on the first input window, with a block to look into where the model has one.
         view: What to look at first of that block; None where there is none.
         notice: What must be said of it, or nothing.
         remarks: What must be said of how the model was read.
+        own: The model with the settings that it came with; None where the reading has them.
+        file: The model file that was read for it; None where it was read before.
+        restored: What a view file has opened, where it was one.
     """
 
     request: OpenRequest
@@ -52,10 +58,17 @@ class Opened:
     view: ViewState | None
     notice: str = ""
     remarks: tuple[str, ...] = ()
+    own: Model | None = None
+    file: ModelFile | None = None
+    restored: Restored | None = None
 
 
-def open_request(request: OpenRequest) -> Opened:
+def open_request(request: OpenRequest, progress: Progress | None = None) -> Opened:
     """Open what is asked for.
+
+    Args:
+        request: What is asked for.
+        progress: Told how much of the sequences is read, see `cnn_core.sequences`; it may raise to stop.
 
     Raises:
         CnnError: It cannot be opened, or there is no such record, region, filter, cell or response.
@@ -64,10 +77,17 @@ def open_request(request: OpenRequest) -> Opened:
     if request.model is not None:
         # What is wrong with it is said before a long file is read.
         opened = open_model(request.model, request.model_options)
-    sequences = open_source(request.sequences, stdin=request.stdin)
+    sequences = open_source(request.sequences, stdin=request.stdin, progress=progress)
     if request.model is None:
         request = with_model(request, sequences)
         opened = open_model(request.model, request.model_options)
+    first = replace(request, settings=(), view=None)
+    if request.view is not None:
+        from .view_file.restoring import restore
+
+        found = restore(first, request.view, sequences, opened.model)
+        said = (*found.remarks, *remarks(opened))
+        return Opened(first, sequences, found.reading, found.view, sequences.notice, said, found.own, opened, found)
     reading, notice = read_record(request, sequences, opened.model)
     view = None
     if isinstance(reading, BlockReading):
@@ -77,7 +97,8 @@ def open_request(request: OpenRequest) -> Opened:
             first_cell(request, reading),
             first_position(request, reading),
         )
-    return Opened(request, sequences, reading, view, notice, remarks(opened))
+    own = opened.model if request.settings else None
+    return Opened(first, sequences, reading, view, notice or sequences.notice, remarks(opened), own, opened)
 
 
 def read_record(request: OpenRequest, sequences: Sequences, model: Model) -> tuple[Reading, str]:

@@ -20,8 +20,6 @@ OPTION_NAMES: Final = {
 }
 """How each of the options is typed."""
 
-_READER_NAMES: Final = {"weights": "weights_key", "motif_score": "score"}
-
 
 @dataclass(frozen=True, slots=True)
 class ModelOptions:
@@ -55,6 +53,16 @@ class ModelOptions:
         return tuple(typed for name, typed in OPTION_NAMES.items() if getattr(self, name) is not None)
 
     @property
+    def typed(self) -> tuple[str, ...]:
+        """The options that are not None and their values, as they are typed."""
+        words: list[str] = []
+        for name, typed in OPTION_NAMES.items():
+            value = getattr(self, name)
+            if value is not None:
+                words += [typed, {True: "yes", False: "no"}.get(value, str(value))]
+        return tuple(words)
+
+    @property
     def for_reader(self) -> dict[str, Any]:
         """The keyword arguments of `cnn_core.readers.opening.open_model_file`."""
-        return {_READER_NAMES.get(each.name, each.name): getattr(self, each.name) for each in fields(self)}
+        return {each.name: getattr(self, each.name) for each in fields(self)}

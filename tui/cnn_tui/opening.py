@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from cnn_core.reading import Reading
     from cnn_core.sequences import Progress, Record, Sequences
 
+    from .view_file.saved import SavedView
+
 __all__ = [
     "AMBIGUITY_NAMES",
     "DEFAULT_LONG_MODEL",
@@ -35,6 +37,7 @@ __all__ = [
     "STANDARD_INPUT",
     "THEME_NAMES",
     "OpenRequest",
+    "asked_place",
     "check_request",
     "first_cell",
     "first_filter",
@@ -84,6 +87,8 @@ class OpenRequest:
         reverse: Whether the other strand is read.
         block: The name of a layer of the conv → pool block to look into; None is the first on the letters.
         inputs: `NAME=FILE.npy` for inputs that are not letters.
+        settings: Settings of the block that are not the model's own, such as `pool_size=4,pool_stride=4`.
+        view: Where one stood and how it looked, of a view file; see `view_file`.
         stdin: What standard input held, where it has been read already; see `open_source`.
     """
 
@@ -100,6 +105,8 @@ class OpenRequest:
     reverse: bool = False
     block: str | None = None
     inputs: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    view: SavedView | None = None
     stdin: bytes | None = field(default=None, repr=False)
 
 
@@ -139,7 +146,7 @@ def with_model(request: OpenRequest, sequences: Sequences) -> OpenRequest:
     """
     if request.model is not None:
         return request
-    record, _ = _place(request, sequences)
+    record, _ = asked_place(request, sequences)
     return replace(request, model=DEFAULT_LONG_MODEL if len(record) >= LONG_RECORD else DEFAULT_MODEL)
 
 
@@ -254,7 +261,7 @@ def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Re
     """Return the reading that a request asks for, with a block to look into where the model has one.
 
     Args:
-        request: Its record, region, ambiguity, reverse, block and inputs are looked at. A region that
+        request: Its record, region, ambiguity, reverse, block, settings and inputs are looked at. A region that
             names a record wins over the record; one that names none, such as `46-61`, is one of the record.
         sequences: Where the record is.
         model: The model that reads it.
@@ -266,7 +273,7 @@ def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Re
     from cnn_core.block_reading import BlockReading, find_block, first_block
     from cnn_core.reading import Reading
 
-    record, interval = _place(request, sequences)
+    record, interval = asked_place(request, sequences)
     if request.ambiguity not in AMBIGUITY_NAMES:
         raise SettingError(
             f"there is no policy '{request.ambiguity}' for ambiguous letters",
@@ -283,7 +290,16 @@ def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Re
     )
     reading.check_letters()
     block = named or first_block(model, reading.length)
-    return reading if block is None else BlockReading.into(reading, block)
+    if block is None:
+        if request.settings:
+            raise ModelError("has no conv → pool block to set", where=model.name, remedy="leave out --set")
+        return reading
+    if request.settings:
+        from .block_settings import changed_settings, settings_typed
+
+        settings = changed_settings(model.settings(block), settings_typed(request.settings))
+        reading = replace(reading, model=model.with_settings(block, settings))
+    return BlockReading.into(reading, block)
 
 
 def open_block_reading(request: OpenRequest, sequences: Sequences, model: Model) -> BlockReading:
@@ -348,8 +364,16 @@ def _numbers_of(path: Path) -> NDArray[np.generic]:
     return numbers
 
 
-def _place(request: OpenRequest, sequences: Sequences) -> tuple[Record, tuple[int, int] | None]:
-    """Return the record and, where there is a region, its half-open interval."""
+def asked_place(request: OpenRequest, sequences: Sequences) -> tuple[Record, tuple[int, int] | None]:
+    """Return the record that a request asks for and, where it asks for a region, its half-open interval.
+
+    Args:
+        request: Its record and region are looked at.
+        sequences: Where the record is.
+
+    Raises:
+        CnnError: There is no such record or region, or it has no letters.
+    """
     from cnn_core.regions import resolve_region
 
     region = request.region

@@ -89,8 +89,8 @@ def restored() -> Iterator[None]:
 
 
 def frames_at_once() -> None:
-    """Let a key show its effect in 4 ms instead of waiting for the next sixtieth of a second; ask before Textual is there.
+    """Let a key show its effect in 4 ms, instead of at the next sixtieth of a second.
 
-    Frames are painted after changes alone, so that nothing is painted more often by this.
+    Textual reads it when it is imported. Frames are painted after changes alone, so none is painted for nothing.
     """
     os.environ.setdefault("TEXTUAL_FPS", "240")

@@ -101,7 +101,9 @@ def read_motifs(data: bytes, source: str, kind: Kind, settings: MotifFilters | N
     """
     settings = settings or MotifFilters()
     if settings.motif_score not in SCORES:
-        raise NotFoundError(f"there is no motif score '{settings.motif_score}'", remedy=f"it is {' or '.join(SCORES)}")
+        raise NotFoundError(
+            f"there is no motif score '{settings.motif_score}'", remedy=f"it is {' or '.join(SCORES)}"
+        )
     if not _LEAST_PSEUDOCOUNT <= settings.pseudocount <= 1:
         raise SettingError(
             f"pseudocount {settings.pseudocount} is not a share of a column",

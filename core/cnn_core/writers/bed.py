@@ -22,7 +22,7 @@ from ..block_reading import BlockReading
 from ..errors import SettingError, printable
 from ..strongest import Hit
 from .decimals import shortest
-from .values import BlockValues, Progress, Quantity, filter_label
+from .values import BlockValues, Progress, Quantity, filter_label, filter_names
 
 __all__ = ["score_of", "write_bed", "write_hits_bed", "write_hits_table"]
 
@@ -129,20 +129,26 @@ def write_hits_bed(hits: Iterable[Hit], reading: BlockReading, file: BinaryIO) -
 def write_hits_table(hits: Iterable[Hit], reading: BlockReading, file: BinaryIO) -> None:
     """Write hits as tab-separated columns with their names in the first line, in the order in which they come.
 
+    Start and stop are those of BED. The filter is its number; its name is empty where it has none. The cell and the
+    selection count from 0, in the direction of the strand.
+
     Args:
         hits: The hits.
         reading: The block that they are cells of, on any stretch and strand.
         file: A file that is open for writing bytes.
     """
-    file.write(b"record\tstart\tstop\tstrand\tfilter\tvalue\tcell\tselection\tletters\n")
+    file.write(b"record\tstart\tstop\tstrand\tfilter\tname\tvalue\tcell\tselection\tletters\n")
+    names = filter_names(reading.run)
     for hit in hits:
-        label, chosen = filter_label(reading.run, hit.filter), "" if hit.position is None else str(hit.position)
+        name = filter_label(reading.run, hit.filter) if names else ""
+        chosen = "" if hit.position is None else str(hit.position)
         fields = (
             printable(hit.record),
             hit.start,
             hit.stop,
             hit.strand,
-            label,
+            hit.filter,
+            name,
             shortest(hit.value),
             hit.cell,
             chosen,

@@ -244,7 +244,11 @@ class TestOptions:
                 {"pool_size": 3},
                 "the option pool size does not bear on this kind of file, npz; l",
             ),
-            ("norm.pt", {"motif_score": "probability"}, "the option motif score does not bear on this kind of file, pytorch"),
+            (
+                "norm.pt",
+                {"motif_score": "probability"},
+                "the option motif score does not bear on this kind of file",
+            ),
             ("norm.pt", {"flip_kernels": False}, "the option flip kernels does not bear on this kind of file"),
         ],
     )

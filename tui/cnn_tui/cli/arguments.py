@@ -46,5 +46,6 @@ def request_of(typed: Namespace) -> OpenRequest:
     """Return what was typed as a request to open something."""
     values = vars(typed)
     named = {each.name: values[each.name] for each in fields(OpenRequest) if each.name in values}
-    named["inputs"] = tuple(named.get("inputs", ()))
+    for several in ("inputs", "settings"):
+        named[several] = tuple(named.get(several, ()))
     return OpenRequest(**named, model_options=options_of(typed))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import sys
 from argparse import Namespace
-from dataclasses import fields
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -19,7 +18,7 @@ from cnn_core.scripts import WeightFile, place_of, script
 from cnn_core.trace import find_filter
 
 from ..faults import os_sentence
-from ..model_options import OPTION_NAMES, ModelOptions
+from ..model_options import ModelOptions
 from ..opening import (
     STANDARD_INPUT,
     OpenRequest,
@@ -36,7 +35,7 @@ from .arguments import request_of
 from .output import check_output, whole_file
 from .streams import write_warnings
 
-__all__ = ["fasta_of", "main", "run", "weight_file"]
+__all__ = ["fasta_of", "main", "run", "weight_file", "write_program"]
 
 _SUFFIX: Final = (".py",)
 _INSTEAD: Final = "model"
@@ -128,17 +127,8 @@ def weight_file(name: str, opened: ModelFile, options: ModelOptions) -> WeightFi
     if opened.format.startswith(FORMAT):
         return WeightFile(name)
     made = f"{Path(name).stem}.npz"
-    words = ["cnn-tui", "convert", name, *_typed(options), "-o", made]
+    words = ["cnn-tui", "convert", name, *options.typed, "-o", made]
     return WeightFile(made, made_by=shlex.join(words))
-
-
-def _typed(options: ModelOptions) -> list[str]:
-    words = []
-    for each in fields(options):
-        value = getattr(options, each.name)
-        if value is not None:
-            words += [OPTION_NAMES[each.name], {True: "yes", False: "no"}.get(value, str(value))]
-    return words
 
 
 def fasta_of(request: OpenRequest) -> str | None:

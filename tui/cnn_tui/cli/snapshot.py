@@ -22,6 +22,7 @@ from ..snapshot.requests import DEFAULT_SIZE, size_of
 from ..snapshot.taking import take_request
 from ..snapshot.views import View, read_views
 from ..snapshot.writing import check_view, write_bytes, write_view
+from ..view_file.reading import with_view
 from .arguments import request_of
 from .output import check_output
 from .streams import write_lines
@@ -60,7 +61,7 @@ def _without_collecting() -> Iterator[None]:
 def _one(typed: Namespace) -> int:
     path = Path(typed.output if typed.check is None else typed.check)
     _check_files([path], typed)
-    request = request_of(typed)
+    request = with_view(request_of(typed))
     size, keys = size_of(typed.size or DEFAULT_SIZE), strokes(typed.keys)
     check_request(request)
     taken = take_request(request, size, keys)

@@ -21,13 +21,13 @@ from .help import Help
 from .network import Network, Return
 from .open_model import OpenModel
 from .open_sequences import OpenSequences
-from .overview import Overviews
+from .predictions import Predictions
 from .search import Search
 
 __all__ = ["Dialogs"]
 
 
-class Dialogs(Overviews):
+class Dialogs(Predictions):
     """Opens the dialogs and acts on their answers."""
 
     def __init__(self, request: OpenRequest) -> None:

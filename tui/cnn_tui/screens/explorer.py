@@ -22,12 +22,12 @@ from ..view import Level, ViewState
 from ..widgets.heat_map import AllMaps
 from ..widgets.status import Status
 from ..widgets.track import Track
-from .dialogs import Dialogs
+from .saving import Saving
 
 __all__ = ["Explorer"]
 
 
-class Explorer(Dialogs):
+class Explorer(Saving):
     """One reading, looked at."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
@@ -297,10 +297,6 @@ class Explorer(Dialogs):
             self.show_view(self.view.scrolled(event.columns))
 
     # Dialogs and jobs
-
-    def action_strongest(self, direction: int) -> None:
-        """Go to the next strongest cell of the filter, or the one before."""
-        self.to_strongest(direction)
 
     def action_match(self, direction: int) -> None:
         """Go to the next match of the letters searched for, or the one before."""

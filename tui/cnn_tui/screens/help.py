@@ -22,6 +22,7 @@ from .pairs import pairs
 __all__ = ["TRACKS", "Help", "page"]
 
 TRACKS: Final = (
+    ("record", "the strongest cell per column of the whole record; z"),
     ("bases", "the letters that are read; the ruler counts them from 0"),
     ("window", "└─┘ the bases this response reads, ┄ those of its whole cell"),
     ("x·w", "each base's product with its weight; Σ + bias = response"),
@@ -64,7 +65,10 @@ def page(width: int, height: int, palette: Palette, commands: tuple[Command, ...
 def _page(width: int, palette: Palette, commands: tuple[Command, ...], *, worded: bool) -> Group:
     count = min(max((width + _GAP) // (_COLUMN + _GAP), 1), _MOST_COLUMNS)
     room = max(1, (width + _GAP) // count - 2 * _GAP - max(len(command.shown) for command in commands))
-    rows = [_Row(command, 1 + len(wrap(command.words, room)) * worded) for command in _in_groups(commands)]
+    rows = [
+        _Row(command, len(wrap(command.title, room)) + len(wrap(command.words, room)) * worded)
+        for command in _in_groups(commands)
+    ]
     keys = Table.grid(padding=(0, _GAP, 0, 0), expand=True)
     for _ in range(count):
         keys.add_column(ratio=1)
@@ -134,7 +138,7 @@ class Help(Dialog[None]):
     """
 
     DEFAULT_CSS = """
-    Help > #frame { max-width: 196; height: 100%; max-height: 62; }
+    Help > #frame { max-width: 196; height: 100%; max-height: 72; }
     Help VerticalScroll { height: 1fr; padding: 0 1; scrollbar-gutter: stable; }
     """
     BINDINGS: ClassVar = [

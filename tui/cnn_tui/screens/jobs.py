@@ -1,4 +1,4 @@
-"""What takes time: opening, searching, ranking.
+"""What takes time: opening, searching.
 
 A job runs in a thread and asks between chunks whether it is still wanted. Its message carries the number of the
 job, so that what comes too late is dropped.
@@ -7,44 +7,48 @@ job, so that what comes too late is dropped.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import replace
+from pathlib import PurePath
+from time import monotonic
+from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
 from textual import on
 from textual.message import Message
 
 from cnn_core.block_reading import BlockReading
 from cnn_core.errors import CnnError
-from cnn_core.ranking import rank_cells
+from cnn_core.readers.report import ModelFile
 from cnn_core.regions import resolve_region
 from cnn_core.search import find
-from cnn_core.sequences import Sequences
+from cnn_core.sequences import Progress, Sequences
 
+from ..amounts import progress_words
 from ..block_words import is_deep
 from ..faults import os_sentence
 from ..first_view import Opened, first_view, open_request, read_record
 from ..model_options import ModelOptions
-from ..opening import OpenRequest, open_model, remarks
+from ..opening import DEFAULT_SEQUENCES, OpenRequest, open_model, remarks
 from ..threads import in_thread
 from ..view import Level, ViewState
 from ..widgets.status import Status
 from .stage import Stage
 
+if TYPE_CHECKING:
+    from ..view_file.restoring import Restored
+
+if TYPE_CHECKING:
+    from ..view_file.restoring import Restored
+
 __all__ = ["Jobs"]
 
 KeepOn = Callable[[], bool]
 Result = TypeVar("Result")
+_NEWS = 0.1
+"""Seconds between two words on how far a job is."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Ranking:
-    """The cells of one filter of one reading, from the strongest down."""
-
-    reading: BlockReading
-    filter: int
-    cells: NDArray[np.int64]
+class GivenUp(Exception):
+    """A job ends because nobody wants it any more."""
 
 
 class Jobs(Stage):
@@ -58,18 +62,35 @@ class Jobs(Stage):
             self.number = number
             self.then = then
 
+    class Progressed(Message):
+        """A job has come further."""
+
+        def __init__(self, keep_on: KeepOn, words: str) -> None:
+            super().__init__()
+            self.keep_on = keep_on
+            self.words = words
+
+        def can_replace(self, message: Message) -> bool:
+            """Tell whether the one before need not be shown any more."""
+            return isinstance(message, Jobs.Progressed)
+
     def __init__(self, request: OpenRequest) -> None:
         super().__init__(request)
         self.sequences: Sequences | None = None
+        self.model_file: ModelFile | None = None
+        """The model file that was read last, with the settings that it came with."""
         self._job = 0
         self._predicting = False
-        self._ranking: _Ranking | None = None
         self._found: int | None = None
         """Where in the record the last match begins, in the direction of reading."""
 
     def on_mount(self) -> None:
         """Begin to open what was asked for."""
         self.open_sequences(self.request)
+
+    def on_unmount(self) -> None:
+        """Give up what goes on: there is nobody left to take it."""
+        self._job += 1
 
     def begin(self, words: str, work: Callable[[KeepOn], Result], then: Callable[[Result], None]) -> None:
         """Do something in a thread; what was going on is given up.
@@ -86,6 +107,8 @@ class Jobs(Stage):
         def run() -> Jobs.Done:
             try:
                 result = work(lambda: number == self._job)
+            except GivenUp:
+                return self.Done(number, lambda: None)
             except (CnnError, OSError) as error:
                 refused = error if isinstance(error, CnnError) else os_sentence(error)
                 return self.Done(number, lambda: self._refused(refused))
@@ -102,6 +125,38 @@ class Jobs(Stage):
         if event.number == self._job:
             self.query_one(Status).working = ""
             event.then()
+
+    def progress(self, words: str, keep_on: KeepOn) -> Progress:
+        """Return what a job calls to say how many bytes are done; where it is no longer wanted, that ends it.
+
+        Args:
+            words: What is being done.
+            keep_on: Tells whether the job is still wanted.
+        """
+        began = told = monotonic()
+        before = 0
+
+        def tell(done: int, total: int) -> None:
+            nonlocal began, told, before
+            if not keep_on():
+                raise GivenUp
+            now = monotonic()
+            if done < before:
+                # It has started over.
+                began = now
+            before = done
+            if now - told >= _NEWS:
+                told = now
+                said = f"{words}: {progress_words(done, total, now - began)}"
+                self.post_message(self.Progressed(keep_on, said))
+
+        return tell
+
+    @on(Progressed)
+    def show_progress(self, event: Progressed) -> None:
+        """Say how far a job is, unless it is no longer wanted."""
+        if event.keep_on() and self.query_one(Status).working:
+            self.query_one(Status).working = event.words
 
     def stop_job(self) -> bool:
         """Give up the job that goes on; tell whether there was one."""
@@ -133,7 +188,15 @@ class Jobs(Stage):
 
     def open_sequences(self, request: OpenRequest) -> None:
         """Open other sequences; what is shown stays until they are there."""
-        self.begin("opening …", lambda _: open_request(request), self._opened)
+        name = PurePath(request.sequences or DEFAULT_SEQUENCES).name
+
+        def work(keep_on: KeepOn) -> Opened:
+            opened = open_request(request, self.progress(f"reading {name}", keep_on))
+            if not keep_on():
+                opened.sequences.close()
+            return opened
+
+        self.begin("opening …", work, self._opened)
 
     def _opened(self, opened: Opened) -> None:
         is_new = self.sequences is None
@@ -150,14 +213,26 @@ class Jobs(Stage):
         reading = opened.reading
         self.stop_play()
         if isinstance(reading, BlockReading):
-            self.own_model = reading.model
+            self.own_model = opened.own or reading.model
+            if opened.restored is not None:
+                self.make_room(opened.restored)
             self.show_reading(reading, opened.view)
-            if is_deep(reading.run) and self.view is not None:
+            if opened.restored is None and is_deep(reading.run) and self.view is not None:
                 self.show_view(self.view.fitted())
         else:
             self.own_model, self.picture, self.without_block = None, None, reading
-            self.action_network()
+            if opened.restored is None or opened.restored.layer is None:
+                self.action_network()
+        self.model_file = opened.file or self.model_file
+        if opened.restored is not None:
+            self.take_up(opened.restored)
         self.say(opened.notice)
+
+    def make_room(self, restored: Restored) -> None:
+        """Give every part of the screen the room that a view file gives it; for those who inherit from it."""
+
+    def take_up(self, restored: Restored) -> None:
+        """Look as a view file says; for those who inherit from it."""
 
     def action_network(self) -> None:
         """Look at the whole network; for those who inherit from it."""
@@ -222,7 +297,7 @@ class Jobs(Stage):
             if isinstance(read, BlockReading):
                 # As many filters are likely the same model, trained further.
                 view = first_view(read, chosen if read.run.filters == filters else None)
-            return Opened(request, sequences, read, view, notice, remarks(opened))
+            return Opened(request, sequences, read, view, notice, remarks(opened), file=opened)
 
         def show(opened: Opened) -> None:
             self.request = request
@@ -324,40 +399,3 @@ class Jobs(Stage):
         if pattern is not None:
             self._found = reading.record_position(base)
         self.read_again(reading, view, f"{reading.record.name}:{position + 1}-{last + 1}")
-
-    # Ranking
-
-    def to_strongest(self, direction: int) -> None:
-        """Go to the next strongest cell of the filter, or to the one before."""
-        if self.picture is None:
-            return
-        reading, chosen = self.picture.reading, self.picture.view.filter
-        known = self._ranking
-        if known is not None and known.reading is reading and known.filter == chosen:
-            self._step_ranking(known, direction)
-            return
-
-        def rank(keep_on: KeepOn) -> NDArray[np.int64] | None:
-            return rank_cells(reading.run, chosen, keep_on)
-
-        def show(cells: NDArray[np.int64] | None) -> None:
-            if cells is not None:
-                self._ranking = _Ranking(reading, chosen, cells)
-                self._step_ranking(self._ranking, direction)
-
-        self.begin("ranking the cells …", rank, show)
-
-    def _step_ranking(self, ranking: _Ranking, direction: int) -> None:
-        if self.picture is None or self.picture.reading is not ranking.reading:
-            return
-        if not ranking.cells.size:
-            self.say("every cell of this filter is silent")
-            return
-        view = self.picture.view
-        here = np.flatnonzero(ranking.cells == view.cell)
-        if here.size and view.level is Level.CELL:
-            rank = (int(here[0]) + direction) % len(ranking.cells)
-        else:
-            rank = 0 if direction > 0 else len(ranking.cells) - 1
-        self.show_view(view.on(Level.CELL, int(ranking.cells[rank])))
-        self.say(f"{rank + 1} of {len(ranking.cells):,} cells of this filter that are not silent, strongest first")

@@ -76,9 +76,9 @@ class Network(Screen[Return]):
     Network LayerInspector { height: 1fr; }
     Network LayerStatus { dock: bottom; }
     """
-    picture: reactive[LayerPicture | None] = reactive(None)
+    picture: reactive[LayerPicture | None] = reactive(None, repaint=False)
     """What is shown: the one state that all widgets are bound to."""
-    source: reactive[str] = reactive("")
+    source: reactive[str] = reactive("", repaint=False)
     """Where the record comes from."""
 
     def __init__(
@@ -97,6 +97,19 @@ class Network(Screen[Return]):
             view = view.to_channel(place[1]).to_position(place[0])
         self.set_reactive(Network.picture, LayerPicture.of(reading, view))
         self.set_reactive(Network.source, source)
+
+    @classmethod
+    def of(cls, reading: Reading, source: str, view: LayerView) -> Network:
+        """Return the screen of a view, such as one that was saved.
+
+        Args:
+            reading: The model on the input window, whose values are computed.
+            source: Where the record comes from.
+            view: What is looked at; on a screen as wide as it was, it is shown exactly so.
+        """
+        screen = cls(reading, source, view.axis.name, view.offset, view.zoom)
+        screen.set_reactive(Network.picture, LayerPicture.of(reading, view))
+        return screen
 
     @staticmethod
     def _first_view(reading: Reading, layer: str, offset: int, zoom: int) -> LayerView:
@@ -238,6 +251,10 @@ class Network(Screen[Return]):
         """Let the explorer ask for something else to look at."""
         assert self.picture is not None
         self.dismiss(Return(self.picture.reading, action=action))
+
+    async def action_explorer(self, action: Literal["save", "code"]) -> None:
+        """Let the explorer do something with what is looked at here."""
+        await self.app.screen_stack[0].run_action(action)
 
     def action_help(self) -> None:
         """Show the help screen."""

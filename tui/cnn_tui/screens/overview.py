@@ -17,9 +17,8 @@ from cnn_core.block_reading import BlockReading
 from cnn_core.errors import CnnError
 from cnn_core.feature_map_block import is_on_letters
 from cnn_core.overview import Overview
-from cnn_core.reading import Reading
+from cnn_core.whole_reading import whole_reading
 from cnn_core.whole_scan import default_threads, scan_cells
-from cnn_core.writers.values import of_any_length
 
 from ..opening import OpenRequest
 from ..overview_picture import OverviewPicture, Pace, Subject
@@ -76,7 +75,7 @@ class Overviews(Jobs):
     def __init__(self, request: OpenRequest) -> None:
         super().__init__(request)
         self._scans: OrderedDict[_Key, _Scan] = OrderedDict()
-        self._wholes: OrderedDict[_Key, BlockReading | None] = OrderedDict()
+        self._wholes: OrderedDict[_Key, BlockReading] = OrderedDict()
         self._scan: _Scan | None = None
 
     # What is shown
@@ -120,7 +119,7 @@ class Overviews(Jobs):
         if scan is not self._scan:
             self._give_up()
             self._scan = scan
-            if scan is not None and not scan.overview.state().complete:
+            if not scan.overview.state().complete:
                 self._begin(scan)
         self._show_overview()
 
@@ -133,18 +132,16 @@ class Overviews(Jobs):
             picture.view, picture.reading, scan.whole, scan.overview.state(), scan.filter, scan.pace
         )
 
-    def _scan_of(self, reading: BlockReading, chosen: int | None) -> _Scan | None:
-        """Return the scan of a reading's record, kept or new; None where the record is too short for one."""
+    def _scan_of(self, reading: BlockReading, chosen: int | None) -> _Scan:
+        """Return the scan of a reading's record, kept or new."""
         # Records and models are told apart by what they are, never by their numbers.
         block: _Key = (reading.record, reading.model, reading.block, reading.reverse, reading.ambiguity)
         if not is_on_letters(reading.model, reading.block):
             block = (*block, reading.window)
         if block not in self._wholes:
-            self._wholes[block] = _whole(reading)
+            self._wholes[block] = whole_reading(reading)
             self._forget_oldest(self._wholes)
         whole = self._wholes[block]
-        if whole is None:
-            return None
         key: _Key = (*block, chosen)
         if key not in self._scans:
             cells = whole.run.cells
@@ -243,18 +240,6 @@ class Overviews(Jobs):
             self.show_view(picture.view.to_filter(int(overview.state.filters[event.nth])))
         start, stop = overview.cell_span(event.nth)
         self.go_to_record(start, stop - start)
-
-
-def _whole(reading: BlockReading) -> BlockReading | None:
-    """Return the same block on the whole record, or None where that is too short for a cell."""
-    if not is_on_letters(reading.model, reading.block):
-        return reading
-    model = of_any_length(reading.model)
-    whole = Reading(model, reading.record, 0, len(reading.record), reading.reverse, reading.ambiguity)
-    try:
-        return BlockReading.into(whole, reading.block)
-    except CnnError:
-        return None
 
 
 def _asking(scan: _Scan) -> Callable[[], bool]:

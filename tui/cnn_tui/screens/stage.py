@@ -22,6 +22,7 @@ from ..arrangement import SMALLEST, Arrangement, arrange
 from ..opening import OpenRequest
 from ..overview_picture import OverviewPicture
 from ..picture import Picture
+from ..prediction_picture import PredictionPicture
 from ..view import Axes, Level, ViewState
 from ..widgets.panel import Panel
 from ..widgets.rail import Rail
@@ -46,11 +47,13 @@ class Stage(Screen[None]):
     Stage.-too-small > * { display: none; }
     Stage.-too-small > #too-small { display: block; }
     """
-    picture: reactive[Picture | None] = reactive(None)
+    picture: reactive[Picture | None] = reactive(None, repaint=False)
     """What is shown: the one state that all widgets are bound to."""
-    overview: reactive[OverviewPicture | None] = reactive(None)
+    overview: reactive[OverviewPicture | None] = reactive(None, repaint=False)
     """What is shown of the whole record, or nothing."""
-    source: reactive[str] = reactive("")
+    scanned: reactive[PredictionPicture | None] = reactive(None, repaint=False)
+    """What is shown of the prediction along the record, or nothing."""
+    source: reactive[str] = reactive("", repaint=False)
     """Where the records come from."""
     unfolded: reactive[bool] = reactive(False)
     """Whether the inspector takes the lines of the heat maps."""
@@ -77,7 +80,7 @@ class Stage(Screen[None]):
         yield Static(f"too small: cnn-tui needs {SMALLEST[0]}×{SMALLEST[1]}", id="too-small", markup=False)
         yield Rail().data_bind(Stage.picture, Stage.source)
         with Container(id="main"):
-            yield Tracks().data_bind(Stage.picture, Stage.overview)
+            yield Tracks().data_bind(Stage.picture, Stage.overview, Stage.scanned)
             yield Panel().data_bind(Stage.picture)
         yield Status().data_bind(Stage.picture)
 
@@ -161,6 +164,7 @@ class Stage(Screen[None]):
             filters,
             unfolded=self.unfolded,
             overview=self.overview_wanted(),
+            prediction=self.scanned is not None,
         )
 
     def overview_wanted(self) -> bool | None:

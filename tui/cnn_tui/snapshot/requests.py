@@ -21,7 +21,7 @@ DEFAULT_SIZE: Final = (120, 40)
 """Columns and lines of a snapshot for which nobody says otherwise."""
 
 _SIZE: Final = re.compile(r"([0-9]{1,6})\s*[x×X*]\s*([0-9]{1,6})")
-_NOT_GIVEN: Final = ("model_options", "stdin")
+_NOT_GIVEN: Final = ("model_options", "view", "stdin")
 _CHOICES: Final = {"theme": THEME_NAMES, "ambiguity": AMBIGUITY_NAMES, "motif_score": ("log-odds", "probability")}
 _WORDS: Final = {bool: "true or false", int: "a whole number", str: "text", tuple: "a list of texts"}
 

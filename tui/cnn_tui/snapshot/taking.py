@@ -60,7 +60,10 @@ def take(
             request = request_from({**options, "model": name})
             request = replace(request, sequences=STANDARD_INPUT, stdin=sequences.encode())
         else:
-            request = request_from({**options, "sequences": sequences, "model": name})
+            # It needs this package itself.
+            from ..view_file.reading import with_view
+
+            request = with_view(request_from({**options, "sequences": sequences, "model": name}))
         return take_request(request, size_of(size), keys=pressed)
 
 

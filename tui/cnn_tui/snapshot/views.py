@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from cnn_core.errors import CnnError, NotFoundError, SettingError
+from cnn_core.errors import CnnError, SettingError
 
-from ..faults import os_sentence
 from ..opening import STANDARD_INPUT, OpenRequest
+from ..toml_files import read_toml
+from ..view_file.reading import with_view
 from .keys import Stroke, strokes
 from .requests import DEFAULT_SIZE, VIEW_OPTIONS, check_names, request_from, size_of
 
 __all__ = ["View", "read_views"]
 
 _OWN: Final = ("name", "output", "size", "keys")
-_LARGEST: Final = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +59,7 @@ def read_views(path: Path) -> tuple[View, ...]:
 
 
 def _tables(path: Path) -> list[Mapping[str, Any]]:
-    if not path.is_file():
-        raise NotFoundError("there is no such file", where=str(path), remedy="write [[view]] tables in it")
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise SettingError("it is too large for a list of views", where=str(path))
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        reason = str(error).rstrip(".")
-        raise SettingError(f"this is not TOML: {reason[:1].lower()}{reason[1:]}", where=str(path)) from None
-    except OSError as error:
-        raise os_sentence(error, where=str(path)) from None
+    content = read_toml(path, "a list of views", "write [[view]] tables in it")
     check_names(content, ("view",), str(path))
     tables = content.get("view", [])
     if not isinstance(tables, list) or not tables or not all(isinstance(each, dict) for each in tables):
@@ -99,4 +88,5 @@ def _view(table: Mapping[str, Any], path: Path, nth: int) -> View:
             error.what, where=f"{where}, {error.where.removeprefix('--')}", remedy=error.remedy
         ) from None
     output = path.parent / texts["output"]
-    return View(texts["name"] or texts["output"], output, request_from(options, where, path.parent), size, keys)
+    request = with_view(request_from(options, where, path.parent))
+    return View(texts["name"] or texts["output"], output, request, size, keys)

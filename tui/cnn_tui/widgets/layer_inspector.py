@@ -6,6 +6,8 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from cnn_core.block_reading import BlockReading
+
 from ..layer_picture import LayerPicture
 from ..layer_words import explain_layer
 from ..palette import palette_of
@@ -13,7 +15,8 @@ from .inspector import wrapped
 
 __all__ = ["LayerInspector", "LayerStatus"]
 
-_HINTS = "Tab next layer  ←→ ↑↓ value  Enter down to its largest part  Backspace up  Esc back to the block"
+_HINTS = "Tab next layer  ←→ ↑↓ value  Enter down to its largest part  Backspace up  "
+_WAY_OUT = {True: "Esc back to the block", False: "? help  q quit"}
 
 
 class LayerInspector(Widget):
@@ -56,5 +59,7 @@ class LayerStatus(Widget):
         """Return the line."""
         palette = palette_of(self.app)
         count = self.picture.view.count if self.picture is not None else ""
-        words = self.hovered or self.notice or (f"{count}… then an arrow or Tab" if count else _HINTS)
+        has_block = self.picture is not None and isinstance(self.picture.reading, BlockReading)
+        hints = _HINTS + _WAY_OUT[has_block]
+        words = self.hovered or self.notice or (f"{count}… then an arrow or Tab" if count else hints)
         return Text(words, style=palette.text if self.hovered else palette.dim, no_wrap=True, overflow="ellipsis")

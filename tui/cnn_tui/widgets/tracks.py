@@ -9,11 +9,13 @@ from textual.reactive import reactive
 from ..arrangement import Arrangement
 from ..overview_picture import OverviewPicture
 from ..picture import Picture
+from ..prediction_picture import PredictionPicture
 from .bases import Bases
 from .feature_map import FeatureMap, Kept
 from .heat_map import AllCells, AllMaps
 from .overview import OverviewTrack
 from .pooled import Pooled
+from .prediction_track import PredictionTrack
 from .products import Products
 from .ruler import Ruler
 from .window import ConvWindow
@@ -27,14 +29,17 @@ class Tracks(Vertical):
     DEFAULT_CSS = """
     Tracks { height: auto; }
     """
-    picture: reactive[Picture | None] = reactive(None)
+    picture: reactive[Picture | None] = reactive(None, repaint=False)
     """What is shown; bound to the screen's."""
-    overview: reactive[OverviewPicture | None] = reactive(None)
+    overview: reactive[OverviewPicture | None] = reactive(None, repaint=False)
     """What is shown of the whole record; bound to the screen's."""
+    scanned: reactive[PredictionPicture | None] = reactive(None, repaint=False)
+    """What is shown of the prediction along the record; bound to the screen's."""
 
     def compose(self) -> ComposeResult:
         """Yield the tracks, the whole record first."""
         yield OverviewTrack().data_bind(picture=Tracks.overview)
+        yield PredictionTrack().data_bind(picture=Tracks.scanned)
         for track in (Ruler, Bases, ConvWindow, Products, FeatureMap, Kept, Pooled, AllMaps, AllCells):
             yield track().data_bind(picture=Tracks.picture)
 
@@ -43,6 +48,7 @@ class Tracks(Vertical):
         self.styles.width = arrangement.tracks
         for track, lines in (
             (OverviewTrack, arrangement.overview),
+            (PredictionTrack, arrangement.prediction),
             (Products, arrangement.products),
             (FeatureMap, arrangement.feature_map),
             (AllMaps, arrangement.maps),

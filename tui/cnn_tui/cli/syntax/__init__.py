@@ -10,6 +10,7 @@ SUBCOMMANDS: Final = {
     "summary": "the layer table of a model, as Keras prints it",
     "trace": "one cell, or any value of any layer, traced back to its bases",
     "export": "cells, feature maps, kernels or every layer as a file",
+    "scan": "the strongest cells of whole records, of every record of a file",
     "snapshot": "what the explorer shows as a file, or compared with one",
     "code": "the model and one value as a program for Keras or PyTorch",
     "inspect": "what is in a model file, without running it",

@@ -28,6 +28,7 @@ examples:
   cnn-tui my.fa --region chr1:46-845       800 bases of your own
   cnn-tui my.fa --model seed --filter 17   one of 320 untrained filters
   cnn-tui my.fa --model danq.h5            a model of your own
+  cnn-tui view.toml                        what S in the explorer has saved
   zcat my.fa.gz | cnn-tui -                from a pipe
 
 exit status: 0 done, 1 the input is at fault, 2 wrong usage"""

@@ -15,7 +15,17 @@ from ...opening import (
 )
 from ..model_arguments import MODELS
 
-__all__ = ["Parser", "add_json", "add_reading", "add_sequences", "add_start", "position"]
+__all__ = [
+    "Parser",
+    "add_ambiguity",
+    "add_json",
+    "add_model",
+    "add_place",
+    "add_reading",
+    "add_sequences",
+    "add_start",
+    "position",
+]
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -52,6 +62,34 @@ def add_sequences(parser: argparse.ArgumentParser, *, optional: bool = False) ->
 
 def add_reading(parser: argparse.ArgumentParser) -> None:
     """Add what says which model reads which stretch of which record, and how."""
+    add_model(parser)
+    parser.add_argument(
+        "--set",
+        dest="settings",
+        metavar="NAME=N,…",
+        action="append",
+        default=[],
+        help="settings of the block other than the model's own: conv_stride, conv_padding, dilation, pool_size, "
+        "pool_stride, pool_padding",
+    )
+    parser.add_argument(
+        "--input",
+        dest="inputs",
+        metavar="NAME=FILE.npy",
+        action="append",
+        default=[],
+        help="the numbers of an input that is not letters, of its shape or a row for every base of the record "
+        "(default: zeros); once for each",
+    )
+    add_place(parser, "the first with letters")
+    add_ambiguity(parser)
+    parser.add_argument(
+        "--reverse-complement", dest="reverse", action="store_true", help="read the other strand, in its direction"
+    )
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Add what says which block of which model is looked into."""
     parser.add_argument(
         "--model",
         metavar="MODEL",
@@ -63,21 +101,25 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         metavar="LAYER",
         help="the conv → pool block to look into, by the name of a layer of it (default: the first on the letters)",
     )
-    parser.add_argument(
-        "--input",
-        dest="inputs",
-        metavar="NAME=FILE.npy",
-        action="append",
-        default=[],
-        help="the numbers of an input that is not letters, of its shape or a row for every base of the record "
-        "(default: zeros); once for each",
-    )
-    parser.add_argument("--record", metavar="NAME", help="the record to read (default: the first with letters)")
+
+
+def add_place(parser: argparse.ArgumentParser, default: str) -> None:
+    """Add what says which record is read, and which stretch of it.
+
+    Args:
+        parser: The parser.
+        default: Which records are read where none is named.
+    """
+    parser.add_argument("--record", metavar="NAME", help=f"the record to read (default: {default})")
     parser.add_argument(
         "--region",
         metavar="chr:a-b",
         help="the stretch to read, 1-based and inclusive as in samtools; a-b alone is one of the record",
     )
+
+
+def add_ambiguity(parser: argparse.ArgumentParser) -> None:
+    """Add what an ambiguous letter becomes."""
     parser.add_argument(
         "--ambiguity",
         metavar="POLICY",
@@ -85,9 +127,6 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         default=AMBIGUITY_NAMES[0],
         help="letters such as N or R: zero, an all-zero row (default); uniform, shared among the letters they "
         "stand for; error, refused",
-    )
-    parser.add_argument(
-        "--reverse-complement", dest="reverse", action="store_true", help="read the other strand, in its direction"
     )
 
 

@@ -33,6 +33,7 @@ example:
   cnn-tui snapshot @planted --model motifs --keys "right*3 enter ]" -o view.svg
   cnn-tui snapshot my.fa --model danq.h5 --check danq.svg --update
   cnn-tui snapshot my.fa --model danq.h5 --check danq.svg --diff diff.html
+  cnn-tui snapshot view.toml -o view.svg     what S in the explorer has saved
   cnn-tui snapshot --views views.toml --check --junit views.xml
 
 exit status: 0 done, or the same as the baseline; 1 not the same, or the input

@@ -1,0 +1,287 @@
+"""A FASTA file compressed with bgzip, of any size, read by slice, though nothing of it is unpacked on disk.
+
+Where its letters lie is learned in one of three ways. What an earlier opening has remembered in the user's cache
+directory. The `.fai` and the `.gzi` beside it, as `samtools faidx` writes them: these are believed only as far as
+has been looked, so that what is read is checked again, letter by letter. Or, where neither is there, the file is
+read once from end to end, as a plain one is, and what was found is remembered.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+import numpy as np
+
+from .alphabet import illegal_letter
+from .bgzf import BgzfFile, BlockTable, DamagedBlockError, table_of, table_of_gzi
+from .errors import SequenceError
+from .fasta import ILLEGAL, LETTER_CODES, LETTERS_ARE, Layout, at, read_fasta
+from .fasta_gzip import damaged, unpack
+from .fasta_index import FileState, changed, closed, index_path, unreadable, write_index
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["BlockedLetters", "open_blocked"]
+
+_FETCHED: Final = 1 << 20
+"""Letters fetched at once, so that a whole chromosome needs no more memory than its codes and this."""
+_FORMAT: Final = 1
+_LINE_ENDS: Final = b"\r\n"
+_LONGEST_HEADER: Final = 1 << 12
+_HEADERS_READ: Final = 200
+"""Records whose headers are looked at on opening where only a `.fai` speaks of them; others when they are read."""
+_ANEW: Final = "make it anew with samtools faidx, or remove it"
+
+
+def open_blocked(
+    path: Path, file: BinaryIO, blocks: Iterable[bytes], source: str, cache: Path | None
+) -> BlockedLetters:
+    """Open the letters of a BGZF file.
+
+    Args:
+        path: The file.
+        file: The file, opened.
+        blocks: Its bytes from the beginning, in pieces; read only where nobody knows yet where its letters lie.
+        source: Its name, for error texts.
+        cache: Where what was found is kept; None for nowhere.
+
+    Raises:
+        SequenceError: It is not FASTA of nucleotides, cut short or damaged, or changed meanwhile.
+        IrregularLinesError: The letters of a record cannot be found by arithmetic.
+    """
+    state = FileState.of(file)
+    index = index_path(path, cache, ".bgzf") if cache else None
+    known = _remembered(index, state) if index else None
+    if known is not None:
+        return BlockedLetters(path, *known, state, source)
+    position = file.tell()
+    beside = _beside(path, file, state)
+    if beside is not None:
+        return BlockedLetters(path, *beside, state, source, checked=False)
+    file.seek(position)
+    layouts = read_fasta(unpack(blocks, source), source)
+    try:
+        table = table_of(file, state.size)
+    except DamagedBlockError:
+        raise damaged(source) from None
+    if FileState.of(file) != state:
+        raise changed(source)
+    if index:
+        with suppress(OSError):
+            write_index(index, _render(layouts, table, state))
+    return BlockedLetters(path, layouts, table, state, source)
+
+
+class BlockedLetters:
+    """The letters of a BGZF file. Any number of threads may read.
+
+    Args:
+        path: The file.
+        layouts: The records; offsets count what is unpacked.
+        table: The blocks.
+        state: The state of the file that both are of.
+        source: The file's name, for error texts.
+        checked: Whether all letters are known to be right.
+
+    Raises:
+        SequenceError: The file cannot be read, is in another state, or is another than what is said of it.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        layouts: Iterable[Layout],
+        table: BlockTable,
+        state: FileState,
+        source: str,
+        *,
+        checked: bool = True,
+    ) -> None:
+        self._layouts = [*layouts]
+        self._state = state
+        self._source = source
+        self._unseen = set() if checked else {*range(len(self._layouts))}
+        try:
+            self._file = BgzfFile(path, table)
+        except OSError as error:
+            raise unreadable(source, error) from error
+        try:
+            self._check_state()
+            if len(self._unseen) <= _HEADERS_READ:
+                for number in sorted(self._unseen):
+                    self._see(number)
+        except SequenceError:
+            self.close()
+            raise
+        self._checked = checked
+
+    def layouts(self) -> Iterator[Layout]:
+        """Yield the records in the order of the file."""
+        yield from self._layouts
+
+    def read(self, number: int, start: int, stop: int) -> NDArray[np.uint8]:
+        """Read codes of one record.
+
+        Args:
+            number: The record's place in the file, 0-based.
+            start: The first letter, 0-based.
+            stop: One past the last letter; not beyond the record.
+
+        Returns:
+            Codes, shape (stop - start,), read-only.
+
+        Raises:
+            SequenceError: The file has changed, has been closed, is damaged, or holds what is no letter.
+        """
+        if number in self._unseen:
+            self._see(number)
+        codes = np.empty(stop - start, dtype=np.uint8)
+        for first in range(start, stop, _FETCHED):
+            last = min(first + _FETCHED, stop)
+            codes[first - start : last - start] = self._codes(self._layouts[number], first, last)
+        # Only now is it sure that what was fetched is of the indexed state.
+        self._check_state()
+        codes.flags.writeable = False
+        return codes
+
+    def close(self) -> None:
+        """Close the file; closing again does nothing."""
+        self._file.close()
+
+    def _codes(self, layout: Layout, start: int, stop: int) -> NDArray[np.uint8]:
+        width, step = layout.line_letters, layout.line_bytes
+        first, last = ((place // width) * step + place % width for place in (start, stop - 1))
+        text = self._fetch(layout.offset + first, layout.offset + last + 1)
+        codes = text.translate(LETTER_CODES, _LINE_ENDS)
+        if len(codes) != stop - start or ILLEGAL in codes:
+            if self._checked:
+                raise changed(self._source)
+            raise self._fault(layout, text.translate(None, _LINE_ENDS), start, stop)
+        if not self._checked:
+            # As many letters as expected may stand in lines of another width, and be others.
+            ends = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n"))
+            if ((ends + first) % step != step - 1).any():
+                raise self._stale(layout)
+        return np.frombuffer(codes, dtype=np.uint8)
+
+    def _fetch(self, start: int, stop: int) -> bytes:
+        try:
+            return self._file.read(start, stop)
+        except DamagedBlockError:
+            self._check_state()
+            raise damaged(self._source) from None
+        except OSError as error:
+            raise unreadable(self._source, error) from error
+        except ValueError as error:
+            raise closed(self._source) from error
+
+    def _see(self, number: int) -> None:
+        """Look at a record's header, of which only the `.fai` has spoken, and learn its description."""
+        layout = self._layouts[number]
+        text = self._fetch(max(0, layout.offset - _LONGEST_HEADER), layout.offset)
+        header = text.rstrip(_LINE_ENDS).rpartition(b"\n")[2]
+        words = [word.decode("utf-8", "backslashreplace") for word in header[1:].split(maxsplit=1)]
+        if not text.endswith(b"\n") or not header.startswith(b">") or words[:1] != [layout.name]:
+            raise self._stale(layout)
+        self._layouts[number] = layout._replace(description=words[1].rstrip() if len(words) > 1 else "")
+        self._unseen.discard(number)
+
+    def _stale(self, layout: Layout) -> SequenceError:
+        return SequenceError(
+            "the .fai beside it says something else than the file",
+            where=at(self._source, layout.name),
+            remedy=_ANEW,
+        )
+
+    def _fault(self, layout: Layout, letters: bytes, start: int, stop: int) -> SequenceError:
+        wrong = illegal_letter(letters)
+        if wrong is None or len(letters) != stop - start or b">" in letters:
+            return self._stale(layout)
+        byte = letters[wrong]
+        return SequenceError(
+            f"letter {start + wrong + 1:,}, {chr(byte) if 32 < byte < 127 else f'byte 0x{byte:02x}'}, is not a "
+            "nucleotide letter",
+            where=at(self._source, layout.name),
+            remedy=LETTERS_ARE,
+        )
+
+    def _check_state(self) -> None:
+        try:
+            state = FileState.of(self._file.file)
+        except ValueError:
+            raise closed(self._source) from None
+        if state != self._state:
+            raise changed(self._source)
+
+
+def _beside(path: Path, file: BinaryIO, state: FileState) -> tuple[list[Layout], BlockTable] | None:
+    """Return what the `.fai` and the `.gzi` beside a file say, or None where they are not there or cannot be of it."""
+    try:
+        found = []
+        for suffix in (".fai", ".gzi"):
+            index = path.with_name(path.name + suffix)
+            # An index older than its file is of another one.
+            if index.stat().st_mtime_ns < state.mtime_ns:
+                return None
+            found.append(index.read_bytes())
+        table = table_of_gzi(found[1], file, state.size)
+        layouts = [_layout(line) for line in found[0].splitlines()]
+    except (OSError, ValueError, DamagedBlockError):
+        return None
+    names = {layout.name for layout in layouts}
+    fits = all(_end(layout) <= table.size for layout in layouts)
+    return (layouts, table) if layouts and fits and len(names) == len(layouts) else None
+
+
+def _layout(line: bytes) -> Layout:
+    """Return a line of a `.fai` as a record without a description.
+
+    Raises:
+        ValueError: It is none.
+    """
+    name, *rest = line.decode("utf-8", "backslashreplace").split("\t")
+    length, offset, letters, width = map(int, rest)
+    if not name or min(length, offset, letters) < 0 or width < letters or (length and not letters):
+        raise ValueError
+    return Layout(name, "", length, offset, letters, width)
+
+
+def _end(layout: Layout) -> int:
+    """Return one past the byte of a record's last letter."""
+    if not layout.length:
+        return layout.offset
+    rows, rest = divmod(layout.length - 1, layout.line_letters)
+    return layout.offset + rows * layout.line_bytes + rest + 1
+
+
+# What is remembered: a line that tells the state and a check sum, the records as JSON, and the table of blocks.
+
+
+def _heading(state: FileState, body: bytes) -> bytes:
+    digest = blake2b(body, digest_size=16).hexdigest()
+    return f"cnn-tui-bgzf:{_FORMAT}:{state.size}:{state.mtime_ns}:{digest}\n".encode("ascii")
+
+
+def _render(layouts: list[Layout], table: BlockTable, state: FileState) -> bytes:
+    places = np.stack([table.packed, table.unpacked]).astype("<i8").tobytes()
+    body = json.dumps(layouts).encode("ascii") + b"\n" + places
+    return _heading(state, body) + body
+
+
+def _remembered(index: Path, state: FileState) -> tuple[list[Layout], BlockTable] | None:
+    """Return what is remembered of a file in this state, or None."""
+    try:
+        first, _, body = index.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    if first + b"\n" != _heading(state, body):
+        return None
+    rows, _, places = body.partition(b"\n")
+    packed, unpacked = np.frombuffer(places, dtype="<i8").astype(np.int64).reshape(2, -1)
+    return [Layout(*row) for row in json.loads(rows)], BlockTable(packed, unpacked)

@@ -1,0 +1,226 @@
+"""The strongest cells of many records together, one record after the other, in bounded memory.
+
+What is kept from record to record is the best few of each filter; of equal values the one in the earlier record
+comes first, and within a record the order is that of `strongest`. Records too short for a single cell are passed
+over and counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Final, Literal
+
+from .alphabet import Ambiguity
+from .block import Block
+from .block_reading import BlockReading
+from .errors import SequenceError, ShapeError
+from .model import Model
+from .strongest import Hit, hits_above, strongest
+
+if TYPE_CHECKING:
+    from .sequences import Record
+
+__all__ = ["Progress", "RecordScan", "Strands", "Stretch"]
+
+Strands = Literal["both", "+", "-"]
+"""Which strands are looked through."""
+
+Progress = Callable[[int, int], None]
+"""Told how many bases are done and how many there are, each strand counted; it may raise to stop."""
+
+Stretch = tuple["Record", int, int]
+"""A record, its first base that is looked through, 0-based, and one past its last."""
+
+_NONE: Final = -1
+
+
+def _untold(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+class RecordScan:
+    """Stretches of records, and the block whose cells are looked for in them.
+
+    Args:
+        model: The model; one of a fixed length reads as much as its input holds, see `writers.values.of_any_length`.
+        stretches: What is looked through, in the order of equal values.
+        block: The block; None is the first one of the first stretch that has a cell.
+        strands: The strands.
+        ambiguity: What an ambiguous letter becomes.
+        threads: How many threads work at once, see `scan_cells`.
+
+    Raises:
+        SequenceError: There is nothing to look through.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        stretches: Iterable[Stretch],
+        block: Block | None = None,
+        *,
+        strands: Strands = "both",
+        ambiguity: Ambiguity | str = Ambiguity.ZERO,
+        threads: int | None = None,
+    ) -> None:
+        self._model = model
+        self._stretches = tuple(each for each in stretches if each[1] < each[2])
+        self._block = block
+        self._strands: Strands = strands
+        self._ambiguity = Ambiguity(ambiguity)
+        self._threads = threads
+        self.too_short = 0
+        """How many of the stretches that the last scan has come to have not a single cell."""
+        if not self._stretches:
+            raise SequenceError("none of the records has letters", remedy="give other sequences")
+
+    @property
+    def bases(self) -> int:
+        """How many bases are looked through, each strand counted."""
+        return (1 + (self._strands == "both")) * sum(stop - start for _, start, stop in self._stretches)
+
+    def first(self) -> BlockReading:
+        """Return the block on the first stretch that has a cell.
+
+        Raises:
+            ShapeError: All are too short; it says so of the longest.
+            ModelError: The model has no block.
+        """
+        longest = max(self._stretches, key=lambda each: each[2] - each[1])
+        for stretch in self._stretches:
+            try:
+                return self.reading(stretch)
+            except ShapeError:
+                continue
+        return self.reading(longest)
+
+    def reading(self, stretch: Stretch) -> BlockReading:
+        """Return the block on one stretch, on the + strand unless the − strand alone is looked through.
+
+        Raises:
+            ShapeError: It is too short for a single cell.
+            ModelError: The model has no block.
+        """
+        record, start, stop = stretch
+        reading = BlockReading.of(
+            self._model,
+            record,
+            (start, stop),
+            reverse=self._strands == "-",
+            ambiguity=self._ambiguity,
+            block=self._block,
+        )
+        # Which block it is must not depend on how long a record is.
+        self._block = reading.block
+        return reading
+
+    def in_order(self, hits: Iterable[Hit]) -> list[Hit]:
+        """Return hits record after record, those of each by where their windows begin."""
+        places = {record.name: place for place, (record, _, _) in enumerate(self._stretches)}
+        return sorted(hits, key=lambda hit: (places[hit.record], hit.start, hit.strand, hit.filter))
+
+    def by_record(self, hits: Iterable[Hit]) -> Iterator[tuple[BlockReading, Iterator[Hit]]]:
+        """Yield the hits of each record, and the block that they are cells of.
+
+        Args:
+            hits: Hits of a scan of these stretches, record after record.
+        """
+        stretches = {stretch[0].name: stretch for stretch in self._stretches}
+        for name, mine in groupby(hits, key=lambda hit: hit.record):
+            yield self.reading(stretches[name]), mine
+
+    def strongest(
+        self,
+        filters: Sequence[int],
+        *,
+        top: int,
+        together: bool = False,
+        threshold: float | None = None,
+        progress: Progress = _untold,
+    ) -> tuple[Hit, ...]:
+        """Return the strongest cells of all stretches.
+
+        Args:
+            filters: The filters that are asked for, each once.
+            top: How many cells of each filter, at the most.
+            together: Whether `top` counts the cells of all filters together.
+            threshold: The least value of a hit; None is none.
+            progress: Told how far the work is.
+
+        Returns:
+            Together: by value. Otherwise filter after filter, in the order asked for, each by value.
+
+        Raises:
+            SettingError: Not even one cell is asked for.
+            SequenceError: The policy is `error` and a letter is ambiguous.
+        """
+        best: dict[int, list[Hit]] = {_NONE: []} if together else {index: [] for index in filters}
+        least = None if threshold is None else [threshold] * len(filters)
+        for reading, told in self._readings(progress):
+            found = strongest(
+                reading,
+                filters,
+                top=top,
+                together=together,
+                threshold=least,
+                both_strands=self._strands == "both",
+                progress=told,
+                threads=self._threads,
+            )
+            assert found is not None
+            if not found:
+                continue
+            for hit in found:
+                best[_NONE if together else hit.filter].append(hit)
+            for key in {_NONE if together else hit.filter for hit in found}:
+                # Sorting is stable: of equal values those of the earlier record stay first.
+                best[key] = sorted(best[key], key=lambda hit: -hit.value)[:top]
+            floor = float("-inf") if threshold is None else threshold
+            # What is weaker than all that is kept is not worth a look in the records to come.
+            least = [
+                max(floor, kept[-1].value) if len(kept := best[_NONE if together else index]) == top else floor
+                for index in filters
+            ]
+        return tuple(hit for hits in best.values() for hit in hits)
+
+    def above(self, threshold: float, filters: Sequence[int], progress: Progress = _untold) -> Iterator[Hit]:
+        """Yield every cell from a value up: record after record, each by where the windows begin.
+
+        Args:
+            threshold: The least value of a hit.
+            filters: The filters that are asked for, each once.
+            progress: Told how far the work is.
+
+        Raises:
+            SequenceError: The policy is `error` and a letter is ambiguous.
+        """
+        for reading, told in self._readings(progress):
+            yield from hits_above(
+                reading,
+                threshold,
+                filters,
+                both_strands=self._strands == "both",
+                progress=told,
+                threads=self._threads,
+            )
+
+    def _readings(self, progress: Progress) -> Iterator[tuple[BlockReading, Progress]]:
+        """Yield the block on each stretch that has a cell, and what is to be told how many of its cells are done."""
+        self.too_short = 0
+        total, done = self.bases, 0
+        strands = 2 if self._strands == "both" else 1
+        for stretch in self._stretches:
+            bases = strands * (stretch[2] - stretch[1])
+
+            def told(cells: int, all_cells: int, before: int = done, bases: int = bases) -> None:
+                progress(before + bases * cells // max(1, all_cells), total)
+
+            try:
+                reading = self.reading(stretch)
+            except ShapeError:
+                self.too_short += 1
+            else:
+                yield reading, told
+            done += bases
+            progress(done, total)

@@ -1,0 +1,315 @@
+"""`cnn-tui scan`: which cells it finds in which records, as what it writes them, and what it leaves behind."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from explorers import fasta
+from terminals import on_a_terminal
+
+from cnn_core.errors import CnnError
+from cnn_core.writers import bed
+from cnn_tui.__main__ import main
+from cnn_tui.cli import scan
+from cnn_tui.cli.progress import progress_bars
+from cnn_tui.cli.scan import Wanted
+from cnn_tui.opening import OpenRequest
+
+HEAD = "record\tstart\tstop\tstrand\tfilter\tname\tvalue\tcell\tselection\tletters"
+TATA = "GTATAAAAGGCGGGGC"
+"""The consensus of the filter TBP, which gives 9.5; its bias makes all else silent."""
+OPPOSITE = "GCCCCGCCTTTTATAC"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def records(here: Path) -> str:
+    """Five records: the motif at 8, nothing, too short for a cell, the motif on the other strand at 20, no letters."""
+    low = "C" * 100
+    return fasta(
+        here / "my.fa",
+        one=low[:8] + TATA + low[:40],
+        two=low,
+        short=TATA,
+        three=low[:20] + OPPOSITE + low[:31],
+        none="",
+    )
+
+
+def scanned(capsys: pytest.CaptureFixture[str], *words: str) -> list[list[str]]:
+    """Return the fields of each hit that is printed."""
+    assert main(["scan", *words]) == 0
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert head == HEAD
+    return [line.split("\t") for line in lines]
+
+
+# What is found
+
+
+def test_all_records_and_both_strands(records: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert scanned(capsys, records, "--model", "motifs", "--filter", "TBP", "--top", "5") == [
+        ["one", "8", "24", "+", "0", "TBP", "9.5", "1", "8", TATA],
+        # Counted from the other end: 67 − 20 − 16 = 31, in cell ⌊31/8⌋.
+        ["three", "20", "36", "-", "0", "TBP", "9.5", "3", "31", TATA],
+    ]
+
+
+@pytest.mark.parametrize(("strand", "found"), [("+", ["one"]), ("-", ["three"]), ("both", ["one", "three"])])
+def test_a_strand(strand: str, found: list[str], records: str, capsys: pytest.CaptureFixture[str]) -> None:
+    hits = scanned(capsys, records, "--model", "motifs", "--filter", "TBP", "--threshold", "9", "--strand", strand)
+    assert [hit[0] for hit in hits] == found
+
+
+@pytest.mark.parametrize(
+    ("place", "found"),
+    [
+        (["--record", "three"], [("three", "20")]),
+        (["--record", "two"], []),
+        (["--region", "one:2-50"], [("one", "8")]),
+        (["--region", "one:10-64"], []),
+        (["--record", "three", "--region", "11-60"], [("three", "20")]),
+    ],
+)
+def test_a_record_or_a_region(
+    place: list[str], found: list[tuple[str, str]], records: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hits = scanned(capsys, records, "--model", "motifs", "--filter", "TBP", "--threshold", "9", *place)
+    assert [(hit[0], hit[1]) for hit in hits] == found
+
+
+def test_the_ten_strongest_of_all_filters_unless_more_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    hits = scanned(capsys, "@planted", "--model", "motifs")
+    values = [float(hit[6]) for hit in hits]
+    assert len(values) == 10
+    assert values == sorted(values, reverse=True)
+    assert len({hit[5] for hit in hits}) > 1
+    everything = scanned(capsys, "@planted", "--model", "motifs", "--threshold", "0")
+    assert values == sorted((float(hit[6]) for hit in everything), reverse=True)[:10]
+
+
+def test_top_counts_for_each_filter_or_together(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("@planted", "--model", "motifs", "--filter", "GATA1", "--filter", "0", "--top", "3")
+    each = scanned(capsys, *words)
+    assert [hit[5] for hit in each] == ["GATA1"] * 3 + ["TBP"] * 3
+    together = scanned(capsys, *words, "--together")
+    assert together == sorted(each, key=lambda hit: -float(hit[6]))[:3]
+
+
+def test_top_and_threshold_both_bind(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("@planted", "--model", "motifs", "--filter", "TBP", "--threshold", "7")
+    assert [hit[6] for hit in scanned(capsys, *words, "--top", "9")] == ["9.5", "7.5"]
+    assert [hit[6] for hit in scanned(capsys, *words, "--top", "1")] == ["9.5"]
+
+
+def test_a_filter_named_twice_is_found_once(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("@planted", "--model", "motifs", "--filter", "TBP", "--filter", "0", "--threshold", "9")
+    assert len(scanned(capsys, *words)) == 1
+
+
+def test_filters_without_names_have_none(capsys: pytest.CaptureFixture[str]) -> None:
+    (hit,) = scanned(capsys, "@planted", "--model", "seed", "--filter", "17", "--top", "1")
+    assert hit[4:6] == ["17", ""]
+
+
+def test_any_number_of_threads_finds_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    one, three = (scanned(capsys, "@planted", "--threads", count, "--top", "2") for count in "13")
+    assert one == three
+
+
+# What must be said
+
+
+def test_a_fixed_length_and_short_records_are_told(records: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["scan", records, "--model", "seed", "--top", "1"]) == 0
+    said = capsys.readouterr().err.splitlines()
+    assert said == [
+        "cnn-tui: warning: seed reads 500 bases at once; its conv1d and max_pooling1d were computed along whole "
+        "records, as if its input were that long",
+        "cnn-tui: warning: 1 of 4 records are too short for a single cell and were passed over",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("my.fa --filter nosuch", "nosuch"),
+        ("my.fa --record nosuch", "no record is named 'nosuch'"),
+        ("my.fa --record none", "record none: holds no letters"),
+        ("my.fa --record short", "is too short for a window of 8; the shortest input that works is 23 bases"),
+        ("my.fa --block nosuch", "no conv → pool block with a layer 'nosuch'"),
+        ("my.fa -o x.txt", "x.txt: the name does not end in .tsv or .bed; call it x.tsv"),
+        ("my.fa -o no/x.bed", "no: there is no such folder"),
+        ("my.fa -o my.tsv", "my.tsv: there is such a file already; choose another name, or add --force"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(
+    words: str, said: str, records: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "my.tsv").write_text("precious")
+    assert main(["scan", "--model", "motifs", *words.split()]) == 1
+    (sentence,) = capsys.readouterr().err.splitlines()
+    assert sentence.startswith("cnn-tui: ")
+    assert said in sentence
+    assert (here / "my.tsv").read_text() == "precious"
+    assert {path.name for path in here.iterdir()} == {"my.fa", "my.tsv"}
+
+
+@pytest.mark.parametrize(
+    "words", ["--together", "--top 0", "--top x", "--threshold nan", "--threshold x", "--strand x", "--force"]
+)
+def test_wrong_usage(words: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["scan", "@planted", *words.split()])
+    assert ended.value.code == 2
+
+
+# Files
+
+
+def test_a_table_is_what_is_printed(records: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = [records, "--model", "motifs", "--top", "3"]
+    printed = scanned(capsys, *words)
+    assert main(["scan", *words, "-o", "hits.tsv"]) == 0
+    assert capsys.readouterr().out == ""
+    head, *lines = (here / "hits.tsv").read_text().splitlines()
+    assert [head, *(line.split("\t") for line in lines)] == [HEAD, *printed]
+
+
+@pytest.mark.parametrize("how", ["--top 4", "--threshold 2"])
+def test_bed_is_in_the_order_of_the_file(how: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["@planted", "--model", "motifs", *how.split()]
+    expected = {(hit[0], hit[1], hit[2], hit[5], hit[3]) for hit in scanned(capsys, *words)}
+    assert main(["scan", *words, "-o", "hits.bed"]) == 0
+    lines = [line.split("\t") for line in (here / "hits.bed").read_text().splitlines()]
+    assert {(*line[:4], line[5]) for line in lines} == expected
+    assert all(0 < int(line[4]) <= 1000 for line in lines)
+    places = [(line[0], int(line[1])) for line in lines]
+    assert places == sorted(places)
+
+
+def test_force_replaces_a_file(records: str, here: Path) -> None:
+    (here / "hits.bed").write_text("old")
+    assert main(["scan", records, "--model", "motifs", "-o", "hits.bed", "--force"]) == 0
+    assert (here / "hits.bed").read_text().startswith("one\t8\t24\tTBP\t")
+
+
+@pytest.mark.parametrize("how", [Wanted(threshold=0.0), Wanted(top=3)])
+@pytest.mark.parametrize(
+    "stop", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device", "some.part")]
+)
+@pytest.mark.parametrize("suffix", [".tsv", ".bed"])
+def test_what_is_interrupted_leaves_nothing(
+    suffix: str, stop: BaseException, how: Wanted, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise stop
+
+    monkeypatch.setattr(bed, "printable", fails)
+    with pytest.raises((KeyboardInterrupt, CnnError)) as ended:
+        scan.run(OpenRequest("@planted", model="motifs"), how, f"hits{suffix}")
+    if isinstance(ended.value, CnnError):
+        assert str(ended.value) == f"hits{suffix}: no space left on device"
+    assert [*here.iterdir()] == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_in_the_middle_leaves_nothing(
+    number: signal.Signals, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    label, asked = scan.write_hits_table.__globals__["shortest"], 0
+
+    def signalled(value: float) -> str:
+        nonlocal asked
+        asked += 1
+        if asked == 3:
+            assert [path.suffix for path in here.iterdir()] == [".part"]
+            os.kill(os.getpid(), number)
+        return str(label(value))
+
+    monkeypatch.setattr(bed, "shortest", signalled)
+    words = ["scan", "@planted", "--model", "motifs", "--threshold", "0", "-o", "hits.tsv"]
+    assert main(words) == 128 + number
+    assert [*here.iterdir()] == []
+
+
+# On a terminal
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("how", [Wanted(("TBP",), top=2), Wanted(("TBP",), threshold=7.0)])
+def test_a_terminal_gets_a_table_of_regions(how: Wanted) -> None:
+    out = Terminal()
+    scan.run(OpenRequest("@planted", model="motifs"), how, out=out)
+    head, *rows, end = out.getvalue().splitlines()
+    assert head.split() == ["region", "strand", "filter", "name", "value", "cell", "selection", "letters"]
+    assert [row.split() for row in rows] == [
+        ["sim_01:22-37", "+", "0", "TBP", "9.500", "2", "21", TATA],
+        ["sim_07:452-467", "+", "0", "TBP", "7.500", "56", "451", "CTATAAATAGCGCAGA"],
+    ]
+    assert {row.index(row.split()[-1]) for row in rows} == {head.index("letters")}
+    assert end.startswith("regions are 1-based and inclusive")
+
+
+def test_a_terminal_is_told_where_there_is_no_hit() -> None:
+    out = Terminal()
+    scan.run(OpenRequest("@planted", model="motifs"), Wanted(threshold=1e6), out=out)
+    assert out.getvalue() == "no cell is a hit: all are silent or below the threshold\n"
+
+
+def test_no_terminal_no_progress(records: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["scan", records, "--model", "motifs", "--filter", "TBP"]) == 0
+    assert capsys.readouterr().err == (
+        "cnn-tui: warning: 1 of 4 records are too short for a single cell and were passed over\n"
+    )
+
+
+def test_the_progress_stands_on_a_terminal_and_leaves_nothing_behind() -> None:
+    stream = Terminal()
+    with progress_bars(stream) as bars:
+        told = bars.begin("scanning", "b")
+        told(125_000_000, 500_000_000)
+    shown = stream.getvalue()
+    assert "scanning" in shown
+    assert "125 Mb of 500 Mb" in shown
+    assert "25%" in shown
+    # The cursor is back, and the line is erased.
+    assert shown.rindex("\x1b[?25h") > shown.rindex("\x1b[?25l")
+    assert shown.rstrip().endswith("\x1b[2K") or shown.endswith("\x1b[2K")
+
+
+def test_on_a_real_terminal_the_table_stands_alone() -> None:
+    status, shown = on_a_terminal("-m", "cnn_tui", "scan", "@planted", "--model", "motifs", "--threshold", "18.6")
+    assert status == 0
+    assert "scanning" in shown
+    assert "regions are 1-based and inclusive" in shown
+
+
+def test_many_filters_and_records_agree_with_each_for_itself(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    random = np.random.default_rng(5)
+    letters = {f"r{at}": "".join(random.choice([*"ACGT"], 60 + at)) for at in range(12)}
+    path = fasta(here / "many.fa", **letters)
+    together = scanned(capsys, path, "--model", "seed", "--top", "2", "--strand", "+")
+    best: dict[str, list[list[str]]] = {}
+    for name in letters:
+        for hit in scanned(capsys, path, "--model", "seed", "--top", "2", "--strand", "+", "--record", name):
+            best.setdefault(hit[4], []).append(hit)
+    expected = [hit for hits in best.values() for hit in sorted(hits, key=lambda hit: -float(hit[6]))[:2]]
+    assert sorted(together) == sorted(expected)

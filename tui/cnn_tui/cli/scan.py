@@ -1,0 +1,327 @@
+"""`cnn-tui scan`: the strongest cells of whole records, as a table or a file."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Final, TextIO
+
+from cnn_core.block_reading import BlockReading, find_block
+from cnn_core.errors import ModelError, SequenceError, printable
+from cnn_core.model import Model
+from cnn_core.record_scan import RecordScan, Strands, Stretch
+from cnn_core.strongest import Hit
+from cnn_core.trace import find_filter
+from cnn_core.writers.bed import write_hits_bed, write_hits_table
+from cnn_core.writers.values import filter_label, filter_names, of_any_length
+
+from ..faults import os_sentence
+from ..numbers import number
+from ..opening import OpenRequest, asked_place, open_model, open_source, remarks, with_model
+from .arguments import request_of
+from .output import check_output, whole_file
+from .progress import Bars, progress_bars
+from .streams import write_lines, write_warnings
+
+if TYPE_CHECKING:
+    from cnn_core.feature_map_block import AnyBlockRun
+    from cnn_core.sequences import Sequences
+
+__all__ = ["Wanted", "main", "run", "table_lines"]
+
+_INSTEAD: Final = "hits"
+_SUFFIXES: Final = (".tsv", ".bed")
+_HEAD: Final = ("region", "strand", "filter", "name", "value", "cell", "selection", "letters")
+_RIGHT: Final = ("filter", "value", "cell", "selection")
+_AT_ONCE: Final = 1000
+"""Rows that are written together, at the most."""
+_EVERY: Final = 0.2
+"""Seconds between rows that are shown as they are found."""
+_END: Final = "regions are 1-based and inclusive; cells and selections count from 0, as their strand is read"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which cells are hits.
+
+    Attributes:
+        filters: The filters, by number or name; none is all.
+        top: How many of each filter; None is all from the threshold up.
+        together: Whether `top` counts the cells of all filters together.
+        threshold: The least value; None is none.
+        strands: Which strands are looked through.
+    """
+
+    filters: tuple[str, ...] = ()
+    top: int | None = None
+    together: bool = False
+    threshold: float | None = None
+    strands: Strands = "both"
+
+
+def main(typed: Namespace) -> int:
+    """Do what was typed, and return the exit status."""
+    wanted = Wanted((*typed.filters,), typed.top, typed.together, typed.threshold, typed.strands)
+    run(request_of(typed), wanted, typed.output, force=typed.force, threads=typed.threads)
+    return 0
+
+
+def run(
+    request: OpenRequest,
+    wanted: Wanted,
+    output: str | None = None,
+    *,
+    force: bool = False,
+    threads: int | None = None,
+    out: TextIO | None = None,
+) -> None:
+    """Find the strongest cells and write them.
+
+    Args:
+        request: What to read; without a record and a region all records.
+        wanted: Which cells.
+        output: The file to write, .tsv or .bed; None is standard output: a table for people where that is a
+            terminal, otherwise tab-separated.
+        force: Whether a file that is there is replaced.
+        threads: How many threads work at once, see `cnn_core.whole_scan`.
+        out: What stands for standard output.
+
+    Raises:
+        CnnError: Something in the request is not there or cannot be read, no record has a cell, or the file cannot
+            be written.
+    """
+    path = None if output is None else Path(output)
+    if path is not None:
+        check_output(path, _INSTEAD, force=force, suffixes=_SUFFIXES)
+    out = sys.stdout if out is None else out
+    with (
+        progress_bars() as bars,
+        open_source(request.sequences, stdin=request.stdin, progress=bars.begin("reading", "B")) as sequences,
+    ):
+        stretches = _stretches(request, sequences)
+        request = with_model(request, sequences)
+        opened = open_model(request.model, request.model_options)
+        scan = _scan_of(opened.model, request, stretches, wanted, threads)
+        first = scan.first()
+        found = _Found(scan, first, wanted, bars)
+        if path is not None:
+            _write_file(found, path, force=force)
+        elif out.isatty():
+            _show(found, out, stretches)
+        else:
+            out.flush()
+            write_hits_table(found.hits(), first, out.buffer)
+    write_warnings([*remarks(opened), *_what_must_be_said(opened.model, scan, first, len(stretches))])
+
+
+def _stretches(request: OpenRequest, sequences: Sequences) -> tuple[Stretch, ...]:
+    """Return what is looked through: a region, a record, or all records that have letters."""
+    if request.record is None and request.region is None:
+        stretches = tuple((record, 0, len(record)) for record in sequences if len(record))
+        if not stretches:
+            raise SequenceError(
+                "none of its records has letters", where=sequences.source, remedy="give another file"
+            )
+        return stretches
+    record, interval = asked_place(request, sequences)
+    if not len(record):
+        raise SequenceError("holds no letters", where=f"record {record.name}", remedy="choose another record")
+    return ((record, *(interval or (0, len(record)))),)
+
+
+def _scan_of(
+    model: Model, request: OpenRequest, stretches: tuple[Stretch, ...], wanted: Wanted, threads: int | None
+) -> RecordScan:
+    if not model.blocks:
+        raise ModelError(
+            "has no convolution that feeds a pool", where=model.name, remedy="scan with a model that has one"
+        )
+    return RecordScan(
+        of_any_length(model),
+        stretches,
+        None if request.block is None else find_block(model, request.block),
+        strands=wanted.strands,
+        ambiguity=request.ambiguity,
+        threads=threads,
+    )
+
+
+def _what_must_be_said(model: Model, scan: RecordScan, first: BlockReading, records: int) -> Iterator[str]:
+    fixed = model.input.length
+    if fixed is not None and (records > 1 or first.length != fixed):
+        yield (
+            f"{model.name} reads {fixed:,} bases at once; its {first.block.conv} and {first.block.pool} were "
+            "computed along whole records, as if its input were that long"
+        )
+    if scan.too_short:
+        yield f"{scan.too_short:,} of {records:,} records are too short for a single cell and were passed over"
+
+
+class _Found:
+    """The hits of a scan, found while they are asked for.
+
+    Args:
+        scan: The scan.
+        first: The block on the first stretch that has a cell.
+        wanted: Which cells are hits.
+        bars: Where the progress is shown.
+    """
+
+    def __init__(self, scan: RecordScan, first: BlockReading, wanted: Wanted, bars: Bars) -> None:
+        self.scan = scan
+        self.first = first
+        self.bars = bars
+        self._wanted = wanted
+        names = [*dict.fromkeys(wanted.filters)]
+        # Two ways to write one filter are still one filter.
+        chosen = dict.fromkeys(find_filter(first.run, name) for name in names)
+        self._filters = [*chosen] if names else [*range(first.run.filters)]
+
+    @property
+    def in_order(self) -> bool:
+        """Whether hits come in the order of the records, each as soon as it is found."""
+        return self._wanted.top is None
+
+    def hits(self, tell: Callable[[], None] | None = None) -> Iterator[Hit]:
+        """Yield the hits.
+
+        Args:
+            tell: Called whenever the progress is.
+        """
+        shown = self.bars.begin("scanning", "b")
+
+        def told(done: int, total: int) -> None:
+            shown(done, total)
+            if tell is not None:
+                tell()
+
+        wanted = self._wanted
+        if wanted.top is None:
+            assert wanted.threshold is not None
+            yield from self.scan.above(wanted.threshold, self._filters, told)
+        else:
+            yield from self.scan.strongest(
+                self._filters,
+                top=wanted.top,
+                together=wanted.together,
+                threshold=wanted.threshold,
+                progress=told,
+            )
+        self.bars.end()
+
+
+def _write_file(found: _Found, path: Path, *, force: bool) -> None:
+    try:
+        with whole_file(path, _INSTEAD, force=force, suffixes=_SUFFIXES) as file:
+            if path.suffix.lower() == ".tsv":
+                write_hits_table(found.hits(), found.first, file)
+            else:
+                hits = found.hits() if found.in_order else found.scan.in_order([*found.hits()])
+                for reading, mine in found.scan.by_record(hits):
+                    write_hits_bed(mine, reading, file)
+    except OSError as error:
+        # What failed may be the unfinished file, of which the user knows nothing.
+        raise os_sentence(error, where=str(path)) from None
+
+
+# For people
+
+
+def _show(found: _Found, out: TextIO, stretches: tuple[Stretch, ...]) -> None:
+    """Write hits as a table on a terminal, where the progress may stand, too."""
+    run = found.first.run
+    head = [_HEAD if filter_names(run) else tuple("" if word == "name" else word for word in _HEAD)]
+    waiting: list[tuple[str, ...]] = []
+    widths: tuple[int, ...] = ()
+
+    def flush() -> None:
+        if waiting:
+            with found.bars.aside():
+                write_lines(table_lines(waiting, widths), out)
+                out.flush()
+            waiting.clear()
+
+    last = 0.0
+
+    def flush_now_and_then() -> None:
+        nonlocal last
+        # To take the bar away and put it back costs more than many rows do.
+        if monotonic() - last > _EVERY:
+            flush()
+            last = monotonic()
+
+    if found.in_order:
+        # Each is shown as soon as it is found, so that the widths have to be known before.
+        widths = _widths([*head, *(_widest(found.first, stretch) for stretch in stretches)])
+        hits: Iterator[Hit] = found.hits(flush_now_and_then)
+    else:
+        hits = iter([*found.hits()])
+    for hit in hits:
+        waiting += [*head, _row(hit, run)]
+        head.clear()
+        if found.in_order and len(waiting) >= _AT_ONCE:
+            flush()
+    none = bool(head)
+    widths = widths or _widths(waiting)
+    flush()
+    with found.bars.aside():
+        write_lines(["no cell is a hit: all are silent or below the threshold" if none else _END], out)
+
+
+def table_lines(rows: Iterable[tuple[str, ...]], widths: tuple[int, ...]) -> Iterator[str]:
+    """Yield the lines of a table of hits.
+
+    Args:
+        rows: The words of each column.
+        widths: How wide each column is at the least; 0 leaves it out.
+    """
+    columns = [*zip(_HEAD, widths, strict=True)]
+    for row in rows:
+        cells = [
+            text.rjust(width) if column in _RIGHT else text.ljust(width)
+            for (column, width), text in zip(columns, row, strict=True)
+            if width
+        ]
+        yield "  ".join(cells).rstrip()
+
+
+def _row(hit: Hit, run: AnyBlockRun) -> tuple[str, ...]:
+    return (
+        printable(hit.region),
+        hit.strand,
+        str(hit.filter),
+        filter_label(run, hit.filter) if filter_names(run) else "",
+        number(hit.value),
+        str(hit.cell),
+        "" if hit.position is None else str(hit.position),
+        hit.letters,
+    )
+
+
+def _widest(first: BlockReading, stretch: Stretch) -> tuple[str, ...]:
+    """Return a row in which no column is narrower than in any hit of a stretch."""
+    record, _, stop = stretch
+    names = filter_names(first.run)
+    labels = [filter_label(first.run, index) for index in range(first.run.filters)] if names else []
+    return (
+        printable(f"{record.name}:{stop}-{stop}"),
+        "+",
+        str(first.run.filters - 1),
+        max(labels, key=len, default=""),
+        "−0.0000",
+        str(stop),
+        str(stop),
+        "",
+    )
+
+
+def _widths(rows: Iterable[tuple[str, ...]]) -> tuple[int, ...]:
+    """Return how wide the columns of some rows are."""
+    widths = [0] * len(_HEAD)
+    for row in rows:
+        widths = [max(width, len(text)) for width, text in zip(widths, row, strict=True)]
+    return tuple(widths)

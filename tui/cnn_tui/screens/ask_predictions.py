@@ -1,0 +1,104 @@
+"""Ask how the prediction is to be scanned along the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Input, Static
+
+from cnn_core.errors import CnnError, SettingError
+from cnn_core.prediction_scan import check_scan, units_of, window_starts
+from cnn_core.reading import Reading
+
+from ..wording import counted
+from .dialog import Dialog, Field
+
+__all__ = ["AskPredictions", "PredictionChoice"]
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionChoice:
+    """How the prediction is scanned.
+
+    Attributes:
+        step: Bases from one input window to the next.
+        unit: Which value of the network's output is drawn.
+    """
+
+    step: int
+    unit: int = 0
+
+
+class AskPredictions(Dialog[PredictionChoice | str | None]):
+    """Reads a step, and a unit where the network has several; the result of an empty step is the word `nothing`.
+
+    Args:
+        reading: The model on the present input window, see `prediction_scan.check_scan`.
+        before: What was chosen before, if anything was.
+    """
+
+    DEFAULT_CSS = """
+    AskPredictions .label { padding: 0 1; color: $text-muted; }
+    """
+    BINDINGS: ClassVar = [("up", "app.focus_previous", "Up"), ("down", "app.focus_next", "Down")]
+    heading = "Scan the prediction"
+    hints = (("Enter", "scan", "scan"),)
+
+    def __init__(self, reading: Reading, before: PredictionChoice | None = None) -> None:
+        super().__init__()
+        self._reading = reading
+        self._before = before
+        self._units = units_of(reading)
+
+    def parts(self) -> ComposeResult:
+        """Yield the fields, each under what it is for, and the message."""
+        before = self._before or PredictionChoice(max(1, self._reading.length // 2))
+        yield Static("bases from one input window to the next", classes="label", markup=False)
+        step = Field(str(before.step), selected=True)
+        step.id = "step"
+        yield step
+        if self._units > 1:
+            yield Static(f"unit of the prediction, 0 to {self._units - 1:,}", classes="label", markup=False)
+            unit = Field(str(before.unit), selected=True)
+            unit.id = "unit"
+            yield unit
+        yield self.message()
+
+    @on(Input.Changed)
+    def look(self) -> None:
+        """Say at once how many windows that makes, or what is wrong."""
+        try:
+            choice = self._read()
+        except CnnError as error:
+            self.refuse(error)
+            return
+        if choice is None:
+            self.say("no step: no prediction is scanned" + (", and the track goes" if self._before else ""))
+            return
+        windows = len(window_starts(self._reading, choice.step))
+        size = self._reading.stop - self._reading.start
+        self.say(f"{counted(windows, 'input window')} of {counted(size, 'base')}, the nearest first")
+
+    def _read(self) -> PredictionChoice | None:
+        texts = {field.id: field.value.replace(",", "").strip() for field in self.query(Field)}
+        if not texts["step"]:
+            return None
+        for name, text in texts.items():
+            if not (text.isascii() and text.isdigit() and len(text) < 12):
+                raise SettingError(f"'{text}' is no {name}", remedy="give a whole number")
+        choice = PredictionChoice(int(texts["step"]), int(texts.get("unit", "0")))
+        check_scan(self._reading, choice.step, choice.unit)
+        return choice
+
+    @on(Input.Submitted)
+    def action_scan(self) -> None:
+        """Close with the choice, or say what is wrong."""
+        try:
+            choice = self._read()
+        except CnnError as error:
+            self.refuse(error)
+        else:
+            self.dismiss(choice or "nothing")

@@ -1,0 +1,160 @@
+"""A view file opened: the reading, its settings, and the view as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from cnn_core.alphabet import encode
+from cnn_core.block_reading import BlockReading, find_block
+from cnn_core.errors import CnnError, NotFoundError, RegionError, SequenceError, ShapeError
+from cnn_core.model import Model
+from cnn_core.reading import LONGEST_PREDICTION, Reading
+from cnn_core.sequences import Sequences
+
+from ..block_settings import changed_settings
+from ..frame import ZOOMS
+from ..layer_view import LayerView, layer_axes
+from ..opening import OpenRequest, open_reading
+from ..play import Phase, Play
+from ..view import Axes, Level, Scale, ViewState
+from .checksums import changes, letters_of
+from .saved import PHASES, SavedLayer, SavedView
+
+__all__ = ["Restored", "restore"]
+
+
+@dataclass(frozen=True, eq=False)
+class Restored:
+    """What a view file has opened.
+
+    Attributes:
+        saved: What the file says.
+        reading: The model, with the settings in force, on the input window.
+        own: The model with the settings that it came with.
+        view: The view of the block; None where there is none.
+        layer: The view of the whole network, where that was shown.
+        remarks: What has changed since the file was written.
+    """
+
+    saved: SavedView
+    reading: Reading
+    own: Model
+    view: ViewState | None
+    layer: LayerView | None
+    remarks: tuple[str, ...]
+
+
+def restore(request: OpenRequest, saved: SavedView, sequences: Sequences, model: Model) -> Restored:
+    """Return what a view file stands for; all that takes time is computed.
+
+    Args:
+        request: What is opened.
+        saved: Where one stands in it.
+        sequences: The records.
+        model: The model, with the settings that it came with.
+
+    Raises:
+        CnnError: Something is not there, or no longer.
+    """
+    from ..first_view import read_record
+
+    reading: Reading | None = None
+    own = model
+    try:
+        reading, _ = read_record(request, sequences, model)
+        own = reading.model
+    except ShapeError:
+        # Too short for the model's own settings; with the view's it may do.
+        if not saved.settings:
+            raise
+    if saved.settings:
+        changed = own
+        for name, given in saved.settings.items():
+            where = f"{saved.path}, [settings.{name}]"
+            changed = _changed(changed, name, given, where)
+        reading = open_reading(request, sequences, changed)
+    assert reading is not None
+    letters = letters_of(reading.record, reading.start, reading.stop)
+    remarks = tuple(changes(saved.checksums, saved.path, letters))
+    view = None
+    if isinstance(reading, BlockReading):
+        reading.compute()
+        view = _view(reading, saved, remarks)
+    layer = None if saved.network is None else _layer(reading, saved.network, saved, remarks)
+    return Restored(saved, reading, own, view, layer, remarks)
+
+
+def _changed(model: Model, name: str, given: Mapping[str, int | str], where: str) -> Model:
+    try:
+        block = find_block(model, name)
+        return model.with_settings(block, changed_settings(model.settings(block), given, where))
+    except CnnError as error:
+        raise type(error)(error.what, where=where, remedy=error.remedy) from None
+
+
+def _view(reading: BlockReading, saved: SavedView, remarks: tuple[str, ...]) -> ViewState:
+    axes = Axes.of(reading.run)
+    extents = {"filter": axes.filters, "cell": axes.cells, "position": axes.positions, "base": axes.length}
+    for name, extent in extents.items():
+        _check(name, getattr(saved, name), extent, f"{saved.path}, [cursor]", remarks)
+    try:
+        encode(saved.pattern)
+    except CnnError as error:
+        raise SequenceError(error.what, where=f"{saved.path}, [tracks] pattern", remedy=error.remedy) from None
+    view = ViewState(
+        axes=axes,
+        filter=saved.filter,
+        cell=saved.cell,
+        position=saved.position,
+        base=saved.base,
+        scale=Scale(saved.scale),
+        pattern=saved.pattern,
+        zoom=ZOOMS.index(saved.zoom),
+        offset=saved.offset,
+    )
+    view = replace(view, columns=saved.columns) if saved.columns else view
+    level = Level(saved.level)
+    view = view.on(level, {Level.CELL: saved.cell, Level.RESPONSE: saved.position, Level.BASE: saved.base}[level])
+    if saved.play is not None:
+        window = axes.pool.window(saved.cell, axes.positions).positions
+        _check("response", saved.play.response, len(window), f"{saved.path}, [play]", remarks)
+        phase = Phase(PHASES.index(saved.play.phase))
+        view = view.played(Play(saved.cell, saved.play.response, phase, False, saved.play.speed))
+    return replace(view, offset=saved.offset).settled()
+
+
+def _layer(reading: Reading, saved: SavedLayer, view: SavedView, remarks: tuple[str, ...]) -> LayerView:
+    if reading.length > LONGEST_PREDICTION:
+        raise RegionError(
+            f"the whole network is computed for up to {LONGEST_PREDICTION:,} bases",
+            where=f"{view.path}, [network]",
+            remedy="leave the table out",
+        )
+    _ = reading.values
+    layers = layer_axes(reading.model, reading.length)
+    names = [axis.name for axis in layers]
+    where = f"{view.path}, [network]"
+    if saved.layer not in names:
+        raise NotFoundError(
+            f"there is no layer '{saved.layer}' to look at", where=where, remedy=f"there are {', '.join(names)}"
+        )
+    axis = layers[names.index(saved.layer)]
+    _check("position", saved.position, axis.positions, where, remarks)
+    _check("channel", saved.channel, axis.channels, where, remarks)
+    found = LayerView(
+        layers,
+        reading.length,
+        at=names.index(saved.layer),
+        position=saved.position,
+        channel=saved.channel,
+        zoom=ZOOMS.index(saved.zoom),
+        offset=saved.offset,
+    )
+    return found if not saved.columns else replace(found, columns=saved.columns).settled()
+
+
+def _check(name: str, index: int, extent: int, where: str, remarks: tuple[str, ...]) -> None:
+    if index >= extent:
+        since = f"; {remarks[0]}" if remarks else ""
+        raise RegionError(f"there is no {name} {index}", where=where, remedy=f"they are 0 to {extent - 1}{since}")

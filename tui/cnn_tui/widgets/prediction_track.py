@@ -1,0 +1,107 @@
+"""The prediction track: what the network says of every scanned input window, over the whole record."""
+
+from __future__ import annotations
+
+from textual.message import Message
+from textual.strip import Strip
+
+from cnn_core.errors import printable
+
+from ..numbers import number
+from ..palette import style
+from ..prediction_picture import PredictionPicture
+from ..strips import bar, strip_of
+from .track import GUTTER, Place, Track
+
+__all__ = ["PredictionTrack"]
+
+
+class PredictionTrack(Track[PredictionPicture]):
+    """Bars from the lowest prediction to the highest, and under them the present input window."""
+
+    DEFAULT_CSS = """
+    PredictionTrack { height: 2; }
+    """
+
+    class Chosen(Message):
+        """A pointer pressed on a column.
+
+        Args:
+            start: Where in the record the input window of its highest prediction begins.
+        """
+
+        def __init__(self, start: int) -> None:
+            super().__init__()
+            self.start = start
+
+    def label_line(self, y: int, picture: PredictionPicture) -> Strip:
+        """Return whose bars they are; under it what the lowest and the highest stand for."""
+        if y == 0:
+            return self.label_strip("prediction" if picture.unit is None else f"prediction[{picture.unit}]")
+        if y < self.size.height - 1 or picture.bounds is None:
+            return self.label_strip("")
+        lowest, highest = map(number, picture.bounds)
+        words = f"{lowest} to {highest}"
+        # A number is never cut: what has no room is said of each column under the pointer.
+        return self.label_strip(words if len(words) < GUTTER else "")
+
+    def line(self, y: int, picture: PredictionPicture) -> Strip:
+        """Return a line of the bars, or the mark of the input window."""
+        rows = max(1, self.size.height - 1)
+        return self._bars(y, rows, picture) if y < rows else self._mark(picture)
+
+    def _bars(self, y: int, rows: int, picture: PredictionPicture) -> Strip:
+        palette = self.palette
+        text, ids, styles = self.blank(picture)
+        styles += [style(palette.positive[-6], palette.ground), style(palette.negative[-6], palette.ground)]
+        for column, value in enumerate(picture.values.tolist()):
+            share = picture.share(column)
+            if share is not None and column < len(text):
+                text[column] = bar(share, rows, y)
+                ids[column] = 2 if value < 0 else 1
+        return strip_of("".join(text), ids, styles)
+
+    def _mark(self, picture: PredictionPicture) -> Strip:
+        palette, columns = self.palette, picture.view.columns
+        text, ids, styles = self.blank(picture)
+        styles += [style(palette.accent, palette.ground, bold=True), style(palette.dim, palette.ground)]
+        first, last = picture.window
+        last = min(last, columns)
+        text[first:last] = "▔" * (last - first)
+        ids[first:last] = 1
+        # On the side where the mark is not; where neither side has room, the mark is worth more.
+        for words in self._words(picture):
+            starts = (last + 1, first - 1 - len(words))
+            fitting = [start for start in starts if start >= 0 and start + len(words) <= columns]
+            if fitting:
+                text[fitting[0] : fitting[0] + len(words)] = words
+                ids[fitting[0] : fitting[0] + len(words)] = 2
+                break
+        return strip_of("".join(text), ids, styles)
+
+    def _words(self, picture: PredictionPicture) -> tuple[str, ...]:
+        """Return what is said beside the mark, the longest first."""
+        if picture.pace:
+            return f"{picture.pace}, Esc stops it", picture.pace, f"{picture.done:,} of {picture.total:,}"
+        if picture.best is None:
+            return ()
+        stopped = f"stopped at {picture.done:,} of {picture.total:,}" if picture.done < picture.total else ""
+        highest = f"highest {self._column_words(picture.best, picture)}"
+        return (f"{stopped}, {highest}", stopped) if stopped else (highest,)
+
+    @staticmethod
+    def _column_words(column: int, picture: PredictionPicture) -> str:
+        start = int(picture.starts[column])
+        region = f"{printable(picture.reading.record.name)}:{start + 1}-{start + picture.size}"
+        return f"{number(float(picture.values[column]))} at {region}"
+
+    def place(self, column: int, y: int, picture: PredictionPicture) -> Place | None:
+        """Return the input window with the highest prediction under a column."""
+        if column >= len(picture.starts) or picture.starts[column] < 0:
+            return None
+        words = f"highest prediction here: {self._column_words(column, picture)}"
+        return Place(None, int(picture.starts[column]), None, words)
+
+    def choose(self, place: Place) -> None:
+        """Say that a column was pressed."""
+        self.post_message(self.Chosen(place.index))
