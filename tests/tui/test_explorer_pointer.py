@@ -227,7 +227,9 @@ async def test_every_track_answers_everywhere_with_something_that_is_there() -> 
             extents = {Level.CELL: axes.cells, Level.RESPONSE: axes.positions, Level.BASE: axes.length}
             for track in shown.explorer.query(Track):
                 # The whole record has axes of its own.
-                for column in range(0 if isinstance(track, OverviewTrack | PredictionTrack) else shown.view.columns):
+                for column in range(
+                    0 if isinstance(track, OverviewTrack | PredictionTrack) else shown.view.columns
+                ):
                     place = track.place(column, 0, shown.picture)
                     assert place is None or 0 <= place.index < extents[place.level], (track, column)
                     assert place is None or place.filter is None or 0 <= place.filter < 320
