@@ -17,9 +17,6 @@ from cnn_core.errors import ModelError, NotFoundError, RegionError, SequenceErro
 from .model_options import ModelOptions
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from cnn_core.block_reading import BlockReading
     from cnn_core.model import Model
     from cnn_core.readers.report import ModelFile
@@ -43,12 +40,12 @@ __all__ = [
     "first_filter",
     "first_position",
     "model_names",
+    "nearest_file",
     "open_block_reading",
     "open_model",
     "open_reading",
     "open_source",
     "remarks",
-    "side_inputs",
     "with_model",
 ]
 
@@ -201,7 +198,7 @@ def _check_model_name(name: str) -> None:
     *others, last = names
     are = f"the models are {', '.join(others)} and {last}"
     if path.suffix or len(path.parts) > 1:
-        raise NotFoundError("there is no such file", where=name, remedy=_nearest_file(path, are))
+        raise NotFoundError("there is no such file", where=name, remedy=nearest_file(path, are))
     close = get_close_matches(name.casefold(), names, n=1)
     raise NotFoundError(
         f"there is no model '{name}'", remedy=f"did you mean {close[0]}?" if close else f"{are}, or give a file"
@@ -240,15 +237,20 @@ def _source_path(text: str | None) -> Path:
     path = Path(name)
     if not name or not path.exists():
         sample = name.removesuffix(".fa")
-        remedy = f"the sample of that name is @{sample}" if sample in SAMPLES else _nearest_file(path, _SOURCES)
+        remedy = f"the sample of that name is @{sample}" if sample in SAMPLES else nearest_file(path, _SOURCES)
         raise NotFoundError("there is no such file", where=name or "''", remedy=remedy)
     if path.is_dir():
         raise SequenceError("this is a folder", where=name, remedy="name a FASTA file in it")
     return path
 
 
-def _nearest_file(path: Path, otherwise: str) -> str:
-    """Return what would be right instead of a path at which there is nothing."""
+def nearest_file(path: Path, otherwise: str) -> str:
+    """Return what would be right instead of a path at which there is nothing.
+
+    Args:
+        path: The path.
+        otherwise: What is said where no name in its folder comes near.
+    """
     try:
         names = [entry.name for entry in path.parent.iterdir()] if path.name else []
     except OSError:
@@ -272,6 +274,8 @@ def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Re
     """
     from cnn_core.block_reading import BlockReading, find_block, first_block
     from cnn_core.reading import Reading
+
+    from .side_inputs import side_inputs
 
     record, interval = asked_place(request, sequences)
     if request.ambiguity not in AMBIGUITY_NAMES:
@@ -319,49 +323,6 @@ def open_block_reading(request: OpenRequest, sequences: Sequences, model: Model)
             remedy="ask for any other value with --layer and --position",
         )
     return reading
-
-
-def side_inputs(given: tuple[str, ...]) -> dict[str, NDArray[np.generic]]:
-    """Return the numbers of inputs that are not letters, by the input's name.
-
-    Args:
-        given: `NAME=FILE.npy`, one for each.
-
-    Raises:
-        SettingError: It is not written so, or an input is named twice.
-        NotFoundError: There is no such file.
-        ModelError: The file is not one array of numbers as `numpy.save` writes it.
-    """
-    numbers: dict[str, NDArray[np.generic]] = {}
-    for text in given:
-        name, equals, file = text.partition("=")
-        if not equals or not name or not file:
-            raise SettingError(f"'{text}' names no input and its file", remedy="write --input NAME=FILE.npy")
-        if name in numbers:
-            raise SettingError(f"input '{name}' is given twice", remedy="give it once")
-        numbers[name] = _numbers_of(Path(file))
-    return numbers
-
-
-def _numbers_of(path: Path) -> NDArray[np.generic]:
-    import numpy as np
-
-    if not path.is_file():
-        raise NotFoundError(
-            "there is no such file", where=str(path), remedy=_nearest_file(path, "give an .npy file")
-        )
-    wanted = "give one array of numbers, as numpy.save writes it"
-    try:
-        # Mapped, so that a header which promises terabytes asks for no memory.
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError, OSError, SyntaxError):
-        raise ModelError("this is not an array of numbers", where=str(path), remedy=wanted) from None
-    if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf":
-        raise ModelError("this is not one array of numbers", where=str(path), remedy=wanted)
-    numbers = np.asarray(array, dtype=np.float32)
-    if not np.isfinite(numbers).all():
-        raise ModelError("it holds NaN or infinite numbers", where=str(path), remedy="replace them")
-    return numbers
 
 
 def asked_place(request: OpenRequest, sequences: Sequences) -> tuple[Record, tuple[int, int] | None]:
