@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from .alphabet import Ambiguity
 from .errors import NotFoundError, ShapeError
+from .graph import Flow
 from .layers import Array, Conv1D, Input, Mask, Shape, SideInput
 from .scan import LetterConvolution
 
@@ -52,6 +53,22 @@ def run_model(
     given = _checked(model, side_inputs or {}, flow.shapes)
     values: dict[str, Array] = {}
     masks: dict[str, Mask | None] = {}
+    # Some BLAS kernels raise the flag for invalid values over lanes that they throw away.
+    with np.errstate(invalid="ignore"):
+        _run_nodes(model, codes, Ambiguity(ambiguity), flow, given, values, masks)
+    return values
+
+
+def _run_nodes(
+    model: Model,
+    codes: NDArray[np.uint8],
+    ambiguity: Ambiguity,
+    flow: Flow,
+    given: dict[str, Array],
+    values: dict[str, Array],
+    masks: dict[str, Mask | None],
+) -> None:
+    """Add every node's activations and masks, in the order of computation."""
     for node in model.nodes:
         if node.name in flow.unavailable:
             continue
@@ -71,7 +88,6 @@ def run_model(
         else:
             values[node.name] = node.layer.forward_masked(marked, *inputs)
         masks[node.name] = node.layer.output_mask(marked, *inputs)
-    return values
 
 
 def _checked(

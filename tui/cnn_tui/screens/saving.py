@@ -48,6 +48,7 @@ class Saving(Dialogs):
         self._unwanted: Event | None = None
         """Set to stop what is being written; None while nothing is."""
         self._written = Event()
+        self._written.set()
         self._framework: str | None = None
         self._view_file: str | None = None
         """Where the view was saved last, or came from."""
@@ -255,6 +256,8 @@ class Saving(Dialogs):
             else:
                 then(result)
             finally:
+                # Also where the app ends, which takes this worker away before it unmounts the screen.
+                unwanted.set()
                 if self._unwanted is unwanted:
                     self._unwanted = None
                     status.working = ""
@@ -275,7 +278,7 @@ class Saving(Dialogs):
         """Let what is being written take back its unfinished file."""
         if self._unwanted is not None:
             self._unwanted.set()
-            self._written.wait(_PATIENCE)
+        self._written.wait(_PATIENCE)
 
     def _tell(self, words: str) -> None:
         self.notify(printable(words), markup=False, timeout=_SECONDS)
