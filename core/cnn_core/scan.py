@@ -12,7 +12,6 @@ taps, piece by piece in the same order.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from threading import local
 
@@ -174,6 +173,8 @@ class LetterConvolution:
             for start in starts:
                 work(start)
         else:
+            from concurrent.futures import ThreadPoolExecutor
+
             with ThreadPoolExecutor(threads) as workers:
                 _ = [*workers.map(work, starts)]
         return largest

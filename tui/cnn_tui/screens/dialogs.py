@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from cnn_core.block import Block
 from cnn_core.block_reading import BlockReading
@@ -15,14 +16,10 @@ from ..block_words import is_deep
 from ..goto import Bounds, Goto, GotoBase, GotoCell, GotoFilter, GotoInput, GotoPosition, GotoRegion
 from ..opening import OpenRequest
 from ..view import Axes, Level
-from .choose_record import ChooseRecord
-from .goto import GotoScreen
-from .help import Help
-from .network import Network, Return
-from .open_model import OpenModel
-from .open_sequences import OpenSequences
 from .predictions import Predictions
-from .search import Search
+
+if TYPE_CHECKING:
+    from .network import Return
 
 __all__ = ["Dialogs"]
 
@@ -42,6 +39,8 @@ class Dialogs(Predictions):
         reading = self.picture.reading
         names, words = reading.run.conv.filter_names, self.picture.words
         bounds = Bounds.of(self.picture.view, names, reading.record.name, self.sequences, words)
+        from .goto import GotoScreen
+
         self.app.push_screen(GotoScreen(bounds, self._check_goto), self._go)
 
     def _check_goto(self, goto: Goto) -> None:
@@ -80,6 +79,8 @@ class Dialogs(Predictions):
     def action_search(self) -> None:
         """Ask what to search for."""
         if self.view is not None:
+            from .search import Search
+
             self.app.push_screen(Search(self.view.pattern), self._search)
 
     def _search(self, pattern: str | None) -> None:
@@ -89,6 +90,8 @@ class Dialogs(Predictions):
     def action_record(self) -> None:
         """Ask which record to read."""
         if self.reading is not None and self.sequences is not None:
+            from .choose_record import ChooseRecord
+
             chooser = ChooseRecord(self.sequences, self.reading.record.name)
             self.app.push_screen(chooser, self._choose_record)
 
@@ -101,6 +104,8 @@ class Dialogs(Predictions):
     def action_open(self) -> None:
         """Ask which sequences to open."""
         if self.reading is not None:
+            from .open_sequences import OpenSequences
+
             self.app.push_screen(OpenSequences(self.request.sequences), self._open)
 
     def _open(self, text: str | None) -> None:
@@ -129,6 +134,8 @@ class Dialogs(Predictions):
     def action_model(self) -> None:
         """Ask which model to open."""
         if self.reading is not None:
+            from .open_model import OpenModel
+
             self.app.push_screen(OpenModel(self.request.model), self._open_model)
 
     def _open_model(self, text: str | None) -> None:
@@ -159,6 +166,8 @@ class Dialogs(Predictions):
         place = (0, 0) if view is None else (view.offset, view.zoom)
 
         def show(_: object) -> None:
+            from .network import Network
+
             self.app.push_screen(Network(reading, self.source, layer, *place, chosen), self._come_back)
 
         self.begin("computing the network …", lambda _: reading.values, show)
@@ -221,4 +230,6 @@ class Dialogs(Predictions):
 
     def action_help(self) -> None:
         """Show the help screen."""
+        from .help import Help
+
         self.app.push_screen(Help())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import on
 from textual.message import Message
@@ -21,7 +21,9 @@ from ..strongest_cells import Ranking, StrongestCells, cell_of_hit, place_of_hit
 from ..view import Axes, Level
 from ..widgets.status import Status
 from .overview import Overviews
-from .strongest import Chosen, Strongest
+
+if TYPE_CHECKING:
+    from .strongest import Chosen
 
 __all__ = ["Rankings"]
 
@@ -165,6 +167,8 @@ class Rankings(Overviews):
         known = self._strongest_cells.known(reading, own, chosen)
         here = None if known is None else self._rank_here(known)
         current = None if known is None or here is None else known.hits[here]
+        from .strongest import Strongest
+
         self.app.push_screen(Strongest(reading, own, chosen, self._strongest_cells, current), self._go_to_chosen)
 
     def _go_to_chosen(self, chosen: Chosen | None) -> None:

@@ -19,12 +19,12 @@ from ..threads import in_thread
 from ..view import Level
 from ..widgets.status import Status
 from .dialogs import Dialogs
-from .network import Network
 
 if TYPE_CHECKING:
     from ..view_file.capturing import Shown
     from ..view_file.restoring import Restored
     from .export import Chosen
+    from .network import Network
 
 __all__ = ["Saving"]
 
@@ -56,6 +56,8 @@ class Saving(Dialogs):
     @property
     def _network(self) -> Network | None:
         """The screen of the whole network, where it is shown."""
+        from .network import Network
+
         shown = self.app.screen
         return shown if isinstance(shown, Network) else None
 
@@ -142,6 +144,8 @@ class Saving(Dialogs):
             offset = view.offset if now.columns == view.columns else now.offset
             self.show_view(replace(now, play=view.play, offset=offset).settled())
         if restored.layer is not None:
+            from .network import Network
+
             network = Network.of(restored.reading, self.source, restored.layer)
             self.app.push_screen(network, self._come_back)
 
