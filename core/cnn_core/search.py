@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from .alphabet import encode, reverse_complement
 from .errors import SequenceError
 
-__all__ = ["find", "matches"]
+__all__ = ["find", "matches", "strands"]
 
 _BASE_SET = 0x0F
 _CHUNK = 1 << 20
@@ -33,6 +33,21 @@ def matches(codes: NDArray[np.uint8], pattern: str) -> NDArray[np.bool_]:
     mirrored = reverse_complement(wanted)
     found = _matches(codes, wanted)
     return found if (mirrored == wanted).all() else found | _matches(codes, mirrored)
+
+
+def strands(codes: NDArray[np.uint8], pattern: str) -> str:
+    """Return on which strands a pattern stands at a place: `+`, `−`, `+ and −`, or nothing.
+
+    Args:
+        codes: The codes there, as many as the pattern has letters.
+        pattern: IUPAC letters.
+
+    Raises:
+        SequenceError: The pattern holds another letter.
+    """
+    wanted = encode(pattern) & np.uint8(_BASE_SET)
+    ways = {"+": wanted, "−": reverse_complement(wanted)}
+    return " and ".join(strand for strand, letters in ways.items() if _matches(codes, letters).any())
 
 
 def _matches(codes: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> NDArray[np.bool_]:

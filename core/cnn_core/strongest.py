@@ -24,7 +24,7 @@ from .whole_scan import Cells, KeepOn, scan_cells
 if TYPE_CHECKING:
     from .feature_map_block import AnyBlockRun
 
-__all__ = ["Hit", "Progress", "hits_above", "strongest"]
+__all__ = ["Hit", "Progress", "hit_at", "hits_above", "strongest"]
 
 _BLOCK_VALUES = 1 << 17
 """Values that are looked through at a time for hits above a threshold, which bounds how many wait to be yielded."""
@@ -267,6 +267,19 @@ def _below(threshold: float | Sequence[float]) -> Array:
     with np.errstate(over="ignore"):
         nearest = exact.astype(np.float32)
     return np.where(nearest < exact, nearest, np.nextafter(nearest, np.float32(-np.inf)))
+
+
+def hit_at(reading: BlockReading, filter_index: int, cell: int) -> Hit:
+    """Return a cell of a reading as a hit: what it chose, where that stands in the record, and its letters.
+
+    Args:
+        reading: The model on the input window.
+        filter_index: The filter.
+        cell: The cell.
+    """
+    value = float(reading.run.values(cell, cell + 1)[0, filter_index])
+    chosen = _selections(reading.run, cell, cell + 1)
+    return _hit(reading, filter_index, value, cell, None if chosen is None else int(chosen[0, filter_index]))
 
 
 def _hit(reading: BlockReading, index: int, value: float, cell: int, position: int | None) -> Hit:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cnn_core import search
 from cnn_core.alphabet import PADDING, encode
 from cnn_core.errors import SequenceError
-from cnn_core.search import find, matches
+from cnn_core.search import find, matches, strands
 
 MEANS = {
     "A": "A", "C": "C", "G": "G", "T": "T", "U": "T", "R": "AG", "Y": "CT", "S": "CG", "W": "AT", "K": "GT",
@@ -182,3 +182,16 @@ class TestFind:
     def test_what_cannot_be_searched_for_is_refused(self, pattern: str, words: str) -> None:
         with pytest.raises(SequenceError, match=words):
             found("ACGT", pattern, 0)
+
+
+@pytest.mark.parametrize(
+    ("letters", "pattern", "found"),
+    [
+        ("TATAAA", "TATAWA", "+"),
+        ("TTTATA", "TATAWA", "−"),
+        ("GATATC", "GATATC", "+ and −"),
+        ("CCCCCC", "TATAWA", ""),
+    ],
+)
+def test_the_strand_of_a_match_is_told(letters: str, pattern: str, found: str) -> None:
+    assert strands(encode(letters), pattern) == found

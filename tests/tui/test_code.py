@@ -29,6 +29,16 @@ def test_prints_a_program_of_the_cell(framework: str, imports: str, capsys: pyte
     assert text == printed(capsys, *CELL, "--framework", framework)
 
 
+def test_a_printed_program_says_which_file_it_needs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*CELL, "--framework", "keras"]) == 0
+    assert capsys.readouterr().err == (
+        "cnn-tui: warning: the program reads motifs.npz, which cnn-tui convert motifs -o motifs.npz writes; "
+        "-o FILE.py writes both\n"
+    )
+    assert main([*CELL, "--framework", "keras", "-o", str(tmp_path / "x.py")]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_of_a_position_and_of_a_layer(capsys: pytest.CaptureFixture[str]) -> None:
     keras = ("--framework", "keras")
     words = ("code", "@planted", "--model", "motifs", "--filter", "TBP", "--position", "21", *keras)

@@ -95,7 +95,7 @@ async def test_o_opens_another_file_and_keeps_filter_strand_and_policy(tmp_path:
         await shown.press("5", "down", "v", "a")
         await opened_with_o(shown, path)
         assert len(shown.app.screen_stack) == 1
-        assert shown.lines[0].startswith(" mine.fa › mine 300 bp")
+        assert shown.lines[0].startswith(" mine.fa │ input window mine:1-300 │")
         assert shown.view.filter == 5
         assert shown.reading.reverse
         assert str(shown.reading.ambiguity) == "uniform"

@@ -44,8 +44,8 @@ async def test_t_walks_the_cells_of_the_filter_from_the_strongest_down_on_both_s
             await shown.press("t")
             assert (shown.cursor, shown.reading.reverse) == (("cell", cell), reverse)
             assert shown.status == (
-                f"{rank + 1} of the {len(ranked)} strongest of this filter: {number(-value)} "
-                f"on the {'-' if reverse else '+'} strand, sim_01:{first + 1}-{first + 16}"
+                f"{number(-value)} at sim_01:{first + 1}-{first + 16} {'−' if reverse else '+'}, "
+                f"{rank + 1} of the {len(ranked)} strongest of this filter"
             )
         await shown.press("T")
         assert shown.cursor == ("cell", ranked[4][3])
@@ -129,7 +129,7 @@ async def test_n_and_capital_n_walk_the_matches_on_both_strands_and_go_round() -
         await shown.press("enter")
         following = [place for place in places if place > 0]
         assert shown.cursor == ("base", following[0])
-        assert shown.status == f"sim_01:{following[0] + 1}-{following[0] + 4}"
+        assert shown.status.startswith(f"sim_01:{following[0] + 1}-{following[0] + 4}, on the ")
         for place in [*following[1:], places[0]]:
             await shown.press("n")
             assert shown.cursor == ("base", place)

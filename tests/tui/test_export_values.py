@@ -112,6 +112,7 @@ class TestAlongTheRecord:
     ) -> None:
         assert main(["export", str(long_record), "--model", "seed", "--what", "cells", "-o", "x.npz"]) == 0
         assert capsys.readouterr().err == (
+            "cnn-tui: warning: 1 of 2 records is written, chr1: --record names another\n"
             "cnn-tui: warning: seed reads 500 bases at once; its conv1d and max_pooling1d were computed along all "
             "1,203 of chr1:1-1203, as if its input were that long\n"
         )
@@ -124,8 +125,22 @@ class TestAlongTheRecord:
         np.testing.assert_array_equal(cells[10:70], reading.run.values(0, 60))
 
     def test_nothing_is_said_of_its_own_length(self, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        assert main(["export", "@planted", "--model", "seed", "--filter", "3", "-o", "x.bed"]) == 0
+        words = ("export", "@planted", "--model", "seed", "--record", "sim_01", "--filter", "3", "-o", "x.bed")
+        assert main([*words]) == 0
         assert capsys.readouterr().err == ""
+
+    def test_one_record_of_several_is_said_unless_it_was_named(
+        self, long_record: Path, here: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        one = here / "one.fa"
+        one.write_text(">a\n" + "ACGT" * 20 + "\n")
+        asked = ([str(one)], [str(long_record), "--record", "chr2"], [str(long_record), "--region", "1-100"])
+        for words in asked:
+            assert main(["export", *words, "--model", "motifs", "-o", "x.tsv", "--force"]) == 0
+            assert capsys.readouterr().err == ""
+        assert main(["export", str(long_record), "--model", "motifs", "-o", "y.tsv"]) == 0
+        said = "cnn-tui: warning: 1 of 2 records is written, chr1: --record names another\n"
+        assert capsys.readouterr().err == said
 
 
 @pytest.mark.usefixtures("here")

@@ -103,6 +103,14 @@ def test_the_example_in_the_help_of_trace_is_what_trace_says() -> None:
         (["trace", "@planted"], "the following arguments are required: --cell, --filter"),
         (["trace", "--cell", "1", "--filter", "1"], "the following arguments are required: SEQUENCES"),
         (["export", "@planted"], "the following arguments are required: -o/--output"),
+        *(
+            (
+                [*command, option, "a", option, "b"],
+                f"error: argument {option}: it is given more than once; leave one",
+            )
+            for command in ([], *([name, "x.fa"] for name in ("trace", "export", "scan", "snapshot", "code")))
+            for option in ("--model", "--record", "--region")
+        ),
     ],
 )
 def test_a_wrong_usage_exits_with_2(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -148,7 +156,14 @@ def test_what_is_typed_becomes_a_request() -> None:
         (["trace", "nosuch.fa", "--cell", "0", "--filter", "0"], "nosuch.fa: there is no such file; "),
         (["trace", "@nope", "--cell", "0", "--filter", "0"], "there is no sample '@nope'; "),
         (["trace", "-", "--cell", "0", "--filter", "0"], "standard input: there is nothing in it; "),
-        (["export", "@planted", "-o", "x.csv"], "x.csv: the name does not end in .npz; call it x.npz"),
+        (
+            ["export", "@planted", "-o", "x.csv"],
+            "x.csv: the name does not end in .npz, .tsv, .bedgraph, .bdg, .bw, .bigwig, .bed or .meme; call it x.npz",
+        ),
+        (
+            ["export", "@planted", "--what", "layers", "-o", "x.tsv"],
+            "x.tsv: the name does not end in .npz; call it x.npz",
+        ),
         (["export", "@planted", "-o", "no/x.npz"], "no: there is no such folder; "),
         ([], "standard output: the explorer needs a terminal to draw on; "),
         (["-"], "standard output: the explorer needs a terminal to draw on; "),
@@ -212,6 +227,7 @@ def test_without_a_terminal_for_its_keys_the_explorer_does_not_start() -> None:
         status, shown = on_a_terminal("-m", "cnn_tui", "@planted", stdin=nothing.fileno())
     assert status == 1
     assert "standard input: the explorer needs a terminal for its keys" in shown
+    assert "use summary, trace, export, scan or snapshot" in shown
 
 
 def test_the_explorer_refuses_what_is_not_there_before_it_draws() -> None:

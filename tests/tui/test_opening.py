@@ -145,6 +145,18 @@ def test_what_is_not_there_says_so_and_what_would_be_right(
     assert str(refused.value) == refusal
 
 
+def test_a_saved_view_is_named_as_one_and_letters_are_read_from_any_name(tmp_path: Path) -> None:
+    path = tmp_path / "v.toml"
+    path.write_text("# of mine\ncnn_tui_view = 1\n")
+    with pytest.raises(CnnError) as refused:
+        open_source(str(path))
+    assert str(refused.value) == (
+        f"{path}: this is a saved view, which the explorer and snapshot open; give the FASTA file that it names"
+    )
+    path.write_text(">cnn_tui_view\nACGT\n")
+    assert [record.name for record in open_source(str(path))] == ["cnn_tui_view"]
+
+
 def test_a_request_is_checked_without_reading_anything(tmp_path: Path) -> None:
     path = tmp_path / "no.fa"
     path.write_text("this is not FASTA")

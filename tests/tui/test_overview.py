@@ -63,7 +63,7 @@ class TestPicture:
         assert np.nanmax(whole.values) == np.nanmax(reduced.values)
         assert whole.best is not None
         assert reduced.best is not None
-        assert whole.cell_span(whole.best) == reduced.cell_span(reduced.best)
+        assert whole.hit(whole.best) == reduced.hit(reduced.best)
 
     def test_the_mark_is_where_the_tracks_stand(self) -> None:
         picture = picture_of("ACGT" * 100, 40)
@@ -75,8 +75,9 @@ class TestPicture:
         plus, minus = picture_of(letters, 24), picture_of(letters, 24, reverse=True)
         for picture in (plus, minus):
             assert picture.best is not None
-            start, stop = picture.cell_span(picture.best)
-            assert 0 <= start < stop <= len(letters)
+            hit = picture.hit(picture.best)
+            assert 0 <= hit.start < hit.stop <= len(letters)
+            assert hit.strand == ("-" if picture.whole.reverse else "+")
         assert plus.axes.bases == minus.axes.bases == len(letters)
 
 
@@ -167,8 +168,10 @@ class TestTrack:
             column = int(np.flatnonzero(overview_of(shown).at == best)[0])
             await shown.click(OverviewTrack, column)
             assert shown.view.filter == overview_of(shown).state.filters[best]
-            start, stop = overview_of(shown).cell_span(best)
-            assert shown.reading.start <= start < stop <= shown.reading.stop
+            hit = overview_of(shown).hit(best)
+            assert shown.reading.start <= hit.start < hit.stop <= shown.reading.stop
+            # The cell of the input window is the very one, though windows begin where they like.
+            assert shown.picture.pool_step.value == hit.value
 
     async def test_a_pointer_reads_the_value_under_it(self, record: str) -> None:
         async with explorer(MEDIUM, sequences=record) as shown:

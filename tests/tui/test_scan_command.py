@@ -175,6 +175,13 @@ def test_wrong_usage(words: str) -> None:
     assert ended.value.code == 2
 
 
+@pytest.mark.parametrize("option", ["--top", "--threads"])
+def test_a_count_begins_at_1(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["scan", "@planted", option, "0"])
+    assert f"argument {option}: '0' is no count; give a whole number from 1 on\n" in capsys.readouterr().err
+
+
 # Files
 
 

@@ -81,6 +81,7 @@ def test_a_file_that_is_there_is_replaced_by_force_alone(capsys: pytest.CaptureF
         (["-o", "x.svg", "--region", "sim_01:900-999"], "planted.fa: 'sim_01:900-999' is not in "),
         (["-o", "x.svg", "--filter", "nosuch"], "conv1d has no filter 'nosuch'; "),
         (["--check", "x.svg"], "x.svg: there is no such baseline; add --update to make it"),
+        (["--check", "no/x.svg"], "no/x.svg: there is no such baseline; add --update to make it"),
         (["--check", "x.jpg"], "x.jpg: the name does not end in .svg, .txt, .ansi, .json or .png; call it x.svg"),
         (["--check", "x.svg", "--update", "--diff", "d.pdf"], "d.pdf: the name does not end in .html or .htm; "),
         (["--views", "no.toml", "--check"], "no.toml: there is no such file; write [[view]] tables in it"),
@@ -149,6 +150,13 @@ def test_without_the_extra_png_says_which_it_is(
         ["--views", "v.toml", "-o", "x.svg"],
         ["--views", "v.toml", "--check", "x.svg"],
         ["--views", "v.toml", "@planted"],
+        ["--views", "v.toml", "--check", "--size", "80x24"],
+        ["--views", "v.toml", "--check", "--model", "seed"],
+        ["--views", "v.toml", "--check", "--keys", "right"],
+        ["--views", "v.toml", "--check", "--filter", "1"],
+        ["--views", "v.toml", "--check", "--reverse-complement"],
+        ["--views", "v.toml", "--check", "--set", "pool_size=4"],
+        ["--views", "v.toml", "--check", "--pool-size", "4"],
     ],
 )
 def test_a_snapshot_that_goes_nowhere_or_two_ways_is_wrong_usage(
@@ -161,6 +169,21 @@ def test_a_snapshot_that_goes_nowhere_or_two_ways_is_wrong_usage(
 
 
 # Comparing
+
+
+def test_update_makes_the_folder_of_a_baseline(capsys: pytest.CaptureFixture[str]) -> None:
+    assert snapshot(*BLOCK, "--check", "one/two/view.txt", "--update") == 0
+    hand_made()
+    Path("views.toml").write_text(VIEWS.replace("first.json", "baselines/first.json"))
+    assert snapshot("--views", "views.toml", "--check") == 1
+    remedy = "there is no such baseline; add --update to make it"
+    assert f"baselines/first.json: {remedy}\n" in capsys.readouterr().out
+    assert not Path("baselines").exists()
+    assert snapshot("--views", "views.toml", "--update") == 0
+    assert Path("baselines/first.json").exists()
+    Path("file").write_text("")
+    assert snapshot(*BLOCK, "--check", "file/view.txt", "--update") == 1
+    assert capsys.readouterr().err.startswith("cnn-tui: file: ")
 
 
 @pytest.mark.parametrize("suffix", ["svg", "txt", "ansi", "json", "png"])
@@ -255,6 +278,8 @@ def test_the_last_digit_of_a_value_is_no_difference(capsys: pytest.CaptureFixtur
 @pytest.mark.parametrize(
     ("suffix", "content", "words"),
     [
+        ("svg", b"<svg>broken", "the baseline is no snapshot of cnn-tui"),
+        ("json", b"", "the baseline is no JSON"),
         ("svg", b"<svg/>", "the baseline is no snapshot of cnn-tui"),
         ("json", b"nonsense", "the baseline is no JSON"),
         ("json", b"[1, 2]", "a group of values"),
@@ -269,7 +294,11 @@ def test_a_baseline_that_is_none_of_ours_is_not_the_same(
     assert snapshot(*BLOCK, "--check", f"view.{suffix}") == 1
     out, err = capsys.readouterr()
     assert words in out
+    assert ("\n  --update writes it anew\n" in out) == words.startswith("the baseline is no")
     assert err == ""
+    Path("views.toml").write_text(f'[[view]]\nsequences = "@planted"\noutput = "view.{suffix}"\n')
+    assert snapshot("--views", "views.toml", "--check") == 1
+    assert ("; --update writes it anew\n" in capsys.readouterr().out) == words.startswith("the baseline is no")
 
 
 # The page

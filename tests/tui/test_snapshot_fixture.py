@@ -64,6 +64,9 @@ def test_baselines_stand_beside_the_test(project: Path) -> None:
     status, shown = pytest_in(project, "-q")
     assert status == 1
     assert "test_a_view.svg: there is no such baseline; pytest --cnn-update makes it" in shown
+    assert "Traceback" not in shown
+    assert "NotFoundError" not in shown
+    assert "During handling" not in shown
     assert not (project / "__snapshots__").exists()
     status, shown = pytest_in(project, "-q", "-n", "2", "--cnn-update")
     assert status == 0, shown

@@ -67,6 +67,8 @@ def test_every_key_of_the_app_can_be_named() -> None:
         ("chr1:46-61", "--keys: there is no key 'chr1:46-61'; letters to type stand in quotes: 'chr1:46-61'"),
         ("g 'chr1", "--keys: the quote 'chr1 is not closed; add ' behind it"),
         ("right*10001", "--keys: 'right*10001' is more than 10,000 keys; press fewer"),
+        ("right*0", "--keys: 'right*0' presses it 0 times; give a count from 1 on behind *"),
+        ("right*-1", "--keys: 'right*-1' presses it -1 times; give a count from 1 on behind *"),
         ("right*9999 left*9", "--keys: these are more than 10,000 keys; press fewer"),
     ],
 )

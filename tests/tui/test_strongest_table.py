@@ -11,12 +11,12 @@ import pytest
 from explorers import MEDIUM, SMALL, WIDE, Shown, explorer, fasta
 from textual.widgets import DataTable, Static
 
+import cnn_core.strongest
 from cnn_core.layers import Conv1D, Input, Layer, MaxPooling1D
 from cnn_core.model import Model
 from cnn_core.readers.npz import write_npz
 from cnn_core.strongest import strongest
 from cnn_core.whole_reading import whole_reading
-from cnn_tui import strongest_cells
 from cnn_tui.numbers import number
 from cnn_tui.screens.strongest import Strongest
 
@@ -78,9 +78,7 @@ async def test_a_row_leads_to_its_cell_wherever_it_is(record: str) -> None:
             strands.add(row[4])
             value = float(shown.reading.run.values(shown.view.cell, shown.view.cell + 1)[0, 9])
             assert number(value) == row[1]
-            assert (
-                f"{rank + 1} of the 100 strongest of this filter: {row[1]} on the {row[4]} strand" in shown.status
-            )
+            assert f"{row[4].replace('-', '−')}, {rank + 1} of the 100 strongest of this filter" in shown.status
             assert row[6] in shown.text
         assert strands == {"+", "-"}
 
@@ -96,7 +94,7 @@ async def test_a_shows_all_filters_together_and_a_row_chooses_its_filter(record:
         assert set(column(shown, 2)) == {"9"}
         await shown.press("a", "j", "down", "k", "enter")
         assert shown.view.filter == hits[1].filter
-        assert shown.status.startswith(f"2 of the 100 strongest of all filters: filter {hits[1].filter},")
+        assert shown.status.endswith(f"2 of the 100 strongest of all filters, filter {hits[1].filter}")
 
 
 async def test_it_is_sorted_by_keys_and_by_its_header_and_the_cursor_stays_on_its_cell(record: str) -> None:
@@ -124,12 +122,12 @@ async def test_it_is_sorted_by_keys_and_by_its_header_and_the_cursor_stays_on_it
         await shown.settled()
         assert column(shown, 6) == sorted(column(shown, 6))
         await shown.press("enter")
-        assert shown.status.startswith("3 of the 100 strongest")
+        assert "3 of the 100 strongest" in shown.status
 
 
 async def test_it_opens_at_once_and_escape_ends_the_search(record: str, monkeypatch: pytest.MonkeyPatch) -> None:
     entered, opened, ended = threading.Event(), threading.Event(), []
-    original = strongest_cells.strongest
+    original = strongest
 
     def slow(*args: object, keep_on: Callable[[], bool], **rest: object) -> object:
         entered.set()
@@ -138,7 +136,7 @@ async def test_it_opens_at_once_and_escape_ends_the_search(record: str, monkeypa
         ended.append(found)
         return found
 
-    monkeypatch.setattr(strongest_cells, "strongest", slow)
+    monkeypatch.setattr(cnn_core.strongest, "strongest", slow)
     async with explorer(MEDIUM, model="seed", sequences=record, filter="9") as shown:
         await shown.pilot.press("s")
         await shown.painted()

@@ -109,6 +109,11 @@ class Frame:
             offset = start + (first - margin - start) // step * step
         return replace(self, offset=offset).settled()
 
+    def centred(self: FrameT) -> FrameT:
+        """Show the cursor with as much on its left as on its right, as far as the axis goes."""
+        first, last = self.cursor_span
+        return replace(self, offset=(first + last - self.visible_bases) // 2).settled().shown()
+
     def settled(self: FrameT) -> FrameT:
         """Keep the tracks on the axis, and whole columns on whole steps of it."""
         leftmost, end = self.reach

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -63,6 +64,10 @@ THEME_NAMES: Final = ("dark", "light")
 """What `--theme` takes: `cnn_tui.palette.THEMES`, whose module is too heavy for `--help`."""
 
 _SOURCES: Final = "give a FASTA file, a sample such as @planted, or - for standard input"
+_VIEW_SUFFIX: Final = ".toml"
+_VIEW_KEY: Final = b"cnn_tui_view"
+"""What a saved view holds: `view_file.reading.FORMAT_KEY`, which imports this module."""
+_VIEW_START: Final = 4096
 _BARE_REGION: Final = re.compile(r"[0-9,\s–-]*[0-9][0-9,\s–-]*")
 
 
@@ -215,13 +220,14 @@ def open_source(text: str | None, *, stdin: bytes | None = None, progress: Progr
 
     Raises:
         NotFoundError: There is no such sample or file.
-        SequenceError: It is not FASTA.
+        SequenceError: It is not FASTA, or a saved view.
     """
     if text == STANDARD_INPUT:
         from cnn_core.sequences import open_sequences
 
         return open_sequences("-", stdin=None if stdin is None else io.BytesIO(stdin), progress=progress)
     path = _source_path(text)
+    _check_no_view(path)
     from cnn_core.sequences import open_sequences
 
     return open_sequences(path, progress=progress)
@@ -242,6 +248,21 @@ def _source_path(text: str | None) -> Path:
     if path.is_dir():
         raise SequenceError("this is a folder", where=name, remedy="name a FASTA file in it")
     return path
+
+
+def _check_no_view(path: Path) -> None:
+    """Refuse a saved view, of which the reader could but say that it does not begin with a record."""
+    if path.suffix.lower() != _VIEW_SUFFIX or not path.is_file():
+        return
+    # Whoever opens it says why it cannot be.
+    with suppress(OSError), path.open("rb") as file:
+        start = file.read(_VIEW_START).lstrip()
+        if _VIEW_KEY in start and not start.startswith(b">"):
+            raise SequenceError(
+                "this is a saved view, which the explorer and snapshot open",
+                where=str(path),
+                remedy="give the FASTA file that it names",
+            )
 
 
 def nearest_file(path: Path, otherwise: str) -> str:

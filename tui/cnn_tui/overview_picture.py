@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from cnn_core.layers import Array
 from cnn_core.overview import OverviewState
 
 from .view import Axes, ViewState
+
+if TYPE_CHECKING:
+    from cnn_core.strongest import Hit
 
 __all__ = ["OverviewPicture", "Pace", "Subject"]
 
@@ -104,19 +108,25 @@ class OverviewPicture:
         """How much of the record has been seen, from 0 to 1."""
         return self.state.cells_done / max(1, self.state.cells_total)
 
-    def cell_span(self, nth: int) -> tuple[int, int]:
-        """Return the positions of the record over which the strongest cell of one of the overview's columns lies.
+    def hit(self, nth: int) -> Hit:
+        """Return the strongest cell of one of the overview's columns, with what it chose and where that stands.
 
         Args:
             nth: The column, one in which something has been seen.
-
-        Returns:
-            Half-open positions of the record.
         """
-        first = self.axes.base_of_cell(int(self.state.cells[nth]))
-        stop = min(max(first + self.axes.cell_width, 1), self.whole.length)
-        ends = self.whole.record_position(max(first, 0)), self.whole.record_position(stop - 1)
-        return min(ends), max(ends) + 1
+        from cnn_core.strongest import hit_at
+
+        chosen = int(self.state.filters[nth]) if self.filter is None else self.filter
+        return hit_at(self.whole, chosen, int(self.state.cells[nth]))
+
+    @property
+    def silent(self) -> bool:
+        """Whether the strongest cell of all is silent, and so every other."""
+        floors = self.whole.run.floors
+        if self.best is None or floors is None:
+            return False
+        chosen = int(self.state.filters[self.best]) if self.filter is None else self.filter
+        return bool(self.state.values[self.best] == floors[chosen])
 
     @property
     def visible(self) -> tuple[int, int]:

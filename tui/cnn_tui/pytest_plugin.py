@@ -86,14 +86,14 @@ class SnapshotFixture:
             taken = take(sequences, model, **view)  # type: ignore[arg-type]
         try:
             if self._update:
-                path.parent.mkdir(parents=True, exist_ok=True)
                 update(taken, path)
                 return taken
             if not path.exists():
                 raise missing(path, f"pytest {_UPDATE} makes it")
             checked = check(taken, path)
         except CnnError as error:
-            pytest.fail(str(error), pytrace=False)
+            # Of the error nothing but its sentence is told: where it was raised says nothing of the view.
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
         if not checked.same:
             lines = "\n".join(f"  {line}" for line in checked.comparison.report)
             pytest.fail(f"{path}: not the same; pytest {_UPDATE} writes it anew\n{lines}", pytrace=False)

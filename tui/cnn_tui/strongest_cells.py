@@ -6,17 +6,19 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cnn_core.block import BlockRun
 from cnn_core.block_reading import BlockReading
 from cnn_core.model import Model
-from cnn_core.strongest import Hit, Progress, strongest
 from cnn_core.whole_reading import whole_reading
 from cnn_core.whole_scan import default_threads
 
 from .block_words import is_deep
 from .view import Axes, Level
+
+if TYPE_CHECKING:
+    from cnn_core.strongest import Hit, Progress
 
 __all__ = ["TOP", "HitPlace", "Ranking", "StrongestCells", "cell_of_hit", "place_of_hit", "position_of_hit"]
 
@@ -87,6 +89,8 @@ class StrongestCells:
         if known is not None:
             return known
         whole = whole_reading(replace(reading, reverse=False) if reading.reverse else reading)
+        from cnn_core.strongest import strongest
+
         filters = None if chosen is None else [chosen]
         # One core is left to whoever presses keys.
         threads = max(1, default_threads() - 1)

@@ -38,7 +38,7 @@ def check_screen() -> None:
             raise CnnError(
                 "the explorer needs a terminal to draw on",
                 where=name,
-                remedy="run it in one, or use summary, trace or export",
+                remedy="run it in one, or use summary, trace, export, scan or snapshot",
             )
 
 
@@ -60,7 +60,7 @@ def keys_from_terminal() -> None:
     raise CnnError(
         "the explorer needs a terminal for its keys",
         where="standard input",
-        remedy="run it in one, or use summary, trace or export",
+        remedy="run it in one, or use summary, trace, export, scan or snapshot",
     )
 
 

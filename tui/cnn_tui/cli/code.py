@@ -83,12 +83,18 @@ def run(
             if path is None
             else WeightFile(path.with_suffix(".npz").name, beside=True)
         )
+        said = [_needs(weights)] if weights.made_by else []
         text = script(reading, framework, name, index, weights=weights, fasta=fasta_of(request))
     if path is None:
         (sys.stdout if out is None else out).write(text)
     else:
         write_program(text, opened, path, force=force)
-    write_warnings(remarks(opened))
+    write_warnings((*remarks(opened), *said))
+
+
+def _needs(weights: WeightFile) -> str:
+    """Return what must be said of a printed program whose weights are in no file yet."""
+    return f"the program reads {weights.name}, which {weights.made_by} writes; -o FILE.py writes both"
 
 
 def write_program(text: str, opened: ModelFile, path: Path, *, force: bool = False) -> None:

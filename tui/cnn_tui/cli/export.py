@@ -52,6 +52,7 @@ _NOT_IN_A_NAME: Final = re.compile(r"[^\w.+-]")
 
 def main(typed: Namespace) -> int:
     """Do what was typed, and return the exit status."""
+    check_output(Path(typed.output), _INSTEAD, force=typed.force, suffixes=typed.suffixes)
     run(
         request_of(typed),
         typed.output,
@@ -109,6 +110,7 @@ def run(
                 )
             else:
                 write_values(BlockValues.of(reading, what, filters), path, force=force)
+                said += _one_of_several(request, sequences, reading)
                 said += _longer_than_the_input(opened.model, reading)
     write_warnings(said)
 
@@ -125,6 +127,12 @@ def _check_blocks(model: Model) -> None:
 def _along_the_record(request: OpenRequest, sequences: Sequences, model: Model) -> BlockReading:
     """Return the block on all of the stretch that is asked for, however long the model's own input is."""
     return open_block_reading(replace(request, inputs=()), sequences, of_any_length(model))
+
+
+def _one_of_several(request: OpenRequest, sequences: Sequences, reading: BlockReading) -> Iterator[str]:
+    """Yield what must be said where the file has more records than the one that is written, and none was named."""
+    if request.record is None and request.region is None and len(sequences) > 1:
+        yield f"1 of {len(sequences):,} records is written, {reading.record.name}: --record names another"
 
 
 def _longer_than_the_input(model: Model, reading: BlockReading) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Final, Literal, get_args
 
-__all__ = ["BEDGRAPH", "BIGWIG", "CONTENTS", "FILTER_FIELD", "Contents", "contents_of", "suffixes_of"]
+__all__ = ["BEDGRAPH", "BIGWIG", "CONTENTS", "FILTER_FIELD", "SUFFIXES", "Contents", "contents_of", "suffixes_of"]
 
 Contents = Literal["layers", "cells", "activations", "responses", "selections", "kernels"]
 """What is written."""
@@ -26,6 +26,8 @@ _SUFFIXES: Final[dict[str, tuple[str, ...]]] = {
     "selections": (".npz", ".tsv", ".bed"),
     "kernels": (".npz", ".tsv", ".meme"),
 }
+SUFFIXES: Final = tuple(dict.fromkeys(suffix for each in _SUFFIXES.values() for suffix in each))
+"""Every suffix that something can be written with."""
 
 
 def suffixes_of(what: str) -> tuple[str, ...]:

@@ -15,7 +15,9 @@ __all__ = ["check_output", "whole_file"]
 _SUFFIXES: Final = (".npz",)
 
 
-def check_output(path: Path, instead: str, *, force: bool, suffixes: Sequence[str] = _SUFFIXES) -> None:
+def check_output(
+    path: Path, instead: str, *, force: bool, suffixes: Sequence[str] = _SUFFIXES, makes_folder: bool = False
+) -> None:
     """Refuse a file that cannot or should not be written, before any work is done.
 
     Args:
@@ -23,6 +25,7 @@ def check_output(path: Path, instead: str, *, force: bool, suffixes: Sequence[st
         instead: What a file without a name of its own could be called.
         force: Whether a file that is there is replaced.
         suffixes: What its name may end in, in lower case, the first the one to suggest.
+        makes_folder: Whether its folder need not be there yet.
 
     Raises:
         SettingError: The name ends in none of these.
@@ -38,7 +41,7 @@ def check_output(path: Path, instead: str, *, force: bool, suffixes: Sequence[st
         )
     if path.is_dir():
         raise CnnError("this is a folder", where=str(path), remedy="give the name of a file")
-    if not path.parent.is_dir():
+    if not makes_folder and not path.parent.is_dir():
         raise CnnError("there is no such folder", where=str(path.parent), remedy="make it first, or choose another")
     if path.exists() and not force:
         raise CnnError(

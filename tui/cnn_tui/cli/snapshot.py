@@ -33,6 +33,7 @@ _DONE: Final = 0
 _DIFFERENT: Final = 1
 _HTML: Final = (".html", ".htm")
 _XML: Final = (".xml",)
+_ANEW: Final = "--update writes it anew"
 
 
 def main(typed: Namespace) -> int:
@@ -104,7 +105,7 @@ def _several(typed: Namespace) -> int:
 def _taken(view: View, typed: Namespace, *, compares: bool) -> tuple[Case, Checked | None, str]:
     """Return what became of one view of several, and a word for it."""
     named = view.name, view.output.name
-    check_view(view.output, force=True)
+    check_view(view.output, force=True, makes_folder=compares)
     if compares and not typed.update and not view.output.exists():
         raise missing(view.output)
     check_request(view.request)
@@ -119,7 +120,8 @@ def _taken(view: View, typed: Namespace, *, compares: bool) -> tuple[Case, Check
     if checked.same:
         return Case(*named), checked, "same"
     comparison = checked.comparison
-    return Case(*named, failure=comparison.summary, details=comparison.report), checked, "changed"
+    remedy = f"; {_ANEW}" if comparison.unusable else ""
+    return Case(*named, failure=comparison.summary + remedy, details=comparison.report), checked, "changed"
 
 
 def _forget_apps(*, is_first: bool) -> None:
@@ -138,8 +140,9 @@ def _view_line(view: View, case: Case, word: str) -> str:
 def _check_files(paths: Iterable[Path], typed: Namespace) -> None:
     """Refuse what cannot be written or compared before any work is done."""
     for path in paths:
-        check_view(path, force=typed.force or typed.check is not None)
-        if typed.check is not None and not typed.update and not path.exists():
+        compares = typed.check is not None
+        check_view(path, force=typed.force or compares, makes_folder=compares)
+        if compares and not typed.update and not path.exists():
             raise missing(path)
 
 
@@ -153,7 +156,10 @@ def _outcome(checked: Checked) -> str:
 
 
 def _details(checked: Checked) -> tuple[str, ...]:
-    return () if checked.same else checked.comparison.report
+    if checked.same:
+        return ()
+    needs_another = checked.comparison.unusable and not checked.written
+    return (*checked.comparison.report, *([_ANEW] if needs_another else ()))
 
 
 def _write_page(given: str | None, checked: Sequence[Checked]) -> None:

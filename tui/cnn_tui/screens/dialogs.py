@@ -10,15 +10,14 @@ from cnn_core.block_reading import BlockReading
 from cnn_core.errors import CnnError
 from cnn_core.feature_map_block import offered_blocks
 from cnn_core.reading import LONGEST_PREDICTION
-from cnn_core.regions import resolve_region
 
 from ..block_words import is_deep
-from ..goto import Bounds, Goto, GotoBase, GotoCell, GotoFilter, GotoInput, GotoPosition, GotoRegion
 from ..opening import OpenRequest
-from ..view import Axes, Level
+from ..view import ZOOMS, Axes, Level
 from .predictions import Predictions
 
 if TYPE_CHECKING:
+    from ..goto import Goto
     from .network import Return
 
 __all__ = ["Dialogs"]
@@ -36,20 +35,27 @@ class Dialogs(Predictions):
         """Ask where to go."""
         if self.picture is None or self.sequences is None:
             return
+        from ..goto import Bounds
+        from .goto import GotoScreen
+
         reading = self.picture.reading
         names, words = reading.run.conv.filter_names, self.picture.words
         bounds = Bounds.of(self.picture.view, names, reading.record.name, self.sequences, words)
-        from .goto import GotoScreen
-
         self.app.push_screen(GotoScreen(bounds, self._check_goto), self._go)
 
     def _check_goto(self, goto: Goto) -> None:
+        from cnn_core.regions import resolve_region
+
+        from ..goto import GotoRegion
+
         if isinstance(goto, GotoRegion) and self.sequences is not None:
             resolve_region(goto.text, self.sequences)
 
     def _go(self, goto: Goto | None) -> None:
         if goto is None or self.picture is None or self.sequences is None:
             return
+        from ..goto import GotoBase, GotoCell, GotoFilter, GotoInput, GotoPosition, GotoRegion
+
         self.stop_play()
         view = replace(self.picture.view, play=None)
         match goto:
@@ -69,6 +75,8 @@ class Dialogs(Predictions):
     def _go_to_region(self, text: str) -> None:
         assert self.picture is not None
         assert self.sequences is not None
+        from cnn_core.regions import resolve_region
+
         record, start, stop = resolve_region(text, self.sequences)
         reading = self.picture.reading
         if record.name != reading.record.name:
@@ -163,7 +171,7 @@ class Dialogs(Predictions):
             layer = names[min(names.index(reading.block.pool) + 1, len(names) - 1)]
         else:
             layer = reading.model.outputs[0]
-        place = (0, 0) if view is None else (view.offset, view.zoom)
+        place = (0, ZOOMS.index(1)) if view is None else (view.offset, view.zoom)
 
         def show(_: object) -> None:
             from .network import Network

@@ -14,12 +14,12 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from ..commands import COMMANDS, Command
+from ..commands import COMMANDS, NETWORK_COMMANDS, Command
 from ..palette import Palette, palette_of
 from .dialog import Dialog
 from .pairs import pairs
 
-__all__ = ["TRACKS", "Help", "page"]
+__all__ = ["NETWORK_TRACKS", "TRACKS", "Help", "page"]
 
 TRACKS: Final = (
     ("record", "the strongest cell per column of the whole record; z"),
@@ -33,6 +33,14 @@ TRACKS: Final = (
     ("╱╱", "the tail: positions that no cell reads, and their bases"),
 )
 """The names of the tracks and what they show."""
+NETWORK_TRACKS: Final = (
+    ("bases", "the letters; those that the value under the cursor stands over stand out"),
+    ("reach", "└─┘ the bases it stands over, ┄ those that could influence it"),
+    ("channel", "one channel of the layer, up where it is above 0, down where below"),
+    ("all", "all channels of the layer over the same bases"),
+    ("units", "where no length is left: a unit a bar, or a cell of the grid"),
+)
+"""The same on the screen of the whole network."""
 
 _COLUMN: Final = 50
 """Columns that a command needs where its title is not to be wrapped."""
@@ -73,7 +81,8 @@ def _page(width: int, palette: Palette, commands: tuple[Command, ...], *, worded
     for _ in range(count):
         keys.add_column(ratio=1)
     keys.add_row(*(_column(column, palette, commands, worded=worded) for column in _shared_out(rows, count)))
-    return Group(_heading("How to read the tracks", palette), pairs(TRACKS, palette), Text(""), keys)
+    tracks = NETWORK_TRACKS if commands is NETWORK_COMMANDS else TRACKS
+    return Group(_heading("How to read the tracks", palette), pairs(tracks, palette), Text(""), keys)
 
 
 def _in_groups(commands: tuple[Command, ...]) -> list[Command]:

@@ -17,10 +17,6 @@ from textual.message import Message
 
 from cnn_core.block_reading import BlockReading
 from cnn_core.errors import CnnError
-from cnn_core.readers.report import ModelFile
-from cnn_core.regions import resolve_region
-from cnn_core.search import find
-from cnn_core.sequences import Progress, Sequences
 
 from ..amounts import progress_words
 from ..block_words import is_deep
@@ -34,6 +30,9 @@ from ..widgets.status import Status
 from .stage import Stage
 
 if TYPE_CHECKING:
+    from cnn_core.readers.report import ModelFile
+    from cnn_core.sequences import Progress, Sequences
+
     from ..view_file.restoring import Restored
 
 if TYPE_CHECKING:
@@ -217,6 +216,9 @@ class Jobs(Stage):
             if opened.restored is not None:
                 self.make_room(opened.restored)
             self.show_reading(reading, opened.view)
+            if opened.restored is None and self.picture is not None:
+                # The window that is read stands right of the cursor, and should be seen too.
+                self.picture = self.picture.stepped(self.picture.view.centred())
             if opened.restored is None and is_deep(reading.run) and self.view is not None:
                 self.show_view(self.view.fitted())
         else:
@@ -336,6 +338,8 @@ class Jobs(Stage):
             self.show_opened(opened)
             self.own_model = own
             if region is not None:
+                from cnn_core.regions import resolve_region
+
                 _, start, stop = resolve_region(region, sequences)
                 self.go_to_record(start, stop - start, from_first=True)
             self.say(opened.notice)
@@ -361,6 +365,8 @@ class Jobs(Stage):
         record = reading.record
 
         def look(keep_on: KeepOn) -> int | None:
+            from cnn_core.search import find
+
             return find(record.codes, len(record), pattern, start, backwards=not onwards, keep_on=keep_on)
 
         def show(found: int | None) -> None:
@@ -398,4 +404,9 @@ class Jobs(Stage):
         view = self.over_base(view, base)
         if pattern is not None:
             self._found = reading.record_position(base)
-        self.read_again(reading, view, f"{reading.record.name}:{position + 1}-{last + 1}")
+        words = f"{reading.record.name}:{position + 1}-{last + 1}"
+        if pattern is not None:
+            from cnn_core.search import strands
+
+            words += f", on the {strands(reading.record.codes(position, last + 1), pattern)} strand; n goes on"
+        self.read_again(reading, view, words)

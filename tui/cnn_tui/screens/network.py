@@ -169,7 +169,8 @@ class Network(Screen[Return]):
     # Keys
 
     def on_key(self, event: events.Key) -> None:
-        """Collect digits before a step."""
+        """Collect digits before a step; what was said of the step before is over."""
+        self.query_one(LayerStatus).notice = ""
         if event.character is not None and "0" <= event.character <= "9" and len(self.view.count) < 9:
             event.stop()
             assert self.picture is not None

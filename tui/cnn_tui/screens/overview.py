@@ -24,7 +24,6 @@ from ..opening import OpenRequest
 from ..overview_picture import OverviewPicture, Pace, Subject
 from ..threads import in_thread
 from ..view import Axes
-from ..widgets.overview import OverviewTrack
 from .jobs import Jobs
 
 __all__ = ["Overviews"]
@@ -226,20 +225,6 @@ class Overviews(Jobs):
         scan.wanted, scan.pace = False, None
         self._show_overview()
         return True
-
-    # The pointer
-
-    @on(OverviewTrack.Chosen)
-    def jump(self, event: OverviewTrack.Chosen) -> None:
-        """Go to the strongest cell under the pressed column."""
-        overview, picture = self.overview, self.picture
-        if overview is None or picture is None or overview.state.cells[event.nth] < 0:
-            return
-        self.stop_play()
-        if overview.filter is None:
-            self.show_view(picture.view.to_filter(int(overview.state.filters[event.nth])))
-        start, stop = overview.cell_span(event.nth)
-        self.go_to_record(start, stop - start)
 
 
 def _asking(scan: _Scan) -> Callable[[], bool]:

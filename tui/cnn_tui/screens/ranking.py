@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from textual import on
@@ -12,17 +12,19 @@ from textual.message import Message
 from cnn_core.block_reading import BlockReading
 from cnn_core.errors import printable
 from cnn_core.model import Model
-from cnn_core.strongest import Hit
 
 from ..numbers import number
 from ..opening import OpenRequest
 from ..pacing import Pacing
 from ..strongest_cells import Ranking, StrongestCells, cell_of_hit, place_of_hit
 from ..view import Axes, Level
+from ..widgets.overview import OverviewTrack
 from ..widgets.status import Status
 from .overview import Overviews
 
 if TYPE_CHECKING:
+    from cnn_core.strongest import Hit
+
     from .strongest import Chosen
 
 __all__ = ["Rankings"]
@@ -124,12 +126,13 @@ class Rankings(Overviews):
         )
         return next(mine, None)
 
-    def show_hit(self, ranking: Ranking, rank: int) -> None:
+    def show_hit(self, ranking: Ranking, rank: int, words: str = "") -> None:
         """Go to a hit: to its strand, its filter and its cell, moving the input window where it is not in it.
 
         Args:
             ranking: The ranking that it stands in.
             rank: Its place there, from 0.
+            words: What the status line says of it; nothing says its rank.
         """
         picture = self.picture
         if picture is None:
@@ -137,23 +140,36 @@ class Rankings(Overviews):
         hit = ranking.hits[rank]
         place = place_of_hit(picture.reading, ranking, hit)
         view = picture.view.to_filter(hit.filter)
-        words = self._hit_words(ranking, rank, hit)
+        words = words or self._hit_words(ranking, rank, hit)
         self._hit_shown = _Shown(ranking, rank, place.reading, place.level, place.index)
         if place.reading is picture.reading:
             self.stop_play()
-            self.show_view(view.on(place.level, place.index))
+            self.show_view(view.on(place.level, place.index).centred())
             self.say(words)
         else:
-            there = view.with_axes(Axes.of(place.reading.run)).on(place.level, place.index)
+            there = view.with_axes(Axes.of(place.reading.run)).on(place.level, place.index).centred()
             self.read_again(place.reading, there, words)
 
     @staticmethod
     def _hit_words(ranking: Ranking, rank: int, hit: Hit) -> str:
-        of = f"all filters: filter {hit.filter}," if ranking.filter is None else "this filter:"
+        of = f"all filters, filter {hit.filter}" if ranking.filter is None else "this filter"
         return (
-            f"{rank + 1} of the {len(ranking.hits)} strongest of {of} {number(hit.value)} on the {hit.strand} strand,"
-            f" {printable(hit.region)}"
+            f"{number(hit.value)} at {printable(hit.region)} {'−' if hit.strand == '-' else hit.strand}, "
+            f"{rank + 1} of the {len(ranking.hits)} strongest of {of}"
         )
+
+    # The overview
+
+    @on(OverviewTrack.Chosen)
+    def jump(self, event: OverviewTrack.Chosen) -> None:
+        """Go to the strongest cell under the pressed column of the overview."""
+        overview, picture = self.overview, self.picture
+        if overview is None or picture is None or overview.state.cells[event.nth] < 0:
+            return
+        hit = overview.hit(event.nth)
+        whole = replace(overview.whole, reverse=False) if overview.whole.reverse else overview.whole
+        # What is read on after this is none of the ranking that `t` goes through.
+        self.show_hit(Ranking(whole, hit.filter, (hit,)), 0, f"{number(hit.value)} at {printable(hit.region)}")
 
     # The table
 

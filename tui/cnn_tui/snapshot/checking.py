@@ -66,7 +66,7 @@ def check(taken: Snapshot, path: Path) -> Checked:
 
 
 def update(taken: Snapshot, path: Path) -> Checked:
-    """Write a baseline where there is none, or where the view is not as it says.
+    """Write a baseline where there is none, its folder too, or where the view is not as it says.
 
     Args:
         taken: The view.
@@ -75,7 +75,11 @@ def update(taken: Snapshot, path: Path) -> Checked:
     Raises:
         CnnError: The baseline cannot be written.
     """
-    check_view(path, force=True)
+    check_view(path, force=True, makes_folder=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise os_sentence(error, where=str(path.parent)) from None
     before = _read(path)
     comparison = Comparison() if before is None else compare(before, taken, path.suffix.lower())
     written = before is None or not comparison.same

@@ -10,7 +10,7 @@ from html import unescape
 from itertools import groupby
 from typing import Final
 
-from .pixels import changed_lines
+from .pixels import NO_PNG, changed_lines
 from .rounding import same_number
 from .taken import Snapshot
 from .value_words import ValueWords
@@ -19,6 +19,8 @@ __all__ = ["Change", "Comparison", "compare", "spans"]
 
 _MOST: Final = 16
 _MOST_OF_A_LIST: Final = 3
+_NO_SNAPSHOT: Final = "the baseline is no snapshot of cnn-tui"
+_NO_JSON: Final = "the baseline is no JSON"
 _ESCAPE: Final = re.compile(r"\x1b\[[0-9;]*m")
 _GROUP: Final = re.compile(r'<g data-line="(\d+)".*?</g>\n', re.DOTALL)
 _DESCRIPTION: Final = re.compile(r"<desc>\n(.*?)\n</desc>", re.DOTALL)
@@ -66,6 +68,11 @@ class Comparison:
     def same(self) -> bool:
         """Whether nothing has changed."""
         return not self.changes
+
+    @property
+    def unusable(self) -> bool:
+        """Whether the baseline is no file of ours, so that nothing in it can be compared."""
+        return any(change.remark in (_NO_SNAPSHOT, _NO_JSON, NO_PNG) for change in self.changes)
 
     @property
     def summary(self) -> str:
@@ -133,7 +140,7 @@ def compare(before: bytes, after: Snapshot, suffix: str) -> Comparison:
 def _line_changes(old: str, new: str, suffix: str) -> Iterator[Change]:
     old_lines, new_lines = (_lines(text, suffix) for text in (old, new))
     if not old_lines and new_lines:
-        yield Change("", remark="the baseline is no snapshot of cnn-tui")
+        yield Change("", remark=_NO_SNAPSHOT)
         return
     if len(old_lines) != len(new_lines):
         yield Change("lines of the screen", str(len(old_lines)), str(len(new_lines)))
@@ -188,7 +195,7 @@ def _value_changes(old: str, new: str) -> Iterator[Change]:
     try:
         before, after = json.loads(old), json.loads(new)
     except ValueError:
-        yield Change("", remark="the baseline is no JSON")
+        yield Change("", remark=_NO_JSON)
         return
     words = ValueWords(before, after)
     lists = groupby(_differing(before, after, ()), key=lambda found: found[0][:-1])

@@ -20,8 +20,10 @@ WAIT: Final = "wait"
 """The word for the time that it takes until the messages in the corner are gone."""
 
 _MOST: Final = 10_000
+_LONG_COUNT: Final = 1000
+"""Digits from which on Python may refuse to read a number; far fewer are already too much."""
 _QUOTES: Final = "'\""
-_REPEATED: Final = re.compile(r"(.+)\*([0-9]+)", re.DOTALL)
+_REPEATED: Final = re.compile(r"(.+)\*(-?[0-9]+)", re.DOTALL)
 _ALIASES: Final = {
     "←": "left",
     "→": "right",
@@ -109,7 +111,11 @@ def _pressed(word: str) -> list[Stroke]:
         return [_typed(word)]
     repeated = _REPEATED.fullmatch(word)
     if repeated is not None:
-        times = int(repeated[2][:6])
+        times = int(repeated[2]) if len(repeated[2]) < _LONG_COUNT else _MOST + 1
+        if times < 1:
+            raise SettingError(
+                f"'{word}' presses it {repeated[2]} times", where="--keys", remedy="give a count from 1 on behind *"
+            )
         if times > _MOST:
             raise SettingError(f"'{word}' is more than {_MOST:,} keys", where="--keys", remedy="press fewer")
         return _pressed(repeated[1]) * times

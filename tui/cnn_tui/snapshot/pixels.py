@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 
 from .writing_svg import CELL_HEIGHT
 
-__all__ = ["changed_lines"]
+__all__ = ["NO_PNG", "changed_lines"]
+
+NO_PNG: Final = "the baseline is no PNG of cnn-tui"
+"""What is said where the file before is none that can be read."""
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _CHANNELS: Final = {0: 1, 2: 3, 4: 2, 6: 4}
@@ -28,7 +31,7 @@ def changed_lines(before: bytes, after: bytes) -> list[int] | str:
     pictures = [_pixels(data) for data in (before, after)]
     old, new = pictures
     if old is None or new is None:
-        return "the baseline is no PNG of cnn-tui"
+        return NO_PNG
     if old.shape != new.shape:
         sizes = [f"{picture.shape[1]}×{picture.shape[0]}" for picture in (old, new)]
         return f"pixels of the picture: {sizes[0]} → {sizes[1]}"

@@ -15,17 +15,18 @@ __all__ = ["check_view", "write_bytes", "write_view"]
 _INSTEAD: Final = "view"
 
 
-def check_view(path: Path, *, force: bool) -> None:
+def check_view(path: Path, *, force: bool, makes_folder: bool = False) -> None:
     """Refuse a file that cannot or should not be written, before any work is done.
 
     Args:
         path: The file; its name ends in one of `SUFFIXES`.
         force: Whether a file that is there is replaced.
+        makes_folder: Whether its folder need not be there yet.
 
     Raises:
         CnnError: The name says no format, the file cannot be written, or PNG needs an extra that is not there.
     """
-    check_output(path, _INSTEAD, force=force, suffixes=SUFFIXES)
+    check_output(path, _INSTEAD, force=force, suffixes=SUFFIXES, makes_folder=makes_folder)
     if path.suffix.lower() == ".png":
         check_png()
 

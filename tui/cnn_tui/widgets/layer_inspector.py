@@ -15,8 +15,8 @@ from .inspector import wrapped
 
 __all__ = ["LayerInspector", "LayerStatus"]
 
-_HINTS = "Tab next layer  ←→ ↑↓ value  Enter down to its largest part  Backspace up  "
-_WAY_OUT = {True: "Esc back to the block", False: "? help  q quit"}
+_HINTS = "Tab next layer  ←→↑↓ value  Enter to its largest part  Backspace up  "
+_WAY_OUT = {True: "Esc back", False: "? help"}
 
 
 class LayerInspector(Widget):

@@ -11,7 +11,7 @@ from cnn_core.errors import printable
 from ..layer_picture import LayerPicture
 from ..layer_view import LayerAxis
 from ..palette import palette_of
-from .rail import reading_words
+from .rail import fitted_words
 
 __all__ = ["LayerRail"]
 
@@ -32,10 +32,8 @@ class LayerRail(Widget):
         picture = self.picture
         if picture is None:
             return Text()
-        words = list(reading_words(picture.reading, self.source))
-        while len(words) > 1 and len(" │ ".join(words)) > self.content_size.width:
-            del words[1]
-        reading = Text(" │ ".join(words), no_wrap=True, overflow="ellipsis")
+        words = fitted_words(picture.reading, self.source, self.content_size.width)
+        reading = Text(words, no_wrap=True, overflow="ellipsis")
         return Text("\n").join((reading, self._layers(picture)))
 
     def _layers(self, picture: LayerPicture) -> Text:

@@ -39,7 +39,7 @@ class OverviewTrack(Track[OverviewPicture]):
         """Return what the bars run over; under it whose cells they are and how far the scan is."""
         if y == 0:
             is_record = picture.whole.stop - picture.whole.start == len(picture.whole.record)
-            return self.label_strip("record" if is_record else "window")
+            return self.label_strip("record" if is_record else "overview")
         words = ["all filters"] if picture.filter is None else []
         words += [] if picture.state.complete else [f"{picture.share:.0%}"]
         return self.label_strip(" ".join(words))
@@ -87,16 +87,15 @@ class OverviewTrack(Track[OverviewPicture]):
         if picture.best is None:
             return ""
         stopped = "" if picture.state.complete else f"stopped at {picture.share:.0%}, so far "
-        return f"{stopped}strongest {self._cell_words(picture.best, picture)}"
+        if picture.silent:
+            return f"{stopped}every cell is silent"
+        return f"{stopped}strongest on this strand {self._cell_words(picture.best, picture)}"
 
     @staticmethod
     def _cell_words(nth: int, picture: OverviewPicture) -> str:
-        start, stop = picture.cell_span(nth)
-        of_filter = ""
-        if picture.filter is None:
-            of_filter = f" of filter {int(picture.state.filters[nth])}"
-        region = f"{printable(picture.reading.record.name)}:{start + 1}-{stop}"
-        return f"{number(float(picture.state.values[nth]))}{of_filter} at {region}"
+        hit = picture.hit(nth)
+        of_filter = f" of filter {hit.filter}" if picture.filter is None else ""
+        return f"{number(hit.value)}{of_filter} at {printable(hit.region)}"
 
     def place(self, column: int, y: int, picture: OverviewPicture) -> Place | None:
         """Return the strongest cell under a column."""

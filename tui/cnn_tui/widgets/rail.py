@@ -16,7 +16,7 @@ from ..palette import palette_of
 from ..picture import Picture
 from ..view import Level
 
-__all__ = ["Rail", "layer_steps", "prediction_words", "reading_words"]
+__all__ = ["Rail", "fitted_words", "layer_steps", "prediction_words", "reading_words"]
 
 _LEVEL_STYLE = "bold reverse"
 
@@ -42,6 +42,29 @@ def reading_words(reading: Reading, source: str) -> tuple[str, ...]:
     if reading.zero_inputs:
         words.append(f"zeros: {', '.join(map(printable, reading.zero_inputs))}")
     return tuple(words)
+
+
+def fitted_words(reading: Reading, source: str, width: int) -> str:
+    """Return what is read in one line: where room is short, what the region says too goes first, the region last.
+
+    Args:
+        reading: The model on the input window.
+        source: Where the record comes from.
+        width: Columns that there are.
+    """
+    record, region, *others = reading_words(reading, source)
+    short = [words.replace("reverse complement", "− strand") for words in others]
+    # The region names the record, so that the source alone may stand before it.
+    for words in (
+        [record, region, *others],
+        [record, region, *short],
+        [printable(source), region, *short],
+        [region, *short],
+        *([region, *short[:count]] for count in reversed(range(len(short)))),
+    ):
+        if len(" │ ".join(words)) <= width:
+            return " │ ".join(words)
+    return region
 
 
 def layer_steps(reading: Reading) -> tuple[tuple[str, str], ...]:
@@ -95,10 +118,8 @@ class Rail(Widget):
         return Text("\n").join(lines)
 
     def _reading_line(self, picture: Picture) -> Text:
-        words = list(reading_words(picture.reading, self.source))
-        while len(words) > 1 and len(" │ ".join(words)) > self.content_size.width:
-            del words[1]
-        return Text(" │ ".join(words), no_wrap=True, overflow="ellipsis")
+        words = fitted_words(picture.reading, self.source, self.content_size.width)
+        return Text(words, no_wrap=True, overflow="ellipsis")
 
     def _layer_line(self, picture: Picture) -> Text:
         reading = picture.reading

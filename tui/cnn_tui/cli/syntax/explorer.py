@@ -15,8 +15,8 @@ __all__ = ["parser"]
 _DESCRIPTION: Final = """\
 See how a 1-D convolution over DNA feeds a max pool: bases, windows, responses,
 activations and cells over one axis. Opens the explorer; without arguments, on
-simulated records with planted motifs and on filters that are transcription
-factor motifs."""
+simulated records with planted motifs and on the model `trained`, the question's
+network trained on simulated enhancers."""
 
 _END: Final = f"""\
 subcommands (cnn-tui COMMAND --help tells more):

@@ -6,7 +6,7 @@ import argparse
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from ..export_formats import CONTENTS, contents_of
+from ..export_formats import CONTENTS, SUFFIXES, contents_of, suffixes_of
 from ..model_arguments import add_model_options
 from .parser import Parser, add_reading, add_sequences
 
@@ -96,6 +96,7 @@ def parser() -> Parser:
 
 def check(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse what does not go together, and choose what is written where nothing was said."""
+    typed.suffixes = SUFFIXES if typed.what is None else suffixes_of(typed.what)
     typed.what = typed.what or contents_of(typed.output)
     if typed.what == "layers" and typed.filter is not None:
         made.error("argument --filter: layers are written whole; add --what cells, activations or responses")

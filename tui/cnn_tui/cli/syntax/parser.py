@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 from ...opening import (
     AMBIGUITY_NAMES,
@@ -16,6 +17,7 @@ from ...opening import (
 from ..model_arguments import MODELS
 
 __all__ = [
+    "Once",
     "Parser",
     "add_ambiguity",
     "add_json",
@@ -47,6 +49,22 @@ class Parser(argparse.ArgumentParser):
             formatter_class=_Formatter,
             allow_abbrev=False,
         )
+
+
+class Once(argparse.Action):
+    """Store a value, and refuse a second one: which of the two is meant, nobody can tell."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        """Store the value."""
+        if getattr(namespace, self.dest) is not None:
+            raise argparse.ArgumentError(self, "it is given more than once; leave one")
+        setattr(namespace, self.dest, values)
 
 
 def add_sequences(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
@@ -93,6 +111,7 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model",
         metavar="MODEL",
+        action=Once,
         help=f"{MODELS} (default: {DEFAULT_LONG_MODEL} for records of {LONG_RECORD} letters and more, else "
         f"{DEFAULT_MODEL})",
     )
@@ -110,10 +129,11 @@ def add_place(parser: argparse.ArgumentParser, default: str) -> None:
         parser: The parser.
         default: Which records are read where none is named.
     """
-    parser.add_argument("--record", metavar="NAME", help=f"the record to read (default: {default})")
+    parser.add_argument("--record", metavar="NAME", action=Once, help=f"the record to read (default: {default})")
     parser.add_argument(
         "--region",
         metavar="chr:a-b",
+        action=Once,
         help="the stretch to read, 1-based and inclusive as in samtools; a-b alone is one of the record",
     )
 

@@ -88,7 +88,7 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
 
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text)):
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number of them: these are whole numbers, from 1 on")
+        raise argparse.ArgumentTypeError(f"'{text}' is no count; give a whole number from 1 on")
     return int(text)
 
 

@@ -46,6 +46,8 @@ cnn-tui snapshot [SEQUENCES] [options] -o VIEW.svg|.txt|.ansi|.json|.png
 
 _VIEWS_FILE: Final = ""
 """What --check holds where it is given without a file."""
+_WITH_VIEWS: Final = ("views", "check", "update", "diff", "junit", "force")
+"""What may be typed beside --views: what becomes of the views, not what they are."""
 
 
 def parser() -> Parser:
@@ -86,7 +88,9 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
             made.error("argument --check: not allowed with -o/--output")
         if typed.junit is not None:
             made.error("argument --junit: needs --views")
-    elif typed.output is not None or typed.sequences is not None or typed.check:
+    elif typed.check or any(
+        value != made.get_default(name) for name, value in vars(typed).items() if name not in _WITH_VIEWS
+    ):
         made.error("argument --views: the file says what is opened, pressed and written")
     if typed.update and typed.views is None and typed.check is None:
         made.error("argument --update: needs --check VIEW or --views")
