@@ -58,7 +58,10 @@ class LayerRail(Widget):
             text.append(" ▸ …", style="dim")
         elif picture.unavailable:
             names = ", ".join(map(printable, picture.unavailable))
-            text.append(f" ▸ not computed: {names}", style=palette_of(self.app).bases[3])
+            words = f" ▸ not computed: {names}"
+            if text.cell_len + len(words) > width:
+                words = f" ▸ {len(picture.unavailable)} not computed"
+            text.append(words, style=palette_of(self.app).bases[3])
         return text
 
     @staticmethod
