@@ -16,6 +16,7 @@ from cnn_core.block_reading import BlockReading
 from cnn_core.errors import CnnError, ModelError, NotFoundError, RegionError, SequenceError
 from cnn_core.presets import PRESETS
 from cnn_samples import SAMPLES
+from cnn_tui.asked_places import first_cell, first_filter, first_position
 from cnn_tui.faults import defect_sentence, os_sentence
 from cnn_tui.opening import (
     AMBIGUITY_NAMES,
@@ -24,9 +25,6 @@ from cnn_tui.opening import (
     THEME_NAMES,
     OpenRequest,
     check_request,
-    first_cell,
-    first_filter,
-    first_position,
     open_model,
     open_reading,
     open_source,

@@ -15,7 +15,7 @@ from explorers import Shown, explorer, fasta
 from cnn_core.sequences import Progress
 from cnn_tui.app import CnnApp
 from cnn_tui.opening import OpenRequest
-from cnn_tui.screens import jobs
+from cnn_tui.screens import jobs, openings
 from cnn_tui.screens.jobs import GivenUp
 from cnn_tui.widgets.status import Status
 
@@ -26,7 +26,7 @@ class Gate:
     def __init__(self) -> None:
         self.opened, self.entered, self.left = threading.Event(), threading.Event(), threading.Event()
         self.given_up = False
-        self._open = jobs.open_request
+        self._open = openings.open_request
 
     def open_request(self, request: OpenRequest, progress: Progress) -> object:
         try:
@@ -55,7 +55,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
 async def begun(gate: Gate, path: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Shown]:
     """Show a file, then begin to open another one as far as the gate."""
     async with explorer() as shown:
-        monkeypatch.setattr(jobs, "open_request", gate.open_request)
+        monkeypatch.setattr(openings, "open_request", gate.open_request)
         shown.explorer.open_sequences(OpenRequest(path, model="motifs", filter="0"))
         assert await asyncio.to_thread(gate.entered.wait, 10)
         await shown.painted()
@@ -112,7 +112,7 @@ async def test_news_of_an_opening_that_was_given_up_is_dropped(
 async def test_escape_at_the_start_leaves(
     gate: Gate, path: str, own_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "open_request", gate.open_request)
+    monkeypatch.setattr(openings, "open_request", gate.open_request)
     app = CnnApp(OpenRequest(path, model="motifs"))
     async with app.run_test(size=(80, 24)) as pilot:
         shown = Shown(app, pilot)

@@ -12,11 +12,9 @@ from cnn_core.errors import ShapeError
 from cnn_core.model import Model
 from cnn_core.reading import Reading
 
+from .asked_places import first_cell, first_filter, first_position
 from .opening import (
     OpenRequest,
-    first_cell,
-    first_filter,
-    first_position,
     open_model,
     open_reading,
     open_source,

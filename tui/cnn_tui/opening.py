@@ -37,9 +37,6 @@ __all__ = [
     "OpenRequest",
     "asked_place",
     "check_request",
-    "first_cell",
-    "first_filter",
-    "first_position",
     "model_names",
     "nearest_file",
     "open_block_reading",
@@ -376,39 +373,3 @@ def _record(request: OpenRequest, sequences: Sequences) -> Record:
         if len(record):
             return record
     raise SequenceError("none of its records has letters", where=sequences.source, remedy="give another file")
-
-
-def first_filter(request: OpenRequest, reading: BlockReading) -> int:
-    """Return the filter that a request asks for, the first where it names none.
-
-    Raises:
-        NotFoundError: There is no such filter.
-    """
-    from cnn_core.trace import find_filter
-
-    return 0 if request.filter is None else find_filter(reading.run, request.filter)
-
-
-def first_cell(request: OpenRequest, reading: BlockReading) -> int | None:
-    """Return the cell that a request asks for, or None.
-
-    Raises:
-        RegionError: There is no such cell.
-    """
-    return _bounded(request.cell, "cell", reading.run.cells, reading)
-
-
-def first_position(request: OpenRequest, reading: BlockReading) -> int | None:
-    """Return the response that a request asks for, or None.
-
-    Raises:
-        RegionError: There is no such response.
-    """
-    return _bounded(request.position, "position", reading.run.positions, reading)
-
-
-def _bounded(index: int | None, what: str, count: int, reading: BlockReading) -> int | None:
-    if index is not None and not 0 <= index < count:
-        layer = reading.block.pool if what == "cell" else reading.block.conv
-        raise RegionError(f"there is no {what} {index}", where=layer, remedy=f"its {what}s are 0 to {count - 1}")
-    return index

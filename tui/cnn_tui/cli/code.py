@@ -17,14 +17,12 @@ from cnn_core.reading import Reading
 from cnn_core.scripts import WeightFile, place_of, script
 from cnn_core.trace import find_filter
 
+from ..asked_places import first_cell, first_filter, first_position
 from ..faults import os_sentence
 from ..model_options import ModelOptions
 from ..opening import (
     STANDARD_INPUT,
     OpenRequest,
-    first_cell,
-    first_filter,
-    first_position,
     open_model,
     open_reading,
     open_source,

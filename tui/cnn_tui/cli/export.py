@@ -27,10 +27,10 @@ from cnn_core.writers.meme import motifs_of_weights, motifs_of_windows, write_me
 from cnn_core.writers.tables import write_table
 from cnn_core.writers.values import BlockValues, Progress, of_any_length
 
+from ..asked_places import first_filter
 from ..faults import os_sentence
 from ..opening import (
     OpenRequest,
-    first_filter,
     open_block_reading,
     open_model,
     open_reading,

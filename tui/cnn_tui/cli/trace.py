@@ -15,6 +15,7 @@ from cnn_core.layers import Array
 from cnn_core.reading import Reading
 from cnn_core.trace import Trace, find_filter, trace_cell
 
+from ..asked_places import first_cell, first_filter
 from ..explanation import (
     explain_cell,
     explain_input,
@@ -28,8 +29,6 @@ from ..layer_words import explain_step
 from ..numbers import interval
 from ..opening import (
     OpenRequest,
-    first_cell,
-    first_filter,
     open_block_reading,
     open_model,
     open_reading,

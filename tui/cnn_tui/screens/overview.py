@@ -24,7 +24,7 @@ from ..opening import OpenRequest
 from ..overview_picture import OverviewPicture, Pace, Subject
 from ..threads import in_thread
 from ..view import Axes
-from .jobs import Jobs
+from .openings import Openings
 
 __all__ = ["Overviews"]
 
@@ -62,7 +62,7 @@ class _Scan:
     wanted: bool = False
 
 
-class Overviews(Jobs):
+class Overviews(Openings):
     """Shows the whole record over the tracks."""
 
     subject: reactive[Subject] = reactive(Subject.AUTOMATIC)
