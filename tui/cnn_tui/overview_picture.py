@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -114,10 +114,8 @@ class OverviewPicture:
         Args:
             nth: The column, one in which something has been seen.
         """
-        from cnn_core.strongest import hit_at
-
         chosen = int(self.state.filters[nth]) if self.filter is None else self.filter
-        return hit_at(self.whole, chosen, int(self.state.cells[nth]))
+        return _hit(self.whole, chosen, int(self.state.cells[nth]))
 
     @property
     def silent(self) -> bool:
@@ -138,3 +136,11 @@ class OverviewPicture:
         stop = start + max(1, shown[1] - shown[0])
         first = min(max(start * columns // bases, 0), columns - 1)
         return first, min(max(-(-stop * columns // bases), first + 1), columns)
+
+
+@lru_cache(maxsize=64)
+def _hit(whole: BlockReading, filter_index: int, cell: int) -> Hit:
+    """Return a cell as a hit; the same one is asked for at every step."""
+    from cnn_core.strongest import hit_at
+
+    return hit_at(whole, filter_index, cell)
