@@ -7,7 +7,7 @@ import os
 import pytest
 from hypothesis import settings
 
-# CI draws the same examples in every run, so that what has passed passes again; everywhere else each run draws new ones.
+# CI draws the same examples in every run, so that what has passed passes again; elsewhere each run draws new ones.
 settings.register_profile("ours", deadline=None, print_blob=True, derandomize="CI" in os.environ)
 settings.load_profile("ours")
 

@@ -19,16 +19,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .alphabet import BASES, PADDING, Ambiguity, check_ambiguity
+from .compiled import FEWEST_FILTERS, largest_sums
 from .layers import Array, Conv1D, Sliding, activation_function
-from .word_tables import WordTables, tables_of
+from .word_tables import WordTables, aligned, tables_of
 
 __all__ = ["LetterConvolution"]
 
 _BASE_SET = 0x0F
-_TILE_VALUES = 1 << 16
-"""Sums that are added up at a time: two buffers of them stay in the cache of a core."""
-_SMALL_VALUES = 1 << 18
-"""Up to so many sums of a short input are added up at once: there, numpy's calls cost more than the memory."""
+_TILE_VALUES = 50 << 10
+"""Sums that are added up at a time: two buffers of them stay in the cache of a core, and some of the tables too."""
+_KEPT_VALUES = 1 << 18
+"""Values of a buffer that is kept for the next time."""
 _PART_VALUES = 3 << 13
 """Values whose activations are computed at a time."""
 _STRETCH = 1 << 16
@@ -154,7 +155,7 @@ class LetterConvolution:
         span, stride = self._sliding.span, self._sliding.stride
         windows = max(0, (len(codes) - span) // stride + 1)
         cells = max(0, (windows - size) // step + 1)
-        largest = np.empty((cells, self._words.filters), dtype=np.float32)
+        largest = aligned((cells, self._words.filters))
         threads = max(1, min(threads, cells * step * stride // _THREAD_BASES))
         stretches = max(1, -(-cells * step * stride // _STRETCH))
         at_once = max(1, -(-cells // (-(-stretches // threads) * threads)))
@@ -217,12 +218,14 @@ class _Buffers(local):
     """Two buffers for every thread, as new ones would have to be asked of the system time and again."""
 
     def __init__(self) -> None:
-        self._two = np.empty((2, 0), dtype=np.float32)
+        self._two = aligned((2, 0))
 
     def of(self, room: int) -> tuple[Array, Array]:
         """Return two buffers for so many values; unusually large ones are not kept."""
-        two = self._two if room <= self._two.shape[1] else np.empty((2, room), dtype=np.float32)
-        if room <= _SMALL_VALUES:
+        if room <= self._two.shape[1]:
+            return self._two[0], self._two[1]
+        two = aligned((2, -(-room // 16) * 16))
+        if room <= _KEPT_VALUES:
             self._two = two
         return two[0], two[1]
 
@@ -250,10 +253,12 @@ class _Stretch:
             rare = np.frombuffer(digits, dtype=np.uint8) == _OTHER
             self._codes, self._rare = codes & np.uint8(_BASE_SET), rare
             self._rare_before = np.concatenate([[0], np.cumsum(rare)])
-        self._pieces = self._word_codes(np.frombuffer(digits, dtype=np.uint8).astype(np.uint16))
+        self._words = self._word_codes(np.frombuffer(digits, dtype=np.uint8).astype(np.uint16))
+        pieces = zip(tables.firsts, tables.sizes, strict=True)
+        self._pieces = [self._words[size][first * sliding.dilation :] for first, size in pieces]
 
-    def _word_codes(self, digits: NDArray[np.uint16]) -> list[NDArray[np.intp]]:
-        """Return, piece by piece, the code of its word in the window that begins at every base."""
+    def _word_codes(self, digits: NDArray[np.uint16]) -> Words:
+        """Return the code of the word that begins at every base, for each length that a piece has."""
         dilation, wanted = self._sliding.dilation, set(self._tables.sizes)
         words: Words = {}
         code = digits
@@ -263,8 +268,7 @@ class _Stretch:
                 code |= digits[(letters - 1) * dilation :]
             if letters in wanted:
                 words[letters] = code.astype(np.intp)
-        pieces = zip(self._tables.firsts, self._tables.sizes, strict=True)
-        return [words[size][first * dilation :] for first, size in pieces]
+        return words
 
     def sums(self, out: Array) -> None:
         """Write the sums of all windows, shape (windows, filters)."""
@@ -339,20 +343,26 @@ class _Stretch:
         rows = max(1, self.tile_values // filters)
         apart = size <= step
         # Where pool windows share no response, tap after tap of the pool; else each sum would be added up twice.
-        cells = min(len(out), rows if apart else max(1, (rows - size) // step + 1))
-        taps = size if cells * size * filters <= _SMALL_VALUES else max(1, min(size, rows // cells))
+        cells = max(1, min(len(out), rows // size if apart else (rows - size) // step + 1))
+        cells = -(-len(out) // -(-len(out) // cells)) if len(out) else 1
+        taps = max(1, min(size, rows // cells))
         room = max(taps * cells, min(rows, (cells - 1) * step + size), size) * filters
         sums, added = _BUFFERS.of(room)
+        compiled = largest_sums() if filters >= FEWEST_FILTERS else None
+        words = self._words[min(self._words)], self._words[max(self._words)]
+        pieces = self._tables.pieces * (1, self._sliding.dilation, 1)
         for start in range(0, len(out), cells):
             part = out[start : start + cells]
-            bases = ((len(part) - 1) * step + size - 1) * stride + span
-            if apart and self._is_plain(start * step * stride, bases):
-                self._largest_by_taps(start * step * stride, part, (size, step, taps), sums, added)
-            else:
+            first = start * step * stride
+            if not apart or not self._is_plain(first, ((len(part) - 1) * step + size - 1) * stride + span):
                 few = max(1, (rows - size) // step + 1)
                 for again in range(0, len(part), few):
                     these = part[again : again + few]
                     self._largest_of_all((start + again) * step, these, (size, step), sums, added)
+            elif compiled is not None:
+                compiled(self._tables.table, *words, pieces, (first, size, stride, step * stride), part)
+            else:
+                self._largest_by_taps(first, part, (size, step, taps), sums, added)
             yield part
 
     def _largest_by_taps(

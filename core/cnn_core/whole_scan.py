@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .block import BlockRun
+from .compiled import compile_for
 from .layers import Array
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ def scan_cells(
     wanted = range(run.filters) if filters is None else filters
     runs, columns = _runs(run, wanted)
     size = chunk_cells(run, max(each.filters for each in runs))
+    if isinstance(runs[0], BlockRun) and runs[0].pools_responses:
+        compile_for(runs[0].filters, run.positions)
     for index in _order(-(-run.cells // size), None if nearest is None else nearest // size, backwards=backwards):
         if not keep_on():
             return

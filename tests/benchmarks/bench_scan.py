@@ -6,8 +6,8 @@ they are from the second look at a model on.
 
     PYTHONPATH=core python tests/benchmarks/bench_scan.py [longest]
 
-Needs torch; onnxruntime and onnx are compared with where they are installed. Prints the median of the rounds and
-ratios, larger than 1 where ours is faster.
+Needs torch; onnxruntime and onnx are compared with where they are installed, and so is our compiled loop where numba
+is. Prints the median of the rounds and ratios, larger than 1 where ours is faster.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ import platform
 import statistics
 import sys
 import time
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cnn_core import compiled
 from cnn_core.alphabet import one_hot
 from cnn_core.block import BlockRun
 from cnn_core.layers import Conv1D, Input, MaxPooling1D
@@ -115,6 +117,24 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+@cache
+def loops() -> dict[str, compiled.LargestSums | None]:
+    """Return the ways in which ours adds: by numpy's calls, and compiled where numba is installed."""
+    compiled.compile_for(FILTERS, 1 << 40)
+    loop = compiled.largest_sums()
+    return {"numpy": None} if loop is None else {"numpy": None, "compiled": loop}
+
+
+@contextmanager
+def adding(loop: compiled.LargestSums | None) -> Iterator[None]:
+    """Add by a compiled loop, or without."""
+    compiled._LOADED[:] = [loop]
+    try:
+        yield
+    finally:
+        compiled._LOADED.clear()
+
+
 def compare(name: str, model: Model, longest: int) -> None:
     """Print the ratios to one rival, timed in turn with ours."""
     for length in (each for each in LENGTHS if each <= longest):
@@ -123,39 +143,53 @@ def compare(name: str, model: Model, longest: int) -> None:
         theirs = RIVALS[name](model, one_hot(codes))
         difference = float(np.abs(run.values(0, run.cells, keep=False) - theirs(1)).max())
         rounds = max(1, min(100, 1_000_000 // length))
-        line = f"{name:>12} {length:>10,} bases   difference {difference:.0e}"
+        print(f"{name} {length:>10,} bases   difference {difference:.0e}", end="")
         for threads in THREADS:
             theirs(threads)
             # In turn, but not in the same breath: the rival's threads go on spinning for a while.
-            ours, other = [], []
+            ours: dict[str, list[float]] = {way: [] for way in loops()}
+            other = []
             for _ in range(3):
-                time.sleep(0.3)
-                ours += [seconds(partial(run.values, 0, run.cells, threads, keep=False)) for _ in range(rounds)]
+                for way, loop in loops().items():
+                    work = partial(run.values, 0, run.cells, threads, keep=False)
+                    time.sleep(0.3)
+                    with adding(loop):
+                        work()
+                        ours[way] += [seconds(work) for _ in range(rounds)]
                 other += [seconds(partial(theirs, threads)) for _ in range(rounds)]
-            mine, rival = statistics.median(ours) * 1e3, statistics.median(other) * 1e3
-            line += f"   {threads} thread{'s' * (threads > 1)}: {mine:.3g} ms, {rival:.4g} ms, {rival / mine:.1f} ×"
-        print(line, flush=True)
+            rival = statistics.median(other) * 1e3
+            print(f"   {threads} thread{'s' * (threads > 1)}: {rival:.4g} ms", end="")
+            for way, times in ours.items():
+                mine = statistics.median(times) * 1e3
+                print(f", {way} {mine:.3g} ms {rival / mine:.1f} ×", end="", flush=True)
+        print(flush=True)
 
 
 def scan_rates(models: dict[str, Model]) -> None:
     """Print how many bases a second are scanned, from letters to cells, nothing kept."""
     for name, model in models.items():
-        run = run_of(model, (1 << np.random.RandomState(2).randint(0, 4, 4_000_000)).astype(np.uint8))
-        chunk = max(1, (1 << 21) // run.filters // 8) * 8
-        for alone in (False, True):
-            each = run.for_filter(0) if alone else run
+        for way, loop in loops().items():
+            with adding(loop):
+                _scan_rate(f"{name}, {way}", model)
 
-            def scan(each: BlockRun = each, step: int = chunk) -> None:
-                for start in range(0, each.cells, step):
-                    each.values(start, min(start + step, each.cells), keep=False)
 
-            rate = run.length / min(seconds(scan) for _ in range(3))
-            minutes = 2 * GENOME / rate / 60
-            which = "one filter" if alone else f"{run.filters} filters"
-            print(
-                f"{name}, {which}: {rate / 1e6:.1f} Mb/s a core; "
-                f"3.1 Gb on both strands take {minutes:.1f} minutes on one core"
-            )
+def _scan_rate(name: str, model: Model) -> None:
+    run = run_of(model, (1 << np.random.RandomState(2).randint(0, 4, 4_000_000)).astype(np.uint8))
+    chunk = max(1, (1 << 21) // run.filters // 8) * 8
+    for alone in (False, True):
+        each = run.for_filter(0) if alone else run
+
+        def scan(each: BlockRun = each, step: int = chunk) -> None:
+            for start in range(0, each.cells, step):
+                each.values(start, min(start + step, each.cells), keep=False)
+
+        rate = run.length / min(seconds(scan) for _ in range(3))
+        minutes = 2 * GENOME / rate / 60
+        which = "one filter" if alone else f"{run.filters} filters"
+        print(
+            f"{name}, {which}: {rate / 1e6:.1f} Mb/s a core; "
+            f"3.1 Gb on both strands take {minutes:.1f} minutes on one core"
+        )
 
 
 def machine() -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from small_models import block_model, block_run, random_kernel, random_letters
 
-from cnn_core import scan, word_tables
+from cnn_core import compiled, scan, word_tables
 from cnn_core.alphabet import PADDING, encode
 from cnn_core.layers import (
     ACTIVATIONS,
@@ -153,10 +153,19 @@ def test_a_window_alone_has_the_bits_it_has_among_others(case: Wanted, data: st.
     assert (whole <= highest).all()
 
 
+def loop_by_loop(name: str) -> compiled.LargestSums | None:
+    """Return what adds up the words: numpy's calls, the loop that is compiled, as Python runs it, or compiled."""
+    if name == "compiled":
+        pytest.importorskip("numba")
+        return compiled._compiled()
+    return compiled._write_largest_sums if name == "loop" else None
+
+
+@pytest.mark.parametrize("adding", ["numpy", "loop", "compiled"])
 @given(wanted(), st.integers(1, 9), st.integers(1, 9), st.integers(1, 4), st.booleans())
-@settings(deadline=None, print_blob=True, max_examples=200)
+@settings(max_examples=200)
 def test_pooled_responses_are_the_largest_of_all_to_the_last_bit(
-    case: Wanted, size: int, step: int, threads: int, small: bool
+    adding: str, case: Wanted, size: int, step: int, threads: int, small: bool
 ) -> None:
     letters = LetterConvolution(case.conv, case.channels, case.ambiguity)
     codes = np.pad(encode(case.letters), case.conv.sliding.pads(len(case.letters)), constant_values=PADDING)
@@ -167,6 +176,8 @@ def test_pooled_responses_are_the_largest_of_all_to_the_last_bit(
             patch.setattr(scan, "_PART_VALUES", 8)
             patch.setattr(scan, "_STRETCH", 40)
             patch.setattr(scan, "_THREAD_BASES", 4)
+        patch.setattr(scan, "FEWEST_FILTERS", 1)
+        patch.setattr(compiled, "_LOADED", [loop_by_loop(adding)])
         pooled = letters.pooled(codes, size, step, threads=threads)
         function = ACTIVATIONS["relu"]
         activated = letters.pooled(codes, size, step, function, threads=threads)
@@ -175,6 +186,48 @@ def test_pooled_responses_are_the_largest_of_all_to_the_last_bit(
     for cell in range(cells):
         same_bits(pooled[cell], whole[cell * step : cell * step + size].max(axis=0))
         same_bits(activated[cell], function(whole[cell * step : cell * step + size]).max(axis=0))
+
+
+class TestCompiling:
+    @pytest.fixture(autouse=True)
+    def nothing_loaded(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(compiled, "_LOADED", [])
+
+    def test_is_for_long_work_of_many_filters_alone(self) -> None:
+        compiled.compile_for(320, 1_000_000)
+        compiled.compile_for(12, 3_000_000_000)
+        assert not compiled._LOADED
+
+    def test_is_done_without_where_numba_is_not_installed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(compiled, "find_spec", {}.get)
+        compiled.compile_for(320, 250_000_000)
+        assert compiled.largest_sums() is None
+
+    def test_gives_what_numpy_gives_once_it_is_done(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        pytest.importorskip("numba")
+        model = block_model(Conv1D(random_kernel(16, 64, 0), activation="relu"), MaxPooling1D(8))
+        run = block_run(model, random_letters(3_000, 0, "ACGT" * 99 + "N"))
+        before = run.values(0, run.cells, keep=False)
+        compiled.compile_for(320, 250_000_000)
+        loop = compiled.largest_sums()
+        assert loop is not None
+        asked: list[int] = []
+        monkeypatch.setattr(compiled, "_LOADED", [lambda *given: (asked.append(1), loop(*given))])
+        same_bits(run.values(0, run.cells, keep=False), before)
+        assert asked
+
+    def test_does_without_a_folder_for_its_machine_code(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        numba = pytest.importorskip("numba")
+        compiling = numba.njit
+
+        def nowhere(*, cache: bool = False, **settings: object) -> object:
+            if cache:
+                raise RuntimeError("cannot cache function: no locator available")
+            return compiling(**settings)
+
+        monkeypatch.setattr(numba, "njit", nowhere)
+        compiled.compile_for(320, 250_000_000)
+        assert compiled.largest_sums() is not None
 
 
 class TestWords:

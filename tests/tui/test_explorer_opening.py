@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from explorers import MEDIUM, WIDE, Shown, explorer, fasta
+from textual.widgets import Input, Static
 
 from cnn_core.errors import CnnError, NotFoundError, RegionError, SequenceError, ShapeError
 from cnn_tui.app import CnnApp
@@ -115,8 +116,12 @@ async def test_a_malformed_file_opened_later_says_so_and_what_was_shown_stays(tm
         await shown.press("3", "right", "down")
         before = shown.picture, shown.explorer.source
         await opened_with_o(shown, path)
-        (sentence,) = shown.toasts
-        assert "bad.fa" in sentence
+        # The dialog is there again, with what was typed and what is wrong with it.
+        message = str(shown.app.screen.query_one("#message", Static).content)
+        assert message.startswith("bad.fa, line 2")
+        assert shown.app.screen.query_one("#path", Input).value == path
+        assert not shown.toasts
+        await shown.press("escape")
         assert "Traceback" not in shown.text
         assert (shown.picture, shown.explorer.source) == before
         # Its records can still be read.

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from dialog_host import highlighted, opened, press, refused, said, shown, type_text
+from dialog_host import OPEN, highlighted, opened, press, refused, said, shown, type_text
 from explorers import WIDE, Shown, explorer
 from textual.widgets import Input
 
@@ -25,7 +25,7 @@ from cnn_tui.cli.arguments import parse, request_of
 from cnn_tui.cli.model_arguments import options_of
 from cnn_tui.model_options import ModelOptions
 from cnn_tui.opening import OpenRequest, open_model, remarks
-from cnn_tui.screens.open_model import OpenModel
+from cnn_tui.screens.open_model import ModelChoice, OpenModel
 
 READERS = Path(__file__).parents[1] / "core" / "readers"
 MEME = "MEME version 4\nALPHABET= ACGT\nMOTIF first\nletter-probability matrix:\n" + "0.7 0.1 0.1 0.1\n" * 8
@@ -377,9 +377,20 @@ async def test_a_model_that_cannot_be_read_leaves_what_is_shown(models: Path) ->
     async with explorer(notifications=True) as shown_:
         before = shown_.picture
         await chosen(shown_, str(models / "branches.pt"))
-        assert "holds 2 convolutions" in shown_.toasts[-1]
         assert shown_.picture is before
         assert shown_.explorer.request.model == "motifs"
+        # The dialog is there again, with what was typed and what is wrong with it.
+        assert shown_.app.screen.query_one("#path", Input).value == str(models / "branches.pt")
+        assert "holds 2 convolutions" in said(shown_.app)
+        shown_.app.screen.query_one("#options", Input).value = "--weights wide.weight"
+        await shown_.settled()
+        assert "holds 2" not in said(shown_.app)
+        await shown_.press("enter")
+        assert shown_.reading.model.name == "branches.pt"
+        assert shown_.explorer.request.model_options.weights == "wide.weight"
+        # What holds for the model stands there from the start, and goes with it.
+        await shown_.press("m")
+        assert shown_.app.screen.query_one("#options", Input).value == "--weights wide.weight"
 
 
 async def test_the_options_hold_for_the_model_that_they_were_given_for(models: Path) -> None:
@@ -413,14 +424,14 @@ async def test_the_dialog_offers_the_models_and_the_files(models: Path) -> None:
         await press(pilot, *"see")
         assert highlighted(app).startswith("seed")
         await press(pilot, "enter")
-        assert app.result == "seed"
+        assert app.result == ModelChoice("seed", ModelOptions())
 
 
 async def test_the_dialog_begins_at_what_is_open(models: Path) -> None:
     async with opened(lambda: OpenModel("norm.pt")) as (app, pilot):
         assert highlighted(app) == "norm.pt"
         await press(pilot, "enter")
-        assert app.result == str(models / "norm.pt")
+        assert app.result == ModelChoice(str(models / "norm.pt"), ModelOptions())
 
 
 async def test_the_dialog_refuses_what_is_not_there(models: Path) -> None:
@@ -428,6 +439,28 @@ async def test_the_dialog_refuses_what_is_not_there(models: Path) -> None:
         await type_text(pilot, f"{models}/qestion.keras")
         await press(pilot, "enter")
         assert refused(app) == "qestion.keras: there is no such file; did you mean question.keras?"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("--pool-size 3 --activation linear", None),
+        ("--pool-size x", "argument --pool-size: 'x' is not a size: these are whole numbers, from 1 on"),
+        ("--flip 1", "there is no option --flip of a model file; choose among --architecture, --flip-kernels"),
+        ("--weights", "argument --weights: expected one argument"),
+        ("--weights 'a", "a quote in the options has no end"),
+    ],
+)
+async def test_options_are_typed_as_on_the_command_line(models: Path, typed: str, sentence: str | None) -> None:
+    async with opened(lambda: OpenModel("norm.pt")) as (app, pilot):
+        app.screen.query_one("#options", Input).value = typed
+        await press(pilot, "enter")
+        if sentence is None:
+            options = ModelOptions(pool_size=3, activation="linear")
+            assert app.result == ModelChoice(str(models / "norm.pt"), options)
+        else:
+            assert app.result is OPEN
+            assert refused(app).startswith(sentence)
 
 
 async def test_a_folder_without_models_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from dataclasses import fields
-from typing import Final
+from typing import Final, NoReturn
 
-from ..model_options import ModelOptions
+from cnn_core.errors import SettingError
 
-__all__ = ["MODELS", "add_model_options", "options_of"]
+from ..model_options import OPTION_NAMES, ModelOptions
+
+__all__ = ["MODELS", "add_model_options", "options_of", "typed_options"]
 
 MODELS: Final = "motifs, seed, trained, or a file"
 """What stands for a model, in a few words."""
@@ -84,6 +87,35 @@ def options_of(typed: argparse.Namespace) -> ModelOptions:
     values = {each.name: getattr(typed, each.name, None) for each in fields(ModelOptions)}
     flip = values["flip_kernels"]
     return ModelOptions(**{**values, "flip_kernels": None if flip is None else flip == _YES_NO[0]})
+
+
+def typed_options(text: str) -> ModelOptions:
+    """Return options that are typed in one line, as behind a command.
+
+    Args:
+        text: The options and their values; quotes hold together what has spaces.
+
+    Raises:
+        SettingError: There is no such option, or its value is none.
+    """
+    parser = _LineParser(add_help=False, allow_abbrev=False)
+    add_model_options(parser)
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        raise SettingError("a quote in the options has no end", remedy="close it") from None
+    typed, others = parser.parse_known_args(words)
+    if others:
+        names = ", ".join(OPTION_NAMES.values())
+        raise SettingError(f"there is no option {others[0]} of a model file", remedy=f"choose among {names}")
+    return options_of(typed)
+
+
+class _LineParser(argparse.ArgumentParser):
+    """Raises what is wrong, instead of ending the program."""
+
+    def error(self, message: str) -> NoReturn:
+        raise SettingError(message, remedy="type it as on the command line")
 
 
 def _size(text: str) -> int:

@@ -25,6 +25,7 @@ class Field(Input):
         value: What stands there at first.
         placeholder: What is shown while it is empty.
         selected: Whether the first letter typed replaces what stands there.
+        name: Its id among the fields of a dialog.
     """
 
     DEFAULT_CSS = """
@@ -33,8 +34,10 @@ class Field(Input):
     }
     """
 
-    def __init__(self, value: str = "", *, placeholder: str = "", selected: bool = False) -> None:
-        super().__init__(printable(value), placeholder=placeholder, select_on_focus=selected)
+    def __init__(
+        self, value: str = "", *, placeholder: str = "", selected: bool = False, name: str | None = None
+    ) -> None:
+        super().__init__(printable(value), placeholder=placeholder, select_on_focus=selected, id=name)
 
     def validate_value(self, value: str) -> str:
         """Spell out what cannot be printed."""

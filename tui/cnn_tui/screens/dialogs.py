@@ -19,6 +19,8 @@ from .predictions import Predictions
 if TYPE_CHECKING:
     from ..goto import Goto
     from .network import Return
+    from .open_file import Refused
+    from .open_model import ModelChoice
 
 __all__ = ["Dialogs"]
 
@@ -111,10 +113,13 @@ class Dialogs(Predictions):
 
     def action_open(self) -> None:
         """Ask which sequences to open."""
+        self._ask_sequences()
+
+    def _ask_sequences(self, refused: Refused | None = None) -> None:
         if self.reading is not None:
             from .open_sequences import OpenSequences
 
-            self.app.push_screen(OpenSequences(self.request.sequences), self._open)
+            self.app.push_screen(OpenSequences(self.request.sequences, refused), self._open)
 
     def _open(self, text: str | None) -> None:
         reading = self.reading
@@ -124,33 +129,51 @@ class Dialogs(Predictions):
             if self.picture is None:
                 self.action_network()
             return
-        self.open_sequences(
-            replace(
-                self.request,
-                sequences=text,
-                record=None,
-                region=None,
-                filter=None if self.view is None else str(self.view.filter),
-                cell=None,
-                position=None,
-                ambiguity=str(reading.ambiguity),
-                reverse=reading.reverse,
-                stdin=None,
-            )
+        request = replace(
+            self.request,
+            sequences=text,
+            record=None,
+            region=None,
+            filter=None if self.view is None else str(self.view.filter),
+            cell=None,
+            position=None,
+            ambiguity=str(reading.ambiguity),
+            reverse=reading.reverse,
+            stdin=None,
         )
+
+        def ask_again(error: CnnError) -> None:
+            from .open_file import Refused
+
+            self._ask_sequences(Refused(text, error))
+
+        self.open_sequences(request, ask_again)
 
     def action_model(self) -> None:
         """Ask which model to open."""
+        self._ask_model()
+
+    def _ask_model(self, refused: Refused | None = None) -> None:
         if self.reading is not None:
             from .open_model import OpenModel
 
-            self.app.push_screen(OpenModel(self.request.model), self._open_model)
+            now = self.request
+            self.app.push_screen(OpenModel(now.model, now.model_options, refused), self._open_model)
 
-    def _open_model(self, text: str | None) -> None:
-        if text is not None:
-            self.open_model(text)
-        elif self.picture is None:
-            self.action_network()
+    def _open_model(self, choice: ModelChoice | None) -> None:
+        if choice is None:
+            if self.picture is None:
+                self.action_network()
+            return
+
+        def ask_again(error: CnnError) -> None:
+            import shlex
+
+            from .open_file import Refused
+
+            self._ask_model(Refused(choice.text, error, shlex.join(choice.options.typed)))
+
+        self.open_model(choice.text, choice.options, ask_again)
 
     def action_network(self) -> None:
         """Look at the whole network, beginning with the layer behind the block, or the last one that there is.

@@ -70,14 +70,22 @@ class Jobs(Stage):
         """Give up what goes on: there is nobody left to take it."""
         self._job += 1
 
-    def begin(self, words: str, work: Callable[[KeepOn], Result], then: Callable[[Result], None]) -> None:
+    def begin(
+        self,
+        words: str,
+        work: Callable[[KeepOn], Result],
+        then: Callable[[Result], None],
+        refused: Callable[[CnnError], None] | None = None,
+    ) -> None:
         """Do something in a thread; what was going on is given up.
 
         Args:
             words: What is being done, for the status line.
             work: Does it; is given a function that tells whether it is still wanted.
             then: Takes the result, in the app's own thread.
+            refused: Takes what is wrong instead; by default it is said.
         """
+        refuse = refused or self._refused
         self._job += 1
         number = self._job
         self.query_one(Status).working = words
@@ -88,8 +96,8 @@ class Jobs(Stage):
             except GivenUp:
                 return self.Done(number, lambda: None)
             except (CnnError, OSError) as error:
-                refused = error if isinstance(error, CnnError) else os_sentence(error)
-                return self.Done(number, lambda: self._refused(refused))
+                wrong = error if isinstance(error, CnnError) else os_sentence(error)
+                return self.Done(number, lambda: refuse(wrong))
             return self.Done(number, lambda: then(result))
 
         async def tell() -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from cnn_core.errors import CnnError, NotFoundError
+from cnn_core.errors import CnnError, NotFoundError, printable
 
 from ..folders import (
     Entry,
@@ -30,17 +31,35 @@ from ..wording import counted
 from .choices import Choice, Choices
 from .dialog import Dialog, Field
 
-__all__ = ["OpenFile"]
+__all__ = ["OpenFile", "Refused"]
+
+Result = TypeVar("Result")
 
 _LISTED: Final = 1_000
 _UP: Final = Entry("..", Kind.UP, "up to the folder above")
 
 
-class OpenFile(Dialog[str | None]):
-    """Walks through folders; the result is a file's path, or the name of something that is bundled.
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What was chosen, and why it could not be opened.
+
+    Attributes:
+        text: The path or the name.
+        error: What is wrong with it.
+        options: The options that were typed with it.
+    """
+
+    text: str
+    error: CnnError
+    options: str = ""
+
+
+class OpenFile(Dialog[Result | None]):
+    """Walks through folders to a file's path, or the name of something that is bundled.
 
     Args:
         present: The file that is open, or None. The dialog begins in its folder.
+        refused: What was chosen before, and why it could not be opened; the dialog begins with that.
     """
 
     DEFAULT_CSS = """
@@ -69,8 +88,9 @@ class OpenFile(Dialog[str | None]):
     otherwise: ClassVar[str] = "choose one of the list"
     """What is said where a name is like no other."""
 
-    def __init__(self, present: str | None = None) -> None:
+    def __init__(self, present: str | None = None, refused: Refused | None = None) -> None:
         super().__init__()
+        self._refused = refused
         self._present = Path(present) if present else None
         self._walked: dict[str, Path] = {}
         """The folders that were gone into, by the text that stands for them: it may not spell their names."""
@@ -85,9 +105,20 @@ class OpenFile(Dialog[str | None]):
 
     def parts(self) -> ComposeResult:
         """Yield the path, the message and the list."""
-        yield Field(self._text_of(self._start()), placeholder=self.placeholder)
+        yield Field(self._first_text(), placeholder=self.placeholder, name="path")
         yield self.message()
         yield Choices()
+
+    def _first_text(self) -> str:
+        if self._refused is None:
+            return self._text_of(self._start())
+        path = Path(self._refused.text)
+        return self._refused.text if not path.is_absolute() else self._text_of(path.parent) + printable(path.name)
+
+    def forget(self) -> None:
+        """Take back what was said of a choice that could not be opened."""
+        self._refused = None
+        self._show()
 
     def _start(self) -> Path:
         try:
@@ -95,6 +126,14 @@ class OpenFile(Dialog[str | None]):
         except FileNotFoundError:
             # The folder that the program was started in is gone.
             return Path(os.sep)
+
+    def chosen(self, text: str) -> None:
+        """Close with what was chosen; for those who inherit from it.
+
+        Args:
+            text: A path, or the name of something that is bundled.
+        """
+        raise NotImplementedError
 
     # What is bundled
 
@@ -113,9 +152,11 @@ class OpenFile(Dialog[str | None]):
 
     # What is typed
 
-    @on(Input.Changed)
+    @on(Input.Changed, "#path")
     def follow(self, event: Input.Changed) -> None:
         """Show what the text stands for."""
+        if self._refused is not None and event.value != self._first_text():
+            self._refused = None
         folder, _ = split_path(event.value)
         if folder != self._folder:
             self._folder, self._entries, self._refusal = folder, (), None
@@ -172,7 +213,9 @@ class OpenFile(Dialog[str | None]):
         return Choice(f"{entry.shown}{slash}", entry.note, dim=entry.kind is Kind.OTHER)
 
     def _remark(self, typed: str, found: list[Entry]) -> None:
-        if self._reading:
+        if self._refused is not None:
+            self.refuse(self._refused.error)
+        elif self._reading:
             self.say("reading the folder …")
         elif self._refusal is not None and not self._shown_beside_up():
             self.refuse(self._refusal)
@@ -232,7 +275,7 @@ class OpenFile(Dialog[str | None]):
 
     def _choose(self, folder: str, entry: Entry) -> None:
         if entry.kind is Kind.BUNDLED:
-            self.dismiss(entry.name)
+            self.chosen(entry.name)
         elif entry.kind is Kind.UP:
             here = self._folder_of(folder)
             here = here.resolve() if here.name in ("", "..") else here
@@ -275,7 +318,7 @@ class OpenFile(Dialog[str | None]):
 
     def _open(self, path: Path) -> None:
         if os.access(path, os.R_OK):
-            self.dismiss(str(path))
+            self.chosen(str(path))
         elif os.access(path, os.F_OK):
             self.refuse(CnnError("you may not read it", where=path.name, remedy="ask for its read permission"))
         else:

@@ -7,18 +7,19 @@ from typing import Final
 from cnn_samples import SAMPLES
 
 from ..folders import SEQUENCE_NAME, Entry, Kind
-from .open_file import OpenFile
+from .open_file import OpenFile, Refused
 
 __all__ = ["OpenSequences"]
 
 _SAMPLES: Final = tuple(Entry(f"@{name}", Kind.BUNDLED, f"— {words}") for name, words in SAMPLES.items())
 
 
-class OpenSequences(OpenFile):
+class OpenSequences(OpenFile[str]):
     """Walks through folders; the result is a file's path, or `@` and the name of a sample.
 
     Args:
         present: What is open: a path, `@` and the name of a sample, `-`, or None. The dialog begins in its folder.
+        refused: What was chosen before, and why it could not be opened.
     """
 
     heading = "Open sequences"
@@ -29,9 +30,13 @@ class OpenSequences(OpenFile):
     lacking = "no sequence file here, @ shows the samples"
     otherwise = "choose one of the list, or @ for a sample"
 
-    def __init__(self, present: str | None = None) -> None:
+    def __init__(self, present: str | None = None, refused: Refused | None = None) -> None:
         named = present is not None and present != "-" and not present.startswith("@")
-        super().__init__(present if named else None)
+        super().__init__(present if named else None, refused)
+
+    def chosen(self, text: str) -> None:
+        """Close with it."""
+        self.dismiss(text)
 
     def bundled(self, text: str, typed: str) -> list[Entry]:
         """Return the samples that fit, if samples are asked for or nothing is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
     from ..view_file.restoring import Restored
 
-__all__ = ["Openings"]
+__all__ = ["Openings", "Refusal"]
+
+Refusal = Callable[[CnnError], None]
+"""Takes what is wrong with what was to be opened."""
 
 
 class Openings(Jobs):
@@ -44,8 +48,13 @@ class Openings(Jobs):
 
     # Opening
 
-    def open_sequences(self, request: OpenRequest) -> None:
-        """Open other sequences; what is shown stays until they are there."""
+    def open_sequences(self, request: OpenRequest, refused: Refusal | None = None) -> None:
+        """Open other sequences; what is shown stays until they are there.
+
+        Args:
+            request: What to open.
+            refused: Takes what is wrong with it; by default it is said.
+        """
         name = PurePath(request.sequences or DEFAULT_SEQUENCES).name
 
         def work(keep_on: KeepOn) -> Opened:
@@ -54,7 +63,7 @@ class Openings(Jobs):
                 opened.sequences.close()
             return opened
 
-        self.begin("opening …", work, self._opened)
+        self.begin("opening …", work, self._opened, refused)
 
     def _opened(self, opened: Opened) -> None:
         is_new = self.sequences is None
@@ -124,12 +133,13 @@ class Openings(Jobs):
 
         self.run_worker(compute(), group="prediction")
 
-    def open_model(self, text: str) -> None:
+    def open_model(self, text: str, options: ModelOptions, refused: Refusal | None = None) -> None:
         """Open another model on the same letters; what is shown stays until it is there.
 
         Args:
-            text: The name of a model, or a model file. The options that the program was started with hold for the
-                model that it was started with.
+            text: The name of a model, or a model file.
+            options: How the file is read.
+            refused: Takes what is wrong with it; by default it is said.
         """
         reading, sequences = self.reading, self.sequences
         if reading is None or sequences is None:
@@ -139,7 +149,7 @@ class Openings(Jobs):
         request = replace(
             self.request,
             model=text,
-            model_options=self.request.model_options if text == self.request.model else ModelOptions(),
+            model_options=options,
             block=None,
             inputs=self.request.inputs if text == self.request.model else (),
             record=reading.record.name,
@@ -152,7 +162,7 @@ class Openings(Jobs):
         )
 
         def read(_: KeepOn) -> Opened:
-            opened = open_model(text, request.model_options)
+            opened = open_model(text, options)
             read, notice = read_record(request, sequences, opened.model)
             view = None
             if isinstance(read, BlockReading):
@@ -165,7 +175,7 @@ class Openings(Jobs):
             self.show_opened(opened)
             self.remark(opened.remarks)
 
-        self.begin("opening the model …", read, show)
+        self.begin("opening the model …", read, show, refused)
 
     def open_record(self, name: str, region: str | None = None) -> None:
         """Read another record of the same file, with the settings and the filter in force.
