@@ -118,7 +118,7 @@ async def test_a_malformed_file_opened_later_says_so_and_what_was_shown_stays(tm
         await opened_with_o(shown, path)
         # The dialog is there again, with what was typed and what is wrong with it.
         message = str(shown.app.screen.query_one("#message", Static).content)
-        assert message.startswith("bad.fa, line 2")
+        assert message.startswith("bad.fa, record bad, line 2: ")
         assert shown.app.screen.query_one("#path", Input).value == path
         assert not shown.toasts
         await shown.press("escape")
