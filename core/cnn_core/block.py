@@ -306,8 +306,16 @@ class BlockRun:
         return BlockRun(self._model, self.block, self.length, self._read, self._ambiguity, only=filter_index)
 
     @cached_property
+    def best_match(self) -> Array:
+        """The largest activation that each filter gives any window of A, C, G and T, shape (filters,).
+
+        Where a weight of every base is negative an ambiguous letter, which adds nothing, can give more than that.
+        """
+        return self._between(self.letters.base_bounds)[1]
+
+    @cached_property
     def largest_possible(self) -> Array:
-        """The activation that each filter would give its best match, shape (filters,).
+        """What no activation of a filter exceeds, whatever the letters and the padding, shape (filters,).
 
         No stretch can exceed it, so that it is a scale that holds for a whole chromosome.
         """
@@ -315,10 +323,13 @@ class BlockRun:
 
     @cached_property
     def _possible(self) -> tuple[Array, Array]:
-        """The activations that each filter would give its worst and its best match, the lower ones first."""
+        return self._between(self.letters.bounds)
+
+    def _between(self, responses: tuple[Array, Array]) -> tuple[Array, Array]:
+        """Return between which activations those of all responses between two bounds lie."""
         if not self.activation.elementwise:
             return np.zeros(self.filters, dtype=np.float32), np.ones(self.filters, dtype=np.float32)
-        return bounds_of(self._functions, *self.letters.bounds)
+        return bounds_of(self._functions, *responses)
 
     @cached_property
     def extremes(self) -> Extremes:

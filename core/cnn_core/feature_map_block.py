@@ -205,8 +205,8 @@ class FeatureMapRun:
         )
 
     @property
-    def largest_possible(self) -> Array:
-        """The largest activation of each filter in this input, shape (filters,): feature maps have no bounds."""
+    def best_match(self) -> Array:
+        """The largest activation of each filter in this input, shape (filters,): nobody knows its best match."""
         return self.extremes.highest
 
     @cached_property

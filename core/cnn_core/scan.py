@@ -73,6 +73,12 @@ class LetterConvolution:
         lowest, highest = self._words.bounds
         return self._biased(lowest.copy()), self._biased(highest.copy())
 
+    @cached_property
+    def base_bounds(self) -> tuple[Array, Array]:
+        """Between which responses each filter lies over A, C, G and T, each of shape (filters,); both are reached."""
+        lowest, highest = self._words.base_bounds
+        return self._biased(lowest.copy()), self._biased(highest.copy())
+
     def for_filter(self, filter_index: int) -> LetterConvolution:
         """Return one filter alone, whose responses are the same to the last bit.
 
@@ -80,7 +86,7 @@ class LetterConvolution:
             filter_index: The filter, which becomes filter 0.
         """
         alone = object.__new__(LetterConvolution)
-        alone.__dict__.update({name: value for name, value in self.__dict__.items() if name != "bounds"})
+        alone.__dict__.update({name: value for name, value in self.__dict__.items() if not name.endswith("bounds")})
         alone._words = self._words.for_filter(filter_index)
         alone._bias = None if self._bias is None else self._bias[filter_index : filter_index + 1]
         return alone

@@ -127,7 +127,15 @@ class WordTables:
 
         They are added as responses are, so that rounding cannot lift a response above its bound.
         """
-        ends = np.stack([self.taps.min(axis=1), self.taps.max(axis=1)], axis=1)
+        return self._between(self.taps)
+
+    @cached_property
+    def base_bounds(self) -> tuple[Array, Array]:
+        """The least and the most that A, C, G and T alone can add up to, each of shape (filters,)."""
+        return self._between(self.taps[:, _BASES])
+
+    def _between(self, taps: Array) -> tuple[Array, Array]:
+        ends = np.stack([taps.min(axis=1), taps.max(axis=1)], axis=1)
         pieces = [
             list(accumulate(ends[first : first + size]))[-1]
             for first, size in zip(self.firsts, self.sizes, strict=True)

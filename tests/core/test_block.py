@@ -420,12 +420,16 @@ class TestScale:
         run = block_run(block_model(conv, MaxPooling1D(1)), letters * 3)
         assert (run.activations(0, run.positions) <= run.largest_possible).all()
 
-    def test_the_largest_possible_is_what_the_best_match_gives(self) -> None:
+    @pytest.mark.parametrize("below", [0, 2])
+    def test_the_best_match_is_the_window_that_gives_most(self, below: float) -> None:
         kernel = random_kernel(6, 1)
-        best = "".join("ACGT"[letter] for letter in kernel[:, :, 0].argmax(axis=1))
         assert (kernel.max(axis=1) > 0).all()
+        kernel[2] -= np.float32(below)
+        best = "".join("ACGT"[letter] for letter in kernel[:, :, 0].argmax(axis=1))
         run = block_run(block_model(Conv1D(kernel), MaxPooling1D(1)), best)
-        assert run.activations(0, 1)[0, 0] == run.largest_possible[0]
+        assert run.activations(0, 1)[0, 0] == run.best_match[0]
+        # A letter that adds nothing gives more than the best base where every base takes something away.
+        assert run.largest_possible[0] - run.best_match[0] == pytest.approx(max(0, -kernel[2].max()), abs=1e-6)
 
     def test_extremes_are_those_of_the_input_and_hold_0(self) -> None:
         kernel = one_letter_kernel("A", "C") * np.array([2, -3], dtype=np.float32)

@@ -69,7 +69,7 @@ class TestCells:
         lines = lines_of(BlockValues.of(reading, "cells"))
         assert len(lines) == (~silent).sum()
         assert {line[5] for line in lines} == {"-" if reverse else "+"}
-        best = run.largest_possible
+        best = run.best_match
         scores = sorted(round(1000 * float(cells[row, at]) / float(best[at])) for row, at in np.argwhere(~silent))
         assert sorted(line[4] for line in lines) == scores
 
@@ -138,7 +138,7 @@ HITS = (
 def test_hits_are_boxes_in_the_order_given() -> None:
     reading, file = reading_of(MaxPooling1D(4)), io.BytesIO()
     write_hits_bed(iter(HITS), reading, file)
-    best = reading.run.largest_possible
+    best = reading.run.best_match
     assert file.getvalue().decode().splitlines() == [
         f"chr1\t22\t26\ttwo\t{round(2500 / float(best[1]))}\t+",
         f"chr2\t40\t48\tone\t{round(100 / float(best[0]))}\t-",

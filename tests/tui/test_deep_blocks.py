@@ -161,7 +161,7 @@ class TestMoving:
             await shown.press("enter")
             assert shown.cursor == ("base", 2)
             assert shown.view.cursor_span == (4, 6)
-            assert "Tab follows it further down" in shown.status
+            assert "Tab further down" in shown.status
             await shown.press("enter")
             assert shown.cursor == ("base", 2)
             await shown.press("right", "backspace", "backspace")
@@ -203,7 +203,7 @@ class TestMoving:
             await shown.press("enter", "end")
             assert "(no cell reads it)" in shown.status
             await shown.press("backspace")
-            assert shown.status == "no cell reads conv1d_1[92]"
+            assert shown.status == "no cell reads conv1d_1[92]: ← leads to a response that one does"
 
     async def test_t_goes_to_the_strongest_cell(self, files: dict[str, str]) -> None:
         async with explorer(**three(files, block="conv1d_1")) as shown:
@@ -300,7 +300,7 @@ class TestSettings:
                 assert getattr(shown.reading.settings, field) == value
                 run = shown.picture.run
                 assert (run.positions, run.cells) == (shown.view.axes.positions, shown.view.axes.cells)
-            assert "no prediction" in shown.status
+            assert "no prediction" in shown.lines[1]
             await shown.press("0")
             assert shown.reading.settings == own
 

@@ -244,12 +244,12 @@ def test_all_zero_rows_right_of_a_short_record_are_told_from_padding() -> None:
 
 @pytest.mark.parametrize(
     ("ambiguity", "fate"),
-    [("zero", "an all-zero row, adds nothing"), ("uniform", "shared equally among its letters")],
+    [("zero", "an all-zero row that adds nothing"), ("uniform", "shared equally among its letters")],
 )
 def test_ambiguous_letters_say_what_the_policy_makes_of_them(ambiguity: str, fate: str) -> None:
     whole = reading("ANGTA", ambiguity=ambiguity)
     lines = explain_response(whole, trace_response(whole, 0, 0))
-    assert f"1 letter of these is ambiguous, each {fate}" in lines
+    assert f"1 of these letters is ambiguous: {fate}" in lines
 
 
 def test_a_channel_of_its_own_makes_n_a_letter_like_any_other() -> None:
@@ -318,7 +318,7 @@ def test_an_all_zero_row_is_no_base() -> None:
 
 def test_bases_that_nothing_reads_never_count() -> None:
     tail = reading(pool=MaxPooling1D(3))
-    assert explain_base(tail, 9, trace_cell(tail, 0, 0))[-1] == "no cell reads these, so it never counts"
+    assert explain_base(tail, 9, trace_cell(tail, 0, 0))[-1] == "no cell reads that, so it never counts"
     strided = reading(conv=finds_acg(stride=4))
     assert explain_base(strided, 3, trace_cell(strided, 0, 0))[-1] == "no conv window reads it, so it never counts"
 

@@ -151,7 +151,7 @@ async def test_a_response_of_the_tail_has_no_cell_to_go_up_to() -> None:
     async with explorer() as shown:
         await shown.press("enter", "end", "backspace")
         assert shown.cursor == ("response", 484)
-        assert shown.status == "no cell reads conv[484]"
+        assert shown.status == "no cell reads conv[484]: ← leads to a response that one does"
         await shown.press("4", "left", "backspace")
         assert shown.cursor == ("response", 480)
         await shown.press("left", "backspace")
@@ -166,7 +166,7 @@ async def test_where_pool_windows_leave_gaps_a_response_between_them_has_no_cell
         shown.explorer.show_view(shown.view.at(position))
         await shown.press("backspace")
         assert shown.cursor == ("response", position)
-        assert shown.status == f"no cell reads conv[{position}]"
+        assert shown.status == f"no cell reads conv[{position}]: ← leads to a response that one does"
 
 
 # Counts

@@ -83,7 +83,7 @@ async def test_a_click_on_the_tail_has_a_response_and_no_cell() -> None:
         await shown.click(Kept, column)
         assert shown.cursor == ("response", 482)
         await shown.press("backspace")
-        assert shown.status == "no cell reads conv[482]"
+        assert shown.status == "no cell reads conv[482]: ← leads to a response that one does"
 
 
 async def test_a_click_is_right_after_scrolling_and_zooming() -> None:

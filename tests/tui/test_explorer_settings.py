@@ -102,8 +102,11 @@ async def test_the_prediction_says_why_there_is_none_and_0_brings_the_number_bac
         await shown.press("1", "6", "right_curly_bracket")
         assert shown.reading.run.cells == 58
         assert shown.lines[1].endswith("▸ no prediction")
-        assert shown.status.startswith("no prediction: ")
-        assert "0 resets" in shown.status
+        # The settings in force, and the way back.
+        assert shown.status.startswith("conv stride 1 · pool size 24 · pool stride 8  press 0 to reset")
+        await shown.press("i", "i")
+        assert "no prediction: layer dense: Dense reads 7,680 inputs, not 7,424" in " ".join(shown.text.split())
+        await shown.press("i")
         assert "0.573" not in shown.text
         await shown.press("0")
         assert shown.lines[1].endswith("▸ 0.573")
@@ -213,7 +216,7 @@ async def test_i_gives_the_lines_of_the_heat_maps_to_the_inspector(size: tuple[i
         assert shown.explorer.unfolded
         assert heights()[:2] == (False, False)
         assert heights()[2] > before[2]
-        await shown.press("i")
+        await shown.press(*["i"] * (2 if "… more: i" in shown.text else 1))
         assert heights() == before
 
 
@@ -235,12 +238,23 @@ async def test_i_gives_the_card_s_lines_to_the_inspector_where_it_stands_beside_
         assert inspector.size.height == before
 
 
-async def test_an_unfolded_inspector_does_not_promise_more_by_the_same_key() -> None:
-    async with explorer() as shown:
-        assert "… more: i" in shown.text
+@pytest.mark.parametrize("size", [(60, 18), SMALL, MEDIUM, WIDE])
+async def test_i_turns_to_all_that_the_inspector_has_to_say_and_folds_it_again(size: tuple[int, int]) -> None:
+    async with explorer(size, model="seed") as shown:
+        folded, seen = shown.text, ""
+        for _ in range(9):
+            await shown.press("i")
+            seen += shown.text
+            if "… more: i" not in shown.text:
+                break
+        words = " ".join(seen.split())
+        for statement in (
+            "no cell reads the tail, so bases 495–499 never count",
+            "each filter is pooled for itself",
+        ):
+            assert statement in words
         await shown.press("i")
-        assert "… more: i" not in shown.text
-        assert "… more on a larger screen" in shown.text
+        assert shown.text == folded
 
 
 async def test_f_puts_the_card_in_the_inspector_s_place_where_there_is_no_room_for_both() -> None:

@@ -96,9 +96,18 @@ class TestCard:
         app = Alone(picture, (54, 13))
         async with app.run_test(size=(80, 30)):
             words = [strip.text.strip() for strip in lines(app.card)]
-        bias, best = float(picture.run.conv.bias[1]), float(picture.run.largest_possible[1])
+        bias, best = float(picture.run.conv.bias[1]), float(picture.run.best_match[1])
+        numbers = f"bias {number(bias)}  best match {number(best)}"
         assert words[0] == "filter 1 GATA1  16×4"
-        assert words[-1] == f"bias {number(bias)}  best {number(best)}"
+        weights = np.abs(picture.run.conv.kernel[:, :, 1])
+        assert words[-1] == f"{numbers}  weights ±{number(float(weights.max()))}"
+
+    async def test_every_row_of_the_kernel_is_there_however_low_it_is(self) -> None:
+        app = Alone(picture_of(motifs(), filter=1), (54, 5))
+        async with app.run_test(size=(80, 30)):
+            words = [strip.text.strip() for strip in lines(app.card)]
+        assert words[0].startswith("filter 1 GATA1  16×4  bias −")
+        assert [line[0] for line in words[1:]] == ["A", "C", "G", "T"]
 
     async def test_the_weights_that_the_window_picks_are_marked(self) -> None:
         read = reading("CCCCGATACCCCCCCCCCCC", Conv1D(finds("GATA")))

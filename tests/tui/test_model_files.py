@@ -353,7 +353,7 @@ async def test_another_model_opens_on_the_same_record_at_its_own_most_striking_f
         assert shown_.reading.model.name == "norm.pt"
         assert shown_.reading.record.name == "sim_03"
         run = shown_.reading.run
-        share = run.values(0, run.cells) / run.largest_possible
+        share = run.values(0, run.cells) / run.best_match
         assert shown_.view.filter == share.max(axis=0).argmax()
         assert share[shown_.view.cell, shown_.view.filter] == share.max()
         assert len(shown_.toasts) == 1

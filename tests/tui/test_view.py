@@ -336,7 +336,9 @@ class TestOtherBlocks:
         view = view_of(level=Level.BASE, base=100, filter=300)
         there = view.with_axes(deep)
         assert (there.base, there.filter, there.axes.base_of_input(there.base)) == (33, 199, 99)
-        assert there.with_axes(axes_of()).base == 99
+        # Back again it stands where it stood, however often it was rounded in between.
+        assert there.with_axes(axes_of()).base == 100
+        assert there.at(there.base).with_axes(axes_of()).base == 99
         assert view_of(cell=20).with_axes(deep).cell == 160 // 12
 
     def test_a_wide_window_is_zoomed_out_to_until_it_fits(self) -> None:
@@ -345,6 +347,34 @@ class TestOtherBlocks:
         assert view_of(deep, columns=62).fitted().bases_per_column == 2
         assert view_of(deep, columns=10).fitted().bases_per_column == 16
         assert view_of(columns=62, zoom=-8).fitted().bases_per_column == 1
+
+
+class TestSettings:
+    def test_changes_back_and_forth_come_back_to_the_same_cell(self) -> None:
+        view = view_of(cell=3)
+        for stride, size in ((2, 8), (3, 8), (3, 9), (1, 11), (1, 8)):
+            pool = Sliding(size, 8)
+            view = view.with_axes(axes_of(500, Sliding(16, stride), pool))
+        assert (view.cell, view.anchor) == (3, 24)
+        assert view.stepped(1).anchor is None
+
+    @pytest.mark.parametrize("level", [*Level])
+    def test_a_step_keeps_the_bases_in_sight_that_its_value_depends_on(self, level: Level) -> None:
+        view = view_of(axes_of(500), columns=70, level=level)
+        while view.index < view.extent - 1:
+            view = view.stepped(1)
+            first, last = view.sight
+            assert view.offset <= first
+            assert last <= view.offset + view.visible_bases
+        while view.index:
+            view = view.stepped(-1)
+            assert view.offset <= view.sight[0]
+            assert view.sight[1] <= view.offset + view.visible_bases
+
+    def test_what_does_not_fit_yields_to_the_cursor(self) -> None:
+        view = view_of(axes_of(500), columns=20).stepped(30)
+        assert view.offset <= view.cursor_span[0]
+        assert view.cursor_span[1] <= view.offset + view.visible_bases
 
 
 class TestZoomAndScroll:

@@ -50,7 +50,7 @@ COMMANDS: Final = (
     Command("filter_page(-1)", ("pageup",), "PgUp", "A page of filters up", "As many as the heat map shows.", _MOVE),
     Command("filter_page(1)", ("pagedown",), "PgDn", "A page of filters down", "As many as the heat map shows.", _MOVE),
     Command("first", ("home",), "Home", "First of this level", "Cell, response or base 0.", _MOVE),
-    Command("last", ("end",), "End", "Last of this level", "Where the tail begins to show.", _MOVE),
+    Command("last", ("end",), "End", "Last of this level", "Where the axis ends: behind the last cell the tail shows.", _MOVE),
     Command("strongest(1)", ("t",), "t", "Next strongest cell of this filter", "From the strongest of the record down, on both strands.", _MOVE),
     Command("strongest(-1)", ("T",), "T", "Previous strongest cell of this filter", "Back towards the strongest.", _MOVE),
     Command("strongest_cells", ("s",), "s", "Strongest cells of the record …", "Both strands, this filter or all, in a table: sort it, Enter goes there.", _MOVE),

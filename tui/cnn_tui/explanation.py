@@ -221,9 +221,11 @@ def _read(reading: BlockReading, step: ConvStep) -> list[str]:
     ambiguous = sum(_stands_for_several(letter, reading) for letter in step.bases)
     if ambiguous:
         share = reading.ambiguity is Ambiguity.UNIFORM
-        fate = "shared equally among its letters" if share else "an all-zero row, adds nothing"
+        one = "shared equally among its letters" if share else "an all-zero row that adds nothing"
+        several = "each shared equally among its letters" if share else "all-zero rows that add nothing"
         lines.append(
-            f"{counted(ambiguous, 'letter')} of these {verb(ambiguous, 'is', 'are')} ambiguous, each {fate}"
+            f"{ambiguous} of these letters {verb(ambiguous, 'is', 'are')} ambiguous: "
+            f"{one if ambiguous == 1 else several}"
         )
     return lines
 
@@ -299,7 +301,7 @@ def explain_base(reading: BlockReading, base: int, trace: Trace) -> Lines:
         lines.append(
             f"counts in {words.pooled}[{index_ranges(cells)}]"
             if cells
-            else "no cell reads these, so it never counts"
+            else f"no cell reads {'that' if len(windows) == 1 else 'any of these'}, so it never counts"
         )
     return tuple(lines)
 

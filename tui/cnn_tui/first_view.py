@@ -160,7 +160,7 @@ def _most_striking(reading: BlockReading) -> tuple[int, int | None]:
     if run.conv.filter_names:
         return 0, None
     cells = run.values(0, min(run.cells, _LOOKED_THROUGH))
-    most = run.largest_possible
+    most = run.best_match
     share = np.where(most > 0, cells / np.where(most > 0, most, 1), 0)
     if not share.size or share.max() <= 0:
         return 0, None

@@ -44,6 +44,11 @@ class Frame:
         raise NotImplementedError
 
     @property
+    def sight(self) -> tuple[int, int]:
+        """The bases to be seen with the cursor wherever all of them fit, half-open."""
+        return self.cursor_span
+
+    @property
     def at_end(self) -> bool:
         """Whether the cursor stands on the last place, to which what lies behind it belongs."""
         raise NotImplementedError
@@ -82,7 +87,7 @@ class Frame:
         column = min(max(self.column_of(centre), 0), self.columns - 1)
         changed = replace(self, zoom=zoom)
         offset = centre - column * changed.bases_per_column // changed.columns_per_base
-        return replace(changed, offset=offset).settled().shown()
+        return replace(changed, offset=offset).settled().shown(alone=True)
 
     def resized(self: FrameT, columns: int) -> FrameT:
         """Take another width."""
@@ -93,14 +98,17 @@ class Frame:
         bases = columns * self.bases_per_column // self.columns_per_base
         return replace(self, offset=self.offset + bases).settled()
 
-    def shown(self: FrameT) -> FrameT:
-        """Scroll no more than it takes to show the cursor."""
+    def shown(self: FrameT, *, alone: bool = False) -> FrameT:
+        """Scroll no more than it takes to show the cursor, and unless it alone matters what is to be seen with it."""
         first, last = self.cursor_span
         start, end = self.reach
         if self.at_end:
             last = max(last, end)
         step = self.bases_per_column
         margin = min(_MARGIN, min(self.columns, self.visible_bases) // 8) * step
+        wider = min(first, self.sight[0]), max(last, self.sight[1])
+        if not alone and wider[1] - wider[0] + 2 * margin <= self.visible_bases:
+            first, last = wider
         offset = self.offset
         if last + margin > offset + self.visible_bases:
             offset = start - (start - last - margin + self.visible_bases) // step * step

@@ -36,13 +36,16 @@ def narrate(picture: Picture) -> tuple[str, ...]:
     if view.level is Level.CELL:
         cell = explanation.explain_cell(reading, picture.cell_trace)
         response = explanation.explain_response(reading, picture.cell_trace)
-        lines = (*cell[:2], *response, *cell[2:], *explanation.explain_tail(reading))
+        # What a silent cell's trace goes on with is said before it is gone into.
+        first = 2 if picture.pool_step.strongest is None else 3
+        lines = (*cell[:first], *response, *cell[first:], *explanation.explain_tail(reading))
     elif view.level is Level.RESPONSE:
         lines = explanation.explain_response(reading, picture.response_trace)
     else:
         base = explanation.explain_base(reading, view.base, picture.response_trace)
         lines = (*base, *explanation.explain_response(reading, picture.response_trace))
-    return (*lines, *explanation.explain_shapes(reading))
+    obstacle = (f"no prediction: {reading.obstacle}",) if reading.obstacle else ()
+    return (*lines, *explanation.explain_shapes(reading), *obstacle)
 
 
 def _moment(picture: Picture, play: Play) -> tuple[str, ...]:

@@ -6,14 +6,14 @@ import math
 
 __all__ = ["fitted", "interval", "number", "signed"]
 
-_SMALLEST_PLAIN = 0.0005
+_SMALLEST_PLAIN = 0.001
 
 
 def number(value: float) -> str:
-    """Return a value with three decimals below 10 and fewer above, such as `1.024`, `−0.900`, `215.3`; zero is `0`.
+    """Return a value with two significant digits at least and mostly four: `215.3`, `1.024`, `−0.900`, `0.0412`.
 
     Args:
-        value: Any float; what three decimals would round to zero is written with an exponent.
+        value: Any float; zero is `0`, and what lies below 0.001 or reaches a million is written with an exponent.
     """
     if not math.isfinite(value):
         return str(value).replace("-", "−").replace("inf", "∞")
@@ -23,7 +23,7 @@ def number(value: float) -> str:
     if size < _SMALLEST_PLAIN or size >= 1e6:
         mantissa, exponent = f"{value:.1e}".split("e")
         return f"{mantissa}e{int(exponent)}".replace("-", "−")
-    decimals = 3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0
+    decimals = 4 if size < 0.1 else 3 if size < 10 else 2 if size < 100 else 1 if size < 1000 else 0
     return _plain(value, decimals)
 
 
@@ -43,7 +43,7 @@ def fitted(value: float, width: int) -> str | None:
     full = number(value)
     if len(full) <= width:
         return full
-    for decimals in (2, 1, 0):
+    for decimals in (3, 2, 1, 0):
         text = _plain(value, decimals)
         rounds_away = value != 0 and float(f"{value:.{decimals}f}") == 0
         if len(text) <= width and not rounds_away:

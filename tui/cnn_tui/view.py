@@ -148,6 +148,8 @@ class ViewState(Frame):
         count: The digits typed before a step.
         pattern: The letters searched for.
         play: How far the demonstration of a pool window has come, or None.
+        anchor: The base that the cursor stays at while settings change, or None before the first change: each
+            change rounds to a place of its own, and the next must not round that place again.
     """
 
     axes: Axes
@@ -160,6 +162,7 @@ class ViewState(Frame):
     count: str = ""
     pattern: str = ""
     play: Play | None = None
+    anchor: int | None = None
 
     @property
     def index(self) -> int:
@@ -201,6 +204,16 @@ class ViewState(Frame):
         first = self.axes.base_of_cell(self.cell)
         return first, first + self.axes.cell_width
 
+    @property
+    def sight(self) -> tuple[int, int]:
+        """The bases that the value under the cursor depends on; of a base, those of the response named with it."""
+        axes = self.axes
+        first = last = self.position
+        if self.level is Level.CELL:
+            positions = axes.pool.window(self.cell, axes.positions).positions
+            first, last = positions[0], positions[-1]
+        return axes.base_of_position(first), axes.base_of_position(last) + axes.conv.span * axes.unit
+
     # Steps. Each returns another state; none goes where nothing is.
 
     def stepped(self, by: int) -> ViewState:
@@ -225,7 +238,7 @@ class ViewState(Frame):
         else:
             position = self._position_for(place)
             moved = replace(self, base=place, position=position, cell=self._cell_for(position))
-        return replace(moved, play=None).shown()
+        return replace(moved, play=None, anchor=None).shown()
 
     def paged(self, by: int) -> ViewState:
         """Move by screenfuls."""
@@ -249,19 +262,19 @@ class ViewState(Frame):
         """
         if self.level is Level.CELL:
             window = self.axes.pool.window(self.cell, self.axes.positions).positions
-            return replace(self, level=Level.RESPONSE, position=window[0] if followed is None else followed).shown()
+            position = window[0] if followed is None else followed
+            return replace(self, level=Level.RESPONSE, position=position, anchor=None).shown()
         if self.level is Level.RESPONSE:
             bases = self.axes.conv.window(self.position, self.axes.length).positions
-            return replace(self, level=Level.BASE, base=bases[0] if bases else 0).shown()
+            return replace(self, level=Level.BASE, base=bases[0] if bases else 0, anchor=None).shown()
         return self
 
     def up(self) -> ViewState:
         """Go back up to what is computed from the value under the cursor."""
-        if self.level is Level.BASE:
-            return replace(self, level=Level.RESPONSE, cell=self._cell_for(self.position)).shown()
-        if self.level is Level.RESPONSE:
-            return replace(self, level=Level.CELL, cell=self._cell_for(self.position)).shown()
-        return self
+        if self.level is Level.CELL:
+            return self
+        level = Level.RESPONSE if self.level is Level.BASE else Level.CELL
+        return replace(self, level=level, cell=self._cell_for(self.position), anchor=None).shown()
 
     def on(self, level: Level, index: int) -> ViewState:
         """Put the cursor on a place of another level."""
@@ -283,17 +296,18 @@ class ViewState(Frame):
         """Take other axes, such as after a change of stride, and stay as near to the same bases as can be."""
         if axes == self.axes:
             return self
-        first = self.axes.base_of_cell(self.cell)
-        read = first if self.level is Level.CELL else self.axes.base_of_position(self.position)
+        held = self.cursor_span[0] if self.anchor is None else self.anchor
+        first = held if self.level is Level.CELL else self.axes.base_of_cell(self.cell)
+        read = self.axes.base_of_position(self.position) if self.level is Level.BASE else held
         moved = replace(
             self,
             axes=axes,
             filter=_clamped(self.filter, axes.filters),
             cell=axes.cell_at(first),
             position=axes.position_at(read),
-            base=axes.input_at(self.axes.base_of_input(self.base)),
+            base=axes.input_at(held if self.level is Level.BASE else self.axes.base_of_input(self.base)),
         )
-        return moved.settled().at(moved.index)
+        return replace(moved.settled().at(moved.index), anchor=held)
 
     def _cell_for(self, position: int) -> int:
         """Return the cell to name with a response: the present one if it reads it, or the first that does."""

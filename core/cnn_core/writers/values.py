@@ -192,9 +192,7 @@ class BlockValues:
         It is what the filter's best match would have; of a block that reads feature maps, whose best match nobody
         knows, the largest activation of the input window.
         """
-        run = self.run
-        most = run.largest_possible if isinstance(run, BlockRun) else run.extremes.highest
-        return most[self.columns]
+        return self.run.best_match[self.columns]
 
     def one_by_one(self) -> Iterator[BlockValues]:
         """Yield the values of each filter for itself."""

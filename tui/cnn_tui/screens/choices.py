@@ -127,8 +127,9 @@ class Choices(ScrollView, can_focus=False):
         self._follow()
 
     def on_resize(self) -> None:
-        """Keep what is highlighted in sight."""
+        """Keep what is highlighted in sight; what is cut to the width is another thing now."""
         self._follow()
+        self.refresh()
 
     def _follow(self) -> None:
         if self.highlighted is not None:

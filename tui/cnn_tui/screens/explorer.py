@@ -20,6 +20,7 @@ from ..opening import OpenRequest
 from ..play import SPEEDS, Phase, Play
 from ..view import Level, ViewState
 from ..widgets.heat_map import AllMaps
+from ..widgets.inspector import Inspector
 from ..widgets.status import Status
 from ..widgets.track import Track
 from .saving import Saving
@@ -92,7 +93,9 @@ class Explorer(Saving):
         if view is None or self.picture is None:
             return
         if view.level is Level.RESPONSE and view.axes.cell_of(view.position) is None:
-            self.say(f"no cell reads {self.picture.words.conv}[{view.position}]")
+            self.say(
+                f"no cell reads {self.picture.words.conv}[{view.position}]: ← leads to a response that one does"
+            )
             return
         self.show_view(view.up())
 
@@ -122,12 +125,18 @@ class Explorer(Saving):
             self.show_view(self.view.rescaled())
 
     def action_unfold(self) -> None:
-        """Unfold the inspector, or fold it again."""
+        """Unfold the inspector, turn to what else it has to say, and fold it again."""
         self.card = False
-        self.unfolded = not self.unfolded
+        if not (self.unfolded and self.query_one(Inspector).turn()):
+            self.unfolded = not self.unfolded
 
     def action_card(self) -> None:
         """Show the filter card in the inspector's place, or the inspector again."""
+        arrangement = self._arrangement()
+        if arrangement is not None and arrangement.card:
+            self.card = self.unfolded = False
+            self.say("the filter card stands beside the inspector" if not arrangement.side else "")
+            return
         self.card = not self.card
         self.unfolded = self.card
 

@@ -71,9 +71,10 @@ class Stage(Screen[None]):
     @property
     def own_settings(self) -> BlockSettings | None:
         """The settings that the model came with in the block that is looked into."""
-        if self.own_model is None or self.picture is None:
+        own, picture = self.own_model, self.picture
+        if own is None or picture is None or picture.reading.block not in own.blocks:
             return None
-        return self.own_model.settings(self.picture.reading.block)
+        return own.settings(picture.reading.block)
 
     def compose(self) -> ComposeResult:
         """Yield the rail, the tracks, the panel and the status line."""
@@ -121,6 +122,7 @@ class Stage(Screen[None]):
         self.forget_words()
         self.without_block = None
         self.picture = Picture.of(reading, after.resized(self._columns()))
+        self.query_one(Status).changed = self.own_settings not in (None, reading.settings)
         self._arrange()
 
     def stop_play(self) -> None:

@@ -28,6 +28,8 @@ from .track import Track
 __all__ = ["FilterCard", "stacks"]
 
 _LABEL: Final = 3
+_OTHER_LINES: Final = 3
+"""Title, ruler and numbers."""
 
 
 def stacks(weights: Array, rows_up: int, rows_down: int) -> list[list[tuple[int, bool] | None]]:
@@ -101,7 +103,7 @@ class FilterCard(Widget):
 
     def _logo_lines(self, channels: int) -> int:
         """Return how many lines the logo takes: all that the rest leaves, if they are enough to read it."""
-        free = self.size.height - 3 - channels
+        free = self.size.height - _OTHER_LINES - channels
         return free if free >= 2 else 0
 
     def _taps(self, width: int, taps: int) -> tuple[int, int]:
@@ -118,29 +120,26 @@ class FilterCard(Widget):
         bold = style(palette.text, palette.ground, bold=True)
         bias = 0.0 if conv.bias is None else float(conv.bias[view.filter])
         cut = "" if shown == conv.kernel_size else f" · taps 0–{shown - 1} shown"
-        lines = [
-            [
-                Segment(filter_title(picture.run, view.filter), bold),
-                Segment(f"  {conv.kernel_size}×{weights.shape[1]}{cut}", dim),
-            ]
+        assert isinstance(picture.run, BlockRun)
+        best = float(picture.run.best_match[view.filter])
+        numbers = [Segment("bias ", dim), Segment(number(bias), text)]
+        numbers += [Segment("  best match ", dim), Segment(number(best), text)]
+        title = [
+            Segment(filter_title(picture.run, view.filter), bold),
+            Segment(f"  {conv.kernel_size}×{weights.shape[1]}{cut}", dim),
         ]
+        kernel = self._kernel(weights, columns, picture, palette)
+        if self.size.height < len(kernel) + _OTHER_LINES:
+            # Every row of the kernel counts for more than the ruler and a line for the numbers.
+            return [[*title, Segment("  ", dim), *numbers], *kernel]
+        lines = [title]
         rows = self._logo_lines(weights.shape[1])
         if rows:
             lines += self._logo(weights, rows, columns, picture, palette)
         ruler = "".join(f"{tap:<{5 * columns}}" for tap in range(0, shown, 5))[: shown * columns]
         lines.append([Segment(" " * _LABEL, dim), Segment(ruler, dim)])
-        lines += self._kernel(weights, columns, picture, palette)
-        assert isinstance(picture.run, BlockRun)
-        best = float(picture.run.largest_possible[view.filter])
-        lines.append(
-            [
-                Segment("bias ", dim),
-                Segment(number(bias), text),
-                Segment("  best ", dim),
-                Segment(number(best), text),
-            ]
-        )
-        return lines
+        strongest = number(float(np.abs(weights).max()))
+        return [*lines, *kernel, [*numbers, Segment("  weights ±", dim), Segment(strongest, text)]]
 
     def _logo(
         self, weights: Array, rows: int, columns: int, picture: Picture, palette: Palette
@@ -202,7 +201,8 @@ class FilterCard(Widget):
         weights = picture.run.conv.full_kernel()[:, :, picture.view.filter]
         shown, columns = self._taps(self.size.width - 2, len(weights))
         tap = (event.x - 1 - _LABEL) // columns
-        channel = event.y - 2 - self._logo_lines(weights.shape[1])
+        above = 2 if self.size.height >= weights.shape[1] + _OTHER_LINES else 1
+        channel = event.y - above - self._logo_lines(weights.shape[1])
         words = None
         if 0 <= tap < shown and 0 <= channel < weights.shape[1]:
             name = picture.reading.model.input.channels[channel]

@@ -18,7 +18,7 @@ from ..picture import Picture
 from ..strips import strip_of
 from ..view import Level
 from ..visible import Columns
-from .track import Pictured, Place, Track
+from .track import GUTTER, Pictured, Place, Track
 
 __all__ = ["AllCells", "AllMaps", "HeatMap"]
 
@@ -91,17 +91,20 @@ class HeatMap(Track[MappedT]):
         per_line = self.per_line(picture)
         first = self.first_filter(picture) + y * per_line
         filters = range(first, min(first + per_line, picture.channels))
-        chosen = picture.chosen in filters
         if not filters:
             return self.label_strip(self.heading if y == 0 else "")
-        if chosen or len(filters) == 1:
-            named = picture.chosen if chosen else filters[0]
-            words = f"{named} {picture.channel_name(named)}".rstrip()
-        else:
-            # One name beside two filters would claim the other's values for it.
-            words = f"{filters[0]}–{filters[-1]}"
-        heading = self.heading if y == 0 else ""
-        return self.label_strip(f"{heading:<5}{'▸' if chosen else ' '}{words}", marked=chosen)
+        chosen = picture.chosen in filters
+        before = f"{self.heading if y == 0 else '':<5}{'▸' if chosen else ' '}"
+        if len(filters) == 1:
+            name = picture.channel_name(filters[0])
+            return self.label_strip(f"{before}{filters[0]} {name}".rstrip(), marked=chosen)
+        # One name beside two filters would claim the other's values for it.
+        if not chosen:
+            return self.label_strip(f"{before}{filters[0]}–{filters[1]}")
+        bold, dim = (self.label_look(marked=each) for each in (True, False))
+        upper, lower = (bold if each == picture.chosen else dim for each in filters)
+        parts = [(before, bold), (str(filters[0]), upper), ("–", dim), (str(filters[1]), lower)]
+        return Strip([Segment(*part) for part in parts]).adjust_cell_length(GUTTER, dim)
 
     def line(self, y: int, picture: MappedT) -> Strip:
         """Return one line: one filter or two."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -10,7 +12,7 @@ from ..narration import narrate
 from ..palette import palette_of
 from ..picture import Picture
 
-__all__ = ["Inspector", "wrapped"]
+__all__ = ["Inspector", "pages", "wrapped"]
 
 _INDENT = "  "
 _GLUED = ("=", "≈", "+", "−", "×")
@@ -42,29 +44,59 @@ def _words(statement: str) -> list[str]:
     return words
 
 
+def pages(statements: Sequence[Sequence[str]], height: int) -> list[list[str]]:
+    """Return statements on pages that hold whole statements and leave the last line free, but for the last page.
+
+    Args:
+        statements: The lines of each.
+        height: Lines that there are; a statement that has more of them is broken.
+    """
+    room = max(1, height - 1)
+    found: list[list[str]] = [[]]
+    for nth, statement in enumerate(statements):
+        left = sum(map(len, statements[nth:]))
+        if found[-1] and len(found[-1]) + len(statement) > room and len(found[-1]) + left > height:
+            found.append([])
+        found[-1] += statement
+    return [page[first : first + height] for page in found for first in range(0, max(1, len(page)), max(1, height))]
+
+
 class Inspector(Widget):
-    """One statement a line, the most important first; what does not fit is a line shorter, never a number cut."""
+    """One statement a line, the most important first, on as many pages as they take; never a number cut."""
 
     DEFAULT_CSS = """
     Inspector { padding: 0 1; }
     """
     picture: reactive[Picture | None] = reactive(None)
     """What is shown; bound to the screen's."""
-    unfolded: reactive[bool] = reactive(False)
-    """Whether it has all the lines that there are for it."""
+    page: reactive[int] = reactive(0)
+    """Which of the pages is shown, if there are so many."""
 
     def render(self) -> Text:
-        """Return the statements, wrapped between words."""
-        if self.picture is None:
+        """Return a page of the statements, wrapped between words."""
+        found = self._pages()
+        if self.picture is None or not found:
             return Text()
         palette = palette_of(self.app)
+        shown = min(self.page, len(found) - 1)
         width, height = self.content_size
+        bold = 0 if shown else len(wrapped(narrate(self.picture)[0], width))
         lines = [
-            Text(line, style=palette.text if nth else f"bold {palette.text}")
-            for nth, statement in enumerate(narrate(self.picture))
-            for line in wrapped(statement, width)
+            Text(line, style=palette.text if nth >= bold else f"bold {palette.text}")
+            for nth, line in enumerate(found[shown])
         ]
-        if len(lines) > height > 0:
-            more = "… more on a larger screen" if self.unfolded else "… more: i"
-            lines = [*lines[: height - 1], Text(more, style=palette.dim)]
+        if shown + 1 < len(found):
+            lines = [*lines[: height - 1], Text("… more: i", style=palette.dim)]
         return Text("\n").join(lines)
+
+    def turn(self) -> bool:
+        """Show the next page, or the first again where there is none; tell whether there was one."""
+        more = self.page + 1 < len(self._pages())
+        self.page = self.page + 1 if more else 0
+        return more
+
+    def _pages(self) -> list[list[str]]:
+        width, height = self.content_size
+        if self.picture is None or height < 1:
+            return []
+        return pages([wrapped(statement, width) for statement in narrate(self.picture)], height)

@@ -70,14 +70,18 @@ class OverviewTrack(Track[OverviewPicture]):
         first, last = picture.visible
         text[first:last] = "▔" * (last - first)
         ids[first:last] = 1
-        words = self._words(picture)
+        said = self._words(picture)
         # On the side where the mark is not; where neither side has room, the mark is worth more.
-        starts = [
-            start for start in (last + 1, first - 1 - len(words)) if start >= 0 and start + len(words) <= columns
-        ]
-        if words and starts:
-            text[starts[0] : starts[0] + len(words)] = words
-            ids[starts[0] : starts[0] + len(words)] = 2
+        for words in (f"on screen · {said}" if said else "on screen", said):
+            starts = [
+                start
+                for start in (last + 1, first - 1 - len(words))
+                if start >= 0 and start + len(words) <= columns
+            ]
+            if words and starts:
+                text[starts[0] : starts[0] + len(words)] = words
+                ids[starts[0] : starts[0] + len(words)] = 2
+                break
         return strip_of("".join(text), ids, styles)
 
     def _words(self, picture: OverviewPicture) -> str:

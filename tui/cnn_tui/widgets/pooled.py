@@ -37,6 +37,9 @@ class Pooled(Track[Picture]):
         levels = palette.level(values, lowest, highest)
         silent = picture.run.silent(first, last)[:, view.filter].tolist()
         playing = view.play.cell if view.play is not None and view.play.phase is not Phase.FILLED else -1
+        room = axes.cell_width * view.columns_per_base // view.bases_per_column - 2
+        # Where only zeros have room, a box without a number would look like a cell without a value.
+        numbered = all(self._words(value, room, False) for value in values.tolist())
         for cell, value, level in zip(range(first, last), values.tolist(), levels.tolist(), strict=True):
             begin, end = axes.base_of_cell(cell), axes.base_of_cell(cell + 1)
             start, stop = self.box_of(begin, end, picture)
@@ -44,7 +47,8 @@ class Pooled(Track[Picture]):
                 continue
             edges = view.column_of(begin) >= 0, view.column_of(end) <= view.columns
             told = silent[cell - first] and axes.pool.stride < axes.pool.size
-            shown = "" if cell == playing or not all(edges) else self._words(value, stop - start - 2, told)
+            hidden = cell == playing or not all(edges) or not numbered
+            shown = "" if hidden else self._words(value, stop - start - 2, told)
             self._box(text, start, stop, shown, edges)
             ids[start:stop] = len(styles)
             styles.append(self._look(0 if cell == playing else level - LEVELS + 1, cell == view.cell, picture))

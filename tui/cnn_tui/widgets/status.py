@@ -13,7 +13,7 @@ from ..picture import Picture
 from ..view import Level
 from .rail import prediction_words
 
-__all__ = ["Status"]
+__all__ = ["Status", "fitted_hints"]
 
 _HINTS = {
     Level.CELL: "←→ cell  ↑↓ filter  Enter to what it kept  Space play  ? help  q quit",
@@ -23,12 +23,40 @@ _HINTS = {
 _DEEP_HINTS = {
     Level.CELL: _HINTS[Level.CELL],
     Level.RESPONSE: "←→ response  ↑↓ filter  Enter to what it reads  Backspace to its cell  ? help",
-    Level.BASE: "←→ position  ↑↓ filter  Backspace to its response  Tab follows it further down  ? help",
+    Level.BASE: "←→ position  ↑↓ filter  Backspace to its response  Tab further down  ? help",
 }
 _TAIL = "←→ response  ↑↓ filter  Enter to its bases  (no cell reads it)  ? help"
 _DEEP_TAIL = "←→ response  ↑↓ filter  Enter to what it reads  (no cell reads it)  ? help"
+_HELP = "? help"
 _PLAYING = "playing: Space pause  < > speed  Esc stop"
 _PAUSED = "paused: ←→ step  Space go on  < > speed  Esc stop"
+
+
+def fitted_hints(words: str, width: int) -> str:
+    """Return what fits of some hints, the last first left out, but for the key of the help.
+
+    Args:
+        words: Hints, two spaces apart, or a sentence, which is left as it is.
+        width: Columns.
+    """
+    hints = words.split("  ")
+    if _HELP not in hints:
+        return words
+    while len("  ".join(hints)) > width and len(hints) > 1:
+        hints.pop(-2 if hints[-1] == _HELP else -1)
+    return "  ".join(hints)
+
+
+def _changed(picture: Picture) -> str:
+    """Return the settings in force, how to go back to the model's own, and what they cost."""
+    now = picture.reading.settings
+    hints = [
+        f"conv stride {now.conv_stride} · pool size {now.pool_size} · pool stride {now.pool_stride}",
+        "press 0 to reset",
+    ]
+    if (prediction := prediction_words(picture.reading)).startswith("no prediction"):
+        hints.append(prediction)
+    return "  ".join([*hints, _HELP])
 
 
 class Status(Widget):
@@ -43,6 +71,8 @@ class Status(Widget):
     """What is under the pointer."""
     notice: reactive[str] = reactive("")
     """What the last step has to say."""
+    changed: reactive[bool] = reactive(False)
+    """Whether the block has other settings than the model came with."""
     working: reactive[str] = reactive("")
     """What is being computed in the background."""
 
@@ -50,7 +80,7 @@ class Status(Widget):
         """Return the line."""
         palette = palette_of(self.app)
         return Text(
-            printable(self._words()),
+            printable(fitted_hints(self._words(), self.content_size.width)),
             style=palette.dim if not self.hovered else palette.text,
             no_wrap=True,
             overflow="ellipsis",
@@ -71,9 +101,8 @@ class Status(Widget):
             return f"{view.count}… then an arrow, or , and . for bases   Esc forgets it"
         if view.play is not None:
             return _PLAYING if view.play.running else _PAUSED
-        prediction = prediction_words(picture.reading)
-        if prediction.startswith("no prediction"):
-            return f"{prediction}  0 resets"
+        if self.changed:
+            return _changed(picture)
         deep = picture.words.deep
         if view.level is Level.RESPONSE and view.axes.cell_of(view.position) is None:
             return _DEEP_TAIL if deep else _TAIL

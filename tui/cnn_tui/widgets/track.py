@@ -134,9 +134,11 @@ class Track(Widget, Generic[Shown]):
         """Return a gutter with a text, cut where it is too long for it."""
         width = GUTTER - 1
         shown = text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
-        colour = self.palette.text if marked else self.palette.dim
-        look = style(colour, self.palette.ground, bold=marked)
-        return Strip([Segment(set_cell_size(shown, GUTTER), look)], GUTTER)
+        return Strip([Segment(set_cell_size(shown, GUTTER), self.label_look(marked=marked))], GUTTER)
+
+    def label_look(self, *, marked: bool) -> Style:
+        """Return how a label is written, one that is marked or another."""
+        return style(self.palette.text if marked else self.palette.dim, self.palette.ground, bold=marked)
 
     def line(self, y: int, picture: Shown) -> Strip:
         """Return the columns of a line."""

@@ -49,8 +49,9 @@ class ConvWindow(Track[Picture]):
             self._bracket(text, span, picture)
             ids[span[0] : span[1]] = 2
             words = self._words(picture.position, window, picture)
-            after = max(span[1], field[1] if view.level is Level.CELL else 0)
-            if not self._written(f" {words} ", after, text, ids) and picture.words.deep:
+            drawn = (min(span[0], field[0]), max(span[1], field[1])) if view.level is Level.CELL else span
+            beside = ((f" {words} ", drawn[1]), (f"{words} ", drawn[0] - len(words) - 1))
+            if not any(self._written(*each, text, ids) for each in beside) and picture.words.deep:
                 # The receptive field of a deep cell is wide: its dots give way to what is read.
                 for shorter in (words, words.partition(" of ")[0]):
                     if self._beside(shorter, span, text, ids):
