@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ from cnn_core.strongest import strongest
 from cnn_core.whole_reading import whole_reading
 from cnn_tui.numbers import number
 from cnn_tui.screens.strongest import Strongest
+from cnn_tui.snapshot import take
 
 
 @pytest.fixture
@@ -60,6 +62,23 @@ async def test_it_lists_the_hundred_strongest_cells_of_the_filter(size: tuple[in
             assert row[4] == hit.strand
             assert row[6] == hit.letters
         assert hits[0].letters in shown.text
+
+
+@pytest.mark.parametrize("model", ["seed", "motifs"])
+async def test_nothing_is_cut_on_the_smallest_screen(model: str, record: str) -> None:
+    async with explorer((60, 18), model=model, sequences=record) as shown:
+        await shown.press("s", "a")
+        found = table(shown)
+        assert found.virtual_size.width <= found.size.width
+        for row in rows(shown)[:5]:
+            assert all(cell in shown.text for cell in row)
+
+
+async def test_a_picture_taken_at_once_has_columns_as_wide_as_what_is_in_them(record: str) -> None:
+    before = take(record, "seed", filter="9", size=MEDIUM, keys="s").text
+    whole = [line for line in before.splitlines() if line.startswith("│") and " long:" in line]
+    assert len(whole) > 20
+    assert all(re.search(r"long:\d+-\d+ +[+-] +[\d–]+ +[ACGT]{16} ", line) for line in whole)
 
 
 async def test_a_row_leads_to_its_cell_wherever_it_is(record: str) -> None:

@@ -238,10 +238,17 @@ class Strongest(Dialog[Chosen | None]):
         if self._width([*rows, heads], regions) <= self._room:
             for row, region in zip(rows, regions, strict=True):
                 row["region"] = region
-        for key in _COLUMNS:
-            table.add_column(Text(heads[key], justify="right" if key in _RIGHT else "left"), key=key)
+        left = self._room - self._width([{**row, "letters": ""} for row in [*rows, heads]], [])
         for row in rows:
-            table.add_row(*(Text(row[key], justify="right" if key in _RIGHT else "left") for key in _COLUMNS))
+            row["letters"] = squeezed(row["letters"], max(left, 1))
+        columns = [key for key in _COLUMNS if key != "letters" or left >= len(heads["letters"])]
+        for key in columns:
+            # A table measures its columns some time after they are filled, and is cut until then.
+            widest = max(cell_len(row[key]) for row in [*rows, heads])
+            label = Text(heads[key], justify="right" if key in _RIGHT else "left")
+            table.add_column(label, key=key, width=widest)
+        for row in rows:
+            table.add_row(*(Text(row[key], justify="right" if key in _RIGHT else "left") for key in columns))
         table.move_cursor(row=self._order.index(highlighted), animate=False)
 
     def _sort_key(self, rank: int, hit: Hit) -> tuple[int, str]:
@@ -266,7 +273,7 @@ class Strongest(Dialog[Chosen | None]):
     def _width(rows: list[dict[str, str]], regions: list[str]) -> int:
         """Return how many columns the table takes with regions that begin with the record's name."""
         widest = {key: max(cell_len(row[key]) for row in rows) for key in _COLUMNS}
-        widest["region"] = max(widest["region"], *map(cell_len, regions))
+        widest["region"] = max([widest["region"], *map(cell_len, regions)])
         return sum(widest.values()) + 2 * _PADDING * len(_COLUMNS)
 
     def _mark(self, key: str) -> str:

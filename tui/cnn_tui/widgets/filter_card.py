@@ -28,6 +28,7 @@ from .track import Track
 __all__ = ["FilterCard", "stacks"]
 
 _LABEL: Final = 3
+_BACK: Final = "f: the inspector"
 _OTHER_LINES: Final = 3
 """Title, ruler and numbers."""
 
@@ -67,6 +68,8 @@ class FilterCard(Widget):
 
     picture: reactive[Picture | None] = reactive(None)
     """What is shown; bound to the screen's."""
+    instead: reactive[bool] = reactive(False)
+    """Whether it stands in the inspector's place, so that it has to say how that comes back."""
     _drawn_for: tuple[Picture, Size, Palette] | None = None
     _drawn_lines: list[list[Segment]]
 
@@ -79,8 +82,11 @@ class FilterCard(Widget):
         if picture is None or width < 8:
             return Strip.blank(self.size.width, blank)
         lines = self._drawn(picture, palette)
-        segments = lines[y] if y < len(lines) else []
-        return Strip([Segment(" ", blank), *segments]).adjust_cell_length(self.size.width, blank)
+        line = Strip([Segment(" ", blank), *(lines[y] if y < len(lines) else [])])
+        if y == 0 and self.instead and line.cell_length + len(_BACK) < self.size.width:
+            gap = Segment(" " * (self.size.width - 1 - len(_BACK) - line.cell_length), blank)
+            line = Strip.join([line, Strip([gap, Segment(_BACK, style(palette.dim, palette.ground))])])
+        return line.adjust_cell_length(self.size.width, blank)
 
     def _drawn(self, picture: Picture, palette: Palette) -> list[list[Segment]]:
         """Return all lines, drawn once for each picture, size and theme."""

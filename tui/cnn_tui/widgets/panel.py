@@ -52,6 +52,7 @@ class Panel(Container):
         alone = arrangement.side and unfolded and not card
         filter_card.display = (bool(arrangement.card) or card) and not alone
         inspector.display = bool(arrangement.card) or not card
+        filter_card.instead = not inspector.display
         inspector.page = inspector.page if unfolded else 0
         filter_card.styles.width = arrangement.card or "1fr"
         half = min(20, (arrangement.panel_height - 2) // 2)
