@@ -23,7 +23,7 @@ __all__ = ["FEWEST_FILTERS", "LargestSums", "compile_for", "largest_sums"]
 
 Positions = NDArray[np.intp]
 
-LargestSums = Callable[[Array, Positions, Positions, Positions, tuple[int, int, int, int], Array], None]
+LargestSums = Callable[[Array, Positions, Positions, Positions, tuple[int, int, int, int], Array, Array], None]
 """`_write_largest_sums`, compiled."""
 
 FEWEST_FILTERS = 64
@@ -73,9 +73,10 @@ def _write_largest_sums(
     longer: Positions,
     pieces: Positions,
     pool: tuple[int, int, int, int],
+    bias: Array,
     out: Array,
 ) -> None:
-    """Write the largest sums under pool windows, as far as there is room for them.
+    """Write the largest sums under pool windows and the bias, as far as there is room for them.
 
     Args:
         table: What every word of every piece adds, one piece's words after the other's, shape (words, filters).
@@ -85,6 +86,7 @@ def _write_largest_sums(
             it reads the longer word, shape (pieces, 3).
         pool: The first base, the windows under a pool window, the bases from one of those windows to the next, and
             from one pool window to the next.
+        bias: What is added to each filter's largest sum, shape (filters,), or nothing, shape (0,).
         out: Room for the sums, shape (pool windows, filters).
     """
     first, size, stride, step = pool
@@ -120,3 +122,5 @@ def _write_largest_sums(
                     # As numpy does: what is not a number stays in sight.
                     if value > largest[index] or value != value:
                         largest[index] = value
+        for index in range(len(bias)):
+            largest[index] += bias[index]

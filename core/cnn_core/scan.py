@@ -37,6 +37,8 @@ _STRETCH = 1 << 16
 _THREAD_BASES = 1 << 13
 """Bases that are worth a thread."""
 
+_NO_BIAS = np.zeros(0, dtype=np.float32)
+
 _OTHER = 4
 _DIGITS = bytes({1: 0, 2: 1, 4: 2, 8: 3}.get(code & _BASE_SET, _OTHER) for code in range(256))
 """The digit of every letter in the code of a word: A, C, G and T are 0 to 3."""
@@ -194,11 +196,11 @@ class LetterConvolution:
         function: Callable[[Array], Array] | None,
     ) -> None:
         rows = max(1, _PART_VALUES // self._words.filters)
-        for tile in stretch.largest(out, *pool):
-            # While it is in the cache, and in parts for whose results no new pages are asked of the system.
-            for row in range(0, len(tile), rows):
-                values = self._biased(tile[row : row + rows])
-                if function is not None:
+        for tile in stretch.largest(out, *pool, self._bias):
+            if function is not None:
+                # While it is in the cache, and in parts for whose results no new pages are asked of the system.
+                for row in range(0, len(tile), rows):
+                    values = tile[row : row + rows]
                     values[:] = function(values)
 
     def forward(self, codes: NDArray[np.uint8]) -> Array:
@@ -336,13 +338,14 @@ class _Stretch:
         assert total is not None
         return total
 
-    def largest(self, out: Array, size: int, step: int) -> Iterator[Array]:
-        """Write the largest sums under all pool windows, and yield the part of them that was just written.
+    def largest(self, out: Array, size: int, step: int, bias: Array | None = None) -> Iterator[Array]:
+        """Write the largest sums under all pool windows and the bias, and yield the part that was just written.
 
         Args:
             out: Room for them, shape (pool windows, filters).
             size: Windows under a pool window.
             step: Windows from one pool window to the next.
+            bias: What is added to each filter's largest sum, shape (filters,).
         """
         filters = self._tables.filters
         stride, span = self._sliding.stride, self._sliding.span
@@ -360,15 +363,21 @@ class _Stretch:
         for start in range(0, len(out), cells):
             part = out[start : start + cells]
             first = start * step * stride
-            if not apart or not self._is_plain(first, ((len(part) - 1) * step + size - 1) * stride + span):
+            plain = apart and self._is_plain(first, ((len(part) - 1) * step + size - 1) * stride + span)
+            if plain and compiled is not None:
+                pool = first, size, stride, step * stride
+                compiled(self._tables.table, *words, pieces, pool, _NO_BIAS if bias is None else bias, part)
+                yield part
+                continue
+            if plain:
+                self._largest_by_taps(first, part, (size, step, taps), sums, added)
+            else:
                 few = max(1, (rows - size) // step + 1)
                 for again in range(0, len(part), few):
                     these = part[again : again + few]
                     self._largest_of_all((start + again) * step, these, (size, step), sums, added)
-            elif compiled is not None:
-                compiled(self._tables.table, *words, pieces, (first, size, stride, step * stride), part)
-            else:
-                self._largest_by_taps(first, part, (size, step, taps), sums, added)
+            if bias is not None:
+                part += bias
             yield part
 
     def _largest_by_taps(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -65,7 +66,7 @@ class Conv1D(SlidingLayer):
         activation_function(self.activation)
         _ = self.sliding
 
-    @property
+    @cached_property
     def sliding(self) -> Sliding:
         """The window and how it moves."""
         return Sliding(self.kernel_size, self.stride, Padding(self.padding), self.dilation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -35,7 +36,7 @@ class Pooling1D(SlidingLayer):
             raise SettingError("a pool cannot be causal", remedy="its padding is valid or same")
         _ = self.sliding
 
-    @property
+    @cached_property
     def sliding(self) -> Sliding:
         """The pool window and how it moves."""
         stride = self.size if self.stride is None else self.stride
