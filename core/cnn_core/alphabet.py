@@ -19,6 +19,7 @@ from .errors import ModelError, SequenceError
 
 __all__ = [
     "BASES",
+    "BASE_SET",
     "PADDING",
     "SOFT_MASK",
     "ZERO_CHANNEL",
@@ -38,14 +39,15 @@ __all__ = [
 BASES: Final = "ACGT"
 PADDING: Final = 0
 """The code of no base at all, such as the zeros to the right of a record shorter than the model's input."""
+BASE_SET: Final = 0x0F
+"""The bits of a code that say which bases a letter stands for: bit 0 is A, bit 1 C, bit 2 G, bit 3 T."""
 SOFT_MASK: Final = 0x10
 """The bit of a lowercase letter."""
 ZERO_CHANNEL: Final = "-"
 """What stands in a channel order for a channel that no letter sets."""
 
-# Indexed by the set of bases: bit 0 is A, bit 1 C, bit 2 G, bit 3 T.
+# Indexed by the set of bases.
 _LETTERS: Final = "·ACMGRSVTWYHKDBN"
-_BASE_SET: Final = 0x0F
 _ILLEGAL: Final = 0xFF
 
 
@@ -139,7 +141,7 @@ def reverse_complement(codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def is_ambiguous(codes: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Tell which codes stand for more than one base (padding stands for none)."""
-    ambiguous: NDArray[np.bool_] = _CARDINALITY[codes & _BASE_SET] > 1
+    ambiguous: NDArray[np.bool_] = _CARDINALITY[codes & BASE_SET] > 1
     return ambiguous
 
 
@@ -178,7 +180,7 @@ def check_ambiguity(codes: NDArray[np.uint8], channels: str, ambiguity: Ambiguit
         return
     refused = is_ambiguous(codes)
     if "N" in channels:
-        refused &= (codes & _BASE_SET) != _BASE_SET
+        refused &= (codes & BASE_SET) != BASE_SET
     found = np.flatnonzero(refused)
     if found.size:
         letter = decode(codes[found[:1]])
@@ -206,7 +208,7 @@ def one_hot_table(channels: str = BASES, ambiguity: Ambiguity | str = Ambiguity.
         members = [channels.index(base) for bit, base in enumerate(BASES) if base_set >> bit & 1]
         if len(members) == 1:
             table[base_set, members] = 1.0
-        elif base_set == _BASE_SET and "N" in channels:
+        elif base_set == BASE_SET and "N" in channels:
             table[base_set, channels.index("N")] = 1.0
         elif ambiguity == Ambiguity.UNIFORM:
             table[base_set, members] = 1.0 / len(members)
@@ -230,5 +232,5 @@ def one_hot(
         SequenceError: The policy is `error` and a letter is ambiguous; the message names its position.
     """
     check_ambiguity(codes, channels, ambiguity)
-    rows: NDArray[np.float32] = one_hot_table(channels, ambiguity)[codes & _BASE_SET]
+    rows: NDArray[np.float32] = one_hot_table(channels, ambiguity)[codes & BASE_SET]
     return rows

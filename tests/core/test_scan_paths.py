@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from small_models import block_model, block_run, random_kernel, random_letters
 
-from cnn_core import compiled, scan, word_tables
+from cnn_core import compiled, scan, word_sums, word_tables
 from cnn_core.alphabet import PADDING, encode
 from cnn_core.layers import (
     ACTIVATIONS,
@@ -91,7 +91,7 @@ def wanted(draw: st.DrawFn) -> Wanted:
 def limits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Tiles, stretches and parts as they are, or so small that a short input has many."""
     if request.param == "many small":
-        monkeypatch.setattr(scan, "_TILE_VALUES", 24)
+        monkeypatch.setattr(word_sums, "_TILE_VALUES", 24)
         monkeypatch.setattr(scan, "_PART_VALUES", 8)
         monkeypatch.setattr(scan, "_STRETCH", 40)
         monkeypatch.setattr(scan, "_THREAD_BASES", 4)
@@ -172,11 +172,11 @@ def test_pooled_responses_are_the_largest_of_all_to_the_last_bit(
     whole = letters.responses(codes)
     with pytest.MonkeyPatch.context() as patch:
         if small:
-            patch.setattr(scan, "_TILE_VALUES", 24)
+            patch.setattr(word_sums, "_TILE_VALUES", 24)
             patch.setattr(scan, "_PART_VALUES", 8)
             patch.setattr(scan, "_STRETCH", 40)
             patch.setattr(scan, "_THREAD_BASES", 4)
-        patch.setattr(scan, "FEWEST_FILTERS", 1)
+        patch.setattr(word_sums, "FEWEST_FILTERS", 1)
         patch.setattr(compiled, "_LOADED", [loop_by_loop(adding)])
         pooled = letters.pooled(codes, size, step, threads=threads)
         function = ACTIVATIONS["relu"]

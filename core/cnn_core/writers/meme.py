@@ -26,7 +26,7 @@ from typing import BinaryIO, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..alphabet import BASES
+from ..alphabet import BASE_SET, BASES
 from ..block import BlockRun
 from ..block_reading import BlockReading
 from ..errors import ModelError, SettingError
@@ -40,7 +40,6 @@ MOTIF_RULES: Final = ("windows", "weights")
 
 _UNIFORM: Final = (0.25, 0.25, 0.25, 0.25)
 _VALUES_AT_ONCE: Final = 1 << 20
-_BASE_SET: Final = 0x0F
 # From a set of bases to the column of its one letter; -1 for all that is no single base.
 _COLUMN: Final = np.full(16, -1, dtype=np.int64)
 _COLUMN[[1, 2, 4, 8]] = range(4)
@@ -152,7 +151,7 @@ def _count(run: BlockRun, start: int, stop: int, strong: NDArray[np.bool_], coun
     sliding = run.conv.sliding
     first = sliding.window(start, run.length).first
     codes = run.codes(first, first + (stop - start - 1) * sliding.stride + sliding.span)
-    columns = _COLUMN[codes & _BASE_SET]
+    columns = _COLUMN[codes & BASE_SET]
     # A window is counted if all its letters are bases: as many up to its end as up to its start, and the span.
     bases = np.concatenate([[0], np.cumsum(columns >= 0)])
     firsts = np.arange(stop - start) * sliding.stride

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.strip import Strip
 
-from cnn_core.alphabet import SOFT_MASK, decode
+from cnn_core.alphabet import BASE_SET, SOFT_MASK, decode
 from cnn_core.search import matches
 
 from ..palette import style
@@ -19,7 +19,6 @@ from .track import Place, Shown, Track
 
 __all__ = ["Bases", "Letters"]
 
-_BASE_SET = 0x0F
 _SINGLE = {1: 0, 2: 1, 4: 2, 8: 3}
 
 
@@ -55,7 +54,7 @@ class Letters(Track[Shown]):
             ids[:] = 1
             return strip_of("".join(text), ids, styles)
         codes = self.codes(picture)
-        letters = decode(codes & np.uint8(_BASE_SET))
+        letters = decode(codes & np.uint8(BASE_SET))
         known: dict[tuple[str, str, bool, bool], int] = {}
         first, last = view.reach
         for base, (letter, look) in enumerate(zip(letters, self._looks(picture), strict=True)):
@@ -76,7 +75,7 @@ class Letters(Track[Shown]):
         looks = []
         for place, code in enumerate(self.codes(picture).tolist()):
             base = view.offset + place
-            base_set = code & _BASE_SET
+            base_set = code & BASE_SET
             if base_set == 0:
                 colour = palette.dim
             elif base_set in _SINGLE:
