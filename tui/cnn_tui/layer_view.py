@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from cnn_core.alignment import alignments
 from cnn_core.composition import Index
 from cnn_core.layers import Alignment
 from cnn_core.model import Model
@@ -56,13 +57,13 @@ def layer_axes(model: Model, length: int) -> tuple[LayerAxis, ...]:
         model: The model.
         length: The length of the input, in bases.
     """
-    shapes = model.flow(length).shapes
+    shapes, aligned = model.flow(length).shapes, alignments(model, length)
     axes = []
     for node in model.nodes:
         shape = shapes.get(node.name, ())
         known = tuple(axis for axis in shape if axis is not None)
         if len(known) == len(shape) and 1 <= len(shape) <= 2:
-            axes.append(LayerAxis(node.name, node.layer.type, known, model.alignment(node.name, length)))
+            axes.append(LayerAxis(node.name, node.layer.type, known, aligned[node.name]))
     return tuple(axes)
 
 
