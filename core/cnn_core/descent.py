@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from .composition import Composition, Index, compose
+from .composition import Composition, Index, Part, compose
 from .errors import RegionError
-from .layers import Array, Input
+from .layers import Array, Input, Mask
 from .model import Model
+from .running import masks_of
 
 __all__ = ["LayerStep", "check_index", "descend", "layer_step"]
 
@@ -39,29 +40,43 @@ class LayerStep:
 
     def as_json(self) -> dict[str, object]:
         """Return the step as plain JSON types; every index is 0-based, positions before channels."""
-        composition = self.composition
         return {
             "layer": self.layer,
             "type": self.type,
             "index": [*self.index],
-            "value": composition.value,
-            "how": composition.how,
-            "function": composition.function,
-            "bias": composition.bias,
-            "remembered": composition.remembered,
-            "count": composition.count,
-            "rest": composition.rest,
-            "parts": [
-                {
-                    "layer": self.inputs[part.input],
-                    "index": [*part.index],
-                    "value": part.value,
-                    "weight": part.weight,
-                    "amount": part.amount,
-                }
-                for part in composition.parts
-            ],
+            **_composition_json(self.composition, self.inputs),
         }
+
+
+def _composition_json(composition: Composition, inputs: tuple[str, ...]) -> dict[str, object]:
+    gates = composition.gates
+    return {
+        "value": composition.value,
+        "how": composition.how,
+        "function": composition.function,
+        "among": composition.among,
+        "bias": composition.bias,
+        "remembered": composition.remembered,
+        "gates": None if gates is None else asdict(gates),
+        "count": composition.count,
+        "rest": composition.rest,
+        "parts": [_part_json(part, inputs) for part in composition.parts],
+        "direction": composition.direction,
+        "directions": [_composition_json(each, inputs) for each in composition.directions],
+    }
+
+
+def _part_json(part: Part, inputs: tuple[str, ...]) -> dict[str, object]:
+    return {
+        "layer": inputs[part.input],
+        "index": [*part.index],
+        "value": part.value,
+        "weight": part.weight,
+        "weight_of": None
+        if part.weight_of is None
+        else {"layer": inputs[part.weight_of[0]], "index": [*part.weight_of[1]]},
+        "amount": part.amount,
+    }
 
 
 def check_index(values: Mapping[str, Array], layer: str, index: Index) -> None:
@@ -99,9 +114,16 @@ def layer_step(model: Model, values: Mapping[str, Array], layer: str, index: Ind
     Raises:
         RegionError: There is no such place.
     """
+    return _step(model, values, masks_of(model, values), layer, index)
+
+
+def _step(
+    model: Model, values: Mapping[str, Array], masks: Mapping[str, Mask | None], layer: str, index: Index
+) -> LayerStep:
     check_index(values, layer, index)
     node = model[layer]
-    composition = compose(node.layer, [values[name] for name in node.inputs], values[layer], index)
+    inputs, marked = [values[name] for name in node.inputs], [masks[name] for name in node.inputs]
+    composition = compose(node.layer, inputs, values[layer], index, marked)
     return LayerStep(layer, node.layer.type, index, node.inputs, composition)
 
 
@@ -120,10 +142,11 @@ def descend(model: Model, values: Mapping[str, Array], layer: str, index: Index)
     Raises:
         RegionError: There is no such place.
     """
+    masks = masks_of(model, values)
     steps: list[LayerStep] = []
     place: tuple[str, Index] | None = (layer, index)
     while place is not None and not isinstance(model[place[0]].layer, Input):
-        step = layer_step(model, values, *place)
+        step = _step(model, values, masks, *place)
         steps.append(step)
         place = step.below
     return tuple(steps)

@@ -17,7 +17,7 @@ from .scan import LetterConvolution
 if TYPE_CHECKING:
     from .model import Model
 
-__all__ = ["run_model"]
+__all__ = ["masks_of", "run_model"]
 
 
 def run_model(
@@ -57,6 +57,24 @@ def run_model(
     with np.errstate(invalid="ignore"):
         _run_nodes(model, codes, Ambiguity(ambiguity), flow, given, values, masks)
     return values
+
+
+def masks_of(model: Model, values: Mapping[str, Array]) -> dict[str, Mask | None]:
+    """Return which positions of every node's activations hold data, or None where all do.
+
+    Args:
+        model: The network.
+        values: Every node's activations by its name, see `run_model`.
+
+    Returns:
+        Masks in the order of computation, shape (length,) each.
+    """
+    masks: dict[str, Mask | None] = {}
+    for node in model.nodes:
+        if node.name in values:
+            marked = [masks[name] for name in node.inputs]
+            masks[node.name] = node.layer.output_mask(marked, *(values[name] for name in node.inputs))
+    return masks
 
 
 def _run_nodes(

@@ -1,7 +1,7 @@
 """The layers, one module a family. Each is a frozen dataclass of settings and weights."""
 
 from .activation import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
-from .base import Array, Layer, Mask, Shape, SlidingLayer
+from .base import Array, Index, Layer, Mask, MovingLayer, Shape, SlidingLayer
 from .convolution import Conv1D
 from .dense import Dense, Flatten
 from .embedding import Embedding, Masking
@@ -20,7 +20,7 @@ from .pointwise import (
     SpatialDropout1D,
 )
 from .pooling import AveragePooling1D, GlobalAveragePooling1D, GlobalMaxPooling1D, MaxPooling1D, Pooling1D
-from .recurrent import GRU, LSTM, Recurrent, SimpleRNN
+from .recurrent import GRU, LSTM, GatedRecurrent, Gates, Recurrent, SimpleRNN
 from .reshaping import Cropping1D, Permute, RepeatVector, Reshape, UpSampling1D, ZeroPadding1D
 from .separable import Convolution1D, DepthwiseConv1D, SeparableConv1D
 from .unknown import Unknown
@@ -54,11 +54,14 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Flatten",
+    "GatedRecurrent",
+    "Gates",
     "GaussianDropout",
     "GaussianNoise",
     "GlobalAveragePooling1D",
     "GlobalMaxPooling1D",
     "Identity",
+    "Index",
     "IndexInput",
     "Input",
     "Layer",
@@ -70,6 +73,7 @@ __all__ = [
     "Maximum",
     "Merge",
     "Minimum",
+    "MovingLayer",
     "Multiply",
     "PReLU",
     "Padding",

@@ -5,13 +5,14 @@ Sources: Keras, `keras.layers.Activation`, `ReLU`, `LeakyReLU`, `PReLU`, `ELU`, 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from ..errors import SettingError, ShapeError
-from .base import Array, Mask, Shape, axis_length, sample_axis
+from .base import Array, Mask, Shape, axis_length, known_axes, sample_axis
 from .functions import ActivationFunction, activation_function
 from .pointwise import Pointwise
 from .windows import Window
@@ -36,6 +37,10 @@ class Activation(Pointwise):
     def forward(self, x: Array, /) -> Array:
         """Return the activations of responses, of the same shape."""
         return activation_function(self.activation)(x)
+
+    def among(self, shape: Shape) -> int:
+        """Return the channels where the function weighs them against each other, otherwise 1."""
+        return 1 if activation_function(self.activation).elementwise else known_axes(shape)[-1]
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the activation function."""
@@ -212,6 +217,10 @@ class Softmax(Pointwise):
         if 0 in self._axes(len(shapes[0])):
             return (np.full(wanted.shape, wanted.any()),)
         return (wanted,)
+
+    def among(self, shape: Shape) -> int:
+        """Return how many values 1 is shared out among."""
+        return math.prod(known_axes(shape)[axis] for axis in self._axes(len(shape)))
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the softmax over the channels, or None where it is along the length."""

@@ -13,13 +13,27 @@ from numpy.typing import NDArray
 from ..errors import ShapeError
 from .windows import Alignment, Sliding, Window
 
-__all__ = ["Array", "Layer", "Mask", "Shape", "SlidingLayer", "axis_length", "sample_axis", "spatial"]
+__all__ = [
+    "Array",
+    "Index",
+    "Layer",
+    "Mask",
+    "MovingLayer",
+    "Shape",
+    "SlidingLayer",
+    "axis_length",
+    "known_axes",
+    "sample_axis",
+    "spatial",
+]
 
 Array = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 """One truth value a position: which positions are wanted, or which hold data (Keras's masking)."""
 Shape = tuple[int | None, ...]
 """The shape of one sample, without the batch axis; None where any length will do."""
+Index = tuple[int, ...]
+"""The place of a value in one sample: (position, channel), or (unit,) where no length is left."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,6 +176,23 @@ class SlidingLayer(Layer):
         return inputs[0] and inputs[0].through(self.sliding, axis_length(shapes[0]))
 
 
+@dataclass(frozen=True, eq=False)
+class MovingLayer(Layer):
+    """A layer whose outputs are values of its inputs, elsewhere, or zeros."""
+
+    @abstractmethod
+    def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index] | None:
+        """Return where a value of the output comes from, without looking at any value.
+
+        Args:
+            index: The place of the value in the output; there must be such a place.
+            shapes: The shapes of the inputs, in order, with their lengths known.
+
+        Returns:
+            Which input, from 0, and the place there; None for a zero of the padding.
+        """
+
+
 def axis_length(shape: Shape) -> int:
     """Return how long the first axis of a shape is.
 
@@ -171,6 +202,18 @@ def axis_length(shape: Shape) -> int:
     if not shape or shape[0] is None:
         raise ShapeError("the length of the input is not known", remedy="give a sequence first")
     return shape[0]
+
+
+def known_axes(shape: Shape) -> tuple[int, ...]:
+    """Return a shape of which every axis is known.
+
+    Raises:
+        ShapeError: The length of one is not.
+    """
+    axes = tuple(axis for axis in shape if axis is not None)
+    if len(axes) < len(shape):
+        raise ShapeError("the length of the input is not known", remedy="give a sequence first")
+    return axes
 
 
 def sample_axis(axis: int, rank: int, layer: str) -> int:

@@ -10,15 +10,16 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import ModelError, ShapeError
-from .base import Array, Layer, Mask, Shape, axis_length
+from .base import Array, Index, Layer, Mask, MovingLayer, Shape, axis_length
 from .functions import activation_function
+from .reshaping import same_in_order
 from .windows import Alignment, Window
 
 __all__ = ["Dense", "Flatten"]
 
 
 @dataclass(frozen=True, eq=False)
-class Flatten(Layer):
+class Flatten(MovingLayer):
     """Lays a (length, channels) array out as one row, position by position."""
 
     type: ClassVar[str] = "Flatten"
@@ -30,6 +31,10 @@ class Flatten(Layer):
     def forward(self, x: Array, /) -> Array:
         """Return the values in one row, shape (length × channels,)."""
         return x.reshape(-1)
+
+    def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index]:
+        """Return the position and the channel that a unit is of."""
+        return 0, same_in_order(index, self.output_shape(shapes[0]), shapes[0])
 
     def reads(self, position: int, shape: Shape) -> Window:
         """Return the one position whose values a unit is one of."""

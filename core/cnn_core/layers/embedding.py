@@ -12,7 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import ModelError
-from .base import Array, Layer, Mask, Shape, axis_length
+from .base import Array, Layer, Mask, Shape, axis_length, known_axes
 from .pointwise import Pointwise
 from .windows import Alignment, Window
 
@@ -98,3 +98,7 @@ class Masking(Pointwise):
         """Return the positions that hold data."""
         found: Mask = (inputs[0] != np.float32(self.mask_value)).any(axis=-1)
         return found
+
+    def among(self, shape: Shape) -> int:
+        """Return the channels, all of which say whether a position holds data."""
+        return known_axes(shape)[-1]

@@ -13,10 +13,21 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import ShapeError
-from .base import Array, Layer, Mask, Shape, axis_length, sample_axis
+from .base import Array, Index, Layer, Mask, MovingLayer, Shape, axis_length, known_axes, sample_axis
 from .windows import Alignment, Window
 
-__all__ = ["Add", "Average", "Concatenate", "Dot", "Maximum", "Merge", "Minimum", "Multiply", "Subtract"]
+__all__ = [
+    "Add",
+    "Average",
+    "Concatenate",
+    "Dot",
+    "Maximum",
+    "Merge",
+    "Minimum",
+    "Multiply",
+    "Subtract",
+    "length_along",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,7 +198,7 @@ class Average(Merge):
 
 
 @dataclass(frozen=True, eq=False)
-class Concatenate(Layer):
+class Concatenate(MovingLayer):
     """Lays its inputs side by side, in order, along one axis.
 
     Attributes:
@@ -240,6 +251,21 @@ class Concatenate(Layer):
         either: Mask = np.logical_or.reduce(whole)
         return either
 
+    def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index]:
+        """Return the input that a place stands in, and the place there.
+
+        Raises:
+            IndexError: It stands in none.
+        """
+        axis = sample_axis(self.axis, len(shapes[0]), self.type)
+        at = index[axis]
+        for number, shape in enumerate(shapes):
+            size = known_axes(shape)[axis]
+            if at < size:
+                return number, (*index[:axis], at, *index[axis + 1 :])
+            at -= size
+        raise IndexError(f"place {index} of {self.output_shape(*shapes)}")
+
     def reads(self, position: int, shape: Shape) -> Window:
         """Return the same position of the first input."""
         return Window(position, 1, 1, axis_length(shape))
@@ -284,7 +310,8 @@ class Dot(Layer):
     axes: int | tuple[int, int] = -1
     normalize: bool = False
 
-    def _axes(self, *ranks: int) -> tuple[int, int]:
+    def summed_axes(self, *ranks: int) -> tuple[int, int]:
+        """Return which axis of the first and of the second input, of so many axes each, is summed over."""
         axes = (self.axes, self.axes) if isinstance(self.axes, int) else self.axes
         first, second = (sample_axis(axis, rank, self.type) for axis, rank in zip(axes, ranks, strict=True))
         return first, second
@@ -298,7 +325,7 @@ class Dot(Layer):
         if len(shapes) != 2:
             raise ShapeError(f"Dot reads two inputs, not {len(shapes)}", remedy="give it two")
         left, right = shapes
-        first, second = self._axes(len(left), len(right))
+        first, second = self.summed_axes(len(left), len(right))
         if None not in (left[first], right[second]) and left[first] != right[second]:
             raise ShapeError(
                 f"Dot sums over axes of one length, not {left[first]} and {right[second]}",
@@ -313,9 +340,9 @@ class Dot(Layer):
             inputs: The two inputs, of shapes that `output_shape` accepts.
         """
         left, right = inputs
-        first, second = self._axes(left.ndim, right.ndim)
+        first, second = self.summed_axes(left.ndim, right.ndim)
         if self.normalize:
-            left, right = _of_length_1(left, first), _of_length_1(right, second)
+            left, right = left / length_along(left, first), right / length_along(right, second)
         summed = np.asarray(np.tensordot(left, right, axes=(first, second)), dtype=np.float32)
         return summed if summed.ndim else summed.reshape(1)
 
@@ -326,7 +353,7 @@ class Dot(Layer):
 
     def reads_each(self, position: int, *shapes: Shape) -> tuple[Window, ...]:
         """Return the same position of the input whose first axis the output keeps, and all of the other."""
-        axes = self._axes(len(shapes[0]), len(shapes[1]))
+        axes = self.summed_axes(len(shapes[0]), len(shapes[1]))
         kept = 0 if len(shapes[0]) > 1 else 1
         return tuple(
             Window(position, 1, 1, axis_length(shape))
@@ -337,7 +364,7 @@ class Dot(Layer):
 
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the alignment of the input whose first axis is left to be the output's, if it is that axis."""
-        axes = self._axes(len(shapes[0]), len(shapes[1]))
+        axes = self.summed_axes(len(shapes[0]), len(shapes[1]))
         kept = 0 if len(shapes[0]) > 1 else 1
         return inputs[kept] if axes[kept] != 0 else None
 
@@ -355,8 +382,9 @@ def _together(alignments: list[Alignment]) -> Alignment | None:
     return Alignment(first, alignments[0].stride, stop - first)
 
 
-def _of_length_1(x: Array, axis: int) -> Array:
-    # Keras bounds the sum of the squares below by its epsilon squared.
+def length_along(x: Array, axis: int) -> Array:
+    """Return the root of the sum of the squares along an axis, which stays with length 1."""
+    # Keras bounds the sum below by its epsilon squared.
     squares = np.square(x).sum(axis=axis, keepdims=True)
-    normalised: Array = x / np.sqrt(np.maximum(squares, np.float32(1e-12)))
-    return normalised
+    lengths: Array = np.sqrt(np.maximum(squares, np.float32(1e-12)))
+    return lengths

@@ -6,6 +6,7 @@ Sources: Keras, `keras.layers.BatchNormalization` (in inference: with the statis
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError, ShapeError
-from .base import Array, Mask, Shape, axis_length, sample_axis
+from .base import Array, Mask, Shape, axis_length, known_axes, sample_axis
 from .functions import ActivationFunction
 from .pointwise import Pointwise
 from .windows import Window
@@ -139,7 +140,8 @@ class LayerNormalization(Pointwise):
     epsilon: float = 1e-3
     axis: int | tuple[int, ...] = -1
 
-    def _axes(self, rank: int) -> tuple[int, ...]:
+    def normalised_axes(self, rank: int) -> tuple[int, ...]:
+        """Return the axes of an input of so many axes of which mean and variance are taken."""
         axes = (self.axis,) if isinstance(self.axis, int) else self.axis
         return tuple(sorted(sample_axis(axis, rank, self.type) for axis in axes))
 
@@ -149,7 +151,7 @@ class LayerNormalization(Pointwise):
         Raises:
             ShapeError: The input has not the axes, or they are not as long as gamma's and beta's.
         """
-        normalised = tuple(shape[axis] for axis in self._axes(len(shape)))
+        normalised = tuple(shape[axis] for axis in self.normalised_axes(len(shape)))
         for weight in self.weights().values():
             if weight.shape != normalised:
                 raise ShapeError(
@@ -160,7 +162,7 @@ class LayerNormalization(Pointwise):
 
     def forward(self, x: Array, /) -> Array:
         """Return the normalised values, of the same shape."""
-        axes = self._axes(x.ndim)
+        axes = self.normalised_axes(x.ndim)
         along = [size if axis in axes else 1 for axis, size in enumerate(x.shape)]
         mean = x.mean(axis=axes, keepdims=True, dtype=np.float64).astype(np.float32)
         normalised: Array = x - mean
@@ -180,16 +182,24 @@ class LayerNormalization(Pointwise):
     def reads(self, position: int, shape: Shape) -> Window:
         """Return its own position, or the whole axis where the mean is taken along it."""
         length = axis_length(shape)
-        return Window(0, length, 1, length) if 0 in self._axes(len(shape)) else Window(position, 1, 1, length)
+        return (
+            Window(0, length, 1, length)
+            if 0 in self.normalised_axes(len(shape))
+            else Window(position, 1, 1, length)
+        )
 
     def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
         """Return the positions that are wanted, or all."""
-        if 0 in self._axes(len(shapes[0])):
+        if 0 in self.normalised_axes(len(shapes[0])):
             return (np.full(wanted.shape, wanted.any()),)
         return (wanted,)
 
+    def among(self, shape: Shape) -> int:
+        """Return how many values mean and variance are taken of."""
+        return math.prod(known_axes(shape)[axis] for axis in self.normalised_axes(len(shape)))
+
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the normalisation over the channels, or None where it is along the length."""
-        if self._axes(2) != (1,):
+        if self.normalised_axes(2) != (1,):
             return None
         return ActivationFunction("layer_normalization", self.forward, elementwise=False)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .base import Array, Layer, Mask, Shape, axis_length
+from .base import Array, Index, Layer, Mask, MovingLayer, Shape, axis_length
 from .functions import ActivationFunction, activation_function
 from .windows import Alignment, Window
 
@@ -44,6 +44,10 @@ class Pointwise(Layer):
         """Return the input's alignment."""
         return inputs[0]
 
+    def among(self, shape: Shape) -> int:
+        """Return how many values of the input a value is computed from: 1 where from its own alone."""
+        return 1
+
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return what the layer does to a stretch of positions of `(length, channels)`, wherever it lies.
 
@@ -57,7 +61,7 @@ class Pointwise(Layer):
 
 
 @dataclass(frozen=True, eq=False)
-class Identity(Pointwise):
+class Identity(MovingLayer, Pointwise):
     """Passes everything on: a layer that does something in training only, or nothing at all."""
 
     type: ClassVar[str] = "Identity"
@@ -65,6 +69,10 @@ class Identity(Pointwise):
     def forward(self, x: Array, /) -> Array:
         """Return the input."""
         return x
+
+    def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index]:
+        """Return the same place."""
+        return 0, index
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the linear function."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from .base import Array, Layer, Mask, Shape, axis_length, spatial
 from .functions import activation_function
 from .windows import Alignment, Window
 
-__all__ = ["GRU", "LSTM", "Recurrent", "SimpleRNN"]
+__all__ = ["GRU", "LSTM", "GatedRecurrent", "Gates", "Recurrent", "SimpleRNN"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +94,7 @@ class Recurrent(Layer):
             x: Input, shape (length, channels).
             mask: Which positions hold data, shape (length,); the state is carried over the others.
         """
-        driven = self._driven(x)
+        driven = self.driven(x)
         if self.go_backwards:
             driven = driven[::-1]
             mask = None if mask is None else mask[::-1]
@@ -110,7 +110,7 @@ class Recurrent(Layer):
             states[step] = shown
         return states if self.return_sequences else shown
 
-    def _driven(self, x: Array) -> Array:
+    def driven(self, x: Array) -> Array:
         """Return what the input adds to every gate at every position, shape (length, gates × units)."""
         driven: Array = x @ self.kernel
         return driven if self.bias is None else driven + self.bias
@@ -172,81 +172,158 @@ class SimpleRNN(Recurrent):
         return (activation_function(self.activation)(drive + carried[0] @ self.recurrent_kernel),)
 
 
-@dataclass(frozen=True, eq=False)
-class LSTM(Recurrent):
-    """Long short-term memory: gates decide what enters the cell, what stays in it and what comes out.
+class Gates(NamedTuple):
+    """How far the gates of every unit are open at one step, shape (units,) each.
 
-    Its kernels hold four blocks of units side by side: input gate, forget gate, candidate, output gate.
+    Attributes:
+        staying: What share of what was held before stays.
+        entering: What share of the candidate enters.
+        leaving: What share of what is held comes out; None where all of it does.
+        remembered: What the state before adds to the candidate's sums.
+    """
+
+    staying: Array
+    entering: Array
+    leaving: Array | None
+    remembered: Array
+
+
+@dataclass(frozen=True, eq=False)
+class GatedRecurrent(Recurrent):
+    """A recurrent layer with gates: held ← staying · held before + entering · candidate.
+
+    The candidate is activation(input · its kernel + bias + what the state before adds).
 
     Attributes:
         recurrent_activation: The name of the gates' activation function.
     """
 
-    type: ClassVar[str] = "LSTM"
-    gates: ClassVar[int] = 4
+    candidate_block: ClassVar[int] = 2
+    """Which of the blocks of units that the kernels hold is the candidate's."""
     recurrent_activation: str = "sigmoid"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         activation_function(self.recurrent_activation)
 
-    def _at_rest(self) -> tuple[Array, ...]:
-        return np.zeros(self.units, dtype=np.float32), np.zeros(self.units, dtype=np.float32)
+    @abstractmethod
+    def opened(self, drive: Array, state: Array) -> Gates:
+        """Return the gates at a step.
 
-    def _step(self, drive: Array, carried: tuple[Array, ...]) -> tuple[Array, ...]:
-        gate, activate = activation_function(self.recurrent_activation), activation_function(self.activation)
-        state, cell = carried
-        units = self.units
-        summed = drive + state @ self.recurrent_kernel
-        entering, staying = np.split(gate(summed[: 2 * units]), 2)
-        cell = staying * cell + entering * activate(summed[2 * units : 3 * units])
-        return gate(summed[3 * units :]) * activate(cell), cell
+        Args:
+            drive: What the input adds to every gate, shape (gates × units,), see `driven`.
+            state: The state before, shape (units,).
+        """
+
+    def candidate(self, drive: Array, remembered: Array) -> Array:
+        """Return what may enter at a step, shape (units,).
+
+        Args:
+            drive: What the input adds to every gate, shape (gates × units,).
+            remembered: What the state before adds to the candidate, shape (units,).
+        """
+        first = self.candidate_block * self.units
+        return activation_function(self.activation)(drive[first : first + self.units] + remembered)
 
 
 @dataclass(frozen=True, eq=False)
-class GRU(Recurrent):
+class LSTM(GatedRecurrent):
+    """Long short-term memory: gates decide what enters the cell, what stays in it and what comes out.
+
+    Its kernels hold four blocks of units side by side: input gate, forget gate, candidate, output gate.
+    """
+
+    type: ClassVar[str] = "LSTM"
+    gates: ClassVar[int] = 4
+
+    def _at_rest(self) -> tuple[Array, ...]:
+        return np.zeros(self.units, dtype=np.float32), np.zeros(self.units, dtype=np.float32)
+
+    def opened(self, drive: Array, state: Array) -> Gates:
+        """Return the gates at a step: forget, input and output gate."""
+        gate, units = activation_function(self.recurrent_activation), self.units
+        inner = state @ self.recurrent_kernel
+        entering, staying = gate((drive[: 2 * units] + inner[: 2 * units]).reshape(2, units))
+        leaving = gate(drive[3 * units :] + inner[3 * units :])
+        return Gates(staying, entering, leaving, inner[2 * units : 3 * units])
+
+    def _step(self, drive: Array, carried: tuple[Array, ...]) -> tuple[Array, ...]:
+        state, cell = carried
+        staying, entering, leaving, remembered = self.opened(drive, state)
+        assert leaving is not None
+        cell = staying * cell + entering * self.candidate(drive, remembered)
+        return leaving * activation_function(self.activation)(cell), cell
+
+    def cell(self, x: Array, states: Array, unit: int) -> float:
+        """Return what the cell of a unit holds behind the last of some positions.
+
+        Args:
+            x: The input at these positions, in reading order, shape (positions, channels).
+            states: The states behind them, shape (positions, units).
+            unit: The unit.
+        """
+        gate, activate = activation_function(self.recurrent_activation), activation_function(self.activation)
+        # A function that weighs units against each other needs them all.
+        alone = gate.elementwise and activate.elementwise
+        mine = slice(unit, unit + 1) if alone else slice(None)
+        before: Array = np.concatenate([np.zeros_like(states[:1]), states[:-1]])
+
+        def summed(block: int) -> Array:
+            columns = slice(block * self.units, (block + 1) * self.units)
+            sums: Array = x @ self.kernel[:, columns][:, mine] + before @ self.recurrent_kernel[:, columns][:, mine]
+            return sums if self.bias is None else sums + self.bias[columns][mine]
+
+        at = 0 if alone else unit
+        entering, staying = (gate(summed(block))[:, at].tolist() for block in range(2))
+        candidates = activate(summed(self.candidate_block))[:, at].tolist()
+        held = 0.0
+        for enters, stays, candidate in zip(entering, staying, candidates, strict=True):
+            held = stays * held + enters * candidate
+        return held
+
+
+@dataclass(frozen=True, eq=False)
+class GRU(GatedRecurrent):
     """Gated recurrent unit: one gate mixes the old state with a candidate, one resets what the candidate sees.
 
     Its kernels hold three blocks of units side by side: update gate, reset gate, candidate. With `reset_after` the
     bias has two rows, one added to the input's sums and one to the state's, shape (2, 3 × units).
 
     Attributes:
-        recurrent_activation: The name of the gates' activation function.
         reset_after: Whether the reset gate acts on the state's sums (Keras 2 and later) or on the state itself.
     """
 
     type: ClassVar[str] = "GRU"
     gates: ClassVar[int] = 3
-    recurrent_activation: str = "sigmoid"
     reset_after: bool = True
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        activation_function(self.recurrent_activation)
 
     @property
     def _bias_shape(self) -> tuple[int, ...]:
         return (2, 3 * self.units) if self.reset_after else (3 * self.units,)
 
-    def _driven(self, x: Array) -> Array:
+    def driven(self, x: Array) -> Array:
+        """Return what the input adds to every gate at every position, shape (length, 3 × units)."""
         driven: Array = x @ self.kernel
         if self.bias is None:
             return driven
         return driven + (self.bias[0] if self.reset_after else self.bias)
 
-    def _step(self, drive: Array, carried: tuple[Array, ...]) -> tuple[Array, ...]:
-        gate, activate = activation_function(self.recurrent_activation), activation_function(self.activation)
-        (state,) = carried
-        units = self.units
+    def opened(self, drive: Array, state: Array) -> Gates:
+        """Return the gates at a step: what the update gate keeps, and what it lets enter."""
+        gate, units = activation_function(self.recurrent_activation), self.units
         if self.reset_after:
             inner = state @ self.recurrent_kernel
             if self.bias is not None:
                 inner = inner + self.bias[1]
-            update, reset = np.split(gate(drive[: 2 * units] + inner[: 2 * units]), 2)
+            update, reset = gate((drive[: 2 * units] + inner[: 2 * units]).reshape(2, units))
             remembered = reset * inner[2 * units :]
         else:
             inner = state @ self.recurrent_kernel[:, : 2 * units]
-            update, reset = np.split(gate(drive[: 2 * units] + inner), 2)
+            update, reset = gate((drive[: 2 * units] + inner).reshape(2, units))
             remembered = (reset * state) @ self.recurrent_kernel[:, 2 * units :]
-        candidate = activate(drive[2 * units :] + remembered)
-        return (update * state + (1 - update) * candidate,)
+        return Gates(update, 1 - update, None, remembered)
+
+    def _step(self, drive: Array, carried: tuple[Array, ...]) -> tuple[Array, ...]:
+        (state,) = carried
+        staying, entering, _, remembered = self.opened(drive, state)
+        return (staying * state + entering * self.candidate(drive, remembered),)

@@ -13,14 +13,14 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import SettingError, ShapeError
-from .base import Array, Layer, Mask, Shape, axis_length, spatial
+from .base import Array, Index, Mask, MovingLayer, Shape, axis_length, known_axes, spatial
 from .windows import Alignment, Window
 
-__all__ = ["Cropping1D", "Permute", "RepeatVector", "Reshape", "UpSampling1D", "ZeroPadding1D"]
+__all__ = ["Cropping1D", "Permute", "RepeatVector", "Reshape", "UpSampling1D", "ZeroPadding1D", "same_in_order"]
 
 
 @dataclass(frozen=True, eq=False)
-class Cropping1D(Layer):
+class Cropping1D(MovingLayer):
     """Cuts positions off both ends.
 
     Attributes:
@@ -52,6 +52,11 @@ class Cropping1D(Layer):
         """Return what is left, shape (length less what is cut off, channels)."""
         return x[self.cropping[0] : len(x) - self.cropping[1]]
 
+    def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index]:
+        """Return the same channel of the position before the cut."""
+        position, channel = index
+        return 0, (position + self.cropping[0], channel)
+
     def reads(self, position: int, shape: Shape) -> Window:
         """Return the one position that an output is."""
         return Window(position + self.cropping[0], 1, 1, axis_length(shape))
@@ -66,7 +71,7 @@ class Cropping1D(Layer):
 
 
 @dataclass(frozen=True, eq=False)
-class ZeroPadding1D(Layer):
+class ZeroPadding1D(MovingLayer):
     """Puts zeros at both ends.
 
     Attributes:
@@ -88,6 +93,11 @@ class ZeroPadding1D(Layer):
         """Return the input between zeros, shape (length and the zeros, channels)."""
         return np.pad(x, (self.padding, (0, 0)))
 
+    def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index] | None:
+        """Return the same channel of the position between the zeros; None for a zero."""
+        position, channel = index[0] - self.padding[0], index[1]
+        return (0, (position, channel)) if 0 <= position < axis_length(shapes[0]) else None
+
     def reads(self, position: int, shape: Shape) -> Window:
         """Return the one position that an output is; a zero's lies in the padding."""
         return Window(position - self.padding[0], 1, 1, axis_length(shape))
@@ -102,7 +112,7 @@ class ZeroPadding1D(Layer):
 
 
 @dataclass(frozen=True, eq=False)
-class UpSampling1D(Layer):
+class UpSampling1D(MovingLayer):
     """Gives every position several times.
 
     Attributes:
@@ -125,6 +135,11 @@ class UpSampling1D(Layer):
         """Return the positions, each several times, shape (length × size, channels)."""
         return np.repeat(x, self.size, axis=0)
 
+    def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index]:
+        """Return the same channel of the position that is given several times."""
+        position, channel = index
+        return 0, (position // self.size, channel)
+
     def reads(self, position: int, shape: Shape) -> Window:
         """Return the one position that an output is a copy of."""
         return Window(position // self.size, 1, 1, axis_length(shape))
@@ -142,7 +157,7 @@ class UpSampling1D(Layer):
 
 
 @dataclass(frozen=True, eq=False)
-class Reshape(Layer):
+class Reshape(MovingLayer):
     """Lays the same values, in the same order, out in another shape.
 
     Attributes:
@@ -180,6 +195,10 @@ class Reshape(Layer):
         """Return the values in the target shape."""
         return x.reshape(self.target_shape)
 
+    def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index]:
+        """Return the place of the same value in order."""
+        return 0, same_in_order(index, self.output_shape(shapes[0]), shapes[0])
+
     def reads(self, position: int, shape: Shape) -> Window:
         """Return the positions whose values an output position holds."""
         given, made = self._values_each(shape)
@@ -208,7 +227,7 @@ class Reshape(Layer):
 
 
 @dataclass(frozen=True, eq=False)
-class Permute(Layer):
+class Permute(MovingLayer):
     """Gives the axes another order.
 
     Attributes:
@@ -241,6 +260,10 @@ class Permute(Layer):
         """Return the values with their axes in the other order."""
         return np.ascontiguousarray(x.transpose([axis - 1 for axis in self.dims]))
 
+    def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index]:
+        """Return the place with its axes in the input's order."""
+        return 0, tuple(index[self.dims.index(axis + 1)] for axis in range(len(self.dims)))
+
     def reads(self, position: int, shape: Shape) -> Window:
         """Return its own position, or the whole axis where the first axis is another."""
         length = axis_length(shape)
@@ -256,7 +279,7 @@ class Permute(Layer):
 
 
 @dataclass(frozen=True, eq=False)
-class RepeatVector(Layer):
+class RepeatVector(MovingLayer):
     """Gives the same values at every one of several positions.
 
     Attributes:
@@ -284,10 +307,26 @@ class RepeatVector(Layer):
         """Return the values at every position, shape (n, units)."""
         return np.repeat(x[None], self.n, axis=0)
 
+    def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index]:
+        """Return the unit, which every position repeats."""
+        return 0, (index[1],)
+
     def reads(self, position: int, shape: Shape) -> Window:
         """Return all units."""
         length = axis_length(shape)
         return Window(0, length, 1, length)
+
+
+def same_in_order(index: Index, shape: Shape, other: Shape) -> Index:
+    """Return the place at which another shape holds the value that one shape holds at a place.
+
+    Args:
+        index: The place.
+        shape: The shape that it is a place of.
+        other: A shape of as many values, in the same order.
+    """
+    flat = np.ravel_multi_index(index, known_axes(shape))
+    return tuple(int(axis) for axis in np.unravel_index(flat, known_axes(other)))
 
 
 def _check_ends(ends: tuple[int, int], name: str) -> None:

@@ -1,0 +1,108 @@
+"""Where a moved value comes from, against what the layers do to numbered places."""
+
+from __future__ import annotations
+
+import math
+from itertools import permutations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnn_core import layers
+from cnn_core.layers import (
+    Concatenate,
+    Cropping1D,
+    Dropout,
+    Flatten,
+    Identity,
+    MovingLayer,
+    Permute,
+    RepeatVector,
+    Reshape,
+    UpSampling1D,
+    ZeroPadding1D,
+)
+
+SMALL = st.integers(1, 5)
+ENDS = st.tuples(st.integers(0, 3), st.integers(0, 3))
+
+
+@st.composite
+def moving(draw: st.DrawFn) -> tuple[MovingLayer, list[tuple[int, ...]]]:
+    """Return a layer that moves values, and shapes that it can read."""
+    kind = draw(st.sampled_from(sorted(CASES)))
+    return CASES[kind](draw)
+
+
+def _shape(draw: st.DrawFn, axes: int) -> tuple[int, ...]:
+    return tuple(draw(SMALL) for _ in range(axes))
+
+
+def _cropping(draw: st.DrawFn) -> tuple[MovingLayer, list[tuple[int, ...]]]:
+    ends = draw(ENDS)
+    return Cropping1D(ends), [(sum(ends) + draw(SMALL), draw(SMALL))]
+
+
+def _reshape(draw: st.DrawFn) -> tuple[MovingLayer, list[tuple[int, ...]]]:
+    shape = _shape(draw, draw(st.integers(1, 3)))
+    size = math.prod(shape)
+    first = draw(st.sampled_from([each for each in range(1, size + 1) if size % each == 0]))
+    return Reshape(draw(st.sampled_from([(first, size // first), (-1, first), (size,), (first, 1, -1)]))), [shape]
+
+
+def _permute(draw: st.DrawFn) -> tuple[MovingLayer, list[tuple[int, ...]]]:
+    axes = draw(st.integers(1, 3))
+    return Permute(draw(st.sampled_from([*permutations(range(1, axes + 1))]))), [_shape(draw, axes)]
+
+
+def _concatenate(draw: st.DrawFn) -> tuple[MovingLayer, list[tuple[int, ...]]]:
+    axes = draw(st.integers(1, 3))
+    axis, shape = draw(st.integers(0, axes - 1)), _shape(draw, axes)
+    shapes = [(*shape[:axis], draw(SMALL), *shape[axis + 1 :]) for _ in range(draw(st.integers(1, 4)))]
+    return Concatenate(draw(st.sampled_from([axis + 1, axis - axes]))), shapes
+
+
+CASES = {
+    "Concatenate": _concatenate,
+    "Cropping1D": _cropping,
+    "Dropout": lambda draw: (Dropout(0.5), [_shape(draw, 2)]),
+    "Flatten": lambda draw: (Flatten(), [_shape(draw, draw(st.integers(1, 3)))]),
+    "Identity": lambda draw: (Identity(), [_shape(draw, 2)]),
+    "Permute": _permute,
+    "RepeatVector": lambda draw: (RepeatVector(draw(SMALL)), [_shape(draw, 1)]),
+    "Reshape": _reshape,
+    "UpSampling1D": lambda draw: (UpSampling1D(draw(SMALL)), [_shape(draw, 2)]),
+    "ZeroPadding1D": lambda draw: (ZeroPadding1D(draw(ENDS)), [_shape(draw, 2)]),
+}
+
+
+@settings(deadline=None, print_blob=True, max_examples=300)
+@given(moving())
+def test_a_value_comes_from_where_it_is_said_to(case: tuple[MovingLayer, list[tuple[int, ...]]]) -> None:
+    layer, shapes = case
+    numbered, first = [], 1
+    for shape in shapes:
+        numbered.append(np.arange(first, first + math.prod(shape), dtype=np.float32).reshape(shape))
+        first += math.prod(shape)
+    output = layer.forward(*numbered)
+    for place in np.ndindex(*output.shape):
+        source = layer.source_of(place, *shapes)
+        assert output[place] == (0 if source is None else numbered[source[0]][source[1]])
+
+
+def test_every_layer_that_moves_values_is_among_these() -> None:
+    offered = {
+        name
+        for name in layers.__all__
+        if isinstance(kind := getattr(layers, name), type) and issubclass(kind, MovingLayer)
+    }
+    of_training = {name for name in offered if issubclass(getattr(layers, name), Identity)}
+    assert offered - of_training - {"MovingLayer"} == set(CASES) - of_training
+
+
+@pytest.mark.parametrize("place", [(5, 0), (9, 1)])
+def test_a_place_behind_all_inputs_is_in_none(place: tuple[int, int]) -> None:
+    with pytest.raises(IndexError, match="place"):
+        Concatenate(1).source_of(place, (2, 2), (3, 2))
