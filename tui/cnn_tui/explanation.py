@@ -7,8 +7,6 @@ a line that says so speaks of the record in samtools form, and it speaks of noth
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from cnn_core.alphabet import PADDING, Ambiguity, decode
 from cnn_core.block import BlockRun
 from cnn_core.block_reading import BlockReading
@@ -21,6 +19,7 @@ from .block_words import words_of
 from .deep_explanation import explain_reach, explain_source, read_maps, tap_sums
 from .numbers import interval, number, signed
 from .shapes import Lines, explain_input, explain_place, explain_shapes, explain_tail
+from .sums import added_up
 from .wording import counted, index_range, index_ranges, ordinal, verb
 
 __all__ = [
@@ -35,7 +34,6 @@ __all__ = [
     "filter_title",
 ]
 
-_MOST_DECIMALS = 6
 _WIDTH = 76
 
 
@@ -149,8 +147,8 @@ def _equation(run: AnyBlockRun, step: AnyConvStep, *, named: bool) -> list[str]:
         words, response, relation = products, number(step.response), "="
         sums = response
     else:
-        total, bias, response, relation = _adding_up(step.product_sum, step.bias, step.response)
-        words, sums = f"{products} + bias", f"{total} {bias}"
+        sums, relation, response = added_up((step.product_sum, step.bias), step.response)
+        words = f"{products} + bias"
     value = response if step.value == step.response else number(step.value)
     title = f"{words_of(run).conv}[{step.position}]" + (f" of {filter_title(run, step.filter)}" if named else "")
     numbers = _applied(step.activation, sums)
@@ -168,35 +166,6 @@ def _applied(activation: str, argument: str) -> str:
         if function != "linear":
             argument = f"{function}({argument})"
     return argument
-
-
-def _adding_up(total: float, bias: float, response: float) -> tuple[str, str, str, str]:
-    """Return the sum, the bias with its sign, the response, and what stands between the two sides.
-
-    Rounded each for itself, 1.0004 + 1.0004 = 2.0008 would read 1.000 + 1.000 = 2.001. Where that happens the
-    numbers get the decimals with which they add up as printed.
-    """
-    written = number(total), number(abs(bias)), number(response)
-    if not _adds_up(written, bias < 0):
-        for decimals in range(4, _MOST_DECIMALS + 1):
-            longer = _decimals(total, decimals), _decimals(abs(bias), decimals), _decimals(response, decimals)
-            if _adds_up(longer, bias < 0):
-                written = longer
-                break
-    relation = "=" if _adds_up(written, bias < 0) else "≈"
-    return written[0], f"{'−' if bias < 0 else '+'} {written[1]}", written[2], relation
-
-
-def _decimals(value: float, decimals: int) -> str:
-    return f"{value:.{decimals}f}".replace("-", "−")
-
-
-def _adds_up(written: tuple[str, str, str], subtract: bool) -> bool:
-    """Tell whether a sum is right to half a unit of its coarsest term; a zero is exact and no term."""
-    total, bias, response = terms = [Decimal(text.replace("−", "-")) for text in written]
-    exponents = {int(term.as_tuple().exponent) for term in terms if term}
-    difference = abs(total + (-bias if subtract else bias) - response)
-    return 2 * difference <= (Decimal(1).scaleb(max(exponents)) if len(exponents) > 1 else 0)
 
 
 def _read(reading: BlockReading, step: ConvStep) -> list[str]:
