@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 
-from .composition import Composition, Index, Part, compose
+from .composition import Composition, Index, Part, compose, hidden_states
 from .errors import RegionError
 from .layers import Array, Input, Mask
 from .model import Model
 from .running import masks_of
 
-__all__ = ["LayerStep", "check_index", "descend", "layer_step"]
+__all__ = ["Descent", "LayerStep", "check_index"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,51 +103,61 @@ def check_index(values: Mapping[str, Array], layer: str, index: Index) -> None:
     )
 
 
-def layer_step(model: Model, values: Mapping[str, Array], layer: str, index: Index) -> LayerStep:
-    """Return what one value of a layer is computed from.
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """The values of a whole network, and the ways down from them.
 
-    Args:
+    What looking into a layer takes beside its values (masks, hidden states) is worked out once.
+
+    Attributes:
         model: The model.
         values: Every layer's activations by its name, see `Model.run`.
-        layer: The layer's name.
-        index: The value's place.
-
-    Raises:
-        RegionError: There is no such place.
     """
-    return _step(model, values, masks_of(model, values), layer, index)
 
+    model: Model
+    values: Mapping[str, Array]
+    _states: dict[str, tuple[Array, ...]] = field(default_factory=dict)
 
-def _step(
-    model: Model, values: Mapping[str, Array], masks: Mapping[str, Mask | None], layer: str, index: Index
-) -> LayerStep:
-    check_index(values, layer, index)
-    node = model[layer]
-    inputs, marked = [values[name] for name in node.inputs], [masks[name] for name in node.inputs]
-    composition = compose(node.layer, inputs, values[layer], index, marked)
-    return LayerStep(layer, node.layer.type, index, node.inputs, composition)
+    @cached_property
+    def masks(self) -> dict[str, Mask | None]:
+        """Which positions of every layer hold data, shape (length,), or None where all do."""
+        return masks_of(self.model, self.values)
 
+    def step(self, layer: str, index: Index) -> LayerStep:
+        """Return what one value of a layer is computed from.
 
-def descend(model: Model, values: Mapping[str, Array], layer: str, index: Index) -> tuple[LayerStep, ...]:
-    """Return the way from a value down to the bases, at each step through the part with the largest amount.
+        Args:
+            layer: The layer's name.
+            index: The value's place.
 
-    Args:
-        model: The model.
-        values: Every layer's activations by its name, see `Model.run`.
-        layer: The layer's name.
-        index: The value's place.
+        Raises:
+            RegionError: There is no such place.
+        """
+        check_index(self.values, layer, index)
+        node = self.model[layer]
+        inputs, masks = [self.values[name] for name in node.inputs], [self.masks[name] for name in node.inputs]
+        if layer not in self._states:
+            self._states[layer] = hidden_states(node.layer, inputs, masks)
+        composition = compose(node.layer, inputs, self.values[layer], index, masks, self._states[layer])
+        return LayerStep(layer, node.layer.type, index, node.inputs, composition)
 
-    Returns:
-        One step a layer, the value's own first; the last one reads the input, or cannot be looked into.
+    def from_value(self, layer: str, index: Index) -> tuple[LayerStep, ...]:
+        """Return the way from a value down to the bases, at each step through the part with the largest amount.
 
-    Raises:
-        RegionError: There is no such place.
-    """
-    masks = masks_of(model, values)
-    steps: list[LayerStep] = []
-    place: tuple[str, Index] | None = (layer, index)
-    while place is not None and not isinstance(model[place[0]].layer, Input):
-        step = _step(model, values, masks, *place)
-        steps.append(step)
-        place = step.below
-    return tuple(steps)
+        Args:
+            layer: The layer's name.
+            index: The value's place.
+
+        Returns:
+            One step a layer, the value's own first; the last one reads the input, or cannot be looked into.
+
+        Raises:
+            RegionError: There is no such place.
+        """
+        steps: list[LayerStep] = []
+        place: tuple[str, Index] | None = (layer, index)
+        while place is not None and not isinstance(self.model[place[0]].layer, Input):
+            step = self.step(*place)
+            steps.append(step)
+            place = step.below
+        return tuple(steps)

@@ -9,7 +9,7 @@ import numpy as np
 
 from cnn_core.block_reading import BlockReading
 from cnn_core.composition import Composition
-from cnn_core.descent import LayerStep, layer_step
+from cnn_core.descent import Descent, LayerStep
 from cnn_core.errors import printable
 from cnn_core.layers import Array
 from cnn_core.reading import Reading
@@ -28,16 +28,18 @@ class LayerPicture:
         reading: The model on the input window, whose values are computed.
         view: What is looked at.
         visible: The visible bases.
+        descent: The ways down through the network.
     """
 
     reading: Reading
     view: LayerView
     visible: VisibleBases
+    descent: Descent
 
     @classmethod
     def of(cls, reading: Reading, view: LayerView) -> LayerPicture:
         """Return the picture of a view."""
-        return cls(reading, view, VisibleBases(reading, view))
+        return cls(reading, view, VisibleBases(reading, view), Descent(reading.model, reading.values))
 
     def stepped(self, view: LayerView) -> LayerPicture:
         """Return the picture of another view of the same activations."""
@@ -77,7 +79,7 @@ class LayerPicture:
     @cached_property
     def step(self) -> LayerStep:
         """What the value under the cursor is computed from."""
-        return layer_step(self.reading.model, self.reading.values, self.view.axis.name, self.view.place)
+        return self.descent.step(self.view.axis.name, self.view.place)
 
     @property
     def composition(self) -> Composition:

@@ -7,5 +7,6 @@ largest are named and the rest are summed; a maximum has the one that was kept; 
 from ..layers import Index
 from .composing import compose
 from .parts import LARGEST_SHOWN, Composition, Gated, Part
+from .recurrent import hidden_states
 
-__all__ = ["LARGEST_SHOWN", "Composition", "Gated", "Index", "Part", "compose"]
+__all__ = ["LARGEST_SHOWN", "Composition", "Gated", "Index", "Part", "compose", "hidden_states"]

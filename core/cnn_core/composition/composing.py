@@ -40,6 +40,7 @@ def compose(
     output: Array,
     index: Index,
     masks: Sequence[Mask | None] | None = None,
+    states: tuple[Array, ...] | None = None,
 ) -> Composition:
     """Return what a value of a layer's output is computed from.
 
@@ -49,6 +50,7 @@ def compose(
         output: What it gave.
         index: The place of the value.
         masks: Which positions of each input hold data, shape (length,), or None where all do.
+        states: The layer's hidden states, see `hidden_states`; None makes them, which takes a forward pass.
 
     Returns:
         A composition without parts where the layer is none that we can look into.
@@ -60,7 +62,9 @@ def compose(
         0 <= place < size for place, size in zip(index, output.shape, strict=True)
     ):
         raise IndexError(f"place {index} of {output.shape}")
-    return _composed(layer, Computed(inputs, [None] * len(inputs) if masks is None else masks, output, index))
+    masks = [None] * len(inputs) if masks is None else masks
+    states = recurrent.hidden_states(layer, inputs, masks) if states is None else states
+    return _composed(layer, Computed(inputs, masks, output, index, states))
 
 
 @singledispatch
@@ -71,8 +75,7 @@ def _composed(layer: Layer, of: Computed) -> Composition:
 def _distributed(layer: TimeDistributed, of: Computed) -> Composition:
     """Return the inner layer's composition, at the position of the value."""
     position, *inner = of.index
-    at_position = Computed([of.x[position]], [None], of.output[position], tuple(inner))
-    return _composed(layer.layer, at_position).at(position)
+    return compose(layer.layer, [of.x[position]], of.output[position], tuple(inner)).at(position)
 
 
 _composed.register(AveragePooling1D, sliding.average_pooling)

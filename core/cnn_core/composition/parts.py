@@ -145,12 +145,14 @@ class Computed:
         masks: Which positions of each hold data, shape (length,), or None where all do.
         output: What it gave.
         index: The place of the value there.
+        states: What a recurrent layer made on the way and does not give, see `hidden_states`.
     """
 
     inputs: Sequence[Array]
     masks: Sequence[Mask | None]
     output: Array
     index: Index
+    states: tuple[Array, ...] = ()
 
     @property
     def x(self) -> Array:

@@ -2,49 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..layers import GRU, LSTM, Array, Bidirectional, GatedRecurrent, Mask, Recurrent
+from ..layers import GRU, LSTM, Array, Bidirectional, GatedRecurrent, Layer, Mask, Recurrent
 from .parts import Composition, Computed, Gated, bias_of, grid, named, weighed_against, weighted_sum
 
-__all__ = ["both_directions", "recurrence"]
+__all__ = ["both_directions", "hidden_states", "recurrence"]
 
 _MERGED: Final = {"sum": "sum", "ave": "mean", "mul": "product"}
 
 
+def hidden_states(layer: Layer, inputs: Sequence[Array], masks: Sequence[Mask | None]) -> tuple[Array, ...]:
+    """Return the states that a recurrent layer makes and does not give, in the order they are made.
+
+    Args:
+        layer: Any layer.
+        inputs: What it was given, in order.
+        masks: Which positions of each hold data, shape (length,), or None where all do.
+
+    Returns:
+        One array, shape (length, units), of a layer that gives its last state alone; one a direction where both are
+        merged or give their last states alone; none of any other layer.
+    """
+    runs: tuple[Recurrent, ...] = ()
+    if isinstance(layer, Recurrent) and not layer.return_sequences:
+        runs = (layer,)
+    elif isinstance(layer, Bidirectional) and not (layer.return_sequences and layer.merge_mode == "concat"):
+        runs = _directions(layer)
+    return tuple(replace(each, return_sequences=True).forward(inputs[0], mask=masks[0]) for each in runs)
+
+
 def recurrence(layer: Recurrent, of: Computed) -> Composition:
     """Return what a unit sums up at its position; of one that gives its last state alone, at the last position."""
-    states = of.output if layer.return_sequences else None
-    step = of.index[0] if layer.return_sequences else len(of.x) - 1
-    return _Run(layer, of.x, of.masks[0], states).at(step, of.index[-1], of.value)
+    if layer.return_sequences:
+        step, unit = of.index
+        return _Run(layer, of.x, of.masks[0], of.output).at(step, unit, of.value)
+    return _Run(layer, of.x, of.masks[0], of.states[0]).at(len(of.x) - 1, of.index[-1], of.value)
 
 
 def both_directions(layer: Bidirectional, of: Computed) -> Composition:
     """Return the direction that a unit is of, or both, where their values are merged."""
-    # As in its forward pass, positions without data are zeros.
+    pair, unit, last = _directions(layer), of.index[-1], len(of.x) - 1
+    steps = (of.index[0], last - of.index[0]) if layer.return_sequences else (last, last)
+    first = pair[0].units
+    states = of.states or (of.output[:, :first], of.output[::-1, first:])
+    runs = [_Run(each, of.x, of.masks[0], made) for each, made in zip(pair, states, strict=True)]
+    if layer.merge_mode == "concat":
+        which = int(unit >= first)
+        return _directed(runs[which], steps[which], unit - which * first, of.value)
+    found = tuple(
+        _directed(run, step, unit, float(run.states[step, unit])) for run, step in zip(runs, steps, strict=True)
+    )
+    count = sum(each.count for each in found)
+    return Composition(_MERGED[str(layer.merge_mode)], (), count, of.value, directions=found)
+
+
+def _directions(layer: Bidirectional) -> tuple[Recurrent, Recurrent]:
+    """Return both layers as they run in it: positions without data are zeros where all positions come out."""
     forward, backward = (
         replace(each, zero_output_for_mask=layer.return_sequences)
         for each in (layer.forward_layer, layer.backward_layer)
     )
-    x, mask, unit, last = of.x, of.masks[0], of.index[-1], len(of.x) - 1
-    steps = (of.index[0], last - of.index[0]) if layer.return_sequences else (last, last)
-    if layer.merge_mode == "concat":
-        first = forward.units
-        each, step, own = (forward, steps[0], unit) if unit < first else (backward, steps[1], unit - first)
-        states = None
-        if layer.return_sequences:
-            states = of.output[:, :first] if each is forward else of.output[::-1, first:]
-        return _directed(_Run(each, x, mask, states), step, own, of.value)
-    found = []
-    for each, step in zip((forward, backward), steps, strict=True):
-        states = replace(each, return_sequences=True).forward(x, mask=mask)
-        found.append(_directed(_Run(each, x, mask, states), step, unit, float(states[step, unit])))
-    count = sum(each.count for each in found)
-    return Composition(_MERGED[str(layer.merge_mode)], (), count, of.value, directions=tuple(found))
+    return forward, backward
 
 
 def _directed(run: _Run, step: int, unit: int, value: float) -> Composition:
@@ -60,14 +83,13 @@ class _Run:
         layer: The layer.
         x: Its input, shape (length, channels).
         mask: Which positions hold data, shape (length,), or None where all do.
-        states: The states in the order they are made, shape (length, units), right at least where there is data;
-            None where they have to be made again.
+        states: The states in the order they are made, shape (length, units), right at least where there is data.
     """
 
     layer: Recurrent
     x: Array
     mask: Mask | None
-    states: Array | None
+    states: Array
 
     def at(self, step: int, unit: int, value: float) -> Composition:
         """Return the composition of a unit's state behind a step, in reading order."""
@@ -80,7 +102,7 @@ class _Run:
             step, past = int(past[-1]), past[:-1]
         turned = self.x[order]
         position = len(self.x) - 1 - step if layer.go_backwards else step
-        states = self._states(turned, past)
+        states = self.states[past if isinstance(layer, LSTM) else past[-1:]]
         if isinstance(layer, GatedRecurrent):
             cell = None
             if isinstance(layer, LSTM):
@@ -89,12 +111,6 @@ class _Run:
         found = self._summed(position, unit, value, layer.bias)
         remembered = float(states[-1] @ layer.recurrent_kernel[:, unit]) if past.size else 0.0
         return replace(found, how="state", remembered=remembered)
-
-    def _states(self, turned: Array, past: NDArray[np.int64]) -> Array:
-        """Return the states behind the steps before, shape (steps, units); the last alone where it is enough."""
-        if self.states is not None:
-            return self.states[past if isinstance(self.layer, LSTM) else past[-1:]]
-        return replace(self.layer, return_sequences=True, go_backwards=False).forward(turned[past])
 
     def _gated(
         self, layer: GatedRecurrent, position: int, states: Array, unit: int, value: float, cell: float | None

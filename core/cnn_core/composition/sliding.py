@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..layers import (
     Array,
@@ -125,7 +126,7 @@ def _kept(of: Computed, positions: range, channel: int) -> Composition:
 def average_pooling(layer: AveragePooling1D, of: Computed) -> Composition:
     """Return the positions of a pool window, weighted alike."""
     position, channel = of.index
-    return _mean(of, np.array(layer.sliding.window(position, len(of.x)).positions), channel)
+    return _mean(of, np.array(layer.sliding.window(position, len(of.x)).positions, np.int64), channel)
 
 
 def global_average_pooling(layer: GlobalAveragePooling1D, of: Computed) -> Composition:
@@ -134,7 +135,7 @@ def global_average_pooling(layer: GlobalAveragePooling1D, of: Computed) -> Compo
     return _mean(of, np.arange(len(of.x)) if mask is None else np.flatnonzero(mask), of.index[-1])
 
 
-def _mean(of: Computed, positions: np.ndarray, channel: int) -> Composition:
-    places = positions.astype(np.int64), np.full(len(positions), channel, np.int64)
+def _mean(of: Computed, positions: NDArray[np.int64], channel: int) -> Composition:
+    places = positions, np.full(len(positions), channel, np.int64)
     weights = np.full(len(positions), 1 / max(1, len(positions)), dtype=np.float32)
     return weighted_sum(of.x, places, weights, of.value, how="mean")

@@ -9,7 +9,7 @@ from typing import TextIO
 
 from cnn_core.block_reading import BlockReading
 from cnn_core.composition import Index
-from cnn_core.descent import LayerStep, check_index, descend
+from cnn_core.descent import Descent, LayerStep, check_index
 from cnn_core.errors import RegionError, SettingError, ShapeError
 from cnn_core.layers import Array
 from cnn_core.reading import Reading
@@ -110,7 +110,7 @@ def _print_descent(reading: Reading, layer: str, request: OpenRequest, *, as_jso
         )
     values = whole_network(reading)
     index = _index(reading, values, layer, request)
-    steps = descend(model, values, layer, index)
+    steps = Descent(model, values).from_value(layer, index)
     if as_json:
         steps_json = [step.as_json() for step in steps]
         write_json({"record": reading.record.name, "input_window": [*reading.window], "steps": steps_json}, out)
