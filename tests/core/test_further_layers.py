@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from small_models import random_kernel
@@ -418,6 +420,24 @@ class TestReshaping:
 
 
 class TestRecurrent:
+    @pytest.mark.parametrize(
+        ("layer", "expected"),
+        [
+            (LSTM, [-0.06966712325811386, -0.0027255758177489042]),
+            (GRU, [0.1964428871870041, -0.3499811589717865]),
+            (partial(GRU, reset_after=False), [0.210144504904747, -0.34556400775909424]),
+        ],
+        ids=["LSTM", "GRU", "GRU, reset before"],
+    )
+    def test_a_gate_that_weighs_units_against_each_other_weighs_its_own(self, layer, expected) -> None:
+        # What Keras 3 gives for these weights.
+        wide = 8 if layer is LSTM else 6
+        kernel = np.linspace(-1, 1, wide, dtype=np.float32)[None]
+        recurrent = np.linspace(1, -1, 2 * wide, dtype=np.float32).reshape(2, wide)
+        x = np.array([[1], [2], [-1]], np.float32)
+        made = layer(kernel, recurrent, recurrent_activation="softmax").forward(x)
+        np.testing.assert_allclose(made, expected, rtol=1e-5)
+
     def test_kernels_and_biases_have_their_shapes(self) -> None:
         assert LSTM(normal(4, 12), normal(3, 12), ones(12)).parameter_count == 48 + 36 + 12
         assert GRU(normal(4, 9), normal(3, 9), ones(2, 9)).parameter_count == 36 + 27 + 18
