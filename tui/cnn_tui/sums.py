@@ -10,6 +10,7 @@ from .numbers import number
 __all__ = ["added_up"]
 
 _MOST_DECIMALS = 6
+_SHARE_OF_TOTAL = Decimal("0.02")
 
 
 def added_up(terms: Sequence[float], total: float) -> tuple[str, str, str]:
@@ -36,10 +37,15 @@ def added_up(terms: Sequence[float], total: float) -> tuple[str, str, str]:
 
 
 def _adds_up(written: Sequence[str]) -> bool:
-    """Tell whether a sum is right to half a unit of its coarsest term; a zero is exact and no term."""
+    """Tell whether a sum is right to half a unit of its coarsest term; a zero is exact and no term.
+
+    Where large terms nearly cancel, that unit may be more than the total, which has to be right too.
+    """
     *terms, total = numbers = [Decimal(text.replace("−", "-").replace("∞", "Infinity")) for text in written]
     if not all(each.is_finite() for each in numbers):
         return True
     exponents = {int(each.as_tuple().exponent) for each in numbers if each}
     difference = abs(sum(terms, start=Decimal(0)) - total)
+    if difference > abs(total) * _SHARE_OF_TOTAL:
+        return False
     return 2 * difference <= (Decimal(1).scaleb(max(exponents)) if len(exponents) > 1 else 0)
