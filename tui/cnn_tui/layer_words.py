@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 
+from cnn_core.block_reading import BlockReading
 from cnn_core.composition import Composition, Gated, Index, Part
 from cnn_core.descent import LayerStep
 from cnn_core.errors import printable
 
+from .block_words import words_of
 from .layer_picture import LayerPicture
 from .numbers import interval, number, signed
 from .sums import added_up
@@ -172,6 +174,18 @@ def _part(part: Part, step: LayerStep) -> str:
     return f"{signed(part.amount)} = {name}: {number(part.value)} × {number(part.weight)}{of}"
 
 
+def _in_the_explorer(picture: LayerPicture) -> tuple[str, ...]:
+    """Return what the explorer calls the value, where it has a name of its own for it."""
+    reading, axis = picture.reading, picture.view.axis
+    if not isinstance(reading, BlockReading) or axis.name not in (reading.block.conv, reading.block.pool):
+        return ()
+    words = words_of(reading.run)
+    position, channel = picture.view.place
+    name = words.pooled if axis.name == reading.block.pool else words.conv
+    of = "" if axis.name == reading.block.pool or not reading.block.between else ", before its activation function"
+    return () if words.deep else (f"in the explorer: {name}[{position}] of filter {channel}{of}",)
+
+
 def explain_layer(picture: LayerPicture) -> tuple[str, ...]:
     """Return what is known of the value under the cursor, the most important first."""
     reading, axis = picture.reading, picture.view.axis
@@ -181,7 +195,7 @@ def explain_layer(picture: LayerPicture) -> tuple[str, ...]:
             f"{place_words(axis.name, picture.view.place)} = {number(picture.value)}",
             "an input of the network",
         )
-    lines = [*explain_step(picture.step)]
+    lines = [*explain_step(picture.step), *_in_the_explorer(picture)]
     first, last = picture.receptive_field
     reach = interval(first, last) if first < last else "none"
     whole = ", all of the input window" if (first, last) == (0, reading.length) else ""
