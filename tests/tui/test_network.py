@@ -210,11 +210,11 @@ async def test_it_says_when_the_screen_is_too_small_and_comes_back() -> None:
         assert screen_of(app).view.columns == 100 - GUTTER - 1
 
 
-async def test_a_layer_of_the_block_says_what_the_explorer_calls_its_values() -> None:
-    async with explorer(model="seed", filter="17", cell=3) as shown:
-        await shown.press("tab", "shift+tab")
-        assert "in the explorer: pooled[0] of filter 0" in shown.text
-        await shown.press("shift+tab")
-        assert "in the explorer: conv[0] of filter 0" in shown.text
-        await shown.press("shift+tab")
-        assert "in the explorer" not in shown.text
+@pytest.mark.parametrize(
+    ("back", "words"), [(1, "in the explorer: pooled[0] of filter 0"), (2, "in the explorer: conv[0] of filter 0")]
+)
+async def test_a_layer_of_the_block_says_what_the_explorer_calls_its_values(back: int, words: str) -> None:
+    async with network(*["shift+tab"] * back) as (app, pilot):
+        assert words in explain_layer(screen_of(app).picture)
+        await pilot.press(*["tab"] * back)
+        assert not [line for line in explain_layer(screen_of(app).picture) if "explorer" in line]
