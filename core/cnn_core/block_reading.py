@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,7 @@ from .errors import ModelError, NotFoundError
 from .feature_map_block import AnyBlockRun, FeatureMapRun, is_on_letters, offered_blocks, part_up_to
 from .layers import Array
 from .model import Model
+from .once import Once
 from .reading import ReadableRecord, Reading
 
 __all__ = ["BlockReading", "find_block", "first_block"]
@@ -29,6 +30,7 @@ class BlockReading(Reading):
     """
 
     block: Block
+    _input: Once[Array] = field(default_factory=Once, init=False, repr=False)
 
     @classmethod
     def of(
@@ -77,9 +79,11 @@ class BlockReading(Reading):
             ShapeError: The input window is too short for the block, or too long to compute the layers before it.
             ModelError: The positions that the block reads do not follow the bases.
         """
-        found = cls(**{each.name: getattr(reading, each.name) for each in fields(Reading)}, block=block)
+        found = cls(
+            **{each.name: getattr(reading, each.name) for each in fields(Reading) if each.init}, block=block
+        )
         if reading.is_computed:
-            found.__dict__["values"] = reading.values
+            found._values.put(reading.values)
         _ = found.run
         return found
 
@@ -91,8 +95,8 @@ class BlockReading(Reading):
             ShapeError: A setting with which not a single window fits.
         """
         reading = replace(self, model=self.model.with_settings(self.block, settings))
-        if "_block_input" in self.__dict__ and reading._reads_as(self):
-            reading.__dict__["_block_input"] = self._block_input
+        if self._input.is_there and reading._reads_as(self):
+            reading._input.put(self._block_input)
         _ = reading.run
         return reading
 
@@ -128,9 +132,12 @@ class BlockReading(Reading):
     def _before_block(self) -> Model:
         return part_up_to(self.model, self.model[self.block.conv].inputs[0])
 
-    @cached_property
+    @property
     def _block_input(self) -> Array:
         """What the block's convolution reads, computed though the layers behind the block may no longer fit."""
+        return self._input.get(self._compute_input)
+
+    def _compute_input(self) -> Array:
         source = self.model[self.block.conv].inputs[0]
         if self.is_computed:
             return self.values[source]

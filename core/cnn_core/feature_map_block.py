@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -22,6 +21,7 @@ from .feature_map_step import FeatureMapStep, weights_of
 from .layers import Alignment, Array, AveragePooling1D, Convolution1D, Input, MaxPooling1D
 from .layers.base import axis_length
 from .model import Model
+from .once import Once
 from .reading import LONGEST_PREDICTION
 
 __all__ = [
@@ -96,7 +96,13 @@ class FeatureMapRun:
         self._read = read
         self._largest: dict[int, float] = {}
         # The screen and a background job may look at once; what takes long is computed by the first alone.
-        self._lock = Lock()
+        self._read_once: Once[Array] = Once()
+        self._responses_once: Once[Array] = Once()
+        self._activations_once: Once[Array] = Once()
+        self._cells_once: Once[Array] = Once()
+        self._selections_once: Once[NDArray[np.int64] | None] = Once()
+        self._silent_once: Once[NDArray[np.bool_]] = Once()
+        self._extremes_once: Once[Extremes] = Once()
 
     def _counted_cells(self) -> int:
         try:
@@ -105,10 +111,10 @@ class FeatureMapRun:
             remedy = f"{self.block.conv} has {self.positions} positions on this input: give it a longer one"
             raise ShapeError(error.what, where=f"layer {self.block.pool}", remedy=remedy) from None
 
-    @cached_property
+    @property
     def input_values(self) -> Array:
         """The feature maps that the convolution reads, shape (length, channels)."""
-        return self._read()
+        return self._read_once.get(self._read)
 
     @cached_property
     def is_quick(self) -> bool:
@@ -119,31 +125,36 @@ class FeatureMapRun:
     @property
     def is_computed(self) -> bool:
         """Whether all values are there already."""
-        return "_cells" in self.__dict__
+        return self._cells_once.is_there
 
     def compute(self) -> None:
         """Compute all values, unless they are there already."""
-        with self._lock:
-            _ = self._cells
+        _ = self._cells
 
-    @cached_property
+    @property
     def _responses(self) -> Array:
-        return self.conv.responses(self.input_values)
+        return self._responses_once.get(lambda: self.conv.responses(self.input_values))
 
-    @cached_property
+    @property
     def _activations(self) -> Array:
-        return self.activation(self._responses)
+        return self._activations_once.get(lambda: self.activation(self._responses))
 
-    @cached_property
+    @property
     def _cells(self) -> Array:
-        return self.pool.forward(self._activations)
+        return self._cells_once.get(lambda: self.pool.forward(self._activations))
 
-    @cached_property
+    @property
     def _selections(self) -> NDArray[np.int64] | None:
-        return self.pool.selections(self._activations) if isinstance(self.pool, MaxPooling1D) else None
+        pool = self.pool
+        if not isinstance(pool, MaxPooling1D):
+            return None
+        return self._selections_once.get(lambda: pool.selections(self._activations))
 
-    @cached_property
+    @property
     def _silent(self) -> NDArray[np.bool_]:
+        return self._silent_once.get(self._compute_silent)
+
+    def _compute_silent(self) -> NDArray[np.bool_]:
         if not isinstance(self.pool, MaxPooling1D) or self.floors is None:
             return np.zeros((self.cells, self.filters), dtype=np.bool_)
         heard = self._activations != self.floors
@@ -196,9 +207,12 @@ class FeatureMapRun:
         """Return this run: every filter is computed already."""
         return self
 
-    @cached_property
+    @property
     def extremes(self) -> Extremes:
         """Between which activations every filter lies in this input: the scale of its colours."""
+        return self._extremes_once.get(self._measure)
+
+    def _measure(self) -> Extremes:
         activations = self._activations
         return Extremes(
             np.minimum(activations.min(axis=0), 0), np.maximum(activations.max(axis=0), 0), measured=True

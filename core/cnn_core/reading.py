@@ -18,6 +18,7 @@ from .alphabet import PADDING, Ambiguity, check_ambiguity, is_ambiguous, reverse
 from .errors import NotFoundError, RegionError, SequenceError, ShapeError
 from .layers import Array, SideInput
 from .model import Model
+from .once import Once
 
 __all__ = ["LONGEST_PREDICTION", "Prediction", "ReadableRecord", "Reading"]
 
@@ -79,6 +80,7 @@ class Reading:
     reverse: bool = False
     ambiguity: Ambiguity = Ambiguity.ZERO
     side_inputs: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
+    _values: Once[dict[str, Array]] = field(default_factory=Once, init=False, repr=False)
 
     @classmethod
     def of(
@@ -151,6 +153,10 @@ class Reading:
     def base_at(self, record_position: int) -> int:
         """Return which base of the input window a position of the record is; it may lie outside."""
         return self.stop - 1 - record_position if self.reverse else record_position - self.start
+
+    def afresh(self) -> Self:
+        """Return the same reading with nothing computed: for whoever keeps it, but not what it has computed."""
+        return replace(self)
 
     def moved_to(self, start: int) -> Self:
         """Return the reading whose input window begins at a position, or as near as the record allows.
@@ -258,7 +264,7 @@ class Reading:
             return f"the input window is longer than {LONGEST_PREDICTION:,} bases"
         return ""
 
-    @cached_property
+    @property
     def prediction(self) -> Prediction:
         """What the whole network says of the input window, or why it says nothing."""
         last, obstacle = self.model.outputs[0], self.obstacle
@@ -267,12 +273,12 @@ class Reading:
     @property
     def is_computed(self) -> bool:
         """Whether the network's values are there already, so that asking for them takes no time."""
-        return "values" in self.__dict__
+        return self._values.is_there
 
-    @cached_property
+    @property
     def values(self) -> dict[str, Array]:
         """Every layer's activations by its name, see `activations`; computed once."""
-        return self.activations()
+        return self._values.get(self.activations)
 
     def activations(self) -> dict[str, Array]:
         """Return every layer's activations by its name, for the whole input window.

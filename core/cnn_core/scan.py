@@ -12,7 +12,7 @@ taps, piece by piece in the same order.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,13 +54,13 @@ class LetterConvolution:
         """What a set of bases adds at each tap, shape (taps, 16, filters); nothing for padding."""
         return self._words.taps
 
-    @cached_property
+    @property
     def bounds(self) -> tuple[Array, Array]:
         """Between which responses each filter lies, whatever the letters, each of shape (filters,)."""
         lowest, highest = self._words.bounds
         return self._biased(lowest.copy()), self._biased(highest.copy())
 
-    @cached_property
+    @property
     def base_bounds(self) -> tuple[Array, Array]:
         """Between which responses each filter lies over A, C, G and T, each of shape (filters,); both are reached."""
         lowest, highest = self._words.base_bounds
@@ -72,8 +72,7 @@ class LetterConvolution:
         Args:
             filter_index: The filter, which becomes filter 0.
         """
-        alone = object.__new__(LetterConvolution)
-        alone.__dict__.update({name: value for name, value in self.__dict__.items() if not name.endswith("bounds")})
+        alone = copy(self)
         alone._words = self._words.for_filter(filter_index)
         alone._bias = None if self._bias is None else self._bias[filter_index : filter_index + 1]
         return alone

@@ -15,23 +15,25 @@ def whole_reading(reading: BlockReading) -> BlockReading:
     """Return a block's reading of the whole record, on the same strand, with the settings in force.
 
     A network of a fixed length has its block computed as if its input were as long as the record. A block that reads
-    feature maps is only known on the input window that they are computed on: its reading is returned as it is, as is
-    that of a record too short for a single cell without padding.
+    feature maps is only known on the input window that they are computed on: that is what it is read on, as is a
+    record too short for a single cell without padding.
+
+    The reading is always a new one: whoever keeps it keeps nothing of what the given one has computed.
 
     Args:
         reading: The block on an input window.
     """
     length = len(reading.record)
     if not is_on_letters(reading.model, reading.block):
-        return reading
+        return reading.afresh()
     if reading.model.input.length is None and reading.window == (0, length):
-        return reading
+        return reading.afresh()
     model = of_any_length(reading.model)
     whole = Reading(model, reading.record, 0, length, reading.reverse, reading.ambiguity)
     try:
         return BlockReading.into(whole, reading.block)
     except ShapeError:
-        return reading
+        return reading.afresh()
 
 
 def is_whole(reading: BlockReading) -> bool:

@@ -11,7 +11,7 @@ The tables are kept as long as the kernel is, so a live setting or a moved input
 from __future__ import annotations
 
 import weakref
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, pairwise
 from math import prod
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from .alphabet import Ambiguity, one_hot_table
 from .layers import Array, Conv1D
+from .once import Once
 
 __all__ = ["WordTables", "aligned", "piece_sizes", "tables_of"]
 
@@ -78,6 +79,7 @@ class WordTables:
 
     taps: Array
     sizes: tuple[int, ...]
+    _table: Once[Array] = field(default_factory=Once, init=False, repr=False)
 
     @property
     def filters(self) -> int:
@@ -89,12 +91,15 @@ class WordTables:
         """The first tap of each piece."""
         return (0, *accumulate(self.sizes))[:-1]
 
-    @cached_property
+    @property
     def table(self) -> Array:
         """What every word of every piece adds, one piece's words after the other's, shape (words, filters).
 
         Words are in the order of the alphabet, ACGT, the first letter counting most.
         """
+        return self._table.get(self._build)
+
+    def _build(self) -> Array:
         table = aligned((sum(4**size for size in self.sizes), self.filters))
         for first, size, rows in zip(self.firsts, self.sizes, self._rows, strict=True):
             plain = self.taps[first : first + size, _BASES]
@@ -147,8 +152,8 @@ class WordTables:
         """Return the tables of one filter alone, cut as all are, which makes its sums the same to the last bit."""
         mine = slice(filter_index, filter_index + 1)
         alone = WordTables(np.ascontiguousarray(self.taps[:, :, mine]), self.sizes)
-        if "table" in self.__dict__:
-            alone.__dict__["table"] = np.ascontiguousarray(self.table[:, mine])
+        if self._table.is_there:
+            alone._table.put(np.ascontiguousarray(self.table[:, mine]))
         return alone
 
 

@@ -1,0 +1,49 @@
+"""A value that is computed when somebody first asks for it: once, and by one thread alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Generic, TypeVar
+
+__all__ = ["Once"]
+
+Value = TypeVar("Value")
+
+
+class Once(Generic[Value]):
+    """Holds a value from the moment when it has been computed.
+
+    Each has a lock of its own: who asks while another thread computes waits for that value, and for no other. What
+    the computation raises is raised, and nothing is held.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._held: tuple[Value] | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the value is there, so that asking for it takes no time."""
+        return self._held is not None
+
+    def get(self, compute: Callable[[], Value]) -> Value:
+        """Return the value.
+
+        Args:
+            compute: Computes it, where it is not there; it must not ask for this very value.
+
+        Raises:
+            Exception: Whatever the computation raises.
+        """
+        if self._held is None:
+            with self._lock:
+                if self._held is None:
+                    self._held = (compute(),)
+        return self._held[0]
+
+    def put(self, value: Value) -> None:
+        """Hold a value that is known already, unless one is there."""
+        with self._lock:
+            if self._held is None:
+                self._held = (value,)
