@@ -20,7 +20,7 @@ from cnn_core.errors import CnnError
 
 from .cli.arguments import parse, request_of
 from .cli.streams import make_encodable
-from .faults import WANTS_TRACEBACK, defect_sentence, os_sentence
+from .faults import WANTS_TRACEBACK, defect_sentence, memory_sentence, os_sentence
 from .opening import STANDARD_INPUT, OpenRequest, check_request
 
 __all__ = ["main"]
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _drop_output()
         return _refused(str(os_sentence(error)))
     except MemoryError:
-        return _refused("there is not enough memory; give a shorter --region")
+        return _refused(str(memory_sentence()))
     except KeyboardInterrupt:
         return _SIGNALLED + signal.SIGINT
     except _Terminated as ending:

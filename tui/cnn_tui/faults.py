@@ -7,10 +7,12 @@ from typing import Final
 
 from cnn_core.errors import CnnError
 
-__all__ = ["WANTS_TRACEBACK", "defect_sentence", "os_sentence"]
+__all__ = ["REFUSALS", "WANTS_TRACEBACK", "defect_sentence", "memory_sentence", "os_sentence", "sentence_of"]
 
 WANTS_TRACEBACK: Final = "CNN_TUI_TRACEBACK"
 """The environment variable with which a developer sees where a defect is."""
+REFUSALS: Final = (CnnError, OSError, MemoryError)
+"""What is no defect of the program, and is said in one sentence: see `sentence_of`."""
 
 
 def os_sentence(error: OSError, where: str = "") -> CnnError:
@@ -26,6 +28,22 @@ def os_sentence(error: OSError, where: str = "") -> CnnError:
         where = os.fsdecode(name) if isinstance(name, bytes) else str(name)
     # The system's sentences begin with a capital letter; ours go on after a colon.
     return CnnError(reason[:1].lower() + reason[1:], where=where)
+
+
+def memory_sentence() -> CnnError:
+    """Return as one sentence that there is not enough memory."""
+    return CnnError("there is not enough memory", remedy="give a shorter --region")
+
+
+def sentence_of(error: CnnError | OSError | MemoryError) -> CnnError:
+    """Return one of the `REFUSALS` as one sentence.
+
+    Args:
+        error: What went wrong.
+    """
+    if isinstance(error, CnnError):
+        return error
+    return os_sentence(error) if isinstance(error, OSError) else memory_sentence()
 
 
 def defect_sentence(defect: Exception) -> CnnError:

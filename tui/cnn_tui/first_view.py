@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ class Opened:
 
 
 def open_request(request: OpenRequest, progress: Progress | None = None) -> Opened:
-    """Open what is asked for.
+    """Open what is asked for; where it is refused, nothing is left open.
 
     Args:
         request: What is asked for.
@@ -75,10 +76,17 @@ def open_request(request: OpenRequest, progress: Progress | None = None) -> Open
     if request.model is not None:
         # What is wrong with it is said before a long file is read.
         opened = open_model(request.model, request.model_options)
-    sequences = open_source(request.sequences, stdin=request.stdin, progress=progress)
-    if request.model is None:
-        request = with_model(request, sequences)
-        opened = open_model(request.model, request.model_options)
+    with ExitStack() as open_files:
+        sequences = open_files.enter_context(open_source(request.sequences, stdin=request.stdin, progress=progress))
+        if request.model is None:
+            request = with_model(request, sequences)
+            opened = open_model(request.model, request.model_options)
+        found = _first_look(request, sequences, opened)
+        open_files.pop_all()
+        return found
+
+
+def _first_look(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> Opened:
     first = replace(request, settings=(), view=None)
     if request.view is not None:
         from .view_file.restoring import restore
