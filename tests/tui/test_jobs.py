@@ -1,0 +1,319 @@
+"""Work in threads without a screen: turns, jobs, files, and what is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from cnn_core.errors import CnnError, RegionError
+from cnn_tui.background.file_writer import FileWriter, WriteProgress
+from cnn_tui.background.job import Activity, Job
+from cnn_tui.background.turn import GivenUp, Turn
+from cnn_tui.kept import Kept
+
+PATIENCE = 10
+
+
+class Loop:
+    """Runs coroutines in the test's own loop, and waits for them all."""
+
+    def __init__(self) -> None:
+        self._tasks: list[asyncio.Task[None]] = []
+        self.refused: list[str] = []
+        self.changes = 0
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.get_running_loop().create_task(work))
+
+    def refuse(self, error: CnnError) -> None:
+        self.refused.append(str(error))
+
+    def changed(self) -> None:
+        self.changes += 1
+
+    async def settled(self) -> None:
+        while running := [task for task in self._tasks if not task.done()]:
+            await asyncio.gather(*running)
+
+    def cancel(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+
+class Gate:
+    """Work that waits until it is let through."""
+
+    def __init__(self, result: object = "result", error: Exception | None = None) -> None:
+        self.entered, self.opened = threading.Event(), threading.Event()
+        self.result, self.error = result, error
+        self.wanted: list[bool] = []
+
+    def __call__(self, turn: Callable[[], bool]) -> Any:
+        self.entered.set()
+        assert self.opened.wait(PATIENCE)
+        self.wanted.append(turn())
+        if self.error is not None:
+            raise self.error
+        return self.result
+
+    async def reached(self) -> None:
+        assert await asyncio.to_thread(self.entered.wait, PATIENCE)
+
+
+class TestTurn:
+    async def test_a_result_that_is_taken_is_not_discarded(self) -> None:
+        discarded: list[str] = []
+        assert await Turn(discarded.append).done(lambda _: "result") == "result"
+        assert discarded == []
+
+    async def test_a_result_of_a_turn_that_was_given_up_is_discarded(self) -> None:
+        discarded: list[str] = []
+        turn, gate = Turn(discarded.append), Gate()
+        task = asyncio.create_task(turn.done(gate))
+        await gate.reached()
+        turn.give_up()
+        gate.opened.set()
+        with pytest.raises(GivenUp):
+            await task
+        assert discarded == ["result"]
+
+    async def test_a_result_between_thread_and_loop_is_discarded_too(self) -> None:
+        discarded: list[str] = []
+        turn: Turn[str] = Turn(discarded.append)
+        turn._put("result")
+        turn.give_up()
+        turn.give_up()
+        assert discarded == ["result"]
+
+    async def test_where_the_loop_takes_the_task_away_the_result_is_discarded(self) -> None:
+        discarded = threading.Event()
+        turn, gate = Turn(lambda _: discarded.set()), Gate()
+        task = asyncio.create_task(turn.done(gate))
+        await gate.reached()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        gate.opened.set()
+        assert await asyncio.to_thread(discarded.wait, PATIENCE)
+
+    @pytest.mark.parametrize("error", [RegionError("closed"), ValueError("I/O operation on closed file")])
+    async def test_nothing_is_wrong_with_what_nobody_wants(self, error: Exception) -> None:
+        turn, gate = Turn[str](), Gate(error=error)
+        task = asyncio.create_task(turn.done(gate))
+        await gate.reached()
+        turn.give_up()
+        gate.opened.set()
+        with pytest.raises(GivenUp):
+            await task
+
+    async def test_a_defect_of_what_is_wanted_is_one(self) -> None:
+        def fail(_: object) -> None:
+            raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            await Turn[None]().done(fail)
+
+    async def test_a_rest_ends_as_soon_as_it_is_given_up(self) -> None:
+        turn: Turn[None] = Turn()
+        turn.give_up()
+        turn.rest(3600)
+        assert not turn()
+
+    async def test_what_is_told_after_it_was_given_up_is_not_heard(self) -> None:
+        heard: list[str] = []
+        turn, gate = Turn[Any](), Gate()
+
+        def work(turn: Turn[Any]) -> None:
+            turn.meanwhile(lambda: heard.append("early"))
+            gate(turn)
+            turn.meanwhile(lambda: heard.append("late"))
+
+        task = asyncio.create_task(turn.done(work))
+        await gate.reached()
+        await asyncio.sleep(0)
+        turn.give_up()
+        gate.opened.set()
+        with pytest.raises(GivenUp):
+            await task
+        await asyncio.sleep(0)
+        assert heard == ["early"]
+
+
+class TestJob:
+    async def test_what_goes_on_is_a_value_and_its_words_come_of_it(self) -> None:
+        loop, gate = Loop(), Gate()
+        job = Job(loop.run, loop.refuse, loop.changed)
+        assert job.activity is None
+        job.begin("counting …", gate, lambda _: None, target="a reading")
+        assert job.activity == Activity("counting …")
+        assert job.target == "a reading"
+        assert loop.changes == 1
+        gate.opened.set()
+        await loop.settled()
+        assert job.activity is job.target is None
+        assert loop.changes == 2
+        assert str(Activity("counting …", "12 %")) == "counting … 12 %"
+
+    async def test_how_far_it_is_is_heard_of_the_present_job_alone(self) -> None:
+        loop, first, second = Loop(), Gate(), Gate()
+        job = Job(loop.run, loop.refuse)
+        turns: list[Turn[Any]] = []
+
+        def work(turn: Turn[Any]) -> None:
+            turns.append(turn)
+            job.tell(turn, Activity("the first …", "half"))
+            first(turn)
+
+        job.begin("the first …", work, lambda _: None)
+        await first.reached()
+        await asyncio.sleep(0)
+        assert str(job.activity) == "the first … half"
+        job.begin("the second …", second, lambda _: None)
+        job.tell(turns[0], Activity("late news"))
+        await asyncio.sleep(0)
+        assert str(job.activity) == "the second …"
+        for gate in (first, second):
+            gate.opened.set()
+        await loop.settled()
+
+    async def test_a_stopped_job_takes_nothing_and_refuses_nothing(self) -> None:
+        loop, gate, taken = Loop(), Gate(error=RegionError("closed")), []
+        job = Job(loop.run, loop.refuse)
+        job.begin("reading …", gate, taken.append)
+        await gate.reached()
+        assert job.stop()
+        assert not job.stop()
+        gate.opened.set()
+        await loop.settled()
+        assert (taken, loop.refused, gate.wanted) == ([], [], [False])
+
+    @pytest.mark.parametrize(
+        ("error", "sentence"),
+        [
+            (RegionError("there is no such place", where="chr1"), "chr1: there is no such place"),
+            (FileNotFoundError(2, "No such file or directory", "x.fa"), "x.fa: no such file or directory"),
+            (MemoryError(), "there is not enough memory; give a shorter --region"),
+        ],
+    )
+    async def test_what_is_wrong_is_one_sentence(self, error: Exception, sentence: str) -> None:
+        loop, gate = Loop(), Gate(error=error)
+        gate.opened.set()
+        job = Job(loop.run, loop.refuse)
+        job.begin("reading …", gate, lambda _: None)
+        await loop.settled()
+        assert loop.refused == [sentence]
+        assert job.activity is None
+
+    async def test_in_order_one_thread_at_a_time_does_what_was_asked_last(self) -> None:
+        loop, taken, done = Loop(), [], []
+        job, first = Job(loop.run, loop.refuse), Gate()
+        job.begin("0", first, taken.append, target=0, in_order=True)
+        await first.reached()
+
+        def work(number: int) -> Callable[[object], int]:
+            def count(_: object) -> int:
+                done.append(number)
+                return number
+
+            return count
+
+        for number in range(1, 12):
+            job.begin(str(number), work(number), taken.append, target=number, in_order=True)
+            assert job.target == number
+        assert done == []
+        first.opened.set()
+        await loop.settled()
+        assert (done, taken) == ([11], [11])
+
+    async def test_what_is_taken_away_with_the_screen_is_discarded(self) -> None:
+        discarded = threading.Event()
+        loop, gate = Loop(), Gate()
+        Job(loop.run, loop.refuse).begin("opening …", gate, lambda _: None, discard=lambda _: discarded.set())
+        await gate.reached()
+        loop.cancel()
+        await asyncio.sleep(0)
+        gate.opened.set()
+        assert await asyncio.to_thread(discarded.wait, PATIENCE)
+
+
+class TestFileWriter:
+    @staticmethod
+    def held(gate: Gate) -> Callable[[WriteProgress], object]:
+        def write(progress: WriteProgress) -> object:
+            progress(1, 4)
+            found = gate(lambda: True)
+            progress(2, 4)
+            return found
+
+        return write
+
+    async def test_one_file_at_a_time(self) -> None:
+        loop, gate, taken = Loop(), Gate(), []
+        writer = FileWriter(loop.run, loop.refuse, loop.changed)
+        writer.begin("writing a …", self.held(gate), taken.append)
+        writer.begin("writing b …", self.held(gate), taken.append)
+        assert loop.refused == ["a file is being written already; wait for it, or stop it with Esc"]
+        await gate.reached()
+        await asyncio.sleep(0)
+        assert str(writer.activity) == "writing a … 25 %"
+        gate.opened.set()
+        await loop.settled()
+        assert taken == ["result"]
+        assert writer.activity is None
+
+    async def test_what_is_stopped_ends_at_its_next_word_and_is_refused_by_nobody(self) -> None:
+        loop, gate, taken = Loop(), Gate(), []
+        writer = FileWriter(loop.run, loop.refuse, loop.changed)
+        writer.begin("writing a …", self.held(gate), taken.append)
+        await gate.reached()
+        assert writer.stop()
+        assert not writer.stop()
+        gate.opened.set()
+        await loop.settled()
+        assert (taken, loop.refused) == ([], [])
+
+    async def test_what_it_is_written_from_stays_open_until_it_is_written(self) -> None:
+        loop, gate, closed = Loop(), Gate(), []
+        writer = FileWriter(loop.run, loop.refuse, loop.changed)
+        writer.afterwards(lambda: closed.append("idle"))
+        assert closed == ["idle"]
+        writer.begin("writing a …", self.held(gate), lambda _: closed.append("written"))
+        await gate.reached()
+        writer.afterwards(lambda: closed.append("closed"))
+        assert closed == ["idle"]
+        gate.opened.set()
+        await loop.settled()
+        assert closed == ["idle", "written", "closed"]
+
+
+class TestKept:
+    def test_the_values_asked_for_last_are_kept(self) -> None:
+        kept: Kept[str, int] = Kept(2)
+        for number, key in enumerate("ab"):
+            kept.put(key, number)
+        assert kept.get("a") == 0
+        kept.put("c", 2)
+        assert (kept.get("a"), kept.get("b"), kept.get("c")) == (0, None, 2)
+        assert len(kept) == 2
+
+    def test_a_value_is_made_once(self) -> None:
+        kept: Kept[str, list[int] | None] = Kept(4)
+        assert kept.at("a", lambda: None) is None
+        assert kept.at("a", lambda: [1]) is None
+        first = kept.at("b", lambda: [1])
+        assert kept.at("b", lambda: [2]) is first
+        kept.clear()
+        assert len(kept) == 0
+
+    def test_large_values_go_sooner_and_the_latest_stays_however_large(self) -> None:
+        kept: Kept[str, bytes] = Kept(10, room=100, bytes_of=len)
+        for key in "abc":
+            kept.put(key, bytes(40))
+        assert len(kept) == 2
+        kept.put("d", bytes(1000))
+        assert len(kept) == 1
+        assert kept.get("d") is not None

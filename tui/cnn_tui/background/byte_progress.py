@@ -1,0 +1,46 @@
+"""How far the reading of a file is, in words, as often as anybody can read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
+
+from ..amounts import progress_words
+from .job import Activity
+from .turn import GivenUp, Turn
+
+if TYPE_CHECKING:
+    from cnn_core.sequences import Progress
+
+__all__ = ["byte_progress"]
+
+_NEWS: Final = 0.1
+"""Seconds between two words on how far it is."""
+
+
+def byte_progress(words: str, turn: Turn[Any], tell: Callable[[Activity], None]) -> Progress:
+    """Return what a reader calls to say how many bytes are done; where it is no longer wanted, that ends it.
+
+    Args:
+        words: What is being done.
+        turn: Tells whether it is still wanted.
+        tell: Takes how far it is.
+    """
+    began = told = monotonic()
+    before = 0
+
+    def progress(done: int, total: int) -> None:
+        nonlocal began, told, before
+        if not turn():
+            raise GivenUp
+        now = monotonic()
+        if done < before:
+            # It has started over.
+            began = now
+        before = done
+        if now - told >= _NEWS:
+            told = now
+            tell(Activity(f"{words}:", progress_words(done, total, now - began)))
+
+    return progress

@@ -1,0 +1,155 @@
+"""One thing at a time in the background: begun, told of, taken or given up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from cnn_core.errors import CnnError
+
+from ..faults import REFUSALS, sentence_of
+from .turn import GivenUp, Runner, Turn
+
+__all__ = ["Activity", "Job", "Refuse"]
+
+Result = TypeVar("Result")
+
+Refuse = Callable[[CnnError], None]
+"""Takes what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Something that goes on.
+
+    Attributes:
+        words: What is being done.
+        progress: How far it is, or nothing.
+    """
+
+    words: str
+    progress: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.words} {self.progress}" if self.progress else self.words
+
+
+@dataclass(eq=False)
+class _Going:
+    turn: Turn[Any]
+    activity: Activity
+    target: object | None
+
+
+def _nothing() -> None:
+    """Do nothing."""
+
+
+class Job:
+    """Does one thing at a time in a thread; what is begun takes the place of what goes on.
+
+    All is called, and all comes back, in the loop's own thread.
+
+    Args:
+        run: Runs a coroutine in the event loop.
+        refuse: Takes what is wrong, where whoever began it does not.
+        changed: Called when `activity` is another.
+    """
+
+    def __init__(self, run: Runner, refuse: Refuse, changed: Callable[[], None] = _nothing) -> None:
+        self._run = run
+        self._refuse = refuse
+        self._changed = changed
+        self._going: _Going | None = None
+        self._lane = asyncio.Lock()
+
+    @property
+    def activity(self) -> Activity | None:
+        """What goes on, or None."""
+        return None if self._going is None else self._going.activity
+
+    @property
+    def target(self) -> object | None:
+        """What was asked for last and is not there yet, or None."""
+        return None if self._going is None else self._going.target
+
+    def begin(
+        self,
+        words: str,
+        work: Callable[[Turn[Result]], Result],
+        then: Callable[[Result], None],
+        *,
+        refused: Refuse | None = None,
+        discard: Callable[[Result], None] | None = None,
+        target: object | None = None,
+        in_order: bool = False,
+    ) -> None:
+        """Do something; what was going on is given up.
+
+        Whatever is shown may be another by the time of `then`, which therefore takes nothing along of what was
+        shown at the time of `begin`.
+
+        Args:
+            words: What is being done.
+            work: Does it in a thread; is given the turn, which tells whether it is still wanted.
+            then: Takes the result.
+            refused: Takes what is wrong instead; by default it is refused as all else.
+            discard: Does away with a result that nobody takes.
+            target: What it is to bring, see `target`.
+            in_order: Whether it waits for the thread of whatever was begun so before. Of work that cannot be
+                broken off, one thread at a time does what was asked last.
+        """
+        self.stop()
+        turn = Turn(discard)
+        going = self._going = _Going(turn, Activity(words), target)
+        self._changed()
+
+        async def go() -> None:
+            try:
+                if in_order:
+                    async with self._lane:
+                        if not turn():
+                            return
+                        result = await turn.done(work)
+                else:
+                    result = await turn.done(work)
+            except GivenUp:
+                return
+            except REFUSALS as error:
+                self._end(going)
+                (refused or self._refuse)(sentence_of(error))
+                return
+            self._end(going)
+            then(result)
+
+        self._run(go())
+
+    def tell(self, turn: Turn[Any], activity: Activity) -> None:
+        """Say what goes on now, from the thread that does it.
+
+        Args:
+            turn: What the thread was given.
+            activity: What is being done, and how far it is.
+        """
+        turn.meanwhile(lambda: self._tell(turn, activity))
+
+    def _tell(self, turn: Turn[Any], activity: Activity) -> None:
+        if self._going is not None and self._going.turn is turn:
+            self._going.activity = activity
+            self._changed()
+
+    def stop(self) -> bool:
+        """Give up what goes on; tell whether anything did."""
+        going = self._going
+        if going is None:
+            return False
+        self._end(going)
+        going.turn.give_up()
+        return True
+
+    def _end(self, going: _Going) -> None:
+        if self._going is going:
+            self._going = None
+            self._changed()
