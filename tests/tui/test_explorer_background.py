@@ -13,7 +13,6 @@ from explorers import explorer, fasta
 
 from cnn_core.errors import RegionError
 from cnn_core.scan import LetterConvolution
-from cnn_tui.screens.jobs import Jobs
 from cnn_tui.view import Level
 from cnn_tui.widgets.status import Status
 
@@ -37,7 +36,7 @@ class Gate:
 async def test_a_job_says_what_it_does_and_its_result_is_taken() -> None:
     async with explorer() as shown:
         gate, taken = Gate(), []
-        shown.explorer.begin("counting …", gate.work, taken.append)
+        shown.explorer.behind.job.begin("counting …", gate.work, taken.append)
         await shown.painted()
         assert shown.status == "counting …  Esc stops it"
         assert taken == []
@@ -46,13 +45,12 @@ async def test_a_job_says_what_it_does_and_its_result_is_taken() -> None:
         assert taken == ["result"]
         assert gate.wanted == [True]
         assert shown.status.startswith("←→ cell")
-        assert len(shown.posted(Jobs.Done)) == 2  # the first one opened the sample
 
 
 async def test_keys_go_on_while_a_job_does() -> None:
     async with explorer() as shown:
         gate, taken = Gate(), []
-        shown.explorer.begin("counting …", gate.work, taken.append)
+        shown.explorer.behind.job.begin("counting …", gate.work, taken.append)
         for key in ("right", "down"):
             await shown.pilot.press(key)
             await shown.painted()
@@ -67,7 +65,7 @@ async def test_escape_gives_a_job_up_and_its_late_result_is_dropped() -> None:
     async with explorer() as shown:
         gate, taken = Gate(), []
         await shown.press("4")
-        shown.explorer.begin("counting …", gate.work, taken.append)
+        shown.explorer.behind.job.begin("counting …", gate.work, taken.append)
         await shown.pilot.press("escape")
         await shown.painted()
         assert shown.status.startswith("4…")
@@ -82,24 +80,14 @@ async def test_escape_gives_a_job_up_and_its_late_result_is_dropped() -> None:
 async def test_a_job_takes_the_place_of_the_one_before() -> None:
     async with explorer() as shown:
         first, second, taken = Gate(), Gate(), []
-        shown.explorer.begin("the first …", first.work, lambda _: taken.append("first"))
-        shown.explorer.begin("the second …", second.work, lambda _: taken.append("second"))
+        shown.explorer.behind.job.begin("the first …", first.work, lambda _: taken.append("first"))
+        shown.explorer.behind.job.begin("the second …", second.work, lambda _: taken.append("second"))
         second.opened.set()
         first.opened.set()
         await shown.settled()
         assert taken == ["second"]
         assert first.wanted == [False]
         assert second.wanted == [True]
-
-
-async def test_a_result_with_a_stale_number_is_dropped() -> None:
-    async with explorer() as shown:
-        taken: list[str] = []
-        number = max(done.number for done in shown.posted(Jobs.Done))  # type: ignore[attr-defined]
-        for stale, name in ((number - 1, "before"), (number + 1, "never begun"), (number, "present")):
-            shown.explorer.post_message(Jobs.Done(stale, lambda name=name: taken.append(name)))  # type: ignore[misc]
-            await shown.settled()
-        assert taken == ["present"]
 
 
 @pytest.mark.parametrize(
@@ -110,6 +98,7 @@ async def test_a_result_with_a_stale_number_is_dropped() -> None:
             "chr1: there is no such place",
         ),
         (PermissionError(13, "Permission denied", "/some/file.fa"), "/some/file.fa: permission denied"),
+        (MemoryError(), "there is not enough memory; give a shorter --region"),
     ],
 )
 async def test_what_a_job_is_refused_is_one_sentence(error: Exception, said: str) -> None:
@@ -118,11 +107,11 @@ async def test_what_a_job_is_refused_is_one_sentence(error: Exception, said: str
 
     async with explorer(notifications=True) as shown:
         before = shown.picture
-        shown.explorer.begin("trying …", fail, lambda _: None)
+        shown.explorer.behind.job.begin("trying …", fail, lambda _: None)
         await shown.settled()
         (sentence,) = shown.toasts
         assert said in sentence
-        assert shown.explorer.query_one(Status).working == ""
+        assert shown.explorer.query_one(Status).activity is None
         assert shown.picture is before
 
 

@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 
 from cnn_core.errors import CnnError, NotFoundError, RegionError, SequenceError, ShapeError
 from cnn_tui.app import CnnApp
+from cnn_tui.background.job import Activity
 from cnn_tui.opening import OpenRequest
 from cnn_tui.screens.choose_record import ChooseRecord
 from cnn_tui.widgets.status import Status
@@ -267,7 +268,7 @@ async def test_a_hostile_record_name_is_plain_characters_everywhere(hostile: str
 
 async def test_what_is_being_read_is_named_in_plain_characters(hostile: str) -> None:
     async with explorer(sequences=hostile) as shown:
-        shown.explorer.query_one(Status).working = f"reading {HOSTILE} …"
+        shown.explorer.query_one(Status).activity = Activity(f"reading {HOSTILE} …")
         await shown.painted()
         assert shown.status == f"reading {PLAIN} …  Esc stops it"
 

@@ -14,10 +14,11 @@ from explorers import Shown, explorer, fasta
 
 from cnn_core.sequences import Progress
 from cnn_tui.app import CnnApp
+from cnn_tui.background import byte_progress as progress
+from cnn_tui.background.job import Activity
+from cnn_tui.background.turn import GivenUp, Turn
 from cnn_tui.opening import OpenRequest
-from cnn_tui.screens import jobs, openings
-from cnn_tui.screens.jobs import GivenUp
-from cnn_tui.widgets.status import Status
+from cnn_tui.screens import openings
 
 
 class Gate:
@@ -47,7 +48,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
     gate = Gate()
     ticks: Iterator[int] = count()
     # Two seconds go by from one look at the clock to the next.
-    monkeypatch.setattr(jobs, "monotonic", lambda: 2.0 * next(ticks))
+    monkeypatch.setattr(progress, "monotonic", lambda: 2.0 * next(ticks))
     return gate
 
 
@@ -97,18 +98,6 @@ async def test_escape_gives_it_up_and_keeps_what_is_shown(
         assert {*own_cache.rglob("*")} == known
 
 
-async def test_news_of_an_opening_that_was_given_up_is_dropped(
-    gate: Gate, path: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with begun(gate, path, monkeypatch) as shown:
-        await shown.pilot.press("escape")
-        shown.explorer.post_message(jobs.Jobs.Progressed(lambda: False, "late news"))
-        await shown.painted()
-        assert "late" not in shown.status
-        gate.opened.set()
-        await shown.settled()
-
-
 async def test_escape_at_the_start_leaves(
     gate: Gate, path: str, own_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,30 +118,33 @@ async def test_escape_at_the_start_leaves(
     assert not [*own_cache.rglob("*")]
 
 
-async def test_an_opening_that_starts_over_counts_from_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_opening_that_starts_over_counts_from_there(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    monkeypatch.setattr(jobs, "monotonic", lambda: now[0])
-    async with explorer() as shown:
-        shown.explorer.query_one(Status).working = "opening …"
-        told: Progress = shown.explorer.progress("reading x", lambda: True)
-        said: list[str] = []
-        for seconds, done in ((10, 50_000_000), (20, 10_000_000), (22, 30_000_000)):
-            now[0] = seconds
-            told(done, 100_000_000)
-            await shown.painted()
-            said.append(shown.status.removesuffix("  Esc stops it"))
-        assert said == [
-            "reading x: 50 % of 100 MB, 5.00 MB/s, 10 s left",
-            "reading x: 10 % of 100 MB",
-            "reading x: 30 % of 100 MB, 15.0 MB/s, 5 s left",
-        ]
+    monkeypatch.setattr(progress, "monotonic", lambda: now[0])
+    said: list[Activity] = []
+    told: Progress = progress.byte_progress("reading x", Turn(), said.append)
+    for seconds, done in ((10, 50_000_000), (20, 10_000_000), (22, 30_000_000)):
+        now[0] = seconds
+        told(done, 100_000_000)
+    assert [*map(str, said)] == [
+        "reading x: 50 % of 100 MB, 5.00 MB/s, 10 s left",
+        "reading x: 10 % of 100 MB",
+        "reading x: 30 % of 100 MB, 15.0 MB/s, 5 s left",
+    ]
 
 
-async def test_words_come_no_faster_than_they_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "monotonic", lambda: 5.0)
-    async with explorer() as shown:
-        told = shown.explorer.progress("reading x", lambda: True)
-        for done in range(1000):
-            told(done, 1000)
-        await shown.painted()
-        assert shown.posted(jobs.Jobs.Progressed) == []
+def test_words_come_no_faster_than_they_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "monotonic", lambda: 5.0)
+    said: list[Activity] = []
+    told = progress.byte_progress("reading x", Turn(), said.append)
+    for done in range(1000):
+        told(done, 1000)
+    assert said == []
+
+
+def test_an_opening_that_is_given_up_ends_at_the_next_word() -> None:
+    turn: Turn[None] = Turn()
+    told = progress.byte_progress("reading x", turn, lambda _: None)
+    turn.give_up()
+    with pytest.raises(GivenUp):
+        told(1, 2)

@@ -17,9 +17,9 @@ from cnn_core.overview import Overview
 from cnn_core.presets import preset
 from cnn_core.whole_scan import scan_cells
 from cnn_core.writers.values import of_any_length
+from cnn_tui.background import overview_scans as screen
 from cnn_tui.first_view import first_view
 from cnn_tui.overview_picture import OverviewPicture, Subject
-from cnn_tui.screens import overview as screen
 from cnn_tui.view import Level
 from cnn_tui.widgets.overview import OverviewTrack
 

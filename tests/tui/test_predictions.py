@@ -20,9 +20,9 @@ from cnn_core.prediction_scan import Columns
 from cnn_core.presets import preset
 from cnn_core.readers.npz import write_npz
 from cnn_core.reading import Reading
+from cnn_tui.background import prediction_scans as screen
 from cnn_tui.numbers import number
 from cnn_tui.prediction_picture import PredictionPicture
-from cnn_tui.screens import predictions as screen
 from cnn_tui.screens.ask_predictions import AskPredictions
 from cnn_tui.view import Axes, ViewState
 from cnn_tui.widgets.prediction_track import PredictionTrack

@@ -189,7 +189,7 @@ async def test_play(ticks: int, picture: SnapshotAssertion) -> None:
 def show(shown: Shown, model: Model, letters: str) -> None:
     reading = BlockReading.of(model, Letters(letters, "made_up"))
     shown.explorer.source = "made_up.fa"
-    shown.explorer.show_reading(reading, first_view(reading, 0))
+    shown.explorer.show_reading(reading, lambda _: first_view(reading, 0))
 
 
 def signed_model(pool: Pooling1D, activation: str) -> Model:

@@ -114,6 +114,34 @@ def test_so_does_the_whole_network(keys: str) -> None:
     assert take("view.toml", size=SMALL).svg == before.svg
 
 
+@pytest.mark.parametrize("size", ["80x24", "120x40"])
+def test_so_does_a_prediction_that_is_scanned_along_the_record(size: str) -> None:
+    file = fasta(Path("long.fa"), long=letters(3_000))
+    before = take(file, "seed", size=size, keys=f"P ctrl+u '400' enter z right{SAVED}")
+    assert "prediction" in before.text
+    saved_choice = tomllib.loads(Path("view.toml").read_text())["predictions"]
+    assert saved_choice == {"step": 400, "output": 0}
+    assert take("view.toml", size=size).svg == before.svg
+
+
+def test_of_several_outputs_the_one_that_was_drawn_is_drawn_again() -> None:
+    layers = [
+        ("letters", Input(100)),
+        ("conv", Conv1D(weights(8, 4, 6), activation="relu")),
+        ("pool", MaxPooling1D(4)),
+        ("flat", Flatten()),
+        ("out", Dense(weights(138, 3))),
+    ]
+    model, file = saved_model(Model.sequential("three", layers), "three.npz"), fasta(Path("r.fa"), r=letters(900))
+    before = take(file, model, size="120x40", keys=f"P ctrl+u '50' down ctrl+u '2' enter{SAVED}")
+    assert "prediction[2]" in before.text
+    assert take("view.toml", size="120x40").svg == before.svg
+    text = Path("view.toml").read_text()
+    Path("view.toml").write_text(text.replace("output = 2", "output = 3"))
+    with pytest.raises(CnnError, match="there is no output 3; they are 0 to 2"):
+        take("view.toml")
+
+
 @pytest.mark.parametrize("keys", ["", "shift+tab right down", ".", "ctrl+t"])
 def test_so_does_a_model_without_a_block(keys: str) -> None:
     file = fasta(Path("r.fa"), r1=letters(60))
@@ -368,6 +396,12 @@ def test_of_a_huge_file_the_ends_and_the_letters_of_the_window_are_looked_at(
         (FORMAT + "[network]\nposition = 1\n", r"\[network\]: names no layer"),
         (FORMAT + "[network]\nlayer = 'x'\n", r"\[network\]: there is no layer 'x' to look at; there are"),
         (FORMAT + "[network]\nlayer = 'conv1d'\nchannel = 12\n", r"there is no channel 12; they are 0 to 11"),
+        (
+            FORMAT + "[predictions]\noutput = 0\n",
+            r"\[predictions\]: the prediction is scanned in steps; give a step of",
+        ),
+        (FORMAT + "[predictions]\nstep = 0\n", r"\[predictions\]: the prediction is scanned in steps"),
+        (FORMAT + "[predictions]\nstep = -5\n", r"step = -5 is not a whole number from 0 on"),
         (FORMAT + "[checksum]\nfile = 'a'\n", "checksum is no list of tables"),
         (FORMAT + "[[checksum]]\nfile = 'a'\n", r"\[\[checksum\]\]: says no bytes"),
         (FORMAT + "[cursor]\nlevel = '\x1b'\n", "this is not TOML"),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from cnn_core.block_reading import BlockReading
 from cnn_core.layers import Array
 from cnn_core.overview import OverviewState
 
+from .kept import Kept
 from .view import Axes, ViewState
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class OverviewPicture:
         state: What has been seen of it.
         filter: The one filter, or None where all are looked at.
         pace: How fast the scan goes; None where none goes on.
+        hits: The cells that were looked at before, by filter and cell: the same ones are asked for at every step.
     """
 
     view: ViewState
@@ -63,6 +65,7 @@ class OverviewPicture:
     state: OverviewState
     filter: int | None
     pace: Pace | None = None
+    hits: Kept[tuple[int, int], Hit] = field(default_factory=lambda: Kept(1))
 
     @cached_property
     def axes(self) -> Axes:
@@ -115,7 +118,8 @@ class OverviewPicture:
             nth: The column, one in which something has been seen.
         """
         chosen = int(self.state.filters[nth]) if self.filter is None else self.filter
-        return _hit(self.whole, chosen, int(self.state.cells[nth]))
+        cell = int(self.state.cells[nth])
+        return self.hits.at((chosen, cell), lambda: _hit(self.whole, chosen, cell))
 
     @property
     def silent(self) -> bool:
@@ -138,9 +142,7 @@ class OverviewPicture:
         return first, min(max(-(-stop * columns // bases), first + 1), columns)
 
 
-@lru_cache(maxsize=64)
 def _hit(whole: BlockReading, filter_index: int, cell: int) -> Hit:
-    """Return a cell as a hit; the same one is asked for at every step."""
     from cnn_core.strongest import hit_at
 
     return hit_at(whole, filter_index, cell)

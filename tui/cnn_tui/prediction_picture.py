@@ -14,7 +14,20 @@ from cnn_core.reading import Reading
 
 from .frame import Frame
 
-__all__ = ["PredictionPicture"]
+__all__ = ["PredictionChoice", "PredictionPicture"]
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionChoice:
+    """How the prediction is scanned.
+
+    Attributes:
+        step: Bases from one input window to the next.
+        unit: Which value of the network's output is drawn.
+    """
+
+    step: int
+    unit: int = 0
 
 
 @dataclass(frozen=True, eq=False)

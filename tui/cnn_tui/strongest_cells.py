@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from cnn_core.block import BlockRun
@@ -15,6 +13,7 @@ from cnn_core.whole_reading import whole_reading
 from cnn_core.whole_scan import default_threads
 
 from .block_words import is_deep
+from .kept import Kept
 from .view import Axes, Level
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ class Ranking:
 
     Attributes:
         whole: The block on the whole record, on the + strand; where it reads feature maps, on the input window.
+            Nothing of it is computed.
         filter: The filter, or None for all together.
         hits: The cells, the strongest first.
     """
@@ -48,8 +48,7 @@ class StrongestCells:
     """Finds rankings and keeps the latest of them; any thread may ask."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[object, ...], Ranking] = OrderedDict()
-        self._lock = Lock()
+        self._kept: Kept[tuple[object, ...], Ranking] = Kept(_KEPT)
 
     def known(self, reading: BlockReading, own_model: Model, chosen: int | None) -> Ranking | None:
         """Return a ranking that was found before, or None.
@@ -59,8 +58,7 @@ class StrongestCells:
             own_model: The model as it came, before any live setting: whose weights they are.
             chosen: The filter, or None for all together.
         """
-        with self._lock:
-            return self._kept.get(_key(reading, own_model, chosen))
+        return self._kept.get(_key(reading, own_model, chosen))
 
     def find(
         self,
@@ -99,11 +97,8 @@ class StrongestCells:
         )
         if hits is None:
             return None
-        ranking = Ranking(whole, chosen, hits)
-        with self._lock:
-            self._kept[_key(reading, own_model, chosen)] = ranking
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+        ranking = Ranking(whole.afresh(), chosen, hits)
+        self._kept.put(_key(reading, own_model, chosen), ranking)
         return ranking
 
 

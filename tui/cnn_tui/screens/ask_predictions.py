@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -13,23 +12,11 @@ from cnn_core.errors import CnnError, SettingError
 from cnn_core.prediction_scan import check_scan, units_of, window_starts
 from cnn_core.reading import Reading
 
+from ..prediction_picture import PredictionChoice
 from ..wording import counted
 from .dialog import Dialog, Field
 
-__all__ = ["AskPredictions", "PredictionChoice"]
-
-
-@dataclass(frozen=True, slots=True)
-class PredictionChoice:
-    """How the prediction is scanned.
-
-    Attributes:
-        step: Bases from one input window to the next.
-        unit: Which value of the network's output is drawn.
-    """
-
-    step: int
-    unit: int = 0
+__all__ = ["AskPredictions"]
 
 
 class AskPredictions(Dialog[PredictionChoice | str | None]):

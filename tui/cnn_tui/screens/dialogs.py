@@ -1,37 +1,51 @@
-"""What asks back: where to go, what to search, which record, which file; and what each answer does."""
+"""What asks back: where to go, what to search, which record, which file, which cell; and what each answer does."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from textual import on
 
 from cnn_core.block import Block
 from cnn_core.block_reading import BlockReading
-from cnn_core.errors import CnnError
+from cnn_core.errors import CnnError, printable
 from cnn_core.feature_map_block import offered_blocks
-from cnn_core.reading import LONGEST_PREDICTION
+from cnn_core.prediction_scan import check_scan
 
+from ..background.job import Activity
+from ..background.turn import Turn
 from ..block_words import is_deep
+from ..numbers import number
 from ..opening import OpenRequest
-from ..view import ZOOMS, Axes, Level
-from .predictions import Predictions
+from ..pacing import Pacing
+from ..prediction_picture import PredictionChoice
+from ..strongest_cells import Ranking, StrongestCells, place_of_hit
+from ..strongest_walk import StrongestWalk, hit_words
+from ..view import Level, ViewState
+from ..widgets.overview import OverviewTrack
+from .openings import Openings
 
 if TYPE_CHECKING:
     from ..goto import Goto
-    from .network import Return
     from .open_file import Refused
     from .open_model import ModelChoice
+    from .strongest import Chosen
 
 __all__ = ["Dialogs"]
 
+_RANKING: Final = "ranking the cells of both strands …"
 
-class Dialogs(Predictions):
+
+class Dialogs(Openings):
     """Opens the dialogs and acts on their answers."""
 
     def __init__(self, request: OpenRequest) -> None:
         super().__init__(request)
         self._zooms: dict[Block, int] = {}
         """The zoom at which each block was looked at last."""
+        self._strongest_cells = StrongestCells()
+        self._walk = StrongestWalk()
 
     def action_goto(self) -> None:
         """Ask where to go."""
@@ -108,8 +122,8 @@ class Dialogs(Predictions):
     def _choose_record(self, name: str | None) -> None:
         if name is not None:
             self.open_record(name)
-        elif self.picture is None:
-            self.action_network()
+        else:
+            self.back_to_network()
 
     def action_open(self) -> None:
         """Ask which sequences to open."""
@@ -126,8 +140,7 @@ class Dialogs(Predictions):
         if reading is None:
             return
         if text is None:
-            if self.picture is None:
-                self.action_network()
+            self.back_to_network()
             return
         request = replace(
             self.request,
@@ -162,8 +175,7 @@ class Dialogs(Predictions):
 
     def _open_model(self, choice: ModelChoice | None) -> None:
         if choice is None:
-            if self.picture is None:
-                self.action_network()
+            self.back_to_network()
             return
 
         def ask_again(error: CnnError) -> None:
@@ -174,47 +186,6 @@ class Dialogs(Predictions):
             self._ask_model(Refused(choice.text, error, shlex.join(choice.options.typed)))
 
         self.open_model(choice.text, choice.options, ask_again)
-
-    def action_network(self) -> None:
-        """Look at the whole network, beginning with the layer behind the block, or the last one that there is.
-
-        From a position that a deep block reads it goes on down, from the channel that adds most there.
-        """
-        reading, view = self.reading, self.view
-        if reading is None:
-            return
-        if reading.length > LONGEST_PREDICTION:
-            self.say(f"the whole network is computed for up to {LONGEST_PREDICTION:,} bases: open a shorter region")
-            return
-        names = [node.name for node in reading.model.nodes]
-        chosen: tuple[int, int] | None = None
-        if self.picture is not None and self.picture.words.deep and self.picture.view.level is Level.BASE:
-            layer, chosen = self.picture.followed_down
-        elif isinstance(reading, BlockReading):
-            layer = names[min(names.index(reading.block.pool) + 1, len(names) - 1)]
-        else:
-            layer = reading.model.outputs[0]
-        place = (0, ZOOMS.index(1)) if view is None else (view.offset, view.zoom)
-
-        def show(_: object) -> None:
-            from .network import Network
-
-            self.app.push_screen(Network(reading, self.source, layer, *place, chosen), self._come_back)
-
-        self.begin("computing the network …", lambda _: reading.values, show)
-
-    def _come_back(self, back: Return | None) -> None:
-        if back is None:
-            return
-        if not isinstance(back.reading, BlockReading):
-            self.without_block = back.reading
-        elif self.picture is not None and back.reading is not self.picture.reading:
-            self.read_again(back.reading)
-        if self.picture is not None and back.level is not None:
-            view = self.picture.view if back.filter is None else self.picture.view.to_filter(back.filter)
-            self.show_view(view.on(back.level, back.index))
-        if back.action:
-            self.call_later(self.run_action, back.action)
 
     def action_block(self, direction: int) -> None:
         """Look into another block of the model."""
@@ -228,15 +199,14 @@ class Dialogs(Predictions):
             )
             self.say(f"{reading.block.conv} → {reading.block.pool} {only}")
             return
-        at = every.index(reading.block)
+        asked = self.behind.job.target
+        at = every.index(asked.block if isinstance(asked, BlockReading) else reading.block)
         order = [every[(at + direction * step) % len(every)] for step in range(1, len(every))]
         self.look_into(next(block for block in order if block in blocks))
 
     def look_into(self, block: Block) -> None:
         """Look into a block of the model, with the settings in force there and at the zoom it had last."""
         assert self.picture is not None
-        before = self.picture.view
-        self._zooms[self.picture.reading.block] = before.zoom
         try:
             reading = BlockReading.into(self.picture.reading, block)
         except CnnError as error:
@@ -244,20 +214,136 @@ class Dialogs(Predictions):
             return
         self.stop_play()
 
-        def show(_: object = None) -> None:
-            self.request = replace(self.request, block=block.conv)
-            view = before.with_axes(Axes.of(reading.run))
+        def step(view: ViewState) -> ViewState:
             if block in self._zooms:
-                view = view.zoomed(self._zooms[block] - view.zoom)
-            elif is_deep(reading.run):
-                view = view.fitted()
-            self.show_reading(reading, view)
+                return view.zoomed(self._zooms[block] - view.zoom)
+            return view.fitted() if is_deep(reading.run) else view
+
+        def show(_: object = None) -> None:
+            if self.picture is not None:
+                self._zooms[self.picture.reading.block] = self.picture.view.zoom
+            self.request = replace(self.request, block=block.conv)
+            self.show_reading(reading, step)
             self.say(f"{block.conv} → {block.pool}")
 
         if reading.is_quick:
             show()
         else:
-            self.begin("computing the block …", lambda _: reading.compute(), show)
+            self.behind.job.begin(
+                "computing the block …", lambda _: reading.compute(), show, target=reading, in_order=True
+            )
+
+    # The strongest cells
+
+    def action_strongest(self, direction: int) -> None:
+        """Go to the next strongest cell of the filter, or to the one before, on either strand."""
+        picture, job = self.picture, self.behind.job
+        if picture is None:
+            return
+        reading, own, chosen = picture.reading, self.own_model or picture.reading.model, picture.view.filter
+        known = self._strongest_cells.known(reading, own, chosen)
+        if known is not None:
+            self._step_ranking(known, direction)
+            return
+
+        def find(turn: Turn[Ranking | None]) -> Ranking | None:
+            pacing = Pacing(lambda words: job.tell(turn, Activity(_RANKING, words)), 2 * len(reading.record))
+            return self._strongest_cells.find(reading, own, chosen, turn, pacing)
+
+        def show(_: object) -> None:
+            # Of settings that are no longer in force, or of another filter, there is nothing to go through.
+            if self.picture is not None and self.picture.view.filter == chosen:
+                now = self.picture.reading
+                ranking = self._strongest_cells.known(now, self.own_model or now.model, chosen)
+                if ranking is not None:
+                    self._step_ranking(ranking, direction)
+
+        job.begin(_RANKING, find, show)
+
+    def _step_ranking(self, ranking: Ranking, direction: int) -> None:
+        if self.picture is None:
+            return
+        if ranking.hits:
+            self.show_hit(ranking, self._walk.next_rank(self.picture, ranking, direction))
+        else:
+            self.say("every cell of this filter is silent, on both strands")
+
+    def show_hit(self, ranking: Ranking, rank: int, words: str = "") -> None:
+        """Go to a hit: to its strand, its filter and its cell, moving the input window where it is not in it.
+
+        Args:
+            ranking: The ranking that it stands in.
+            rank: Its place there, from 0.
+            words: What the status line says of it; nothing says its rank.
+        """
+        picture = self.picture
+        if picture is None:
+            return
+        hit = ranking.hits[rank]
+        place = place_of_hit(picture.reading, ranking, hit)
+        words = words or hit_words(ranking, rank)
+        self._walk.arrive(ranking, rank, place)
+
+        def step(view: ViewState) -> ViewState:
+            return view.to_filter(hit.filter).on(place.level, place.index).centred()
+
+        if place.reading is picture.reading:
+            self.stop_play()
+            self.show_view(step(picture.view))
+            self.say(words)
+        else:
+            self.read_again(place.reading, step, words)
+
+    @on(OverviewTrack.Chosen)
+    def jump(self, event: OverviewTrack.Chosen) -> None:
+        """Go to the strongest cell under the pressed column of the overview."""
+        overview, picture = self.overview, self.picture
+        if overview is None or picture is None or overview.state.cells[event.nth] < 0:
+            return
+        hit = overview.hit(event.nth)
+        whole = replace(overview.whole, reverse=False) if overview.whole.reverse else overview.whole.afresh()
+        # What is read on after this is none of the ranking that `t` goes through.
+        self.show_hit(Ranking(whole, hit.filter, (hit,)), 0, f"{number(hit.value)} at {printable(hit.region)}")
+
+    def action_strongest_cells(self) -> None:
+        """List the strongest cells."""
+        picture = self.picture
+        if picture is None:
+            return
+        own = self.own_model or picture.reading.model
+        reading, chosen = picture.reading, picture.view.filter
+        known = self._strongest_cells.known(reading, own, chosen)
+        here = None if known is None else self._walk.rank_here(picture, known)
+        current = None if known is None or here is None else known.hits[here]
+        from .strongest import Strongest
+
+        def go(cell: Chosen | None) -> None:
+            # What was opened under the table has other cells.
+            if cell is not None and self.reading is reading:
+                self.show_hit(cell.ranking, cell.rank)
+
+        self.app.push_screen(Strongest(reading, own, chosen, self._strongest_cells, current), go)
+
+    # The prediction along the record
+
+    def action_predictions(self) -> None:
+        """Ask how to scan the prediction along the record."""
+        if self.picture is None:
+            return
+        reading = self.picture.reading
+        try:
+            check_scan(reading, len(reading.record))
+        except CnnError as error:
+            self.refuse(error)
+            return
+        from .ask_predictions import AskPredictions
+
+        self.app.push_screen(AskPredictions(reading, self.behind.predictions.choice), self._scan_predictions)
+
+    def _scan_predictions(self, choice: PredictionChoice | str | None) -> None:
+        if choice is not None:
+            self.behind.predictions.choose(choice if isinstance(choice, PredictionChoice) else None)
+            self.follow_predictions()
 
     def action_help(self) -> None:
         """Show the help screen."""

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.binding import BindingType
-from textual.timer import Timer
 
 from cnn_core.alphabet import Ambiguity
 from cnn_core.block import BlockSettings
@@ -17,18 +16,20 @@ from cnn_core.layers import Padding
 
 from ..commands import COMMANDS, bindings
 from ..opening import OpenRequest
+from ..overview_picture import Subject
 from ..play import SPEEDS, Phase, Play
 from ..view import Level, ViewState
 from ..widgets.heat_map import AllMaps
 from ..widgets.inspector import Inspector
 from ..widgets.status import Status
 from ..widgets.track import Track
+from .dialogs import Dialogs
 from .saving import Saving
 
 __all__ = ["Explorer"]
 
 
-class Explorer(Saving):
+class Explorer(Dialogs):
     """One reading, looked at."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
@@ -37,7 +38,7 @@ class Explorer(Saving):
 
     def __init__(self, request: OpenRequest) -> None:
         super().__init__(request)
-        self._timer: Timer | None = None
+        self._saving = Saving(self)
 
     # Counts
 
@@ -140,6 +141,15 @@ class Explorer(Saving):
         self.card = not self.card
         self.unfolded = self.card
 
+    def action_overview(self) -> None:
+        """Show the whole record for this filter, for all filters, or not at all."""
+        order = [Subject.FILTER, Subject.ALL, Subject.NOTHING]
+        at = self.subject
+        if at is Subject.AUTOMATIC:
+            at = Subject.NOTHING if self.overview_lines == 0 else Subject.FILTER
+        self.subject = order[(order.index(at) + 1) % len(order)]
+        self.say(f"the whole record: {self.subject}")
+
     def action_theme(self) -> None:
         """Take the other theme."""
         self.app.theme = "light" if self.app.current_theme.dark else "dark"
@@ -182,14 +192,14 @@ class Explorer(Saving):
             self._change(lambda _now, _times: own)
 
     def _change(self, change: Callable[[BlockSettings, int], BlockSettings]) -> None:
-        if self.picture is None:
+        before = self.asked
+        if before is None or self.picture is None:
             return
-        now = self.picture.reading.settings
-        settings = change(now, self._times(self.picture.view))
-        if settings == now:
+        settings = change(before.settings, self._times(self.picture.view))
+        if settings == before.settings:
             return
         try:
-            reading = self.picture.reading.with_settings(settings)
+            reading = before.with_settings(settings)
         except CnnError as error:
             self.show_view(self.picture.view)
             self.refuse(error)
@@ -201,27 +211,32 @@ class Explorer(Saving):
 
     def action_window(self, direction: int) -> None:
         """Move the input window along the record."""
-        if self.picture is None:
+        reading, view = self.asked, self.view
+        if reading is None or view is None:
             return
-        reading, view = self.picture.reading, self.picture.view
         bases = int(view.count) if view.count else max(1, (reading.stop - reading.start) // 10)
         self.move_window(reading.start + direction * bases)
 
     def action_strand(self) -> None:
         """Read the other strand; the cursor stays over the same bases of the record."""
-        if self.picture is None:
+        before = self.asked
+        if before is None:
             return
-        reading, view = self.picture.reading, self.picture.view
-        last = view.cursor_span[1]
-        turned = replace(reading, reverse=not reading.reverse)
-        base = turned.base_at(reading.record_position(last - 1))
-        self.read_again(turned, self.over_base(view, base))
+        turned = replace(before, reverse=not before.reverse)
+
+        def step(view: ViewState) -> ViewState:
+            assert self.picture is not None
+            shown, (first, stop) = self.picture.reading, view.cursor_span
+            edge = first if shown.reverse == turned.reverse else stop - 1
+            return self.over_base(view, turned.base_at(shown.record_position(edge)))
+
+        self.read_again(turned, step)
 
     def action_ambiguity(self) -> None:
         """Take the other meaning of ambiguous letters."""
-        if self.picture is None:
+        reading = self.asked
+        if reading is None:
             return
-        reading = self.picture.reading
         other = Ambiguity.ZERO if reading.ambiguity is Ambiguity.UNIFORM else Ambiguity.UNIFORM
         self.read_again(replace(reading, ambiguity=other), words=f"ambiguous letters: {other}")
 
@@ -243,10 +258,14 @@ class Explorer(Saving):
     def action_escape(self) -> None:
         """Stop what goes on: a background job, the demonstration, a count."""
         view = self.view
-        if view is None:
+        if self.reading is None:
             # Without what was to be opened first there is nothing to stay for.
             self.app.exit()
-        elif not self.stop_job():
+        elif self.behind.stop():
+            self.back_to_network()
+        elif view is None:
+            self.action_network()
+        else:
             self.stop_play()
             self.show_view(replace(view, play=None, pattern="" if view.play is None else view.pattern))
 
@@ -255,7 +274,7 @@ class Explorer(Saving):
         self.stop_play()
         self.show_view(self.view.played(play))
         if play is not None and play.running:
-            self._timer = self.set_timer(SPEEDS[play.speed], self.tick)
+            self.timer = self.set_timer(SPEEDS[play.speed], self.tick)
 
     def tick(self) -> None:
         """Go on to the next moment of the demonstration, from cell to cell."""
@@ -274,12 +293,6 @@ class Explorer(Saving):
         play = self.view.play.paused(False)
         responses = len(self.view.axes.pool.window(play.cell, self.view.axes.positions).positions)
         self._show_play(play.backward() if direction < 0 else play.forward(responses) or play)
-
-    def stop_play(self) -> None:
-        """Stop the clock of the demonstration."""
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
 
     # The pointer
 
@@ -313,6 +326,18 @@ class Explorer(Saving):
             self.say("nothing is searched for yet: / begins a search")
             return
         self.search(self.view.pattern, direction)
+
+    def action_save(self) -> None:
+        """Ask where to save the view."""
+        self._saving.ask_view()
+
+    def action_export(self) -> None:
+        """Ask what to export, and where to."""
+        self._saving.ask_export()
+
+    def action_code(self) -> None:
+        """Show the value under the cursor as a program."""
+        self._saving.show_code()
 
     def action_palette(self) -> None:
         """Open the command palette."""

@@ -18,10 +18,10 @@ from cnn_core.layers import Input
 from cnn_core.reading import Reading
 
 from ..arrangement import SMALLEST
+from ..background.job import Job
 from ..commands import NETWORK_COMMANDS, bindings
 from ..layer_picture import LayerPicture
 from ..layer_view import LayerView, layer_axes
-from ..threads import in_thread
 from ..view import Level
 from ..widgets.layer_inspector import LayerInspector, LayerStatus
 from ..widgets.layer_rail import LayerRail
@@ -91,7 +91,7 @@ class Network(Screen[Return]):
         place: tuple[int, int] | None = None,
     ) -> None:
         super().__init__()
-        self._moves = 0
+        self._job = Job(lambda work: self.run_worker(work, group="network"), self._refuse, self._show_activity)
         view = self._first_view(reading, layer, offset, zoom)
         if place is not None:
             view = view.to_channel(place[1]).to_position(place[0])
@@ -272,10 +272,16 @@ class Network(Screen[Return]):
 
     # The reading
 
+    @property
+    def asked(self) -> Reading:
+        """What the next change starts from: the reading that is being computed, or the one that is shown."""
+        assert self.picture is not None
+        target = self._job.target
+        return target if isinstance(target, Reading) else self.picture.reading
+
     def action_window(self, direction: int) -> None:
         """Move the input window along the record."""
-        assert self.picture is not None
-        reading = self.picture.reading
+        reading = self.asked
         bases = int(self.view.count) if self.view.count else max(1, (reading.stop - reading.start) // 10)
         moved = reading.moved_to(reading.start + direction * bases)
         self.show_view(self.view)
@@ -288,29 +294,26 @@ class Network(Screen[Return]):
 
     def action_strand(self) -> None:
         """Read the other strand."""
-        assert self.picture is not None
-        reading = self.picture.reading
-        self._read_again(replace(reading, reverse=not reading.reverse))
+        self._read_again(replace(self.asked, reverse=not self.asked.reverse))
 
     def _read_again(self, reading: Reading) -> None:
-        """Compute the network on another input window, and show it unless yet another was asked for meanwhile."""
-        self._moves += 1
-        move = self._moves
-        status = self.query_one(LayerStatus)
-        status.notice = "computing the network …"
+        """Compute the network on another input window, and show it unless yet another is asked for meanwhile."""
 
-        async def compute() -> None:
-            try:
-                await in_thread(lambda: reading.values)
-            except CnnError as error:
-                self.notify(str(error), severity="warning", markup=False)
-                status.notice = ""
-                return
-            if move == self._moves and self.picture is not None:
-                status.notice = ""
-                self.picture = LayerPicture.of(reading, self.picture.view)
+        def show(_: object) -> None:
+            self.picture = LayerPicture.of(reading, self.view)
 
-        self.run_worker(compute(), group="network")
+        self._job.begin("computing the network …", lambda _: reading.values, show, target=reading, in_order=True)
+
+    def _refuse(self, error: CnnError) -> None:
+        self.notify(str(error), severity="warning", markup=False)
+
+    def _show_activity(self) -> None:
+        for status in self.query(LayerStatus):
+            status.activity = self._job.activity
+
+    def on_unmount(self) -> None:
+        """Give up what is being computed: there is nobody left to look at it."""
+        self._job.stop()
 
     # The pointer
 

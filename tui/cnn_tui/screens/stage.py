@@ -1,8 +1,7 @@
-"""The stage: the widgets of the explorer, the one picture that goes down to them, and their room on the screen."""
+"""The stage: the widgets of the explorer, what goes down to them, and their room on the screen."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from textual import events
@@ -13,17 +12,16 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from cnn_core.block import BlockSettings
-from cnn_core.block_reading import BlockReading
 from cnn_core.errors import CnnError, printable
 from cnn_core.model import Model
 from cnn_core.reading import Reading
 
 from ..arrangement import SMALLEST, Arrangement, arrange
 from ..opening import OpenRequest
-from ..overview_picture import OverviewPicture
+from ..overview_picture import OverviewPicture, Subject
 from ..picture import Picture
 from ..prediction_picture import PredictionPicture
-from ..view import Axes, Level, ViewState
+from ..view import ViewState
 from ..widgets.panel import Panel
 from ..widgets.rail import Rail
 from ..widgets.status import Status
@@ -37,7 +35,7 @@ _REMARK_SECONDS: Final = 15.0
 
 
 class Stage(Screen[None]):
-    """Shows a view of a reading; what is shown and why is for those who inherit from it."""
+    """Gives every part of the explorer its room, and says what there is to say."""
 
     AUTO_FOCUS = ""
     DEFAULT_CSS = """
@@ -55,6 +53,8 @@ class Stage(Screen[None]):
     """What is shown of the prediction along the record, or nothing."""
     source: reactive[str] = reactive("", repaint=False)
     """Where the records come from."""
+    subject: reactive[Subject] = reactive(Subject.AUTOMATIC)
+    """Whose strongest cells the overview shows."""
     unfolded: reactive[bool] = reactive(False)
     """Whether the inspector takes the lines of the heat maps."""
     card: reactive[bool] = reactive(False)
@@ -87,7 +87,7 @@ class Stage(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the screen at once, empty."""
-        self._arrange()
+        self.fit()
 
     # What is shown
 
@@ -100,33 +100,6 @@ class Stage(Screen[None]):
     def reading(self) -> Reading | None:
         """The model on the input window, or None before anything is opened."""
         return self.without_block if self.picture is None else self.picture.reading
-
-    def show_view(self, view: ViewState) -> None:
-        """Show another view of the same reading; a pending count is used up."""
-        assert self.picture is not None
-        self.forget_words()
-        self.picture = self.picture.stepped(replace(view, count=""))
-
-    def show_reading(self, reading: BlockReading, view: ViewState | None = None) -> None:
-        """Show another reading, as near as can be to what is looked at now.
-
-        Args:
-            reading: The model on an input window.
-            view: The view to start from; None takes the present one.
-        """
-        before = view or self.view
-        axes = Axes.of(reading.run)
-        if before is None:
-            before = ViewState(axes=axes)
-        after = replace(before.with_axes(axes), count="", play=None)
-        self.forget_words()
-        self.without_block = None
-        self.picture = Picture.of(reading, after.resized(self._columns()))
-        self.query_one(Status).changed = self.own_settings not in (None, reading.settings)
-        self._arrange()
-
-    def stop_play(self) -> None:
-        """Stop what moves by itself; there is nothing of the kind here."""
 
     def say(self, words: str) -> None:
         """Say something in the status line, until the next step."""
@@ -154,7 +127,17 @@ class Stage(Screen[None]):
             shown.append(f"… and {more} more: cnn-tui summary lists them")
         self.notify("\n".join(shown), severity="warning", markup=False, timeout=_REMARK_SECONDS)
 
-    def _columns(self) -> int:
+    # The room
+
+    @property
+    def overview_lines(self) -> int:
+        """How many lines the overview gets."""
+        arrangement = self._arrangement()
+        return 0 if arrangement is None else arrangement.overview
+
+    @property
+    def columns(self) -> int:
+        """How many columns the tracks get."""
         arrangement = self._arrangement()
         return 1 if arrangement is None else arrangement.tracks - GUTTER - MARGIN
 
@@ -165,15 +148,12 @@ class Stage(Screen[None]):
             self.size.height,
             filters,
             unfolded=self.unfolded,
-            overview=self.overview_wanted(),
+            overview=None if self.subject is Subject.AUTOMATIC else self.subject is not Subject.NOTHING,
             prediction=self.scanned is not None,
         )
 
-    def overview_wanted(self) -> bool | None:
-        """Tell whether the overview gets lines; here it gets none."""
-        return False
-
-    def _arrange(self) -> None:
+    def fit(self) -> None:
+        """Give every part its room."""
         arrangement = self._arrangement()
         self.set_class(arrangement is None, "-too-small")
         if arrangement is None:
@@ -184,68 +164,16 @@ class Stage(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit everything into the new size."""
-        self._arrange()
+        self.fit()
         if self.picture is not None and self._arrangement() is not None:
-            self.picture = self.picture.stepped(self.picture.view.resized(self._columns()))
+            self.picture = self.picture.stepped(self.picture.view.resized(self.columns))
 
     def watch_unfolded(self) -> None:
         """Give the inspector its lines."""
         if self.is_mounted:
-            self._arrange()
+            self.fit()
 
     def watch_card(self) -> None:
         """Show the card or the inspector."""
         if self.is_mounted:
-            self._arrange()
-
-    def move_window(self, start: int) -> None:
-        """Move the input window to a position of the record, or as near as it can go."""
-        if self.picture is None:
-            return
-        reading = self.picture.reading
-        moved = reading.moved_to(start)
-        if moved.start == reading.start:
-            self.show_view(self.picture.view)
-            whole = reading.stop - reading.start == len(reading.record)
-            words = "the input window is the whole record" if whole else "the record ends here"
-            self.say(words)
-            return
-        self.read_again(moved)
-
-    def read_again(self, reading: BlockReading, view: ViewState | None = None, words: str = "") -> None:
-        """Show another reading, or say why it cannot be read.
-
-        Args:
-            reading: The model on an input window.
-            view: The view to start from; None takes the present one.
-            words: What is to be said of it.
-        """
-        self.stop_play()
-        try:
-            _ = reading.run
-            reading.check_letters()
-        except CnnError as error:
-            self.refuse(error)
-            return
-        self.show_computed(reading, view, words)
-
-    def show_computed(self, reading: BlockReading, view: ViewState | None = None, words: str = "") -> None:
-        """Show another reading as soon as its block's values can be asked for.
-
-        Args:
-            reading: The model on an input window.
-            view: The view to start from; None takes the present one.
-            words: What is to be said of it.
-        """
-        self.show_reading(reading, view)
-        self.say(words)
-
-    @staticmethod
-    def over_base(view: ViewState, base: int) -> ViewState:
-        """Return a view whose cursor stands over a base, at its level."""
-        index = {
-            Level.CELL: view.axes.cell_at(base),
-            Level.RESPONSE: view.axes.position_at(base),
-            Level.BASE: view.axes.input_at(base),
-        }[view.level]
-        return view.at(index)
+            self.fit()

@@ -47,7 +47,7 @@ def values_of(app: CnnApp) -> dict[str, object]:
     }
     if isinstance(explorer, Explorer):
         status = explorer.query_one(Status)
-        found["status"] = status.notice or status.working
+        found["status"] = status.notice or str(status.activity or "")
         found["source"] = printable(explorer.source)
         if explorer.picture is not None:
             found |= _reading_values(explorer.picture.reading) | _picture_values(explorer.picture)

@@ -17,8 +17,9 @@ from ..frame import ZOOMS
 from ..layer_view import LayerView
 from ..opening import DEFAULT_SEQUENCES, OpenRequest
 from ..play import Play
+from ..prediction_picture import PredictionChoice
 from ..view import ViewState
-from .saved import PHASES, SavedLayer, SavedPlay, SavedView
+from .saved import PHASES, SavedLayer, SavedPlay, SavedPredictions, SavedView
 
 __all__ = ["Shown", "block_name", "capture", "saved_request"]
 
@@ -37,6 +38,7 @@ class Shown:
         theme: The theme's name.
         inspector: One of `saved.INSPECTORS`.
         overview: One of `saved.OVERVIEWS`.
+        predictions: How the prediction is scanned along the record, or None where it is not.
     """
 
     request: OpenRequest
@@ -48,6 +50,7 @@ class Shown:
     theme: str
     inspector: str
     overview: str
+    predictions: PredictionChoice | None = None
 
 
 def capture(shown: Shown, path: Path) -> SavedView:
@@ -62,6 +65,7 @@ def capture(shown: Shown, path: Path) -> SavedView:
         inspector=shown.inspector,
         overview=shown.overview,
         settings=_settings(shown),
+        predictions=None if shown.predictions is None else _predictions(shown.predictions),
         network=None if shown.layer is None else _layer(shown.layer),
     )
     view = shown.view
@@ -139,6 +143,10 @@ def _settings(shown: Shown) -> dict[str, Mapping[str, int | str]]:
 
 def _play(play: Play) -> SavedPlay:
     return SavedPlay(play.nth, PHASES[play.phase], play.speed)
+
+
+def _predictions(choice: PredictionChoice) -> SavedPredictions:
+    return SavedPredictions(choice.step, choice.unit)
 
 
 def _layer(view: LayerView) -> SavedLayer:

@@ -22,6 +22,7 @@ from .saved import (
     Checksum,
     SavedLayer,
     SavedPlay,
+    SavedPredictions,
     SavedView,
 )
 
@@ -76,6 +77,7 @@ _TRACKS: Final = {
     "pattern": _TEXT,
 }
 _PLAY: Final = {"response": _NUMBER, "phase": _Kind(str, PHASES), "speed": _Kind(choices=tuple(range(5)))}
+_PREDICTIONS: Final = {"step": _NUMBER, "output": _NUMBER}
 _NETWORK: Final = {
     "layer": _TEXT,
     "position": _NUMBER,
@@ -85,7 +87,7 @@ _NETWORK: Final = {
     "columns": _NUMBER,
 }
 _CHECKSUM: Final = {"file": _TEXT, "bytes": _NUMBER, "covers": _Kind(str, COVERS), "sha256": _TEXT}
-_TABLES: Final = ("cursor", "tracks", "settings", "play", "network", "checksum")
+_TABLES: Final = ("cursor", "tracks", "settings", "play", "predictions", "network", "checksum")
 _WORDS: Final = {int: "a whole number", str: "text"}
 
 
@@ -173,12 +175,20 @@ def _saved(content: Mapping[str, Any], path: Path) -> SavedView:
     if network is not None and "layer" not in network:
         raise SettingError("names no layer", where=f"{where}, [network]", remedy='add layer = "NAME"')
     play = _table(content, "play", _PLAY, where)
+    predictions = _table(content, "predictions", _PREDICTIONS, where)
+    if predictions is not None and not predictions.get("step"):
+        raise SettingError(
+            "the prediction is scanned in steps",
+            where=f"{where}, [predictions]",
+            remedy="give a step of 1 base or more",
+        )
     return SavedView(
         path,
         **(_table(content, "cursor", _CURSOR, where) or {}),
         **(_table(content, "tracks", _TRACKS, where) or {}),
         settings=_settings(content, where),
         play=None if play is None else SavedPlay(**play),
+        predictions=None if predictions is None else SavedPredictions(**predictions),
         network=None if network is None else SavedLayer(**network),
         checksums=tuple(_checksums(content, path)),
     )

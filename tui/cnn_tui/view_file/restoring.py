@@ -9,6 +9,7 @@ from cnn_core.alphabet import encode
 from cnn_core.block_reading import BlockReading, find_block
 from cnn_core.errors import CnnError, NotFoundError, RegionError, SequenceError, ShapeError
 from cnn_core.model import Model
+from cnn_core.prediction_scan import units_of
 from cnn_core.reading import LONGEST_PREDICTION, Reading
 from cnn_core.sequences import Sequences
 
@@ -81,6 +82,8 @@ def restore(request: OpenRequest, saved: SavedView, sequences: Sequences, model:
     if isinstance(reading, BlockReading):
         reading.compute()
         view = _view(reading, saved, remarks)
+    if saved.predictions is not None and not reading.obstacle:
+        _check("output", saved.predictions.output, units_of(reading), f"{saved.path}, [predictions]", remarks)
     layer = None if saved.network is None else _layer(reading, saved.network, saved, remarks)
     return Restored(saved, reading, own, view, layer, remarks)
 

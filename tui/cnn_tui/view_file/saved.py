@@ -16,6 +16,7 @@ __all__ = [
     "Checksum",
     "SavedLayer",
     "SavedPlay",
+    "SavedPredictions",
     "SavedView",
 ]
 
@@ -66,6 +67,19 @@ class SavedPlay:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedPredictions:
+    """How the prediction is scanned along the record.
+
+    Attributes:
+        step: Bases from one input window to the next, 1 or more.
+        output: Which value of the network's output is drawn.
+    """
+
+    step: int
+    output: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SavedLayer:
     """What the screen of the whole network shows.
 
@@ -106,6 +120,7 @@ class SavedView:
         pattern: The letters searched for.
         settings: What was changed in blocks, by a layer of the block and the setting's name.
         play: How far the demonstration had come, or None.
+        predictions: How the prediction was scanned, where it was.
         network: The screen of the whole network, where it was shown.
         checksums: What the files were.
     """
@@ -125,5 +140,6 @@ class SavedView:
     pattern: str = ""
     settings: Mapping[str, Mapping[str, int | str]] = field(default_factory=dict)
     play: SavedPlay | None = None
+    predictions: SavedPredictions | None = None
     network: SavedLayer | None = None
     checksums: tuple[Checksum, ...] = ()

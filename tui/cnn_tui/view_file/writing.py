@@ -58,6 +58,8 @@ def _lines(request: OpenRequest, saved: SavedView, checksums: list[Checksum]) ->
         yield from _table(f"settings.{toml_key(block)}", given)
     if saved.play is not None:
         yield from _table("play", asdict(saved.play))
+    if saved.predictions is not None:
+        yield from _table("predictions", asdict(saved.predictions))
     if saved.network is not None:
         yield from _table("network", asdict(saved.network))
     for each in checksums:

@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from cnn_core.block_reading import BlockReading
 
+from ..background.job import Activity
 from ..layer_picture import LayerPicture
 from ..layer_words import explain_layer
 from ..palette import palette_of
@@ -54,6 +55,8 @@ class LayerStatus(Widget):
     """What is under the pointer."""
     notice: reactive[str] = reactive("")
     """What the last step has to say."""
+    activity: reactive[Activity | None] = reactive(None)
+    """What is being computed, or nothing."""
 
     def render(self) -> Text:
         """Return the line."""
@@ -61,5 +64,6 @@ class LayerStatus(Widget):
         count = self.picture.view.count if self.picture is not None else ""
         has_block = self.picture is not None and isinstance(self.picture.reading, BlockReading)
         hints = _HINTS + _WAY_OUT[has_block]
-        words = self.hovered or self.notice or (f"{count}… then an arrow or Tab" if count else hints)
+        words = self.hovered or self.notice or str(self.activity or "")
+        words = words or (f"{count}… then an arrow or Tab" if count else hints)
         return Text(words, style=palette.text if self.hovered else palette.dim, no_wrap=True, overflow="ellipsis")

@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from cnn_core.errors import printable
 
+from ..background.job import Activity
 from ..palette import palette_of
 from ..picture import Picture
 from ..view import Level
@@ -73,8 +74,8 @@ class Status(Widget):
     """What the last step has to say."""
     changed: reactive[bool] = reactive(False)
     """Whether the block has other settings than the model came with."""
-    working: reactive[str] = reactive("")
-    """What is being computed in the background."""
+    activity: reactive[Activity | None] = reactive(None)
+    """What goes on in the background and can be stopped, or nothing."""
 
     def render(self) -> Text:
         """Return the line."""
@@ -90,8 +91,8 @@ class Status(Widget):
         picture = self.picture
         if self.hovered:
             return self.hovered
-        if self.working:
-            return f"{self.working}  Esc stops it"
+        if self.activity is not None:
+            return f"{self.activity}  Esc stops it"
         if picture is None:
             return "q quit"
         if self.notice:

@@ -1,0 +1,195 @@
+"""The overviews of whole records: scanned one at a time, nearest to the cursor first, kept for the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from cnn_core.block_reading import BlockReading
+from cnn_core.errors import CnnError
+from cnn_core.feature_map_block import is_on_letters
+from cnn_core.overview import Overview
+from cnn_core.whole_reading import whole_reading
+from cnn_core.whole_scan import Cells, default_threads, scan_cells
+
+from ..kept import Kept
+from ..overview_picture import OverviewPicture, Pace
+from ..view import Axes, ViewState
+from .job import Job, Refuse
+from .turn import Runner, Turn
+
+if TYPE_CHECKING:
+    from cnn_core.strongest import Hit
+
+__all__ = ["OverviewScans"]
+
+_Key = tuple[object, ...]
+
+_COLUMNS: Final = 4096
+"""Columns that an overview is kept in; those of the screen are taken from them."""
+_KEPT: Final = 64
+"""Overviews that are kept."""
+_WHOLES_KEPT: Final = 4
+"""Readings of whole records that are kept; each holds the tiles that were looked at last."""
+_HITS_KEPT: Final = 64
+_LONG: Final = 1 << 20
+"""Bases from which on a scan waits until the cursor rests on a filter."""
+_REST: Final = 0.3
+"""Seconds that it waits for."""
+_NEWS: Final = 0.1
+"""Seconds between two looks at a scan that goes on."""
+
+
+@dataclass(eq=False)
+class _Scan:
+    """What is known of one record, and of one filter or of all.
+
+    Attributes:
+        filter: The one filter, or None where all are looked at.
+        overview: What has been found so far.
+        hits: Its cells that were looked at, by filter and cell.
+        pace: How fast the scan goes, or None where it does not.
+    """
+
+    filter: int | None
+    overview: Overview
+    hits: Kept[tuple[int, int], Hit] = field(default_factory=lambda: Kept(_HITS_KEPT))
+    pace: Pace | None = None
+
+
+class OverviewScans:
+    """Scans whole records for the overview that is looked at.
+
+    Args:
+        run: Runs a coroutine in the event loop.
+        refuse: Takes why a scan cannot go on.
+        changed: Called when there is more to show.
+    """
+
+    def __init__(self, run: Runner, refuse: Refuse, changed: Callable[[], None]) -> None:
+        self._job = Job(run, refuse)
+        self._refuse = refuse
+        self._changed = changed
+        self._scans: Kept[_Key, _Scan] = Kept(_KEPT)
+        self._wholes: Kept[_Key, BlockReading] = Kept(_WHOLES_KEPT)
+        self._scan: _Scan | None = None
+
+    def __len__(self) -> int:
+        """Return how many overviews are kept."""
+        return len(self._scans)
+
+    def follow(self, reading: BlockReading, chosen: int | None, position: int) -> None:
+        """Look at the overview of a reading's record; what is not known of it is scanned.
+
+        Args:
+            reading: The block on the present input window.
+            chosen: The filter, or None for all.
+            position: The position of the record where the scan is to begin.
+        """
+        scan = self._scans.at((*_block_of(reading), chosen), lambda: self._new(reading, chosen))
+        if scan is self._scan:
+            return
+        self.leave()
+        self._scan = scan
+        if not scan.overview.state().complete:
+            self._begin(scan, self._whole(reading), position)
+
+    def picture(self, view: ViewState, reading: BlockReading) -> OverviewPicture | None:
+        """Return what is known of what is followed, or None where nothing is.
+
+        Args:
+            view: The view of the tracks.
+            reading: The reading that was followed last.
+        """
+        scan = self._scan
+        if scan is None:
+            return None
+        state = scan.overview.state()
+        return OverviewPicture(view, reading, self._whole(reading), state, scan.filter, scan.pace, scan.hits)
+
+    def leave(self) -> None:
+        """Look at no overview; a scan that goes on is given up, and keeps what it has found."""
+        self._job.stop()
+        if self._scan is not None:
+            self._scan.pace = None
+            self._scan = None
+
+    def stop(self) -> bool:
+        """End the scan that goes on, and keep what it has found; tell whether one did."""
+        scan = self._scan
+        if scan is None or scan.pace is None:
+            return False
+        self._job.stop()
+        scan.pace = None
+        self._changed()
+        return True
+
+    def forget(self) -> None:
+        """Let go of all that is known: its records are closed."""
+        self.leave()
+        self._scans.clear()
+        self._wholes.clear()
+
+    def _whole(self, reading: BlockReading) -> BlockReading:
+        """Return the block on the whole record; one that reads feature maps is known on its input window alone."""
+        if not is_on_letters(reading.model, reading.block):
+            return reading
+        return self._wholes.at(_block_of(reading), lambda: whole_reading(reading))
+
+    def _new(self, reading: BlockReading, chosen: int | None) -> _Scan:
+        return _Scan(chosen, _overview_of(self._whole(reading)))
+
+    def _begin(self, scan: _Scan, whole: BlockReading, position: int) -> None:
+        # What was given up half way is begun again, since no chunk may be counted twice.
+        overview = scan.overview = _overview_of(whole)
+
+        def show(pace: Pace | None) -> None:
+            scan.pace = pace
+            self._changed()
+
+        def work(turn: Turn[None]) -> None:
+            began = told = monotonic()
+            done, total, bases = 0, max(1, whole.run.cells), Axes.of(whole.run).bases
+            if bases > _LONG:
+                turn.rest(_REST)
+            for chunk in _chunks(whole, scan.filter, position, turn):
+                overview.add(chunk)
+                done += chunk.stop - chunk.start
+                now = monotonic()
+                if now - told >= _NEWS:
+                    told = now
+                    cells_a_second = done / (now - began)
+                    pace = Pace(cells_a_second * bases / total, (total - done) / cells_a_second)
+                    turn.meanwhile(partial(show, pace))
+
+        def refused(error: CnnError) -> None:
+            show(None)
+            self._refuse(error)
+
+        self._job.begin("scanning …", work, lambda _: show(None), refused=refused, in_order=True)
+
+
+def _block_of(reading: BlockReading) -> _Key:
+    """Return what a block's cells depend on; records and models are told apart by what they are."""
+    block = (reading.record, reading.model, reading.block, reading.reverse, reading.ambiguity)
+    return block if is_on_letters(reading.model, reading.block) else (*block, reading.window)
+
+
+def _overview_of(whole: BlockReading) -> Overview:
+    cells = whole.run.cells
+    return Overview(cells, min(cells, _COLUMNS))
+
+
+def _chunks(whole: BlockReading, chosen: int | None, position: int, turn: Turn[None]) -> Iterator[Cells]:
+    """Yield the cells of a record as long as they are wanted, those over a position first."""
+    return scan_cells(
+        whole.run,
+        filters=None if chosen is None else [chosen],
+        nearest=Axes.of(whole.run).cell_at(whole.base_at(position)),
+        keep_on=turn,
+        # One core is left to whoever presses keys.
+        threads=max(1, default_threads() - 1),
+    )
