@@ -1,13 +1,15 @@
-"""Work of other threads that a test holds at a place and lets go: events instead of sleeps."""
+"""Work of other threads that a test holds and lets go, and a loop to run it in: events instead of sleeps."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
+
+from cnn_core.errors import CnnError
 
 PATIENCE = 10
 """Seconds that anything is waited for, at the most."""
@@ -60,3 +62,29 @@ class Held:
     def let_go(self) -> None:
         """Let through whoever waits, and whoever comes."""
         self._let_go.set()
+
+
+class Loop:
+    """Runs coroutines in the test's own loop, and waits for them all."""
+
+    def __init__(self) -> None:
+        self._tasks: list[asyncio.Task[None]] = []
+        self.refused: list[str] = []
+        self.changes = 0
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.get_running_loop().create_task(work))
+
+    def refuse(self, error: CnnError) -> None:
+        self.refused.append(str(error))
+
+    def changed(self) -> None:
+        self.changes += 1
+
+    async def settled(self) -> None:
+        while running := [task for task in self._tasks if not task.done()]:
+            await asyncio.gather(*running)
+
+    def cancel(self) -> None:
+        for task in self._tasks:
+            task.cancel()

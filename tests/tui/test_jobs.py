@@ -4,44 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from held import Loop
 
-from cnn_core.errors import CnnError, RegionError
+from cnn_core.errors import RegionError
 from cnn_tui.background.file_writer import FileWriter, WriteProgress
 from cnn_tui.background.job import Activity, Job
 from cnn_tui.background.turn import GivenUp, Turn
 from cnn_tui.kept import Kept
 
 PATIENCE = 10
-
-
-class Loop:
-    """Runs coroutines in the test's own loop, and waits for them all."""
-
-    def __init__(self) -> None:
-        self._tasks: list[asyncio.Task[None]] = []
-        self.refused: list[str] = []
-        self.changes = 0
-
-    def run(self, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.append(asyncio.get_running_loop().create_task(work))
-
-    def refuse(self, error: CnnError) -> None:
-        self.refused.append(str(error))
-
-    def changed(self) -> None:
-        self.changes += 1
-
-    async def settled(self) -> None:
-        while running := [task for task in self._tasks if not task.done()]:
-            await asyncio.gather(*running)
-
-    def cancel(self) -> None:
-        for task in self._tasks:
-            task.cancel()
 
 
 class Gate:

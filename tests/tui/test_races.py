@@ -14,7 +14,7 @@ from small_networks import without_block
 
 import cnn_core.search
 import cnn_core.strongest
-from cnn_core import fasta_index, whole_scan
+from cnn_core import fasta_index, feature_map_block, whole_scan
 from cnn_core.layers import Conv1D, Dense, GlobalMaxPooling1D, Input, MaxPooling1D
 from cnn_core.model import Model
 from cnn_core.overview import Overview
@@ -22,6 +22,7 @@ from cnn_core.readers.npz import write_npz
 from cnn_core.reading import Reading
 from cnn_tui.first_view import Opened, open_request
 from cnn_tui.opening import OpenRequest
+from cnn_tui.screens import openings
 from cnn_tui.screens.network import Network
 from cnn_tui.snapshot import take
 from cnn_tui.view import Axes
@@ -151,8 +152,6 @@ class TestDeepBlocks:
     async def test_a_held_key_changes_a_deep_block_by_every_press(
         self, record: str, any_length: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from cnn_core import feature_map_block
-
         monkeypatch.setattr(feature_map_block, "_QUICK", 0)
         async with explorer(sequences=record, model=any_length, region="long:1-4000", block="conv2") as shown:
             before = shown.reading.settings.pool_size
@@ -169,8 +168,6 @@ class TestDeepBlocks:
     async def test_steps_taken_while_a_deep_block_is_computed_stay(
         self, record: str, any_length: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from cnn_core import feature_map_block
-
         monkeypatch.setattr(feature_map_block, "_QUICK", 0)
         async with explorer(sequences=record, model=any_length, region="long:1-4000") as shown:
             held = Held.before(monkeypatch, feature_map_block.FeatureMapRun, "compute")
@@ -288,6 +285,26 @@ class TestRefusals:
             assert "bad.fa" in shown.toasts[0]
             assert isinstance(shown.app.screen, Network)
 
+    async def test_an_opening_that_is_given_up_leads_back_to_the_network(
+        self, record: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        plain = without_block(tmp_path / "plain.npz")
+        other = fasta(tmp_path / "other.fa", chr9=LETTERS[:3_000])
+        async with explorer(MEDIUM, sequences=record, model=plain) as shown:
+            held = Held.before(monkeypatch, openings, "open_request")
+            await shown.press("o", "ctrl+u")
+            await shown.type(other)
+            await shown.pilot.press("enter")
+            await held.entered()
+            await shown.painted()
+            assert shown.app.screen is shown.explorer
+            await shown.pilot.press("escape")
+            held.let_go()
+            await shown.settled()
+            assert not shown.app._exit
+            assert isinstance(shown.app.screen, Network)
+            assert "long 20,003 bp" in shown.text
+
     async def test_a_record_that_cannot_be_read_leaves_the_network_of_the_one_before(self, tmp_path: Path) -> None:
         plain = without_block(tmp_path / "plain.npz")
         path = fasta(tmp_path / "two.fa", good=LETTERS[:100], worse="ACGTN" * 20)
@@ -342,8 +359,6 @@ class TestFilesAreClosed:
     async def test_a_result_that_nobody_takes_is_closed(
         self, record: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from cnn_tui.screens import openings
-
         other = fasta(tmp_path / "other.fa", chr9=LETTERS[:3_000])
         async with explorer(sequences=record) as shown:
             opened: list[Opened] = []

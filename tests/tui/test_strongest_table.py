@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import threading
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from cnn_core.model import Model
 from cnn_core.readers.npz import write_npz
 from cnn_core.strongest import strongest
 from cnn_core.whole_reading import whole_reading
+from cnn_tui import pacing
 from cnn_tui.numbers import number
 from cnn_tui.screens.strongest import Strongest
 from cnn_tui.snapshot import take
@@ -145,15 +147,21 @@ async def test_it_is_sorted_by_keys_and_by_its_header_and_the_cursor_stays_on_it
 
 
 async def test_it_opens_at_once_and_escape_ends_the_search(record: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    entered, opened, ended = threading.Event(), threading.Event(), []
+    begun, told, opened, ended = threading.Event(), threading.Event(), threading.Event(), []
     original = strongest
 
-    def slow(*args: object, keep_on: Callable[[], bool], **rest: object) -> object:
-        entered.set()
-        opened.wait(10)
-        found = original(*args, keep_on=keep_on, **rest)  # type: ignore[arg-type]
+    def slow(
+        *args: object, keep_on: Callable[[], bool], progress: Callable[[int, int], None], **rest: object
+    ) -> object:
+        assert begun.wait(10)
+        progress(50, 100)
+        told.set()
+        assert opened.wait(10)
+        found = original(*args, keep_on=keep_on, progress=progress, **rest)  # type: ignore[arg-type]
         ended.append(found)
         return found
+
+    monkeypatch.setattr(pacing, "_EVERY", 0.0)
 
     monkeypatch.setattr(cnn_core.strongest, "strongest", slow)
     async with explorer(MEDIUM, model="seed", sequences=record, filter="9") as shown:
@@ -161,15 +169,15 @@ async def test_it_opens_at_once_and_escape_ends_the_search(record: str, monkeypa
         await shown.painted()
         assert said(shown) == "filter 9 in long, 9,001 bases: looking through both strands … 0 %  Esc stops it"
         assert rows(shown) == []
-        shown.app.screen.post_message(Strongest.Progress(1, "40 % of 18.0 kb"))
+        begun.set()
+        assert await asyncio.to_thread(told.wait, 10)
         await shown.painted()
-        assert "40 % of 18.0 kb" in said(shown)
+        assert "50 % of 18.0 kb" in said(shown)
         await shown.pilot.press("enter", "v", "escape")
         await shown.painted()
         assert shown.app.screen is shown.explorer
         opened.set()
         await shown.settled()
-        assert entered.is_set()
         assert ended in ([None], [])
         await shown.press("s")
         assert len(rows(shown)) == 100

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import ScrollableContainer
 from textual.widgets import Static
 
-from cnn_core.errors import CnnError
 from cnn_core.scripts import FRAMEWORKS
 
-from ..faults import os_sentence
+from ..background.job import Job
 from ..palette import palette_of
-from ..threads import in_thread
 from .ask_file import AskFile
 from .dialog import Dialog
 
@@ -81,7 +79,8 @@ class CodeScreen(Dialog[None]):
         super().__init__()
         self._make, self._write = make, write
         self.framework = framework
-        self._asked = 0
+        self._making = Job(self._run, self.refuse)
+        self._saving = Job(self._run, self.refuse)
         self.program = ""
         """What is shown; nothing while it is being made, or where there is none."""
 
@@ -95,28 +94,29 @@ class CodeScreen(Dialog[None]):
         """Begin to make the program."""
         self._show()
 
+    def on_unmount(self) -> None:
+        """Give up what nobody waits for any more; a program that is being written is written to its end."""
+        self._making.stop()
+        self._saving.stop()
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        self.run_worker(work, group="program")
+
     def _show(self) -> None:
-        self._asked += 1
-        asked, framework, make = self._asked, self.framework, self._make
+        framework, make = self.framework, self._make
         self.program = ""
         self.query_one("#frame").border_title = f"The code for {_CALLED[framework]}"
         self.query_one("#program", Static).update("")
-        self.say("writing the program …")
+        words = "writing the program …"
+        self.say(words)
 
-        async def show() -> None:
-            try:
-                program = await in_thread(lambda: make(framework, None))
-            except (CnnError, OSError) as error:
-                if asked == self._asked:
-                    self.refuse(error if isinstance(error, CnnError) else os_sentence(error))
-                return
-            if asked == self._asked:
-                self.program = program
-                self.query_one("#program", Static).update(self._coloured(program))
-                self.query_one(ScrollableContainer).scroll_home(animate=False)
-                self.say("")
+        def show(program: str) -> None:
+            self.program = program
+            self.query_one("#program", Static).update(self._coloured(program))
+            self.query_one(ScrollableContainer).scroll_home(animate=False)
+            self.say("")
 
-        self.run_worker(show(), group="program", exclusive=True)
+        self._making.begin(words, lambda _: make(framework, None), show)
 
     def _coloured(self, program: str) -> Text:
         """Return the program with its comments dimmed; nothing in it is read as markup."""
@@ -151,14 +151,10 @@ class CodeScreen(Dialog[None]):
         if path is None:
             return
         framework, write = self.framework, self._write
-        self.say(f"writing {path.name} …")
+        words = f"writing {path.name} …"
+        self.say(words)
 
-        async def save() -> None:
-            try:
-                files = await in_thread(lambda: write(framework, path))
-            except (CnnError, OSError) as error:
-                self.refuse(error if isinstance(error, CnnError) else os_sentence(error))
-                return
+        def tell(files: tuple[Path, ...]) -> None:
             self.say(f"{' and '.join(map(str, files))} are written")
 
-        self.run_worker(save(), group="saving")
+        self._saving.begin(words, lambda _: write(framework, path), tell)

@@ -258,7 +258,7 @@ class Explorer(Dialogs):
     def action_escape(self) -> None:
         """Stop what goes on: a background job, the demonstration, a count."""
         view = self.view
-        if self.reading is None:
+        if not self.has_shown:
             # Without what was to be opened first there is nothing to stay for.
             self.app.exit()
         elif self.behind.stop():

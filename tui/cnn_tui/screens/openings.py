@@ -46,7 +46,7 @@ class Openings(Looking):
         """The model file that was read last, with the settings that it came with."""
         self.view_file: str | None = None
         """Where the view was saved last, or came from."""
-        self._has_shown = False
+        self.has_shown = False
         """Whether anything has been shown yet: before that there is nothing to stay for."""
         self._found: int | None = None
         """Where in the record the last match begins, in the direction of reading."""
@@ -63,7 +63,7 @@ class Openings(Looking):
 
     def _refused(self, error: CnnError) -> None:
         """Say why something cannot be opened; where nothing was open before, that ends the session."""
-        if not self._has_shown:
+        if not self.has_shown:
             self.app.exit(error, return_code=1)
             return
         self.refuse(error)
@@ -126,7 +126,7 @@ class Openings(Looking):
             if restored is not None:
                 self._make_room(restored)
             self.show_reading(reading, None if view is None else lambda _: view)
-            self._has_shown = True
+            self.has_shown = True
             if restored is None and self.picture is not None:
                 # The window that is read stands right of the cursor, and should be seen too.
                 self.picture = self.picture.stepped(self.picture.view.centred())
@@ -160,7 +160,7 @@ class Openings(Looking):
         if restored.layer is not None:
             from .network import Network
 
-            self._has_shown = True
+            self.has_shown = True
             network = Network.of(restored.reading, self.source, restored.layer)
             self.app.push_screen(network, self._come_back)
 
@@ -284,10 +284,10 @@ class Openings(Looking):
             layer, place = self._layer_below(reading)
             view = self.view
             offset, zoom = (0, ZOOMS.index(1)) if view is None else (view.offset, view.zoom)
-            self._has_shown = True
+            self.has_shown = True
             self.app.push_screen(Network(reading, self.source, layer, offset, zoom, place), self._come_back)
 
-        refused = self.refuse if self._has_shown else self._refused
+        refused = self.refuse if self.has_shown else self._refused
         self.behind.job.begin(
             "computing the network …",
             lambda _: reading.values,

@@ -9,21 +9,21 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.widgets import DataTable
 
 from cnn_core.block_reading import BlockReading
-from cnn_core.errors import CnnError, printable
+from cnn_core.errors import printable
 from cnn_core.model import Model
 from cnn_core.strongest import Hit
 from cnn_core.whole_reading import is_whole
 from cnn_core.writers.values import filter_names
 
+from ..background.job import Activity, Job
+from ..background.turn import Turn
 from ..block_words import words_of
 from ..numbers import number
 from ..pacing import Pacing
 from ..strongest_cells import TOP, Ranking, StrongestCells, cell_of_hit, position_of_hit
-from ..threads import in_thread
 from ..wording import counted
 from .choices import squeezed
 from .dialog import Dialog
@@ -35,6 +35,7 @@ _LONGEST_LETTERS: Final = 48
 _COLUMNS: Final = ("rank", "value", "filter", "region", "strand", "position", "letters")
 _RIGHT: Final = ("rank", "value", "position")
 _PADDING: Final = 1
+_SEARCHING: Final = "looking through both strands …"
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,14 +90,6 @@ class Strongest(Dialog[Chosen | None]):
         ("v p f", "by value, position, filter; again: the other way", "sort('value')"),
     )
 
-    class Progress(Message):
-        """The search has come further."""
-
-        def __init__(self, search: int, words: str) -> None:
-            super().__init__()
-            self.search = search
-            self.words = words
-
     def __init__(
         self,
         reading: BlockReading,
@@ -112,8 +105,7 @@ class Strongest(Dialog[Chosen | None]):
         self._cells = cells
         self._current = current
         self._together = False
-        self._search = 0
-        """The number of the present search; one with another number is no longer wanted."""
+        self._job = Job(lambda work: self.run_worker(work, group="ranking"), self.refuse, self._tell_progress)
         self._ranking: Ranking | None = None
         self._sorted_by = "value"
         self._turned = False
@@ -131,7 +123,7 @@ class Strongest(Dialog[Chosen | None]):
 
     def on_unmount(self) -> None:
         """End a search that nobody waits for any more."""
-        self._search += 1
+        self._job.stop()
 
     # The search
 
@@ -140,8 +132,8 @@ class Strongest(Dialog[Chosen | None]):
         return None if self._together else self._chosen
 
     def _look(self) -> None:
-        self._search += 1
-        search, scope = self._search, self._scope
+        self._job.stop()
+        scope = self._scope
         self._ranking = None
         known = self._cells.known(self._reading, self._own_model, scope)
         if known is not None:
@@ -149,35 +141,24 @@ class Strongest(Dialog[Chosen | None]):
             return
         self.query_one(DataTable).clear(columns=True)
         self._order = []
-        self.say(self._searching("0 %"))
 
-        def tell(words: str) -> None:
-            self.post_message(self.Progress(search, words))
+        def find(turn: Turn[Ranking | None]) -> Ranking | None:
+            def tell(words: str) -> None:
+                self._job.tell(turn, Activity(_SEARCHING, words))
 
-        def find() -> Ranking | None:
             pacing = Pacing(tell, 2 * len(self._reading.record))
-            return self._cells.find(self._reading, self._own_model, scope, lambda: search == self._search, pacing)
+            return self._cells.find(self._reading, self._own_model, scope, turn, pacing)
 
-        async def show() -> None:
-            try:
-                ranking = await in_thread(find)
-            except CnnError as error:
-                if search == self._search:
-                    self.refuse(error)
-                return
-            if ranking is not None and search == self._search:
+        def show(ranking: Ranking | None) -> None:
+            if ranking is not None:
                 self._show(ranking)
 
-        self.run_worker(show(), group="ranking")
+        self._job.begin(_SEARCHING, find, show)
 
-    @on(Progress)
-    def tell_progress(self, event: Progress) -> None:
-        """Say how far the search is."""
-        if event.search == self._search and self._ranking is None:
-            self.say(self._searching(event.words))
-
-    def _searching(self, words: str) -> str:
-        return f"{self._subject}: looking through both strands … {words}  Esc stops it"
+    def _tell_progress(self) -> None:
+        activity = self._job.activity
+        if activity is not None:
+            self.say(f"{self._subject}: {activity.words} {activity.progress or '0 %'}  Esc stops it")
 
     # What is shown
 
