@@ -191,9 +191,11 @@ class TestRanking:
             await held.entered()
             await shown.pilot.press("right_curly_bracket")
             await shown.painted()
+            before = shown.cursor
             held.let_go()
             await shown.settled()
-            assert shown.cursor == ("cell", 2) or shown.status.startswith("←→ cell")
+            assert shown.cursor == before
+            assert shown.status.startswith("conv stride 1 · pool size 9")
             assert "strongest of" not in shown.status
 
 
