@@ -323,6 +323,11 @@ class Model:
             if isinstance(conv.layer, Conv1D) and self.reads_letters(conv)
         )
 
+    @property
+    def block_settings(self) -> tuple[BlockSettings, ...]:
+        """The settings of all blocks, in order: what tells a model from itself before a live setting."""
+        return tuple(self.settings(block) for block in self.blocks)
+
     def settings(self, block: Block) -> BlockSettings:
         """Return the strides, sizes, paddings and dilation that a block has now."""
         conv, pool = self[block.conv].layer, self[block.pool].layer

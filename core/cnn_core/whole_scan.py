@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -69,6 +69,7 @@ def scan_cells(
     filters: Sequence[int] | None = None,
     nearest: int | None = None,
     backwards: bool = False,
+    known: Container[int] = (),
     keep_on: KeepOn = _always,
     threads: int | None = None,
 ) -> Iterator[Cells]:
@@ -79,6 +80,7 @@ def scan_cells(
         filters: The filters that are asked for, in the order of the values' columns; None is all.
         nearest: The cell whose chunk comes first, then its neighbours outwards; None goes from one end to the other.
         backwards: Whether to go from the last chunk to the first; the cells of a chunk are in order all the same.
+        known: The first cells of chunks that are known already and are passed over.
         keep_on: Asked before each chunk; the first no ends the scan.
         threads: How many threads work at once, by default `default_threads`; their number changes no bit.
     """
@@ -92,6 +94,8 @@ def scan_cells(
         if not keep_on():
             return
         start, stop = index * size, min((index + 1) * size, run.cells)
+        if start in known:
+            continue
         values = [
             each.values(start, stop, threads, keep=False)
             if isinstance(each, BlockRun)

@@ -32,11 +32,11 @@ class TestOverviews:
     def scans(loop: Loop) -> OverviewScans:
         return OverviewScans(loop.run, loop.refuse, loop.changed)
 
-    async def test_one_that_is_left_and_returned_to_is_begun_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_one_that_is_left_and_returned_to_goes_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
         loop, reading = Loop(), BlockReading.of(preset("motifs"), Letters(LETTERS))
         scans, held = self.scans(loop), Held.before(monkeypatch, Overview, "add", first=1)
         for chosen in (3, 4, 3, 4, 3):
-            scans.follow(reading, chosen, 0)
+            scans.follow(reading, reading.model, chosen, 0)
             await asyncio.sleep(0)
         await held.entered()
         held.let_go()
@@ -48,13 +48,49 @@ class TestOverviews:
         assert picture.state.values.max() == reading.run.values(0, reading.run.cells)[:, 3].max()
         assert held.most_at_once == 1
 
+    async def test_one_that_is_stopped_keeps_what_it_has_found_and_goes_on_from_there(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        loop, reading = Loop(), BlockReading.of(preset("motifs"), Letters(LETTERS))
+        scans, held = self.scans(loop), Held.before(monkeypatch, Overview, "add", first=1)
+        scans.follow(reading, reading.model, 3, 2_000)
+        await held.entered()
+        # It can be stopped from the first moment on, before anything is told of it.
+        assert scans.stop()
+        held.let_go()
+        await loop.settled()
+        picture = scans.picture(first_view(reading, 3), reading)
+        assert picture is not None
+        assert (picture.state.cells_done, picture.pace) == (100, None)
+        assert not scans.stop()
+        scans.leave()
+        scans.follow(reading, reading.model, 3, 0)
+        await loop.settled()
+        picture = scans.picture(first_view(reading, 3), reading)
+        assert picture is not None
+        assert picture.state.complete
+        assert picture.state.cells_done == reading.run.cells
+
+    async def test_other_settings_and_back_again_find_what_is_known(self) -> None:
+        loop, reading = Loop(), BlockReading.of(preset("motifs"), Letters(LETTERS))
+        scans, own = self.scans(loop), reading.model
+        for size in (8, 9, 8):
+            changed = reading.with_settings(replace(reading.settings, pool_size=size))
+            scans.follow(changed, own, 0, 0)
+            if size == 8 and len(scans) == 2:
+                picture = scans.picture(first_view(changed, 0), changed)
+                assert picture is not None
+                assert picture.state.complete
+            await loop.settled()
+        assert len(scans) == 2
+
     async def test_whatever_is_looked_at_what_is_kept_is_bounded_and_not_computed(self) -> None:
         loop, reading = Loop(), BlockReading.of(preset("motifs"), Letters(LETTERS))
         scans, now = self.scans(loop), reading.settings
         for size in range(2, 72):
             other = reading.with_settings(replace(now, pool_size=size))
             assert other.values
-            scans.follow(other, 0, 0)
+            scans.follow(other, other.model, 0, 0)
         await loop.settled()
         assert len(scans) == 64
         picture = scans.picture(first_view(other, 0), other)
@@ -73,11 +109,11 @@ class TestOverviews:
         monkeypatch.setattr(Overview, "add", fail)
         loop, reading = Loop(), BlockReading.of(preset("motifs"), Letters(LETTERS))
         scans = self.scans(loop)
-        scans.follow(reading, 0, 0)
+        scans.follow(reading, reading.model, 0, 0)
         await loop.settled()
         assert loop.refused == ["there is not enough memory; give a shorter --region"]
         assert not scans.stop()
-        scans.follow(reading, 0, 0)
+        scans.follow(reading, reading.model, 0, 0)
         await loop.settled()
         assert len(loop.refused) == 1
 

@@ -104,9 +104,8 @@ class StrongestCells:
 
 def _key(reading: BlockReading, own_model: Model, chosen: int | None) -> tuple[object, ...]:
     """Return all that a ranking depends on; records and models are told apart by what they are."""
-    settings = tuple(reading.model.settings(block) for block in reading.model.blocks)
     window = reading.window if is_deep(reading.run) else None
-    return reading.record, own_model, settings, reading.block, reading.ambiguity, window, chosen
+    return reading.record, own_model, reading.model.block_settings, reading.block, reading.ambiguity, window, chosen
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,6 +22,7 @@ from .job import Job, Refuse
 from .turn import Runner, Turn
 
 if TYPE_CHECKING:
+    from cnn_core.model import Model
     from cnn_core.strongest import Hit
 
 __all__ = ["OverviewScans"]
@@ -50,12 +51,14 @@ class _Scan:
     Attributes:
         filter: The one filter, or None where all are looked at.
         overview: What has been found so far.
+        known: The first cells of the chunks that it was found in.
         hits: Its cells that were looked at, by filter and cell.
         pace: How fast the scan goes, or None where it does not.
     """
 
     filter: int | None
     overview: Overview
+    known: set[int] = field(default_factory=set)
     hits: Kept[tuple[int, int], Hit] = field(default_factory=lambda: Kept(_HITS_KEPT))
     pace: Pace | None = None
 
@@ -76,20 +79,24 @@ class OverviewScans:
         self._scans: Kept[_Key, _Scan] = Kept(_KEPT)
         self._wholes: Kept[_Key, BlockReading] = Kept(_WHOLES_KEPT)
         self._scan: _Scan | None = None
+        self._block: _Key = ()
+        """What the cells of the reading that was followed last depend on."""
 
     def __len__(self) -> int:
         """Return how many overviews are kept."""
         return len(self._scans)
 
-    def follow(self, reading: BlockReading, chosen: int | None, position: int) -> None:
+    def follow(self, reading: BlockReading, own_model: Model | None, chosen: int | None, position: int) -> None:
         """Look at the overview of a reading's record; what is not known of it is scanned.
 
         Args:
             reading: The block on the present input window.
+            own_model: The model with the settings that it came with, whose weights they are.
             chosen: The filter, or None for all.
             position: The position of the record where the scan is to begin.
         """
-        scan = self._scans.at((*_block_of(reading), chosen), lambda: self._new(reading, chosen))
+        self._block = _block_of(reading, own_model)
+        scan = self._scans.at((*self._block, chosen), lambda: self._new(reading, chosen))
         if scan is self._scan:
             return
         self.leave()
@@ -119,11 +126,10 @@ class OverviewScans:
 
     def stop(self) -> bool:
         """End the scan that goes on, and keep what it has found; tell whether one did."""
-        scan = self._scan
-        if scan is None or scan.pace is None:
+        if not self._job.stop():
             return False
-        self._job.stop()
-        scan.pace = None
+        if self._scan is not None:
+            self._scan.pace = None
         self._changed()
         return True
 
@@ -137,32 +143,31 @@ class OverviewScans:
         """Return the block on the whole record; one that reads feature maps is known on its input window alone."""
         if not is_on_letters(reading.model, reading.block):
             return reading
-        return self._wholes.at(_block_of(reading), lambda: whole_reading(reading))
+        return self._wholes.at(self._block, lambda: whole_reading(reading))
 
     def _new(self, reading: BlockReading, chosen: int | None) -> _Scan:
         return _Scan(chosen, _overview_of(self._whole(reading)))
 
     def _begin(self, scan: _Scan, whole: BlockReading, position: int) -> None:
-        # What was given up half way is begun again, since no chunk may be counted twice.
-        overview = scan.overview = _overview_of(whole)
-
         def show(pace: Pace | None) -> None:
             scan.pace = pace
             self._changed()
 
         def work(turn: Turn[None]) -> None:
             began = told = monotonic()
-            done, total, bases = 0, max(1, whole.run.cells), Axes.of(whole.run).bases
+            total, bases = max(1, whole.run.cells), Axes.of(whole.run).bases
+            done, left = 0, total - scan.overview.state().cells_done
             if bases > _LONG:
                 turn.rest(_REST)
-            for chunk in _chunks(whole, scan.filter, position, turn):
-                overview.add(chunk)
+            for chunk in _chunks(whole, scan, position, turn):
+                scan.overview.add(chunk)
+                scan.known.add(chunk.start)
                 done += chunk.stop - chunk.start
                 now = monotonic()
                 if now - told >= _NEWS:
                     told = now
                     cells_a_second = done / (now - began)
-                    pace = Pace(cells_a_second * bases / total, (total - done) / cells_a_second)
+                    pace = Pace(cells_a_second * bases / total, (left - done) / cells_a_second)
                     turn.meanwhile(partial(show, pace))
 
         def refused(error: CnnError) -> None:
@@ -172,9 +177,11 @@ class OverviewScans:
         self._job.begin("scanning …", work, lambda _: show(None), refused=refused, in_order=True)
 
 
-def _block_of(reading: BlockReading) -> _Key:
+def _block_of(reading: BlockReading, own_model: Model | None) -> _Key:
     """Return what a block's cells depend on; records and models are told apart by what they are."""
-    block = (reading.record, reading.model, reading.block, reading.reverse, reading.ambiguity)
+    # With every setting the model is another; the one that it came as is not.
+    model = own_model or reading.model, reading.model.block_settings
+    block = (reading.record, *model, reading.block, reading.reverse, reading.ambiguity)
     return block if is_on_letters(reading.model, reading.block) else (*block, reading.window)
 
 
@@ -183,12 +190,13 @@ def _overview_of(whole: BlockReading) -> Overview:
     return Overview(cells, min(cells, _COLUMNS))
 
 
-def _chunks(whole: BlockReading, chosen: int | None, position: int, turn: Turn[None]) -> Iterator[Cells]:
-    """Yield the cells of a record as long as they are wanted, those over a position first."""
+def _chunks(whole: BlockReading, scan: _Scan, position: int, turn: Turn[None]) -> Iterator[Cells]:
+    """Yield the cells of a record that are not known yet as long as they are wanted, those over a position first."""
     return scan_cells(
         whole.run,
-        filters=None if chosen is None else [chosen],
+        filters=None if scan.filter is None else [scan.filter],
         nearest=Axes.of(whole.run).cell_at(whole.base_at(position)),
+        known=scan.known,
         keep_on=turn,
         # One core is left to whoever presses keys.
         threads=max(1, default_threads() - 1),

@@ -161,9 +161,16 @@ class PredictionScans:
         choice = self.choice
         if choice is None:
             return None
-        settings = tuple(reading.model.settings(block) for block in reading.model.blocks)
         size = reading.stop - reading.start
-        key = (reading.record, own_model, settings, reading.reverse, reading.ambiguity, size, choice)
+        key = (
+            reading.record,
+            own_model,
+            reading.model.block_settings,
+            reading.reverse,
+            reading.ambiguity,
+            size,
+            choice,
+        )
         return self._scans.at(key, lambda: _new(reading, choice))
 
     def _begin(self, scan: _Scan, here: int) -> None:

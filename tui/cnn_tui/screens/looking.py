@@ -199,7 +199,7 @@ class Looking(Stage):
             return
         chosen = None if self.subject is Subject.ALL else picture.view.filter
         position = picture.reading.record_position(max(0, picture.view.cursor_span[0]))
-        self.behind.overviews.follow(picture.reading, chosen, position)
+        self.behind.overviews.follow(picture.reading, self.own_model, chosen, position)
         self._show_overview()
 
     def _show_overview(self) -> None:
