@@ -377,6 +377,24 @@ class TestSettings:
         assert view.cursor_span[1] <= view.offset + view.visible_bases
 
 
+class TestLetters:
+    @pytest.mark.parametrize("level", [*Level])
+    @pytest.mark.parametrize("first", [0, 41, 300, 489])
+    def test_all_of_them_are_on_screen(self, level: Level, first: int) -> None:
+        view = view_of(columns=64, level=level).over_letters(first, 11)
+        assert view.offset <= first
+        assert first + 11 <= view.offset + view.visible_bases
+        assert view.cursor_span[0] <= first < view.cursor_span[1] or view.index == view.extent - 1
+
+    @pytest.mark.parametrize("stride", [1, 3])
+    @pytest.mark.parametrize("before", [0, 99, 400])
+    def test_of_a_base_the_window_is_named_that_begins_there(self, stride: int, before: int) -> None:
+        view = view_of(axes_of(500, Sliding(16, stride)), level=Level.BASE).at(before).over_letters(200, 6)
+        assert view.base == 200
+        assert view.position == 200 // stride
+        assert view.axes.reads(view.cell, view.position)
+
+
 class TestZoomAndScroll:
     @pytest.mark.parametrize("zoom", [zoom for zoom in ZOOMS if zoom > 0])
     def test_zoomed_in_every_base_has_its_own_columns(self, zoom: int) -> None:

@@ -100,15 +100,19 @@ class Frame:
 
     def shown(self: FrameT, *, alone: bool = False) -> FrameT:
         """Scroll no more than it takes to show the cursor, and unless it alone matters what is to be seen with it."""
-        first, last = self.cursor_span
+        return self.showing(*(self.cursor_span if alone else self.sight))
+
+    def showing(self: FrameT, first: int, last: int) -> FrameT:
+        """Scroll no more than it takes to show the cursor, and with it half-open bases wherever all of them fit."""
+        own = self.cursor_span
         start, end = self.reach
         if self.at_end:
-            last = max(last, end)
+            own = own[0], max(own[1], end)
         step = self.bases_per_column
         margin = min(_MARGIN, min(self.columns, self.visible_bases) // 8) * step
-        wider = min(first, self.sight[0]), max(last, self.sight[1])
-        if not alone and wider[1] - wider[0] + 2 * margin <= self.visible_bases:
-            first, last = wider
+        first, last = min(own[0], first), max(own[1], last)
+        if last - first + 2 * margin > self.visible_bases:
+            first, last = own
         offset = self.offset
         if last + margin > offset + self.visible_bases:
             offset = start - (start - last - margin + self.visible_bases) // step * step

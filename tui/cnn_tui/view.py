@@ -280,6 +280,24 @@ class ViewState(Frame):
         """Put the cursor on a place of another level."""
         return replace(self, level=level).at(index)
 
+    def over_base(self, base: int) -> ViewState:
+        """Put the cursor over a base, at its own level."""
+        at = {Level.CELL: self.axes.cell_at, Level.RESPONSE: self.axes.position_at, Level.BASE: self.axes.input_at}
+        return self.at(at[self.level](base))
+
+    def over_letters(self, first: int, count: int) -> ViewState:
+        """Put the cursor over letters: the response named with a base is the one whose window begins there.
+
+        Args:
+            first: The base of the first letter.
+            count: How many they are; all of them are shown wherever they fit.
+        """
+        over = self.over_base(first)
+        if self.level is Level.BASE:
+            position = self.axes.position_at(first)
+            over = replace(over, position=position, cell=over._cell_for(position)).shown()
+        return over.showing(first, first + count)
+
     def rescaled(self) -> ViewState:
         """Take the other colour scale."""
         return replace(self, scale=Scale.LAYER if self.scale is Scale.FILTER else Scale.FILTER)

@@ -228,7 +228,7 @@ class Explorer(Dialogs):
             assert self.picture is not None
             shown, (first, stop) = self.picture.reading, view.cursor_span
             edge = first if shown.reverse == turned.reverse else stop - 1
-            return self.over_base(view, turned.base_at(shown.record_position(edge)))
+            return view.over_base(turned.base_at(shown.record_position(edge)))
 
         self.read_again(turned, step)
 

@@ -17,7 +17,7 @@ from ..background.behind import Behind
 from ..opening import OpenRequest
 from ..overview_picture import Subject
 from ..picture import Picture
-from ..view import Axes, Level, ViewState
+from ..view import Axes, ViewState
 from ..widgets.prediction_track import PredictionTrack
 from ..widgets.status import Status
 from .stage import Stage
@@ -62,16 +62,6 @@ class Looking(Stage):
         if self.timer is not None:
             self.timer.stop()
             self.timer = None
-
-    @staticmethod
-    def over_base(view: ViewState, base: int) -> ViewState:
-        """Return a view whose cursor stands over a base, at its level."""
-        index = {
-            Level.CELL: view.axes.cell_at(base),
-            Level.RESPONSE: view.axes.position_at(base),
-            Level.BASE: view.axes.input_at(base),
-        }[view.level]
-        return view.at(index)
 
     # The reading
 

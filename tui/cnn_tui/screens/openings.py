@@ -21,7 +21,7 @@ from ..opening import DEFAULT_SEQUENCES, OpenRequest, open_model, remarks
 from ..overview_picture import Subject
 from ..prediction_picture import PredictionChoice
 from ..view import ZOOMS, Level, ViewState
-from .looking import Looking, Step
+from .looking import Looking
 
 if TYPE_CHECKING:
     from cnn_core.readers.report import ModelFile
@@ -256,7 +256,8 @@ class Openings(Looking):
 
                 _, start, stop = resolve_region(region, sequences)
                 self.go_to_record(start, stop - start, from_first=True)
-            self.say(opened.notice)
+            if opened.notice or region is None:
+                self.say(opened.notice)
 
         self.behind.job.begin(f"reading {name} …", read, show, refused=self._refused)
 
@@ -377,13 +378,11 @@ class Openings(Looking):
 
             self._found = reading.record_position(base)
             words += f", on the {strands(reading.record.codes(position, last + 1), pattern)} strand; n goes on"
-        self.read_again(reading, self._over(base, pattern), words)
 
-    def _over(self, base: int, pattern: str | None) -> Step:
-        def step(view: ViewState) -> ViewState:
+        def over(view: ViewState) -> ViewState:
             if pattern is not None:
                 # From a cell or a response the next search would find the same letters again.
                 view = replace(view, pattern=pattern, level=Level.BASE)
-            return self.over_base(view, base)
+            return view.over_letters(base, letters)
 
-        return step
+        self.read_again(reading, over, words)
