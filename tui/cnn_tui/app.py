@@ -6,9 +6,12 @@ import asyncio
 import gc
 import os
 import signal
+from collections.abc import Mapping
 from typing import ClassVar
 
+from textual.actions import ActionParseResult
 from textual.app import App
+from textual.dom import DOMNode
 from textual.screen import Screen
 
 from cnn_core.errors import CnnError
@@ -77,6 +80,19 @@ class CnnApp(App[CnnError]):
 
     def _end(self, return_code: int) -> None:
         self.exit(return_code=return_code)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do what a key or a press asks for, or say why it cannot be done."""
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except CnnError as error:
+            self.notify(str(error), severity="warning", markup=False)
+            return True
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave in good order after a defect, with one sentence; tests and developers get the traceback."""

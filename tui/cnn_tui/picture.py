@@ -98,6 +98,14 @@ class Picture:
             return cls(view, before.stretch)
         return cls(view, Stretch(reading, view))
 
+    def read(self) -> None:
+        """Read the letters that it is drawn from.
+
+        Raises:
+            SequenceError: They cannot be read any more, such as those of a file that has changed.
+        """
+        _ = self.stretch.codes, self.trace
+
     @property
     def reading(self) -> BlockReading:
         """The model on the input window."""

@@ -55,7 +55,7 @@ class Looking(Stage):
         """Show another view of the same reading; a pending count is used up."""
         assert self.picture is not None
         self.forget_words()
-        self.picture = self.picture.stepped(replace(view, count=""))
+        self.show_picture(self.picture.stepped(replace(view, count="")))
 
     def stop_play(self) -> None:
         """Stop the clock of the demonstration."""
@@ -88,8 +88,10 @@ class Looking(Stage):
         if step is not None:
             view = step(view)
         self.forget_words()
+        picture = Picture.of(reading, replace(view, count="", play=None).resized(self.columns))
+        if not self.show_picture(picture):
+            return
         self.without_block = None
-        self.picture = Picture.of(reading, replace(view, count="", play=None).resized(self.columns))
         self.query_one(Status).changed = self.own_settings not in (None, reading.settings)
         self.fit()
 

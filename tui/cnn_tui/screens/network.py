@@ -146,7 +146,13 @@ class Network(Screen[Return]):
         assert self.picture is not None
         other_layer = view.at != self.picture.view.at
         self.query_one(LayerStatus).notice = ""
-        self.picture = self.picture.stepped(replace(view, count=""))
+        picture = self.picture.stepped(replace(view, count=""))
+        try:
+            _ = picture.visible.codes
+        except CnnError as error:
+            self._refuse(error)
+            return
+        self.picture = picture
         if other_layer:
             self._arrange()
 

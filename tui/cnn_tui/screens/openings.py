@@ -129,7 +129,7 @@ class Openings(Looking):
             self.has_shown = True
             if restored is None and self.picture is not None:
                 # The window that is read stands right of the cursor, and should be seen too.
-                self.picture = self.picture.stepped(self.picture.view.centred())
+                self.show_picture(self.picture.stepped(self.picture.view.centred()))
             if restored is None and is_deep(reading.run) and self.view is not None:
                 self.show_view(self.view.fitted())
         else:

@@ -101,6 +101,20 @@ class Stage(Screen[None]):
         """The model on the input window, or None before anything is opened."""
         return self.without_block if self.picture is None else self.picture.reading
 
+    def show_picture(self, picture: Picture) -> bool:
+        """Show another picture, unless its letters cannot be read any more; tell whether it is shown.
+
+        Args:
+            picture: What is to be shown; what is shown now stays where it cannot be.
+        """
+        try:
+            picture.read()
+        except CnnError as error:
+            self.refuse(error)
+            return False
+        self.picture = picture
+        return True
+
     def say(self, words: str) -> None:
         """Say something in the status line, until the next step."""
         self.query_one(Status).notice = words
@@ -166,7 +180,7 @@ class Stage(Screen[None]):
         """Fit everything into the new size."""
         self.fit()
         if self.picture is not None and self._arrangement() is not None:
-            self.picture = self.picture.stepped(self.picture.view.resized(self.columns))
+            self.show_picture(self.picture.stepped(self.picture.view.resized(self.columns)))
 
     def watch_unfolded(self) -> None:
         """Give the inspector its lines."""

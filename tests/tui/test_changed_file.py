@@ -1,0 +1,62 @@
+"""A file that changes while it is open: every key says so in one sentence, what is shown stays, and others open."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from explorers import MEDIUM, explorer, fasta
+
+from cnn_tui.screens.explorer import Explorer
+
+LETTERS = "ACGTTGCA" * 1_000
+KEYS = [
+    "right",
+    "down",
+    "pagedown",
+    "end",
+    "minus",
+    "v",
+    "enter",
+    "full_stop",
+    "right_curly_bracket",
+    "t",
+    "tab",
+    "n",
+]
+
+
+@pytest.mark.parametrize("key", KEYS)
+async def test_a_key_says_that_it_has_changed_and_what_is_shown_stays(key: str, tmp_path: Path) -> None:
+    file = fasta(tmp_path / "mine.fa", long=LETTERS)
+    async with explorer(
+        MEDIUM, model="motifs", sequences=file, region="long:3001-3500", notifications=True
+    ) as shown:
+        # Far from what has been read, so that letters are needed that are not in memory.
+        before = shown.lines[:6]
+        os.utime(file, ns=(1, 1))
+        for _ in range(3):
+            await shown.press(key)
+        assert shown.app.is_running
+        assert shown.app.return_code is None
+        assert [each for each in shown.toasts if not each.startswith("mine.fa: the file has changed while")] == []
+        await shown.press("escape")
+        if shown.toasts and isinstance(shown.app.screen, Explorer):
+            assert shown.lines[:6] == before
+        fasta(tmp_path / "other.fa", other=LETTERS)
+        while not isinstance(shown.app.screen, Explorer):
+            await shown.press("escape")
+        await shown.press("o")
+        await shown.type(str(tmp_path / "other.fa"))
+        await shown.press("enter")
+        assert shown.reading.record.name == "other"
+
+
+async def test_another_size_of_the_screen_is_no_end_either(tmp_path: Path) -> None:
+    file = fasta(tmp_path / "mine.fa", long=LETTERS)
+    async with explorer(MEDIUM, model="motifs", sequences=file, notifications=True) as shown:
+        os.utime(file, ns=(1, 1))
+        await shown.resize(140, 44)
+        assert shown.app.return_code is None
+        assert {*shown.toasts} == {"mine.fa: the file has changed while it was open; open it again"}
