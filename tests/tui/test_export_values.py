@@ -199,9 +199,6 @@ class TestRefusals:
     "stop", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device"), ValueError()], ids=repr
 )
 def test_what_is_interrupted_leaves_nothing(suffix: str, stop: BaseException, tmp_path: Path) -> None:
-    if suffix == ".bw":
-        pytest.importorskip("pyBigWig")
-
     def interrupt(done: int, there: int) -> None:
         raise stop
 
@@ -213,6 +210,22 @@ def test_what_is_interrupted_leaves_nothing(suffix: str, stop: BaseException, tm
     assert [*tmp_path.iterdir()] == []
     assert export.write_values(of, path) == (path,)
     assert [*tmp_path.iterdir()] == [path]
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".tsv", ".bedgraph", ".bw"])
+def test_where_there_is_no_room_it_is_one_sentence_and_nothing_left(suffix: str, tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    path = tmp_path / f"x{suffix}"
+    of = BlockValues.of(BlockReading.of(preset("motifs"), open_source("@planted")["sim_01"]), "responses", (0,))
+    # A file that may not grow fails as one on a full disk does.
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (900, before[1]))
+    try:
+        with pytest.raises(CnnError, match=rf"x\{suffix}: file too large$"):
+            export.write_values(of, path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [*tmp_path.iterdir()] == []
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".tsv", ".bed", ".bedgraph"])

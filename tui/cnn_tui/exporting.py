@@ -12,7 +12,7 @@ from cnn_core.whole_reading import is_whole, whole_reading
 from cnn_core.writers.values import BlockValues, Quantity
 
 from .cli.export import values_files
-from .cli.export_formats import BIGWIG, suffixes_of
+from .cli.export_formats import suffixes_of
 from .cli.output import check_output
 from .view import ViewState
 
@@ -90,8 +90,4 @@ def files_of(values: BlockValues, path: Path) -> tuple[Path, ...]:
     files = tuple(values_files(values, path))
     for file in files:
         check_output(file, values.quantity.value, force=True, suffixes=suffixes)
-    if path.suffix.lower() in BIGWIG:
-        from cnn_core.writers.bigwig import check_bigwig
-
-        check_bigwig()
     return files

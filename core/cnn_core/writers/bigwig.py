@@ -1,69 +1,184 @@
-"""One filter's values as bigWig, through pyBigWig (the extra `tracks`).
+"""One filter's values as bigWig, which genome browsers draw at any zoom.
 
-pyBigWig takes entries beyond the record's end and in any order without a word, so that what it is given is sorted
-and cut off at the record's end before.
+Everything is little-endian: a header, the record's name and length, the runs in compressed blocks with an index over
+them, then the same at growing reductions. Blocks are written as they come; the header, which holds their places,
+comes last, so that what has been interrupted is no bigWig file.
+
+Source of the format: Kent et al. 2010, https://doi.org/10.1093/bioinformatics/btq351 (supplementary tables 5 to 19).
 """
 
 from __future__ import annotations
 
-import os
-from importlib.util import find_spec
+import struct
+import zlib
+from array import array
+from collections.abc import Iterable
+from typing import Any, BinaryIO, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..errors import CnnError, printable
-from .runs import runs_of
+from ..errors import SettingError, printable
+from .bigwig_reductions import Reduction, first_reduction
+from .runs import Runs, runs_of
 from .values import BlockValues, Progress
 
-__all__ = ["check_bigwig", "write_bigwig"]
+__all__ = ["write_bigwig", "write_runs"]
+
+_MAGIC: Final = 0x888FFC26
+_NAMES_MAGIC: Final = 0x78CA8C91
+_INDEX_MAGIC: Final = 0x2468ACE0
+_VERSION: Final = 4
+_HEADER: Final = struct.Struct("<IHHQQQHHQQIQ")
+_REDUCTION: Final = struct.Struct("<IIQQ")
+_SUMMARY: Final = struct.Struct("<Qdddd")
+_NAMES: Final = struct.Struct("<IIIIQQBBH")
+_INDEX: Final = struct.Struct("<IIQIIIIQII")
+_NODE: Final = struct.Struct("<BBH")
+_BLOCK: Final = struct.Struct("<IIIIIBBH")
+_RUN: Final = np.dtype([("start", "<u4"), ("stop", "<u4"), ("value", "<f4")])
+_LEAF: Final = np.dtype(
+    [("id", "<u4"), ("start", "<u4"), ("last", "<u4"), ("stop", "<u4"), ("offset", "<u8"), ("size", "<u8")]
+)
+_BRANCH: Final = np.dtype([("id", "<u4"), ("start", "<u4"), ("last", "<u4"), ("stop", "<u4"), ("offset", "<u8")])
+_OF_A_LEAF: Final = 4
+_RUNS_WITH_STOPS: Final = 1
+_ITEMS_A_BLOCK: Final = 1024
+_CHILDREN: Final = 256
+_LONGEST: Final = 2**32 - 1
+_MOST_REDUCTIONS: Final = 10
+_COARSER: Final = 4
 
 
-def check_bigwig() -> None:
-    """Refuse to write bigWig where pyBigWig is not installed, before any work is done.
-
-    Raises:
-        CnnError: It is not; the message names the extra.
-    """
-    if find_spec("pyBigWig") is None:
-        raise CnnError(
-            "bigWig files need pyBigWig, which is not installed",
-            remedy="install the extra: pip install 'cnn-tui[tracks]', or write .bedgraph",
-        )
-
-
-def write_bigwig(values: BlockValues, path: str | os.PathLike[str], progress: Progress | None = None) -> None:
+def write_bigwig(values: BlockValues, file: BinaryIO, progress: Progress | None = None) -> None:
     """Write one filter's values; the record is the only chromosome of the file.
 
     Args:
         values: The values of one filter.
-        path: The file, which is replaced: pyBigWig opens it itself.
+        file: A file that is open for writing bytes, at its start, and can be gone back in.
         progress: Called now and then.
 
     Raises:
-        CnnError: pyBigWig is not installed or cannot write the file.
-        SettingError: Several filters, or selections.
+        SettingError: Several filters, or selections; or the record is longer than the format can say.
         ModelError: A value is infinite.
     """
-    check_bigwig()
-    import pyBigWig
+    record = values.reading.record
+    write_runs(printable(record.name), len(record), values.step, runs_of(values, progress), file)
 
-    runs = runs_of(values, progress)
-    record = printable(values.reading.record.name)
-    covered = 0
-    try:
-        file = pyBigWig.open(os.fspath(path), "w")
-        try:
-            file.addHeader([(record, len(values.reading.record))])
-            for starts, stops, column in runs:
-                chromosome = np.full(len(starts), record)
-                file.addEntries(chromosome, starts, ends=stops, values=column.astype(np.float64))
-                covered += int((stops - starts).sum())
-        finally:
-            file.close()
-        with pyBigWig.open(os.fspath(path)) as written:
-            whole = written.header()["nBasesCovered"] == covered
-    except RuntimeError as error:
-        raise CnnError(f"pyBigWig cannot write it ({error})", remedy="write .bedgraph") from None
-    if not whole:
-        # It says nothing where the disk is full.
-        raise CnnError("pyBigWig did not write all of it", remedy="see whether the disk is full")
+
+def write_runs(record: str, length: int, step: int, runs: Iterable[Runs], file: BinaryIO) -> None:
+    """Write runs of equal values along a record.
+
+    Args:
+        record: The record's name.
+        length: How many bases it has.
+        step: How many bases the shortest runs have, by which the first reduction is chosen.
+        runs: Starts, stops and values; sorted, without overlap, within the record.
+        file: See `write_bigwig`.
+
+    Raises:
+        SettingError: The record is longer than the format can say.
+    """
+    if length > _LONGEST:
+        raise SettingError(
+            f"{length:,} bases are too many for bigWig", where=f"record {record}", remedy="write .bedgraph"
+        )
+    reduction = Reduction.of(length, first_reduction(length, step))
+    reductions = 1
+    while reductions < _MOST_REDUCTIONS and reduction.bases * _COARSER**reductions < length:
+        reductions += 1
+    summary_at = _HEADER.size + reductions * _REDUCTION.size
+    file.write(bytes(summary_at + _SUMMARY.size))
+    names_at = file.tell()
+    key = record.encode() or b"?"
+    file.write(_NAMES.pack(_NAMES_MAGIC, 1, len(key), 8, 1, 0, True, 0, 1) + key + struct.pack("<II", 0, length))
+    data_at = file.tell()
+    index_at, blocks = _write_data(file, runs, reduction)
+    summary = _SUMMARY.pack(*reduction.totals)
+    places = b""
+    for nth in range(reductions):
+        if nth:
+            reduction = reduction.coarser(_COARSER)
+        places += _REDUCTION.pack(reduction.bases, 0, *_write_reduction(file, reduction))
+    file.write(struct.pack("<I", _MAGIC))
+    # Where the disk is full, what is still held back fails here, before there is a header.
+    file.flush()
+    file.seek(data_at)
+    file.write(struct.pack("<Q", blocks))
+    file.seek(0)
+    largest = max(_BLOCK.size + _ITEMS_A_BLOCK * _RUN.itemsize, _ITEMS_A_BLOCK * Reduction.RECORD.itemsize)
+    head = (_MAGIC, _VERSION, reductions, names_at, data_at, index_at, 0, 0, 0, summary_at, largest, 0)
+    file.write(_HEADER.pack(*head) + places + summary)
+
+
+def _write_data(file: BinaryIO, runs: Iterable[Runs], reduction: Reduction) -> tuple[int, int]:
+    """Write all runs and their index, add them to a reduction, and return the index's place and how many blocks."""
+    file.write(bytes(8))
+    leaves = array("Q")
+    waiting = np.empty(0, dtype=_RUN)
+
+    def write(items: NDArray[Any]) -> None:
+        first, last = int(items["start"][0]), int(items["stop"][-1])
+        block = _BLOCK.pack(0, first, last, 0, 0, _RUNS_WITH_STOPS, 0, len(items)) + items.tobytes()
+        leaves.extend(_write_block(file, block, first, last))
+
+    for starts, stops, column in runs:
+        reduction.add(starts, stops, column)
+        more = np.empty(len(starts), dtype=_RUN)
+        more["start"], more["stop"], more["value"] = starts, stops, column
+        waiting = np.concatenate([waiting, more])
+        whole = len(waiting) // _ITEMS_A_BLOCK * _ITEMS_A_BLOCK
+        for place in range(0, whole, _ITEMS_A_BLOCK):
+            write(waiting[place : place + _ITEMS_A_BLOCK])
+        waiting = waiting[whole:]
+    if len(waiting):
+        write(waiting)
+    return _write_index(file, leaves), len(leaves) // _OF_A_LEAF
+
+
+def _write_reduction(file: BinaryIO, reduction: Reduction) -> tuple[int, int]:
+    """Write a reduction and its index, and return the places of both."""
+    records = reduction.records()
+    data_at = file.tell()
+    file.write(struct.pack("<I", len(records)))
+    leaves = array("Q")
+    for place in range(0, len(records), _ITEMS_A_BLOCK):
+        items = records[place : place + _ITEMS_A_BLOCK]
+        leaves.extend(_write_block(file, items.tobytes(), int(items["start"][0]), int(items["stop"][-1])))
+    return data_at, _write_index(file, leaves)
+
+
+def _write_block(file: BinaryIO, block: bytes, first: int, last: int) -> tuple[int, int, int, int]:
+    """Write a block, and return what the index says of it: its first base, one past its last, its place and size."""
+    packed, place = zlib.compress(block), file.tell()
+    file.write(packed)
+    return first, last, place, len(packed)
+
+
+def _write_index(file: BinaryIO, found: array[int]) -> int:
+    """Write a tree over blocks, the root first, and return its place."""
+    index_at = file.tell()
+    leaves = np.zeros(len(found) // _OF_A_LEAF, dtype=_LEAF)
+    for name, column in zip(("start", "stop", "offset", "size"), range(_OF_A_LEAF), strict=True):
+        leaves[name] = found[column::_OF_A_LEAF]
+    first, last = (int(leaves["start"][0]), int(leaves["stop"][-1])) if len(leaves) else (0, 0)
+    file.write(_INDEX.pack(_INDEX_MAGIC, _CHILDREN, len(leaves), 0, first, 0, last, index_at, 1, 0))
+    levels = [leaves]
+    while len(levels[0]) > _CHILDREN:
+        children = levels[0]
+        starts = np.arange(0, len(children), _CHILDREN)
+        parents = np.zeros(len(starts), dtype=_BRANCH)
+        parents["start"] = children["start"][starts]
+        parents["stop"] = children["stop"][np.minimum(starts + _CHILDREN, len(children)) - 1]
+        levels.insert(0, parents)
+    place = file.tell()
+    for items, below in zip(levels, [*levels[1:], None], strict=True):
+        nodes = max(-(-len(items) // _CHILDREN), 1)
+        place += nodes * _NODE.size + items.nbytes
+        if below is not None:
+            # The nodes of the level below stand one behind the other, all but the last of them full.
+            items["offset"] = place + np.arange(len(items)) * (_NODE.size + _CHILDREN * below.itemsize)
+        for start in range(0, nodes * _CHILDREN, _CHILDREN):
+            node = items[start : start + _CHILDREN]
+            file.write(_NODE.pack(below is None, 0, len(node)) + node.tobytes())
+    return index_at

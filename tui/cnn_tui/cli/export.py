@@ -21,7 +21,7 @@ from cnn_core.sequences import Sequences
 from cnn_core.writers.archive import value_arrays, write_arrays
 from cnn_core.writers.bed import write_bed
 from cnn_core.writers.bedgraph import write_bedgraph
-from cnn_core.writers.bigwig import check_bigwig, write_bigwig
+from cnn_core.writers.bigwig import write_bigwig
 from cnn_core.writers.kernels import kernel_arrays, write_kernel_table
 from cnn_core.writers.meme import motifs_of_weights, motifs_of_windows, write_meme
 from cnn_core.writers.tables import write_table
@@ -90,8 +90,6 @@ def run(
     """
     path = Path(output)
     check_output(path, _INSTEAD, force=force, suffixes=suffixes_of(what))
-    if path.suffix.lower() in BIGWIG:
-        check_bigwig()
     with open_source(request.sequences, stdin=request.stdin) as sequences:
         request = with_model(request, sequences)
         opened = open_model(request.model, request.model_options)
@@ -196,8 +194,6 @@ def write_values(
     files = values_files(values, path)
     for each in files:
         check_output(each, _INSTEAD, force=force, suffixes=suffixes)
-    if path.suffix.lower() in BIGWIG:
-        check_bigwig()
     for each, mine in files.items():
         with _one_file(each, force=force, suffixes=suffixes) as file:
             _write_one(mine, each.suffix.lower(), file, progress)
@@ -214,7 +210,7 @@ def _write_one(values: BlockValues, suffix: str, file: BinaryIO, progress: Progr
     elif suffix in BEDGRAPH:
         write_bedgraph(values, file, progress)
     else:
-        write_bigwig(values, file.name, progress)
+        write_bigwig(values, file, progress)
 
 
 def _write_kernels(

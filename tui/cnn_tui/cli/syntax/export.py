@@ -32,7 +32,7 @@ Coordinates are those of BED: 0-based, half-open, in the record's own direction
 whichever strand is read; lines are sorted. A response lies over conv stride
 bases, a cell over pool stride x conv stride, from the first that it reads; what
 lies outside the stretch is cut off. .bedgraph and .bw hold one filter: give
---filter, or {filter} in the name for a file each. .bw needs the extra tracks.
+--filter, or {filter} in the name for a file each.
 
 .bed leaves silent cells out. Its score is 1000 x value / the value of the
 filter's best match, 0 at the least. A selection covers what its window reads.
