@@ -63,7 +63,7 @@ def project(tmp_path: Path) -> Path:
 def test_baselines_stand_beside_the_test(project: Path) -> None:
     status, shown = pytest_in(project, "-q")
     assert status == 1
-    assert "test_a_view.svg: there is no such baseline; pytest --cnn-update makes it" in shown
+    assert ".test_a_view.svg: there is no such baseline; pytest --cnn-update makes it" in shown
     assert "Traceback" not in shown
     assert "NotFoundError" not in shown
     assert "During handling" not in shown
@@ -72,14 +72,14 @@ def test_baselines_stand_beside_the_test(project: Path) -> None:
     assert status == 0, shown
     folder = project / "__snapshots__" / "test_views"
     assert {path.name for path in folder.iterdir()} == {
-        "test_a_view.svg",
-        "test_several[a-b]-c97c2b85.txt",
-        "test_several[a-b]-c97c2b85-2.txt",
-        "test_several[a-b]-values-3841f685.json",
-        "test_several[c].txt",
-        "test_several[c]-2.txt",
-        "test_several[c]-values.json",
-        "test_where_a_loop_runs.json",
+        ".test_a_view.svg",
+        ".test_several[a-b]-c97c2b85.txt",
+        ".test_several[a-b]-c97c2b85-2.txt",
+        ".test_several[a-b]-values-3841f685.json",
+        ".test_several[c].txt",
+        ".test_several[c]-2.txt",
+        ".test_several[c]-values.json",
+        ".test_where_a_loop_runs.json",
     }
     status, shown = pytest_in(project, "-q", "-n", "2")
     assert status == 0, shown
@@ -100,3 +100,68 @@ def test_who_does_not_use_it_does_not_pay_for_it(tmp_path: Path) -> None:
     )
     status, shown = pytest_in(tmp_path, "-q", "-p", "no:hypothesispytest", "-p", "no:xdist")
     assert status == 0, shown
+
+
+NAMED_ALIKE = """
+import pytest
+
+def test_two(cnn_snapshot):
+    cnn_snapshot("@planted", "motifs", filter=0, extension="txt")
+
+class TestC:
+    def test_two(self, cnn_snapshot):
+        cnn_snapshot("@planted", "motifs", filter=1, extension="txt")
+
+    class TestInner:
+        def test_two(self, cnn_snapshot):
+            cnn_snapshot("@planted", "motifs", filter=2, extension="txt")
+
+class TestD:
+    @pytest.mark.parametrize("letter, filter", [("a", 3), ("A", 4), ("a::b", 5), ("a.b", 6)])
+    def test_two(self, cnn_snapshot, letter, filter):
+        cnn_snapshot("@planted", "motifs", filter=filter, extension="txt")
+"""
+
+
+def test_tests_of_one_name_have_a_baseline_each(tmp_path: Path) -> None:
+    (tmp_path / "test_views.py").write_text(NAMED_ALIKE)
+    status, shown = pytest_in(tmp_path, "-q", "-n", "2", "--cnn-update")
+    assert status == 0, shown
+    names = [path.name for path in (tmp_path / "__snapshots__" / "test_views").iterdir()]
+    assert {".test_two.txt", ".TestC.test_two.txt", ".TestC.TestInner.test_two.txt"} < {*names}
+    assert len({name.casefold() for name in names}) == 7
+    status, shown = pytest_in(tmp_path, "-q", "-n", "2")
+    assert status == 0, shown
+
+
+def test_two_tests_never_share_a_baseline(tmp_path: Path) -> None:
+    alike = "class Test{}:\n    def test_it(self, cnn_snapshot):\n        cnn_snapshot('@planted', 'motifs')\n"
+    (tmp_path / "test_views.py").write_text(alike.format("C") + alike.format("c"))
+    status, shown = pytest_in(tmp_path, "-q", "--cnn-update")
+    assert status == 1
+    assert ".Testc.test_it.svg: this is the baseline of TestC::test_it too; give one of the tests another" in shown
+    assert "1 passed, 1 failed" in shown or "1 failed, 1 passed" in shown
+
+
+def test_syrupy_leaves_our_baselines_alone(tmp_path: Path) -> None:
+    pytest.importorskip("syrupy")
+    single = "from syrupy.extensions.single_file import SingleFileSnapshotExtension as Single\n"
+    (tmp_path / "test_both.py").write_text(
+        single + "def test_ours(cnn_snapshot):\n    cnn_snapshot('@planted', 'motifs', extension='txt')\n"
+        "def test_theirs(snapshot):\n    assert 'theirs' == snapshot\n"
+        "def test_a_file_of_theirs(snapshot):\n    assert b'theirs' == snapshot.use_extension(Single)\n"
+    )
+    status, shown = pytest_in(tmp_path, "-q", "--cnn-update", "--snapshot-update")
+    assert status == 0, shown
+    folder = tmp_path / "__snapshots__"
+
+    def files() -> set[str]:
+        return {path.name for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock"}
+
+    all_of_them = {".test_ours.txt", "test_both.ambr", "test_a_file_of_theirs.raw"}
+    assert files() == all_of_them
+    for more in ([], ["--snapshot-update"], ["-n", "2", "--snapshot-update"]):
+        status, shown = pytest_in(tmp_path, "-q", *more)
+        assert status == 0, shown
+        assert "unused" not in shown
+        assert files() == all_of_them

@@ -1,6 +1,7 @@
 """The pytest fixture `cnn_snapshot`: what the explorer shows, compared with a baseline beside the test.
 
-Nothing but pytest is imported until a test asks for the fixture.
+Nothing but pytest is imported until a test asks for the fixture. The names of baselines begin with a dot: syrupy,
+which keeps its own in the same folder, would count them as unused and delete them, and passes over such names.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ _FOLDER: Final = "__snapshots__"
 _UPDATE: Final = "--cnn-update"
 _NOT_IN_A_NAME: Final = re.compile(r"[^\w.=+\[\]-]+")
 _LONGEST: Final = 120
+_Claims = dict[str, str]
+_CLAIMS: Final = pytest.StashKey[_Claims]()
+"""Which test has each baseline, by its path as a file system sees it that does not tell capitals from small ones."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,12 +43,15 @@ class SnapshotFixture:
 
     Args:
         folder: Where the baselines of the test's module are.
-        test: The test's name.
+        classes: The names of the classes that the test stands in, from the outermost.
+        test: The test's name, its parameters included.
         update: Whether baselines are written instead of compared.
+        claims: Which test has each baseline; added to.
     """
 
-    def __init__(self, folder: Path, test: str, *, update: bool) -> None:
-        self._folder, self._test, self._update = folder, test, update
+    def __init__(self, folder: Path, classes: tuple[str, ...], test: str, *, update: bool, claims: _Claims) -> None:
+        self._folder, self._update, self._claims = folder, update, claims
+        self._classes, self._test = classes, test
         self._used: set[Path] = set()
 
     def __call__(
@@ -69,7 +76,8 @@ class SnapshotFixture:
             The view.
 
         Raises:
-            Failed: There is no baseline, or the view is not as it says; see `pytest.fail`.
+            Failed: There is no baseline, the view is not as it says, or another test has this baseline; see
+                `pytest.fail`.
         """
         __tracebackhide__ = True
         from cnn_core.errors import CnnError
@@ -100,17 +108,24 @@ class SnapshotFixture:
         return taken
 
     def _path(self, name: str, extension: str) -> Path:
-        whole = f"{self._test}-{name}" if name else self._test
+        own = f"{self._test}-{name}" if name else self._test
+        whole = ".".join((*self._classes, own))
         stem = _NOT_IN_A_NAME.sub("-", whole)[:_LONGEST]
-        if stem != whole:
-            # Two tests whose names differ in what no file can be called keep two files.
+        if stem != whole or own != own.lower():
+            # Two tests keep two files where their names differ in what no file can be called, or in case alone.
             stem += f"-{zlib.crc32(whole.encode()):08x}"
-        path = self._folder / f"{stem}.{extension}"
+        path = self._folder / f".{stem}.{extension}"
         nth = 1
         while path in self._used:
             nth += 1
-            path = self._folder / f"{stem}-{nth}.{extension}"
+            path = self._folder / f".{stem}-{nth}.{extension}"
         self._used.add(path)
+        me = "::".join((*self._classes, self._test))
+        other = self._claims.setdefault(str(path).casefold(), me)
+        if other != me:
+            pytest.fail(
+                f"{path}: this is the baseline of {other} too; give one of the tests another name", pytrace=False
+            )
         return path
 
 
@@ -123,5 +138,10 @@ def cnn_snapshot(request: pytest.FixtureRequest) -> SnapshotFixture:
         cnn_snapshot("my.fa", "danq.h5", filter=17, keys="right*3 enter")
     ```
     """
-    folder = request.path.parent / _FOLDER / request.path.stem
-    return SnapshotFixture(folder, request.node.name, update=bool(request.config.getoption(_UPDATE)))
+    return SnapshotFixture(
+        request.path.parent / _FOLDER / request.path.stem,
+        tuple(node.name for node in request.node.listchain() if isinstance(node, pytest.Class)),
+        request.node.name,
+        update=bool(request.config.getoption(_UPDATE)),
+        claims=request.config.stash.setdefault(_CLAIMS, {}),
+    )
