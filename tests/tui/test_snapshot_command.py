@@ -230,6 +230,58 @@ def test_a_changed_weight_is_named_by_the_values_it_changes(capsys: pytest.Captu
     assert re.search(r"\+  pooled\[1\] of filter 0 ACGT = .* = 3\.250", out)
 
 
+def test_a_weight_of_another_filter_is_named_wherever_it_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    hand_made()
+    # The second filter is chosen; what the first one sees is drawn in the heat maps alone.
+    view = (*HAND, "--filter", "TT", "--check", "view.json")
+    snapshot(*view, "--update")
+    capsys.readouterr()
+    hand_made(weight=1.75)
+    assert snapshot(*view) == 1
+    out = capsys.readouterr().out
+    assert "  the weights of conv have changed\n" in out
+    assert "  conv[4] of filter 0: 3.5 → 3.25\n" in out
+    assert "  pooled[1] of filter 0: 3.5 → 3.25\n" in out
+
+
+def test_what_moves_nothing_that_is_visible_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    hand_made()
+    view = (*HAND, "--filter", "TT", "--size", "60x18", "--check", "view.json")
+    snapshot(*view, "--update")
+    letters = Path("hand.fa").read_text()
+    capsys.readouterr()
+    # A letter behind the right edge, and a weight that is multiplied with nothing.
+    Path("hand.fa").write_text(f"{letters[:-3]}A{letters[-2:]}")
+    assert snapshot(*view) == 1
+    assert "  the letters of the input window have changed\n" in capsys.readouterr().out
+    Path("hand.fa").write_text(letters)
+    assert snapshot(*view) == 0
+    capsys.readouterr()
+    hand_made(weight=float(np.nextafter(np.float32(2), np.float32(3))))
+    assert snapshot(*view) == 1
+    assert capsys.readouterr().out == "view.json: 1 change\n  the weights of conv have changed\n"
+
+
+def test_a_window_that_has_moved_is_not_said_to_have_other_letters(capsys: pytest.CaptureFixture[str]) -> None:
+    hand_made()
+    snapshot(*HAND, "--region", "1-40", "--check", "view.json", "--update")
+    capsys.readouterr()
+    assert snapshot(*HAND, "--region", "2-41", "--check", "view.json") == 1
+    out = capsys.readouterr().out
+    assert "region: rec:1-40 → rec:2-41" in out
+    assert "letters of the input window" not in out
+
+
+def test_a_message_that_has_gone_is_named_by_what_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    snapshot(*BLOCK, "--check", "view.json", "--update")
+    found = json.loads(Path("view.json").read_text())
+    del found["status"]
+    Path("view.json").write_text(json.dumps(found))
+    capsys.readouterr()
+    assert snapshot(*BLOCK, "--check", "view.json") == 1
+    assert "  status: not there → nothing\n" in capsys.readouterr().out
+
+
 def test_another_letter_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     text = sample_path("planted").read_text()
     Path("mine.fa").write_text(text)
@@ -282,9 +334,15 @@ def test_the_last_digit_of_a_value_is_no_difference(capsys: pytest.CaptureFixtur
         ("json", b"", "the baseline is no JSON"),
         ("svg", b"<svg/>", "the baseline is no snapshot of cnn-tui"),
         ("json", b"nonsense", "the baseline is no JSON"),
-        ("json", b"[1, 2]", "a group of values"),
+        ("json", b"[" * 100_000, "the baseline is no JSON"),
+        ("json", b"[1, 2]", "the baseline is no snapshot of cnn-tui"),
+        ("json", b'{"format": 1}', "the baseline is no snapshot of cnn-tui"),
         ("png", b"nonsense", "the baseline is no PNG of cnn-tui"),
-        ("txt", b"\xff\xfe", "lines of the screen"),
+        ("txt", b"", "the baseline is no snapshot of cnn-tui"),
+        ("txt", b"\xff\xfe", "the baseline is no snapshot of cnn-tui"),
+        ("txt", b"my notes\n", "the baseline is no snapshot of cnn-tui"),
+        ("ansi", b"", "the baseline is no snapshot of cnn-tui"),
+        ("ansi", b"no colours\n" * 40, "the baseline is no snapshot of cnn-tui"),
     ],
 )
 def test_a_baseline_that_is_none_of_ours_is_not_the_same(

@@ -10,10 +10,11 @@ from html import unescape
 from itertools import groupby
 from typing import Final
 
+from ..arrangement import SMALLEST
 from .pixels import NO_PNG, changed_lines
 from .rounding import same_number
 from .taken import Snapshot
-from .value_words import ValueWords
+from .value_words import ABSENT, ValueWords
 
 __all__ = ["Change", "Comparison", "compare", "spans"]
 
@@ -139,7 +140,7 @@ def compare(before: bytes, after: Snapshot, suffix: str) -> Comparison:
 
 def _line_changes(old: str, new: str, suffix: str) -> Iterator[Change]:
     old_lines, new_lines = (_lines(text, suffix) for text in (old, new))
-    if not old_lines and new_lines:
+    if not _is_ours(old, old_lines, suffix):
         yield Change("", remark=_NO_SNAPSHOT)
         return
     if len(old_lines) != len(new_lines):
@@ -149,6 +150,15 @@ def _line_changes(old: str, new: str, suffix: str) -> Iterator[Change]:
             yield Change(f"line {number + 1}", one[0], other[0], number)
         elif one[1] != other[1]:
             yield Change(f"line {number + 1}", line=number, remark="other colours")
+
+
+def _is_ours(text: str, lines: list[tuple[str, str]], suffix: str) -> bool:
+    """Tell whether a baseline may be a screen of the explorer."""
+    if suffix == ".svg":
+        return bool(lines)
+    # What stands behind the last line's end counts as a line.
+    whole = text.endswith("\n") and len(lines) > SMALLEST[1] and "\ufffd" not in text
+    return whole and (suffix == ".txt" or _ESCAPE.match(text) is not None)
 
 
 def _lines(text: str, suffix: str) -> list[tuple[str, str]]:
@@ -192,22 +202,31 @@ def _pixel_changes(before: bytes, now: bytes) -> Iterator[Change]:
 
 
 def _value_changes(old: str, new: str) -> Iterator[Change]:
+    after = json.loads(new)
     try:
-        before, after = json.loads(old), json.loads(new)
-    except ValueError:
+        before = json.loads(old)
+    except (ValueError, RecursionError):
         yield Change("", remark=_NO_JSON)
         return
+    if not isinstance(before, dict) or "format" not in before or "screen" not in before:
+        yield Change("", remark=_NO_SNAPSHOT)
+        return
     words = ValueWords(before, after)
-    lists = groupby(_differing(before, after, ()), key=lambda found: found[0][:-1])
+    differing = [*_differing(before, after, ())]
+    digests = [path for path, one, other in differing if path[0] == "digests" and isinstance(one, str)]
+    # Why anything has changed comes before what.
+    for remark in filter(None, map(words.digest, digests)):
+        yield Change("", remark=remark)
+    lists = groupby((each for each in differing if each[0] not in digests), key=lambda found: found[0][:-1])
     for _, found in lists:
-        differing = [*found]
-        shown = differing if not _is_item(differing[0][0]) else differing[:_MOST_OF_A_LIST]
+        of_a_list = [*found]
+        shown = of_a_list if not _is_item(of_a_list[0][0]) else of_a_list[:_MOST_OF_A_LIST]
         for path, one, other in shown:
             where, was, has_become = words.of(path, one, other)
             yield Change(where, was, has_become)
-        if len(differing) > len(shown):
-            more = len(differing) - len(shown)
-            yield Change(ValueWords.dotted(differing[0][0][:-1]), remark=f"{more} more of its values")
+        if len(of_a_list) > len(shown):
+            more = len(of_a_list) - len(shown)
+            yield Change(ValueWords.dotted(of_a_list[0][0][:-1]), remark=f"{more} more of its values")
 
 
 def _is_item(path: Path) -> bool:
@@ -221,7 +240,7 @@ def _differing(before: object, after: object, path: Path) -> Iterator[tuple[Path
     """Yield the values that differ, and where they stand; lists of other lengths are one value."""
     if isinstance(before, dict) and isinstance(after, dict):
         for name in dict.fromkeys([*after, *before]):
-            one, other = before.get(name, "nothing"), after.get(name, "nothing")
+            one, other = before.get(name, ABSENT), after.get(name, ABSENT)
             yield from _differing(one, other, (*path, str(name)))
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for nth, (one, other) in enumerate(zip(before, after, strict=True)):

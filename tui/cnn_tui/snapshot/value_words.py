@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-__all__ = ["ValueWords"]
+from cnn_core.errors import printable
+
+__all__ = ["ABSENT", "ValueWords"]
 
 Place = tuple[str | int, ...]
+
+ABSENT: Final = object()
+"""What stands for a value that one of the two has not."""
 
 _LISTED: Final = {
     "responses": ("positions", "response of conv[{}]"),
@@ -16,6 +21,8 @@ _LISTED: Final = {
     "silent": ("cells", "whether pooled[{}] is silent"),
 }
 """The lists of `visible`: which interval counts them, and what an item of them is."""
+_ROWS: Final = {"all_maps": ("positions", "conv[{}]"), "all_cells": ("cells", "pooled[{}]")}
+"""The heat maps of `drawn`: which interval counts the values of a row, and what a value of it is."""
 _LONGEST: Final = 60
 
 
@@ -43,11 +50,39 @@ class ValueWords:
                 interval, words = _LISTED[name]
                 first = self._at(self._after, "visible", interval, 0)
                 where = f"{words.format(first + nth)} of {self._filter()}"
+            case ("drawn", str(name), int(), "values", int(nth)) if name in _ROWS and self._unzoomed(name):
+                interval, words = _ROWS[name]
+                first = self._at(self._after, "visible", interval, 0)
+                where = f"{words.format(first + nth)} of filter {self._at(self._after, *place[:3], 'filter')}"
+            case ("drawn", str(name), int(), *rest) if name in _ROWS and self._same_filter(place[:3]):
+                filter_number = self._at(self._after, *place[:3], "filter")
+                where = f"{name.replace('_', ' ')}, filter {filter_number}: {self.dotted(tuple(rest))}"
+            case ("drawn", "kernel", "weights", str(channel), int(tap)) if self._unmoved("positions"):
+                where = f"the weight of tap {tap}, {channel}, of {self._filter()}"
+            case ("drawn", "kernel", "bias") if self._unmoved("positions"):
+                where = f"the bias of {self._filter()}"
             case ("visible", "letters") if self._unmoved("bases"):
                 return self._letters(str(before), str(after))
             case _:
                 where = self.dotted(place)
         return where, _shown(before), _shown(after)
+
+    def digest(self, place: Place) -> str:
+        """Return which of the things that a view is computed from has changed, or nothing where that says nothing.
+
+        Args:
+            place: The keys down to a digest that both have.
+        """
+        match place:
+            case ("digests", "letters"):
+                same_letters = (("record", "name"), ("input_window",))
+                moved = any(self._at(self._before, *each) != self._at(self._after, *each) for each in same_letters)
+                return "" if moved else "the letters of the input window have changed"
+            case ("digests", "weights", str(layer)):
+                return f"the weights of {printable(layer)} have changed"
+            case ("digests", "inputs", str(name)):
+                return f"the numbers of the input {printable(name)} have changed"
+        return ""
 
     @staticmethod
     def dotted(place: Place) -> str:
@@ -59,6 +94,20 @@ class ValueWords:
         """Tell whether both lists are of the same stretch of the same filter."""
         places = (("visible", interval), ("view", "filter"))
         return all(self._at(self._before, *place) == self._at(self._after, *place) for place in places)
+
+    def _same_filter(self, row: Place) -> bool:
+        """Tell whether a row of a heat map is of the same filter in both."""
+        before, after = (self._at(values, *row, "filter") for values in (self._before, self._after))
+        return before == after and after is not None
+
+    def _unzoomed(self, name: str) -> bool:
+        """Tell whether the values of a heat map are those of one position or cell each, and of the same ones."""
+        interval = _ROWS[name][0]
+        same = all(
+            self._at(self._before, *each) == self._at(self._after, *each)
+            for each in (("visible", interval), ("drawn", name, 0, "filter"))
+        )
+        return same and self._at(self._after, "view", "bases_per_column") == 1
 
     def _filter(self) -> str:
         number, name = (self._at(self._after, "view", key) for key in ("filter", "filter_name"))
@@ -84,6 +133,8 @@ class ValueWords:
 
 
 def _shown(value: object) -> str:
+    if value is ABSENT:
+        return "not there"
     if isinstance(value, list):
         return f"{len(value)} values"
     if isinstance(value, dict):

@@ -17,6 +17,8 @@ from ..screens.explorer import Explorer
 from ..screens.network import Network
 from ..visible import Columns
 from ..widgets.status import Status
+from .digests import digests_of
+from .drawn import channels_drawn, explorer_drawn
 
 if TYPE_CHECKING:
     from ..app import CnnApp
@@ -51,10 +53,15 @@ def values_of(app: CnnApp) -> dict[str, object]:
         found["source"] = printable(explorer.source)
         if explorer.picture is not None:
             found |= _reading_values(explorer.picture.reading) | _picture_values(explorer.picture)
+            found["drawn"] = explorer_drawn(explorer)
+            found["digests"] = digests_of(explorer.picture.reading)
     if network is not None and network.picture is not None:
         if "record" not in found:
             found |= _reading_values(network.picture.reading)
-        found["network"] = _layer_values(network.picture)
+            found["digests"] = digests_of(network.picture.reading)
+        found["network"] = _layer_values(network.picture) | {
+            "all_channels": channels_drawn(network, network.picture)
+        }
     found["messages"] = [notification.message for notification in app._notifications]
     return found
 

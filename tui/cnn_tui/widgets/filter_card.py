@@ -102,6 +102,11 @@ class FilterCard(Widget):
             self._drawn_lines = self._lines(picture, weights[: taps[0]], taps, palette)
         return self._drawn_lines
 
+    def channels_drawn(self, picture: Picture) -> list[int]:
+        """Return which channels of what a filter reads have a line, where that is feature maps."""
+        maps = self._map_kernel(picture)
+        return [] if maps is None else maps.channels
+
     def _map_kernel(self, picture: Picture) -> MapKernel | None:
         """Return the card of a filter that reads feature maps, or None where it reads letters."""
         step = picture.deep_step

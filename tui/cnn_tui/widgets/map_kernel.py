@@ -53,7 +53,7 @@ class MapKernel:
         return min(taps, free // columns), columns
 
     @property
-    def _channels(self) -> list[int]:
+    def channels(self) -> list[int]:
         """Indices of the step's channels in the order of the lines."""
         rows = max(0, self.height - _HEADING - _ENDING)
         order = np.argsort(-np.abs(self.step.per_channel), kind="stable")
@@ -69,7 +69,7 @@ class MapKernel:
         step, (shown, columns) = self.step, self._taps
         text, dim = style(palette.text, palette.ground), style(palette.dim, palette.ground)
         bold = style(palette.text, palette.ground, bold=True)
-        channels = self._channels
+        channels = self.channels
         cut = "" if shown == step.window.taps else f" · taps 0–{shown - 1} shown"
         of = f"  {step.window.taps}×{len(step.channels)} of {layer_name(step.source)}{cut}"
         ruler = "".join(f"{tap:<{5 * columns}}" for tap in range(0, shown, 5))[: shown * columns]
@@ -110,7 +110,7 @@ class MapKernel:
     def under(self, column: int, line: int) -> str | None:
         """Return what lies under a pointer: a weight, and what it is multiplied with in the shown window."""
         shown, columns = self._taps
-        tap, nth, channels = (column - _LABEL) // columns, line - _HEADING, self._channels
+        tap, nth, channels = (column - _LABEL) // columns, line - _HEADING, self.channels
         if not (0 <= tap < shown and 0 <= nth < len(channels)):
             return None
         step, channel = self.step, channels[nth]
