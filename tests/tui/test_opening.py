@@ -13,7 +13,7 @@ import pytest
 
 from cnn_core.alphabet import Ambiguity, decode
 from cnn_core.block_reading import BlockReading
-from cnn_core.errors import CnnError, ModelError, NotFoundError, RegionError, SequenceError
+from cnn_core.errors import CnnError, ModelError, NotFoundError, RegionError, SequenceError, SettingError
 from cnn_core.presets import PRESETS
 from cnn_samples import SAMPLES
 from cnn_tui.asked_places import first_cell, first_filter, first_position
@@ -197,10 +197,10 @@ def test_a_misspelt_record_names_the_nearest(read: Callable[..., BlockReading]) 
         ({"region": "1-1,00"}, None, None),
         ({"region": "5-54", "record": "two"}, "two", (4, 54)),
         ({"region": "5", "record": "two"}, "two", (4, 104)),
-        ({"region": "one:5-54", "record": "two"}, "one", (4, 54)),
+        ({"region": "two:5-54", "record": "two"}, "two", (4, 54)),
     ],
 )
-def test_a_region_is_1_based_and_inclusive_and_wins_over_the_record(
+def test_a_region_is_1_based_and_inclusive_and_may_name_its_record(
     asked: dict[str, str], name: str | None, window: tuple[int, int] | None, read: Callable[..., BlockReading]
 ) -> None:
     if name is None:
@@ -209,6 +209,15 @@ def test_a_region_is_1_based_and_inclusive_and_wins_over_the_record(
         return
     reading = read(**asked)
     assert (reading.record.name, reading.window) == (name, window)
+
+
+def test_a_region_of_another_record_than_the_one_asked_for_is_refused(read: Callable[..., BlockReading]) -> None:
+    for region in ("one:5-54", "one"):
+        with pytest.raises(SettingError) as refused:
+            read(region=region, record="two")
+        assert str(refused.value) == (
+            f"the region {region} is one of record one, and the record asked for is two; leave one of them out"
+        )
 
 
 def test_a_region_reads_the_letters_that_samtools_would(read: Callable[..., BlockReading]) -> None:

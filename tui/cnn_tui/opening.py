@@ -282,7 +282,7 @@ def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Re
 
     Args:
         request: Its record, region, ambiguity, reverse, block, settings and inputs are looked at. A region that
-            names a record wins over the record; one that names none, such as `46-61`, is one of the record.
+            names no record, such as `46-61`, is one of the record.
         sequences: Where the record is.
         model: The model that reads it.
 
@@ -351,7 +351,7 @@ def asked_place(request: OpenRequest, sequences: Sequences) -> tuple[Record, tup
         sequences: Where the record is.
 
     Raises:
-        CnnError: There is no such record or region, or it has no letters.
+        CnnError: There is no such record or region, they name different records, or it has no letters.
     """
     from cnn_core.regions import resolve_region
 
@@ -361,6 +361,11 @@ def asked_place(request: OpenRequest, sequences: Sequences) -> tuple[Record, tup
     if _BARE_REGION.fullmatch(region) and region.strip() not in sequences:
         region = f"{_record(request, sequences).name}:{region.strip()}"
     record, start, stop = resolve_region(region, sequences)
+    if request.record is not None and sequences[request.record].name != record.name:
+        raise SettingError(
+            f"the region {region} is one of record {record.name}, and the record asked for is {request.record}",
+            remedy="leave one of them out",
+        )
     if not start < stop:
         raise RegionError("holds no letters", where=region, remedy="give a region of at least one letter")
     return record, (start, stop)
