@@ -100,6 +100,33 @@ def test_long_stretches_are_read_from_the_fasta_file(tmp_path: Path, capsys: pyt
     assert f'letters = letters_of("{path}", "chr1")[0:2500]' in text
 
 
+@pytest.mark.parametrize("framework", ["keras", "pytorch"])
+@pytest.mark.parametrize("absolute", [False, True])
+@pytest.mark.parametrize("run_in", [".", "elsewhere"])
+def test_a_program_finds_its_letters_and_weights_wherever_it_is_run(
+    framework: str, absolute: bool, run_in: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("data", "programs/of mine", "elsewhere"):
+        (tmp_path / folder).mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    fasta = Path("data/long.fa")
+    fasta.write_text(">chr1\n" + "ACGTA" * 500 + "\n")
+    program = Path("programs/of mine/x.py").absolute()
+    given = str(fasta.absolute() if absolute else fasta)
+    words = ("code", given, "--model", "motifs", "--framework", framework, "-o", "programs/of mine/x.py")
+    assert main([*words]) == 0
+    text = program.read_text()
+    assert ("../../data/long.fa" in text) is not absolute
+    # What comes before the model, which needs the framework.
+    lines = text[: text.index("# One-hot")].splitlines()
+    before = "\n".join(line for line in lines if "keras" not in line.split() and "torch" not in line)
+    monkeypatch.chdir(run_in)
+    found: dict[str, object] = {"__file__": str(program)}
+    exec(compile(before.replace("    return array.permute(axes) if axes else array\n", ""), "x.py", "exec"), found)
+    assert found["letters"] == "ACGTA" * 500
+    found["weights" if framework == "keras" else "stored"].close()  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize(
     ("words", "refusal"),
     [

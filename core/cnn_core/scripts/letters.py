@@ -33,12 +33,13 @@ _STANDS_FOR: Final = {
 }
 
 
-def letter_lines(reading: Reading, fasta: str | None) -> Iterator[str]:
+def letter_lines(reading: Reading, fasta: str | None, *, beside: bool = False) -> Iterator[str]:
     """Yield the lines that give the letters of the input window, as they are read.
 
     Args:
         reading: The model on its input window.
         fasta: The FASTA file's path, for stretches that are too long for the program.
+        beside: Whether that path is one from the program's own folder; else it is one from where it is run.
 
     Raises:
         SettingError: The stretch is too long, and there is no file.
@@ -70,7 +71,8 @@ def letter_lines(reading: Reading, fasta: str | None) -> Iterator[str]:
     yield '    return "".join(found).upper().replace("U", "T")'
     yield ""
     yield ""
-    yield (f"letters = letters_of({text(fasta)}, {text(reading.record.name)})[{reading.start}:{reading.stop}]")
+    path = f"str(Path(__file__).parent / {text(fasta)})" if beside else text(fasta)
+    yield f"letters = letters_of({path}, {text(reading.record.name)})[{reading.start}:{reading.stop}]"
     if reading.reverse:
         before, after = _COMPLEMENTS
         yield f'letters = letters[::-1].translate(str.maketrans("{before}", "{after}"))'

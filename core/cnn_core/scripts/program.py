@@ -79,7 +79,8 @@ def script(
         layer: The layer that the value is of.
         index: Where in it: (position, channel), or (unit,) where no length is left; see `place_of`.
         weights: Where the program finds the weights.
-        fasta: The FASTA file, for stretches of more than `LONGEST_EMBEDDED` letters.
+        fasta: The FASTA file, for stretches of more than `LONGEST_EMBEDDED` letters; where the weights stand beside
+            the program, its path from there.
 
     Raises:
         NotFoundError: There is no such framework or layer.
@@ -116,7 +117,7 @@ def script(
         )
     lines = [
         *_heading(reading, framework, weights, plan),
-        *letter_lines(reading, fasta),
+        *letter_lines(reading, fasta, beside=weights.beside),
         "",
         *_encodings(reading, plan),
         *_layers(reading, framework, plan),

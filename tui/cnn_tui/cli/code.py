@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from argparse import Namespace
@@ -82,7 +83,7 @@ def run(
             else WeightFile(path.with_suffix(".npz").name, beside=True)
         )
         said = [_needs(weights)] if weights.made_by else []
-        text = script(reading, framework, name, index, weights=weights, fasta=fasta_of(request))
+        text = script(reading, framework, name, index, weights=weights, fasta=fasta_of(request, path))
     if path is None:
         (sys.stdout if out is None else out).write(text)
     else:
@@ -135,14 +136,23 @@ def weight_file(name: str, opened: ModelFile, options: ModelOptions) -> WeightFi
     return WeightFile(made, made_by=shlex.join(words))
 
 
-def fasta_of(request: OpenRequest) -> str | None:
+def fasta_of(request: OpenRequest, program: Path | None = None) -> str | None:
     """Return the path of the FASTA file that a program can read long stretches from, or None.
 
     Args:
         request: What was asked for.
+        program: The program's file: a relative path is one from its folder. None leaves it as it was typed.
     """
     name = request.sequences
-    return None if name is None or name == STANDARD_INPUT or name.startswith("@") else name
+    if name is None or name == STANDARD_INPUT or name.startswith("@"):
+        return None
+    if program is None or Path(name).is_absolute():
+        return name
+    try:
+        return Path(os.path.relpath(name, os.path.realpath(program.parent))).as_posix()
+    except ValueError:
+        # There is no way from one drive to another.
+        return str(Path(name).absolute())
 
 
 def _place(request: OpenRequest, reading: Reading, layer: str | None) -> tuple[str, Index]:

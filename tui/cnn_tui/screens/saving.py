@@ -168,14 +168,13 @@ class Saving:
                 cell=view.cell if is_cell else None,
                 position=None if is_cell else picture.position,
             )
-        fasta = fasta_of(request)
 
         def make(framework: str, path: Path | None) -> str:
             if path is None:
                 weights = weight_file(request.model or opened.model.name, opened, request.model_options)
             else:
                 weights = WeightFile(path.with_suffix(".npz").name, beside=True)
-            return script(reading, framework, layer, index, weights=weights, fasta=fasta)
+            return script(reading, framework, layer, index, weights=weights, fasta=fasta_of(request, path))
 
         def write(framework: str, path: Path) -> tuple[Path, ...]:
             write_program(make(framework, path), opened, path, force=True)
