@@ -238,3 +238,35 @@ async def test_a_folder_of_ten_thousand_files(folder: Path) -> None:
         assert said(app) == "1 sequence file"
         await press(pilot, "enter")
         assert app.result == str(many / "contig_9876.fa")
+
+
+async def test_what_begins_anew_leaves_nothing_of_the_folder_before_it(folder: Path) -> None:
+    async with opened(OpenSequences) as (app, pilot):
+        await type_text(pilot, "/nosuch/x.fa")
+        assert app.screen.query_one(Input).value == "/nosuch/x.fa"
+        await press(pilot, "enter")
+        assert said(app) == "/nosuch: there is no such folder"
+
+
+async def test_paths_are_written_from_the_folder_that_an_app_says(folder: Path) -> None:
+    async with opened(lambda: OpenSequences("chr2.fa.gz")) as (app, pilot):
+        dialog = app.screen
+        assert isinstance(dialog, OpenSequences)
+        app.started_in = folder  # type: ignore[attr-defined]
+        await press(pilot, "escape")
+        app.push_screen(OpenSequences("genomes/lambda.fa"), app.keep)
+        await settle(pilot)
+        field = app.screen.query_one(Input)
+        assert field.value == "./genomes/"
+        for above in ("./", "../", "../../"):
+            await press(pilot, "home", *["up"] * 9, "enter")
+            assert field.value == above
+        await type_text(pilot, "/nosuch/")
+        assert field.value == "/nosuch/"
+        await press(pilot, *["backspace"] * 8)
+        await type_text(pilot, "./nosuch/")
+        assert said(app) == "./nosuch: there is no such folder"
+        await press(pilot, *["backspace"] * 7)
+        await type_text(pilot, "chr1")
+        await press(pilot, "enter")
+        assert app.result == "chr1.fa"

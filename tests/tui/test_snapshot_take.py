@@ -285,3 +285,18 @@ def test_it_is_saved_in_the_format_of_its_name(tata_box: Snapshot, tmp_path: Pat
         tata_box.save(tmp_path / "view.pdf")
     with pytest.raises(CnnError, match="there is such a file already"):
         tata_box.save(tmp_path / "view.svg", force=False)
+
+
+@pytest.mark.parametrize("keys", ["o", "m", "m '/nosuch/x.npz' enter", "m 'nosuch.npz' enter", "m 'bad.npz' enter"])
+def test_a_dialog_shows_nothing_of_the_folder_that_it_was_taken_in(
+    keys: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = []
+    for name in ("here", "somewhere else"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        Path("mine.fa").write_text(">one\nACGTATAAAAGGCGGGGC\n")
+        Path("bad.npz").write_bytes(b"nonsense")
+        pictures.append(take("mine.fa", "motifs", keys=keys))
+        assert str(tmp_path) not in pictures[-1].json
+    assert pictures[0].text == pictures[1].text

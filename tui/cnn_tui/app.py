@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar
 
 from textual.actions import ActionParseResult
@@ -37,6 +38,7 @@ class CnnApp(App[CnnError]):
 
     Attributes:
         monochrome: Whether the terminal has too few colours for a heat map, so that glyphs must carry it.
+        started_in: The folder that paths in dialogs are written from; None writes whole paths.
     """
 
     TITLE = "cnn-tui"
@@ -53,6 +55,7 @@ class CnnApp(App[CnnError]):
         super().__init__()
         self.request = request
         self.monochrome = no_color
+        self.started_in: Path | None = None
         for palette in PALETTES.values():
             self.register_theme(palette.theme)
         self.theme = request.theme or "dark"

@@ -81,28 +81,30 @@ class Entry:
         return self.kind, parts
 
 
-def read_folder(folder: Path, wanted: re.Pattern[str] = SEQUENCE_NAME) -> tuple[Entry, ...]:
+def read_folder(folder: Path, wanted: re.Pattern[str] = SEQUENCE_NAME, *, typed: str = "") -> tuple[Entry, ...]:
     """Return all that is in a folder, in the order of the list.
 
     Args:
         folder: Where to look.
         wanted: Matches the names of the files that are looked for.
+        typed: What was typed for the folder, by which a refusal names it; nothing is its whole path.
 
     Raises:
         NotFoundError: There is no such folder.
         SequenceError: It is no folder, or may not be read.
     """
+    where = typed.rstrip("/") or str(folder)
     try:
         with os.scandir(folder) as found:
             entries = [Entry(entry.name, _kind(entry, wanted)) for entry in found]
     except FileNotFoundError:
-        raise NotFoundError("there is no such folder", where=str(folder)) from None
+        raise NotFoundError("there is no such folder", where=where) from None
     except NotADirectoryError:
-        raise SequenceError("is a file, not a folder", where=str(folder)) from None
+        raise SequenceError("is a file, not a folder", where=where) from None
     except PermissionError:
-        raise SequenceError("you may not read this folder", where=str(folder), remedy="choose another") from None
+        raise SequenceError("you may not read this folder", where=where, remedy="choose another") from None
     except (OSError, ValueError) as error:
-        raise _refusal(error, str(folder)) from None
+        raise _refusal(error, where) from None
     return tuple(sorted(entries, key=lambda entry: entry.order))
 
 
@@ -205,12 +207,22 @@ def folder_at(text: str) -> Path:
         raise _refusal(error, text) from None
 
 
-def typed_form(folder: Path) -> str:
-    """Return a folder as one would type it: with `~` for home, and a slash at its end."""
-    try:
-        text = f"~/{folder.relative_to(Path.home()).as_posix()}"
-    except (RuntimeError, ValueError):
-        text = folder.as_posix()
+def typed_form(folder: Path, start: Path | None = None) -> str:
+    """Return a folder as one would type it: with `~` for home, and a slash at its end.
+
+    Args:
+        folder: The folder.
+        start: The folder that is written as `.`, and those above it as `..`; None writes whole paths.
+    """
+    if start is not None and folder.is_relative_to(start):
+        text = f"./{folder.relative_to(start).as_posix()}"
+    elif start is not None and start.is_relative_to(folder):
+        text = "/".join(".." for _ in start.relative_to(folder).parts)
+    else:
+        try:
+            text = f"~/{folder.relative_to(Path.home()).as_posix()}"
+        except (RuntimeError, ValueError):
+            text = folder.as_posix()
     return printable(text.removesuffix("/.").rstrip("/") + "/")
 
 

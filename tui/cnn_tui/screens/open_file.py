@@ -157,7 +157,11 @@ class OpenFile(Dialog[Result | None]):
         """Show what the text stands for."""
         if self._refused is not None and event.value != self._first_text():
             self._refused = None
-        folder, _ = split_path(event.value)
+        folder, typed = split_path(event.value)
+        if folder + typed != event.value.strip():
+            # What was typed behind the folder begins anew: what it leaves behind would seem to belong to it.
+            self.type_text(folder + typed)
+            return
         if folder != self._folder:
             self._folder, self._entries, self._refusal = folder, (), None
             self._reading = True
@@ -168,7 +172,8 @@ class OpenFile(Dialog[Result | None]):
     async def _read(self, text: str) -> None:
         """Read a folder in a thread; a later one takes this one's place."""
         try:
-            self._entries = await asyncio.to_thread(read_folder, self._folder_of(text), self.wanted)
+            folder = self._folder_of(text)
+            self._entries = await asyncio.to_thread(read_folder, folder, self.wanted, typed=text)
         except CnnError as error:
             self._refusal = error
         self._reading = False
@@ -180,8 +185,14 @@ class OpenFile(Dialog[Result | None]):
     def _folder_of(self, text: str) -> Path:
         return self._walked.get(text) or folder_at(text)
 
+    @property
+    def _started_in(self) -> Path | None:
+        """The folder that paths are written from, if any: the app's."""
+        found: Path | None = getattr(self.app, "started_in", None)
+        return found
+
     def _text_of(self, folder: Path) -> str:
-        text = typed_form(folder)
+        text = typed_form(folder, self._started_in)
         self._walked[text] = folder
         return text
 
@@ -318,7 +329,8 @@ class OpenFile(Dialog[Result | None]):
 
     def _open(self, path: Path) -> None:
         if os.access(path, os.R_OK):
-            self.chosen(str(path))
+            start = self._started_in
+            self.chosen(str(path.relative_to(start) if start and path.is_relative_to(start) else path))
         elif os.access(path, os.F_OK):
             self.refuse(CnnError("you may not read it", where=path.name, remedy="ask for its read permission"))
         else:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -67,6 +68,9 @@ class _StillApp(CnnApp):
         self.monochrome = self.no_color = False
         self._filters = [each for each in self._filters if isinstance(each, ANSIToTruecolor)]
         self.animation_level = "none"
+        # Where it was taken is nothing that a snapshot shows. The folder itself may be gone.
+        with suppress(FileNotFoundError):
+            self.started_in = Path.cwd()
         self.defect: Exception | None = None
 
     def get_default_screen(self) -> Screen[None]:
