@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
+import cnn_samples
+from cnn_core import __version__
 from cnn_core.alphabet import encode, is_ambiguous, reverse_complement
 from cnn_core.errors import NotFoundError
 from cnn_core.layers import Conv1D
@@ -213,3 +216,9 @@ class TestIupac:
 
     def test_the_fourth_is_rna(self) -> None:
         assert set(IUPAC["iupac_04"].letters) == set("ACGU")
+
+
+def test_the_workflow_pins_all_that_draws() -> None:
+    steps = Path(cnn_samples.__file__).with_name("workflow.yml").read_text()
+    for name, pinned in (("cnn-tui", __version__), ("textual", version("textual")), ("rich", version("rich"))):
+        assert f" {name}=={pinned}" in steps

@@ -143,6 +143,35 @@ def test_force_replaces_a_file(tmp_path: Path) -> None:
     assert [*tmp_path.iterdir()] == [path]
 
 
+def test_what_is_replaced_keeps_its_mode_and_the_link_to_it(tmp_path: Path) -> None:
+    kept = tmp_path / "kept" / "real.npz"
+    kept.parent.mkdir()
+    kept.write_bytes(b"old")
+    kept.chmod(0o640)
+    link = tmp_path / "x.npz"
+    link.symlink_to(Path("kept") / "real.npz")
+    export.write_npz(link, SMALL, force=True)
+    assert link.is_symlink()
+    with np.load(kept) as found:
+        np.testing.assert_array_equal(found["a"], SMALL["a"])
+    assert kept.stat().st_mode & 0o777 == 0o640
+    assert [*kept.parent.iterdir()] == [kept]
+
+
+def test_a_link_to_nothing_yet_is_written_through(tmp_path: Path) -> None:
+    link = tmp_path / "x.npz"
+    link.symlink_to("later.npz")
+    export.write_npz(link, SMALL)
+    assert link.is_symlink()
+    assert (tmp_path / "later.npz").exists()
+
+
+def test_a_name_that_no_file_system_takes_is_refused_before_any_work(tmp_path: Path) -> None:
+    path = tmp_path / f"{'ä' * 130}.npz"
+    with pytest.raises(CnnError, match=r"a name of 264 bytes is too long; give one of 255 at most$"):
+        export.run(OpenRequest(sequences="nosuch.fa"), str(path))
+
+
 @pytest.mark.parametrize(
     "stop", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device"), ValueError()]
 )

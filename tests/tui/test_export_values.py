@@ -194,6 +194,26 @@ class TestRefusals:
         assert [*here.iterdir()] == [here / "GATA1.bedgraph"]
 
 
+@pytest.mark.usefixtures("here")
+def test_files_that_are_whole_are_named_where_the_others_are_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write, done = export.write_bedgraph, []
+
+    def full(*given: Any) -> None:
+        if len(done) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        done.append(given)
+        write(*given)
+
+    monkeypatch.setattr(export, "write_bedgraph", full)
+    assert typed("-o {filter}.bedgraph") == 1
+    assert capsys.readouterr().err == (
+        "cnn-tui: warning: 2 files are whole, TBP.bedgraph to GATA1.bedgraph; the others are not written\n"
+        "cnn-tui: CTCF.bedgraph: no space left on device\n"
+    )
+
+
 @pytest.mark.parametrize("suffix", [".npz", ".tsv", ".bed", ".bedgraph", ".bw"])
 @pytest.mark.parametrize(
     "stop", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device"), ValueError()], ids=repr

@@ -319,3 +319,26 @@ def test_a_full_disk_is_one_sentence() -> None:
             env={**os.environ, "PYTHONPATH": PACKAGES},
         )
     assert (done.returncode, done.stderr) == (1, b"cnn-tui: no space left on device\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes it")
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        ("snapshot @planted --model motifs -o v.txt", 0, b""),
+        ("export @planted --model motifs --record sim_01 -o v.bed", 0, b""),
+        ("summary", 1, b"cnn-tui: standard output: it is closed\n"),
+    ],
+)
+def test_a_closed_output_is_missed_only_by_what_writes_to_it(
+    words: str, status: int, said: bytes, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" -m cnn_tui {words} >&-', sys.executable],
+        stderr=subprocess.PIPE,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": PACKAGES},
+    )
+    assert (done.returncode, done.stderr) == (status, said)
+    assert bool([*tmp_path.iterdir()]) is not bool(status)

@@ -282,6 +282,21 @@ def test_a_message_that_has_gone_is_named_by_what_it_was(capsys: pytest.CaptureF
     assert "  status: not there → nothing\n" in capsys.readouterr().out
 
 
+def test_what_reaches_the_terminal_is_printable(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("views.toml").write_text(
+        '[[view]]\nname = "red \\u001b[31m"\nsequences = "@planted"\noutput = "view.txt"\n'
+    )
+    assert snapshot("--views", "views.toml", "--update") == 0
+    assert capsys.readouterr().out.startswith("updated red \\x1b[31m\n")
+    view = Path("view.txt")
+    view.write_text(view.read_text().replace("base ", "base\x1b[2J "))
+    assert snapshot("--views", "views.toml", "--check") == 1
+    assert snapshot("@planted", "--check", "view.txt") == 1
+    out = capsys.readouterr().out
+    assert "base\\x1b[2J" in out
+    assert "\x1b" not in out
+
+
 def test_another_letter_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     text = sample_path("planted").read_text()
     Path("mine.fa").write_text(text)

@@ -19,7 +19,7 @@ from typing import Final
 from cnn_core.errors import CnnError
 
 from .cli.arguments import parse, request_of
-from .cli.streams import make_encodable
+from .cli.streams import ClosedOutput, closed_output, make_encodable
 from .faults import WANTS_TRACEBACK, defect_sentence, memory_sentence, os_sentence
 from .opening import STANDARD_INPUT, OpenRequest, check_request
 
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     make_encodable(*(stream for stream in (sys.stdout, sys.stderr) if stream is not None))
     if sys.stdout is None:
-        return _refused("standard output: it is closed")
+        sys.stdout = closed_output()
     try:
         with _ending_in_order():
             try:
@@ -147,6 +147,8 @@ def _refused(sentence: str) -> int:
 
 def _drop_output() -> None:
     """Let go of what standard output could not take, or Python would fail once more when it flushes at the end."""
+    if isinstance(sys.stdout, ClosedOutput):
+        return
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

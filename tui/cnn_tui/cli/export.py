@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -107,10 +107,25 @@ def run(
                     reading, filters, path, request, sequences, motif_rule, background, force=force, said=said
                 )
             else:
-                write_values(BlockValues.of(reading, what, filters), path, force=force)
+                with _told_of_what_is_whole() as whole:
+                    write_values(BlockValues.of(reading, what, filters), path, force=force, whole=whole.append)
                 said += _one_of_several(request, sequences, reading)
                 said += _longer_than_the_input(opened.model, reading)
     write_warnings(said)
+
+
+@contextmanager
+def _told_of_what_is_whole() -> Iterator[list[Path]]:
+    """Say which of several files are whole, where the others could not be written or were not waited for."""
+    whole: list[Path] = []
+    try:
+        yield whole
+    except BaseException:
+        if whole:
+            last = f" to {whole[-1]}" if len(whole) > 1 else ""
+            counted = f"{len(whole)} file{'s are' if len(whole) > 1 else ' is'} whole"
+            write_warnings([f"{counted}, {whole[0]}{last}; the others are not written"])
+        raise
 
 
 def _check_blocks(model: Model) -> None:
@@ -174,7 +189,12 @@ def values_files(values: BlockValues, path: Path) -> dict[Path, BlockValues]:
 
 
 def write_values(
-    values: BlockValues, path: Path, *, force: bool = False, progress: Progress | None = None
+    values: BlockValues,
+    path: Path,
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+    whole: Callable[[Path], None] = lambda _: None,
 ) -> tuple[Path, ...]:
     """Write values in the format that a file's name says; each file appears whole or not at all.
 
@@ -183,6 +203,7 @@ def write_values(
         path: The file, see `values_files`.
         force: Whether files that are there are replaced.
         progress: Called now and then with the values written and those there are; it may raise to stop.
+        whole: Called with each file that is written.
 
     Returns:
         The files that were written.
@@ -197,6 +218,7 @@ def write_values(
     for each, mine in files.items():
         with _one_file(each, force=force, suffixes=suffixes) as file:
             _write_one(mine, each.suffix.lower(), file, progress)
+        whole(each)
     return tuple(files)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import stat
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -13,6 +15,8 @@ from cnn_core.errors import CnnError, SettingError
 __all__ = ["check_output", "whole_file"]
 
 _SUFFIXES: Final = (".npz",)
+_LONGEST_NAME: Final = 255
+"""Bytes of a file's name, on the common file systems."""
 
 
 def check_output(
@@ -28,7 +32,7 @@ def check_output(
         makes_folder: Whether its folder need not be there yet.
 
     Raises:
-        SettingError: The name ends in none of these.
+        SettingError: The name ends in none of these, or is too long.
         CnnError: It is a folder, its folder is not there, or the file is there and is not to be replaced.
     """
     if path.suffix.lower() not in suffixes:
@@ -38,6 +42,12 @@ def check_output(
             f"the name does not end in {' or '.join([', '.join(others), last] if others else [last])}",
             where=str(path),
             remedy=f"call it {path.stem if named else instead}{suffixes[0]}",
+        )
+    if len(os.fsencode(path.name)) > _LONGEST_NAME:
+        raise SettingError(
+            f"a name of {len(os.fsencode(path.name))} bytes is too long",
+            where=str(path),
+            remedy=f"give one of {_LONGEST_NAME} at most",
         )
     if path.is_dir():
         raise CnnError("this is a folder", where=str(path), remedy="give the name of a file")
@@ -53,6 +63,8 @@ def check_output(
 def whole_file(path: Path, instead: str, *, force: bool, suffixes: Sequence[str] = _SUFFIXES) -> Iterator[BinaryIO]:
     """Open a file for writing that is made beside its place and moved there when it is whole.
 
+    A file that is replaced keeps its mode, and a link to one stays a link.
+
     Args:
         path: The file.
         instead: See `check_output`.
@@ -63,12 +75,17 @@ def whole_file(path: Path, instead: str, *, force: bool, suffixes: Sequence[str]
         CnnError: A file is there and is not to be replaced.
         OSError: The file cannot be written.
     """
-    unfinished = path.with_name(f".cnn-tui-{secrets.token_hex(8)}.part")
+    place = Path(os.path.realpath(path))
+    unfinished = place.with_name(f".cnn-tui-{secrets.token_hex(8)}.part")
     try:
         with unfinished.open("xb") as file:
             yield file
         check_output(path, instead, force=force, suffixes=suffixes)
-        unfinished.replace(path)
+        if place.exists():
+            # Where the file is another's, its mode cannot be given to ours.
+            with suppress(OSError):
+                unfinished.chmod(stat.S_IMODE(place.stat().st_mode))
+        unfinished.replace(place)
     finally:
         # Also after an interruption; where all went well there is nothing left to remove.
         unfinished.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from cnn_core.errors import CnnError
+from cnn_core.errors import CnnError, printable
 
 from ..opening import check_request
 from ..snapshot.checking import Checked, check, missing, update
@@ -70,7 +70,7 @@ def _one(typed: Namespace) -> int:
         write_view(taken, path, force=typed.force)
         return _DONE
     checked = update(taken, path) if typed.update else check(taken, path)
-    write_lines([f"{path}: {_outcome(checked)}", *(f"  {line}" for line in _details(checked))])
+    write_lines([f"{printable(str(path))}: {_outcome(checked)}", *(f"  {line}" for line in _details(checked))])
     _write_page(typed.diff, [checked])
     return _DONE if checked.same or checked.written else _DIFFERENT
 
@@ -134,7 +134,7 @@ def _forget_apps(*, is_first: bool) -> None:
 
 def _view_line(view: View, case: Case, word: str) -> str:
     words = case.failure or case.error
-    return f"{word:<7} {view.name}" + (f": {words}" if words else "")
+    return f"{word:<7} {printable(view.name)}" + (f": {words}" if words else "")
 
 
 def _check_files(paths: Iterable[Path], typed: Namespace) -> None:

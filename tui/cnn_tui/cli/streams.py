@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import io
 import json
 import math
+import os
 import sys
 from collections.abc import Iterable
-from typing import Final, TextIO
+from typing import Final, TextIO, cast
 
 from cnn_core.errors import printable
 
-__all__ = ["make_encodable", "write_json", "write_lines", "write_warnings"]
+__all__ = ["ClosedOutput", "closed_output", "make_encodable", "write_json", "write_lines", "write_warnings"]
 
+_STANDARD_ERROR: Final = 2
 _HANDLER: Final = "cnn-tui-plain"
 _PLAIN: Final = {
     "−": "-",
@@ -31,6 +34,26 @@ _PLAIN: Final = {
     "⌉": ")",
 }
 """What stands for a character of ours where the encoding has none."""
+
+
+class ClosedOutput(io.TextIOBase):
+    """Stands for a standard output that is closed: who writes nothing to it does not miss it."""
+
+    def write(self, text: str, /) -> int:
+        """Refuse.
+
+        Raises:
+            OSError: Always.
+        """
+        raise OSError(errno.EBADF, "it is closed", "standard output")
+
+
+def closed_output() -> TextIO:
+    """Return what stands for standard output, whose number no file of ours may be opened under."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= _STANDARD_ERROR:
+        pass
+    os.close(number)
+    return cast(TextIO, ClosedOutput())
 
 
 def make_encodable(*streams: TextIO) -> None:

@@ -10,6 +10,8 @@ from html import unescape
 from itertools import groupby
 from typing import Final
 
+from cnn_core.errors import printable
+
 from ..arrangement import SMALLEST
 from .pixels import NO_PNG, changed_lines
 from .rounding import same_number
@@ -47,12 +49,13 @@ class Change:
 
     @property
     def words(self) -> str:
-        """The change in words; that of a line of the screen in three lines."""
+        """The change in words, fit for a terminal; that of a line of the screen in three lines."""
+        where, before, after = map(printable, (self.where, self.before, self.after))
         if self.remark:
-            return f"{self.where}: {self.remark}" if self.where else self.remark
+            return f"{where}: {self.remark}" if where else self.remark
         if self.line is None:
-            return f"{self.where}: {self.before} → {self.after}"
-        return f"{self.where}\n  − {self.before}\n  + {self.after}"
+            return f"{where}: {before} → {after}"
+        return f"{where}\n  − {before}\n  + {after}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ class Comparison:
         more = len(self.changes) - 1
         words = first.words
         if first.line is not None and not first.remark:
-            words = f"{first.where}: {first.after.strip() or first.before.strip()}"
+            words = printable(f"{first.where}: {first.after.strip() or first.before.strip()}")
         return words + (f", and {more} more" if more else "")
 
     @property

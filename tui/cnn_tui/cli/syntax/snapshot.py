@@ -24,7 +24,8 @@ keys, with blanks between them:
   letters in quotes are typed, such as into a dialog: g 'cell 12' enter
   The next key waits for the work of the one before. The clock stands still:
   after space, every tick is the next moment of the demonstration; messages in
-  the corner stay until wait.
+  the corner stay until wait. What a key writes is written: "x enter" exports to
+  a file, and "S enter" saves the view.
 
 numbers in .json have 5 significant digits and 6 decimals at most; --check
 takes two that differ in the last digit alone for the same.
