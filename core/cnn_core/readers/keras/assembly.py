@@ -15,13 +15,15 @@ import numpy as np
 
 from ...errors import CnnError, ModelError, ShapeError
 from ...graph import Node
-from ...layers import Bidirectional, Embedding, Layer, Masking, Permute, Recurrent, Reshape, Shape, Unknown
+from ...layers import Bidirectional, Embedding, Layer, Masking, Merge, Permute, Recurrent, Reshape, Shape, Unknown
 from ..tensors import StoredTensor
 
-__all__ = ["MOST_NODES", "PLAIN", "Age", "Assembly", "Tensor", "Unsupported"]
+__all__ = ["MOST_NODES", "PLAIN", "Age", "Assembly", "Mark", "Tensor", "Unsupported"]
 
 MOST_NODES: Final = 20_000
 """Calls of layers that a model may have."""
+Mark = tuple[str, float]
+"""A node and a number: the positions at which not every channel of the node is that number hold data."""
 PLAIN: Final = ""
 """The axes of a tensor that flows as Keras has it."""
 
@@ -40,12 +42,14 @@ class Tensor:
         axes: What Keras's axes are, in order: `L` the length, `C` the channels, `1` an axis of length 1. `PLAIN`
             where it flows as Keras has it, as every (length, channels) does.
         masked: Whether some of its positions may be marked as holding no data.
+        marks: What its mask is the union of; nothing where it has none or is made in another way.
     """
 
     node: str
     shape: Shape | None
     axes: str = PLAIN
     masked: bool = False
+    marks: frozenset[Mark] = frozenset()
 
     @property
     def keras_shape(self) -> Shape | None:
@@ -153,7 +157,7 @@ class Assembly:
         layer = known if _is_same(known, layer) else layer
         self._shapes[name] = shape
         self.nodes.append(Node(name, layer, tuple(tensor.node for tensor in given)))
-        return Tensor(name, shape, axes, _is_masked(layer, given))
+        return Tensor(name, shape, axes, _is_masked(layer, given), _marks(layer, given))
 
     def add_unknown(
         self, name: str, class_name: str, reason: str, given: Sequence[Tensor], tensors: Sequence[StoredTensor] = ()
@@ -233,10 +237,26 @@ def _is_masked(layer: Layer, given: Sequence[Tensor]) -> bool:
     """Tell whether what a layer gives may be masked."""
     if isinstance(layer, Masking) or (isinstance(layer, Embedding) and layer.mask_zero):
         return True
-    passes_on = layer.keeps_mask or layer.merges
+    return _passes_on(layer) and any(tensor.masked for tensor in given)
+
+
+def _marks(layer: Layer, given: Sequence[Tensor]) -> frozenset[Mark]:
+    """Return what the mask of a layer's output is the union of."""
+    if isinstance(layer, Masking):
+        return frozenset({(given[0].node, layer.mask_value)})
+    if isinstance(layer, Embedding) and layer.mask_zero:
+        return frozenset({(given[0].node, 0.0)})
+    several = isinstance(layer, Merge) and all(tensor.marks for tensor in given)
+    if not _passes_on(layer) or not (several or len(given) == 1):
+        return frozenset()
+    return frozenset().union(*(tensor.marks for tensor in given))
+
+
+def _passes_on(layer: Layer) -> bool:
+    """Tell whether a layer's output has a mask where its inputs have one."""
     if isinstance(layer, Recurrent | Bidirectional):
-        passes_on = layer.return_sequences
-    return passes_on and any(tensor.masked for tensor in given)
+        return layer.return_sequences
+    return layer.keeps_mask or layer.merges
 
 
 def _is_same(known: Layer, layer: Layer) -> bool:

@@ -33,7 +33,8 @@ from .activations import ACTIVATION_HANDLERS, activated, along, as_it_flows
 from .assembly import PLAIN, Assembly, Tensor, Unsupported
 from .configuration import LayerConfig
 from .convolution import convolution, depthwise, global_pool, pool, separable
-from .recurrent import bidirectional, recurrent
+from .plans import quantisation
+from .recurrent import bidirectional, note_training, recurrent
 from .shaping import concatenate, dot, flatten, merge, permute, repeat, reshape
 from .site import Handler, Site
 from .two_dimensional import crop, pad, upsample
@@ -61,7 +62,8 @@ def build(site: Site) -> Tensor:
     """
     handler = HANDLERS.get(site.config.class_name)
     if handler is None:
-        raise Unsupported(reason_unknown(site.config.stored_class))
+        raise Unsupported(reason_unknown(site.config))
+    _refuse_other_weights(site)
     try:
         return handler(site)
     except (NotFoundError, SettingError, ShapeError) as error:
@@ -73,12 +75,29 @@ def build(site: Site) -> Tensor:
         raise ModelError(error.what, where=site.assembly.where(site.name), remedy=error.remedy) from None
 
 
-def reason_unknown(class_name: str) -> str:
-    """Return why a class cannot be computed.
+def _refuse_other_weights(site: Site) -> None:
+    """Refuse weights that a layer computes with in another way than its class says."""
+    quantised = quantisation(site.config)
+    if quantised:
+        raise Unsupported(f"its weights were quantised to {quantised}, which is not computed")
+    rank = site.settings.get("lora_rank")
+    # A .keras file holds the sum; a legacy file its parts.
+    if rank and len(site.weights) > 1 + site.flag("use_bias", True):
+        raise Unsupported(
+            f"its kernel is adapted by two of rank {rank} (lora_rank), which are stored apart; a .keras file of this"
+            " model holds their sum"
+        )
+
+
+def reason_unknown(layer: LayerConfig) -> str:
+    """Return why a layer of a class that no handler knows cannot be computed.
 
     Args:
-        class_name: The class, as the file has it.
+        layer: The layer.
     """
+    class_name = layer.stored_class
+    if layer.is_own:
+        return f"{layer.class_name} is a class of the author's own, whose program is not in the file"
     if class_name == "Lambda":
         return "a Lambda is a piece of a program, which is never executed"
     if class_name in ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"):
@@ -109,6 +128,9 @@ def _prelu(site: Site) -> Tensor:
 
 
 def _batch_normalization(site: Site) -> Tensor:
+    # A frozen one keeps its statistics in Keras 3, whatever its call says.
+    if site.training and (site.config.trainable or site.age.major < 3):
+        raise Unsupported("it is called with training=True, so that it normalises by the batch's own statistics")
     if site.whole("mode", 0) != 0:
         raise Unsupported(f"its mode {site.whole('mode', 0)} normalises by the input's own statistics")
     for unread in ("renorm", "fused_activation"):
@@ -180,10 +202,18 @@ def _time_distributed(site: Site) -> Tensor:
     return site.add(TimeDistributed(_alone(site, inner, Tensor("position", shape[1:]))), tensor)
 
 
+def _random(site: Site, layer: Layer) -> Tensor:
+    """Add a layer that changes its values at random while it is trained, and passes them on otherwise."""
+    if site.training:
+        note_training(site)
+    return as_it_flows(site, layer)
+
+
 def _alone(site: Site, config: LayerConfig, given: Tensor) -> Layer:
     """Return what a wrapped layer is where it becomes one node and no more."""
     aside = Assembly(site.assembly.source, site.age)
-    build(Site(aside, config, site.name, (given,), site.weights))
+    build(Site(aside, config, site.name, (given,), site.weights, site.training))
+    site.assembly.warnings += aside.warnings
     if len(aside.nodes) != 1:
         raise Unsupported(f"it wraps a {config.stored_class}, which is more than one step")
     return aside.nodes[0].layer
@@ -210,7 +240,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "Embedding": _embedding,
     "Flatten": flatten,
     "GRU": recurrent,
-    "GaussianNoise": lambda site: as_it_flows(site, GaussianNoise(site.real("stddev", 0.0))),
+    "GaussianNoise": lambda site: _random(site, GaussianNoise(site.real("stddev", 0.0))),
     "GlobalAveragePooling1D": global_pool,
     "GlobalAveragePooling2D": global_pool,
     "GlobalMaxPooling1D": global_pool,
@@ -237,9 +267,6 @@ HANDLERS: Final[dict[str, Handler]] = {
     "UpSampling2D": upsample,
     "ZeroPadding1D": pad,
     "ZeroPadding2D": pad,
-    **{
-        name: lambda site: as_it_flows(site, _RATES[site.config.class_name](site.real("rate", 0.5)))
-        for name in _RATES
-    },
+    **{name: lambda site: _random(site, _RATES[site.config.class_name](site.real("rate", 0.5))) for name in _RATES},
 }
 """How each class of layer is added, by its name in Keras 3."""

@@ -13,8 +13,6 @@ __all__ = ["Call", "TensorRef", "call_of", "references"]
 _MOST_CALLS: Final = 1_000
 _DEEPEST: Final = 8
 _REWRITE: Final = "write the file again with Keras"
-# What may stand beside the inputs without changing what a trained network computes.
-_HARMLESS: Final = ("training",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +40,15 @@ class Call:
         inputs: The tensors that it reads, in order.
         problem: Why it cannot be followed, such as a constant among what it reads; otherwise empty.
         mask: The tensor that says which positions hold data, where Keras 3 wrote it down; otherwise None.
+        constants: The numbers that it is called with beside its tensors, as the file has them.
+        training: Whether the call states that the layer is being trained, or not; None where it states neither.
     """
 
     inputs: tuple[TensorRef, ...]
     problem: str = ""
     mask: TensorRef | None = None
+    constants: tuple[object, ...] = ()
+    training: bool | None = None
 
 
 def references(value: object, where: str) -> tuple[TensorRef, ...]:
@@ -87,10 +89,12 @@ def call_of(node: object, where: str) -> Call:
     # Keras 2 writes a constant where a layer of TensorFlow's own takes one.
     tensors = [each for each in node if each[0] != "_CONSTANT_VALUE"]
     problem = "" if len(tensors) == len(node) else "it computes with a constant of the file"
+    training: bool | None = None
     for each in node:
         if len(each) > 3 and isinstance(each[3], dict):
             problem = problem or _problem(each[3])
-    return Call(tuple(_reference(each, where) for each in tensors), problem)
+            training = _training(each[3]) if training is None else training
+    return Call(tuple(_reference(each, where) for each in tensors), problem, training=training)
 
 
 def _with_arguments(node: dict[str, Any], where: str) -> Call:
@@ -99,13 +103,13 @@ def _with_arguments(node: dict[str, Any], where: str) -> Call:
     if not isinstance(arguments, list):
         raise ModelError("is called without arguments", where=where, remedy=_REWRITE)
     found: list[TensorRef] = []
-    constants = 0
+    constants: list[object] = []
     for argument in arguments:
         many = argument if isinstance(argument, list) else [argument]
         for each in many:
             history = _history(each)
             if history is None:
-                constants += each is not None
+                constants += [] if each is None else [each]
                 continue
             found.append(_reference(history, where, _shape(each)))
     given = node.get("kwargs")
@@ -116,16 +120,35 @@ def _with_arguments(node: dict[str, Any], where: str) -> Call:
     problem = _problem(keywords)
     if constants:
         problem = problem or "it computes with a constant of the file"
-    return Call(tuple(found), problem, None if history is None else _reference(history, where))
+    return Call(
+        tuple(found),
+        problem,
+        None if history is None else _reference(history, where),
+        tuple(constants),
+        _training(keywords),
+    )
 
 
 def _problem(keywords: dict[str, Any]) -> str:
     """Return why the arguments beside the inputs cannot be followed, or nothing where they can."""
     for name, value in keywords.items():
-        if value is None or name in _HARMLESS:
+        if _is_nothing(value) or (name == "training" and value in (True, False)):
             continue
         return f"it is given its {name} by the network"
     return ""
+
+
+def _training(keywords: dict[str, Any]) -> bool | None:
+    """Return what a call states of its mode; anything but true and false is a problem of the call."""
+    value = keywords.get("training")
+    return bool(value) if value in (True, False) else None
+
+
+def _is_nothing(value: object) -> bool:
+    """Tell whether an argument is None, or None for each of several tensors."""
+    if isinstance(value, dict):
+        value = [*value.values()]
+    return value is None or (isinstance(value, list) and all(each is None for each in value))
 
 
 def _is_reference(value: object) -> bool:

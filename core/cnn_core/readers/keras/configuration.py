@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from ...errors import ModelError
 from .calls import Call, TensorRef, call_of, references
-from .settings import modern
+from .settings import is_own, modern, qualified
 from .text import Json
 
 __all__ = ["Configuration", "LayerConfig", "Network", "read_configuration"]
@@ -30,7 +30,8 @@ class LayerConfig:
     """One layer as its configuration says.
 
     Attributes:
-        class_name: Its class in Keras 3's words, such as Conv1D.
+        class_name: Its class in Keras 3's words, such as Conv1D; one of the author's own behind its package, such as
+            mine>Conv1D.
         stored_class: Its class in the file's words, such as Convolution1D.
         name: Its name, unique in its network.
         settings: Its settings in Keras 3's words.
@@ -53,6 +54,11 @@ class LayerConfig:
     def trainable(self) -> bool:
         """Whether the layer was being trained, which decides where its weights stand in a legacy file."""
         return self.settings.get("trainable", True) is not False
+
+    @property
+    def is_own(self) -> bool:
+        """Whether its class is the author's own, whatever it is called."""
+        return is_own(self.class_name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,12 +89,14 @@ class Configuration:
         version: The version of Keras that wrote it, such as 2.2.4; otherwise empty.
         backend: What it ran on, such as theano; otherwise empty.
         is_ancient: Whether it is in the form of Keras 0.3 and before.
+        own_class: The class of the model where it is the author's own; otherwise empty.
     """
 
     network: Network
     version: str = ""
     backend: str = ""
     is_ancient: bool = False
+    own_class: str = ""
 
 
 def read_configuration(config: Json, source: str) -> Configuration:
@@ -123,6 +131,7 @@ def read_configuration(config: Json, source: str) -> Configuration:
         version if isinstance(version, str) else "",
         backend if isinstance(backend, str) else "",
         ancient,
+        "" if ancient or (qualified(config) in _NETWORKS) else str(config["class_name"]),
     )
 
 
@@ -171,8 +180,9 @@ class _Reader:
         name = str(
             part.get("name") if "class_name" in part and part.get("name") else settings.get("name") or stored
         )
-        class_name, settings = modern(stored, settings)
-        is_network = stored in _NETWORKS
+        own = qualified({**part, "class_name": stored})
+        class_name, settings = modern(own, settings)
+        is_network = own in _NETWORKS
         # What Bidirectional and TimeDistributed wrap.
         wrapped = settings.get("layer")
         return LayerConfig(
@@ -183,7 +193,7 @@ class _Reader:
             self.calls(part.get("inbound_nodes"), name),
             self.layer(wrapped, depth + 1) if isinstance(wrapped, dict) and depth < _DEEPEST else None,
             self.network(stored, config, name, depth + 1) if is_network else None,
-            str(part.get("module", "")).startswith(("keras.src.ops", "keras.ops")),
+            _is_operation(part, settings, is_network=is_network),
         )
 
     def calls(self, nodes: object, name: str) -> tuple[Call, ...]:
@@ -302,7 +312,8 @@ def _numbered(network: Network) -> Network:
     shifted = {
         layer.name
         for layer in network.layers
-        if layer.network is not None and max(referred.get(layer.name, {0})) >= len(layer.calls) > 0
+        if (layer.network is not None or layer.is_own)
+        and max(referred.get(layer.name, {0})) >= len(layer.calls) > 0
     }
 
     def counted(reference: TensorRef) -> TensorRef:
@@ -331,8 +342,22 @@ def _all_references(network: Network) -> Iterator[TensorRef]:
     yield from network.outputs
 
 
+def _is_operation(part: Json, settings: Json, *, is_network: bool) -> bool:
+    """Tell whether a part of a graph is a function of `keras.ops`.
+
+    A legacy file of Keras 3 does not say where a class comes from; but every layer has `trainable` or a `dtype`, which
+    of all functions only Cast has.
+    """
+    if "module" in part:
+        return str(part["module"]).startswith(("keras.src.ops", "keras.ops"))
+    nodes = part.get("inbound_nodes")
+    is_new = isinstance(nodes, list) and any(isinstance(node, dict) for node in nodes)
+    states_dtype = "dtype" in settings and part.get("class_name") != "Cast"
+    return is_new and not is_network and not states_dtype and "trainable" not in settings
+
+
 def _class_of(part: Json) -> str:
-    return str(part.get("class_name", part.get("name", "")))
+    return qualified(part)
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -14,6 +14,7 @@ from .assembly import PLAIN, Assembly, Tensor, Unsupported
 from .building import HANDLERS, build, reason_unknown
 from .calls import Call, TensorRef
 from .configuration import LayerConfig, Network
+from .masking import Marks, marks_of, mask_operations
 from .site import Site, Weights, shape_text
 from .weights import LayerPath, LayerTensors
 
@@ -28,7 +29,9 @@ _OPERATIONS: Final = {
     "Multiply": "Multiply",
     "Subtract": "Subtract",
 }
+_ALONG_AXIS: Final = ("Concatenate", "Softmax")
 _CAST: Final = "Cast"
+_REAL: Final = ("float32", "float64", "float16", "bfloat16")
 _FUNCTIONS: Final = {"Relu": "relu", "Sigmoid": "sigmoid", "Softplus": "softplus", "Tanh": "tanh"}
 
 _Values = dict[tuple[str, int], tuple[Tensor, ...]]
@@ -197,8 +200,12 @@ def _run(
     given: Sequence[Tensor],
     path: LayerPath,
     prefix: str,
+    training: bool | None = None,
 ) -> tuple[Tensor, ...]:
-    """Add the nodes of a network that reads some tensors, and return what it gives."""
+    """Add the nodes of a network that reads some tensors, and return what it gives.
+
+    A call that does not state whether its layer is being trained is in the mode of the network's own call.
+    """
     layers = {layer.name: layer for layer in network.layers}
     if len(layers) < len(network.layers):
         raise ModelError("two of its layers have one name", where=assembly.source, remedy="rename one")
@@ -207,57 +214,24 @@ def _run(
     values: _Values = {}
     for reference, tensor in zip(network.inputs, given, strict=True):
         values[reference.layer, 0] = (tensor,)
-    masks = _mask_operations(network)
+    aside = mask_operations(network)
+    marks: Marks = {}
     for layer, number in _ordered(assembly, network, values):
         call = layer.calls[number]
-        if layer.name in masks:
+        given_nodes = [values.get((each.layer, each.call), (None,))[0] for each in call.inputs]
+        marks[layer.name, number] = marks_of(layer, call, given_nodes, marks)
+        if layer.name in aside:
             continue
-        if call.mask is not None and not (call.mask.layer in masks and _is_marked(call, values)):
-            call = replace(call, problem=call.problem or "it is given its mask by the network")
+        if call.mask is not None:
+            stated = marks.get((call.mask.layer, call.mask.call), frozenset())
+            if not stated or not given_nodes or given_nodes[0] is None or given_nodes[0].marks != stated:
+                call = replace(call, problem=call.problem or "it is given its mask by the network")
+        if call.training is None:
+            call = replace(call, training=training)
         read = [_value(assembly, values, reference) for reference in call.inputs]
         name = f"{prefix}{layer.name}" + (f"#{number + 1}" if number else "")
         values[layer.name, number] = _call(assembly, layer, call, read, weights, (*path, layer.name), name)
     return tuple(_value(assembly, values, reference)[0] for reference in network.outputs)
-
-
-def _is_marked(call: Call, values: _Values) -> bool:
-    """Tell whether what a layer reads carries a mask by itself."""
-    found = values.get((call.inputs[0].layer, call.inputs[0].call), ()) if call.inputs else ()
-    return any(tensor.masked for tensor in found)
-
-
-def _mask_operations(network: Network) -> set[str]:
-    """Return the operations that do nothing but work out the mask of a Masking or an Embedding.
-
-    Keras 3 writes them into the graph beside the layer, which says the same: they are not computed twice.
-    """
-    sources = {
-        (reference.layer, reference.call)
-        for layer in network.layers
-        if layer.class_name == "Masking" or (layer.class_name == "Embedding" and layer.settings.get("mask_zero"))
-        for call in layer.calls
-        for reference in call.inputs
-    }
-    found: set[str] = set()
-    for layer in network.layers:
-        if layer.class_name == "NotEqual" and all(
-            (reference.layer, reference.call) in sources for call in layer.calls for reference in call.inputs
-        ):
-            found.add(layer.name)
-    for layer in network.layers:
-        if layer.class_name == "Any" and all(
-            reference.layer in found for call in layer.calls for reference in call.inputs
-        ):
-            found.add(layer.name)
-    # What a layer computes with is more than a mask.
-    read = {
-        each.layer
-        for layer in network.layers
-        if layer.name not in found
-        for call in layer.calls
-        for each in call.inputs
-    }
-    return found if not found & (read | {each.layer for each in network.outputs}) else set()
 
 
 def _ordered(assembly: Assembly, network: Network, known: _Values) -> list[tuple[LayerConfig, int]]:
@@ -272,7 +246,9 @@ def _ordered(assembly: Assembly, network: Network, known: _Values) -> list[tuple
     waiting: list[int] = []
     readers: dict[int, list[int]] = {}
     for place, (layer, number) in enumerate(calls):
-        needed = {(each.layer, each.call) for each in layer.calls[number].inputs} - known.keys()
+        call = layer.calls[number]
+        references = call.inputs if call.mask is None else (*call.inputs, call.mask)
+        needed = {(each.layer, each.call) for each in references} - known.keys()
         for key in needed:
             if key not in places:
                 raise ModelError(
@@ -340,11 +316,11 @@ def _call(
         if problem:
             raise Unsupported(problem)
         if layer.network is not None:
-            return _run(assembly, layer.network, weights, given, path, f"{name}/")
+            return _run(assembly, layer.network, weights, given, path, f"{name}/", call.training)
         if not given:
             raise Unsupported("it reads nothing")
         if layer.class_name in HANDLERS and not layer.is_operation:
-            return (build(Site(assembly, layer, name, given, Weights(tensors))),)
+            return (build(Site(assembly, layer, name, given, Weights(tensors), call.training is True)),)
         return (build(Site(assembly, _as_layer(layer, call), name, given, Weights(()))),)
     except Unsupported as refused:
         assembly.begin(name, "/".join(path))
@@ -355,11 +331,16 @@ def _as_layer(layer: LayerConfig, call: Call) -> LayerConfig:
     """Return the layer that a function of `keras.ops` is."""
     if layer.is_operation and layer.class_name in _OPERATIONS and len(call.inputs) > 1:
         return replace(layer, class_name=_OPERATIONS[layer.class_name], is_operation=False)
+    if layer.is_operation and layer.class_name in _ALONG_AXIS and isinstance(layer.settings.get("axis"), int):
+        return replace(layer, is_operation=False)
     if layer.class_name == _CAST:
+        kind = layer.settings.get("dtype")
+        if kind not in _REAL:
+            raise Unsupported(f"it turns its values into {kind}, which is not computed")
         # Everything here is float32.
         return replace(layer, class_name="Identity")
     if layer.is_operation and layer.class_name in _FUNCTIONS:
         return replace(layer, class_name="Activation", settings={"activation": _FUNCTIONS[layer.class_name]})
     if layer.is_operation:
         raise Unsupported(f"it is the function {layer.class_name} of keras.ops, which is not read")
-    raise Unsupported(reason_unknown(layer.stored_class))
+    raise Unsupported(reason_unknown(layer))

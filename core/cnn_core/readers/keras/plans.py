@@ -7,7 +7,7 @@ from typing import Final
 
 from .configuration import LayerConfig
 
-__all__ = ["WITHOUT_WEIGHTS", "Plan", "plan"]
+__all__ = ["WITHOUT_WEIGHTS", "Plan", "plan", "quantisation"]
 
 WITHOUT_WEIGHTS: Final = frozenset(
     (
@@ -99,9 +99,11 @@ def plan(layer: LayerConfig) -> Plan | None:
         layer: Not a nested model.
 
     Returns:
-        None for a class that is not known.
+        None for a class that is not known, and for weights that are stored otherwise than Keras first makes them.
     """
     settings = layer.settings
+    if quantisation(layer) or settings.get("lora_rank"):
+        return None
     if layer.class_name in WITHOUT_WEIGHTS or layer.is_operation:
         return Plan()
     if layer.class_name in _KERNELS:
@@ -130,3 +132,20 @@ def plan(layer: LayerConfig) -> Plan | None:
             tuple(f"{side}/{name}" for side in both for name in inner.kept),
         )
     return None
+
+
+def quantisation(layer: LayerConfig) -> str:
+    """Return the kind of number that a layer's weights were quantised to, such as int8; nothing where they were not.
+
+    Args:
+        layer: The layer.
+    """
+    policy = layer.settings.get("dtype")
+    config = policy.get("config") if isinstance(policy, dict) else None
+    mode = config.get("mode") if isinstance(config, dict) else None
+    if isinstance(mode, str):
+        return mode
+    # Keras 3.0 to 3.4 wrote it as one word: "int8_from_float32".
+    if isinstance(policy, str) and "_from_" in policy:
+        return policy.partition("_from_")[0]
+    return "another kind of number" if layer.settings.get("quantization_config") is not None else ""

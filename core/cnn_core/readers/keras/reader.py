@@ -126,6 +126,11 @@ def read_keras(
         check_channels(channels)
     stored = _open(_bytes(data), source)
     configuration, warnings = _configuration(stored, architecture, source)
+    if configuration.own_class:
+        warnings.append(
+            f"the model is of the author's own class {configuration.own_class}, whose program is not in the file: its"
+            " layers were read, and what else it may do was not"
+        )
     age = _age(stored, configuration, flip_kernels, warnings)
     weights = _weights(stored, configuration.network, warnings)
     assembly = Assembly(source, age, channels, warnings=warnings)
@@ -274,7 +279,7 @@ def _policies(network: Network) -> set[str]:
         if isinstance(policy, dict):
             config = policy.get("config")
             policy = config.get("name") if isinstance(config, dict) else None
-        if isinstance(policy, str) and layer.class_name != "InputLayer":
+        if isinstance(policy, str) and "float" in policy and layer.class_name != "InputLayer":
             found.add(policy)
         if layer.network is not None:
             found |= _policies(layer.network)

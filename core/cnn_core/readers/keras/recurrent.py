@@ -14,14 +14,22 @@ from ...errors import ModelError
 from ...layers import GRU, LSTM, Array, Bidirectional, Recurrent, SimpleRNN
 from .assembly import Tensor, Unsupported
 from .configuration import LayerConfig
-from .settings import modern
+from .settings import is_own, modern, qualified
 from .site import Site, Weights
 
-__all__ = ["bidirectional", "recurrent"]
+__all__ = ["bidirectional", "note_training", "recurrent"]
 
 _GATES: Final = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}
 # Where each of Keras 3's gates stands among those that Keras 1 kept apart.
 _APART: Final = {"LSTM": (0, 2, 1, 3), "GRU": (0, 1, 2)}
+
+
+def note_training(site: Site) -> None:
+    """Say that a call in training mode draws at random, which nothing here does."""
+    site.assembly.warnings.append(
+        f"{site.name} is called with training=True, so that Keras drops or changes its values at random; here they are"
+        " passed on as they are"
+    )
 
 
 def recurrent(site: Site) -> Tensor:
@@ -35,7 +43,9 @@ def bidirectional(site: Site) -> Tensor:
     """Add a Bidirectional around one of these."""
     inner = site.config.inner
     if inner is None or inner.class_name not in _GATES:
-        raise Unsupported(f"it wraps {'nothing' if inner is None else f'a {inner.stored_class}'}")
+        raise Unsupported(
+            f"it wraps {'nothing' if inner is None else _described(inner.class_name, inner.stored_class)}"
+        )
     if site.settings.get("merge_mode", "concat") is None:
         raise Unsupported("its two directions are not merged, so that it gives two outputs")
     backward = _backward(site, inner)
@@ -58,17 +68,23 @@ def _backward(site: Site, inner: LayerConfig) -> LayerConfig:
     given = site.settings.get("backward_layer")
     if isinstance(given, dict):
         stored, config = str(given.get("class_name")), given.get("config")
-        class_name, settings = modern(stored, config if isinstance(config, dict) else {})
+        class_name, settings = modern(qualified(given), config if isinstance(config, dict) else {})
         if class_name not in _GATES:
-            raise Unsupported(f"its backward layer is a {stored}")
+            raise Unsupported(f"its backward layer is {_described(class_name, stored)}")
         return LayerConfig(class_name, stored, inner.name, settings)
     turned = {**inner.settings, "go_backwards": not inner.settings.get("go_backwards", False)}
     return LayerConfig(inner.class_name, inner.stored_class, inner.name, turned)
 
 
+def _described(class_name: str, stored: str) -> str:
+    return f"{class_name}, a class of the author's own" if is_own(class_name) else f"a {stored}"
+
+
 def _layer(site: Site, go_backwards: bool) -> Recurrent:
     """Return a recurrent layer with its weights."""
     class_name, units = site.config.class_name, site.whole("units")
+    if site.training and (site.real("dropout", 0.0) or site.real("recurrent_dropout", 0.0)):
+        note_training(site)
     gates = _GATES[class_name]
     if site.flag("time_major", False):
         raise Unsupported("it reads the time before the batch")

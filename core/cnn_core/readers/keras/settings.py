@@ -13,7 +13,13 @@ from typing import Any, Final
 
 from .text import Json
 
-__all__ = ["modern"]
+__all__ = ["is_own", "modern", "qualified"]
+
+_KERAS: Final = ("keras", "keras_core", "tf_keras", "tensorflow")
+"""The first parts of the modules in which Keras's own classes stand."""
+_KNOWN_PACKAGES: Final = ("Addons", "Keras", "keras")
+"""Packages of registered classes none of which has the name of a layer of Keras's without being it."""
+_NO_PACKAGE: Final = "Custom"
 
 _CLASSES: Final = {
     "Convolution1D": "Conv1D",
@@ -70,15 +76,45 @@ _OF_CLASS: Final = {
 _ORDERINGS: Final = {"th": "channels_first", "tf": "channels_last"}
 
 
-def modern(class_name: str, config: Json) -> tuple[str, Json]:
-    """Return a layer's class and settings in the words of Keras 3.
+def qualified(part: Json) -> str:
+    """Return a layer's class, behind its package and `>` where it is not Keras's own.
+
+    A class of the author's own may have the name of one of Keras's and compute something else. Keras 3 and the
+    `.keras` files of 2.12 to 2.15 say where a class comes from; a legacy file says it of registered classes alone, as
+    `mine>Conv1D`.
 
     Args:
-        class_name: The class, as the file has it.
+        part: The layer as its configuration has it: `class_name`, and `module` and `registered_name` where they are.
+    """
+    class_name = str(part.get("class_name", part.get("name", "")))
+    module, registered = part.get("module"), part.get("registered_name")
+    package, _, name = class_name.rpartition(">")
+    package = package or (registered.rpartition(">")[0] if isinstance(registered, str) else "")
+    if package:
+        return name if package in _KNOWN_PACKAGES else f"{package}>{name}"
+    if "module" not in part or (isinstance(module, str) and module.partition(".")[0] in _KERAS):
+        return name
+    return f"{module or _NO_PACKAGE}>{name}"
+
+
+def is_own(class_name: str) -> bool:
+    """Tell whether a class is the author's own.
+
+    Args:
+        class_name: The class, as `qualified` returns it.
+    """
+    return ">" in class_name
+
+
+def modern(class_name: str, config: Json) -> tuple[str, Json]:
+    """Return a layer's class and settings in the words of Keras 3; a class of the author's own stays as it is.
+
+    Args:
+        class_name: The class, as `qualified` returns it.
         config: The settings, as the file has them; they are not changed.
     """
-    # Keras 2 wrote the package of a registered class in front: "Addons>Sparsemax".
-    class_name = class_name.rpartition(">")[2]
+    if is_own(class_name):
+        return class_name, dict(config)
     found = _CLASSES.get(class_name, class_name)
     settings = dict(config)
     for old, new in {**_EVERYWHERE, **_OF_CLASS.get(found, {})}.items():

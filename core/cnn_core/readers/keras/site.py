@@ -12,7 +12,7 @@ from ...layers import Array, Layer, Shape, activation_function
 from ..tensors import StoredTensor
 from .assembly import PLAIN, Age, Assembly, Tensor, Unsupported
 from .configuration import LayerConfig
-from .settings import modern
+from .settings import modern, qualified
 from .text import Json
 
 __all__ = ["Handler", "Site", "Weights", "axis_role", "shape_text", "whole_numbers"]
@@ -94,6 +94,7 @@ class Site:
         name: The name of the call's node.
         given: What it reads.
         weights: Its tensors.
+        training: Whether the call states that the layer is being trained.
     """
 
     assembly: Assembly
@@ -101,6 +102,7 @@ class Site:
     name: str
     given: tuple[Tensor, ...]
     weights: Weights
+    training: bool = False
 
     @property
     def settings(self) -> Json:
@@ -159,10 +161,10 @@ class Site:
         if value is None:
             return "linear"
         if isinstance(value, dict):
-            class_name, config = value.get("class_name"), value.get("config")
-            found, settings = modern(str(class_name), config if isinstance(config, dict) else {})
+            config = value.get("config")
+            found, settings = modern(qualified(value), config if isinstance(config, dict) else {})
             if found in _ACTIVATION_LAYERS:
-                return LayerConfig(found, str(class_name), self.name, settings)
+                return LayerConfig(found, str(value.get("class_name")), self.name, settings)
             raise Unsupported("its activation function is the author's own")
         if not isinstance(value, str):
             raise Unsupported("its activation function is not one that we know")
