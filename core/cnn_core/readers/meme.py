@@ -14,8 +14,8 @@ URL http://…
 ```
 
 Of a full text, the same lines are read; tables of sites, log-odds matrices and everything else between them are
-passed over. The probabilities are read as they stand, the number of sites is not needed. The version and the
-alphabet are asked for: without them, four columns of numbers could be anything.
+passed over. The probabilities are read as they stand, the number of sites is not needed. The version is asked for,
+and the alphabet where the matrix does not say `alength= 4`: without them, four columns of numbers could be anything.
 
 Source of the format: MEME Suite, https://meme-suite.org/meme/doc/meme-format.html.
 """
@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from ..alphabet import BASES
 from ..errors import ModelError
-from .motif import Motif, MotifFile, check_motifs, check_shares, count_of, lines_of
+from .motif import Motif, MotifFile, check_motifs, check_shares, lines_of, share_of
 
 __all__ = ["read_meme"]
 
@@ -43,8 +43,9 @@ _MATRIX: Final = "letter-probability matrix"
 _LENGTHS: Final = re.compile(r"(\w+)\s*=\s*(\S+)")
 _LONGEST_HEADER: Final = 1000
 _WIDTH_OF_FULL_TEXT: Final = re.compile(r"\swidth\s*=.*")
-_ENDS_OF_ROWS: Final = ("URL", "MOTIF", "MEME version", "#", "-", "*")
-_FOUR_NUMBERS: Final = re.compile(r"\s*([\d.]+([eE][+-]?\d+)?\s+){3}[\d.]+([eE][+-]?\d+)?")
+# A keyword or a ruler ends a matrix; anything else is a row, or a mistake in one.
+_ENDS_OF_ROWS: Final = ("URL", "MOTIF", "MEME version", "--", "**")
+_FOUR_NUMBERS: Final = re.compile(r"\s*([-+]?[\d.]+([eE][+-]?\d+)?\s+){3}[-+]?[\d.]+([eE][+-]?\d+)?")
 _DNA: Final = "give the line ALPHABET= ACGT; only motifs of DNA can be drawn on DNA"
 
 
@@ -113,10 +114,8 @@ class _Reader:
         elif _NAMED_ALPHABET.match(line):
             self._letters = []
         elif line.startswith(_BACKGROUND):
-            self._need_alphabet(where)
             self._shares = []
         elif line.startswith("MOTIF") and not line[5:6].strip():
-            self._need_alphabet(where)
             self._begin(line, where)
         elif line.lstrip().startswith(_MATRIX):
             self._begin_rows(line, where)
@@ -173,7 +172,7 @@ class _Reader:
                 where=where,
                 remedy="write A 0.3 C 0.2 G 0.2 T 0.3",
             )
-        shares = [count_of(word, where) for word in words]
+        shares = [share_of(word, where) for word in words]
         check_shares(words, shares, where, "the background frequencies")
         if self._background is not None and self._background.tolist() != shares:
             raise ModelError("the file has two backgrounds", where=where, remedy="split it in two")
@@ -193,7 +192,9 @@ class _Reader:
         if matrix.began:
             raise ModelError(f"{matrix.matrix_id} has two matrices", where=where, remedy="give it one")
         lengths = dict(_LENGTHS.findall(line[:_LONGEST_HEADER]))
-        if lengths.get("alength", str(len(BASES))) != str(len(BASES)):
+        if "alength" not in lengths:
+            self._need_alphabet(where)
+        elif lengths["alength"] != str(len(BASES)):
             raise ModelError(f"alength= {lengths['alength'][:20]} is not 4", where=where, remedy=_DNA)
         width = lengths.get("w")
         if width is not None and not (width.isascii() and width.isdecimal() and int(width[:9]) > 0):
@@ -204,8 +205,8 @@ class _Reader:
     def _take_row(self, line: str, where: str) -> bool:
         """Read one row; a line that is none ends the matrix and is not taken."""
         matrix = self._matrices[-1]
-        if not line.strip():
-            # One blank line ends a matrix, but a row behind it would be a column lost.
+        if not line.strip() or line.startswith("#"):
+            # A blank line or a remark ends a matrix, but a row behind it would be a column lost.
             self._behind_blank = bool(matrix.rows)
             return True
         if self._behind_blank and _FOUR_NUMBERS.fullmatch(line):
@@ -223,7 +224,7 @@ class _Reader:
                 where=where,
                 remedy="give the probabilities of A, C, G and T",
             )
-        row = [count_of(word, where) for word in words]
+        row = [share_of(word, where) for word in words]
         check_shares(words, row, where, f"the probabilities of this row of {matrix.matrix_id}")
         matrix.rows.append(row)
         return True

@@ -24,6 +24,7 @@ __all__ = [
     "check_shares",
     "count_of",
     "lines_of",
+    "share_of",
 ]
 
 LONGEST_TEXT: Final = 1 << 25
@@ -120,16 +121,39 @@ def count_of(word: str, where: str) -> float:
     Raises:
         ModelError: It is not a finite number, zero or more.
     """
-    try:
-        # float() also takes 1_000 and digits of other scripts, neither of which a motif file means.
-        value = float(word) if word.isascii() and "_" not in word else math.nan
-    except ValueError:
-        value = math.nan
+    value = _number(word)
     if not math.isfinite(value) or value < 0:
         raise ModelError(
             f"'{word[:40]}' is not a count", where=where, remedy="counts are finite numbers, zero or more"
         )
     return value
+
+
+def share_of(word: str, where: str) -> float:
+    """Return a probability or a frequency; whether several add up to 1 is for `check_shares` to say.
+
+    Args:
+        word: How it is written.
+        where: The file and the line, for error texts.
+
+    Raises:
+        ModelError: It is not a finite number, zero or more.
+    """
+    value = _number(word)
+    if not math.isfinite(value) or value < 0:
+        raise ModelError(
+            f"'{word[:40]}' is not a probability", where=where, remedy="probabilities are numbers from 0 to 1"
+        )
+    return value
+
+
+def _number(word: str) -> float:
+    """Return the number that a word writes, or NaN."""
+    try:
+        # float() also takes 1_000 and digits of other scripts, neither of which a motif file means.
+        return float(word) if word.isascii() and "_" not in word else math.nan
+    except ValueError:
+        return math.nan
 
 
 def check_shares(words: Sequence[str], shares: Sequence[float], where: str, what: str) -> None:

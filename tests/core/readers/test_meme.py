@@ -194,6 +194,12 @@ def test_the_background_may_go_over_several_lines() -> None:
     assert read_meme(text.encode(), "m").background is not None
 
 
+def test_an_alphabet_is_not_needed_where_the_matrix_says_that_it_has_four_letters() -> None:
+    read = read_meme(changed("ALPHABET= ACGT\n", ""), "m")
+    assert [motif.width for motif in read.motifs] == [3, 1]
+    assert read.background is not None
+
+
 def test_minimal_files_in_one_are_read_as_one() -> None:
     second = MINIMAL.replace("crp", "x").replace("lexA", "y")
     assert len(read_meme((MINIMAL + second).encode(), "m").motifs) == 4
@@ -212,11 +218,11 @@ def changed(old: str, new: str) -> bytes:
         (b"MEME version 4\nALPHABET= ACGT\n", "m: holds no motif"),
         (b"\xff\xfe", "m: is not text"),
         (b"MEME version 4\n\x00", "m: is not text"),
-        (changed("ALPHABET= ACGT", ""), "m, line 7: no alphabet was given before this line"),
         (
-            b"MEME version 4\nMOTIF x\n",
-            "m, line 2: no alphabet was given before this line; give the line ALPHABET=",
+            changed("ALPHABET= ACGT", "").replace(b"alength= 4", b""),
+            "m, line 11: no alphabet was given before this line; give the line ALPHABET=",
         ),
+        (b"MEME version 4\nMOTIF x\n", "m, line 2: x has no letter-probability matrix"),
         (changed("ACGT", "ACDEFGHIKLMNPQRSTVWY"), "m, line 3: the alphabet is ACDEFGHIKLMNPQRSTVWY, not ACGT"),
         (changed("ACGT", "TGCA"), "m, line 3: the alphabet is TGCA, not ACGT"),
         (changed("ACGT", ""), "m, line 3: the alphabet is empty, not ACGT"),
@@ -228,7 +234,7 @@ def changed(old: str, new: str) -> bytes:
         (changed("A 0.303 C", "A 0.303\n\nC"), "m, line 9: the background is not one share each of A, C, G and T"),
         (changed("A 0.303 C", "C 0.303 A"), "m, line 8: the background is not one share each"),
         (changed("0.303", "0.403"), "m, line 8: the background frequencies add up to 1.101, which is not 1"),
-        (changed("0.303", "x"), "m, line 8: 'x' is not a count"),
+        (changed("0.303", "x"), "m, line 8: 'x' is not a probability; probabilities are numbers from 0 to 1"),
         (
             changed("\nMOTIF lexA", "\nBackground letter frequencies\nA .25 C .25 G .25 T .25\nMOTIF lexA"),
             "m, line 18: t",
@@ -245,10 +251,25 @@ def changed(old: str, new: str) -> bytes:
         (changed("alength= 4", "alength= 20"), "m, line 11: alength= 20 is not 4"),
         (changed(" 0.000000  0.058824", " 0.058824"), "m, line 13: this row of crp has 3 numbers, not 4"),
         (changed(" 0.000000  0.058824", " 0 0 0.058824"), "m, line 13: this row of crp has 5 numbers, not 4"),
-        (changed("0.058824", "0,058824"), "m, line 13: '0,058824' is not a count"),
-        (changed("0.058824", "nan"), "m, line 13: 'nan' is not a count"),
-        (changed("0.058824", "-0.058824"), "m, line 13: '-0.058824' is not a count"),
-        (changed(" 0.000000  0.058824", "x 0.058824"), "m, line 13: 'x' is not a count"),
+        (changed("0.058824", "0,058824"), "m, line 13: '0,058824' is not a probability"),
+        (changed("0.058824", "nan"), "m, line 13: 'nan' is not a probability"),
+        (changed("0.058824", "-0.058824"), "m, line 13: '-0.058824' is not a probability"),
+        (changed(" 0.000000  0.058824", "x 0.058824"), "m, line 13: 'x' is not a probability"),
+        (changed(" 0.000000  0.058824", "-0.1 0.158824"), "m, line 13: '-0.1' is not a probability"),
+        (changed(" 0.000000  0.176471", "-0.1 0.276471"), "m, line 12: '-0.1' is not a probability"),
+        (changed(" 0.000000  0.176471", "- 0.276471"), "m, line 12: '-' is not a probability"),
+        (
+            changed("w= 3", "").replace(b" 0.000000  0.058824", b"-0.1 0.158824"),
+            "m, line 13: '-0.1' is not a probability",
+        ),
+        (
+            changed("w= 3", "").replace(b" 0.000000  0.058824", b"\n-0.1 0.158824"),
+            "m, line 14: this row of crp stands apart",
+        ),
+        (
+            changed("w= 3", "").replace(b" 0.000000  0.058824", b"# the rest\n 0.000000  0.058824"),
+            "m, line 14: this row of crp stands apart",
+        ),
         (changed("0.058824", "0.058844"), "m, line 13: the probabilities of this row of crp add up to 1.00002"),
         (changed("1e-1\t.2", "1 0"), "m, line 14: the probabilities of this row of crp add up to 1.7"),
         (changed(" 1e-1", "\n 1e-1"), "m, line 15: this row of crp stands apart from the others; join them"),

@@ -41,8 +41,8 @@ def merge(site: Site) -> Tensor:
     given, axes = _alike(site)
     if site.age.major < 3 and any(each.masked for each in given) and len({each.marks for each in given}) > 1:
         site.assembly.warnings.append(
-            f"the inputs of {site.name} do not hold data at the same positions: Keras {site.age.major} masks what any of"
-            " them masks, and here, as in Keras 3, only what all of them mask is masked behind it"
+            f"the inputs of {site.name} do not hold data at the same positions: Keras {site.age.major} masks what any"
+            " of them masks, and here, as in Keras 3, only what all of them mask is masked behind it"
         )
     return site.add(_MERGES[site.config.class_name](), given, axes)
 
