@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from cnn_core.block_reading import BlockReading
-from cnn_core.errors import CnnError, ModelError
-from cnn_core.layers import Conv1D, Dense, GlobalMaxPooling1D, Input, MaxPooling1D
+from cnn_core.errors import CnnError
+from cnn_core.layers import Conv1D, Dense, Dropout, GlobalMaxPooling1D, Input, MaxPooling1D, Unknown
 from cnn_core.model import Model
 from cnn_core.presets import preset
 from cnn_core.reading import LONGEST_PREDICTION
@@ -96,10 +96,21 @@ def test_every_kind_of_max_pool_says_what_it_chose() -> None:
     assert found["selection/best"].shape == (2,)
 
 
-def test_a_layer_cannot_take_the_name_of_another_array() -> None:
-    reading = BlockReading.of(small_model(("one_hot", MaxPooling1D(2))), next(iter(open_source("@planted"))))
-    with pytest.raises(ModelError, match="name no layer one_hot"):
-        export.arrays(reading)
+def test_where_a_layer_has_the_name_of_an_array_of_ours_that_one_gets_another() -> None:
+    model = small_model(("one_hot", MaxPooling1D(2)), ("selection/one_hot", Dropout(0.5)))
+    reading = BlockReading.of(model, next(iter(open_source("@planted"))))
+    found = export.arrays(reading)
+    np.testing.assert_array_equal(found["one_hot_2"], found["input"])
+    np.testing.assert_array_equal(found["selection/one_hot"], found["one_hot"])
+    assert found["selection/one_hot_2"].dtype == np.int64
+    assert export.own_names(model) == {"selection/one_hot": "selection/one_hot_2", "one_hot": "one_hot_2"}
+
+
+def test_pools_behind_a_layer_that_cannot_be_computed_are_left_out() -> None:
+    behind = (("pool", MaxPooling1D(2)), ("unknown", Unknown("Lambda", "it is a program", {})))
+    model = small_model(*behind, ("then", MaxPooling1D(2)), ("best", GlobalMaxPooling1D()))
+    found = export.arrays(BlockReading.of(model, next(iter(open_source("@planted")))))
+    assert {*found} == {"input", "conv", "pool", "selection/pool", "one_hot"}
 
 
 def test_a_record_too_long_for_the_whole_network_says_which_region_would_do(tmp_path: Path) -> None:

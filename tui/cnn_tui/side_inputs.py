@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cnn_core.alphabet import BASES
 from cnn_core.errors import ModelError, NotFoundError, SettingError
+from cnn_core.layers import SideInput
+from cnn_core.model import Model
+from cnn_core.reading import Reading
 
 from .opening import nearest_file
 
-__all__ = ["side_inputs"]
+__all__ = ["side_inputs", "side_words", "zero_words"]
+
+_CHANNELS: Final = (len(BASES), len(BASES) + 1)
 
 
 def side_inputs(given: tuple[str, ...]) -> dict[str, NDArray[np.generic]]:
@@ -36,12 +45,49 @@ def side_inputs(given: tuple[str, ...]) -> dict[str, NDArray[np.generic]]:
     return numbers
 
 
+def zero_words(reading: Reading) -> Iterator[str]:
+    """Yield which inputs of the network are zeros because nobody gave their numbers, and how to give them.
+
+    Args:
+        reading: The model on its input window.
+    """
+    for name in reading.zero_inputs:
+        yield f"input {name} is zeros; --input {name}=FILE.npy gives its numbers{_strand(reading.model, name)}"
+
+
+def side_words(model: Model) -> Iterator[str]:
+    """Yield where the inputs of a network that are not letters take their numbers from.
+
+    Args:
+        model: The network.
+    """
+    for node in model.inputs:
+        if isinstance(node.layer, SideInput):
+            yield (
+                f"input {node.name} is zeros unless --input {node.name}=FILE.npy gives its numbers"
+                f"{_strand(model, node.name)}"
+            )
+
+
+def _strand(model: Model, name: str) -> str:
+    """Return what an input may be that has the shape of letters; it is never filled with them unasked."""
+    layer = model[name].layer
+    shape = layer.shape if isinstance(layer, SideInput) else ()
+    if len(shape) != 2 or shape[-1] not in _CHANNELS or shape[0] not in (None, model.input.length):
+        return ""
+    return ": where it reads the other strand, one row of its one-hot letters a base, the reverse complement's"
+
+
 def _numbers_of(path: Path) -> NDArray[np.generic]:
-    if not path.is_file():
+    wanted = "give one array of numbers, as numpy.save writes it"
+    try:
+        is_file = stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
         raise NotFoundError(
             "there is no such file", where=str(path), remedy=nearest_file(path, "give an .npy file")
-        )
-    wanted = "give one array of numbers, as numpy.save writes it"
+        ) from None
+    if not is_file:
+        raise ModelError("this is no regular file", where=str(path), remedy=wanted)
     try:
         # Mapped, so that a header which promises terabytes asks for no memory.
         array = np.load(path, mmap_mode="r", allow_pickle=False)
@@ -49,7 +95,11 @@ def _numbers_of(path: Path) -> NDArray[np.generic]:
         raise ModelError("this is not an array of numbers", where=str(path), remedy=wanted) from None
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf":
         raise ModelError("this is not one array of numbers", where=str(path), remedy=wanted)
-    numbers = np.asarray(array, dtype=np.float32)
+    # What float32 cannot hold becomes infinite, which is refused below.
+    with np.errstate(over="ignore"):
+        numbers = np.asarray(array, dtype=np.float32)
     if not np.isfinite(numbers).all():
-        raise ModelError("it holds NaN or infinite numbers", where=str(path), remedy="replace them")
+        raise ModelError(
+            "it holds NaN, infinite numbers or such as float32 cannot hold", where=str(path), remedy="replace them"
+        )
     return numbers

@@ -38,6 +38,7 @@ from ..opening import (
     remarks,
     with_model,
 )
+from ..side_inputs import zero_words
 from .arguments import request_of
 from .export_formats import BEDGRAPH, BIGWIG, FILTER_FIELD, Contents, suffixes_of
 from .output import check_output, whole_file
@@ -47,6 +48,8 @@ from .whole_network import whole_network
 __all__ = ["arrays", "main", "run", "values_files", "write_npz", "write_values"]
 
 _INSTEAD: Final = "activations"
+_SELECTION: Final = "selection/"
+_LETTERS: Final = "one_hot"
 _NOT_IN_A_NAME: Final = re.compile(r"[^\w.+-]")
 
 
@@ -95,7 +98,14 @@ def run(
         opened = open_model(request.model, request.model_options)
         said = [*remarks(opened)]
         if what == "layers":
-            named = arrays(open_reading(request, sequences, opened.model))
+            whole = open_reading(request, sequences, opened.model)
+            named = arrays(whole)
+            said += zero_words(whole)
+            said += (
+                f"a layer is called {name}: what is usually written so is called {ours}"
+                for name, ours in own_names(opened.model).items()
+                if ours != name and ours in named
+            )
             with _one_file(path, force=force) as file:
                 write_arrays(named, file)
         else:
@@ -305,29 +315,49 @@ def arrays(reading: Reading) -> dict[str, NDArray[Any]]:
         reading: The model on its input window.
 
     Returns:
-        Every layer's activations (float32) under the layer's name, the positions that every max pool chose (int64)
-        under `selection/` and its name, and the letters (float32) as `one_hot`.
+        Every layer's activations (float32) under the layer's name, without those that cannot be computed; the
+        positions that every max pool chose (int64) under `selection/` and its name, and the letters (float32) as
+        `one_hot`, see `own_names`.
 
     Raises:
         RegionError: The input window is too long to run the whole network on.
         ShapeError: A layer cannot read what it is given.
-        ModelError: Two arrays would have one name.
     """
     model = reading.model
     values = whole_network(reading)
-    found: list[tuple[str, NDArray[Any]]] = [*values.items()]
+    names = own_names(model)
+    named: dict[str, NDArray[Any]] = {**values}
     for node in model.nodes:
-        if isinstance(node.layer, MaxPooling1D | GlobalMaxPooling1D):
-            found.append((f"selection/{node.name}", node.layer.selections(values[node.inputs[0]])))
-    found.append(("one_hot", values[model.nodes[0].name]))
-    named = dict(found)
-    if len(named) < len(found):
-        raise ModelError(
-            "a layer has a name that the file needs itself",
-            where=model.name,
-            remedy="name no layer one_hot or selection/…",
-        )
+        if node.name in values and isinstance(node.layer, MaxPooling1D | GlobalMaxPooling1D):
+            named[names[f"{_SELECTION}{node.name}"]] = node.layer.selections(values[node.inputs[0]])
+    named[names[_LETTERS]] = values[model.nodes[0].name]
     return named
+
+
+def own_names(model: Model) -> dict[str, str]:
+    """Return what the arrays that are no layer's are called: as usual, or with a number where a layer is called so.
+
+    Args:
+        model: The network.
+
+    Returns:
+        For `selection/` and the name of every max pool, and for `one_hot`, the name in the file.
+    """
+    usual = [
+        f"{_SELECTION}{node.name}"
+        for node in model.nodes
+        if isinstance(node.layer, MaxPooling1D | GlobalMaxPooling1D)
+    ]
+    taken = {node.name for node in model.nodes}
+    names: dict[str, str] = {}
+    for name in (*usual, _LETTERS):
+        number, free = 1, name
+        while free in taken:
+            number += 1
+            free = f"{name}_{number}"
+        taken.add(free)
+        names[name] = free
+    return names
 
 
 def write_npz(path: Path, named: Mapping[str, NDArray[Any]], *, force: bool = False) -> None:

@@ -12,6 +12,7 @@ from cnn_core.model import Node
 from cnn_core.readers.opening import inspect_model_file, open_model_file
 from cnn_core.readers.report import FileContents, ModelFile
 
+from ..side_inputs import side_words
 from .streams import write_json, write_lines
 
 __all__ = ["inspection_json", "inspection_words", "main", "run"]
@@ -66,7 +67,7 @@ def inspection_json(name: str, contents: FileContents, opened: ModelFile | CnnEr
         "layers": None if model is None else [_layer_json(node) for node in model.model.nodes],
         "reason": None if model is not None else str(opened),
         "unsupported": [] if model is None else [*model.unsupported],
-        "warnings": [] if model is None else [*model.warnings],
+        "warnings": [] if model is None else [*model.warnings, *side_words(model.model)],
     }
 
 
@@ -110,7 +111,8 @@ def inspection_words(name: str, contents: FileContents, opened: ModelFile | CnnE
             for node in nodes
         ]
     )
-    for heading, sentences in (("not supported", opened.unsupported), ("warnings", opened.warnings)):
+    warnings = (*opened.warnings, *side_words(opened.model))
+    for heading, sentences in (("not supported", opened.unsupported), ("warnings", warnings)):
         if sentences:
             yield ""
             yield f"{heading}: {len(sentences):,}"

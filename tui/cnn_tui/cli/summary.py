@@ -12,6 +12,7 @@ from cnn_core.readers.report import ModelFile
 
 from ..model_options import ModelOptions
 from ..opening import open_model
+from ..side_inputs import side_words
 from .model_arguments import options_of
 from .streams import write_json
 
@@ -55,7 +56,7 @@ def summary_json(opened: ModelFile) -> dict[str, object]:
         "model": opened.model.name,
         "layers": [_row_json(row) for row in opened.model.summary()],
         "total": opened.model.parameter_count,
-        "warnings": [*opened.warnings],
+        "warnings": [*opened.warnings, *side_words(opened.model)],
     }
 
 
@@ -90,7 +91,7 @@ def _print_table(opened: ModelFile, out: TextIO) -> None:
         for row in rows:
             if row.unavailable:
                 console.print(Text(f"{printable(row.name)} cannot be computed: {printable(row.unavailable)}"))
-        for warning in opened.warnings:
+        for warning in (*opened.warnings, *side_words(model)):
             console.print(Text(f"warning: {printable(warning)}"))
     # Written by us and not by Rich, which ends the program itself where nobody reads on.
     out.write(captured.get())

@@ -36,6 +36,7 @@ from ..opening import (
     remarks,
     with_model,
 )
+from ..side_inputs import zero_words
 from .arguments import request_of
 from .streams import write_json, write_lines, write_warnings
 from .whole_network import whole_network
@@ -66,16 +67,16 @@ def run(request: OpenRequest, layer: str | None = None, *, as_json: bool, out: T
         request = with_model(request, sequences)
         opened = open_model(request.model, request.model_options)
         if layer is not None:
-            reading = open_reading(request, sequences, opened.model)
+            reading: Reading = open_reading(request, sequences, opened.model)
             _print_descent(reading, layer, request, as_json=as_json, out=out)
         else:
-            reading = open_block_reading(request, sequences, opened.model)
-            trace = trace_cell(reading, first_cell(request, reading) or 0, first_filter(request, reading))
+            reading = block = open_block_reading(request, sequences, opened.model)
+            trace = trace_cell(block, first_cell(request, block) or 0, first_filter(request, block))
             if as_json:
                 write_json(trace.as_json(), out)
             else:
-                write_lines(trace_words(reading, trace), out)
-    write_warnings(remarks(opened))
+                write_lines(trace_words(block, trace), out)
+    write_warnings((*remarks(opened), *zero_words(reading)))
 
 
 def trace_words(reading: BlockReading, trace: Trace) -> Iterator[str]:

@@ -140,7 +140,8 @@ def _letters(assembly: Assembly, names: Sequence[str], shapes: dict[str, Shape |
     others = [other for other, *_ in readable if other != name]
     if others:
         assembly.warnings.append(
-            f"the letters enter at {name}; {', '.join(others)} could be a sequence too, and is an input of its own"
+            f"the letters enter at {name}; {', '.join(others)} could be a sequence too, such as the other strand, and"
+            " is an input of its own, which takes its numbers from --input"
         )
     return replace(assembly.add(name, Input(length, channels), ()), axes=layout)
 

@@ -1,0 +1,110 @@
+"""Inputs that are not letters, on the command line: which are zeros is said, and what gives them their numbers."""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnn_core.errors import CnnError
+from cnn_core.graph import Node
+from cnn_core.layers import Add, Conv1D, GlobalMaxPooling1D, Input, MaxPooling1D, SideInput
+from cnn_core.model import Model
+from cnn_core.readers.npz import write_npz
+from cnn_tui.__main__ import main
+from cnn_tui.side_inputs import side_inputs
+
+STRAND = ": where it reads the other strand, one row of its one-hot letters a base, the reverse complement's"
+
+
+@pytest.fixture
+def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
+    """A network of two strands and a cell type, as m.npz where the program is started."""
+    conv = Conv1D(np.ones((3, 4, 2), dtype=np.float32))
+    nodes = (
+        Node("letters", Input(20)),
+        Node("rc", SideInput((20, 4))),
+        Node("kind", SideInput((2,))),
+        Node("conv", conv, ("letters",)),
+        Node("pool", MaxPooling1D(3), ("conv",)),
+        Node("other", conv, ("rc",)),
+        Node("best", GlobalMaxPooling1D(), ("pool",)),
+        Node("worst", GlobalMaxPooling1D(), ("other",)),
+        Node("sum", Add(), ("best", "worst", "kind")),
+    )
+    monkeypatch.chdir(tmp_path)
+    found = Model("m.npz", nodes)
+    write_npz(found, tmp_path / "m.npz")
+    np.save("rc.npy", np.eye(4)[[0, 1, 2, 3] * 5])
+    return found
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[str, str]]:
+    def ran(*arguments: str) -> tuple[str, str]:
+        assert main(arguments) == 0
+        told = capsys.readouterr()
+        return told.out, told.err
+
+    return ran
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("export", "-o", "x.npz"),
+        ("trace", "--cell", "0", "--filter", "0"),
+        ("trace", "--layer", "sum", "--position", "0"),
+    ],
+)
+def test_inputs_that_are_zeros_are_warned_of(
+    model: Model, run: Callable[..., tuple[str, str]], command: tuple[str, ...]
+) -> None:
+    name, *more = command
+    asked = (name, "@planted", "--model", "m.npz", *more)
+    assert run(*asked)[1].splitlines() == [
+        f"cnn-tui: warning: input rc is zeros; --input rc=FILE.npy gives its numbers{STRAND}",
+        "cnn-tui: warning: input kind is zeros; --input kind=FILE.npy gives its numbers",
+    ]
+    given = run(*asked, "--input", "rc=rc.npy", *(("--force",) if name == "export" else ()))[1]
+    assert "rc" not in given
+    assert "input kind is zeros" in given
+
+
+def test_summary_and_inspect_say_where_their_numbers_come_from(
+    model: Model, run: Callable[..., tuple[str, str]]
+) -> None:
+    said = [
+        f"input rc is zeros unless --input rc=FILE.npy gives its numbers{STRAND}",
+        "input kind is zeros unless --input kind=FILE.npy gives its numbers",
+    ]
+    assert json.loads(run("summary", "m.npz", "--json")[0])["warnings"] == said
+    assert run("summary", "m.npz")[0].splitlines()[-2:] == [f"warning: {each}" for each in said]
+    assert json.loads(run("inspect", "m.npz", "--json")[0])["warnings"] == said
+    assert run("inspect", "m.npz")[0].splitlines()[-2:] == [f"  {each}" for each in said]
+
+
+def test_numbers_that_float32_cannot_hold_are_refused_without_a_word_of_numpy_s(model: Model) -> None:
+    np.save("big.npy", np.full((20, 4), 1e300))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(CnnError, match=r"big\.npy: it holds NaN, infinite numbers or such as float32"):
+            side_inputs(("rc=big.npy",))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_what_is_there_and_no_file_is_not_said_to_be_missing(model: Model) -> None:
+    os.mkfifo("pipe")
+    for name in ("pipe", "."):
+        with pytest.raises(CnnError) as refused:
+            side_inputs((f"rc={name}",))
+        assert str(refused.value) == (
+            f"{name}: this is no regular file; give one array of numbers, as numpy.save writes it"
+        )
+    with pytest.raises(CnnError, match=r"rd\.npy: there is no such file; did you mean rc\.npy\?"):
+        side_inputs(("rc=rd.npy",))
