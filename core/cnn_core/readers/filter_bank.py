@@ -10,6 +10,12 @@ It is folded where its name says that nothing stands between: the next number in
 and `conv.1`. A neighbour with a name of its own may come after the activation, so it is folded on request only. ε
 is not in the file either; it is PyTorch's default, 1e-5.
 
+Batch norm in front of the convolution, the number before, turns the letters x into s·x + t, one s and t a channel:
+
+    kernel · s      bias + Σ kernel · t
+
+which is exact wherever a window reads letters alone, and is not where it reads padding.
+
 Source: PyTorch, `torch.nn.BatchNorm1d`.
 """
 
@@ -126,16 +132,32 @@ def read_filter_bank(
     ]
     norm = _batch_norm(named, found, settings.batch_norm, source)
     said += _doubts(found, norm)
+    front = _in_front(named, found, norm)
+    if front is not None and settings.batch_norm != BATCH_NORM_NONE:
+        kernel, bias = _folded_in_front(kernel, bias, _norm_tensors(named, front, found, found.weight.shape[1]))
+        said.append(
+            f"batch norm {front} in front of {weight} was folded into it, with PyTorch's default ε of 1e-5: exact for"
+            " windows that read no padding"
+        )
+    said += [
+        f"batch norm {name} has one number a letter: if it stands in front of {weight}, its part is missing in the"
+        " responses"
+        for name in _of_letters(named, found)
+        if name not in (norm, front) or (name == front and settings.batch_norm == BATCH_NORM_NONE)
+    ]
     if norm is not None:
-        kernel, bias = _folded(kernel, bias, _norm_tensors(named, norm, found), found)
+        kernel, bias = _folded(kernel, bias, _norm_tensors(named, norm, found, found.filters), found)
         said.append(f"batch norm {norm} was folded into {weight}, with PyTorch's default ε of 1e-5")
-    elif settings.batch_norm == BATCH_NORM_AUTO and (beside := _beside(named, found)):
+    elif settings.batch_norm == BATCH_NORM_AUTO and (
+        beside := [name for name in _beside(named, found) if name != front]
+    ):
         said.append(
             f"batch norm {listed(beside)} was not folded: its name does not say that it comes right behind "
             f"{weight}, before the activation; name it as the batch norm if it does"
         )
     used = {each.name for each in (found.weight, found.lengths, found.bias) if each is not None}
-    used |= {name for name in named if norm is not None and name.rpartition(".")[0] == norm}
+    folded = {norm, None if settings.batch_norm == BATCH_NORM_NONE else front}
+    used |= {name for name in named if name.rpartition(".")[0] in folded}
     if others := len(named.keys() - used):
         said.append(f"{others:,} other tensor{'s are' if others > 1 else ' is'} not used")
     model = filter_bank(
@@ -171,11 +193,16 @@ def _doubts(found: Convolution, norm: str | None) -> list[str]:
 
 def _per_filter(tensor: StoredTensor, found: Convolution) -> Array:
     """Return the numbers of a tensor that has one for each filter."""
-    if tensor.shape != (found.filters,):
+    return _each(tensor, found.filters, found)
+
+
+def _each(tensor: StoredTensor, size: int, found: Convolution) -> Array:
+    if tensor.shape != (size,):
+        what = "filter" if size == found.filters else "channel"
         raise ModelError(
-            f"has shape {tensor.shape}, which is not one number for each filter of {found.weight.name}",
+            f"has shape {tensor.shape}, which is not one number for each {what} of {found.weight.name}",
             where=tensor.where,
-            remedy=f"its shape would be ({found.filters},)",
+            remedy=f"its shape would be ({size},)",
         )
     return tensor.values()
 
@@ -193,37 +220,59 @@ def _batch_norm(named: Mapping[str, StoredTensor], found: Convolution, wanted: s
                 remedy=f"there are {listed(norms)}" if norms else "the file has none",
             )
         return wanted
+    behind = _neighbour(found, 1)
+    return behind if behind in _beside(named, found) else None
+
+
+def _in_front(named: Mapping[str, StoredTensor], found: Convolution, behind: str | None) -> str | None:
+    """Return the name of the batch norm whose number says that it stands right in front, or None."""
+    front = _neighbour(found, -1)
+    tensor = None if front is None else named.get(f"{front}.{_MEAN}")
+    return front if tensor is not None and tensor.shape == found.weight.shape[1:2] and front != behind else None
+
+
+def _neighbour(found: Convolution, step: int) -> str | None:
+    """Return the name that a layer of the same container has whose number is the convolution's and so much more."""
     container, dot, last = found.layer.rpartition(".")
     if not last.isdecimal() or str(int(last[:9])) != last:
         return None
-    behind = f"{container}{dot}{int(last) + 1}"
-    return behind if behind in _beside(named, found) else None
+    return f"{container}{dot}{int(last) + step}"
 
 
 def _beside(named: Mapping[str, StoredTensor], found: Convolution) -> list[str]:
     """Return the batch norms in the convolution's own container that have one number a filter."""
+    return _norms_beside(named, found, found.filters)
+
+
+def _of_letters(named: Mapping[str, StoredTensor], found: Convolution) -> list[str]:
+    """Return the batch norms in the convolution's own container that have one number a letter and not one a filter."""
+    channels = found.weight.shape[1]
+    return _norms_beside(named, found, channels) if channels != found.filters else []
+
+
+def _norms_beside(named: Mapping[str, StoredTensor], found: Convolution, size: int) -> list[str]:
     container = found.layer.rpartition(".")[0]
     return [
         name.removesuffix(f".{_MEAN}")
         for name, tensor in named.items()
         if name.endswith(f".{_MEAN}")
-        and tensor.shape == (found.filters,)
+        and tensor.shape == (size,)
         and name.removesuffix(f".{_MEAN}").rpartition(".")[0] == container
     ]
 
 
 def _norm_tensors(
-    named: Mapping[str, StoredTensor], norm: str, found: Convolution
+    named: Mapping[str, StoredTensor], norm: str, found: Convolution, size: int
 ) -> dict[str, NDArray[np.float64]]:
-    """Return a batch norm's numbers by their last names; those that it lacks are its neutral ones."""
+    """Return a batch norm's numbers, so many each, by their last names; those that it lacks are its neutral ones."""
     neutral = {_MEAN: 0.0, _VARIANCE: None, "weight": 1.0, "bias": 0.0}
     numbers = {}
     for last, default in neutral.items():
         tensor = named.get(f"{norm}.{last}")
         if tensor is not None:
-            numbers[last] = _per_filter(tensor, found).astype(np.float64)
+            numbers[last] = _each(tensor, size, found).astype(np.float64)
         elif default is not None:
-            numbers[last] = np.full(found.filters, default)
+            numbers[last] = np.full(size, default)
         else:
             raise ModelError(
                 f"batch norm {norm} has no {last}", where=found.weight.source, remedy="save the model again"
@@ -245,3 +294,18 @@ def _folded(
     # What float32 cannot hold becomes infinite, and the model refuses it by name.
     with np.errstate(over="ignore"):
         return (kernel.astype(np.float64) * scale).astype(np.float32), shifted.astype(np.float32)
+
+
+def _folded_in_front(
+    kernel: Array, bias: Array | None, norm: Mapping[str, NDArray[np.float64]]
+) -> tuple[Array, Array]:
+    """Return kernel and bias of a batch norm and the convolution behind it in one."""
+    scale = norm["weight"] / np.sqrt(norm[_VARIANCE] + EPSILON)
+    added = norm["bias"] - norm[_MEAN] * scale
+    exact = kernel.astype(np.float64)
+    before = 0.0 if bias is None else bias.astype(np.float64)
+    with np.errstate(over="ignore"):
+        return (
+            (exact * scale[:, None]).astype(np.float32),
+            (before + (exact * added[:, None]).sum(axis=(0, 1))).astype(np.float32),
+        )

@@ -1,9 +1,11 @@
 """Pickled state dicts, read by an interpreter of our own that can build nothing but tensors in containers.
 
 A pickle is a program, and Python's own reader runs it. This one knows the operations that `torch.save` writes,
-and the only names it takes are `collections.OrderedDict`, `torch._utils._rebuild_tensor_v2`,
+and the only names that mean anything to it are `collections.OrderedDict`, `torch._utils._rebuild_tensor_v2`,
 `torch._utils._rebuild_parameter` and torch's storage classes. None of them is imported or called: each is a word
-that turns into a dict or a description of a tensor. Any other name ends the reading, and the error says which.
+that turns into a dict or a description of a tensor. Any other name, such as that of a learning rate's class beside
+the weights, turns into a `PickledObject`, which is a name and no more. Where a tensor could only be had by calling
+it, or where there is no tensor at all, the reading ends, and the error says which name it was.
 
 What a hostile pickle can cost is bounded by its length: numbers and texts are slices of it, the memo is a dict and
 not an array, and the operations are counted.
@@ -18,12 +20,14 @@ from collections.abc import Callable
 from typing import Final
 
 from ..errors import ModelError
+from .pickled_objects import needed, why_refused
 from .pickled_tensors import (
     NAMES,
     ORDERED_DICT,
     REBUILD_PARAMETER,
     REBUILD_TENSOR,
     PickledName,
+    PickledObject,
     PickledTensor,
     storage_of,
     tensor_of,
@@ -56,13 +60,16 @@ class _OrderedDict(dict[object, object]):
 def read_pickle(data: bytes, where: str) -> object:
     """Return what a pickle describes: dicts, lists, tuples, numbers, texts and tensors in them.
 
+    What is none of these is a `PickledObject`.
+
     Args:
         data: The pickle.
         where: The file and its part, for error texts.
 
     Raises:
-        ModelError: The pickle asks for a name that is not on the list, for an operation that `torch.save` does not
-            write, or for a tensor outside its storage; or it is too long or damaged.
+        ModelError: A tensor needs a name that is not on the list, or such a name is asked for and there is no tensor;
+            the pickle asks for an operation that `torch.save` does not write, or for a tensor outside its storage; or
+            it is too long or damaged.
     """
     if len(data) > LONGEST_PICKLE:
         raise ModelError(
@@ -80,18 +87,27 @@ class _Interpreter:
         self._at = 0
         self._stack: list[object] = []
         self._memo: dict[int, object] = {}
+        self._asked: PickledObject | None = None
+        self._tensors = 0
 
     def run(self) -> object:
         """Return what stands on the stack at the end."""
         for _ in range(MOST_OPERATIONS):
             code = self._take(1)[0]
             if code == _STOP:
-                return self._pop()
+                value = self._pop()
+                missing = needed(value) if self._tensors else self._asked
+                if missing is not None:
+                    raise self._needs(missing)
+                return value
             operation = _OPERATIONS.get(code)
             if operation is None:
                 raise self._fault(f"uses operation 0x{code:02x}, which torch.save does not write")
             operation(self)
         raise self._fault(f"asks for more than {MOST_OPERATIONS:,} operations")
+
+    def _needs(self, missing: PickledObject) -> ModelError:
+        return self._fault(why_refused(missing))
 
     def _fault(self, what: str, remedy: str = _STATE_DICT) -> ModelError:
         return ModelError(what, where=self._where, remedy=remedy)
@@ -226,9 +242,22 @@ class _Interpreter:
 
     def _extend(self, values: list[object]) -> None:
         target = self._top()
+        if isinstance(target, PickledObject):
+            target = target.items
         if not isinstance(target, list):
             raise self._damage()
         target.extend(values)
+
+    def empty_set(self) -> None:
+        """A set, which holds no tensors and is not read."""
+        self._push(self._object("builtins.set"))
+
+    def frozen_set(self) -> None:
+        """A frozen set of everything down to the mark, which is not read."""
+        values = self._pop_to_mark()
+        found = self._object("builtins.frozenset")
+        found.items += values
+        self._push(found)
 
     def setitem(self) -> None:
         """Put a value under a key of the dict below."""
@@ -241,12 +270,17 @@ class _Interpreter:
 
     def _update(self, values: list[object]) -> None:
         target = self._top()
-        if not isinstance(target, dict) or len(values) % 2:
+        if len(values) % 2:
+            raise self._damage()
+        if isinstance(target, PickledObject):
+            target.items += values
+            return
+        if not isinstance(target, dict):
             raise self._damage()
         for key, value in zip(values[::2], values[1::2], strict=True):
             # Nothing nested: hashing a deep tuple would overflow the C stack.
             short = isinstance(key, int) and -_LARGEST_KEY < key < _LARGEST_KEY
-            if not short and key is not None and not isinstance(key, str | float):
+            if not short and key is not None and not isinstance(key, str | float | PickledObject):
                 raise self._fault("has a dict with a key that is neither a text nor a short number")
             target[key] = value
 
@@ -261,37 +295,61 @@ class _Interpreter:
             raise self._damage()
         self._push(self._listed(module, name))
 
-    def _listed(self, module: str, name: str) -> PickledName:
+    def _listed(self, module: str, name: str) -> PickledName | PickledObject:
         path = f"{module}.{name}"
-        if path in NAMES:
-            return PickledName(path)
-        shown = path if len(path) <= 80 else f"{path[:79]}…"
-        if module == "__main__" or module.startswith("torch.nn."):
-            raise self._fault(f"holds a whole model (it asks for {shown}), not its weights")
-        raise self._fault(f"asks for {shown}; only tensors in dicts are read, and nothing is executed")
+        return PickledName(path) if path in NAMES else self._object(path)
+
+    def _object(self, path: str, arguments: object = ()) -> PickledObject:
+        found = PickledObject(path, arguments)
+        self._asked = self._asked or found
+        return found
 
     def reduce(self) -> None:
-        """Build a dict or describe a tensor; nothing else has a name here."""
+        """Build a dict or describe a tensor; what has another name is neither called nor looked into."""
         arguments, name = self._pop(), self._pop()
+        if isinstance(name, PickledObject):
+            self._push(self._object(name.path, arguments))
+            return
         if not isinstance(name, PickledName) or not isinstance(arguments, tuple):
             raise self._damage()
         if name.path == ORDERED_DICT and not arguments:
             self._push(_OrderedDict())
         elif name.path == REBUILD_TENSOR:
+            self._need_none(arguments)
             self._push(tensor_of(arguments, self._where))
+            self._tensors += 1
         elif name.path == REBUILD_PARAMETER and arguments and isinstance(arguments[0], PickledTensor):
             self._push(arguments[0])
         else:
             raise self._fault(f"calls {name.path} as torch.save does not")
 
+    def new(self) -> None:
+        """An object of a class with arguments; no class here has any."""
+        arguments, name = self._pop(), self._pop()
+        if isinstance(name, PickledName):
+            raise self._fault(f"calls {name.path} as torch.save does not")
+        if not isinstance(name, PickledObject) or not isinstance(arguments, tuple):
+            raise self._damage()
+        self._push(self._object(name.path, arguments))
+
     def persistent(self) -> None:
         """A storage, named by what stands on top."""
-        self._push(storage_of(self._pop(), self._where))
+        identity = self._pop()
+        self._need_none(identity)
+        self._push(storage_of(identity, self._where))
+
+    def _need_none(self, parts: object) -> None:
+        """Refuse a tensor or a storage one of whose parts is an object."""
+        for part in parts if isinstance(parts, tuple) else (parts,):
+            if isinstance(part, PickledObject):
+                raise self._needs(part)
 
     def build(self) -> None:
-        """Pass over the attributes of an ordered dict: the versions of its modules."""
-        self._pop()
-        if not isinstance(self._top(), _OrderedDict):
+        """Pass over the attributes of an ordered dict, the versions of its modules, and those of an object."""
+        attributes, target = self._pop(), self._top()
+        if isinstance(target, PickledObject):
+            target.items.append(attributes)
+        elif not isinstance(target, _OrderedDict):
             raise self._damage()
 
 
@@ -335,6 +393,10 @@ _OPERATIONS: Final[dict[int, Callable[[_Interpreter], None]]] = {
     ord("u"): _Interpreter.setitems,
     ord("c"): _Interpreter.name,
     0x93: _Interpreter.stacked_name,
+    0x81: _Interpreter.new,
+    0x8F: _Interpreter.empty_set,
+    0x90: _Interpreter.appends,
+    0x91: _Interpreter.frozen_set,
     ord("R"): _Interpreter.reduce,
     ord("Q"): _Interpreter.persistent,
     ord("b"): _Interpreter.build,

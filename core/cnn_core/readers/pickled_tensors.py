@@ -8,7 +8,7 @@ Source: `torch/_utils.py` and `torch/serialization.py`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from ..errors import ModelError
@@ -20,6 +20,7 @@ __all__ = [
     "REBUILD_PARAMETER",
     "REBUILD_TENSOR",
     "PickledName",
+    "PickledObject",
     "PickledStorage",
     "PickledTensor",
     "storage_of",
@@ -45,7 +46,7 @@ _STORAGES: Final = {
     "torch.BoolStorage": "bool",
 }
 NAMES: Final = frozenset({ORDERED_DICT, REBUILD_TENSOR, REBUILD_PARAMETER, *_STORAGES})
-"""Every name that a pickle may ask for."""
+"""Every name that a pickle may ask for and that means something here."""
 
 _MOST_AXES: Final = 32
 _LARGEST: Final = 1 << 62
@@ -61,6 +62,26 @@ class PickledName:
     """
 
     path: str
+
+
+@dataclass(slots=True, eq=False)
+class PickledObject:
+    """What stands for a class or a function that is not read, and for anything that would be made with it.
+
+    Nothing of that name is ever imported, called or looked up.
+
+    Attributes:
+        path: Module and name.
+        arguments: What it would be called with, if anything.
+        items: The attributes and items that it would be given then.
+    """
+
+    path: str
+    arguments: object = ()
+    items: list[object] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return self.path
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ Both hold tensors by name and no architecture, so the model is a filter bank: se
 ```
 
 State dicts may lie in other dicts, as training scripts and Lightning leave them: {"state_dict": …, "epoch": 7}.
-Refused, each with what to do instead: whole pickled models, TorchScript, files from before PyTorch 1.6, and
-checkpoints with anything in them but tensors, numbers and texts.
+Whatever else lies beside them (a device, a learning rate of numpy's, the arguments of a script) is passed over, and
+that is said; nothing of it is imported or called. Refused, each with what to do instead: whole pickled models,
+TorchScript, files from before PyTorch 1.6, and tensors that only a program of the file's own could make.
 
 Source of the layout: `torch/serialization.py`.
 """
@@ -28,10 +29,11 @@ from ..layers import Array
 from .archive import Archive
 from .filter_bank import FilterBank, read_filter_bank
 from .pickled import LONGEST_PICKLE, read_pickle
+from .pickled_objects import survey
 from .pickled_tensors import PickledTensor
 from .report import FileContents, ModelFile, TensorEntry
 from .safetensors import read_safetensors
-from .tensors import StoredTensor, decode_floats
+from .tensors import StoredTensor, decode_floats, listed
 
 __all__ = [
     "inspect_pytorch_archive",
@@ -152,18 +154,22 @@ def _read_archive(data: bytes, source: str) -> _Read:
     big_endian = _is_big_endian(archive, prefix)
     state_dicts = [each for each in _state_dicts(pickled) if not each.is_optimiser]
     chosen = _preferred(state_dicts)
+    beside = survey(pickled)
     said, tensors, entries = [], [], []
+    if beside.names:
+        kept = f", with {beside.kept:,} tensors in them" if beside.kept else ""
+        said.append(f"what is no tensor was passed over and not executed: {listed(beside.names)}{kept}")
     for state_dict in state_dicts:
-        beside = state_dict not in chosen
+        aside = state_dict not in chosen
         path = "/".join(state_dict.path)
-        if beside and state_dict.has_kernels:
+        if aside and state_dict.has_kernels:
             read = f"those in {'/'.join(chosen[0].path)}" if chosen[0].path else "the outermost ones"
             said.append(f"the weights in {path} were left aside for {read}")
         for name, tensor in state_dict.tensors.items():
-            full = f"{path}/{name}" if path and (beside or len(chosen) > 1) else name
+            full = f"{path}/{name}" if path and (aside or len(chosen) > 1) else name
             stored = _stored(full, tensor, archive, prefix, big_endian)
             entries.append(stored.entry)
-            if not beside:
+            if not aside:
                 tensors.append(stored)
     return _Read(tuple(tensors), tuple(entries), tuple(map(printable, said)), _version(pickled))
 

@@ -172,12 +172,25 @@ def write(folder: Path) -> dict[str, np.ndarray]:
         save("branches.pt", branches.state_dict(), branches(x))
         save_file(branches.state_dict(), folder / "branches.safetensors")
 
+        front = fill(nn.Sequential(nn.BatchNorm1d(4), nn.Conv1d(4, 5, 6), nn.BatchNorm1d(5)), 130)
+        save("front.pt", front.state_dict(), torch.relu(front(x)))
+        picture = fill(nn.Sequential(nn.BatchNorm2d(1), nn.Conv2d(1, 3, (4, 6), bias=False)), 131)
+        save("front_picture.pt", picture.state_dict(), torch.relu(picture(x[:, None])))
+        beside: dict[str, object] = {
+            "args": argparse.Namespace(lr=0.1),
+            "best": np.float64(0.5),
+            "device": torch.device("cpu"),
+            "dtype": torch.float32,
+            "size": torch.Size([3, 4]),
+            "chosen": {1, 2},
+        }
+        save("beside.ckpt", {"state_dict": lightning.state_dict(), **beside}, torch.relu(lightning(x)))
+
         # Refused, each with what to do instead.
         save("deep.pt", fill(nn.Conv1d(8, 3, 5), 120).state_dict())
         save("transposed.pt", fill(nn.ConvTranspose1d(6, 4, 3), 121).state_dict())
         save("whole.pt", nn.Sequential(nn.Conv1d(4, 3, 5)))
-        save("hyper.ckpt", {"state_dict": lightning.state_dict(), "hyper_parameters": argparse.Namespace(lr=0.1)})
-        save("scalar.pt", {"state_dict": lightning.state_dict(), "best": np.float64(0.5)})
+        save("sparse.pt", {"conv.weight": drawn(132, 3, 4, 5).to_sparse(), "conv.bias": drawn(133, 3)})
         save("int8.pt", {"conv.weight": torch.ones(3, 4, 5, dtype=torch.int8)})
         save("nan.pt", {"conv.weight": torch.full((3, 4, 5), float("nan"))})
         torch.save(lightning.state_dict(), folder / "legacy.pt", _use_new_zipfile_serialization=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import math
 import os
 import pickle
@@ -9,8 +10,9 @@ import random
 import shutil
 import subprocess
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from contextlib import suppress
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,8 @@ from hypothesis import strategies as st
 from cnn_core.errors import CnnError, ModelError
 from cnn_core.readers import pickled
 from cnn_core.readers.pickled import read_pickle
-from cnn_core.readers.pickled_tensors import PickledStorage, PickledTensor
+from cnn_core.readers.pickled_objects import survey
+from cnn_core.readers.pickled_tensors import PickledObject, PickledStorage, PickledTensor
 
 STORAGE = b"(X\x07\x00\x00\x00storagectorch\nFloatStorage\nX\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x06tQ"
 TENSOR = b"ctorch._utils\n_rebuild_tensor_v2\n(" + STORAGE + b"K\x00K\x02K\x03\x86K\x03K\x01\x86\x89}tR"
@@ -104,7 +107,49 @@ def test_nothing_is_executed(tmp_path: Path, protocol: int, call: str) -> None:
     assert kept.exists()
 
 
-def test_the_test_above_would_notice(tmp_path: Path) -> None:
+@pytest.mark.parametrize("protocol", [2, 3, 4, 5])
+def test_an_object_beside_the_tensors_is_a_name_and_nothing_runs(tmp_path: Path, protocol: int) -> None:
+    touched = tmp_path / "touched"
+    companions = {
+        "system": Evil(os.system, f"echo > {touched}"),
+        "open": Evil(open, str(touched), "w"),
+        "nested": [{"deep": (Evil(eval, f"open({str(touched)!r}, 'w')"), argparse.Namespace(lr=0.1))}],
+        "set": {1, 2},
+        "frozen": frozenset({3}),
+        "fraction": Fraction(1, 3),
+        "counts": Counter("aab"),
+        "path": Path("x"),
+    }
+    opened, closed = pickle.dumps(companions, protocol)[:-1], b"."
+    # The tensor stands beside them, in a tuple of two.
+    found, tensor = read(opened + TENSOR + b"\x86" + closed)
+    assert isinstance(tensor, PickledTensor)
+    assert not touched.exists()
+    assert {*found} == {*companions}
+    names = {key: str(value) for key, value in found.items() if isinstance(value, PickledObject)}
+    assert {*names} == {*companions} - {"nested"}
+    assert names["system"].endswith(".system")
+    assert names["fraction"] == "fractions.Fraction"
+    assert not touched.exists()
+
+
+def test_what_an_object_keeps_is_counted_and_not_missed() -> None:
+    kept = b"cmine\nBag\n)R}X\x01\x00\x00\x00w" + TENSOR + b"sb"
+    kernel = TENSOR.replace(b"K\x02K\x03\x86K\x03K\x01\x86", b"K\x01K\x02K\x03\x87K\x06K\x03K\x01\x87")
+    found = survey(read(b"]" + kept + b"a" + kernel + b"a."))
+    assert (found.names, found.kept, found.maker, found.has_kernels) == (("mine.Bag",), 1, None, True)
+    with pytest.raises(ModelError, match=r"asks for mine\.Bag; only tensors"):
+        read(b"]" + kept + b"a" + TENSOR + b"a.")
+
+
+def test_objects_in_objects_a_thousand_times_over_cost_their_length() -> None:
+    opened = b"cmine\nBag\n(" * 20_000 + b"tR" * 20_000
+    value, tensor = read(opened + TENSOR + b"\x86.")
+    assert isinstance(value, PickledObject)
+    assert isinstance(tensor, PickledTensor)
+
+
+def test_the_tests_above_would_notice(tmp_path: Path) -> None:
     touched = tmp_path / "touched"
     pickle.loads(pickle.dumps(Evil(open, str(touched), "w"), 4)).close()
     assert touched.exists()
@@ -150,9 +195,18 @@ def test_the_test_above_would_notice(tmp_path: Path) -> None:
         (b"}(K\x01\x85K\x01u.", "has a dict with a key that is neither a text nor a short number"),
         (b"}(\x8a\x09" + b"\xff" * 8 + b"\x00K\x01u.", "has a dict with a key that is neither"),
         (b"I01\n.", "uses operation 0x49, which torch.save does not write"),
-        (b"cos\nsystem\no.", "asks for os.system"),
+        (b"cos\nsystem\no.", "uses operation 0x6f, which torch.save does not write"),
         (b"(ios\nsystem\n.", "uses operation 0x69"),
         (b"\x82\x01.", "uses operation 0x82"),
+        (b"ccollections\nOrderedDict\n)\x81.", "calls collections.OrderedDict as torch.save does not"),
+        (b"cos\nsystem\nK\x01\x81.", "is damaged"),
+        (b"\x8f(K\x01\x90.", "asks for builtins.set; only tensors"),
+        (b"cos\nsystem\n(" + TENSOR + b"tR.", "asks for os.system; only tensors"),
+        (b"]cos\nsystem\n(" + STORAGE + b"tRa" + TENSOR + b"a.", "asks for os.system; only tensors"),
+        (b"cos\nsystem\n)R}X\x01\x00\x00\x00w" + TENSOR + b"sb.", "asks for os.system; only tensors"),
+        (STORAGE.replace(b"FloatStorage", b"QInt8Storage") + b".", "asks for torch.QInt8Storage; only tensors"),
+        (TENSOR.replace(b"\x89}tR", b"\x89cos\nsystem\n)RtR") + b".", "asks for os.system; only tensors"),
+        (TENSOR.replace(b"K\x00K\x02", b"cos\nsystem\n)RK\x02") + b".", "asks for os.system; only tensors"),
         (b"P0\n.", "uses operation 0x50"),
     ],
 )

@@ -67,7 +67,7 @@ def test_agrees_with_torch(name: str) -> None:
 def test_every_file_is_compared_or_refused() -> None:
     files = {path.name for path in FOLDER.iterdir()} - {"answers.npz"}
     assert files == {*COMPARED, *REFUSED, "branches.safetensors"}
-    assert len(COMPARED) == 24
+    assert len(COMPARED) == 27
 
 
 @pytest.mark.oracle
@@ -131,6 +131,26 @@ class TestReport:
             "batch norm features.1 was folded into features.0.weight, with PyTorch's default ε of 1e-5",
         )
         assert file.model.nodes[1].name == "features.0"
+
+    def test_a_batch_norm_in_front_is_folded_and_named(self) -> None:
+        said = opened(FOLDER / "front.pt").warnings
+        assert said[2:4] == (
+            "batch norm 0 in front of 1.weight was folded into it, with PyTorch's default ε of 1e-5: exact for windows "
+            "that read no padding",
+            "batch norm 2 was folded into 1.weight, with PyTorch's default ε of 1e-5",
+        )
+        assert not any("not used" in each for each in said)
+        said = opened(FOLDER / "front.pt", FilterBank(batch_norm="none")).warnings
+        assert any(
+            "batch norm 0 has one number a letter: if it stands in front of 1.weight, its" in each for each in said
+        )
+        assert "10 other tensors are not used" in said
+
+    def test_what_is_no_tensor_is_passed_over_and_named(self) -> None:
+        said = opened(FOLDER / "beside.ckpt").warnings
+        (passed,) = (each for each in said if "passed over" in each)
+        assert passed.startswith("what is no tensor was passed over and not executed: argparse.Namespace, numpy.")
+        assert "torch.device, torch.float32, torch.Size, builtins.set" in passed.replace("__builtin__", "builtins")
 
     def test_no_batch_norm_is_folded_on_request(self) -> None:
         file = opened(FOLDER / "norm.pt", FilterBank(batch_norm="none"))
@@ -219,8 +239,7 @@ REFUSED = {
     "transposed.pt": "transposed.pt: holds no convolution over 4 or 5 letters",
     "whole.pt": "whole.pt, data.pkl: holds a whole model (it asks for torch.nn.modules.container.Sequential), not "
     "its weights; load it where it was trained and save its weights: torch.save(model.state_dict(), ",
-    "hyper.ckpt": "hyper.ckpt, data.pkl: asks for argparse.Namespace; only tensors in dicts are read",
-    "scalar.pt": "scalar.pt, data.pkl: asks for numpy._core.multiarray.scalar; only tensors",
+    "sparse.pt": "sparse.pt, data.pkl: asks for torch._utils._rebuild_sparse_tensor; only tensors in dicts are read",
     "int8.pt": "int8.pt, tensor conv.weight: holds int8, which are no weights to compute with",
     "nan.pt": "nan.pt, tensor conv.weight: holds NaN or infinity; train or save the model again",
     "script.pt": "script.pt: is a TorchScript program, which would have to be executed; save its weights",

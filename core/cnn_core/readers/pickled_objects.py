@@ -1,0 +1,102 @@
+"""What lies beside the tensors of a pickle and is not read, and whether a tensor depends on it.
+
+A tensor that a function of another name would have to make cannot be had. One that is merely kept in an object, such
+as a class's attributes, is left aside with it, as long as there are kernels elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from .pickled_tensors import PickledObject, PickledStorage, PickledTensor
+
+__all__ = ["Survey", "needed", "survey", "why_refused"]
+
+_LONGEST_NAME: Final = 80
+_LOOKED_AT: Final = (PickledTensor, PickledStorage, PickledObject, dict, list, tuple)
+
+
+@dataclass(slots=True, eq=False)
+class Survey:
+    """What a pickle holds beside containers, numbers, texts and tensors.
+
+    Attributes:
+        names: What the outermost objects are called, each once, in the order of the file.
+        maker: An object that would have to be called for a tensor, or None.
+        keeper: The outermost object in which tensors are kept, or None.
+        kept: How many tensors are kept in objects.
+        has_kernels: Whether a tensor of three or four axes is kept in none.
+    """
+
+    names: tuple[str, ...]
+    maker: PickledObject | None = None
+    keeper: PickledObject | None = None
+    kept: int = 0
+    has_kernels: bool = False
+
+
+def survey(value: object) -> Survey:
+    """Return what a pickle holds that is not read.
+
+    Args:
+        value: What it describes. Whatever stands in it twice is looked at once.
+    """
+    seen: set[int] = set()
+    objects: list[PickledObject] = []
+    shapes = [each.shape for each in _inside(value, seen, objects) if isinstance(each, PickledTensor)]
+    has_kernels = any(len(shape) in (3, 4) for shape in shapes)
+    found = Survey(tuple(dict.fromkeys(each.path for each in objects)), has_kernels=has_kernels)
+    for outermost in objects:
+        waiting = [outermost]
+        while waiting:
+            each = waiting.pop()
+            if [*_inside(each.arguments, seen, waiting)]:
+                found.maker = found.maker or each
+            kept = len([*_inside(each.items, seen, waiting)])
+            found.keeper = found.keeper or (outermost if kept else None)
+            found.kept += kept
+    return found
+
+
+def needed(value: object) -> PickledObject | None:
+    """Return an object without which a tensor or every kernel is out of reach, or None.
+
+    Args:
+        value: What a pickle describes.
+    """
+    found = survey(value)
+    return found.maker or (None if found.has_kernels else found.keeper)
+
+
+def why_refused(missing: PickledObject) -> str:
+    """Return what is to be said of an object that is needed and not to be had.
+
+    Args:
+        missing: The object.
+    """
+    module, path = missing.path.rpartition(".")[0], missing.path
+    shown = path if len(path) <= _LONGEST_NAME else f"{path[: _LONGEST_NAME - 1]}…"
+    if module == "__main__" or module.startswith("torch.nn."):
+        return f"holds a whole model (it asks for {shown}), not its weights"
+    return f"asks for {shown}; only tensors in dicts are read, and nothing is executed"
+
+
+def _inside(
+    value: object, seen: set[int], objects: list[PickledObject]
+) -> Iterator[PickledTensor | PickledStorage]:
+    """Yield the tensors and storages in containers, and note the objects, into which nobody looks."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if not isinstance(each, _LOOKED_AT) or id(each) in seen:
+            continue
+        seen.add(id(each))
+        if isinstance(each, PickledTensor | PickledStorage):
+            yield each
+        elif isinstance(each, PickledObject):
+            objects.append(each)
+        else:
+            inner = [*each.keys(), *each.values()] if isinstance(each, dict) else each
+            waiting.extend(reversed(inner))
