@@ -9,13 +9,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
+from typing import Final
 
 import numpy as np
 
 from .errors import ModelError, ShapeError
 from .layers import Input, Layer, Shape, SideInput, Unknown
 
-__all__ = ["Flow", "Node", "check_graph", "flow_through", "node_shape", "unread"]
+__all__ = [
+    "MOST_VALUES",
+    "MOST_VALUES_IN_ALL",
+    "Flow",
+    "Node",
+    "check_graph",
+    "check_size",
+    "flow_through",
+    "node_shape",
+    "unread",
+]
+
+MOST_VALUES: Final = 1 << 28
+"""Values that one layer may give: a gigabyte of them."""
+MOST_VALUES_IN_ALL: Final = 1 << 30
+"""Values that all layers together may give, since a run keeps them all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +152,33 @@ def node_shape(name: str, node: Node, shapes: dict[str, Shape], length: int | No
     return (fixed if length is None else length, *rest)
 
 
+def check_size(shape: Shape, before: int = 0) -> int:
+    """Return how many values a layer gives, if they are not too many; 0 where that is not known.
+
+    Args:
+        shape: Its output shape.
+        before: How many the layers before it give.
+
+    Raises:
+        ShapeError: They are more than one layer, or all together, may give.
+    """
+    known = [axis for axis in shape if axis is not None]
+    if len(known) < len(shape):
+        return 0
+    count = prod(known)
+    sizes = " × ".join(f"{axis:,}" for axis in known)
+    if count > MOST_VALUES:
+        raise ShapeError(
+            f"it would give {sizes} values, which are too many to compute", remedy=f"the most is {MOST_VALUES:,}"
+        )
+    if before + count > MOST_VALUES_IN_ALL:
+        raise ShapeError(
+            f"it would give {sizes} values, and with the layers before it more than can be kept",
+            remedy=f"the most is {MOST_VALUES_IN_ALL:,} for all layers",
+        )
+    return count
+
+
 def flow_through(name: str, nodes: Sequence[Node], length: int | None) -> Flow:
     """Return the shapes of all that can be computed, and why the rest cannot.
 
@@ -147,6 +191,7 @@ def flow_through(name: str, nodes: Sequence[Node], length: int | None) -> Flow:
     unavailable: dict[str, str] = {}
     roots: dict[str, str] = {}
     misfit: ShapeError | None = None
+    before = 0
     for node in nodes:
         blocked = [read for read in node.inputs if read in unavailable]
         if blocked:
@@ -155,7 +200,10 @@ def flow_through(name: str, nodes: Sequence[Node], length: int | None) -> Flow:
             unavailable[node.name] = f"needs {root}, which cannot be computed"
             continue
         try:
-            shapes[node.name] = node_shape(name, node, shapes, length)
+            shape = node_shape(name, node, shapes, length)
+            if length is not None:
+                before += check_size(shape, before)
+            shapes[node.name] = shape
         except ShapeError as error:
             roots[node.name] = node.name
             unavailable[node.name] = f"{error.what}; {error.remedy}" if error.remedy else error.what

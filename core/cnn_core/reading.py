@@ -284,7 +284,11 @@ class Reading:
         """Return every layer's activations by its name, for the whole input window.
 
         Raises:
-            ShapeError: A layer cannot read what it is given.
+            ShapeError: A layer cannot read what it is given, or would give more values than can be computed.
             SequenceError: The policy is `error` and a letter is ambiguous.
         """
+        # Before the letters are read, which a file may claim to be any number of.
+        misfit = self.model.misfit(self.length)
+        if misfit is not None:
+            raise misfit
         return self.model.run(self.codes(0, self.length), self.ambiguity, self.side_values())

@@ -35,8 +35,10 @@ from cnn_core.layers import (
     SideInput,
     SimpleRNN,
     Unknown,
+    UpSampling1D,
 )
 from cnn_core.model import Model, Node, SummaryRow
+from cnn_core.reading import Reading
 from cnn_core.strongest import strongest
 from cnn_core.trace import PoolStep, trace_cell
 
@@ -387,3 +389,27 @@ class TestBlocks:
             assert step.silent
             assert step.strongest is not None
             assert strongest(reading, [index], top=1) == ()
+
+
+def test_more_values_than_can_be_computed_are_refused_before_they_are() -> None:
+    deep = Model(
+        "deep",
+        (
+            Node("letters", Input()),
+            Node("up", UpSampling1D(4000), ("letters",)),
+            *(Node(f"same{number}", Dropout(), ("up",)) for number in range(5)),
+        ),
+    )
+    with pytest.raises(ShapeError, match=r"layer up: it would give 80,000,000 × 4 values, which are too many"):
+        deep.run(np.ones(20_000, dtype=np.uint8))
+    with pytest.raises(
+        ShapeError, match=r"layer same3: it would give .* and with the layers before it more than can"
+    ):
+        deep.run(np.ones(15_000, dtype=np.uint8))
+    assert deep.shapes()["up"] == (None, 4)
+
+
+def test_a_reading_of_a_file_s_huge_input_asks_for_no_letters() -> None:
+    huge = Model("huge", (Node("letters", Input(1 << 40)), Node("drop", Dropout(), ("letters",))))
+    with pytest.raises(ShapeError, match=r"layer letters: it would give 1,099,511,627,776 × 4 values"):
+        _ = Reading.of(huge, Letters("ACGT")).values

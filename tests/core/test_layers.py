@@ -484,6 +484,29 @@ LAYERS: list[Layer] = [
 ]
 
 
+@pytest.mark.parametrize("padding", ["same", "causal"])
+@pytest.mark.parametrize(("size", "dilation", "stride"), [(7, 40, 1), (8, 40, 3), (5, 9, 2), (8, 1000, 1)])
+def test_taps_that_only_read_padding_add_nothing(size: int, dilation: int, stride: int, padding: str) -> None:
+    kernel = random_kernel(size)
+    x = np.random.RandomState(0).randn(30, 4).astype(np.float32)
+    conv = Conv1D(kernel, stride=stride, padding=padding, dilation=dilation)
+    left, right = conv.sliding.pads(30)
+    padded = np.pad(x, ((left, right), (0, 0)))
+    starts = range(0, len(padded) - conv.sliding.span + 1, stride)
+    expected = [np.einsum("tc,tcf->f", padded[at : at + conv.sliding.span : dilation], kernel) for at in starts]
+    np.testing.assert_allclose(conv.responses(x), expected, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("pool", POOLS)
+def test_a_pool_wider_than_the_axis_costs_what_the_axis_costs(pool: type[Pooling1D]) -> None:
+    x = np.random.RandomState(0).randn(30, 4).astype(np.float32)
+    wide = pool(size=1_000_001, stride=7, padding=Padding.SAME)
+    whole = x.max(axis=0) if pool is MaxPooling1D else x.mean(axis=0)
+    np.testing.assert_allclose(wide.forward(x), np.tile(whole, (5, 1)), rtol=1e-5)
+    if isinstance(wide, MaxPooling1D):
+        assert wide.selections(x).tolist() == [x.argmax(axis=0).tolist()] * 5
+
+
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.type)
 class TestEveryLayer:
     def test_gives_the_shape_that_it_promises_in_float32(self, layer: Layer) -> None:

@@ -206,6 +206,25 @@ class TestReaders:
             assert sliding.readers(position, length) == expected
 
 
+class TestTapsInside:
+    @any_sliding
+    @given(placed())
+    def test_they_are_all_that_read_a_position_in_any_window(self, place: tuple[Sliding, int]) -> None:
+        sliding, length = place
+        windows = [sliding.window(output, length) for output in range(sliding.output_length(length))]
+        reading = {tap for window in windows for tap, at in enumerate(taps_by_hand(window)) if 0 <= at < length}
+        inside = sliding.taps_inside(length)
+        assert reading <= {*inside}
+        # Between windows of a stride, a tap may skip the whole axis.
+        if sliding.stride == 1:
+            assert reading == {*inside}
+
+    def test_a_dilation_beyond_the_axis_leaves_none_or_one(self) -> None:
+        assert [*Sliding(8, 1, SAME, 1000).taps_inside(30)] == []
+        assert [*Sliding(7, 1, SAME, 1000).taps_inside(30)] == [3]
+        assert [*Sliding(3, 1, CAUSAL, 1000).taps_inside(30)] == [2]
+
+
 class TestTail:
     def test_of_485_in_pools_of_8_is_the_last_5(self) -> None:
         assert 485 == 60 * 8 + 5

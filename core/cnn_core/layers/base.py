@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -162,6 +162,31 @@ class SlidingLayer(Layer):
     @abstractmethod
     def sliding(self) -> Sliding:
         """The window and how it moves."""
+
+    def tap_values(self, x: Array, fill: float = 0.0) -> Iterator[tuple[int, Array]]:
+        """Yield what every window reads at each tap, without the taps that read padding in all of them.
+
+        Args:
+            x: Input, shape (length, channels).
+            fill: What stands in the padding.
+
+        Yields:
+            The tap, and its values, shape (windows, channels).
+        """
+        sliding = self.sliding
+        taps = sliding.taps_inside(len(x))
+        if not taps:
+            return
+        reach = (sliding.output_length(len(x)) - 1) * sliding.stride + 1
+        # The first value of the first tap, and one past the last of the last; both may lie in the padding.
+        start = taps[0] * sliding.dilation - sliding.pads(len(x))[0]
+        stop = start + (len(taps) - 1) * sliding.dilation + reach
+        read = x[max(0, start) : max(0, stop)]
+        margins = (max(0, -start), max(0, stop - len(x)))
+        padded = np.pad(read, (margins, (0, 0)), constant_values=fill) if any(margins) else read
+        for index, tap in enumerate(taps):
+            first = index * sliding.dilation
+            yield tap, padded[first : first + reach : sliding.stride]
 
     def reads(self, position: int, shape: Shape) -> Window:
         """Return the window that an output reads."""

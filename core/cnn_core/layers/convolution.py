@@ -127,17 +127,12 @@ class Conv1D(SlidingLayer):
         Returns:
             Responses, shape (windows, filters).
         """
-        sliding = self.sliding
-        outputs = sliding.output_length(len(x))
-        left, right = sliding.pads(len(x))
-        padded = np.pad(x, ((left, right), (0, 0))) if left or right else x
-        reach = (outputs - 1) * self.stride + 1
+        outputs = self.sliding.output_length(len(x))
         # One matrix product a tap: each is as fast as the machine can multiply, and nothing is copied for it.
         summed = np.zeros((outputs, self.filters), dtype=np.float32)
         added = np.empty_like(summed)
-        for tap, weights in enumerate(self.kernel):
-            read = padded[tap * self.dilation : tap * self.dilation + reach : self.stride]
-            self._multiplied(read, weights, added)
+        for tap, read in self.tap_values(x):
+            self._multiplied(read, self.kernel[tap], added)
             summed += added
         if self.bias is not None:
             summed += self.bias

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -51,15 +51,6 @@ class Pooling1D(SlidingLayer):
         length, channels = spatial(shape, self.type)
         return (None if length is None else self.sliding.output_length(length)), channels
 
-    def _taps(self, x: Array, fill: float) -> Iterator[Array]:
-        """Yield, tap by tap, what every pool window reads there: shape (cells, channels)."""
-        sliding = self.sliding
-        reach = (sliding.output_length(len(x)) - 1) * sliding.stride + 1
-        left, right = sliding.pads(len(x))
-        padded = np.pad(x, ((left, right), (0, 0)), constant_values=fill) if left or right else x
-        for tap in range(self.size):
-            yield padded[tap : tap + reach : sliding.stride]
-
 
 @dataclass(frozen=True, eq=False)
 class MaxPooling1D(Pooling1D):
@@ -79,9 +70,9 @@ class MaxPooling1D(Pooling1D):
         Returns:
             Cells, shape (cells, channels).
         """
-        taps = self._taps(x, -np.inf)
-        cells = next(taps).copy()
-        for values in taps:
+        taps = self.tap_values(x, -np.inf)
+        cells = next(taps)[1].copy()
+        for _, values in taps:
             np.maximum(cells, values, out=cells)
         return cells
 
@@ -94,10 +85,11 @@ class MaxPooling1D(Pooling1D):
         Returns:
             Positions of the input, shape (cells, channels).
         """
-        taps = self._taps(x, -np.inf)
-        largest = next(taps).copy()
-        tap_of = np.zeros(largest.shape, dtype=np.int64)
-        for tap, values in enumerate(taps, start=1):
+        taps = self.tap_values(x, -np.inf)
+        first, values = next(taps)
+        largest = values.copy()
+        tap_of = np.full(largest.shape, first, dtype=np.int64)
+        for tap, values in taps:
             larger = values > largest
             tap_of[larger] = tap
             np.maximum(largest, values, out=largest)
@@ -133,9 +125,9 @@ class AveragePooling1D(Pooling1D):
         Returns:
             Sums, shape (cells, channels).
         """
-        taps = self._taps(x, 0.0)
-        total = next(taps).astype(np.float64)
-        for values in taps:
+        taps = self.tap_values(x)
+        total = next(taps)[1].astype(np.float64)
+        for _, values in taps:
             total += values
         return total
 

@@ -101,7 +101,7 @@ class DepthwiseConv1D(SlidingLayer):
         Returns:
             Responses, shape (windows, filters).
         """
-        summed = _depthwise(x, self.kernel, self.sliding)
+        summed = _depthwise(self, x, self.kernel)
         return summed if self.bias is None else summed + self.bias
 
     def forward(self, x: Array, /) -> Array:
@@ -198,7 +198,7 @@ class SeparableConv1D(SlidingLayer):
         Returns:
             Responses, shape (windows, filters).
         """
-        summed: Array = _depthwise(x, self.depthwise_kernel, self.sliding) @ self.pointwise_kernel[0]
+        summed: Array = _depthwise(self, x, self.depthwise_kernel) @ self.pointwise_kernel[0]
         return summed if self.bias is None else summed + self.bias
 
     def forward(self, x: Array, /) -> Array:
@@ -232,17 +232,13 @@ def _windows(sliding: Sliding, shape: Shape, input_channels: int, layer: str) ->
     return None if length is None else sliding.output_length(length)
 
 
-def _depthwise(x: Array, kernel: Array, sliding: Sliding) -> Array:
+def _depthwise(layer: SlidingLayer, x: Array, kernel: Array) -> Array:
     """Return what each channel's filters answer at every window, shape (windows, channels × filters a channel)."""
-    size, channels, multiplier = kernel.shape
-    outputs = sliding.output_length(len(x))
-    left, right = sliding.pads(len(x))
-    padded = np.pad(x, ((left, right), (0, 0))) if left or right else x
-    reach = (outputs - 1) * sliding.stride + 1
+    _, channels, multiplier = kernel.shape
+    outputs = layer.sliding.output_length(len(x))
     summed = np.zeros((outputs, channels, multiplier), dtype=np.float32)
     added = np.empty_like(summed)
-    for tap in range(size):
-        first = tap * sliding.dilation
-        np.multiply(padded[first : first + reach : sliding.stride, :, None], kernel[tap], out=added)
+    for tap, read in layer.tap_values(x):
+        np.multiply(read[:, :, None], kernel[tap], out=added)
         summed += added
     return summed.reshape(outputs, channels * multiplier)

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SettingError, ShapeError
 
-__all__ = ["Alignment", "Padding", "Sliding", "Window"]
+__all__ = ["WIDEST_WINDOW", "Alignment", "Padding", "Sliding", "Window"]
+
+WIDEST_WINDOW: Final = 1 << 20
+"""Positions from the first tap of a window to its last, at the most: so much padding may stand beside an axis."""
 
 
 class Padding(StrEnum):
@@ -90,6 +93,10 @@ class Sliding:
         for name, value in (("size", self.size), ("stride", self.stride), ("dilation", self.dilation)):
             if value < 1:
                 raise SettingError(f"{name} {value} is below 1", remedy=f"the smallest {name} is 1")
+        if self.span > WIDEST_WINDOW:
+            raise SettingError(
+                f"a window of {self.span:,} positions is too wide", remedy=f"the widest is {WIDEST_WINDOW:,}"
+            )
 
     @property
     def span(self) -> int:
@@ -125,6 +132,17 @@ class Sliding:
             return self.span - 1, 0
         total = max((self.output_length(length) - 1) * self.stride + self.span - length, 0)
         return total // 2, total - total // 2
+
+    def taps_inside(self, length: int) -> range:
+        """Return the taps that lie on the axis in any window; the others read padding wherever the window is.
+
+        Args:
+            length: The length of the axis that is read.
+        """
+        left, reach = self.pads(length)[0], (self.output_length(length) - 1) * self.stride
+        # Tap t reads from t × dilation − left on, as far as the last window takes it.
+        first = min(self.size, max(0, -(-(left - reach) // self.dilation)))
+        return range(first, max(first, min(self.size, (length - 1 + left) // self.dilation + 1)))
 
     def window(self, output: int, length: int) -> Window:
         """Return the window that an output reads.

@@ -176,6 +176,48 @@ def test_a_layer_that_nobody_knows_stops_itself_and_what_follows(
     assert found.model.nodes[-1].name == "sigmoid"
 
 
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (
+            lambda layers: layers[1]["config"].update(padding="same", dilation_rate=10**7),
+            "conv (Conv1D): a window of 70,000,001 positions is too wide; the widest is 1,048,576",
+        ),
+        (
+            lambda layers: layers[2]["config"].update(padding="same", pool_size=10**9),
+            "pool (MaxPooling1D): a window of 1,000,000,000 positions is too wide",
+        ),
+        (
+            lambda layers: layers.insert(
+                2, {"class_name": "UpSampling1D", "config": {"name": "up", "size": 10**9}}
+            ),
+            "up (UpSampling1D): it would give 41,000,000,000 × 6 values, which are too many to compute; the most is "
+            "268,435,456",
+        ),
+        (
+            lambda layers: layers.insert(
+                2, {"class_name": "ZeroPadding1D", "config": {"name": "up", "padding": 10**9}}
+            ),
+            "up (ZeroPadding1D): it would give 2,000,000,041 × 6 values",
+        ),
+    ],
+)
+def test_what_a_file_asks_for_beyond_all_measure_is_not_computed(
+    change: Callable[[list[dict[str, Any]]], object], reason: str
+) -> None:
+    found = read_keras(changed_config(change), "m.keras")
+    assert found.unsupported[0].startswith(reason)
+    assert [*found.model.run(np.full(48, 1, dtype=np.uint8))][-1] in ("conv", _input_name())
+
+
+def test_an_input_beyond_all_measure_is_refused() -> None:
+    said = refusal(changed_config(lambda layers: layers[0]["config"].update(batch_shape=[None, 10**12, 4])))
+    assert said == (
+        f"m.keras, layer {_input_name()}: it would give 1,000,000,000,000 × 4 values, which are too many to compute; "
+        "the most is 268,435,456"
+    )
+
+
 def test_nan_in_the_weights_is_named() -> None:
     def spoil(file: h5py.File) -> None:
         file["layers/conv1d/vars/0"][0, 0, 0] = np.nan

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from ...errors import CnnError, ModelError, ShapeError
-from ...graph import Node
+from ...graph import Node, check_size
 from ...layers import Bidirectional, Embedding, Layer, Masking, Merge, Permute, Recurrent, Reshape, Shape, Unknown
 from ..tensors import StoredTensor
 
@@ -146,6 +146,7 @@ class Assembly:
         if not isinstance(layer, Unknown) and not any(tensor.shape is None for tensor in given):
             try:
                 shape = layer.output_shape(*(tensor.known() for tensor in given))
+                check_size(shape)
             except ShapeError as error:
                 raise ShapeError(error.what, where=self.where(name), remedy=error.remedy) from None
         if len(self.nodes) >= MOST_NODES:
