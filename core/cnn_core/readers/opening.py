@@ -40,7 +40,7 @@ _FOREIGN: Final[Mapping[Kind, tuple[str, str]]] = {
     Kind.FASTA: ("holds sequences and no model", "give it as the sequences"),
     Kind.WEB_PAGE: ("is a web page", "download the model file itself"),
     Kind.ARCHITECTURE: ("is an architecture without weights", "open its weights, and name it as the architecture"),
-    Kind.UNKNOWN: ("is no model file that we know", READABLE),
+    Kind.UNKNOWN: ("this is no model file that we know", READABLE),
 }
 
 _POOL: Final = ("activation", "pool_size", "pool_stride")

@@ -219,13 +219,57 @@ def test_what_leads_elsewhere_or_declares_too_much_is_refused(write: Write, sent
     assert sentence in str(refused.value)
 
 
-def test_newer_layouts_that_keras_never_writes_are_refused_with_what_to_do() -> None:
-    def write(file: h5py.File) -> None:
-        for index in range(30):
-            file[f"g/{index}"] = np.zeros(1)
+def many_names(count: int) -> Write:
+    """Write so many groups with names beyond ASCII of all lengths, which the library keeps in a heap of blocks."""
 
-    with pytest.raises(ModelError, match="libver='earliest'"):
-        opened(write, libver="latest")
+    def write(file: h5py.File) -> None:
+        group = file.create_group("g")
+        for index in range(count):
+            inner = group.create_group(f"µ→{index}é{'x' * (index % 250)}")
+            inner["vars/0"] = np.full(2, index, dtype=np.float32)
+
+    return write
+
+
+@pytest.mark.parametrize("libver", ["earliest", "latest"])
+@pytest.mark.parametrize("count", [8, 9, 60, 2_000])
+def test_names_beyond_ascii_are_read_however_many_there_are(count: int, libver: str) -> None:
+    data = written(many_names(count), libver=libver)
+    file = Hdf5File(data, "m.h5")
+    with h5py.File(io.BytesIO(data)) as theirs:
+        assert sorted(file.members("g")) == sorted(theirs["g"])
+    for name in file.members("g"):
+        index = int(name[2:].partition("é")[0])
+        assert file.tensors[f"g/{name}/vars/0"].values().tolist() == [index] * 2
+
+
+def test_links_to_elsewhere_are_refused_among_many_names() -> None:
+    for link in (h5py.SoftLink("/a"), h5py.ExternalLink("/etc/passwd", "/")):
+
+        def write(file: h5py.File, link: object = link) -> None:
+            many_names(20)(file)
+            file["g/é"] = link
+
+        with pytest.raises(ModelError, match="group /g: é is a link to another place or file"):
+            opened(write)
+
+
+def test_damage_among_many_names_is_a_sentence_or_no_damage() -> None:
+    draw = random.Random(6)
+    whole = written(many_names(400))
+    marks = [whole.find(mark) for mark in (b"FRHP", b"FHIB", b"FHDB", b"BTHD", b"BTIN", b"BTLF")]
+    assert all(mark > 0 for mark in marks)
+    refused = 0
+    for _ in range(300):
+        damaged = bytearray(whole)
+        for _ in range(draw.choice([1, 2, 5])):
+            place = draw.choice(marks) + draw.randrange(150)
+            damaged[place] = draw.choice([0, 1, 255, draw.randrange(256)])
+        try:
+            _ = Hdf5File(bytes(damaged), "m.h5").members("g")
+        except CnnError:
+            refused += 1
+    assert refused > 100
 
 
 def test_a_bomb_is_not_unpacked() -> None:

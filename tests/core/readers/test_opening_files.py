@@ -128,7 +128,7 @@ def test_detection(data: bytes, kind: Kind) -> None:
         (b"", "m: is empty; copy or download it again"),
         (
             b"hello",
-            "m: is no model file that we know; what can be opened is Keras (.keras",
+            "m: this is no model file that we know; what can be opened is Keras (.keras",
         ),
         (b">chr1\nACGT\n", "m: holds sequences and no model; give it as the sequences"),
         (gzip.compress(b"x", mtime=0), "m: is compressed; unpack it first"),

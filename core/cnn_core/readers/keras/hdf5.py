@@ -23,7 +23,8 @@ from ...errors import ModelError
 from ...layers import Array
 from ..report import TensorEntry
 from ..tensors import FLOATS, StoredTensor, decode_floats
-from .hdf5_objects import UNDEFINED, Bytes, Header, read_header, read_links, root_address
+from .hdf5_links import read_links
+from .hdf5_objects import UNDEFINED, Bytes, Header, read_header, root_address
 from .hdf5_values import Attribute, Heaps, Kind, read_attributes, read_kind, read_shape
 
 __all__ = ["LARGEST_FILE", "LARGEST_TENSOR", "MOST_OBJECTS", "Hdf5File"]

@@ -1,8 +1,7 @@
-"""The skeleton of an HDF5 file: the superblock, object headers and their messages, and the members of groups.
+"""The skeleton of an HDF5 file: the superblock, and object headers with their messages.
 
 Every address and every length comes from the file and is checked against it; nothing is followed twice. Only what
-h5py writes is read, which is the first version of each structure unless one asks for others: a group is a B-tree of
-symbol nodes with a heap of names, or a few link messages in its header.
+h5py writes is read, which is the first version of each structure unless one asks for others.
 
 Source of the format: The HDF Group, HDF5 File Format Specification, version 3.0.
 """
@@ -24,7 +23,6 @@ __all__ = [
     "Header",
     "Message",
     "read_header",
-    "read_links",
     "root_address",
 ]
 
@@ -44,10 +42,6 @@ _LEAST_READ: Final = 1 << 24
 _OVER_AND_OVER: Final = 4
 _STARTS: Final = (0, 512, 1024, 2048, 4096)
 _MOST_MESSAGES: Final = 100_000
-_MOST_NODES: Final = 100_000
-_SYMBOL_SIZE: Final = 40
-_SOFT_LINK: Final = 2
-_HARD: Final = 0
 _AGAIN: Final = "copy or download it again"
 _PLAIN: Final = "save the model again with Keras"
 
@@ -270,92 +264,3 @@ def _messages(file: Bytes, start: int, size: int, flags: int | None) -> Iterator
             raise file.damaged(f"a message at {start + place:,} reaches beyond its block")
         yield Message(kind, block[place : place + length], bool(marks & 2))
         place += length
-
-
-def read_links(file: Bytes, header: Header) -> Iterator[tuple[str, int | None]]:
-    """Yield the name of every member of a group and where its header stands.
-
-    Args:
-        file: The file.
-        header: The group's header.
-
-    Yields:
-        None for a link to another place or file.
-
-    Raises:
-        ModelError: The group is damaged, or of a kind that is not read.
-    """
-    table = header.of(SYMBOL_TABLE)
-    if table is not None:
-        yield from _symbols(file, table)
-    info = header.of(LINK_INFO)
-    if info is not None:
-        # Where the order of making is kept, the last of it stands first.
-        start = 10 if len(info.data) > 1 and info.data[1] & 1 else 2
-        if info.data[start : start + 8] != UNDEFINED.to_bytes(8, "little"):
-            raise ModelError(
-                "holds a group in HDF5's newer layout", where=file.source, remedy="save it with libver='earliest'"
-            )
-    for message in header.messages:
-        if message.kind == LINK:
-            yield _link(file, message.data)
-
-
-def _symbols(file: Bytes, table: Message) -> Iterator[tuple[str, int | None]]:
-    """Yield the members of a group that is a B-tree."""
-    if len(table.data) < 16:
-        raise file.damaged("a group without its members")
-    tree, heap = struct.unpack_from("<2Q", table.data)
-    head = file.marked(heap, b"HEAP", 32)
-    size, _, names = struct.unpack_from("<3Q", head, 8)
-    texts = file.part(names, size)
-    waiting, seen = [tree], {tree}
-    while waiting:
-        address = waiting.pop(0)
-        if file.part(address, 4) == b"SNOD":
-            yield from _symbol_node(file, address, texts)
-            continue
-        node = file.marked(address, b"TREE", 24)
-        kind, count = node[4], int.from_bytes(node[6:8], "little")
-        if kind != 0:
-            raise file.damaged(f"no group at {address:,}")
-        # Keys and children take turns; a key only says which names stand below.
-        entries = struct.unpack(f"<{2 * count}Q", file.part(address + 24, 16 * count))
-        for child in entries[1::2]:
-            if child in seen or len(seen) > _MOST_NODES:
-                raise file.damaged(f"a group goes round in circles at {child:,}")
-            seen.add(child)
-            waiting.append(child)
-
-
-def _symbol_node(file: Bytes, address: int, texts: bytes) -> Iterator[tuple[str, int | None]]:
-    count = int.from_bytes(file.marked(address, b"SNOD", 8)[6:8], "little")
-    entries = file.part(address + 8, _SYMBOL_SIZE * count)
-    for place in range(0, len(entries), _SYMBOL_SIZE):
-        offset, target, cached = struct.unpack_from("<QQI", entries, place)
-        end = texts.find(b"\0", offset) if offset < len(texts) else -1
-        if end < 0:
-            raise file.damaged(f"a name beyond its heap at {address:,}")
-        name = texts[offset:end].decode("utf-8", "backslashreplace")
-        yield name, None if cached == _SOFT_LINK else target
-
-
-def _link(file: Bytes, data: bytes) -> tuple[str, int | None]:
-    """Return the name of a link message and where it leads."""
-    try:
-        version, flags = data[0], data[1]
-        place = 2
-        kind = _HARD
-        if flags & 0x08:
-            kind, place = data[place], place + 1
-        place += (8 if flags & 0x04 else 0) + (1 if flags & 0x10 else 0)
-        width = 1 << (flags & 3)
-        length = int.from_bytes(data[place : place + width], "little")
-        place += width
-        name = data[place : place + length]
-        target = None if kind != _HARD else struct.unpack_from("<Q", data, place + length)[0]
-    except (IndexError, struct.error):
-        raise file.damaged("a link that is cut short") from None
-    if version != 1 or len(name) != length:
-        raise file.damaged("a link that is cut short")
-    return name.decode("utf-8", "backslashreplace"), target
