@@ -13,7 +13,7 @@ import pytest
 
 from cnn_core.errors import CnnError
 from cnn_core.graph import Node
-from cnn_core.layers import Add, Conv1D, GlobalMaxPooling1D, Input, MaxPooling1D, SideInput
+from cnn_core.layers import Add, Concatenate, Conv1D, GlobalMaxPooling1D, Input, MaxPooling1D, SideInput
 from cnn_core.model import Model
 from cnn_core.readers.npz import write_npz
 from cnn_tui.__main__ import main
@@ -108,3 +108,40 @@ def test_what_is_there_and_no_file_is_not_said_to_be_missing(model: Model) -> No
         )
     with pytest.raises(CnnError, match=r"rd\.npy: there is no such file; did you mean rc\.npy\?"):
         side_inputs(("rc=rd.npy",))
+
+
+@pytest.fixture
+def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A network whose only block reads a track of scores beside the letters, and records of its length."""
+    random = np.random.RandomState(0)
+    nodes = (
+        Node("letters", Input(20)),
+        Node("scores", SideInput((20, 2))),
+        Node("together", Concatenate(-1), ("letters", "scores")),
+        Node("conv", Conv1D(random.randn(3, 6, 2).astype(np.float32)), ("together",)),
+        Node("pool", MaxPooling1D(4), ("conv",)),
+    )
+    monkeypatch.chdir(tmp_path)
+    write_npz(Model("m.npz", nodes), "m.npz")
+    np.save("scores.npy", random.randn(20, 2))
+    Path("a.fa").write_text(">a\n" + "ACGTT" * 4 + "\n")
+    return tmp_path
+
+
+def test_the_cells_of_a_block_that_reads_numbers_are_computed_from_them(
+    beside: Path, run: Callable[..., tuple[str, str]]
+) -> None:
+    asked = ("export", "a.fa", "--model", "m.npz")
+    given = ("--input", "scores=scores.npy")
+    assert run(*asked, *given, "-o", "layers.npz") == ("", "")
+    assert run(*asked, *given, "-o", "cells.npz", "--what", "cells") == ("", "")
+    err = run(*asked, "-o", "zeros.npz", "--what", "cells")[1]
+    assert err == "cnn-tui: warning: input scores is zeros; --input scores=FILE.npy gives its numbers\n"
+    with np.load("layers.npz") as layers, np.load("cells.npz") as cells, np.load("zeros.npz") as zeros:
+        np.testing.assert_allclose(cells["cells"], layers["pool"], atol=1e-6)
+        assert not np.allclose(zeros["cells"], layers["pool"])
+
+
+def test_a_scan_says_which_numbers_it_has_not(beside: Path, run: Callable[..., tuple[str, str]]) -> None:
+    err = run("scan", "a.fa", "--model", "m.npz")[1]
+    assert "warning: input scores is zeros, since a scan reads letters alone; export --what cells" in err

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from cnn_core.alphabet import BASES
 from cnn_core.errors import ModelError, NotFoundError, SettingError
+from cnn_core.feature_map_block import part_up_to
 from cnn_core.layers import SideInput
 from cnn_core.model import Model
 from cnn_core.reading import Reading
 
 from .opening import nearest_file
 
-__all__ = ["side_inputs", "side_words", "zero_words"]
+__all__ = ["side_inputs", "side_words", "zero_inputs_of", "zero_words"]
 
 _CHANNELS: Final = (len(BASES), len(BASES) + 1)
 
@@ -45,14 +46,28 @@ def side_inputs(given: tuple[str, ...]) -> dict[str, NDArray[np.generic]]:
     return numbers
 
 
-def zero_words(reading: Reading) -> Iterator[str]:
+def zero_words(reading: Reading, layer: str | None = None) -> Iterator[str]:
     """Yield which inputs of the network are zeros because nobody gave their numbers, and how to give them.
 
     Args:
         reading: The model on its input window.
+        layer: Only the inputs that this layer is computed from; None is all.
     """
-    for name in reading.zero_inputs:
+    for name in zero_inputs_of(reading, layer):
         yield f"input {name} is zeros; --input {name}=FILE.npy gives its numbers{_strand(reading.model, name)}"
+
+
+def zero_inputs_of(reading: Reading, layer: str | None) -> tuple[str, ...]:
+    """Return the names of the inputs that are zeros and that a layer is computed from.
+
+    Args:
+        reading: The model on its input window.
+        layer: The layer; None is all inputs.
+    """
+    if layer is None:
+        return reading.zero_inputs
+    read = {node.name for node in part_up_to(reading.model, layer).nodes}
+    return tuple(name for name in reading.zero_inputs if name in read)
 
 
 def side_words(model: Model) -> Iterator[str]:

@@ -30,6 +30,7 @@ from ..opening import (
     remarks,
     with_model,
 )
+from ..side_inputs import zero_words
 from .arguments import request_of
 from .output import check_output, whole_file
 from .streams import write_warnings
@@ -88,7 +89,7 @@ def run(
         (sys.stdout if out is None else out).write(text)
     else:
         write_program(text, opened, path, force=force)
-    write_warnings((*remarks(opened), *said))
+    write_warnings((*remarks(opened), *zero_words(reading, name), *said))
 
 
 def _needs(weights: WeightFile) -> str:

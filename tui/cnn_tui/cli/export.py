@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cnn_core.block_reading import BlockReading
 from cnn_core.errors import ModelError, SettingError, ShapeError
+from cnn_core.feature_map_block import is_on_letters
 from cnn_core.layers import GlobalMaxPooling1D, MaxPooling1D
 from cnn_core.model import Model
 from cnn_core.reading import Reading
@@ -111,6 +112,7 @@ def run(
         else:
             _check_blocks(opened.model)
             reading = _along_the_record(request, sequences, opened.model)
+            said += zero_words(reading, reading.block.conv)
             filters = None if request.filter is None else (first_filter(request, reading),)
             if what == "kernels":
                 _write_kernels(
@@ -148,8 +150,14 @@ def _check_blocks(model: Model) -> None:
 
 
 def _along_the_record(request: OpenRequest, sequences: Sequences, model: Model) -> BlockReading:
-    """Return the block on all of the stretch that is asked for, however long the model's own input is."""
-    return open_block_reading(replace(request, inputs=()), sequences, of_any_length(model))
+    """Return the block on all of the stretch that is asked for, however long the model's own input is.
+
+    Numbers beside the letters have the length of the model's input: only a block that reads them is given them.
+    """
+    found = open_block_reading(replace(request, inputs=()), sequences, of_any_length(model))
+    if not request.inputs or is_on_letters(found.model, found.block):
+        return found
+    return open_block_reading(request, sequences, of_any_length(model))
 
 
 def _one_of_several(request: OpenRequest, sequences: Sequences, reading: BlockReading) -> Iterator[str]:

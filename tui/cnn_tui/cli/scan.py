@@ -22,6 +22,7 @@ from cnn_core.writers.values import filter_label, filter_names, of_any_length
 from ..faults import os_sentence
 from ..numbers import number
 from ..opening import OpenRequest, asked_place, open_model, open_source, remarks, with_model
+from ..side_inputs import zero_inputs_of
 from .arguments import request_of
 from .output import check_output, whole_file
 from .progress import Bars, progress_bars
@@ -115,7 +116,12 @@ def run(
         else:
             out.flush()
             write_hits_table(found.hits(), first, out.buffer)
-    write_warnings([*remarks(opened), *_what_must_be_said(opened.model, scan, first, len(stretches))])
+    said = (
+        f"input {name} is zeros, since a scan reads letters alone; export --what cells --input {name}=FILE.npy takes"
+        " its numbers"
+        for name in zero_inputs_of(first, first.block.conv)
+    )
+    write_warnings([*remarks(opened), *said, *_what_must_be_said(opened.model, scan, first, len(stretches))])
 
 
 def _stretches(request: OpenRequest, sequences: Sequences) -> tuple[Stretch, ...]:
