@@ -93,7 +93,7 @@ def test_numbers_that_float32_cannot_hold_are_refused_without_a_word_of_numpy_s(
     np.save("big.npy", np.full((20, 4), 1e300))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with pytest.raises(CnnError, match=r"big\.npy: it holds NaN, infinite numbers or such as float32"):
+        with pytest.raises(CnnError, match=r"big\.npy: it holds NaN or infinite numbers, or such as float32"):
             side_inputs(("rc=big.npy",))
 
 

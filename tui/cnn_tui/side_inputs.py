@@ -115,6 +115,8 @@ def _numbers_of(path: Path) -> NDArray[np.generic]:
         numbers = np.asarray(array, dtype=np.float32)
     if not np.isfinite(numbers).all():
         raise ModelError(
-            "it holds NaN, infinite numbers or such as float32 cannot hold", where=str(path), remedy="replace them"
+            "it holds NaN or infinite numbers, or such as float32 cannot hold",
+            where=str(path),
+            remedy="replace them",
         )
     return numbers

@@ -36,9 +36,14 @@ class Merge(Layer):
 
     An input of fewer axes gets axes of length 1 in front, and an axis of length 1 serves every position, as in
     Keras: (channels,) with (length, channels) is the same number a channel at every position.
+
+    Attributes:
+        masks_any: Whether a position that any input masks is masked behind it, as until Keras 2; otherwise one that
+            all of them mask is, as in Keras 3.
     """
 
     merges: ClassVar[bool] = True
+    masks_any: bool = False
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """Return the shape that the inputs have together.
@@ -77,8 +82,10 @@ class Merge(Layer):
         """Return what becomes of two inputs."""
 
     def output_mask(self, masks: Sequence[Mask | None], *inputs: Array) -> Mask | None:
-        """Return where any input holds data, or None where one of them has no mask."""
+        """Return where any input holds data, or None where one of them has no mask; until Keras 2, where all do."""
         known = [mask for mask in masks if mask is not None]
+        if self.masks_any:
+            return np.logical_and.reduce(known) if known else None
         return np.logical_or.reduce(known) if known and len(known) == len(masks) else None
 
     def reads(self, position: int, shape: Shape) -> Window:
@@ -203,11 +210,13 @@ class Concatenate(MovingLayer):
 
     Attributes:
         axis: The axis, as Keras writes it: −1 lays channels side by side, 1 one length behind the other.
+        masks_any: See `Merge`.
     """
 
     type: ClassVar[str] = "Concatenate"
     merges: ClassVar[bool] = True
     axis: int = -1
+    masks_any: bool = False
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """Return the inputs' shape, with the lengths of the one axis added up.
@@ -248,8 +257,8 @@ class Concatenate(MovingLayer):
         ]
         if sample_axis(self.axis, inputs[0].ndim, self.type) == 0:
             return np.concatenate(whole)
-        either: Mask = np.logical_or.reduce(whole)
-        return either
+        together: Mask = (np.logical_and if self.masks_any else np.logical_or).reduce(whole)
+        return together
 
     def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index]:
         """Return the input that a place stands in, and the place there.

@@ -171,6 +171,8 @@ class _Call:
 def _made(layer: Layer, step: Step) -> tuple[_Call, tuple[Array | None, ...]]:
     """Return how a layer is made, and its weights in Keras's order."""
     kind = type(layer)
+    if getattr(layer, "masks_any", False):
+        raise NotSpelledError(f"a {layer.type} of masked inputs masks more until Keras 2 than in Keras 3")
     if kind in _PLAIN:
         return _call(layer.type, **{name: getattr(layer, name) for name in _PLAIN[kind]}), ()
     if isinstance(layer, Activation):

@@ -11,7 +11,7 @@ LENGTH = 24
 def models(keras):
     """Yield (name, model): every model that this Keras can make."""
     major = int(keras.__version__.split(".")[0])
-    makers = [own_classes, own_inside, own_nested, training, two_inputs, merged_masks]
+    makers = [own_classes, own_inside, own_nested, training, two_inputs, merged_masks, unlike_masks]
     if major >= 3:
         makers += [own_model, names, operations, mask_given, quantised, adapted]
     for make in makers:
@@ -153,6 +153,20 @@ def merged_masks(keras):
     z = layers.Activation("softmax", name="shares")(z)
     outputs = [layers.GlobalAveragePooling1D(name="mean")(z), layers.LSTM(2, name="lstm")(z)]
     return keras.models.Model(letters, outputs, name="merged_masks")
+
+
+def unlike_masks(keras):
+    """Inputs of which only one is masked, added and laid side by side: Keras 2 and 3 go on with different masks."""
+    layers = keras.layers
+    letters = layers.Input((LENGTH, 4), name="letters")
+    masked = layers.Dense(3, name="dense")(layers.Masking(name="mask")(letters))
+    plain = layers.Conv1D(3, 1, name="conv")(letters)
+    outputs = [
+        layers.LSTM(2, name="of_sum")(layers.Add(name="sum")([masked, plain])),
+        layers.LSTM(2, name="of_both")(layers.Concatenate(name="both")([plain, masked])),
+        layers.LSTM(2, name="of_end")(layers.Concatenate(axis=1, name="end")([masked, masked])),
+    ]
+    return keras.models.Model(letters, outputs, name="unlike_masks")
 
 
 def mask_given(keras):

@@ -10,8 +10,8 @@ from ...layers import (
     Concatenate,
     Dot,
     Flatten,
-    Layer,
     Maximum,
+    Merge,
     Minimum,
     Multiply,
     Permute,
@@ -25,7 +25,7 @@ from .site import Site, axis_role, whole_numbers
 
 __all__ = ["concatenate", "dot", "flatten", "merge", "permute", "repeat", "reshape"]
 
-_MERGES: Final[dict[str, type[Layer]]] = {
+_MERGES: Final[dict[str, type[Merge]]] = {
     "Add": Add,
     "Average": Average,
     "Maximum": Maximum,
@@ -39,12 +39,7 @@ _AXES: Final = {"L": 1, "C": -1}
 def merge(site: Site) -> Tensor:
     """Add a layer that merges its inputs value by value."""
     given, axes = _alike(site)
-    if site.age.major < 3 and any(each.masked for each in given) and len({each.marks for each in given}) > 1:
-        site.assembly.warnings.append(
-            f"the inputs of {site.name} do not hold data at the same positions: Keras {site.age.major} masks what any"
-            " of them masks, and here, as in Keras 3, only what all of them mask is masked behind it"
-        )
-    return site.add(_MERGES[site.config.class_name](), given, axes)
+    return site.add(_MERGES[site.config.class_name](masks_any=_masks_any(site)), given, axes)
 
 
 def concatenate(site: Site) -> Tensor:
@@ -56,9 +51,14 @@ def concatenate(site: Site) -> Tensor:
     if axes != PLAIN:
         role = axis_role(given[0], axis)
         if role in _AXES:
-            return site.add(Concatenate(_AXES[role]), given, axes)
+            return site.add(Concatenate(_AXES[role], _masks_any(site)), given, axes)
         given = [site.assembly.as_keras(site.name, tensor) for tensor in given]
-    return site.add(Concatenate(axis), given)
+    return site.add(Concatenate(axis, _masks_any(site)), given)
+
+
+def _masks_any(site: Site) -> bool:
+    """Tell whether a position that one of the inputs masks is masked behind them, as until Keras 2."""
+    return site.age.major < 3 and any(tensor.masked for tensor in site.given)
 
 
 def dot(site: Site) -> Tensor:
