@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .alphabet import Ambiguity
 from .between import bounds_of, composed, floors_of, functions_of
-from .errors import SettingError, ShapeError
+from .errors import SettingError, TooShortError
 from .layers import Array, AveragePooling1D, Conv1D, Convolution1D, Layer, MaxPooling1D, Padding, Pooling1D
 from .scan import LetterConvolution
 from .tiles import Tiles
@@ -135,7 +135,7 @@ class BlockRun:
             floor.
 
     Raises:
-        ShapeError: The input is too short for a window, or its responses for a pool window.
+        TooShortError: The input is too short for a window, or its responses for a pool window.
         SettingError: The block's convolution does not read the letters, or is no `Conv1D`.
     """
 
@@ -405,8 +405,8 @@ def _counted(block: Block, conv: Convolution1D, pool: Pooling1D, length: int) ->
         positions = conv.sliding.output_length(length)
         layer = block.pool
         return positions, pool.sliding.output_length(positions)
-    except ShapeError as error:
+    except TooShortError as error:
         shortest = conv.sliding.shortest(pool.sliding.shortest(1))
-        raise ShapeError(
+        raise TooShortError(
             error.what, where=f"layer {layer}", remedy=f"the shortest input that works is {shortest} bases"
         ) from None

@@ -6,6 +6,7 @@ CnnError
 ├── RegionError       a region or position that is not in the record
 ├── ModelError        a model, its weights or its file
 │   └── ShapeError    a layer that cannot read what it is given
+│       └── TooShortError    an axis along which not a single window fits
 ├── SettingError      a setting that cannot be
 └── NotFoundError     a name (record, filter, layer, sample …) that nothing answers to
 ```
@@ -23,6 +24,7 @@ __all__ = [
     "SequenceError",
     "SettingError",
     "ShapeError",
+    "TooShortError",
     "printable",
 ]
 
@@ -81,6 +83,10 @@ class ModelError(CnnError):
 
 class ShapeError(ModelError):
     """A layer that cannot read the shape it is given."""
+
+
+class TooShortError(ShapeError):
+    """An axis along which not a single window fits: a longer input would do."""
 
 
 class SettingError(CnnError):

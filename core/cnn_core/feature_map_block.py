@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from .alignment import positions_read
 from .between import composed, floors_of, functions_of
 from .block import Block, BlockRun, Extremes
-from .errors import ModelError, ShapeError
+from .errors import ModelError, ShapeError, TooShortError
 from .feature_map_step import FeatureMapStep, weights_of
 from .layers import Alignment, Array, AveragePooling1D, Convolution1D, Input, MaxPooling1D
 from .layers.base import axis_length
@@ -64,6 +64,7 @@ class FeatureMapRun:
             floor.
 
     Raises:
+        TooShortError: Not a single window fits, here or in a layer before the block.
         ShapeError: The block cannot be computed on an input of this length.
         ModelError: The positions that it reads do not follow the bases.
     """
@@ -107,9 +108,9 @@ class FeatureMapRun:
     def _counted_cells(self) -> int:
         try:
             return self.pool.sliding.output_length(self.positions)
-        except ShapeError as error:
+        except TooShortError as error:
             remedy = f"{self.block.conv} has {self.positions} positions on this input: give it a longer one"
-            raise ShapeError(error.what, where=f"layer {self.block.pool}", remedy=remedy) from None
+            raise TooShortError(error.what, where=f"layer {self.block.pool}", remedy=remedy) from None
 
     @property
     def input_values(self) -> Array:
@@ -335,9 +336,11 @@ def block_obstacle(model: Model, block: Block, length: int) -> ModelError | None
     if is_on_letters(model, block):
         return None
     source = model[block.conv].inputs[0]
-    reason = model.unavailable(length).get(block.conv)
+    flow = model.flow(length)
+    reason = flow.unavailable.get(block.conv)
     if reason is not None:
-        return ShapeError(f"cannot be computed: {reason}", where=f"layer {block.conv}")
+        kind = TooShortError if block.conv in flow.too_short else ShapeError
+        return kind(f"cannot be computed: {reason}", where=f"layer {block.conv}")
     if length > LONGEST_PREDICTION:
         return ShapeError(
             f"reads {source}, which is computed for up to {LONGEST_PREDICTION:,} bases",

@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from .errors import ModelError, ShapeError
+from .errors import ModelError, ShapeError, TooShortError
 from .layers import Input, Layer, Shape, SideInput, Unknown
 
 __all__ = [
@@ -58,11 +58,13 @@ class Flow:
         shapes: The output shape of every node that can be computed, by name, without the batch axis.
         unavailable: Why each of the others cannot, by name, in the order of computation.
         misfit: The first node that cannot read what it is given, as an error; None where all can.
+        too_short: Those that cannot because an axis is too short, there or at a node that they need, by name.
     """
 
     shapes: dict[str, Shape]
     unavailable: dict[str, str]
     misfit: ShapeError | None
+    too_short: frozenset[str] = frozenset()
 
 
 def check_graph(name: str, nodes: Sequence[Node], outputs: Sequence[str]) -> None:
@@ -190,6 +192,7 @@ def flow_through(name: str, nodes: Sequence[Node], length: int | None) -> Flow:
     shapes: dict[str, Shape] = {}
     unavailable: dict[str, str] = {}
     roots: dict[str, str] = {}
+    too_short: set[str] = set()
     misfit: ShapeError | None = None
     before = 0
     for node in nodes:
@@ -198,6 +201,8 @@ def flow_through(name: str, nodes: Sequence[Node], length: int | None) -> Flow:
             root = roots[blocked[0]]
             roots[node.name] = root
             unavailable[node.name] = f"needs {root}, which cannot be computed"
+            if root in too_short:
+                too_short.add(node.name)
             continue
         try:
             shape = node_shape(name, node, shapes, length)
@@ -207,6 +212,8 @@ def flow_through(name: str, nodes: Sequence[Node], length: int | None) -> Flow:
         except ShapeError as error:
             roots[node.name] = node.name
             unavailable[node.name] = f"{error.what}; {error.remedy}" if error.remedy else error.what
+            if isinstance(error, TooShortError):
+                too_short.add(node.name)
             if not isinstance(node.layer, Unknown):
-                misfit = misfit or ShapeError(error.what, where=f"layer {node.name}", remedy=error.remedy)
-    return Flow(shapes, unavailable, misfit)
+                misfit = misfit or type(error)(error.what, where=f"layer {node.name}", remedy=error.remedy)
+    return Flow(shapes, unavailable, misfit, frozenset(too_short))

@@ -1,8 +1,8 @@
 """The strongest cells of many records together, one record after the other, in bounded memory.
 
 What is kept from record to record is the best few of each filter; of equal values the one in the earlier record
-comes first, and within a record the order is that of `strongest`. Records too short for a single cell are passed
-over and counted.
+comes first, and within a record the order is that of `strongest`. Records too short for a single cell, those of no
+letters among them, are passed over and counted.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from .alphabet import Ambiguity
 from .block import Block
-from .block_reading import BlockReading
-from .errors import SequenceError, ShapeError
+from .block_reading import BlockReading, first_block
+from .errors import SequenceError, ShapeError, TooShortError
+from .fasta import shorten
 from .model import Model
+from .reading import LONGEST_PREDICTION
 from .strongest import Hit, hits_above, strongest
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class RecordScan:
     Args:
         model: The model; one of a fixed length reads as much as its input holds, see `writers.values.of_any_length`.
         stretches: What is looked through, in the order of equal values.
-        block: The block; None is the first one of the first stretch that has a cell.
+        block: The block; None is the `first_block`, the same for all stretches.
         strands: The strands.
         ambiguity: What an ambiguous letter becomes.
         threads: How many threads work at once, see `scan_cells`.
@@ -65,8 +67,11 @@ class RecordScan:
         threads: int | None = None,
     ) -> None:
         self._model = model
-        self._stretches = tuple(each for each in stretches if each[1] < each[2])
-        self._block = block
+        given = tuple(stretches)
+        self._stretches = tuple(each for each in given if each[1] < each[2])
+        self._without_letters = len(given) - len(self._stretches)
+        # Which block it is must not depend on how long a record is.
+        self._block = block or first_block(model, model.input.length or LONGEST_PREDICTION)
         self._strands: Strands = strands
         self._ambiguity = Ambiguity(ambiguity)
         self._threads = threads
@@ -80,18 +85,24 @@ class RecordScan:
         """How many bases are looked through, each strand counted."""
         return (1 + (self._strands == "both")) * sum(stop - start for _, start, stop in self._stretches)
 
+    @property
+    def records(self) -> int:
+        """How many stretches there are, those of no letters among them."""
+        return len(self._stretches) + self._without_letters
+
     def first(self) -> BlockReading:
         """Return the block on the first stretch that has a cell.
 
         Raises:
-            ShapeError: All are too short; it says so of the longest.
+            TooShortError: All are too short; it says so of the longest.
+            ShapeError: The block cannot be computed on a stretch for another reason, such as its length.
             ModelError: The model has no block.
         """
         longest = max(self._stretches, key=lambda each: each[2] - each[1])
         for stretch in self._stretches:
             try:
                 return self.reading(stretch)
-            except ShapeError:
+            except TooShortError:
                 continue
         return self.reading(longest)
 
@@ -99,21 +110,25 @@ class RecordScan:
         """Return the block on one stretch, on the + strand unless the − strand alone is looked through.
 
         Raises:
-            ShapeError: It is too short for a single cell.
+            TooShortError: It is too short for a single cell.
+            ShapeError: The block cannot be computed on it for another reason, such as its length.
             ModelError: The model has no block.
         """
         record, start, stop = stretch
-        reading = BlockReading.of(
-            self._model,
-            record,
-            (start, stop),
-            reverse=self._strands == "-",
-            ambiguity=self._ambiguity,
-            block=self._block,
-        )
-        # Which block it is must not depend on how long a record is.
-        self._block = reading.block
-        return reading
+        try:
+            return BlockReading.of(
+                self._model,
+                record,
+                (start, stop),
+                reverse=self._strands == "-",
+                ambiguity=self._ambiguity,
+                block=self._block,
+            )
+        except TooShortError:
+            raise
+        except ShapeError as error:
+            where = ", ".join(filter(None, (f"record {shorten(record.name)}", error.where)))
+            raise ShapeError(error.what, where=where, remedy=error.remedy) from None
 
     def in_order(self, hits: Iterable[Hit]) -> list[Hit]:
         """Return hits record after record, those of each by where their windows begin."""
@@ -154,6 +169,7 @@ class RecordScan:
         Raises:
             SettingError: Not even one cell is asked for.
             SequenceError: The policy is `error` and a letter is ambiguous.
+            ShapeError: The block cannot be computed on a stretch, and not because that is too short.
         """
         best: dict[int, list[Hit]] = {_NONE: []} if together else {index: [] for index in filters}
         least = None if threshold is None else [threshold] * len(filters)
@@ -194,6 +210,7 @@ class RecordScan:
 
         Raises:
             SequenceError: The policy is `error` and a letter is ambiguous.
+            ShapeError: The block cannot be computed on a stretch, and not because that is too short.
         """
         for reading, told in self._readings(progress):
             yield from hits_above(
@@ -207,7 +224,7 @@ class RecordScan:
 
     def _readings(self, progress: Progress) -> Iterator[tuple[BlockReading, Progress]]:
         """Yield the block on each stretch that has a cell, and what is to be told how many of its cells are done."""
-        self.too_short = 0
+        self.too_short = self._without_letters
         total, done = self.bases, 0
         strands = 2 if self._strands == "both" else 1
         for stretch in self._stretches:
@@ -218,7 +235,7 @@ class RecordScan:
 
             try:
                 reading = self.reading(stretch)
-            except ShapeError:
+            except TooShortError:
                 self.too_short += 1
             else:
                 yield reading, told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .block_reading import BlockReading
-from .errors import ShapeError
+from .errors import TooShortError
 from .feature_map_block import is_on_letters
 from .reading import Reading
 from .writers.values import of_any_length
@@ -32,7 +32,7 @@ def whole_reading(reading: BlockReading) -> BlockReading:
     whole = Reading(model, reading.record, 0, length, reading.reverse, reading.ambiguity)
     try:
         return BlockReading.into(whole, reading.block)
-    except ShapeError:
+    except TooShortError:
         return reading.afresh()
 
 

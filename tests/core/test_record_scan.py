@@ -10,7 +10,8 @@ import pytest
 from small_models import Letters, block_model, one_letter_kernel, random_kernel, random_letters
 
 from cnn_core.alphabet import encode, reverse_complement
-from cnn_core.errors import SequenceError, ShapeError
+from cnn_core.block_reading import find_block
+from cnn_core.errors import SequenceError, ShapeError, TooShortError
 from cnn_core.layers import Conv1D, MaxPooling1D
 from cnn_core.model import Model
 from cnn_core.record_scan import RecordScan
@@ -111,6 +112,45 @@ def test_records_without_a_cell_are_counted() -> None:
     assert scan.too_short == 1
     assert [*scan.above(1000.0, [0])] == []
     assert scan.too_short == 1
+
+
+def test_records_of_no_letters_are_too_short_too() -> None:
+    scan = scan_of([*RECORDS, Letters("", "none")])
+    scan.strongest([0], top=1)
+    assert (scan.too_short, scan.records) == (2, 7)
+
+
+DEEP = block_model(
+    Conv1D(random_kernel(2, 2), activation="relu"),
+    MaxPooling1D(2),
+    head=[("deep", Conv1D(random_kernel(3, 2, channels=2), activation="relu")), ("cells", MaxPooling1D(2))],
+)
+
+
+def test_a_record_too_long_for_a_deep_block_is_refused_and_not_passed_over() -> None:
+    records = [Letters(random_letters(90), "fits"), Letters("ACGT" * 50_001, "long"), Letters("ACGT", "short")]
+    scan = scan_of(records, DEEP, block=find_block(DEEP, "deep"))
+    with pytest.raises(
+        ShapeError, match=r"^record long, layer deep: .* up to 200,000 bases; open a shorter region$"
+    ):
+        scan.strongest([0], top=1)
+    with pytest.raises(ShapeError, match=r"^record long, layer deep"):
+        list(scan.above(0.0, [0]))
+
+
+def test_a_record_too_short_for_the_layers_before_a_deep_block_is_passed_over() -> None:
+    scan = scan_of(
+        [Letters("ACGT", "short"), Letters("A", "one"), RECORDS[0]], DEEP, block=find_block(DEEP, "deep")
+    )
+    assert {hit.record for hit in scan.strongest([0, 1], top=3)} == {"r90"}
+    assert scan.too_short == 2
+
+
+def test_which_block_it_is_does_not_depend_on_the_first_record() -> None:
+    scan = scan_of([Letters("A", "one"), RECORDS[0]], DEEP)
+    with pytest.raises(TooShortError):
+        scan.reading((Letters("A", "one"), 0, 1))  # type: ignore[arg-type]
+    assert scan.first().block.conv == "conv"
 
 
 def test_where_no_record_has_a_cell_the_longest_says_why() -> None:

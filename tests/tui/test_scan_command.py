@@ -137,7 +137,7 @@ def test_a_fixed_length_and_short_records_are_told(records: str, capsys: pytest.
     assert said == [
         "cnn-tui: warning: seed reads 500 bases at once; its conv1d and max_pooling1d were computed along whole "
         "records, as if its input were that long",
-        "cnn-tui: warning: 1 of 4 records are too short for a single cell and were passed over",
+        "cnn-tui: warning: 2 of 5 records are too short for a single cell and were passed over",
     ]
 
 
@@ -282,7 +282,7 @@ def test_a_terminal_is_told_where_there_is_no_hit() -> None:
 def test_no_terminal_no_progress(records: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["scan", records, "--model", "motifs", "--filter", "TBP"]) == 0
     assert capsys.readouterr().err == (
-        "cnn-tui: warning: 1 of 4 records are too short for a single cell and were passed over\n"
+        "cnn-tui: warning: 2 of 5 records are too short for a single cell and were passed over\n"
     )
 
 

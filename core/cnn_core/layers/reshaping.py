@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..errors import SettingError, ShapeError
+from ..errors import SettingError, ShapeError, TooShortError
 from .base import Array, Index, Mask, MovingLayer, Shape, axis_length, known_axes, spatial
 from .windows import Alignment, Window
 
@@ -37,12 +37,12 @@ class Cropping1D(MovingLayer):
         """Return (length less what is cut off, channels).
 
         Raises:
-            ShapeError: Nothing would be left.
+            TooShortError: Nothing would be left.
         """
         length, channels = spatial(shape, self.type)
         left, right = self.cropping
         if length is not None and length <= left + right:
-            raise ShapeError(
+            raise TooShortError(
                 f"length {length} is too short to lose {left + right} positions",
                 remedy=f"the shortest length that works is {left + right + 1}",
             )

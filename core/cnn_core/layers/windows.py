@@ -13,7 +13,7 @@ from typing import Final, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import SettingError, ShapeError
+from ..errors import SettingError, TooShortError
 
 __all__ = ["WIDEST_WINDOW", "Alignment", "Padding", "Sliding", "Window"]
 
@@ -110,11 +110,11 @@ class Sliding:
             length: The length of the axis.
 
         Raises:
-            ShapeError: Not a single window fits; the message states the shortest length that works.
+            TooShortError: Not a single window fits; the message states the shortest length that works.
         """
         shortest = self.shortest(1)
         if length < shortest:
-            raise ShapeError(
+            raise TooShortError(
                 f"length {length} is too short for a window of {self.span}",
                 remedy=f"the shortest length that works is {shortest}",
             )

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Final
 from numpy.typing import NDArray
 
 from cnn_core.block_reading import BlockReading
-from cnn_core.errors import ModelError, SettingError, ShapeError
+from cnn_core.errors import ModelError, SettingError, TooShortError
 from cnn_core.feature_map_block import is_on_letters
 from cnn_core.layers import GlobalMaxPooling1D, MaxPooling1D
 from cnn_core.model import Model
@@ -298,8 +298,7 @@ def _everywhere(request: OpenRequest, sequences: Sequences, reading: BlockReadin
         if len(record):
             try:
                 yield open_block_reading(replace(request, record=record.name, inputs=()), sequences, reading.model)
-            except ShapeError:
-                # Too short for a single cell.
+            except TooShortError:
                 continue
 
 

@@ -121,14 +121,14 @@ def run(
         " its numbers"
         for name in zero_inputs_of(first, first.block.conv)
     )
-    write_warnings([*remarks(opened), *said, *_what_must_be_said(opened.model, scan, first, len(stretches))])
+    write_warnings([*remarks(opened), *said, *_what_must_be_said(opened.model, scan, first)])
 
 
 def _stretches(request: OpenRequest, sequences: Sequences) -> tuple[Stretch, ...]:
-    """Return what is looked through: a region, a record, or all records that have letters."""
+    """Return what is looked through: a region, a record, or all records."""
     if request.record is None and request.region is None:
-        stretches = tuple((record, 0, len(record)) for record in sequences if len(record))
-        if not stretches:
+        stretches = tuple((record, 0, len(record)) for record in sequences)
+        if not any(len(record) for record in sequences):
             raise SequenceError(
                 "none of its records has letters", where=sequences.source, remedy="give another file"
             )
@@ -156,15 +156,15 @@ def _scan_of(
     )
 
 
-def _what_must_be_said(model: Model, scan: RecordScan, first: BlockReading, records: int) -> Iterator[str]:
+def _what_must_be_said(model: Model, scan: RecordScan, first: BlockReading) -> Iterator[str]:
     fixed = model.input.length
-    if fixed is not None and (records > 1 or first.length != fixed):
+    if fixed is not None and (scan.records > 1 or first.length != fixed):
         yield (
             f"{model.name} reads {fixed:,} bases at once; its {first.block.conv} and {first.block.pool} were "
             "computed along whole records, as if its input were that long"
         )
     if scan.too_short:
-        yield f"{scan.too_short:,} of {records:,} records are too short for a single cell and were passed over"
+        yield f"{scan.too_short:,} of {scan.records:,} records are too short for a single cell and were passed over"
 
 
 class _Found:
