@@ -22,6 +22,7 @@ class OverviewState:
         values: The strongest cell under every column so far, −∞ where none was seen, shape (columns,).
         cells: Its position, the first if several share the value, −1 where none was seen, shape (columns,).
         filters: Its column in the scanned values, the first if several share the value, shape (columns,).
+        bounds: The first cell that each column stands for, and one past the last of all, shape (columns + 1,).
         done: Which columns are final, shape (columns,).
         cells_done: How many cells have been seen.
         cells_total: How many there are.
@@ -30,6 +31,7 @@ class OverviewState:
     values: Array
     cells: NDArray[np.int64]
     filters: NDArray[np.int64]
+    bounds: NDArray[np.int64]
     done: NDArray[np.bool_]
     cells_done: int
     cells_total: int
@@ -74,30 +76,32 @@ class Overview:
         return int(self._bounds[column]), int(self._bounds[column + 1])
 
     def add(self, chunk: Cells) -> None:
-        """Count in a chunk of cells, each cell once; of several filters, the strongest counts.
+        """Count in a chunk of cells, each cell once; of several filters, the strongest counts. A NaN is no value.
 
         Args:
             chunk: The cells.
         """
         if chunk.start == chunk.stop:
             return
-        values = chunk.values.max(axis=1)
+        values = np.fmax.reduce(chunk.values, axis=1)
         columns = np.arange(self.column_of(chunk.start), self.column_of(chunk.stop - 1) + 1)
         columns = columns[self._bounds[columns] < self._bounds[columns + 1]]
         starts = np.maximum(self._bounds[columns], chunk.start) - chunk.start
         counts = np.diff(starts, append=chunk.stop - chunk.start)
-        largest = np.maximum.reduceat(values, starts)
+        largest = np.fmax.reduceat(values, starts)
         reached = np.flatnonzero(values == np.repeat(largest, counts))
-        firsts = reached[np.searchsorted(reached, starts)]
-        filters = chunk.values[firsts].argmax(axis=1)
-        cells = firsts + chunk.start
+        seen = ~np.isnan(largest)
+        firsts = reached[np.searchsorted(reached, starts[seen])]
+        filters = (chunk.values[firsts] == values[firsts, None]).argmax(axis=1)
+        cells, largest = firsts + chunk.start, largest[seen]
         with self._lock:
+            self._missing[columns] -= counts
+            columns = columns[seen]
             known, at = self._values[columns], self._at[columns]
             better = (largest > known) | (at < 0) | ((largest == known) & (cells < at))
             into = columns[better]
             self._values[into], self._at[into] = largest[better], cells[better]
             self._filters[into] = filters[better]
-            self._missing[columns] -= counts
 
     def state(self) -> OverviewState:
         """Return the overview as it is now."""
@@ -107,6 +111,7 @@ class Overview:
                 self._values.copy(),
                 self._at.copy(),
                 self._filters.copy(),
+                self._bounds,
                 missing == 0,
                 self._cells - int(missing.sum()),
                 self._cells,

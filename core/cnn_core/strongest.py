@@ -1,7 +1,8 @@
 """The strongest cells of a whole record: the best few of every filter, or all above a threshold, on both strands.
 
 The order of hits is by value, the highest first; of equal values the one whose window begins first in the record,
-then the + strand before the −, then the lower filter. Silent cells are no hits.
+then the + strand before the −, then the lower filter. Silent cells and cells that are
+no number are no hits.
 """
 
 from __future__ import annotations
@@ -227,8 +228,8 @@ class _Best:
 
     def add(self, chunk: Cells) -> None:
         """Look through a chunk."""
-        # One comparison a value; most chunks hold nothing that is good enough.
-        for column in np.flatnonzero(chunk.values.max(axis=0) > self._bars):
+        # One comparison a value; most chunks hold nothing that is good enough. A NaN is never a hit.
+        for column in np.flatnonzero(np.fmax.reduce(chunk.values, axis=0) > self._bars):
             values = chunk.values[:, column]
             heard = values > self._bars[column]
             if self._floors is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from small_models import Letters, block_model, block_run, one_letter_kernel, ran
 from cnn_core import strongest as strongest_module
 from cnn_core import whole_scan
 from cnn_core.alphabet import decode, encode, reverse_complement
+from cnn_core.block import BlockRun
 from cnn_core.block_reading import BlockReading
 from cnn_core.errors import SettingError
 from cnn_core.layers import AveragePooling1D, Conv1D, MaxPooling1D, Pooling1D
@@ -291,3 +294,46 @@ def test_a_state_of_an_overview_stays_as_it_was() -> None:
     before = overview.state()
     overview.add(Cells(0, 4, np.ones((4, 1), dtype=np.float32)))
     assert (before.cells_done, before.values.tolist()) == (0, [-np.inf, -np.inf])
+
+
+@pytest.mark.parametrize("start", [0, 2])
+def test_a_nan_counts_as_seen_and_hides_nothing(start: int) -> None:
+    values = np.array([[np.nan, np.nan], [np.nan, 2], [1, np.nan], [np.nan, np.nan]], dtype=np.float32)
+    overview = Overview(4, 2)
+    overview.add(Cells(start, 4, values[start:]))
+    if start:
+        overview.add(Cells(0, start, values[:start]))
+    state = overview.state()
+    assert state.complete
+    assert (state.values.tolist(), state.cells.tolist(), state.filters.tolist()) == ([2, 1], [1, 2], [1, 0])
+
+
+def test_cells_that_are_all_nan_leave_a_column_empty() -> None:
+    overview = Overview(3, 3)
+    overview.add(Cells(0, 3, np.array([[np.nan], [-1], [np.nan]], dtype=np.float32)))
+    assert overview.state().cells.tolist() == [-1, 1, -1]
+    assert overview.state().complete
+
+
+@pytest.mark.parametrize("threshold", [None, -9.0])
+def test_a_nan_is_no_hit_and_hides_none_of_its_chunk(
+    threshold: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = reading_of(random_letters(300))
+    expected = strongest(reading, [0, 2], top=4, threshold=threshold)
+    assert expected is not None
+    lost = expected[1]
+
+    def with_nan(run: BlockRun, **how: Any) -> Iterator[Cells]:
+        for chunk in scan_cells(run, **how):
+            values = chunk.values.copy()
+            if how["backwards"] == (lost.strand == "-"):
+                values[lost.cell - chunk.start, [0, 2].index(lost.filter)] = np.nan
+            yield Cells(chunk.start, chunk.stop, values)
+
+    monkeypatch.setattr(strongest_module, "scan_cells", with_nan)
+    found = strongest(reading, [0, 2], top=4, threshold=threshold)
+    assert found is not None
+    assert lost not in found
+    assert {*expected} - {lost} < {*found}
+    assert lost not in [*hits_above(reading, lost.value, [0, 2])]

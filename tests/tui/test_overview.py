@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from explorers import MEDIUM, SMALL, Shown, explorer, fasta
 from hand_worked import Letters
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cnn_core import whole_scan
 from cnn_core.block_reading import BlockReading
 from cnn_core.overview import Overview
 from cnn_core.presets import preset
-from cnn_core.whole_scan import scan_cells
+from cnn_core.whole_scan import Cells, scan_cells
 from cnn_core.writers.values import of_any_length
 from cnn_tui.background import overview_scans as screen
 from cnn_tui.first_view import first_view
@@ -56,6 +60,52 @@ class TestPicture:
                 assert picture.values[column] == over.max(), column
             else:
                 assert np.isnan(picture.values[column])
+
+    @given(
+        length=st.integers(60, 6000),
+        columns=st.integers(1, 250),
+        kept=st.integers(250, 700),
+        stride=st.integers(1, 11),
+        seed=st.integers(0, 99),
+    )
+    @settings(deadline=None, print_blob=True, max_examples=80)
+    def test_a_column_is_the_maximum_of_all_cells_that_begin_between_its_edges(
+        self, length: int, columns: int, kept: int, stride: int, seed: int
+    ) -> None:
+        random = np.random.default_rng(seed)
+        reading = BlockReading.of(preset("motifs"), Letters("".join(random.choice([*"ACGT"], length))))
+        size = int(random.integers(1, 12))
+        reading = reading.with_settings(replace(reading.settings, pool_size=size, pool_stride=stride))
+        cells = reading.run.cells
+        values = random.integers(0, 9, (cells, 1)).astype(np.float32)
+        overview = Overview(cells, min(cells, kept))
+        overview.add(Cells(0, cells, values))
+        view = first_view(reading, 3).resized(columns)
+        picture = OverviewPicture(view, reading, reading, overview.state(), 3)
+        begins = np.arange(cells) * stride
+        edges = picture.edges
+        assert (edges[0], edges[-1]) == (0, length)
+        assert (np.diff(edges) >= 0).all()
+        bin_bases = -(-cells // min(cells, kept)) * stride
+        assert (np.abs(edges - np.arange(columns + 1) * length / columns) < bin_bases + 1).all()
+        for column, (first, stop) in enumerate(pairwise(edges)):
+            under = values[(begins >= first) & (begins < stop), 0]
+            if columns * bin_bases > length:
+                # Narrower than what is kept: the cell that lies over the first base.
+                under = values[first // stride : first // stride + 1, 0]
+            expected = under.max() if under.size else np.nan
+            np.testing.assert_equal(picture.values[column], expected)
+
+    @pytest.mark.parametrize("columns", [60, 80, 120, 160, 190, 200])
+    def test_the_mark_and_the_strongest_cell_stand_in_one_column(self, columns: int) -> None:
+        letters = "".join(np.random.default_rng(2).choice([*"ACGT"], 60_000))
+        picture = picture_of(letters, columns, kept=1000)
+        for nth in range(0, 1000, 7):
+            at = picture.axes.base_of_cell(int(picture.state.cells[nth]))
+            there = replace(picture, view=replace(picture.view, offset=at))
+            (column,) = np.flatnonzero((picture.edges[:-1] <= at) & (at < picture.edges[1:]))
+            first, last = there.visible
+            assert first <= column < last
 
     def test_many_cells_are_reduced_to_the_same_maximum(self) -> None:
         letters = "".join("ACGT"[code] for code in np.random.default_rng(1).integers(0, 4, 5000))

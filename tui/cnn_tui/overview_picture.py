@@ -73,16 +73,51 @@ class OverviewPicture:
         return Axes.of(self.whole.run)
 
     @cached_property
+    def _even(self) -> NDArray[np.int64]:
+        """Where columns of one width would begin, and where the last would end, in bases, shape (columns + 1,)."""
+        columns = self.view.columns
+        return np.arange(columns + 1, dtype=np.int64) * self.axes.bases // columns
+
+    @cached_property
+    def _bins(self) -> NDArray[np.int64]:
+        """At which of the overview's own columns those of the screen begin, and the last ends, shape (columns + 1,)."""
+        axes, bounds = self.axes, self.state.bounds
+        cells = np.clip((self._even - axes.base_of_cell(0)) // axes.cell_width, 0, axes.cells)
+        bins = np.searchsorted(bounds, cells, side="right") - 1
+        bins[0], bins[-1] = 0, len(bounds) - 1
+        return bins
+
+    @property
+    def _is_narrow(self) -> bool:
+        """Whether a column of the screen is narrower than one of the overview's own."""
+        widest = int(np.diff(self.state.bounds).max()) * self.axes.cell_width
+        return self.view.columns * widest > self.axes.bases
+
+    @cached_property
+    def edges(self) -> NDArray[np.int64]:
+        """Where each column begins, and where the last ends, in bases, ascending, shape (columns + 1,).
+
+        A column shows the cells that begin in it, all of them and no other: its edges are edges of the overview's
+        own columns, at the most one of those away from where columns of one width would have them. A column narrower
+        than that shows the cell that lies over its first base. Behind the last cell there is none.
+        """
+        if self._is_narrow:
+            return self._even
+        bins, state, axes = self._bins, self.state, self.axes
+        first = axes.base_of_cell(0) + state.bounds[bins] * axes.cell_width
+        edges = np.where(bins < len(state.values), first, self._even)
+        edges[0], edges[-1] = 0, axes.bases
+        return edges
+
+    @cached_property
     def _columns(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The overview's own columns that each column of the screen stands for: the first, and one past the last."""
-        columns, mine, axes = self.view.columns, len(self.state.values), self.axes
-        edges = np.arange(columns + 1, dtype=np.int64) * axes.bases // columns
-        cells = np.clip((edges - axes.base_of_cell(0)) // axes.cell_width, 0, axes.cells)
-        # A column narrower than a cell shows the cell that lies over it; behind the last cell there is none.
-        bins = cells * mine // axes.cells
-        end = axes.base_of_cell(axes.cells)
-        first, last = bins[:-1], np.maximum(bins[1:], bins[:-1] + 1)
-        nothing = (edges[:-1] >= end) | (first >= mine)
+        bins, mine = self._bins, len(self.state.values)
+        first, last = bins[:-1], bins[1:]
+        nothing = first >= mine
+        if self._is_narrow:
+            last = np.maximum(last, first + 1)
+            nothing |= self._even[:-1] >= self.axes.base_of_cell(self.axes.cells)
         return np.where(nothing, 0, first), np.where(nothing, 0, np.minimum(last, mine))
 
     @cached_property
@@ -133,13 +168,14 @@ class OverviewPicture:
     @property
     def visible(self) -> tuple[int, int]:
         """The columns in which the visible stretch of the tracks lies, half-open; always one at the least."""
-        view, columns, bases = self.view, self.view.columns, self.axes.bases
+        view, columns = self.view, self.view.columns
         letters = self.reading.stop - self.reading.start
         shown = max(view.offset, 0), min(view.offset + view.visible_bases, letters)
         start = self.whole.base_at(self.reading.record_position(shown[0]))
         stop = start + max(1, shown[1] - shown[0])
-        first = min(max(start * columns // bases, 0), columns - 1)
-        return first, min(max(-(-stop * columns // bases), first + 1), columns)
+        first, last = np.searchsorted(self.edges, (start, stop - 1), side="right") - 1
+        first = min(max(int(first), 0), columns - 1)
+        return first, min(max(int(last), first) + 1, columns)
 
 
 def _hit(whole: BlockReading, filter_index: int, cell: int) -> Hit:
