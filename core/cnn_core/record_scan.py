@@ -19,6 +19,7 @@ from .fasta import shorten
 from .model import Model
 from .reading import LONGEST_PREDICTION
 from .strongest import Hit, hits_above, strongest
+from .whole_scan import default_threads
 
 if TYPE_CHECKING:
     from .sequences import Record
@@ -74,7 +75,7 @@ class RecordScan:
         self._block = block or first_block(model, model.input.length or LONGEST_PREDICTION)
         self._strands: Strands = strands
         self._ambiguity = Ambiguity(ambiguity)
-        self._threads = threads
+        self._threads = default_threads() if threads is None else threads
         self.too_short = 0
         """How many of the stretches that the last scan has come to have not a single cell."""
         if not self._stretches:

@@ -7,7 +7,8 @@ no number are no hits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import merge
 from typing import TYPE_CHECKING
@@ -29,10 +30,12 @@ __all__ = ["Hit", "Progress", "hit_at", "hits_above", "strongest"]
 
 _BLOCK_VALUES = 1 << 17
 """Values that are looked through at a time for hits above a threshold, which bounds how many wait to be yielded."""
-_DENSE = 16
-"""One hit among so many values: above that, the selections of all cells are sooner found than those of each hit."""
 _LOOK = 1 << 13
-"""Responses of one filter that take as long as one look at a single cell."""
+"""Responses that take as long as one look at a single cell."""
+_MOST_RESPONSES = 1 << 22
+"""Responses that are in memory at once to find what cells chose."""
+_NO_VALUES = np.zeros(0, dtype=np.float32)
+_NO_CELLS = np.zeros(0, dtype=np.int64)
 
 Progress = Callable[[int, int], None]
 """Told after each chunk how many cells are done, and how many there are on all strands."""
@@ -130,17 +133,22 @@ def strongest(
             return None
         done += seen
         kept.append(best)
+    columns = sorted({column for best in kept for column in best.columns})
     # What cannot be among the first of both strands is not worth a look at its selection.
-    least = [_least([best.values[column] for best in kept], top) for column in range(len(wanted))]
     if together:
-        least = [_least([values for best in kept for values in best.values], top)] * len(wanted)
-    hits = [hit for best in kept for hit in best.hits(least)]
+        least = dict.fromkeys(columns, _least([best.values[column] for best in kept for column in columns], top))
+    else:
+        least = {column: _least([best.values[column] for best in kept], top) for column in columns}
+    hits = sorted((hit for best in kept for hit in best.hits(least)), key=_rank)
     if together:
-        return tuple(sorted(hits, key=_rank)[:top])
+        return tuple(hits[:top])
+    taken: Counter[int] = Counter()
     ranked: list[Hit] = []
-    for index in wanted:
-        ranked += sorted((hit for hit in hits if hit.filter == index), key=_rank)[:top]
-    return tuple(sorted(ranked, key=_rank))
+    for hit in hits:
+        taken[hit.filter] += 1
+        if taken[hit.filter] <= top:
+            ranked.append(hit)
+    return tuple(ranked)
 
 
 def hits_above(
@@ -216,8 +224,9 @@ class _Best:
         self._filters = filters
         self._top = top
         self._floors = None if reading.run.floors is None else reading.run.floors[filters]
-        self._values = [np.zeros(0, dtype=np.float32) for _ in filters]
-        self._cells = [np.zeros(0, dtype=np.int64) for _ in filters]
+        self._values = [_NO_VALUES] * len(filters)
+        self._cells = [_NO_CELLS] * len(filters)
+        self._kept: set[int] = set()
         # What a value has to exceed, filter by filter.
         self._bars = bars.copy()
 
@@ -225,6 +234,11 @@ class _Best:
     def values(self) -> list[Array]:
         """The values of each filter's best cells, the highest first."""
         return self._values
+
+    @property
+    def columns(self) -> set[int]:
+        """Which of the filters asked for have a cell that is kept, by their place among them."""
+        return self._kept
 
     def add(self, chunk: Cells) -> None:
         """Look through a chunk."""
@@ -235,6 +249,9 @@ class _Best:
             if self._floors is not None:
                 heard &= values != self._floors[column]
             found = np.flatnonzero(heard)
+            if not found.size:
+                continue
+            self._kept.add(int(column))
             found = found[::-1] if self._reading.reverse else found
             joined = np.concatenate([self._values[column], values[found]])
             cells = np.concatenate([self._cells[column], found + chunk.start])
@@ -243,17 +260,21 @@ class _Best:
             if len(order) == self._top:
                 self._bars[column] = self._values[column][-1]
 
-    def hits(self, least: Sequence[float]) -> Iterator[Hit]:
-        """Yield the hits of at least a value, filter by filter."""
-        run = self._reading.run
-        for index, values, cells, enough in zip(self._filters, self._values, self._cells, least, strict=True):
-            # One filter alone is a small fraction of the work.
-            alone = run if run.filters == 1 or not cells.size else run.for_filter(index)
-            column = index if alone is run else 0
-            for value, cell in zip(values[values >= enough], cells, strict=False):
-                chosen = _selections(alone, int(cell), int(cell) + 1)
-                position = None if chosen is None else int(chosen[0, column])
-                yield _hit(self._reading, index, float(value), int(cell), position)
+    def hits(self, least: Mapping[int, float]) -> Iterator[Hit]:
+        """Yield the hits of at least a value, which is given for each of the `columns`, filter by filter."""
+        if not self._kept:
+            return
+        found = [
+            (column, int(cell), float(value))
+            for column in sorted(self._kept)
+            for cell, value in sorted(zip(self._cells[column], self._values[column], strict=True))
+            if value >= least[column]
+        ]
+        columns, cells = (np.array([each[axis] for each in found], dtype=np.intp) for axis in (0, 1))
+        positions = _positions(self._reading.run, self._filters, cells, columns)
+        for at, (column, cell, value) in enumerate(found):
+            position = None if positions is None else int(positions[at])
+            yield _hit(self._reading, self._filters[column], value, cell, position)
 
 
 def _least(lists: Sequence[Array], top: int) -> float:
@@ -335,7 +356,7 @@ def _hits_of_chunk(reading: BlockReading, filters: Sequence[int], chunk: Cells, 
         if not cells.size:
             continue
         start = chunk.start + row
-        positions = _positions(run, filters, (start, start + len(values)), cells, columns)
+        positions = _positions(run, filters, start + cells, columns)
         order = range(len(cells))
         for at in reversed(order) if reading.reverse else order:
             cell, column = int(cells[at]), int(columns[at])
@@ -344,17 +365,16 @@ def _hits_of_chunk(reading: BlockReading, filters: Sequence[int], chunk: Cells, 
 
 
 def _positions(
-    run: AnyBlockRun,
-    filters: Sequence[int],
-    block: tuple[int, int],
-    cells: NDArray[np.intp],
-    columns: NDArray[np.intp],
+    run: AnyBlockRun, filters: Sequence[int], cells: NDArray[np.intp], columns: NDArray[np.intp]
 ) -> NDArray[np.int64] | None:
-    """Return the position that each hit of a block of cells chose; None where the pool averages."""
-    start, stop = block
-    if len(cells) * _DENSE >= (stop - start) * run.filters:
+    """Return the position that each of some cells chose, those of a column ascending; None where the pool averages."""
+    if not cells.size:
+        return np.zeros(0, dtype=np.int64)
+    start, stop = int(cells.min()), int(cells.max()) + 1
+    responses = (stop - start) * run.pool.sliding.stride * run.filters
+    if responses <= min(len(cells) * _LOOK, _MOST_RESPONSES):
         chosen = _selections(run, start, stop)
-        return None if chosen is None else chosen[cells, np.asarray(filters)[columns]]
+        return None if chosen is None else chosen[cells - start, np.asarray(filters)[columns]]
     positions = np.zeros(len(cells), dtype=np.int64)
     for column in np.unique(columns):
         alone = run if run.filters == 1 else run.for_filter(filters[column])
@@ -365,11 +385,11 @@ def _positions(
         together = span * run.pool.sliding.stride < len(hits) * _LOOK
         groups = [hits] if together else [hits[at : at + 1] for at in range(len(hits))]
         for group in groups:
-            first = start + int(cells[group[0]])
-            chosen = _selections(alone, first, start + int(cells[group[-1]]) + 1)
+            first = int(cells[group[0]])
+            chosen = _selections(alone, first, int(cells[group[-1]]) + 1)
             if chosen is None:
                 return None
-            positions[group] = chosen[start + cells[group] - first, mine]
+            positions[group] = chosen[cells[group] - first, mine]
     return positions
 
 

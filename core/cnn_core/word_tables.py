@@ -80,6 +80,7 @@ class WordTables:
     taps: Array
     sizes: tuple[int, ...]
     _table: Once[Array] = field(default_factory=Once, init=False, repr=False)
+    _alone: dict[int, WordTables] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def filters(self) -> int:
@@ -149,12 +150,17 @@ class WordTables:
         return lowest, highest
 
     def for_filter(self, filter_index: int) -> WordTables:
-        """Return the tables of one filter alone, cut as all are, which makes its sums the same to the last bit."""
-        mine = slice(filter_index, filter_index + 1)
-        alone = WordTables(np.ascontiguousarray(self.taps[:, :, mine]), self.sizes)
-        if self._table.is_there:
-            alone._table.put(np.ascontiguousarray(self.table[:, mine]))
-        return alone
+        """Return the tables of one filter alone, cut as all are, which makes its sums the same to the last bit.
+
+        They are kept with these: of many short records, each asks for them anew.
+        """
+        if filter_index not in self._alone:
+            mine = slice(filter_index, filter_index + 1)
+            alone = WordTables(np.ascontiguousarray(self.taps[:, :, mine]), self.sizes)
+            if self._table.is_there:
+                alone._table.put(np.ascontiguousarray(self.table[:, mine]))
+            self._alone.setdefault(filter_index, alone)
+        return self._alone[filter_index]
 
 
 _Key = tuple[int, int, str, Ambiguity]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from itertools import chain
 
 import numpy as np
@@ -12,10 +13,11 @@ from small_models import Letters, block_model, one_letter_kernel, random_kernel,
 from cnn_core.alphabet import encode, reverse_complement
 from cnn_core.block_reading import find_block
 from cnn_core.errors import SequenceError, ShapeError, TooShortError
-from cnn_core.layers import Conv1D, MaxPooling1D
+from cnn_core.layers import Array, Conv1D, MaxPooling1D
 from cnn_core.model import Model
 from cnn_core.record_scan import RecordScan
 from cnn_core.strongest import Hit
+from cnn_core.word_tables import WordTables
 
 MODEL = block_model(
     Conv1D(np.rint(random_kernel(5, 3, seed=1)), np.full(3, -1, dtype=np.float32), activation="relu"),
@@ -191,3 +193,23 @@ def test_hits_are_put_in_the_order_of_the_file() -> None:
     by_record = [(reading.record.name, [*mine]) for reading, mine in scan.by_record(hits)]
     assert [hit for _, mine in by_record for hit in mine] == hits
     assert all({hit.record for hit in mine} == {name} for name, mine in by_record)
+
+
+@pytest.mark.parametrize("filters", [[2], [0, 1, 2]])
+def test_tables_are_built_once_for_all_records(filters: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    conv = Conv1D(random_kernel(5, 40), activation="relu")
+    model = block_model(conv, MaxPooling1D(4))
+    built: list[WordTables] = []
+    table = WordTables.__dict__["table"]
+
+    def building(tables: WordTables) -> Array:
+        built.append(tables)
+        made: Array = table.func(tables)
+        return made
+
+    counted = cached_property(building)
+    counted.__set_name__(WordTables, "table")
+    monkeypatch.setattr(WordTables, "table", counted)
+    records = [Letters(random_letters(99, seed), f"r{seed}") for seed in range(9)]
+    assert scan_of(records, model).strongest(filters, top=2)
+    assert len(built) == len({id(tables) for tables in built}) <= 1 + len(filters)
