@@ -13,7 +13,13 @@ from .errors import SequenceError
 __all__ = ["find", "matches", "strands"]
 
 _BASE_SET = 0x0F
-_CHUNK = 1 << 20
+_NO_BASE = 0x10
+"""What padding becomes, so that no letter of a pattern allows it."""
+_CHUNK = 1 << 18
+"""Places that are looked at together: what is worked out for them stays in the cache."""
+_FIRST_LOOK = 8
+_LOOK_EVERY = 4
+"""After so many letters it is looked whether any place is left, and again after as many more of these."""
 
 
 def matches(codes: NDArray[np.uint8], pattern: str) -> NDArray[np.bool_]:
@@ -31,8 +37,11 @@ def matches(codes: NDArray[np.uint8], pattern: str) -> NDArray[np.bool_]:
     """
     wanted = encode(pattern) & np.uint8(_BASE_SET)
     mirrored = reverse_complement(wanted)
-    found = _matches(codes, wanted)
-    return found if (mirrored == wanted).all() else found | _matches(codes, mirrored)
+    sets = _base_sets(codes)
+    found = _matches(sets, wanted)
+    if not (mirrored == wanted).all():
+        found |= _matches(sets, mirrored)
+    return found
 
 
 def strands(codes: NDArray[np.uint8], pattern: str) -> str:
@@ -47,18 +56,33 @@ def strands(codes: NDArray[np.uint8], pattern: str) -> str:
     """
     wanted = encode(pattern) & np.uint8(_BASE_SET)
     ways = {"+": wanted, "−": reverse_complement(wanted)}
-    return " and ".join(strand for strand, letters in ways.items() if _matches(codes, letters).any())
+    sets = _base_sets(codes)
+    return " and ".join(strand for strand, letters in ways.items() if _matches(sets, letters).any())
 
 
-def _matches(codes: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    count = len(codes) - len(wanted) + 1
+def _base_sets(codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return which bases each letter may be, and `_NO_BASE` for padding."""
+    sets = codes & np.uint8(_BASE_SET)
+    if len(sets) and not sets.min():
+        sets[sets == 0] = _NO_BASE
+    return sets
+
+
+def _matches(sets: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return where every letter is allowed, adding up letter by letter what a place has that is not."""
+    count = len(sets) - len(wanted) + 1
     if count <= 0 or not len(wanted):
         return np.zeros(0, dtype=np.bool_)
-    found = np.ones(count, dtype=np.bool_)
-    for place, allowed in enumerate(wanted):
-        here = codes[place : place + count] & _BASE_SET
-        found &= (here != 0) & (here & ~allowed & _BASE_SET == 0)
-    return found
+    amiss = np.zeros(count, dtype=np.uint8)
+    here = np.empty_like(amiss)
+    # Those that allow least come first, so that soon no place is left.
+    allowed = np.unpackbits(wanted[:, None], axis=1).sum(axis=1)
+    for nth, place in enumerate(np.argsort(allowed, kind="stable").tolist(), 1):
+        np.bitwise_and(sets[place : place + count], ~wanted[place], out=here)
+        np.bitwise_or(amiss, here, out=amiss)
+        if nth >= _FIRST_LOOK and nth % _LOOK_EVERY == 0 and amiss.min():
+            break
+    return amiss == 0
 
 
 def find(
@@ -104,7 +128,7 @@ def find(
     for low, high in stretches:
         if not keep_on():
             return None
-        where = np.flatnonzero(matches(read(low, high + width - 1), pattern))
-        if where.size:
-            return low + int(where[-1 if backwards else 0])
+        found = matches(read(low, high + width - 1), pattern)
+        if found.any():
+            return high - 1 - int(found[::-1].argmax()) if backwards else low + int(found.argmax())
     return None

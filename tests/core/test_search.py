@@ -74,6 +74,20 @@ class TestMatches:
     def test_are_where_every_letter_fits_on_either_strand(self, record: str, pattern: str) -> None:
         assert np.flatnonzero(matches(encode(record), pattern)).tolist() == places(record, pattern)
 
+    @given(st.data())
+    @ANY
+    def test_of_many_letters_are_where_all_of_them_fit(self, data: st.DataObject) -> None:
+        # Mutations of the pattern and of its mirror image among repeats: near misses at every letter.
+        pattern = data.draw(st.text("ACGTRYKN", min_size=6, max_size=30))
+        near = st.sampled_from([pattern, pattern.translate(COMPLEMENT)[::-1]])
+        record = ""
+        for _ in range(data.draw(st.integers(1, 4))):
+            stretch = [data.draw(st.sampled_from(MEANS[letter])) for letter in data.draw(near)]
+            if data.draw(st.booleans()):
+                stretch[data.draw(st.integers(0, len(stretch) - 1))] = data.draw(st.sampled_from("ACGTN"))
+            record += data.draw(st.text("ACGTn", max_size=3)) + "".join(stretch)
+        assert np.flatnonzero(matches(encode(record), pattern)).tolist() == places(record, pattern)
+
     @pytest.mark.parametrize("letter", MEANS)
     def test_an_iupac_letter_finds_the_bases_that_it_stands_for(self, letter: str) -> None:
         # The A is on this strand alone, since no pattern here can end in T on the other.
