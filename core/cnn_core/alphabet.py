@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from .errors import ModelError, SequenceError
 
 __all__ = [
+    "ACCEPTING",
     "BASES",
     "BASE_SET",
     "PADDING",
@@ -29,6 +30,7 @@ __all__ = [
     "complement",
     "decode",
     "encode",
+    "first_ambiguous",
     "illegal_letter",
     "is_ambiguous",
     "one_hot",
@@ -43,6 +45,8 @@ BASE_SET: Final = 0x0F
 """The bits of a code that say which bases a letter stands for: bit 0 is A, bit 1 C, bit 2 G, bit 3 T."""
 SOFT_MASK: Final = 0x10
 """The bit of a lowercase letter."""
+ACCEPTING: Final = "choose the policy zero or uniform to accept ambiguous letters"
+"""What would be right where the policy `error` refuses a letter."""
 ZERO_CHANNEL: Final = "-"
 """What stands in a channel order for a channel that no letter sets."""
 
@@ -176,18 +180,23 @@ def check_ambiguity(codes: NDArray[np.uint8], channels: str, ambiguity: Ambiguit
     Raises:
         SequenceError: A letter is ambiguous; the message names it and its 0-based position.
     """
-    if ambiguity != Ambiguity.ERROR:
-        return
+    found = first_ambiguous(codes, channels) if ambiguity == Ambiguity.ERROR else None
+    if found is not None:
+        letter = decode(codes[found : found + 1])
+        raise SequenceError(f"'{letter}' at position {first + found} is ambiguous", remedy=ACCEPTING)
+
+
+def first_ambiguous(codes: NDArray[np.uint8], channels: str) -> int | None:
+    """Return where the first letter stands that the policy `error` refuses, or None where there is none.
+
+    Args:
+        codes: Codes, shape (length,).
+        channels: The model's channel order; with a channel N, the letter N is not ambiguous.
+    """
     refused = is_ambiguous(codes)
     if "N" in channels:
         refused &= (codes & BASE_SET) != BASE_SET
-    found = np.flatnonzero(refused)
-    if found.size:
-        letter = decode(codes[found[:1]])
-        raise SequenceError(
-            f"'{letter}' at position {first + int(found[0])} is ambiguous",
-            remedy="choose the policy zero or uniform to accept ambiguous letters",
-        )
+    return int(refused.argmax()) if refused.any() else None
 
 
 def one_hot_table(channels: str = BASES, ambiguity: Ambiguity | str = Ambiguity.ZERO) -> NDArray[np.float32]:

@@ -14,8 +14,9 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from .alphabet import PADDING, Ambiguity, check_ambiguity, is_ambiguous, reverse_complement
+from .alphabet import ACCEPTING, PADDING, Ambiguity, decode, first_ambiguous, is_ambiguous, reverse_complement
 from .errors import NotFoundError, RegionError, SequenceError, ShapeError
+from .fasta import shorten
 from .layers import Array, SideInput
 from .model import Model
 from .once import Once
@@ -169,17 +170,32 @@ class Reading:
         return replace(self, start=start, stop=start + size)
 
     def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
-        """Return the codes of any half-open positions of the input; what lies beyond the letters is padding."""
+        """Return the codes of any half-open positions of the input; what lies beyond the letters is padding.
+
+        Raises:
+            SequenceError: The policy is `error` and a letter is ambiguous; the message names its place in the record.
+        """
         codes = np.full(max(0, stop - start), PADDING, dtype=np.uint8)
         letters = self.stop - self.start
         first, last = max(start, 0), min(stop, letters)
         if first >= last:
             return codes
         if self.reverse:
-            read = reverse_complement(self.record.codes(self.stop - last, self.stop - first))
+            read = reverse_complement(self._letters(self.stop - last, self.stop - first))
         else:
-            read = self.record.codes(self.start + first, self.start + last)
+            read = self._letters(self.start + first, self.start + last)
         codes[first - start : last - start] = read
+        return codes
+
+    def _letters(self, first: int, last: int) -> NDArray[np.uint8]:
+        """Return the codes of half-open positions of the record, none of which the policy refuses."""
+        codes = self.record.codes(first, last)
+        found = first_ambiguous(codes, self.model.input.channels) if self.ambiguity is Ambiguity.ERROR else None
+        if found is not None:
+            place = f"record {shorten(self.record.name)}:{first + found + 1}, letter {decode(codes[found:][:1])}"
+            # Records of memory are in no file.
+            source = getattr(self.record, "source", "")
+            raise SequenceError("is ambiguous", where=f"{source}, {place}" if source else place, remedy=ACCEPTING)
         return codes
 
     def check_letters(self) -> None:
@@ -190,18 +206,15 @@ class Reading:
         """
         if self.ambiguity is not Ambiguity.ERROR:
             return
-        for start in range(0, self.length, _CHECKED_AT_ONCE):
-            codes = self.codes(start, min(self.length, start + _CHECKED_AT_ONCE))
-            try:
-                check_ambiguity(codes, self.model.input.channels, self.ambiguity, start)
-            except SequenceError as error:
-                where = f"input window of record {self.record.name}"
-                raise SequenceError(error.what, where=where, remedy=error.remedy) from None
+        for start in range(self.start, self.stop, _CHECKED_AT_ONCE):
+            self._letters(start, min(self.stop, start + _CHECKED_AT_ONCE))
 
     @cached_property
     def ambiguous(self) -> bool:
         """Whether the first 100,000 letters of the input window hold an ambiguous one."""
-        return bool(is_ambiguous(self.codes(0, min(self.length, 100_000))).any())
+        size = min(self.stop - self.start, 100_000)
+        start = self.stop - size if self.reverse else self.start
+        return bool(is_ambiguous(self.record.codes(start, start + size)).any())
 
     def check_side_inputs(self) -> None:
         """Refuse numbers of inputs that are not there, or that do not fit.

@@ -82,7 +82,8 @@ def _matches(sets: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> NDArray[np.b
         np.bitwise_or(amiss, here, out=amiss)
         if nth >= _FIRST_LOOK and nth % _LOOK_EVERY == 0 and amiss.min():
             break
-    return amiss == 0
+    found: NDArray[np.bool_] = amiss == 0
+    return found
 
 
 def find(

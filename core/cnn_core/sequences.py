@@ -74,6 +74,11 @@ class Record:
     _source: str = field(repr=False)
     _letters: _Letters = field(repr=False)
 
+    @property
+    def source(self) -> str:
+        """The name of the file that it is in, or `standard input`."""
+        return self._source
+
     def __len__(self) -> int:
         return self.length
 

@@ -218,26 +218,28 @@ class TestAmbiguity:
         assert not BlockReading.of(fixed_length(), Letters(random_letters(23))).ambiguous
 
     @pytest.mark.parametrize("reverse", [False, True])
-    def test_error_counts_from_the_first_base_of_the_input_window(self, reverse: bool) -> None:
-        record = Letters("A" * 31 + "N" + "A" * 28)
+    def test_error_names_the_records_own_letter_and_where_it_stands_there(self, reverse: bool) -> None:
+        record = Letters("A" * 31 + "R" + "A" * 28, "chr1")
         reading = BlockReading.of(any_length(), record, (20, 60), reverse=reverse, ambiguity="error")
-        base = reading.base_at(31)
-        assert base == (28 if reverse else 11)
-        for look in (lambda: reading.prediction, lambda: reading.run.values(0, reading.run.cells)):
-            with pytest.raises(SequenceError, match=f"'N' at position {base} is ambiguous"):
+        for look in (
+            lambda: reading.prediction,
+            lambda: reading.run.values(0, reading.run.cells),
+            reading.check_letters,
+        ):
+            with pytest.raises(SequenceError, match=r"^record chr1:32, letter R: is ambiguous; choose the policy"):
                 look()
 
     @pytest.mark.parametrize("at", [0, 9, 10, 29])
     def test_error_is_found_wherever_the_letter_stands(self, at: int, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(reading_module, "_CHECKED_AT_ONCE", 10)
         record = Letters("A" * at + "R" + "A" * (29 - at), "chr1")
-        with pytest.raises(SequenceError, match=f"^input window of record chr1: 'R' at position {at} is ambiguous"):
+        with pytest.raises(SequenceError, match=f"^record chr1:{at + 1}, letter R: is ambiguous"):
             BlockReading.of(any_length(), record, ambiguity="error").check_letters()
 
     def test_error_minds_the_input_window_alone(self) -> None:
         record = Letters("N" * 10 + "A" * 20 + "N" * 10)
         BlockReading.of(any_length(), record, (10, 30), ambiguity="error").check_letters()
-        with pytest.raises(SequenceError, match="'N' at position 20"):
+        with pytest.raises(SequenceError, match=":31, letter N: "):
             BlockReading.of(any_length(), record, (10, 31), ambiguity="error").check_letters()
 
     @pytest.mark.parametrize("ambiguity", ["zero", "uniform"])

@@ -253,12 +253,14 @@ def test_the_policy_for_ambiguous_letters_is_in_force(ambiguity: str, read: Call
     assert read(ambiguity=ambiguity).ambiguity == ambiguity
 
 
-def test_the_policy_error_refuses_an_ambiguous_letter_at_once(read: Callable[..., BlockReading]) -> None:
+def test_the_policy_error_refuses_an_ambiguous_letter_at_once(
+    read: Callable[..., BlockReading], fasta: Path
+) -> None:
     with pytest.raises(SequenceError) as refused:
         read(record="two", ambiguity="error")
-    assert str(refused.value).startswith("input window of record two: 'N' at position 0 is ambiguous; ")
+    assert str(refused.value).startswith(f"{fasta.name}, record two:1, letter N: is ambiguous; ")
     assert read(record="two", region="5-104", ambiguity="error").length == 100
-    with pytest.raises(SequenceError, match="at position 100 is ambiguous"):
+    with pytest.raises(SequenceError, match="record two:1, letter N: is ambiguous"):
         read(record="two", region="3-104", ambiguity="error", reverse=True, model="seed")
 
 

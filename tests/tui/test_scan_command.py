@@ -141,6 +141,18 @@ def test_a_fixed_length_and_short_records_are_told(records: str, capsys: pytest.
     ]
 
 
+@pytest.mark.parametrize("strand", ["both", "+", "-"])
+def test_a_letter_that_is_refused_is_named_where_the_record_has_it(
+    strand: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = fasta(here / "my.fa", one="ACGT" * 30, two="ACGT" * 20 + "CR" + "ACGT" * 20)
+    assert main(["scan", source, "--model", "motifs", "--ambiguity", "error", "--strand", strand]) == 1
+    assert capsys.readouterr().err == (
+        "cnn-tui: my.fa, record two:82, letter R: is ambiguous; choose the policy zero or uniform to accept "
+        "ambiguous letters\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
