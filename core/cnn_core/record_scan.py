@@ -24,7 +24,7 @@ from .whole_scan import default_threads
 if TYPE_CHECKING:
     from .sequences import Record
 
-__all__ = ["Progress", "RecordScan", "Strands", "Stretch"]
+__all__ = ["Progress", "RecordScan", "Strands", "Stretch", "block_to_scan"]
 
 Strands = Literal["both", "+", "-"]
 """Which strands are looked through."""
@@ -42,13 +42,25 @@ def _untold(done: int, total: int) -> None:
     """Tell nobody."""
 
 
+def block_to_scan(model: Model) -> Block | None:
+    """Return the block that is scanned unless another is asked for, whatever the lengths of the records.
+
+    Args:
+        model: The model.
+
+    Returns:
+        None where the model has no block that can be looked into.
+    """
+    return first_block(model, model.input.length or LONGEST_PREDICTION)
+
+
 class RecordScan:
     """Stretches of records, and the block whose cells are looked for in them.
 
     Args:
         model: The model; one of a fixed length reads as much as its input holds, see `writers.values.of_any_length`.
         stretches: What is looked through, in the order of equal values.
-        block: The block; None is the `first_block`, the same for all stretches.
+        block: The block; None is the `block_to_scan`.
         strands: The strands.
         ambiguity: What an ambiguous letter becomes.
         threads: How many threads work at once, see `scan_cells`.
@@ -71,8 +83,7 @@ class RecordScan:
         given = tuple(stretches)
         self._stretches = tuple(each for each in given if each[1] < each[2])
         self._without_letters = len(given) - len(self._stretches)
-        # Which block it is must not depend on how long a record is.
-        self._block = block or first_block(model, model.input.length or LONGEST_PREDICTION)
+        self._block = block or block_to_scan(model)
         self._strands: Strands = strands
         self._ambiguity = Ambiguity(ambiguity)
         self._threads = default_threads() if threads is None else threads

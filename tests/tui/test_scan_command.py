@@ -123,6 +123,18 @@ def test_filters_without_names_have_none(capsys: pytest.CaptureFixture[str]) -> 
     assert hit[4:6] == ["17", ""]
 
 
+def test_settings_are_those_that_the_explorer_ranks_with(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("@planted", "--model", "motifs", "--filter", "TBP", "--threshold", "3")
+    own = scanned(capsys, *words)
+    halved = scanned(capsys, *words, "--set", "pool_size=4,pool_stride=4")
+    places = [[(hit[0], hit[1], hit[3], hit[6]) for hit in hits] for hits in (own, halved)]
+    assert {*places[0]} <= {*places[1]}
+    assert [int(hit[7]) // 2 for hit in halved if (hit[0], hit[1], hit[3], hit[6]) in places[0]] == [
+        int(hit[7]) for hit in own
+    ]
+    assert scanned(capsys, *words, "--set", "pool_size=8", "--block", "max_pooling1d") == own
+
+
 def test_any_number_of_threads_finds_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     one, three = (scanned(capsys, "@planted", "--threads", count, "--top", "2") for count in "13")
     assert one == three
@@ -159,6 +171,7 @@ def test_a_letter_that_is_refused_is_named_where_the_record_has_it(
         ("my.fa --filter nosuch", "nosuch"),
         ("my.fa --record nosuch", "no record is named 'nosuch'"),
         ("my.fa --record none", "record none: holds no letters"),
+        ("@planted --set pool=4", "--set: there is no setting 'pool'"),
         ("my.fa --record short", "is too short for a window of 8; the shortest input that works is 23 bases"),
         ("my.fa --block nosuch", "no conv → pool block with a layer 'nosuch'"),
         ("my.fa -o x.txt", "x.txt: the name does not end in .tsv or .bed; call it x.tsv"),

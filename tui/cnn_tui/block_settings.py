@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cnn_core.block import BlockSettings
 from cnn_core.errors import SettingError
 from cnn_core.layers import Padding
 
-__all__ = ["SETTING_NAMES", "changed_settings", "settings_typed"]
+if TYPE_CHECKING:
+    from cnn_core.block import Block
+    from cnn_core.model import Model
+
+__all__ = ["SETTING_NAMES", "changed_settings", "settings_typed", "with_typed_settings"]
 
 SETTING_NAMES: Final = tuple(each.name for each in fields(BlockSettings))
 """What can be set in a block."""
@@ -68,6 +72,20 @@ def changed_settings(now: BlockSettings, given: Mapping[str, int | str], where: 
         else:
             now = _with(now, name, value)
     return now
+
+
+def with_typed_settings(model: Model, block: Block, given: Iterable[str]) -> Model:
+    """Return a model with other settings in a block.
+
+    Args:
+        model: The model.
+        block: The block.
+        given: Texts such as `pool_size=4,pool_stride=4`.
+
+    Raises:
+        SettingError: They are not written so, or cannot be.
+    """
+    return model.with_settings(block, changed_settings(model.settings(block), settings_typed(given)))
 
 
 def _with(settings: BlockSettings, name: str, value: Any) -> BlockSettings:

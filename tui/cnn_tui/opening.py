@@ -317,10 +317,9 @@ def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Re
             raise ModelError("has no conv → pool block to set", where=model.name, remedy="leave out --set")
         return reading
     if request.settings:
-        from .block_settings import changed_settings, settings_typed
+        from .block_settings import with_typed_settings
 
-        settings = changed_settings(model.settings(block), settings_typed(request.settings))
-        reading = replace(reading, model=model.with_settings(block, settings))
+        reading = replace(reading, model=with_typed_settings(model, block, request.settings))
     return BlockReading.into(reading, block)
 
 

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Final, TextIO
 from cnn_core.block_reading import BlockReading, find_block
 from cnn_core.errors import ModelError, SequenceError, printable
 from cnn_core.model import Model
-from cnn_core.record_scan import RecordScan, Strands, Stretch
+from cnn_core.record_scan import RecordScan, Strands, Stretch, block_to_scan
 from cnn_core.strongest import Hit
 from cnn_core.trace import find_filter
 from cnn_core.writers.bed import write_hits_bed, write_hits_table
 from cnn_core.writers.values import filter_label, filter_names, of_any_length
 
+from ..block_settings import with_typed_settings
 from ..faults import os_sentence
 from ..numbers import number
 from ..opening import OpenRequest, asked_place, open_model, open_source, remarks, with_model
@@ -146,10 +147,14 @@ def _scan_of(
         raise ModelError(
             "has no convolution that feeds a pool", where=model.name, remedy="scan with a model that has one"
         )
+    model = of_any_length(model)
+    block = block_to_scan(model) if request.block is None else find_block(model, request.block)
+    if request.settings and block is not None:
+        model = with_typed_settings(model, block, request.settings)
     return RecordScan(
-        of_any_length(model),
+        model,
         stretches,
-        None if request.block is None else find_block(model, request.block),
+        block,
         strands=wanted.strands,
         ambiguity=request.ambiguity,
         threads=threads,

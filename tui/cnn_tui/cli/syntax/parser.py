@@ -25,6 +25,7 @@ __all__ = [
     "add_place",
     "add_reading",
     "add_sequences",
+    "add_settings",
     "add_start",
     "position",
 ]
@@ -81,15 +82,7 @@ def add_sequences(parser: argparse.ArgumentParser, *, optional: bool = False) ->
 def add_reading(parser: argparse.ArgumentParser) -> None:
     """Add what says which model reads which stretch of which record, and how."""
     add_model(parser)
-    parser.add_argument(
-        "--set",
-        dest="settings",
-        metavar="NAME=N,…",
-        action="append",
-        default=[],
-        help="settings of the block other than the model's own: conv_stride, conv_padding, dilation, pool_size, "
-        "pool_stride, pool_padding",
-    )
+    add_settings(parser)
     parser.add_argument(
         "--input",
         dest="inputs",
@@ -119,6 +112,19 @@ def add_model(parser: argparse.ArgumentParser) -> None:
         "--block",
         metavar="LAYER",
         help="the conv → pool block to look into, by the name of a layer of it (default: the first on the letters)",
+    )
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Add what changes the settings of the block."""
+    parser.add_argument(
+        "--set",
+        dest="settings",
+        metavar="NAME=N,…",
+        action="append",
+        default=[],
+        help="settings of the block other than the model's own: conv_stride, conv_padding, dilation, pool_size, "
+        "pool_stride, pool_padding",
     )
 
 

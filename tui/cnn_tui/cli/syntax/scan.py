@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Final
 
 from ..model_arguments import add_model_options
-from .parser import Parser, add_ambiguity, add_model, add_place, add_sequences
+from .parser import Parser, add_ambiguity, add_model, add_place, add_sequences, add_settings
 
 __all__ = ["check", "parser"]
 
@@ -70,6 +70,7 @@ def parser() -> Parser:
         "--threads", metavar="N", type=_count, help="threads that work at once (default: the cores, 4 at most)"
     )
     add_model(made)
+    add_settings(made)
     add_place(made, "all with letters")
     add_ambiguity(made)
     add_model_options(made)
