@@ -22,9 +22,19 @@ from .errors import SequenceError
 from .fasta_lines import IrregularLineError, LineWidths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-__all__ = ["ILLEGAL", "LETTERS_ARE", "LETTER_CODES", "IrregularLinesError", "Layout", "at", "read_fasta", "shorten"]
+__all__ = [
+    "ILLEGAL",
+    "LETTERS_ARE",
+    "LETTER_CODES",
+    "IrregularLinesError",
+    "Layout",
+    "at",
+    "read_fasta",
+    "shorten",
+    "stream_fasta",
+]
 
 ILLEGAL: Final = b"\xff"
 """What `LETTER_CODES` makes of a byte that is no nucleotide letter."""
@@ -123,6 +133,31 @@ def read_fasta(
     return scanner.layouts
 
 
+def stream_fasta(
+    blocks: Iterable[bytes], source: str, *, limit: int, too_long: str
+) -> Iterator[tuple[Layout, bytearray]]:
+    """Read FASTA text record by record, in no more memory than its longest record takes.
+
+    Args:
+        blocks: The text, in pieces of any size.
+        source: The file's name, for error texts.
+        limit: How many bytes of letters of one record, and of headers, may be kept.
+        too_long: What to do about a record beyond the limit.
+
+    Yields:
+        Each record, and the codes in which its letters stand at its offset.
+
+    Raises:
+        SequenceError: The text is not FASTA, or not of nucleotides, or a record is beyond the limit.
+    """
+    scanner = _Scanner(source, bytearray(), limit, too_long)
+    for block in blocks:
+        scanner.take(block)
+        yield from scanner.closed()
+    scanner.take(b"", last=True)
+    yield from scanner.closed()
+
+
 def at(source: str, record: str = "", line: int = 0) -> str:
     """Return a place in a file as error texts name it: `my.fa, record chr1, line 12`.
 
@@ -146,6 +181,7 @@ class _Scanner:
 
     def __init__(self, source: str, kept: bytearray | None, limit: int, too_long: str) -> None:
         self.layouts: list[Layout] = []
+        self._given = 0
         self._source = source
         self._kept = kept
         self._limit = limit
@@ -161,6 +197,17 @@ class _Scanner:
         self._description = ""
         self._length = 0
         self._lines = LineWidths(0)
+
+    def closed(self) -> Iterator[tuple[Layout, bytearray]]:
+        """Give away the records that were closed since the last time, and the letters kept of them."""
+        fresh = self.layouts[self._given :]
+        if not fresh or self._kept is None:
+            return
+        self._given = len(self.layouts)
+        letters, end = self._kept, fresh[-1].offset + fresh[-1].length
+        self._kept = letters[end:]
+        for layout in fresh:
+            yield layout, letters
 
     def take(self, block: bytes, last: bool = False) -> None:
         block = self._pending + block if self._pending else block

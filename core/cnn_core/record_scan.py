@@ -8,7 +8,7 @@ letters among them, are passed over and counted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Final, Literal
 
 from .alphabet import Ambiguity
@@ -59,14 +59,12 @@ class RecordScan:
 
     Args:
         model: The model; one of a fixed length reads as much as its input holds, see `writers.values.of_any_length`.
-        stretches: What is looked through, in the order of equal values.
+        stretches: What is looked through, in the order of equal values. An iterator, as over a `RecordStream`, is gone
+            through by a single scan, and its records are held one at a time.
         block: The block; None is the `block_to_scan`.
         strands: The strands.
         ambiguity: What an ambiguous letter becomes.
         threads: How many threads work at once, see `scan_cells`.
-
-    Raises:
-        SequenceError: There is nothing to look through.
     """
 
     def __init__(
@@ -80,43 +78,52 @@ class RecordScan:
         threads: int | None = None,
     ) -> None:
         self._model = model
-        given = tuple(stretches)
-        self._stretches = tuple(each for each in given if each[1] < each[2])
-        self._without_letters = len(given) - len(self._stretches)
+        self._stretches = stretches if isinstance(stretches, Iterator) else tuple(stretches)
+        self._places: dict[str, int] = {}
+        self._passed = 0
         self._block = block or block_to_scan(model)
         self._strands: Strands = strands
         self._ambiguity = Ambiguity(ambiguity)
         self._threads = default_threads() if threads is None else threads
         self.too_short = 0
         """How many of the stretches that the last scan has come to have not a single cell."""
-        if not self._stretches:
-            raise SequenceError("none of the records has letters", remedy="give other sequences")
+        self.records = 0
+        """How many stretches the last scan has come to."""
 
     @property
     def bases(self) -> int:
-        """How many bases are looked through, each strand counted."""
+        """How many bases are looked through, each strand counted; 0 where nobody knows before."""
+        if isinstance(self._stretches, Iterator):
+            return 0
         return (1 + (self._strands == "both")) * sum(stop - start for _, start, stop in self._stretches)
-
-    @property
-    def records(self) -> int:
-        """How many stretches there are, those of no letters among them."""
-        return len(self._stretches) + self._without_letters
 
     def first(self) -> BlockReading:
         """Return the block on the first stretch that has a cell.
 
         Raises:
+            SequenceError: None has letters.
             TooShortError: All are too short; it says so of the longest.
             ShapeError: The block cannot be computed on a stretch for another reason, such as its length.
             ModelError: The model has no block.
         """
-        longest = max(self._stretches, key=lambda each: each[2] - each[1])
-        for stretch in self._stretches:
+        stretches = iter(self._stretches)
+        longest, refusal = 0, None
+        for passed, stretch in enumerate(stretches):
+            letters = stretch[2] - stretch[1]
             try:
-                return self.reading(stretch)
-            except TooShortError:
-                continue
-        return self.reading(longest)
+                found = self.reading(stretch) if letters else None
+            except TooShortError as error:
+                longest, refusal = max((longest, refusal), (letters, error), key=lambda each: each[0])
+                found = None
+            if found is not None:
+                if stretches is self._stretches:
+                    # What was passed by is not come to again.
+                    self._passed += passed
+                    self._stretches = chain((stretch,), stretches)
+                return found
+        if refusal is None:
+            raise SequenceError("none of the records has letters", remedy="give other sequences")
+        raise refusal
 
     def reading(self, stretch: Stretch) -> BlockReading:
         """Return the block on one stretch, on the + strand unless the − strand alone is looked through.
@@ -143,15 +150,14 @@ class RecordScan:
             raise ShapeError(error.what, where=where, remedy=error.remedy) from None
 
     def in_order(self, hits: Iterable[Hit]) -> list[Hit]:
-        """Return hits record after record, those of each by where their windows begin."""
-        places = {record.name: place for place, (record, _, _) in enumerate(self._stretches)}
-        return sorted(hits, key=lambda hit: (places[hit.record], hit.start, hit.strand, hit.filter))
+        """Return hits of the last scan record after record, those of each by where their windows begin."""
+        return sorted(hits, key=lambda hit: (self._places[hit.record], hit.start, hit.strand, hit.filter))
 
     def by_record(self, hits: Iterable[Hit]) -> Iterator[tuple[BlockReading, Iterator[Hit]]]:
         """Yield the hits of each record, and the block that they are cells of.
 
         Args:
-            hits: Hits of a scan of these stretches, record after record.
+            hits: Hits of a scan of these stretches, which are no iterator, record after record.
         """
         stretches = {stretch[0].name: stretch for stretch in self._stretches}
         for name, mine in groupby(hits, key=lambda hit: hit.record):
@@ -236,11 +242,17 @@ class RecordScan:
 
     def _readings(self, progress: Progress) -> Iterator[tuple[BlockReading, Progress]]:
         """Yield the block on each stretch that has a cell, and what is to be told how many of its cells are done."""
-        self.too_short = self._without_letters
+        self.too_short = self.records = self._passed
+        self._places.clear()
         total, done = self.bases, 0
         strands = 2 if self._strands == "both" else 1
         for stretch in self._stretches:
             bases = strands * (stretch[2] - stretch[1])
+            self.records += 1
+            self._places[stretch[0].name] = len(self._places)
+            if not bases:
+                self.too_short += 1
+                continue
 
             def told(cells: int, all_cells: int, before: int = done, bases: int = bases) -> None:
                 progress(before + bases * cells // max(1, all_cells), total)

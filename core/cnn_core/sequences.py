@@ -2,16 +2,14 @@
 
 A plain file stays on disk, and any slice of any record is fetched when it is asked for; so does one compressed with
 bgzip, unless it is small. Any other compressed file, standard input, and a file whose lines have several widths are
-read once and held as codes, one byte a letter. All accept the same text, give the same letters, and refuse the same
-text with the same sentence.
+read once and held as codes, one byte a letter: all records together, or, as a stream, one after the other. All accept
+the same text, give the same letters, and refuse the same text with the same sentence.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import islice
@@ -23,20 +21,26 @@ import numpy as np
 
 from .alphabet import decode
 from .errors import NotFoundError, RegionError, SequenceError
-from .fasta import IrregularLinesError, Layout, at, read_fasta, shorten
+from .fasta import IrregularLinesError, Layout, at, read_fasta, shorten, stream_fasta
 from .fasta_blocked import open_blocked
-from .fasta_gzip import GZIP_START, block_size, unpack
-from .fasta_index import FileState, cache_directory, changed, closed, open_indexed, unreadable
+from .fasta_gzip import unpack
+from .fasta_index import FileState, cache_directory, changed, closed, open_indexed
+from .fasta_source import Progress, blocks_of, is_bgzf, open_file, standard_input
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
-__all__ = ["MEMORY_LIMIT", "Progress", "Record", "Sequences", "open_sequences"]
-
-Progress = Callable[[int, int], None]
-"""Called with the bytes read so far and the bytes there are (0: unknown); it may raise to stop the reading."""
+__all__ = [
+    "MEMORY_LIMIT",
+    "Progress",
+    "Record",
+    "RecordStream",
+    "Sequences",
+    "open_sequences",
+    "open_stream",
+]
 
 MEMORY_LIMIT: Final = 1 << 30
 """How many letters are held in memory where they cannot stay on disk."""
@@ -45,9 +49,7 @@ _SMALL_PACKED: Final = 1 << 22
 """Bytes up to which a file of bgzip is rather held in memory than unpacked again and again."""
 _NOTEWORTHY: Final = 1 << 26
 """Letters from which on it is said that they are held in memory."""
-_BGZF_HEADER: Final = 18
-_BLOCK: Final = 1 << 20
-_PACKED_BLOCK: Final = 1 << 16
+_STANDARD_INPUT: Final = "standard input"
 _NAMES_COMPARED: Final = 5_000
 """Names searched for likeness: with a million records an error must not take a minute."""
 
@@ -235,18 +237,18 @@ def open_sequences(
             be held in memory and too long for that; the message says where and what would be right.
     """
     if path == "-":
-        source = "standard input"
-        stream = _standard_input() if stdin is None else stdin
-        blocks, packed = _blocks(stream, source, 0, progress)
+        source = _STANDARD_INPUT
+        stream = standard_input() if stdin is None else stdin
+        blocks, packed = blocks_of(stream, source, 0, progress)
         return _hold(blocks, packed, source, memory_limit, "save it to a file and open that")
     path = Path(path)
     source = path.name or str(path)
-    with _open(path) as file:
+    with open_file(path) as file:
         state = FileState.of(file)
-        blocks, packed = _blocks(file, source, state.size, progress)
+        blocks, packed = blocks_of(file, source, state.size, progress)
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return _hold(blocks, packed, source, memory_limit, "save it to a file and open that")
-        if not packed or (state.size > _SMALL_PACKED and _is_bgzf(file)):
+        if _is_read_by_slice(file, packed, state.size):
             opening = open_blocked if packed else open_indexed
             try:
                 letters = opening(path, file, blocks, source, cache_directory(cache))
@@ -259,11 +261,124 @@ def open_sequences(
                         remedy=irregular.remedy,
                     ) from None
             file.seek(0)
-            blocks, packed = _blocks(file, source, state.size, progress)
+            blocks, packed = blocks_of(file, source, state.size, progress)
         sequences = _hold(blocks, packed, source, memory_limit, "unpack it: a plain file is read by slice")
         if FileState.of(file) != state:
             raise changed(source)
         return sequences
+
+
+class RecordStream:
+    """The records of a text that cannot be read by slice, in its order, once, and one at a time.
+
+    The letters of a record are in memory until the next one is asked for, and cannot be read after that. Close it, or
+    use it in a `with` block.
+
+    Args:
+        source: The file's name for people.
+        records: The records.
+        file: What is closed with it, if anything is.
+        packed: Whether the text is compressed.
+    """
+
+    def __init__(self, source: str, records: Iterator[Record], file: BinaryIO | None, *, packed: bool) -> None:
+        self.source = source
+        self.letters = 0
+        """How many letters the records have had so far."""
+        self._records = records
+        self._file = file
+        self._packed = packed
+
+    @property
+    def notice(self) -> str:
+        """What must be said of how the records were read, in one sentence, or nothing."""
+        if not self._packed or self.letters <= _NOTEWORTHY:
+            return ""
+        return (
+            f"{self.source}: its {self.letters:,} letters were read one record after the other; unpacked, or packed "
+            "with bgzip, they would be read where needed"
+        )
+
+    def __iter__(self) -> Iterator[Record]:
+        for record in self._records:
+            self.letters += record.length
+            yield record
+
+    def close(self) -> None:
+        """Give the file back; closing again does nothing."""
+        if self._file is not None:
+            self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_stream(
+    path: str | os.PathLike[str],
+    *,
+    stdin: BinaryIO | None = None,
+    progress: Progress | None = None,
+    memory_limit: int = MEMORY_LIMIT,
+) -> RecordStream | None:
+    """Open the records of a FASTA file to go through them once, each held in memory alone.
+
+    Args:
+        path: The file or named pipe, or `-` for standard input.
+        stdin: What `-` means; None for the program's standard input. It is left open.
+        progress: Called while records are asked for. What it raises passes through.
+        memory_limit: How many letters a record may have.
+
+    Returns:
+        The records; None where they can be read by slice, so that `open_sequences` holds nothing of them.
+
+    Raises:
+        SequenceError: The file cannot be read. While records are asked for: it is not FASTA of nucleotides, is cut
+            short or damaged, or a record is too long; the message says where and what would be right.
+    """
+    if path == "-":
+        stream = standard_input() if stdin is None else stdin
+        blocks, packed = blocks_of(stream, _STANDARD_INPUT, 0, progress)
+        text = unpack(blocks, _STANDARD_INPUT) if packed else blocks
+        records = _streamed(text, _STANDARD_INPUT, memory_limit)
+        return RecordStream(_STANDARD_INPUT, records, None, packed=packed)
+    path = Path(path)
+    source = path.name or str(path)
+    file = open_file(path)
+    try:
+        state = FileState.of(file)
+        blocks, packed = blocks_of(file, source, state.size, progress)
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode) and _is_read_by_slice(file, packed, state.size):
+            file.close()
+            return None
+    except BaseException:
+        file.close()
+        raise
+    text = unpack(blocks, source) if packed else blocks
+
+    def records_of_file() -> Iterator[Record]:
+        yield from _streamed(text, source, memory_limit)
+        if FileState.of(file) != state:
+            raise changed(source)
+
+    return RecordStream(source, records_of_file(), file, packed=packed)
+
+
+def _streamed(text: Iterable[bytes], source: str, limit: int) -> Iterator[Record]:
+    """Yield records of a text, each readable until the next is asked for."""
+    too_long = "unpack it to a file and open that: a plain file is read by slice"
+    for layout, codes in stream_fasta(text, source, limit=limit, too_long=too_long):
+        letters = _HeldLetters(codes, [layout.offset], source)
+        yield Record(layout.name, layout.description, layout.length, 0, source, letters)
+        letters.close()
+        # Else it would be in memory as long as the next one is read.
+        del letters, codes
+
+
+def _is_read_by_slice(file: BinaryIO, packed: bool, size: int) -> bool:
+    return not packed or (size > _SMALL_PACKED and is_bgzf(file))
 
 
 class _HeldLetters:
@@ -296,69 +411,6 @@ def _hold(blocks: Iterable[bytes], packed: bool, source: str, limit: int, too_lo
             "read where needed"
         )
     return Sequences(source, layouts, _HeldLetters(codes, [layout.offset for layout in layouts], source), notice)
-
-
-def _is_bgzf(file: BinaryIO) -> bool:
-    """Tell whether a file is in the blocks of bgzip; where it is read on does not change."""
-    position = file.tell()
-    file.seek(0)
-    header = file.read(_BGZF_HEADER)
-    file.seek(position)
-    return len(header) == _BGZF_HEADER and block_size(header) > 0
-
-
-def _blocks(stream: BinaryIO, source: str, size: int, progress: Progress | None) -> tuple[Iterator[bytes], bool]:
-    """Return the stream in blocks, and whether it is gzip."""
-    start = _read(stream, 1, source)
-    start += _read(stream, 1, source)
-    packed = start == GZIP_START
-
-    def blocks() -> Iterator[bytes]:
-        block, done = start, 0
-        while block:
-            done += len(block)
-            if progress:
-                progress(done, size)
-            yield block
-            block = _read(stream, _PACKED_BLOCK if packed else _BLOCK, source)
-
-    return blocks(), packed
-
-
-def _read(stream: BinaryIO, size: int, source: str) -> bytes:
-    try:
-        block = stream.read(size)
-    except OSError as error:
-        raise unreadable(source, error) from error
-    if block is None:
-        # A pipe that does not block has nothing yet. Taken for its end, that would give half the data.
-        raise SequenceError("it cannot be waited for", where=source, remedy="save it to a file and open that")
-    return block
-
-
-def _open(path: Path) -> BinaryIO:
-    where = str(path)
-    try:
-        return path.open("rb")
-    except FileNotFoundError:
-        raise SequenceError("there is no such file", where=where, remedy="check its name and folder") from None
-    except IsADirectoryError:
-        raise SequenceError("this is a folder", where=where, remedy="name a FASTA file in it") from None
-    except PermissionError:
-        if path.is_dir():  # as Windows says it
-            raise SequenceError("this is a folder", where=where, remedy="name a FASTA file in it") from None
-        raise SequenceError("you may not read it", where=where, remedy="ask for its read permission") from None
-    except (OSError, ValueError) as error:
-        what = error.strerror if isinstance(error, OSError) else str(error)
-        raise SequenceError(f"it cannot be opened ({what})", where=where) from error
-
-
-def _standard_input() -> BinaryIO:
-    if sys.stdin is None or sys.stdin.isatty():
-        raise SequenceError(
-            "nothing is piped in", where="standard input", remedy="write cat my.fa | cnn-tui -, or name a file"
-        )
-    return sys.stdin.buffer
 
 
 def _plain(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import chain
 
@@ -155,11 +155,34 @@ def test_which_block_it_is_does_not_depend_on_the_first_record() -> None:
     assert scan.first().block.conv == "conv"
 
 
+@pytest.mark.parametrize("ask_first", [False, True])
+def test_an_iterator_of_stretches_is_gone_through_once(ask_first: bool) -> None:
+    records = [Letters("", "none"), Letters("ACG", "short"), *RECORDS]
+    expected = scan_of(records).strongest(range(3), top=9)
+    alive: list[Letters] = []
+
+    def one_by_one() -> Iterator[tuple[Letters, int, int]]:
+        for record in records:
+            alive[:] = [record]
+            yield record, 0, len(record)
+
+    scan = RecordScan(MODEL, one_by_one())  # type: ignore[arg-type]
+    if ask_first:
+        assert scan.first().record is alive[0]
+        assert scan.first().record.name == "r90"
+    assert scan.bases == 0
+    assert scan.strongest(range(3), top=9) == expected
+    assert (scan.too_short, scan.records) == (3, len(records))
+    assert [hit.record for hit in scan.in_order(expected)] == [
+        record.name for record in records for hit in expected if hit.record == record.name
+    ]
+
+
 def test_where_no_record_has_a_cell_the_longest_says_why() -> None:
     with pytest.raises(ShapeError):
         scan_of([Letters("ACG"), Letters("ACGTACG")]).first()
     with pytest.raises(SequenceError, match="none of the records has letters"):
-        scan_of([Letters("")])
+        scan_of([Letters("")]).first()
 
 
 @pytest.mark.parametrize("strands", ["both", "+"])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import io
 import os
 import signal
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -277,6 +279,56 @@ def test_a_signal_in_the_middle_leaves_nothing(
 
 
 # On a terminal
+
+
+# Record after record
+
+
+@pytest.mark.parametrize(
+    "how", ["--threshold 2", "--top 2", "--top 3 --together", "--threshold 2 -o x.bed", "--top 9 -o x.bed"]
+)
+@pytest.mark.parametrize("way", ["gzip", "stdin"])
+def test_a_stream_of_records_gives_the_same(
+    way: str,
+    how: str,
+    records: str,
+    here: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def hits(source: str) -> tuple[str, str, bytes]:
+        assert (
+            main(["scan", source, *how.split(), "--force"] if "-o" in how else ["scan", source, *how.split()]) == 0
+        )
+        told = capsys.readouterr()
+        return told.out, told.err, Path("x.bed").read_bytes() if "-o" in how else b""
+
+    expected = hits(records)
+    text = Path(records).read_bytes()
+    Path("my.fa.gz").write_bytes(gzip.compress(text))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+    assert hits("my.fa.gz" if way == "gzip" else "-") == expected
+    assert expected[0] or expected[2]
+
+
+def test_a_stream_that_is_cut_short_leaves_no_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = b"".join(b">r%d\n%s\n" % (number, b"ACGTTGCA" * 9_000) for number in range(9))
+    Path("my.fa.gz").write_bytes(gzip.compress(text, 0)[:-20])
+    assert main(["scan", "my.fa.gz", "--threshold", "1", "-o", "x.tsv"]) == 1
+    assert "my.fa.gz: the compressed data is cut short" in capsys.readouterr().err
+    assert [path.name for path in here.iterdir()] == ["my.fa.gz"]
+
+
+@pytest.mark.parametrize("how", [Wanted(top=1), Wanted(threshold=2.0)])
+def test_a_stream_on_a_terminal_is_the_same_table(how: Wanted, records: str) -> None:
+    packed = Path(records).with_suffix(".fa.gz")
+    packed.write_bytes(gzip.compress(Path(records).read_bytes()))
+    tables = []
+    for source in (records, str(packed)):
+        out = Terminal()
+        scan.run(OpenRequest(source, "motifs"), how, out=out)
+        tables.append([line.split() for line in out.getvalue().splitlines()])
+    assert tables[0] == tables[1]
 
 
 class Terminal(io.StringIO):

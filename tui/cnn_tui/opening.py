@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cnn_core.model import Model
     from cnn_core.readers.report import ModelFile
     from cnn_core.reading import Reading
-    from cnn_core.sequences import Progress, Record, Sequences
+    from cnn_core.sequences import Progress, Record, RecordStream, Sequences
 
     from .view_file.saved import SavedView
 
@@ -37,6 +37,7 @@ __all__ = [
     "OpenRequest",
     "asked_place",
     "check_request",
+    "default_model",
     "model_names",
     "nearest_file",
     "open_block_reading",
@@ -44,6 +45,7 @@ __all__ = [
     "open_reading",
     "open_source",
     "remarks",
+    "stream_source",
     "with_model",
 ]
 
@@ -146,7 +148,12 @@ def with_model(request: OpenRequest, sequences: Sequences) -> OpenRequest:
     if request.model is not None:
         return request
     record, _ = asked_place(request, sequences)
-    return replace(request, model=DEFAULT_LONG_MODEL if len(record) >= LONG_RECORD else DEFAULT_MODEL)
+    return replace(request, model=default_model(len(record)))
+
+
+def default_model(letters: int) -> str:
+    """Return the model of a record of so many letters where none is named."""
+    return DEFAULT_LONG_MODEL if letters >= LONG_RECORD else DEFAULT_MODEL
 
 
 def open_model(name: str | None, options: ModelOptions | None = None) -> ModelFile:
@@ -228,6 +235,32 @@ def open_source(text: str | None, *, stdin: bytes | None = None, progress: Progr
     from cnn_core.sequences import open_sequences
 
     return open_sequences(path, progress=progress)
+
+
+def stream_source(
+    text: str | None, *, stdin: bytes | None = None, progress: Progress | None = None
+) -> RecordStream | None:
+    """Open the records of a name on the command line one after the other, see `cnn_core.sequences.open_stream`.
+
+    Args:
+        text: As for `open_source`.
+        stdin: As for `open_source`.
+        progress: Called while records are asked for.
+
+    Returns:
+        None where they can be read by slice.
+
+    Raises:
+        NotFoundError: There is no such sample or file.
+        SequenceError: It cannot be read, or is a saved view.
+    """
+    from cnn_core.sequences import open_stream
+
+    if text == STANDARD_INPUT:
+        return open_stream("-", stdin=None if stdin is None else io.BytesIO(stdin), progress=progress)
+    path = _source_path(text)
+    _check_no_view(path)
+    return open_stream(path, progress=progress)
 
 
 def _source_path(text: str | None) -> Path:

@@ -10,10 +10,11 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final, TextIO
 
-from cnn_core.block_reading import BlockReading, find_block
-from cnn_core.errors import ModelError, SequenceError, printable
+from cnn_core.block_reading import BlockReading
+from cnn_core.errors import ModelError, printable
+from cnn_core.feature_map_block import is_on_letters
 from cnn_core.model import Model
-from cnn_core.record_scan import RecordScan, Strands, Stretch, block_to_scan
+from cnn_core.record_scan import RecordScan, Strands, Stretch
 from cnn_core.strongest import Hit
 from cnn_core.trace import find_filter
 from cnn_core.writers.bed import write_hits_bed, write_hits_table
@@ -22,16 +23,16 @@ from cnn_core.writers.values import filter_label, filter_names, of_any_length
 from ..block_settings import with_typed_settings
 from ..faults import os_sentence
 from ..numbers import number
-from ..opening import OpenRequest, asked_place, open_model, open_source, remarks, with_model
+from ..opening import OpenRequest, open_model, remarks
 from ..side_inputs import zero_inputs_of
 from .arguments import request_of
 from .output import check_output, whole_file
 from .progress import Bars, progress_bars
+from .scanned_places import Places, block_of, open_places
 from .streams import write_lines, write_warnings
 
 if TYPE_CHECKING:
     from cnn_core.feature_map_block import AnyBlockRun
-    from cnn_core.sequences import Sequences
 
 __all__ = ["Wanted", "main", "run", "table_lines"]
 
@@ -100,55 +101,38 @@ def run(
     if path is not None:
         check_output(path, _INSTEAD, force=force, suffixes=_SUFFIXES)
     out = sys.stdout if out is None else out
-    with (
-        progress_bars() as bars,
-        open_source(request.sequences, stdin=request.stdin, progress=bars.begin("reading", "B")) as sequences,
-    ):
-        stretches = _stretches(request, sequences)
-        request = with_model(request, sequences)
-        opened = open_model(request.model, request.model_options)
-        scan = _scan_of(opened.model, request, stretches, wanted, threads)
+    opened = None if request.model is None else open_model(request.model, request.model_options)
+    with progress_bars() as bars, open_places(request, opened, bars) as places:
+        if opened is None:
+            opened = open_model(places.model, request.model_options)
+        scan = _scan_of(opened.model, request, places.stretches, wanted, threads)
         first = scan.first()
-        found = _Found(scan, first, wanted, bars)
+        found = _Found(scan, first, wanted, None if places.streamed else bars)
         if path is not None:
             _write_file(found, path, force=force)
         elif out.isatty():
-            _show(found, out, stretches)
+            _show(found, out, bars, places)
         else:
             out.flush()
             write_hits_table(found.hits(), first, out.buffer)
-    said = (
-        f"input {name} is zeros, since a scan reads letters alone; export --what cells --input {name}=FILE.npy takes"
-        " its numbers"
-        for name in zero_inputs_of(first, first.block.conv)
-    )
-    write_warnings([*remarks(opened), *said, *_what_must_be_said(opened.model, scan, first)])
-
-
-def _stretches(request: OpenRequest, sequences: Sequences) -> tuple[Stretch, ...]:
-    """Return what is looked through: a region, a record, or all records."""
-    if request.record is None and request.region is None:
-        stretches = tuple((record, 0, len(record)) for record in sequences)
-        if not any(len(record) for record in sequences):
-            raise SequenceError(
-                "none of its records has letters", where=sequences.source, remedy="give another file"
-            )
-        return stretches
-    record, interval = asked_place(request, sequences)
-    if not len(record):
-        raise SequenceError("holds no letters", where=f"record {record.name}", remedy="choose another record")
-    return ((record, *(interval or (0, len(record)))),)
+        zeros = (
+            f"input {name} is zeros, since a scan reads letters alone; export --what cells --input {name}=FILE.npy "
+            "takes its numbers"
+            for name in zero_inputs_of(first, first.block.conv)
+        )
+        what = _what_must_be_said(opened.model, scan, first)
+        said = [*remarks(opened), *zeros, *what, places.notice()]
+    write_warnings(filter(None, said))
 
 
 def _scan_of(
-    model: Model, request: OpenRequest, stretches: tuple[Stretch, ...], wanted: Wanted, threads: int | None
+    model: Model, request: OpenRequest, stretches: Iterable[Stretch], wanted: Wanted, threads: int | None
 ) -> RecordScan:
     if not model.blocks:
         raise ModelError(
             "has no convolution that feeds a pool", where=model.name, remedy="scan with a model that has one"
         )
-    model = of_any_length(model)
-    block = block_to_scan(model) if request.block is None else find_block(model, request.block)
+    block, model = block_of(request, model), of_any_length(model)
     if request.settings and block is not None:
         model = with_typed_settings(model, block, request.settings)
     return RecordScan(
@@ -179,13 +163,13 @@ class _Found:
         scan: The scan.
         first: The block on the first stretch that has a cell.
         wanted: Which cells are hits.
-        bars: Where the progress is shown.
+        bars: Where the progress is shown; None where the reading shows its own.
     """
 
-    def __init__(self, scan: RecordScan, first: BlockReading, wanted: Wanted, bars: Bars) -> None:
+    def __init__(self, scan: RecordScan, first: BlockReading, wanted: Wanted, bars: Bars | None) -> None:
         self.scan = scan
         self.first = first
-        self.bars = bars
+        self._bars = bars
         self._wanted = wanted
         names = [*dict.fromkeys(wanted.filters)]
         # Two ways to write one filter are still one filter.
@@ -203,10 +187,11 @@ class _Found:
         Args:
             tell: Called whenever the progress is.
         """
-        shown = self.bars.begin("scanning", "b")
+        shown = None if self._bars is None else self._bars.begin("scanning", "b")
 
         def told(done: int, total: int) -> None:
-            shown(done, total)
+            if shown is not None:
+                shown(done, total)
             if tell is not None:
                 tell()
 
@@ -222,7 +207,8 @@ class _Found:
                 threshold=wanted.threshold,
                 progress=told,
             )
-        self.bars.end()
+        if self._bars is not None:
+            self._bars.end()
 
 
 def _write_file(found: _Found, path: Path, *, force: bool) -> None:
@@ -232,6 +218,10 @@ def _write_file(found: _Found, path: Path, *, force: bool) -> None:
                 write_hits_table(found.hits(), found.first, file)
             else:
                 hits = found.hits() if found.in_order else found.scan.in_order([*found.hits()])
+                if is_on_letters(found.first.model, found.first.block):
+                    # Its best match is the same on every record.
+                    write_hits_bed(hits, found.first, file)
+                    return
                 for reading, mine in found.scan.by_record(hits):
                     write_hits_bed(mine, reading, file)
     except OSError as error:
@@ -242,16 +232,19 @@ def _write_file(found: _Found, path: Path, *, force: bool) -> None:
 # For people
 
 
-def _show(found: _Found, out: TextIO, stretches: tuple[Stretch, ...]) -> None:
+def _show(found: _Found, out: TextIO, bars: Bars, places: Places) -> None:
     """Write hits as a table on a terminal, where the progress may stand, too."""
     run = found.first.run
     head = [_HEAD if filter_names(run) else tuple("" if word == "name" else word for word in _HEAD)]
     waiting: list[tuple[str, ...]] = []
-    widths: tuple[int, ...] = ()
+    widths = _widths([])
 
     def flush() -> None:
+        nonlocal widths
         if waiting:
-            with found.bars.aside():
+            # Of records still to come nobody knows how wide their columns will be.
+            widths = tuple(map(max, widths, _widths(waiting)))
+            with bars.aside():
                 write_lines(table_lines(waiting, widths), out)
                 out.flush()
             waiting.clear()
@@ -267,7 +260,11 @@ def _show(found: _Found, out: TextIO, stretches: tuple[Stretch, ...]) -> None:
 
     if found.in_order:
         # Each is shown as soon as it is found, so that the widths have to be known before.
-        widths = _widths([*head, *(_widest(found.first, stretch) for stretch in stretches)])
+        known = (
+            (found.first.record.name, found.first.stop),
+            *(() if places.streamed else ((record.name, stop) for record, _, stop in places.stretches)),
+        )
+        widths = _widths([*head, *(_widest(found.first, *each) for each in known)])
         hits: Iterator[Hit] = found.hits(flush_now_and_then)
     else:
         hits = iter([*found.hits()])
@@ -277,9 +274,8 @@ def _show(found: _Found, out: TextIO, stretches: tuple[Stretch, ...]) -> None:
         if found.in_order and len(waiting) >= _AT_ONCE:
             flush()
     none = bool(head)
-    widths = widths or _widths(waiting)
     flush()
-    with found.bars.aside():
+    with bars.aside():
         write_lines(["no cell is a hit: all are silent or below the threshold" if none else _END], out)
 
 
@@ -313,13 +309,12 @@ def _row(hit: Hit, run: AnyBlockRun) -> tuple[str, ...]:
     )
 
 
-def _widest(first: BlockReading, stretch: Stretch) -> tuple[str, ...]:
-    """Return a row in which no column is narrower than in any hit of a stretch."""
-    record, _, stop = stretch
+def _widest(first: BlockReading, record: str, stop: int) -> tuple[str, ...]:
+    """Return a row in which no column is narrower than in any hit of a record up to a base."""
     names = filter_names(first.run)
     labels = [filter_label(first.run, index) for index in range(first.run.filters)] if names else []
     return (
-        printable(f"{record.name}:{stop}-{stop}"),
+        printable(f"{record}:{stop}-{stop}"),
         "+",
         str(first.run.filters - 1),
         max(labels, key=len, default=""),

@@ -1,0 +1,114 @@
+"""What `cnn-tui scan` looks through: a region, a record, or all records of a file, held or one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from cnn_core.block_reading import find_block
+from cnn_core.errors import SequenceError
+from cnn_core.feature_map_block import is_on_letters
+from cnn_core.record_scan import Stretch, block_to_scan
+from cnn_core.writers.values import of_any_length
+
+from ..opening import OpenRequest, asked_place, default_model, open_source, stream_source, with_model
+
+if TYPE_CHECKING:
+    from cnn_core.block import Block
+    from cnn_core.model import Model
+    from cnn_core.readers.report import ModelFile
+    from cnn_core.sequences import Record, Sequences
+
+    from .progress import Bars
+
+__all__ = ["Places", "block_of", "open_places"]
+
+
+@dataclass(frozen=True)
+class Places:
+    """What is looked through.
+
+    Attributes:
+        stretches: A region, a record, or all records; an iterator where they are streamed.
+        model: The model where none is named.
+        notice: Says, after the scan, how the records were held, or nothing.
+    """
+
+    stretches: tuple[Stretch, ...] | Iterator[Stretch]
+    model: str | None
+    notice: Callable[[], str]
+
+    @property
+    def streamed(self) -> bool:
+        """Whether there is one record at a time, and nobody knows how many there are."""
+        return isinstance(self.stretches, Iterator)
+
+
+@contextmanager
+def open_places(request: OpenRequest, opened: ModelFile | None, bars: Bars) -> Iterator[Places]:
+    """Open what is looked through, record after record where all of a file that cannot be read by slice is.
+
+    Args:
+        request: What is asked for.
+        opened: Its model, where one is named.
+        bars: Where the progress is shown.
+
+    Raises:
+        CnnError: There is no such file, record or region, it cannot be read, or none of the records has letters.
+    """
+    stream = None
+    if request.record is None and request.region is None and _reads_letters(request, opened):
+        shown = bars.begin("scanning", "B")
+        stream = stream_source(request.sequences, stdin=request.stdin, progress=shown)
+    if stream is None:
+        shown = bars.begin("reading", "B")
+        with open_source(request.sequences, stdin=request.stdin, progress=shown) as sequences:
+            stretches = _stretches(request, sequences)
+            yield Places(stretches, with_model(request, sequences).model, lambda: sequences.notice)
+        return
+    with stream:
+        records = iter(stream)
+        ahead: list[Record] = []
+        for record in records:
+            ahead.append(record)
+            if len(record):
+                break
+        else:
+            raise SequenceError("none of its records has letters", where=stream.source, remedy="give another file")
+        streamed = ((record, 0, len(record)) for record in chain(ahead, records))
+        yield Places(streamed, request.model or default_model(len(ahead[-1])), lambda: stream.notice)
+
+
+def _reads_letters(request: OpenRequest, opened: ModelFile | None) -> bool:
+    """Tell whether the block reads the letters; one on feature maps is asked for its scale again after the scan."""
+    if opened is None:
+        return request.block is None
+    block = block_of(request, opened.model)
+    return block is None or is_on_letters(opened.model, block)
+
+
+def block_of(request: OpenRequest, model: Model) -> Block | None:
+    """Return the block that is scanned, or None where the model has none.
+
+    Raises:
+        NotFoundError: No block has a layer of that name.
+    """
+    return block_to_scan(of_any_length(model)) if request.block is None else find_block(model, request.block)
+
+
+def _stretches(request: OpenRequest, sequences: Sequences) -> tuple[Stretch, ...]:
+    """Return what is looked through: a region, a record, or all records."""
+    if request.record is None and request.region is None:
+        stretches = tuple((record, 0, len(record)) for record in sequences)
+        if not any(len(record) for record in sequences):
+            raise SequenceError(
+                "none of its records has letters", where=sequences.source, remedy="give another file"
+            )
+        return stretches
+    record, interval = asked_place(request, sequences)
+    if not len(record):
+        raise SequenceError("holds no letters", where=f"record {record.name}", remedy="choose another record")
+    return ((record, *(interval or (0, len(record)))),)
