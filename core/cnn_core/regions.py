@@ -16,7 +16,7 @@ from .errors import RegionError
 if TYPE_CHECKING:
     from .sequences import Record, Sequences
 
-__all__ = ["Region", "parse_region", "resolve_region"]
+__all__ = ["Region", "parse_region", "resolve_region", "what_was_cut"]
 
 _NUMBER: Final = r"[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5}"
 _RANGE: Final = re.compile(rf"({_NUMBER})(?:\s*[-–]\s*({_NUMBER})?)?")
@@ -88,7 +88,8 @@ def parse_region(text: str) -> Region:
 def resolve_region(text: str, sequences: Sequences) -> tuple[Record, int, int]:
     """Find a region's record and its letters.
 
-    The whole text is taken for a record's name first, so that a name with colons in it is found.
+    The whole text is taken for a record's name first, so that a name with colons in it is found. A region that reaches
+    past the record's end is cut off there, as samtools does; `what_was_cut` says so.
 
     Args:
         text: The region in samtools form, see `parse_region`.
@@ -99,15 +100,28 @@ def resolve_region(text: str, sequences: Sequences) -> tuple[Record, int, int]:
 
     Raises:
         NotFoundError: No record has this name; the message names those most like it.
-        RegionError: The range is none, or not all in the record; the message says what the record has.
+        RegionError: The range is none, or begins past the record's end; the message says what the record has.
     """
     whole = text.strip()
     if whole in sequences:
         return sequences[whole], 0, sequences[whole].length
     region = parse_region(whole)
     record = sequences[region.name]
-    stop = record.length if region.stop is None else region.stop
-    if stop > record.length or (region.start and region.start >= record.length):
+    if (region.start or region.stop is not None) and region.start >= record.length:
         has = f"the record is {Region(record.name, 0, record.length)}" if record.length else "it has no letters"
         raise RegionError(f"'{region}' is not in the record", where=sequences.source, remedy=has)
-    return record, region.start, stop
+    return record, region.start, record.length if region.stop is None else min(region.stop, record.length)
+
+
+def what_was_cut(text: str, sequences: Sequences) -> str:
+    """Return what must be said of a region that reaches past its record's end, in one sentence, or nothing.
+
+    Args:
+        text: The region in samtools form, one that `resolve_region` finds.
+        sequences: The records to choose from.
+    """
+    record, start, stop = resolve_region(text, sequences)
+    asked = None if text.strip() in sequences else parse_region(text).stop
+    if asked is None or asked <= stop:
+        return ""
+    return f"{Region(record.name, start, asked)} reaches past the record's end and is cut off at {stop}"

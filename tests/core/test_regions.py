@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnn_core.errors import NotFoundError, RegionError
-from cnn_core.regions import Region, parse_region, resolve_region
+from cnn_core.regions import Region, parse_region, resolve_region, what_was_cut
 from cnn_core.sequences import Sequences, open_sequences
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ def test_a_region_reads_back_as_itself(start: int, length: int | None) -> None:
         ("HLA:A*01", "HLA:A*01", 0, 8),
         ("HLA:A*01:3", "HLA:A*01", 2, 8),
         ("none", "none", 0, 0),
+        ("chr1:46-61", "chr1", 45, 60),
+        ("chr1:60-999,999", "chr1", 59, 60),
     ],
 )
 def test_the_record_and_the_slice_of_a_region(
@@ -98,7 +100,7 @@ def test_the_record_and_the_slice_of_a_region(
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("chr1:46-61", "standard input: 'chr1:46-61' is not in the record; the record is chr1:1-60"),
+        ("chr1:61-61", "standard input: 'chr1:61-61' is not in the record; the record is chr1:1-60"),
         ("chr1:61", "standard input: 'chr1:61' is not in the record; the record is chr1:1-60"),
         ("none:1-2", "standard input: 'none:1-2' is not in the record; it has no letters"),
     ],
@@ -107,6 +109,21 @@ def test_a_range_past_the_end_is_told_the_real_one(sequences: Sequences, text: s
     with pytest.raises(RegionError) as caught:
         resolve_region(text, sequences)
     assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("chr1", ""),
+        ("chr1:46", ""),
+        ("chr1:46-60", ""),
+        ("chr1:46-61", "chr1:46-61 reaches past the record's end and is cut off at 60"),
+        ("chr1:5-9", ""),
+        ("chr1:5-9:2-20", "chr1:5-9:2-20 reaches past the record's end and is cut off at 2"),
+    ],
+)
+def test_what_is_cut_off_is_said(sequences: Sequences, text: str, said: str) -> None:
+    assert what_was_cut(text, sequences) == said
 
 
 @pytest.mark.parametrize(("text", "close"), [("1:5-9", "chr1"), ("CHR1", "chr1"), ("HLA:A*02:1-2", r"HLA:A\*01")])

@@ -229,7 +229,7 @@ async def test_g_chooses_a_filter(typed: str) -> None:
 async def test_g_refuses_what_is_nowhere_and_stays_open() -> None:
     async with explorer() as shown:
         await shown.press("g")
-        for typed, said in (("cell 60", "there is no cell 60"), ("sim_01:490-600", "sim_01")):
+        for typed, said in (("cell 60", "there is no cell 60"), ("sim_01:501-600", "sim_01")):
             await shown.type(typed)
             await shown.press("enter")
             assert said in shown.text
@@ -248,6 +248,16 @@ async def test_g_goes_to_a_region_of_another_record() -> None:
         assert shown.reading.record.name == "sim_02"
         first, last = shown.view.cursor_span
         assert first <= 194 < last
+
+
+@pytest.mark.parametrize("record", ["sim_01", "sim_02"])
+async def test_g_cuts_a_region_off_at_the_records_end_and_says_so(record: str) -> None:
+    async with explorer() as shown:
+        await shown.press("g")
+        await shown.type(f"{record}:490-600")
+        await shown.press("enter")
+        assert shown.reading.record.name == record
+        assert f"{record}:490-600 reaches past the record's end" in shown.text
 
 
 # The input window of a network of fixed length

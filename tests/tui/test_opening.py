@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from cnn_core.presets import PRESETS
 from cnn_samples import SAMPLES
 from cnn_tui.asked_places import first_cell, first_filter, first_position
 from cnn_tui.faults import defect_sentence, os_sentence
+from cnn_tui.first_view import open_request
 from cnn_tui.opening import (
     AMBIGUITY_NAMES,
     DEFAULT_MODEL,
@@ -25,6 +27,7 @@ from cnn_tui.opening import (
     THEME_NAMES,
     OpenRequest,
     check_request,
+    cut_region,
     open_model,
     open_reading,
     open_source,
@@ -227,10 +230,18 @@ def test_a_region_reads_the_letters_that_samtools_would(read: Callable[..., Bloc
 
 
 def test_a_region_that_the_record_does_not_have_is_refused(read: Callable[..., BlockReading]) -> None:
-    with pytest.raises(RegionError, match="one:90-101"):
-        read(region="90-101")
+    with pytest.raises(RegionError, match="one:101-110"):
+        read(region="101-110")
     with pytest.raises(RegionError):
         read(region="50-40")
+
+
+def test_a_region_that_reaches_past_the_end_is_cut_off_there(fasta: Path) -> None:
+    request = OpenRequest(sequences=str(fasta), model="motifs", region="61-101")
+    said = "one:61-101 reaches past the record's end and is cut off at 100"
+    assert open_reading(request, open_source(request.sequences), open_model("motifs").model).region == "one:61-100"
+    assert cut_region(request, open_source(request.sequences)) == open_request(request).notice == said
+    assert cut_region(replace(request, region="61-100"), open_source(request.sequences)) == ""
 
 
 def test_a_region_too_short_for_the_model_states_the_shortest(read: Callable[..., BlockReading]) -> None:

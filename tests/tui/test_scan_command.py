@@ -155,6 +155,18 @@ def test_a_fixed_length_and_short_records_are_told(records: str, capsys: pytest.
     ]
 
 
+def test_a_region_past_the_end_is_cut_off_and_told(records: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("scan", records, "--model", "motifs", "--filter", "TBP", "--region")
+    assert main([*words, "one:2-64"]) == 0
+    whole = capsys.readouterr()
+    assert main([*words, "one:2-99"]) == 0
+    cut = capsys.readouterr()
+    assert (cut.out, whole.err) == (whole.out, "")
+    assert cut.err == "cnn-tui: warning: one:2-99 reaches past the record's end and is cut off at 64\n"
+    assert main([*words, "one:65-99"]) == 1
+    assert "'one:65-99' is not in the record; the record is one:1-64" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("strand", ["both", "+", "-"])
 def test_a_letter_that_is_refused_is_named_where_the_record_has_it(
     strand: str, here: Path, capsys: pytest.CaptureFixture[str]

@@ -167,7 +167,7 @@ def test_infinity_is_null_since_json_has_none(monkeypatch: pytest.MonkeyPatch) -
         ({"cell": 60}, RegionError, "max_pooling1d: there is no cell 60; its cells are 0 to 59"),
         ({"filter": "TPB"}, NotFoundError, "conv1d has no filter 'TPB'; its filters are 0 to 11 or TBP, GATA1"),
         ({"record": "sim_99"}, NotFoundError, "planted.fa: no record is named 'sim_99'; did you mean"),
-        ({"region": "490-510"}, RegionError, "planted.fa: 'sim_01:490-510' is not in the record"),
+        ({"region": "501-510"}, RegionError, "planted.fa: 'sim_01:501-510' is not in the record"),
     ],
 )
 def test_what_is_not_there_is_refused(asked: dict[str, Any], kind: type[CnnError], refusal: str) -> None:

@@ -16,6 +16,7 @@ from cnn_core.reading import Reading
 from .asked_places import first_cell, first_filter, first_position
 from .opening import (
     OpenRequest,
+    cut_region,
     open_model,
     open_reading,
     open_source,
@@ -104,7 +105,8 @@ def _first_look(request: OpenRequest, sequences: Sequences, opened: ModelFile) -
             first_position(request, reading),
         )
     own = opened.model if request.settings else None
-    return Opened(first, sequences, reading, view, notice or sequences.notice, remarks(opened), own, opened)
+    notice = notice or cut_region(request, sequences) or sequences.notice
+    return Opened(first, sequences, reading, view, notice, remarks(opened), own, opened)
 
 
 def read_record(request: OpenRequest, sequences: Sequences, model: Model) -> tuple[Reading, str]:

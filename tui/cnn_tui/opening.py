@@ -37,6 +37,7 @@ __all__ = [
     "OpenRequest",
     "asked_place",
     "check_request",
+    "cut_region",
     "default_model",
     "model_names",
     "nearest_file",
@@ -387,11 +388,9 @@ def asked_place(request: OpenRequest, sequences: Sequences) -> tuple[Record, tup
     """
     from cnn_core.regions import resolve_region
 
-    region = request.region
+    region = _full_region(request, sequences)
     if region is None:
         return _record(request, sequences), None
-    if _BARE_REGION.fullmatch(region) and region.strip() not in sequences:
-        region = f"{_record(request, sequences).name}:{region.strip()}"
     record, start, stop = resolve_region(region, sequences)
     if request.record is not None and sequences[request.record].name != record.name:
         raise SettingError(
@@ -401,6 +400,30 @@ def asked_place(request: OpenRequest, sequences: Sequences) -> tuple[Record, tup
     if not start < stop:
         raise RegionError("holds no letters", where=region, remedy="give a region of at least one letter")
     return record, (start, stop)
+
+
+def cut_region(request: OpenRequest, sequences: Sequences) -> str:
+    """Return what must be said of a region that reaches past its record's end and is cut off there, or nothing.
+
+    Args:
+        request: Its record and region are looked at.
+        sequences: Where the record is.
+
+    Raises:
+        CnnError: There is no such record or region.
+    """
+    from cnn_core.regions import what_was_cut
+
+    region = _full_region(request, sequences)
+    return "" if region is None else what_was_cut(region, sequences)
+
+
+def _full_region(request: OpenRequest, sequences: Sequences) -> str | None:
+    """Return the region that is asked for with its record's name, or None where none is."""
+    region = request.region
+    if region is not None and _BARE_REGION.fullmatch(region) and region.strip() not in sequences:
+        return f"{_record(request, sequences).name}:{region.strip()}"
+    return region
 
 
 def _record(request: OpenRequest, sequences: Sequences) -> Record:

@@ -24,6 +24,7 @@ from ..model_options import ModelOptions
 from ..opening import (
     STANDARD_INPUT,
     OpenRequest,
+    cut_region,
     open_model,
     open_reading,
     open_source,
@@ -83,7 +84,9 @@ def run(
             if path is None
             else WeightFile(path.with_suffix(".npz").name, beside=True)
         )
-        said = [_needs(weights)] if weights.made_by else []
+        said = [
+            each for each in (cut_region(request, sequences), _needs(weights) if weights.made_by else "") if each
+        ]
         text = script(reading, framework, name, index, weights=weights, fasta=fasta_of(request, path))
     if path is None:
         (sys.stdout if out is None else out).write(text)

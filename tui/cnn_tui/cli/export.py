@@ -32,6 +32,7 @@ from ..asked_places import first_filter
 from ..faults import os_sentence
 from ..opening import (
     OpenRequest,
+    cut_region,
     open_block_reading,
     open_model,
     open_reading,
@@ -97,7 +98,7 @@ def run(
     with open_source(request.sequences, stdin=request.stdin) as sequences:
         request = with_model(request, sequences)
         opened = open_model(request.model, request.model_options)
-        said = [*remarks(opened)]
+        said = [*remarks(opened), *filter(None, [cut_region(request, sequences)])]
         if what == "layers":
             whole = open_reading(request, sequences, opened.model)
             named = arrays(whole)

@@ -14,7 +14,7 @@ from cnn_core.feature_map_block import is_on_letters
 from cnn_core.record_scan import Stretch, block_to_scan
 from cnn_core.writers.values import of_any_length
 
-from ..opening import OpenRequest, asked_place, default_model, open_source, stream_source, with_model
+from ..opening import OpenRequest, asked_place, cut_region, default_model, open_source, stream_source, with_model
 
 if TYPE_CHECKING:
     from cnn_core.block import Block
@@ -34,7 +34,7 @@ class Places:
     Attributes:
         stretches: A region, a record, or all records; an iterator where they are streamed.
         model: The model where none is named.
-        notice: Says, after the scan, how the records were held, or nothing.
+        notice: Says, after the scan, what was cut off of the region or how the records were held, or nothing.
     """
 
     stretches: tuple[Stretch, ...] | Iterator[Stretch]
@@ -66,8 +66,8 @@ def open_places(request: OpenRequest, opened: ModelFile | None, bars: Bars) -> I
     if stream is None:
         shown = bars.begin("reading", "B")
         with open_source(request.sequences, stdin=request.stdin, progress=shown) as sequences:
-            stretches = _stretches(request, sequences)
-            yield Places(stretches, with_model(request, sequences).model, lambda: sequences.notice)
+            stretches, cut = _stretches(request, sequences), cut_region(request, sequences)
+            yield Places(stretches, with_model(request, sequences).model, lambda: cut or sequences.notice)
         return
     with stream:
         records = iter(stream)

@@ -29,6 +29,7 @@ from ..layer_words import explain_step
 from ..numbers import interval
 from ..opening import (
     OpenRequest,
+    cut_region,
     open_block_reading,
     open_model,
     open_reading,
@@ -76,7 +77,8 @@ def run(request: OpenRequest, layer: str | None = None, *, as_json: bool, out: T
                 write_json(trace.as_json(), out)
             else:
                 write_lines(trace_words(block, trace), out)
-    write_warnings((*remarks(opened), *zero_words(reading)))
+        said = [*remarks(opened), *zero_words(reading), *filter(None, [cut_region(request, sequences)])]
+    write_warnings(said)
 
 
 def trace_words(reading: BlockReading, trace: Trace) -> Iterator[str]:

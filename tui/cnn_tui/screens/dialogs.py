@@ -91,14 +91,15 @@ class Dialogs(Openings):
     def _go_to_region(self, text: str) -> None:
         assert self.picture is not None
         assert self.sequences is not None
-        from cnn_core.regions import resolve_region
+        from cnn_core.regions import resolve_region, what_was_cut
 
         record, start, stop = resolve_region(text, self.sequences)
         reading = self.picture.reading
         if record.name != reading.record.name:
             self.open_record(record.name, text)
             return
-        self.go_to_record(start, min(stop - start, reading.stop - reading.start), from_first=True)
+        letters = min(stop - start, reading.stop - reading.start)
+        self.go_to_record(start, letters, from_first=True, words=what_was_cut(text, self.sequences))
 
     def action_search(self) -> None:
         """Ask what to search for."""

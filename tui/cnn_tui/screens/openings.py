@@ -252,12 +252,15 @@ class Openings(Looking):
             self.show_opened(opened)
             self.own_model = own
             if region is not None:
-                from cnn_core.regions import resolve_region
+                from cnn_core.regions import resolve_region, what_was_cut
 
                 _, start, stop = resolve_region(region, sequences)
                 self.go_to_record(start, stop - start, from_first=True)
-            if opened.notice or region is None:
-                self.say(opened.notice)
+                # What the region is stays said where there is nothing else to say.
+                if said := opened.notice or what_was_cut(region, sequences):
+                    self.say(said)
+                return
+            self.say(opened.notice)
 
         self.behind.job.begin(f"reading {name} …", read, show, refused=self._refused)
 
@@ -353,7 +356,13 @@ class Openings(Looking):
         self.behind.job.begin(f"searching {pattern} …", look, show)
 
     def go_to_record(
-        self, position: int, letters: int = 1, pattern: str | None = None, *, from_first: bool = False
+        self,
+        position: int,
+        letters: int = 1,
+        pattern: str | None = None,
+        *,
+        from_first: bool = False,
+        words: str = "",
     ) -> None:
         """Put the cursor over letters of the record, moving the input window where they are not in it.
 
@@ -362,6 +371,7 @@ class Openings(Looking):
             letters: How many they are.
             pattern: What was searched for, if it was a search.
             from_first: Whether the input window is to begin with them, instead of having them in its middle.
+            words: What is said then; nothing is where they stand.
         """
         if self.picture is None:
             return
