@@ -23,7 +23,7 @@ from cnn_core.whole_scan import Cells, scan_cells
 from cnn_core.writers.values import of_any_length
 from cnn_tui.background import overview_scans as screen
 from cnn_tui.first_view import first_view
-from cnn_tui.overview_picture import OverviewPicture, Subject
+from cnn_tui.overview_picture import OverviewPicture, Pace, Subject
 from cnn_tui.view import Level
 from cnn_tui.widgets.overview import OverviewTrack
 
@@ -64,7 +64,7 @@ class TestPicture:
     @given(
         length=st.integers(60, 6000),
         columns=st.integers(1, 250),
-        kept=st.integers(250, 700),
+        kept=st.integers(500, 900),
         stride=st.integers(1, 11),
         seed=st.integers(0, 99),
     )
@@ -129,6 +129,35 @@ class TestPicture:
             assert 0 <= hit.start < hit.stop <= len(letters)
             assert hit.strand == ("-" if picture.whole.reverse else "+")
         assert plus.axes.bases == minus.axes.bases == len(letters)
+
+
+@pytest.mark.parametrize("pace", [None, Pace(2e6, 30)])
+@pytest.mark.parametrize("share", [0.93, 1.0])
+def test_what_is_said_has_shorter_ways_of_saying_it(share: float, pace: Pace | None) -> None:
+    picture = picture_of("ACGT" * 40 + "GATAAGATAAGATA" * 9, 160)
+    total = picture.state.cells_total
+    picture = replace(picture, pace=pace, state=replace(picture.state, cells_done=int(share * total)))
+    words = OverviewTrack()._words(picture)
+    assert [len(each) for each in words] == sorted((len(each) for each in words), reverse=True)
+    assert words[0] == f"on screen · {words[1]}"
+    assert len(words[-1]) < 16
+    if pace is not None:
+        assert all("30 s left" in each for each in words)
+    elif share < 1:
+        assert all(f"stopped at {int(share * total) / total:.0%}" in each for each in words)
+    else:
+        assert all("strongest" in each or "silent" in each for each in words)
+
+
+@pytest.mark.parametrize("columns", [18, 30, 45, 60, 100])
+async def test_where_the_line_is_short_it_still_says_that_the_scan_was_stopped(columns: int, record: str) -> None:
+    async with explorer(MEDIUM, sequences=record) as shown:
+        whole = overview_of(shown)
+        stopped = replace(whole.state, cells_done=whole.state.cells_total // 2)
+        picture = replace(whole, state=stopped, view=whole.view.resized(columns))
+        line = track_of(shown).line(1, picture).text
+        assert "stopped at 50%" in line
+        assert len(line) == columns
 
 
 def track_of(shown: Shown) -> OverviewTrack:

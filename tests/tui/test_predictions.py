@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from hand_worked import Letters
 from textual.widgets import Static
 
 from cnn_core.alphabet import encode
+from cnn_core.errors import SequenceError
 from cnn_core.layers import Array, Conv1D, Dense, GlobalMaxPooling1D, Input, Layer, MaxPooling1D
 from cnn_core.model import Model
 from cnn_core.prediction_scan import Columns
@@ -23,6 +25,7 @@ from cnn_core.reading import Reading
 from cnn_tui.background import prediction_scans as screen
 from cnn_tui.numbers import number
 from cnn_tui.prediction_picture import PredictionPicture
+from cnn_tui.screens import ask_predictions
 from cnn_tui.screens.ask_predictions import AskPredictions
 from cnn_tui.view import Axes, ViewState
 from cnn_tui.widgets.prediction_track import PredictionTrack
@@ -171,20 +174,44 @@ async def test_an_empty_step_takes_the_track_away(record: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("250", "16 input windows of 500 bases, the nearest first"),
+        ("250", "16 input windows of 500 bases, the nearest first: about 8 s"),
         ("0", "a step of 0 leads nowhere; give 1 base or more"),
         ("many", "'many' is no step; give a whole number"),
         ("-3", "'-3' is no step; give a whole number"),
         ("²", "'²' is no step; give a whole number"),
     ],
 )
-async def test_the_dialog_says_what_a_step_makes(typed: str, words: str, record: str) -> None:
+async def test_the_dialog_says_what_a_step_makes(
+    typed: str, words: str, record: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ask_predictions, "seconds_for_a_window", lambda _: 0.5)
     async with explorer(SMALL, model="seed", sequences=record) as shown:
         await shown.press("P", "ctrl+u")
         await shown.type(typed)
         assert said(shown) == words
         await shown.press("enter")
         assert isinstance(shown.app.screen, AskPredictions) == (typed != "250")
+
+
+async def test_a_window_that_cannot_be_predicted_leaves_the_time_unsaid(
+    record: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusing(reading: Reading) -> float:
+        raise SequenceError("is ambiguous")
+
+    monkeypatch.setattr(ask_predictions, "seconds_for_a_window", refusing)
+    async with explorer(SMALL, model="seed", sequences=record) as shown:
+        await shown.press("P", "ctrl+u")
+        await shown.type("250")
+        assert said(shown) == "16 input windows of 500 bases, the nearest first"
+
+
+def test_the_time_of_a_window_is_that_of_its_prediction() -> None:
+    reading = Reading.of(preset("seed"), Letters(LETTERS))
+    began = monotonic()
+    seconds = ask_predictions.seconds_for_a_window(reading)
+    assert 0 < seconds <= monotonic() - began
+    assert not reading.is_computed
 
 
 async def test_of_several_units_one_is_chosen(tmp_path: Path, record: str) -> None:
@@ -204,7 +231,7 @@ async def test_of_several_units_one_is_chosen(tmp_path: Path, record: str) -> No
         assert said(shown) == "several: dense has no unit 3; its units are 0 to 2"
         await shown.press("ctrl+u")
         await shown.type("2")
-        assert said(shown) == "80 input windows of 100 bases, the nearest first"
+        assert said(shown).startswith("80 input windows of 100 bases, the nearest first: about ")
         await shown.press("enter")
         picture = drawn(shown)
         assert (picture.unit, picture.done) == (2, 80)

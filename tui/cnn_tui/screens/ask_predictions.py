@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+from collections import deque
+from time import monotonic
 from typing import ClassVar
 
+import numpy as np
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
 from cnn_core.errors import CnnError, SettingError
-from cnn_core.prediction_scan import check_scan, units_of, window_starts
+from cnn_core.prediction_scan import check_scan, scan_predictions, units_of, window_starts
 from cnn_core.reading import Reading
 
+from ..amounts import duration
 from ..prediction_picture import PredictionChoice
+from ..threads import in_thread
 from ..wording import counted
 from .dialog import Dialog, Field
 
-__all__ = ["AskPredictions"]
+__all__ = ["AskPredictions", "seconds_for_a_window"]
+
+
+def seconds_for_a_window(reading: Reading) -> float:
+    """Return how long the prediction at one input window takes.
+
+    Args:
+        reading: The model on that input window.
+
+    Raises:
+        SequenceError: The policy is `error` and a letter is ambiguous.
+    """
+    began = monotonic()
+    deque(scan_predictions(reading, np.array([reading.start])), maxlen=0)
+    return monotonic() - began
 
 
 class AskPredictions(Dialog[PredictionChoice | str | None]):
@@ -39,6 +58,7 @@ class AskPredictions(Dialog[PredictionChoice | str | None]):
         self._reading = reading
         self._before = before
         self._units = units_of(reading)
+        self._seconds: float | None = None
 
     def parts(self) -> ComposeResult:
         """Yield the fields, each under what it is for, and the message."""
@@ -54,9 +74,22 @@ class AskPredictions(Dialog[PredictionChoice | str | None]):
             yield unit
         yield self.message()
 
+    def on_mount(self) -> None:
+        """Find out how long one input window takes."""
+        self.run_worker(self._measure())
+
+    async def _measure(self) -> None:
+        try:
+            self._seconds = await in_thread(lambda: seconds_for_a_window(self._reading))
+        except CnnError:
+            # What it is, the scan says.
+            return
+        if self.is_attached:
+            self.look()
+
     @on(Input.Changed)
     def look(self) -> None:
-        """Say at once how many windows that makes, or what is wrong."""
+        """Say at once how many windows that makes and about how long they take, or what is wrong."""
         try:
             choice = self._read()
         except CnnError as error:
@@ -67,7 +100,8 @@ class AskPredictions(Dialog[PredictionChoice | str | None]):
             return
         windows = len(window_starts(self._reading, choice.step))
         size = self._reading.stop - self._reading.start
-        self.say(f"{counted(windows, 'input window')} of {counted(size, 'base')}, the nearest first")
+        words = f"{counted(windows, 'input window')} of {counted(size, 'base')}, the nearest first"
+        self.say(words if self._seconds is None else f"{words}: about {duration(windows * self._seconds)}")
 
     def _read(self) -> PredictionChoice | None:
         texts = {field.id: field.value.replace(",", "").strip() for field in self.query(Field)}

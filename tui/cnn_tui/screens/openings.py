@@ -382,7 +382,7 @@ class Openings(Looking):
         letters = min(letters, whole)
         last = position + letters - 1
         base = min(reading.base_at(position), reading.base_at(last))
-        words = f"{reading.record.name}:{position + 1}-{last + 1}"
+        words = words or f"{reading.record.name}:{position + 1}-{last + 1}"
         if pattern is not None:
             from cnn_core.search import strands
 

@@ -70,30 +70,43 @@ class OverviewTrack(Track[OverviewPicture]):
         first, last = picture.visible
         text[first:last] = "▔" * (last - first)
         ids[first:last] = 1
-        said = self._words(picture)
         # On the side where the mark is not; where neither side has room, the mark is worth more.
-        for words in (f"on screen · {said}" if said else "on screen", said):
+        for words in self._words(picture):
             starts = [
                 start
                 for start in (last + 1, first - 1 - len(words))
                 if start >= 0 and start + len(words) <= columns
             ]
-            if words and starts:
+            if starts:
                 text[starts[0] : starts[0] + len(words)] = words
                 ids[starts[0] : starts[0] + len(words)] = 2
                 break
         return strip_of("".join(text), ids, styles)
 
-    def _words(self, picture: OverviewPicture) -> str:
+    def _words(self, picture: OverviewPicture) -> list[str]:
+        """Return what is to be said, the longest way of saying it first; the first that fits is said."""
+        said = self._news(picture)
+        return [f"on screen · {said[0]}", *said] if said else ["on screen"]
+
+    def _news(self, picture: OverviewPicture) -> list[str]:
         if picture.pace is not None:
-            rate = picture.pace.bases_a_second / 1e6
-            return f"{rate:.3g} Mb/s, {_time(picture.pace.seconds_left)} left, Esc stops it"
+            rate, left = picture.pace.bases_a_second / 1e6, f"{_time(picture.pace.seconds_left)} left"
+            return [f"{rate:.3g} Mb/s, {left}, Esc stops it", f"{left}, Esc stops it", left]
         if picture.best is None:
-            return ""
-        stopped = "" if picture.state.complete else f"stopped at {picture.share:.0%}, so far "
+            return []
+        whole = picture.state.complete
+        stopped = "" if whole else f"stopped at {picture.share:.0%}"
+        so_far = "" if whole else f"{stopped}, so far "
         if picture.silent:
-            return f"{stopped}every cell is silent"
-        return f"{stopped}strongest on this strand {self._cell_words(picture.best, picture)}"
+            return [f"{so_far}every cell is silent", stopped or "all silent"]
+        cell = self._cell_words(picture.best, picture)
+        value = number(picture.hit(picture.best).value)
+        return [
+            f"{so_far}strongest on this strand {cell}",
+            f"{so_far}strongest {cell}",
+            f"{so_far}strongest {value}",
+            stopped or f"strongest {value}",
+        ]
 
     @staticmethod
     def _cell_words(nth: int, picture: OverviewPicture) -> str:
