@@ -16,7 +16,7 @@ from .layers import Array
 if TYPE_CHECKING:
     from .feature_map_block import AnyBlockRun
 
-__all__ = ["Cells", "chunk_cells", "default_threads", "scan_cells"]
+__all__ = ["Cells", "background_threads", "chunk_cells", "default_threads", "scan_cells"]
 
 _CHUNK_BASES = 1 << 19
 _CHUNK_VALUES = 1 << 21
@@ -44,6 +44,11 @@ class Cells:
 def default_threads() -> int:
     """Return how many threads a scan uses if nobody says: the machine's cores, 4 at the most."""
     return min(os.cpu_count() or 1, 4)
+
+
+def background_threads() -> int:
+    """Return how many threads a job uses beside which somebody presses keys, to whom one core is left."""
+    return max(1, default_threads() - 1)
 
 
 def chunk_cells(run: AnyBlockRun, filters: int) -> int:

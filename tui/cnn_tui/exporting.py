@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from cnn_core.block_reading import BlockReading
 from cnn_core.errors import RegionError
 from cnn_core.whole_reading import is_whole, whole_reading
+from cnn_core.whole_scan import background_threads
 from cnn_core.writers.values import BlockValues, Quantity
 
 from .cli.export import values_files
@@ -56,7 +57,7 @@ def values_of(export: Export, reading: BlockReading, view: ViewState) -> BlockVa
     filters = None if export.every_filter else (view.filter,)
     if export.stretch is not Stretch.RECORD:
         bounds = _visible(export.quantity, view) if export.stretch is Stretch.VISIBLE else None
-        return BlockValues.of(reading, export.quantity, filters, bounds)
+        return _beside_the_screen(BlockValues.of(reading, export.quantity, filters, bounds))
     whole = whole_reading(reading)
     if not is_whole(whole):
         raise RegionError(
@@ -64,7 +65,11 @@ def values_of(export: Export, reading: BlockReading, view: ViewState) -> BlockVa
             where=f"record {reading.record.name}",
             remedy=f"export {Stretch.WINDOW}",
         )
-    return BlockValues.of(whole, export.quantity, filters)
+    return _beside_the_screen(BlockValues.of(whole, export.quantity, filters))
+
+
+def _beside_the_screen(values: BlockValues) -> BlockValues:
+    return replace(values, threads=background_threads())
 
 
 def _visible(quantity: Quantity, view: ViewState) -> tuple[int, int]:

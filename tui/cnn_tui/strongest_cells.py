@@ -10,7 +10,7 @@ from cnn_core.block import BlockRun
 from cnn_core.block_reading import BlockReading
 from cnn_core.model import Model
 from cnn_core.whole_reading import whole_reading
-from cnn_core.whole_scan import default_threads
+from cnn_core.whole_scan import background_threads
 
 from .block_words import is_deep
 from .kept import Kept
@@ -90,8 +90,7 @@ class StrongestCells:
         from cnn_core.strongest import strongest
 
         filters = None if chosen is None else [chosen]
-        # One core is left to whoever presses keys.
-        threads = max(1, default_threads() - 1)
+        threads = background_threads()
         hits = strongest(
             whole, filters, top=TOP, together=True, keep_on=keep_on, progress=progress, threads=threads
         )

@@ -80,6 +80,7 @@ class BlockValues:
         filters: The filters, by number.
         start: The first cell or position.
         stop: One past the last.
+        threads: How many threads compute cells; None is `default_threads`. Their number changes no bit.
 
     Raises:
         SettingError: The selections of a pool that averages, or no filter.
@@ -92,6 +93,7 @@ class BlockValues:
     filters: tuple[int, ...]
     start: int
     stop: int
+    threads: int | None = None
 
     @classmethod
     def of(
@@ -197,7 +199,7 @@ class BlockValues:
     def one_by_one(self) -> Iterator[BlockValues]:
         """Yield the values of each filter for itself."""
         for index in self.filters:
-            yield BlockValues(self.reading, self.quantity, (index,), self.start, self.stop)
+            yield replace(self, filters=(index,))
 
     def stretches(self, *, backwards: bool = False) -> Iterator[tuple[int, int]]:
         """Yield half-open stretches of cells or positions, together all of them, each small enough to compute."""
@@ -213,7 +215,7 @@ class BlockValues:
         values: NDArray[np.generic] | None
         if self.quantity is Quantity.CELLS:
             # What is written is looked at once, so that nothing of it is kept.
-            values = _cells(run, start, stop)
+            values = self._cells(start, stop)
         elif self.quantity is Quantity.SELECTIONS:
             values = (
                 run.selections(start, stop, keep=False)
@@ -226,6 +228,13 @@ class BlockValues:
             values = run.responses(start, stop)
         assert values is not None
         return values[:, self.columns]
+
+    def _cells(self, start: int, stop: int) -> Array:
+        run = self.run
+        if isinstance(run, BlockRun):
+            threads = default_threads() if self.threads is None else self.threads
+            return run.values(start, stop, threads, keep=False)
+        return run.values(start, stop)
 
     def chunks(self, progress: Progress | None = None) -> Iterator[Chunk]:
         """Yield all values in the order of the record.
@@ -258,12 +267,6 @@ class BlockValues:
         start, stop = self.reading.start, self.reading.stop
         starts = stop - first - width if self.reading.reverse else start + first
         return np.clip(starts, start, stop), np.clip(starts + width, start, stop)
-
-
-def _cells(run: AnyBlockRun, start: int, stop: int) -> Array:
-    if isinstance(run, BlockRun):
-        return run.values(start, stop, default_threads(), keep=False)
-    return run.values(start, stop)
 
 
 def filter_label(run: AnyBlockRun, index: int) -> str:
