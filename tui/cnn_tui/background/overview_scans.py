@@ -13,7 +13,7 @@ from cnn_core.errors import CnnError
 from cnn_core.feature_map_block import is_on_letters
 from cnn_core.overview import Overview
 from cnn_core.whole_reading import whole_reading
-from cnn_core.whole_scan import Cells, default_threads, scan_cells
+from cnn_core.whole_scan import Cells, background_threads, scan_cells
 
 from ..kept import Kept
 from ..overview_picture import OverviewPicture, Pace
@@ -198,6 +198,5 @@ def _chunks(whole: BlockReading, scan: _Scan, position: int, turn: Turn[None]) -
         nearest=Axes.of(whole.run).cell_at(whole.base_at(position)),
         known=scan.known,
         keep_on=turn,
-        # One core is left to whoever presses keys.
-        threads=max(1, default_threads() - 1),
+        threads=background_threads(),
     )

@@ -120,8 +120,8 @@ def run(
                     reading, filters, path, request, sequences, motif_rule, background, force=force, said=said
                 )
             else:
-                with _told_of_what_is_whole() as whole:
-                    write_values(BlockValues.of(reading, what, filters), path, force=force, whole=whole.append)
+                with _told_of_what_is_whole() as written:
+                    write_values(BlockValues.of(reading, what, filters), path, force=force, whole=written.append)
                 said += _one_of_several(request, sequences, reading)
                 said += _longer_than_the_input(opened.model, reading)
     write_warnings(said)
