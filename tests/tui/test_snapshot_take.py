@@ -300,3 +300,24 @@ def test_a_dialog_shows_nothing_of_the_folder_that_it_was_taken_in(
         pictures.append(take("mine.fa", "motifs", keys=keys))
         assert str(tmp_path) not in pictures[-1].json
     assert pictures[0].text == pictures[1].text
+
+
+def test_zoomed_out_the_values_are_those_under_the_columns(tata_box: Snapshot) -> None:
+    assert values(tata_box)["drawn"]["columns"] is None  # type: ignore[index]
+    found = json.loads(take("@planted", "motifs", filter="TBP", keys="-*2").json)
+    assert found["view"]["bases_per_column"] > 1
+    drawn, first = found["drawn"], found["drawn"]["all_maps"][0]
+    assert first["filter"] == found["view"]["filter"] == 0
+    assert drawn["columns"]["map"] == first["values"]
+    assert drawn["columns"]["cells"] == drawn["all_cells"][0]["values"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "units"), [("home", [0, 2000]), ("end", [5680, 7680]), ("5000 right", [4000, 6000])]
+)
+def test_the_units_are_those_around_the_chosen_one(keys: str, units: list[int]) -> None:
+    found = json.loads(take("@seed_20mer", "seed", keys=f"tab*2 home {keys}").json)["network"]
+    assert found["layer"] == "flatten"
+    assert found["units"] == units
+    assert len(found["values"]) == 2000
+    assert found["values"][found["index"][0] - units[0]] == found["value"]

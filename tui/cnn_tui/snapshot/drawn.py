@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from textual.screen import Screen
 
 from cnn_core.errors import printable
@@ -15,6 +16,7 @@ from ..overview_picture import OverviewPicture
 from ..picture import Picture
 from ..prediction_picture import PredictionPicture
 from ..screens.explorer import Explorer
+from ..visible import Columns
 from ..widgets.filter_card import FilterCard
 from ..widgets.heat_map import AllCells, AllMaps, HeatMap
 from ..widgets.layer_tracks import AllChannels
@@ -31,12 +33,13 @@ def explorer_drawn(explorer: Explorer) -> dict[str, object]:
         explorer: The screen; it shows a picture.
 
     Returns:
-        The rows of `all_maps` and `all_cells`, the `kernel` and the bias of the chosen filter, the `overview` of the
-        record and the `prediction_track` along it.
+        Of the chosen filter, the values of the `columns` where several share one, and the `kernel` with the bias; the
+        rows of `all_maps` and `all_cells`; the `overview` of the record and the `prediction_track` along it.
     """
     picture = explorer.picture
     assert picture is not None
     return {
+        "columns": _columns(picture) if picture.view.bases_per_column > 1 else None,
         "all_maps": _rows(explorer.query_one(AllMaps), picture),
         "all_cells": _rows(explorer.query_one(AllCells), picture),
         "kernel": _kernel(explorer.query_one(FilterCard), picture),
@@ -57,14 +60,25 @@ def channels_drawn(screen: Screen[Any], picture: LayerPicture) -> list[dict[str,
     return [] if picture.columns is None else _rows(screen.query_one(AllChannels), picture) or []
 
 
+def _columns(picture: Picture) -> dict[str, object]:
+    """Return the chosen filter's map and cells as they are drawn zoomed out: the largest under every column."""
+    drawn = {"map": picture.stretch.maps, "cells": picture.stretch.cells}
+    return {name: _listed(columns.values[_shown_once(columns), picture.chosen]) for name, columns in drawn.items()}
+
+
+def _shown_once(columns: Columns) -> NDArray[np.bool_]:
+    """Return the columns that show something, of those that show the same the first."""
+    index = columns.index
+    shown: NDArray[np.bool_] = (index >= 0) & np.r_[True, index[1:] != index[:-1]]
+    return shown
+
+
 def _rows(heat_map: HeatMap[Any], picture: Picture | LayerPicture) -> list[dict[str, object]] | None:
     """Return the filters that a heat map shows, each with a value for every position or cell that is drawn."""
     if not heat_map.display:
         return None
     columns = heat_map.columns(picture)
-    index = columns.index
-    # Where a value is several columns wide, it is listed once.
-    drawn = (index >= 0) & np.r_[True, index[1:] != index[:-1]]
+    drawn = _shown_once(columns)
     first = heat_map.first_filter(picture)
     return [
         {

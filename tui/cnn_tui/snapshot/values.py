@@ -173,7 +173,10 @@ def _layer_values(picture: LayerPicture) -> dict[str, object]:
     elif axis.has_length:
         found["values"] = _listed(picture.array[:, view.channel])
     else:
-        found["values"] = _listed(picture.array)
+        # Those around the chosen one: more than that are never on the screen.
+        first = max(0, min(view.channel - _MOST_VALUES // 2, axis.channels - _MOST_VALUES))
+        found["units"] = [first, min(first + _MOST_VALUES, axis.channels)]
+        found["values"] = _listed(picture.array[first:])
     found["step"] = picture.step.as_json()
     return found
 
