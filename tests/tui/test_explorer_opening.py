@@ -41,7 +41,7 @@ async def refused_at_start(**request: object) -> CnnError:
     ("request_", "kind", "said"),
     [
         ({"record": "nobody"}, NotFoundError, "nobody"),
-        ({"region": "sim_01:490-600"}, RegionError, "sim_01"),
+        ({"region": "sim_01:501-600"}, RegionError, "sim_01"),
         ({"filter": "TBB"}, NotFoundError, "TBP"),
         ({"cell": 60}, RegionError, "cells are 0 to 59"),
         ({"position": 485}, RegionError, "positions are 0 to 484"),

@@ -208,7 +208,7 @@ async def test_a_letter_that_is_refused_is_said_in_the_table(tmp_path: Path) -> 
     path = fasta(tmp_path / "n.fa", far="ACGT" * 200 + "N" + "ACGT" * 200)
     async with explorer(model="seed", sequences=path, ambiguity="error") as shown:
         await shown.press("s")
-        assert "'N'" in said(shown)
+        assert "record far:801, letter N: is ambiguous" in said(shown)
         assert rows(shown) == []
 
 
