@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from itertools import chain
 
 import numpy as np
@@ -223,16 +222,13 @@ def test_tables_are_built_once_for_all_records(filters: list[int], monkeypatch: 
     conv = Conv1D(random_kernel(5, 40), activation="relu")
     model = block_model(conv, MaxPooling1D(4))
     built: list[WordTables] = []
-    table = WordTables.__dict__["table"]
+    build = WordTables._build
 
     def building(tables: WordTables) -> Array:
         built.append(tables)
-        made: Array = table.func(tables)
-        return made
+        return build(tables)
 
-    counted = cached_property(building)
-    counted.__set_name__(WordTables, "table")
-    monkeypatch.setattr(WordTables, "table", counted)
+    monkeypatch.setattr(WordTables, "_build", building)
     records = [Letters(random_letters(99, seed), f"r{seed}") for seed in range(9)]
     assert scan_of(records, model).strongest(filters, top=2)
     assert len(built) == len({id(tables) for tables in built}) <= 1 + len(filters)
