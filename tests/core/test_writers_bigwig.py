@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import io
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,24 +128,21 @@ def test_what_is_seen_from_afar_is_what_stands_there(track: Track, opened: Any) 
     assert levels >= 1
     for level in range(levels):
         bases = 10 * track.step * 4**level
-        # Twice as many bases as a stretch has make pyBigWig read this level.
+        # Twice as many bases as a stretch has make pyBigWig read this level, which takes it long for many stretches.
         bins = max(track.length // (2 * bases), 1)
-        stop = min(bins * 2 * bases, track.length)
-        edges = np.linspace(0, stop, bins + 1).astype(int)
-        parts = [values[start:end] for start, end in itertools.pairwise(edges)]
-        for kind, expected in {
-            "mean": [np.nanmean(part) if np.isfinite(part).any() else None for part in parts],
-            "max": [np.nanmax(part) if np.isfinite(part).any() else None for part in parts],
-            "min": [np.nanmin(part) if np.isfinite(part).any() else None for part in parts],
-        }.items():
-            found = file.stats("chr1", 0, stop, type=kind, nBins=bins)
-            assert [one is None for one in found] == [one is None for one in expected]
-            np.testing.assert_allclose(
-                [one for one in found if one is not None],
-                [one for one in expected if one is not None],
-                rtol=1e-4,
-                atol=1e-6,
-            )
+        few = min(bins, 200)
+        for first in {0, (bins - few) * 2 * bases}:
+            stop = min(first + few * 2 * bases, track.length)
+            starts, part = np.linspace(0, stop - first, few + 1).astype(int)[:-1], values[first:stop]
+            counts = np.add.reduceat(np.isfinite(part), starts, dtype=np.int64)
+            for kind, expected in {
+                "mean": np.add.reduceat(np.nan_to_num(part), starts) / np.maximum(counts, 1),
+                "max": np.fmax.reduceat(part, starts),
+                "min": np.fmin.reduceat(part, starts),
+            }.items():
+                found = np.array(file.stats("chr1", first, stop, type=kind, nBins=few), dtype=np.float64)
+                np.testing.assert_array_equal(np.isnan(found), counts == 0)
+                np.testing.assert_allclose(found[counts > 0], expected[counts > 0], rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize("pieces", [1, 2, 9])

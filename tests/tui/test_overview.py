@@ -276,9 +276,8 @@ class TestTrack:
         monkeypatch.setattr(screen, "scan_cells", in_pieces)
         monkeypatch.setattr(screen, "_NEWS", 0.0)
         monkeypatch.setattr(whole_scan, "chunk_cells", lambda *_: 500)
+        held.set()
         async with explorer(MEDIUM, sequences=record) as shown:
-            held.set()
-            await shown.settled()
             held.clear()
             told.clear()
             await shown.pilot.press("down")
