@@ -24,6 +24,8 @@ _TILE_VALUES = 50 << 10
 """Sums that are added up at a time: two buffers of them stay in the cache of a core, and some of the tables too."""
 _KEPT_VALUES = 1 << 18
 """Values of a buffer that is kept for the next time."""
+_COMPILED_TILES = 16
+"""Tiles that the compiled loop works on at a time."""
 _NO_BIAS = np.zeros(0, dtype=np.float32)
 
 _OTHER = 4
@@ -174,24 +176,30 @@ class WordSums:
         compiled = largest_sums() if filters >= FEWEST_FILTERS else None
         words = self._words[min(self._words)], self._words[max(self._words)]
         pieces = self._tables.pieces * (1, self._sliding.dilation, 1)
-        for start in range(0, len(out), cells):
-            part = out[start : start + cells]
+        start = 0
+        while start < len(out):
             first = start * step * stride
-            plain = apart and self._is_plain(first, ((len(part) - 1) * step + size - 1) * stride + span)
-            if plain and compiled is not None:
+
+            def is_plain(part: Array, first: int = first) -> bool:
+                return apart and self._is_plain(first, ((len(part) - 1) * step + size - 1) * stride + span)
+
+            # No buffer bounds what is compiled; the longer it works at a time, the less it waits for other threads.
+            part = out[start : start + cells * _COMPILED_TILES]
+            if compiled is not None and is_plain(part):
                 pool = first, size, stride, step * stride
                 compiled(self._tables.table, *words, pieces, pool, _NO_BIAS if bias is None else bias, part)
-                yield part
-                continue
-            if plain:
-                self._largest_by_taps(first, part, (size, step, taps), sums, added)
             else:
-                few = max(1, (rows - size) // step + 1)
-                for again in range(0, len(part), few):
-                    these = part[again : again + few]
-                    self._largest_of_all((start + again) * step, these, (size, step), sums, added)
-            if bias is not None:
-                part += bias
+                part = part[:cells]
+                if is_plain(part):
+                    self._largest_by_taps(first, part, (size, step, taps), sums, added)
+                else:
+                    few = max(1, (rows - size) // step + 1)
+                    for again in range(0, len(part), few):
+                        these = part[again : again + few]
+                        self._largest_of_all((start + again) * step, these, (size, step), sums, added)
+                if bias is not None:
+                    part += bias
+            start += len(part)
             yield part
 
     def _largest_by_taps(
