@@ -184,21 +184,23 @@ class WordSums:
                 return apart and self._is_plain(first, ((len(part) - 1) * step + size - 1) * stride + span)
 
             # No buffer bounds what is compiled; the longer it works at a time, the less it waits for other threads.
-            part = out[start : start + cells * _COMPILED_TILES]
-            if compiled is not None and is_plain(part):
+            part = out[start : start + cells * (1 if compiled is None else _COMPILED_TILES)]
+            plain = is_plain(part)
+            if not plain and len(part) > cells:
+                part = part[:cells]
+                plain = is_plain(part)
+            if plain and compiled is not None:
                 pool = first, size, stride, step * stride
                 compiled(self._tables.table, *words, pieces, pool, _NO_BIAS if bias is None else bias, part)
+            elif plain:
+                self._largest_by_taps(first, part, (size, step, taps), sums, added)
             else:
-                part = part[:cells]
-                if is_plain(part):
-                    self._largest_by_taps(first, part, (size, step, taps), sums, added)
-                else:
-                    few = max(1, (rows - size) // step + 1)
-                    for again in range(0, len(part), few):
-                        these = part[again : again + few]
-                        self._largest_of_all((start + again) * step, these, (size, step), sums, added)
-                if bias is not None:
-                    part += bias
+                few = max(1, (rows - size) // step + 1)
+                for again in range(0, len(part), few):
+                    these = part[again : again + few]
+                    self._largest_of_all((start + again) * step, these, (size, step), sums, added)
+            if bias is not None and not (plain and compiled):
+                part += bias
             start += len(part)
             yield part
 
