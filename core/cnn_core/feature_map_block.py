@@ -19,7 +19,7 @@ from .block import Block, BlockRun, Extremes
 from .errors import ModelError, ShapeError, TooShortError
 from .feature_map_step import FeatureMapStep, weights_of
 from .layers import Alignment, Array, AveragePooling1D, Convolution1D, Input, MaxPooling1D
-from .layers.base import axis_length
+from .layers.base import axis_length, product
 from .model import Model
 from .once import Once
 from .reading import LONGEST_PREDICTION
@@ -287,7 +287,7 @@ class FeatureMapRun:
         """Return the largest size of what any position adds to a filter's response under any tap."""
         if filter_index not in self._largest:
             channels, weights = weights_of(self.conv, filter_index)
-            added = self.input_values[:, channels.start : channels.stop] @ weights.T
+            added = product(self.input_values[:, channels.start : channels.stop], weights.T)
             self._largest[filter_index] = float(np.abs(added).max())
         return self._largest[filter_index]
 

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from ..layers import GRU, LSTM, Array, Bidirectional, GatedRecurrent, Layer, Mask, Recurrent
+from ..layers.base import product
 from .parts import Composition, Computed, Gated, bias_of, grid, named, weighed_against, weighted_sum
 
 __all__ = ["both_directions", "hidden_states", "recurrence"]
@@ -109,7 +110,9 @@ class _Run:
                 cell = layer.cell(turned[past], states, unit) if past.size else 0.0
             return self._gated(layer, position, states, unit, value, cell)
         found = self._summed(position, unit, value, layer.bias)
-        remembered = float(states[-1] @ layer.recurrent_kernel[:, unit]) if past.size else 0.0
+        remembered = (
+            float(product(states[-1:], layer.recurrent_kernel[:, unit : unit + 1])[0, 0]) if past.size else 0.0
+        )
         return replace(found, how="state", remembered=remembered)
 
     def _gated(

@@ -23,6 +23,7 @@ __all__ = [
     "SlidingLayer",
     "axis_length",
     "known_axes",
+    "product",
     "sample_axis",
     "spatial",
 ]
@@ -34,6 +35,22 @@ Shape = tuple[int | None, ...]
 """The shape of one sample, without the batch axis; None where any length will do."""
 Index = tuple[int, ...]
 """The place of a value in one sample: (position, channel), or (unit,) where no length is left."""
+
+
+def product(left: Array, right: Array) -> Array:
+    """Return a matrix product, `left @ right`.
+
+    Args:
+        left: Of shape (…, n).
+        right: Of shape (n, m).
+
+    Returns:
+        Products, shape (…, m).
+    """
+    # Some BLAS kernels raise the flag for invalid values over lanes that they throw away.
+    with np.errstate(invalid="ignore"):
+        products: Array = left @ right
+    return products
 
 
 @dataclass(frozen=True, eq=False)

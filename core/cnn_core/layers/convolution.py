@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import ModelError, ShapeError
-from .base import Array, Shape, SlidingLayer, spatial
+from .base import Array, Shape, SlidingLayer, product, spatial
 from .functions import activation_function
 from .windows import Padding, Sliding
 
@@ -141,12 +141,14 @@ class Conv1D(SlidingLayer):
     def _multiplied(self, read: Array, weights: Array, out: Array) -> None:
         """Write what one tap adds to every response, shape (windows, filters)."""
         if self.groups == 1:
-            np.matmul(read, weights, out=out)
+            # As `product` does, into room that is there.
+            with np.errstate(invalid="ignore"):
+                np.matmul(read, weights, out=out)
             return
         width, per_group = len(weights), self.filters // self.groups
         for group in range(self.groups):
             mine = slice(group * per_group, (group + 1) * per_group)
-            out[:, mine] = read[:, group * width : (group + 1) * width] @ weights[:, mine]
+            out[:, mine] = product(read[:, group * width : (group + 1) * width], weights[:, mine])
 
     def forward(self, x: Array, /) -> Array:
         """Return every filter's activation at every window, shape (windows, filters)."""

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import ModelError, ShapeError
-from .base import Array, Index, Layer, Mask, MovingLayer, Shape, axis_length
+from .base import Array, Index, Layer, Mask, MovingLayer, Shape, axis_length, product
 from .functions import activation_function
 from .reshaping import same_in_order
 from .windows import Alignment, Window
@@ -92,7 +92,7 @@ class Dense(Layer):
 
     def forward(self, x: Array, /) -> Array:
         """Return one value a unit, shape (…, units)."""
-        summed: Array = x @ self.kernel
+        summed = product(x, self.kernel)
         return activation_function(self.activation)(summed if self.bias is None else summed + self.bias)
 
     def weights(self) -> dict[str, Array]:

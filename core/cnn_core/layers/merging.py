@@ -352,7 +352,9 @@ class Dot(Layer):
         first, second = self.summed_axes(left.ndim, right.ndim)
         if self.normalize:
             left, right = left / length_along(left, first), right / length_along(right, second)
-        summed = np.asarray(np.tensordot(left, right, axes=(first, second)), dtype=np.float32)
+        # As in `product`, the flag may be raised over lanes that are thrown away.
+        with np.errstate(invalid="ignore"):
+            summed = np.asarray(np.tensordot(left, right, axes=(first, second)), dtype=np.float32)
         return summed if summed.ndim else summed.reshape(1)
 
     def reads(self, position: int, shape: Shape) -> Window:

@@ -13,7 +13,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from ..errors import ModelError, ShapeError
-from .base import Array, Layer, Mask, Shape, axis_length, spatial
+from .base import Array, Layer, Mask, Shape, axis_length, product, spatial
 from .functions import activation_function
 from .windows import Alignment, Window
 
@@ -112,7 +112,7 @@ class Recurrent(Layer):
 
     def driven(self, x: Array) -> Array:
         """Return what the input adds to every gate at every position, shape (length, gates × units)."""
-        driven: Array = x @ self.kernel
+        driven = product(x, self.kernel)
         return driven if self.bias is None else driven + self.bias
 
     def _at_rest(self) -> tuple[Array, ...]:
@@ -169,7 +169,7 @@ class SimpleRNN(Recurrent):
     type: ClassVar[str] = "SimpleRNN"
 
     def _step(self, drive: Array, carried: tuple[Array, ...]) -> tuple[Array, ...]:
-        return (activation_function(self.activation)(drive + carried[0] @ self.recurrent_kernel),)
+        return (activation_function(self.activation)(drive + product(carried[0], self.recurrent_kernel)),)
 
 
 class Gates(NamedTuple):
@@ -242,7 +242,7 @@ class LSTM(GatedRecurrent):
     def opened(self, drive: Array, state: Array) -> Gates:
         """Return the gates at a step: forget, input and output gate."""
         gate, units = activation_function(self.recurrent_activation), self.units
-        inner = state @ self.recurrent_kernel
+        inner = product(state, self.recurrent_kernel)
         entering, staying = gate((drive[: 2 * units] + inner[: 2 * units]).reshape(2, units))
         leaving = gate(drive[3 * units :] + inner[3 * units :])
         return Gates(staying, entering, leaving, inner[2 * units : 3 * units])
@@ -270,7 +270,8 @@ class LSTM(GatedRecurrent):
 
         def summed(block: int) -> Array:
             columns = slice(block * self.units, (block + 1) * self.units)
-            sums: Array = x @ self.kernel[:, columns][:, mine] + before @ self.recurrent_kernel[:, columns][:, mine]
+            driven = product(x, self.kernel[:, columns][:, mine])
+            sums: Array = driven + product(before, self.recurrent_kernel[:, columns][:, mine])
             return sums if self.bias is None else sums + self.bias[columns][mine]
 
         at = 0 if alone else unit
@@ -303,7 +304,7 @@ class GRU(GatedRecurrent):
 
     def driven(self, x: Array) -> Array:
         """Return what the input adds to every gate at every position, shape (length, 3 × units)."""
-        driven: Array = x @ self.kernel
+        driven = product(x, self.kernel)
         if self.bias is None:
             return driven
         return driven + (self.bias[0] if self.reset_after else self.bias)
@@ -312,15 +313,15 @@ class GRU(GatedRecurrent):
         """Return the gates at a step: what the update gate keeps, and what it lets enter."""
         gate, units = activation_function(self.recurrent_activation), self.units
         if self.reset_after:
-            inner = state @ self.recurrent_kernel
+            inner = product(state, self.recurrent_kernel)
             if self.bias is not None:
                 inner = inner + self.bias[1]
             update, reset = gate((drive[: 2 * units] + inner[: 2 * units]).reshape(2, units))
             remembered = reset * inner[2 * units :]
         else:
-            inner = state @ self.recurrent_kernel[:, : 2 * units]
+            inner = product(state, self.recurrent_kernel[:, : 2 * units])
             update, reset = gate((drive[: 2 * units] + inner).reshape(2, units))
-            remembered = (reset * state) @ self.recurrent_kernel[:, 2 * units :]
+            remembered = product(reset * state, self.recurrent_kernel[:, 2 * units :])
         return Gates(update, 1 - update, None, remembered)
 
     def _step(self, drive: Array, carried: tuple[Array, ...]) -> tuple[Array, ...]:

@@ -11,7 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import ModelError, ShapeError
-from .base import Array, Shape, SlidingLayer, spatial
+from .base import Array, Shape, SlidingLayer, product, spatial
 from .convolution import Conv1D
 from .functions import activation_function
 from .windows import Padding, Sliding
@@ -198,7 +198,7 @@ class SeparableConv1D(SlidingLayer):
         Returns:
             Responses, shape (windows, filters).
         """
-        summed: Array = _depthwise(self, x, self.depthwise_kernel) @ self.pointwise_kernel[0]
+        summed = product(_depthwise(self, x, self.depthwise_kernel), self.pointwise_kernel[0])
         return summed if self.bias is None else summed + self.bias
 
     def forward(self, x: Array, /) -> Array:
