@@ -11,13 +11,12 @@ is loaded for long work alone.
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.util import find_spec
-from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .layers import Array
+from .once import Once
 
 __all__ = ["FEWEST_FILTERS", "LargestSums", "compile_for", "largest_sums"]
 
@@ -31,13 +30,12 @@ FEWEST_FILTERS = 64
 _WORTH_IT = 1 << 32
 """Sums that take numpy longer than it takes to compile the loop, which is once, and far longer than to load it."""
 
-_LOCK = Lock()
-_LOADED: list[LargestSums | None] = []
+_LOOP: Once[LargestSums | None] = Once()
 
 
 def largest_sums() -> LargestSums | None:
     """Return the compiled loop where it is loaded."""
-    return _LOADED[0] if _LOADED else None
+    return _LOOP.get(_compiled) if _LOOP.is_there else None
 
 
 def compile_for(filters: int, windows: int) -> None:
@@ -49,14 +47,15 @@ def compile_for(filters: int, windows: int) -> None:
     """
     if filters < FEWEST_FILTERS or filters * windows < _WORTH_IT:
         return
-    with _LOCK:
-        if not _LOADED:
-            _LOADED.append(_compiled() if find_spec("numba") else None)
+    _LOOP.get(_compiled)
 
 
-def _compiled() -> LargestSums:
-    from numba import njit
-
+def _compiled() -> LargestSums | None:
+    """Return the compiled loop, or None where numba is not installed or does not go with this numpy."""
+    try:
+        from numba import njit
+    except ImportError:
+        return None
     # Without `fastmath` no addition is moved or fused, so that each rounds as numpy's does.
     settings = {"nogil": True, "boundscheck": False, "error_model": "numpy"}
     try:

@@ -7,12 +7,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from .alphabet import encode, reverse_complement
+from .alphabet import BASE_SET, encode, reverse_complement
 from .errors import SequenceError
 
 __all__ = ["find", "matches", "strands"]
 
-_BASE_SET = 0x0F
 _NO_BASE = 0x10
 """What padding becomes, so that no letter of a pattern allows it."""
 _CHUNK = 1 << 18
@@ -35,7 +34,7 @@ def matches(codes: NDArray[np.uint8], pattern: str) -> NDArray[np.bool_]:
     Raises:
         SequenceError: The pattern holds another letter.
     """
-    wanted = encode(pattern) & np.uint8(_BASE_SET)
+    wanted = encode(pattern) & np.uint8(BASE_SET)
     mirrored = reverse_complement(wanted)
     sets = _base_sets(codes)
     found = _matches(sets, wanted)
@@ -54,7 +53,7 @@ def strands(codes: NDArray[np.uint8], pattern: str) -> str:
     Raises:
         SequenceError: The pattern holds another letter.
     """
-    wanted = encode(pattern) & np.uint8(_BASE_SET)
+    wanted = encode(pattern) & np.uint8(BASE_SET)
     ways = {"+": wanted, "−": reverse_complement(wanted)}
     sets = _base_sets(codes)
     return " and ".join(strand for strand, letters in ways.items() if _matches(sets, letters).any())
@@ -62,7 +61,7 @@ def strands(codes: NDArray[np.uint8], pattern: str) -> str:
 
 def _base_sets(codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return which bases each letter may be, and `_NO_BASE` for padding."""
-    sets = codes & np.uint8(_BASE_SET)
+    sets = codes & np.uint8(BASE_SET)
     if len(sets) and not sets.min():
         sets[sets == 0] = _NO_BASE
     return sets

@@ -7,8 +7,11 @@ from functools import cache
 from itertools import pairwise, product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cnn_tui.arrangement import MEDIUM, SMALLEST, WIDE, Arrangement, arrange
+from cnn_tui.widgets.inspector import pages
 
 HEIGHTS = range(SMALLEST[1], 71)
 WIDTHS = range(SMALLEST[0], 221)
@@ -141,3 +144,14 @@ def test_a_screen_that_is_too_small_has_no_arrangement(size: tuple[int, int]) ->
 
 def test_the_smallest_screen_has_one() -> None:
     assert arrange(*SMALLEST, 12) is not None
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=20), st.integers(2, 12))
+def test_the_pages_of_the_inspector_hold_every_line_and_leave_room_to_say_that_there_is_more(
+    lengths: list[int], height: int
+) -> None:
+    statements = [[f"{nth}.{line}" for line in range(length)] for nth, length in enumerate(lengths)]
+    found = pages(statements, height)
+    assert [line for page in found for line in page] == [line for statement in statements for line in statement]
+    assert all(len(page) < height for page in found[:-1])
+    assert 0 < len(found[-1]) <= height

@@ -121,12 +121,7 @@ def count_of(word: str, where: str) -> float:
     Raises:
         ModelError: It is not a finite number, zero or more.
     """
-    value = _number(word)
-    if not math.isfinite(value) or value < 0:
-        raise ModelError(
-            f"'{word[:40]}' is not a count", where=where, remedy="counts are finite numbers, zero or more"
-        )
-    return value
+    return _not_below_zero(word, where, "a count", "counts are finite numbers, zero or more")
 
 
 def share_of(word: str, where: str) -> float:
@@ -139,11 +134,13 @@ def share_of(word: str, where: str) -> float:
     Raises:
         ModelError: It is not a finite number, zero or more.
     """
+    return _not_below_zero(word, where, "a probability", "probabilities are numbers from 0 to 1")
+
+
+def _not_below_zero(word: str, where: str, noun: str, remedy: str) -> float:
     value = _number(word)
     if not math.isfinite(value) or value < 0:
-        raise ModelError(
-            f"'{word[:40]}' is not a probability", where=where, remedy="probabilities are numbers from 0 to 1"
-        )
+        raise ModelError(f"'{word[:40]}' is not {noun}", where=where, remedy=remedy)
     return value
 
 

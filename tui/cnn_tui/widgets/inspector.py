@@ -58,7 +58,15 @@ def pages(statements: Sequence[Sequence[str]], height: int) -> list[list[str]]:
         if found[-1] and len(found[-1]) + len(statement) > room and len(found[-1]) + left > height:
             found.append([])
         found[-1] += statement
-    return [page[first : first + height] for page in found for first in range(0, max(1, len(page)), max(1, height))]
+    broken: list[list[str]] = []
+    for nth, page in enumerate(found):
+        # Only on the last page is no line needed to say that there is more.
+        whole = height if nth + 1 == len(found) else room
+        while len(page) > whole:
+            broken.append(page[:room])
+            page = page[room:]
+        broken.append(page)
+    return broken
 
 
 class Inspector(Widget):
@@ -74,13 +82,13 @@ class Inspector(Widget):
 
     def render(self) -> Text:
         """Return a page of the statements, wrapped between words."""
-        found = self._pages()
-        if self.picture is None or not found:
+        statements = self._statements()
+        height = self.content_size.height
+        if not statements or height < 1:
             return Text()
-        palette = palette_of(self.app)
+        palette, found = palette_of(self.app), pages(statements, height)
         shown = min(self.page, len(found) - 1)
-        width, height = self.content_size
-        bold = 0 if shown else len(wrapped(narrate(self.picture)[0], width))
+        bold = 0 if shown else len(statements[0])
         lines = [
             Text(line, style=palette.text if nth >= bold else f"bold {palette.text}")
             for nth, line in enumerate(found[shown])
@@ -91,12 +99,13 @@ class Inspector(Widget):
 
     def turn(self) -> bool:
         """Show the next page, or the first again where there is none; tell whether there was one."""
-        more = self.page + 1 < len(self._pages())
+        height = self.content_size.height
+        more = height > 0 and self.page + 1 < len(pages(self._statements(), height))
         self.page = self.page + 1 if more else 0
         return more
 
-    def _pages(self) -> list[list[str]]:
-        width, height = self.content_size
-        if self.picture is None or height < 1:
+    def _statements(self) -> list[list[str]]:
+        """Return the lines of every statement."""
+        if self.picture is None:
             return []
-        return pages([wrapped(statement, width) for statement in narrate(self.picture)], height)
+        return [wrapped(statement, self.content_size.width) for statement in narrate(self.picture)]
