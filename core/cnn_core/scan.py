@@ -18,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .alphabet import BASE_SET, BASES, PADDING, Ambiguity, check_ambiguity
+from .compiled import LargestSums, compile_for, largest_sums
 from .layers import Array, Conv1D, activation_function
+from .side_by_side import side_by_side
 from .word_sums import WordSums
 from .word_tables import aligned, tables_of
 
@@ -28,8 +30,11 @@ _PART_VALUES = 3 << 13
 """Values whose activations are computed at a time."""
 _STRETCH = 1 << 16
 """Bases whose words are worked out at a time."""
-_THREAD_BASES = 1 << 13
-"""Bases that are worth a thread."""
+_THREAD_SUMS = 1 << 21
+"""Sums that are worth a thread."""
+_OFTEN_ADDED = 4
+"""In how many pool windows a response is sooner added up anew by the compiled loop than once by numpy."""
+_RELU = activation_function("relu")
 
 
 class LetterConvolution:
@@ -148,42 +153,64 @@ class LetterConvolution:
         windows = max(0, (len(codes) - span) // stride + 1)
         cells = max(0, (windows - size) // step + 1)
         largest = aligned((cells, self._words.filters))
-        threads = max(1, min(threads, cells * step * stride // _THREAD_BASES))
-        stretches = max(1, -(-cells * step * stride // _STRETCH))
+        bases = cells * step * stride
+        threads = max(1, min(threads, bases * self._words.filters // _THREAD_SUMS))
+        stretches = max(1, -(-bases // _STRETCH))
         at_once = max(1, -(-cells // (-(-stretches // threads) * threads)))
+        loop = None
+        # The compiled loop does not look for what is not a number, and adds a sum up for each pool window anew.
+        if self._words.is_finite and size <= _OFTEN_ADDED * step:
+            loop = largest_sums(len(self._words.sizes), self._words.lanes)
 
         def work(start: int) -> None:
             part = largest[start : start + at_once]
             first = start * step * stride
             reach = ((len(part) - 1) * step + size - 1) * stride + span
-            sums = WordSums(codes[first : first + reach], self._words, self._sliding, threads=threads)
-            self._write_pooled(sums, part, (size, step), function)
+            here = codes[first : first + reach]
+            if loop is not None:
+                self._write_compiled(loop, here, part, (size, step), function)
+            else:
+                sums = WordSums(here, self._words, self._sliding, threads=threads)
+                for tile in sums.write_largest(part, size, step, self._bias):
+                    self._activate(tile, function)
 
-        starts = range(0, cells, at_once)
-        if threads == 1:
-            for start in starts:
-                work(start)
-        else:
-            from concurrent.futures import ThreadPoolExecutor
-
-            with ThreadPoolExecutor(threads) as workers:
-                _ = [*workers.map(work, starts)]
+        side_by_side(work, range(0, cells, at_once), threads)
         return largest
 
-    def _write_pooled(
+    def prepare(self, windows: int) -> None:
+        """Load what makes `pooled` faster, where that is sooner done than so many windows are without it.
+
+        Args:
+            windows: How many windows are going to be added up.
+        """
+        if self._words.is_finite:
+            compile_for(len(self._words.sizes), self._words.lanes, self._words.filters, windows)
+
+    def _write_compiled(
         self,
-        sums: WordSums,
+        loop: LargestSums,
+        codes: NDArray[np.uint8],
         out: Array,
         pool: tuple[int, int],
         function: Callable[[Array], Array] | None,
     ) -> None:
+        lines = self._words.lines
+        bias = np.array([] if self._bias is None else self._bias, dtype=np.float32)
+        window = self._sliding.stride, self._sliding.dilation
+        is_relu = function is _RELU
+        floor = np.float32(0 if is_relu else -np.inf)
+        loop(lines.words, lines.taps, lines.cut, np.ascontiguousarray(codes), window, pool, bias, floor, out)
+        if not is_relu:
+            self._activate(out, function)
+
+    def _activate(self, values: Array, function: Callable[[Array], Array] | None) -> None:
+        if function is None:
+            return
+        # In parts, for whose results no new pages are asked of the system.
         rows = max(1, _PART_VALUES // self._words.filters)
-        for tile in sums.write_largest(out, *pool, self._bias):
-            if function is not None:
-                # While it is in the cache, and in parts for whose results no new pages are asked of the system.
-                for row in range(0, len(tile), rows):
-                    values = tile[row : row + rows]
-                    values[:] = function(values)
+        for row in range(0, len(values), rows):
+            part = values[row : row + rows]
+            part[:] = function(part)
 
     def forward(self, codes: NDArray[np.uint8]) -> Array:
         """Return every filter's activation at every window of a whole input.

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .block import BlockRun
-from .compiled import compile_for
 from .layers import Array
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ def scan_cells(
     runs, columns = _runs(run, wanted)
     size = chunk_cells(run, max(each.filters for each in runs))
     if isinstance(runs[0], BlockRun) and runs[0].pools_responses:
-        compile_for(runs[0].filters, run.positions)
+        runs[0].letters.prepare(run.positions)
     for index in _order(-(-run.cells // size), None if nearest is None else nearest // size, backwards=backwards):
         if not keep_on():
             return

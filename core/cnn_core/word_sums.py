@@ -1,8 +1,8 @@
 """The sums of a convolution on letters: every window's words look up rows of tables, and the rows are added.
 
 A tile of windows at a time, numpy gathers the rows of one piece after the other and adds them, in buffers that stay in
-the cache. Where numba is installed a compiled loop does the same, see `compiled`. Windows that hold anything but A, C,
-G and T are added up by their taps, piece by piece in the same order.
+the cache. For long work, and where numba is installed, a compiled loop does the same: see `compiled`. Windows that
+hold anything but A, C, G and T are added up by their taps, piece by piece in the same order.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .alphabet import BASE_SET
-from .compiled import FEWEST_FILTERS, largest_sums
 from .layers import Array, Sliding
 from .word_tables import WordTables, aligned
 
@@ -24,9 +23,6 @@ _TILE_VALUES = 50 << 10
 """Sums that are added up at a time: two buffers of them stay in the cache of a core, and some of the tables too."""
 _KEPT_VALUES = 1 << 18
 """Values of a buffer that is kept for the next time."""
-_COMPILED_TILES = 16
-"""Tiles that the compiled loop works on at a time."""
-_NO_BIAS = np.zeros(0, dtype=np.float32)
 
 _OTHER = 4
 _DIGITS = bytes({1: 0, 2: 1, 4: 2, 8: 3}.get(code & BASE_SET, _OTHER) for code in range(256))
@@ -77,9 +73,9 @@ class WordSums:
             rare = np.frombuffer(digits, dtype=np.uint8) == _OTHER
             self._codes, self._rare = codes & np.uint8(BASE_SET), rare
             self._rare_before = np.concatenate([[0], np.cumsum(rare)])
-        self._words = self._word_codes(np.frombuffer(digits, dtype=np.uint8).astype(np.uint16))
+        words = self._word_codes(np.frombuffer(digits, dtype=np.uint8).astype(np.uint16))
         pieces = zip(tables.firsts, tables.sizes, strict=True)
-        self._pieces = [self._words[size][first * sliding.dilation :] for first, size in pieces]
+        self._pieces = [words[size][first * sliding.dilation :] for first, size in pieces]
 
     def _word_codes(self, digits: NDArray[np.uint16]) -> Words:
         """Return the code of the word that begins at every base, for each length that a piece has."""
@@ -173,35 +169,18 @@ class WordSums:
         taps = max(1, min(size, rows // cells))
         room = max(taps * cells, min(rows, (cells - 1) * step + size), size) * filters
         sums, added = _BUFFERS.of(room)
-        compiled = largest_sums() if filters >= FEWEST_FILTERS else None
-        words = self._words[min(self._words)], self._words[max(self._words)]
-        pieces = self._tables.pieces * (1, self._sliding.dilation, 1)
-        start = 0
-        while start < len(out):
+        for start in range(0, len(out), cells):
             first = start * step * stride
-
-            def is_plain(part: Array, first: int = first) -> bool:
-                return apart and self._is_plain(first, ((len(part) - 1) * step + size - 1) * stride + span)
-
-            # No buffer bounds what is compiled; the longer it works at a time, the less it waits for other threads.
-            part = out[start : start + cells * (1 if compiled is None else _COMPILED_TILES)]
-            plain = is_plain(part)
-            if not plain and len(part) > cells:
-                part = part[:cells]
-                plain = is_plain(part)
-            if plain and compiled is not None:
-                pool = first, size, stride, step * stride
-                compiled(self._tables.table, *words, pieces, pool, _NO_BIAS if bias is None else bias, part)
-            elif plain:
+            part = out[start : start + cells]
+            if apart and self._is_plain(first, ((len(part) - 1) * step + size - 1) * stride + span):
                 self._largest_by_taps(first, part, (size, step, taps), sums, added)
             else:
                 few = max(1, (rows - size) // step + 1)
                 for again in range(0, len(part), few):
                     these = part[again : again + few]
                     self._largest_of_all((start + again) * step, these, (size, step), sums, added)
-            if bias is not None and not (plain and compiled):
+            if bias is not None:
                 part += bias
-            start += len(part)
             yield part
 
     def _largest_by_taps(

@@ -24,7 +24,7 @@ from .alphabet import Ambiguity, one_hot_table
 from .layers import Array, Conv1D
 from .once import Once
 
-__all__ = ["WordTables", "aligned", "piece_sizes", "tables_of"]
+__all__ = ["LineTables", "WordTables", "aligned", "piece_sizes", "tables_of"]
 
 _LARGEST_TABLE = 6 << 20
 """Bytes of one piece's table: larger ones leave the cache, and then a longer word costs more than it saves."""
@@ -32,6 +32,9 @@ _ALL_TABLES = 64 << 20
 """Bytes of all pieces together, for kernels of hundreds of columns."""
 _LONGEST_WORD = 8
 """Letters, of which the codes of all words fit 16 bits."""
+_LANES = (4, 8, 16, 32)
+"""Filters in a block, as many as fill the registers without wasting them on few: 32 are two lines of the cache."""
+_FAR_FROM_INFINITY = 1e38
 _CACHE_LINE = 64
 _BASES = (1, 2, 4, 8)
 """The codes of A, C, G and T."""
@@ -69,6 +72,22 @@ def aligned(shape: tuple[int, ...]) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
+class LineTables:
+    """What words and letters add to a few filters at a time: all that a block of filters reads is close together.
+
+    Attributes:
+        words: What every word of every piece adds, one piece's words after the other's, shape (blocks, words, lanes);
+            lanes without a filter add nothing.
+        taps: What every set of bases adds at each tap, shape (blocks, taps × 16, lanes).
+        cut: Of each piece its first row in `words`, its first tap and its taps, shape (pieces, 3).
+    """
+
+    words: Array
+    taps: Array
+    cut: NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
 class WordTables:
     """What letters add to responses, tap by tap and word by word.
 
@@ -80,6 +99,7 @@ class WordTables:
     taps: Array
     sizes: tuple[int, ...]
     _table: Once[Array] = field(default_factory=Once, init=False, repr=False)
+    _lines: Once[LineTables] = field(default_factory=Once, init=False, repr=False)
     _alone: dict[int, WordTables] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -101,14 +121,50 @@ class WordTables:
         return self._table.get(self._build)
 
     def _build(self) -> Array:
-        table = aligned((sum(4**size for size in self.sizes), self.filters))
+        table = aligned((self._rows[-1].stop, self.filters))
+        self._write_words(self.taps, table)
+        return table
+
+    def _write_words(self, taps: Array, out: Array) -> None:
         for first, size, rows in zip(self.firsts, self.sizes, self._rows, strict=True):
-            plain = self.taps[first : first + size, _BASES]
+            plain = taps[first : first + size, _BASES]
             words = plain[0]
             for tap in plain[1:]:
-                words = (words[:, None] + tap[None]).reshape(-1, self.filters)
-            table[rows] = words
-        return table
+                words = (words[:, None] + tap[None]).reshape(-1, out.shape[1])
+            out[rows] = words
+
+    @property
+    def lines(self) -> LineTables:
+        """The same for a few filters at a time, as the compiled loop reads them."""
+        return self._lines.get(self._build_lines)
+
+    def _build_lines(self) -> LineTables:
+        taps, sets, filters = self.taps.shape
+        lanes = self.lanes
+        blocks = -(-filters // lanes)
+        tap_lines = aligned((blocks, taps, sets, lanes))
+        padded = np.zeros((taps, sets, blocks * lanes), dtype=np.float32)
+        padded[:, :, :filters] = self.taps
+        tap_lines[:] = padded.reshape(taps, sets, blocks, lanes).transpose(2, 0, 1, 3)
+        words = aligned((blocks, self._rows[-1].stop, lanes))
+        for block in range(blocks):
+            self._write_words(tap_lines[block], words[block])
+        cut = zip(self._rows, self.firsts, self.sizes, strict=True)
+        return LineTables(
+            words,
+            tap_lines.reshape(blocks, taps * sets, lanes),
+            np.array([(rows.start, first, size) for rows, first, size in cut], dtype=np.intp),
+        )
+
+    @property
+    def lanes(self) -> int:
+        """How many filters are in a block of `lines`."""
+        return next((lanes for lanes in _LANES if lanes >= self.filters), _LANES[-1])
+
+    @cached_property
+    def is_finite(self) -> bool:
+        """Whether no sum can leave the numbers, so that the largest of some is one of them."""
+        return bool(np.abs(self.taps).max(axis=1).sum(axis=0, dtype=np.float64).max() < _FAR_FROM_INFINITY)
 
     @cached_property
     def words(self) -> tuple[Array, ...]:
@@ -119,13 +175,6 @@ class WordTables:
     def _rows(self) -> tuple[slice, ...]:
         ends = (0, *accumulate(4**size for size in self.sizes))
         return tuple(slice(*each) for each in pairwise(ends))
-
-    @cached_property
-    def pieces(self) -> NDArray[np.intp]:
-        """Of each piece its first row in the table, its first tap, and whether its words are the longer ones."""
-        longest = max(self.sizes)
-        pieces = zip(self._rows, self.firsts, self.sizes, strict=True)
-        return np.array([(rows.start, first, size == longest) for rows, first, size in pieces], dtype=np.intp)
 
     @cached_property
     def bounds(self) -> tuple[Array, Array]:

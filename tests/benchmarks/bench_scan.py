@@ -19,7 +19,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from cnn_core.layers import Conv1D, Input, MaxPooling1D
 from cnn_core.model import Model
 from cnn_core.once import Once
 from cnn_core.presets import preset
+from cnn_core.whole_scan import chunk_cells
 
 FILTERS, WIDTH, POOL = 320, 16, 8
 LENGTHS = (500, 5_000, 50_000, 500_000, 5_000_000)
@@ -118,23 +119,28 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-@cache
-def loops() -> dict[str, compiled.LargestSums | None]:
-    """Return the ways in which ours adds: by numpy's calls, and compiled where numba is installed."""
-    compiled.compile_for(FILTERS, 1 << 40)
-    loop = compiled.largest_sums()
-    return {"numpy": None} if loop is None else {"numpy": None, "compiled": loop}
+Loops = dict[tuple[int, int], Once[compiled.LargestSums | None]]
 
 
 @contextmanager
-def adding(loop: compiled.LargestSums | None) -> Iterator[None]:
-    """Add by a compiled loop, or without."""
-    before, compiled._LOOP = compiled._LOOP, Once()
-    compiled._LOOP.put(loop)
+def adding(loops: Loops) -> Iterator[None]:
+    """Add by compiled loops, or without where there are none."""
+    before, compiled._LOOPS = compiled._LOOPS, loops
     try:
         yield
     finally:
-        compiled._LOOP = before
+        compiled._LOOPS = before
+
+
+def ways_of(run: BlockRun) -> dict[str, Loops]:
+    """Return the ways in which ours adds: by numpy's calls, and compiled where numba is installed."""
+    ways: dict[str, Loops] = {"numpy": {}}
+    loops: Loops = {}
+    with adding(loops):
+        run.letters.prepare(1 << 40)
+        if any(loop.get(lambda: None) for loop in loops.values()):
+            ways["compiled"] = loops
+    return ways
 
 
 def compare(name: str, model: Model, longest: int) -> None:
@@ -144,18 +150,19 @@ def compare(name: str, model: Model, longest: int) -> None:
         run = run_of(model, codes)
         theirs = RIVALS[name](model, one_hot(codes))
         difference = float(np.abs(run.values(0, run.cells, keep=False) - theirs(1)).max())
+        ways = ways_of(run)
         rounds = max(1, min(100, 1_000_000 // length))
         print(f"{name} {length:>10,} bases   difference {difference:.0e}", end="")
         for threads in THREADS:
             theirs(threads)
             # In turn, but not in the same breath: the rival's threads go on spinning for a while.
-            ours: dict[str, list[float]] = {way: [] for way in loops()}
+            ours: dict[str, list[float]] = {way: [] for way in ways}
             other = []
             for _ in range(3):
-                for way, loop in loops().items():
+                for way, loops in ways.items():
                     work = partial(run.values, 0, run.cells, threads, keep=False)
                     time.sleep(0.3)
-                    with adding(loop):
+                    with adding(loops):
                         work()
                         ours[way] += [seconds(work) for _ in range(rounds)]
                 other += [seconds(partial(theirs, threads)) for _ in range(rounds)]
@@ -169,29 +176,29 @@ def compare(name: str, model: Model, longest: int) -> None:
 
 def scan_rates(models: dict[str, Model]) -> None:
     """Print how many bases a second are scanned, from letters to cells, nothing kept."""
+    codes = (1 << np.random.RandomState(2).randint(0, 4, 4_000_000)).astype(np.uint8)
     for name, model in models.items():
-        for way, loop in loops().items():
-            with adding(loop):
-                _scan_rate(f"{name}, {way}", model)
+        run = run_of(model, codes)
+        for each in (run, run.for_filter(0)):
+            for way, loops in ways_of(each).items():
+                with adding(loops):
+                    _scan_rate(f"{name}, {way}", each)
 
 
-def _scan_rate(name: str, model: Model) -> None:
-    run = run_of(model, (1 << np.random.RandomState(2).randint(0, 4, 4_000_000)).astype(np.uint8))
-    chunk = max(1, (1 << 21) // run.filters // 8) * 8
-    for alone in (False, True):
-        each = run.for_filter(0) if alone else run
+def _scan_rate(name: str, run: BlockRun) -> None:
+    chunk = chunk_cells(run, run.filters)
 
-        def scan(each: BlockRun = each, step: int = chunk) -> None:
-            for start in range(0, each.cells, step):
-                each.values(start, min(start + step, each.cells), keep=False)
+    def scan() -> None:
+        for start in range(0, run.cells, chunk):
+            run.values(start, min(start + chunk, run.cells), keep=False)
 
-        rate = run.length / min(seconds(scan) for _ in range(3))
-        minutes = 2 * GENOME / rate / 60
-        which = "one filter" if alone else f"{run.filters} filters"
-        print(
-            f"{name}, {which}: {rate / 1e6:.1f} Mb/s a core; "
-            f"3.1 Gb on both strands take {minutes:.1f} minutes on one core"
-        )
+    rate = run.length / min(seconds(scan) for _ in range(3))
+    minutes = 2 * GENOME / rate / 60
+    which = "one filter" if run.filters == 1 else f"{run.filters} filters"
+    print(
+        f"{name}, {which}: {rate / 1e6:.1f} Mb/s a core; "
+        f"3.1 Gb on both strands take {minutes:.1f} minutes on one core"
+    )
 
 
 def machine() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from dataclasses import dataclass, replace
 
@@ -96,7 +97,7 @@ def limits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
         monkeypatch.setattr(word_sums, "_TILE_VALUES", 24)
         monkeypatch.setattr(scan, "_PART_VALUES", 8)
         monkeypatch.setattr(scan, "_STRETCH", 40)
-        monkeypatch.setattr(scan, "_THREAD_BASES", 4)
+        monkeypatch.setattr(scan, "_THREAD_SUMS", 4)
     return str(request.param)
 
 
@@ -155,21 +156,25 @@ def test_a_window_alone_has_the_bits_it_has_among_others(case: Wanted, data: st.
     assert (whole <= highest).all()
 
 
-def loop_by_loop(name: str) -> compiled.LargestSums | None:
-    """Return what adds up the words: numpy's calls, the loop that is compiled, as Python runs it, or compiled."""
-    if name == "compiled":
-        pytest.importorskip("numba")
-        return compiled._compiled()
-    return compiled._write_largest_sums if name == "loop" else None
+Loops = dict[tuple[int, int], Once[compiled.LargestSums | None]]
 
 
-def loaded(loop: compiled.LargestSums | None) -> Once[compiled.LargestSums | None]:
-    once: Once[compiled.LargestSums | None] = Once()
-    once.put(loop)
-    return once
+@pytest.fixture
+def loops(monkeypatch: pytest.MonkeyPatch) -> Loops:
+    """The loops that are loaded: none."""
+    monkeypatch.setattr(compiled, "_LOOPS", none := {})
+    return none
 
 
-@pytest.mark.parametrize("adding", ["numpy", "loop", "compiled"])
+def load(letters: LetterConvolution) -> None:
+    """Load the loop for a convolution, whatever it is worth."""
+    pytest.importorskip("numba")
+    letters.prepare(1 << 40)
+    assert compiled._LOOPS
+    assert all(loop.get(lambda: None) for loop in compiled._LOOPS.values())
+
+
+@pytest.mark.parametrize("adding", ["numpy", "compiled"])
 @given(wanted(), st.integers(1, 9), st.integers(1, 9), st.integers(1, 4), st.booleans())
 @settings(max_examples=200)
 def test_pooled_responses_are_the_largest_of_all_to_the_last_bit(
@@ -183,9 +188,11 @@ def test_pooled_responses_are_the_largest_of_all_to_the_last_bit(
             patch.setattr(word_sums, "_TILE_VALUES", 24)
             patch.setattr(scan, "_PART_VALUES", 8)
             patch.setattr(scan, "_STRETCH", 40)
-            patch.setattr(scan, "_THREAD_BASES", 4)
-        patch.setattr(word_sums, "FEWEST_FILTERS", 1)
-        patch.setattr(compiled, "_LOOP", loaded(loop_by_loop(adding)))
+            patch.setattr(scan, "_THREAD_SUMS", 4)
+        if adding == "numpy":
+            patch.setattr(compiled, "_LOOPS", {})
+        else:
+            load(letters)
         pooled = letters.pooled(codes, size, step, threads=threads)
         function = ACTIVATIONS["relu"]
         activated = letters.pooled(codes, size, step, function, threads=threads)
@@ -196,48 +203,107 @@ def test_pooled_responses_are_the_largest_of_all_to_the_last_bit(
         same_bits(activated[cell], function(whole[cell * step : cell * step + size]).max(axis=0))
 
 
-class TestCompiling:
-    @pytest.fixture(autouse=True)
-    def nothing_loaded(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(compiled, "_LOOP", Once())
+class TestCompiledLoop:
+    """It is asked for long work; these ask for it as long work would."""
 
-    def test_is_for_long_work_of_many_filters_alone(self) -> None:
-        compiled.compile_for(320, 1_000_000)
-        compiled.compile_for(12, 3_000_000_000)
-        assert not compiled._LOOP.is_there
+    @pytest.mark.parametrize("filters", [1, 4, 5, 12, 16, 17, 40, 320])
+    @pytest.mark.parametrize("width", [1, 7, 9, 16, 21])
+    def test_gives_the_bits_of_numpy_for_any_number_of_filters_and_pieces(
+        self, loops: Loops, filters: int, width: int
+    ) -> None:
+        conv = Conv1D(random_kernel(width, filters, 1), np.linspace(-2, 2, filters, dtype=np.float32))
+        letters = LetterConvolution(conv)
+        codes = encode(random_letters(900, 2, "ACGTacgt" * 20 + "N") + "N" * 60 + random_letters(70, 3))
+        for function in (None, ACTIVATIONS["relu"], ACTIVATIONS["tanh"]):
+            loops.clear()
+            by_numpy = letters.pooled(codes, 5, 5, function)
+            load(letters)
+            same_bits(letters.pooled(codes, 5, 5, function), by_numpy)
 
-    def test_is_done_without_where_numba_cannot_be_imported(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_goes_from_chunk_to_chunk(self, loops: Loops) -> None:
+        letters = LetterConvolution(Conv1D(random_kernel(16, 12, 1)))
+        parts = [random_letters(30_000, 4), "N" * 50_000, random_letters(20_000, 5, "ACGT" * 200 + "RN")]
+        codes = encode("".join(parts))
+        for size, step in ((8, 8), (3, 7), (20_000, 20_000), (2, 1)):
+            loops.clear()
+            by_numpy = letters.pooled(codes, size, step)
+            load(letters)
+            same_bits(letters.pooled(codes, size, step), by_numpy)
+
+    @pytest.mark.parametrize("weight", [np.nan, np.inf, -np.inf, 3e38])
+    @pytest.mark.filterwarnings("ignore::RuntimeWarning")
+    def test_leaves_what_is_not_a_number_in_sight(self, loops: Loops, weight: float) -> None:
+        kernel, bias = random_kernel(6, 3, 1), np.zeros(3, dtype=np.float32)
+        kernel[2, 1, 0] = kernel[3, 2, 0] = bias[2] = weight
+        letters = LetterConvolution(Conv1D(kernel, bias))
+        codes = encode(random_letters(200, 1))
+        load_anyway = LetterConvolution(Conv1D(random_kernel(6, 3, 1)))
+        for function in (None, ACTIVATIONS["relu"]):
+            loops.clear()
+            by_numpy = letters.pooled(codes, 4, 4, function)
+            load(load_anyway)
+            np.testing.assert_array_equal(letters.pooled(codes, 4, 4, function), by_numpy)
+
+    def test_is_for_long_work_alone(self, loops: Loops) -> None:
+        compiled.compile_for(3, 32, 320, 1_000_000)
+        compiled.compile_for(2, 16, 12, 200_000_000)
+        assert not loops
+
+    def test_is_done_without_where_numba_cannot_be_imported(
+        self, loops: Loops, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         # Missing, or made for another numpy: either is an ImportError.
-        monkeypatch.setitem(sys.modules, "numba", None)
-        compiled.compile_for(320, 250_000_000)
-        assert compiled._LOOP.is_there
-        assert compiled.largest_sums() is None
+        monkeypatch.setitem(sys.modules, "cnn_core.compiled_loop", None)
+        compiled.compile_for(3, 32, 320, 250_000_000)
+        assert loops[3, 32].is_there
+        assert compiled.largest_sums(3, 32) is None
 
-    def test_gives_what_numpy_gives_once_it_is_done(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        pytest.importorskip("numba")
+    def test_is_done_without_where_numba_is_told_not_to_compile(
+        self, loops: Loops, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        numba = pytest.importorskip("numba")
+        monkeypatch.setattr(numba.config, "DISABLE_JIT", True)
+        compiled.compile_for(3, 32, 320, 250_000_000)
+        assert compiled.largest_sums(3, 32) is None
+
+    def test_is_used_once_it_is_there(self, loops: Loops) -> None:
         model = block_model(Conv1D(random_kernel(16, 64, 0), activation="relu"), MaxPooling1D(8))
         run = block_run(model, f"{random_letters(2_500, 0)}N{random_letters(500, 1)}")
         before = run.values(0, run.cells, keep=False)
-        compiled.compile_for(320, 250_000_000)
-        loop = compiled.largest_sums()
+        load(run.letters)
+        ((key, once),) = loops.items()
+        loop = once.get(lambda: None)
         assert loop is not None
         asked: list[int] = []
-        monkeypatch.setattr(compiled, "_LOOP", loaded(lambda *given: (asked.append(1), loop(*given))[1]))
+        loops[key] = Once()
+        loops[key].put(lambda *given: (asked.append(1), loop(*given))[1])
         same_bits(run.values(0, run.cells, keep=False), before)
         assert asked
 
-    def test_does_without_a_folder_for_its_machine_code(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        numba = pytest.importorskip("numba")
-        compiling = numba.njit
+    @pytest.mark.parametrize(
+        ("error", "everywhere"),
+        [
+            (RuntimeError("cannot cache function: no locator available"), False),
+            (OSError(errno.ENOSPC, "No space left on device"), False),
+            (RuntimeError("cannot be compiled here"), True),
+        ],
+    )
+    def test_does_without_keeping_its_machine_code_or_without_any(
+        self, loops: Loops, monkeypatch: pytest.MonkeyPatch, error: Exception, everywhere: bool
+    ) -> None:
+        pytest.importorskip("numba")
+        from cnn_core import compiled_loop
 
-        def nowhere(*, cache: bool = False, **settings: object) -> object:
-            if cache:
-                raise RuntimeError("cannot cache function: no locator available")
-            return compiling(**settings)
+        compiling = compiled_loop.njit
 
-        monkeypatch.setattr(numba, "njit", nowhere)
-        compiled.compile_for(320, 250_000_000)
-        assert compiled.largest_sums() is not None
+        def failing(*given: object, cache: bool = False, **settings: object) -> object:
+            if cache or everywhere:
+                raise error
+            return compiling(*given, **settings)
+
+        monkeypatch.setattr(compiled_loop, "njit", failing)
+        compiled.compile_for(3, 32, 320, 250_000_000)
+        assert (compiled.largest_sums(3, 32) is None) is everywhere
 
 
 class TestWords:
@@ -309,7 +375,7 @@ class TestBlocks:
     def test_of_any_threads_are_activated_and_then_pooled(
         self, threads: int, name: str, pool: MaxPooling1D, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(scan, "_THREAD_BASES", 16)
+        monkeypatch.setattr(scan, "_THREAD_SUMS", 48)
         conv = Conv1D(random_kernel(16, 3), np.array([-1, 0, 1], dtype=np.float32), activation=name)
         model, letters = block_model(conv, pool), random_letters(700, 3, "ACGT" * 40 + "N")
         run, whole = block_run(model, letters), model.run(encode(letters))

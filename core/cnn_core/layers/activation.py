@@ -86,6 +86,8 @@ class ReLU(Pointwise):
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the activation function; its floor is 0 where nothing leaks."""
+        if self.max_value is None and not self.negative_slope and not self.threshold:
+            return activation_function("relu")
         return ActivationFunction("relu", self.forward, None if self.negative_slope else 0.0, rising=True)
 
 
