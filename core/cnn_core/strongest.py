@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import merge
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .alphabet import decode
+from .best_cells import BestCells
 from .block import BlockRun
 from .block_reading import BlockReading
 from .errors import SettingError
@@ -34,8 +36,6 @@ _LOOK = 1 << 13
 """Responses that take as long as one look at a single cell."""
 _MOST_RESPONSES = 1 << 22
 """Responses that are in memory at once to find what cells chose."""
-_NO_VALUES = np.zeros(0, dtype=np.float32)
-_NO_CELLS = np.zeros(0, dtype=np.int64)
 
 Progress = Callable[[int, int], None]
 """Told after each chunk how many cells are done, and how many there are on all strands."""
@@ -108,7 +108,7 @@ def strongest(
         threads: How many threads work at once, see `scan_cells`.
 
     Returns:
-        Hits; at most 2 · top cells a filter are in memory at a time. None where the work was ended.
+        Hits; a few times `top` cells a filter are in memory at a time. None where the work was ended.
 
     Raises:
         SettingError: Not even one cell is asked for.
@@ -120,9 +120,10 @@ def strongest(
     readings = _strands(reading) if both_strands else (reading,)
     total, done = sum(each.run.cells for each in readings), 0
     bars = np.full(len(wanted), -np.inf if threshold is None else _below(threshold), dtype=np.float32)
-    kept: list[_Best] = []
+    kept: list[BestCells] = []
     for each in readings:
-        best = _Best(each, wanted, top, bars)
+        floors = None if each.run.floors is None else each.run.floors[wanted]
+        best = BestCells(len(wanted), top, bars, floors, reverse=each.reverse)
         chunks = scan_cells(each.run, filters=wanted, backwards=each.reverse, keep_on=keep_on, threads=threads)
         seen = 0
         for chunk in chunks:
@@ -133,13 +134,16 @@ def strongest(
             return None
         done += seen
         kept.append(best)
-    columns = sorted({column for best in kept for column in best.columns})
+    columns, _, values = (
+        np.concatenate(of_strands) for of_strands in zip(*(best.cells() for best in kept), strict=True)
+    )
     # What cannot be among the first of both strands is not worth a look at its selection.
     if together:
-        least = dict.fromkeys(columns, _least([best.values[column] for best in kept for column in columns], top))
+        least = dict.fromkeys(np.unique(columns).tolist(), _least(values, top))
     else:
-        least = {column: _least([best.values[column] for best in kept], top) for column in columns}
-    hits = sorted((hit for best in kept for hit in best.hits(least)), key=_rank)
+        least = {column: _least(values[columns == column], top) for column in np.unique(columns).tolist()}
+    found = (_hits(each, wanted, best, least) for each, best in zip(readings, kept, strict=True))
+    hits = sorted(chain.from_iterable(found), key=_rank)
     if together:
         return tuple(hits[:top])
     taken: Counter[int] = Counter()
@@ -213,73 +217,22 @@ def _place(hit: Hit) -> tuple[int, str, int, int]:
     return hit.start, hit.strand, hit.filter, hit.cell if hit.strand == "+" else -hit.cell
 
 
-class _Best:
-    """The best cells of each filter on one strand so far.
-
-    Chunks must come in the record's direction: of equal values the first to come is the one to keep.
-    """
-
-    def __init__(self, reading: BlockReading, filters: Sequence[int], top: int, bars: Array) -> None:
-        self._reading = reading
-        self._filters = filters
-        self._top = top
-        self._floors = None if reading.run.floors is None else reading.run.floors[filters]
-        self._values = [_NO_VALUES] * len(filters)
-        self._cells = [_NO_CELLS] * len(filters)
-        self._kept: set[int] = set()
-        # What a value has to exceed, filter by filter.
-        self._bars = bars.copy()
-
-    @property
-    def values(self) -> list[Array]:
-        """The values of each filter's best cells, the highest first."""
-        return self._values
-
-    @property
-    def columns(self) -> set[int]:
-        """Which of the filters asked for have a cell that is kept, by their place among them."""
-        return self._kept
-
-    def add(self, chunk: Cells) -> None:
-        """Look through a chunk."""
-        # One comparison a value; most chunks hold nothing that is good enough. A NaN is never a hit.
-        for column in np.flatnonzero(np.fmax.reduce(chunk.values, axis=0) > self._bars):
-            values = chunk.values[:, column]
-            heard = values > self._bars[column]
-            if self._floors is not None:
-                heard &= values != self._floors[column]
-            found = np.flatnonzero(heard)
-            if not found.size:
-                continue
-            self._kept.add(int(column))
-            found = found[::-1] if self._reading.reverse else found
-            joined = np.concatenate([self._values[column], values[found]])
-            cells = np.concatenate([self._cells[column], found + chunk.start])
-            order = np.argsort(-joined, kind="stable")[: self._top]
-            self._values[column], self._cells[column] = joined[order], cells[order]
-            if len(order) == self._top:
-                self._bars[column] = self._values[column][-1]
-
-    def hits(self, least: Mapping[int, float]) -> Iterator[Hit]:
-        """Yield the hits of at least a value, which is given for each of the `columns`, filter by filter."""
-        if not self._kept:
-            return
-        found = [
-            (column, int(cell), float(value))
-            for column in sorted(self._kept)
-            for cell, value in sorted(zip(self._cells[column], self._values[column], strict=True))
-            if value >= least[column]
-        ]
-        columns, cells = (np.array([each[axis] for each in found], dtype=np.intp) for axis in (0, 1))
-        positions = _positions(self._reading.run, self._filters, cells, columns)
-        for at, (column, cell, value) in enumerate(found):
-            position = None if positions is None else int(positions[at])
-            yield _hit(self._reading, self._filters[column], value, cell, position)
+def _hits(
+    reading: BlockReading, filters: Sequence[int], best: BestCells, least: Mapping[int, float]
+) -> Iterator[Hit]:
+    """Yield those of the best cells that are at least a value, which is given for each of the columns."""
+    columns, cells, values = best.cells()
+    good = values >= np.array([least[column] for column in columns.tolist()])
+    columns, cells, values = columns[good], cells[good], values[good]
+    order = np.lexsort((cells, columns))
+    columns, cells, values = columns[order], cells[order], values[order]
+    positions = _positions(reading.run, filters, cells, columns)
+    for at, (column, cell, value) in enumerate(zip(columns.tolist(), cells.tolist(), values.tolist(), strict=True)):
+        yield _hit(reading, filters[column], value, cell, None if positions is None else int(positions[at]))
 
 
-def _least(lists: Sequence[Array], top: int) -> float:
-    """Return the value below which nothing is among the best of all lists."""
-    values = np.concatenate([np.zeros(0, dtype=np.float32), *lists])
+def _least(values: Array, top: int) -> float:
+    """Return the value below which nothing is among the best."""
     return -np.inf if len(values) <= top else float(np.partition(values, -top)[-top])
 
 
