@@ -189,13 +189,12 @@ class BlockRun:
         """Return every filter's activations at half-open positions, shape (stop − start, filters)."""
         return self.activation(self.responses(start, stop))
 
-    def values(self, start: int, stop: int, threads: int = 1, *, keep: bool = True) -> Array:
+    def values(self, start: int, stop: int, *, keep: bool = True) -> Array:
         """Return every filter's cells at half-open cell positions.
 
         Args:
             start: The first cell.
             stop: One past the last.
-            threads: How many threads may work on a long stretch; their number changes no bit.
             keep: Whether what is computed for it is to be kept, as for a screen that looks again.
 
         Returns:
@@ -209,7 +208,7 @@ class BlockRun:
         size = max(1, self._tile // self.pool.sliding.stride)
         tiles = range(start // size, (stop - 1) // size + 1)
         if not keep or len(tiles) > _TILES_LOOKED_AT:
-            return self._pooled_responses(start, stop, threads, keep)
+            return self._pooled_responses(start, stop, keep)
         stretch = np.concatenate([self._cell_tiles.at(index, self._cell_tile, size) for index in tiles])
         return stretch[start - tiles[0] * size : stop - tiles[0] * size]
 
@@ -221,7 +220,7 @@ class BlockRun:
     def _cell_tile(self, index: int, size: int) -> Array:
         return self._pooled_responses(index * size, min((index + 1) * size, self.cells))
 
-    def _pooled_responses(self, start: int, stop: int, threads: int = 1, keep: bool = True) -> Array:
+    def _pooled_responses(self, start: int, stop: int, keep: bool = True) -> Array:
         """Return cells as what becomes of their largest responses; general where a window hangs over an end."""
         sliding = self.pool.sliding
         left = sliding.pads(self.positions)[0]
@@ -234,7 +233,7 @@ class BlockRun:
             begin = first * sliding.stride - left
             codes, base = self._codes_under(begin, begin + (last - first - 1) * sliding.stride + sliding.size)
             function = None if self.activation.name == "linear" else self.activation
-            parts.append(self.letters.pooled(codes, sliding.size, sliding.stride, function, base, threads))
+            parts.append(self.letters.pooled(codes, sliding.size, sliding.stride, function, base))
         if last < stop:
             parts.append(self._pooled_activations(last, stop, keep))
         return parts[0] if len(parts) == 1 else np.concatenate(parts)

@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from .alphabet import BASE_SET, BASES, PADDING, Ambiguity, check_ambiguity
 from .compiled import LargestSums, compile_for, largest_sums
 from .layers import Array, Conv1D, activation_function
-from .side_by_side import side_by_side
 from .word_sums import WordSums
 from .word_tables import aligned, tables_of
 
@@ -30,8 +29,6 @@ _PART_VALUES = 3 << 13
 """Values whose activations are computed at a time."""
 _STRETCH = 1 << 16
 """Bases whose words are worked out at a time."""
-_THREAD_SUMS = 1 << 21
-"""Sums that are worth a thread."""
 _OFTEN_ADDED = 4
 """In how many pool windows a response is sooner added up anew by the compiled loop than once by numpy."""
 _RELU = activation_function("relu")
@@ -127,7 +124,6 @@ class LetterConvolution:
         step: int,
         function: Callable[[Array], Array] | None = None,
         first_base: int = 0,
-        threads: int = 1,
     ) -> Array:
         """Return what a function makes of every filter's largest response under every pool window of a stretch.
 
@@ -140,7 +136,6 @@ class LetterConvolution:
             step: Responses from one pool window to the next.
             function: What is applied to the responses, bias included, elementwise; None is nothing.
             first_base: The base under the first tap, below 0 in the padding; only a message needs it.
-            threads: How many threads may work at once; their number changes no bit.
 
         Returns:
             Values, shape (pool windows, filters).
@@ -153,28 +148,20 @@ class LetterConvolution:
         windows = max(0, (len(codes) - span) // stride + 1)
         cells = max(0, (windows - size) // step + 1)
         largest = aligned((cells, self._words.filters))
-        bases = cells * step * stride
-        threads = max(1, min(threads, bases * self._words.filters // _THREAD_SUMS))
-        stretches = max(1, -(-bases // _STRETCH))
-        at_once = max(1, -(-cells // (-(-stretches // threads) * threads)))
-        loop = None
         # The compiled loop does not look for what is not a number, and adds a sum up for each pool window anew.
+        loop = None
         if self._words.is_finite and size <= _OFTEN_ADDED * step:
             loop = largest_sums(len(self._words.sizes), self._words.lanes)
-
-        def work(start: int) -> None:
+        at_once = max(1, _STRETCH // (step * stride))
+        for start in range(0, cells, at_once):
             part = largest[start : start + at_once]
             first = start * step * stride
-            reach = ((len(part) - 1) * step + size - 1) * stride + span
-            here = codes[first : first + reach]
+            here = codes[first : first + ((len(part) - 1) * step + size - 1) * stride + span]
             if loop is not None:
                 self._write_compiled(loop, here, part, (size, step), function)
-            else:
-                sums = WordSums(here, self._words, self._sliding, threads=threads)
-                for tile in sums.write_largest(part, size, step, self._bias):
-                    self._activate(tile, function)
-
-        side_by_side(work, range(0, cells, at_once), threads)
+                continue
+            for tile in WordSums(here, self._words, self._sliding).write_largest(part, size, step, self._bias):
+                self._activate(tile, function)
         return largest
 
     def prepare(self, windows: int) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .ahead import computed_ahead
 from .block import BlockRun
 from .layers import Array
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Cells", "background_threads", "chunk_cells", "default_threads", "scan_cells"]
 
 _CHUNK_BASES = 1 << 19
-_CHUNK_VALUES = 1 << 21
+_CHUNK_VALUES = 1 << 19
 _ALONE_FOR = 16
 """Among how many filters each wanted one is worth a run of its own."""
 
@@ -94,20 +95,24 @@ def scan_cells(
     size = chunk_cells(run, max(each.filters for each in runs))
     if isinstance(runs[0], BlockRun) and runs[0].pools_responses:
         runs[0].letters.prepare(run.positions)
-    for index in _order(-(-run.cells // size), None if nearest is None else nearest // size, backwards=backwards):
-        if not keep_on():
-            return
-        start, stop = index * size, min((index + 1) * size, run.cells)
-        if start in known:
-            continue
+    chunks = -(-run.cells // size)
+
+    def wanted_chunks() -> Iterator[tuple[int, int]]:
+        order = _order(chunks, None if nearest is None else nearest // size, backwards=backwards)
+        for start in (index * size for index in order):
+            if not keep_on():
+                return
+            if start not in known:
+                yield start, min(start + size, run.cells)
+
+    def compute(chunk: tuple[int, int]) -> Cells:
         values = [
-            each.values(start, stop, threads, keep=False)
-            if isinstance(each, BlockRun)
-            else each.values(start, stop)
-            for each in runs
+            each.values(*chunk, keep=False) if isinstance(each, BlockRun) else each.values(*chunk) for each in runs
         ]
         joined = values[0] if len(values) == 1 else np.concatenate(values, axis=1)
-        yield Cells(start, stop, joined if columns is None else joined[:, columns])
+        return Cells(*chunk, joined if columns is None else joined[:, columns])
+
+    yield from computed_ahead(compute, wanted_chunks(), min(threads, chunks))
 
 
 def _runs(run: AnyBlockRun, wanted: Sequence[int]) -> tuple[list[AnyBlockRun], list[int] | None]:

@@ -19,8 +19,9 @@ from .word_tables import WordTables, aligned
 
 __all__ = ["WordSums"]
 
-_TILE_VALUES = 50 << 10
-"""Sums that are added up at a time: two buffers of them stay in the cache of a core, and some of the tables too."""
+_TILE_VALUES = 200 << 10
+"""Sums that are added up at a time: as few calls of numpy as go with buffers that stay near a core, since threads
+wait for each other at every call."""
 _KEPT_VALUES = 1 << 18
 """Values of a buffer that is kept for the next time."""
 
@@ -58,12 +59,9 @@ class WordSums:
         codes: The letters, padding included.
         tables: What they add.
         sliding: The convolution's window.
-        threads: How many threads add up stretches at the same time.
     """
 
-    def __init__(self, codes: NDArray[np.uint8], tables: WordTables, sliding: Sliding, *, threads: int = 1) -> None:
-        # Threads that call numpy less often wait less often for each other.
-        self._tile_values = _TILE_VALUES << (threads > 1)
+    def __init__(self, codes: NDArray[np.uint8], tables: WordTables, sliding: Sliding) -> None:
         self._codes = codes
         self._tables = tables
         self._sliding = sliding
@@ -92,7 +90,7 @@ class WordSums:
 
     def write(self, out: Array) -> None:
         """Write the sums of all windows, shape (windows, filters)."""
-        rows = max(1, self._tile_values // self._tables.filters)
+        rows = max(1, _TILE_VALUES // self._tables.filters)
         added = np.empty((min(rows, len(out)), self._tables.filters), dtype=np.float32)
         for start in range(0, len(out), rows):
             part = out[start : start + rows]
@@ -161,7 +159,7 @@ class WordSums:
         """
         filters = self._tables.filters
         stride, span = self._sliding.stride, self._sliding.span
-        rows = max(1, self._tile_values // filters)
+        rows = max(1, _TILE_VALUES // filters)
         apart = size <= step
         # Where pool windows share no response, tap after tap of the pool; else each sum would be added up twice.
         cells = max(1, min(len(out), rows // size if apart else (rows - size) // step + 1))

@@ -33,7 +33,7 @@ from cnn_core.layers import Conv1D, Input, MaxPooling1D
 from cnn_core.model import Model
 from cnn_core.once import Once
 from cnn_core.presets import preset
-from cnn_core.whole_scan import chunk_cells
+from cnn_core.whole_scan import chunk_cells, scan_cells
 
 FILTERS, WIDTH, POOL = 320, 16, 8
 LENGTHS = (500, 5_000, 50_000, 500_000, 5_000_000)
@@ -143,6 +143,13 @@ def ways_of(run: BlockRun) -> dict[str, Loops]:
     return ways
 
 
+def cells_of(run: BlockRun, threads: int) -> list[NDArray[np.float32]]:
+    """Return all cells: at once as a screen asks for them, or in chunks as a scan shares them out among threads."""
+    if threads == 1:
+        return [run.values(0, run.cells, keep=False)]
+    return [chunk.values for chunk in scan_cells(run, threads=threads)]
+
+
 def compare(name: str, model: Model, longest: int) -> None:
     """Print the ratios to one rival, timed in turn with ours."""
     for length in (each for each in LENGTHS if each <= longest):
@@ -160,7 +167,7 @@ def compare(name: str, model: Model, longest: int) -> None:
             other = []
             for _ in range(3):
                 for way, loops in ways.items():
-                    work = partial(run.values, 0, run.cells, threads, keep=False)
+                    work = partial(cells_of, run, threads)
                     time.sleep(0.3)
                     with adding(loops):
                         work()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from small_models import block_model, block_run, random_kernel, random_letters
 
-from cnn_core import compiled, scan, word_sums, word_tables
+from cnn_core import compiled, scan, whole_scan, word_sums, word_tables
 from cnn_core.alphabet import PADDING, encode
 from cnn_core.layers import (
     ACTIVATIONS,
@@ -28,6 +28,7 @@ from cnn_core.layers import (
 )
 from cnn_core.once import Once
 from cnn_core.scan import LetterConvolution
+from cnn_core.whole_scan import scan_cells
 from cnn_core.word_tables import piece_sizes, tables_of
 
 LETTER_SETS = {"R": "AG", "Y": "CT", "S": "CG", "W": "AT", "K": "GT", "M": "AC"} | {
@@ -97,7 +98,6 @@ def limits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
         monkeypatch.setattr(word_sums, "_TILE_VALUES", 24)
         monkeypatch.setattr(scan, "_PART_VALUES", 8)
         monkeypatch.setattr(scan, "_STRETCH", 40)
-        monkeypatch.setattr(scan, "_THREAD_SUMS", 4)
     return str(request.param)
 
 
@@ -175,10 +175,10 @@ def load(letters: LetterConvolution) -> None:
 
 
 @pytest.mark.parametrize("adding", ["numpy", "compiled"])
-@given(wanted(), st.integers(1, 9), st.integers(1, 9), st.integers(1, 4), st.booleans())
+@given(wanted(), st.integers(1, 9), st.integers(1, 9), st.booleans())
 @settings(max_examples=200)
 def test_pooled_responses_are_the_largest_of_all_to_the_last_bit(
-    adding: str, case: Wanted, size: int, step: int, threads: int, small: bool
+    adding: str, case: Wanted, size: int, step: int, small: bool
 ) -> None:
     letters = LetterConvolution(case.conv, case.channels, case.ambiguity)
     codes = np.pad(encode(case.letters), case.conv.sliding.pads(len(case.letters)), constant_values=PADDING)
@@ -188,14 +188,13 @@ def test_pooled_responses_are_the_largest_of_all_to_the_last_bit(
             patch.setattr(word_sums, "_TILE_VALUES", 24)
             patch.setattr(scan, "_PART_VALUES", 8)
             patch.setattr(scan, "_STRETCH", 40)
-            patch.setattr(scan, "_THREAD_SUMS", 4)
         if adding == "numpy":
             patch.setattr(compiled, "_LOOPS", {})
         else:
             load(letters)
-        pooled = letters.pooled(codes, size, step, threads=threads)
+        pooled = letters.pooled(codes, size, step)
         function = ACTIVATIONS["relu"]
-        activated = letters.pooled(codes, size, step, function, threads=threads)
+        activated = letters.pooled(codes, size, step, function)
     cells = max(0, (len(whole) - size) // step + 1)
     assert pooled.shape == (cells, case.conv.filters)
     for cell in range(cells):
@@ -375,12 +374,15 @@ class TestBlocks:
     def test_of_any_threads_are_activated_and_then_pooled(
         self, threads: int, name: str, pool: MaxPooling1D, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(scan, "_THREAD_SUMS", 48)
+        monkeypatch.setattr(whole_scan, "_CHUNK_BASES", 100)
         conv = Conv1D(random_kernel(16, 3), np.array([-1, 0, 1], dtype=np.float32), activation=name)
         model, letters = block_model(conv, pool), random_letters(700, 3, "ACGT" * 40 + "N")
         run, whole = block_run(model, letters), model.run(encode(letters))
-        np.testing.assert_array_equal(run.values(0, run.cells, threads, keep=False), whole["pool"])
-        np.testing.assert_array_equal(run.values(3, 40, threads), whole["pool"][3:40])
+        chunks = list(scan_cells(run, threads=threads))
+        assert len(chunks) > 4
+        np.testing.assert_array_equal(np.concatenate([chunk.values for chunk in chunks]), whole["pool"])
+        np.testing.assert_array_equal(run.values(0, run.cells, keep=False), whole["pool"])
+        np.testing.assert_array_equal(run.values(3, 40), whole["pool"][3:40])
 
     @pytest.mark.parametrize(
         ("between", "rising"),

@@ -14,8 +14,6 @@ from textual.widgets import Static
 
 import cnn_tui.cli.export
 from cnn_core import whole_scan
-from cnn_core.block import BlockRun
-from cnn_core.layers import Array
 from cnn_core.writers.values import BlockValues
 from cnn_tui.exporting import Export, Stretch, values_of
 from cnn_tui.screens.export import ExportScreen
@@ -91,20 +89,9 @@ async def test_the_record_is_computed_beyond_what_the_network_reads_at_once() ->
 @pytest.mark.parametrize("stretch", Stretch)
 async def test_a_core_is_left_to_whoever_presses_keys(stretch: Stretch, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(whole_scan, "default_threads", lambda: 4)
-    used: list[int] = []
-    compute = BlockRun.values
-
-    def values(run: BlockRun, start: int, stop: int, threads: int = 1, *, keep: bool = True) -> Array:
-        used.append(threads)
-        return compute(run, start, stop, threads, keep=keep)
-
     async with explorer() as shown:
         chosen = values_of(Export(stretch=stretch), shown.reading, shown.view)
-        monkeypatch.setattr(BlockRun, "values", values)
-        chosen.between(chosen.start, chosen.stop)
-        for each in chosen.one_by_one():
-            each.between(each.start, each.stop)
-    assert used == [3, 3]
+        assert {chosen.threads, *(each.threads for each in chosen.one_by_one())} == {3}
 
 
 async def test_the_mouse_chooses_too() -> None:

@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..ahead import computed_ahead
 from ..block import BlockRun
 from ..block_reading import BlockReading
 from ..errors import NotFoundError, RegionError, SettingError, printable
@@ -215,7 +216,7 @@ class BlockValues:
         values: NDArray[np.generic] | None
         if self.quantity is Quantity.CELLS:
             # What is written is looked at once, so that nothing of it is kept.
-            values = self._cells(start, stop)
+            values = run.values(start, stop, keep=False) if isinstance(run, BlockRun) else run.values(start, stop)
         elif self.quantity is Quantity.SELECTIONS:
             values = (
                 run.selections(start, stop, keep=False)
@@ -229,13 +230,6 @@ class BlockValues:
         assert values is not None
         return values[:, self.columns]
 
-    def _cells(self, start: int, stop: int) -> Array:
-        run = self.run
-        if isinstance(run, BlockRun):
-            threads = default_threads() if self.threads is None else self.threads
-            return run.values(start, stop, threads, keep=False)
-        return run.values(start, stop)
-
     def chunks(self, progress: Progress | None = None) -> Iterator[Chunk]:
         """Yield all values in the order of the record.
 
@@ -243,9 +237,15 @@ class BlockValues:
             progress: Called after each chunk.
         """
         reverse, done = self.reading.reverse, 0
-        for start, stop in self.stretches(backwards=reverse):
+        # Of all but cells some are kept, by the thread that asks for them.
+        threads = default_threads() if self.threads is None else self.threads
+        threads = threads if self.quantity is Quantity.CELLS else 1
+
+        def compute(stretch: tuple[int, int]) -> tuple[int, int, NDArray[np.generic]]:
+            return *stretch, self.between(*stretch)
+
+        for start, stop, values in computed_ahead(compute, self.stretches(backwards=reverse), threads):
             indices = np.arange(start, stop, dtype=np.int64)
-            values = self.between(start, stop)
             first = self.first_base + (indices - self.start) * self.step
             if reverse:
                 indices, values, first = indices[::-1], values[::-1], first[::-1]

@@ -1,0 +1,65 @@
+"""A long work in pieces: other threads compute the next ones while somebody uses what has been computed."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+__all__ = ["computed_ahead"]
+
+_LARGEST_KEPT = (32 << 20) - (8 << 10)
+"""Bytes, with some left for what the C library adds."""
+
+Piece = TypeVar("Piece")
+Result = TypeVar("Result")
+
+
+def computed_ahead(compute: Callable[[Piece], Result], pieces: Iterable[Piece], threads: int) -> Iterator[Result]:
+    """Yield what comes of each piece, in order.
+
+    Threads that go on for long are given a core each by the system, which those that come and go with every piece are
+    not.
+
+    Args:
+        compute: Computes a piece; several threads may call it at once.
+        pieces: The pieces, of which not more than two a thread are taken before their results are.
+        threads: How many threads compute; 1 is the caller's own, which then computes what is asked for next.
+
+    Raises:
+        Exception: Whatever the first piece raised that could not be computed.
+    """
+    _keep_memory()
+    if threads <= 1:
+        yield from map(compute, pieces)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    waiting: deque[Future[Result]] = deque()
+    with ThreadPoolExecutor(threads) as others:
+        try:
+            for piece in pieces:
+                waiting.append(others.submit(compute, piece))
+                if len(waiting) >= 2 * threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for each in waiting:
+                each.cancel()
+
+
+@cache
+def _keep_memory() -> None:
+    """Have the C library keep what is given up, where else every result would be written to pages yet to be cleared.
+
+    glibc keeps blocks up to the size of the largest one that was given up, and at most of 32 MiB (mallopt(3),
+    M_MMAP_THRESHOLD); other libraries do as they do. No page of this block is touched.
+    """
+    np.empty(_LARGEST_KEPT, dtype=np.uint8)
