@@ -40,6 +40,7 @@ STEPS = 150
 PAGE = (SIZE[0] - 64 - 18) // 8
 """Cells that the tracks show at once, beside the panel, the names and the margin."""
 ENDED = b"\x1b[?2026l"
+SCANS = b"Esc stops it"
 ASKED, ANSWER = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
 RIGHT, LEFT, PAGE_RIGHT, ALL_FILTERS = b"\x1b[C", b"\x1b[D", b"\x1b[1;2C", b"z"
 EXPLORER = "import runpy; runpy.run_module('cnn_tui', run_name='__main__', alter_sys=True)"
@@ -208,8 +209,9 @@ def main() -> None:
                 terminal.until(b"pooled[0]")
                 terminal.rest(1.5)
                 if scanning:
+                    terminal.written = b""
                     os.write(terminal._master, ALL_FILTERS)
-                    terminal.until(b"Esc stops it")
+                    terminal.until(SCANS)
                 else:
                     os.write(terminal._master, ALL_FILTERS * 2)
                     terminal.rest()
@@ -218,6 +220,9 @@ def main() -> None:
                 print(said(f"a step, {words}", steps, reference))
                 pages = times(terminal, PAGE_RIGHT, lambda nth: f"pooled[{nth * PAGE}]".encode())
                 print(said(f"a page, {words}", pages, reference))
+                if scanning:
+                    terminal.written = b""
+                    terminal.until(SCANS)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from held import Loop
 from cnn_core.errors import RegionError
 from cnn_tui.background.file_writer import FileWriter, WriteProgress
 from cnn_tui.background.job import Activity, Job
+from cnn_tui.background.precedence import Precedence
 from cnn_tui.background.turn import GivenUp, Turn
 from cnn_tui.kept import Kept
 
@@ -292,3 +293,45 @@ class TestKept:
         kept.put("d", bytes(1000))
         assert len(kept) == 1
         assert kept.get("d") is not None
+
+
+class Rested(Turn[None]):
+    """A turn that notes how long it was told to rest, and whose clock goes on by as much."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now, self.rests = 100.0, list[float]()
+
+    def rest(self, seconds: float) -> None:
+        self.rests.append(round(seconds, 6))
+        self.now += seconds
+
+
+class TestPrecedence:
+    def test_work_stands_still_for_the_rest_of_a_frame_and_goes_on_until_the_next(self) -> None:
+        turn = Rested()
+        precedence = Precedence(lambda: turn.now)
+        assert precedence.give_way(turn)
+        assert turn.rests == []
+        precedence.begin_frame()
+        turn.now += 0.01
+        assert precedence.give_way(turn)
+        assert turn.rests == [0.02]
+        assert precedence.give_way(turn)
+        assert turn.rests == [0.02]
+
+    def test_keys_that_never_rest_leave_work_a_step_a_frame(self) -> None:
+        turn = Rested()
+        precedence = Precedence(lambda: turn.now)
+        precedence.begin_frame()
+        turn.now += 0.02
+        precedence.begin_frame()
+        assert precedence.give_way(turn)
+        assert turn.rests == [0.03]
+
+    def test_work_that_is_given_up_meanwhile_ends_at_once(self) -> None:
+        turn: Turn[None] = Turn()
+        precedence = Precedence(lambda: 0.0)
+        precedence.begin_frame()
+        turn.give_up()
+        assert not precedence.give_way(turn)

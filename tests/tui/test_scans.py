@@ -16,6 +16,7 @@ from cnn_core.block_reading import BlockReading
 from cnn_core.overview import Overview
 from cnn_core.presets import preset
 from cnn_tui.background.overview_scans import OverviewScans
+from cnn_tui.background.precedence import Precedence
 from cnn_tui.background.prediction_scans import PredictionScans
 from cnn_tui.first_view import first_view
 from cnn_tui.prediction_picture import PredictionChoice
@@ -30,7 +31,7 @@ class TestOverviews:
 
     @staticmethod
     def scans(loop: Loop) -> OverviewScans:
-        return OverviewScans(loop.run, loop.refuse, loop.changed)
+        return OverviewScans(loop.run, loop.refuse, loop.changed, Precedence())
 
     async def test_one_that_is_left_and_returned_to_goes_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
         loop, reading = Loop(), BlockReading.of(preset("motifs"), Letters(LETTERS))
@@ -123,7 +124,7 @@ class TestPredictions:
         from cnn_tui.background import prediction_scans
 
         loop, reading = Loop(), BlockReading.of(preset("seed"), Letters(LETTERS), (0, 500))
-        scans = PredictionScans(loop.run, loop.refuse, loop.changed)
+        scans = PredictionScans(loop.run, loop.refuse, loop.changed, Precedence())
         orders: list[int] = []
         original = prediction_scans.scan_predictions
 
@@ -156,7 +157,7 @@ class TestPredictions:
 
     async def test_without_a_choice_and_after_it_is_taken_back_nothing_is_scanned(self) -> None:
         loop, reading = Loop(), BlockReading.of(preset("seed"), Letters(LETTERS), (0, 500))
-        scans = PredictionScans(loop.run, loop.refuse, loop.changed)
+        scans = PredictionScans(loop.run, loop.refuse, loop.changed, Precedence())
         view = first_view(reading, 0)
         scans.follow(reading, None)
         assert scans.picture(view, reading) is None

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from .file_writer import FileWriter
 from .job import Activity, Job, Refuse
 from .overview_scans import OverviewScans
+from .precedence import Precedence
 from .prediction_scans import PredictionScans
 from .turn import Runner
 
@@ -24,6 +25,7 @@ class Behind:
         predictions_changed: Called when there are more predictions to show.
 
     Attributes:
+        precedence: What scans that nobody waits for give way to.
         job: What the user waits for: an opening, a search, a block, the whole network.
         prediction: The network's values on the present input window, which nobody has asked for.
         overviews: The overviews of whole records.
@@ -39,10 +41,11 @@ class Behind:
         overview_changed: Callable[[], None],
         predictions_changed: Callable[[], None],
     ) -> None:
+        self.precedence = Precedence()
         self.job = Job(run, refuse, activity_changed)
         self.prediction = Job(run, refuse)
-        self.overviews = OverviewScans(run, refuse, overview_changed)
-        self.predictions = PredictionScans(run, refuse, predictions_changed)
+        self.overviews = OverviewScans(run, refuse, overview_changed, self.precedence)
+        self.predictions = PredictionScans(run, refuse, predictions_changed, self.precedence)
         self.writer = FileWriter(run, refuse, activity_changed)
 
     @property

@@ -19,6 +19,7 @@ from ..kept import Kept
 from ..overview_picture import OverviewPicture, Pace
 from ..view import Axes, ViewState
 from .job import Job, Refuse
+from .precedence import Precedence
 from .turn import Runner, Turn
 
 if TYPE_CHECKING:
@@ -70,10 +71,12 @@ class OverviewScans:
         run: Runs a coroutine in the event loop.
         refuse: Takes why a scan cannot go on.
         changed: Called when there is more to show.
+        precedence: What a scan gives way to.
     """
 
-    def __init__(self, run: Runner, refuse: Refuse, changed: Callable[[], None]) -> None:
+    def __init__(self, run: Runner, refuse: Refuse, changed: Callable[[], None], precedence: Precedence) -> None:
         self._job = Job(run, refuse)
+        self._precedence = precedence
         self._refuse = refuse
         self._changed = changed
         self._scans: Kept[_Key, _Scan] = Kept(_KEPT)
@@ -159,7 +162,7 @@ class OverviewScans:
             done, left = 0, total - scan.overview.state().cells_done
             if bases > _LONG:
                 turn.rest(_REST)
-            for chunk in _chunks(whole, scan, position, turn):
+            for chunk in _chunks(whole, scan, position, partial(self._precedence.give_way, turn)):
                 scan.overview.add(chunk)
                 scan.known.add(chunk.start)
                 done += chunk.stop - chunk.start
@@ -190,13 +193,13 @@ def _overview_of(whole: BlockReading) -> Overview:
     return Overview(cells, min(cells, _COLUMNS))
 
 
-def _chunks(whole: BlockReading, scan: _Scan, position: int, turn: Turn[None]) -> Iterator[Cells]:
+def _chunks(whole: BlockReading, scan: _Scan, position: int, keep_on: Callable[[], bool]) -> Iterator[Cells]:
     """Yield the cells of a record that are not known yet as long as they are wanted, those over a position first."""
     return scan_cells(
         whole.run,
         filters=None if scan.filter is None else [scan.filter],
         nearest=Axes.of(whole.run).cell_at(whole.base_at(position)),
         known=scan.known,
-        keep_on=turn,
+        keep_on=keep_on,
         threads=background_threads(),
     )

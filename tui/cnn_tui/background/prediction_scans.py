@@ -25,6 +25,7 @@ from ..kept import Kept
 from ..pacing import Pacing
 from ..prediction_picture import PredictionChoice, PredictionPicture
 from .job import Job, Refuse
+from .precedence import Precedence
 from .turn import Runner, Turn
 
 __all__ = ["PredictionScans"]
@@ -80,10 +81,12 @@ class PredictionScans:
         run: Runs a coroutine in the event loop.
         refuse: Takes why a scan cannot go on.
         changed: Called when there is more to show.
+        precedence: What a scan gives way to.
     """
 
-    def __init__(self, run: Runner, refuse: Refuse, changed: Callable[[], None]) -> None:
+    def __init__(self, run: Runner, refuse: Refuse, changed: Callable[[], None], precedence: Precedence) -> None:
         self._job = Job(run, refuse)
+        self._precedence = precedence
         self._refuse = refuse
         self._changed = changed
         self._scans: Kept[_Key, _Scan | None] = Kept(_KEPT, room=_ROOM, bytes_of=_bytes_of)
@@ -185,7 +188,8 @@ class PredictionScans:
             order = found.unknown(here)
             bases = found.length * len(order) // len(found.starts)
             pacing = Pacing(lambda words: turn.meanwhile(partial(show, words)), bases)
-            windows = scan_predictions(scan.reading, found.starts, order, keep_on=turn)
+            keep_on = partial(self._precedence.give_way, turn)
+            windows = scan_predictions(scan.reading, found.starts, order, keep_on=keep_on)
             for done, (window, values) in enumerate(windows, 1):
                 if not turn():
                     return

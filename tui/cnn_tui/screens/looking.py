@@ -152,6 +152,7 @@ class Looking(Stage):
 
     def watch_picture(self) -> None:
         """Compute and show what belongs to another picture, without making a key wait for it."""
+        self.behind.precedence.begin_frame()
         self._predict()
         self._follow_overview()
         self.follow_predictions()

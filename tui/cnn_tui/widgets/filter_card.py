@@ -12,7 +12,6 @@ from textual import events
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from cnn_core.block import BlockRun
 from cnn_core.layers import Array
@@ -22,6 +21,7 @@ from ..explanation import filter_title
 from ..numbers import number, signed
 from ..palette import GLYPH_RAMP, LEVELS, Palette, palette_of, style
 from ..picture import Picture
+from .lines import Lines
 from .map_kernel import MapKernel
 from .track import Track
 
@@ -63,7 +63,7 @@ def stacks(weights: Array, rows_up: int, rows_down: int) -> list[list[tuple[int,
     return grid
 
 
-class FilterCard(Widget):
+class FilterCard(Lines):
     """The chosen filter: its name, logo, kernel and bias."""
 
     picture: reactive[Picture | None] = reactive(None)

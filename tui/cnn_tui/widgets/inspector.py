@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from rich.text import Text
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from ..narration import narrate
 from ..palette import palette_of
 from ..picture import Picture
+from .lines import Lines
 
 __all__ = ["Inspector", "pages", "wrapped"]
 
@@ -69,7 +69,7 @@ def pages(statements: Sequence[Sequence[str]], height: int) -> list[list[str]]:
     return broken
 
 
-class Inspector(Widget):
+class Inspector(Lines):
     """One statement a line, the most important first, on as many pages as they take; never a number cut."""
 
     DEFAULT_CSS = """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rich.text import Text
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from cnn_core.block_reading import BlockReading
 
@@ -13,6 +12,7 @@ from ..layer_picture import LayerPicture
 from ..layer_words import explain_layer
 from ..palette import palette_of
 from .inspector import wrapped
+from .lines import Lines
 
 __all__ = ["LayerInspector", "LayerStatus"]
 
@@ -20,7 +20,7 @@ _HINTS = "Tab next layer  ←→↑↓ value  Enter to its largest part  Backspa
 _WAY_OUT = {True: "Esc back", False: "? help"}
 
 
-class LayerInspector(Widget):
+class LayerInspector(Lines):
     """One statement a line, the most important first."""
 
     DEFAULT_CSS = """
@@ -43,7 +43,7 @@ class LayerInspector(Widget):
         return Text("\n").join(lines[:height] if height else lines)
 
 
-class LayerStatus(Widget):
+class LayerStatus(Lines):
     """One line: what is under the pointer, what is being typed, or the keys."""
 
     DEFAULT_CSS = """

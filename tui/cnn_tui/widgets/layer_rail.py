@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from rich.text import Text
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from cnn_core.errors import printable
 
 from ..layer_picture import LayerPicture
 from ..layer_view import LayerAxis
 from ..palette import palette_of
+from .lines import Lines
 from .rail import fitted_words
 
 __all__ = ["LayerRail"]
 
 
-class LayerRail(Widget):
+class LayerRail(Lines):
     """Two lines: what is read, and the layers around the one that is looked at."""
 
     DEFAULT_CSS = """

@@ -6,13 +6,13 @@ import numpy as np
 from rich.segment import Segment
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from ..narration import title
 from ..numbers import number
 from ..palette import GLYPH_RAMP, LEVELS, palette_of, style
 from ..picture import Picture
 from ..view import Scale
+from .lines import Lines
 from .track import Track
 
 __all__ = ["Legend"]
@@ -20,7 +20,7 @@ __all__ = ["Legend"]
 _SWATCH = 12
 
 
-class Legend(Widget):
+class Legend(Lines):
     """The cursor's place at the left, the colour scale with its numbers at the right."""
 
     DEFAULT_CSS = """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rich.text import Text
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from cnn_core.block_reading import BlockReading
 from cnn_core.errors import ShapeError, printable
@@ -15,6 +14,7 @@ from ..numbers import number
 from ..palette import palette_of
 from ..picture import Picture
 from ..view import Level
+from .lines import Lines
 
 __all__ = ["Rail", "fitted_words", "layer_steps", "prediction_words", "reading_words"]
 
@@ -98,7 +98,7 @@ def prediction_words(reading: Reading) -> str:
     return ", ".join(shown) + (" …" if values.size > 3 else "")
 
 
-class Rail(Widget):
+class Rail(Lines):
     """Two lines: what is read, and the layers in the order of computation."""
 
     DEFAULT_CSS = """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rich.text import Text
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from cnn_core.errors import printable
 
@@ -12,6 +11,7 @@ from ..background.job import Activity
 from ..palette import palette_of
 from ..picture import Picture
 from ..view import Level
+from .lines import Lines
 from .rail import prediction_words
 
 __all__ = ["Status", "fitted_hints"]
@@ -60,7 +60,7 @@ def _changed(picture: Picture) -> str:
     return "  ".join([*hints, _HELP])
 
 
-class Status(Widget):
+class Status(Lines):
     """One line; a pointer wins over a notice, a notice over the hints."""
 
     DEFAULT_CSS = """

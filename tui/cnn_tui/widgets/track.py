@@ -15,11 +15,11 @@ from textual.app import App
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from ..frame import Frame
 from ..palette import Palette, palette_of, style
 from ..view import Level
+from .lines import Lines
 
 __all__ = ["GUTTER", "MARGIN", "Pictured", "Place", "Shown", "Track"]
 
@@ -57,7 +57,7 @@ class Pictured(Protocol):
 Shown = TypeVar("Shown", bound=Pictured)
 
 
-class Track(Widget, Generic[Shown]):
+class Track(Lines, Generic[Shown]):
     """One line, or a few, over the axis that all tracks share."""
 
     DEFAULT_CSS = """

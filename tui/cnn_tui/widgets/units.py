@@ -7,13 +7,13 @@ from rich.segment import Segment
 from textual import events
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from ..layer_picture import LayerPicture
 from ..layer_words import place_words
 from ..numbers import fitted, number
 from ..palette import LEVELS, palette_of, style
 from ..strips import bar
+from .lines import Lines
 from .track import Place, Track
 
 __all__ = ["Units"]
@@ -24,7 +24,7 @@ _NARROW = 2
 _FEW = 24
 
 
-class Units(Widget):
+class Units(Lines):
     """Few units as bars with their values; more as a grid, the values in it where they fit."""
 
     DEFAULT_CSS = """
