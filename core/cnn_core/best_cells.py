@@ -38,6 +38,7 @@ class BestCells:
         none = np.zeros(0, dtype=np.intp)
         self._kept = none, none, np.zeros(0, dtype=np.float32)
         self._waiting: list[tuple[NDArray[np.intp], NDArray[np.intp], Array]] = []
+        self._cells_waiting = 0
         self._most_waiting = max(_FEWEST_WAITING, filters * top)
 
     def add(self, chunk: Cells) -> None:
@@ -49,7 +50,8 @@ class BestCells:
         if not rows.size:
             return
         self._waiting.append((filters, rows + chunk.start, chunk.values[rows, filters]))
-        if sum(len(waiting) for waiting, _, _ in self._waiting) > self._most_waiting:
+        self._cells_waiting += len(rows)
+        if self._cells_waiting > self._most_waiting:
             self._put_in_order()
 
     def cells(self) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
@@ -97,6 +99,7 @@ class BestCells:
             return
         filters, cells, values = (np.concatenate(each) for each in zip(self._kept, *self._waiting, strict=True))
         self._waiting.clear()
+        self._cells_waiting = 0
         order = np.lexsort((-values, filters))
         filters = filters[order]
         rank = np.arange(len(filters)) - np.searchsorted(filters, filters)

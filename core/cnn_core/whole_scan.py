@@ -20,6 +20,9 @@ __all__ = ["Cells", "background_threads", "chunk_cells", "default_threads", "sca
 
 _CHUNK_BASES = 1 << 19
 _CHUNK_VALUES = 1 << 19
+"""Values that stay near a core while they are looked at."""
+_THREADED_CHUNK_VALUES = 1 << 21
+"""Values that are worth handing from one thread to another."""
 _ALONE_FOR = 16
 """Among how many filters each wanted one is worth a run of its own."""
 
@@ -51,17 +54,19 @@ def background_threads() -> int:
     return max(1, default_threads() - 1)
 
 
-def chunk_cells(run: AnyBlockRun, filters: int) -> int:
+def chunk_cells(run: AnyBlockRun, filters: int, threads: int = 1) -> int:
     """Return how many cells a chunk has, which bounds the memory and how long an end is waited for.
 
     Args:
         run: The block.
         filters: How many filters are asked for.
+        threads: How many threads work at once.
     """
     stride = run.pool.sliding.stride
     # Where all activations have to be in memory, they count.
     values = filters if isinstance(run, BlockRun) and run.pools_responses else filters * stride
-    return max(1, min(_CHUNK_BASES // (stride * run.conv.stride), _CHUNK_VALUES // values))
+    most = _CHUNK_VALUES if threads == 1 else _THREADED_CHUNK_VALUES
+    return max(1, min(_CHUNK_BASES // (stride * run.conv.stride), most // values))
 
 
 def _always() -> bool:
@@ -85,14 +90,14 @@ def scan_cells(
         filters: The filters that are asked for, in the order of the values' columns; None is all.
         nearest: The cell whose chunk comes first, then its neighbours outwards; None goes from one end to the other.
         backwards: Whether to go from the last chunk to the first; the cells of a chunk are in order all the same.
-        known: The first cells of chunks that are known already and are passed over.
+        known: The first cells of chunks that are known already, from scans with as many threads, and are passed over.
         keep_on: Asked before each chunk; the first no ends the scan.
         threads: How many threads work at once, by default `default_threads`; their number changes no bit.
     """
     threads = default_threads() if threads is None else threads
     wanted = range(run.filters) if filters is None else filters
     runs, columns = _runs(run, wanted)
-    size = chunk_cells(run, max(each.filters for each in runs))
+    size = chunk_cells(run, max(each.filters for each in runs), threads)
     if isinstance(runs[0], BlockRun) and runs[0].pools_responses:
         runs[0].letters.prepare(run.positions)
     chunks = -(-run.cells // size)
