@@ -14,14 +14,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Progress", "blocks_of", "is_bgzf", "open_file", "standard_input"]
+__all__ = [
+    "STANDARD_INPUT",
+    "Progress",
+    "blocks_of",
+    "is_bgzf",
+    "is_read_by_slice",
+    "open_file",
+    "standard_input",
+]
 
 Progress = Callable[[int, int], None]
 """Called with the bytes read so far and the bytes there are (0: unknown); it may raise to stop the reading."""
 
+STANDARD_INPUT: Final = "standard input"
+"""Its name for people."""
+
 _BGZF_HEADER: Final = 18
 _BLOCK: Final = 1 << 20
 _PACKED_BLOCK: Final = 1 << 16
+_SMALL_PACKED: Final = 1 << 22
+"""Bytes up to which a file of bgzip is rather held in memory than unpacked again and again."""
 
 
 def is_bgzf(file: BinaryIO) -> bool:
@@ -31,6 +44,17 @@ def is_bgzf(file: BinaryIO) -> bool:
     header = file.read(_BGZF_HEADER)
     file.seek(position)
     return len(header) == _BGZF_HEADER and block_size(header) > 0
+
+
+def is_read_by_slice(file: BinaryIO, packed: bool, size: int) -> bool:
+    """Tell whether the letters of a file stay on disk, to be fetched when they are asked for.
+
+    Args:
+        file: The file.
+        packed: Whether it is gzip.
+        size: Its bytes.
+    """
+    return not packed or (size > _SMALL_PACKED and is_bgzf(file))
 
 
 def blocks_of(stream: BinaryIO, source: str, size: int, progress: Progress | None) -> tuple[Iterator[bytes], bool]:

@@ -2,8 +2,8 @@
 
 A plain file stays on disk, and any slice of any record is fetched when it is asked for; so does one compressed with
 bgzip, unless it is small. Any other compressed file, standard input, and a file whose lines have several widths are
-read once and held as codes, one byte a letter: all records together, or, as a stream, one after the other. All accept
-the same text, give the same letters, and refuse the same text with the same sentence.
+read once and held as codes, one byte a letter: all records together, or, by `record_stream`, one after the other. All
+accept the same text, give the same letters, and refuse the same text with the same sentence.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ import numpy as np
 
 from .alphabet import decode
 from .errors import NotFoundError, RegionError, SequenceError
-from .fasta import IrregularLinesError, Layout, at, read_fasta, shorten, stream_fasta
+from .fasta import IrregularLinesError, Layout, at, read_fasta, shorten
 from .fasta_blocked import open_blocked
 from .fasta_gzip import unpack
-from .fasta_index import FileState, cache_directory, changed, closed, open_indexed
-from .fasta_source import Progress, blocks_of, is_bgzf, open_file, standard_input
+from .fasta_index import FileState, cache_directory, changed, open_indexed
+from .fasta_source import STANDARD_INPUT, Progress, blocks_of, is_read_by_slice, open_file, standard_input
+from .held_letters import MEMORY_LIMIT, NOTEWORTHY, HeldLetters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,20 +37,10 @@ __all__ = [
     "MEMORY_LIMIT",
     "Progress",
     "Record",
-    "RecordStream",
     "Sequences",
     "open_sequences",
-    "open_stream",
 ]
 
-MEMORY_LIMIT: Final = 1 << 30
-"""How many letters are held in memory where they cannot stay on disk."""
-
-_SMALL_PACKED: Final = 1 << 22
-"""Bytes up to which a file of bgzip is rather held in memory than unpacked again and again."""
-_NOTEWORTHY: Final = 1 << 26
-"""Letters from which on it is said that they are held in memory."""
-_STANDARD_INPUT: Final = "standard input"
 _NAMES_COMPARED: Final = 5_000
 """Names searched for likeness: with a million records an error must not take a minute."""
 
@@ -237,7 +228,7 @@ def open_sequences(
             be held in memory and too long for that; the message says where and what would be right.
     """
     if path == "-":
-        source = _STANDARD_INPUT
+        source = STANDARD_INPUT
         stream = standard_input() if stdin is None else stdin
         blocks, packed = blocks_of(stream, source, 0, progress)
         return _hold(blocks, packed, source, memory_limit, "save it to a file and open that")
@@ -248,7 +239,7 @@ def open_sequences(
         blocks, packed = blocks_of(file, source, state.size, progress)
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return _hold(blocks, packed, source, memory_limit, "save it to a file and open that")
-        if _is_read_by_slice(file, packed, state.size):
+        if is_read_by_slice(file, packed, state.size):
             opening = open_blocked if packed else open_indexed
             try:
                 letters = opening(path, file, blocks, source, cache_directory(cache))
@@ -268,149 +259,17 @@ def open_sequences(
         return sequences
 
 
-class RecordStream:
-    """The records of a text that cannot be read by slice, in its order, once, and one at a time.
-
-    The letters of a record are in memory until the next one is asked for, and cannot be read after that. Close it, or
-    use it in a `with` block.
-
-    Args:
-        source: The file's name for people.
-        records: The records.
-        file: What is closed with it, if anything is.
-        packed: Whether the text is compressed.
-    """
-
-    def __init__(self, source: str, records: Iterator[Record], file: BinaryIO | None, *, packed: bool) -> None:
-        self.source = source
-        self.letters = 0
-        """How many letters the records have had so far."""
-        self._records = records
-        self._file = file
-        self._packed = packed
-
-    @property
-    def notice(self) -> str:
-        """What must be said of how the records were read, in one sentence, or nothing."""
-        if not self._packed or self.letters <= _NOTEWORTHY:
-            return ""
-        return (
-            f"{self.source}: its {self.letters:,} letters were read one record after the other; unpacked, or packed "
-            "with bgzip, they would be read where needed"
-        )
-
-    def __iter__(self) -> Iterator[Record]:
-        for record in self._records:
-            self.letters += record.length
-            yield record
-
-    def close(self) -> None:
-        """Give the file back; closing again does nothing."""
-        if self._file is not None:
-            self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-def open_stream(
-    path: str | os.PathLike[str],
-    *,
-    stdin: BinaryIO | None = None,
-    progress: Progress | None = None,
-    memory_limit: int = MEMORY_LIMIT,
-) -> RecordStream | None:
-    """Open the records of a FASTA file to go through them once, each held in memory alone.
-
-    Args:
-        path: The file or named pipe, or `-` for standard input.
-        stdin: What `-` means; None for the program's standard input. It is left open.
-        progress: Called while records are asked for. What it raises passes through.
-        memory_limit: How many letters a record may have.
-
-    Returns:
-        The records; None where they can be read by slice, so that `open_sequences` holds nothing of them.
-
-    Raises:
-        SequenceError: The file cannot be read. While records are asked for: it is not FASTA of nucleotides, is cut
-            short or damaged, or a record is too long; the message says where and what would be right.
-    """
-    if path == "-":
-        stream = standard_input() if stdin is None else stdin
-        blocks, packed = blocks_of(stream, _STANDARD_INPUT, 0, progress)
-        text = unpack(blocks, _STANDARD_INPUT) if packed else blocks
-        records = _streamed(text, _STANDARD_INPUT, memory_limit)
-        return RecordStream(_STANDARD_INPUT, records, None, packed=packed)
-    path = Path(path)
-    source = path.name or str(path)
-    file = open_file(path)
-    try:
-        state = FileState.of(file)
-        blocks, packed = blocks_of(file, source, state.size, progress)
-        if stat.S_ISREG(os.fstat(file.fileno()).st_mode) and _is_read_by_slice(file, packed, state.size):
-            file.close()
-            return None
-    except BaseException:
-        file.close()
-        raise
-    text = unpack(blocks, source) if packed else blocks
-
-    def records_of_file() -> Iterator[Record]:
-        yield from _streamed(text, source, memory_limit)
-        if FileState.of(file) != state:
-            raise changed(source)
-
-    return RecordStream(source, records_of_file(), file, packed=packed)
-
-
-def _streamed(text: Iterable[bytes], source: str, limit: int) -> Iterator[Record]:
-    """Yield records of a text, each readable until the next is asked for."""
-    too_long = "unpack it to a file and open that: a plain file is read by slice"
-    for layout, codes in stream_fasta(text, source, limit=limit, too_long=too_long):
-        letters = _HeldLetters(codes, [layout.offset], source)
-        yield Record(layout.name, layout.description, layout.length, 0, source, letters)
-        letters.close()
-        # Else it would be in memory as long as the next one is read.
-        del letters, codes
-
-
-def _is_read_by_slice(file: BinaryIO, packed: bool, size: int) -> bool:
-    return not packed or (size > _SMALL_PACKED and is_bgzf(file))
-
-
-class _HeldLetters:
-    """The letters of all records in memory, as codes."""
-
-    def __init__(self, codes: bytearray, starts: list[int], source: str) -> None:
-        self._codes: NDArray[np.uint8] | None = np.frombuffer(codes, dtype=np.uint8)
-        self._codes.flags.writeable = False
-        self._starts = starts
-        self._source = source
-
-    def read(self, number: int, start: int, stop: int) -> NDArray[np.uint8]:
-        codes = self._codes
-        if codes is None:
-            raise closed(self._source)
-        return codes[self._starts[number] + start : self._starts[number] + stop]
-
-    def close(self) -> None:
-        self._codes = None
-
-
 def _hold(blocks: Iterable[bytes], packed: bool, source: str, limit: int, too_long: str) -> Sequences:
     codes = bytearray()
     text = unpack(blocks, source) if packed else blocks
     layouts = read_fasta(text, source, kept=codes, limit=limit, too_long=too_long)
     notice = ""
-    if packed and len(codes) > _NOTEWORTHY:
+    if packed and len(codes) > NOTEWORTHY:
         notice = (
             f"{source}: all {len(codes):,} letters are held in memory; unpacked, or packed with bgzip, they would be "
             "read where needed"
         )
-    return Sequences(source, layouts, _HeldLetters(codes, [layout.offset for layout in layouts], source), notice)
+    return Sequences(source, layouts, HeldLetters(codes, [layout.offset for layout in layouts], source), notice)
 
 
 def _plain(name: str) -> str:

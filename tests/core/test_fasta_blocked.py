@@ -14,7 +14,7 @@ from bgzf_files import bgzf, fai, gzi, write_bgzf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn_core import fasta_blocked, sequences
+from cnn_core import fasta_blocked, fasta_source, sequences
 from cnn_core.bgzf import BgzfFile, DamagedBlockError, table_of, table_of_gzi
 from cnn_core.errors import CnnError, SequenceError
 from cnn_core.fasta_gzip import BGZF_END
@@ -40,7 +40,7 @@ TEXT = fasta(**RECORDS)
 def every_size_by_slice() -> Iterator[None]:
     """A small file would be held in memory."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(sequences, "_SMALL_PACKED", 0)
+        patched.setattr(fasta_source, "_SMALL_PACKED", 0)
         patched.setattr(fasta_blocked, "_FETCHED", 64)
         yield
 
@@ -173,7 +173,7 @@ def test_what_cannot_be_of_it_is_left_aside(case: str, tmp_path: Path) -> None:
 
 def test_a_small_file_is_held_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_bgzf(tmp_path / "my.fa.gz", TEXT)
-    monkeypatch.setattr(sequences, "_SMALL_PACKED", path.stat().st_size)
+    monkeypatch.setattr(fasta_source, "_SMALL_PACKED", path.stat().st_size)
     with opened(path) as found:
         path.unlink()
         assert found["chr4"].letters() == RECORDS["chr4"]
@@ -186,7 +186,7 @@ def test_lines_of_several_widths_are_held_in_memory(tmp_path: Path) -> None:
 
 
 def test_other_gzip_that_is_long_is_held_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sequences, "_NOTEWORTHY", 600)
+    monkeypatch.setattr(sequences, "NOTEWORTHY", 600)
     (tmp_path / "my.fa.gz").write_bytes(gzip.compress(TEXT))
     with opened(tmp_path / "my.fa.gz") as found:
         assert found.notice == (

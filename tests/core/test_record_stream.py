@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn_core import sequences
+from cnn_core import record_stream
 from cnn_core.errors import SequenceError
 from cnn_core.fasta import Layout, stream_fasta
-from cnn_core.sequences import RecordStream, open_sequences, open_stream
+from cnn_core.held_letters import HeldLetters
+from cnn_core.record_stream import RecordStream, open_stream
+from cnn_core.sequences import Record, open_sequences
 
 TEXT = b">chr1 the first one\nACGTN\nacgtn\nGG\n>chr2\tof one base\nA\n>chr3\n>chr4\nTTT\nGG\nA"
 
@@ -65,9 +67,7 @@ def test_blocks_of_any_size_give_the_same(lengths: list[int], size: int, random:
     blocks = [text[at : at + size] for at in range(0, len(text), size)]
 
     def letters_of(layout: Layout, codes: bytearray) -> str:
-        record = sequences.Record(
-            layout.name, "", layout.length, 0, "", sequences._HeldLetters(codes, [layout.offset], "")
-        )
+        record = Record(layout.name, "", layout.length, 0, "", HeldLetters(codes, [layout.offset], ""))
         return record.letters()
 
     found = [letters_of(*each) for each in stream_fasta(blocks, "my.fa", limit=1000, too_long="")]
@@ -120,7 +120,7 @@ def test_a_file_that_changes_meanwhile_is_refused(stream_of: StreamOf, tmp_path:
 
 
 def test_a_long_one_is_told(stream_of: StreamOf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sequences, "_NOTEWORTHY", 18)
+    monkeypatch.setattr(record_stream, "NOTEWORTHY", 18)
     stream = stream_of(gzip.compress(TEXT))
     list(stream)
     assert stream.notice == (

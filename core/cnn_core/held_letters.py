@@ -1,0 +1,50 @@
+"""Letters in memory, where they cannot stay on disk: how many may be, and from how many on it is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from .fasta_index import closed
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["MEMORY_LIMIT", "NOTEWORTHY", "HeldLetters"]
+
+MEMORY_LIMIT: Final = 1 << 30
+"""How many letters are held in memory where they cannot stay on disk."""
+NOTEWORTHY: Final = 1 << 26
+"""Letters from which on it is said that they are held in memory."""
+
+
+class HeldLetters:
+    """The letters of some records in memory, as codes.
+
+    Args:
+        codes: The letters of all of them.
+        starts: Where each record's begin.
+        source: The file's name for people.
+    """
+
+    def __init__(self, codes: bytearray, starts: list[int], source: str) -> None:
+        self._codes: NDArray[np.uint8] | None = np.frombuffer(codes, dtype=np.uint8)
+        self._codes.flags.writeable = False
+        self._starts = starts
+        self._source = source
+
+    def read(self, number: int, start: int, stop: int) -> NDArray[np.uint8]:
+        """Return a slice of a record.
+
+        Raises:
+            SequenceError: They have been given back.
+        """
+        codes = self._codes
+        if codes is None:
+            raise closed(self._source)
+        return codes[self._starts[number] + start : self._starts[number] + stop]
+
+    def close(self) -> None:
+        """Give the memory back as soon as no slice is in use."""
+        self._codes = None

@@ -1,0 +1,129 @@
+"""Records of a text that cannot be read by slice, one after the other, each held in memory alone."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Self
+
+from .fasta import stream_fasta
+from .fasta_gzip import unpack
+from .fasta_index import FileState, changed
+from .fasta_source import STANDARD_INPUT, Progress, blocks_of, is_read_by_slice, open_file, standard_input
+from .held_letters import MEMORY_LIMIT, NOTEWORTHY, HeldLetters
+from .sequences import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["RecordStream", "open_stream"]
+
+
+class RecordStream:
+    """The records of a text that cannot be read by slice, in its order, once, and one at a time.
+
+    The letters of a record are in memory until the next one is asked for, and cannot be read after that. Close it, or
+    use it in a `with` block.
+
+    Args:
+        source: The file's name for people.
+        records: The records.
+        file: What is closed with it, if anything is.
+        packed: Whether the text is compressed.
+    """
+
+    def __init__(self, source: str, records: Iterator[Record], file: BinaryIO | None, *, packed: bool) -> None:
+        self.source = source
+        self.letters = 0
+        """How many letters the records have had so far."""
+        self._records = records
+        self._file = file
+        self._packed = packed
+
+    @property
+    def notice(self) -> str:
+        """What must be said of how the records were read, in one sentence, or nothing."""
+        if not self._packed or self.letters <= NOTEWORTHY:
+            return ""
+        return (
+            f"{self.source}: its {self.letters:,} letters were read one record after the other; unpacked, or packed "
+            "with bgzip, they would be read where needed"
+        )
+
+    def __iter__(self) -> Iterator[Record]:
+        for record in self._records:
+            self.letters += record.length
+            yield record
+
+    def close(self) -> None:
+        """Give the file back; closing again does nothing."""
+        if self._file is not None:
+            self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_stream(
+    path: str | os.PathLike[str],
+    *,
+    stdin: BinaryIO | None = None,
+    progress: Progress | None = None,
+    memory_limit: int = MEMORY_LIMIT,
+) -> RecordStream | None:
+    """Open the records of a FASTA file to go through them once, each held in memory alone.
+
+    Args:
+        path: The file or named pipe, or `-` for standard input.
+        stdin: What `-` means; None for the program's standard input. It is left open.
+        progress: Called while records are asked for. What it raises passes through.
+        memory_limit: How many letters a record may have.
+
+    Returns:
+        The records; None where they can be read by slice, so that `open_sequences` holds nothing of them.
+
+    Raises:
+        SequenceError: The file cannot be read. While records are asked for: it is not FASTA of nucleotides, is cut
+            short or damaged, or a record is too long; the message says where and what would be right.
+    """
+    if path == "-":
+        stream = standard_input() if stdin is None else stdin
+        blocks, packed = blocks_of(stream, STANDARD_INPUT, 0, progress)
+        text = unpack(blocks, STANDARD_INPUT) if packed else blocks
+        records = _streamed(text, STANDARD_INPUT, memory_limit)
+        return RecordStream(STANDARD_INPUT, records, None, packed=packed)
+    path = Path(path)
+    source = path.name or str(path)
+    file = open_file(path)
+    try:
+        state = FileState.of(file)
+        blocks, packed = blocks_of(file, source, state.size, progress)
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode) and is_read_by_slice(file, packed, state.size):
+            file.close()
+            return None
+    except BaseException:
+        file.close()
+        raise
+    text = unpack(blocks, source) if packed else blocks
+
+    def records_of_file() -> Iterator[Record]:
+        yield from _streamed(text, source, memory_limit)
+        if FileState.of(file) != state:
+            raise changed(source)
+
+    return RecordStream(source, records_of_file(), file, packed=packed)
+
+
+def _streamed(text: Iterable[bytes], source: str, limit: int) -> Iterator[Record]:
+    """Yield records of a text, each readable until the next is asked for."""
+    too_long = "unpack it to a file and open that: a plain file is read by slice"
+    for layout, codes in stream_fasta(text, source, limit=limit, too_long=too_long):
+        letters = HeldLetters(codes, [layout.offset], source)
+        yield Record(layout.name, layout.description, layout.length, 0, source, letters)
+        letters.close()
+        # Else it would be in memory as long as the next one is read.
+        del letters, codes
