@@ -1,0 +1,46 @@
+"""From what the user asks for to a model, its sequences and the first reading; the commands and the app share it.
+
+Nothing heavy is imported until something is opened, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+from .checks import check_request
+from .models import (
+    DEFAULT_LONG_MODEL,
+    DEFAULT_MODEL,
+    LONG_RECORD,
+    default_model,
+    model_names,
+    open_model,
+    remarks,
+)
+from .nearest import nearest_file
+from .places import asked_place, cut_region, with_model
+from .readings import open_block_reading, open_reading
+from .request import AMBIGUITY_NAMES, DEFAULT_SEQUENCES, STANDARD_INPUT, THEME_NAMES, OpenRequest
+from .sources import open_source, stream_source
+
+__all__ = [
+    "AMBIGUITY_NAMES",
+    "DEFAULT_LONG_MODEL",
+    "DEFAULT_MODEL",
+    "DEFAULT_SEQUENCES",
+    "LONG_RECORD",
+    "STANDARD_INPUT",
+    "THEME_NAMES",
+    "OpenRequest",
+    "asked_place",
+    "check_request",
+    "cut_region",
+    "default_model",
+    "model_names",
+    "nearest_file",
+    "open_block_reading",
+    "open_model",
+    "open_reading",
+    "open_source",
+    "remarks",
+    "stream_source",
+    "with_model",
+]

@@ -1,0 +1,113 @@
+"""From the name of a model to the model: presets, bundled files, and files of the user's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cnn_core.errors import NotFoundError, SettingError
+
+from ..model_options import ModelOptions
+from .nearest import nearest_file
+
+if TYPE_CHECKING:
+    from cnn_core.readers.report import ModelFile
+
+__all__ = [
+    "DEFAULT_LONG_MODEL",
+    "DEFAULT_MODEL",
+    "LONG_RECORD",
+    "check_model_name",
+    "default_model",
+    "model_names",
+    "open_model",
+    "remarks",
+]
+
+DEFAULT_MODEL: Final = "motifs"
+"""The model where none is named."""
+DEFAULT_LONG_MODEL: Final = "trained"
+"""The model where none is named and the record has what it takes to fill that model's input."""
+LONG_RECORD: Final = 500
+"""Letters from which on a record is read with `DEFAULT_LONG_MODEL`."""
+
+
+def model_names() -> dict[str, str]:
+    """Return the models that need no path, each with one line that says what it is: presets and bundled files."""
+    from cnn_core.presets import PRESETS
+    from cnn_samples import MODELS
+
+    return {**PRESETS, **MODELS}
+
+
+def default_model(letters: int) -> str:
+    """Return the model of a record of so many letters where none is named.
+
+    One long enough is read with the trained network, whose filters learned something to look at, and a shorter one
+    with the motifs.
+    """
+    return DEFAULT_LONG_MODEL if letters >= LONG_RECORD else DEFAULT_MODEL
+
+
+def open_model(name: str | None, options: ModelOptions | None = None) -> ModelFile:
+    """Open the model that a name stands for.
+
+    Args:
+        name: One of `model_names`, or the path of a model file; None is `DEFAULT_MODEL`.
+        options: How a file is read.
+
+    Returns:
+        The model, and what must be said of how it was read.
+
+    Raises:
+        NotFoundError: There is no such model.
+        SettingError: An option that does not bear on the model.
+        ModelError: The file cannot be read as a model.
+    """
+    name = DEFAULT_MODEL if name is None else name
+    check_model_name(name)
+    options = options or ModelOptions()
+    from cnn_core.presets import PRESETS, preset
+    from cnn_samples import MODELS, model_path
+
+    if name in PRESETS:
+        if options.given:
+            raise SettingError(
+                f"{options.given[0]} is for model files, and {name} comes without one", remedy="leave it out"
+            )
+        from cnn_core.readers.report import ModelFile
+
+        return ModelFile(preset(name), "preset")
+    from cnn_core.readers.opening import open_model_file
+
+    if name not in MODELS:
+        return open_model_file(name, **options.for_reader)
+    opened = open_model_file(model_path(name), **options.for_reader)
+    return replace(opened, model=replace(opened.model, name=name))
+
+
+def remarks(opened: ModelFile) -> tuple[str, ...]:
+    """Return what must be said of how a model was read: what is not supported, then what was assumed."""
+    return (*(f"not supported: {each}" for each in opened.unsupported), *opened.warnings)
+
+
+def check_model_name(name: str) -> None:
+    """Refuse a name that is neither a model's nor a file's; whether the file is a model, its content decides.
+
+    Raises:
+        NotFoundError: There is no such model.
+    """
+    names = model_names()
+    path = Path(name)
+    if name in names or (name and path.exists()):
+        return
+    *others, last = names
+    are = f"the models are {', '.join(others)} and {last}"
+    if path.suffix or len(path.parts) > 1:
+        raise NotFoundError("there is no such file", where=name, remedy=nearest_file(path, are))
+    close = get_close_matches(name.casefold(), names, n=1)
+    raise NotFoundError(
+        f"there is no model '{name}'", remedy=f"did you mean {close[0]}?" if close else f"{are}, or give a file"
+    )

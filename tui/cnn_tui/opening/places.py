@@ -1,0 +1,94 @@
+"""Which record a request asks for, and which region of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from cnn_core.errors import RegionError, SequenceError, SettingError
+
+from .models import default_model
+from .request import OpenRequest
+
+if TYPE_CHECKING:
+    from cnn_core.sequences import Record, Sequences
+
+__all__ = ["asked_place", "cut_region", "with_model"]
+
+_BARE_REGION: Final = re.compile(r"[0-9,\s–-]*[0-9][0-9,\s–-]*")
+
+
+def with_model(request: OpenRequest, sequences: Sequences) -> OpenRequest:
+    """Return the request with the model that it stands for, see `default_model`.
+
+    Args:
+        request: What is asked for.
+        sequences: Where its record is.
+
+    Raises:
+        CnnError: There is no such record or region.
+    """
+    if request.model is not None:
+        return request
+    record, _ = asked_place(request, sequences)
+    return replace(request, model=default_model(len(record)))
+
+
+def asked_place(request: OpenRequest, sequences: Sequences) -> tuple[Record, tuple[int, int] | None]:
+    """Return the record that a request asks for and, where it asks for a region, its half-open interval.
+
+    Args:
+        request: Its record and region are looked at.
+        sequences: Where the record is.
+
+    Raises:
+        CnnError: There is no such record or region, they name different records, or it has no letters.
+    """
+    from cnn_core.regions import resolve_region
+
+    region = _full_region(request, sequences)
+    if region is None:
+        return _record(request, sequences), None
+    record, start, stop = resolve_region(region, sequences)
+    if request.record is not None and sequences[request.record].name != record.name:
+        raise SettingError(
+            f"the region {region} is one of record {record.name}, and the record asked for is {request.record}",
+            remedy="leave one of them out",
+        )
+    if not start < stop:
+        raise RegionError("holds no letters", where=region, remedy="give a region of at least one letter")
+    return record, (start, stop)
+
+
+def cut_region(request: OpenRequest, sequences: Sequences) -> str:
+    """Return what must be said of a region that reaches past its record's end and is cut off there, or nothing.
+
+    Args:
+        request: Its record and region are looked at.
+        sequences: Where the record is.
+
+    Raises:
+        CnnError: There is no such record or region.
+    """
+    from cnn_core.regions import what_was_cut
+
+    region = _full_region(request, sequences)
+    return "" if region is None else what_was_cut(region, sequences)
+
+
+def _full_region(request: OpenRequest, sequences: Sequences) -> str | None:
+    """Return the region that is asked for with its record's name, or None where none is."""
+    region = request.region
+    if region is not None and _BARE_REGION.fullmatch(region) and region.strip() not in sequences:
+        return f"{_record(request, sequences).name}:{region.strip()}"
+    return region
+
+
+def _record(request: OpenRequest, sequences: Sequences) -> Record:
+    if request.record is not None:
+        return sequences[request.record]
+    for record in sequences:
+        if len(record):
+            return record
+    raise SequenceError("none of its records has letters", where=sequences.source, remedy="give another file")

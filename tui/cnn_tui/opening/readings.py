@@ -1,0 +1,84 @@
+"""From a request, its records and its model to the first reading."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cnn_core.errors import ModelError, SettingError
+
+from .places import asked_place
+from .request import AMBIGUITY_NAMES, OpenRequest
+
+if TYPE_CHECKING:
+    from cnn_core.block_reading import BlockReading
+    from cnn_core.model import Model
+    from cnn_core.reading import Reading
+    from cnn_core.sequences import Sequences
+
+__all__ = ["open_block_reading", "open_reading"]
+
+
+def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Reading:
+    """Return the reading that a request asks for, with a block to look into where the model has one.
+
+    Args:
+        request: Its record, region, ambiguity, reverse, block, settings and inputs are looked at. A region that
+            names no record, such as `46-61`, is one of the record.
+        sequences: Where the record is.
+        model: The model that reads it.
+
+    Raises:
+        CnnError: There is no such record or region, it is too short for the model, or it holds an ambiguous
+            letter that the policy refuses.
+    """
+    from cnn_core.block_reading import BlockReading, find_block, first_block
+    from cnn_core.reading import Reading
+
+    from ..side_inputs import side_inputs
+
+    record, interval = asked_place(request, sequences)
+    if request.ambiguity not in AMBIGUITY_NAMES:
+        raise SettingError(
+            f"there is no policy '{request.ambiguity}' for ambiguous letters",
+            remedy=f"it is one of {', '.join(AMBIGUITY_NAMES)}",
+        )
+    named = None if request.block is None else find_block(model, request.block)
+    reading = Reading.of(
+        model,
+        record,
+        interval,
+        reverse=request.reverse,
+        ambiguity=request.ambiguity,
+        side_inputs=side_inputs(request.inputs),
+    )
+    reading.check_letters()
+    block = named or first_block(model, reading.length)
+    if block is None:
+        if request.settings:
+            raise ModelError("has no conv → pool block to set", where=model.name, remedy="leave out --set")
+        return reading
+    if request.settings:
+        from ..block_settings import with_typed_settings
+
+        reading = replace(reading, model=with_typed_settings(model, block, request.settings))
+    return BlockReading.into(reading, block)
+
+
+def open_block_reading(request: OpenRequest, sequences: Sequences, model: Model) -> BlockReading:
+    """Return the reading that a request asks for, see `open_reading`.
+
+    Raises:
+        ModelError: The model has no block to look into.
+        CnnError: As for `open_reading`.
+    """
+    from cnn_core.block_reading import BlockReading
+
+    reading = open_reading(request, sequences, model)
+    if not isinstance(reading, BlockReading):
+        raise ModelError(
+            "has no convolution that feeds a pool",
+            where=model.name,
+            remedy="ask for any other value with --layer and --position",
+        )
+    return reading

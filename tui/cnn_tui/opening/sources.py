@@ -1,0 +1,120 @@
+"""From the name of a file, a sample or standard input to the records in it."""
+
+from __future__ import annotations
+
+import io
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cnn_core.errors import NotFoundError, SequenceError
+
+from .nearest import nearest_file
+from .request import DEFAULT_SEQUENCES, STANDARD_INPUT
+
+if TYPE_CHECKING:
+    from cnn_core.record_stream import RecordStream
+    from cnn_core.sequences import Progress, Sequences
+
+__all__ = ["check_source_name", "open_source", "stream_source"]
+
+_SOURCES: Final = "give a FASTA file, a sample such as @planted, or - for standard input"
+_VIEW_SUFFIX: Final = ".toml"
+_VIEW_KEY: Final = b"cnn_tui_view"
+"""What a saved view holds: `view_file.reading.FORMAT_KEY`, which imports this module."""
+_VIEW_START: Final = 4096
+
+
+def check_source_name(text: str | None) -> None:
+    """Refuse a name that stands for no file; no file is read.
+
+    Args:
+        text: As for `open_source`.
+
+    Raises:
+        NotFoundError: There is no such sample or file.
+        SequenceError: It is a folder.
+    """
+    if text != STANDARD_INPUT:
+        _source_path(text)
+
+
+def open_source(text: str | None, *, stdin: bytes | None = None, progress: Progress | None = None) -> Sequences:
+    """Open the records that a name on the command line stands for.
+
+    Args:
+        text: A path, `@` and the name of a sample, or `-` for standard input; None is the bundled sample.
+        stdin: What standard input held. None reads it now, which the app cannot: its keys come from there.
+        progress: See `cnn_core.sequences`.
+
+    Raises:
+        NotFoundError: There is no such sample or file.
+        SequenceError: It is not FASTA, or a saved view.
+    """
+    if text == STANDARD_INPUT:
+        from cnn_core.sequences import open_sequences
+
+        return open_sequences("-", stdin=None if stdin is None else io.BytesIO(stdin), progress=progress)
+    path = _source_path(text)
+    _check_no_view(path)
+    from cnn_core.sequences import open_sequences
+
+    return open_sequences(path, progress=progress)
+
+
+def stream_source(
+    text: str | None, *, stdin: bytes | None = None, progress: Progress | None = None
+) -> RecordStream | None:
+    """Open the records of a name on the command line one after the other, see `cnn_core.record_stream.open_stream`.
+
+    Args:
+        text: As for `open_source`.
+        stdin: As for `open_source`.
+        progress: Called while records are asked for.
+
+    Returns:
+        None where they can be read by slice.
+
+    Raises:
+        NotFoundError: There is no such sample or file.
+        SequenceError: It cannot be read, or is a saved view.
+    """
+    from cnn_core.record_stream import open_stream
+
+    if text == STANDARD_INPUT:
+        return open_stream("-", stdin=None if stdin is None else io.BytesIO(stdin), progress=progress)
+    path = _source_path(text)
+    _check_no_view(path)
+    return open_stream(path, progress=progress)
+
+
+def _source_path(text: str | None) -> Path:
+    """Return the file of a name, of which at least so much is known that it is there."""
+    from cnn_samples import SAMPLES, sample_path
+
+    name = DEFAULT_SEQUENCES if text is None else text
+    if name.startswith("@"):
+        return sample_path(name)
+    path = Path(name)
+    if not name or not path.exists():
+        sample = name.removesuffix(".fa")
+        remedy = f"the sample of that name is @{sample}" if sample in SAMPLES else nearest_file(path, _SOURCES)
+        raise NotFoundError("there is no such file", where=name or "''", remedy=remedy)
+    if path.is_dir():
+        raise SequenceError("this is a folder", where=name, remedy="name a FASTA file in it")
+    return path
+
+
+def _check_no_view(path: Path) -> None:
+    """Refuse a saved view, of which the reader could but say that it does not begin with a record."""
+    if path.suffix.lower() != _VIEW_SUFFIX or not path.is_file():
+        return
+    # Whoever opens it says why it cannot be.
+    with suppress(OSError), path.open("rb") as file:
+        start = file.read(_VIEW_START).lstrip()
+        if _VIEW_KEY in start and not start.startswith(b">"):
+            raise SequenceError(
+                "this is a saved view, which the explorer and snapshot open",
+                where=str(path),
+                remedy="give the FASTA file that it names",
+            )
