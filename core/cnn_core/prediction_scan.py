@@ -6,7 +6,7 @@ length reads its padding and its positions from each window's own first base.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from .errors import SettingError
 from .feature_map_block import part_up_to
 from .layers import Array
+from .long_work import KeepOn, always
 from .reading import Reading
 
 __all__ = [
@@ -31,12 +32,6 @@ __all__ = [
 
 MOST_WINDOWS: Final = 1 << 22
 """Input windows that one scan has at the most, which bounds its memory."""
-
-KeepOn = Callable[[], bool]
-
-
-def _always() -> bool:
-    return True
 
 
 def check_scan(reading: Reading, step: int, unit: int = 0) -> None:
@@ -104,7 +99,7 @@ def scan_predictions(
     starts: NDArray[np.int64],
     order: Iterable[int] | None = None,
     *,
-    keep_on: KeepOn = _always,
+    keep_on: KeepOn = always,
 ) -> Iterator[tuple[int, Array]]:
     """Yield the network's first output at input windows, one after the other.
 

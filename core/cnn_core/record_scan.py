@@ -7,7 +7,7 @@ letters among them, are passed over and counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -16,6 +16,7 @@ from .block import Block
 from .block_reading import BlockReading, first_block
 from .errors import SequenceError, ShapeError, TooShortError
 from .fasta import shorten
+from .long_work import Progress, untold
 from .model import Model
 from .reading import LONGEST_PREDICTION
 from .strongest import Hit, hits_above, strongest
@@ -24,22 +25,15 @@ from .whole_scan import default_threads
 if TYPE_CHECKING:
     from .sequences import Record
 
-__all__ = ["Progress", "RecordScan", "Strands", "Stretch", "block_to_scan"]
+__all__ = ["RecordScan", "Strands", "Stretch", "block_to_scan"]
 
 Strands = Literal["both", "+", "-"]
 """Which strands are looked through."""
-
-Progress = Callable[[int, int], None]
-"""Told how many bases are done and how many there are, each strand counted; it may raise to stop."""
 
 Stretch = tuple["Record", int, int]
 """A record, its first base that is looked through, 0-based, and one past its last."""
 
 _NONE: Final = -1
-
-
-def _untold(done: int, total: int) -> None:
-    """Tell nobody."""
 
 
 def block_to_scan(model: Model) -> Block | None:
@@ -170,7 +164,7 @@ class RecordScan:
         top: int,
         together: bool = False,
         threshold: float | None = None,
-        progress: Progress = _untold,
+        progress: Progress = untold,
     ) -> tuple[Hit, ...]:
         """Return the strongest cells of all stretches.
 
@@ -179,7 +173,7 @@ class RecordScan:
             top: How many cells of each filter, at the most.
             together: Whether `top` counts the cells of all filters together.
             threshold: The least value of a hit; None is none.
-            progress: Told how far the work is.
+            progress: Told how many bases are done and how many there are, each strand counted.
 
         Returns:
             Together: by value. Otherwise filter after filter, in the order asked for, each by value.
@@ -218,13 +212,13 @@ class RecordScan:
             ]
         return tuple(hit for hits in best.values() for hit in hits)
 
-    def above(self, threshold: float, filters: Sequence[int], progress: Progress = _untold) -> Iterator[Hit]:
+    def above(self, threshold: float, filters: Sequence[int], progress: Progress = untold) -> Iterator[Hit]:
         """Yield every cell from a value up: record after record, each by where the windows begin.
 
         Args:
             threshold: The least value of a hit.
             filters: The filters that are asked for, each once.
-            progress: Told how far the work is.
+            progress: Told how many bases are done and how many there are, each strand counted.
 
         Raises:
             SequenceError: The policy is `error` and a letter is ambiguous.

@@ -8,7 +8,7 @@ no number are no hits.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import merge
 from itertools import chain
@@ -23,12 +23,13 @@ from .block import BlockRun
 from .block_reading import BlockReading
 from .errors import SettingError
 from .layers import Array
-from .whole_scan import Cells, KeepOn, scan_cells
+from .long_work import KeepOn, Progress, always, untold
+from .whole_scan import Cells, scan_cells
 
 if TYPE_CHECKING:
     from .feature_map_block import AnyBlockRun
 
-__all__ = ["Hit", "Progress", "hit_at", "hits_above", "strongest"]
+__all__ = ["Hit", "hit_at", "hits_above", "strongest"]
 
 _BLOCK_VALUES = 1 << 17
 """Values that are looked through at a time for hits above a threshold, which bounds how many wait to be yielded."""
@@ -36,9 +37,6 @@ _LOOK = 1 << 13
 """Responses that take as long as one look at a single cell."""
 _MOST_RESPONSES = 1 << 22
 """Responses that are in memory at once to find what cells chose."""
-
-Progress = Callable[[int, int], None]
-"""Told after each chunk how many cells are done, and how many there are on all strands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +72,6 @@ class Hit:
         return f"{self.record}:{self.start + 1}-{self.stop}"
 
 
-def _always() -> bool:
-    return True
-
-
-def _untold(done: int, total: int) -> None:
-    """Tell nobody."""
-
-
 def strongest(
     reading: BlockReading,
     filters: Sequence[int] | None = None,
@@ -90,8 +80,8 @@ def strongest(
     together: bool = False,
     threshold: float | Sequence[float] | None = None,
     both_strands: bool = True,
-    keep_on: KeepOn = _always,
-    progress: Progress = _untold,
+    keep_on: KeepOn = always,
+    progress: Progress = untold,
     threads: int | None = None,
 ) -> tuple[Hit, ...] | None:
     """Return the strongest cells of a whole reading, in the order of hits.
@@ -104,7 +94,7 @@ def strongest(
         threshold: The least value of a hit, for all filters or for each of those asked for; None is none.
         both_strands: Whether the other strand is looked through too.
         keep_on: Asked between chunks; the first no ends the work.
-        progress: Told how far the work is.
+        progress: Told after each chunk how many cells are done, and how many there are on all strands.
         threads: How many threads work at once, see `scan_cells`.
 
     Returns:
@@ -161,8 +151,8 @@ def hits_above(
     filters: Sequence[int] | None = None,
     *,
     both_strands: bool = True,
-    keep_on: KeepOn = _always,
-    progress: Progress = _untold,
+    keep_on: KeepOn = always,
+    progress: Progress = untold,
     threads: int | None = None,
 ) -> Iterator[Hit]:
     """Yield every cell of a whole reading from a value up, in the order in which their windows begin in the record.
@@ -173,7 +163,7 @@ def hits_above(
         filters: The filters that are asked for; None is all.
         both_strands: Whether the other strand is looked through too.
         keep_on: Asked between chunks; the first no ends the work, and what was yielded is complete up to there.
-        progress: Told how far the work is.
+        progress: Told after each chunk how many cells are done, and how many there are on all strands.
         threads: How many threads work at once, see `scan_cells`.
 
     Raises:

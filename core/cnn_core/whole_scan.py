@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import numpy as np
 from .ahead import computed_ahead
 from .block import BlockRun
 from .layers import Array
+from .long_work import KeepOn, always
 
 if TYPE_CHECKING:
     from .feature_map_block import AnyBlockRun
@@ -25,8 +26,6 @@ _THREADED_CHUNK_VALUES = 1 << 21
 """Values that are worth handing from one thread to another."""
 _ALONE_FOR = 16
 """Among how many filters each wanted one is worth a run of its own."""
-
-KeepOn = Callable[[], bool]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,10 +68,6 @@ def chunk_cells(run: AnyBlockRun, filters: int, threads: int = 1) -> int:
     return max(1, min(_CHUNK_BASES // (stride * run.conv.stride), most // values))
 
 
-def _always() -> bool:
-    return True
-
-
 def scan_cells(
     run: AnyBlockRun,
     *,
@@ -80,7 +75,7 @@ def scan_cells(
     nearest: int | None = None,
     backwards: bool = False,
     known: Container[int] = (),
-    keep_on: KeepOn = _always,
+    keep_on: KeepOn = always,
     threads: int | None = None,
 ) -> Iterator[Cells]:
     """Yield the cells of a whole input, each once.

@@ -12,10 +12,10 @@ import pytest
 from explorers import SMALL, Shown, explorer, fasta
 from textual.widgets import Static
 
-import cnn_tui.cli.export
 from cnn_core import whole_scan
 from cnn_core.writers.values import BlockValues
 from cnn_tui.exporting import Export, Stretch, values_of
+from cnn_tui.output import value_files
 from cnn_tui.screens.export import ExportScreen
 from cnn_tui.screens.picker import Picker
 
@@ -174,7 +174,7 @@ def held_up(monkeypatch: pytest.MonkeyPatch) -> tuple[Event, Event]:
     there, go_on = Event(), Event()
 
     def write(values: BlockValues, path: Path, *, force: bool, progress: Callable[[int, int], None]) -> tuple[Path]:
-        with cnn_tui.cli.export._one_file(path, force=force, suffixes=(".tsv",)) as file:
+        with value_files.export_file(path, force=force, suffixes=(".tsv",)) as file:
             file.write(b"half")
             progress(25, 100)
             there.set()
@@ -182,7 +182,7 @@ def held_up(monkeypatch: pytest.MonkeyPatch) -> tuple[Event, Event]:
             progress(50, 100)
         return (path,)
 
-    monkeypatch.setattr(cnn_tui.cli.export, "write_values", write)
+    monkeypatch.setattr(value_files, "write_values", write)
     return there, go_on
 
 
@@ -236,7 +236,7 @@ async def test_a_disk_that_is_full_is_said(monkeypatch: pytest.MonkeyPatch) -> N
     def write(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device", "cells.tsv")
 
-    monkeypatch.setattr(cnn_tui.cli.export, "write_values", write)
+    monkeypatch.setattr(value_files, "write_values", write)
     async with explorer(SMALL) as shown:
         await shown.press("x", "enter")
         assert shown.toasts == ["cells.tsv: no space left on device"]

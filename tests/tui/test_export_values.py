@@ -17,6 +17,7 @@ from cnn_core.writers.values import BlockValues
 from cnn_tui.__main__ import main
 from cnn_tui.cli import export
 from cnn_tui.opening import OpenRequest, open_source
+from cnn_tui.output import value_files
 
 SEED_LENGTH = 500
 
@@ -198,7 +199,7 @@ class TestRefusals:
 def test_files_that_are_whole_are_named_where_the_others_are_not(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write, done = export.write_bedgraph, []
+    write, done = value_files.write_bedgraph, []
 
     def full(*given: Any) -> None:
         if len(done) == 2:
@@ -206,7 +207,7 @@ def test_files_that_are_whole_are_named_where_the_others_are_not(
         done.append(given)
         write(*given)
 
-    monkeypatch.setattr(export, "write_bedgraph", full)
+    monkeypatch.setattr(value_files, "write_bedgraph", full)
     assert typed("-o {filter}.bedgraph") == 1
     assert capsys.readouterr().err == (
         "cnn-tui: warning: 2 files are whole, TBP.bedgraph to GATA1.bedgraph; the others are not written\n"
@@ -226,9 +227,9 @@ def test_what_is_interrupted_leaves_nothing(suffix: str, stop: BaseException, tm
     of = BlockValues.of(reading, "cells", (0,))
     path = tmp_path / f"x{suffix}"
     with pytest.raises(CnnError if isinstance(stop, OSError) else type(stop)):
-        export.write_values(of, path, progress=interrupt)
+        value_files.write_values(of, path, progress=interrupt)
     assert [*tmp_path.iterdir()] == []
-    assert export.write_values(of, path) == (path,)
+    assert value_files.write_values(of, path) == (path,)
     assert [*tmp_path.iterdir()] == [path]
 
 
@@ -242,7 +243,7 @@ def test_where_there_is_no_room_it_is_one_sentence_and_nothing_left(suffix: str,
     resource.setrlimit(resource.RLIMIT_FSIZE, (900, before[1]))
     try:
         with pytest.raises(CnnError, match=rf"x\{suffix}: file too large$"):
-            export.write_values(of, path)
+            value_files.write_values(of, path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert [*tmp_path.iterdir()] == []
@@ -259,7 +260,7 @@ def test_equal_values_are_equal_bytes(suffix: str, tmp_path: Path) -> None:
 
 def test_what_is_on_screen_is_written_by_its_bounds(tmp_path: Path) -> None:
     reading = BlockReading.of(preset("motifs"), open_source("@planted")["sim_01"])
-    export.write_values(BlockValues.of(reading, "cells", (0,), (1, 4)), tmp_path / "x.bedgraph")
+    value_files.write_values(BlockValues.of(reading, "cells", (0,), (1, 4)), tmp_path / "x.bedgraph")
     assert (tmp_path / "x.bedgraph").read_text().splitlines()[1:] == [
         "sim_01\t8\t16\t0",
         "sim_01\t16\t24\t9.5",

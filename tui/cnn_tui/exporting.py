@@ -12,9 +12,9 @@ from cnn_core.whole_reading import is_whole, whole_reading
 from cnn_core.whole_scan import background_threads
 from cnn_core.writers.values import BlockValues, Quantity
 
-from .cli.export import values_files
-from .cli.export_formats import suffixes_of
-from .cli.output import check_output
+from .output.formats import suffixes_of
+from .output.value_files import values_files
+from .output.whole_file import check_output
 from .view import ViewState
 
 __all__ = ["Export", "Stretch", "files_of", "values_of"]

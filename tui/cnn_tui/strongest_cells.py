@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -17,15 +17,14 @@ from .kept import Kept
 from .view import Axes, Level
 
 if TYPE_CHECKING:
-    from cnn_core.strongest import Hit, Progress
+    from cnn_core.long_work import KeepOn, Progress
+    from cnn_core.strongest import Hit
 
 __all__ = ["TOP", "HitPlace", "Ranking", "StrongestCells", "cell_of_hit", "place_of_hit", "position_of_hit"]
 
 TOP: Final = 100
 """How many cells a ranking has at the most."""
 _KEPT: Final = 64
-
-KeepOn = Callable[[], bool]
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from .values import BlockValues, Progress, filter_names
+from ..long_work import Progress
+from .values import BlockValues, filter_names
 
 __all__ = ["PiecewiseArray", "value_arrays", "write_arrays"]
 

@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 
 from ..block_reading import BlockReading
 from ..errors import SettingError, printable
+from ..long_work import Progress
 from ..strongest import Hit
 from .decimals import shortest
-from .values import BlockValues, Progress, Quantity, filter_label, filter_names
+from .values import BlockValues, Quantity, filter_label, filter_names
 
 __all__ = ["score_of", "write_bed", "write_hits_bed", "write_hits_table"]
 

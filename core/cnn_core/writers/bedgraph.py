@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from ..errors import printable
+from ..long_work import Progress
 from .decimals import decimals
 from .runs import runs_of
-from .values import BlockValues, Progress
+from .values import BlockValues
 
 __all__ = ["track_line", "write_bedgraph"]
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError, SettingError
-from .values import BlockValues, Progress, Quantity
+from ..long_work import Progress
+from .values import BlockValues, Quantity
 
 __all__ = ["Runs", "runs_of"]
 

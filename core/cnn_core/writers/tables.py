@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from ..errors import printable
+from ..long_work import Progress
 from .decimals import decimals
-from .values import BlockValues, Progress
+from .values import BlockValues
 
 __all__ = ["write_table"]
 

@@ -9,7 +9,7 @@ What would stand outside the input window's letters, in the padding or beyond th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -24,13 +24,11 @@ from ..block_reading import BlockReading
 from ..errors import NotFoundError, RegionError, SettingError, printable
 from ..feature_map_block import AnyBlockRun
 from ..layers import Alignment, Array, Conv1D, Input, MaxPooling1D
+from ..long_work import Progress
 from ..model import Model
 from ..whole_scan import default_threads
 
-__all__ = ["BlockValues", "Chunk", "Progress", "Quantity", "filter_label", "filter_names", "of_any_length"]
-
-Progress = Callable[[int, int], None]
-"""Called with the values written so far and the values there are, both of one filter; it may raise to stop."""
+__all__ = ["BlockValues", "Chunk", "Quantity", "filter_label", "filter_names", "of_any_length"]
 
 _VALUES_AT_ONCE: Final = 1 << 18
 _NAMES: Final = {"cells": "cell", "activations": "position", "responses": "position", "selections": "cell"}
@@ -234,7 +232,7 @@ class BlockValues:
         """Yield all values in the order of the record.
 
         Args:
-            progress: Called after each chunk.
+            progress: Called after each chunk with the values that are there, counted for one filter.
         """
         reverse, done = self.reading.reverse, 0
         # Of all but cells some are kept, by the thread that asks for them.

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 import sys
 from argparse import Namespace
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TextIO
 
 from cnn_core.block_reading import BlockReading
 from cnn_core.composition import Index
 from cnn_core.errors import ModelError, RegionError, SettingError
-from cnn_core.readers.npz import FORMAT, write_npz
-from cnn_core.readers.report import ModelFile
 from cnn_core.reading import Reading
 from cnn_core.scripts import WeightFile, place_of, script
 from cnn_core.trace import find_filter
 
 from ..asked_places import first_cell, first_filter, first_position
-from ..faults import os_sentence
-from ..model_options import ModelOptions
 from ..opening import (
-    STANDARD_INPUT,
     OpenRequest,
     cut_region,
     open_model,
@@ -31,15 +24,12 @@ from ..opening import (
     remarks,
     with_model,
 )
+from ..output.program_files import check_program_file, fasta_of, weight_file, write_program
 from ..side_inputs import zero_words
 from .arguments import request_of
-from .output import check_output, whole_file
 from .streams import write_warnings
 
-__all__ = ["fasta_of", "main", "run", "weight_file", "write_program"]
-
-_SUFFIX: Final = (".py",)
-_INSTEAD: Final = "model"
+__all__ = ["main", "run"]
 
 
 def main(typed: Namespace) -> int:
@@ -72,8 +62,7 @@ def run(
     """
     path = None if output is None else Path(output)
     if path is not None:
-        check_output(path, _INSTEAD, force=force, suffixes=_SUFFIX)
-        check_output(path.with_suffix(".npz"), _INSTEAD, force=force)
+        check_program_file(path, force=force)
     with open_source(request.sequences, stdin=request.stdin) as sequences:
         request = with_model(request, sequences)
         opened = open_model(request.model, request.model_options)
@@ -98,65 +87,6 @@ def run(
 def _needs(weights: WeightFile) -> str:
     """Return what must be said of a printed program whose weights are in no file yet."""
     return f"the program reads {weights.name}, which {weights.made_by} writes; -o FILE.py writes both"
-
-
-def write_program(text: str, opened: ModelFile, path: Path, *, force: bool = False) -> None:
-    """Write a program, and the weights beside it under its name and .npz.
-
-    Args:
-        text: The program, made with `WeightFile(path.with_suffix(".npz").name, beside=True)`.
-        opened: The model.
-        path: The program's file.
-        force: Whether files that are there are replaced.
-
-    Raises:
-        CnnError: A file is there, or cannot be written.
-    """
-    beside = path.with_suffix(".npz")
-    try:
-        with (
-            whole_file(beside, _INSTEAD, force=force) as weights,
-            whole_file(path, _INSTEAD, force=force, suffixes=_SUFFIX) as program,
-        ):
-            write_npz(opened, weights)
-            program.write(text.encode())
-    except OSError as error:
-        # What failed may be an unfinished file, of which the user knows nothing.
-        raise os_sentence(error, where=str(path)) from None
-
-
-def weight_file(name: str, opened: ModelFile, options: ModelOptions) -> WeightFile:
-    """Return where a printed program finds the weights: the model file itself, if it is one of ours.
-
-    Args:
-        name: The model, as it was asked for.
-        opened: The model.
-        options: How the file was read.
-    """
-    if opened.format.startswith(FORMAT):
-        return WeightFile(name)
-    made = f"{Path(name).stem}.npz"
-    words = ["cnn-tui", "convert", name, *options.typed, "-o", made]
-    return WeightFile(made, made_by=shlex.join(words))
-
-
-def fasta_of(request: OpenRequest, program: Path | None = None) -> str | None:
-    """Return the path of the FASTA file that a program can read long stretches from, or None.
-
-    Args:
-        request: What was asked for.
-        program: The program's file: a relative path is one from its folder. None leaves it as it was typed.
-    """
-    name = request.sequences
-    if name is None or name == STANDARD_INPUT or name.startswith("@"):
-        return None
-    if program is None or Path(name).is_absolute():
-        return name
-    try:
-        return Path(os.path.relpath(name, os.path.realpath(program.parent))).as_posix()
-    except ValueError:
-        # There is no way from one drive to another.
-        return str(Path(name).absolute())
 
 
 def _place(request: OpenRequest, reading: Reading, layer: str | None) -> tuple[str, Index]:

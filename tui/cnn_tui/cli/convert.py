@@ -10,8 +10,8 @@ from cnn_core.readers.npz import write_npz
 from ..faults import os_sentence
 from ..model_options import ModelOptions
 from ..opening import open_model, remarks
+from ..output.whole_file import check_output, whole_file
 from .model_arguments import options_of
-from .output import check_output, whole_file
 from .streams import write_warnings
 
 __all__ = ["main", "run"]

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 from numpy.typing import NDArray
 
 from cnn_core.block_reading import BlockReading
-from cnn_core.errors import ModelError, SettingError, TooShortError
+from cnn_core.errors import ModelError, TooShortError
 from cnn_core.feature_map_block import is_on_letters
 from cnn_core.layers import GlobalMaxPooling1D, MaxPooling1D
 from cnn_core.model import Model
 from cnn_core.reading import Reading
 from cnn_core.sequences import Sequences
-from cnn_core.writers.archive import value_arrays, write_arrays
-from cnn_core.writers.bed import write_bed
-from cnn_core.writers.bedgraph import write_bedgraph
-from cnn_core.writers.bigwig import write_bigwig
+from cnn_core.writers.archive import write_arrays
 from cnn_core.writers.kernels import kernel_arrays, write_kernel_table
 from cnn_core.writers.meme import motifs_of_weights, motifs_of_windows, write_meme
-from cnn_core.writers.tables import write_table
-from cnn_core.writers.values import BlockValues, Progress, of_any_length
+from cnn_core.writers.values import BlockValues, of_any_length
 
 from ..asked_places import first_filter
-from ..faults import os_sentence
 from ..opening import (
     OpenRequest,
     cut_region,
@@ -40,24 +34,23 @@ from ..opening import (
     remarks,
     with_model,
 )
+from ..output.formats import Contents, suffixes_of
+from ..output.value_files import INSTEAD, export_file, write_values
+from ..output.whole_file import check_output, whole_file
 from ..side_inputs import zero_words
 from .arguments import request_of
-from .export_formats import BEDGRAPH, BIGWIG, FILTER_FIELD, Contents, suffixes_of
-from .output import check_output, whole_file
 from .streams import write_warnings
 from .whole_network import whole_network
 
-__all__ = ["arrays", "main", "run", "values_files", "write_npz", "write_values"]
+__all__ = ["arrays", "main", "run", "write_npz"]
 
-_INSTEAD: Final = "activations"
 _SELECTION: Final = "selection/"
 _LETTERS: Final = "one_hot"
-_NOT_IN_A_NAME: Final = re.compile(r"[^\w.+-]")
 
 
 def main(typed: Namespace) -> int:
     """Do what was typed, and return the exit status."""
-    check_output(Path(typed.output), _INSTEAD, force=typed.force, suffixes=typed.suffixes)
+    check_output(Path(typed.output), INSTEAD, force=typed.force, suffixes=typed.suffixes)
     run(
         request_of(typed),
         typed.output,
@@ -94,7 +87,7 @@ def run(
             go together, or the file cannot be written.
     """
     path = Path(output)
-    check_output(path, _INSTEAD, force=force, suffixes=suffixes_of(what))
+    check_output(path, INSTEAD, force=force, suffixes=suffixes_of(what))
     with open_source(request.sequences, stdin=request.stdin) as sequences:
         request = with_model(request, sequences)
         opened = open_model(request.model, request.model_options)
@@ -108,7 +101,7 @@ def run(
                 for name, ours in own_names(opened.model).items()
                 if ours != name and ours in named
             )
-            with _one_file(path, force=force) as file:
+            with export_file(path, force=force) as file:
                 write_arrays(named, file)
         else:
             _check_blocks(opened.model)
@@ -177,83 +170,6 @@ def _longer_than_the_input(model: Model, reading: BlockReading) -> Iterator[str]
         )
 
 
-# A file of values: what the app's own export calls too.
-
-
-def values_files(values: BlockValues, path: Path) -> dict[Path, BlockValues]:
-    """Return which values go into which file.
-
-    Args:
-        values: The values.
-        path: The file; `{filter}` in its name stands for the filter's name and makes one file a filter.
-
-    Raises:
-        SettingError: Several filters would have to share a file that can hold but one.
-    """
-    if FILTER_FIELD not in path.name:
-        if path.suffix.lower() in (*BEDGRAPH, *BIGWIG) and len(values.filters) > 1:
-            raise SettingError(
-                f"{path.suffix} holds one filter, and there are {len(values.filters)}",
-                where=str(path),
-                remedy=f"add --filter, or call it {path.stem}.{FILTER_FIELD}{path.suffix} for one file each",
-            )
-        return {path: values}
-    each = [*values.one_by_one()]
-    labels = [_NOT_IN_A_NAME.sub("_", one.labels[0]) for one in each]
-    if len({label.casefold() for label in labels}) < len(labels):
-        labels = [f"{label}.{one.filters[0]}" for label, one in zip(labels, each, strict=True)]
-    return {
-        path.with_name(path.name.replace(FILTER_FIELD, label)): one for label, one in zip(labels, each, strict=True)
-    }
-
-
-def write_values(
-    values: BlockValues,
-    path: Path,
-    *,
-    force: bool = False,
-    progress: Progress | None = None,
-    whole: Callable[[Path], None] = lambda _: None,
-) -> tuple[Path, ...]:
-    """Write values in the format that a file's name says; each file appears whole or not at all.
-
-    Args:
-        values: The values.
-        path: The file, see `values_files`.
-        force: Whether files that are there are replaced.
-        progress: Called now and then with the values written and those there are; it may raise to stop.
-        whole: Called with each file that is written.
-
-    Returns:
-        The files that were written.
-
-    Raises:
-        CnnError: What is asked for and the format do not go together, or a file cannot be written.
-    """
-    suffixes = suffixes_of(values.quantity.value)
-    files = values_files(values, path)
-    for each in files:
-        check_output(each, _INSTEAD, force=force, suffixes=suffixes)
-    for each, mine in files.items():
-        with _one_file(each, force=force, suffixes=suffixes) as file:
-            _write_one(mine, each.suffix.lower(), file, progress)
-        whole(each)
-    return tuple(files)
-
-
-def _write_one(values: BlockValues, suffix: str, file: BinaryIO, progress: Progress | None) -> None:
-    if suffix == ".npz":
-        write_arrays(value_arrays(values, progress), file)
-    elif suffix == ".tsv":
-        write_table(values, file, progress)
-    elif suffix == ".bed":
-        write_bed(values, file, progress)
-    elif suffix in BEDGRAPH:
-        write_bedgraph(values, file, progress)
-    else:
-        write_bigwig(values, file, progress)
-
-
 def _write_kernels(
     reading: BlockReading,
     filters: tuple[int, ...] | None,
@@ -269,7 +185,7 @@ def _write_kernels(
     chosen = tuple(range(reading.run.filters)) if filters is None else filters
     suffixes = suffixes_of("kernels")
     if path.suffix.lower() != ".meme":
-        with _one_file(path, force=force, suffixes=suffixes) as file:
+        with export_file(path, force=force, suffixes=suffixes) as file:
             if path.suffix.lower() == ".npz":
                 write_arrays(kernel_arrays(reading, chosen), file)
             else:
@@ -286,7 +202,7 @@ def _write_kernels(
                 f"{left_out} of {len(chosen)} filters are silent in these sequences and left out; "
                 "--motif-rule weights does without sequences"
             )
-    with _one_file(path, force=force, suffixes=suffixes) as file:
+    with export_file(path, force=force, suffixes=suffixes) as file:
         write_meme(motifs, file, rule, shares)
 
 
@@ -301,16 +217,6 @@ def _everywhere(request: OpenRequest, sequences: Sequences, reading: BlockReadin
                 yield open_block_reading(replace(request, record=record.name, inputs=()), sequences, reading.model)
             except TooShortError:
                 continue
-
-
-@contextmanager
-def _one_file(path: Path, *, force: bool, suffixes: tuple[str, ...] = (".npz",)) -> Iterator[BinaryIO]:
-    try:
-        with whole_file(path, _INSTEAD, force=force, suffixes=suffixes) as file:
-            yield file
-    except OSError as error:
-        # What failed may be the unfinished file, of which the user knows nothing.
-        raise os_sentence(error, where=str(path)) from None
 
 
 # Every layer for one input window.
@@ -380,5 +286,5 @@ def write_npz(path: Path, named: Mapping[str, NDArray[Any]], *, force: bool = Fa
         CnnError: A file is there and is not to be replaced.
         OSError: The file cannot be written.
     """
-    with whole_file(path, _INSTEAD, force=force) as file:
+    with whole_file(path, INSTEAD, force=force) as file:
         write_arrays(named, file)

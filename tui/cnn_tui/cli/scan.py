@@ -24,9 +24,9 @@ from ..block_settings import with_typed_settings
 from ..faults import os_sentence
 from ..numbers import number
 from ..opening import OpenRequest, open_model, remarks
+from ..output.whole_file import check_output, whole_file
 from ..side_inputs import zero_inputs_of
 from .arguments import request_of
-from .output import check_output, whole_file
 from .progress import Bars, progress_bars
 from .scanned_places import Places, block_of, open_places
 from .streams import write_lines, write_warnings

@@ -14,6 +14,7 @@ from typing import Final
 from cnn_core.errors import CnnError, printable
 
 from ..opening import check_request
+from ..output.whole_file import check_output
 from ..snapshot.checking import Checked, check, missing, update
 from ..snapshot.html import page_of
 from ..snapshot.junit import Case, junit_of
@@ -24,7 +25,6 @@ from ..snapshot.views import View, read_views
 from ..snapshot.writing import check_view, write_bytes, write_view
 from ..view_file.reading import with_view
 from .arguments import request_of
-from .output import check_output
 from .streams import write_lines
 
 __all__ = ["main"]

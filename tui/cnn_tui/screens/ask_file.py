@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from cnn_core.errors import CnnError, SettingError
 
-from ..cli.output import check_output
+from ..output.whole_file import check_output
 from ..palette import palette_of
 from ..wording import counted
 from .dialog import Dialog, Field

@@ -14,8 +14,8 @@ from textual.widgets import Input
 from cnn_core.errors import CnnError
 from cnn_core.writers.values import BlockValues, Quantity
 
-from ..cli.export_formats import BEDGRAPH, BIGWIG, FILTER_FIELD, suffixes_of
 from ..exporting import Export, Stretch, files_of
+from ..output.formats import BEDGRAPH, BIGWIG, FILTER_FIELD, suffixes_of
 from ..wording import counted
 from .ask_file import Overwriting, path_of
 from .dialog import Dialog, Field

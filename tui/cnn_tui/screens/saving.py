@@ -130,7 +130,7 @@ class Saving:
     def _export(self, chosen: Chosen | None) -> None:
         if chosen is None:
             return
-        from ..cli.export import write_values
+        from ..output.value_files import write_values
 
         def write(progress: WriteProgress) -> tuple[Path, ...]:
             chosen.values.reading.check_letters()
@@ -152,7 +152,7 @@ class Saving:
             return
         from cnn_core.scripts import FRAMEWORKS, WeightFile, place_of, script
 
-        from ..cli.code import fasta_of, weight_file, write_program
+        from ..output.program_files import fasta_of, weight_file, write_program
         from .code import CodeScreen
 
         if network is not None:

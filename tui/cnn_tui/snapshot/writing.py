@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from ..cli.output import check_output, whole_file
 from ..faults import os_sentence
+from ..output.whole_file import check_output, whole_file
 from .png import check_png
 from .taken import SUFFIXES, Snapshot
 

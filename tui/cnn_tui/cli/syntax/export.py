@@ -6,7 +6,7 @@ import argparse
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from ..export_formats import CONTENTS, SUFFIXES, contents_of, suffixes_of
+from ...output.formats import CONTENTS, SUFFIXES, contents_of, suffixes_of
 from ..model_arguments import add_model_options
 from .parser import Parser, add_reading, add_sequences
 

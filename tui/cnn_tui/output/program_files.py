@@ -1,0 +1,95 @@
+"""A program as files: the text, its weights beside it, and how it names what it reads."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+from typing import Final
+
+from cnn_core.readers.npz import FORMAT, write_npz
+from cnn_core.readers.report import ModelFile
+from cnn_core.scripts import WeightFile
+
+from ..faults import os_sentence
+from ..model_options import ModelOptions
+from ..opening import STANDARD_INPUT, OpenRequest
+from .whole_file import check_output, whole_file
+
+__all__ = ["check_program_file", "fasta_of", "weight_file", "write_program"]
+
+_SUFFIX: Final = (".py",)
+_INSTEAD: Final = "model"
+
+
+def check_program_file(path: Path, *, force: bool) -> None:
+    """Refuse a program's file, or that of its weights, that cannot or should not be written.
+
+    Args:
+        path: The program's file.
+        force: Whether files that are there are replaced.
+
+    Raises:
+        CnnError: One of the two cannot be written, see `check_output`.
+    """
+    check_output(path, _INSTEAD, force=force, suffixes=_SUFFIX)
+    check_output(path.with_suffix(".npz"), _INSTEAD, force=force)
+
+
+def write_program(text: str, opened: ModelFile, path: Path, *, force: bool = False) -> None:
+    """Write a program, and the weights beside it under its name and .npz.
+
+    Args:
+        text: The program, made with `WeightFile(path.with_suffix(".npz").name, beside=True)`.
+        opened: The model.
+        path: The program's file.
+        force: Whether files that are there are replaced.
+
+    Raises:
+        CnnError: A file is there, or cannot be written.
+    """
+    beside = path.with_suffix(".npz")
+    try:
+        with (
+            whole_file(beside, _INSTEAD, force=force) as weights,
+            whole_file(path, _INSTEAD, force=force, suffixes=_SUFFIX) as program,
+        ):
+            write_npz(opened, weights)
+            program.write(text.encode())
+    except OSError as error:
+        # What failed may be an unfinished file, of which the user knows nothing.
+        raise os_sentence(error, where=str(path)) from None
+
+
+def weight_file(name: str, opened: ModelFile, options: ModelOptions) -> WeightFile:
+    """Return where a printed program finds the weights: the model file itself, if it is one of ours.
+
+    Args:
+        name: The model, as it was asked for.
+        opened: The model.
+        options: How the file was read.
+    """
+    if opened.format.startswith(FORMAT):
+        return WeightFile(name)
+    made = f"{Path(name).stem}.npz"
+    words = ["cnn-tui", "convert", name, *options.typed, "-o", made]
+    return WeightFile(made, made_by=shlex.join(words))
+
+
+def fasta_of(request: OpenRequest, program: Path | None = None) -> str | None:
+    """Return the path of the FASTA file that a program can read long stretches from, or None.
+
+    Args:
+        request: What was asked for.
+        program: The program's file: a relative path is one from its folder. None leaves it as it was typed.
+    """
+    name = request.sequences
+    if name is None or name == STANDARD_INPUT or name.startswith("@"):
+        return None
+    if program is None or Path(name).is_absolute():
+        return name
+    try:
+        return Path(os.path.relpath(name, os.path.realpath(program.parent))).as_posix()
+    except ValueError:
+        # There is no way from one drive to another.
+        return str(Path(name).absolute())
