@@ -386,6 +386,24 @@ class TestLetters:
         assert first + 11 <= view.offset + view.visible_bases
         assert view.cursor_span[0] <= first < view.cursor_span[1] or view.index == view.extent - 1
 
+    @pytest.mark.parametrize("level", [*Level])
+    @pytest.mark.parametrize("first", [300, 345])
+    def test_far_away_they_come_to_stand_in_the_middle(self, level: Level, first: int) -> None:
+        view = view_of(columns=64, level=level).over_letters(first, 12)
+        left, right = first - view.offset, view.offset + view.visible_bases - (first + 12)
+        assert abs(left - right) <= 1
+
+    @pytest.mark.parametrize("offset", [0, 290, 400])
+    def test_more_than_fit_are_shown_from_the_first_on(self, offset: int) -> None:
+        view = view_of(columns=64, offset=offset).over_letters(300, 100)
+        assert 300 - 8 <= view.offset <= 300
+
+    def test_those_that_are_seen_stay_where_they_are(self) -> None:
+        view = view_of(columns=64, level=Level.BASE, offset=280)
+        assert view.over_letters(300, 5).offset == 280
+        # The response that begins there reads sixteen bases, and four more are the margin.
+        assert view.over_letters(342, 5).offset == 342 + 16 + 4 - 64
+
     @pytest.mark.parametrize("stride", [1, 3])
     @pytest.mark.parametrize("before", [0, 99, 400])
     def test_of_a_base_the_window_is_named_that_begins_there(self, stride: int, before: int) -> None:

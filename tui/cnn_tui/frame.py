@@ -68,6 +68,15 @@ class Frame:
         """How many bases the tracks show."""
         return max(1, self.columns * self.bases_per_column // self.columns_per_base)
 
+    @property
+    def _margin(self) -> int:
+        """Bases that are left free on either side of what is shown."""
+        return min(_MARGIN, min(self.columns, self.visible_bases) // 8) * self.bases_per_column
+
+    def has_room_for(self, bases: int) -> bool:
+        """Tell whether the tracks show so many bases, with a margin on either side."""
+        return bases + 2 * self._margin <= self.visible_bases
+
     def column_of(self, base: int) -> int:
         """Return the column that a base begins at, counted from the left edge; it may lie outside."""
         return (base - self.offset) * self.columns_per_base // self.bases_per_column
@@ -108,10 +117,9 @@ class Frame:
         start, end = self.reach
         if self.at_end:
             own = own[0], max(own[1], end)
-        step = self.bases_per_column
-        margin = min(_MARGIN, min(self.columns, self.visible_bases) // 8) * step
+        step, margin = self.bases_per_column, self._margin
         first, last = min(own[0], first), max(own[1], last)
-        if last - first + 2 * margin > self.visible_bases:
+        if not self.has_room_for(last - first):
             first, last = own
         offset = self.offset
         if last + margin > offset + self.visible_bases:
@@ -120,6 +128,12 @@ class Frame:
         if first - margin < offset:
             offset = start + (first - margin - start) // step * step
         return replace(self, offset=offset).settled()
+
+    def bringing(self: FrameT, first: int, last: int) -> FrameT:
+        """Show half-open bases in the middle, or from the first on where not all of them fit."""
+        fit = self.has_room_for(last - first)
+        before = (self.visible_bases - (last - first)) // 2 if fit else self._margin
+        return replace(self, offset=first - before).settled().showing(first, last)
 
     def centred(self: FrameT) -> FrameT:
         """Show the cursor with as much on its left as on its right, as far as the axis goes."""

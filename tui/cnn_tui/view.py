@@ -288,15 +288,20 @@ class ViewState(Frame):
     def over_letters(self, first: int, count: int) -> ViewState:
         """Put the cursor over letters: the response named with a base is the one whose window begins there.
 
+        Where some of them are seen already, the tracks move as little as shows all; else they come to stand in the
+        middle.
+
         Args:
             first: The base of the first letter.
-            count: How many they are; all of them are shown wherever they fit.
+            count: How many they are; where not all of them fit, they are shown from the first on.
         """
         over = self.over_base(first)
         if self.level is Level.BASE:
             position = self.axes.position_at(first)
             over = replace(over, position=position, cell=over._cell_for(position)).shown()
-        return over.showing(first, first + count)
+        last = first + count
+        seen = self.offset < last and first < self.offset + self.visible_bases
+        return over.showing(first, last) if seen and self.has_room_for(count) else over.bringing(first, last)
 
     def rescaled(self) -> ViewState:
         """Take the other colour scale."""

@@ -157,9 +157,9 @@ class OverviewScans:
             self._changed()
 
         def work(turn: Turn[None]) -> None:
-            began = told = monotonic()
             total, bases = max(1, whole.run.cells), Axes.of(whole.run).bases
             done, left = 0, total - scan.overview.state().cells_done
+            began = told = before = 0.0
             if bases > _LONG:
                 turn.rest(_REST)
             for chunk in _chunks(whole, scan, position, partial(self._precedence.give_way, turn)):
@@ -167,9 +167,12 @@ class OverviewScans:
                 scan.known.add(chunk.start)
                 done += chunk.stop - chunk.start
                 now = monotonic()
-                if now - told >= _NEWS:
+                if not began:
+                    # What is loaded for a scan is waited for once, and says nothing of its pace.
+                    began, told, before = now, now, done
+                elif now - told >= _NEWS:
                     told = now
-                    cells_a_second = done / (now - began)
+                    cells_a_second = (done - before) / (now - began)
                     pace = Pace(cells_a_second * bases / total, (left - done) / cells_a_second)
                     turn.meanwhile(partial(show, pace))
 
