@@ -214,6 +214,24 @@ def test_the_time_of_a_window_is_that_of_its_prediction() -> None:
     assert not reading.is_computed
 
 
+def test_what_is_made_once_is_not_taken_for_the_time_of_every_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, clock, computed = Reading.of(preset("seed"), Letters(LETTERS)), [0.0], []
+    monkeypatch.setattr(ask_predictions, "monotonic", lambda: clock[0])
+
+    def compute(*_: object) -> list[None]:
+        clock[0] += costs[len(computed)]
+        computed.append(None)
+        return []
+
+    monkeypatch.setattr(ask_predictions, "scan_predictions", compute)
+    costs = [0.125, 0.25, 0.0625, 0.125]
+    assert ask_predictions.seconds_for_a_window(reading) == 0.0625
+    # A network that takes long is not computed again.
+    computed.clear()
+    costs = [2.0]
+    assert ask_predictions.seconds_for_a_window(reading) == 2.0
+
+
 async def test_of_several_units_one_is_chosen(tmp_path: Path, record: str) -> None:
     random = np.random.default_rng(1)
     layers: list[tuple[str, Layer]] = [
