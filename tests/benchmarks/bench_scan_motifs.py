@@ -1,7 +1,8 @@
 """How fast log-odds motifs are scored along a record, beside lightmotif on one core in the same process.
 
 The preset `motifs` (12 motifs of width 16) scores every window of a random record. lightmotif scores one motif at a
-time on letters that it has striped beforehand; ours reads plain codes, and also keeps the best of every 8 windows.
+time on letters that it has striped beforehand; ours reads plain codes, and also keeps the best of every 8 windows, by
+numpy's calls and, where numba is installed, by the compiled loop.
 
     PYTHONPATH=core python tests/benchmarks/bench_scan_motifs.py [bases]
 
@@ -13,10 +14,11 @@ from __future__ import annotations
 import platform
 import statistics
 import sys
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from bench_scan import machine, run_of, seconds
+from bench_scan import Loops, adding, machine, run_of, seconds, ways_of
 
 from cnn_core.alphabet import decode
 from cnn_core.layers import Conv1D
@@ -55,15 +57,23 @@ def main() -> None:
         for motif in motifs:
             motif.calculate(striped)
 
-    alone = run.for_filter(0)
-    for what, mine, rival in (
-        ("12 motifs, every score", partial(letters.responses, codes), all_of_theirs),
-        ("12 motifs, best of 8", partial(run.values, 0, run.cells, keep=False), all_of_theirs),
-        ("1 motif, every score", partial(alone.letters.responses, codes), partial(motifs[0].calculate, striped)),
-    ):
+    one, alone = partial(motifs[0].calculate, striped), run.for_filter(0)
+    without: Loops = {}
+    compare("12 motifs, every score", partial(letters.responses, codes), all_of_theirs, without)
+    compare("1 motif, every score", partial(alone.letters.responses, codes), one, without)
+    for which, each, rival in (("12 motifs", run, all_of_theirs), ("1 motif", alone, one)):
+        for way, loops in ways_of(each).items():
+            cells = partial(each.values, 0, each.cells, keep=False)
+            compare(f"{which}, best of {each.pool.sliding.size}, {way}", cells, rival, loops)
+
+
+def compare(what: str, mine: Callable[[], object], rival: Callable[[], object], loops: Loops) -> None:
+    """Print how long both take, in turn."""
+    with adding(loops):
+        mine()
         pairs = [(seconds(mine), seconds(rival)) for _ in range(ROUNDS)]
-        ms, other = (statistics.median(pair[side] for pair in pairs) * 1e3 for side in (0, 1))
-        print(f"{what}: ours {ms:.3g} ms, lightmotif {other:.3g} ms, {other / ms:.2f} ×")
+    ms, other = (statistics.median(pair[side] for pair in pairs) * 1e3 for side in (0, 1))
+    print(f"{what}: ours {ms:.3g} ms, lightmotif {other:.3g} ms, {other / ms:.2f} ×")
 
 
 if __name__ == "__main__":
