@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,12 +38,12 @@ class Pace:
     """How fast a scan goes.
 
     Attributes:
-        bases_a_second: Bases that it looks through in a second.
+        bases_a_second: Bases that it looks through in a second; 0 before anything is known of that.
         seconds_left: Seconds until it ends at this pace.
     """
 
-    bases_a_second: float
-    seconds_left: float
+    bases_a_second: float = 0.0
+    seconds_left: float = inf
 
 
 @dataclass(frozen=True, eq=False)

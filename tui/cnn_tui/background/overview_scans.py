@@ -152,6 +152,8 @@ class OverviewScans:
         return _Scan(chosen, _overview_of(self._whole(reading)))
 
     def _begin(self, scan: _Scan, whole: BlockReading, position: int) -> None:
+        scan.pace = Pace()
+
         def show(pace: Pace | None) -> None:
             scan.pace = pace
             self._changed()

@@ -89,6 +89,8 @@ class OverviewTrack(Track[OverviewPicture]):
         return [f"on screen · {said[0]}", *said] if said else ["on screen"]
 
     def _news(self, picture: OverviewPicture) -> list[str]:
+        if picture.pace is not None and not picture.pace.bases_a_second:
+            return ["scanning …, Esc stops it", "Esc stops it", "scanning …"]
         if picture.pace is not None:
             rate, left = picture.pace.bases_a_second / 1e6, f"{_time(picture.pace.seconds_left)} left"
             return [f"{rate:.3g} Mb/s, {left}, Esc stops it", f"{left}, Esc stops it", left]
