@@ -18,7 +18,8 @@ from cnn_tui.opening import OpenRequest
 from cnn_tui.screens.explorer import Explorer
 from cnn_tui.screens.network import Network
 from cnn_tui.view import Level
-from cnn_tui.widgets.layer_inspector import LayerStatus
+from cnn_tui.widgets.inspector import wrapped
+from cnn_tui.widgets.layer_inspector import LayerInspector, LayerStatus
 from cnn_tui.widgets.layer_tracks import AllChannels, ChannelMap, LayerTracks
 from cnn_tui.widgets.track import GUTTER
 from cnn_tui.widgets.units import Units
@@ -218,3 +219,21 @@ async def test_a_layer_of_the_block_says_what_the_explorer_calls_its_values(back
         assert words in explain_layer(screen_of(app).picture)
         await pilot.press(*["tab"] * back)
         assert not [line for line in explain_layer(screen_of(app).picture) if "explorer" in line]
+
+
+async def test_what_the_inspector_has_no_line_for_is_on_its_next_page() -> None:
+    async with network("shift+tab", "shift+tab", size=(80, 24)) as (app, pilot):
+        inspector = screen_of(app).query_one(LayerInspector)
+        width, height = inspector.content_size
+        said = [line for statement in inspector.statements() for line in wrapped(statement, width)]
+        assert len(said) > height
+        read: list[str] = []
+        while not read or inspector.page:
+            read += [line for line in str(inspector.render()).split("\n") if line != "… more: i"]
+            await pilot.press("i")
+            await settled(app, pilot)
+        assert read == said
+        # Another value is read from the start.
+        await pilot.press("i", "right")
+        await settled(app, pilot)
+        assert inspector.page == 0

@@ -116,6 +116,7 @@ NETWORK_COMMANDS: Final = (
     Command("up", ("backspace",), "Backspace", "Go back to where the way down came from", "Value by value.", _MOVE),
     Command("zoom(-1)", ("minus",), "-", "Zoom out", "Several bases a column: the strongest is shown.", _LOOK),
     Command("zoom(1)", ("equals_sign", "plus"), "=", "Zoom in", "Several columns a base.", _LOOK),
+    Command("read_on", ("i",), "i", "Read on in the inspector", "What it has to say beyond its lines; at the end from the start again.", _LOOK),
     Command("theme", ("ctrl+t",), "Ctrl+T", "Dark or light", "The same picture on the other ground.", _LOOK),
     Command("window(-1)", ("comma",), ",", "Move the input window left", "By a tenth of it; digits before it are bases.", _CHANGE),
     Command("window(1)", ("full_stop",), ".", "Move the input window right", "By a tenth of it; digits before it are bases.", _CHANGE),

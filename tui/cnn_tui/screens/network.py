@@ -217,6 +217,10 @@ class Network(Screen[Return]):
         """Zoom in or out."""
         self.show_view(self.view.zoomed(direction))
 
+    def action_read_on(self) -> None:
+        """Show what the inspector has to say beyond its lines."""
+        self.query_one(LayerInspector).turn()
+
     def action_down(self) -> None:
         """Go down to what the value was computed from; at the block, back to the explorer."""
         assert self.picture is not None

@@ -1,4 +1,4 @@
-"""The inspector: the value under the cursor as an equation, in words and numbers."""
+"""The inspector: the value under the cursor as an equation, in words and numbers, on pages where it takes several."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..palette import palette_of
 from ..picture import Picture
 from .lines import Lines
 
-__all__ = ["Inspector", "pages", "wrapped"]
+__all__ = ["Inspector", "Pages", "pages", "wrapped"]
 
 _INDENT = "  "
 _GLUED = ("=", "≈", "+", "−", "×")
@@ -69,20 +69,19 @@ def pages(statements: Sequence[Sequence[str]], height: int) -> list[list[str]]:
     return broken
 
 
-class Inspector(Lines):
+class Pages(Lines):
     """One statement a line, the most important first, on as many pages as they take; never a number cut."""
 
-    DEFAULT_CSS = """
-    Inspector { padding: 0 1; }
-    """
-    picture: reactive[Picture | None] = reactive(None)
-    """What is shown; bound to the screen's."""
     page: reactive[int] = reactive(0)
     """Which of the pages is shown, if there are so many."""
 
+    def statements(self) -> Sequence[str]:
+        """Return what is to be said."""
+        raise NotImplementedError
+
     def render(self) -> Text:
         """Return a page of the statements, wrapped between words."""
-        statements = self._statements()
+        statements = self._wrapped()
         height = self.content_size.height
         if not statements or height < 1:
             return Text()
@@ -100,12 +99,24 @@ class Inspector(Lines):
     def turn(self) -> bool:
         """Show the next page, or the first again where there is none; tell whether there was one."""
         height = self.content_size.height
-        more = height > 0 and self.page + 1 < len(pages(self._statements(), height))
+        more = height > 0 and self.page + 1 < len(pages(self._wrapped(), height))
         self.page = self.page + 1 if more else 0
         return more
 
-    def _statements(self) -> list[list[str]]:
+    def _wrapped(self) -> list[list[str]]:
         """Return the lines of every statement."""
-        if self.picture is None:
-            return []
-        return [wrapped(statement, self.content_size.width) for statement in narrate(self.picture)]
+        return [wrapped(statement, self.content_size.width) for statement in self.statements()]
+
+
+class Inspector(Pages):
+    """What the value under the cursor is, and what it was computed from."""
+
+    DEFAULT_CSS = """
+    Inspector { padding: 0 1; }
+    """
+    picture: reactive[Picture | None] = reactive(None)
+    """What is shown; bound to the screen's."""
+
+    def statements(self) -> Sequence[str]:
+        """Return what is said of the value under the cursor."""
+        return [] if self.picture is None else narrate(self.picture)

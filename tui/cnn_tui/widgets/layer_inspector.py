@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.text import Text
 from textual.reactive import reactive
 
@@ -11,7 +13,7 @@ from ..background.job import Activity
 from ..layer_picture import LayerPicture
 from ..layer_words import explain_layer
 from ..palette import palette_of
-from .inspector import wrapped
+from .inspector import Pages
 from .lines import Lines
 
 __all__ = ["LayerInspector", "LayerStatus"]
@@ -20,8 +22,8 @@ _HINTS = "Tab next layer  ←→↑↓ value  Enter to its largest part  Backspa
 _WAY_OUT = {True: "Esc back", False: "? help"}
 
 
-class LayerInspector(Lines):
-    """One statement a line, the most important first."""
+class LayerInspector(Pages):
+    """What the value under the cursor of the network's screen is, and what it is computed from."""
 
     DEFAULT_CSS = """
     LayerInspector { padding: 0 1; border-top: solid $panel; }
@@ -29,18 +31,13 @@ class LayerInspector(Lines):
     picture: reactive[LayerPicture | None] = reactive(None)
     """What is shown; bound to the screen's."""
 
-    def render(self) -> Text:
-        """Return the statements, wrapped between words."""
-        if self.picture is None:
-            return Text()
-        palette = palette_of(self.app)
-        width, height = self.content_size
-        lines = [
-            Text(line, style=palette.text if nth else f"bold {palette.text}")
-            for nth, statement in enumerate(explain_layer(self.picture))
-            for line in wrapped(statement, max(width, 10))
-        ]
-        return Text("\n").join(lines[:height] if height else lines)
+    def watch_picture(self) -> None:
+        """Begin with the first page of what is said of another value."""
+        self.page = 0
+
+    def statements(self) -> Sequence[str]:
+        """Return what is said of the value under the cursor."""
+        return [] if self.picture is None else explain_layer(self.picture)
 
 
 class LayerStatus(Lines):
