@@ -17,7 +17,7 @@ from .long_work import KeepOn, always
 if TYPE_CHECKING:
     from .feature_map_block import AnyBlockRun
 
-__all__ = ["Cells", "background_threads", "chunk_cells", "default_threads", "scan_cells"]
+__all__ = ["Cells", "background_threads", "chunk_cells", "default_threads", "prepare_scan", "scan_cells"]
 
 _CHUNK_BASES = 1 << 19
 _CHUNK_VALUES = 1 << 19
@@ -68,6 +68,21 @@ def chunk_cells(run: AnyBlockRun, filters: int, threads: int = 1) -> int:
     return max(1, min(_CHUNK_BASES // (stride * run.conv.stride), most // values))
 
 
+def prepare_scan(run: AnyBlockRun, filters: Sequence[int] | None = None) -> None:
+    """Load what makes a scan of a whole input faster, where it is long enough; `scan_cells` does it where nobody has.
+
+    Args:
+        run: The block.
+        filters: The filters that are asked for; None is all.
+    """
+    _prepare(_runs(run, range(run.filters) if filters is None else filters)[0][0])
+
+
+def _prepare(run: AnyBlockRun) -> None:
+    if isinstance(run, BlockRun) and run.pools_responses:
+        run.letters.prepare(run.positions)
+
+
 def scan_cells(
     run: AnyBlockRun,
     *,
@@ -93,8 +108,7 @@ def scan_cells(
     wanted = range(run.filters) if filters is None else filters
     runs, columns = _runs(run, wanted)
     size = chunk_cells(run, max(each.filters for each in runs), threads)
-    if isinstance(runs[0], BlockRun) and runs[0].pools_responses:
-        runs[0].letters.prepare(run.positions)
+    _prepare(runs[0])
     chunks = -(-run.cells // size)
 
     def wanted_chunks() -> Iterator[tuple[int, int]]:

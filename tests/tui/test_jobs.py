@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -335,3 +336,42 @@ class TestPrecedence:
         precedence.begin_frame()
         turn.give_up()
         assert not precedence.give_way(turn)
+
+    def test_what_asks_nobody_gives_way_whenever_it_calls_a_function(self) -> None:
+        turn = Rested()
+        precedence = Precedence(lambda: turn.now)
+
+        def called(seconds: float) -> None:
+            turn.now += seconds
+
+        with precedence.throughout(turn):
+            called(1.0)
+            precedence.begin_frame()
+            called(0.0)
+            precedence.begin_frame()
+            # It goes on for a little between two frames.
+            called(0.002)
+            called(0.002)
+            called(0.0)
+            precedence.begin_frame()
+        called(0.0)
+        assert turn.rests == [0.03, 0.026]
+        assert sys.gettrace() is None
+
+    def test_the_tracer_of_a_debugger_stays(self) -> None:
+        def tracer(*_: object) -> None:
+            """Trace nothing."""
+
+        before = sys.gettrace()
+        sys.settrace(tracer)
+        try:
+            with Precedence().throughout(Turn()):
+                assert sys.gettrace() is tracer
+            assert sys.gettrace() is tracer
+        finally:
+            sys.settrace(before)
+
+    def test_what_goes_wrong_meanwhile_leaves_nothing_behind(self) -> None:
+        with pytest.raises(ZeroDivisionError), Precedence().throughout(Turn()):
+            raise ZeroDivisionError
+        assert sys.gettrace() is None

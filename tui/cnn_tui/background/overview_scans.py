@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
@@ -13,7 +13,7 @@ from cnn_core.errors import CnnError
 from cnn_core.feature_map_block import is_on_letters
 from cnn_core.overview import Overview
 from cnn_core.whole_reading import whole_reading
-from cnn_core.whole_scan import Cells, background_threads, scan_cells
+from cnn_core.whole_scan import background_threads, prepare_scan, scan_cells
 
 from ..kept import Kept
 from ..overview_picture import OverviewPicture, Pace
@@ -162,9 +162,19 @@ class OverviewScans:
             total, bases = max(1, whole.run.cells), Axes.of(whole.run).bases
             done, left = 0, total - scan.overview.state().cells_done
             began = told = before = 0.0
+            filters = None if scan.filter is None else [scan.filter]
             if bases > _LONG:
                 turn.rest(_REST)
-            for chunk in _chunks(whole, scan, position, partial(self._precedence.give_way, turn)):
+            with self._precedence.throughout(turn):
+                prepare_scan(whole.run, filters)
+            for chunk in scan_cells(
+                whole.run,
+                filters=filters,
+                nearest=Axes.of(whole.run).cell_at(whole.base_at(position)),
+                known=scan.known,
+                keep_on=partial(self._precedence.give_way, turn),
+                threads=background_threads(),
+            ):
                 scan.overview.add(chunk)
                 scan.known.add(chunk.start)
                 done += chunk.stop - chunk.start
@@ -196,15 +206,3 @@ def _block_of(reading: BlockReading, own_model: Model | None) -> _Key:
 def _overview_of(whole: BlockReading) -> Overview:
     cells = whole.run.cells
     return Overview(cells, min(cells, _COLUMNS))
-
-
-def _chunks(whole: BlockReading, scan: _Scan, position: int, keep_on: Callable[[], bool]) -> Iterator[Cells]:
-    """Yield the cells of a record that are not known yet as long as they are wanted, those over a position first."""
-    return scan_cells(
-        whole.run,
-        filters=None if scan.filter is None else [scan.filter],
-        nearest=Axes.of(whole.run).cell_at(whole.base_at(position)),
-        known=scan.known,
-        keep_on=keep_on,
-        threads=background_threads(),
-    )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import monotonic
+from types import FrameType
 from typing import Any, Final
 
 from .turn import Turn
@@ -12,6 +15,8 @@ __all__ = ["Precedence"]
 
 _FRAME: Final = 0.03
 """Seconds from another picture to the end of its frame, on a large screen."""
+_SHARE: Final = 0.003
+"""Seconds that work goes on for between two frames, however closely they follow each other."""
 
 
 class Precedence:
@@ -35,3 +40,24 @@ class Precedence:
         if left > 0:
             turn.rest(left)
         return turn()
+
+    @contextmanager
+    def throughout(self, turn: Turn[Any]) -> Iterator[None]:
+        """Give way in a thread whenever it calls a function, while it does what asks nobody, such as an import."""
+        going_until = 0.0
+
+        def give_way(_frame: FrameType, _event: str, _value: object) -> None:
+            nonlocal going_until
+            if going_until < self._clock() < self._until:
+                self.give_way(turn)
+                going_until = self._clock() + _SHARE
+
+        if sys.gettrace() is not None:
+            # A debugger's.
+            yield
+            return
+        sys.settrace(give_way)
+        try:
+            yield
+        finally:
+            sys.settrace(None)
