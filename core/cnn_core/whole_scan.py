@@ -22,7 +22,7 @@ __all__ = ["Cells", "background_threads", "chunk_cells", "default_threads", "pre
 _CHUNK_BASES = 1 << 19
 _CHUNK_VALUES = 1 << 19
 """Values that stay near a core while they are looked at."""
-_THREADED_CHUNK_VALUES = 1 << 21
+_THREADED_CHUNK_VALUES = 1 << 20
 """Values that are worth handing from one thread to another."""
 _ALONE_FOR = 16
 """Among how many filters each wanted one is worth a run of its own."""
