@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -204,6 +205,8 @@ class TestReaders:
         for position in range(length):
             expected = tuple(output for output, positions in enumerate(windows) if position in positions)
             assert sliding.readers(position, length) == expected
+        read = sliding.reads(np.arange(length), length)
+        assert read.tolist() == [bool(sliding.readers(position, length)) for position in range(length)]
 
 
 class TestTapsInside:

@@ -68,17 +68,17 @@ class TestPicture:
     def test_bars_go_from_the_lowest_to_the_highest_and_each_shows(self) -> None:
         picture = picture_of([0.25, float("nan"), 0.5, 0.75])
         assert picture.bounds == (0.25, 0.75)
-        assert [picture.share(column) for column in range(4)] == [0.125, None, 0.5625, 1.0]
+        assert [*picture.shares] == [0.125, 0.0, 0.5625, 1.0]
         assert picture.best == 3
 
     def test_equal_predictions_are_full_bars(self) -> None:
         picture = picture_of([0.5, 0.5])
-        assert [picture.share(0), picture.share(1)] == [1.0, 1.0]
+        assert [*picture.shares][:2] == [1.0, 1.0]
         assert picture.best == 0
 
     def test_before_anything_is_known_there_is_nothing_to_draw(self) -> None:
         picture = picture_of([float("nan")] * 4)
-        assert (picture.bounds, picture.best, picture.share(2)) == (None, None, None)
+        assert (picture.bounds, picture.best, picture.shares[2]) == (None, None, 0.0)
 
     def test_on_the_other_strand_it_runs_as_the_tracks_do(self) -> None:
         plus = picture_of([1, 2, 3, 4, 5], window=100)

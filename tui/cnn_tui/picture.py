@@ -52,6 +52,12 @@ class Stretch(VisibleBases):
         )
 
     @cached_property
+    def read(self) -> NDArray[np.bool_]:
+        """Which columns show a position that a cell reads, shape (columns,)."""
+        index, axes = self.maps.index, self.view.axes
+        return (index >= 0) & axes.pool.reads(index, axes.positions)
+
+    @cached_property
     def cells(self) -> Columns:
         """Every filter's cells, over the columns of the positions that only they begin at."""
         axes = self.view.axes

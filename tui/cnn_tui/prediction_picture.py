@@ -75,18 +75,18 @@ class PredictionPicture:
         """The column with the highest prediction of all, the first of equals, or None."""
         return None if self.bounds is None else int(np.nanargmax(self.values))
 
-    def share(self, column: int) -> float | None:
-        """Return how high a column's bar is, from above 0 to 1, or None where there is none.
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """How high every column's bar is, from above 0 to 1, and 0 where there is none, shape (columns,).
 
         The lowest prediction still shows, since it is one.
         """
-        value = float(self.values[column])
-        if self.bounds is None or np.isnan(value):
-            return None
-        lowest, highest = self.bounds
+        values = self.values.astype(np.float64)
+        lowest, highest = self.bounds or (0.0, 0.0)
         with np.errstate(all="ignore"):
-            share = (value - lowest) / (highest - lowest) if highest > lowest else 1.0
-        return 0.125 + 0.875 * (share if np.isfinite(share) else 1.0)
+            shares = (values - lowest) / (highest - lowest) if highest > lowest else np.ones(len(values))
+        drawn = 0.125 + 0.875 * np.where(np.isfinite(shares), shares, 1.0)
+        return np.where(np.isnan(values), 0.0, drawn)
 
     @property
     def window(self) -> tuple[int, int]:

@@ -33,6 +33,13 @@ class Columns:
     stop: NDArray[np.int64]
     starts: NDArray[np.bool_]
 
+    def begin_at(self, places: range) -> NDArray[np.bool_]:
+        """Return which columns show one of some positions or cells, as the first of theirs, shape (columns,)."""
+        if not places:
+            return np.zeros(len(self.index), dtype=np.bool_)
+        inside = (self.index >= places[0]) & (self.index <= places[-1])
+        return inside if places.step == 1 else inside & ((self.index - places[0]) % places.step == 0)
+
     def strongest(self, column: int, channel: int, values: Callable[[int, int], Array]) -> tuple[int, float]:
         """Return the position or cell whose value a column shows, and that value.
 

@@ -174,6 +174,21 @@ class Sliding:
         )
         return tuple(output for output in found if 0 <= output < count)
 
+    def reads(self, positions: NDArray[np.int64], length: int) -> NDArray[np.bool_]:
+        """Return which of some positions any window reads.
+
+        Args:
+            positions: Positions of the axis that is read, shape (positions,).
+            length: The length of that axis.
+
+        Returns:
+            Shape (positions,).
+        """
+        from_window = (positions + self.pads(length)[0])[:, None] - np.arange(self.size) * self.dilation
+        outputs, between = np.divmod(from_window, self.stride)
+        read: NDArray[np.bool_] = ((between == 0) & (outputs >= 0) & (outputs < self.output_length(length))).any(1)
+        return read
+
     def positions_read(self, wanted: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
         """Return which positions lie under a tap of any wanted window.
 

@@ -11,14 +11,15 @@ from ..numbers import number
 from ..palette import style
 from ..picture import Picture
 from ..play import Phase
-from ..strips import bar, hanging_bar, strip_of
+from ..strips import strip_of
 from ..view import Level
+from .channel_bars import ChannelBars
 from .track import Place, Track
 
 __all__ = ["FeatureMap", "Kept"]
 
 
-class FeatureMap(Track[Picture]):
+class FeatureMap(ChannelBars[Picture]):
     """A bar over the first base of every window; below a line, where activations can be negative, bars down."""
 
     DEFAULT_CSS = """
@@ -34,43 +35,17 @@ class FeatureMap(Track[Picture]):
 
     def line(self, y: int, picture: Picture) -> Strip:
         """Return one line of the bars."""
-        palette, view = self.palette, picture.view
-        text, ids, styles = self.blank(picture)
-        lowest, highest = picture.scale(view.filter)
-        rows = self.size.height
-        below = round(rows * -lowest / (highest - lowest)) if lowest < 0 else 0
-        below = min(max(below, 1), rows - 1) if lowest < 0 and rows > 1 else 0
-        above = rows - below
-        up, down = palette.positive[-6], palette.negative[-10]
-        for ground in (palette.ground, palette.window):
-            styles += [
-                style(up, ground),
-                style(down, ground),
-                style(ground, down),
-                style(palette.accent, ground, bold=True),
-            ]
-        columns = picture.stretch.maps
-        pool = picture.pool_positions
-        hidden = self._hidden(picture)
-        marked = picture.marked
-        for column in np.flatnonzero(columns.index >= 0).tolist():
-            position = int(columns.index[column])
-            shaded = 4 if position in pool else 0
-            ids[column] = shaded + 1
-            if not columns.starts[column] or position in hidden:
-                continue
-            value = float(columns.values[column, view.filter])
-            chosen = marked is not None and position <= marked < int(columns.stop[column])
-            if value > 0 and y < above:
-                text[column] = bar(value / highest if highest > 0 else 0, above, y)
-                ids[column] = shaded + (4 if chosen else 1)
-            elif value < 0 and y >= above:
-                glyph, swapped = hanging_bar(value / lowest, below, y - above, whole_blocks=self.monochrome)
-                text[column], ids[column] = glyph, shaded + (3 if swapped else 2)
-            elif y == rows - 1 - below and value == 0:
-                text[column] = "▁" if chosen else "·"
-                ids[column] = shaded + (4 if chosen else 1)
-        return strip_of("".join(text), ids, styles)
+        chosen = picture.view.filter
+        return self.bars(
+            y,
+            picture,
+            picture.stretch.maps,
+            chosen,
+            picture.scale(chosen),
+            marked=picture.marked,
+            window=picture.pool_positions,
+            hidden=self._hidden(picture),
+        )
 
     @staticmethod
     def _hidden(picture: Picture) -> range:
@@ -102,25 +77,19 @@ class Kept(Track[Picture]):
 
     def line(self, y: int, picture: Picture) -> Strip:
         """Return the marks."""
-        palette, view = self.palette, picture.view
-        text, ids, styles = self.blank(picture)
-        styles += [
+        palette = self.palette
+        styles = [
+            style(palette.text, palette.ground),
             style(palette.dim, palette.ground),
             style(palette.kept, palette.ground, bold=True),
             style(palette.dim, palette.window),
             style(palette.kept, palette.window, bold=True),
         ]
-        columns = picture.stretch.maps
-        tail = picture.run.tail
-        pool = picture.pool_positions
-        for column in np.flatnonzero(columns.index >= 0).tolist():
-            position = int(columns.index[column])
-            if tail[0] <= position < tail[1]:
-                text[column], ids[column] = "╱", 1
-                continue
-            ids[column] = 3 if position in pool else 1
-            read = columns.starts[column] and view.axes.cell_of(position) is not None
-            text[column] = "·" if read else " "
+        columns, tail = picture.stretch.maps, picture.run.tail
+        behind = columns.begin_at(range(*tail))
+        ids = np.where(columns.begin_at(picture.pool_positions) & ~behind, 3, 1).astype(np.int16)
+        ids[columns.index < 0] = 0
+        text = np.where(behind, "╱", np.where(columns.starts & picture.stretch.read, "·", " ")).tolist()
         self._marks(text, ids, picture)
         return strip_of("".join(text), ids, styles)
 

@@ -15,9 +15,10 @@ from ..layer_picture import LayerPicture
 from ..layer_words import place_words
 from ..numbers import interval, number
 from ..palette import style
-from ..strips import bar, hanging_bar, strip_of
+from ..strips import strip_of
 from ..visible import Columns
 from .bases import Letters
+from .channel_bars import ChannelBars
 from .heat_map import HeatMap
 from .ruler import Ruler
 from .track import Place, Track
@@ -72,7 +73,7 @@ class Reach(Track[LayerPicture]):
         return Place(None, position, None, f"{picture.view.axis.name}[{position}]")
 
 
-class ChannelMap(Track[LayerPicture]):
+class ChannelMap(ChannelBars[LayerPicture]):
     """The chosen channel's values over the bases: bars up, and down where they are below 0."""
 
     DEFAULT_CSS = """
@@ -85,32 +86,13 @@ class ChannelMap(Track[LayerPicture]):
 
     def line(self, y: int, picture: LayerPicture) -> Strip:
         """Return one line of the bars."""
-        palette, view, columns = self.palette, picture.view, picture.columns
-        text, ids, styles = self.blank(picture)
-        up, down = palette.positive[-6], palette.negative[-10]
-        styles += [
-            style(up, palette.ground),
-            style(down, palette.ground),
-            style(palette.ground, down),
-            style(palette.accent, palette.ground, bold=True),
-        ]
-        if columns is None:
+        view = picture.view
+        if picture.columns is None:
+            text, ids, styles = self.blank(picture)
             return strip_of("".join(text), ids, styles)
-        lowest, highest = picture.scale(view.channel)
-        rows = self.size.height
-        below = min(max(round(rows * -lowest / (highest - lowest)), 1), rows - 1) if lowest < 0 and rows > 1 else 0
-        above = rows - below
-        for column in np.flatnonzero(columns.starts).tolist():
-            value = float(columns.values[column, view.channel])
-            chosen = int(columns.index[column]) == view.position
-            if value > 0 and y < above:
-                text[column], ids[column] = bar(value / highest, above, y), 4 if chosen else 1
-            elif value < 0 and y >= above:
-                glyph, swapped = hanging_bar(value / lowest, max(below, 1), y - above, whole_blocks=self.monochrome)
-                text[column], ids[column] = glyph, 3 if swapped else 4 if chosen else 2
-            elif value == 0 and y == above - 1:
-                text[column], ids[column] = "▁" if chosen else "·", 4 if chosen else 1
-        return strip_of("".join(text), ids, styles)
+        return self.bars(
+            y, picture, picture.columns, view.channel, picture.scale(view.channel), marked=view.position
+        )
 
     def place(self, column: int, y: int, picture: LayerPicture) -> Place | None:
         """Return the value over a column."""

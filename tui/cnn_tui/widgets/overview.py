@@ -11,7 +11,7 @@ from cnn_core.errors import printable
 from ..numbers import number
 from ..overview_picture import OverviewPicture
 from ..palette import style
-from ..strips import bar, strip_of
+from ..strips import bars, strip_of
 from .track import Place, Track
 
 __all__ = ["OverviewTrack"]
@@ -50,18 +50,17 @@ class OverviewTrack(Track[OverviewPicture]):
 
     def _bars(self, picture: OverviewPicture) -> Strip:
         palette = self.palette
-        text, ids, styles = self.blank(picture)
-        styles += [style(palette.positive[-6], palette.ground), style(palette.dim, palette.ground)]
+        styles = [
+            style(palette.text, palette.ground),
+            style(palette.positive[-6], palette.ground),
+            style(palette.dim, palette.ground),
+        ]
         values = picture.values
-        seen = np.isfinite(values)
-        highest = max(float(values[seen].max()), 0.0) if seen.any() else 0.0
-        for column in np.flatnonzero(seen).tolist():
-            value = float(values[column])
-            if value > 0 and highest > 0:
-                text[column], ids[column] = bar(value / highest, 1, 0), 1
-            else:
-                text[column], ids[column] = "·", 2
-        return strip_of("".join(text), ids, styles)
+        seen, above = np.isfinite(values), values > 0
+        highest = float(values[above].max()) if above.any() else 1.0
+        shown = bars(np.where(above, values, 0).astype(np.float64) / highest, 1, 0)
+        text = np.where(above, shown, np.where(seen, "·", " "))
+        return strip_of("".join(text.tolist()), np.where(above, 1, np.where(seen, 2, 0)), styles)
 
     def _mark(self, picture: OverviewPicture) -> Strip:
         palette, columns = self.palette, picture.view.columns

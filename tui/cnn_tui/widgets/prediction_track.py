@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from textual.message import Message
 from textual.strip import Strip
 
@@ -10,7 +11,7 @@ from cnn_core.errors import printable
 from ..numbers import number
 from ..palette import style
 from ..prediction_picture import PredictionPicture
-from ..strips import bar, strip_of
+from ..strips import bars, strip_of
 from .track import GUTTER, Place, Track
 
 __all__ = ["PredictionTrack"]
@@ -52,14 +53,17 @@ class PredictionTrack(Track[PredictionPicture]):
 
     def _bars(self, y: int, rows: int, picture: PredictionPicture) -> Strip:
         palette = self.palette
-        text, ids, styles = self.blank(picture)
-        styles += [style(palette.positive[-6], palette.ground), style(palette.negative[-6], palette.ground)]
-        for column, value in enumerate(picture.values.tolist()):
-            share = picture.share(column)
-            if share is not None and column < len(text):
-                text[column] = bar(share, rows, y)
-                ids[column] = 2 if value < 0 else 1
-        return strip_of("".join(text), ids, styles)
+        styles = [
+            style(palette.text, palette.ground),
+            style(palette.positive[-6], palette.ground),
+            style(palette.negative[-6], palette.ground),
+        ]
+        columns = picture.view.columns
+        shares, values = picture.shares[:columns], picture.values[:columns]
+        ids = np.zeros(columns, dtype=np.int16)
+        ids[: len(values)] = np.where(np.isnan(values), 0, np.where(values < 0, 2, 1))
+        text = "".join(bars(shares, rows, y).tolist())
+        return strip_of(f"{text:<{columns}}", ids, styles)
 
     def _mark(self, picture: PredictionPicture) -> Strip:
         palette, columns = self.palette, picture.view.columns

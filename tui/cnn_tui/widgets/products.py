@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from textual.strip import Strip
 
 from cnn_core.feature_map_block import FeatureMapRun
@@ -11,7 +13,7 @@ from ..numbers import fitted, number
 from ..palette import style
 from ..picture import Picture
 from ..play import Phase
-from ..strips import bar, hanging_bar, strip_of
+from ..strips import bars, hanging_bars, strip_of
 from ..view import Level
 from ..wording import counted
 from .track import Place, Track
@@ -46,32 +48,43 @@ class Products(Track[Picture]):
             return strip_of("".join(text), ids, styles)
         largest = max(self._largest(picture), 1e-30)
         width = view.column_of(view.offset + view.axes.unit)
-        for column, products in self._laid(picture).items():
-            # Where a column stands for several bases, the largest push either way is shown.
-            product = max(products) if y < half else min(products)
-            share = abs(product) / largest
-            if width >= 8:
-                if y == 0:
-                    words = fitted(product, width - 1) or ""
-                    text[column : column + len(words)] = words
-                    ids[column : column + len(words)] = 1 if product > 0 else 2 if product < 0 else 4
-                continue
-            glyph, look = " ", 0
-            if product > 0 and y < half:
-                glyph, look = bar(share, half, y), 1
-            elif product < 0 and y >= half:
-                glyph, swapped = hanging_bar(share, half, y - half, whole_blocks=self.monochrome)
-                look = 3 if swapped else 2
-            elif y == half - 1 and not any(products):
-                glyph, look = "·", 4
-            if look:
-                # A gap keeps neighbours apart that are several columns wide.
-                stop = column + (max(1, width - 1) if picture.words.deep and look != 4 else 1)
-                text[column:stop] = glyph * (stop - column)
-                ids[column:stop] = look
+        laid = self._laid(picture)
+        # Where a column stands for several bases, the largest push either way is shown.
+        pushes = np.array([max(products) if y < half else min(products) for products in laid.values()])
+        if width >= 8:
+            if y == 0:
+                self._numbers(text, ids, dict(zip(laid, pushes.tolist(), strict=True)), width)
+        elif laid:
+            glyphs, looks = self._bars(y, half, pushes, pushes / largest)
+            if y == half - 1:
+                looks = np.where([any(products) for products in laid.values()], looks, 4)
+            # A gap keeps neighbours apart that are several columns wide.
+            wide = max(1, width - 1) if picture.words.deep else 1
+            for column, glyph, look in zip(laid, glyphs.tolist(), looks.tolist(), strict=True):
+                if look:
+                    stop = column + (wide if look != 4 else 1)
+                    text[column:stop] = ("·" if look == 4 else glyph) * (stop - column)
+                    ids[column:stop] = look
         if y == half - 1 and (view.play is None or view.play.phase >= Phase.SUM):
             self._total(text, picture)
         return strip_of("".join(text), ids, styles)
+
+    @staticmethod
+    def _numbers(text: list[str], ids: NDArray[np.int16], pushes: dict[int, float], width: int) -> None:
+        """Write the products instead of bars."""
+        for column, push in pushes.items():
+            words = fitted(push, width - 1) or ""
+            text[column : column + len(words)] = words
+            ids[column : column + len(words)] = 1 if push > 0 else 2 if push < 0 else 4
+
+    def _bars(
+        self, y: int, half: int, pushes: NDArray[np.float64], shares: NDArray[np.float64]
+    ) -> tuple[NDArray[np.str_], NDArray[np.int64]]:
+        """Return the characters of one line of the bars and their styles, 0 where there is none."""
+        if y < half:
+            return bars(shares, half, y), np.where(pushes > 0, 1, 0)
+        glyphs, swapped = hanging_bars(-shares, half, y - half, whole_blocks=self.monochrome)
+        return glyphs, np.where(pushes < 0, np.where(swapped, 3, 2), 0)
 
     @staticmethod
     def _laid(picture: Picture) -> dict[int, list[float]]:

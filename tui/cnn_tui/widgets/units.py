@@ -12,7 +12,7 @@ from ..layer_picture import LayerPicture
 from ..layer_words import place_words
 from ..numbers import fitted, number
 from ..palette import LEVELS, palette_of, style
-from ..strips import bar
+from ..strips import bars
 from .lines import Lines
 from .track import Place, Track
 
@@ -92,7 +92,7 @@ class Units(Lines):
                 look = style(palette.ground, palette.accent, bold=True)
             words = fitted(value, width - 2) or "" if width > _NARROW else ""
             if Track.is_monochrome(self.app) and width == _NARROW:
-                words = bar(abs(value) / max(highest, -lowest, 1e-30), 1, 0)
+                words = str(bars(np.array([abs(value) / max(highest, -lowest, 1e-30)]), 1, 0)[0])
             segments.append(Segment(f"{words:^{width}}", look))
         return segments
 
