@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.style import Style
 
-from cnn_tui.strips import Part, bars, hanging_bars, signed_bars, strip_of
+from cnn_tui.strips import ABOVE, BELOW, BELOW_SWAPPED, NOTHING, ZERO, bars, hanging_bars, signed_bars, strip_of
 
 STYLES = [Style(color="red"), Style(color="green"), Style(color="blue")]
 SHARES = np.linspace(-0.5, 1.5, 101).tolist()
@@ -20,13 +20,13 @@ UP = " ▁▂▃▄▅▆▇█"
 
 def bar(share: float, rows: int, row: int) -> str:
     """Return the character of a single bar."""
-    return str(bars(np.array([share]), rows, row)[0])
+    return str(bars(np.array([share]), rows)[row, 0])
 
 
 def hanging_bar(share: float, rows: int, row: int, *, whole_blocks: bool = False) -> tuple[str, bool]:
     """Return the character of a single bar that hangs down."""
-    glyphs, swapped = hanging_bars(np.array([share]), rows, row, whole_blocks=whole_blocks)
-    return str(glyphs[0]), bool(swapped[0])
+    glyphs, swapped = hanging_bars(np.array([share]), rows, whole_blocks=whole_blocks)
+    return str(glyphs[row, 0]), bool(swapped[row, 0])
 
 
 ANY = settings(deadline=None, print_blob=True)
@@ -114,34 +114,34 @@ class TestHangingBar:
 
 class TestSignedBars:
     @staticmethod
-    def column(value: float, scale: tuple[float, float], rows: int) -> list[tuple[str, Part]]:
+    def column(value: float, scale: tuple[float, float], rows: int) -> list[tuple[str, int]]:
         """Return the characters of a single bar from the top, and what they show."""
-        drawn = [signed_bars(np.array([value], np.float32), scale, rows, row) for row in range(rows)]
-        return [(str(glyphs[0]), Part(int(parts[0]))) for glyphs, parts in drawn]
+        glyphs, parts = signed_bars(np.array([value], np.float32), scale, rows)
+        return [*zip(glyphs[:, 0].tolist(), parts[:, 0].tolist(), strict=True)]
 
     def test_both_sides_have_the_same_unit(self) -> None:
         above = self.column(6.0, (-2.0, 6.0), 4)
-        assert above == [("█", Part.ABOVE)] * 3 + [(" ", Part.NOTHING)]
-        assert self.column(-2.0, (-2.0, 6.0), 4) == [(" ", Part.NOTHING)] * 3 + [("█", Part.BELOW)]
+        assert above == [("█", ABOVE)] * 3 + [(" ", NOTHING)]
+        assert self.column(-2.0, (-2.0, 6.0), 4) == [(" ", NOTHING)] * 3 + [("█", BELOW)]
 
     def test_what_hangs_half_way_has_its_colours_swapped(self) -> None:
-        assert self.column(-1.0, (-2.0, 2.0), 2) == [(" ", Part.NOTHING), ("▄", Part.BELOW_SWAPPED)]
+        assert self.column(-1.0, (-2.0, 2.0), 2) == [(" ", NOTHING), ("▄", BELOW_SWAPPED)]
 
     def test_a_value_of_0_is_a_dot_on_the_line(self) -> None:
-        assert self.column(0.0, (-2.0, 2.0), 4)[1] == ("·", Part.ZERO)
-        assert self.column(0.0, (0.0, 2.0), 3)[2] == ("·", Part.ZERO)
-        assert sum(part is Part.ZERO for _, part in self.column(0.0, (-2.0, 2.0), 4)) == 1
+        assert self.column(0.0, (-2.0, 2.0), 4)[1] == ("·", ZERO)
+        assert self.column(0.0, (0.0, 2.0), 3)[2] == ("·", ZERO)
+        assert sum(part == ZERO for _, part in self.column(0.0, (-2.0, 2.0), 4)) == 1
 
     @pytest.mark.parametrize("scale", [(0.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (-3.0, 0.5)])
     @pytest.mark.parametrize("rows", ROWS)
     def test_nothing_is_drawn_where_there_is_no_value(self, rows: int, scale: tuple[float, float]) -> None:
-        assert self.column(np.nan, scale, rows) == [(" ", Part.NOTHING)] * rows
+        assert self.column(np.nan, scale, rows) == [(" ", NOTHING)] * rows
 
     @pytest.mark.parametrize("rows", [2, 3, 8])
     def test_the_least_value_on_either_side_shows(self, rows: int) -> None:
-        for value, part in ((1e-9, Part.ABOVE), (-1e-9, Part.BELOW_SWAPPED)):
-            shown = [glyph for glyph, what in self.column(value, (-4.0, 4.0), rows) if what is part]
+        for value, part in ((1e-9, ABOVE), (-1e-9, BELOW_SWAPPED)):
+            shown = [glyph for glyph, what in self.column(value, (-4.0, 4.0), rows) if what == part]
             assert set(shown) & set("▁▇")
 
     def test_what_is_beyond_all_numbers_fills_the_height(self) -> None:
-        assert self.column(np.inf, (0.0, np.inf), 2) == [("█", Part.ABOVE)] * 2
+        assert self.column(np.inf, (0.0, np.inf), 2) == [("█", ABOVE)] * 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import IntEnum
 from itertools import pairwise
 from typing import Final
 
@@ -15,7 +14,18 @@ from textual.strip import Strip
 
 from cnn_core.layers import Array
 
-__all__ = ["Part", "bars", "hanging_bars", "signed_bars", "strip_of"]
+__all__ = [
+    "ABOVE",
+    "BELOW",
+    "BELOW_SWAPPED",
+    "NOTHING",
+    "ZERO",
+    "bars",
+    "hanging_bars",
+    "signed_bars",
+    "strip_of",
+    "strips_of",
+]
 
 _BARS: Final = np.array([*" ▁▂▃▄▅▆▇█"])
 _HANGING: Final = np.array([*" ▔▔▀▀▀▀██"])
@@ -36,23 +46,34 @@ def strip_of(text: str, ids: NDArray[np.integer], styles: Sequence[Style]) -> St
     return Strip(segments, len(text))
 
 
-def bars(shares: NDArray[np.floating], rows: int, row: int) -> NDArray[np.str_]:
-    """Return the characters of upright bars at one of their rows.
+def strips_of(glyphs: NDArray[np.str_], ids: NDArray[np.integer], styles: Sequence[Style]) -> list[Strip]:
+    """Return lines.
+
+    Args:
+        glyphs: Their characters, each one column wide, shape (lines, columns).
+        ids: Which style each character has, shape (lines, columns).
+        styles: The styles.
+    """
+    return [strip_of("".join(line), of_line, styles) for line, of_line in zip(glyphs.tolist(), ids, strict=True)]
+
+
+def bars(shares: NDArray[np.floating], rows: int) -> NDArray[np.str_]:
+    """Return the characters of upright bars.
 
     Args:
         shares: How much of the full height each reaches, from 0 to 1, shape (bars,); anything above 0 shows.
         rows: The full height.
-        row: The row, from the top.
 
     Returns:
-        One character a bar, shape (bars,).
+        One character a row, from the top, and bar, shape (rows, bars).
     """
-    glyphs: NDArray[np.str_] = _BARS[np.clip(_eighths(shares, rows) - (rows - 1 - row) * 8, 0, 8)]
+    under = np.arange(rows - 1, -1, -1)[:, None] * 8
+    glyphs: NDArray[np.str_] = _BARS[np.clip(_eighths(shares, rows) - under, 0, 8)]
     return glyphs
 
 
 def hanging_bars(
-    shares: NDArray[np.floating], rows: int, row: int, *, whole_blocks: bool = False
+    shares: NDArray[np.floating], rows: int, *, whole_blocks: bool = False
 ) -> tuple[NDArray[np.str_], NDArray[np.bool_]]:
     """Return the characters of bars that hang down, and whether their colours are swapped.
 
@@ -61,65 +82,58 @@ def hanging_bars(
     Args:
         shares: How much of the full height each reaches, from 0 to 1, shape (bars,); anything above 0 shows.
         rows: The full height.
-        row: The row, from the top.
         whole_blocks: Use the three glyphs that hang by themselves, where colours cannot be swapped.
 
     Returns:
-        One character and one truth value a bar, shape (bars,) each.
+        One character and one truth value a row, from the top, and bar, shape (rows, bars) each.
     """
-    filled = np.clip(_eighths(shares, rows) - row * 8, 0, 8)
+    filled = np.clip(_eighths(shares, rows) - np.arange(rows)[:, None] * 8, 0, 8)
     if whole_blocks:
-        return _HANGING[filled], np.zeros(len(filled), dtype=np.bool_)
+        return _HANGING[filled], np.zeros(filled.shape, dtype=np.bool_)
     swapped = (filled > 0) & (filled < 8)
     return _BARS[np.where(swapped, 8 - filled, filled)], swapped
 
 
-class Part(IntEnum):
-    """What a character of a bar on a line between above and below 0 shows."""
-
-    NOTHING = 0
-    ABOVE = 1
-    BELOW = 2
-    BELOW_SWAPPED = 3
-    ZERO = 4
+NOTHING, ABOVE, BELOW, BELOW_SWAPPED, ZERO = range(5)
+"""What a character of a bar on the line at 0 shows."""
 
 
 def signed_bars(
-    values: Array, scale: tuple[float, float], rows: int, row: int, *, whole_blocks: bool = False
+    values: Array, scale: tuple[float, float], rows: int, *, whole_blocks: bool = False
 ) -> tuple[NDArray[np.str_], NDArray[np.int16]]:
-    """Return the characters of bars that stand on a line, or hang from it where they are below 0, at one of their rows.
+    """Return the characters of bars that stand on a line, or hang from it where they are below 0.
 
     The line has its place where both sides have the same unit; where nothing can be below 0 it is the ground.
 
     Args:
-        values: One value a bar, shape (bars,).
+        values: One value a bar, shape (bars,); NaN for none.
         scale: The lowest and the highest value.
         rows: The lines of both sides together.
-        row: The row, from the top.
         whole_blocks: Use glyphs that hang by themselves, where colours cannot be swapped.
 
     Returns:
-        One character and one `Part` a bar, shape (bars,) each; a dot where a value of 0 lies on the line.
+        One character a row, from the top, and bar, shape (rows, bars), and what it shows: `NOTHING`, `ABOVE`,
+        `BELOW`, `BELOW_SWAPPED` where its colours are, or `ZERO`, a dot on the line.
     """
     lowest, highest = scale
     below = min(max(round(rows * -lowest / (highest - lowest)), 1), rows - 1) if lowest < 0 and rows > 1 else 0
     above = rows - below
+    sizes = np.abs(values.astype(np.float64))
+    glyphs, parts = np.full((rows, len(values)), " "), np.zeros((rows, len(values)), dtype=np.int16)
+    # What is no number, infinity by infinity, is drawn as the whole height.
     with np.errstate(invalid="ignore"):
-        shares = np.abs(values.astype(np.float64)) / (highest or 1.0 if row < above else -lowest)
-    if row < above:
-        shown = values > 0
-        glyphs = bars(shares, above, row)
-        parts = np.where(shown, Part.ABOVE, Part.NOTHING)
-        if row == above - 1:
-            glyphs, parts = np.where(values == 0, "·", glyphs), np.where(values == 0, Part.ZERO, parts)
-    else:
-        shown = values < 0
-        glyphs, swapped = hanging_bars(shares, below, row - above, whole_blocks=whole_blocks)
-        parts = np.where(shown, np.where(swapped, Part.BELOW_SWAPPED, Part.BELOW), Part.NOTHING)
-    return np.where(parts == Part.NOTHING, " ", glyphs), parts.astype(np.int16)
+        up, down = np.fmin(sizes / (highest or 1.0), 1.0), np.fmin(sizes / (-lowest or 1.0), 1.0)
+    over, under = values > 0, values < 0
+    glyphs[:above, over] = bars(up[over], above)
+    parts[:above, over] = ABOVE
+    if below:
+        glyphs[above:, under], swapped = hanging_bars(down[under], below, whole_blocks=whole_blocks)
+        parts[above:, under] = np.where(swapped, BELOW_SWAPPED, BELOW)
+    glyphs[above - 1, values == 0] = "·"
+    parts[above - 1, values == 0] = ZERO
+    return glyphs, parts
 
 
 def _eighths(shares: NDArray[np.floating], rows: int) -> NDArray[np.int64]:
-    # What is no number, infinity by infinity, is drawn as the whole height.
-    eighths = np.rint(np.fmin(shares, 1.0) * rows * 8).astype(np.int64)
+    eighths = np.rint(np.minimum(shares, 1.0) * (rows * 8)).astype(np.int64)
     return np.where(shares <= 0, 0, np.maximum(eighths, 1))

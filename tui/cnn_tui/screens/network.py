@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Container
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
@@ -73,7 +74,7 @@ class Network(Screen[Return]):
     Network #too-small { display: none; width: 100%; height: 100%; content-align: center middle; }
     Network.-too-small > * { display: none; }
     Network.-too-small > #too-small { display: block; }
-    Network LayerInspector { height: 1fr; }
+    Network #words { height: 1fr; border-top: solid $panel; }
     Network LayerStatus { dock: bottom; }
     """
     picture: reactive[LayerPicture | None] = reactive(None, repaint=False)
@@ -124,7 +125,8 @@ class Network(Screen[Return]):
         yield LayerRail().data_bind(Network.picture, Network.source)
         yield LayerTracks().data_bind(Network.picture)
         yield Units().data_bind(Network.picture)
-        yield LayerInspector().data_bind(Network.picture)
+        with Container(id="words"):
+            yield LayerInspector().data_bind(Network.picture)
         yield LayerStatus().data_bind(Network.picture)
 
     def on_mount(self) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from rich.segment import Segment
 from textual.strip import Strip
 
-from ..palette import style
-from ..strips import Part, signed_bars, strip_of
+from ..palette import Palette, style
+from ..strips import ZERO, signed_bars, strips_of
 from ..visible import Columns
 from .track import Shown, Track
 
-__all__ = ["ChannelBars"]
+__all__ = ["Bars", "ChannelBars"]
 
 _PLAIN: Final = np.array([1, 1, 2, 3, 1], dtype=np.int16)
 """The style of each part of a bar."""
@@ -21,36 +24,52 @@ _MARKED: Final = np.array([1, 4, 4, 5, 4], dtype=np.int16)
 _STYLES: Final = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """What is drawn as bars.
+
+    Attributes:
+        columns: The values over the columns.
+        channel: Whose values are drawn.
+        scale: The lowest and the highest value.
+        marked: The position that the cursor stands on, or None.
+        window: The positions that stand out, on the ground of a window.
+        hidden: The positions whose values are not shown.
+    """
+
+    columns: Columns
+    channel: int
+    scale: tuple[float, float]
+    marked: int | None
+    window: range = range(0)
+    hidden: range = range(0)
+
+
 class ChannelBars(Track[Shown]):
     """A bar over the column in which a value's position begins."""
 
-    def bars(
-        self,
-        y: int,
-        picture: Shown,
-        columns: Columns,
-        channel: int,
-        scale: tuple[float, float],
-        *,
-        marked: int | None,
-        window: range = range(0),
-        hidden: range = range(0),
-    ) -> Strip:
-        """Return one line of the bars.
+    _drawn_for: tuple[Shown, int, Palette] | None = None
+    _drawn: Sequence[Strip] = ()
 
-        Args:
-            y: The line, from the top.
-            picture: What is shown.
-            columns: The values.
-            channel: Whose values are drawn.
-            scale: The lowest and the highest value.
-            marked: The position that the cursor stands on, or None.
-            window: The positions that stand out, on the ground of a window.
-            hidden: The positions whose values are not shown.
-        """
-        palette = self.palette
+    def bars(self, picture: Shown) -> Bars | None:
+        """Return what is drawn, or None where there is nothing to draw."""
+        raise NotImplementedError
+
+    def line(self, y: int, picture: Shown) -> Strip:
+        """Return one line of the bars."""
+        rows, palette = self.size.height, self.palette
+        if self._drawn_for != (picture, rows, palette):
+            self._drawn_for = picture, rows, palette
+            self._drawn = self._lines(picture, rows, palette)
+        return self._drawn[y]
+
+    def _lines(self, picture: Shown, rows: int, palette: Palette) -> list[Strip]:
+        drawn = self.bars(picture)
+        plain = style(palette.text, palette.ground)
+        if drawn is None:
+            return [Strip([Segment(" " * picture.view.columns, plain)])] * rows
         up, down = palette.positive[-6], palette.negative[-10]
-        styles = [style(palette.text, palette.ground)]
+        styles = [plain]
         for ground in (palette.ground, palette.window):
             styles += [
                 style(up, ground),
@@ -59,14 +78,15 @@ class ChannelBars(Track[Shown]):
                 style(palette.accent, ground, bold=True),
                 style(ground, palette.accent, bold=True),
             ]
-        values = np.where(
-            columns.starts & ~columns.begin_at(hidden), columns.values[:, channel], np.float32(np.nan)
-        )
-        glyphs, parts = signed_bars(values, scale, self.size.height, y, whole_blocks=self.monochrome)
+        columns = drawn.columns
+        shown = columns.starts & ~columns.begin_at(drawn.hidden)
+        values = np.where(shown, columns.values[:, drawn.channel], np.float32(np.nan))
+        glyphs, parts = signed_bars(values, drawn.scale, rows, whole_blocks=self.monochrome)
         looks = _PLAIN[parts]
-        if marked is not None:
-            chosen = (columns.index <= marked) & (marked < columns.stop)
-            looks = np.where(chosen, _MARKED[parts], looks)
-            glyphs = np.where(chosen & (parts == Part.ZERO), "▁", glyphs)
-        looks += np.where(columns.begin_at(window), _STYLES, 0).astype(np.int16)
-        return strip_of("".join(glyphs.tolist()), np.where(columns.index >= 0, looks, 0), styles)
+        if drawn.marked is not None:
+            chosen = (columns.index <= drawn.marked) & (drawn.marked < columns.stop)
+            looks[:, chosen] = _MARKED[parts[:, chosen]]
+            glyphs[chosen & (parts == ZERO)] = "▁"
+        looks[:, columns.begin_at(drawn.window)] += _STYLES
+        looks[:, columns.index < 0] = 0
+        return strips_of(glyphs, looks, styles)

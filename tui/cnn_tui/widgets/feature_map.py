@@ -13,7 +13,7 @@ from ..picture import Picture
 from ..play import Phase
 from ..strips import strip_of
 from ..view import Level
-from .channel_bars import ChannelBars
+from .channel_bars import Bars, ChannelBars
 from .track import Place, Track
 
 __all__ = ["FeatureMap", "Kept"]
@@ -33,19 +33,10 @@ class FeatureMap(ChannelBars[Picture]):
             return self.label_strip(f"filter {picture.view.filter}", marked=True)
         return self.label_strip(name if y == 1 else "", marked=True)
 
-    def line(self, y: int, picture: Picture) -> Strip:
-        """Return one line of the bars."""
-        chosen = picture.view.filter
-        return self.bars(
-            y,
-            picture,
-            picture.stretch.maps,
-            chosen,
-            picture.scale(chosen),
-            marked=picture.marked,
-            window=picture.pool_positions,
-            hidden=self._hidden(picture),
-        )
+    def bars(self, picture: Picture) -> Bars:
+        """Return the chosen filter's activations."""
+        chosen, columns, scale = picture.view.filter, picture.stretch.maps, picture.scale(picture.view.filter)
+        return Bars(columns, chosen, scale, picture.marked, picture.pool_positions, self._hidden(picture))
 
     @staticmethod
     def _hidden(picture: Picture) -> range:

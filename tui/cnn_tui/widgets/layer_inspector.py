@@ -26,7 +26,7 @@ class LayerInspector(Pages):
     """What the value under the cursor of the network's screen is, and what it is computed from."""
 
     DEFAULT_CSS = """
-    LayerInspector { padding: 0 1; border-top: solid $panel; }
+    LayerInspector { padding: 0 1; }
     """
     picture: reactive[LayerPicture | None] = reactive(None)
     """What is shown; bound to the screen's."""

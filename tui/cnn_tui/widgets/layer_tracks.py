@@ -18,7 +18,7 @@ from ..palette import style
 from ..strips import strip_of
 from ..visible import Columns
 from .bases import Letters
-from .channel_bars import ChannelBars
+from .channel_bars import Bars, ChannelBars
 from .heat_map import HeatMap
 from .ruler import Ruler
 from .track import Place, Track
@@ -84,15 +84,10 @@ class ChannelMap(ChannelBars[LayerPicture]):
         """Return the channel beside the top line."""
         return self.label_strip(f"channel {picture.view.channel}" if y == 0 else "", marked=True)
 
-    def line(self, y: int, picture: LayerPicture) -> Strip:
-        """Return one line of the bars."""
-        view = picture.view
-        if picture.columns is None:
-            text, ids, styles = self.blank(picture)
-            return strip_of("".join(text), ids, styles)
-        return self.bars(
-            y, picture, picture.columns, view.channel, picture.scale(view.channel), marked=view.position
-        )
+    def bars(self, picture: LayerPicture) -> Bars | None:
+        """Return the chosen channel's values."""
+        view, columns = picture.view, picture.columns
+        return None if columns is None else Bars(columns, view.channel, picture.scale(view.channel), view.position)
 
     def place(self, column: int, y: int, picture: LayerPicture) -> Place | None:
         """Return the value over a column."""

@@ -1,10 +1,14 @@
-"""What all that is painted anew at every key has in common: its old lines are gone as soon as it is painted."""
+"""What all that is painted anew at every key has in common: lines that are quickly made, and gone once painted over."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Self
 
-from textual.geometry import Region
+from rich.segment import Segment
+from rich.style import Style
+from textual.filter import LineFilter
+from textual.geometry import Region, Size, Spacing
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -27,15 +31,56 @@ class _Line(Strip):
 
 
 class Lines(Widget):
-    """A widget whose lines change with what is looked at."""
+    """A widget whose lines change with what is looked at: `render_line` gives them, within a padding but no border.
 
-    _given: tuple[list[Strip], list[Strip]] = [], []
-    """The lines that Textual made, and what was given for each."""
+    Textual would look up every rule of style for every line, which takes as long as drawing it.
+    """
+
+    def __init__(self) -> None:
+        self._given: dict[int, Strip] = {}
+        self._given_for: tuple[Size, Spacing, Style, Sequence[LineFilter]] | None = None
+        super().__init__()
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Draw the lines of some regions again, or all of them."""
+        if repaint and not regions:
+            self._given = {}
+        elif repaint:
+            for region in regions:
+                for y in region.line_range:
+                    self._given.pop(y, None)
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the lines of a region."""
-        made = super().render_lines(crop)
-        known = {id(strip): line for strip, line in zip(*self._given, strict=True)}
-        given = [line if (line := known.get(id(strip))) else _Line(strip, strip.cell_length) for strip in made]
-        self._given = made, given
-        return given
+        size, padding = self.outer_size, self.styles.padding
+        base, background = self.background_colors
+        ground = Style(bgcolor=(base + background).rich_color)
+        filters = self.get_line_filters()
+        if self._given_for != (size, padding, ground, filters):
+            self._given, self._given_for = {}, (size, padding, ground, filters)
+        given = self._given
+        for y in crop.line_range:
+            if y not in given:
+                segments: Iterable[Segment] = self._segments(y, size, padding, ground)
+                for each in filters:
+                    segments = each.apply(list(segments), background)
+                given[y] = _Line(segments, size.width)
+        shown = [given[y] for y in crop.line_range]
+        first, last = crop.column_span
+        return shown if (first, last) == (0, size.width) else [line.crop(first, last) for line in shown]
+
+    def _segments(self, y: int, size: Size, padding: Spacing, ground: Style) -> Iterator[Segment]:
+        """Yield what a line is made of, the padding included."""
+        inside = Size(size.width - padding.width, size.height - padding.height)
+        if not 0 <= y - padding.top < inside.height or inside.width < 1:
+            yield Segment(" " * size.width, ground)
+            return
+        if padding.left:
+            yield Segment(" " * padding.left, ground)
+        line = self.render_line(y - padding.top)
+        yield from line if line.cell_length <= inside.width else line.crop(0, inside.width)
+        if (free := inside.width - line.cell_length + padding.right) > 0:
+            yield Segment(" " * free, ground)

@@ -58,7 +58,7 @@ class OverviewTrack(Track[OverviewPicture]):
         values = picture.values
         seen, above = np.isfinite(values), values > 0
         highest = float(values[above].max()) if above.any() else 1.0
-        shown = bars(np.where(above, values, 0).astype(np.float64) / highest, 1, 0)
+        shown = bars(np.where(above, values, 0).astype(np.float64) / highest, 1)[0]
         text = np.where(above, shown, np.where(seen, "·", " "))
         return strip_of("".join(text.tolist()), np.where(above, 1, np.where(seen, 2, 0)), styles)
 

@@ -62,7 +62,7 @@ class PredictionTrack(Track[PredictionPicture]):
         shares, values = picture.shares[:columns], picture.values[:columns]
         ids = np.zeros(columns, dtype=np.int16)
         ids[: len(values)] = np.where(np.isnan(values), 0, np.where(values < 0, 2, 1))
-        text = "".join(bars(shares, rows, y).tolist())
+        text = "".join(bars(shares, rows)[y].tolist())
         return strip_of(f"{text:<{columns}}", ids, styles)
 
     def _mark(self, picture: PredictionPicture) -> Strip:

@@ -82,9 +82,9 @@ class Products(Track[Picture]):
     ) -> tuple[NDArray[np.str_], NDArray[np.int64]]:
         """Return the characters of one line of the bars and their styles, 0 where there is none."""
         if y < half:
-            return bars(shares, half, y), np.where(pushes > 0, 1, 0)
-        glyphs, swapped = hanging_bars(-shares, half, y - half, whole_blocks=self.monochrome)
-        return glyphs, np.where(pushes < 0, np.where(swapped, 3, 2), 0)
+            return bars(shares, half)[y], np.where(pushes > 0, 1, 0)
+        glyphs, swapped = hanging_bars(-shares, half, whole_blocks=self.monochrome)
+        return glyphs[y - half], np.where(pushes < 0, np.where(swapped[y - half], 3, 2), 0)
 
     @staticmethod
     def _laid(picture: Picture) -> dict[int, list[float]]:

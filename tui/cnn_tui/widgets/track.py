@@ -122,9 +122,9 @@ class Track(Lines, Generic[Shown]):
         ground = style(self.palette.text, self.palette.ground)
         if picture is None:
             return Strip.blank(self.size.width, ground)
-        gutter = self.label_line(y, picture)
-        line = self.line(y, picture)
-        return Strip.join([gutter, line]).adjust_cell_length(self.size.width, ground)
+        gutter, line = self.label_line(y, picture), self.line(y, picture)
+        margin = Segment(" " * (self.size.width - gutter.cell_length - line.cell_length), ground)
+        return Strip([*gutter, *line, margin], self.size.width)
 
     def label_line(self, y: int, picture: Shown) -> Strip:
         """Return what stands left of a line."""

@@ -92,7 +92,7 @@ class Units(Lines):
                 look = style(palette.ground, palette.accent, bold=True)
             words = fitted(value, width - 2) or "" if width > _NARROW else ""
             if Track.is_monochrome(self.app) and width == _NARROW:
-                words = str(bars(np.array([abs(value) / max(highest, -lowest, 1e-30)]), 1, 0)[0])
+                words = str(bars(np.array([abs(value) / max(highest, -lowest, 1e-30)]), 1)[0, 0])
             segments.append(Segment(f"{words:^{width}}", look))
         return segments
 
