@@ -61,6 +61,7 @@ class Overview:
         self._at = np.full(columns, -1, dtype=np.int64)
         self._filters = np.full(columns, -1, dtype=np.int64)
         self._missing = np.diff(self._bounds)
+        self._state: OverviewState | None = None
 
     @property
     def columns(self) -> int:
@@ -95,6 +96,7 @@ class Overview:
         filters = (chunk.values[firsts] == values[firsts, None]).argmax(axis=1)
         cells, largest = firsts + chunk.start, largest[seen]
         with self._lock:
+            self._state = None
             self._missing[columns] -= counts
             columns = columns[seen]
             known, at = self._values[columns], self._at[columns]
@@ -104,15 +106,16 @@ class Overview:
             self._filters[into] = filters[better]
 
     def state(self) -> OverviewState:
-        """Return the overview as it is now."""
+        """Return the overview as it is now, the same one until something is added."""
         with self._lock:
-            missing = self._missing.copy()
-            return OverviewState(
-                self._values.copy(),
-                self._at.copy(),
-                self._filters.copy(),
-                self._bounds,
-                missing == 0,
-                self._cells - int(missing.sum()),
-                self._cells,
-            )
+            if self._state is None:
+                self._state = OverviewState(
+                    self._values.copy(),
+                    self._at.copy(),
+                    self._filters.copy(),
+                    self._bounds,
+                    self._missing == 0,
+                    self._cells - int(self._missing.sum()),
+                    self._cells,
+                )
+            return self._state

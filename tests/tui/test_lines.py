@@ -9,7 +9,18 @@ import pytest
 from explorers import MEDIUM, WIDE, explorer
 from textual.strip import Strip
 
+from cnn_tui.widgets.lines import Lines
 from cnn_tui.widgets.track import Track
+
+KEYS = (
+    ("right", "right", "down", "shift+right", "left", "up", "end", "home"),
+    ("enter", "right", "right", "enter", "right", "right", "backspace", "down", "backspace", "left"),
+    ("plus", "right", "minus", "minus", "minus", "right", "right", "t", "right", "shift+left", "plus"),
+    ("c", "right", "right_curly_bracket", "right", "d", "p", "right", "0", "v", "right", "a", "ctrl+t", "right"),
+    ("z", "right", "shift+right", "z", "right", "down", "z", "right", "f", "right", "i", "right", "i"),
+    ("space", "space", "right", "right", "right", "escape", "right", "5", "right"),
+)
+"""Steps at every level, zooms, settings, the strand, the overview and the demonstration."""
 
 
 @pytest.fixture
@@ -46,6 +57,20 @@ async def test_a_line_that_stays_is_the_same_and_one_that_changes_another() -> N
         after = track.render_lines(region)
         assert all(one is not other for one, other in zip(before, after, strict=True))
         assert [line.text for line in before] == [line.text for line in after]
+
+
+@pytest.mark.parametrize("model", ["motifs", "seed"])
+@pytest.mark.parametrize("keys", KEYS)
+async def test_what_is_not_painted_again_would_look_the_same(keys: tuple[str, ...], model: str) -> None:
+    async with explorer(WIDE, model=model) as shown:
+        for key in keys:
+            await shown.press(key)
+            for widget in shown.explorer.query(Lines):
+                if widget.display and widget.outer_size.height:
+                    kept = widget.render_lines(widget.outer_size.region)
+                    widget.refresh()
+                    fresh = widget.render_lines(widget.outer_size.region)
+                    assert [[*line] for line in kept] == [[*line] for line in fresh], (key, widget)
 
 
 async def test_lines_are_divided_where_widgets_end() -> None:

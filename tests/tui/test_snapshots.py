@@ -9,7 +9,6 @@ import platform
 import re
 import tempfile
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +26,6 @@ from cnn_core.model import Model
 from cnn_core.presets import preset
 from cnn_core.readers.npz import write_npz
 from cnn_tui.first_view import first_view
-from cnn_tui.picture import Picture
 
 SIZES = pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE], ids=["80x24", "120x40", "200x60"])
 
@@ -308,9 +306,7 @@ async def test_no_color(model: str, picture: SnapshotAssertion, monkeypatch: pyt
 async def test_glyphs_carry_the_heat_maps_where_there_are_few_colours(characters: SnapshotAssertion) -> None:
     async with explorer(MEDIUM, model="seed") as shown:
         shown.app.monochrome = True
-        shown.app.refresh_css()
-        view = shown.view
-        shown.explorer.picture = Picture.of(shown.reading, replace(view))
+        shown.explorer.query("*").refresh()
         await shown.settled()
         assert text_of(shown) == characters
 

@@ -70,6 +70,11 @@ class Stretch(VisibleBases):
         return self.reading.run.selections(first, last)
 
     @cached_property
+    def silent(self) -> NDArray[np.bool_]:
+        """Which of the visible cells are silent, shape (cells, filters)."""
+        return self.reading.run.silent(*self.visible_cells)
+
+    @cached_property
     def visible_cells(self) -> tuple[int, int]:
         """The cells that could have chosen a visible response, half-open."""
         view = self.view

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.style import Style
 from textual.strip import Strip
 
 from cnn_core.alphabet import BASE_SET, SOFT_MASK, decode
@@ -53,42 +54,39 @@ class Letters(Track[Shown]):
             styles.append(style(palette.dim, palette.ground))
             ids[:] = 1
             return strip_of("".join(text), ids, styles)
-        codes = self.codes(picture)
-        letters = decode(codes & np.uint8(BASE_SET))
-        known: dict[tuple[str, str, bool, bool], int] = {}
-        first, last = view.reach
-        for base, (letter, look) in enumerate(zip(letters, self._looks(picture), strict=True)):
-            start = base * view.columns_per_base
-            if look not in known:
-                known[look] = len(styles)
-                colour, ground, bold, underline = look
-                styles.append(style(colour, ground, bold=bold, underline=underline))
-            if first <= view.offset + base < last:
-                text[start] = letter.lower() if codes[base] & SOFT_MASK else letter
-            ids[start : start + view.columns_per_base] = known[look]
+        codes, first, last = self.codes(picture), *view.reach
+        bases = range(view.offset, view.offset + len(codes))
+        letters = [*decode(codes)]
+        for place, base in enumerate(bases):
+            if not first <= base < last:
+                letters[place] = " "
+        shown = len(codes) * view.columns_per_base
+        text[: shown : view.columns_per_base] = letters
+        # What looks alike has one number: what the letter is, and how it is marked.
+        read, cursor = self.read(picture), self.cursor(picture)
+        marks = [(base in read) + 2 * (base in cursor) for base in bases]
+        numbers = codes + 256 * (np.array(marks, dtype=np.int64) + 4 * self.found(picture))
+        kinds, which = np.unique(numbers, return_inverse=True)
+        styles += [self._look(*divmod(kind, 256)) for kind in kinds.tolist()]
+        ids[:shown] = np.repeat(which + 1, view.columns_per_base)[: view.columns]
         return strip_of("".join(text), ids, styles)
 
-    def _looks(self, picture: Shown) -> list[tuple[str, str, bool, bool]]:
-        """Return colour, ground, bold and underline of every visible base."""
-        view, palette = picture.view, self.palette
-        read, cursor, found = self.read(picture), self.cursor(picture), self.found(picture)
-        looks = []
-        for place, code in enumerate(self.codes(picture).tolist()):
-            base = view.offset + place
-            base_set = code & BASE_SET
-            if base_set == 0:
-                colour = palette.dim
-            elif base_set in _SINGLE:
-                colour = palette.bases[_SINGLE[base_set]]
-            else:
-                colour = palette.ambiguous
-            if code & SOFT_MASK:
-                colour = palette.dimmed(colour)
-            ground = palette.window if base in read else palette.ground
-            if base in cursor:
-                colour, ground = palette.ground, palette.accent
-            looks.append((colour, ground, base in read, bool(found[place]) or base_set not in (0, *_SINGLE)))
-        return looks
+    def _look(self, marks: int, code: int) -> Style:
+        """Return how a letter looks that is read (1), under the cursor (2) or found (4)."""
+        palette, base_set = self.palette, code & BASE_SET
+        if base_set == 0:
+            colour = palette.dim
+        elif base_set in _SINGLE:
+            colour = palette.bases[_SINGLE[base_set]]
+        else:
+            colour = palette.ambiguous
+        if code & SOFT_MASK:
+            colour = palette.dimmed(colour)
+        ground = palette.window if marks & 1 else palette.ground
+        if marks & 2:
+            colour, ground = palette.ground, palette.accent
+        underline = bool(marks & 4) or base_set not in (0, *_SINGLE)
+        return style(colour, ground, bold=bool(marks & 1), underline=underline)
 
     def place(self, column: int, y: int, picture: Shown) -> Place | None:
         """Return the base under a column."""

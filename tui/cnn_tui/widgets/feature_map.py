@@ -90,7 +90,7 @@ class Kept(Track[Picture]):
         if selections is None:
             return
         first, last = picture.stretch.visible_cells
-        silent = run.silent(first, last)[:, view.filter]
+        silent = picture.stretch.silent[:, view.filter].tolist()
         playing = view.play.cell if view.play is not None and view.play.phase is not Phase.FILLED else -1
         for cell, chosen, mute in zip(range(first, last), selections[:, view.filter].tolist(), silent, strict=True):
             if cell == playing:

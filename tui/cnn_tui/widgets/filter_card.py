@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -63,15 +65,45 @@ def stacks(weights: Array, rows_up: int, rows_down: int) -> list[list[tuple[int,
     return grid
 
 
+@dataclass(frozen=True)
+class _Weights:
+    """What is drawn of a filter that reads letters, whichever letters it reads just now.
+
+    Attributes:
+        above: The lines over the kernel.
+        below: Those under it.
+        levels: Where its weights lie on the palette's ramp, shape (taps shown, channels).
+        columns: How many columns a tap takes.
+    """
+
+    above: list[list[Segment]]
+    below: list[list[Segment]]
+    levels: NDArray[np.int16]
+    columns: int
+
+
 class FilterCard(Lines):
     """The chosen filter: its name, logo, kernel and bias."""
 
-    picture: reactive[Picture | None] = reactive(None)
+    picture: reactive[Picture | None] = reactive(None, repaint=False)
     """What is shown; bound to the screen's."""
     instead: reactive[bool] = reactive(False)
     """Whether it stands in the inspector's place, so that it has to say how that comes back."""
-    _drawn_for: tuple[Picture, Size, Palette] | None = None
-    _drawn_lines: list[list[Segment]]
+    _weights: tuple[tuple[object, ...], _Weights] | None = None
+    _maps: tuple[tuple[object, ...], list[list[Segment]]] | None = None
+
+    def watch_picture(self, before: Picture | None, after: Picture | None) -> None:
+        """Paint again what is another: the whole card, or of the same filter only the weights that are picked."""
+        if before is None or after is None or not self._same_weights(before, after):
+            self.refresh()
+        elif _read(before) != _read(after):
+            width, above = self.size.width, len(self._weights_of(after).above)
+            self.refresh(Region(0, above, width, self.size.height - above))
+
+    @staticmethod
+    def _same_weights(before: Picture, after: Picture) -> bool:
+        same = before.run is after.run and before.view.filter == after.view.filter
+        return same and before.deep_step is None and after.deep_step is None
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the card."""
@@ -81,26 +113,40 @@ class FilterCard(Lines):
         picture = self.picture
         if picture is None or width < 8:
             return Strip.blank(self.size.width, blank)
-        lines = self._drawn(picture, palette)
-        line = Strip([Segment(" ", blank), *(lines[y] if y < len(lines) else [])])
+        drawn = self._drawn(y, picture, palette)
+        line = Strip([Segment(" ", blank), *drawn])
         if y == 0 and self.instead and line.cell_length + len(_BACK) < self.size.width:
             gap = Segment(" " * (self.size.width - 1 - len(_BACK) - line.cell_length), blank)
             line = Strip.join([line, Strip([gap, Segment(_BACK, style(palette.dim, palette.ground))])])
         return line.adjust_cell_length(self.size.width, blank)
 
-    def _drawn(self, picture: Picture, palette: Palette) -> list[list[Segment]]:
-        """Return all lines, drawn once for each picture, size and theme."""
-        key = picture, self.size, palette
-        if self._drawn_for != key and (maps := self._map_kernel(picture)) is not None:
-            monochrome = Track.is_monochrome(self.app)
-            self._drawn_for = key
-            self._drawn_lines = maps.lines(palette, partial(self._weight, monochrome=monochrome))
-        if self._drawn_for != key:
+    def _drawn(self, y: int, picture: Picture, palette: Palette) -> list[Segment]:
+        """Return what a line holds."""
+        if (maps := self._map_kernel(picture)) is not None:
+            key = picture, self.size, palette
+            if self._maps is None or self._maps[0] != key:
+                monochrome = Track.is_monochrome(self.app)
+                self._maps = key, maps.lines(palette, partial(self._weight, monochrome=monochrome))
+            lines = self._maps[1]
+            return lines[y] if y < len(lines) else []
+        weights = self._weights_of(picture)
+        row = y - len(weights.above)
+        if row < 0:
+            return weights.above[y]
+        channels = weights.levels.shape[1]
+        if row < channels:
+            return self._kernel_line(row, weights, picture, palette)
+        return weights.below[row - channels] if row < channels + len(weights.below) else []
+
+    def _weights_of(self, picture: Picture) -> _Weights:
+        """Return what is drawn of a filter's weights, once for each filter, size and theme."""
+        palette = palette_of(self.app)
+        key = picture.run, picture.view.filter, self.size, palette
+        if self._weights is None or self._weights[0] != key:
             weights = picture.run.conv.full_kernel()[:, :, picture.view.filter]
-            taps = self._taps(self.size.width - 2, len(weights))
-            self._drawn_for = key
-            self._drawn_lines = self._lines(picture, weights[: taps[0]], taps, palette)
-        return self._drawn_lines
+            shown, columns = self._taps(self.size.width - 2, len(weights))
+            self._weights = key, self._drawn_weights(picture, weights[:shown], columns, palette)
+        return self._weights[1]
 
     def channels_drawn(self, picture: Picture) -> list[int]:
         """Return which channels of what a filter reads have a line, where that is feature maps."""
@@ -122,11 +168,9 @@ class FilterCard(Lines):
         columns = min(3, max(1, (width - _LABEL) // taps))
         return min(taps, (width - _LABEL) // columns), columns
 
-    def _lines(
-        self, picture: Picture, weights: Array, taps: tuple[int, int], palette: Palette
-    ) -> list[list[Segment]]:
+    def _drawn_weights(self, picture: Picture, weights: Array, columns: int, palette: Palette) -> _Weights:
         conv, view = picture.run.conv, picture.view
-        shown, columns = taps
+        shown, channels = weights.shape
         text, dim = style(palette.text, palette.ground), style(palette.dim, palette.ground)
         bold = style(palette.text, palette.ground, bold=True)
         bias = 0.0 if conv.bias is None else float(conv.bias[view.filter])
@@ -137,20 +181,22 @@ class FilterCard(Lines):
         numbers += [Segment("  best match ", dim), Segment(number(best), text)]
         title = [
             Segment(filter_title(picture.run, view.filter), bold),
-            Segment(f"  {conv.kernel_size}×{weights.shape[1]}{cut}", dim),
+            Segment(f"  {conv.kernel_size}×{channels}{cut}", dim),
         ]
-        kernel = self._kernel(weights, columns, picture, palette)
-        if self.size.height < len(kernel) + _OTHER_LINES:
+        strongest = float(np.abs(weights).max())
+        size = max(strongest, 1e-30)
+        levels = palette.level(weights, -size, size)
+        if self.size.height < channels + _OTHER_LINES:
             # Every row of the kernel counts for more than the ruler and a line for the numbers.
-            return [[*title, Segment("  ", dim), *numbers], *kernel]
+            return _Weights([[*title, Segment("  ", dim), *numbers]], [], levels, columns)
         lines = [title]
-        rows = self._logo_lines(weights.shape[1])
+        rows = self._logo_lines(channels)
         if rows:
             lines += self._logo(weights, rows, columns, picture, palette)
         ruler = "".join(f"{tap:<{5 * columns}}" for tap in range(0, shown, 5))[: shown * columns]
         lines.append([Segment(" " * _LABEL, dim), Segment(ruler, dim)])
-        strongest = number(float(np.abs(weights).max()))
-        return [*lines, *kernel, [*numbers, Segment("  weights ±", dim), Segment(strongest, text)]]
+        last = [*numbers, Segment("  weights ±", dim), Segment(number(strongest), text)]
+        return _Weights(lines, [last], levels, columns)
 
     def _logo(
         self, weights: Array, rows: int, columns: int, picture: Picture, palette: Palette
@@ -172,23 +218,18 @@ class FilterCard(Lines):
             lines.append(line)
         return lines
 
-    def _kernel(self, weights: Array, columns: int, picture: Picture, palette: Palette) -> list[list[Segment]]:
-        channels = picture.reading.model.input.channels
-        size = max(float(np.abs(weights).max()), 1e-30)
-        levels = palette.level(weights, -size, size)
-        assert isinstance(picture.conv_step, ConvStep)
-        read = picture.conv_step.bases.upper()
+    def _kernel_line(self, channel: int, weights: _Weights, picture: Picture, palette: Palette) -> list[Segment]:
+        """Return a channel's weights; those that the letters which are read pick are marked."""
+        name, read = picture.reading.model.input.channels[channel], _read(picture)
         monochrome = Track.is_monochrome(self.app)
-        lines = []
-        for channel, name in enumerate(channels):
-            line = [
-                Segment(f"{name:>{_LABEL - 1}} ", style(_base_colour(name, palette), palette.ground, bold=True))
-            ]
-            for tap, level in enumerate(levels[:, channel].tolist()):
-                picked = read[tap] == name
-                line.append(Segment(*self._weight(level, columns, picked, palette, monochrome)))
-            lines.append(line)
-        return lines
+        label = Segment(f"{name:>{_LABEL - 1}} ", style(_base_colour(name, palette), palette.ground, bold=True))
+        return [
+            label,
+            *(
+                Segment(*self._weight(level, weights.columns, read[tap] == name, palette, monochrome))
+                for tap, level in enumerate(weights.levels[:, channel].tolist())
+            ),
+        ]
 
     @staticmethod
     def _weight(level: int, columns: int, picked: bool, palette: Palette, monochrome: bool) -> tuple[str, Style]:
@@ -223,6 +264,12 @@ class FilterCard(Lines):
     def on_leave(self) -> None:
         """Show nothing."""
         self.post_message(Track.Hovered(None))
+
+
+def _read(picture: Picture) -> str:
+    """Return the letters under the taps of a window over letters."""
+    assert isinstance(picture.conv_step, ConvStep)
+    return picture.conv_step.bases.upper()
 
 
 def _base_colour(letter: str, palette: Palette) -> str:

@@ -35,6 +35,11 @@ class OverviewTrack(Track[OverviewPicture]):
             super().__init__()
             self.nth = nth
 
+    def looks_alike(self, before: OverviewPicture, after: OverviewPicture) -> bool:
+        """Tell whether as much is known of the same scan, and the tracks stand at the same place of it."""
+        same = before.state is after.state and before.whole is after.whole and before.pace == after.pace
+        return same and before.filter == after.filter and before.visible == after.visible
+
     def label_line(self, y: int, picture: OverviewPicture) -> Strip:
         """Return what the bars run over; under it whose cells they are and how far the scan is."""
         if y == 0:

@@ -35,7 +35,7 @@ class Pooled(Track[Picture]):
         first, last = picture.stretch.visible_cells
         values = picture.run.values(first, last)[:, view.filter]
         levels = palette.level(values, lowest, highest)
-        silent = picture.run.silent(first, last)[:, view.filter].tolist()
+        silent = picture.stretch.silent[:, view.filter].tolist()
         playing = view.play.cell if view.play is not None and view.play.phase is not Phase.FILLED else -1
         room = axes.cell_width * view.columns_per_base // view.bases_per_column - 2
         # Where only zeros have room, a box without a number would look like a cell without a value.

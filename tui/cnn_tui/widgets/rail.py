@@ -104,10 +104,20 @@ class Rail(Lines):
     DEFAULT_CSS = """
     Rail { height: 2; padding: 0 1; }
     """
-    picture: reactive[Picture | None] = reactive(None)
+    picture: reactive[Picture | None] = reactive(None, repaint=False)
     """What is shown; bound to the screen's."""
     source: reactive[str] = reactive("")
     """Where the record comes from."""
+
+    def watch_picture(self, before: Picture | None, after: Picture | None) -> None:
+        """Paint again where another input is read or the cursor stands on another level."""
+        if (
+            before is None
+            or after is None
+            or before.reading is not after.reading
+            or before.view.level is not after.view.level
+        ):
+            self.refresh()
 
     def render(self) -> Text:
         """Return both lines, the less important words left out where they do not fit."""

@@ -66,7 +66,7 @@ class Status(Lines):
     DEFAULT_CSS = """
     Status { height: 1; padding: 0 1; }
     """
-    picture: reactive[Picture | None] = reactive(None)
+    picture: reactive[Picture | None] = reactive(None, repaint=False)
     """What is shown; bound to the screen's."""
     hovered: reactive[str] = reactive("")
     """What is under the pointer."""
@@ -76,12 +76,19 @@ class Status(Lines):
     """Whether the block has other settings than the model came with."""
     activity: reactive[Activity | None] = reactive(None)
     """What goes on in the background and can be stopped, or nothing."""
+    _said = ""
+
+    def watch_picture(self) -> None:
+        """Paint again where there is something else to say."""
+        if self._words() != self._said:
+            self.refresh()
 
     def render(self) -> Text:
         """Return the line."""
         palette = palette_of(self.app)
+        self._said = self._words()
         return Text(
-            printable(fitted_hints(self._words(), self.content_size.width)),
+            printable(fitted_hints(self._said, self.content_size.width)),
             style=palette.dim if not self.hovered else palette.text,
             no_wrap=True,
             overflow="ellipsis",
