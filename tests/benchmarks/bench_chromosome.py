@@ -178,7 +178,7 @@ def scanning(folder: Path, paths: dict[str, Path], bases: int) -> None:
             rate = 2 * part / (taken - idle)
             print(
                 f"scan, {name}, {filters}, {threads} thread{'s' * (threads > '1')}: {rate / 1e6:.1f} Mb/s, each strand "
-                f"counted; 3.1 Gb on both take {2 * GENOME / rate / 60:.0f} min; peak {peak:.0f} MB",
+                f"counted; 3.1 Gb on both take {2 * GENOME / rate:.0f} s; peak {peak:.0f} MB",
                 flush=True,
             )
 
