@@ -1,14 +1,19 @@
-"""Old lines of the screen are gone once others are painted: no frame waits for the garbage collector."""
+"""Lines of the screen: old ones are gone once others are painted, and those kept are as they would be drawn anew."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from explorers import MEDIUM, WIDE, explorer
+from drawings import random_kernel
+from explorers import MEDIUM, SMALL, WIDE, explorer
 from textual.strip import Strip
 
+from cnn_core.layers import Conv1D, Input, MaxPooling1D
+from cnn_core.model import Model
+from cnn_core.readers.npz import write_npz
 from cnn_tui.widgets.lines import Lines
 from cnn_tui.widgets.track import Track
 
@@ -71,6 +76,19 @@ async def test_what_is_not_painted_again_would_look_the_same(keys: tuple[str, ..
                     widget.refresh()
                     fresh = widget.render_lines(widget.outer_size.region)
                     assert [[*line] for line in kept] == [[*line] for line in fresh], (key, widget)
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE])
+async def test_a_short_kernel_is_stepped_through_at_every_size(size: tuple[int, int], tmp_path: Path) -> None:
+    conv = Conv1D(random_kernel(5), activation="linear")
+    path = tmp_path / "short.npz"
+    with path.open("wb") as file:
+        write_npz(
+            Model.sequential("short", [("letters", Input()), ("conv", conv), ("pool", MaxPooling1D(4))]), file
+        )
+    async with explorer(size, model=str(path)) as shown:
+        await shown.press("right", "enter", "right", "f", "right", "f", "right")
+        assert shown.cursor[0] == "response"
 
 
 async def test_lines_are_divided_where_widgets_end() -> None:

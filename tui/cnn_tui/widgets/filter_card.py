@@ -30,6 +30,7 @@ from .track import Track
 __all__ = ["FilterCard", "stacks"]
 
 _LABEL: Final = 3
+_NARROWEST: Final = 10
 _BACK: Final = "f: the inspector"
 _OTHER_LINES: Final = 3
 """Title, ruler and numbers."""
@@ -94,11 +95,16 @@ class FilterCard(Lines):
 
     def watch_picture(self, before: Picture | None, after: Picture | None) -> None:
         """Paint again what is another: the whole card, or of the same filter only the weights that are picked."""
-        if before is None or after is None or not self._same_weights(before, after):
+        if before is None or after is None or not self._has_room or not self._same_weights(before, after):
             self.refresh()
         elif _read(before) != _read(after):
             width, above = self.size.width, len(self._weights_of(after).above)
             self.refresh(Region(0, above, width, self.size.height - above))
+
+    @property
+    def _has_room(self) -> bool:
+        """Whether there are columns to draw in; there are none where the card is not on the screen."""
+        return self.size.width >= _NARROWEST
 
     @staticmethod
     def _same_weights(before: Picture, after: Picture) -> bool:
@@ -108,10 +114,9 @@ class FilterCard(Lines):
     def render_line(self, y: int) -> Strip:
         """Return one line of the card."""
         palette = palette_of(self.app)
-        width = self.size.width - 2
         blank = style(palette.text, palette.ground)
         picture = self.picture
-        if picture is None or width < 8:
+        if picture is None or not self._has_room:
             return Strip.blank(self.size.width, blank)
         drawn = self._drawn(y, picture, palette)
         line = Strip([Segment(" ", blank), *drawn])
