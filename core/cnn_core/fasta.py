@@ -5,8 +5,8 @@ text and refuse the same text with the same sentence. The pass works on bytes a 
 table turns letters into codes and drops line ends, and whatever is no letter shows as one forbidden value.
 
 Accepted: either case, LF and CRLF line ends, blank lines, spaces and tabs between letters, a UTF-8 byte-order
-mark, records of no letters. Refused, with record and line: everything else that is not a nucleotide letter,
-duplicate names, headers without a name, text before the first header, carriage returns on their own.
+mark, records of no letters, names that repeat (see `record_names`). Refused, with record and line: everything else
+that is not a nucleotide letter, headers without a name, text before the first header, carriage returns on their own.
 
 Sources: Pearson and Lipman, Improved tools for biological sequence comparison (1988); the `.fai` columns are
 those of `samtools faidx`.
@@ -186,7 +186,7 @@ class _Scanner:
         self._kept = kept
         self._limit = limit
         self._too_long = too_long
-        self._header_lines: dict[str, int] = {}
+        self._headers = 0
         self._header_bytes = 0
         self._pending = b""
         self._opened = False
@@ -285,13 +285,7 @@ class _Scanner:
         self._close_record()
         self._name = words[0]
         self._description = words[1].rstrip() if len(words) > 1 else ""
-        if self._name in self._header_lines:
-            raise SequenceError(
-                f"line {self._header_lines[self._name]} has a record of this name already",
-                where=at(self._source, self._name, self._line),
-                remedy="give every record a name of its own",
-            )
-        self._header_lines[self._name] = self._line
+        self._headers += 1
         self._header_bytes += len(header)
         self._line += 1
         self._offset += len(text)
@@ -300,7 +294,7 @@ class _Scanner:
     def _read_letters(self, run: bytes) -> None:
         """Take whole or partial lines that hold no header; the end of a block never parts CR from LF."""
         codes = run.translate(LETTER_CODES, _BLANKS)
-        if codes and not self._header_lines:
+        if codes and not self._headers:
             raise self._no_header(run)
         if ILLEGAL in codes or (b"\r" in run and run.count(b"\r") != run.count(b"\r\n")):
             raise self._fault(run)
@@ -313,7 +307,7 @@ class _Scanner:
                     where=at(self._source, self._name),
                     remedy=self._too_long,
                 )
-        elif self._header_lines:
+        elif self._headers:
             try:
                 self._lines.take(run, len(codes), newlines, self._line)
             except IrregularLineError as irregular:
@@ -325,7 +319,7 @@ class _Scanner:
         self._at_line_start = run.endswith(b"\n")
 
     def _close_record(self) -> None:
-        if not self._header_lines or len(self.layouts) == len(self._header_lines):
+        if len(self.layouts) == self._headers:
             return
         if self._kept is None:
             letters, width = self._lines.widths()

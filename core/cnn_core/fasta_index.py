@@ -5,7 +5,8 @@ directory, never beside the file, which may be read-only. pyfaidx then fetches s
 index itself: it would take spaces, digits and gaps for letters, and the next header's `>` for a base where line
 ends differ.
 
-A record's name in the index is its whole header as JSON, since names may hold what a `.fai` cannot. The first
+A record's name in the index is its number and its whole header as JSON, since names may repeat, and may hold what a
+`.fai` cannot. The first
 row, to pyfaidx a record of no letters, tells the state of the file that the index was made from.
 """
 
@@ -44,7 +45,7 @@ __all__ = [
 
 _FETCHED: Final = 1 << 20
 """Letters fetched at once: a whole chromosome needs no more memory than its codes and this."""
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _UNPACKED_BY_NAME: Final = (".gz", ".bgz", ".bz2", ".zip")
 """Names that pyfaidx takes for compressed files, whatever they hold."""
 
@@ -197,7 +198,7 @@ class IndexedLetters:
     def layouts(self) -> Iterator[Layout]:
         """Yield the records in the order of the file."""
         for row in self._rows[1:]:
-            name, _, description = json.loads(row).partition(" ")
+            _, name, description = json.loads(row).split(" ", 2)
             place = self._faidx.index[row]
             yield Layout(name, description, place.rlen, place.offset, place.lenc, place.lenb)
 
@@ -257,9 +258,9 @@ def _heading(state: FileState, rows: bytes) -> str:
 def _render(layouts: list[Layout], state: FileState) -> tuple[str, bytes]:
     """Return the first row's name and the whole index."""
     rows = "".join(
-        f"{json.dumps(f'{layout.name} {layout.description}')}\t{layout.length}\t{layout.offset}"
+        f"{json.dumps(f'{number} {layout.name} {layout.description}')}\t{layout.length}\t{layout.offset}"
         f"\t{layout.line_letters}\t{layout.line_bytes}\n"
-        for layout in layouts
+        for number, layout in enumerate(layouts)
     ).encode("ascii")
     heading = _heading(state, rows)
     return heading, f"{heading}\t0\t0\t0\t0\n".encode("ascii") + rows

@@ -12,6 +12,7 @@ from .fasta_gzip import unpack
 from .fasta_index import FileState, changed
 from .fasta_source import STANDARD_INPUT, Progress, blocks_of, is_read_by_slice, open_file, standard_input
 from .held_letters import MEMORY_LIMIT, NOTEWORTHY, HeldLetters
+from .record_names import RecordNames
 from .sequences import Record
 
 if TYPE_CHECKING:
@@ -29,17 +30,26 @@ class RecordStream:
     Args:
         source: The file's name for people.
         records: The records.
+        names: What they are called.
         file: What is closed with it, if anything is.
         packed: Whether the text is compressed.
     """
 
-    def __init__(self, source: str, records: Iterator[Record], file: BinaryIO | None, *, packed: bool) -> None:
+    def __init__(
+        self, source: str, records: Iterator[Record], names: RecordNames, file: BinaryIO | None, *, packed: bool
+    ) -> None:
         self.source = source
         self.letters = 0
         """How many letters the records have had so far."""
         self._records = records
+        self._names = names
         self._file = file
         self._packed = packed
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What had to be assumed of the records so far, in full sentences."""
+        return self._names.assumptions
 
     @property
     def notice(self) -> str:
@@ -94,8 +104,8 @@ def open_stream(
         stream = standard_input() if stdin is None else stdin
         blocks, packed = blocks_of(stream, STANDARD_INPUT, 0, progress)
         text = unpack(blocks, STANDARD_INPUT) if packed else blocks
-        records = _streamed(text, STANDARD_INPUT, memory_limit)
-        return RecordStream(STANDARD_INPUT, records, None, packed=packed)
+        names = RecordNames(STANDARD_INPUT)
+        return RecordStream(STANDARD_INPUT, _streamed(text, names, memory_limit), names, None, packed=packed)
     path = Path(path)
     source = path.name or str(path)
     file = open_file(path)
@@ -109,21 +119,25 @@ def open_stream(
         file.close()
         raise
     text = unpack(blocks, source) if packed else blocks
+    names = RecordNames(source)
 
     def records_of_file() -> Iterator[Record]:
-        yield from _streamed(text, source, memory_limit)
+        yield from _streamed(text, names, memory_limit)
         if FileState.of(file) != state:
             raise changed(source)
 
-    return RecordStream(source, records_of_file(), file, packed=packed)
+    return RecordStream(source, records_of_file(), names, file, packed=packed)
 
 
-def _streamed(text: Iterable[bytes], source: str, limit: int) -> Iterator[Record]:
+def _streamed(text: Iterable[bytes], names: RecordNames, limit: int) -> Iterator[Record]:
     """Yield records of a text, each readable until the next is asked for."""
     too_long = "unpack it to a file and open that: a plain file is read by slice"
-    for layout, codes in stream_fasta(text, source, limit=limit, too_long=too_long):
-        letters = HeldLetters(codes, [layout.offset], source)
-        yield Record(layout.name, layout.description, layout.length, 0, source, letters)
+    taken: set[str] = set()
+    for layout, codes in stream_fasta(text, names.source, limit=limit, too_long=too_long):
+        name = names.instead_of(layout.name, taken)
+        taken.add(name)
+        letters = HeldLetters(codes, [layout.offset], names.source)
+        yield Record(name, layout.description, layout.length, 0, names.source, letters)
         letters.close()
         # Else it would be in memory as long as the next one is read.
         del letters, codes

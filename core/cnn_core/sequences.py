@@ -27,6 +27,7 @@ from .fasta_gzip import unpack
 from .fasta_index import FileState, cache_directory, changed, open_indexed
 from .fasta_source import STANDARD_INPUT, Progress, blocks_of, is_read_by_slice, open_file, standard_input
 from .held_letters import MEMORY_LIMIT, NOTEWORTHY, HeldLetters
+from .record_names import RecordNames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,7 +59,8 @@ class Record:
     """One FASTA record: a name, a description, and letters that are read by slice. Threads may share it."""
 
     name: str
-    """The first word of its header: text from a file, which may hold control characters."""
+    """The first word of its header, also by a number where an earlier record is called so: text from a file, which may
+    hold control characters."""
     description: str
     """What follows the name on the header's line, or nothing."""
     length: int
@@ -131,12 +133,15 @@ class Sequences:
         self._source = source
         self.notice = notice
         self._letters = letters
-        self._records = tuple(
-            Record(layout.name, layout.description, layout.length, number, source, letters)
-            for number, layout in enumerate(layouts)
-        )
-        self._names = tuple(record.name for record in self._records)
-        self._by_name = {record.name: record for record in self._records}
+        self._by_name: dict[str, Record] = {}
+        given = RecordNames(source)
+        for number, layout in enumerate(layouts):
+            name = given.instead_of(layout.name, self._by_name)
+            self._by_name[name] = Record(name, layout.description, layout.length, number, source, letters)
+        self._records = tuple(self._by_name.values())
+        self._names = tuple(self._by_name)
+        self.assumptions: tuple[str, ...] = given.assumptions
+        """What had to be assumed of the records, in full sentences."""
 
     @property
     def source(self) -> str:
@@ -145,7 +150,7 @@ class Sequences:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of all records, in the order of the file."""
+        """The names of all records, in the order of the file, no two alike (see `record_names`)."""
         return self._names
 
     def close(self) -> None:

@@ -211,7 +211,6 @@ def refusal(work: Callable[[], object]) -> str:
     [
         (TEXT.replace(RECORDS["chr2"].encode(), b"ACGTACGTACGE!"), "record chr2, line 42: 'E' is not a nucleotide"),
         (b"ACGT" * 40, "line 1: the text does not start with '>'"),
-        (TEXT + b">chr1\nACGT\n", "line 1 has a record of this name already"),
     ],
 )
 def test_read_from_end_to_end_it_is_refused_like_a_plain_file(text: bytes, said: str, tmp_path: Path) -> None:

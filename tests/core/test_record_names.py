@@ -1,0 +1,88 @@
+"""Names that repeat: every record can be had, called alike by every route, and it is said."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pytest
+from bgzf_files import write_bgzf
+from fasta_routes import ROUTES
+
+from cnn_core import fasta_source
+from cnn_core.record_names import RecordNames
+from cnn_core.record_stream import open_stream
+from cnn_core.sequences import Sequences, open_sequences
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXT = b">a\nAC\n>b\nGG\n>a again\nGT\n>a\nTT\n>a\nAA\n>b\nCC\n"
+RECORDS = {"a": "AC", "b": "GG", "a#2": "GT", "a#3": "TT", "a#4": "AA", "b#2": "CC"}
+
+
+def open_bgzf(data: bytes, folder: Path) -> Sequences:
+    return open_sequences(write_bgzf(folder / "my.fa", data), cache=folder / "cache")
+
+
+@pytest.mark.parametrize("route", [*ROUTES, "bgzip"])
+def test_later_records_of_a_name_are_called_by_a_number(
+    route: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fasta_source, "_SMALL_PACKED", 0)
+    for _ in range(2):  # by the index that was made, too
+        with {**ROUTES, "bgzip": open_bgzf}[route](TEXT, tmp_path) as opened:
+            assert {record.name: record.letters() for record in opened} == RECORDS
+            assert opened.names == (*RECORDS,)
+            assert opened["a#2"].description == "again"
+            assert opened.assumptions == (
+                f"{opened.source}: 4 records have the name of an earlier one and are called a#2, a#3, a#4, …",
+            )
+
+
+def test_a_stream_gives_the_same_names() -> None:
+    with open_stream("-", stdin=BytesIO(TEXT)) or pytest.fail("it is streamed") as stream:
+        assert stream.assumptions == ()
+        assert {record.name: record.letters() for record in stream} == RECORDS
+        assert [said.partition(": ")[2] for said in stream.assumptions] == [
+            "4 records have the name of an earlier one and are called a#2, a#3, a#4, …"
+        ]
+
+
+@pytest.mark.parametrize(
+    ("names", "called"),
+    [
+        ("a b c", "a b c"),
+        ("a a#2 a a", "a a#2 a#3 a#4"),
+        ("a a a#2 a", "a a#2 a#2#2 a#3"),
+        ("a#2 a#2 a a", "a#2 a#2#2 a a#3"),
+    ],
+)
+def test_the_next_number_that_is_free(names: str, called: str) -> None:
+    given, taken = RecordNames("my.fa"), dict[str, None]()
+    for name in names.split():
+        taken[given.instead_of(name, taken)] = None
+    assert " ".join(taken) == called
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b">a\nAC\n>b\nAC\n", ()),
+        (
+            b">a\nAC\n>a\nAC\n",
+            ("standard input: 1 record has the name of an earlier one and is called a#2",),
+        ),
+        (
+            b">a\x1b[2J\nAC\n>a\x1b[2J\nAC\n",
+            ("standard input: 1 record has the name of an earlier one and is called a\\x1b[2J#2",),
+        ),
+        (
+            b">a\nAC\n>a\nAC\n>b\nA\n>b\nC\n",
+            ("standard input: 2 records have the name of an earlier one and are called a#2, b#2",),
+        ),
+    ],
+)
+def test_what_is_said(data: bytes, said: tuple[str, ...]) -> None:
+    with open_sequences("-", stdin=BytesIO(data)) as opened:
+        assert opened.assumptions == said
