@@ -22,7 +22,8 @@ from .bgzf import BgzfFile, BlockTable, DamagedBlockError, table_of, table_of_gz
 from .errors import SequenceError
 from .fasta import ILLEGAL, LETTER_CODES, LETTERS_ARE, Layout, at, read_fasta
 from .fasta_gzip import damaged, unpack
-from .fasta_index import FileState, changed, closed, index_path, unreadable, write_index
+from .fasta_index import changed, closed, content_of, index_path, unreadable, write_index
+from .file_state import FileState
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +32,7 @@ __all__ = ["BlockedLetters", "open_blocked"]
 
 _FETCHED: Final = 1 << 20
 """Letters fetched at once, so that a whole chromosome needs no more memory than its codes and this."""
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _LINE_ENDS: Final = b"\r\n"
 _LONGEST_HEADER: Final = 1 << 12
 _HEADERS_READ: Final = 200
@@ -55,9 +56,9 @@ def open_blocked(
         SequenceError: It is not FASTA of nucleotides, cut short or damaged, or changed meanwhile.
         IrregularLinesError: The letters of a record cannot be found by arithmetic.
     """
-    state = FileState.of(file)
+    state, content = FileState.of(file), content_of(file, source)
     index = index_path(path, cache, ".bgzf") if cache else None
-    known = _remembered(index, state) if index else None
+    known = _remembered(index, content) if index else None
     if known is not None:
         return BlockedLetters(path, *known, state, source)
     position = file.tell()
@@ -74,7 +75,7 @@ def open_blocked(
         raise changed(source)
     if index:
         with suppress(OSError):
-            write_index(index, _render(layouts, table, state))
+            write_index(index, _render(layouts, table, content))
     return BlockedLetters(path, layouts, table, state, source)
 
 
@@ -260,27 +261,27 @@ def _end(layout: Layout) -> int:
     return layout.offset + rows * layout.line_bytes + rest + 1
 
 
-# What is remembered: a line that tells the state and a check sum, the records as JSON, and the table of blocks.
+# What is remembered: a line that tells which file it is of, and a check sum; the records as JSON; the table of blocks.
 
 
-def _heading(state: FileState, body: bytes) -> bytes:
+def _heading(content: str, body: bytes) -> bytes:
     digest = blake2b(body, digest_size=16).hexdigest()
-    return f"cnn-tui-bgzf:{_FORMAT}:{state.size}:{state.mtime_ns}:{digest}\n".encode("ascii")
+    return f"cnn-tui-bgzf:{_FORMAT}:{content}:{digest}\n".encode("ascii")
 
 
-def _render(layouts: list[Layout], table: BlockTable, state: FileState) -> bytes:
+def _render(layouts: list[Layout], table: BlockTable, content: str) -> bytes:
     places = np.stack([table.packed, table.unpacked]).astype("<i8").tobytes()
     body = json.dumps(layouts).encode("ascii") + b"\n" + places
-    return _heading(state, body) + body
+    return _heading(content, body) + body
 
 
-def _remembered(index: Path, state: FileState) -> tuple[list[Layout], BlockTable] | None:
-    """Return what is remembered of a file in this state, or None."""
+def _remembered(index: Path, content: str) -> tuple[list[Layout], BlockTable] | None:
+    """Return what is remembered of a file of this content, or None."""
     try:
         first, _, body = index.read_bytes().partition(b"\n")
     except OSError:
         return None
-    if first + b"\n" != _heading(state, body):
+    if first + b"\n" != _heading(content, body):
         return None
     rows, _, places = body.partition(b"\n")
     packed, unpacked = np.frombuffer(places, dtype="<i8").astype(np.int64).reshape(2, -1)

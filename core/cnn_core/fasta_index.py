@@ -7,7 +7,7 @@ ends differ.
 
 A record's name in the index is its number and its whole header as JSON, since names may repeat, and may hold what a
 `.fai` cannot. The first
-row, to pyfaidx a record of no letters, tells the state of the file that the index was made from.
+row, to pyfaidx a record of no letters, tells which file in which state the index was made from.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ import tempfile
 from contextlib import ExitStack, suppress
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import numpy as np
 
 from .errors import SequenceError
 from .fasta import ILLEGAL, LETTER_CODES, IrregularLinesError, Layout, read_fasta
+from .file_state import FileState, identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,11 +33,11 @@ if TYPE_CHECKING:
     from pyfaidx import Faidx
 
 __all__ = [
-    "FileState",
     "IndexedLetters",
     "cache_directory",
     "changed",
     "closed",
+    "content_of",
     "index_path",
     "open_indexed",
     "unreadable",
@@ -45,24 +46,9 @@ __all__ = [
 
 _FETCHED: Final = 1 << 20
 """Letters fetched at once: a whole chromosome needs no more memory than its codes and this."""
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 _UNPACKED_BY_NAME: Final = (".gz", ".bgz", ".bz2", ".zip")
 """Names that pyfaidx takes for compressed files, whatever they hold."""
-
-
-class FileState(NamedTuple):
-    """What tells one state of a file from another."""
-
-    size: int
-    """In bytes."""
-    mtime_ns: int
-    """When it was last written."""
-
-    @classmethod
-    def of(cls, file: BinaryIO) -> FileState:
-        """Return the state of an open file."""
-        status = os.fstat(file.fileno())
-        return cls(status.st_size, status.st_mtime_ns)
 
 
 def changed(source: str) -> SequenceError:
@@ -78,6 +64,18 @@ def unreadable(source: str, error: OSError) -> SequenceError:
 def closed(source: str) -> SequenceError:
     """Return the error of a read after `close`."""
     return SequenceError("it has been closed", where=source, remedy="open it again")
+
+
+def content_of(file: BinaryIO, source: str) -> str:
+    """Return what an index must be of, see `identity`.
+
+    Raises:
+        SequenceError: The file cannot be read.
+    """
+    try:
+        return identity(file)
+    except OSError as error:
+        raise unreadable(source, error) from error
 
 
 def cache_directory(cache: str | os.PathLike[str] | None = None) -> Path | None:
@@ -132,25 +130,25 @@ def open_indexed(
     """
     if path.name.lower().endswith(_UNPACKED_BY_NAME):
         raise IrregularLinesError("it is named like a compressed file", source, remedy="rename it")
-    state = FileState.of(file)
+    state, content = FileState.of(file), content_of(file, source)
     index = index_path(path, cache, ".fai") if cache else None
-    if index and (heading := _heading_of(index, state)):
+    if index and (heading := _heading_of(index, content)):
         with suppress(OSError):  # such as an index that another process has just replaced
             return IndexedLetters(path, index, heading, state, source)
     layouts = read_fasta(blocks, source)
     if FileState.of(file) != state:
         raise changed(source)
-    heading, content = _render(layouts, state)
+    heading, rows = _render(layouts, content)
     if index:
         with suppress(OSError):
-            write_index(index, content)
+            write_index(index, rows)
             return IndexedLetters(path, index, heading, state, source)
     with ExitStack() as stack:
         try:
             # pyfaidx reads the index once and whole, so it may go right after.
             directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="cnn-tui-"))
             index = Path(directory) / "index.fai"
-            write_index(index, content)
+            write_index(index, rows)
         except OSError as error:
             raise SequenceError(
                 f"no index can be written ({error.strerror or error})",
@@ -250,29 +248,29 @@ class IndexedLetters:
                 raise changed(self._source)
 
 
-def _heading(state: FileState, rows: bytes) -> str:
+def _heading(content: str, rows: bytes) -> str:
     digest = blake2b(rows, digest_size=16).hexdigest()
-    return f"cnn-tui:{_FORMAT}:{state.size}:{state.mtime_ns}:{digest}"
+    return f"cnn-tui:{_FORMAT}:{content}:{digest}"
 
 
-def _render(layouts: list[Layout], state: FileState) -> tuple[str, bytes]:
+def _render(layouts: list[Layout], content: str) -> tuple[str, bytes]:
     """Return the first row's name and the whole index."""
     rows = "".join(
         f"{json.dumps(f'{number} {layout.name} {layout.description}')}\t{layout.length}\t{layout.offset}"
         f"\t{layout.line_letters}\t{layout.line_bytes}\n"
         for number, layout in enumerate(layouts)
     ).encode("ascii")
-    heading = _heading(state, rows)
+    heading = _heading(content, rows)
     return heading, f"{heading}\t0\t0\t0\t0\n".encode("ascii") + rows
 
 
-def _heading_of(index: Path, state: FileState) -> str:
-    """Return the name of an index's first row if the index is whole and of this state, else nothing."""
+def _heading_of(index: Path, content: str) -> str:
+    """Return the name of an index's first row if the index is whole and of this content, else nothing."""
     try:
         first, _, rows = index.read_bytes().partition(b"\n")
     except OSError:
         return ""
-    heading = _heading(state, rows)
+    heading = _heading(content, rows)
     return heading if first == f"{heading}\t0\t0\t0\t0".encode("ascii") else ""
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 
 from .fasta import stream_fasta
 from .fasta_gzip import unpack
-from .fasta_index import FileState, changed
+from .fasta_index import changed
 from .fasta_source import STANDARD_INPUT, Progress, blocks_of, is_read_by_slice, open_file, standard_input
+from .file_state import FileState
 from .held_letters import MEMORY_LIMIT, NOTEWORTHY, HeldLetters
 from .record_names import RecordNames
 from .sequences import Record

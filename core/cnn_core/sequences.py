@@ -24,8 +24,9 @@ from .errors import NotFoundError, RegionError, SequenceError
 from .fasta import IrregularLinesError, Layout, at, read_fasta, shorten
 from .fasta_blocked import open_blocked
 from .fasta_gzip import unpack
-from .fasta_index import FileState, cache_directory, changed, open_indexed
+from .fasta_index import cache_directory, changed, open_indexed
 from .fasta_source import STANDARD_INPUT, Progress, blocks_of, is_read_by_slice, open_file, standard_input
+from .file_state import FileState
 from .held_letters import MEMORY_LIMIT, NOTEWORTHY, HeldLetters
 from .record_names import RecordNames
 
