@@ -26,6 +26,7 @@ __all__ = [
     "ShapeError",
     "TooShortError",
     "printable",
+    "shorten",
 ]
 
 
@@ -45,6 +46,11 @@ def printable(text: str) -> str:
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in text
     )
+
+
+def shorten(name: str, longest: int = 60) -> str:
+    """Return a name that fits a sentence: a header can hold a megabyte."""
+    return name if len(name) <= longest else f"{name[: longest - 1]}…"
 
 
 class CnnError(Exception):

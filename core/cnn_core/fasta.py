@@ -18,7 +18,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .alphabet import encode, illegal_letter
-from .errors import SequenceError
+from .errors import SequenceError, shorten
 from .fasta_lines import IrregularLineError, LineWidths
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ __all__ = [
     "Layout",
     "at",
     "read_fasta",
-    "shorten",
     "stream_fasta",
 ]
 
@@ -169,11 +168,6 @@ def at(source: str, record: str = "", line: int = 0) -> str:
     return ", ".join(
         [source, *([f"record {shorten(record)}"] if record else []), *([f"line {line}"] if line else [])]
     )
-
-
-def shorten(name: str, longest: int = 60) -> str:
-    """Return a name that fits a sentence: a header can hold a megabyte."""
-    return name if len(name) <= longest else f"{name[: longest - 1]}…"
 
 
 class _Scanner:

@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .alphabet import ACCEPTING, PADDING, Ambiguity, decode, first_ambiguous, is_ambiguous, reverse_complement
-from .errors import NotFoundError, RegionError, SequenceError, ShapeError
-from .fasta import shorten
+from .errors import NotFoundError, RegionError, SequenceError, ShapeError, shorten
 from .layers import Array, SideInput
 from .model import Model
 from .once import Once

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .errors import printable
-from .fasta import shorten
+from .errors import printable, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Container

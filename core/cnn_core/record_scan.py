@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from .alphabet import Ambiguity
 from .block import Block
 from .block_reading import BlockReading, first_block
-from .errors import SequenceError, ShapeError, TooShortError
-from .fasta import shorten
+from .errors import SequenceError, ShapeError, TooShortError, shorten
 from .long_work import Progress, untold
 from .model import Model
 from .reading import LONGEST_PREDICTION

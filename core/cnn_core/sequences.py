@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self
 import numpy as np
 
 from .alphabet import decode
-from .errors import NotFoundError, RegionError, SequenceError
-from .fasta import IrregularLinesError, Layout, at, read_fasta, shorten
+from .errors import NotFoundError, RegionError, SequenceError, shorten
+from .fasta import IrregularLinesError, Layout, at, read_fasta
 from .fasta_blocked import open_blocked
 from .fasta_gzip import unpack
 from .fasta_index import cache_directory, changed, open_indexed

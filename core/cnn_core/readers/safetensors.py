@@ -19,8 +19,7 @@ import math
 from itertools import pairwise
 from typing import Final
 
-from ..errors import ModelError
-from ..fasta import shorten
+from ..errors import ModelError, shorten
 from .tensors import ITEM_SIZES, StoredTensor, decode_floats
 
 __all__ = ["LONGEST_HEADER", "read_safetensors"]

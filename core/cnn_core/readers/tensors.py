@@ -9,8 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ModelError
-from ..fasta import shorten
+from ..errors import ModelError, shorten
 from ..layers import Array
 from .report import TensorEntry
 
