@@ -18,8 +18,8 @@ from .alphabet import Ambiguity
 from .between import bounds_of, composed, floors_of, functions_of
 from .errors import SettingError, TooShortError
 from .layers import Array, AveragePooling1D, Conv1D, Convolution1D, Layer, MaxPooling1D, Padding, Pooling1D
+from .lru_cache import LruCache
 from .scan import LetterConvolution
-from .tiles import Tiles
 
 if TYPE_CHECKING:
     from .model import Model
@@ -30,6 +30,7 @@ ReadCodes = Callable[[int, int], NDArray[np.uint8]]
 """Half-open positions of the input → codes; positions outside it are padding."""
 
 _TILE_VALUES = 1 << 18
+_TILES_KEPT = 48
 _TILES_LOOKED_AT = 8
 """Tiles of cells that a screen shows; what a scan reads is not worth keeping."""
 _LONGEST_MEASURED = 1 << 22
@@ -174,7 +175,8 @@ class BlockRun:
         self.floors = floors_of(self._functions, conv.filters)
         self._read = read
         self._tile = max(64, _TILE_VALUES // conv.filters)
-        self._tiles, self._cell_tiles = Tiles(), Tiles()
+        self._tiles: LruCache[tuple[int, int], Array] = LruCache(_TILES_KEPT)
+        self._cell_tiles: LruCache[tuple[int, int], Array] = LruCache(_TILES_KEPT)
 
     def responses(self, start: int, stop: int) -> Array:
         """Return every filter's responses at half-open positions, shape (stop − start, filters)."""
@@ -182,7 +184,7 @@ class BlockRun:
         if start == stop:
             return np.zeros((0, self.filters), dtype=np.float32)
         tiles = range(start // self._tile, (stop - 1) // self._tile + 1)
-        stretch = np.concatenate([self._tiles.at(index, self._response_tile, self._tile) for index in tiles])
+        stretch = np.concatenate([self._response_tile(index, self._tile) for index in tiles])
         return stretch[start - tiles[0] * self._tile : stop - tiles[0] * self._tile]
 
     def activations(self, start: int, stop: int) -> Array:
@@ -209,7 +211,7 @@ class BlockRun:
         tiles = range(start // size, (stop - 1) // size + 1)
         if not keep or len(tiles) > _TILES_LOOKED_AT:
             return self._pooled_responses(start, stop, keep)
-        stretch = np.concatenate([self._cell_tiles.at(index, self._cell_tile, size) for index in tiles])
+        stretch = np.concatenate([self._cell_tile(index, size) for index in tiles])
         return stretch[start - tiles[0] * size : stop - tiles[0] * size]
 
     @property
@@ -218,7 +220,8 @@ class BlockRun:
         return isinstance(self.pool, MaxPooling1D) and self.activation.elementwise and self.activation.rising
 
     def _cell_tile(self, index: int, size: int) -> Array:
-        return self._pooled_responses(index * size, min((index + 1) * size, self.cells))
+        stop = min((index + 1) * size, self.cells)
+        return self._cell_tiles.at((index, size), lambda: self._pooled_responses(index * size, stop))
 
     def _pooled_responses(self, start: int, stop: int, keep: bool = True) -> Array:
         """Return cells as what becomes of their largest responses; general where a window hangs over an end."""
@@ -379,7 +382,8 @@ class BlockRun:
         return first, np.pad(activations, margins, constant_values=fill)
 
     def _response_tile(self, index: int, size: int) -> Array:
-        return self._computed(index * size, min((index + 1) * size, self.positions))
+        stop = min((index + 1) * size, self.positions)
+        return self._tiles.at((index, size), lambda: self._computed(index * size, stop))
 
     def _computed(self, start: int, stop: int) -> Array:
         """Return responses without keeping them."""

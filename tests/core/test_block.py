@@ -12,8 +12,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from small_models import block_model, block_run, one_letter_kernel, random_kernel, random_letters, reads
 
+from cnn_core import block
 from cnn_core import block as block_module
-from cnn_core import tiles
 from cnn_core.alphabet import encode
 from cnn_core.block import BlockRun, BlockSettings
 from cnn_core.errors import SequenceError, SettingError, ShapeError
@@ -150,7 +150,7 @@ class TestStretches:
         assert asked == [(0, 54), (50, 104)]
 
     def test_stay_the_same_after_their_tile_was_forgotten(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(tiles, "_TILES_KEPT", 2)
+        monkeypatch.setattr(block, "_TILES_KEPT", 2)
         run = block_run(block_model(Conv1D(random_kernel(5)), MaxPooling1D(4)), random_letters(100), tile=10)
         before = run.responses(0, 10).copy()
         run.responses(0, run.positions)
@@ -358,7 +358,7 @@ class TestOneFilterAlone:
 
 class TestThreads:
     def test_that_look_at_once_see_the_same(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(tiles, "_TILES_KEPT", 3)
+        monkeypatch.setattr(block, "_TILES_KEPT", 3)
         model, letters = block_model(Conv1D(random_kernel(5)), MaxPooling1D(4)), random_letters(600)
         whole = model.run(encode(letters))
         run = block_run(model, letters, tile=20)

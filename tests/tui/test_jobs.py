@@ -1,4 +1,4 @@
-"""Work in threads without a screen: turns, jobs, files, and what is kept."""
+"""Work in threads without a screen: turns, jobs and files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from cnn_tui.background.file_writer import FileWriter, WriteProgress
 from cnn_tui.background.job import Activity, Job
 from cnn_tui.background.precedence import Precedence
 from cnn_tui.background.turn import GivenUp, Turn
-from cnn_tui.kept import Kept
 
 PATIENCE = 10
 
@@ -265,35 +264,6 @@ class TestFileWriter:
         gate.opened.set()
         await loop.settled()
         assert closed == ["idle", "written", "closed"]
-
-
-class TestKept:
-    def test_the_values_asked_for_last_are_kept(self) -> None:
-        kept: Kept[str, int] = Kept(2)
-        for number, key in enumerate("ab"):
-            kept.put(key, number)
-        assert kept.get("a") == 0
-        kept.put("c", 2)
-        assert (kept.get("a"), kept.get("b"), kept.get("c")) == (0, None, 2)
-        assert len(kept) == 2
-
-    def test_a_value_is_made_once(self) -> None:
-        kept: Kept[str, list[int] | None] = Kept(4)
-        assert kept.at("a", lambda: None) is None
-        assert kept.at("a", lambda: [1]) is None
-        first = kept.at("b", lambda: [1])
-        assert kept.at("b", lambda: [2]) is first
-        kept.clear()
-        assert len(kept) == 0
-
-    def test_large_values_go_sooner_and_the_latest_stays_however_large(self) -> None:
-        kept: Kept[str, bytes] = Kept(10, room=100, bytes_of=len)
-        for key in "abc":
-            kept.put(key, bytes(40))
-        assert len(kept) == 2
-        kept.put("d", bytes(1000))
-        assert len(kept) == 1
-        assert kept.get("d") is not None
 
 
 class Rested(Turn[None]):

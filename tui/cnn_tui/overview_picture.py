@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from cnn_core.block_reading import BlockReading
 from cnn_core.layers import Array
+from cnn_core.lru_cache import LruCache
 from cnn_core.overview import OverviewState
 
-from .kept import Kept
 from .view import Axes, ViewState
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class OverviewPicture:
     state: OverviewState
     filter: int | None
     pace: Pace | None = None
-    hits: Kept[tuple[int, int], Hit] = field(default_factory=lambda: Kept(1))
+    hits: LruCache[tuple[int, int], Hit] = field(default_factory=lambda: LruCache(1))
 
     @cached_property
     def axes(self) -> Axes:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from cnn_core.block import BlockRun
 from cnn_core.block_reading import BlockReading
+from cnn_core.lru_cache import LruCache
 from cnn_core.model import Model
 from cnn_core.whole_reading import whole_reading
 from cnn_core.whole_scan import background_threads
 
 from .block_words import is_deep
-from .kept import Kept
 from .view import Axes, Level
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class StrongestCells:
     """Finds rankings and keeps the latest of them; any thread may ask."""
 
     def __init__(self) -> None:
-        self._kept: Kept[tuple[object, ...], Ranking] = Kept(_KEPT)
+        self._kept: LruCache[tuple[object, ...], Ranking] = LruCache(_KEPT)
 
     def known(self, reading: BlockReading, own_model: Model, chosen: int | None) -> Ranking | None:
         """Return a ranking that was found before, or None.

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 from cnn_core.block_reading import BlockReading
 from cnn_core.errors import CnnError
 from cnn_core.feature_map_block import is_on_letters
+from cnn_core.lru_cache import LruCache
 from cnn_core.overview import Overview
 from cnn_core.whole_reading import whole_reading
 from cnn_core.whole_scan import background_threads, prepare_scan, scan_cells
 
-from ..kept import Kept
 from ..overview_picture import OverviewPicture, Pace
 from ..view import Axes, ViewState
 from .job import Job, Refuse
@@ -60,7 +60,7 @@ class _Scan:
     filter: int | None
     overview: Overview
     known: set[int] = field(default_factory=set)
-    hits: Kept[tuple[int, int], Hit] = field(default_factory=lambda: Kept(_HITS_KEPT))
+    hits: LruCache[tuple[int, int], Hit] = field(default_factory=lambda: LruCache(_HITS_KEPT))
     pace: Pace | None = None
 
 
@@ -79,8 +79,8 @@ class OverviewScans:
         self._precedence = precedence
         self._refuse = refuse
         self._changed = changed
-        self._scans: Kept[_Key, _Scan] = Kept(_KEPT)
-        self._wholes: Kept[_Key, BlockReading] = Kept(_WHOLES_KEPT)
+        self._scans: LruCache[_Key, _Scan] = LruCache(_KEPT)
+        self._wholes: LruCache[_Key, BlockReading] = LruCache(_WHOLES_KEPT)
         self._scan: _Scan | None = None
         self._block: _Key = ()
         """What the cells of the reading that was followed last depend on."""

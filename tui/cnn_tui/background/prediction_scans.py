@@ -9,6 +9,7 @@ from time import sleep
 from typing import Final
 
 from cnn_core.errors import CnnError
+from cnn_core.lru_cache import LruCache
 from cnn_core.model import Model
 from cnn_core.prediction_scan import (
     Columns,
@@ -21,7 +22,6 @@ from cnn_core.prediction_scan import (
 from cnn_core.reading import Reading
 
 from ..frame import Frame
-from ..kept import Kept
 from ..pacing import Pacing
 from ..prediction_picture import PredictionChoice, PredictionPicture
 from .job import Job, Refuse
@@ -89,7 +89,7 @@ class PredictionScans:
         self._precedence = precedence
         self._refuse = refuse
         self._changed = changed
-        self._scans: Kept[_Key, _Scan | None] = Kept(_KEPT, room=_ROOM, bytes_of=_bytes_of)
+        self._scans: LruCache[_Key, _Scan | None] = LruCache(_KEPT, room=_ROOM, bytes_of=_bytes_of)
         self._scan: _Scan | None = None
         self.choice: PredictionChoice | None = None
         """How predictions are scanned, or None where they are not."""

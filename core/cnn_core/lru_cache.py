@@ -1,4 +1,4 @@
-"""What is kept for the session, within bounds: the values that were asked for last."""
+"""A cache with bounds: the values that were asked for last."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
 
-__all__ = ["Kept"]
+__all__ = ["LruCache"]
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -17,7 +17,7 @@ def _nothing(_: object) -> int:
     return 0
 
 
-class Kept(Generic[Key, Value]):
+class LruCache(Generic[Key, Value]):
     """Keeps the values that were asked for last; any thread may ask.
 
     Args:
