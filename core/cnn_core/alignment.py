@@ -10,24 +10,21 @@ a span.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .graph import Graph
 from .layers import Alignment, Input, Mask
 from .layers.base import axis_length
-
-if TYPE_CHECKING:
-    from .model import Model
 
 __all__ = ["alignments", "positions_read", "receptive_field"]
 
 
-def positions_read(model: Model, name: str, positions: Sequence[int], length: int) -> dict[str, Mask]:
+def positions_read(graph: Graph, name: str, positions: Sequence[int], length: int) -> dict[str, Mask]:
     """Return which positions of every layer could influence some positions of one.
 
     Args:
-        model: The network.
+        graph: The network.
         name: The node.
         positions: Indices of the first axis of its output: positions, or units where no length is left.
         length: The length of the input, in bases.
@@ -40,15 +37,15 @@ def positions_read(model: Model, name: str, positions: Sequence[int], length: in
         ShapeError: The node cannot be computed on an input of this length.
         IndexError: It has not such a position.
     """
-    target = model[name]
-    shapes = model.shapes_of(name, length)
+    target = graph[name]
+    shapes = graph.shapes_of(name, length)
     wanted = np.zeros(axis_length(shapes[name]), dtype=np.bool_)
     for position in positions:
         if not 0 <= position < len(wanted):
             raise IndexError(f"position {position} of {len(wanted)}")
         wanted[position] = True
     read = {target.name: wanted}
-    for node in reversed(model.nodes):
+    for node in reversed(graph.nodes):
         if node.name not in read or not node.inputs:
             continue
         found = node.layer.positions_read(read[node.name], *(shapes[each] for each in node.inputs))
@@ -57,11 +54,11 @@ def positions_read(model: Model, name: str, positions: Sequence[int], length: in
     return read
 
 
-def receptive_field(model: Model, name: str, position: int, length: int) -> tuple[int, int]:
+def receptive_field(graph: Graph, name: str, position: int, length: int) -> tuple[int, int]:
     """Return the bases that could influence a value, half-open: from the first to one past the last.
 
     Args:
-        model: The network.
+        graph: The network.
         name: The node.
         position: An index of the first axis of its output: a position, or a unit where no length is left.
         length: The length of the input, in bases.
@@ -74,28 +71,28 @@ def receptive_field(model: Model, name: str, position: int, length: int) -> tupl
         ShapeError: The node cannot be computed on an input of this length.
         IndexError: It has not such a position.
     """
-    read = positions_read(model, name, (position,), length)
+    read = positions_read(graph, name, (position,), length)
     bases = np.zeros(length, dtype=np.bool_)
-    for node in model.inputs:
+    for node in graph.inputs:
         if isinstance(node.layer, Input) and node.name in read:
             bases |= read[node.name]
     found = np.flatnonzero(bases)
     return (int(found[0]), int(found[-1]) + 1) if found.size else (0, 0)
 
 
-def alignments(model: Model, length: int) -> dict[str, Alignment | None]:
+def alignments(graph: Graph, length: int) -> dict[str, Alignment | None]:
     """Return how the length axis of every layer that can be computed lies over the bases.
 
     Args:
-        model: The network.
+        graph: The network.
         length: The length of the input, in bases.
 
     Returns:
         By node, in the order of computation; None where a layer has no axis that runs along the bases.
     """
-    shapes = model.flow(length).shapes
+    shapes = graph.flow(length).shapes
     found: dict[str, Alignment | None] = {}
-    for node in model.nodes:
+    for node in graph.nodes:
         if node.name in shapes:
             inputs = [found[name] for name in node.inputs]
             found[node.name] = node.layer.aligned(inputs, *(shapes[name] for name in node.inputs))

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from .conv_pool import Block
 from .layers import ActivationFunction, Array, Convolution1D, Pointwise, activation_function
-
-if TYPE_CHECKING:
-    from .block import Block
-    from .model import Model
+from .model import Model
 
 __all__ = ["bounds_of", "composed", "floors_of", "functions_of"]
 

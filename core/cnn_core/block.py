@@ -1,4 +1,4 @@
-"""A conv → pool block: its live settings, and its values computed where somebody looks.
+"""A conv → pool block on letters: its values, computed where they are looked at.
 
 A record may be a chromosome, so nothing here is as long as the record: responses are computed in tiles, on demand,
 and the tiles used last are kept.
@@ -9,22 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .alphabet import Ambiguity
 from .between import bounds_of, composed, floors_of, functions_of
+from .conv_pool import Block
 from .errors import SettingError, TooShortError
-from .layers import Array, AveragePooling1D, Conv1D, Convolution1D, Layer, MaxPooling1D, Padding, Pooling1D
+from .layers import Array, AveragePooling1D, Conv1D, Convolution1D, MaxPooling1D, Padding, Pooling1D
 from .lru_cache import LruCache
+from .model import Model
 from .scan import LetterConvolution
 
-if TYPE_CHECKING:
-    from .model import Model
-
-__all__ = ["Block", "BlockRun", "BlockSettings", "Extremes", "ReadCodes"]
+__all__ = ["BlockRun", "Extremes", "ReadCodes"]
 
 ReadCodes = Callable[[int, int], NDArray[np.uint8]]
 """Half-open positions of the input → codes; positions outside it are padding."""
@@ -34,66 +32,6 @@ _TILES_KEPT = 48
 _TILES_LOOKED_AT = 8
 """Tiles of cells that a screen shows; what a scan reads is not worth keeping."""
 _LONGEST_MEASURED = 1 << 22
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A convolution and the pool that reads its feature maps, by the names of their layers.
-
-    Attributes:
-        conv: The convolution.
-        between: The layers between the two, which change each position for itself, in order.
-        pool: The pool.
-    """
-
-    conv: str
-    between: tuple[str, ...]
-    pool: str
-
-
-@dataclass(frozen=True, slots=True)
-class BlockSettings:
-    """What can be changed in a block while its weights stay.
-
-    Attributes:
-        conv_stride: Bases between neighbouring windows.
-        conv_padding: `valid`, `same` or `causal`.
-        dilation: Bases between neighbouring taps of the kernel.
-        pool_size: Responses that a cell chooses from.
-        pool_stride: Responses between neighbouring pool windows.
-        pool_padding: `valid` or `same`.
-    """
-
-    conv_stride: int
-    conv_padding: Padding
-    dilation: int
-    pool_size: int
-    pool_stride: int
-    pool_padding: Padding
-
-    @classmethod
-    def of(cls, conv: Convolution1D, pool: Pooling1D) -> BlockSettings:
-        """Return the settings of two layers."""
-        return cls(
-            conv.stride,
-            Padding(conv.padding),
-            conv.dilation,
-            pool.size,
-            pool.sliding.stride,
-            Padding(pool.padding),
-        )
-
-    def applied(self, layer: Layer) -> Layer:
-        """Return a convolution or a pool with these settings, and any other layer as it is.
-
-        Raises:
-            SettingError: A size, a stride or a dilation below 1, or a causal pool.
-        """
-        if isinstance(layer, Convolution1D):
-            return replace(layer, stride=self.conv_stride, padding=self.conv_padding, dilation=self.dilation)
-        if isinstance(layer, Pooling1D):
-            return replace(layer, size=self.pool_size, stride=self.pool_stride, padding=self.pool_padding)
-        return layer
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .alphabet import Ambiguity
-from .block import Block, BlockRun, BlockSettings
+from .block import BlockRun
+from .conv_pool import Block, BlockSettings
 from .errors import ModelError, NotFoundError
 from .feature_map_block import AnyBlockRun, FeatureMapRun, is_on_letters, offered_blocks, part_up_to
 from .layers import Array

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from .alignment import positions_read
 from .between import composed, floors_of, functions_of
-from .block import Block, BlockRun, Extremes
+from .block import BlockRun, Extremes
+from .conv_pool import Block
 from .errors import ModelError, ShapeError, TooShortError
 from .feature_map_step import FeatureMapStep, weights_of
 from .layers import Alignment, Array, AveragePooling1D, Convolution1D, Input, MaxPooling1D

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
 from math import prod
 from typing import Final
 
 import numpy as np
 
-from .errors import ModelError, ShapeError, TooShortError
-from .layers import Input, Layer, Shape, SideInput, Unknown
+from .errors import ModelError, NotFoundError, ShapeError, TooShortError
+from .layers import IndexInput, Input, Layer, Shape, SideInput, Unknown
 
 __all__ = [
     "MOST_VALUES",
     "MOST_VALUES_IN_ALL",
     "Flow",
+    "Graph",
     "Node",
     "check_graph",
     "check_size",
@@ -217,3 +220,139 @@ def flow_through(name: str, nodes: Sequence[Node], length: int | None) -> Flow:
             if not isinstance(node.layer, Unknown):
                 misfit = misfit or type(error)(error.what, where=f"layer {node.name}", remedy=error.remedy)
     return Flow(shapes, unavailable, misfit, frozenset(too_short))
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """A directed graph of layers without cycles, and the shapes that flow through it.
+
+    Attributes:
+        name: What the model is called on screen.
+        nodes: The layers in an order in which they can be computed, an input for letters first.
+        outputs: The names of the nodes that the network is asked for; by default those that no other reads.
+
+    Raises:
+        ModelError: A name stands twice, a node reads one that does not come before it or more than its layer takes,
+            there is no input, or a weight is NaN or infinite. Whether each layer can read the one before it is for
+            `shapes` to say, since the explorer shows networks that a live setting has broken.
+    """
+
+    name: str
+    nodes: tuple[Node, ...]
+    outputs: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_graph(self.name, self.nodes, self.outputs)
+        if not self.outputs:
+            object.__setattr__(self, "outputs", unread(self.nodes))
+
+    @property
+    def input(self) -> Input:
+        """The layer where the one-hot letters enter."""
+        layer = self.nodes[0].layer
+        assert isinstance(layer, Input)
+        return layer
+
+    @cached_property
+    def inputs(self) -> tuple[Node, ...]:
+        """Where numbers enter: every `Input`, which all read the same letters, and every `SideInput`."""
+        return tuple(node for node in self.nodes if isinstance(node.layer, Input | SideInput))
+
+    @cached_property
+    def readers(self) -> dict[str, tuple[str, ...]]:
+        """The names of the nodes that read each node, in the order of computation."""
+        return {
+            node.name: tuple(reader.name for reader in self.nodes if node.name in reader.inputs)
+            for node in self.nodes
+        }
+
+    @cached_property
+    def _by_name(self) -> dict[str, Node]:
+        return {node.name: node for node in self.nodes}
+
+    def __getitem__(self, name: str) -> Node:
+        """Return the node of a name.
+
+        Raises:
+            NotFoundError: No layer is called that.
+        """
+        if name in self._by_name:
+            return self._by_name[name]
+        close = get_close_matches(name, self._by_name, n=1)
+        raise NotFoundError(
+            f"{self.name} has no layer '{name}'",
+            remedy=f"did you mean {close[0]}?" if close else f"its layers are {', '.join(self._by_name)}",
+        )
+
+    def flow(self, length: int | None = None) -> Flow:
+        """Return the shapes of all that can be computed, and why the rest cannot.
+
+        Args:
+            length: The length of the input; None leaves it open where the model does.
+        """
+        return flow_through(self.name, self.nodes, length)
+
+    def shapes(self, length: int | None = None) -> dict[str, Shape]:
+        """Return every layer's output shape, without the batch axis; unavailable layers are left out.
+
+        Args:
+            length: The length of the input; None leaves it open where the model does.
+
+        Raises:
+            ShapeError: A layer cannot read what it is given; the message names it.
+        """
+        flow = self.flow(length)
+        if flow.misfit is not None:
+            raise flow.misfit
+        return flow.shapes
+
+    def shapes_of(self, name: str, length: int | None = None) -> dict[str, Shape]:
+        """Return the shapes of all that can be computed, if one node is among it.
+
+        Args:
+            name: The node.
+            length: The length of the input; None leaves it open where the model does.
+
+        Raises:
+            NotFoundError: There is no such node.
+            ShapeError: The node cannot be computed; the message says why.
+        """
+        node, flow = self[name], self.flow(length)
+        if node.name in flow.unavailable:
+            raise ShapeError(flow.unavailable[node.name], where=f"layer {node.name}")
+        return flow.shapes
+
+    def unavailable(self, length: int | None = None) -> dict[str, str]:
+        """Return why each node that cannot be computed cannot, by its name, in the order of computation.
+
+        A node cannot be computed if it is `Unknown`, if it cannot read what it is given, or if it depends on one
+        such. All others can, whatever branch they stand on.
+
+        Args:
+            length: The length of the input; None leaves it open where the model does.
+        """
+        return self.flow(length).unavailable
+
+    def output_shape(self, node: Node, shapes: dict[str, Shape], length: int | None) -> Shape:
+        """Return one node's output shape.
+
+        Args:
+            node: The node.
+            shapes: The output shapes of the nodes it reads, by name.
+            length: The length of the input, or None.
+
+        Raises:
+            ShapeError: The layer cannot read what it is given, or is one that we cannot compute.
+        """
+        return node_shape(self.name, node, shapes, length)
+
+    def letters_of(self, node: Node) -> Input | None:
+        """Return the input whose one-hot letters a node reads and nothing else, or None."""
+        if len(node.inputs) != 1:
+            return None
+        layer = self[node.inputs[0]].layer
+        return layer if isinstance(layer, Input) and not isinstance(layer, IndexInput) else None
+
+    def reads_letters(self, node: Node) -> bool:
+        """Tell whether a node reads the one-hot letters themselves."""
+        return self.letters_of(node) is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import cached_property
 
 import numpy as np
@@ -12,22 +11,20 @@ from numpy.typing import NDArray
 
 from .alignment import alignments, receptive_field
 from .alphabet import Ambiguity
-from .block import Block, BlockSettings
-from .errors import NotFoundError, ShapeError
-from .graph import Flow, Node, check_graph, flow_through, node_shape, unread
+from .conv_pool import Block, BlockSettings
+from .errors import ShapeError
+from .graph import Graph, Node
 from .layers import (
     Alignment,
     Array,
     AveragePooling1D,
     Conv1D,
     Convolution1D,
-    IndexInput,
     Input,
     Layer,
     MaxPooling1D,
     Pointwise,
     Shape,
-    SideInput,
 )
 from .running import run_model
 
@@ -56,29 +53,11 @@ class SummaryRow:
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
-    """The trained network: a directed graph without cycles.
+class Model(Graph):
+    """The trained network: a graph of layers, what it computes, and its conv → pool blocks.
 
-    Attributes:
-        name: What the model is called on screen.
-        nodes: The layers in an order in which they can be computed, an input for letters first. How nodes of shared
-            layers and of models inside the model are named is said in `graph`.
-        outputs: The names of the nodes that the network is asked for; by default those that no other reads.
-
-    Raises:
-        ModelError: A name stands twice, a node reads one that does not come before it or more than its layer takes,
-            there is no input, or a weight is NaN or infinite. Whether each layer can read the one before it is for
-            `shapes` to say, since the explorer shows networks that a live setting has broken.
+    How nodes of shared layers and of models inside the model are named is said in `graph`.
     """
-
-    name: str
-    nodes: tuple[Node, ...]
-    outputs: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        check_graph(self.name, self.nodes, self.outputs)
-        if not self.outputs:
-            object.__setattr__(self, "outputs", unread(self.nodes))
 
     @classmethod
     def sequential(cls, name: str, layers: Iterable[tuple[str, Layer]]) -> Model:
@@ -97,106 +76,6 @@ class Model:
         model = cls(name, tuple(nodes))
         model.shapes()
         return model
-
-    @property
-    def input(self) -> Input:
-        """The layer where the one-hot letters enter."""
-        layer = self.nodes[0].layer
-        assert isinstance(layer, Input)
-        return layer
-
-    @cached_property
-    def inputs(self) -> tuple[Node, ...]:
-        """Where numbers enter: every `Input`, which all read the same letters, and every `SideInput`."""
-        return tuple(node for node in self.nodes if isinstance(node.layer, Input | SideInput))
-
-    @cached_property
-    def readers(self) -> dict[str, tuple[str, ...]]:
-        """The names of the nodes that read each node, in the order of computation."""
-        return {
-            node.name: tuple(reader.name for reader in self.nodes if node.name in reader.inputs)
-            for node in self.nodes
-        }
-
-    @cached_property
-    def _by_name(self) -> dict[str, Node]:
-        return {node.name: node for node in self.nodes}
-
-    def __getitem__(self, name: str) -> Node:
-        """Return the node of a name.
-
-        Raises:
-            NotFoundError: No layer is called that.
-        """
-        if name in self._by_name:
-            return self._by_name[name]
-        close = get_close_matches(name, self._by_name, n=1)
-        raise NotFoundError(
-            f"{self.name} has no layer '{name}'",
-            remedy=f"did you mean {close[0]}?" if close else f"its layers are {', '.join(self._by_name)}",
-        )
-
-    def flow(self, length: int | None = None) -> Flow:
-        """Return the shapes of all that can be computed, and why the rest cannot.
-
-        Args:
-            length: The length of the input; None leaves it open where the model does.
-        """
-        return flow_through(self.name, self.nodes, length)
-
-    def shapes(self, length: int | None = None) -> dict[str, Shape]:
-        """Return every layer's output shape, without the batch axis; unavailable layers are left out.
-
-        Args:
-            length: The length of the input; None leaves it open where the model does.
-
-        Raises:
-            ShapeError: A layer cannot read what it is given; the message names it.
-        """
-        flow = self.flow(length)
-        if flow.misfit is not None:
-            raise flow.misfit
-        return flow.shapes
-
-    def shapes_of(self, name: str, length: int | None = None) -> dict[str, Shape]:
-        """Return the shapes of all that can be computed, if one node is among it.
-
-        Args:
-            name: The node.
-            length: The length of the input; None leaves it open where the model does.
-
-        Raises:
-            NotFoundError: There is no such node.
-            ShapeError: The node cannot be computed; the message says why.
-        """
-        node, flow = self[name], self.flow(length)
-        if node.name in flow.unavailable:
-            raise ShapeError(flow.unavailable[node.name], where=f"layer {node.name}")
-        return flow.shapes
-
-    def unavailable(self, length: int | None = None) -> dict[str, str]:
-        """Return why each node that cannot be computed cannot, by its name, in the order of computation.
-
-        A node cannot be computed if it is `Unknown`, if it cannot read what it is given, or if it depends on one
-        such. All others can, whatever branch they stand on.
-
-        Args:
-            length: The length of the input; None leaves it open where the model does.
-        """
-        return self.flow(length).unavailable
-
-    def output_shape(self, node: Node, shapes: dict[str, Shape], length: int | None) -> Shape:
-        """Return one node's output shape.
-
-        Args:
-            node: The node.
-            shapes: The output shapes of the nodes it reads, by name.
-            length: The length of the input, or None.
-
-        Raises:
-            ShapeError: The layer cannot read what it is given, or is one that we cannot compute.
-        """
-        return node_shape(self.name, node, shapes, length)
 
     def run(
         self,
@@ -224,17 +103,6 @@ class Model:
             SequenceError: The policy is `error` and a letter is ambiguous.
         """
         return run_model(self, codes, ambiguity, side_inputs)
-
-    def letters_of(self, node: Node) -> Input | None:
-        """Return the input whose one-hot letters a node reads and nothing else, or None."""
-        if len(node.inputs) != 1:
-            return None
-        layer = self[node.inputs[0]].layer
-        return layer if isinstance(layer, Input) and not isinstance(layer, IndexInput) else None
-
-    def reads_letters(self, node: Node) -> bool:
-        """Tell whether a node reads the one-hot letters themselves."""
-        return self.letters_of(node) is not None
 
     def summary(self, length: int | None = None) -> tuple[SummaryRow, ...]:
         """Return one row a layer, as Keras prints them; a shared layer has one row, where it is called first.
@@ -355,3 +223,14 @@ class Model:
     def misfit(self, length: int) -> ShapeError | None:
         """Return why the network cannot run on an input of a length, or None where it can."""
         return self.flow(length).misfit
+
+    def of_any_length(self) -> Model:
+        """Return this model with an input of any length, so that its blocks can be computed along a whole record.
+
+        The layers behind a block may not fit then; see `misfit`.
+        """
+        nodes = (
+            replace(node, layer=replace(node.layer, length=None)) if isinstance(node.layer, Input) else node
+            for node in self.nodes
+        )
+        return replace(self, nodes=tuple(nodes))

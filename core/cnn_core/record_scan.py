@@ -12,8 +12,8 @@ from itertools import chain, groupby
 from typing import TYPE_CHECKING, Final, Literal
 
 from .alphabet import Ambiguity
-from .block import Block
 from .block_reading import BlockReading, first_block
+from .conv_pool import Block
 from .errors import SequenceError, ShapeError, TooShortError, shorten
 from .long_work import Progress, untold
 from .model import Model
@@ -51,7 +51,7 @@ class RecordScan:
     """Stretches of records, and the block whose cells are looked for in them.
 
     Args:
-        model: The model; one of a fixed length reads as much as its input holds, see `writers.values.of_any_length`.
+        model: The model; one of a fixed length reads as much as its input holds, see `Model.of_any_length`.
         stretches: What is looked through, in the order of equal values. An iterator, as over a `RecordStream`, is gone
             through by a single scan, and its records are held one at a time.
         block: The block; None is the `block_to_scan`.

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .alphabet import Ambiguity
 from .errors import NotFoundError, ShapeError
-from .graph import Flow
+from .graph import Flow, Graph
 from .layers import Array, Conv1D, Input, Mask, Shape, SideInput
 from .scan import LetterConvolution
-
-if TYPE_CHECKING:
-    from .model import Model
 
 __all__ = ["masks_of", "run_model"]
 
 
 def run_model(
-    model: Model,
+    graph: Graph,
     codes: NDArray[np.uint8],
     ambiguity: Ambiguity | str = Ambiguity.ZERO,
     side_inputs: Mapping[str, NDArray[np.generic]] | None = None,
@@ -32,7 +28,7 @@ def run_model(
     carries it.
 
     Args:
-        model: The network.
+        graph: The network.
         codes: The letters of the input window, shape (length,), see `alphabet`.
         ambiguity: What an ambiguous letter becomes.
         side_inputs: The numbers of the inputs that are not letters, by the input's name; zeros where none.
@@ -47,30 +43,30 @@ def run_model(
         SequenceError: The policy is `error` and a letter is ambiguous.
         ModelError: An index has no row in an Embedding.
     """
-    flow = model.flow(len(codes))
+    flow = graph.flow(len(codes))
     if flow.misfit is not None:
         raise flow.misfit
-    given = _checked(model, side_inputs or {}, flow.shapes)
+    given = _checked(graph, side_inputs or {}, flow.shapes)
     values: dict[str, Array] = {}
     masks: dict[str, Mask | None] = {}
     # Some BLAS kernels raise the flag for invalid values over lanes that they throw away.
     with np.errstate(invalid="ignore"):
-        _run_nodes(model, codes, Ambiguity(ambiguity), flow, given, values, masks)
+        _run_nodes(graph, codes, Ambiguity(ambiguity), flow, given, values, masks)
     return values
 
 
-def masks_of(model: Model, values: Mapping[str, Array]) -> dict[str, Mask | None]:
+def masks_of(graph: Graph, values: Mapping[str, Array]) -> dict[str, Mask | None]:
     """Return which positions of every node's activations hold data, or None where all do.
 
     Args:
-        model: The network.
+        graph: The network.
         values: Every node's activations by its name, see `run_model`.
 
     Returns:
         Masks in the order of computation, shape (length,) each.
     """
     masks: dict[str, Mask | None] = {}
-    for node in model.nodes:
+    for node in graph.nodes:
         if node.name in values:
             marked = [masks[name] for name in node.inputs]
             masks[node.name] = node.layer.output_mask(marked, *(values[name] for name in node.inputs))
@@ -78,7 +74,7 @@ def masks_of(model: Model, values: Mapping[str, Array]) -> dict[str, Mask | None
 
 
 def _run_nodes(
-    model: Model,
+    graph: Graph,
     codes: NDArray[np.uint8],
     ambiguity: Ambiguity,
     flow: Flow,
@@ -87,12 +83,12 @@ def _run_nodes(
     masks: dict[str, Mask | None],
 ) -> None:
     """Add every node's activations and masks, in the order of computation."""
-    for node in model.nodes:
+    for node in graph.nodes:
         if node.name in flow.unavailable:
             continue
         inputs = [values[name] for name in node.inputs]
         marked = [masks[name] for name in node.inputs]
-        letters = model.letters_of(node)
+        letters = graph.letters_of(node)
         if node.name in given:
             values[node.name] = given[node.name]
         elif isinstance(node.layer, Input):
@@ -109,13 +105,13 @@ def _run_nodes(
 
 
 def _checked(
-    model: Model, side_inputs: Mapping[str, NDArray[np.generic]], shapes: dict[str, Shape]
+    graph: Graph, side_inputs: Mapping[str, NDArray[np.generic]], shapes: dict[str, Shape]
 ) -> dict[str, Array]:
     """Return the numbers that are given, if each belongs to an input and is of its shape."""
-    inputs = [node.name for node in model.inputs]
+    inputs = [node.name for node in graph.inputs]
     for name, numbers in side_inputs.items():
         if name not in inputs:
-            raise NotFoundError(f"{model.name} has no input '{name}'", remedy=f"its inputs are {', '.join(inputs)}")
+            raise NotFoundError(f"{graph.name} has no input '{name}'", remedy=f"its inputs are {', '.join(inputs)}")
         if numbers.shape != shapes[name]:
             raise ShapeError(
                 f"numbers of shape {numbers.shape} were given",

@@ -6,7 +6,6 @@ from .block_reading import BlockReading
 from .errors import TooShortError
 from .feature_map_block import is_on_letters
 from .reading import Reading
-from .writers.values import of_any_length
 
 __all__ = ["is_whole", "whole_reading"]
 
@@ -28,7 +27,7 @@ def whole_reading(reading: BlockReading) -> BlockReading:
         return reading.afresh()
     if reading.model.input.length is None and reading.window == (0, length):
         return reading.afresh()
-    model = of_any_length(reading.model)
+    model = reading.model.of_any_length()
     whole = Reading(model, reading.record, 0, length, reading.reverse, reading.ambiguity)
     try:
         return BlockReading.into(whole, reading.block)

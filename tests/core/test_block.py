@@ -15,7 +15,8 @@ from small_models import block_model, block_run, one_letter_kernel, random_kerne
 from cnn_core import block
 from cnn_core import block as block_module
 from cnn_core.alphabet import encode
-from cnn_core.block import BlockRun, BlockSettings
+from cnn_core.block import BlockRun
+from cnn_core.conv_pool import BlockSettings
 from cnn_core.errors import SequenceError, SettingError, ShapeError
 from cnn_core.layers import (
     ACTIVATIONS,

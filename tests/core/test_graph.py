@@ -7,8 +7,9 @@ import pytest
 from small_models import Letters, random_kernel, random_letters, reads
 
 from cnn_core.alphabet import encode
-from cnn_core.block import Block, BlockRun, BlockSettings
+from cnn_core.block import BlockRun
 from cnn_core.block_reading import BlockReading
+from cnn_core.conv_pool import Block, BlockSettings
 from cnn_core.errors import ModelError, NotFoundError, SequenceError, SettingError, ShapeError
 from cnn_core.layers import (
     Activation,

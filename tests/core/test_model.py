@@ -7,7 +7,7 @@ import pytest
 from small_models import block_model, random_kernel, random_letters
 
 from cnn_core.alphabet import encode
-from cnn_core.block import Block, BlockSettings
+from cnn_core.conv_pool import Block, BlockSettings
 from cnn_core.errors import ModelError, NotFoundError, SequenceError, SettingError, ShapeError
 from cnn_core.layers import (
     Activation,

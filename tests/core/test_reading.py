@@ -10,8 +10,8 @@ from small_models import Letters, block_model, random_kernel, random_letters
 
 from cnn_core import reading as reading_module
 from cnn_core.alphabet import PADDING, Ambiguity, decode, encode, reverse_complement
-from cnn_core.block import Block, BlockSettings
 from cnn_core.block_reading import BlockReading
+from cnn_core.conv_pool import Block, BlockSettings
 from cnn_core.errors import ModelError, RegionError, SequenceError, SettingError, ShapeError
 from cnn_core.layers import (
     Activation,

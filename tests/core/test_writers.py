@@ -22,7 +22,7 @@ from cnn_core.writers.bigwig import write_bigwig
 from cnn_core.writers.decimals import decimals, shortest
 from cnn_core.writers.kernels import kernel_arrays
 from cnn_core.writers.tables import write_table
-from cnn_core.writers.values import BlockValues, Quantity, of_any_length
+from cnn_core.writers.values import BlockValues, Quantity
 
 LETTERS = random_letters(203, seed=3)
 QUANTITIES = ("cells", "activations", "responses")
@@ -318,7 +318,7 @@ def test_a_network_of_a_fixed_length_has_its_block_computed_along_the_record() -
     conv = Conv1D(random_kernel(5), activation="relu")
     head = [("flat", Flatten()), ("dense", Dense(np.ones((18, 1), dtype=np.float32)))]
     model = block_model(conv, MaxPooling1D(4), head=head, length=40)
-    free = of_any_length(model)
+    free = model.of_any_length()
     reading = BlockReading.of(free, Letters(LETTERS, "chr1"))
     alone = BlockReading.of(block_model(conv, MaxPooling1D(4)), Letters(LETTERS, "chr1"))
     np.testing.assert_array_equal(reading.run.values(0, 49), alone.run.values(0, 49))

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from explorers import Shown, explorer, fasta
 
-from cnn_core.writers.values import of_any_length
 from cnn_tui.numbers import number
 from cnn_tui.strongest_cells import TOP
 from cnn_tui.view import Level
@@ -93,7 +92,7 @@ async def test_t_moves_the_input_window_of_a_fixed_network_to_the_strongest_cell
     letters = "".join("ACGT"[code] for code in np.random.default_rng(5).integers(0, 4, 5_003))
     path = fasta(tmp_path / "long.fa", long=letters)
     async with explorer(model="seed", sequences=path, filter="7") as shown:
-        free = replace(shown.reading, model=of_any_length(shown.reading.model), start=0, stop=5_003)
+        free = replace(shown.reading, model=shown.reading.model.of_any_length(), start=0, stop=5_003)
         highest = [
             replace(free, reverse=reverse).run.values(0, free.run.cells)[:, 7].max() for reverse in (False, True)
         ]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from explorers import MEDIUM, SMALL, WIDE, Shown, explorer, fasta
 
-from cnn_core.block import BlockSettings
+from cnn_core.conv_pool import BlockSettings
 from cnn_core.layers import Padding
 from cnn_tui.widgets.filter_card import FilterCard
 from cnn_tui.widgets.heat_map import AllCells, AllMaps

@@ -20,7 +20,6 @@ from cnn_core.block_reading import BlockReading
 from cnn_core.overview import Overview
 from cnn_core.presets import preset
 from cnn_core.whole_scan import Cells, scan_cells
-from cnn_core.writers.values import of_any_length
 from cnn_tui.background import overview_scans as screen
 from cnn_tui.first_view import first_view
 from cnn_tui.overview_picture import OverviewPicture, Pace, Subject
@@ -210,7 +209,7 @@ class TestTrack:
         async with explorer(MEDIUM, sequences=record, model="seed") as shown:
             whole = overview_of(shown).whole
             assert whole.window == (0, 20_003)
-            model = of_any_length(shown.reading.model)
+            model = shown.reading.model.of_any_length()
             run = BlockReading.of(model, shown.reading.record).run
             assert overview_of(shown).state.values.max() == run.values(0, run.cells)[:, 0].max()
             before = overview_of(shown).visible

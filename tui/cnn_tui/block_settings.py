@@ -7,12 +7,12 @@ from dataclasses import fields, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
-from cnn_core.block import BlockSettings
+from cnn_core.conv_pool import BlockSettings
 from cnn_core.errors import SettingError
 from cnn_core.layers import Padding
 
 if TYPE_CHECKING:
-    from cnn_core.block import Block
+    from cnn_core.conv_pool import Block
     from cnn_core.model import Model
 
 __all__ = ["SETTING_NAMES", "changed_settings", "settings_typed", "with_typed_settings"]

@@ -23,12 +23,11 @@ from ..block import BlockRun
 from ..block_reading import BlockReading
 from ..errors import NotFoundError, RegionError, SettingError, printable
 from ..feature_map_block import AnyBlockRun
-from ..layers import Alignment, Array, Conv1D, Input, MaxPooling1D
+from ..layers import Alignment, Array, Conv1D, MaxPooling1D
 from ..long_work import Progress
-from ..model import Model
 from ..whole_scan import default_threads
 
-__all__ = ["BlockValues", "Chunk", "Quantity", "filter_label", "filter_names", "of_any_length"]
+__all__ = ["BlockValues", "Chunk", "Quantity", "filter_label", "filter_names"]
 
 _VALUES_AT_ONCE: Final = 1 << 18
 _NAMES: Final = {"cells": "cell", "activations": "position", "responses": "position", "selections": "cell"}
@@ -281,18 +280,3 @@ def filter_label(run: AnyBlockRun, index: int) -> str:
 def filter_names(run: AnyBlockRun) -> tuple[str, ...]:
     """Return what the filters of a block are called, or nothing where they have no names."""
     return run.conv.filter_names if isinstance(run.conv, Conv1D) else ()
-
-
-def of_any_length(model: Model) -> Model:
-    """Return a model whose input may have any length, so that its blocks can be computed along a whole record.
-
-    The layers behind a block may not fit then; see `Model.misfit`.
-
-    Args:
-        model: The model.
-    """
-    nodes = (
-        replace(node, layer=replace(node.layer, length=None)) if isinstance(node.layer, Input) else node
-        for node in model.nodes
-    )
-    return replace(model, nodes=tuple(nodes))

@@ -21,7 +21,7 @@ from cnn_core.sequences import Sequences
 from cnn_core.writers.archive import write_arrays
 from cnn_core.writers.kernels import kernel_arrays, write_kernel_table
 from cnn_core.writers.meme import motifs_of_weights, motifs_of_windows, write_meme
-from cnn_core.writers.values import BlockValues, of_any_length
+from cnn_core.writers.values import BlockValues
 
 from ..asked_places import first_filter
 from ..opening import (
@@ -148,10 +148,10 @@ def _along_the_record(request: OpenRequest, sequences: Sequences, model: Model) 
 
     Numbers beside the letters have the length of the model's input: only a block that reads them is given them.
     """
-    found = open_block_reading(replace(request, inputs=()), sequences, of_any_length(model))
+    found = open_block_reading(replace(request, inputs=()), sequences, model.of_any_length())
     if not request.inputs or is_on_letters(found.model, found.block):
         return found
-    return open_block_reading(request, sequences, of_any_length(model))
+    return open_block_reading(request, sequences, model.of_any_length())
 
 
 def _one_of_several(request: OpenRequest, sequences: Sequences, reading: BlockReading) -> Iterator[str]:

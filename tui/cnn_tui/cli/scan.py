@@ -18,7 +18,7 @@ from cnn_core.record_scan import RecordScan, Strands, Stretch
 from cnn_core.strongest import Hit
 from cnn_core.trace import find_filter
 from cnn_core.writers.bed import write_hits_bed, write_hits_table
-from cnn_core.writers.values import filter_label, filter_names, of_any_length
+from cnn_core.writers.values import filter_label, filter_names
 
 from ..block_settings import with_typed_settings
 from ..faults import os_sentence
@@ -132,7 +132,7 @@ def _scan_of(
         raise ModelError(
             "has no convolution that feeds a pool", where=model.name, remedy="scan with a model that has one"
         )
-    block, model = block_of(request, model), of_any_length(model)
+    block, model = block_of(request, model), model.of_any_length()
     if request.settings and block is not None:
         model = with_typed_settings(model, block, request.settings)
     return RecordScan(

@@ -12,12 +12,11 @@ from cnn_core.block_reading import find_block
 from cnn_core.errors import SequenceError
 from cnn_core.feature_map_block import is_on_letters
 from cnn_core.record_scan import Stretch, block_to_scan
-from cnn_core.writers.values import of_any_length
 
 from ..opening import OpenRequest, asked_place, cut_region, default_model, open_source, stream_source, with_model
 
 if TYPE_CHECKING:
-    from cnn_core.block import Block
+    from cnn_core.conv_pool import Block
     from cnn_core.model import Model
     from cnn_core.readers.report import ModelFile
     from cnn_core.sequences import Record, Sequences
@@ -96,7 +95,7 @@ def block_of(request: OpenRequest, model: Model) -> Block | None:
     Raises:
         NotFoundError: No block has a layer of that name.
     """
-    return block_to_scan(of_any_length(model)) if request.block is None else find_block(model, request.block)
+    return block_to_scan(model.of_any_length()) if request.block is None else find_block(model, request.block)
 
 
 def _stretches(request: OpenRequest, sequences: Sequences) -> tuple[Stretch, ...]:

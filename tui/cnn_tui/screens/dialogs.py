@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from textual import on
 
-from cnn_core.block import Block
 from cnn_core.block_reading import BlockReading
+from cnn_core.conv_pool import Block
 from cnn_core.errors import CnnError, printable
 from cnn_core.feature_map_block import offered_blocks
 from cnn_core.prediction_scan import check_scan

@@ -10,7 +10,7 @@ from textual import events, on
 from textual.binding import BindingType
 
 from cnn_core.alphabet import Ambiguity
-from cnn_core.block import BlockSettings
+from cnn_core.conv_pool import BlockSettings
 from cnn_core.errors import CnnError
 from cnn_core.layers import Padding
 

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
-from cnn_core.block import BlockSettings
+from cnn_core.conv_pool import BlockSettings
 from cnn_core.errors import CnnError, printable
 from cnn_core.model import Model
 from cnn_core.reading import Reading

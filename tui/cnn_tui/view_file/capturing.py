@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from cnn_core.block import Block
 from cnn_core.block_reading import BlockReading, find_block
+from cnn_core.conv_pool import Block
 from cnn_core.errors import SettingError
 from cnn_core.model import Model
 from cnn_core.reading import Reading
