@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from .alphabet import Ambiguity
 from .block import BlockRun
+from .block_absence import no_block
 from .conv_pool import Block, BlockSettings
-from .errors import ModelError, NotFoundError
+from .errors import NotFoundError
 from .feature_map_block import AnyBlockRun, FeatureMapRun, is_on_letters, offered_blocks, part_up_to
 from .layers import Array
 from .model import Model
@@ -65,11 +66,7 @@ class BlockReading(Reading):
         reading = Reading.of(model, record, interval, reverse=reverse, ambiguity=ambiguity, side_inputs=side_inputs)
         block = block or first_block(model, reading.length)
         if block is None:
-            raise ModelError(
-                "has no convolution that feeds a pool",
-                where=model.name,
-                remedy="choose another model",
-            )
+            raise no_block(model, "choose another model", reading.length)
         return cls.into(reading, block)
 
     @classmethod

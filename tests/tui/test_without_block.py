@@ -87,6 +87,51 @@ class TestWithoutBlock:
             await shown.press("q")
             assert not shown.app.is_running
 
+    @pytest.mark.parametrize("key", ["b", "B", "s", "t", "T", "P", "z", "x", "g", "slash", "space"])
+    async def test_the_keys_of_a_block_say_why_there_is_none(
+        self, without_block: str, letters: str, key: str
+    ) -> None:
+        async with explorer(MEDIUM, model=without_block, sequences=letters) as shown:
+            await shown.press(key)
+            assert network_of(shown)
+            [message] = shown.toasts
+            assert message.startswith("no pool: has no convolution that feeds a pool: conv feeds flat (Flatten); ")
+
+    async def test_the_keys_of_a_block_lead_to_it_where_there_is_one(self, two_blocks: str, letters: str) -> None:
+        async with explorer(MEDIUM, model=two_blocks, sequences=letters) as shown:
+            await shown.press("tab")
+            assert network_of(shown)
+            await shown.press("b")
+            assert shown.app.screen is shown.explorer
+            assert shown.reading.block.conv == "wide"
+
+    @pytest.mark.parametrize(
+        ("command", "instead"),
+        [
+            (["trace", "--cell", "0", "--filter", "0"], "--layer and --position"),
+            (["code", "--framework", "keras"], "--layer and --position"),
+            (["export", "--what", "cells", "-o", "cells.tsv"], "--what layers"),
+            (["scan", "--top", "3"], "scan with a model that has one"),
+            (["snapshot", "--set", "pool-size=2", "-o", "view.txt"], "leave out --set"),
+        ],
+    )
+    def test_every_command_gives_the_same_reason(
+        self,
+        without_block: str,
+        letters: str,
+        command: list[str],
+        instead: str,
+        capsys: pytest.CaptureFixture[str],
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        name, *options = command
+        assert main([name, letters, "--model", without_block, *options]) == 1
+        told = capsys.readouterr().err
+        assert "no pool: has no convolution that feeds a pool: conv feeds flat (Flatten); " in told
+        assert instead in told
+
     async def test_the_input_window_moves_and_turns(self, without_block: str, letters: str) -> None:
         async with explorer(MEDIUM, model=without_block, sequences=letters) as shown:
             before = network_of(shown).picture

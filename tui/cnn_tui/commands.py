@@ -9,7 +9,7 @@ from typing import Final
 from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-__all__ = ["COMMANDS", "GROUPS", "NETWORK_COMMANDS", "Command", "Commands", "bindings"]
+__all__ = ["BLOCK_COMMANDS", "COMMANDS", "GROUPS", "NETWORK_COMMANDS", "Command", "Commands", "bindings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,15 @@ NETWORK_COMMANDS: Final = (
     Command("quit", ("q",), "q", "Back to the block, or quit", "It quits where the model has no block.", _OPEN),
 )  # fmt: skip
 """Everything that can be done on the screen of the whole network, in the order of its help screen."""
+
+
+BLOCK_COMMANDS: Final = tuple(
+    command
+    for command in COMMANDS
+    if command.action.partition("(")[0]
+    in ("block", "strongest", "strongest_cells", "goto", "search", "overview", "predictions", "play", "export")
+)
+"""What can only be done at a block: on the screen of the whole network its keys lead there, or say why none is there."""
 
 
 def bindings(commands: tuple[Command, ...] = COMMANDS) -> list[Binding]:

@@ -7,9 +7,10 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TextIO
 
+from cnn_core.block_absence import no_block
 from cnn_core.block_reading import BlockReading
 from cnn_core.composition import Index
-from cnn_core.errors import ModelError, RegionError, SettingError
+from cnn_core.errors import RegionError, SettingError
 from cnn_core.reading import Reading
 from cnn_core.scripts import WeightFile, place_of, script
 from cnn_core.trace import find_filter
@@ -93,11 +94,8 @@ def _place(request: OpenRequest, reading: Reading, layer: str | None) -> tuple[s
     """Return the layer and the place in it that a request asks for."""
     if layer is None:
         if not isinstance(reading, BlockReading):
-            raise ModelError(
-                "has no convolution that reads the letters and feeds a pool",
-                where=reading.model.name,
-                remedy="ask for any other value with --layer and --position",
-            )
+            remedy = "ask for any other value with --layer and --position"
+            raise no_block(reading.model, remedy, reading.length)
         cell, position = first_cell(request, reading), first_position(request, reading)
         filter_index = first_filter(request, reading)
         return place_of(reading, filter_index, cell=cell if position is not None else cell or 0, position=position)

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from numpy.typing import NDArray
 
+from cnn_core.block_absence import no_block
 from cnn_core.block_reading import BlockReading
-from cnn_core.errors import ModelError, TooShortError
+from cnn_core.errors import TooShortError
 from cnn_core.feature_map_block import is_on_letters
 from cnn_core.layers import GlobalMaxPooling1D, MaxPooling1D
 from cnn_core.model import Model
@@ -136,11 +137,7 @@ def _told_of_what_is_whole() -> Iterator[list[Path]]:
 
 def _check_blocks(model: Model) -> None:
     if not model.blocks:
-        raise ModelError(
-            "has no convolution that feeds a pool",
-            where=model.name,
-            remedy="export its layers, with --what layers -o FILE.npz",
-        )
+        raise no_block(model, "export its layers, with --what layers -o FILE.npz")
 
 
 def _along_the_record(request: OpenRequest, sequences: Sequences, model: Model) -> BlockReading:

@@ -10,8 +10,9 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final, TextIO
 
+from cnn_core.block_absence import no_block
 from cnn_core.block_reading import BlockReading
-from cnn_core.errors import ModelError, printable
+from cnn_core.errors import printable
 from cnn_core.feature_map_block import is_on_letters
 from cnn_core.model import Model
 from cnn_core.record_scan import RecordScan, Strands, Stretch
@@ -129,9 +130,7 @@ def _scan_of(
     model: Model, request: OpenRequest, stretches: Iterable[Stretch], wanted: Wanted, threads: int | None
 ) -> RecordScan:
     if not model.blocks:
-        raise ModelError(
-            "has no convolution that feeds a pool", where=model.name, remedy="scan with a model that has one"
-        )
+        raise no_block(model, "scan with a model that has one")
     block, model = block_of(request, model), model.of_any_length()
     if request.settings and block is not None:
         model = with_typed_settings(model, block, request.settings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cnn_core.errors import ModelError, SettingError
+from cnn_core.errors import SettingError
 
 from .places import asked_place
 from .request import AMBIGUITY_NAMES, OpenRequest
@@ -32,6 +32,7 @@ def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Re
         CnnError: There is no such record or region, it is too short for the model, or it holds an ambiguous
             letter that the policy refuses.
     """
+    from cnn_core.block_absence import no_block
     from cnn_core.block_reading import BlockReading, find_block, first_block
     from cnn_core.reading import Reading
 
@@ -56,7 +57,7 @@ def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Re
     block = named or first_block(model, reading.length)
     if block is None:
         if request.settings:
-            raise ModelError("has no conv → pool block to set", where=model.name, remedy="leave out --set")
+            raise no_block(model, "leave out --set", reading.length)
         return reading
     if request.settings:
         from ..block_settings import with_typed_settings
@@ -72,13 +73,10 @@ def open_block_reading(request: OpenRequest, sequences: Sequences, model: Model)
         ModelError: The model has no block to look into.
         CnnError: As for `open_reading`.
     """
+    from cnn_core.block_absence import no_block
     from cnn_core.block_reading import BlockReading
 
     reading = open_reading(request, sequences, model)
     if not isinstance(reading, BlockReading):
-        raise ModelError(
-            "has no convolution that feeds a pool",
-            where=model.name,
-            remedy="ask for any other value with --layer and --position",
-        )
+        raise no_block(model, "ask for any other value with --layer and --position", reading.length)
     return reading

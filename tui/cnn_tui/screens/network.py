@@ -7,12 +7,13 @@ from typing import ClassVar, Literal
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
+from cnn_core.block_absence import no_block
 from cnn_core.block_reading import BlockReading
 from cnn_core.errors import CnnError
 from cnn_core.layers import Input
@@ -20,7 +21,7 @@ from cnn_core.reading import Reading
 
 from ..arrangement import SMALLEST
 from ..background.job import Job
-from ..commands import NETWORK_COMMANDS, bindings
+from ..commands import BLOCK_COMMANDS, NETWORK_COMMANDS, bindings
 from ..layer_picture import LayerPicture
 from ..layer_view import LayerView, layer_axes
 from ..view import Level
@@ -66,7 +67,13 @@ class Network(Screen[Return]):
     """
 
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(NETWORK_COMMANDS)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(NETWORK_COMMANDS),
+        *(
+            Binding(",".join(command.keys), f"at_block({nth})", command.title, show=False)
+            for nth, command in enumerate(BLOCK_COMMANDS)
+        ),
+    ]
     COMMAND_TABLE: ClassVar = NETWORK_COMMANDS
     """What the command palette and the help screen offer here."""
     DEFAULT_CSS = """
@@ -264,6 +271,19 @@ class Network(Screen[Return]):
         """Let the explorer ask for something else to look at."""
         assert self.picture is not None
         self.dismiss(Return(self.picture.reading, action=action))
+
+    def action_at_block(self, nth: int) -> None:
+        """Do what can only be done at a block there, or say why the model has none.
+
+        Args:
+            nth: Which of `BLOCK_COMMANDS`.
+        """
+        assert self.picture is not None
+        command, reading = BLOCK_COMMANDS[nth], self.picture.reading
+        if isinstance(reading, BlockReading):
+            self.dismiss(Return(reading, action=command.action))
+        else:
+            self._refuse(no_block(reading.model, f"{command.shown} needs a conv → pool block", reading.length))
 
     async def action_explorer(self, action: Literal["save", "code"]) -> None:
         """Let the explorer do something with what is looked at here."""
