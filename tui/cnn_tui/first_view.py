@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnn_core.block_reading import BlockReading, find_block
-from cnn_core.errors import ShapeError
+from cnn_core.block_reading import BlockReading
 from cnn_core.model import Model
 from cnn_core.reading import Reading
 
@@ -18,20 +17,19 @@ from .opening import (
     OpenRequest,
     cut_region,
     open_model,
-    open_reading,
     open_source,
+    read_record,
     remarks,
     with_model,
 )
 from .view import Axes, Level, ViewState
+from .view_file.restoring import Restored, restore
 
 if TYPE_CHECKING:
     from cnn_core.readers.report import ModelFile
     from cnn_core.sequences import Progress, Sequences
 
-    from .view_file.restoring import Restored
-
-__all__ = ["Opened", "first_view", "open_request", "read_record"]
+__all__ = ["Opened", "first_view", "open_request"]
 
 _LOOKED_THROUGH = 1000
 
@@ -90,8 +88,6 @@ def open_request(request: OpenRequest, progress: Progress | None = None) -> Open
 def _first_look(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> Opened:
     first = replace(request, settings=(), view=None)
     if request.view is not None:
-        from .view_file.restoring import restore
-
         found = restore(first, request.view, sequences, opened.model)
         said = (*found.remarks, *remarks(opened))
         return Opened(first, sequences, found.reading, found.view, sequences.notice, said, found.own, opened, found)
@@ -107,33 +103,6 @@ def _first_look(request: OpenRequest, sequences: Sequences, opened: ModelFile) -
     own = opened.model if request.settings else None
     notice = notice or cut_region(request, sequences) or sequences.notice
     return Opened(first, sequences, reading, view, notice, remarks(opened), own, opened)
-
-
-def read_record(request: OpenRequest, sequences: Sequences, model: Model) -> tuple[Reading, str]:
-    """Return the reading that a request asks for, and what must be said of it.
-
-    Where a record has fewer responses than a pool window holds, the pool is made as small as they are, and that is
-    what must be said.
-
-    Raises:
-        CnnError: There is no such record or region, or it is too short for a single window.
-    """
-    try:
-        return open_reading(request, sequences, model), ""
-    except ShapeError as error:
-        first = next(iter(model.letter_blocks or model.blocks), None)
-        block = first if request.block is None else find_block(model, request.block)
-        if block is None or block.pool not in error.where:
-            raise
-        now = model.settings(block)
-        for size in range(now.pool_size - 1, 0, -1):
-            smaller = replace(now, pool_size=size, pool_stride=size)
-            try:
-                reading = open_reading(request, sequences, model.with_settings(block, smaller))
-            except ShapeError:
-                continue
-            return reading, f"only {size} responses: the pool, {now.pool_size} wide, is shrunk to {size} here"
-        raise
 
 
 def first_view(

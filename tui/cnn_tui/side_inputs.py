@@ -17,7 +17,7 @@ from cnn_core.layers import SideInput
 from cnn_core.model import Model
 from cnn_core.reading import Reading
 
-from .opening import nearest_file
+from .opening.nearest import nearest_file
 
 __all__ = ["side_inputs", "side_words", "zero_inputs_of", "zero_words"]
 

@@ -17,7 +17,7 @@ from .models import (
 )
 from .nearest import nearest_file
 from .places import asked_place, cut_region, with_model
-from .readings import open_block_reading, open_reading
+from .readings import open_block_reading, open_reading, read_record
 from .request import AMBIGUITY_NAMES, DEFAULT_SEQUENCES, STANDARD_INPUT, THEME_NAMES, OpenRequest
 from .sources import open_source, stream_source
 
@@ -40,6 +40,7 @@ __all__ = [
     "open_model",
     "open_reading",
     "open_source",
+    "read_record",
     "remarks",
     "stream_source",
     "with_model",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cnn_core.errors import SettingError
+from cnn_core.errors import SettingError, ShapeError
 
 from .places import asked_place
 from .request import AMBIGUITY_NAMES, OpenRequest
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnn_core.reading import Reading
     from cnn_core.sequences import Sequences
 
-__all__ = ["open_block_reading", "open_reading"]
+__all__ = ["open_block_reading", "open_reading", "read_record"]
 
 
 def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Reading:
@@ -80,3 +80,32 @@ def open_block_reading(request: OpenRequest, sequences: Sequences, model: Model)
     if not isinstance(reading, BlockReading):
         raise no_block(model, "ask for any other value with --layer and --position", reading.length)
     return reading
+
+
+def read_record(request: OpenRequest, sequences: Sequences, model: Model) -> tuple[Reading, str]:
+    """Return the reading that a request asks for, and what must be said of it.
+
+    Where a record has fewer responses than a pool window holds, the pool is made as small as they are, and that is
+    what must be said.
+
+    Raises:
+        CnnError: There is no such record or region, or it is too short for a single window.
+    """
+    from cnn_core.block_reading import find_block
+
+    try:
+        return open_reading(request, sequences, model), ""
+    except ShapeError as error:
+        first = next(iter(model.letter_blocks or model.blocks), None)
+        block = first if request.block is None else find_block(model, request.block)
+        if block is None or block.pool not in error.where:
+            raise
+        now = model.settings(block)
+        for size in range(now.pool_size - 1, 0, -1):
+            smaller = replace(now, pool_size=size, pool_stride=size)
+            try:
+                reading = open_reading(request, sequences, model.with_settings(block, smaller))
+            except ShapeError:
+                continue
+            return reading, f"only {size} responses: the pool, {now.pool_size} wide, is shrunk to {size} here"
+        raise

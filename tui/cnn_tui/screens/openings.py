@@ -15,9 +15,9 @@ from ..background.byte_progress import byte_progress
 from ..background.job import Activity
 from ..background.turn import Turn
 from ..block_words import is_deep
-from ..first_view import Opened, first_view, open_request, read_record
+from ..first_view import Opened, first_view, open_request
 from ..model_options import ModelOptions
-from ..opening import DEFAULT_SEQUENCES, OpenRequest, open_model, remarks
+from ..opening import DEFAULT_SEQUENCES, OpenRequest, open_model, read_record, remarks
 from ..overview_picture import Subject
 from ..prediction_picture import PredictionChoice
 from ..view import ZOOMS, Level, ViewState

@@ -16,7 +16,7 @@ from cnn_core.sequences import Sequences
 from ..block_settings import changed_settings
 from ..frame import ZOOMS
 from ..layer_view import LayerView, layer_axes
-from ..opening import OpenRequest, open_reading
+from ..opening import OpenRequest, open_reading, read_record
 from ..play import Phase, Play
 from ..view import Axes, Level, Scale, ViewState
 from .checksums import changes, letters_of
@@ -58,8 +58,6 @@ def restore(request: OpenRequest, saved: SavedView, sequences: Sequences, model:
     Raises:
         CnnError: Something is not there, or no longer.
     """
-    from ..first_view import read_record
-
     reading: Reading | None = None
     own = model
     try:
