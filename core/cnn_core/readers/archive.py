@@ -1,4 +1,8 @@
-"""Zip archives, read warily: nothing is unpacked to disk, and no size that an archive declares is believed."""
+"""Zip archives, read warily: nothing is unpacked to disk, and no size that an archive declares is believed.
+
+Members are unpacked piece by piece, no further than their declared size, and only where a model's weights could be
+packed so well: see `unpacking`.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +13,19 @@ import zlib
 from typing import Final
 
 from ..errors import ModelError
+from .unpacking import most_unpacked
 
 __all__ = ["LARGEST_MEMBER", "MOST_MEMBERS", "Archive"]
 
 LARGEST_MEMBER: Final = 1 << 30
 """Bytes that one member may unpack to."""
-MOST_MEMBERS: Final = 100_000
+MOST_MEMBERS: Final = 20_000
 """Members that an archive may list."""
 
 _LISTED: Final = b"PK\x01\x02"
 _COMPRESSIONS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED: Final = 0x1
-# Deflate cannot do better: 258 bytes for two bits, less the headers.
-_STRONGEST_DEFLATE: Final = 1032
+_PIECE: Final = 1 << 20
 _DAMAGE: Final = (
     zipfile.BadZipFile,
     zlib.error,
@@ -54,6 +58,8 @@ class Archive:
 
     def __init__(self, data: bytes, source: str) -> None:
         self.source = source
+        self._size = len(data)
+        self._unpacked: dict[str, int] = {}
         # Counted before the list is built: each entry costs twenty times its bytes in memory.
         if data.count(_LISTED) > MOST_MEMBERS:
             raise ModelError(
@@ -97,7 +103,7 @@ class Archive:
 
         Raises:
             ModelError: There is no such member; or it is too large, encrypted, packed in a way that we do not
-                read, or damaged. The message names it.
+                read or better than weights can be, or damaged. The message names it.
         """
         where = f"{self.source}, member {name}"
         member = self._members.get(name)
@@ -112,15 +118,25 @@ class Archive:
                 "is encrypted or packed in an unusual way", where=where, remedy="members are stored or deflated"
             )
         stored = member.compress_type == zipfile.ZIP_STORED
-        most = member.compress_size * (1 if stored else _STRONGEST_DEFLATE)
+        if not stored:
+            self._unpacked[name] = member.file_size
+        most = member.compress_size if stored else most_unpacked(member.compress_size)
         if member.file_size > most or (stored and member.file_size < most):
             raise ModelError(
-                f"declares {member.file_size:,} bytes, which its {member.compress_size:,} cannot unpack to",
+                f"declares {member.file_size:,} bytes, which do not go with the {member.compress_size:,} that are "
+                "stored",
                 where=where,
                 remedy=_AGAIN,
             )
+        if sum(self._unpacked.values()) > most_unpacked(self._size):
+            raise ModelError(
+                f"its {self._size:,} bytes unpack to far more than a model's would",
+                where=self.source,
+                remedy=_AGAIN,
+            )
         try:
-            data = self._zip.read(member)
+            with self._zip.open(member) as stream:
+                data = stream.read() if stored else b"".join(iter(lambda: stream.read(_PIECE), b""))
         except _DAMAGE:
             data = b""
         if len(data) != member.file_size:

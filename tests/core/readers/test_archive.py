@@ -80,11 +80,11 @@ def test_archives_that_are_refused(data: bytes, message: str) -> None:
         (zipped({"a": b"x" * 9}, zipfile.ZIP_LZMA), "m, member a: is encrypted or packed in an unusual way"),
         (
             listed(zipped({"a": b"x" * 9}), 24, b"\x0a"),
-            "m, member a: declares 10 bytes, which its 9",
+            "m, member a: declares 10 bytes, which do not go with the 9",
         ),
         (
             listed(zipped({"a": b"x" * 9}), 24, b"\x08"),
-            "m, member a: declares 8 bytes, which its 9",
+            "m, member a: declares 8 bytes, which do not go with the 9",
         ),
         (zipped({"a": b"x" * 9}).replace(b"xxx", b"xyx"), "m, member a: is damaged"),
         (listed(zipped({"a": b"x" * 9}), 42, b"\xff\xff"), "m, member a: is damaged"),
@@ -102,7 +102,9 @@ def test_members_that_are_refused(data: bytes, message: str) -> None:
 def test_what_deflate_cannot_have_packed_is_not_unpacked() -> None:
     small = zipped({"a": bytes(2000)}, zipfile.ZIP_DEFLATED)
     bomb = listed(small, 24, struct.pack("<I", 1 << 30))
-    with pytest.raises(ModelError, match=r"declares 1,073,741,824 bytes, which its \d+ cannot unpack to"):
+    with pytest.raises(
+        ModelError, match=r"declares 1,073,741,824 bytes, which do not go with the \d+ that are stored"
+    ):
         Archive(bomb, "m").read("a")
 
 

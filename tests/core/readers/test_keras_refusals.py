@@ -329,7 +329,15 @@ def test_a_yaml_that_multiplies_itself_is_refused() -> None:
     for depth in range(1, 10):
         inner = ", ".join([f"*l{depth - 1}"] * 20)
         lines += [f"  - &l{depth} {{class_name: Sequential, config: {{name: s{depth}, layers: [{inner}]}}}}"]
-    assert "describes more than 20,000 layers" in refusal(WEIGHTS.data, architecture="\n".join(lines).encode())
+    assert "repeats parts of itself without measure" in refusal(
+        WEIGHTS.data, architecture="\n".join(lines).encode()
+    )
+
+
+def test_more_layers_than_a_model_has_are_refused() -> None:
+    dense = {"class_name": "Dense", "config": {"units": 1}}
+    many = {"class_name": "Sequential", "config": [dense] * 20_001}
+    assert "describes more than 20,000 layers" in refusal(WEIGHTS.data, architecture=json.dumps(many).encode())
 
 
 def test_channels_that_do_not_fit_are_refused() -> None:

@@ -215,11 +215,10 @@ class _Reader:
             entries.append(start)
             previous = TensorRef(start.name)
         inputs = tuple(TensorRef(each.name) for each in entries if each.class_name == "InputLayer")
-        taken = {each.name for each in entries}
+        taken = {each.name: 1 for each in entries}
         for part in layers[1:]:
             layer = self.layer(_object(part, self.source), depth)
             layer = replace(layer, name=_free(layer.name, taken), calls=(Call((previous,)),))
-            taken.add(layer.name)
             entries.append(layer)
             previous = TensorRef(layer.name)
         return Network(name, tuple(entries), inputs, (previous,), is_sequential=True)
@@ -232,12 +231,12 @@ class _Reader:
             raise ModelError("a Merge has no branches", where=self.source, remedy=_REWRITE)
         entries: list[LayerConfig] = []
         ends = []
-        taken: set[str] = set()
+        taken: dict[str, int] = {}
         for part in parts:
             branch = self.layer(_object(part, self.source), depth)
             branch = replace(branch, name=_free(branch.name, taken))
             entry = _entry(branch, None)
-            taken |= {branch.name, entry.name}
+            taken[entry.name] = 1
             entries += [entry, replace(branch, calls=(Call((TensorRef(entry.name),)),))]
             ends.append(TensorRef(branch.name))
         merged = self.layer({**merge, "layers": None} if "class_name" not in merge else merge, depth)
@@ -360,12 +359,16 @@ def _class_of(part: Json) -> str:
     return qualified(part)
 
 
-def _free(name: str, taken: set[str]) -> str:
-    """Return a name that nobody has: Keras 0.3 gives every layer of a class the same."""
-    found, number = name, 1
+def _free(name: str, taken: dict[str, int]) -> str:
+    """Return a name that no other layer has, and take it: Keras 0.3 gives every layer of a class the same.
+
+    Where a name is taken, `taken` says which number was put behind it last.
+    """
+    found = name
     while found in taken:
-        number += 1
-        found = f"{name}_{number}"
+        taken[name] += 1
+        found = f"{name}_{taken[name]}"
+    taken[found] = 1
     return found
 
 

@@ -23,6 +23,7 @@ from ...errors import ModelError
 from ...layers import Array
 from ..report import TensorEntry
 from ..tensors import FLOATS, StoredTensor, decode_floats
+from ..unpacking import most_unpacked
 from .hdf5_links import read_links
 from .hdf5_objects import UNDEFINED, Bytes, Header, read_header, root_address
 from .hdf5_values import Attribute, Heaps, Kind, read_attributes, read_kind, read_shape
@@ -42,11 +43,6 @@ _DEFLATE, _SHUFFLE = 1, 2
 _DEEPEST: Final = 64
 _MOST_AXES: Final = 32
 _MOST_NODES: Final = 100_000
-# Deflate cannot do better, and small tensors have headers to pay for.
-_STRONGEST_DEFLATE: Final = 1032
-# Trained weights are noise; what packs a hundredfold and is large besides is none.
-_LIKELY_DEFLATE: Final = 100
-_LARGE: Final = 1 << 26
 _LARGEST_PIECE: Final = 1 << 20
 _AGAIN: Final = "copy or download it again"
 _PLAIN: Final = "save the model again with Keras"
@@ -115,6 +111,7 @@ class Hdf5File:
         self._heaps = Heaps(self._file)
         self._stored = 0
         self._unpacked = 0
+        self._inflated = 0
         self._members: dict[str, tuple[str, ...]] = {}
         self._attributes: dict[str, dict[str, Attribute]] = {}
         self._groups: dict[str, Header] = {}
@@ -193,9 +190,11 @@ class Hdf5File:
         if readable:
             self._stored += storage.size
             self._unpacked += size
-            strength = _LIKELY_DEFLATE if size > _LARGE else _STRONGEST_DEFLATE
-            most = storage.size * (strength if _DEFLATE in storage.filters else 1)
-            if size > most or self._stored > len(self._file.data):
+            deflated = _DEFLATE in storage.filters
+            self._inflated += size if deflated else 0
+            most = most_unpacked(storage.size) if deflated else storage.size
+            most_of_all = most_unpacked(len(self._file.data))
+            if size > most or self._stored > len(self._file.data) or self._inflated > most_of_all:
                 raise ModelError(
                     f"declares {size:,} bytes of numbers and stores {min(storage.size, len(self._file.data)):,}",
                     where=where,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from ...errors import ModelError
@@ -18,12 +19,14 @@ from ...errors import ModelError
 if TYPE_CHECKING:
     from types import ModuleType
 
-__all__ = ["LONGEST_TEXT", "Json", "read_text"]
+__all__ = ["LONGEST_TEXT", "MOST_PARTS", "Json", "read_text"]
 
 Json = dict[str, Any]
 """A JSON object; its values are None, bool, int, float, str, lists and such objects."""
-LONGEST_TEXT: Final = 1 << 25
+LONGEST_TEXT: Final = 1 << 23
 """Bytes that a configuration may have."""
+MOST_PARTS: Final = 400_000
+"""Lists and objects that a configuration may hold; in memory each takes a hundredfold of its two letters."""
 
 _LONGEST_YAML: Final = 1 << 21
 _DEEPEST: Final = 100
@@ -62,6 +65,8 @@ def read_text(data: bytes, source: str) -> Json:
         raise ModelError(
             "is not text", where=source, remedy="an architecture is JSON or YAML, as model.to_json() writes it"
         ) from None
+    if text.count("{") + text.count("[") > MOST_PARTS:
+        raise _too_many(source)
     found = _json(text, source) if text.lstrip().startswith(("{", "[")) else _yaml(text, source)
     if not isinstance(found, dict):
         raise ModelError(
@@ -70,6 +75,10 @@ def read_text(data: bytes, source: str) -> Json:
             remedy="it is an object, as model.to_json() writes it",
         )
     return found
+
+
+def _too_many(where: str) -> ModelError:
+    return ModelError(f"holds more than {MOST_PARTS:,} lists and objects", where=where, remedy="give a model's own")
 
 
 def _json(text: str, source: str) -> object:
@@ -116,27 +125,58 @@ def _yaml(text: str, source: str) -> object:
         ) from None
 
 
+@dataclass(slots=True)
+class _Opened:
+    """A collection whose end has not come yet.
+
+    Attributes:
+        collection: What it holds so far.
+        value: What it stands for: itself, or None where it asks to have something built.
+        anchor: The name by which it may be repeated.
+        waiting: The key that waits for its value where it is a mapping.
+        size: Its values, and the letters of its texts, with all that is repeated in it.
+    """
+
+    collection: list[Any] | Json
+    value: object = None
+    anchor: str | None = None
+    waiting: list[str] = field(default_factory=list)
+    size: int = 1
+
+    def grow(self, size: int, where: str) -> None:
+        """Count what was put in."""
+        self.size += size
+        # A few anchors that repeat each other are beyond any memory once they are written out.
+        if self.size > LONGEST_TEXT:
+            raise ModelError("repeats parts of itself without measure", where=where, remedy="give a model's own")
+
+
 def _document(yaml: ModuleType, text: str, source: str) -> object:
     """Return what the events of the first document build, without a recursion that a file could exhaust."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     root: list[Any] = []
-    # Each open collection, and the key that waits for its value where the collection is a mapping.
-    opened: list[tuple[list[Any] | Json, list[str]]] = [(root, [])]
-    anchored: dict[str, object] = {}
+    opened = [_Opened(root)]
+    anchored: dict[str, tuple[object, int]] = {}
     for event in yaml.parse(text, Loader=loader):
         where = f"{source}, line {event.start_mark.line + 1}"
+        collection: list[Any] | Json | None = None
         if isinstance(event, yaml.CollectionEndEvent):
-            opened.pop()
+            closed = opened.pop()
+            opened[-1].grow(closed.size, where)
+            if closed.anchor is not None:
+                anchored[closed.anchor] = (closed.value, closed.size)
             continue
         if isinstance(event, yaml.AliasEvent):
             # An open collection is no value yet: one inside itself would have no end.
-            if event.anchor not in anchored or any(anchored[event.anchor] is each for each, _ in opened):
+            if event.anchor not in anchored:
                 raise ModelError(f"*{event.anchor} stands for nothing", where=where, remedy="write the file again")
-            _put(opened[-1], anchored[event.anchor], where)
-            continue
-        collection: list[Any] | Json | None = None
-        if isinstance(event, yaml.ScalarEvent):
-            value = _scalar(event)
+            value, size = anchored[event.anchor]
+            opened[-1].grow(size, where)
+        elif isinstance(event, yaml.ScalarEvent):
+            value, size = _scalar(event), 1 + len(event.value)
+            opened[-1].grow(size, where)
+            if event.anchor is not None:
+                anchored[event.anchor] = (value, size)
         elif isinstance(event, yaml.CollectionStartEvent):
             is_list = isinstance(event, yaml.SequenceStartEvent)
             collection = [] if is_list else {}
@@ -144,18 +184,17 @@ def _document(yaml: ModuleType, text: str, source: str) -> object:
         else:
             continue
         _put(opened[-1], value, where)
-        if event.anchor is not None:
-            anchored[event.anchor] = value
         if collection is not None:
-            opened.append((collection, []))
+            opened.append(_Opened(collection, value, event.anchor))
+            anchored.pop(event.anchor, None)
             if len(opened) > _DEEPEST:
                 raise ModelError(f"is nested more than {_DEEPEST} deep", where=where, remedy="give a model's own")
     return root[0] if root else None
 
 
-def _put(place: tuple[list[Any] | Json, list[str]], value: object, where: str) -> None:
+def _put(place: _Opened, value: object, where: str) -> None:
     """Add a value to a list, or to a mapping as a key or as what the key waits for."""
-    collection, waiting = place
+    collection, waiting = place.collection, place.waiting
     if isinstance(collection, list):
         collection.append(value)
     elif waiting:
