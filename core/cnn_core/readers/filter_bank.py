@@ -6,11 +6,9 @@ Batch norm behind the convolution is affine once trained, so it folds into kerne
 
     kernel · γ/√(variance + ε)      (bias − mean) · γ/√(variance + ε) + β
 
-It is folded where its name says that nothing stands between: the next number in the same container, as `conv.0`
-and `conv.1`. A neighbour with a name of its own may come after the activation, so it is folded on request only. ε
-is not in the file either; it is PyTorch's default, 1e-5.
+Which one stands there, if any, `batch_norms` finds. ε is not in the file either; it is PyTorch's default, 1e-5.
 
-Batch norm in front of the convolution, the number before, turns the letters x into s·x + t, one s and t a channel:
+Batch norm in front of the convolution turns the letters x into s·x + t, one s and t a channel:
 
     kernel · s      bias + Σ kernel · t
 
@@ -29,18 +27,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..alphabet import BASES, check_channels
-from ..errors import ModelError, NotFoundError, printable
+from ..errors import ModelError, printable
 from ..layers import Array, Conv1D, Input, MaxPooling1D
 from ..model import Model
+from .batch_norms import BATCH_NORM_AUTO, find_batch_norms
 from .first_convolution import Convolution, find_convolution
-from .tensors import StoredTensor, listed
+from .stored_layers import MEAN, VARIANCE
+from .tensors import StoredTensor
 
-__all__ = ["BATCH_NORM_AUTO", "BATCH_NORM_NONE", "EPSILON", "FilterBank", "filter_bank", "read_filter_bank"]
+__all__ = ["EPSILON", "FilterBank", "filter_bank", "read_filter_bank"]
 
-BATCH_NORM_AUTO: Final = "auto"
-"""Fold batch norm where its name says that it stands right behind the convolution."""
-BATCH_NORM_NONE: Final = "none"
-"""Fold no batch norm."""
 EPSILON: Final = 1e-5
 """What batch norm adds to a variance."""
 
@@ -48,8 +44,11 @@ _INPUT: Final = "input"
 _CONVOLUTION: Final = "conv1d"
 _POOL: Final = "max_pooling1d"
 _CHANNELS: Final = {4: BASES, 5: f"{BASES}N"}
-_MEAN: Final = "running_mean"
-_VARIANCE: Final = "running_var"
+_EPSILON_SAID: Final = "with PyTorch's default ε of 1e-5"
+_BEHIND_ASSUMED: Final = (
+    "; that it comes right behind, before the activation, is assumed: --batch-norm none leaves it out"
+)
+_IN_FRONT_ASSUMED: Final = "; that it stands there is assumed: --batch-norm none leaves it out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,8 @@ def read_filter_bank(
         A model Input → Conv1D → MaxPooling1D that reads any length, and sentences.
 
     Raises:
-        ModelError: There is no convolution over the letters, or more than one; or its tensors do not fit.
+        ModelError: There is no convolution over the letters, or more than one; its tensors do not fit; or several
+            batch norms may stand behind it.
         NotFoundError: There is no tensor, batch norm or activation function of a name that was given.
         SettingError: A pool size or stride below 1.
     """
@@ -130,34 +130,23 @@ def read_filter_bank(
         f"{len(kernel)} over {letters_read}, then {settings.activation}, then a max pool",
         f"{weight} was converted from {found.weight.shape} to (kernel size, channels, filters) {kernel.shape}",
     ]
-    norm = _batch_norm(named, found, settings.batch_norm, source)
-    said += _doubts(found, norm)
-    front = _in_front(named, found, norm)
-    if front is not None and settings.batch_norm != BATCH_NORM_NONE:
-        kernel, bias = _folded_in_front(kernel, bias, _norm_tensors(named, front, found, found.weight.shape[1]))
-        said.append(
-            f"batch norm {front} in front of {weight} was folded into it, with PyTorch's default ε of 1e-5: exact for"
-            " windows that read no padding"
+    norms = find_batch_norms(tensors, found, settings.batch_norm, source, ordered=ordered)
+    said += _doubts(found, norms.behind)
+    if norms.front is not None:
+        kernel, bias = _folded_in_front(
+            kernel, bias, _norm_tensors(named, norms.front, found, found.weight.shape[1])
         )
-    said += [
-        f"batch norm {name} has one number a letter: if it stands in front of {weight}, its part is missing in the"
-        " responses"
-        for name in _of_letters(named, found)
-        if name not in (norm, front) or (name == front and settings.batch_norm == BATCH_NORM_NONE)
-    ]
-    if norm is not None:
-        kernel, bias = _folded(kernel, bias, _norm_tensors(named, norm, found, found.filters), found)
-        said.append(f"batch norm {norm} was folded into {weight}, with PyTorch's default ε of 1e-5")
-    elif settings.batch_norm == BATCH_NORM_AUTO and (
-        beside := [name for name in _beside(named, found) if name != front]
-    ):
         said.append(
-            f"batch norm {listed(beside)} was not folded: its name does not say that it comes right behind "
-            f"{weight}, before the activation; name it as the batch norm if it does"
+            f"batch norm {norms.front} in front of {weight} was folded into it, {_EPSILON_SAID}: exact for windows "
+            f"that read no padding{_IN_FRONT_ASSUMED if norms.front_assumed else ''}"
         )
+    said += norms.said
+    if norms.behind is not None:
+        kernel, bias = _folded(kernel, bias, _norm_tensors(named, norms.behind, found, found.filters), found)
+        assumed = _BEHIND_ASSUMED if norms.behind_assumed else ""
+        said.append(f"batch norm {norms.behind} was folded into {weight}, {_EPSILON_SAID}{assumed}")
     used = {each.name for each in (found.weight, found.lengths, found.bias) if each is not None}
-    folded = {norm, None if settings.batch_norm == BATCH_NORM_NONE else front}
-    used |= {name for name in named if name.rpartition(".")[0] in folded}
+    used |= {name for name in named if name.rpartition(".")[0] in (norms.behind, norms.front)}
     if others := len(named.keys() - used):
         said.append(f"{others:,} other tensor{'s are' if others > 1 else ' is'} not used")
     model = filter_bank(
@@ -207,65 +196,11 @@ def _each(tensor: StoredTensor, size: int, found: Convolution) -> Array:
     return tensor.values()
 
 
-def _batch_norm(named: Mapping[str, StoredTensor], found: Convolution, wanted: str, source: str) -> str | None:
-    """Return the name of the batch norm to fold, or None."""
-    if wanted == BATCH_NORM_NONE:
-        return None
-    if wanted != BATCH_NORM_AUTO:
-        if f"{wanted}.{_MEAN}" not in named:
-            norms = [name.removesuffix(f".{_MEAN}") for name in named if name.endswith(f".{_MEAN}")]
-            raise NotFoundError(
-                f"there is no batch norm '{wanted}'",
-                where=source,
-                remedy=f"there are {listed(norms)}" if norms else "the file has none",
-            )
-        return wanted
-    behind = _neighbour(found, 1)
-    return behind if behind in _beside(named, found) else None
-
-
-def _in_front(named: Mapping[str, StoredTensor], found: Convolution, behind: str | None) -> str | None:
-    """Return the name of the batch norm whose number says that it stands right in front, or None."""
-    front = _neighbour(found, -1)
-    tensor = None if front is None else named.get(f"{front}.{_MEAN}")
-    return front if tensor is not None and tensor.shape == found.weight.shape[1:2] and front != behind else None
-
-
-def _neighbour(found: Convolution, step: int) -> str | None:
-    """Return the name that a layer of the same container has whose number is the convolution's and so much more."""
-    container, dot, last = found.layer.rpartition(".")
-    if not last.isdecimal() or str(int(last[:9])) != last:
-        return None
-    return f"{container}{dot}{int(last) + step}"
-
-
-def _beside(named: Mapping[str, StoredTensor], found: Convolution) -> list[str]:
-    """Return the batch norms in the convolution's own container that have one number a filter."""
-    return _norms_beside(named, found, found.filters)
-
-
-def _of_letters(named: Mapping[str, StoredTensor], found: Convolution) -> list[str]:
-    """Return the batch norms in the convolution's own container that have one number a letter and not one a filter."""
-    channels = found.weight.shape[1]
-    return _norms_beside(named, found, channels) if channels != found.filters else []
-
-
-def _norms_beside(named: Mapping[str, StoredTensor], found: Convolution, size: int) -> list[str]:
-    container = found.layer.rpartition(".")[0]
-    return [
-        name.removesuffix(f".{_MEAN}")
-        for name, tensor in named.items()
-        if name.endswith(f".{_MEAN}")
-        and tensor.shape == (size,)
-        and name.removesuffix(f".{_MEAN}").rpartition(".")[0] == container
-    ]
-
-
 def _norm_tensors(
     named: Mapping[str, StoredTensor], norm: str, found: Convolution, size: int
 ) -> dict[str, NDArray[np.float64]]:
     """Return a batch norm's numbers, so many each, by their last names; those that it lacks are its neutral ones."""
-    neutral = {_MEAN: 0.0, _VARIANCE: None, "weight": 1.0, "bias": 0.0}
+    neutral = {MEAN: 0.0, VARIANCE: None, "weight": 1.0, "bias": 0.0}
     numbers = {}
     for last, default in neutral.items():
         tensor = named.get(f"{norm}.{last}")
@@ -277,9 +212,9 @@ def _norm_tensors(
             raise ModelError(
                 f"batch norm {norm} has no {last}", where=found.weight.source, remedy="save the model again"
             )
-    if (numbers[_VARIANCE] < 0).any():
+    if (numbers[VARIANCE] < 0).any():
         raise ModelError(
-            "holds a variance below 0", where=named[f"{norm}.{_VARIANCE}"].where, remedy="save the model again"
+            "holds a variance below 0", where=named[f"{norm}.{VARIANCE}"].where, remedy="save the model again"
         )
     return numbers
 
@@ -288,9 +223,9 @@ def _folded(
     kernel: Array, bias: Array | None, norm: Mapping[str, NDArray[np.float64]], found: Convolution
 ) -> tuple[Array, Array]:
     """Return kernel and bias of the convolution and its batch norm in one."""
-    scale = norm["weight"] / np.sqrt(norm[_VARIANCE] + EPSILON)
+    scale = norm["weight"] / np.sqrt(norm[VARIANCE] + EPSILON)
     before = np.zeros(found.filters) if bias is None else bias.astype(np.float64)
-    shifted = (before - norm[_MEAN]) * scale + norm["bias"]
+    shifted = (before - norm[MEAN]) * scale + norm["bias"]
     # What float32 cannot hold becomes infinite, and the model refuses it by name.
     with np.errstate(over="ignore"):
         return (kernel.astype(np.float64) * scale).astype(np.float32), shifted.astype(np.float32)
@@ -300,8 +235,8 @@ def _folded_in_front(
     kernel: Array, bias: Array | None, norm: Mapping[str, NDArray[np.float64]]
 ) -> tuple[Array, Array]:
     """Return kernel and bias of a batch norm and the convolution behind it in one."""
-    scale = norm["weight"] / np.sqrt(norm[_VARIANCE] + EPSILON)
-    added = norm["bias"] - norm[_MEAN] * scale
+    scale = norm["weight"] / np.sqrt(norm[VARIANCE] + EPSILON)
+    added = norm["bias"] - norm[MEAN] * scale
     exact = kernel.astype(np.float64)
     before = 0.0 if bias is None else bias.astype(np.float64)
     with np.errstate(over="ignore"):

@@ -72,6 +72,29 @@ class Named(nn.Module):
         return torch.relu(self.bn1(self.conv1(x)))
 
 
+class Parts(nn.Module):
+    """Layers under any names, with dots for containers, put down in the given order and called as a test says."""
+
+    def __init__(self, **layers: nn.Module) -> None:
+        super().__init__()
+        for name, layer in layers.items():
+            *containers, last = name.split("__")
+            inside: nn.Module = self
+            for container in containers:
+                if not hasattr(inside, container):
+                    inside.add_module(container, nn.Module())
+                inside = inside.get_submodule(container)
+            inside.add_module(last, layer)
+        self.layers = layers
+        fill(self, 140)
+
+    def compute(self, x: torch.Tensor, *names: str) -> torch.Tensor:
+        """Return what layers give, one behind the other, and then ReLU."""
+        for name in names:
+            x = self.layers[name](x)
+        return torch.relu(x)
+
+
 class Branches(nn.Module):
     """Two convolutions side by side over the letters."""
 
@@ -120,6 +143,39 @@ def write(folder: Path) -> dict[str, np.ndarray]:
         save("norm_bare.pt", bare.state_dict(), bare.features[:3](x))
         named = fill(Named(), 40)
         save("named.pt", {"model_state_dict": named.state_dict(), "best": 0.5}, named(x))
+
+        def conv() -> nn.Module:
+            return nn.Conv1d(4, 5, 6)
+
+        def deeper() -> nn.Module:
+            return nn.Conv1d(5, 5, 3)
+
+        def norm(size: int = 5) -> nn.Module:
+            return nn.BatchNorm1d(size)
+
+        # The order in which layers are put down is the file's; the order in which they compute is what is answered.
+        pre = Parts(bn0=norm(4), conv1=conv(), bn1=norm(), fc1=nn.Linear(5, 5), bn2=norm())
+        save("names_front.pt", pre.state_dict(), pre.compute(x, "bn0", "conv1", "bn1"))
+        apart = Parts(conv1=conv(), conv2=deeper(), bn1=norm(), bn2=norm())
+        save("names_apart.pt", apart.state_dict(), apart.compute(x, "conv1", "bn1"))
+        save_file(apart.state_dict(), folder / "names_apart.safetensors")
+        answer("names_apart.safetensors", apart.compute(x, "conv1", "bn1"))
+        blocks = Parts(layer1__conv=conv(), layer1__bn=norm(), layer2__conv=deeper(), layer2__bn=norm())
+        save("names_blocks.pt", blocks.state_dict(), blocks.compute(x, "layer1__conv", "layer1__bn"))
+        lists = Parts(convs__0=conv(), convs__1=deeper(), bns__0=norm(), bns__1=norm())
+        save("names_lists.pt", lists.state_dict(), lists.compute(x, "convs__0", "bns__0"))
+        counted = Parts(conv1=conv(), bn2=norm(), conv3=deeper(), bn4=norm())
+        save("names_counted.pt", counted.state_dict(), counted.compute(x, "conv1", "bn2"))
+        plain_names = Parts(scan=conv(), standardise=norm(), deep=deeper(), again=norm())
+        save("names_order.pt", plain_names.state_dict(), plain_names.compute(x, "scan", "standardise"))
+        late = nn.Sequential(conv(), nn.ReLU(), norm(), deeper())
+        save("names_late.pt", fill(late, 141).state_dict(), late[:2](x))
+        group = Parts(conv1=conv(), norm1=nn.GroupNorm(1, 5))
+        save("names_group.pt", group.state_dict(), group.compute(x, "conv1"))
+        shared = Parts(conv1=conv(), conv2=deeper(), bn=norm())
+        save("names_shared.pt", shared.state_dict(), shared.compute(x, "conv1", "bn"))
+        twice = Parts(conv1=conv(), bn1=norm(), conv1_bn=norm())
+        save("names_twice.pt", twice.state_dict(), twice.compute(x, "conv1", "conv1_bn"))
 
         for kind in (torch.float16, torch.bfloat16, torch.float64):
             name = str(kind).removeprefix("torch.")

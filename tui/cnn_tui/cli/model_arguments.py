@@ -48,7 +48,8 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--batch-norm",
         metavar="NAME",
-        help="PyTorch: the batch norm right behind that convolution, or none (default: auto, by its name)",
+        help="PyTorch: the batch norm right behind that convolution, or none (default: auto, by names, numbers, order "
+        "and sizes; what had to be assumed is said)",
     )
     group.add_argument(
         "--channels",
