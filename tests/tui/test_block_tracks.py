@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from drawings import (
     READINGS,
@@ -29,7 +30,13 @@ from cnn_tui.widgets.heat_map import AllMaps
 from cnn_tui.widgets.pooled import Pooled
 
 DARK = PALETTES["dark"]
+BOX = "▏([^▏▕]*)(?:▕|(?=▏))"
+"""A box of the pooled track; the edge of the next one may be its end."""
 every_block = pytest.mark.parametrize("name", READINGS)
+
+
+def read(text: str) -> str:
+    return text.replace("−", "-")
 
 
 class TestFeatureMap:
@@ -207,7 +214,7 @@ class TestPooled:
     @staticmethod
     def boxes(text: str) -> list[tuple[int, int, str]]:
         """Return the columns and the words of every box that is whole."""
-        return [(box.start(), box.end(), box[1].strip()) for box in re.finditer("▏([^▏▕]*)▕", text)]
+        return [(box.start(), box.end(), box[1].strip()) for box in re.finditer(BOX, text)]
 
     @pytest.mark.parametrize(
         ("name", "zoom", "width"),
@@ -239,17 +246,36 @@ class TestPooled:
             shown_boxes = self.boxes(text)
             for start, stop, words in shown_boxes:
                 cell = view.axes.cell_at(view.base_at(start) + view.bases_per_column - 1)
-                shown = words.removesuffix("silent").strip()
-                exact, decimals = number(values[cell]), len(shown.partition(".")[2])
-                fewer = f"{values[cell]:.{decimals}f}".replace("-", "−")
-                assert shown in ({exact, fewer} if shown else {""})
+                shown, exact = words.removesuffix("silent").strip(), number(values[cell])
+                assert shown in ("", exact) or float(read(shown)) == float(read(exact))
                 # Where not all values have room, none is shown: zeros alone would look like the only values.
                 assert (
                     shown == exact
                     or len(exact) > stop - start - 2
                     or not any(box[2].strip() for box in shown_boxes)
                 )
-            assert not re.search(r"\d", re.sub("▏[^▏▕]*▕", "", text))
+            assert not re.search(r"\d", re.sub(BOX, "", text))
+
+    @pytest.mark.parametrize(
+        ("value", "zoom", "shown"),
+        [
+            (9.5, 1, "▏9.500 ▕"),
+            (9.5, -2, "▏9.5▏9.5▏"),
+            (9.5, -4, "▏ ▏ ▏"),
+            (9.512, 1, "▏9.512 ▕"),
+            (9.512, -2, "▏  ▕▏  ▕"),
+        ],
+    )
+    def test_a_value_is_not_rounded_where_it_has_no_room(self, value: float, zoom: int, shown: str) -> None:
+        conv = Conv1D(np.zeros((1, 4, 1), dtype=np.float32), bias=np.full(1, value, dtype=np.float32))
+        text = line(track(Pooled, picture_of(reading("A" * 800, conv, MaxPooling1D(8)), columns=48, zoom=zoom)))
+        assert text.startswith(shown)
+
+    def test_the_edge_between_two_boxes_gives_way_to_a_digit(self) -> None:
+        conv = Conv1D(np.zeros((1, 4, 1), dtype=np.float32), bias=np.full(1, 1.234, dtype=np.float32))
+        for size, shown in ((7, "▏1.234▕▏1.234▕"), (6, "▏1.234▏1.234▏"), (5, "▏   ▕▏   ▕")):
+            text = line(track(Pooled, picture_of(reading("A" * 80, conv, MaxPooling1D(size)), columns=48)))
+            assert text.startswith(shown)
 
     def test_where_there_is_room_the_value_has_all_its_decimals(self) -> None:
         picture = picture_of(READINGS["plain"], columns=64)

@@ -74,8 +74,34 @@ def test_wherever_a_number_fits_whole_it_is_whole(value: float) -> None:
     assert fitted(value, len(number(value))) == number(value)
 
 
-def test_a_narrow_place_takes_decimals_away_and_no_digit_else() -> None:
-    assert [fitted(-1.024, width) for width in (6, 5, 4, 2, 1)] == ["−1.024", "−1.02", "−1.0", "−1", None]
+@given(FLOATS, st.integers(1, 12))
+def test_what_fits_is_never_rounded_further(value: float, width: int) -> None:
+    text = fitted(value, width)
+    assert text is None or read(text) == read(number(value))
+
+
+@pytest.mark.parametrize(
+    ("value", "width", "text"),
+    [
+        (9.5, 5, "9.500"),
+        (9.5, 4, "9.50"),
+        (9.5, 3, "9.5"),
+        (9.5, 2, None),
+        (9.512, 4, None),
+        (9.0, 2, "9"),
+        (9.0, 1, "9"),
+        (-1.024, 5, None),
+        (-0.9, 4, "−0.9"),
+        (100.0, 3, "100"),
+        (100.0, 2, None),
+        (4e-4, 5, "4e−4"),
+        (4.1e-4, 5, None),
+        (0.0, 1, "0"),
+        (48502.0, 4, None),
+    ],
+)
+def test_a_narrow_place_takes_zeros_away_and_nothing_else(value: float, width: int, text: str | None) -> None:
+    assert fitted(value, width) == text
 
 
 @pytest.mark.parametrize(

@@ -34,21 +34,20 @@ def signed(value: float) -> str:
 
 
 def fitted(value: float, width: int) -> str | None:
-    """Return a value with as many decimals as a width allows, or None where not even the least fits.
+    """Return a value as `number` writes it where it fits, without zeros at its end if need be, and otherwise None.
+
+    It is never rounded further: 9.512 in a narrow place would read as 10.
 
     Args:
-        value: Any finite float.
+        value: Any float.
         width: Columns.
     """
-    full = number(value)
-    if len(full) <= width:
-        return full
-    for decimals in (3, 2, 1, 0):
-        text = _plain(value, decimals)
-        rounds_away = value != 0 and float(f"{value:.{decimals}f}") == 0
-        if len(text) <= width and not rounds_away:
-            return text
-    return "≈0" if abs(value) < 0.5 and width >= 2 else None
+    text = number(value)
+    if len(text) > width and "." in text:
+        mantissa, e, exponent = text.partition("e")
+        spare = len(mantissa) - len(mantissa.rstrip("0"))
+        text = mantissa[: len(mantissa) - min(spare, len(text) - width)].removesuffix(".") + e + exponent
+    return text if len(text) <= width else None
 
 
 def interval(start: int, stop: int) -> str:

@@ -24,7 +24,7 @@ from ..numbers import number, signed
 from ..palette import GLYPH_RAMP, LEVELS, Palette, palette_of, style
 from ..picture import Picture
 from .lines import Lines
-from .map_kernel import MapKernel
+from .map_kernel import MapKernel, tap_ruler
 from .track import Track
 
 __all__ = ["FilterCard", "stacks"]
@@ -198,8 +198,7 @@ class FilterCard(Lines):
         rows = self._logo_lines(channels)
         if rows:
             lines += self._logo(weights, rows, columns, picture, palette)
-        ruler = "".join(f"{tap:<{5 * columns}}" for tap in range(0, shown, 5))[: shown * columns]
-        lines.append([Segment(" " * _LABEL, dim), Segment(ruler, dim)])
+        lines.append([Segment(" " * _LABEL, dim), Segment(tap_ruler(shown, columns), dim)])
         last = [*numbers, Segment("  weights ±", dim), Segment(number(strongest), text)]
         return _Weights(lines, [last], levels, columns)
 

@@ -18,7 +18,7 @@ from ..numbers import number, signed
 from ..palette import Palette, style
 from ..picture import Picture
 
-__all__ = ["MapKernel"]
+__all__ = ["MapKernel", "tap_ruler"]
 
 _LABEL: Final = 6
 _SUM: Final = 9
@@ -27,6 +27,17 @@ _HEADING: Final = 2
 _ENDING: Final = 2
 
 DrawWeight = Callable[[int, int, bool, Palette], tuple[str, Style]]
+
+
+def tap_ruler(taps: int, columns: int) -> str:
+    """Return the number of every fifth tap over its columns; one that does not fit whole at the end is left out.
+
+    Args:
+        taps: How many taps are shown.
+        columns: Columns that each takes.
+    """
+    ruler = "".join(f"{tap:<{5 * columns}}" for tap in range(0, taps, 5) if len(str(tap)) <= (taps - tap) * columns)
+    return f"{ruler:<{taps * columns}}"[: taps * columns]
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,12 +83,11 @@ class MapKernel:
         channels = self.channels
         cut = "" if shown == step.window.taps else f" · taps 0–{shown - 1} shown"
         of = f"  {step.window.taps}×{len(step.channels)} of {layer_name(step.source)}{cut}"
-        ruler = "".join(f"{tap:<{5 * columns}}" for tap in range(0, shown, 5))[: shown * columns]
         lines = [
             [Segment(filter_title(self.picture.run, step.filter), bold), Segment(of, dim)],
             [
                 Segment(f"{'ch':>{_LABEL - 1}} ", dim),
-                Segment(f"{ruler:<{shown * columns}}", dim),
+                Segment(tap_ruler(shown, columns), dim),
                 Segment(" adds", dim),
             ],
         ]

@@ -38,8 +38,10 @@ class Pooled(Track[Picture]):
         silent = picture.stretch.silent[:, view.filter].tolist()
         playing = view.play.cell if view.play is not None and view.play.phase is not Phase.FILLED else -1
         room = axes.cell_width * view.columns_per_base // view.bases_per_column - 2
-        # Where only zeros have room, a box without a number would look like a cell without a value.
-        numbered = all(self._words(value, room, False) for value in values.tolist())
+        # Where only some have room, a box without a number would look like a cell without a value.
+        numbered = all(fitted(value, room + 1) for value in values.tolist())
+        # The edge of the next box is enough of an end where that makes room for the numbers.
+        edge = 1 - (numbered and not all(fitted(value, room) for value in values.tolist()))
         for cell, value, level in zip(range(first, last), values.tolist(), levels.tolist(), strict=True):
             begin, end = axes.base_of_cell(cell), axes.base_of_cell(cell + 1)
             start, stop = self.box_of(begin, end, picture)
@@ -48,8 +50,8 @@ class Pooled(Track[Picture]):
             edges = view.column_of(begin) >= 0, view.column_of(end) <= view.columns
             told = silent[cell - first] and axes.pool.stride < axes.pool.size
             hidden = cell == playing or not all(edges) or not numbered
-            shown = "" if hidden else self._words(value, stop - start - 2, told)
-            self._box(text, start, stop, shown, edges)
+            shown = "" if hidden else self._words(value, stop - start - 1 - edge, told)
+            self._box(text, start, stop, shown, edges, edge)
             ids[start:stop] = len(styles)
             styles.append(self._look(0 if cell == playing else level - LEVELS + 1, cell == view.cell, picture))
         self._tail(text, ids, picture)
@@ -72,20 +74,18 @@ class Pooled(Track[Picture]):
     def _words(value: float, width: int, silent: bool) -> str:
         """Return a cell's value if all of it fits, and that it is silent where the line above cannot say so."""
         words = fitted(value, width) or ""
-        if words == "≈0":
-            # In a box whose colour says that it is something, that would mislead.
-            return ""
         told = f"{words} silent"
         return told if silent and len(told) <= width else words
 
     @staticmethod
-    def _box(text: list[str], start: int, stop: int, words: str, edges: tuple[bool, bool]) -> None:
-        """Draw a box; an edge that lies beyond the screen is not drawn."""
+    def _box(text: list[str], start: int, stop: int, words: str, edges: tuple[bool, bool], edge: int) -> None:
+        """Draw a box, its right edge 1 or 0 columns wide; one that lies beyond the screen is not drawn."""
         if edges[0]:
             text[start] = "▏"
         if stop - start >= 3:
-            text[start + 1 : stop - 1] = f"{words:^{stop - start - 2}}"
-            text[stop - 1] = "▕" if edges[1] else " "
+            text[start + 1 : stop - edge] = f"{words:^{stop - start - 1 - edge}}"
+            if edge:
+                text[stop - 1] = "▕" if edges[1] else " "
 
     def _look(self, level: int, chosen: bool, picture: Picture) -> Style:
         palette = self.palette
