@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from cnn_core.errors import ModelError
 from cnn_core.readers.jaspar import read_jaspar
@@ -71,7 +72,11 @@ def test_bare_rows_without_a_header_are_named_after_the_file() -> None:
         (b">X\nA [1]\nC [1]\nT [1]\n", "m.jaspar, line 1: X lacks row G"),
         (b">X\n1\n1\n1\n>Y\n1\n1\n1\n1\n", "m.jaspar, line 1: X lacks row T"),
         (b">X\nA [1]\nC [1]\nA [1]\n", "m.jaspar, line 4: X has two rows A"),
-        (b">X\n1\n1\n1\n1\n1\n", "m.jaspar, line 6: X has a fifth row"),
+        (
+            b">X\n1\n1\n1\n1\n1\n",
+            "m.jaspar, line 1: X has 5 rows of 1 number; a matrix is four rows, the counts of A",
+        ),
+        (b">X\n" + b"1 2 3\n" * 5 + b"1\n", "m.jaspar, line 7: row 6 of X is 1 wide, not 3"),
         (b">X\nA [1]\nU [1]\n", "m.jaspar, line 3: row 'U' is none of A, C, G and T"),
         (b">X\nA [1]\n1\n", "m.jaspar, line 3: lettered and bare rows are mixed"),
         (b">X\n1\nC [1]\n", "m.jaspar, line 3: lettered and bare rows are mixed"),
@@ -97,6 +102,101 @@ def test_refusals_name_file_and_line(data: bytes, message: str) -> None:
     assert refused.value.remedy
 
 
+def read_or_refused(data: bytes) -> tuple[NDArray[np.float64] | None, str]:
+    try:
+        return read_jaspar(data, "m")[0].counts, ""
+    except ModelError as error:
+        return None, str(error)
+
+
+# Four positions, as counts and as shares: the rows of each add up, and the columns do not.
+POSITIONS = [[17, 1, 1, 1], [1, 17, 1, 1], [2, 1, 16, 1], [5, 5, 4, 6]]
+SHARES = [[each / 20 for each in row] for row in POSITIONS]
+
+
+def text(rows: list[list[float]], header: str = ">X", between: str = "\t") -> bytes:
+    return "\n".join([header, *(between.join(f"{each:g}" for each in row) for row in rows), ""]).encode()
+
+
+def turned(rows: list[list[float]]) -> list[list[float]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+class TestOneRowAPosition:
+    """It is refused by its name; no matrix of four positions is turned round without a word."""
+
+    @pytest.mark.parametrize("rows", [POSITIONS, SHARES, SHARES[:3], SHARES[:1], POSITIONS * 4])
+    @pytest.mark.parametrize(
+        ("header", "said"),
+        [
+            (">ASTTCC\tPU.1(ETS)/ThioMac-ChIP\t8.05\t-24595\t0\tT:2.0", "as HOMER writes it"),
+            (">GM.5.0.Sox.0001", "as HOMER, gimme and CIS-BP write it"),
+            (">MA0004.1_ARNT", "as HOMER, gimme and CIS-BP write it"),
+            ("#", "as HOMER, gimme and CIS-BP write it"),
+        ],
+    )
+    def test_is_refused(self, rows: list[list[float]], header: str, said: str) -> None:
+        with pytest.raises(ModelError) as refused:
+            read_jaspar(text(rows, header), "m")
+        assert f"has one row a position, {said}, and this is not read; write it with one row a" in str(
+            refused.value
+        )
+
+    @pytest.mark.parametrize("first", [0, 1])
+    @pytest.mark.parametrize("rows", [SHARES, SHARES[:2], SHARES * 3])
+    def test_with_the_position_in_front(self, first: int, rows: list[list[float]]) -> None:
+        numbered = [[first + index, *row] for index, row in enumerate(rows)]
+        with pytest.raises(ModelError, match="has one row a position"):
+            read_jaspar(text(numbered), "m")
+
+    def test_under_the_letters(self) -> None:
+        with pytest.raises(ModelError, match="line 2: X has one row a position, as other programs write it"):
+            read_jaspar(text(SHARES, ">X\nA\tC\tG\tT"), "m")
+
+    def test_four_rows_of_four_by_letter_are_told_by_their_sums(self) -> None:
+        for rows in (POSITIONS, SHARES):
+            (motif,) = read_jaspar(text(turned(rows)), "m")
+            assert motif.counts == pytest.approx(np.array(rows))
+        # A site or two may lack at a position, and shares are rounded.
+        (motif,) = read_jaspar(
+            text([[171, 10, 20, 50], [10, 170, 10, 50], [9, 10, 160, 40], [10, 10, 10, 60]]), "m"
+        )
+        assert motif.counts[0].tolist() == [171, 10, 9, 10]
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            [[1, 2, 3, 4], [2, 1, 4, 3], [4, 3, 2, 1], [3, 4, 1, 2]],
+            [[1, 2, 3, 4], [5, 6, 7, 8], [0, 9, 0, 9], [1, 1, 3, 5]],
+        ],
+    )
+    def test_where_nothing_tells_both_readings_are_named(self, rows: list[list[float]]) -> None:
+        with pytest.raises(ModelError) as refused:
+            read_jaspar(text(rows), "m")
+        assert str(refused.value) == (
+            "m, line 1: X has 4 rows of 4 numbers, which could be one row a letter, as JASPAR writes, or one row a "
+            "position, as HOMER and gimme do, and their sums tell nothing; write the letter before each row, as in "
+            "A [ 1 2 3 4 ], once the rows are A, C, G and T"
+        )
+        # What the other matrices of the file say does.
+        motif, _ = read_jaspar(text(rows) + text([row[:3] for row in rows], ">Y"), "m")
+        assert motif.counts.T.tolist() == rows
+        with pytest.raises(ModelError, match="X has 4 rows of 4 numbers"):
+            read_jaspar(text(rows) + text(SHARES * 2, ">Y"), "m")
+
+    def test_a_matrix_that_reads_the_same_both_ways_is_read(self) -> None:
+        rows: list[list[float]] = [[7, 1, 1, 1], [1, 7, 1, 1], [1, 1, 7, 1], [1, 1, 1, 7]]
+        assert read_jaspar(text(rows), "m")[0].counts.tolist() == rows
+
+
+@settings(deadline=None, print_blob=True)
+@given(st.lists(st.tuples(*[st.integers(1, 50)] * 4), min_size=1, max_size=9))
+def test_shares_by_position_are_never_read_as_letters(counts: list[tuple[int, int, int, int]]) -> None:
+    rows = [[each / sum(row) for each in row] for row in counts]
+    read, refused = read_or_refused("\n".join(" ".join(map(repr, row)) for row in rows).encode())
+    assert "one row a position" in refused or read == pytest.approx(np.array(rows))
+
+
 @settings(deadline=None, print_blob=True)
 @given(
     st.integers(1, 6).flatmap(
@@ -110,5 +210,11 @@ def test_what_is_written_is_read(rows: list[list[float]], lettered: bool) -> Non
     lines = [" ".join(map(repr, row)) for row in rows]
     if lettered:
         lines = [f"{letter} [ {line} ]" for letter, line in zip("ACGT", lines, strict=True)]
-    (motif,) = read_jaspar("\n".join([">X", *lines]).encode(), "m.jaspar")
-    assert motif.counts.T.tolist() == rows
+    read, refused = read_or_refused("\n".join([">X", *lines]).encode())
+    if refused:
+        # Of bare numbers, four rows of four may be positions, or numbered ones.
+        assert (lettered, len(rows[0])) in ((False, 4), (False, 5))
+        assert "one row a position" in refused
+    else:
+        assert read is not None
+        assert read.T.tolist() == rows

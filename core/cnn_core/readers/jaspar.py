@@ -12,14 +12,16 @@ T [ 459 187 134 ]           459 187 134
 
 Lettered rows may come in any order, with or without brackets, and with `:` or `|` behind the letter; bare rows
 are A, C, G, T in that order, and a file of four bare rows may do without a header. Blank lines and lines that start
-with `#` are passed over.
+with `#` are passed over. Motifs with one row a position, as HOMER and gimme write them, look much the same; they are
+told apart by `motif_layout`, and refused.
 
 Source of the format: JASPAR, https://jaspar.elixir.no/docs/.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePath
 
 import numpy as np
@@ -27,6 +29,7 @@ import numpy as np
 from ..alphabet import BASES
 from ..errors import ModelError
 from .motif import Motif, check_motifs, count_of, lines_of
+from .motif_layout import Layout, is_homer_header, layout_of
 
 __all__ = ["Motif", "read_jaspar"]
 
@@ -38,8 +41,10 @@ class _Entry:
     matrix_id: str
     name: str
     where: str
-    rows: dict[str, list[float]]
+    rows: dict[str, list[float]] = field(default_factory=dict)
+    bare: list[list[float]] = field(default_factory=list)
     lettered: bool | None = None
+    of_homer: bool = False
 
 
 def read_jaspar(data: bytes, source: str) -> tuple[Motif, ...]:
@@ -54,7 +59,8 @@ def read_jaspar(data: bytes, source: str) -> tuple[Motif, ...]:
 
     Raises:
         ModelError: The file holds no matrix, two of one identifier, or a matrix whose rows are missing, doubled,
-            of different widths, negative, not finite, or all zero in one column. The message names file and line.
+            of different widths, negative, not finite, or all zero in one column; or one with one row a position, or
+            that could have. The message names file and line.
     """
     entries: list[_Entry] = []
     for where, line in lines_of(data, source):
@@ -65,12 +71,21 @@ def read_jaspar(data: bytes, source: str) -> tuple[Motif, ...]:
             entries.append(_header(stripped, where))
         else:
             if not entries:
-                entries.append(_Entry(PurePath(source).stem, PurePath(source).stem, where, {}))
+                entries.append(_Entry(PurePath(source).stem, PurePath(source).stem, where))
             _add_row(entries[-1], stripped, where)
     if not entries:
         raise ModelError(
             "holds no matrix", where=source, remedy="a matrix is a line >ID NAME and four rows of counts"
         )
+    matrices = {entry.where: np.array(entry.bare) for entry in entries if entry.bare}
+    layouts = {where: layout_of(matrix) for where, matrix in matrices.items()}
+    by_letter = Layout.LETTERS in (
+        layouts[where] for where, matrix in matrices.items() if matrix.shape[1] != len(BASES)
+    )
+    for entry in entries:
+        if entry.bare:
+            _check_layout(entry, layouts[entry.where], by_letter)
+            entry.rows = dict(zip(BASES, entry.bare, strict=False))
     return check_motifs([(entry.where, _motif(entry)) for entry in entries], source)
 
 
@@ -80,10 +95,12 @@ def _header(line: str, where: str) -> _Entry:
         raise ModelError(
             "the matrix has no identifier", where=where, remedy="write >ID NAME, such as >MA0139.1 CTCF"
         )
-    return _Entry(words[0], words[-1], where, {})
+    return _Entry(words[0], words[-1], where, of_homer=is_homer_header(line))
 
 
 def _add_row(entry: _Entry, line: str, where: str) -> None:
+    if line.upper().split() == [*BASES] and not entry.rows and not entry.bare:
+        raise _one_row_a_position(entry.matrix_id, where, "other programs write")
     lettered = line[0].isalpha() and not line[1:2].isalpha()
     if entry.lettered not in (None, lettered):
         raise ModelError(
@@ -92,16 +109,17 @@ def _add_row(entry: _Entry, line: str, where: str) -> None:
             remedy="write all four rows of a matrix with their letter, or none",
         )
     entry.lettered = lettered
-    if not lettered:
-        if len(entry.rows) == len(BASES):
-            raise ModelError(
-                f"{entry.matrix_id} has a fifth row", where=where, remedy="a matrix is four rows of counts"
-            )
-        letter, numbers = BASES[len(entry.rows)], line
-    else:
-        letter, numbers = line[0].upper(), line[1:].strip().removeprefix(":").removeprefix("|").strip()
-        if numbers.startswith("[") and numbers.endswith("]"):
-            numbers = numbers[1:-1]
+    if lettered:
+        _add_lettered(entry, line, where)
+        return
+    name = BASES[len(entry.bare)] if len(entry.bare) < len(BASES) else f"{len(entry.bare) + 1}"
+    entry.bare.append(_numbers(line, where, f"row {name} of {entry.matrix_id}", entry.bare))
+
+
+def _add_lettered(entry: _Entry, line: str, where: str) -> None:
+    letter, numbers = line[0].upper(), line[1:].strip().removeprefix(":").removeprefix("|").strip()
+    if numbers.startswith("[") and numbers.endswith("]"):
+        numbers = numbers[1:-1]
     if letter not in BASES:
         raise ModelError(
             f"row '{letter}' is none of A, C, G and T", where=where, remedy="motif files count DNA letters"
@@ -110,15 +128,50 @@ def _add_row(entry: _Entry, line: str, where: str) -> None:
         raise ModelError(
             f"{entry.matrix_id} has two rows {letter}", where=where, remedy="give A, C, G and T once each"
         )
-    row = [count_of(word, where) for word in numbers.split()]
-    width = len(next(iter(entry.rows.values()), row))
+    entry.rows[letter] = _numbers(numbers, where, f"row {letter} of {entry.matrix_id}", [*entry.rows.values()])
+
+
+def _numbers(line: str, where: str, name: str, before: Sequence[Sequence[float]]) -> list[float]:
+    """Return the numbers of a row, which are as many as in the rows before."""
+    row = [count_of(word, where) for word in line.split()]
+    width = len(before[0]) if before else len(row)
     if not row or len(row) != width:
         raise ModelError(
-            f"row {letter} of {entry.matrix_id} is " + (f"{len(row)} wide, not {width}" if row else "empty"),
+            f"{name} is " + (f"{len(row)} wide, not {width}" if row else "empty"),
             where=where,
             remedy="give every row one count a column",
         )
-    entry.rows[letter] = row
+    return row
+
+
+def _check_layout(entry: _Entry, layout: Layout, by_letter: bool) -> None:
+    """Refuse bare rows that are not A, C, G and T, or may not be; `by_letter`: the file's other matrices are."""
+    rows, columns = len(entry.bare), len(entry.bare[0])
+    if entry.of_homer and columns == len(BASES):
+        raise _one_row_a_position(entry.matrix_id, entry.where, "HOMER writes")
+    if layout in (Layout.POSITIONS, Layout.NUMBERED):
+        raise _one_row_a_position(entry.matrix_id, entry.where, "HOMER, gimme and CIS-BP write")
+    if layout is Layout.EITHER and not by_letter:
+        raise ModelError(
+            f"{entry.matrix_id} has 4 rows of {columns} numbers, which could be one row a letter, as JASPAR writes, or "
+            "one row a position, as HOMER and gimme do, and their sums tell nothing",
+            where=entry.where,
+            remedy="write the letter before each row, as in A [ 1 2 3 4 ], once the rows are A, C, G and T",
+        )
+    if layout is Layout.NEITHER and rows > len(BASES):
+        raise ModelError(
+            f"{entry.matrix_id} has {rows} rows of {columns} number{'s' if columns > 1 else ''}",
+            where=entry.where,
+            remedy="a matrix is four rows, the counts of A, C, G and T",
+        )
+
+
+def _one_row_a_position(matrix_id: str, where: str, as_who: str) -> ModelError:
+    return ModelError(
+        f"{matrix_id} has one row a position, as {as_who} it, and this is not read",
+        where=where,
+        remedy="write it with one row a letter, as JASPAR does, or as MEME or TRANSFAC",
+    )
 
 
 def _motif(entry: _Entry) -> Motif:
