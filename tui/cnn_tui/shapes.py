@@ -6,7 +6,7 @@ from cnn_core.alphabet import BASES, ZERO_CHANNEL, Ambiguity
 from cnn_core.block_reading import BlockReading
 from cnn_core.errors import printable
 from cnn_core.feature_map_block import AnyBlockRun, FeatureMapRun
-from cnn_core.layers import Padding, Sliding
+from cnn_core.layers import IndexInput, Padding, Sliding
 from cnn_core.reading import Reading
 
 from .block_words import BlockWords, layer_name, words_of
@@ -41,8 +41,12 @@ def explain_input(reading: Reading) -> Lines:
 def _further_inputs(reading: Reading) -> Lines:
     """Return what the network reads beside the four bases, and which of it is zeros."""
     lines = []
-    channels = reading.model.input.channels
-    if channels != BASES:
+    entrance = reading.model.input
+    channels = entrance.channels
+    if isinstance(entrance, IndexInput):
+        numbers = ", ".join(f"{letter} {number}" for letter, number in entrance.numbers.items())
+        lines.append(f"letters as numbers: {numbers}, any other letter {entrance.other}")
+    elif channels != BASES:
         rules = ["N is set by the letter N alone"] if "N" in channels else []
         zeros = channels.count(ZERO_CHANNEL)
         rules += [f"{counted(zeros, 'further channel')} {verb(zeros, 'is', 'are')} zero"] if zeros else []

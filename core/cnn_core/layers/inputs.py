@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..alphabet import BASES, Ambiguity, check_ambiguity, check_channels, one_hot
+from ..alphabet import BASES, ZERO_CHANNEL, Ambiguity, check_ambiguity, check_channels, one_hot
 from ..errors import ModelError
 from .base import Array, Layer, Mask, Shape, axis_length
 from .windows import Alignment, Window
@@ -73,12 +73,18 @@ class IndexInput(Input):
     """Where the letters enter as numbers, one a letter, for an Embedding to look up.
 
     Attributes:
-        first: The number of the first letter of `channels`; those behind it follow.
+        first: The number of the first letter of `channels`; those behind it follow, and `-` stands for a number that
+            no letter has.
         other: The number of every other letter, and of padding.
     """
 
     first: int = 1
     other: int = 0
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The number of every letter that has one."""
+        return {letter: number for number, letter in enumerate(self.channels, self.first) if letter != ZERO_CHANNEL}
 
     def output_shape(self, shape: Shape = (), /) -> Shape:
         """Return (length,)."""

@@ -91,7 +91,8 @@ def encoding_lines(layer: Input, variable: str, length: int, letters: int, ambig
     channels = layer.channels
     rest = f"; the last {length - letters:,} are padding" if length > letters else ""
     if isinstance(layer, IndexInput):
-        yield f"# One number a base: {channels[0]} is {layer.first}, and so on{rest}."
+        numbers = ", ".join(f"{letter} is {number}" for letter, number in layer.numbers.items())
+        yield f"# One number a base: {numbers}, and any other letter is {layer.other}{rest}."
         yield f'{variable} = np.full({length}, {layer.other}, dtype="float32")'
         yield "for position, letter in enumerate(letters):"
         yield f'    if letter in "{channels}":'

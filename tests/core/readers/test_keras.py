@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import warnings
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 from keras_fixtures import FILES, Stored, largest_error, members, node_of, one, side_inputs
+from mutations import packed, unpacked
 
+from cnn_core.alphabet import encode
 from cnn_core.errors import ModelError
 from cnn_core.layers import Conv1D, Convolution1D, IndexInput, Input, SideInput, Unknown
 from cnn_core.readers.keras import inspect_keras, read_keras
@@ -26,9 +31,6 @@ NOT_COMPUTED = {
 
 
 def opened(stored: Stored, **options: object) -> ModelFile:
-    # No file of Keras 0.3 and 1 says that it was trained on Theano.
-    if stored.is_on_theano and not stored.tag.startswith("keras_2"):
-        options.setdefault("flip_kernels", True)
     return read_keras(stored.data, stored.member, architecture=stored.architecture_data, **options)  # type: ignore[arg-type]
 
 
@@ -106,15 +108,61 @@ def test_kernels_are_turned_round_where_the_file_says_theano() -> None:
     assert not any("turned round" in each for each in kept.warnings)
 
 
-def test_where_the_file_does_not_say_it_kernels_stay_and_that_is_said() -> None:
+def without_backend(stored: Stored) -> tuple[bytes, bytes | None]:
+    """Return a file and its architecture that do not name their backend."""
+    file = io.BytesIO(stored.data)
+    with h5py.File(file, "r+") as opened_file:
+        for holder in (opened_file, opened_file.get("model_weights", opened_file)):
+            holder.attrs.pop("backend", None)
+    beside = stored.architecture_data
+    if beside is not None:
+        beside = re.sub(rb"(?m)^backend: .*\n", b"", re.sub(rb'"backend": "\w+", |, "backend": "\w+"', b"", beside))
+        assert b"backend" not in beside
+    return file.getvalue(), beside
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [each for each in FILES if each.model in ("question", "danq", "padding") and each.member.endswith(".h5")],
+    ids=str,
+)
+def test_a_file_that_does_not_name_its_backend_gives_what_keras_gave(stored: Stored) -> None:
+    data, architecture = without_backend(stored)
+    found = read_keras(data, "m", architecture=architecture)
+    given = stored.answers
+    values = found.model.run(given["letters"].astype(np.uint8), side_inputs=side_inputs(found.model, stored))
+    for key, value in given.items():
+        if key.startswith("node/"):
+            assert largest_error(values[node_of(found.model, key.removeprefix("node/"))], value) <= TOLERANCE
+    said = [each for each in found.warnings if "--flip-kernels" in each]
+    # No Keras of that age ran on Theano.
+    assert len(said) == ("keras_0" in stored.tag or "keras_1" in stored.tag or "keras_2.2" in stored.tag)
+    assert all("--flip-kernels no" in each for each in said) == stored.is_on_theano or not said
+
+
+def test_what_the_names_of_the_weights_tell_of_the_backend_is_said() -> None:
     stored = one("1.2.2_theano", "question.h5")
-    silent = opened(stored, flip_kernels=None)
-    assert any("--flip-kernels yes" in each for each in silent.warnings)
-    turned = opened(stored, flip_kernels=True)
-    kernels = [found.model["convolution1d_1"].layer for found in (silent, turned)]
-    assert all(isinstance(layer, Conv1D) for layer in kernels)
-    np.testing.assert_array_equal(kernels[0].weights()["kernel"], kernels[1].weights()["kernel"][::-1])
-    assert not any("--flip-kernels" in each for each in opened(stored, flip_kernels=False).warnings)
+    asked, silent = opened(stored, flip_kernels=False), opened(stored)
+    kernels = [found.model["convolution1d_1"].layer.weights()["kernel"] for found in (asked, silent)]
+    np.testing.assert_array_equal(kernels[0], kernels[1][::-1])
+    assert silent.warnings[0] == (
+        "the file does not name its backend, and Theano stores kernels the other way round: it was assumed that it was"
+        " trained on Theano, as the names of its weights tell (convolution1d_1_W); --flip-kernels no leaves its kernels"
+        " as they are"
+    )
+    assert not any("--flip-kernels" in each for each in asked.warnings)
+    tensorflow = one("2.2.4_tensorflow", "question.h5")
+    named = read_keras(without_backend(tensorflow)[0], "m")
+    assert named.warnings == (
+        "the file does not name its backend, and Theano stores kernels the other way round: it was assumed that it was"
+        " not trained on Theano, as the names of its weights tell (conv/kernel:0); --flip-kernels yes turns its kernels"
+        " round",
+    )
+
+
+def test_files_of_keras_0_are_taken_for_theano_s_and_that_is_said() -> None:
+    stored = one("0.3.3_theano", "question.weights.h5", "question.json")
+    assert "as nearly every file of Keras 0.3 was; --flip-kernels no leaves" in opened(stored).warnings[0]
 
 
 @pytest.mark.parametrize("tag", ["3.15.1_torch", "2.2.4_tensorflow", "2.15.0_tensorflow"])
@@ -184,8 +232,59 @@ def test_letters_as_numbers_enter_an_embedding() -> None:
     found = opened(one("3.15.1_torch", "embedded.keras"))
     layer = found.model.input
     assert isinstance(layer, IndexInput)
-    assert (layer.first, layer.other, layer.length) == (1, 0, 48)
-    assert any("letters as numbers" in each for each in found.warnings)
+    assert (layer.numbers, layer.other, layer.length) == ({"A": 1, "C": 2, "G": 3, "T": 4}, 0, 48)
+    assert found.warnings == (
+        "the input letters reads letters as numbers, which the file does not name: it was assumed that they are A 1, C"
+        " 2, G 3, T 4, and that any other letter is 0; --channels says the order of the numbers, beginning with 0",
+    )
+
+
+def looked_up(rows: int, *, mask_zero: bool, channels: str | None = None) -> tuple[list[int], tuple[str, ...]]:
+    """Return which rows of an Embedding the letters A, C, G, T, N and R become, and what is said."""
+    members_of = unpacked(one("3.15.1_torch", "embedded.keras").data)
+    config = json.loads(members_of["config.json"])
+    table = next(each for each in config["config"]["layers"] if each["class_name"] == "Embedding")
+    table["config"] |= {"input_dim": rows, "mask_zero": mask_zero}
+    weights = io.BytesIO(members_of["model.weights.h5"])
+    with h5py.File(weights, "r+") as file:
+        del file["layers/embedding/vars/0"]
+        file["layers/embedding/vars/0"] = np.repeat(np.arange(rows, dtype=np.float32)[:, None], 3, axis=1)
+    changed = {"config.json": json.dumps(config).encode(), "model.weights.h5": weights.getvalue()}
+    found = read_keras(packed({**members_of, **changed}), "m", channels=channels)
+    values = found.model.run(encode("ACGTNR" * 8))["table"]
+    return [int(each) for each in values[:6, 0]], found.warnings
+
+
+@pytest.mark.parametrize(
+    ("rows", "mask_zero", "channels", "expected"),
+    [
+        # Without a number for padding A is the first row.
+        (4, False, None, [0, 1, 2, 3, 0, 0]),
+        (5, False, None, [0, 1, 2, 3, 4, 4]),
+        # Keras keeps 0 for padding.
+        (5, True, None, [1, 2, 3, 4, 0, 0]),
+        (6, True, None, [1, 2, 3, 4, 0, 0]),
+        (6, False, None, [1, 2, 3, 4, 0, 0]),
+        (5, True, "ACGTN", [0, 1, 2, 3, 4, 4]),
+        (5, False, "-ACGT", [1, 2, 3, 4, 0, 0]),
+        (6, False, "-TGCAN", [4, 3, 2, 1, 5, 5]),
+        (9, False, "NA-C-G-T", [1, 3, 5, 7, 0, 0]),
+    ],
+)
+def test_which_row_of_an_embedding_each_letter_is(
+    rows: int, mask_zero: bool, channels: str | None, expected: list[int]
+) -> None:
+    found, said = looked_up(rows, mask_zero=mask_zero, channels=channels)
+    assert found == expected
+    # What was given was not assumed.
+    assert any("--channels says the order" in each for each in said) == (channels is None)
+
+
+def test_more_letters_than_an_embedding_has_rows_are_refused() -> None:
+    with pytest.raises(
+        ModelError, match=r"layer table: its table has 4 rows, and ACGTN names 5; name the letter of"
+    ):
+        looked_up(4, mask_zero=False, channels="ACGTN")
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,8 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         metavar="yes|no",
         choices=_YES_NO,
         help="Keras: turn the kernels round. Theano stored them the other way round, so the default is yes where "
-        "the file says theano, and otherwise no: a wrong yes is as wrong as a wrong no",
+        "the file says theano, where its weights are named as Theano names them, and for Keras 0.3, and otherwise "
+        "no: a wrong yes is as wrong as a wrong no",
     )
     group.add_argument(
         "--weights",
@@ -55,7 +56,8 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         "--channels",
         metavar="ACGT…",
         help="Keras and PyTorch: the channel order the model was trained with (default: ACGT, or ACGTN for five); "
-        "Keras: - is a channel that stays zero, and so are those behind the last one named",
+        "Keras: - is a channel that stays zero, and so are those behind the last one named; where an Embedding "
+        "looks letters up, the order of the numbers from 0, - for a number that no letter has",
     )
     group.add_argument(
         "--motif-score",

@@ -182,16 +182,42 @@ def _indices(
         shape = shapes.get(name)
         if name not in names or (shape is not None and len(shape) != 1):
             continue
-        rows = layer.settings.get("input_dim")
-        first = 0 if rows == len(BASES) else 1
-        channels = assembly.channels or BASES
-        assembly.warnings.append(
-            f"the input {name} reads letters as numbers, which the file does not name: {channels[0]} was taken for"
-            f" {first}, {channels[1]} for {first + 1} and so on, and any other letter for 0; --channels says another"
-            " order"
-        )
-        return assembly.add(name, IndexInput(shape[0] if shape else None, channels, first, 0), ())
+        length = shape[0] if shape else None
+        entrance = _numbered_letters(assembly, layer, length) if assembly.channels else _assumed(layer, length)
+        if not assembly.channels:
+            numbers = ", ".join(f"{letter} {number}" for letter, number in entrance.numbers.items())
+            assembly.warnings.append(
+                f"the input {name} reads letters as numbers, which the file does not name: it was assumed that they"
+                f" are {numbers}, and that any other letter is {entrance.other}; --channels says the order of the"
+                " numbers, beginning with 0"
+            )
+        return assembly.add(name, entrance, ())
     return None
+
+
+def _assumed(embedding: LayerConfig, length: int | None) -> IndexInput:
+    """Return how letters are probably numbered: `mask_zero` keeps 0 for padding, and so does a table with room."""
+    rows = embedding.settings.get("input_dim")
+    if rows == len(BASES):
+        return IndexInput(length, BASES, 0, 0)
+    if rows == len(_WITH_N) and not embedding.settings.get("mask_zero"):
+        return IndexInput(length, _WITH_N, 0, _WITH_N.index("N"))
+    return IndexInput(length, BASES, 1, 0)
+
+
+def _numbered_letters(assembly: Assembly, embedding: LayerConfig, length: int | None) -> IndexInput:
+    """Return the numbers of the letters as they were given, from 0."""
+    channels = assembly.channels or BASES
+    rows = embedding.settings.get("input_dim")
+    if isinstance(rows, int) and rows < len(channels):
+        raise ModelError(
+            f"its table has {rows} rows, and {channels} names {len(channels)}",
+            where=assembly.where(embedding.name),
+            remedy="name the letter of each row in order, with - for a row that no letter has",
+        )
+    # Another letter is an N where there is one, or else what no letter is.
+    other = next((each for each in ("N", ZERO_CHANNEL) if each in channels), channels[0])
+    return IndexInput(length, channels, 0, channels.index(other))
 
 
 def _run(

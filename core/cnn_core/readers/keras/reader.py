@@ -25,7 +25,7 @@ from .configuration import Configuration, Network, read_configuration
 from .hdf5 import Hdf5File
 from .networks import build_network
 from .text import LONGEST_TEXT, read_text
-from .weights import LayerTensors, ancient_weights, legacy_weights, texts, tree_weights
+from .weights import LayerTensors, ancient_weights, legacy_weights, texts, tree_weights, weight_names
 
 __all__ = ["KerasContents", "inspect_keras", "read_keras"]
 
@@ -35,6 +35,10 @@ _METADATA: Final = "metadata.json"
 _WEIGHTS: Final = "model.weights.h5"
 _LEGACY_GROUP: Final = "model_weights"
 _THEANO: Final = "theano"
+_WITHOUT_THEANO: Final = (2, 4)
+"""The first version that does not run on Theano."""
+_TENSORFLOW_NAME: Final = re.compile(r":\d+$")
+"""TensorFlow numbers the outputs of what it computes: `convolution1d_1_W:0`, where Theano has `convolution1d_1_W`."""
 _KEPT_VARIANCE: Final = (1, 0, 7)
 """The first version whose BatchNormalization keeps the variance."""
 _GIVES_ZEROS: Final = (2, 4)
@@ -114,8 +118,10 @@ def read_keras(
         source: The file's name; the model is called by it.
         architecture: The JSON or YAML beside a file of weights alone.
         flip_kernels: Whether the model was trained on Theano, whose kernels are stored the other way round and which
-            pads otherwise. None asks the file, and means no where it does not say.
-        channels: The channel order of the letters; None is ACGT, or ACGTN for five channels.
+            pads otherwise. None asks the file: what it says, otherwise how its weights are named, and yes for Keras
+            0.3, whose files do not tell.
+        channels: The channel order of the letters; None is ACGT, or ACGTN for five channels. Where letters are
+            numbers that an Embedding looks up, their order from 0.
 
     Raises:
         ModelError: The file is damaged, hostile or no Keras file; it holds weights alone and there is no
@@ -131,17 +137,11 @@ def read_keras(
             f"the model is of the author's own class {configuration.own_class}, whose program is not in the file: its"
             " layers were read, and what else it may do was not"
         )
-    age = _age(stored, configuration, flip_kernels, warnings)
+    theano = _is_theano(stored, configuration, warnings) if flip_kernels is None else flip_kernels
+    age = _age(stored, configuration, theano, warnings)
     weights = _weights(stored, configuration.network, warnings)
     assembly = Assembly(source, age, channels, warnings=warnings)
     outputs = build_network(assembly, configuration.network, weights)
-    # The tree is younger than the last Keras that ran on Theano.
-    unsaid = stored.style != "tree" and not (stored.backend or configuration.backend)
-    if flip_kernels is None and unsaid and _slides(configuration.network):
-        warnings.append(
-            "the file does not say whether it was trained on Theano, which stores kernels the other way round: they"
-            " were read as they are; --flip-kernels yes turns them"
-        )
     if age.theano:
         warnings.append("its kernels were turned round, and its padding 'same' begins as Theano's does")
     _note_precision(configuration.network, stored, warnings)
@@ -223,7 +223,32 @@ def _configuration(stored: _Stored, architecture: bytes | None, source: str) -> 
     return given, said
 
 
-def _age(stored: _Stored, configuration: Configuration, flip: bool | None, warnings: list[str]) -> Age:
+def _is_theano(stored: _Stored, configuration: Configuration, warnings: list[str]) -> bool:
+    """Tell whether the weights were trained on Theano; what had to be assumed is said where a kernel depends on it."""
+    named = stored.backend or configuration.backend
+    # The tree is younger than the last Keras that ran on Theano, and so are the legacy files of these versions.
+    version = stored.version or configuration.version
+    if named or stored.style == "tree" or _numbers(version) >= _WITHOUT_THEANO or version.endswith("-tf"):
+        return named.lower() == _THEANO
+    if stored.style == "ancient":
+        theano, why = True, "as nearly every file of Keras 0.3 was"
+    else:
+        names = weight_names(stored.file, stored.group)
+        theano = bool(names) and not any(_TENSORFLOW_NAME.search(name) for name in names)
+        why = f"as the names of its weights tell ({names[0]})" if names else "as nothing tells otherwise"
+    if _slides(configuration.network):
+        warnings.append(
+            "the file does not name its backend, and Theano stores kernels the other way round: it was assumed that it"
+            + (
+                f" was trained on Theano, {why}; --flip-kernels no leaves its kernels as they are"
+                if theano
+                else f" was not trained on Theano, {why}; --flip-kernels yes turns its kernels round"
+            )
+        )
+    return theano
+
+
+def _age(stored: _Stored, configuration: Configuration, theano: bool, warnings: list[str]) -> Age:
     """Return where and when the weights were trained."""
     text = stored.version or configuration.version
     version = _numbers(text)
@@ -238,7 +263,6 @@ def _age(stored: _Stored, configuration: Configuration, flip: bool | None, warni
             "the file does not say which Keras wrote it: what its BatchNormalization keeps was taken for deviations,"
             " as until Keras 1.0.6"
         )
-    theano = (stored.backend or configuration.backend).lower() == _THEANO if flip is None else flip
     return Age(min(version[0], 3), theano, version < _GIVES_ZEROS and not text.endswith("-tf"), deviates)
 
 

@@ -20,7 +20,15 @@ from .configuration import LayerConfig, Network
 from .hdf5 import Hdf5File
 from .plans import plan
 
-__all__ = ["LayerPath", "LayerTensors", "ancient_weights", "legacy_weights", "texts", "tree_weights"]
+__all__ = [
+    "LayerPath",
+    "LayerTensors",
+    "ancient_weights",
+    "legacy_weights",
+    "texts",
+    "tree_weights",
+    "weight_names",
+]
 
 LayerPath = tuple[str, ...]
 """The names of the nested models that a layer stands in, and its own."""
@@ -123,6 +131,17 @@ def legacy_weights(file: Hdf5File, group: str, network: Network, warnings: list[
         else:
             found |= _shared_out(layer.network, path, tensors, file.source, warnings)
     return found
+
+
+def weight_names(file: Hdf5File, group: str) -> tuple[str, ...]:
+    """Return what `weight_names` calls the weights of all layers.
+
+    Args:
+        file: The file.
+        group: The group of the lists.
+    """
+    layers = (_joined(group, name) for name in texts(file, group, "layer_names"))
+    return tuple(name for layer in layers for name in texts(file, layer, "weight_names"))
 
 
 def texts(file: Hdf5File, group: str, name: str) -> tuple[str, ...]:
