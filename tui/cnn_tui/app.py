@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import ClassVar
 
+from textual._styles_cache import StylesCache
 from textual.actions import ActionParseResult
 from textual.app import App
 from textual.dom import DOMNode
@@ -19,6 +20,7 @@ from cnn_core.errors import CnnError
 
 from .commands import Commands
 from .faults import WANTS_TRACEBACK, defect_sentence
+from .garbage import left_at_exit, put_aside
 from .opening import OpenRequest
 from .palette import PALETTES
 from .screens.explorer import Explorer
@@ -26,8 +28,6 @@ from .screens.explorer import Explorer
 __all__ = ["CnnApp"]
 
 _ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
-_SELDOM = (50_000, 20, 100)
-"""Objects made since the last look at the youngest, and how many looks at one age go before one at the next."""
 
 
 class CnnApp(App[CnnError]):
@@ -56,6 +56,7 @@ class CnnApp(App[CnnError]):
         self.request = request
         self.monochrome = no_color
         self.started_in: Path | None = None
+        self._until_ended = ExitStack()
         for palette in PALETTES.values():
             self.register_theme(palette.theme)
         self.theme = request.theme or "dark"
@@ -65,9 +66,18 @@ class CnnApp(App[CnnError]):
         return Explorer(self.request)
 
     def on_ready(self) -> None:
-        """Let Python look for garbage seldom: a look at everything that is there takes longer than a frame may."""
-        gc.freeze()
-        gc.set_threshold(*_SELDOM)
+        """Let no look for garbage delay a key."""
+        if not self.is_headless:
+            self._until_ended.enter_context(put_aside())
+            left_at_exit()
+
+    def on_unmount(self) -> None:
+        """Undo what holds for as long as the app runs, and let go of its screens."""
+        self._until_ended.close()
+        # Textual keeps the colours of the last thousand widgets by the cache of their lines, and so all of these.
+        forget = getattr(StylesCache.get_inner_outer, "cache_clear", None)
+        if forget is not None:
+            forget()
 
     def on_mount(self) -> None:
         """Look at the terminal, and end in good order when told to."""

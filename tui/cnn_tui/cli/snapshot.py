@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 from cnn_core.errors import CnnError, printable
 
+from ..garbage import left_at_exit, unlooked
 from ..opening import check_request
 from ..output.whole_file import check_output
 from ..snapshot.checking import Checked, check, missing, update
@@ -41,22 +40,12 @@ def main(typed: Namespace) -> int:
     for given, suffixes in ((typed.diff, _HTML), (typed.junit, _XML)):
         if given is not None:
             check_output(Path(given), "views", force=True, suffixes=suffixes)
-    with _without_collecting():
-        return _one(typed) if typed.views is None else _several(typed)
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Look for no garbage: what is imported and drawn is needed to the end, and looking takes a third of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        # Python would look through everything once more when it ends.
-        gc.freeze()
-        if was_enabled:
-            gc.enable()
+    left_at_exit()
+    if typed.views is not None:
+        return _several(typed)
+    # What is imported and drawn is needed to the end, and looking for garbage takes a third of the time.
+    with unlooked():
+        return _one(typed)
 
 
 def _one(typed: Namespace) -> int:
@@ -89,9 +78,8 @@ def _several(typed: Namespace) -> int:
         except CnnError as error:
             case, checked, word = Case(view.name, view.output.name, error=str(error)), None, "failed"
         cases.append(case)
-        found += [] if checked is None else [checked]
+        found += [] if checked is None or checked.same else [checked]
         words[word] += 1
-        _forget_apps(is_first=len(cases) == 1)
         write_lines([_view_line(view, case, word)])
         sys.stdout.flush()
     counted = ", ".join(f"{count} {word}" for word, count in words.items())
@@ -122,14 +110,6 @@ def _taken(view: View, typed: Namespace, *, compares: bool) -> tuple[Case, Check
     comparison = checked.comparison
     remedy = f"; {_ANEW}" if comparison.unusable else ""
     return Case(*named, failure=comparison.summary + remedy, details=comparison.report), checked, "changed"
-
-
-def _forget_apps(*, is_first: bool) -> None:
-    """Let go of an app that has ended, which hangs together in circles, without looking through what is imported."""
-    if is_first:
-        gc.freeze()
-    else:
-        gc.collect()
 
 
 def _view_line(view: View, case: Case, word: str) -> str:

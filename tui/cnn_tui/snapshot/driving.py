@@ -24,6 +24,7 @@ from cnn_core.errors import CnnError, SettingError
 
 from ..app import CnnApp
 from ..arrangement import SMALLEST
+from ..garbage import only_young
 from ..opening import OpenRequest
 from ..palette import palette_of
 from ..screens.explorer import Explorer
@@ -111,7 +112,8 @@ def driven(request: OpenRequest, size: tuple[int, int], keys: Sequence[Stroke]) 
             where="--size",
             remedy=f"give {largest[0]}x{largest[1]} at most",
         )
-    return _in_own_thread(lambda: asyncio.run(_drive(request, size, keys)))
+    with only_young():
+        return _in_own_thread(lambda: asyncio.run(_drive(request, size, keys)))
 
 
 async def _drive(request: OpenRequest, size: tuple[int, int], keys: Sequence[Stroke]) -> Snapshot:
