@@ -97,6 +97,35 @@ def test_numbers_that_float32_cannot_hold_are_refused_without_a_word_of_numpy_s(
             side_inputs(("rc=big.npy",))
 
 
+@pytest.mark.parametrize(
+    ("header", "what"),
+    [
+        ("(", "is not a plain array of numbers"),
+        ("{'descr': '<f4', 'fortran_order': False, 'shape': (True,), }", "is not a plain array of numbers"),
+        (
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (9,), }",
+            "has shape (9,), which does not fill its 8 bytes",
+        ),
+    ],
+)
+def test_a_broken_file_is_one_sentence(model: Model, header: str, what: str) -> None:
+    Path("rc.npy").write_bytes(
+        b"\x93NUMPY\x01\x00" + (len(header) + 1).to_bytes(2, "little") + f"{header}\n".encode() + bytes(8)
+    )
+    with pytest.raises(CnnError) as refused:
+        side_inputs(("rc=rc.npy",))
+    assert str(refused.value) == f"rc.npy: {what}; give one array of numbers, as numpy.save writes it"
+
+
+def test_what_is_no_array_of_numbers(model: Model) -> None:
+    np.save("text.npy", np.array(["a"]))
+    np.savez("several.npz", a=np.ones(3))
+    Path("empty.npy").touch()
+    for name in ("text.npy", "several.npz", "empty.npy"):
+        with pytest.raises(CnnError, match=rf"{name}: is not a plain array of numbers; give one array of numbers"):
+            side_inputs((f"rc={name}",))
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 def test_what_is_there_and_no_file_is_not_said_to_be_missing(model: Model) -> None:
     os.mkfifo("pipe")

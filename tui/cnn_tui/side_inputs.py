@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from cnn_core.errors import ModelError, NotFoundError, SettingError
 from cnn_core.feature_map_block import part_up_to
 from cnn_core.layers import SideInput
 from cnn_core.model import Model
+from cnn_core.readers.npy import plain_array
 from cnn_core.reading import Reading
 
 from .opening.nearest import nearest_file
@@ -104,12 +106,12 @@ def _numbers_of(path: Path) -> NDArray[np.generic]:
     if not is_file:
         raise ModelError("this is no regular file", where=str(path), remedy=wanted)
     try:
-        # Mapped, so that a header which promises terabytes asks for no memory.
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError, OSError, SyntaxError):
-        raise ModelError("this is not an array of numbers", where=str(path), remedy=wanted) from None
-    if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf":
-        raise ModelError("this is not one array of numbers", where=str(path), remedy=wanted)
+        # Mapped, so that a long file is not held twice.
+        with path.open("rb") as file:
+            data = mmap(file.fileno(), 0, access=ACCESS_READ) if path.stat().st_size else b""
+    except (OSError, ValueError):
+        raise ModelError("this cannot be read", where=str(path), remedy=wanted) from None
+    array = plain_array(data, str(path), wanted)
     # What float32 cannot hold becomes infinite, which is refused below.
     with np.errstate(over="ignore"):
         numbers = np.asarray(array, dtype=np.float32)

@@ -23,9 +23,7 @@ from __future__ import annotations
 
 import io
 import json
-import math
 import os
-import re
 import zipfile
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -37,7 +35,8 @@ from ..errors import ModelError
 from ..model import Model
 from .archive import Archive
 from .detection import MODEL_HEADER
-from .npz_objects import ObjectReader, ObjectWriter
+from .npy import plain_array
+from .npz_objects import LARGEST_ITEM, ObjectReader, ObjectWriter
 from .report import ModelFile, TensorEntry
 
 __all__ = ["FORMAT", "VERSION", "read_npz", "write_npz"]
@@ -48,13 +47,7 @@ VERSION: Final = 1
 """The version that is written, and the latest that is read."""
 
 _SUFFIX: Final = ".npy"
-_MAGIC: Final = b"\x93NUMPY\x01\x00"
 _LONGEST_HEADER: Final = 1 << 23
-_MOST_AXES: Final = 32
-_LONGEST_AXIS: Final = 1 << 40
-_ARRAY_HEADER: Final = re.compile(
-    r"\{'descr': '([<>|=][fiub][1248])', 'fortran_order': (True|False), 'shape': \(([0-9, ]{0,400})\), \} *\n"
-)
 # The earliest date that a zip archive knows: equal models give equal files.
 _NO_DATE: Final = (1980, 1, 1, 0, 0, 0)
 _READABLE: Final = 0o644 << 16
@@ -162,28 +155,11 @@ def _sentences(value: object, source: str) -> tuple[str, ...]:
 
 
 def _array(archive: Archive, name: str, largest: int | None = None) -> NDArray[np.generic]:
-    """Return the array of a member: its header is read by a pattern, and its data may be no objects."""
+    """Return the array of a member."""
     raw = archive.read(name) if largest is None else archive.read(name, largest)
     where = f"{archive.source}, member {name}"
-    start = 10 + int.from_bytes(raw[8:10], "little")
-    found = _ARRAY_HEADER.fullmatch(raw[10:start].decode("latin-1"))
-    if not raw.startswith(_MAGIC) or found is None:
-        raise ModelError("is not a plain array of numbers", where=where, remedy=_AGAIN)
-    words = found[3].replace(" ", "").removesuffix(",").split(",") if found[3].strip() else []
-    try:
-        dtype, shape = np.dtype(found[1]), tuple(map(int, words))
-    except (TypeError, ValueError):
-        raise ModelError("has a shape or kind that cannot be", where=where, remedy=_AGAIN) from None
-    if (
-        len(shape) > _MOST_AXES
-        or max(shape, default=0) > _LONGEST_AXIS
-        or (math.prod(shape) * dtype.itemsize != len(raw) - start)
-    ):
-        raise ModelError(
-            f"has shape {found[3]}, which does not fill its {len(raw) - start:,} bytes", where=where, remedy=_AGAIN
-        )
-    count = math.prod(shape)
+    array = plain_array(raw, where, _AGAIN)
+    if array.dtype.itemsize > LARGEST_ITEM:
+        raise ModelError("has a shape or kind that cannot be", where=where, remedy=_AGAIN)
     # A copy of its own, in the machine's byte order, aligned and writable as the layers' arrays are.
-    flat = np.frombuffer(raw, dtype=dtype, count=count, offset=start).astype(dtype.newbyteorder("="))
-    numbers: NDArray[np.generic] = flat.reshape(shape[::-1]).T if found[2] == "True" else flat.reshape(shape)
-    return numbers
+    return np.array(array, dtype=array.dtype.newbyteorder("="))

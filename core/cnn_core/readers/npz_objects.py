@@ -26,14 +26,16 @@ from ..errors import CnnError, ModelError
 from ..model import Model, Node
 from .npz_classes import classes, enums, field_types, fits
 
-__all__ = ["ARRAY_KINDS", "ObjectReader", "ObjectWriter"]
+__all__ = ["ARRAY_KINDS", "LARGEST_ITEM", "ObjectReader", "ObjectWriter"]
 
 ARRAY_KINDS: Final = "fiub"
 """The kinds of arrays that are written: floating-point and whole numbers, with and without sign, truth values."""
+LARGEST_ITEM: Final = 8
+"""Bytes that one of their numbers may take."""
 
 _PLAIN_NAME: Final = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*", re.ASCII)
 _LONGEST_NAME: Final = 200
-_LARGEST_ITEM: Final = 8
+
 _AGAIN: Final = "write it again with cnn-tui convert"
 # What a class raises when it is given what its author never thought of.
 _SURPRISES: Final = (
@@ -97,7 +99,7 @@ class ObjectWriter:
         return reference
 
     def _array(self, value: NDArray[Any], path: str) -> dict[str, object]:
-        if value.dtype.kind not in ARRAY_KINDS or value.dtype.itemsize > _LARGEST_ITEM:
+        if value.dtype.kind not in ARRAY_KINDS or value.dtype.itemsize > LARGEST_ITEM:
             raise ModelError(
                 f"holds an array of {value.dtype}, which cannot be written",
                 where=path,

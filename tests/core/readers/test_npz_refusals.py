@@ -172,15 +172,25 @@ def test_the_good_file_is_read_after_rewriting() -> None:
         (with_array(array_bytes(np.full(12, np.nan, np.float32))), "m, motifs, conv1d/bias: holds NaN or infinity"),
         (
             with_array(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1099511627776,), }")),
-            "m, member conv1d/bias.npy: has shape 1099511627776,, which does not fill its 0 bytes",
+            "m, member conv1d/bias.npy: has shape (1099511627776,), which does not fill its 0 bytes",
         ),
         (
             with_array(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 999999999999999999,), }")),
-            "m, member conv1d/bias.npy: has shape 0, 999999999999999999,, which does not fill",
+            "m, member conv1d/bias.npy: has shape (0, 999999999999999999,), which does not fill",
+        ),
+        (
+            with_array(
+                npy("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 1099511627776, 1099511627776), }")
+            ),
+            "m, member conv1d/bias.npy: has shape (0, 1099511627776, 1099511627776), which cannot be",
+        ),
+        (
+            with_array(array_bytes(np.zeros(3, np.longdouble))),
+            "m, member conv1d/bias.npy: has a shape or kind that cannot be",
         ),
         (
             with_array(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (3 3), }", bytes(132))),
-            "m, object 2 (Conv1D): bias of shape (33,) does not fit 12 filters",
+            "m, member conv1d/bias.npy: has a shape or kind that cannot be",
         ),
         (
             with_array(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (3,,), }")),
