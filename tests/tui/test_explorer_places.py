@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from dialog_host import said as said_in_dialog
 from explorers import Shown, explorer, fasta
 
 from cnn_tui.numbers import number
@@ -247,6 +248,30 @@ async def test_g_goes_to_a_region_of_another_record() -> None:
         assert shown.reading.record.name == "sim_02"
         first, last = shown.view.cursor_span
         assert first <= 194 < last
+
+
+async def test_g_asks_which_of_two_stretches_is_meant(tmp_path: Path) -> None:
+    (tmp_path / "my.fa").write_text(f">chr1\n{'ACGTT' * 60}\n>chr1:101-200\n{'GATTACA' * 10}\n")
+    async with explorer(sequences=str(tmp_path / "my.fa"), model="motifs") as shown:
+        await shown.press("g")
+        for typed, said in (
+            ("chr1:101-200", "'chr1:101-200' can be read in two ways; write {chr1:101-200} or {chr1}:101-200"),
+            ("chr1 100 200", "'chr1 100 200' is in columns as in BED, which counts from 0; write {chr1}:101-200"),
+            ("chr1:201-210:+", "'chr1:201-210:+' has a strand at its end; write chr1:201-210"),
+        ):
+            await shown.type(typed)
+            await shown.press("enter")
+            assert said in said_in_dialog(shown.app)
+            await shown.press("ctrl+u")
+        await shown.type("{chr1:101-200}")
+        await shown.press("enter")
+        assert shown.reading.record.name == "chr1:101-200"
+        await shown.press("g")
+        await shown.type("{chr1}:101-200")
+        await shown.press("enter")
+        assert shown.reading.record.name == "chr1"
+        first, last = shown.view.cursor_span
+        assert first <= 100 < last
 
 
 @pytest.mark.parametrize("record", ["sim_01", "sim_02"])

@@ -26,6 +26,7 @@ from cnn_tui.opening import (
     DEFAULT_SEQUENCES,
     THEME_NAMES,
     OpenRequest,
+    asked_place,
     check_request,
     cut_region,
     open_model,
@@ -221,6 +222,46 @@ def test_a_region_of_another_record_than_the_one_asked_for_is_refused(read: Call
         assert str(refused.value) == (
             f"the region {region} is one of record one, and the record asked for is two; leave one of them out"
         )
+
+
+AMBIGUOUS = ">chr1\n" + "ACGT" * 50 + "\n>chr1:101-200\n" + "GATTACA" * 10 + "\n>101-200\n" + "TTTTC" * 10 + "\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "window"),
+    [
+        ({"region": "{chr1}:101-200"}, "chr1", (100, 200)),
+        ({"region": "{chr1:101-200}"}, "chr1:101-200", (0, 70)),
+        ({"region": "{101-200}"}, "101-200", (0, 50)),
+        ({"region": "101-200", "record": "chr1"}, "chr1", (100, 200)),
+        ({"region": "chr1:101-200", "record": "chr1"}, "chr1", (100, 200)),
+        ({"region": "chr1:101-200", "record": "chr1:101-200"}, "chr1:101-200", (0, 70)),
+        ({"region": "1-50", "record": "101-200"}, "101-200", (0, 50)),
+        ({"record": "chr1:101-200"}, "chr1:101-200", None),
+    ],
+)
+def test_braces_or_a_record_say_which_of_two_stretches_is_meant(
+    asked: dict[str, str], name: str, window: tuple[int, int] | None, tmp_path: Path
+) -> None:
+    (tmp_path / "my.fa").write_text(AMBIGUOUS)
+    with open_source(str(tmp_path / "my.fa")) as sequences:
+        record, interval = asked_place(OpenRequest(**asked), sequences)  # type: ignore[arg-type]
+    assert (record.name, interval) == (name, window)
+
+
+@pytest.mark.parametrize(
+    ("region", "said"),
+    [
+        ("chr1:101-200", "write {chr1:101-200} or {chr1}:101-200"),
+        ("101-200", "write {101-200} or {chr1}:101-200"),
+    ],
+)
+def test_a_region_that_is_also_a_records_name_is_refused(region: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "my.fa").write_text(AMBIGUOUS)
+    request = OpenRequest(sequences=str(tmp_path / "my.fa"), region=region)
+    with pytest.raises(RegionError) as refused:
+        open_request(request)
+    assert str(refused.value) == f"my.fa: '{region}' can be read in two ways; {said}"
 
 
 def test_a_region_reads_the_letters_that_samtools_would(read: Callable[..., BlockReading]) -> None:

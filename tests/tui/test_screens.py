@@ -122,7 +122,7 @@ async def test_what_is_pasted_is_spelled_out(folder: Path) -> None:
         ("c59", GotoCell(59)),
         ("base 3", GotoBase(3)),
         ("gata1", GotoFilter(1)),
-        ("46-61", GotoRegion("sim_01:46-61")),
+        ("46-61", GotoRegion("46-61", "sim_01")),
     ],
 )
 async def test_a_place_is_the_result(typed: str, expected: Goto) -> None:
@@ -157,7 +157,9 @@ async def test_the_examples_are_places_that_there_are() -> None:
 async def test_what_the_record_does_not_have_is_refused() -> None:
     def check(place: Goto) -> None:
         if isinstance(place, GotoRegion):
-            raise RegionError(f"'{place.text}' is not in the record", remedy="the record is sim_01:1-500")
+            raise RegionError(
+                f"'{place.here}:{place.text}' is not in the record", remedy="the record is sim_01:1-500"
+            )
 
     async with opened(lambda: GotoScreen(BOUNDS, check)) as (app, pilot):
         await press(pilot, *"900-990", "enter")

@@ -158,6 +158,15 @@ def test_every_block_keeps_what_was_changed_in_it() -> None:
     assert (content["block"], content["record"], content["region"]) == ("wide", "r2", "6-45")
 
 
+@pytest.mark.parametrize("names", [("r", "1-60", "r:1-60"), ("1-60",)])
+def test_a_record_called_like_the_input_window_is_not_taken_for_it(names: tuple[str, ...]) -> None:
+    Path("r.fa").write_text("".join(f">{name}\n{letters(60)}\n" for name in names))
+    before = take("r.fa", "motifs", record=names[0], size=SMALL, keys="right" + SAVED)
+    assert take("view.toml", size=SMALL).svg == before.svg
+    content = tomllib.loads(Path("view.toml").read_text())
+    assert (content["record"], content["region"]) == (names[0], "1-60")
+
+
 def test_a_pool_shrunk_to_a_short_record_is_shrunk_again() -> None:
     file = fasta(Path("r.fa"), short=letters(19))
     before = take(file, "motifs", size=SMALL, keys="right" + SAVED)

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from cnn_core.errors import CnnError, NotFoundError, RegionError
-from cnn_core.regions import parse_region
+from cnn_core.regions import is_bare_range
 
 from .block_words import BlockWords
 from .view import Level, ViewState
@@ -52,7 +52,7 @@ _OF_LAYER: Final = re.compile(r"(\S+)\s*\[([^\[\]]*)\]")
 _SPACED: Final = re.compile(r"([a-z]+)\s+(.+)", re.IGNORECASE)
 _JOINED: Final = re.compile(r"([a-z]+)([0-9][0-9,]*)", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[-−]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)")
-_BARE_RANGE: Final = re.compile(r"[0-9][0-9,\s]*[-–][0-9,\s]*")
+_DASH: Final = re.compile(r"[-–−]")
 _LARGEST: Final = 18
 """Digits of the largest number that is read as one."""
 _NAMES_LISTED: Final = 12
@@ -99,11 +99,13 @@ class GotoRegion:
     """A stretch of a record, which may be another one than is shown.
 
     Attributes:
-        text: The region in samtools form, always with its record's name; `cnn_core.regions.resolve_region` finds
-            its letters, and refuses what the record does not have.
+        text: The region in samtools form; `cnn_core.regions.resolve_region` finds its letters, and refuses what no
+            record has.
+        here: The record that a range without a name is one of.
     """
 
     text: str
+    here: str
 
 
 Goto = GotoCell | GotoPosition | GotoBase | GotoInput | GotoFilter | GotoRegion
@@ -161,6 +163,11 @@ class Bounds:
         inputs = axes.length if words.deep else 0
         return cls(*extents, filter_names, view.level, record, records, inputs, words)
 
+    @property
+    def a_range(self) -> str:
+        """A range that the record certainly has."""
+        return f"{min(46, self.bases)}-{min(61, self.bases)}"
+
     def extent(self, level: Level) -> int:
         """Return how many places the axis of a level has."""
         return {Level.CELL: self.cells, Level.RESPONSE: self.positions, Level.BASE: self.bases}[level]
@@ -171,16 +178,16 @@ def parse_goto(text: str, bounds: Bounds) -> Goto:
 
     Args:
         text: `cell 3`, `pooled[3]`, `c3`; `conv 45`, `response 45`, `position 45`, `conv[45]`, `r45`; `base 100`,
-            `b100`; `filter 17`, `filter CTCF`, `f17`, `CTCF`; `chr1:46-61`, `46-61`; a bare number is an index on
-            the axis of the cursor's level. Words are read in any case. Of a deep block also `conv1d_1[45]` and the
-            like, by its layers' names, and `input 4`.
+            `b100`; `filter 17`, `filter CTCF`, `f17`, `CTCF`; `chr1:46-61`, `46-61`, `{chr1}:46-61`; a bare
+            number is an index on the axis of the cursor's level. Words are read in any case. Of a deep block also
+            `conv1d_1[45]` and the like, by its layers' names, and `input 4`.
         bounds: What there is to go to.
 
     Returns:
-        The place. Only of a region it is not known whether it is there.
+        The place. Only of a region it is not known whether there is such a one.
 
     Raises:
-        RegionError: There is no such cell, response or base, or a range that is none.
+        RegionError: There is no such cell, response or base.
         NotFoundError: There is no such filter, or the text is no place at all.
     """
     whole = text.strip()
@@ -201,10 +208,9 @@ def parse_goto(text: str, bounds: Bounds) -> Goto:
     named = _named(whole, bounds)
     if named is not None:
         return GotoFilter(named)
-    if whole in bounds.records:
-        return GotoRegion(whole)
-    if _BARE_RANGE.fullmatch(whole) or ":" in whole:
-        return _region(whole, bounds)
+    is_range = is_bare_range(whole) and _DASH.search(whole)
+    if is_range or ":" in whole or whole.startswith("{") or whole.split(maxsplit=1)[0] in bounds.records:
+        return GotoRegion(whole, bounds.record)
     kind = _kind(whole, bounds)
     if kind:
         return _place(kind, "", bounds)
@@ -242,7 +248,9 @@ def _place(kind: str, which: str, bounds: Bounds) -> Goto:
     if kind == _INPUT:
         return _input(which, bounds)
     if kind == _REGION:
-        return _region(which, bounds)
+        if not which:
+            raise RegionError("the region is missing", remedy=f"write one such as {bounds.a_range}")
+        return GotoRegion(which, bounds.record)
     if kind == _FILTER:
         return _filter(which, bounds)
     return _at(Level(kind), which, bounds)
@@ -308,15 +316,6 @@ def _close(name: str, bounds: Bounds) -> str:
     return by_plain_name[close[0]] if close else ""
 
 
-def _region(text: str, bounds: Bounds) -> GotoRegion:
-    if not text:
-        raise RegionError("the region is missing", remedy=f"write one such as {bounds.record}:46-61")
-    whole = f"{bounds.record}:{text}" if _BARE_RANGE.fullmatch(text) or _NUMBER.fullmatch(text) else text
-    if whole not in bounds.records:
-        parse_region(whole)
-    return GotoRegion(whole)
-
-
 def _unknown(text: str, bounds: Bounds) -> CnnError:
     close = _close(text, bounds)
     if close:
@@ -325,7 +324,11 @@ def _unknown(text: str, bounds: Bounds) -> CnnError:
 
 
 def _forms(bounds: Bounds) -> str:
-    return f"write cell 3, conv 45, base 100, filter 2 or {_short(bounds.record)}:46-61"
+    extents = bounds.cells, bounds.positions, bounds.bases, bounds.filters
+    cell, position, base, chosen = (
+        min(*pair) for pair in zip((3, 45, 100, 2), (n - 1 for n in extents), strict=True)
+    )
+    return f"write cell {cell}, conv {position}, base {base}, filter {chosen} or {bounds.a_range}"
 
 
 def _short(text: str) -> str:

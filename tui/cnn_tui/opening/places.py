@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cnn_core.errors import RegionError, SequenceError, SettingError
 
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from cnn_core.sequences import Record, Sequences
 
 __all__ = ["asked_place", "cut_region", "with_model"]
-
-_BARE_REGION: Final = re.compile(r"[0-9,\s–-]*[0-9][0-9,\s–-]*")
 
 
 def with_model(request: OpenRequest, sequences: Sequences) -> OpenRequest:
@@ -47,11 +44,11 @@ def asked_place(request: OpenRequest, sequences: Sequences) -> tuple[Record, tup
     """
     from cnn_core.regions import resolve_region
 
-    region = _full_region(request, sequences)
+    region, here = request.region, _record(request, sequences)
     if region is None:
-        return _record(request, sequences), None
-    record, start, stop = resolve_region(region, sequences)
-    if request.record is not None and sequences[request.record].name != record.name:
+        return here, None
+    record, start, stop = resolve_region(region, sequences, record=request.record, here=here.name)
+    if request.record not in (None, record.name):
         raise SettingError(
             f"the region {region} is one of record {record.name}, and the record asked for is {request.record}",
             remedy="leave one of them out",
@@ -73,16 +70,10 @@ def cut_region(request: OpenRequest, sequences: Sequences) -> str:
     """
     from cnn_core.regions import what_was_cut
 
-    region = _full_region(request, sequences)
-    return "" if region is None else what_was_cut(region, sequences)
-
-
-def _full_region(request: OpenRequest, sequences: Sequences) -> str | None:
-    """Return the region that is asked for with its record's name, or None where none is."""
-    region = request.region
-    if region is not None and _BARE_REGION.fullmatch(region) and region.strip() not in sequences:
-        return f"{_record(request, sequences).name}:{region.strip()}"
-    return region
+    if request.region is None:
+        return ""
+    here = _record(request, sequences).name
+    return what_was_cut(request.region, sequences, record=request.record, here=here)
 
 
 def _record(request: OpenRequest, sequences: Sequences) -> Record:

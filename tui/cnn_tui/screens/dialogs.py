@@ -27,7 +27,7 @@ from ..widgets.overview import OverviewTrack
 from .openings import Openings
 
 if TYPE_CHECKING:
-    from ..goto import Goto
+    from ..goto import Goto, GotoRegion
     from .open_file import Refused
     from .open_model import ModelChoice
     from .strongest import Chosen
@@ -65,7 +65,7 @@ class Dialogs(Openings):
         from ..goto import GotoRegion
 
         if isinstance(goto, GotoRegion) and self.sequences is not None:
-            resolve_region(goto.text, self.sequences)
+            resolve_region(goto.text, self.sequences, here=goto.here)
 
     def _go(self, goto: Goto | None) -> None:
         if goto is None or self.picture is None or self.sequences is None:
@@ -85,21 +85,22 @@ class Dialogs(Openings):
                 self.show_view(view.on(Level.BASE, index))
             case GotoFilter(index):
                 self.show_view(view.to_filter(index))
-            case GotoRegion(text):
-                self._go_to_region(text)
+            case GotoRegion():
+                self._go_to_region(goto)
 
-    def _go_to_region(self, text: str) -> None:
+    def _go_to_region(self, goto: GotoRegion) -> None:
         assert self.picture is not None
         assert self.sequences is not None
         from cnn_core.regions import resolve_region, what_was_cut
 
-        record, start, stop = resolve_region(text, self.sequences)
+        record, start, stop = resolve_region(goto.text, self.sequences, here=goto.here)
+        words = what_was_cut(goto.text, self.sequences, here=goto.here)
         reading = self.picture.reading
         if record.name != reading.record.name:
-            self.open_record(record.name, text)
+            self.open_record(record.name, (start, stop), words)
             return
         letters = min(stop - start, reading.stop - reading.start)
-        self.go_to_record(start, letters, from_first=True, words=what_was_cut(text, self.sequences))
+        self.go_to_record(start, letters, from_first=True, words=words)
 
     def action_search(self) -> None:
         """Ask what to search for."""

@@ -53,8 +53,6 @@ class GotoScreen(Dialog[Goto | None]):
             filters = f"filter {filter_index}  f{filter_index}  {name}", "a filter, by its number or its name"
         else:
             filters = f"filter {filter_index}  f{filter_index}", f"a filter, 0 to {bounds.filters - 1}"
-        last = min(61, bounds.bases)
-        first = min(46, last)
         words, read = bounds.words, min(4, bounds.inputs - 1)
         conv, pooled, source = words.conv, words.pooled, words.source
         bare = {Level.CELL: cell, Level.RESPONSE: position, Level.BASE: read if words.deep else base}[bounds.level]
@@ -73,7 +71,10 @@ class GotoScreen(Dialog[Goto | None]):
             (f"base {base}  b{base}", f"a base of the input window, 0 to {bounds.bases - 1}"),
             (f"{bare}", f"at the level of the cursor: a {level}"),
             filters,
-            (f"{first}-{last}  {_short(bounds.record)}:{first}-{last}", "letters of a record, counted from 1"),
+            (
+                f"{bounds.a_range}  {_named(bounds.record)}{bounds.a_range}",
+                "letters of a record, counted from 1",
+            ),
         )
         return pairs(rows, palette_of(self.app), dim=True)
 
@@ -95,6 +96,6 @@ class GotoScreen(Dialog[Goto | None]):
             self.dismiss(place)
 
 
-def _short(name: str) -> str:
+def _named(name: str) -> str:
     shown = printable(name)
-    return shown if len(shown) <= 20 else f"{shown[:19]}…"
+    return f"{shown}:" if len(shown) <= 20 else f"{shown[:19]}…:"

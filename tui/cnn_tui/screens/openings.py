@@ -224,12 +224,13 @@ class Openings(Looking):
 
         self.behind.job.begin("opening the model …", read, show, refused=refused)
 
-    def open_record(self, name: str, region: str | None = None) -> None:
+    def open_record(self, name: str, place: tuple[int, int] | None = None, words: str = "") -> None:
         """Read another record of the same file, with the settings and the filter in force.
 
         Args:
             name: The record's name.
-            region: Where in it to go, in samtools form.
+            place: Where in it to go, half-open.
+            words: What is said then where the record has nothing to say.
         """
         reading, sequences = self.reading, self.sequences
         if reading is None or sequences is None:
@@ -246,18 +247,16 @@ class Openings(Looking):
 
         def show(opened: Opened) -> None:
             if not self._stands_at(reading, chosen):
-                self.open_record(name, region)
+                self.open_record(name, place, words)
                 return
             own = self.own_model
             self.show_opened(opened)
             self.own_model = own
-            if region is not None:
-                from cnn_core.regions import resolve_region, what_was_cut
-
-                _, start, stop = resolve_region(region, sequences)
+            if place is not None:
+                start, stop = place
                 self.go_to_record(start, stop - start, from_first=True)
                 # What the region is stays said where there is nothing else to say.
-                if said := opened.notice or what_was_cut(region, sequences):
+                if said := opened.notice or words:
                     self.say(said)
                 return
             self.say(opened.notice)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from cnn_core.block_reading import BlockReading, find_block
 from cnn_core.conv_pool import Block
-from cnn_core.errors import SettingError
 from cnn_core.model import Model
 from cnn_core.reading import Reading
 from cnn_core.sequences import Sequences
@@ -88,25 +87,14 @@ def capture(shown: Shown, path: Path) -> SavedView:
 
 
 def saved_request(shown: Shown) -> OpenRequest:
-    """Return the request that opens the same letters and the same model again.
-
-    Raises:
-        SettingError: Another record has the name that the input window would have.
-    """
-    reading, sequences = shown.reading, shown.sequences
-    region = f"{reading.start + 1}-{reading.stop}"
-    if region in sequences:
-        region = reading.region
-        if region in sequences:
-            raise SettingError(
-                f"the input window {region} is also the name of a record", remedy="rename that record, or move on"
-            )
+    """Return the request that opens the same letters and the same model again."""
+    reading = shown.reading
     block = block_name(reading.model, reading.block) if isinstance(reading, BlockReading) else None
     return replace(
         shown.request,
         sequences=shown.request.sequences or DEFAULT_SEQUENCES,
         record=reading.record.name,
-        region=region,
+        region=f"{reading.start + 1}-{reading.stop}",
         filter=None,
         cell=None,
         position=None,

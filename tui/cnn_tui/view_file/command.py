@@ -45,7 +45,8 @@ def _words(shown: Shown, request: OpenRequest, saved: SavedView) -> Iterator[str
         yield from ("--input", given)
     if request.block is not None and len(reading.model.blocks) > 1:
         yield from ("--block", request.block)
-    if len(shown.sequences.names) > 1 and request.record is not None:
+    # A record may be called by the range that is read of another one, or of itself.
+    if request.record is not None and (len(shown.sequences) > 1 or request.region in shown.sequences):
         yield from ("--record", request.record)
     if request.region is not None and reading.window != (0, len(reading.record)):
         yield from ("--region", request.region)

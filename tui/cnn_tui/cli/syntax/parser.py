@@ -140,7 +140,8 @@ def add_place(parser: argparse.ArgumentParser, default: str) -> None:
         "--region",
         metavar="chr:a-b",
         action=Once,
-        help="the stretch to read, 1-based and inclusive as in samtools; a-b alone is one of the record",
+        help="the stretch to read, 1-based and inclusive as in samtools, such as chr1:1,000-2k or {chr1}:46-; a-b "
+        "alone is one of the record",
     )
 
 
