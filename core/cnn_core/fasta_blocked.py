@@ -2,8 +2,9 @@
 
 Where its letters lie is learned in one of three ways. What an earlier opening has remembered in the user's cache
 directory. The `.fai` and the `.gzi` beside it, as `samtools faidx` writes them: these are believed only as far as
-has been looked, so that what is read is checked again, letter by letter. Or, where neither is there, the file is
-read once from end to end, as a plain one is, and what was found is remembered.
+has been looked, so that what is read is checked again, letter by letter, and before a record is read what is between
+it and its neighbours: their headers and nothing else. Or, where neither is there, the file is read once from end to
+end, as a plain one is, and what was found is remembered.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -19,7 +21,7 @@ import numpy as np
 
 from .alphabet import illegal_letter
 from .bgzf import BgzfFile, BlockTable, DamagedBlockError, table_of, table_of_gzi
-from .errors import SequenceError
+from .errors import SequenceError, shorten
 from .fasta import ILLEGAL, LETTER_CODES, LETTERS_ARE, Layout, at, read_fasta
 from .fasta_gzip import damaged, unpack
 from .fasta_index import changed, closed, content_of, index_path, unreadable, write_index
@@ -34,10 +36,14 @@ _FETCHED: Final = 1 << 20
 """Letters fetched at once, so that a whole chromosome needs no more memory than its codes and this."""
 _FORMAT: Final = 2
 _LINE_ENDS: Final = b"\r\n"
-_LONGEST_HEADER: Final = 1 << 12
+_BLANKS: Final = b" \t\r\n"
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_LONGEST_GAP: Final = 1 << 21
+"""Bytes of a header and blank lines beyond which letters must be among them."""
+_FIRST_LINE: Final = 1 << 16
 _HEADERS_READ: Final = 200
 """Records whose headers are looked at on opening where only a `.fai` speaks of them; others when they are read."""
-_ANEW: Final = "make it anew with samtools faidx, or remove it"
+_ANEW: Final = "remove it, or make it anew with samtools faidx"
 
 
 def open_blocked(
@@ -107,20 +113,23 @@ class BlockedLetters:
         self._layouts = [*layouts]
         self._state = state
         self._source = source
-        self._unseen = set() if checked else {*range(len(self._layouts))}
+        self._size = table.size
+        self._checked = checked
+        # Of the places before each record, and after the last, those that are known to hold a header alone.
+        self._seen = bytearray([checked]) * (len(self._layouts) + 1)
+        self._first_lines = bytearray([checked]) * len(self._layouts)
         try:
             self._file = BgzfFile(path, table)
         except OSError as error:
             raise unreadable(source, error) from error
         try:
             self._check_state()
-            if len(self._unseen) <= _HEADERS_READ:
-                for number in sorted(self._unseen):
-                    self._see(number)
+            few = len(self._seen) <= _HEADERS_READ + 1
+            for number in range(len(self._seen)) if few else (0, len(self._layouts)):
+                self._see(number)
         except SequenceError:
             self.close()
             raise
-        self._checked = checked
 
     def layouts(self) -> Iterator[Layout]:
         """Yield the records in the order of the file."""
@@ -140,8 +149,9 @@ class BlockedLetters:
         Raises:
             SequenceError: The file has changed, has been closed, is damaged, or holds what is no letter.
         """
-        if number in self._unseen:
-            self._see(number)
+        self._see(number)
+        self._see(number + 1)
+        self._see_first_line(number)
         codes = np.empty(stop - start, dtype=np.uint8)
         for first in range(start, stop, _FETCHED):
             last = min(first + _FETCHED, stop)
@@ -176,29 +186,62 @@ class BlockedLetters:
             return self._file.read(start, stop)
         except DamagedBlockError:
             self._check_state()
-            raise damaged(self._source) from None
+            if self._checked:
+                raise damaged(self._source) from None
+            raise SequenceError(
+                "the compressed data is damaged, or the .gzi beside it is of another file",
+                where=self._source,
+                remedy="make the .gzi anew with bgzip -r, or remove it",
+            ) from None
         except OSError as error:
             raise unreadable(self._source, error) from error
         except ValueError as error:
             raise closed(self._source) from error
 
     def _see(self, number: int) -> None:
-        """Look at a record's header, of which only the `.fai` has spoken, and learn its description."""
-        layout = self._layouts[number]
-        text = self._fetch(max(0, layout.offset - _LONGEST_HEADER), layout.offset)
-        header = text.rstrip(_LINE_ENDS).rpartition(b"\n")[2]
-        words = [word.decode("utf-8", "backslashreplace") for word in header[1:].split(maxsplit=1)]
-        if not text.endswith(b"\n") or not header.startswith(b">") or words[:1] != [layout.name]:
-            raise self._stale(layout)
-        self._layouts[number] = layout._replace(description=words[1].rstrip() if len(words) > 1 else "")
-        self._unseen.discard(number)
+        """Look at what is between a record and the one before, which must be its header alone, or behind the last.
 
-    def _stale(self, layout: Layout) -> SequenceError:
-        return SequenceError(
-            "the .fai beside it says something else than the file",
-            where=at(self._source, layout.name),
-            remedy=_ANEW,
-        )
+        Only the `.fai` has spoken of it so far. The record's description is learned.
+        """
+        if self._seen[number]:
+            return
+        layouts = self._layouts
+        before = layouts[number - 1] if number else None
+        layout = layouts[number] if number < len(layouts) else None
+        start, stop = _end(before) if before else 0, layout.offset if layout else self._size
+        text = self._fetch(start, min(stop, start + _LONGEST_GAP))
+        if before is None:
+            text = text.removeprefix(_BYTE_ORDER_MARK)
+        elif text and not text.startswith((b"\n", b"\r\n")) and before.length:
+            raise self._stale(before, f"ends record {shorten(before.name)} elsewhere than the file")
+        header, end, rest = text.lstrip(_BLANKS).partition(b"\n")
+        words = [word.decode("utf-8", "backslashreplace") for word in header[1:].split(maxsplit=1)]
+        if not header.startswith(b">") and header:
+            raise self._stale(layout or before, "says something else than the file")
+        if header and words and (layout is None or words[0] != layout.name):
+            raise self._stale(layout or before, f"has no row for record {shorten(words[0])}")
+        if layout is not None:
+            if not words or not end or rest.strip(_BLANKS) or stop > start + _LONGEST_GAP:
+                raise self._stale(layout, "says something else than the file")
+            layouts[number] = layout._replace(description=words[1].rstrip() if len(words) > 1 else "")
+        elif header or stop > start + _LONGEST_GAP:
+            raise self._stale(before, "ends before the file does")
+        self._seen[number] = True
+
+    def _see_first_line(self, number: int) -> None:
+        """Look at whether a record's first line is as wide as the `.fai` says: then all others are."""
+        layout = self._layouts[number]
+        width, step = layout.line_letters, layout.line_bytes
+        if not self._first_lines[number] and layout.length > width:
+            first = self._fetch(layout.offset, layout.offset + min(width, _FIRST_LINE))
+            end = self._fetch(layout.offset + width, layout.offset + step)
+            if end not in (b"\n", b"\r\n") or b"\n" in first or b"\r" in first:
+                raise self._stale(layout, f"has other line lengths for record {shorten(layout.name)} than the file")
+        self._first_lines[number] = True
+
+    def _stale(self, layout: Layout | None, what: str = "says something else than the file") -> SequenceError:
+        where = at(self._source, layout.name if layout else "")
+        return SequenceError(f"the .fai beside it {what}", where=where, remedy=_ANEW)
 
     def _fault(self, layout: Layout, letters: bytes, start: int, stop: int) -> SequenceError:
         wrong = illegal_letter(letters)
@@ -235,9 +278,10 @@ def _beside(path: Path, file: BinaryIO, state: FileState) -> tuple[list[Layout],
         layouts = [_layout(line) for line in found[0].splitlines()]
     except (OSError, ValueError, DamagedBlockError):
         return None
-    names = {layout.name for layout in layouts}
-    fits = all(_end(layout) <= table.size for layout in layouts)
-    return (layouts, table) if layouts and fits and len(names) == len(layouts) else None
+    # Rows in another order than the file's, or that overlap, are none of `samtools faidx`; nor are names twice.
+    stops = chain((layout.offset for layout in layouts[1:]), (table.size,))
+    fits = all(_end(layout) <= stop for layout, stop in zip(layouts, stops, strict=False))
+    return (layouts, table) if layouts and fits and len({row.name for row in layouts}) == len(layouts) else None
 
 
 def _layout(line: bytes) -> Layout:

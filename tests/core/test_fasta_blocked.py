@@ -232,33 +232,110 @@ def test_a_bad_letter_behind_a_fai_is_refused_where_it_is_read(tmp_path: Path) -
         )
 
 
-@pytest.mark.parametrize(
-    "line", [b"chr1\t500\t20\t13\t14\n", b"chr1\t500\t18\t13\t14\n", b"chr9\t500\t18\t13\t14\n"]
-)
-def test_a_fai_of_another_file_is_refused_on_opening(line: bytes, tmp_path: Path) -> None:
-    path = write_bgzf(tmp_path / "my.fa.gz", TEXT, indexed=True)
-    path.with_name("my.fa.gz.fai").write_bytes(line)
-    assert "the .fai beside it says something else than the file" in refusal(lambda: opened(path))
+ROWS = fai(TEXT).splitlines(keepends=True)
 
 
-def test_a_fai_of_other_widths_is_refused_where_it_is_read(tmp_path: Path) -> None:
+def row(number: int, *, name: str = "", length: int = 0, offset: int = 0, letters: int = 0, ends: int = 0) -> bytes:
+    """Return a row of the `.fai` with some of its columns made larger or smaller."""
+    own, *numbers = ROWS[number].decode().split("\t")
+    changed = [
+        int(value) + by for value, by in zip(numbers, (length, offset, letters, letters + ends), strict=True)
+    ]
+    return "\t".join([name or own, *map(str, changed)]).encode() + b"\n"
+
+
+ELSEWHERE = "record chr1: the .fai beside it ends record chr1 elsewhere than the file"
+WRONG_ROWS = {
+    "a record too short": ([row(0, length=-200), *ROWS[1:]], ELSEWHERE),
+    "a record too short by a letter": ([row(0, length=-1), *ROWS[1:]], ELSEWHERE),
+    "a record too short by a line": ([row(0, length=-13), *ROWS[1:]], ELSEWHERE),
+    "a record too long by a letter": ([row(0, length=1), *ROWS[1:]], ELSEWHERE),
+    "a record that begins too late": (
+        [row(0, length=-13, offset=14), *ROWS[1:]],
+        "record chr1: the .fai beside it says something else than the file",
+    ),
+    "a record that begins too early": (
+        [row(0, length=4, offset=-4), *ROWS[1:]],
+        "record chr1: the .fai beside it says something else than the file",
+    ),
+    "the last one too short": (
+        [*ROWS[:3], row(3, length=-100)],
+        "record chr4: the .fai beside it ends record chr4 elsewhere than the file",
+    ),
+    "no first row": (ROWS[1:], "record chr2: the .fai beside it has no row for record chr1"),
+    "no second row": ([ROWS[0], *ROWS[2:]], "record chr3: the .fai beside it has no row for record chr2"),
+    "no row of an empty record": ([*ROWS[:2], ROWS[3]], "record chr4: the .fai beside it has no row for record chr3"),
+    "no last row": (ROWS[:3], "record chr3: the .fai beside it has no row for record chr4"),
+    "a single row": (ROWS[3:], "record chr4: the .fai beside it has no row for record chr1"),
+    "another name": (
+        [row(0, name="chr9"), *ROWS[1:]],
+        "record chr9: the .fai beside it has no row for record chr1",
+    ),
+    "lines too narrow": ([row(0, letters=-1), *ROWS[1:]], ELSEWHERE),
+    "lines too wide": ([row(0, letters=1), *ROWS[1:]], ELSEWHERE),
+    "other line ends": ([row(0, ends=1), *ROWS[1:]], None),
+    "narrow lines that end alike": (
+        [*ROWS[:3], row(3, letters=14, ends=1)],
+        "record chr4: the .fai beside it has other line lengths for record chr4 than the file",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("looked_at", [0, 200])
+@pytest.mark.parametrize("case", WRONG_ROWS)
+def test_a_fai_that_is_wrong_anywhere_is_refused_before_a_letter_is_read(
+    case: str, looked_at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The records that the wrong row is about, and of many records none but those, are refused at the latest then."""
+    monkeypatch.setattr(fasta_blocked, "_HEADERS_READ", looked_at)
     path = write_bgzf(tmp_path / "my.fa.gz", TEXT, indexed=True)
-    index = path.with_name("my.fa.gz.fai")
-    index.write_bytes(index.read_bytes().replace(b"\t13\t14\n", b"\t12\t13\n"))
+    rows, said = WRONG_ROWS[case]
+    path.with_name("my.fa.gz.fai").write_bytes(b"".join(rows))
+    if said is None:  # its records overlap: it is left aside
+        with opened(path) as found:
+            assert {record.name: record.letters() for record in found} == RECORDS
+        return
+
+    def read() -> None:
+        with opened(path) as found:
+            record = found[said.split()[1].rstrip(":")]
+            record.letters(0, min(1, len(record)))
+
+    assert refusal(read) == f"my.fa.gz, {said}; remove it, or make it anew with samtools faidx"
+
+
+@pytest.mark.parametrize("text", [TEXT.rstrip(b"\n"), b"\n\n" + TEXT, b"\xef\xbb\xbf" + TEXT, TEXT + b"\n\r\n \n"])
+def test_blank_lines_around_the_records_are_harmless(text: bytes, tmp_path: Path) -> None:
+    path = write_bgzf(tmp_path / "my.fa.gz", text, indexed=True)
+    before = len(text) - len(text.lstrip(b"\n\xef\xbb\xbf"))
+    rows = [row(number, offset=before) for number in range(4)]
+    path.with_name("my.fa.gz.fai").write_bytes(b"".join(rows))
     with opened(path) as found:
-        assert "the .fai beside it says something else than the file" in refusal(
-            lambda: found["chr1"].letters(0, 40)
-        )
+        assert {record.name: record.letters() for record in found} == RECORDS
+
+
+def test_the_gzi_of_another_packing_is_named(tmp_path: Path) -> None:
+    path = write_bgzf(tmp_path / "my.fa.gz", TEXT, 100, indexed=True)
+    index = path.with_name("my.fa.gz.gzi")
+    spoiled = bytearray(index.read_bytes())
+    spoiled[8 + 8] += 1  # where the second block begins when it is unpacked
+    index.write_bytes(spoiled)
+    assert refusal(lambda: opened(path)) == (
+        "my.fa.gz: the compressed data is damaged, or the .gzi beside it is of another file; "
+        "make the .gzi anew with bgzip -r, or remove it"
+    )
 
 
 def test_of_many_records_each_is_looked_at_when_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fasta_blocked, "_HEADERS_READ", 2)
     path = write_bgzf(tmp_path / "my.fa.gz", TEXT, indexed=True)
     index = path.with_name("my.fa.gz.fai")
-    index.write_bytes(index.read_bytes().replace(b"chr4", b"chr5"))
+    index.write_bytes(index.read_bytes().replace(b"chr3", b"chr5"))
     with opened(path) as found:
         assert found["chr1"].letters() == RECORDS["chr1"]
-        assert "record chr5: the .fai beside it says something else" in refusal(lambda: found["chr5"].letters())
+        assert "record chr5: the .fai beside it has no row for record chr3" in refusal(
+            lambda: found["chr5"].letters()
+        )
 
 
 def test_a_cut_anywhere_is_refused(tmp_path: Path) -> None:
