@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -232,6 +233,15 @@ class TestTable:
             for index, start, stop in bases_under(reading, settings, quantity)
         ]
         assert lines == (expected[::-1] if reverse else expected)
+
+    def test_no_name_is_taken_for_a_formula_or_a_remark(self) -> None:
+        reading = reading_of(names=("=SUM(A1)", "#2"))
+        reading = replace(reading, record=Letters(LETTERS, "@cmd"))
+        file = io.BytesIO()
+        write_table(BlockValues.of(reading, "cells"), file)
+        names, first, *_ = (line.split("\t") for line in file.getvalue().decode().splitlines())
+        assert names[-2:] == ["'=SUM(A1)", "'#2"]
+        assert first[0] == "'@cmd"
 
     def test_a_selection_is_the_position_that_was_chosen(self) -> None:
         reading = reading_of()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -153,3 +154,22 @@ def test_hits_are_a_table() -> None:
         "chr1\t22\t26\t+\t1\ttwo\t2.5\t4\t17\tACGT",
         "chr2\t40\t48\t-\t0\tone\t0.1\t9\t\tACGTACGN",
     ]
+
+
+@pytest.mark.parametrize(
+    "name", ["=cmd()|calc", "+1", "-1", "@x", '"=1"', "#1", "'", "'=x", "\uff1dx", "chr1", "a=b", ""]
+)
+def test_no_name_in_a_table_is_taken_for_a_formula_a_quotation_or_a_remark(name: str) -> None:
+    file = io.BytesIO()
+    write_hits_table([replace(HITS[0], record=name)], reading_of(MaxPooling1D(4)), file)
+    written = file.getvalue().decode().splitlines()[1].split("\t")[0]
+    assert not written.startswith(tuple('=+-@"#\uff1d'))
+    # Nothing is lost: without its apostrophe it is the name again.
+    assert written.removeprefix("'") == name
+    assert written == name or not name[0].isalnum()
+
+
+def test_boxes_keep_the_names_of_the_genome() -> None:
+    file = io.BytesIO()
+    write_hits_bed([replace(HITS[0], record="=cmd()|calc")], reading_of(MaxPooling1D(4)), file)
+    assert file.getvalue().startswith(b"=cmd()|calc\t22\t26\t")

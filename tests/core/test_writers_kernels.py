@@ -53,6 +53,13 @@ def test_a_table_has_a_line_a_tap_and_one_for_the_bias() -> None:
     )
 
 
+def test_a_filter_s_name_in_a_table_is_no_formula() -> None:
+    conv = Conv1D(one_letter_kernel("A"), filter_names=("=1+1",))
+    file = io.BytesIO()
+    write_kernel_table(reading_of(conv), (0,), file)
+    assert [line.split(b"\t")[0] for line in file.getvalue().splitlines()] == [b"filter", b"'=1+1", b"'=1+1"]
+
+
 class TestWeights:
     def test_log_odds_become_the_probabilities_that_they_were_made_of(self) -> None:
         (motif,) = [each for each in motifs.matrices() if each.name == "GATA1" or each.matrix_id == "MA0035.3"]

@@ -23,6 +23,7 @@ from ..errors import SettingError, printable
 from ..long_work import Progress
 from ..strongest import Hit
 from .decimals import shortest
+from .tables import table_name
 from .values import BlockValues, Quantity, filter_label, filter_names
 
 __all__ = ["score_of", "write_bed", "write_hits_bed", "write_hits_table"]
@@ -130,8 +131,8 @@ def write_hits_bed(hits: Iterable[Hit], reading: BlockReading, file: BinaryIO) -
 def write_hits_table(hits: Iterable[Hit], reading: BlockReading, file: BinaryIO) -> None:
     """Write hits as tab-separated columns with their names in the first line, in the order in which they come.
 
-    Start and stop are those of BED. The filter is its number; its name is empty where it has none. The cell and the
-    selection count from 0, in the direction of the strand.
+    Start and stop are those of BED, and names are written as `tables` says. The filter is its number; its name is
+    empty where it has none. The cell and the selection count from 0, in the direction of the strand.
 
     Args:
         hits: The hits.
@@ -141,10 +142,10 @@ def write_hits_table(hits: Iterable[Hit], reading: BlockReading, file: BinaryIO)
     file.write(b"record\tstart\tstop\tstrand\tfilter\tname\tvalue\tcell\tselection\tletters\n")
     names = filter_names(reading.run)
     for hit in hits:
-        name = filter_label(reading.run, hit.filter) if names else ""
+        name = table_name(filter_label(reading.run, hit.filter)) if names else ""
         chosen = "" if hit.position is None else str(hit.position)
         fields = (
-            printable(hit.record),
+            table_name(hit.record),
             hit.start,
             hit.stop,
             hit.strand,

@@ -11,6 +11,7 @@ from ..block import BlockRun
 from ..block_reading import BlockReading
 from ..errors import SettingError
 from .decimals import decimals, shortest
+from .tables import table_name
 from .values import filter_label
 
 __all__ = ["channels_of", "kernel_arrays", "on_letters", "write_kernel_table"]
@@ -58,7 +59,7 @@ def write_kernel_table(reading: BlockReading, filters: tuple[int, ...], file: Bi
     kernel = conv.full_kernel()
     file.write(f"filter\ttap\t{chr(9).join(channels)}\n".encode())
     for index in filters:
-        label = filter_label(run, index)
+        label = table_name(filter_label(run, index))
         for tap, weights in enumerate(kernel[:, :, index]):
             file.write(f"{label}\t{tap}\t{chr(9).join(decimals(weights))}\n".encode())
         bias = 0.0 if conv.bias is None else conv.bias[index]

@@ -1,15 +1,35 @@
-"""Values as a table: one line a cell or position, one column a filter, tabs between, names in the first line."""
+"""Values as a table: one line a cell or position, one column a filter, tabs between, names in the first line.
+
+A spreadsheet computes what begins with `=`, `+`, `-` or `@`, and takes quotes off first; other readers pass over what
+begins with `#`. A name of a record or a filter that begins with one of these, or with an apostrophe, is therefore
+written behind an apostrophe, in every table of ours. Without its first apostrophe, each is as it was.
+
+Source: OWASP, CSV Injection.
+"""
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from ..errors import printable
 from ..long_work import Progress
 from .decimals import decimals
 from .values import BlockValues
 
-__all__ = ["write_table"]
+__all__ = ["table_name", "write_table"]
+
+# The wide forms are the same to spreadsheets in some languages.
+_TAKEN_FOR_MORE: Final = tuple("=+-@\uff1d\uff0b\uff0d\uff20\"#'")
+
+
+def table_name(text: str) -> str:
+    """Return a name as it stands in a table: printable, and never a formula, a quotation or a remark.
+
+    Args:
+        text: The name of a record or a filter.
+    """
+    plain = printable(text)
+    return f"'{plain}" if plain.startswith(_TAKEN_FOR_MORE) else plain
 
 
 def write_table(values: BlockValues, file: BinaryIO, progress: Progress | None = None) -> None:
@@ -23,9 +43,9 @@ def write_table(values: BlockValues, file: BinaryIO, progress: Progress | None =
         file: A file that is open for writing bytes.
         progress: Called now and then.
     """
-    names = "\t".join(values.labels)
+    names = "\t".join(map(table_name, values.labels))
     file.write(f"record\tstart\tstop\tstrand\t{values.quantity.counted_by}\t{names}\n".encode())
-    record, strand = printable(values.reading.record.name), values.strand
+    record, strand = table_name(values.reading.record.name), values.strand
     for chunk in values.chunks(progress):
         columns = [decimals(column) for column in chunk.values.T]
         rows = zip(chunk.starts.tolist(), chunk.stops.tolist(), chunk.indices.tolist(), *columns, strict=True)

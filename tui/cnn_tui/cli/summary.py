@@ -80,7 +80,7 @@ def _print_table(opened: ModelFile, out: TextIO) -> None:
     table.add_column("Param #", justify="right", no_wrap=True)
     for row in rows:
         # A name is text from a file: as Text it is never read as markup.
-        name = Text(printable(row.name)) + Text(f" ({row.type})", style="dim")
+        name = Text(printable(row.name)) + Text(f" ({printable(row.type)})", style="dim")
         table.add_row(name, Text(_shape(row)), Text(f"{row.params:,}"))
     # However narrow the terminal is, it may wrap a line, but no name and no number is cut.
     console = Console(file=out, width=_WIDEST, highlight=False, emoji=False)

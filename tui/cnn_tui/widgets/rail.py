@@ -90,7 +90,7 @@ def prediction_words(reading: Reading) -> str:
     if isinstance(reading, BlockReading) and reading.model.outputs[0] == reading.block.pool:
         return ""
     if reason := reading.obstacle:
-        return f"no prediction: {reason}"
+        return f"no prediction: {printable(reason)}"
     values = reading.prediction.values if reading.is_computed else None
     if values is None:
         return "…"

@@ -25,7 +25,8 @@ Write values to a file that other tools read; its suffix is its format.
 
 Cells to selections go along the record or the region, however long it is: of a
 network of a fixed length, the convolution and the pool are computed as if its
-input were that long."""
+input were that long. In .tsv, a name that begins with = + - @ # or a quote
+stands behind an apostrophe, so that no spreadsheet computes it."""
 
 _END: Final = """\
 Coordinates are those of BED: 0-based, half-open, in the record's own direction

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from cnn_core.errors import printable
+
 from ...opening import (
     AMBIGUITY_NAMES,
     DEFAULT_LONG_MODEL,
@@ -50,6 +52,10 @@ class Parser(argparse.ArgumentParser):
             formatter_class=_Formatter,
             allow_abbrev=False,
         )
+
+    def error(self, message: str) -> NoReturn:
+        """End the program with what is wrong, which quotes what was typed."""
+        super().error(printable(message))
 
 
 class Once(argparse.Action):

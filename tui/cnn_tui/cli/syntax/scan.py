@@ -29,6 +29,8 @@ start, stop (as in BED: 0-based, half-open), strand, filter, name, value, cell,
 selection, letters. A cell and the position that it selected are counted from
 0, in the direction of their strand. The bases are those that the window at the
 selection reads; where the pool averages, those of all windows under the cell.
+In .tsv, a name that begins with = + - @ # or a quote stands behind an
+apostrophe, so that no spreadsheet computes it.
 
 .bed is sorted by record and start; its score is 1000 x value / the value of
 the filter's best match. A file appears whole or not at all.
