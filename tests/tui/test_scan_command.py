@@ -262,7 +262,7 @@ def test_what_is_interrupted_leaves_nothing(
     def fails(*_: object) -> None:
         raise stop
 
-    monkeypatch.setattr(bed, "printable", fails)
+    monkeypatch.setattr(bed, {".tsv": "table_name", ".bed": "printable"}[suffix], fails)
     with pytest.raises((KeyboardInterrupt, CnnError)) as ended:
         scan.run(OpenRequest("@planted", model="motifs"), how, f"hits{suffix}")
     if isinstance(ended.value, CnnError):
