@@ -7,6 +7,8 @@ table turns letters into codes and drops line ends, and whatever is no letter sh
 Accepted: either case, LF and CRLF line ends, blank lines, spaces and tabs between letters, a UTF-8 byte-order
 mark, records of no letters, names that repeat (see `record_names`). Refused, with record and line: everything else
 that is not a nucleotide letter, headers without a name, text before the first header, carriage returns on their own.
+Comment lines, which Pearson's format has, begin with ';': they are passed over above the first record, and refused
+among the letters, where few programs agree on what they mean.
 
 Sources: Pearson and Lipman, Improved tools for biological sequence comparison (1988); the `.fai` columns are
 those of `samtools faidx`.
@@ -19,6 +21,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .alphabet import encode, illegal_letter
 from .errors import SequenceError, shorten
+from .fasta_likeness import SNIFFED, binary_likeness, text_likeness
 from .fasta_lines import IrregularLineError, LineWidths
 
 if TYPE_CHECKING:
@@ -43,26 +46,13 @@ LETTER_CODES: Final = bytes(_CODES.get(byte, ILLEGAL[0]) for byte in range(256))
 """The code of every byte, for `bytes.translate`."""
 
 _BLANKS: Final = b" \t\r\n"
+_BLANK_LINES: Final = re.compile(rb"[ \t\r\n]*\n")
 _FAULT: Final = re.compile(rb"[^%s \t\r\n]|\r(?!\n)" % _LEGAL)
+_MATRIX_ROW: Final = re.compile(rb"[ACGT][ \t]*\[?[ \t]*[0-9]")
 _HEADER_MARK: Final = ord(">")
+_COMMENT_MARK: Final = ord(";")
 _LONGEST_HEADER: Final = 1 << 20
-_SNIFFED: Final = 1024
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-_UTF16_STARTS: Final = (b"\xff\xfe", b"\xfe\xff", b">\x00", b"\x00>")
-_COMPRESSED_STARTS: Final = {
-    b"\x1f\x8b": "gzip a second time",
-    b"BZh": "bzip2",
-    b"PK\x03\x04": "zip",
-    b"\xfd7zXZ": "xz",
-    b"\x28\xb5\x2f\xfd": "zstd",
-}
-_FOREIGN_STARTS: Final = {
-    b"@": ("this looks like FASTQ", "convert it to FASTA, for instance with seqtk seq -a"),
-    b";": ("comment lines are not part of FASTA today", "remove the lines above the first '>'"),
-    b"LOCUS": ("this looks like GenBank", "save the record as FASTA"),
-    b"ID ": ("this looks like EMBL", "save the record as FASTA"),
-    b"<": ("this looks like a web page", "download the FASTA file itself"),
-}
 LETTERS_ARE: Final = "the letters are A C G T U and the IUPAC letters R Y S W K M B D H V N"
 """What would be right instead of a letter that is none."""
 _PROTEIN_ONLY: Final = frozenset(b"EFILPQefilpq")
@@ -184,6 +174,7 @@ class _Scanner:
         self._header_bytes = 0
         self._pending = b""
         self._opened = False
+        self._commented = False
         self._line = 1
         self._offset = 0
         self._at_line_start = True
@@ -208,22 +199,24 @@ class _Scanner:
         self._pending = b""
         position = 0
         if not self._opened:
-            if len(block) < _SNIFFED and not last:
+            if len(block) < SNIFFED and not last:
                 self._pending = block
                 return
             position = self._offset = self._open(block)
         while position < len(block):
-            if self._at_line_start and block[position] == _HEADER_MARK:
+            is_comment = not self._headers and block[position] == _COMMENT_MARK
+            if self._at_line_start and (is_comment or block[position] == _HEADER_MARK):
                 stop = block.find(b"\n", position)
                 if stop < 0 and not last:
                     self._pending = block[position:]
                     self._check_header(self._pending[:-1])
                     return
                 stop = len(block) if stop < 0 else stop + 1
-                self._read_header(block[position:stop])
+                (self._pass_over if is_comment else self._read_header)(block[position:stop])
             else:
                 # A run of lines up to the next header. Its own first byte may be a '>' out of place.
-                stop = block.find(b">", position + 1)
+                blank = None if self._headers else _BLANK_LINES.match(block, position)
+                stop = blank.end() if blank else block.find(b">", position + 1)
                 stop = len(block) if stop < 0 else stop
                 if stop == len(block) and block.endswith(b"\r") and not last:
                     stop -= 1
@@ -247,24 +240,18 @@ class _Scanner:
             raise SequenceError(
                 "there is nothing in it", where=self._source, remedy="a record starts with a line '>name'"
             )
-        if block.startswith(_UTF16_STARTS):
-            raise SequenceError(
-                "this is UTF-16 text, not plain text",
-                where=self._source,
-                remedy="convert it, for instance with iconv -f UTF-16 -t UTF-8",
-            )
-        for start, compression in _COMPRESSED_STARTS.items():
-            if block.startswith(start):
-                raise SequenceError(
-                    f"this is compressed with {compression}", where=self._source, remedy="unpack it first"
-                )
-        if b"\0" in block[:_SNIFFED]:
-            raise SequenceError(
-                "this is a binary file",
-                where=self._source,
-                remedy="give a FASTA file, plain or compressed with gzip",
-            )
+        likeness = binary_likeness(block[:SNIFFED])
+        if likeness:
+            what, remedy = likeness
+            raise SequenceError(what, where=self._source, remedy=remedy)
         return len(_BYTE_ORDER_MARK) if block.startswith(_BYTE_ORDER_MARK) else 0
+
+    def _pass_over(self, text: bytes) -> None:
+        """Take a comment above the first record, as Pearson's own files have them."""
+        self._check_header(text.removesuffix(b"\n").removesuffix(b"\r"))
+        self._commented = True
+        self._line += 1
+        self._offset += len(text)
 
     def _read_header(self, text: bytes) -> None:
         header = text[1:].removesuffix(b"\n").removesuffix(b"\r")
@@ -337,13 +324,14 @@ class _Scanner:
     def _no_header(self, run: bytes) -> SequenceError:
         text = run.lstrip(_BLANKS)
         line = self._line + run.count(b"\n", 0, len(run) - len(text))
-        what = "the text does not start with '>'"
-        remedy = "a record starts with a line '>name'"
-        for start, (likeness, advice) in _FOREIGN_STARTS.items():
-            if text.startswith(start):
-                what, remedy = f"{what} ({likeness})", advice
-        if illegal_letter(text[:_SNIFFED].split(b"\n", 1)[0].rstrip()) is None:
+        first = text[:SNIFFED].split(b"\n", 1)[0].rstrip()
+        what, remedy = "the text does not start with '>'", "a record starts with a line '>name'"
+        if illegal_letter(first) is None:
             remedy = "put a line such as '>my_sequence' above the letters"
+            if self._commented:
+                what, remedy = "the letters follow a line with ';' and not one with '>'", "write '>' for that ';'"
+        elif likeness := text_likeness(first):
+            what, remedy = likeness
         return SequenceError(what, where=at(self._source, line=line), remedy=remedy)
 
     def _fault(self, run: bytes) -> SequenceError:
@@ -355,17 +343,25 @@ class _Scanner:
             return self._carriage_return(line, self._name)
         letter = _letter(run[position : position + 4])
         what, remedy = f"{letter} is not a nucleotide letter", LETTERS_ARE
-        if byte in b"0123456789":
+        if byte in b"[0123456789" and _MATRIX_ROW.match(run, run.rfind(b"\n", 0, position) + 1):
+            what, remedy = "this looks like a motif of JASPAR, not letters", "give motifs by --model"
+        elif byte in b"0123456789":
             what, remedy = f"the digit {letter} stands among the letters", "remove the numbering of the lines"
         elif byte in b"-.":
             what, remedy = f"{letter} is a gap, not a nucleotide letter", "remove the gaps of the alignment"
         elif byte == _HEADER_MARK:
             what, remedy = "'>' stands inside a line", "start every header on a line of its own"
+        elif byte == _COMMENT_MARK and self._begins_line(run, position):
+            what, remedy = "a comment line stands among the letters", "remove it"
         elif byte in _PROTEIN_ONLY:
             remedy = f"{LETTERS_ARE}; a protein cannot be read"
         elif byte in b"Xx":
             remedy = f"{LETTERS_ARE}; a masked base is N"
         return SequenceError(what, where=at(self._source, self._name, line), remedy=remedy)
+
+    def _begins_line(self, run: bytes, position: int) -> bool:
+        before = run[:position].rstrip(b" \t")
+        return before.endswith(b"\n") or (not before and self._at_line_start)
 
     def _carriage_return(self, line: int, record: str) -> SequenceError:
         return SequenceError(

@@ -27,6 +27,9 @@ ACCEPTED = {
     "rna": (b">a\nACGU\nu\n", {"a": "ACGTt"}),
     "every letter": (b">a\nACGTRYSWKMBDHVNacgtryswkmbdhvn\n", {"a": "ACGTRYSWKMBDHVNacgtryswkmbdhvn"}),
     "byte-order mark": (b"\xef\xbb\xbf>a\nACGT\nAC\n", {"a": "ACGTAC"}),
+    "comments above": (b"; mine\n;\n\n;> yours\r\n>a\nACGT\nAC\n", {"a": "ACGTAC"}),
+    "comment after a byte-order mark": (b"\xef\xbb\xbf;mine\n>a\nACGT\n", {"a": "ACGT"}),
+    "long comment above": (b"\n;" + b"mine " * 500 + b"\n>a\nACGT\n", {"a": "ACGT"}),
     "blank lines above": (b"\n\r\n \n>a\nACGT\n", {"a": "ACGT"}),
     "blank lines under the header": (b">a\n\n\nACGT\nAC\n", {"a": "ACGTAC"}),
     "blank lines inside": (b">a\nACGT\n\nACGT\n\nAC\n", {"a": "ACGTACGTAC"}),
@@ -67,30 +70,77 @@ REFUSED = {
     "empty": (b"", "FILE: there is nothing in it; " + STARTS),
     "blank": (b"\n\n \n", "FILE: there is no record in it; " + STARTS),
     "byte-order mark alone": (b"\xef\xbb\xbf", "FILE: there is no record in it; " + STARTS),
+    "comments alone": (b"; mine\n", "FILE: there is no record in it; " + STARTS),
     "no header": (
         b"\nACGT\nACGT\n",
         "FILE, line 2: the text does not start with '>'; put a line such as '>my_sequence' above the letters",
     ),
     "text above": (b"my sequence\n>a\nAC\n", "FILE, line 1: the text does not start with '>'; " + STARTS),
     "header not at the line's start": (b" >a\nAC\n", "FILE, line 1: the text does not start with '>'; " + STARTS),
-    "comment": (
-        b"; mine\n>a\nAC\n",
-        "FILE, line 1: the text does not start with '>' (comment lines are not part of FASTA today); "
+    "letters of old": (
+        b";LCBO\n; a record as it was written in 1988\nACGT\n",
+        "FILE, line 3: the letters follow a line with ';' and not one with '>'; write '>' for that ';'",
+    ),
+    "comment under the header": (
+        b">a\n; mine\nAC\n",
+        "FILE, record a, line 2: a comment line stands among the letters; remove it",
+    ),
+    "comment among the letters": (
+        b">a\nAC\nGT\n  ; mine\nAC\n",
+        "FILE, record a, line 4: a comment line stands among the letters; remove it",
+    ),
+    "comment behind letters": (b">a\nAC;mine\n", f"FILE, record a, line 2: ';' is not a nucleotide letter; {LETTERS}"),
+    "other comment": (
+        b"# mine\n>a\nAC\n",
+        "FILE, line 1: this line is a comment, and FASTA has none that begin with '#'; "
         "remove the lines above the first '>'",
+    ),
+    "Git LFS": (
+        b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+        "FILE, line 1: this is a Git LFS pointer, not the file that it stands for; fetch the file with git lfs pull",
     ),
     "fastq": (
         b"@a\nAC\n+\nII\n",
-        "FILE, line 1: the text does not start with '>' (this looks like FASTQ); "
-        "convert it to FASTA, for instance with seqtk seq -a",
+        "FILE, line 1: this looks like FASTQ; convert it to FASTA, for instance with seqtk seq -a",
     ),
-    "genbank": (
-        b"LOCUS       X\n",
-        "FILE, line 1: the text does not start with '>' (this looks like GenBank); save the record as FASTA",
+    "sam": (
+        b"@HD\tVN:1.6\n@SQ\tSN:chr1\tLN:45\n",
+        "FILE, line 1: this looks like SAM; convert it, for instance with samtools fasta",
     ),
+    "genbank": (b"LOCUS       X\n", "FILE, line 1: this looks like GenBank; save the record as FASTA"),
+    "embl": (b"ID   X56734; SV 1\n", "FILE, line 1: this looks like EMBL; save the record as FASTA"),
+    "bed": (
+        b"chr1\t100\t200\tpeak\n",
+        "FILE, line 1: this looks like BED, which holds places; "
+        "take the letters out of a genome's FASTA, for instance with bedtools getfasta",
+    ),
+    "bed under a track line": (
+        b'track name="mine"\nchr1\t100\t200\n',
+        "FILE, line 1: this looks like a track of a genome browser, which holds no letters; "
+        "give the FASTA file itself",
+    ),
+    "gff": (
+        b"chr1\tHAVANA\tgene\t11869\t14409\t.\t+\n",
+        "FILE, line 1: this looks like GFF, which holds places; "
+        "take the letters out of a genome's FASTA, for instance with bedtools getfasta",
+    ),
+    "vcf": (
+        b"##fileformat=VCFv4.2\n#CHROM\tPOS\n",
+        "FILE, line 1: this looks like VCF, which holds variants; give the FASTA file itself",
+    ),
+    "fai": (
+        b"chr1\t248956422\t112\t70\t71\n",
+        "FILE, line 1: this looks like the index of a FASTA file; give the FASTA file itself",
+    ),
+    "alignment": (
+        b"CLUSTAL W (1.82)\n\na AC\n",
+        "FILE, line 1: this looks like an alignment; save its sequences as FASTA, without gaps",
+    ),
+    "motifs": (b"\nMEME version 4\n", "FILE, line 2: this looks like motifs in MEME's format; give them by --model"),
+    "json": (b'{"a": 1}\n', "FILE, line 1: this looks like JSON; give the FASTA file itself"),
     "web page": (
         b"<!DOCTYPE html>\n",
-        "FILE, line 1: the text does not start with '>' (this looks like a web page); "
-        "download the FASTA file itself",
+        "FILE, line 1: this looks like a web page; download the FASTA file itself",
     ),
     "old Mac": (
         b">a x\rACGT\r>b\rAC\r",
@@ -143,8 +193,26 @@ REFUSED = {
         "FILE: this is UTF-16 text, not plain text; convert it, for instance with iconv -f UTF-16 -t UTF-8",
     ),
     "bzip2": (b"BZh91AY&SY", "FILE: this is compressed with bzip2; unpack it first"),
+    "zip": (b"PK\3\4\0\0", "FILE: this is a zip archive; unpack it first, or give it by --model if it is a model"),
+    "tar": (
+        b"my.fa".ljust(257, b"\0") + b"ustar  \0".ljust(255, b"\0") + b">a\nAC\n",
+        "FILE: this is a tar archive; unpack it, for instance with tar -xf, and open a file of it",
+    ),
+    "2bit": (
+        b"C\x27A\x1a\0\0\0\0\1\0\0\0",
+        "FILE: this is 2bit; convert it to FASTA, for instance with twoBitToFa",
+    ),
+    "bam": (
+        b"BAM\1\0\0",
+        "FILE: this is BAM, which holds reads; convert it to FASTA, for instance with samtools fasta",
+    ),
+    "motif": (
+        b">MA0004.1\tArnt\nA  [     4     19 ]\n",
+        "FILE, record MA0004.1, line 2: this looks like a motif of JASPAR, not letters; give motifs by --model",
+    ),
+    "hdf5": (b"\x89HDF\r\n\x1a\n\0\0", "FILE: this is HDF5, as models of Keras are; give a model by --model"),
     "binary": (
-        b"\x89HDF\r\n\x1a\n\0\0\0",
+        b"\x93NUMPY\1\0\0",
         "FILE: this is a binary file; give a FASTA file, plain or compressed with gzip",
     ),
 }  # fmt: skip
