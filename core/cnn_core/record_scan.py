@@ -1,4 +1,4 @@
-"""The strongest cells of many records together, one record after the other, in bounded memory.
+"""The strongest cells of many records together, in bounded memory: short records in batches, others one by one.
 
 What is kept from record to record is the best few of each filter; of equal values the one in the earlier record
 comes first, and within a record the order is that of `strongest`. Records too short for a single cell, those of no
@@ -8,29 +8,33 @@ letters among them, are passed over and counted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain, groupby
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
-from .alphabet import Ambiguity
+import numpy as np
+
+from .ahead import computed_ahead
+from .alphabet import Ambiguity, first_ambiguous
 from .block_reading import BlockReading, first_block
 from .conv_pool import Block
 from .errors import SequenceError, ShapeError, TooShortError, shorten
+from .feature_map_block import is_on_letters
+from .hits import Hit
 from .long_work import Progress, untold
+from .looked_at import LookedAt
 from .model import Model
 from .reading import LONGEST_PREDICTION
-from .strongest import Hit, hits_above, strongest
+from .record_batches import Batch, Stretch, batches_of
+from .scanned_batch import ScannedBatch
+from .side_by_side import SideBySide
+from .strongest import highest_below, hits_above, strongest
 from .whole_scan import default_threads
-
-if TYPE_CHECKING:
-    from .sequences import Record
 
 __all__ = ["RecordScan", "Strands", "Stretch", "block_to_scan"]
 
 Strands = Literal["both", "+", "-"]
 """Which strands are looked through."""
-
-Stretch = tuple["Record", int, int]
-"""A record, its first base that is looked through, 0-based, and one past its last."""
 
 _NONE: Final = -1
 
@@ -45,6 +49,15 @@ def block_to_scan(model: Model) -> Block | None:
         None where the model has no block that can be looked into.
     """
     return first_block(model, model.input.length or LONGEST_PREDICTION)
+
+
+@dataclass(frozen=True, eq=False)
+class _Alone:
+    """The block on one stretch, its place among all, and what is told how many of its cells are done."""
+
+    reading: BlockReading
+    place: int
+    told: Progress
 
 
 class RecordScan:
@@ -71,8 +84,7 @@ class RecordScan:
         threads: int | None = None,
     ) -> None:
         self._model = model
-        self._stretches = stretches if isinstance(stretches, Iterator) else tuple(stretches)
-        self._places: dict[str, int] = {}
+        self._stretches = stretches if isinstance(stretches, Iterator | Sequence) else tuple(stretches)
         self._passed = 0
         self._block = block or block_to_scan(model)
         self._strands: Strands = strands
@@ -82,6 +94,8 @@ class RecordScan:
         """How many of the stretches that the last scan has come to have not a single cell."""
         self.records = 0
         """How many stretches the last scan has come to."""
+        self.looked_at = LookedAt()
+        """What the last scan has looked at."""
 
     @property
     def bases(self) -> int:
@@ -100,15 +114,18 @@ class RecordScan:
             ModelError: The model has no block.
         """
         stretches = iter(self._stretches)
-        longest, refusal = 0, None
+        longest = 0
+        refusal: TooShortError | None = None
         for passed, stretch in enumerate(stretches):
             letters = stretch[2] - stretch[1]
+            if letters <= longest:
+                # It is too short as well, or has none.
+                continue
             try:
-                found = self.reading(stretch) if letters else None
+                found = self.reading(stretch)
             except TooShortError as error:
-                longest, refusal = max((longest, refusal), (letters, error), key=lambda each: each[0])
-                found = None
-            if found is not None:
+                longest, refusal = letters, error
+            else:
                 if stretches is self._stretches:
                     # What was passed by is not come to again.
                     self._passed += passed
@@ -144,7 +161,7 @@ class RecordScan:
 
     def in_order(self, hits: Iterable[Hit]) -> list[Hit]:
         """Return hits of the last scan record after record, those of each by where their windows begin."""
-        return sorted(hits, key=lambda hit: (self._places[hit.record], hit.start, hit.strand, hit.filter))
+        return sorted(hits, key=lambda hit: (hit.place, hit.start, hit.strand, hit.filter))
 
     def by_record(self, hits: Iterable[Hit]) -> Iterator[tuple[BlockReading, Iterator[Hit]]]:
         """Yield the hits of each record, and the block that they are cells of.
@@ -152,9 +169,9 @@ class RecordScan:
         Args:
             hits: Hits of a scan of these stretches, which are no iterator, record after record.
         """
-        stretches = {stretch[0].name: stretch for stretch in self._stretches}
-        for name, mine in groupby(hits, key=lambda hit: hit.record):
-            yield self.reading(stretches[name]), mine
+        assert not isinstance(self._stretches, Iterator)
+        for place, mine in groupby(hits, key=lambda hit: hit.place):
+            yield self.reading(self._stretches[place]), mine
 
     def strongest(
         self,
@@ -183,27 +200,40 @@ class RecordScan:
             ShapeError: The block cannot be computed on a stretch, and not because that is too short.
         """
         best: dict[int, list[Hit]] = {_NONE: []} if together else {index: [] for index in filters}
-        least = None if threshold is None else [threshold] * len(filters)
-        for reading, told in self._readings(progress):
-            found = strongest(
-                reading,
-                filters,
-                top=top,
-                together=together,
-                threshold=least,
-                both_strands=self._strands == "both",
-                progress=told,
-                threads=self._threads,
-            )
-            assert found is not None
-            if not found:
-                continue
+        floor = float("-inf") if threshold is None else threshold
+        least = [floor] * len(filters)
+        for look in self._looks(filters, progress):
+            if isinstance(look, ScannedBatch):
+                bars = highest_below(least)
+                full = [len(best[_NONE if together else index]) == top for index in filters]
+                # Of equal values those of the earlier record stay.
+                bars[full] = np.array(least, dtype=np.float32)[full]
+                found: Iterable[Hit] = look.strongest(top, bars, self.looked_at, together=together)
+            else:
+                alone = strongest(
+                    look.reading,
+                    filters,
+                    top=top,
+                    together=together,
+                    threshold=least,
+                    both_strands=self._strands == "both",
+                    progress=look.told,
+                    threads=self._threads,
+                    looked_at=self.looked_at,
+                )
+                assert alone is not None
+                found = (replace(hit, place=look.place) for hit in alone)
+            changed = set()
             for hit in found:
-                best[_NONE if together else hit.filter].append(hit)
-            for key in {_NONE if together else hit.filter for hit in found}:
+                key = _NONE if together else hit.filter
+                best[key].append(hit)
+                changed.add(key)
+            if not changed:
+                continue
+            self.looked_at.has_hits()
+            for key in changed:
                 # Sorting is stable: of equal values those of the earlier record stay first.
                 best[key] = sorted(best[key], key=lambda hit: -hit.value)[:top]
-            floor = float("-inf") if threshold is None else threshold
             # What is weaker than all that is kept is not worth a look in the records to come.
             least = [
                 max(floor, kept[-1].value) if len(kept := best[_NONE if together else index]) == top else floor
@@ -223,26 +253,41 @@ class RecordScan:
             SequenceError: The policy is `error` and a letter is ambiguous.
             ShapeError: The block cannot be computed on a stretch, and not because that is too short.
         """
-        for reading, told in self._readings(progress):
-            yield from hits_above(
-                reading,
-                threshold,
-                filters,
-                both_strands=self._strands == "both",
-                progress=told,
-                threads=self._threads,
-            )
+        for look in self._looks(filters, progress):
+            if isinstance(look, ScannedBatch):
+                hits: Iterable[Hit] = look.above(highest_below(threshold), self.looked_at)
+            else:
+                place = look.place
+                alone = hits_above(
+                    look.reading,
+                    threshold,
+                    filters,
+                    both_strands=self._strands == "both",
+                    progress=look.told,
+                    threads=self._threads,
+                    looked_at=self.looked_at,
+                )
+                hits = (replace(hit, place=place) for hit in alone)
+            for hit in hits:
+                self.looked_at.has_hits()
+                yield hit
 
-    def _readings(self, progress: Progress) -> Iterator[tuple[BlockReading, Progress]]:
-        """Yield the block on each stretch that has a cell, and what is to be told how many of its cells are done."""
+    def _looks(self, filters: Sequence[int], progress: Progress) -> Iterator[_Alone | ScannedBatch]:
+        """Yield what has a cell: the block on one stretch, or on those of a batch."""
         self.too_short = self.records = self._passed
-        self._places.clear()
+        self.looked_at = LookedAt()
         total, done = self.bases, 0
         strands = 2 if self._strands == "both" else 1
-        for stretch in self._stretches:
-            bases = strands * (stretch[2] - stretch[1])
+        for piece in self._pieces(filters):
+            if isinstance(piece, ScannedBatch):
+                self.records += len(piece.batch.lengths)
+                self.too_short += piece.too_short
+                yield piece
+                done += strands * len(piece.batch.codes)
+                progress(done, total)
+                continue
+            bases = strands * (piece[2] - piece[1])
             self.records += 1
-            self._places[stretch[0].name] = len(self._places)
             if not bases:
                 self.too_short += 1
                 continue
@@ -251,10 +296,57 @@ class RecordScan:
                 progress(before + bases * cells // max(1, all_cells), total)
 
             try:
-                reading = self.reading(stretch)
+                reading = self.reading(piece)
             except TooShortError:
                 self.too_short += 1
             else:
-                yield reading, told
+                yield _Alone(reading, self.records - 1 - self._passed, told)
             done += bases
             progress(done, total)
+
+    def _pieces(self, filters: Sequence[int]) -> Iterator[Stretch | ScannedBatch]:
+        """Yield all stretches in order: those that are worth it alone, the others in batches that are computed."""
+        side_by_side = self._side_by_side(filters)
+        if side_by_side is None:
+            yield from self._stretches
+            return
+        block = side_by_side
+        directions = {"both": (False, True), "+": (False,), "-": (True,)}[self._strands]
+
+        def compute(batch: Batch) -> ScannedBatch | Batch:
+            channels = self._model.input.channels
+            if self._ambiguity is Ambiguity.ERROR and first_ambiguous(batch.codes, channels) is not None:
+                return batch
+            laid_out = [block.laid_out(batch, reverse=reverse) for reverse in directions]
+            strands = tuple(each for each in laid_out if each is not None)
+            for each in strands:
+                _ = each.values
+            return ScannedBatch(batch, strands)
+
+        batches = batches_of(self._stretches, block.letters_at_once)
+        following: list[Stretch] = []
+
+        def gathered() -> Iterator[Batch]:
+            for piece in batches:
+                if not isinstance(piece, Batch):
+                    following.append(piece)
+                    return
+                yield piece
+
+        while True:
+            for computed in computed_ahead(compute, gathered(), self._threads):
+                if isinstance(computed, ScannedBatch):
+                    yield computed
+                else:
+                    # A letter of it is refused: one after the other says which, and what was found before.
+                    yield from map(computed.readable, range(len(computed.lengths)))
+            if not following:
+                return
+            yield following.pop()
+
+    def _side_by_side(self, filters: Sequence[int]) -> SideBySide | None:
+        """Return the block as it is computed for batches, or None where each stretch has to be computed alone."""
+        model, block = self._model, self._block
+        if block is None or model.input.length is not None or not is_on_letters(model, block):
+            return None
+        return SideBySide(model, block, filters, self._ambiguity)

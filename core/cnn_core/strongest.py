@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from heapq import merge
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -22,14 +22,16 @@ from .best_cells import BestCells
 from .block import BlockRun
 from .block_reading import BlockReading
 from .errors import SettingError
+from .hits import Hit
 from .layers import Array
 from .long_work import KeepOn, Progress, always, untold
+from .looked_at import LookedAt
 from .whole_scan import Cells, scan_cells
 
 if TYPE_CHECKING:
     from .feature_map_block import AnyBlockRun
 
-__all__ = ["Hit", "hit_at", "hits_above", "strongest"]
+__all__ = ["Hit", "highest_below", "hit_at", "hits_above", "strongest"]
 
 _BLOCK_VALUES = 1 << 17
 """Values that are looked through at a time for hits above a threshold, which bounds how many wait to be yielded."""
@@ -37,39 +39,6 @@ _LOOK = 1 << 13
 """Responses that take as long as one look at a single cell."""
 _MOST_RESPONSES = 1 << 22
 """Responses that are in memory at once to find what cells chose."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A cell that is worth a line of its own.
-
-    Attributes:
-        record: The record's name.
-        filter: The filter.
-        value: The cell's value.
-        cell: The cell, counted in the direction of its strand from the input window's first base.
-        position: The position it chose, counted likewise; None where the pool averages.
-        start: The first base of the window at that position, in the record, 0-based; where the pool averages, of
-            all windows under the cell. What hangs over the input window's ends is cut off.
-        stop: One past its last base in the record.
-        strand: `+` or `-`.
-        letters: The letters of the window, read in the direction of the strand.
-    """
-
-    record: str
-    filter: int
-    value: float
-    cell: int
-    position: int | None
-    start: int
-    stop: int
-    strand: str
-    letters: str
-
-    @property
-    def region(self) -> str:
-        """The window in samtools form, 1-based and inclusive."""
-        return f"{self.record}:{self.start + 1}-{self.stop}"
 
 
 def strongest(
@@ -83,6 +52,7 @@ def strongest(
     keep_on: KeepOn = always,
     progress: Progress = untold,
     threads: int | None = None,
+    looked_at: LookedAt | None = None,
 ) -> tuple[Hit, ...] | None:
     """Return the strongest cells of a whole reading, in the order of hits.
 
@@ -96,6 +66,7 @@ def strongest(
         keep_on: Asked between chunks; the first no ends the work.
         progress: Told after each chunk how many cells are done, and how many there are on all strands.
         threads: How many threads work at once, see `scan_cells`.
+        looked_at: What is told of all cells.
 
     Returns:
         Hits; a few times `top` cells a filter are in memory at a time. None where the work was ended.
@@ -109,7 +80,7 @@ def strongest(
     wanted = list(range(reading.run.filters) if filters is None else dict.fromkeys(filters))
     readings = _strands(reading) if both_strands else (reading,)
     total, done = sum(each.run.cells for each in readings), 0
-    bars = np.full(len(wanted), -np.inf if threshold is None else _below(threshold), dtype=np.float32)
+    bars = np.full(len(wanted), -np.inf if threshold is None else highest_below(threshold), dtype=np.float32)
     kept: list[BestCells] = []
     for each in readings:
         floors = None if each.run.floors is None else each.run.floors[wanted]
@@ -118,6 +89,9 @@ def strongest(
         seen = 0
         for chunk in chunks:
             best.add(chunk)
+            if looked_at is not None:
+                looked_at.count(chunk.values.size)
+                looked_at.add(chunk.values, floors)
             seen += chunk.stop - chunk.start
             progress(done + seen, total)
         if seen < each.run.cells:
@@ -154,6 +128,7 @@ def hits_above(
     keep_on: KeepOn = always,
     progress: Progress = untold,
     threads: int | None = None,
+    looked_at: LookedAt | None = None,
 ) -> Iterator[Hit]:
     """Yield every cell of a whole reading from a value up, in the order in which their windows begin in the record.
 
@@ -165,6 +140,7 @@ def hits_above(
         keep_on: Asked between chunks; the first no ends the work, and what was yielded is complete up to there.
         progress: Told after each chunk how many cells are done, and how many there are on all strands.
         threads: How many threads work at once, see `scan_cells`.
+        looked_at: What is told of all cells.
 
     Raises:
         SequenceError: The policy is `error` and a letter is ambiguous.
@@ -179,6 +155,9 @@ def hits_above(
         nonlocal ended
         chunks = scan_cells(each.run, filters=wanted, backwards=each.reverse, keep_on=keep_on, threads=threads)
         for chunk in chunks:
+            if looked_at is not None:
+                looked_at.count(chunk.values.size)
+                looked_at.add(chunk.values, None if each.run.floors is None else each.run.floors[wanted])
             yield from _hits_of_chunk(each, wanted, chunk, threshold)
             done[index] += chunk.stop - chunk.start
             progress(sum(done), total)
@@ -226,8 +205,12 @@ def _least(values: Array, top: int) -> float:
     return -np.inf if len(values) <= top else float(np.partition(values, -top)[-top])
 
 
-def _below(threshold: float | Sequence[float]) -> Array:
-    """Return the highest float32 below each number, so that what exceeds it is at least the number."""
+def highest_below(threshold: float | Sequence[float]) -> Array:
+    """Return the highest float32 below each number, so that what exceeds it is at least the number.
+
+    Args:
+        threshold: One number, or several.
+    """
     exact = np.asarray(threshold, dtype=np.float64)
     with np.errstate(over="ignore"):
         nearest = exact.astype(np.float32)
@@ -286,7 +269,7 @@ def _window(run: AnyBlockRun, cell: int, position: int | None) -> tuple[int, int
 def _hits_of_chunk(reading: BlockReading, filters: Sequence[int], chunk: Cells, threshold: float) -> Iterator[Hit]:
     """Yield the hits of a chunk, cell by cell in the record's direction."""
     run = reading.run
-    bar = _below(threshold)
+    bar = highest_below(threshold)
     floors = None if run.floors is None else run.floors[filters]
     rows = max(1, _BLOCK_VALUES // len(filters))
     blocks = range(0, len(chunk.values), rows)

@@ -17,14 +17,23 @@ from .long_work import KeepOn, always
 if TYPE_CHECKING:
     from .feature_map_block import AnyBlockRun
 
-__all__ = ["Cells", "background_threads", "chunk_cells", "default_threads", "prepare_scan", "scan_cells"]
+__all__ = [
+    "ALONE_FOR",
+    "Cells",
+    "background_threads",
+    "chunk_cells",
+    "default_threads",
+    "prepare_scan",
+    "scan_cells",
+    "wanted_runs",
+]
 
 _CHUNK_BASES = 1 << 19
 _CHUNK_VALUES = 1 << 19
 """Values that stay near a core while they are looked at."""
 _THREADED_CHUNK_VALUES = 1 << 20
 """Values that are worth handing from one thread to another."""
-_ALONE_FOR = 16
+ALONE_FOR = 16
 """Among how many filters each wanted one is worth a run of its own."""
 
 
@@ -75,7 +84,7 @@ def prepare_scan(run: AnyBlockRun, filters: Sequence[int] | None = None) -> None
         run: The block.
         filters: The filters that are asked for; None is all.
     """
-    _prepare(_runs(run, range(run.filters) if filters is None else filters)[0][0])
+    _prepare(wanted_runs(run, range(run.filters) if filters is None else filters)[0][0])
 
 
 def _prepare(run: AnyBlockRun) -> None:
@@ -106,7 +115,7 @@ def scan_cells(
     """
     threads = default_threads() if threads is None else threads
     wanted = range(run.filters) if filters is None else filters
-    runs, columns = _runs(run, wanted)
+    runs, columns = wanted_runs(run, wanted)
     size = chunk_cells(run, max(each.filters for each in runs), threads)
     _prepare(runs[0])
     chunks = -(-run.cells // size)
@@ -129,9 +138,14 @@ def scan_cells(
     yield from computed_ahead(compute, wanted_chunks(), min(threads, chunks))
 
 
-def _runs(run: AnyBlockRun, wanted: Sequence[int]) -> tuple[list[AnyBlockRun], list[int] | None]:
-    """Return the runs to be computed, and which of their columns are asked for where not all are."""
-    few = 0 < len(wanted) * _ALONE_FOR <= max(run.filters, _ALONE_FOR)
+def wanted_runs(run: AnyBlockRun, wanted: Sequence[int]) -> tuple[list[AnyBlockRun], list[int] | None]:
+    """Return the runs to be computed, and which of their columns are asked for where not all are.
+
+    Args:
+        run: The block.
+        wanted: The filters that are asked for.
+    """
+    few = 0 < len(wanted) * ALONE_FOR <= max(run.filters, ALONE_FOR)
     if few and isinstance(run, BlockRun) and run.activation.elementwise:
         return ([run] if run.filters == 1 else [run.for_filter(index) for index in wanted]), None
     return [run], None if list(wanted) == list(range(run.filters)) else list(wanted)
