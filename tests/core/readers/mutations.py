@@ -25,6 +25,7 @@ import struct
 import sys
 import time
 import traceback
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -283,6 +284,8 @@ def main() -> int:
     parser.add_argument("count", type=int)
     parser.add_argument("--first", type=int, default=0)
     asked = parser.parse_args()
+    # As in the tests: numpy warns where a number is lost.
+    warnings.simplefilter("error")
     good_files(asked.format)
     # What is imported here is not imported in every process.
     for good in good_files(asked.format)[:1]:

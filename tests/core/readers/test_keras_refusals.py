@@ -308,7 +308,20 @@ LETTERS = {**layer("letters", [], "InputLayer"), "config": {"batch_shape": [None
             "reads something that is no tensor",
         ),
         (b'{"class_name": "MyModel", "config": {}}', "describes a MyModel rather than a model of layers"),
-        (b'{"a": 1}', "describes a thing rather than a model of layers"),
+        (b'{"a": 1}', "is not the configuration of a model; it has a class_name and a config"),
+        (b'{"config": {"layers": [], "input_layers": []}}', "its class_name is missing; it is a word"),
+        (b'{"class_name": ["Sequential"], "config": {}}', "its class_name is ['Sequential']; it is a word"),
+        (b'{"class_name": "Sequential", "config": [{"config": {}}]}', "a layer has no class_name"),
+        (b'{"class_name": "Sequential", "config": [{"class_name": {}, "config": {}}]}', "its class_name is {}"),
+        (b'{"class_name": "Sequential", "config": [{"class_name": "Dense", "config": 3}]}', "else than an object"),
+        (
+            b'{"class_name": "Sequential", "config": [{"class_name": "Dense", "config": {"name": [1]}}]}',
+            "its name is [1]; it is a word",
+        ),
+        (
+            b'{"class_name": "Sequential", "config": [{"class_name": "' + b"D" * 9000 + b'", "config": {}}]}',
+            "its class_name is 'DDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDD…; it is a word",
+        ),
         (b'{"class_name": "Sequential", "config": {"layers": []}}', "has no layers"),
     ],
 )

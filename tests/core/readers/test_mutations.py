@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from mutations import FORMATS, drawn, good_files, opened
 
-_COUNT = 150
+_COUNT = 250
 
 
 @pytest.mark.parametrize("kind", FORMATS)

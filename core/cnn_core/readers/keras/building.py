@@ -147,7 +147,8 @@ def _batch_normalization(site: Site) -> Tensor:
     epsilon = site.real("epsilon", 1e-3)
     if site.age.deviates:
         # Epsilon was added to the deviation, rather than to its square.
-        variance = ((variance.astype(np.float64) + epsilon) ** 2).astype(np.float32)
+        with np.errstate(over="ignore"):
+            variance = ((variance.astype(np.float64) + epsilon) ** 2).astype(np.float32)
         epsilon = 0.0
     return site.add(BatchNormalization(mean, variance, gamma, beta, epsilon, axis), tensor, tensor.axes)
 

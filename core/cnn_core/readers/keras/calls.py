@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ...errors import ModelError
+from ...errors import ModelError, shorten
 from ...layers import Shape
+from .text import shown
 
 __all__ = ["Call", "TensorRef", "call_of", "references"]
 
 _MOST_CALLS: Final = 1_000
+_LONGEST_NAME: Final = 500
 _DEEPEST: Final = 8
 _REWRITE: Final = "write the file again with Keras"
 
@@ -134,7 +136,7 @@ def _problem(keywords: dict[str, Any]) -> str:
     for name, value in keywords.items():
         if _is_nothing(value) or (name == "training" and value in (True, False)):
             continue
-        return f"it is given its {name} by the network"
+        return f"it is given its {shorten(name)} by the network"
     return ""
 
 
@@ -164,7 +166,11 @@ def _reference(value: object, where: str, shape: Shape | None = None) -> TensorR
     assert isinstance(value, list)
     name, call, output = value[:3]
     if not 0 <= call < _MOST_CALLS or not 0 <= output < _MOST_CALLS:
-        raise ModelError(f"reads call {call}, output {output} of {name}", where=where, remedy=_REWRITE)
+        raise ModelError(
+            f"reads call {shown(call)}, output {shown(output)} of {shorten(name)}", where=where, remedy=_REWRITE
+        )
+    if len(name) > _LONGEST_NAME:
+        raise ModelError(f"reads a layer whose name has {len(name):,} letters", where=where, remedy=_REWRITE)
     return TensorRef(name, call, output, shape)
 
 

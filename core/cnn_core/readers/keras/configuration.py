@@ -15,7 +15,7 @@ from typing import Any, Final
 from ...errors import ModelError
 from .calls import Call, TensorRef, call_of, references
 from .settings import is_own, modern, qualified
-from .text import Json
+from .text import Json, word
 
 __all__ = ["Configuration", "LayerConfig", "Network", "read_configuration"]
 
@@ -113,14 +113,20 @@ def read_configuration(config: Json, source: str) -> Configuration:
     reader = _Reader(source)
     ancient = "class_name" not in config and isinstance(config.get("name"), str)
     if ancient:
-        network = reader.network(str(config["name"]), config, "model", 0)
+        network = reader.network(word(config, "name", source), config, "model", 0)
     else:
-        class_name, inner = str(config.get("class_name", "")), config.get("config")
+        if "class_name" not in config and "config" not in config:
+            raise ModelError(
+                "is not the configuration of a model",
+                where=source,
+                remedy="it has a class_name and a config, as model.to_json() writes them",
+            )
+        class_name, inner = word(config, "class_name", source), config.get("config")
         # A class derived from Model keeps its form where it has one; its own code is not run.
         functional = isinstance(inner, dict) and "input_layers" in inner
         if class_name not in _NETWORKS and not functional:
             raise ModelError(
-                f"describes a {class_name or 'thing'} rather than a model of layers",
+                f"describes a {class_name} rather than a model of layers",
                 where=source,
                 remedy="a Sequential or functional model can be read, a class of its own cannot",
             )
@@ -131,7 +137,7 @@ def read_configuration(config: Json, source: str) -> Configuration:
         version if isinstance(version, str) else "",
         backend if isinstance(backend, str) else "",
         ancient,
-        "" if ancient or (qualified(config) in _NETWORKS) else str(config["class_name"]),
+        "" if ancient or (qualified(config) in _NETWORKS) else class_name,
     )
 
 
@@ -149,7 +155,8 @@ class _Reader:
         parts: Json = {"layers": config} if isinstance(config, list) else _object(config, self.source)
         if class_name == "Graph":
             return self.graph(parts, name, depth)
-        name = str(parts.get("name") or name) if "input_layers" in parts or class_name == "Sequential" else name
+        if parts.get("name") and ("input_layers" in parts or class_name == "Sequential"):
+            name = word(parts, "name", self.source)
         layers = parts.get("layers")
         if not isinstance(layers, list) or not layers:
             raise ModelError("has no layers", where=f"{self.source}, model {name}", remedy=_REWRITE)
@@ -168,18 +175,17 @@ class _Reader:
                 f"describes more than {_MOST_LAYERS:,} layers", where=self.source, remedy="give a smaller model"
             )
         if "class_name" in part:
-            stored, config = str(part["class_name"]), part.get("config")
+            stored, config = word(part, "class_name", self.source), part.get("config")
         else:
             # Keras 0.3: one object, in which `name` is the class and `custom_name` the name.
-            stored = str(part.get("name", ""))
+            if "name" not in part:
+                raise ModelError("a layer has no class_name", where=self.source, remedy=_REWRITE)
+            stored = word(part, "name", self.source)
             config = {**part, "name": part.get("custom_name") or stored.lower()}
-        if not stored:
-            raise ModelError("a layer has no class", where=self.source, remedy=_REWRITE)
         # The bare list of a Sequential of Keras 1 has no name but that beside it, if any.
         settings = {} if isinstance(config, list) else _object(config, self.source)
-        name = str(
-            part.get("name") if "class_name" in part and part.get("name") else settings.get("name") or stored
-        )
+        named = part if "class_name" in part and part.get("name") else settings
+        name = word(named, "name", self.source) if named.get("name") else stored
         own = qualified({**part, "class_name": stored})
         class_name, settings = modern(own, settings)
         is_network = own in _NETWORKS
@@ -254,25 +260,26 @@ class _Reader:
         layers = []
         for each in given:
             shape = each.get("batch_input_shape") or [None, *(each.get("input_shape") or [])]
-            layers.append(LayerConfig("InputLayer", "Input", str(each.get("name")), {"batch_shape": shape}))
+            layers.append(LayerConfig("InputLayer", "Input", word(each, "name", where), {"batch_shape": shape}))
         inputs = tuple(TensorRef(each.name) for each in layers)
         for node in nodes:
-            layer = self.layer(_object(layers_of.get(str(node.get("name"))), where), depth)
-            merges, read = _read_by(node)
-            layers += [*merges, replace(layer, name=str(node.get("name")), calls=(Call((read,)),))]
+            its_name = word(node, "name", where)
+            layer = self.layer(_object(layers_of.get(its_name), where), depth)
+            merges, read = _read_by(node, where)
+            layers += [*merges, replace(layer, name=its_name, calls=(Call((read,)),))]
         outputs = []
         for node in wanted:
-            merges, read = _read_by(node)
+            merges, read = _read_by(node, where)
             layers += merges
             outputs.append(read)
         return Network(name, tuple(layers), inputs, tuple(outputs))
 
 
-def _read_by(node: Json) -> tuple[list[LayerConfig], TensorRef]:
+def _read_by(node: Json, where: str) -> tuple[list[LayerConfig], TensorRef]:
     """Return what a node of a Graph reads, and the layer that merges it where it is several."""
     several = node.get("inputs")
     if not isinstance(several, list) or not several:
-        return [], TensorRef(str(node.get("input")))
+        return [], TensorRef(word(node, "input", where))
     class_name, settings = modern(
         "Merge",
         {
@@ -281,8 +288,8 @@ def _read_by(node: Json) -> tuple[list[LayerConfig], TensorRef]:
             "dot_axes": node.get("dot_axes", -1),
         },
     )
-    name = f"{node.get('name')}/merge"
-    call = Call(tuple(TensorRef(str(each)) for each in several))
+    name = f"{word(node, 'name', where)}/merge"
+    call = Call(tuple(TensorRef(word({"input": each}, "input", where)) for each in several))
     return [LayerConfig(class_name, "Merge", name, settings, (call,))], TensorRef(name)
 
 

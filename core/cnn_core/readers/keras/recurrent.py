@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ...errors import ModelError
+from ...errors import ModelError, shorten
 from ...layers import GRU, LSTM, Array, Bidirectional, Recurrent, SimpleRNN
 from .assembly import Tensor, Unsupported
 from .configuration import LayerConfig
@@ -67,7 +67,7 @@ def _backward(site: Site, inner: LayerConfig) -> LayerConfig:
     """Return the layer that reads from the end: one of its own, or the first turned round."""
     given = site.settings.get("backward_layer")
     if isinstance(given, dict):
-        stored, config = str(given.get("class_name")), given.get("config")
+        stored, config = shorten(str(given.get("class_name"))), given.get("config")
         class_name, settings = modern(qualified(given), config if isinstance(config, dict) else {})
         if class_name not in _GATES:
             raise Unsupported(f"its backward layer is {_described(class_name, stored)}")

@@ -86,7 +86,8 @@ def qualified(part: Json) -> str:
     Args:
         part: The layer as its configuration has it: `class_name`, and `module` and `registered_name` where they are.
     """
-    class_name = str(part.get("class_name", part.get("name", "")))
+    found = part.get("class_name", part.get("name"))
+    class_name = found if isinstance(found, str) else ""
     module, registered = part.get("module"), part.get("registered_name")
     package, _, name = class_name.rpartition(">")
     package = package or (registered.rpartition(">")[0] if isinstance(registered, str) else "")

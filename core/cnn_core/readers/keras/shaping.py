@@ -99,7 +99,8 @@ def flatten(site: Site) -> Tensor:
 def permute(site: Site) -> Tensor:
     """Add a Permute; of axes that flow as one sequence, only what they are changes."""
     tensor = site.one()
-    dims = whole_numbers(site.settings.get("dims"), "dims", tensor.rank or len(site.settings.get("dims") or ()))
+    stated = site.settings.get("dims")
+    dims = whole_numbers(stated, "dims", tensor.rank or (len(stated) if isinstance(stated, list) else 1))
     if tensor.axes == PLAIN or sorted(dims) != [*range(1, len(dims) + 1)]:
         return site.add(Permute(dims), tensor)
     axes = "".join(tensor.axes[axis - 1] for axis in dims)

@@ -13,7 +13,7 @@ from ..tensors import StoredTensor
 from .assembly import PLAIN, Age, Assembly, Tensor, Unsupported
 from .configuration import LayerConfig
 from .settings import modern, qualified
-from .text import Json
+from .text import Json, shown
 
 __all__ = ["Handler", "Site", "Weights", "axis_role", "shape_text", "whole_numbers"]
 
@@ -164,7 +164,7 @@ class Site:
             config = value.get("config")
             found, settings = modern(qualified(value), config if isinstance(config, dict) else {})
             if found in _ACTIVATION_LAYERS:
-                return LayerConfig(found, str(value.get("class_name")), self.name, settings)
+                return LayerConfig(found, found, self.name, settings)
             raise Unsupported("its activation function is the author's own")
         if not isinstance(value, str):
             raise Unsupported("its activation function is not one that we know")
@@ -230,7 +230,7 @@ class Site:
         value = value.get("value") if isinstance(value, dict) else value
         value = default if value is None else value
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise ModelError(f"its {key} is {_shown(value)}", remedy="it is a number")
+            raise ModelError(f"its {key} is {shown(value)}", remedy="it is a number")
         return float(value)
 
     def flag(self, key: str, default: bool) -> bool:
@@ -246,7 +246,7 @@ class Site:
         value = self.settings.get(key)
         value = default if value is None else value
         if value not in (True, False):
-            raise ModelError(f"its {key} is {_shown(value)}", remedy="it is true or false")
+            raise ModelError(f"its {key} is {shown(value)}", remedy="it is true or false")
         return bool(value)
 
     def text(self, key: str, default: str) -> str:
@@ -262,7 +262,7 @@ class Site:
         value = self.settings.get(key)
         value = default if value is None else value
         if not isinstance(value, str):
-            raise ModelError(f"its {key} is {_shown(value)}", remedy="it is a word")
+            raise ModelError(f"its {key} is {shown(value)}", remedy="it is a word")
         return value
 
     def axis(self, default: int = -1) -> int | tuple[int, ...]:
@@ -278,7 +278,7 @@ class Site:
         value = default if value is None else value
         found = value if isinstance(value, list | tuple) else [value]
         if not found or not all(isinstance(each, int) and not isinstance(each, bool) for each in found):
-            raise ModelError(f"its axis is {_shown(value)}", remedy="it is a whole number")
+            raise ModelError(f"its axis is {shown(value)}", remedy="it is a whole number")
         return int(found[0]) if len(found) == 1 else tuple(found)
 
     def of_inner(self, config: LayerConfig, weights: Weights) -> Site:
@@ -311,7 +311,7 @@ def whole_numbers(value: object, key: str, count: int, default: int | None = Non
     found = value if isinstance(value, list | tuple) else [value] * count
     if len(found) != count or not all(_is_whole(each) for each in found):
         wanted = "a whole number" if count == 1 else f"{count} whole numbers"
-        raise ModelError(f"its {key} is {_shown(value)}", remedy=f"it is {wanted}")
+        raise ModelError(f"its {key} is {shown(value)}", remedy=f"it is {wanted}")
     return tuple(each for each in found if isinstance(each, int))
 
 
@@ -335,8 +335,3 @@ def shape_text(shape: Shape | None) -> str:
 
 def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _LARGEST
-
-
-def _shown(value: object) -> str:
-    text = "missing" if value is None else repr(value)
-    return text if len(text) < 40 else f"{text[:40]}…"

@@ -14,12 +14,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from ...errors import ModelError
+from ...errors import ModelError, shorten
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-__all__ = ["LONGEST_TEXT", "MOST_PARTS", "Json", "read_text"]
+__all__ = ["LONGEST_TEXT", "MOST_PARTS", "Json", "read_text", "shown", "word"]
 
 Json = dict[str, Any]
 """A JSON object; its values are None, bool, int, float, str, lists and such objects."""
@@ -28,6 +28,7 @@ LONGEST_TEXT: Final = 1 << 23
 MOST_PARTS: Final = 400_000
 """Lists and objects that a configuration may hold; in memory each takes a hundredfold of its two letters."""
 
+_LONGEST_WORD: Final = 500
 _LONGEST_YAML: Final = 1 << 21
 _DEEPEST: Final = 100
 _TAG: Final = "tag:yaml.org,2002:"
@@ -79,6 +80,34 @@ def read_text(data: bytes, source: str) -> Json:
 
 def _too_many(where: str) -> ModelError:
     return ModelError(f"holds more than {MOST_PARTS:,} lists and objects", where=where, remedy="give a model's own")
+
+
+def shown(value: object) -> str:
+    """Return a value of a configuration as a sentence has it.
+
+    Args:
+        value: The value.
+    """
+    return "missing" if value is None else shorten(repr(value), 41)
+
+
+def word(part: Json, key: str, where: str) -> str:
+    """Return what a part of a configuration says in one word, such as a layer's name; a number is taken for one.
+
+    Args:
+        part: An object.
+        key: What is asked for.
+        where: The part, for error texts.
+
+    Raises:
+        ModelError: It is missing, empty, something else, or too long for a word.
+    """
+    value = part.get(key)
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_WORD:
+        raise ModelError(f"its {key} is {shown(value)}", where=where, remedy="it is a word")
+    return value
 
 
 def _json(text: str, source: str) -> object:
