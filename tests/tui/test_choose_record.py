@@ -90,6 +90,28 @@ async def test_a_press_below_the_last_record_does_nothing() -> None:
         assert app.result is OPEN
 
 
+async def test_a_press_on_a_list_that_is_gone_chooses_nothing() -> None:
+    async with opened(lambda: ChooseRecord(records())) as (app, pilot):
+        choices = app.screen.query_one(Choices)
+        pressed = Choices.Chosen(choices, 7)
+        assert pressed.holds
+        await type_text(pilot, "sim_01")
+        assert not pressed.holds
+        choices.post_message(pressed)
+        await settle(pilot)
+        assert app.result is OPEN
+        choices.post_message(Choices.Chosen(choices, 0))
+        await settle(pilot)
+        assert app.result == "sim_01"
+
+
+@pytest.mark.parametrize("width", range(60, 90))
+async def test_a_description_is_not_cut_within_a_number(width: int) -> None:
+    async with opened(lambda: ChooseRecord(records()), size=(width, 24)) as (app, _):
+        assert re.search(r"planted .*…", shown(app))
+        assert not re.search(r"\d…", shown(app))
+
+
 async def test_a_hundred_thousand_records_are_asked_for_as_needed() -> None:
     many = Many()
     async with opened(lambda: ChooseRecord(many, "contig_54321")) as (app, pilot):

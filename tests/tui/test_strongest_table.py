@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from explorers import MEDIUM, SMALL, WIDE, Shown, explorer, fasta
+from held import Held
 from textual.widgets import DataTable, Static
 
 import cnn_core.strongest
@@ -23,6 +24,7 @@ from cnn_tui import pacing
 from cnn_tui.numbers import number
 from cnn_tui.screens.strongest import Strongest
 from cnn_tui.snapshot import take
+from cnn_tui.strongest_cells import StrongestCells
 
 
 @pytest.fixture
@@ -252,3 +254,59 @@ async def test_a_fixed_network_tells_positions_in_its_input_window_alone(record:
         await shown.press("escape", "enter")
         assert first == str(shown.view.position)
         assert "–" in others
+
+
+async def press_all_over(shown: Shown) -> None:
+    """Press on every line of the table, at both ends, and on its header twice."""
+    found = table(shown)
+    for times in (1, 2):
+        for y in range(found.size.height):
+            for x in (0, 1, found.size.width - 1):
+                await shown.pilot.click(found, offset=(x, y), times=times)
+                await shown.painted()
+
+
+async def test_a_press_on_a_table_without_a_cell_does_nothing(tmp_path: Path) -> None:
+    layers: list[tuple[str, Layer]] = [
+        ("letters", Input()),
+        ("conv", Conv1D(np.zeros((4, 4, 2), np.float32), activation="relu")),
+        ("pool", MaxPooling1D(4)),
+    ]
+    write_npz(Model.sequential("silent", layers), tmp_path / "silent.npz")
+    async with explorer(SMALL, model=str(tmp_path / "silent.npz")) as shown:
+        await shown.press("s")
+        assert "every cell is silent" in said(shown)
+        await press_all_over(shown)
+        await shown.press("enter", "down", "pagedown", "end", "v", "p", "f", "j", "k")
+        assert isinstance(shown.app.screen, Strongest)
+        assert shown.app.is_running
+
+
+async def test_a_press_while_the_search_runs_does_nothing(record: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with explorer(SMALL, model="seed", sequences=record, filter="9") as shown:
+        held = Held.before(monkeypatch, StrongestCells, "find")
+        try:
+            await shown.pilot.press("s")
+            await held.entered()
+            await shown.painted()
+            await press_all_over(shown)
+            assert isinstance(shown.app.screen, Strongest)
+            assert rows(shown) == []
+        finally:
+            held.let_go()
+        await shown.settled()
+        assert len(rows(shown)) == 100
+
+
+@pytest.mark.parametrize("keys", [("enter", "enter"), ("enter", "escape"), ("escape", "escape")])
+async def test_keys_that_close_it_twice_close_it_once(record: str, keys: tuple[str, str]) -> None:
+    async with explorer(SMALL, model="seed", sequences=record, filter="9") as shown:
+        await shown.press("s")
+        screen = shown.app.screen
+        assert isinstance(screen, Strongest)
+        actions = {"enter": screen.action_choose, "escape": screen.action_close}
+        for key in keys:
+            # Both before the screen is gone, as where keys come faster than frames.
+            actions[key]()
+        await shown.settled()
+        assert shown.app.screen is shown.explorer

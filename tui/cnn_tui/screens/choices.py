@@ -77,13 +77,19 @@ class Choices(ScrollView, can_focus=False):
     class Chosen(Message):
         """A line was pressed."""
 
-        def __init__(self, index: int) -> None:
+        def __init__(self, choices: Choices, index: int) -> None:
             super().__init__()
             self.index = index
+            self._choices, self._offers = choices, choices._offers
+
+        @property
+        def holds(self) -> bool:
+            """Whether the list still has this line: another may have been offered since."""
+            return self._choices._offers == self._offers
 
     def __init__(self) -> None:
         super().__init__()
-        self._count = 0
+        self._count = self._offers = 0
         self._ending = ""
         self._line: Callable[[int, int], Choice] | None = None
 
@@ -94,6 +100,7 @@ class Choices(ScrollView, can_focus=False):
         *,
         highlighted: int | None = 0,
         ending: str = "",
+        grown: bool = False,
     ) -> None:
         """Show other lines.
 
@@ -102,7 +109,9 @@ class Choices(ScrollView, can_focus=False):
             line: Gives a line by its index and the columns that there are for it.
             highlighted: The line to begin at.
             ending: One more line, which cannot be chosen.
+            grown: Whether the lines before stay as they are, and only more follow.
         """
+        self._offers += not grown
         self._count, self._line, self._ending = count, line, ending
         self.virtual_size = Size(self.size.width, count + bool(ending))
         self.highlighted = None if highlighted is None or not count else min(highlighted, count - 1)
@@ -165,13 +174,14 @@ class Choices(ScrollView, can_focus=False):
         event.stop()
         if 0 <= index < self._count:
             self.highlighted = index
-            self.post_message(self.Chosen(index))
+            self.post_message(self.Chosen(self, index))
 
 
 def _cut(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
-    return set_cell_size(text, width - 1).rstrip() + "…"
+    # A number is left out, not cut.
+    return set_cell_size(text, width - 1).rstrip().rstrip("0123456789.,").rstrip() + "…"
 
 
 def _strip(segments: list[Segment], width: int) -> Strip:

@@ -132,9 +132,9 @@ class ChooseRecord(Dialog[str | None]):
 
     def _show(self, found: list[int], best: int | None) -> None:
         choices = self.query_one(Choices)
-        kept = choices.highlighted if self._moved else best or 0
+        kept, grown = choices.highlighted if self._moved else best or 0, not self._outdated
         self._found, self._outdated = found, False
-        choices.offer(len(found), self._line, highlighted=kept)
+        choices.offer(len(found), self._line, highlighted=kept, grown=grown)
 
     def _remark(self, typed: str) -> None:
         records = counted(len(self._records), "record")
@@ -177,7 +177,8 @@ class ChooseRecord(Dialog[str | None]):
     @on(Choices.Chosen)
     def choose_pressed(self, event: Choices.Chosen) -> None:
         """Close with the record that was pressed."""
-        self._choose(event.index)
+        if event.holds:
+            self._choose(event.index)
 
     def _choose(self, index: int) -> None:
         self.dismiss(self._records[self._found[index]].name)

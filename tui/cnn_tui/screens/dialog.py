@@ -13,6 +13,9 @@ from textual.widgets import Input, Static
 
 from cnn_core.errors import CnnError, printable
 
+from ..arrangement import SMALLEST
+from .closing import Closing
+
 __all__ = ["Dialog", "Field"]
 
 Result = TypeVar("Result")
@@ -48,10 +51,11 @@ class Field(Input):
         self.cursor_blink = self.app.animation_level != "none"
 
 
-class Dialog(ModalScreen[Result]):
+class Dialog(Closing[Result], ModalScreen[Result]):
     """A frame in the middle of the screen, over an explorer that stays visible around it.
 
-    Escape and a press beside the frame close it; the result is then None.
+    Escape and a press beside the frame close it; the result is then None. Where the screen is too small for the
+    explorer, which says so, the frame is not shown.
     """
 
     DEFAULT_CSS = """
@@ -62,6 +66,7 @@ class Dialog(ModalScreen[Result]):
         border: round $foreground 50%; border-title-color: $foreground; border-title-style: bold;
         padding: 0 1;
     }
+    Dialog.-too-small > #frame { display: none; }
     Dialog ScrollableContainer {
         scrollbar-size-vertical: 1; scrollbar-background: $panel; scrollbar-background-hover: $panel;
         scrollbar-background-active: $panel; scrollbar-color: $foreground 40%;
@@ -90,6 +95,10 @@ class Dialog(ModalScreen[Result]):
             frame.border_title = self.heading
             yield from self.parts()
             yield Static(self._hint(), id="hint")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave a screen that is too small to what is said of it."""
+        self.set_class(event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1], "-too-small")
 
     def parts(self) -> ComposeResult:
         """Yield what the dialog consists of; where there is a field, a message belongs below it."""

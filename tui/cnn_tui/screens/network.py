@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widgets import Static
 
 from cnn_core.block_absence import no_block
@@ -30,6 +29,7 @@ from ..widgets.layer_rail import LayerRail
 from ..widgets.layer_tracks import AllChannels, LayerTracks
 from ..widgets.track import GUTTER, MARGIN, Track
 from ..widgets.units import Units
+from .closing import Closing
 from .help import Help
 
 __all__ = ["Network", "Return"]
@@ -54,7 +54,7 @@ class Return:
     action: str = ""
 
 
-class Network(Screen[Return]):
+class Network(Closing[Return]):
     """Any layer of the network over the same bases.
 
     Args:

@@ -282,7 +282,8 @@ class OpenFile(Dialog[Result | None]):
     @on(Choices.Chosen)
     def choose_pressed(self, event: Choices.Chosen) -> None:
         """Open what was pressed, or go into it."""
-        self._choose(split_path(self.query_one(Field).value)[0], self._shown[event.index])
+        if event.holds:
+            self._choose(split_path(self.query_one(Field).value)[0], self._shown[event.index])
 
     def _choose(self, folder: str, entry: Entry) -> None:
         if entry.kind is Kind.BUNDLED:

@@ -51,6 +51,16 @@ class Chosen:
     rank: int
 
 
+class _Table(DataTable[Text]):
+    """A table that is emptied and filled while it is pressed on."""
+
+    def on_click(self, event: events.Click) -> None:
+        """Leave out a press on a column that is not there, such as on the empty header: Textual would look it up."""
+        column = event.style.meta.get("column")
+        if column is not None and not self.is_valid_column_index(column):
+            event.prevent_default()
+
+
 class Strongest(Dialog[Chosen | None]):
     """Lists the strongest cells of one filter or of all; what is not known yet is looked for in the background.
 
@@ -114,7 +124,7 @@ class Strongest(Dialog[Chosen | None]):
     def parts(self) -> ComposeResult:
         """Yield what the table is of, and the table."""
         yield self.message()
-        yield DataTable(cursor_type="row", cell_padding=_PADDING, id="hits")
+        yield _Table(cursor_type="row", cell_padding=_PADDING, id="hits")
 
     def on_mount(self) -> None:
         """Show what is known, or begin to look for it."""

@@ -1,0 +1,24 @@
+"""Closing a screen that stands over another: once, and never a screen that is not its own."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual.await_complete import AwaitComplete
+from textual.screen import Screen
+
+__all__ = ["Closing"]
+
+Result = TypeVar("Result")
+
+
+class Closing(Screen[Result]):
+    """A screen that keys, presses and background work may all close, several of them before it is gone."""
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close with a result, if it is this screen that is shown: Textual would close whichever is on top.
+
+        Args:
+            result: What whoever opened it is given.
+        """
+        return super().dismiss(result) if self.is_active else AwaitComplete()
