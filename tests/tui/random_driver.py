@@ -180,8 +180,6 @@ class Driver:
             took = took if alone and not self._behind() else here
             if not (opens or self._opens()):
                 self._drive.times.append((took, f"{title} {self.app.size.width}×{self.app.size.height}"))
-                if took > SLOW:
-                    self._note("slow", f"{took:.2f} s for {title}", nth)
             if not step.hurried:
                 await self.settled()
             self._look(nth)
@@ -311,7 +309,7 @@ def _named(error: BaseException) -> tuple[str, str]:
     while isinstance(error, WorkerFailed):
         error = error.error
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "cnn_" in frame.filename] or frames
+    ours = [frame for frame in frames if "site-packages" not in frame.filename] or frames
     last = ours[-1] if ours else None
     at = "" if last is None else f" at {Path(last.filename).name}:{last.name}"
     return f"{type(error).__name__}{at}", "".join(traceback.format_exception(error))
@@ -381,10 +379,12 @@ def _cut_lines(screen: Widget, room: bool) -> Iterator[tuple[str, str]]:
         size = widget.content_size
         if not widget.region.area or not widget.display:
             continue
-        for y in range(size.height):
-            line = widget.render_line(y)
-            if line.cell_length > size.width:
-                text = line.text
+        if type(widget).render is Widget.render:
+            lines = [widget.render_line(y).text for y in range(size.height)]
+        else:
+            lines = str(widget.render()).split("\n")[: size.height]
+        for text in lines:
+            if cell_len(text) > size.width:
                 around = text[size.width - 1 : size.width + 1]
                 if around and all(letter.isdigit() or letter in ".," for letter in around):
                     yield "cut number", f"{type(widget).__name__} cuts {text[: size.width + 20]!r} at {size.width}"
@@ -482,9 +482,8 @@ async def shrunk(seed: int, steps: list[Step], kind: str) -> list[Step]:
 
 
 @contextmanager
-def laid_out(place: Path) -> Iterator[None]:
-    """Be in a folder with files to open, which is home too, and write nowhere else."""
-    driven_files.lay_out(place)
+def inside(place: Path) -> Iterator[None]:
+    """Be in a folder with files to open, which is home too, and write nowhere but below those for temporary files."""
     before = Path.cwd()
     with patch.dict(os.environ, {"HOME": str(place), "CNN_TUI_CACHE": str(place / ".cache")}):
         os.chdir(place)
@@ -532,12 +531,14 @@ def main(arguments: list[str] | None = None) -> None:
     times: list[tuple[float, str]] = []
     keys = steps = opened = 0
     seed, until = asked.seed, time.monotonic() + 60 * asked.minutes
-    with tempfile.TemporaryDirectory() as place, laid_out(Path(place)):
+    with tempfile.TemporaryDirectory() as place, inside(Path(place)):
+        driven_files.lay_out(Path(place))
         while keys < asked.keys and time.monotonic() < until:
             found = asyncio.run(drive(seed, count=asked.steps, thorough=asked.thorough))
             keys, steps, opened = keys + found.keys, steps + len(found.done), opened + found.opened
             times = sorted([*times, *((took, f"seed {seed}: {what}") for took, what in found.times)])[-40:]
-            for find in found.finds:
+            slow = [Find("slow", f"{took:.2f} s for {what}", -1) for took, what in found.times if took > SLOW]
+            for find in (*found.finds, *slow):
                 kinds[find.kind] += 1
                 if kinds[find.kind] <= 3:
                     print(f"seed {seed} step {find.step}: {find.kind}: {find.words}", flush=True)

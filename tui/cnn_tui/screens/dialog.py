@@ -51,7 +51,7 @@ class Field(Input):
         self.cursor_blink = self.app.animation_level != "none"
 
 
-class Dialog(Closing[Result], ModalScreen[Result]):
+class Dialog(ModalScreen[Result], Closing[Result]):
     """A frame in the middle of the screen, over an explorer that stays visible around it.
 
     Escape and a press beside the frame close it; the result is then None. Where the screen is too small for the

@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
@@ -168,7 +169,7 @@ class Help(Dialog[None]):
         with VerticalScroll():
             yield Static(id="page")
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Lay the page out for another size."""
         self.call_after_refresh(self._lay_out)
 
