@@ -23,7 +23,7 @@ from .pooling import AveragePooling1D, GlobalAveragePooling1D, GlobalMaxPooling1
 from .recurrent import GRU, LSTM, GatedRecurrent, Gates, Recurrent, SimpleRNN
 from .reshaping import Cropping1D, Permute, RepeatVector, Reshape, UpSampling1D, ZeroPadding1D
 from .separable import Convolution1D, DepthwiseConv1D, SeparableConv1D
-from .unknown import Unknown
+from .unknown import NEEDS, Unknown
 from .windows import Alignment, Padding, Sliding, Window
 from .wrappers import MERGE_MODES, Bidirectional, TimeDistributed
 
@@ -33,6 +33,7 @@ __all__ = [
     "GRU",
     "LSTM",
     "MERGE_MODES",
+    "NEEDS",
     "Activation",
     "ActivationFunction",
     "ActivityRegularization",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from ..errors import ShapeError
 from .base import Array, Layer, Shape
 from .windows import Window
 
-__all__ = ["Unknown"]
+__all__ = ["NEEDS", "Unknown"]
+
+NEEDS: Final = "it depends on "
+"""How the reason of a layer begins that nothing but a layer before it stops."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +29,11 @@ class Unknown(Layer):
     type: str  # type: ignore[misc] # every other layer's type is its class's
     reason: str
     tensors: Mapping[str, Array] = field(default_factory=dict)
+
+    @property
+    def only_needs(self) -> bool:
+        """Whether it could be computed if it were not for a layer that it needs."""
+        return self.reason.startswith(NEEDS)
 
     def output_shape(self, *shapes: Shape) -> NoReturn:
         """Refuse: the shape is not known.

@@ -9,6 +9,7 @@ from typing import TextIO
 
 from cnn_core.errors import CnnError, printable
 from cnn_core.model import Node
+from cnn_core.readers.causes import causes
 from cnn_core.readers.opening import inspect_model_file, open_model_file
 from cnn_core.readers.report import FileContents, ModelFile
 
@@ -112,7 +113,7 @@ def inspection_words(name: str, contents: FileContents, opened: ModelFile | CnnE
         ]
     )
     warnings = (*opened.warnings, *side_words(opened.model))
-    for heading, sentences in (("not supported", opened.unsupported), ("warnings", warnings)):
+    for heading, sentences in (("not supported", causes(opened.model)), ("warnings", warnings)):
         if sentences:
             yield ""
             yield f"{heading}: {len(sentences):,}"

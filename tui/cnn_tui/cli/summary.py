@@ -8,6 +8,7 @@ from typing import TextIO
 
 from cnn_core.errors import printable
 from cnn_core.model import SummaryRow
+from cnn_core.readers.causes import causes
 from cnn_core.readers.report import ModelFile
 
 from ..model_options import ModelOptions
@@ -88,9 +89,8 @@ def _print_table(opened: ModelFile, out: TextIO) -> None:
         console.print(Text(f'Model: "{printable(model.name)}"', style="bold"))
         console.print(table)
         console.print(Text(f"Total params: {model.parameter_count:,}"))
-        for row in rows:
-            if row.unavailable:
-                console.print(Text(f"{printable(row.name)} cannot be computed: {printable(row.unavailable)}"))
+        for cause in causes(model):
+            console.print(Text(f"cannot be computed: {printable(cause)}"))
         for warning in (*opened.warnings, *side_words(model)):
             console.print(Text(f"warning: {printable(warning)}"))
     # Written by us and not by Rich, which ends the program itself where nobody reads on.

@@ -90,7 +90,9 @@ def open_model(name: str | None, options: ModelOptions | None = None) -> ModelFi
 
 def remarks(opened: ModelFile) -> tuple[str, ...]:
     """Return what must be said of how a model was read: what is not supported, then what was assumed."""
-    return (*(f"not supported: {each}" for each in opened.unsupported), *opened.warnings)
+    from cnn_core.readers.causes import causes
+
+    return (*(f"not supported: {each}" for each in causes(opened.model)), *opened.warnings)
 
 
 def check_model_name(name: str) -> None:

@@ -15,7 +15,19 @@ import numpy as np
 
 from ...errors import CnnError, ModelError, ShapeError
 from ...graph import Node, check_size
-from ...layers import Bidirectional, Embedding, Layer, Masking, Merge, Permute, Recurrent, Reshape, Shape, Unknown
+from ...layers import (
+    NEEDS,
+    Bidirectional,
+    Embedding,
+    Layer,
+    Masking,
+    Merge,
+    Permute,
+    Recurrent,
+    Reshape,
+    Shape,
+    Unknown,
+)
 from ..tensors import StoredTensor
 
 __all__ = ["MOST_NODES", "PLAIN", "Age", "Assembly", "Mark", "Tensor", "Unsupported"]
@@ -71,7 +83,7 @@ class Tensor:
             Unsupported: It is not known.
         """
         if self.shape is None:
-            raise Unsupported(f"it depends on {self.node}, whose shape is not known")
+            raise Unsupported(f"{NEEDS}{self.node}, whose shape is not known")
         return self.shape
 
 

@@ -1,0 +1,71 @@
+"""Why layers of a model cannot be computed, told by cause: one Lambda near the letters stops a hundred layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..layers import Unknown
+from ..model import Model
+from .tensors import listed
+
+__all__ = ["causes"]
+
+_NAMED = 3
+
+
+@dataclass(slots=True)
+class _Cause:
+    """One reason, with the layers that it is true of.
+
+    Attributes:
+        called: The class of a layer that was not read; nothing for one that cannot read what it is given.
+        reason: The reason.
+        names: The layers.
+        behind: How many layers need one of them.
+    """
+
+    called: str
+    reason: str
+    names: list[str] = field(default_factory=list)
+    behind: int = 0
+
+    def __str__(self) -> str:
+        called = f" ({self.called})" if self.called else ""
+        return f"{listed(self.names, _NAMED)}{called}: {self.reason}{self._needed()}"
+
+    def _needed(self) -> str:
+        if not self.behind:
+            return ""
+        layers = "1 layer that needs" if self.behind == 1 else f"{self.behind:,} layers that need"
+        return f"; {layers} {'it' if len(self.names) == 1 else 'them'} cannot be computed either"
+
+
+def causes(model: Model, length: int | None = None) -> tuple[str, ...]:
+    """Return why layers cannot be computed, one sentence a cause, in the order in which the causes stand in the model.
+
+    Layers of one class with one reason are told together, and those that only need such a layer are counted.
+
+    Args:
+        model: The model.
+        length: The length of the input; None leaves it open where the model does.
+    """
+    unavailable = model.unavailable(length)
+    found: dict[tuple[str, str], _Cause] = {}
+    cause_of: dict[str, _Cause] = {}
+    for node in model.nodes:
+        if node.name not in unavailable:
+            continue
+        needed = next((cause_of[read] for read in node.inputs if read in cause_of), None)
+        layer = node.layer
+        if needed is not None and (not isinstance(layer, Unknown) or layer.only_needs):
+            needed.behind += 1
+            cause_of[node.name] = needed
+            continue
+        called, reason = "", unavailable[node.name]
+        if isinstance(layer, Unknown):
+            called, reason = layer.type, layer.reason
+        cause = found.setdefault((called, reason), _Cause(called, reason))
+        cause.names.append(node.name)
+        # What stands behind both is put down to the first.
+        cause_of[node.name] = needed or cause
+    return tuple(map(str, found.values()))
