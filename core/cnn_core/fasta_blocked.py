@@ -70,7 +70,8 @@ def open_blocked(
     position = file.tell()
     beside = _beside(path, file, state)
     if beside is not None:
-        return BlockedLetters(path, *beside, state, source, checked=False)
+        with suppress(_NameLeftOutError):
+            return BlockedLetters(path, *beside, state, source, checked=False)
     file.seek(position)
     layouts = read_fasta(unpack(blocks, source), source)
     try:
@@ -83,6 +84,10 @@ def open_blocked(
         with suppress(OSError):
             write_index(index, _render(layouts, table, content))
     return BlockedLetters(path, layouts, table, state, source)
+
+
+class _NameLeftOutError(SequenceError):
+    """A `.fai` of a file whose names repeat: `samtools faidx` leaves the later records out."""
 
 
 class BlockedLetters:
@@ -219,6 +224,12 @@ class BlockedLetters:
         if not header.startswith(b">") and header:
             raise self._stale(layout or before, "says something else than the file")
         if header and words and (layout is None or words[0] != layout.name):
+            if any(words[0] == known.name for known in layouts[:number]):
+                raise _NameLeftOutError(
+                    f"the .fai beside it has but the first of the records called {shorten(words[0])}",
+                    where=self._source,
+                    remedy="remove it",
+                )
             raise self._stale(layout or before, f"has no row for record {shorten(words[0])}")
         if layout is not None:
             if not words or not end or rest.strip(_BLANKS) or stop > start + _LONGEST_GAP:

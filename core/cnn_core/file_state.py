@@ -22,12 +22,14 @@ class FileState(NamedTuple):
     """In bytes."""
     mtime_ns: int
     """When it was last written."""
+    inode: int
+    """Which file it is: another one may have come to its name."""
 
     @classmethod
     def of(cls, file: BinaryIO) -> FileState:
         """Return the state of an open file."""
         status = os.fstat(file.fileno())
-        return cls(status.st_size, status.st_mtime_ns)
+        return cls(status.st_size, status.st_mtime_ns, status.st_ino)
 
 
 def identity(file: BinaryIO) -> str:

@@ -6,10 +6,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
-from bgzf_files import write_bgzf
+from bgzf_files import fai, write_bgzf
 from fasta_routes import ROUTES
 
-from cnn_core import fasta_source
+from cnn_core import fasta_blocked, fasta_source
+from cnn_core.errors import SequenceError
 from cnn_core.record_names import RecordNames
 from cnn_core.record_stream import open_stream
 from cnn_core.sequences import Sequences, open_sequences
@@ -38,6 +39,43 @@ def test_later_records_of_a_name_are_called_by_a_number(
             assert opened.assumptions == (
                 f"{opened.source}: 4 records have the name of an earlier one and are called a#2, a#3, a#4, …",
             )
+
+
+def without_repeats(rows: bytes) -> bytes:
+    """Return the `.fai` that `samtools faidx` makes of such a file."""
+    first: dict[bytes, bytes] = {}
+    for row in rows.splitlines(keepends=True):
+        first.setdefault(row.partition(b"\t")[0], row)
+    return b"".join(first.values())
+
+
+@pytest.mark.parametrize("text", [TEXT, b">a\nAC\n>a\nGT\n>b\nAC\n", b">a\nAC\n>b\nGT\n>b\nAC\n"])
+def test_an_index_that_leaves_later_records_out_is_left_aside(
+    text: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fasta_source, "_SMALL_PACKED", 0)
+    path = write_bgzf(tmp_path / "my.fa", text, indexed=True)
+    path.with_name("my.fa.fai").write_bytes(without_repeats(fai(text)))
+    with open_sequences(path, cache=tmp_path / "cache") as opened:
+        assert len(opened) == text.count(b">")
+        assert "".join(record.letters() for record in opened) == "".join(
+            line for line in text.decode().split("\n") if not line.startswith(">")
+        )
+
+
+def test_of_many_records_an_index_that_leaves_some_out_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fasta_source, "_SMALL_PACKED", 0)
+    monkeypatch.setattr(fasta_blocked, "_HEADERS_READ", 0)
+    text = b">a\nAC\n>b\nGT\n>a\nTT\n>c\nAC\n"
+    path = write_bgzf(tmp_path / "my.fa", text, indexed=True)
+    path.with_name("my.fa.fai").write_bytes(without_repeats(fai(text)))
+    with open_sequences(path, cache=tmp_path / "cache") as opened:
+        assert opened["a"].letters() == "AC"
+        with pytest.raises(SequenceError) as caught:
+            opened["b"].letters()
+    assert str(caught.value) == ("my.fa: the .fai beside it has but the first of the records called a; remove it")
 
 
 def test_a_stream_gives_the_same_names() -> None:
