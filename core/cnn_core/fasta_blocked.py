@@ -41,6 +41,8 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _LONGEST_GAP: Final = 1 << 21
 """Bytes of a header and blank lines beyond which letters must be among them."""
 _FIRST_LINE: Final = 1 << 16
+_LONGEST: Final = 1 << 62
+"""Bytes of a line beyond which a number of a `.fai` is none."""
 _HEADERS_READ: Final = 200
 """Records whose headers are looked at on opening where only a `.fai` speaks of them; others when they are read."""
 _ANEW: Final = "remove it, or make it anew with samtools faidx"
@@ -303,7 +305,7 @@ def _layout(line: bytes) -> Layout:
     """
     name, *rest = line.decode("utf-8", "backslashreplace").split("\t")
     length, offset, letters, width = map(int, rest)
-    if not name or min(length, offset, letters) < 0 or width < letters or (length and not letters):
+    if not name or min(length, offset, letters) < 0 or not letters <= width < _LONGEST or (length and not letters):
         raise ValueError
     return Layout(name, "", length, offset, letters, width)
 

@@ -158,6 +158,9 @@ SPOILED: dict[str, Callable[[Path], object]] = {
     "the .gzi of another file": lambda path: path.with_name("my.fa.gz.gzi").write_bytes(gzi(TEXT, 20)),
     "an empty .fai": lambda path: path.with_name("my.fa.gz.fai").write_bytes(b""),
     "a .fai of words": lambda path: path.with_name("my.fa.gz.fai").write_bytes(b"chr1\ta\tb\tc\td\n"),
+    "a .fai of a number beyond measure": lambda path: path.with_name("my.fa.gz.fai").write_bytes(
+        fai(TEXT).replace(b"\t13\t14\n", b"\t%d\t%d\n" % (10**30, 10**30))
+    ),
     "a .fai beyond the end": lambda path: path.with_name("my.fa.gz.fai").write_bytes(b"chr1\t9999\t7\t13\t14\n"),
     "a .fai of one name twice": lambda path: path.with_name("my.fa.gz.fai").write_bytes(2 * fai(TEXT)),
 }
