@@ -271,6 +271,10 @@ def layer(name: str, reads: list[list[object]], class_name: str = "Add") -> dict
     return {"class_name": class_name, "name": name, "config": {"name": name}, "inbound_nodes": reads}
 
 
+LETTERS_TENSOR = {
+    "class_name": "__keras_tensor__",
+    "config": {"shape": [None, 9, 4], "dtype": "float32", "keras_history": ["letters", 0, 0]},
+}
 LETTERS = {**layer("letters", [], "InputLayer"), "config": {"batch_shape": [None, 9, 4], "name": "letters"}}
 
 
@@ -327,6 +331,28 @@ LETTERS = {**layer("letters", [], "InputLayer"), "config": {"batch_shape": [None
 )
 def test_architectures_that_are_none_are_refused(architecture: bytes, sentence: str) -> None:
     assert sentence in refusal(WEIGHTS.data, architecture=architecture)
+
+
+@pytest.mark.parametrize(
+    ("reads", "said"),
+    [
+        # As Keras 3 writes a function of `keras.ops`, and as Keras 2 writes one of TensorFlow's.
+        ({"args": [LETTERS_TENSOR, 0.5], "kwargs": {}}, "0.5"),
+        (
+            {"args": [LETTERS_TENSOR, {"class_name": "__numpy__", "config": {"value": [1, 2]}}], "kwargs": {}},
+            "an array",
+        ),
+        ([["letters", 0, 0], ["_CONSTANT_VALUE", -1, 2.5, {}]], "2.5"),
+        ([["letters", 0, 0], ["_CONSTANT_VALUE", -1, [1.0, 2.0], {}]], "an array"),
+    ],
+)
+def test_a_function_with_a_constant_says_what_it_is_and_what_to_do(reads: Any, said: str) -> None:
+    operation = {**layer("half", [reads], "Multiply"), "module": "keras.src.ops.numpy"}
+    architecture = network([LETTERS, operation], [["letters", 0, 0]], [["half", 0, 0]])
+    assert read_keras(WEIGHTS.data, "m", architecture=architecture).unsupported == (
+        f"half (Multiply): it computes with a constant of the file, {said}, which is not read; the model up to the"
+        " layer before it can be: keras.Model(model.input, model.get_layer(…).output)",
+    )
 
 
 def test_models_in_models_without_an_end_are_refused() -> None:

@@ -11,6 +11,7 @@ from .text import shown
 
 __all__ = ["Call", "TensorRef", "call_of", "references"]
 
+_CONSTANT: Final = "_CONSTANT_VALUE"
 _MOST_CALLS: Final = 1_000
 _LONGEST_NAME: Final = 500
 _DEEPEST: Final = 8
@@ -86,11 +87,16 @@ def call_of(node: object, where: str) -> Call:
         return _with_arguments(node, where)
     if _is_reference(node):
         node = [node]
-    if not isinstance(node, list) or not node or not all(_is_reference(each) for each in node):
+    if (
+        not isinstance(node, list)
+        or not node
+        or not all(_is_reference(each) or _is_constant(each) for each in node)
+    ):
         raise ModelError("reads something that is no tensor", where=where, remedy=_REWRITE)
     # Keras 2 writes a constant where a layer of TensorFlow's own takes one.
-    tensors = [each for each in node if each[0] != "_CONSTANT_VALUE"]
-    problem = "" if len(tensors) == len(node) else "it computes with a constant of the file"
+    tensors = [each for each in node if each[0] != _CONSTANT]
+    constants = [each[2] for each in node if each[0] == _CONSTANT]
+    problem = _with_constant(constants[0]) if constants else ""
     training: bool | None = None
     for each in node:
         if len(each) > 3 and isinstance(each[3], dict):
@@ -121,13 +127,22 @@ def _with_arguments(node: dict[str, Any], where: str) -> Call:
         del keywords["mask"]
     problem = _problem(keywords)
     if constants:
-        problem = problem or "it computes with a constant of the file"
+        problem = problem or _with_constant(constants[0])
     return Call(
         tuple(found),
         problem,
         None if history is None else _reference(history, where),
         tuple(constants),
         _training(keywords),
+    )
+
+
+def _with_constant(value: object) -> str:
+    """Return why a call with a constant beside its tensors cannot be followed, and what to do."""
+    plain = isinstance(value, bool | int | float | str)
+    return (
+        f"it computes with a constant of the file, {shown(value) if plain else 'an array'}, which is not read; the"
+        " model up to the layer before it can be: keras.Model(model.input, model.get_layer(…).output)"
     )
 
 
@@ -160,6 +175,10 @@ def _is_reference(value: object) -> bool:
         and isinstance(value[0], str)
         and all(isinstance(each, int) and not isinstance(each, bool) for each in value[1:3])
     )
+
+
+def _is_constant(value: object) -> bool:
+    return isinstance(value, list) and len(value) >= 3 and value[0] == _CONSTANT
 
 
 def _reference(value: object, where: str, shape: Shape | None = None) -> TensorRef:
