@@ -17,12 +17,13 @@ those of `samtools faidx`.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from .alphabet import encode, illegal_letter
 from .errors import SequenceError, shorten
 from .fasta_likeness import SNIFFED, binary_likeness, text_likeness
 from .fasta_lines import IrregularLineError, LineWidths
+from .record_table import Layout, RecordTable, TableBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,7 +33,6 @@ __all__ = [
     "LETTERS_ARE",
     "LETTER_CODES",
     "IrregularLinesError",
-    "Layout",
     "at",
     "read_fasta",
     "stream_fasta",
@@ -49,6 +49,8 @@ _BLANKS: Final = b" \t\r\n"
 _BLANK_LINES: Final = re.compile(rb"[ \t\r\n]*\n")
 _FAULT: Final = re.compile(rb"[^%s \t\r\n]|\r(?!\n)" % _LEGAL)
 _MATRIX_ROW: Final = re.compile(rb"[ACGT][ \t]*\[?[ \t]*[0-9]")
+_LINE_START: Final = 64
+"""Bytes of a line by which a row of a matrix is told, wherever the line is cut."""
 _HEADER_MARK: Final = ord(">")
 _COMMENT_MARK: Final = ord(";")
 _LONGEST_HEADER: Final = 1 << 20
@@ -56,21 +58,6 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 LETTERS_ARE: Final = "the letters are A C G T U and the IUPAC letters R Y S W K M B D H V N"
 """What would be right instead of a letter that is none."""
 _PROTEIN_ONLY: Final = frozenset(b"EFILPQefilpq")
-
-
-class Layout(NamedTuple):
-    """One record, and where a file holds its letters (the columns of a `.fai` index)."""
-
-    name: str
-    description: str
-    length: int
-    """How many letters it has."""
-    offset: int
-    """The first letter: a byte of the file, or a code among the codes that were kept."""
-    line_letters: int
-    """Letters on every line but the last, or 0 where the letters were kept."""
-    line_bytes: int
-    """Bytes from one line's first letter to the next line's, or 0 where the letters were kept."""
 
 
 class IrregularLinesError(Exception):
@@ -98,7 +85,7 @@ def read_fasta(
     kept: bytearray | None = None,
     limit: int = 0,
     too_long: str = "",
-) -> list[Layout]:
+) -> RecordTable:
     """Read FASTA text to its end.
 
     Args:
@@ -115,11 +102,12 @@ def read_fasta(
         SequenceError: The text is not FASTA, or not of nucleotides, or beyond the limit.
         IrregularLinesError: Nothing is kept, and a record has lines of several widths.
     """
-    scanner = _Scanner(source, kept, limit, too_long)
+    table = TableBuilder()
+    scanner = _Scanner(source, kept, limit, too_long, table)
     for block in blocks:
         scanner.take(block)
     scanner.take(b"", last=True)
-    return scanner.layouts
+    return table.made()
 
 
 def stream_fasta(
@@ -139,12 +127,22 @@ def stream_fasta(
     Raises:
         SequenceError: The text is not FASTA, or not of nucleotides, or a record is beyond the limit.
     """
-    scanner = _Scanner(source, bytearray(), limit, too_long)
+    closed: list[Layout] = []
+    scanner = _Scanner(source, bytearray(), limit, too_long, closed)
     for block in blocks:
         scanner.take(block)
-        yield from scanner.closed()
+        yield from _given_away(scanner, closed)
     scanner.take(b"", last=True)
-    yield from scanner.closed()
+    yield from _given_away(scanner, closed)
+
+
+def _given_away(scanner: _Scanner, closed: list[Layout]) -> Iterator[tuple[Layout, bytearray]]:
+    """Give away the records that were closed since the last time, and the letters kept of them."""
+    if closed:
+        letters = scanner.give_letters(closed[-1].offset + closed[-1].length)
+        for layout in closed:
+            yield layout, letters
+        closed.clear()
 
 
 def at(source: str, record: str = "", line: int = 0) -> str:
@@ -163,9 +161,11 @@ def at(source: str, record: str = "", line: int = 0) -> str:
 class _Scanner:
     """The state of one pass; see `read_fasta`."""
 
-    def __init__(self, source: str, kept: bytearray | None, limit: int, too_long: str) -> None:
-        self.layouts: list[Layout] = []
-        self._given = 0
+    def __init__(
+        self, source: str, kept: bytearray | None, limit: int, too_long: str, found: list[Layout] | TableBuilder
+    ) -> None:
+        self._found = found
+        self._closed = 0
         self._source = source
         self._kept = kept
         self._limit = limit
@@ -178,21 +178,17 @@ class _Scanner:
         self._line = 1
         self._offset = 0
         self._at_line_start = True
+        self._line_so_far = b""
         self._name = ""
         self._description = ""
         self._length = 0
         self._lines = LineWidths(0)
 
-    def closed(self) -> Iterator[tuple[Layout, bytearray]]:
-        """Give away the records that were closed since the last time, and the letters kept of them."""
-        fresh = self.layouts[self._given :]
-        if not fresh or self._kept is None:
-            return
-        self._given = len(self.layouts)
-        letters, end = self._kept, fresh[-1].offset + fresh[-1].length
-        self._kept = letters[end:]
-        for layout in fresh:
-            yield layout, letters
+    def give_letters(self, end: int) -> bytearray:
+        """Return the letters kept so far, of which only those behind an end are kept on."""
+        assert self._kept is not None
+        letters, self._kept = self._kept, self._kept[end:]
+        return letters
 
     def take(self, block: bytes, last: bool = False) -> None:
         block = self._pending + block if self._pending else block
@@ -228,7 +224,7 @@ class _Scanner:
             position = stop
         if last:
             self._close_record()
-            if not self.layouts:
+            if not self._closed:
                 raise SequenceError(
                     "there is no record in it", where=self._source, remedy="a record starts with a line '>name'"
                 )
@@ -298,9 +294,11 @@ class _Scanner:
         self._line += newlines
         self._offset += len(run)
         self._at_line_start = run.endswith(b"\n")
+        begin = run.rfind(b"\n") + 1
+        self._line_so_far = (b"" if begin else self._line_so_far) + run[begin : begin + _LINE_START]
 
     def _close_record(self) -> None:
-        if len(self.layouts) == self._headers:
+        if self._closed == self._headers:
             return
         if self._kept is None:
             letters, width = self._lines.widths()
@@ -308,7 +306,8 @@ class _Scanner:
         else:
             offset = len(self._kept) - self._length
             layout = Layout(self._name, self._description, self._length, offset, 0, 0)
-        self.layouts.append(layout)
+        self._found.append(layout)
+        self._closed += 1
         self._length = 0
 
     def _check_header(self, text: bytes) -> None:
@@ -343,7 +342,9 @@ class _Scanner:
             return self._carriage_return(line, self._name)
         letter = _letter(run[position : position + 4])
         what, remedy = f"{letter} is not a nucleotide letter", LETTERS_ARE
-        if byte in b"[0123456789" and _MATRIX_ROW.match(run, run.rfind(b"\n", 0, position) + 1):
+        begin = run.rfind(b"\n", 0, position) + 1
+        start_of_line = (b"" if begin else self._line_so_far) + run[begin : begin + _LINE_START]
+        if byte in b"[0123456789" and _MATRIX_ROW.match(start_of_line):
             what, remedy = "this looks like a motif of JASPAR, not letters", "give motifs by --model"
         elif byte in b"0123456789":
             what, remedy = f"the digit {letter} stands among the letters", "remove the numbering of the lines"

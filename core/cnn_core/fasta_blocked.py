@@ -9,8 +9,7 @@ end, as a plain one is, and what was found is remembered.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import blake2b
 from itertools import chain
@@ -22,10 +21,12 @@ import numpy as np
 from .alphabet import illegal_letter
 from .bgzf import BgzfFile, BlockTable, DamagedBlockError, table_of, table_of_gzi
 from .errors import SequenceError, shorten
-from .fasta import ILLEGAL, LETTER_CODES, LETTERS_ARE, Layout, at, read_fasta
+from .fasta import ILLEGAL, LETTER_CODES, LETTERS_ARE, at, read_fasta
 from .fasta_gzip import damaged, unpack
 from .fasta_index import changed, closed, content_of, index_path, unreadable, write_index
 from .file_state import FileState
+from .read_together import read_together
+from .record_table import Layout, RecordTable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,7 +35,7 @@ __all__ = ["BlockedLetters", "open_blocked"]
 
 _FETCHED: Final = 1 << 20
 """Letters fetched at once, so that a whole chromosome needs no more memory than its codes and this."""
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 _LINE_ENDS: Final = b"\r\n"
 _BLANKS: Final = b" \t\r\n"
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -75,7 +76,7 @@ def open_blocked(
         with suppress(_NameLeftOutError):
             return BlockedLetters(path, *beside, state, source, checked=False)
     file.seek(position)
-    layouts = read_fasta(unpack(blocks, source), source)
+    records = read_fasta(unpack(blocks, source), source)
     try:
         table = table_of(file, state.size)
     except DamagedBlockError:
@@ -84,8 +85,9 @@ def open_blocked(
         raise changed(source)
     if index:
         with suppress(OSError):
-            write_index(index, _render(layouts, table, content))
-    return BlockedLetters(path, layouts, table, state, source)
+            body = records.to_bytes() + np.stack([table.packed, table.unpacked]).astype("<i8").tobytes()
+            write_index(index, [_heading(content, body), body])
+    return BlockedLetters(path, records, table, state, source)
 
 
 class _NameLeftOutError(SequenceError):
@@ -97,7 +99,7 @@ class BlockedLetters:
 
     Args:
         path: The file.
-        layouts: The records; offsets count what is unpacked.
+        records: The records; offsets count what is unpacked.
         table: The blocks.
         state: The state of the file that both are of.
         source: The file's name, for error texts.
@@ -110,21 +112,22 @@ class BlockedLetters:
     def __init__(
         self,
         path: Path,
-        layouts: Iterable[Layout],
+        records: RecordTable,
         table: BlockTable,
         state: FileState,
         source: str,
         *,
         checked: bool = True,
     ) -> None:
-        self._layouts = [*layouts]
+        self._records = records
+        self._descriptions: dict[int, str] = {}
         self._state = state
         self._source = source
         self._size = table.size
         self._checked = checked
         # Of the places before each record, and after the last, those that are known to hold a header alone.
-        self._seen = bytearray([checked]) * (len(self._layouts) + 1)
-        self._first_lines = bytearray([checked]) * len(self._layouts)
+        self._seen = bytearray([checked]) * (len(records) + 1)
+        self._first_lines = bytearray([checked]) * len(records)
         try:
             self._file = BgzfFile(path, table)
         except OSError as error:
@@ -132,15 +135,21 @@ class BlockedLetters:
         try:
             self._check_state()
             few = len(self._seen) <= _HEADERS_READ + 1
-            for number in range(len(self._seen)) if few else (0, len(self._layouts)):
+            for number in range(len(self._seen)) if few else (0, len(records)):
                 self._see(number)
         except SequenceError:
             self.close()
             raise
 
-    def layouts(self) -> Iterator[Layout]:
-        """Yield the records in the order of the file."""
-        yield from self._layouts
+    @property
+    def records(self) -> RecordTable:
+        """The records in the order of the file."""
+        if not self._descriptions:
+            return self._records
+        descriptions = self._descriptions
+        return RecordTable.of(
+            layout._replace(description=descriptions.get(number, "")) for number, layout in enumerate(self._records)
+        )
 
     def read(self, number: int, start: int, stop: int) -> NDArray[np.uint8]:
         """Read codes of one record.
@@ -159,13 +168,33 @@ class BlockedLetters:
         self._see(number)
         self._see(number + 1)
         self._see_first_line(number)
+        layout = self._records[number]
         codes = np.empty(stop - start, dtype=np.uint8)
         for first in range(start, stop, _FETCHED):
             last = min(first + _FETCHED, stop)
-            codes[first - start : last - start] = self._codes(self._layouts[number], first, last)
+            codes[first - start : last - start] = self._codes(layout, first, last)
         # Only now is it sure that what was fetched is of the indexed state.
         self._check_state()
         codes.flags.writeable = False
+        return codes
+
+    def read_whole(self, first: int, stop: int) -> NDArray[np.uint8] | None:
+        """Read the codes of neighbouring records, see `read_together`.
+
+        Args:
+            first: The first record.
+            stop: One past the last.
+
+        Raises:
+            SequenceError: The file has changed, has been closed or is damaged.
+        """
+        if not self._checked:
+            # Each record must be looked at, with what is before and behind it.
+            return None
+        codes = read_together(self._records, first, stop, self._fetch)
+        if codes is not None and (codes == ILLEGAL[0]).any():
+            raise changed(self._source)
+        self._check_state()
         return codes
 
     def close(self) -> None:
@@ -173,9 +202,8 @@ class BlockedLetters:
         self._file.close()
 
     def _codes(self, layout: Layout, start: int, stop: int) -> NDArray[np.uint8]:
-        width, step = layout.line_letters, layout.line_bytes
-        first, last = ((place // width) * step + place % width for place in (start, stop - 1))
-        text = self._fetch(layout.offset + first, layout.offset + last + 1)
+        begin = layout.byte_of(start)
+        text = self._fetch(begin, layout.byte_of(stop - 1) + 1)
         codes = text.translate(LETTER_CODES, _LINE_ENDS)
         if len(codes) != stop - start or ILLEGAL in codes:
             if self._checked:
@@ -184,7 +212,8 @@ class BlockedLetters:
         if not self._checked:
             # As many letters as expected may stand in lines of another width, and be others.
             ends = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n"))
-            if ((ends + first) % step != step - 1).any():
+            step = layout.line_bytes
+            if ((ends + begin - layout.offset) % step != step - 1).any():
                 raise self._stale(layout)
         return np.frombuffer(codes, dtype=np.uint8)
 
@@ -212,7 +241,7 @@ class BlockedLetters:
         """
         if self._seen[number]:
             return
-        layouts = self._layouts
+        layouts = self._records
         before = layouts[number - 1] if number else None
         layout = layouts[number] if number < len(layouts) else None
         start, stop = _end(before) if before else 0, layout.offset if layout else self._size
@@ -226,7 +255,8 @@ class BlockedLetters:
         if not header.startswith(b">") and header:
             raise self._stale(layout or before, "says something else than the file")
         if header and words and (layout is None or words[0] != layout.name):
-            if any(words[0] == known.name for known in layouts[:number]):
+            earlier = layouts.first_named(words[0])
+            if earlier is not None and earlier < number:
                 raise _NameLeftOutError(
                     f"the .fai beside it has but the first of the records called {shorten(words[0])}",
                     where=self._source,
@@ -236,14 +266,14 @@ class BlockedLetters:
         if layout is not None:
             if not words or not end or rest.strip(_BLANKS) or stop > start + _LONGEST_GAP:
                 raise self._stale(layout, "says something else than the file")
-            layouts[number] = layout._replace(description=words[1].rstrip() if len(words) > 1 else "")
+            self._descriptions[number] = words[1].rstrip() if len(words) > 1 else ""
         elif header or stop > start + _LONGEST_GAP:
             raise self._stale(before, "ends before the file does")
         self._seen[number] = True
 
     def _see_first_line(self, number: int) -> None:
         """Look at whether a record's first line is as wide as the `.fai` says: then all others are."""
-        layout = self._layouts[number]
+        layout = self._records[number]
         width, step = layout.line_letters, layout.line_bytes
         if not self._first_lines[number] and layout.length > width:
             first = self._fetch(layout.offset, layout.offset + min(width, _FIRST_LINE))
@@ -277,7 +307,7 @@ class BlockedLetters:
             raise changed(self._source)
 
 
-def _beside(path: Path, file: BinaryIO, state: FileState) -> tuple[list[Layout], BlockTable] | None:
+def _beside(path: Path, file: BinaryIO, state: FileState) -> tuple[RecordTable, BlockTable] | None:
     """Return what the `.fai` and the `.gzi` beside a file say, or None where they are not there or cannot be of it."""
     try:
         found = []
@@ -294,7 +324,10 @@ def _beside(path: Path, file: BinaryIO, state: FileState) -> tuple[list[Layout],
     # Rows in another order than the file's, or that overlap, are none of `samtools faidx`; nor are names twice.
     stops = chain((layout.offset for layout in layouts[1:]), (table.size,))
     fits = all(_end(layout) <= stop for layout, stop in zip(layouts, stops, strict=False))
-    return (layouts, table) if layouts and fits and len({row.name for row in layouts}) == len(layouts) else None
+    if not layouts or not fits:
+        return None
+    records = RecordTable.of(layouts)
+    return None if records.repeated() else (records, table)
 
 
 def _layout(line: bytes) -> Layout:
@@ -314,11 +347,10 @@ def _end(layout: Layout) -> int:
     """Return one past the byte of a record's last letter."""
     if not layout.length:
         return layout.offset
-    rows, rest = divmod(layout.length - 1, layout.line_letters)
-    return layout.offset + rows * layout.line_bytes + rest + 1
+    return layout.byte_of(layout.length - 1) + 1
 
 
-# What is remembered: a line that tells which file it is of, and a check sum; the records as JSON; the table of blocks.
+# What is remembered: a line that tells which file it is of, and a check sum; the records; the table of blocks.
 
 
 def _heading(content: str, body: bytes) -> bytes:
@@ -326,13 +358,7 @@ def _heading(content: str, body: bytes) -> bytes:
     return f"cnn-tui-bgzf:{_FORMAT}:{content}:{digest}\n".encode("ascii")
 
 
-def _render(layouts: list[Layout], table: BlockTable, content: str) -> bytes:
-    places = np.stack([table.packed, table.unpacked]).astype("<i8").tobytes()
-    body = json.dumps(layouts).encode("ascii") + b"\n" + places
-    return _heading(content, body) + body
-
-
-def _remembered(index: Path, content: str) -> tuple[list[Layout], BlockTable] | None:
+def _remembered(index: Path, content: str) -> tuple[RecordTable, BlockTable] | None:
     """Return what is remembered of a file of this content, or None."""
     try:
         first, _, body = index.read_bytes().partition(b"\n")
@@ -340,6 +366,6 @@ def _remembered(index: Path, content: str) -> tuple[list[Layout], BlockTable] | 
         return None
     if first + b"\n" != _heading(content, body):
         return None
-    rows, _, places = body.partition(b"\n")
-    packed, unpacked = np.frombuffer(places, dtype="<i8").astype(np.int64).reshape(2, -1)
-    return [Layout(*row) for row in json.loads(rows)], BlockTable(packed, unpacked)
+    records, end = RecordTable.from_bytes(body)
+    packed, unpacked = np.frombuffer(body, "<i8", offset=end).astype(np.int64).reshape(2, -1)
+    return records, BlockTable(packed, unpacked)

@@ -1,36 +1,33 @@
 """A plain FASTA file of any size, read by slice: where its letters lie is found once and remembered.
 
-`read_fasta` reads the file once, refuses what is not right, and leaves a `.fai` index in the user's cache
-directory, never beside the file, which may be read-only. pyfaidx then fetches slices by it. pyfaidx makes no
-index itself: it would take spaces, digits and gaps for letters, and the next header's `>` for a base where line
-ends differ.
-
-A record's name in the index is its number and its whole header as JSON, since names may repeat, and may hold what a
-`.fai` cannot. The first
-row, to pyfaidx a record of no letters, tells which file in which state the index was made from.
+`read_fasta` reads the file once and refuses what is not right. What it has found, a `RecordTable`, is left in the
+user's cache directory, never beside the file, which may be read-only. Its first line tells which file in which state
+it is of, and a check sum.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
-from contextlib import ExitStack, suppress
+import weakref
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 import numpy as np
 
 from .errors import SequenceError
-from .fasta import ILLEGAL, LETTER_CODES, IrregularLinesError, Layout, read_fasta
+from .fasta import ILLEGAL, LETTER_CODES, read_fasta
 from .file_state import FileState, identity
+from .read_together import read_together
+from .record_table import RecordTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
-    from pyfaidx import Faidx
 
 __all__ = [
     "IndexedLetters",
@@ -46,9 +43,8 @@ __all__ = [
 
 _FETCHED: Final = 1 << 20
 """Letters fetched at once: a whole chromosome needs no more memory than its codes and this."""
-_FORMAT: Final = 3
-_UNPACKED_BY_NAME: Final = (".gz", ".bgz", ".bz2", ".zip")
-"""Names that pyfaidx takes for compressed files, whatever they hold."""
+_FORMAT: Final = 4
+_LINE_ENDS: Final = b"\r\n"
 
 
 def changed(source: str) -> SequenceError:
@@ -128,77 +124,56 @@ def open_indexed(
         SequenceError: The text is not FASTA of nucleotides, or the file changed meanwhile.
         IrregularLinesError: The letters of a record cannot be found by arithmetic.
     """
-    if path.name.lower().endswith(_UNPACKED_BY_NAME):
-        raise IrregularLinesError("it is named like a compressed file", source, remedy="rename it")
     state, content = FileState.of(file), content_of(file, source)
-    index = index_path(path, cache, ".fai") if cache else None
-    if index and (heading := _heading_of(index, content)):
-        with suppress(OSError):  # such as an index that another process has just replaced
-            return IndexedLetters(path, index, heading, state, source)
-    layouts = read_fasta(blocks, source)
-    if FileState.of(file) != state:
+    index = index_path(path, cache, ".records") if cache else None
+    records = _remembered(index, content) if index else None
+    if records is None:
+        records = read_fasta(blocks, source)
+        if FileState.of(file) != state:
+            raise changed(source)
+        if index:
+            # Where it cannot be written, it is not remembered.
+            with suppress(OSError):
+                body = records.to_bytes()
+                write_index(index, [_heading(content, body), body])
+    try:
+        letters = IndexedLetters(path, records, state, source)
+    except OSError as error:
+        raise changed(source) from error
+    if not letters.is_of(file):
+        letters.close()
         raise changed(source)
-    heading, rows = _render(layouts, content)
-    if index:
-        with suppress(OSError):
-            write_index(index, rows)
-            return IndexedLetters(path, index, heading, state, source)
-    with ExitStack() as stack:
-        try:
-            # pyfaidx reads the index once and whole, so it may go right after.
-            directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="cnn-tui-"))
-            index = Path(directory) / "index.fai"
-            write_index(index, rows)
-        except OSError as error:
-            raise SequenceError(
-                f"no index can be written ({error.strerror or error})",
-                where=source,
-                remedy="name a directory that can be written in CNN_TUI_CACHE",
-            ) from error
-        try:
-            return IndexedLetters(path, index, heading, state, source)
-        except OSError as error:
-            raise changed(source) from error
+    return letters
 
 
 class IndexedLetters:
-    """The letters of a plain file, fetched by pyfaidx. Any number of threads may read.
+    """The letters of a plain file, fetched when they are asked for. Any number of threads may read.
 
     Args:
         path: The file.
-        index: Its index.
-        heading: The name that the index's first row must have.
-        state: The state of the file that the index was made from.
+        records: Its records.
+        state: The state of the file that they are of.
         source: The file's name, for error texts.
 
     Raises:
-        OSError: The file or the index cannot be read, or the index is another one.
+        OSError: The file cannot be opened.
         SequenceError: The file is in another state.
     """
 
-    def __init__(self, path: Path, index: Path, heading: str, state: FileState, source: str) -> None:
-        from pyfaidx import Faidx  # imports packaging machinery that the first frame must not wait for
-
-        self._source = source
+    def __init__(self, path: Path, records: RecordTable, state: FileState, source: str) -> None:
+        self.records = records
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        # Whoever drops it without closing gives the file back all the same.
+        self._give_back = weakref.finalize(self, os.close, descriptor)
+        self._file: BinaryIO = os.fdopen(descriptor, "rb", closefd=False)
+        self._lock = Lock()
         self._state = state
-        path.stat()  # says so if the file is gone, which makes older pyfaidx stumble
-        # `rebuild` without `build_index` neither builds nor warns, whatever the two files' ages.
-        self._faidx: Faidx = Faidx(str(path), indexname=str(index), as_raw=True, build_index=False, rebuild=True)
-        self._rows: list[str] = list(self._faidx.index)
+        self._source = source
         try:
-            if self._rows[:1] != [heading]:
-                raise OSError("the index is another one")
             self._check_state()
-        except (OSError, SequenceError):
+        except SequenceError:
             self.close()
             raise
-
-    def layouts(self) -> Iterator[Layout]:
-        """Yield the records in the order of the file."""
-        for row in self._rows[1:]:
-            _, name, description = json.loads(row).split(" ", 2)
-            place = self._faidx.index[row]
-            yield Layout(name, description, place.rlen, place.offset, place.lenc, place.lenb)
 
     def read(self, number: int, start: int, stop: int) -> NDArray[np.uint8]:
         """Read codes of one record.
@@ -215,9 +190,11 @@ class IndexedLetters:
             SequenceError: The file has changed or has been closed.
         """
         codes = np.empty(stop - start, dtype=np.uint8)
+        layout = self.records[number]
         for first in range(start, stop, _FETCHED):
             last = min(first + _FETCHED, stop)
-            piece = self._fetch(self._rows[number + 1], first, last)
+            piece = self._fetch(layout.byte_of(first), layout.byte_of(last - 1) + 1)
+            piece = piece.translate(LETTER_CODES, _LINE_ENDS)
             if len(piece) != last - first or ILLEGAL in piece:
                 raise changed(self._source)
             codes[first - start : last - start] = np.frombuffer(piece, dtype=np.uint8)
@@ -226,60 +203,72 @@ class IndexedLetters:
         codes.flags.writeable = False
         return codes
 
+    def read_whole(self, first: int, stop: int) -> NDArray[np.uint8] | None:
+        """Read the codes of neighbouring records, see `read_together`.
+
+        Args:
+            first: The first record.
+            stop: One past the last.
+
+        Raises:
+            SequenceError: The file has changed or has been closed.
+        """
+        codes = read_together(self.records, first, stop, self._fetch)
+        if codes is not None and (codes == ILLEGAL[0]).any():
+            raise changed(self._source)
+        self._check_state()
+        return codes
+
     def close(self) -> None:
         """Close the file; closing again does nothing."""
-        with self._faidx.lock:
-            self._faidx.close()
+        with self._lock:
+            self._file.close()
+            self._give_back()
 
-    def _fetch(self, row: str, start: int, stop: int) -> bytes:
+    def is_of(self, file: BinaryIO) -> bool:
+        """Tell whether it reads the very file that is open elsewhere."""
+        return os.path.samestat(os.fstat(file.fileno()), os.fstat(self._file.fileno()))
+
+    def _fetch(self, start: int, stop: int) -> bytes:
         try:
-            letters: str = self._faidx.fetch(row, start + 1, stop)
-            return letters.encode("ascii").translate(LETTER_CODES)
+            with self._lock:
+                self._file.seek(start)
+                return self._file.read(stop - start)
         except OSError as error:
             raise unreadable(self._source, error) from error
-        except ValueError as error:  # the file is closed, or what is read is no longer text
-            raise closed(self._source) if self._faidx.file.closed else changed(self._source) from error
+        except ValueError as error:
+            raise closed(self._source) from error
 
     def _check_state(self) -> None:
-        with self._faidx.lock:
-            if self._faidx.file.closed:
+        with self._lock:
+            if self._file.closed:
                 raise closed(self._source)
-            if FileState.of(self._faidx.file) != self._state:
+            if FileState.of(self._file) != self._state:
                 raise changed(self._source)
 
 
-def _heading(content: str, rows: bytes) -> str:
-    digest = blake2b(rows, digest_size=16).hexdigest()
-    return f"cnn-tui:{_FORMAT}:{content}:{digest}"
+def _heading(content: str, body: bytes | memoryview) -> bytes:
+    return f"cnn-tui:{_FORMAT}:{content}:{blake2b(body, digest_size=16).hexdigest()}\n".encode("ascii")
 
 
-def _render(layouts: list[Layout], content: str) -> tuple[str, bytes]:
-    """Return the first row's name and the whole index."""
-    rows = "".join(
-        f"{json.dumps(f'{number} {layout.name} {layout.description}')}\t{layout.length}\t{layout.offset}"
-        f"\t{layout.line_letters}\t{layout.line_bytes}\n"
-        for number, layout in enumerate(layouts)
-    ).encode("ascii")
-    heading = _heading(content, rows)
-    return heading, f"{heading}\t0\t0\t0\t0\n".encode("ascii") + rows
-
-
-def _heading_of(index: Path, content: str) -> str:
-    """Return the name of an index's first row if the index is whole and of this content, else nothing."""
+def _remembered(index: Path, content: str) -> RecordTable | None:
+    """Return what is remembered of a file of this content, or None."""
     try:
-        first, _, rows = index.read_bytes().partition(b"\n")
+        whole = index.read_bytes()
     except OSError:
-        return ""
-    heading = _heading(content, rows)
-    return heading if first == f"{heading}\t0\t0\t0\t0".encode("ascii") else ""
+        return None
+    end = whole.find(b"\n") + 1
+    with memoryview(whole) as view:
+        known = whole[:end] == _heading(content, view[end:])
+    return RecordTable.from_bytes(whole, end)[0] if known else None
 
 
-def write_index(index: Path, content: bytes) -> None:
+def write_index(index: Path, content: Iterable[bytes]) -> None:
     """Write an index under another name first, so that nobody ever reads half of one.
 
     Args:
         index: Where to; its folder is made.
-        content: The whole of it.
+        content: The whole of it, in pieces.
 
     Raises:
         OSError: It cannot be written.
@@ -289,7 +278,7 @@ def write_index(index: Path, content: bytes) -> None:
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines(content)
         part.replace(index)
     except BaseException:
         part.unlink(missing_ok=True)

@@ -9,6 +9,8 @@ import numpy as np
 from .fasta_index import closed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 __all__ = ["MEMORY_LIMIT", "NOTEWORTHY", "HeldLetters"]
@@ -24,11 +26,11 @@ class HeldLetters:
 
     Args:
         codes: The letters of all of them.
-        starts: Where each record's begin.
+        starts: Where each record's begin, and those of the last end.
         source: The file's name for people.
     """
 
-    def __init__(self, codes: bytearray, starts: list[int], source: str) -> None:
+    def __init__(self, codes: bytearray, starts: Sequence[int] | NDArray[np.int64], source: str) -> None:
         self._codes: NDArray[np.uint8] | None = np.frombuffer(codes, dtype=np.uint8)
         self._codes.flags.writeable = False
         self._starts = starts
@@ -43,7 +45,16 @@ class HeldLetters:
         codes = self._codes
         if codes is None:
             raise closed(self._source)
-        return codes[self._starts[number] + start : self._starts[number] + stop]
+        first = int(self._starts[number])
+        return codes[first + start : first + stop]
+
+    def read_whole(self, first: int, stop: int) -> NDArray[np.uint8]:
+        """Return the codes of neighbouring records, those of one behind those of the other.
+
+        Raises:
+            SequenceError: They have been given back.
+        """
+        return self.read(first, 0, int(self._starts[stop]) - int(self._starts[first]))
 
     def close(self) -> None:
         """Give the memory back as soon as no slice is in use."""

@@ -5,6 +5,7 @@ The rule needs no look ahead, so that a stream gives the same names as a file th
 
 from __future__ import annotations
 
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
 from .errors import printable, shorten
@@ -12,7 +13,9 @@ from .errors import printable, shorten
 if TYPE_CHECKING:
     from collections.abc import Container
 
-__all__ = ["RecordNames"]
+    from .record_table import RecordTable
+
+__all__ = ["GivenNames", "RecordNames"]
 
 _LISTED: Final = 3
 
@@ -60,3 +63,59 @@ class RecordNames:
         return (
             f"{self.source}: {self._given:,} records have the name of an earlier one and are called {listed}{more}",
         )
+
+
+class GivenNames(RecordNames):
+    """The names of the records of a table: those in their headers, or given ones.
+
+    Args:
+        source: The file's name for people.
+        records: The records.
+    """
+
+    def __init__(self, source: str, records: RecordTable) -> None:
+        super().__init__(source)
+        self._records = records
+        self._own: dict[int, str] = {}
+        self._own_numbers: dict[str, int] = {}
+        # A given name may stand in the header of a later record, which then is given another one itself.
+        waiting = records.repeated()
+        while waiting:
+            number = heappop(waiting)
+            if number in self._own:
+                continue
+            own = self.instead_of(records.name(number), _Earlier(records, number, self._own_numbers))
+            self._own[number] = own
+            self._own_numbers[own] = number
+            later = records.first_named(own)
+            if later is not None and later > number:
+                heappush(waiting, later)
+
+    def get(self, number: int, name: str) -> str:
+        """Return what a record is called.
+
+        Args:
+            number: The record, 0-based.
+            name: The name in its header.
+        """
+        return self._own.get(number, name)
+
+    def number_of(self, name: str) -> int | None:
+        """Return the record that is called so, or None."""
+        number = self._own_numbers.get(name)
+        return self._records.first_named(name) if number is None else number
+
+
+class _Earlier:
+    """What the records before one are called."""
+
+    def __init__(self, records: RecordTable, number: int, own: dict[str, int]) -> None:
+        self._records = records
+        self._number = number
+        self._own = own
+
+    def __contains__(self, name: object) -> bool:
+        if not isinstance(name, str):
+            return False
+        first = self._records.first_named(name)
+        return name in self._own or (first is not None and first < self._number)

@@ -137,7 +137,7 @@ def _streamed(text: Iterable[bytes], names: RecordNames, limit: int) -> Iterator
     for layout, codes in stream_fasta(text, names.source, limit=limit, too_long=too_long):
         name = names.instead_of(layout.name, taken)
         taken.add(name)
-        letters = HeldLetters(codes, [layout.offset], names.source)
+        letters = HeldLetters(codes, [layout.offset, layout.offset + layout.length], names.source)
         yield Record(name, layout.description, layout.length, 0, names.source, letters)
         letters.close()
         # Else it would be in memory as long as the next one is read.

@@ -21,14 +21,15 @@ import numpy as np
 
 from .alphabet import decode
 from .errors import NotFoundError, RegionError, SequenceError, shorten
-from .fasta import IrregularLinesError, Layout, at, read_fasta
+from .fasta import IrregularLinesError, at, read_fasta
 from .fasta_blocked import open_blocked
 from .fasta_gzip import unpack
 from .fasta_index import cache_directory, changed, open_indexed
 from .fasta_source import STANDARD_INPUT, Progress, blocks_of, is_read_by_slice, open_file, standard_input
 from .file_state import FileState
 from .held_letters import MEMORY_LIMIT, NOTEWORTHY, HeldLetters
-from .record_names import RecordNames
+from .record_names import GivenNames
+from .record_table import RecordTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,6 +52,8 @@ class _Letters(Protocol):
     """Where the letters of all records are."""
 
     def read(self, number: int, start: int, stop: int) -> NDArray[np.uint8]: ...
+
+    def read_whole(self, first: int, stop: int) -> NDArray[np.uint8] | None: ...
 
     def close(self) -> None: ...
 
@@ -77,6 +80,14 @@ class Record:
 
     def __len__(self) -> int:
         return self.length
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Record):
+            return NotImplemented
+        return self._letters is other._letters and self._number == other._number
+
+    def __hash__(self) -> int:
+        return hash((id(self._letters), self._number))
 
     def codes(self, start: int = 0, stop: int | None = None) -> NDArray[np.uint8]:
         """Read a slice as codes (see `alphabet`).
@@ -125,23 +136,18 @@ class Sequences:
 
     Args:
         source: The file's name for people.
-        layouts: The records.
+        records: The records.
         letters: Their letters.
         notice: What must be said of how they are held, in one sentence, or nothing.
     """
 
-    def __init__(self, source: str, layouts: Iterable[Layout], letters: _Letters, notice: str = "") -> None:
+    def __init__(self, source: str, records: RecordTable, letters: _Letters, notice: str = "") -> None:
         self._source = source
         self.notice = notice
         self._letters = letters
-        self._by_name: dict[str, Record] = {}
-        given = RecordNames(source)
-        for number, layout in enumerate(layouts):
-            name = given.instead_of(layout.name, self._by_name)
-            self._by_name[name] = Record(name, layout.description, layout.length, number, source, letters)
-        self._records = tuple(self._by_name.values())
-        self._names = tuple(self._by_name)
-        self.assumptions: tuple[str, ...] = given.assumptions
+        self._records = records
+        self._given = GivenNames(source, records)
+        self.assumptions: tuple[str, ...] = self._given.assumptions
         """What had to be assumed of the records, in full sentences."""
 
     @property
@@ -152,7 +158,30 @@ class Sequences:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all records, in the order of the file, no two alike (see `record_names`)."""
-        return self._names
+        return tuple(self._all_names())
+
+    @property
+    def lengths(self) -> NDArray[np.integer]:
+        """How many letters each record has, shape (records,)."""
+        return self._records.lengths
+
+    def read_whole(self, first: int, stop: int) -> NDArray[np.uint8]:
+        """Read the letters of neighbouring records in one go.
+
+        Args:
+            first: The first record, 0-based.
+            stop: One past the last.
+
+        Returns:
+            Codes, those of one record behind those of the other, shape (letters of all,).
+
+        Raises:
+            SequenceError: The file has changed or has been closed.
+        """
+        codes = self._letters.read_whole(first, stop)
+        if codes is None:
+            codes = np.concatenate([self[number].codes() for number in range(first, stop)])
+        return codes
 
     def close(self) -> None:
         """Give the file or the memory back; closing again does nothing."""
@@ -162,10 +191,10 @@ class Sequences:
         return len(self._records)
 
     def __iter__(self) -> Iterator[Record]:
-        return iter(self._records)
+        return map(self._record, range(len(self)))
 
     def __contains__(self, name: object) -> bool:
-        return name in self._by_name
+        return isinstance(name, str) and self._given.number_of(name) is not None
 
     def __getitem__(self, key: int | str) -> Record:
         """Return a record.
@@ -178,13 +207,21 @@ class Sequences:
             IndexError: There are not so many records.
         """
         if not isinstance(key, str):
-            return self._records[as_int(key)]
-        record = self._by_name.get(key)
-        if record is None:
+            return self._record(range(len(self))[as_int(key)])
+        number = self._given.number_of(key)
+        if number is None:
             raise NotFoundError(
                 f"no record is named '{shorten(key)}'", where=self._source, remedy=self._suggestion(key)
             )
-        return record
+        return self._record(number)
+
+    def _record(self, number: int) -> Record:
+        layout = self._records[number]
+        name = self._given.get(number, layout.name)
+        return Record(name, layout.description, layout.length, number, self._source, self._letters)
+
+    def _all_names(self) -> Iterator[str]:
+        return (self._given.get(number, self._records.name(number)) for number in range(len(self)))
 
     def __enter__(self) -> Self:
         return self
@@ -197,11 +234,11 @@ class Sequences:
 
     def _suggestion(self, name: str) -> str:
         plain = _plain(name)
-        alike = list(islice((known for known in self._by_name if _plain(known) == plain), 3))
-        alike = alike or get_close_matches(name, islice(self._by_name, _NAMES_COMPARED), 3)
+        alike = list(islice((known for known in self._all_names() if _plain(known) == plain), 3))
+        alike = alike or get_close_matches(name, islice(self._all_names(), _NAMES_COMPARED), 3)
         if alike:
             return f"did you mean {' or '.join(shorten(known) for known in alike)}?"
-        first = ", ".join(shorten(known) for known in islice(self._by_name, 3))
+        first = ", ".join(shorten(known) for known in islice(self._all_names(), 3))
         return f"there {'is' if len(self) == 1 else 'are'} {first}{', …' if len(self) > 3 else ''}"
 
 
@@ -249,7 +286,7 @@ def open_sequences(
             opening = open_blocked if packed else open_indexed
             try:
                 letters = opening(path, file, blocks, source, cache_directory(cache))
-                return Sequences(source, letters.layouts(), letters)
+                return Sequences(source, letters.records, letters)
             except IrregularLinesError as irregular:
                 if state.size > memory_limit:
                     raise SequenceError(
@@ -268,14 +305,15 @@ def open_sequences(
 def _hold(blocks: Iterable[bytes], packed: bool, source: str, limit: int, too_long: str) -> Sequences:
     codes = bytearray()
     text = unpack(blocks, source) if packed else blocks
-    layouts = read_fasta(text, source, kept=codes, limit=limit, too_long=too_long)
+    records = read_fasta(text, source, kept=codes, limit=limit, too_long=too_long)
     notice = ""
     if packed and len(codes) > NOTEWORTHY:
         notice = (
             f"{source}: all {len(codes):,} letters are held in memory; unpacked, or packed with bgzip, they would be "
             "read where needed"
         )
-    return Sequences(source, layouts, HeldLetters(codes, [layout.offset for layout in layouts], source), notice)
+    starts = np.append(records.places(0, len(records))[0], len(codes))
+    return Sequences(source, records, HeldLetters(codes, starts, source), notice)
 
 
 def _plain(name: str) -> str:

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnn_core.errors import SequenceError
-from cnn_core.fasta import IrregularLinesError, Layout, read_fasta
+from cnn_core.fasta import IrregularLinesError, read_fasta
+from cnn_core.record_table import Layout
 
 held = settings(deadline=None, print_blob=True)
 
@@ -293,7 +294,7 @@ def test_all_routes_agree_on_any_text(rest: bytes) -> None:
 
 def read_pieces(pieces: list[bytes], kept: bytearray | None) -> object:
     try:
-        return read_fasta(pieces, "my.fa", kept=kept, limit=1 << 30), kept
+        return [*read_fasta(pieces, "my.fa", kept=kept, limit=1 << 30)], kept
     except SequenceError as error:
         return str(error) if kept is not None else None
     except IrregularLinesError:
@@ -313,7 +314,7 @@ def test_where_a_block_ends_changes_nothing(rest: bytes, cuts: list[int], keep: 
 
 def test_where_the_letters_of_a_file_lie() -> None:
     text = b"\xef\xbb\xbf\n>a one\r\nACGT\r\nAC\r\n\r\n>b\n\nACG"
-    assert read_fasta([text], "my.fa") == [
+    assert [*read_fasta([text], "my.fa")] == [
         Layout("a", "one", 6, text.index(b"ACGT"), 4, 6),
         Layout("b", "", 3, text.index(b"ACG", 20), 3, 3),
     ]
