@@ -23,6 +23,7 @@ from .fasta import ILLEGAL, LETTER_CODES, read_fasta
 from .file_state import FileState, identity
 from .read_together import read_together
 from .record_table import RecordTable
+from .unfinished import unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -276,10 +277,11 @@ def write_index(index: Path, content: Iterable[bytes]) -> None:
     index.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=index.stem, suffix=".part", dir=index.parent)
     part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.writelines(content)
-        part.replace(index)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    with unfinished(part):
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.writelines(content)
+            part.replace(index)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise

@@ -68,7 +68,7 @@ class Session:
     def resize(self, columns: int, lines: int) -> None:
         """Give the window another size, which the program is told by a signal."""
         self.screen.resize(lines, columns)
-        _set_size(self._slave, (columns, lines))
+        set_size(self._slave, (columns, lines))
 
     def until(self, wanted: str | Callable[[str], bool]) -> str:
         """Read until a text stands on the screen; return the screen."""
@@ -97,6 +97,10 @@ class Session:
         self._stream.feed(piece)
         return True
 
+    def forget(self) -> None:
+        """Clear the screen, as if another program had had the terminal."""
+        self.screen.reset()
+
     def is_set(self, mode: int) -> bool | None:
         """Return how a private mode was set last, or None where it never was."""
         last = None
@@ -117,7 +121,8 @@ class Session:
         return re.sub(r"\x1b\[[0-9;?<>=]*[ -/]*[@-~]", "", end).replace("\r\n", "\n")
 
 
-def _set_size(terminal: int, size: tuple[int, int]) -> None:
+def set_size(terminal: int, size: tuple[int, int]) -> None:
+    """Give a terminal a size in columns and lines."""
     ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
 
 
@@ -143,7 +148,7 @@ def session(
     if "--model" not in arguments:
         arguments = (*arguments, "--model", model)
     master, slave = pty.openpty()
-    _set_size(slave, size)
+    set_size(slave, size)
     # A size in the environment, such as pytest-xdist's, would win over the terminal's own.
     given = {"COLUMNS": "", "LINES": "", "TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": ""}
     variables = {**os.environ, "PYTHONPATH": PACKAGES, "PYTHONUTF8": "1", **given, **environment}

@@ -42,7 +42,7 @@ DIALOGS = {
     "help": Help,
     "palette": CommandPalette,
 }
-CHANGING = [command for command in COMMANDS if command.action not in {*DIALOGS, "quit"}]
+CHANGING = [command for command in COMMANDS if command.action not in {*DIALOGS, "suspend", "quit"}]
 NO_EFFECT = {
     "cell": {"up", "speed(-1)", "speed(1)", "escape", "reset", "match(1)", "match(-1)"},
     "response": {"speed(-1)", "speed(1)", "escape", "reset", "match(1)", "match(-1)"},

@@ -260,7 +260,7 @@ def test_nothing_ends_in_a_traceback(
 
     monkeypatch.delenv("CNN_TUI_TRACEBACK", raising=False)
     monkeypatch.setattr(summary, "run", fails)
-    monkeypatch.setattr("cnn_tui.__main__._drop_output", lambda: None)
+    monkeypatch.setattr("cnn_tui.cli.program.drop", lambda _: None)
     assert main(["summary"]) == status
     shown = capfd.readouterr().err
     assert shown.startswith(said)

@@ -7,7 +7,8 @@ import signal
 from pathlib import Path
 
 import pytest
-from sessions import ALTERNATE_SCREEN, CURSOR, DRAWN_AT_ONCE, MOUSE, REPORTS, WRAP, Session, session
+from jobs import assert_given_back
+from sessions import ALTERNATE_SCREEN, CURSOR, Session, session
 
 FIRST_FRAME = "pooled[2] of filter 0 TBP = max(conv[16…23]) = conv[21] = 9.500"
 OPENING_NEVER_ENDS = """
@@ -24,17 +25,6 @@ def render(self):
     return ordinary(self)
 Inspector.render = render
 """
-
-
-def assert_given_back(at: Session, settings: list[object]) -> None:
-    """Check that the terminal is as it was: its screen, its cursor, its mouse, its keys, its settings."""
-    assert at.is_set(ALTERNATE_SCREEN) is False
-    assert at.is_set(CURSOR) is True
-    assert at.is_set(WRAP) is not False
-    for mode in (*MOUSE, *REPORTS, DRAWN_AT_ONCE):
-        assert not at.is_set(mode), mode
-    assert at.keyboard_levels <= 0
-    assert at.settings == settings
 
 
 def test_it_draws_takes_keys_and_quits_with_0() -> None:

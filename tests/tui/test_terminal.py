@@ -6,15 +6,16 @@ import pytest
 from terminals import on_a_terminal
 
 LEAVES_IT_RAW = """
-import sys, termios, tty
-from cnn_tui.terminal import restored
+import termios, tty
+from cnn_tui.terminal import Terminal
 before = termios.tcgetattr(0)
-try:
-    with restored():
-        tty.setraw(0)
-        if {failing}: raise {failing}
-except BaseException as error:
-    print(type(error).__name__)
+terminal = Terminal()
+tty.setraw(0)
+for text in {written!r}:
+    terminal.write(text)
+terminal.give_back()
+terminal.write("too late")
+terminal.give_back()
 print("as before" if termios.tcgetattr(0) == before else "still raw")
 """
 OTHER_STANDARD_INPUT = """
@@ -27,17 +28,18 @@ print("a terminal" if os.isatty(0) else "none")
 """
 
 
-@pytest.mark.parametrize("failing", ["RuntimeError", "KeyboardInterrupt", "SystemExit"])
-def test_after_a_crash_the_terminal_is_as_it_was(failing: str) -> None:
-    status, shown = on_a_terminal("-c", LEAVES_IT_RAW.format(failing=failing))
-    assert status == 0
-    assert f"{failing}\r\nas before" in shown
-    assert "\x1b[?1049l" in shown
-    assert "\x1b[?25h" in shown
-
-
-def test_after_an_ordinary_end_nothing_more_is_drawn() -> None:
-    assert on_a_terminal("-c", LEAVES_IT_RAW.format(failing="None")) == (0, "as before\r\n")
+@pytest.mark.parametrize(
+    ("written", "taken_back"),
+    [
+        (["\x1b[?1049h"], "\x1b[?1049l\x1b[0m"),
+        (["\x1b[?1049h", "\x1b[?25l", "\x1b[>25u", "drawn"], "\x1b[<u\x1b[?1049l\x1b[?25h\x1b[0m"),
+        (["\x1b[?1049h", "\x1b[>25u", "\x1b[?7l", "\x1b[<u", "\x1b[?1049l"], "\x1b[?7h"),
+        (["\x1b[?1000h\x1b[?1016h", "\x1b[?2026h", "\x1b[?1000l"], "\x1b[?1016l\x1b[?2026l"),
+    ],
+)
+def test_what_was_set_is_taken_back_and_nothing_else(written: list[str], taken_back: str) -> None:
+    shown = "".join(written) + taken_back
+    assert on_a_terminal("-c", LEAVES_IT_RAW.format(written=written)) == (0, f"{shown}as before\r\n")
 
 
 def test_keys_come_from_the_terminal_where_standard_input_is_a_pipe() -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
+import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import ClassVar
 from textual._styles_cache import StylesCache
 from textual.actions import ActionParseResult
 from textual.app import App
+from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
@@ -24,10 +24,12 @@ from .garbage import left_at_exit, put_aside
 from .opening import OpenRequest
 from .palette import PALETTES
 from .screens.explorer import Explorer
+from .terminal import Terminal
+
+if sys.platform != "win32":
+    from .terminal_driver import TerminalDriver
 
 __all__ = ["CnnApp"]
-
-_ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class CnnApp(App[CnnError]):
@@ -35,13 +37,18 @@ class CnnApp(App[CnnError]):
 
     Args:
         request: What to open first.
+        terminal: What is drawn on; None leaves that to Textual.
 
     Attributes:
+        terminal: The same.
         monochrome: Whether the terminal has too few colours for a heat map, so that glyphs must carry it.
         started_in: The folder that paths in dialogs are written from; None writes whole paths.
     """
 
     TITLE = "cnn-tui"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True)
+    ]
     COMMANDS: ClassVar = {Commands}
     ENABLE_COMMAND_PALETTE = True
     CSS = """
@@ -49,10 +56,13 @@ class CnnApp(App[CnnError]):
     Toast { max-width: 90; }
     """
 
-    def __init__(self, request: OpenRequest) -> None:
+    def __init__(self, request: OpenRequest, terminal: Terminal | None = None) -> None:
         # Textual takes NO_COLOR out of the environment while it starts.
         no_color = bool(os.environ.get("NO_COLOR"))
         super().__init__()
+        self.terminal = terminal
+        if sys.platform != "win32" and terminal is not None:
+            self.driver_class = TerminalDriver
         self.request = request
         self.monochrome = no_color
         self.started_in: Path | None = None
@@ -80,19 +90,14 @@ class CnnApp(App[CnnError]):
             forget()
 
     def on_mount(self) -> None:
-        """Look at the terminal, and end in good order when told to."""
-        if self.is_headless:
-            return
-        self.monochrome = self.monochrome or self.console.color_system not in ("256", "truecolor")
-        loop = asyncio.get_running_loop()
-        for name in _ENDING_SIGNALS:
-            number = getattr(signal, name, None)
-            # Where it is ignored, as under nohup, it stays ignored.
-            if number is not None and os.name == "posix" and signal.getsignal(number) is not signal.SIG_IGN:
-                loop.add_signal_handler(number, self._end, 128 + number)
+        """Look at the terminal."""
+        if not self.is_headless:
+            self.monochrome = self.monochrome or self.console.color_system not in ("256", "truecolor")
 
-    def _end(self, return_code: int) -> None:
-        self.exit(return_code=return_code)
+    def action_suspend_process(self) -> None:
+        """Leave the terminal to the shell until that lets the program go on."""
+        if sys.platform != "win32" and isinstance(self._driver, TerminalDriver):
+            self._driver.suspend(group=True)
 
     async def run_action(
         self,
@@ -111,5 +116,6 @@ class CnnApp(App[CnnError]):
         """Leave in good order after a defect, with one sentence; tests and developers get the traceback."""
         if self.is_headless or os.environ.get(WANTS_TRACEBACK):
             super()._handle_exception(error)
-            return
-        self.exit(defect_sentence(error), return_code=1)
+        elif not self._exit:
+            # What fails once it is leaving does so for want of a screen.
+            self.exit(defect_sentence(error), return_code=1)

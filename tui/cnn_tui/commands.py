@@ -96,6 +96,7 @@ COMMANDS: Final = (
     Command("record", ("r",), "r", "Choose a record …", "One of the file's records.", _OPEN),
     Command("help", ("question_mark",), "?", "Help", "All keys.", _OPEN),
     Command("palette", (), "Ctrl+P", "Command palette", "Everything here, by name.", _OPEN),
+    Command("suspend", ("ctrl+z",), "Ctrl+Z", "Suspend", "To the shell; its fg comes back to this screen.", _OPEN),
     Command("quit", ("q",), "q", "Quit", "Leaves the terminal as it was.", _OPEN),
 )  # fmt: skip
 """Everything that can be done, in the order of the help screen."""
@@ -129,6 +130,7 @@ NETWORK_COMMANDS: Final = (
     Command("help", ("question_mark",), "?", "Help", "All keys.", _OPEN),
     Command("palette", (), "Ctrl+P", "Command palette", "Everything here, by name.", _OPEN),
     Command("leave", ("escape",), "Esc", "Back to the block", "Where the model has one.", _OPEN),
+    Command("suspend", ("ctrl+z",), "Ctrl+Z", "Suspend", "To the shell; its fg comes back to this screen.", _OPEN),
     Command("quit", ("q",), "q", "Back to the block, or quit", "It quits where the model has no block.", _OPEN),
 )  # fmt: skip
 """Everything that can be done on the screen of the whole network, in the order of its help screen."""

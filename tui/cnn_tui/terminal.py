@@ -2,35 +2,142 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
+import select
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import Final
+from contextlib import suppress
+from threading import Lock
+from typing import Any, Final
 
 from cnn_core.errors import CnnError
 
-__all__ = ["check_screen", "frames_at_once", "keys_from_terminal", "restored"]
+__all__ = ["Terminal", "check_screen", "frames_at_once", "keys_from_terminal"]
 
 _TERMINAL: Final = "/dev/tty"
 
-_ORDINARY: Final = "".join(
-    (
-        "\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l",  # no mouse reports
-        "\x1b[?1004l\x1b[?2004l\x1b[?2048l",  # no focus, paste or size reports
-        "\x1b[?2026l",  # draw at once
-        "\x1b[?1049l",  # the screen from before
-        "\x1b[?7h\x1b[?25h\x1b[0m",  # lines wrap, a cursor, no colour
-    )
-)
-"""What a terminal is sent when the app could not say goodbye itself."""
+_NEEDED: Final = "▀░─…−→"
+"""Of each kind of characters that the explorer draws with, one."""
+_MODE: Final = re.compile(r"\x1b\[\?([0-9]+)([hl])")
+_KEYBOARD: Final = re.compile(r"\x1b\[([<>])[0-9]*u")
+_LONGEST_MODE: Final = 32
+"""Letters of a text that sets a mode; frames are longer, and set none."""
+_ORDINARY: Final = {7: "h", 25: "h"}
+"""The modes that are on where no program has changed them: lines wrap, and there is a cursor."""
+_ALTERNATE: Final = 1049
+_PATIENCE: Final = 0.5
+"""Seconds that giving back waits for a terminal that takes nothing."""
+
+
+class Terminal:
+    """The terminal that is drawn on: what is written there, and how it was before.
+
+    Stands for a text file in the thread that writes what the app draws. Other threads may give the terminal back at
+    any time; nothing is written after that.
+
+    Args:
+        keys: The descriptor of what is typed, whose settings are kept.
+        drawing: The descriptor of what is drawn.
+    """
+
+    def __init__(self, keys: int = 0, drawing: int = 2) -> None:
+        import termios
+
+        self._keys, self._drawing = keys, drawing
+        self._lock = Lock()
+        self._given_back = False
+        self._modes: dict[int, str] = {}
+        self._keyboards = 0
+        self._settings: list[Any] | None = None
+        with suppress(termios.error):
+            self._settings = termios.tcgetattr(keys)
+
+    def write(self, text: str) -> None:
+        """Write, and note what has to be taken back."""
+        with self._lock:
+            if self._given_back:
+                return
+            self._send(text)
+            if len(text) <= _LONGEST_MODE:
+                for mode, letter in _MODE.findall(text):
+                    self._modes[int(mode)] = letter
+                for sign in _KEYBOARD.findall(text):
+                    self._keyboards += 1 if sign == ">" else -1
+
+    def flush(self) -> None:
+        """Do nothing: what is written is not kept back."""
+
+    def fileno(self) -> int:
+        """Return the descriptor."""
+        return self._drawing
+
+    def give_back(self) -> None:
+        """Leave the terminal as it was; where it has been given back already, nothing is done."""
+        import termios
+
+        # What breaks into a write that the terminal does not take cannot wait for its end.
+        alone = self._lock.acquire(timeout=_PATIENCE)
+        self._given_back = True
+        try:
+            undone = self._undone()
+            if undone and alone:
+                self._send(undone)
+            if (undone or self._keyboards) and self._settings is not None and self._in_foreground():
+                with suppress(termios.error):
+                    termios.tcsetattr(self._keys, termios.TCSANOW, self._settings)
+        finally:
+            if alone:
+                self._lock.release()
+
+    def wait_for_foreground(self) -> None:
+        """Stand still, as a job does that a shell has sent to the background, until the terminal may be changed."""
+        import termios
+
+        while True:
+            try:
+                # What changes nothing is not allowed from the background either: the system stops whoever tries.
+                termios.tcsetattr(self._keys, termios.TCSANOW, termios.tcgetattr(self._keys))
+            except termios.error as error:
+                if error.args[0] == errno.EINTR:
+                    continue
+            return
+
+    def _undone(self) -> str:
+        """Return what takes back all modes, and note that they are."""
+        # The keyboard's mode belongs to the screen that it was set on.
+        undone = "\x1b[<u" * self._keyboards
+        for mode, letter in sorted(self._modes.items(), key=lambda item: item[0] in _ORDINARY):
+            ordinary = _ORDINARY.get(mode, "l")
+            if letter != ordinary:
+                undone += f"\x1b[?{mode}{ordinary}"
+        if self._modes.get(_ALTERNATE) == "h":
+            undone += "\x1b[0m"
+        self._modes, self._keyboards = {}, 0
+        return undone
+
+    def _in_foreground(self) -> bool:
+        try:
+            return os.tcgetpgrp(self._keys) == os.getpgrp()
+        except OSError:  # no shell shares it
+            return True
+
+    def _send(self, text: str) -> None:
+        data = memoryview(text.encode("utf-8", "replace"))
+        while data:
+            try:
+                data = data[os.write(self._drawing, data) :]
+            except BlockingIOError:
+                select.select([], [self._drawing], [])
+            except OSError:  # it is gone, which the program is told by a signal
+                return
 
 
 def check_screen() -> None:
     """Refuse to draw where nobody would see it.
 
     Raises:
-        CnnError: Standard output or standard error is not a terminal.
+        CnnError: Standard output or standard error is not a terminal, or its encoding has too few characters.
     """
     # Textual draws on standard error, on Windows on standard output.
     for stream, name in ((sys.stdout, "standard output"), (sys.stderr, "standard error")):
@@ -40,6 +147,14 @@ def check_screen() -> None:
                 where=name,
                 remedy="run it in one, or use summary, trace, export, scan or snapshot",
             )
+        try:
+            _NEEDED.encode(stream.encoding)
+        except UnicodeEncodeError:
+            raise CnnError(
+                f"the explorer draws with characters that the encoding {stream.encoding} does not have",
+                where=name,
+                remedy="set PYTHONUTF8=1 where the terminal takes UTF-8",
+            ) from None
 
 
 def keys_from_terminal() -> None:
@@ -62,30 +177,6 @@ def keys_from_terminal() -> None:
         where="standard input",
         remedy="run it in one, or use summary, trace, export, scan or snapshot",
     )
-
-
-@contextmanager
-def restored() -> Iterator[None]:
-    """Give the terminal back as it was, also after a signal or a crash of what runs within."""
-    try:
-        import termios
-    except ImportError:  # Windows: its driver restores the console
-        yield
-        return
-    try:
-        attributes = termios.tcgetattr(0)
-    except termios.error:
-        yield
-        return
-    try:
-        yield
-    except BaseException:
-        with suppress(OSError):
-            os.write(2, _ORDINARY.encode())
-        raise
-    finally:
-        with suppress(termios.error):
-            termios.tcsetattr(0, termios.TCSADRAIN, attributes)
 
 
 def frames_at_once() -> None:

@@ -10,17 +10,17 @@ import math
 import os
 import sys
 from collections.abc import Iterable
-from typing import Final, TextIO, cast
+from contextlib import suppress
+from typing import BinaryIO, Final, NoReturn, TextIO, cast
 
 from cnn_core.errors import printable
 
-__all__ = ["ClosedOutput", "closed_output", "make_encodable", "write_json", "write_lines", "write_warnings"]
+__all__ = ["drop", "make_encodable", "open_streams", "write_error", "write_json", "write_lines", "write_warnings"]
 
 _STANDARD_ERROR: Final = 2
 _HANDLER: Final = "cnn-tui-plain"
 _PLAIN: Final = {
     "−": "-",
-    "–": "-",
     "…": "...",
     "×": "x",
     "·": ".",
@@ -32,28 +32,67 @@ _PLAIN: Final = {
     "⌋": ")",
     "⌈": "ceil(",
     "⌉": ")",
+    "±": "+-",
+    "√": "sqrt",
+    "▸": ">",
+    "–": "-",
+    "—": "-",
 }
 """What stands for a character of ours where the encoding has none."""
+_LINES_OF_TABLES: Final = range(0x2500, 0x2580)
+_LINES: Final = {**dict.fromkeys("─━┄┅┈┉╌╍═", "-"), **dict.fromkeys("│┃┆┇┊┋╎╏║", "|")}
+"""Straight lines of tables; where lines meet there is a plus sign."""
 
 
-class ClosedOutput(io.TextIOBase):
-    """Stands for a standard output that is closed: who writes nothing to it does not miss it."""
+class _ClosedBytes(io.RawIOBase):
+    def writable(self) -> bool:
+        return True
 
-    def write(self, text: str, /) -> int:
+    def write(self, data: object, /) -> NoReturn:
+        raise OSError(errno.EBADF, "it is closed", "standard output")
+
+
+class _ClosedOutput(io.TextIOBase):
+    """Stands for a standard output that is closed: what writes nothing to it does not miss it."""
+
+    @property
+    def buffer(self) -> BinaryIO:
+        """What stands for its bytes."""
+        return cast(BinaryIO, _ClosedBytes())
+
+    def write(self, text: str, /) -> NoReturn:
         """Refuse.
 
         Raises:
             OSError: Always.
         """
-        raise OSError(errno.EBADF, "it is closed", "standard output")
+        self.buffer.write(b"")
+        raise AssertionError
 
 
-def closed_output() -> TextIO:
-    """Return what stands for standard output, whose number no file of ours may be opened under."""
-    while (number := os.open(os.devnull, os.O_RDWR)) <= _STANDARD_ERROR:
-        pass
-    os.close(number)
-    return cast(TextIO, ClosedOutput())
+def open_streams() -> None:
+    """Let standard output and standard error be something in any case, and take any text; see `make_encodable`."""
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        # No file of ours may be opened under the number of one of them.
+        while (number := os.open(os.devnull, os.O_RDWR)) <= _STANDARD_ERROR:
+            pass
+        os.close(number)
+    make_encodable(*(stream for stream in (sys.stdout, sys.stderr) if stream is not None))
+    if sys.stdout is None:
+        sys.stdout = cast(TextIO, _ClosedOutput())
+
+
+def drop(stream: TextIO) -> None:
+    """Let go of what a stream could not take, or Python would fail once more when it flushes it at the end.
+
+    Args:
+        stream: Standard output or standard error.
+    """
+    if isinstance(stream, _ClosedOutput):
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def make_encodable(*streams: TextIO) -> None:
@@ -74,8 +113,13 @@ def _spelled_out(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     wrong = error.object[error.start : error.end]
-    plain = (_PLAIN.get(letter) or letter.encode("unicode_escape").decode("ascii") for letter in wrong)
-    return "".join(plain), error.end
+    return "".join(map(_plain, wrong)), error.end
+
+
+def _plain(letter: str) -> str:
+    if ord(letter) in _LINES_OF_TABLES:
+        return _LINES.get(letter, "+")
+    return _PLAIN.get(letter) or letter.encode("unicode_escape").decode("ascii")
 
 
 def write_lines(lines: Iterable[str], out: TextIO | None = None) -> None:
@@ -100,8 +144,24 @@ def write_json(value: object, out: TextIO | None = None) -> None:
 
 def write_warnings(sentences: Iterable[str]) -> None:
     """Write what must be said of a model to standard error, so that standard output stays what was asked for."""
-    if sys.stderr is not None:
-        write_lines((f"cnn-tui: warning: {printable(each)}" for each in sentences), sys.stderr)
+    for each in sentences:
+        write_error(f"cnn-tui: warning: {printable(each)}\n")
+
+
+def write_error(text: str) -> None:
+    """Write to standard error, where it can be written to: what is done and its status are the same without.
+
+    Args:
+        text: Whole lines.
+    """
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        with suppress(OSError):
+            drop(sys.stderr)
 
 
 def _finite(value: object) -> object:

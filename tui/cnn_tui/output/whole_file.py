@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from cnn_core.errors import CnnError, SettingError
+from cnn_core.unfinished import unfinished
 
 __all__ = ["check_output", "whole_file"]
 
@@ -76,16 +77,17 @@ def whole_file(path: Path, instead: str, *, force: bool, suffixes: Sequence[str]
         OSError: The file cannot be written.
     """
     place = Path(os.path.realpath(path))
-    unfinished = place.with_name(f".cnn-tui-{secrets.token_hex(8)}.part")
-    try:
-        with unfinished.open("xb") as file:
-            yield file
-        check_output(path, instead, force=force, suffixes=suffixes)
-        if place.exists():
-            # Where the file is another's, its mode cannot be given to ours.
-            with suppress(OSError):
-                unfinished.chmod(stat.S_IMODE(place.stat().st_mode))
-        unfinished.replace(place)
-    finally:
-        # Also after an interruption; where all went well there is nothing left to remove.
-        unfinished.unlink(missing_ok=True)
+    part = place.with_name(f".cnn-tui-{secrets.token_hex(8)}.part")
+    with unfinished(part):
+        try:
+            with part.open("xb") as file:
+                yield file
+            check_output(path, instead, force=force, suffixes=suffixes)
+            if place.exists():
+                # Where the file is another's, its mode cannot be given to ours.
+                with suppress(OSError):
+                    part.chmod(stat.S_IMODE(place.stat().st_mode))
+            part.replace(place)
+        finally:
+            # Also after an interruption; where all went well there is nothing left to remove.
+            part.unlink(missing_ok=True)

@@ -343,6 +343,10 @@ class Explorer(Dialogs):
         """Open the command palette."""
         self.app.action_command_palette()
 
+    def action_suspend(self) -> None:
+        """Leave the terminal to the shell for a while."""
+        self.app.action_suspend_process()
+
     async def action_quit(self) -> None:
         """Leave."""
         self.app.exit()

@@ -297,6 +297,10 @@ class Network(Closing[Return]):
         """Open the command palette."""
         self.app.action_command_palette()
 
+    def action_suspend(self) -> None:
+        """Leave the terminal to the shell for a while."""
+        self.app.action_suspend_process()
+
     def action_theme(self) -> None:
         """Take the other theme."""
         self.app.theme = "light" if self.app.current_theme.dark else "dark"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from cnn_core.errors import printable
 
@@ -17,6 +18,10 @@ from ...opening import (
     THEME_NAMES,
 )
 from ..model_arguments import MODELS
+from ..streams import write_error
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 __all__ = [
     "Once",
@@ -56,6 +61,13 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End the program with what is wrong, which quotes what was typed."""
         super().error(printable(message))
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """Write; argparse itself would not say that it cannot, such as on a full disk."""
+        if file is None or file is sys.stderr:
+            write_error(message)
+        else:
+            file.write(message)
 
 
 class Once(argparse.Action):
