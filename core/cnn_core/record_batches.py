@@ -5,17 +5,17 @@ A record of 28 letters is computed in a microsecond, and what leads up to that t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from .sequences import Record
+    from .sequences import Record, Sequences
 
-__all__ = ["Batch", "Stretch", "batches_of"]
+__all__ = ["Batch", "Stretch", "WholeRecords", "batches_of"]
 
 Stretch = tuple["Record", int, int]
 """A record, its first base that is looked through, 0-based, and one past its last."""
@@ -58,6 +58,60 @@ class Batch:
         )
 
 
+class WholeRecords(Sequence[Stretch]):
+    """All records of a file, each as a stretch; what is said of one is made when it is asked for.
+
+    Args:
+        sequences: The records.
+    """
+
+    def __init__(self, sequences: Sequences) -> None:
+        self._sequences = sequences
+
+    def __len__(self) -> int:
+        return len(self._sequences)
+
+    @overload
+    def __getitem__(self, place: int) -> Stretch: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Stretch, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Stretch | tuple[Stretch, ...]:
+        if isinstance(place, slice):
+            return tuple(self[at] for at in range(len(self))[place])
+        record = self._sequences[place]
+        return record, 0, len(record)
+
+    @property
+    def bases(self) -> int:
+        """How many letters all records have."""
+        return int(self._sequences.lengths.sum(dtype=np.int64))
+
+    def batches(self, letters: int) -> Iterator[Batch | Stretch]:
+        """Yield all records, see `batches_of`."""
+        lengths = self._sequences.lengths.astype(np.int64)
+        longest = max(1, letters // _PARTS)
+        long = np.append(np.flatnonzero(lengths > longest), len(lengths))
+        ends = np.cumsum(lengths)
+        first = 0
+        while first < len(lengths):
+            following = int(long[np.searchsorted(long, first)])
+            if following == first:
+                yield self[first]
+                first += 1
+                continue
+            before = int(ends[first]) - int(lengths[first])
+            stop = min(
+                int(np.searchsorted(ends, before + letters, side="right")), following, first + _MOST_STRETCHES
+            )
+            yield self._batch(first, stop, lengths[first:stop])
+            first = stop
+
+    def _batch(self, first: int, stop: int, lengths: NDArray[np.int64]) -> Batch:
+        return Batch(first, lengths, self._sequences.read_whole(first, stop), lambda place: self[first + place])
+
+
 @dataclass(frozen=True, eq=False)
 class _HeldRecord:
     """A record some letters of which are in memory, from a first one on."""
@@ -85,6 +139,9 @@ def batches_of(stretches: Iterable[Stretch], letters: int) -> Iterator[Batch | S
         stretches: The stretches.
         letters: How many letters a batch has, at the most.
     """
+    if isinstance(stretches, WholeRecords):
+        yield from stretches.batches(letters)
+        return
     longest = max(1, letters // _PARTS)
     waiting: list[Stretch] = []
     codes: list[NDArray[np.uint8]] = []

@@ -25,7 +25,7 @@ from .long_work import Progress, untold
 from .looked_at import LookedAt
 from .model import Model
 from .reading import LONGEST_PREDICTION
-from .record_batches import Batch, Stretch, batches_of
+from .record_batches import Batch, Stretch, WholeRecords, batches_of
 from .scanned_batch import ScannedBatch
 from .side_by_side import SideBySide
 from .strongest import highest_below, hits_above, strongest
@@ -102,7 +102,11 @@ class RecordScan:
         """How many bases are looked through, each strand counted; 0 where nobody knows before."""
         if isinstance(self._stretches, Iterator):
             return 0
-        return (1 + (self._strands == "both")) * sum(stop - start for _, start, stop in self._stretches)
+        if isinstance(self._stretches, WholeRecords):
+            bases = self._stretches.bases
+        else:
+            bases = sum(stop - start for _, start, stop in self._stretches)
+        return (1 + (self._strands == "both")) * bases
 
     def first(self) -> BlockReading:
         """Return the block on the first stretch that has a cell.

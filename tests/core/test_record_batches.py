@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from dataclasses import astuple, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,8 +17,9 @@ from cnn_core.errors import SequenceError, TooShortError
 from cnn_core.hits import Hit
 from cnn_core.layers import AveragePooling1D, BatchNormalization, Conv1D, Layer, MaxPooling1D
 from cnn_core.model import Model
-from cnn_core.record_batches import Batch, batches_of
+from cnn_core.record_batches import Batch, WholeRecords, batches_of
 from cnn_core.record_scan import RecordScan
+from cnn_core.sequences import open_sequences
 from cnn_core.side_by_side import SideBySide
 from cnn_core.strongest import hits_above, strongest
 
@@ -199,3 +202,39 @@ def test_an_iterator_is_not_asked_for_more_while_a_long_record_is_looked_at() ->
         if hit.record == "r9":
             assert asked[-1] == "r9"
     assert asked[-1] == "again too"
+
+
+def test_a_file_is_gathered_as_its_records_are(tmp_path: Path) -> None:
+    sizes = [3, 4, 0, 30, 31, 2, 100, 1, 9, 9, 9, 9, 9, 0]
+    text = "".join(f">r{at} described\n{random_letters(size, at, 'ACGTacgtN')}\n" for at, size in enumerate(sizes))
+    (tmp_path / "one.fa").write_text(text)
+    wrapped = "".join(
+        line if line.startswith(">") else "\n".join(line[at : at + 7] for at in range(0, len(line), 7))
+        for line in text.splitlines(keepends=True)
+    ).replace("\n\n", "\n")
+    (tmp_path / "wrapped.fa").write_text(wrapped)
+    (tmp_path / "packed.fa.gz").write_bytes(gzip.compress(wrapped.encode()))
+    for name in ("one.fa", "wrapped.fa", "packed.fa.gz"):
+        with open_sequences(tmp_path / name, cache=tmp_path / "cache") as sequences:
+            whole = WholeRecords(sequences)
+            one_by_one = [*batches_of(iter([*whole]), 40)]
+            together = [*batches_of(whole, 40)]
+            for mine, theirs in zip(together, one_by_one, strict=True):
+                if isinstance(mine, Batch) and isinstance(theirs, Batch):
+                    assert mine.first == theirs.first
+                    assert mine.lengths.tolist() == theirs.lengths.tolist()
+                    assert mine.codes.tolist() == theirs.codes.tolist()
+                    assert mine.stretch(0) == theirs.stretch(0)
+                else:
+                    assert mine == theirs
+            assert whole.bases == sum(sizes)
+            assert [each[2] for each in whole[3:7]] == sizes[3:7]
+
+
+def test_a_file_that_changes_while_it_is_scanned_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "my.fa"
+    path.write_text(">a\nACGT\n>b\nGGTT\n")
+    with open_sequences(path, cache=tmp_path / "cache") as sequences:
+        path.write_text(">a\nACGT\n>b\nGGTTA\n")
+        with pytest.raises(SequenceError, match=r"^my\.fa: the file has changed while it was open"):
+            [*batches_of(WholeRecords(sequences), 40)]

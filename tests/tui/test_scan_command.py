@@ -362,10 +362,34 @@ def test_a_terminal_gets_a_table_of_regions(how: Wanted) -> None:
     assert end.startswith("regions are 1-based and inclusive")
 
 
-def test_a_terminal_is_told_where_there_is_no_hit() -> None:
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--threshold", "9.6"], "the best, 9.5, is below the threshold 9.6"),
+        (["--threshold", "9.6", "--top", "3"], "the best, 9.5, is below the threshold 9.6"),
+        (["--threshold", "9.6", "-o", "hits.bed"], "the best, 9.5, is below the threshold 9.6"),
+        (["--record", "two"], "all are silent"),
+        (["--record", "two", "--threshold", "1"], "all are silent"),
+    ],
+)
+def test_where_there_is_no_hit_it_is_said_why(
+    words: list[str], why: str, records: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["scan", records, "--model", "motifs", "--filter", "TBP", *words]) == 0
+    told = capsys.readouterr()
+    assert told.out in (f"{HEAD}\n", "")
+    # 64, 100 and 67 letters have 49, 85 and 52 responses, and 6, 10 and 6 cells of eight on each strand.
+    cells = 20 if "two" in words else 44
+    assert told.err.splitlines()[0] == (
+        f"cnn-tui: warning: no cell is a hit: {cells} were looked at (each filter and strand counted), and {why}"
+    )
+
+
+def test_a_terminal_is_not_given_a_table_where_there_is_no_hit(capsys: pytest.CaptureFixture[str]) -> None:
     out = Terminal()
     scan.run(OpenRequest("@planted", model="motifs"), Wanted(threshold=1e6), out=out)
-    assert out.getvalue() == "no cell is a hit: all are silent or below the threshold\n"
+    assert out.getvalue() == ""
+    assert "no cell is a hit" in capsys.readouterr().err
 
 
 def test_no_terminal_no_progress(records: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,6 +19,7 @@ from cnn_core.record_scan import RecordScan, Strands, Stretch
 from cnn_core.strongest import Hit
 from cnn_core.trace import find_filter
 from cnn_core.writers.bed import write_hits_bed, write_hits_table
+from cnn_core.writers.decimals import shortest
 from cnn_core.writers.values import filter_label, filter_names
 
 from ..block_settings import with_typed_settings
@@ -121,7 +122,7 @@ def run(
             "takes its numbers"
             for name in zero_inputs_of(first, first.block.conv)
         )
-        what = _what_must_be_said(opened.model, scan, first)
+        what = _what_must_be_said(opened.model, scan, first, wanted, found.count)
         said = [*remarks(opened), *zeros, *what, places.notice()]
     write_warnings(filter(None, said))
 
@@ -144,7 +145,11 @@ def _scan_of(
     )
 
 
-def _what_must_be_said(model: Model, scan: RecordScan, first: BlockReading) -> Iterator[str]:
+def _what_must_be_said(
+    model: Model, scan: RecordScan, first: BlockReading, wanted: Wanted, hits: int
+) -> Iterator[str]:
+    if not hits:
+        yield _why_nothing(scan, wanted)
     fixed = model.input.length
     if fixed is not None and (scan.records > 1 or first.length != fixed):
         yield (
@@ -153,6 +158,14 @@ def _what_must_be_said(model: Model, scan: RecordScan, first: BlockReading) -> I
         )
     if scan.too_short:
         yield f"{scan.too_short:,} of {scan.records:,} records are too short for a single cell and were passed over"
+
+
+def _why_nothing(scan: RecordScan, wanted: Wanted) -> str:
+    looked_at = scan.looked_at
+    counted = f"no cell is a hit: {looked_at.cells:,} were looked at (each filter and strand counted), and "
+    if looked_at.best is None or wanted.threshold is None:
+        return f"{counted}all are silent"
+    return f"{counted}the best, {shortest(looked_at.best)}, is below the threshold {wanted.threshold:.10g}"
 
 
 class _Found:
@@ -168,6 +181,8 @@ class _Found:
     def __init__(self, scan: RecordScan, first: BlockReading, wanted: Wanted, bars: Bars | None) -> None:
         self.scan = scan
         self.first = first
+        self.count = 0
+        """How many hits there have been."""
         self._bars = bars
         self._wanted = wanted
         names = [*dict.fromkeys(wanted.filters)]
@@ -195,17 +210,21 @@ class _Found:
                 tell()
 
         wanted = self._wanted
+        hits: Iterable[Hit]
         if wanted.top is None:
             assert wanted.threshold is not None
-            yield from self.scan.above(wanted.threshold, self._filters, told)
+            hits = self.scan.above(wanted.threshold, self._filters, told)
         else:
-            yield from self.scan.strongest(
+            hits = self.scan.strongest(
                 self._filters,
                 top=wanted.top,
                 together=wanted.together,
                 threshold=wanted.threshold,
                 progress=told,
             )
+        for hit in hits:
+            self.count += 1
+            yield hit
         if self._bars is not None:
             self._bars.end()
 
@@ -259,11 +278,7 @@ def _show(found: _Found, out: TextIO, bars: Bars, places: Places) -> None:
 
     if found.in_order:
         # Each is shown as soon as it is found, so that the widths have to be known before.
-        known = (
-            (found.first.record.name, found.first.stop),
-            *(() if places.streamed else ((record.name, stop) for record, _, stop in places.stretches)),
-        )
-        widths = _widths([*head, *(_widest(found.first, *each) for each in known)])
+        widths = _widths([*head, *(_widest(found.first, *each) for each in _widest_places(found.first, places))])
         hits: Iterator[Hit] = found.hits(flush_now_and_then)
     else:
         hits = iter([*found.hits()])
@@ -272,10 +287,10 @@ def _show(found: _Found, out: TextIO, bars: Bars, places: Places) -> None:
         head.clear()
         if found.in_order and len(waiting) >= _AT_ONCE:
             flush()
-    none = bool(head)
     flush()
-    with bars.aside():
-        write_lines(["no cell is a hit: all are silent or below the threshold" if none else _END], out)
+    if found.count:
+        with bars.aside():
+            write_lines([_END], out)
 
 
 def table_lines(rows: Iterable[tuple[str, ...]], widths: tuple[int, ...]) -> Iterator[str]:
@@ -306,6 +321,17 @@ def _row(hit: Hit, run: AnyBlockRun) -> tuple[str, ...]:
         "" if hit.position is None else str(hit.position),
         hit.letters,
     )
+
+
+def _widest_places(first: BlockReading, places: Places) -> Iterator[tuple[str, int]]:
+    """Yield records and stops among which are those that take most columns."""
+    yield first.record.name, first.stop
+    if not places.streamed:
+        record, _, stop = max(
+            places.stretches, key=lambda each: len(printable(each[0].name)) + 2 * len(str(each[2]))
+        )
+        yield record.name, stop
+        yield "", max(stop for _, _, stop in places.stretches)
 
 
 def _widest(first: BlockReading, record: str, stop: int) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cnn_core.block_reading import find_block
 from cnn_core.errors import SequenceError
 from cnn_core.feature_map_block import is_on_letters
+from cnn_core.record_batches import WholeRecords
 from cnn_core.record_scan import Stretch, block_to_scan
 
 from ..opening import OpenRequest, asked_place, cut_region, default_model, open_source, stream_source, with_model
@@ -36,7 +37,7 @@ class Places:
         notice: Says, after the scan, what was cut off of the region or how the records were held, or nothing.
     """
 
-    stretches: tuple[Stretch, ...] | Iterator[Stretch]
+    stretches: Sequence[Stretch] | Iterator[Stretch]
     model: str | None
     notice: Callable[[], str]
 
@@ -98,15 +99,14 @@ def block_of(request: OpenRequest, model: Model) -> Block | None:
     return block_to_scan(model.of_any_length()) if request.block is None else find_block(model, request.block)
 
 
-def _stretches(request: OpenRequest, sequences: Sequences) -> tuple[Stretch, ...]:
+def _stretches(request: OpenRequest, sequences: Sequences) -> Sequence[Stretch]:
     """Return what is looked through: a region, a record, or all records."""
     if request.record is None and request.region is None:
-        stretches = tuple((record, 0, len(record)) for record in sequences)
-        if not any(len(record) for record in sequences):
+        if not sequences.lengths.any():
             raise SequenceError(
                 "none of its records has letters", where=sequences.source, remedy="give another file"
             )
-        return stretches
+        return WholeRecords(sequences)
     record, interval = asked_place(request, sequences)
     if not len(record):
         raise SequenceError("holds no letters", where=f"record {record.name}", remedy="choose another record")
