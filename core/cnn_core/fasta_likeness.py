@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from .pointers import pointer_words
+
 __all__ = ["SNIFFED", "binary_likeness", "text_likeness"]
 
 SNIFFED: Final = 1024
@@ -38,11 +40,6 @@ _BED_REMEDY: Final = "take the letters out of a genome's FASTA, for instance wit
 _TEXTS: Final = tuple(
     (re.compile(pattern), what, remedy)
     for pattern, what, remedy in (
-        (
-            rb"version https?://[^\s]*git-lfs",
-            "this is a Git LFS pointer, not the file that it stands for",
-            "fetch the file with git lfs pull",
-        ),
         (rb"@(HD|SQ|RG|PG|CO)\t", "this looks like SAM", "convert it, for instance with samtools fasta"),
         (rb"@", "this looks like FASTQ", "convert it to FASTA, for instance with seqtk seq -a"),
         (rb"##fileformat=VCF|#CHROM\t", "this looks like VCF, which holds variants", _FASTA_ITSELF),
@@ -93,4 +90,5 @@ def text_likeness(line: bytes) -> tuple[str, str] | None:
     Args:
         line: Its first line that is not blank.
     """
-    return next(((what, remedy) for pattern, what, remedy in _TEXTS if pattern.match(line)), None)
+    found = next(((what, remedy) for pattern, what, remedy in _TEXTS if pattern.match(line)), None)
+    return pointer_words(line) or found

@@ -91,7 +91,7 @@ def test_options_reach_the_reader(models: Path) -> None:
     assert open_model("norm.pt", ModelOptions(pool_size=3, pool_stride=2)).model["max_pooling1d"].layer.size == 3  # type: ignore[attr-defined]
     assert open_model("branches.pt", ModelOptions(weights="wide.weight")).model.blocks
     assert open_model("question.weights.h5", ModelOptions(architecture="question.json")).model.blocks
-    with pytest.raises(SettingError, match=r"one\.meme: the option channels does not bear on this kind of file"):
+    with pytest.raises(SettingError, match=r"one\.meme: --channels does not bear on this kind of file"):
         open_model("one.meme", ModelOptions(channels="TGCA"))
     with pytest.raises(SettingError, match="--pool-size is for model files, and motifs comes without one"):
         open_model("motifs", ModelOptions(pool_size=3))

@@ -370,6 +370,10 @@ def test_of_a_huge_file_the_ends_and_the_letters_of_the_window_are_looked_at(
         ("[[view]]\nname = 'a'\n", "this is no view; take its pictures with cnn-tui snapshot --views"),
         ("cnn_tui_view = 2\n", "cnn_tui_view = 2 is a form that is not known here; this program reads form 1"),
         (FORMAT + "record = \n", r"this is not TOML: invalid value \(at line 3, column 10\)"),
+        (
+            "version https://git-lfs.github.com/spec/v1\n",
+            "this is a Git LFS pointer, not the file that it stands for",
+        ),
         (FORMAT + "a = " + "[" * 5000, "this is not TOML: it is nested too deeply"),
         (FORMAT + "a = " + "9" * 5000, "this is not TOML"),
         (FORMAT + "recrod = 'a'\n", "there is no option 'recrod'; did you mean record"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cnn_core.errors import NotFoundError, SettingError
+from cnn_core.pointers import pointer_words
 
 from .faults import os_sentence
 
@@ -35,7 +36,10 @@ def read_toml(path: Path, holds: str, remedy: str) -> dict[str, Any]:
     try:
         if path.stat().st_size > _LARGEST:
             raise SettingError(f"it is too large for {holds}", where=str(path))
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if pointer := pointer_words(text[:200].encode()):
+            raise SettingError(pointer[0], where=str(path), remedy=pointer[1])
+        return tomllib.loads(text)
     except RecursionError:
         raise SettingError("this is not TOML: it is nested too deeply", where=str(path)) from None
     except ValueError as error:

@@ -65,6 +65,8 @@ _ZIPS: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _ROW: Final = re.compile(r"([A-Za-z] ?)?[:|]? ?\[? ?[-+.\d][-+.\deE ]*\]?")
 _MATRIX: Final = re.compile(r"P[0O]\s+\S")
 _KERAS_YAML: Final = ("backend:", "class_name:", "config:", "keras_version:")
+# The text of Torch7 begins with numbers, too: what kind of object comes, and which.
+_TORCH7: Final = (("1", "3"), ("1", "V 1"))
 _LONGEST_ROW: Final = 4096
 _BINARY: Final = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
@@ -117,17 +119,20 @@ def _of_text(head: bytes) -> Kind:
     if _BINARY.search(head):
         return Kind.UNKNOWN
     lines = [line.strip() for line in head.decode("utf-8-sig", "replace").splitlines()]
+    first, second, third, *_ = [*(line for line in lines if line and not line.startswith("#")), "", "", ""]
+    if first.startswith("<"):
+        # Pages of MEME's have its text in them.
+        return Kind.WEB_PAGE
     if any(line.startswith("MEME version ") for line in lines):
         return Kind.MEME
     if any(_MATRIX.match(line) or line.startswith("VV  TRANSFAC") for line in lines):
         return Kind.TRANSFAC
-    first, second, *_ = [*(line for line in lines if line and not line.startswith("#")), "", ""]
     if first.startswith(">"):
-        return Kind.JASPAR if _is_row(second) else Kind.FASTA
-    if _is_row(first):
+        # A C G T may be letters, or stand above a motif's columns.
+        row = third if second.upper().split() == [*"ACGT"] else second
+        return Kind.JASPAR if _is_row(row) else Kind.FASTA
+    if _is_row(first) and (second, third) not in _TORCH7:
         return Kind.JASPAR
-    if first.startswith("<"):
-        return Kind.WEB_PAGE
     if first.startswith("{") or any(line.startswith(_KERAS_YAML) for line in lines):
         return Kind.ARCHITECTURE
     return Kind.UNKNOWN

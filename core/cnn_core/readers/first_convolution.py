@@ -224,7 +224,7 @@ def _unclear(
             tuple(each.weight.name for each in candidates),
             f"holds {len(candidates)} convolutions that could read the letters: {listed(names)}",
             where=source,
-            remedy=f"choose one by its name, such as {listed([candidates[0].weight.name])}",
+            remedy=f"choose one, such as --weights {listed([candidates[0].weight.name])}",
         )
     others = [f"{each.name} {each.shape}" for each in tensors if len(each.shape) in (3, 4)]
     there = f"; there are {listed(others)}" if others else ""

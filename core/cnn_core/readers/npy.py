@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
+from ..pointers import pointer_words
 
 __all__ = ["plain_array"]
 
@@ -55,6 +56,8 @@ def plain_array(data: bytes | mmap, where: str, remedy: str) -> NDArray[np.gener
     def refuse(what: str) -> NoReturn:
         raise ModelError(what, where=where, remedy=remedy)
 
+    if pointer := pointer_words(data[:_LONGEST_HEADER]):
+        raise ModelError(pointer[0], where=where, remedy=pointer[1])
     size = _LENGTHS.get((data[6], data[7])) if len(data) > 12 and data[:6] == _MAGIC else None
     if size is None:
         refuse("is not a plain array of numbers")

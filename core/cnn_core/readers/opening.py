@@ -10,38 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..errors import ModelError, NotFoundError, SettingError
+from ..pointers import pointer_words
 from .detection import Kind, detect
 
 if TYPE_CHECKING:
     from .report import FileContents, ModelFile
 
-__all__ = ["LARGEST_FILE", "READABLE", "inspect_model_file", "open_model_file", "read_model_file"]
+__all__ = ["LARGEST_FILE", "inspect_model_file", "open_model_file", "read_model_file"]
 
 LARGEST_FILE: Final = 1 << 31
 """Bytes that a model file may have."""
-READABLE: Final = (
-    "what can be opened is Keras (.keras, .h5), PyTorch weights (.pt, .safetensors), motifs (MEME, JASPAR, "
-    "TRANSFAC) and .npz from cnn-tui convert"
-)
-"""One sentence that lists what can be opened."""
-
 _ARCHITECTURE_ENDINGS: Final = (".json", ".yaml", ".yml")
 _SAVED_MODEL: Final = ("saved_model.pb", "keras_metadata.pb")
-_STATE_DICT: Final = "load it where it was made and save the weights: torch.save(model.state_dict(), 'weights.pt')"
-_FOREIGN: Final[Mapping[Kind, tuple[str, str]]] = {
-    Kind.EMPTY: ("is empty", "copy or download it again"),
-    Kind.ARRAYS: ("holds arrays of numpy, and no model of ours", READABLE),
-    Kind.ZIP: ("is a zip archive that is damaged or holds no model", READABLE),
-    Kind.COMPRESSED: ("is compressed", "unpack it first"),
-    Kind.PYTORCH_LEGACY: ("has the format that torch.save wrote before PyTorch 1.6", _STATE_DICT),
-    Kind.PICKLE: ("is a Python pickle, which would have to be executed", _STATE_DICT),
-    Kind.ONNX: ("looks like an ONNX model, which is not read", READABLE),
-    Kind.TENSORFLOW: ("looks like a TensorFlow graph", "save the model again: model.save('model.keras')"),
-    Kind.FASTA: ("holds sequences and no model", "give it as the sequences"),
-    Kind.WEB_PAGE: ("is a web page", "download the model file itself"),
-    Kind.ARCHITECTURE: ("is an architecture without weights", "open its weights, and name it as the architecture"),
-    Kind.UNKNOWN: ("this is no model file that we know", READABLE),
-}
 
 _POOL: Final = ("activation", "pool_size", "pool_stride")
 _WEIGHTS: Final = ("weights", "batch_norm", "channels", *_POOL)
@@ -57,6 +37,8 @@ _OPTIONS: Final[Mapping[Kind, tuple[str, ...]]] = {
     Kind.TRANSFAC: _MOTIFS,
     Kind.NPZ: (),
 }
+# Options of this function alone.
+_NEVER_TYPED: Final = ("pseudocount", "background")
 
 
 def open_model_file(
@@ -138,9 +120,9 @@ def read_model_file(data: bytes, source: str, options: Mapping[str, object]) -> 
     given = {name: value for name, value in options.items() if value is not None}
     for name in given:
         if name not in _OPTIONS[kind]:
-            allowed = [each.replace("_", " ") for each in _OPTIONS[kind]]
+            allowed = [_typed(each) for each in _OPTIONS[kind] if each not in _NEVER_TYPED]
             raise SettingError(
-                f"the option {name.replace('_', ' ')} does not bear on this kind of file, {kind}",
+                f"{_typed(name)} does not bear on this kind of file, {kind}",
                 where=source,
                 remedy=f"its options are {', '.join(allowed)}" if allowed else "leave it out",
             )
@@ -191,10 +173,17 @@ def inspect_model_file(path: str | os.PathLike[str]) -> FileContents:
 
 def _readable_kind(data: bytes, source: str) -> Kind:
     kind = detect(data)
-    if kind in _FOREIGN:
-        what, remedy = _FOREIGN[kind]
+    if kind not in _OPTIONS:
+        from .foreign import refusal
+
+        what, remedy = refusal(data, kind, source)
         raise ModelError(what, where=source, remedy=remedy)
     return kind
+
+
+def _typed(option: str) -> str:
+    """Return an option as it is typed on the command line and in the explorer."""
+    return option if option in _NEVER_TYPED else f"--{option.replace('_', '-')}"
 
 
 def _architecture_beside(path: Path, data: bytes) -> Path | None:
@@ -238,4 +227,6 @@ def _bytes_of(path: Path) -> bytes:
         raise ModelError(
             f"has more than {LARGEST_FILE:,} bytes", where=path.name, remedy="give a file with the weights alone"
         )
+    if pointer := pointer_words(data):
+        raise ModelError(pointer[0], where=path.name, remedy=pointer[1])
     return data

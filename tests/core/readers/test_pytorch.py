@@ -188,7 +188,7 @@ class TestChoosing:
         assert unclear.value.candidates == ("narrow.weight", "wide.weight")
         assert str(unclear.value) == (
             "branches.pt: holds 2 convolutions that could read the letters: narrow.weight (3, 4, 3), wide.weight "
-            "(3, 4, 9); choose one by its name, such as narrow.weight"
+            "(3, 4, 9); choose one, such as --weights narrow.weight"
         )
 
     def test_where_the_order_says_nothing_a_deeper_layer_is_a_candidate_too(self) -> None:

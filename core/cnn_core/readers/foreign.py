@@ -1,0 +1,234 @@
+"""What a file is that holds no model we read, and what to do with it: for people who try what they have.
+
+The content tells. Where it cannot, as in the bare numbers of a TensorFlow checkpoint, the name may.
+"""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import re
+import zlib
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import Final
+
+from ..errors import ModelError
+from ..pointers import pointer_words
+from .archive import Archive
+from .detection import Kind, detect
+
+__all__ = ["READABLE", "refusal"]
+
+READABLE: Final = (
+    "what can be opened is Keras (.keras, .h5), PyTorch weights (.pt, .safetensors), motifs (MEME, JASPAR, "
+    "TRANSFAC) and .npz from cnn-tui convert"
+)
+"""One sentence that lists what can be opened."""
+
+_Words = tuple[str, str]
+"""What a file is, and what to do."""
+
+_HEAD: Final = 1 << 16
+_LONGEST_LOOK: Final = 1 << 20
+_MOST_MEMORY: Final = 1 << 26
+_AGAIN: Final = "copy or download it again"
+_STATE_DICT: Final = "load it where it was made and save the weights: torch.save(model.state_dict(), 'weights.pt')"
+_KERAS: Final = "load it where it was made and save the model: model.save('model.keras')"
+_EITHER: Final = (
+    "load it where it was made and save what it holds: torch.save(model.state_dict(), 'weights.pt') or "
+    "model.save('model.keras')"
+)
+_TURN: Final = "write it with one row a letter, as JASPAR does, or as MEME or TRANSFAC"
+_MEME_TEXT: Final = "open the text that lies beside it, meme.txt or streme.txt"
+_UNPACK: Final = "unpack it, for instance with tar -xf, and open a model file of it"
+_R: Final[_Words] = (
+    "is a file of R's",
+    "write the motifs from R as MEME, for instance with universalmotif's write_meme",
+)
+_CHECKPOINT: Final[_Words] = ("is part of a TensorFlow checkpoint, which says nothing of the network", _KERAS)
+_SAVED_MODEL: Final[_Words] = (
+    "looks like the graph of a TensorFlow SavedModel, whose weights lie in other files",
+    "load its folder where it was made and save the model: model.save('model.keras')",
+)
+
+_PLAIN: Final[dict[Kind, _Words]] = {
+    Kind.EMPTY: ("is empty", _AGAIN),
+    Kind.ARRAYS: ("holds arrays of numpy, and no model of ours", READABLE),
+    Kind.PYTORCH_LEGACY: ("has the format that torch.save wrote before PyTorch 1.6", _STATE_DICT),
+    Kind.ONNX: ("looks like an ONNX model, which is not read", READABLE),
+    Kind.FASTA: ("holds sequences and no model", "give it as the sequences"),
+}
+_STARTS: Final[tuple[tuple[bytes, str, str], ...]] = (
+    (b"\x93NUMPY", "holds an array of numpy, and no model of ours", READABLE),
+    (b"MATLAB ", "is a file of MATLAB's", READABLE),
+    (b"\x89PNG", "is a picture", READABLE),
+    (b"\xff\xd8\xff", "is a picture", READABLE),
+    (b"%PDF", "is a PDF", READABLE),
+    (b"GGUF", "is a language model (GGUF)", READABLE),
+    (b"Rar!\x1a", "is a rar archive", "unpack it, and open a model file of it"),
+    (b"ZF0x", "is a Python pickle of joblib's, which would have to be executed", _EITHER),
+    (b"RDX", *_R),
+    (b"RDA", *_R),
+    (b"X\n\0\0\0", *_R),
+    (b"A\n2\n", *_R),
+    (b"A\n3\n", *_R),
+)
+# Torch7 begins with the kind of its first object: a table or an object, in binary or as text.
+_TORCH7: Final = re.compile(
+    rb"[\x03\x04]\x00\x00\x00\x01\x00\x00\x00(\x03\x00\x00\x00V 1|.{4}[\x01-\x05]\x00\x00\x00)"
+    rb"|[34]\n1\n(3\nV 1\n|\d+\n\d+\n)",
+    re.DOTALL,
+)
+_TABLE_INDEX: Final = b"\x57\xfb\x80\x8b\x24\x75\x47\xdb"
+_GRAPH: Final = re.compile(
+    rb"\n[^\n]?[\x00-\x1f].{0,600}(Placeholder|VariableV2|VarHandleOp|Const|NoOp)", re.DOTALL
+)
+_OLD_PICKLE: Final = re.compile(
+    rb"\(?[dl]p\d+\n|\(?[ci](copy_reg|__builtin__|builtins|collections|keras|lasagne|numpy|sklearn|theano|torch)[\w.]*\n\w"
+)
+_PYTHON: Final = re.compile(rb"\s*(#!.*python|import \w|from [\w.]+ import |\"\"\")")
+_POSITIONS: Final = re.compile(rb"^Pos(ition)?[\t ]+A[\t ]+C[\t ]+G[\t ]+[TU]\s", re.MULTILINE)
+_DATA_NAME: Final = re.compile(r"\.data-\d{5}-of-\d{5}$|\.ckpt$")
+_MODEL_NAMES: Final = (".h5", ".hdf5", ".keras", ".pt", ".pth", ".ckpt", ".safetensors", ".meme", ".jaspar", ".pb")
+_TAR_MARK: Final = slice(257, 262)
+_OLD_TORCH_TAR: Final = (b"sys_info", b"pickle", b"storages", b"tensors")
+
+
+def refusal(data: bytes, kind: Kind, source: str) -> _Words:
+    """Return what a file is that is not read, and what to do.
+
+    Args:
+        data: The whole file.
+        kind: What `detect` says of it, one that has no reader.
+        source: The file's name.
+    """
+    if kind in _PLAIN:
+        return _PLAIN[kind]
+    return pointer_words(data[:_HEAD]) or _BY_KIND[kind](data, source)
+
+
+def _unknown(data: bytes, source: str) -> _Words:
+    if data[_TAR_MARK] == b"ustar":
+        return _tar(data)
+    for start, what, remedy in _STARTS:
+        if data.startswith(start):
+            return what, remedy
+    if _TORCH7.match(data):
+        return (
+            "looks like a file of Torch7, which was written in Lua",
+            "convert it where Torch7 runs, or take a version of the model for PyTorch or Keras",
+        )
+    if data.endswith(_TABLE_INDEX) or data.startswith((b"model_checkpoint_path:", b"all_model_checkpoint_paths:")):
+        return _CHECKPOINT
+    if _GRAPH.match(data, 0, _HEAD):
+        return "looks like a TensorFlow graph", _KERAS
+    if data.startswith((b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")) and _begun(data).startswith(b"\x80"):
+        return "is a Python pickle, compressed as joblib does, which would have to be executed", _EITHER
+    if _OLD_PICKLE.match(data):
+        return _pickle(data, source)
+    if _PYTHON.match(data, 0, _HEAD):
+        return "is a Python program, which would have to be executed", READABLE
+    if _POSITIONS.search(data, 0, 4096):
+        return "has one row a position, as CIS-BP writes motifs, and this is not read", _TURN
+    if _DATA_NAME.search(source):
+        return _CHECKPOINT
+    return "this is no model file that we know", READABLE
+
+
+def _tar(data: bytes, how: str = "a") -> _Words:
+    if data[:100].rstrip(b"\0").removeprefix(b"./") in _OLD_TORCH_TAR:
+        return "has the format that torch.save wrote before 2017", _STATE_DICT
+    return f"is {how} tar archive", _UNPACK
+
+
+def _compressed(data: bytes, source: str) -> _Words:
+    begun = _begun(data)
+    if begun[_TAR_MARK] == b"ustar":
+        return _tar(begun, "a compressed")
+    inner = detect(begun) if begun else Kind.UNKNOWN
+    if inner is Kind.FASTA:
+        return _PLAIN[inner]
+    if inner is Kind.UNKNOWN and (what := _unknown(begun, source))[0] == _R[0]:
+        return what
+    return "is compressed", "unpack it first"
+
+
+def _begun(data: bytes) -> bytes:
+    """Return what a compressed file begins with, or nothing where that cannot be told."""
+    packed = data[:_LONGEST_LOOK]
+    try:
+        if data.startswith(b"BZh"):
+            return bz2.BZ2Decompressor().decompress(packed, _HEAD)
+        if data.startswith(b"\xfd7zXZ"):
+            return lzma.LZMADecompressor(memlimit=_MOST_MEMORY).decompress(packed, _HEAD)
+        # Whether it is gzip's or zlib's, its header tells.
+        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(packed, _HEAD)
+    except (OSError, EOFError, ValueError, MemoryError, lzma.LZMAError, zlib.error):
+        return b""
+
+
+def _zip(data: bytes, source: str) -> _Words:
+    try:
+        names = Archive(data, source).names
+    except ModelError:
+        return "is a zip archive that is damaged or holds no model", READABLE
+    if any("/aotinductor/" in f"/{name}" for name in names):
+        return "is a compiled program of PyTorch's", _STATE_DICT
+    if any(
+        name.endswith(("models/model.json", "serialized_exported_program.json", "archive_format")) for name in names
+    ):
+        return (
+            "is a program of torch.export (.pt2), which is not read",
+            "save its weights: torch.save(torch.export.load('model.pt2').state_dict, 'weights.pt')",
+        )
+    if "[Content_Types].xml" in names:
+        return "is an office document", READABLE
+    inside = [name for name in names if name.lower().endswith(_MODEL_NAMES) and not name.startswith("__MACOSX")]
+    if inside:
+        return f"is a zip archive with {PurePath(inside[0]).name[:60]} in it", "unpack it, and open that"
+    return "is a zip archive that is damaged or holds no model", READABLE
+
+
+def _pickle(data: bytes, source: str) -> _Words:
+    if b"sklearn" in data[:_HEAD]:
+        return "is a pickled model of scikit-learn, which would have to be executed", READABLE
+    return "is a Python pickle, which would have to be executed", _EITHER
+
+
+def _tensorflow(data: bytes, source: str) -> _Words:
+    if data[4:8] == b"TFL3":
+        return "is a TensorFlow Lite model, which is not read", "open the Keras model that it was made from"
+    return _SAVED_MODEL
+
+
+def _markup(data: bytes, source: str) -> _Words:
+    head = data[:_HEAD]
+    if re.search(rb"<(MEME|STREME|dreme|DREME|tomtom|fimo|centrimo)\s|<!DOCTYPE (MEME|STREME)", head[:20_000]):
+        return "is the XML that MEME Suite writes, which is not read", _MEME_TEXT
+    if re.search(rb"@JSON_VAR data|<title>\s*(MEME|STREME|DREME|Tomtom|FIMO|CentriMo|MEME-ChIP)\b", head):
+        return "is the page that MEME Suite writes, which is not read", _MEME_TEXT
+    if head.lstrip().startswith(b"<?xml") and b"<html" not in head[:4096].lower():
+        return "is XML, and no model", READABLE
+    return "is a web page", "download the model file itself"
+
+
+def _architecture(data: bytes, source: str) -> _Words:
+    if b'"nbformat"' in data:
+        return "is a notebook of Jupyter's", READABLE
+    if b'"weight_map"' in data:
+        return "lists the files of a model in parts", "open the .safetensors file that holds its first convolution"
+    if b"class_name" in data or not data.lstrip().startswith(b"{"):
+        return "is an architecture without weights", f"open the file of its weights, with --architecture {source}"
+    return "is JSON, and no architecture of Keras", READABLE
+
+
+_BY_KIND: Final[dict[Kind, Callable[[bytes, str], _Words]]] = {
+    Kind.UNKNOWN: _unknown,
+    Kind.COMPRESSED: _compressed,
+    Kind.ZIP: _zip,
+    Kind.PICKLE: _pickle,
+    Kind.TENSORFLOW: _tensorflow,
+    Kind.WEB_PAGE: _markup,
+    Kind.ARCHITECTURE: _architecture,
+}
