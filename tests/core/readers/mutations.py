@@ -28,6 +28,7 @@ import traceback
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -85,10 +86,70 @@ def _safetensors() -> Iterator[Good]:
         yield Good(path.name, path.read_bytes())
 
 
+_COLUMNS = (((7, 1, 1, 1), (1, 7, 1, 1), (1, 1, 1, 7)), ((2, 3, 4, 1),) * 5, ((10, 0, 0, 0), (0, 0, 10, 0)) * 6)
+"""The counts of three motifs, a column each."""
+
+
+def _meme() -> Iterator[Good]:
+    matrices = []
+    for number, columns in enumerate(_COLUMNS):
+        rows = "".join(f" {a / 10:.3f} {c / 10:.3f} {g / 10:.3f} {t / 10:.3f}\n" for a, c, g, t in columns)
+        head = f"letter-probability matrix: alength= 4 w= {len(columns)} nsites= 10 E= 1e-3\n"
+        matrices.append(f"MOTIF M{number} name{number}\n{head}{rows}URL http://example.org\n\n")
+    background = "Background letter frequencies\nA 0.3 C 0.2 G 0.2 T 0.3\n\n"
+    for number in range(3):
+        text = f"MEME version 5.4.1\n\nALPHABET= ACGT\n\nstrands: + -\n\n{background * (number > 0)}"
+        yield Good(f"{number}.meme", f"{text}{''.join(matrices[: number + 1])}".encode())
+    letters = 'ALPHABET "DNA"\nA "Adenine" CC0000 ~ T "Thymine" 008000\nC ~ G\nEND ALPHABET\n'
+    yield Good("letters.meme", f"MEME version 4\n{letters}{matrices[0]}".encode())
+
+
+def _jaspar() -> Iterator[Good]:
+    from cnn_core.presets import motifs
+
+    yield Good("preset.jaspar", Path(motifs.__file__).with_name("motifs.jaspar").read_bytes()[:3000])
+    for number, columns in enumerate(_COLUMNS):
+        rows = [" ".join(map(str, row)) for row in zip(*columns, strict=True)]
+        lettered = "".join(f"{letter} [ {row} ]\n" for letter, row in zip("ACGT", rows, strict=True))
+        bare = "\n".join(rows)
+        yield Good(f"{number}.jaspar", f">MA000{number}.1 one\n{lettered}>other\n{lettered}".encode())
+        yield Good(f"{number}.pfm", f">MA000{number}.1\tone\n{bare}\n".encode())
+
+
+def _transfac() -> Iterator[Good]:
+    for number, columns in enumerate(_COLUMNS):
+        rows = "".join(f"{row:02d} {a} {c} {g} {t} N\n" for row, (a, c, g, t) in enumerate(columns, start=1))
+        entry = f"AC  M{number}\nXX\nID  V$X_0{number}\nNA  name\nP0  A C G T\n{rows}XX\nCC  remark\n//\n"
+        yield Good(f"{number}.transfac", entry.encode())
+        yield Good(f"{number}.dat", f"VV  TRANSFAC\n//\n{entry}{entry.replace('AC  M', 'AC  N')}".encode())
+
+
+def _npz() -> Iterator[Good]:
+    from keras_fixtures import FILES
+
+    from cnn_core.presets import preset
+    from cnn_core.readers.npz import write_npz
+    from cnn_core.readers.report import ModelFile
+
+    models: list[ModelFile] = [ModelFile(preset("motifs"), "preset")]
+    for stored in FILES:
+        with suppress(CnnError):
+            if len(models) < 12 and len(stored.data) < 60_000:
+                models.append(read_model_file(stored.data, str(stored), {}))
+    for number, model in enumerate(models):
+        file = io.BytesIO()
+        write_npz(model, file)
+        yield Good(f"{number}.npz", file.getvalue())
+
+
 FORMATS: dict[str, Callable[[], Iterator[Good]]] = {
     "keras": _keras,
     "pytorch": _pytorch,
     "safetensors": _safetensors,
+    "meme": _meme,
+    "jaspar": _jaspar,
+    "transfac": _transfac,
+    "npz": _npz,
 }
 """The good files of every format."""
 
@@ -110,6 +171,8 @@ def drawn(kind: str, number: int) -> Good:
         return Good(good.name, good.data, {**good.options, "architecture": damaged_text(draw, architecture)})
     if good.data.startswith(b"PK") and draw.random() < 0.75:
         return Good(good.name, damaged_archive(draw, good.data), good.options)
+    if b"\0" not in good.data and draw.random() < 0.6:
+        return Good(good.name, damaged_text(draw, good.data), good.options)
     return Good(good.name, damaged(draw, good.data, other), good.options)
 
 
