@@ -206,14 +206,23 @@ class Sequences:
             NotFoundError: No record has this name; the message names those most like it.
             IndexError: There are not so many records.
         """
-        if not isinstance(key, str):
-            return self._record(range(len(self))[as_int(key)])
-        number = self._given.number_of(key)
+        return self._record(self.index(key) if isinstance(key, str) else range(len(self))[as_int(key)])
+
+    def index(self, name: str) -> int:
+        """Return the place of the record that is called so, from 0.
+
+        Args:
+            name: Its name.
+
+        Raises:
+            NotFoundError: No record has this name; the message names those most like it.
+        """
+        number = self._given.number_of(name)
         if number is None:
             raise NotFoundError(
-                f"no record is named '{shorten(key)}'", where=self._source, remedy=self._suggestion(key)
+                f"no record is named '{shorten(name)}'", where=self._source, remedy=self._suggestion(name)
             )
-        return self._record(number)
+        return number
 
     def _record(self, number: int) -> Record:
         layout = self._records[number]

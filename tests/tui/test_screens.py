@@ -35,7 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 DIALOGS: dict[str, Callable[[], Dialog[object]]] = {
     "open": OpenSequences,
-    "record": lambda: ChooseRecord(records(), "sim_02"),
+    "record": lambda: ChooseRecord(records(), 1),
     "goto": lambda: GotoScreen(BOUNDS),
     "search": lambda: Search("TATAWA"),
     "help": Help,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from array import array
 from collections.abc import Sequence
 from typing import ClassVar, Final, Protocol
 
@@ -55,7 +56,7 @@ class ChooseRecord(Dialog[str | None]):
 
     Args:
         records: The records, however many.
-        current: The name of the one that is open; it is highlighted first.
+        current: The index of the one that is open; it is highlighted first.
     """
 
     DEFAULT_CSS = """
@@ -72,7 +73,7 @@ class ChooseRecord(Dialog[str | None]):
     heading = "Choose a record"
     hints = (("Enter", "open", "choose"), ("↑ ↓ PgUp PgDn", "move", "move(1)"))
 
-    def __init__(self, records: RecordsLike, current: str | None = None) -> None:
+    def __init__(self, records: RecordsLike, current: int = 0) -> None:
         super().__init__()
         self._records = records
         self._current = current
@@ -109,28 +110,33 @@ class ChooseRecord(Dialog[str | None]):
     async def _search(self, typed: str) -> None:
         """Look through the records in chunks, so that the next key does not wait."""
         words = typed.split()
-        wanted = typed.strip() if words else None
-        found: list[int] = []
-        best: int | None = None
-        for start in range(0, len(self._records), _CHUNK):
-            for index in range(start, min(start + _CHUNK, len(self._records))):
-                record = self._records[index]
-                name = record.name
-                if best is None and (name.casefold() == wanted if words else name == self._current):
-                    best = len(found)
-                text = f"{name} {record.description[:_DESCRIBED]}".casefold() if words else ""
-                if all(word in text for word in words):
-                    found.append(index)
-            self._show(found, best)
-            await asyncio.sleep(0)
+        if words:
+            await self._search_words(words, typed.strip())
+        else:
+            self._show(range(len(self._records)), self._current)
         self._searching = False
-        self._show(found, best)
         self._remark(typed)
         if self._enter_waits:
             self._enter_waits = False
             self.action_choose()
 
-    def _show(self, found: list[int], best: int | None) -> None:
+    async def _search_words(self, words: list[str], wanted: str) -> None:
+        found = array("q")
+        best: int | None = None
+        for start in range(0, len(self._records), _CHUNK):
+            for index in range(start, min(start + _CHUNK, len(self._records))):
+                record = self._records[index]
+                name = record.name
+                if best is None and name.casefold() == wanted:
+                    best = len(found)
+                text = f"{name} {record.description[:_DESCRIBED]}".casefold()
+                if all(word in text for word in words):
+                    found.append(index)
+            self._show(found, best)
+            await asyncio.sleep(0)
+        self._show(found, best)
+
+    def _show(self, found: Sequence[int], best: int | None) -> None:
         choices = self.query_one(Choices)
         kept, grown = choices.highlighted if self._moved else best or 0, not self._outdated
         self._found, self._outdated = found, False

@@ -118,7 +118,7 @@ class Dialogs(Openings):
         if self.reading is not None and self.sequences is not None:
             from .choose_record import ChooseRecord
 
-            chooser = ChooseRecord(self.sequences, self.reading.record.name)
+            chooser = ChooseRecord(self.sequences, self.sequences.index(self.reading.record.name))
             self.app.push_screen(chooser, self._choose_record)
 
     def _choose_record(self, name: str | None) -> None:
