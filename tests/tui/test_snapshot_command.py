@@ -346,17 +346,17 @@ def test_the_last_digit_of_a_value_is_no_difference(capsys: pytest.CaptureFixtur
     ("suffix", "content", "words"),
     [
         ("svg", b"<svg>broken", "the baseline is no snapshot of cnn-tui"),
-        ("json", b"", "the baseline is no JSON"),
+        ("json", b"", "the baseline is empty"),
         ("svg", b"<svg/>", "the baseline is no snapshot of cnn-tui"),
         ("json", b"nonsense", "the baseline is no JSON"),
         ("json", b"[" * 100_000, "the baseline is no JSON"),
         ("json", b"[1, 2]", "the baseline is no snapshot of cnn-tui"),
         ("json", b'{"format": 1}', "the baseline is no snapshot of cnn-tui"),
         ("png", b"nonsense", "the baseline is no PNG of cnn-tui"),
-        ("txt", b"", "the baseline is no snapshot of cnn-tui"),
+        ("txt", b"", "the baseline is empty"),
         ("txt", b"\xff\xfe", "the baseline is no snapshot of cnn-tui"),
         ("txt", b"my notes\n", "the baseline is no snapshot of cnn-tui"),
-        ("ansi", b"", "the baseline is no snapshot of cnn-tui"),
+        ("ansi", b"", "the baseline is empty"),
         ("ansi", b"no colours\n" * 40, "the baseline is no snapshot of cnn-tui"),
     ],
 )
@@ -367,11 +367,20 @@ def test_a_baseline_that_is_none_of_ours_is_not_the_same(
     assert snapshot(*BLOCK, "--check", f"view.{suffix}") == 1
     out, err = capsys.readouterr()
     assert words in out
-    assert ("\n  --update writes it anew\n" in out) == words.startswith("the baseline is no")
+    remedy = "--update writes it anew" if not content else "remove it, and --update makes one"
+    assert out.endswith(f"\n  {remedy}\n")
     assert err == ""
     Path("views.toml").write_text(f'[[view]]\nsequences = "@planted"\noutput = "view.{suffix}"\n')
     assert snapshot("--views", "views.toml", "--check") == 1
-    assert ("; --update writes it anew\n" in capsys.readouterr().out) == words.startswith("the baseline is no")
+    assert f"; {remedy}\n" in capsys.readouterr().out
+    # What holds nothing may be replaced; what is another's is not.
+    assert snapshot(*BLOCK, "--check", f"view.{suffix}", "--update") == (1 if content else 0)
+    if content:
+        refusal = (
+            "this is no file that cnn-tui snapshot has written, and is not replaced; remove it, or choose another"
+        )
+        assert capsys.readouterr().err == f"cnn-tui: view.{suffix}: {refusal} name\n"
+        assert Path(f"view.{suffix}").read_bytes() == content
 
 
 # The page

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["SMALLEST", "WIDE", "Arrangement", "arrange"]
+__all__ = ["LARGEST", "SMALLEST", "WIDE", "Arrangement", "arrange"]
 
 SMALLEST: Final = (60, 18)
 """Columns and lines below which there is no room for the tracks and the inspector."""
+LARGEST: Final = (1000, 500)
+"""Columns and lines of the largest screen that a snapshot is taken of."""
 WIDE: Final = 160
 """Columns from which the inspector and the filter card stand at the right of the tracks."""
 MEDIUM: Final = 100

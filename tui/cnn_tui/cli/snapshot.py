@@ -13,11 +13,12 @@ from cnn_core.errors import CnnError, printable
 
 from ..garbage import left_at_exit, unlooked
 from ..opening import check_request
-from ..output.whole_file import check_output
+from ..output.whole_file import check_output, only_below
 from ..snapshot.checking import Checked, check, missing, update
 from ..snapshot.html import page_of
 from ..snapshot.junit import Case, junit_of
 from ..snapshot.keys import strokes
+from ..snapshot.recognising import check_replaceable
 from ..snapshot.requests import DEFAULT_SIZE, size_of
 from ..snapshot.taking import take_request
 from ..snapshot.views import View, read_views
@@ -33,6 +34,7 @@ _DIFFERENT: Final = 1
 _HTML: Final = (".html", ".htm")
 _XML: Final = (".xml",)
 _ANEW: Final = "--update writes it anew"
+_INSTEAD: Final = "remove it, and --update makes one"
 
 
 def main(typed: Namespace) -> int:
@@ -40,6 +42,7 @@ def main(typed: Namespace) -> int:
     for given, suffixes in ((typed.diff, _HTML), (typed.junit, _XML)):
         if given is not None:
             check_output(Path(given), "views", force=True, suffixes=suffixes)
+            check_replaceable(Path(given))
     left_at_exit()
     if typed.views is not None:
         return _several(typed)
@@ -65,16 +68,21 @@ def _one(typed: Namespace) -> int:
 
 
 def _several(typed: Namespace) -> int:
-    views = read_views(Path(typed.views))
+    views = read_views(Path(typed.views), anywhere=typed.anywhere)
     compares = typed.check is not None or typed.update
     if not compares:
         _check_files([view.output for view in views], typed)
+        for view in views:
+            # The names were not typed here.
+            check_replaceable(view.output)
     cases: list[Case] = []
     found: list[Checked] = []
     words: Counter[str] = Counter()
     for view in views:
         try:
-            case, checked, word = _taken(view, typed, compares=compares)
+            # What its keys write, such as "x enter", is the file's wish too.
+            with only_below(None if typed.anywhere else Path(typed.views).parent):
+                case, checked, word = _taken(view, typed, compares=compares)
         except CnnError as error:
             case, checked, word = Case(view.name, view.output.name, error=str(error)), None, "failed"
         cases.append(case)
@@ -108,8 +116,8 @@ def _taken(view: View, typed: Namespace, *, compares: bool) -> tuple[Case, Check
     if checked.same:
         return Case(*named), checked, "same"
     comparison = checked.comparison
-    remedy = f"; {_ANEW}" if comparison.unusable else ""
-    return Case(*named, failure=comparison.summary + remedy, details=comparison.report), checked, "changed"
+    failure = "; ".join(filter(None, (comparison.summary, _remedy(checked))))
+    return Case(*named, failure=failure, details=comparison.report), checked, "changed"
 
 
 def _view_line(view: View, case: Case, word: str) -> str:
@@ -138,8 +146,14 @@ def _outcome(checked: Checked) -> str:
 def _details(checked: Checked) -> tuple[str, ...]:
     if checked.same:
         return ()
-    needs_another = checked.comparison.unusable and not checked.written
-    return (*checked.comparison.report, *([_ANEW] if needs_another else ()))
+    return (*checked.comparison.report, *filter(None, [_remedy(checked)]))
+
+
+def _remedy(checked: Checked) -> str:
+    """Return what to do about a baseline with which nothing can be compared."""
+    if checked.written:
+        return ""
+    return _ANEW if checked.comparison.unusable else _INSTEAD if checked.comparison.is_foreign else ""
 
 
 def _write_page(given: str | None, checked: Sequence[Checked]) -> None:

@@ -7,17 +7,44 @@ import secrets
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from cnn_core.errors import CnnError, SettingError
 from cnn_core.unfinished import unfinished
 
-__all__ = ["check_output", "whole_file"]
+__all__ = ["check_output", "is_below", "only_below", "whole_file"]
 
 _SUFFIXES: Final = (".npz",)
 _LONGEST_NAME: Final = 255
 """Bytes of a file's name, on the common file systems."""
+
+_only_below: Final = ContextVar[Path | None]("only_below", default=None)
+
+
+@contextmanager
+def only_below(folder: Path | None) -> Iterator[None]:
+    """Have `check_output` refuse what is outside a folder meanwhile: what is written was not typed by who runs it.
+
+    Args:
+        folder: The folder; None is any.
+    """
+    before = _only_below.set(folder)
+    try:
+        yield
+    finally:
+        _only_below.reset(before)
+
+
+def is_below(path: Path, folder: Path) -> bool:
+    """Tell whether a file is in a folder or a folder of it, when links are followed.
+
+    Args:
+        path: The file; it need not be there.
+        folder: The folder.
+    """
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def check_output(
@@ -34,7 +61,8 @@ def check_output(
 
     Raises:
         SettingError: The name ends in none of these, or is too long.
-        CnnError: It is a folder, its folder is not there, or the file is there and is not to be replaced.
+        CnnError: It is a folder, its folder is not there, or the file is there and is not to be replaced, or may
+            not be written where it is, see `only_below`.
     """
     if path.suffix.lower() not in suffixes:
         named = path.stem and not path.stem.startswith(".")
@@ -49,6 +77,11 @@ def check_output(
             f"a name of {len(os.fsencode(path.name))} bytes is too long",
             where=str(path),
             remedy=f"give one of {_LONGEST_NAME} at most",
+        )
+    folder = _only_below.get()
+    if folder is not None and not is_below(path, folder):
+        raise CnnError(
+            "this is outside the folder of the views", where=str(path), remedy="keep it there, or add --anywhere"
         )
     if path.is_dir():
         raise CnnError("this is a folder", where=str(path), remedy="give the name of a file")

@@ -9,6 +9,7 @@ from cnn_core.errors import CnnError, NotFoundError
 
 from ..faults import os_sentence
 from .comparing import Comparison, compare
+from .recognising import check_replaceable, kept
 from .taken import Snapshot
 from .writing import check_view, write_view
 
@@ -59,7 +60,7 @@ def check(taken: Snapshot, path: Path) -> Checked:
     Raises:
         CnnError: There is no baseline, or it cannot be read.
     """
-    before = _read(path)
+    before = kept(path)
     if before is None:
         raise missing(path)
     return Checked(path, compare(before, taken, path.suffix.lower()), before, taken)
@@ -73,25 +74,17 @@ def update(taken: Snapshot, path: Path) -> Checked:
         path: The baseline; its name says the format.
 
     Raises:
-        CnnError: The baseline cannot be written.
+        CnnError: The baseline cannot be written, or what is there is no snapshot.
     """
     check_view(path, force=True, makes_folder=True)
+    check_replaceable(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise os_sentence(error, where=str(path.parent)) from None
-    before = _read(path)
+    before = kept(path)
     comparison = Comparison() if before is None else compare(before, taken, path.suffix.lower())
     written = before is None or not comparison.same
     if written:
         write_view(taken, path, force=True)
     return Checked(path, comparison, before, taken, written)
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise os_sentence(error, where=str(path)) from None

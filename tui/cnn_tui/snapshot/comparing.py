@@ -12,8 +12,8 @@ from typing import Final
 
 from cnn_core.errors import printable
 
-from ..arrangement import SMALLEST
 from .pixels import NO_PNG, changed_lines
+from .recognising import is_ours, plain_text, sides
 from .rounding import same_number
 from .taken import Snapshot
 from .value_words import ABSENT, ValueWords
@@ -23,6 +23,8 @@ __all__ = ["Change", "Comparison", "compare", "spans"]
 _MOST: Final = 16
 _MOST_OF_A_LIST: Final = 3
 _NO_SNAPSHOT: Final = "the baseline is no snapshot of cnn-tui"
+_EMPTY: Final = "the baseline is empty"
+_CONFLICT: Final = "the baseline holds a merge conflict"
 _NO_JSON: Final = "the baseline is no JSON"
 _ESCAPE: Final = re.compile(r"\x1b\[[0-9;]*m")
 _GROUP: Final = re.compile(r'<g data-line="(\d+)".*?</g>\n', re.DOTALL)
@@ -75,7 +77,12 @@ class Comparison:
 
     @property
     def unusable(self) -> bool:
-        """Whether the baseline is no file of ours, so that nothing in it can be compared."""
+        """Whether nothing can be compared with the baseline, which is to be written anew."""
+        return any(change.remark in (_EMPTY, _CONFLICT) for change in self.changes)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the baseline is no file of ours, which is not replaced."""
         return any(change.remark in (_NO_SNAPSHOT, _NO_JSON, NO_PNG) for change in self.changes)
 
     @property
@@ -122,7 +129,8 @@ def _listed(lines: list[int]) -> str:
 def compare(before: bytes, after: Snapshot, suffix: str) -> Comparison:
     """Return what has changed since a baseline was taken.
 
-    Numbers in JSON that differ in the last digit alone are the same.
+    Numbers in JSON that differ in the last digit alone are the same, and so are texts with other line ends, without
+    the last of them or with a byte order mark.
 
     Args:
         before: The baseline.
@@ -130,11 +138,15 @@ def compare(before: bytes, after: Snapshot, suffix: str) -> Comparison:
         suffix: The baseline's format, one of `SUFFIXES`.
     """
     now = after.in_format(suffix)
+    if not before:
+        return Comparison((Change("", remark=_EMPTY),))
     if suffix == ".png":
         return Comparison(tuple(_pixel_changes(before, now)) if before != now else ())
-    old, new = before.decode("utf-8", "replace").replace("\r\n", "\n"), now.decode()
+    old, new = plain_text(before), now.decode()
     if old == new:
         return Comparison()
+    if sides(old):
+        return Comparison((Change("", remark=_CONFLICT),))
     if suffix == ".json":
         return Comparison(tuple(_value_changes(old, new)))
     changes = [*_line_changes(old, new, suffix)]
@@ -142,10 +154,10 @@ def compare(before: bytes, after: Snapshot, suffix: str) -> Comparison:
 
 
 def _line_changes(old: str, new: str, suffix: str) -> Iterator[Change]:
-    old_lines, new_lines = (_lines(text, suffix) for text in (old, new))
-    if not _is_ours(old, old_lines, suffix):
+    if not is_ours(old.encode(), suffix):
         yield Change("", remark=_NO_SNAPSHOT)
         return
+    old_lines, new_lines = (_lines(text, suffix) for text in (old, new))
     if len(old_lines) != len(new_lines):
         yield Change("lines of the screen", str(len(old_lines)), str(len(new_lines)))
     for number, (one, other) in enumerate(zip(old_lines, new_lines, strict=False)):
@@ -153,15 +165,6 @@ def _line_changes(old: str, new: str, suffix: str) -> Iterator[Change]:
             yield Change(f"line {number + 1}", one[0], other[0], number)
         elif one[1] != other[1]:
             yield Change(f"line {number + 1}", line=number, remark="other colours")
-
-
-def _is_ours(text: str, lines: list[tuple[str, str]], suffix: str) -> bool:
-    """Tell whether a baseline may be a screen of the explorer."""
-    if suffix == ".svg":
-        return bool(lines)
-    # What stands behind the last line's end counts as a line.
-    whole = text.endswith("\n") and len(lines) > SMALLEST[1] and "\ufffd" not in text
-    return whole and (suffix == ".txt" or _ESCAPE.match(text) is not None)
 
 
 def _lines(text: str, suffix: str) -> list[tuple[str, str]]:
@@ -196,7 +199,7 @@ def spans(before: str, after: str) -> list[tuple[int, int]]:
 
 
 def _pixel_changes(before: bytes, now: bytes) -> Iterator[Change]:
-    found = changed_lines(before, now)
+    found = changed_lines(before, now) if is_ours(before, ".png") else NO_PNG
     if isinstance(found, str):
         yield Change("", remark=found)
         return
@@ -211,7 +214,7 @@ def _value_changes(old: str, new: str) -> Iterator[Change]:
     except (ValueError, RecursionError):
         yield Change("", remark=_NO_JSON)
         return
-    if not isinstance(before, dict) or "format" not in before or "screen" not in before:
+    if not is_ours(old.encode(), ".json"):
         yield Change("", remark=_NO_SNAPSHOT)
         return
     words = ValueWords(before, after)

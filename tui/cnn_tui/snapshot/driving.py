@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from contextvars import copy_context
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -23,7 +24,7 @@ from textual.worker import WorkerCancelled, WorkerFailed
 from cnn_core.errors import CnnError, SettingError
 
 from ..app import CnnApp
-from ..arrangement import SMALLEST
+from ..arrangement import LARGEST, SMALLEST
 from ..garbage import only_young
 from ..opening import OpenRequest
 from ..palette import palette_of
@@ -45,7 +46,6 @@ _FOREVER: Final = 1e9
 _ROUNDS_AT_REST: Final = 3
 _SOON: Final = 1.0
 """Seconds: a timer that rings once and sooner belongs to what a key has begun, such as the palette's."""
-_LARGEST: Final = (1000, 500)
 
 Result = TypeVar("Result")
 
@@ -99,7 +99,7 @@ def driven(request: OpenRequest, size: tuple[int, int], keys: Sequence[Stroke]) 
     Raises:
         CnnError: It cannot be opened, the screen is too small, or the keys leave the app.
     """
-    smallest, largest = SMALLEST, _LARGEST
+    smallest, largest = SMALLEST, LARGEST
     if size[0] < smallest[0] or size[1] < smallest[1]:
         raise SettingError(
             f"{size[0]}x{size[1]} is too small a screen",
@@ -231,7 +231,8 @@ def _in_own_thread(work: Callable[[], Result]) -> Result:
         except BaseException as error:
             errors.append(error)
 
-    thread = Thread(target=run, daemon=True)
+    # What holds for the caller, such as where files may be written, holds for the app.
+    thread = Thread(target=copy_context().run, args=(run,), daemon=True)
     thread.start()
     thread.join()
     if errors:

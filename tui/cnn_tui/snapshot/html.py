@@ -9,6 +9,7 @@ from typing import Final
 
 from .checking import Checked
 from .comparing import Change, spans
+from .recognising import PAGE_TITLE
 from .writing_svg import CELL_HEIGHT, CELL_WIDTH
 
 __all__ = ["page_of"]
@@ -37,11 +38,10 @@ def page_of(checked: Sequence[Checked]) -> str:
         checked: The views; those that are the same are left out.
     """
     changed = [each for each in checked if not each.same]
-    title = "cnn-tui snapshot: what has changed"
     body = "\n".join(piece for each in changed for piece in _section(each))
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{title}</title>\n<style>\n{_STYLE}\n</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
+        f"<title>{PAGE_TITLE}</title>\n<style>\n{_STYLE}\n</style>\n</head>\n<body>\n<h1>{PAGE_TITLE}</h1>\n"
         f"{body or '<p>Nothing.</p>'}\n</body>\n</html>\n"
     )
 

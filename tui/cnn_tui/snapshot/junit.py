@@ -8,6 +8,8 @@ from html import escape
 
 from cnn_core.errors import printable
 
+from .recognising import SUITES
+
 __all__ = ["Case", "junit_of"]
 
 
@@ -38,7 +40,7 @@ def junit_of(cases: Sequence[Case]) -> str:
     """
     failures, errors = (sum(bool(getattr(case, kind)) for case in cases) for kind in ("failure", "error"))
     counts = f'tests="{len(cases)}" failures="{failures}" errors="{errors}"'
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="cnn-tui snapshot" {counts}>']
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"<{SUITES} {counts}>"]
     lines.append(f'  <testsuite name="views" {counts} skipped="0">')
     for case in cases:
         head = f'    <testcase name={_attribute(case.name)} classname="views" file={_attribute(case.file)}'

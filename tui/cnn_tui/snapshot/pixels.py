@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from .writing_svg import CELL_HEIGHT
 
-__all__ = ["NO_PNG", "changed_lines"]
+__all__ = ["NO_PNG", "changed_lines", "chunks", "pixels"]
 
 NO_PNG: Final = "the baseline is no PNG of cnn-tui"
 """What is said where the file before is none that can be read."""
@@ -19,6 +20,8 @@ NO_PNG: Final = "the baseline is no PNG of cnn-tui"
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _CHANNELS: Final = {0: 1, 2: 3, 4: 2, 6: 4}
 _LARGEST: Final = 1 << 28
+_AROUND: Final = 12
+"""Bytes of a chunk beside what it holds: its length, its kind and its check."""
 
 
 def changed_lines(before: bytes, after: bytes) -> list[int] | str:
@@ -28,7 +31,7 @@ def changed_lines(before: bytes, after: bytes) -> list[int] | str:
         before: A PNG file.
         after: Another.
     """
-    pictures = [_pixels(data) for data in (before, after)]
+    pictures = [pixels(data) for data in (before, after)]
     old, new = pictures
     if old is None or new is None:
         return NO_PNG
@@ -39,23 +42,40 @@ def changed_lines(before: bytes, after: bytes) -> list[int] | str:
     return sorted({int(row) // CELL_HEIGHT for row in rows})
 
 
-def _pixels(data: bytes) -> NDArray[np.uint8] | None:
-    """Return the pixels of a picture of 8 bits a channel without interlacing, or None where it is none such."""
-    if not data.startswith(_SIGNATURE):
-        return None
-    place, packed, header = len(_SIGNATURE), b"", b""
+def chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the kinds of the chunks of a PNG file and what they hold, as far as they are whole.
+
+    Args:
+        data: The file.
+    """
+    place = len(_SIGNATURE)
+    while data.startswith(_SIGNATURE) and place + _AROUND <= len(data):
+        (length,) = struct.unpack_from(">I", data, place)
+        if place + _AROUND + length > len(data):
+            return
+        yield data[place + 4 : place + 8], data[place + 8 : place + 8 + length]
+        place += length + _AROUND
+
+
+def pixels(data: bytes) -> NDArray[np.uint8] | None:
+    """Return the pixels of a picture of 8 bits a channel without interlacing, or None where it is none such.
+
+    Args:
+        data: A PNG file.
+
+    Returns:
+        The values of lines, columns and channels.
+    """
+    header, packed = b"", []
+    for kind, body in chunks(data):
+        header = body if kind == b"IHDR" else header
+        packed += [body] if kind == b"IDAT" else []
     try:
-        while place < len(data):
-            (length,) = struct.unpack(">I", data[place : place + 4])
-            kind, body = data[place + 4 : place + 8], data[place + 8 : place + 8 + length]
-            header = body if kind == b"IHDR" else header
-            packed += body if kind == b"IDAT" else b""
-            place += length + 12
         width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", header)
         channels = _CHANNELS.get(colour)
         if depth != 8 or interlaced or channels is None or not 0 < height * (width * channels + 1) <= _LARGEST:
             return None
-        raw = zlib.decompressobj().decompress(packed, _LARGEST)
+        raw = zlib.decompressobj().decompress(b"".join(packed), _LARGEST)
     except (struct.error, zlib.error):
         return None
     if len(raw) != height * (width * channels + 1):

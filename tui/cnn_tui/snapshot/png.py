@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from importlib import import_module
 from importlib.resources import as_file, files
 from typing import Final
 
 from cnn_core.errors import CnnError
 
-__all__ = ["check_png", "png_of"]
+__all__ = ["MARK", "check_png", "png_of"]
+
+MARK: Final = b"Software\0cnn-tui snapshot"
+"""What a picture of ours says of itself in a tEXt chunk."""
 
 _FONTS: Final = ("cnn-tui-mono.ttf", "cnn-tui-mono-bold.ttf")
+_HEADER: Final = 8 + 4 + 4 + 13 + 4
 _FAMILY: Final = "cnn-tui Mono"
 
 
@@ -48,4 +54,9 @@ def png_of(svg: str) -> bytes:
             font_family=_FAMILY,
             monospace_family=_FAMILY,
         )
-    return bytes(drawn)
+    # The signature and the header, which is always the first chunk and as long, come before all others.
+    return bytes(drawn[:_HEADER]) + _chunk(b"tEXt", MARK) + bytes(drawn[_HEADER:])
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, Final
 from cnn_core.errors import CnnError, SettingError
 
 from ..opening import STANDARD_INPUT, OpenRequest
+from ..output.whole_file import is_below
 from ..toml_files import read_toml
 from ..view_file.reading import with_view
 from .keys import Stroke, strokes
@@ -39,22 +41,32 @@ class View:
     keys: tuple[Stroke, ...]
 
 
-def read_views(path: Path) -> tuple[View, ...]:
+def read_views(path: Path, *, anywhere: bool = False) -> tuple[View, ...]:
     """Return the views of a file; every path in it is relative to the file.
 
     Args:
         path: A TOML file of `[[view]]` tables.
+        anywhere: Whether views may be kept outside the folder of the file, as links in it are followed.
 
     Raises:
         CnnError: There is no such file, it is not TOML, or a view has an option that there is not, or none that
-            says where it is kept.
+            says where it is kept, or is kept where it may not.
     """
     tables = _tables(path)
     views = tuple(_view(table, path, nth) for nth, table in enumerate(tables, 1))
-    for what, given in (("name", [view.name for view in views]), ("output", [str(view.output) for view in views])):
-        twice = next((each for nth, each in enumerate(given) if each in given[:nth]), None)
+    places = [os.path.realpath(view.output) for view in views]
+    for what, given in (("name", [view.name for view in views]), ("output", places)):
+        twice = next((nth for nth, each in enumerate(given) if each in given[:nth]), None)
         if twice is not None:
-            raise SettingError(f"two views have the {what} {twice}", where=str(path), remedy="give each its own")
+            called = views[twice].name if what == "name" else views[twice].output
+            raise SettingError(f"two views have the {what} {called}", where=str(path), remedy="give each its own")
+    for view in views:
+        if not anywhere and not is_below(view.output, path.parent):
+            raise SettingError(
+                f"its output {view.output} is outside the folder of the file",
+                where=f"{path}, view {view.name}",
+                remedy="keep it there, or add --anywhere",
+            )
     return views
 
 

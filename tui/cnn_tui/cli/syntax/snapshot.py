@@ -47,7 +47,7 @@ cnn-tui snapshot [SEQUENCES] [options] -o VIEW.svg|.txt|.ansi|.json|.png
 
 _VIEWS_FILE: Final = ""
 """What --check holds where it is given without a file."""
-_WITH_VIEWS: Final = ("views", "check", "update", "diff", "junit", "force")
+_WITH_VIEWS: Final = ("views", "check", "update", "diff", "junit", "force", "anywhere")
 """What may be typed beside --views: what becomes of the views, not what they are."""
 
 
@@ -69,6 +69,9 @@ def parser() -> Parser:
     )
     made.add_argument("--diff", metavar="DIFF.html", help="where something has changed, write a page that shows it")
     made.add_argument("--views", metavar="VIEWS.toml", help="take every [[view]] of this file")
+    made.add_argument(
+        "--anywhere", action="store_true", help="with --views: write outside the folder of the file, too"
+    )
     made.add_argument("--junit", metavar="FILE.xml", help="with --views: write the results as JUnit XML as well")
     made.add_argument("--size", metavar="120x40", help="columns and lines of the screen (default: 120x40)")
     made.add_argument("--keys", metavar="KEYS", default="", help="what is pressed, see below")
@@ -89,6 +92,8 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
             made.error("argument --check: not allowed with -o/--output")
         if typed.junit is not None:
             made.error("argument --junit: needs --views")
+        if typed.anywhere:
+            made.error("argument --anywhere: needs --views")
     elif typed.check or any(
         value != made.get_default(name) for name, value in vars(typed).items() if name not in _WITH_VIEWS
     ):
