@@ -88,7 +88,7 @@ _OLD_PICKLE: Final = re.compile(
     rb"\(?[dl]p\d+\n|\(?[ci](copy_reg|__builtin__|builtins|collections|keras|lasagne|numpy|sklearn|theano|torch)[\w.]*\n\w"
 )
 _PYTHON: Final = re.compile(rb"\s*(#!.*python|import \w|from [\w.]+ import |\"\"\")")
-_POSITIONS: Final = re.compile(rb"^Pos(ition)?[\t ]+A[\t ]+C[\t ]+G[\t ]+[TU]\s", re.MULTILINE)
+_POSITIONS: Final = re.compile(rb"^#?(Pos(ition)?)?[\t ]*A[\t ]+C[\t ]+G[\t ]+[TU]\s", re.MULTILINE)
 _DATA_NAME: Final = re.compile(r"\.data-\d{5}-of-\d{5}$|\.ckpt$")
 _MODEL_NAMES: Final = (".h5", ".hdf5", ".keras", ".pt", ".pth", ".ckpt", ".safetensors", ".meme", ".jaspar", ".pb")
 _TAR_MARK: Final = slice(257, 262)
@@ -130,7 +130,7 @@ def _unknown(data: bytes, source: str) -> _Words:
     if _PYTHON.match(data, 0, _HEAD):
         return "is a Python program, which would have to be executed", READABLE
     if _POSITIONS.search(data, 0, 4096):
-        return "has one row a position, as CIS-BP writes motifs, and this is not read", _TURN
+        return "has one row a position, as CIS-BP and others write motifs, and this is not read", _TURN
     if _DATA_NAME.search(source):
         return _CHECKPOINT
     return "this is no model file that we know", READABLE

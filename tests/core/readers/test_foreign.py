@@ -148,12 +148,13 @@ FILES: dict[str, tuple[bytes, str]] = {
     "ascii.t7": (b"4\n1\n3\nV 1\n13\nnn.Sequential\n", "looks like a file of Torch7, which was written in Lua"),
     "pwm.txt": (
         b"Pos\tA\tC\tG\tT\n1\t0.1\t0.2\t0.3\t0.4\n",
-        "has one row a position, as CIS-BP writes motifs, and this is not read; write it with one row a letter",
+        "has one row a position, as CIS-BP and others write motifs, and this is not read; write it with one row",
     ),
     "tf.txt": (
         b"TF\tT123\nMotif\tM1\n\nPos\tA\tC\tG\tU\n1\t0.1\t0.2\t0.3\t0.4\n",
         "has one row a position, as CIS-BP",
     ),
+    "bare.txt": (b"A\tC\tG\tT\n0.1\t0.2\t0.3\t0.4\n", "has one row a position, as CIS-BP and others write"),
     "m.npy": (b"\x93NUMPY\x01\0" + bytes(40), f"holds an array of numpy, and no model of ours; {READABLE}"),
     "m.mat": (b"MATLAB 5.0 MAT-file" + bytes(200), f"is a file of MATLAB's; {READABLE}"),
     "train.py": (b"import torch\n", f"is a Python program, which would have to be executed; {READABLE}"),
