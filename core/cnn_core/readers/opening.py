@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +19,6 @@ __all__ = ["LARGEST_FILE", "inspect_model_file", "open_model_file", "read_model_
 
 LARGEST_FILE: Final = 1 << 31
 """Bytes that a model file may have."""
-_ARCHITECTURE_ENDINGS: Final = (".json", ".yaml", ".yml")
 _SAVED_MODEL: Final = ("saved_model.pb", "keras_metadata.pb")
 
 _POOL: Final = ("activation", "pool_size", "pool_stride")
@@ -64,7 +62,7 @@ def open_model_file(
     Args:
         path: The file.
         architecture: Keras: the JSON or YAML file that says which layers the weights belong to. Where a file holds
-            weights alone, one of the same name beside it is found by itself.
+            weights alone, the one that fits among those beside it is found by itself.
         flip_kernels: Keras: whether kernels are turned round; see `keras.read_keras`.
         weights: PyTorch: the name of the convolution's weight; see `filter_bank.FilterBank`.
         batch_norm: PyTorch: which batch norm is folded, `auto`, `none` or a name.
@@ -97,12 +95,18 @@ def open_model_file(
     }
     if architecture is not None:
         return read_model_file(data, path.name, {**options, "architecture": _bytes_of(Path(architecture))})
-    beside = _architecture_beside(path, data)
-    if beside is None:
+    try:
         return read_model_file(data, path.name, options)
-    opened = read_model_file(data, path.name, {**options, "architecture": _bytes_of(beside)})
-    said = f"the file holds weights alone, and its architecture was read from {beside.name} beside it"
-    return replace(opened, warnings=(said, *opened.warnings))
+    except ModelError as refused:
+        if detect(data) is not Kind.HDF5:
+            raise
+        from .architecture_files import architectures_beside
+        from .keras import WithoutArchitectureError, read_keras_beside
+
+        beside = architectures_beside(path) if isinstance(refused, WithoutArchitectureError) else []
+        if not beside:
+            raise
+    return read_keras_beside(data, path.name, beside, flip_kernels=flip_kernels, channels=channels)
 
 
 def read_model_file(data: bytes, source: str, options: Mapping[str, object]) -> ModelFile:
@@ -184,20 +188,6 @@ def _readable_kind(data: bytes, source: str) -> Kind:
 def _typed(option: str) -> str:
     """Return an option as it is typed on the command line and in the explorer."""
     return option if option in _NEVER_TYPED else f"--{option.replace('_', '-')}"
-
-
-def _architecture_beside(path: Path, data: bytes) -> Path | None:
-    """Return the architecture of the same name beside a file of weights alone, or None."""
-    if detect(data) is not Kind.HDF5:
-        return None
-    stem = path.stem.removesuffix(".weights")
-    names = [f"{each}{ending}" for each in dict.fromkeys((path.stem, stem)) for ending in _ARCHITECTURE_ENDINGS]
-    beside = next((found for name in names if (found := path.with_name(name)).is_file()), None)
-    if beside is None:
-        return None
-    from .keras import inspect_keras
-
-    return None if inspect_keras(data, path.name).has_architecture else beside
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -1,5 +1,14 @@
 """Keras's model files of every age."""
 
-from .reader import KerasContents, inspect_keras, read_keras
+from .beside import Candidate, nearness, read_keras_beside
+from .reader import KerasContents, WithoutArchitectureError, inspect_keras, read_keras
 
-__all__ = ["KerasContents", "inspect_keras", "read_keras"]
+__all__ = [
+    "Candidate",
+    "KerasContents",
+    "WithoutArchitectureError",
+    "inspect_keras",
+    "nearness",
+    "read_keras",
+    "read_keras_beside",
+]

@@ -18,22 +18,16 @@ from ...errors import ModelError
 from ...graph import Node
 from ...layers import Unknown
 from ...model import Model
-from ..archive import Archive
 from ..report import ModelFile, TensorEntry
 from .assembly import Age, Assembly
 from .configuration import Configuration, Network, read_configuration
-from .hdf5 import Hdf5File
 from .networks import build_network
-from .text import LONGEST_TEXT, read_text
-from .weights import LayerTensors, ancient_weights, legacy_weights, texts, tree_weights, weight_names
+from .stored import Stored, open_stored, stored_weights
+from .text import read_text
+from .weights import weight_names
 
-__all__ = ["KerasContents", "inspect_keras", "read_keras"]
+__all__ = ["KerasContents", "WithoutArchitectureError", "inspect_keras", "read_keras", "read_stored"]
 
-_LARGEST_WEIGHTS: Final = 1 << 31
-_CONFIG: Final = "config.json"
-_METADATA: Final = "metadata.json"
-_WEIGHTS: Final = "model.weights.h5"
-_LEGACY_GROUP: Final = "model_weights"
 _THEANO: Final = "theano"
 _WITHOUT_THEANO: Final = (2, 4)
 """The first version that does not run on Theano."""
@@ -45,6 +39,10 @@ _GIVES_ZEROS: Final = (2, 4)
 """The first version whose Bidirectional gives zeros at positions without data; TensorFlow's own ends in -tf."""
 _CONVOLUTIONS: Final = ("Conv1D", "Conv2D", "SeparableConv1D", "SeparableConv2D")
 _ASIDE: Final = ("optimizer_weights", "optimizer", "_optimizer")
+
+
+class WithoutArchitectureError(ModelError):
+    """A file that holds weights alone, where no architecture was given."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,29 +62,6 @@ class KerasContents:
     has_architecture: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Stored:
-    """A file, opened.
-
-    Attributes:
-        format: What kind of file it is.
-        style: How its weights are stored: `tree`, `legacy` or `ancient`.
-        file: The weights.
-        group: The group of a legacy file's lists.
-        configuration: The architecture, if it is there.
-        version: The version of Keras that wrote the weights, or empty.
-        backend: What it ran on, or empty.
-    """
-
-    format: str
-    style: str
-    file: Hdf5File
-    group: str = ""
-    configuration: Configuration | None = None
-    version: str = ""
-    backend: str = ""
-
-
 def inspect_keras(data: bytes | str | os.PathLike[str], source: str) -> KerasContents:
     """Return what a Keras file holds, without reading its layers.
 
@@ -97,7 +72,7 @@ def inspect_keras(data: bytes | str | os.PathLike[str], source: str) -> KerasCon
     Raises:
         ModelError: It is damaged, hostile or no Keras file.
     """
-    stored = _open(_bytes(data), source)
+    stored = open_stored(_bytes(data), source)
     return KerasContents(
         stored.format, _version_text(stored), stored.file.entries(), stored.configuration is not None
     )
@@ -124,14 +99,39 @@ def read_keras(
             numbers that an Embedding looks up, their order from 0.
 
     Raises:
-        ModelError: The file is damaged, hostile or no Keras file; it holds weights alone and there is no
-            architecture; its weights contradict its configuration; or no input is a sequence of letters. The message
-            names the file and the layer or the tensor.
+        WithoutArchitectureError: It holds weights alone and there is no architecture.
+        ModelError: The file is damaged, hostile or no Keras file; its weights contradict its configuration; or no input
+            is a sequence of letters. The message names the file and the layer or the tensor.
     """
     if channels is not None:
         check_channels(channels)
-    stored = _open(_bytes(data), source)
+    stored = open_stored(_bytes(data), source)
     configuration, warnings = _configuration(stored, architecture, source)
+    return read_stored(stored, configuration, source, warnings, flip_kernels=flip_kernels, channels=channels)
+
+
+def read_stored(
+    stored: Stored,
+    configuration: Configuration,
+    source: str,
+    warnings: list[str],
+    *,
+    flip_kernels: bool | None,
+    channels: str | None,
+) -> ModelFile:
+    """Read a Keras model whose file is open.
+
+    Args:
+        stored: The file.
+        configuration: Its architecture.
+        source: The file's name.
+        warnings: What has been said of it; what else is to say is added.
+        flip_kernels: See `read_keras`.
+        channels: See `read_keras`.
+
+    Raises:
+        ModelError: See `read_keras`.
+    """
     if configuration.own_class:
         warnings.append(
             f"the model is of the author's own class {configuration.own_class}, whose program is not in the file: its"
@@ -139,7 +139,7 @@ def read_keras(
         )
     theano = _is_theano(stored, configuration, warnings) if flip_kernels is None else flip_kernels
     age = _age(stored, configuration, theano, warnings)
-    weights = _weights(stored, configuration.network, warnings)
+    weights = stored_weights(stored, configuration.network, warnings)
     assembly = Assembly(source, age, channels, warnings=warnings)
     outputs = build_network(assembly, configuration.network, weights)
     if age.theano:
@@ -160,58 +160,10 @@ def _bytes(data: bytes | str | os.PathLike[str]) -> bytes:
     return data if isinstance(data, bytes) else Path(data).read_bytes()
 
 
-def _open(data: bytes, source: str) -> _Stored:
-    if data.startswith(b"PK"):
-        return _open_archive(data, source)
-    file = Hdf5File(data, source)
-    attributes = file.attributes("")
-    if "nb_layers" in attributes or "nb_params" in (file.attributes("graph") if "graph" in file else {}):
-        return _Stored("file of Keras 0.3's weights", "ancient", file)
-    config = attributes.get("model_config")
-    group = _LEGACY_GROUP if _LEGACY_GROUP in file else ""
-    if texts(file, group, "layer_names") or isinstance(config, str):
-        beside = {**file.attributes(group), **attributes}
-        configuration = None
-        if isinstance(config, str):
-            configuration = read_configuration(read_text(config.encode(), f"{source}, model_config"), source)
-        return _Stored(
-            "Keras HDF5 model" if configuration is not None else "file of Keras weights",
-            "legacy",
-            file,
-            group,
-            configuration,
-            _text(beside.get("keras_version")),
-            _text(beside.get("backend")),
-        )
-    if any(name in file for name in ("layers", "_layer_checkpoint_dependencies")):
-        return _Stored("file of Keras 3 weights", "tree", file)
-    names = ", ".join([*file.members("")][:5]) or "nothing"
-    raise ModelError(
-        f"is HDF5 but no Keras model: it holds {names}", where=source, remedy="give a file that model.save() wrote"
-    )
-
-
-def _open_archive(data: bytes, source: str) -> _Stored:
-    archive = Archive(data, source)
-    if _CONFIG not in archive or _WEIGHTS not in archive:
-        raise ModelError(
-            f"is a zip archive without {_WEIGHTS if _CONFIG in archive else _CONFIG}",
-            where=source,
-            remedy="give a .keras file that model.save() wrote",
-        )
-    config = read_text(archive.read(_CONFIG, LONGEST_TEXT), f"{source}, {_CONFIG}")
-    version = ""
-    if _METADATA in archive:
-        metadata = read_text(archive.read(_METADATA, LONGEST_TEXT), f"{source}, {_METADATA}")
-        version = _text(metadata.get("keras_version"))
-    file = Hdf5File(archive.read(_WEIGHTS, _LARGEST_WEIGHTS), f"{source}, {_WEIGHTS}")
-    return _Stored("Keras archive", "tree", file, "", read_configuration(config, source), version)
-
-
-def _configuration(stored: _Stored, architecture: bytes | None, source: str) -> tuple[Configuration, list[str]]:
+def _configuration(stored: Stored, architecture: bytes | None, source: str) -> tuple[Configuration, list[str]]:
     if architecture is None:
         if stored.configuration is None:
-            raise ModelError(
+            raise WithoutArchitectureError(
                 "holds weights alone, and not which layers they belong to",
                 where=source,
                 remedy="give the architecture, as model.to_json() wrote it: --architecture model.json",
@@ -223,7 +175,7 @@ def _configuration(stored: _Stored, architecture: bytes | None, source: str) -> 
     return given, said
 
 
-def _is_theano(stored: _Stored, configuration: Configuration, warnings: list[str]) -> bool:
+def _is_theano(stored: Stored, configuration: Configuration, warnings: list[str]) -> bool:
     """Tell whether the weights were trained on Theano; what had to be assumed is said where a kernel depends on it."""
     named = stored.backend or configuration.backend
     # The tree is younger than the last Keras that ran on Theano, and so are the legacy files of these versions.
@@ -248,7 +200,7 @@ def _is_theano(stored: _Stored, configuration: Configuration, warnings: list[str
     return theano
 
 
-def _age(stored: _Stored, configuration: Configuration, theano: bool, warnings: list[str]) -> Age:
+def _age(stored: Stored, configuration: Configuration, theano: bool, warnings: list[str]) -> Age:
     """Return where and when the weights were trained."""
     text = stored.version or configuration.version
     version = _numbers(text)
@@ -279,14 +231,6 @@ def _has(network: Network, class_name: str) -> bool:
     )
 
 
-def _weights(stored: _Stored, network: Network, warnings: list[str]) -> LayerTensors:
-    if stored.style == "tree":
-        return tree_weights(stored.file, network, warnings)
-    if stored.style == "legacy":
-        return legacy_weights(stored.file, stored.group, network, warnings)
-    return ancient_weights(stored.file, network)
-
-
 def _slides(network: Network) -> bool:
     """Tell whether a network has a kernel that could be the other way round."""
     return any(
@@ -310,7 +254,7 @@ def _policies(network: Network) -> set[str]:
     return found
 
 
-def _note_precision(network: Network, stored: _Stored, warnings: list[str]) -> None:
+def _note_precision(network: Network, stored: Stored, warnings: list[str]) -> None:
     """Say so where the model computed in another precision than float32."""
     policies = sorted(_policies(network) - {"float32"})
     if policies:
@@ -327,7 +271,7 @@ def _unsupported(nodes: Sequence[Node]) -> tuple[str, ...]:
     )
 
 
-def _version_text(stored: _Stored) -> str:
+def _version_text(stored: Stored) -> str:
     configuration = stored.configuration
     version = stored.version or (configuration.version if configuration is not None else "")
     backend = stored.backend or (configuration.backend if configuration is not None else "")
@@ -335,7 +279,3 @@ def _version_text(stored: _Stored) -> str:
     if not version:
         return "Keras 0.3 or before" if stored.style == "ancient" else ""
     return f"Keras {version}" + (f" on {names[backend]}" if backend in names else "")
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
