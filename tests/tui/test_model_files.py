@@ -249,6 +249,20 @@ def test_inspect_prints_what_is_in_a_file(models: Path, run: Callable[..., tuple
     ]
 
 
+def test_inspect_takes_the_options_of_a_file(models: Path, run: Callable[..., tuple[str, str]]) -> None:
+    Path("apart").mkdir()
+    Path("question.weights.h5").rename("apart/weights.h5")
+    assert "layers: unknown" in run("inspect", "apart/weights.h5")[0]
+    told = run("inspect", "apart/weights.h5", "--architecture", "question.json")[0]
+    assert "  sigmoid      Activation    0 parameters    reads dense" in told
+    turned = run("inspect", "apart/weights.h5", "--architecture", "question.json", "--flip-kernels", "yes")[0]
+    assert "its kernels were turned round" in turned
+    _, err = run("inspect", "norm.pt", "--architecture", "question.json", status=1)
+    assert "architecture does not bear on this kind of file, pytorch" in err
+    _, err = run("inspect", "apart/weights.h5", "--architecture", "nowhere.json", status=1)
+    assert "nowhere.json: there is no such file" in err
+
+
 def test_inspect_gives_one_json_object(models: Path, run: Callable[..., tuple[str, str]]) -> None:
     found = json.loads(run("inspect", "norm.pt", "--json")[0])
     assert [*found] == ["file", "format", "version", "tensors", "layers", "reason", "unsupported", "warnings"]

@@ -7,13 +7,15 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
-from cnn_core.errors import CnnError, printable
+from cnn_core.errors import CnnError, NotFoundError, SettingError, printable
 from cnn_core.model import Node
 from cnn_core.readers.causes import causes
 from cnn_core.readers.opening import inspect_model_file, open_model_file
 from cnn_core.readers.report import FileContents, ModelFile
 
+from ..model_options import ModelOptions
 from ..side_inputs import side_words
+from .model_arguments import options_of
 from .streams import write_json, write_lines
 
 __all__ = ["inspection_json", "inspection_words", "main", "run"]
@@ -23,27 +25,31 @@ _GAP = "  "
 
 def main(typed: Namespace) -> int:
     """Do what was typed, and return the exit status."""
-    run(typed.file, as_json=typed.json)
+    run(typed.file, options_of(typed), as_json=typed.json)
     return 0
 
 
-def run(name: str, *, as_json: bool, out: TextIO | None = None) -> None:
+def run(name: str, options: ModelOptions | None = None, *, as_json: bool, out: TextIO | None = None) -> None:
     """Print what is in a model file.
 
     Args:
         name: The file.
+        options: How it is read.
         as_json: Whether one JSON object is printed instead of words.
         out: Where to; None is standard output.
 
     Raises:
-        CnnError: There is no such file, or it is no model file that we read.
+        CnnError: There is no such file, it is no model file that we read, or an option does not bear on it.
     """
     out = sys.stdout if out is None else out
     contents = inspect_model_file(name)
     opened: ModelFile | CnnError
     try:
-        opened = open_model_file(name)
+        opened = open_model_file(name, **(options or ModelOptions()).for_reader)
     except CnnError as error:
+        # What was asked for is not in the file's hands.
+        if isinstance(error, SettingError | NotFoundError) and options is not None and options.given:
+            raise
         opened = error
     if as_json:
         write_json(inspection_json(name, contents, opened), out)

@@ -30,8 +30,7 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--architecture",
         metavar="FILE",
-        help="Keras: the .json or .yaml of a file that holds weights alone (default: the one of the same name "
-        "beside it)",
+        help="Keras: the .json or .yaml of a file that holds weights alone (default: the one beside it that fits)",
     )
     group.add_argument(
         "--flip-kernels",

@@ -21,7 +21,7 @@ from ..report import ModelFile
 from ..tensors import FLOATS, listed
 from .configuration import read_configuration
 from .reader import read_stored
-from .stored import Stored, open_stored, stored_weights
+from .stored import ASIDE, Stored, open_stored, stored_weights
 from .text import read_text
 
 __all__ = ["Candidate", "nearness", "read_keras_beside"]
@@ -33,7 +33,6 @@ _COMMON: Final = frozenset(
         *("model", "network", "params", "parameters", "structure", "trained", "weight", "weights", "yaml", "yml"),
     )
 )
-_ASIDE: Final = ("optimizer_weights", "optimizer", "_optimizer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +163,7 @@ def _fit(
     unused = [
         name
         for name, tensor in stored.file.tensors.items()
-        if name not in used and tensor.dtype in FLOATS and not name.startswith(_ASIDE)
+        if name not in used and tensor.dtype in FLOATS and not name.startswith(ASIDE)
     ]
     if unused:
         raise ModelError(f"it has no layer for {listed(unused, 2)}")

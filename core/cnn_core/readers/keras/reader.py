@@ -22,7 +22,7 @@ from ..report import ModelFile, TensorEntry
 from .assembly import Age, Assembly
 from .configuration import Configuration, Network, read_configuration
 from .networks import build_network
-from .stored import Stored, open_stored, stored_weights
+from .stored import ASIDE, Stored, open_stored, stored_weights
 from .text import read_text
 from .weights import weight_names
 
@@ -38,7 +38,6 @@ _KEPT_VARIANCE: Final = (1, 0, 7)
 _GIVES_ZEROS: Final = (2, 4)
 """The first version whose Bidirectional gives zeros at positions without data; TensorFlow's own ends in -tf."""
 _CONVOLUTIONS: Final = ("Conv1D", "Conv2D", "SeparableConv1D", "SeparableConv2D")
-_ASIDE: Final = ("optimizer_weights", "optimizer", "_optimizer")
 
 
 class WithoutArchitectureError(ModelError):
@@ -260,7 +259,7 @@ def _note_precision(network: Network, stored: Stored, warnings: list[str]) -> No
     if policies:
         warnings.append(f"it was made to compute in {', '.join(policies)}; here everything is float32")
     elif any(
-        tensor.dtype == "float64" and not tensor.name.startswith(_ASIDE) for tensor in stored.file.tensors.values()
+        tensor.dtype == "float64" and not tensor.name.startswith(ASIDE) for tensor in stored.file.tensors.values()
     ):
         warnings.append("its weights are float64 and were rounded to float32")
 

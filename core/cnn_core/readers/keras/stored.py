@@ -12,7 +12,10 @@ from .hdf5 import Hdf5File
 from .text import LONGEST_TEXT, read_text
 from .weights import LayerTensors, ancient_weights, legacy_weights, texts, tree_weights
 
-__all__ = ["Stored", "open_stored", "stored_weights"]
+__all__ = ["ASIDE", "Stored", "open_stored", "stored_weights"]
+
+ASIDE: Final = ("optimizer_weights", "optimizer", "_optimizer")
+"""How the names of tensors begin that are no layer's."""
 
 _LARGEST_WEIGHTS: Final = 1 << 31
 _CONFIG: Final = "config.json"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..model_arguments import add_model_options
 from .parser import Parser, add_json
 
 __all__ = ["parser"]
@@ -15,12 +16,14 @@ no model can be made of it as it is, that is said in place of the layers."""
 
 _END: Final = """\
 example:
-  cnn-tui inspect danq.h5 --json"""
+  cnn-tui inspect danq.h5 --json
+  cnn-tui inspect weights.h5 --architecture danq.json"""
 
 
 def parser() -> Parser:
     """Return the parser of `cnn-tui inspect`."""
-    made = Parser("cnn-tui inspect", "cnn-tui inspect FILE [--json]", _DESCRIPTION, _END)
+    made = Parser("cnn-tui inspect", "cnn-tui inspect FILE [options]", _DESCRIPTION, _END)
     made.add_argument("file", metavar="FILE", help="a model file")
     add_json(made)
+    add_model_options(made)
     return made
