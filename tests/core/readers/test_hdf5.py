@@ -310,6 +310,32 @@ def test_structures_are_not_read_over_and_over(monkeypatch: pytest.MonkeyPatch) 
         opened(lambda file: [file.create_group(str(index)) for index in range(30)])
 
 
+def groups_that_share_their_messages(groups: int, messages: int) -> bytes:
+    """Return a file whose groups all go on in one block of messages."""
+    block = struct.pack("<HHB3x", 0x0A, 0, 0) * messages
+    first = 58 + groups * 18
+    shared = first + groups * 40
+    links, headers = b"", b""
+    for number in range(groups):
+        link = bytes([1, 0, 3]) + b"%03d" % number + struct.pack("<Q", first + 40 * number)
+        links += struct.pack("<BHB", 6, len(link), 0) + link
+        headers += struct.pack("<BBHII4x", 1, 0, 1, 1, 24)
+        headers += struct.pack("<HHB3x2Q", 0x10, 16, 0, shared, len(block))
+    body = b"OHDR" + bytes([2, 2]) + struct.pack("<I", len(links)) + links + headers + block
+    head = b"\x89HDF\r\n\x1a\n" + bytes([2, 8, 8, 0])
+    return head + struct.pack("<4Q4x", 0, (1 << 64) - 1, 48 + len(body), 48) + body
+
+
+def test_messages_are_not_read_over_and_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Hdf5File(groups_that_share_their_messages(3, 10), "m.h5").members("") == ("000", "001", "002")
+    monkeypatch.setattr(hdf5_objects, "MOST_PARTS", 5000)
+    with pytest.raises(ModelError, match="too tangled"):
+        Hdf5File(groups_that_share_their_messages(100, 90), "m.h5")
+    monkeypatch.setattr(hdf5_objects, "_MOST_MESSAGES", 80)
+    with pytest.raises(ModelError, match="more than 80 messages"):
+        Hdf5File(groups_that_share_their_messages(1, 90), "m.h5")
+
+
 def test_a_header_that_leads_back_to_itself_is_refused() -> None:
     data = bytearray(written(lambda file: file.attrs.update({str(index): "x" for index in range(40)})))
     # The continuation message of the root's header: kind 16, 16 bytes, flags, then where it goes on.

@@ -29,8 +29,8 @@ __all__ = [
 SIGNATURE: Final = b"\x89HDF\r\n\x1a\n"
 UNDEFINED: Final = (1 << 64) - 1
 """The address of what is not stored."""
-MOST_PARTS: Final = 2_000_000
-"""Structures that may be looked at in one file."""
+MOST_PARTS: Final = 1_000_000
+"""Structures, and messages in them, that may be looked at in one file."""
 
 LINK_INFO: Final = 0x02
 LINK: Final = 0x06
@@ -41,7 +41,7 @@ SYMBOL_TABLE: Final = 0x11
 _LEAST_READ: Final = 1 << 24
 _OVER_AND_OVER: Final = 4
 _STARTS: Final = (0, 512, 1024, 2048, 4096)
-_MOST_MESSAGES: Final = 100_000
+_MOST_MESSAGES: Final = 20_000
 _AGAIN: Final = "copy or download it again"
 _PLAIN: Final = "save the model again with Keras"
 
@@ -87,11 +87,22 @@ class Bytes:
             ModelError: It reaches beyond the file, or too much has been read already.
         """
         found = self.numbers(address, size)
-        self._bytes_left -= len(found)
+        self.spend(len(found))
+        return bytes(found)
+
+    def spend(self, size: int) -> None:
+        """Pay for one more structure.
+
+        Args:
+            size: How many bytes of it have not been paid for.
+
+        Raises:
+            ModelError: Too much has been read already.
+        """
+        self._bytes_left -= size
         self._parts_left -= 1
         if self._bytes_left < 0 or self._parts_left < 0:
             raise ModelError("is too tangled to be read", where=self.source, remedy=_PLAIN)
-        return bytes(found)
 
     def numbers(self, address: int, size: int) -> memoryview:
         """Return a stretch of the file that holds numbers, without copying it.
@@ -218,6 +229,7 @@ def read_header(file: Bytes, address: int) -> Header:
         start, size = blocks.pop(0)
         for message in _messages(file, start, size, flags if is_second else None):
             messages.append(message)
+            file.spend(0)
             if len(messages) > _MOST_MESSAGES:
                 raise file.damaged(f"more than {_MOST_MESSAGES:,} messages at {address:,}")
             if message.kind != CONTINUATION or len(message.data) < 16:
