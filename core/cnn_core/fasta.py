@@ -32,8 +32,10 @@ __all__ = [
     "ILLEGAL",
     "LETTERS_ARE",
     "LETTER_CODES",
+    "MOST_RECORDS",
     "IrregularLinesError",
     "at",
+    "most_records",
     "read_fasta",
     "stream_fasta",
 ]
@@ -45,6 +47,9 @@ _CODES: Final = dict(zip(_LEGAL, encode(_LEGAL).tobytes(), strict=True))
 LETTER_CODES: Final = bytes(_CODES.get(byte, ILLEGAL[0]) for byte in range(256))
 """The code of every byte, for `bytes.translate`."""
 
+MOST_RECORDS: Final = 1 << 24
+"""Records of a file beyond which what is known of them takes more than a gigabyte."""
+_FEW_RECORDS: Final = 1 << 20
 _BLANKS: Final = b" \t\r\n"
 _BLANK_LINES: Final = re.compile(rb"[ \t\r\n]*\n")
 _FAULT: Final = re.compile(rb"[^%s \t\r\n]|\r(?!\n)" % _LEGAL)
@@ -85,6 +90,7 @@ def read_fasta(
     kept: bytearray | None = None,
     limit: int = 0,
     too_long: str = "",
+    most: int = MOST_RECORDS,
 ) -> RecordTable:
     """Read FASTA text to its end.
 
@@ -94,6 +100,7 @@ def read_fasta(
         kept: Where the codes of all letters go, record after record; None to learn where they lie instead.
         limit: How many bytes of letters and headers may be kept.
         too_long: What to do about a text beyond the limit.
+        most: How many records there may be.
 
     Returns:
         The records in the order of the text; at least one.
@@ -103,7 +110,7 @@ def read_fasta(
         IrregularLinesError: Nothing is kept, and a record has lines of several widths.
     """
     table = TableBuilder()
-    scanner = _Scanner(source, kept, limit, too_long, table)
+    scanner = _Scanner(source, kept, limit, too_long, table, most)
     for block in blocks:
         scanner.take(block)
     scanner.take(b"", last=True)
@@ -111,7 +118,7 @@ def read_fasta(
 
 
 def stream_fasta(
-    blocks: Iterable[bytes], source: str, *, limit: int, too_long: str
+    blocks: Iterable[bytes], source: str, *, limit: int, too_long: str, most: int = MOST_RECORDS
 ) -> Iterator[tuple[Layout, bytearray]]:
     """Read FASTA text record by record, in no more memory than its longest record takes.
 
@@ -120,6 +127,7 @@ def stream_fasta(
         source: The file's name, for error texts.
         limit: How many bytes of letters of one record, and of headers, may be kept.
         too_long: What to do about a record beyond the limit.
+        most: How many records there may be.
 
     Yields:
         Each record, and the codes in which its letters stand at its offset.
@@ -128,7 +136,7 @@ def stream_fasta(
         SequenceError: The text is not FASTA, or not of nucleotides, or a record is beyond the limit.
     """
     closed: list[Layout] = []
-    scanner = _Scanner(source, bytearray(), limit, too_long, closed)
+    scanner = _Scanner(source, bytearray(), limit, too_long, closed, most)
     for block in blocks:
         scanner.take(block)
         yield from _given_away(scanner, closed)
@@ -143,6 +151,15 @@ def _given_away(scanner: _Scanner, closed: list[Layout]) -> Iterator[tuple[Layou
         for layout in closed:
             yield layout, letters
         closed.clear()
+
+
+def most_records(packed_size: int) -> int:
+    """Return how many records a compressed file may have: hardly more than bytes, since their names differ.
+
+    Args:
+        packed_size: Its bytes, 0 where nobody knows.
+    """
+    return min(MOST_RECORDS, max(_FEW_RECORDS, packed_size)) if packed_size else MOST_RECORDS
 
 
 def at(source: str, record: str = "", line: int = 0) -> str:
@@ -162,9 +179,16 @@ class _Scanner:
     """The state of one pass; see `read_fasta`."""
 
     def __init__(
-        self, source: str, kept: bytearray | None, limit: int, too_long: str, found: list[Layout] | TableBuilder
+        self,
+        source: str,
+        kept: bytearray | None,
+        limit: int,
+        too_long: str,
+        found: list[Layout] | TableBuilder,
+        most: int,
     ) -> None:
         self._found = found
+        self._most = most
         self._closed = 0
         self._source = source
         self._kept = kept
@@ -263,6 +287,12 @@ class _Scanner:
         self._name = words[0]
         self._description = words[1].rstrip() if len(words) > 1 else ""
         self._headers += 1
+        if self._headers > self._most:
+            raise SequenceError(
+                f"there are more than {self._most:,} records in it",
+                where=self._source,
+                remedy="split it, for instance with seqkit split2",
+            )
         self._header_bytes += len(header)
         self._line += 1
         self._offset += len(text)

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import blake2b
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -21,7 +20,7 @@ import numpy as np
 from .alphabet import illegal_letter
 from .bgzf import BgzfFile, BlockTable, DamagedBlockError, table_of, table_of_gzi
 from .errors import SequenceError, shorten
-from .fasta import ILLEGAL, LETTER_CODES, LETTERS_ARE, at, read_fasta
+from .fasta import ILLEGAL, LETTER_CODES, LETTERS_ARE, at, most_records, read_fasta
 from .fasta_gzip import damaged, unpack
 from .fasta_index import changed, closed, content_of, index_path, unreadable, write_index
 from .file_state import FileState
@@ -42,8 +41,6 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _LONGEST_GAP: Final = 1 << 21
 """Bytes of a header and blank lines beyond which letters must be among them."""
 _FIRST_LINE: Final = 1 << 16
-_LONGEST: Final = 1 << 62
-"""Bytes of a line beyond which a number of a `.fai` is none."""
 _HEADERS_READ: Final = 200
 """Records whose headers are looked at on opening where only a `.fai` speaks of them; others when they are read."""
 _ANEW: Final = "remove it, or make it anew with samtools faidx"
@@ -76,7 +73,7 @@ def open_blocked(
         with suppress(_NameLeftOutError):
             return BlockedLetters(path, *beside, state, source, checked=False)
     file.seek(position)
-    records = read_fasta(unpack(blocks, source), source)
+    records = read_fasta(unpack(blocks, source), source, most=most_records(state.size))
     try:
         table = table_of(file, state.size)
     except DamagedBlockError:
@@ -318,29 +315,36 @@ def _beside(path: Path, file: BinaryIO, state: FileState) -> tuple[RecordTable, 
                 return None
             found.append(index.read_bytes())
         table = table_of_gzi(found[1], file, state.size)
-        layouts = [_layout(line) for line in found[0].splitlines()]
+        records = RecordTable.of(_layout(line, table.size) for line in found[0].splitlines())
     except (OSError, ValueError, DamagedBlockError):
         return None
     # Rows in another order than the file's, or that overlap, are none of `samtools faidx`; nor are names twice.
-    stops = chain((layout.offset for layout in layouts[1:]), (table.size,))
-    fits = all(_end(layout) <= stop for layout, stop in zip(layouts, stops, strict=False))
-    if not layouts or not fits:
+    offsets, lengths, letters, widths = records.places(0, len(records))
+    rows, rest = np.divmod(np.maximum(lengths - 1, 0), np.maximum(letters, 1))
+    ends = offsets + rows * widths.astype(np.float64) + rest + (lengths > 0)
+    if not len(records) or (ends > np.append(offsets[1:], table.size)).any() or records.repeated():
         return None
-    records = RecordTable.of(layouts)
-    return None if records.repeated() else (records, table)
+    return records, table
 
 
-def _layout(line: bytes) -> Layout:
+def _layout(line: bytes, size: int) -> Layout:
     """Return a line of a `.fai` as a record without a description.
+
+    Args:
+        line: The line.
+        size: How many bytes of text there are.
 
     Raises:
         ValueError: It is none.
     """
     name, *rest = line.decode("utf-8", "backslashreplace").split("\t")
     length, offset, letters, width = map(int, rest)
-    if not name or min(length, offset, letters) < 0 or not letters <= width < _LONGEST or (length and not letters):
+    if not name or min(length, offset, letters) < 0 or width < letters or (length and not letters):
         raise ValueError
-    return Layout(name, "", length, offset, letters, width)
+    if max(length, offset) > size:
+        raise ValueError
+    # Of a record of one line the width of the others does not matter, and can be any number.
+    return Layout(name, "", length, offset, min(letters, size + 1), min(width, size + 3))
 
 
 def _end(layout: Layout) -> int:

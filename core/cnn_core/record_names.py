@@ -8,15 +8,17 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
-from .errors import printable, shorten
+from .errors import SequenceError, printable, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
     from .record_table import RecordTable
 
-__all__ = ["GivenNames", "RecordNames"]
+__all__ = ["MOST_REPEATED", "GivenNames", "RecordNames"]
 
+MOST_REPEATED: Final = 100_000
+"""Records beyond which it is not for us to name them: a file of a few kilobytes can unpack to millions of a name."""
 _LISTED: Final = 3
 
 
@@ -39,9 +41,18 @@ class RecordNames:
         Args:
             name: The name in its header.
             taken: What the earlier records are called.
+
+        Raises:
+            SequenceError: Too many records have the name of an earlier one.
         """
-        if name not in taken:
+        if name not in self._numbers and name not in taken:
             return name
+        if self._given == MOST_REPEATED:
+            raise SequenceError(
+                f"more than {MOST_REPEATED:,} records have the name of an earlier one",
+                where=self.source,
+                remedy="give every record a name of its own",
+            )
         number = self._numbers.get(name, 2)
         while (own := f"{name}#{number}") in taken:
             number += 1
@@ -71,6 +82,9 @@ class GivenNames(RecordNames):
     Args:
         source: The file's name for people.
         records: The records.
+
+    Raises:
+        SequenceError: Too many have the name of an earlier one.
     """
 
     def __init__(self, source: str, records: RecordTable) -> None:
@@ -117,5 +131,7 @@ class _Earlier:
     def __contains__(self, name: object) -> bool:
         if not isinstance(name, str):
             return False
+        if name in self._own:
+            return True
         first = self._records.first_named(name)
-        return name in self._own or (first is not None and first < self._number)
+        return first is not None and first < self._number

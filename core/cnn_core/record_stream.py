@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self
 
-from .fasta import stream_fasta
+from .fasta import MOST_RECORDS, most_records, stream_fasta
 from .fasta_gzip import unpack
 from .fasta_index import changed
 from .fasta_source import STANDARD_INPUT, Progress, blocks_of, is_read_by_slice, open_file, standard_input
@@ -106,7 +106,9 @@ def open_stream(
         blocks, packed = blocks_of(stream, STANDARD_INPUT, 0, progress)
         text = unpack(blocks, STANDARD_INPUT) if packed else blocks
         names = RecordNames(STANDARD_INPUT)
-        return RecordStream(STANDARD_INPUT, _streamed(text, names, memory_limit), names, None, packed=packed)
+        return RecordStream(
+            STANDARD_INPUT, _streamed(text, names, memory_limit, MOST_RECORDS), names, None, packed=packed
+        )
     path = Path(path)
     source = path.name or str(path)
     file = open_file(path)
@@ -123,18 +125,18 @@ def open_stream(
     names = RecordNames(source)
 
     def records_of_file() -> Iterator[Record]:
-        yield from _streamed(text, names, memory_limit)
+        yield from _streamed(text, names, memory_limit, most_records(state.size) if packed else MOST_RECORDS)
         if FileState.of(file) != state:
             raise changed(source)
 
     return RecordStream(source, records_of_file(), names, file, packed=packed)
 
 
-def _streamed(text: Iterable[bytes], names: RecordNames, limit: int) -> Iterator[Record]:
+def _streamed(text: Iterable[bytes], names: RecordNames, limit: int, most: int) -> Iterator[Record]:
     """Yield records of a text, each readable until the next is asked for."""
     too_long = "unpack it to a file and open that: a plain file is read by slice"
     taken: set[str] = set()
-    for layout, codes in stream_fasta(text, names.source, limit=limit, too_long=too_long):
+    for layout, codes in stream_fasta(text, names.source, limit=limit, too_long=too_long, most=most):
         name = names.instead_of(layout.name, taken)
         taken.add(name)
         letters = HeldLetters(codes, [layout.offset, layout.offset + layout.length], names.source)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self
 from zlib import crc32
 
 import numpy as np
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Layout", "RecordTable", "TableBuilder"]
 
 _COLUMNS: Final = ("lengths", "offsets", "line_letters", "line_bytes", "header_sizes", "sums", "by_sum")
+_SIDES: Final[tuple[Literal["left", "right"], ...]] = ("left", "right")
 _NARROW: Final = np.dtype("<u4")
 _WIDE: Final = np.dtype("<i8")
 _PARTED: Final = b" "
@@ -151,8 +152,10 @@ class RecordTable:
     def first_named(self, name: str) -> int | None:
         """Return the first record whose header has a name, or None."""
         wanted = name.encode(errors="surrogatepass")
-        total = crc32(wanted)
-        for at in range(*np.searchsorted(self._sums, [total, total + 1]).tolist()):
+        # Of another type, all sums would be copied for every search.
+        total = self._sums.dtype.type(crc32(wanted))
+        first, stop = (int(np.searchsorted(self._sums, total, side)) for side in _SIDES)
+        for at in range(first, stop):
             number = int(self._by_sum[at])
             if self._name(number) == wanted:
                 return number

@@ -21,7 +21,7 @@ import numpy as np
 
 from .alphabet import decode
 from .errors import NotFoundError, RegionError, SequenceError, shorten
-from .fasta import IrregularLinesError, at, read_fasta
+from .fasta import MOST_RECORDS, IrregularLinesError, at, most_records, read_fasta
 from .fasta_blocked import open_blocked
 from .fasta_gzip import unpack
 from .fasta_index import cache_directory, changed, open_indexed
@@ -283,14 +283,14 @@ def open_sequences(
         source = STANDARD_INPUT
         stream = standard_input() if stdin is None else stdin
         blocks, packed = blocks_of(stream, source, 0, progress)
-        return _hold(blocks, packed, source, memory_limit, "save it to a file and open that")
+        return _hold(blocks, packed, source, memory_limit, "save it to a file and open that", 0)
     path = Path(path)
     source = path.name or str(path)
     with open_file(path) as file:
         state = FileState.of(file)
         blocks, packed = blocks_of(file, source, state.size, progress)
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            return _hold(blocks, packed, source, memory_limit, "save it to a file and open that")
+            return _hold(blocks, packed, source, memory_limit, "save it to a file and open that", 0)
         if is_read_by_slice(file, packed, state.size):
             opening = open_blocked if packed else open_indexed
             try:
@@ -305,16 +305,19 @@ def open_sequences(
                     ) from None
             file.seek(0)
             blocks, packed = blocks_of(file, source, state.size, progress)
-        sequences = _hold(blocks, packed, source, memory_limit, "unpack it: a plain file is read by slice")
+        sequences = _hold(
+            blocks, packed, source, memory_limit, "unpack it: a plain file is read by slice", state.size
+        )
         if FileState.of(file) != state:
             raise changed(source)
         return sequences
 
 
-def _hold(blocks: Iterable[bytes], packed: bool, source: str, limit: int, too_long: str) -> Sequences:
+def _hold(blocks: Iterable[bytes], packed: bool, source: str, limit: int, too_long: str, size: int) -> Sequences:
     codes = bytearray()
     text = unpack(blocks, source) if packed else blocks
-    records = read_fasta(text, source, kept=codes, limit=limit, too_long=too_long)
+    most = most_records(size) if packed else MOST_RECORDS
+    records = read_fasta(text, source, kept=codes, limit=limit, too_long=too_long, most=most)
     notice = ""
     if packed and len(codes) > NOTEWORTHY:
         notice = (

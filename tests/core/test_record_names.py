@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import pytest
 from bgzf_files import fai, write_bgzf
 from fasta_routes import ROUTES
 
-from cnn_core import fasta_blocked, fasta_source
+from cnn_core import fasta, fasta_blocked, fasta_source, record_names
 from cnn_core.errors import SequenceError
 from cnn_core.record_names import RecordNames
 from cnn_core.record_stream import open_stream
@@ -124,3 +125,43 @@ def test_the_next_number_that_is_free(names: str, called: str) -> None:
 def test_what_is_said(data: bytes, said: tuple[str, ...]) -> None:
     with open_sequences("-", stdin=BytesIO(data)) as opened:
         assert opened.assumptions == said
+
+
+def test_more_than_can_be_named_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_names, "MOST_REPEATED", 3)
+    said = (
+        "standard input: more than 3 records have the name of an earlier one; give every record a name of its own"
+    )
+    with open_sequences("-", stdin=BytesIO(b">a\nAC\n" * 4)) as opened:
+        assert opened.names == ("a", "a#2", "a#3", "a#4")
+    with pytest.raises(SequenceError) as caught:
+        open_sequences("-", stdin=BytesIO(b">a\nAC\n" * 5))
+    assert str(caught.value) == said
+    stream = open_stream("-", stdin=BytesIO(b">a\nAC\n" * 5)) or pytest.fail("it is streamed")
+    with stream, pytest.raises(SequenceError) as caught:
+        list(stream)
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_a_small_file_of_more_records_than_bytes_is_refused(
+    streamed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fasta, "_FEW_RECORDS", 100)
+    path = tmp_path / "my.fa.gz"
+    path.write_bytes(gzip.compress(b">a\n" * 10_000))
+    most = max(100, path.stat().st_size)
+
+    def read() -> None:
+        with open_sequences(path) as opened:
+            list(opened)
+
+    def stream() -> None:
+        with open_stream(path) or pytest.fail("it is streamed") as opened:
+            list(opened)
+
+    with pytest.raises(SequenceError) as caught:
+        (stream if streamed else read)()
+    assert str(caught.value) == (
+        f"my.fa.gz: there are more than {most} records in it; split it, for instance with seqkit split2"
+    )
