@@ -106,7 +106,7 @@ def steps_of(random: Random, count: int) -> list[Step]:
         count: How many.
     """
     found: list[Step] = []
-    runs = (_walk, _change, _dialog, _dialog, _network, _mouse, _mouse, _resize, _anything, _play)
+    runs = (_walk, _change, _dialog, _dialog, _at_once, _network, _mouse, _mouse, _resize, _anything, _play)
     while len(found) < count:
         found += random.choice(runs)(random)
     return found[:count]
@@ -170,6 +170,17 @@ def _dialog(random: Random) -> Iterator[Step]:
                 yield Step("key", ("enter",), random.random() < 0.5)
     for _ in range(random.choice((0, 1, 1, 2))):
         yield Step("key", ("escape",))
+
+
+def _at_once(random: Random) -> Iterator[Step]:
+    """Press on a dialog before it has what it shows, and close it before it has begun."""
+    yield Step("key", (random.choice(_OFTEN),), True)
+    for _ in range(random.randint(1, 8)):
+        if random.random() < 0.8:
+            yield Step("click", (*_place(random), 1, random.choice((1, 1, 2))), True)
+        else:
+            yield Step("key", (random.choice(("enter", "enter", "escape", "a", "v", "down", "end")),), True)
+    yield Step("key", ("escape",))
 
 
 def _place(random: Random) -> tuple[float, float, float]:

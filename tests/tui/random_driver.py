@@ -59,7 +59,7 @@ _WHEEL: Final[dict[str, type[events.MouseEvent]]] = {
     "right": events.MouseScrollRight,
 }
 _FORBIDDEN: Final = re.compile(r"Traceback|\b[A-Z]\w*(?:Error|Exception)\b|<[\w.]+ object at 0x")
-_CUT_NUMBER: Final = re.compile(r"(?<![\w\]])[−-]?\d[\d.,]*…(?! then|\d)|(?<!\d)…[\d.,]*\d(?![\w\[(])")
+_CUT_NUMBER: Final = re.compile(r"(?<![\w\]])[−-]?\d[\d.,]*…(?! then|\d|▌)|(?<!\d)…[\d.,]*\d(?![\w\[(])")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
