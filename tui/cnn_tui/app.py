@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import ClassVar
 
+from textual import events
 from textual._styles_cache import StylesCache
 from textual.actions import ActionParseResult
 from textual.app import App
@@ -16,13 +17,14 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from cnn_core.errors import CnnError
+from cnn_core.errors import CnnError, printable
 
 from .commands import Commands
 from .faults import WANTS_TRACEBACK, defect_sentence
 from .garbage import left_at_exit, put_aside
 from .opening import OpenRequest
 from .palette import PALETTES
+from .screens.command_palette import Palette
 from .screens.explorer import Explorer
 from .terminal import Terminal
 
@@ -53,6 +55,7 @@ class CnnApp(App[CnnError]):
     ENABLE_COMMAND_PALETTE = True
     CSS = """
     ToastRack { align-horizontal: left; }
+    .-too-small Toast { visibility: hidden; }
     Toast { max-width: 90; }
     """
 
@@ -74,6 +77,17 @@ class CnnApp(App[CnnError]):
     def get_default_screen(self) -> Screen[None]:
         """Return the explorer."""
         return Explorer(self.request)
+
+    def action_command_palette(self) -> None:
+        """Show the command palette."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Spell out what cannot be printed of what is pasted, whatever it is pasted into."""
+        if isinstance(event, events.Paste):
+            event.text = "\n".join(map(printable, event.text.splitlines()))
+        await super().on_event(event)
 
     def on_ready(self) -> None:
         """Let no look for garbage delay a key."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from textual.command import CommandPalette, CommandPaletteCallback
+from textual.command import CommandPalette
 
 from .closing import Closing
 
 __all__ = ["Palette"]
 
 
-class Palette(CommandPalette, Closing[CommandPaletteCallback | None]):
+class Palette(CommandPalette, Closing[None]):
     """Lists all that can be done on the screen below, by name."""
