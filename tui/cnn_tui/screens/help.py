@@ -57,8 +57,8 @@ class _Row:
     lines: int
 
 
-def page(width: int, height: int, palette: Palette, commands: tuple[Command, ...] = COMMANDS) -> RenderableType:
-    """Return what the help says.
+def page(width: int, height: int, palette: Palette, commands: tuple[Command, ...] = COMMANDS) -> Text:
+    """Return what the help says, in lines: tables within tables take long, and a screen asks for its parts often.
 
     Args:
         width: Columns that there are for it.
@@ -66,9 +66,13 @@ def page(width: int, height: int, palette: Palette, commands: tuple[Command, ...
         palette: The colours.
         commands: What can be done.
     """
-    worded = _page(width, palette, commands, worded=True)
-    lines = Console(width=width, height=height).render_lines(worded)
-    return worded if len(lines) <= height else _page(width, palette, commands, worded=False)
+    console = Console(width=max(1, width), height=max(1, height))
+    lines = console.render_lines(_page(width, palette, commands, worded=True), pad=False)
+    if len(lines) > height:
+        lines = console.render_lines(_page(width, palette, commands, worded=False), pad=False)
+    return Text("\n", no_wrap=True, overflow="crop").join(
+        Text.assemble(*((part.text, part.style or "") for part in line)) for line in lines
+    )
 
 
 def _page(width: int, palette: Palette, commands: tuple[Command, ...], *, worded: bool) -> Group:
