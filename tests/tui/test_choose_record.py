@@ -9,8 +9,9 @@ import pytest
 from dialog_host import OPEN, highlighted, opened, press, records, refused, said, settle, shown, type_text
 from textual.widgets import Input
 
-from cnn_tui.screens.choices import Choices, squeezed
+from cnn_tui.screens.choices import Choices
 from cnn_tui.screens.choose_record import ChooseRecord
+from cnn_tui.shortening import squeezed
 
 
 @dataclass(frozen=True)

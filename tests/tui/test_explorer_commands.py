@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from explorers import MEDIUM, Shown, explorer, stopped_clock
 from textual.command import CommandPalette, DiscoveryHit
+from textual.events import Paste
 
 from cnn_tui.app import CnnApp
 from cnn_tui.arrangement import SMALLEST
@@ -255,3 +256,33 @@ async def test_quit_in_the_palette_leaves() -> None:
         await pilot.pause()
     assert app.return_code == 0
     assert app._exit
+
+
+async def test_the_palette_is_closed_once_however_often_it_is_asked_to() -> None:
+    async with explorer() as shown:
+        await shown.press("tab", "ctrl+p")
+        palette = shown.app.screen
+        assert isinstance(palette, CommandPalette)
+        palette.dismiss()
+        palette.dismiss()
+        await shown.settled()
+        assert isinstance(shown.app.screen, Network)
+
+
+async def test_what_is_pasted_into_the_palette_is_spelled_out() -> None:
+    async with explorer() as shown:
+        await shown.press("ctrl+p")
+        shown.app.post_message(Paste("\x1b[31mzoom\x07\nnext line"))
+        await shown.settled()
+        assert "\\x1b[31mzoom\\x07" in shown.text
+        assert "\x1b" not in shown.text
+
+
+async def test_nothing_told_stands_over_the_line_of_a_screen_that_is_too_small() -> None:
+    async with explorer((80, 24), notifications=True) as shown:
+        shown.explorer.notify("a long remark " * 30, timeout=60)
+        for size in ((59, 17), (60, 5)):
+            await shown.resize(*size)
+            assert shown.text.split() == ["too", "small:", "cnn-tui", "needs", "60×18"]
+        await shown.resize(80, 24)
+        assert "a long remark" in shown.text

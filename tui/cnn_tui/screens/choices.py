@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Region, Size
@@ -17,8 +17,9 @@ from textual.strip import Strip
 from cnn_core.errors import printable
 
 from ..palette import palette_of, style
+from ..shortening import shortened, squeezed
 
-__all__ = ["Choice", "Choices", "squeezed"]
+__all__ = ["Choice", "Choices"]
 
 _MARK = "▸ "
 _GAP = 2
@@ -38,27 +39,6 @@ class Choice:
     words: str
     note: str = ""
     dim: bool = False
-
-
-def squeezed(text: str, width: int) -> str:
-    """Return a text that fits, its middle left out where it is too long: names often differ at their ends.
-
-    Args:
-        text: Any printable text.
-        width: Columns.
-    """
-    text = text if len(text) <= 4 * width else text[: 2 * width] + text[-2 * width :]
-    if cell_len(text) <= width:
-        return text
-    if width < 1:
-        return ""
-    first = (width - 1) * 2 // 3
-    last = ""
-    for letter in reversed(text):
-        if cell_len(letter + last) > width - 1 - first:
-            break
-        last = letter + last
-    return set_cell_size(text, first).rstrip() + "…" + last
 
 
 class Choices(ScrollView, can_focus=False):
@@ -161,7 +141,7 @@ class Choices(ScrollView, can_focus=False):
         words = squeezed(printable(choice.words), room)
         left = room - cell_len(words) - _GAP
         note = choice.note[: 2 * room] if left >= _NARROWEST_NOTE else ""
-        note = _cut(printable(note), left) if note else ""
+        note = shortened(printable(note), left) if note else ""
         if index == self.highlighted:
             chosen = style(palette.ground, palette.accent, bold=True)
             return _strip([Segment(f"{_MARK}{words}{' ' * _GAP}{note}", chosen)], width)
@@ -175,13 +155,6 @@ class Choices(ScrollView, can_focus=False):
         if 0 <= index < self._count:
             self.highlighted = index
             self.post_message(self.Chosen(self, index))
-
-
-def _cut(text: str, width: int) -> str:
-    if cell_len(text) <= width:
-        return text
-    # A number is left out, not cut.
-    return set_cell_size(text, width - 1).rstrip().rstrip("0123456789.,").rstrip() + "…"
 
 
 def _strip(segments: list[Segment], width: int) -> Strip:

@@ -14,8 +14,9 @@ from textual.widgets import Input
 
 from cnn_core.errors import NotFoundError, printable
 
+from ..shortening import squeezed
 from ..wording import counted
-from .choices import Choice, Choices, squeezed
+from .choices import Choice, Choices
 from .dialog import Dialog, Field
 
 __all__ = ["ChooseRecord", "RecordLike", "RecordsLike"]

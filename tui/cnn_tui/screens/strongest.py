@@ -23,9 +23,9 @@ from ..background.turn import Turn
 from ..block_words import words_of
 from ..numbers import number
 from ..pacing import Pacing
+from ..shortening import squeezed
 from ..strongest_cells import TOP, Ranking, StrongestCells, cell_of_hit, position_of_hit
 from ..wording import counted
-from .choices import squeezed
 from .dialog import Dialog
 
 __all__ = ["Chosen", "Strongest"]

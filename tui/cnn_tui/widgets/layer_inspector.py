@@ -8,11 +8,13 @@ from rich.text import Text
 from textual.reactive import reactive
 
 from cnn_core.block_reading import BlockReading
+from cnn_core.errors import printable
 
 from ..background.job import Activity
 from ..layer_picture import LayerPicture
 from ..layer_words import explain_layer
 from ..palette import palette_of
+from ..shortening import shortened
 from .inspector import Pages
 from .lines import Lines
 
@@ -63,4 +65,5 @@ class LayerStatus(Lines):
         hints = _HINTS + _WAY_OUT[has_block]
         words = self.hovered or self.notice or str(self.activity or "")
         words = words or (f"{count}… then an arrow or Tab" if count else hints)
-        return Text(words, style=palette.text if self.hovered else palette.dim, no_wrap=True, overflow="ellipsis")
+        words = shortened(printable(words), self.content_size.width)
+        return Text(words, style=palette.text if self.hovered else palette.dim, no_wrap=True)

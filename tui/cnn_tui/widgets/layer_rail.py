@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.reactive import reactive
 
@@ -10,10 +11,14 @@ from cnn_core.errors import printable
 from ..layer_picture import LayerPicture
 from ..layer_view import LayerAxis
 from ..palette import palette_of
+from ..shortening import squeezed
 from .lines import Lines
 from .rail import fitted_words
 
 __all__ = ["LayerRail"]
+
+_LONGEST = 34
+"""Columns of a layer's name and shape, so that one has room on the smallest screen with all that stands around it."""
 
 
 class LayerRail(Lines):
@@ -46,7 +51,7 @@ class LayerRail(Lines):
                 if (
                     wider[0] >= 0
                     and wider[1] < len(view.layers)
-                    and len(self._joined(view.layers, *wider)) <= width
+                    and cell_len(self._joined(view.layers, *wider)) <= width
                 ):
                     (first, last), grown = wider, True
         text = Text(no_wrap=True, overflow="ellipsis")
@@ -71,4 +76,5 @@ class LayerRail(Lines):
 
 
 def _words(axis: LayerAxis) -> str:
-    return f"{printable(axis.name)} {'×'.join(map(str, axis.shape))}"
+    shape = "×".join(map(str, axis.shape))
+    return f"{squeezed(printable(axis.name), _LONGEST - len(shape))} {shape}"

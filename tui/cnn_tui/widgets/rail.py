@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.reactive import reactive
 
@@ -13,6 +14,7 @@ from cnn_core.reading import Reading
 from ..numbers import number
 from ..palette import palette_of
 from ..picture import Picture
+from ..shortening import shortened, squeezed
 from ..view import Level
 from .lines import Lines
 
@@ -62,9 +64,10 @@ def fitted_words(reading: Reading, source: str, width: int) -> str:
         [region, *short],
         *([region, *short[:count]] for count in reversed(range(len(short)))),
     ):
-        if len(" │ ".join(words)) <= width:
+        if cell_len(" │ ".join(words)) <= width:
             return " │ ".join(words)
-    return region
+    name, colon, places = region.rpartition(":")
+    return squeezed(name, width - cell_len(colon + places)) + colon + places
 
 
 def layer_steps(reading: Reading) -> tuple[tuple[str, str], ...]:
@@ -153,13 +156,17 @@ class Rail(Lines):
             shown = [step for index, step in enumerate(shown) if index != rest[-1]]
             if ("", "…") not in shown:
                 shown.insert(rest[-1], ("", "…"))
+        while len(_joined(shown, "")) > width and len(shown) > 1:
+            # What comes first is told by the record's line; where the cursor stands is not.
+            at = next(nth for nth in range(len(shown)) if shown[nth][0] != here)
+            shown = [*shown[:at], *shown[at + 1 :]]
         if len(_joined(shown, last)) > width and not last.startswith("no "):
             # A number is never cut: rather one of several than half of one, or none.
             last = next((fit for fit in (f"{last.split(',')[0]} …", "") if len(_joined(shown, fit)) <= width), "")
         text = Text(no_wrap=True, overflow="ellipsis")
         for index, (name, words) in enumerate(shown):
             text.append(" ▸ " if index else "", style="dim")
-            text.append(words, style=_LEVEL_STYLE if name == here else "")
+            text.append(shortened(words, width), style=_LEVEL_STYLE if name == here else "")
         if last:
             text.append(" ▸ ", style="dim")
             warn = palette_of(self.app).bases[3]

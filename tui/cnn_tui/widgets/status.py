@@ -10,6 +10,7 @@ from cnn_core.errors import printable
 from ..background.job import Activity
 from ..palette import palette_of
 from ..picture import Picture
+from ..shortening import shortened
 from ..view import Level
 from .lines import Lines
 from .rail import prediction_words
@@ -87,12 +88,9 @@ class Status(Lines):
         """Return the line."""
         palette = palette_of(self.app)
         self._said = self._words()
-        return Text(
-            printable(fitted_hints(self._said, self.content_size.width)),
-            style=palette.dim if not self.hovered else palette.text,
-            no_wrap=True,
-            overflow="ellipsis",
-        )
+        width = self.content_size.width
+        words = shortened(printable(fitted_hints(self._said, width)), width)
+        return Text(words, style=palette.dim if not self.hovered else palette.text, no_wrap=True)
 
     def _words(self) -> str:
         picture = self.picture
