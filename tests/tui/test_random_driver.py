@@ -15,11 +15,13 @@ import driven_files
 import pytest
 from driven_steps import Step, read_steps, steps_of, write_steps
 from random_driver import Drive, drive, inside, shrunk
+from rich.text import Text
 
 from cnn_tui.screens.dialog import Dialog
 from cnn_tui.screens.explorer import Explorer
 from cnn_tui.screens.goto import GotoScreen
 from cnn_tui.view import ViewState
+from cnn_tui.widgets.rail import Rail
 from cnn_tui.widgets.status import Status
 
 LEFT, SCALE, ZOOM = Step("key", ("left",)), Step("key", ("c",)), Step("key", ("minus",))
@@ -86,7 +88,7 @@ async def test_an_end_that_was_asked_for_is_none() -> None:
     ("owner", "name", "broken", "steps", "kind"),
     [
         (Status, "_words", lambda _: "Traceback (most recent call last)", [LEFT], "forbidden words"),
-        (Status, "_words", lambda _: "7" * 999, [LEFT], "cut number"),
+        (Rail, "_reading_line", lambda *_: Text("7" * 999), [LEFT], "cut number"),
         (GotoScreen, "_examples", lambda _: "line\n" * 99, [Step("key", ("g",))], "hint"),
         (Dialog, "on_resize", lambda *_: None, [Step("key", ("f",)), Step("key", ("g",)), SMALL], "no too-small line"),
         (ViewState, "zoomed", lambda view, _: replace(view, offset=view.reach[0] - 3), [ZOOM], "offset"),
