@@ -43,6 +43,8 @@ _LONGEST_GAP: Final = 1 << 21
 _FIRST_LINE: Final = 1 << 16
 _HEADERS_READ: Final = 200
 """Records whose headers are looked at on opening where only a `.fai` speaks of them; others when they are read."""
+_MOST_ROWS: Final = 100_000
+"""Records from which on a `.fai` takes longer, record by record, than to read the file once for an index of our own."""
 _ANEW: Final = "remove it, or make it anew with samtools faidx"
 
 
@@ -314,6 +316,8 @@ def _beside(path: Path, file: BinaryIO, state: FileState) -> tuple[RecordTable, 
             if index.stat().st_mtime_ns < state.mtime_ns:
                 return None
             found.append(index.read_bytes())
+        if found[0].count(b"\n") > _MOST_ROWS:
+            return None
         table = table_of_gzi(found[1], file, state.size)
         records = RecordTable.of(_layout(line, table.size) for line in found[0].splitlines())
     except (OSError, ValueError, DamagedBlockError):

@@ -330,6 +330,13 @@ def test_the_gzi_of_another_packing_is_named(tmp_path: Path) -> None:
     )
 
 
+def test_of_very_many_records_an_index_of_our_own_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fasta_blocked, "_MOST_ROWS", 3)
+    with opened(write_bgzf(tmp_path / "my.fa.gz", TEXT, indexed=True)) as found:
+        assert {record.name: record.letters() for record in found} == RECORDS
+    assert [entry.suffix for entry in (tmp_path / "cache" / "fasta").iterdir()] == [".bgzf"]
+
+
 def test_of_many_records_each_is_looked_at_when_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fasta_blocked, "_HEADERS_READ", 2)
     path = write_bgzf(tmp_path / "my.fa.gz", TEXT, indexed=True)
