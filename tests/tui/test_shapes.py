@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from hand_worked import finds_acg, of_500, reading
+from hand_worked import Letters, finds_acg, of_500, reading
 
-from cnn_core.layers import MaxPooling1D
+from cnn_core.layers import Embedding, IndexInput, MaxPooling1D
+from cnn_core.model import Model
+from cnn_core.reading import Reading
 from cnn_tui.shapes import explain_input, explain_place, explain_shapes, explain_tail
 
 # Shapes and the tail
@@ -125,3 +128,11 @@ def test_a_place_in_the_record_is_1_based_and_inclusive() -> None:
     )
     assert explain_place(reading("ACGTA", length=10), 3, 9) == ("in the record, as samtools counts: rec:4-5",)
     assert explain_place(reading("ACGTA", length=10), 6, 9) == ()
+
+
+def test_letters_that_are_numbers_say_which() -> None:
+    table = np.zeros((6, 2), dtype=np.float32)
+    model = Model.sequential("m", [("letters", IndexInput(None, "-ACGTN", 0, 5)), ("table", Embedding(table))])
+    assert explain_input(Reading.of(model, Letters("ACGTN", "rec")))[2:] == (
+        "letters as numbers: A 1, C 2, G 3, T 4, N 5, any other letter 5",
+    )

@@ -33,7 +33,8 @@ def explain_input(reading: Reading) -> Lines:
             f"{printable(reading.model.name)} reads {counted(reading.length, 'base')}: "
             f"{counted(reading.padded, 'all-zero row')} {stand} right of the letters"
         )
-    if reading.ambiguous:
+    # Where letters are numbers, their own line says what any other letter is.
+    if reading.ambiguous and not isinstance(reading.model.input, IndexInput):
         lines.append(_AMBIGUITY[reading.ambiguity])
     return (*lines, *_further_inputs(reading))
 
