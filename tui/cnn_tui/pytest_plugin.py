@@ -6,7 +6,6 @@ which keeps its own in the same folder, would count them as unused and delete th
 
 from __future__ import annotations
 
-import re
 import zlib
 from os import PathLike
 from pathlib import Path
@@ -14,28 +13,32 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from .stale_baselines import CLAIMS, FOLDER, PRUNE, Claims, StaleBaselines, file_stem
+
 if TYPE_CHECKING:
     from cnn_core.model import Model
 
     from .snapshot import Snapshot
 
-__all__ = ["SnapshotFixture", "cnn_snapshot", "pytest_addoption"]
+__all__ = ["SnapshotFixture", "cnn_snapshot", "pytest_addoption", "pytest_configure"]
 
-_FOLDER: Final = "__snapshots__"
 _UPDATE: Final = "--cnn-update"
-_NOT_IN_A_NAME: Final = re.compile(r"[^\w.=+\[\]-]+")
-_LONGEST: Final = 120
-_Claims = dict[str, str]
-_CLAIMS: Final = pytest.StashKey[_Claims]()
-"""Which test has each baseline, by its path as a file system sees it that does not tell capitals from small ones."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--cnn-update`."""
+    """Add `--cnn-update` and `--cnn-prune`."""
     group = parser.getgroup("cnn-tui", "snapshots of the cnn-tui explorer")
     group.addoption(
         _UPDATE, action="store_true", help="write the baselines of cnn_snapshot where they are not the same"
     )
+    group.addoption(
+        PRUNE, action="store_true", help="after a run of all tests, remove the baselines whose test is gone"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look for baselines whose test is gone."""
+    config.pluginmanager.register(StaleBaselines(config))
 
 
 class SnapshotFixture:
@@ -49,7 +52,7 @@ class SnapshotFixture:
         claims: Which test has each baseline; added to.
     """
 
-    def __init__(self, folder: Path, classes: tuple[str, ...], test: str, *, update: bool, claims: _Claims) -> None:
+    def __init__(self, folder: Path, classes: tuple[str, ...], test: str, *, update: bool, claims: Claims) -> None:
         self._folder, self._update, self._claims = folder, update, claims
         self._classes, self._test = classes, test
         self._used: set[Path] = set()
@@ -84,8 +87,12 @@ class SnapshotFixture:
 
         from .snapshot import Snapshot, take
         from .snapshot.checking import check, missing, update
+        from .snapshot.taken import SUFFIXES
 
-        path = self._path(name, extension.removeprefix("."))
+        extension = extension.removeprefix(".")
+        if f".{extension}" not in SUFFIXES:
+            pytest.fail(f"there is no format {extension}; it is one of {', '.join(SUFFIXES)}", pytrace=False)
+        path = self._path(name, extension)
         if isinstance(sequences, Snapshot):
             if model is not None or view:
                 raise TypeError("a snapshot that has been taken takes no options")
@@ -104,13 +111,16 @@ class SnapshotFixture:
             raise pytest.fail.Exception(str(error), pytrace=False) from None
         if not checked.same:
             lines = "\n".join(f"  {line}" for line in checked.comparison.report)
-            pytest.fail(f"{path}: not the same; pytest {_UPDATE} writes it anew\n{lines}", pytrace=False)
+            remedy = f"pytest {_UPDATE} writes it anew"
+            if checked.comparison.is_foreign:
+                remedy = f"remove it, and pytest {_UPDATE} makes one"
+            pytest.fail(f"{path}: not the same; {remedy}\n{lines}", pytrace=False)
         return taken
 
     def _path(self, name: str, extension: str) -> Path:
         own = f"{self._test}-{name}" if name else self._test
         whole = ".".join((*self._classes, own))
-        stem = _NOT_IN_A_NAME.sub("-", whole)[:_LONGEST]
+        stem = file_stem(whole)
         if stem != whole or own != own.lower():
             # Two tests keep two files where their names differ in what no file can be called, or in case alone.
             stem += f"-{zlib.crc32(whole.encode()):08x}"
@@ -139,9 +149,9 @@ def cnn_snapshot(request: pytest.FixtureRequest) -> SnapshotFixture:
     ```
     """
     return SnapshotFixture(
-        request.path.parent / _FOLDER / request.path.stem,
+        request.path.parent / FOLDER / request.path.stem,
         tuple(node.name for node in request.node.listchain() if isinstance(node, pytest.Class)),
         request.node.name,
         update=bool(request.config.getoption(_UPDATE)),
-        claims=request.config.stash.setdefault(_CLAIMS, {}),
+        claims=request.config.stash.setdefault(CLAIMS, {}),
     )

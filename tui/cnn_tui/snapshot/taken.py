@@ -74,7 +74,9 @@ class Snapshot:
         """
         if suffix == ".png":
             return self.png
-        return {".svg": self.svg, ".txt": self.text, ".ansi": self.ansi, ".json": self.json}[suffix].encode()
+        # Of the four, only the one that is wanted is made.
+        text: str = getattr(self, {".svg": "svg", ".txt": "text", ".ansi": "ansi", ".json": "json"}[suffix])
+        return text.encode()
 
     def save(self, path: str | PathLike[str], *, force: bool = True) -> None:
         """Write a file whose name says its format, whole or not at all.
