@@ -148,9 +148,9 @@ def test_what_is_seen_from_afar_is_what_stands_there(track: Track, opened: Any) 
 @pytest.mark.parametrize("pieces", [1, 2, 9])
 def test_a_reduction_is_what_numpy_says_of_every_stretch(pieces: int) -> None:
     track = Track.of(500, gaps=True)
-    reduction = bigwig_reductions.Reduction.of(track.length, 17)
+    reduction = bigwig_reductions.Reduction.of(np.array([track.length]), 17)
     for starts, stops, column in zip(*(np.array_split(each, pieces) for each in track.runs), strict=True):
-        reduction.add(starts, stops, column)
+        reduction.add(0, starts, stops, column)
     for each in (reduction, reduction.coarser(4), reduction.coarser(4).coarser(4)):
         parts = [
             part[~np.isnan(part)] for part in np.split(track.per_base, range(each.bases, track.length, each.bases))

@@ -113,7 +113,7 @@ class TestAlongTheRecord:
     ) -> None:
         assert main(["export", str(long_record), "--model", "seed", "--what", "cells", "-o", "x.npz"]) == 0
         assert capsys.readouterr().err == (
-            "cnn-tui: warning: 1 of 2 records is written, chr1: --record names another\n"
+            "cnn-tui: warning: 1 of 2 records is written, chr1: --record names another, --all-records takes all\n"
             "cnn-tui: warning: seed reads 500 bases at once; its conv1d and max_pooling1d were computed along all "
             "1,203 of chr1:1-1203, as if its input were that long\n"
         )
@@ -140,7 +140,9 @@ class TestAlongTheRecord:
             assert main(["export", *words, "--model", "motifs", "-o", "x.tsv", "--force"]) == 0
             assert capsys.readouterr().err == ""
         assert main(["export", str(long_record), "--model", "motifs", "-o", "y.tsv"]) == 0
-        said = "cnn-tui: warning: 1 of 2 records is written, chr1: --record names another\n"
+        said = (
+            "cnn-tui: warning: 1 of 2 records is written, chr1: --record names another, --all-records takes all\n"
+        )
         assert capsys.readouterr().err == said
 
 
@@ -266,3 +268,67 @@ def test_what_is_on_screen_is_written_by_its_bounds(tmp_path: Path) -> None:
         "sim_01\t16\t24\t9.5",
         "sim_01\t24\t32\t0",
     ]
+
+
+@pytest.mark.usefixtures("here")
+class TestAllRecords:
+    def records(self, here: Path) -> str:
+        letters = "".join(np.random.RandomState(1).choice([*"ACGT"], 200))
+        (here / "my.fa").write_text(
+            f">one\n{letters[:64]}\n>short\nACGT\n>none\n>two\n{letters}\n>one\n{letters[9:99]}\n"
+        )
+        return "my.fa"
+
+    @pytest.mark.parametrize("suffix", [".tsv", ".bed", ".bedgraph"])
+    def test_lines_of_every_record(self, suffix: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        words = ["export", self.records(here), "--model", "motifs", "--what", "cells", "--filter", "2"]
+        assert main([*words, "--all-records", "-o", f"all{suffix}"]) == 0
+        assert "2 of 5 records are too short for a single cell and were passed over" in capsys.readouterr().err
+        together = (here / f"all{suffix}").read_text().splitlines()
+        alone: list[str] = []
+        for name in ("one", "two", "one#2"):
+            assert main([*words, "--record", name, "-o", f"{name}{suffix}"]) == 0
+            lines = (here / f"{name}{suffix}").read_text().splitlines()
+            alone += lines if not alone or suffix == ".bed" else lines[1:]
+        assert together == alone
+
+    def test_arrays_are_cells_unless_asked_otherwise(self, here: Path) -> None:
+        assert main(["export", self.records(here), "--model", "motifs", "--all-records", "-o", "all.npz"]) == 0
+        arrays = np.load(here / "all.npz")
+        # 64, 200 and 90 letters have 49, 185 and 75 responses of 16 columns, and a cell of every eight.
+        assert arrays["rows"].tolist() == [0, 6, 6, 6, 29, 38]
+        assert arrays["cells"].shape == (38, 12)
+        assert bytes(arrays["records"]) == b"one\nshort\nnone\ntwo\none#2"
+
+    def test_a_file_a_filter(self, here: Path) -> None:
+        library = pytest.importorskip("pyBigWig")
+        words = ["export", self.records(here), "--model", "motifs", "--all-records"]
+        assert main([*words, "-o", "{filter}.bw"]) == 0
+        assert len([*here.glob("*.bw")]) == 12
+        opened = library.open(str(here / "TBP.bw"))
+        assert opened.chroms() == {"one": 64, "short": 4, "none": 0, "two": 200, "one#2": 90}
+        opened.close()
+
+    @pytest.mark.parametrize(
+        ("words", "refused"),
+        [
+            (["--record", "one", "-o", "x.tsv"], "leave out --record and --region"),
+            (["--region", "one:1-60", "-o", "x.tsv"], "leave out --record and --region"),
+            (["--input", "a=b.npy", "-o", "x.tsv"], "the numbers of --input are those of one record"),
+            (["-o", "x.meme"], "it is for cells, activations, responses and selections"),
+            (["--what", "layers", "-o", "x.npz"], "it is for cells, activations, responses and selections"),
+        ],
+    )
+    def test_what_does_not_go_with_all_records(
+        self, words: list[str], refused: str, here: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with pytest.raises(SystemExit):
+            main(["export", self.records(here), "--model", "motifs", "--all-records", *words])
+        assert refused in capsys.readouterr().err
+
+    def test_a_letter_that_is_refused_leaves_no_file(self, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (here / "my.fa").write_text(f">one\n{'ACGT' * 9}\n>two\n{'ACGN' * 8}\n")
+        words = ["export", "my.fa", "--model", "motifs", "--all-records", "--ambiguity", "error", "-o", "x.tsv"]
+        assert main(words) == 1
+        assert "record two:4, letter N: is ambiguous" in capsys.readouterr().err
+        assert {entry.name for entry in here.iterdir()} == {"my.fa"}

@@ -5,15 +5,16 @@ Source of the format: UCSC Genome Browser, https://genome.ucsc.edu/goldenPath/he
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import BinaryIO
 
 from ..errors import printable
 from ..long_work import Progress
 from .decimals import decimals
-from .runs import runs_of
+from .runs import Runs, runs_of
 from .values import BlockValues
 
-__all__ = ["track_line", "write_bedgraph"]
+__all__ = ["track_line", "write_bedgraph", "write_bedgraph_lines"]
 
 
 def write_bedgraph(values: BlockValues, file: BinaryIO, progress: Progress | None = None) -> None:
@@ -31,8 +32,22 @@ def write_bedgraph(values: BlockValues, file: BinaryIO, progress: Progress | Non
         ModelError: A value is infinite.
     """
     runs = runs_of(values, progress)
-    record = printable(values.reading.record.name)
     file.write(f"{track_line(values)}\n".encode())
+    _write_runs(values, runs, file)
+
+
+def write_bedgraph_lines(values: BlockValues, file: BinaryIO) -> None:
+    """Write the lines of one filter's values, see `write_bedgraph`.
+
+    Args:
+        values: The values of one filter.
+        file: A file that is open for writing bytes.
+    """
+    _write_runs(values, runs_of(values), file)
+
+
+def _write_runs(values: BlockValues, runs: Iterable[Runs], file: BinaryIO) -> None:
+    record = printable(values.reading.record.name)
     for starts, stops, column in runs:
         rows = zip(starts.tolist(), stops.tolist(), decimals(column), strict=True)
         file.write("".join(f"{record}\t{start}\t{stop}\t{value}\n" for start, stop, value in rows).encode())

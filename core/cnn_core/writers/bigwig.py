@@ -1,6 +1,6 @@
 """One filter's values as bigWig, which genome browsers draw at any zoom.
 
-Everything is little-endian: a header, the record's name and length, the runs in compressed blocks with an index over
+Everything is little-endian: a header, the records' names and lengths, the runs in compressed blocks with an index over
 them, then the same at growing reductions. Blocks are written as they come; the header, which holds their places,
 comes last, so that what has been interrupted is no bigWig file.
 
@@ -12,7 +12,9 @@ from __future__ import annotations
 import struct
 import zlib
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, BinaryIO, Final
 
 import numpy as np
@@ -24,7 +26,7 @@ from .bigwig_reductions import Reduction, first_reduction
 from .runs import Runs, runs_of
 from .values import BlockValues
 
-__all__ = ["write_bigwig", "write_runs"]
+__all__ = ["write_bigwig", "write_runs", "write_tracks"]
 
 _MAGIC: Final = 0x888FFC26
 _NAMES_MAGIC: Final = 0x78CA8C91
@@ -33,7 +35,7 @@ _VERSION: Final = 4
 _HEADER: Final = struct.Struct("<IHHQQQHHQQIQ")
 _REDUCTION: Final = struct.Struct("<IIQQ")
 _SUMMARY: Final = struct.Struct("<Qdddd")
-_NAMES: Final = struct.Struct("<IIIIQQBBH")
+_NAMES: Final = struct.Struct("<IIIIQQ")
 _INDEX: Final = struct.Struct("<IIQIIIIQII")
 _NODE: Final = struct.Struct("<BBH")
 _BLOCK: Final = struct.Struct("<IIIIIBBH")
@@ -42,7 +44,7 @@ _LEAF: Final = np.dtype(
     [("id", "<u4"), ("start", "<u4"), ("last", "<u4"), ("stop", "<u4"), ("offset", "<u8"), ("size", "<u8")]
 )
 _BRANCH: Final = np.dtype([("id", "<u4"), ("start", "<u4"), ("last", "<u4"), ("stop", "<u4"), ("offset", "<u8")])
-_OF_A_LEAF: Final = 4
+_OF_A_LEAF: Final = 6
 _RUNS_WITH_STOPS: Final = 1
 _ITEMS_A_BLOCK: Final = 1024
 _CHILDREN: Final = 256
@@ -82,19 +84,43 @@ def write_runs(record: str, length: int, step: int, runs: Iterable[Runs], file: 
     Raises:
         SettingError: The record is longer than the format can say.
     """
+    write_tracks([record], np.array([length]), step, ((0, each) for each in runs), file)
+
+
+def write_tracks(
+    names: Sequence[str],
+    lengths: NDArray[np.int64],
+    step: int,
+    runs: Iterable[tuple[int, Runs]],
+    file: BinaryIO,
+) -> None:
+    """Write runs of equal values along several records, each a chromosome of the file.
+
+    Args:
+        names: The records' names, no two alike.
+        lengths: How many bases each has, shape (records,).
+        step: See `write_runs`.
+        runs: Which record, and its runs: record after record, and each in order.
+        file: See `write_bigwig`.
+
+    Raises:
+        SettingError: A record is longer than the format can say, or the names are.
+    """
+    longest = int(lengths.argmax())
+    length = int(lengths[longest])
     if length > _LONGEST:
         raise SettingError(
-            f"{length:,} bases are too many for bigWig", where=f"record {record}", remedy="write .bedgraph"
+            f"{length:,} bases are too many for bigWig", where=f"record {names[longest]}", remedy="write .bedgraph"
         )
-    reduction = Reduction.of(length, first_reduction(length, step))
+    # An empty record has no place in a reduction.
+    reduction = Reduction.of(np.maximum(lengths, 1), first_reduction(int(lengths.sum()), step))
     reductions = 1
     while reductions < _MOST_REDUCTIONS and reduction.bases * _COARSER**reductions < length:
         reductions += 1
     summary_at = _HEADER.size + reductions * _REDUCTION.size
     file.write(bytes(summary_at + _SUMMARY.size))
     names_at = file.tell()
-    key = record.encode() or b"?"
-    file.write(_NAMES.pack(_NAMES_MAGIC, 1, len(key), 8, 1, 0, True, 0, 1) + key + struct.pack("<II", 0, length))
+    _write_names(file, names, lengths)
     data_at = file.tell()
     index_at, blocks = _write_data(file, runs, reduction)
     summary = _SUMMARY.pack(*reduction.totals)
@@ -114,29 +140,62 @@ def write_runs(record: str, length: int, step: int, runs: Iterable[Runs], file: 
     file.write(_HEADER.pack(*head) + places + summary)
 
 
-def _write_data(file: BinaryIO, runs: Iterable[Runs], reduction: Reduction) -> tuple[int, int]:
+def _write_names(file: BinaryIO, names: Sequence[str], lengths: NDArray[np.int64]) -> None:
+    """Write a tree over the names, the root first, in which they are sorted by their bytes."""
+    keys = [name.encode() or b"?" for name in names]
+    wide = max(map(len, keys))
+    if wide * len(keys) > _LONGEST:
+        raise SettingError(
+            f"{len(keys):,} names of up to {wide:,} bytes are too many for bigWig", remedy="write .bedgraph"
+        )
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    children = min(_CHILDREN, len(keys))
+    file.write(_NAMES.pack(_NAMES_MAGIC, children, wide, 8, len(keys), 0))
+    counts = [len(keys)]
+    while counts[0] > children:
+        counts.insert(0, -(-counts[0] // children))
+    below = file.tell()
+    for level, count in enumerate(counts):
+        is_leaf = level == len(counts) - 1
+        nodes = -(-count // children)
+        below += nodes * _NODE.size + count * (wide + 8)
+        apart = children ** (len(counts) - 1 - level)
+        for first in range(0, count, children):
+            some = range(first, min(first + children, count))
+            file.write(_NODE.pack(is_leaf, 0, len(some)))
+            for nth in some:
+                number = order[nth * apart]
+                # The nodes of the level below stand one behind the other, all but the last of them full.
+                child = struct.pack("<Q", below + nth * (_NODE.size + children * (wide + 8)))
+                what = struct.pack("<II", number, int(lengths[number])) if is_leaf else child
+                file.write(keys[number].ljust(wide, b"\0") + what)
+
+
+def _write_data(file: BinaryIO, runs: Iterable[tuple[int, Runs]], reduction: Reduction) -> tuple[int, int]:
     """Write all runs and their index, add them to a reduction, and return the index's place and how many blocks."""
     file.write(bytes(8))
     leaves = array("Q")
-    waiting = np.empty(0, dtype=_RUN)
 
-    def write(items: NDArray[Any]) -> None:
-        first, last = int(items["start"][0]), int(items["stop"][-1])
-        block = _BLOCK.pack(0, first, last, 0, 0, _RUNS_WITH_STOPS, 0, len(items)) + items.tobytes()
-        leaves.extend(_write_block(file, block, first, last))
-
-    for starts, stops, column in runs:
-        reduction.add(starts, stops, column)
-        more = np.empty(len(starts), dtype=_RUN)
-        more["start"], more["stop"], more["value"] = starts, stops, column
-        waiting = np.concatenate([waiting, more])
-        whole = len(waiting) // _ITEMS_A_BLOCK * _ITEMS_A_BLOCK
-        for place in range(0, whole, _ITEMS_A_BLOCK):
-            write(waiting[place : place + _ITEMS_A_BLOCK])
-        waiting = waiting[whole:]
-    if len(waiting):
-        write(waiting)
+    for record, mine in groupby(runs, key=itemgetter(0)):
+        waiting = np.empty(0, dtype=_RUN)
+        for _, (starts, stops, column) in mine:
+            reduction.add(record, starts, stops, column)
+            more = np.empty(len(starts), dtype=_RUN)
+            more["start"], more["stop"], more["value"] = starts, stops, column
+            waiting = np.concatenate([waiting, more])
+            whole = len(waiting) // _ITEMS_A_BLOCK * _ITEMS_A_BLOCK
+            for place in range(0, whole, _ITEMS_A_BLOCK):
+                leaves.extend(_write_runs_of(file, record, waiting[place : place + _ITEMS_A_BLOCK]))
+            waiting = waiting[whole:]
+        if len(waiting):
+            leaves.extend(_write_runs_of(file, record, waiting))
     return _write_index(file, leaves), len(leaves) // _OF_A_LEAF
+
+
+def _write_runs_of(file: BinaryIO, record: int, items: NDArray[Any]) -> tuple[int, ...]:
+    first, last = int(items["start"][0]), int(items["stop"][-1])
+    block = _BLOCK.pack(record, first, last, 0, 0, _RUNS_WITH_STOPS, 0, len(items)) + items.tobytes()
+    return _write_block(file, block, (record, first, record, last))
 
 
 def _write_reduction(file: BinaryIO, reduction: Reduction) -> tuple[int, int]:
@@ -147,32 +206,39 @@ def _write_reduction(file: BinaryIO, reduction: Reduction) -> tuple[int, int]:
     leaves = array("Q")
     for place in range(0, len(records), _ITEMS_A_BLOCK):
         items = records[place : place + _ITEMS_A_BLOCK]
-        leaves.extend(_write_block(file, items.tobytes(), int(items["start"][0]), int(items["stop"][-1])))
+        begin, end = items[0], items[-1]
+        covers = int(begin["id"]), int(begin["start"]), int(end["id"]), int(end["stop"])
+        leaves.extend(_write_block(file, items.tobytes(), covers))
     return data_at, _write_index(file, leaves)
 
 
-def _write_block(file: BinaryIO, block: bytes, first: int, last: int) -> tuple[int, int, int, int]:
-    """Write a block, and return what the index says of it: its first base, one past its last, its place and size."""
+def _write_block(file: BinaryIO, block: bytes, covers: tuple[int, int, int, int]) -> tuple[int, ...]:
+    """Write a block, and return what the index says of it: from where to where it goes, its place and size."""
     packed, place = zlib.compress(block, _COMPRESSION), file.tell()
     file.write(packed)
-    return first, last, place, len(packed)
+    return *covers, place, len(packed)
 
 
 def _write_index(file: BinaryIO, found: array[int]) -> int:
     """Write a tree over blocks, the root first, and return its place."""
     index_at = file.tell()
     leaves = np.zeros(len(found) // _OF_A_LEAF, dtype=_LEAF)
-    for name, column in zip(("start", "stop", "offset", "size"), range(_OF_A_LEAF), strict=True):
+    for column, name in enumerate(_LEAF.names or ()):
         leaves[name] = found[column::_OF_A_LEAF]
-    first, last = (int(leaves["start"][0]), int(leaves["stop"][-1])) if len(leaves) else (0, 0)
-    file.write(_INDEX.pack(_INDEX_MAGIC, _CHILDREN, len(leaves), 0, first, 0, last, index_at, 1, 0))
+    ends = [0, 0, 0, 0]
+    if len(leaves):
+        ends = [int(leaves[name][at]) for name, at in (("id", 0), ("start", 0), ("last", -1), ("stop", -1))]
+    file.write(_INDEX.pack(_INDEX_MAGIC, _CHILDREN, len(leaves), *ends, index_at, 1, 0))
     levels = [leaves]
     while len(levels[0]) > _CHILDREN:
         children = levels[0]
         starts = np.arange(0, len(children), _CHILDREN)
         parents = np.zeros(len(starts), dtype=_BRANCH)
-        parents["start"] = children["start"][starts]
-        parents["stop"] = children["stop"][np.minimum(starts + _CHILDREN, len(children)) - 1]
+        stops = np.minimum(starts + _CHILDREN, len(children)) - 1
+        for name in ("id", "start"):
+            parents[name] = children[name][starts]
+        for name in ("last", "stop"):
+            parents[name] = children[name][stops]
         levels.insert(0, parents)
     place = file.tell()
     for items, below in zip(levels, [*levels[1:], None], strict=True):

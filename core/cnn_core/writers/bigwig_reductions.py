@@ -19,7 +19,7 @@ def first_reduction(length: int, step: int) -> int:
     """Return how many bases are summed up first: ten values, or more where memory would not be bounded.
 
     Args:
-        length: How many bases the record has.
+        length: How many bases all records have.
         step: How many bases a value has.
     """
     return max(_STEPS * step, -(-length // _MOST_STRETCHES))
@@ -27,11 +27,12 @@ def first_reduction(length: int, step: int) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Reduction:
-    """What is known of every stretch of a record.
+    """What is known of every stretch of some records.
 
     Attributes:
-        length: How many bases the record has.
-        bases: How many a stretch has; the last may have fewer.
+        lengths: How many bases each record has, shape (records,).
+        firsts: The first stretch of each record, shape (records,).
+        bases: How many a stretch has; the last of a record may have fewer.
         covered: How many bases of each have a value, shape (stretches,).
         least: The least value of each; infinite where there is none.
         most: The largest.
@@ -43,7 +44,8 @@ class Reduction:
         [("id", "<u4"), ("start", "<u4"), ("stop", "<u4"), ("covered", "<u4")]
         + [(name, "<f4") for name in ("least", "most", "sum", "squares")]
     )
-    length: int
+    lengths: NDArray[np.int64]
+    firsts: NDArray[np.int64]
     bases: int
     covered: NDArray[np.int64]
     least: NDArray[np.float32]
@@ -52,16 +54,18 @@ class Reduction:
     squares: NDArray[np.float64]
 
     @classmethod
-    def of(cls, length: int, bases: int) -> Reduction:
+    def of(cls, lengths: NDArray[np.int64], bases: int) -> Reduction:
         """Return a reduction without any values.
 
         Args:
-            length: How many bases the record has.
+            lengths: How many bases each record has, shape (records,).
             bases: How many a stretch has.
         """
-        stretches = -(-length // bases)
+        counts = -(-lengths // bases)
+        stretches = int(counts.sum())
         return cls(
-            length,
+            lengths,
+            np.cumsum(counts) - counts,
             bases,
             np.zeros(stretches, dtype=np.int64),
             np.full(stretches, np.inf, dtype=np.float32),
@@ -70,10 +74,13 @@ class Reduction:
             np.zeros(stretches),
         )
 
-    def add(self, starts: NDArray[np.int64], stops: NDArray[np.int64], column: NDArray[np.float32]) -> None:
+    def add(
+        self, record: int, starts: NDArray[np.int64], stops: NDArray[np.int64], column: NDArray[np.float32]
+    ) -> None:
         """Add runs of equal values.
 
         Args:
+            record: The record that they are of.
             starts: The first base of each, ascending.
             stops: One past the last.
             column: The value of each.
@@ -86,7 +93,7 @@ class Reduction:
         stretch = first[run] + nth
         widths = np.minimum(stops[run], (stretch + 1) * self.bases) - np.maximum(starts[run], stretch * self.bases)
         new = np.flatnonzero(np.r_[True, stretch[1:] != stretch[:-1]])
-        there, values = stretch[new], column[run]
+        there, values = stretch[new] + self.firsts[record], column[run]
         weighed = values.astype(np.float64) * widths
         self.covered[there] += np.add.reduceat(widths, new)
         self.sums[there] += np.add.reduceat(weighed, new)
@@ -100,9 +107,14 @@ class Reduction:
         Args:
             times: How many of these make one.
         """
-        new = np.arange(0, len(self.covered), times)
+        stretches = np.diff(self.firsts, append=len(self.covered))
+        counts = -(-stretches // times)
+        firsts = np.cumsum(counts) - counts
+        nth = np.arange(int(counts.sum())) - np.repeat(firsts, counts)
+        new = np.repeat(self.firsts, counts) + times * nth
         return Reduction(
-            self.length,
+            self.lengths,
+            firsts,
             self.bases * times,
             np.add.reduceat(self.covered, new),
             np.minimum.reduceat(self.least, new),
@@ -113,7 +125,7 @@ class Reduction:
 
     @property
     def totals(self) -> tuple[int, float, float, float, float]:
-        """Of the whole record: bases with a value, the least, the largest, the sum and the sum of the squares."""
+        """Of all records: bases with a value, the least, the largest, the sum and the sum of the squares."""
         covered = int(self.covered.sum())
         ends = (float(self.least.min()), float(self.most.max())) if covered else (0.0, 0.0)
         return covered, *ends, float(self.sums.sum()), float(self.squares.sum())
@@ -122,8 +134,11 @@ class Reduction:
         """Return the stretches that have values, as bigWig holds them."""
         there = np.flatnonzero(self.covered)
         found = np.zeros(len(there), dtype=self.RECORD)
-        found["start"] = there * self.bases
-        found["stop"] = np.minimum((there + 1) * self.bases, self.length)
+        record = np.searchsorted(self.firsts, there, side="right") - 1
+        nth = there - self.firsts[record]
+        found["id"] = record
+        found["start"] = nth * self.bases
+        found["stop"] = np.minimum((nth + 1) * self.bases, self.lengths[record])
         found["covered"] = self.covered[there]
         found["least"], found["most"] = self.least[there], self.most[there]
         # Sums of large values may be more than the format's numbers hold.

@@ -16,7 +16,7 @@ from ..long_work import Progress
 from .decimals import decimals
 from .values import BlockValues
 
-__all__ = ["table_name", "write_table"]
+__all__ = ["table_head", "table_name", "write_table", "write_table_lines"]
 
 # The wide forms are the same to spreadsheets in some languages.
 _TAKEN_FOR_MORE: Final = tuple("=+-@\uff1d\uff0b\uff0d\uff20\"#'")
@@ -43,8 +43,28 @@ def write_table(values: BlockValues, file: BinaryIO, progress: Progress | None =
         file: A file that is open for writing bytes.
         progress: Called now and then.
     """
+    file.write(table_head(values))
+    write_table_lines(values, file, progress)
+
+
+def table_head(values: BlockValues) -> bytes:
+    """Return the line that names the columns.
+
+    Args:
+        values: The values.
+    """
     names = "\t".join(map(table_name, values.labels))
-    file.write(f"record\tstart\tstop\tstrand\t{values.quantity.counted_by}\t{names}\n".encode())
+    return f"record\tstart\tstop\tstrand\t{values.quantity.counted_by}\t{names}\n".encode()
+
+
+def write_table_lines(values: BlockValues, file: BinaryIO, progress: Progress | None = None) -> None:
+    """Write the lines of values, see `write_table`.
+
+    Args:
+        values: The values.
+        file: A file that is open for writing bytes.
+        progress: Called now and then.
+    """
     record, strand = table_name(values.reading.record.name), values.strand
     for chunk in values.chunks(progress):
         columns = [decimals(column) for column in chunk.values.T]

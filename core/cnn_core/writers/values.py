@@ -201,11 +201,15 @@ class BlockValues:
 
     def stretches(self, *, backwards: bool = False) -> Iterator[tuple[int, int]]:
         """Yield half-open stretches of cells or positions, together all of them, each small enough to compute."""
-        responses_each = self.run.pool.sliding.stride if self.quantity.counted_by == "cell" else 1
-        size = max(1, _VALUES_AT_ONCE // (self.run.filters * responses_each))
-        starts = range(self.start, self.stop, size)
+        starts = range(self.start, self.stop, self._at_once)
         for start in reversed(starts) if backwards else starts:
-            yield start, min(start + size, self.stop)
+            yield start, min(start + self._at_once, self.stop)
+
+    @cached_property
+    def _at_once(self) -> int:
+        """How many values of each filter are computed at a time."""
+        responses_each = self.run.pool.sliding.stride if self.quantity.counted_by == "cell" else 1
+        return max(1, _VALUES_AT_ONCE // (self.run.filters * responses_each))
 
     def between(self, start: int, stop: int) -> NDArray[np.generic]:
         """Return the values of half-open cells or positions, in reading order, shape (stop − start, filters)."""
@@ -236,7 +240,7 @@ class BlockValues:
         reverse, done = self.reading.reverse, 0
         # Of all but cells some are kept, by the thread that asks for them.
         threads = default_threads() if self.threads is None else self.threads
-        threads = threads if self.quantity is Quantity.CELLS else 1
+        threads = threads if self.quantity is Quantity.CELLS and self.count > self._at_once else 1
 
         def compute(stretch: tuple[int, int]) -> tuple[int, int, NDArray[np.generic]]:
             return *stretch, self.between(*stretch)

@@ -19,6 +19,7 @@ from cnn_core.layers import GlobalMaxPooling1D, MaxPooling1D
 from cnn_core.model import Model
 from cnn_core.reading import Reading
 from cnn_core.sequences import Sequences
+from cnn_core.writers.all_records import RecordsValues
 from cnn_core.writers.archive import write_arrays
 from cnn_core.writers.kernels import kernel_arrays, write_kernel_table
 from cnn_core.writers.meme import motifs_of_weights, motifs_of_windows, write_meme
@@ -36,10 +37,11 @@ from ..opening import (
     with_model,
 )
 from ..output.formats import Contents, suffixes_of
-from ..output.value_files import INSTEAD, export_file, write_values
+from ..output.value_files import INSTEAD, export_file, write_all_values, write_values
 from ..output.whole_file import check_output, whole_file
 from ..side_inputs import zero_words
 from .arguments import request_of
+from .progress import progress_bars
 from .streams import write_warnings
 from .whole_network import whole_network
 
@@ -59,6 +61,7 @@ def main(typed: Namespace) -> int:
         motif_rule=typed.motif_rule,
         background=typed.background,
         force=typed.force,
+        all_records=typed.all_records,
     )
     return 0
 
@@ -71,6 +74,7 @@ def run(
     motif_rule: str = "windows",
     background: tuple[float, ...] | None = None,
     force: bool = False,
+    all_records: bool = False,
 ) -> None:
     """Write what is asked for.
 
@@ -82,6 +86,7 @@ def run(
         motif_rule: How motifs are made of kernels, see `cnn_core.writers.meme`.
         background: How often A, C, G and T stand anywhere, for motifs; None is equally often.
         force: Whether a file that is there is replaced.
+        all_records: Whether values are written along every record, and not along one.
 
     Raises:
         CnnError: Something in the request is not there or cannot be read, what is asked for and the format do not
@@ -106,6 +111,9 @@ def run(
                 write_arrays(named, file)
         else:
             _check_blocks(opened.model)
+            if all_records:
+                longest = sequences[int(sequences.lengths.argmax())]
+                request = replace(request, record=longest.name)
             reading = _along_the_record(request, sequences, opened.model)
             said += zero_words(reading, reading.block.conv)
             filters = None if request.filter is None else (first_filter(request, reading),)
@@ -113,6 +121,14 @@ def run(
                 _write_kernels(
                     reading, filters, path, request, sequences, motif_rule, background, force=force, said=said
                 )
+            elif all_records:
+                with progress_bars() as bars, _told_of_what_is_whole() as written:
+                    records = RecordsValues.of(
+                        sequences, BlockValues.of(reading, what, filters), bars.begin("writing", "records")
+                    )
+                    write_all_values(records, path, force=force, whole=written.append)
+                said += _of_all_records(records)
+                said += _longer_than_the_input(opened.model, reading)
             else:
                 with _told_of_what_is_whole() as written:
                     write_values(BlockValues.of(reading, what, filters), path, force=force, whole=written.append)
@@ -151,10 +167,20 @@ def _along_the_record(request: OpenRequest, sequences: Sequences, model: Model) 
     return open_block_reading(request, sequences, model.of_any_length())
 
 
+def _of_all_records(records: RecordsValues) -> Iterator[str]:
+    """Yield what must be said of the records that have not a single value."""
+    if records.too_short:
+        yield (
+            f"{records.too_short:,} of {len(records.counts):,} records are too short for a single "
+            f"{records.first.quantity.counted_by} and were passed over"
+        )
+
+
 def _one_of_several(request: OpenRequest, sequences: Sequences, reading: BlockReading) -> Iterator[str]:
     """Yield what must be said where the file has more records than the one that is written, and none was named."""
     if request.record is None and request.region is None and len(sequences) > 1:
-        yield f"1 of {len(sequences):,} records is written, {reading.record.name}: --record names another"
+        written = f"1 of {len(sequences):,} records is written, {reading.record.name}"
+        yield f"{written}: --record names another, --all-records takes all"
 
 
 def _longer_than_the_input(model: Model, reading: BlockReading) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 
 from cnn_core.errors import SettingError
 from cnn_core.long_work import Progress
+from cnn_core.writers.all_records import RecordsValues
 from cnn_core.writers.archive import value_arrays, write_arrays
 from cnn_core.writers.bed import write_bed
 from cnn_core.writers.bedgraph import write_bedgraph
@@ -21,7 +22,7 @@ from ..faults import os_sentence
 from .formats import BEDGRAPH, BIGWIG, FILTER_FIELD, suffixes_of
 from .whole_file import check_output, whole_file
 
-__all__ = ["INSTEAD", "export_file", "values_files", "write_values"]
+__all__ = ["INSTEAD", "export_file", "values_files", "write_all_values", "write_values"]
 
 INSTEAD: Final = "activations"
 """What a file without a name of its own could be called."""
@@ -101,6 +102,38 @@ def _write_one(values: BlockValues, suffix: str, file: BinaryIO, progress: Progr
         write_bedgraph(values, file, progress)
     else:
         write_bigwig(values, file, progress)
+
+
+def write_all_values(
+    records: RecordsValues,
+    path: Path,
+    *,
+    force: bool = False,
+    whole: Callable[[Path], None] = lambda _: None,
+) -> None:
+    """Write the values along all records, see `write_values`; each file holds all records.
+
+    Args:
+        records: The values.
+        path: The file, see `values_files`.
+        force: Whether files that are there are replaced.
+        whole: Called with each file that is written.
+
+    Raises:
+        CnnError: What is asked for and the format do not go together, or a file cannot be written.
+    """
+    suffixes = suffixes_of(records.first.quantity.value)
+    files = values_files(records.first, path)
+    for each in files:
+        check_output(each, INSTEAD, force=force, suffixes=suffixes)
+    for each, values in files.items():
+        mine, suffix = records.of_filters(values.filters), each.suffix.lower()
+        write = {".npz": mine.write_arrays, ".tsv": mine.write_table, ".bed": mine.write_bed}.get(suffix)
+        if write is None:
+            write = mine.write_bedgraph if suffix in BEDGRAPH else mine.write_bigwig
+        with export_file(each, force=force, suffixes=suffixes) as file:
+            write(file)
+        whole(each)
 
 
 @contextmanager

@@ -47,12 +47,16 @@ which is exact for filters that are log-odds in bits.
 what each cell of a max pool chose under selection/LAYER (int64), the letters as
 one_hot. A model of any length runs on 200,000 bases at most.
 
+With --all-records one file has all records: .bw as chromosomes, .npz one below
+the other, record i in the rows from rows[i] to rows[i + 1].
+
 A file appears whole or not at all; it holds no time: equal values, equal bytes.
 
 example:
   cnn-tui export @planted --model seed -o planted.npz
   cnn-tui export my.fa --model motifs --filter TBP -o TBP.bedgraph
   cnn-tui export my.fa --model motifs --record chr1 -o 'tracks/{filter}.bw'
+  cnn-tui export my.fa --model motifs --filter 0 --all-records -o all.bw
   cnn-tui export my.fa --model danq.h5 --region chr1:1-100000 -o cells.bed
   cnn-tui export my.fa --model danq.h5 -o filters.meme
 
@@ -75,6 +79,11 @@ def parser() -> Parser:
         "others cells)",
     )
     made.add_argument("--filter", metavar="N|NAME", help="one filter, by number or name (default: all)")
+    made.add_argument(
+        "--all-records",
+        action="store_true",
+        help="along every record of the file, into one file (default: one record)",
+    )
     made.add_argument("-o", "--output", metavar="FILE", required=True, help="the file to write")
     made.add_argument("--force", action="store_true", help="replace the file where there is one")
     made.add_argument(
@@ -98,7 +107,15 @@ def parser() -> Parser:
 def check(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse what does not go together, and choose what is written where nothing was said."""
     typed.suffixes = SUFFIXES if typed.what is None else suffixes_of(typed.what)
-    typed.what = typed.what or contents_of(typed.output)
+    named, typed.what = typed.what, typed.what or contents_of(typed.output)
+    if typed.all_records:
+        if typed.record is not None or typed.region is not None:
+            made.error("argument --all-records: leave out --record and --region, or write them alone")
+        if typed.inputs:
+            made.error("argument --all-records: the numbers of --input are those of one record")
+        if named in ("layers", "kernels") or typed.what == "kernels":
+            made.error("argument --all-records: it is for cells, activations, responses and selections")
+        typed.what = named or "cells"
     if typed.what == "layers" and typed.filter is not None:
         made.error("argument --filter: layers are written whole; add --what cells, activations or responses")
     if typed.background is not None and typed.what != "kernels":
