@@ -116,7 +116,7 @@ def test_pools_behind_a_layer_that_cannot_be_computed_are_left_out() -> None:
 def test_a_record_too_long_for_the_whole_network_says_which_region_would_do(tmp_path: Path) -> None:
     path = tmp_path / "long.fa"
     path.write_text(">chr\n" + "A" * (LONGEST_PREDICTION + 1) + "\n")
-    with pytest.raises(CnnError, match=r"record chr: 200,001 bases are too many .* --region chr:1-200000"):
+    with pytest.raises(CnnError, match=r"record chr: 200,001 bases are too many .* --record chr --region 1-200000"):
         exported(tmp_path / "x.npz", sequences=str(path))
     assert exported(tmp_path / "x.npz", sequences=str(path), model="seed")["conv1d"].shape == (485, 320)
 

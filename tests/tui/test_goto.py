@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cnn_core.errors import CnnError, NotFoundError, RegionError
+from cnn_core.regions import resolve_region
+from cnn_core.sequences import open_sequences
 from cnn_tui.goto import (
     Bounds,
     GotoBase,
@@ -137,6 +140,21 @@ def test_what_is_no_place_is_refused_with_what_would_be_right(text: str, what: s
         parse_goto(text, BOUNDS)
     assert refused.value.what == what
     assert refused.value.remedy.startswith(remedy)
+
+
+@pytest.mark.parametrize("bounds", [BOUNDS, UNNAMED, Bounds(1, 2, 17, 1, (), Level.RESPONSE, "r")])
+def test_every_place_that_is_advised_is_one(bounds: Bounds) -> None:
+    with pytest.raises(NotFoundError) as refused:
+        parse_goto("nowhere", bounds)
+    *places, last = refused.value.remedy.removeprefix("write ").replace(" or ", ", ").split(", ")
+    for place in places:
+        parse_goto(place, bounds)
+    region = parse_goto(last, bounds)
+    assert isinstance(region, GotoRegion)
+    text = f">{bounds.record}\n{'A' * bounds.bases}\n".encode()
+    with open_sequences("-", stdin=BytesIO(text)) as opened:
+        _, start, stop = resolve_region(region.text, opened, here=region.here)
+    assert start < stop
 
 
 def test_without_names_the_filters_are_numbers() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from cnn_core.errors import RegionError
 from cnn_core.layers import Array
 from cnn_core.reading import LONGEST_PREDICTION, Reading
@@ -24,7 +26,7 @@ def whole_network(reading: Reading) -> dict[str, Array]:
         raise RegionError(
             f"{reading.length:,} bases are too many to run the whole network on",
             where=f"record {reading.record.name}",
-            remedy=f"give {LONGEST_PREDICTION:,} at most, such as --region "
-            f"{reading.record.name}:{first}-{first + LONGEST_PREDICTION - 1}",
+            remedy=f"give {LONGEST_PREDICTION:,} at most, such as --record {quote(reading.record.name)} "
+            f"--region {first}-{first + LONGEST_PREDICTION - 1}",
         )
     return reading.values
