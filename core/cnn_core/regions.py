@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from .errors import NotFoundError, RegionError, shorten
@@ -330,9 +329,10 @@ def _number(text: str | None) -> int | None:
     """Return a number of a range: None for none, and -1 where its letters count no whole bases."""
     if text is None:
         return None
-    times = _TIMES.get(text[-1].lower())
-    value = Decimal(text.replace(",", "")) if times is None else Decimal(text[:-1]) * times
-    return int(value) if value == int(value) else -1
+    times = _TIMES.get(text[-1].lower(), 1)
+    whole, _, part = text.rstrip("kKmMgG").replace(",", "").partition(".")
+    bases, rest = divmod(int(whole + part) * times, 10 ** len(part))
+    return -1 if rest else bases
 
 
 def _quoted(text: str) -> str:

@@ -40,6 +40,7 @@ def sequences() -> Iterator[Sequences]:
         ("chr1:- 1,061", Region("chr1", 0, 1061)),
         ("chr1:1k-2k", Region("chr1", 999, 2000)),
         ("chr1:1.5K-2M", Region("chr1", 1499, 2_000_000)),
+        ("chr1:0.25k-1.234567M", Region("chr1", 249, 1_234_567)),
         ("chr1:1g", Region("chr1", 999_999_999)),
         ("{chr1}", Region("chr1")),
         ("{chr1}:46-61", Region("chr1", 45, 61)),
