@@ -10,7 +10,7 @@ import io
 import struct
 import zipfile
 import zlib
-from typing import Final
+from typing import IO, Final
 
 from ..errors import ModelError
 from .unpacking import most_unpacked
@@ -136,9 +136,17 @@ class Archive:
             )
         try:
             with self._zip.open(member) as stream:
-                data = stream.read() if stored else b"".join(iter(lambda: stream.read(_PIECE), b""))
+                data = stream.read() if stored else _unpacked(stream)
         except _DAMAGE:
             data = b""
         if len(data) != member.file_size:
             raise ModelError("is damaged", where=where, remedy=_AGAIN)
         return data
+
+
+def _unpacked(stream: IO[bytes]) -> bytes:
+    """Return all that a stream gives, piece by piece and kept but once."""
+    whole = io.BytesIO()
+    while piece := stream.read(_PIECE):
+        whole.write(piece)
+    return whole.getvalue()
