@@ -247,12 +247,12 @@ class BlockedLetters:
         text = self._fetch(start, min(stop, start + _LONGEST_GAP))
         if before is None:
             text = text.removeprefix(_BYTE_ORDER_MARK)
-        elif text and not text.startswith((b"\n", b"\r\n")) and before.length:
-            raise self._stale(before, f"ends record {shorten(before.name)} elsewhere than the file")
         header, end, rest = text.lstrip(_BLANKS).partition(b"\n")
         words = [word.decode("utf-8", "backslashreplace") for word in header[1:].split(maxsplit=1)]
-        if not header.startswith(b">") and header:
-            raise self._stale(layout or before, "says something else than the file")
+        cut = before is not None and before.length and text and not text.startswith((b"\n", b"\r\n"))
+        if cut or (header and not header.startswith(b">")):
+            what = f"ends record {shorten(before.name)} elsewhere than the file" if before else ""
+            raise self._stale(before or layout, what or "says something else than the file")
         if header and words and (layout is None or words[0] != layout.name):
             earlier = layouts.first_named(words[0])
             if earlier is not None and earlier < number:

@@ -252,6 +252,11 @@ ELSEWHERE = "record chr1: the .fai beside it ends record chr1 elsewhere than the
 WRONG_ROWS = {
     "a record too short": ([row(0, length=-200), *ROWS[1:]], ELSEWHERE),
     "a record too short by a letter": ([row(0, length=-1), *ROWS[1:]], ELSEWHERE),
+    "a record that ends with an earlier line": ([row(0, length=-6), *ROWS[1:]], ELSEWHERE),
+    "the last one that ends with an earlier line": (
+        [*ROWS[:3], row(3, length=-10)],
+        "record chr4: the .fai beside it ends record chr4 elsewhere than the file",
+    ),
     "a record too short by a line": ([row(0, length=-13), *ROWS[1:]], ELSEWHERE),
     "a record too long by a letter": ([row(0, length=1), *ROWS[1:]], ELSEWHERE),
     "a record that begins too late": (
