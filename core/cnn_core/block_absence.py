@@ -42,14 +42,17 @@ def _why(model: Model, length: int | None) -> str:
     convolutions = [node for node in model.nodes if _is_convolution(node)]
     if not convolutions:
         unread = next((node for node in model.nodes if isinstance(node.layer, Unknown)), None)
-        return "has no convolution" + ("" if unread is None else f", but {_called(unread)}, {_reason(unread)}")
+        return "has no convolution" + (
+            "" if unread is None else f", but {_called(unread)}, {_reason(unread, model)}"
+        )
     for conv in convolutions:
         if isinstance(conv.layer, Unknown):
-            return f"has no convolution to look into but {_called(conv)}, {_reason(conv)}"
+            return f"has no convolution to look into but {_called(conv)}, {_reason(conv, model)}"
     fed = [(conv, reader) for conv in convolutions for reader in _behind(model, conv)]
     for conv, reader in fed:
         if isinstance(reader.layer, Unknown):
-            return f"has no convolution that feeds a pool: {conv.name} feeds {_called(reader)}, {_reason(reader)}"
+            begins = f"has no convolution that feeds a pool: {conv.name} feeds {_called(reader)}"
+            return f"{begins}, {_reason(reader, model)}"
     for conv, reader in fed:
         if isinstance(reader.layer, GlobalMaxPooling1D | GlobalAveragePooling1D):
             return (
@@ -98,6 +101,14 @@ def _called(node: Node) -> str:
     return f"{node.name} ({node.layer.type})"
 
 
-def _reason(node: Node) -> str:
-    assert isinstance(node.layer, Unknown)
-    return f"which cannot be computed: {node.layer.reason}"
+def _reason(node: Node, model: Model) -> str:
+    """Return why a layer cannot be computed; where it only needs one that cannot, why that cannot."""
+    root = node
+    while isinstance(root.layer, Unknown) and root.layer.only_needs:
+        needed = [model[name] for name in root.inputs if isinstance(model[name].layer, Unknown)]
+        if not needed:
+            break
+        root = needed[0]
+    assert isinstance(root.layer, Unknown)
+    needs = "" if root is node else f"it needs {_called(root)}, "
+    return f"which cannot be computed: {needs}{root.layer.reason}"

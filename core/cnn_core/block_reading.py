@@ -44,6 +44,7 @@ class BlockReading(Reading):
         reverse: bool = False,
         ambiguity: Ambiguity | str = Ambiguity.ZERO,
         side_inputs: Mapping[str, NDArray[np.generic]] | None = None,
+        assumed: tuple[str, ...] = (),
         block: Block | None = None,
     ) -> BlockReading:
         """Return the reading of a record, or of an interval of it, see `Reading.of`.
@@ -55,6 +56,7 @@ class BlockReading(Reading):
             reverse: Whether the other strand is read.
             ambiguity: What an ambiguous letter becomes.
             side_inputs: The numbers of inputs that are not letters.
+            assumed: What had to be assumed of the files.
             block: The block to look into; None is the `first_block`.
 
         Raises:
@@ -63,7 +65,15 @@ class BlockReading(Reading):
             RegionError: The interval is not in the record.
             ShapeError: The interval is too short for the block.
         """
-        reading = Reading.of(model, record, interval, reverse=reverse, ambiguity=ambiguity, side_inputs=side_inputs)
+        reading = Reading.of(
+            model,
+            record,
+            interval,
+            reverse=reverse,
+            ambiguity=ambiguity,
+            side_inputs=side_inputs,
+            assumed=assumed,
+        )
         block = block or first_block(model, reading.length)
         if block is None:
             raise no_block(model, "choose another model", reading.length)

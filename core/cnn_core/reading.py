@@ -14,7 +14,7 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from .alphabet import ACCEPTING, PADDING, Ambiguity, decode, first_ambiguous, is_ambiguous, reverse_complement
+from .alphabet import ACCEPTING, PADDING, Ambiguity, decode, first_ambiguous, reverse_complement
 from .errors import NotFoundError, RegionError, SequenceError, ShapeError, shorten
 from .layers import Array, SideInput
 from .model import Model
@@ -71,6 +71,8 @@ class Reading:
         side_inputs: The numbers of inputs that are not letters, by the input's name: of the input's own shape, or,
             where that has a row for every base of the input window, with a row for every base of the record, in
             the record's direction. Inputs that are not named are zeros.
+        assumed: What had to be assumed of the model's file and of the records', one sentence each; what had to be
+            assumed in all, `assumptions.assumptions_of` says.
     """
 
     model: Model
@@ -80,6 +82,7 @@ class Reading:
     reverse: bool = False
     ambiguity: Ambiguity = Ambiguity.ZERO
     side_inputs: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
+    assumed: tuple[str, ...] = ()
     _values: Once[dict[str, Array]] = field(default_factory=Once, init=False, repr=False)
 
     @classmethod
@@ -92,6 +95,7 @@ class Reading:
         reverse: bool = False,
         ambiguity: Ambiguity | str = Ambiguity.ZERO,
         side_inputs: Mapping[str, NDArray[np.generic]] | None = None,
+        assumed: tuple[str, ...] = (),
     ) -> Reading:
         """Return the reading of a record, or of an interval of it.
 
@@ -105,6 +109,7 @@ class Reading:
             reverse: Whether the other strand is read.
             ambiguity: What an ambiguous letter becomes.
             side_inputs: The numbers of inputs that are not letters, see `Reading`.
+            assumed: What had to be assumed of the files, see `Reading`.
 
         Raises:
             SequenceError: The record is empty.
@@ -121,7 +126,9 @@ class Reading:
                 where=f"record {record.name}",
                 remedy=f"it has positions 1 to {len(record):,}",
             )
-        reading = Reading(model, record, start, stop, reverse, Ambiguity(ambiguity), dict(side_inputs or {}))
+        reading = Reading(
+            model, record, start, stop, reverse, Ambiguity(ambiguity), dict(side_inputs or {}), assumed
+        )
         reading = reading if model.input.length is None else reading.moved_to(start)
         reading.check_side_inputs()
         return reading
@@ -210,10 +217,10 @@ class Reading:
 
     @cached_property
     def ambiguous(self) -> bool:
-        """Whether the first 100,000 letters of the input window hold an ambiguous one."""
+        """Whether the first 100,000 letters of the input window hold one that is ambiguous to the model."""
         size = min(self.stop - self.start, 100_000)
         start = self.stop - size if self.reverse else self.start
-        return bool(is_ambiguous(self.record.codes(start, start + size)).any())
+        return first_ambiguous(self.record.codes(start, start + size), self.model.input.channels) is not None
 
     def check_side_inputs(self) -> None:
         """Refuse numbers of inputs that are not there, or that do not fit.

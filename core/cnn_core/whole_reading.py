@@ -28,7 +28,7 @@ def whole_reading(reading: BlockReading) -> BlockReading:
     if reading.model.input.length is None and reading.window == (0, length):
         return reading.afresh()
     model = reading.model.of_any_length()
-    whole = Reading(model, reading.record, 0, length, reading.reverse, reading.ambiguity)
+    whole = Reading(model, reading.record, 0, length, reading.reverse, reading.ambiguity, assumed=reading.assumed)
     try:
         return BlockReading.into(whole, reading.block)
     except TooShortError:

@@ -84,6 +84,15 @@ def test_the_reason_is_the_true_one(model: Model, why: str) -> None:
     assert why_no_block(model, 20) == why
 
 
+def test_of_what_only_needs_another_layer_the_reason_is_the_other_s() -> None:
+    needs = Unknown("Conv1D", "it depends on mix")
+    model = chain(("mix", LAMBDA), ("conv", needs), ("pool", MaxPooling1D(2)))
+    assert why_no_block(model) == (
+        "has no convolution to look into but conv (Conv1D), which cannot be computed: it needs mix (Lambda), it holds "
+        "a program"
+    )
+
+
 def test_a_block_on_feature_maps_that_are_too_long_to_compute() -> None:
     model = Model(
         "net", (Node("letters", Input()), *chain(("a", conv()), ("b", conv(2)), ("p", MaxPooling1D(2))).nodes[1:])

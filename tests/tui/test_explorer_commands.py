@@ -59,9 +59,10 @@ IMMOVABLE = {
     "block(1)",
     "block(-1)",
     "predictions",
+    "assumptions",
 }
-"""What changes nothing on the sample: a stride is 1 at least, and its input window is the whole record, and the motifs
-give no prediction."""
+"""What changes nothing on the sample: a stride is 1 at least, and its input window is the whole record, the motifs
+give no prediction, and nothing had to be assumed."""
 
 
 @pytest.fixture(autouse=True)

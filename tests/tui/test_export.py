@@ -103,7 +103,11 @@ def test_where_a_layer_has_the_name_of_an_array_of_ours_that_one_gets_another() 
     np.testing.assert_array_equal(found["one_hot_2"], found["input"])
     np.testing.assert_array_equal(found["selection/one_hot"], found["one_hot"])
     assert found["selection/one_hot_2"].dtype == np.int64
-    assert export.own_names(model) == {"selection/one_hot": "selection/one_hot_2", "one_hot": "one_hot_2"}
+    assert export.own_names(model) == {
+        "selection/one_hot": "selection/one_hot_2",
+        "one_hot": "one_hot_2",
+        "assumptions": "assumptions",
+    }
 
 
 def test_pools_behind_a_layer_that_cannot_be_computed_are_left_out() -> None:

@@ -189,8 +189,8 @@ def test_the_summary_says_why_a_layer_cannot_be_computed(models: Path, run: Call
 
 
 def test_the_summary_says_what_was_assumed(models: Path, run: Callable[..., tuple[str, str]]) -> None:
-    assert "\nwarning: norm.pt holds weights and no architecture: " in run("summary", "norm.pt")[0]
-    assert json.loads(run("summary", "norm.pt", "--json")[0])["warnings"]
+    assert "\nassumed: norm.pt holds weights and no architecture: " in run("summary", "norm.pt")[0]
+    assert json.loads(run("summary", "norm.pt", "--json")[0])["assumptions"]
 
 
 # trace
@@ -199,7 +199,12 @@ def test_the_summary_says_what_was_assumed(models: Path, run: Callable[..., tupl
 def test_any_layer_is_traced_down_to_the_bases(models: Path, run: Callable[..., tuple[str, str]]) -> None:
     out, _ = run(*TRACE, "--model", "question.keras", "--layer", "sigmoid", "--position", "0", "--json")
     found = json.loads(out)
-    assert {**found, "steps": None} == {"record": "sim_01", "input_window": [0, 48], "steps": None}
+    assert {**found, "steps": None} == {
+        "record": "sim_01",
+        "input_window": [0, 48],
+        "steps": None,
+        "assumptions": [],
+    }
     assert [step["layer"] for step in found["steps"]] == ["sigmoid", "dense", "flatten", "rnn", "pool", "conv"]
     assert found["steps"][0]["index"] == [0]
     assert found["steps"][-1]["parts"][0]["layer"].startswith("input")
@@ -265,11 +270,11 @@ def test_inspect_takes_the_options_of_a_file(models: Path, run: Callable[..., tu
 
 def test_inspect_gives_one_json_object(models: Path, run: Callable[..., tuple[str, str]]) -> None:
     found = json.loads(run("inspect", "norm.pt", "--json")[0])
-    assert [*found] == ["file", "format", "version", "tensors", "layers", "reason", "unsupported", "warnings"]
+    assert [*found] == ["file", "format", "version", "tensors", "layers", "reason", "unsupported", "assumptions"]
     assert (found["file"], found["format"], found["reason"]) == ("norm.pt", "PyTorch state dict", None)
     assert found["tensors"][0] == {"name": "features.0.weight", "shape": [5, 4, 7], "dtype": "float32"}
     assert [layer["type"] for layer in found["layers"]] == ["InputLayer", "Conv1D", "MaxPooling1D"]
-    assert found["warnings"]
+    assert found["assumptions"]
 
 
 def test_inspect_lists_the_tensors_where_no_model_can_be_made(

@@ -50,7 +50,7 @@ def fasta(tmp_path: Path) -> Path:
 def read(fasta: Path) -> Callable[..., BlockReading]:
     def opened(**asked: object) -> BlockReading:
         request = OpenRequest(sequences=str(fasta), **asked)  # type: ignore[arg-type]
-        return open_reading(request, open_source(request.sequences), open_model(request.model).model)
+        return open_reading(request, open_source(request.sequences), open_model(request.model))
 
     return opened
 
@@ -182,7 +182,7 @@ def test_a_file_without_letters_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "no.fa"
     path.write_text(">a\n>b\n")
     with pytest.raises(SequenceError, match=r"no\.fa: none of its records has letters"):
-        open_reading(OpenRequest(), open_source(str(path)), open_model("motifs").model)
+        open_reading(OpenRequest(), open_source(str(path)), open_model("motifs"))
 
 
 def test_a_misspelt_record_names_the_nearest(read: Callable[..., BlockReading]) -> None:
@@ -280,7 +280,7 @@ def test_a_region_that_the_record_does_not_have_is_refused(read: Callable[..., B
 def test_a_region_that_reaches_past_the_end_is_cut_off_there(fasta: Path) -> None:
     request = OpenRequest(sequences=str(fasta), model="motifs", region="61-101")
     said = "one:61-101 reaches past the record's end and is cut off at 100"
-    assert open_reading(request, open_source(request.sequences), open_model("motifs").model).region == "one:61-100"
+    assert open_reading(request, open_source(request.sequences), open_model("motifs")).region == "one:61-100"
     assert cut_region(request, open_source(request.sequences)) == open_request(request).notice == said
     assert cut_region(replace(request, region="61-100"), open_source(request.sequences)) == ""
 

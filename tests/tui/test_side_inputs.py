@@ -83,9 +83,9 @@ def test_summary_and_inspect_say_where_their_numbers_come_from(
         f"input rc is zeros unless --input rc=FILE.npy gives its numbers{STRAND}",
         "input kind is zeros unless --input kind=FILE.npy gives its numbers",
     ]
-    assert json.loads(run("summary", "m.npz", "--json")[0])["warnings"] == said
-    assert run("summary", "m.npz")[0].splitlines()[-2:] == [f"warning: {each}" for each in said]
-    assert json.loads(run("inspect", "m.npz", "--json")[0])["warnings"] == said
+    assert json.loads(run("summary", "m.npz", "--json")[0])["assumptions"] == said
+    assert run("summary", "m.npz")[0].splitlines()[-2:] == [f"assumed: {each}" for each in said]
+    assert json.loads(run("inspect", "m.npz", "--json")[0])["assumptions"] == said
     assert run("inspect", "m.npz")[0].splitlines()[-2:] == [f"  {each}" for each in said]
 
 

@@ -55,7 +55,7 @@ def test_json_is_one_object_on_one_line() -> None:
             for name, kind, shape, params in SEED
         ],
         "total": 85_953,
-        "warnings": [],
+        "assumptions": [],
     }
 
 

@@ -88,10 +88,10 @@ def open_request(request: OpenRequest, progress: Progress | None = None) -> Open
 def _first_look(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> Opened:
     first = replace(request, settings=(), view=None)
     if request.view is not None:
-        found = restore(first, request.view, sequences, opened.model)
+        found = restore(first, request.view, sequences, opened)
         said = (*found.remarks, *remarks(opened))
         return Opened(first, sequences, found.reading, found.view, sequences.notice, said, found.own, opened, found)
-    reading, notice = read_record(request, sequences, opened.model)
+    reading, notice = read_record(request, sequences, opened)
     view = None
     if isinstance(reading, BlockReading):
         view = first_view(

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_core.alphabet import BASES
 from cnn_core.errors import ModelError, NotFoundError, SettingError
-from cnn_core.feature_map_block import part_up_to
-from cnn_core.layers import SideInput
-from cnn_core.model import Model
 from cnn_core.readers.npy import plain_array
-from cnn_core.reading import Reading
 
 from .opening.nearest import nearest_file
 
-__all__ = ["side_inputs", "side_words", "zero_inputs_of", "zero_words"]
-
-_CHANNELS: Final = (len(BASES), len(BASES) + 1)
+__all__ = ["side_inputs"]
 
 
 def side_inputs(given: tuple[str, ...]) -> dict[str, NDArray[np.generic]]:
@@ -46,53 +37,6 @@ def side_inputs(given: tuple[str, ...]) -> dict[str, NDArray[np.generic]]:
             raise SettingError(f"input '{name}' is given twice", remedy="give it once")
         numbers[name] = _numbers_of(Path(file))
     return numbers
-
-
-def zero_words(reading: Reading, layer: str | None = None) -> Iterator[str]:
-    """Yield which inputs of the network are zeros because nobody gave their numbers, and how to give them.
-
-    Args:
-        reading: The model on its input window.
-        layer: Only the inputs that this layer is computed from; None is all.
-    """
-    for name in zero_inputs_of(reading, layer):
-        yield f"input {name} is zeros; --input {name}=FILE.npy gives its numbers{_strand(reading.model, name)}"
-
-
-def zero_inputs_of(reading: Reading, layer: str | None) -> tuple[str, ...]:
-    """Return the names of the inputs that are zeros and that a layer is computed from.
-
-    Args:
-        reading: The model on its input window.
-        layer: The layer; None is all inputs.
-    """
-    if layer is None:
-        return reading.zero_inputs
-    read = {node.name for node in part_up_to(reading.model, layer).nodes}
-    return tuple(name for name in reading.zero_inputs if name in read)
-
-
-def side_words(model: Model) -> Iterator[str]:
-    """Yield where the inputs of a network that are not letters take their numbers from.
-
-    Args:
-        model: The network.
-    """
-    for node in model.inputs:
-        if isinstance(node.layer, SideInput):
-            yield (
-                f"input {node.name} is zeros unless --input {node.name}=FILE.npy gives its numbers"
-                f"{_strand(model, node.name)}"
-            )
-
-
-def _strand(model: Model, name: str) -> str:
-    """Return what an input may be that has the shape of letters; it is never filled with them unasked."""
-    layer = model[name].layer
-    shape = layer.shape if isinstance(layer, SideInput) else ()
-    if len(shape) != 2 or shape[-1] not in _CHANNELS or shape[0] not in (None, model.input.length):
-        return ""
-    return ": where it reads the other strand, one row of its one-hot letters a base, the reverse complement's"
 
 
 def _numbers_of(path: Path) -> NDArray[np.generic]:

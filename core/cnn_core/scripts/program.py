@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Final
 
+from ..assumptions import as_comments, assumptions_of
 from ..block_reading import BlockReading
 from ..composition import Index
 from ..errors import NotFoundError, RegionError, SettingError, ShapeError, printable
@@ -25,6 +26,8 @@ FRAMEWORKS: Final = ("keras", "pytorch")
 
 _SPELLERS: Final[dict[str, ModuleType]] = {"keras": in_keras, "pytorch": in_pytorch}
 _MOST_NUMBERS: Final = 8
+_WIDTH: Final = 100
+"""Columns of a comment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def script(
     """Return a program that rebuilds the model with its settings, runs the input window and prints one value.
 
     What follows the first layer that the framework, or our spelling of it, has no line for is left out; the
-    program says what and why. Equal arguments give equal text.
+    program says what and why, and what had to be assumed. Equal arguments give equal text.
 
     Args:
         reading: The model, with the settings in force, on its input window.
@@ -116,7 +119,7 @@ def script(
             f"has no place {[*index]}", where=f"layer {layer}", remedy=f"its shape is {values[layer].shape}"
         )
     lines = [
-        *_heading(reading, framework, weights, plan),
+        *_heading(reading, framework, weights, plan, assumptions_of(reading, layer)),
         *letter_lines(reading, fasta, beside=weights.beside),
         "",
         *_encodings(reading, plan),
@@ -126,11 +129,16 @@ def script(
     return "\n".join(lines) + "\n"
 
 
-def _heading(reading: Reading, framework: str, weights: WeightFile, plan: Plan) -> Iterator[str]:
+def _heading(
+    reading: Reading, framework: str, weights: WeightFile, plan: Plan, assumed: tuple[str, ...]
+) -> Iterator[str]:
     called = {"keras": "Keras 3", "pytorch": "PyTorch"}[framework]
     said = f"The model {reading.model.name} in {called}, on {reading.region}: every step from letters to values."
     yield f'"""{_plain(said)}"""'
     yield ""
+    if assumed:
+        yield from as_comments(assumed, _WIDTH)
+        yield ""
     if reading.stop - reading.start > LONGEST_EMBEDDED:
         yield "import gzip"
     if weights.beside:

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from ..assumptions import assumptions_of
 from ..block_reading import BlockReading
 from ..errors import ShapeError, TooShortError, printable, shorten
 from ..long_work import Progress, untold
@@ -21,6 +22,7 @@ from .archive import PiecewiseArray, write_arrays
 from .bed import write_bed
 from .bedgraph import track_line, write_bedgraph_lines
 from .bigwig import write_tracks
+from .comments import assumption_array
 from .runs import Runs, runs_of
 from .tables import table_head, write_table_lines
 from .values import BlockValues, filter_names
@@ -134,8 +136,8 @@ class RecordsValues:
 
         The values, under the name of their quantity, have the shape (values of all records, filters); those of record
         i are the rows from `rows[i]` to `rows[i + 1]`, in the order in which it is read. `records` are the names as
-        UTF-8, one a line; `filters`, `filter_names`, `strand` and `step` are as in `archive.value_arrays`, and so is
-        `origin`, with a number for each record.
+        UTF-8, one a line; `filters`, `filter_names`, `strand`, `step` and `assumptions` are as in
+        `archive.value_arrays`, and so is `origin`, with a number for each record.
         """
         first, lengths = self.first, self.sequences.lengths.astype(np.int64)
         integers = first.quantity.value == "selections"
@@ -163,6 +165,7 @@ class RecordsValues:
                 "strand": np.array(first.strand),
                 "filters": np.array(first.filters, dtype=np.int64),
                 "filter_names": np.array([called[index] if called else "" for index in first.filters]),
+                **assumption_array(assumptions_of(first.reading, first.reading.block.conv)),
             },
             file,
         )

@@ -15,7 +15,9 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from ..assumptions import assumptions_of
 from ..long_work import Progress
+from .comments import assumption_array
 from .values import BlockValues, filter_names
 
 __all__ = ["PiecewiseArray", "value_arrays", "write_arrays"]
@@ -73,7 +75,8 @@ def value_arrays(values: BlockValues, progress: Progress | None = None) -> dict[
         the order in which the input window is read; `filters` (numbers) and `filter_names`; `first`, the cell or
         position of the first row; `record`, `window` (half-open in the record) and `strand`; `origin` and `step`:
         row i lies over `step` bases of the record from origin + i · step on, and where `step` is negative, on the
-        other strand, over those down from it. Neither is cut off at the window's ends.
+        other strand, over those down from it. Neither is cut off at the window's ends. `assumptions`, what had to be
+        assumed, where anything had to be.
     """
     run, reading = values.reading.run, values.reading
     integers = values.quantity.value == "selections"
@@ -102,4 +105,5 @@ def value_arrays(values: BlockValues, progress: Progress | None = None) -> dict[
         "strand": np.array(values.strand),
         "origin": np.array(origin, dtype=np.int64),
         "step": np.array(sign * values.step, dtype=np.int64),
+        **assumption_array(assumptions_of(reading, reading.block.conv)),
     }

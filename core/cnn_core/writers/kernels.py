@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..block import BlockRun
 from ..block_reading import BlockReading
 from ..errors import SettingError
+from .comments import assumption_array, write_comments
 from .decimals import decimals, shortest
 from .tables import table_name
 from .values import filter_label
@@ -29,7 +30,8 @@ def kernel_arrays(reading: BlockReading, filters: tuple[int, ...]) -> dict[str, 
 
     Returns:
         `kernel`, shape (kernel size, input channels, filters), channels in the model's order; `bias`, shape
-        (filters,), zeros where there is none; `channels`, the order; `filters` and `filter_names`.
+        (filters,), zeros where there is none; `channels`, the order; `filters` and `filter_names`; `assumptions`,
+        what had to be assumed of the files, where anything had to be.
     """
     conv, chosen = on_letters(reading).conv, list(filters)
     bias = np.zeros(conv.filters, dtype=np.float32) if conv.bias is None else conv.bias
@@ -39,11 +41,14 @@ def kernel_arrays(reading: BlockReading, filters: tuple[int, ...]) -> dict[str, 
         "channels": np.array(channels_of(reading)),
         "filters": np.array(filters, dtype=np.int64),
         "filter_names": np.array([conv.filter_names[index] if conv.filter_names else "" for index in filters]),
+        **assumption_array(reading.assumed),
     }
 
 
 def write_kernel_table(reading: BlockReading, filters: tuple[int, ...], file: BinaryIO) -> None:
     """Write kernels as tab-separated columns: filter, tap, one column a channel; the bias stands at tap `bias`.
+
+    What had to be assumed of the files stands in lines above that begin with #.
 
     Args:
         reading: The block.
@@ -57,6 +62,7 @@ def write_kernel_table(reading: BlockReading, filters: tuple[int, ...], file: Bi
     conv = run.conv
     channels = channels_of(reading)
     kernel = conv.full_kernel()
+    write_comments(reading.assumed, file)
     file.write(f"filter\ttap\t{chr(9).join(channels)}\n".encode())
     for index in filters:
         label = table_name(filter_label(run, index))

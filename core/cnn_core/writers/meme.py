@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..alphabet import BASE_SET, BASES
+from ..assumptions import as_comments
 from ..block import BlockRun
 from ..block_reading import BlockReading
 from ..errors import ModelError, SettingError
@@ -179,7 +180,11 @@ def checked_background(background: Sequence[float]) -> NDArray[np.float64]:
 
 
 def write_meme(
-    motifs: Sequence[FilterMotif], file: BinaryIO, rule: str, background: Sequence[float] = _UNIFORM
+    motifs: Sequence[FilterMotif],
+    file: BinaryIO,
+    rule: str,
+    background: Sequence[float] = _UNIFORM,
+    assumed: Sequence[str] = (),
 ) -> None:
     """Write motifs in MEME's minimal format, which MEME's tools and this program read.
 
@@ -188,6 +193,7 @@ def write_meme(
         file: A file that is open for writing bytes.
         rule: One of `MOTIF_RULES`: how they were made; the file's comment says it.
         background: How often A, C, G and T stand anywhere.
+        assumed: What had to be assumed, for comments in the file.
 
     Raises:
         ModelError: There is no motif.
@@ -200,7 +206,8 @@ def write_meme(
         "windows": "letters under the windows whose activation exceeds half of the filter's largest",
         "weights": "background x 2^weight, shared out to 1 in each column",
     }[rule]
-    lines = ["MEME version 4", "", f"# {said}", "", f"ALPHABET= {BASES}", "", "strands: +", ""]
+    lines = ["MEME version 4", "", f"# {said}", *as_comments(assumed), ""]
+    lines += [f"ALPHABET= {BASES}", "", "strands: +", ""]
     lines += ["Background letter frequencies", " ".join(f"{b} {s:.6g}" for b, s in zip(BASES, shares, strict=True))]
     for name, motif in zip(_unlike([motif.name for motif in motifs]), motifs, strict=True):
         width = len(motif.probabilities)

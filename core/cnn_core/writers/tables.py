@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import BinaryIO, Final
 
+from ..assumptions import as_comments, assumptions_of
 from ..errors import printable
 from ..long_work import Progress
 from .decimals import decimals
@@ -36,7 +37,8 @@ def write_table(values: BlockValues, file: BinaryIO, progress: Progress | None =
     """Write values as tab-separated columns: record, start, stop, strand, cell or position, then one a filter.
 
     Lines are sorted by their place in the record. A value that lies all in the padding has a line too; its start is
-    its stop. A selection is a position of the convolution, counted as the input window is read.
+    its stop. A selection is a position of the convolution, counted as the input window is read. What had to be assumed
+    stands in lines above that begin with #.
 
     Args:
         values: The values.
@@ -48,13 +50,16 @@ def write_table(values: BlockValues, file: BinaryIO, progress: Progress | None =
 
 
 def table_head(values: BlockValues) -> bytes:
-    """Return the line that names the columns.
+    """Return what had to be assumed, in lines that begin with #, and the line that names the columns.
 
     Args:
         values: The values.
     """
+    comments = "".join(
+        f"{line}\n" for line in as_comments(assumptions_of(values.reading, values.reading.block.conv))
+    )
     names = "\t".join(map(table_name, values.labels))
-    return f"record\tstart\tstop\tstrand\t{values.quantity.counted_by}\t{names}\n".encode()
+    return f"{comments}record\tstart\tstop\tstrand\t{values.quantity.counted_by}\t{names}\n".encode()
 
 
 def write_table_lines(values: BlockValues, file: BinaryIO, progress: Progress | None = None) -> None:

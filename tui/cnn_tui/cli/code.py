@@ -7,6 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TextIO
 
+from cnn_core.assumptions import assumptions_of
 from cnn_core.block_absence import no_block
 from cnn_core.block_reading import BlockReading
 from cnn_core.composition import Index
@@ -22,11 +23,10 @@ from ..opening import (
     open_model,
     open_reading,
     open_source,
-    remarks,
+    unsupported_words,
     with_model,
 )
 from ..output.program_files import check_program_file, fasta_of, weight_file, write_program
-from ..side_inputs import zero_words
 from .arguments import request_of
 from .streams import write_warnings
 
@@ -67,7 +67,7 @@ def run(
     with open_source(request.sequences, stdin=request.stdin) as sequences:
         request = with_model(request, sequences)
         opened = open_model(request.model, request.model_options)
-        reading = open_reading(request, sequences, opened.model)
+        reading = open_reading(request, sequences, opened)
         name, index = _place(request, reading, layer)
         weights = (
             weight_file(request.model or opened.model.name, opened, request.model_options)
@@ -82,7 +82,7 @@ def run(
         (sys.stdout if out is None else out).write(text)
     else:
         write_program(text, opened, path, force=force)
-    write_warnings((*remarks(opened), *zero_words(reading, name), *said))
+    write_warnings((*unsupported_words(opened), *assumptions_of(reading, name), *said))
 
 
 def _needs(weights: WeightFile) -> str:

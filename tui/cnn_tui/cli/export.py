@@ -11,16 +11,19 @@ from typing import Any, Final
 
 from numpy.typing import NDArray
 
+from cnn_core.assumptions import assumptions_of
 from cnn_core.block_absence import no_block
 from cnn_core.block_reading import BlockReading
 from cnn_core.errors import TooShortError
 from cnn_core.feature_map_block import is_on_letters
 from cnn_core.layers import GlobalMaxPooling1D, MaxPooling1D
 from cnn_core.model import Model
+from cnn_core.readers.report import ModelFile
 from cnn_core.reading import Reading
 from cnn_core.sequences import Sequences
 from cnn_core.writers.all_records import RecordsValues
 from cnn_core.writers.archive import write_arrays
+from cnn_core.writers.comments import ASSUMPTIONS, assumption_array
 from cnn_core.writers.kernels import kernel_arrays, write_kernel_table
 from cnn_core.writers.meme import motifs_of_weights, motifs_of_windows, write_meme
 from cnn_core.writers.values import BlockValues
@@ -33,13 +36,12 @@ from ..opening import (
     open_model,
     open_reading,
     open_source,
-    remarks,
+    unsupported_words,
     with_model,
 )
 from ..output.formats import Contents, suffixes_of
 from ..output.value_files import INSTEAD, export_file, write_all_values, write_values
 from ..output.whole_file import check_output, whole_file
-from ..side_inputs import zero_words
 from .arguments import request_of
 from .progress import progress_bars
 from .streams import write_warnings
@@ -97,11 +99,11 @@ def run(
     with open_source(request.sequences, stdin=request.stdin) as sequences:
         request = with_model(request, sequences)
         opened = open_model(request.model, request.model_options)
-        said = [*remarks(opened), *filter(None, [cut_region(request, sequences)])]
+        said = [*unsupported_words(opened), *filter(None, [cut_region(request, sequences)])]
         if what == "layers":
-            whole = open_reading(request, sequences, opened.model)
+            whole = open_reading(request, sequences, opened)
             named = arrays(whole)
-            said += zero_words(whole)
+            said += assumptions_of(whole)
             said += (
                 f"a layer is called {name}: what is usually written so is called {ours}"
                 for name, ours in own_names(opened.model).items()
@@ -114,12 +116,21 @@ def run(
             if all_records:
                 longest = sequences[int(sequences.lengths.argmax())]
                 request = replace(request, record=longest.name)
-            reading = _along_the_record(request, sequences, opened.model)
-            said += zero_words(reading, reading.block.conv)
+            reading = _along_the_record(request, sequences, opened)
+            said += assumptions_of(reading, reading.block.conv)
             filters = None if request.filter is None else (first_filter(request, reading),)
             if what == "kernels":
                 _write_kernels(
-                    reading, filters, path, request, sequences, motif_rule, background, force=force, said=said
+                    reading,
+                    filters,
+                    path,
+                    request,
+                    sequences,
+                    opened,
+                    motif_rule,
+                    background,
+                    force=force,
+                    said=said,
                 )
             elif all_records:
                 with progress_bars() as bars, _told_of_what_is_whole() as written:
@@ -156,15 +167,16 @@ def _check_blocks(model: Model) -> None:
         raise no_block(model, "export its layers, with --what layers -o FILE.npz")
 
 
-def _along_the_record(request: OpenRequest, sequences: Sequences, model: Model) -> BlockReading:
+def _along_the_record(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> BlockReading:
     """Return the block on all of the stretch that is asked for, however long the model's own input is.
 
     Numbers beside the letters have the length of the model's input: only a block that reads them is given them.
     """
-    found = open_block_reading(replace(request, inputs=()), sequences, model.of_any_length())
+    opened = replace(opened, model=opened.model.of_any_length())
+    found = open_block_reading(replace(request, inputs=()), sequences, opened)
     if not request.inputs or is_on_letters(found.model, found.block):
         return found
-    return open_block_reading(request, sequences, model.of_any_length())
+    return open_block_reading(request, sequences, opened)
 
 
 def _of_all_records(records: RecordsValues) -> Iterator[str]:
@@ -199,6 +211,7 @@ def _write_kernels(
     path: Path,
     request: OpenRequest,
     sequences: Sequences,
+    opened: ModelFile,
     rule: str,
     background: tuple[float, ...] | None,
     *,
@@ -218,7 +231,7 @@ def _write_kernels(
     if rule == "weights":
         motifs = motifs_of_weights(reading, chosen, shares)
     else:
-        motifs = motifs_of_windows(lambda: _everywhere(request, sequences, reading), chosen)
+        motifs = motifs_of_windows(lambda: _everywhere(request, sequences, opened, reading), chosen)
         left_out = len(chosen) - len(motifs)
         if motifs and left_out:
             said.append(
@@ -226,18 +239,23 @@ def _write_kernels(
                 "--motif-rule weights does without sequences"
             )
     with export_file(path, force=force, suffixes=suffixes) as file:
-        write_meme(motifs, file, rule, shares)
+        # What the weights alone make does not depend on the letters.
+        assumed = reading.assumed if rule == "weights" else assumptions_of(reading, reading.block.conv)
+        write_meme(motifs, file, rule, shares, assumed)
 
 
-def _everywhere(request: OpenRequest, sequences: Sequences, reading: BlockReading) -> Iterable[BlockReading]:
+def _everywhere(
+    request: OpenRequest, sequences: Sequences, opened: ModelFile, reading: BlockReading
+) -> Iterable[BlockReading]:
     """Yield the block on the stretch that is asked for, or on every record where none is."""
     if request.record is not None or request.region is not None:
         yield reading
         return
+    set_so = replace(opened, model=reading.model)
     for record in sequences:
         if len(record):
             try:
-                yield open_block_reading(replace(request, record=record.name, inputs=()), sequences, reading.model)
+                yield open_block_reading(replace(request, record=record.name, inputs=()), sequences, set_so)
             except TooShortError:
                 continue
 
@@ -253,8 +271,8 @@ def arrays(reading: Reading) -> dict[str, NDArray[Any]]:
 
     Returns:
         Every layer's activations (float32) under the layer's name, without those that cannot be computed; the
-        positions that every max pool chose (int64) under `selection/` and its name, and the letters (float32) as
-        `one_hot`, see `own_names`.
+        positions that every max pool chose (int64) under `selection/` and its name, the letters (float32) as
+        `one_hot`, and what had to be assumed as `assumptions`, where anything had to be; see `own_names`.
 
     Raises:
         RegionError: The input window is too long to run the whole network on.
@@ -268,6 +286,7 @@ def arrays(reading: Reading) -> dict[str, NDArray[Any]]:
         if node.name in values and isinstance(node.layer, MaxPooling1D | GlobalMaxPooling1D):
             named[names[f"{_SELECTION}{node.name}"]] = node.layer.selections(values[node.inputs[0]])
     named[names[_LETTERS]] = values[model.nodes[0].name]
+    named |= {names[name]: array for name, array in assumption_array(assumptions_of(reading)).items()}
     return named
 
 
@@ -278,7 +297,7 @@ def own_names(model: Model) -> dict[str, str]:
         model: The network.
 
     Returns:
-        For `selection/` and the name of every max pool, and for `one_hot`, the name in the file.
+        For `selection/` and the name of every max pool, for `one_hot` and `assumptions`, the name in the file.
     """
     usual = [
         f"{_SELECTION}{node.name}"
@@ -287,7 +306,7 @@ def own_names(model: Model) -> dict[str, str]:
     ]
     taken = {node.name for node in model.nodes}
     names: dict[str, str] = {}
-    for name in (*usual, _LETTERS):
+    for name in (*usual, _LETTERS, ASSUMPTIONS):
         number, free = 1, name
         while free in taken:
             number += 1

@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
+from cnn_core.assumptions import side_words
 from cnn_core.errors import CnnError, NotFoundError, SettingError, printable
 from cnn_core.model import Node
 from cnn_core.readers.causes import causes
@@ -14,7 +15,6 @@ from cnn_core.readers.opening import inspect_model_file, open_model_file
 from cnn_core.readers.report import FileContents, ModelFile
 
 from ..model_options import ModelOptions
-from ..side_inputs import side_words
 from .model_arguments import options_of
 from .streams import write_json, write_lines
 
@@ -74,7 +74,7 @@ def inspection_json(name: str, contents: FileContents, opened: ModelFile | CnnEr
         "layers": None if model is None else [_layer_json(node) for node in model.model.nodes],
         "reason": None if model is not None else str(opened),
         "unsupported": [] if model is None else [*model.unsupported],
-        "warnings": [] if model is None else [*model.warnings, *side_words(model.model)],
+        "assumptions": [] if model is None else [*model.warnings, *side_words(model.model)],
     }
 
 
@@ -118,8 +118,8 @@ def inspection_words(name: str, contents: FileContents, opened: ModelFile | CnnE
             for node in nodes
         ]
     )
-    warnings = (*opened.warnings, *side_words(opened.model))
-    for heading, sentences in (("not supported", causes(opened.model)), ("warnings", warnings)):
+    assumed = (*opened.warnings, *side_words(opened.model))
+    for heading, sentences in (("not supported", causes(opened.model)), ("assumed", assumed)):
         if sentences:
             yield ""
             yield f"{heading}: {len(sentences):,}"

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final, TextIO
 
+from cnn_core.assumptions import letter_words, zero_inputs_of
 from cnn_core.block_absence import no_block
 from cnn_core.block_reading import BlockReading
 from cnn_core.errors import printable
@@ -19,15 +20,15 @@ from cnn_core.record_scan import RecordScan, Strands, Stretch
 from cnn_core.strongest import Hit
 from cnn_core.trace import find_filter
 from cnn_core.writers.bed import write_hits_bed, write_hits_table
+from cnn_core.writers.comments import write_comments
 from cnn_core.writers.decimals import shortest
 from cnn_core.writers.values import filter_label, filter_names
 
 from ..block_settings import with_typed_settings
 from ..faults import os_sentence
 from ..numbers import number
-from ..opening import OpenRequest, open_model, remarks
+from ..opening import OpenRequest, open_model, unsupported_words
 from ..output.whole_file import check_output, whole_file
-from ..side_inputs import zero_inputs_of
 from .arguments import request_of
 from .progress import Bars, progress_bars
 from .scanned_places import Places, block_of, open_places
@@ -109,21 +110,23 @@ def run(
             opened = open_model(places.model, request.model_options)
         scan = _scan_of(opened.model, request, places.stretches, wanted, threads)
         first = scan.first()
-        found = _Found(scan, first, wanted, None if places.streamed else bars)
-        if path is not None:
-            _write_file(found, path, force=force)
-        elif out.isatty():
-            _show(found, out, bars, places)
-        else:
-            out.flush()
-            write_hits_table(found.hits(), first, out.buffer)
         zeros = (
             f"input {name} is zeros, since a scan reads letters alone; export --what cells --input {name}=FILE.npy "
             "takes its numbers"
             for name in zero_inputs_of(first, first.block.conv)
         )
+        assumed = (*opened.warnings, *letter_words(first), *zeros)
+        found = _Found(scan, first, wanted, None if places.streamed else bars)
+        if path is not None:
+            _write_file(found, path, (*assumed, *places.assumptions()), force=force)
+        elif out.isatty():
+            _show(found, out, bars, places)
+        else:
+            out.flush()
+            write_comments((*assumed, *places.assumptions()), out.buffer)
+            write_hits_table(found.hits(), first, out.buffer)
         what = _what_must_be_said(opened.model, scan, first, wanted, found.count)
-        said = [*remarks(opened), *zeros, *what, places.notice()]
+        said = [*unsupported_words(opened), *assumed, *places.assumptions(), *what, places.notice()]
     write_warnings(filter(None, said))
 
 
@@ -229,10 +232,11 @@ class _Found:
             self._bars.end()
 
 
-def _write_file(found: _Found, path: Path, *, force: bool) -> None:
+def _write_file(found: _Found, path: Path, assumed: tuple[str, ...], *, force: bool) -> None:
     try:
         with whole_file(path, _INSTEAD, force=force, suffixes=_SUFFIXES) as file:
             if path.suffix.lower() == ".tsv":
+                write_comments(assumed, file)
                 write_hits_table(found.hits(), found.first, file)
             else:
                 hits = found.hits() if found.in_order else found.scan.in_order([*found.hits()])

@@ -35,11 +35,13 @@ class Places:
         stretches: A region, a record, or all records; an iterator where they are streamed.
         model: The model where none is named.
         notice: Says, after the scan, what was cut off of the region or how the records were held, or nothing.
+        assumptions: Says what had to be assumed of the records; of a stream, of those so far.
     """
 
     stretches: Sequence[Stretch] | Iterator[Stretch]
     model: str | None
     notice: Callable[[], str]
+    assumptions: Callable[[], tuple[str, ...]]
 
     @property
     def streamed(self) -> bool:
@@ -67,7 +69,8 @@ def open_places(request: OpenRequest, opened: ModelFile | None, bars: Bars) -> I
         shown = bars.begin("reading", "B")
         with open_source(request.sequences, stdin=request.stdin, progress=shown) as sequences:
             stretches, cut = _stretches(request, sequences), cut_region(request, sequences)
-            yield Places(stretches, with_model(request, sequences).model, lambda: cut or sequences.notice)
+            model = with_model(request, sequences).model
+            yield Places(stretches, model, lambda: cut or sequences.notice, lambda: sequences.assumptions)
         return
     with stream:
         records = iter(stream)
@@ -79,7 +82,8 @@ def open_places(request: OpenRequest, opened: ModelFile | None, bars: Bars) -> I
         else:
             raise SequenceError("none of its records has letters", where=stream.source, remedy="give another file")
         streamed = ((record, 0, len(record)) for record in chain(ahead, records))
-        yield Places(streamed, request.model or default_model(len(ahead[-1])), lambda: stream.notice)
+        model = request.model or default_model(len(ahead[-1]))
+        yield Places(streamed, model, lambda: stream.notice, lambda: stream.assumptions)
 
 
 def _reads_letters(request: OpenRequest, opened: ModelFile | None) -> bool:

@@ -6,6 +6,7 @@ import sys
 from argparse import Namespace
 from typing import TextIO
 
+from cnn_core.assumptions import side_words
 from cnn_core.errors import printable
 from cnn_core.model import SummaryRow
 from cnn_core.readers.causes import causes
@@ -13,7 +14,6 @@ from cnn_core.readers.report import ModelFile
 
 from ..model_options import ModelOptions
 from ..opening import open_model
-from ..side_inputs import side_words
 from .model_arguments import options_of
 from .streams import write_json
 
@@ -57,7 +57,7 @@ def summary_json(opened: ModelFile) -> dict[str, object]:
         "model": opened.model.name,
         "layers": [_row_json(row) for row in opened.model.summary()],
         "total": opened.model.parameter_count,
-        "warnings": [*opened.warnings, *side_words(opened.model)],
+        "assumptions": [*opened.warnings, *side_words(opened.model)],
     }
 
 
@@ -91,8 +91,8 @@ def _print_table(opened: ModelFile, out: TextIO) -> None:
         console.print(Text(f"Total params: {model.parameter_count:,}"))
         for cause in causes(model):
             console.print(Text(f"cannot be computed: {printable(cause)}"))
-        for warning in (*opened.warnings, *side_words(model)):
-            console.print(Text(f"warning: {printable(warning)}"))
+        for sentence in (*opened.warnings, *side_words(model)):
+            console.print(Text(f"assumed: {printable(sentence)}"))
     # Written by us and not by Rich, which ends the program itself where nobody reads on.
     out.write(captured.get())
 

@@ -7,10 +7,11 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import TextIO
 
+from cnn_core.assumptions import assumptions_of
 from cnn_core.block_reading import BlockReading
 from cnn_core.composition import Index
 from cnn_core.descent import Descent, LayerStep, check_index
-from cnn_core.errors import RegionError, SettingError, ShapeError
+from cnn_core.errors import RegionError, SettingError, ShapeError, printable
 from cnn_core.layers import Array
 from cnn_core.reading import Reading
 from cnn_core.trace import Trace, find_filter, trace_cell
@@ -34,10 +35,9 @@ from ..opening import (
     open_model,
     open_reading,
     open_source,
-    remarks,
+    unsupported_words,
     with_model,
 )
-from ..side_inputs import zero_words
 from .arguments import request_of
 from .streams import write_json, write_lines, write_warnings
 from .whole_network import whole_network
@@ -68,16 +68,20 @@ def run(request: OpenRequest, layer: str | None = None, *, as_json: bool, out: T
         request = with_model(request, sequences)
         opened = open_model(request.model, request.model_options)
         if layer is not None:
-            reading: Reading = open_reading(request, sequences, opened.model)
-            _print_descent(reading, layer, request, as_json=as_json, out=out)
+            reading: Reading = open_reading(request, sequences, opened)
+            assumed = assumptions_of(reading, layer)
+            _print_descent(reading, layer, request, assumed, as_json=as_json, out=out)
         else:
-            reading = block = open_block_reading(request, sequences, opened.model)
+            reading = block = open_block_reading(request, sequences, opened)
             trace = trace_cell(block, first_cell(request, block) or 0, first_filter(request, block))
+            assumed = assumptions_of(block)
             if as_json:
-                write_json(trace.as_json(), out)
+                write_json({**trace.as_json(), "assumptions": [*assumed]}, out)
             else:
-                write_lines(trace_words(block, trace), out)
-        said = [*remarks(opened), *zero_words(reading), *filter(None, [cut_region(request, sequences)])]
+                write_lines([*trace_words(block, trace), *_assumed_lines(assumed)], out)
+        # Where the words are read, what was assumed stands among them.
+        said = [*unsupported_words(opened), *(() if out.isatty() and not as_json else assumed)]
+        said += filter(None, [cut_region(request, sequences)])
     write_warnings(said)
 
 
@@ -102,7 +106,16 @@ def trace_words(reading: BlockReading, trace: Trace) -> Iterator[str]:
     yield from explain_tail(reading)
 
 
-def _print_descent(reading: Reading, layer: str, request: OpenRequest, *, as_json: bool, out: TextIO) -> None:
+def _assumed_lines(assumed: tuple[str, ...]) -> Iterator[str]:
+    """Yield what had to be assumed, as the last lines of a trace."""
+    if assumed:
+        yield ""
+        yield from (f"assumed: {printable(sentence)}" for sentence in assumed)
+
+
+def _print_descent(
+    reading: Reading, layer: str, request: OpenRequest, assumed: tuple[str, ...], *, as_json: bool, out: TextIO
+) -> None:
     model = reading.model
     reason = model.unavailable(reading.length).get(model[layer].name)
     if reason is not None:
@@ -116,9 +129,10 @@ def _print_descent(reading: Reading, layer: str, request: OpenRequest, *, as_jso
     steps = Descent(model, values).from_value(layer, index)
     if as_json:
         steps_json = [step.as_json() for step in steps]
-        write_json({"record": reading.record.name, "input_window": [*reading.window], "steps": steps_json}, out)
+        found = {"record": reading.record.name, "input_window": [*reading.window], "steps": steps_json}
+        write_json({**found, "assumptions": [*assumed]}, out)
     else:
-        write_lines(descent_words(reading, steps), out)
+        write_lines([*descent_words(reading, steps), *_assumed_lines(assumed)], out)
 
 
 def _index(reading: Reading, values: dict[str, Array], layer: str, request: OpenRequest) -> Index:

@@ -14,6 +14,7 @@ from .models import (
     model_names,
     open_model,
     remarks,
+    unsupported_words,
 )
 from .nearest import nearest_file
 from .places import asked_place, cut_region, with_model
@@ -43,5 +44,6 @@ __all__ = [
     "read_record",
     "remarks",
     "stream_source",
+    "unsupported_words",
     "with_model",
 ]

@@ -24,6 +24,7 @@ __all__ = [
     "model_names",
     "open_model",
     "remarks",
+    "unsupported_words",
 ]
 
 DEFAULT_MODEL: Final = "motifs"
@@ -90,9 +91,14 @@ def open_model(name: str | None, options: ModelOptions | None = None) -> ModelFi
 
 def remarks(opened: ModelFile) -> tuple[str, ...]:
     """Return what must be said of how a model was read: what is not supported, then what was assumed."""
+    return (*unsupported_words(opened), *opened.warnings)
+
+
+def unsupported_words(opened: ModelFile) -> tuple[str, ...]:
+    """Return what of a model cannot be computed, by cause, see `readers.causes`."""
     from cnn_core.readers.causes import causes
 
-    return (*(f"not supported: {each}" for each in causes(opened.model)), *opened.warnings)
+    return tuple(f"not supported: {each}" for each in causes(opened.model))
 
 
 def check_model_name(name: str) -> None:

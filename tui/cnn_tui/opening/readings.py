@@ -12,21 +12,21 @@ from .request import AMBIGUITY_NAMES, OpenRequest
 
 if TYPE_CHECKING:
     from cnn_core.block_reading import BlockReading
-    from cnn_core.model import Model
+    from cnn_core.readers.report import ModelFile
     from cnn_core.reading import Reading
     from cnn_core.sequences import Sequences
 
 __all__ = ["open_block_reading", "open_reading", "read_record"]
 
 
-def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Reading:
+def open_reading(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> Reading:
     """Return the reading that a request asks for, with a block to look into where the model has one.
 
     Args:
         request: Its record, region, ambiguity, reverse, block, settings and inputs are looked at. A region that
             names no record, such as `46-61`, is one of the record.
         sequences: Where the record is.
-        model: The model that reads it.
+        opened: The model that reads it, with the settings in force, and what had to be assumed of its file.
 
     Raises:
         CnnError: There is no such record or region, it is too short for the model, or it holds an ambiguous
@@ -38,6 +38,7 @@ def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Re
 
     from ..side_inputs import side_inputs
 
+    model = opened.model
     record, interval = asked_place(request, sequences)
     if request.ambiguity not in AMBIGUITY_NAMES:
         raise SettingError(
@@ -52,6 +53,7 @@ def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Re
         reverse=request.reverse,
         ambiguity=request.ambiguity,
         side_inputs=side_inputs(request.inputs),
+        assumed=(*opened.warnings, *sequences.assumptions),
     )
     reading.check_letters()
     block = named or first_block(model, reading.length)
@@ -66,7 +68,7 @@ def open_reading(request: OpenRequest, sequences: Sequences, model: Model) -> Re
     return BlockReading.into(reading, block)
 
 
-def open_block_reading(request: OpenRequest, sequences: Sequences, model: Model) -> BlockReading:
+def open_block_reading(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> BlockReading:
     """Return the reading that a request asks for, see `open_reading`.
 
     Raises:
@@ -76,13 +78,13 @@ def open_block_reading(request: OpenRequest, sequences: Sequences, model: Model)
     from cnn_core.block_absence import no_block
     from cnn_core.block_reading import BlockReading
 
-    reading = open_reading(request, sequences, model)
+    reading = open_reading(request, sequences, opened)
     if not isinstance(reading, BlockReading):
-        raise no_block(model, "ask for any other value with --layer and --position", reading.length)
+        raise no_block(opened.model, "ask for any other value with --layer and --position", reading.length)
     return reading
 
 
-def read_record(request: OpenRequest, sequences: Sequences, model: Model) -> tuple[Reading, str]:
+def read_record(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> tuple[Reading, str]:
     """Return the reading that a request asks for, and what must be said of it.
 
     Where a record has fewer responses than a pool window holds, the pool is made as small as they are, and that is
@@ -94,8 +96,9 @@ def read_record(request: OpenRequest, sequences: Sequences, model: Model) -> tup
     from cnn_core.block_reading import find_block
 
     try:
-        return open_reading(request, sequences, model), ""
+        return open_reading(request, sequences, opened), ""
     except ShapeError as error:
+        model = opened.model
         first = next(iter(model.letter_blocks or model.blocks), None)
         block = first if request.block is None else find_block(model, request.block)
         if block is None or block.pool not in error.where:
@@ -104,7 +107,8 @@ def read_record(request: OpenRequest, sequences: Sequences, model: Model) -> tup
         for size in range(now.pool_size - 1, 0, -1):
             smaller = replace(now, pool_size=size, pool_stride=size)
             try:
-                reading = open_reading(request, sequences, model.with_settings(block, smaller))
+                shrunk = replace(opened, model=model.with_settings(block, smaller))
+                reading = open_reading(request, sequences, shrunk)
             except ShapeError:
                 continue
             return reading, f"only {size} responses: the pool, {now.pool_size} wide, is shrunk to {size} here"

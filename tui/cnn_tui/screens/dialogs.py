@@ -24,6 +24,7 @@ from ..strongest_cells import Ranking, StrongestCells, place_of_hit
 from ..strongest_walk import StrongestWalk, hit_words
 from ..view import Level, ViewState
 from ..widgets.overview import OverviewTrack
+from ..widgets.reading_line import ReadingLine
 from .openings import Openings
 
 if TYPE_CHECKING:
@@ -346,6 +347,16 @@ class Dialogs(Openings):
         if choice is not None:
             self.behind.predictions.choose(choice if isinstance(choice, PredictionChoice) else None)
             self.follow_predictions()
+
+    # What had to be assumed
+
+    @on(ReadingLine.AssumedPressed)
+    def action_assumptions(self) -> None:
+        """List what had to be assumed for what is looked at."""
+        if self.reading is not None:
+            from .assumptions import show_assumptions
+
+            self.say(show_assumptions(self.app, self.reading))
 
     def action_help(self) -> None:
         """Show the help screen."""

@@ -27,8 +27,10 @@ from ..view import Level
 from ..widgets.layer_inspector import LayerInspector, LayerStatus
 from ..widgets.layer_rail import LayerRail
 from ..widgets.layer_tracks import AllChannels, LayerTracks
+from ..widgets.reading_line import ReadingLine
 from ..widgets.track import GUTTER, MARGIN, Track
 from ..widgets.units import Units
+from .assumptions import show_assumptions
 from .closing import Closing
 from .help import Help
 
@@ -288,6 +290,12 @@ class Network(Closing[Return]):
     async def action_explorer(self, action: Literal["save", "code"]) -> None:
         """Let the explorer do something with what is looked at here."""
         await self.app.screen_stack[0].run_action(action)
+
+    @on(ReadingLine.AssumedPressed)
+    def action_assumptions(self) -> None:
+        """List what had to be assumed for what is looked at."""
+        assert self.picture is not None
+        self.query_one(LayerStatus).notice = show_assumptions(self.app, self.picture.reading)
 
     def action_help(self) -> None:
         """Show the help screen."""

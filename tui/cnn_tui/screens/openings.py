@@ -110,9 +110,8 @@ class Openings(Looking):
         self.request, self.sequences = opened.request, opened.sequences
         self.source = opened.sequences.source
         self.show_opened(opened)
-        if before is None:
-            self.remark(opened.remarks)
-        else:
+        self.remark((*(opened.remarks if before is None else ()), *opened.sequences.assumptions))
+        if before is not None:
             # A file that is being written from them is written to its end.
             self.behind.writer.afterwards(before.close)
 
@@ -207,7 +206,7 @@ class Openings(Looking):
         chosen, filters = (0, 0) if view is None else (view.filter, view.axes.filters)
 
         def read(_: object) -> Opened:
-            read, notice = read_record(asked, sequences, file.model)
+            read, notice = read_record(asked, sequences, file)
             first = None
             if isinstance(read, BlockReading):
                 # As many filters are likely the same model, trained further.
@@ -232,16 +231,17 @@ class Openings(Looking):
             place: Where in it to go, half-open.
             words: What is said then where the record has nothing to say.
         """
-        reading, sequences = self.reading, self.sequences
-        if reading is None or sequences is None:
+        reading, sequences, file = self.reading, self.sequences, self.model_file
+        if reading is None or sequences is None or file is None:
             return
+        opened_so = replace(file, model=reading.model)
         chosen = 0 if self.view is None else self.view.filter
         request = replace(
             self.request, record=name, region=None, reverse=reading.reverse, ambiguity=str(reading.ambiguity)
         )
 
         def read(_: object) -> Opened:
-            read, notice = read_record(request, sequences, reading.model)
+            read, notice = read_record(request, sequences, opened_so)
             first = first_view(read, chosen) if isinstance(read, BlockReading) else None
             return Opened(request, sequences, read, first, notice)
 

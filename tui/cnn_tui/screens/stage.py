@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
+from cnn_core.assumptions import assumptions_of
 from cnn_core.conv_pool import BlockSettings
 from cnn_core.errors import CnnError, printable
 from cnn_core.model import Model
@@ -138,7 +139,9 @@ class Stage(Screen[None]):
             return
         shown = [printable(each) for each in sentences[:_REMARKS]]
         if more := len(sentences) - len(shown):
-            shown.append(f"… and {more} more: cnn-tui summary lists them")
+            listed = () if self.reading is None else assumptions_of(self.reading)
+            where = "! lists them" if set(sentences[_REMARKS:]) <= {*listed} else "cnn-tui summary lists them"
+            shown.append(f"… and {more} more: {where}")
         self.notify("\n".join(shown), severity="warning", markup=False, timeout=_REMARK_SECONDS)
 
     # The room

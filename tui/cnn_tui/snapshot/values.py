@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from cnn_core.alphabet import decode
+from cnn_core.assumptions import assumptions_of
 from cnn_core.errors import printable
 from cnn_core.layers import Array
 from cnn_core.reading import Reading
@@ -67,7 +68,7 @@ def values_of(app: CnnApp) -> dict[str, object]:
 
 
 def _reading_values(reading: Reading) -> dict[str, object]:
-    prediction = reading.prediction
+    prediction, assumed = reading.prediction, assumptions_of(reading)
     return {
         "record": {"name": printable(reading.record.name), "length": len(reading.record)},
         "region": reading.region,
@@ -75,6 +76,7 @@ def _reading_values(reading: Reading) -> dict[str, object]:
         "strand": "-" if reading.reverse else "+",
         "ambiguity": str(reading.ambiguity),
         "padded": reading.padded,
+        **({"assumptions": [*map(printable, assumed)]} if assumed else {}),
         "model": {
             "name": printable(reading.model.name),
             "layers": [{"name": node.name, "type": node.layer.type} for node in reading.model.nodes],

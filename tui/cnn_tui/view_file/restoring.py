@@ -10,6 +10,7 @@ from cnn_core.block_reading import BlockReading, find_block
 from cnn_core.errors import CnnError, NotFoundError, RegionError, SequenceError, ShapeError
 from cnn_core.model import Model
 from cnn_core.prediction_scan import units_of
+from cnn_core.readers.report import ModelFile
 from cnn_core.reading import LONGEST_PREDICTION, Reading
 from cnn_core.sequences import Sequences
 
@@ -46,22 +47,22 @@ class Restored:
     remarks: tuple[str, ...]
 
 
-def restore(request: OpenRequest, saved: SavedView, sequences: Sequences, model: Model) -> Restored:
+def restore(request: OpenRequest, saved: SavedView, sequences: Sequences, opened: ModelFile) -> Restored:
     """Return what a view file stands for; all that takes time is computed.
 
     Args:
         request: What is opened.
         saved: Where one stands in it.
         sequences: The records.
-        model: The model, with the settings that it came with.
+        opened: The model, with the settings that it came with.
 
     Raises:
         CnnError: Something is not there, or no longer.
     """
     reading: Reading | None = None
-    own = model
+    own = opened.model
     try:
-        reading, _ = read_record(request, sequences, model)
+        reading, _ = read_record(request, sequences, opened)
         own = reading.model
     except ShapeError:
         # Too short for the model's own settings; with the view's it may do.
@@ -72,7 +73,7 @@ def restore(request: OpenRequest, saved: SavedView, sequences: Sequences, model:
         for name, given in saved.settings.items():
             where = f"{saved.path}, [settings.{name}]"
             changed = _changed(changed, name, given, where)
-        reading = open_reading(request, sequences, changed)
+        reading = open_reading(request, sequences, replace(opened, model=changed))
     assert reading is not None
     letters = letters_of(reading.record, reading.start, reading.stop)
     remarks = tuple(changes(saved.checksums, saved.path, letters))

@@ -8,6 +8,7 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Final
 
+from cnn_core.assumptions import as_comments, assumptions_of
 from cnn_core.reading import Reading
 
 from ..model_options import ModelOptions
@@ -26,7 +27,9 @@ _TRACKS: Final = ("zoom", "offset", "columns", "scale", "inspector", "overview",
 
 
 def view_text(request: OpenRequest, saved: SavedView, reading: Reading) -> str:
-    """Return a view as TOML, with the checksums of its files; equal views give equal text.
+    """Return a view as TOML, with the checksums of its files and comments on what had to be assumed.
+
+    Equal views give equal text.
 
     Args:
         request: What is opened.
@@ -44,11 +47,14 @@ def view_text(request: OpenRequest, saved: SavedView, reading: Reading) -> str:
     for name, path in files_of(request):
         checksums.append(checksum_of(_named(name, folder), path, letters if is_first else None))
         is_first = False
-    return "\n".join(_lines(_moved(request, folder), saved, checksums)) + "\n"
+    return "\n".join(_lines(_moved(request, folder), saved, checksums, assumptions_of(reading))) + "\n"
 
 
-def _lines(request: OpenRequest, saved: SavedView, checksums: list[Checksum]) -> Iterator[str]:
+def _lines(
+    request: OpenRequest, saved: SavedView, checksums: list[Checksum], assumed: tuple[str, ...]
+) -> Iterator[str]:
     yield _HEADING
+    yield from as_comments(assumed)
     yield f"{FORMAT_KEY} = {VERSION}"
     yield from _pairs({name: getattr(request, name) for name in _FIRST})
     yield from _pairs({each.name: getattr(request.model_options, each.name) for each in fields(ModelOptions)})

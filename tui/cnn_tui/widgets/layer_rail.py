@@ -12,8 +12,7 @@ from ..layer_picture import LayerPicture
 from ..layer_view import LayerAxis
 from ..palette import palette_of
 from ..shortening import squeezed
-from .lines import Lines
-from .rail import fitted_words
+from .reading_line import ReadingLine
 
 __all__ = ["LayerRail"]
 
@@ -21,7 +20,7 @@ _LONGEST = 34
 """Columns of a layer's name and shape, so that one has room on the smallest screen with all that stands around it."""
 
 
-class LayerRail(Lines):
+class LayerRail(ReadingLine):
     """Two lines: what is read, and the layers around the one that is looked at."""
 
     DEFAULT_CSS = """
@@ -37,9 +36,7 @@ class LayerRail(Lines):
         picture = self.picture
         if picture is None:
             return Text()
-        words = fitted_words(picture.reading, self.source, self.content_size.width)
-        reading = Text(words, no_wrap=True, overflow="ellipsis")
-        return Text("\n").join((reading, self._layers(picture)))
+        return Text("\n").join((self.reading_line(picture.reading, self.source), self._layers(picture)))
 
     def _layers(self, picture: LayerPicture) -> Text:
         view, width = picture.view, self.content_size.width

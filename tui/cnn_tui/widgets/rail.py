@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rich.cells import cell_len
 from rich.text import Text
 from textual.reactive import reactive
 
@@ -14,60 +13,13 @@ from cnn_core.reading import Reading
 from ..numbers import number
 from ..palette import palette_of
 from ..picture import Picture
-from ..shortening import shortened, squeezed
+from ..shortening import shortened
 from ..view import Level
-from .lines import Lines
+from .reading_line import ReadingLine
 
-__all__ = ["Rail", "fitted_words", "layer_steps", "prediction_words", "reading_words"]
+__all__ = ["Rail", "layer_steps", "prediction_words"]
 
 _LEVEL_STYLE = "bold reverse"
-
-
-def reading_words(reading: Reading, source: str) -> tuple[str, ...]:
-    """Return what is read, most important first: record, input window, strand, padding, ambiguity.
-
-    Args:
-        reading: The model on the input window.
-        source: Where the record comes from.
-    """
-    record = reading.record
-    words = [
-        f"{printable(source)} › {printable(record.name)} {len(record):,} bp",
-        f"input window {printable(reading.region)}",
-    ]
-    if reading.padded:
-        words.append(f"{reading.padded:,} zero rows right")
-    if reading.reverse:
-        words.append("reverse complement")
-    if reading.ambiguous:
-        words.append(f"ambiguous letters: {reading.ambiguity}")
-    if reading.zero_inputs:
-        words.append(f"zeros: {', '.join(map(printable, reading.zero_inputs))}")
-    return tuple(words)
-
-
-def fitted_words(reading: Reading, source: str, width: int) -> str:
-    """Return what is read in one line: where room is short, what the region says too goes first, the region last.
-
-    Args:
-        reading: The model on the input window.
-        source: Where the record comes from.
-        width: Columns that there are.
-    """
-    record, region, *others = reading_words(reading, source)
-    short = [words.replace("reverse complement", "− strand") for words in others]
-    # The region names the record, so that the source alone may stand before it.
-    for words in (
-        [record, region, *others],
-        [record, region, *short],
-        [printable(source), region, *short],
-        [region, *short],
-        *([region, *short[:count]] for count in reversed(range(len(short)))),
-    ):
-        if cell_len(" │ ".join(words)) <= width:
-            return " │ ".join(words)
-    name, colon, places = region.rpartition(":")
-    return squeezed(name, width - cell_len(colon + places)) + colon + places
 
 
 def layer_steps(reading: Reading) -> tuple[tuple[str, str], ...]:
@@ -101,7 +53,7 @@ def prediction_words(reading: Reading) -> str:
     return ", ".join(shown) + (" …" if values.size > 3 else "")
 
 
-class Rail(Lines):
+class Rail(ReadingLine):
     """Two lines: what is read, and the layers in the order of computation."""
 
     DEFAULT_CSS = """
@@ -127,12 +79,8 @@ class Rail(Lines):
         picture = self.picture
         if picture is None:
             return Text("opening …", style="dim")
-        lines = self._reading_line(picture), self._layer_line(picture)
+        lines = self.reading_line(picture.reading, self.source), self._layer_line(picture)
         return Text("\n").join(lines)
-
-    def _reading_line(self, picture: Picture) -> Text:
-        words = fitted_words(picture.reading, self.source, self.content_size.width)
-        return Text(words, no_wrap=True, overflow="ellipsis")
 
     def _layer_line(self, picture: Picture) -> Text:
         reading = picture.reading

@@ -1,0 +1,99 @@
+"""The first line of a screen: what is read, and how much had to be assumed for it."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import events
+from textual.message import Message
+
+from cnn_core.assumptions import assumptions_of
+from cnn_core.errors import printable
+from cnn_core.reading import Reading
+
+from ..palette import palette_of
+from ..shortening import squeezed
+from .lines import Lines
+
+__all__ = ["ReadingLine", "fitted_words", "reading_words"]
+
+_GAP = 2
+
+
+def reading_words(reading: Reading, source: str) -> tuple[str, ...]:
+    """Return what is read, most important first: record, input window, strand, padding, ambiguity.
+
+    Args:
+        reading: The model on the input window.
+        source: Where the record comes from.
+    """
+    record = reading.record
+    words = [
+        f"{printable(source)} › {printable(record.name)} {len(record):,} bp",
+        f"input window {printable(reading.region)}",
+    ]
+    if reading.padded:
+        words.append(f"{reading.padded:,} zero rows right")
+    if reading.reverse:
+        words.append("reverse complement")
+    if reading.ambiguous:
+        words.append(f"ambiguous letters: {reading.ambiguity}")
+    if reading.zero_inputs:
+        words.append(f"zeros: {', '.join(map(printable, reading.zero_inputs))}")
+    return tuple(words)
+
+
+def fitted_words(reading: Reading, source: str, width: int) -> str:
+    """Return what is read in one line: where room is short, what the region says too goes first, the region last.
+
+    Args:
+        reading: The model on the input window.
+        source: Where the record comes from.
+        width: Columns that there are.
+    """
+    record, region, *others = reading_words(reading, source)
+    short = [words.replace("reverse complement", "− strand") for words in others]
+    # The region names the record, so that the source alone may stand before it.
+    for words in (
+        [record, region, *others],
+        [record, region, *short],
+        [printable(source), region, *short],
+        [region, *short],
+        *([region, *short[:count]] for count in reversed(range(len(short)))),
+    ):
+        if cell_len(" │ ".join(words)) <= width:
+            return " │ ".join(words)
+    name, colon, places = region.rpartition(":")
+    return squeezed(name, width - cell_len(colon + places)) + colon + places
+
+
+class ReadingLine(Lines):
+    """A widget whose first line says what is read; what had to be assumed is counted at the line's end."""
+
+    class AssumedPressed(Message):
+        """The count of what had to be assumed was pressed."""
+
+    _mark = ""
+
+    def reading_line(self, reading: Reading, source: str) -> Text:
+        """Return the line; the count is never left out.
+
+        Args:
+            reading: The model on the input window.
+            source: Where the record comes from.
+        """
+        count, width = len(assumptions_of(reading)), self.content_size.width
+        self._mark = f"! {count:,} assumed" if count else ""
+        room = width - len(self._mark) - _GAP if count else width
+        line = Text(fitted_words(reading, source, room), no_wrap=True, overflow="ellipsis")
+        if count:
+            line.truncate(max(room, 0), overflow="ellipsis", pad=True)
+            line.append(" " * _GAP)
+            line.append(self._mark, style=f"bold {palette_of(self.app).bases[3]}")
+        return line
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell of a press on the count."""
+        end = self.styles.padding.left + self.content_size.width
+        if self._mark and event.y == 0 and end - len(self._mark) <= event.x < end:
+            self.post_message(self.AssumedPressed())
