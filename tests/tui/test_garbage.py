@@ -33,7 +33,8 @@ def written_lines() -> int:
 
 @pytest.fixture(autouse=True)
 def _nothing_of_other_tests() -> Iterator[None]:
-    """Begin with what is needed alone, and end with nothing frozen."""
+    """Begin with what is needed alone and nothing frozen, and end with nothing frozen."""
+    gc.unfreeze()
     gc.collect()
     before = collecting()
     yield

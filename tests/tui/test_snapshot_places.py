@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from cnn_core.errors import CnnError
 from cnn_samples import sample_path
 from cnn_tui.__main__ import main
 from cnn_tui.snapshot import Snapshot, take
+from cnn_tui.snapshot.checking import check, update
 from cnn_tui.snapshot.recognising import is_ours, plain_text, sides
 
 SUFFIXES = (".svg", ".txt", ".ansi", ".json", ".png")
@@ -33,7 +35,7 @@ def taken() -> Snapshot:
 def views(*arguments: str, output: str, keys: str = "") -> int:
     pressed = f"keys = '''{keys}'''\n" if keys else ""
     Path("views.toml").write_text(
-        (VIEW.format(output) + pressed).replace("60, 18", "200, 60" if keys else "60, 18")
+        (VIEW.format(output) + pressed).replace("60, 18", "120, 40" if keys else "60, 18")
     )
     return main(["snapshot", "--views", "views.toml", *arguments])
 
@@ -118,25 +120,26 @@ def foreign(suffix: str) -> bytes:
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_what_is_not_ours_is_not_replaced(suffix: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_not_ours_is_not_replaced(suffix: str, taken: Snapshot, capsys: pytest.CaptureFixture[str]) -> None:
     precious = Path(f"view{suffix}")
     precious.write_bytes(foreign(suffix))
-    assert views("--update", output=precious.name) == 1
-    assert f"{precious}: {NOT_REPLACED}" in capsys.readouterr().out
+    with pytest.raises(CnnError, match=f"{precious}: {NOT_REPLACED}"):
+        update(taken, precious)
     assert views("--force", output=precious.name) == 1
     assert main(["snapshot", "@planted", "--model", "motifs", "--check", precious.name, "--update"]) == 1
     assert capsys.readouterr().err.count(NOT_REPLACED) == 2
     assert precious.read_bytes() == foreign(suffix)
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
-def test_what_is_ours_is_replaced(suffix: str) -> None:
-    ours = Path(f"view{suffix}")
-    for theme in ("light", "dark"):
-        take("@planted", "seed", theme=theme, size=(60, 18)).save(ours)
-        assert views("--update", output=ours.name) == 0
-        assert views("--check", output=ours.name) == 0
-        assert views("--force", output=ours.name) == 0
+def test_what_is_ours_is_replaced(taken: Snapshot) -> None:
+    others = [take("@planted", "seed", theme=theme, size=(60, 18)) for theme in ("light", "dark")]
+    for suffix in SUFFIXES:
+        ours = Path(f"view{suffix}")
+        for other in others:
+            other.save(ours)
+            assert update(taken, ours).written
+            assert ours.read_bytes() == taken.in_format(suffix)
+    assert views("--force", output="view.txt") == 0
 
 
 def test_nothing_but_an_ordinary_file_is_read_as_a_baseline(capsys: pytest.CaptureFixture[str]) -> None:
@@ -162,7 +165,7 @@ def test_a_report_replaces_reports_alone(option: str, name: str, capsys: pytest.
 
 
 @pytest.mark.parametrize("keys", ["", "question_mark", "o", "s", "ctrl+p", "y", "tab", "tab i", "minus*6 z"])
-@pytest.mark.parametrize("size", [(60, 18), (200, 60)])
+@pytest.mark.parametrize("size", [(60, 18), (100, 30)])
 def test_every_screen_is_ours_in_every_format(keys: str, size: tuple[int, int]) -> None:
     taken = take("@planted", "motifs", keys=keys, size=size)
     for suffix in SUFFIXES:
@@ -192,7 +195,7 @@ def test_a_baseline_as_editors_leave_it_is_the_same(suffix: str, form: str, take
         form, form.format(text)
     )
     Path(f"view{suffix}").write_text(baseline, encoding="utf-8", newline="")
-    assert views("--check", output=f"view{suffix}") == 0
+    assert check(taken, Path(f"view{suffix}")).same
 
 
 @pytest.mark.parametrize("style", ["merge", "diff3"])
@@ -206,7 +209,7 @@ def test_a_merge_conflict_is_named_and_may_be_written_anew(
     Path(f"view{suffix}").write_text("".join([*lines[:4], *conflict, *lines[5:]]))
     assert views("--check", output=f"view{suffix}") == 1
     assert "the baseline holds a merge conflict; --update writes it anew" in capsys.readouterr().out
-    assert views("--update", output=f"view{suffix}") == 0
+    assert update(taken, Path(f"view{suffix}")).written
     assert Path(f"view{suffix}").read_bytes() == taken.in_format(suffix)
 
 
