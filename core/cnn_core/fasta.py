@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 from .alphabet import encode, illegal_letter
 from .errors import SequenceError, shorten
+from .fasta_faults import LINE_START, letter_fault
 from .fasta_likeness import SNIFFED, binary_likeness, text_likeness
 from .fasta_lines import IrregularLineError, LineWidths
 from .record_table import Layout, RecordTable, TableBuilder
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ILLEGAL",
-    "LETTERS_ARE",
     "LETTER_CODES",
     "MOST_RECORDS",
     "IrregularLinesError",
@@ -53,16 +53,10 @@ _FEW_RECORDS: Final = 1 << 20
 _BLANKS: Final = b" \t\r\n"
 _BLANK_LINES: Final = re.compile(rb"[ \t\r\n]*\n")
 _FAULT: Final = re.compile(rb"[^%s \t\r\n]|\r(?!\n)" % _LEGAL)
-_MATRIX_ROW: Final = re.compile(rb"[ACGT][ \t]*\[?[ \t]*[0-9]")
-_LINE_START: Final = 64
-"""Bytes of a line by which a row of a matrix is told, wherever the line is cut."""
 _HEADER_MARK: Final = ord(">")
 _COMMENT_MARK: Final = ord(";")
 _LONGEST_HEADER: Final = 1 << 20
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-LETTERS_ARE: Final = "the letters are A C G T U and the IUPAC letters R Y S W K M B D H V N"
-"""What would be right instead of a letter that is none."""
-_PROTEIN_ONLY: Final = frozenset(b"EFILPQefilpq")
 
 
 class IrregularLinesError(Exception):
@@ -325,7 +319,7 @@ class _Scanner:
         self._offset += len(run)
         self._at_line_start = run.endswith(b"\n")
         begin = run.rfind(b"\n") + 1
-        self._line_so_far = (b"" if begin else self._line_so_far) + run[begin : begin + _LINE_START]
+        self._line_so_far = (b"" if begin else self._line_so_far) + run[begin : begin + LINE_START]
 
     def _close_record(self) -> None:
         if self._closed == self._headers:
@@ -370,29 +364,11 @@ class _Scanner:
         byte = run[position]
         if byte == ord("\r"):
             return self._carriage_return(line, self._name)
-        letter = _letter(run[position : position + 4])
-        what, remedy = f"{letter} is not a nucleotide letter", LETTERS_ARE
         begin = run.rfind(b"\n", 0, position) + 1
-        start_of_line = (b"" if begin else self._line_so_far) + run[begin : begin + _LINE_START]
-        if byte in b"[0123456789" and _MATRIX_ROW.match(start_of_line):
-            what, remedy = "this looks like a motif of JASPAR, not letters", "give motifs by --model"
-        elif byte in b"0123456789":
-            what, remedy = f"the digit {letter} stands among the letters", "remove the numbering of the lines"
-        elif byte in b"-.":
-            what, remedy = f"{letter} is a gap, not a nucleotide letter", "remove the gaps of the alignment"
-        elif byte == _HEADER_MARK:
-            what, remedy = "'>' stands inside a line", "start every header on a line of its own"
-        elif byte == _COMMENT_MARK and self._begins_line(run, position):
-            what, remedy = "a comment line stands among the letters", "remove it"
-        elif byte in _PROTEIN_ONLY:
-            remedy = f"{LETTERS_ARE}; a protein cannot be read"
-        elif byte in b"Xx":
-            remedy = f"{LETTERS_ARE}; a masked base is N"
+        so_far = b"" if begin else self._line_so_far
+        start_of_line = so_far + run[begin : begin + LINE_START]
+        what, remedy = letter_fault(start_of_line, so_far + run[begin:position], run[position : position + 4])
         return SequenceError(what, where=at(self._source, self._name, line), remedy=remedy)
-
-    def _begins_line(self, run: bytes, position: int) -> bool:
-        before = run[:position].rstrip(b" \t")
-        return before.endswith(b"\n") or (not before and self._at_line_start)
 
     def _carriage_return(self, line: int, record: str) -> SequenceError:
         return SequenceError(
@@ -400,16 +376,3 @@ class _Scanner:
             where=at(self._source, record, line),
             remedy="convert the line ends, for instance with tr -s '\\r' '\\n'",
         )
-
-
-def _letter(raw: bytes) -> str:
-    """Return the first letter of some bytes as an error text shows it."""
-    for stop in range(1, len(raw) + 1):
-        try:
-            letter = raw[:stop].decode()
-        except UnicodeDecodeError:
-            continue
-        if letter.isprintable():
-            return f"'{letter}'"
-        break
-    return f"byte 0x{raw[0]:02x}"

@@ -20,7 +20,8 @@ import numpy as np
 from .alphabet import illegal_letter
 from .bgzf import BgzfFile, BlockTable, DamagedBlockError, table_of, table_of_gzi
 from .errors import SequenceError, shorten
-from .fasta import ILLEGAL, LETTER_CODES, LETTERS_ARE, at, most_records, read_fasta
+from .fasta import ILLEGAL, LETTER_CODES, at, most_records, read_fasta
+from .fasta_faults import LETTERS_ARE
 from .fasta_gzip import damaged, unpack
 from .fasta_index import changed, closed, content_of, index_path, unreadable, write_index
 from .file_state import FileState

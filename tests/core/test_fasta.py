@@ -253,7 +253,7 @@ def test_a_slice_of_the_record_is_the_slice_of_the_letters(
 
 WORDS = [
     *[b">a\n", b">b x\r\n", b">c", b">", b"ACGT", b"ACGT\n", b"ACGT\n", b"ACGT\n", b"ACGT\r\n", b"AC\n", b"A"],
-    *[b"\n", b"\n", b"\r\n", b"\r", b" ", b"\t", b"u", b"7", b"*", b"\xff"],
+    *[b"\n", b"\n", b"\r\n", b"\r", b" ", b"\t", b"u", b"7", b"*", b"\xff", b";", b" ;x\n"],
 ]
 
 
