@@ -208,6 +208,14 @@ class Sequences:
         """
         return self._record(self.index(key) if isinstance(key, str) else range(len(self))[as_int(key)])
 
+    def name(self, place: int) -> str:
+        """Return what a record is called.
+
+        Args:
+            place: Its place, from 0.
+        """
+        return self._given.get(place, self._records.name(place))
+
     def index(self, name: str) -> int:
         """Return the place of the record that is called so, from 0.
 
@@ -230,7 +238,7 @@ class Sequences:
         return Record(name, layout.description, layout.length, number, self._source, self._letters)
 
     def _all_names(self) -> Iterator[str]:
-        return (self._given.get(number, self._records.name(number)) for number in range(len(self)))
+        return map(self.name, range(len(self)))
 
     def __enter__(self) -> Self:
         return self

@@ -23,8 +23,10 @@ from .bed import write_bed
 from .bedgraph import track_line, write_bedgraph_lines
 from .bigwig import write_tracks
 from .comments import assumption_array
-from .runs import Runs, runs_of
-from .tables import table_head, write_table_lines
+from .decimals import decimals
+from .record_rows import RecordRows, rows_of_batches
+from .runs import Runs, check_one_filter, not_finite, runs_of
+from .tables import table_head, table_name, write_table_lines
 from .values import BlockValues, filter_names
 
 __all__ = ["RecordsValues"]
@@ -80,10 +82,42 @@ class RecordsValues:
     def __iter__(self) -> Iterator[tuple[int, BlockValues]]:
         """Yield the place of each record that has a value, and its values."""
         for number in np.flatnonzero(self.counts).tolist():
-            record = self.sequences[number]
-            spelled = self._spelled.get(number)
-            yield number, _along(self.first, record if spelled is None else replace(record, name=spelled))
+            yield number, self._alone(number)
             self.progress(number + 1, len(self.counts))
+
+    def _alone(self, number: int) -> BlockValues:
+        record = self.sequences[number]
+        spelled = self._spelled.get(number)
+        return _along(self.first, record if spelled is None else replace(record, name=spelled))
+
+    def _pieces(self) -> Iterator[tuple[int, BlockValues] | RecordRows]:
+        """Yield all values: those of one record, or the rows of short records together."""
+        for piece in rows_of_batches(self.sequences, self.first):
+            if isinstance(piece, RecordRows):
+                yield piece
+                self.progress(int(piece.records[-1]) + 1, len(self.counts))
+            elif self.counts[piece]:
+                yield piece, self._alone(piece)
+                self.progress(piece + 1, len(self.counts))
+
+    def _names_of(self, records: NDArray[np.int64]) -> list[str]:
+        """Return the names of some neighbouring records, given for each row."""
+        different, which = np.unique(records, return_inverse=True)
+        names = [self._spelled.get(number) or self.sequences.name(number) for number in different.tolist()]
+        return [names[nth] for nth in which.reshape(-1).tolist()]
+
+    def _runs(self, rows: RecordRows) -> tuple[NDArray[np.int64], Runs]:
+        """Return the runs of one filter's values along each record, see `runs.runs_of`, and which record each is of."""
+        check_one_filter(self.first)
+        inside = rows.stops > rows.starts
+        records, starts, stops = rows.records[inside], rows.starts[inside], rows.stops[inside]
+        column = rows.values[inside, 0].astype(np.float32, copy=False)
+        wrong = np.flatnonzero(~np.isfinite(column))
+        if wrong.size:
+            raise not_finite(self._names_of(records[wrong[:1]])[0], int(starts[wrong[0]]))
+        new = np.flatnonzero(np.r_[True, (column[1:] != column[:-1]) | (records[1:] != records[:-1])])
+        ends = np.r_[new[1:] - 1, len(column) - 1]
+        return records[new], (starts[new], stops[ends], column[new])
 
     @property
     def names(self) -> list[str]:
@@ -107,8 +141,22 @@ class RecordsValues:
     def write_table(self, file: BinaryIO) -> None:
         """Write all as one table, see `tables.write_table`."""
         file.write(table_head(self.first))
-        for _, values in self:
-            write_table_lines(values, file)
+        for piece in self._pieces():
+            if not isinstance(piece, RecordRows):
+                write_table_lines(piece[1], file)
+                continue
+            names = map(table_name, self._names_of(piece.records))
+            columns = [decimals(column) for column in piece.values.T]
+            rows = zip(
+                names, piece.starts.tolist(), piece.stops.tolist(), piece.indices.tolist(), *columns, strict=True
+            )
+            strand = self.first.strand
+            file.write(
+                "".join(
+                    f"{name}\t{start}\t{stop}\t{strand}\t{index}\t{chr(9).join(row)}\n"
+                    for name, start, stop, index, *row in rows
+                ).encode()
+            )
 
     def write_bed(self, file: BinaryIO) -> None:
         """Write all as BED, record after record, see `bed.write_bed`."""
@@ -118,16 +166,26 @@ class RecordsValues:
     def write_bedgraph(self, file: BinaryIO) -> None:
         """Write all as one bedGraph track, see `bedgraph.write_bedgraph`."""
         file.write(f"{track_line(self.first)}\n".encode())
-        for _, values in self:
-            write_bedgraph_lines(values, file)
+        for piece in self._pieces():
+            if not isinstance(piece, RecordRows):
+                write_bedgraph_lines(piece[1], file)
+                continue
+            records, (starts, stops, column) = self._runs(piece)
+            rows = zip(self._names_of(records), starts.tolist(), stops.tolist(), decimals(column), strict=True)
+            file.write("".join(f"{name}\t{start}\t{stop}\t{value}\n" for name, start, stop, value in rows).encode())
 
     def write_bigwig(self, file: BinaryIO) -> None:
         """Write all as one bigWig, each record a chromosome of it, see `bigwig.write_tracks`."""
 
         def runs() -> Iterator[tuple[int, Runs]]:
-            for number, values in self:
-                for each in runs_of(values):
-                    yield number, each
+            for piece in self._pieces():
+                if not isinstance(piece, RecordRows):
+                    yield from ((piece[0], each) for each in runs_of(piece[1]))
+                    continue
+                records, (starts, stops, column) = self._runs(piece)
+                firsts = np.flatnonzero(np.r_[True, records[1:] != records[:-1]]).tolist()
+                for first, stop in zip(firsts, [*firsts[1:], len(records)], strict=True):
+                    yield int(records[first]), (starts[first:stop], stops[first:stop], column[first:stop])
 
         write_tracks(self.names, self.sequences.lengths.astype(np.int64), self.first.step, runs(), file)
 
@@ -144,11 +202,18 @@ class RecordsValues:
         origins = np.zeros(len(lengths), dtype=np.int64)
 
         def pieces() -> Iterator[NDArray[Any]]:
-            for number, values in self:
-                base = values.first_base
-                origins[number] = lengths[number] - base if values.reading.reverse else base
-                for stretch in values.stretches():
-                    yield values.between(*stretch)
+            for piece in self._pieces():
+                if isinstance(piece, RecordRows):
+                    base = piece.first_bases
+                    mine = lengths[piece.records]
+                    origins[piece.records] = mine - base if first.reading.reverse else base
+                    yield piece.values[np.lexsort((piece.indices, piece.records))]
+                    continue
+                number, values = piece
+                origins[number] = (
+                    lengths[number] - values.first_base if first.reading.reverse else values.first_base
+                )
+                yield from (values.between(*stretch) for stretch in values.stretches())
 
         called = filter_names(first.reading.run)
         kind = np.dtype(np.int64 if integers else np.float32)

@@ -11,7 +11,7 @@ from ..errors import ModelError, SettingError
 from ..long_work import Progress
 from .values import BlockValues, Quantity
 
-__all__ = ["Runs", "runs_of"]
+__all__ = ["Runs", "check_one_filter", "not_finite", "runs_of"]
 
 Runs = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]
 """Starts, stops and values; sorted, without overlap."""
@@ -28,24 +28,14 @@ def runs_of(values: BlockValues, progress: Progress | None = None) -> Iterator[R
         SettingError: Several filters, or selections, which are places and no values.
         ModelError: A value is infinite, which a track cannot show.
     """
-    if values.quantity is Quantity.SELECTIONS:
-        raise SettingError(
-            "a selection is a place and no value to draw", remedy="write selections as .bed, .tsv or .npz"
-        )
-    if len(values.filters) > 1:
-        raise SettingError("a track holds one filter", remedy="ask for one")
+    check_one_filter(values)
     waiting: tuple[int, int, np.float32] | None = None
     for chunk in values.chunks(progress):
         inside = chunk.stops > chunk.starts
         starts, stops, column = chunk.starts[inside], chunk.stops[inside], chunk.values[inside, 0]
         column = column.astype(np.float32, copy=False)
         if not np.isfinite(column).all():
-            where = int(starts[~np.isfinite(column)][0])
-            raise ModelError(
-                "a value is not finite, which a track cannot show",
-                where=f"{values.reading.record.name}:{where + 1}",
-                remedy="write .tsv or .npz",
-            )
+            raise not_finite(values.reading.record.name, int(starts[~np.isfinite(column)][0]))
         if not len(starts):
             continue
         if waiting is not None:
@@ -61,3 +51,34 @@ def runs_of(values: BlockValues, progress: Progress | None = None) -> Iterator[R
             yield starts[:-1], stops[:-1], column[:-1]
     if waiting is not None:
         yield np.array([waiting[0]]), np.array([waiting[1]]), np.array([waiting[2]], dtype=np.float32)
+
+
+def check_one_filter(values: BlockValues) -> None:
+    """Refuse what a track cannot hold.
+
+    Args:
+        values: The values.
+
+    Raises:
+        SettingError: Several filters, or selections, which are places and no values.
+    """
+    if values.quantity is Quantity.SELECTIONS:
+        raise SettingError(
+            "a selection is a place and no value to draw", remedy="write selections as .bed, .tsv or .npz"
+        )
+    if len(values.filters) > 1:
+        raise SettingError("a track holds one filter", remedy="ask for one")
+
+
+def not_finite(record: str, base: int) -> ModelError:
+    """Return the error of a value that a track cannot show.
+
+    Args:
+        record: The record's name.
+        base: Where it begins, 0-based.
+    """
+    return ModelError(
+        "a value is not finite, which a track cannot show",
+        where=f"{record}:{base + 1}",
+        remedy="write .tsv or .npz",
+    )
