@@ -50,6 +50,8 @@ SLOW: Final = 0.5
 """Seconds of the processor that no key may take."""
 _PATIENCE: Final = 6.0
 """Seconds that work behind a step is waited for, before the next comes all the same."""
+_TOLD: Final = 12
+"""How many finds of a kind are printed."""
 _QUITS: Final = frozenset({"q", "ctrl+q", "escape", "ctrl+c"})
 _THEMES: Final = ("dark", "dark", "dark", "light", "light", "nord", "textual-light")
 _WHEEL: Final[dict[str, type[events.MouseEvent]]] = {
@@ -540,7 +542,7 @@ def main(arguments: list[str] | None = None) -> None:
             slow = [Find("slow", f"{took:.2f} s for {what}", -1) for took, what in found.times if took > SLOW]
             for find in (*found.finds, *slow):
                 kinds[find.kind] += 1
-                if kinds[find.kind] <= 3:
+                if kinds[find.kind] <= _TOLD:
                     print(f"seed {seed} step {find.step}: {find.kind}: {find.words}", flush=True)
             if asked.shrink and found.finds:
                 fewest = asyncio.run(shrunk(seed, found.done, found.finds[0].kind))
