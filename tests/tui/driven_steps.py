@@ -79,7 +79,8 @@ _SELDOM = _words(
     "alt+enter ctrl+backspace ctrl+at scroll_lock é ß 中 ~ _ £"
 )
 _OPENING = {"g": "goto", "slash": "search", "s": "", "o": "file", "m": "file", "r": "name", "x": "write"} | {
-    "S": "write", "y": "", "P": "number", "question_mark": "", "ctrl+p": "command", "f": "", "i": "", "tab": ""
+    "S": "write", "y": "", "P": "number", "question_mark": "", "exclamation_mark": "", "ctrl+p": "command", "f": "",
+    "i": "", "tab": "",
 }  # fmt: skip
 _OFTEN = [*_OPENING, "s", "s", "m", "o", "x", "ctrl+p", "r"]
 _TEXTS = {
