@@ -9,14 +9,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import re
-import sys
 import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -24,25 +22,20 @@ from typing import Any, Final
 from unittest.mock import patch
 
 import driven_files
+from driven_checks import wrong
+from driven_place import inside
 from driven_steps import SIZES, Step, steps_of, write_steps
 from explorers import Clock, Shown
-from rich.cells import cell_len
 from textual import events
 from textual._context import active_app
 from textual.app import ScreenStackError
 from textual.geometry import Region
 from textual.message_pump import MessagePump
-from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 from cnn_tui.app import CnnApp
-from cnn_tui.arrangement import SMALLEST
 from cnn_tui.opening import OpenRequest
-from cnn_tui.screens.dialog import Dialog
 from cnn_tui.screens.explorer import Explorer
-from cnn_tui.screens.network import Network
-from cnn_tui.widgets.lines import Lines
-from cnn_tui.widgets.track import Track
 
 STEPS: Final = 150
 """Steps from one seed, unless it quits before."""
@@ -60,9 +53,6 @@ _WHEEL: Final[dict[str, type[events.MouseEvent]]] = {
     "left": events.MouseScrollLeft,
     "right": events.MouseScrollRight,
 }
-_FORBIDDEN: Final = re.compile(r"Traceback|\b[A-Z]\w*(?:Error|Exception)\b|<[\w.]+ object at 0x")
-_CUT_NUMBER: Final = re.compile(r"(?<![\w\]])[−-]?\d[\d.,]*…(?! then|\d|▌)|(?<!\d)…[\d.,]*\d(?![\w\[(])")
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -274,36 +264,8 @@ class Driver:
             self._note("end", f"ended with {self.app.return_code} by {title}: {self.app.return_value}", nth)
 
     def _look(self, nth: int) -> None:
-        for kind, words in self._wrong(nth % self._thorough == 0):
+        for kind, words in wrong(self.app, nth % self._thorough == 0):
             self._note(kind, f"{words} [{self._screen_name()}, {self.app.size.width}×{self.app.size.height}]", nth)
-
-    def _wrong(self, thorough: bool) -> Iterator[tuple[str, str]]:
-        width, height = self.app.size
-        explorer, screen = self.app.screen_stack[0], self.app.screen
-        room = width >= SMALLEST[0] and height >= SMALLEST[1]
-        if isinstance(explorer, Explorer) and explorer.picture is not None:
-            yield from _wrong_view(explorer, room)
-        if isinstance(screen, Network):
-            yield from _wrong_layer(screen)
-        if room and isinstance(screen, Dialog):
-            yield from _wrong_hint(screen)
-        if not thorough:
-            return
-        lines = [strip.text for strip in screen._compositor.render_strips()]
-        text = "\n".join(lines)
-        ours = isinstance(screen, Dialog | Network | Explorer)
-        if ours and not room and width >= 40 and "too small" not in text:
-            yield "no too-small line", "nothing says that the screen is too small"
-        for nth, line in enumerate(lines):
-            if cell_len(line) != width:
-                yield "line", f"line {nth} has {cell_len(line)} columns of {width}: {line!r}"
-        if found := _FORBIDDEN.search(text):
-            yield "forbidden words", repr(text[max(0, found.start() - 40) : found.end() + 40])
-        if found := _CONTROL.search(text.replace("\n", "")):
-            yield "control letters", repr(found.group())
-        if room and (found := _CUT_NUMBER.search(text)):
-            yield "cut number", repr(text[max(0, found.start() - 60) : found.end() + 30])
-        yield from _cut_lines(screen, room)
 
 
 def _named(error: BaseException) -> tuple[str, str]:
@@ -315,81 +277,6 @@ def _named(error: BaseException) -> tuple[str, str]:
     last = ours[-1] if ours else None
     at = "" if last is None else f" at {Path(last.filename).name}:{last.name}"
     return f"{type(error).__name__}{at}", "".join(traceback.format_exception(error))
-
-
-def _wrong_view(explorer: Explorer, room: bool) -> Iterator[tuple[str, str]]:
-    """Yield what does not hold of the view, and of the tracks that share it."""
-    picture = explorer.picture
-    assert picture is not None
-    view, axes = picture.view, picture.view.axes
-    for name, index, extent in (
-        ("filter", view.filter, axes.filters),
-        ("cell", view.cell, axes.cells),
-        ("position", view.position, axes.positions),
-        ("base", view.base, axes.length),
-    ):
-        if not 0 <= index < extent:
-            yield "cursor", f"{name} {index} of {extent}"
-    if view.settled().offset != view.offset:
-        yield "offset", f"the tracks stand at {view.offset} and not at {view.settled().offset}"
-    if len(view.count) > 9 or not (view.count or "0").isdecimal():
-        yield "count", view.count
-    app = explorer.app
-    is_seen = explorer is app.screen or (app.screen.is_modal and explorer in app._background_screens)
-    if room and is_seen and view.columns != explorer.columns:
-        yield "columns", f"{view.columns} of {explorer.columns}"
-    if picture.run.filters != axes.filters or picture.run.cells != axes.cells:
-        yield "axes", "the view has other axes than the block"
-    for track in explorer.query(Track):
-        # What shows the whole record has a picture of its own.
-        if type(track.picture) is type(picture) and track.picture is not picture:
-            yield "tracks", f"{type(track).__name__} shows another picture"
-
-
-def _wrong_layer(screen: Network) -> Iterator[tuple[str, str]]:
-    view = screen.view
-    if not 0 <= view.position < view.axis.positions:
-        yield "cursor", f"position {view.position} of {view.axis.positions}"
-    if not 0 <= view.channel < view.axis.channels:
-        yield "cursor", f"channel {view.channel} of {view.axis.channels}"
-    if view.settled().offset != view.offset:
-        yield "offset", f"the tracks stand at {view.offset} and not at {view.settled().offset}"
-    for track in screen.query(Track):
-        if track.picture is not screen.picture:
-            yield "tracks", f"{type(track).__name__} shows another picture"
-
-
-def _wrong_hint(screen: Dialog[object]) -> Iterator[tuple[str, str]]:
-    """Yield a line of keys that is not wholly seen."""
-    if not screen.is_mounted or screen.size != screen.app.size or not screen.query("#hint"):
-        return
-    hint = screen.query_one("#hint")
-    if not hint.region.area:
-        yield "hint", f"{type(screen).__name__} has no line of keys"
-        return
-    place = screen._compositor.find_widget(hint)
-    seen = place.region.intersection(place.clip).intersection(screen.region)
-    if seen != place.region:
-        yield "hint", f"{type(screen).__name__} shows {seen} of its line of keys {place.region}"
-
-
-def _cut_lines(screen: Widget, room: bool) -> Iterator[tuple[str, str]]:
-    """Yield lines that are cut within a number."""
-    if not room:
-        return
-    for widget in screen.query(Lines):
-        size = widget.content_size
-        if not widget.region.area or not widget.display:
-            continue
-        if type(widget).render is Widget.render:
-            lines = [widget.render_line(y).text for y in range(size.height)]
-        else:
-            lines = str(widget.render()).split("\n")[: size.height]
-        for text in lines:
-            if cell_len(text) > size.width:
-                around = text[size.width - 1 : size.width + 1]
-                if around and all(letter.isdigit() or letter in ".," for letter in around):
-                    yield "cut number", f"{type(widget).__name__} cuts {text[: size.width + 20]!r} at {size.width}"
 
 
 # Driving
@@ -481,40 +368,6 @@ async def shrunk(seed: int, steps: list[Step], kind: str) -> list[Step]:
         if part == 1 and not smaller:
             return steps
         part = max(1, part // 2)
-
-
-@contextmanager
-def inside(place: Path) -> Iterator[None]:
-    """Be in a folder with files to open, which is home too, and write nowhere but below those for temporary files."""
-    before = Path.cwd()
-    with patch.dict(os.environ, {"HOME": str(place), "CNN_TUI_CACHE": str(place / ".cache")}):
-        os.chdir(place)
-        _written_below[:] = [os.path.realpath(tempfile.gettempdir())]
-        try:
-            yield
-        finally:
-            _written_below.clear()
-            os.chdir(before)
-
-
-_written_below: list[str] = []
-
-
-def _refuse_elsewhere(event: str, given: tuple[Any, ...]) -> None:
-    """Refuse to write anywhere but below the folders for temporary files, as a system may."""
-    if not _written_below or event not in ("open", "os.rename", "os.mkdir", "os.remove"):
-        return
-    if event == "open" and not (given[2] or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
-        return
-    place = given[1] if event == "os.rename" else given[0]
-    if not isinstance(place, str | os.PathLike | bytes):
-        return
-    path = os.path.realpath(os.fsdecode(place))
-    if not path.startswith((*_written_below, "/dev/", "/proc/")) and "__pycache__" not in path:
-        raise PermissionError(13, "not while random hands are at work", path)
-
-
-sys.addaudithook(_refuse_elsewhere)
 
 
 def main(arguments: list[str] | None = None) -> None:

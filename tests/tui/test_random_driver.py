@@ -13,8 +13,9 @@ from unittest.mock import patch
 
 import driven_files
 import pytest
+from driven_place import inside
 from driven_steps import Step, read_steps, steps_of, write_steps
-from random_driver import Drive, drive, inside, shrunk
+from random_driver import Drive, drive, shrunk
 from rich.text import Text
 
 from cnn_tui.screens.dialog import Dialog
