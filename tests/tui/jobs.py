@@ -40,7 +40,7 @@ while True:
 os.write(told, b"ended %d\\n" % os.waitstatus_to_exitcode(status))
 """
 """A shell that runs one job: it tells its number, that it has stopped, and how it ended; and puts it where asked."""
-_AS_COMMAND = "import runpy; runpy.run_module('cnn_tui', run_name='__main__', alter_sys=True)"
+_AS_COMMAND = "import sys; from cnn_tui.__main__ import main; sys.exit(main())"
 
 
 class Job(Session):
