@@ -21,10 +21,15 @@ told, asked, *command = int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:]
 fcntl.ioctl(1, termios.TIOCSCTTY, 0)
 signal.signal(signal.SIGTTOU, signal.SIG_IGN)
 job = os.fork()
+try:
+    os.setpgid(job, job)
+except PermissionError:
+    pass
 if not job:
-    os.setpgid(0, 0)
     os.tcsetpgrp(1, os.getpgrp())
-    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP, signal.SIGTTOU):
+        # What starts the tests may ignore some of them, which every child would go on to do.
+        signal.signal(number, signal.SIG_DFL)
     os.set_inheritable(told, False)
     os.execv(command[0], command)
 os.write(told, b"%d\\n" % job)

@@ -153,7 +153,7 @@ def check_screen() -> None:
             raise CnnError(
                 f"the explorer draws with characters that the encoding {stream.encoding} does not have",
                 where=name,
-                remedy="set PYTHONUTF8=1 where the terminal takes UTF-8",
+                remedy="set PYTHONIOENCODING=utf-8 where the terminal takes it",
             ) from None
 
 

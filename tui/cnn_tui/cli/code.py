@@ -79,7 +79,9 @@ def run(
         ]
         text = script(reading, framework, name, index, weights=weights, fasta=fasta_of(request, path))
     if path is None:
-        (sys.stdout if out is None else out).write(text)
+        out = sys.stdout if out is None else out
+        out.write(text)
+        out.flush()
     else:
         write_program(text, opened, path, force=force)
     write_warnings((*unsupported_words(opened), *assumptions_of(reading, name), *said))

@@ -62,6 +62,7 @@ class ChooseRecord(Dialog[str | None]):
 
     DEFAULT_CSS = """
     ChooseRecord > #frame { height: 100%; max-height: 32; }
+    ChooseRecord #parts { height: 1fr; }
     """
     BINDINGS: ClassVar = [
         ("up", "move(-1)", "Up"),
@@ -72,6 +73,7 @@ class ChooseRecord(Dialog[str | None]):
         ("ctrl+end", "move(1000000000)", "Last"),
     ]
     heading = "Choose a record"
+    scrolling = "Ctrl+↑↓"
     hints = (("Enter", "open", "choose"), ("↑ ↓ PgUp PgDn", "move", "move(1)"))
 
     def __init__(self, records: RecordsLike, current: int = 0) -> None:

@@ -54,6 +54,7 @@ class CodeScreen(Dialog[None]):
 
     DEFAULT_CSS = """
     CodeScreen > #frame { max-width: 124; height: 100%; max-height: 62; }
+    CodeScreen #parts { height: 1fr; }
     CodeScreen ScrollableContainer { height: 1fr; padding: 0 1; scrollbar-size-horizontal: 1; }
     CodeScreen #program { width: auto; }
     """

@@ -51,6 +51,10 @@ class Field(Input):
         self.cursor_blink = self.app.animation_level != "none"
 
 
+class _Parts(Vertical):
+    """What a dialog consists of: it scrolls where there is not room for all of it above the line of keys."""
+
+
 class Dialog(ModalScreen[Result], Closing[Result]):
     """A frame in the middle of the screen, over an explorer that stays visible around it.
 
@@ -64,28 +68,36 @@ class Dialog(ModalScreen[Result], Closing[Result]):
         width: 100%; max-width: 90; height: auto; max-height: 100%; margin: 1 2;
         background: $panel; color: $foreground;
         border: round $foreground 50%; border-title-color: $foreground; border-title-style: bold;
+        border-subtitle-color: $text-muted;
         padding: 0 1;
     }
     Dialog.-too-small > #frame { display: none; }
-    Dialog ScrollableContainer {
+    Dialog ScrollableContainer, Dialog #parts {
         scrollbar-size-vertical: 1; scrollbar-background: $panel; scrollbar-background-hover: $panel;
         scrollbar-background-active: $panel; scrollbar-color: $foreground 40%;
     }
     Dialog #message { height: auto; min-height: 1; padding: 0 1; color: $text-muted; }
     Dialog #message.-refusal { color: $error; text-style: bold; }
     Dialog .examples { margin-top: 1; padding: 0 1; }
+    Dialog #parts { height: auto; max-height: 100%; overflow-x: hidden; overflow-y: auto; }
     Dialog #hint {
-        height: auto; margin-top: 1; padding: 0 1; color: $text-muted;
+        dock: bottom; height: auto; margin-top: 1; padding: 0 1; color: $text-muted;
         link-color: $text-muted; link-style: none; link-background: transparent;
         link-color-hover: $foreground; link-style-hover: bold; link-background-hover: transparent;
     }
     """
-    BINDINGS: ClassVar = [("escape", "close", "Close")]
+    BINDINGS: ClassVar = [
+        ("escape", "close", "Close"),
+        ("pageup,ctrl+up", "scroll_parts(-1)", "Scroll up"),
+        ("pagedown,ctrl+down", "scroll_parts(1)", "Scroll down"),
+    ]
 
     heading: ClassVar[str] = ""
     """What stands in the frame's upper edge."""
     hints: ClassVar[tuple[tuple[str, str, str], ...]] = ()
     """Keys, what they do, and the action that a press on the words stands for; how to close is added."""
+    scrolling: ClassVar[str] = "PgUp PgDn"
+    """The keys that scroll it where it has not enough room."""
     closing: ClassVar[str] = "Esc"
     """The keys that close it."""
 
@@ -93,12 +105,26 @@ class Dialog(ModalScreen[Result], Closing[Result]):
         """Lay out the frame, the dialog's own parts, and the line of keys."""
         with Vertical(id="frame") as frame:
             frame.border_title = self.heading
-            yield from self.parts()
+            with _Parts(id="parts"):
+                yield from self.parts()
             yield Static(self._hint(), id="hint")
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave a screen that is too small to what is said of it."""
         self.set_class(event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1], "-too-small")
+
+    def on_mount(self) -> None:
+        """Follow whether there is room for all."""
+        self.watch(self.query_one(_Parts), "show_vertical_scrollbar", self._tell_of_scrolling)
+
+    def _tell_of_scrolling(self, scrolls: bool) -> None:
+        # In the frame's edge, where it takes no room away.
+        self.query_one("#frame").border_subtitle = f"{self.scrolling} scroll" if scrolls else ""
+
+    def action_scroll_parts(self, pages: int) -> None:
+        """Show what has no room at first."""
+        parts = self.query_one(_Parts)
+        parts.scroll_relative(y=pages * max(1, parts.size.height - 1), animate=False, immediate=True)
 
     def parts(self) -> ComposeResult:
         """Yield what the dialog consists of; where there is a field, a message belongs below it."""

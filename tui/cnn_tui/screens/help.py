@@ -153,6 +153,7 @@ class Help(Dialog[None]):
 
     DEFAULT_CSS = """
     Help > #frame { max-width: 196; height: 100%; max-height: 72; }
+    Help #parts { height: 1fr; }
     Help VerticalScroll { height: 1fr; padding: 0 1; scrollbar-gutter: stable; }
     """
     BINDINGS: ClassVar = [

@@ -64,6 +64,7 @@ class OpenFile(Dialog[Result | None]):
 
     DEFAULT_CSS = """
     OpenFile > #frame { height: 100%; max-height: 32; }
+    OpenFile #parts { height: 1fr; }
     """
     BINDINGS: ClassVar = [
         ("up", "move(-1)", "Up"),
@@ -72,6 +73,7 @@ class OpenFile(Dialog[Result | None]):
         ("pagedown", "page(1)", "A page down"),
         ("tab", "complete", "Complete"),
     ]
+    scrolling = "Ctrl+↑↓"
     hints: ClassVar[tuple[tuple[str, str, str], ...]] = (
         ("Enter", "open", "choose"),
         ("Tab", "complete", "complete"),

@@ -74,6 +74,7 @@ class Strongest(Dialog[Chosen | None]):
 
     DEFAULT_CSS = """
     Strongest > #frame { max-width: 124; height: 100%; max-height: 44; margin: 1 0; }
+    Strongest #parts { height: 1fr; }
     Strongest DataTable { height: 1fr; background: $panel; scrollbar-size: 1 1; overflow-x: auto; }
     Strongest DataTable:focus { background-tint: transparent; }
     Strongest DataTable > .datatable--header,

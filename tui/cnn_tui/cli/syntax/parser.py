@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from cnn_core.errors import printable
 
@@ -37,6 +37,8 @@ __all__ = [
     "position",
 ]
 
+_WRONG_USAGE: Final = 2
+
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
     """Options in one narrow column, and the description as it is written."""
@@ -60,7 +62,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End the program with what is wrong, which quotes what was typed."""
-        super().error(printable(message))
+        # Where standard error is closed, argparse would write to standard output.
+        write_error(f"{self.format_usage()}{self.prog}: error: {printable(message)}\n")
+        sys.exit(_WRONG_USAGE)
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         """Write; argparse itself would not say that it cannot, such as on a full disk."""

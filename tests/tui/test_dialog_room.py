@@ -1,0 +1,70 @@
+"""Every dialog on a small screen, with long names: its line of keys is there, and what has no room scrolls."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from explorers import Shown, explorer, fasta
+
+SMALL_SCREEN = (60, 18)
+LONG = "a" * 600
+DIALOGS = {
+    "g": "Go to",
+    "slash": "Search letters",
+    "o": "Open sequences",
+    "m": "Open a model",
+    "r": "Choose a record",
+    "s": "Strongest cells",
+    "x": "Export",
+    "y": "Show me the code",
+    "S": "Save this view",
+    "question_mark": "Help",
+}
+
+
+def assert_whole(shown: Shown) -> None:
+    """Check that a dialog stands within the screen, with its line of keys."""
+    lines = shown.lines
+    (top,) = (number for number, line in enumerate(lines) if "╭─" in line)
+    (bottom,) = (number for number, line in enumerate(lines) if "╰─" in line)
+    keys = " ".join(line.split("│")[1].strip() for line in lines[top + 1 : bottom] if "│" in line)
+    assert keys.rstrip().endswith("close"), shown.text
+    assert "Esc close" in keys
+
+
+@pytest.mark.parametrize("key", DIALOGS)
+async def test_a_dialog_keeps_its_line_of_keys_on_a_small_screen(key: str) -> None:
+    async with explorer(SMALL_SCREEN, model="trained") as shown:
+        await shown.press(key)
+        assert shown.app.screen is not shown.explorer, key
+        assert_whole(shown)
+
+
+@pytest.mark.parametrize("key", ["g", "o", "m", "r", "x", "S"])
+async def test_a_long_text_does_not_push_the_line_of_keys_away(
+    key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = "long_" + LONG
+    path = fasta(tmp_path / "long.fa", **{name: "GTATAAAAGGCGGGGC" * 10})
+    async with explorer(SMALL_SCREEN, sequences=path) as shown:
+        await shown.press(key)
+        assert_whole(shown)
+        await shown.type(LONG)
+        assert_whole(shown)
+        if key not in "rx":
+            await shown.press("enter")
+            assert_whole(shown)
+
+
+async def test_what_has_no_room_scrolls_and_says_so() -> None:
+    async with explorer(SMALL_SCREEN) as shown:
+        await shown.press("g")
+        assert "letters of a record" not in shown.text
+        assert "PgUp PgDn scroll" in shown.text
+        await shown.press("pagedown")
+        assert "letters of a record" in shown.text
+        await shown.resize(80, 30)
+        assert "letters of a record" in shown.text
+        assert "scroll" not in shown.text
