@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .best_cells import BestCells
+from .found_cells import FoundCells, hits_of
 from .hits import Hit
 from .layers import Array
 from .looked_at import LookedAt
 from .record_batches import Batch
-from .side_by_side import FoundCells, LaidOut, hits_of
+from .side_by_side import LaidOut
 from .whole_scan import Cells
 
 __all__ = ["ScannedBatch"]

@@ -8,7 +8,7 @@ stretch alone, to the last bit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -21,14 +21,14 @@ from .between import composed, functions_of
 from .block import BlockRun
 from .conv_pool import Block
 from .errors import TooShortError
-from .hits import Hit
+from .found_cells import FoundCells
 from .layers import Array, Conv1D, MaxPooling1D, Padding, Pooling1D
 from .looked_at import LookedAt
 from .model import Model
 from .record_batches import Batch
 from .whole_scan import ALONE_FOR, wanted_runs
 
-__all__ = ["FoundCells", "LaidOut", "SideBySide", "hits_of"]
+__all__ = ["LaidOut", "SideBySide"]
 
 _LETTERS_AT_ONCE: Final = 1 << 18
 _FEWEST_LETTERS: Final = 1 << 12
@@ -46,60 +46,6 @@ class _Extent(NamedTuple):
     cells: int
     conv_left: int
     pool_left: int
-
-
-class FoundCells(NamedTuple):
-    """Cells of the stretches of a batch, each of shape (cells,)."""
-
-    places: NDArray[np.int64]
-    """The place of each one's stretch in the batch."""
-    filters: NDArray[np.int64]
-    values: Array
-    cells: NDArray[np.int64]
-    """Counted as in the stretch alone, in the direction of its strand."""
-    positions: NDArray[np.int64]
-    """What each chose, counted likewise; −1 where the pool averages."""
-    starts: NDArray[np.int64]
-    """The first base of its window in the record."""
-    stops: NDArray[np.int64]
-    strands: NDArray[np.int64]
-    """0 for the + strand, 1 for the −."""
-    letters: NDArray[np.object_]
-
-    def taken(self, which: NDArray[np.intp]) -> FoundCells:
-        """Return some of them."""
-        return FoundCells(
-            self.places[which],
-            self.filters[which],
-            self.values[which],
-            self.cells[which],
-            self.positions[which],
-            self.starts[which],
-            self.stops[which],
-            self.strands[which],
-            self.letters[which],
-        )
-
-    @classmethod
-    def joined(cls, parts: Sequence[FoundCells]) -> FoundCells:
-        """Return the cells of several as one."""
-        return cls(
-            np.concatenate([part.places for part in parts]),
-            np.concatenate([part.filters for part in parts]),
-            np.concatenate([part.values for part in parts]),
-            np.concatenate([part.cells for part in parts]),
-            np.concatenate([part.positions for part in parts]),
-            np.concatenate([part.starts for part in parts]),
-            np.concatenate([part.stops for part in parts]),
-            np.concatenate([part.strands for part in parts]),
-            np.concatenate([part.letters for part in parts]),
-        )
-
-    def in_order(self, *, by_value: bool) -> FoundCells:
-        """Return them in the order of hits: by value, or by their stretch, and then by where their windows begin."""
-        along = np.where(self.strands == 0, self.cells, -self.cells)
-        keys = [along, self.filters, self.strands, self.starts, self.places]
-        return self.taken(np.lexsort([*keys, -self.values] if by_value else keys))
 
 
 class SideBySide:
@@ -409,28 +355,3 @@ class LaidOut:
             inside = (under >= 0) & (under < own[:, None])
             taps = np.where(inside, activations, -np.inf).argmax(axis=1)
             chosen[some] = np.maximum(firsts + taps, 0)
-
-
-def hits_of(batch: Batch, found: FoundCells) -> Iterator[Hit]:
-    """Yield cells as hits, in their order.
-
-    Args:
-        batch: The batch that they are of.
-        found: The cells.
-    """
-    for place, index, value, cell, position, start, stop, strand, letters in zip(
-        *(column.tolist() for column in found), strict=True
-    ):
-        record, first, _ = batch.stretch(place)
-        yield Hit(
-            record=record.name,
-            filter=index,
-            value=value,
-            cell=cell,
-            position=None if position < 0 else position,
-            start=first + start,
-            stop=first + stop,
-            strand="-" if strand else "+",
-            letters=letters,
-            place=batch.first + place,
-        )
