@@ -40,7 +40,7 @@ class RecordsValues:
         sequences: The records.
         first: Those along any record: they say what of which block is written, and how it is read.
         counts: How many values each filter has along each record, shape (records,).
-        progress: Told how many records are done, and how many there are.
+        progress: Told how many letters of the records are done, and how many there are.
     """
 
     sequences: Sequences
@@ -83,7 +83,16 @@ class RecordsValues:
         """Yield the place of each record that has a value, and its values."""
         for number in np.flatnonzero(self.counts).tolist():
             yield number, self._alone(number)
-            self.progress(number + 1, len(self.counts))
+            self._tell(number)
+
+    @cached_property
+    def _ends(self) -> NDArray[np.int64]:
+        """How many letters the records have up to each, itself included."""
+        return np.cumsum(self.sequences.lengths, dtype=np.int64)
+
+    def _tell(self, number: int) -> None:
+        """Tell that a record is done, and all before it."""
+        self.progress(int(self._ends[number]), int(self._ends[-1]))
 
     def _alone(self, number: int) -> BlockValues:
         record = self.sequences[number]
@@ -95,10 +104,10 @@ class RecordsValues:
         for piece in rows_of_batches(self.sequences, self.first):
             if isinstance(piece, RecordRows):
                 yield piece
-                self.progress(int(piece.records[-1]) + 1, len(self.counts))
+                self._tell(int(piece.records[-1]))
             elif self.counts[piece]:
                 yield piece, self._alone(piece)
-                self.progress(piece + 1, len(self.counts))
+                self._tell(piece)
 
     def _names_of(self, records: NDArray[np.int64]) -> list[str]:
         """Return the names of some neighbouring records, given for each row."""

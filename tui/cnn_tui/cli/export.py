@@ -135,7 +135,7 @@ def run(
             elif all_records:
                 with progress_bars() as bars, _told_of_what_is_whole() as written:
                     records = RecordsValues.of(
-                        sequences, BlockValues.of(reading, what, filters), bars.begin("writing", "records")
+                        sequences, BlockValues.of(reading, what, filters), bars.begin("writing", "b")
                     )
                     write_all_values(records, path, force=force, whole=written.append)
                 said += _of_all_records(records)
