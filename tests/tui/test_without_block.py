@@ -285,10 +285,10 @@ class TestInputs:
             ("nothing", "write --input NAME=FILE.npy"),
             ("nobody={there}", "has no input 'nobody' for numbers"),
             ("{name}={there}x", "there is no such file"),
-            ("{name}={fasta}", "this is not an array of numbers"),
+            ("{name}={fasta}", "is not a plain array of numbers"),
             ("{name}={wrong}", "its shape is"),
             ("{name}={nan}", "holds NaN or infinite numbers"),
-            ("{name}={objects}", "this is not an array of numbers"),
+            ("{name}={objects}", "is not a plain array of numbers"),
         ],
     )
     def test_what_does_not_fit_is_refused(
