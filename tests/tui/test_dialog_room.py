@@ -65,6 +65,8 @@ async def test_what_has_no_room_scrolls_and_says_so() -> None:
         assert "PgUp PgDn scroll" in shown.text
         await shown.press("pagedown")
         assert "letters of a record" in shown.text
+        await shown.type("46-61")
+        assert "│  46-61   " in shown.text
         await shown.resize(80, 30)
         assert "letters of a record" in shown.text
         assert "scroll" not in shown.text

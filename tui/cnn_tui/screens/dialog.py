@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeVar
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -120,6 +120,11 @@ class Dialog(ModalScreen[Result], Closing[Result]):
     def _tell_of_scrolling(self, scrolls: bool) -> None:
         # In the frame's edge, where it takes no room away.
         self.query_one("#frame").border_subtitle = f"{self.scrolling} scroll" if scrolls else ""
+
+    @on(Input.Changed)
+    def show_field(self, event: Input.Changed) -> None:
+        """Bring what is typed into back to where it can be seen."""
+        event.input.scroll_visible(animate=False, immediate=True)
 
     def action_scroll_parts(self, pages: int) -> None:
         """Show what has no room at first."""
