@@ -17,6 +17,7 @@ from driven_place import inside
 from driven_steps import Step, read_steps, steps_of, write_steps
 from random_driver import Drive, drive, shrunk
 from rich.text import Text
+from textual.content import Content
 
 from cnn_tui.screens.dialog import Dialog
 from cnn_tui.screens.explorer import Explorer
@@ -90,7 +91,7 @@ async def test_an_end_that_was_asked_for_is_none() -> None:
     [
         (Status, "_words", lambda _: "Traceback (most recent call last)", [LEFT], "forbidden words"),
         (Rail, "_layer_line", lambda *_: Text("7" * 999), [LEFT], "cut number"),
-        (GotoScreen, "_examples", lambda _: "line\n" * 99, [Step("key", ("g",))], "hint"),
+        (GotoScreen, "_hint", lambda _: Content("line\n" * 99), [Step("key", ("g",))], "hint"),
         (Dialog, "on_resize", lambda *_: None, [Step("key", ("f",)), Step("key", ("g",)), SMALL], "no too-small line"),
         (ViewState, "zoomed", lambda view, _: replace(view, offset=view.reach[0] - 3), [ZOOM], "offset"),
     ],
