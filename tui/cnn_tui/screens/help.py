@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import lru_cache
 from textwrap import wrap
 from typing import ClassVar, Final
 
@@ -57,6 +58,7 @@ class _Row:
     lines: int
 
 
+@lru_cache(maxsize=4)
 def page(width: int, height: int, palette: Palette, commands: tuple[Command, ...] = COMMANDS) -> Text:
     """Return what the help says, in lines: tables within tables take long, and a screen asks for its parts often.
 
