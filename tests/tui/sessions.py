@@ -50,6 +50,7 @@ class Session:
         self.screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
         self._master, self._slave = master, slave
+        self._open = True
 
     @property
     def text(self) -> str:
@@ -69,6 +70,17 @@ class Session:
         """Give the window another size, which the program is told by a signal."""
         self.screen.resize(lines, columns)
         set_size(self._slave, (columns, lines))
+
+    def hang_up(self) -> None:
+        """Take the terminal away."""
+        os.close(self._slave)
+        os.close(self._master)
+        self._open = False
+
+    def close(self) -> None:
+        """Let go of the terminal, if it is there."""
+        if self._open:
+            self.hang_up()
 
     def until(self, wanted: str | Callable[[str], bool]) -> str:
         """Read until a text stands on the screen; return the screen."""
@@ -164,11 +176,11 @@ def session(
         assert process.stdin is not None
         process.stdin.write(stdin)
         process.stdin.close()
+    started = Session(process, master, slave, size)
     try:
-        yield Session(process, master, slave, size)
+        yield started
     finally:
         if process.poll() is None:
             process.kill()
             process.wait()
-        os.close(master)
-        os.close(slave)
+        started.close()

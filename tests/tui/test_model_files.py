@@ -204,6 +204,7 @@ def test_any_layer_is_traced_down_to_the_bases(models: Path, run: Callable[..., 
         "input_window": [0, 48],
         "steps": None,
         "assumptions": [],
+        "warnings": [],
     }
     assert [step["layer"] for step in found["steps"]] == ["sigmoid", "dense", "flatten", "rnn", "pool", "conv"]
     assert found["steps"][0]["index"] == [0]
@@ -270,7 +271,9 @@ def test_inspect_takes_the_options_of_a_file(models: Path, run: Callable[..., tu
 
 def test_inspect_gives_one_json_object(models: Path, run: Callable[..., tuple[str, str]]) -> None:
     found = json.loads(run("inspect", "norm.pt", "--json")[0])
-    assert [*found] == ["file", "format", "version", "tensors", "layers", "reason", "unsupported", "assumptions"]
+    keys = ["file", "format", "version", "tensors", "layers", "reason", "unsupported", "assumptions", "warnings"]
+    assert [*found] == keys
+    assert found["warnings"] == found["assumptions"]
     assert (found["file"], found["format"], found["reason"]) == ("norm.pt", "PyTorch state dict", None)
     assert found["tensors"][0] == {"name": "features.0.weight", "shape": [5, 4, 7], "dtype": "float32"}
     assert [layer["type"] for layer in found["layers"]] == ["InputLayer", "Conv1D", "MaxPooling1D"]

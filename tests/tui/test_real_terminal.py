@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from jobs import assert_given_back
-from sessions import ALTERNATE_SCREEN, CURSOR, Session, session
+from sessions import ALTERNATE_SCREEN, CURSOR, TIMEOUT, Session, session
 
 FIRST_FRAME = "pooled[2] of filter 0 TBP = max(conv[16…23]) = conv[21] = 9.500"
 OPENING_NEVER_ENDS = """
@@ -286,3 +286,10 @@ def test_it_runs_in_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
         assert at.ended() == 0
     tmp_path.chmod(0o755)
     assert [*tmp_path.iterdir()] == []
+
+
+def test_a_terminal_that_goes_ends_it_also_where_its_signal_is_ignored() -> None:
+    with session(first="import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)") as shown:
+        shown.until("pooled[2] of filter 0 TBP")
+        shown.hang_up()
+        assert shown.process.wait(TIMEOUT) == 128 + signal.SIGHUP

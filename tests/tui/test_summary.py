@@ -56,6 +56,7 @@ def test_json_is_one_object_on_one_line() -> None:
         ],
         "total": 85_953,
         "assumptions": [],
+        "warnings": [],
     }
 
 

@@ -7,6 +7,8 @@ import os
 import re
 import select
 import sys
+from _thread import start_new_thread
+from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock
 from typing import Any, Final
@@ -89,6 +91,21 @@ class Terminal:
         finally:
             if alone:
                 self._lock.release()
+
+    def when_gone(self, act: Callable[[], object]) -> None:
+        """Have something done once the terminal is gone, also where the signal that would say so is ignored.
+
+        Args:
+            act: Does it, in a thread of its own.
+        """
+        hung_up = select.poll()
+        hung_up.register(self._keys, 0)
+
+        def wait() -> None:
+            if any(event & (select.POLLHUP | select.POLLERR) for _, event in hung_up.poll()):
+                act()
+
+        start_new_thread(wait, ())
 
     def wait_for_foreground(self) -> None:
         """Stand still, as a job does that a shell has sent to the background, until the terminal may be changed."""

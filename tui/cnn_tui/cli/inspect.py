@@ -66,6 +66,7 @@ def inspection_json(name: str, contents: FileContents, opened: ModelFile | CnnEr
         opened: The model, or why none can be made of it as it is; its layers are then null.
     """
     model = opened if isinstance(opened, ModelFile) else None
+    assumed = [] if model is None else [*model.warnings, *side_words(model.model)]
     return {
         "file": name,
         "format": contents.format,
@@ -74,7 +75,8 @@ def inspection_json(name: str, contents: FileContents, opened: ModelFile | CnnEr
         "layers": None if model is None else [_layer_json(node) for node in model.model.nodes],
         "reason": None if model is not None else str(opened),
         "unsupported": [] if model is None else [*model.unsupported],
-        "assumptions": [] if model is None else [*model.warnings, *side_words(model.model)],
+        "assumptions": assumed,
+        "warnings": assumed,  # what they were called before
     }
 
 

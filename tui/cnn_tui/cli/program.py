@@ -109,6 +109,7 @@ def _explore(typed: Namespace, endings: Endings) -> int:
     else:
         endings.before_leaving(terminal.give_back)
         endings.before_leaving(remove_unfinished)
+        terminal.when_gone(lambda: endings.leave(signal.SIGHUP))
         try:
             error = app.run()
         finally:

@@ -53,11 +53,13 @@ def summary_json(opened: ModelFile) -> dict[str, object]:
 
     A layer that cannot be computed has no output shape, null, and says why.
     """
+    assumed = [*opened.warnings, *side_words(opened.model)]
     return {
         "model": opened.model.name,
         "layers": [_row_json(row) for row in opened.model.summary()],
         "total": opened.model.parameter_count,
-        "assumptions": [*opened.warnings, *side_words(opened.model)],
+        "assumptions": assumed,
+        "warnings": assumed,  # what they were called before
     }
 
 
