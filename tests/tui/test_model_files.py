@@ -204,7 +204,6 @@ def test_any_layer_is_traced_down_to_the_bases(models: Path, run: Callable[..., 
         "input_window": [0, 48],
         "steps": None,
         "assumptions": [],
-        "warnings": [],
     }
     assert [step["layer"] for step in found["steps"]] == ["sigmoid", "dense", "flatten", "rnn", "pool", "conv"]
     assert found["steps"][0]["index"] == [0]
