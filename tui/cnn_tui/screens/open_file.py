@@ -157,10 +157,12 @@ class OpenFile(Dialog[Result | None]):
     @on(Input.Changed, "#path")
     def follow(self, event: Input.Changed) -> None:
         """Show what the text stands for."""
-        if self._refused is not None and event.value != self._first_text():
+        # Keys that came since are in the field, not in the event.
+        text = event.input.value
+        if self._refused is not None and text != self._first_text():
             self._refused = None
-        folder, typed = split_path(event.value)
-        if folder + typed != event.value.strip():
+        folder, typed = split_path(text)
+        if folder + typed != text.strip():
             # What was typed behind the folder begins anew: what it leaves behind would seem to belong to it.
             self.type_text(folder + typed)
             return
