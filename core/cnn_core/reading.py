@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ LONGEST_PREDICTION = 200_000
 _CHECKED_AT_ONCE = 1 << 20
 
 
+@runtime_checkable
 class ReadableRecord(Protocol):
     """What a reading asks of a record; `sequences.Record` answers it."""
 

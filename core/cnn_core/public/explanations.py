@@ -1,0 +1,106 @@
+"""Why a value is what it is, as lines of arithmetic, as plain types, and as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+
+from ..composition import Composition, Part
+from ..descent import LayerStep
+from ..errors import printable
+from ..layers import Index, Input
+from ..model import Model
+
+__all__ = ["Explanation"]
+
+_COMBINED = {"sum": "Σ", "mean": "mean", "product": "Π", "maximum": "max", "minimum": "min", "state": "Σ"}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Explanation:
+    """The chain from a value down to the bases; `print` gives its arithmetic, a line for each part.
+
+    Attributes:
+        model: The network.
+        steps: One step a layer, the value's own first; the last one reads the input, or cannot be looked into.
+    """
+
+    model: Model
+    steps: tuple[LayerStep, ...]
+
+    @property
+    def value(self) -> float:
+        """The value that is explained."""
+        return self.steps[0].composition.value
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the chain as plain types, fit for JSON; every index is 0-based, positions before channels."""
+        return {"value": self.value, "steps": [step.as_json() for step in self.steps]}
+
+    def __str__(self) -> str:
+        """Return the arithmetic, a line for each value and each of its largest parts."""
+        return "\n".join(line for step in self.steps for line in self._lines(step))
+
+    def __repr__(self) -> str:
+        """Return one line: the value and how long the chain is."""
+        first = self.steps[0]
+        return f"<{_place(first.layer, first.index)} = {_number(self.value)}, explained in {len(self.steps)} steps>"
+
+    def _repr_html_(self) -> str:
+        """Return the arithmetic as HTML, as notebooks show it."""
+        return f"<pre>{escape(str(self))}</pre>"
+
+    def _lines(self, step: LayerStep) -> Iterator[str]:
+        whole = step.composition
+        yield f"{_place(step.layer, step.index)} = {_equation(whole)}"
+        for each in whole.directions or (whole,):
+            if each.direction:
+                yield f"  {each.direction}: {_equation(each)}"
+            for part in each.parts:
+                yield f"    {self._part(part, step.inputs)}"
+            if each.count > len(each.parts):
+                more = f"{each.count - len(each.parts):,} more"
+                yield f"    {more}" if each.how in ("maximum", "minimum") else f"    {more}: {_number(each.rest)}"
+
+    def _part(self, part: Part, inputs: tuple[str, ...]) -> str:
+        name = inputs[part.input]
+        place = _place(name, part.index)
+        layer = self.model[name].layer
+        if isinstance(layer, Input) and len(part.index) == 2 and part.index[1] < len(layer.channels):
+            place = f"base {part.index[0]} {layer.channels[part.index[1]]}"
+        if part.weight is None:
+            return f"{place} = {_number(part.value)}"
+        return f"{place}: {_number(part.value)} × {_number(part.weight)} = {_number(part.amount)}"
+
+
+def _equation(whole: Composition) -> str:
+    """Return how the value follows from its parts."""
+    value = _number(whole.value)
+    if whole.directions:
+        return f"{whole.how} of {' and '.join(each.direction for each in whole.directions)} = {value}"
+    if whole.how in ("maximum", "minimum"):
+        return f"{_COMBINED[whole.how]} of {whole.count:,} = {value}"
+    if whole.gates is not None:
+        gates = whole.gates
+        held = f"{_number(gates.staying)} × {_number(gates.before)} + {_number(gates.entering)} × "
+        held += _number(gates.candidate)
+        leaving = "" if gates.leaving is None else f", of which {_number(gates.leaving)} leaves"
+        return f"{held} = {_number(gates.held)} held{leaving} = {value}"
+    if whole.how in ("sum", "mean", "state"):
+        terms = [f"{_COMBINED[whole.how]} of {whole.count:,} parts {_number(whole.products)}"]
+        terms += [f"bias {_number(whole.bias)}"] if whole.bias else []
+        terms += [f"remembered {_number(whole.remembered)}"] if whole.remembered else []
+        total = " + ".join(terms)
+        return f"{whole.function}({total}) = {value}" if whole.function else f"{total} = {value}"
+    if whole.function:
+        return f"{whole.function} of {whole.count:,} = {value}" if whole.count else f"{whole.function} = {value}"
+    return f"{whole.how} = {value}"
+
+
+def _place(layer: str, index: Index) -> str:
+    return f"{printable(layer)}[{', '.join(map(str, index))}]"
+
+
+def _number(value: float) -> str:
+    return f"{value:.6g}".replace("-", "−")

@@ -1,0 +1,119 @@
+"""From what a caller has, a record, letters or numbers, to a reading of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..alphabet import BASES, PADDING, encode
+from ..errors import RegionError, SettingError, ShapeError
+from ..layers import IndexInput
+from ..model import Model
+from ..reading import ReadableRecord, Reading
+from ..regions import parse_region
+from .readings import ModelReading
+
+__all__ = ["read_letters", "read_numbers", "read_record"]
+
+_NAME = "sequence"
+Inputs = Mapping[str, NDArray[np.generic]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Letters:
+    """Letters that were given as text, as a record."""
+
+    name: str
+    given: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.given)
+
+    def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
+        return self.given[start:stop]
+
+
+def read_record(
+    model: Model, record: ReadableRecord, region: str | None, reverse: bool, ambiguity: str, inputs: Inputs
+) -> ModelReading:
+    """Return the reading of a record, see `OpenedModel.read`."""
+    interval = None if region is None else _interval(region, record.name, len(record))
+    try:
+        reading = Reading.of(
+            model, record, interval, reverse=reverse, ambiguity=ambiguity, side_inputs=_checked(inputs)
+        )
+    except ValueError:
+        raise SettingError(
+            f"'{ambiguity}' is no policy for ambiguous letters", remedy="it is zero, uniform or error"
+        ) from None
+    return ModelReading(reading)
+
+
+def read_letters(
+    model: Model, letters: str, region: str | None, reverse: bool, ambiguity: str, inputs: Inputs
+) -> ModelReading:
+    """Return the reading of letters that were given as text, see `OpenedModel.read`."""
+    return read_record(model, _Letters(_NAME, encode(letters)), region, reverse, ambiguity, inputs)
+
+
+def read_numbers(
+    model: Model, rows: NDArray[Any], region: str | None, reverse: bool, inputs: Inputs
+) -> ModelReading:
+    """Return the reading of numbers; rows that are letters are read as letters, so that sums are exact."""
+    channels = model.input.channels
+    if isinstance(model.input, IndexInput) or rows.ndim != 2 or rows.shape[1] != len(channels):
+        wanted = "letters" if isinstance(model.input, IndexInput) else f"(length, {len(channels)})"
+        raise ShapeError(f"an array of shape {rows.shape} was given", where="the input", remedy=f"give {wanted}")
+    if rows.dtype.kind not in "biuf" or not np.isfinite(rows).all():
+        raise SettingError("the array holds what is no number", remedy="give finite numbers")
+    codes = _letters_of(rows, channels)
+    if codes is not None:
+        return read_record(model, _Letters(_NAME, codes), region, reverse, "zero", inputs)
+    if region is not None or reverse:
+        raise SettingError(
+            "a region or the other strand is one of letters", remedy="slice or turn the array yourself"
+        )
+    nothing = _Letters(_NAME, np.full(len(rows), PADDING, dtype=np.uint8))
+    fixed = model.input.length
+    if fixed not in (None, len(rows)):
+        raise ShapeError(f"{len(rows)} rows were given", where="the input", remedy=f"{model.name} reads {fixed}")
+    reading = Reading.of(model, nothing, side_inputs=_checked(inputs))
+    return ModelReading(reading, np.ascontiguousarray(rows, dtype=np.float32))
+
+
+def _letters_of(rows: NDArray[Any], channels: str) -> NDArray[np.uint8] | None:
+    """Return the letters that one-hot rows are, or None where a row is none."""
+    if not (((rows == 0) | (rows == 1)).all() and (rows.sum(axis=1) == 1).all()):
+        return None
+    table = np.array([ord(letter) if letter in f"{BASES}N" else 0 for letter in channels], dtype=np.uint8)
+    letters = table[rows.argmax(axis=1)]
+    return encode(letters.tobytes()) if letters.all() else None
+
+
+def _interval(region: str, name: str, length: int) -> tuple[int, int]:
+    """Return the half-open positions of a region of one record."""
+    if not isinstance(region, str):
+        raise SettingError(f"a {type(region).__name__} is not a region", remedy="write it as text, such as 1-1,000")
+    text = region.strip()
+    own = text if text == name or text.startswith(f"{name}:") else f"{name}:{text}"
+    found = parse_region(own)
+    if found.name != name:
+        raise RegionError(f"'{text}' is no region of {name}", remedy=f"write {name}:1-{length:,}, or 1-{length:,}")
+    if found.start >= length:
+        raise RegionError(f"'{text}' is not in the record", where=name, remedy=f"it has positions 1 to {length:,}")
+    return found.start, length if found.stop is None else min(found.stop, length)
+
+
+def _checked(inputs: Inputs) -> dict[str, NDArray[np.generic]]:
+    """Return the numbers of further inputs as arrays."""
+    if not isinstance(inputs, Mapping):
+        raise SettingError("the inputs are no mapping", remedy="give arrays by the names of the inputs")
+    arrays = {str(name): np.asarray(numbers) for name, numbers in inputs.items()}
+    for name, numbers in arrays.items():
+        if numbers.dtype.kind not in "biuf":
+            raise SettingError("holds what is no number", where=f"input {name}", remedy="give an array of numbers")
+    return arrays

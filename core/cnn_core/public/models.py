@@ -1,0 +1,138 @@
+"""A model that was opened: its layers, and what it reads."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ModelError, SettingError, printable
+from ..model import Model, SummaryRow
+from ..presets import PRESETS, preset
+from ..readers.opening import open_model_file
+from ..readers.report import ModelFile
+from ..reading import ReadableRecord
+from .inputs import read_letters, read_numbers, read_record
+from .readings import ModelReading
+
+__all__ = ["OpenedModel", "open_model"]
+
+_OPTIONS = open_model_file.__kwdefaults__ or {}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class OpenedModel:
+    """A trained network that was opened from a file, or a preset of the engine.
+
+    Attributes:
+        model: The network as the engine has it.
+        assumptions: What the file does not say and had to be assumed, or left out, one sentence each.
+        unsupported: The layers that cannot be computed, one sentence each.
+    """
+
+    model: Model
+    assumptions: tuple[str, ...] = ()
+    unsupported: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the model is called."""
+        return self.model.name
+
+    @property
+    def layers(self) -> tuple[SummaryRow, ...]:
+        """A row for each layer: name, type, output shape (batch axis first) and parameters."""
+        return self.model.summary()
+
+    def read(
+        self,
+        sequence: ReadableRecord | str | NDArray[Any],
+        region: str | None = None,
+        *,
+        reverse: bool = False,
+        ambiguity: str = "zero",
+        inputs: dict[str, NDArray[np.generic]] | None = None,
+    ) -> ModelReading:
+        """Read a sequence; what the layers make of it is computed when it is asked for.
+
+        Args:
+            sequence: A record of `open_sequences`, letters as text, or numbers of the shape (length, channels) that
+                the input has, such as one-hot rows.
+            region: A stretch of it, 1-based and inclusive: `1-1,000`, or with the record's name, `chr1:1-1,000`;
+                None is all of it. A network of a fixed length reads from its first base on.
+            reverse: Whether the other strand is read, in its own direction.
+            ambiguity: What a letter other than A, C, G, T and U becomes: `zero`, `uniform` or `error`.
+            inputs: The numbers of inputs that are not letters, by the input's name; zeros otherwise.
+
+        Returns:
+            The reading.
+
+        Raises:
+            CnnError: The sequence, the region or an input is not one that this model can read.
+        """
+        given = inputs or {}
+        if isinstance(sequence, str):
+            return read_letters(self.model, sequence, region, reverse, ambiguity, given)
+        if isinstance(sequence, np.ndarray):
+            return read_numbers(self.model, sequence, region, reverse, given)
+        if isinstance(sequence, ReadableRecord):
+            return read_record(self.model, sequence, region, reverse, ambiguity, given)
+        raise SettingError(
+            f"{type(sequence).__name__} is no sequence",
+            remedy="give a record of open_sequences, letters as text, or an array of one-hot rows",
+        )
+
+    def __repr__(self) -> str:
+        """Return one line: the name, how many layers and parameters."""
+        count = len(self.model.nodes)
+        return f"<model {printable(self.name)}: {count} layers, {self.model.parameter_count:,} parameters>"
+
+    def _repr_html_(self) -> str:
+        """Return a small table of the layers, as notebooks show it."""
+        rows = "".join(
+            f"<tr><td>{escape(printable(row.name))}</td><td>{escape(row.type)}</td>"
+            f"<td>{escape(str(row.output_shape or row.unavailable))}</td><td>{row.params:,}</td></tr>"
+            for row in self.layers
+        )
+        return (
+            f"<table><caption>{escape(repr(self))}</caption>"
+            f"<tr><th>layer</th><th>type</th><th>output shape</th><th>parameters</th></tr>{rows}</table>"
+        )
+
+
+def open_model(source: str | os.PathLike[str], **options: Any) -> OpenedModel:
+    """Open a model file, or a preset of the engine.
+
+    Args:
+        source: The file, of any kind that is read (Keras, PyTorch, safetensors, MEME, JASPAR, TRANSFAC, npz), or
+            the name of a preset, `motifs` or `seed`.
+        options: How a file is read, by the names of `readers.opening.open_model_file`: `architecture`,
+            `flip_kernels`, `weights`, `batch_norm`, `channels`, `activation`, `pool_size`, `pool_stride`,
+            `motif_score`, `pseudocount`, `background`.
+
+    Returns:
+        The model.
+
+    Raises:
+        CnnError: There is no such file or option, or the file cannot be read as a model.
+    """
+    if not isinstance(source, str | os.PathLike):
+        raise SettingError(
+            f"{type(source).__name__} is no model file", remedy="give a path, or the name of a preset"
+        )
+    unknown = [name for name in options if name not in _OPTIONS]
+    if unknown:
+        raise SettingError(f"there is no option '{unknown[0]}'", remedy=f"there are {', '.join(_OPTIONS)}")
+    if isinstance(source, str) and source in PRESETS:
+        if options:
+            raise SettingError(f"{next(iter(options))} is for model files, and {source} comes without one")
+        return OpenedModel(preset(source))
+    try:
+        opened: ModelFile = open_model_file(source, **options)
+    except (TypeError, ValueError) as error:
+        raise ModelError(f"an option is of another kind ({error})", where=os.fspath(source)) from None
+    return OpenedModel(opened.model, opened.warnings, opened.unsupported)

@@ -1,0 +1,158 @@
+"""What a model makes of a sequence: activations, selections, and why a value is what it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from operator import index as whole
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..descent import Descent, check_index
+from ..errors import ModelError, RegionError, SettingError, printable
+from ..layers import Array, GlobalMaxPooling1D, Index, Input, MaxPooling1D
+from ..reading import Reading
+from .explanations import Explanation
+
+__all__ = ["ModelReading"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ModelReading:
+    """One model on one stretch of letters, or on numbers that stand for them.
+
+    Attributes:
+        reading: The reading as the engine has it.
+        numbers: What the input was given instead of letters, shape (length, channels); None where it reads letters.
+    """
+
+    reading: Reading
+    numbers: Array | None = None
+
+    @property
+    def region(self) -> str:
+        """What is read, in samtools form, 1-based and inclusive."""
+        return self.reading.region
+
+    @cached_property
+    def _values(self) -> dict[str, Array]:
+        if self.numbers is None:
+            return self.reading.values
+        model = self.reading.model
+        given = {**self.reading.side_values(), model.nodes[0].name: self.numbers}
+        return model.run(self.reading.codes(0, self.reading.length), self.reading.ambiguity, given)
+
+    def __getitem__(self, layer: str) -> Array:
+        """Return a layer's activations, computed when they are first asked for.
+
+        Args:
+            layer: The layer's name.
+
+        Returns:
+            Shape (length, channels), or (units,) where no length is left.
+
+        Raises:
+            CnnError: There is no such layer, or it cannot be computed; the message says why.
+        """
+        node = self.reading.model[layer]
+        values = self._values
+        if node.name not in values:
+            reason = self.reading.model.unavailable(self.reading.length).get(node.name, "")
+            raise ModelError(f"cannot be computed: {reason}", where=f"layer {node.name}")
+        return values[node.name]
+
+    @property
+    def output(self) -> Array:
+        """What the network gives in the end: the activations of its first output."""
+        return self[self.reading.model.outputs[0]]
+
+    def selections(self, layer: str) -> NDArray[np.int64]:
+        """Return the position that each cell of a max pool selected, the first where several share the maximum.
+
+        Args:
+            layer: The pool's name.
+
+        Returns:
+            Positions of the layer that the pool reads, shape (cells, channels), or (channels,) of a global pool.
+
+        Raises:
+            CnnError: There is no such layer, or it selects nothing.
+        """
+        node = self.reading.model[layer]
+        if isinstance(node.layer, MaxPooling1D):
+            return node.layer.selections(self[node.inputs[0]])
+        if isinstance(node.layer, GlobalMaxPooling1D):
+            selected: NDArray[np.int64] = self[node.inputs[0]].argmax(axis=0)
+            return selected
+        raise ModelError(
+            f"a {node.layer.type} selects no position", where=f"layer {node.name}", remedy="name a max pool"
+        )
+
+    def explain(
+        self,
+        layer: str,
+        *,
+        cell: int | None = None,
+        position: int | None = None,
+        unit: int | None = None,
+        channel: int = 0,
+    ) -> Explanation:
+        """Return what a value is computed from, part by part, down to the bases.
+
+        Args:
+            layer: The layer's name.
+            cell: The cell of a pool; another word for position.
+            position: The position of a layer that has a length.
+            unit: The unit of a layer that has none.
+            channel: The channel, or filter, of a layer that has a length.
+
+        Raises:
+            CnnError: There is no such layer, or it has no such value.
+        """
+        values = self[layer]
+        index = _index(values, {"cell": cell, "position": position, "unit": unit}, channel)
+        check_index({layer: values}, layer, index)
+        if isinstance(self.reading.model[layer].layer, Input):
+            raise ModelError(
+                "is what the network is given", where=f"layer {layer}", remedy="name a layer behind it"
+            )
+        descent = Descent(self.reading.model, self._values)
+        return Explanation(self.reading.model, descent.from_value(layer, index))
+
+    def __repr__(self) -> str:
+        """Return one line: the model and what it reads."""
+        letters = "letters" if self.numbers is None else "rows of numbers"
+        return (
+            f"<{printable(self.reading.model.name)} on {printable(self.region)}: {self.reading.length:,} {letters}>"
+        )
+
+    def _repr_html_(self) -> str:
+        """Return a small table of the layers and their shapes here, as notebooks show it."""
+        shapes = self.reading.model.flow(self.reading.length).shapes
+        rows = "".join(
+            f"<tr><td>{escape(printable(node.name))}</td><td>{escape(node.layer.type)}</td>"
+            f"<td>{escape(str(shapes.get(node.name, 'cannot be computed')))}</td></tr>"
+            for node in self.reading.model.nodes
+        )
+        return (
+            f"<table><caption>{escape(repr(self))}</caption>"
+            f"<tr><th>layer</th><th>type</th><th>shape</th></tr>{rows}</table>"
+        )
+
+
+def _index(values: Array, given: dict[str, int | None], channel: int) -> Index:
+    """Return the place that a caller names, if it is one."""
+    named = {name: place for name, place in given.items() if place is not None}
+    if len(named) != 1:
+        wanted = "unit" if values.ndim == 1 else "cell or position"
+        raise SettingError("one place is asked for", remedy=f"give a {wanted}")
+    ((name, place),) = named.items()
+    if (name == "unit") != (values.ndim == 1):
+        has = "units" if values.ndim == 1 else "positions and channels"
+        raise RegionError(f"there is no {name} {place}", remedy=f"this layer has {has}")
+    try:
+        return (whole(place),) if values.ndim == 1 else (whole(place), whole(channel))
+    except TypeError:
+        raise SettingError(f"{place!r} or {channel!r} is no whole number", remedy="places count from 0") from None

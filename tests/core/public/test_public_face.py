@@ -1,0 +1,203 @@
+"""The public face of the engine: what a notebook or a script may rely on."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import cnn_core as cnn
+from cnn_core.layers import Activation, Conv1D, Dense, Flatten, GlobalMaxPooling1D, Input, MaxPooling1D
+from cnn_core.model import Model
+from cnn_core.public import OpenedModel
+
+LETTERS = "ACGTTGCANACGTA"
+
+
+def network(length: int | None = None) -> OpenedModel:
+    """Return a network small enough to be worked by hand: two filters of width 2, a pool of 3, one unit."""
+    kernel = np.zeros((2, 4, 2), dtype=np.float32)
+    kernel[0, 0, 0], kernel[1, 1, 0] = 2, 3  # A then C
+    kernel[0, 3, 1], kernel[1, 3, 1] = 1, -4  # T then T
+    layers: list[tuple[str, object]] = [
+        ("input", Input(length)),
+        ("conv", Conv1D(kernel, np.array([-1, 0.5], np.float32), activation="relu")),
+        ("pool", MaxPooling1D(3)),
+    ]
+    if length is not None:
+        layers += [("flat", Flatten()), ("unit", Dense(np.full((8, 1), 0.25, np.float32), None))]
+        layers += [("out", Activation("sigmoid"))]
+    return OpenedModel(Model.sequential("small", layers))  # type: ignore[arg-type]
+
+
+def by_hand(letters: str) -> np.ndarray:
+    """Return the two feature maps, letter by letter."""
+    rows = []
+    for first, second in pairwise(letters):
+        one = 2 * (first == "A") + 3 * (second == "C") - 1
+        two = 1 * (first == "T") - 4 * (second == "T") + 0.5
+        rows.append([max(0, one), max(0, two)])
+    return np.array(rows, dtype=np.float32)
+
+
+class TestActivations:
+    def test_are_those_worked_by_hand(self) -> None:
+        reading = network().read(LETTERS)
+        np.testing.assert_array_equal(reading["conv"], by_hand(LETTERS))
+
+    def test_of_a_region_are_those_of_its_letters(self) -> None:
+        reading = network().read(LETTERS, region="3-9")
+        assert reading.region == "sequence:3-9"
+        np.testing.assert_array_equal(reading["conv"], by_hand(LETTERS[2:9]))
+
+    def test_of_the_other_strand(self) -> None:
+        turned = LETTERS[::-1].translate(str.maketrans("ACGT", "TGCA"))
+        np.testing.assert_array_equal(network().read(LETTERS, reverse=True)["conv"], by_hand(turned))
+
+    def test_of_one_hot_rows_are_those_of_the_letters(self) -> None:
+        letters = LETTERS.replace("N", "C")
+        rows = np.array([[letter == base for base in "ACGT"] for letter in letters])
+        np.testing.assert_array_equal(network().read(rows)["conv"], by_hand(letters))
+
+    def test_of_rows_that_are_no_letters_are_the_sums_of_the_numbers(self) -> None:
+        rows = np.random.default_rng(1).random((9, 4))
+        found = network().read(rows)["conv"]
+        one = np.maximum(0, 2 * rows[:-1, 0] + 3 * rows[1:, 1] - 1)
+        np.testing.assert_allclose(found[:, 0], one, rtol=1e-6)
+
+    def test_of_a_record_of_a_file(self, tmp_path: Path) -> None:
+        path = tmp_path / "two.fa"
+        path.write_text(f">one\nTTTT\n>chr1 second\n{LETTERS}\n")
+        with cnn.open_sequences(path) as records:
+            reading = network().read(records["chr1"], region="chr1:3-9")
+            np.testing.assert_array_equal(reading["conv"], by_hand(LETTERS[2:9]))
+
+    def test_the_output_is_that_of_the_last_layer(self) -> None:
+        reading = network(length=14).read(LETTERS)
+        pooled = by_hand(LETTERS)[:12].reshape(4, 3, 2).max(axis=1)
+        np.testing.assert_allclose(reading.output, 1 / (1 + np.exp(-pooled.sum() / 4)), rtol=1e-6)
+
+
+class TestSelections:
+    def test_are_the_first_of_the_largest(self) -> None:
+        found = network().read(LETTERS).selections("pool")
+        expected = by_hand(LETTERS)[:12].reshape(4, 3, 2).argmax(axis=1) + 3 * np.arange(4)[:, None]
+        np.testing.assert_array_equal(found, expected)
+
+    def test_of_a_global_pool(self) -> None:
+        model = network().model
+        whole = Model.sequential(
+            "global", [*((node.name, node.layer) for node in model.nodes[:2]), ("top", GlobalMaxPooling1D())]
+        )
+        found = OpenedModel(whole).read(LETTERS).selections("top")
+        np.testing.assert_array_equal(found, by_hand(LETTERS).argmax(axis=0))
+
+
+class TestExplanations:
+    def test_print_the_arithmetic_down_to_the_bases(self) -> None:
+        lines = str(network().read("ACGTAC").explain("pool", cell=0, channel=0)).splitlines()
+        assert lines == [
+            "pool[0, 0] = max of 3 = 4",
+            "    conv[0, 0] = 4",
+            "    conv[1, 0] = 0",
+            "    conv[2, 0] = 0",
+            "conv[0, 0] = relu(Σ of 8 parts 5 + bias −1) = 4",
+            "    base 1 C: 1 × 3 = 3",
+            "    base 0 A: 1 × 2 = 2",
+            *lines[7:],
+        ]
+        assert all(line.endswith(("= 0", "= −0")) for line in lines[7:])
+
+    def test_are_plain_types_as_a_dictionary(self) -> None:
+        found = network(length=14).read(LETTERS).explain("out", unit=0).as_dict()
+        assert json.loads(json.dumps(found)) == found
+        steps = found["steps"]
+        assert isinstance(steps, list)
+        assert [step["layer"] for step in steps] == ["out", "unit", "flat", "pool", "conv"]
+
+    def test_are_html_without_markup_of_the_file(self) -> None:
+        model = network().model
+        named = Model.sequential("<b>", [("input", model.nodes[0].layer), ("<i>conv", model.nodes[1].layer)])
+        html = OpenedModel(named).read(LETTERS).explain("<i>conv", position=0)._repr_html_()
+        assert "<i>" not in html
+        assert "&lt;i&gt;conv" in html
+        assert "<b>" not in OpenedModel(named)._repr_html_()
+
+
+WRONG: dict[str, Callable[[], object]] = {
+    "a number as a sequence": lambda: network().read(3),  # type: ignore[arg-type]
+    "letters that are none": lambda: network().read("AXG"),
+    "no letters": lambda: network().read(""),
+    "rows of five": lambda: network().read(np.zeros((9, 5))),
+    "rows of texts": lambda: network().read(np.full((9, 4), "a")),
+    "rows that are not finite": lambda: network().read(np.full((9, 4), np.nan)),
+    "rows for a fixed length": lambda: network(length=14).read(np.full((9, 4), 0.5)),
+    "a region behind the end": lambda: network().read(LETTERS, region="90-95"),
+    "a region of another record": lambda: network().read(LETTERS, region="chr1:1-5"),
+    "a region that is a number": lambda: network().read(LETTERS, region=5),  # type: ignore[arg-type]
+    "a policy that is none": lambda: network().read(LETTERS, ambiguity="half"),
+    "an ambiguous letter refused": lambda: network().read(LETTERS, ambiguity="error")["conv"],
+    "an input that is none": lambda: network().read(LETTERS, inputs={"side": np.zeros(3)}),
+    "a layer that is none": lambda: network().read(LETTERS)["conv2d"],
+    "too short": lambda: network().read("A")["conv"],
+    "selections of a convolution": lambda: network().read(LETTERS).selections("conv"),
+    "no place": lambda: network().read(LETTERS).explain("pool"),
+    "two places": lambda: network().read(LETTERS).explain("pool", cell=1, position=1),
+    "a place behind the end": lambda: network().read(LETTERS).explain("pool", cell=4),
+    "a negative place": lambda: network().read(LETTERS).explain("pool", cell=-1),
+    "a channel behind the last": lambda: network().read(LETTERS).explain("pool", cell=0, channel=2),
+    "a place that is half": lambda: network().read(LETTERS).explain("pool", cell=0.5),  # type: ignore[arg-type]
+    "a unit of positions": lambda: network().read(LETTERS).explain("pool", unit=0),
+    "the input": lambda: network().read(LETTERS).explain("input", position=0),
+    "a file that is not there": lambda: cnn.open_model("missing.keras"),
+    "a number as a file": lambda: cnn.open_model(3),  # type: ignore[arg-type]
+    "an option that is none": lambda: cnn.open_model("motifs.meme", colour="red"),
+    "an option of a preset": lambda: cnn.open_model("motifs", pool_size=3),
+    "sequences that are not there": lambda: cnn.open_sequences("missing.fa"),
+}
+
+
+@pytest.mark.parametrize("call", WRONG.values(), ids=WRONG)
+def test_wrong_input_is_refused_in_one_sentence(call: Callable[[], object]) -> None:
+    with pytest.raises(cnn.CnnError) as refused:
+        call()
+    assert "\n" not in str(refused.value)
+
+
+def test_what_is_shown_of_each_is_one_line() -> None:
+    model = cnn.open_model("motifs")
+    reading = model.read("ACGT" * 20)
+    shown = [repr(each) for each in (model, reading, reading.explain("max_pooling1d", cell=0, channel=1))]
+    assert shown[0] == f"<model motifs: 3 layers, {12 * 65:,} parameters>"
+    assert shown[1] == "<motifs on sequence:1-80: 80 letters>"
+    assert not any("\n" in line for line in shown)
+
+
+def test_what_a_file_left_to_be_assumed_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "one.npz"
+    np.savez(path, a=np.zeros(3))
+    with pytest.raises(cnn.CnnError, match="no model of ours"):
+        cnn.open_model(path)
+    assert cnn.open_model("seed").assumptions == ()
+
+
+def test_importing_it_costs_no_more_than_numpy_and_offers_what_it_promises() -> None:
+    program = "import sys, cnn_core; print(sorted(n for n in sys.modules if n.startswith('cnn_core.')))"
+    path = str(Path(cnn.__file__).parents[1])
+    ran = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {path!r}); {program}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == "[]\n"
+    assert dir(cnn) == sorted([*cnn.__all__, "__version__"])
+    assert all(getattr(cnn, name) is not None for name in cnn.__all__)
+    with pytest.raises(AttributeError):
+        cnn.nothing  # noqa: B018
