@@ -15,6 +15,7 @@ SUBCOMMANDS: Final = {
     "code": "the model and one value as a program for Keras or PyTorch",
     "inspect": "what is in a model file, without running it",
     "convert": "a model file as an .npz that needs nothing but numpy",
+    "help": "the documentation, a page a topic",
 }
 """The subcommands, each with one line that says what it gives. Its parser is the module of its name here, and what it
 does the module of its name in `cnn_tui.cli`."""

@@ -1,0 +1,41 @@
+"""The documentation's pages, which travel with the program: `cnn-tui help TOPIC` shows them, the README links them."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final
+
+from cnn_core.errors import NotFoundError
+
+__all__ = ["TOPICS", "page"]
+
+TOPICS: Final = {
+    "words": "what the words on the screen mean",
+    "keys": "what the keys and the mouse do",
+    "formats": "sequences and models: what is read, and what has to be assumed",
+    "export": "values, tracks, motifs and programs for other tools",
+    "scans": "chromosomes and many records, and how fast they are",
+    "snapshots": "views as files, compared in CI and in tests",
+    "python": "the engine in notebooks and scripts",
+    "errors": "messages, exit statuses, and what to do",
+}
+"""The pages by name, in the order in which they are read, each with one line that says what it tells."""
+
+
+def page(topic: str) -> str:
+    """Return a page as Markdown.
+
+    Args:
+        topic: One of `TOPICS`.
+
+    Raises:
+        NotFoundError: There is no such page; the message names the nearest one, or all.
+    """
+    if topic not in TOPICS:
+        close = get_close_matches(topic, TOPICS, n=1)
+        raise NotFoundError(
+            f"there is no page '{topic}'",
+            remedy=f"did you mean {close[0]}?" if close else f"they are {', '.join(TOPICS)}",
+        )
+    return Path(__file__).with_name(f"{topic}.md").read_text(encoding="utf-8")
