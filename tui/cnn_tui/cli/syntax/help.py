@@ -12,7 +12,10 @@ __all__ = ["parser"]
 _DESCRIPTION: Final = "Read the documentation, a page a topic; a subcommand's name shows what it takes."
 _END: Final = f"""\
 topics:
-{chr(10).join(f"  {name:<10} {tells}" for name, tells in TOPICS.items())}"""
+{chr(10).join(f"  {name:<10} {tells}" for name, tells in TOPICS.items())}
+
+example:
+  cnn-tui help formats"""
 
 
 def parser() -> Parser:
