@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .errors import CnnError
+    from .letters.sequences import open_sequences
     from .public import Explanation, ModelReading, OpenedModel, open_model
-    from .sequences import open_sequences
 
 __version__ = "0.1.0"
 __all__ = ["CnnError", "Explanation", "ModelReading", "OpenedModel", "open_model", "open_sequences"]
 
-_ROOMS = {"CnnError": "errors", "open_sequences": "sequences"}
+_ROOMS = {"CnnError": "errors", "open_sequences": "letters.sequences"}
 
 
 def __getattr__(name: str) -> object:

@@ -27,8 +27,8 @@ import numpy as np
 import pexpect
 import textual
 
-from cnn_core.fasta_gzip import BGZF_END
-from cnn_core.sequences import open_sequences
+from cnn_core.letters.gzip_stream import BGZF_END
+from cnn_core.letters.sequences import open_sequences
 
 BASES = 250_000_000
 GENOME = 3_100_000_000

@@ -31,7 +31,7 @@ import numpy as np
 import textual
 
 from cnn_core.layers import Conv1D, Input, MaxPooling1D
-from cnn_core.model import Model
+from cnn_core.network.model import Model
 from cnn_core.readers.npz import write_npz
 
 BASES = 250_000_000

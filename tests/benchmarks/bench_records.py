@@ -18,13 +18,13 @@ from pathlib import Path
 
 import numpy as np
 
-from cnn_core.block_reading import BlockReading
+from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.layers import Conv1D, Input, MaxPooling1D
-from cnn_core.model import Model
-from cnn_core.record_batches import WholeRecords
-from cnn_core.record_scan import RecordScan
-from cnn_core.sequences import Sequences, open_sequences
-from cnn_core.strongest import strongest
+from cnn_core.letters.sequences import Sequences, open_sequences
+from cnn_core.network.model import Model
+from cnn_core.scan.record_batches import WholeRecords
+from cnn_core.scan.record_scan import RecordScan
+from cnn_core.scan.strongest import strongest
 
 LENGTH = 28
 ALONE = 2_000

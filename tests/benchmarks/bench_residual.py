@@ -16,9 +16,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnn_core.alphabet import encode
 from cnn_core.layers import Activation, Add, BatchNormalization, Conv1D, Input
-from cnn_core.model import Model, Node
+from cnn_core.letters.alphabet import encode
+from cnn_core.network.model import Model, Node
 
 CHANNELS = 32
 UNITS = [(11, 1)] * 4 + [(11, 4)] * 4 + [(21, 10)] * 4 + [(41, 25)] * 4

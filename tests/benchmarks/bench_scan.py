@@ -26,14 +26,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_core import compiled
-from cnn_core.alphabet import one_hot
-from cnn_core.block import BlockRun
+from cnn_core.blocks.letter_block import BlockRun
 from cnn_core.layers import Conv1D, Input, MaxPooling1D
-from cnn_core.model import Model
-from cnn_core.once import Once
+from cnn_core.letter_sums import compiled
+from cnn_core.letters.alphabet import one_hot
+from cnn_core.network.model import Model
 from cnn_core.presets import preset
-from cnn_core.whole_scan import chunk_cells, scan_cells
+from cnn_core.scan.whole_scan import chunk_cells, scan_cells
+from cnn_core.work.lazy_value import Once
 
 FILTERS, WIDTH, POOL = 320, 16, 8
 LENGTHS = (500, 5_000, 50_000, 500_000, 5_000_000)

@@ -20,10 +20,10 @@ from functools import partial
 import numpy as np
 from bench_scan import Loops, adding, machine, run_of, seconds, ways_of
 
-from cnn_core.alphabet import decode
 from cnn_core.layers import Conv1D
+from cnn_core.letter_sums.convolution import LetterConvolution
+from cnn_core.letters.alphabet import decode
 from cnn_core.presets import preset
-from cnn_core.scan import LetterConvolution
 
 BASES = 1_000_000
 ROUNDS = 7

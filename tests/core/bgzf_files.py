@@ -9,7 +9,7 @@ import struct
 import zlib
 from pathlib import Path
 
-from cnn_core.fasta_gzip import BGZF_END
+from cnn_core.letters.gzip_stream import BGZF_END
 
 
 def bgzf(data: bytes, size: int = 11, end: bytes = BGZF_END) -> bytes:

@@ -22,9 +22,9 @@ from pathlib import Path
 
 from bgzf_files import bgzf, fai, gzi
 
-from cnn_core import fasta_blocked, fasta_source
 from cnn_core.errors import CnnError
-from cnn_core.sequences import Sequences, open_sequences
+from cnn_core.letters import fasta_blocked, fasta_source
+from cnn_core.letters.sequences import Sequences, open_sequences
 
 __all__ = ["KINDS", "outcome"]
 

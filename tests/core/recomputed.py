@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnn_core.composition import Composition, Index, compose
+from cnn_core.explain import Composition, Index, compose
 from cnn_core.layers import Array, Layer, Mask, activation_function
 
 

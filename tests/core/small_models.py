@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_core.alphabet import PADDING, Ambiguity, encode
-from cnn_core.block import BlockRun, ReadCodes
+from cnn_core.blocks.letter_block import BlockRun, ReadCodes
 from cnn_core.layers import Array, Conv1D, Input, Layer, Pooling1D
-from cnn_core.model import Model
+from cnn_core.letters.alphabet import PADDING, Ambiguity, encode
+from cnn_core.network.model import Model
 
 
 @dataclass(frozen=True)

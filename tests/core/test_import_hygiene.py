@@ -38,7 +38,7 @@ def loaded_after_import(*modules: str) -> set[str]:
 
 
 def test_there_are_the_modules_that_the_engine_is_made_of() -> None:
-    expected = {"alphabet", "block", "errors", "layers", "layers.windows", "model", "reading", "scan", "trace"}
+    expected = {"errors", "layers.windows", "letters.alphabet", "network.model", "blocks.reading", "public"}
     assert {f"cnn_core.{name}" for name in expected} <= {*MODULES}
 
 

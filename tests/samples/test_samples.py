@@ -12,9 +12,9 @@ import pytest
 
 import cnn_samples
 from cnn_core import __version__
-from cnn_core.alphabet import encode, is_ambiguous, reverse_complement
 from cnn_core.errors import NotFoundError
 from cnn_core.layers import Conv1D
+from cnn_core.letters.alphabet import encode, is_ambiguous, reverse_complement
 from cnn_core.presets import motifs, preset
 from cnn_samples import SAMPLES, sample_path, simulate_iupac, simulate_planted
 

@@ -19,10 +19,10 @@ import pytest
 
 import cnn_core
 import cnn_samples
-from cnn_core.alphabet import encode
 from cnn_core.errors import NotFoundError
 from cnn_core.layers import Activation, Array, Conv1D, Dense, Flatten, Input, MaxPooling1D, SimpleRNN
-from cnn_core.model import Model
+from cnn_core.letters.alphabet import encode
+from cnn_core.network.model import Model
 from cnn_core.presets import motifs, preset
 from cnn_samples import MODELS, evaluation, model_path, sample_path, simulate_enhancers, train_seed
 from cnn_samples.simulate_enhancers import FACTORS, FLANK, LAST_BASE, RECORD_LENGTH, SITES, SPLITS

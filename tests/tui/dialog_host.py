@@ -13,11 +13,11 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from cnn_core.sequences import open_sequences
+from cnn_core.letters.sequences import open_sequences
 from cnn_samples import sample_path
-from cnn_tui.palette import PALETTES
-from cnn_tui.screens.choose_record import RecordsLike
-from cnn_tui.screens.dialog import Dialog
+from cnn_tui.pictures.palette import PALETTES
+from cnn_tui.screens.dialogs.choose_record import RecordsLike
+from cnn_tui.screens.dialogs.dialog import Dialog
 
 SVG_COLUMN = 12.2
 OPEN = object()

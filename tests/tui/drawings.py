@@ -12,14 +12,14 @@ from rich.style import Style
 from textual.geometry import Size
 from textual.strip import Strip
 
-from cnn_core.alphabet import Ambiguity, encode
-from cnn_core.block_reading import BlockReading
+from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.layers import Array, AveragePooling1D, Conv1D, Input, MaxPooling1D, Pooling1D
-from cnn_core.model import Model
+from cnn_core.letters.alphabet import Ambiguity, encode
+from cnn_core.network.model import Model
 from cnn_core.presets import preset
-from cnn_tui.palette import PALETTES
-from cnn_tui.picture import Picture
-from cnn_tui.view import ZOOMS, Axes, ViewState
+from cnn_tui.pictures.block_picture import Picture
+from cnn_tui.pictures.palette import PALETTES
+from cnn_tui.view.view_state import ZOOMS, Axes, ViewState
 from cnn_tui.widgets.track import GUTTER, MARGIN, Track
 
 SomeTrack = TypeVar("SomeTrack", bound=Track)

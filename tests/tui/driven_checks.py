@@ -10,10 +10,10 @@ from rich.cells import cell_len
 from textual.widget import Widget
 
 from cnn_tui.app import CnnApp
-from cnn_tui.arrangement import SMALLEST
-from cnn_tui.screens.dialog import Dialog
+from cnn_tui.screens.dialogs.dialog import Dialog
 from cnn_tui.screens.explorer import Explorer
 from cnn_tui.screens.network import Network
+from cnn_tui.view.arrangement import SMALLEST
 from cnn_tui.widgets.lines import Lines
 from cnn_tui.widgets.track import Track
 

@@ -24,7 +24,7 @@ from cnn_core.layers import (
     MaxPooling1D,
     SideInput,
 )
-from cnn_core.model import Model, Node
+from cnn_core.network.model import Model, Node
 from cnn_core.readers.npz import write_npz
 
 __all__ = ["choose", "lay_out"]

@@ -18,13 +18,13 @@ from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.timer import Timer
 
-from cnn_core.block_reading import BlockReading
+from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.errors import CnnError
 from cnn_tui.app import CnnApp
 from cnn_tui.opening import OpenRequest
-from cnn_tui.picture import Picture
+from cnn_tui.pictures.block_picture import Picture
 from cnn_tui.screens.explorer import Explorer
-from cnn_tui.view import ViewState
+from cnn_tui.view.view_state import ViewState
 from cnn_tui.widgets.status import Status
 from cnn_tui.widgets.track import GUTTER, Place, Track
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_core.alphabet import encode
-from cnn_core.block_reading import BlockReading
+from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.layers import AveragePooling1D, Conv1D, Input, MaxPooling1D
-from cnn_core.model import Model
+from cnn_core.letters.alphabet import encode
+from cnn_core.network.model import Model
 from cnn_core.presets import preset
 
 FINDS_ACG = np.zeros((3, 4, 1), dtype=np.float32)

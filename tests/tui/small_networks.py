@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from cnn_core.layers import Conv1D, Dense, Flatten, Input, Layer
-from cnn_core.model import Model
+from cnn_core.network.model import Model
 from cnn_core.readers.npz import write_npz
 
 

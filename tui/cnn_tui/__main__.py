@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from .endings import Endings
+from .terminal.endings import Endings
 
 __all__ = ["main"]
 

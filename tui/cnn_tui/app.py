@@ -20,16 +20,16 @@ from textual.screen import Screen
 from cnn_core.errors import CnnError, printable
 
 from .commands import Commands
-from .faults import WANTS_TRACEBACK, defect_sentence
-from .garbage import left_at_exit, put_aside
 from .opening import OpenRequest
-from .palette import PALETTES
-from .screens.command_palette import Palette
+from .pictures.palette import PALETTES
+from .screens.dialogs.command_palette import Palette
 from .screens.explorer import Explorer
-from .terminal import Terminal
+from .terminal.conditions import Terminal
+from .terminal.garbage import left_at_exit, put_aside
+from .words.faults import WANTS_TRACEBACK, defect_sentence
 
 if sys.platform != "win32":
-    from .terminal_driver import TerminalDriver
+    from .terminal.driver import TerminalDriver
 
 __all__ = ["CnnApp"]
 

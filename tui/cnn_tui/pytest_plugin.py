@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from .stale_baselines import CLAIMS, FOLDER, PRUNE, Claims, StaleBaselines, file_stem
+from .snapshot.stale_baselines import CLAIMS, FOLDER, PRUNE, Claims, StaleBaselines, file_stem
 
 if TYPE_CHECKING:
-    from cnn_core.model import Model
+    from cnn_core.network.model import Model
 
     from .snapshot import Snapshot
 

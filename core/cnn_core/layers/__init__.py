@@ -1,11 +1,11 @@
 """The layers, one module a family. Each is a frozen dataclass of settings and weights."""
 
 from .activation import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
+from .activation_functions import ACTIVATIONS, ActivationFunction, activation_function
 from .base import Array, Index, Layer, Mask, MovingLayer, Shape, SlidingLayer
 from .convolution import Conv1D
 from .dense import Dense, Flatten
 from .embedding import Embedding, Masking
-from .functions import ACTIVATIONS, ActivationFunction, activation_function
 from .inputs import IndexInput, Input, SideInput
 from .merging import Add, Average, Concatenate, Dot, Maximum, Merge, Minimum, Multiply, Subtract
 from .normalization import BatchNormalization, LayerNormalization

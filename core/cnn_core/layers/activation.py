@@ -12,8 +12,8 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import SettingError, ShapeError
+from .activation_functions import ActivationFunction, activation_function
 from .base import Array, Mask, Shape, axis_length, known_axes, sample_axis
-from .functions import ActivationFunction, activation_function
 from .pointwise import Pointwise
 from .windows import Window
 

@@ -9,8 +9,8 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import ModelError, ShapeError
+from .activation_functions import activation_function
 from .base import Array, Shape, SlidingLayer, product, spatial
-from .functions import activation_function
 from .windows import Padding, Sliding
 
 __all__ = ["Conv1D"]

@@ -10,8 +10,8 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import ModelError, ShapeError
+from .activation_functions import activation_function
 from .base import Array, Index, Layer, Mask, MovingLayer, Shape, axis_length, product
-from .functions import activation_function
 from .reshaping import same_in_order
 from .windows import Alignment, Window
 

@@ -9,8 +9,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..alphabet import BASES, ZERO_CHANNEL, Ambiguity, check_ambiguity, check_channels, one_hot
 from ..errors import ModelError
+from ..letters.alphabet import BASES, ZERO_CHANNEL, Ambiguity, check_ambiguity, check_channels, one_hot
 from .base import Array, Layer, Mask, Shape, axis_length
 from .windows import Alignment, Window
 

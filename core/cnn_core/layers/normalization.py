@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError, ShapeError
+from .activation_functions import ActivationFunction
 from .base import Array, Mask, Shape, axis_length, known_axes, sample_axis
-from .functions import ActivationFunction
 from .pointwise import Pointwise
 from .windows import Window
 

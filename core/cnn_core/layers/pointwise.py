@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from .activation_functions import ActivationFunction, activation_function
 from .base import Array, Index, Layer, Mask, MovingLayer, Shape, axis_length
-from .functions import ActivationFunction, activation_function
 from .windows import Alignment, Window
 
 __all__ = [

@@ -13,8 +13,8 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from ..errors import ModelError, ShapeError
+from .activation_functions import activation_function
 from .base import Array, Layer, Mask, Shape, axis_length, product, spatial
-from .functions import activation_function
 from .windows import Alignment, Window
 
 __all__ = ["GRU", "LSTM", "GatedRecurrent", "Gates", "Recurrent", "SimpleRNN"]

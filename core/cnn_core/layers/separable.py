@@ -11,9 +11,9 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import ModelError, ShapeError
+from .activation_functions import activation_function
 from .base import Array, Shape, SlidingLayer, product, spatial
 from .convolution import Conv1D
-from .functions import activation_function
 from .windows import Padding, Sliding
 
 __all__ = ["Convolution1D", "DepthwiseConv1D", "SeparableConv1D"]

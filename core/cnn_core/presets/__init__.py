@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from ..errors import NotFoundError
-from ..model import Model
+from ..network.model import Model
 from . import motifs, seed
 
 __all__ = ["PRESETS", "motifs", "preset", "seed"]

@@ -40,7 +40,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..layers import Array, Conv1D, Input, MaxPooling1D
-from ..model import Model
+from ..network.model import Model
 from ..readers.jaspar import Motif, read_jaspar
 
 __all__ = [

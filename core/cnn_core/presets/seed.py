@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..layers import Activation, Array, Conv1D, Dense, Flatten, Input, MaxPooling1D, SimpleRNN
-from ..model import Model
+from ..network.model import Model
 
 __all__ = ["build"]
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-from ..composition import Composition, Part
-from ..descent import LayerStep
 from ..errors import printable
+from ..explain import Composition, Part
+from ..explain.walk_down import LayerStep
 from ..layers import Index, Input
-from ..model import Model
+from ..network.model import Model
 
 __all__ = ["Explanation"]
 

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..alphabet import BASES, PADDING, encode
+from ..blocks.reading import ReadableRecord, Reading
 from ..errors import RegionError, SettingError, ShapeError
 from ..layers import IndexInput
-from ..model import Model
-from ..reading import ReadableRecord, Reading
-from ..regions import parse_region
+from ..letters.alphabet import BASES, PADDING, encode
+from ..letters.regions import parse_region
+from ..network.model import Model
 from .readings import ModelReading
 
 __all__ = ["read_letters", "read_numbers", "read_record"]

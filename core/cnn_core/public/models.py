@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..blocks.reading import ReadableRecord
 from ..errors import ModelError, SettingError, printable
-from ..model import Model, SummaryRow
+from ..network.model import Model, SummaryRow
 from ..presets import PRESETS, preset
 from ..readers.opening import open_model_file
 from ..readers.report import ModelFile
-from ..reading import ReadableRecord
 from .inputs import read_letters, read_numbers, read_record
 from .readings import ModelReading
 

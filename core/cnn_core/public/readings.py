@@ -10,10 +10,10 @@ from operator import index as whole
 import numpy as np
 from numpy.typing import NDArray
 
-from ..descent import Descent, check_index
+from ..blocks.reading import Reading
 from ..errors import ModelError, RegionError, SettingError, printable
+from ..explain.walk_down import Descent, check_index
 from ..layers import Array, GlobalMaxPooling1D, Index, Input, MaxPooling1D
-from ..reading import Reading
 from .explanations import Explanation
 
 __all__ = ["ModelReading"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..layers import Unknown
-from ..model import Model
+from ..network.model import Model
 from .tensors import listed
 
 __all__ = ["causes"]

@@ -26,10 +26,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..alphabet import BASES, check_channels
 from ..errors import ModelError, printable
 from ..layers import Array, Conv1D, Input, MaxPooling1D
-from ..model import Model
+from ..letters.alphabet import BASES, check_channels
+from ..network.model import Model
 from .batch_norms import BATCH_NORM_AUTO, find_batch_norms
 from .first_convolution import Convolution, find_convolution
 from .stored_layers import MEAN, VARIANCE

@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import Final
 
 from ..errors import ModelError
-from ..pointers import pointer_words
+from ..letters.pointers import pointer_words
 from .archive import Archive
 from .detection import Kind, detect
 

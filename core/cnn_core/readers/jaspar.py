@@ -26,8 +26,8 @@ from pathlib import PurePath
 
 import numpy as np
 
-from ..alphabet import BASES
 from ..errors import ModelError
+from ..letters.alphabet import BASES
 from .motif import Motif, check_motifs, count_of, lines_of
 from .motif_layout import Layout, is_homer_header, layout_of
 

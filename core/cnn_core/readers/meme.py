@@ -29,8 +29,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..alphabet import BASES
 from ..errors import ModelError
+from ..letters.alphabet import BASES
 from .motif import Motif, MotifFile, check_motifs, check_shares, lines_of, share_of
 
 __all__ = ["read_meme"]

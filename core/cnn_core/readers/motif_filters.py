@@ -32,9 +32,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..alphabet import BASES
 from ..errors import ModelError, NotFoundError, SettingError, printable
 from ..layers import Conv1D
+from ..letters.alphabet import BASES
 from .detection import Kind
 from .filter_bank import filter_bank
 from .motif import Motif, MotifFile

@@ -32,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
-from ..model import Model
+from ..network.model import Model
 from .archive import Archive
 from .detection import MODEL_HEADER
 from .npy import plain_array

@@ -19,7 +19,8 @@ from typing import Final, TypeGuard
 
 import numpy as np
 
-from .. import layers, model
+from .. import layers
+from ..network import model
 
 __all__ = ["classes", "enums", "field_types", "fits"]
 

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import CnnError, ModelError
-from ..model import Model, Node
+from ..network.model import Model, Node
 from .npz_classes import classes, enums, field_types, fits
 
 __all__ = ["ARRAY_KINDS", "LARGEST_ITEM", "ObjectReader", "ObjectWriter"]

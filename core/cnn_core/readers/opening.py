@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..errors import ModelError, NotFoundError, SettingError
-from ..pointers import pointer_words
+from ..letters.pointers import pointer_words
 from .detection import Kind, detect
 
 if TYPE_CHECKING:

@@ -27,8 +27,8 @@ from typing import Final
 
 import numpy as np
 
-from ..alphabet import BASES
 from ..errors import ModelError
+from ..letters.alphabet import BASES
 from .motif import Motif, MotifFile, check_motifs, check_shares, count_of, lines_of
 
 __all__ = ["read_transfac"]

@@ -13,11 +13,11 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from ..assumptions import assumptions_of
-from ..block_reading import BlockReading
+from ..blocks.assumptions import assumptions_of
+from ..blocks.block_reading import BlockReading
 from ..errors import ShapeError, TooShortError, printable, shorten
-from ..long_work import Progress, untold
-from ..sequences import Record, Sequences
+from ..letters.sequences import Record, Sequences
+from ..work.progress import Progress, untold
 from .archive import PiecewiseArray, write_arrays
 from .bed import write_bed
 from .bedgraph import track_line, write_bedgraph_lines

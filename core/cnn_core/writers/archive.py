@@ -15,8 +15,8 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from ..assumptions import assumptions_of
-from ..long_work import Progress
+from ..blocks.assumptions import assumptions_of
+from ..work.progress import Progress
 from .comments import assumption_array
 from .values import BlockValues, filter_names
 

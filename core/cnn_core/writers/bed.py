@@ -18,10 +18,10 @@ from typing import BinaryIO, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..block_reading import BlockReading
+from ..blocks.block_reading import BlockReading
 from ..errors import SettingError, printable
-from ..long_work import Progress
-from ..strongest import Hit
+from ..scan.strongest import Hit
+from ..work.progress import Progress
 from .decimals import shortest
 from .tables import table_name
 from .values import BlockValues, Quantity, filter_label, filter_names

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from ..errors import printable
-from ..long_work import Progress
+from ..work.progress import Progress
 from .decimals import decimals
 from .runs import Runs, runs_of
 from .values import BlockValues

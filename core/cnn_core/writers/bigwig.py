@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SettingError, printable
-from ..long_work import Progress
+from ..work.progress import Progress
 from .bigwig_reductions import Reduction, first_reduction
 from .runs import Runs, runs_of
 from .values import BlockValues

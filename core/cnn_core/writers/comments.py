@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from ..assumptions import as_comments
+from ..blocks.assumptions import as_comments
 from ..errors import printable
 
 __all__ = ["ASSUMPTIONS", "assumption_array", "write_comments"]

@@ -7,8 +7,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from ..block import BlockRun
-from ..block_reading import BlockReading
+from ..blocks.block_reading import BlockReading
+from ..blocks.letter_block import BlockRun
 from ..errors import SettingError
 from .comments import assumption_array, write_comments
 from .decimals import decimals, shortest

@@ -26,11 +26,11 @@ from typing import BinaryIO, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..alphabet import BASE_SET, BASES
-from ..assumptions import as_comments
-from ..block import BlockRun
-from ..block_reading import BlockReading
+from ..blocks.assumptions import as_comments
+from ..blocks.block_reading import BlockReading
+from ..blocks.letter_block import BlockRun
 from ..errors import ModelError, SettingError
+from ..letters.alphabet import BASE_SET, BASES
 from .kernels import channels_of, on_letters
 from .values import filter_label
 

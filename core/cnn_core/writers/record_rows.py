@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..alphabet import Ambiguity, first_ambiguous
-from ..feature_map_block import is_on_letters
-from ..record_batches import Batch, WholeRecords, batches_of
-from ..side_by_side import LaidOut, SideBySide
+from ..blocks.feature_map_block import is_on_letters
+from ..letters.alphabet import Ambiguity, first_ambiguous
+from ..scan.record_batches import Batch, WholeRecords, batches_of
+from ..scan.side_by_side import LaidOut, SideBySide
 from .values import BlockValues, Quantity
 
 if TYPE_CHECKING:
-    from ..sequences import Sequences
+    from ..letters.sequences import Sequences
 
 __all__ = ["RecordRows", "rows_of_batches"]
 

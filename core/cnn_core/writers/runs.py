@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError, SettingError
-from ..long_work import Progress
+from ..work.progress import Progress
 from .values import BlockValues, Quantity
 
 __all__ = ["Runs", "check_one_filter", "not_finite", "runs_of"]

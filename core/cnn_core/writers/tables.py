@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from typing import BinaryIO, Final
 
-from ..assumptions import as_comments, assumptions_of
+from ..blocks.assumptions import as_comments, assumptions_of
 from ..errors import printable
-from ..long_work import Progress
+from ..work.progress import Progress
 from .decimals import decimals
 from .values import BlockValues
 

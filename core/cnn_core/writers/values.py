@@ -18,14 +18,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ahead import computed_ahead
-from ..block import BlockRun
-from ..block_reading import BlockReading
+from ..blocks.block_reading import BlockReading
+from ..blocks.feature_map_block import AnyBlockRun
+from ..blocks.letter_block import BlockRun
 from ..errors import NotFoundError, RegionError, SettingError, printable
-from ..feature_map_block import AnyBlockRun
 from ..layers import Alignment, Array, Conv1D, MaxPooling1D
-from ..long_work import Progress
-from ..whole_scan import default_threads
+from ..scan.whole_scan import default_threads
+from ..work.prefetch import computed_ahead
+from ..work.progress import Progress
 
 __all__ = ["BlockValues", "Chunk", "Quantity", "filter_label", "filter_names"]
 

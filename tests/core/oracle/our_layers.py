@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cnn_core import layers
 from cnn_core.layers import Input, Layer, Recurrent, SideInput
-from cnn_core.model import Model, Node
+from cnn_core.network.model import Model, Node
 
 from .layer_case import Array, Case, Settings
 from .stored_layers import stored

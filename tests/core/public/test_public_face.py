@@ -14,7 +14,7 @@ import pytest
 
 import cnn_core as cnn
 from cnn_core.layers import Activation, Conv1D, Dense, Flatten, GlobalMaxPooling1D, Input, MaxPooling1D
-from cnn_core.model import Model
+from cnn_core.network.model import Model
 from cnn_core.public import OpenedModel
 
 LETTERS = "ACGTTGCANACGTA"

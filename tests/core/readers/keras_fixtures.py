@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_core.layers import SideInput
-from cnn_core.model import Model
+from cnn_core.network.model import Model
 
 HERE = Path(__file__).parent / "keras_files"
 Answers = dict[str, NDArray[np.generic]]

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn_core.alphabet import encode
 from cnn_core.errors import ModelError
 from cnn_core.layers import Array
+from cnn_core.letters.alphabet import encode
 from cnn_core.readers.filter_bank import FilterBank, read_filter_bank
 from cnn_core.readers.opening import open_model_file
 from cnn_core.readers.safetensors import read_safetensors

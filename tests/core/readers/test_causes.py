@@ -9,7 +9,7 @@ from keras_fixtures import one
 from mutations import packed, unpacked
 
 from cnn_core.layers import Add, Conv1D, Dense, Flatten, Input, Unknown
-from cnn_core.model import Model, Node
+from cnn_core.network.model import Model, Node
 from cnn_core.readers.causes import causes
 from cnn_core.readers.keras import read_keras
 

@@ -14,9 +14,9 @@ import pytest
 from keras_fixtures import FILES, Stored, largest_error, members, node_of, one, side_inputs
 from mutations import packed, unpacked
 
-from cnn_core.alphabet import encode
 from cnn_core.errors import ModelError
 from cnn_core.layers import Conv1D, Convolution1D, IndexInput, Input, SideInput, Unknown
+from cnn_core.letters.alphabet import encode
 from cnn_core.readers.keras import inspect_keras, read_keras
 from cnn_core.readers.report import ModelFile
 

@@ -9,13 +9,13 @@ import pytest
 from keras_fixtures import Stored, largest_error, node_of, one, side_inputs
 from numpy.typing import NDArray
 
-from cnn_core.alphabet import decode, encode
-from cnn_core.block_reading import BlockReading, find_block
-from cnn_core.feature_map_block import FeatureMapRun, offered_blocks
+from cnn_core.blocks.block_reading import BlockReading, find_block
+from cnn_core.blocks.feature_map_block import FeatureMapRun, offered_blocks
+from cnn_core.blocks.trace import PoolStep, trace_cell, trace_response
 from cnn_core.layers import MaxPooling1D
-from cnn_core.model import Model
+from cnn_core.letters.alphabet import decode, encode
+from cnn_core.network.model import Model
 from cnn_core.readers.keras import read_keras
-from cnn_core.trace import PoolStep, trace_cell, trace_response
 
 DEEP = [
     ("1.2.2_theano", "danq.h5", "convolution1d_3"),

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cnn_core.alphabet import encode
 from cnn_core.errors import CnnError, ModelError, NotFoundError, SettingError
 from cnn_core.layers import Conv1D
+from cnn_core.letters.alphabet import encode
 from cnn_core.presets import motifs as preset
 from cnn_core.readers import motif_filters
 from cnn_core.readers.detection import Kind

@@ -19,7 +19,6 @@ from hypothesis.extra import numpy as numpy_st
 from numpy.typing import NDArray
 
 from cnn_core import layers
-from cnn_core.alphabet import encode
 from cnn_core.errors import ModelError
 from cnn_core.layers import (
     LSTM,
@@ -37,7 +36,8 @@ from cnn_core.layers import (
     TimeDistributed,
     Unknown,
 )
-from cnn_core.model import Model, Node
+from cnn_core.letters.alphabet import encode
+from cnn_core.network.model import Model, Node
 from cnn_core.presets import PRESETS, preset
 from cnn_core.readers.detection import MODEL_HEADER
 from cnn_core.readers.npz import read_npz, write_npz

@@ -18,10 +18,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn_core.alphabet import encode
 from cnn_core.errors import CnnError, ModelError, NotFoundError, SettingError
 from cnn_core.layers import Activation, Conv1D, Input, MaxPooling1D
-from cnn_core.model import Model
+from cnn_core.letters.alphabet import encode
+from cnn_core.network.model import Model
 from cnn_core.presets import motifs, preset
 from cnn_core.readers import opening
 from cnn_core.readers.detection import Kind, detect
@@ -301,7 +301,7 @@ def test_the_opener_imports_no_reader_and_no_array_library() -> None:
     assert ours == {
         "cnn_core",
         "cnn_core.errors",
-        "cnn_core.pointers",
+        "cnn_core.letters.pointers",
         "cnn_core.readers",
         "cnn_core.readers.detection",
         "cnn_core.readers.opening",

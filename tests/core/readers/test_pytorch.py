@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn_core.alphabet import encode
 from cnn_core.errors import CnnError, ModelError, NotFoundError, SettingError
 from cnn_core.layers import Conv1D, Input, MaxPooling1D
+from cnn_core.letters.alphabet import encode
 from cnn_core.readers.filter_bank import FilterBank
 from cnn_core.readers.first_convolution import SeveralConvolutionsError
 from cnn_core.readers.pytorch import read_pytorch_archive, read_pytorch_safetensors

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-from ..amounts import progress_words
+from ..words.progress_text import progress_words
+from .cancellable_task import GivenUp, Turn
 from .job import Activity
-from .turn import GivenUp, Turn
 
 if TYPE_CHECKING:
-    from cnn_core.sequences import Progress
+    from cnn_core.letters.sequences import Progress
 
 __all__ = ["byte_progress"]
 

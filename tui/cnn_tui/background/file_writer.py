@@ -11,10 +11,10 @@ from typing import Final, TypeVar
 
 from cnn_core.errors import CnnError
 
-from ..faults import REFUSALS, sentence_of
-from ..threads import in_thread
+from ..words.faults import REFUSALS, sentence_of
+from .cancellable_task import Runner
 from .job import Activity, Refuse
-from .turn import Runner
+from .threads import in_thread
 
 __all__ = ["FileWriter", "WriteProgress"]
 

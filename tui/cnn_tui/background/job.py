@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from cnn_core.errors import CnnError
 
-from ..faults import REFUSALS, sentence_of
-from .turn import GivenUp, Runner, Turn
+from ..words.faults import REFUSALS, sentence_of
+from .cancellable_task import GivenUp, Runner, Turn
 
 __all__ = ["Activity", "Job", "Refuse"]
 

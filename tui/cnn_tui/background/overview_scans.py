@@ -8,23 +8,23 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from cnn_core.block_reading import BlockReading
+from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.feature_map_block import is_on_letters
 from cnn_core.errors import CnnError
-from cnn_core.feature_map_block import is_on_letters
-from cnn_core.lru_cache import LruCache
-from cnn_core.overview import Overview
-from cnn_core.whole_reading import whole_reading
-from cnn_core.whole_scan import background_threads, prepare_scan, scan_cells
+from cnn_core.scan.overview import Overview
+from cnn_core.scan.whole_reading import whole_reading
+from cnn_core.scan.whole_scan import background_threads, prepare_scan, scan_cells
+from cnn_core.work.lru_cache import LruCache
 
-from ..overview_picture import OverviewPicture, Pace
-from ..view import Axes, ViewState
+from ..pictures.overview_picture import OverviewPicture, Pace
+from ..view.view_state import Axes, ViewState
+from .cancellable_task import Runner, Turn
+from .frame_priority import Precedence
 from .job import Job, Refuse
-from .precedence import Precedence
-from .turn import Runner, Turn
 
 if TYPE_CHECKING:
-    from cnn_core.model import Model
-    from cnn_core.strongest import Hit
+    from cnn_core.network.model import Model
+    from cnn_core.scan.strongest import Hit
 
 __all__ = ["OverviewScans"]
 

@@ -8,10 +8,10 @@ from functools import partial
 from time import sleep
 from typing import Final
 
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
-from cnn_core.lru_cache import LruCache
-from cnn_core.model import Model
-from cnn_core.prediction_scan import (
+from cnn_core.network.model import Model
+from cnn_core.scan.predictions import (
     Columns,
     PredictionScan,
     check_scan,
@@ -19,14 +19,14 @@ from cnn_core.prediction_scan import (
     units_of,
     window_starts,
 )
-from cnn_core.reading import Reading
+from cnn_core.work.lru_cache import LruCache
 
-from ..frame import Frame
-from ..pacing import Pacing
-from ..prediction_picture import PredictionChoice, PredictionPicture
+from ..pictures.prediction_picture import PredictionChoice, PredictionPicture
+from ..view.frame import Frame
+from .cancellable_task import Runner, Turn
+from .frame_priority import Precedence
 from .job import Job, Refuse
-from .precedence import Precedence
-from .turn import Runner, Turn
+from .pacing import Pacing
 
 __all__ = ["PredictionScans"]
 

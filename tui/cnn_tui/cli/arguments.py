@@ -8,7 +8,7 @@ from dataclasses import fields
 from importlib import import_module
 
 from ..opening import OpenRequest
-from .model_arguments import options_of
+from ..options.model_arguments import options_of
 from .syntax import SUBCOMMANDS
 
 __all__ = ["parse", "request_of"]

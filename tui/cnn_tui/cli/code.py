@@ -7,16 +7,15 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TextIO
 
-from cnn_core.assumptions import assumptions_of
-from cnn_core.block_absence import no_block
-from cnn_core.block_reading import BlockReading
-from cnn_core.composition import Index
+from cnn_core.blocks.assumptions import assumptions_of
+from cnn_core.blocks.block_absence import no_block
+from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
+from cnn_core.blocks.trace import find_filter
 from cnn_core.errors import RegionError, SettingError
-from cnn_core.reading import Reading
-from cnn_core.scripts import WeightFile, place_of, script
-from cnn_core.trace import find_filter
+from cnn_core.explain import Index
+from cnn_core.programs import WeightFile, place_of, script
 
-from ..asked_places import first_cell, first_filter, first_position
 from ..opening import (
     OpenRequest,
     cut_region,
@@ -26,6 +25,7 @@ from ..opening import (
     unsupported_words,
     with_model,
 )
+from ..opening.initial_place import first_cell, first_filter, first_position
 from ..output.program_files import check_program_file, fasta_of, weight_file, write_program
 from .arguments import request_of
 from .streams import write_warnings

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from cnn_core.readers.npz import write_npz
 
-from ..faults import os_sentence
-from ..model_options import ModelOptions
 from ..opening import open_model, remarks
+from ..options.model_arguments import options_of
+from ..options.model_options import ModelOptions
 from ..output.whole_file import check_output, whole_file
-from .model_arguments import options_of
+from ..words.faults import os_sentence
 from .streams import write_warnings
 
 __all__ = ["main", "run"]

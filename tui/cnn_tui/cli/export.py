@@ -11,16 +11,16 @@ from typing import Any, Final
 
 from numpy.typing import NDArray
 
-from cnn_core.assumptions import assumptions_of
-from cnn_core.block_absence import no_block
-from cnn_core.block_reading import BlockReading
+from cnn_core.blocks.assumptions import assumptions_of
+from cnn_core.blocks.block_absence import no_block
+from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.feature_map_block import is_on_letters
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import TooShortError
-from cnn_core.feature_map_block import is_on_letters
 from cnn_core.layers import GlobalMaxPooling1D, MaxPooling1D
-from cnn_core.model import Model
+from cnn_core.letters.sequences import Sequences
+from cnn_core.network.model import Model
 from cnn_core.readers.report import ModelFile
-from cnn_core.reading import Reading
-from cnn_core.sequences import Sequences
 from cnn_core.writers.all_records import RecordsValues
 from cnn_core.writers.archive import write_arrays
 from cnn_core.writers.comments import ASSUMPTIONS, assumption_array
@@ -28,7 +28,6 @@ from cnn_core.writers.kernels import kernel_arrays, write_kernel_table
 from cnn_core.writers.meme import motifs_of_weights, motifs_of_windows, write_meme
 from cnn_core.writers.values import BlockValues
 
-from ..asked_places import first_filter
 from ..opening import (
     OpenRequest,
     cut_region,
@@ -39,7 +38,8 @@ from ..opening import (
     unsupported_words,
     with_model,
 )
-from ..output.formats import Contents, suffixes_of
+from ..opening.initial_place import first_filter
+from ..options.formats import Contents, suffixes_of
 from ..output.value_files import INSTEAD, export_file, write_all_values, write_values
 from ..output.whole_file import check_output, whole_file
 from .arguments import request_of

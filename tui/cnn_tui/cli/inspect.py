@@ -7,15 +7,15 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
-from cnn_core.assumptions import side_words
+from cnn_core.blocks.assumptions import side_words
 from cnn_core.errors import CnnError, NotFoundError, SettingError, printable
-from cnn_core.model import Node
+from cnn_core.network.model import Node
 from cnn_core.readers.causes import causes
 from cnn_core.readers.opening import inspect_model_file, open_model_file
 from cnn_core.readers.report import FileContents, ModelFile
 
-from ..model_options import ModelOptions
-from .model_arguments import options_of
+from ..options.model_arguments import options_of
+from ..options.model_options import ModelOptions
 from .streams import write_json, write_lines
 
 __all__ = ["inspection_json", "inspection_words", "main", "run"]

@@ -15,11 +15,11 @@ from importlib import import_module
 from typing import Final
 
 from cnn_core.errors import CnnError
-from cnn_core.unfinished import remove_unfinished
+from cnn_core.work.unfinished import remove_unfinished
 
-from ..endings import SIGNALLED, Endings
-from ..faults import WANTS_TRACEBACK, defect_sentence, memory_sentence, os_sentence
 from ..opening import STANDARD_INPUT, OpenRequest, check_request
+from ..terminal.endings import SIGNALLED, Endings
+from ..words.faults import WANTS_TRACEBACK, defect_sentence, memory_sentence, os_sentence
 from .arguments import parse, request_of
 from .streams import drop, open_streams, write_error
 
@@ -90,7 +90,7 @@ def _run(arguments: Sequence[str], endings: Endings) -> int:
 
 
 def _explore(typed: Namespace, endings: Endings) -> int:
-    from ..terminal import Terminal, check_screen, frames_at_once, keys_from_terminal
+    from ..terminal.conditions import Terminal, check_screen, frames_at_once, keys_from_terminal
 
     request = _with_view(request_of(typed))
     check_request(request)

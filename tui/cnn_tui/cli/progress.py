@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from ..amounts import amount, rate
+from ..words.progress_text import amount, rate
 
 if TYPE_CHECKING:
     from rich.progress import Progress, Task, TaskID

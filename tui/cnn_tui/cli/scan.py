@@ -10,32 +10,32 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final, TextIO
 
-from cnn_core.assumptions import letter_words, zero_inputs_of
-from cnn_core.block_absence import no_block
-from cnn_core.block_reading import BlockReading
+from cnn_core.blocks.assumptions import letter_words, zero_inputs_of
+from cnn_core.blocks.block_absence import no_block
+from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.feature_map_block import is_on_letters
+from cnn_core.blocks.trace import find_filter
 from cnn_core.errors import printable
-from cnn_core.feature_map_block import is_on_letters
-from cnn_core.model import Model
-from cnn_core.record_scan import RecordScan, Strands, Stretch
-from cnn_core.strongest import Hit
-from cnn_core.trace import find_filter
+from cnn_core.network.model import Model
+from cnn_core.scan.record_scan import RecordScan, Strands, Stretch
+from cnn_core.scan.strongest import Hit
 from cnn_core.writers.bed import write_hits_bed, write_hits_table
 from cnn_core.writers.comments import write_comments
 from cnn_core.writers.decimals import shortest
 from cnn_core.writers.values import filter_label, filter_names
 
-from ..block_settings import with_typed_settings
-from ..faults import os_sentence
-from ..numbers import number
 from ..opening import OpenRequest, open_model, unsupported_words
+from ..options.block_settings import with_typed_settings
 from ..output.whole_file import check_output, whole_file
+from ..words.faults import os_sentence
+from ..words.numbers import number
 from .arguments import request_of
 from .progress import Bars, progress_bars
 from .scanned_places import Places, block_of, open_places
 from .streams import write_lines, write_warnings
 
 if TYPE_CHECKING:
-    from cnn_core.feature_map_block import AnyBlockRun
+    from cnn_core.blocks.feature_map_block import AnyBlockRun
 
 __all__ = ["Wanted", "main", "run", "table_lines"]
 
@@ -93,7 +93,7 @@ def run(
         output: The file to write, .tsv or .bed; None is standard output: a table for people where that is a
             terminal, otherwise tab-separated.
         force: Whether a file that is there is replaced.
-        threads: How many threads work at once, see `cnn_core.whole_scan`.
+        threads: How many threads work at once, see `cnn_core.scan.whole_scan`.
         out: What stands for standard output.
 
     Raises:

@@ -8,19 +8,27 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from cnn_core.block_reading import find_block
+from cnn_core.blocks.block_reading import find_block
+from cnn_core.blocks.feature_map_block import is_on_letters
 from cnn_core.errors import SequenceError
-from cnn_core.feature_map_block import is_on_letters
-from cnn_core.record_batches import WholeRecords
-from cnn_core.record_scan import Stretch, block_to_scan
+from cnn_core.scan.record_batches import WholeRecords
+from cnn_core.scan.record_scan import Stretch, block_to_scan
 
-from ..opening import OpenRequest, asked_place, cut_region, default_model, open_source, stream_source, with_model
+from ..opening import (
+    OpenRequest,
+    asked_place,
+    cut_region,
+    default_model,
+    open_source,
+    stream_source,
+    with_model,
+)
 
 if TYPE_CHECKING:
-    from cnn_core.conv_pool import Block
-    from cnn_core.model import Model
+    from cnn_core.letters.sequences import Record, Sequences
+    from cnn_core.network.block import Block
+    from cnn_core.network.model import Model
     from cnn_core.readers.report import ModelFile
-    from cnn_core.sequences import Record, Sequences
 
     from .progress import Bars
 

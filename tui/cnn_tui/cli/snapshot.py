@@ -11,18 +11,18 @@ from typing import Final
 
 from cnn_core.errors import CnnError, printable
 
-from ..garbage import left_at_exit, unlooked
 from ..opening import check_request
-from ..output.whole_file import check_output, only_below
+from ..options.by_name import DEFAULT_SIZE, size_of
+from ..output.whole_file import check_output, only_below, write_bytes
 from ..snapshot.checking import Checked, check, missing, update
 from ..snapshot.html import page_of
 from ..snapshot.junit import Case, junit_of
 from ..snapshot.keys import strokes
 from ..snapshot.recognising import check_replaceable
-from ..snapshot.requests import DEFAULT_SIZE, size_of
 from ..snapshot.taking import take_request
 from ..snapshot.views import View, read_views
-from ..snapshot.writing import check_view, write_bytes, write_view
+from ..snapshot.writing import check_view, write_view
+from ..terminal.garbage import left_at_exit, unlooked
 from ..view_file.reading import with_view
 from .arguments import request_of
 from .streams import write_lines
@@ -94,7 +94,7 @@ def _several(typed: Namespace) -> int:
     write_lines([f"{len(views)} view{'s' * (len(views) != 1)}: {counted}"])
     _write_page(typed.diff, found)
     if typed.junit is not None:
-        write_bytes(Path(typed.junit), junit_of(cases).encode(), force=True, suffixes=_XML)
+        write_bytes(Path(typed.junit), junit_of(cases).encode(), "view", force=True, suffixes=_XML)
     return _DIFFERENT if any(case.failure or case.error for case in cases) else _DONE
 
 
@@ -158,4 +158,4 @@ def _remedy(checked: Checked) -> str:
 
 def _write_page(given: str | None, checked: Sequence[Checked]) -> None:
     if given is not None and any(not each.same for each in checked):
-        write_bytes(Path(given), page_of(checked).encode(), force=True, suffixes=_HTML)
+        write_bytes(Path(given), page_of(checked).encode(), "view", force=True, suffixes=_HTML)

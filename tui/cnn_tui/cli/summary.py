@@ -6,15 +6,15 @@ import sys
 from argparse import Namespace
 from typing import TextIO
 
-from cnn_core.assumptions import side_words
+from cnn_core.blocks.assumptions import side_words
 from cnn_core.errors import printable
-from cnn_core.model import SummaryRow
+from cnn_core.network.model import SummaryRow
 from cnn_core.readers.causes import causes
 from cnn_core.readers.report import ModelFile
 
-from ..model_options import ModelOptions
 from ..opening import open_model
-from .model_arguments import options_of
+from ..options.model_arguments import options_of
+from ..options.model_options import ModelOptions
 from .streams import write_json
 
 __all__ = ["main", "run", "summary_json"]

@@ -7,27 +7,15 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import TextIO
 
-from cnn_core.assumptions import assumptions_of
-from cnn_core.block_reading import BlockReading
-from cnn_core.composition import Index
-from cnn_core.descent import Descent, LayerStep, check_index
+from cnn_core.blocks.assumptions import assumptions_of
+from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
+from cnn_core.blocks.trace import Trace, find_filter, trace_cell
 from cnn_core.errors import RegionError, SettingError, ShapeError, printable
+from cnn_core.explain import Index
+from cnn_core.explain.walk_down import Descent, LayerStep, check_index
 from cnn_core.layers import Array
-from cnn_core.reading import Reading
-from cnn_core.trace import Trace, find_filter, trace_cell
 
-from ..asked_places import first_cell, first_filter
-from ..explanation import (
-    explain_cell,
-    explain_input,
-    explain_place,
-    explain_products,
-    explain_response,
-    explain_shapes,
-    explain_tail,
-)
-from ..layer_words import explain_step
-from ..numbers import interval
 from ..opening import (
     OpenRequest,
     cut_region,
@@ -38,6 +26,18 @@ from ..opening import (
     unsupported_words,
     with_model,
 )
+from ..opening.initial_place import first_cell, first_filter
+from ..words.explanation import (
+    explain_cell,
+    explain_input,
+    explain_place,
+    explain_products,
+    explain_response,
+    explain_shapes,
+    explain_tail,
+)
+from ..words.layer_words import explain_step
+from ..words.numbers import interval
 from .arguments import request_of
 from .streams import write_json, write_lines, write_warnings
 from .whole_network import whole_network

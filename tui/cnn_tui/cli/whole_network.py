@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from shlex import quote
 
+from cnn_core.blocks.reading import LONGEST_PREDICTION, Reading
 from cnn_core.errors import RegionError
 from cnn_core.layers import Array
-from cnn_core.reading import LONGEST_PREDICTION, Reading
 
 __all__ = ["whole_network"]
 

@@ -5,6 +5,7 @@ Nothing heavy is imported until something is opened, so that `--help` answers at
 
 from __future__ import annotations
 
+from ..options.request import AMBIGUITY_NAMES, DEFAULT_SEQUENCES, STANDARD_INPUT, THEME_NAMES, OpenRequest
 from .checks import check_request
 from .models import (
     DEFAULT_LONG_MODEL,
@@ -19,7 +20,6 @@ from .models import (
 from .nearest import nearest_file
 from .places import asked_place, cut_region, with_model
 from .readings import open_block_reading, open_reading, read_record
-from .request import AMBIGUITY_NAMES, DEFAULT_SEQUENCES, STANDARD_INPUT, THEME_NAMES, OpenRequest
 from .sources import open_source, stream_source
 
 __all__ = [

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..options.request import OpenRequest
 from .models import check_model_name
-from .request import OpenRequest
 from .sources import check_source_name
 
 __all__ = ["check_request"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnn_core.errors import NotFoundError, SettingError
 
-from ..model_options import ModelOptions
+from ..options.model_options import ModelOptions
 from .nearest import nearest_file
 
 if TYPE_CHECKING:

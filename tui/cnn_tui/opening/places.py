@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from cnn_core.errors import RegionError, SequenceError, SettingError
 
+from ..options.request import OpenRequest
 from .models import default_model
-from .request import OpenRequest
 
 if TYPE_CHECKING:
-    from cnn_core.sequences import Record, Sequences
+    from cnn_core.letters.sequences import Record, Sequences
 
 __all__ = ["asked_place", "cut_region", "with_model"]
 
@@ -42,7 +42,7 @@ def asked_place(request: OpenRequest, sequences: Sequences) -> tuple[Record, tup
     Raises:
         CnnError: There is no such record or region, they name different records, or it has no letters.
     """
-    from cnn_core.regions import resolve_region
+    from cnn_core.letters.regions import resolve_region
 
     region, here = request.region, _record(request, sequences)
     if region is None:
@@ -68,7 +68,7 @@ def cut_region(request: OpenRequest, sequences: Sequences) -> str:
     Raises:
         CnnError: There is no such record or region.
     """
-    from cnn_core.regions import what_was_cut
+    from cnn_core.letters.regions import what_was_cut
 
     if request.region is None:
         return ""

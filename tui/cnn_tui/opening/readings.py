@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from cnn_core.errors import SettingError, ShapeError
 
+from ..options.request import AMBIGUITY_NAMES, OpenRequest
 from .places import asked_place
-from .request import AMBIGUITY_NAMES, OpenRequest
 
 if TYPE_CHECKING:
-    from cnn_core.block_reading import BlockReading
+    from cnn_core.blocks.block_reading import BlockReading
+    from cnn_core.blocks.reading import Reading
+    from cnn_core.letters.sequences import Sequences
     from cnn_core.readers.report import ModelFile
-    from cnn_core.reading import Reading
-    from cnn_core.sequences import Sequences
 
 __all__ = ["open_block_reading", "open_reading", "read_record"]
 
@@ -32,11 +32,11 @@ def open_reading(request: OpenRequest, sequences: Sequences, opened: ModelFile) 
         CnnError: There is no such record or region, it is too short for the model, or it holds an ambiguous
             letter that the policy refuses.
     """
-    from cnn_core.block_absence import no_block
-    from cnn_core.block_reading import BlockReading, find_block, first_block
-    from cnn_core.reading import Reading
+    from cnn_core.blocks.block_absence import no_block
+    from cnn_core.blocks.block_reading import BlockReading, find_block, first_block
+    from cnn_core.blocks.reading import Reading
 
-    from ..side_inputs import side_inputs
+    from .side_inputs import side_inputs
 
     model = opened.model
     record, interval = asked_place(request, sequences)
@@ -62,7 +62,7 @@ def open_reading(request: OpenRequest, sequences: Sequences, opened: ModelFile) 
             raise no_block(model, "leave out --set", reading.length)
         return reading
     if request.settings:
-        from ..block_settings import with_typed_settings
+        from ..options.block_settings import with_typed_settings
 
         reading = replace(reading, model=with_typed_settings(model, block, request.settings))
     return BlockReading.into(reading, block)
@@ -75,8 +75,8 @@ def open_block_reading(request: OpenRequest, sequences: Sequences, opened: Model
         ModelError: The model has no block to look into.
         CnnError: As for `open_reading`.
     """
-    from cnn_core.block_absence import no_block
-    from cnn_core.block_reading import BlockReading
+    from cnn_core.blocks.block_absence import no_block
+    from cnn_core.blocks.block_reading import BlockReading
 
     reading = open_reading(request, sequences, opened)
     if not isinstance(reading, BlockReading):
@@ -93,7 +93,7 @@ def read_record(request: OpenRequest, sequences: Sequences, opened: ModelFile) -
     Raises:
         CnnError: There is no such record or region, or it is too short for a single window.
     """
-    from cnn_core.block_reading import find_block
+    from cnn_core.blocks.block_reading import find_block
 
     try:
         return open_reading(request, sequences, opened), ""

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from cnn_core.errors import NotFoundError, SequenceError
 
+from ..options.request import DEFAULT_SEQUENCES, STANDARD_INPUT
 from .nearest import nearest_file
-from .request import DEFAULT_SEQUENCES, STANDARD_INPUT
 
 if TYPE_CHECKING:
-    from cnn_core.record_stream import RecordStream
-    from cnn_core.sequences import Progress, Sequences
+    from cnn_core.letters.record_stream import RecordStream
+    from cnn_core.letters.sequences import Progress, Sequences
 
 __all__ = ["check_source_name", "open_source", "stream_source"]
 
@@ -45,19 +45,19 @@ def open_source(text: str | None, *, stdin: bytes | None = None, progress: Progr
     Args:
         text: A path, `@` and the name of a sample, or `-` for standard input; None is the bundled sample.
         stdin: What standard input held. None reads it now, which the app cannot: its keys come from there.
-        progress: See `cnn_core.sequences`.
+        progress: See `cnn_core.letters.sequences`.
 
     Raises:
         NotFoundError: There is no such sample or file.
         SequenceError: It is not FASTA, or a saved view.
     """
     if text == STANDARD_INPUT:
-        from cnn_core.sequences import open_sequences
+        from cnn_core.letters.sequences import open_sequences
 
         return open_sequences("-", stdin=None if stdin is None else io.BytesIO(stdin), progress=progress)
     path = _source_path(text)
     _check_no_view(path)
-    from cnn_core.sequences import open_sequences
+    from cnn_core.letters.sequences import open_sequences
 
     return open_sequences(path, progress=progress)
 
@@ -65,7 +65,7 @@ def open_source(text: str | None, *, stdin: bytes | None = None, progress: Progr
 def stream_source(
     text: str | None, *, stdin: bytes | None = None, progress: Progress | None = None
 ) -> RecordStream | None:
-    """Open the records of a name on the command line one after the other, see `cnn_core.record_stream.open_stream`.
+    """Open the records of a name on the command line one after the other, see `letters.record_stream`.
 
     Args:
         text: As for `open_source`.
@@ -79,7 +79,7 @@ def stream_source(
         NotFoundError: There is no such sample or file.
         SequenceError: It cannot be read, or is a saved view.
     """
-    from cnn_core.record_stream import open_stream
+    from cnn_core.letters.record_stream import open_stream
 
     if text == STANDARD_INPUT:
         return open_stream("-", stdin=None if stdin is None else io.BytesIO(stdin), progress=progress)

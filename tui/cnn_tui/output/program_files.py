@@ -7,13 +7,13 @@ import shlex
 from pathlib import Path
 from typing import Final
 
+from cnn_core.programs import WeightFile
 from cnn_core.readers.npz import FORMAT, write_npz
 from cnn_core.readers.report import ModelFile
-from cnn_core.scripts import WeightFile
 
-from ..faults import os_sentence
-from ..model_options import ModelOptions
 from ..opening import STANDARD_INPUT, OpenRequest
+from ..options.model_options import ModelOptions
+from ..words.faults import os_sentence
 from .whole_file import check_output, whole_file
 
 __all__ = ["check_program_file", "fasta_of", "weight_file", "write_program"]

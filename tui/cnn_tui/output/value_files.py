@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from cnn_core.errors import SettingError
-from cnn_core.long_work import Progress
+from cnn_core.work.progress import Progress
 from cnn_core.writers.all_records import RecordsValues
 from cnn_core.writers.archive import value_arrays, write_arrays
 from cnn_core.writers.bed import write_bed
@@ -18,8 +18,8 @@ from cnn_core.writers.bigwig import write_bigwig
 from cnn_core.writers.tables import write_table
 from cnn_core.writers.values import BlockValues
 
-from ..faults import os_sentence
-from .formats import BEDGRAPH, BIGWIG, FILTER_FIELD, suffixes_of
+from ..options.formats import BEDGRAPH, BIGWIG, FILTER_FIELD, suffixes_of
+from ..words.faults import os_sentence
 from .whole_file import check_output, whole_file
 
 __all__ = ["INSTEAD", "export_file", "values_files", "write_all_values", "write_values"]

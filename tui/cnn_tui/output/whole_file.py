@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from cnn_core.errors import CnnError, SettingError
-from cnn_core.unfinished import unfinished
+from cnn_core.work.unfinished import unfinished
 
-__all__ = ["check_output", "is_below", "only_below", "whole_file"]
+from ..words.faults import os_sentence
+
+__all__ = ["check_output", "is_below", "only_below", "whole_file", "write_bytes"]
 
 _SUFFIXES: Final = (".npz",)
 _LONGEST_NAME: Final = 255
@@ -124,3 +126,25 @@ def whole_file(path: Path, instead: str, *, force: bool, suffixes: Sequence[str]
         finally:
             # Also after an interruption; where all went well there is nothing left to remove.
             part.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes, instead: str, *, force: bool, suffixes: tuple[str, ...]) -> None:
+    """Write a file, or leave nothing behind.
+
+    Args:
+        path: The file.
+        content: What is in it.
+        instead: A word for what is written, such as `view`.
+        force: Whether a file that is there is replaced.
+        suffixes: What its name may end in.
+
+    Raises:
+        CnnError: The file cannot be written.
+    """
+    check_output(path, instead, force=force, suffixes=suffixes)
+    try:
+        with whole_file(path, instead, force=force, suffixes=suffixes) as file:
+            file.write(content)
+    except OSError as error:
+        # What failed may be the unfinished file, of which the user knows nothing.
+        raise os_sentence(error, where=str(path)) from None

@@ -9,21 +9,21 @@ from typing import ClassVar
 from textual import events, on
 from textual.binding import BindingType
 
-from cnn_core.alphabet import Ambiguity
-from cnn_core.conv_pool import BlockSettings
 from cnn_core.errors import CnnError
 from cnn_core.layers import Padding
+from cnn_core.letters.alphabet import Ambiguity
+from cnn_core.network.block import BlockSettings
 
 from ..commands import COMMANDS, bindings
 from ..opening import OpenRequest
-from ..overview_picture import Subject
-from ..play import SPEEDS, Phase, Play
-from ..view import Level, ViewState
+from ..pictures.overview_picture import Subject
+from ..view.play import SPEEDS, Phase, Play
+from ..view.view_state import Level, ViewState
 from ..widgets.heat_map import AllMaps
 from ..widgets.inspector import Inspector
 from ..widgets.status import Status
 from ..widgets.track import Track
-from .dialogs import Dialogs
+from .asking import Dialogs
 from .saving import Saving
 
 __all__ = ["Explorer"]

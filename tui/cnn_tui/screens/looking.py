@@ -9,15 +9,15 @@ from typing import Any
 from textual import on
 from textual.timer import Timer
 
-from cnn_core.block_reading import BlockReading
+from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
-from cnn_core.reading import Reading
 
-from ..background.behind import Behind
+from ..background.background_work import Behind
 from ..opening import OpenRequest
-from ..overview_picture import Subject
-from ..picture import Picture
-from ..view import Axes, ViewState
+from ..pictures.block_picture import Picture
+from ..pictures.overview_picture import Subject
+from ..view.view_state import Axes, ViewState
 from ..widgets.prediction_track import PredictionTrack
 from ..widgets.status import Status
 from .stage import Stage

@@ -12,27 +12,27 @@ from textual.containers import Container
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from cnn_core.block_absence import no_block
-from cnn_core.block_reading import BlockReading
+from cnn_core.blocks.block_absence import no_block
+from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
 from cnn_core.layers import Input
-from cnn_core.reading import Reading
 
-from ..arrangement import SMALLEST
 from ..background.job import Job
 from ..commands import BLOCK_COMMANDS, NETWORK_COMMANDS, bindings
-from ..layer_picture import LayerPicture
-from ..layer_view import LayerView, layer_axes
-from ..view import Level
+from ..pictures.layer_picture import LayerPicture
+from ..view.arrangement import SMALLEST
+from ..view.layer_view import LayerView, layer_axes
+from ..view.view_state import Level
 from ..widgets.layer_inspector import LayerInspector, LayerStatus
 from ..widgets.layer_rail import LayerRail
 from ..widgets.layer_tracks import AllChannels, LayerTracks
 from ..widgets.reading_line import ReadingLine
 from ..widgets.track import GUTTER, MARGIN, Track
 from ..widgets.units import Units
-from .assumptions import show_assumptions
 from .closing import Closing
-from .help import Help
+from .dialogs.assumptions import show_assumptions
+from .dialogs.help import Help
 
 __all__ = ["Network", "Return"]
 

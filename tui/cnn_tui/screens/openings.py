@@ -7,25 +7,25 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from cnn_core.block_reading import BlockReading
+from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import LONGEST_PREDICTION, Reading
 from cnn_core.errors import CnnError
-from cnn_core.reading import LONGEST_PREDICTION, Reading
 
 from ..background.byte_progress import byte_progress
+from ..background.cancellable_task import Turn
 from ..background.job import Activity
-from ..background.turn import Turn
-from ..block_words import is_deep
-from ..first_view import Opened, first_view, open_request
-from ..model_options import ModelOptions
 from ..opening import DEFAULT_SEQUENCES, OpenRequest, open_model, read_record, remarks
-from ..overview_picture import Subject
-from ..prediction_picture import PredictionChoice
-from ..view import ZOOMS, Level, ViewState
+from ..options.model_options import ModelOptions
+from ..pictures.overview_picture import Subject
+from ..pictures.prediction_picture import PredictionChoice
+from ..view.view_state import ZOOMS, Level, ViewState
+from ..view_file.first_view import Opened, first_view, open_request
+from ..words.block_words import is_deep
 from .looking import Looking
 
 if TYPE_CHECKING:
+    from cnn_core.letters.sequences import Sequences
     from cnn_core.readers.report import ModelFile
-    from cnn_core.sequences import Sequences
 
     from ..view_file.restoring import Restored
     from .network import Return
@@ -341,7 +341,7 @@ class Openings(Looking):
         record = reading.record
 
         def look(turn: Turn[int | None]) -> int | None:
-            from cnn_core.search import find
+            from cnn_core.letters.search import find
 
             return find(record.codes, len(record), pattern, start, backwards=not onwards, keep_on=turn)
 
@@ -383,7 +383,7 @@ class Openings(Looking):
         base = min(reading.base_at(position), reading.base_at(last))
         words = words or f"{reading.record.name}:{position + 1}-{last + 1}"
         if pattern is not None:
-            from cnn_core.search import strands
+            from cnn_core.letters.search import strands
 
             self._found = reading.record_position(base)
             words += f", on the {strands(reading.record.codes(position, last + 1), pattern)} strand; n goes on"

@@ -6,18 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cnn_core.block_reading import BlockReading
+from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SettingError, printable
-from cnn_core.reading import Reading
 
 from ..background.file_writer import WriteProgress
 from ..opening import STANDARD_INPUT
-from ..view import Level
-from .dialogs import Dialogs
+from ..view.view_state import Level
+from .asking import Dialogs
 
 if TYPE_CHECKING:
     from ..view_file.capturing import Shown
-    from .export import Chosen
+    from .dialogs.export import Chosen
     from .network import Network
 
 __all__ = ["Saving"]
@@ -67,7 +67,7 @@ class Saving:
             )
             return
         from ..view_file.capturing import Shown
-        from .save_view import SaveView
+        from .dialogs.save_view import SaveView
 
         network = self._network
         if screen.view is not None:
@@ -94,7 +94,7 @@ class Saving:
     def _save_view(self, shown: Shown, path: Path | None) -> None:
         if path is None:
             return
-        from ..snapshot.writing import write_bytes
+        from ..output.whole_file import write_bytes
         from ..view_file.capturing import capture, saved_request
         from ..view_file.command import command_line
         from ..view_file.reading import SUFFIX
@@ -103,7 +103,7 @@ class Saving:
         def write(_: WriteProgress) -> str:
             request, saved = saved_request(shown), capture(shown, path)
             text = view_text(request, saved, shown.reading)
-            write_bytes(path, text.encode(), force=True, suffixes=(SUFFIX,))
+            write_bytes(path, text.encode(), "view", force=True, suffixes=(SUFFIX,))
             return command_line(shown, request, saved)
 
         def tell(command: str) -> None:
@@ -120,8 +120,8 @@ class Saving:
         picture = self._screen.picture
         if picture is None:
             return
-        from ..exporting import values_of
-        from .export import ExportScreen
+        from ..output.exporting import values_of
+        from .dialogs.export import ExportScreen
 
         reading, view = picture.reading, picture.view
         dialog = ExportScreen(lambda export: values_of(export, reading, view))
@@ -150,10 +150,10 @@ class Saving:
         picture, request = self._screen.picture, self._screen.request
         if reading is None or opened is None or (picture is None and network is None):
             return
-        from cnn_core.scripts import FRAMEWORKS, WeightFile, place_of, script
+        from cnn_core.programs import FRAMEWORKS, WeightFile, place_of, script
 
         from ..output.program_files import fasta_of, weight_file, write_program
-        from .code import CodeScreen
+        from .dialogs.code import CodeScreen
 
         if network is not None:
             layer, index = network.view.axis.name, network.view.place

@@ -11,18 +11,18 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
-from cnn_core.assumptions import assumptions_of
-from cnn_core.conv_pool import BlockSettings
+from cnn_core.blocks.assumptions import assumptions_of
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError, printable
-from cnn_core.model import Model
-from cnn_core.reading import Reading
+from cnn_core.network.block import BlockSettings
+from cnn_core.network.model import Model
 
-from ..arrangement import SMALLEST, Arrangement, arrange
 from ..opening import OpenRequest
-from ..overview_picture import OverviewPicture, Subject
-from ..picture import Picture
-from ..prediction_picture import PredictionPicture
-from ..view import ViewState
+from ..pictures.block_picture import Picture
+from ..pictures.overview_picture import OverviewPicture, Subject
+from ..pictures.prediction_picture import PredictionPicture
+from ..view.arrangement import SMALLEST, Arrangement, arrange
+from ..view.view_state import ViewState
 from ..widgets.panel import Panel
 from ..widgets.rail import Rail
 from ..widgets.status import Status

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cnn_core.errors import CnnError, NotFoundError
 
-from ..faults import os_sentence
+from ..words.faults import os_sentence
 from .comparing import Comparison, compare
 from .recognising import check_replaceable, kept
 from .taken import Snapshot

@@ -11,8 +11,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_core.alphabet import decode
-from cnn_core.reading import Reading
+from cnn_core.blocks.reading import Reading
+from cnn_core.letters.alphabet import decode
 
 __all__ = ["digests_of"]
 

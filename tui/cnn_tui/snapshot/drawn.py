@@ -11,12 +11,12 @@ from textual.screen import Screen
 from cnn_core.errors import printable
 from cnn_core.layers import Array
 
-from ..layer_picture import LayerPicture
-from ..overview_picture import OverviewPicture
-from ..picture import Picture
-from ..prediction_picture import PredictionPicture
+from ..pictures.block_picture import Picture
+from ..pictures.layer_picture import LayerPicture
+from ..pictures.overview_picture import OverviewPicture
+from ..pictures.prediction_picture import PredictionPicture
+from ..pictures.visible import Columns
 from ..screens.explorer import Explorer
-from ..visible import Columns
 from ..widgets.filter_card import FilterCard
 from ..widgets.heat_map import AllCells, AllMaps, HeatMap
 from ..widgets.layer_tracks import AllChannels

@@ -24,12 +24,12 @@ from textual.worker import WorkerCancelled, WorkerFailed
 from cnn_core.errors import CnnError, SettingError
 
 from ..app import CnnApp
-from ..arrangement import LARGEST, SMALLEST
-from ..garbage import only_young
 from ..opening import OpenRequest
-from ..palette import palette_of
+from ..pictures.palette import palette_of
+from ..rendering.screen_cells import Drawing
 from ..screens.explorer import Explorer
-from .drawing import Drawing
+from ..terminal.garbage import only_young
+from ..view.arrangement import LARGEST, SMALLEST
 from .environment import plain_environment
 from .keys import TICK, WAIT, Stroke
 from .taken import Snapshot

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final
 
+from ..rendering.svg import CELL_HEIGHT, CELL_WIDTH
 from .checking import Checked
 from .comparing import Change, spans
 from .recognising import PAGE_TITLE
-from .writing_svg import CELL_HEIGHT, CELL_WIDTH
 
 __all__ = ["page_of"]
 

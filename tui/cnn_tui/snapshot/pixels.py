@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .writing_svg import CELL_HEIGHT
+from ..rendering.svg import CELL_HEIGHT
 
 __all__ = ["NO_PNG", "changed_lines", "chunks", "pixels"]
 

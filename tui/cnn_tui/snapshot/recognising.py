@@ -16,11 +16,11 @@ from typing import Final
 
 from cnn_core.errors import CnnError
 
-from ..arrangement import LARGEST, SMALLEST
-from ..faults import os_sentence
+from ..rendering.png import MARK
+from ..rendering.svg import CELL_HEIGHT, CELL_WIDTH
+from ..view.arrangement import LARGEST, SMALLEST
+from ..words.faults import os_sentence
 from .pixels import chunks, pixels
-from .png import MARK
-from .writing_svg import CELL_HEIGHT, CELL_WIDTH
 
 __all__ = ["PAGE_TITLE", "SUITES", "check_replaceable", "is_ours", "kept", "plain_text", "sides"]
 

@@ -9,12 +9,12 @@ from os import PathLike
 from pathlib import Path
 from typing import Final
 
-from .drawing import Drawing
-from .png import png_of
+from ..rendering.png import png_of
+from ..rendering.screen_cells import Drawing
+from ..rendering.svg import svg_of
+from ..rendering.text import ansi_of, text_of
 from .rounding import rounded
 from .writing_json import json_of
-from .writing_svg import svg_of
-from .writing_text import ansi_of, text_of
 
 __all__ = ["SUFFIXES", "Snapshot"]
 

@@ -11,13 +11,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ..opening import STANDARD_INPUT, OpenRequest
+from ..options.by_name import DEFAULT_SIZE, request_from, size_of
 from .environment import plain_environment
 from .keys import Stroke, strokes
-from .requests import DEFAULT_SIZE, request_from, size_of
 from .taken import Snapshot
 
 if TYPE_CHECKING:
-    from cnn_core.model import Model
+    from cnn_core.network.model import Model
 
 __all__ = ["take", "take_request"]
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
-from cnn_core.alphabet import decode
-from cnn_core.assumptions import assumptions_of
+from cnn_core.blocks.assumptions import assumptions_of
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
 from cnn_core.layers import Array
-from cnn_core.reading import Reading
+from cnn_core.letters.alphabet import decode
 
-from ..layer_picture import LayerPicture
-from ..picture import Picture
-from ..play import Play
+from ..pictures.block_picture import Picture
+from ..pictures.layer_picture import LayerPicture
+from ..pictures.visible import Columns
 from ..screens.explorer import Explorer
 from ..screens.network import Network
-from ..visible import Columns
+from ..view.play import Play
 from ..widgets.status import Status
 from .digests import digests_of
 from .drawn import channels_drawn, explorer_drawn

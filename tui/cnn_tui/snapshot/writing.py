@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from ..faults import os_sentence
-from ..output.whole_file import check_output, whole_file
-from .png import check_png
+from ..output.whole_file import check_output, write_bytes
+from ..rendering.png import check_png
 from .taken import SUFFIXES, Snapshot
 
-__all__ = ["check_view", "write_bytes", "write_view"]
+__all__ = ["check_view", "write_view"]
 
 _INSTEAD: Final = "view"
 
@@ -43,25 +42,4 @@ def write_view(snapshot: Snapshot, path: Path, *, force: bool) -> None:
         CnnError: The file cannot be written.
     """
     check_view(path, force=force)
-    write_bytes(path, snapshot.in_format(path.suffix.lower()), force=force, suffixes=SUFFIXES)
-
-
-def write_bytes(path: Path, content: bytes, *, force: bool, suffixes: tuple[str, ...]) -> None:
-    """Write a file, or leave nothing behind.
-
-    Args:
-        path: The file.
-        content: What is in it.
-        force: Whether a file that is there is replaced.
-        suffixes: What its name may end in.
-
-    Raises:
-        CnnError: The file cannot be written.
-    """
-    check_output(path, _INSTEAD, force=force, suffixes=suffixes)
-    try:
-        with whole_file(path, _INSTEAD, force=force, suffixes=suffixes) as file:
-            file.write(content)
-    except OSError as error:
-        # What failed may be the unfinished file, of which the user knows nothing.
-        raise os_sentence(error, where=str(path)) from None
+    write_bytes(path, snapshot.in_format(path.suffix.lower()), _INSTEAD, force=force, suffixes=SUFFIXES)

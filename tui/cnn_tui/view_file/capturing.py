@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from cnn_core.block_reading import BlockReading, find_block
-from cnn_core.conv_pool import Block
-from cnn_core.model import Model
-from cnn_core.reading import Reading
-from cnn_core.sequences import Sequences
+from cnn_core.blocks.block_reading import BlockReading, find_block
+from cnn_core.blocks.reading import Reading
+from cnn_core.letters.sequences import Sequences
+from cnn_core.network.block import Block
+from cnn_core.network.model import Model
 
-from ..frame import ZOOMS
-from ..layer_view import LayerView
 from ..opening import DEFAULT_SEQUENCES, OpenRequest
-from ..play import Play
-from ..prediction_picture import PredictionChoice
-from ..view import ViewState
-from .saved import PHASES, SavedLayer, SavedPlay, SavedPredictions, SavedView
+from ..options.saved_view import PHASES, SavedLayer, SavedPlay, SavedPredictions, SavedView
+from ..pictures.prediction_picture import PredictionChoice
+from ..view.frame import ZOOMS
+from ..view.layer_view import LayerView
+from ..view.play import Play
+from ..view.view_state import ViewState
 
 __all__ = ["Shown", "block_name", "capture", "saved_request"]
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from cnn_core.reading import ReadableRecord
+from cnn_core.blocks.reading import ReadableRecord
 
 from ..opening import STANDARD_INPUT, OpenRequest
-from .saved import Checksum
+from ..options.saved_view import Checksum
 
 __all__ = ["COVERS", "changes", "checksum_of", "files_of", "letters_of"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from cnn_core.block_reading import BlockReading
-from cnn_core.trace import find_filter
+from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.trace import find_filter
 
 from ..opening import AMBIGUITY_NAMES, THEME_NAMES, OpenRequest
-from ..view import Level, ViewState
+from ..options.saved_view import SavedView
+from ..view.view_state import Level, ViewState
 from .capturing import Shown
-from .saved import SavedView
 
 __all__ = ["command_line"]
 

@@ -10,10 +10,8 @@ from typing import Any, Final, NamedTuple
 from cnn_core.errors import SettingError
 
 from ..opening import STANDARD_INPUT, OpenRequest, model_names
-from ..snapshot.requests import VIEW_OPTIONS, check_names, request_from
-from ..toml_files import read_toml
-from .checksums import COVERS
-from .saved import (
+from ..options.by_name import VIEW_OPTIONS, check_names, request_from
+from ..options.saved_view import (
     INSPECTORS,
     LEVELS,
     OVERVIEWS,
@@ -25,6 +23,8 @@ from .saved import (
     SavedPredictions,
     SavedView,
 )
+from .checksums import COVERS
+from .toml_files import read_toml
 
 __all__ = ["FORMAT_KEY", "SUFFIX", "VERSION", "ZOOMS", "read_view", "with_view"]
 
@@ -218,7 +218,7 @@ def _checked(given: object, kinds: Mapping[str, _Kind], where: str) -> dict[str,
 
 
 def _settings(content: Mapping[str, Any], where: str) -> dict[str, dict[str, int | str]]:
-    from ..block_settings import SETTING_NAMES
+    from ..options.block_settings import SETTING_NAMES
 
     kinds = {name: _TEXT if name.endswith("padding") else _NUMBER for name in SETTING_NAMES}
     blocks = content.get("settings", {})

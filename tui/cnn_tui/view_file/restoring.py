@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from cnn_core.alphabet import encode
-from cnn_core.block_reading import BlockReading, find_block
+from cnn_core.blocks.block_reading import BlockReading, find_block
+from cnn_core.blocks.reading import LONGEST_PREDICTION, Reading
 from cnn_core.errors import CnnError, NotFoundError, RegionError, SequenceError, ShapeError
-from cnn_core.model import Model
-from cnn_core.prediction_scan import units_of
+from cnn_core.letters.alphabet import encode
+from cnn_core.letters.sequences import Sequences
+from cnn_core.network.model import Model
 from cnn_core.readers.report import ModelFile
-from cnn_core.reading import LONGEST_PREDICTION, Reading
-from cnn_core.sequences import Sequences
+from cnn_core.scan.predictions import units_of
 
-from ..block_settings import changed_settings
-from ..frame import ZOOMS
-from ..layer_view import LayerView, layer_axes
 from ..opening import OpenRequest, open_reading, read_record
-from ..play import Phase, Play
-from ..view import Axes, Level, Scale, ViewState
+from ..options.block_settings import changed_settings
+from ..options.saved_view import PHASES, SavedLayer, SavedView
+from ..view.frame import ZOOMS
+from ..view.layer_view import LayerView, layer_axes
+from ..view.play import Phase, Play
+from ..view.view_state import Axes, Level, Scale, ViewState
 from .checksums import changes, letters_of
-from .saved import PHASES, SavedLayer, SavedView
 
 __all__ = ["Restored", "restore"]
 

@@ -8,15 +8,15 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Final
 
-from cnn_core.assumptions import as_comments, assumptions_of
-from cnn_core.reading import Reading
+from cnn_core.blocks.assumptions import as_comments, assumptions_of
+from cnn_core.blocks.reading import Reading
 
-from ..model_options import ModelOptions
 from ..opening import OpenRequest, model_names
-from ..toml_files import toml_key, toml_value
+from ..options.model_options import ModelOptions
+from ..options.saved_view import Checksum, SavedView
 from .checksums import checksum_of, files_of, letters_of
 from .reading import FORMAT_KEY, VERSION
-from .saved import Checksum, SavedView
+from .toml_files import toml_key, toml_value
 
 __all__ = ["view_text"]
 

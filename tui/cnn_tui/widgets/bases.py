@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from rich.style import Style
 from textual.strip import Strip
 
-from cnn_core.alphabet import BASE_SET, SOFT_MASK, decode
-from cnn_core.search import matches
+from cnn_core.letters.alphabet import BASE_SET, SOFT_MASK, decode
+from cnn_core.letters.search import matches
 
-from ..palette import style
-from ..picture import Picture
-from ..strips import strip_of
-from ..view import Level
+from ..pictures.block_picture import Picture
+from ..pictures.palette import style
+from ..view.view_state import Level
+from .strips import strip_of
 from .track import Place, Shown, Track
 
 __all__ = ["Bases", "Letters"]

@@ -10,9 +10,9 @@ import numpy as np
 from rich.segment import Segment
 from textual.strip import Strip
 
-from ..palette import Palette, style
-from ..strips import ZERO, signed_bars, strips_of
-from ..visible import Columns
+from ..pictures.palette import Palette, style
+from ..pictures.visible import Columns
+from .strips import ZERO, signed_bars, strips_of
 from .track import Shown, Track
 
 __all__ = ["Bars", "ChannelBars"]

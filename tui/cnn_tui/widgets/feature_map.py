@@ -7,13 +7,13 @@ from textual.strip import Strip
 
 from cnn_core.layers import MaxPooling1D
 
-from ..numbers import number
-from ..palette import style
-from ..picture import Picture
-from ..play import Phase
-from ..strips import strip_of
-from ..view import Level
+from ..pictures.block_picture import Picture
+from ..pictures.palette import style
+from ..view.play import Phase
+from ..view.view_state import Level
+from ..words.numbers import number
 from .channel_bars import Bars, ChannelBars
+from .strips import strip_of
 from .track import Place, Track
 
 __all__ = ["FeatureMap", "Kept"]

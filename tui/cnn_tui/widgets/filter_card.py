@@ -15,14 +15,14 @@ from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from cnn_core.block import BlockRun
+from cnn_core.blocks.letter_block import BlockRun
+from cnn_core.blocks.trace import ConvStep
 from cnn_core.layers import Array
-from cnn_core.trace import ConvStep
 
-from ..explanation import filter_title
-from ..numbers import number, signed
-from ..palette import GLYPH_RAMP, LEVELS, Palette, palette_of, style
-from ..picture import Picture
+from ..pictures.block_picture import Picture
+from ..pictures.palette import GLYPH_RAMP, LEVELS, Palette, palette_of, style
+from ..words.explanation import filter_title
+from ..words.numbers import number, signed
 from .lines import Lines
 from .map_kernel import MapKernel, tap_ruler
 from .track import Track

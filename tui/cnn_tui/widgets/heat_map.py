@@ -12,12 +12,12 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from ..numbers import number
-from ..palette import GLYPH_RAMP, LEVELS, Palette, style
-from ..picture import Picture
-from ..strips import strip_of
-from ..view import Level
-from ..visible import Columns
+from ..pictures.block_picture import Picture
+from ..pictures.palette import GLYPH_RAMP, LEVELS, Palette, style
+from ..pictures.visible import Columns
+from ..view.view_state import Level
+from ..words.numbers import number
+from .strips import strip_of
 from .track import GUTTER, Pictured, Place, Track
 
 __all__ = ["AllCells", "AllMaps", "HeatMap"]

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from rich.text import Text
 from textual.reactive import reactive
 
-from ..narration import narrate
-from ..palette import palette_of
-from ..picture import Picture
+from ..pictures.block_picture import Picture
+from ..pictures.narration import narrate
+from ..pictures.palette import palette_of
 from .lines import Lines
 
 __all__ = ["Inspector", "Pages", "pages", "wrapped"]

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from rich.text import Text
 from textual.reactive import reactive
 
-from cnn_core.block_reading import BlockReading
+from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.errors import printable
 
 from ..background.job import Activity
-from ..layer_picture import LayerPicture
-from ..layer_words import explain_layer
-from ..palette import palette_of
-from ..shortening import shortened
+from ..pictures.layer_narration import explain_layer
+from ..pictures.layer_picture import LayerPicture
+from ..pictures.palette import palette_of
+from ..words.shortening import shortened
 from .inspector import Pages
 from .lines import Lines
 

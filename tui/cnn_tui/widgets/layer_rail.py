@@ -8,10 +8,10 @@ from textual.reactive import reactive
 
 from cnn_core.errors import printable
 
-from ..layer_picture import LayerPicture
-from ..layer_view import LayerAxis
-from ..palette import palette_of
-from ..shortening import squeezed
+from ..pictures.layer_picture import LayerPicture
+from ..pictures.palette import palette_of
+from ..view.layer_view import LayerAxis
+from ..words.shortening import squeezed
 from .reading_line import ReadingLine
 
 __all__ = ["LayerRail"]

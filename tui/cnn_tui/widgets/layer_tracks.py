@@ -11,16 +11,16 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from ..layer_picture import LayerPicture
-from ..layer_words import place_words
-from ..numbers import interval, number
-from ..palette import style
-from ..strips import strip_of
-from ..visible import Columns
+from ..pictures.layer_picture import LayerPicture
+from ..pictures.palette import style
+from ..pictures.visible import Columns
+from ..words.layer_words import place_words
+from ..words.numbers import interval, number
 from .bases import Letters
 from .channel_bars import Bars, ChannelBars
 from .heat_map import HeatMap
 from .ruler import Ruler
+from .strips import strip_of
 from .track import Place, Track
 
 __all__ = ["AllChannels", "ChannelMap", "LayerBases", "LayerTracks", "Reach"]

@@ -7,11 +7,11 @@ from rich.segment import Segment
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from ..narration import title
-from ..numbers import number
-from ..palette import GLYPH_RAMP, LEVELS, palette_of, style
-from ..picture import Picture
-from ..view import Scale
+from ..pictures.block_picture import Picture
+from ..pictures.narration import title
+from ..pictures.palette import GLYPH_RAMP, LEVELS, palette_of, style
+from ..view.view_state import Scale
+from ..words.numbers import number
 from .lines import Lines
 from .track import Track
 

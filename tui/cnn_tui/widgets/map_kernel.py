@@ -10,13 +10,13 @@ import numpy as np
 from rich.segment import Segment
 from rich.style import Style
 
-from cnn_core.feature_map_step import FeatureMapStep
+from cnn_core.blocks.feature_map_step import FeatureMapStep
 
-from ..block_words import layer_name
-from ..explanation import filter_title
-from ..numbers import number, signed
-from ..palette import Palette, style
-from ..picture import Picture
+from ..pictures.block_picture import Picture
+from ..pictures.palette import Palette, style
+from ..words.block_words import layer_name
+from ..words.explanation import filter_title
+from ..words.numbers import number, signed
 
 __all__ = ["MapKernel", "tap_ruler"]
 

@@ -8,10 +8,10 @@ from textual.strip import Strip
 
 from cnn_core.errors import printable
 
-from ..numbers import number
-from ..overview_picture import OverviewPicture
-from ..palette import style
-from ..strips import bars, strip_of
+from ..pictures.overview_picture import OverviewPicture
+from ..pictures.palette import style
+from ..words.numbers import number
+from .strips import bars, strip_of
 from .track import Place, Track
 
 __all__ = ["OverviewTrack"]

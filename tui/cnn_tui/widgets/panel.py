@@ -6,8 +6,8 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.reactive import reactive
 
-from ..arrangement import Arrangement
-from ..picture import Picture
+from ..pictures.block_picture import Picture
+from ..view.arrangement import Arrangement
 from .filter_card import FilterCard
 from .inspector import Inspector
 from .legend import Legend

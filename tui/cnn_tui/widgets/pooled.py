@@ -6,12 +6,12 @@ import numpy as np
 from rich.style import Style
 from textual.strip import Strip
 
-from ..numbers import fitted, number
-from ..palette import LEVELS, style
-from ..picture import Picture
-from ..play import Phase
-from ..strips import strip_of
-from ..view import Level
+from ..pictures.block_picture import Picture
+from ..pictures.palette import LEVELS, style
+from ..view.play import Phase
+from ..view.view_state import Level
+from ..words.numbers import fitted, number
+from .strips import strip_of
 from .track import Place, Track
 
 __all__ = ["Pooled"]

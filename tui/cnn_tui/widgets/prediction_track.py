@@ -8,10 +8,10 @@ from textual.strip import Strip
 
 from cnn_core.errors import printable
 
-from ..numbers import number
-from ..palette import style
-from ..prediction_picture import PredictionPicture
-from ..strips import bars, strip_of
+from ..pictures.palette import style
+from ..pictures.prediction_picture import PredictionPicture
+from ..words.numbers import number
+from .strips import bars, strip_of
 from .track import GUTTER, Place, Track
 
 __all__ = ["PredictionTrack"]

@@ -6,16 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.strip import Strip
 
-from cnn_core.feature_map_block import FeatureMapRun
-from cnn_core.feature_map_step import FeatureMapStep
+from cnn_core.blocks.feature_map_block import FeatureMapRun
+from cnn_core.blocks.feature_map_step import FeatureMapStep
 
-from ..numbers import fitted, number
-from ..palette import style
-from ..picture import Picture
-from ..play import Phase
-from ..strips import bars, hanging_bars, strip_of
-from ..view import Level
-from ..wording import counted
+from ..pictures.block_picture import Picture
+from ..pictures.palette import style
+from ..view.play import Phase
+from ..view.view_state import Level
+from ..words.numbers import fitted, number
+from ..words.wording import counted
+from .strips import bars, hanging_bars, strip_of
 from .track import Place, Track
 
 __all__ = ["Products"]

@@ -5,16 +5,16 @@ from __future__ import annotations
 from rich.text import Text
 from textual.reactive import reactive
 
-from cnn_core.block_reading import BlockReading
+from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import ShapeError, printable
 from cnn_core.layers import Input, Shape
-from cnn_core.reading import Reading
 
-from ..numbers import number
-from ..palette import palette_of
-from ..picture import Picture
-from ..shortening import shortened
-from ..view import Level
+from ..pictures.block_picture import Picture
+from ..pictures.palette import palette_of
+from ..view.view_state import Level
+from ..words.numbers import number
+from ..words.shortening import shortened
 from .reading_line import ReadingLine
 
 __all__ = ["Rail", "layer_steps", "prediction_words"]

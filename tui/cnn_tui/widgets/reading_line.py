@@ -7,12 +7,12 @@ from rich.text import Text
 from textual import events
 from textual.message import Message
 
-from cnn_core.assumptions import assumptions_of
+from cnn_core.blocks.assumptions import assumptions_of
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
-from cnn_core.reading import Reading
 
-from ..palette import palette_of
-from ..shortening import squeezed
+from ..pictures.palette import palette_of
+from ..words.shortening import squeezed
 from .lines import Lines
 
 __all__ = ["ReadingLine", "fitted_words", "reading_words"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual.strip import Strip
 
-from ..palette import style
-from ..strips import strip_of
-from ..view import Level
+from ..pictures.palette import style
+from ..view.view_state import Level
+from .strips import strip_of
 from .track import Pictured, Place, Track
 
 __all__ = ["Ruler"]

@@ -8,10 +8,10 @@ from textual.reactive import reactive
 from cnn_core.errors import printable
 
 from ..background.job import Activity
-from ..palette import palette_of
-from ..picture import Picture
-from ..shortening import shortened
-from ..view import Level
+from ..pictures.block_picture import Picture
+from ..pictures.palette import palette_of
+from ..view.view_state import Level
+from ..words.shortening import shortened
 from .lines import Lines
 from .rail import prediction_words
 

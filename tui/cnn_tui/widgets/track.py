@@ -16,9 +16,9 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from ..frame import Frame
-from ..palette import Palette, palette_of, style
-from ..view import Level
+from ..pictures.palette import Palette, palette_of, style
+from ..view.frame import Frame
+from ..view.view_state import Level
 from .lines import Lines
 
 __all__ = ["GUTTER", "MARGIN", "Pictured", "Place", "Shown", "Track"]

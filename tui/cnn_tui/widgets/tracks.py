@@ -6,10 +6,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import reactive
 
-from ..arrangement import Arrangement
-from ..overview_picture import OverviewPicture
-from ..picture import Picture
-from ..prediction_picture import PredictionPicture
+from ..pictures.block_picture import Picture
+from ..pictures.overview_picture import OverviewPicture
+from ..pictures.prediction_picture import PredictionPicture
+from ..view.arrangement import Arrangement
 from .bases import Bases
 from .feature_map import FeatureMap, Kept
 from .heat_map import AllCells, AllMaps

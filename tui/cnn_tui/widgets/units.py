@@ -8,12 +8,12 @@ from textual import events
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from ..layer_picture import LayerPicture
-from ..layer_words import place_words
-from ..numbers import fitted, number
-from ..palette import LEVELS, palette_of, style
-from ..strips import bars
+from ..pictures.layer_picture import LayerPicture
+from ..pictures.palette import LEVELS, palette_of, style
+from ..words.layer_words import place_words
+from ..words.numbers import fitted, number
 from .lines import Lines
+from .strips import bars
 from .track import Place, Track
 
 __all__ = ["Units"]

@@ -6,16 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.strip import Strip
 
-from cnn_core.feature_map_block import FeatureMapRun
+from cnn_core.blocks.feature_map_block import FeatureMapRun
 from cnn_core.layers import Window
 
-from ..block_words import channel_words
-from ..numbers import interval
-from ..palette import style
-from ..picture import Picture
-from ..strips import strip_of
-from ..view import Level
-from ..wording import index_range
+from ..pictures.block_picture import Picture
+from ..pictures.palette import style
+from ..view.view_state import Level
+from ..words.block_words import channel_words
+from ..words.numbers import interval
+from ..words.wording import index_range
+from .strips import strip_of
 from .track import Place, Track
 
 __all__ = ["ConvWindow"]

@@ -14,7 +14,6 @@ from typing import Final
 import numpy as np
 
 from ...errors import CnnError, ModelError, ShapeError
-from ...graph import Node, check_size
 from ...layers import (
     NEEDS,
     Bidirectional,
@@ -28,6 +27,7 @@ from ...layers import (
     Shape,
     Unknown,
 )
+from ...network.graph import Node, check_size
 from ..tensors import StoredTensor
 
 __all__ = ["MOST_NODES", "PLAIN", "Age", "Assembly", "Mark", "Tensor", "Unsupported"]

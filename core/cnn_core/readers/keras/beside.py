@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
 
-from ...alphabet import check_channels
 from ...errors import CnnError, ModelError
+from ...letters.alphabet import check_channels
 from ..report import ModelFile
 from ..tensors import FLOATS, listed
 from .configuration import read_configuration

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from ...alphabet import BASES, ZERO_CHANNEL
 from ...errors import ModelError
 from ...layers import IndexInput, Input, Shape, SideInput
+from ...letters.alphabet import BASES, ZERO_CHANNEL
 from .assembly import PLAIN, Assembly, Tensor, Unsupported
 from .building import HANDLERS, build, reason_unknown
 from .calls import Call, TensorRef

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ...alphabet import check_channels
 from ...errors import ModelError
-from ...graph import Node
 from ...layers import Unknown
-from ...model import Model
+from ...letters.alphabet import check_channels
+from ...network.graph import Node
+from ...network.model import Model
 from ..report import ModelFile, TensorEntry
 from .assembly import Age, Assembly
 from .configuration import Configuration, Network, read_configuration

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from ..model_arguments import add_model_options
+from ...options.model_arguments import add_model_options
 from .parser import Parser, add_reading, add_sequences, position
 
 __all__ = ["check", "parser"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..model_arguments import MODELS, add_model_options
+from ...options.model_arguments import MODELS, add_model_options
 from .parser import Parser
 
 __all__ = ["parser"]

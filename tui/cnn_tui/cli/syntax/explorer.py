@@ -6,7 +6,7 @@ from typing import Final
 
 from cnn_core import __version__
 
-from ..model_arguments import add_model_options
+from ...options.model_arguments import add_model_options
 from . import SUBCOMMANDS
 from .parser import Parser, add_reading, add_sequences, add_start
 

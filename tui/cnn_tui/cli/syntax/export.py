@@ -6,8 +6,8 @@ import argparse
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from ...output.formats import CONTENTS, SUFFIXES, contents_of, suffixes_of
-from ..model_arguments import add_model_options
+from ...options.formats import CONTENTS, SUFFIXES, contents_of, suffixes_of
+from ...options.model_arguments import add_model_options
 from .parser import Parser, add_reading, add_sequences
 
 __all__ = ["check", "parser"]

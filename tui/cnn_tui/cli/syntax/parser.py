@@ -17,7 +17,7 @@ from ...opening import (
     LONG_RECORD,
     THEME_NAMES,
 )
-from ..model_arguments import MODELS
+from ...options.model_arguments import MODELS
 from ..streams import write_error
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import math
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from ..model_arguments import add_model_options
+from ...options.model_arguments import add_model_options
 from .parser import Parser, add_ambiguity, add_model, add_place, add_sequences, add_settings
 
 __all__ = ["check", "parser"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ...opening import DEFAULT_MODEL
-from ..model_arguments import MODELS, add_model_options
+from ...options.model_arguments import MODELS, add_model_options
 from .parser import Parser, add_json
 
 __all__ = ["parser"]

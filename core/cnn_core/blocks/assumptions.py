@@ -1,0 +1,106 @@
+"""What had to be assumed to read a model on a record: sentences that belong to the reading, as comments too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
+from typing import Final
+
+from ..errors import printable
+from ..layers import IndexInput, SideInput
+from ..letters.alphabet import BASES, Ambiguity
+from ..network.model import Model
+from .feature_map_block import part_up_to
+from .reading import Reading
+
+__all__ = ["as_comments", "assumptions_of", "letter_words", "side_words", "zero_inputs_of", "zero_words"]
+
+_CHANNELS: Final = (len(BASES), len(BASES) + 1)
+
+
+def assumptions_of(reading: Reading, layer: str | None = None) -> tuple[str, ...]:
+    """Return what had to be assumed for a reading, one sentence each, in words of the file where it is of one.
+
+    First what was assumed of the model's file and of the records', see `Reading.assumed`; then what ambiguous letters
+    are taken for, where the input window has any (its first 100,000 letters are looked through); then which inputs
+    are zeros because they were given no numbers.
+
+    Args:
+        reading: The model on its input window, with the settings in force.
+        layer: Only the inputs that this layer is computed from; None is all.
+    """
+    return (*reading.assumed, *letter_words(reading), *zero_words(reading, layer))
+
+
+def as_comments(sentences: Sequence[str], width: int = 0) -> Iterator[str]:
+    """Yield assumptions as lines that begin with #, such as for a table, motifs or a program.
+
+    Args:
+        sentences: What was assumed.
+        width: Columns to fold them to; 0 leaves every sentence on one line.
+    """
+    for sentence in sentences:
+        comment = f"# assumed: {printable(sentence)}"
+        yield from wrap(comment, width, subsequent_indent="#   ", break_long_words=False) if width else [comment]
+
+
+def letter_words(reading: Reading) -> Iterator[str]:
+    """Yield what ambiguous letters are taken for, where the input window has any.
+
+    Args:
+        reading: The model on its input window.
+    """
+    if isinstance(reading.model.input, IndexInput):
+        # Whatever the policy, a letter without an index has that of unknown ones, which the file's reader says.
+        return
+    if reading.ambiguous and reading.ambiguity is Ambiguity.ZERO:
+        yield "ambiguous letters are rows of zeros; --ambiguity uniform shares them among what they stand for"
+    elif reading.ambiguous and reading.ambiguity is Ambiguity.UNIFORM:
+        yield "ambiguous letters are shared equally among what they stand for; --ambiguity zero makes them zeros"
+
+
+def zero_words(reading: Reading, layer: str | None = None) -> Iterator[str]:
+    """Yield which inputs of the network are zeros because they were given no numbers, and how to give them.
+
+    Args:
+        reading: The model on its input window.
+        layer: Only the inputs that this layer is computed from; None is all.
+    """
+    for name in zero_inputs_of(reading, layer):
+        yield f"input {name} is zeros; --input {name}=FILE.npy gives its numbers{_strand(reading.model, name)}"
+
+
+def zero_inputs_of(reading: Reading, layer: str | None) -> tuple[str, ...]:
+    """Return the names of the inputs that are zeros and that a layer is computed from.
+
+    Args:
+        reading: The model on its input window.
+        layer: The layer; None is all inputs.
+    """
+    if layer is None:
+        return reading.zero_inputs
+    read = {node.name for node in part_up_to(reading.model, layer).nodes}
+    return tuple(name for name in reading.zero_inputs if name in read)
+
+
+def side_words(model: Model) -> Iterator[str]:
+    """Yield where the inputs of a network that are not letters take their numbers from.
+
+    Args:
+        model: The network.
+    """
+    for node in model.inputs:
+        if isinstance(node.layer, SideInput):
+            yield (
+                f"input {node.name} is zeros unless --input {node.name}=FILE.npy gives its numbers"
+                f"{_strand(model, node.name)}"
+            )
+
+
+def _strand(model: Model, name: str) -> str:
+    """Return what an input may be that has the shape of letters; it is never filled with them unasked."""
+    layer = model[name].layer
+    shape = layer.shape if isinstance(layer, SideInput) else ()
+    if len(shape) != 2 or shape[-1] not in _CHANNELS or shape[0] not in (None, model.input.length):
+        return ""
+    return ": where it reads the other strand, one row of its one-hot letters a base, the reverse complement's"

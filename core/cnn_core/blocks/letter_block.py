@@ -1,0 +1,353 @@
+"""A conv → pool block on letters: its values, computed where they are looked at.
+
+A record may be a chromosome, so nothing here is as long as the record: responses are computed in tiles, on demand,
+and the tiles used last are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import SettingError, TooShortError
+from ..layers import Array, AveragePooling1D, Conv1D, Convolution1D, MaxPooling1D, Padding, Pooling1D
+from ..letter_sums.convolution import LetterConvolution
+from ..letters.alphabet import Ambiguity
+from ..network.block import Block
+from ..network.model import Model
+from ..work.lru_cache import LruCache
+from .pointwise_layers import bounds_of, composed, floors_of, functions_of
+
+__all__ = ["BlockRun", "Extremes", "ReadCodes"]
+
+ReadCodes = Callable[[int, int], NDArray[np.uint8]]
+"""Half-open positions of the input → codes; positions outside it are padding."""
+
+_TILE_VALUES = 1 << 18
+_TILES_KEPT = 48
+_TILES_LOOKED_AT = 8
+"""Tiles of cells that a screen shows; what a scan reads is not worth keeping."""
+_LONGEST_MEASURED = 1 << 22
+
+
+@dataclass(frozen=True, eq=False)
+class Extremes:
+    """Between which activations each filter lies.
+
+    Attributes:
+        lowest: At most 0, shape (filters,).
+        highest: At least 0, shape (filters,).
+        measured: Whether they are the extremes of this very input, or the largest that a filter can give at all,
+            where the input is too long to look at whole.
+    """
+
+    lowest: Array
+    highest: Array
+    measured: bool
+
+
+class BlockRun:
+    """One block on one input, computed where asked.
+
+    Args:
+        model: The model, with the settings in force.
+        block: One of its `letter_blocks`.
+        length: The length of the input, in bases.
+        read: Gives the codes of any stretch of it.
+        ambiguity: What an ambiguous letter becomes.
+        only: The one filter that is computed, or None for all.
+
+    Attributes:
+        conv: The convolution.
+        pool: The pool.
+        length: The length of the input, in bases.
+        positions: How many windows, and so responses, each filter has.
+        cells: How many cells each filter has.
+        filters: How many filters there are.
+        activation: The function between response and activation: the convolution's own and all layers before the
+            pool.
+        floors: What a silent response of each filter becomes, shape (filters,), or None where no function has a
+            floor.
+
+    Raises:
+        TooShortError: The input is too short for a window, or its responses for a pool window.
+        SettingError: The block's convolution does not read the letters, or is no `Conv1D`.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        block: Block,
+        length: int,
+        read: ReadCodes,
+        ambiguity: Ambiguity | str = Ambiguity.ZERO,
+        only: int | None = None,
+    ) -> None:
+        conv, pool = model[block.conv].layer, model[block.pool].layer
+        assert isinstance(pool, MaxPooling1D | AveragePooling1D)
+        letters = model.letters_of(model[block.conv])
+        if letters is None:
+            raise SettingError(f"{block.conv} does not read the letters", remedy="choose a block that does")
+        if not isinstance(conv, Conv1D):
+            raise SettingError(f"{block.conv} is a {conv.type}", remedy="choose a block that begins with a Conv1D")
+        self.letters = LetterConvolution(conv, letters.channels, ambiguity)
+        if only is not None:
+            self.letters = self.letters.for_filter(only)
+            kernel, bias = conv.full_kernel()[:, :, only : only + 1], conv.bias
+            bias = None if bias is None else bias[only : only + 1]
+            conv = replace(conv, kernel=kernel, bias=bias, groups=1, filter_names=())
+        self._model = model
+        self._ambiguity = ambiguity
+        self.block = block
+        self.conv = conv
+        self.pool = pool
+        self.length = length
+        self.filters = conv.filters
+        self.positions, self.cells = _counted(block, conv, pool, length)
+        self._functions = functions_of(model, block, only)
+        self.activation = composed(self._functions, conv.filters)
+        self.floors = floors_of(self._functions, conv.filters)
+        self._read = read
+        self._tile = max(64, _TILE_VALUES // conv.filters)
+        self._tiles: LruCache[tuple[int, int], Array] = LruCache(_TILES_KEPT)
+        self._cell_tiles: LruCache[tuple[int, int], Array] = LruCache(_TILES_KEPT)
+
+    def responses(self, start: int, stop: int) -> Array:
+        """Return every filter's responses at half-open positions, shape (stop − start, filters)."""
+        self._check(start, stop, self.positions)
+        if start == stop:
+            return np.zeros((0, self.filters), dtype=np.float32)
+        tiles = range(start // self._tile, (stop - 1) // self._tile + 1)
+        stretch = np.concatenate([self._response_tile(index, self._tile) for index in tiles])
+        return stretch[start - tiles[0] * self._tile : stop - tiles[0] * self._tile]
+
+    def activations(self, start: int, stop: int) -> Array:
+        """Return every filter's activations at half-open positions, shape (stop − start, filters)."""
+        return self.activation(self.responses(start, stop))
+
+    def values(self, start: int, stop: int, *, keep: bool = True) -> Array:
+        """Return every filter's cells at half-open cell positions.
+
+        Args:
+            start: The first cell.
+            stop: One past the last.
+            keep: Whether what is computed for it is to be kept, as for a screen that looks again.
+
+        Returns:
+            Values, shape (stop − start, filters).
+        """
+        self._check(start, stop, self.cells)
+        if start == stop:
+            return np.zeros((0, self.filters), dtype=np.float32)
+        if not self.pools_responses:
+            return self._pooled_activations(start, stop, keep)
+        size = max(1, self._tile // self.pool.sliding.stride)
+        tiles = range(start // size, (stop - 1) // size + 1)
+        if not keep or len(tiles) > _TILES_LOOKED_AT:
+            return self._pooled_responses(start, stop, keep)
+        stretch = np.concatenate([self._cell_tile(index, size) for index in tiles])
+        return stretch[start - tiles[0] * size : stop - tiles[0] * size]
+
+    @property
+    def pools_responses(self) -> bool:
+        """Whether a pool's largest activation is that of its largest response."""
+        return isinstance(self.pool, MaxPooling1D) and self.activation.elementwise and self.activation.rising
+
+    def _cell_tile(self, index: int, size: int) -> Array:
+        stop = min((index + 1) * size, self.cells)
+        return self._cell_tiles.at((index, size), lambda: self._pooled_responses(index * size, stop))
+
+    def _pooled_responses(self, start: int, stop: int, keep: bool = True) -> Array:
+        """Return cells as what becomes of their largest responses; general where a window hangs over an end."""
+        sliding = self.pool.sliding
+        left = sliding.pads(self.positions)[0]
+        first = min(max(start, -(-left // sliding.stride)), stop)
+        last = max(first, min(stop, (self.positions + left - sliding.size) // sliding.stride + 1))
+        parts = []
+        if start < first:
+            parts.append(self._pooled_activations(start, first, keep))
+        if first < last:
+            begin = first * sliding.stride - left
+            codes, base = self._codes_under(begin, begin + (last - first - 1) * sliding.stride + sliding.size)
+            function = None if self.activation.name == "linear" else self.activation
+            parts.append(self.letters.pooled(codes, sliding.size, sliding.stride, function, base))
+        if last < stop:
+            parts.append(self._pooled_activations(last, stop, keep))
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _pooled_activations(self, start: int, stop: int, keep: bool = True) -> Array:
+        """Return cells as the pool says them of all activations: any pool, any function."""
+        _, activations = self._pool_input(start, stop, keep)
+        pool = replace(self.pool, padding=Padding.VALID)
+        if isinstance(pool, MaxPooling1D):
+            return pool.forward(activations)
+        sliding = self.pool.sliding
+        firsts = np.arange(start, stop) * sliding.stride - sliding.pads(self.positions)[0]
+        counted = np.minimum(firsts + sliding.size, self.positions) - np.maximum(firsts, 0)
+        means: Array = (pool.totals(activations) / counted[:, None]).astype(np.float32)
+        return means
+
+    def selections(self, start: int, stop: int, *, keep: bool = True) -> NDArray[np.int64] | None:
+        """Return the position that each cell chose, or None where the pool averages and chooses nothing.
+
+        Args:
+            start: The first cell.
+            stop: One past the last.
+            keep: Whether what is computed for it is to be kept, as for a screen that looks again.
+
+        Returns:
+            Positions of the convolution's output, shape (stop − start, filters).
+        """
+        self._check(start, stop, self.cells)
+        if not isinstance(self.pool, MaxPooling1D):
+            return None
+        if start == stop:
+            return np.zeros((0, self.filters), dtype=np.int64)
+        first, activations = self._pool_input(start, stop, keep)
+        return replace(self.pool, padding=Padding.VALID).selections(activations) + first
+
+    def silent(self, start: int, stop: int) -> NDArray[np.bool_]:
+        """Return which cells are silent: chosen from nothing but what a silent response becomes.
+
+        Args:
+            start: The first cell.
+            stop: One past the last.
+
+        Returns:
+            Truth values, shape (stop − start, filters); none is true where the pool averages.
+        """
+        self._check(start, stop, self.cells)
+        if not isinstance(self.pool, MaxPooling1D) or self.floors is None or start == stop:
+            return np.zeros((stop - start, self.filters), dtype=np.bool_)
+        _, activations = self._pool_input(start, stop)
+        # Padding is never chosen, so it cannot break a silence either.
+        heard = (activations != self.floors) & ~np.isneginf(activations)
+        silent: NDArray[np.bool_] = replace(self.pool, padding=Padding.VALID).forward(heard.astype(np.float32)) == 0
+        return silent
+
+    def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
+        """Return the letters of half-open base positions; padding outside the input."""
+        return self._read(start, stop)
+
+    def for_filter(self, filter_index: int) -> BlockRun:
+        """Return a run of one filter alone, for scans; itself where filters depend on each other.
+
+        The sums are added in the same order, so the numbers are the same to the last bit.
+
+        Args:
+            filter_index: The filter, which becomes the new run's filter 0.
+        """
+        if not self.activation.elementwise:
+            return self
+        return BlockRun(self._model, self.block, self.length, self._read, self._ambiguity, only=filter_index)
+
+    @cached_property
+    def best_match(self) -> Array:
+        """The largest activation that each filter gives any window of A, C, G and T, shape (filters,).
+
+        Where a weight of every base is negative an ambiguous letter, which adds nothing, can give more than that.
+        """
+        return self._between(self.letters.base_bounds)[1]
+
+    @cached_property
+    def largest_possible(self) -> Array:
+        """What no activation of a filter exceeds, whatever the letters and the padding, shape (filters,).
+
+        No stretch can exceed it, so that it is a scale that holds for a whole chromosome.
+        """
+        return self._possible[1]
+
+    @cached_property
+    def _possible(self) -> tuple[Array, Array]:
+        return self._between(self.letters.bounds)
+
+    def _between(self, responses: tuple[Array, Array]) -> tuple[Array, Array]:
+        """Return between which activations those of all responses between two bounds lie."""
+        if not self.activation.elementwise:
+            return np.zeros(self.filters, dtype=np.float32), np.ones(self.filters, dtype=np.float32)
+        return bounds_of(self._functions, *responses)
+
+    @cached_property
+    def extremes(self) -> Extremes:
+        """Between which activations every filter lies in this input: the scale of its colours."""
+        if self.positions * self.filters > _LONGEST_MEASURED:
+            lowest, highest = self._possible
+            return Extremes(np.minimum(lowest, 0), np.maximum(highest, 0), measured=False)
+        activations = self.activations(0, self.positions)
+        return Extremes(
+            np.minimum(activations.min(axis=0), 0), np.maximum(activations.max(axis=0), 0), measured=True
+        )
+
+    @cached_property
+    def tail(self) -> tuple[int, int]:
+        """The positions of the convolution's output behind the last pool window, half-open."""
+        return self.pool.sliding.tail(self.positions)
+
+    @cached_property
+    def tail_bases(self) -> tuple[int, int]:
+        """The bases behind the last one that any cell reads, half-open."""
+        end = 0
+        for cell in reversed(range(self.cells)):
+            end = max(end, self.receptive_field(cell)[1])
+            last = self.pool.sliding.window(cell, self.positions).positions[-1]
+            # A dilated window that hangs over the end may read less far than one before it.
+            if not self.conv.sliding.window(last, self.length).padding[1]:
+                break
+        return end, self.length
+
+    def receptive_field(self, cell: int) -> tuple[int, int]:
+        """Return the bases that could influence a cell, half-open."""
+        positions = self.pool.sliding.window(cell, self.positions).positions
+        # A dilated window that hangs over an end may read less far than its neighbours, or no base at all.
+        reaching = positions if self.conv.dilation > 1 else (positions[0], positions[-1])
+        windows = [self.conv.sliding.window(position, self.length) for position in reaching]
+        intervals = [window.interval for window in windows if window.positions] or [(0, 0)]
+        return min(first for first, _ in intervals), max(stop for _, stop in intervals)
+
+    def _pool_input(self, start: int, stop: int, keep: bool = True) -> tuple[int, Array]:
+        """Return the activations that a stretch of cells reads, padded, and the position of the first."""
+        sliding = self.pool.sliding
+        first = sliding.window(start, self.positions).first
+        last = sliding.window(stop - 1, self.positions).first + sliding.size
+        inside = max(0, first), min(self.positions, last)
+        fill = -np.inf if isinstance(self.pool, MaxPooling1D) else 0.0
+        margins = ((inside[0] - first, last - inside[1]), (0, 0))
+        activations = self.activations(*inside) if keep else self.activation(self._computed(*inside))
+        return first, np.pad(activations, margins, constant_values=fill)
+
+    def _response_tile(self, index: int, size: int) -> Array:
+        stop = min((index + 1) * size, self.positions)
+        return self._tiles.at((index, size), lambda: self._computed(index * size, stop))
+
+    def _computed(self, start: int, stop: int) -> Array:
+        """Return responses without keeping them."""
+        return self.letters.responses(*self._codes_under(start, stop))
+
+    def _codes_under(self, start: int, stop: int) -> tuple[NDArray[np.uint8], int]:
+        """Return the letters that the windows at half-open positions read, and the base under the first tap."""
+        sliding = self.conv.sliding
+        first = sliding.window(start, self.length).first
+        return self._read(first, first + (stop - start - 1) * sliding.stride + sliding.span), first
+
+    @staticmethod
+    def _check(start: int, stop: int, count: int) -> None:
+        if not 0 <= start <= stop <= count:
+            raise IndexError(f"positions {start} to {stop} of {count}")
+
+
+def _counted(block: Block, conv: Convolution1D, pool: Pooling1D, length: int) -> tuple[int, int]:
+    """Return how many positions and cells an input has."""
+    layer = block.conv
+    try:
+        positions = conv.sliding.output_length(length)
+        layer = block.pool
+        return positions, pool.sliding.output_length(positions)
+    except TooShortError as error:
+        shortest = conv.sliding.shortest(pool.sliding.shortest(1))
+        raise TooShortError(
+            error.what, where=f"layer {layer}", remedy=f"the shortest input that works is {shortest} bases"
+        ) from None

@@ -1,0 +1,99 @@
+"""What a response goes through before its pool reads it: the functions of a block, composed to one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..layers import ActivationFunction, Array, Convolution1D, Pointwise, activation_function
+from ..network.block import Block
+from ..network.model import Model
+
+__all__ = ["bounds_of", "composed", "floors_of", "functions_of"]
+
+Functions = tuple[ActivationFunction, ...]
+
+
+def functions_of(model: Model, block: Block, only: int | None = None) -> Functions:
+    """Return the functions between the responses of a block and its pool, in order, the linear ones left out.
+
+    Args:
+        model: The model.
+        block: One of its blocks.
+        only: The one filter whose responses they are given, or None for all.
+    """
+    conv = model[block.conv].layer
+    assert isinstance(conv, Convolution1D)
+    functions = [activation_function(conv.activation)]
+    for name in block.between:
+        layer = model[name].layer
+        assert isinstance(layer, Pointwise)
+        function = layer.function(only)
+        assert function is not None
+        functions.append(function)
+    return tuple(function for function in functions if function.name != "linear")
+
+
+def composed(functions: Functions, filters: int) -> ActivationFunction:
+    """Return functions as one.
+
+    Args:
+        functions: The functions, the first to be applied first.
+        filters: How many filters they are given.
+    """
+    if not functions:
+        return activation_function("linear")
+    if len(functions) == 1:
+        return functions[0]
+
+    def applied(responses: Array) -> Array:
+        for function in functions:
+            responses = function(responses)
+        return responses
+
+    floors = floors_of(functions, filters)
+    same = floors is not None and bool((floors == floors[0]).all())
+    return ActivationFunction(
+        " → ".join(function.name for function in functions),
+        applied,
+        float(floors[0]) if floors is not None and same else None,
+        all(function.elementwise for function in functions),
+        rising=all(function.rising for function in functions),
+    )
+
+
+def floors_of(functions: Functions, filters: int) -> Array | None:
+    """Return what a silent response of each filter becomes, or None where no function has a floor.
+
+    Behind a batch normalisation each filter has a floor of its own, and where that turns a filter's sign its silent
+    responses are the highest.
+
+    Args:
+        functions: The functions, the first to be applied first.
+        filters: How many filters they are given.
+
+    Returns:
+        Shape (filters,).
+    """
+    floors: Array | None = None
+    for function in functions:
+        if floors is not None and function.elementwise:
+            floors = function(floors[None])[0]
+        elif function.floor is not None:
+            floors = np.full(filters, function.floor, dtype=np.float32)
+        else:
+            floors = None
+    return floors
+
+
+def bounds_of(functions: Functions, lowest: Array, highest: Array) -> tuple[Array, Array]:
+    """Return between which activations each filter lies, given between which responses.
+
+    Args:
+        functions: The functions, the first to be applied first, elementwise all.
+        lowest: No response of a filter lies below, shape (filters,).
+        highest: No response of a filter lies above, shape (filters,).
+    """
+    below, above = lowest[None], highest[None]
+    for function in functions:
+        below, above = function.bounds(below, above)
+    return below[0], above[0]

@@ -1,0 +1,314 @@
+"""A reading: one model on one input window of one record.
+
+Positions of a reading count from the first base of the input window, as the network's tensors do; the record's own
+coordinates appear only in `window`, `record_position` and `region`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Protocol, Self, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import NotFoundError, RegionError, SequenceError, ShapeError, shorten
+from ..layers import Array, SideInput
+from ..letters.alphabet import ACCEPTING, PADDING, Ambiguity, decode, first_ambiguous, reverse_complement
+from ..network.model import Model
+from ..work.lazy_value import Once
+
+__all__ = ["LONGEST_PREDICTION", "Prediction", "ReadableRecord", "Reading"]
+
+LONGEST_PREDICTION = 200_000
+"""Bases that the whole network is run on at once, at the most."""
+_CHECKED_AT_ONCE = 1 << 20
+
+
+@runtime_checkable
+class ReadableRecord(Protocol):
+    """What a reading asks of a record; `sequences.Record` answers it."""
+
+    @property
+    def name(self) -> str:
+        """The record's name."""
+
+    def __len__(self) -> int:
+        """Return how many letters it has."""
+
+    def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
+        """Return the codes of half-open positions, shape (stop − start,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What comes out of the network, or why nothing does.
+
+    Attributes:
+        layer: The name of the network's output, the first where it has several.
+        values: Its values, or None.
+        reason: One sentence where there is no output, otherwise empty.
+    """
+
+    layer: str
+    values: Array | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """One model on one input window of one record.
+
+    Attributes:
+        model: The model, with the settings in force.
+        record: The record.
+        start: The first base of the input window, in the record.
+        stop: One past its last base in the record. A network of a fixed length may read on: the rest of its input
+            is all-zero rows.
+        reverse: Whether the other strand is read, in its own direction.
+        ambiguity: What an ambiguous letter becomes.
+        side_inputs: The numbers of inputs that are not letters, by the input's name: of the input's own shape, or,
+            where that has a row for every base of the input window, with a row for every base of the record, in
+            the record's direction. Inputs that are not named are zeros.
+        assumed: What had to be assumed of the model's file and of the records', one sentence each; what had to be
+            assumed in all, `assumptions.assumptions_of` says.
+    """
+
+    model: Model
+    record: ReadableRecord
+    start: int
+    stop: int
+    reverse: bool = False
+    ambiguity: Ambiguity = Ambiguity.ZERO
+    side_inputs: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
+    assumed: tuple[str, ...] = ()
+    _values: Once[dict[str, Array]] = field(default_factory=Once, init=False, repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        model: Model,
+        record: ReadableRecord,
+        interval: tuple[int, int] | None = None,
+        *,
+        reverse: bool = False,
+        ambiguity: Ambiguity | str = Ambiguity.ZERO,
+        side_inputs: Mapping[str, NDArray[np.generic]] | None = None,
+        assumed: tuple[str, ...] = (),
+    ) -> Reading:
+        """Return the reading of a record, or of an interval of it.
+
+        A network of any length reads the whole interval. One of a fixed length reads from the interval's first
+        base on, as far left of the record's end as it takes to read bases only.
+
+        Args:
+            model: The model.
+            record: The record.
+            interval: Half-open positions of the record; None is all of it.
+            reverse: Whether the other strand is read.
+            ambiguity: What an ambiguous letter becomes.
+            side_inputs: The numbers of inputs that are not letters, see `Reading`.
+            assumed: What had to be assumed of the files, see `Reading`.
+
+        Raises:
+            SequenceError: The record is empty.
+            RegionError: The interval is not in the record.
+            NotFoundError: There is no input of the name that numbers are given for.
+            ShapeError: An input's numbers are of another shape.
+        """
+        if not len(record):
+            raise SequenceError("holds no letters", where=f"record {record.name}", remedy="choose another record")
+        start, stop = interval or (0, len(record))
+        if not 0 <= start < stop <= len(record):
+            raise RegionError(
+                f"positions {start + 1:,} to {stop:,} are not in the record",
+                where=f"record {record.name}",
+                remedy=f"it has positions 1 to {len(record):,}",
+            )
+        reading = Reading(
+            model, record, start, stop, reverse, Ambiguity(ambiguity), dict(side_inputs or {}), assumed
+        )
+        reading = reading if model.input.length is None else reading.moved_to(start)
+        reading.check_side_inputs()
+        return reading
+
+    @property
+    def length(self) -> int:
+        """How many positions the network's input has, padding included."""
+        return self.model.input.length or self.stop - self.start
+
+    @property
+    def window(self) -> tuple[int, int]:
+        """The input window in the record, half-open."""
+        return self.start, self.stop
+
+    @property
+    def padded(self) -> int:
+        """How many all-zero rows stand right of the record's letters."""
+        return self.length - (self.stop - self.start)
+
+    @property
+    def region(self) -> str:
+        """The input window in samtools form, 1-based and inclusive."""
+        return f"{self.record.name}:{self.start + 1}-{self.stop}"
+
+    def record_position(self, base: int) -> int:
+        """Return where a base of the input window stands in the record, 0-based."""
+        return self.stop - 1 - base if self.reverse else self.start + base
+
+    def base_at(self, record_position: int) -> int:
+        """Return which base of the input window a position of the record is; it may lie outside."""
+        return self.stop - 1 - record_position if self.reverse else record_position - self.start
+
+    def afresh(self) -> Self:
+        """Return the same reading with nothing computed: for whoever keeps it, but not what it has computed."""
+        return replace(self)
+
+    def moved_to(self, start: int) -> Self:
+        """Return the reading whose input window begins at a position, or as near as the record allows.
+
+        Args:
+            start: A position of the record, 0-based.
+        """
+        size = min(self.model.input.length or self.stop - self.start, len(self.record))
+        start = min(max(start, 0), len(self.record) - size)
+        return replace(self, start=start, stop=start + size)
+
+    def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
+        """Return the codes of any half-open positions of the input; what lies beyond the letters is padding.
+
+        Raises:
+            SequenceError: The policy is `error` and a letter is ambiguous; the message names its place in the record.
+        """
+        codes = np.full(max(0, stop - start), PADDING, dtype=np.uint8)
+        letters = self.stop - self.start
+        first, last = max(start, 0), min(stop, letters)
+        if first >= last:
+            return codes
+        if self.reverse:
+            read = reverse_complement(self._letters(self.stop - last, self.stop - first))
+        else:
+            read = self._letters(self.start + first, self.start + last)
+        codes[first - start : last - start] = read
+        return codes
+
+    def _letters(self, first: int, last: int) -> NDArray[np.uint8]:
+        """Return the codes of half-open positions of the record, none of which the policy refuses."""
+        codes = self.record.codes(first, last)
+        found = first_ambiguous(codes, self.model.input.channels) if self.ambiguity is Ambiguity.ERROR else None
+        if found is not None:
+            place = f"record {shorten(self.record.name)}:{first + found + 1}, letter {decode(codes[found:][:1])}"
+            # Records of memory are in no file.
+            source = getattr(self.record, "source", "")
+            raise SequenceError("is ambiguous", where=f"{source}, {place}" if source else place, remedy=ACCEPTING)
+        return codes
+
+    def check_letters(self) -> None:
+        """Refuse an ambiguous letter of the input window now, rather than when somebody looks there.
+
+        Raises:
+            SequenceError: The policy is `error` and a letter is ambiguous.
+        """
+        if self.ambiguity is not Ambiguity.ERROR:
+            return
+        for start in range(self.start, self.stop, _CHECKED_AT_ONCE):
+            self._letters(start, min(self.stop, start + _CHECKED_AT_ONCE))
+
+    @cached_property
+    def ambiguous(self) -> bool:
+        """Whether the first 100,000 letters of the input window hold one that is ambiguous to the model."""
+        size = min(self.stop - self.start, 100_000)
+        start = self.stop - size if self.reverse else self.start
+        return first_ambiguous(self.record.codes(start, start + size), self.model.input.channels) is not None
+
+    def check_side_inputs(self) -> None:
+        """Refuse numbers of inputs that are not there, or that do not fit.
+
+        Raises:
+            NotFoundError: There is no such input, or it is the letters'.
+            ShapeError: Its numbers are of another shape.
+        """
+        sides = {node.name: node.layer for node in self.model.inputs if isinstance(node.layer, SideInput)}
+        for name, numbers in self.side_inputs.items():
+            if name not in sides:
+                theirs = (
+                    f"its inputs beside the letters are {', '.join(sides)}" if sides else "it reads letters only"
+                )
+                raise NotFoundError(f"{self.model.name} has no input '{name}' for numbers", remedy=theirs)
+            layer = sides[name]
+            shape = layer.sized(self.length)
+            rows = (len(self.record), *shape[1:])
+            if numbers.shape not in (shape, rows if layer.shape[0] in (None, self.length) else shape):
+                raise ShapeError(
+                    f"numbers of shape {numbers.shape} were given",
+                    where=f"input {name}",
+                    remedy=f"its shape is {shape}",
+                )
+
+    @cached_property
+    def zero_inputs(self) -> tuple[str, ...]:
+        """The names of the inputs that are not letters and were given no numbers: they are zeros."""
+        return tuple(
+            node.name
+            for node in self.model.inputs
+            if isinstance(node.layer, SideInput) and node.name not in self.side_inputs
+        )
+
+    def side_values(self) -> dict[str, NDArray[np.generic]]:
+        """Return the numbers of the inputs that are not letters, for this input window."""
+        values = {}
+        for name, numbers in self.side_inputs.items():
+            layer = self.model[name].layer
+            assert isinstance(layer, SideInput)
+            shape = layer.sized(self.length)
+            if numbers.shape != shape:
+                rows = np.asarray(numbers[self.start : self.stop])
+                rows = rows[::-1] if self.reverse else rows
+                numbers = np.pad(rows, ((0, self.padded), *((0, 0) for _ in shape[1:])))
+            values[name] = numbers
+        return values
+
+    @property
+    def obstacle(self) -> str:
+        """Why the network's first output cannot be computed here, in one sentence, or nothing where it can."""
+        misfit = self.model.misfit(self.length)
+        if misfit is not None:
+            return f"{misfit.where}: {misfit.what}"
+        unavailable = self.model.unavailable(self.length)
+        last = self.model.outputs[0]
+        if last in unavailable:
+            return unavailable[last]
+        if self.length > LONGEST_PREDICTION:
+            return f"the input window is longer than {LONGEST_PREDICTION:,} bases"
+        return ""
+
+    @property
+    def prediction(self) -> Prediction:
+        """What the whole network says of the input window, or why it says nothing."""
+        last, obstacle = self.model.outputs[0], self.obstacle
+        return Prediction(last, None, obstacle) if obstacle else Prediction(last, self.values[last])
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether the network's values are there already, so that asking for them takes no time."""
+        return self._values.is_there
+
+    @property
+    def values(self) -> dict[str, Array]:
+        """Every layer's activations by its name, see `activations`; computed once."""
+        return self._values.get(self.activations)
+
+    def activations(self) -> dict[str, Array]:
+        """Return every layer's activations by its name, for the whole input window.
+
+        Raises:
+            ShapeError: A layer cannot read what it is given, or would give more values than can be computed.
+            SequenceError: The policy is `error` and a letter is ambiguous.
+        """
+        # Before the letters are read, which a file may claim to be any number of.
+        misfit = self.model.misfit(self.length)
+        if misfit is not None:
+            raise misfit
+        return self.model.run(self.codes(0, self.length), self.ambiguity, self.side_values())

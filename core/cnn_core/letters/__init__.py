@@ -1,0 +1,1 @@
+"""Letters: the alphabet, records of FASTA files and streams, regions, search."""

@@ -1,0 +1,134 @@
+"""Where letters stand: IUPAC patterns on one strand or both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import SequenceError
+from .alphabet import BASE_SET, encode, reverse_complement
+
+__all__ = ["find", "matches", "strands"]
+
+_NO_BASE = 0x10
+"""What padding becomes, so that no letter of a pattern allows it."""
+_CHUNK = 1 << 18
+"""Places that are looked at together: what is worked out for them stays in the cache."""
+_FIRST_LOOK = 8
+_LOOK_EVERY = 4
+"""After so many letters it is looked whether any place is left, and again after as many more of these."""
+
+
+def matches(codes: NDArray[np.uint8], pattern: str) -> NDArray[np.bool_]:
+    """Return where a pattern stands, on either strand.
+
+    Args:
+        codes: Codes, shape (length,).
+        pattern: IUPAC letters; a letter of the sequence matches where the pattern allows all that it may be.
+
+    Returns:
+        One boolean for each place the pattern could begin at, shape (length − letters + 1,), or empty.
+
+    Raises:
+        SequenceError: The pattern holds another letter.
+    """
+    wanted = encode(pattern) & np.uint8(BASE_SET)
+    mirrored = reverse_complement(wanted)
+    sets = _base_sets(codes)
+    found = _matches(sets, wanted)
+    if not (mirrored == wanted).all():
+        found |= _matches(sets, mirrored)
+    return found
+
+
+def strands(codes: NDArray[np.uint8], pattern: str) -> str:
+    """Return on which strands a pattern stands at a place: `+`, `−`, `+ and −`, or nothing.
+
+    Args:
+        codes: The codes there, as many as the pattern has letters.
+        pattern: IUPAC letters.
+
+    Raises:
+        SequenceError: The pattern holds another letter.
+    """
+    wanted = encode(pattern) & np.uint8(BASE_SET)
+    ways = {"+": wanted, "−": reverse_complement(wanted)}
+    sets = _base_sets(codes)
+    return " and ".join(strand for strand, letters in ways.items() if _matches(sets, letters).any())
+
+
+def _base_sets(codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return which bases each letter may be, and `_NO_BASE` for padding."""
+    sets = codes & np.uint8(BASE_SET)
+    if len(sets) and not sets.min():
+        sets[sets == 0] = _NO_BASE
+    return sets
+
+
+def _matches(sets: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return where every letter is allowed, adding up letter by letter what a place has that is not."""
+    count = len(sets) - len(wanted) + 1
+    if count <= 0 or not len(wanted):
+        return np.zeros(0, dtype=np.bool_)
+    amiss = np.zeros(count, dtype=np.uint8)
+    here = np.empty_like(amiss)
+    # Those that allow least come first, so that soon no place is left.
+    allowed = np.unpackbits(wanted[:, None], axis=1).sum(axis=1)
+    for nth, place in enumerate(np.argsort(allowed, kind="stable").tolist(), 1):
+        np.bitwise_and(sets[place : place + count], ~wanted[place], out=here)
+        np.bitwise_or(amiss, here, out=amiss)
+        if nth >= _FIRST_LOOK and nth % _LOOK_EVERY == 0 and amiss.min():
+            break
+    found: NDArray[np.bool_] = amiss == 0
+    return found
+
+
+def find(
+    read: Callable[[int, int], NDArray[np.uint8]],
+    length: int,
+    pattern: str,
+    start: int,
+    *,
+    backwards: bool = False,
+    keep_on: Callable[[], bool] = lambda: True,
+) -> int | None:
+    """Return the next place where a pattern stands, on either strand, going round at the end.
+
+    Args:
+        read: Half-open positions → codes.
+        length: How many positions there are.
+        pattern: IUPAC letters.
+        start: The first place that counts, or looking backwards the last; where no place is, it goes round.
+        backwards: Whether to look towards the beginning.
+        keep_on: Asked between chunks; the first no ends the search.
+
+    Returns:
+        The position of its first letter, or None where it stands nowhere.
+
+    Raises:
+        SequenceError: The pattern is empty or holds another letter.
+    """
+    if not pattern:
+        raise SequenceError("there is nothing to search for", remedy="give letters such as TATAWA")
+    width = len(pattern)
+    places = length - width + 1
+    if places <= 0:
+        return None
+    if not 0 <= start < places:
+        start = places - 1 if backwards else 0
+    from_start = [(low, min(low + _CHUNK, places)) for low in range(start, places, _CHUNK)]
+    round_again = [(low, min(low + _CHUNK, start)) for low in range(0, start, _CHUNK)]
+    stretches = from_start + round_again
+    if backwards:
+        before = [(max(0, high - _CHUNK), high) for high in range(start + 1, 0, -_CHUNK)]
+        after = [(max(start + 1, high - _CHUNK), high) for high in range(places, start + 1, -_CHUNK)]
+        stretches = before + after
+    for low, high in stretches:
+        if not keep_on():
+            return None
+        found = matches(read(low, high + width - 1), pattern)
+        if found.any():
+            return high - 1 - int(found[::-1].argmax()) if backwards else low + int(found.argmax())
+    return None

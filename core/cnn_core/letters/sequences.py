@@ -1,0 +1,340 @@
+"""Named records, read by slice, from a FASTA file, a compressed one, or standard input.
+
+A plain file stays on disk, and any slice of any record is fetched when it is asked for; so does one compressed with
+bgzip, unless it is small. Any other compressed file, standard input, and a file whose lines have several widths are
+read once and held as codes, one byte a letter: all records together, or, by `record_stream`, one after the other. All
+accept the same text, give the same letters, and refuse the same text with the same sentence.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from itertools import islice
+from operator import index as as_int
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self
+
+import numpy as np
+
+from ..errors import NotFoundError, RegionError, SequenceError, shorten
+from .alphabet import decode
+from .fasta import MOST_RECORDS, IrregularLinesError, at, most_records, read_fasta
+from .fasta_blocked import open_blocked
+from .fasta_index import cache_directory, changed, open_indexed
+from .fasta_source import STANDARD_INPUT, Progress, blocks_of, is_read_by_slice, open_file, standard_input
+from .file_state import FileState
+from .gzip_stream import unpack
+from .held_letters import MEMORY_LIMIT, NOTEWORTHY, HeldLetters
+from .record_names import GivenNames
+from .record_table import RecordTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+__all__ = [
+    "MEMORY_LIMIT",
+    "Progress",
+    "Record",
+    "Sequences",
+    "open_sequences",
+]
+
+_NAMES_COMPARED: Final = 5_000
+"""Names searched for likeness: with a million records an error must not take a minute."""
+
+
+class _Letters(Protocol):
+    """Where the letters of all records are."""
+
+    def read(self, number: int, start: int, stop: int) -> NDArray[np.uint8]: ...
+
+    def read_whole(self, first: int, stop: int) -> NDArray[np.uint8] | None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """One FASTA record: a name, a description, and letters that are read by slice. Threads may share it."""
+
+    name: str
+    """The first word of its header, also by a number where an earlier record is called so: text from a file, which may
+    hold control characters."""
+    description: str
+    """What follows the name on the header's line, or nothing."""
+    length: int
+    """How many letters it has; 0 is possible."""
+    _number: int = field(repr=False)
+    _source: str = field(repr=False)
+    _letters: _Letters = field(repr=False)
+
+    @property
+    def source(self) -> str:
+        """The name of the file that it is in, or `standard input`."""
+        return self._source
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Record):
+            return NotImplemented
+        return self._letters is other._letters and self._number == other._number
+
+    def __hash__(self) -> int:
+        return hash((id(self._letters), self._number))
+
+    def codes(self, start: int = 0, stop: int | None = None) -> NDArray[np.uint8]:
+        """Read a slice as codes (see `alphabet`).
+
+        Args:
+            start: The first letter, 0-based.
+            stop: One past the last letter; None for the record's end.
+
+        Returns:
+            Codes, shape (stop - start,), read-only.
+
+        Raises:
+            RegionError: The slice is not all in the record.
+            SequenceError: The file has changed or has been closed.
+        """
+        first, last = as_int(start), self.length if stop is None else as_int(stop)
+        if not 0 <= first <= last <= self.length:
+            raise RegionError(
+                f"the slice {first}:{last} is not in the record",
+                where=at(self._source, self.name),
+                remedy=f"it has {self.length} letters, 0:{self.length}",
+            )
+        return self._letters.read(self._number, first, last)
+
+    def letters(self, start: int = 0, stop: int | None = None) -> str:
+        """Read a slice as letters: soft-masked ones are lowercase, U is T.
+
+        Args:
+            start: The first letter, 0-based.
+            stop: One past the last letter; None for the record's end.
+
+        Returns:
+            The letters.
+
+        Raises:
+            RegionError: The slice is not all in the record.
+            SequenceError: The file has changed or has been closed.
+        """
+        return decode(self.codes(start, stop))
+
+
+class Sequences:
+    """The records of one file, in its order: by index, by name, or one after the other.
+
+    Close it, or use it in a `with` block. Its records can be read until then.
+
+    Args:
+        source: The file's name for people.
+        records: The records.
+        letters: Their letters.
+        notice: What must be said of how they are held, in one sentence, or nothing.
+    """
+
+    def __init__(self, source: str, records: RecordTable, letters: _Letters, notice: str = "") -> None:
+        self._source = source
+        self.notice = notice
+        self._letters = letters
+        self._records = records
+        self._given = GivenNames(source, records)
+        self.assumptions: tuple[str, ...] = self._given.assumptions
+        """What had to be assumed of the records, in full sentences."""
+
+    @property
+    def source(self) -> str:
+        """The file's name without its folders, or `standard input`."""
+        return self._source
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all records, in the order of the file, no two alike (see `record_names`)."""
+        return tuple(self._all_names())
+
+    @property
+    def lengths(self) -> NDArray[np.integer]:
+        """How many letters each record has, shape (records,)."""
+        return self._records.lengths
+
+    def read_whole(self, first: int, stop: int) -> NDArray[np.uint8]:
+        """Read the letters of neighbouring records in one go.
+
+        Args:
+            first: The first record, 0-based.
+            stop: One past the last.
+
+        Returns:
+            Codes, those of one record behind those of the other, shape (letters of all,).
+
+        Raises:
+            SequenceError: The file has changed or has been closed.
+        """
+        codes = self._letters.read_whole(first, stop)
+        if codes is None:
+            codes = np.concatenate([self[number].codes() for number in range(first, stop)])
+        return codes
+
+    def close(self) -> None:
+        """Give the file or the memory back; closing again does nothing."""
+        self._letters.close()
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[Record]:
+        return map(self._record, range(len(self)))
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._given.number_of(name) is not None
+
+    def __getitem__(self, key: int | str) -> Record:
+        """Return a record.
+
+        Args:
+            key: Its name, or its 0-based index; negative indices count from the end.
+
+        Raises:
+            NotFoundError: No record has this name; the message names those most like it.
+            IndexError: There are not so many records.
+        """
+        return self._record(self.index(key) if isinstance(key, str) else range(len(self))[as_int(key)])
+
+    def name(self, place: int) -> str:
+        """Return what a record is called.
+
+        Args:
+            place: Its place, from 0.
+        """
+        return self._given.get(place, self._records.name(place))
+
+    def index(self, name: str) -> int:
+        """Return the place of the record that is called so, from 0.
+
+        Args:
+            name: Its name.
+
+        Raises:
+            NotFoundError: No record has this name; the message names those most like it.
+        """
+        number = self._given.number_of(name)
+        if number is None:
+            raise NotFoundError(
+                f"no record is named '{shorten(name)}'", where=self._source, remedy=self._suggestion(name)
+            )
+        return number
+
+    def _record(self, number: int) -> Record:
+        layout = self._records[number]
+        name = self._given.get(number, layout.name)
+        return Record(name, layout.description, layout.length, number, self._source, self._letters)
+
+    def _all_names(self) -> Iterator[str]:
+        return map(self.name, range(len(self)))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Sequences {self._source}: {len(self)} records>"
+
+    def _suggestion(self, name: str) -> str:
+        plain = _plain(name)
+        alike = list(islice((known for known in self._all_names() if _plain(known) == plain), 3))
+        alike = alike or get_close_matches(name, islice(self._all_names(), _NAMES_COMPARED), 3)
+        if alike:
+            return f"did you mean {' or '.join(shorten(known) for known in alike)}?"
+        first = ", ".join(shorten(known) for known in islice(self._all_names(), 3))
+        return f"there {'is' if len(self) == 1 else 'are'} {first}{', …' if len(self) > 3 else ''}"
+
+
+def open_sequences(
+    path: str | os.PathLike[str],
+    *,
+    stdin: BinaryIO | None = None,
+    cache: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+    memory_limit: int = MEMORY_LIMIT,
+) -> Sequences:
+    """Open the records of a FASTA file, plain or compressed with gzip or bgzip.
+
+    Whether it is compressed is told by its content, not by its name.
+
+    Args:
+        path: The file or named pipe, or `-` for standard input.
+        stdin: What `-` means; None for the program's standard input. It is left open.
+        cache: The directory for the index of a plain file or one of bgzip; None for the environment's
+            `CNN_TUI_CACHE` or the user's cache directory. Where it cannot be written, the index is not remembered.
+        progress: Called while the file is read for the first time; it may start over once. What it raises
+            passes through, and leaves nothing behind.
+        memory_limit: How many letters may be held in memory.
+
+    Returns:
+        The records, at least one.
+
+    Raises:
+        SequenceError: The file cannot be read, is not FASTA of nucleotides, is cut short or damaged, or is to
+            be held in memory and too long for that; the message says where and what would be right.
+    """
+    if path == "-":
+        source = STANDARD_INPUT
+        stream = standard_input() if stdin is None else stdin
+        blocks, packed = blocks_of(stream, source, 0, progress)
+        return _hold(blocks, packed, source, memory_limit, "save it to a file and open that", 0)
+    path = Path(path)
+    source = path.name or str(path)
+    with open_file(path) as file:
+        state = FileState.of(file)
+        blocks, packed = blocks_of(file, source, state.size, progress)
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return _hold(blocks, packed, source, memory_limit, "save it to a file and open that", 0)
+        if is_read_by_slice(file, packed, state.size):
+            opening = open_blocked if packed else open_indexed
+            try:
+                letters = opening(path, file, blocks, source, cache_directory(cache))
+                return Sequences(source, letters.records, letters)
+            except IrregularLinesError as irregular:
+                if state.size > memory_limit:
+                    raise SequenceError(
+                        f"{irregular.what}, and the file is too large to be held in memory",
+                        where=irregular.where,
+                        remedy=irregular.remedy,
+                    ) from None
+            file.seek(0)
+            blocks, packed = blocks_of(file, source, state.size, progress)
+        sequences = _hold(
+            blocks, packed, source, memory_limit, "unpack it: a plain file is read by slice", state.size
+        )
+        if FileState.of(file) != state:
+            raise changed(source)
+        return sequences
+
+
+def _hold(blocks: Iterable[bytes], packed: bool, source: str, limit: int, too_long: str, size: int) -> Sequences:
+    codes = bytearray()
+    text = unpack(blocks, source) if packed else blocks
+    most = most_records(size) if packed else MOST_RECORDS
+    records = read_fasta(text, source, kept=codes, limit=limit, too_long=too_long, most=most)
+    notice = ""
+    if packed and len(codes) > NOTEWORTHY:
+        notice = (
+            f"{source}: all {len(codes):,} letters are held in memory; unpacked, or packed with bgzip, they would be "
+            "read where needed"
+        )
+    starts = np.append(records.places(0, len(records))[0], len(codes))
+    return Sequences(source, records, HeldLetters(codes, starts, source), notice)
+
+
+def _plain(name: str) -> str:
+    return name.casefold().removeprefix("chr")

@@ -1,0 +1,1 @@
+"""The network: a graph of layers, what it computes, how it lies over the bases, its conv → pool blocks."""

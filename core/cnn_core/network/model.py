@@ -1,0 +1,236 @@
+"""A trained network: named layers in a graph, what each computes, and its conv → pool blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ShapeError
+from ..layers import (
+    Alignment,
+    Array,
+    AveragePooling1D,
+    Conv1D,
+    Convolution1D,
+    Input,
+    Layer,
+    MaxPooling1D,
+    Pointwise,
+    Shape,
+)
+from ..letters.alphabet import Ambiguity
+from .alignment import alignments, receptive_field
+from .block import Block, BlockSettings
+from .graph import Graph, Node
+from .running import run_model
+
+__all__ = ["Model", "Node", "SummaryRow"]
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """One line of a model's summary.
+
+    Attributes:
+        name: The layer's name.
+        type: Keras's name of its class.
+        output_shape: The shape it gives, batch axis first (None, as in Keras); () where it cannot be computed.
+        params: How many numbers it has learned.
+        inputs: The names of the layers that it reads, in order.
+        unavailable: Why it cannot be computed, or nothing where it can.
+    """
+
+    name: str
+    type: str
+    output_shape: Shape
+    params: int
+    inputs: tuple[str, ...] = ()
+    unavailable: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Model(Graph):
+    """The trained network: a graph of layers, what it computes, and its conv → pool blocks.
+
+    How nodes of shared layers and of models inside the model are named is said in `graph`.
+    """
+
+    @classmethod
+    def sequential(cls, name: str, layers: Iterable[tuple[str, Layer]]) -> Model:
+        """Return a model whose layers read each the one before.
+
+        Args:
+            name: The model's name.
+            layers: Names and layers, the input first.
+
+        Raises:
+            ShapeError: A layer cannot read what the one before it gives.
+        """
+        nodes: list[Node] = []
+        for layer_name, layer in layers:
+            nodes.append(Node(layer_name, layer, (nodes[-1].name,) if nodes else ()))
+        model = cls(name, tuple(nodes))
+        model.shapes()
+        return model
+
+    def run(
+        self,
+        codes: NDArray[np.uint8],
+        ambiguity: Ambiguity | str = Ambiguity.ZERO,
+        side_inputs: Mapping[str, NDArray[np.generic]] | None = None,
+    ) -> dict[str, Array]:
+        """Return every layer's activations by its name; unavailable layers are left out.
+
+        A convolution that reads the letters is computed from the letters, tap by tap in a fixed order, so that
+        equal windows give equal responses to the last bit and ties are ties on every machine.
+
+        Args:
+            codes: The letters of the input window, shape (length,), see `alphabet`.
+            ambiguity: What an ambiguous letter becomes.
+            side_inputs: The numbers of the inputs that are not letters, by the input's name; zeros where none are
+                given.
+
+        Returns:
+            Arrays of shape (length, channels) or (units,), in the order of computation.
+
+        Raises:
+            ShapeError: A layer cannot read what it is given, or an input's numbers are of another shape.
+            NotFoundError: There is no input of such a name.
+            SequenceError: The policy is `error` and a letter is ambiguous.
+        """
+        return run_model(self, codes, ambiguity, side_inputs)
+
+    def summary(self, length: int | None = None) -> tuple[SummaryRow, ...]:
+        """Return one row a layer, as Keras prints them; a shared layer has one row, where it is called first.
+
+        Args:
+            length: The length of the input; None leaves it open where the model does.
+
+        Raises:
+            ShapeError: A layer cannot read what it is given; the message names it.
+        """
+        shapes, unavailable = self.shapes(length), self.unavailable(length)
+        return tuple(
+            SummaryRow(
+                node.name,
+                node.layer.type,
+                (None, *shapes[node.name]) if node.name in shapes else (),
+                node.layer.parameter_count,
+                node.inputs,
+                unavailable.get(node.name, ""),
+            )
+            for node in self._first_calls
+        )
+
+    @cached_property
+    def _first_calls(self) -> tuple[Node, ...]:
+        """The nodes of distinct layers."""
+        first: dict[int, Node] = {}
+        for node in self.nodes:
+            first.setdefault(id(node.layer), node)
+        return tuple(first.values())
+
+    @property
+    def parameter_count(self) -> int:
+        """How many numbers the whole network has learned; those of a shared layer count once."""
+        return sum(node.layer.parameter_count for node in self._first_calls)
+
+    def receptive_field(self, name: str, position: int, length: int) -> tuple[int, int]:
+        """Return the bases that could influence a value, half-open; see `alignment`.
+
+        Args:
+            name: The node.
+            position: An index of the first axis of its output: a position, or a unit where no length is left.
+            length: The length of the input, in bases.
+
+        Raises:
+            NotFoundError: There is no such node.
+            ShapeError: The node cannot be computed on an input of this length.
+            IndexError: It has not such a position.
+        """
+        return receptive_field(self, name, position, length)
+
+    def alignment(self, name: str, length: int) -> Alignment | None:
+        """Return how a layer's length axis lies over the bases, or None where it has no such axis.
+
+        Args:
+            name: The node.
+            length: The length of the input, in bases.
+
+        Raises:
+            NotFoundError: There is no such node.
+        """
+        return alignments(self, length).get(self[name].name)
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Every convolution whose feature maps a pool reads, directly or through layers that keep each position."""
+        found = []
+        for node in self.nodes:
+            if isinstance(node.layer, MaxPooling1D | AveragePooling1D):
+                between: list[str] = []
+                source = self[node.inputs[0]]
+                while isinstance(source.layer, Pointwise) and source.layer.function() is not None:
+                    between.insert(0, source.name)
+                    source = self[source.inputs[0]]
+                if isinstance(source.layer, Convolution1D):
+                    found.append(Block(source.name, tuple(between), node.name))
+        return tuple(found)
+
+    @property
+    def letter_blocks(self) -> tuple[Block, ...]:
+        """The blocks whose convolution is a `Conv1D` on the letters: those that a `BlockRun` computes."""
+        convolutions = {block: self[block.conv] for block in self.blocks}
+        return tuple(
+            block
+            for block, conv in convolutions.items()
+            if isinstance(conv.layer, Conv1D) and self.reads_letters(conv)
+        )
+
+    @property
+    def block_settings(self) -> tuple[BlockSettings, ...]:
+        """The settings of all blocks, in order: what tells a model from itself before a live setting."""
+        return tuple(self.settings(block) for block in self.blocks)
+
+    def settings(self, block: Block) -> BlockSettings:
+        """Return the strides, sizes, paddings and dilation that a block has now."""
+        conv, pool = self[block.conv].layer, self[block.pool].layer
+        assert isinstance(conv, Convolution1D)
+        assert isinstance(pool, MaxPooling1D | AveragePooling1D)
+        return BlockSettings.of(conv, pool)
+
+    def with_settings(self, block: Block, settings: BlockSettings) -> Model:
+        """Return this model with other settings in one block; its weights stay.
+
+        The layers behind the block are kept even where they no longer fit; see `misfit`. A shared layer is set
+        wherever it is called.
+
+        Args:
+            block: One of `blocks`.
+            settings: What to set.
+
+        Raises:
+            SettingError: A setting that cannot be.
+        """
+        changed = {id(layer): settings.applied(layer) for layer in (self[block.conv].layer, self[block.pool].layer)}
+        nodes = (replace(node, layer=changed.get(id(node.layer), node.layer)) for node in self.nodes)
+        return replace(self, nodes=tuple(nodes))
+
+    def misfit(self, length: int) -> ShapeError | None:
+        """Return why the network cannot run on an input of a length, or None where it can."""
+        return self.flow(length).misfit
+
+    def of_any_length(self) -> Model:
+        """Return this model with an input of any length, so that its blocks can be computed along a whole record.
+
+        The layers behind a block may not fit then; see `misfit`.
+        """
+        nodes = (
+            replace(node, layer=replace(node.layer, length=None)) if isinstance(node.layer, Input) else node
+            for node in self.nodes
+        )
+        return replace(self, nodes=tuple(nodes))

@@ -1,0 +1,116 @@
+"""The part of a program that makes numbers of the letters; the same for every framework."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ..blocks.reading import Reading
+from ..errors import SettingError, printable
+from ..layers import IndexInput, Input
+from ..letters.alphabet import Ambiguity, decode
+from .plan import text
+
+__all__ = ["LONGEST_EMBEDDED", "encoding_lines", "letter_lines"]
+
+LONGEST_EMBEDDED: Final = 2000
+"""Letters that stand in the program itself, at the most; longer stretches are read from the FASTA file."""
+
+_LINE: Final = 80
+_COMPLEMENTS: Final = ("ACGTRYSWKMBDHVN", "TGCAYRSWMKVHDBN")
+_STANDS_FOR: Final = {
+    "R": "AG",
+    "Y": "CT",
+    "S": "CG",
+    "W": "AT",
+    "K": "GT",
+    "M": "AC",
+    "B": "CGT",
+    "D": "AGT",
+    "H": "ACT",
+    "V": "ACG",
+    "N": "ACGT",
+}
+
+
+def letter_lines(reading: Reading, fasta: str | None, *, beside: bool = False) -> Iterator[str]:
+    """Yield the lines that give the letters of the input window, as they are read.
+
+    Args:
+        reading: The model on its input window.
+        fasta: The FASTA file's path, for stretches that are too long for the program.
+        beside: Whether that path is one from the program's own folder; else it is one from where it is run.
+
+    Raises:
+        SettingError: The stretch is too long, and there is no file.
+    """
+    count = reading.stop - reading.start
+    strand = ", the other strand" if reading.reverse else ""
+    yield f"# The input window: {count:,} bases, {printable(reading.region)}{strand}."
+    if count <= LONGEST_EMBEDDED:
+        letters = decode(reading.codes(0, count)).upper()
+        yield "letters = ("
+        yield from (f'    "{letters[first : first + _LINE]}"' for first in range(0, count, _LINE))
+        yield ")"
+        return
+    if fasta is None:
+        raise SettingError(
+            f"{count:,} letters are too many to stand in a program",
+            where=f"record {reading.record.name}",
+            remedy=f"give a region of {LONGEST_EMBEDDED:,} at most, or read them from a file",
+        )
+    yield "def letters_of(path, name):"
+    yield '    """Return the letters of one record of a FASTA file."""'
+    yield "    found, inside = [], False"
+    yield '    with (gzip.open if path.endswith("gz") else open)(path, "rt") as lines:'
+    yield "        for line in lines:"
+    yield '            if line.startswith(">"):'
+    yield "                inside = line[1:].split()[:1] == [name]"
+    yield "            elif inside:"
+    yield "                found.append(line.strip())"
+    yield '    return "".join(found).upper().replace("U", "T")'
+    yield ""
+    yield ""
+    path = f"str(Path(__file__).parent / {text(fasta)})" if beside else text(fasta)
+    yield f"letters = letters_of({path}, {text(reading.record.name)})[{reading.start}:{reading.stop}]"
+    if reading.reverse:
+        before, after = _COMPLEMENTS
+        yield f'letters = letters[::-1].translate(str.maketrans("{before}", "{after}"))'
+
+
+def encoding_lines(layer: Input, variable: str, length: int, letters: int, ambiguity: Ambiguity) -> Iterator[str]:
+    """Yield the lines that make numbers of the letters.
+
+    Args:
+        layer: The input.
+        variable: What holds the numbers.
+        length: How many positions the input has, padding included.
+        letters: How many letters there are.
+        ambiguity: What an ambiguous letter becomes.
+    """
+    channels = layer.channels
+    rest = f"; the last {length - letters:,} are padding" if length > letters else ""
+    if isinstance(layer, IndexInput):
+        numbers = ", ".join(f"{letter} is {number}" for letter, number in layer.numbers.items())
+        yield f"# One number a base: {numbers}, and any other letter is {layer.other}{rest}."
+        yield f'{variable} = np.full({length}, {layer.other}, dtype="float32")'
+        yield "for position, letter in enumerate(letters):"
+        yield f'    if letter in "{channels}":'
+        yield f'        {variable}[position] = {layer.first} + "{channels}".index(letter)'
+        return
+    yield f"# One-hot: one row a base, one column a letter, {channels}{rest}."
+    yield f'{variable} = np.zeros(({length}, {len(channels)}), dtype="float32")'
+    if ambiguity is Ambiguity.UNIFORM:
+        stands = ", ".join(
+            f'"{letter}": "{bases}"' for letter, bases in _STANDS_FOR.items() if letter not in channels
+        )
+        yield f"stands_for = {{{stands}}}"
+        yield "for position, letter in enumerate(letters):"
+        yield "    bases = stands_for.get(letter, letter)  # a letter such as R is shared among its bases"
+        yield "    for base in bases:"
+        yield f'        {variable}[position, "{channels}".index(base)] = 1 / len(bases)'
+        return
+    other = "  # any other letter stays a row of zeros"
+    yield "for position, letter in enumerate(letters):"
+    yield f'    if letter in "{channels}":{other}'
+    yield f'        {variable}[position, "{channels}".index(letter)] = 1'

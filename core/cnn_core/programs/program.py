@@ -1,0 +1,278 @@
+"""A short program that computes what is on the screen: the letters, the layers, and the value under the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Final
+
+from ..blocks.assumptions import as_comments, assumptions_of
+from ..blocks.block_reading import BlockReading
+from ..blocks.reading import LONGEST_PREDICTION, Reading
+from ..errors import NotFoundError, RegionError, SettingError, ShapeError, printable
+from ..explain import Index
+from ..layers import Array, Conv1D, Flatten, Input, MaxPooling1D, Pooling1D, Recurrent
+from ..writers.decimals import shortest
+from . import in_keras, in_pytorch
+from .letters import LONGEST_EMBEDDED, encoding_lines, letter_lines
+from .plan import Plan, Step, plan_of, text
+from .pytorch_recurrence import HELPERS, helpers_of
+
+__all__ = ["FRAMEWORKS", "LONGEST_EMBEDDED", "WeightFile", "place_of", "script"]
+
+FRAMEWORKS: Final = ("keras", "pytorch")
+"""What a program can be written for."""
+
+_SPELLERS: Final[dict[str, ModuleType]] = {"keras": in_keras, "pytorch": in_pytorch}
+_MOST_NUMBERS: Final = 8
+_WIDTH: Final = 100
+"""Columns of a comment."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeightFile:
+    """Where a program finds the weights: an .npz file that `readers.npz.write_npz` wrote of this model.
+
+    Attributes:
+        name: The file's name or path.
+        beside: Whether it lies beside the program, wherever that is run from.
+        made_by: The command that makes it, or nothing where it is there.
+    """
+
+    name: str
+    beside: bool = False
+    made_by: str = ""
+
+
+def place_of(
+    reading: BlockReading, filter_index: int, *, cell: int | None = None, position: int | None = None
+) -> tuple[str, Index]:
+    """Return which layer a cell or a response of a block is of, and where in it.
+
+    Args:
+        reading: The block on its input window.
+        filter_index: The filter.
+        cell: The cell; None where it is a position.
+        position: The position of the convolution; what is meant is the activation that the pool reads there.
+    """
+    block = reading.block
+    if cell is not None:
+        return block.pool, (cell, filter_index)
+    return (block.between[-1] if block.between else block.conv), (position or 0, filter_index)
+
+
+def script(
+    reading: Reading,
+    framework: str,
+    layer: str,
+    index: Index,
+    *,
+    weights: WeightFile,
+    fasta: str | None = None,
+) -> str:
+    """Return a program that rebuilds the model with its settings, runs the input window and prints one value.
+
+    What follows the first layer that the framework, or our spelling of it, has no line for is left out; the
+    program says what and why, and what had to be assumed. Equal arguments give equal text.
+
+    Args:
+        reading: The model, with the settings in force, on its input window.
+        framework: One of `FRAMEWORKS`.
+        layer: The layer that the value is of.
+        index: Where in it: (position, channel), or (unit,) where no length is left; see `place_of`.
+        weights: Where the program finds the weights.
+        fasta: The FASTA file, for stretches of more than `LONGEST_EMBEDDED` letters; where the weights stand beside
+            the program, its path from there.
+
+    Raises:
+        NotFoundError: There is no such framework or layer.
+        RegionError: The layer has no such place, or the input window is too long to run at once.
+        ShapeError: The layer cannot be computed, or cannot be written for the framework; the message says why.
+        SettingError: The letters are too many and there is no file, or inputs that are not letters were given.
+    """
+    if framework not in FRAMEWORKS:
+        raise NotFoundError(f"there is no framework '{framework}' here", remedy=f"it is {' or '.join(FRAMEWORKS)}")
+    if reading.length > LONGEST_PREDICTION:
+        raise RegionError(
+            f"{reading.length:,} bases are too many to run at once",
+            where=f"record {reading.record.name}",
+            remedy=f"give a region of {LONGEST_PREDICTION:,} at most",
+        )
+    if reading.side_inputs:
+        raise SettingError(
+            f"numbers for {', '.join(reading.side_inputs)} cannot stand in a program",
+            remedy="leave them out, and it reads zeros as the explorer does",
+        )
+    speller = _SPELLERS[framework]
+    plan = plan_of(reading.model, reading.length, speller.spelled, speller.TAKEN)
+    node = reading.model[layer]
+    if node.name in plan.left_out:
+        raise ShapeError(
+            f"cannot be written as {framework} code: {plan.left_out[node.name]}", where=f"layer {layer}"
+        )
+    values = plan.model(reading.model).run(reading.codes(0, reading.length), reading.ambiguity)
+    if len(index) != values[layer].ndim or not all(
+        0 <= at < size for at, size in zip(index, values[layer].shape, strict=True)
+    ):
+        raise RegionError(
+            f"has no place {[*index]}", where=f"layer {layer}", remedy=f"its shape is {values[layer].shape}"
+        )
+    lines = [
+        *_heading(reading, framework, weights, plan, assumptions_of(reading, layer)),
+        *letter_lines(reading, fasta, beside=weights.beside),
+        "",
+        *_encodings(reading, plan),
+        *_layers(reading, framework, plan),
+        *_printed(reading, framework, plan, layer, index, values),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _heading(
+    reading: Reading, framework: str, weights: WeightFile, plan: Plan, assumed: tuple[str, ...]
+) -> Iterator[str]:
+    called = {"keras": "Keras 3", "pytorch": "PyTorch"}[framework]
+    said = f"The model {reading.model.name} in {called}, on {reading.region}: every step from letters to values."
+    yield f'"""{_plain(said)}"""'
+    yield ""
+    if assumed:
+        yield from as_comments(assumed, _WIDTH)
+        yield ""
+    if reading.stop - reading.start > LONGEST_EMBEDDED:
+        yield "import gzip"
+    if weights.beside:
+        yield "from pathlib import Path"
+    if weights.beside or reading.stop - reading.start > LONGEST_EMBEDDED:
+        yield ""
+    if framework == "keras":
+        yield "import keras  # on TensorFlow; on another backend after export KERAS_BACKEND=torch, or jax"
+        yield "import numpy as np"
+    else:
+        yield "import numpy as np"
+        yield "import torch"
+        yield "import torch.nn.functional as F"
+    yield ""
+    if weights.made_by:
+        yield f"# The weights, one array a name; made by: {weights.made_by}"
+    else:
+        yield "# The weights, one array a name."
+    path = f"Path(__file__).with_name({text(weights.name)})" if weights.beside else text(weights.name)
+    yield f"{'weights' if framework == 'keras' else 'stored'} = np.load({path})"
+    yield ""
+    if framework == "keras":
+        return
+    yield ""
+    yield "def weight(name, *axes):"
+    yield '    """Return a weight, its axes in another order where PyTorch wants them so."""'
+    yield "    array = torch.from_numpy(stored[name])"
+    yield "    return array.permute(axes) if axes else array"
+    yield ""
+    helpers = dict.fromkeys(kind for step, _ in plan.steps for kind in helpers_of(step.layer))
+    for kind in helpers:
+        yield from HELPERS[kind].rstrip("\n").split("\n")
+        yield ""
+    yield ""
+
+
+def _encodings(reading: Reading, plan: Plan) -> Iterator[str]:
+    for step, _ in plan.steps:
+        if isinstance(step.layer, Input):
+            letters = reading.stop - reading.start
+            yield from encoding_lines(step.layer, step.numbers, reading.length, letters, reading.ambiguity)
+            yield ""
+
+
+def _layers(reading: Reading, framework: str, plan: Plan) -> Iterator[str]:
+    for step, lines in plan.steps:
+        said = _remark(step)
+        if said:
+            yield f"# {said}"
+        yield from lines
+    if plan.left_out:
+        for name, reason in plan.left_out.items():
+            kind = reading.model[name].layer.type
+            yield f"# Not here: {printable(name)} ({printable(kind)}): {printable(reason)}"
+    yield ""
+
+
+def _remark(step: Step) -> str:
+    """Return what a learner may want to know of a layer, or nothing."""
+    layer = step.layer
+    if isinstance(layer, Conv1D):
+        pace = "" if layer.stride == 1 else f" every {layer.stride}"
+        return (
+            f"{layer.filters} filters slide along: {step.shape[0]:,} windows of {layer.kernel_size}{pace}, "
+            "one response each."
+        )
+    if isinstance(layer, Pooling1D):
+        does = "keeps the largest" if isinstance(layer, MaxPooling1D) else "takes the mean"
+        pace = "" if layer.size == layer.sliding.stride else f" every {layer.sliding.stride}"
+        return f"The pool {does} of {layer.size} neighbours{pace}, filter by filter: {step.shape[0]:,} cells each."
+    if isinstance(layer, Recurrent):
+        return "A state is carried from cell to cell."
+    if isinstance(layer, Flatten):
+        return "All values in one row."
+    return ""
+
+
+def _printed(
+    reading: Reading, framework: str, plan: Plan, layer: str, index: Index, values: dict[str, Array]
+) -> Iterator[str]:
+    """Yield the lines that run the program and print the value under the cursor, and what the network says."""
+    variables = plan.variables
+    output = next((name for name in reading.model.outputs if name in variables and name != layer), None)
+    shown = shortest(values[layer][index])
+    place = ", ".join(map(str, index))
+    if framework == "keras":
+        inputs = [step for step, _ in plan.steps if not step.node.inputs]
+        outputs = f'"value": {variables[layer]}'
+        outputs += f', "output": {variables[output]}' if output else ""
+        given = [f"{step.numbers}[None]" if step.numbers else f"np.zeros({(1, *step.shape)})" for step in inputs]
+        names = [step.variable for step in inputs]
+        yield f"model = keras.Model({_alone_or_listed(names)}, {{{outputs}}})"
+        yield f"found = model.predict({_alone_or_listed(given)}, verbose=0)"
+        value, whole = f'found["value"][0, {place}]', 'found["output"][0]'
+    else:
+        value = f"{variables[layer]}[0, {', '.join(map(str, reversed(index)))}]"
+        whole = f"{variables[output]}[0]" if output else ""
+        if output and values[output].ndim == 2:
+            whole += ".T"
+        value, whole = f"{value}.item()", f"{whole}.numpy()"
+    yield f"value = {value}"
+    yield f'print(f"{_called(reading, layer, index)} = {{value:.9g}}, and cnn-tui shows {shown}")'
+    if output:
+        numbers = values[output].reshape(-1)[:_MOST_NUMBERS]
+        more = " ..." if values[output].size > _MOST_NUMBERS else ""
+        first = f".reshape(-1)[:{_MOST_NUMBERS}]"
+        said = " ".join(f"{number:.7g}" for number in numbers.tolist())
+        name = _safe(output)
+        yield f"said = {whole}{first}"
+        yield f'print(f"{name} = {{said}}, and cnn-tui shows [{said}]{more}")'
+
+
+def _alone_or_listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"[{', '.join(words)}]"
+
+
+def _called(reading: Reading, layer: str, index: Index) -> str:
+    """Return what the explorer calls a value."""
+    name = layer
+    if isinstance(reading, BlockReading):
+        block = reading.block
+        if layer in (block.conv, *block.between, block.pool):
+            name = "pooled" if layer == block.pool else "conv"
+            names = reading.run.conv.filter_names
+            called = f" {names[index[1]]}" if names else ""
+            return _safe(f"{name}[{index[0]}] of filter {index[1]}{called}")
+    return _safe(f"{name}[{', '.join(map(str, index))}]")
+
+
+def _plain(words: str) -> str:
+    """Return words that can stand between double quotes."""
+    return printable(words).replace("\\", "/").replace('"', "'")
+
+
+def _safe(words: str) -> str:
+    """Return words that can stand in an f-string in double quotes."""
+    return _plain(words).replace("{", "{{").replace("}", "}}")

@@ -1,0 +1,49 @@
+"""What a scan has looked at so far, to be said where nothing was a hit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..layers import Array
+
+__all__ = ["LookedAt"]
+
+
+class LookedAt:
+    """How many cells a scan has looked at, and the best of them that was no hit."""
+
+    def __init__(self) -> None:
+        self.cells = 0
+        """Each filter and strand counted."""
+        self.best: float | None = None
+        """The highest value of a cell that is not silent; None where there is none, or hits have been found."""
+        self._has_hits = False
+
+    def count(self, cells: int) -> None:
+        """Count cells."""
+        self.cells += cells
+
+    def has_hits(self) -> None:
+        """Tell that there are hits, so that nobody will ask for the best that is none."""
+        self._has_hits = True
+        self.best = None
+
+    def add(self, values: Array, floors: Array | None) -> None:
+        """Look for the best among some cells, unless there are hits.
+
+        Args:
+            values: Their values, NaN where there is none, shape (cells, filters).
+            floors: What no hit is, shape (filters,), or None.
+        """
+        if self._has_hits or not values.size:
+            return
+        best = np.fmax.reduce(values, axis=0)
+        if floors is not None:
+            # A floor need not be the lowest value: behind a batch normalisation it can be the highest.
+            silent = np.flatnonzero(best == floors)
+            among = values[:, silent]
+            heard = np.where(among == floors[silent], np.float32(np.nan), among)
+            best[silent] = np.fmax.reduce(heard, axis=0)
+        highest = float(np.fmax.reduce(best))
+        if not np.isnan(highest) and (self.best is None or highest > self.best):
+            self.best = highest

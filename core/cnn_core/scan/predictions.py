@@ -1,0 +1,212 @@
+"""The prediction at every input window along a record, a step apart: in any order, ended when asked.
+
+A window's prediction is what `Model.run` gives there: nothing is shared between windows, since a network of a fixed
+length reads its padding and its positions from each window's own first base.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..blocks.feature_map_block import part_up_to
+from ..blocks.reading import Reading
+from ..errors import SettingError
+from ..layers import Array
+from ..work.progress import KeepOn, always
+
+__all__ = [
+    "MOST_WINDOWS",
+    "Columns",
+    "PredictionScan",
+    "check_scan",
+    "scan_predictions",
+    "units_of",
+    "window_starts",
+]
+
+MOST_WINDOWS: Final = 1 << 22
+"""Input windows that one scan has at the most, which bounds its memory."""
+
+
+def check_scan(reading: Reading, step: int, unit: int = 0) -> None:
+    """Refuse a scan that cannot be.
+
+    Args:
+        reading: The model on one input window, whose size all windows have.
+        step: Bases from one window's first base to the next one's.
+        unit: Which value of the network's output, counted along its rows.
+
+    Raises:
+        SettingError: The network gives no prediction here, its input window is the whole record, or there is no such
+            step or unit.
+    """
+    where = reading.model.name
+    if reading.obstacle:
+        raise SettingError(f"gives no prediction to scan with: {reading.obstacle}", where=where)
+    size = reading.stop - reading.start
+    if size >= len(reading.record):
+        raise SettingError(
+            "the input window is the whole record, and has one prediction",
+            where=where,
+            remedy="scan a longer record, or open a region of this one where the network takes any length",
+        )
+    if step < 1:
+        raise SettingError(f"a step of {step} leads nowhere", remedy="give 1 base or more")
+    least = -(-len(reading.record) // (MOST_WINDOWS - 1))
+    if step < least:
+        raise SettingError(
+            f"a step of {step} makes more than {MOST_WINDOWS:,} input windows", remedy=f"give {least:,} or more"
+        )
+    units = units_of(reading)
+    if not 0 <= unit < units:
+        raise SettingError(
+            f"{reading.model.outputs[0]} has no unit {unit}", where=where, remedy=f"its units are 0 to {units - 1}"
+        )
+
+
+def units_of(reading: Reading) -> int:
+    """Return how many values the network's first output has.
+
+    Raises:
+        ShapeError: It cannot be computed.
+    """
+    output = reading.model.outputs[0]
+    return int(np.prod([axis or 1 for axis in reading.model.shapes_of(output, reading.length)[output]]))
+
+
+def window_starts(reading: Reading, step: int) -> NDArray[np.int64]:
+    """Return where in the record the input windows of a scan begin, ascending, shape (windows,).
+
+    The last one ends with the record, however far it is from the one before.
+
+    Args:
+        reading: The model on one input window.
+        step: Bases from one window's first base to the next one's, 1 or more.
+    """
+    last = len(reading.record) - (reading.stop - reading.start)
+    starts = np.arange(0, last + 1, step, dtype=np.int64)
+    return starts if starts[-1] == last else np.append(starts, last)
+
+
+def scan_predictions(
+    reading: Reading,
+    starts: NDArray[np.int64],
+    order: Iterable[int] | None = None,
+    *,
+    keep_on: KeepOn = always,
+) -> Iterator[tuple[int, Array]]:
+    """Yield the network's first output at input windows, one after the other.
+
+    Args:
+        reading: The model on one input window, on the strand that is read.
+        starts: Where the windows begin, see `window_starts`.
+        order: Which of them, in which order; None is all from the first to the last.
+        keep_on: Asked before each window; the first no ends the scan.
+
+    Yields:
+        Which window, and its output, shape (values,): row by row where it has several.
+
+    Raises:
+        SequenceError: The policy is `error` and a letter is ambiguous.
+    """
+    output = reading.model.outputs[0]
+    part = part_up_to(reading.model, output)
+    names = {node.name for node in part.inputs}
+    for index in range(len(starts)) if order is None else order:
+        if not keep_on():
+            return
+        window = reading.moved_to(int(starts[index]))
+        sides = {name: numbers for name, numbers in window.side_values().items() if name in names}
+        yield int(index), part.run(window.codes(0, window.length), window.ambiguity, sides)[output].ravel()
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Predictions over the columns of a track as long as the record.
+
+    Attributes:
+        values: The largest prediction of the windows whose middle lies in the column, NaN where there is none or
+            none is known yet, shape (columns,).
+        starts: Where the window of that prediction begins, the first of equals, −1 for none, shape (columns,).
+    """
+
+    values: Array
+    starts: NDArray[np.int64]
+
+
+class PredictionScan:
+    """The predictions of one unit along a record, filled in window by window, in any order.
+
+    One thread adds while others look.
+
+    Args:
+        starts: Where the windows begin, ascending, shape (windows,).
+        size: How many bases a window has.
+        length: How many bases the record has.
+    """
+
+    def __init__(self, starts: NDArray[np.int64], size: int, length: int) -> None:
+        self.starts = starts
+        self.size = size
+        self.length = length
+        self._values = np.zeros(len(starts), dtype=np.float32)
+        self._known = np.zeros(len(starts), dtype=np.bool_)
+        self._done = 0
+        self._lock = Lock()
+
+    @property
+    def done(self) -> int:
+        """How many windows are known."""
+        return self._done
+
+    @property
+    def complete(self) -> bool:
+        """Whether all are."""
+        return self._done == len(self.starts)
+
+    def add(self, window: int, value: float) -> None:
+        """Take a window's prediction."""
+        with self._lock:
+            self._done += not self._known[window]
+            self._values[window] = value
+            self._known[window] = True
+
+    def unknown(self, base: int) -> NDArray[np.int64]:
+        """Return the windows that are not known yet, those that begin nearest to a base of the record first.
+
+        Args:
+            base: The base, 0-based.
+        """
+        missing = np.flatnonzero(~self._known)
+        return missing[np.argsort(np.abs(self.starts[missing] - base), kind="stable")]
+
+    def value_at(self, start: int) -> float | None:
+        """Return the prediction of the window that begins at a base, or None where there is none or none is known."""
+        at = int(np.searchsorted(self.starts, start))
+        if at == len(self.starts) or self.starts[at] != start or not self._known[at]:
+            return None
+        return float(self._values[at])
+
+    def columns(self, count: int) -> Columns:
+        """Return the predictions over so many columns, each of which stands for as many bases as the others.
+
+        Column c stands for the half-open bases c · length / count to (c + 1) · length / count.
+        """
+        with self._lock:
+            known = np.flatnonzero(self._known & ~np.isnan(self._values))
+            values = self._values[known]
+        largest = np.full(count, np.nan, dtype=np.float32)
+        begins = np.full(count, -1, dtype=np.int64)
+        if known.size:
+            at = (self.starts[known] + self.size // 2) * count // self.length
+            filled, firsts, counts = np.unique(at, return_index=True, return_counts=True)
+            largest[filled] = np.maximum.reduceat(values, firsts)
+            reached = np.flatnonzero(values == np.repeat(largest[filled], counts))
+            begins[filled] = self.starts[known[reached[np.searchsorted(reached, firsts)]]]
+        return Columns(largest, begins)

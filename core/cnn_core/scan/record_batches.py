@@ -1,0 +1,172 @@
+"""Neighbouring short stretches of records, gathered so that one call of numpy serves them all.
+
+A record of 28 letters is computed in a microsecond, and what leads up to that takes a thousand times as long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from ..letters.sequences import Record, Sequences
+
+__all__ = ["Batch", "Stretch", "WholeRecords", "batches_of"]
+
+Stretch = tuple["Record", int, int]
+"""A record, its first base that is looked through, 0-based, and one past its last."""
+
+_MOST_STRETCHES: Final = 1 << 15
+"""In one batch, such as of records that have no letters."""
+_PARTS: Final = 4
+"""Into how many parts of a batch's letters a stretch that is worth a scan of its own would not go."""
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Neighbouring stretches.
+
+    Attributes:
+        first: The place of the first among all that are gone through.
+        lengths: How many letters each has, shape (stretches,).
+        codes: Their letters, those of one behind those of the other.
+        stretch: Returns a stretch by its place in the batch; the letters of its record need not be readable.
+    """
+
+    first: int
+    lengths: NDArray[np.int64]
+    codes: NDArray[np.uint8]
+    stretch: Callable[[int], Stretch]
+
+    def readable(self, place: int) -> Stretch:
+        """Return a stretch whose letters can be read whatever has become of its record.
+
+        Args:
+            place: Its place in the batch.
+        """
+        record, start, stop = self.stretch(place)
+        begin = int(self.lengths[:place].sum())
+        codes = self.codes[begin : begin + stop - start]
+        return (
+            cast("Record", _HeldRecord(record.name, getattr(record, "source", ""), len(record), start, codes)),
+            start,
+            stop,
+        )
+
+
+class WholeRecords(Sequence[Stretch]):
+    """All records of a file, each as a stretch; what is said of one is made when it is asked for.
+
+    Args:
+        sequences: The records.
+    """
+
+    def __init__(self, sequences: Sequences) -> None:
+        self._sequences = sequences
+
+    def __len__(self) -> int:
+        return len(self._sequences)
+
+    @overload
+    def __getitem__(self, place: int) -> Stretch: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Stretch, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Stretch | tuple[Stretch, ...]:
+        if isinstance(place, slice):
+            return tuple(self[at] for at in range(len(self))[place])
+        record = self._sequences[place]
+        return record, 0, len(record)
+
+    @property
+    def bases(self) -> int:
+        """How many letters all records have."""
+        return int(self._sequences.lengths.sum(dtype=np.int64))
+
+    def batches(self, letters: int) -> Iterator[Batch | Stretch]:
+        """Yield all records, see `batches_of`."""
+        lengths = self._sequences.lengths.astype(np.int64)
+        longest = max(1, letters // _PARTS)
+        long = np.append(np.flatnonzero(lengths > longest), len(lengths))
+        ends = np.cumsum(lengths)
+        first = 0
+        while first < len(lengths):
+            following = int(long[np.searchsorted(long, first)])
+            if following == first:
+                yield self[first]
+                first += 1
+                continue
+            before = int(ends[first]) - int(lengths[first])
+            stop = min(
+                int(np.searchsorted(ends, before + letters, side="right")), following, first + _MOST_STRETCHES
+            )
+            yield self._batch(first, stop, lengths[first:stop])
+            first = stop
+
+    def _batch(self, first: int, stop: int, lengths: NDArray[np.int64]) -> Batch:
+        return Batch(first, lengths, self._sequences.read_whole(first, stop), lambda place: self[first + place])
+
+
+@dataclass(frozen=True, eq=False)
+class _HeldRecord:
+    """A record some letters of which are in memory, from a first one on."""
+
+    name: str
+    source: str
+    length: int
+    first: int
+    held: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return self.length
+
+    def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
+        return self.held[start - self.first : stop - self.first]
+
+
+def batches_of(stretches: Iterable[Stretch], letters: int) -> Iterator[Batch | Stretch]:
+    """Yield stretches in order, short ones gathered and long ones as they are.
+
+    Of an iterator none is asked for before the one that was yielded last has been dealt with, and the letters of a
+    record are read before the next is asked for.
+
+    Args:
+        stretches: The stretches.
+        letters: How many letters a batch has, at the most.
+    """
+    if isinstance(stretches, WholeRecords):
+        yield from stretches.batches(letters)
+        return
+    longest = max(1, letters // _PARTS)
+    waiting: list[Stretch] = []
+    codes: list[NDArray[np.uint8]] = []
+    first = held = 0
+
+    def batch() -> Batch:
+        nonlocal first, held, waiting, codes
+        lengths = np.array([stop - start for _, start, stop in waiting], dtype=np.int64)
+        made = Batch(first, lengths, np.concatenate([np.zeros(0, dtype=np.uint8), *codes]), waiting.__getitem__)
+        first += len(waiting)
+        waiting, codes, held = [], [], 0
+        return made
+
+    for stretch in stretches:
+        record, start, stop = stretch
+        size = stop - start
+        if waiting and (held + size > letters or size > longest or len(waiting) == _MOST_STRETCHES):
+            yield batch()
+        if size > longest:
+            first += 1
+            yield stretch
+            continue
+        waiting.append(stretch)
+        held += size
+        if size:
+            codes.append(record.codes(start, stop))
+    if waiting:
+        yield batch()

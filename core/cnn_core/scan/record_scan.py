@@ -1,0 +1,356 @@
+"""The strongest cells of many records together, in bounded memory: short records in batches, others one by one.
+
+What is kept from record to record is the best few of each filter; of equal values the one in the earlier record
+comes first, and within a record the order is that of `strongest`. Records too short for a single cell, those of no
+letters among them, are passed over and counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, groupby
+from typing import Final, Literal
+
+import numpy as np
+
+from ..blocks.block_reading import BlockReading, first_block
+from ..blocks.feature_map_block import is_on_letters
+from ..blocks.reading import LONGEST_PREDICTION
+from ..errors import SequenceError, ShapeError, TooShortError, shorten
+from ..letters.alphabet import Ambiguity, first_ambiguous
+from ..network.block import Block
+from ..network.model import Model
+from ..work.prefetch import computed_ahead
+from ..work.progress import Progress, untold
+from .hits import Hit
+from .looked_at import LookedAt
+from .record_batches import Batch, Stretch, WholeRecords, batches_of
+from .scanned_batch import ScannedBatch
+from .side_by_side import SideBySide
+from .strongest import highest_below, hits_above, strongest
+from .whole_scan import default_threads
+
+__all__ = ["RecordScan", "Strands", "Stretch", "block_to_scan"]
+
+Strands = Literal["both", "+", "-"]
+"""Which strands are looked through."""
+
+_NONE: Final = -1
+
+
+def block_to_scan(model: Model) -> Block | None:
+    """Return the block that is scanned unless another is asked for, whatever the lengths of the records.
+
+    Args:
+        model: The model.
+
+    Returns:
+        None where the model has no block that can be looked into.
+    """
+    return first_block(model, model.input.length or LONGEST_PREDICTION)
+
+
+@dataclass(frozen=True, eq=False)
+class _Alone:
+    """The block on one stretch, its place among all, and what is told how many of its cells are done."""
+
+    reading: BlockReading
+    place: int
+    told: Progress
+
+
+class RecordScan:
+    """Stretches of records, and the block whose cells are looked for in them.
+
+    Args:
+        model: The model; one of a fixed length reads as much as its input holds, see `Model.of_any_length`.
+        stretches: What is looked through, in the order of equal values. An iterator, as over a `RecordStream`, is gone
+            through by a single scan, and its records are held one at a time.
+        block: The block; None is the `block_to_scan`.
+        strands: The strands.
+        ambiguity: What an ambiguous letter becomes.
+        threads: How many threads work at once, see `scan_cells`.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        stretches: Iterable[Stretch],
+        block: Block | None = None,
+        *,
+        strands: Strands = "both",
+        ambiguity: Ambiguity | str = Ambiguity.ZERO,
+        threads: int | None = None,
+    ) -> None:
+        self._model = model
+        self._stretches = stretches if isinstance(stretches, Iterator | Sequence) else tuple(stretches)
+        self._passed = 0
+        self._block = block or block_to_scan(model)
+        self._strands: Strands = strands
+        self._ambiguity = Ambiguity(ambiguity)
+        self._threads = default_threads() if threads is None else threads
+        self.too_short = 0
+        """How many of the stretches that the last scan has come to have not a single cell."""
+        self.records = 0
+        """How many stretches the last scan has come to."""
+        self.looked_at = LookedAt()
+        """What the last scan has looked at."""
+
+    @property
+    def bases(self) -> int:
+        """How many bases are looked through, each strand counted; 0 where nobody knows before."""
+        if isinstance(self._stretches, Iterator):
+            return 0
+        if isinstance(self._stretches, WholeRecords):
+            bases = self._stretches.bases
+        else:
+            bases = sum(stop - start for _, start, stop in self._stretches)
+        return (1 + (self._strands == "both")) * bases
+
+    def first(self) -> BlockReading:
+        """Return the block on the first stretch that has a cell.
+
+        Raises:
+            SequenceError: None has letters.
+            TooShortError: All are too short; it says so of the longest.
+            ShapeError: The block cannot be computed on a stretch for another reason, such as its length.
+            ModelError: The model has no block.
+        """
+        stretches = iter(self._stretches)
+        longest = 0
+        refusal: TooShortError | None = None
+        for passed, stretch in enumerate(stretches):
+            letters = stretch[2] - stretch[1]
+            if letters <= longest:
+                # It is too short as well, or has none.
+                continue
+            try:
+                found = self.reading(stretch)
+            except TooShortError as error:
+                longest, refusal = letters, error
+            else:
+                if stretches is self._stretches:
+                    # What was passed by is not come to again.
+                    self._passed += passed
+                    self._stretches = chain((stretch,), stretches)
+                return found
+        if refusal is None:
+            raise SequenceError("none of the records has letters", remedy="give other sequences")
+        raise refusal
+
+    def reading(self, stretch: Stretch) -> BlockReading:
+        """Return the block on one stretch, on the + strand unless the − strand alone is looked through.
+
+        Raises:
+            TooShortError: It is too short for a single cell.
+            ShapeError: The block cannot be computed on it for another reason, such as its length.
+            ModelError: The model has no block.
+        """
+        record, start, stop = stretch
+        try:
+            return BlockReading.of(
+                self._model,
+                record,
+                (start, stop),
+                reverse=self._strands == "-",
+                ambiguity=self._ambiguity,
+                block=self._block,
+            )
+        except TooShortError:
+            raise
+        except ShapeError as error:
+            where = ", ".join(filter(None, (f"record {shorten(record.name)}", error.where)))
+            raise ShapeError(error.what, where=where, remedy=error.remedy) from None
+
+    def in_order(self, hits: Iterable[Hit]) -> list[Hit]:
+        """Return hits of the last scan record after record, those of each by where their windows begin."""
+        return sorted(hits, key=lambda hit: (hit.place, hit.start, hit.strand, hit.filter))
+
+    def by_record(self, hits: Iterable[Hit]) -> Iterator[tuple[BlockReading, Iterator[Hit]]]:
+        """Yield the hits of each record, and the block that they are cells of.
+
+        Args:
+            hits: Hits of a scan of these stretches, which are no iterator, record after record.
+        """
+        assert not isinstance(self._stretches, Iterator)
+        for place, mine in groupby(hits, key=lambda hit: hit.place):
+            yield self.reading(self._stretches[place]), mine
+
+    def strongest(
+        self,
+        filters: Sequence[int],
+        *,
+        top: int,
+        together: bool = False,
+        threshold: float | None = None,
+        progress: Progress = untold,
+    ) -> tuple[Hit, ...]:
+        """Return the strongest cells of all stretches.
+
+        Args:
+            filters: The filters that are asked for, each once.
+            top: How many cells of each filter, at the most.
+            together: Whether `top` counts the cells of all filters together.
+            threshold: The least value of a hit; None is none.
+            progress: Told how many bases are done and how many there are, each strand counted.
+
+        Returns:
+            Together: by value. Otherwise filter after filter, in the order asked for, each by value.
+
+        Raises:
+            SettingError: Not even one cell is asked for.
+            SequenceError: The policy is `error` and a letter is ambiguous.
+            ShapeError: The block cannot be computed on a stretch, and not because that is too short.
+        """
+        best: dict[int, list[Hit]] = {_NONE: []} if together else {index: [] for index in filters}
+        floor = float("-inf") if threshold is None else threshold
+        least = [floor] * len(filters)
+        for look in self._looks(filters, progress):
+            if isinstance(look, ScannedBatch):
+                bars = highest_below(least)
+                full = [len(best[_NONE if together else index]) == top for index in filters]
+                # Of equal values those of the earlier record stay.
+                bars[full] = np.array(least, dtype=np.float32)[full]
+                found: Iterable[Hit] = look.strongest(top, bars, self.looked_at, together=together)
+            else:
+                alone = strongest(
+                    look.reading,
+                    filters,
+                    top=top,
+                    together=together,
+                    threshold=least,
+                    both_strands=self._strands == "both",
+                    progress=look.told,
+                    threads=self._threads,
+                    looked_at=self.looked_at,
+                )
+                assert alone is not None
+                found = (replace(hit, place=look.place) for hit in alone)
+            changed = set()
+            for hit in found:
+                key = _NONE if together else hit.filter
+                best[key].append(hit)
+                changed.add(key)
+            if not changed:
+                continue
+            self.looked_at.has_hits()
+            for key in changed:
+                # Sorting is stable: of equal values those of the earlier record stay first.
+                best[key] = sorted(best[key], key=lambda hit: -hit.value)[:top]
+            # What is weaker than all that is kept is not worth a look in the records to come.
+            least = [
+                max(floor, kept[-1].value) if len(kept := best[_NONE if together else index]) == top else floor
+                for index in filters
+            ]
+        return tuple(hit for hits in best.values() for hit in hits)
+
+    def above(self, threshold: float, filters: Sequence[int], progress: Progress = untold) -> Iterator[Hit]:
+        """Yield every cell from a value up: record after record, each by where the windows begin.
+
+        Args:
+            threshold: The least value of a hit.
+            filters: The filters that are asked for, each once.
+            progress: Told how many bases are done and how many there are, each strand counted.
+
+        Raises:
+            SequenceError: The policy is `error` and a letter is ambiguous.
+            ShapeError: The block cannot be computed on a stretch, and not because that is too short.
+        """
+        for look in self._looks(filters, progress):
+            if isinstance(look, ScannedBatch):
+                hits: Iterable[Hit] = look.above(highest_below(threshold), self.looked_at)
+            else:
+                place = look.place
+                alone = hits_above(
+                    look.reading,
+                    threshold,
+                    filters,
+                    both_strands=self._strands == "both",
+                    progress=look.told,
+                    threads=self._threads,
+                    looked_at=self.looked_at,
+                )
+                hits = (replace(hit, place=place) for hit in alone)
+            for hit in hits:
+                self.looked_at.has_hits()
+                yield hit
+
+    def _looks(self, filters: Sequence[int], progress: Progress) -> Iterator[_Alone | ScannedBatch]:
+        """Yield what has a cell: the block on one stretch, or on those of a batch."""
+        self.too_short = self.records = self._passed
+        self.looked_at = LookedAt()
+        total, done = self.bases, 0
+        strands = 2 if self._strands == "both" else 1
+        for piece in self._pieces(filters):
+            if isinstance(piece, ScannedBatch):
+                self.records += len(piece.batch.lengths)
+                self.too_short += piece.too_short
+                yield piece
+                done += strands * len(piece.batch.codes)
+                progress(done, total)
+                continue
+            bases = strands * (piece[2] - piece[1])
+            self.records += 1
+            if not bases:
+                self.too_short += 1
+                continue
+
+            def told(cells: int, all_cells: int, before: int = done, bases: int = bases) -> None:
+                progress(before + bases * cells // max(1, all_cells), total)
+
+            try:
+                reading = self.reading(piece)
+            except TooShortError:
+                self.too_short += 1
+            else:
+                yield _Alone(reading, self.records - 1 - self._passed, told)
+            done += bases
+            progress(done, total)
+
+    def _pieces(self, filters: Sequence[int]) -> Iterator[Stretch | ScannedBatch]:
+        """Yield all stretches in order: those that are worth it alone, the others in batches that are computed."""
+        side_by_side = self._side_by_side(filters)
+        if side_by_side is None:
+            yield from self._stretches
+            return
+        block = side_by_side
+        directions = {"both": (False, True), "+": (False,), "-": (True,)}[self._strands]
+
+        def compute(batch: Batch) -> ScannedBatch | Batch:
+            channels = self._model.input.channels
+            if self._ambiguity is Ambiguity.ERROR and first_ambiguous(batch.codes, channels) is not None:
+                return batch
+            laid_out = [block.laid_out(batch, reverse=reverse) for reverse in directions]
+            strands = tuple(each for each in laid_out if each is not None)
+            for each in strands:
+                _ = each.values
+            return ScannedBatch(batch, strands)
+
+        batches = batches_of(self._stretches, block.letters_at_once)
+        following: list[Stretch] = []
+
+        def gathered() -> Iterator[Batch]:
+            for piece in batches:
+                if not isinstance(piece, Batch):
+                    following.append(piece)
+                    return
+                yield piece
+
+        while True:
+            for computed in computed_ahead(compute, gathered(), self._threads):
+                if isinstance(computed, ScannedBatch):
+                    yield computed
+                else:
+                    # A letter of it is refused: one after the other says which, and what was found before.
+                    yield from map(computed.readable, range(len(computed.lengths)))
+            if not following:
+                return
+            yield following.pop()
+
+    def _side_by_side(self, filters: Sequence[int]) -> SideBySide | None:
+        """Return the block as it is computed for batches, or None where each stretch has to be computed alone."""
+        model, block = self._model, self._block
+        if block is None or model.input.length is not None or not is_on_letters(model, block):
+            return None
+        return SideBySide(model, block, filters, self._ambiguity)

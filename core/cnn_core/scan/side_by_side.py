@@ -1,0 +1,357 @@
+"""A block on letters, computed for many short stretches at once: they are laid side by side on one long input.
+
+Each begins where a pool window of the long input does, so that the windows over its letters are those that it has
+alone; what lies between two stretches is no cell. A response depends on the letters under its window and on nothing
+else (see `scan`), and what hangs over an end is pooled again without its neighbours: every value is that of the
+stretch alone, to the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..blocks.letter_block import BlockRun
+from ..blocks.pointwise_layers import composed, functions_of
+from ..errors import TooShortError
+from ..layers import Array, Conv1D, MaxPooling1D, Padding, Pooling1D
+from ..letters.alphabet import PADDING, Ambiguity, complement, decode
+from ..network.block import Block
+from ..network.model import Model
+from .found_cells import FoundCells
+from .looked_at import LookedAt
+from .record_batches import Batch
+from .whole_scan import ALONE_FOR, wanted_runs
+
+__all__ = ["LaidOut", "SideBySide"]
+
+_LETTERS_AT_ONCE: Final = 1 << 18
+_FEWEST_LETTERS: Final = 1 << 12
+_VALUES_AT_ONCE: Final = 1 << 20
+_MOST_RESPONSES: Final = 1 << 20
+"""Responses that are in memory at once to find what cells chose."""
+_ANY_BASE: Final = 1
+"""A, which is looked up as fast as any: what stands where no cell of a stretch looks."""
+
+
+class _Extent(NamedTuple):
+    """What a stretch of one length has."""
+
+    positions: int
+    cells: int
+    conv_left: int
+    pool_left: int
+
+
+class SideBySide:
+    """A block that is computed for the stretches of batches.
+
+    Args:
+        model: The model; of any length.
+        block: One of its `letter_blocks`.
+        filters: The filters that are asked for, each once.
+        ambiguity: What an ambiguous letter becomes.
+    """
+
+    def __init__(
+        self, model: Model, block: Block, filters: Sequence[int], ambiguity: Ambiguity | str = Ambiguity.ZERO
+    ) -> None:
+        conv, pool = model[block.conv].layer, model[block.pool].layer
+        assert isinstance(conv, Conv1D)
+        assert isinstance(pool, Pooling1D)
+        self.conv, self.pool = conv, pool
+        self.block = block
+        self.filters = tuple(filters)
+        self.ambiguity = Ambiguity(ambiguity)
+        settings = model.settings(block)
+        inside = replace(settings, conv_padding=Padding.VALID, pool_padding=Padding.VALID)
+        self.model = model.with_settings(block, inside)
+        self._extents: dict[int, _Extent] = {}
+        self._function = composed(functions_of(model, block), conv.filters)
+
+    @property
+    def letters_at_once(self) -> int:
+        """How many letters a batch has at the most, so that its values are near a core and bounded."""
+        few = len(self.filters) * ALONE_FOR <= self.conv.filters and self._function.elementwise
+        pools_responses = (
+            isinstance(self.pool, MaxPooling1D) and self._function.elementwise and self._function.rising
+        )
+        each = len(self.filters) if few else self.conv.filters
+        apart = self.apart if pools_responses else self.conv.sliding.stride
+        return min(_LETTERS_AT_ONCE, max(_FEWEST_LETTERS, _VALUES_AT_ONCE * apart // each))
+
+    @cached_property
+    def apart(self) -> int:
+        """Bases from one pool window to the next."""
+        return self.conv.sliding.stride * self.pool.sliding.stride
+
+    def cells(self, length: int) -> int:
+        """Return how many cells a stretch of a length has; 0 where it is too short for one."""
+        return self._extent(length).cells
+
+    def extents(self, lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the `_Extent` of each stretch, shape (stretches, 4)."""
+        different, which = np.unique(lengths, return_inverse=True)
+        table = np.array([self._extent(int(length)) for length in different], dtype=np.int64).reshape(-1, 4)
+        extents: NDArray[np.int64] = table[which.reshape(-1)]
+        return extents
+
+    def _extent(self, length: int) -> _Extent:
+        found = self._extents.get(length)
+        if found is None:
+            conv, pool = self.conv.sliding, self.pool.sliding
+            try:
+                positions = conv.output_length(length) if length else 0
+                cells = pool.output_length(positions)
+                found = _Extent(positions, cells, conv.pads(length)[0], pool.pads(positions)[0])
+            except TooShortError:
+                found = _Extent(0, 0, 0, 0)
+            self._extents[length] = found
+        return found
+
+    def laid_out(self, batch: Batch, *, reverse: bool) -> LaidOut | None:
+        """Return the stretches of a batch side by side, or None where none has a cell.
+
+        Args:
+            batch: The stretches; no letter of theirs is one that the policy refuses.
+            reverse: Whether the other strand is read. Then the last stretch comes first, so that cells backwards are
+                in the direction of the records.
+        """
+        extents = self.extents(batch.lengths)
+        kept = np.flatnonzero(extents[:, 1])
+        if not kept.size:
+            return None
+        kept = kept[::-1] if reverse else kept
+        positions, cells, conv_left, pool_left = extents[kept].T
+        size, step, stride = self.pool.sliding.size, self.pool.sliding.stride, self.conv.sliding.stride
+        reach = ((cells - 1) * step + size - 1) * stride + self.conv.sliding.span
+        slots = -(-reach // self.apart)
+        first_slots = np.cumsum(slots) - slots
+        total = int(slots.sum())
+        padded = self.conv.sliding.padding is not Padding.VALID
+        room = (total - 1) * self.apart + (size - 1) * stride + self.conv.sliding.span
+        codes = np.full(max(room, total * self.apart), PADDING if padded else _ANY_BASE, dtype=np.uint8)
+        before = pool_left * stride + conv_left
+        first_letters = first_slots * self.apart + before
+        lengths = batch.lengths[kept]
+        sources = (np.cumsum(batch.lengths) - batch.lengths)[kept]
+        _copy(batch.codes, sources, codes, first_letters, lengths, np.minimum(lengths, reach - before), reverse)
+        owners = np.repeat(np.arange(len(kept)), slots)
+        local = np.arange(total) - first_slots[owners]
+        return LaidOut(
+            self,
+            codes,
+            reverse,
+            kept,
+            lengths,
+            positions,
+            first_letters,
+            conv_left,
+            pool_left,
+            owners,
+            local,
+            local < cells[owners],
+        )
+
+
+def _copy(
+    source: NDArray[np.uint8],
+    sources: NDArray[np.int64],
+    out: NDArray[np.uint8],
+    places: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    reverse: bool,
+) -> None:
+    """Copy the first letters of each stretch, as its strand is read, to its place."""
+    of_same_length = len(np.unique(lengths)) == 1 and len(np.unique(np.diff(places))) <= 1
+    if of_same_length and len(source) == len(lengths) * int(lengths[0]) and len(np.unique(counts)) == 1:
+        count, length = int(counts[0]), int(lengths[0])
+        rows = source.reshape(-1, length)
+        rows = complement(rows[::-1, length - count :])[:, ::-1] if reverse else rows[:, :count]
+        apart = int(places[1] - places[0]) if len(places) > 1 else count
+        first = int(places[0])
+        whole = out[first : first + (len(rows) - 1) * apart + count]
+        np.lib.stride_tricks.as_strided(whole, (len(rows), count), (apart, 1))[:] = rows
+        return
+    nth = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+    if reverse:
+        read = complement(source[np.repeat(sources + lengths - 1, counts) - nth])
+    else:
+        read = source[np.repeat(sources, counts) + nth]
+    out[np.repeat(places, counts) + nth] = read
+
+
+@dataclass(frozen=True, eq=False)
+class LaidOut:
+    """Stretches side by side, as one strand reads them.
+
+    Attributes:
+        block: The block that is computed.
+        codes: The letters of the long input.
+        reverse: Whether the other strand is read.
+        places: The place of each stretch in its batch, shape (stretches,); only those that have a cell.
+        lengths: How many letters each has.
+        positions: How many responses each has alone.
+        first_letters: Where the first letter of each stands.
+        conv_left: Bases of padding before each.
+        pool_left: Positions of padding before those of each.
+        owners: Which stretch every cell is of, shape (cells,).
+        local: Which cell of its stretch it is.
+        there: Whether its stretch has such a cell.
+    """
+
+    block: SideBySide
+    codes: NDArray[np.uint8]
+    reverse: bool
+    places: NDArray[np.intp]
+    lengths: NDArray[np.int64]
+    positions: NDArray[np.int64]
+    first_letters: NDArray[np.int64]
+    conv_left: NDArray[np.int64]
+    pool_left: NDArray[np.int64]
+    owners: NDArray[np.intp]
+    local: NDArray[np.int64]
+    there: NDArray[np.bool_]
+
+    @cached_property
+    def run(self) -> BlockRun:
+        """The block on the long input, where nothing hangs over an end."""
+        block = self.block
+        return BlockRun(
+            block.model, block.block, len(self.codes), lambda start, stop: self.codes[start:stop], block.ambiguity
+        )
+
+    @property
+    def floors(self) -> Array | None:
+        """What a silent response of each filter that is asked for becomes, or None."""
+        floors = self.run.floors
+        return None if floors is None else floors[list(self.block.filters)]
+
+    @cached_property
+    def values(self) -> Array:
+        """The cells of the filters that are asked for; NaN where there is none, shape (cells, filters)."""
+        runs, columns = wanted_runs(self.run, self.block.filters)
+        parts = [self._values(run) for run in runs if isinstance(run, BlockRun)]
+        values = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+        values = values if columns is None else values[:, columns]
+        if not self.there.all():
+            values[~self.there] = np.nan
+        return values
+
+    def tell(self, looked_at: LookedAt) -> None:
+        """Tell of all cells."""
+        looked_at.count(int(self.there.sum()) * len(self.block.filters))
+        looked_at.add(self.values, self.floors)
+
+    @cached_property
+    def _firsts(self) -> NDArray[np.int64]:
+        """The first position under each cell, counted in its stretch; below 0 in the padding."""
+        return self.local * self.block.pool.sliding.stride - self.pool_left[self.owners]
+
+    @cached_property
+    def _hanging(self) -> NDArray[np.bool_]:
+        """Which cells look over an end of their stretch."""
+        size = self.block.pool.sliding.size
+        return self.there & ((self._firsts < 0) | (self._firsts + size > self.positions[self.owners]))
+
+    def _values(self, run: BlockRun) -> Array:
+        cells = len(self.owners)
+        values = run.values(0, cells, keep=False)
+        if not self._hanging.any():
+            return values
+        pool, size = run.pool, run.pool.sliding.size
+        inside = self._inside(run.positions)[:, None]
+        fill = np.float32(-np.inf if isinstance(pool, MaxPooling1D) else 0)
+        activations = np.where(inside, run.activation(run.responses(0, run.positions)), fill)
+        if isinstance(pool, MaxPooling1D):
+            pooled = pool.forward(activations)[:cells]
+        else:
+            stops = np.minimum(self._firsts + size, self.positions[self.owners])
+            counted = np.maximum(stops - np.maximum(self._firsts, 0), 1)
+            pooled = (pool.totals(activations)[:cells] / counted[:, None]).astype(np.float32)
+        values[self._hanging] = pooled[self._hanging]
+        return values
+
+    def _inside(self, positions: int) -> NDArray[np.bool_]:
+        """Return which positions of the long input are some stretch's own."""
+        first = self.first_letters - self.conv_left
+        edges = np.zeros(positions + 1, dtype=np.int64)
+        starts = first // self.block.conv.sliding.stride
+        np.add.at(edges, np.minimum(starts, positions), 1)
+        np.add.at(edges, np.minimum(starts + self.positions, positions), -1)
+        inside: NDArray[np.bool_] = np.cumsum(edges)[:-1] > 0
+        return inside
+
+    def found(self, cells: NDArray[np.intp], columns: NDArray[np.intp]) -> FoundCells:
+        """Return what is to be said of some cells.
+
+        Args:
+            cells: The cells of the long input.
+            columns: Of each, which of the filters that are asked for.
+        """
+        owners, local = self.owners[cells], self.local[cells]
+        conv, pool = self.block.conv.sliding, self.block.pool.sliding
+        filters = np.asarray(self.block.filters, dtype=np.int64)[columns]
+        if isinstance(self.block.pool, MaxPooling1D):
+            chosen = self._chosen(cells, filters)
+            first = last = chosen
+        else:
+            chosen = np.full(len(cells), -1, dtype=np.int64)
+            first = np.maximum(self._firsts[cells], 0)
+            last = np.minimum(self._firsts[cells] + pool.size, self.positions[owners]) - 1
+        lengths = self.lengths[owners]
+        starts = np.clip(first * conv.stride - self.conv_left[owners], 0, lengths)
+        stops = np.maximum(starts, np.minimum(last * conv.stride - self.conv_left[owners] + conv.span, lengths))
+        text = decode(self.codes)
+        begins = (self.first_letters[owners] + starts).tolist()
+        letters = np.empty(len(cells), dtype=object)
+        letters[:] = [text[a : a + b] for a, b in zip(begins, (stops - starts).tolist(), strict=True)]
+        if self.reverse:
+            starts, stops = lengths - stops, lengths - starts
+        strands = np.full(len(cells), int(self.reverse), dtype=np.int64)
+        values = self.values[cells, columns]
+        return FoundCells(self.places[owners], filters, values, local, chosen, starts, stops, strands, letters)
+
+    def _chosen(self, cells: NDArray[np.intp], filters: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the position that each cell chose, counted in its stretch."""
+        run = self.run
+        chosen = np.zeros(len(cells), dtype=np.int64)
+        different = np.unique(filters)
+        # Filters are looked at one by one, unless they depend on each other or nearly all have found something.
+        if not run.activation.elementwise or len(different) * 2 > run.filters:
+            self._choose(run, cells, filters, chosen, np.arange(len(cells)))
+            return chosen
+        for index in different.tolist():
+            mine = np.flatnonzero(filters == index)
+            self._choose(run.for_filter(index), cells, np.zeros_like(filters), chosen, mine)
+        return chosen
+
+    def _choose(
+        self,
+        run: BlockRun,
+        cells: NDArray[np.intp],
+        columns: NDArray[np.int64],
+        chosen: NDArray[np.int64],
+        which: NDArray[np.intp],
+    ) -> None:
+        """Write what some of the cells chose, each looked at for itself."""
+        conv, size = self.block.conv.sliding, self.block.pool.sliding.size
+        windows = -(-((size - 1) * conv.stride + conv.span) // conv.stride)
+        at_once = max(1, _MOST_RESPONSES // (windows * run.filters))
+        for start in range(0, len(which), at_once):
+            some = which[start : start + at_once]
+            bases = cells[some, None] * self.block.apart + np.arange(windows * conv.stride)
+            codes = self.codes.take(bases, mode="clip").reshape(-1)
+            positions = np.arange(len(some))[:, None] * windows + np.arange(size)
+            activations = run.activation(run.letters.responses(codes))[positions, columns[some, None]]
+            firsts, own = self._firsts[cells[some]], self.positions[self.owners[cells[some]]]
+            under = firsts[:, None] + np.arange(size)
+            inside = (under >= 0) & (under < own[:, None])
+            taps = np.where(inside, activations, -np.inf).argmax(axis=1)
+            chosen[some] = np.maximum(firsts + taps, 0)

@@ -1,0 +1,165 @@
+"""All cells of a record, chunk by chunk: in bounded memory, nearest to a place first, and ended when asked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..blocks.letter_block import BlockRun
+from ..layers import Array
+from ..work.prefetch import computed_ahead
+from ..work.progress import KeepOn, always
+
+if TYPE_CHECKING:
+    from ..blocks.feature_map_block import AnyBlockRun
+
+__all__ = [
+    "ALONE_FOR",
+    "Cells",
+    "background_threads",
+    "chunk_cells",
+    "default_threads",
+    "prepare_scan",
+    "scan_cells",
+    "wanted_runs",
+]
+
+_CHUNK_BASES = 1 << 19
+_CHUNK_VALUES = 1 << 19
+"""Values that stay near a core while they are looked at."""
+_THREADED_CHUNK_VALUES = 1 << 20
+"""Values that are worth handing from one thread to another."""
+ALONE_FOR = 16
+"""Among how many filters each wanted one is worth a run of its own."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """A stretch of cells.
+
+    Attributes:
+        start: The first cell.
+        stop: One past the last.
+        values: Their values, shape (stop − start, filters that were asked for).
+    """
+
+    start: int
+    stop: int
+    values: Array
+
+
+def default_threads() -> int:
+    """Return how many threads a scan uses if nobody says: the machine's cores, 4 at the most."""
+    return min(os.cpu_count() or 1, 4)
+
+
+def background_threads() -> int:
+    """Return how many threads a job uses beside which somebody presses keys, to whom one core is left."""
+    return max(1, default_threads() - 1)
+
+
+def chunk_cells(run: AnyBlockRun, filters: int, threads: int = 1) -> int:
+    """Return how many cells a chunk has, which bounds the memory and how long an end is waited for.
+
+    Args:
+        run: The block.
+        filters: How many filters are asked for.
+        threads: How many threads work at once.
+    """
+    stride = run.pool.sliding.stride
+    # Where all activations have to be in memory, they count.
+    values = filters if isinstance(run, BlockRun) and run.pools_responses else filters * stride
+    most = _CHUNK_VALUES if threads == 1 else _THREADED_CHUNK_VALUES
+    return max(1, min(_CHUNK_BASES // (stride * run.conv.stride), most // values))
+
+
+def prepare_scan(run: AnyBlockRun, filters: Sequence[int] | None = None) -> None:
+    """Load what makes a scan of a whole input faster, where it is long enough; `scan_cells` does it where nobody has.
+
+    Args:
+        run: The block.
+        filters: The filters that are asked for; None is all.
+    """
+    _prepare(wanted_runs(run, range(run.filters) if filters is None else filters)[0][0])
+
+
+def _prepare(run: AnyBlockRun) -> None:
+    if isinstance(run, BlockRun) and run.pools_responses:
+        run.letters.prepare(run.positions)
+
+
+def scan_cells(
+    run: AnyBlockRun,
+    *,
+    filters: Sequence[int] | None = None,
+    nearest: int | None = None,
+    backwards: bool = False,
+    known: Container[int] = (),
+    keep_on: KeepOn = always,
+    threads: int | None = None,
+) -> Iterator[Cells]:
+    """Yield the cells of a whole input, each once.
+
+    Args:
+        run: The block.
+        filters: The filters that are asked for, in the order of the values' columns; None is all.
+        nearest: The cell whose chunk comes first, then its neighbours outwards; None goes from one end to the other.
+        backwards: Whether to go from the last chunk to the first; the cells of a chunk are in order all the same.
+        known: The first cells of chunks that are known already, from scans with as many threads, and are passed over.
+        keep_on: Asked before each chunk; the first no ends the scan.
+        threads: How many threads work at once, by default `default_threads`; their number changes no bit.
+    """
+    threads = default_threads() if threads is None else threads
+    wanted = range(run.filters) if filters is None else filters
+    runs, columns = wanted_runs(run, wanted)
+    size = chunk_cells(run, max(each.filters for each in runs), threads)
+    _prepare(runs[0])
+    chunks = -(-run.cells // size)
+
+    def wanted_chunks() -> Iterator[tuple[int, int]]:
+        order = _order(chunks, None if nearest is None else nearest // size, backwards=backwards)
+        for start in (index * size for index in order):
+            if not keep_on():
+                return
+            if start not in known:
+                yield start, min(start + size, run.cells)
+
+    def compute(chunk: tuple[int, int]) -> Cells:
+        values = [
+            each.values(*chunk, keep=False) if isinstance(each, BlockRun) else each.values(*chunk) for each in runs
+        ]
+        joined = values[0] if len(values) == 1 else np.concatenate(values, axis=1)
+        return Cells(*chunk, joined if columns is None else joined[:, columns])
+
+    yield from computed_ahead(compute, wanted_chunks(), min(threads, chunks))
+
+
+def wanted_runs(run: AnyBlockRun, wanted: Sequence[int]) -> tuple[list[AnyBlockRun], list[int] | None]:
+    """Return the runs to be computed, and which of their columns are asked for where not all are.
+
+    Args:
+        run: The block.
+        wanted: The filters that are asked for.
+    """
+    few = 0 < len(wanted) * ALONE_FOR <= max(run.filters, ALONE_FOR)
+    if few and isinstance(run, BlockRun) and run.activation.elementwise:
+        return ([run] if run.filters == 1 else [run.for_filter(index) for index in wanted]), None
+    return [run], None if list(wanted) == list(range(run.filters)) else list(wanted)
+
+
+def _order(chunks: int, first: int | None, *, backwards: bool) -> Iterator[int]:
+    """Yield the indices of chunks: outwards from one of them, or from one end to the other."""
+    if first is None:
+        yield from reversed(range(chunks)) if backwards else range(chunks)
+        return
+    first = min(max(first, 0), chunks - 1)
+    yield first
+    for distance in range(1, chunks):
+        if first + distance < chunks:
+            yield first + distance
+        if first - distance >= 0:
+            yield first - distance

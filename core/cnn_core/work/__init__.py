@@ -1,0 +1,1 @@
+"""What long work is made of: values computed once, threads that compute ahead, bounded caches, progress."""

@@ -1,0 +1,99 @@
+"""`cnn-tui summary`: Keras's table, in numbers that were published before there was this program."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import numpy as np
+import pytest
+
+from cnn_core.layers import Conv1D, Input
+from cnn_core.network.model import Model
+from cnn_core.presets import preset
+from cnn_core.readers.report import ModelFile
+from cnn_tui.__main__ import main
+from cnn_tui.cli import summary
+
+SEED = [
+    ("input", "InputLayer", [None, 500, 4], 0),
+    ("conv1d", "Conv1D", [None, 485, 320], 20_800),
+    ("max_pooling1d", "MaxPooling1D", [None, 60, 320], 0),
+    ("simple_rnn", "SimpleRNN", [None, 60, 128], 57_472),
+    ("flatten", "Flatten", [None, 7680], 0),
+    ("dense", "Dense", [None, 1], 7_681),
+    ("activation", "Activation", [None, 1], 0),
+]
+
+
+def printed(name: str, *, as_json: bool = False) -> str:
+    out = io.StringIO()
+    summary.run(name, as_json=as_json, out=out)
+    return out.getvalue()
+
+
+def test_the_table_of_seed_shows_the_published_numbers() -> None:
+    lines = printed("seed").splitlines()
+    assert lines[0] == 'Model: "seed"'
+    assert lines[-1] == "Total params: 85,953"
+    rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in lines if line.startswith("│")]
+    assert rows == [[f"{name} ({kind})", str(tuple(shape)), f"{params:,}"] for name, kind, shape, params in SEED]
+
+
+def test_a_length_that_may_be_any_is_none() -> None:
+    assert "│ conv1d (Conv1D)              │ (None, None, 12) │     780 │" in printed("motifs")
+
+
+def test_json_is_one_object_on_one_line() -> None:
+    text = printed("seed", as_json=True)
+    assert text.endswith("\n")
+    assert text.count("\n") == 1
+    assert json.loads(text) == {
+        "model": "seed",
+        "layers": [
+            {"name": name, "type": kind, "output_shape": shape, "params": params}
+            for name, kind, shape, params in SEED
+        ],
+        "total": 85_953,
+        "assumptions": [],
+        "warnings": [],
+    }
+
+
+def test_the_command_defaults_to_motifs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["summary"]) == 0
+    assert capsys.readouterr().out == printed("motifs")
+
+
+@pytest.mark.parametrize("columns", ["20", "80", "300"])
+def test_nothing_is_cut_however_wide_the_terminal_is(columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = printed("seed")
+    monkeypatch.setenv("COLUMNS", columns)
+    assert printed("seed") == whole
+    assert max(map(len, whole.splitlines())) <= 80
+
+
+def test_without_box_characters_the_table_is_drawn_in_ascii() -> None:
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding="ascii")
+    summary.run("seed", as_json=False, out=out)
+    out.flush()
+    assert b"| conv1d (Conv1D)              | (None, 485, 320) |  20,800 |" in raw.getvalue()
+
+
+def test_layer_names_are_plain_characters_and_no_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+    conv = Conv1D(np.zeros((2, 4, 1), dtype=np.float32))
+    hostile = Model.sequential("\x1b[1m[red]m", [("input", Input()), ("[bold]\x1b[2J:smile:", conv)])
+    monkeypatch.setattr(summary, "open_model", lambda *_: ModelFile(hostile, "test"))
+    text = printed("hostile")
+    assert r'Model: "\x1b[1m[red]m"' in text
+    assert r"[bold]\x1b[2J:smile: (Conv1D)" in text
+    assert "\x1b" not in text
+
+
+def test_the_total_is_the_sum_of_the_rows() -> None:
+    for name in ("seed", "motifs"):
+        shown = summary.summary_json(ModelFile(preset(name), "preset"))
+        layers = shown["layers"]
+        assert isinstance(layers, list)
+        assert sum(layer["params"] for layer in layers) == shown["total"]

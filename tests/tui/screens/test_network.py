@@ -1,0 +1,240 @@
+"""The whole network: any layer over the same bases, and the way down from any value."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import numpy as np
+import pytest
+from textual.pilot import Pilot
+
+from cnn_core.presets import preset
+from cnn_tui.app import CnnApp
+from cnn_tui.opening import OpenRequest
+from cnn_tui.pictures.layer_narration import explain_layer
+from cnn_tui.screens.explorer import Explorer
+from cnn_tui.screens.network import Network
+from cnn_tui.view.frame import ZOOMS
+from cnn_tui.view.layer_view import LayerView, layer_axes
+from cnn_tui.view.view_state import Level
+from cnn_tui.widgets.inspector import wrapped
+from cnn_tui.widgets.layer_inspector import LayerInspector, LayerStatus
+from cnn_tui.widgets.layer_tracks import AllChannels, ChannelMap, LayerTracks
+from cnn_tui.widgets.track import GUTTER
+from cnn_tui.widgets.units import Units
+from cnn_tui.words.layer_words import place_words
+
+
+def seed_view(**state: int) -> LayerView:
+    return LayerView(layer_axes(preset("seed"), 500), 500, **state)
+
+
+class TestLayerView:
+    def test_walks_every_layer_in_the_order_of_computation_and_stops_at_both_ends(self) -> None:
+        names = [axis.name for axis in seed_view().layers]
+        assert names == ["input", "conv1d", "max_pooling1d", "simple_rnn", "flatten", "dense", "activation"]
+        assert seed_view().walked(3).axis.name == "simple_rnn"
+        assert seed_view().walked(-1).at == 0
+        assert seed_view().walked(99).axis.name == "activation"
+
+    def test_keeps_the_bases_when_it_walks_to_another_layer(self) -> None:
+        view = seed_view(at=2).to_position(30)
+        assert view.cursor_span == (240, 263)
+        assert view.walked(1).position == 30
+        assert view.walked(-1).position == 240
+
+    def test_a_layer_without_positions_is_stepped_by_units(self) -> None:
+        view = seed_view(at=4)
+        assert not view.axis.has_length
+        assert view.stepped(5).place == (5,)
+        assert view.ended(True).place == (7679,)
+        assert view.stepped(-1).place == (0,)
+
+    def test_goes_down_and_comes_back_the_same_way(self) -> None:
+        view = seed_view(at=5)
+        down = view.down("flatten", (128,)).down("simple_rnn", (1, 0))
+        assert (down.axis.name, down.position, down.channel) == ("simple_rnn", 1, 0)
+        assert down.up().place == (128,)
+        assert down.up().up().axis.name == "dense"
+        assert down.up().up().up().axis.name == "dense"
+
+    @pytest.mark.parametrize("zoom", range(len(ZOOMS)))
+    def test_the_cursor_is_always_on_screen(self, zoom: int) -> None:
+        view = seed_view(at=3, zoom=zoom, columns=60)
+        for position in (0, 1, 30, 58, 59, 7):
+            view = view.to_position(position)
+            first = view.cursor_span[0]
+            assert view.offset <= first < view.offset + view.visible_bases
+
+
+@asynccontextmanager
+async def network(
+    *keys: str, size: tuple[int, int] = (120, 40), model: str = "seed"
+) -> AsyncIterator[tuple[CnnApp, Pilot[object]]]:
+    app = CnnApp(OpenRequest(model=model))
+    async with app.run_test(size=size) as pilot:
+        await settled(app, pilot)
+        for key in ("tab", *keys):
+            await pilot.press(key)
+            await settled(app, pilot)
+        yield app, pilot
+
+
+async def settled(app: CnnApp, pilot: Pilot[object]) -> None:
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+    await pilot.pause()
+
+
+def screen_of(app: CnnApp) -> Network:
+    assert isinstance(app.screen, Network)
+    return app.screen
+
+
+async def test_tab_opens_the_layer_behind_the_pool_and_walks_on() -> None:
+    async with network() as (app, pilot):
+        assert screen_of(app).view.axis.name == "simple_rnn"
+        await pilot.press("tab", "tab")
+        assert screen_of(app).view.axis.name == "dense"
+        await pilot.press("shift+tab", "shift+tab", "shift+tab", "shift+tab")
+        assert screen_of(app).view.axis.name == "conv1d"
+        await pilot.press("2", "tab")
+        assert screen_of(app).view.axis.name == "simple_rnn"
+
+
+async def test_a_model_that_ends_with_its_pool_shows_the_pool() -> None:
+    async with network(model="motifs") as (app, _):
+        assert screen_of(app).view.axis.name == "max_pooling1d"
+
+
+@pytest.mark.parametrize("way", ["escape", "q"])
+async def test_the_explorer_comes_back_as_it_was(way: str) -> None:
+    async with network() as (app, pilot):
+        await pilot.press("tab", way)
+        await settled(app, pilot)
+        assert isinstance(app.screen, Explorer)
+        assert app.screen.view is not None
+        assert app.screen.view.level is Level.CELL
+
+
+async def test_enter_leads_from_the_prediction_to_the_cell_that_counts_most() -> None:
+    async with network("end", *["tab"] * 3) as (app, pilot):
+        screen = screen_of(app)
+        assert screen.view.axis.name == "activation"
+        places = []
+        while isinstance(app.screen, Network):
+            assert screen.picture is not None
+            places.append(screen.view.axis.name)
+            step = screen.picture.step
+            await pilot.press("enter")
+            await settled(app, pilot)
+        assert places == ["activation", "dense", "flatten", "simple_rnn"]
+        assert isinstance(app.screen, Explorer)
+        assert step.below is not None
+        view = app.screen.view
+        assert view is not None
+        assert (view.level, view.cell, view.filter) == (Level.CELL, *step.below[1])
+
+
+async def test_backspace_goes_back_the_way_it_came() -> None:
+    async with network("tab", "tab", "enter", "enter", "backspace", "backspace") as (app, _):
+        assert screen_of(app).view.axis.name == "dense"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60), (60, 18)])
+async def test_every_line_is_as_wide_as_the_screen_in_every_layer(size: tuple[int, int]) -> None:
+    async with network("shift+tab", "shift+tab", "shift+tab", size=size) as (app, pilot):
+        for _ in range(7):
+            screen = screen_of(app)
+            for track in screen.query("ChannelMap, AllChannels, Reach, LayerBases, Ruler, Units"):
+                if track.display and track.size.width:
+                    assert all(
+                        track.render_line(y).cell_length == track.size.width for y in range(track.size.height)
+                    )
+            over_bases = screen.view.axis.has_length
+            assert screen.query_one(LayerTracks).display is over_bases
+            assert screen.query_one(Units).display is not over_bases
+            await pilot.press("tab")
+            await settled(app, pilot)
+
+
+async def test_a_pointer_shows_and_selects_a_value() -> None:
+    async with network() as (app, pilot):
+        screen = screen_of(app)
+        await pilot.hover(AllChannels, offset=(GUTTER + 16, 1))
+        await settled(app, pilot)
+        assert screen.picture is not None
+        value = float(screen.picture.array[2, 2])
+        words = screen.query_one(LayerStatus).hovered
+        assert words.startswith("simple_rnn[2] channel 2 = ")
+        assert float(words.split("= ")[1].replace("−", "-")) == pytest.approx(value, abs=1e-3)
+        await pilot.click(AllChannels, offset=(GUTTER + 16, 1))
+        await settled(app, pilot)
+        assert screen.view.place == (2, 2)
+        await pilot.click(ChannelMap, offset=(GUTTER + 24, 1))
+        await settled(app, pilot)
+        assert screen.view.place == (3, 2)
+
+
+async def test_a_pointer_selects_a_unit() -> None:
+    async with network("tab") as (app, pilot):
+        screen = screen_of(app)
+        units = screen.query_one(Units)
+        assert screen.picture is not None
+        await pilot.click(Units, offset=(12, 3))
+        await settled(app, pilot)
+        chosen = screen.view.place[0]
+        assert chosen // units.per_line(screen.picture) == 2
+        assert place_words("flatten", (chosen,)) == f"flatten unit {chosen}"
+
+
+async def test_the_words_name_the_value_its_parts_and_its_reach() -> None:
+    async with network("5", "right") as (app, _):
+        screen = screen_of(app)
+        assert screen.picture is not None
+        lines = explain_layer(screen.picture)
+        assert lines[0].startswith("simple_rnn[5] channel 0 = tanh(Σ 320 products + what is remembered) = tanh(")
+        shown = float(lines[0].rsplit("= ", 1)[1].replace("−", "-"))
+        assert shown == pytest.approx(float(screen.picture.array[5, 0]), abs=6e-4)
+        assert np.isclose(screen.picture.value, screen.picture.composition.value)
+        assert "bases that could influence it: 0–62" in lines
+
+
+async def test_it_says_when_the_screen_is_too_small_and_comes_back() -> None:
+    async with network() as (app, pilot):
+        await pilot.resize_terminal(20, 5)
+        await settled(app, pilot)
+        assert screen_of(app).has_class("-too-small")
+        await pilot.resize_terminal(100, 30)
+        await settled(app, pilot)
+        assert not screen_of(app).has_class("-too-small")
+        assert screen_of(app).view.columns == 100 - GUTTER - 1
+
+
+@pytest.mark.parametrize(
+    ("back", "words"), [(1, "in the explorer: pooled[0] of filter 0"), (2, "in the explorer: conv[0] of filter 0")]
+)
+async def test_a_layer_of_the_block_says_what_the_explorer_calls_its_values(back: int, words: str) -> None:
+    async with network(*["shift+tab"] * back) as (app, pilot):
+        assert words in explain_layer(screen_of(app).picture)
+        await pilot.press(*["tab"] * back)
+        assert not [line for line in explain_layer(screen_of(app).picture) if "explorer" in line]
+
+
+async def test_what_the_inspector_has_no_line_for_is_on_its_next_page() -> None:
+    async with network("shift+tab", "shift+tab", size=(80, 24)) as (app, pilot):
+        inspector = screen_of(app).query_one(LayerInspector)
+        width, height = inspector.content_size
+        said = [line for statement in inspector.statements() for line in wrapped(statement, width)]
+        assert len(said) > height
+        read: list[str] = []
+        while not read or inspector.page:
+            read += [line for line in str(inspector.render()).split("\n") if line != "… more: i"]
+            await pilot.press("i")
+            await settled(app, pilot)
+        assert read == said
+        # Another value is read from the start.
+        await pilot.press("i", "right")
+        await settled(app, pilot)
+        assert inspector.page == 0

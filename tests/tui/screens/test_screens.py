@@ -1,0 +1,257 @@
+"""The dialogs: their keys, their results, their refusals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from dialog_host import opened, press, records, refused, said, screen_lines, settle, shown, type_text
+from textual.widgets import Input
+
+from cnn_core.errors import RegionError
+from cnn_tui.commands import COMMANDS, GROUPS
+from cnn_tui.pictures.palette import PALETTES
+from cnn_tui.screens.dialogs.choose_record import ChooseRecord
+from cnn_tui.screens.dialogs.dialog import Dialog
+from cnn_tui.screens.dialogs.goto import GotoScreen
+from cnn_tui.screens.dialogs.goto_parser import Bounds, Goto, GotoBase, GotoCell, GotoFilter, GotoRegion
+from cnn_tui.screens.dialogs.help import TRACKS, Help
+from cnn_tui.screens.dialogs.open_sequences import OpenSequences
+from cnn_tui.screens.dialogs.search import Search
+from cnn_tui.view.view_state import Level
+
+SIZES = [(80, 24), (120, 40), (200, 60)]
+BOUNDS = Bounds(60, 485, 500, 3, ("TBP", "GATA1", "[bold]CTCF"), Level.CELL, "sim_01", ("sim_01", "sim_02"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that the program is started in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+DIALOGS: dict[str, Callable[[], Dialog[object]]] = {
+    "open": OpenSequences,
+    "record": lambda: ChooseRecord(records(), 1),
+    "goto": lambda: GotoScreen(BOUNDS),
+    "search": lambda: Search("TATAWA"),
+    "help": Help,
+}
+
+
+# All of them
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", DIALOGS)
+async def test_a_dialog_leaves_the_explorer_visible_around_it(
+    name: str, size: tuple[int, int], theme: str, folder: Path
+) -> None:
+    async with opened(DIALOGS[name], size=size, theme=theme) as (app, _):
+        frame = app.screen.query_one("#frame").region
+        assert frame.x >= 1
+        assert frame.right <= size[0] - 1
+        assert abs(frame.x - (size[0] - frame.right)) <= 1
+        assert abs(frame.y - (size[1] - frame.bottom)) <= 1
+        lines = screen_lines(app)
+        assert "explorer" in lines[0]
+        assert "explorer" in lines[-1]
+        hint = app.screen.query_one("#hint").region
+        assert frame.contains_region(hint)
+        assert "Esc close" in lines[hint.bottom - 1]
+        if name != "help":
+            assert frame.width <= 90
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+async def test_escape_closes_without_a_result(name: str, folder: Path) -> None:
+    async with opened(DIALOGS[name]) as (app, pilot):
+        await press(pilot, "escape")
+        assert app.result is None
+        assert not isinstance(app.screen, Dialog)
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+async def test_a_press_beside_the_frame_or_on_its_word_closes(name: str, folder: Path) -> None:
+    async with opened(DIALOGS[name], size=(120, 40)) as (app, pilot):
+        await pilot.click(offset=(0, 0))
+        await settle(pilot)
+        assert app.result is None
+    async with opened(DIALOGS[name], size=(120, 40)) as (app, pilot):
+        hint = app.screen.query_one("#hint")
+        text = screen_lines(app)[hint.region.bottom - 1]
+        await pilot.click(offset=(text.index("Esc close") + 1, hint.region.bottom - 1))
+        await settle(pilot)
+        assert app.result is None
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+@pytest.mark.parametrize("size", [(20, 5), (1, 1), (300, 100)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_any_size_is_survived(name: str, size: tuple[int, int], folder: Path) -> None:
+    async with opened(DIALOGS[name], size=size) as (app, pilot):
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot)
+        assert "Esc close" in shown(app)
+        await press(pilot, "escape")
+        assert app.result is None
+
+
+@pytest.mark.parametrize("name", [name for name in DIALOGS if name != "help"])
+async def test_the_cursor_stands_still_where_nothing_moves(name: str, folder: Path) -> None:
+    async with opened(DIALOGS[name]) as (app, _):
+        assert app.focused is app.screen.query_one(Input)
+        assert not app.screen.query_one(Input).cursor_blink
+
+
+async def test_what_is_pasted_is_spelled_out(folder: Path) -> None:
+    async with opened(DIALOGS["goto"]) as (app, pilot):
+        await type_text(pilot, "\x1b[2Jcell\t3")
+        assert app.screen.query_one(Input).value == "\\x1b[2Jcell\\t3"
+
+
+# Go to
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("c59", GotoCell(59)),
+        ("base 3", GotoBase(3)),
+        ("gata1", GotoFilter(1)),
+        ("46-61", GotoRegion("46-61", "sim_01")),
+    ],
+)
+async def test_a_place_is_the_result(typed: str, expected: Goto) -> None:
+    async with opened(lambda: GotoScreen(BOUNDS)) as (app, pilot):
+        await press(pilot, *typed, "enter")
+        assert app.result == expected
+
+
+async def test_what_is_no_place_is_refused_and_can_be_put_right() -> None:
+    async with opened(lambda: GotoScreen(BOUNDS)) as (app, pilot):
+        await press(pilot, *"cell 60", "enter")
+        assert refused(app) == "there is no cell 60; the cells are pooled[0] to pooled[59]"
+        await press(pilot, "backspace", "backspace")
+        assert said(app) == ""
+        await press(pilot, "9", "enter")
+        assert app.result == GotoCell(9)
+
+
+async def test_the_examples_are_places_that_there_are() -> None:
+    async with opened(lambda: GotoScreen(BOUNDS)) as (app, _):
+        text = shown(app)
+        for words in ("cell 3", "pooled[0] to pooled[59]", "conv[0] to conv[484]", "0 to 499", "sim_01:46-61"):
+            assert words in text
+        assert "filter 2  f2  [bold]CTCF" in text
+    small = Bounds(1, 2, 17, 1, (), Level.RESPONSE, "r\x1b[2J" + "x" * 100)
+    async with opened(lambda: GotoScreen(small)) as (app, _):
+        text = shown(app)
+        for words in ("cell 0", "conv 1", "base 16", "filter 0  f0", "17-17", "a response", "r\\x1b[2Jxxx"):
+            assert words in text
+
+
+async def test_what_the_record_does_not_have_is_refused() -> None:
+    def check(place: Goto) -> None:
+        if isinstance(place, GotoRegion):
+            raise RegionError(
+                f"'{place.here}:{place.text}' is not in the record", remedy="the record is sim_01:1-500"
+            )
+
+    async with opened(lambda: GotoScreen(BOUNDS, check)) as (app, pilot):
+        await press(pilot, *"900-990", "enter")
+        assert refused(app) == "'sim_01:900-990' is not in the record; the record is sim_01:1-500"
+        await type_text(pilot, "c1")
+        await press(pilot, "enter")
+        assert app.result == GotoCell(1)
+
+
+# Search
+
+
+async def test_letters_are_the_result_in_capitals() -> None:
+    async with opened(Search) as (app, pilot):
+        await press(pilot, *"tat awu")
+        assert said(app) == "6 letters"
+        await press(pilot, "enter")
+        assert app.result == "TATAWU"
+
+
+async def test_the_previous_pattern_stands_there_and_is_typed_over() -> None:
+    async with opened(lambda: Search("TATAWA")) as (app, pilot):
+        await press(pilot, "enter")
+        assert app.result == "TATAWA"
+    async with opened(lambda: Search("TATAWA")) as (app, pilot):
+        await press(pilot, "c", "enter")
+        assert app.result == "C"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("TAZ", "'Z' at position 2 is not a nucleotide letter; the letters are A C G T U and"),
+        ("TÄ", "'Ä' at position 1 is not a nucleotide letter; the letters are A C G T U and"),
+        ("\x1b", "'\\' at position 0 is not a nucleotide letter"),
+    ],
+)
+async def test_other_letters_are_refused_at_once(typed: str, sentence: str) -> None:
+    async with opened(Search) as (app, pilot):
+        await type_text(pilot, typed)
+        assert refused(app).startswith(sentence)
+        await press(pilot, "enter")
+        assert refused(app).startswith(sentence)
+
+
+async def test_nothing_is_not_searched_for() -> None:
+    async with opened(lambda: Search("TATAWA")) as (app, pilot):
+        await press(pilot, "backspace", "enter")
+        assert refused(app) == "there is nothing to search for; give letters such as TATAWA"
+
+
+# Help
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_every_command_and_every_track_is_on_the_page(size: tuple[int, int]) -> None:
+    async with opened(Help, size=size) as (app, pilot):
+        seen: list[str] = []
+        for _ in range(8):
+            seen += screen_lines(app)
+            await press(pilot, "pagedown")
+        text = "\n".join(seen)
+        for command in COMMANDS:
+            assert re.search(rf"{re.escape(command.shown)} +{re.escape(command.title)}", text), command.title
+        for group in GROUPS:
+            assert group in text
+        for name, words in TRACKS:
+            assert re.search(rf"{re.escape(name)} +{re.escape(words)}", text), name
+
+
+async def test_where_there_is_room_every_command_has_its_sentence() -> None:
+    async with opened(Help, size=(200, 70)) as (app, pilot):
+        text = re.sub(r"\s+", " ", shown(app))
+        assert "Leaves the terminal as it was." in text
+        await pilot.resize_terminal(120, 40)
+        await settle(pilot)
+        assert "Leaves the terminal as it was." not in shown(app)
+
+
+async def test_the_page_scrolls_by_keys() -> None:
+    async with opened(Help) as (app, pilot):
+        assert "How to read the tracks" in shown(app)
+        for there, back in (("end", "home"), ("pagedown", "pageup"), ("down", "up"), ("j", "k")):
+            await press(pilot, there)
+            assert "How to read the tracks" not in shown(app)
+            assert ("Leaves" in shown(app) or "Quit" in shown(app)) is (there == "end")
+            await press(pilot, back)
+            assert "How to read the tracks" in shown(app)
+
+
+@pytest.mark.parametrize("key", ["question_mark", "q", "escape"])
+async def test_three_keys_close_the_help(key: str) -> None:
+    async with opened(Help) as (app, pilot):
+        await press(pilot, key)
+        assert app.result is None

@@ -1,0 +1,226 @@
+"""A signal at any moment: an end of its own status, or a stop, with the terminal as it was; and all again after it."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+from jobs import assert_given_back, job
+from sessions import ALTERNATE_SCREEN
+
+FIRST_FRAME = "pooled[2] of filter 0 TBP = max(conv[16…23]) = conv[21] = 9.500"
+MOTIFS = ("--model", "motifs")
+INT, TERM, HUP, QUIT = signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT
+
+WHILE_IMPORTING = """
+import os, sys
+class Finder:
+    @staticmethod
+    def find_spec(name, *_):
+        if name == {name!r}:
+            os.kill(os.getpid(), {number})
+sys.meta_path.insert(0, Finder)
+"""
+WHILE_CALLING = """
+import os
+from {module} import {owner} as owner
+ordinary = owner.{name}
+def signalled(*given, **named):
+    os.kill(os.getpid(), {number})
+    return ordinary(*given, **named)
+owner.{name} = signalled
+"""
+WHILE_A_FILE_IS_WHOLE = """
+import os, threading
+os.chdir({folder!r})
+ordinary = os.replace
+def replace(source, target, **rest):
+    if os.path.dirname(target) == os.getcwd():
+        os.kill(os.getpid(), {number})
+        if threading.current_thread() is not threading.main_thread():
+            threading.Event().wait()
+    return ordinary(source, target, **rest)
+os.replace = replace
+"""
+DRIVER = "textual.drivers.linux_driver LinuxDriver"
+MOMENTS = {
+    "numpy is imported": "numpy.linalg",
+    "the app is imported": "cnn_tui.screens.explorer",
+    "the terminal's settings are read": "cnn_tui.terminal.conditions Terminal __init__",
+    "the app is made": "cnn_tui.app CnnApp __init__",
+    "the alternate screen appears": f"{DRIVER} _enable_mouse_support",
+    "the keyboard's mode is set": f"{DRIVER} _request_terminal_sync_mode_support",
+    "the screen is laid out": "cnn_tui.screens.explorer Explorer compose",
+    "the screen is shown first": "cnn_tui.screens.stage Stage on_resize",
+    "a file opens": "cnn_tui.screens.openings Openings show_opened",
+    "it quits": f"{DRIVER} stop_application_mode",
+    "it has quit": f"{DRIVER} close",
+}
+
+
+def at_moment(moment: str, number: signal.Signals) -> str:
+    """Return Python that sends a signal at a moment."""
+    module, *names = MOMENTS[moment].split()
+    if not names:
+        return WHILE_IMPORTING.format(name=module, number=int(number))
+    return WHILE_CALLING.format(module=module, owner=names[0], name=names[1], number=int(number))
+
+
+def ready(text: str) -> bool:
+    """Tell whether a frame is there as far as its last line."""
+    return FIRST_FRAME in text and text.rstrip().endswith("q quit")
+
+
+# Ends
+
+
+@pytest.mark.parametrize(
+    ("moment", "number"),
+    [
+        *((moment, (INT, TERM, HUP, QUIT)[index % 4]) for index, moment in enumerate(MOMENTS)),
+        *(("the screen is laid out", number) for number in (INT, TERM, QUIT)),
+    ],
+    ids=str,
+)
+def test_it_ends_by_a_signal_whatever_it_is_doing(moment: str, number: signal.Signals) -> None:
+    with job(*MOTIFS, first=at_moment(moment, number)) as at:
+        before = at.settings
+        if moment.startswith("it "):
+            at.until(FIRST_FRAME)
+            at.press("q")
+        assert at.ended() == 128 + number
+        assert_given_back(at, before)
+        assert at.last_words.strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("number", "keys", "shown"),
+    [(QUIT, "", FIRST_FRAME), (TERM, "?", "How to read the tracks"), (INT, "g", "Go to"), (HUP, "o", "Open")],
+    ids=str,
+)
+def test_it_ends_by_a_signal_where_it_waits(number: signal.Signals, keys: str, shown: str) -> None:
+    with job(*MOTIFS) as at:
+        before = at.settings
+        at.until(FIRST_FRAME)
+        at.press(keys)
+        at.until(shown)
+        at.send(number)
+        assert at.ended() == 128 + number
+        assert_given_back(at, before)
+        assert at.last_words.strip() == ""
+
+
+@pytest.mark.parametrize("explored", [False, True], ids=["export", "explorer"])
+def test_a_signal_leaves_nothing_of_an_unfinished_file(explored: bool, tmp_path: Path) -> None:
+    first = WHILE_A_FILE_IS_WHOLE.format(folder=str(tmp_path), number=int(TERM))
+    command = ["--model", "motifs"] if explored else ["export", "@planted", *MOTIFS, "-o", "values.npz"]
+    with job(*command, first=first) as at:
+        before = at.settings
+        if explored:
+            at.until(ready)
+            at.press("S")
+            at.until("Esc close")
+            at.press("\r")
+        assert at.ended() == 128 + TERM
+        assert_given_back(at, before)
+        assert [*tmp_path.iterdir()] == []
+        assert at.last_words.strip() == ""
+
+
+# Stops
+
+
+@pytest.mark.parametrize("how", ["\x1a", "\x1b[122;5u", signal.SIGTSTP], ids=["key", "kitty key", "signal"])
+def test_it_stops_with_the_terminal_as_it_was_and_draws_all_again(how: str | signal.Signals) -> None:
+    with job(*MOTIFS, size=(80, 40)) as at:
+        before = at.settings
+        at.until(lambda text: ready(text) and "strongest on this strand" in text)
+        drawn, raw = at.text, at.settings
+        if isinstance(how, str):
+            at.press(how)
+        else:
+            at.send(how)
+        assert at.stopped()
+        assert_given_back(at, before)
+        at.forget()
+        at.go_on()
+        assert at.until(lambda text: text == drawn)
+        assert at.is_set(ALTERNATE_SCREEN)
+        assert at.keyboard_levels == 1
+        assert at.settings == raw
+        at.press("l")
+        at.until("pooled[3] of filter 0")
+        at.press("q")
+        assert at.ended() == 0
+        assert_given_back(at, before)
+
+
+def test_a_dialog_is_there_again_after_a_stop() -> None:
+    with job(*MOTIFS) as at:
+        at.until(ready)
+        at.press("g")
+        at.until("Esc close")
+        at.press("46")
+        at.until("│  46  ")
+        drawn = at.text
+        at.press("\x1a")
+        assert at.stopped()
+        at.forget()
+        at.go_on()
+        at.until(lambda text: text == drawn)
+        at.press("\r")
+        at.until("pooled[46] of filter 0")
+
+
+def test_what_stops_without_a_word_draws_all_again_too() -> None:
+    with job(*MOTIFS) as at:
+        before = at.settings
+        at.until(ready)
+        drawn = at.text
+        at.send(signal.SIGSTOP)
+        assert at.stopped()
+        at.forget()
+        at.go_on()
+        at.until(lambda text: text == drawn)
+        at.press("q")
+        assert at.ended() == 0
+        assert_given_back(at, before)
+
+
+def test_it_may_stop_before_it_has_drawn_anything() -> None:
+    with job(*MOTIFS, first=at_moment("the screen is laid out", signal.SIGTSTP)) as at:
+        before = at.settings
+        assert at.stopped()
+        assert_given_back(at, before)
+        at.go_on()
+        at.until(ready)
+        at.press("q")
+        assert at.ended() == 0
+        assert_given_back(at, before)
+
+
+def test_in_the_background_it_leaves_the_terminal_alone() -> None:
+    with job(*MOTIFS) as at:
+        before = at.settings
+        at.until(ready)
+        at.press("\x1a")
+        assert at.stopped()
+        at.go_on(foreground=False)
+        assert at.stopped()
+        assert_given_back(at, before)
+        at.go_on()
+        at.until(ready)
+
+
+@pytest.mark.parametrize("number", [TERM, HUP, QUIT], ids=str)
+def test_a_signal_ends_it_where_it_has_stopped(number: signal.Signals) -> None:
+    with job(*MOTIFS) as at:
+        before = at.settings
+        at.until(ready)
+        at.press("\x1a")
+        assert at.stopped()
+        at.send(number)
+        at.go_on(foreground=False)
+        assert at.ended() == 128 + number
+        assert_given_back(at, before)

@@ -1,0 +1,580 @@
+"""A view as a small file: opened again it is the same screen, and what is wrong with it is said in one sentence."""
+
+from __future__ import annotations
+
+import shlex
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from explorers import SMALL, Shown, explorer, fasta
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnn_core.errors import CnnError, SettingError
+from cnn_core.layers import AveragePooling1D, Concatenate, Conv1D, Dense, Flatten, Input, MaxPooling1D
+from cnn_core.network.model import Model, Node
+from cnn_core.readers.npz import write_npz
+from cnn_tui.__main__ import main
+from cnn_tui.cli.arguments import parse, request_of
+from cnn_tui.opening import OpenRequest
+from cnn_tui.options import saved_view as saved
+from cnn_tui.pictures.overview_picture import Subject
+from cnn_tui.screens.network import Network
+from cnn_tui.snapshot import take
+from cnn_tui.view import frame
+from cnn_tui.view.play import SPEEDS, Phase
+from cnn_tui.view.view_state import Level, Scale
+from cnn_tui.view_file import checksums, reading
+from cnn_tui.view_file.reading import read_view, with_view
+from cnn_tui.view_file.toml_files import toml_key, toml_value
+
+FORMAT = "cnn_tui_view = 1\n"
+SAVED = " S enter wait"
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def weights(*shape: int) -> np.ndarray:
+    return np.random.default_rng(sum(shape)).normal(size=shape).astype(np.float32)
+
+
+def saved_model(model: Model, name: str) -> str:
+    with Path(name).open("wb") as file:
+        write_npz(model, file)
+    return name
+
+
+def two_blocks() -> str:
+    """A model with two convolutions on the letters, and a layer behind both."""
+    nodes = (
+        Node("letters", Input(40)),
+        Node("narrow", Conv1D(weights(5, 4, 3), activation="relu"), ("letters",)),
+        Node("narrow_pool", MaxPooling1D(4), ("narrow",)),
+        Node("wide", Conv1D(weights(9, 4, 6), activation="relu"), ("letters",)),
+        Node("wide_pool", AveragePooling1D(4), ("wide",)),
+        Node("a", Flatten(), ("narrow_pool",)),
+        Node("b", Flatten(), ("wide_pool",)),
+        Node("both", Concatenate(), ("a", "b")),
+    )
+    return saved_model(Model("two", nodes), "two.npz")
+
+
+def without_block() -> str:
+    layers = [
+        ("letters", Input(20)),
+        ("conv", Conv1D(weights(5, 4, 3), activation="relu")),
+        ("flat", Flatten()),
+        ("out", Dense(weights(48, 2), weights(2))),
+    ]
+    return saved_model(Model.sequential("plain", layers), "plain.npz")
+
+
+def letters(count: int, seed: int = 5) -> str:
+    return "".join("ACGT"[code] for code in np.random.default_rng(seed).integers(0, 4, count))
+
+
+# The same screen
+
+
+@pytest.mark.parametrize("size", ["80x24", "120x40"])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param("", id="as it opens"),
+        pytest.param("20 right enter j c", id="response, filter, scale"),
+        pytest.param("right*3 enter enter right", id="base"),
+        pytest.param("- - end", id="zoomed out at the end"),
+        pytest.param("= = 3 0 right", id="zoomed in"),
+        pytest.param("] } ) p w d", id="settings"),
+        pytest.param("v a T", id="other strand"),
+        pytest.param("/ 'TATAWA' enter n", id="search"),
+        pytest.param("f", id="card"),
+        pytest.param("i ctrl+t", id="unfolded in light"),
+        pytest.param("z z", id="overview of all filters"),
+        pytest.param("right*2 space tick*7", id="demonstration"),
+        pytest.param("end enter right*9", id="tail"),
+    ],
+)
+def test_a_view_opens_at_exactly_the_screen_that_was_saved(keys: str, size: str) -> None:
+    before = take("@planted", "motifs", size=size, keys=keys + SAVED)
+    assert take("view.toml", size=size).svg == before.svg
+
+
+@pytest.mark.parametrize(
+    "keys",
+    ["", "right*3 down*2", "shift+tab*2 - right", "shift+tab*3 down*5 end v", "escape"],
+)
+def test_so_does_the_whole_network(keys: str) -> None:
+    before = take("@planted", "seed", size=SMALL, keys=f"tab {keys}{SAVED}")
+    assert take("view.toml", size=SMALL).svg == before.svg
+
+
+@pytest.mark.parametrize("size", ["80x24", "120x40"])
+def test_so_does_a_prediction_that_is_scanned_along_the_record(size: str) -> None:
+    file = fasta(Path("long.fa"), long=letters(3_000))
+    before = take(file, "seed", size=size, keys=f"P ctrl+u '400' enter z right{SAVED}")
+    assert "prediction" in before.text
+    saved_choice = tomllib.loads(Path("view.toml").read_text())["predictions"]
+    assert saved_choice == {"step": 400, "output": 0}
+    assert take("view.toml", size=size).svg == before.svg
+
+
+def test_of_several_outputs_the_one_that_was_drawn_is_drawn_again() -> None:
+    layers = [
+        ("letters", Input(100)),
+        ("conv", Conv1D(weights(8, 4, 6), activation="relu")),
+        ("pool", MaxPooling1D(4)),
+        ("flat", Flatten()),
+        ("out", Dense(weights(138, 3))),
+    ]
+    model, file = saved_model(Model.sequential("three", layers), "three.npz"), fasta(Path("r.fa"), r=letters(900))
+    before = take(file, model, size="120x40", keys=f"P ctrl+u '50' down ctrl+u '2' enter{SAVED}")
+    assert "prediction[2]" in before.text
+    assert take("view.toml", size="120x40").svg == before.svg
+    text = Path("view.toml").read_text()
+    Path("view.toml").write_text(text.replace("output = 2", "output = 3"))
+    with pytest.raises(CnnError, match="there is no output 3; they are 0 to 2"):
+        take("view.toml")
+
+
+@pytest.mark.parametrize("keys", ["", "shift+tab right down", ".", "ctrl+t"])
+def test_so_does_a_model_without_a_block(keys: str) -> None:
+    file = fasta(Path("r.fa"), r1=letters(60))
+    before = take(file, without_block(), size=SMALL, keys=keys + SAVED)
+    assert take("view.toml", size=SMALL).svg == before.svg
+
+
+def test_every_block_keeps_what_was_changed_in_it() -> None:
+    file = fasta(Path("r.fa"), r1=letters(60), r2=letters(70))
+    before = take(file, two_blocks(), record="r2", size=SMALL, keys="} b ] 5 ." + SAVED)
+    assert take("view.toml", size=SMALL).svg == before.svg
+    content = tomllib.loads(Path("view.toml").read_text())
+    assert content["settings"] == {"narrow": {"pool_size": 5}, "wide": {"conv_stride": 2}}
+    assert (content["block"], content["record"], content["region"]) == ("wide", "r2", "6-45")
+
+
+@pytest.mark.parametrize("names", [("r", "1-60", "r:1-60"), ("1-60",)])
+def test_a_record_called_like_the_input_window_is_not_taken_for_it(names: tuple[str, ...]) -> None:
+    Path("r.fa").write_text("".join(f">{name}\n{letters(60)}\n" for name in names))
+    before = take("r.fa", "motifs", record=names[0], size=SMALL, keys="right" + SAVED)
+    assert take("view.toml", size=SMALL).svg == before.svg
+    content = tomllib.loads(Path("view.toml").read_text())
+    assert (content["record"], content["region"]) == (names[0], "1-60")
+
+
+def test_a_pool_shrunk_to_a_short_record_is_shrunk_again() -> None:
+    file = fasta(Path("r.fa"), short=letters(19))
+    before = take(file, "motifs", size=SMALL, keys="right" + SAVED)
+    assert take("view.toml", size=SMALL).svg == before.svg
+
+
+async def test_tracks_that_were_scrolled_away_from_the_cursor_stay_there() -> None:
+    from cnn_tui.widgets.bases import Bases
+
+    async with explorer(SMALL) as shown:
+        await shown.wheel("right", Bases)
+        for _ in range(40):
+            await shown.wheel("down", Bases)
+        offset = shown.view.offset
+        await shown.press("S", "enter")
+        assert offset > 60
+    async with explorer(SMALL, **asked("view.toml")) as shown:
+        assert shown.view.offset == offset
+        # Elsewhere it goes on as ever.
+        await shown.press("right")
+        assert shown.view.offset < offset
+
+
+async def test_on_a_screen_of_another_width_the_cursor_is_in_sight() -> None:
+    async with explorer((120, 40), cell=55) as shown:
+        await shown.press("S", "enter")
+    async with explorer(SMALL, **asked("view.toml")) as shown:
+        assert shown.cursor == ("cell", 55)
+        first, last = shown.view.cursor_span
+        assert shown.view.offset <= first
+        assert last <= shown.view.offset + shown.view.visible_bases
+
+
+async def test_the_reset_goes_back_to_the_model_s_own_settings() -> None:
+    async with explorer(SMALL) as shown:
+        own = shown.reading.settings
+        await shown.press("]", "}", "S", "enter")
+    async with explorer(SMALL, **asked("view.toml")) as shown:
+        assert shown.reading.settings == replace(own, conv_stride=2, pool_size=9)
+        await shown.press("0")
+        assert shown.reading.settings == own
+
+
+async def test_from_a_saved_network_one_comes_back_to_the_saved_block() -> None:
+    async with explorer(SMALL, model="seed", cell=30) as shown:
+        await shown.press("tab", "S", "enter")
+    async with explorer(SMALL, **asked("view.toml")) as shown:
+        assert isinstance(shown.app.screen, Network)
+        await shown.press("escape")
+        assert shown.app.screen is shown.explorer
+        assert shown.cursor == ("cell", 30)
+
+
+def asked(name: str) -> dict[str, object]:
+    """Return what a view file asks for, as `explorer` takes it."""
+    request = with_view(OpenRequest(sequences=name))
+    return {each: getattr(request, each) for each in OpenRequest.__dataclass_fields__}
+
+
+# The file
+
+
+def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "views").mkdir()
+    file = fasta(Path("data") / "r.fa", r1=letters(60))
+    take(file, two_blocks(), size=SMALL, keys="S 'views/v.toml' enter wait")
+    content = tomllib.loads(Path("views/v.toml").read_text())
+    assert (content["sequences"], content["model"]) == ("../data/r.fa", "../two.npz")
+    assert [each["file"] for each in content["checksum"]] == ["../data/r.fa", "../two.npz"]
+    request = read_view(Path("views/v.toml"))
+    assert (request.sequences, request.model) == ("views/../data/r.fa", "views/../two.npz")
+
+
+def test_a_file_that_is_called_like_a_sample_or_a_model_is_still_that_file() -> None:
+    file = fasta(Path("@planted"), mine=letters(60))
+    Path(two_blocks()).rename("seed")
+    before = take(str(Path(file).absolute()), str(Path("seed").absolute()), size=SMALL, keys="S enter wait")
+    assert "mine" in before.text
+    assert take("view.toml", size=SMALL).svg == before.svg
+
+
+@pytest.mark.parametrize(
+    "name", ['a"b', "a\\b", "a'b$(x)", "é😀", "--model", "[red]x", "1-500", "c:1-9", "x\u202e\x7fy"]
+)
+def test_a_record_of_any_name_is_found_again(name: str) -> None:
+    file = fasta(Path("r.fa"), other=letters(600, 1), **{name: letters(500)})
+    before = take(file, "motifs", record=name, size=SMALL, keys="right" + SAVED)
+    assert tomllib.loads(Path("view.toml").read_text())["record"] == name
+    assert take("view.toml", size=SMALL).svg == before.svg
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_toml_reads_every_text_as_it_was_written(text: str) -> None:
+    written = f"{toml_key(text)} = {toml_value([text, 1, True])}\n"
+    # A key of its own and the name of a table, and nothing that could be taken for a line.
+    assert tomllib.loads(written) == {text: [text, 1, True]}
+    assert tomllib.loads(f"[views.{toml_key(text)}]\n{written}") == {"views": {text: {text: [text, 1, True]}}}
+    assert written.isascii() or all(letter.isprintable() or letter == "\n" for letter in written)
+
+
+def test_a_name_that_is_no_unicode_cannot_be_written() -> None:
+    with pytest.raises(SettingError, match="no Unicode"):
+        toml_value("a\udcffb")
+
+
+async def test_a_file_that_is_there_is_replaced_by_another_enter_alone() -> None:
+    Path("view.toml").write_text("mine")
+    async with explorer(SMALL) as shown:
+        await shown.press("S", "enter")
+        assert "there is such a file already; Enter once more replaces it" in shown.text
+        await shown.press("x", "backspace", "escape")
+        assert Path("view.toml").read_text() == "mine"
+        await shown.press("S", "enter", "enter")
+        assert shown.app.screen is shown.explorer
+    assert Path("view.toml").read_text().startswith("# A view of cnn-tui")
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("v.txt", "does not end in .toml"), ("nowhere/v.toml", "there is no such folder"), (" ", "no name is given")],
+)
+async def test_a_name_that_cannot_be_is_refused(typed: str, words: str) -> None:
+    async with explorer(SMALL) as shown:
+        await shown.press("S")
+        await shown.type(typed)
+        await shown.press("enter")
+        assert words in " ".join(shown.text.split())
+    assert list(Path().iterdir()) == []
+
+
+def test_what_was_piped_in_cannot_be_opened_again() -> None:
+    shown = take(">a\n" + letters(500), "motifs", size=SMALL, keys="S")
+    assert "write it to a file" in shown.text
+
+
+# What has changed since
+
+
+def test_a_changed_file_is_named() -> None:
+    file = fasta(Path("r.fa"), r1=letters(60))
+    model = two_blocks()
+    take(file, model, size=SMALL, keys="S enter wait")
+    assert "changed" not in take("view.toml", size=SMALL).text
+    fasta(Path("r.fa"), r1=letters(60, 6))
+    assert "r.fa has changed since view.toml was written" in " ".join(take("view.toml", size="120x40").text.split())
+    fasta(Path("r.fa"), r1=letters(60))
+    before = Path(model).read_bytes()
+    Path(model).write_bytes(before[:-1] + bytes([before[-1]]) + b"\0")
+    said = " ".join(take("view.toml", size="120x40").text.split())
+    assert "two.npz has changed" in said
+    assert "r.fa has changed" not in said
+
+
+def test_a_place_that_is_gone_says_that_the_file_has_changed() -> None:
+    file = fasta(Path("r.fa"), r1=letters(500))
+    take(file, "motifs", cell=40, size=SMALL, keys="S enter wait")
+    content = Path("view.toml").read_text().replace('"1-500"', '"1-100"')
+    Path("view.toml").write_text(content)
+    fasta(Path("r.fa"), r1=letters(100))
+    with pytest.raises(
+        CnnError, match=r"view.toml, \[cursor\]: there is no cell 40; they are 0 to 9; r.fa has changed"
+    ):
+        take("view.toml", size=SMALL)
+
+
+def test_of_a_huge_file_the_ends_and_the_letters_of_the_window_are_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(checksums, "_READ_WHOLE", 1000)
+    monkeypatch.setattr(checksums, "_END", 100)
+    text = letters(3000)
+    file = fasta(Path("r.fa"), r1=text)
+    take(file, "motifs", region="1001-1500", size=SMALL, keys="S enter wait")
+    (checksum,) = tomllib.loads(Path("view.toml").read_text())["checksum"]
+    assert checksum["bytes"] == 3005
+    assert checksum["covers"] == "first and last 1048576 bytes, letters of the input window"
+
+    def complains(changed: str) -> bool:
+        fasta(Path("r.fa"), r1=changed)
+        return "has changed" in take("view.toml", size=SMALL).text
+
+    other = {"A": "C", "C": "G", "G": "T", "T": "A"}
+    assert not complains(text)
+    assert complains(other[text[0]] + text[1:])
+    assert complains(text[:1200] + other[text[1200]] + text[1201:])
+    assert complains(text + "A")
+    # Soft-masked is another file.
+    assert complains(text[:1200] + text[1200].lower() + text[1201:])
+    # As it says.
+    assert not complains(text[:700] + other[text[700]] + text[701:])
+
+
+# What is wrong with a view file
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "this is no view; a view has a line cnn_tui_view = 1"),
+        ("[[view]]\nname = 'a'\n", "this is no view; take its pictures with cnn-tui snapshot --views"),
+        ("cnn_tui_view = 2\n", "cnn_tui_view = 2 is a form that is not known here; this program reads form 1"),
+        (FORMAT + "record = \n", r"this is not TOML: invalid value \(at line 3, column 10\)"),
+        (
+            "version https://git-lfs.github.com/spec/v1\n",
+            "this is a Git LFS pointer, not the file that it stands for",
+        ),
+        (FORMAT + "a = " + "[" * 5000, "this is not TOML: it is nested too deeply"),
+        (FORMAT + "a = " + "9" * 5000, "this is not TOML"),
+        (FORMAT + "recrod = 'a'\n", "there is no option 'recrod'; did you mean record"),
+        (FORMAT + "stdin = 'a'\n", "there is no option 'stdin'"),
+        (FORMAT + "record = 3\n", "record = 3 is not text"),
+        (FORMAT + "theme = 'drak'\n", "theme = 'drak'; it is one of dark, light"),
+        (FORMAT + "sequences = '-'\n", "standard input is no file"),
+        (FORMAT + "sequences = 'v.toml'\n", "its sequences are a view themselves"),
+        (FORMAT + "sequences = '@plantd'\n", "@planted"),
+        (FORMAT + "model = 'sed'\n", "did you mean seed"),
+        (FORMAT + "model = '../secret.h5'\n", "there is no such file"),
+        (FORMAT + "cursor = 3\n", r"\[cursor\]: 3 is no table"),
+        (FORMAT + "[cursor]\ncel = 3\n", r"\[cursor\]: there is no option 'cel'; did you mean cell"),
+        (FORMAT + "[cursor]\ncell = -3\n", r"cell = -3 is not a whole number from 0 on"),
+        (FORMAT + "[cursor]\ncell = true\n", r"cell = True is not a whole number"),
+        (FORMAT + "[cursor]\ncell = 1e3\n", r"cell = 1000.0 is not a whole number"),
+        (FORMAT + "[cursor]\ncell = 999\n", r"\[cursor\]: there is no cell 999; they are 0 to 59"),
+        (FORMAT + "[cursor]\nfilter = 99999999999\n", r"there is no filter 99999999999"),
+        (FORMAT + "[cursor]\nlevel = 'sky'\n", r"level = 'sky'; it is one of cell, response, base"),
+        (FORMAT + "[tracks]\nzoom = 3\n", r"zoom = 3; it is one of -64, -32"),
+        (
+            FORMAT + "[tracks]\npattern = 'TAXA'\n",
+            r"\[tracks\] pattern: 'X' at position 2 is not a nucleotide letter",
+        ),
+        (FORMAT + "[settings]\nconv1d = 3\n", r"\[settings.conv1d\]: 3 is no table"),
+        (FORMAT + "[settings.conv1d]\nstride = 3\n", r"there is no option 'stride'; did you mean"),
+        (FORMAT + "[settings.conv1d]\npool_size = 0\n", r"pool_size = 0 is not a size or a stride"),
+        (FORMAT + "[settings.conv1d]\npool_padding = 'full'\n", r"pool_padding = full; it is one of valid"),
+        (FORMAT + "[settings.dense]\npool_size = 2\n", r"\[settings.dense\]: .*no conv → pool block with a layer"),
+        (FORMAT + "[settings.conv1d]\npool_size = 999\n", r"pool"),
+        (FORMAT + "[play]\nphase = 'sun'\n", r"phase = 'sun'; it is one of window"),
+        (FORMAT + "[play]\nresponse = 8\n", r"\[play\]: there is no response 8; they are 0 to 7"),
+        (FORMAT + "[network]\nposition = 1\n", r"\[network\]: names no layer"),
+        (FORMAT + "[network]\nlayer = 'x'\n", r"\[network\]: there is no layer 'x' to look at; there are"),
+        (FORMAT + "[network]\nlayer = 'conv1d'\nchannel = 12\n", r"there is no channel 12; they are 0 to 11"),
+        (
+            FORMAT + "[predictions]\noutput = 0\n",
+            r"\[predictions\]: the prediction is scanned in steps; give a step of",
+        ),
+        (FORMAT + "[predictions]\nstep = 0\n", r"\[predictions\]: the prediction is scanned in steps"),
+        (FORMAT + "[predictions]\nstep = -5\n", r"step = -5 is not a whole number from 0 on"),
+        (FORMAT + "[checksum]\nfile = 'a'\n", "checksum is no list of tables"),
+        (FORMAT + "[[checksum]]\nfile = 'a'\n", r"\[\[checksum\]\]: says no bytes"),
+        (FORMAT + "[cursor]\nlevel = '\x1b'\n", "this is not TOML"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_sentence(text: str, words: str) -> None:
+    # Most are about the motifs, whose pool gives 60 cells.
+    Path("v.toml").write_text(text if "model" in text else text.replace(FORMAT, f"model = 'motifs'\n{FORMAT}"))
+    with pytest.raises(CnnError, match=words) as refused:
+        take("v.toml", size=SMALL)
+    assert "\n" not in str(refused.value)
+    assert len(str(refused.value)) < 700
+
+
+def test_a_view_written_by_hand_needs_no_more_than_what_it_says() -> None:
+    Path("v.toml").write_text(FORMAT + "model = 'motifs'\n[cursor]\nlevel = 'response'\nposition = 21\n")
+    assert take("v.toml", size=SMALL).text == take(None, "motifs", filter=0, position=21, size=SMALL).text
+
+
+def test_a_view_says_all_itself_but_the_theme() -> None:
+    Path("v.toml").write_text(FORMAT)
+    assert with_view(OpenRequest(sequences="v.toml", theme="light")).theme == "light"
+    with pytest.raises(SettingError, match="this view says itself what filter is"):
+        with_view(OpenRequest(sequences="v.toml", filter="3"))
+
+
+def test_letters_may_lie_in_a_file_of_any_name() -> None:
+    file = fasta(Path("r.toml"), r1=letters(500))
+    assert with_view(OpenRequest(sequences=file)).view is None
+    assert "r1 500 bp" in take(file, "motifs", size=SMALL).text
+
+
+def test_the_command_takes_pictures_of_views(capsys: pytest.CaptureFixture[str]) -> None:
+    before = take("@planted", "motifs", keys="right enter" + SAVED)
+    assert main(["snapshot", "view.toml", "-o", "x.svg"]) == 0
+    assert Path("x.svg").read_text() == before.svg
+    Path("views.toml").write_text('[[view]]\nsequences = "view.toml"\noutput = "y.svg"\n')
+    assert main(["snapshot", "--views", "views.toml"]) == 0
+    assert Path("y.svg").read_text() == before.svg
+    for command in (["snapshot", "view.toml", "-o", "z.svg"], ["view.toml"]):
+        assert main([*command, "--cell", "2"]) == 1
+        assert "view.toml: this view says itself what cell is" in capsys.readouterr().err
+
+
+# The command line
+
+
+async def copied(shown: Shown, *keys: str) -> list[str]:
+    await shown.press(*keys, "S", "enter")
+    while shown.app.screen is not shown.explorer:
+        await shown.press("enter")
+    return shlex.split(shown.app.clipboard)
+
+
+async def test_the_clipboard_gets_the_command_line() -> None:
+    async with explorer(SMALL, sequences="@planted") as shown:
+        assert await copied(shown) == [
+            *("cnn-tui", "@planted", "--model", "motifs", "--record", "sim_01", "--filter", "0", "--cell", "2")
+        ]
+        words = await copied(shown, "down", "enter", "v", "a", "]", "}", "ctrl+t")
+        assert words[5:] == [
+            *("sim_01", "--ambiguity", "uniform", "--reverse-complement", "--set", "conv_stride=2,pool_size=9"),
+            *("--filter", "1", "--position", str(shown.view.position), "--theme", "light"),
+        ]
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        (),
+        ("2", "0", "right"),
+        ("right_square_bracket", "right_curly_bracket", "enter"),
+        ("v", "right_parenthesis", "right"),
+        ("a", "ctrl+t", "down"),
+        ("full_stop",),
+        ("5", "full_stop", "right_curly_bracket", "enter"),
+    ],
+    ids=" ".join,
+)
+async def test_the_command_line_opens_the_same_screen(keys: tuple[str, ...]) -> None:
+    file = fasta(Path("my letters.fa"), **{"it's": letters(700)}, other=letters(600))
+    async with explorer(SMALL, sequences=file, model="seed", filter="7") as shown:
+        words = await copied(shown, *keys)
+        lines = await centred_lines(shown)
+    request = request_of(parse(words[1:]))
+    async with explorer(
+        SMALL, **{each: getattr(request, each) for each in OpenRequest.__dataclass_fields__}
+    ) as again:
+        assert await centred_lines(again) == lines
+
+
+async def centred_lines(shown: Shown) -> list[str]:
+    """Return the screen with the cursor in its middle: no option says how far the tracks are scrolled."""
+    shown.explorer.show_view(shown.view.centred())
+    await shown.settled()
+    return shown.lines
+
+
+async def test_a_name_that_a_shell_cannot_show_is_left_to_the_file() -> None:
+    file = fasta(Path("r.fa"), **{"a\x1b[2Jb": letters(500)}, other=letters(500))
+    async with explorer(SMALL, sequences=file) as shown:
+        assert await copied(shown) == ["cnn-tui", "view.toml"]
+
+
+# Settings on the command line
+
+
+async def test_settings_can_be_given() -> None:
+    async with explorer(SMALL, settings=("pool_size=4,pool_stride=4", "conv_padding=same")) as shown:
+        settings = shown.reading.settings
+        assert (settings.pool_size, settings.pool_stride, settings.conv_padding) == (4, 4, "same")
+        await shown.press("0")
+        assert shown.reading.settings.pool_size == 8
+        # Another record is read with what is in force by then.
+        await shown.press("right_curly_bracket", "r", "down", "enter")
+        assert shown.reading.settings.pool_size == 9
+
+
+def test_a_trace_follows_the_settings_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        main(
+            [
+                "trace",
+                "@planted",
+                "--model",
+                "motifs",
+                "--cell",
+                "4",
+                "--filter",
+                "0",
+                "--set",
+                "pool_size=5,pool_stride=5",
+            ]
+        )
+        == 0
+    )
+    assert "max(conv[20…24]) = conv[21] = 9.500" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("pool_siz=4", "--set: there is no setting 'pool_siz'; did you mean pool_size"),
+        ("pool_size", "'pool_size' names no setting and its value"),
+        ("pool_size=4,pool_size=5", "pool_size is given twice"),
+        ("pool_size=many", "pool_size = many is not a size or a stride"),
+        ("conv_padding=7", "conv_padding = 7; it is one of valid, same, causal"),
+        ("pool_size=0", "these are whole numbers, from 1 on"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused(given: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["snapshot", "@planted", "--model", "motifs", "--set", given, "-o", "x.txt"]) == 1
+    assert words in capsys.readouterr().err
+
+
+def test_the_file_has_words_for_all_that_the_screen_can_be() -> None:
+    assert (*Level,) == saved.LEVELS
+    assert (*Scale,) == saved.SCALES
+    assert (*Subject,) == saved.OVERVIEWS
+    assert tuple(phase.name.lower() for phase in Phase) == saved.PHASES
+    assert reading.ZOOMS == frame.ZOOMS
+    assert len(SPEEDS) == 5

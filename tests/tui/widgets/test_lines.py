@@ -1,0 +1,100 @@
+"""Lines of the screen: old ones are gone once others are painted, and those kept are as they would be drawn anew."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from drawings import random_kernel
+from explorers import MEDIUM, SMALL, WIDE, explorer
+from textual.strip import Strip
+
+from cnn_core.layers import Conv1D, Input, MaxPooling1D
+from cnn_core.network.model import Model
+from cnn_core.readers.npz import write_npz
+from cnn_tui.widgets.lines import Lines
+from cnn_tui.widgets.track import Track
+
+KEYS = (
+    ("right", "right", "down", "shift+right", "left", "up", "end", "home"),
+    ("enter", "right", "right", "enter", "right", "right", "backspace", "down", "backspace", "left"),
+    ("plus", "right", "minus", "minus", "minus", "right", "right", "t", "right", "shift+left", "plus"),
+    ("c", "right", "right_curly_bracket", "right", "d", "p", "right", "0", "v", "right", "a", "ctrl+t", "right"),
+    ("z", "right", "shift+right", "z", "right", "down", "z", "right", "f", "right", "i", "right", "i"),
+    ("space", "space", "right", "right", "right", "escape", "right", "5", "right"),
+)
+"""Steps at every level, zooms, settings, the strand, the overview and the demonstration."""
+
+
+@pytest.fixture
+def kept_garbage() -> Iterator[list[object]]:
+    """What nothing but the collector would do away with."""
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        yield gc.garbage
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+
+
+@pytest.mark.parametrize("key", ["right", "shift+right", "down", "plus"])
+async def test_no_line_outlives_its_frame(key: str, request: pytest.FixtureRequest) -> None:
+    async with explorer(WIDE) as shown:
+        await shown.press(key)
+        garbage = request.getfixturevalue("kept_garbage")
+        await shown.press(key, key, key)
+        gc.collect()
+        assert not [each for each in garbage if isinstance(each, Strip)]
+
+
+async def test_a_line_that_stays_is_the_same_and_one_that_changes_another() -> None:
+    async with explorer(MEDIUM) as shown:
+        track = shown.explorer.query(Track).first()
+        region = track.size.region
+        before = track.render_lines(region)
+        assert all(one is other for one, other in zip(before, track.render_lines(region), strict=True))
+        track.refresh()
+        after = track.render_lines(region)
+        assert all(one is not other for one, other in zip(before, after, strict=True))
+        assert [line.text for line in before] == [line.text for line in after]
+
+
+@pytest.mark.parametrize("model", ["motifs", "seed"])
+@pytest.mark.parametrize("keys", KEYS)
+async def test_what_is_not_painted_again_would_look_the_same(keys: tuple[str, ...], model: str) -> None:
+    async with explorer(WIDE, model=model) as shown:
+        for key in keys:
+            await shown.press(key)
+            for widget in shown.explorer.query(Lines):
+                if widget.display and widget.outer_size.height:
+                    kept = widget.render_lines(widget.outer_size.region)
+                    widget.refresh()
+                    fresh = widget.render_lines(widget.outer_size.region)
+                    assert [[*line] for line in kept] == [[*line] for line in fresh], (key, widget)
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE])
+async def test_a_short_kernel_is_stepped_through_at_every_size(size: tuple[int, int], tmp_path: Path) -> None:
+    conv = Conv1D(random_kernel(5), activation="linear")
+    path = tmp_path / "short.npz"
+    with path.open("wb") as file:
+        write_npz(
+            Model.sequential("short", [("letters", Input()), ("conv", conv), ("pool", MaxPooling1D(4))]), file
+        )
+    async with explorer(size, model=str(path)) as shown:
+        await shown.press("right", "enter", "right", "f", "right", "f", "right")
+        assert shown.cursor[0] == "response"
+
+
+async def test_lines_are_divided_where_widgets_end() -> None:
+    async with explorer(MEDIUM) as shown:
+        track = shown.explorer.query(Track).first()
+        (line,) = track.render_lines(track.size.region)[:1]
+        width = line.cell_length
+        assert [part.cell_length for part in line.divide([10, width])] == [10, width - 10]
+        assert [*line.divide([width])] == [line]

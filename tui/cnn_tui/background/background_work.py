@@ -1,0 +1,70 @@
+"""All that goes on behind the explorer's screen: what Escape stops, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .cancellable_task import Runner
+from .file_writer import FileWriter
+from .frame_priority import Precedence
+from .job import Activity, Job, Refuse
+from .overview_scans import OverviewScans
+from .prediction_scans import PredictionScans
+
+__all__ = ["Behind"]
+
+
+class Behind:
+    """What goes on behind the explorer's screen.
+
+    Args:
+        run: Runs a coroutine in the event loop.
+        refuse: Takes what is wrong.
+        activity_changed: Called when `activity` is another.
+        overview_changed: Called when there is more of the overview to show.
+        predictions_changed: Called when there are more predictions to show.
+
+    Attributes:
+        precedence: What scans that nobody waits for give way to.
+        job: What the user waits for: an opening, a search, a block, the whole network.
+        prediction: The network's values on the present input window, which nobody has asked for.
+        overviews: The overviews of whole records.
+        predictions: The predictions along whole records.
+        writer: The file that is being written.
+    """
+
+    def __init__(
+        self,
+        run: Runner,
+        refuse: Refuse,
+        activity_changed: Callable[[], None],
+        overview_changed: Callable[[], None],
+        predictions_changed: Callable[[], None],
+    ) -> None:
+        self.precedence = Precedence()
+        self.job = Job(run, refuse, activity_changed)
+        self.prediction = Job(run, refuse)
+        self.overviews = OverviewScans(run, refuse, overview_changed, self.precedence)
+        self.predictions = PredictionScans(run, refuse, predictions_changed, self.precedence)
+        self.writer = FileWriter(run, refuse, activity_changed)
+
+    @property
+    def activity(self) -> Activity | None:
+        """What the status line names, which is what Escape stops first; None where there is nothing of the kind."""
+        return self.writer.activity or self.job.activity
+
+    def stop(self) -> bool:
+        """Stop one thing that goes on, the first in order; tell whether there was any."""
+        return any(each.stop() for each in (self.writer, self.job, self.overviews, self.predictions))
+
+    def leave_records(self) -> None:
+        """Give up all that reads the records, which are about to be closed; a file is written to its end."""
+        self.job.stop()
+        self.prediction.stop()
+        self.overviews.forget()
+        self.predictions.forget()
+
+    def close(self) -> None:
+        """Give everything up: there is nobody left to take it."""
+        self.leave_records()
+        self.writer.close()

@@ -1,0 +1,63 @@
+"""Whoever presses keys comes first: what nobody waits for stands still while a frame is made."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+from types import FrameType
+from typing import Any, Final
+
+from .cancellable_task import Turn
+
+__all__ = ["Precedence"]
+
+_FRAME: Final = 0.03
+"""Seconds from another picture to the end of its frame, on a large screen."""
+_SHARE: Final = 0.003
+"""Seconds that work goes on for between two frames, however closely they follow each other."""
+
+
+class Precedence:
+    """Holds up threads for a frame, which they would make half as long again: Python runs one of them at a time.
+
+    Args:
+        clock: Gives the time in seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._until = clock()
+
+    def begin_frame(self) -> None:
+        """Say that there is another picture to paint."""
+        self._until = self._clock() + _FRAME
+
+    def give_way(self, turn: Turn[Any]) -> bool:
+        """Wait in a thread for the frame that is being made, for one alone; tell whether the work is still wanted."""
+        left = self._until - self._clock()
+        if left > 0:
+            turn.rest(left)
+        return turn()
+
+    @contextmanager
+    def throughout(self, turn: Turn[Any]) -> Iterator[None]:
+        """Give way in a thread whenever it calls a function, while it does what asks nobody, such as an import."""
+        going_until = 0.0
+
+        def give_way(_frame: FrameType, _event: str, _value: object) -> None:
+            nonlocal going_until
+            if going_until < self._clock() < self._until:
+                self.give_way(turn)
+                going_until = self._clock() + _SHARE
+
+        if sys.gettrace() is not None:
+            # A debugger's.
+            yield
+            return
+        sys.settrace(give_way)
+        try:
+            yield
+        finally:
+            sys.settrace(None)

@@ -1,0 +1,230 @@
+"""The strongest cells of the whole record, kept for the session, and where in an input window each of them stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.letter_block import BlockRun
+from cnn_core.network.model import Model
+from cnn_core.scan.whole_reading import whole_reading
+from cnn_core.scan.whole_scan import background_threads
+from cnn_core.work.lru_cache import LruCache
+
+from ..view.view_state import Axes, Level
+from ..words.block_words import is_deep
+
+if TYPE_CHECKING:
+    from cnn_core.scan.strongest import Hit
+    from cnn_core.work.progress import KeepOn, Progress
+
+__all__ = ["TOP", "HitPlace", "Ranking", "StrongestCells", "cell_of_hit", "place_of_hit", "position_of_hit"]
+
+TOP: Final = 100
+"""How many cells a ranking has at the most."""
+_KEPT: Final = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """The strongest cells of one filter, or of all together, on both strands of a record.
+
+    Attributes:
+        whole: The block on the whole record, on the + strand; where it reads feature maps, on the input window.
+            Nothing of it is computed.
+        filter: The filter, or None for all together.
+        hits: The cells, the strongest first.
+    """
+
+    whole: BlockReading
+    filter: int | None
+    hits: tuple[Hit, ...]
+
+
+class StrongestCells:
+    """Finds rankings and keeps the latest of them; any thread may ask."""
+
+    def __init__(self) -> None:
+        self._kept: LruCache[tuple[object, ...], Ranking] = LruCache(_KEPT)
+
+    def known(self, reading: BlockReading, own_model: Model, chosen: int | None) -> Ranking | None:
+        """Return a ranking that was found before, or None.
+
+        Args:
+            reading: The block on an input window, on either strand.
+            own_model: The model as it came, before any live setting: whose weights they are.
+            chosen: The filter, or None for all together.
+        """
+        return self._kept.get(_key(reading, own_model, chosen))
+
+    def find(
+        self,
+        reading: BlockReading,
+        own_model: Model,
+        chosen: int | None,
+        keep_on: KeepOn,
+        progress: Progress,
+    ) -> Ranking | None:
+        """Return a ranking, looking through the whole record unless that was done before.
+
+        Args:
+            reading: The block on an input window, on either strand.
+            own_model: The model as it came, before any live setting.
+            chosen: The filter, or None for all together.
+            keep_on: Asked between chunks; the first no ends the work.
+            progress: Told how far it is.
+
+        Returns:
+            The ranking, or None where the work was ended.
+
+        Raises:
+            SequenceError: The policy is `error` and a letter of the record is ambiguous.
+        """
+        known = self.known(reading, own_model, chosen)
+        if known is not None:
+            return known
+        whole = whole_reading(replace(reading, reverse=False) if reading.reverse else reading)
+        from cnn_core.scan.strongest import strongest
+
+        filters = None if chosen is None else [chosen]
+        threads = background_threads()
+        hits = strongest(
+            whole, filters, top=TOP, together=True, keep_on=keep_on, progress=progress, threads=threads
+        )
+        if hits is None:
+            return None
+        ranking = Ranking(whole.afresh(), chosen, hits)
+        self._kept.put(_key(reading, own_model, chosen), ranking)
+        return ranking
+
+
+def _key(reading: BlockReading, own_model: Model, chosen: int | None) -> tuple[object, ...]:
+    """Return all that a ranking depends on; records and models are told apart by what they are."""
+    window = reading.window if is_deep(reading.run) else None
+    return reading.record, own_model, reading.model.block_settings, reading.block, reading.ambiguity, window, chosen
+
+
+@dataclass(frozen=True, eq=False)
+class HitPlace:
+    """Where a hit is looked at.
+
+    Attributes:
+        reading: The block on the hit's strand, on an input window that holds it.
+        level: What the cursor stands on there: the hit's cell, or where another response is the strongest of every
+            cell that reads it, its response.
+        index: Which of them.
+    """
+
+    reading: BlockReading
+    level: Level
+    index: int
+
+
+def place_of_hit(reading: BlockReading, ranking: Ranking, hit: Hit) -> HitPlace:
+    """Return where a hit is looked at; the input window moves only where it has to.
+
+    Cells of an input window begin at its first base, so they may begin elsewhere than those of the whole record.
+    Where the present window has no cell of this selection, it moves by a few bases.
+
+    Args:
+        reading: The block on the present input window, on either strand.
+        ranking: The hit's ranking.
+        hit: One of its hits.
+    """
+    turned = reading if reading.reverse == (hit.strand == "-") else replace(reading, reverse=not reading.reverse)
+    last: BlockReading = turned
+    for start in _starts(turned, ranking, hit):
+        last = turned if start == turned.start else turned.moved_to(start)
+        cell = _exact_cell(last, ranking, hit)
+        if cell is not None:
+            return HitPlace(last, Level.CELL, cell)
+    position = position_of_hit(last, ranking, hit)
+    if position is not None:
+        return HitPlace(last, Level.RESPONSE, position)
+    axes = Axes.of(last.run)
+    return HitPlace(last, Level.CELL, axes.cell_at(last.base_at(_record_base(ranking, hit))))
+
+
+def cell_of_hit(reading: BlockReading, ranking: Ranking, hit: Hit) -> int | None:
+    """Return which cell of an input window is a hit's, by arithmetic alone; None where there is none.
+
+    Args:
+        reading: The block on an input window.
+        ranking: The hit's ranking.
+        hit: One of its hits.
+    """
+    if reading.reverse != (hit.strand == "-"):
+        return None
+    axes = Axes.of(reading.run)
+    base = reading.base_at(_record_base(ranking, hit))
+    cell, beside = divmod(base - axes.base_of_cell(0), axes.cell_width)
+    return None if beside or not 0 <= cell < axes.cells else cell
+
+
+def position_of_hit(reading: BlockReading, ranking: Ranking, hit: Hit) -> int | None:
+    """Return which position of an input window a hit chose; None where there is none, or nothing is chosen.
+
+    Args:
+        reading: The block on an input window.
+        ranking: The hit's ranking.
+        hit: One of its hits.
+    """
+    if reading.reverse != (hit.strand == "-") or hit.position is None:
+        return None
+    axes = Axes.of(reading.run)
+    whole = _turned(ranking, hit)
+    base = reading.base_at(whole.record_position(Axes.of(whole.run).base_of_position(hit.position)))
+    position, beside = divmod(base - axes.base_of_position(0), axes.position_width)
+    return None if beside or not 0 <= position < axes.positions else position
+
+
+def _turned(ranking: Ranking, hit: Hit) -> BlockReading:
+    """Return the reading that a hit's cell and position are counted in."""
+    return replace(ranking.whole, reverse=True) if hit.strand == "-" else ranking.whole
+
+
+def _record_base(ranking: Ranking, hit: Hit) -> int:
+    """Return where in the record a hit's cell begins, in the direction of its strand; it may lie outside."""
+    whole = _turned(ranking, hit)
+    return whole.record_position(Axes.of(whole.run).base_of_cell(hit.cell))
+
+
+def _exact_cell(reading: BlockReading, ranking: Ranking, hit: Hit) -> int | None:
+    """Return the cell of an input window that is a hit's or has its selection, or None."""
+    if not reading.start <= hit.start <= hit.stop <= reading.stop:
+        return None
+    cell, position = cell_of_hit(reading, ranking, hit), position_of_hit(reading, ranking, hit)
+    run = reading.run
+    if hit.position is None or not isinstance(run, BlockRun):
+        return cell
+    if position is None:
+        return None
+    axes = Axes.of(run)
+    run = run.for_filter(hit.filter)
+    column = hit.filter if run.filters > 1 else 0
+    for candidate in (cell, axes.cell_of(position)):
+        if candidate is not None:
+            chosen = run.selections(candidate, candidate + 1, keep=False)
+            if chosen is not None and int(chosen[0, column]) == position:
+                return candidate
+    return None
+
+
+def _starts(reading: BlockReading, ranking: Ranking, hit: Hit) -> Iterator[int]:
+    """Yield where an input window could begin, the least move first."""
+    yield reading.start
+    size = reading.stop - reading.start
+    last = len(reading.record) - size
+    middle = min(max((hit.start + hit.stop - size) // 2, 0), last)
+    axes, base = Axes.of(reading.run), _record_base(ranking, hit)
+    width, first = axes.cell_width, axes.base_of_cell(0)
+    # Where the window begins so, one of its cells begins where the hit's cell does.
+    residue = (first + base - size + 1) % width if reading.reverse else (base - first) % width
+    centres = (reading.start, middle) if reading.start <= hit.start <= hit.stop <= reading.stop else (middle,)
+    for centre in centres:
+        down = centre - (centre - residue) % width
+        near = sorted((down, down + width), key=lambda start: abs(start - centre))
+        yield from (start for start in near if 0 <= start <= last)
+    yield middle

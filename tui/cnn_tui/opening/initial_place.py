@@ -1,0 +1,50 @@
+"""The filter, the cell or the response that a request asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnn_core.errors import RegionError
+
+from . import OpenRequest
+
+if TYPE_CHECKING:
+    from cnn_core.blocks.block_reading import BlockReading
+
+__all__ = ["first_cell", "first_filter", "first_position"]
+
+
+def first_filter(request: OpenRequest, reading: BlockReading) -> int:
+    """Return the filter that a request asks for, the first where it names none.
+
+    Raises:
+        NotFoundError: There is no such filter.
+    """
+    from cnn_core.blocks.trace import find_filter
+
+    return 0 if request.filter is None else find_filter(reading.run, request.filter)
+
+
+def first_cell(request: OpenRequest, reading: BlockReading) -> int | None:
+    """Return the cell that a request asks for, or None.
+
+    Raises:
+        RegionError: There is no such cell.
+    """
+    return _bounded(request.cell, "cell", reading.run.cells, reading)
+
+
+def first_position(request: OpenRequest, reading: BlockReading) -> int | None:
+    """Return the response that a request asks for, or None.
+
+    Raises:
+        RegionError: There is no such response.
+    """
+    return _bounded(request.position, "position", reading.run.positions, reading)
+
+
+def _bounded(index: int | None, what: str, count: int, reading: BlockReading) -> int | None:
+    if index is not None and not 0 <= index < count:
+        layer = reading.block.pool if what == "cell" else reading.block.conv
+        raise RegionError(f"there is no {what} {index}", where=layer, remedy=f"its {what}s are 0 to {count - 1}")
+    return index

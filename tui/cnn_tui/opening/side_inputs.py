@@ -1,0 +1,68 @@
+"""The numbers of inputs that are not letters, from the files that are named for them."""
+
+from __future__ import annotations
+
+import stat
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_core.errors import ModelError, NotFoundError, SettingError
+from cnn_core.readers.npy import plain_array
+
+from .nearest import nearest_file
+
+__all__ = ["side_inputs"]
+
+
+def side_inputs(given: tuple[str, ...]) -> dict[str, NDArray[np.generic]]:
+    """Return the numbers of inputs that are not letters, by the input's name.
+
+    Args:
+        given: `NAME=FILE.npy`, one for each.
+
+    Raises:
+        SettingError: It is not written so, or an input is named twice.
+        NotFoundError: There is no such file.
+        ModelError: The file is not one array of numbers as `numpy.save` writes it.
+    """
+    numbers: dict[str, NDArray[np.generic]] = {}
+    for text in given:
+        name, equals, file = text.partition("=")
+        if not equals or not name or not file:
+            raise SettingError(f"'{text}' names no input and its file", remedy="write --input NAME=FILE.npy")
+        if name in numbers:
+            raise SettingError(f"input '{name}' is given twice", remedy="give it once")
+        numbers[name] = _numbers_of(Path(file))
+    return numbers
+
+
+def _numbers_of(path: Path) -> NDArray[np.generic]:
+    wanted = "give one array of numbers, as numpy.save writes it"
+    try:
+        is_file = stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        raise NotFoundError(
+            "there is no such file", where=str(path), remedy=nearest_file(path, "give an .npy file")
+        ) from None
+    if not is_file:
+        raise ModelError("this is no regular file", where=str(path), remedy=wanted)
+    try:
+        # Mapped, so that a long file is not held twice.
+        with path.open("rb") as file:
+            data = mmap(file.fileno(), 0, access=ACCESS_READ) if path.stat().st_size else b""
+    except (OSError, ValueError):
+        raise ModelError("this cannot be read", where=str(path), remedy=wanted) from None
+    array = plain_array(data, str(path), wanted)
+    # What float32 cannot hold becomes infinite, which is refused below.
+    with np.errstate(over="ignore"):
+        numbers = np.asarray(array, dtype=np.float32)
+    if not np.isfinite(numbers).all():
+        raise ModelError(
+            "it holds NaN or infinite numbers, or such as float32 cannot hold",
+            where=str(path),
+            remedy="replace them",
+        )
+    return numbers

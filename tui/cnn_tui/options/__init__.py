@@ -1,0 +1,1 @@
+"""Everything that can be asked for: its names, its types, its defaults. Imports nothing heavy."""

@@ -1,0 +1,82 @@
+"""What the inspector says of a picture: the trace under the cursor, or the moment of the demonstration."""
+
+from __future__ import annotations
+
+from cnn_core.blocks.feature_map_step import FeatureMapStep
+
+from ..view.play import Phase, Play
+from ..view.view_state import Level
+from ..words import explanation
+from ..words.numbers import interval, number
+from ..words.wording import counted, index_range
+from .block_picture import Picture
+
+__all__ = ["narrate", "title"]
+
+
+def title(picture: Picture) -> str:
+    """Return what the cursor stands on, such as `cell 3 of 60`, counted from 0."""
+    view, words = picture.view, picture.words
+    name = explanation.filter_title(picture.run, view.filter)
+    base = f"base {view.base} of 0–{view.axes.length - 1}"
+    where = {
+        Level.CELL: f"{words.pooled}[{view.cell}] of 0…{view.axes.cells - 1}",
+        Level.RESPONSE: f"{words.conv}[{view.position}] of 0…{view.axes.positions - 1}",
+        Level.BASE: f"{words.source}[{view.base}] of 0…{view.axes.length - 1}" if words.deep else base,
+    }[view.level]
+    level = "position" if words.deep and view.level is Level.BASE else view.level
+    return f"{level} · {where} · {name}"
+
+
+def narrate(picture: Picture) -> tuple[str, ...]:
+    """Return the statements about what the cursor stands on, the most important first."""
+    reading, view = picture.reading, picture.view
+    if view.play is not None:
+        return _moment(picture, view.play)
+    if view.level is Level.CELL:
+        cell = explanation.explain_cell(reading, picture.cell_trace)
+        response = explanation.explain_response(reading, picture.cell_trace)
+        # What a silent cell's trace goes on with is said before it is gone into.
+        first = 2 if picture.pool_step.strongest is None else 3
+        lines = (*cell[:first], *response, *cell[first:], *explanation.explain_tail(reading))
+    elif view.level is Level.RESPONSE:
+        lines = explanation.explain_response(reading, picture.response_trace)
+    else:
+        base = explanation.explain_base(reading, view.base, picture.response_trace)
+        lines = (*base, *explanation.explain_response(reading, picture.response_trace))
+    obstacle = (f"no prediction: {reading.obstacle}",) if reading.obstacle else ()
+    return (*lines, *explanation.explain_shapes(reading), *obstacle)
+
+
+def _moment(picture: Picture, play: Play) -> tuple[str, ...]:
+    step, pool, words = picture.conv_step, picture.pool_step, picture.words
+    values = pool.values.tolist()
+    done = values[: play.nth + (play.phase >= Phase.MAXIMUM)]
+    position = step.position
+    heading = f"{words.pooled}[{play.cell}] is computed: response {play.nth + 1} of {len(values)}"
+    if isinstance(step, FeatureMapStep):
+        over = (
+            f"{words.source}[{index_range(*step.window.interval)}], {counted(len(step.channels), 'channel')} each"
+        )
+        multiplied = f"2 each position and channel is multiplied with its weight: {counted(step.count, 'product')}"
+    else:
+        over = f"bases {interval(*step.window.interval)}  {step.bases}"
+        multiplied = f"2 each base picks its weight: {len(step.products)} products"
+    lines = [heading, f"1 the window stands over {over}"]
+    if play.phase >= Phase.PRODUCTS:
+        lines.append(multiplied)
+    if play.phase >= Phase.SUM:
+        lines.append(
+            f"3 Σ {number(step.product_sum)} + bias {number(step.bias)} = response {number(step.response)}"
+        )
+    if play.phase >= Phase.ACTIVATION:
+        lines.append(f"4 {step.activation}: {words.conv}[{position}] = {number(step.value)}")
+    if play.phase is Phase.FILLED:
+        how = "the mean" if pool.selection is None else "the largest"
+        filled = f"{words.pooled}[{play.cell}] = {number(pool.value)}"
+        return (*lines, f"6 {how} of all {len(values)} fills the cell: {filled}")
+    if done:
+        how = "running mean" if pool.selection is None else "largest so far"
+        so_far = sum(done) / len(done) if pool.selection is None else max(done)
+        lines.append(f"5 {how}: {number(so_far)}")
+    return tuple(lines)

@@ -1,0 +1,124 @@
+"""The visible bases, and values of any layer laid over their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_core.blocks.reading import Reading
+from cnn_core.layers import Array
+
+from ..view.frame import Frame
+
+__all__ = ["Columns", "VisibleBases"]
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Values laid over the columns of the tracks.
+
+    Attributes:
+        values: One row a column, shape (columns, channels); 0 where there is nothing.
+        index: The position or cell that a column shows, the first where it shows several; −1 for none.
+        stop: One past the last that it shows.
+        starts: Whether that position or cell begins in the column.
+    """
+
+    values: Array
+    index: NDArray[np.int64]
+    stop: NDArray[np.int64]
+    starts: NDArray[np.bool_]
+
+    def begin_at(self, places: range) -> NDArray[np.bool_]:
+        """Return which columns show one of some positions or cells, as the first of theirs, shape (columns,)."""
+        if not places:
+            return np.zeros(len(self.index), dtype=np.bool_)
+        inside = (self.index >= places[0]) & (self.index <= places[-1])
+        return inside if places.step == 1 else inside & ((self.index - places[0]) % places.step == 0)
+
+    def strongest(self, column: int, channel: int, values: Callable[[int, int], Array]) -> tuple[int, float]:
+        """Return the position or cell whose value a column shows, and that value.
+
+        Args:
+            column: A column whose index is not −1.
+            channel: The filter, or another layer's channel.
+            values: Gives the values of half-open positions or cells.
+        """
+        first = int(self.index[column])
+        shown = values(first, int(self.stop[column]))[:, channel]
+        nth = int(shown.argmax())
+        return first + nth, float(shown[nth])
+
+
+@dataclass(frozen=True, eq=False)
+class VisibleBases:
+    """What does not change while a cursor moves within the visible stretch.
+
+    Attributes:
+        reading: The model on the input window.
+        frame: The offset, the zoom and the width that it is.
+    """
+
+    reading: Reading
+    frame: Frame
+
+    def same_frame(self, reading: Reading, frame: Frame) -> bool:
+        """Tell whether another picture shows the same bases of the same reading."""
+        mine = self.frame
+        return reading is self.reading and (mine.offset, mine.zoom, mine.columns) == (
+            frame.offset,
+            frame.zoom,
+            frame.columns,
+        )
+
+    @cached_property
+    def bases(self) -> NDArray[np.int64]:
+        """The first base of every column, shape (columns,)."""
+        frame = self.frame
+        columns = np.arange(frame.columns, dtype=np.int64)
+        return frame.offset + columns * frame.bases_per_column // frame.columns_per_base
+
+    @cached_property
+    def codes(self) -> NDArray[np.uint8]:
+        """The codes of the visible bases, shape (visible bases,)."""
+        return self.reading.codes(self.frame.offset, self.frame.offset + self.frame.visible_bases)
+
+    def laid(
+        self, values: Callable[[int, int], Array], channels: int, count: int, first_base: int, width: int
+    ) -> Columns:
+        """Lay items of equal width, each beginning a width after the one before, over the columns.
+
+        Args:
+            values: Gives the values of half-open items, shape (items, channels).
+            channels: How many channels they have.
+            count: How many items there are.
+            first_base: The base over which item 0 begins.
+            width: Bases from one item to the next, above 0.
+        """
+        frame = self.frame
+        covering = (self.bases - first_base) // width
+        if frame.bases_per_column > 1:
+            # A column shows the items that begin in it; where none does, the one that covers it.
+            edges = np.append(self.bases, frame.base_at(frame.columns))
+            begins = np.clip(-(-(edges - first_base) // width), 0, count)
+            starts = begins[:-1] < begins[1:]
+            index = np.where(starts, begins[:-1], covering)
+            stop = np.where(starts, begins[1:], covering + 1)
+        else:
+            starts = (self.bases - first_base) % width == 0
+            starts[1:] &= self.bases[1:] != self.bases[:-1]
+            index, stop = covering, covering + 1
+        shown = (index >= 0) & (index < count)
+        laid = np.zeros((frame.columns, channels), dtype=np.float32)
+        if shown.any():
+            first = int(index[shown][0])
+            stretch = values(first, int(stop[shown][-1]))
+            laid[shown] = stretch[index[shown] - first]
+            # Reduced by maximum, never by sampling.
+            for column in np.flatnonzero(shown & (stop - index > 1)):
+                laid[column] = stretch[index[column] - first : stop[column] - first].max(axis=0)
+        return Columns(laid, np.where(shown, index, -1), np.where(shown, stop, -1), starts & shown)

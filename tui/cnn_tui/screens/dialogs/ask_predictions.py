@@ -1,0 +1,136 @@
+"""Ask how the prediction is to be scanned along the record."""
+
+from __future__ import annotations
+
+from collections import deque
+from time import monotonic
+from typing import ClassVar, Final
+
+import numpy as np
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Input, Static
+
+from cnn_core.blocks.reading import Reading
+from cnn_core.errors import CnnError, SettingError
+from cnn_core.scan.predictions import check_scan, scan_predictions, units_of, window_starts
+
+from ...background.threads import in_thread
+from ...pictures.prediction_picture import PredictionChoice
+from ...words.progress_text import duration
+from ...words.wording import counted
+from .dialog import Dialog, Field
+
+__all__ = ["AskPredictions", "seconds_for_a_window"]
+
+
+_AGAIN: Final = 3
+"""How often a window is computed again, since the first time much is made that stays."""
+_LONG: Final = 0.25
+"""Seconds beside which that counts for nothing."""
+
+
+def seconds_for_a_window(reading: Reading) -> float:
+    """Return how long the prediction at one input window takes among many.
+
+    Args:
+        reading: The model on that input window.
+
+    Raises:
+        SequenceError: The policy is `error` and a letter is ambiguous.
+    """
+
+    def measured() -> float:
+        began = monotonic()
+        deque(scan_predictions(reading, np.array([reading.start])), maxlen=0)
+        return monotonic() - began
+
+    first = measured()
+    return first if first > _LONG else min(measured() for _ in range(_AGAIN))
+
+
+class AskPredictions(Dialog[PredictionChoice | str | None]):
+    """Reads a step, and a unit where the network has several; the result of an empty step is the word `nothing`.
+
+    Args:
+        reading: The model on the present input window, see `prediction_scan.check_scan`.
+        before: What was chosen before, if anything was.
+    """
+
+    DEFAULT_CSS = """
+    AskPredictions .label { padding: 0 1; color: $text-muted; }
+    """
+    BINDINGS: ClassVar = [("up", "app.focus_previous", "Up"), ("down", "app.focus_next", "Down")]
+    heading = "Scan the prediction"
+    hints = (("Enter", "scan", "scan"),)
+
+    def __init__(self, reading: Reading, before: PredictionChoice | None = None) -> None:
+        super().__init__()
+        self._reading = reading
+        self._before = before
+        self._units = units_of(reading)
+        self._seconds: float | None = None
+
+    def parts(self) -> ComposeResult:
+        """Yield the fields, each under what it is for, and the message."""
+        before = self._before or PredictionChoice(max(1, self._reading.length // 2))
+        yield Static("bases from one input window to the next", classes="label", markup=False)
+        step = Field(str(before.step), selected=True)
+        step.id = "step"
+        yield step
+        if self._units > 1:
+            yield Static(f"unit of the prediction, 0 to {self._units - 1:,}", classes="label", markup=False)
+            unit = Field(str(before.unit), selected=True)
+            unit.id = "unit"
+            yield unit
+        yield self.message()
+
+    def on_mount(self) -> None:
+        """Find out how long one input window takes."""
+        self.run_worker(self._measure())
+
+    async def _measure(self) -> None:
+        try:
+            self._seconds = await in_thread(lambda: seconds_for_a_window(self._reading))
+        except CnnError:
+            # What it is, the scan says.
+            return
+        if self.is_attached:
+            self.look()
+
+    @on(Input.Changed)
+    def look(self) -> None:
+        """Say at once how many windows that makes and about how long they take, or what is wrong."""
+        try:
+            choice = self._read()
+        except CnnError as error:
+            self.refuse(error)
+            return
+        if choice is None:
+            self.say("no step: no prediction is scanned" + (", and the track goes" if self._before else ""))
+            return
+        windows = len(window_starts(self._reading, choice.step))
+        size = self._reading.stop - self._reading.start
+        words = f"{counted(windows, 'input window')} of {counted(size, 'base')}, the nearest first"
+        self.say(words if self._seconds is None else f"{words}: about {duration(windows * self._seconds)}")
+
+    def _read(self) -> PredictionChoice | None:
+        texts = {field.id: field.value.replace(",", "").strip() for field in self.query(Field)}
+        if not texts["step"]:
+            return None
+        for name, text in texts.items():
+            if not (text.isascii() and text.isdigit() and len(text) < 12):
+                raise SettingError(f"'{text}' is no {name}", remedy="give a whole number")
+        choice = PredictionChoice(int(texts["step"]), int(texts.get("unit", "0")))
+        check_scan(self._reading, choice.step, choice.unit)
+        return choice
+
+    @on(Input.Submitted)
+    def action_scan(self) -> None:
+        """Close with the choice, or say what is wrong."""
+        try:
+            choice = self._read()
+        except CnnError as error:
+            self.refuse(error)
+        else:
+            self.dismiss(choice or "nothing")

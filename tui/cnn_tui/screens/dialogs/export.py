@@ -1,0 +1,146 @@
+"""Ask what to export, and where to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from cnn_core.errors import CnnError
+from cnn_core.writers.values import BlockValues, Quantity
+
+from ...options.formats import BEDGRAPH, BIGWIG, FILTER_FIELD, suffixes_of
+from ...output.exporting import Export, Stretch, files_of
+from ...words.wording import counted
+from .ask_file import Overwriting, path_of
+from .dialog import Dialog, Field
+from .picker import Picker
+
+__all__ = ["Chosen", "ExportScreen"]
+
+_QUANTITIES: Final = tuple(Quantity)
+_STRETCHES: Final = tuple(Stretch)
+_FILTERS: Final = ("this filter", "all filters")
+_SUFFIX: Final = ".tsv"
+_OTHER_SPELLINGS: Final = (*BEDGRAPH[1:], *BIGWIG[1:])
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """What is to be exported, and where to.
+
+    Attributes:
+        values: The values; none of them is computed yet.
+        path: The file's name, see `cli.export.values_files`.
+    """
+
+    values: BlockValues
+    path: Path
+
+
+class ExportScreen(Dialog[Chosen | None]):
+    """Offers the values on the screen, or all of them, as a file.
+
+    Args:
+        values: Gives the values of a choice, or raises a `CnnError` where there are none.
+        first: What is chosen at first.
+    """
+
+    DEFAULT_CSS = """
+    ExportScreen Field { margin-top: 1; }
+    """
+    BINDINGS: ClassVar = [
+        ("up", "line(-1)", "Up"),
+        ("down", "line(1)", "Down"),
+        ("enter", "write", "Write"),
+    ]
+    heading = "Export"
+    hints = (("↑ ↓", "line", "line(1)"), ("← →", "choose", "choose"), ("Enter", "write", "write"))
+
+    def __init__(self, values: Callable[[Export], BlockValues], first: Export | None = None) -> None:
+        super().__init__()
+        self._values, self._first = values, first or Export()
+        self._overwriting = Overwriting()
+        self._proposed = self._proposal(self._first.quantity)
+
+    def parts(self) -> ComposeResult:
+        """Yield the lines of choices, the file's name and the message."""
+        first = self._first
+        yield Picker("values", tuple(map(str, _QUANTITIES)), _QUANTITIES.index(first.quantity))
+        yield Picker("of", tuple(map(str, _STRETCHES)), _STRETCHES.index(first.stretch))
+        yield Picker("for", _FILTERS, int(first.every_filter))
+        yield Field(self._proposed)
+        yield self.message()
+
+    def on_mount(self) -> None:
+        """Say what the first choice amounts to."""
+        self.query(Picker).first().focus()
+        self._tell()
+
+    @property
+    def export(self) -> Export:
+        """What is chosen."""
+        quantity, stretch, filters = (picker.chosen for picker in self.query(Picker))
+        return Export(_QUANTITIES[quantity], _STRETCHES[stretch], bool(filters))
+
+    @on(Picker.Changed)
+    def propose(self) -> None:
+        """Let the file's name follow the choice, as long as nobody has typed another."""
+        field = self.query_one(Field)
+        before, self._proposed = self._proposed, self._proposal(self.export.quantity)
+        if field.value == before:
+            field.value = self._proposed
+            field.cursor_position = len(self._proposed)
+        self._overwriting.forget()
+        self._tell()
+
+    @on(Input.Changed)
+    def look(self) -> None:
+        """Take back what was said of another name."""
+        self._overwriting.forget()
+        self._tell()
+
+    def action_line(self, by: int) -> None:
+        """Go to the next line, or the one before."""
+        if by > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
+
+    def action_choose(self) -> None:
+        """Take the next choice of the line that has the focus."""
+        if isinstance(self.focused, Picker):
+            self.focused.action_choose(1)
+
+    @on(Input.Submitted)
+    def action_write(self) -> None:
+        """Close with what is chosen, or say why it cannot be."""
+        try:
+            values = self._values(self.export)
+            path = path_of(self.query_one(Field).value)
+            self._overwriting.check(files_of(values, path))
+        except CnnError as error:
+            self.refuse(error)
+        else:
+            self.dismiss(Chosen(values, path))
+
+    def _tell(self) -> None:
+        """Say how many values there are, and as what they can be written."""
+        try:
+            values = self._values(self.export)
+        except CnnError as error:
+            self.refuse(error)
+            return
+        each = f"{counted(values.count, values.quantity.counted_by)} of {counted(len(values.filters), 'filter')}"
+        suffixes = " ".join(each for each in suffixes_of(values.quantity.value) if each not in _OTHER_SPELLINGS)
+        several = f"; {FILTER_FIELD} in the name makes a file for each" if len(values.filters) > 1 else ""
+        self.say(f"{each}, as {suffixes}{several}")
+
+    @staticmethod
+    def _proposal(quantity: Quantity) -> str:
+        return f"{quantity}{_SUFFIX}"

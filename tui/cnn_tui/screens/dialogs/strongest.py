@@ -1,0 +1,348 @@
+"""The strongest cells of the whole record in a table: sorted as one likes, and each a place to go to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.widgets import DataTable
+
+from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.errors import printable
+from cnn_core.network.model import Model
+from cnn_core.scan.strongest import Hit
+from cnn_core.scan.whole_reading import is_whole
+from cnn_core.writers.values import filter_names
+
+from ...background.cancellable_task import Turn
+from ...background.job import Activity, Job
+from ...background.pacing import Pacing
+from ...background.strongest_cells import TOP, Ranking, StrongestCells, cell_of_hit, position_of_hit
+from ...words.block_words import words_of
+from ...words.numbers import number
+from ...words.shortening import squeezed
+from ...words.wording import counted
+from .dialog import Dialog
+
+__all__ = ["Chosen", "Strongest"]
+
+_LONGEST_NAME: Final = 20
+_LONGEST_LETTERS: Final = 48
+_COLUMNS: Final = ("rank", "value", "filter", "region", "strand", "position", "letters")
+_RIGHT: Final = ("rank", "value", "position")
+_PADDING: Final = 1
+_SEARCHING: Final = "looking through both strands …"
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """A cell that was chosen to be looked at.
+
+    Attributes:
+        ranking: The ranking that it stands in.
+        rank: Its place there, from 0.
+    """
+
+    ranking: Ranking
+    rank: int
+
+
+class _Table(DataTable[Text]):
+    """A table that is emptied and filled while it is pressed on."""
+
+    def on_click(self, event: events.Click) -> None:
+        """Leave out a press on a column that is not there, such as on the empty header: Textual would look it up."""
+        column = event.style.meta.get("column")
+        if column is not None and not self.is_valid_column_index(column):
+            event.prevent_default()
+
+
+class Strongest(Dialog[Chosen | None]):
+    """Lists the strongest cells of one filter or of all; what is not known yet is looked for in the background.
+
+    Args:
+        reading: The block on the present input window.
+        own_model: The model as it came, before any live setting.
+        chosen: The filter.
+        cells: Where rankings are kept.
+        current: The hit that the cursor stands on, if it stands on one.
+    """
+
+    DEFAULT_CSS = """
+    Strongest > #frame { max-width: 124; height: 100%; max-height: 44; margin: 1 0; }
+    Strongest #parts { height: 1fr; }
+    Strongest DataTable { height: 1fr; background: $panel; scrollbar-size: 1 1; overflow-x: auto; }
+    Strongest DataTable:focus { background-tint: transparent; }
+    Strongest DataTable > .datatable--header,
+    Strongest DataTable:focus > .datatable--header { background: $panel; background-tint: transparent; }
+    Strongest DataTable > .datatable--header-hover { background: $foreground 15%; color: $foreground; }
+    Strongest DataTable > .datatable--even-row, Strongest DataTable > .datatable--odd-row { background: $panel; }
+    Strongest DataTable > .datatable--hover { background: $foreground 10%; }
+    Strongest DataTable > .datatable--cursor, Strongest DataTable:focus > .datatable--cursor {
+        background: $accent; color: $background; text-style: bold;
+    }
+    """
+    BINDINGS: ClassVar = [
+        ("a,tab", "together", "This filter or all"),
+        ("v", "sort('value')", "Sort by value"),
+        ("p", "sort('region')", "Sort by position"),
+        ("f", "sort('filter')", "Sort by filter"),
+        ("k", "move(-1)", "Up"),
+        ("j", "move(1)", "Down"),
+    ]
+    heading = "Strongest cells"
+    hints = (
+        ("Enter", "go there", "choose"),
+        ("a", "this filter or all", "together"),
+        ("v p f", "by value, position, filter; again: the other way", "sort('value')"),
+    )
+
+    def __init__(
+        self,
+        reading: BlockReading,
+        own_model: Model,
+        chosen: int,
+        cells: StrongestCells,
+        current: Hit | None = None,
+    ) -> None:
+        super().__init__()
+        self._reading = reading
+        self._own_model = own_model
+        self._chosen = chosen
+        self._cells = cells
+        self._current = current
+        self._together = False
+        self._job = Job(lambda work: self.run_worker(work, group="ranking"), self.refuse, self._tell_progress)
+        self._ranking: Ranking | None = None
+        self._sorted_by = "value"
+        self._turned = False
+        self._order: list[int] = []
+
+    def parts(self) -> ComposeResult:
+        """Yield what the table is of, and the table."""
+        yield self.message()
+        yield _Table(cursor_type="row", cell_padding=_PADDING, id="hits")
+
+    def on_mount(self) -> None:
+        """Show what is known, or begin to look for it."""
+        self.query_one(DataTable).focus()
+        self._look()
+
+    def on_unmount(self) -> None:
+        """End a search that nobody waits for any more."""
+        self._job.stop()
+
+    # The search
+
+    @property
+    def _scope(self) -> int | None:
+        return None if self._together else self._chosen
+
+    def _look(self) -> None:
+        self._job.stop()
+        scope = self._scope
+        self._ranking = None
+        known = self._cells.known(self._reading, self._own_model, scope)
+        if known is not None:
+            self._show(known)
+            return
+        self.query_one(DataTable).clear(columns=True)
+        self._order = []
+
+        def find(turn: Turn[Ranking | None]) -> Ranking | None:
+            def tell(words: str) -> None:
+                self._job.tell(turn, Activity(_SEARCHING, words))
+
+            pacing = Pacing(tell, 2 * len(self._reading.record))
+            return self._cells.find(self._reading, self._own_model, scope, turn, pacing)
+
+        def show(ranking: Ranking | None) -> None:
+            if ranking is not None:
+                self._show(ranking)
+
+        self._job.begin(_SEARCHING, find, show)
+
+    def _tell_progress(self) -> None:
+        activity = self._job.activity
+        if activity is not None:
+            self.say(f"{self._subject}: {activity.words} {activity.progress or '0 %'}  Esc stops it")
+
+    # What is shown
+
+    @property
+    def _subject(self) -> str:
+        record = squeezed(printable(self._reading.record.name), _LONGEST_NAME)
+        letters = counted(len(self._reading.record), "base")
+        return f"{'all filters' if self._together else self._filter(self._chosen)} in {record}, {letters}"
+
+    def _show(self, ranking: Ranking) -> None:
+        self._ranking = ranking
+        self._sorted_by, self._turned = "value", False
+        highlighted = 0
+        if self._current is not None and self._current in ranking.hits:
+            highlighted = ranking.hits.index(self._current)
+        self.say(self._summary(ranking))
+        self._fill(highlighted)
+
+    def _summary(self, ranking: Ranking) -> str:
+        if not ranking.hits:
+            words = f"{self._subject}: every cell is silent, on both strands"
+        elif len(ranking.hits) < TOP:
+            count = len(ranking.hits)
+            which = "the one cell that is" if count == 1 else f"all {count} cells that are"
+            words = f"{self._subject}: {which} not silent, on both strands"
+        else:
+            words = f"{self._subject}: the strongest {TOP} cells, on both strands"
+        if not is_whole(ranking.whole):
+            where = printable(self._reading.region)
+            return f"{words}, of the input window {where} only, since the block reads feature maps"
+        fixed = self._reading.model.input.length
+        if fixed is not None and ranking.whole.length > fixed:
+            # A sentence that a learner asks for: the network itself never reads as much.
+            return f"{words}, computed as if the input were as long as the record"
+        return words
+
+    def _fill(self, highlighted: int) -> None:
+        """Fill the table in the order in force; the cursor stays on the same hit."""
+        ranking, table = self._ranking, self.query_one(DataTable)
+        table.clear(columns=True)
+        if ranking is None or not ranking.hits:
+            self._order = []
+            return
+        hits = ranking.hits
+        # Of equals the stronger comes first, whichever way round.
+        self._order = sorted(
+            range(len(hits)), key=lambda rank: self._sort_key(rank, hits[rank]), reverse=self._turned
+        )
+        words = words_of(self._reading.run)
+        averages = hits[0].position is None
+        headers = {
+            "rank": "#",
+            "position": squeezed(words.pooled if averages else words.conv, _LONGEST_NAME),
+        }
+        rows = [self._cells_of(rank, hits[rank], ranking) for rank in self._order]
+        heads = {key: f"{headers.get(key, key)}{self._mark(key)}" for key in _COLUMNS}
+        regions = [self._region(hits[rank], named=True) for rank in self._order]
+        if self._width([*rows, heads], regions) <= self._room:
+            for row, region in zip(rows, regions, strict=True):
+                row["region"] = region
+        left = self._room - self._width([{**row, "letters": ""} for row in [*rows, heads]], [])
+        for row in rows:
+            row["letters"] = squeezed(row["letters"], max(left, 1))
+        columns = [key for key in _COLUMNS if key != "letters" or left >= len(heads["letters"])]
+        for key in columns:
+            # A table measures its columns some time after they are filled, and is cut until then.
+            widest = max(cell_len(row[key]) for row in [*rows, heads])
+            label = Text(heads[key], justify="right" if key in _RIGHT else "left")
+            table.add_column(label, key=key, width=widest)
+        for row in rows:
+            table.add_row(*(Text(row[key], justify="right" if key in _RIGHT else "left") for key in columns))
+        table.move_cursor(row=self._order.index(highlighted), animate=False)
+
+    def _sort_key(self, rank: int, hit: Hit) -> tuple[int, str]:
+        match self._sorted_by:
+            case "filter":
+                return hit.filter, ""
+            case "region" | "position":
+                return hit.start, hit.strand
+            case "strand":
+                return 0, hit.strand
+            case "letters":
+                return 0, hit.letters
+            case _:
+                return rank, ""
+
+    @property
+    def _room(self) -> int:
+        # The scrollbar takes a column.
+        return self.query_one(DataTable).size.width - 1
+
+    @staticmethod
+    def _width(rows: list[dict[str, str]], regions: list[str]) -> int:
+        """Return how many columns the table takes with regions that begin with the record's name."""
+        widest = {key: max(cell_len(row[key]) for row in rows) for key in _COLUMNS}
+        widest["region"] = max([widest["region"], *map(cell_len, regions)])
+        return sum(widest.values()) + 2 * _PADDING * len(_COLUMNS)
+
+    def _mark(self, key: str) -> str:
+        """Return the mark of the column that is sorted by: ▾ where the first line has the most."""
+        if key != self._sorted_by:
+            return ""
+        return " ▾" if self._turned == (key != "value") else " ▴"
+
+    def _cells_of(self, rank: int, hit: Hit, ranking: Ranking) -> dict[str, str]:
+        return {
+            "rank": str(rank + 1),
+            "value": number(hit.value),
+            "filter": self._filter(hit.filter).removeprefix("filter "),
+            "region": self._region(hit, named=False),
+            "strand": hit.strand,
+            "position": self._position(hit, ranking),
+            "letters": squeezed(hit.letters, _LONGEST_LETTERS),
+        }
+
+    def _filter(self, index: int) -> str:
+        names = filter_names(self._reading.run)
+        return f"filter {index} {squeezed(printable(names[index]), _LONGEST_NAME)}" if names else f"filter {index}"
+
+    @staticmethod
+    def _region(hit: Hit, *, named: bool) -> str:
+        places = f"{hit.start + 1}-{hit.stop}"
+        return f"{squeezed(printable(hit.record), _LONGEST_NAME)}:{places}" if named else places
+
+    def _position(self, hit: Hit, ranking: Ranking) -> str:
+        """Return the position in the tracks of the present input window, or a dash for what is not in it."""
+        reading = ranking.whole if is_whole(self._reading) else self._reading
+        turned = (
+            reading if reading.reverse == (hit.strand == "-") else replace(reading, reverse=not reading.reverse)
+        )
+        index = (cell_of_hit if hit.position is None else position_of_hit)(turned, ranking, hit)
+        return "–" if index is None else str(index)
+
+    # Keys and pointer
+
+    def action_together(self) -> None:
+        """Show the cells of all filters together, or of this one."""
+        self._together = not self._together
+        self._look()
+
+    def action_move(self, by: int) -> None:
+        """Highlight a neighbour."""
+        table = self.query_one(DataTable)
+        table.move_cursor(row=table.cursor_row + by, animate=False)
+
+    def action_sort(self, key: str) -> None:
+        """Sort by a column, or the other way round."""
+        if self._ranking is None or not self._order:
+            return
+        # The rank is by value: equal values stand in the order of the record.
+        key = "value" if key == "rank" else key
+        highlighted = self._order[self.query_one(DataTable).cursor_row]
+        self._turned = key == self._sorted_by and not self._turned
+        self._sorted_by = key
+        self._fill(highlighted)
+
+    def action_choose(self) -> None:
+        """Close with the cell under the cursor."""
+        if self._ranking is not None and self._order:
+            self.dismiss(Chosen(self._ranking, self._order[self.query_one(DataTable).cursor_row]))
+
+    @on(DataTable.HeaderSelected)
+    def sort_by_header(self, event: DataTable.HeaderSelected) -> None:
+        """Sort by the column whose name was pressed."""
+        if event.column_key.value is not None:
+            self.action_sort(event.column_key.value)
+
+    @on(DataTable.RowSelected)
+    def choose_row(self) -> None:
+        """Close with the cell that was pressed."""
+        self.action_choose()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Give the regions the room there is."""
+        if self._ranking is not None and self._order:
+            self._fill(self._order[self.query_one(DataTable).cursor_row])

@@ -1,0 +1,1 @@
+"""What is looked at, as frozen states and their pure steps."""

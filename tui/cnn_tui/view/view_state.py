@@ -1,0 +1,353 @@
+"""What is looked at: one frozen state and the pure functions that step it. No terminal, no model, no letters.
+
+The three axes hang together by arithmetic alone, so every step can be tested without a screen. All tracks share
+the one offset and the one zoom kept here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from cnn_core.blocks.feature_map_block import AnyBlockRun, FeatureMapRun
+from cnn_core.layers import Sliding
+
+from .frame import ZOOMS, Frame
+from .play import Play
+
+__all__ = ["ZOOMS", "Axes", "Level", "Scale", "ViewState"]
+
+
+class Level(StrEnum):
+    """What the cursor stands on."""
+
+    CELL = "cell"
+    RESPONSE = "response"
+    BASE = "base"
+    """A base, or of a block that reads feature maps a position of the layer that they are of."""
+
+
+class Scale(StrEnum):
+    """What the strongest colour stands for."""
+
+    FILTER = "this filter"
+    LAYER = "this layer"
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """How the bases, the conv positions and the pooled positions of one block lie over each other.
+
+    What the convolution reads are the bases themselves, or positions of a layer before, each of which stands over
+    so many bases as lie between it and the next.
+
+    Attributes:
+        length: Positions that the convolution reads: bases of the input, or positions of the layer before.
+        conv: The window of the convolution.
+        positions: Responses of a filter.
+        pool: The pool window.
+        cells: Cells of a filter.
+        filters: How many filters there are.
+        origin: The base over which the first position that is read stands; below 0 in the padding.
+        unit: Bases from one position that is read to the next, 1 for bases.
+        whole: Bases of the input, where the convolution does not read them itself.
+    """
+
+    length: int
+    conv: Sliding
+    positions: int
+    pool: Sliding
+    cells: int
+    filters: int
+    origin: int = 0
+    unit: int = 1
+    whole: int | None = None
+
+    @classmethod
+    def of(cls, run: AnyBlockRun) -> Axes:
+        """Return the axes of a block."""
+        axes = cls(run.length, run.conv.sliding, run.positions, run.pool.sliding, run.cells, run.filters)
+        if isinstance(run, FeatureMapRun):
+            alignment = run.alignment
+            return replace(axes, origin=alignment.first_base, unit=alignment.stride, whole=run.bases)
+        return axes
+
+    @property
+    def bases(self) -> int:
+        """Bases of the input."""
+        return self.length if self.whole is None else self.whole
+
+    @property
+    def first(self) -> int:
+        """The leftmost base that anything is drawn over; below 0 where there is padding."""
+        return min(0, self.origin, self.base_of_position(0), self.base_of_cell(0))
+
+    @property
+    def last(self) -> int:
+        """One past the rightmost base that anything is drawn over."""
+        right = self.conv.pads(self.length)[1]
+        return max(self.bases, self.base_of_input(self.length + right), self.base_of_cell(self.cells))
+
+    def base_of_input(self, index: int) -> int:
+        """Return the base over which a position that the convolution reads begins; of a base, the base itself."""
+        return self.origin + index * self.unit
+
+    def input_at(self, base: int) -> int:
+        """Return the position that the convolution reads over a base, the nearest where there is none."""
+        return _clamped((base - self.origin) // self.unit, self.length)
+
+    def base_of_position(self, position: int) -> int:
+        """Return the first base under a response's window; below 0 in the padding."""
+        return self.base_of_input(position * self.conv.stride - self.conv.pads(self.length)[0])
+
+    def base_of_cell(self, cell: int) -> int:
+        """Return the base over which a cell begins."""
+        return self.base_of_position(cell * self.pool.stride - self.pool.pads(self.positions)[0])
+
+    @property
+    def position_width(self) -> int:
+        """Bases from a response to the next: conv stride × unit."""
+        return self.conv.stride * self.unit
+
+    @property
+    def cell_width(self) -> int:
+        """Bases from a cell to the next: pool stride × conv stride × unit."""
+        return self.pool.stride * self.position_width
+
+    def position_at(self, base: int) -> int:
+        """Return the response drawn over a base, the nearest where there is none."""
+        return _clamped((base - self.base_of_position(0)) // self.position_width, self.positions)
+
+    def cell_at(self, base: int) -> int:
+        """Return the cell drawn over a base, the nearest where there is none."""
+        return _clamped((base - self.base_of_cell(0)) // self.cell_width, self.cells)
+
+    def cell_of(self, position: int) -> int | None:
+        """Return the first cell that could choose a response, or None in the tail and in gaps."""
+        readers = self.pool.readers(position, self.positions)
+        return readers[0] if readers else None
+
+    def reads(self, cell: int, position: int) -> bool:
+        """Tell whether a cell could choose a response."""
+        return position in self.pool.window(cell, self.positions).positions
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState(Frame):
+    """Everything that a picture of the explorer depends on, beside the reading itself.
+
+    Attributes:
+        axes: The axes of the block.
+        level: What the cursor stands on.
+        filter: The chosen filter.
+        cell: The cell under the cursor, or the one that the response belongs to.
+        position: The response under the cursor, or the one that the base belongs to; at the level of cells the
+            one that the last trace went through.
+        base: The base under the cursor, or the position that the convolution reads.
+        scale: What the strongest colour stands for.
+        count: The digits typed before a step.
+        pattern: The letters searched for.
+        play: How far the demonstration of a pool window has come, or None.
+        anchor: The base that the cursor stays at while settings change, or None before the first change: each
+            change rounds to a place of its own, and the next must not round that place again.
+    """
+
+    axes: Axes
+    level: Level = Level.CELL
+    filter: int = 0
+    cell: int = 0
+    position: int = 0
+    base: int = 0
+    scale: Scale = Scale.FILTER
+    count: str = ""
+    pattern: str = ""
+    play: Play | None = None
+    anchor: int | None = None
+
+    @property
+    def index(self) -> int:
+        """The cursor's place on the axis of its level."""
+        return {Level.CELL: self.cell, Level.RESPONSE: self.position, Level.BASE: self.base}[self.level]
+
+    @property
+    def extent(self) -> int:
+        """How many places the axis of the cursor's level has."""
+        return {
+            Level.CELL: self.axes.cells,
+            Level.RESPONSE: self.axes.positions,
+            Level.BASE: self.axes.length,
+        }[self.level]
+
+    @property
+    def length(self) -> int:
+        """Bases of the input."""
+        return self.axes.bases
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """The bases that anything is drawn over, half-open; below 0 where there is padding."""
+        return self.axes.first, self.axes.last
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the cursor stands on the last place of its level, to which the tail belongs."""
+        return self.index == self.extent - 1
+
+    @property
+    def cursor_span(self) -> tuple[int, int]:
+        """The bases that the cursor covers, half-open."""
+        if self.level is Level.BASE:
+            return self.axes.base_of_input(self.base), self.axes.base_of_input(self.base + 1)
+        if self.level is Level.RESPONSE:
+            first = self.axes.base_of_position(self.position)
+            return first, first + self.axes.conv.span * self.axes.unit
+        first = self.axes.base_of_cell(self.cell)
+        return first, first + self.axes.cell_width
+
+    @property
+    def sight(self) -> tuple[int, int]:
+        """The bases that the value under the cursor depends on; of a base, those of the response named with it."""
+        axes = self.axes
+        first = last = self.position
+        if self.level is Level.CELL:
+            positions = axes.pool.window(self.cell, axes.positions).positions
+            first, last = positions[0], positions[-1]
+        return axes.base_of_position(first), axes.base_of_position(last) + axes.conv.span * axes.unit
+
+    # Steps. Each returns another state; none goes where nothing is.
+
+    def stepped(self, by: int) -> ViewState:
+        """Move by places of the cursor's own level."""
+        return self.at(self.index + by)
+
+    def played(self, play: Play | None) -> ViewState:
+        """Show a moment of the demonstration: the cursor stands on its cell."""
+        if play is None:
+            return replace(self, play=None)
+        positions = self.axes.pool.window(play.cell, self.axes.positions).positions
+        at = replace(self, level=Level.CELL, cell=play.cell, position=positions[play.nth], play=play)
+        return at.shown()
+
+    def at(self, index: int) -> ViewState:
+        """Move to a place of the cursor's own level, or the nearest there is; that ends the demonstration."""
+        place = _clamped(index, self.extent)
+        if self.level is Level.CELL:
+            moved = replace(self, cell=place)
+        elif self.level is Level.RESPONSE:
+            moved = replace(self, position=place, cell=self._cell_for(place))
+        else:
+            position = self._position_for(place)
+            moved = replace(self, base=place, position=position, cell=self._cell_for(position))
+        return replace(moved, play=None, anchor=None).shown()
+
+    def paged(self, by: int) -> ViewState:
+        """Move by screenfuls."""
+        axes = self.axes
+        span = {Level.CELL: axes.cell_width, Level.RESPONSE: axes.position_width, Level.BASE: axes.unit}[self.level]
+        return self.stepped(by * max(1, self.visible_bases // span))
+
+    def index_of_base(self, base: int) -> int:
+        """Return the place at the level of bases that stands over a base, or the nearest there is."""
+        return self.axes.input_at(base)
+
+    def to_filter(self, number: int) -> ViewState:
+        """Choose a filter, or the nearest there is."""
+        return replace(self, filter=_clamped(number, self.axes.filters))
+
+    def down(self, followed: int | None) -> ViewState:
+        """Go down to what the value under the cursor was computed from.
+
+        Args:
+            followed: The response that the trace of the cell goes on to; None takes the first of its pool window.
+        """
+        if self.level is Level.CELL:
+            window = self.axes.pool.window(self.cell, self.axes.positions).positions
+            position = window[0] if followed is None else followed
+            return replace(self, level=Level.RESPONSE, position=position, anchor=None).shown()
+        if self.level is Level.RESPONSE:
+            bases = self.axes.conv.window(self.position, self.axes.length).positions
+            return replace(self, level=Level.BASE, base=bases[0] if bases else 0, anchor=None).shown()
+        return self
+
+    def up(self) -> ViewState:
+        """Go back up to what is computed from the value under the cursor."""
+        if self.level is Level.CELL:
+            return self
+        level = Level.RESPONSE if self.level is Level.BASE else Level.CELL
+        return replace(self, level=level, cell=self._cell_for(self.position), anchor=None).shown()
+
+    def on(self, level: Level, index: int) -> ViewState:
+        """Put the cursor on a place of another level."""
+        return replace(self, level=level).at(index)
+
+    def over_base(self, base: int) -> ViewState:
+        """Put the cursor over a base, at its own level."""
+        at = {Level.CELL: self.axes.cell_at, Level.RESPONSE: self.axes.position_at, Level.BASE: self.axes.input_at}
+        return self.at(at[self.level](base))
+
+    def over_letters(self, first: int, count: int) -> ViewState:
+        """Put the cursor over letters: the response named with a base is the one whose window begins there.
+
+        Where some of them are seen already, the tracks move as little as shows all; else they come to stand in the
+        middle.
+
+        Args:
+            first: The base of the first letter.
+            count: How many they are; where not all of them fit, they are shown from the first on.
+        """
+        over = self.over_base(first)
+        if self.level is Level.BASE:
+            position = self.axes.position_at(first)
+            over = replace(over, position=position, cell=over._cell_for(position)).shown()
+        last = first + count
+        seen = self.offset < last and first < self.offset + self.visible_bases
+        return over.showing(first, last) if seen and self.has_room_for(count) else over.bringing(first, last)
+
+    def rescaled(self) -> ViewState:
+        """Take the other colour scale."""
+        return replace(self, scale=Scale.LAYER if self.scale is Scale.FILTER else Scale.FILTER)
+
+    def fitted(self) -> ViewState:
+        """Zoom out until a window and a cell fit on the screen; a base a column is as near as it gets."""
+        span = max(self.axes.cell_width, self.axes.conv.span * self.axes.unit)
+        zoom = ZOOMS.index(1)
+        while zoom > 0 and span > self.columns * max(1, -ZOOMS[zoom]):
+            zoom -= 1
+        return self.zoomed(zoom - self.zoom)
+
+    def with_axes(self, axes: Axes) -> ViewState:
+        """Take other axes, such as after a change of stride, and stay as near to the same bases as can be."""
+        if axes == self.axes:
+            return self
+        held = self.cursor_span[0] if self.anchor is None else self.anchor
+        first = held if self.level is Level.CELL else self.axes.base_of_cell(self.cell)
+        read = self.axes.base_of_position(self.position) if self.level is Level.BASE else held
+        moved = replace(
+            self,
+            axes=axes,
+            filter=_clamped(self.filter, axes.filters),
+            cell=axes.cell_at(first),
+            position=axes.position_at(read),
+            base=axes.input_at(held if self.level is Level.BASE else self.axes.base_of_input(self.base)),
+        )
+        return replace(moved.settled().at(moved.index), anchor=held)
+
+    def _cell_for(self, position: int) -> int:
+        """Return the cell to name with a response: the present one if it reads it, or the first that does."""
+        if self.axes.reads(self.cell, position):
+            return self.cell
+        cell = self.axes.cell_of(position)
+        return self.axes.cell_at(self.axes.base_of_position(position)) if cell is None else cell
+
+    def _position_for(self, base: int) -> int:
+        """Return the response to name with a base: the present one if it reads it, or the nearest that does."""
+        if base in self.axes.conv.window(self.position, self.axes.length).positions:
+            return self.position
+        readers = self.axes.conv.readers(base, self.axes.length)
+        if not readers:
+            return self.position
+        return min(readers, key=lambda position: abs(position - self.position))
+
+
+def _clamped(index: int, extent: int) -> int:
+    return min(max(index, 0), extent - 1)

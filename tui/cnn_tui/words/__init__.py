@@ -1,0 +1,1 @@
+"""What is said of a value; numbers, units and errors as text."""

@@ -1,0 +1,132 @@
+"""A deep convolution in words: which feature maps a response reads, what counts most in it, and which bases."""
+
+from __future__ import annotations
+
+from cnn_core.blocks.feature_map_block import FeatureMapRun
+from cnn_core.blocks.feature_map_step import Contribution, FeatureMapStep
+from cnn_core.blocks.trace import PoolStep
+from cnn_core.layers import Window
+
+from .block_words import channel_words, layer_name, words_of
+from .numbers import interval, number, signed
+from .wording import counted, index_range, index_ranges, verb
+
+__all__ = ["explain_reach", "explain_source", "read_maps", "tap_sums"]
+
+_NAMED = 4
+
+
+def read_maps(run: FeatureMapRun, step: FeatureMapStep) -> list[str]:
+    """Return which positions and channels a response reads, what adds most to it, and what the rest adds."""
+    source, taps = layer_name(step.source), step.window.taps
+    outside = sum(step.window.padding)
+    if not step.window.positions:
+        return [f"reads no position of {source}: all {taps} taps lie in the padding"]
+    read = f"reads {source}[{_positions(step.window)}] of {channel_words(step, run.channels)}"
+    lines = [f"{read}, which depend on {_bases(step.receptive_field, run.bases)}"]
+    if outside:
+        what = verb(outside, "lies in the padding and adds nothing", "lie in the padding and add nothing")
+        lines.append(f"{outside} of the {taps} taps {what}")
+    largest = step.largest(_NAMED)
+    lines += [_added(each, source) for each in largest]
+    lines += _rest(step.rest(largest), step.count - len(largest))
+    return lines
+
+
+def _positions(window: Window) -> str:
+    return index_range(*window.interval) if window.step == 1 else index_ranges(window.positions)
+
+
+def _added(each: Contribution, source: str) -> str:
+    equation = f"{number(each.value)} × {number(each.weight)}"
+    return f"{signed(each.product)} = {source}[{each.position}] channel {each.channel}: {equation}"
+
+
+def _rest(amount: float, count: int) -> list[str]:
+    return [f"{signed(amount) if amount else '0'} from the other {count:,}"] if count > 0 else []
+
+
+def _bases(field: tuple[int, int], length: int) -> str:
+    """Return bases that could influence something: `bases 4–19`, `no base`."""
+    first, stop = field
+    if first == stop:
+        return "no base"
+    whole = ", all of the input window" if field == (0, length) else ""
+    return f"{verb(stop - first, 'base', 'bases')} {interval(first, stop)}{whole}"
+
+
+def explain_reach(run: FeatureMapRun, step: PoolStep, receptive_field: tuple[int, int]) -> tuple[str, ...]:
+    """Return which bases could influence a cell through all layers, and the sum that says how many."""
+    words, (first, stop) = words_of(run), receptive_field
+    name = f"{words.pooled}[{step.position}]"
+    if first == stop:
+        return (f"{name} depends on no base: its windows lie in the padding",)
+    lines = [f"{name} depends on {_bases(receptive_field, run.bases)}"]
+    positions, conv = step.window.positions, run.conv.sliding
+    further = len(positions) - 1
+    read = conv.span + further * conv.stride
+    windows = f"{counted(len(positions), 'window')} of {counted(conv.span, 'position')} of {words.source}"
+    if further:
+        windows += f", {conv.stride} apart: {conv.span} + {further} × {conv.stride} = {read} positions"
+    lines.append(windows)
+    stride, span = run.alignment.stride, run.alignment.span
+    if span + (read - 1) * stride == stop - first:
+        apart = f", {stride} apart: {span} + {read - 1} × {stride} = {stop - first} bases" if read > 1 else ""
+        lines.append(f"each of these reads {counted(span, 'base')}{apart}")
+    return tuple(lines)
+
+
+def explain_source(run: FeatureMapRun, position: int, step: FeatureMapStep | None) -> list[str]:
+    """Return what a position that a convolution reads is to a response, and which bases could influence it.
+
+    Args:
+        run: The block.
+        position: A position of the layer that the convolution reads.
+        step: The response that is looked into, or None.
+    """
+    name = f"{layer_name(run.source)}[{position}]"
+    lines = []
+    if step is not None:
+        lines += _under_tap(step, position, name)
+    lines.append(f"{name} depends on {_bases(run.input_field(position), run.bases)}")
+    return lines
+
+
+def _under_tap(step: FeatureMapStep, position: int, name: str) -> list[str]:
+    conv = f"{layer_name(step.layer)}[{step.position}]"
+    if position not in step.window.positions:
+        read = _positions(step.window) if step.window.positions else ""
+        return [
+            f"{name} is not read by {conv}" + (f", which reads {layer_name(step.source)}[{read}]" if read else "")
+        ]
+    tap = (position - step.window.first) // step.window.step
+    added = float(step.per_tap[tap])
+    products = counted(len(step.channels), "product")
+    lines = [f"{name} under tap {tap} of {conv}: Σ {products} = {number(added)}"]
+    largest = step.largest(_NAMED, tap)
+    if not largest:
+        return [*lines, "every product here is 0"]
+    lines += [
+        f"{signed(each.product)} = channel {each.channel}: {number(each.value)} × {number(each.weight)}"
+        for each in largest
+    ]
+    return lines + _rest(step.rest(largest, tap), len(step.channels) - len(largest))
+
+
+def tap_sums(step: FeatureMapStep, per_line: int) -> tuple[str, ...]:
+    """Return the positions under the taps and, on the line below, what all channels of each add together.
+
+    Args:
+        step: The response.
+        per_line: How many stand side by side.
+    """
+    length = step.window.length
+    read = [step.window.first + tap * step.window.step for tap in range(step.window.taps)]
+    names = [f"[{position}]" if 0 <= position < length else "·" for position in read]
+    sums = [signed(float(added)) if added else "0" for added in step.per_tap]
+    width = max(map(len, (*names, *sums))) + 2
+    lines = []
+    for first in range(0, len(sums), per_line):
+        for row in (names, sums):
+            lines.append("".join(each.ljust(width) for each in row[first : first + per_line]).rstrip())
+    return tuple(lines)

@@ -1,0 +1,312 @@
+"""A trace in words: what a cell chose, how a response was summed, what a base takes part in, and why these shapes.
+
+Pure functions that return short lines, for the command and for the app's inspector alike. Positions are 0-based and
+count from the input window's first base, and both ends of an interval are included: `conv[0…7]`, bases 4–19. Only
+a line that says so speaks of the record in samtools form, and it speaks of nothing else.
+"""
+
+from __future__ import annotations
+
+from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.feature_map_block import AnyBlockRun, FeatureMapRun
+from cnn_core.blocks.feature_map_step import FeatureMapStep
+from cnn_core.blocks.letter_block import BlockRun
+from cnn_core.blocks.trace import AnyConvStep, ConvStep, PoolStep, Trace
+from cnn_core.errors import printable
+from cnn_core.letters.alphabet import PADDING, Ambiguity, decode
+
+from .block_words import words_of
+from .deep_explanation import explain_reach, explain_source, read_maps, tap_sums
+from .equation_text import added_up
+from .numbers import interval, number, signed
+from .shapes import Lines, explain_input, explain_place, explain_shapes, explain_tail
+from .wording import counted, index_range, index_ranges, ordinal, verb
+
+__all__ = [
+    "explain_base",
+    "explain_cell",
+    "explain_input",
+    "explain_place",
+    "explain_products",
+    "explain_response",
+    "explain_shapes",
+    "explain_tail",
+    "filter_title",
+]
+
+_WIDTH = 76
+
+
+def filter_title(run: AnyBlockRun, filter_index: int) -> str:
+    """Return what a filter is called, such as `filter 1 GATA1`, or `filter 17` where it has no name."""
+    names = run.conv.filter_names
+    return f"filter {filter_index} {printable(names[filter_index])}" if names else f"filter {filter_index}"
+
+
+def explain_cell(reading: BlockReading, trace: Trace) -> Lines:
+    """Return how a cell came to its value and which bases could influence it; nothing for a trace without cell."""
+    step = _pool_step(trace)
+    if step is None:
+        return ()
+    run, words = reading.run, words_of(reading.run)
+    count = len(step.values)
+    name = f"{words.pooled}[{step.position}]"
+    read = f"{words.conv}[{index_range(*step.window.interval)}]"
+    value = number(step.value)
+    if step.selection is None:
+        lines = [
+            f"{name} of {filter_title(run, step.filter)} = mean({read}) = {value}",
+            f"an average chooses nothing: {_each_counts(count)}",
+        ]
+    elif step.strongest is not None:
+        strongest = step.strongest
+        all_are = f"all {count} are" if count > 1 else "it is"
+        lines = [
+            f"{name} of {filter_title(run, step.filter)} = max({read}) = {value}",
+            f"silent: {all_are} {value}, the floor of {run.activation.name}, so the selection means nothing",
+            f"the strongest response before {run.activation.name} is {words.conv}[{strongest.position}] = "
+            f"{number(strongest.response)}",
+        ]
+    else:
+        selected = "" if count == 1 else f" = {words.conv}[{step.selection}]"
+        lines = [
+            f"{name} of {filter_title(run, step.filter)} = max({read}){selected} = {value}",
+            _choice(step, count),
+        ]
+    outside = sum(step.window.padding)
+    if outside:
+        fate = "cannot be chosen" if step.selection is not None else "never counted"
+        lines.append(
+            f"{outside} of its {step.window.taps} positions {verb(outside, 'is', 'are')} padding and {fate}"
+        )
+    return (*lines, *_dependence(run, step, trace))
+
+
+def _each_counts(count: int) -> str:
+    return "it has one position" if count == 1 else f"each of the {count} positions counts the same"
+
+
+def _choice(step: PoolStep, count: int) -> str:
+    assert step.selection is not None
+    if count == 1:
+        return "the only position of its pool window"
+    place = f"{ordinal(step.selection - step.window.interval[0] + 1)} of {count}"
+    if step.ties == 1:
+        return f"{place}, no tie"
+    shared = "all" if step.ties == count else f"{step.ties} of {count}"
+    return f"{place}; tie: {shared} share the maximum, the first is taken"
+
+
+def _dependence(run: AnyBlockRun, step: PoolStep, trace: Trace) -> Lines:
+    """Return which bases could influence a cell, and the sum that says how many."""
+    name, (first, stop) = f"{words_of(run).pooled}[{step.position}]", trace.receptive_field
+    if not isinstance(run, BlockRun):
+        return explain_reach(run, step, trace.receptive_field)
+    if first == stop:
+        return (f"{name} depends on no base: its windows lie in the padding",)
+    positions, conv = step.window.positions, run.conv.sliding
+    further = len(positions) - 1
+    reach = conv.span + further * conv.stride
+    size = counted(conv.span, "base") if conv.dilation == 1 else f"{conv.size} taps over {conv.span} bases"
+    windows = f"{counted(len(positions), 'window')} of {size}"
+    if further:
+        windows += f", {conv.stride} apart: {conv.span} + {further} × {conv.stride} = {reach} bases"
+    left = conv.window(positions[0], run.length).first
+    outside = max(0, -left) + max(0, left + reach - run.length)
+    if outside:
+        windows += f", {outside} of them in the padding"
+    return f"{name} depends on {verb(stop - first, 'base', 'bases')} {interval(first, stop)}", windows
+
+
+def explain_response(reading: BlockReading, trace: Trace) -> Lines:
+    """Return how the traced response was summed and what it read; nothing for a trace that ends in an average.
+
+    Where the trace begins at the response, also which cells read it and whether they keep it.
+    """
+    step = _conv_step(trace)
+    if step is None:
+        return ()
+    run = reading.run
+    lines = _equation(run, step, named=_pool_step(trace) is None)
+    if not run.activation.elementwise:
+        at = f"{words_of(run).conv}[{step.position}]"
+        lines.append(f"softmax weighs all {run.filters} filters at {at} against each other")
+    if isinstance(run, FeatureMapRun) and isinstance(step, FeatureMapStep):
+        lines += read_maps(run, step)
+    elif isinstance(step, ConvStep):
+        lines += _read(reading, step)
+    if _pool_step(trace) is None:
+        lines.append(_kept(run, step))
+    return tuple(lines)
+
+
+def _equation(run: AnyBlockRun, step: AnyConvStep, *, named: bool) -> list[str]:
+    """Return the response as a sum and as numbers, through its activation functions, to the activation."""
+    products = f"Σ {counted(step.count, 'product')}"
+    if run.conv.bias is None:
+        words, response, relation = products, number(step.response), "="
+        sums = response
+    else:
+        sums, relation, response = added_up((step.product_sum, step.bias), step.response)
+        words = f"{products} + bias"
+    value = response if step.value == step.response else number(step.value)
+    title = f"{words_of(run).conv}[{step.position}]" + (f" of {filter_title(run, step.filter)}" if named else "")
+    numbers = _applied(step.activation, sums)
+    if numbers != value:
+        between = "" if response in (value, sums) else f"{_applied(step.activation, response)} = "
+        numbers += f" {relation} {between}{value}"
+    first = f"{title} = {_applied(step.activation, words)}"
+    whole = f"{first} = {numbers}"
+    return [whole] if len(whole) <= _WIDTH else [first, f"= {numbers}"]
+
+
+def _applied(activation: str, argument: str) -> str:
+    """Return an argument within its activation functions: `relu(…)`, and nothing around it for linear."""
+    for function in activation.split(" → "):
+        if function != "linear":
+            argument = f"{function}({argument})"
+    return argument
+
+
+def _read(reading: BlockReading, step: ConvStep) -> list[str]:
+    """Return what a window read: its bases, its padding, its ambiguous letters."""
+    window, taps = step.window, len(step.bases)
+    outside = sum(window.padding)
+    if not window.positions:
+        return [f"reads no base: all {taps} taps lie in the padding"]
+    whole = "bases" if window.step == 1 else f"every {ordinal(window.step)} base of"
+    lines = [f"reads {whole} {interval(*window.interval)}  {step.bases}"]
+    if outside:
+        lines.append(
+            f"{outside} of the {taps} taps {verb(outside, 'lies', 'lie')} in the padding and {_adds(outside)}"
+        )
+    letters = reading.stop - reading.start
+    beyond = sum(position >= letters for position in window.positions)
+    if beyond:
+        lines.append(
+            f"{beyond} of the {taps} taps {verb(beyond, 'lies', 'lie')} right of the letters, "
+            f"on all-zero rows, and {_adds(beyond)}"
+        )
+    ambiguous = sum(_stands_for_several(letter, reading) for letter in step.bases)
+    if ambiguous:
+        share = reading.ambiguity is Ambiguity.UNIFORM
+        one = "shared equally among its letters" if share else "an all-zero row that adds nothing"
+        several = "each shared equally among its letters" if share else "all-zero rows that add nothing"
+        lines.append(
+            f"{ambiguous} of these letters {verb(ambiguous, 'is', 'are')} ambiguous: "
+            f"{one if ambiguous == 1 else several}"
+        )
+    return lines
+
+
+def _adds(count: int) -> str:
+    return f"{verb(count, 'adds', 'add')} nothing"
+
+
+def _kept(run: AnyBlockRun, step: AnyConvStep) -> str:
+    """Return which cells read a response, and which of them keep it."""
+    cells, words = run.pool.sliding.readers(step.position, run.positions), words_of(run)
+    if not cells:
+        return "no cell reads it" + (": it lies in the tail" if step.position >= run.tail[0] else "")
+    read_by = f"read by {words.pooled}[{index_ranges(cells)}]"
+    selections = run.selections(cells[0], cells[-1] + 1)
+    if selections is None:
+        return f"{read_by}, which averages and keeps none"
+    silent = run.silent(cells[0], cells[-1] + 1)[:, step.filter].tolist()
+    if all(silent):
+        return f"{read_by}, silent"
+    chosen = [int(position) for position in selections[:, step.filter]]
+    keeping = [cells[0] + at for at, position in enumerate(chosen) if position == step.position and not silent[at]]
+    if len(cells) == 1:
+        return f"{read_by}, which keeps {'it' if keeping else f'{words.conv}[{chosen[0]}]'}"
+    return f"{read_by}, kept by {f'{words.pooled}[{index_ranges(keeping)}]' if keeping else 'none of them'}"
+
+
+def explain_products(trace: Trace, per_line: int = 8) -> Lines:
+    """Return every tap's letter and, on the line below, its product; of feature maps, what each position adds.
+
+    Args:
+        trace: A trace; where it reaches no response there is nothing to return.
+        per_line: How many stand side by side.
+    """
+    step = _conv_step(trace)
+    if step is None:
+        return ()
+    if isinstance(step, FeatureMapStep):
+        return tap_sums(step, per_line)
+    products = [signed(float(product)) if product else "0" for product in step.products]
+    width = max(len(product) for product in products) + 2
+    lines = []
+    for first in range(0, len(products), per_line):
+        for row in (step.bases, products):
+            lines.append("".join(each.ljust(width) for each in row[first : first + per_line]).rstrip())
+    return tuple(lines)
+
+
+def explain_base(reading: BlockReading, base: int, trace: Trace) -> Lines:
+    """Return what a base is to the traced response, and which windows and cells it counts in.
+
+    Args:
+        reading: The reading.
+        base: A base of the input window, 0-based; of a block that reads feature maps, a position of their layer.
+        trace: The trace whose response is looked into.
+    """
+    run, words = reading.run, words_of(reading.run)
+    step = _conv_step(trace)
+    if isinstance(run, BlockRun):
+        code = run.codes(base, base + 1)
+        what = f"base {base} is {'an all-zero row right of the letters' if code[0] == PADDING else decode(code)}"
+        lines = _under_tap(reading, base, step, what) if isinstance(step, ConvStep) else [what]
+    else:
+        lines = explain_source(run, base, step if isinstance(step, FeatureMapStep) else None)
+    windows = run.conv.sliding.readers(base, run.length)
+    cells = sorted({cell for window in windows for cell in run.pool.sliding.readers(window, run.positions)})
+    if not windows:
+        lines.append("no conv window reads it, so it never counts")
+    else:
+        lines.append(
+            f"read by {counted(len(windows), 'window')} of every filter: {words.conv}[{index_ranges(windows)}]"
+        )
+        lines.append(
+            f"counts in {words.pooled}[{index_ranges(cells)}]"
+            if cells
+            else f"no cell reads {'that' if len(windows) == 1 else 'any of these'}, so it never counts"
+        )
+    return tuple(lines)
+
+
+def _under_tap(reading: BlockReading, base: int, step: ConvStep, what: str) -> list[str]:
+    """Return where a base lies in a window, and what it adds there."""
+    conv, window = f"conv[{step.position}]", step.window
+    tap, between = divmod(base - window.first, window.step)
+    if base not in window.positions:
+        if between and 0 <= tap < window.taps - 1:
+            return [what, f"between two taps of {conv}, which reads every {ordinal(window.step)} base"]
+        read = f"bases {interval(*window.interval)}" if window.positions else "all of it padding"
+        return [what, f"outside the window of {conv}, {read}"]
+    product = number(float(step.products[tap]))
+    if base >= reading.stop - reading.start:
+        effect = "adds nothing"
+    elif not _stands_for_several(step.bases[tap], reading):
+        effect = f"weight {product} × 1 = product {product}"
+    elif reading.ambiguity is Ambiguity.UNIFORM:
+        effect = f"ambiguous: product {product} is the mean of its letters' weights"
+    else:
+        effect = "ambiguous: an all-zero row, adds nothing"
+    return [f"{what}, under tap {tap} of {conv}", effect]
+
+
+def _stands_for_several(letter: str, reading: BlockReading) -> bool:
+    """Tell whether the policy for ambiguous letters rules a letter."""
+    certain = "ACGTN" if "N" in reading.model.input.channels else "ACGT"
+    return letter.upper() not in certain and letter.isalpha()
+
+
+def _pool_step(trace: Trace) -> PoolStep | None:
+    step = trace.steps[0]
+    return step if isinstance(step, PoolStep) else None
+
+
+def _conv_step(trace: Trace) -> AnyConvStep | None:
+    step = trace.steps[-1]
+    return None if isinstance(step, PoolStep) else step

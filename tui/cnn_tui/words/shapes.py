@@ -1,0 +1,171 @@
+"""The axes of a reading in words: what is read, how many windows and cells that makes, and what the tail costs."""
+
+from __future__ import annotations
+
+from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.feature_map_block import AnyBlockRun, FeatureMapRun
+from cnn_core.blocks.reading import Reading
+from cnn_core.errors import printable
+from cnn_core.layers import IndexInput, Padding, Sliding
+from cnn_core.letters.alphabet import BASES, ZERO_CHANNEL, Ambiguity
+
+from .block_words import BlockWords, layer_name, words_of
+from .numbers import interval
+from .wording import counted, index_range, verb
+
+__all__ = ["explain_input", "explain_place", "explain_shapes", "explain_tail"]
+
+Lines = tuple[str, ...]
+
+
+def explain_input(reading: Reading) -> Lines:
+    """Return what the network reads: the record, the input window, the strand, padding and ambiguous letters."""
+    record, letters = reading.record, reading.stop - reading.start
+    lines = [
+        f"record {printable(record.name)}, {counted(len(record), 'base')}",
+        f"input window {printable(reading.region)}, {counted(letters, 'base')}",
+    ]
+    if reading.reverse:
+        lines.append("the other strand: base 0 is the complement of the window's last letter")
+    if reading.padded:
+        stand = verb(reading.padded, "stands", "stand")
+        lines.append(
+            f"{printable(reading.model.name)} reads {counted(reading.length, 'base')}: "
+            f"{counted(reading.padded, 'all-zero row')} {stand} right of the letters"
+        )
+    # Where letters are numbers, their own line says what any other letter is.
+    if reading.ambiguous and not isinstance(reading.model.input, IndexInput):
+        lines.append(_AMBIGUITY[reading.ambiguity])
+    return (*lines, *_further_inputs(reading))
+
+
+def _further_inputs(reading: Reading) -> Lines:
+    """Return what the network reads beside the four bases, and which of it is zeros."""
+    lines = []
+    entrance = reading.model.input
+    channels = entrance.channels
+    if isinstance(entrance, IndexInput):
+        numbers = ", ".join(f"{letter} {number}" for letter, number in entrance.numbers.items())
+        lines.append(f"letters as numbers: {numbers}, any other letter {entrance.other}")
+    elif channels != BASES:
+        rules = ["N is set by the letter N alone"] if "N" in channels else []
+        zeros = channels.count(ZERO_CHANNEL)
+        rules += [f"{counted(zeros, 'further channel')} {verb(zeros, 'is', 'are')} zero"] if zeros else []
+        lines.append(f"channel order {channels}" + (f": {'; '.join(rules)}" if rules else ""))
+    lines += [f"input {printable(name)}: the numbers that were given" for name in reading.side_inputs]
+    lines += [f"input {printable(name)}: all zeros, since no --input gives it" for name in reading.zero_inputs]
+    return tuple(lines)
+
+
+_AMBIGUITY = {
+    Ambiguity.ZERO: "ambiguous letters are all-zero rows and add nothing (zero)",
+    Ambiguity.UNIFORM: "ambiguous letters are shared among those they stand for (uniform)",
+    Ambiguity.ERROR: "ambiguous letters are refused (error)",
+}
+
+
+def explain_place(reading: Reading, start: int, stop: int) -> Lines:
+    """Return where half-open positions of the input window lie in the record, in samtools form.
+
+    Args:
+        reading: The reading.
+        start: The first position.
+        stop: One past the last; what lies beyond the letters is left out.
+    """
+    stop = min(stop, reading.stop - reading.start)
+    if start >= stop:
+        return ()
+    ends = sorted((reading.record_position(start), reading.record_position(stop - 1)))
+    strand = ", the other strand" if reading.reverse else ""
+    return (
+        f"in the record, as samtools counts: {printable(reading.record.name)}:{ends[0] + 1}-{ends[1] + 1}{strand}",
+    )
+
+
+def explain_shapes(reading: BlockReading) -> Lines:
+    """Return how many windows and cells there are, by the sums that say why, and what each stride steps over."""
+    run, words = reading.run, words_of(reading.run)
+    conv, pool = run.conv.sliding, run.pool.sliding
+    windows, cells = verb(run.positions, "window", "windows"), verb(run.cells, "cell", "cells")
+    return (
+        f"{words.conv}: {_sum(conv, run.length)} {windows} of {_width(conv, words)}, stride {conv.stride}",
+        *_source(run),
+        *_padding(words.conv, conv, run.length),
+        f"each filter answers once a window: {run.positions:,} × {run.filters:,} feature maps",
+        f"{words.pool}: {_sum(pool, run.positions)} {cells} of {counted(pool.size, 'position')}, stride {pool.stride}",
+        *_padding(words.pool, pool, run.positions),
+        f"each filter is pooled for itself, never with another: {run.cells:,} × {run.filters:,} cells",
+        *_overlap(pool, run.cells),
+    )
+
+
+def _width(conv: Sliding, words: BlockWords) -> str:
+    read = "position" if words.deep else "base"
+    if conv.dilation == 1:
+        return counted(conv.size, read)
+    span = f"{conv.dilation} × {conv.size - 1} + 1 = {conv.span}"
+    return f"{conv.size} taps, {conv.dilation} apart, over {span} {read}s"
+
+
+def _source(run: AnyBlockRun) -> Lines:
+    """Return what a convolution reads that does not read the letters, and how that lies over the bases."""
+    if not isinstance(run, FeatureMapRun):
+        return ()
+    apart = counted(run.alignment.stride, "base")
+    return (
+        f"it reads {layer_name(run.source)}: {run.length:,} positions, {apart} apart, × {run.channels:,} channels",
+    )
+
+
+def _sum(sliding: Sliding, length: int) -> str:
+    """Return how many windows fit, such as `500 − 16 + 1 = 485`."""
+    count = f"{sliding.output_length(length):,}"
+    if sliding.padding is Padding.SAME:
+        return f"⌈{length:,} / {sliding.stride}⌉ = {count}"
+    padded = f"{length:,} + {sliding.span - 1}" if sliding.padding is Padding.CAUSAL else f"{length:,}"
+    inner = f"{padded} − {sliding.span}"
+    return f"{inner} + 1 = {count}" if sliding.stride == 1 else f"⌊({inner}) / {sliding.stride}⌋ + 1 = {count}"
+
+
+def _padding(layer: str, sliding: Sliding, length: int) -> Lines:
+    if sliding.padding is Padding.VALID:
+        return ()
+    left, right = sliding.pads(length)
+    return (f"{sliding.padding} padding of the {layer}: {left} left, {right} right",)
+
+
+def _overlap(pool: Sliding, cells: int) -> Lines:
+    """Return what neighbouring pool windows share, or leave between them; they mostly do neither."""
+    apart = pool.stride - pool.size
+    if not apart or cells < 2:
+        return ()
+    if apart < 0:
+        return (f"neighbouring pool windows share {counted(-apart, 'response')}",)
+    return (f"no cell reads the {counted(apart, 'response')} between neighbouring pool windows",)
+
+
+def explain_tail(reading: BlockReading) -> Lines:
+    """Return which responses no cell reads at the end, and which bases therefore never count."""
+    run, words = reading.run, words_of(reading.run)
+    pool = run.pool.sliding
+    start, stop = run.tail
+    tail = stop - start
+    if pool.padding is Padding.VALID:
+        whole = pool.size == pool.stride
+        read = f"{run.cells:,} × {pool.size}" if whole else f"{run.cells - 1:,} × {pool.stride} + {pool.size}"
+        sum_of = f"{run.positions:,} = {read}" + (f" + {tail}" if tail else "")
+    else:
+        sum_of = f"{pool.padding} padding, {counted(run.cells, 'cell')}"
+    first, end = run.tail_bases
+    lost = ""
+    if first < end:
+        never = verb(end - first, "never counts", "never count")
+        lost = f"{verb(end - first, 'base', 'bases')} {interval(first, end)} {never}"
+    if not tail:
+        none = f"{sum_of}: no tail, the last cell ends with the last response"
+        return (none, f"{lost}: no conv window reads so far") if lost else (none,)
+    consequence = f"so {lost}" if lost else "but its bases count in other windows"
+    return (
+        f"{sum_of}: {words.conv}[{index_range(start, stop)}] {verb(tail, 'is', 'are')} the tail",
+        f"no cell reads the tail, {consequence}",
+    )
