@@ -19,8 +19,8 @@ from cnn_core.network.model import Model
 from cnn_core.readers.npz import write_npz
 from cnn_samples import sample_path
 from cnn_tui.__main__ import main
+from cnn_tui.output import whole_file as output
 from cnn_tui.rendering import png
-from cnn_tui.snapshot import writing
 
 BLOCK = ("@planted", "--model", "motifs", "--filter", "TBP", "--cell", "2")
 
@@ -120,8 +120,8 @@ def test_a_full_disk_and_a_read_only_folder_leave_nothing(
             raise OSError(number, reason, "some.part")
             yield file
 
-    whole_file = writing.whole_file
-    monkeypatch.setattr(writing, "whole_file", failing)
+    whole_file = output.whole_file
+    monkeypatch.setattr(output, "whole_file", failing)
     assert snapshot(*BLOCK, "-o", "view.svg") == 1
     assert capsys.readouterr().err == f"cnn-tui: view.svg: {reason[0].lower()}{reason[1:]}\n"
     assert [*Path().iterdir()] == []

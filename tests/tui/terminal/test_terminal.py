@@ -7,7 +7,7 @@ from terminals import on_a_terminal
 
 LEAVES_IT_RAW = """
 import termios, tty
-from cnn_tui.terminal import Terminal
+from cnn_tui.terminal.conditions import Terminal
 before = termios.tcgetattr(0)
 terminal = Terminal()
 tty.setraw(0)
@@ -22,7 +22,7 @@ OTHER_STANDARD_INPUT = """
 import fcntl, os, termios
 fcntl.ioctl(1, termios.TIOCSCTTY, 0)
 os.dup2(os.pipe()[0], 0)
-from cnn_tui.terminal import keys_from_terminal
+from cnn_tui.terminal.conditions import keys_from_terminal
 keys_from_terminal()
 print("a terminal" if os.isatty(0) else "none")
 """
