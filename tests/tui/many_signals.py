@@ -19,7 +19,7 @@ from jobs import Job, assert_given_back, job
 from test_signals import MOTIFS, ready
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
-DIALOGS = "go?smr/xySPz:"
+DIALOGS = "go?smr/xySP:"
 START, SCAN = 1.2, 1.5
 """Seconds from the first instruction to the first frame, and to the last line of a scan, and some more."""
 SOON = 0.15

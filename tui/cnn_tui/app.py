@@ -53,6 +53,8 @@ class CnnApp(App[CnnError]):
     ]
     COMMANDS: ClassVar = {Commands}
     ENABLE_COMMAND_PALETTE = True
+    # Textual 8.2 selects text from where the mouse goes down, and fails on a widget that has just been taken away.
+    ALLOW_SELECT = False
     CSS = """
     ToastRack { align-horizontal: left; }
     .-too-small Toast { visibility: hidden; }

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 from explorers import MEDIUM, WIDE, Shown, explorer
+from textual.geometry import Offset
+from textual.screen import Screen
+from textual.widgets import Static
 
 from cnn_tui.view.view_state import Level
 from cnn_tui.widgets.bases import Bases
@@ -233,3 +236,13 @@ async def test_every_track_answers_everywhere_with_something_that_is_there() -> 
                     place = track.place(column, 0, shown.picture)
                     assert place is None or 0 <= place.index < extents[place.level], (track, column)
                     assert place is None or place.filter is None or 0 <= place.filter < 320
+
+
+async def test_a_press_on_what_has_just_gone_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with explorer(model="motifs") as shown:
+        gone = Static("gone")
+        monkeypatch.setattr(Screen, "get_widget_and_offset_at", lambda *_: (gone, Offset(0, 0)))
+        await shown.pilot.mouse_down(offset=(30, 5))
+        await shown.pilot.mouse_up(offset=(30, 5))
+        await shown.press("right")
+        assert shown.app.is_running

@@ -63,6 +63,9 @@ class TerminalDriver(LinuxDriver):
         drawing = self._drawing
         if drawing:
             self.suspend_application_mode()
+        elif self._owner.return_code is not None:
+            # It is quitting, and another thread may not yet have written all that gives the terminal back.
+            self._terminal.give_back()
         self._let_signals_go()
         # Where no shell could let it go on, the system does not stop it.
         os.kill(0 if group else os.getpid(), signal.SIGTSTP)
