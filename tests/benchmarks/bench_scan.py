@@ -33,7 +33,7 @@ from cnn_core.letters.alphabet import one_hot
 from cnn_core.network.model import Model
 from cnn_core.presets import preset
 from cnn_core.scan.whole_scan import chunk_cells, scan_cells
-from cnn_core.work.lazy_value import Once
+from cnn_core.work.lazy_value import LazyValue
 
 FILTERS, WIDTH, POOL = 320, 16, 8
 LENGTHS = (500, 5_000, 50_000, 500_000, 5_000_000)
@@ -119,7 +119,7 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-Loops = dict[tuple[int, int], Once[compiled.LargestSums | None]]
+Loops = dict[tuple[int, int], LazyValue[compiled.LargestSums | None]]
 
 
 @contextmanager

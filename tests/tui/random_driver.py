@@ -192,7 +192,11 @@ class Driver:
 
     def _opens(self) -> bool:
         """Tell whether a file is being opened or a record read."""
-        job = self._shown.app.screen_stack[0].behind.job if isinstance(self.app.screen_stack[0], Explorer) else None
+        job = (
+            self._shown.app.screen_stack[0].background_work.job
+            if isinstance(self.app.screen_stack[0], Explorer)
+            else None
+        )
         words = "" if job is None or job.activity is None else job.activity.words
         return words.startswith(("opening", "reading"))
 

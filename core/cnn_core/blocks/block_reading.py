@@ -14,7 +14,7 @@ from ..layers import Array
 from ..letters.alphabet import Ambiguity
 from ..network.block import Block, BlockSettings
 from ..network.model import Model
-from ..work.lazy_value import Once
+from ..work.lazy_value import LazyValue
 from .block_absence import no_block
 from .feature_map_block import AnyBlockRun, FeatureMapRun, is_on_letters, offered_blocks, part_up_to
 from .letter_block import BlockRun
@@ -32,7 +32,7 @@ class BlockReading(Reading):
     """
 
     block: Block
-    _input: Once[Array] = field(default_factory=Once, init=False, repr=False)
+    _input: LazyValue[Array] = field(default_factory=LazyValue, init=False, repr=False)
 
     @classmethod
     def of(

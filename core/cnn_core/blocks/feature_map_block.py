@@ -19,7 +19,7 @@ from ..layers.base import axis_length, product
 from ..network.alignment import positions_read
 from ..network.block import Block
 from ..network.model import Model
-from ..work.lazy_value import Once
+from ..work.lazy_value import LazyValue
 from .feature_map_step import FeatureMapStep, weights_of
 from .letter_block import BlockRun, Extremes
 from .pointwise_layers import composed, floors_of, functions_of
@@ -98,13 +98,13 @@ class FeatureMapRun:
         self._read = read
         self._largest: dict[int, float] = {}
         # The screen and a background job may look at once; what takes long is computed by the first alone.
-        self._read_once: Once[Array] = Once()
-        self._responses_once: Once[Array] = Once()
-        self._activations_once: Once[Array] = Once()
-        self._cells_once: Once[Array] = Once()
-        self._selections_once: Once[NDArray[np.int64] | None] = Once()
-        self._silent_once: Once[NDArray[np.bool_]] = Once()
-        self._extremes_once: Once[Extremes] = Once()
+        self._read_once: LazyValue[Array] = LazyValue()
+        self._responses_once: LazyValue[Array] = LazyValue()
+        self._activations_once: LazyValue[Array] = LazyValue()
+        self._cells_once: LazyValue[Array] = LazyValue()
+        self._selections_once: LazyValue[NDArray[np.int64] | None] = LazyValue()
+        self._silent_once: LazyValue[NDArray[np.bool_]] = LazyValue()
+        self._extremes_once: LazyValue[Extremes] = LazyValue()
 
     def _counted_cells(self) -> int:
         try:

@@ -18,7 +18,7 @@ from ..errors import NotFoundError, RegionError, SequenceError, ShapeError, shor
 from ..layers import Array, SideInput
 from ..letters.alphabet import ACCEPTING, PADDING, Ambiguity, decode, first_ambiguous, reverse_complement
 from ..network.model import Model
-from ..work.lazy_value import Once
+from ..work.lazy_value import LazyValue
 
 __all__ = ["LONGEST_PREDICTION", "Prediction", "ReadableRecord", "Reading"]
 
@@ -84,7 +84,7 @@ class Reading:
     ambiguity: Ambiguity = Ambiguity.ZERO
     side_inputs: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
     assumed: tuple[str, ...] = ()
-    _values: Once[dict[str, Array]] = field(default_factory=Once, init=False, repr=False)
+    _values: LazyValue[dict[str, Array]] = field(default_factory=LazyValue, init=False, repr=False)
 
     @classmethod
     def of(

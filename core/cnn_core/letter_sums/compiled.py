@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..layers import Array
-from ..work.lazy_value import Once
+from ..work.lazy_value import LazyValue
 
 __all__ = ["LargestSums", "compile_for", "largest_sums"]
 
@@ -47,7 +47,7 @@ _WORTH_IT = 1 << 32
 _EVERY_WINDOW = 6
 """What a window takes besides its sums, in sums."""
 
-_LOOPS: dict[tuple[int, int], Once[LargestSums | None]] = {}
+_LOOPS: dict[tuple[int, int], LazyValue[LargestSums | None]] = {}
 """By into how many pieces the kernel is cut, and how many filters are added up together."""
 
 
@@ -72,7 +72,7 @@ def compile_for(pieces: int, lanes: int, filters: int, windows: int) -> None:
         windows: How many windows each of them has.
     """
     if (filters + _EVERY_WINDOW) * windows >= _WORTH_IT:
-        _LOOPS.setdefault((pieces, lanes), Once()).get(lambda: _compiled(pieces, lanes))
+        _LOOPS.setdefault((pieces, lanes), LazyValue()).get(lambda: _compiled(pieces, lanes))
 
 
 def _compiled(pieces: int, lanes: int) -> LargestSums | None:

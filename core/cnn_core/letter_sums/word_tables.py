@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from ..layers import Array, Conv1D
 from ..letters.alphabet import Ambiguity, one_hot_table
-from ..work.lazy_value import Once
+from ..work.lazy_value import LazyValue
 
 __all__ = ["LineTables", "WordTables", "aligned", "piece_sizes", "tables_of"]
 
@@ -98,8 +98,8 @@ class WordTables:
 
     taps: Array
     sizes: tuple[int, ...]
-    _table: Once[Array] = field(default_factory=Once, init=False, repr=False)
-    _lines: Once[LineTables] = field(default_factory=Once, init=False, repr=False)
+    _table: LazyValue[Array] = field(default_factory=LazyValue, init=False, repr=False)
+    _lines: LazyValue[LineTables] = field(default_factory=LazyValue, init=False, repr=False)
     _alone: dict[int, WordTables] = field(default_factory=dict, init=False, repr=False)
 
     @property

@@ -92,7 +92,7 @@ def find(
     start: int,
     *,
     backwards: bool = False,
-    keep_on: Callable[[], bool] = lambda: True,
+    should_continue: Callable[[], bool] = lambda: True,
 ) -> int | None:
     """Return the next place where a pattern stands, on either strand, going round at the end.
 
@@ -102,7 +102,7 @@ def find(
         pattern: IUPAC letters.
         start: The first place that counts, or looking backwards the last; where no place is, it goes round.
         backwards: Whether to look towards the beginning.
-        keep_on: Asked between chunks; the first no ends the search.
+        should_continue: Asked between chunks; the first no ends the search.
 
     Returns:
         The position of its first letter, or None where it stands nowhere.
@@ -126,7 +126,7 @@ def find(
         after = [(max(start + 1, high - _CHUNK), high) for high in range(places, start + 1, -_CHUNK)]
         stretches = before + after
     for low, high in stretches:
-        if not keep_on():
+        if not should_continue():
             return None
         found = matches(read(low, high + width - 1), pattern)
         if found.any():

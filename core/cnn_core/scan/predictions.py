@@ -18,7 +18,7 @@ from ..blocks.feature_map_block import part_up_to
 from ..blocks.reading import Reading
 from ..errors import SettingError
 from ..layers import Array
-from ..work.progress import KeepOn, always
+from ..work.progress import ShouldContinue, always_continue
 
 __all__ = [
     "MOST_WINDOWS",
@@ -99,7 +99,7 @@ def scan_predictions(
     starts: NDArray[np.int64],
     order: Iterable[int] | None = None,
     *,
-    keep_on: KeepOn = always,
+    should_continue: ShouldContinue = always_continue,
 ) -> Iterator[tuple[int, Array]]:
     """Yield the network's first output at input windows, one after the other.
 
@@ -107,7 +107,7 @@ def scan_predictions(
         reading: The model on one input window, on the strand that is read.
         starts: Where the windows begin, see `window_starts`.
         order: Which of them, in which order; None is all from the first to the last.
-        keep_on: Asked before each window; the first no ends the scan.
+        should_continue: Asked before each window; the first no ends the scan.
 
     Yields:
         Which window, and its output, shape (values,): row by row where it has several.
@@ -119,7 +119,7 @@ def scan_predictions(
     part = part_up_to(reading.model, output)
     names = {node.name for node in part.inputs}
     for index in range(len(starts)) if order is None else order:
-        if not keep_on():
+        if not should_continue():
             return
         window = reading.moved_to(int(starts[index]))
         sides = {name: numbers for name, numbers in window.side_values().items() if name in names}

@@ -21,8 +21,8 @@ from ..errors import SequenceError, ShapeError, TooShortError, shorten
 from ..letters.alphabet import Ambiguity, first_ambiguous
 from ..network.block import Block
 from ..network.model import Model
-from ..work.prefetch import computed_ahead
-from ..work.progress import Progress, untold
+from ..work.prefetch import prefetch
+from ..work.progress import Progress, no_progress
 from .hits import Hit
 from .looked_at import LookedAt
 from .record_batches import Batch, Stretch, WholeRecords, batches_of
@@ -184,7 +184,7 @@ class RecordScan:
         top: int,
         together: bool = False,
         threshold: float | None = None,
-        progress: Progress = untold,
+        progress: Progress = no_progress,
     ) -> tuple[Hit, ...]:
         """Return the strongest cells of all stretches.
 
@@ -245,7 +245,7 @@ class RecordScan:
             ]
         return tuple(hit for hits in best.values() for hit in hits)
 
-    def above(self, threshold: float, filters: Sequence[int], progress: Progress = untold) -> Iterator[Hit]:
+    def above(self, threshold: float, filters: Sequence[int], progress: Progress = no_progress) -> Iterator[Hit]:
         """Yield every cell from a value up: record after record, each by where the windows begin.
 
         Args:
@@ -338,7 +338,7 @@ class RecordScan:
                 yield piece
 
         while True:
-            for computed in computed_ahead(compute, gathered(), self._threads):
+            for computed in prefetch(compute, gathered(), self._threads):
                 if isinstance(computed, ScannedBatch):
                     yield computed
                 else:

@@ -22,7 +22,7 @@ from ..blocks.letter_block import BlockRun
 from ..errors import SettingError
 from ..layers import Array
 from ..letters.alphabet import decode
-from ..work.progress import KeepOn, Progress, always, untold
+from ..work.progress import Progress, ShouldContinue, always_continue, no_progress
 from .best_cells import BestCells
 from .hits import Hit
 from .looked_at import LookedAt
@@ -49,8 +49,8 @@ def strongest(
     together: bool = False,
     threshold: float | Sequence[float] | None = None,
     both_strands: bool = True,
-    keep_on: KeepOn = always,
-    progress: Progress = untold,
+    should_continue: ShouldContinue = always_continue,
+    progress: Progress = no_progress,
     threads: int | None = None,
     looked_at: LookedAt | None = None,
 ) -> tuple[Hit, ...] | None:
@@ -63,7 +63,7 @@ def strongest(
         together: Whether `top` counts the cells of all filters together.
         threshold: The least value of a hit, for all filters or for each of those asked for; None is none.
         both_strands: Whether the other strand is looked through too.
-        keep_on: Asked between chunks; the first no ends the work.
+        should_continue: Asked between chunks; the first no ends the work.
         progress: Told after each chunk how many cells are done, and how many there are on all strands.
         threads: How many threads work at once, see `scan_cells`.
         looked_at: What is told of all cells.
@@ -85,7 +85,9 @@ def strongest(
     for each in readings:
         floors = None if each.run.floors is None else each.run.floors[wanted]
         best = BestCells(len(wanted), top, bars, floors, reverse=each.reverse)
-        chunks = scan_cells(each.run, filters=wanted, backwards=each.reverse, keep_on=keep_on, threads=threads)
+        chunks = scan_cells(
+            each.run, filters=wanted, backwards=each.reverse, should_continue=should_continue, threads=threads
+        )
         seen = 0
         for chunk in chunks:
             best.add(chunk)
@@ -125,8 +127,8 @@ def hits_above(
     filters: Sequence[int] | None = None,
     *,
     both_strands: bool = True,
-    keep_on: KeepOn = always,
-    progress: Progress = untold,
+    should_continue: ShouldContinue = always_continue,
+    progress: Progress = no_progress,
     threads: int | None = None,
     looked_at: LookedAt | None = None,
 ) -> Iterator[Hit]:
@@ -137,7 +139,7 @@ def hits_above(
         threshold: The least value of a hit.
         filters: The filters that are asked for; None is all.
         both_strands: Whether the other strand is looked through too.
-        keep_on: Asked between chunks; the first no ends the work, and what was yielded is complete up to there.
+        should_continue: Asked between chunks; the first no ends the work, and what was yielded is complete up to there.
         progress: Told after each chunk how many cells are done, and how many there are on all strands.
         threads: How many threads work at once, see `scan_cells`.
         looked_at: What is told of all cells.
@@ -153,7 +155,9 @@ def hits_above(
 
     def along(index: int, each: BlockReading) -> Iterator[Hit]:
         nonlocal ended
-        chunks = scan_cells(each.run, filters=wanted, backwards=each.reverse, keep_on=keep_on, threads=threads)
+        chunks = scan_cells(
+            each.run, filters=wanted, backwards=each.reverse, should_continue=should_continue, threads=threads
+        )
         for chunk in chunks:
             if looked_at is not None:
                 looked_at.count(chunk.values.size)

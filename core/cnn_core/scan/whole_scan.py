@@ -11,8 +11,8 @@ import numpy as np
 
 from ..blocks.letter_block import BlockRun
 from ..layers import Array
-from ..work.prefetch import computed_ahead
-from ..work.progress import KeepOn, always
+from ..work.prefetch import prefetch
+from ..work.progress import ShouldContinue, always_continue
 
 if TYPE_CHECKING:
     from ..blocks.feature_map_block import AnyBlockRun
@@ -99,7 +99,7 @@ def scan_cells(
     nearest: int | None = None,
     backwards: bool = False,
     known: Container[int] = (),
-    keep_on: KeepOn = always,
+    should_continue: ShouldContinue = always_continue,
     threads: int | None = None,
 ) -> Iterator[Cells]:
     """Yield the cells of a whole input, each once.
@@ -110,7 +110,7 @@ def scan_cells(
         nearest: The cell whose chunk comes first, then its neighbours outwards; None goes from one end to the other.
         backwards: Whether to go from the last chunk to the first; the cells of a chunk are in order all the same.
         known: The first cells of chunks that are known already, from scans with as many threads, and are passed over.
-        keep_on: Asked before each chunk; the first no ends the scan.
+        should_continue: Asked before each chunk; the first no ends the scan.
         threads: How many threads work at once, by default `default_threads`; their number changes no bit.
     """
     threads = default_threads() if threads is None else threads
@@ -123,7 +123,7 @@ def scan_cells(
     def wanted_chunks() -> Iterator[tuple[int, int]]:
         order = _order(chunks, None if nearest is None else nearest // size, backwards=backwards)
         for start in (index * size for index in order):
-            if not keep_on():
+            if not should_continue():
                 return
             if start not in known:
                 yield start, min(start + size, run.cells)
@@ -135,7 +135,7 @@ def scan_cells(
         joined = values[0] if len(values) == 1 else np.concatenate(values, axis=1)
         return Cells(*chunk, joined if columns is None else joined[:, columns])
 
-    yield from computed_ahead(compute, wanted_chunks(), min(threads, chunks))
+    yield from prefetch(compute, wanted_chunks(), min(threads, chunks))
 
 
 def wanted_runs(run: AnyBlockRun, wanted: Sequence[int]) -> tuple[list[AnyBlockRun], list[int] | None]:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
 
-__all__ = ["Once"]
+__all__ = ["LazyValue"]
 
 Value = TypeVar("Value")
 
 
-class Once(Generic[Value]):
+class LazyValue(Generic[Value]):
     """Holds a value from the moment when it has been computed.
 
     Each has a lock of its own: who asks while another thread computes waits for that value, and for no other. What

@@ -12,7 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-__all__ = ["computed_ahead"]
+__all__ = ["prefetch"]
 
 _LARGEST_KEPT = (32 << 20) - (8 << 10)
 """Bytes, with some left for what the C library adds."""
@@ -21,7 +21,7 @@ Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
 
-def computed_ahead(compute: Callable[[Piece], Result], pieces: Iterable[Piece], threads: int) -> Iterator[Result]:
+def prefetch(compute: Callable[[Piece], Result], pieces: Iterable[Piece], threads: int) -> Iterator[Result]:
     """Yield what comes of each piece, in order.
 
     Threads that go on for long are given a core each by the system, which those that come and go with every piece are

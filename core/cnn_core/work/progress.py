@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["KeepOn", "Progress", "always", "untold"]
+__all__ = ["Progress", "ShouldContinue", "always_continue", "no_progress"]
 
-KeepOn = Callable[[], bool]
+ShouldContinue = Callable[[], bool]
 """Asked between the parts of a work; the first no ends it."""
 
 Progress = Callable[[int, int], None]
 """Told how much is done and how much there is, in the unit that the work names; it may raise to stop."""
 
 
-def always() -> bool:
+def always_continue() -> bool:
     """Go on to the end."""
     return True
 
 
-def untold(done: int, total: int) -> None:
+def no_progress(done: int, total: int) -> None:
     """Tell nobody."""

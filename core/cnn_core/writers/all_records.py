@@ -17,7 +17,7 @@ from ..blocks.assumptions import assumptions_of
 from ..blocks.block_reading import BlockReading
 from ..errors import ShapeError, TooShortError, printable, shorten
 from ..letters.sequences import Record, Sequences
-from ..work.progress import Progress, untold
+from ..work.progress import Progress, no_progress
 from .archive import PiecewiseArray, write_arrays
 from .bed import write_bed
 from .bedgraph import track_line, write_bedgraph_lines
@@ -46,10 +46,10 @@ class RecordsValues:
     sequences: Sequences
     first: BlockValues
     counts: NDArray[np.int64]
-    progress: Progress = untold
+    progress: Progress = no_progress
 
     @classmethod
-    def of(cls, sequences: Sequences, first: BlockValues, progress: Progress = untold) -> RecordsValues:
+    def of(cls, sequences: Sequences, first: BlockValues, progress: Progress = no_progress) -> RecordsValues:
         """Return the values along all records of a file.
 
         Args:

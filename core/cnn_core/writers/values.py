@@ -24,7 +24,7 @@ from ..blocks.letter_block import BlockRun
 from ..errors import NotFoundError, RegionError, SettingError, printable
 from ..layers import Alignment, Array, Conv1D, MaxPooling1D
 from ..scan.whole_scan import default_threads
-from ..work.prefetch import computed_ahead
+from ..work.prefetch import prefetch
 from ..work.progress import Progress
 
 __all__ = ["BlockValues", "Chunk", "Quantity", "filter_label", "filter_names"]
@@ -245,7 +245,7 @@ class BlockValues:
         def compute(stretch: tuple[int, int]) -> tuple[int, int, NDArray[np.generic]]:
             return *stretch, self.between(*stretch)
 
-        for start, stop, values in computed_ahead(compute, self.stretches(backwards=reverse), threads):
+        for start, stop, values in prefetch(compute, self.stretches(backwards=reverse), threads):
             indices = np.arange(start, stop, dtype=np.int64)
             first = self.first_base + (indices - self.start) * self.step
             if reverse:

@@ -31,7 +31,7 @@ from cnn_core.letter_sums.word_tables import piece_sizes, tables_of
 from cnn_core.letters.alphabet import PADDING, encode
 from cnn_core.scan import whole_scan
 from cnn_core.scan.whole_scan import scan_cells
-from cnn_core.work.lazy_value import Once
+from cnn_core.work.lazy_value import LazyValue
 
 LETTER_SETS = {"R": "AG", "Y": "CT", "S": "CG", "W": "AT", "K": "GT", "M": "AC"} | {
     "B": "CGT",
@@ -158,7 +158,7 @@ def test_a_window_alone_has_the_bits_it_has_among_others(case: Wanted, data: st.
     assert (whole <= highest).all()
 
 
-Loops = dict[tuple[int, int], Once[compiled.LargestSums | None]]
+Loops = dict[tuple[int, int], LazyValue[compiled.LargestSums | None]]
 
 
 @pytest.fixture
@@ -276,7 +276,7 @@ class TestCompiledLoop:
         loop = once.get(lambda: None)
         assert loop is not None
         asked: list[int] = []
-        loops[key] = Once()
+        loops[key] = LazyValue()
         loops[key].put(lambda *given: (asked.append(1), loop(*given))[1])
         same_bits(run.values(0, run.cells, keep=False), before)
         assert asked

@@ -176,7 +176,7 @@ class TestFind:
             return encode("C" * (stop - start))
 
         answers = iter([True, True, False])
-        assert find(read, 1000, "A", 500, backwards=backwards, keep_on=lambda: next(answers)) is None
+        assert find(read, 1000, "A", 500, backwards=backwards, should_continue=lambda: next(answers)) is None
         assert len(looked) == 2
 
     def test_no_chunk_is_read_twice_and_none_is_left_out(self, small_chunks: None) -> None:

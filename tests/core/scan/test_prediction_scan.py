@@ -64,7 +64,7 @@ class TestScanning:
     def test_it_ends_before_the_next_window_when_nobody_waits(self) -> None:
         left = iter([True, True, False])
         reading = reading_of()
-        found = list(scan_predictions(reading, window_starts(reading, 10), keep_on=lambda: next(left)))
+        found = list(scan_predictions(reading, window_starts(reading, 10), should_continue=lambda: next(left)))
         assert [window for window, _ in found] == [0, 1]
 
     def test_an_output_with_positions_comes_row_by_row(self) -> None:

@@ -206,11 +206,11 @@ class TestAbove:
         asked: list[int] = []
         reading = reading_of(random_letters(400))
 
-        def keep_on() -> bool:
+        def should_continue() -> bool:
             asked.append(0)
             return len(asked) <= chunks
 
-        found = list(hits_above(reading, 0.0, keep_on=keep_on))
+        found = list(hits_above(reading, 0.0, should_continue=should_continue))
         assert found == sorted(every_hit(reading, [0, 1, 2]), key=place)[: len(found)]
 
 
@@ -246,8 +246,8 @@ class TestScan:
         answers = iter([True, True, False])
         run = reading_of(random_letters(300)).run
         if chunk == 24:
-            assert len(list(scan_cells(run, keep_on=lambda: next(answers)))) == 2
-            assert strongest(reading_of(random_letters(300)), top=1, keep_on=lambda: False) is None
+            assert len(list(scan_cells(run, should_continue=lambda: next(answers)))) == 2
+            assert strongest(reading_of(random_letters(300)), top=1, should_continue=lambda: False) is None
 
     def test_keeps_nothing(self) -> None:
         run = reading_of(random_letters(300)).run

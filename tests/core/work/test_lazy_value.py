@@ -11,13 +11,13 @@ from small_models import Letters, block_model, random_kernel, random_letters
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Conv1D, MaxPooling1D
-from cnn_core.work.lazy_value import Once
+from cnn_core.work.lazy_value import LazyValue
 
 PATIENCE = 10
 
 
 def test_it_is_computed_when_asked_for_and_then_held() -> None:
-    once: Once[list[int]] = Once()
+    once: LazyValue[list[int]] = LazyValue()
     assert not once.is_there
     first = once.get(lambda: [1])
     assert once.is_there
@@ -25,20 +25,20 @@ def test_it_is_computed_when_asked_for_and_then_held() -> None:
 
 
 def test_nothing_at_all_is_a_value_too() -> None:
-    once: Once[None] = Once()
+    once: LazyValue[None] = LazyValue()
     assert once.get(lambda: None) is None
     assert once.is_there
 
 
 def test_what_is_known_already_is_put_in_once() -> None:
-    once: Once[int] = Once()
+    once: LazyValue[int] = LazyValue()
     once.put(1)
     once.put(2)
     assert once.get(lambda: 3) == 1
 
 
 def test_after_an_error_nothing_is_held() -> None:
-    once: Once[int] = Once()
+    once: LazyValue[int] = LazyValue()
     with pytest.raises(ZeroDivisionError):
         once.get(lambda: 1 // 0)
     assert not once.is_there
@@ -46,7 +46,7 @@ def test_after_an_error_nothing_is_held() -> None:
 
 
 def test_whoever_asks_meanwhile_waits_for_that_value() -> None:
-    once: Once[object] = Once()
+    once: LazyValue[object] = LazyValue()
     entered, let_go = Event(), Event()
     computed: list[object] = []
     found: list[object] = []

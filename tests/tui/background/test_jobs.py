@@ -1,4 +1,4 @@
-"""Work in threads without a screen: turns, jobs and files."""
+"""Work in threads without a screen: tasks, jobs and files."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 from held import Loop
 
 from cnn_core.errors import RegionError
-from cnn_tui.background.cancellable_task import GivenUp, Turn
+from cnn_tui.background.cancellable_task import CancellableTask, Cancelled
 from cnn_tui.background.file_writer import FileWriter, WriteProgress
-from cnn_tui.background.frame_priority import Precedence
+from cnn_tui.background.frame_priority import FramePriority
 from cnn_tui.background.job import Activity, Job
 
 PATIENCE = 10
@@ -28,10 +28,10 @@ class Gate:
         self.result, self.error = result, error
         self.wanted: list[bool] = []
 
-    def __call__(self, turn: Callable[[], bool]) -> Any:
+    def __call__(self, cancellable: CancellableTask[Any]) -> Any:
         self.entered.set()
         assert self.opened.wait(PATIENCE)
-        self.wanted.append(turn())
+        self.wanted.append(cancellable.wanted())
         if self.error is not None:
             raise self.error
         return self.result
@@ -40,35 +40,35 @@ class Gate:
         assert await asyncio.to_thread(self.entered.wait, PATIENCE)
 
 
-class TestTurn:
+class TestCancellableTask:
     async def test_a_result_that_is_taken_is_not_discarded(self) -> None:
         discarded: list[str] = []
-        assert await Turn(discarded.append).done(lambda _: "result") == "result"
+        assert await CancellableTask(discarded.append).run(lambda _: "result") == "result"
         assert discarded == []
 
-    async def test_a_result_of_a_turn_that_was_given_up_is_discarded(self) -> None:
+    async def test_a_result_of_a_cancelled_task_is_discarded(self) -> None:
         discarded: list[str] = []
-        turn, gate = Turn(discarded.append), Gate()
-        task = asyncio.create_task(turn.done(gate))
+        cancellable, gate = CancellableTask(discarded.append), Gate()
+        task = asyncio.create_task(cancellable.run(gate))
         await gate.reached()
-        turn.give_up()
+        cancellable.cancel()
         gate.opened.set()
-        with pytest.raises(GivenUp):
+        with pytest.raises(Cancelled):
             await task
         assert discarded == ["result"]
 
     async def test_a_result_between_thread_and_loop_is_discarded_too(self) -> None:
         discarded: list[str] = []
-        turn: Turn[str] = Turn(discarded.append)
-        turn._put("result")
-        turn.give_up()
-        turn.give_up()
+        cancellable: CancellableTask[str] = CancellableTask(discarded.append)
+        cancellable._put("result")
+        cancellable.cancel()
+        cancellable.cancel()
         assert discarded == ["result"]
 
     async def test_where_the_loop_takes_the_task_away_the_result_is_discarded(self) -> None:
         discarded = threading.Event()
-        turn, gate = Turn(lambda _: discarded.set()), Gate()
-        task = asyncio.create_task(turn.done(gate))
+        cancellable, gate = CancellableTask(lambda _: discarded.set()), Gate()
+        task = asyncio.create_task(cancellable.run(gate))
         await gate.reached()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -78,12 +78,12 @@ class TestTurn:
 
     @pytest.mark.parametrize("error", [RegionError("closed"), ValueError("I/O operation on closed file")])
     async def test_nothing_is_wrong_with_what_nobody_wants(self, error: Exception) -> None:
-        turn, gate = Turn[str](), Gate(error=error)
-        task = asyncio.create_task(turn.done(gate))
+        cancellable, gate = CancellableTask[str](), Gate(error=error)
+        task = asyncio.create_task(cancellable.run(gate))
         await gate.reached()
-        turn.give_up()
+        cancellable.cancel()
         gate.opened.set()
-        with pytest.raises(GivenUp):
+        with pytest.raises(Cancelled):
             await task
 
     async def test_a_defect_of_what_is_wanted_is_one(self) -> None:
@@ -91,29 +91,29 @@ class TestTurn:
             raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):
-            await Turn[None]().done(fail)
+            await CancellableTask[None]().run(fail)
 
     async def test_a_rest_ends_as_soon_as_it_is_given_up(self) -> None:
-        turn: Turn[None] = Turn()
-        turn.give_up()
-        turn.rest(3600)
-        assert not turn()
+        cancellable: CancellableTask[None] = CancellableTask()
+        cancellable.cancel()
+        cancellable.wait(3600)
+        assert not cancellable.wanted()
 
     async def test_what_is_told_after_it_was_given_up_is_not_heard(self) -> None:
         heard: list[str] = []
-        turn, gate = Turn[Any](), Gate()
+        cancellable, gate = CancellableTask[Any](), Gate()
 
-        def work(turn: Turn[Any]) -> None:
-            turn.meanwhile(lambda: heard.append("early"))
-            gate(turn)
-            turn.meanwhile(lambda: heard.append("late"))
+        def work(cancellable: CancellableTask[Any]) -> None:
+            cancellable.call_in_loop(lambda: heard.append("early"))
+            gate(cancellable)
+            cancellable.call_in_loop(lambda: heard.append("late"))
 
-        task = asyncio.create_task(turn.done(work))
+        task = asyncio.create_task(cancellable.run(work))
         await gate.reached()
         await asyncio.sleep(0)
-        turn.give_up()
+        cancellable.cancel()
         gate.opened.set()
-        with pytest.raises(GivenUp):
+        with pytest.raises(Cancelled):
             await task
         await asyncio.sleep(0)
         assert heard == ["early"]
@@ -137,19 +137,19 @@ class TestJob:
     async def test_how_far_it_is_is_heard_of_the_present_job_alone(self) -> None:
         loop, first, second = Loop(), Gate(), Gate()
         job = Job(loop.run, loop.refuse)
-        turns: list[Turn[Any]] = []
+        tasks: list[CancellableTask[Any]] = []
 
-        def work(turn: Turn[Any]) -> None:
-            turns.append(turn)
-            job.tell(turn, Activity("the first …", "half"))
-            first(turn)
+        def work(cancellable: CancellableTask[Any]) -> None:
+            tasks.append(cancellable)
+            job.tell(cancellable, Activity("the first …", "half"))
+            first(cancellable)
 
         job.begin("the first …", work, lambda _: None)
         await first.reached()
         await asyncio.sleep(0)
         assert str(job.activity) == "the first … half"
         job.begin("the second …", second, lambda _: None)
-        job.tell(turns[0], Activity("late news"))
+        job.tell(tasks[0], Activity("late news"))
         await asyncio.sleep(0)
         assert str(job.activity) == "the second …"
         for gate in (first, second):
@@ -221,7 +221,7 @@ class TestFileWriter:
     def held(gate: Gate) -> Callable[[WriteProgress], object]:
         def write(progress: WriteProgress) -> object:
             progress(1, 4)
-            found = gate(lambda: True)
+            found = gate(CancellableTask())
             progress(2, 4)
             return found
 
@@ -266,66 +266,66 @@ class TestFileWriter:
         assert closed == ["idle", "written", "closed"]
 
 
-class Rested(Turn[None]):
-    """A turn that notes how long it was told to rest, and whose clock goes on by as much."""
+class Rested(CancellableTask[None]):
+    """A task that notes how long it was told to rest, and whose clock goes on by as much."""
 
     def __init__(self) -> None:
         super().__init__()
         self.now, self.rests = 100.0, list[float]()
 
-    def rest(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> None:
         self.rests.append(round(seconds, 6))
         self.now += seconds
 
 
-class TestPrecedence:
+class TestFramePriority:
     def test_work_stands_still_for_the_rest_of_a_frame_and_goes_on_until_the_next(self) -> None:
-        turn = Rested()
-        precedence = Precedence(lambda: turn.now)
-        assert precedence.give_way(turn)
-        assert turn.rests == []
-        precedence.begin_frame()
-        turn.now += 0.01
-        assert precedence.give_way(turn)
-        assert turn.rests == [0.02]
-        assert precedence.give_way(turn)
-        assert turn.rests == [0.02]
+        cancellable = Rested()
+        frame_priority = FramePriority(lambda: cancellable.now)
+        assert frame_priority.give_way(cancellable)
+        assert cancellable.rests == []
+        frame_priority.begin_frame()
+        cancellable.now += 0.01
+        assert frame_priority.give_way(cancellable)
+        assert cancellable.rests == [0.02]
+        assert frame_priority.give_way(cancellable)
+        assert cancellable.rests == [0.02]
 
     def test_keys_that_never_rest_leave_work_a_step_a_frame(self) -> None:
-        turn = Rested()
-        precedence = Precedence(lambda: turn.now)
-        precedence.begin_frame()
-        turn.now += 0.02
-        precedence.begin_frame()
-        assert precedence.give_way(turn)
-        assert turn.rests == [0.03]
+        cancellable = Rested()
+        frame_priority = FramePriority(lambda: cancellable.now)
+        frame_priority.begin_frame()
+        cancellable.now += 0.02
+        frame_priority.begin_frame()
+        assert frame_priority.give_way(cancellable)
+        assert cancellable.rests == [0.03]
 
     def test_work_that_is_given_up_meanwhile_ends_at_once(self) -> None:
-        turn: Turn[None] = Turn()
-        precedence = Precedence(lambda: 0.0)
-        precedence.begin_frame()
-        turn.give_up()
-        assert not precedence.give_way(turn)
+        cancellable: CancellableTask[None] = CancellableTask()
+        frame_priority = FramePriority(lambda: 0.0)
+        frame_priority.begin_frame()
+        cancellable.cancel()
+        assert not frame_priority.give_way(cancellable)
 
     def test_what_asks_nobody_gives_way_whenever_it_calls_a_function(self) -> None:
-        turn = Rested()
-        precedence = Precedence(lambda: turn.now)
+        cancellable = Rested()
+        frame_priority = FramePriority(lambda: cancellable.now)
 
         def called(seconds: float) -> None:
-            turn.now += seconds
+            cancellable.now += seconds
 
-        with precedence.throughout(turn):
+        with frame_priority.throughout(cancellable):
             called(1.0)
-            precedence.begin_frame()
+            frame_priority.begin_frame()
             called(0.0)
-            precedence.begin_frame()
+            frame_priority.begin_frame()
             # It goes on for a little between two frames.
             called(0.002)
             called(0.002)
             called(0.0)
-            precedence.begin_frame()
+            frame_priority.begin_frame()
         called(0.0)
-        assert turn.rests == [0.03, 0.026]
+        assert cancellable.rests == [0.03, 0.026]
         assert sys.gettrace() is None
 
     def test_the_tracer_of_a_debugger_stays(self) -> None:
@@ -335,13 +335,13 @@ class TestPrecedence:
         before = sys.gettrace()
         sys.settrace(tracer)
         try:
-            with Precedence().throughout(Turn()):
+            with FramePriority().throughout(CancellableTask()):
                 assert sys.gettrace() is tracer
             assert sys.gettrace() is tracer
         finally:
             sys.settrace(before)
 
     def test_what_goes_wrong_meanwhile_leaves_nothing_behind(self) -> None:
-        with pytest.raises(ZeroDivisionError), Precedence().throughout(Turn()):
+        with pytest.raises(ZeroDivisionError), FramePriority().throughout(CancellableTask()):
             raise ZeroDivisionError
         assert sys.gettrace() is None

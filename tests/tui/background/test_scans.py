@@ -15,7 +15,7 @@ from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.presets import preset
 from cnn_core.scan import whole_scan
 from cnn_core.scan.overview import Overview
-from cnn_tui.background.frame_priority import Precedence
+from cnn_tui.background.frame_priority import FramePriority
 from cnn_tui.background.overview_scans import OverviewScans
 from cnn_tui.background.prediction_scans import PredictionScans
 from cnn_tui.pictures.prediction_picture import PredictionChoice
@@ -31,7 +31,7 @@ class TestOverviews:
 
     @staticmethod
     def scans(loop: Loop) -> OverviewScans:
-        return OverviewScans(loop.run, loop.refuse, loop.changed, Precedence())
+        return OverviewScans(loop.run, loop.refuse, loop.changed, FramePriority())
 
     async def test_one_that_is_left_and_returned_to_goes_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
         loop, reading = Loop(), BlockReading.of(preset("motifs"), Letters(LETTERS))
@@ -124,7 +124,7 @@ class TestPredictions:
         from cnn_tui.background import prediction_scans
 
         loop, reading = Loop(), BlockReading.of(preset("seed"), Letters(LETTERS), (0, 500))
-        scans = PredictionScans(loop.run, loop.refuse, loop.changed, Precedence())
+        scans = PredictionScans(loop.run, loop.refuse, loop.changed, FramePriority())
         orders: list[int] = []
         original = prediction_scans.scan_predictions
 
@@ -157,7 +157,7 @@ class TestPredictions:
 
     async def test_without_a_choice_and_after_it_is_taken_back_nothing_is_scanned(self) -> None:
         loop, reading = Loop(), BlockReading.of(preset("seed"), Letters(LETTERS), (0, 500))
-        scans = PredictionScans(loop.run, loop.refuse, loop.changed, Precedence())
+        scans = PredictionScans(loop.run, loop.refuse, loop.changed, FramePriority())
         view = first_view(reading, 0)
         scans.follow(reading, None)
         assert scans.picture(view, reading) is None

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from explorers import explorer, fasta
 
 from cnn_core.errors import RegionError
 from cnn_core.letter_sums.convolution import LetterConvolution
+from cnn_tui.background.cancellable_task import CancellableTask
 from cnn_tui.view.view_state import Level
 from cnn_tui.widgets.status import Status
 
@@ -26,17 +28,17 @@ class Gate:
         self.opened, self.entered = threading.Event(), threading.Event()
         self.wanted: list[bool] = []
 
-    def work(self, keep_on: Callable[[], bool]) -> str:
+    def work(self, task: CancellableTask[Any]) -> str:
         self.entered.set()
         self.opened.wait(10)
-        self.wanted.append(keep_on())
+        self.wanted.append(task.wanted())
         return "result"
 
 
 async def test_a_job_says_what_it_does_and_its_result_is_taken() -> None:
     async with explorer() as shown:
         gate, taken = Gate(), []
-        shown.explorer.behind.job.begin("counting …", gate.work, taken.append)
+        shown.explorer.background_work.job.begin("counting …", gate.work, taken.append)
         await shown.painted()
         assert shown.status == "counting …  Esc stops it"
         assert taken == []
@@ -50,7 +52,7 @@ async def test_a_job_says_what_it_does_and_its_result_is_taken() -> None:
 async def test_keys_go_on_while_a_job_does() -> None:
     async with explorer() as shown:
         gate, taken = Gate(), []
-        shown.explorer.behind.job.begin("counting …", gate.work, taken.append)
+        shown.explorer.background_work.job.begin("counting …", gate.work, taken.append)
         for key in ("right", "down"):
             await shown.pilot.press(key)
             await shown.painted()
@@ -65,7 +67,7 @@ async def test_escape_gives_a_job_up_and_its_late_result_is_dropped() -> None:
     async with explorer() as shown:
         gate, taken = Gate(), []
         await shown.press("4")
-        shown.explorer.behind.job.begin("counting …", gate.work, taken.append)
+        shown.explorer.background_work.job.begin("counting …", gate.work, taken.append)
         await shown.pilot.press("escape")
         await shown.painted()
         assert shown.status.startswith("4…")
@@ -80,8 +82,8 @@ async def test_escape_gives_a_job_up_and_its_late_result_is_dropped() -> None:
 async def test_a_job_takes_the_place_of_the_one_before() -> None:
     async with explorer() as shown:
         first, second, taken = Gate(), Gate(), []
-        shown.explorer.behind.job.begin("the first …", first.work, lambda _: taken.append("first"))
-        shown.explorer.behind.job.begin("the second …", second.work, lambda _: taken.append("second"))
+        shown.explorer.background_work.job.begin("the first …", first.work, lambda _: taken.append("first"))
+        shown.explorer.background_work.job.begin("the second …", second.work, lambda _: taken.append("second"))
         second.opened.set()
         first.opened.set()
         await shown.settled()
@@ -107,7 +109,7 @@ async def test_what_a_job_is_refused_is_one_sentence(error: Exception, said: str
 
     async with explorer(notifications=True) as shown:
         before = shown.picture
-        shown.explorer.behind.job.begin("trying …", fail, lambda _: None)
+        shown.explorer.background_work.job.begin("trying …", fail, lambda _: None)
         await shown.settled()
         (sentence,) = shown.toasts
         assert said in sentence

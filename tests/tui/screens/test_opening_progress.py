@@ -15,7 +15,7 @@ from explorers import Shown, explorer, fasta
 from cnn_core.letters.sequences import Progress
 from cnn_tui.app import CnnApp
 from cnn_tui.background import byte_progress as progress
-from cnn_tui.background.cancellable_task import GivenUp, Turn
+from cnn_tui.background.cancellable_task import CancellableTask, Cancelled
 from cnn_tui.background.job import Activity
 from cnn_tui.opening import OpenRequest
 from cnn_tui.screens import openings
@@ -36,7 +36,7 @@ class Gate:
             self.opened.wait(10)
             progress(60_000_000, 250_000_000)
             return self._open(request, progress)
-        except GivenUp:
+        except Cancelled:
             self.given_up = True
             raise
         finally:
@@ -122,7 +122,7 @@ def test_an_opening_that_starts_over_counts_from_there(monkeypatch: pytest.Monke
     now = [0.0]
     monkeypatch.setattr(progress, "monotonic", lambda: now[0])
     said: list[Activity] = []
-    told: Progress = progress.byte_progress("reading x", Turn(), said.append)
+    told: Progress = progress.byte_progress("reading x", CancellableTask(), said.append)
     for seconds, done in ((10, 50_000_000), (20, 10_000_000), (22, 30_000_000)):
         now[0] = seconds
         told(done, 100_000_000)
@@ -136,15 +136,15 @@ def test_an_opening_that_starts_over_counts_from_there(monkeypatch: pytest.Monke
 def test_words_come_no_faster_than_they_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "monotonic", lambda: 5.0)
     said: list[Activity] = []
-    told = progress.byte_progress("reading x", Turn(), said.append)
+    told = progress.byte_progress("reading x", CancellableTask(), said.append)
     for done in range(1000):
         told(done, 1000)
     assert said == []
 
 
 def test_an_opening_that_is_given_up_ends_at_the_next_word() -> None:
-    turn: Turn[None] = Turn()
-    told = progress.byte_progress("reading x", turn, lambda _: None)
-    turn.give_up()
-    with pytest.raises(GivenUp):
+    cancellable: CancellableTask[None] = CancellableTask()
+    told = progress.byte_progress("reading x", cancellable, lambda _: None)
+    cancellable.cancel()
+    with pytest.raises(Cancelled):
         told(1, 2)

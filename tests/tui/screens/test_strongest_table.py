@@ -153,13 +153,13 @@ async def test_it_opens_at_once_and_escape_ends_the_search(record: str, monkeypa
     original = strongest
 
     def slow(
-        *args: object, keep_on: Callable[[], bool], progress: Callable[[int, int], None], **rest: object
+        *args: object, should_continue: Callable[[], bool], progress: Callable[[int, int], None], **rest: object
     ) -> object:
         assert begun.wait(10)
         progress(50, 100)
         told.set()
         assert opened.wait(10)
-        found = original(*args, keep_on=keep_on, progress=progress, **rest)  # type: ignore[arg-type]
+        found = original(*args, should_continue=should_continue, progress=progress, **rest)  # type: ignore[arg-type]
         ended.append(found)
         return found
 

@@ -264,14 +264,14 @@ class TestTrack:
         held, told = threading.Event(), threading.Event()
 
         def in_pieces(run: object, **options: object) -> Iterator[whole_scan.Cells]:
-            keep_on = options["keep_on"]
+            should_continue = options["should_continue"]
             for nth, chunk in enumerate(scan_cells(run, **options)):  # type: ignore[arg-type]
                 yield chunk
                 if nth == 1:
                     told.set()
                     held.wait(10)
-                assert callable(keep_on)
-                if not keep_on():
+                assert callable(should_continue)
+                if not should_continue():
                     return
 
         monkeypatch.setattr(screen, "scan_cells", in_pieces)

@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from .cancellable_task import Runner
 from .file_writer import FileWriter
-from .frame_priority import Precedence
+from .frame_priority import FramePriority
 from .job import Activity, Job, Refuse
 from .overview_scans import OverviewScans
 from .prediction_scans import PredictionScans
 
-__all__ = ["Behind"]
+__all__ = ["BackgroundWork"]
 
 
-class Behind:
+class BackgroundWork:
     """What goes on behind the explorer's screen.
 
     Args:
@@ -25,7 +25,7 @@ class Behind:
         predictions_changed: Called when there are more predictions to show.
 
     Attributes:
-        precedence: What scans that nobody waits for give way to.
+        frame_priority: What scans that nobody waits for give way to.
         job: What the user waits for: an opening, a search, a block, the whole network.
         prediction: The network's values on the present input window, which nobody has asked for.
         overviews: The overviews of whole records.
@@ -41,11 +41,11 @@ class Behind:
         overview_changed: Callable[[], None],
         predictions_changed: Callable[[], None],
     ) -> None:
-        self.precedence = Precedence()
+        self.frame_priority = FramePriority()
         self.job = Job(run, refuse, activity_changed)
         self.prediction = Job(run, refuse)
-        self.overviews = OverviewScans(run, refuse, overview_changed, self.precedence)
-        self.predictions = PredictionScans(run, refuse, predictions_changed, self.precedence)
+        self.overviews = OverviewScans(run, refuse, overview_changed, self.frame_priority)
+        self.predictions = PredictionScans(run, refuse, predictions_changed, self.frame_priority)
         self.writer = FileWriter(run, refuse, activity_changed)
 
     @property

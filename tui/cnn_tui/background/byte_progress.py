@@ -7,7 +7,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from ..words.progress_text import progress_words
-from .cancellable_task import GivenUp, Turn
+from .cancellable_task import CancellableTask, Cancelled
 from .job import Activity
 
 if TYPE_CHECKING:
@@ -19,12 +19,12 @@ _NEWS: Final = 0.1
 """Seconds between two words on how far it is."""
 
 
-def byte_progress(words: str, turn: Turn[Any], tell: Callable[[Activity], None]) -> Progress:
+def byte_progress(words: str, task: CancellableTask[Any], tell: Callable[[Activity], None]) -> Progress:
     """Return what a reader calls to say how many bytes are done; where it is no longer wanted, that ends it.
 
     Args:
         words: What is being done.
-        turn: Tells whether it is still wanted.
+        task: Tells whether it is still wanted.
         tell: Takes how far it is.
     """
     began = told = monotonic()
@@ -32,8 +32,8 @@ def byte_progress(words: str, turn: Turn[Any], tell: Callable[[Activity], None])
 
     def progress(done: int, total: int) -> None:
         nonlocal began, told, before
-        if not turn():
-            raise GivenUp
+        if not task.wanted():
+            raise Cancelled
         now = monotonic()
         if done < before:
             # It has started over.

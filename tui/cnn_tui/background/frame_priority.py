@@ -9,9 +9,9 @@ from time import monotonic
 from types import FrameType
 from typing import Any, Final
 
-from .cancellable_task import Turn
+from .cancellable_task import CancellableTask
 
-__all__ = ["Precedence"]
+__all__ = ["FramePriority"]
 
 _FRAME: Final = 0.03
 """Seconds from another picture to the end of its frame, on a large screen."""
@@ -19,7 +19,7 @@ _SHARE: Final = 0.003
 """Seconds that work goes on for between two frames, however closely they follow each other."""
 
 
-class Precedence:
+class FramePriority:
     """Holds up threads for a frame, which they would make half as long again: Python runs one of them at a time.
 
     Args:
@@ -34,22 +34,22 @@ class Precedence:
         """Say that there is another picture to paint."""
         self._until = self._clock() + _FRAME
 
-    def give_way(self, turn: Turn[Any]) -> bool:
+    def give_way(self, task: CancellableTask[Any]) -> bool:
         """Wait in a thread for the frame that is being made, for one alone; tell whether the work is still wanted."""
         left = self._until - self._clock()
         if left > 0:
-            turn.rest(left)
-        return turn()
+            task.wait(left)
+        return task.wanted()
 
     @contextmanager
-    def throughout(self, turn: Turn[Any]) -> Iterator[None]:
+    def throughout(self, task: CancellableTask[Any]) -> Iterator[None]:
         """Give way in a thread whenever it calls a function, while it does what asks nobody, such as an import."""
         going_until = 0.0
 
         def give_way(_frame: FrameType, _event: str, _value: object) -> None:
             nonlocal going_until
             if going_until < self._clock() < self._until:
-                self.give_way(turn)
+                self.give_way(task)
                 going_until = self._clock() + _SHARE
 
         if sys.gettrace() is not None:

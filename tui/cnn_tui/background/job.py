@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from cnn_core.errors import CnnError
 
 from ..words.faults import REFUSALS, sentence_of
-from .cancellable_task import GivenUp, Runner, Turn
+from .cancellable_task import CancellableTask, Cancelled, Runner
 
 __all__ = ["Activity", "Job", "Refuse"]
 
@@ -38,7 +38,7 @@ class Activity:
 
 @dataclass(eq=False)
 class _Going:
-    turn: Turn[Any]
+    task: CancellableTask[Any]
     activity: Activity
     target: object | None
 
@@ -78,7 +78,7 @@ class Job:
     def begin(
         self,
         words: str,
-        work: Callable[[Turn[Result]], Result],
+        work: Callable[[CancellableTask[Result]], Result],
         then: Callable[[Result], None],
         *,
         refused: Refuse | None = None,
@@ -93,7 +93,7 @@ class Job:
 
         Args:
             words: What is being done.
-            work: Does it in a thread; is given the turn, which tells whether it is still wanted.
+            work: Does it in a thread; is given the task, which tells whether it is still wanted.
             then: Takes the result.
             refused: Takes what is wrong instead; by default it is refused as all else.
             discard: Does away with a result that nobody takes.
@@ -102,20 +102,20 @@ class Job:
                 broken off, one thread at a time does what was asked last.
         """
         self.stop()
-        turn = Turn(discard)
-        going = self._going = _Going(turn, Activity(words), target)
+        task = CancellableTask(discard)
+        going = self._going = _Going(task, Activity(words), target)
         self._changed()
 
         async def go() -> None:
             try:
                 if in_order:
                     async with self._lane:
-                        if not turn():
+                        if not task.wanted():
                             return
-                        result = await turn.done(work)
+                        result = await task.run(work)
                 else:
-                    result = await turn.done(work)
-            except GivenUp:
+                    result = await task.run(work)
+            except Cancelled:
                 return
             except REFUSALS as error:
                 self._end(going)
@@ -126,17 +126,17 @@ class Job:
 
         self._run(go())
 
-    def tell(self, turn: Turn[Any], activity: Activity) -> None:
+    def tell(self, task: CancellableTask[Any], activity: Activity) -> None:
         """Say what goes on now, from the thread that does it.
 
         Args:
-            turn: What the thread was given.
+            task: What the thread was given.
             activity: What is being done, and how far it is.
         """
-        turn.meanwhile(lambda: self._tell(turn, activity))
+        task.call_in_loop(lambda: self._tell(task, activity))
 
-    def _tell(self, turn: Turn[Any], activity: Activity) -> None:
-        if self._going is not None and self._going.turn is turn:
+    def _tell(self, task: CancellableTask[Any], activity: Activity) -> None:
+        if self._going is not None and self._going.task is task:
             self._going.activity = activity
             self._changed()
 
@@ -146,7 +146,7 @@ class Job:
         if going is None:
             return False
         self._end(going)
-        going.turn.give_up()
+        going.task.cancel()
         return True
 
     def _end(self, going: _Going) -> None:

@@ -18,8 +18,8 @@ from cnn_core.work.lru_cache import LruCache
 
 from ..pictures.overview_picture import OverviewPicture, Pace
 from ..view.view_state import Axes, ViewState
-from .cancellable_task import Runner, Turn
-from .frame_priority import Precedence
+from .cancellable_task import CancellableTask, Runner
+from .frame_priority import FramePriority
 from .job import Job, Refuse
 
 if TYPE_CHECKING:
@@ -71,12 +71,14 @@ class OverviewScans:
         run: Runs a coroutine in the event loop.
         refuse: Takes why a scan cannot go on.
         changed: Called when there is more to show.
-        precedence: What a scan gives way to.
+        frame_priority: What a scan gives way to.
     """
 
-    def __init__(self, run: Runner, refuse: Refuse, changed: Callable[[], None], precedence: Precedence) -> None:
+    def __init__(
+        self, run: Runner, refuse: Refuse, changed: Callable[[], None], frame_priority: FramePriority
+    ) -> None:
         self._job = Job(run, refuse)
-        self._precedence = precedence
+        self._frame_priority = frame_priority
         self._refuse = refuse
         self._changed = changed
         self._scans: LruCache[_Key, _Scan] = LruCache(_KEPT)
@@ -158,21 +160,21 @@ class OverviewScans:
             scan.pace = pace
             self._changed()
 
-        def work(turn: Turn[None]) -> None:
+        def work(task: CancellableTask[None]) -> None:
             total, bases = max(1, whole.run.cells), Axes.of(whole.run).bases
             done, left = 0, total - scan.overview.state().cells_done
             began = told = before = 0.0
             filters = None if scan.filter is None else [scan.filter]
             if bases > _LONG:
-                turn.rest(_REST)
-            with self._precedence.throughout(turn):
+                task.wait(_REST)
+            with self._frame_priority.throughout(task):
                 prepare_scan(whole.run, filters)
             for chunk in scan_cells(
                 whole.run,
                 filters=filters,
                 nearest=Axes.of(whole.run).cell_at(whole.base_at(position)),
                 known=scan.known,
-                keep_on=partial(self._precedence.give_way, turn),
+                should_continue=partial(self._frame_priority.give_way, task),
                 threads=background_threads(),
             ):
                 scan.overview.add(chunk)
@@ -186,7 +188,7 @@ class OverviewScans:
                     told = now
                     cells_a_second = (done - before) / (now - began)
                     pace = Pace(cells_a_second * bases / total, (left - done) / cells_a_second)
-                    turn.meanwhile(partial(show, pace))
+                    task.call_in_loop(partial(show, pace))
 
         def refused(error: CnnError) -> None:
             show(None)

@@ -23,8 +23,8 @@ from cnn_core.work.lru_cache import LruCache
 
 from ..pictures.prediction_picture import PredictionChoice, PredictionPicture
 from ..view.frame import Frame
-from .cancellable_task import Runner, Turn
-from .frame_priority import Precedence
+from .cancellable_task import CancellableTask, Runner
+from .frame_priority import FramePriority
 from .job import Job, Refuse
 from .pacing import Pacing
 
@@ -81,12 +81,14 @@ class PredictionScans:
         run: Runs a coroutine in the event loop.
         refuse: Takes why a scan cannot go on.
         changed: Called when there is more to show.
-        precedence: What a scan gives way to.
+        frame_priority: What a scan gives way to.
     """
 
-    def __init__(self, run: Runner, refuse: Refuse, changed: Callable[[], None], precedence: Precedence) -> None:
+    def __init__(
+        self, run: Runner, refuse: Refuse, changed: Callable[[], None], frame_priority: FramePriority
+    ) -> None:
         self._job = Job(run, refuse)
-        self._precedence = precedence
+        self._frame_priority = frame_priority
         self._refuse = refuse
         self._changed = changed
         self._scans: LruCache[_Key, _Scan | None] = LruCache(_KEPT, room=_ROOM, bytes_of=_bytes_of)
@@ -183,15 +185,15 @@ class PredictionScans:
             scan.pace = pace
             self._changed()
 
-        def work(turn: Turn[None]) -> None:
+        def work(task: CancellableTask[None]) -> None:
             found = scan.found
             order = found.unknown(here)
             bases = found.length * len(order) // len(found.starts)
-            pacing = Pacing(lambda words: turn.meanwhile(partial(show, words)), bases)
-            keep_on = partial(self._precedence.give_way, turn)
-            windows = scan_predictions(scan.reading, found.starts, order, keep_on=keep_on)
+            pacing = Pacing(lambda words: task.call_in_loop(partial(show, words)), bases)
+            should_continue = partial(self._frame_priority.give_way, task)
+            windows = scan_predictions(scan.reading, found.starts, order, should_continue=should_continue)
             for done, (window, values) in enumerate(windows, 1):
-                if not turn():
+                if not task.wanted():
                     return
                 found.add(window, float(values[scan.choice.unit]))
                 pacing(done, len(order))

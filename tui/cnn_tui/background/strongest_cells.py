@@ -18,7 +18,7 @@ from ..words.block_words import is_deep
 
 if TYPE_CHECKING:
     from cnn_core.scan.strongest import Hit
-    from cnn_core.work.progress import KeepOn, Progress
+    from cnn_core.work.progress import Progress, ShouldContinue
 
 __all__ = ["TOP", "HitPlace", "Ranking", "StrongestCells", "cell_of_hit", "place_of_hit", "position_of_hit"]
 
@@ -64,7 +64,7 @@ class StrongestCells:
         reading: BlockReading,
         own_model: Model,
         chosen: int | None,
-        keep_on: KeepOn,
+        should_continue: ShouldContinue,
         progress: Progress,
     ) -> Ranking | None:
         """Return a ranking, looking through the whole record unless that was done before.
@@ -73,7 +73,7 @@ class StrongestCells:
             reading: The block on an input window, on either strand.
             own_model: The model as it came, before any live setting.
             chosen: The filter, or None for all together.
-            keep_on: Asked between chunks; the first no ends the work.
+            should_continue: Asked between chunks; the first no ends the work.
             progress: Told how far it is.
 
         Returns:
@@ -91,7 +91,13 @@ class StrongestCells:
         filters = None if chosen is None else [chosen]
         threads = background_threads()
         hits = strongest(
-            whole, filters, top=TOP, together=True, keep_on=keep_on, progress=progress, threads=threads
+            whole,
+            filters,
+            top=TOP,
+            together=True,
+            should_continue=should_continue,
+            progress=progress,
+            threads=threads,
         )
         if hits is None:
             return None

@@ -13,7 +13,7 @@ from cnn_core.errors import CnnError, printable
 from cnn_core.network.block import Block
 from cnn_core.scan.predictions import check_scan
 
-from ..background.cancellable_task import Turn
+from ..background.cancellable_task import CancellableTask
 from ..background.job import Activity
 from ..background.pacing import Pacing
 from ..background.strongest_cells import Ranking, StrongestCells, place_of_hit
@@ -202,7 +202,7 @@ class Dialogs(Openings):
             )
             self.say(f"{reading.block.conv} → {reading.block.pool} {only}")
             return
-        asked = self.behind.job.target
+        asked = self.background_work.job.target
         at = every.index(asked.block if isinstance(asked, BlockReading) else reading.block)
         order = [every[(at + direction * step) % len(every)] for step in range(1, len(every))]
         self.look_into(next(block for block in order if block in blocks))
@@ -232,7 +232,7 @@ class Dialogs(Openings):
         if reading.is_quick:
             show()
         else:
-            self.behind.job.begin(
+            self.background_work.job.begin(
                 "computing the block …", lambda _: reading.compute(), show, target=reading, in_order=True
             )
 
@@ -240,7 +240,7 @@ class Dialogs(Openings):
 
     def action_strongest(self, direction: int) -> None:
         """Go to the next strongest cell of the filter, or to the one before, on either strand."""
-        picture, job = self.picture, self.behind.job
+        picture, job = self.picture, self.background_work.job
         if picture is None:
             return
         reading, own, chosen = picture.reading, self.own_model or picture.reading.model, picture.view.filter
@@ -249,9 +249,9 @@ class Dialogs(Openings):
             self._step_ranking(known, direction)
             return
 
-        def find(turn: Turn[Ranking | None]) -> Ranking | None:
-            pacing = Pacing(lambda words: job.tell(turn, Activity(_RANKING, words)), 2 * len(reading.record))
-            return self._strongest_cells.find(reading, own, chosen, turn, pacing)
+        def find(task: CancellableTask[Ranking | None]) -> Ranking | None:
+            pacing = Pacing(lambda words: job.tell(task, Activity(_RANKING, words)), 2 * len(reading.record))
+            return self._strongest_cells.find(reading, own, chosen, task.wanted, pacing)
 
         def show(_: object) -> None:
             # Of settings that are no longer in force, or of another filter, there is nothing to go through.
@@ -341,11 +341,13 @@ class Dialogs(Openings):
             return
         from .dialogs.ask_predictions import AskPredictions
 
-        self.app.push_screen(AskPredictions(reading, self.behind.predictions.choice), self._scan_predictions)
+        self.app.push_screen(
+            AskPredictions(reading, self.background_work.predictions.choice), self._scan_predictions
+        )
 
     def _scan_predictions(self, choice: PredictionChoice | str | None) -> None:
         if choice is not None:
-            self.behind.predictions.choose(choice if isinstance(choice, PredictionChoice) else None)
+            self.background_work.predictions.choose(choice if isinstance(choice, PredictionChoice) else None)
             self.follow_predictions()
 
     # What had to be assumed

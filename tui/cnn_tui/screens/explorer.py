@@ -261,7 +261,7 @@ class Explorer(Dialogs):
         if not self.has_shown:
             # Without what was to be opened first there is nothing to stay for.
             self.app.exit()
-        elif self.behind.stop():
+        elif self.background_work.stop():
             self.back_to_network()
         elif view is None:
             self.action_network()

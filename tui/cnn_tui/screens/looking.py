@@ -13,7 +13,7 @@ from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
 
-from ..background.background_work import Behind
+from ..background.background_work import BackgroundWork
 from ..opening import OpenRequest
 from ..pictures.block_picture import Picture
 from ..pictures.overview_picture import Subject
@@ -33,7 +33,7 @@ class Looking(Stage):
 
     def __init__(self, request: OpenRequest) -> None:
         super().__init__(request)
-        self.behind = Behind(
+        self.background_work = BackgroundWork(
             self._run_behind, self.refuse, self._show_activity, self._show_overview, self._show_predictions
         )
         self.timer: Timer | None = None
@@ -47,7 +47,7 @@ class Looking(Stage):
     def _show_activity(self) -> None:
         # It is not there yet before the first frame, and no more after the last.
         for status in self.query(Status):
-            status.activity = self.behind.activity
+            status.activity = self.background_work.activity
 
     # The view
 
@@ -70,7 +70,7 @@ class Looking(Stage):
         """What the next change starts from: the reading that is being computed to be shown, or the one that is."""
         if self.picture is None:
             return None
-        shown, target = self.picture.reading, self.behind.job.target
+        shown, target = self.picture.reading, self.background_work.job.target
         return target if isinstance(target, BlockReading) and target.block == shown.block else shown
 
     def show_reading(self, reading: BlockReading, step: Step | None = None) -> None:
@@ -80,9 +80,9 @@ class Looking(Stage):
             reading: The model on an input window.
             step: What is done then, with the view on the reading's own axes.
         """
-        if self.behind.job.target not in (None, reading):
+        if self.background_work.job.target not in (None, reading):
             # It computes what was asked for before.
-            self.behind.job.stop()
+            self.background_work.job.stop()
         axes = Axes.of(reading.run)
         view = ViewState(axes=axes) if self.view is None else self.view.with_axes(axes)
         if step is not None:
@@ -113,7 +113,7 @@ class Looking(Stage):
             return
         if self.picture is not None:
             self.show_view(self.picture.view)
-        self.behind.job.begin(
+        self.background_work.job.begin(
             "computing the block …", lambda _: reading.compute(), show, target=reading, in_order=True
         )
 
@@ -148,11 +148,11 @@ class Looking(Stage):
             return
         self.read_again(moved)
 
-    # Behind it
+    # BackgroundWork it
 
     def watch_picture(self) -> None:
         """Compute and show what belongs to another picture, without making a key wait for it."""
-        self.behind.precedence.begin_frame()
+        self.background_work.frame_priority.begin_frame()
         self._predict()
         self._follow_overview()
         self.follow_predictions()
@@ -164,7 +164,7 @@ class Looking(Stage):
             self._follow_overview()
 
     def _predict(self) -> None:
-        reading, job = self.reading, self.behind.prediction
+        reading, job = self.reading, self.background_work.prediction
         if reading is None or reading.is_computed or reading.obstacle:
             job.stop()
             return
@@ -187,30 +187,32 @@ class Looking(Stage):
     def _follow_overview(self) -> None:
         picture = self.picture
         if picture is None or self.overview_lines == 0:
-            self.behind.overviews.leave()
+            self.background_work.overviews.leave()
             self.overview = None
             return
         chosen = None if self.subject is Subject.ALL else picture.view.filter
         position = picture.reading.record_position(max(0, picture.view.cursor_span[0]))
-        self.behind.overviews.follow(picture.reading, self.own_model, chosen, position)
+        self.background_work.overviews.follow(picture.reading, self.own_model, chosen, position)
         self._show_overview()
 
     def _show_overview(self) -> None:
         picture = self.picture
         if picture is not None:
-            self.overview = self.behind.overviews.picture(picture.view, picture.reading)
+            self.overview = self.background_work.overviews.picture(picture.view, picture.reading)
 
     def follow_predictions(self) -> None:
         """Show the scan of predictions that belongs to what is looked at."""
         if self.picture is None:
-            self.behind.predictions.leave()
+            self.background_work.predictions.leave()
         else:
-            self.behind.predictions.follow(self.picture.reading, self.own_model)
+            self.background_work.predictions.follow(self.picture.reading, self.own_model)
         self._show_predictions()
 
     def _show_predictions(self) -> None:
         picture, had = self.picture, self.scanned is not None
-        self.scanned = None if picture is None else self.behind.predictions.picture(picture.view, picture.reading)
+        self.scanned = (
+            None if picture is None else self.background_work.predictions.picture(picture.view, picture.reading)
+        )
         if had != (self.scanned is not None):
             self.fit()
 

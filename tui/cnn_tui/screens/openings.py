@@ -12,7 +12,7 @@ from cnn_core.blocks.reading import LONGEST_PREDICTION, Reading
 from cnn_core.errors import CnnError
 
 from ..background.byte_progress import byte_progress
-from ..background.cancellable_task import Turn
+from ..background.cancellable_task import CancellableTask
 from ..background.job import Activity
 from ..opening import DEFAULT_SEQUENCES, OpenRequest, open_model, read_record, remarks
 from ..options.model_options import ModelOptions
@@ -57,9 +57,9 @@ class Openings(Looking):
 
     def on_unmount(self) -> None:
         """Give up what goes on, let what is being written take back its unfinished file, and close the sequences."""
-        self.behind.close()
+        self.background_work.close()
         if self.sequences is not None:
-            self.behind.writer.afterwards(self.sequences.close)
+            self.background_work.writer.afterwards(self.sequences.close)
 
     def _refused(self, error: CnnError) -> None:
         """Say why something cannot be opened; where nothing was open before, that ends the session."""
@@ -88,13 +88,13 @@ class Openings(Looking):
             request: What to open.
             refused: Takes what is wrong with it; by default it is said.
         """
-        name, job = PurePath(request.sequences or DEFAULT_SEQUENCES).name, self.behind.job
+        name, job = PurePath(request.sequences or DEFAULT_SEQUENCES).name, self.background_work.job
 
-        def work(turn: Turn[Opened]) -> Opened:
+        def work(task: CancellableTask[Opened]) -> Opened:
             def tell(activity: Activity) -> None:
-                job.tell(turn, activity)
+                job.tell(task, activity)
 
-            return open_request(request, byte_progress(f"reading {name}", turn, tell))
+            return open_request(request, byte_progress(f"reading {name}", task, tell))
 
         job.begin(
             "opening …",
@@ -106,14 +106,14 @@ class Openings(Looking):
 
     def _opened(self, opened: Opened) -> None:
         before = self.sequences
-        self.behind.leave_records()
+        self.background_work.leave_records()
         self.request, self.sequences = opened.request, opened.sequences
         self.source = opened.sequences.source
         self.show_opened(opened)
         self.remark((*(opened.remarks if before is None else ()), *opened.sequences.assumptions))
         if before is not None:
             # A file that is being written from them is written to its end.
-            self.behind.writer.afterwards(before.close)
+            self.background_work.writer.afterwards(before.close)
 
     def show_opened(self, opened: Opened) -> None:
         """Show the block of what has been opened, or the whole network where there is no block to look into."""
@@ -147,7 +147,7 @@ class Openings(Looking):
         self.subject = Subject(saved.overview)
         scanned = saved.predictions
         choice = None if scanned is None else PredictionChoice(scanned.step, scanned.output)
-        self.behind.predictions.choose(choice)
+        self.background_work.predictions.choose(choice)
 
     def _take_up(self, restored: Restored) -> None:
         """Look exactly as a view file says, as far as the screen is as wide as it was."""
@@ -188,7 +188,9 @@ class Openings(Looking):
             )
             self._read_with(file, request, refuse)
 
-        self.behind.job.begin("opening the model …", lambda _: open_model(text, options), read_on, refused=refuse)
+        self.background_work.job.begin(
+            "opening the model …", lambda _: open_model(text, options), read_on, refused=refuse
+        )
 
     def _read_with(self, file: ModelFile, request: OpenRequest, refused: Refusal) -> None:
         """Read what is looked at with another model; where the user goes on meanwhile, read that."""
@@ -221,7 +223,7 @@ class Openings(Looking):
             self.show_opened(opened)
             self.remark(opened.remarks)
 
-        self.behind.job.begin("opening the model …", read, show, refused=refused)
+        self.background_work.job.begin("opening the model …", read, show, refused=refused)
 
     def open_record(self, name: str, place: tuple[int, int] | None = None, words: str = "") -> None:
         """Read another record of the same file, with the settings and the filter in force.
@@ -261,7 +263,7 @@ class Openings(Looking):
                 return
             self.say(opened.notice)
 
-        self.behind.job.begin(f"reading {name} …", read, show, refused=self._refused)
+        self.background_work.job.begin(f"reading {name} …", read, show, refused=self._refused)
 
     def _stands_at(self, reading: Reading, chosen: int) -> bool:
         """Tell whether a reading is still the one that is looked at, and a filter the chosen one."""
@@ -291,7 +293,7 @@ class Openings(Looking):
             self.app.push_screen(Network(reading, self.source, layer, offset, zoom, place), self._come_back)
 
         refused = self.refuse if self.has_shown else self._refused
-        self.behind.job.begin(
+        self.background_work.job.begin(
             "computing the network …",
             lambda _: reading.values,
             show,
@@ -340,10 +342,12 @@ class Openings(Looking):
         start += 1 if onwards else -1
         record = reading.record
 
-        def look(turn: Turn[int | None]) -> int | None:
+        def look(task: CancellableTask[int | None]) -> int | None:
             from cnn_core.letters.search import find
 
-            return find(record.codes, len(record), pattern, start, backwards=not onwards, keep_on=turn)
+            return find(
+                record.codes, len(record), pattern, start, backwards=not onwards, should_continue=task.wanted
+            )
 
         def show(found: int | None) -> None:
             if found is not None:
@@ -352,7 +356,7 @@ class Openings(Looking):
                 self.show_view(replace(self.view, pattern=pattern))
                 self.say(f"{pattern} stands nowhere in the record, on neither strand")
 
-        self.behind.job.begin(f"searching {pattern} …", look, show)
+        self.background_work.job.begin(f"searching {pattern} …", look, show)
 
     def go_to_record(
         self,

@@ -87,7 +87,7 @@ class Saving:
             theme="dark" if screen.app.current_theme.dark else "light",
             inspector="card" if screen.card else "unfolded" if screen.unfolded else "folded",
             overview=str(screen.subject),
-            predictions=screen.behind.predictions.choice,
+            predictions=screen.background_work.predictions.choice,
         )
         screen.app.push_screen(SaveView(screen.view_file), lambda path: self._save_view(shown, path))
 
@@ -111,7 +111,7 @@ class Saving:
             self._screen.app.copy_to_clipboard(command)
             self._tell(f"{path} is written; on the clipboard, where the terminal allows it: {command}")
 
-        self._screen.behind.writer.begin(f"writing {path.name} …", write, tell)
+        self._screen.background_work.writer.begin(f"writing {path.name} …", write, tell)
 
     # Values
 
@@ -140,7 +140,7 @@ class Saving:
             more = f" and {len(files) - 1:,} more" if len(files) > 1 else ""
             self._tell(f"{files[0]}{more} {'are' if more else 'is'} written")
 
-        self._screen.behind.writer.begin(f"exporting {chosen.path.name} …", write, tell)
+        self._screen.background_work.writer.begin(f"exporting {chosen.path.name} …", write, tell)
 
     # Code
 

@@ -18,7 +18,7 @@ from cnn_core.scan.strongest import Hit
 from cnn_core.scan.whole_reading import is_whole
 from cnn_core.writers.values import filter_names
 
-from ...background.cancellable_task import Turn
+from ...background.cancellable_task import CancellableTask
 from ...background.job import Activity, Job
 from ...background.pacing import Pacing
 from ...background.strongest_cells import TOP, Ranking, StrongestCells, cell_of_hit, position_of_hit
@@ -153,12 +153,12 @@ class Strongest(Dialog[Chosen | None]):
         self.query_one(DataTable).clear(columns=True)
         self._order = []
 
-        def find(turn: Turn[Ranking | None]) -> Ranking | None:
+        def find(task: CancellableTask[Ranking | None]) -> Ranking | None:
             def tell(words: str) -> None:
-                self._job.tell(turn, Activity(_SEARCHING, words))
+                self._job.tell(task, Activity(_SEARCHING, words))
 
             pacing = Pacing(tell, 2 * len(self._reading.record))
-            return self._cells.find(self._reading, self._own_model, scope, turn, pacing)
+            return self._cells.find(self._reading, self._own_model, scope, task.wanted, pacing)
 
         def show(ranking: Ranking | None) -> None:
             if ranking is not None:
