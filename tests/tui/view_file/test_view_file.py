@@ -20,15 +20,10 @@ from cnn_core.readers.npz import write_npz
 from cnn_tui.__main__ import main
 from cnn_tui.cli.arguments import parse, request_of
 from cnn_tui.opening import OpenRequest
-from cnn_tui.options import saved_view as saved
-from cnn_tui.pictures.overview_picture import Subject
 from cnn_tui.screens.network import Network
 from cnn_tui.snapshot import take
-from cnn_tui.view import frame
-from cnn_tui.view.play import SPEEDS, Phase
-from cnn_tui.view.view_state import Level, Scale
-from cnn_tui.view_file import checksums, reading
-from cnn_tui.view_file.reading import read_view, with_view
+from cnn_tui.view_file import checksums
+from cnn_tui.view_file.form import read_view, with_view
 from cnn_tui.view_file.toml_files import toml_key, toml_value
 
 FORMAT = "cnn_tui_view = 1\n"
@@ -571,10 +566,24 @@ def test_a_setting_that_cannot_be_is_refused(given: str, words: str, capsys: pyt
     assert words in capsys.readouterr().err
 
 
-def test_the_file_has_words_for_all_that_the_screen_can_be() -> None:
-    assert (*Level,) == saved.LEVELS
-    assert (*Scale,) == saved.SCALES
-    assert (*Subject,) == saved.OVERVIEWS
-    assert tuple(phase.name.lower() for phase in Phase) == saved.PHASES
-    assert reading.ZOOMS == frame.ZOOMS
-    assert len(SPEEDS) == 5
+def test_every_word_of_version_1_is_still_read() -> None:
+    words: dict[str, dict[str, tuple[str | int, ...]]] = {
+        "cursor": {"level": ("cell", "response", "base")},
+        "tracks": {
+            "zoom": (-64, -32, -16, -8, -4, -2, 1, 2, 4, 8),
+            "scale": ("this filter", "this layer"),
+            "inspector": ("folded", "unfolded", "card"),
+            "overview": ("this filter, where there is room", "this filter", "all filters", "nothing"),
+        },
+        "play": {
+            "phase": ("window", "products", "sum", "activation", "maximum", "filled"),
+            "speed": (0, 1, 2, 3, 4),
+        },
+    }
+    for table, keys in words.items():
+        for key, values in keys.items():
+            for value in values:
+                Path("v.toml").write_text(f"{FORMAT}[{table}]\n{key} = {toml_value(value)}\n")
+                view = read_view(Path("v.toml")).view
+                assert view is not None
+                assert getattr(getattr(view, table), key) == value

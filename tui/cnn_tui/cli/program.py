@@ -123,7 +123,7 @@ def _with_view(request: OpenRequest) -> OpenRequest:
     """Return the request that a view file stands for, where the sequences may be one."""
     if request.sequences is None or not request.sequences.lower().endswith(".toml"):
         return request
-    from ..view_file.reading import with_view
+    from ..view_file.form import with_view
 
     return with_view(request)
 

@@ -23,7 +23,7 @@ from ..snapshot.taking import take_request
 from ..snapshot.views import View, read_views
 from ..snapshot.writing import check_view, write_view
 from ..terminal.garbage import left_at_exit, unlooked
-from ..view_file.reading import with_view
+from ..view_file.form import with_view
 from .arguments import request_of
 from .streams import write_lines
 

@@ -21,7 +21,7 @@ __all__ = ["check_source_name", "open_source", "stream_source"]
 _SOURCES: Final = "give a FASTA file, a sample such as @planted, or - for standard input"
 _VIEW_SUFFIX: Final = ".toml"
 _VIEW_KEY: Final = b"cnn_tui_view"
-"""What a saved view holds: `view_file.reading.FORMAT_KEY`, which imports this module."""
+"""What a saved view holds: `view_file.form.FORMAT_KEY`, which imports this module."""
 _VIEW_START: Final = 4096
 
 

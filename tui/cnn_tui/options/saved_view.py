@@ -1,4 +1,4 @@
-"""What a view file holds beside what the explorer's options say. Imports nothing heavy."""
+"""What a view file holds beside what the explorer's options say: a dataclass a table. Imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -8,47 +8,57 @@ from pathlib import Path
 from typing import Final
 
 __all__ = [
-    "INSPECTORS",
-    "LEVELS",
-    "OVERVIEWS",
-    "PHASES",
-    "SCALES",
+    "TABLES",
     "Checksum",
+    "SavedCursor",
     "SavedLayer",
     "SavedPlay",
     "SavedPredictions",
+    "SavedTracks",
     "SavedView",
 ]
 
-LEVELS: Final = ("cell", "response", "base")
-"""`view.Level`, whose module is too heavy for the command line."""
-SCALES: Final = ("this filter", "this layer")
-"""`view.Scale`."""
-PHASES: Final = ("window", "products", "sum", "activation", "maximum", "filled")
-"""`play.Phase`, in order."""
-OVERVIEWS: Final = ("this filter, where there is room", "this filter", "all filters", "nothing")
-"""`overview_picture.Subject`."""
-INSPECTORS: Final = ("folded", "unfolded", "card")
-"""What stands in the inspector's place."""
+
+@dataclass(frozen=True, slots=True)
+class SavedCursor:
+    """What is looked at.
+
+    Attributes:
+        level: On what level.
+        filter: The chosen filter.
+        cell: The cell.
+        position: The response.
+        base: The base, or the position that a deep block reads.
+    """
+
+    level: str = "cell"
+    filter: int = 0
+    cell: int = 0
+    position: int = 0
+    base: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Checksum:
-    """What a file was when the view was written.
+class SavedTracks:
+    """How the tracks look.
 
     Attributes:
-        file: The file, as the view names it.
-        bytes: How many bytes it had.
-        covers: What of it went into the digest, see `checksums`.
-        sha256: The digest, in hexadecimal digits.
-        path: Where the file is.
+        zoom: Columns a base, or where negative, bases a column.
+        offset: The base at the left edge.
+        columns: How wide the tracks were; None is not known.
+        scale: What the strongest colour stands for.
+        inspector: What stands in the inspector's place.
+        overview: What the overview shows.
+        pattern: The letters searched for.
     """
 
-    file: str
-    bytes: int
-    covers: str
-    sha256: str
-    path: Path
+    zoom: int = 1
+    offset: int = 0
+    columns: int | None = None
+    scale: str = "this filter"
+    inspector: str = "folded"
+    overview: str = "this filter, where there is room"
+    pattern: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +67,12 @@ class SavedPlay:
 
     Attributes:
         response: Which response of the pool window it has come to, from 0.
-        phase: One of `PHASES`.
+        phase: What is shown of it.
         speed: An index of `play.SPEEDS`.
     """
 
     response: int = 0
-    phase: str = PHASES[0]
+    phase: str = "window"
     speed: int = 2
 
 
@@ -101,45 +111,52 @@ class SavedLayer:
 
 
 @dataclass(frozen=True, slots=True)
+class Checksum:
+    """What a file was when the view was written.
+
+    Attributes:
+        file: The file, as the view names it.
+        bytes: How many bytes it had.
+        covers: What of it went into the digest.
+        sha256: The digest, in hexadecimal digits.
+    """
+
+    file: str
+    bytes: int
+    covers: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class SavedView:
     """Where the explorer stood and how it looked.
 
     Attributes:
         path: The view file.
-        level: One of `LEVELS`.
-        filter: The chosen filter.
-        cell: The cell.
-        position: The response.
-        base: The base, or the position that a deep block reads.
-        zoom: Columns a base, or where negative, bases a column.
-        offset: The base at the left edge.
-        columns: How wide the tracks were; None is not known.
-        scale: One of `SCALES`.
-        inspector: One of `INSPECTORS`.
-        overview: One of `OVERVIEWS`.
-        pattern: The letters searched for.
+        cursor: What was looked at.
+        tracks: How the tracks looked.
         settings: What was changed in blocks, by a layer of the block and the setting's name.
         play: How far the demonstration had come, or None.
         predictions: How the prediction was scanned, where it was.
         network: The screen of the whole network, where it was shown.
-        checksums: What the files were.
+        checksum: What the files were.
     """
 
     path: Path
-    level: str = LEVELS[0]
-    filter: int = 0
-    cell: int = 0
-    position: int = 0
-    base: int = 0
-    zoom: int = 1
-    offset: int = 0
-    columns: int | None = None
-    scale: str = SCALES[0]
-    inspector: str = INSPECTORS[0]
-    overview: str = OVERVIEWS[0]
-    pattern: str = ""
+    cursor: SavedCursor = field(default_factory=SavedCursor)
+    tracks: SavedTracks = field(default_factory=SavedTracks)
     settings: Mapping[str, Mapping[str, int | str]] = field(default_factory=dict)
     play: SavedPlay | None = None
     predictions: SavedPredictions | None = None
     network: SavedLayer | None = None
-    checksums: tuple[Checksum, ...] = ()
+    checksum: tuple[Checksum, ...] = ()
+
+
+TABLES: Final = {
+    "cursor": SavedCursor,
+    "tracks": SavedTracks,
+    "play": SavedPlay,
+    "predictions": SavedPredictions,
+    "network": SavedLayer,
+}
+"""The tables of a view file that are there once; each is an attribute of `SavedView`, and its fields are the keys."""

@@ -142,9 +142,9 @@ class Openings(Looking):
     def _make_room(self, restored: Restored) -> None:
         """Give every part of the screen the room that a view file gives it."""
         saved = restored.saved
-        self.card = saved.inspector == "card"
-        self.unfolded = saved.inspector != "folded"
-        self.subject = Subject(saved.overview)
+        self.card = saved.tracks.inspector == "card"
+        self.unfolded = saved.tracks.inspector != "folded"
+        self.subject = Subject(saved.tracks.overview)
         scanned = saved.predictions
         choice = None if scanned is None else PredictionChoice(scanned.step, scanned.output)
         self.background_work.predictions.choose(choice)

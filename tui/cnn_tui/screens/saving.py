@@ -95,10 +95,8 @@ class Saving:
         if path is None:
             return
         from ..output.whole_file import write_bytes
-        from ..view_file.capturing import capture, saved_request
-        from ..view_file.command import command_line
-        from ..view_file.reading import SUFFIX
-        from ..view_file.writing import view_text
+        from ..view_file.capturing import capture, command_line, saved_request
+        from ..view_file.form import SUFFIX, view_text
 
         def write(_: WriteProgress) -> str:
             request, saved = saved_request(shown), capture(shown, path)

@@ -61,7 +61,7 @@ def take(
             request = replace(request, sequences=STANDARD_INPUT, stdin=sequences.encode())
         else:
             # It needs this package itself.
-            from ..view_file.reading import with_view
+            from ..view_file.form import with_view
 
             request = with_view(request_from({**options, "sequences": sequences, "model": name}))
         return take_request(request, size_of(size), keys=pressed)

@@ -13,7 +13,7 @@ from cnn_core.errors import CnnError, SettingError
 from ..opening import STANDARD_INPUT, OpenRequest
 from ..options.by_name import DEFAULT_SIZE, VIEW_OPTIONS, check_names, request_from, size_of
 from ..output.whole_file import is_below
-from ..view_file.reading import with_view
+from ..view_file.form import with_view
 from ..view_file.toml_files import read_toml
 from .keys import Stroke, strokes
 

@@ -1,26 +1,29 @@
-"""What the explorer shows, as what a view file says."""
+"""What the explorer shows, as what a view file says, and as the command line that comes nearest to it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 from cnn_core.blocks.block_reading import BlockReading, find_block
 from cnn_core.blocks.reading import Reading
+from cnn_core.blocks.trace import find_filter
 from cnn_core.letters.sequences import Sequences
 from cnn_core.network.block import Block
 from cnn_core.network.model import Model
 
-from ..opening import DEFAULT_SEQUENCES, OpenRequest
-from ..options.saved_view import PHASES, SavedLayer, SavedPlay, SavedPredictions, SavedView
+from ..opening import AMBIGUITY_NAMES, DEFAULT_SEQUENCES, THEME_NAMES, OpenRequest
+from ..options.saved_view import SavedCursor, SavedLayer, SavedPlay, SavedPredictions, SavedTracks, SavedView
 from ..pictures.prediction_picture import PredictionChoice
-from ..view.frame import ZOOMS
+from ..view.frame import ZOOMS, Frame
 from ..view.layer_view import LayerView
 from ..view.play import Play
-from ..view.view_state import ViewState
+from ..view.view_state import Level, ViewState
 
-__all__ = ["Shown", "block_name", "capture", "saved_request"]
+__all__ = ["Shown", "block_name", "capture", "command_line", "saved_request"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +38,8 @@ class Shown:
         view: The view of the block, or None where there is none.
         layer: The view of the whole network, where that is shown.
         theme: The theme's name.
-        inspector: One of `saved.INSPECTORS`.
-        overview: One of `saved.OVERVIEWS`.
+        inspector: `folded`, `unfolded` or `card`.
+        overview: A `Subject`.
         predictions: How the prediction is scanned along the record, or None where it is not.
     """
 
@@ -59,31 +62,32 @@ def capture(shown: Shown, path: Path) -> SavedView:
         shown: What is on the screen.
         path: The file.
     """
+    view, layer, choice = shown.view, shown.layer, shown.predictions
     saved = SavedView(
         path,
-        inspector=shown.inspector,
-        overview=shown.overview,
+        tracks=SavedTracks(inspector=shown.inspector, overview=shown.overview),
         settings=_settings(shown),
-        predictions=None if shown.predictions is None else _predictions(shown.predictions),
-        network=None if shown.layer is None else _layer(shown.layer),
+        predictions=None if choice is None else SavedPredictions(choice.step, choice.unit),
+        network=None if layer is None else SavedLayer(layer.axis.name, **_same(SavedLayer, layer)),
     )
-    view = shown.view
     if view is None:
         return saved
     return replace(
         saved,
-        level=str(view.level),
-        filter=view.filter,
-        cell=view.cell,
-        position=view.position,
-        base=view.base,
-        zoom=ZOOMS[view.zoom],
-        offset=view.offset,
-        columns=view.columns,
-        scale=str(view.scale),
-        pattern=view.pattern,
+        cursor=SavedCursor(**_same(SavedCursor, view)),
+        tracks=replace(saved.tracks, **_same(SavedTracks, view)),
         play=None if view.play is None else _play(view.play),
     )
+
+
+def _same(table: type, view: Frame) -> dict[str, Any]:
+    """Return what a table says that a view has under the same name; the zoom as columns a base."""
+    said = {each.name: getattr(view, each.name) for each in fields(table) if hasattr(view, each.name)}
+    return said | ({"zoom": ZOOMS[view.zoom]} if "zoom" in said else {})
+
+
+def _play(play: Play) -> SavedPlay:
+    return SavedPlay(play.nth, play.phase.name.lower(), play.speed)
 
 
 def saved_request(shown: Shown) -> OpenRequest:
@@ -129,13 +133,59 @@ def _settings(shown: Shown) -> dict[str, Mapping[str, int | str]]:
     return found
 
 
-def _play(play: Play) -> SavedPlay:
-    return SavedPlay(play.nth, PHASES[play.phase], play.speed)
+def command_line(shown: Shown, request: OpenRequest, saved: SavedView) -> str:
+    """Return the command line that opens what is shown, as near as options come.
+
+    What has no option, such as the zoom, the colour scale or a base under the cursor, the view file alone says.
+
+    Args:
+        shown: What is on the screen.
+        request: What opens the same letters and the same model.
+        saved: The view.
+
+    Returns:
+        One line for a shell. Where a name in it has letters that a shell's window cannot show, the one that opens
+        the view file.
+    """
+    line = shlex.join(_words(shown, request, saved))
+    return line if line.isprintable() else shlex.join(["cnn-tui", str(saved.path)])
 
 
-def _predictions(choice: PredictionChoice) -> SavedPredictions:
-    return SavedPredictions(choice.step, choice.unit)
+def _words(shown: Shown, request: OpenRequest, saved: SavedView) -> Iterator[str]:
+    reading = shown.reading
+    assert request.sequences is not None
+    yield from ("cnn-tui", request.sequences)
+    if request.model is not None:
+        yield from ("--model", request.model)
+    yield from request.model_options.typed
+    for given in request.inputs:
+        yield from ("--input", given)
+    if request.block is not None and len(reading.model.blocks) > 1:
+        yield from ("--block", request.block)
+    # A record may be called by the range that is read of another one, or of itself.
+    if request.record is not None and (len(shown.sequences) > 1 or request.region in shown.sequences):
+        yield from ("--record", request.record)
+    if request.region is not None and reading.window != (0, len(reading.record)):
+        yield from ("--region", request.region)
+    if request.ambiguity != AMBIGUITY_NAMES[0]:
+        yield from ("--ambiguity", request.ambiguity)
+    if request.reverse:
+        yield "--reverse-complement"
+    settings = saved.settings.get(request.block or "", {})
+    if settings:
+        yield from ("--set", ",".join(f"{name}={value}" for name, value in settings.items()))
+    if isinstance(reading, BlockReading) and shown.view is not None:
+        yield from _cursor(reading, shown.view)
+    if request.theme not in (None, THEME_NAMES[0]):
+        yield from ("--theme", str(request.theme))
 
 
-def _layer(view: LayerView) -> SavedLayer:
-    return SavedLayer(view.axis.name, view.position, view.channel, ZOOMS[view.zoom], view.offset, view.columns)
+def _cursor(reading: BlockReading, view: ViewState) -> Iterator[str]:
+    number = str(view.filter)
+    # A filter may be called by another one's number.
+    names = reading.run.conv.filter_names
+    yield from ("--filter", number if find_filter(reading.run, number) == view.filter else names[view.filter])
+    if view.level is Level.CELL:
+        yield from ("--cell", str(view.cell))
+    else:
+        yield from ("--position", str(view.position))

@@ -13,16 +13,18 @@ from pathlib import Path
 from typing import Final
 
 from cnn_core.blocks.reading import ReadableRecord
+from cnn_core.presets import PRESETS
+from cnn_samples import MODELS, SAMPLES, model_path, sample_path
 
-from ..opening import STANDARD_INPUT, OpenRequest
+from ..opening import STANDARD_INPUT, OpenRequest, model_names
 from ..options.saved_view import Checksum
 
 __all__ = ["COVERS", "changes", "checksum_of", "files_of", "letters_of"]
 
-WHOLE: Final = "all"
-ENDS: Final = "first and last 1048576 bytes"
-ENDS_AND_LETTERS: Final = "first and last 1048576 bytes, letters of the input window"
-COVERS: Final = (WHOLE, ENDS, ENDS_AND_LETTERS)
+_WHOLE: Final = "all"
+_ENDS: Final = "first and last 1048576 bytes"
+_ENDS_AND_LETTERS: Final = f"{_ENDS}, letters of the input window"
+COVERS: Final = (_WHOLE, _ENDS, _ENDS_AND_LETTERS)
 """What of a file a digest covers."""
 
 _READ_WHOLE: Final = 64 << 20
@@ -35,9 +37,6 @@ Letters = Callable[[], bytes]
 
 def files_of(request: OpenRequest) -> Iterator[tuple[str, Path]]:
     """Yield the files that a view is made of: what the view calls them, and where they are; the sequences first."""
-    from cnn_core.presets import PRESETS
-    from cnn_samples import MODELS, model_path, sample_path
-
     sequences, model = request.sequences, request.model
     if sequences is not None and sequences != STANDARD_INPUT:
         yield sequences, sample_path(sequences) if sequences.startswith("@") else Path(sequences)
@@ -67,8 +66,8 @@ def checksum_of(file: str, path: Path, letters: Letters | None = None) -> Checks
         OSError: It cannot be read.
     """
     size = path.stat().st_size
-    covers = WHOLE if size <= _READ_WHOLE else ENDS if letters is None else ENDS_AND_LETTERS
-    return Checksum(file, size, covers, _digest(path, covers, letters), path)
+    covers = _WHOLE if size <= _READ_WHOLE else _ENDS if letters is None else _ENDS_AND_LETTERS
+    return Checksum(file, size, covers, _digest(path, covers, letters))
 
 
 def changes(checksums: tuple[Checksum, ...], path: Path, letters: Letters) -> Iterator[str]:
@@ -80,8 +79,9 @@ def changes(checksums: tuple[Checksum, ...], path: Path, letters: Letters) -> It
         letters: Gives the letters of the input window.
     """
     for was in checksums:
+        file = _place(was.file, path.parent)
         try:
-            same = was.path.stat().st_size == was.bytes and _digest(was.path, was.covers, letters) == was.sha256
+            same = file.stat().st_size == was.bytes and _digest(file, was.covers, letters) == was.sha256
         except OSError:
             # What cannot be read and is needed has been refused by now.
             continue
@@ -89,14 +89,21 @@ def changes(checksums: tuple[Checksum, ...], path: Path, letters: Letters) -> It
             yield f"{was.file} has changed since {path.name} was written: other values may be shown than then"
 
 
+def _place(file: str, folder: Path) -> Path:
+    """Return where a file is that a view names."""
+    if file.removeprefix("@") in SAMPLES and file.startswith("@"):
+        return sample_path(file)
+    return model_path(file) if file in MODELS and file in model_names() else folder / file
+
+
 def _digest(path: Path, covers: str, letters: Letters | None) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as file:
-        if covers == WHOLE:
+        if covers == _WHOLE:
             return hashlib.file_digest(file, lambda: digest).hexdigest()
         digest.update(file.read(_END))
         file.seek(-_END, 2)
         digest.update(file.read(_END))
-    if covers == ENDS_AND_LETTERS and letters is not None:
+    if covers == _ENDS_AND_LETTERS and letters is not None:
         digest.update(letters())
     return digest.hexdigest()

@@ -16,7 +16,7 @@ from cnn_core.scan.predictions import units_of
 
 from ..opening import OpenRequest, open_reading, read_record
 from ..options.block_settings import changed_settings
-from ..options.saved_view import PHASES, SavedLayer, SavedView
+from ..options.saved_view import SavedLayer, SavedView
 from ..view.frame import ZOOMS
 from ..view.layer_view import LayerView, layer_axes
 from ..view.play import Phase, Play
@@ -76,7 +76,7 @@ def restore(request: OpenRequest, saved: SavedView, sequences: Sequences, opened
         reading = open_reading(request, sequences, replace(opened, model=changed))
     assert reading is not None
     letters = letters_of(reading.record, reading.start, reading.stop)
-    remarks = tuple(changes(saved.checksums, saved.path, letters))
+    remarks = tuple(changes(saved.checksum, saved.path, letters))
     view = None
     if isinstance(reading, BlockReading):
         reading.compute()
@@ -96,34 +96,33 @@ def _changed(model: Model, name: str, given: Mapping[str, int | str], where: str
 
 
 def _view(reading: BlockReading, saved: SavedView, remarks: tuple[str, ...]) -> ViewState:
-    axes = Axes.of(reading.run)
+    axes, cursor, tracks = Axes.of(reading.run), saved.cursor, saved.tracks
     extents = {"filter": axes.filters, "cell": axes.cells, "position": axes.positions, "base": axes.length}
     for name, extent in extents.items():
-        _check(name, getattr(saved, name), extent, f"{saved.path}, [cursor]", remarks)
+        _check(name, getattr(cursor, name), extent, f"{saved.path}, [cursor]", remarks)
     try:
-        encode(saved.pattern)
+        encode(tracks.pattern)
     except CnnError as error:
         raise SequenceError(error.what, where=f"{saved.path}, [tracks] pattern", remedy=error.remedy) from None
     view = ViewState(
         axes=axes,
-        filter=saved.filter,
-        cell=saved.cell,
-        position=saved.position,
-        base=saved.base,
-        scale=Scale(saved.scale),
-        pattern=saved.pattern,
-        zoom=ZOOMS.index(saved.zoom),
-        offset=saved.offset,
+        **{name: getattr(cursor, name) for name in extents},
+        scale=Scale(tracks.scale),
+        pattern=tracks.pattern,
+        zoom=ZOOMS.index(tracks.zoom),
+        offset=tracks.offset,
     )
-    view = replace(view, columns=saved.columns) if saved.columns else view
-    level = Level(saved.level)
-    view = view.on(level, {Level.CELL: saved.cell, Level.RESPONSE: saved.position, Level.BASE: saved.base}[level])
+    view = replace(view, columns=tracks.columns) if tracks.columns else view
+    level = Level(cursor.level)
+    view = view.on(
+        level, {Level.CELL: cursor.cell, Level.RESPONSE: cursor.position, Level.BASE: cursor.base}[level]
+    )
     if saved.play is not None:
-        window = axes.pool.window(saved.cell, axes.positions).positions
+        window = axes.pool.window(cursor.cell, axes.positions).positions
         _check("response", saved.play.response, len(window), f"{saved.path}, [play]", remarks)
-        phase = Phase(PHASES.index(saved.play.phase))
-        view = view.played(Play(saved.cell, saved.play.response, phase, False, saved.play.speed))
-    return replace(view, offset=saved.offset).settled()
+        phase = Phase[saved.play.phase.upper()]
+        view = view.played(Play(cursor.cell, saved.play.response, phase, False, saved.play.speed))
+    return replace(view, offset=tracks.offset).settled()
 
 
 def _layer(reading: Reading, saved: SavedLayer, view: SavedView, remarks: tuple[str, ...]) -> LayerView:
