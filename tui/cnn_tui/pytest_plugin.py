@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from . import snapshot
 from .snapshot.stale_baselines import CLAIMS, FOLDER, PRUNE, Claims, StaleBaselines, file_stem
 
 if TYPE_CHECKING:
     from cnn_core.network.model import Model
-
-    from .snapshot import Snapshot
 
 __all__ = ["SnapshotFixture", "cnn_snapshot", "pytest_addoption", "pytest_configure"]
 
@@ -59,13 +58,13 @@ class SnapshotFixture:
 
     def __call__(
         self,
-        sequences: str | PathLike[str] | Snapshot | None = None,
+        sequences: str | PathLike[str] | snapshot.Snapshot | None = None,
         model: str | PathLike[str] | Model | None = None,
         *,
         name: str = "",
         extension: str = "svg",
         **view: object,
-    ) -> Snapshot:
+    ) -> snapshot.Snapshot:
         """Take a view and compare it with its baseline.
 
         Args:
@@ -83,30 +82,26 @@ class SnapshotFixture:
                 `pytest.fail`.
         """
         __tracebackhide__ = True
-        from cnn_core.errors import CnnError
-
-        from .snapshot import Snapshot, take
-        from .snapshot.checking import check, missing, update
-        from .snapshot.taken import SUFFIXES
-
         extension = extension.removeprefix(".")
-        if f".{extension}" not in SUFFIXES:
-            pytest.fail(f"there is no format {extension}; it is one of {', '.join(SUFFIXES)}", pytrace=False)
+        if f".{extension}" not in snapshot.SUFFIXES:
+            pytest.fail(
+                f"there is no format {extension}; it is one of {', '.join(snapshot.SUFFIXES)}", pytrace=False
+            )
         path = self._path(name, extension)
-        if isinstance(sequences, Snapshot):
+        if isinstance(sequences, snapshot.Snapshot):
             if model is not None or view:
                 raise TypeError("a snapshot that has been taken takes no options")
             taken = sequences
         else:
-            taken = take(sequences, model, **view)  # type: ignore[arg-type]
+            taken = snapshot.take(sequences, model, **view)  # type: ignore[arg-type]
         try:
             if self._update:
-                update(taken, path)
+                snapshot.update(taken, path)
                 return taken
             if not path.exists():
-                raise missing(path, f"pytest {_UPDATE} makes it")
-            checked = check(taken, path)
-        except CnnError as error:
+                raise snapshot.missing(path, f"pytest {_UPDATE} makes it")
+            checked = snapshot.check(taken, path)
+        except snapshot.CnnError as error:
             # Of the error nothing but its sentence is told: where it was raised says nothing of the view.
             raise pytest.fail.Exception(str(error), pytrace=False) from None
         if not checked.same:

@@ -12,7 +12,7 @@ from cnn_core.errors import CnnError
 from cnn_samples import sample_path
 from cnn_tui.__main__ import main
 from cnn_tui.snapshot import Snapshot, take
-from cnn_tui.snapshot.checking import check, update
+from cnn_tui.snapshot.comparing import check, update
 from cnn_tui.snapshot.recognising import is_ours, plain_text, sides
 
 SUFFIXES = (".svg", ".txt", ".ansi", ".json", ".png")

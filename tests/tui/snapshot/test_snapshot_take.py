@@ -19,9 +19,9 @@ from explorers import explorer
 from cnn_core import __version__
 from cnn_core.errors import CnnError
 from cnn_core.presets import preset
+from cnn_tui.rendering.png import changed_lines
 from cnn_tui.snapshot import Snapshot, take
-from cnn_tui.snapshot.pixels import changed_lines
-from cnn_tui.snapshot.rounding import rounded, same_number
+from cnn_tui.snapshot.json_text import rounded, same_number
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from cnn_tui.__main__ import main
 from cnn_tui.app import CnnApp
 from cnn_tui.snapshot import take
-from cnn_tui.snapshot.taken import Snapshot
+from cnn_tui.snapshot.snapshot import Snapshot
 from cnn_tui.terminal.garbage import only_young, put_aside, unlooked
 
 

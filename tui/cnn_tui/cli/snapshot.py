@@ -11,17 +11,16 @@ from typing import Final
 
 from cnn_core.errors import CnnError, printable
 
+from .. import snapshot
 from ..opening import check_request
 from ..options.by_name import DEFAULT_SIZE, size_of
 from ..output.whole_file import check_output, only_below, write_bytes
-from ..snapshot.checking import Checked, check, missing, update
-from ..snapshot.html import page_of
-from ..snapshot.junit import Case, junit_of
+from ..snapshot.comparing import Checked, check, missing, update
 from ..snapshot.keys import strokes
 from ..snapshot.recognising import check_replaceable
-from ..snapshot.taking import take_request
+from ..snapshot.report import Case, junit_of, page_of
+from ..snapshot.snapshot import check_view
 from ..snapshot.views import View, read_views
-from ..snapshot.writing import check_view, write_view
 from ..terminal.garbage import left_at_exit, unlooked
 from ..view_file.form import with_view
 from .arguments import request_of
@@ -57,9 +56,9 @@ def _one(typed: Namespace) -> int:
     request = with_view(request_of(typed))
     size, keys = size_of(typed.size or DEFAULT_SIZE), strokes(typed.keys)
     check_request(request)
-    taken = take_request(request, size, keys)
+    taken = snapshot.take_request(request, size, keys)
     if typed.check is None:
-        write_view(taken, path, force=typed.force)
+        taken.save(path, force=typed.force)
         return _DONE
     checked = update(taken, path) if typed.update else check(taken, path)
     write_lines([f"{printable(str(path))}: {_outcome(checked)}", *(f"  {line}" for line in _details(checked))])
@@ -105,9 +104,9 @@ def _taken(view: View, typed: Namespace, *, compares: bool) -> tuple[Case, Check
     if compares and not typed.update and not view.output.exists():
         raise missing(view.output)
     check_request(view.request)
-    taken = take_request(view.request, view.size, view.keys)
+    taken = snapshot.take_request(view.request, view.size, view.keys)
     if not compares:
-        write_view(taken, view.output, force=typed.force)
+        taken.save(view.output, force=typed.force)
         return Case(*named), None, "written"
     if typed.update:
         checked = update(taken, view.output)

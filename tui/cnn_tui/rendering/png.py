@@ -1,20 +1,37 @@
-"""A picture in SVG as PNG, with a font that is bundled: the same on every machine."""
+"""A picture in SVG as PNG, with a font that is bundled: the same on every machine; and PNG read, to compare pixels.
+
+Source of the format: W3C, PNG, third edition.
+"""
 
 from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterator
 from importlib import import_module
 from importlib.resources import as_file, files
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cnn_core.errors import CnnError
 
-__all__ = ["MARK", "check_png", "png_of"]
+from .svg import CELL_HEIGHT
+
+__all__ = ["MARK", "NO_PNG", "changed_lines", "check_png", "chunks", "pixels", "png_of"]
 
 MARK: Final = b"Software\0cnn-tui snapshot"
 """What a picture of ours says of itself in a tEXt chunk."""
 
+NO_PNG: Final = "the baseline is no PNG of cnn-tui"
+"""What is said where the file before is none that can be read."""
+
+_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+_CHANNELS: Final = {0: 1, 2: 3, 4: 2, 6: 4}
+_LARGEST: Final = 1 << 28
+_AROUND: Final = 12
+"""Bytes of a chunk beside what it holds: its length, its kind and its check."""
 _FONTS: Final = ("cnn-tui-mono.ttf", "cnn-tui-mono-bold.ttf")
 _HEADER: Final = 8 + 4 + 4 + 13 + 4
 _FAMILY: Final = "cnn-tui Mono"
@@ -60,3 +77,102 @@ def png_of(svg: str) -> bytes:
 
 def _chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def changed_lines(before: bytes, after: bytes) -> list[int] | str:
+    """Return the lines of the screen in which two pictures differ, or words where they cannot be laid over each other.
+
+    Args:
+        before: A PNG file.
+        after: Another.
+    """
+    pictures = [pixels(data) for data in (before, after)]
+    old, new = pictures
+    if old is None or new is None:
+        return NO_PNG
+    if old.shape != new.shape:
+        sizes = [f"{picture.shape[1]}×{picture.shape[0]}" for picture in (old, new)]
+        return f"pixels of the picture: {sizes[0]} → {sizes[1]}"
+    rows = np.flatnonzero((old != new).any(axis=(1, 2)))
+    return sorted({int(row) // CELL_HEIGHT for row in rows})
+
+
+def chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the kinds of the chunks of a PNG file and what they hold, as far as they are whole.
+
+    Args:
+        data: The file.
+    """
+    place = len(_SIGNATURE)
+    while data.startswith(_SIGNATURE) and place + _AROUND <= len(data):
+        (length,) = struct.unpack_from(">I", data, place)
+        if place + _AROUND + length > len(data):
+            return
+        yield data[place + 4 : place + 8], data[place + 8 : place + 8 + length]
+        place += length + _AROUND
+
+
+def pixels(data: bytes) -> NDArray[np.uint8] | None:
+    """Return the pixels of a picture of 8 bits a channel without interlacing, or None where it is none such.
+
+    Args:
+        data: A PNG file.
+
+    Returns:
+        The values of lines, columns and channels.
+    """
+    header, packed = b"", []
+    for kind, body in chunks(data):
+        header = body if kind == b"IHDR" else header
+        packed += [body] if kind == b"IDAT" else []
+    try:
+        width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", header)
+        channels = _CHANNELS.get(colour)
+        if depth != 8 or interlaced or channels is None or not 0 < height * (width * channels + 1) <= _LARGEST:
+            return None
+        raw = zlib.decompressobj().decompress(b"".join(packed), _LARGEST)
+    except (struct.error, zlib.error):
+        return None
+    if len(raw) != height * (width * channels + 1):
+        return None
+    return _unfiltered(raw, width, height, channels)
+
+
+def _unfiltered(raw: bytes, width: int, height: int, channels: int) -> NDArray[np.uint8] | None:
+    size = width * channels
+    above = np.zeros(size, dtype=np.int64)
+    rows = []
+    lines = np.frombuffer(raw, dtype=np.uint8).reshape(height, size + 1)
+    for line in lines:
+        kind, row = int(line[0]), line[1:].astype(np.int64)
+        if kind > 4:
+            return None
+        if kind == 2:
+            row = (row + above) & 255
+        elif kind == 1:
+            row = (np.cumsum(row.reshape(width, channels), axis=0) & 255).ravel()
+        elif kind:
+            row = _from_neighbours(kind, row, above, channels)
+        rows.append(row)
+        above = row
+    return np.array(rows, dtype=np.uint8).reshape(height, width, channels)
+
+
+def _from_neighbours(
+    kind: int, row: NDArray[np.int64], above: NDArray[np.int64], channels: int
+) -> NDArray[np.int64]:
+    """Undo the average (3) and the Paeth filter (4), for which every pixel needs the one before."""
+    values, over = row.tolist(), above.tolist()
+    for place in range(len(values)):
+        left = values[place - channels] if place >= channels else 0
+        up = over[place]
+        if kind == 3:
+            guess = (left + up) // 2
+        else:
+            corner = over[place - channels] if place >= channels else 0
+            from_left, from_up, from_corner = abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)
+            guess = up if from_up <= from_corner else corner
+            if from_left <= from_up and from_left <= from_corner:
+                guess = left
+        values[place] = (values[place] + guess) & 255
+    return np.array(values, dtype=np.int64)

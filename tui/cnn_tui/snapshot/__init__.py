@@ -6,17 +6,47 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from .environment import plain_environment
 
 if TYPE_CHECKING:
-    from .taken import Snapshot
-    from .taking import take
+    from cnn_core.errors import CnnError
 
-__all__ = ["Snapshot", "take"]
+    from .comparing import check, missing, update
+    from .driving import take, take_request
+    from .recognising import check_replaceable
+    from .snapshot import SUFFIXES, Snapshot
+
+__all__ = [
+    "SUFFIXES",
+    "CnnError",
+    "Snapshot",
+    "check",
+    "check_replaceable",
+    "missing",
+    "take",
+    "take_request",
+    "update",
+]
+
+_HOMES: Final = {
+    "CnnError": "comparing",
+    "SUFFIXES": "snapshot",
+    "Snapshot": "snapshot",
+    "check": "comparing",
+    "check_replaceable": "recognising",
+    "missing": "comparing",
+    "take": "driving",
+    "take_request": "driving",
+    "update": "comparing",
+}
 
 
 def __getattr__(name: str) -> object:
     """Return a public name, loaded when it is first used: tests that take no view do not pay for it."""
-    if name not in __all__:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(".taken" if name == "Snapshot" else ".taking", __name__), name)
+    # Textual looks at the environment while it is imported, too.
+    with plain_environment():
+        return getattr(import_module(f".{_HOMES[name]}", __name__), name)

@@ -1,4 +1,4 @@
-"""What has changed between a baseline and a snapshot, in words: which lines of the screen, which values."""
+"""A snapshot against its baseline: what has changed, in words, by the lines of the screen or by the values."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from itertools import groupby
+from pathlib import Path
 from typing import Final
 
-from cnn_core.errors import printable
+from cnn_core.errors import CnnError, NotFoundError, printable
 
-from .pixels import NO_PNG, changed_lines
-from .recognising import is_ours, plain_text, sides
-from .rounding import same_number
-from .taken import Snapshot
-from .value_words import ABSENT, ValueWords
+from ..rendering.png import NO_PNG, changed_lines
+from ..words.faults import os_sentence
+from .json_text import same_number
+from .recognising import check_replaceable, is_ours, kept, plain_text, sides
+from .snapshot import Snapshot, check_view
+from .value_words import ABSENT, Place, ValueWords
 
-__all__ = ["Change", "Comparison", "compare", "spans"]
+__all__ = ["Change", "Checked", "Comparison", "check", "compare", "missing", "spans", "update"]
 
 _MOST: Final = 16
 _MOST_OF_A_LIST: Final = 3
@@ -124,6 +126,80 @@ def _listed(lines: list[int]) -> str:
             runs.append([line, line])
     words = ", ".join(f"{first}" if first == last else f"{first}–{last}" for first, last in runs)
     return f"line{'s' * (len(lines) > 1)} {words}"
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """What became of a view.
+
+    Attributes:
+        path: Its baseline.
+        comparison: What has changed.
+        before: The baseline; None where there was none.
+        after: The snapshot.
+        written: Whether the baseline has been written anew.
+    """
+
+    path: Path
+    comparison: Comparison
+    before: bytes | None
+    after: Snapshot
+    written: bool = False
+
+    @property
+    def same(self) -> bool:
+        """Whether the view is as its baseline says."""
+        return self.comparison.same
+
+
+def missing(path: Path, remedy: str = "add --update to make it") -> CnnError:
+    """Return the error of a baseline that is not there.
+
+    Args:
+        path: The baseline.
+        remedy: How to make it.
+    """
+    return NotFoundError("there is no such baseline", where=str(path), remedy=remedy)
+
+
+def check(taken: Snapshot, path: Path) -> Checked:
+    """Compare a view with its baseline.
+
+    Args:
+        taken: The view.
+        path: The baseline; its name says the format.
+
+    Raises:
+        CnnError: There is no baseline, or it cannot be read.
+    """
+    before = kept(path)
+    if before is None:
+        raise missing(path)
+    return Checked(path, compare(before, taken, path.suffix.lower()), before, taken)
+
+
+def update(taken: Snapshot, path: Path) -> Checked:
+    """Write a baseline where there is none, its folder too, or where the view is not as it says.
+
+    Args:
+        taken: The view.
+        path: The baseline; its name says the format.
+
+    Raises:
+        CnnError: The baseline cannot be written, or what is there is no snapshot.
+    """
+    check_view(path, force=True, makes_folder=True)
+    check_replaceable(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise os_sentence(error, where=str(path.parent)) from None
+    before = kept(path)
+    comparison = Comparison() if before is None else compare(before, taken, path.suffix.lower())
+    written = before is None or not comparison.same
+    if written:
+        taken.save(path)
+    return Checked(path, comparison, before, taken, written)
 
 
 def compare(before: bytes, after: Snapshot, suffix: str) -> Comparison:
@@ -235,24 +311,21 @@ def _value_changes(old: str, new: str) -> Iterator[Change]:
             yield Change(ValueWords.dotted(of_a_list[0][0][:-1]), remark=f"{more} more of its values")
 
 
-def _is_item(path: Path) -> bool:
-    return bool(path) and isinstance(path[-1], int)
+def _is_item(place: Place) -> bool:
+    return bool(place) and isinstance(place[-1], int)
 
 
-Path = tuple[str | int, ...]
-
-
-def _differing(before: object, after: object, path: Path) -> Iterator[tuple[Path, object, object]]:
+def _differing(before: object, after: object, place: Place) -> Iterator[tuple[Place, object, object]]:
     """Yield the values that differ, and where they stand; lists of other lengths are one value."""
     if isinstance(before, dict) and isinstance(after, dict):
         for name in dict.fromkeys([*after, *before]):
             one, other = before.get(name, ABSENT), after.get(name, ABSENT)
-            yield from _differing(one, other, (*path, str(name)))
+            yield from _differing(one, other, (*place, str(name)))
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for nth, (one, other) in enumerate(zip(before, after, strict=True)):
-            yield from _differing(one, other, (*path, nth))
+            yield from _differing(one, other, (*place, nth))
     elif not _same(before, after):
-        yield path, before, after
+        yield place, before, after
 
 
 def _same(before: object, after: object) -> bool:

@@ -8,10 +8,13 @@ that no job runs, and that no widget has a message left.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
+from dataclasses import replace
+from os import PathLike, fspath
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -22,17 +25,20 @@ from textual.widgets import Input
 from textual.worker import WorkerCancelled, WorkerFailed
 
 from cnn_core.errors import CnnError, SettingError
+from cnn_core.readers.npz import write_npz
 
 from ..app import CnnApp
-from ..opening import OpenRequest
+from ..opening import STANDARD_INPUT, OpenRequest
+from ..options.by_name import DEFAULT_SIZE, request_from, size_of
 from ..pictures.palette import palette_of
 from ..rendering.screen_cells import Drawing
 from ..screens.explorer import Explorer
 from ..terminal.garbage import only_young
 from ..view.arrangement import LARGEST, SMALLEST
+from ..view_file.form import with_view
 from .environment import plain_environment
-from .keys import TICK, WAIT, Stroke
-from .taken import Snapshot
+from .keys import TICK, WAIT, Stroke, strokes
+from .snapshot import Snapshot
 from .values import values_of
 
 if TYPE_CHECKING:
@@ -40,7 +46,9 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
     from textual.screen import Screen
 
-__all__ = ["driven"]
+    from cnn_core.network.model import Model
+
+__all__ = ["take", "take_request"]
 
 _FOREVER: Final = 1e9
 _ROUNDS_AT_REST: Final = 3
@@ -88,7 +96,61 @@ class _StillApp(CnnApp):
         self.exit(return_code=1)
 
 
-def driven(request: OpenRequest, size: tuple[int, int], keys: Sequence[Stroke]) -> Snapshot:
+def take(
+    sequences: str | PathLike[str] | None = None,
+    model: str | PathLike[str] | Model | None = None,
+    *,
+    size: tuple[int, int] | str = DEFAULT_SIZE,
+    keys: str = "",
+    **options: object,
+) -> Snapshot:
+    """Return what the explorer shows, without a terminal: the same on every machine and every time.
+
+    ```python
+    from cnn_tui.snapshot import take
+
+    snapshot = take("my.fa", "danq.h5", region="chr1:46-845", filter=17, keys="right*3 enter")
+    assert "conv[21]" in snapshot.text
+    snapshot.save("danq.svg")
+    ```
+
+    It works in a thread of its own, so that it may be called where an event loop runs already.
+
+    Args:
+        sequences: A FASTA file, a sample such as `@planted`, or FASTA itself, which begins with `>`; None is the
+            bundled sample.
+        model: A preset, a model file or a model; None is the explorer's default.
+        size: Columns and lines of the screen, 60 × 18 at least.
+        keys: What is pressed, as `cnn-tui snapshot --help` describes it.
+        options: The other options of the explorer, `_` for `-`: record, region, filter, cell, position, theme,
+            ambiguity, reverse, and those of model files.
+
+    Raises:
+        CnnError: It cannot be opened, or there is no such record, region, filter, cell, key or option.
+    """
+    pressed = strokes(keys)
+    with _named(model) as name:
+        if isinstance(sequences, str) and sequences.startswith(">"):
+            request = request_from({**options, "model": name})
+            request = replace(request, sequences=STANDARD_INPUT, stdin=sequences.encode())
+        else:
+            request = with_view(request_from({**options, "sequences": sequences, "model": name}))
+        return take_request(request, size_of(size), pressed)
+
+
+@contextmanager
+def _named(model: str | PathLike[str] | Model | None) -> Iterator[str | None]:
+    """Give what stands for a model on a command line; a model itself is written down for as long as it takes."""
+    if model is None or isinstance(model, str | PathLike):
+        yield None if model is None else fspath(model)
+        return
+    with TemporaryDirectory(prefix="cnn-tui-") as folder:
+        path = Path(folder) / "model.npz"
+        write_npz(model, path)
+        yield str(path)
+
+
+def take_request(request: OpenRequest, size: tuple[int, int], keys: Sequence[Stroke]) -> Snapshot:
     """Return what the app shows of a request after some keys.
 
     Args:

@@ -16,11 +16,10 @@ from typing import Final
 
 from cnn_core.errors import CnnError
 
-from ..rendering.png import MARK
+from ..rendering.png import MARK, chunks, pixels
 from ..rendering.svg import CELL_HEIGHT, CELL_WIDTH
 from ..view.arrangement import LARGEST, SMALLEST
 from ..words.faults import os_sentence
-from .pixels import chunks, pixels
 
 __all__ = ["PAGE_TITLE", "SUITES", "check_replaceable", "is_ours", "kept", "plain_text", "sides"]
 

@@ -13,6 +13,8 @@ from typing import Any, Final
 
 import pytest
 
+from .. import snapshot
+
 __all__ = ["CLAIMS", "FOLDER", "PRUNE", "Claims", "StaleBaselines", "file_stem"]
 
 FOLDER: Final = "__snapshots__"
@@ -21,7 +23,6 @@ Claims = dict[str, str]
 CLAIMS: Final = pytest.StashKey[Claims]()
 """Which test has each baseline, by its path as a file system sees it that does not tell capitals from small ones."""
 
-_SUFFIXES: Final = (".svg", ".txt", ".ansi", ".json", ".png")
 _NOT_IN_A_NAME: Final = re.compile(r"[^\w.=+\[\]-]+")
 _LONGEST: Final = 120
 _LEAVES_OUT: Final = ("lf", "collectonly", "ignore", "ignore_glob")
@@ -143,7 +144,7 @@ class StaleBaselines:
                 found += [
                     path
                     for path in sorted(kept.glob(".*"))
-                    if path.suffix in _SUFFIXES
+                    if path.suffix in snapshot.SUFFIXES
                     and str(path).casefold() not in self._claims
                     and not path.name.startswith(begins)
                 ]
@@ -155,10 +156,8 @@ class StaleBaselines:
 
 def _remove(path: Path) -> bool:
     """Remove a baseline, and its folder with the last one; what is no file of ours stays."""
-    from .recognising import check_replaceable
-
     try:
-        check_replaceable(path)
+        snapshot.check_replaceable(path)
         path.unlink()
     except Exception:
         return False

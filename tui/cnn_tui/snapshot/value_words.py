@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from cnn_core.errors import printable
 
-__all__ = ["ABSENT", "ValueWords"]
+__all__ = ["ABSENT", "Place", "ValueWords"]
 
 Place = tuple[str | int, ...]
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from textual.screen import Screen
 
 from cnn_core.blocks.assumptions import assumptions_of
 from cnn_core.blocks.reading import Reading
@@ -13,13 +18,18 @@ from cnn_core.letters.alphabet import decode
 
 from ..pictures.block_picture import Picture
 from ..pictures.layer_picture import LayerPicture
+from ..pictures.overview_picture import OverviewPicture
+from ..pictures.prediction_picture import PredictionPicture
 from ..pictures.visible import Columns
 from ..screens.explorer import Explorer
 from ..screens.network import Network
 from ..view.play import Play
+from ..widgets.filter_card import FilterCard
+from ..widgets.heat_map import AllCells, AllMaps, HeatMap
+from ..widgets.layer_tracks import AllChannels
+from ..widgets.overview import OverviewTrack
+from ..widgets.prediction_track import PredictionTrack
 from ..widgets.status import Status
-from .digests import digests_of
-from .drawn import channels_drawn, explorer_drawn
 
 if TYPE_CHECKING:
     from ..app import CnnApp
@@ -27,6 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["values_of"]
 
 _FORMAT: Final = 1
+_LETTERS_AT_ONCE: Final = 1 << 20
+_DIGITS_OF_A_DIGEST: Final = 16
 _MOST_VALUES: Final = 2000
 """How many values of a layer are listed: more are not visible at a time."""
 
@@ -54,14 +66,14 @@ def values_of(app: CnnApp) -> dict[str, object]:
         found["source"] = printable(explorer.source)
         if explorer.picture is not None:
             found |= _reading_values(explorer.picture.reading) | _picture_values(explorer.picture)
-            found["drawn"] = explorer_drawn(explorer)
-            found["digests"] = digests_of(explorer.picture.reading)
+            found["drawn"] = _explorer_drawn(explorer)
+            found["digests"] = _digests_of(explorer.picture.reading)
     if network is not None and network.picture is not None:
         if "record" not in found:
             found |= _reading_values(network.picture.reading)
-            found["digests"] = digests_of(network.picture.reading)
+            found["digests"] = _digests_of(network.picture.reading)
         found["network"] = _layer_values(network.picture) | {
-            "all_channels": channels_drawn(network, network.picture)
+            "all_channels": _channels_drawn(network, network.picture)
         }
     found["messages"] = [notification.message for notification in app._notifications]
     return found
@@ -191,3 +203,152 @@ def _visible(columns: Columns) -> tuple[int, int]:
 
 def _listed(values: Array) -> list[float]:
     return [float(value) for value in values.ravel()[:_MOST_VALUES]]
+
+
+# What single widgets draw
+
+
+def _explorer_drawn(explorer: Explorer) -> dict[str, object]:
+    """Return what the explorer draws beside the chosen filter's own values; what has no lines is None.
+
+    Args:
+        explorer: The screen; it shows a picture.
+
+    Returns:
+        Of the chosen filter, the values of the `columns` where several share one, and the `kernel` with the bias; the
+        rows of `all_maps` and `all_cells`; the `overview` of the record and the `prediction_track` along it.
+    """
+    picture = explorer.picture
+    assert picture is not None
+    return {
+        "columns": _zoomed_out(picture) if picture.view.bases_per_column > 1 else None,
+        "all_maps": _rows(explorer.query_one(AllMaps), picture),
+        "all_cells": _rows(explorer.query_one(AllCells), picture),
+        "kernel": _kernel(explorer.query_one(FilterCard), picture),
+        "overview": _overview(explorer.overview) if explorer.query_one(OverviewTrack).display else None,
+        "prediction_track": (
+            _prediction(explorer.scanned) if explorer.query_one(PredictionTrack).display else None
+        ),
+    }
+
+
+def _channels_drawn(screen: Screen[Any], picture: LayerPicture) -> list[dict[str, object]]:
+    """Return the channels of a layer that its heat map shows.
+
+    Args:
+        screen: The screen of the network.
+        picture: What it shows.
+    """
+    return [] if picture.columns is None else _rows(screen.query_one(AllChannels), picture) or []
+
+
+def _zoomed_out(picture: Picture) -> dict[str, object]:
+    """Return the chosen filter's map and cells as they are drawn zoomed out: the largest under every column."""
+    drawn = {"map": picture.stretch.maps, "cells": picture.stretch.cells}
+    return {name: _known(columns.values[_shown_once(columns), picture.chosen]) for name, columns in drawn.items()}
+
+
+def _shown_once(columns: Columns) -> NDArray[np.bool_]:
+    """Return the columns that show something, of those that show the same the first."""
+    index = columns.index
+    shown: NDArray[np.bool_] = (index >= 0) & np.r_[True, index[1:] != index[:-1]]
+    return shown
+
+
+def _rows(heat_map: HeatMap[Any], picture: Picture | LayerPicture) -> list[dict[str, object]] | None:
+    """Return the filters that a heat map shows, each with a value for every position or cell that is drawn."""
+    if not heat_map.display:
+        return None
+    columns = heat_map.columns(picture)
+    drawn = _shown_once(columns)
+    first = heat_map.first_filter(picture)
+    return [
+        {
+            "filter": number,
+            "scale_range": [*picture.scale(number)],
+            "values": _known(columns.values[drawn, number]),
+        }
+        for number in range(first, min(first + heat_map.filters_shown(picture), picture.channels))
+    ]
+
+
+def _kernel(card: FilterCard, picture: Picture) -> dict[str, object] | None:
+    """Return the weights of the chosen filter: all where it reads letters, those on its card where feature maps."""
+    step, conv, chosen = picture.deep_step, picture.run.conv, picture.view.filter
+    bias = 0.0 if conv.bias is None else float(conv.bias[chosen])
+    if step is None:
+        weights = conv.full_kernel()[:, :, chosen]
+        rows = dict(zip(picture.reading.model.input.channels, weights.T, strict=True))
+    else:
+        shown = card.channels_drawn(picture) if card.display else []
+        rows = {str(step.channels[nth]): step.weights[:, nth] for nth in shown}
+    return {"weights": {channel: _known(row) for channel, row in rows.items()}, "bias": bias}
+
+
+def _overview(overview: OverviewPicture | None) -> dict[str, object] | None:
+    if overview is None:
+        return None
+    hit = None if overview.best is None or overview.silent else overview.hit(overview.best)
+    strongest = hit and {"value": hit.value, "filter": hit.filter, "region": printable(hit.region)}
+    return {
+        "filter": overview.filter,
+        "share": overview.share,
+        "values": _known(overview.values),
+        "strongest": strongest,
+    }
+
+
+def _prediction(scanned: PredictionPicture | None) -> dict[str, object] | None:
+    if scanned is None:
+        return None
+    return {
+        "unit": scanned.unit,
+        "window": scanned.size,
+        "windows": [scanned.done, scanned.total],
+        "values": _known(scanned.values),
+    }
+
+
+def _known(values: Array) -> list[float | None]:
+    """Return values as numbers; what is not known is None."""
+    return [None if np.isnan(value) else float(value) for value in values]
+
+
+# What it is computed from: stored, never computed, so that digests are the same on every machine
+
+
+def _digests_of(reading: Reading) -> dict[str, object]:
+    """Return SHA-256 digests, the first digits of each.
+
+    Args:
+        reading: What is read.
+
+    Returns:
+        `letters`: of the input window, in the record's own direction. `weights`: of each layer that has any, by its
+        name. `inputs`: of the numbers of each input that is not letters.
+    """
+    return {
+        "letters": _letters(reading),
+        "weights": {
+            node.name: _arrays(node.layer.weights()) for node in reading.model.nodes if node.layer.weights()
+        },
+        "inputs": {name: _arrays({name: numbers}) for name, numbers in reading.side_inputs.items()},
+    }
+
+
+def _letters(reading: Reading) -> str:
+    digest = hashlib.sha256()
+    for start in range(reading.start, reading.stop, _LETTERS_AT_ONCE):
+        stop = min(start + _LETTERS_AT_ONCE, reading.stop)
+        digest.update(decode(reading.record.codes(start, stop)).encode())
+    return digest.hexdigest()[:_DIGITS_OF_A_DIGEST]
+
+
+def _arrays(named: dict[str, Any]) -> str:
+    digest = hashlib.sha256()
+    for name, values in sorted(named.items()):
+        array: NDArray[Any] = np.ascontiguousarray(values)
+        array = array.astype(array.dtype.newbyteorder("<"), copy=False)
+        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()[:_DIGITS_OF_A_DIGEST]

@@ -1,18 +1,23 @@
-"""A page that shows what has changed: both pictures side by side, what differs marked. It needs no other file."""
+"""What became of views: a page that shows what has changed, which needs no other file, and JUnit XML for CI.
+
+The page shows both pictures side by side, what differs marked; the XML holds no time and no host.
+"""
 
 from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from ..rendering.svg import CELL_HEIGHT, CELL_WIDTH
-from .checking import Checked
-from .comparing import Change, spans
-from .recognising import PAGE_TITLE
+from cnn_core.errors import printable
 
-__all__ = ["page_of"]
+from ..rendering.svg import CELL_HEIGHT, CELL_WIDTH
+from .comparing import Change, Checked, spans
+from .recognising import PAGE_TITLE, SUITES
+
+__all__ = ["Case", "junit_of", "page_of"]
 
 _STYLE: Final = """\
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem; color: #1d242c; background: #fbfbf9 }
@@ -112,3 +117,49 @@ def _with_marks(text: str, places: Sequence[tuple[int, int]]) -> str:
         pieces += [escape(text[end:first]), f"<mark>{escape(text[first:last])}</mark>"]
         end = last
     return "".join([*pieces, escape(text[end:])])
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One view of a run.
+
+    Attributes:
+        name: The view.
+        file: Where it is kept.
+        failure: What has changed, in one line; nothing where it is the same.
+        details: What has changed, line by line.
+        error: Why there is nothing to compare; nothing where there is.
+    """
+
+    name: str
+    file: str
+    failure: str = ""
+    details: tuple[str, ...] = ()
+    error: str = ""
+
+
+def junit_of(cases: Sequence[Case]) -> str:
+    """Return a report.
+
+    Args:
+        cases: The views.
+    """
+    failures, errors = (sum(bool(getattr(case, kind)) for case in cases) for kind in ("failure", "error"))
+    counts = f'tests="{len(cases)}" failures="{failures}" errors="{errors}"'
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"<{SUITES} {counts}>"]
+    lines.append(f'  <testsuite name="views" {counts} skipped="0">')
+    for case in cases:
+        head = f'    <testcase name={_attribute(case.name)} classname="views" file={_attribute(case.file)}'
+        if case.failure:
+            details = "\n".join(escape(printable(line)) for line in case.details)
+            lines.append(f"{head}>\n      <failure message={_attribute(case.failure)}>{details}</failure>")
+            lines.append("    </testcase>")
+        elif case.error:
+            lines.append(f"{head}>\n      <error message={_attribute(case.error)}/>\n    </testcase>")
+        else:
+            lines.append(f"{head}/>")
+    return "\n".join([*lines, "  </testsuite>", "</testsuites>"]) + "\n"
+
+
+def _attribute(text: str) -> str:
+    return f'"{escape(printable(text.replace(chr(10), " ")))}"'

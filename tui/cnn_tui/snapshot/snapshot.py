@@ -9,17 +9,19 @@ from os import PathLike
 from pathlib import Path
 from typing import Final
 
-from ..rendering.png import png_of
+from ..output.whole_file import check_output, write_bytes
+from ..rendering.png import check_png, png_of
 from ..rendering.screen_cells import Drawing
 from ..rendering.svg import svg_of
 from ..rendering.text import ansi_of, text_of
-from .rounding import rounded
-from .writing_json import json_of
+from .json_text import json_of, rounded
 
-__all__ = ["SUFFIXES", "Snapshot"]
+__all__ = ["SUFFIXES", "Snapshot", "check_view"]
 
 SUFFIXES: Final = (".svg", ".txt", ".ansi", ".json", ".png")
 """The formats, by the ends of their files' names."""
+
+_INSTEAD: Final = "view"
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +53,7 @@ class Snapshot:
 
     @cached_property
     def json(self) -> str:
-        """The state and the values, floats rounded to `cnn_tui.snapshot.rounding.DIGITS` significant digits."""
+        """The state and the values, floats rounded to `cnn_tui.snapshot.json_text.DIGITS` significant digits."""
         return json_of(rounded(dict(self.values)))
 
     @cached_property
@@ -88,6 +90,23 @@ class Snapshot:
         Raises:
             CnnError: The name ends in none of `SUFFIXES`, or the file cannot be written.
         """
-        from .writing import write_view
+        file = Path(path)
+        check_view(file, force=force)
+        content = self.in_format(file.suffix.lower())
+        write_bytes(file, content, _INSTEAD, force=force, suffixes=SUFFIXES)
 
-        write_view(self, Path(path), force=force)
+
+def check_view(path: Path, *, force: bool, makes_folder: bool = False) -> None:
+    """Refuse a file that cannot or should not be written, before any work is done.
+
+    Args:
+        path: The file; its name ends in one of `SUFFIXES`.
+        force: Whether a file that is there is replaced.
+        makes_folder: Whether its folder need not be there yet.
+
+    Raises:
+        CnnError: The name says no format, the file cannot be written, or PNG needs an extra that is not there.
+    """
+    check_output(path, _INSTEAD, force=force, suffixes=SUFFIXES, makes_folder=makes_folder)
+    if path.suffix.lower() == ".png":
+        check_png()
