@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ from dialog_host import highlighted, opened, press, refused, said, screen_lines,
 from textual.widgets import Input
 
 from cnn_samples import SAMPLES
+from cnn_tui.opening.folders import Entry
+from cnn_tui.screens.dialogs import open_file
 from cnn_tui.screens.dialogs.choices import Choices
 from cnn_tui.screens.dialogs.open_sequences import OpenSequences
 
@@ -270,3 +274,26 @@ async def test_paths_are_written_from_the_folder_that_an_app_says(folder: Path) 
         await type_text(pilot, "chr1")
         await press(pilot, "enter")
         assert app.result == "chr1.fa"
+
+
+async def test_what_closes_leaves_no_work_that_would_show_something_in_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(OpenSequences) as (app, pilot):
+        gate, entered = threading.Event(), threading.Event()
+
+        def waits(*_: object, **__: object) -> tuple[Entry, ...]:
+            entered.set()
+            gate.wait(10)
+            return ()
+
+        monkeypatch.setattr(open_file, "read_folder", waits)
+        screen = app.screen
+        screen.query_one(Input).value = f"{folder}/genomes/"
+        await asyncio.to_thread(entered.wait, 10)
+        reading = [worker for worker in app.workers if worker.node is screen]
+        screen.dismiss(None)
+        assert [worker.is_cancelled for worker in reading] == [True]
+        gate.set()
+        await pilot.pause()
+        assert app.result is None

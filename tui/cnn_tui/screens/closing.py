@@ -21,4 +21,8 @@ class Closing(Screen[Result]):
         Args:
             result: What whoever opened it is given.
         """
-        return super().dismiss(result) if self.is_active else AwaitComplete()
+        if not self.is_active:
+            return AwaitComplete()
+        # Textual takes the widgets away before it cancels the work that shows something in them.
+        self.workers.cancel_node(self)
+        return super().dismiss(result)
