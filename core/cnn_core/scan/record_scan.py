@@ -18,15 +18,14 @@ from ..blocks.block_reading import BlockReading, first_block
 from ..blocks.feature_map_block import is_on_letters
 from ..blocks.reading import LONGEST_PREDICTION
 from ..errors import SequenceError, ShapeError, TooShortError, shorten
-from ..letters.alphabet import Ambiguity, first_ambiguous
+from ..letters.alphabet import Ambiguity
 from ..network.block import Block
 from ..network.model import Model
-from ..work.prefetch import prefetch
 from ..work.progress import Progress, no_progress
 from .hits import Hit
 from .looked_at import LookedAt
-from .record_batches import Batch, Stretch, WholeRecords, batches_of
-from .scanned_batch import ScannedBatch
+from .record_batches import Stretch, WholeRecords
+from .scanned_batch import ScannedBatch, scanned_batches
 from .side_by_side import SideBySide
 from .strongest import highest_below, hits_above, strongest
 from .whole_scan import default_threads
@@ -314,39 +313,8 @@ class RecordScan:
         if side_by_side is None:
             yield from self._stretches
             return
-        block = side_by_side
-        directions = {"both": (False, True), "+": (False,), "-": (True,)}[self._strands]
-
-        def compute(batch: Batch) -> ScannedBatch | Batch:
-            channels = self._model.input.channels
-            if self._ambiguity is Ambiguity.ERROR and first_ambiguous(batch.codes, channels) is not None:
-                return batch
-            laid_out = [block.laid_out(batch, reverse=reverse) for reverse in directions]
-            strands = tuple(each for each in laid_out if each is not None)
-            for each in strands:
-                _ = each.values
-            return ScannedBatch(batch, strands)
-
-        batches = batches_of(self._stretches, block.letters_at_once)
-        following: list[Stretch] = []
-
-        def gathered() -> Iterator[Batch]:
-            for piece in batches:
-                if not isinstance(piece, Batch):
-                    following.append(piece)
-                    return
-                yield piece
-
-        while True:
-            for computed in prefetch(compute, gathered(), self._threads):
-                if isinstance(computed, ScannedBatch):
-                    yield computed
-                else:
-                    # A letter of it is refused: one after the other says which, and what was found before.
-                    yield from map(computed.readable, range(len(computed.lengths)))
-            if not following:
-                return
-            yield following.pop()
+        reverses = {"both": (False, True), "+": (False,), "-": (True,)}[self._strands]
+        yield from scanned_batches(self._stretches, side_by_side, reverses, self._threads)
 
     def _side_by_side(self, filters: Sequence[int]) -> SideBySide | None:
         """Return the block as it is computed for batches, or None where each stretch has to be computed alone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,15 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..layers import Array
+from ..letters.alphabet import Ambiguity, first_ambiguous
+from ..work.prefetch import prefetch
 from .best_cells import BestCells
 from .found_cells import FoundCells, hits_of
 from .hits import Hit
 from .looked_at import LookedAt
-from .record_batches import Batch
-from .side_by_side import LaidOut
+from .record_batches import Batch, Stretch, batches_of
+from .side_by_side import LaidOut, SideBySide
 from .whole_scan import Cells
 
-__all__ = ["ScannedBatch"]
+__all__ = ["ScannedBatch", "scanned_batches"]
 
 _HITS_AT_ONCE: Final = 1 << 16
 """Cells that are turned into hits together, which bounds how many wait to be yielded."""
@@ -105,3 +107,47 @@ class ScannedBatch:
                 mine = (places >= part[0]) & (places <= part[-1])
                 found.append(strand.found(cells[mine], columns[mine]))
             yield from hits_of(self.batch, FoundCells.joined(found).in_order(by_value=False))
+
+
+def scanned_batches(
+    stretches: Iterable[Stretch], block: SideBySide, reverses: tuple[bool, ...], threads: int
+) -> Iterator[Stretch | ScannedBatch]:
+    """Yield all stretches in order: those that are worth a scan of their own, the others in batches that are computed.
+
+    Args:
+        stretches: The stretches, see `batches_of`.
+        block: What is computed for batches.
+        reverses: Of each strand that is read, whether it is the −.
+        threads: How many threads compute batches.
+    """
+
+    def compute(batch: Batch) -> ScannedBatch | Batch:
+        channels = block.model.input.channels
+        if block.ambiguity is Ambiguity.ERROR and first_ambiguous(batch.codes, channels) is not None:
+            return batch
+        laid_out = [block.laid_out(batch, reverse=reverse) for reverse in reverses]
+        strands = tuple(each for each in laid_out if each is not None)
+        for each in strands:
+            _ = each.values
+        return ScannedBatch(batch, strands)
+
+    batches = batches_of(stretches, block.letters_at_once)
+    following: list[Stretch] = []
+
+    def gathered() -> Iterator[Batch]:
+        for piece in batches:
+            if not isinstance(piece, Batch):
+                following.append(piece)
+                return
+            yield piece
+
+    while True:
+        for computed in prefetch(compute, gathered(), threads):
+            if isinstance(computed, ScannedBatch):
+                yield computed
+            else:
+                # A letter of it is refused: one after the other says which, and what was found before.
+                yield from map(computed.readable, range(len(computed.lengths)))
+        if not following:
+            return
+        yield following.pop()

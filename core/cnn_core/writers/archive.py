@@ -7,7 +7,7 @@ no array that is called `file`, and it wants every array whole in memory.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
@@ -16,11 +16,11 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from ..blocks.assumptions import assumptions_of
-from ..work.progress import Progress
+from ..work.progress import Progress, no_progress
 from .comments import assumption_array
-from .values import BlockValues, filter_names
+from .values import Quantity, Values, filter_names
 
-__all__ = ["PiecewiseArray", "value_arrays", "write_arrays"]
+__all__ = ["PiecewiseArray", "write_arrays", "write_value_arrays"]
 
 _OLDEST_ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
 _UNIX: Final = 3
@@ -63,47 +63,40 @@ def write_arrays(named: Mapping[str, NDArray[Any] | PiecewiseArray], file: Binar
                     member.write(np.ascontiguousarray(piece, dtype=array.dtype).data)
 
 
-def value_arrays(values: BlockValues, progress: Progress | None = None) -> dict[str, NDArray[Any] | PiecewiseArray]:
-    """Return the values of a block as arrays to write, and what is needed to place them.
+def write_value_arrays(values: Values, file: BinaryIO, progress: Progress = no_progress) -> None:
+    """Write the values of a block as arrays, and what is needed to place them.
+
+    The values, under the name of their quantity, have the shape (values, filters), float32 or, for selections, int64,
+    in the order in which a record is read. `filters` are the filters' numbers, `filter_names` their names; `strand`;
+    row i lies over `step` bases of the record from `origin` + i · step on, and where `step` is negative, on the other
+    strand, over those down from it; neither is cut off at the window's ends. `assumptions` is what had to be assumed,
+    where anything had to be.
+
+    Along one record there are `first`, the cell or position of the first row, `record`, and `window`, half-open in it.
+    Along all of a file the values of one record stand below those of the other, those of record i in the rows from
+    `rows[i]` to `rows[i + 1]`; `records` are their names as UTF-8, one a line, `lengths` how many letters they have,
+    and `origin` has a number for each.
 
     Args:
         values: The values.
-        progress: Called now and then while they are written.
-
-    Returns:
-        The values under the name of the quantity, shape (values, filters), float32 or, for selections, int64, in
-        the order in which the input window is read; `filters` (numbers) and `filter_names`; `first`, the cell or
-        position of the first row; `record`, `window` (half-open in the record) and `strand`; `origin` and `step`:
-        row i lies over `step` bases of the record from origin + i · step on, and where `step` is negative, on the
-        other strand, over those down from it. Neither is cut off at the window's ends. `assumptions`, what had to be
-        assumed, where anything had to be.
+        file: A file that is open for writing bytes.
+        progress: Called now and then.
     """
-    run, reading = values.reading.run, values.reading
-    integers = values.quantity.value == "selections"
-    sign = -1 if reading.reverse else 1
-    origin = reading.stop - values.first_base if reading.reverse else reading.start + values.first_base
-
-    def pieces() -> Iterator[NDArray[np.generic]]:
-        done = 0
-        for start, stop in values.stretches():
-            yield values.between(start, stop)
-            done += stop - start
-            if progress:
-                progress(done, values.count)
-
-    called = filter_names(run)
-    names = [called[index] if called else "" for index in values.filters]
-    return {
-        values.quantity.value: PiecewiseArray(
-            (values.count, len(values.filters)), np.dtype(np.int64 if integers else np.float32), pieces()
-        ),
-        "filters": np.array(values.filters, dtype=np.int64),
-        "filter_names": np.array(names),
-        "first": np.array(values.start, dtype=np.int64),
-        "record": np.array(reading.record.name),
-        "window": np.array(reading.window, dtype=np.int64),
-        "strand": np.array(values.strand),
-        "origin": np.array(origin, dtype=np.int64),
-        "step": np.array(sign * values.step, dtype=np.int64),
-        **assumption_array(assumptions_of(reading, reading.block.conv)),
-    }
+    one = values.one
+    called = filter_names(one.reading.run)
+    write_arrays(
+        {
+            one.quantity.value: PiecewiseArray(
+                (values.count, len(one.filters)),
+                np.dtype(np.int64 if one.quantity is Quantity.SELECTIONS else np.float32),
+                (rows.values for rows in values.rows(progress, as_read=True)),
+            ),
+            **values.placement,
+            "step": np.array((-1 if one.reading.reverse else 1) * one.step, dtype=np.int64),
+            "strand": np.array(one.strand),
+            "filters": np.array(one.filters, dtype=np.int64),
+            "filter_names": np.array([called[index] if called else "" for index in one.filters]),
+            **assumption_array(assumptions_of(one.reading, one.reading.block.conv)),
+        },
+        file,
+    )

@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from ..blocks.block_reading import BlockReading
 from ..errors import SettingError, printable
 from ..scan.strongest import Hit
-from ..work.progress import Progress
+from ..work.progress import Progress, no_progress
 from .decimals import shortest
 from .tables import table_name
-from .values import BlockValues, Quantity, filter_label, filter_names
+from .values import BlockValues, Quantity, Values, filter_label, filter_names
 
 __all__ = ["score_of", "write_bed", "write_hits_bed", "write_hits_table"]
 
@@ -46,10 +46,10 @@ def score_of(value: NDArray[np.generic], best: NDArray[np.floating] | float) -> 
     return scores
 
 
-def write_bed(values: BlockValues, file: BinaryIO, progress: Progress | None = None) -> None:
+def write_bed(values: Values, file: BinaryIO, progress: Progress = no_progress) -> None:
     """Write cells over the bases that they are drawn over, or selections over those that their windows read.
 
-    Silent cells, which chose nothing, are left out. Lines are sorted by start, then by filter.
+    Silent cells, which chose nothing, are left out. The lines of a record are sorted by start, then by filter.
 
     Args:
         values: Cells or selections.
@@ -59,12 +59,17 @@ def write_bed(values: BlockValues, file: BinaryIO, progress: Progress | None = N
     Raises:
         SettingError: Neither of the two.
     """
-    if values.quantity.counted_by != "cell":
+    if values.one.quantity.counted_by != "cell":
         raise SettingError(
-            f"{values.quantity} are a value at every base, and .bed holds boxes",
+            f"{values.one.quantity} are a value at every base, and .bed holds boxes",
             remedy="export cells or selections, or write .bedgraph",
         )
-    record, labels, strand = printable(values.reading.record.name), values.labels, values.strand
+    for along, told in values.by_record(progress):
+        _write_record(along, file, told)
+
+
+def _write_record(values: BlockValues, file: BinaryIO, progress: Progress) -> None:
+    record, labels, strand = values.name(0), values.labels, values.strand
     backwards, done = values.reading.reverse, 0
     waiting: list[_Line] = []
     for start, stop in values.stretches(backwards=backwards):
@@ -80,8 +85,7 @@ def write_bed(values: BlockValues, file: BinaryIO, progress: Progress | None = N
             ).encode()
         )
         waiting = waiting[ready:]
-        if progress:
-            progress(done, values.count)
+        progress(done, values.count)
 
 
 def _lines(values: BlockValues, start: int, stop: int) -> Iterator[_Line]:

@@ -5,20 +5,19 @@ Source of the format: UCSC Genome Browser, https://genome.ucsc.edu/goldenPath/he
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import BinaryIO
 
 from ..errors import printable
-from ..work.progress import Progress
+from ..work.progress import Progress, no_progress
 from .decimals import decimals
-from .runs import Runs, runs_of
-from .values import BlockValues
+from .runs import runs_of
+from .values import BlockValues, Values
 
-__all__ = ["track_line", "write_bedgraph", "write_bedgraph_lines"]
+__all__ = ["write_bedgraph"]
 
 
-def write_bedgraph(values: BlockValues, file: BinaryIO, progress: Progress | None = None) -> None:
-    """Write one filter's values: a track line, then record, start, stop and value, sorted and without overlap.
+def write_bedgraph(values: Values, file: BinaryIO, progress: Progress = no_progress) -> None:
+    """Write one filter's values: a track line, then record, start, stop and value, without overlap.
 
     Neighbours of equal value share a line; a value has the fewest digits that read back as the same float32.
 
@@ -31,34 +30,15 @@ def write_bedgraph(values: BlockValues, file: BinaryIO, progress: Progress | Non
         SettingError: Several filters, or selections.
         ModelError: A value is infinite.
     """
-    runs = runs_of(values, progress)
-    file.write(f"{track_line(values)}\n".encode())
-    _write_runs(values, runs, file)
+    file.write(f"{_track_line(values.one)}\n".encode())
+    for runs in runs_of(values, progress):
+        names = values.names_of(runs.records)
+        rows = zip(names, runs.starts.tolist(), runs.stops.tolist(), decimals(runs.values), strict=True)
+        file.write("".join(f"{name}\t{start}\t{stop}\t{value}\n" for name, start, stop, value in rows).encode())
 
 
-def write_bedgraph_lines(values: BlockValues, file: BinaryIO) -> None:
-    """Write the lines of one filter's values, see `write_bedgraph`.
-
-    Args:
-        values: The values of one filter.
-        file: A file that is open for writing bytes.
-    """
-    _write_runs(values, runs_of(values), file)
-
-
-def _write_runs(values: BlockValues, runs: Iterable[Runs], file: BinaryIO) -> None:
-    record = printable(values.reading.record.name)
-    for starts, stops, column in runs:
-        rows = zip(starts.tolist(), stops.tolist(), decimals(column), strict=True)
-        file.write("".join(f"{record}\t{start}\t{stop}\t{value}\n" for start, stop, value in rows).encode())
-
-
-def track_line(values: BlockValues) -> str:
-    """Return the line that says to a genome browser what is drawn, and over which bases.
-
-    Args:
-        values: The values of one filter.
-    """
+def _track_line(values: BlockValues) -> str:
+    """Return the line that says to a genome browser what is drawn, and over which bases."""
     model = "".join(printable(values.reading.model.name).split('"'))
     label = values.labels[0].replace('"', "")
     over = "pool stride x conv stride" if values.quantity.counted_by == "cell" else "conv stride"

@@ -12,7 +12,7 @@ from __future__ import annotations
 import struct
 import zlib
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, BinaryIO, Final
@@ -20,13 +20,13 @@ from typing import Any, BinaryIO, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import SettingError, printable
-from ..work.progress import Progress
+from ..errors import SettingError
+from ..work.progress import Progress, no_progress
 from .bigwig_reductions import Reduction, first_reduction
 from .runs import Runs, runs_of
-from .values import BlockValues
+from .values import Values
 
-__all__ = ["write_bigwig", "write_runs", "write_tracks"]
+__all__ = ["write_bigwig", "write_tracks"]
 
 _MAGIC: Final = 0x888FFC26
 _NAMES_MAGIC: Final = 0x78CA8C91
@@ -55,8 +55,8 @@ _COMPRESSION: Final = 1
 """Values are hardly smaller at a higher level, which takes five times as long."""
 
 
-def write_bigwig(values: BlockValues, file: BinaryIO, progress: Progress | None = None) -> None:
-    """Write one filter's values; the record is the only chromosome of the file.
+def write_bigwig(values: Values, file: BinaryIO, progress: Progress = no_progress) -> None:
+    """Write one filter's values; each record is a chromosome of the file.
 
     Args:
         values: The values of one filter.
@@ -64,43 +64,22 @@ def write_bigwig(values: BlockValues, file: BinaryIO, progress: Progress | None 
         progress: Called now and then.
 
     Raises:
-        SettingError: Several filters, or selections; or the record is longer than the format can say.
+        SettingError: Several filters, or selections; or a record is longer than the format can say.
         ModelError: A value is infinite.
     """
-    record = values.reading.record
-    write_runs(printable(record.name), len(record), values.step, runs_of(values, progress), file)
-
-
-def write_runs(record: str, length: int, step: int, runs: Iterable[Runs], file: BinaryIO) -> None:
-    """Write runs of equal values along a record.
-
-    Args:
-        record: The record's name.
-        length: How many bases it has.
-        step: How many bases the shortest runs have, by which the first reduction is chosen.
-        runs: Starts, stops and values; sorted, without overlap, within the record.
-        file: See `write_bigwig`.
-
-    Raises:
-        SettingError: The record is longer than the format can say.
-    """
-    write_tracks([record], np.array([length]), step, ((0, each) for each in runs), file)
+    write_tracks(values.names, values.lengths, values.one.step, runs_of(values, progress), file)
 
 
 def write_tracks(
-    names: Sequence[str],
-    lengths: NDArray[np.int64],
-    step: int,
-    runs: Iterable[tuple[int, Runs]],
-    file: BinaryIO,
+    names: Sequence[str], lengths: NDArray[np.int64], step: int, runs: Iterable[Runs], file: BinaryIO
 ) -> None:
-    """Write runs of equal values along several records, each a chromosome of the file.
+    """Write runs of equal values along records, each a chromosome of the file.
 
     Args:
         names: The records' names, no two alike.
         lengths: How many bases each has, shape (records,).
-        step: See `write_runs`.
-        runs: Which record, and its runs: record after record, and each in order.
+        step: How many bases the shortest runs have, by which the first reduction is chosen.
+        runs: Within the records, by their places in `names`.
         file: See `write_bigwig`.
 
     Raises:
@@ -171,17 +150,17 @@ def _write_names(file: BinaryIO, names: Sequence[str], lengths: NDArray[np.int64
                 file.write(keys[number].ljust(wide, b"\0") + what)
 
 
-def _write_data(file: BinaryIO, runs: Iterable[tuple[int, Runs]], reduction: Reduction) -> tuple[int, int]:
+def _write_data(file: BinaryIO, runs: Iterable[Runs], reduction: Reduction) -> tuple[int, int]:
     """Write all runs and their index, add them to a reduction, and return the index's place and how many blocks."""
     file.write(bytes(8))
     leaves = array("Q")
 
-    for record, mine in groupby(runs, key=itemgetter(0)):
+    for record, mine in groupby(_by_record(runs), key=itemgetter(0)):
         waiting = np.empty(0, dtype=_RUN)
-        for _, (starts, stops, column) in mine:
-            reduction.add(record, starts, stops, column)
-            more = np.empty(len(starts), dtype=_RUN)
-            more["start"], more["stop"], more["value"] = starts, stops, column
+        for _, some in mine:
+            reduction.add(record, some.starts, some.stops, some.values)
+            more = np.empty(len(some.starts), dtype=_RUN)
+            more["start"], more["stop"], more["value"] = some.starts, some.stops, some.values
             waiting = np.concatenate([waiting, more])
             whole = len(waiting) // _ITEMS_A_BLOCK * _ITEMS_A_BLOCK
             for place in range(0, whole, _ITEMS_A_BLOCK):
@@ -190,6 +169,14 @@ def _write_data(file: BinaryIO, runs: Iterable[tuple[int, Runs]], reduction: Red
         if len(waiting):
             leaves.extend(_write_runs_of(file, record, waiting))
     return _write_index(file, leaves), len(leaves) // _OF_A_LEAF
+
+
+def _by_record(runs: Iterable[Runs]) -> Iterator[tuple[int, Runs]]:
+    """Yield the place of a record and some of its runs, record after record."""
+    for some in runs:
+        firsts = np.flatnonzero(np.diff(some.records, prepend=-1)).tolist()
+        for first, stop in zip(firsts, [*firsts[1:], len(some.records)], strict=True):
+            yield int(some.records[first]), some.of(slice(first, stop))
 
 
 def _write_runs_of(file: BinaryIO, record: int, items: NDArray[Any]) -> tuple[int, ...]:

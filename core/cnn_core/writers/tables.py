@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from typing import BinaryIO, Final
 
-from ..blocks.assumptions import as_comments, assumptions_of
+from ..blocks.assumptions import assumptions_of
 from ..errors import printable
-from ..work.progress import Progress
+from ..work.progress import Progress, no_progress
+from .comments import write_comments
 from .decimals import decimals
-from .values import BlockValues
+from .values import Values
 
-__all__ = ["table_head", "table_name", "write_table", "write_table_lines"]
+__all__ = ["table_name", "write_table"]
 
 # The wide forms are the same to spreadsheets in some languages.
 _TAKEN_FOR_MORE: Final = tuple("=+-@\uff1d\uff0b\uff0d\uff20\"#'")
@@ -33,7 +34,7 @@ def table_name(text: str) -> str:
     return f"'{plain}" if plain.startswith(_TAKEN_FOR_MORE) else plain
 
 
-def write_table(values: BlockValues, file: BinaryIO, progress: Progress | None = None) -> None:
+def write_table(values: Values, file: BinaryIO, progress: Progress = no_progress) -> None:
     """Write values as tab-separated columns: record, start, stop, strand, cell or position, then one a filter.
 
     Lines are sorted by their place in the record. A value that lies all in the padding has a line too; its start is
@@ -45,34 +46,15 @@ def write_table(values: BlockValues, file: BinaryIO, progress: Progress | None =
         file: A file that is open for writing bytes.
         progress: Called now and then.
     """
-    file.write(table_head(values))
-    write_table_lines(values, file, progress)
-
-
-def table_head(values: BlockValues) -> bytes:
-    """Return what had to be assumed, in lines that begin with #, and the line that names the columns.
-
-    Args:
-        values: The values.
-    """
-    comments = "".join(
-        f"{line}\n" for line in as_comments(assumptions_of(values.reading, values.reading.block.conv))
-    )
-    names = "\t".join(map(table_name, values.labels))
-    return f"{comments}record\tstart\tstop\tstrand\t{values.quantity.counted_by}\t{names}\n".encode()
-
-
-def write_table_lines(values: BlockValues, file: BinaryIO, progress: Progress | None = None) -> None:
-    """Write the lines of values, see `write_table`.
-
-    Args:
-        values: The values.
-        file: A file that is open for writing bytes.
-        progress: Called now and then.
-    """
-    record, strand = table_name(values.reading.record.name), values.strand
-    for chunk in values.chunks(progress):
-        columns = [decimals(column) for column in chunk.values.T]
-        rows = zip(chunk.starts.tolist(), chunk.stops.tolist(), chunk.indices.tolist(), *columns, strict=True)
-        for start, stop, index, *row in rows:
-            file.write(f"{record}\t{start}\t{stop}\t{strand}\t{index}\t{chr(9).join(row)}\n".encode())
+    one = values.one
+    write_comments(assumptions_of(one.reading, one.reading.block.conv), file)
+    labels = "\t".join(map(table_name, one.labels))
+    file.write(f"record\tstart\tstop\tstrand\t{one.quantity.counted_by}\t{labels}\n".encode())
+    for rows in values.rows(progress):
+        names = map(table_name, values.names_of(rows.records))
+        columns = [decimals(column) for column in rows.values.T]
+        fields = zip(names, rows.starts.tolist(), rows.stops.tolist(), rows.indices.tolist(), *columns, strict=True)
+        file.writelines(
+            f"{name}\t{start}\t{stop}\t{one.strand}\t{index}\t{chr(9).join(row)}\n".encode()
+            for name, start, stop, index, *row in fields
+        )

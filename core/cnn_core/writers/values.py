@@ -9,11 +9,12 @@ What would stand outside the input window's letters, in the padding or beyond th
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +26,9 @@ from ..errors import NotFoundError, RegionError, SettingError, printable
 from ..layers import Alignment, Array, Conv1D, MaxPooling1D
 from ..scan.whole_scan import default_threads
 from ..work.prefetch import prefetch
-from ..work.progress import Progress
+from ..work.progress import Progress, no_progress
 
-__all__ = ["BlockValues", "Chunk", "Quantity", "filter_label", "filter_names"]
+__all__ = ["BlockValues", "Quantity", "Rows", "Values", "filter_label", "filter_names"]
 
 _VALUES_AT_ONCE: Final = 1 << 18
 _NAMES: Final = {"cells": "cell", "activations": "position", "responses": "position", "selections": "cell"}
@@ -52,24 +53,87 @@ class Quantity(StrEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Chunk:
-    """Some neighbouring values, in the order of the record.
+class Rows:
+    """Some neighbouring values, record after record.
 
     Attributes:
+        records: The place of each row's record among all that are written, ascending, shape (rows,).
         indices: The cell or the position of each row, shape (rows,); descending where the other strand is read.
         starts: The first base of each row in the record, 0-based, ascending, shape (rows,).
         stops: One past the last; no more than the first where a row lies all in the padding, shape (rows,).
         values: One column a filter, shape (rows, filters).
     """
 
+    records: NDArray[np.int64]
     indices: NDArray[np.int64]
     starts: NDArray[np.int64]
     stops: NDArray[np.int64]
     values: NDArray[np.generic]
 
 
+class Values(ABC):
+    """What a format writes: the values of a block over the bases, along one record or along all of a file."""
+
+    @property
+    @abstractmethod
+    def one(self) -> BlockValues:
+        """The values along one of the records: they say what of which block is written, and how it is read."""
+
+    @property
+    @abstractmethod
+    def count(self) -> int:
+        """How many values each filter has, along all records."""
+
+    @property
+    @abstractmethod
+    def names(self) -> list[str]:
+        """What the records are called in a file, no two alike."""
+
+    @property
+    @abstractmethod
+    def lengths(self) -> NDArray[np.int64]:
+        """How many letters the records have, shape (records,)."""
+
+    @property
+    @abstractmethod
+    def placement(self) -> dict[str, NDArray[Any]]:
+        """Which rows of an array of all values are whose, and `origin`: where each record's first lies in it."""
+
+    @abstractmethod
+    def name(self, place: int) -> str:
+        """Return what a record is called in a file, by its place."""
+
+    @abstractmethod
+    def rows(self, progress: Progress = no_progress, *, as_read: bool = False) -> Iterator[Rows]:
+        """Yield all values, record after record.
+
+        Args:
+            progress: Called now and then with what is done and all that there is; it may raise to stop.
+            as_read: Whether those of a record come in the order in which it is read, and not along the + strand.
+        """
+
+    @abstractmethod
+    def by_record(self, progress: Progress = no_progress) -> Iterator[tuple[BlockValues, Progress]]:
+        """Yield the values along each record, and what is told of how many of them are done.
+
+        Args:
+            progress: See `rows`.
+        """
+
+    @abstractmethod
+    def of_filters(self, filters: tuple[int, ...]) -> Values:
+        """Return the values of some filters."""
+
+    def names_of(self, records: NDArray[np.int64]) -> list[str]:
+        """Return the name of each row's record, given by its place, those of one record side by side."""
+        firsts = np.flatnonzero(np.diff(records, prepend=-1))
+        counts = np.diff(firsts, append=len(records))
+        names = [self.name(place) for place in records[firsts].tolist()]
+        return [name for name, count in zip(names, counts.tolist(), strict=True) for _ in range(count)]
+
+
 @dataclass(frozen=True, eq=False)
-class BlockValues:
+class BlockValues(Values):
     """The values of a stretch of a block.
 
     Attributes:
@@ -134,9 +198,45 @@ class BlockValues:
             )
 
     @property
+    def one(self) -> BlockValues:
+        """These values."""
+        return self
+
+    @property
     def count(self) -> int:
         """How many values each filter has."""
         return self.stop - self.start
+
+    @property
+    def names(self) -> list[str]:
+        """The record's name."""
+        return [self.name(0)]
+
+    def name(self, place: int) -> str:
+        """Return the record's name."""
+        return printable(self.reading.record.name)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """How many letters the record has."""
+        return np.array([len(self.reading.record)])
+
+    @property
+    def placement(self) -> dict[str, NDArray[Any]]:
+        """The first cell or position, the record, the half-open window of it, and where the first value lies."""
+        reading = self.reading
+        return {
+            "first": np.array(self.start, dtype=np.int64),
+            "record": np.array(reading.record.name),
+            "window": np.array(reading.window, dtype=np.int64),
+            "origin": np.array(self.origin, dtype=np.int64),
+        }
+
+    @property
+    def origin(self) -> int:
+        """Where in the record the first value lies over its first base, or on the other strand behind its last."""
+        reading = self.reading
+        return reading.stop - self.first_base if reading.reverse else reading.start + self.first_base
 
     @cached_property
     def windows(self) -> Alignment:
@@ -194,10 +294,13 @@ class BlockValues:
         """
         return self.run.best_match[self.columns]
 
-    def one_by_one(self) -> Iterator[BlockValues]:
-        """Yield the values of each filter for itself."""
-        for index in self.filters:
-            yield replace(self, filters=(index,))
+    def of_filters(self, filters: tuple[int, ...]) -> BlockValues:
+        """Return the values of some filters."""
+        return replace(self, filters=filters)
+
+    def by_record(self, progress: Progress = no_progress) -> Iterator[tuple[BlockValues, Progress]]:
+        """Yield these values."""
+        yield self, progress
 
     def stretches(self, *, backwards: bool = False) -> Iterator[tuple[int, int]]:
         """Yield half-open stretches of cells or positions, together all of them, each small enough to compute."""
@@ -231,13 +334,9 @@ class BlockValues:
         assert values is not None
         return values[:, self.columns]
 
-    def chunks(self, progress: Progress | None = None) -> Iterator[Chunk]:
-        """Yield all values in the order of the record.
-
-        Args:
-            progress: Called after each chunk with the values that are there, counted for one filter.
-        """
-        reverse, done = self.reading.reverse, 0
+    def rows(self, progress: Progress = no_progress, *, as_read: bool = False) -> Iterator[Rows]:
+        """Yield all values, see `Values.rows`; the progress counts values of one filter."""
+        reverse, done = self.reading.reverse and not as_read, 0
         # Of all but cells some are kept, by the thread that asks for them.
         threads = default_threads() if self.threads is None else self.threads
         threads = threads if self.quantity is Quantity.CELLS and self.count > self._at_once else 1
@@ -250,10 +349,9 @@ class BlockValues:
             first = self.first_base + (indices - self.start) * self.step
             if reverse:
                 indices, values, first = indices[::-1], values[::-1], first[::-1]
-            yield Chunk(indices, *self.in_record(first, self.step), values)
+            yield Rows(np.zeros_like(indices), indices, *self.in_record(first, self.step), values)
             done += stop - start
-            if progress:
-                progress(done, self.count)
+            progress(done, self.count)
 
     def in_record(self, first: NDArray[np.int64], width: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return where stretches of the input window lie in the record, cut off at the window's letters.

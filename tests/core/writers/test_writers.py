@@ -16,7 +16,7 @@ from cnn_core.blocks.block_reading import BlockReading, find_block
 from cnn_core.errors import ModelError, NotFoundError, RegionError, SettingError
 from cnn_core.layers import Array, AveragePooling1D, Conv1D, Dense, Flatten, Layer, MaxPooling1D, Pooling1D
 from cnn_core.writers import values
-from cnn_core.writers.archive import value_arrays, write_arrays
+from cnn_core.writers.archive import write_value_arrays
 from cnn_core.writers.bed import write_bed
 from cnn_core.writers.bedgraph import write_bedgraph
 from cnn_core.writers.bigwig import write_bigwig
@@ -260,7 +260,7 @@ class TestArrays:
     def test_come_back_bit_for_bit(self, quantity: str, reverse: bool, settings: Settings, tmp_path: Path) -> None:
         reading = reading_of(settings, reverse=reverse)
         with (tmp_path / "x.npz").open("wb") as file:
-            write_arrays(value_arrays(BlockValues.of(reading, quantity)), file)
+            write_value_arrays(BlockValues.of(reading, quantity), file)
         with np.load(tmp_path / "x.npz", allow_pickle=False) as stored:
             found = dict(stored)
         run = reading.run
@@ -273,7 +273,10 @@ class TestArrays:
     def test_origin_and_step_place_every_row(self) -> None:
         for reverse in (False, True):
             reading = reading_of(SETTINGS[2], reverse=reverse)
-            arrays = value_arrays(BlockValues.of(reading, "cells", (0,), (3, 9)))
+            file = io.BytesIO()
+            write_value_arrays(BlockValues.of(reading, "cells", (0,), (3, 9)), file)
+            file.seek(0)
+            arrays = np.load(file)
             origin, step = int(arrays["origin"]), int(arrays["step"])
             assert int(arrays["first"]) == 3
             placed = {index: (start, stop) for index, start, stop in bases_under(reading, SETTINGS[2], "cells")}
@@ -285,17 +288,17 @@ class TestArrays:
 def test_one_filter_is_the_column_of_all() -> None:
     reading = reading_of()
     for quantity in Quantity:
-        both = np.concatenate([each.values for each in BlockValues.of(reading, quantity).chunks()])
+        both = np.concatenate([each.values for each in BlockValues.of(reading, quantity).rows()])
         for index in (0, 1):
-            one = np.concatenate([each.values for each in BlockValues.of(reading, quantity, (index,)).chunks()])
+            one = np.concatenate([each.values for each in BlockValues.of(reading, quantity, (index,)).rows()])
             np.testing.assert_array_equal(one, both[:, [index]])
 
 
 def test_a_stretch_is_part_of_the_whole() -> None:
     for reverse in (False, True):
         reading = reading_of(SETTINGS[2], reverse=reverse)
-        (all_of_it,) = BlockValues.of(reading, "cells").chunks()
-        (part,) = BlockValues.of(reading, "cells", bounds=(4, 9)).chunks()
+        (all_of_it,) = BlockValues.of(reading, "cells").rows()
+        (part,) = BlockValues.of(reading, "cells", bounds=(4, 9)).rows()
         wanted = np.isin(all_of_it.indices, range(4, 9))
         for name in ("indices", "starts", "stops", "values"):
             np.testing.assert_array_equal(getattr(part, name), getattr(all_of_it, name)[wanted])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +18,11 @@ from cnn_core.letters.sequences import Sequences, open_sequences
 from cnn_core.network.model import Model
 from cnn_core.scan.side_by_side import SideBySide
 from cnn_core.writers.all_records import RecordsValues
-from cnn_core.writers.archive import value_arrays, write_arrays
+from cnn_core.writers.archive import write_value_arrays
 from cnn_core.writers.bed import write_bed
 from cnn_core.writers.bedgraph import write_bedgraph
-from cnn_core.writers.bigwig import write_tracks
+from cnn_core.writers.bigwig import write_bigwig, write_tracks
+from cnn_core.writers.runs import Runs
 from cnn_core.writers.tables import write_table
 from cnn_core.writers.values import BlockValues
 
@@ -85,13 +87,14 @@ class TestAsEachAlone:
             alone = each(sequences, model, quantity, None, reverse=reverse)
             assert len(alone) + all_records.too_short == 8
             tables = [written(lambda file, one=one: write_table(one, file)) for one in alone]
-            table = written(all_records.write_table)
+            table = written(partial(write_table, all_records))
             head = tables[0].split(b"\n", 1)[0]
             # The names of two records are the same once what is not printed is spelled.
             expected = [line for each in tables for line in each.splitlines()[1:]]
             assert spelled_alike(table.splitlines()) == spelled_alike([head, *expected])
             boxes = b"".join(written(lambda file, one=one: write_bed(one, file)) for one in alone)
-            assert spelled_alike(written(all_records.write_bed).splitlines()) == spelled_alike(boxes.splitlines())
+            found = written(partial(write_bed, all_records))
+            assert spelled_alike(found.splitlines()) == spelled_alike(boxes.splitlines())
             names = {line.split(b"\t")[0] for line in table.splitlines()[1:]}
             assert len(names) == len(alone) > 5
 
@@ -101,7 +104,7 @@ class TestAsEachAlone:
         )
         alone = each(sequences, model, "cells", (1,), reverse=reverse)
         tracks = [written(lambda file, one=one: write_bedgraph(one, file)).splitlines() for one in alone]
-        found = written(all_records.write_bedgraph).splitlines()
+        found = written(lambda file: write_bedgraph(all_records, file)).splitlines()
         assert spelled_alike(found[1:]) == spelled_alike([line for track in tracks for line in track[1:]])
         assert found[0] == tracks[0][0]
 
@@ -109,7 +112,7 @@ class TestAsEachAlone:
         all_records = RecordsValues.of(
             sequences, values_of(sequences, "two", model, "cells", None, reverse=reverse)
         )
-        arrays = np.load(io.BytesIO(written(all_records.write_arrays)))
+        arrays = np.load(io.BytesIO(written(lambda file: write_value_arrays(all_records, file))))
         names = bytes(arrays["records"]).decode().split("\n")
         assert names == ["one", "short", "two", "none", "odd\\x1b#2", "odd\\x1b", "ü", "six"]
         assert arrays["lengths"].tolist() == [*SIZES.values()]
@@ -121,7 +124,7 @@ class TestAsEachAlone:
                 assert not len(mine)
                 continue
             alone = values_of(sequences, name, model, "cells", None, reverse=reverse)
-            theirs = np.load(io.BytesIO(written(lambda file, alone=alone: write_arrays(value_arrays(alone), file))))
+            theirs = np.load(io.BytesIO(written(lambda file, alone=alone: write_value_arrays(alone, file))))
             assert mine.tobytes() == theirs["cells"].tobytes()
             assert (arrays["origin"][number], arrays["step"]) == (theirs["origin"], theirs["step"])
 
@@ -131,13 +134,13 @@ class TestAsEachAlone:
             sequences, values_of(sequences, "two", model, "cells", (1,), reverse=reverse)
         )
         with (tmp_path / "all.bw").open("wb") as file:
-            all_records.write_bigwig(file)
+            write_bigwig(all_records, file)
         opened = library.open(str(tmp_path / "all.bw"))
         assert opened.chroms() == {{"odd\x1b": "odd\\x1b#2"}.get(name, name): size for name, size in SIZES.items()}
         for values in each(sequences, model, "cells", (1,), reverse=reverse):
             name = {"odd\x1b": "odd\\x1b#2"}.get(values.reading.record.name, values.reading.record.name)
             expected = np.full(len(values.reading.record), np.nan)
-            for chunk in values.chunks():
+            for chunk in values.rows():
                 for start, stop, value in zip(chunk.starts, chunk.stops, chunk.values[:, 0], strict=True):
                     expected[start:stop] = value
             np.testing.assert_array_equal(opened.values(name, 0, len(expected)), expected)
@@ -156,7 +159,7 @@ def test_thousands_of_chromosomes_are_all_found(tmp_path: Path) -> None:
     names = [f"r{number * 7919 % count}" for number in range(count)]
     lengths = np.full(count, 30)
     one = np.array([0]), np.array([25])
-    runs = ((number, (*one, np.array([number], dtype=np.float32))) for number in range(0, count, 5))
+    runs = (Runs(np.array([number]), *one, np.array([number], dtype=np.float32)) for number in range(0, count, 5))
     with (tmp_path / "many.bw").open("wb") as file:
         write_tracks(names, lengths, 8, runs, file)
     opened = library.open(str(tmp_path / "many.bw"))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cnn_core.errors import SettingError
 from cnn_core.writers import bigwig, bigwig_reductions
-from cnn_core.writers.bigwig import write_runs
+from cnn_core.writers.bigwig import write_tracks
 from cnn_core.writers.runs import Runs
 
 MAGIC = b"\x26\xfc\x8f\x88"
@@ -37,19 +37,23 @@ class Track:
         room = random.randint(0, 40, count) * (random.rand(count) < 0.1) if gaps else np.zeros(count, dtype=int)
         stops = np.cumsum(widths + room).astype(np.int64)
         return cls(
-            int(stops[-1]) + 7, step, (stops - widths, stops, random.randn(count).astype(np.float32)), pieces
+            int(stops[-1]) + 7,
+            step,
+            Runs(np.zeros_like(stops), stops - widths, stops, random.randn(count).astype(np.float32)),
+            pieces,
         )
 
     def written_into(self, file: Any) -> None:
         def some() -> Iterator[Runs]:
-            yield from zip(*(np.array_split(column, self.pieces) for column in self.runs), strict=True)
+            pieces = zip(*(np.array_split(column, self.pieces) for column in self.runs), strict=True)
+            yield from (Runs(*piece) for piece in pieces)
 
-        write_runs("chr1", self.length, self.step, some(), file)
+        write_tracks(["chr1"], np.array([self.length]), self.step, some(), file)
 
     @property
     def per_base(self) -> NDArray[np.float64]:
         found = np.full(self.length, np.nan)
-        for start, stop, value in zip(*self.runs, strict=True):
+        for start, stop, value in zip(*self.runs[1:], strict=True):
             found[start:stop] = value
         return found
 
@@ -72,7 +76,7 @@ def opened(tmp_path: Path) -> Iterator[Any]:
 
 
 TRACKS = {
-    "one value": Track(9, 1, (np.array([2]), np.array([5]), np.array([1.5], dtype=np.float32))),
+    "one value": Track(9, 1, Runs(np.array([0]), np.array([2]), np.array([5]), np.array([1.5], dtype=np.float32))),
     "one block": Track.of(1024),
     "a block and a value": Track.of(1025, pieces=3),
     "with gaps": Track.of(5000, gaps=True, pieces=7),
@@ -87,7 +91,7 @@ def test_every_run_reads_back_bit_for_bit(track: Track, opened: Any) -> None:
     file = opened(track)
     assert file.chroms() == {"chr1": track.length}
     starts, stops, values = (np.array(column) for column in zip(*file.intervals("chr1"), strict=True))
-    for found, expected in zip((starts, stops, values), track.runs, strict=True):
+    for found, expected in zip((starts, stops, values), track.runs[1:], strict=True):
         np.testing.assert_array_equal(found, expected)
 
 
@@ -149,7 +153,7 @@ def test_what_is_seen_from_afar_is_what_stands_there(track: Track, opened: Any) 
 def test_a_reduction_is_what_numpy_says_of_every_stretch(pieces: int) -> None:
     track = Track.of(500, gaps=True)
     reduction = bigwig_reductions.Reduction.of(np.array([track.length]), 17)
-    for starts, stops, column in zip(*(np.array_split(each, pieces) for each in track.runs), strict=True):
+    for starts, stops, column in zip(*(np.array_split(each, pieces) for each in track.runs[1:]), strict=True):
         reduction.add(0, starts, stops, column)
     for each in (reduction, reduction.coarser(4), reduction.coarser(4).coarser(4)):
         parts = [
@@ -172,14 +176,14 @@ def test_a_chromosome_is_summed_up_in_bounded_memory() -> None:
 
 def test_a_sum_that_no_float32_holds_is_the_largest(opened: Any) -> None:
     largest = np.finfo(np.float32).max
-    track = Track(40, 4, (np.array([0]), np.array([40]), np.array([largest], dtype=np.float32)))
+    track = Track(40, 4, Runs(np.array([0]), np.array([0]), np.array([40]), np.array([largest], dtype=np.float32)))
     assert opened(track).intervals("chr1") == ((0, 40, float(largest)),)
 
 
 def test_a_record_that_is_too_long_is_refused() -> None:
     file = io.BytesIO()
     with pytest.raises(SettingError, match=r"record chr1: 4,294,967,296 bases are too many for bigWig"):
-        write_runs("chr1", 1 << 32, 1, [], file)
+        write_tracks(["chr1"], np.array([1 << 32]), 1, [], file)
     assert file.getvalue() == b""
 
 

@@ -13,6 +13,7 @@ from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.errors import CnnError
 from cnn_core.presets import preset
 from cnn_core.readers.meme import read_meme
+from cnn_core.writers import bedgraph
 from cnn_core.writers.values import BlockValues
 from cnn_tui.__main__ import main
 from cnn_tui.cli import export
@@ -201,7 +202,7 @@ class TestRefusals:
 def test_files_that_are_whole_are_named_where_the_others_are_not(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write, done = value_files.write_bedgraph, []
+    write, done = bedgraph.write_bedgraph, []
 
     def full(*given: Any) -> None:
         if len(done) == 2:
@@ -209,7 +210,7 @@ def test_files_that_are_whole_are_named_where_the_others_are_not(
         done.append(given)
         write(*given)
 
-    monkeypatch.setattr(value_files, "write_bedgraph", full)
+    monkeypatch.setattr(bedgraph, "write_bedgraph", full)
     assert typed("-o {filter}.bedgraph") == 1
     assert capsys.readouterr().err == (
         "cnn-tui: warning: 2 files are whole, TBP.bedgraph to GATA1.bedgraph; the others are not written\n"

@@ -91,7 +91,7 @@ async def test_a_core_is_left_to_whoever_presses_keys(stretch: Stretch, monkeypa
     monkeypatch.setattr(whole_scan, "default_threads", lambda: 4)
     async with explorer() as shown:
         chosen = values_of(Export(stretch=stretch), shown.reading, shown.view)
-        assert {chosen.threads, *(each.threads for each in chosen.one_by_one())} == {3}
+        assert {chosen.threads, *(chosen.of_filters((index,)).threads for index in chosen.filters)} == {3}
 
 
 async def test_the_mouse_chooses_too() -> None:

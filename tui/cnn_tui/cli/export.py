@@ -24,6 +24,7 @@ from cnn_core.readers.report import ModelFile
 from cnn_core.writers.all_records import RecordsValues
 from cnn_core.writers.archive import write_arrays
 from cnn_core.writers.comments import ASSUMPTIONS, assumption_array
+from cnn_core.writers.formats import Contents, suffixes_of
 from cnn_core.writers.kernels import kernel_arrays, write_kernel_table
 from cnn_core.writers.meme import motifs_of_weights, motifs_of_windows, write_meme
 from cnn_core.writers.values import BlockValues
@@ -39,8 +40,7 @@ from ..opening import (
     with_model,
 )
 from ..opening.initial_place import first_filter
-from ..options.formats import Contents, suffixes_of
-from ..output.value_files import INSTEAD, export_file, write_all_values, write_values
+from ..output.value_files import INSTEAD, export_file, write_values
 from ..output.whole_file import check_output, whole_file
 from .arguments import request_of
 from .progress import progress_bars
@@ -134,10 +134,9 @@ def run(
                 )
             elif all_records:
                 with progress_bars() as bars, _told_of_what_is_whole() as written:
-                    records = RecordsValues.of(
-                        sequences, BlockValues.of(reading, what, filters), bars.begin("writing", "b")
-                    )
-                    write_all_values(records, path, force=force, whole=written.append)
+                    records = RecordsValues.of(sequences, BlockValues.of(reading, what, filters))
+                    progress = bars.begin("writing", "b")
+                    write_values(records, path, force=force, progress=progress, whole=written.append)
                 said += _of_all_records(records)
                 said += _longer_than_the_input(opened.model, reading)
             else:

@@ -10,9 +10,9 @@ from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.errors import RegionError
 from cnn_core.scan.whole_reading import is_whole, whole_reading
 from cnn_core.scan.whole_scan import background_threads
+from cnn_core.writers.formats import suffixes_of
 from cnn_core.writers.values import BlockValues, Quantity
 
-from ..options.formats import suffixes_of
 from ..view.view_state import ViewState
 from .value_files import values_files
 from .whole_file import check_output
@@ -84,7 +84,7 @@ def files_of(values: BlockValues, path: Path) -> tuple[Path, ...]:
 
     Args:
         values: The values.
-        path: The file; see `cli.export.values_files`.
+        path: The file; see `values_files`.
 
     Raises:
         CnnError: The name and the values do not go together, or a file cannot be written there.

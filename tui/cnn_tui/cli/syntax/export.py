@@ -6,22 +6,30 @@ import argparse
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from ...options.formats import CONTENTS, SUFFIXES, contents_of, suffixes_of
+from cnn_core.writers.formats import CONTENTS, SUFFIXES, Contents, contents_of, formats_of, suffixes_of
+
 from ...options.model_arguments import add_model_options
 from .parser import Parser, add_reading, add_sequences
 
 __all__ = ["check", "parser"]
 
-_DESCRIPTION: Final = """\
+_CONTENTS: Final[dict[Contents, str]] = {
+    "layers": "every layer for one input window",
+    "cells": "the pooled values",
+    "activations": "what the pool reads",
+    "responses": "before the activation function",
+    "selections": "which position each cell chose",
+    "kernels": "the filters, or motifs of them",
+}
+_FORMATS: Final = "\n".join(
+    f"  {what:<13}{words:<36}{' '.join(each.suffixes[0] for each in formats_of(what))}"
+    for what, words in _CONTENTS.items()
+)
+_DESCRIPTION: Final = f"""\
 Write values to a file that other tools read; its suffix is its format.
 
   --what       is                                  as
-  layers       every layer for one input window    .npz
-  cells        the pooled values                   .npz .tsv .bedgraph .bw .bed
-  activations  what the pool reads                 .npz .tsv .bedgraph .bw
-  responses    before the activation function      .npz .tsv .bedgraph .bw
-  selections   which position each cell chose      .npz .tsv .bed
-  kernels      the filters, or motifs of them      .npz .tsv .meme
+{_FORMATS}
 
 Cells to selections go along the record or the region, however long it is: of a
 network of a fixed length, the convolution and the pool are computed as if its

@@ -12,9 +12,9 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from cnn_core.errors import CnnError
+from cnn_core.writers.formats import FILTER_FIELD, formats_of
 from cnn_core.writers.values import BlockValues, Quantity
 
-from ...options.formats import BEDGRAPH, BIGWIG, FILTER_FIELD, suffixes_of
 from ...output.exporting import Export, Stretch, files_of
 from ...words.wording import counted
 from .ask_file import Overwriting, path_of
@@ -27,7 +27,6 @@ _QUANTITIES: Final = tuple(Quantity)
 _STRETCHES: Final = tuple(Stretch)
 _FILTERS: Final = ("this filter", "all filters")
 _SUFFIX: Final = ".tsv"
-_OTHER_SPELLINGS: Final = (*BEDGRAPH[1:], *BIGWIG[1:])
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +35,7 @@ class Chosen:
 
     Attributes:
         values: The values; none of them is computed yet.
-        path: The file's name, see `cli.export.values_files`.
+        path: The file's name, see `values_files`.
     """
 
     values: BlockValues
@@ -137,7 +136,7 @@ class ExportScreen(Dialog[Chosen | None]):
             self.refuse(error)
             return
         each = f"{counted(values.count, values.quantity.counted_by)} of {counted(len(values.filters), 'filter')}"
-        suffixes = " ".join(each for each in suffixes_of(values.quantity.value) if each not in _OTHER_SPELLINGS)
+        suffixes = " ".join(each.suffixes[0] for each in formats_of(values.quantity.value))
         several = f"; {FILTER_FIELD} in the name makes a file for each" if len(values.filters) > 1 else ""
         self.say(f"{each}, as {suffixes}{several}")
 
