@@ -21,7 +21,7 @@ def main(typed: Namespace) -> int:
     if typed.topic is None:
         lines = [*(f"  {name:<10} {tells}" for name, tells in TOPICS.items())]
         sys.stdout.write("\n".join(["cnn-tui help TOPIC shows a page:", *lines, ""]))
-    elif typed.topic in SUBCOMMANDS:
+    elif typed.topic in SUBCOMMANDS and typed.topic not in TOPICS:
         parse([typed.topic, "--help"])
     elif sys.stdout.isatty():
         _show(page(typed.topic))

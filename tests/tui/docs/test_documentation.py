@@ -1,0 +1,108 @@
+"""The documentation: every page is there, its commands run, and its links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnn_core.errors import NotFoundError
+from cnn_samples import model_path
+from cnn_tui import docs
+from cnn_tui.__main__ import main
+from cnn_tui.cli.arguments import parse, request_of
+from cnn_tui.docs import TOPICS, page
+from cnn_tui.view_file.first_view import open_request
+
+ROOT = Path(__file__).parents[3]
+PYTORCH = ROOT / "tests/core/readers/pytorch/plain.pt"
+LETTERS = "".join("ACGT"[code] for code in np.random.default_rng(4).integers(0, 4, 3_000))
+WANTS_MORE = ("hg38.fa.gz", "views.toml", ".png", " | ")
+"""Examples that want a genome, a file of the samples, an extra, or a shell."""
+
+
+def commands(text: str) -> Iterator[str]:
+    """Yield the commands of a page, from its console blocks."""
+    for block in re.findall(r"```(?:console)?\n(.*?)```", text, re.DOTALL):
+        for line in block.splitlines():
+            command = re.split(r" {3,}", line.strip())[0]
+            if command.startswith("cnn-tui ") and not any(wanted in command for wanted in WANTS_MORE):
+                yield command
+
+
+README = (ROOT / "README.md").read_text()
+EXAMPLES = dict.fromkeys(
+    command for text in (README, *map(page, TOPICS)) for command in commands(text) if "TOPIC" not in command
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with what the examples name."""
+    (tmp_path / "my.fa").write_text(f">chr1\n{LETTERS}\n>chr2\n{LETTERS[::-1]}\n")
+    (tmp_path / "chr1.fa.gz").write_text(f">chr1\n{LETTERS}\n")
+    (tmp_path / "model.keras").write_bytes(Path(model_path("trained")).read_bytes())
+    (tmp_path / "weights.pt").write_bytes(PYTORCH.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    assert main(["export", "my.fa", "--model", "motifs", "-o", "motifs.meme"]) == 0
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", EXAMPLES)
+def test_every_command_of_the_documentation_runs(command: str, folder: Path) -> None:
+    words = shlex.split(command)[1:]
+    if "--check" in words:
+        assert main([*words[: words.index("--check")], "-o", "view.svg"]) == 0
+    typed = parse(words)
+    if typed.command is not None:
+        assert main(words) == 0
+        return
+    if "view.toml" not in words:
+        with open_request(request_of(typed)).sequences:
+            pass
+
+
+def test_there_are_examples_of_every_kind() -> None:
+    assert {shlex.split(command)[1] for command in EXAMPLES} >= {
+        "trace", "export", "scan", "snapshot", "code", "inspect", "convert", "summary", "my.fa"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_page_is_there_and_fits_a_line(topic: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["help", topic]) == 0
+    assert capsys.readouterr().out == page(topic)
+    assert page(topic).startswith("# ")
+    assert f"]({'tui/cnn_tui/docs/' + topic}.md)" in README
+    prose = [line for line in page(topic).splitlines() if not line.startswith(("|", "- Conv1D", "cnn-tui"))]
+    assert max(map(len, prose)) <= 120
+
+
+def test_no_page_but_those_that_are_listed() -> None:
+    assert {each.stem for each in Path(docs.__file__).parent.glob("*.md")} == {*TOPICS}
+    with pytest.raises(NotFoundError, match="did you mean formats"):
+        page("format")
+
+
+def test_every_link_of_the_readme_leads_to_a_file() -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", README)
+    assert len(links) > len(TOPICS)
+    for link in links:
+        if "://" not in link:
+            assert (ROOT / link.replace("%5B", "[").replace("%5D", "]")).exists(), link
+    assert len(README.splitlines()) <= 150
+
+
+def test_the_python_of_the_pages_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ran = 0
+    for text in (README, page("python")):
+        for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+            if "import cnn_core" in block:
+                exec(compile(block, "example", "exec"), {})
+                ran += 1
+    assert ran == 2
+    assert "max of 8" in capsys.readouterr().out
