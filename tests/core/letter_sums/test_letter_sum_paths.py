@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -168,10 +169,15 @@ def loops(monkeypatch: pytest.MonkeyPatch) -> Loops:
     return none
 
 
+_compiled_once = cache(compiled._compiled)
+
+
 def load(letters: LetterConvolution) -> None:
-    """Load the loop for a convolution, whatever it is worth."""
+    """Load the loop for a convolution, whatever it is worth; each is compiled once."""
     pytest.importorskip("numba")
-    letters.prepare(1 << 40)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled, "_compiled", _compiled_once)
+        letters.prepare(1 << 40)
     assert compiled._LOOPS
     assert all(loop.get(lambda: None) for loop in compiled._LOOPS.values())
 

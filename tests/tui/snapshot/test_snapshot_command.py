@@ -189,13 +189,13 @@ def test_update_makes_the_folder_of_a_baseline(capsys: pytest.CaptureFixture[str
 
 @pytest.mark.parametrize("suffix", ["svg", "txt", "ansi", "json", "png"])
 def test_what_is_the_same_is_0_and_what_is_not_1(suffix: str, capsys: pytest.CaptureFixture[str]) -> None:
-    view = f"view.{suffix}"
-    assert snapshot(*BLOCK, "--check", view, "--update") == 0
+    view, block = f"view.{suffix}", (*BLOCK, "--size", "60x18")
+    assert snapshot(*block, "--check", view, "--update") == 0
     assert capsys.readouterr().out == f"{view}: made\n"
-    assert snapshot(*BLOCK, "--check", view) == 0
+    assert snapshot(*block, "--check", view) == 0
     assert capsys.readouterr().out == f"{view}: the same\n"
     before = Path(view).read_bytes()
-    moved = (*BLOCK, "--keys", "right", "--check", view)
+    moved = (*block, "--keys", "right", "--check", view)
     assert snapshot(*moved) == 1
     assert re.match(rf"view\.{suffix}: \d+ changes\n  ", capsys.readouterr().out)
     assert Path(view).read_bytes() == before
@@ -389,10 +389,11 @@ def test_a_baseline_that_is_none_of_ours_is_not_the_same(
 
 @pytest.mark.parametrize("suffix", ["svg", "txt", "json", "png"])
 def test_a_page_shows_both_and_needs_nothing_else(suffix: str) -> None:
-    snapshot(*BLOCK, "--check", f"view.{suffix}", "--update")
-    assert snapshot(*BLOCK, "--check", f"view.{suffix}", "--diff", "diff.html") == 0
+    checked = (*BLOCK, "--size", "60x18", "--check", f"view.{suffix}")
+    snapshot(*checked, "--update")
+    assert snapshot(*checked, "--diff", "diff.html") == 0
     assert not Path("diff.html").exists()
-    assert snapshot(*BLOCK, "--keys", "right", "--check", f"view.{suffix}", "--diff", "diff.html") == 1
+    assert snapshot(*checked, "--keys", "right", "--diff", "diff.html") == 1
     page = Path("diff.html").read_text(encoding="utf-8")
     assert set(re.findall(r'(?:src|href)="([^"]{,10})', page)) <= {"data:image"}
     assert "<script" not in page

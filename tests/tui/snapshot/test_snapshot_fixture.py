@@ -29,9 +29,12 @@ def test_a_view(cnn_snapshot, model):
 
 @pytest.mark.parametrize("name", ["a/b", "c"])
 def test_several(cnn_snapshot, model, name):
-    cnn_snapshot("@planted", model, filter={cell}, extension="txt")
-    cnn_snapshot("@planted", model, filter=1, extension="txt", keys="right")
-    cnn_snapshot("@planted", model, filter=1, extension="json", name="values")
+    cnn_snapshot("@planted", model, filter={cell}, size="60x18", extension="txt")
+    cnn_snapshot("@planted", model, filter=1, size="60x18", extension="txt", keys="right")
+    cnn_snapshot("@planted", model, filter=1, size="60x18", extension="json", name="values")
+
+def test_the_same(cnn_snapshot):
+    cnn_snapshot("@planted", "motifs", size=(60, 18), extension="txt")
 
 async def test_where_a_loop_runs(cnn_snapshot):
     from cnn_tui.snapshot import take
@@ -39,9 +42,13 @@ async def test_where_a_loop_runs(cnn_snapshot):
 """
 
 
+_WITHOUT = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest")
+"""What no test here needs, and every process would load."""
+
+
 def pytest_in(folder: Path, *arguments: str) -> tuple[int, str]:
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "cnn_tui.pytest_plugin", "-p", "no:cacheprovider", *arguments],
+        [sys.executable, "-m", "pytest", "-p", "cnn_tui.pytest_plugin", *_WITHOUT, *arguments],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": PACKAGES, "PYTEST_ADDOPTS": "", "COLUMNS": "200"},
         capture_output=True,
@@ -79,13 +86,13 @@ def test_baselines_stand_beside_the_test(project: Path) -> None:
         ".test_several[c].txt",
         ".test_several[c]-2.txt",
         ".test_several[c]-values.json",
+        ".test_the_same.txt",
         ".test_where_a_loop_runs.json",
     }
-    status, shown = pytest_in(project, "-q", "-n", "2")
-    assert status == 0, shown
     (project / "test_views.py").write_text(TESTS.format(cell=3))
     status, shown = pytest_in(project, "-q")
     assert status == 1
+    assert "4 failed, 1 passed" in shown
     assert "view.cell: 2 → 3" in shown
     assert "+  pooled[3] of filter 0 TBP" in shown
     assert "not the same; pytest --cnn-update writes it anew" in shown
@@ -106,20 +113,20 @@ NAMED_ALIKE = """
 import pytest
 
 def test_two(cnn_snapshot):
-    cnn_snapshot("@planted", "motifs", filter=0, extension="txt")
+    cnn_snapshot("@planted", "motifs", filter=0, size="60x18", extension="txt")
 
 class TestC:
     def test_two(self, cnn_snapshot):
-        cnn_snapshot("@planted", "motifs", filter=1, extension="txt")
+        cnn_snapshot("@planted", "motifs", filter=1, size="60x18", extension="txt")
 
     class TestInner:
         def test_two(self, cnn_snapshot):
-            cnn_snapshot("@planted", "motifs", filter=2, extension="txt")
+            cnn_snapshot("@planted", "motifs", filter=2, size="60x18", extension="txt")
 
 class TestD:
     @pytest.mark.parametrize("letter, filter", [("a", 3), ("A", 4), ("a::b", 5), ("a.b", 6)])
     def test_two(self, cnn_snapshot, letter, filter):
-        cnn_snapshot("@planted", "motifs", filter=filter, extension="txt")
+        cnn_snapshot("@planted", "motifs", filter=filter, size="60x18", extension="txt")
 """
 
 
@@ -130,7 +137,7 @@ def test_tests_of_one_name_have_a_baseline_each(tmp_path: Path) -> None:
     names = [path.name for path in (tmp_path / "__snapshots__" / "test_views").iterdir()]
     assert {".test_two.txt", ".TestC.test_two.txt", ".TestC.TestInner.test_two.txt"} < {*names}
     assert len({name.casefold() for name in names}) == 7
-    status, shown = pytest_in(tmp_path, "-q", "-n", "2")
+    status, shown = pytest_in(tmp_path, "-q")
     assert status == 0, shown
 
 
@@ -147,7 +154,8 @@ def test_syrupy_leaves_our_baselines_alone(tmp_path: Path) -> None:
     pytest.importorskip("syrupy")
     single = "from syrupy.extensions.single_file import SingleFileSnapshotExtension as Single\n"
     (tmp_path / "test_both.py").write_text(
-        single + "def test_ours(cnn_snapshot):\n    cnn_snapshot('@planted', 'motifs', extension='txt')\n"
+        single
+        + "def test_ours(cnn_snapshot):\n    cnn_snapshot('@planted', 'motifs', size='60x18', extension='txt')\n"
         "def test_theirs(snapshot):\n    assert 'theirs' == snapshot\n"
         "def test_a_file_of_theirs(snapshot):\n    assert b'theirs' == snapshot.use_extension(Single)\n"
     )
@@ -160,7 +168,7 @@ def test_syrupy_leaves_our_baselines_alone(tmp_path: Path) -> None:
 
     all_of_them = {".test_ours.txt", "test_both.ambr", "test_a_file_of_theirs.raw"}
     assert files() == all_of_them
-    for more in ([], ["--snapshot-update"], ["-n", "2", "--snapshot-update"]):
+    for more in ([], ["-n", "2", "--snapshot-update"]):
         status, shown = pytest_in(tmp_path, "-q", *more)
         assert status == 0, shown
         assert "unused" not in shown

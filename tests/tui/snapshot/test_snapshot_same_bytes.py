@@ -98,9 +98,17 @@ def plain(taken: Callable[..., dict[str, bytes]]) -> dict[str, bytes]:
     "environment",
     [
         pytest.param(
-            {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "TZ": "Asia/Kathmandu"}, id="C"
+            {
+                "LC_ALL": "C",
+                "PYTHONUTF8": "0",
+                "PYTHONCOERCECLOCALE": "0",
+                "TZ": "Asia/Kathmandu",
+                "TERM": "dumb",
+                "NO_COLOR": "1",
+                "PYTHONHASHSEED": "1",
+            },
+            id="C and dumb",
         ),
-        pytest.param({"TERM": "dumb", "NO_COLOR": "1", "PYTHONHASHSEED": "1"}, id="dumb"),
         pytest.param({"TERM": "", "HOME": "/", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "2"}, id="bare"),
         pytest.param(
             {

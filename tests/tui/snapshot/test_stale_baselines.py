@@ -75,7 +75,7 @@ def baselines(project: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("arguments", [(), ("tests",), (".", "-n", "2")])
+@pytest.mark.parametrize("arguments", [("tests",), (".", "-n", "2")])
 def test_what_is_gone_is_told_after_a_run_of_all_tests(project: Path, arguments: tuple[str, ...]) -> None:
     before = baselines(project)
     status, shown = pytest_in(project, *arguments)
