@@ -40,7 +40,14 @@ def residual_network(random: np.random.RandomState) -> Model:
         return (random.randn(*shape) / np.sqrt(np.prod(shape[:-1]))).astype(np.float32)
 
     def conv(size: int, channels: int, filters: int, dilation: int = 1, activation: str = "linear") -> Conv1D:
-        return Conv1D(normal(size, channels, filters), normal(filters), 1, "same", dilation, activation=activation)
+        return Conv1D(
+            normal(size, channels, filters),
+            normal(filters),
+            stride=1,
+            padding="same",
+            dilation=dilation,
+            activation=activation,
+        )
 
     def norm() -> BatchNormalization:
         return BatchNormalization(normal(CHANNELS), np.exp(normal(CHANNELS)), normal(CHANNELS), normal(CHANNELS))

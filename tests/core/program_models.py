@@ -126,7 +126,7 @@ BOTH: dict[str, Model] = {
         chain("flat", Dropout(), Flatten(), Dense(drawn(108, 1), drawn(1)), Activation("sigmoid")),
         chain("pool-overlap", pool=MaxPooling1D(4, 2, "same")),
         chain("pool-mean", pool=AveragePooling1D(4, 2)),
-        chain("strided", conv=Conv1D(drawn(5, 4, 6), None, 2, "same", activation="elu")),
+        chain("strided", conv=Conv1D(drawn(5, 4, 6), None, stride=2, padding="same", activation="elu")),
         chain(
             "dilated", conv=Conv1D(drawn(5, 4, 6), drawn(6), dilation=3, padding="causal", activation="softplus")
         ),

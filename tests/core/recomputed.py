@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnn_core.explain import Composition, Index, compose
-from cnn_core.layers import Array, Layer, Mask, activation_function
+from cnn_core.layers import Array, Composition, ComputedValue, Index, Layer, Mask, activation_function
 
 
 def applied(function: str, response: float) -> float:
@@ -20,7 +19,7 @@ def recomputed(
     layer: Layer, inputs: Sequence[Array], masks: Sequence[Mask | None], output: Array, index: Index
 ) -> float:
     """Return the value at a place from what is said of it, asserting what else is said on the way."""
-    composition = compose(layer, inputs, output, index, masks)
+    composition = layer.compose(ComputedValue(inputs, output, index, masks))
     assert composition.value == output[index] or math.isnan(composition.value)
     for part in parts_of(composition):
         assert part.value == inputs[part.input][part.index]
@@ -37,7 +36,7 @@ def recomputed(
         return float(layer.forward(elsewhere)[index])
     if composition.function and composition.among > 1:
         siblings = [(*index[:-1], channel) for channel in range(output.shape[-1])]
-        totals = [compose(layer, inputs, output, each, masks).total for each in siblings]
+        totals = [layer.compose(ComputedValue(inputs, output, each, masks)).total for each in siblings]
         assert composition.among == len(totals)
         return float(activation_function(composition.function)(np.array(totals, np.float32))[index[-1]])
     return of(composition)

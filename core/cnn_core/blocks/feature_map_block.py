@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from ..errors import ModelError, ShapeError, TooShortError
 from ..layers import Alignment, Array, AveragePooling1D, Convolution1D, Input, MaxPooling1D
-from ..layers.base import axis_length, product
+from ..layers.shapes import axis_length, product
 from ..network.alignment import positions_read
 from ..network.block import Block
 from ..network.model import Model
 from ..work.lazy_value import LazyValue
-from .feature_map_step import FeatureMapStep, weights_of
+from .feature_map_step import FeatureMapStep
 from .letter_block import BlockRun, Extremes
 from .pointwise_layers import composed, floors_of, functions_of
 from .reading import LONGEST_PREDICTION
@@ -261,7 +261,7 @@ class FeatureMapRun:
             filter_index: The filter.
         """
         window = self.conv.sliding.window(position, self.length)
-        channels, weights = weights_of(self.conv, filter_index)
+        channels, weights = self.conv.weights_of(filter_index)
         values = np.zeros(weights.shape, dtype=np.float32)
         left, right = window.padding
         under = self.input_values[list(window.positions), channels.start : channels.stop]
@@ -287,7 +287,7 @@ class FeatureMapRun:
     def largest_product(self, filter_index: int) -> float:
         """Return the largest size of what any position adds to a filter's response under any tap."""
         if filter_index not in self._largest:
-            channels, weights = weights_of(self.conv, filter_index)
+            channels, weights = self.conv.weights_of(filter_index)
             added = product(self.input_values[:, channels.start : channels.stop], weights.T)
             self._largest[filter_index] = float(np.abs(added).max())
         return self._largest[filter_index]

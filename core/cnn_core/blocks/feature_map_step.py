@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..layers import Array, Conv1D, Convolution1D, DepthwiseConv1D, Window
+from ..layers import Array, Window
 
-__all__ = ["Contribution", "FeatureMapStep", "weights_of"]
+__all__ = ["Contribution", "FeatureMapStep"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,27 +127,3 @@ class FeatureMapStep:
         for each in named:
             others[(each.position - self.window.first) // self.window.step, each.channel - self.channels.start] = 0
         return float((others if tap is None else others[tap]).sum())
-
-
-def weights_of(conv: Convolution1D, filter_index: int) -> tuple[range, Array]:
-    """Return which channels a filter reads, and its weight for each at every tap.
-
-    Args:
-        conv: The convolution. Of a separable one the weights are those of the ordinary convolution that answers the
-            same, rounding aside.
-        filter_index: The filter.
-
-    Returns:
-        The channels, and weights of shape (taps, channels).
-    """
-    if isinstance(conv, DepthwiseConv1D):
-        channel, nth = divmod(filter_index, conv.kernel.shape[2])
-        return range(channel, channel + 1), conv.kernel[:, channel : channel + 1, nth]
-    if isinstance(conv, Conv1D):
-        width = int(conv.kernel.shape[1])
-        group = filter_index // (conv.filters // conv.groups)
-        return range(group * width, (group + 1) * width), conv.kernel[:, :, filter_index]
-    _, channels, multiplier = conv.depthwise_kernel.shape
-    across = conv.pointwise_kernel[0, :, filter_index].reshape(channels, multiplier)
-    weights: Array = np.einsum("kcm,cm->kc", conv.depthwise_kernel, across)
-    return range(channels), weights

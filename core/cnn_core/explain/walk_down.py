@@ -7,10 +7,9 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
 from ..errors import RegionError
-from ..layers import Array, Input, Mask
+from ..layers import Array, Composition, ComputedValue, Index, Input, Mask, Part
 from ..network.model import Model
 from ..network.running import masks_of
-from . import Composition, Index, Part, compose, hidden_states
 
 __all__ = ["Descent", "LayerStep", "check_index"]
 
@@ -137,9 +136,9 @@ class Descent:
         node = self.model[layer]
         inputs, masks = [self.values[name] for name in node.inputs], [self.masks[name] for name in node.inputs]
         if layer not in self._states:
-            self._states[layer] = hidden_states(node.layer, inputs, masks)
-        composition = compose(node.layer, inputs, self.values[layer], index, masks, self._states[layer])
-        return LayerStep(layer, node.layer.type, index, node.inputs, composition)
+            self._states[layer] = node.layer.hidden_states(masks, *inputs)
+        of = ComputedValue(inputs, self.values[layer], index, masks, self._states[layer])
+        return LayerStep(layer, node.layer.type, index, node.inputs, node.layer.compose(of))
 
     def from_value(self, layer: str, index: Index) -> tuple[LayerStep, ...]:
         """Return the way from a value down to the bases, at each step through the part with the largest amount.

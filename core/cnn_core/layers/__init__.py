@@ -2,10 +2,12 @@
 
 from .activation import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
 from .activation_functions import ACTIVATIONS, ActivationFunction, activation_function
-from .base import Array, Index, Layer, Mask, MovingLayer, Shape, SlidingLayer
-from .convolution import Conv1D
-from .dense import Dense, Flatten
+from .base import Layer, MovingLayer, PositionwiseLayer, SlidingLayer
+from .composition import LARGEST_SHOWN, Composition, ComputedValue, Gated, Part, Taps
+from .convolution import Conv1D, Convolution1D, DepthwiseConv1D, SeparableConv1D
+from .dense import Dense
 from .embedding import Embedding, Masking
+from .gated_recurrent import GRU, LSTM, GatedRecurrent, Gates
 from .inputs import IndexInput, Input, SideInput
 from .merging import Add, Average, Concatenate, Dot, Maximum, Merge, Minimum, Multiply, Subtract
 from .normalization import BatchNormalization, LayerNormalization
@@ -20,9 +22,9 @@ from .pointwise import (
     SpatialDropout1D,
 )
 from .pooling import AveragePooling1D, GlobalAveragePooling1D, GlobalMaxPooling1D, MaxPooling1D, Pooling1D
-from .recurrent import GRU, LSTM, GatedRecurrent, Gates, Recurrent, SimpleRNN
-from .reshaping import Cropping1D, Permute, RepeatVector, Reshape, UpSampling1D, ZeroPadding1D
-from .separable import Convolution1D, DepthwiseConv1D, SeparableConv1D
+from .recurrent import Recurrent, SimpleRNN
+from .reshaping import Cropping1D, Flatten, Permute, RepeatVector, Reshape, UpSampling1D, ZeroPadding1D
+from .shapes import Array, Index, Mask, Shape
 from .unknown import NEEDS, Unknown
 from .windows import Alignment, Padding, Sliding, Window
 from .wrappers import MERGE_MODES, Bidirectional, TimeDistributed
@@ -31,6 +33,7 @@ __all__ = [
     "ACTIVATIONS",
     "ELU",
     "GRU",
+    "LARGEST_SHOWN",
     "LSTM",
     "MERGE_MODES",
     "NEEDS",
@@ -45,6 +48,8 @@ __all__ = [
     "AveragePooling1D",
     "BatchNormalization",
     "Bidirectional",
+    "Composition",
+    "ComputedValue",
     "Concatenate",
     "Conv1D",
     "Convolution1D",
@@ -55,6 +60,7 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Flatten",
+    "Gated",
     "GatedRecurrent",
     "Gates",
     "GaussianDropout",
@@ -78,9 +84,11 @@ __all__ = [
     "Multiply",
     "PReLU",
     "Padding",
+    "Part",
     "Permute",
     "Pointwise",
     "Pooling1D",
+    "PositionwiseLayer",
     "ReLU",
     "Recurrent",
     "RepeatVector",
@@ -94,6 +102,7 @@ __all__ = [
     "Softmax",
     "SpatialDropout1D",
     "Subtract",
+    "Taps",
     "TimeDistributed",
     "Unknown",
     "UpSampling1D",

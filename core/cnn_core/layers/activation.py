@@ -5,7 +5,6 @@ Sources: Keras, `keras.layers.Activation`, `ReLU`, `LeakyReLU`, `PReLU`, `ELU`, 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,9 +12,9 @@ import numpy as np
 
 from ..errors import SettingError, ShapeError
 from .activation_functions import ActivationFunction, activation_function
-from .base import Array, Mask, Shape, axis_length, known_axes, sample_axis
+from .composition import Composition, ComputedValue
 from .pointwise import Pointwise
-from .windows import Window
+from .shapes import Array, Shape, sample_axis
 
 __all__ = ["ELU", "Activation", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
 
@@ -38,9 +37,13 @@ class Activation(Pointwise):
         """Return the activations of responses, of the same shape."""
         return activation_function(self.activation)(x)
 
-    def among(self, shape: Shape) -> int:
-        """Return the channels where the function weighs them against each other, otherwise 1."""
-        return 1 if activation_function(self.activation).elementwise else known_axes(shape)[-1]
+    def axes_together(self, rank: int) -> tuple[int, ...]:
+        """Return the channels where the function takes them together."""
+        return () if activation_function(self.activation).elementwise else (rank - 1,)
+
+    def compose(self, of: ComputedValue) -> Composition:
+        """Return the value that the function is applied to."""
+        return self._function_of(of, self.activation)
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the activation function."""
@@ -189,7 +192,8 @@ class Softmax(Pointwise):
     type: ClassVar[str] = "Softmax"
     axis: int | tuple[int, ...] = -1
 
-    def _axes(self, rank: int) -> tuple[int, ...]:
+    def axes_together(self, rank: int) -> tuple[int, ...]:
+        """Return the axes along which 1 is shared out."""
         axes = (self.axis,) if isinstance(self.axis, int) else self.axis
         return tuple(sample_axis(axis, rank, self.type) for axis in axes)
 
@@ -199,31 +203,16 @@ class Softmax(Pointwise):
         Raises:
             ShapeError: The input has not the axis.
         """
-        self._axes(len(shape))
+        self.axes_together(len(shape))
         return shape
 
     def forward(self, x: Array, /) -> Array:
         """Return the shares, of the same shape."""
-        axes = self._axes(x.ndim)
+        axes = self.axes_together(x.ndim)
         powers = np.exp(x - x.max(axis=axes, keepdims=True))
         shares: Array = powers / powers.sum(axis=axes, keepdims=True)
         return shares
 
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return its own position, or the whole axis where that is what 1 is shared out along."""
-        length = axis_length(shape)
-        return Window(0, length, 1, length) if 0 in self._axes(len(shape)) else Window(position, 1, 1, length)
-
-    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
-        """Return the positions that are wanted, or all."""
-        if 0 in self._axes(len(shapes[0])):
-            return (np.full(wanted.shape, wanted.any()),)
-        return (wanted,)
-
-    def among(self, shape: Shape) -> int:
-        """Return how many values 1 is shared out among."""
-        return math.prod(known_axes(shape)[axis] for axis in self._axes(len(shape)))
-
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the softmax over the channels, or None where it is along the length."""
-        return activation_function("softmax") if self._axes(2) == (1,) else None
+        return activation_function("softmax") if self.axes_together(2) == (1,) else None

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from ..errors import NotFoundError
-from .base import Array
+from .shapes import Array
 
 __all__ = ["ACTIVATIONS", "ActivationFunction", "activation_function"]
 

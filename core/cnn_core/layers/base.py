@@ -1,56 +1,20 @@
-"""What every layer knows: its output shape, its forward pass, its weights, and which inputs an output reads."""
+"""What every layer knows: its output shape, its forward pass, its weights, what an output depends on, and why."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ShapeError
-from .windows import Alignment, Sliding, Window
+from .composition import Composition, ComputedValue, Part
+from .shapes import Array, Mask, Shape, axis_length, known_axes
+from .windows import Alignment, Sliding
 
-__all__ = [
-    "Array",
-    "Index",
-    "Layer",
-    "Mask",
-    "MovingLayer",
-    "Shape",
-    "SlidingLayer",
-    "axis_length",
-    "known_axes",
-    "product",
-    "sample_axis",
-    "spatial",
-]
-
-Array = NDArray[np.float32]
-Mask = NDArray[np.bool_]
-"""One truth value a position: which positions are wanted, or which hold data (Keras's masking)."""
-Shape = tuple[int | None, ...]
-"""The shape of one sample, without the batch axis; None where any length will do."""
-Index = tuple[int, ...]
-"""The place of a value in one sample: (position, channel), or (unit,) where no length is left."""
-
-
-def product(left: Array, right: Array) -> Array:
-    """Return a matrix product, `left @ right`.
-
-    Args:
-        left: Of shape (…, n).
-        right: Of shape (n, m).
-
-    Returns:
-        Products, shape (…, m).
-    """
-    # Some BLAS kernels raise the flag for invalid values over lanes that they throw away.
-    with np.errstate(invalid="ignore"):
-        products: Array = left @ right
-    return products
+__all__ = ["Layer", "MovingLayer", "PositionwiseLayer", "SlidingLayer", "whole_axis"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,47 +80,44 @@ class Layer(ABC):
         return sum(int(weight.size) for weight in self.weights().values())
 
     @abstractmethod
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the positions of the input that an output position reads.
-
-        Args:
-            position: An index of the output's first axis: a position, or a unit where no length is left.
-            shape: The shape of the input, with its length known.
-
-        Returns:
-            A window over the first axis of the input.
-        """
-
-    def reads_each(self, position: int, *shapes: Shape) -> tuple[Window, ...]:
-        """Return the positions of every input that an output position reads.
-
-        Args:
-            position: An index of the output's first axis.
-            shapes: The shapes of the inputs, in order, with their lengths known.
-
-        Returns:
-            One window an input, over its first axis; a window without taps where it is not read.
-        """
-        return (self.reads(position, shapes[0]),)
-
     def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
-        """Return the positions of every input that any of the wanted output positions reads.
+        """Return the positions of every input that any of the wanted output positions depends on.
 
-        It is `reads_each` for many positions at once.
+        A layer that reads several positions at once says so here; one whose outputs read their own position alone,
+        or whose outputs are moved inputs, inherits the answer from `PositionwiseLayer` or `MovingLayer`.
 
         Args:
-            wanted: Which output positions, shape (length of the output's first axis,).
+            wanted: Which indices of the output's first axis: positions, or units where no length is left.
             shapes: The shapes of the inputs, in order, with their lengths known.
 
         Returns:
-            One mask an input, over its first axis.
+            One mask for each input, over its first axis.
+
+        Raises:
+            ShapeError: A length is not known.
         """
-        found = tuple(np.zeros(axis_length(shape), dtype=np.bool_) for shape in shapes)
-        for position in np.flatnonzero(wanted):
-            for mask, window in zip(found, self.reads_each(int(position), *shapes), strict=True):
-                positions = window.positions
-                mask[positions.start : positions.stop : positions.step] = True
-        return found
+
+    def compose(self, of: ComputedValue) -> Composition:
+        """Return what one value of the output is computed from.
+
+        Args:
+            of: The value, with what the layer was given and gave.
+
+        Returns:
+            A composition without parts where the layer does not say more.
+        """
+        return Composition("function", (), 0, of.value, function=self.type)
+
+    def hidden_states(self, masks: Sequence[Mask | None], *inputs: Array) -> tuple[Array, ...]:
+        """Return what the layer makes on the way, does not give, and needs in `compose`; most layers: nothing.
+
+        It takes a forward pass, so it is made once for all values of an output.
+
+        Args:
+            masks: Which positions of each input hold data, shape (length,), or None where all do.
+            inputs: What it was given, in order.
+        """
+        return ()
 
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return how the output's length axis lies over the bases.
@@ -205,10 +166,6 @@ class SlidingLayer(Layer):
             first = index * sliding.dilation
             yield tap, padded[first : first + reach : sliding.stride]
 
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the window that an output reads."""
-        return self.sliding.window(position, axis_length(shape))
-
     def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
         """Return the positions under the windows of the wanted outputs."""
         return (self.sliding.positions_read(wanted, axis_length(shapes[0])),)
@@ -219,78 +176,62 @@ class SlidingLayer(Layer):
 
 
 @dataclass(frozen=True, eq=False)
+class PositionwiseLayer(Layer):
+    """A layer whose every output position reads the same position of its input, and no other."""
+
+    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
+        """Return the positions that are wanted."""
+        axis_length(shapes[0])
+        return (wanted,)
+
+    def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
+        """Return the input's alignment."""
+        return inputs[0]
+
+
+@dataclass(frozen=True, eq=False)
 class MovingLayer(Layer):
-    """A layer whose outputs are values of its inputs, elsewhere, or zeros."""
+    """A layer whose outputs are values of its inputs, elsewhere, or zeros: `forward` says where each comes from."""
 
-    @abstractmethod
-    def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index] | None:
-        """Return where a value of the output comes from, without looking at any value.
+    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
+        """Return the positions whose values any wanted position holds."""
+        lengths = [axis_length(shape) for shape in shapes]
+        starts = np.cumsum([1, *lengths])
+        # Every value holds the number of its position, and 0 stands for the zeros of padding.
+        numbered = [
+            np.broadcast_to(
+                np.arange(start, start + length, dtype=np.int32).reshape(-1, *[1] * (len(shape) - 1)),
+                known_axes(shape),
+            )
+            for start, length, shape in zip(starts, lengths, shapes, strict=False)
+        ]
+        read = np.zeros(starts[-1], dtype=np.bool_)
+        read[self._moved(numbered)[wanted]] = True
+        return tuple(np.split(read[1:], starts[1:-1] - 1))
 
-        Args:
-            index: The place of the value in the output; there must be such a place.
-            shapes: The shapes of the inputs, in order, with their lengths known.
+    def compose(self, of: ComputedValue) -> Composition:
+        """Return the one value that was moved; no part where it is a zero of the padding."""
+        starts = np.cumsum([1, *(x.size for x in of.inputs)])
+        numbered = [
+            np.arange(start, start + x.size).reshape(x.shape) for start, x in zip(starts, of.inputs, strict=False)
+        ]
+        number = int(self._moved(numbered)[of.index])
+        if not number:
+            return Composition("copy", (), 0, of.value)
+        source = int(np.searchsorted(starts, number, side="right")) - 1
+        place = np.unravel_index(number - starts[source], of.inputs[source].shape)
+        part = Part(source, tuple(int(axis) for axis in place), of.value, None, of.value)
+        return Composition("copy", (part,), 1, of.value)
 
-        Returns:
-            Which input, from 0, and the place there; None for a zero of the padding.
-        """
-
-
-def axis_length(shape: Shape) -> int:
-    """Return how long the first axis of a shape is.
-
-    Raises:
-        ShapeError: It is not known.
-    """
-    if not shape or shape[0] is None:
-        raise ShapeError("the length of the input is not known", remedy="give a sequence first")
-    return shape[0]
-
-
-def known_axes(shape: Shape) -> tuple[int, ...]:
-    """Return a shape of which every axis is known.
-
-    Raises:
-        ShapeError: The length of one is not.
-    """
-    axes = tuple(axis for axis in shape if axis is not None)
-    if len(axes) < len(shape):
-        raise ShapeError("the length of the input is not known", remedy="give a sequence first")
-    return axes
+    def _moved(self, numbered: Sequence[NDArray[np.integer]]) -> NDArray[np.integer]:
+        """Return where numbers go to that stand for values."""
+        return cast("NDArray[np.integer]", self.forward(*cast("Sequence[Array]", numbered)))
 
 
-def sample_axis(axis: int, rank: int, layer: str) -> int:
-    """Return which axis of one sample an axis of Keras's is.
-
-    Args:
-        axis: As Keras writes it: 0 is the batch axis, a negative one counts from the last.
-        rank: How many axes the sample has.
-        layer: The layer's type, for the message.
+def whole_axis(wanted: Mask, shape: Shape) -> Mask:
+    """Return every position of an input if any output is wanted, otherwise none, shape (length,).
 
     Raises:
-        ShapeError: It is the batch axis, or there is no such axis.
+        ShapeError: The length is not known.
     """
-    found = axis - 1 if axis > 0 else axis + rank
-    if axis == 0 or not 0 <= found < rank:
-        raise ShapeError(
-            f"{layer} works on axis {axis}, which an input of {rank} axes has not",
-            remedy=f"its axis is 1 to {rank}, or −1 for the last" if rank else "give it an input that has axes",
-        )
-    return found
-
-
-def spatial(shape: Shape, layer: str) -> tuple[int | None, int]:
-    """Return the length and the channels of a `(length, channels)` shape.
-
-    Args:
-        shape: The shape that a layer is given.
-        layer: The layer's type, for the message.
-
-    Raises:
-        ShapeError: The shape has not two axes.
-    """
-    if len(shape) != 2 or shape[1] is None:
-        raise ShapeError(
-            f"{layer} reads (length, channels), not {len(shape)} axes",
-            remedy="give it the output of a layer that keeps the length",
-        )
-    return shape[0], shape[1]
+    return np.full(axis_length(shape), wanted.any())

@@ -1,8 +1,12 @@
-"""Conv1D: every filter slides along the axis and answers once a window."""
+"""Convolutions: every filter slides along the axis and answers once a window.
+
+Sources: Keras, `keras.layers.Conv1D`, `keras.layers.DepthwiseConv1D` and `keras.layers.SeparableConv1D`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from abc import abstractmethod
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
@@ -10,54 +14,38 @@ import numpy as np
 
 from ..errors import ModelError, ShapeError
 from .activation_functions import activation_function
-from .base import Array, Shape, SlidingLayer, product, spatial
+from .base import SlidingLayer
+from .composition import Composition, ComputedValue, Taps, tap_sum
+from .shapes import Array, Shape, named_weights, product, spatial
 from .windows import Padding, Sliding
 
-__all__ = ["Conv1D"]
+__all__ = ["Conv1D", "Convolution1D", "DepthwiseConv1D", "SeparableConv1D"]
 
 
-@dataclass(frozen=True, eq=False)
-class Conv1D(SlidingLayer):
-    """A one-dimensional convolution, which is a cross-correlation: the kernel is not flipped.
-
-    Source: Keras, `keras.layers.Conv1D`.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Convolution1D(SlidingLayer):
+    """What all convolutions share; each is a cross-correlation: the kernel is not flipped.
 
     Attributes:
-        kernel: Weights, shape (kernel size, input channels / groups, filters).
-        bias: One number a filter, shape (filters,), or None.
         stride: Positions between neighbouring windows.
         padding: `valid`, `same` or `causal`.
         dilation: Positions between neighbouring taps of the kernel.
-        groups: Into how many groups the channels and the filters are split; a filter reads its own group.
         activation: The name of the activation function.
         filter_names: What the filters are called, one name each, or nothing.
     """
 
-    type: ClassVar[str] = "Conv1D"
-    kernel: Array
-    bias: Array | None = None
     stride: int = 1
     padding: Padding | str = Padding.VALID
     dilation: int = 1
-    groups: int = 1
     activation: str = "linear"
     filter_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.kernel.ndim != 3 or 0 in self.kernel.shape:
-            raise ModelError(
-                f"kernel of shape {self.kernel.shape} is not a Conv1D kernel",
-                remedy="its shape is (kernel size, input channels, filters)",
-            )
+        self._check_kernel()
         if self.bias is not None and self.bias.shape != (self.filters,):
             raise ModelError(
                 f"bias of shape {self.bias.shape} does not fit {self.filters} filters",
                 remedy=f"its shape is ({self.filters},)",
-            )
-        if self.groups < 1 or self.filters % self.groups:
-            raise ModelError(
-                f"{self.filters} filters cannot be split into {self.groups} groups",
-                remedy="the number of groups divides the number of filters",
             )
         if self.filter_names and len(self.filter_names) != self.filters:
             raise ModelError(
@@ -66,39 +54,56 @@ class Conv1D(SlidingLayer):
         activation_function(self.activation)
         _ = self.sliding
 
+    @property
+    @abstractmethod
+    def bias(self) -> Array | None:
+        """One number a filter, shape (filters,), or None."""
+
+    @abstractmethod
+    def _check_kernel(self) -> None:
+        """Refuse a kernel that does not fit the settings."""
+
     @cached_property
     def sliding(self) -> Sliding:
         """The window and how it moves."""
         return Sliding(self.kernel_size, self.stride, Padding(self.padding), self.dilation)
 
     @property
+    @abstractmethod
     def kernel_size(self) -> int:
         """Positions that a filter reads at once."""
-        return int(self.kernel.shape[0])
 
     @property
-    def filters(self) -> int:
-        """How many filters there are, which is how many feature maps come out."""
-        return int(self.kernel.shape[2])
-
-    @property
+    @abstractmethod
     def input_channels(self) -> int:
         """How many channels the layer reads."""
-        return int(self.kernel.shape[1]) * self.groups
+
+    @property
+    @abstractmethod
+    def filters(self) -> int:
+        """How many filters there are, which is how many feature maps come out."""
+
+    @abstractmethod
+    def weights_of(self, filter_index: int) -> tuple[range, Array]:
+        """Return which channels a filter reads, and its weight for each at every tap.
+
+        Args:
+            filter_index: The filter.
+
+        Returns:
+            The channels, and weights of shape (kernel size, channels).
+        """
 
     def full_kernel(self) -> Array:
-        """Return the kernel with zeros where a filter does not read another group's channels.
+        """Return the kernel with zeros where a filter does not read a channel.
 
         Returns:
             Weights, shape (kernel size, input channels, filters).
         """
-        if self.groups == 1:
-            return self.kernel
-        width, per_group = self.kernel.shape[1], self.filters // self.groups
         full = np.zeros((self.kernel_size, self.input_channels, self.filters), dtype=np.float32)
-        for group in range(self.groups):
-            mine = slice(group * per_group, (group + 1) * per_group)
-            full[:, group * width : (group + 1) * width, mine] = self.kernel[:, :, mine]
+        for index in range(self.filters):
+            channels, weights = self.weights_of(index)
+            full[:, channels.start : channels.stop, index] = weights
         return full
 
     def output_shape(self, shape: Shape, /) -> Shape:
@@ -113,7 +118,7 @@ class Conv1D(SlidingLayer):
         length, channels = spatial(shape, self.type)
         if channels != self.input_channels:
             raise ShapeError(
-                f"Conv1D reads {self.input_channels} channels, not {channels}",
+                f"{self.type} reads {self.input_channels} channels, not {channels}",
                 remedy=f"give it an input of {self.input_channels} channels",
             )
         return (None if length is None else self.sliding.output_length(length)), self.filters
@@ -127,15 +132,85 @@ class Conv1D(SlidingLayer):
         Returns:
             Responses, shape (windows, filters).
         """
-        outputs = self.sliding.output_length(len(x))
+        summed = self._summed(x)
+        if self.bias is not None:
+            summed += self.bias
+        return summed
+
+    @abstractmethod
+    def _summed(self, x: Array) -> Array:
+        """Return a new array of the responses without the bias."""
+
+    def forward(self, x: Array, /) -> Array:
+        """Return every filter's activation at every window, shape (windows, filters)."""
+        return activation_function(self.activation)(self.responses(x))
+
+    def compose(self, of: ComputedValue) -> Composition:
+        """Return the products under the filter's window, of the channels that it reads."""
+        position, index = of.index
+        taps = Taps.of(of.x, self.sliding.window(position, len(of.x)), *self.weights_of(index))
+        return tap_sum(of, taps, unit=index, bias=self.bias, activation=self.activation, units=self.filters)
+
+
+@dataclass(frozen=True, eq=False)
+class Conv1D(Convolution1D):
+    """A one-dimensional convolution.
+
+    Attributes:
+        kernel: Weights, shape (kernel size, input channels / groups, filters).
+        bias: One number a filter, shape (filters,), or None.
+        groups: Into how many groups the channels and the filters are split; a filter reads its own group.
+    """
+
+    type: ClassVar[str] = "Conv1D"
+    kernel: Array
+    bias: Array | None = None
+    groups: int = field(default=1, kw_only=True)
+
+    def _check_kernel(self) -> None:
+        if self.kernel.ndim != 3 or 0 in self.kernel.shape:
+            raise ModelError(
+                f"kernel of shape {self.kernel.shape} is not a Conv1D kernel",
+                remedy="its shape is (kernel size, input channels, filters)",
+            )
+        if self.groups < 1 or self.filters % self.groups:
+            raise ModelError(
+                f"{self.filters} filters cannot be split into {self.groups} groups",
+                remedy="the number of groups divides the number of filters",
+            )
+
+    @property
+    def kernel_size(self) -> int:
+        """Positions that a filter reads at once."""
+        return int(self.kernel.shape[0])
+
+    @property
+    def input_channels(self) -> int:
+        """How many channels the layer reads."""
+        return int(self.kernel.shape[1]) * self.groups
+
+    @property
+    def filters(self) -> int:
+        """How many filters there are, which is how many feature maps come out."""
+        return int(self.kernel.shape[2])
+
+    def weights_of(self, filter_index: int) -> tuple[range, Array]:
+        """Return the channels of the filter's group, and its weight for each at every tap."""
+        width = int(self.kernel.shape[1])
+        group = filter_index // (self.filters // self.groups)
+        return range(group * width, (group + 1) * width), self.kernel[:, :, filter_index]
+
+    def full_kernel(self) -> Array:
+        """Return the kernel; of groups, with zeros where a filter does not read another group's channels."""
+        return self.kernel if self.groups == 1 else super().full_kernel()
+
+    def _summed(self, x: Array) -> Array:
         # One matrix product a tap: each is as fast as the machine can multiply, and nothing is copied for it.
-        summed = np.zeros((outputs, self.filters), dtype=np.float32)
+        summed = np.zeros((self.sliding.output_length(len(x)), self.filters), dtype=np.float32)
         added = np.empty_like(summed)
         for tap, read in self.tap_values(x):
             self._multiplied(read, self.kernel[tap], added)
             summed += added
-        if self.bias is not None:
-            summed += self.bias
         return summed
 
     def _multiplied(self, read: Array, weights: Array, out: Array) -> None:
@@ -150,10 +225,122 @@ class Conv1D(SlidingLayer):
             mine = slice(group * per_group, (group + 1) * per_group)
             out[:, mine] = product(read[:, group * width : (group + 1) * width], weights[:, mine])
 
-    def forward(self, x: Array, /) -> Array:
-        """Return every filter's activation at every window, shape (windows, filters)."""
-        return activation_function(self.activation)(self.responses(x))
+    def weights(self) -> dict[str, Array]:
+        """Return the kernel and, where there is one, the bias."""
+        return named_weights(kernel=self.kernel, bias=self.bias)
+
+
+@dataclass(frozen=True, eq=False)
+class DepthwiseConv1D(Convolution1D):
+    """A convolution in which every filter reads one channel: first those of channel 0, then those of 1, and so on.
+
+    Attributes:
+        kernel: Weights, shape (kernel size, input channels, filters a channel).
+        bias: One number a filter, shape (filters,), or None.
+    """
+
+    type: ClassVar[str] = "DepthwiseConv1D"
+    kernel: Array
+    bias: Array | None = None
+
+    def _check_kernel(self) -> None:
+        if self.kernel.ndim != 3 or 0 in self.kernel.shape:
+            raise ModelError(
+                f"kernel of shape {self.kernel.shape} is not a DepthwiseConv1D kernel",
+                remedy="its shape is (kernel size, input channels, filters a channel)",
+            )
+
+    @property
+    def kernel_size(self) -> int:
+        """Positions that a filter reads at once."""
+        return int(self.kernel.shape[0])
+
+    @property
+    def input_channels(self) -> int:
+        """How many channels the layer reads."""
+        return int(self.kernel.shape[1])
+
+    @property
+    def filters(self) -> int:
+        """How many feature maps come out."""
+        return int(self.kernel.shape[1] * self.kernel.shape[2])
+
+    def weights_of(self, filter_index: int) -> tuple[range, Array]:
+        """Return the one channel that a filter reads, and its weight at every tap."""
+        channel, nth = divmod(filter_index, self.kernel.shape[2])
+        return range(channel, channel + 1), self.kernel[:, channel : channel + 1, nth]
+
+    def _summed(self, x: Array) -> Array:
+        return _depthwise(self, x, self.kernel)
 
     def weights(self) -> dict[str, Array]:
         """Return the kernel and, where there is one, the bias."""
-        return {"kernel": self.kernel} if self.bias is None else {"kernel": self.kernel, "bias": self.bias}
+        return named_weights(kernel=self.kernel, bias=self.bias)
+
+
+@dataclass(frozen=True, eq=False)
+class SeparableConv1D(Convolution1D):
+    """A depthwise convolution, and at each position a weighted sum of what its filters answer.
+
+    Attributes:
+        depthwise_kernel: Weights along the axis, shape (kernel size, input channels, filters a channel).
+        pointwise_kernel: Weights across, shape (1, input channels × filters a channel, filters).
+        bias: One number a filter, shape (filters,), or None.
+    """
+
+    type: ClassVar[str] = "SeparableConv1D"
+    depthwise_kernel: Array
+    pointwise_kernel: Array
+    bias: Array | None = None
+
+    def _check_kernel(self) -> None:
+        depthwise, pointwise = self.depthwise_kernel.shape, self.pointwise_kernel.shape
+        fits = len(depthwise) == len(pointwise) == 3 and 0 not in (*depthwise, *pointwise)
+        if not fits or pointwise[:2] != (1, depthwise[1] * depthwise[2]):
+            raise ModelError(
+                f"depthwise kernel {depthwise} and pointwise kernel {pointwise} do not fit",
+                remedy="their shapes are (kernel size, input channels, n) and (1, input channels × n, filters)",
+            )
+
+    @property
+    def kernel_size(self) -> int:
+        """Positions that a filter reads at once."""
+        return int(self.depthwise_kernel.shape[0])
+
+    @property
+    def input_channels(self) -> int:
+        """How many channels the layer reads."""
+        return int(self.depthwise_kernel.shape[1])
+
+    @property
+    def filters(self) -> int:
+        """How many filters there are, which is how many feature maps come out."""
+        return int(self.pointwise_kernel.shape[2])
+
+    def weights_of(self, filter_index: int) -> tuple[range, Array]:
+        """Return all channels, and the weights of the ordinary convolution that answers the same, rounding aside."""
+        _, channels, multiplier = self.depthwise_kernel.shape
+        across = self.pointwise_kernel[0, :, filter_index].reshape(channels, multiplier)
+        weights: Array = np.einsum("kcm,cm->kc", self.depthwise_kernel, across)
+        return range(channels), weights
+
+    def _summed(self, x: Array) -> Array:
+        return product(_depthwise(self, x, self.depthwise_kernel), self.pointwise_kernel[0])
+
+    def weights(self) -> dict[str, Array]:
+        """Return both kernels and, where there is one, the bias."""
+        return named_weights(
+            depthwise_kernel=self.depthwise_kernel, pointwise_kernel=self.pointwise_kernel, bias=self.bias
+        )
+
+
+def _depthwise(layer: SlidingLayer, x: Array, kernel: Array) -> Array:
+    """Return what each channel's filters answer at every window, shape (windows, channels × filters a channel)."""
+    _, channels, multiplier = kernel.shape
+    outputs = layer.sliding.output_length(len(x))
+    summed = np.zeros((outputs, channels, multiplier), dtype=np.float32)
+    added = np.empty_like(summed)
+    for tap, read in layer.tap_values(x):
+        np.multiply(read[:, :, None], kernel[tap], out=added)
+        summed += added
+    return summed.reshape(outputs, channels * multiplier)

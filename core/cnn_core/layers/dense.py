@@ -1,50 +1,19 @@
-"""Layers that sum: Dense, and Flatten that lays out what it sums."""
+"""Dense: every unit sums all its inputs, weighted."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from ..errors import ModelError, ShapeError
 from .activation_functions import activation_function
-from .base import Array, Index, Layer, Mask, MovingLayer, Shape, axis_length, product
-from .reshaping import same_in_order
-from .windows import Alignment, Window
+from .base import Layer, whole_axis
+from .composition import Composition, ComputedValue, channels_at, weighted_sum
+from .shapes import Array, Mask, Shape, named_weights, product
+from .windows import Alignment
 
-__all__ = ["Dense", "Flatten"]
-
-
-@dataclass(frozen=True, eq=False)
-class Flatten(MovingLayer):
-    """Lays a (length, channels) array out as one row, position by position."""
-
-    type: ClassVar[str] = "Flatten"
-
-    def output_shape(self, shape: Shape, /) -> Shape:
-        """Return (length × channels,)."""
-        return (None,) if None in shape else (math.prod(axis for axis in shape if axis is not None),)
-
-    def forward(self, x: Array, /) -> Array:
-        """Return the values in one row, shape (length × channels,)."""
-        return x.reshape(-1)
-
-    def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index]:
-        """Return the position and the channel that a unit is of."""
-        return 0, same_in_order(index, self.output_shape(shapes[0]), shapes[0])
-
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the one position whose values a unit is one of."""
-        length = axis_length(shape)
-        per_position = math.prod(axis for axis in shape[1:] if axis is not None)
-        return Window(position // per_position, 1, 1, length)
-
-    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
-        """Return the positions of which any value is wanted."""
-        return (np.logical_or.reduce(wanted.reshape(axis_length(shapes[0]), -1), axis=1),)
+__all__ = ["Dense"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,16 +66,26 @@ class Dense(Layer):
 
     def weights(self) -> dict[str, Array]:
         """Return the kernel and, where there is one, the bias."""
-        return {"kernel": self.kernel} if self.bias is None else {"kernel": self.kernel, "bias": self.bias}
-
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the one position that an output position reads, or every input where there is no length axis."""
-        length = axis_length(shape)
-        return Window(position, 1, 1, length) if len(shape) > 1 else Window(0, length, 1, length)
+        return named_weights(kernel=self.kernel, bias=self.bias)
 
     def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
         """Return the positions that are wanted, or every input where there is no length axis."""
-        return (wanted if len(shapes[0]) > 1 else np.full(axis_length(shapes[0]), wanted.any()),)
+        everything = whole_axis(wanted, shapes[0])
+        return (wanted if len(shapes[0]) > 1 else everything,)
+
+    def compose(self, of: ComputedValue) -> Composition:
+        """Return the products of all channels, at the position of the value."""
+        inputs, units = self.kernel.shape
+        *position, unit = of.index
+        return weighted_sum(
+            of,
+            channels_at(tuple(position), inputs),
+            self.kernel[:, unit],
+            unit=unit,
+            bias=self.bias,
+            activation=self.activation,
+            units=units,
+        )
 
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the input's alignment, where there is a length axis."""

@@ -12,15 +12,15 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import ModelError
-from .base import Array, Layer, Mask, Shape, axis_length, known_axes
+from .base import PositionwiseLayer
 from .pointwise import Pointwise
-from .windows import Alignment, Window
+from .shapes import Array, Mask, Shape
 
 __all__ = ["Embedding", "Masking"]
 
 
 @dataclass(frozen=True, eq=False)
-class Embedding(Layer):
+class Embedding(PositionwiseLayer):
     """Looks the row of every index up in a table.
 
     Attributes:
@@ -66,18 +66,6 @@ class Embedding(Layer):
         """Return the table."""
         return {"embeddings": self.table}
 
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the one position whose index is looked up."""
-        return Window(position, 1, 1, axis_length(shape))
-
-    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
-        """Return the positions that are wanted."""
-        return (wanted,)
-
-    def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
-        """Return the input's alignment."""
-        return inputs[0]
-
 
 @dataclass(frozen=True, eq=False)
 class Masking(Pointwise):
@@ -99,6 +87,6 @@ class Masking(Pointwise):
         found: Mask = (inputs[0] != np.float32(self.mask_value)).any(axis=-1)
         return found
 
-    def among(self, shape: Shape) -> int:
+    def axes_together(self, rank: int) -> tuple[int, ...]:
         """Return the channels, all of which say whether a position holds data."""
-        return known_axes(shape)[-1]
+        return (rank - 1,)

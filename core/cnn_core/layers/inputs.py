@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 
 from ..errors import ModelError
 from ..letters.alphabet import BASES, ZERO_CHANNEL, Ambiguity, check_ambiguity, check_channels, one_hot
-from .base import Array, Layer, Mask, Shape, axis_length
-from .windows import Alignment, Window
+from .base import PositionwiseLayer
+from .shapes import Array, Shape
+from .windows import Alignment
 
 __all__ = ["IndexInput", "Input", "SideInput"]
 
 
 @dataclass(frozen=True, eq=False)
-class Input(Layer):
+class Input(PositionwiseLayer):
     """Where the one-hot letters enter.
 
     Attributes:
@@ -54,14 +55,6 @@ class Input(Layer):
     def forward(self, x: Array, /) -> Array:
         """Return the encoded letters as they are."""
         return x
-
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the one base that a position is."""
-        return Window(position, 1, 1, axis_length(shape))
-
-    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
-        """Return the positions that are wanted."""
-        return (wanted,)
 
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the alignment of the bases themselves."""
@@ -99,7 +92,7 @@ class IndexInput(Input):
 
 
 @dataclass(frozen=True, eq=False)
-class SideInput(Layer):
+class SideInput(PositionwiseLayer):
     """Where numbers enter that are not letters, such as a conservation score a base or a cell type.
 
     Attributes:
@@ -127,6 +120,6 @@ class SideInput(Layer):
         """Return the numbers as they are."""
         return x
 
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the one position of the numbers that a position is."""
-        return Window(position, 1, 1, axis_length(shape))
+    def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> None:
+        """Return nothing: the numbers stand over no bases."""
+        return

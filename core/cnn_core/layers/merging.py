@@ -5,16 +5,19 @@ Sources: Keras, `keras.layers.Add`, `Subtract`, `Multiply`, `Maximum`, `Minimum`
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 
 from ..errors import ShapeError
-from .base import Array, Index, Layer, Mask, MovingLayer, Shape, axis_length, known_axes, sample_axis
-from .windows import Alignment, Window
+from .base import Layer, MovingLayer, whole_axis
+from .composition import LARGEST_SHOWN, Composition, ComputedValue, Part, Places, weighted_sum
+from .shapes import Array, Index, Mask, Shape, axis_length, sample_axis
+from .windows import Alignment
 
 __all__ = [
     "Add",
@@ -26,7 +29,6 @@ __all__ = [
     "Minimum",
     "Multiply",
     "Subtract",
-    "length_along",
 ]
 
 
@@ -43,6 +45,8 @@ class Merge(Layer):
     """
 
     merges: ClassVar[bool] = True
+    how: ClassVar[str] = ""
+    """How values come together, see `Composition`; nothing where it has no word for that."""
     masks_any: bool = False
 
     def output_shape(self, *shapes: Shape) -> Shape:
@@ -88,28 +92,11 @@ class Merge(Layer):
             return np.logical_and.reduce(known) if known else None
         return np.logical_or.reduce(known) if known and len(known) == len(masks) else None
 
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the same position of the first input."""
-        return Window(position, 1, 1, axis_length(shape))
-
-    def reads_each(self, position: int, *shapes: Shape) -> tuple[Window, ...]:
-        """Return the same position of every input; of one without that axis, all of it."""
-        rank = max(len(shape) for shape in shapes)
-        lengths = [axis_length(shape) for shape in shapes]
-        return tuple(
-            Window(0, length, 1, length)
-            if len(shape) < rank
-            else Window(0 if length == 1 else position, 1, 1, length)
-            for shape, length in zip(shapes, lengths, strict=True)
-        )
-
     def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
         """Return the wanted positions of every input; of one without that axis, all of it."""
         rank = max(len(shape) for shape in shapes)
         return tuple(
-            wanted
-            if len(shape) == rank and axis_length(shape) == len(wanted)
-            else np.full(axis_length(shape), wanted.any())
+            wanted if len(shape) == rank and axis_length(shape) == len(wanted) else whole_axis(wanted, shape)
             for shape in shapes
         )
 
@@ -125,12 +112,39 @@ class Merge(Layer):
         ]
         return _together([alignment for alignment in moving if alignment is not None])
 
+    def weight_of(self, number: int, inputs: int) -> float | None:
+        """Return what one of the inputs is multiplied by; None where nothing is."""
+        return None
+
+    def compose(self, of: ComputedValue) -> Composition:
+        """Return the value of every input at the place."""
+        if not self.how:
+            return super().compose(of)
+        parts = []
+        for number, x in enumerate(of.inputs):
+            # An input of fewer axes, or with an axis of length 1, serves every place.
+            own = of.index[len(of.index) - x.ndim :]
+            place = tuple(0 if size == 1 else each for each, size in zip(own, x.shape, strict=True))
+            value, weight = float(x[place]), self.weight_of(number, len(of.inputs))
+            parts.append(Part(number, place, value, weight, value if weight is None else value * weight))
+        if self.how in ("maximum", "minimum"):
+            sign = 1 if self.how == "minimum" else -1
+            parts.sort(key=lambda part: sign * part.value)
+            ties = sum(part.value == parts[0].value for part in parts)
+            return Composition(self.how, tuple(parts[:LARGEST_SHOWN]), len(parts), of.value, ties=ties)
+        if self.how != "product":
+            parts.sort(key=lambda part: -abs(part.amount))
+        unnamed = [part.amount for part in parts[LARGEST_SHOWN:]]
+        rest = math.prod(unnamed) if self.how == "product" else math.fsum(unnamed)
+        return Composition(self.how, tuple(parts[:LARGEST_SHOWN]), len(parts), of.value, rest)
+
 
 @dataclass(frozen=True, eq=False)
 class Add(Merge):
     """The sum of its inputs."""
 
     type: ClassVar[str] = "Add"
+    how: ClassVar[str] = "sum"
 
     def _of_two(self, left: Array, right: Array) -> Array:
         return left + right
@@ -141,6 +155,7 @@ class Subtract(Merge):
     """The first input less the second."""
 
     type: ClassVar[str] = "Subtract"
+    how: ClassVar[str] = "sum"
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """Return the shape that the inputs have together.
@@ -155,12 +170,17 @@ class Subtract(Merge):
     def _of_two(self, left: Array, right: Array) -> Array:
         return left - right
 
+    def weight_of(self, number: int, inputs: int) -> float:
+        """Return 1 for the first input, −1 for the second."""
+        return -1.0 if number else 1.0
+
 
 @dataclass(frozen=True, eq=False)
 class Multiply(Merge):
     """The product of its inputs, value by value."""
 
     type: ClassVar[str] = "Multiply"
+    how: ClassVar[str] = "product"
 
     def _of_two(self, left: Array, right: Array) -> Array:
         return left * right
@@ -171,6 +191,7 @@ class Maximum(Merge):
     """The largest of its inputs, value by value."""
 
     type: ClassVar[str] = "Maximum"
+    how: ClassVar[str] = "maximum"
 
     def _of_two(self, left: Array, right: Array) -> Array:
         return np.maximum(left, right)
@@ -181,6 +202,7 @@ class Minimum(Merge):
     """The smallest of its inputs, value by value."""
 
     type: ClassVar[str] = "Minimum"
+    how: ClassVar[str] = "minimum"
 
     def _of_two(self, left: Array, right: Array) -> Array:
         return np.minimum(left, right)
@@ -191,6 +213,7 @@ class Average(Merge):
     """The mean of its inputs, value by value."""
 
     type: ClassVar[str] = "Average"
+    how: ClassVar[str] = "mean"
 
     def forward(self, *inputs: Array) -> Array:
         """Return the means.
@@ -199,6 +222,10 @@ class Average(Merge):
             inputs: The inputs, of shapes that `output_shape` accepts.
         """
         return Merge.forward(self, *inputs) / np.float32(len(inputs))
+
+    def weight_of(self, number: int, inputs: int) -> float:
+        """Return each input's share of 1."""
+        return 1 / inputs
 
     def _of_two(self, left: Array, right: Array) -> Array:
         return left + right
@@ -260,44 +287,6 @@ class Concatenate(MovingLayer):
         together: Mask = (np.logical_and if self.masks_any else np.logical_or).reduce(whole)
         return together
 
-    def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index]:
-        """Return the input that a place stands in, and the place there.
-
-        Raises:
-            IndexError: It stands in none.
-        """
-        axis = sample_axis(self.axis, len(shapes[0]), self.type)
-        at = index[axis]
-        for number, shape in enumerate(shapes):
-            size = known_axes(shape)[axis]
-            if at < size:
-                return number, (*index[:axis], at, *index[axis + 1 :])
-            at -= size
-        raise IndexError(f"place {index} of {self.output_shape(*shapes)}")
-
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the same position of the first input."""
-        return Window(position, 1, 1, axis_length(shape))
-
-    def reads_each(self, position: int, *shapes: Shape) -> tuple[Window, ...]:
-        """Return the same position of every input, or along the length the one of the input that it stands in."""
-        lengths = [axis_length(shape) for shape in shapes]
-        if sample_axis(self.axis, len(shapes[0]), self.type):
-            return tuple(Window(position, 1, 1, length) for length in lengths)
-        windows = []
-        for length in lengths:
-            inside = 0 <= position < length
-            windows.append(Window(position if inside else 0, 1 if inside else 0, 1, length))
-            position -= length
-        return tuple(windows)
-
-    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
-        """Return the wanted positions of every input."""
-        if sample_axis(self.axis, len(shapes[0]), self.type):
-            return (wanted,) * len(shapes)
-        ends = np.cumsum([axis_length(shape) for shape in shapes])
-        return tuple(np.split(wanted, ends[:-1]))
-
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return over which bases a position of all inputs together stands; None along the length."""
         if sample_axis(self.axis, len(shapes[0]), self.type) == 0:
@@ -351,33 +340,47 @@ class Dot(Layer):
         left, right = inputs
         first, second = self.summed_axes(left.ndim, right.ndim)
         if self.normalize:
-            left, right = left / length_along(left, first), right / length_along(right, second)
+            left, right = left / _length_along(left, first), right / _length_along(right, second)
         # As in `product`, the flag may be raised over lanes that are thrown away.
         with np.errstate(invalid="ignore"):
             summed = np.asarray(np.tensordot(left, right, axes=(first, second)), dtype=np.float32)
         return summed if summed.ndim else summed.reshape(1)
 
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the whole first input."""
-        length = axis_length(shape)
-        return Window(0, length, 1, length)
+    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
+        """Return the wanted positions of the input whose first axis is the output's, and all of the other."""
+        kept = self._kept(*shapes)
+        return tuple(wanted if at == kept else whole_axis(wanted, shape) for at, shape in enumerate(shapes))
 
-    def reads_each(self, position: int, *shapes: Shape) -> tuple[Window, ...]:
-        """Return the same position of the input whose first axis the output keeps, and all of the other."""
-        axes = self.summed_axes(len(shapes[0]), len(shapes[1]))
-        kept = 0 if len(shapes[0]) > 1 else 1
-        return tuple(
-            Window(position, 1, 1, axis_length(shape))
-            if at == kept and axes[at] != 0
-            else Window(0, axis_length(shape), 1, axis_length(shape))
-            for at, shape in enumerate(shapes)
+    def compose(self, of: ComputedValue) -> Composition:
+        """Return the products of the first input's values, each with a value of the second for its weight."""
+        left, right = of.inputs
+        first, second = self.summed_axes(left.ndim, right.ndim)
+        mine, theirs = of.index[: left.ndim - 1], of.index[left.ndim - 1 :][: right.ndim - 1]
+        along = np.arange(left.shape[first], dtype=np.int64)
+
+        def places(index: Index, axis: int) -> Places:
+            fixed = [np.full_like(along, at) for at in index]
+            return (*fixed[:axis], along, *fixed[axis:])
+
+        x, weights = left[places(mine, first)], right[places(theirs, second)]
+        if self.normalize:
+            weights = weights / (_length_along(x, 0) * _length_along(weights, 0))
+        found = weighted_sum(of, places(mine, first), weights)
+        parts = tuple(
+            replace(part, weight_of=(1, (*theirs[:second], part.index[first], *theirs[second:])))
+            for part in found.parts
         )
+        return replace(found, parts=parts)
+
+    def _kept(self, *shapes: Shape) -> int | None:
+        """Return which input's first axis is left to be the output's; None where that axis is another."""
+        kept = 0 if len(shapes[0]) > 1 else 1
+        return kept if self.summed_axes(len(shapes[0]), len(shapes[1]))[kept] else None
 
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
-        """Return the alignment of the input whose first axis is left to be the output's, if it is that axis."""
-        axes = self.summed_axes(len(shapes[0]), len(shapes[1]))
-        kept = 0 if len(shapes[0]) > 1 else 1
-        return inputs[kept] if axes[kept] != 0 else None
+        """Return the alignment of the input whose first axis is left to be the output's."""
+        kept = self._kept(*shapes)
+        return None if kept is None else inputs[kept]
 
 
 def _padded(shape: Shape, rank: int) -> Shape:
@@ -393,7 +396,7 @@ def _together(alignments: list[Alignment]) -> Alignment | None:
     return Alignment(first, alignments[0].stride, stop - first)
 
 
-def length_along(x: Array, axis: int) -> Array:
+def _length_along(x: Array, axis: int) -> Array:
     """Return the root of the sum of the squares along an axis, which stays with length 1."""
     # Keras bounds the sum below by its epsilon squared.
     squares = np.square(x).sum(axis=axis, keepdims=True)

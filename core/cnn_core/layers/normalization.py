@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from ..errors import ModelError, ShapeError
 from .activation_functions import ActivationFunction
-from .base import Array, Mask, Shape, axis_length, known_axes, sample_axis
+from .composition import Composition, ComputedValue, Part
 from .pointwise import Pointwise
-from .windows import Window
+from .shapes import Array, Shape, named_weights, sample_axis
 
 __all__ = ["BatchNormalization", "LayerNormalization"]
 
@@ -94,13 +94,13 @@ class BatchNormalization(Pointwise):
 
     def weights(self) -> dict[str, Array]:
         """Return gamma and beta, where there are, and the moving mean and variance."""
-        named = {
-            "gamma": self.gamma,
-            "beta": self.beta,
-            "moving_mean": self.mean,
-            "moving_variance": self.variance,
-        }
-        return {name: weight for name, weight in named.items() if weight is not None}
+        return named_weights(gamma=self.gamma, beta=self.beta, moving_mean=self.mean, moving_variance=self.variance)
+
+    def compose(self, of: ComputedValue) -> Composition:
+        """Return the value times its channel's scale, and beta less the mean times the scale."""
+        channel = of.index[sample_axis(self.axis, of.x.ndim, self.type)]
+        beta = 0.0 if self.beta is None else float(self.beta[channel])
+        return _scaled(of, float(self.scale[channel]), float(self.mean[channel]), beta)
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the scaling, or None where the axis normalised is the length."""
@@ -140,7 +140,7 @@ class LayerNormalization(Pointwise):
     epsilon: float = 1e-3
     axis: int | tuple[int, ...] = -1
 
-    def normalised_axes(self, rank: int) -> tuple[int, ...]:
+    def axes_together(self, rank: int) -> tuple[int, ...]:
         """Return the axes of an input of so many axes of which mean and variance are taken."""
         axes = (self.axis,) if isinstance(self.axis, int) else self.axis
         return tuple(sorted(sample_axis(axis, rank, self.type) for axis in axes))
@@ -151,7 +151,7 @@ class LayerNormalization(Pointwise):
         Raises:
             ShapeError: The input has not the axes, or they are not as long as gamma's and beta's.
         """
-        normalised = tuple(shape[axis] for axis in self.normalised_axes(len(shape)))
+        normalised = tuple(shape[axis] for axis in self.axes_together(len(shape)))
         for weight in self.weights().values():
             if weight.shape != normalised:
                 raise ShapeError(
@@ -162,7 +162,7 @@ class LayerNormalization(Pointwise):
 
     def forward(self, x: Array, /) -> Array:
         """Return the normalised values, of the same shape."""
-        axes = self.normalised_axes(x.ndim)
+        axes = self.axes_together(x.ndim)
         along = [size if axis in axes else 1 for axis, size in enumerate(x.shape)]
         mean = x.mean(axis=axes, keepdims=True, dtype=np.float64).astype(np.float32)
         normalised: Array = x - mean
@@ -176,30 +176,28 @@ class LayerNormalization(Pointwise):
 
     def weights(self) -> dict[str, Array]:
         """Return gamma and beta, where there are."""
-        named = {"gamma": self.gamma, "beta": self.beta}
-        return {name: weight for name, weight in named.items() if weight is not None}
+        return named_weights(gamma=self.gamma, beta=self.beta)
 
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return its own position, or the whole axis where the mean is taken along it."""
-        length = axis_length(shape)
-        return (
-            Window(0, length, 1, length)
-            if 0 in self.normalised_axes(len(shape))
-            else Window(position, 1, 1, length)
-        )
-
-    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
-        """Return the positions that are wanted, or all."""
-        if 0 in self.normalised_axes(len(shapes[0])):
-            return (np.full(wanted.shape, wanted.any()),)
-        return (wanted,)
-
-    def among(self, shape: Shape) -> int:
-        """Return how many values mean and variance are taken of."""
-        return math.prod(known_axes(shape)[axis] for axis in self.normalised_axes(len(shape)))
+    def compose(self, of: ComputedValue) -> Composition:
+        """Return the value times gamma over the deviation of those around it, and beta less their mean times that."""
+        axes = self.axes_together(of.x.ndim)
+        around = of.x[tuple(slice(None) if axis in axes else place for axis, place in enumerate(of.index))]
+        learned = tuple(of.index[axis] for axis in axes)
+        mean, variance = around.mean(dtype=np.float64), around.var(dtype=np.float64)
+        gamma = 1.0 if self.gamma is None else float(self.gamma[learned])
+        beta = 0.0 if self.beta is None else float(self.beta[learned])
+        scale = gamma / math.sqrt(variance + self.epsilon)
+        return _scaled(of, scale, float(mean), beta, self.among(of.x.shape))
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the normalisation over the channels, or None where it is along the length."""
-        if self.normalised_axes(2) != (1,):
+        if self.axes_together(2) != (1,):
             return None
         return ActivationFunction("layer_normalization", self.forward, elementwise=False)
+
+
+def _scaled(of: ComputedValue, scale: float, mean: float, beta: float, among: int = 1) -> Composition:
+    """Return value × scale + (beta − mean × scale)."""
+    value = float(of.x[of.index])
+    part = Part(0, of.index, value, scale, value * scale)
+    return Composition("sum", (part,), 1, of.value, bias=beta - mean * scale, among=among)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
 from .activation_functions import ActivationFunction, activation_function
-from .base import Array, Index, Layer, Mask, MovingLayer, Shape, axis_length
-from .windows import Alignment, Window
+from .base import MovingLayer, PositionwiseLayer, whole_axis
+from .composition import Composition, ComputedValue, Part
+from .shapes import Array, Mask, Shape, known_axes
 
 __all__ = [
     "ActivityRegularization",
@@ -23,8 +24,11 @@ __all__ = [
 
 
 @dataclass(frozen=True, eq=False)
-class Pointwise(Layer):
-    """A layer whose output has the shape of its input, each position computed from its own alone."""
+class Pointwise(PositionwiseLayer):
+    """A layer whose output has the shape of its input, each value computed from the one at its own place.
+
+    Some need others beside it, such as a softmax: `axes_together` says which.
+    """
 
     keeps_mask: ClassVar[bool] = True
 
@@ -32,21 +36,27 @@ class Pointwise(Layer):
         """Return the input's shape."""
         return shape
 
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the one position that an output reads: its own."""
-        return Window(position, 1, 1, axis_length(shape))
-
-    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
-        """Return the positions that are wanted."""
-        return (wanted,)
-
-    def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
-        """Return the input's alignment."""
-        return inputs[0]
+    def axes_together(self, rank: int) -> tuple[int, ...]:
+        """Return the axes of an input of so many axes along which values are taken together; most layers: none."""
+        return ()
 
     def among(self, shape: Shape) -> int:
         """Return how many values of the input a value is computed from: 1 where from its own alone."""
-        return 1
+        return math.prod(known_axes(shape)[axis] for axis in self.axes_together(len(shape)))
+
+    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
+        """Return the positions that are wanted, or all where values are taken together along them."""
+        everything = whole_axis(wanted, shapes[0])
+        return (everything if 0 in self.axes_together(len(shapes[0])) else wanted,)
+
+    def compose(self, of: ComputedValue) -> Composition:
+        """Return the value that a function is applied to."""
+        return self._function_of(of, self.type)
+
+    def _function_of(self, of: ComputedValue, function: str) -> Composition:
+        value = float(of.x[of.index])
+        part = Part(0, of.index, value, None, value)
+        return Composition("function", (part,), 1, of.value, function=function, among=self.among(of.x.shape))
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return what the layer does to a stretch of positions of `(length, channels)`, wherever it lies.
@@ -61,7 +71,7 @@ class Pointwise(Layer):
 
 
 @dataclass(frozen=True, eq=False)
-class Identity(MovingLayer, Pointwise):
+class Identity(Pointwise, MovingLayer):
     """Passes everything on: a layer that does something in training only, or nothing at all."""
 
     type: ClassVar[str] = "Identity"
@@ -70,9 +80,9 @@ class Identity(MovingLayer, Pointwise):
         """Return the input."""
         return x
 
-    def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index]:
-        """Return the same place."""
-        return 0, index
+    def compose(self, of: ComputedValue) -> Composition:
+        """Return the value at the same place."""
+        return Composition("copy", (Part(0, of.index, of.value, None, of.value),), 1, of.value)
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the linear function."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SettingError
-from .base import Array, Layer, Mask, Shape, SlidingLayer, axis_length, spatial
-from .windows import Padding, Sliding, Window
+from .base import Layer, SlidingLayer, whole_axis
+from .composition import Composition, ComputedValue, Taps, maximum_of, mean_of
+from .shapes import Array, Mask, Shape, spatial
+from .windows import Padding, Sliding
 
 __all__ = ["AveragePooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling1D", "MaxPooling1D", "Pooling1D"]
 
@@ -50,6 +52,14 @@ class Pooling1D(SlidingLayer):
         """
         length, channels = spatial(shape, self.type)
         return (None if length is None else self.sliding.output_length(length)), channels
+
+    def _taps(self, of: ComputedValue, shared: bool) -> Taps:
+        """Return the values under the pool window, each with its share of 1, or with 1."""
+        position, channel = of.index
+        window = self.sliding.window(position, len(of.x))
+        weight = 1 / len(window.positions) if shared else 1
+        weights = np.full((window.taps, 1), weight, dtype=np.float32)
+        return Taps.of(of.x, window, range(channel, channel + 1), weights)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +110,11 @@ class MaxPooling1D(Pooling1D):
         positions: NDArray[np.int64] = np.maximum(firsts + tap_of, 0)
         return positions
 
+    def compose(self, of: ComputedValue) -> Composition:
+        """Return the selection of a pool window, then the next largest."""
+        taps = self._taps(of, shared=False)
+        return replace(maximum_of(of, taps.window.positions), taps=taps)
+
 
 @dataclass(frozen=True, eq=False)
 class AveragePooling1D(Pooling1D):
@@ -131,6 +146,11 @@ class AveragePooling1D(Pooling1D):
             total += values
         return total
 
+    def compose(self, of: ComputedValue) -> Composition:
+        """Return the positions of a pool window, weighted alike."""
+        taps = self._taps(of, shared=True)
+        return replace(mean_of(of, np.array(taps.window.positions, np.int64)), taps=taps)
+
 
 @dataclass(frozen=True, eq=False)
 class _GlobalPooling1D(Layer):
@@ -147,14 +167,9 @@ class _GlobalPooling1D(Layer):
         channels = spatial(shape, self.type)[1]
         return (1, channels) if self.keepdims else (channels,)
 
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the whole axis."""
-        length = axis_length(shape)
-        return Window(0, length, 1, length)
-
     def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
         """Return all positions."""
-        return (np.full(axis_length(shapes[0]), wanted.any()),)
+        return (whole_axis(wanted, shapes[0]),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,6 +187,10 @@ class GlobalMaxPooling1D(_GlobalPooling1D):
         """Return the position of each channel's first maximum, shape (channels,)."""
         positions: NDArray[np.int64] = np.argmax(x, axis=0)
         return positions
+
+    def compose(self, of: ComputedValue) -> Composition:
+        """Return the selection of the whole axis, then the next largest."""
+        return maximum_of(of, range(len(of.x)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,3 +213,7 @@ class GlobalAveragePooling1D(_GlobalPooling1D):
         if not mask.any():
             return np.full_like(self.forward(x), np.nan)
         return self.forward(x[mask])
+
+    def compose(self, of: ComputedValue) -> Composition:
+        """Return the positions of the whole axis that hold data, weighted alike."""
+        return mean_of(of, np.arange(len(of.x)) if of.mask is None else np.flatnonzero(of.mask))

@@ -1,23 +1,26 @@
 """Recurrent layers: each position remembers what came before.
 
-Sources: Keras, `keras.layers.SimpleRNN`, `LSTM` and `GRU`.
+Source: Keras, `keras.layers.SimpleRNN`; those with gates are in `gated_recurrent`.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import ModelError, ShapeError
 from .activation_functions import activation_function
-from .base import Array, Layer, Mask, Shape, axis_length, product, spatial
-from .windows import Alignment, Window
+from .base import Layer
+from .composition import Composition, ComputedValue, channels_at, weighted_sum
+from .shapes import Array, Mask, Shape, axis_length, named_weights, product, spatial
+from .windows import Alignment
 
-__all__ = ["GRU", "LSTM", "GatedRecurrent", "Gates", "Recurrent", "SimpleRNN"]
+__all__ = ["Recurrent", "SimpleRNN"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +116,12 @@ class Recurrent(Layer):
     def driven(self, x: Array) -> Array:
         """Return what the input adds to every gate at every position, shape (length, gates × units)."""
         driven = product(x, self.kernel)
-        return driven if self.bias is None else driven + self.bias
+        return driven if self.input_bias is None else driven + self.input_bias
+
+    @property
+    def input_bias(self) -> Array | None:
+        """What is added to the input's sums, shape (gates × units,), or None."""
+        return self.bias
 
     def _at_rest(self) -> tuple[Array, ...]:
         """Return the state before the first position; its first array is what comes out."""
@@ -134,23 +142,61 @@ class Recurrent(Layer):
 
     def weights(self) -> dict[str, Array]:
         """Return the kernel, the recurrent kernel and, where there is one, the bias."""
-        both = {"kernel": self.kernel, "recurrent_kernel": self.recurrent_kernel}
-        return both if self.bias is None else {**both, "bias": self.bias}
-
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the whole past of an output: every position up to its own, in reading order."""
-        length = axis_length(shape)
-        if not self.return_sequences:
-            return Window(0, length, 1, length)
-        return Window(length - 1 - position if self.go_backwards else 0, position + 1, 1, length)
+        return named_weights(kernel=self.kernel, recurrent_kernel=self.recurrent_kernel, bias=self.bias)
 
     def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
-        """Return the past of the last wanted position."""
+        """Return the past of the last wanted position, in reading order; of the last state, the whole axis."""
         read = np.zeros(axis_length(shapes[0]), dtype=np.bool_)
         if wanted.any():
-            positions = self.reads(int(np.flatnonzero(wanted)[-1]), shapes[0]).positions
-            read[positions.start : positions.stop] = True
+            steps = int(np.flatnonzero(wanted)[-1]) + 1 if self.return_sequences else len(read)
+            read[len(read) - steps if self.go_backwards else 0 :][:steps] = True
         return (read,)
+
+    def hidden_states(self, masks: Sequence[Mask | None], *inputs: Array) -> tuple[Array, ...]:
+        """Return every position's state, in the order they are made, where the last one alone comes out."""
+        if self.return_sequences:
+            return ()
+        return (replace(self, return_sequences=True).forward(inputs[0], mask=masks[0]),)
+
+    def compose(self, of: ComputedValue) -> Composition:
+        """Return what a unit sums up at its position; where the last state alone comes out, at the last position."""
+        if self.return_sequences:
+            return self.compose_state(of)
+        (states,) = of.states or self.hidden_states([of.mask], of.x)
+        return self.compose_state(replace(of, output=states, index=(len(states) - 1, of.index[-1])))
+
+    def compose_state(self, of: ComputedValue) -> Composition:
+        """Return what a state is computed from.
+
+        Args:
+            of: The state; its output are all states in the order they are made, right at least where there is data,
+                and its place is (step, unit).
+        """
+        step, unit = of.index
+        order = slice(None, None, -1 if self.go_backwards else 1)
+        marked = np.ones(len(of.x), dtype=np.bool_) if of.mask is None else of.mask[order]
+        past = np.flatnonzero(marked[:step])
+        if not marked[step]:
+            if self.return_sequences or self.zero_output_for_mask or not past.size:
+                return Composition("carried", (), 0, of.value, remembered=of.value)
+            step, past = int(past[-1]), past[:-1]
+        return self._composed(of, len(of.x) - 1 - step if self.go_backwards else step, past, unit)
+
+    @abstractmethod
+    def _composed(self, of: ComputedValue, position: int, past: NDArray[np.int64], unit: int) -> Composition:
+        """Return what a state is computed from that reads a position, after the steps of the past."""
+
+    def _read(self, of: ComputedValue, position: int, column: int) -> Composition:
+        """Return the products of a position's channels with a column of the kernel."""
+        return weighted_sum(
+            of,
+            channels_at((position,), of.x.shape[1]),
+            self.kernel[:, column],
+            unit=column,
+            bias=self.input_bias,
+            activation=self.activation,
+            units=self.units,
+        )
 
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the input's alignment, turned round where the axis is read from its end."""
@@ -171,160 +217,8 @@ class SimpleRNN(Recurrent):
     def _step(self, drive: Array, carried: tuple[Array, ...]) -> tuple[Array, ...]:
         return (activation_function(self.activation)(drive + product(carried[0], self.recurrent_kernel)),)
 
-
-class Gates(NamedTuple):
-    """How far the gates of every unit are open at one step, shape (units,) each.
-
-    Attributes:
-        staying: What share of what was held before stays.
-        entering: What share of the candidate enters.
-        leaving: What share of what is held comes out; None where all of it does.
-        remembered: What the state before adds to the candidate's sums.
-    """
-
-    staying: Array
-    entering: Array
-    leaving: Array | None
-    remembered: Array
-
-
-@dataclass(frozen=True, eq=False)
-class GatedRecurrent(Recurrent):
-    """A recurrent layer with gates: held ← staying · held before + entering · candidate.
-
-    The candidate is activation(input · its kernel + bias + what the state before adds).
-
-    Attributes:
-        recurrent_activation: The name of the gates' activation function.
-    """
-
-    candidate_block: ClassVar[int] = 2
-    """Which of the blocks of units that the kernels hold is the candidate's."""
-    recurrent_activation: str = "sigmoid"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        activation_function(self.recurrent_activation)
-
-    @abstractmethod
-    def opened(self, drive: Array, state: Array) -> Gates:
-        """Return the gates at a step.
-
-        Args:
-            drive: What the input adds to every gate, shape (gates × units,), see `driven`.
-            state: The state before, shape (units,).
-        """
-
-    def candidate(self, drive: Array, remembered: Array) -> Array:
-        """Return what may enter at a step, shape (units,).
-
-        Args:
-            drive: What the input adds to every gate, shape (gates × units,).
-            remembered: What the state before adds to the candidate, shape (units,).
-        """
-        first = self.candidate_block * self.units
-        return activation_function(self.activation)(drive[first : first + self.units] + remembered)
-
-
-@dataclass(frozen=True, eq=False)
-class LSTM(GatedRecurrent):
-    """Long short-term memory: gates decide what enters the cell, what stays in it and what comes out.
-
-    Its kernels hold four blocks of units side by side: input gate, forget gate, candidate, output gate.
-    """
-
-    type: ClassVar[str] = "LSTM"
-    gates: ClassVar[int] = 4
-
-    def _at_rest(self) -> tuple[Array, ...]:
-        return np.zeros(self.units, dtype=np.float32), np.zeros(self.units, dtype=np.float32)
-
-    def opened(self, drive: Array, state: Array) -> Gates:
-        """Return the gates at a step: forget, input and output gate."""
-        gate, units = activation_function(self.recurrent_activation), self.units
-        inner = product(state, self.recurrent_kernel)
-        entering, staying = gate((drive[: 2 * units] + inner[: 2 * units]).reshape(2, units))
-        leaving = gate(drive[3 * units :] + inner[3 * units :])
-        return Gates(staying, entering, leaving, inner[2 * units : 3 * units])
-
-    def _step(self, drive: Array, carried: tuple[Array, ...]) -> tuple[Array, ...]:
-        state, cell = carried
-        staying, entering, leaving, remembered = self.opened(drive, state)
-        assert leaving is not None
-        cell = staying * cell + entering * self.candidate(drive, remembered)
-        return leaving * activation_function(self.activation)(cell), cell
-
-    def cell(self, x: Array, states: Array, unit: int) -> float:
-        """Return what the cell of a unit holds behind the last of some positions.
-
-        Args:
-            x: The input at these positions, in reading order, shape (positions, channels).
-            states: The states behind them, shape (positions, units).
-            unit: The unit.
-        """
-        gate, activate = activation_function(self.recurrent_activation), activation_function(self.activation)
-        # A function that weighs units against each other needs them all.
-        alone = gate.elementwise and activate.elementwise
-        mine = slice(unit, unit + 1) if alone else slice(None)
-        before: Array = np.concatenate([np.zeros_like(states[:1]), states[:-1]])
-
-        def summed(block: int) -> Array:
-            columns = slice(block * self.units, (block + 1) * self.units)
-            driven = product(x, self.kernel[:, columns][:, mine])
-            sums: Array = driven + product(before, self.recurrent_kernel[:, columns][:, mine])
-            return sums if self.bias is None else sums + self.bias[columns][mine]
-
-        at = 0 if alone else unit
-        entering, staying = (gate(summed(block))[:, at].tolist() for block in range(2))
-        candidates = activate(summed(self.candidate_block))[:, at].tolist()
-        held = 0.0
-        for enters, stays, candidate in zip(entering, staying, candidates, strict=True):
-            held = stays * held + enters * candidate
-        return held
-
-
-@dataclass(frozen=True, eq=False)
-class GRU(GatedRecurrent):
-    """Gated recurrent unit: one gate mixes the old state with a candidate, one resets what the candidate sees.
-
-    Its kernels hold three blocks of units side by side: update gate, reset gate, candidate. With `reset_after` the
-    bias has two rows, one added to the input's sums and one to the state's, shape (2, 3 × units).
-
-    Attributes:
-        reset_after: Whether the reset gate acts on the state's sums (Keras 2 and later) or on the state itself.
-    """
-
-    type: ClassVar[str] = "GRU"
-    gates: ClassVar[int] = 3
-    reset_after: bool = True
-
-    @property
-    def _bias_shape(self) -> tuple[int, ...]:
-        return (2, 3 * self.units) if self.reset_after else (3 * self.units,)
-
-    def driven(self, x: Array) -> Array:
-        """Return what the input adds to every gate at every position, shape (length, 3 × units)."""
-        driven = product(x, self.kernel)
-        if self.bias is None:
-            return driven
-        return driven + (self.bias[0] if self.reset_after else self.bias)
-
-    def opened(self, drive: Array, state: Array) -> Gates:
-        """Return the gates at a step: what the update gate keeps, and what it lets enter."""
-        gate, units = activation_function(self.recurrent_activation), self.units
-        if self.reset_after:
-            inner = product(state, self.recurrent_kernel)
-            if self.bias is not None:
-                inner = inner + self.bias[1]
-            update, reset = gate((drive[: 2 * units] + inner[: 2 * units]).reshape(2, units))
-            remembered = reset * inner[2 * units :]
-        else:
-            inner = product(state, self.recurrent_kernel[:, : 2 * units])
-            update, reset = gate((drive[: 2 * units] + inner).reshape(2, units))
-            remembered = product(reset * state, self.recurrent_kernel[:, 2 * units :])
-        return Gates(update, 1 - update, None, remembered)
-
-    def _step(self, drive: Array, carried: tuple[Array, ...]) -> tuple[Array, ...]:
-        (state,) = carried
-        staying, entering, _, remembered = self.opened(drive, state)
-        return (staying * state + entering * self.candidate(drive, remembered),)
+    def _composed(self, of: ComputedValue, position: int, past: NDArray[np.int64], unit: int) -> Composition:
+        remembered = 0.0
+        if past.size:
+            remembered = float(product(of.output[past[-1:]], self.recurrent_kernel[:, unit : unit + 1])[0, 0])
+        return replace(self._read(of, position, unit), how="state", remembered=remembered)

@@ -1,6 +1,7 @@
 """Layers that move values and compute nothing.
 
-Sources: Keras, `keras.layers.Cropping1D`, `ZeroPadding1D`, `UpSampling1D`, `Reshape`, `Permute`, `RepeatVector`.
+Sources: Keras, `keras.layers.Cropping1D`, `ZeroPadding1D`, `UpSampling1D`, `Reshape`, `Flatten`, `Permute`,
+`RepeatVector`.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import SettingError, ShapeError, TooShortError
-from .base import Array, Index, Mask, MovingLayer, Shape, axis_length, known_axes, spatial
-from .windows import Alignment, Window
+from .base import MovingLayer
+from .shapes import Array, Shape, spatial
+from .windows import Alignment
 
-__all__ = ["Cropping1D", "Permute", "RepeatVector", "Reshape", "UpSampling1D", "ZeroPadding1D", "same_in_order"]
+__all__ = ["Cropping1D", "Flatten", "Permute", "RepeatVector", "Reshape", "UpSampling1D", "ZeroPadding1D"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,19 +54,6 @@ class Cropping1D(MovingLayer):
         """Return what is left, shape (length less what is cut off, channels)."""
         return x[self.cropping[0] : len(x) - self.cropping[1]]
 
-    def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index]:
-        """Return the same channel of the position before the cut."""
-        position, channel = index
-        return 0, (position + self.cropping[0], channel)
-
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the one position that an output is."""
-        return Window(position + self.cropping[0], 1, 1, axis_length(shape))
-
-    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
-        """Return the wanted positions, where they stood before."""
-        return (np.pad(wanted, self.cropping),)
-
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the input's alignment from its first position that is left."""
         return inputs[0] and inputs[0].moved(self.cropping[0])
@@ -92,19 +81,6 @@ class ZeroPadding1D(MovingLayer):
     def forward(self, x: Array, /) -> Array:
         """Return the input between zeros, shape (length and the zeros, channels)."""
         return np.pad(x, (self.padding, (0, 0)))
-
-    def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index] | None:
-        """Return the same channel of the position between the zeros; None for a zero."""
-        position, channel = index[0] - self.padding[0], index[1]
-        return (0, (position, channel)) if 0 <= position < axis_length(shapes[0]) else None
-
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the one position that an output is; a zero's lies in the padding."""
-        return Window(position - self.padding[0], 1, 1, axis_length(shape))
-
-    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
-        """Return the wanted positions that are no zeros."""
-        return (wanted[self.padding[0] : len(wanted) - self.padding[1]],)
 
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the input's alignment from the first zero on."""
@@ -135,25 +111,27 @@ class UpSampling1D(MovingLayer):
         """Return the positions, each several times, shape (length × size, channels)."""
         return np.repeat(x, self.size, axis=0)
 
-    def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index]:
-        """Return the same channel of the position that is given several times."""
-        position, channel = index
-        return 0, (position // self.size, channel)
-
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the one position that an output is a copy of."""
-        return Window(position // self.size, 1, 1, axis_length(shape))
-
-    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
-        """Return the positions of which any copy is wanted."""
-        return (np.logical_or.reduce(wanted.reshape(-1, self.size), axis=1),)
-
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the finer steps along the input's axis; None where they would be parts of a base."""
         coarse = inputs[0]
         if coarse is None or coarse.stride % self.size:
             return None
         return Alignment(coarse.first_base, coarse.stride // self.size, coarse.span)
+
+
+@dataclass(frozen=True, eq=False)
+class Flatten(MovingLayer):
+    """Lays a (length, channels) array out as one row, position by position."""
+
+    type: ClassVar[str] = "Flatten"
+
+    def output_shape(self, shape: Shape, /) -> Shape:
+        """Return (length × channels,)."""
+        return (None,) if None in shape else (math.prod(axis for axis in shape if axis is not None),)
+
+    def forward(self, x: Array, /) -> Array:
+        """Return the values in one row, shape (length × channels,)."""
+        return x.reshape(-1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,35 +173,9 @@ class Reshape(MovingLayer):
         """Return the values in the target shape."""
         return x.reshape(self.target_shape)
 
-    def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index]:
-        """Return the place of the same value in order."""
-        return 0, same_in_order(index, self.output_shape(shapes[0]), shapes[0])
-
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the positions whose values an output position holds."""
-        given, made = self._values_each(shape)
-        first, last = position * made // given, ((position + 1) * made - 1) // given
-        return Window(first, last - first + 1, 1, axis_length(shape))
-
-    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
-        """Return the positions whose values any wanted position holds."""
-        given, made = self._values_each(shapes[0])
-        if given == made:
-            return (wanted,)
-        return (np.logical_or.reduce(np.repeat(wanted, made).reshape(-1, given), axis=1),)
-
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the input's alignment where its first axis stays as it is."""
-        given, made = self._values_each(shapes[0])
-        return inputs[0] if given == made else None
-
-    def _values_each(self, shape: Shape) -> tuple[int, int]:
-        """Return how many values one position of the input, and of the output, holds."""
-        axis_length(shape)
-        given, made = (
-            math.prod(axis for axis in each[1:] if axis is not None) for each in (shape, self.output_shape(shape))
-        )
-        return given, made
+        return inputs[0] if self.output_shape(shapes[0])[:1] == shapes[0][:1] else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -260,19 +212,6 @@ class Permute(MovingLayer):
         """Return the values with their axes in the other order."""
         return np.ascontiguousarray(x.transpose([axis - 1 for axis in self.dims]))
 
-    def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index]:
-        """Return the place with its axes in the input's order."""
-        return 0, tuple(index[self.dims.index(axis + 1)] for axis in range(len(self.dims)))
-
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return its own position, or the whole axis where the first axis is another."""
-        length = axis_length(shape)
-        return Window(position, 1, 1, length) if self.dims[0] == 1 else Window(0, length, 1, length)
-
-    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
-        """Return the wanted positions, or all where the first axis is another."""
-        return (wanted if self.dims[0] == 1 else np.full(axis_length(shapes[0]), wanted.any()),)
-
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the input's alignment where its first axis stays the first."""
         return inputs[0] if self.dims[0] == 1 else None
@@ -306,27 +245,6 @@ class RepeatVector(MovingLayer):
     def forward(self, x: Array, /) -> Array:
         """Return the values at every position, shape (n, units)."""
         return np.repeat(x[None], self.n, axis=0)
-
-    def source_of(self, index: Index, *shapes: Shape) -> tuple[int, Index]:
-        """Return the unit, which every position repeats."""
-        return 0, (index[1],)
-
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return all units."""
-        length = axis_length(shape)
-        return Window(0, length, 1, length)
-
-
-def same_in_order(index: Index, shape: Shape, other: Shape) -> Index:
-    """Return the place at which another shape holds the value that one shape holds at a place.
-
-    Args:
-        index: The place.
-        shape: The shape that it is a place of.
-        other: A shape of as many values, in the same order.
-    """
-    flat = np.ravel_multi_index(index, known_axes(shape))
-    return tuple(int(axis) for axis in np.unravel_index(flat, known_axes(other)))
 
 
 def _check_ends(ends: tuple[int, int], name: str) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
 from ..errors import ShapeError
-from .base import Array, Layer, Shape
-from .windows import Window
+from .base import Layer
+from .shapes import Array, Mask, Shape
 
 __all__ = ["NEEDS", "Unknown"]
 
@@ -51,7 +51,7 @@ class Unknown(Layer):
         """
         raise ShapeError(self.reason, where=self.type)
 
-    def reads(self, position: int, shape: Shape) -> Window:
+    def positions_read(self, wanted: Mask, *shapes: Shape) -> NoReturn:
         """Refuse: what the layer reads is not known.
 
         Raises:

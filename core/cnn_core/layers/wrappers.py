@@ -12,15 +12,18 @@ from typing import ClassVar, Final
 import numpy as np
 
 from ..errors import ModelError, ShapeError
-from .base import Array, Layer, Mask, Shape, axis_length
+from .base import Layer, PositionwiseLayer, whole_axis
+from .composition import Composition, ComputedValue
 from .dense import Dense
 from .recurrent import Recurrent
-from .windows import Alignment, Window
+from .shapes import Array, Mask, Shape
+from .windows import Alignment
 
 __all__ = ["MERGE_MODES", "Bidirectional", "TimeDistributed"]
 
 MERGE_MODES: Final = ("concat", "sum", "mul", "ave")
 """How the two directions of a Bidirectional come together."""
+_MERGED: Final = {"sum": "sum", "ave": "mean", "mul": "product"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +70,16 @@ class Bidirectional(Layer):
         """Whether every position's states come out, or the last ones alone."""
         return self.forward_layer.return_sequences
 
+    @property
+    def _directions(self) -> tuple[Recurrent, Recurrent]:
+        """Both layers as they run in this one."""
+        # Keras gives zeros at positions without data here, whatever the layers themselves say.
+        forward, backward = (
+            replace(layer, zero_output_for_mask=self.return_sequences)
+            for layer in (self.forward_layer, self.backward_layer)
+        )
+        return forward, backward
+
     def output_shape(self, shape: Shape, /) -> Shape:
         """Return (length, units), or (units,) without return_sequences; both layers' units where side by side.
 
@@ -90,11 +103,7 @@ class Bidirectional(Layer):
             x: Input, shape (length, channels).
             mask: Which positions hold data, shape (length,); the states are carried over the others.
         """
-        # Keras gives zeros at positions without data here, whatever the layers themselves say.
-        forward, backward = (
-            replace(layer, zero_output_for_mask=self.return_sequences).forward(x, mask=mask)
-            for layer in (self.forward_layer, self.backward_layer)
-        )
+        forward, backward = (layer.forward(x, mask=mask) for layer in self._directions)
         if self.return_sequences:
             backward = backward[::-1]
         if self.merge_mode == "concat":
@@ -120,14 +129,35 @@ class Bidirectional(Layer):
             for weight, values in layer.weights().items()
         }
 
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the whole axis: what lies before a position and what lies behind it."""
-        length = axis_length(shape)
-        return Window(0, length, 1, length)
-
     def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
-        """Return all positions."""
-        return (np.full(axis_length(shapes[0]), wanted.any()),)
+        """Return the whole axis: what lies before a position and what lies behind it."""
+        return (whole_axis(wanted, shapes[0]),)
+
+    def hidden_states(self, masks: Sequence[Mask | None], *inputs: Array) -> tuple[Array, ...]:
+        """Return the states of both directions, in the order they are made, where they do not come out themselves."""
+        if self.return_sequences and self.merge_mode == "concat":
+            return ()
+        return tuple(
+            replace(each, return_sequences=True).forward(inputs[0], mask=masks[0]) for each in self._directions
+        )
+
+    def compose(self, of: ComputedValue) -> Composition:
+        """Return the direction that a unit is of, or both, where their values are merged."""
+        pair, unit, last = self._directions, of.index[-1], len(of.x) - 1
+        steps = (of.index[0], last - of.index[0]) if self.return_sequences else (last, last)
+        first = pair[0].units
+        states = of.states or self.hidden_states([of.mask], of.x) or (of.output[:, :first], of.output[::-1, first:])
+
+        def direction(which: int, unit: int) -> Composition:
+            found = pair[which].compose_state(replace(of, output=states[which], index=(steps[which], unit)))
+            return replace(found, direction="backward" if pair[which].go_backwards else "forward")
+
+        if self.merge_mode == "concat":
+            which = int(unit >= first)
+            return direction(which, unit - which * first)
+        both = direction(0, unit), direction(1, unit)
+        count = sum(each.count for each in both)
+        return Composition(_MERGED[str(self.merge_mode)], (), count, of.value, directions=both)
 
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the forward layer's alignment."""
@@ -135,7 +165,7 @@ class Bidirectional(Layer):
 
 
 @dataclass(frozen=True, eq=False)
-class TimeDistributed(Layer):
+class TimeDistributed(PositionwiseLayer):
     """Gives every position to a layer of its own, one after the other.
 
     Attributes:
@@ -169,14 +199,7 @@ class TimeDistributed(Layer):
         """Return the layer's weights."""
         return self.layer.weights()
 
-    def reads(self, position: int, shape: Shape) -> Window:
-        """Return the one position that an output reads: its own."""
-        return Window(position, 1, 1, axis_length(shape))
-
-    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
-        """Return the positions that are wanted."""
-        return (wanted,)
-
-    def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
-        """Return the input's alignment."""
-        return inputs[0]
+    def compose(self, of: ComputedValue) -> Composition:
+        """Return the inner layer's composition, at the position of the value."""
+        position, *inner = of.index
+        return self.layer.compose(ComputedValue([of.x[position]], of.output[position], tuple(inner))).at(position)

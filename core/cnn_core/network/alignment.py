@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..layers import Alignment, Input, Mask
-from ..layers.base import axis_length
+from ..layers.shapes import axis_length
 from .graph import Graph
 
 __all__ = ["alignments", "positions_read", "receptive_field"]

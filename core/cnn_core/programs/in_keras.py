@@ -58,7 +58,7 @@ from ..layers import (
     UpSampling1D,
     ZeroPadding1D,
 )
-from ..layers.base import Array
+from ..layers.shapes import Array
 from .plan import NotSpelledError, Step, call_lines, text
 
 __all__ = ["TAKEN", "spelled"]

@@ -39,7 +39,7 @@ from ..layers import (
     UpSampling1D,
     ZeroPadding1D,
 )
-from ..layers.base import Array, axis_length
+from ..layers.shapes import Array, axis_length
 from .plan import NotSpelledError, Step, call_lines, text
 
 __all__ = ["TAKEN", "spelled"]

@@ -11,8 +11,7 @@ from ..blocks.assumptions import as_comments, assumptions_of
 from ..blocks.block_reading import BlockReading
 from ..blocks.reading import LONGEST_PREDICTION, Reading
 from ..errors import NotFoundError, RegionError, SettingError, ShapeError, printable
-from ..explain import Index
-from ..layers import Array, Conv1D, Flatten, Input, MaxPooling1D, Pooling1D, Recurrent
+from ..layers import Array, Conv1D, Flatten, Index, Input, MaxPooling1D, Pooling1D, Recurrent
 from ..writers.decimals import shortest
 from . import in_keras, in_pytorch
 from .letters import LONGEST_EMBEDDED, encoding_lines, letter_lines

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from html import escape
 
 from ..errors import printable
-from ..explain import Composition, Part
 from ..explain.walk_down import LayerStep
-from ..layers import Index, Input
+from ..layers import Composition, Index, Input, Part
 from ..network.model import Model
 
 __all__ = ["Explanation"]

@@ -13,7 +13,7 @@ from small_models import Letters, random_kernel, random_letters
 
 from cnn_core.blocks.block_reading import BlockReading, find_block, first_block
 from cnn_core.blocks.feature_map_block import FeatureMapRun, block_obstacle, offered_blocks, part_up_to
-from cnn_core.blocks.feature_map_step import FeatureMapStep, weights_of
+from cnn_core.blocks.feature_map_step import FeatureMapStep
 from cnn_core.blocks.letter_block import BlockRun
 from cnn_core.blocks.reading import LONGEST_PREDICTION
 from cnn_core.blocks.trace import PoolStep, trace_cell, trace_response
@@ -217,7 +217,7 @@ class TestAgainstTheWholeNetwork:
     def test_the_weights_are_those_of_the_full_kernel(self, conv: Conv1D) -> None:
         full = conv.full_kernel()
         for filter_index in range(conv.filters):
-            channels, weights = weights_of(conv, filter_index)
+            channels, weights = conv.weights_of(filter_index)
             np.testing.assert_allclose(full[:, list(channels), filter_index], weights, atol=1e-6)
             others = [channel for channel in range(4) if channel not in channels]
             assert not full[:, others, filter_index].any()
@@ -234,7 +234,7 @@ class TestAgainstTheWholeNetwork:
     def test_the_bases_of_the_tail_are_those_that_no_cell_reads(
         self, stride: int, padding: Padding, dilation: int, size: int, pool_stride: int
     ) -> None:
-        conv = Conv1D(random_kernel(3, 2, channels=4), None, stride, padding, dilation)
+        conv = Conv1D(random_kernel(3, 2, channels=4), None, stride=stride, padding=padding, dilation=dilation)
         model = stacked(conv, MaxPooling1D(size, pool_stride))
         run = deep_run(model, "deep", random_letters(97))
         fields = [model.receptive_field("cells", cell, 97) for cell in range(run.cells)]

@@ -476,7 +476,7 @@ class TestSettings:
         changed = block_run(model.with_settings(model.blocks[0], wanted), letters)
         built: Callable[..., Pooling1D] = type(pool)
         fresh = block_model(
-            Conv1D(conv.kernel, None, stride, "same", dilation, activation=conv.activation),
+            Conv1D(conv.kernel, stride=stride, padding="same", dilation=dilation, activation=conv.activation),
             built(size, pool_stride, "same"),
         )
         assume(len(letters) > 0)

@@ -9,14 +9,15 @@ import pytest
 from recomputed import recomputed
 
 from cnn_core.errors import RegionError
-from cnn_core.explain import LARGEST_SHOWN, compose
 from cnn_core.explain.walk_down import Descent
 from cnn_core.layers import (
+    LARGEST_SHOWN,
     Activation,
     Add,
     Average,
     AveragePooling1D,
     BatchNormalization,
+    ComputedValue,
     Concatenate,
     Conv1D,
     Cropping1D,
@@ -82,7 +83,7 @@ def test_the_parts_of_a_sum_add_up_to_the_value(layer) -> None:
     x = draw(9, 4)
     output = layer.forward(x)
     for place in every_place(output.shape):
-        composition = compose(layer, [x], output, place)
+        composition = layer.compose(ComputedValue([x], output, place))
         assert recomputed(layer, [x], [None], output, place) == pytest.approx(output[place], abs=1e-5)
         assert len(composition.parts) == min(LARGEST_SHOWN, composition.count)
         for part in composition.parts:
@@ -94,8 +95,8 @@ def test_the_parts_of_a_sum_add_up_to_the_value(layer) -> None:
 
 def test_padding_is_no_part_of_a_sum() -> None:
     layer, x = SUMS["conv same, stride, dilation"], draw(9, 4)
-    assert compose(layer, [x], layer.forward(x), (0, 0)).count == 2 * 4
-    assert compose(layer, [x], layer.forward(x), (2, 0)).count == 3 * 4
+    assert layer.compose(ComputedValue([x], layer.forward(x), (0, 0))).count == 2 * 4
+    assert layer.compose(ComputedValue([x], layer.forward(x), (2, 0))).count == 3 * 4
 
 
 MERGES = {"add": Add(), "subtract": Subtract(), "average": Average()}
@@ -106,7 +107,7 @@ def test_the_parts_of_a_merge_add_up_to_the_value(layer) -> None:
     inputs = [draw(5, 3), draw(5, 3)]
     output = layer.forward(*inputs)
     for place in every_place(output.shape):
-        composition = compose(layer, inputs, output, place)
+        composition = layer.compose(ComputedValue(inputs, output, place))
         assert sum(part.amount for part in composition.parts) == pytest.approx(output[place], rel=1e-5, abs=1e-6)
 
 
@@ -114,7 +115,7 @@ def test_a_merge_of_a_vector_with_a_map_reads_the_same_number_at_every_position(
     inputs = [draw(5, 3), draw(3)]
     layer = Multiply()
     output = layer.forward(*inputs)
-    composition = compose(layer, inputs, output, (4, 2))
+    composition = layer.compose(ComputedValue(inputs, output, (4, 2)))
     assert [part.index for part in composition.parts] == [(4, 2), (2,)]
     assert composition.parts[0].value * composition.parts[1].value == pytest.approx(output[4, 2])
 
@@ -124,7 +125,7 @@ def test_the_first_part_of_an_extreme_is_the_one_that_was_kept(layer, pick) -> N
     inputs = [draw(5, 3), draw(5, 3), draw(5, 3)]
     output = layer.forward(*inputs)
     for place in every_place(output.shape):
-        followed = compose(layer, inputs, output, place).followed
+        followed = layer.compose(ComputedValue(inputs, output, place)).followed
         assert followed is not None
         assert followed.value == output[place] == pick(x[place] for x in inputs)
 
@@ -135,7 +136,7 @@ def test_the_followed_part_of_a_pool_is_the_first_maximum(layer) -> None:
     output = layer.forward(x)
     selections = layer.selections(x)
     for place in every_place(output.shape):
-        followed = compose(layer, [x], output, place).followed
+        followed = layer.compose(ComputedValue([x], output, place)).followed
         assert followed is not None
         assert followed.index == (selections[place], place[-1])
         assert followed.value == output[place]
@@ -157,7 +158,7 @@ def test_a_layer_that_moves_values_names_where_each_comes_from(layer) -> None:
     x = draw(6, 4)
     output = layer.forward(x)
     for place in every_place(output.shape):
-        followed = compose(layer, [x], output, place).followed
+        followed = layer.compose(ComputedValue([x], output, place)).followed
         if followed is None:
             assert output[place] == 0
         else:
@@ -167,7 +168,7 @@ def test_a_layer_that_moves_values_names_where_each_comes_from(layer) -> None:
 def test_a_repeated_vector_comes_from_its_unit() -> None:
     x = draw(4)
     layer = RepeatVector(3)
-    followed = compose(layer, [x], layer.forward(x), (2, 1)).followed
+    followed = layer.compose(ComputedValue([x], layer.forward(x), (2, 1))).followed
     assert followed is not None
     assert followed.index == (1,)
 
@@ -177,7 +178,7 @@ def test_a_concatenation_names_the_input_that_a_value_is_of() -> None:
     layer = Concatenate(-1)
     output = layer.forward(*inputs)
     for place in every_place(output.shape):
-        followed = compose(layer, inputs, output, place).followed
+        followed = layer.compose(ComputedValue(inputs, output, place)).followed
         assert followed is not None
         assert inputs[followed.input][followed.index] == output[place]
 
@@ -191,7 +192,7 @@ def test_a_product_of_many_inputs_has_a_rest() -> None:
 def test_a_product_of_vectors_names_both_values_of_every_product() -> None:
     inputs = [draw(7, 5), draw(3, 7)]
     layer = Dot((1, 2))
-    composition = compose(layer, inputs, layer.forward(*inputs), (4, 2))
+    composition = layer.compose(ComputedValue(inputs, layer.forward(*inputs), (4, 2)))
     for part in composition.parts:
         assert part.weight_of == (1, (2, part.index[0]))
         assert part.index[1] == 4
@@ -215,13 +216,13 @@ def test_a_product_of_vectors_names_both_values_of_every_product() -> None:
 def test_a_function_says_how_many_values_it_takes_together(layer: Layer, among: int) -> None:
     x = draw(9, 4)
     output = layer.forward(x)
-    assert compose(layer, [x], output, (3, 2)).among == among
+    assert layer.compose(ComputedValue([x], output, (3, 2))).among == among
     assert recomputed(layer, [x], [None], output, (3, 2)) == pytest.approx(output[3, 2], abs=1e-5)
 
 
 def test_a_place_that_is_not_there_is_refused() -> None:
     with pytest.raises(IndexError):
-        compose(Flatten(), [draw(2, 2)], draw(4), (4,))
+        Flatten().compose(ComputedValue([draw(2, 2)], draw(4), (4,)))
 
 
 def branched() -> Model:

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from recomputed import of, recomputed
 
-from cnn_core.explain import compose
 from cnn_core.explain.walk_down import Descent
 from cnn_core.layers import (
     GRU,
     LSTM,
     MERGE_MODES,
     Bidirectional,
+    ComputedValue,
     GlobalAveragePooling1D,
     Input,
     Layer,
@@ -95,7 +95,7 @@ def test_gates_that_weigh_units_against_each_other_add_up_too() -> None:
 @pytest.mark.parametrize("kind", RECURRENT)
 def test_a_state_names_the_channels_of_its_position(kind: str) -> None:
     layer, x = recurrent(kind, return_sequences=True, go_backwards=True), draw(6, 4)
-    composition = compose(layer, [x], layer.forward(x), (2, 1))
+    composition = layer.compose(ComputedValue([x], layer.forward(x), (2, 1)))
     assert composition.how == ("state" if kind == "SimpleRNN" else "gated")
     assert {part.index[0] for part in composition.parts} == {3}
     assert composition.count == 4
@@ -109,7 +109,7 @@ def test_the_directions_of_a_bidirectional_layer_by_hand() -> None:
     # Forward: 1 + 1 = 2, then 2 + 1 + 2·2 = 7. From the end: 3·3 − 1 = 8, then 3·2 − 1 + 8 = 13.
     for merge_mode, how, value in [("sum", "sum", 20.0), ("ave", "mean", 10.0), ("mul", "product", 91.0)]:
         layer = Bidirectional(forward, backward, merge_mode)
-        composition = compose(layer, [x], layer.forward(x), (1, 0))
+        composition = layer.compose(ComputedValue([x], layer.forward(x), (1, 0)))
         assert (composition.how, composition.value, composition.count) == (how, value, 2)
         ahead, back = composition.directions
         assert (ahead.direction, ahead.value, ahead.products, ahead.bias, ahead.remembered) == (
@@ -128,14 +128,14 @@ def test_the_directions_of_a_bidirectional_layer_by_hand() -> None:
 def test_directions_side_by_side_say_which_one_a_unit_is_of() -> None:
     pair = [recurrent("SimpleRNN", return_sequences=True, go_backwards=backwards) for backwards in (False, True)]
     layer, x = Bidirectional(*pair), draw(6, 4)
-    found = [compose(layer, [x], layer.forward(x), (2, unit)).direction for unit in range(6)]
+    found = [layer.compose(ComputedValue([x], layer.forward(x), (2, unit))).direction for unit in range(6)]
     assert found == ["forward"] * 3 + ["backward"] * 3
 
 
 def test_a_layer_within_time_distributed_has_its_position_in_every_place() -> None:
     pair = [recurrent("GRU", return_sequences=True, go_backwards=backwards) for backwards in (False, True)]
     layer, x = TimeDistributed(Bidirectional(*pair, "sum")), draw(3, 6, 4)
-    composition = compose(layer, [x], layer.forward(x), (2, 4, 1))
+    composition = layer.compose(ComputedValue([x], layer.forward(x), (2, 4, 1)))
     assert {part.index[:2] for each in composition.directions for part in each.parts} == {(2, 4)}
     assert recomputed(layer, [x], [None], layer.forward(x), (2, 4, 1)) == pytest.approx(composition.value, abs=1e-5)
 
@@ -144,7 +144,7 @@ def test_an_average_over_the_whole_axis_leaves_out_positions_without_data() -> N
     x, mask = draw(6, 4), MASKS["some"]
     layer = GlobalAveragePooling1D()
     output = layer.forward_masked([mask], x)
-    assert compose(layer, [x], output, (1,), [mask]).count == 4
+    assert layer.compose(ComputedValue([x], output, (1,), [mask])).count == 4
     check_every_place(layer, x, mask)
 
 

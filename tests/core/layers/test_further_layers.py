@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from dependence import read_by
 from small_models import random_kernel
 
 from cnn_core.errors import CnnError, ModelError, NotFoundError, SettingError, ShapeError
@@ -55,7 +56,6 @@ from cnn_core.layers import (
     TimeDistributed,
     Unknown,
     UpSampling1D,
-    Window,
     ZeroPadding1D,
 )
 
@@ -140,14 +140,12 @@ class TestEveryLayer:
 
     def test_reads_positions_of_its_input_alone(self, layer: Layer) -> None:
         for position in range(layer.output_shape((9, 4))[0]):
-            (window,) = layer.reads_each(position, (9, 4))
-            assert window == layer.reads(position, (9, 4))
-            assert window.length == 9
-            assert all(0 <= read < 9 for read in window.positions)
+            (read,) = read_by(layer, position, (9, 4))
+            assert set(read) <= set(range(9))
 
     def test_needs_a_known_length_to_say_what_it_reads(self, layer: Layer) -> None:
         with pytest.raises(CnnError, match=r"length of the input is not known"):
-            layer.reads(0, (None, 4))
+            layer.positions_read(np.ones(1, np.bool_), (None, 4))
 
 
 class TestSeparable:
@@ -156,8 +154,11 @@ class TestSeparable:
     def test_answers_as_the_ordinary_convolution_of_its_full_kernel(
         self, padding: str, stride: int, dilation: int
     ) -> None:
-        layer = SeparableConv1D(normal(3, 4, 2), normal(1, 8, 5), normal(5), stride, padding, dilation, "tanh")
-        plain = Conv1D(layer.full_kernel(), layer.bias, stride, padding, dilation, activation="tanh")
+        moves = {"stride": stride, "padding": padding, "dilation": dilation}
+        layer = SeparableConv1D(normal(3, 4, 2), normal(1, 8, 5), normal(5), **moves, activation="tanh")
+        plain = Conv1D(
+            layer.full_kernel(), layer.bias, stride=stride, padding=padding, dilation=dilation, activation="tanh"
+        )
         np.testing.assert_allclose(layer.forward(normal(17, 4)), plain.forward(normal(17, 4)), atol=1e-5)
         assert layer.filters == 5
         assert layer.parameter_count == 3 * 4 * 2 + 8 * 5 + 5
@@ -322,9 +323,9 @@ class TestMerging:
     @pytest.mark.parametrize("layer", ELEMENTWISE, ids=lambda layer: layer.type)
     def test_reads_the_same_position_of_all_that_have_one(self, layer: Merge) -> None:
         assert layer.output_shape((9, 4), (4,)) == (9, 4)
-        assert layer.reads_each(3, (9, 4), (9, 1)) == (Window(3, 1, 1, 9), Window(3, 1, 1, 9))
-        assert layer.reads_each(3, (9, 4), (4,)) == (Window(3, 1, 1, 9), Window(0, 4, 1, 4))
-        assert layer.reads_each(3, (9, 4), (1, 4)) == (Window(3, 1, 1, 9), Window(0, 1, 1, 1))
+        assert read_by(layer, 3, (9, 4), (9, 1)) == [[3], [3]]
+        assert read_by(layer, 3, (9, 4), (4,)) == [[3], [0, 1, 2, 3]]
+        assert read_by(layer, 3, (9, 4), (1, 4)) == [[3], [0]]
 
     def test_leaves_an_axis_open_where_it_is_open_in_any_input(self) -> None:
         assert Add().output_shape((None, 4), (9, 4)) == (None, 4)
@@ -348,17 +349,15 @@ class TestMerging:
 
     def test_concatenate_along_the_length_shifts_what_is_read(self) -> None:
         shapes = (3, 4), (2, 4)
-        empty = Window(0, 0, 1, 3)
-        assert Concatenate(axis=1).reads_each(2, *shapes) == (Window(2, 1, 1, 3), Window(0, 0, 1, 2))
-        assert Concatenate(axis=1).reads_each(3, *shapes) == (empty, Window(0, 1, 1, 2))
-        assert len(empty.positions) == 0
-        assert Concatenate().reads_each(1, (3, 4), (3, 2)) == (Window(1, 1, 1, 3), Window(1, 1, 1, 3))
+        assert read_by(Concatenate(axis=1), 2, *shapes) == [[2], []]
+        assert read_by(Concatenate(axis=1), 3, *shapes) == [[], [0]]
+        assert read_by(Concatenate(), 1, (3, 4), (3, 2)) == [[1], [1]]
 
     def test_dot_keeps_the_first_inputs_axis(self) -> None:
         assert Dot(2).output_shape((9, 4), (7, 4)) == (9, 7)
-        assert Dot(2).reads_each(3, (9, 4), (7, 4)) == (Window(3, 1, 1, 9), Window(0, 7, 1, 7))
-        assert Dot(1).reads_each(3, (9, 4), (9, 2)) == (Window(0, 9, 1, 9), Window(0, 9, 1, 9))
-        assert Dot((1, 2)).reads_each(3, (4,), (9, 4)) == (Window(0, 4, 1, 4), Window(3, 1, 1, 9))
+        assert read_by(Dot(2), 3, (9, 4), (7, 4)) == [[3], [*range(7)]]
+        assert read_by(Dot(1), 3, (9, 4), (9, 2)) == [[*range(9)], [*range(9)]]
+        assert read_by(Dot((1, 2)), 3, (4,), (9, 4)) == [[*range(4)], [3]]
         assert Dot(2).aligned([Alignment(5), None], (9, 4), (7, 4)) == Alignment(5)
         assert Dot(1).output_shape((4,), (4,)) == (1,)
 
@@ -378,12 +377,12 @@ class TestReshaping:
         assert RepeatVector(2).forward(x.ravel()).tolist() == [[1, 2, 3, 4]] * 2
 
     def test_knows_where_they_stood(self) -> None:
-        assert Cropping1D((2, 1)).reads(0, (9, 4)).positions == range(2, 3)
-        assert len(ZeroPadding1D((2, 1)).reads(0, (9, 4)).positions) == 0
-        assert ZeroPadding1D((2, 1)).reads(2, (9, 4)).positions == range(1)
-        assert UpSampling1D(3).reads(5, (9, 4)).positions == range(1, 2)
-        assert Reshape((6, 6)).reads(1, (9, 4)).positions == range(1, 3)
-        assert RepeatVector(5).reads(3, (9,)).positions == range(9)
+        assert read_by(Cropping1D((2, 1)), 0, (9, 4)) == [[2]]
+        assert read_by(ZeroPadding1D((2, 1)), 0, (9, 4)) == [[]]
+        assert read_by(ZeroPadding1D((2, 1)), 2, (9, 4)) == [[0]]
+        assert read_by(UpSampling1D(3), 5, (9, 4)) == [[1]]
+        assert read_by(Reshape((6, 6)), 1, (9, 4)) == [[1, 2]]
+        assert read_by(RepeatVector(5), 3, (9,)) == [[*range(9)]]
 
     def test_works_out_what_is_left(self) -> None:
         assert Reshape((-1, 6)).output_shape((9, 4)) == (6, 6)
@@ -568,7 +567,7 @@ class TestUnknown:
         for ask in (
             lambda: layer.output_shape((9, 4)),
             lambda: layer.forward(ones(9, 4)),
-            lambda: layer.reads(0, (9, 4)),
+            lambda: layer.positions_read(np.ones(9, np.bool_), (9, 4)),
         ):
             with pytest.raises(ShapeError, match=r"^Custom: its class is not one of Keras's$"):
                 ask()
@@ -580,4 +579,4 @@ def test_a_side_input_is_as_long_as_the_letters_where_it_is_open() -> None:
     assert SideInput((None, 3)).sized(9) == (9, 3)
     assert SideInput((None, 3)).sized(None) == (None, 3)
     assert SideInput((5, 3)).sized(9) == (5, 3)
-    assert SideInput((5, 3)).reads(2, (5, 3)).positions == range(2, 3)
+    assert read_by(SideInput((5, 3)), 2, (5, 3)) == [[2]]

@@ -73,12 +73,14 @@ class TestStoredAnswers:
         }
         ours_alone = {"Input", "IndexInput", "SideInput", "Unknown"}
         shared = {
+            "Convolution1D",
             "GatedRecurrent",
             "Layer",
             "Merge",
             "MovingLayer",
             "Pointwise",
             "Pooling1D",
+            "PositionwiseLayer",
             "Recurrent",
             "SlidingLayer",
         }

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from dependence import read_by
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -30,7 +31,6 @@ from cnn_core.layers import (
     Padding,
     Pooling1D,
     SimpleRNN,
-    Window,
     activation_function,
 )
 
@@ -128,9 +128,9 @@ class TestConv1D:
             Conv1D(random_kernel(3), activation="rellu")
 
     def test_reads_the_window_of_a_position(self) -> None:
-        assert Conv1D(random_kernel(16)).reads(480, (500, 4)).interval == (480, 496)
+        assert read_by(Conv1D(random_kernel(16)), 480, (500, 4)) == [[*range(480, 496)]]
         with pytest.raises(ShapeError, match="the length of the input is not known; give a sequence first"):
-            Conv1D(random_kernel(16)).reads(480, (None, 4))
+            Conv1D(random_kernel(16)).positions_read(np.ones(1, np.bool_), (None, 4))
 
 
 class TestMaxPooling1D:
@@ -211,7 +211,7 @@ class TestMaxPooling1D:
         cells, selections = pool.forward(x), pool.selections(x)
         np.testing.assert_array_equal(cells, np.take_along_axis(x, selections, axis=0))
         for cell, channel in np.ndindex(cells.shape):
-            read = [*pool.reads(cell, x.shape).positions]
+            (read,) = read_by(pool, cell, x.shape)
             values = x[read, channel]
             assert selections[cell, channel] == read[values.tolist().index(values.max())]
 
@@ -262,7 +262,7 @@ class TestPooling1D:
         np.testing.assert_array_equal(pool(4, padding="same").forward(x), pool(4, padding=Padding.SAME).forward(x))
 
     def test_reads_the_pool_window_of_a_cell(self, pool: type[Pooling1D]) -> None:
-        assert pool(8).reads(59, (485, 320)).interval == (472, 480)
+        assert read_by(pool(8), 59, (485, 320)) == [[*range(472, 480)]]
 
 
 class TestGlobalPools:
@@ -273,7 +273,7 @@ class TestGlobalPools:
         assert GlobalAveragePooling1D().forward(x).tolist() == [3, -5]
         for pool in (GlobalMaxPooling1D(), GlobalAveragePooling1D()):
             assert pool.output_shape((None, 2)) == (2,)
-            assert pool.reads(1, (3, 2)) == Window(0, 3, 1, 3)
+            assert read_by(pool, 1, (3, 2)) == [[0, 1, 2]]
 
     def test_select_the_first_of_equal_maxima(self) -> None:
         assert GlobalMaxPooling1D().selections(column(0, 7, 7)).tolist() == [1]
@@ -322,12 +322,12 @@ class TestSimpleRNN:
         assert [*rnn.weights()] == ["kernel", "recurrent_kernel", "bias"]
 
     def test_reads_its_whole_past(self) -> None:
-        def reads(position: int, **flags: bool) -> range:
-            return SimpleRNN(ones(1, 1), ones(1, 1), **flags).reads(position, (9, 1)).positions
+        def reads(position: int, **flags: bool) -> list[list[int]]:
+            return read_by(SimpleRNN(ones(1, 1), ones(1, 1), **flags), position, (9, 1))
 
-        assert reads(3, return_sequences=True) == range(4)
-        assert reads(3, return_sequences=True, go_backwards=True) == range(5, 9)
-        assert reads(0) == range(9)
+        assert reads(3, return_sequences=True) == [[*range(4)]]
+        assert reads(3, return_sequences=True, go_backwards=True) == [[*range(5, 9)]]
+        assert reads(0) == [[*range(9)]]
 
     def test_refuses_weights_that_do_not_fit(self) -> None:
         with pytest.raises(ModelError, match="do not fit; their shapes are"):
@@ -346,7 +346,7 @@ class TestDenseAndFlatten:
         assert Flatten().output_shape((None, 128)) == (None,)
 
     def test_flatten_knows_the_position_of_every_unit(self) -> None:
-        assert [Flatten().reads(unit, (2, 3)).first for unit in range(6)] == [0, 0, 0, 1, 1, 1]
+        assert [read_by(Flatten(), unit, (2, 3)) for unit in range(6)] == [[[0]]] * 3 + [[[1]]] * 3
 
     def test_dense_sums_all_inputs(self) -> None:
         dense = Dense(
@@ -355,13 +355,13 @@ class TestDenseAndFlatten:
         assert dense.forward(np.array([3, 4], dtype=np.float32)).tolist() == [43.5, 0]
         assert dense.output_shape((2,)) == (2,)
         assert dense.parameter_count == 6
-        assert dense.reads(1, (2,)).positions == range(2)
+        assert read_by(dense, 1, (2,)) == [[0, 1]]
 
     def test_dense_on_a_length_axis_is_each_position_for_itself(self) -> None:
         dense = Dense(np.array([[1], [10]], dtype=np.float32))
         assert dense.forward(np.array([[1, 2], [3, 4]], dtype=np.float32)).tolist() == [[21], [43]]
         assert dense.output_shape((None, 2)) == (None, 1)
-        assert dense.reads(1, (2, 2)).positions == range(1, 2)
+        assert read_by(dense, 1, (2, 2)) == [[1]]
 
     def test_dense_refuses_what_does_not_fit_with_both_numbers(self) -> None:
         dense = Dense(ones(7_680, 1))
@@ -378,12 +378,12 @@ class TestDenseAndFlatten:
         x = column(1, 2, 3)
         assert Dropout(0.9).forward(x) is x
         assert Dropout().output_shape((3, 1)) == (3, 1)
-        assert Dropout().reads(2, (3, 1)).positions == range(2, 3)
+        assert read_by(Dropout(), 2, (3, 1)) == [[2]]
 
     def test_input_is_the_letters(self) -> None:
         assert Input().output_shape() == (None, 4)
         assert Input(500, "ACGTN").output_shape() == (500, 5)
-        assert Input(500).reads(17, (500, 4)).positions == range(17, 18)
+        assert read_by(Input(500), 17, (500, 4)) == [[17]]
 
     @pytest.mark.parametrize("channels", ["ACG", "ACGU", "AACGT", "acgt", "ACGTNN", ""])
     def test_input_refuses_a_channel_order_that_is_none(self, channels: str) -> None:
@@ -464,7 +464,7 @@ class TestActivationFunctions:
         assert layer.forward(column(-1, 2)).ravel().tolist() == [0, 2]
         assert layer.output_shape((None, 3)) == (None, 3)
         assert layer.parameter_count == 0
-        assert layer.reads(4, (9, 3)).positions == range(4, 5)
+        assert read_by(layer, 4, (9, 3)) == [[4]]
         with pytest.raises(NotFoundError):
             Activation("no such")
 
@@ -522,10 +522,10 @@ class TestEveryLayer:
             layer.type = "other"
 
     def test_reads_positions_of_its_input_alone(self, layer: Layer) -> None:
-        read = layer.reads(0, (9, 4)).positions
+        (read,) = read_by(layer, 0, (9, 4))
         assert len(read) > 0
         assert 0 <= read[0] <= read[-1] < 9
 
     def test_needs_a_known_length_to_say_what_it_reads(self, layer: Layer) -> None:
         with pytest.raises(CnnError, match=r"length of the input is not known"):
-            layer.reads(0, (None, 4))
+            layer.positions_read(np.ones(1, np.bool_), (None, 4))

@@ -6,12 +6,13 @@ import math
 from itertools import permutations
 
 import numpy as np
-import pytest
+from dependence import read_by
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnn_core import layers
 from cnn_core.layers import (
+    ComputedValue,
     Concatenate,
     Cropping1D,
     Dropout,
@@ -88,8 +89,23 @@ def test_a_value_comes_from_where_it_is_said_to(case: tuple[MovingLayer, list[tu
         first += math.prod(shape)
     output = layer.forward(*numbered)
     for place in np.ndindex(*output.shape):
-        source = layer.source_of(place, *shapes)
-        assert output[place] == (0 if source is None else numbered[source[0]][source[1]])
+        source = layer.compose(ComputedValue(numbered, output, place)).followed
+        assert output[place] == (0 if source is None else numbered[source.input][source.index])
+
+
+@settings(deadline=None, print_blob=True, max_examples=100)
+@given(moving())
+def test_a_position_reads_those_that_its_values_come_from(case: tuple[MovingLayer, list[tuple[int, ...]]]) -> None:
+    layer, shapes = case
+    inputs = [np.zeros(shape, np.float32) for shape in shapes]
+    output = layer.forward(*inputs)
+    expected = [[set() for _ in shapes] for _ in output]
+    for place in np.ndindex(*output.shape):
+        source = layer.compose(ComputedValue(inputs, output, place)).followed
+        if source is not None:
+            expected[place[0]][source.input].add(source.index[0])
+    for position, sources in enumerate(expected):
+        assert read_by(layer, position, *shapes) == [sorted(each) for each in sources]
 
 
 def test_every_layer_that_moves_values_is_among_these() -> None:
@@ -100,9 +116,3 @@ def test_every_layer_that_moves_values_is_among_these() -> None:
     }
     of_training = {name for name in offered if issubclass(getattr(layers, name), Identity)}
     assert offered - of_training - {"MovingLayer"} == set(CASES) - of_training
-
-
-@pytest.mark.parametrize("place", [(5, 0), (9, 1)])
-def test_a_place_behind_all_inputs_is_in_none(place: tuple[int, int]) -> None:
-    with pytest.raises(IndexError, match="place"):
-        Concatenate(1).source_of(place, (2, 2), (3, 2))

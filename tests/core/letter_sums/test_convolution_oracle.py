@@ -93,7 +93,13 @@ def assert_agrees(ours: NDArray[np.generic], theirs: NDArray[np.generic]) -> Non
 
 def convolution(case: Case) -> Conv1D:
     return Conv1D(
-        case.kernel, case.bias, case.stride, case.padding, case.dilation, case.groups, activation=case.activation
+        case.kernel,
+        case.bias,
+        stride=case.stride,
+        padding=case.padding,
+        dilation=case.dilation,
+        groups=case.groups,
+        activation=case.activation,
     )
 
 

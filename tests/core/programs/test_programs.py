@@ -17,8 +17,7 @@ from small_models import Letters, block_model, random_kernel, random_letters
 from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError, NotFoundError, RegionError, SettingError, ShapeError
-from cnn_core.explain import Index
-from cnn_core.layers import Conv1D, Dense, Flatten, MaxPooling1D, Unknown
+from cnn_core.layers import Conv1D, Dense, Flatten, Index, MaxPooling1D, Unknown
 from cnn_core.letters.alphabet import Ambiguity, decode
 from cnn_core.network.model import Model, Node
 from cnn_core.presets import preset

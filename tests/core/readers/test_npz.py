@@ -219,7 +219,7 @@ def test_any_convolution_comes_back(
     kernel = data.draw(numpy_st.arrays(np.float32, (size, 4, filters), elements=finite))
     bias = data.draw(st.none() | numpy_st.arrays(np.float32, (filters,), elements=finite))
     names = data.draw(st.just(()) | st.lists(st.text(), min_size=filters, max_size=filters).map(tuple))
-    conv = Conv1D(kernel, bias, 1 + size, padding, 2, filter_names=names)
+    conv = Conv1D(kernel, bias, stride=1 + size, padding=padding, dilation=2, filter_names=names)
     nodes = (Node(f"{layer}in", Input(7, "TGCAN"[: len("TGCA")])), Node(layer, conv, (f"{layer}in",)))
     model = Model(name, nodes)
     assert_same(again(model), model)

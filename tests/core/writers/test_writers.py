@@ -57,7 +57,9 @@ def reading_of(
     activation: str = "relu",
 ) -> BlockReading:
     stride, padding, size, pool_stride, pool_padding = settings
-    conv = Conv1D(random_kernel(5, filters=2), None, stride, padding, activation=activation, filter_names=names)
+    conv = Conv1D(
+        random_kernel(5, filters=2), None, stride=stride, padding=padding, activation=activation, filter_names=names
+    )
     model = block_model(conv, pool or MaxPooling1D(size, pool_stride, pool_padding))
     return BlockReading.of(model, Letters(LETTERS, "chr1"), interval, reverse=reverse)
 

@@ -34,8 +34,8 @@ def reading_of(
     conv = Conv1D(
         random_kernel(4, filters=3, seed=2),
         np.full(3, -2, dtype=np.float32),
-        stride,
-        padding,
+        stride=stride,
+        padding=padding,
         activation="relu",
         filter_names=("one", "two", "three"),
     )

@@ -182,7 +182,10 @@ class TestAxes:
                 ("letters", Input()),
                 ("conv", Conv1D(np.ones((5, 4, 2), np.float32), padding="same")),
                 ("pool", MaxPooling1D(3, 3, "same")),
-                ("deep", Conv1D(np.ones((4, 2, 2), np.float32), None, stride, padding, dilation)),
+                (
+                    "deep",
+                    Conv1D(np.ones((4, 2, 2), np.float32), None, stride=stride, padding=padding, dilation=dilation),
+                ),
                 ("cells", pool),
             ],
         )

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn_core.explain import Composition, compose
 from cnn_core.explain.walk_down import LayerStep
 from cnn_core.layers import (
     GRU,
@@ -18,6 +17,8 @@ from cnn_core.layers import (
     Activation,
     Array,
     Bidirectional,
+    Composition,
+    ComputedValue,
     Dot,
     Layer,
     LayerNormalization,
@@ -38,7 +39,7 @@ def words(
 ) -> tuple[str, ...]:
     """Return what is said of a value of a layer called `y` that reads `a`, `b` and so on."""
     masks = [mask] * len(inputs)
-    composition = compose(layer, inputs, layer.forward_masked(masks, *inputs), index, masks)
+    composition = layer.compose(ComputedValue(inputs, layer.forward_masked(masks, *inputs), index, masks))
     return explain_step(step_of(composition, layer.type, index, tuple("abcdefghijk"[: len(inputs)])))
 
 

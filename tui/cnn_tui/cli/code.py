@@ -13,7 +13,7 @@ from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.trace import find_filter
 from cnn_core.errors import RegionError, SettingError
-from cnn_core.explain import Index
+from cnn_core.layers import Index
 from cnn_core.programs import WeightFile, place_of, script
 
 from ..opening import (

@@ -12,9 +12,8 @@ from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.trace import Trace, find_filter, trace_cell
 from cnn_core.errors import RegionError, SettingError, ShapeError, printable
-from cnn_core.explain import Index
 from cnn_core.explain.walk_down import Descent, LayerStep, check_index
-from cnn_core.layers import Array
+from cnn_core.layers import Array, Index
 
 from ..opening import (
     OpenRequest,

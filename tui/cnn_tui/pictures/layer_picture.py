@@ -10,9 +10,8 @@ import numpy as np
 from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
-from cnn_core.explain import Composition
 from cnn_core.explain.walk_down import Descent, LayerStep
-from cnn_core.layers import Array
+from cnn_core.layers import Array, Composition
 
 from ..view.layer_view import LayerView
 from .visible import Columns, VisibleBases

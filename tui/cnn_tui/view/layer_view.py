@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from cnn_core.explain import Index
-from cnn_core.layers import Alignment
+from cnn_core.layers import Alignment, Index
 from cnn_core.network.alignment import alignments
 from cnn_core.network.model import Model
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from cnn_core.errors import printable
-from cnn_core.explain import Composition, Gated, Index, Part
 from cnn_core.explain.walk_down import LayerStep
+from cnn_core.layers import Composition, Gated, Index, Part
 
 from .equation_text import added_up
 from .numbers import number, signed

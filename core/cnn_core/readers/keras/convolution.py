@@ -54,7 +54,15 @@ def convolution(site: Site) -> Tensor:
     bias = _bias(site, filters)
 
     def of(activation: str, *, padding: str, stride: int, dilation: int) -> Layer:
-        return Conv1D(np.ascontiguousarray(kernel), bias, stride, padding, dilation, groups, activation)
+        return Conv1D(
+            np.ascontiguousarray(kernel),
+            bias,
+            stride=stride,
+            padding=padding,
+            dilation=dilation,
+            groups=groups,
+            activation=activation,
+        )
 
     return _slide(site, plane, tensor, int(kernel.shape[0]), of)
 
@@ -66,7 +74,9 @@ def depthwise(site: Site) -> Tensor:
     bias = _bias(site, int(kernel.shape[1] * kernel.shape[2]))
 
     def of(activation: str, *, padding: str, stride: int, dilation: int) -> Layer:
-        return DepthwiseConv1D(kernel, bias, stride, padding, dilation, activation)
+        return DepthwiseConv1D(
+            kernel, bias, stride=stride, padding=padding, dilation=dilation, activation=activation
+        )
 
     return _slide(site, plane, tensor, int(kernel.shape[0]), of)
 
@@ -86,7 +96,15 @@ def separable(site: Site) -> Tensor:
     bias = _bias(site, filters)
 
     def of(activation: str, *, padding: str, stride: int, dilation: int) -> Layer:
-        return SeparableConv1D(kernel, np.ascontiguousarray(pointwise), bias, stride, padding, dilation, activation)
+        return SeparableConv1D(
+            kernel,
+            np.ascontiguousarray(pointwise),
+            bias,
+            stride=stride,
+            padding=padding,
+            dilation=dilation,
+            activation=activation,
+        )
 
     return _slide(site, plane, tensor, int(kernel.shape[0]), of)
 

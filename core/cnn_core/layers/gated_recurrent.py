@@ -1,0 +1,191 @@
+"""Recurrent layers with gates, which decide what is held from position to position.
+
+Sources: Keras, `keras.layers.LSTM` and `keras.layers.GRU`.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass, replace
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .activation_functions import activation_function
+from .composition import Composition, ComputedValue, Gated
+from .recurrent import Recurrent
+from .shapes import Array, product
+
+__all__ = ["GRU", "LSTM", "GatedRecurrent", "Gates"]
+
+
+class Gates(NamedTuple):
+    """How far the gates of every unit are open at one step, shape (units,) each.
+
+    Attributes:
+        staying: What share of what was held before stays.
+        entering: What share of the candidate enters.
+        leaving: What share of what is held comes out; None where all of it does.
+        remembered: What the state before adds to the candidate's sums.
+    """
+
+    staying: Array
+    entering: Array
+    leaving: Array | None
+    remembered: Array
+
+
+@dataclass(frozen=True, eq=False)
+class GatedRecurrent(Recurrent):
+    """A recurrent layer with gates: held ← staying · held before + entering · candidate.
+
+    The candidate is activation(input · its kernel + bias + what the state before adds).
+
+    Attributes:
+        recurrent_activation: The name of the gates' activation function.
+    """
+
+    candidate_block: ClassVar[int] = 2
+    """Which of the blocks of units that the kernels hold is the candidate's."""
+    recurrent_activation: str = "sigmoid"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        activation_function(self.recurrent_activation)
+
+    @abstractmethod
+    def opened(self, drive: Array, state: Array) -> Gates:
+        """Return the gates at a step.
+
+        Args:
+            drive: What the input adds to every gate, shape (gates × units,), see `driven`.
+            state: The state before, shape (units,).
+        """
+
+    def candidate(self, drive: Array, remembered: Array) -> Array:
+        """Return what may enter at a step, shape (units,).
+
+        Args:
+            drive: What the input adds to every gate, shape (gates × units,).
+            remembered: What the state before adds to the candidate, shape (units,).
+        """
+        first = self.candidate_block * self.units
+        return activation_function(self.activation)(drive[first : first + self.units] + remembered)
+
+    def _held_before(self, of: ComputedValue, past: NDArray[np.int64], unit: int) -> float:
+        """Return what a unit held after the steps of the past: here, its state."""
+        return float(of.output[past[-1], unit]) if past.size else 0.0
+
+    def _composed(self, of: ComputedValue, position: int, past: NDArray[np.int64], unit: int) -> Composition:
+        state = of.output[past[-1]] if past.size else np.zeros(self.units, dtype=np.float32)
+        drive = self.driven(of.x[position : position + 1])[0]
+        gates = self.opened(drive, state)
+        open_gates = Gated(
+            before=self._held_before(of, past, unit),
+            staying=float(gates.staying[unit]),
+            entering=float(gates.entering[unit]),
+            candidate=float(self.candidate(drive, gates.remembered)[unit]),
+            leaving=None if gates.leaving is None else float(gates.leaving[unit]),
+        )
+        found = self._read(of, position, self.candidate_block * self.units + unit)
+        return replace(found, how="gated", remembered=float(gates.remembered[unit]), gates=open_gates)
+
+
+@dataclass(frozen=True, eq=False)
+class LSTM(GatedRecurrent):
+    """Long short-term memory: gates decide what enters the cell, what stays in it and what comes out.
+
+    Its kernels hold four blocks of units side by side: input gate, forget gate, candidate, output gate.
+    """
+
+    type: ClassVar[str] = "LSTM"
+    gates: ClassVar[int] = 4
+
+    def _at_rest(self) -> tuple[Array, ...]:
+        return np.zeros(self.units, dtype=np.float32), np.zeros(self.units, dtype=np.float32)
+
+    def opened(self, drive: Array, state: Array) -> Gates:
+        """Return the gates at a step: forget, input and output gate."""
+        gate, units = activation_function(self.recurrent_activation), self.units
+        inner = product(state, self.recurrent_kernel)
+        entering, staying = gate((drive[: 2 * units] + inner[: 2 * units]).reshape(2, units))
+        leaving = gate(drive[3 * units :] + inner[3 * units :])
+        return Gates(staying, entering, leaving, inner[2 * units : 3 * units])
+
+    def _step(self, drive: Array, carried: tuple[Array, ...]) -> tuple[Array, ...]:
+        state, cell = carried
+        staying, entering, leaving, remembered = self.opened(drive, state)
+        assert leaving is not None
+        cell = staying * cell + entering * self.candidate(drive, remembered)
+        return leaving * activation_function(self.activation)(cell), cell
+
+    def _held_before(self, of: ComputedValue, past: NDArray[np.int64], unit: int) -> float:
+        """Return what a unit's cell held after the steps of the past."""
+        if not past.size:
+            return 0.0
+        x, states = of.x[:: -1 if self.go_backwards else 1][past], of.output[past]
+        gate, activate = activation_function(self.recurrent_activation), activation_function(self.activation)
+        # A function that weighs units against each other needs them all.
+        alone = gate.elementwise and activate.elementwise
+        mine = slice(unit, unit + 1) if alone else slice(None)
+        before: Array = np.concatenate([np.zeros_like(states[:1]), states[:-1]])
+
+        def summed(block: int) -> Array:
+            columns = slice(block * self.units, (block + 1) * self.units)
+            driven = product(x, self.kernel[:, columns][:, mine])
+            sums: Array = driven + product(before, self.recurrent_kernel[:, columns][:, mine])
+            return sums if self.bias is None else sums + self.bias[columns][mine]
+
+        at = 0 if alone else unit
+        entering, staying = (gate(summed(block))[:, at].tolist() for block in range(2))
+        candidates = activate(summed(self.candidate_block))[:, at].tolist()
+        held = 0.0
+        for enters, stays, candidate in zip(entering, staying, candidates, strict=True):
+            held = stays * held + enters * candidate
+        return held
+
+
+@dataclass(frozen=True, eq=False)
+class GRU(GatedRecurrent):
+    """Gated recurrent unit: one gate mixes the old state with a candidate, one resets what the candidate sees.
+
+    Its kernels hold three blocks of units side by side: update gate, reset gate, candidate. With `reset_after` the
+    bias has two rows, one added to the input's sums and one to the state's, shape (2, 3 × units).
+
+    Attributes:
+        reset_after: Whether the reset gate acts on the state's sums (Keras 2 and later) or on the state itself.
+    """
+
+    type: ClassVar[str] = "GRU"
+    gates: ClassVar[int] = 3
+    reset_after: bool = True
+
+    @property
+    def _bias_shape(self) -> tuple[int, ...]:
+        return (2, 3 * self.units) if self.reset_after else (3 * self.units,)
+
+    @property
+    def input_bias(self) -> Array | None:
+        """What is added to the input's sums; the other row is part of what is remembered."""
+        return self.bias[0] if self.bias is not None and self.reset_after else self.bias
+
+    def opened(self, drive: Array, state: Array) -> Gates:
+        """Return the gates at a step: what the update gate keeps, and what it lets enter."""
+        gate, units = activation_function(self.recurrent_activation), self.units
+        if self.reset_after:
+            inner = product(state, self.recurrent_kernel)
+            if self.bias is not None:
+                inner = inner + self.bias[1]
+            update, reset = gate((drive[: 2 * units] + inner[: 2 * units]).reshape(2, units))
+            remembered = reset * inner[2 * units :]
+        else:
+            inner = product(state, self.recurrent_kernel[:, : 2 * units])
+            update, reset = gate((drive[: 2 * units] + inner).reshape(2, units))
+            remembered = product(reset * state, self.recurrent_kernel[:, 2 * units :])
+        return Gates(update, 1 - update, None, remembered)
+
+    def _step(self, drive: Array, carried: tuple[Array, ...]) -> tuple[Array, ...]:
+        (state,) = carried
+        staying, entering, _, remembered = self.opened(drive, state)
+        return (staying * state + entering * self.candidate(drive, remembered),)

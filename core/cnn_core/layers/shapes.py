@@ -1,0 +1,111 @@
+"""What arrays and shapes are called here, and the small questions that every layer asks of them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ShapeError
+
+__all__ = [
+    "Array",
+    "Index",
+    "Mask",
+    "Shape",
+    "axis_length",
+    "known_axes",
+    "named_weights",
+    "product",
+    "sample_axis",
+    "spatial",
+]
+
+Array = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+"""One truth value a position: which positions are wanted, or which hold data (Keras's masking)."""
+Shape = tuple[int | None, ...]
+"""The shape of one sample, without the batch axis; None where any length will do."""
+Index = tuple[int, ...]
+"""The place of a value in one sample: (position, channel), or (unit,) where no length is left."""
+
+
+def product(left: Array, right: Array) -> Array:
+    """Return a matrix product, `left @ right`.
+
+    Args:
+        left: Of shape (…, n).
+        right: Of shape (n, m).
+
+    Returns:
+        Products, shape (…, m).
+    """
+    # Some BLAS kernels raise the flag for invalid values over lanes that they throw away.
+    with np.errstate(invalid="ignore"):
+        products: Array = left @ right
+    return products
+
+
+def named_weights(**weights: Array | None) -> dict[str, Array]:
+    """Return weights by name, without those that a layer does not have."""
+    return {name: weight for name, weight in weights.items() if weight is not None}
+
+
+def axis_length(shape: Shape) -> int:
+    """Return how long the first axis of a shape is.
+
+    Raises:
+        ShapeError: It is not known.
+    """
+    if not shape or shape[0] is None:
+        raise ShapeError("the length of the input is not known", remedy="give a sequence first")
+    return shape[0]
+
+
+def known_axes(shape: Shape) -> tuple[int, ...]:
+    """Return a shape of which every axis is known.
+
+    Raises:
+        ShapeError: The length of one is not.
+    """
+    axes = tuple(axis for axis in shape if axis is not None)
+    if len(axes) < len(shape):
+        raise ShapeError("the length of the input is not known", remedy="give a sequence first")
+    return axes
+
+
+def sample_axis(axis: int, rank: int, layer: str) -> int:
+    """Return which axis of one sample an axis of Keras's is.
+
+    Args:
+        axis: As Keras writes it: 0 is the batch axis, a negative one counts from the last.
+        rank: How many axes the sample has.
+        layer: The layer's type, for the message.
+
+    Raises:
+        ShapeError: It is the batch axis, or there is no such axis.
+    """
+    found = axis - 1 if axis > 0 else axis + rank
+    if axis == 0 or not 0 <= found < rank:
+        raise ShapeError(
+            f"{layer} works on axis {axis}, which an input of {rank} axes has not",
+            remedy=f"its axis is 1 to {rank}, or −1 for the last" if rank else "give it an input that has axes",
+        )
+    return found
+
+
+def spatial(shape: Shape, layer: str) -> tuple[int | None, int]:
+    """Return the length and the channels of a `(length, channels)` shape.
+
+    Args:
+        shape: The shape that a layer is given.
+        layer: The layer's type, for the message.
+
+    Raises:
+        ShapeError: The shape has not two axes.
+    """
+    if len(shape) != 2 or shape[1] is None:
+        raise ShapeError(
+            f"{layer} reads (length, channels), not {len(shape)} axes",
+            remedy="give it the output of a layer that keeps the length",
+        )
+    return shape[0], shape[1]
