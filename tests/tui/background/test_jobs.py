@@ -12,8 +12,9 @@ import pytest
 from held import Loop
 
 from cnn_core.errors import RegionError
+from cnn_core.work.progress import Progress
 from cnn_tui.background.cancellable_task import CancellableTask, Cancelled
-from cnn_tui.background.file_writer import FileWriter, WriteProgress
+from cnn_tui.background.file_writer import FileWriter
 from cnn_tui.background.frame_priority import FramePriority
 from cnn_tui.background.job import Activity, Job
 
@@ -218,8 +219,8 @@ class TestJob:
 
 class TestFileWriter:
     @staticmethod
-    def held(gate: Gate) -> Callable[[WriteProgress], object]:
-        def write(progress: WriteProgress) -> object:
+    def held(gate: Gate) -> Callable[[Progress], object]:
+        def write(progress: Progress) -> object:
             progress(1, 4)
             found = gate(CancellableTask())
             progress(2, 4)
@@ -230,8 +231,8 @@ class TestFileWriter:
     async def test_one_file_at_a_time(self) -> None:
         loop, gate, taken = Loop(), Gate(), []
         writer = FileWriter(loop.run, loop.refuse, loop.changed)
-        writer.begin("writing a …", self.held(gate), taken.append)
-        writer.begin("writing b …", self.held(gate), taken.append)
+        writer.write("writing a …", self.held(gate), taken.append)
+        writer.write("writing b …", self.held(gate), taken.append)
         assert loop.refused == ["a file is being written already; wait for it, or stop it with Esc"]
         await gate.reached()
         await asyncio.sleep(0)
@@ -244,7 +245,7 @@ class TestFileWriter:
     async def test_what_is_stopped_ends_at_its_next_word_and_is_refused_by_nobody(self) -> None:
         loop, gate, taken = Loop(), Gate(), []
         writer = FileWriter(loop.run, loop.refuse, loop.changed)
-        writer.begin("writing a …", self.held(gate), taken.append)
+        writer.write("writing a …", self.held(gate), taken.append)
         await gate.reached()
         assert writer.stop()
         assert not writer.stop()
@@ -257,7 +258,7 @@ class TestFileWriter:
         writer = FileWriter(loop.run, loop.refuse, loop.changed)
         writer.afterwards(lambda: closed.append("idle"))
         assert closed == ["idle"]
-        writer.begin("writing a …", self.held(gate), lambda _: closed.append("written"))
+        writer.write("writing a …", self.held(gate), lambda _: closed.append("written"))
         await gate.reached()
         writer.afterwards(lambda: closed.append("closed"))
         assert closed == ["idle"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -83,6 +84,7 @@ async def test_a_job_takes_the_place_of_the_one_before() -> None:
     async with explorer() as shown:
         first, second, taken = Gate(), Gate(), []
         shown.explorer.background_work.job.begin("the first …", first.work, lambda _: taken.append("first"))
+        assert await asyncio.to_thread(first.entered.wait, 10)
         shown.explorer.background_work.job.begin("the second …", second.work, lambda _: taken.append("second"))
         second.opened.set()
         first.opened.set()

@@ -14,7 +14,7 @@ from explorers import Shown, explorer, fasta
 
 from cnn_core.letters.sequences import Progress
 from cnn_tui.app import CnnApp
-from cnn_tui.background import byte_progress as progress
+from cnn_tui.background import pacing as progress
 from cnn_tui.background.cancellable_task import CancellableTask, Cancelled
 from cnn_tui.background.job import Activity
 from cnn_tui.opening import OpenRequest

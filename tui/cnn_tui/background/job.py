@@ -1,9 +1,10 @@
-"""One thing at a time in the background: begun, told of, taken or given up."""
+"""One thing at a time in the background: begun, told of, taken or cancelled."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -86,7 +87,7 @@ class Job:
         target: object | None = None,
         in_order: bool = False,
     ) -> None:
-        """Do something; what was going on is given up.
+        """Do something; what was going on is cancelled.
 
         Whatever is shown may be another by the time of `then`, which therefore takes nothing along of what was
         shown at the time of `begin`.
@@ -102,29 +103,31 @@ class Job:
                 broken off, one thread at a time does what was asked last.
         """
         self.stop()
-        task = CancellableTask(discard)
-        going = self._going = _Going(task, Activity(words), target)
+        going = self._going = _Going(CancellableTask(discard), Activity(words), target)
         self._changed()
+        self._run(self._go(going, work, then, refused or self._refuse, self._lane if in_order else nullcontext()))
 
-        async def go() -> None:
-            try:
-                if in_order:
-                    async with self._lane:
-                        if not task.wanted():
-                            return
-                        result = await task.run(work)
-                else:
-                    result = await task.run(work)
-            except Cancelled:
-                return
-            except REFUSALS as error:
-                self._end(going)
-                (refused or self._refuse)(sentence_of(error))
-                return
+    async def _go(
+        self,
+        going: _Going,
+        work: Callable[[CancellableTask[Result]], Result],
+        then: Callable[[Result], None],
+        refused: Refuse,
+        lane: AbstractAsyncContextManager[Any],
+    ) -> None:
+        try:
+            async with lane:
+                if not going.task.wanted():
+                    return
+                result = await going.task.run(work)
+        except Cancelled:
+            return
+        except REFUSALS as error:
             self._end(going)
-            then(result)
-
-        self._run(go())
+            refused(sentence_of(error))
+            return
+        self._end(going)
+        then(result)
 
     def tell(self, task: CancellableTask[Any], activity: Activity) -> None:
         """Say what goes on now, from the thread that does it.
@@ -141,7 +144,7 @@ class Job:
             self._changed()
 
     def stop(self) -> bool:
-        """Give up what goes on; tell whether anything did."""
+        """Cancel what goes on; tell whether anything did."""
         going = self._going
         if going is None:
             return False

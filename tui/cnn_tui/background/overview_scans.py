@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.feature_map_block import is_on_letters
-from cnn_core.errors import CnnError
 from cnn_core.scan.overview import Overview
 from cnn_core.scan.whole_reading import whole_reading
 from cnn_core.scan.whole_scan import background_threads, prepare_scan, scan_cells
@@ -20,15 +19,14 @@ from ..pictures.overview_picture import OverviewPicture, Pace
 from ..view.view_state import Axes, ViewState
 from .cancellable_task import CancellableTask, Runner
 from .frame_priority import FramePriority
-from .job import Job, Refuse
+from .job import Refuse
+from .record_scans import KeptScan, RecordScans, ScanKey
 
 if TYPE_CHECKING:
     from cnn_core.network.model import Model
     from cnn_core.scan.strongest import Hit
 
 __all__ = ["OverviewScans"]
-
-_Key = tuple[object, ...]
 
 _COLUMNS: Final = 4096
 """Columns that an overview is kept in; those of the screen are taken from them."""
@@ -46,7 +44,7 @@ _NEWS: Final = 0.1
 
 
 @dataclass(eq=False)
-class _Scan:
+class _Scan(KeptScan):
     """What is known of one record, and of one filter or of all.
 
     Attributes:
@@ -54,42 +52,29 @@ class _Scan:
         overview: What has been found so far.
         known: The first cells of the chunks that it was found in.
         hits: Its cells that were looked at, by filter and cell.
-        pace: How fast the scan goes, or None where it does not.
     """
 
     filter: int | None
     overview: Overview
     known: set[int] = field(default_factory=set)
     hits: LruCache[tuple[int, int], Hit] = field(default_factory=lambda: LruCache(_HITS_KEPT))
-    pace: Pace | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every cell has been seen."""
+        return self.overview.state().complete
 
 
-class OverviewScans:
-    """Scans whole records for the overview that is looked at.
-
-    Args:
-        run: Runs a coroutine in the event loop.
-        refuse: Takes why a scan cannot go on.
-        changed: Called when there is more to show.
-        frame_priority: What a scan gives way to.
-    """
+class OverviewScans(RecordScans[_Scan, Pace]):
+    """Scans whole records for the overview that is looked at, see `RecordScans`."""
 
     def __init__(
         self, run: Runner, refuse: Refuse, changed: Callable[[], None], frame_priority: FramePriority
     ) -> None:
-        self._job = Job(run, refuse)
-        self._frame_priority = frame_priority
-        self._refuse = refuse
-        self._changed = changed
-        self._scans: LruCache[_Key, _Scan] = LruCache(_KEPT)
-        self._wholes: LruCache[_Key, BlockReading] = LruCache(_WHOLES_KEPT)
-        self._scan: _Scan | None = None
-        self._block: _Key = ()
+        super().__init__(run, refuse, changed, frame_priority, LruCache(_KEPT))
+        self._wholes: LruCache[ScanKey, BlockReading] = LruCache(_WHOLES_KEPT)
+        self._block: ScanKey = ()
         """What the cells of the reading that was followed last depend on."""
-
-    def __len__(self) -> int:
-        """Return how many overviews are kept."""
-        return len(self._scans)
 
     def follow(self, reading: BlockReading, own_model: Model | None, chosen: int | None, position: int) -> None:
         """Look at the overview of a reading's record; what is not known of it is scanned.
@@ -101,13 +86,11 @@ class OverviewScans:
             position: The position of the record where the scan is to begin.
         """
         self._block = _block_of(reading, own_model)
-        scan = self._scans.at((*self._block, chosen), lambda: self._new(reading, chosen))
-        if scan is self._scan:
-            return
-        self.leave()
-        self._scan = scan
-        if not scan.overview.state().complete:
-            self._begin(scan, self._whole(reading), position)
+        scan: _Scan = self._scans.at(
+            (*self._block, chosen), lambda: _Scan(chosen, _overview_of(self._whole(reading)))
+        )
+        whole = self._whole(reading)
+        self._look_at(scan, Pace(), lambda scan, task: self._scan_record(scan, task, whole, position))
 
     def picture(self, view: ViewState, reading: BlockReading) -> OverviewPicture | None:
         """Return what is known of what is followed, or None where nothing is.
@@ -120,28 +103,17 @@ class OverviewScans:
         if scan is None:
             return None
         state = scan.overview.state()
-        return OverviewPicture(view, reading, self._whole(reading), state, scan.filter, scan.pace, scan.hits)
+        return OverviewPicture(view, reading, self._whole(reading), state, scan.filter, self._pace, scan.hits)
 
     def leave(self) -> None:
-        """Look at no overview; a scan that goes on is given up, and keeps what it has found."""
-        self._job.stop()
+        """Look at no overview; one that was stopped goes on where it is looked at again."""
         if self._scan is not None:
-            self._scan.pace = None
-            self._scan = None
-
-    def stop(self) -> bool:
-        """End the scan that goes on, and keep what it has found; tell whether one did."""
-        if not self._job.stop():
-            return False
-        if self._scan is not None:
-            self._scan.pace = None
-        self._changed()
-        return True
+            self._scan.stopped = False
+        super().leave()
 
     def forget(self) -> None:
         """Let go of all that is known: its records are closed."""
-        self.leave()
-        self._scans.clear()
+        super().forget()
         self._wholes.clear()
 
     def _whole(self, reading: BlockReading) -> BlockReading:
@@ -150,54 +122,38 @@ class OverviewScans:
             return reading
         return self._wholes.at(self._block, lambda: whole_reading(reading))
 
-    def _new(self, reading: BlockReading, chosen: int | None) -> _Scan:
-        return _Scan(chosen, _overview_of(self._whole(reading)))
-
-    def _begin(self, scan: _Scan, whole: BlockReading, position: int) -> None:
-        scan.pace = Pace()
-
-        def show(pace: Pace | None) -> None:
-            scan.pace = pace
-            self._changed()
-
-        def work(task: CancellableTask[None]) -> None:
-            total, bases = max(1, whole.run.cells), Axes.of(whole.run).bases
-            done, left = 0, total - scan.overview.state().cells_done
-            began = told = before = 0.0
-            filters = None if scan.filter is None else [scan.filter]
-            if bases > _LONG:
-                task.wait(_REST)
-            with self._frame_priority.throughout(task):
-                prepare_scan(whole.run, filters)
-            for chunk in scan_cells(
-                whole.run,
-                filters=filters,
-                nearest=Axes.of(whole.run).cell_at(whole.base_at(position)),
-                known=scan.known,
-                should_continue=partial(self._frame_priority.give_way, task),
-                threads=background_threads(),
-            ):
-                scan.overview.add(chunk)
-                scan.known.add(chunk.start)
-                done += chunk.stop - chunk.start
-                now = monotonic()
-                if not began:
-                    # What is loaded for a scan is waited for once, and says nothing of its pace.
-                    began, told, before = now, now, done
-                elif now - told >= _NEWS:
-                    told = now
-                    cells_a_second = (done - before) / (now - began)
-                    pace = Pace(cells_a_second * bases / total, (left - done) / cells_a_second)
-                    task.call_in_loop(partial(show, pace))
-
-        def refused(error: CnnError) -> None:
-            show(None)
-            self._refuse(error)
-
-        self._job.begin("scanning …", work, lambda _: show(None), refused=refused, in_order=True)
+    def _scan_record(self, scan: _Scan, task: CancellableTask[None], whole: BlockReading, position: int) -> None:
+        axes = Axes.of(whole.run)
+        total, bases = max(1, whole.run.cells), axes.bases
+        done, left = 0, total - scan.overview.state().cells_done
+        began = told = before = 0.0
+        filters = None if scan.filter is None else [scan.filter]
+        if bases > _LONG:
+            task.wait(_REST)
+        with self._frame_priority.throughout(task):
+            prepare_scan(whole.run, filters)
+        for chunk in scan_cells(
+            whole.run,
+            filters=filters,
+            nearest=axes.cell_at(whole.base_at(position)),
+            known=scan.known,
+            should_continue=partial(self._frame_priority.give_way, task),
+            threads=background_threads(),
+        ):
+            scan.overview.add(chunk)
+            scan.known.add(chunk.start)
+            done += chunk.stop - chunk.start
+            now = monotonic()
+            if not began:
+                # What is loaded for a scan is waited for once, and says nothing of its pace.
+                began, told, before = now, now, done
+            elif now - told >= _NEWS:
+                told = now
+                cells_a_second = (done - before) / (now - began)
+                self._tell(task, Pace(cells_a_second * bases / total, (left - done) / cells_a_second))
 
 
-def _block_of(reading: BlockReading, own_model: Model | None) -> _Key:
+def _block_of(reading: BlockReading, own_model: Model | None) -> ScanKey:
     """Return what a block's cells depend on; records and models are told apart by what they are."""
     # With every setting the model is another; the one that it came as is not.
     model = own_model or reading.model, reading.model.block_settings

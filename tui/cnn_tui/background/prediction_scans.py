@@ -25,12 +25,11 @@ from ..pictures.prediction_picture import PredictionChoice, PredictionPicture
 from ..view.frame import Frame
 from .cancellable_task import CancellableTask, Runner
 from .frame_priority import FramePriority
-from .job import Job, Refuse
+from .job import Refuse
 from .pacing import Pacing
+from .record_scans import KeptScan, RecordScans
 
 __all__ = ["PredictionScans"]
-
-_Key = tuple[object, ...]
 
 _KEPT: Final = 32
 """Scans that are kept."""
@@ -41,7 +40,7 @@ _BYTES_A_WINDOW: Final = 13
 
 
 @dataclass(eq=False)
-class _Scan:
+class _Scan(KeptScan):
     """What is known of one record under one choice.
 
     Attributes:
@@ -50,17 +49,18 @@ class _Scan:
         choice: How it is scanned.
         found: What is known so far.
         several: Whether the output has more values than the one that is drawn.
-        stopped: Whether somebody stopped it, so that it does not begin again by itself.
-        pace: How far and how fast it goes, in words; nothing where it does not.
     """
 
     reading: Reading
     choice: PredictionChoice
     found: PredictionScan
     several: bool
-    stopped: bool = False
-    pace: str = ""
     _laid: tuple[int, int, Columns] | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether all windows are known."""
+        return self.found.complete
 
     def columns(self, count: int) -> Columns:
         """Return what is known over so many columns, laid out again only where more is known."""
@@ -74,31 +74,15 @@ def _bytes_of(scan: _Scan | None) -> int:
     return 0 if scan is None else _BYTES_A_WINDOW * len(scan.found.starts)
 
 
-class PredictionScans:
-    """Scans the prediction along the record that is looked at, once a choice says how.
-
-    Args:
-        run: Runs a coroutine in the event loop.
-        refuse: Takes why a scan cannot go on.
-        changed: Called when there is more to show.
-        frame_priority: What a scan gives way to.
-    """
+class PredictionScans(RecordScans[_Scan, str]):
+    """Scans the prediction along the record that is looked at, once a choice says how, see `RecordScans`."""
 
     def __init__(
         self, run: Runner, refuse: Refuse, changed: Callable[[], None], frame_priority: FramePriority
     ) -> None:
-        self._job = Job(run, refuse)
-        self._frame_priority = frame_priority
-        self._refuse = refuse
-        self._changed = changed
-        self._scans: LruCache[_Key, _Scan | None] = LruCache(_KEPT, room=_ROOM, bytes_of=_bytes_of)
-        self._scan: _Scan | None = None
+        super().__init__(run, refuse, changed, frame_priority, LruCache(_KEPT, room=_ROOM, bytes_of=_bytes_of))
         self.choice: PredictionChoice | None = None
         """How predictions are scanned, or None where they are not."""
-
-    def __len__(self) -> int:
-        """Return how many scans are kept."""
-        return len(self._scans)
 
     def choose(self, choice: PredictionChoice | None) -> None:
         """Scan in another way, or not at all; a scan that was stopped may go on.
@@ -107,7 +91,6 @@ class PredictionScans:
             choice: How predictions are scanned.
         """
         self.choice = choice
-        self._job.stop()
         if self._scan is not None:
             self._scan.stopped = False
         self.leave()
@@ -120,11 +103,7 @@ class PredictionScans:
             own_model: The model with the settings that it came with.
         """
         scan = self._scan_of(reading, own_model)
-        if scan is not self._scan:
-            self.leave()
-            self._scan = scan
-        if scan is not None and not (self._job.target is scan or scan.stopped or scan.found.complete):
-            self._begin(scan, reading.start)
+        self._look_at(scan, "scanning …", lambda scan, task: self._scan_record(scan, task, reading.start))
 
     def picture(self, view: Frame, reading: Reading) -> PredictionPicture | None:
         """Return what is known of what is followed, or None where nothing is.
@@ -138,28 +117,8 @@ class PredictionScans:
             return None
         found, unit = scan.found, scan.choice.unit if scan.several else None
         columns = scan.columns(view.columns)
-        return PredictionPicture(view, reading, columns, found.size, found.done, len(found.starts), unit, scan.pace)
-
-    def leave(self) -> None:
-        """Look at no scan; one that goes on is given up, and keeps what it has found."""
-        self._job.stop()
-        if self._scan is not None:
-            self._scan.pace = ""
-            self._scan = None
-
-    def stop(self) -> bool:
-        """End the scan that goes on, and keep what it has found; tell whether one did."""
-        scan = self._scan
-        if scan is None or not self._job.stop():
-            return False
-        scan.stopped, scan.pace = True, ""
-        self._changed()
-        return True
-
-    def forget(self) -> None:
-        """Let go of all that is known: its records are closed."""
-        self.leave()
-        self._scans.clear()
+        pace = self._pace or ""
+        return PredictionPicture(view, reading, columns, found.size, found.done, len(found.starts), unit, pace)
 
     def _scan_of(self, reading: Reading, own_model: Model | None) -> _Scan | None:
         """Return the scan of a reading's record, kept or new; None where none is asked for or can be."""
@@ -176,36 +135,23 @@ class PredictionScans:
             size,
             choice,
         )
-        return self._scans.at(key, lambda: _new(reading, choice))
+        scan: _Scan | None = self._scans.at(key, lambda: _new(reading, choice))
+        return scan
 
-    def _begin(self, scan: _Scan, here: int) -> None:
-        scan.pace = "scanning …"
-
-        def show(pace: str) -> None:
-            scan.pace = pace
-            self._changed()
-
-        def work(task: CancellableTask[None]) -> None:
-            found = scan.found
-            order = found.unknown(here)
-            bases = found.length * len(order) // len(found.starts)
-            pacing = Pacing(lambda words: task.call_in_loop(partial(show, words)), bases)
-            should_continue = partial(self._frame_priority.give_way, task)
-            windows = scan_predictions(scan.reading, found.starts, order, should_continue=should_continue)
-            for done, (window, values) in enumerate(windows, 1):
-                if not task.wanted():
-                    return
-                found.add(window, float(values[scan.choice.unit]))
-                pacing(done, len(order))
-                # A recurrent network is many small steps in Python: let the screen have its turn.
-                sleep(0)
-
-        def refused(error: CnnError) -> None:
-            scan.stopped = True
-            self._refuse(error)
-            show("")
-
-        self._job.begin("scanning …", work, lambda _: show(""), refused=refused, target=scan, in_order=True)
+    def _scan_record(self, scan: _Scan, task: CancellableTask[None], here: int) -> None:
+        found = scan.found
+        order = found.unknown(here)
+        bases = found.length * len(order) // len(found.starts)
+        pacing = Pacing(partial(self._tell, task), bases)
+        should_continue = partial(self._frame_priority.give_way, task)
+        windows = scan_predictions(scan.reading, found.starts, order, should_continue=should_continue)
+        for done, (window, values) in enumerate(windows, 1):
+            if not task.wanted():
+                return
+            found.add(window, float(values[scan.choice.unit]))
+            pacing(done, len(order))
+            # A recurrent network is many small steps in Python: let the screen have its turn.
+            sleep(0)
 
 
 def _new(reading: Reading, choice: PredictionChoice) -> _Scan | None:

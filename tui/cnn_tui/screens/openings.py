@@ -11,9 +11,9 @@ from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import LONGEST_PREDICTION, Reading
 from cnn_core.errors import CnnError
 
-from ..background.byte_progress import byte_progress
 from ..background.cancellable_task import CancellableTask
 from ..background.job import Activity
+from ..background.pacing import byte_progress
 from ..opening import DEFAULT_SEQUENCES, OpenRequest, open_model, read_record, remarks
 from ..options.model_options import ModelOptions
 from ..pictures.overview_picture import Subject

@@ -10,12 +10,13 @@ from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SettingError, printable
 
-from ..background.file_writer import WriteProgress
 from ..opening import STANDARD_INPUT
 from ..view.view_state import Level
 from .asking import Dialogs
 
 if TYPE_CHECKING:
+    from cnn_core.work.progress import Progress
+
     from ..view_file.capturing import Shown
     from .dialogs.export import Chosen
     from .network import Network
@@ -98,7 +99,7 @@ class Saving:
         from ..view_file.capturing import capture, command_line, saved_request
         from ..view_file.form import SUFFIX, view_text
 
-        def write(_: WriteProgress) -> str:
+        def write(_: Progress) -> str:
             request, saved = saved_request(shown), capture(shown, path)
             text = view_text(request, saved, shown.reading)
             write_bytes(path, text.encode(), "view", force=True, suffixes=(SUFFIX,))
@@ -109,7 +110,7 @@ class Saving:
             self._screen.app.copy_to_clipboard(command)
             self._tell(f"{path} is written; on the clipboard, where the terminal allows it: {command}")
 
-        self._screen.background_work.writer.begin(f"writing {path.name} …", write, tell)
+        self._screen.background_work.writer.write(f"writing {path.name} …", write, tell)
 
     # Values
 
@@ -130,7 +131,7 @@ class Saving:
             return
         from ..output.value_files import write_values
 
-        def write(progress: WriteProgress) -> tuple[Path, ...]:
+        def write(progress: Progress) -> tuple[Path, ...]:
             chosen.values.reading.check_letters()
             return write_values(chosen.values, chosen.path, force=True, progress=progress)
 
@@ -138,7 +139,7 @@ class Saving:
             more = f" and {len(files) - 1:,} more" if len(files) > 1 else ""
             self._tell(f"{files[0]}{more} {'are' if more else 'is'} written")
 
-        self._screen.background_work.writer.begin(f"exporting {chosen.path.name} …", write, tell)
+        self._screen.background_work.writer.write(f"exporting {chosen.path.name} …", write, tell)
 
     # Code
 
