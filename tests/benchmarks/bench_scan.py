@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_core.blocks.letter_block import BlockRun
+from cnn_core.blocks.letter_block import LetterRun
 from cnn_core.layers import Conv1D, Input, MaxPooling1D
 from cnn_core.letter_sums import compiled
 from cnn_core.letters.alphabet import one_hot
@@ -51,9 +51,9 @@ def block(random: np.random.RandomState) -> Model:
     return Model.sequential("scan", [("letters", Input()), ("conv", conv), ("pool", MaxPooling1D(POOL))])
 
 
-def run_of(model: Model, codes: NDArray[np.uint8]) -> BlockRun:
+def run_of(model: Model, codes: NDArray[np.uint8]) -> LetterRun:
     """Return the model's block on letters in memory."""
-    return BlockRun(model, model.blocks[0], len(codes), lambda start, stop: codes[start:stop])
+    return LetterRun(model, model.blocks[0], len(codes), lambda start, stop: codes[start:stop])
 
 
 def in_torch(model: Model, rows: NDArray[np.float32]) -> Cells:
@@ -132,7 +132,7 @@ def adding(loops: Loops) -> Iterator[None]:
         compiled._LOOPS = before
 
 
-def ways_of(run: BlockRun) -> dict[str, Loops]:
+def ways_of(run: LetterRun) -> dict[str, Loops]:
     """Return the ways in which ours adds: by numpy's calls, and compiled where numba is installed."""
     ways: dict[str, Loops] = {"numpy": {}}
     loops: Loops = {}
@@ -143,7 +143,7 @@ def ways_of(run: BlockRun) -> dict[str, Loops]:
     return ways
 
 
-def cells_of(run: BlockRun, threads: int) -> list[NDArray[np.float32]]:
+def cells_of(run: LetterRun, threads: int) -> list[NDArray[np.float32]]:
     """Return all cells: at once as a screen asks for them, or in chunks as a scan shares them out among threads."""
     if threads == 1:
         return [run.values(0, run.cells, keep=False)]
@@ -192,7 +192,7 @@ def scan_rates(models: dict[str, Model]) -> None:
                     _scan_rate(f"{name}, {way}", each)
 
 
-def _scan_rate(name: str, run: BlockRun) -> None:
+def _scan_rate(name: str, run: LetterRun) -> None:
     chunk = chunk_cells(run, run.filters)
 
     def scan() -> None:

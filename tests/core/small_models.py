@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_core.blocks.letter_block import BlockRun, ReadCodes
+from cnn_core.blocks.block_run import ReadCodes
+from cnn_core.blocks.letter_block import LetterRun
 from cnn_core.layers import Array, Conv1D, Input, Layer, Pooling1D
 from cnn_core.letters.alphabet import PADDING, Ambiguity, encode
 from cnn_core.network.model import Model
@@ -74,10 +75,10 @@ def reads(codes: NDArray[np.uint8]) -> ReadCodes:
 
 def block_run(
     model: Model, letters: str, ambiguity: Ambiguity | str = Ambiguity.ZERO, tile: int | None = None
-) -> BlockRun:
+) -> LetterRun:
     """Return a model's first block on letters, computed in tiles of so many positions."""
     codes = encode(letters)
-    run = BlockRun(model, model.blocks[0], len(codes), reads(codes), ambiguity)
+    run = LetterRun(model, model.blocks[0], len(codes), reads(codes), ambiguity)
     if tile is not None:
         run._tile = tile
     return run

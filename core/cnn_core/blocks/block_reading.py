@@ -16,8 +16,9 @@ from ..network.block import Block, BlockSettings
 from ..network.model import Model
 from ..work.lazy_value import LazyValue
 from .block_absence import no_block
-from .feature_map_block import AnyBlockRun, FeatureMapRun, is_on_letters, offered_blocks, part_up_to
-from .letter_block import BlockRun
+from .block_run import BlockRun
+from .feature_map_block import FeatureMapRun, is_on_letters, offered_blocks, part_up_to
+from .letter_block import LetterRun
 from .reading import ReadableRecord, Reading
 
 __all__ = ["BlockReading", "find_block", "first_block"]
@@ -119,22 +120,20 @@ class BlockReading(Reading):
         return self.model.settings(self.block)
 
     @cached_property
-    def run(self) -> AnyBlockRun:
+    def run(self) -> BlockRun:
         """The block's values, computed where asked."""
         if is_on_letters(self.model, self.block):
-            return BlockRun(self.model, self.block, self.length, self.codes, self.ambiguity)
+            return LetterRun(self.model, self.block, self.length, self.codes, self.ambiguity)
         return FeatureMapRun(self.model, self.block, self.length, lambda: self._block_input)
 
     @property
     def is_quick(self) -> bool:
         """Whether the block's values can be asked for without anybody having to wait."""
-        run = self.run
-        return isinstance(run, BlockRun) or run.is_computed or run.is_quick
+        return self.run.is_quick
 
     def compute(self) -> None:
         """Compute all values of a block that reads feature maps; those of one on the letters are where asked."""
-        if isinstance(self.run, FeatureMapRun):
-            self.run.compute()
+        self.run.compute()
 
     @cached_property
     def _before_block(self) -> Model:

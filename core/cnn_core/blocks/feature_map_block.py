@@ -1,7 +1,7 @@
 """A conv → pool block that reads feature maps: the deep ones of a network, and those whose filters read one channel.
 
 What it reads is a layer's activations on the whole input window, so that its values are computed at once and not
-in tiles; they are those that the network itself computes, to the last bit. It answers what a `BlockRun` answers.
+in tiles; they are those that the network itself computes, to the last bit. It answers what a `LetterRun` answers.
 """
 
 from __future__ import annotations
@@ -20,13 +20,12 @@ from ..network.alignment import positions_read
 from ..network.block import Block
 from ..network.model import Model
 from ..work.lazy_value import LazyValue
+from .block_run import BlockRun, Extremes
 from .feature_map_step import FeatureMapStep
-from .letter_block import BlockRun, Extremes
 from .pointwise_layers import composed, floors_of, functions_of
 from .reading import LONGEST_PREDICTION
 
 __all__ = [
-    "AnyBlockRun",
     "FeatureMapRun",
     "block_obstacle",
     "is_on_letters",
@@ -38,7 +37,7 @@ _QUICK: Final = 1 << 28
 """Multiplications that any machine does between two keys."""
 
 
-class FeatureMapRun:
+class FeatureMapRun(BlockRun):
     """One block on the feature maps that it reads, computed when somebody looks.
 
     Args:
@@ -46,23 +45,6 @@ class FeatureMapRun:
         block: One of its `blocks`.
         length: The length of the input, in bases.
         read: Gives the activations of the layer that the convolution reads, shape (positions, channels).
-
-    Attributes:
-        block: The block.
-        conv: The convolution.
-        pool: The pool.
-        source: The name of the layer that the convolution reads.
-        bases: The length of the input, in bases.
-        length: How many positions the layer has that the convolution reads.
-        channels: How many channels that layer has.
-        alignment: How those positions lie over the bases.
-        positions: How many windows, and so responses, each filter has.
-        cells: How many cells each filter has.
-        filters: How many filters there are.
-        activation: The function between response and activation: the convolution's own and all layers before the
-            pool.
-        floors: What a silent response of each filter becomes, shape (filters,), or None where no function has a
-            floor.
 
     Raises:
         TooShortError: Not a single window fits, here or in a layer before the block.
@@ -118,16 +100,18 @@ class FeatureMapRun:
         """The feature maps that the convolution reads, shape (length, channels)."""
         return self._read_once.get(self._read)
 
-    @cached_property
+    @property
     def is_quick(self) -> bool:
-        """Whether the layers up to the responses are computed in less time than anybody would notice."""
+        """Whether all values are there, or are computed in less time than anyone would notice."""
+        return self._cells_once.is_there or self._is_small
+
+    @cached_property
+    def _is_small(self) -> bool:
         shapes = self._part.flow(self.bases).shapes
         return sum(node.layer.parameter_count * (shapes[node.name][0] or 1) for node in self._part.nodes) < _QUICK
 
-    @property
-    def is_computed(self) -> bool:
-        """Whether all values are there already."""
-        return self._cells_once.is_there
+    def prepare(self) -> None:
+        """Do nothing: all values are computed together."""
 
     def compute(self) -> None:
         """Compute all values, unless they are there already."""
@@ -173,41 +157,21 @@ class FeatureMapRun:
         self._check(start, stop, self.positions)
         return self._activations[start:stop]
 
-    def values(self, start: int, stop: int) -> Array:
+    def values(self, start: int, stop: int, *, keep: bool = True) -> Array:
         """Return every filter's cells at half-open cell positions, shape (stop − start, filters)."""
         self._check(start, stop, self.cells)
         return self._cells[start:stop]
 
-    def selections(self, start: int, stop: int) -> NDArray[np.int64] | None:
-        """Return the position that each cell chose, or None where the pool averages and chooses nothing.
-
-        Args:
-            start: The first cell.
-            stop: One past the last.
-
-        Returns:
-            Positions of the convolution's output, shape (stop − start, filters).
-        """
+    def selections(self, start: int, stop: int, *, keep: bool = True) -> NDArray[np.int64] | None:
+        """Return the position that each cell selected, or None where the pool averages."""
         self._check(start, stop, self.cells)
         chosen = self._selections
         return None if chosen is None else chosen[start:stop]
 
     def silent(self, start: int, stop: int) -> NDArray[np.bool_]:
-        """Return which cells are silent: chosen from nothing but what a silent response becomes.
-
-        Args:
-            start: The first cell.
-            stop: One past the last.
-
-        Returns:
-            Truth values, shape (stop − start, filters); none is true where the pool averages.
-        """
+        """Return which cells are silent."""
         self._check(start, stop, self.cells)
         return self._silent[start:stop]
-
-    def for_filter(self, filter_index: int) -> FeatureMapRun:
-        """Return this run: every filter is computed already."""
-        return self
 
     @property
     def extremes(self) -> Extremes:
@@ -224,11 +188,6 @@ class FeatureMapRun:
     def best_match(self) -> Array:
         """The largest activation of each filter in this input, shape (filters,): nobody knows its best match."""
         return self.extremes.highest
-
-    @cached_property
-    def tail(self) -> tuple[int, int]:
-        """The positions of the convolution's output behind the last pool window, half-open."""
-        return self.pool.sliding.tail(self.positions)
 
     @cached_property
     def tail_bases(self) -> tuple[int, int]:
@@ -252,6 +211,10 @@ class FeatureMapRun:
     def input_field(self, position: int) -> tuple[int, int]:
         """Return the bases that could influence a position that the convolution reads, half-open."""
         return self._part.receptive_field(self.source, position, self.bases)
+
+    def window_of(self, cell: int, position: int | None) -> tuple[int, int]:
+        """Return the bases that can change a response, or a cell where there is no position, half-open."""
+        return self.receptive_field(cell) if position is None else self.response_field(position)
 
     def step(self, position: int, filter_index: int) -> FeatureMapStep:
         """Return how an activation came to its value.
@@ -292,15 +255,6 @@ class FeatureMapRun:
             self._largest[filter_index] = float(np.abs(added).max())
         return self._largest[filter_index]
 
-    @staticmethod
-    def _check(start: int, stop: int, count: int) -> None:
-        if not 0 <= start <= stop <= count:
-            raise IndexError(f"positions {start} to {stop} of {count}")
-
-
-AnyBlockRun = BlockRun | FeatureMapRun
-"""The values of any block."""
-
 
 def part_up_to(model: Model, name: str) -> Model:
     """Return the part of a network that one node is computed from, the node included.
@@ -322,7 +276,7 @@ def part_up_to(model: Model, name: str) -> Model:
 
 
 def is_on_letters(model: Model, block: Block) -> bool:
-    """Tell whether a block's convolution is a `Conv1D` on the one-hot letters, which a `BlockRun` computes."""
+    """Tell whether a block's convolution is a `Conv1D` on the one-hot letters, which a `LetterRun` computes."""
     return block in model.letter_blocks
 
 

@@ -6,26 +6,24 @@ and the tiles used last are kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SettingError, TooShortError
-from ..layers import Array, AveragePooling1D, Conv1D, Convolution1D, MaxPooling1D, Padding, Pooling1D
+from ..layers import Alignment, Array, AveragePooling1D, Conv1D, Convolution1D, MaxPooling1D, Padding, Pooling1D
 from ..letter_sums.convolution import LetterConvolution
-from ..letters.alphabet import Ambiguity
+from ..letters.alphabet import Ambiguity, decode
 from ..network.block import Block
 from ..network.model import Model
 from ..work.lru_cache import LruCache
+from .block_run import BlockRun, Extremes, ReadCodes
 from .pointwise_layers import bounds_of, composed, floors_of, functions_of
+from .steps import ConvStep
 
-__all__ = ["BlockRun", "Extremes", "ReadCodes"]
-
-ReadCodes = Callable[[int, int], NDArray[np.uint8]]
-"""Half-open positions of the input → codes; positions outside it are padding."""
+__all__ = ["LetterRun"]
 
 _TILE_VALUES = 1 << 18
 _TILES_KEPT = 48
@@ -34,23 +32,7 @@ _TILES_LOOKED_AT = 8
 _LONGEST_MEASURED = 1 << 22
 
 
-@dataclass(frozen=True, eq=False)
-class Extremes:
-    """Between which activations each filter lies.
-
-    Attributes:
-        lowest: At most 0, shape (filters,).
-        highest: At least 0, shape (filters,).
-        measured: Whether they are the extremes of this very input, or the largest that a filter can give at all,
-            where the input is too long to look at whole.
-    """
-
-    lowest: Array
-    highest: Array
-    measured: bool
-
-
-class BlockRun:
+class LetterRun(BlockRun):
     """One block on one input, computed where asked.
 
     Args:
@@ -60,18 +42,6 @@ class BlockRun:
         read: Gives the codes of any stretch of it.
         ambiguity: What an ambiguous letter becomes.
         only: The one filter that is computed, or None for all.
-
-    Attributes:
-        conv: The convolution.
-        pool: The pool.
-        length: The length of the input, in bases.
-        positions: How many windows, and so responses, each filter has.
-        cells: How many cells each filter has.
-        filters: How many filters there are.
-        activation: The function between response and activation: the convolution's own and all layers before the
-            pool.
-        floors: What a silent response of each filter becomes, shape (filters,), or None where no function has a
-            floor.
 
     Raises:
         TooShortError: The input is too short for a window, or its responses for a pool window.
@@ -94,7 +64,7 @@ class BlockRun:
             raise SettingError(f"{block.conv} does not read the letters", remedy="choose a block that does")
         if not isinstance(conv, Conv1D):
             raise SettingError(f"{block.conv} is a {conv.type}", remedy="choose a block that begins with a Conv1D")
-        self.letters = LetterConvolution(conv, letters.channels, ambiguity)
+        self.letters: LetterConvolution = LetterConvolution(conv, letters.channels, ambiguity)
         if only is not None:
             self.letters = self.letters.for_filter(only)
             kernel, bias = conv.full_kernel()[:, :, only : only + 1], conv.bias
@@ -105,7 +75,9 @@ class BlockRun:
         self.block = block
         self.conv = conv
         self.pool = pool
-        self.length = length
+        self.bases = self.length = length
+        self.channels = len(letters.channels)
+        self.alignment = Alignment(0)
         self.filters = conv.filters
         self.positions, self.cells = _counted(block, conv, pool, length)
         self._functions = functions_of(model, block, only)
@@ -130,16 +102,7 @@ class BlockRun:
         return self.activation(self.responses(start, stop))
 
     def values(self, start: int, stop: int, *, keep: bool = True) -> Array:
-        """Return every filter's cells at half-open cell positions.
-
-        Args:
-            start: The first cell.
-            stop: One past the last.
-            keep: Whether what is computed for it is to be kept, as for a screen that looks again.
-
-        Returns:
-            Values, shape (stop − start, filters).
-        """
+        """Return every filter's cells at half-open cell positions, in tiles that are kept."""
         self._check(start, stop, self.cells)
         if start == stop:
             return np.zeros((0, self.filters), dtype=np.float32)
@@ -192,16 +155,7 @@ class BlockRun:
         return means
 
     def selections(self, start: int, stop: int, *, keep: bool = True) -> NDArray[np.int64] | None:
-        """Return the position that each cell chose, or None where the pool averages and chooses nothing.
-
-        Args:
-            start: The first cell.
-            stop: One past the last.
-            keep: Whether what is computed for it is to be kept, as for a screen that looks again.
-
-        Returns:
-            Positions of the convolution's output, shape (stop − start, filters).
-        """
+        """Return the position that each cell selected, or None where the pool averages."""
         self._check(start, stop, self.cells)
         if not isinstance(self.pool, MaxPooling1D):
             return None
@@ -211,15 +165,7 @@ class BlockRun:
         return replace(self.pool, padding=Padding.VALID).selections(activations) + first
 
     def silent(self, start: int, stop: int) -> NDArray[np.bool_]:
-        """Return which cells are silent: chosen from nothing but what a silent response becomes.
-
-        Args:
-            start: The first cell.
-            stop: One past the last.
-
-        Returns:
-            Truth values, shape (stop − start, filters); none is true where the pool averages.
-        """
+        """Return which cells are silent."""
         self._check(start, stop, self.cells)
         if not isinstance(self.pool, MaxPooling1D) or self.floors is None or start == stop:
             return np.zeros((stop - start, self.filters), dtype=np.bool_)
@@ -233,7 +179,7 @@ class BlockRun:
         """Return the letters of half-open base positions; padding outside the input."""
         return self._read(start, stop)
 
-    def for_filter(self, filter_index: int) -> BlockRun:
+    def for_filter(self, filter_index: int) -> LetterRun:
         """Return a run of one filter alone, for scans; itself where filters depend on each other.
 
         The sums are added in the same order, so the numbers are the same to the last bit.
@@ -243,7 +189,7 @@ class BlockRun:
         """
         if not self.activation.elementwise:
             return self
-        return BlockRun(self._model, self.block, self.length, self._read, self._ambiguity, only=filter_index)
+        return LetterRun(self._model, self.block, self.length, self._read, self._ambiguity, only=filter_index)
 
     @cached_property
     def best_match(self) -> Array:
@@ -283,11 +229,6 @@ class BlockRun:
         )
 
     @cached_property
-    def tail(self) -> tuple[int, int]:
-        """The positions of the convolution's output behind the last pool window, half-open."""
-        return self.pool.sliding.tail(self.positions)
-
-    @cached_property
     def tail_bases(self) -> tuple[int, int]:
         """The bases behind the last one that any cell reads, half-open."""
         end = 0
@@ -307,6 +248,52 @@ class BlockRun:
         windows = [self.conv.sliding.window(position, self.length) for position in reaching]
         intervals = [window.interval for window in windows if window.positions] or [(0, 0)]
         return min(first for first, _ in intervals), max(stop for _, stop in intervals)
+
+    def response_field(self, position: int) -> tuple[int, int]:
+        """Return the bases under a response's window, half-open."""
+        return self.conv.sliding.window(position, self.length).interval
+
+    def input_field(self, position: int) -> tuple[int, int]:
+        """Return the base itself, half-open."""
+        return position, position + 1
+
+    def window_of(self, cell: int, position: int | None) -> tuple[int, int]:
+        """Return the bases from the first tap to the last of a window, half-open; they may lie in the padding."""
+        positions = self.pool.sliding.window(cell, self.positions).positions
+        first, last = (positions[0], positions[-1]) if position is None else (position, position)
+        sliding, left = self.conv.sliding, self.conv.sliding.pads(self.length)[0]
+        return first * sliding.stride - left, last * sliding.stride - left + sliding.span
+
+    def step(self, position: int, filter_index: int) -> ConvStep:
+        """Return how an activation came to its value, letter by letter."""
+        window = self.conv.sliding.window(position, self.length)
+        codes = self.codes(window.first, window.first + self.conv.sliding.span)[:: window.step]
+        response = self.responses(position, position + 1)
+        return ConvStep(
+            layer=self.block.conv,
+            type=self.conv.type,
+            position=position,
+            filter=filter_index,
+            value=float(self.activation(response)[0, filter_index]),
+            response=float(response[0, filter_index]),
+            bias=0.0 if self.conv.bias is None else float(self.conv.bias[filter_index]),
+            window=window,
+            bases=decode(codes),
+            products=self.letters.products(codes, filter_index),
+            activation=self.activation.name,
+        )
+
+    def largest_product(self, filter_index: int) -> float:
+        """Return the largest size of a product that any letter can add under any tap."""
+        return float(abs(self.letters.tables[:, :, filter_index]).max())
+
+    def compute(self) -> None:
+        """Do nothing: values are computed where they are looked at."""
+
+    def prepare(self) -> None:
+        """Load the compiled loop where a scan of all positions is worth it."""
+        if self.pools_responses:
+            self.letters.prepare(self.positions)
 
     def _pool_input(self, start: int, stop: int, keep: bool = True) -> tuple[int, Array]:
         """Return the activations that a stretch of cells reads, padded, and the position of the first."""
@@ -332,11 +319,6 @@ class BlockRun:
         sliding = self.conv.sliding
         first = sliding.window(start, self.length).first
         return self._read(first, first + (stop - start - 1) * sliding.stride + sliding.span), first
-
-    @staticmethod
-    def _check(start: int, stop: int, count: int) -> None:
-        if not 0 <= start <= stop <= count:
-            raise IndexError(f"positions {start} to {stop} of {count}")
 
 
 def _counted(block: Block, conv: Convolution1D, pool: Pooling1D, length: int) -> tuple[int, int]:

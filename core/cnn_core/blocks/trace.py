@@ -7,18 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import NotFoundError, RegionError
-from ..layers import Array, MaxPooling1D, Window
-from ..letters.alphabet import decode
+from ..layers import MaxPooling1D
 from .block_reading import BlockReading
-from .feature_map_block import AnyBlockRun
+from .block_run import BlockRun
 from .feature_map_step import FeatureMapStep
-from .letter_block import BlockRun
+from .steps import AnyConvStep, PoolStep, Strongest
 
 __all__ = [
-    "AnyConvStep",
-    "ConvStep",
-    "PoolStep",
-    "Strongest",
     "Trace",
     "find_filter",
     "trace_cell",
@@ -26,109 +21,6 @@ __all__ = [
 ]
 
 _LARGEST_LISTED = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Strongest:
-    """The strongest response behind a silent cell, before the activation function levelled it.
-
-    Attributes:
-        position: Its position, the first if several share it.
-        response: Its value.
-    """
-
-    position: int
-    response: float
-
-
-@dataclass(frozen=True, eq=False)
-class PoolStep:
-    """How a cell came to its value.
-
-    Attributes:
-        layer: The pool's name.
-        type: Keras's name of its class.
-        position: The cell.
-        filter: The filter.
-        value: The cell's value.
-        window: The positions that it chose from.
-        values: The activations there, in order, shape (positions,).
-        selection: The position it chose, the first maximum; None where the pool averages.
-        ties: How many of the positions share the maximum, the selection among them (1: no tie); 0 where the pool
-            averages.
-        silent: Whether all values are the activation function's floor, so that the selection means nothing.
-        strongest: The strongest response behind a silent cell, otherwise None.
-    """
-
-    layer: str
-    type: str
-    position: int
-    filter: int
-    value: float
-    window: Window
-    values: Array
-    selection: int | None
-    ties: int
-    silent: bool
-    strongest: Strongest | None
-
-    @property
-    def followed(self) -> int | None:
-        """The position that a trace goes on to: the selection, or behind a silent cell the strongest response."""
-        return self.selection if self.strongest is None else self.strongest.position
-
-
-@dataclass(frozen=True, eq=False)
-class ConvStep:
-    """How an activation came to its value.
-
-    Attributes:
-        layer: The convolution's name.
-        type: Keras's name of its class.
-        position: The position of the response.
-        filter: The filter.
-        value: The activation.
-        response: The value before the activation function.
-        bias: The filter's bias, 0 where it has none.
-        window: The bases that it reads.
-        bases: The letters under the taps, padding as `·`.
-        products: What each tap adds, shape (taps,).
-        activation: The name of the activation function.
-    """
-
-    layer: str
-    type: str
-    position: int
-    filter: int
-    value: float
-    response: float
-    bias: float
-    window: Window
-    bases: str
-    products: Array
-    activation: str
-
-    @property
-    def product_sum(self) -> float:
-        """The sum of the products, added in the order of the taps as the engine does."""
-        total = np.float32(0)
-        for product in self.products:
-            total += product
-        return float(total)
-
-    @property
-    def count(self) -> int:
-        """How many products there are."""
-        return len(self.products)
-
-    @property
-    def per_tap(self) -> Array:
-        """What each tap adds, shape (taps,): its product."""
-        return self.products
-
-
-AnyConvStep = ConvStep | FeatureMapStep
-"""How an activation came to its value, from letters or from feature maps."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,7 +123,7 @@ def _feature_map_json(step: FeatureMapStep) -> dict[str, object]:
     }
 
 
-def find_filter(run: AnyBlockRun, text: str) -> int:
+def find_filter(run: BlockRun, text: str) -> int:
     """Return the filter of a number or a name.
 
     Args:
@@ -273,7 +165,7 @@ def trace_cell(reading: BlockReading, cell: int, filter_index: int) -> Trace:
     pooled = _pool_step(run, cell, filter_index)
     steps: tuple[PoolStep | AnyConvStep, ...] = (pooled,)
     if pooled.followed is not None:
-        steps += (_conv_step(run, pooled.followed, filter_index),)
+        steps += (run.step(pooled.followed, filter_index),)
     return _trace(reading, steps, run.receptive_field(cell))
 
 
@@ -297,17 +189,17 @@ def trace_response(reading: BlockReading, position: int, filter_index: int) -> T
             where=run.block.conv,
             remedy=f"its positions are 0 to {run.positions - 1}",
         )
-    step = _conv_step(run, position, filter_index)
+    step = run.step(position, filter_index)
     field = step.receptive_field if isinstance(step, FeatureMapStep) else step.window.interval
     return _trace(reading, (step,), field)
 
 
-def _check_filter(run: AnyBlockRun, filter_index: int) -> None:
+def _check_filter(run: BlockRun, filter_index: int) -> None:
     if not 0 <= filter_index < run.filters:
         find_filter(run, str(filter_index))
 
 
-def _pool_step(run: AnyBlockRun, cell: int, filter_index: int) -> PoolStep:
+def _pool_step(run: BlockRun, cell: int, filter_index: int) -> PoolStep:
     window = run.pool.sliding.window(cell, run.positions)
     start, stop = window.interval
     responses = run.responses(start, stop)
@@ -328,27 +220,6 @@ def _pool_step(run: AnyBlockRun, cell: int, filter_index: int) -> PoolStep:
         ties=int((values == largest).sum()) if chooses else 0,
         silent=silent,
         strongest=Strongest(start + behind, float(responses[behind, filter_index])) if silent else None,
-    )
-
-
-def _conv_step(run: AnyBlockRun, position: int, filter_index: int) -> AnyConvStep:
-    if not isinstance(run, BlockRun):
-        return run.step(position, filter_index)
-    window = run.conv.sliding.window(position, run.length)
-    codes = run.codes(window.first, window.first + run.conv.sliding.span)[:: window.step]
-    response = run.responses(position, position + 1)
-    return ConvStep(
-        layer=run.block.conv,
-        type=run.conv.type,
-        position=position,
-        filter=filter_index,
-        value=float(run.activation(response)[0, filter_index]),
-        response=float(response[0, filter_index]),
-        bias=0.0 if run.conv.bias is None else float(run.conv.bias[filter_index]),
-        window=window,
-        bases=decode(codes),
-        products=run.letters.products(codes, filter_index),
-        activation=run.activation.name,
     )
 
 

@@ -183,7 +183,7 @@ class Model(Graph):
 
     @property
     def letter_blocks(self) -> tuple[Block, ...]:
-        """The blocks whose convolution is a `Conv1D` on the letters: those that a `BlockRun` computes."""
+        """The blocks whose convolution is a `Conv1D` on the letters: those that a `LetterRun` computes."""
         convolutions = {block: self[block.conv] for block in self.blocks}
         return tuple(
             block

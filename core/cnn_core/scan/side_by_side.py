@@ -16,7 +16,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..blocks.letter_block import BlockRun
+from ..blocks.block_run import BlockRun
+from ..blocks.letter_block import LetterRun
 from ..blocks.pointwise_layers import composed, functions_of
 from ..errors import TooShortError
 from ..layers import Array, Conv1D, MaxPooling1D, Padding, Pooling1D
@@ -220,10 +221,10 @@ class LaidOut:
     there: NDArray[np.bool_]
 
     @cached_property
-    def run(self) -> BlockRun:
+    def run(self) -> LetterRun:
         """The block on the long input, where nothing hangs over an end."""
         block = self.block
-        return BlockRun(
+        return LetterRun(
             block.model, block.block, len(self.codes), lambda start, stop: self.codes[start:stop], block.ambiguity
         )
 
@@ -237,7 +238,7 @@ class LaidOut:
     def values(self) -> Array:
         """The cells of the filters that are asked for; NaN where there is none, shape (cells, filters)."""
         runs, columns = wanted_runs(self.run, self.block.filters)
-        parts = [self._values(run) for run in runs if isinstance(run, BlockRun)]
+        parts = [self._values(run) for run in runs]
         values = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
         values = values if columns is None else values[:, columns]
         if not self.there.all():
@@ -334,7 +335,7 @@ class LaidOut:
 
     def _choose(
         self,
-        run: BlockRun,
+        run: LetterRun,
         cells: NDArray[np.intp],
         columns: NDArray[np.int64],
         chosen: NDArray[np.int64],

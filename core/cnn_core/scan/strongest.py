@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..blocks.block_reading import BlockReading
-from ..blocks.letter_block import BlockRun
 from ..errors import SettingError
 from ..layers import Array
 from ..letters.alphabet import decode
@@ -29,7 +28,7 @@ from .looked_at import LookedAt
 from .whole_scan import Cells, scan_cells
 
 if TYPE_CHECKING:
-    from ..blocks.feature_map_block import AnyBlockRun
+    from ..blocks.block_run import BlockRun
 
 __all__ = ["Hit", "highest_below", "hit_at", "hits_above", "strongest"]
 
@@ -230,12 +229,12 @@ def hit_at(reading: BlockReading, filter_index: int, cell: int) -> Hit:
         cell: The cell.
     """
     value = float(reading.run.values(cell, cell + 1)[0, filter_index])
-    chosen = _selections(reading.run, cell, cell + 1)
+    chosen = reading.run.selections(cell, cell + 1, keep=False)
     return _hit(reading, filter_index, value, cell, None if chosen is None else int(chosen[0, filter_index]))
 
 
 def _hit(reading: BlockReading, index: int, value: float, cell: int, position: int | None) -> Hit:
-    first, stop = _window(reading.run, cell, position)
+    first, stop = reading.run.window_of(cell, position)
     letters = reading.stop - reading.start
     first = min(max(first, 0), letters)
     stop = max(first, min(stop, letters))
@@ -253,21 +252,6 @@ def _hit(reading: BlockReading, index: int, value: float, cell: int, position: i
         strand="-" if reading.reverse else "+",
         letters=decode(reading.codes(first, stop)),
     )
-
-
-def _selections(run: AnyBlockRun, start: int, stop: int) -> NDArray[np.int64] | None:
-    """Return the position that each cell chose, nothing of it kept."""
-    return run.selections(start, stop, keep=False) if isinstance(run, BlockRun) else run.selections(start, stop)
-
-
-def _window(run: AnyBlockRun, cell: int, position: int | None) -> tuple[int, int]:
-    """Return the bases from the first tap to the last of a hit's window, half-open; they may lie in the padding."""
-    if not isinstance(run, BlockRun):
-        return run.receptive_field(cell) if position is None else run.response_field(position)
-    positions = run.pool.sliding.window(cell, run.positions).positions
-    first, last = (positions[0], positions[-1]) if position is None else (position, position)
-    sliding, left = run.conv.sliding, run.conv.sliding.pads(run.length)[0]
-    return first * sliding.stride - left, last * sliding.stride - left + sliding.span
 
 
 def _hits_of_chunk(reading: BlockReading, filters: Sequence[int], chunk: Cells, threshold: float) -> Iterator[Hit]:
@@ -295,7 +279,7 @@ def _hits_of_chunk(reading: BlockReading, filters: Sequence[int], chunk: Cells, 
 
 
 def _positions(
-    run: AnyBlockRun, filters: Sequence[int], cells: NDArray[np.intp], columns: NDArray[np.intp]
+    run: BlockRun, filters: Sequence[int], cells: NDArray[np.intp], columns: NDArray[np.intp]
 ) -> NDArray[np.int64] | None:
     """Return the position that each of some cells chose, those of a column ascending; None where the pool averages."""
     if not cells.size:
@@ -303,7 +287,7 @@ def _positions(
     start, stop = int(cells.min()), int(cells.max()) + 1
     responses = (stop - start) * run.pool.sliding.stride * run.filters
     if responses <= min(len(cells) * _LOOK, _MOST_RESPONSES):
-        chosen = _selections(run, start, stop)
+        chosen = run.selections(start, stop, keep=False)
         return None if chosen is None else chosen[cells - start, np.asarray(filters)[columns]]
     positions = np.zeros(len(cells), dtype=np.int64)
     for column in np.unique(columns):
@@ -316,7 +300,7 @@ def _positions(
         groups = [hits] if together else [hits[at : at + 1] for at in range(len(hits))]
         for group in groups:
             first = int(cells[group[0]])
-            chosen = _selections(alone, first, int(cells[group[-1]]) + 1)
+            chosen = alone.selections(first, int(cells[group[-1]]) + 1, keep=False)
             if chosen is None:
                 return None
             positions[group] = chosen[cells[group] - first, mine]
@@ -334,7 +318,7 @@ def _in_order(reading: BlockReading, hits: Iterator[Hit]) -> Iterator[Hit]:
     for hit in hits:
         if hit.cell != cell:
             cell = hit.cell
-            first, stop = _window(run, cell, None)
+            first, stop = run.window_of(cell, None)
             edge = reading.stop - stop if reading.reverse else reading.start + first
             waiting.sort(key=_place)
             ready = sum(each.start < edge for each in waiting)

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..blocks.letter_block import BlockRun
 from ..layers import Array
 from ..work.prefetch import prefetch
 from ..work.progress import ShouldContinue, always_continue
 
 if TYPE_CHECKING:
-    from ..blocks.feature_map_block import AnyBlockRun
+    from ..blocks.block_run import BlockRun
 
 __all__ = [
     "ALONE_FOR",
@@ -62,7 +61,7 @@ def background_threads() -> int:
     return max(1, default_threads() - 1)
 
 
-def chunk_cells(run: AnyBlockRun, filters: int, threads: int = 1) -> int:
+def chunk_cells(run: BlockRun, filters: int, threads: int = 1) -> int:
     """Return how many cells a chunk has, which bounds the memory and how long an end is waited for.
 
     Args:
@@ -72,28 +71,23 @@ def chunk_cells(run: AnyBlockRun, filters: int, threads: int = 1) -> int:
     """
     stride = run.pool.sliding.stride
     # Where all activations have to be in memory, they count.
-    values = filters if isinstance(run, BlockRun) and run.pools_responses else filters * stride
+    values = filters if run.pools_responses else filters * stride
     most = _CHUNK_VALUES if threads == 1 else _THREADED_CHUNK_VALUES
     return max(1, min(_CHUNK_BASES // (stride * run.conv.stride), most // values))
 
 
-def prepare_scan(run: AnyBlockRun, filters: Sequence[int] | None = None) -> None:
+def prepare_scan(run: BlockRun, filters: Sequence[int] | None = None) -> None:
     """Load what makes a scan of a whole input faster, where it is long enough; `scan_cells` does it where nobody has.
 
     Args:
         run: The block.
         filters: The filters that are asked for; None is all.
     """
-    _prepare(wanted_runs(run, range(run.filters) if filters is None else filters)[0][0])
-
-
-def _prepare(run: AnyBlockRun) -> None:
-    if isinstance(run, BlockRun) and run.pools_responses:
-        run.letters.prepare(run.positions)
+    wanted_runs(run, range(run.filters) if filters is None else filters)[0][0].prepare()
 
 
 def scan_cells(
-    run: AnyBlockRun,
+    run: BlockRun,
     *,
     filters: Sequence[int] | None = None,
     nearest: int | None = None,
@@ -117,7 +111,7 @@ def scan_cells(
     wanted = range(run.filters) if filters is None else filters
     runs, columns = wanted_runs(run, wanted)
     size = chunk_cells(run, max(each.filters for each in runs), threads)
-    _prepare(runs[0])
+    runs[0].prepare()
     chunks = -(-run.cells // size)
 
     def wanted_chunks() -> Iterator[tuple[int, int]]:
@@ -129,16 +123,14 @@ def scan_cells(
                 yield start, min(start + size, run.cells)
 
     def compute(chunk: tuple[int, int]) -> Cells:
-        values = [
-            each.values(*chunk, keep=False) if isinstance(each, BlockRun) else each.values(*chunk) for each in runs
-        ]
+        values = [each.values(*chunk, keep=False) for each in runs]
         joined = values[0] if len(values) == 1 else np.concatenate(values, axis=1)
         return Cells(*chunk, joined if columns is None else joined[:, columns])
 
     yield from prefetch(compute, wanted_chunks(), min(threads, chunks))
 
 
-def wanted_runs(run: AnyBlockRun, wanted: Sequence[int]) -> tuple[list[AnyBlockRun], list[int] | None]:
+def wanted_runs(run: BlockRun, wanted: Sequence[int]) -> tuple[list[BlockRun], list[int] | None]:
     """Return the runs to be computed, and which of their columns are asked for where not all are.
 
     Args:
@@ -146,7 +138,7 @@ def wanted_runs(run: AnyBlockRun, wanted: Sequence[int]) -> tuple[list[AnyBlockR
         wanted: The filters that are asked for.
     """
     few = 0 < len(wanted) * ALONE_FOR <= max(run.filters, ALONE_FOR)
-    if few and isinstance(run, BlockRun) and run.activation.elementwise:
+    if few and run.letters is not None and run.activation.elementwise:
         return ([run] if run.filters == 1 else [run.for_filter(index) for index in wanted]), None
     return [run], None if list(wanted) == list(range(run.filters)) else list(wanted)
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..blocks.block_reading import BlockReading
-from ..blocks.letter_block import BlockRun
+from ..blocks.letter_block import LetterRun
 from ..errors import SettingError
 from .comments import assumption_array, write_comments
 from .decimals import decimals, shortest
@@ -72,13 +72,13 @@ def write_kernel_table(reading: BlockReading, filters: tuple[int, ...], file: Bi
         file.write(f"{label}\tbias\t{shortest(bias)}{chr(9) * (len(channels) - 1)}\n".encode())
 
 
-def on_letters(reading: BlockReading) -> BlockRun:
+def on_letters(reading: BlockReading) -> LetterRun:
     """Return the values of a block whose kernels read letters.
 
     Raises:
         SettingError: They read feature maps.
     """
-    if not isinstance(reading.run, BlockRun):
+    if not isinstance(reading.run, LetterRun):
         raise SettingError(
             "its kernels read feature maps and no letters",
             where=f"layer {reading.block.conv}",

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from ..blocks.assumptions import as_comments
 from ..blocks.block_reading import BlockReading
-from ..blocks.letter_block import BlockRun
+from ..blocks.letter_block import LetterRun
 from ..errors import ModelError, SettingError
 from ..letters.alphabet import BASE_SET, BASES
 from .kernels import channels_of, on_letters
@@ -137,17 +137,17 @@ def motifs_of_windows(
     )
 
 
-def _alone(run: BlockRun, filters: list[int]) -> tuple[BlockRun, list[int]]:
+def _alone(run: LetterRun, filters: list[int]) -> tuple[LetterRun, list[int]]:
     alone = run.for_filter(filters[0]) if len(filters) == 1 else run
     return alone, [0] if alone.filters == 1 else filters
 
 
-def _stretches(run: BlockRun) -> Iterable[tuple[int, int]]:
+def _stretches(run: LetterRun) -> Iterable[tuple[int, int]]:
     size = max(1, _VALUES_AT_ONCE // run.filters)
     return ((start, min(start + size, run.positions)) for start in range(0, run.positions, size))
 
 
-def _count(run: BlockRun, start: int, stop: int, strong: NDArray[np.bool_], counts: NDArray[np.int64]) -> None:
+def _count(run: LetterRun, start: int, stop: int, strong: NDArray[np.bool_], counts: NDArray[np.int64]) -> None:
     """Add the letters under strong windows to the counts, shape (filters, span, 4)."""
     sliding = run.conv.sliding
     first = sliding.window(start, run.length).first

@@ -20,8 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..blocks.block_reading import BlockReading
-from ..blocks.feature_map_block import AnyBlockRun
-from ..blocks.letter_block import BlockRun
+from ..blocks.block_run import BlockRun
 from ..errors import NotFoundError, RegionError, SettingError, printable
 from ..layers import Alignment, Array, Conv1D, MaxPooling1D
 from ..scan.whole_scan import default_threads
@@ -242,8 +241,7 @@ class BlockValues(Values):
     def windows(self) -> Alignment:
         """How the windows of the responses lie over the bases."""
         run = self.reading.run
-        read = Alignment(0) if isinstance(run, BlockRun) else run.alignment
-        return read.through(run.conv.sliding, run.length)
+        return run.alignment.through(run.conv.sliding, run.length)
 
     @cached_property
     def _alignment(self) -> Alignment:
@@ -273,7 +271,7 @@ class BlockValues(Values):
         return "-" if self.reading.reverse else "+"
 
     @cached_property
-    def run(self) -> AnyBlockRun:
+    def run(self) -> BlockRun:
         """The block that is computed: of one filter alone where one alone is written."""
         run = self.reading.run
         return run.for_filter(self.filters[0]) if len(self.filters) == 1 else run
@@ -320,13 +318,9 @@ class BlockValues(Values):
         values: NDArray[np.generic] | None
         if self.quantity is Quantity.CELLS:
             # What is written is looked at once, so that nothing of it is kept.
-            values = run.values(start, stop, keep=False) if isinstance(run, BlockRun) else run.values(start, stop)
+            values = run.values(start, stop, keep=False)
         elif self.quantity is Quantity.SELECTIONS:
-            values = (
-                run.selections(start, stop, keep=False)
-                if isinstance(run, BlockRun)
-                else run.selections(start, stop)
-            )
+            values = run.selections(start, stop, keep=False)
         elif self.quantity is Quantity.ACTIVATIONS:
             values = run.activations(start, stop)
         else:
@@ -368,7 +362,7 @@ class BlockValues(Values):
         return np.clip(starts, start, stop), np.clip(starts + width, start, stop)
 
 
-def filter_label(run: AnyBlockRun, index: int) -> str:
+def filter_label(run: BlockRun, index: int) -> str:
     """Return what a filter is called in a file: its name, or `filter17`; without blanks, which end a field.
 
     Args:
@@ -379,6 +373,6 @@ def filter_label(run: AnyBlockRun, index: int) -> str:
     return "_".join(printable(names[index]).split()) if names and names[index].strip() else f"filter{index}"
 
 
-def filter_names(run: AnyBlockRun) -> tuple[str, ...]:
+def filter_names(run: BlockRun) -> tuple[str, ...]:
     """Return what the filters of a block are called, or nothing where they have no names."""
     return run.conv.filter_names if isinstance(run.conv, Conv1D) else ()

@@ -14,9 +14,10 @@ from small_models import Letters, random_kernel, random_letters
 from cnn_core.blocks.block_reading import BlockReading, find_block, first_block
 from cnn_core.blocks.feature_map_block import FeatureMapRun, block_obstacle, offered_blocks, part_up_to
 from cnn_core.blocks.feature_map_step import FeatureMapStep
-from cnn_core.blocks.letter_block import BlockRun
+from cnn_core.blocks.letter_block import LetterRun
 from cnn_core.blocks.reading import LONGEST_PREDICTION
-from cnn_core.blocks.trace import PoolStep, trace_cell, trace_response
+from cnn_core.blocks.steps import PoolStep
+from cnn_core.blocks.trace import trace_cell, trace_response
 from cnn_core.errors import ModelError, NotFoundError, RegionError, SettingError, ShapeError
 from cnn_core.layers import (
     LSTM,
@@ -305,7 +306,7 @@ class TestOffer:
         model = stacked(CONVOLUTIONS["separable"])
         assert [block.conv for block in offered_blocks(model, 90)] == ["conv", "deep"]
         assert first_block(model, 90) == model.blocks[0]
-        assert isinstance(BlockReading.of(model, Letters(random_letters(90))).run, BlockRun)
+        assert isinstance(BlockReading.of(model, Letters(random_letters(90))).run, LetterRun)
 
     def test_without_a_block_on_the_letters_the_first_is_taken(self) -> None:
         model = Model.sequential(

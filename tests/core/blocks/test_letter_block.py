@@ -14,7 +14,7 @@ from small_models import block_model, block_run, one_letter_kernel, random_kerne
 
 from cnn_core.blocks import letter_block as block
 from cnn_core.blocks import letter_block as block_module
-from cnn_core.blocks.letter_block import BlockRun
+from cnn_core.blocks.letter_block import LetterRun
 from cnn_core.errors import SequenceError, SettingError, ShapeError
 from cnn_core.layers import (
     ACTIVATIONS,
@@ -59,12 +59,12 @@ def blocks(
     return block_model(conv, pool), random_letters(length, seed, draw(st.sampled_from(["ACGT", "ACGTN", "AC"])))
 
 
-def issue_run(pool: Pooling1D | None = None, **conv_settings: object) -> BlockRun:
+def issue_run(pool: Pooling1D | None = None, **conv_settings: object) -> LetterRun:
     conv = Conv1D(random_kernel(16, 3), activation="relu", **conv_settings)
     return block_run(block_model(conv, pool or MaxPooling1D(8, 8)), random_letters(500))
 
 
-def bases_read(run: BlockRun, cell: int) -> set[int]:
+def bases_read(run: LetterRun, cell: int) -> set[int]:
     """Every base under a tap of a window under the pool window, and no other."""
     positions = run.pool.sliding.window(cell, run.positions).positions
     return {base for at in positions for base in run.conv.sliding.window(at, run.length).positions}
@@ -108,7 +108,7 @@ class TestCounts:
         deep = ("deep", Conv1D(random_kernel(2, channels=2)))
         model = block_model(Conv1D(random_kernel(3)), MaxPooling1D(2), head=[deep, ("pool 2", MaxPooling1D(2))])
         with pytest.raises(SettingError, match="deep does not read the letters; choose a block that does"):
-            BlockRun(model, model.blocks[1], 30, reads(encode(random_letters(30))))
+            LetterRun(model, model.blocks[1], 30, reads(encode(random_letters(30))))
 
 
 class TestStretches:
@@ -142,7 +142,7 @@ class TestStretches:
             return codes[start:stop]
 
         model = block_model(Conv1D(random_kernel(5)), MaxPooling1D(4))
-        run = BlockRun(model, model.blocks[0], 200, read)
+        run = LetterRun(model, model.blocks[0], 200, read)
         run._tile = 50
         for start in (0, 3, 20, 0, 49, 12):
             run.responses(start, start + 1)
@@ -499,7 +499,7 @@ class TestSilence:
             ],
         )
         letters = encode("CCACAACC")
-        run = BlockRun(model, model.blocks[0], 8, lambda start, stop: letters[start:stop])
+        run = LetterRun(model, model.blocks[0], 8, lambda start, stop: letters[start:stop])
         # A adds 1 and everything else 0: only the windows CC hold nothing but what 0 becomes, which is 3.
         assert run.silent(0, 4)[:, 0].tolist() == [True, False, False, True]
         assert run.values(0, 4)[:, 0].tolist() == ([3, 4, 4, 3] if gamma > 0 else [3, 3, 2, 3])

@@ -12,15 +12,8 @@ from hypothesis import strategies as st
 from small_models import Letters, block_model, block_run, one_letter_kernel, random_kernel, random_letters
 
 from cnn_core.blocks.block_reading import BlockReading
-from cnn_core.blocks.trace import (
-    ConvStep,
-    PoolStep,
-    Strongest,
-    Trace,
-    find_filter,
-    trace_cell,
-    trace_response,
-)
+from cnn_core.blocks.steps import ConvStep, PoolStep, Strongest
+from cnn_core.blocks.trace import Trace, find_filter, trace_cell, trace_response
 from cnn_core.errors import NotFoundError, RegionError
 from cnn_core.layers import (
     ACTIVATIONS,

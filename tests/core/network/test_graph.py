@@ -7,9 +7,10 @@ import pytest
 from small_models import Letters, random_kernel, random_letters, reads
 
 from cnn_core.blocks.block_reading import BlockReading
-from cnn_core.blocks.letter_block import BlockRun
+from cnn_core.blocks.letter_block import LetterRun
 from cnn_core.blocks.reading import Reading
-from cnn_core.blocks.trace import PoolStep, trace_cell
+from cnn_core.blocks.steps import PoolStep
+from cnn_core.blocks.trace import trace_cell
 from cnn_core.errors import ModelError, NotFoundError, SequenceError, SettingError, ShapeError
 from cnn_core.layers import (
     Activation,
@@ -356,14 +357,14 @@ class TestBlocks:
         changed = model.with_settings(block, BlockSettings(1, Padding.SAME, 2, 3, 3, Padding.VALID))
         assert changed.shapes(30)["pool"][0] == 10
         with pytest.raises(SettingError, match=f"conv is a {conv.type}; choose a block that begins with a Conv1D"):
-            BlockRun(model, block, 30, reads(LETTERS))
+            LetterRun(model, block, 30, reads(LETTERS))
         reading = BlockReading.of(model, Letters(random_letters(30)))
         np.testing.assert_array_equal(reading.run.values(0, reading.run.cells), reading.activations()[block.pool])
 
     @pytest.mark.parametrize("scale", [1.0, -1.0])
     def test_compose_a_normalisation_exactly(self, scale: float) -> None:
         model = block_of(("norm", norm(scale)), ("relu", ReLU()), ("again", norm(scale, 3)))
-        run = BlockRun(model, model.blocks[0], 30, reads(LETTERS))
+        run = LetterRun(model, model.blocks[0], 30, reads(LETTERS))
         whole = model.run(LETTERS)
         np.testing.assert_array_equal(run.activations(0, 30), whole["again"])
         np.testing.assert_array_equal(run.values(1, 6), whole["pool"][1:6])

@@ -12,7 +12,7 @@ import pytest
 from small_models import Letters, block_model, random_kernel, random_letters
 
 from cnn_core.blocks.block_reading import BlockReading
-from cnn_core.blocks.letter_block import BlockRun
+from cnn_core.blocks.letter_block import LetterRun
 from cnn_core.errors import SequenceError, TooShortError
 from cnn_core.layers import AveragePooling1D, BatchNormalization, Conv1D, Layer, MaxPooling1D
 from cnn_core.letters.sequences import open_sequences
@@ -161,15 +161,15 @@ def test_a_refused_letter_that_no_cell_reads_is_passed_over() -> None:
 
 def test_how_often_a_block_is_set_up_does_not_grow_with_the_records(monkeypatch: pytest.MonkeyPatch) -> None:
     made = 0
-    begin = BlockRun.__init__
+    begin = LetterRun.__init__
 
-    def counted(self: BlockRun, *args: object, **how: object) -> None:
+    def counted(self: LetterRun, *args: object, **how: object) -> None:
         nonlocal made
         made += 1
         begin(self, *args, **how)  # type: ignore[arg-type]
 
     monkeypatch.undo()
-    monkeypatch.setattr(BlockRun, "__init__", counted)
+    monkeypatch.setattr(LetterRun, "__init__", counted)
     counts = []
     for many in (50, 2000):
         made = 0

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from small_models import Letters, block_model, block_run, one_letter_kernel, random_kernel, random_letters
 
 from cnn_core.blocks.block_reading import BlockReading
-from cnn_core.blocks.letter_block import BlockRun
+from cnn_core.blocks.letter_block import LetterRun
 from cnn_core.errors import SettingError
 from cnn_core.layers import AveragePooling1D, Conv1D, MaxPooling1D, Pooling1D
 from cnn_core.letters.alphabet import decode, encode, reverse_complement
@@ -324,7 +324,7 @@ def test_a_nan_is_no_hit_and_hides_none_of_its_chunk(
     assert expected is not None
     lost = expected[1]
 
-    def with_nan(run: BlockRun, **how: Any) -> Iterator[Cells]:
+    def with_nan(run: LetterRun, **how: Any) -> Iterator[Cells]:
         for chunk in scan_cells(run, **how):
             values = chunk.values.copy()
             if how["backwards"] == (lost.strand == "-"):

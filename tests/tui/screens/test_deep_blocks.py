@@ -360,7 +360,7 @@ class TestSettings:
             assert shown.reading.block.conv == "conv1d_1"
             run = shown.picture.run
             assert isinstance(run, FeatureMapRun)
-            assert run.is_computed
+            assert run.is_quick
             await shown.press("right_curly_bracket")
             assert shown.reading.settings.pool_size == 5
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from cnn_core.blocks.block_reading import BlockReading
-from cnn_core.blocks.letter_block import BlockRun
 from cnn_core.network.model import Model
 from cnn_core.scan.whole_reading import whole_reading
 from cnn_core.scan.whole_scan import background_threads
@@ -203,7 +202,7 @@ def _exact_cell(reading: BlockReading, ranking: Ranking, hit: Hit) -> int | None
         return None
     cell, position = cell_of_hit(reading, ranking, hit), position_of_hit(reading, ranking, hit)
     run = reading.run
-    if hit.position is None or not isinstance(run, BlockRun):
+    if hit.position is None or run.letters is None:
         return cell
     if position is None:
         return None

@@ -35,7 +35,7 @@ from .scanned_places import Places, block_of, open_places
 from .streams import write_lines, write_warnings
 
 if TYPE_CHECKING:
-    from cnn_core.blocks.feature_map_block import AnyBlockRun
+    from cnn_core.blocks.block_run import BlockRun
 
 __all__ = ["Wanted", "main", "run", "table_lines"]
 
@@ -314,7 +314,7 @@ def table_lines(rows: Iterable[tuple[str, ...]], widths: tuple[int, ...]) -> Ite
         yield "  ".join(cells).rstrip()
 
 
-def _row(hit: Hit, run: AnyBlockRun) -> tuple[str, ...]:
+def _row(hit: Hit, run: BlockRun) -> tuple[str, ...]:
     return (
         printable(hit.region),
         hit.strand,

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_core.blocks.block_reading import BlockReading
-from cnn_core.blocks.feature_map_block import AnyBlockRun
+from cnn_core.blocks.block_run import BlockRun
 from cnn_core.blocks.feature_map_step import FeatureMapStep
-from cnn_core.blocks.trace import AnyConvStep, PoolStep, Trace, trace_cell, trace_response
+from cnn_core.blocks.steps import AnyConvStep, PoolStep
+from cnn_core.blocks.trace import Trace, trace_cell, trace_response
 from cnn_core.errors import printable
 from cnn_core.layers import Array
 
@@ -123,7 +124,7 @@ class Picture:
         return self.stretch.reading
 
     @property
-    def run(self) -> AnyBlockRun:
+    def run(self) -> BlockRun:
         """The block's values."""
         return self.reading.run
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from cnn_core.blocks.feature_map_block import AnyBlockRun, FeatureMapRun
+from cnn_core.blocks.block_run import BlockRun
 from cnn_core.layers import Sliding
 
 from .frame import ZOOMS, Frame
@@ -64,13 +64,12 @@ class Axes:
     whole: int | None = None
 
     @classmethod
-    def of(cls, run: AnyBlockRun) -> Axes:
+    def of(cls, run: BlockRun) -> Axes:
         """Return the axes of a block."""
-        axes = cls(run.length, run.conv.sliding, run.positions, run.pool.sliding, run.cells, run.filters)
-        if isinstance(run, FeatureMapRun):
-            alignment = run.alignment
-            return replace(axes, origin=alignment.first_base, unit=alignment.stride, whole=run.bases)
-        return axes
+        conv, pool, lies = run.conv.sliding, run.pool.sliding, run.alignment
+        return cls(
+            run.length, conv, run.positions, pool, run.cells, run.filters, lies.first_base, lies.stride, run.bases
+        )
 
     @property
     def bases(self) -> int:

@@ -15,8 +15,7 @@ from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from cnn_core.blocks.letter_block import BlockRun
-from cnn_core.blocks.trace import ConvStep
+from cnn_core.blocks.steps import ConvStep
 from cnn_core.layers import Array
 
 from ..pictures.block_picture import Picture
@@ -180,7 +179,6 @@ class FilterCard(Lines):
         bold = style(palette.text, palette.ground, bold=True)
         bias = 0.0 if conv.bias is None else float(conv.bias[view.filter])
         cut = "" if shown == conv.kernel_size else f" · taps 0–{shown - 1} shown"
-        assert isinstance(picture.run, BlockRun)
         best = float(picture.run.best_match[view.filter])
         numbers = [Segment("bias ", dim), Segment(number(bias), text)]
         numbers += [Segment("  best match ", dim), Segment(number(best), text)]

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.strip import Strip
 
-from cnn_core.blocks.feature_map_block import FeatureMapRun
 from cnn_core.blocks.feature_map_step import FeatureMapStep
 
 from ..pictures.block_picture import Picture
@@ -102,9 +101,7 @@ class Products(Track[Picture]):
     def _largest(picture: Picture) -> float:
         """Return the size of the largest product that there can be, or that there is on these feature maps."""
         run, chosen = picture.run, picture.view.filter
-        if isinstance(run, FeatureMapRun):
-            return run.largest_product(chosen)
-        return float(abs(run.letters.tables[:, :, chosen]).max())
+        return run.largest_product(chosen)
 
     def _total(self, text: list[str], picture: Picture) -> None:
         """Write the sum behind the bars where there is room."""

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.strip import Strip
 
-from cnn_core.blocks.feature_map_block import FeatureMapRun
 from cnn_core.layers import Window
 
 from ..pictures.block_picture import Picture
@@ -82,7 +81,6 @@ class ConvWindow(Track[Picture]):
         words, step = picture.words, picture.deep_step
         if step is None:
             return f"conv[{position}] reads bases {interval(*window.interval)}"
-        assert isinstance(picture.run, FeatureMapRun)
         read = f"{words.source}[{index_range(*window.interval)}]" if window.positions else "nothing"
         return f"{words.conv}[{position}] reads {read} of {channel_words(step, picture.run.channels)}"
 

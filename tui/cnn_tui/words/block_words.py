@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from cnn_core.blocks.feature_map_block import AnyBlockRun, FeatureMapRun
+from cnn_core.blocks.block_run import BlockRun
 from cnn_core.blocks.feature_map_step import FeatureMapStep
 from cnn_core.errors import printable
 
@@ -38,14 +38,14 @@ class BlockWords:
         return bool(self.source)
 
 
-def is_deep(run: AnyBlockRun) -> bool:
+def is_deep(run: BlockRun) -> bool:
     """Tell whether a block reads feature maps, not letters."""
-    return isinstance(run, FeatureMapRun)
+    return bool(run.source)
 
 
-def words_of(run: AnyBlockRun) -> BlockWords:
+def words_of(run: BlockRun) -> BlockWords:
     """Return what the parts of a block are called."""
-    if not isinstance(run, FeatureMapRun):
+    if not run.source:
         return BlockWords()
     pool = layer_name(run.block.pool)
     return BlockWords(layer_name(run.block.conv), pool, pool, layer_name(run.source))

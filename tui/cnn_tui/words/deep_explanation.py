@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cnn_core.blocks.feature_map_block import FeatureMapRun
+from cnn_core.blocks.block_run import BlockRun
 from cnn_core.blocks.feature_map_step import Contribution, FeatureMapStep
-from cnn_core.blocks.trace import PoolStep
+from cnn_core.blocks.steps import PoolStep
 from cnn_core.layers import Window
 
 from .block_words import channel_words, layer_name, words_of
@@ -16,7 +16,7 @@ __all__ = ["explain_reach", "explain_source", "read_maps", "tap_sums"]
 _NAMED = 4
 
 
-def read_maps(run: FeatureMapRun, step: FeatureMapStep) -> list[str]:
+def read_maps(run: BlockRun, step: FeatureMapStep) -> list[str]:
     """Return which positions and channels a response reads, what adds most to it, and what the rest adds."""
     source, taps = layer_name(step.source), step.window.taps
     outside = sum(step.window.padding)
@@ -55,7 +55,7 @@ def _bases(field: tuple[int, int], length: int) -> str:
     return f"{verb(stop - first, 'base', 'bases')} {interval(first, stop)}{whole}"
 
 
-def explain_reach(run: FeatureMapRun, step: PoolStep, receptive_field: tuple[int, int]) -> tuple[str, ...]:
+def explain_reach(run: BlockRun, step: PoolStep, receptive_field: tuple[int, int]) -> tuple[str, ...]:
     """Return which bases could influence a cell through all layers, and the sum that says how many."""
     words, (first, stop) = words_of(run), receptive_field
     name = f"{words.pooled}[{step.position}]"
@@ -76,7 +76,7 @@ def explain_reach(run: FeatureMapRun, step: PoolStep, receptive_field: tuple[int
     return tuple(lines)
 
 
-def explain_source(run: FeatureMapRun, position: int, step: FeatureMapStep | None) -> list[str]:
+def explain_source(run: BlockRun, position: int, step: FeatureMapStep | None) -> list[str]:
     """Return what a position that a convolution reads is to a response, and which bases could influence it.
 
     Args:

@@ -8,10 +8,10 @@ a line that says so speaks of the record in samtools form, and it speaks of noth
 from __future__ import annotations
 
 from cnn_core.blocks.block_reading import BlockReading
-from cnn_core.blocks.feature_map_block import AnyBlockRun, FeatureMapRun
+from cnn_core.blocks.block_run import BlockRun
 from cnn_core.blocks.feature_map_step import FeatureMapStep
-from cnn_core.blocks.letter_block import BlockRun
-from cnn_core.blocks.trace import AnyConvStep, ConvStep, PoolStep, Trace
+from cnn_core.blocks.steps import AnyConvStep, ConvStep, PoolStep
+from cnn_core.blocks.trace import Trace
 from cnn_core.errors import printable
 from cnn_core.letters.alphabet import PADDING, Ambiguity, decode
 
@@ -37,7 +37,7 @@ __all__ = [
 _WIDTH = 76
 
 
-def filter_title(run: AnyBlockRun, filter_index: int) -> str:
+def filter_title(run: BlockRun, filter_index: int) -> str:
     """Return what a filter is called, such as `filter 1 GATA1`, or `filter 17` where it has no name."""
     names = run.conv.filter_names
     return f"filter {filter_index} {printable(names[filter_index])}" if names else f"filter {filter_index}"
@@ -97,10 +97,10 @@ def _choice(step: PoolStep, count: int) -> str:
     return f"{place}; tie: {shared} share the maximum, the first is taken"
 
 
-def _dependence(run: AnyBlockRun, step: PoolStep, trace: Trace) -> Lines:
+def _dependence(run: BlockRun, step: PoolStep, trace: Trace) -> Lines:
     """Return which bases could influence a cell, and the sum that says how many."""
     name, (first, stop) = f"{words_of(run).pooled}[{step.position}]", trace.receptive_field
-    if not isinstance(run, BlockRun):
+    if run.source:
         return explain_reach(run, step, trace.receptive_field)
     if first == stop:
         return (f"{name} depends on no base: its windows lie in the padding",)
@@ -131,16 +131,16 @@ def explain_response(reading: BlockReading, trace: Trace) -> Lines:
     if not run.activation.elementwise:
         at = f"{words_of(run).conv}[{step.position}]"
         lines.append(f"softmax weighs all {run.filters} filters at {at} against each other")
-    if isinstance(run, FeatureMapRun) and isinstance(step, FeatureMapStep):
+    if isinstance(step, FeatureMapStep):
         lines += read_maps(run, step)
-    elif isinstance(step, ConvStep):
+    else:
         lines += _read(reading, step)
     if _pool_step(trace) is None:
         lines.append(_kept(run, step))
     return tuple(lines)
 
 
-def _equation(run: AnyBlockRun, step: AnyConvStep, *, named: bool) -> list[str]:
+def _equation(run: BlockRun, step: AnyConvStep, *, named: bool) -> list[str]:
     """Return the response as a sum and as numbers, through its activation functions, to the activation."""
     products = f"Σ {counted(step.count, 'product')}"
     if run.conv.bias is None:
@@ -203,7 +203,7 @@ def _adds(count: int) -> str:
     return f"{verb(count, 'adds', 'add')} nothing"
 
 
-def _kept(run: AnyBlockRun, step: AnyConvStep) -> str:
+def _kept(run: BlockRun, step: AnyConvStep) -> str:
     """Return which cells read a response, and which of them keep it."""
     cells, words = run.pool.sliding.readers(step.position, run.positions), words_of(run)
     if not cells:
@@ -253,8 +253,8 @@ def explain_base(reading: BlockReading, base: int, trace: Trace) -> Lines:
     """
     run, words = reading.run, words_of(reading.run)
     step = _conv_step(trace)
-    if isinstance(run, BlockRun):
-        code = run.codes(base, base + 1)
+    if not run.source:
+        code = reading.codes(base, base + 1)
         what = f"base {base} is {'an all-zero row right of the letters' if code[0] == PADDING else decode(code)}"
         lines = _under_tap(reading, base, step, what) if isinstance(step, ConvStep) else [what]
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnn_core.blocks.block_reading import BlockReading
-from cnn_core.blocks.feature_map_block import AnyBlockRun, FeatureMapRun
+from cnn_core.blocks.block_run import BlockRun
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
 from cnn_core.layers import IndexInput, Padding, Sliding
@@ -107,9 +107,9 @@ def _width(conv: Sliding, words: BlockWords) -> str:
     return f"{conv.size} taps, {conv.dilation} apart, over {span} {read}s"
 
 
-def _source(run: AnyBlockRun) -> Lines:
+def _source(run: BlockRun) -> Lines:
     """Return what a convolution reads that does not read the letters, and how that lies over the bases."""
-    if not isinstance(run, FeatureMapRun):
+    if not run.source:
         return ()
     apart = counted(run.alignment.stride, "base")
     return (
