@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import settings
@@ -11,6 +13,23 @@ from hypothesis import settings
 # CI draws the same examples in every run, so that what has passed passes again; elsewhere each run draws new ones.
 settings.register_profile("ours", deadline=None, print_blob=True, derandomize="CI" in os.environ)
 settings.load_profile("ours")
+
+
+_APP: Final = Path(__file__).parent / "tui"
+_FAST: Final = ("opening", "options", "pictures", "view", "words")
+"""The rooms of the app whose tests start neither the app nor another process."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--fast`."""
+    words = "leave out the tests of the rooms that run the app or other processes"
+    parser.addoption("--fast", action="store_true", help=words)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out what `--fast` leaves out; nothing of it is imported."""
+    is_room = collection_path.parent == _APP and collection_path.is_dir()
+    return True if is_room and config.getoption("--fast") and collection_path.name not in _FAST else None
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
