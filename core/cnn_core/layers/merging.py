@@ -6,9 +6,9 @@ Sources: Keras, `keras.layers.Add`, `Subtract`, `Multiply`, `Maximum`, `Minimum`
 from __future__ import annotations
 
 import math
-from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import ClassVar
 
 import numpy as np
@@ -45,6 +45,8 @@ class Merge(Layer):
     """
 
     merges: ClassVar[bool] = True
+    of_two: ClassVar[np.ufunc]
+    """What becomes of two inputs, value by value; a third joins the result."""
     how: ClassVar[str] = ""
     """How values come together, see `Composition`; nothing where it has no word for that."""
     masks_any: bool = False
@@ -73,17 +75,8 @@ class Merge(Layer):
         Args:
             inputs: The inputs, of shapes that `output_shape` accepts.
         """
-        first, *others = inputs
-        if not others:
-            return first
-        merged = self._of_two(first, others[0])
-        for x in others[1:]:
-            merged = self._of_two(merged, x)
+        merged: Array = reduce(self.of_two, inputs)
         return merged
-
-    @abstractmethod
-    def _of_two(self, left: Array, right: Array) -> Array:
-        """Return what becomes of two inputs."""
 
     def output_mask(self, masks: Sequence[Mask | None], *inputs: Array) -> Mask | None:
         """Return where any input holds data, or None where one of them has no mask; until Keras 2, where all do."""
@@ -144,10 +137,8 @@ class Add(Merge):
     """The sum of its inputs."""
 
     type: ClassVar[str] = "Add"
+    of_two: ClassVar[np.ufunc] = np.add
     how: ClassVar[str] = "sum"
-
-    def _of_two(self, left: Array, right: Array) -> Array:
-        return left + right
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,6 +146,7 @@ class Subtract(Merge):
     """The first input less the second."""
 
     type: ClassVar[str] = "Subtract"
+    of_two: ClassVar[np.ufunc] = np.subtract
     how: ClassVar[str] = "sum"
 
     def output_shape(self, *shapes: Shape) -> Shape:
@@ -167,9 +159,6 @@ class Subtract(Merge):
             raise ShapeError(f"Subtract reads two inputs, not {len(shapes)}", remedy="give it two")
         return Merge.output_shape(self, *shapes)
 
-    def _of_two(self, left: Array, right: Array) -> Array:
-        return left - right
-
     def weight_of(self, number: int, inputs: int) -> float:
         """Return 1 for the first input, −1 for the second."""
         return -1.0 if number else 1.0
@@ -180,10 +169,8 @@ class Multiply(Merge):
     """The product of its inputs, value by value."""
 
     type: ClassVar[str] = "Multiply"
+    of_two: ClassVar[np.ufunc] = np.multiply
     how: ClassVar[str] = "product"
-
-    def _of_two(self, left: Array, right: Array) -> Array:
-        return left * right
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,10 +178,8 @@ class Maximum(Merge):
     """The largest of its inputs, value by value."""
 
     type: ClassVar[str] = "Maximum"
+    of_two: ClassVar[np.ufunc] = np.maximum
     how: ClassVar[str] = "maximum"
-
-    def _of_two(self, left: Array, right: Array) -> Array:
-        return np.maximum(left, right)
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,10 +187,8 @@ class Minimum(Merge):
     """The smallest of its inputs, value by value."""
 
     type: ClassVar[str] = "Minimum"
+    of_two: ClassVar[np.ufunc] = np.minimum
     how: ClassVar[str] = "minimum"
-
-    def _of_two(self, left: Array, right: Array) -> Array:
-        return np.minimum(left, right)
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,6 +196,7 @@ class Average(Merge):
     """The mean of its inputs, value by value."""
 
     type: ClassVar[str] = "Average"
+    of_two: ClassVar[np.ufunc] = np.add
     how: ClassVar[str] = "mean"
 
     def forward(self, *inputs: Array) -> Array:
@@ -226,9 +210,6 @@ class Average(Merge):
     def weight_of(self, number: int, inputs: int) -> float:
         """Return each input's share of 1."""
         return 1 / inputs
-
-    def _of_two(self, left: Array, right: Array) -> Array:
-        return left + right
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,8 +27,6 @@ __all__ = [
     "Node",
     "check_graph",
     "check_size",
-    "flow_through",
-    "node_shape",
     "unread",
 ]
 
@@ -134,29 +132,6 @@ def unread(nodes: Sequence[Node]) -> tuple[str, ...]:
     return tuple(node.name for node in nodes if node.name not in read)
 
 
-def node_shape(name: str, node: Node, shapes: dict[str, Shape], length: int | None) -> Shape:
-    """Return one node's output shape.
-
-    Args:
-        name: The model's name, for the message.
-        node: The node.
-        shapes: The output shapes of the nodes it reads, by name.
-        length: The length of the input, or None.
-
-    Raises:
-        ShapeError: The layer cannot read what it is given, or is one that we cannot compute.
-    """
-    layer = node.layer
-    if isinstance(layer, SideInput):
-        return layer.sized(length)
-    if not isinstance(layer, Input):
-        return layer.output_shape(*(shapes[read] for read in node.inputs))
-    fixed, *rest = layer.output_shape()
-    if length is not None and fixed not in (None, length):
-        raise ShapeError(f"{name} reads {fixed} bases, not {length}", remedy=f"give it {fixed}")
-    return (fixed if length is None else length, *rest)
-
-
 def check_size(shape: Shape, before: int = 0) -> int:
     """Return how many values a layer gives, if they are not too many; 0 where that is not known.
 
@@ -182,44 +157,6 @@ def check_size(shape: Shape, before: int = 0) -> int:
             remedy=f"the most is {MOST_VALUES_IN_ALL:,} for all layers",
         )
     return count
-
-
-def flow_through(name: str, nodes: Sequence[Node], length: int | None) -> Flow:
-    """Return the shapes of all that can be computed, and why the rest cannot.
-
-    Args:
-        name: The model's name, for the messages.
-        nodes: The nodes in an order in which they can be computed.
-        length: The length of the input; None leaves it open where the model does.
-    """
-    shapes: dict[str, Shape] = {}
-    unavailable: dict[str, str] = {}
-    roots: dict[str, str] = {}
-    too_short: set[str] = set()
-    misfit: ShapeError | None = None
-    before = 0
-    for node in nodes:
-        blocked = [read for read in node.inputs if read in unavailable]
-        if blocked:
-            root = roots[blocked[0]]
-            roots[node.name] = root
-            unavailable[node.name] = f"needs {root}, which cannot be computed"
-            if root in too_short:
-                too_short.add(node.name)
-            continue
-        try:
-            shape = node_shape(name, node, shapes, length)
-            if length is not None:
-                before += check_size(shape, before)
-            shapes[node.name] = shape
-        except ShapeError as error:
-            roots[node.name] = node.name
-            unavailable[node.name] = f"{error.what}; {error.remedy}" if error.remedy else error.what
-            if isinstance(error, TooShortError):
-                too_short.add(node.name)
-            if not isinstance(node.layer, Unknown):
-                misfit = misfit or type(error)(error.what, where=f"layer {node.name}", remedy=error.remedy)
-    return Flow(shapes, unavailable, misfit, frozenset(too_short))
 
 
 @dataclass(frozen=True, eq=False)
@@ -290,7 +227,34 @@ class Graph:
         Args:
             length: The length of the input; None leaves it open where the model does.
         """
-        return flow_through(self.name, self.nodes, length)
+        shapes: dict[str, Shape] = {}
+        unavailable: dict[str, str] = {}
+        roots: dict[str, str] = {}
+        too_short: set[str] = set()
+        misfit: ShapeError | None = None
+        before = 0
+        for node in self.nodes:
+            blocked = [read for read in node.inputs if read in unavailable]
+            if blocked:
+                root = roots[blocked[0]]
+                roots[node.name] = root
+                unavailable[node.name] = f"needs {root}, which cannot be computed"
+                if root in too_short:
+                    too_short.add(node.name)
+                continue
+            try:
+                shape = self.output_shape(node, shapes, length)
+                if length is not None:
+                    before += check_size(shape, before)
+                shapes[node.name] = shape
+            except ShapeError as error:
+                roots[node.name] = node.name
+                unavailable[node.name] = f"{error.what}; {error.remedy}" if error.remedy else error.what
+                if isinstance(error, TooShortError):
+                    too_short.add(node.name)
+                if not isinstance(node.layer, Unknown):
+                    misfit = misfit or type(error)(error.what, where=f"layer {node.name}", remedy=error.remedy)
+        return Flow(shapes, unavailable, misfit, frozenset(too_short))
 
     def shapes(self, length: int | None = None) -> dict[str, Shape]:
         """Return every layer's output shape, without the batch axis; unavailable layers are left out.
@@ -344,7 +308,15 @@ class Graph:
         Raises:
             ShapeError: The layer cannot read what it is given, or is one that we cannot compute.
         """
-        return node_shape(self.name, node, shapes, length)
+        layer = node.layer
+        if isinstance(layer, SideInput):
+            return layer.sized(length)
+        if not isinstance(layer, Input):
+            return layer.output_shape(*(shapes[read] for read in node.inputs))
+        fixed, *rest = layer.output_shape()
+        if length is not None and fixed not in (None, length):
+            raise ShapeError(f"{self.name} reads {fixed} bases, not {length}", remedy=f"give it {fixed}")
+        return (fixed if length is None else length, *rest)
 
     def letters_of(self, node: Node) -> Input | None:
         """Return the input whose one-hot letters a node reads and nothing else, or None."""
