@@ -8,7 +8,7 @@ from html import escape
 
 from ..errors import printable
 from ..explain.walk_down import LayerStep
-from ..layers import Composition, Index, Input, Part
+from ..layers import Composition, Index, Input, Part, Taps
 from ..network.model import Model
 
 __all__ = ["Explanation"]
@@ -52,6 +52,11 @@ class Explanation:
 
     def _lines(self, step: LayerStep) -> Iterator[str]:
         whole = step.composition
+        read = self.model[step.inputs[0]].layer if step.inputs else None
+        if isinstance(read, Input) and whole.taps is not None and whole.how == "sum":
+            yield f"{_place(step.layer, step.index)} = {_equation(whole, 'taps', len(whole.taps.window.positions))}"
+            yield from _letter_taps(whole.taps, read.channels)
+            return
         yield f"{_place(step.layer, step.index)} = {_equation(whole)}"
         for each in whole.directions or (whole,):
             if each.direction:
@@ -73,8 +78,20 @@ class Explanation:
         return f"{place}: {_number(part.value)} × {_number(part.weight)} = {_number(part.amount)}"
 
 
-def _equation(whole: Composition) -> str:
-    """Return how the value follows from its parts."""
+def _letter_taps(taps: Taps, letters: str) -> Iterator[str]:
+    """Yield what every tap on a base adds, a line each."""
+    for tap in range(*taps.inside.indices(taps.window.taps)):
+        values, weights = taps.values[tap], taps.weights[tap]
+        read = [channel for channel in range(len(letters)) if values[channel]]
+        base = (
+            f"base {taps.window.first + tap * taps.window.step} {''.join(letters[each] for each in read)}".rstrip()
+        )
+        products = " + ".join(f"{_number(values[each])} × {_number(weights[each])}" for each in read)
+        yield f"    {base}: {products or 'no letter'} = {_number(taps.per_tap[tap])}"
+
+
+def _equation(whole: Composition, noun: str = "parts", count: int | None = None) -> str:
+    """Return how the value follows from its parts, or from so many of what they are called."""
     value = _number(whole.value)
     if whole.directions:
         return f"{whole.how} of {' and '.join(each.direction for each in whole.directions)} = {value}"
@@ -87,7 +104,7 @@ def _equation(whole: Composition) -> str:
         leaving = "" if gates.leaving is None else f", of which {_number(gates.leaving)} leaves"
         return f"{held} = {_number(gates.held)} held{leaving} = {value}"
     if whole.how in ("sum", "mean", "state"):
-        terms = [f"{_COMBINED[whole.how]} of {whole.count:,} parts {_number(whole.products)}"]
+        terms = [f"{_COMBINED[whole.how]} of {count or whole.count:,} {noun} {_number(whole.products)}"]
         terms += [f"bias {_number(whole.bias)}"] if whole.bias else []
         terms += [f"remembered {_number(whole.remembered)}"] if whole.remembered else []
         total = " + ".join(terms)

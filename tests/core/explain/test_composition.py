@@ -20,6 +20,7 @@ from cnn_core.layers import (
     ComputedValue,
     Concatenate,
     Conv1D,
+    Convolution1D,
     Cropping1D,
     Dense,
     DepthwiseConv1D,
@@ -97,6 +98,66 @@ def test_padding_is_no_part_of_a_sum() -> None:
     layer, x = SUMS["conv same, stride, dilation"], draw(9, 4)
     assert layer.compose(ComputedValue([x], layer.forward(x), (0, 0))).count == 2 * 4
     assert layer.compose(ComputedValue([x], layer.forward(x), (2, 0))).count == 3 * 4
+
+
+WINDOWS = {name: layer for name, layer in SUMS.items() if isinstance(layer, Convolution1D | AveragePooling1D)}
+
+
+@pytest.mark.parametrize("layer", WINDOWS.values(), ids=WINDOWS)
+def test_the_taps_of_a_window_add_up_to_its_sum(layer) -> None:
+    x = draw(9, 4)
+    output = layer.forward(x)
+    for place in every_place(output.shape):
+        composition = layer.compose(ComputedValue([x], output, place))
+        taps = composition.taps
+        assert taps.window == layer.sliding.window(place[0], 9)
+        assert taps.per_tap.sum() == pytest.approx(composition.products, rel=1e-12, abs=1e-12)
+        assert taps.per_channel.sum() == pytest.approx(taps.total, rel=1e-12, abs=1e-12)
+        outside = np.ones(taps.window.taps, np.bool_)
+        outside[taps.inside] = False
+        assert not taps.per_tap[outside].any()
+        named = taps.largest(3)
+        assert [part.amount for part in named] == [part.amount for part in composition.parts[:3]]
+        assert sum(part.amount for part in named) + taps.rest(named) == pytest.approx(taps.total)
+        for tap, position in zip(range(*taps.inside.indices(taps.window.taps)), taps.window.positions, strict=True):
+            of_tap = taps.largest(2, tap)
+            assert {part.index[0] for part in of_tap} == {position}
+            assert sum(part.amount for part in of_tap) + taps.rest(of_tap, tap) == pytest.approx(taps.per_tap[tap])
+
+
+def test_on_letters_every_tap_adds_the_weight_of_its_letter_to_the_last_bit() -> None:
+    layer = Conv1D(draw(7, 4, 3), draw(3))
+    letters = np.eye(4, dtype=np.float32)[[2, 0, 3, 1, 1, 0, 2, 3]]
+    taps = layer.compose(ComputedValue([letters], layer.forward(letters), (1, 2))).taps
+    assert taps.per_tap.tolist() == [
+        float(layer.kernel[tap, channel, 2]) for tap, channel in enumerate([0, 3, 1, 1, 0, 2, 3])
+    ]
+
+
+@pytest.mark.parametrize("layer", [MaxPooling1D(4), GlobalMaxPooling1D()], ids=["pool", "global"])
+@pytest.mark.parametrize(
+    ("values", "floor", "ties", "silent"),
+    [
+        ([1, 3, 3, 0], 0.0, 2, False),
+        ([1, 3, 2, 0], 0.0, 1, False),
+        ([0, 0, 0, 0], 0.0, 4, True),
+        ([0, 0, 0, 0], None, 4, False),
+        ([-1, -1, -1, -1], -1.0, 4, True),
+        ([0, 0, 0, 0], -1.0, 4, False),
+    ],
+)
+def test_a_maximum_counts_ties_and_tells_silence(
+    layer, values: list[float], floor: float | None, ties: int, silent: bool
+) -> None:
+    x = np.array(values, np.float32)[:, None]
+    output = layer.forward(x)
+    composition = layer.compose(ComputedValue([x], output, (0,) * output.ndim, floor=floor))
+    assert (composition.ties, composition.silent) == (ties, silent)
+
+
+def test_the_largest_of_inputs_counts_ties() -> None:
+    inputs = [np.full((1, 1), value, np.float32) for value in (2, 5, 5)]
+    assert Maximum().compose(ComputedValue(inputs, Maximum().forward(*inputs), (0, 0))).ties == 2
 
 
 MERGES = {"add": Add(), "subtract": Subtract(), "average": Average()}

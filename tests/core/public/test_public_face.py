@@ -107,12 +107,19 @@ class TestExplanations:
             "    conv[0, 0] = 4",
             "    conv[1, 0] = 0",
             "    conv[2, 0] = 0",
-            "conv[0, 0] = relu(Σ of 8 parts 5 + bias −1) = 4",
-            "    base 1 C: 1 × 3 = 3",
+            "conv[0, 0] = relu(Σ of 2 taps 5 + bias −1) = 4",
             "    base 0 A: 1 × 2 = 2",
-            *lines[7:],
+            "    base 1 C: 1 × 3 = 3",
         ]
-        assert all(line.endswith(("= 0", "= −0")) for line in lines[7:])
+
+    def test_print_what_an_ambiguous_letter_stands_for_and_a_letter_without_numbers(self) -> None:
+        shared = network().read("RCAA", ambiguity="uniform").explain("conv", position=0, channel=0)
+        assert str(shared).splitlines() == [
+            "conv[0, 0] = relu(Σ of 2 taps 4 + bias −1) = 3",
+            "    base 0 AG: 0.5 × 2 + 0.5 × 0 = 1",
+            "    base 1 C: 1 × 3 = 3",
+        ]
+        assert "    base 0: no letter = 0" in str(network().read("NCAA").explain("conv", position=0)).splitlines()
 
     def test_are_plain_types_as_a_dictionary(self) -> None:
         found = network(length=14).read(LETTERS).explain("out", unit=0).as_dict()
