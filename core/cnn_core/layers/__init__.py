@@ -1,112 +1,79 @@
-"""The layers, one module a family. Each is a frozen dataclass of settings and weights."""
+"""The layers, one module a family. Each is a frozen dataclass of settings and weights.
 
-from .activation import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
+A family's module holds all that the engine knows of its layers: output shape, forward pass, what an output depends
+on, and what a value is composed of. What it lists in its `__all__` is handed on here.
+"""
+
+from . import (
+    activation,
+    convolution,
+    dense,
+    embedding,
+    gated_recurrent,
+    inputs,
+    merging,
+    normalization,
+    pointwise,
+    pooling,
+    recurrent,
+    reshaping,
+    unknown,
+    wrappers,
+)
+from .activation import *
 from .activation_functions import ACTIVATIONS, ActivationFunction, activation_function
 from .base import Layer, MovingLayer, PositionwiseLayer, SlidingLayer
 from .composition import LARGEST_SHOWN, Composition, ComputedValue, Gated, Part, Taps
-from .convolution import Conv1D, Convolution1D, DepthwiseConv1D, SeparableConv1D
-from .dense import Dense
-from .embedding import Embedding, Masking
-from .gated_recurrent import GRU, LSTM, GatedRecurrent, Gates
-from .inputs import IndexInput, Input, SideInput
-from .merging import Add, Average, Concatenate, Dot, Maximum, Merge, Minimum, Multiply, Subtract
-from .normalization import BatchNormalization, LayerNormalization
-from .pointwise import (
-    ActivityRegularization,
-    AlphaDropout,
-    Dropout,
-    GaussianDropout,
-    GaussianNoise,
-    Identity,
-    Pointwise,
-    SpatialDropout1D,
-)
-from .pooling import AveragePooling1D, GlobalAveragePooling1D, GlobalMaxPooling1D, MaxPooling1D, Pooling1D
-from .recurrent import Recurrent, SimpleRNN
-from .reshaping import Cropping1D, Flatten, Permute, RepeatVector, Reshape, UpSampling1D, ZeroPadding1D
+from .convolution import *
+from .dense import *
+from .embedding import *
+from .gated_recurrent import *
+from .inputs import *
+from .merging import *
+from .normalization import *
+from .pointwise import *
+from .pooling import *
+from .recurrent import *
+from .reshaping import *
 from .shapes import Array, Index, Mask, Shape
-from .unknown import NEEDS, Unknown
+from .unknown import *
 from .windows import Alignment, Padding, Sliding, Window
-from .wrappers import MERGE_MODES, Bidirectional, TimeDistributed
+from .wrappers import *
 
 __all__ = [
     "ACTIVATIONS",
-    "ELU",
-    "GRU",
     "LARGEST_SHOWN",
-    "LSTM",
-    "MERGE_MODES",
-    "NEEDS",
-    "Activation",
     "ActivationFunction",
-    "ActivityRegularization",
-    "Add",
     "Alignment",
-    "AlphaDropout",
     "Array",
-    "Average",
-    "AveragePooling1D",
-    "BatchNormalization",
-    "Bidirectional",
     "Composition",
     "ComputedValue",
-    "Concatenate",
-    "Conv1D",
-    "Convolution1D",
-    "Cropping1D",
-    "Dense",
-    "DepthwiseConv1D",
-    "Dot",
-    "Dropout",
-    "Embedding",
-    "Flatten",
     "Gated",
-    "GatedRecurrent",
-    "Gates",
-    "GaussianDropout",
-    "GaussianNoise",
-    "GlobalAveragePooling1D",
-    "GlobalMaxPooling1D",
-    "Identity",
     "Index",
-    "IndexInput",
-    "Input",
     "Layer",
-    "LayerNormalization",
-    "LeakyReLU",
     "Mask",
-    "Masking",
-    "MaxPooling1D",
-    "Maximum",
-    "Merge",
-    "Minimum",
     "MovingLayer",
-    "Multiply",
-    "PReLU",
     "Padding",
     "Part",
-    "Permute",
-    "Pointwise",
-    "Pooling1D",
     "PositionwiseLayer",
-    "ReLU",
-    "Recurrent",
-    "RepeatVector",
-    "Reshape",
-    "SeparableConv1D",
     "Shape",
-    "SideInput",
-    "SimpleRNN",
     "Sliding",
     "SlidingLayer",
-    "Softmax",
-    "SpatialDropout1D",
-    "Subtract",
     "Taps",
-    "TimeDistributed",
-    "Unknown",
-    "UpSampling1D",
     "Window",
-    "ZeroPadding1D",
     "activation_function",
 ]
+__all__ += activation.__all__
+__all__ += convolution.__all__
+__all__ += dense.__all__
+__all__ += embedding.__all__
+__all__ += gated_recurrent.__all__
+__all__ += inputs.__all__
+__all__ += merging.__all__
+__all__ += normalization.__all__
+__all__ += pointwise.__all__
+__all__ += pooling.__all__
+__all__ += recurrent.__all__
+__all__ += reshaping.__all__
+__all__ += unknown.__all__
+__all__ += wrappers.__all__
