@@ -77,3 +77,4 @@ __all__ += recurrent.__all__
 __all__ += reshaping.__all__
 __all__ += unknown.__all__
 __all__ += wrappers.__all__
+__all__.sort(key=lambda name: (not name.isupper(), name))
