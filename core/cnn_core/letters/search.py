@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SequenceError
+from ..work.prefetch import prefetch
+from ..work.progress import ShouldContinue, always_continue
 from .alphabet import BASE_SET, encode, reverse_complement
 
 __all__ = ["find", "matches", "strands"]
@@ -92,7 +94,7 @@ def find(
     start: int,
     *,
     backwards: bool = False,
-    should_continue: Callable[[], bool] = lambda: True,
+    should_continue: ShouldContinue = always_continue,
 ) -> int | None:
     """Return the next place where a pattern stands, on either strand, going round at the end.
 
@@ -125,10 +127,13 @@ def find(
         before = [(max(0, high - _CHUNK), high) for high in range(start + 1, 0, -_CHUNK)]
         after = [(max(start + 1, high - _CHUNK), high) for high in range(places, start + 1, -_CHUNK)]
         stretches = before + after
-    for low, high in stretches:
-        if not should_continue():
-            return None
+
+    def look(stretch: tuple[int, int]) -> int | None:
+        low, high = stretch
         found = matches(read(low, high + width - 1), pattern)
-        if found.any():
-            return high - 1 - int(found[::-1].argmax()) if backwards else low + int(found.argmax())
-    return None
+        if not found.any():
+            return None
+        return high - 1 - int(found[::-1].argmax()) if backwards else low + int(found.argmax())
+
+    looks = prefetch(look, stretches, should_continue=should_continue)
+    return next((place for place in looks if place is not None), None)

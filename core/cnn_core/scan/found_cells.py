@@ -35,32 +35,12 @@ class FoundCells(NamedTuple):
 
     def taken(self, which: NDArray[np.intp]) -> FoundCells:
         """Return some of them."""
-        return FoundCells(
-            self.places[which],
-            self.filters[which],
-            self.values[which],
-            self.cells[which],
-            self.positions[which],
-            self.starts[which],
-            self.stops[which],
-            self.strands[which],
-            self.letters[which],
-        )
+        return FoundCells._make(column[which] for column in self)
 
     @classmethod
     def joined(cls, parts: Sequence[FoundCells]) -> FoundCells:
         """Return the cells of several as one."""
-        return cls(
-            np.concatenate([part.places for part in parts]),
-            np.concatenate([part.filters for part in parts]),
-            np.concatenate([part.values for part in parts]),
-            np.concatenate([part.cells for part in parts]),
-            np.concatenate([part.positions for part in parts]),
-            np.concatenate([part.starts for part in parts]),
-            np.concatenate([part.stops for part in parts]),
-            np.concatenate([part.strands for part in parts]),
-            np.concatenate([part.letters for part in parts]),
-        )
+        return cls._make(map(np.concatenate, zip(*parts, strict=True)))
 
     def in_order(self, *, by_value: bool) -> FoundCells:
         """Return them in the order of hits: by value, or by their stretch, and then by where their windows begin."""

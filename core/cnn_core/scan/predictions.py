@@ -18,11 +18,12 @@ from ..blocks.feature_map_block import part_up_to
 from ..blocks.reading import Reading
 from ..errors import SettingError
 from ..layers import Array
+from ..work.prefetch import prefetch
 from ..work.progress import ShouldContinue, always_continue
 
 __all__ = [
     "MOST_WINDOWS",
-    "Columns",
+    "ColumnPredictions",
     "PredictionScan",
     "check_scan",
     "scan_predictions",
@@ -118,16 +119,17 @@ def scan_predictions(
     output = reading.model.outputs[0]
     part = part_up_to(reading.model, output)
     names = {node.name for node in part.inputs}
-    for index in range(len(starts)) if order is None else order:
-        if not should_continue():
-            return
+
+    def compute(index: int) -> tuple[int, Array]:
         window = reading.moved_to(int(starts[index]))
         sides = {name: numbers for name, numbers in window.side_values().items() if name in names}
-        yield int(index), part.run(window.codes(0, window.length), window.ambiguity, sides)[output].ravel()
+        return int(index), part.run(window.codes(0, window.length), window.ambiguity, sides)[output].ravel()
+
+    yield from prefetch(compute, range(len(starts)) if order is None else order, should_continue=should_continue)
 
 
 @dataclass(frozen=True, eq=False)
-class Columns:
+class ColumnPredictions:
     """Predictions over the columns of a track as long as the record.
 
     Attributes:
@@ -193,7 +195,7 @@ class PredictionScan:
             return None
         return float(self._values[at])
 
-    def columns(self, count: int) -> Columns:
+    def columns(self, count: int) -> ColumnPredictions:
         """Return the predictions over so many columns, each of which stands for as many bases as the others.
 
         Column c stands for the half-open bases c · length / count to (c + 1) · length / count.
@@ -209,4 +211,4 @@ class PredictionScan:
             largest[filled] = np.maximum.reduceat(values, firsts)
             reached = np.flatnonzero(values == np.repeat(largest[filled], counts))
             begins[filled] = self.starts[known[reached[np.searchsorted(reached, firsts)]]]
-        return Columns(largest, begins)
+        return ColumnPredictions(largest, begins)

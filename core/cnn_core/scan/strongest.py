@@ -78,26 +78,15 @@ def strongest(
         raise SettingError(f"the strongest {top} cells are none", remedy="ask for 1 or more")
     wanted = list(range(reading.run.filters) if filters is None else dict.fromkeys(filters))
     readings = _strands(reading) if both_strands else (reading,)
-    total, done = sum(each.run.cells for each in readings), 0
+    cells = _CellsOf(readings, wanted, should_continue, progress, threads, looked_at)
     bars = np.full(len(wanted), -np.inf if threshold is None else highest_below(threshold), dtype=np.float32)
     kept: list[BestCells] = []
     for each in readings:
-        floors = None if each.run.floors is None else each.run.floors[wanted]
-        best = BestCells(len(wanted), top, bars, floors, reverse=each.reverse)
-        chunks = scan_cells(
-            each.run, filters=wanted, backwards=each.reverse, should_continue=should_continue, threads=threads
-        )
-        seen = 0
-        for chunk in chunks:
+        best = BestCells(len(wanted), top, bars, _floors(each.run, wanted), reverse=each.reverse)
+        for chunk in cells.along(each):
             best.add(chunk)
-            if looked_at is not None:
-                looked_at.count(chunk.values.size)
-                looked_at.add(chunk.values, floors)
-            seen += chunk.stop - chunk.start
-            progress(done + seen, total)
-        if seen < each.run.cells:
+        if cells.is_ended:
             return None
-        done += seen
         kept.append(best)
     columns, _, values = (
         np.concatenate(of_strands) for of_strands in zip(*(best.cells() for best in kept), strict=True)
@@ -148,30 +137,69 @@ def hits_above(
     """
     wanted = list(range(reading.run.filters) if filters is None else dict.fromkeys(filters))
     readings = _strands(reading) if both_strands else (reading,)
-    total = sum(each.run.cells for each in readings)
-    done = [0] * len(readings)
-    ended = False
+    cells = _CellsOf(readings, wanted, should_continue, progress, threads, looked_at)
 
-    def along(index: int, each: BlockReading) -> Iterator[Hit]:
-        nonlocal ended
-        chunks = scan_cells(
-            each.run, filters=wanted, backwards=each.reverse, should_continue=should_continue, threads=threads
-        )
-        for chunk in chunks:
-            if looked_at is not None:
-                looked_at.count(chunk.values.size)
-                looked_at.add(chunk.values, None if each.run.floors is None else each.run.floors[wanted])
+    def along(each: BlockReading) -> Iterator[Hit]:
+        for chunk in cells.along(each):
             yield from _hits_of_chunk(each, wanted, chunk, threshold)
-            done[index] += chunk.stop - chunk.start
-            progress(sum(done), total)
-        ended = done[index] < each.run.cells or ended
 
-    streams = [_in_order(each, along(index, each)) for index, each in enumerate(readings)]
-    for hit in merge(*streams, key=_place):
+    for hit in merge(*(_in_order(each, along(each)) for each in readings), key=_place):
         # Where one strand has ended, hits of the other would stand behind a hole.
-        if ended:
+        if cells.is_ended:
             return
         yield hit
+
+
+class _CellsOf:
+    """The cells of a record's strands, chunk by chunk in its direction, which may be cancelled.
+
+    Args:
+        readings: The strands.
+        wanted: The filters that are asked for.
+        should_continue: Asked between chunks.
+        progress: Told after each chunk.
+        threads: How many threads work at once, see `scan_cells`.
+        looked_at: What is told of all cells.
+    """
+
+    def __init__(
+        self,
+        readings: Sequence[BlockReading],
+        wanted: Sequence[int],
+        should_continue: ShouldContinue,
+        progress: Progress,
+        threads: int | None,
+        looked_at: LookedAt | None,
+    ) -> None:
+        self._total, self._done = sum(each.run.cells for each in readings), 0
+        self._wanted, self._should_continue, self._progress = wanted, should_continue, progress
+        self._threads, self._looked_at = threads, looked_at
+        self.is_ended = False
+        """Whether a strand was cancelled before its last chunk."""
+
+    def along(self, reading: BlockReading) -> Iterator[Cells]:
+        """Yield the chunks of a strand; each has been dealt with when the next is asked for."""
+        run, seen = reading.run, 0
+        for chunk in scan_cells(
+            run,
+            filters=self._wanted,
+            backwards=reading.reverse,
+            should_continue=self._should_continue,
+            threads=self._threads,
+        ):
+            if self._looked_at is not None:
+                self._looked_at.count(chunk.values.size)
+                self._looked_at.add(chunk.values, _floors(run, self._wanted))
+            yield chunk
+            seen += chunk.stop - chunk.start
+            self._done += chunk.stop - chunk.start
+            self._progress(self._done, self._total)
+        self.is_ended |= seen < run.cells
+
+
+def _floors(run: BlockRun, filters: Sequence[int]) -> Array | None:
+    """Return what a silent response of each filter becomes, or None."""
+    return None if run.floors is None else run.floors[list(filters)]
 
 
 def _strands(reading: BlockReading) -> tuple[BlockReading, ...]:
@@ -258,7 +286,7 @@ def _hits_of_chunk(reading: BlockReading, filters: Sequence[int], chunk: Cells, 
     """Yield the hits of a chunk, cell by cell in the record's direction."""
     run = reading.run
     bar = highest_below(threshold)
-    floors = None if run.floors is None else run.floors[filters]
+    floors = _floors(run, filters)
     rows = max(1, _BLOCK_VALUES // len(filters))
     blocks = range(0, len(chunk.values), rows)
     for row in reversed(blocks) if reading.reverse else blocks:

@@ -114,20 +114,16 @@ def scan_cells(
     runs[0].prepare()
     chunks = -(-run.cells // size)
 
-    def wanted_chunks() -> Iterator[tuple[int, int]]:
-        order = _order(chunks, None if nearest is None else nearest // size, backwards=backwards)
-        for start in (index * size for index in order):
-            if not should_continue():
-                return
-            if start not in known:
-                yield start, min(start + size, run.cells)
+    order = _order(chunks, None if nearest is None else nearest // size, backwards=backwards)
+    starts = (index * size for index in order if index * size not in known)
 
-    def compute(chunk: tuple[int, int]) -> Cells:
+    def compute(start: int) -> Cells:
+        chunk = start, min(start + size, run.cells)
         values = [each.values(*chunk, keep=False) for each in runs]
         joined = values[0] if len(values) == 1 else np.concatenate(values, axis=1)
         return Cells(*chunk, joined if columns is None else joined[:, columns])
 
-    yield from prefetch(compute, wanted_chunks(), min(threads, chunks))
+    yield from prefetch(compute, starts, min(threads, chunks), should_continue=should_continue)
 
 
 def wanted_runs(run: BlockRun, wanted: Sequence[int]) -> tuple[list[BlockRun], list[int] | None]:

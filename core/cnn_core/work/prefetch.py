@@ -1,13 +1,16 @@
-"""A long work in pieces: other threads compute the next ones while somebody uses what has been computed."""
+"""Long work in pieces, which may be cancelled: threads compute the next ones while those before are used."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import takewhile
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+
+from .progress import ShouldContinue, always_continue
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -21,7 +24,13 @@ Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
 
-def prefetch(compute: Callable[[Piece], Result], pieces: Iterable[Piece], threads: int) -> Iterator[Result]:
+def prefetch(
+    compute: Callable[[Piece], Result],
+    pieces: Iterable[Piece],
+    threads: int = 1,
+    *,
+    should_continue: ShouldContinue = always_continue,
+) -> Iterator[Result]:
     """Yield what comes of each piece, in order.
 
     Threads that go on for long are given a core each by the system, which those that come and go with every piece are
@@ -31,11 +40,13 @@ def prefetch(compute: Callable[[Piece], Result], pieces: Iterable[Piece], thread
         compute: Computes a piece; several threads may call it at once.
         pieces: The pieces, of which not more than two a thread are taken before their results are.
         threads: How many threads compute; 1 is the caller's own, which then computes what is asked for next.
+        should_continue: Asked before each piece; the first no ends the work, after what is computed by then.
 
     Raises:
         Exception: Whatever the first piece raised that could not be computed.
     """
     _keep_memory()
+    pieces = takewhile(lambda _: should_continue(), pieces)
     if threads <= 1:
         yield from map(compute, pieces)
         return

@@ -24,19 +24,9 @@ class Runs(NamedTuple):
     stops: NDArray[np.int64]
     values: NDArray[np.float32]
 
-    @classmethod
-    def joined(cls, first: Runs, then: Runs) -> Runs:
-        """Return the runs of both."""
-        return cls(
-            np.concatenate([first.records, then.records]),
-            np.concatenate([first.starts, then.starts]),
-            np.concatenate([first.stops, then.stops]),
-            np.concatenate([first.values, then.values]),
-        )
-
     def of(self, which: NDArray[np.intp] | slice) -> Runs:
         """Return some of them."""
-        return Runs(self.records[which], self.starts[which], self.stops[which], self.values[which])
+        return Runs._make(column[which] for column in self)
 
 
 def runs_of(values: Values, progress: Progress = no_progress) -> Iterator[Runs]:
@@ -70,7 +60,8 @@ def runs_of(values: Values, progress: Progress = no_progress) -> Iterator[Runs]:
         if not len(runs.starts):
             continue
         if waiting is not None:
-            runs = Runs.joined(waiting, runs)
+            parts = [waiting, runs]
+            runs = Runs._make(map(np.concatenate, zip(*parts, strict=True)))
         differs = (np.diff(runs.values) != 0) | (np.diff(runs.records) != 0)
         first = np.flatnonzero(np.r_[True, differs])
         last = np.flatnonzero(np.r_[differs, True])

@@ -15,7 +15,7 @@ from textual.widgets import Static
 from cnn_core.scan import whole_scan
 from cnn_core.writers.values import BlockValues
 from cnn_tui.output import value_files
-from cnn_tui.output.exporting import Export, Stretch, values_of
+from cnn_tui.output.exporting import Export, ExportedPart, values_of
 from cnn_tui.screens.dialogs.export import ExportScreen
 from cnn_tui.screens.dialogs.picker import Picker
 
@@ -86,11 +86,11 @@ async def test_the_record_is_computed_beyond_what_the_network_reads_at_once() ->
     assert (found[0]["start"], found[-1]["stop"]) == ("0", "1984")
 
 
-@pytest.mark.parametrize("stretch", Stretch)
-async def test_a_core_is_left_to_whoever_presses_keys(stretch: Stretch, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("part", ExportedPart)
+async def test_a_core_is_left_to_whoever_presses_keys(part: ExportedPart, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(whole_scan, "default_threads", lambda: 4)
     async with explorer() as shown:
-        chosen = values_of(Export(stretch=stretch), shown.reading, shown.view)
+        chosen = values_of(Export(part=part), shown.reading, shown.view)
         assert {chosen.threads, *(chosen.of_filters((index,)).threads for index in chosen.filters)} == {3}
 
 

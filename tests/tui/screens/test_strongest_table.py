@@ -14,13 +14,12 @@ from explorers import MEDIUM, SMALL, WIDE, Shown, explorer, fasta
 from held import Held
 from textual.widgets import DataTable, Static
 
-import cnn_core.scan.strongest
 from cnn_core.layers import Conv1D, Input, Layer, MaxPooling1D
 from cnn_core.network.model import Model
 from cnn_core.readers.npz import write_npz
 from cnn_core.scan.strongest import strongest
 from cnn_core.scan.whole_reading import whole_reading
-from cnn_tui.background import pacing
+from cnn_tui.background import pacing, strongest_cells
 from cnn_tui.background.strongest_cells import StrongestCells
 from cnn_tui.screens.dialogs.strongest import Strongest
 from cnn_tui.snapshot import take
@@ -165,7 +164,7 @@ async def test_it_opens_at_once_and_escape_ends_the_search(record: str, monkeypa
 
     monkeypatch.setattr(pacing, "_EVERY", 0.0)
 
-    monkeypatch.setattr(cnn_core.scan.strongest, "strongest", slow)
+    monkeypatch.setattr(strongest_cells, "strongest", slow)
     async with explorer(MEDIUM, model="seed", sequences=record, filter="9") as shown:
         await shown.pilot.press("s")
         await shown.painted()

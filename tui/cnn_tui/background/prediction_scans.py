@@ -12,7 +12,7 @@ from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
 from cnn_core.network.model import Model
 from cnn_core.scan.predictions import (
-    Columns,
+    ColumnPredictions,
     PredictionScan,
     check_scan,
     scan_predictions,
@@ -55,14 +55,14 @@ class _Scan(KeptScan):
     choice: PredictionChoice
     found: PredictionScan
     several: bool
-    _laid: tuple[int, int, Columns] | None = None
+    _laid: tuple[int, int, ColumnPredictions] | None = None
 
     @property
     def complete(self) -> bool:
         """Whether all windows are known."""
         return self.found.complete
 
-    def columns(self, count: int) -> Columns:
+    def columns(self, count: int) -> ColumnPredictions:
         """Return what is known over so many columns, laid out again only where more is known."""
         done = self.found.done
         if self._laid is None or self._laid[:2] != (done, count):

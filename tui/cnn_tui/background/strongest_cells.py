@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.network.model import Model
+from cnn_core.scan.strongest import Hit, strongest
 from cnn_core.scan.whole_reading import whole_reading
 from cnn_core.scan.whole_scan import background_threads
 from cnn_core.work.lru_cache import LruCache
@@ -16,7 +17,6 @@ from ..view.view_state import Axes, Level
 from ..words.block_words import is_deep
 
 if TYPE_CHECKING:
-    from cnn_core.scan.strongest import Hit
     from cnn_core.work.progress import Progress, ShouldContinue
 
 __all__ = ["TOP", "HitPlace", "Ranking", "StrongestCells", "cell_of_hit", "place_of_hit", "position_of_hit"]
@@ -85,8 +85,6 @@ class StrongestCells:
         if known is not None:
             return known
         whole = whole_reading(replace(reading, reverse=False) if reading.reverse else reading)
-        from cnn_core.scan.strongest import strongest
-
         filters = None if chosen is None else [chosen]
         threads = background_threads()
         hits = strongest(

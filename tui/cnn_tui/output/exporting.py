@@ -1,4 +1,4 @@
-"""What can be exported from the screen: which values, of which stretch, of which filters."""
+"""What can be exported from the screen: which values, of which part, of which filters."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from ..view.view_state import ViewState
 from .value_files import values_files
 from .whole_file import check_output
 
-__all__ = ["Export", "Stretch", "files_of", "values_of"]
+__all__ = ["Export", "ExportedPart", "files_of", "values_of"]
 
 
-class Stretch(StrEnum):
+class ExportedPart(StrEnum):
     """How much of the record is exported."""
 
     VISIBLE = "what is visible"
@@ -34,12 +34,12 @@ class Export:
 
     Attributes:
         quantity: Which values.
-        stretch: Of which stretch.
+        part: Of which part.
         every_filter: Of all filters, or of the chosen one.
     """
 
     quantity: Quantity = Quantity.CELLS
-    stretch: Stretch = Stretch.WINDOW
+    part: ExportedPart = ExportedPart.WINDOW
     every_filter: bool = False
 
 
@@ -55,15 +55,15 @@ def values_of(export: Export, reading: BlockReading, view: ViewState) -> BlockVa
         CnnError: There are no such values.
     """
     filters = None if export.every_filter else (view.filter,)
-    if export.stretch is not Stretch.RECORD:
-        bounds = _visible(export.quantity, view) if export.stretch is Stretch.VISIBLE else None
+    if export.part is not ExportedPart.RECORD:
+        bounds = _visible(export.quantity, view) if export.part is ExportedPart.VISIBLE else None
         return _beside_the_screen(BlockValues.of(reading, export.quantity, filters, bounds))
     whole = whole_reading(reading)
     if not is_whole(whole):
         raise RegionError(
             "this block is computed for one input window at a time",
             where=f"record {reading.record.name}",
-            remedy=f"export {Stretch.WINDOW}",
+            remedy=f"export {ExportedPart.WINDOW}",
         )
     return _beside_the_screen(BlockValues.of(whole, export.quantity, filters))
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Array
-from cnn_core.scan.predictions import Columns
+from cnn_core.scan.predictions import ColumnPredictions
 
 from ..view.frame import Frame
 
@@ -47,7 +47,7 @@ class PredictionPicture:
 
     view: Frame
     reading: Reading
-    columns: Columns
+    columns: ColumnPredictions
     size: int
     done: int
     total: int

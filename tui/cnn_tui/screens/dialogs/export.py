@@ -15,7 +15,7 @@ from cnn_core.errors import CnnError
 from cnn_core.writers.formats import FILTER_FIELD, formats_of
 from cnn_core.writers.values import BlockValues, Quantity
 
-from ...output.exporting import Export, Stretch, files_of
+from ...output.exporting import Export, ExportedPart, files_of
 from ...words.wording import counted
 from .ask_file import Overwriting, path_of
 from .dialog import Dialog, Field
@@ -24,7 +24,7 @@ from .picker import Picker
 __all__ = ["Chosen", "ExportScreen"]
 
 _QUANTITIES: Final = tuple(Quantity)
-_STRETCHES: Final = tuple(Stretch)
+_PARTS: Final = tuple(ExportedPart)
 _FILTERS: Final = ("this filter", "all filters")
 _SUFFIX: Final = ".tsv"
 
@@ -71,7 +71,7 @@ class ExportScreen(Dialog[Chosen | None]):
         """Yield the lines of choices, the file's name and the message."""
         first = self._first
         yield Picker("values", tuple(map(str, _QUANTITIES)), _QUANTITIES.index(first.quantity))
-        yield Picker("of", tuple(map(str, _STRETCHES)), _STRETCHES.index(first.stretch))
+        yield Picker("of", tuple(map(str, _PARTS)), _PARTS.index(first.part))
         yield Picker("for", _FILTERS, int(first.every_filter))
         yield Field(self._proposed)
         yield self.message()
@@ -84,8 +84,8 @@ class ExportScreen(Dialog[Chosen | None]):
     @property
     def export(self) -> Export:
         """What is chosen."""
-        quantity, stretch, filters = (picker.chosen for picker in self.query(Picker))
-        return Export(_QUANTITIES[quantity], _STRETCHES[stretch], bool(filters))
+        quantity, part, filters = (picker.chosen for picker in self.query(Picker))
+        return Export(_QUANTITIES[quantity], _PARTS[part], bool(filters))
 
     @on(Picker.Changed)
     def propose(self) -> None:
