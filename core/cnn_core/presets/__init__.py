@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
+from importlib import import_module
 from types import MappingProxyType
 from typing import Final
 
 from ..errors import NotFoundError
 from ..network.model import Model
-from . import motifs, seed
 
-__all__ = ["PRESETS", "motifs", "preset", "seed"]
+__all__ = ["PRESETS", "preset"]
 
 PRESETS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -19,9 +19,7 @@ PRESETS: Final[Mapping[str, str]] = MappingProxyType(
         "seed": "320 untrained filters of width 16, pooled 8/8, then a recurrent network; 500 bases",
     }
 )
-"""The presets by name, the default first, each with one line that says what it is."""
-
-_BUILD: Final[Mapping[str, Callable[[], Model]]] = {"motifs": motifs.build, "seed": seed.build}
+"""The presets by the names of their modules, the default first, each with one line that says what it is."""
 
 
 def preset(name: str) -> Model:
@@ -33,10 +31,11 @@ def preset(name: str) -> Model:
     Raises:
         NotFoundError: There is no such preset; the message names the nearest one, or all.
     """
-    if name not in _BUILD:
+    if name not in PRESETS:
         close = get_close_matches(name, PRESETS, n=1)
         raise NotFoundError(
             f"there is no preset model '{name}'",
             remedy=f"did you mean {close[0]}?" if close else f"the presets are {' and '.join(PRESETS)}",
         )
-    return _BUILD[name]()
+    built: Model = import_module(f".{name}", __name__).build()
+    return built

@@ -35,10 +35,12 @@ from .first_convolution import Convolution, find_convolution
 from .stored_layers import MEAN, VARIANCE
 from .tensors import StoredTensor
 
-__all__ = ["EPSILON", "FilterBank", "filter_bank", "read_filter_bank"]
+__all__ = ["EPSILON", "FILTER_BANK_OPTIONS", "FilterBank", "filter_bank", "read_filter_bank"]
 
 EPSILON: Final = 1e-5
 """What batch norm adds to a variance."""
+FILTER_BANK_OPTIONS: Final = ("weights", "batch_norm", "channels", "activation", "pool_size", "pool_stride")
+"""The fields of `FilterBank`, as options of a file."""
 
 _INPUT: Final = "input"
 _CONVOLUTION: Final = "conv1d"

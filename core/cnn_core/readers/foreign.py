@@ -10,21 +10,50 @@ import lzma
 import re
 import zlib
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import PurePath
 from typing import Final
 
-from ..errors import ModelError
 from ..letters.pointers import pointer_words
-from .archive import Archive
-from .detection import Kind, detect
+from .head import Head
 
-__all__ = ["READABLE", "refusal"]
+__all__ = ["READABLE", "Foreign", "foreign_kind", "refusal"]
 
 READABLE: Final = (
     "what can be opened is Keras (.keras, .h5), PyTorch weights (.pt, .safetensors), motifs (MEME, JASPAR, "
     "TRANSFAC) and .npz from cnn-tui convert"
 )
 """One sentence that lists what can be opened."""
+
+
+class Foreign(StrEnum):
+    """A kind of file that is not read, as far as its content tells."""
+
+    ARCHITECTURE = "architecture"
+    """A network's architecture in JSON or YAML, without weights."""
+    ARRAYS = "arrays"
+    """An npz file that is no model of ours."""
+    PYTORCH_LEGACY = "pytorch-legacy"
+    """What `torch.save` wrote before PyTorch 1.6."""
+    PICKLE = "pickle"
+    """A Python pickle."""
+    ZIP = "zip"
+    """A zip archive of something else, or a damaged one."""
+    COMPRESSED = "compressed"
+    """A compressed file."""
+    ONNX = "onnx"
+    """Probably an ONNX model."""
+    TENSORFLOW = "tensorflow"
+    """A TensorFlow Lite model, or the graph of a saved one."""
+    FASTA = "fasta"
+    """Sequences."""
+    WEB_PAGE = "web-page"
+    """HTML or XML."""
+    EMPTY = "empty"
+    """No bytes at all."""
+    UNKNOWN = "unknown"
+    """None of these."""
+
 
 _Words = tuple[str, str]
 """What a file is, and what to do."""
@@ -52,12 +81,12 @@ _SAVED_MODEL: Final[_Words] = (
     "load its folder where it was made and save the model: model.save('model.keras')",
 )
 
-_PLAIN: Final[dict[Kind, _Words]] = {
-    Kind.EMPTY: ("is empty", _AGAIN),
-    Kind.ARRAYS: ("holds arrays of numpy, and no model of ours", READABLE),
-    Kind.PYTORCH_LEGACY: ("has the format that torch.save wrote before PyTorch 1.6", _STATE_DICT),
-    Kind.ONNX: ("looks like an ONNX model, which is not read", READABLE),
-    Kind.FASTA: ("holds sequences and no model", "give it as the sequences"),
+_PLAIN: Final[dict[Foreign, _Words]] = {
+    Foreign.EMPTY: ("is empty", _AGAIN),
+    Foreign.ARRAYS: ("holds arrays of numpy, and no model of ours", READABLE),
+    Foreign.PYTORCH_LEGACY: ("has the format that torch.save wrote before PyTorch 1.6", _STATE_DICT),
+    Foreign.ONNX: ("looks like an ONNX model, which is not read", READABLE),
+    Foreign.FASTA: ("holds sequences and no model", "give it as the sequences"),
 }
 _STARTS: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"\x93NUMPY", "holds an array of numpy, and no model of ours", READABLE),
@@ -80,6 +109,9 @@ _TORCH7: Final = re.compile(
     rb"|[34]\n1\n(3\nV 1\n|\d+\n\d+\n)",
     re.DOTALL,
 )
+_LEGACY: Final = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
+_COMPRESSED: Final = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf\x27\x1c")
+_KERAS_YAML: Final = ("backend:", "class_name:", "config:", "keras_version:")
 _TABLE_INDEX: Final = b"\x57\xfb\x80\x8b\x24\x75\x47\xdb"
 _GRAPH: Final = re.compile(
     rb"\n[^\n]?[\x00-\x1f].{0,600}(Placeholder|VariableV2|VarHandleOp|Const|NoOp)", re.DOTALL
@@ -95,17 +127,49 @@ _TAR_MARK: Final = slice(257, 262)
 _OLD_TORCH_TAR: Final = (b"sys_info", b"pickle", b"storages", b"tensors")
 
 
-def refusal(data: bytes, kind: Kind, source: str) -> _Words:
-    """Return what a file is that is not read, and what to do.
+def foreign_kind(head: Head) -> Foreign:
+    """Return what kind of file one is that no format recognises, from its first bytes or its list of members.
 
     Args:
-        data: The whole file.
-        kind: What `detect` says of it, one that has no reader.
+        head: The file's head.
+    """
+    data = head.data
+    if not data:
+        return Foreign.EMPTY
+    if head.is_zip:
+        arrays = bool(head.members) and all(name.endswith(".npy") for name in head.members)
+        return Foreign.ARRAYS if arrays else Foreign.ZIP
+    if data[:1] == b"\x80" and data[1:2] in b"\x02\x03\x04\x05":
+        return Foreign.PYTORCH_LEGACY if data.startswith(_LEGACY, 2) else Foreign.PICKLE
+    if data.startswith(_COMPRESSED):
+        return Foreign.COMPRESSED
+    if data[4:8] == b"TFL3" or data.startswith(b"\x08\x01\x12"):
+        return Foreign.TENSORFLOW
+    if data[:1] == b"\x08" and data[2:3] in (b"\x12", b"\x1a", b"\x3a"):
+        return Foreign.ONNX
+    if head.is_markup:
+        return Foreign.WEB_PAGE
+    first = head.first_lines[0]
+    if first.startswith(">"):
+        return Foreign.FASTA
+    if first.startswith("{") or any(line.startswith(_KERAS_YAML) for line in head.lines):
+        return Foreign.ARCHITECTURE
+    return Foreign.UNKNOWN
+
+
+def refusal(head: Head, source: str) -> _Words:
+    """Return what a file is that no format recognises, and what to do.
+
+    Args:
+        head: The file's head.
         source: The file's name.
     """
+    kind = foreign_kind(head)
     if kind in _PLAIN:
         return _PLAIN[kind]
-    return pointer_words(data[:_HEAD]) or _BY_KIND[kind](data, source)
+    if kind is Foreign.ZIP:
+        return _zip(head)
+    return pointer_words(head.data[:_HEAD]) or _BY_KIND[kind](head.data, source)
 
 
 def _unknown(data: bytes, source: str) -> _Words:
@@ -146,10 +210,10 @@ def _compressed(data: bytes, source: str) -> _Words:
     begun = _begun(data)
     if begun[_TAR_MARK] == b"ustar":
         return _tar(begun, "a compressed")
-    inner = detect(begun) if begun else Kind.UNKNOWN
-    if inner is Kind.FASTA:
+    inner = foreign_kind(Head(begun)) if begun else Foreign.UNKNOWN
+    if inner is Foreign.FASTA:
         return _PLAIN[inner]
-    if inner is Kind.UNKNOWN and (what := _unknown(begun, source))[0] == _R[0]:
+    if inner is Foreign.UNKNOWN and (what := _unknown(begun, source))[0] == _R[0]:
         return what
     return "is compressed", "unpack it first"
 
@@ -168,11 +232,8 @@ def _begun(data: bytes) -> bytes:
         return b""
 
 
-def _zip(data: bytes, source: str) -> _Words:
-    try:
-        names = Archive(data, source).names
-    except ModelError:
-        return "is a zip archive that is damaged or holds no model", READABLE
+def _zip(head: Head) -> _Words:
+    names = head.members
     if any("/aotinductor/" in f"/{name}" for name in names):
         return "is a compiled program of PyTorch's", _STATE_DICT
     if any(
@@ -223,12 +284,11 @@ def _architecture(data: bytes, source: str) -> _Words:
     return "is JSON, and no architecture of Keras", READABLE
 
 
-_BY_KIND: Final[dict[Kind, Callable[[bytes, str], _Words]]] = {
-    Kind.UNKNOWN: _unknown,
-    Kind.COMPRESSED: _compressed,
-    Kind.ZIP: _zip,
-    Kind.PICKLE: _pickle,
-    Kind.TENSORFLOW: _tensorflow,
-    Kind.WEB_PAGE: _markup,
-    Kind.ARCHITECTURE: _architecture,
+_BY_KIND: Final[dict[Foreign, Callable[[bytes, str], _Words]]] = {
+    Foreign.UNKNOWN: _unknown,
+    Foreign.COMPRESSED: _compressed,
+    Foreign.PICKLE: _pickle,
+    Foreign.TENSORFLOW: _tensorflow,
+    Foreign.WEB_PAGE: _markup,
+    Foreign.ARCHITECTURE: _architecture,
 }

@@ -20,18 +20,27 @@ Source of the format: JASPAR, https://jaspar.elixir.no/docs/.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
+from typing import Final
 
 import numpy as np
 
 from ..errors import ModelError
 from ..letters.alphabet import BASES
-from .motif import Motif, check_motifs, count_of, lines_of
+from .head import Head
+from .motif import Motif, MotifFile, check_motifs, count_of, lines_of
+from .motif_filters import motif_format
 from .motif_layout import Layout, is_homer_header, layout_of
 
 __all__ = ["Motif", "read_jaspar"]
+
+_ROW: Final = re.compile(r"([A-Za-z] ?)?[:|]? ?\[? ?[-+.\d][-+.\deE ]*\]?")
+_LONGEST_ROW: Final = 4096
+# The text of Torch7 begins with numbers, too: what kind of object comes, and which.
+_TORCH7: Final = (("1", "3"), ("1", "V 1"))
 
 
 @dataclass(slots=True)
@@ -182,3 +191,20 @@ def _motif(entry: _Entry) -> Motif:
         )
     counts = np.array([entry.rows[letter] for letter in BASES], dtype=np.float64).T
     return Motif(entry.matrix_id, entry.name, np.ascontiguousarray(counts))
+
+
+def _matches(head: Head) -> bool:
+    first, second, third = head.first_lines
+    if not first.startswith(">"):
+        return _is_row(first) and (second, third) not in _TORCH7
+    # A C G T may be letters, or stand above a motif's columns.
+    return _is_row(third if second.upper().split() == [*BASES] else second)
+
+
+def _is_row(line: str) -> bool:
+    """Tell whether a line is a row of counts: numbers, with or without a letter and brackets."""
+    start = line[:_LONGEST_ROW]
+    return bool(_ROW.match(" ".join(start.split()))) and any(map(str.isdigit, start))
+
+
+FORMAT: Final = motif_format("JASPAR", _matches, lambda data, source: MotifFile(read_jaspar(data, source)))

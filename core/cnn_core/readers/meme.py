@@ -31,9 +31,11 @@ from numpy.typing import NDArray
 
 from ..errors import ModelError
 from ..letters.alphabet import BASES
+from .head import Head
 from .motif import Motif, MotifFile, check_motifs, check_shares, lines_of, share_of
+from .motif_filters import motif_format
 
-__all__ = ["read_meme"]
+__all__ = ["FORMAT", "read_meme"]
 
 _VERSION: Final = re.compile(r"\s*MEME version\s+(\S+)")
 _ALPHABET: Final = re.compile(r"ALPHABET\s*=\s*(.*)")
@@ -256,3 +258,10 @@ class _Reader:
             )
         self._in_rows = False
         self._check_width(matrix)
+
+
+def _matches(head: Head) -> bool:
+    return not head.is_markup and any(line.startswith("MEME version ") for line in head.lines)
+
+
+FORMAT: Final = motif_format("MEME", _matches, read_meme)

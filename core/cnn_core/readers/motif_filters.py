@@ -25,9 +25,10 @@ threshold. Sources: see there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,13 +36,14 @@ from numpy.typing import NDArray
 from ..errors import ModelError, NotFoundError, SettingError, printable
 from ..layers import Conv1D
 from ..letters.alphabet import BASES
-from .detection import Kind
 from .filter_bank import filter_bank
+from .formats import Format
+from .head import Head
 from .motif import Motif, MotifFile
-from .report import ModelFile, TensorEntry
+from .report import FileContents, ModelFile, TensorEntry
 from .tensors import listed
 
-__all__ = ["PASSING", "SCORES", "MotifFilters", "log_odds", "read_motifs", "threshold"]
+__all__ = ["PASSING", "SCORES", "MotifFilters", "log_odds", "motif_filters", "motif_format", "threshold"]
 
 PASSING: Final = 1 / 400
 """The largest share of random windows that may exceed a filter's threshold."""
@@ -54,11 +56,7 @@ _MOST_STEPS: Final = 1 << 16
 _LEAST_PSEUDOCOUNT: Final = 1e-6
 _LEAST_BACKGROUND: Final = 1e-3
 _MOST_WEIGHTS: Final = 1 << 24
-_FORMATS: Final = {
-    Kind.MEME: "MEME motif file",
-    Kind.JASPAR: "JASPAR motif file",
-    Kind.TRANSFAC: "TRANSFAC motif file",
-}
+_OPTIONS: Final = ("motif_score", "pseudocount", "background", "activation", "pool_size", "pool_stride")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +80,41 @@ class MotifFilters:
     pool_stride: int | None = None
 
 
-def read_motifs(data: bytes, source: str, kind: Kind, settings: MotifFilters | None = None) -> ModelFile:
-    """Read a motif file as filters.
+def motif_format(name: str, matches: Callable[[Head], bool], read: Callable[[bytes, str], MotifFile]) -> Format:
+    """Return a format of motif files.
 
     Args:
-        data: The file's bytes.
+        name: What it is called.
+        matches: Tells whether a file has this format.
+        read: Reads the motifs of a file, from its bytes and its name.
+    """
+
+    def open_file(data: bytes, source: str, options: Mapping[str, Any], path: Path | None) -> ModelFile:
+        return motif_filters(read(data, source), source, f"{name} motif file", MotifFilters(**options))
+
+    def inspect(data: bytes, source: str) -> FileContents:
+        return open_file(data, source, {}, None).contents
+
+    return Format(name.lower(), _OPTIONS, lambda head, _: matches(head), open_file, inspect)
+
+
+def motif_filters(read: MotifFile, source: str, form: str, settings: MotifFilters) -> ModelFile:
+    """Make filters of motifs.
+
+    Args:
+        read: The motifs.
         source: The file's name; the model is called by it.
-        kind: Its format: `Kind.MEME`, `Kind.JASPAR` or `Kind.TRANSFAC`.
+        form: What kind of file it is, such as "MEME motif file".
         settings: What the file leaves open.
 
     Returns:
         A model Input → Conv1D → MaxPooling1D whose filters are the motifs, in the file's order.
 
     Raises:
-        ModelError: The file is not what its format says.
+        ModelError: A background frequency is too low, or the motifs make too many weights.
         NotFoundError: There is no such score or activation function.
         SettingError: A pseudocount, a background, a size or a stride that cannot be.
     """
-    settings = settings or MotifFilters()
     if settings.motif_score not in SCORES:
         raise NotFoundError(
             f"there is no motif score '{settings.motif_score}'", remedy=f"it is {' or '.join(SCORES)}"
@@ -109,7 +124,6 @@ def read_motifs(data: bytes, source: str, kind: Kind, settings: MotifFilters | N
             f"pseudocount {settings.pseudocount} is not a share of a column",
             remedy=f"it lies between {_LEAST_PSEUDOCOUNT} and 1",
         )
-    read = _read(data, source, kind)
     background = _background(read, settings, source)
     said: list[str] = []
     kernel, bias = _filters(read.motifs, background, settings, source, said)
@@ -121,22 +135,7 @@ def read_motifs(data: bytes, source: str, kind: Kind, settings: MotifFilters | N
         pool_stride=settings.pool_stride,
     )
     entries = tuple(TensorEntry(motif.matrix_id, motif.counts.shape, "float64") for motif in read.motifs)
-    return ModelFile(model, _FORMATS[kind], read.version, entries, tuple(map(printable, said)))
-
-
-def _read(data: bytes, source: str, kind: Kind) -> MotifFile:
-    """Return the motifs, by the reader of their format."""
-    if kind is Kind.MEME:
-        from .meme import read_meme
-
-        return read_meme(data, source)
-    if kind is Kind.TRANSFAC:
-        from .transfac import read_transfac
-
-        return read_transfac(data, source)
-    from .jaspar import read_jaspar
-
-    return MotifFile(read_jaspar(data, source))
+    return ModelFile(model, form, read.version, entries, tuple(map(printable, said)))
 
 
 def _background(read: MotifFile, settings: MotifFilters, source: str) -> NDArray[np.float64]:

@@ -34,14 +34,16 @@ from numpy.typing import NDArray
 from ..errors import ModelError
 from ..network.model import Model
 from .archive import Archive
-from .detection import MODEL_HEADER
+from .formats import Format
 from .npy import plain_array
 from .npz_objects import LARGEST_ITEM, ObjectReader, ObjectWriter
 from .report import ModelFile, TensorEntry
 
-__all__ = ["FORMAT", "VERSION", "read_npz", "write_npz"]
+__all__ = ["FORMAT", "MODEL_FORMAT", "MODEL_HEADER", "VERSION", "read_npz", "write_npz"]
 
-FORMAT: Final = "cnn-tui model"
+MODEL_HEADER: Final = "cnn_tui_model.npy"
+"""The member by which an npz file is known as a model of ours."""
+MODEL_FORMAT: Final = "cnn-tui model"
 """What the header says that the file is."""
 VERSION: Final = 1
 """The version that is written, and the latest that is read."""
@@ -65,11 +67,11 @@ def write_npz(model: Model | ModelFile, file: str | os.PathLike[str] | BinaryIO)
         ModelError: A layer holds something that is neither a number, a text, an array nor another layer; or the
             file cannot be written.
     """
-    opened = model if isinstance(model, ModelFile) else ModelFile(model, FORMAT)
+    opened = model if isinstance(model, ModelFile) else ModelFile(model, MODEL_FORMAT)
     writer = ObjectWriter()
     writer.write(opened.model)
     header = {
-        "format": FORMAT,
+        "format": MODEL_FORMAT,
         "version": VERSION,
         "objects": writer.objects,
         "warnings": list(opened.warnings),
@@ -128,7 +130,7 @@ def read_npz(data: bytes, source: str) -> ModelFile:
         for name, weight in node.layer.weights().items()
     )
     said = (_sentences(header.get(key), source) for key in ("warnings", "unsupported"))
-    return ModelFile(model, f"{FORMAT} file", f"format {VERSION}", entries, *said)
+    return ModelFile(model, f"{MODEL_FORMAT} file", f"format {VERSION}", entries, *said)
 
 
 def _header(archive: Archive, source: str) -> dict[str, object]:
@@ -137,7 +139,7 @@ def _header(archive: Archive, source: str) -> dict[str, object]:
         header = json.loads(numbers.tobytes())
     except (ValueError, RecursionError):
         header = None
-    if not isinstance(header, dict) or header.get("format") != FORMAT:
+    if not isinstance(header, dict) or header.get("format") != MODEL_FORMAT:
         raise ModelError("is no model of ours", where=f"{source}, member {MODEL_HEADER}", remedy=_AGAIN)
     if header.get("version") != VERSION:
         raise ModelError(
@@ -163,3 +165,12 @@ def _array(archive: Archive, name: str, largest: int | None = None) -> NDArray[n
         raise ModelError("has a shape or kind that cannot be", where=where, remedy=_AGAIN)
     # A copy of its own, in the machine's byte order, aligned and writable as the layers' arrays are.
     return np.array(array, dtype=array.dtype.newbyteorder("="))
+
+
+FORMAT: Final = Format(
+    name="npz",
+    options=(),
+    matches=lambda head, _: MODEL_HEADER in head.members,
+    open=lambda data, source, _options, _path: read_npz(data, source),
+    inspect=lambda data, source: read_npz(data, source).contents,
+)

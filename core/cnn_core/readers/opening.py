@@ -1,16 +1,18 @@
-"""Opens a model file of any kind that we read, chosen by its content; each reader is imported when it is needed."""
+"""Opens a model file of any format that can be read, recognised by its content."""
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..errors import ModelError, NotFoundError, SettingError
 from ..letters.pointers import pointer_words
-from .detection import Kind, detect
+from .formats import Format, recognise
+from .head import Head
 
 if TYPE_CHECKING:
     from .report import FileContents, ModelFile
@@ -21,20 +23,6 @@ LARGEST_FILE: Final = 1 << 31
 """Bytes that a model file may have."""
 _SAVED_MODEL: Final = ("saved_model.pb", "keras_metadata.pb")
 
-_POOL: Final = ("activation", "pool_size", "pool_stride")
-_WEIGHTS: Final = ("weights", "batch_norm", "channels", *_POOL)
-_MOTIFS: Final = ("motif_score", "pseudocount", "background", *_POOL)
-_KERAS: Final = ("architecture", "flip_kernels", "channels")
-_OPTIONS: Final[Mapping[Kind, tuple[str, ...]]] = {
-    Kind.KERAS: _KERAS,
-    Kind.HDF5: _KERAS,
-    Kind.PYTORCH: _WEIGHTS,
-    Kind.SAFETENSORS: _WEIGHTS,
-    Kind.MEME: _MOTIFS,
-    Kind.JASPAR: _MOTIFS,
-    Kind.TRANSFAC: _MOTIFS,
-    Kind.NPZ: (),
-}
 # Options of this function alone.
 _NEVER_TYPED: Final = ("pseudocount", "background")
 
@@ -94,58 +82,33 @@ def open_model_file(
         "background": background,
     }
     if architecture is not None:
-        return read_model_file(data, path.name, {**options, "architecture": _bytes_of(Path(architecture))})
-    try:
-        return read_model_file(data, path.name, options)
-    except ModelError as refused:
-        if detect(data) is not Kind.HDF5:
-            raise
-        from .architecture_files import architectures_beside
-        from .keras import WithoutArchitectureError, read_keras_beside
-
-        beside = architectures_beside(path) if isinstance(refused, WithoutArchitectureError) else []
-        if not beside:
-            raise
-    return read_keras_beside(data, path.name, beside, flip_kernels=flip_kernels, channels=channels)
+        options["architecture"] = _bytes_of(Path(architecture))
+    return read_model_file(data, path.name, options, path)
 
 
-def read_model_file(data: bytes, source: str, options: Mapping[str, object]) -> ModelFile:
+def read_model_file(data: bytes, source: str, options: Mapping[str, object], path: Path | None = None) -> ModelFile:
     """Read a model file that is held in memory.
 
     Args:
         data: The file's bytes.
         source: The file's name.
         options: Those of `open_model_file` by name, the architecture as bytes; None is as good as missing.
+        path: Where it lies, so that what belongs to it can be found beside it.
 
     Raises:
         CnnError: See `open_model_file`.
     """
-    kind = _readable_kind(data, source)
+    found = _format_of(data, source)
     given = {name: value for name, value in options.items() if value is not None}
     for name in given:
-        if name not in _OPTIONS[kind]:
-            allowed = [_typed(each) for each in _OPTIONS[kind] if each not in _NEVER_TYPED]
+        if name not in found.options:
+            allowed = [_typed(each) for each in found.options if each not in _NEVER_TYPED]
             raise SettingError(
-                f"{_typed(name)} does not bear on this kind of file, {kind}",
+                f"{_typed(name)} does not bear on this kind of file, {found.name}",
                 where=source,
                 remedy=f"its options are {', '.join(allowed)}" if allowed else "leave it out",
             )
-    read: Callable[..., ModelFile]
-    if kind in (Kind.KERAS, Kind.HDF5):
-        from .keras import read_keras as read
-    elif kind is Kind.NPZ:
-        from .npz import read_npz as read
-    elif kind in (Kind.PYTORCH, Kind.SAFETENSORS):
-        from .filter_bank import FilterBank
-        from .pytorch import read_pytorch_archive, read_pytorch_safetensors
-
-        read = read_pytorch_archive if kind is Kind.PYTORCH else read_pytorch_safetensors
-        return read(data, source, FilterBank(**given))  # type: ignore[arg-type]
-    else:
-        from .motif_filters import MotifFilters, read_motifs
-
-        return read_motifs(data, source, kind, MotifFilters(**given))  # type: ignore[arg-type]
-    return read(data, source, **given)
+    return found.open(data, source, given, path)
 
 
 def inspect_model_file(path: str | os.PathLike[str]) -> FileContents:
@@ -158,31 +121,17 @@ def inspect_model_file(path: str | os.PathLike[str]) -> FileContents:
         CnnError: See `open_model_file`.
     """
     path = Path(path)
-    data, source = _bytes_of(path), path.name
-    kind = _readable_kind(data, source)
-    from .report import FileContents
-
-    if kind in (Kind.KERAS, Kind.HDF5):
-        from .keras import inspect_keras
-
-        contents = inspect_keras(data, source)
-        return FileContents(contents.format, contents.version, contents.tensors)
-    if kind in (Kind.PYTORCH, Kind.SAFETENSORS):
-        from .pytorch import inspect_pytorch_archive, inspect_pytorch_safetensors
-
-        return (inspect_pytorch_archive if kind is Kind.PYTORCH else inspect_pytorch_safetensors)(data, source)
-    opened = read_model_file(data, source, {})
-    return FileContents(opened.format, opened.version, opened.tensors)
+    data = _bytes_of(path)
+    return _format_of(data, path.name).inspect(data, path.name)
 
 
-def _readable_kind(data: bytes, source: str) -> Kind:
-    kind = detect(data)
-    if kind not in _OPTIONS:
-        from .foreign import refusal
-
-        what, remedy = refusal(data, kind, source)
+def _format_of(data: bytes, source: str) -> Format:
+    head = Head(data)
+    found = recognise(head, source)
+    if found is None:
+        what, remedy = import_module(".foreign", __package__).refusal(head, source)
         raise ModelError(what, where=source, remedy=remedy)
-    return kind
+    return found
 
 
 def _typed(option: str) -> str:

@@ -1,7 +1,6 @@
-"""Weights that PyTorch trained: `.safetensors`, and the zip archives that `torch.save` writes.
+"""Weights that PyTorch trained: the zip archives that `torch.save` writes.
 
-Both hold tensors by name and no architecture, so the model is a filter bank: see `filter_bank`. An archive of
-`torch.save` is
+They hold tensors by name and no architecture, so the model is a filter bank: see `filter_bank`. An archive is
 
 ```
 <name>/data.pkl      the state dict, a pickle whose tensors point to storages by number: see `pickled`
@@ -27,23 +26,17 @@ import numpy as np
 from ..errors import ModelError, printable
 from ..layers import Array
 from .archive import Archive
-from .filter_bank import FilterBank, read_filter_bank
+from .filter_bank import FILTER_BANK_OPTIONS, FilterBank, read_filter_bank
+from .formats import Format
 from .pickled import LONGEST_PICKLE, read_pickle
 from .pickled_objects import survey
 from .pickled_tensors import PickledTensor
 from .report import FileContents, ModelFile, TensorEntry
-from .safetensors import read_safetensors
 from .tensors import StoredTensor, decode_floats, listed
 
-__all__ = [
-    "inspect_pytorch_archive",
-    "inspect_pytorch_safetensors",
-    "read_pytorch_archive",
-    "read_pytorch_safetensors",
-]
+__all__ = ["FORMAT", "read_pytorch_archive"]
 
 _STATE_DICT: Final = "PyTorch state dict"
-_SAFETENSORS: Final = "safetensors file"
 _PICKLE: Final = "data.pkl"
 _SCRIPT_PARTS: Final = ("constants.pkl", "code/")
 _PREFERRED: Final = ("state_dict", "model_state_dict", "model", "model_state", "net", "network", "weights")
@@ -86,23 +79,6 @@ class _Read:
     version: str = ""
 
 
-def read_pytorch_safetensors(data: bytes, source: str, settings: FilterBank | None = None) -> ModelFile:
-    """Read a `.safetensors` file as a filter bank.
-
-    Args:
-        data: The file's bytes.
-        source: The file's name.
-        settings: What to choose and how to pool.
-
-    Raises:
-        CnnError: See `safetensors.read_safetensors` and `filter_bank.read_filter_bank`.
-    """
-    tensors = read_safetensors(data, source)
-    # The header is sorted by kind and name, so its order says nothing about the layers'.
-    model, said = read_filter_bank(tensors, source, settings or FilterBank(), ordered=False)
-    return ModelFile(model, _SAFETENSORS, "", tuple(each.entry for each in tensors), said)
-
-
 def read_pytorch_archive(data: bytes, source: str, settings: FilterBank | None = None) -> ModelFile:
     """Read a state dict that `torch.save` wrote as a filter bank; nothing in it is executed.
 
@@ -118,33 +94,6 @@ def read_pytorch_archive(data: bytes, source: str, settings: FilterBank | None =
     read = _read_archive(data, source)
     model, said = read_filter_bank(read.tensors, source, settings or FilterBank(), ordered=True)
     return ModelFile(model, _STATE_DICT, read.version, read.entries, (*said, *read.said))
-
-
-def inspect_pytorch_safetensors(data: bytes, source: str) -> FileContents:
-    """Return what a `.safetensors` file holds.
-
-    Args:
-        data: The file's bytes.
-        source: The file's name.
-
-    Raises:
-        ModelError: See `safetensors.read_safetensors`.
-    """
-    return FileContents(_SAFETENSORS, "", tuple(each.entry for each in read_safetensors(data, source)))
-
-
-def inspect_pytorch_archive(data: bytes, source: str) -> FileContents:
-    """Return what a state dict that `torch.save` wrote holds; nothing in it is executed.
-
-    Args:
-        data: The file's bytes.
-        source: The file's name.
-
-    Raises:
-        ModelError: The file is no such archive, is damaged, or needs more than tensors in containers.
-    """
-    read = _read_archive(data, source)
-    return FileContents(_STATE_DICT, read.version, read.entries)
 
 
 def _read_archive(data: bytes, source: str) -> _Read:
@@ -267,3 +216,17 @@ def _stored(name: str, tensor: PickledTensor, archive: Archive, prefix: str, big
 def _version(pickled: object) -> str:
     version = pickled.get(_LIGHTNING) if isinstance(pickled, dict) else None
     return f"PyTorch Lightning {version[:40]}" if isinstance(version, str) else ""
+
+
+def _inspect(data: bytes, source: str) -> FileContents:
+    read = _read_archive(data, source)
+    return FileContents(_STATE_DICT, read.version, read.entries)
+
+
+FORMAT: Final = Format(
+    name="pytorch",
+    options=FILTER_BANK_OPTIONS,
+    matches=lambda head, _: any(name.endswith(f"/{_PICKLE}") for name in head.members),
+    open=lambda data, source, options, _path: read_pytorch_archive(data, source, FilterBank(**options)),
+    inspect=_inspect,
+)

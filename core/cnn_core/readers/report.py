@@ -58,3 +58,8 @@ class ModelFile:
     tensors: tuple[TensorEntry, ...] = ()
     warnings: tuple[str, ...] = ()
     unsupported: tuple[str, ...] = ()
+
+    @property
+    def contents(self) -> FileContents:
+        """What the file holds, without the model."""
+        return FileContents(self.format, self.version, self.tensors)

@@ -1,13 +1,8 @@
-"""The `.safetensors` container: eight bytes of header length, a JSON header, the numbers.
+"""The `.safetensors` container, read by the library of that name; the numbers and the limits are ours.
 
-The format is small enough to read strictly here, without a dependency:
-
-```
-u64 little-endian   length of the header
-JSON                {"__metadata__": {…}, "conv.weight": {"dtype": "F32", "shape": [320, 4, 16],
-                     "data_offsets": [0, 81920]}, …}
-the rest            numbers, little-endian, row by row; offsets count from its first byte
-```
+It holds tensors by name and no architecture, so the model is a filter bank: see `filter_bank`. The library checks the
+header and that the tensors fill the file without a gap and without an overlap. It returns numbers as raw bytes, and
+accepts a name that stands twice and a header of any length, which are refused here.
 
 Source of the format: https://huggingface.co/docs/safetensors/.
 """
@@ -15,18 +10,24 @@ Source of the format: https://huggingface.co/docs/safetensors/.
 from __future__ import annotations
 
 import json
-import math
-from itertools import pairwise
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from safetensors import SafetensorError, deserialize
 
 from ..errors import ModelError, shorten
-from .tensors import ITEM_SIZES, StoredTensor, decode_floats
+from .filter_bank import FILTER_BANK_OPTIONS, FilterBank, read_filter_bank
+from .formats import Format
+from .head import Head
+from .report import FileContents, ModelFile
+from .tensors import StoredTensor, decode_floats
 
-__all__ = ["LONGEST_HEADER", "read_safetensors"]
+__all__ = ["FORMAT", "LONGEST_HEADER", "read_safetensors", "read_tensors"]
 
 LONGEST_HEADER: Final = 1 << 24
 """Bytes that a header may have; one tensor takes about a hundred."""
 
+_NAME: Final = "safetensors file"
 _MOST_AXES: Final = 32
 _AGAIN: Final = "copy or download it again"
 _KINDS: Final = {
@@ -47,9 +48,29 @@ _KINDS: Final = {
     "U8": "uint8",
     "BOOL": "bool",
 }
+# What the library says before the fact itself.
+_READ: Final[Callable[[bytes], list[tuple[str, Mapping[str, Any]]]]] = deserialize
+_PREAMBLE: Final = "Error while deserializing: "
 
 
-def read_safetensors(data: bytes, source: str) -> tuple[StoredTensor, ...]:
+def read_safetensors(data: bytes, source: str, settings: FilterBank | None = None) -> ModelFile:
+    """Read a `.safetensors` file as a filter bank.
+
+    Args:
+        data: The file's bytes.
+        source: The file's name.
+        settings: What to choose and how to pool.
+
+    Raises:
+        CnnError: See `read_tensors` and `filter_bank.read_filter_bank`.
+    """
+    tensors = read_tensors(data, source)
+    # The header is sorted by kind and name, so its order says nothing about the layers'.
+    model, said = read_filter_bank(tensors, source, settings or FilterBank(), ordered=False)
+    return ModelFile(model, _NAME, "", tuple(each.entry for each in tensors), said)
+
+
+def read_tensors(data: bytes, source: str) -> tuple[StoredTensor, ...]:
     """Read the names and shapes of all tensors; their numbers are decoded where they are wanted.
 
     Args:
@@ -64,31 +85,6 @@ def read_safetensors(data: bytes, source: str) -> tuple[StoredTensor, ...]:
             offsets contradict each other, or the tensors do not fill the data one after the other, without an
             overlap and without a gap.
     """
-    header, numbers = _split(data, source)
-    spans: list[tuple[int, int, str]] = []
-    tensors = []
-    for name, entry in header.items():
-        if name == "__metadata__":
-            continue
-        where = f"{source}, tensor {shorten(name)}"
-        kind, shape, (first, last) = _entry(entry, where)
-        if last > len(numbers):
-            raise ModelError(
-                f"ends at byte {last:,} of {len(numbers):,} bytes of numbers", where=where, remedy=_AGAIN
-            )
-        if kind in ITEM_SIZES and math.prod(shape) * ITEM_SIZES[kind] != last - first:
-            raise ModelError(
-                f"has shape {shape} of {kind}, which does not fill its {last - first:,} bytes",
-                where=where,
-                remedy="save the model again",
-            )
-        spans.append((first, last, name))
-        tensors.append(_tensor(name, shape, kind, source, numbers[first:last]))
-    _check_spans(spans, len(numbers), source)
-    return tuple(tensors)
-
-
-def _split(data: bytes, source: str) -> tuple[dict[str, object], memoryview]:
     length = int.from_bytes(data[:8], "little")
     if len(data) < 8 or length > len(data) - 8:
         raise ModelError(
@@ -99,13 +95,14 @@ def _split(data: bytes, source: str) -> tuple[dict[str, object], memoryview]:
     if length > LONGEST_HEADER:
         raise ModelError(f"its header has {length:,} bytes", where=source, remedy=f"the most is {LONGEST_HEADER:,}")
     try:
-        header = json.loads(data[8 : 8 + length].decode("utf-8"), object_pairs_hook=_once_each)
-    except (ValueError, RecursionError) as error:
-        what = str(error) if isinstance(error, _TwiceError) else "its header is not JSON"
-        raise ModelError(what, where=source, remedy=_AGAIN) from None
-    if not isinstance(header, dict):
-        raise ModelError("its header is not a JSON object", where=source, remedy=_AGAIN)
-    return header, memoryview(data)[8 + length :]
+        found = dict(_READ(data))
+        header = json.loads(data[8 : 8 + length], object_pairs_hook=_once_each)
+    except _TwiceError as error:
+        raise ModelError(str(error), where=source, remedy=_AGAIN) from None
+    except (SafetensorError, ValueError, RecursionError) as error:
+        what = shorten(str(error).removeprefix(_PREAMBLE), 120)
+        raise ModelError(f"is not a valid safetensors file ({what})", where=source, remedy=_AGAIN) from None
+    return tuple(_tensor(name, found[name], source) for name in header if name in found)
 
 
 class _TwiceError(ValueError):
@@ -121,43 +118,28 @@ def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _entry(entry: object, where: str) -> tuple[str, tuple[int, ...], tuple[int, int]]:
-    """Return what a header says of one tensor: what its numbers are, its shape, and from where to where it lies."""
-    if isinstance(entry, dict):
-        kind, shape, span = (entry.get(key) for key in ("dtype", "shape", "data_offsets"))
-        if isinstance(kind, str) and _counts(shape) and _counts(span):
-            assert isinstance(shape, list)
-            assert isinstance(span, list)
-            if len(shape) <= _MOST_AXES and len(span) == 2 and span[0] <= span[1]:
-                return _KINDS.get(kind, shorten(kind, 20)), tuple(shape), (span[0], span[1])
-    raise ModelError(
-        "is not described as the format says",
-        where=where,
-        remedy='an entry is {"dtype": "F32", "shape": […], "data_offsets": [first, end]}',
-    )
-
-
-def _counts(value: object) -> bool:
-    return isinstance(value, list) and all(type(each) is int and 0 <= each < 1 << 63 for each in value)
-
-
-def _tensor(name: str, shape: tuple[int, ...], kind: str, source: str, raw: memoryview) -> StoredTensor:
+def _tensor(name: str, entry: Mapping[str, Any], source: str) -> StoredTensor:
+    shape, raw = tuple(entry["shape"]), entry["data"]
+    kind = _KINDS.get(entry["dtype"], entry["dtype"])
+    if len(shape) > _MOST_AXES:
+        raise ModelError(
+            f"has {len(shape)} axes", where=f"{source}, tensor {shorten(name)}", remedy=f"the most is {_MOST_AXES}"
+        )
     return StoredTensor(name, shape, kind, source, lambda: decode_floats(raw, kind).reshape(shape))
 
 
-def _check_spans(spans: list[tuple[int, int, str]], length: int, source: str) -> None:
-    """Refuse tensors that overlap or leave a gap."""
-    bounds = [(0, 0, "the header"), *sorted(spans), (length, length, "the end")]
-    for (_, end, name), (start, _, following) in pairwise(bounds):
-        if start < end:
-            raise ModelError(
-                f"tensors {shorten(name)} and {shorten(following)} overlap",
-                where=source,
-                remedy="save the model again",
-            )
-        if start > end:
-            raise ModelError(
-                f"{start - end:,} bytes between {shorten(name)} and {shorten(following)} belong to no tensor",
-                where=source,
-                remedy="save the model again",
-            )
+def _matches(head: Head, name: str) -> bool:
+    return head.data[8:9] == b"{" and int.from_bytes(head.data[:8], "little") < 1 << 32
+
+
+def _inspect(data: bytes, source: str) -> FileContents:
+    return FileContents(_NAME, "", tuple(each.entry for each in read_tensors(data, source)))
+
+
+FORMAT: Final = Format(
+    name="safetensors",
+    options=FILTER_BANK_OPTIONS,
+    matches=_matches,
+    open=lambda data, source, options, _path: read_safetensors(data, source, FilterBank(**options)),
+    inspect=_inspect,
+)

@@ -21,6 +21,7 @@ Source of the format: https://www.gene-regulation.com/pub/databases/transfac/doc
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Final
@@ -29,12 +30,15 @@ import numpy as np
 
 from ..errors import ModelError
 from ..letters.alphabet import BASES
+from .head import Head
 from .motif import Motif, MotifFile, check_motifs, check_shares, count_of, lines_of
+from .motif_filters import motif_format
 
-__all__ = ["read_transfac"]
+__all__ = ["FORMAT", "read_transfac"]
 
 _MATRIX: Final = ("P0", "PO")
 _END: Final = "//"
+_MARK: Final = re.compile(r"P[0O]\s+\S|VV  TRANSFAC")
 # The longest label of a consensus: an IUPAC letter, or two in brackets.
 _LONGEST_CONSENSUS: Final = 4
 _CLOSE_TO_ONE: Final = 0.02
@@ -166,3 +170,10 @@ def _motif(matrix: _Matrix, source: str) -> Motif:
     order = [matrix.letters.index(base) for base in BASES]
     counts = np.array([[row[column] for column in order] for _, row, _ in matrix.rows], dtype=np.float64)
     return Motif(matrix_id, matrix.name or matrix.identifier or matrix_id, counts)
+
+
+def _matches(head: Head) -> bool:
+    return not head.is_markup and any(map(_MARK.match, head.lines))
+
+
+FORMAT: Final = motif_format("TRANSFAC", _matches, read_transfac)

@@ -13,7 +13,7 @@ from cnn_core.layers import Array
 from cnn_core.letters.alphabet import encode
 from cnn_core.readers.filter_bank import FilterBank, read_filter_bank
 from cnn_core.readers.opening import open_model_file
-from cnn_core.readers.safetensors import read_safetensors
+from cnn_core.readers.safetensors import read_tensors
 from cnn_core.readers.tensors import StoredTensor
 
 FOLDER = Path(__file__).parent / "pytorch"
@@ -24,9 +24,7 @@ with np.load(FOLDER / "answers.npz") as stored:
     LETTERS = str(stored["letters"])
     ANSWERS: Array = stored[f"{NAME}/conv"]
 TENSORS = {
-    each.name: each.values()
-    for each in read_safetensors((FOLDER / NAME).read_bytes(), NAME)
-    if each.dtype == "float32"
+    each.name: each.values() for each in read_tensors((FOLDER / NAME).read_bytes(), NAME) if each.dtype == "float32"
 }
 ASSUMED = "that it comes right behind, before the activation, is assumed: --batch-norm none leaves it out"
 

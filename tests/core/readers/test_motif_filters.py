@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,10 @@ from cnn_core.errors import CnnError, ModelError, NotFoundError, SettingError
 from cnn_core.layers import Conv1D
 from cnn_core.letters.alphabet import encode
 from cnn_core.presets import motifs as preset
-from cnn_core.readers import motif_filters
-from cnn_core.readers.detection import Kind
+from cnn_core.readers import jaspar, meme, motif_filters
+from cnn_core.readers.formats import Format
 from cnn_core.readers.motif import Motif
-from cnn_core.readers.motif_filters import MotifFilters, log_odds, read_motifs, threshold
+from cnn_core.readers.motif_filters import MotifFilters, log_odds, threshold
 from cnn_core.readers.report import ModelFile
 
 UNIFORM = np.full(4, 0.25)
@@ -50,14 +51,18 @@ def conv_of(file: ModelFile) -> Conv1D:
     return conv
 
 
-def jaspar(settings: MotifFilters | None = None) -> ModelFile:
-    return read_motifs(JASPAR, "m.jaspar", Kind.JASPAR, settings)
+def of_jaspar(settings: MotifFilters | None = None) -> ModelFile:
+    return read_motifs(JASPAR, "m.jaspar", jaspar.FORMAT, settings)
+
+
+def read_motifs(data: bytes, source: str, form: Format, settings: MotifFilters | None = None) -> ModelFile:
+    return form.open(data, source, asdict(settings or MotifFilters()), None)
 
 
 class TestLogOdds:
     def test_one_column_worked_by_hand(self) -> None:
         # A was seen in 8 of 8 sites: (1 + 0.1 · 0.25) / 1.1 / 0.25 = 4.1/1.1; the others 0.1 · 0.25 / 1.1 / 0.25.
-        kernel = conv_of(jaspar()).kernel
+        kernel = conv_of(of_jaspar()).kernel
         assert kernel[0, :, 0] == pytest.approx([math.log2(4.1 / 1.1)] + [-math.log2(11)] * 3)
         assert kernel[2, :, 0].tolist() == [0, 0, 0, 0]
         # 3 of 8: (0.375 + 0.025) / 1.1 · 4.
@@ -74,34 +79,34 @@ class TestLogOdds:
         assert bits[1] == pytest.approx([0, 0, 0, 0])
 
     def test_a_pseudocount_of_its_own(self) -> None:
-        kernel = conv_of(jaspar(MotifFilters(pseudocount=1.0))).kernel
+        kernel = conv_of(of_jaspar(MotifFilters(pseudocount=1.0))).kernel
         assert kernel[0, :, 0] == pytest.approx([math.log2(5 / 2)] + [-1] * 3)
 
     def test_the_file_s_background_is_used_and_another_can_be_given(self) -> None:
-        by_file = read_motifs(MEME, "m", Kind.MEME)
+        by_file = read_motifs(MEME, "m", meme.FORMAT)
         # A in every site: (1 + 0.1 · 0.3) / 1.1 / 0.3.
         assert conv_of(by_file).kernel[0, 0, 0] == pytest.approx(math.log2(1.03 / 1.1 / 0.3))
         assert "against A 0.3, C 0.2, G 0.2, T 0.3, with a pseudocount of 0.1" in by_file.warnings[0]
-        uniform = read_motifs(MEME, "m", Kind.MEME, MotifFilters(background=(0.25, 0.25, 0.25, 0.25)))
+        uniform = read_motifs(MEME, "m", meme.FORMAT, MotifFilters(background=(0.25, 0.25, 0.25, 0.25)))
         assert conv_of(uniform).kernel[0, 0, 0] == pytest.approx(math.log2(4.1 / 1.1))
 
 
 class TestProbabilities:
     def test_shares_are_the_file_s_own_and_there_is_no_bias(self) -> None:
-        file = read_motifs(MEME, "m", Kind.MEME, MotifFilters(motif_score="probability"))
+        file = read_motifs(MEME, "m", meme.FORMAT, MotifFilters(motif_score="probability"))
         assert conv_of(file).kernel[3, :, 0].tolist() == np.array([0.333, 0.333, 0.333, 0], np.float32).tolist()
         assert conv_of(file).bias is not None
         assert not conv_of(file).bias.any()
         assert file.warnings[0] == "weights are probabilities, and there is no bias"
 
     def test_counts_become_shares(self) -> None:
-        kernel = conv_of(jaspar(MotifFilters(motif_score="probability"))).kernel
+        kernel = conv_of(of_jaspar(MotifFilters(motif_score="probability"))).kernel
         assert kernel[3, :, 0].tolist() == [0.375, 0.125, 0.375, 0.125]
 
 
 class TestModel:
     def test_names_order_width_and_place(self) -> None:
-        file = jaspar()
+        file = of_jaspar()
         conv = conv_of(file)
         assert conv.kernel.shape == (4, 4, 2)
         assert conv.filter_names == ("one", "two")
@@ -121,23 +126,23 @@ class TestModel:
         ]
 
     def test_motifs_of_one_name_are_told_apart(self) -> None:
-        assert conv_of(read_motifs(MEME, "m", Kind.MEME)).filter_names == ("same X1", "same X2")
+        assert conv_of(read_motifs(MEME, "m", meme.FORMAT)).filter_names == ("same X1", "same X2")
 
     def test_motifs_that_cannot_respond_are_named(self) -> None:
-        assert jaspar().warnings[2].startswith("one, two cannot respond: more than one random window in 400")
-        file = read_motifs(MEME, "m", Kind.MEME)
+        assert of_jaspar().warnings[2].startswith("one, two cannot respond: more than one random window in 400")
+        file = read_motifs(MEME, "m", meme.FORMAT)
         assert not any("cannot respond" in each for each in file.warnings)
         best = file.model.run(encode("AAAAAAAAAACGTCAAAAAAAAAAAAAAA"))
         assert best["max_pooling1d"][:, 1].max() > 0
 
     def test_activation_and_pool_are_what_was_asked_for(self) -> None:
-        file = jaspar(MotifFilters(activation="linear", pool_size=3, pool_stride=2))
+        file = of_jaspar(MotifFilters(activation="linear", pool_size=3, pool_stride=2))
         assert conv_of(file).activation == "linear"
         assert file.model["max_pooling1d"].layer.sliding.stride == 2
 
     def test_jaspar_s_own_matrices(self) -> None:
         path = Path(preset.__file__).with_name("motifs.jaspar")
-        conv = conv_of(read_motifs(path.read_bytes(), path.name, Kind.JASPAR))
+        conv = conv_of(read_motifs(path.read_bytes(), path.name, jaspar.FORMAT))
         assert conv.kernel.shape == (19, 4, 12)
         ctcf = conv.filter_names.index("CTCF")
         by_id = {motif.matrix_id: motif for motif in preset.matrices()}
@@ -168,17 +173,17 @@ class TestModel:
     )
     def test_settings_that_cannot_be(self, settings: MotifFilters, error: type[CnnError], message: str) -> None:
         with pytest.raises(error, match=message):
-            jaspar(settings)
+            of_jaspar(settings)
 
     def test_a_file_too_large_to_be_filters(self) -> None:
         many = "".join(f">N{number} n\n1\n1\n1\n1\n" for number in range(20_001))
         with pytest.raises(ModelError, match="holds 20,001 motifs; the most is 20,000"):
-            read_motifs(many.encode(), "m", Kind.JASPAR)
+            read_motifs(many.encode(), "m", jaspar.FORMAT)
 
     def test_kernels_too_large_to_stand_side_by_side(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(motif_filters, "_MOST_WEIGHTS", 31)
         with pytest.raises(ModelError, match="holds 2 motifs of which the widest has 4 columns; split the file"):
-            jaspar()
+            of_jaspar()
 
 
 class TestThreshold:
@@ -205,7 +210,7 @@ class TestThreshold:
 
     def test_one_window_in_400_passes_on_random_letters(self) -> None:
         path = Path(preset.__file__).with_name("motifs.jaspar")
-        file = read_motifs(path.read_bytes(), path.name, Kind.JASPAR)
+        file = read_motifs(path.read_bytes(), path.name, jaspar.FORMAT)
         letters = np.random.RandomState(11).randint(0, 4, 200_018)
         passing = (file.model.run((1 << letters).astype(np.uint8))["conv1d"] > 0).mean(axis=0)
         # A share of 1/400 is known to within 0.0004 at three standard deviations and more.

@@ -39,8 +39,7 @@ from cnn_core.layers import (
 from cnn_core.letters.alphabet import encode
 from cnn_core.network.model import Model, Node
 from cnn_core.presets import PRESETS, preset
-from cnn_core.readers.detection import MODEL_HEADER
-from cnn_core.readers.npz import read_npz, write_npz
+from cnn_core.readers.npz import MODEL_HEADER, read_npz, write_npz
 from cnn_core.readers.npz_classes import classes, fits
 from cnn_core.readers.npz_objects import ObjectReader, ObjectWriter
 from cnn_core.readers.report import ModelFile

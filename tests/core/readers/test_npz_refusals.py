@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from cnn_core.errors import CnnError, ModelError
 from cnn_core.presets import preset
-from cnn_core.readers.detection import MODEL_HEADER, Kind, detect
-from cnn_core.readers.npz import read_npz, write_npz
+from cnn_core.readers.formats import recognise
+from cnn_core.readers.head import Head
+from cnn_core.readers.npz import FORMAT, MODEL_HEADER, read_npz, write_npz
 
 
 def motifs_file() -> bytes:
@@ -88,7 +89,7 @@ class Evil:
 def test_the_good_file_is_read_after_rewriting() -> None:
     read = read_npz(rewritten(dict), "m").model
     assert read.nodes[1].layer.kernel.tobytes() == preset("motifs").nodes[1].layer.kernel.tobytes()
-    assert detect(GOOD) is Kind.NPZ
+    assert recognise(Head(GOOD), "m") is FORMAT
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,9 @@ from cnn_core.layers import Conv1D, Input, MaxPooling1D
 from cnn_core.letters.alphabet import encode
 from cnn_core.readers.filter_bank import FilterBank
 from cnn_core.readers.first_convolution import SeveralConvolutionsError
-from cnn_core.readers.pytorch import read_pytorch_archive, read_pytorch_safetensors
+from cnn_core.readers.pytorch import read_pytorch_archive
 from cnn_core.readers.report import ModelFile
+from cnn_core.readers.safetensors import read_safetensors
 
 HERE = Path(__file__).parent
 FOLDER = HERE / "pytorch"
@@ -38,7 +39,7 @@ CHOICES = {
 
 
 def opened(path: Path, settings: FilterBank | None = None) -> ModelFile:
-    read = read_pytorch_safetensors if path.suffix == ".safetensors" else read_pytorch_archive
+    read = read_safetensors if path.suffix == ".safetensors" else read_pytorch_archive
     return read(path.read_bytes(), path.name, settings)
 
 
@@ -264,7 +265,7 @@ def test_damage_anywhere_is_a_sentence_or_no_damage() -> None:
             else:
                 for _ in range(draw.randrange(1, 6)):
                     damaged[draw.randrange(len(damaged))] = draw.randrange(256)
-            read_any = read_pytorch_safetensors if name.endswith("safetensors") else read_pytorch_archive
+            read_any = read_safetensors if name.endswith("safetensors") else read_pytorch_archive
             with suppress(CnnError):
                 read_any(bytes(damaged), name)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from cnn_core.errors import CnnError, NotFoundError, SequenceError, printable
+from cnn_core.readers.formats import FORMATS
 
 from ..words.faults import os_sentence
 
@@ -32,7 +33,7 @@ __all__ = [
 SEQUENCE_NAME: Final = re.compile(r"\.(?:fa|fasta|fna|ffn|frn|fas|fsa|mfa)(?:\.(?:gz|bgz|bgzf))?\Z", re.IGNORECASE)
 """What the names of sequence files end with."""
 MODEL_NAME: Final = re.compile(
-    r"\.(?:keras|h5|hdf5|pt|pth|ckpt|safetensors|meme|jaspar|pfm|transfac|npz)\Z", re.IGNORECASE
+    f"(?:{'|'.join(re.escape(ending) for endings in FORMATS.values() for ending in endings)})\\Z", re.IGNORECASE
 )
 """What the names of model files end with."""
 

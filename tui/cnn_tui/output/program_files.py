@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from cnn_core.programs import WeightFile
-from cnn_core.readers.npz import FORMAT, write_npz
+from cnn_core.readers.npz import MODEL_FORMAT, write_npz
 from cnn_core.readers.report import ModelFile
 
 from ..opening import STANDARD_INPUT, OpenRequest
@@ -69,7 +69,7 @@ def weight_file(name: str, opened: ModelFile, options: ModelOptions) -> WeightFi
         opened: The model.
         options: How the file was read.
     """
-    if opened.format.startswith(FORMAT):
+    if opened.format.startswith(MODEL_FORMAT):
         return WeightFile(name)
     made = f"{Path(name).stem}.npz"
     words = ["cnn-tui", "convert", name, *options.typed, "-o", made]

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from .keras import Candidate, nearness
+from .beside import Candidate, nearness
 
 __all__ = ["MOST_TRIED", "architectures_beside"]
 
