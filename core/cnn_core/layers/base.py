@@ -193,6 +193,9 @@ class PositionwiseLayer(Layer):
 class MovingLayer(Layer):
     """A layer whose outputs are values of its inputs, elsewhere, or zeros: `forward` says where each comes from."""
 
+    moves_positions: ClassVar[bool] = False
+    """Whether positions move as a whole, however many channels they have; then one stands for all."""
+
     def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
         """Return the positions whose values any wanted position holds."""
         lengths = [axis_length(shape) for shape in shapes]
@@ -201,7 +204,7 @@ class MovingLayer(Layer):
         numbered = [
             np.broadcast_to(
                 np.arange(start, start + length, dtype=np.int32).reshape(-1, *[1] * (len(shape) - 1)),
-                known_axes(shape),
+                (length, *(1 if self.moves_positions else size for size in known_axes(shape)[1:])),
             )
             for start, length, shape in zip(starts, lengths, shapes, strict=False)
         ]
@@ -213,7 +216,8 @@ class MovingLayer(Layer):
         """Return the one value that was moved; no part where it is a zero of the padding."""
         starts = np.cumsum([1, *(x.size for x in of.inputs)])
         numbered = [
-            np.arange(start, start + x.size).reshape(x.shape) for start, x in zip(starts, of.inputs, strict=False)
+            np.arange(start, start + x.size, dtype=np.int32).reshape(x.shape)
+            for start, x in zip(starts, of.inputs, strict=False)
         ]
         number = int(self._moved(numbered)[of.index])
         if not number:

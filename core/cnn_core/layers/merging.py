@@ -222,6 +222,7 @@ class Concatenate(MovingLayer):
     """
 
     type: ClassVar[str] = "Concatenate"
+    moves_positions: ClassVar[bool] = True
     merges: ClassVar[bool] = True
     axis: int = -1
     masks_any: bool = False

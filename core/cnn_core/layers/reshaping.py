@@ -30,6 +30,7 @@ class Cropping1D(MovingLayer):
     """
 
     type: ClassVar[str] = "Cropping1D"
+    moves_positions: ClassVar[bool] = True
     cropping: tuple[int, int] = (1, 1)
 
     def __post_init__(self) -> None:
@@ -68,6 +69,7 @@ class ZeroPadding1D(MovingLayer):
     """
 
     type: ClassVar[str] = "ZeroPadding1D"
+    moves_positions: ClassVar[bool] = True
     padding: tuple[int, int] = (1, 1)
 
     def __post_init__(self) -> None:
@@ -96,6 +98,7 @@ class UpSampling1D(MovingLayer):
     """
 
     type: ClassVar[str] = "UpSampling1D"
+    moves_positions: ClassVar[bool] = True
     size: int = 2
 
     def __post_init__(self) -> None:
