@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from ..errors import SequenceError
@@ -14,9 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from ..work.progress import Progress
+
 __all__ = [
     "STANDARD_INPUT",
-    "Progress",
     "blocks_of",
     "is_bgzf",
     "is_read_by_slice",
@@ -24,8 +24,6 @@ __all__ = [
     "standard_input",
 ]
 
-Progress = Callable[[int, int], None]
-"""Called with the bytes read so far and the bytes there are (0: unknown); it may raise to stop the reading."""
 
 STANDARD_INPUT: Final = "standard input"
 """Its name for people."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 
 from .fasta import MOST_RECORDS, most_records, stream_fasta
 from .fasta_index import changed
-from .fasta_source import STANDARD_INPUT, Progress, blocks_of, is_read_by_slice, open_file, standard_input
+from .fasta_source import STANDARD_INPUT, blocks_of, is_read_by_slice, open_file, standard_input
 from .file_state import FileState
 from .gzip_stream import unpack
 from .held_letters import MEMORY_LIMIT, NOTEWORTHY, HeldLetters
@@ -18,6 +18,8 @@ from .sequences import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from ..work.progress import Progress
 
 __all__ = ["RecordStream", "open_stream"]
 

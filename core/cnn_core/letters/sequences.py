@@ -24,7 +24,7 @@ from .alphabet import decode
 from .fasta import MOST_RECORDS, IrregularLinesError, at, most_records, read_fasta
 from .fasta_blocked import open_blocked
 from .fasta_index import cache_directory, changed, open_indexed
-from .fasta_source import STANDARD_INPUT, Progress, blocks_of, is_read_by_slice, open_file, standard_input
+from .fasta_source import STANDARD_INPUT, blocks_of, is_read_by_slice, open_file, standard_input
 from .file_state import FileState
 from .gzip_stream import unpack
 from .held_letters import MEMORY_LIMIT, NOTEWORTHY, HeldLetters
@@ -36,9 +36,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ..work.progress import Progress
+
 __all__ = [
     "MEMORY_LIMIT",
-    "Progress",
     "Record",
     "Sequences",
     "open_sequences",

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from explorers import Shown, explorer, fasta
 
-from cnn_core.letters.sequences import Progress
+from cnn_core.work.progress import Progress
 from cnn_tui.app import CnnApp
 from cnn_tui.background import pacing as progress
 from cnn_tui.background.cancellable_task import CancellableTask, Cancelled

@@ -14,7 +14,8 @@ from .nearest import nearest_file
 
 if TYPE_CHECKING:
     from cnn_core.letters.record_stream import RecordStream
-    from cnn_core.letters.sequences import Progress, Sequences
+    from cnn_core.letters.sequences import Sequences
+    from cnn_core.work.progress import Progress
 
 __all__ = ["check_source_name", "open_source", "stream_source"]
 

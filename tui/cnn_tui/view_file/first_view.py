@@ -18,8 +18,9 @@ from ..view.view_state import Axes, Level, ViewState
 from .restoring import Restored, restore
 
 if TYPE_CHECKING:
-    from cnn_core.letters.sequences import Progress, Sequences
+    from cnn_core.letters.sequences import Sequences
     from cnn_core.readers.report import ModelFile
+    from cnn_core.work.progress import Progress
 
 __all__ = ["Opened", "first_view", "open_request"]
 
