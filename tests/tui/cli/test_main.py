@@ -14,9 +14,10 @@ from terminals import PACKAGES, on_a_terminal
 from cnn_core import __version__
 from cnn_tui.__main__ import main
 from cnn_tui.cli import summary
-from cnn_tui.cli.arguments import parse, request_of
+from cnn_tui.cli.arguments import parse
 from cnn_tui.cli.syntax import SUBCOMMANDS
 from cnn_tui.opening import OpenRequest
+from cnn_tui.options.arguments import request_of
 
 
 def run(

@@ -338,7 +338,7 @@ def test_a_stream_on_a_terminal_is_the_same_table(how: Wanted, records: str) -> 
     tables = []
     for source in (records, str(packed)):
         out = Terminal()
-        scan.run(OpenRequest(source, "motifs"), how, out=out)
+        scan.run(OpenRequest(source, model="motifs"), how, out=out)
         tables.append([line.split() for line in out.getvalue().splitlines()])
     assert tables[0] == tables[1]
 

@@ -14,8 +14,9 @@ from cnn_core.errors import NotFoundError
 from cnn_samples import model_path
 from cnn_tui import docs
 from cnn_tui.__main__ import main
-from cnn_tui.cli.arguments import parse, request_of
+from cnn_tui.cli.arguments import parse
 from cnn_tui.docs import TOPICS, page
+from cnn_tui.options.arguments import request_of
 from cnn_tui.view_file.first_view import open_request
 
 ROOT = Path(__file__).parents[3]

@@ -21,10 +21,10 @@ from cnn_core.readers.npz import write_npz
 from cnn_samples import model_path
 from cnn_tui.__main__ import main
 from cnn_tui.app import CnnApp
-from cnn_tui.cli.arguments import parse, request_of
+from cnn_tui.cli.arguments import parse
 from cnn_tui.opening import OpenRequest, open_model, remarks
-from cnn_tui.options.model_arguments import options_of
-from cnn_tui.options.model_options import ModelOptions
+from cnn_tui.options.arguments import options_of, request_of
+from cnn_tui.options.request import ModelOptions
 from cnn_tui.screens.dialogs.open_model import ModelChoice, OpenModel
 
 READERS = Path(__file__).parents[2] / "core" / "readers"

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import fields
 from importlib import import_module
 
-from ..opening import OpenRequest
-from ..options.model_arguments import options_of
 from .syntax import SUBCOMMANDS
 
-__all__ = ["parse", "request_of"]
+__all__ = ["parse"]
 
 
 def parse(arguments: Sequence[str]) -> Namespace:
@@ -40,12 +37,3 @@ def parse(arguments: Sequence[str]) -> Namespace:
     typed.command = command
     result: Namespace = typed
     return result
-
-
-def request_of(typed: Namespace) -> OpenRequest:
-    """Return what was typed as a request to open something."""
-    values = vars(typed)
-    named = {each.name: values[each.name] for each in fields(OpenRequest) if each.name in values}
-    for several in ("inputs", "settings"):
-        named[several] = tuple(named.get(several, ()))
-    return OpenRequest(**named, model_options=options_of(typed))

@@ -26,8 +26,8 @@ from ..opening import (
     with_model,
 )
 from ..opening.initial_place import first_cell, first_filter, first_position
+from ..options.arguments import request_of
 from ..output.program_files import check_program_file, fasta_of, weight_file, write_program
-from .arguments import request_of
 from .streams import write_warnings
 
 __all__ = ["main", "run"]

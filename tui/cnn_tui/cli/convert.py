@@ -8,8 +8,8 @@ from pathlib import Path
 from cnn_core.readers.npz import write_npz
 
 from ..opening import open_model, remarks
-from ..options.model_arguments import options_of
-from ..options.model_options import ModelOptions
+from ..options.arguments import options_of
+from ..options.request import ModelOptions
 from ..output.whole_file import check_output, whole_file
 from ..words.faults import os_sentence
 from .streams import write_warnings

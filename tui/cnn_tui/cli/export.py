@@ -40,9 +40,9 @@ from ..opening import (
     with_model,
 )
 from ..opening.initial_place import first_filter
+from ..options.arguments import request_of
 from ..output.value_files import INSTEAD, export_file, write_values
 from ..output.whole_file import check_output, whole_file
-from .arguments import request_of
 from .progress import progress_bars
 from .streams import write_warnings
 from .whole_network import whole_network

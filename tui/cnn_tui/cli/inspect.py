@@ -14,8 +14,8 @@ from cnn_core.readers.causes import causes
 from cnn_core.readers.opening import inspect_model_file, open_model_file
 from cnn_core.readers.report import FileContents, ModelFile
 
-from ..options.model_arguments import options_of
-from ..options.model_options import ModelOptions
+from ..options.arguments import options_of
+from ..options.request import ModelOptions
 from .streams import write_json, write_lines
 
 __all__ = ["inspection_json", "inspection_words", "main", "run"]

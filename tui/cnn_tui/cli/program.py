@@ -18,9 +18,10 @@ from cnn_core.errors import CnnError
 from cnn_core.work.unfinished import remove_unfinished
 
 from ..opening import STANDARD_INPUT, OpenRequest, check_request
+from ..options.arguments import request_of
 from ..terminal.endings import SIGNALLED, Endings
 from ..words.faults import WANTS_TRACEBACK, defect_sentence, memory_sentence, os_sentence
-from .arguments import parse, request_of
+from .arguments import parse
 from .streams import drop, open_streams, write_error
 
 __all__ = ["run"]

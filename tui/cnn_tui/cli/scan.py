@@ -25,11 +25,11 @@ from cnn_core.writers.decimals import shortest
 from cnn_core.writers.values import filter_label, filter_names
 
 from ..opening import OpenRequest, open_model, unsupported_words
+from ..options.arguments import request_of
 from ..options.block_settings import with_typed_settings
 from ..output.whole_file import check_output, whole_file
 from ..words.faults import os_sentence
 from ..words.numbers import number
-from .arguments import request_of
 from .progress import Bars, progress_bars
 from .scanned_places import Places, block_of, open_places
 from .streams import write_lines, write_warnings

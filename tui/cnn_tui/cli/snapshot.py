@@ -13,6 +13,7 @@ from cnn_core.errors import CnnError, printable
 
 from .. import snapshot
 from ..opening import check_request
+from ..options.arguments import request_of
 from ..options.by_name import DEFAULT_SIZE, size_of
 from ..output.whole_file import check_output, only_below, write_bytes
 from ..snapshot.comparing import Checked, check, missing, update
@@ -23,7 +24,6 @@ from ..snapshot.snapshot import check_view
 from ..snapshot.views import View, read_views
 from ..terminal.garbage import left_at_exit, unlooked
 from ..view_file.form import with_view
-from .arguments import request_of
 from .streams import write_lines
 
 __all__ = ["main"]

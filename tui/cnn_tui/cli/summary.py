@@ -13,8 +13,8 @@ from cnn_core.readers.causes import causes
 from cnn_core.readers.report import ModelFile
 
 from ..opening import open_model
-from ..options.model_arguments import options_of
-from ..options.model_options import ModelOptions
+from ..options.arguments import options_of
+from ..options.request import ModelOptions
 from .streams import write_json
 
 __all__ = ["main", "run", "summary_json"]

@@ -26,6 +26,7 @@ from ..opening import (
     with_model,
 )
 from ..opening.initial_place import first_cell, first_filter
+from ..options.arguments import request_of
 from ..words.explanation import (
     explain_cell,
     explain_input,
@@ -37,7 +38,6 @@ from ..words.explanation import (
 )
 from ..words.layer_words import explain_step
 from ..words.numbers import interval
-from .arguments import request_of
 from .streams import write_json, write_lines, write_warnings
 from .whole_network import whole_network
 

@@ -5,13 +5,16 @@ Nothing heavy is imported until something is opened, so that `--help` answers at
 
 from __future__ import annotations
 
-from ..options.request import AMBIGUITY_NAMES, DEFAULT_SEQUENCES, STANDARD_INPUT, THEME_NAMES, OpenRequest
+from ..options.default_model import DEFAULT_LONG_MODEL, DEFAULT_MODEL, LONG_RECORD, default_model
+from ..options.request import (
+    AMBIGUITY_NAMES,
+    DEFAULT_SEQUENCES,
+    STANDARD_INPUT,
+    THEME_NAMES,
+    OpenRequest,
+)
 from .checks import check_request
 from .models import (
-    DEFAULT_LONG_MODEL,
-    DEFAULT_MODEL,
-    LONG_RECORD,
-    default_model,
     model_names,
     open_model,
     remarks,

@@ -5,34 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cnn_core.errors import NotFoundError, SettingError
 
-from ..options.model_options import ModelOptions
+from ..options.default_model import DEFAULT_MODEL
+from ..options.request import ModelOptions
 from .nearest import nearest_file
 
 if TYPE_CHECKING:
     from cnn_core.readers.report import ModelFile
 
 __all__ = [
-    "DEFAULT_LONG_MODEL",
-    "DEFAULT_MODEL",
-    "LONG_RECORD",
     "check_model_name",
-    "default_model",
     "model_names",
     "open_model",
     "remarks",
     "unsupported_words",
 ]
-
-DEFAULT_MODEL: Final = "motifs"
-"""The model where none is named."""
-DEFAULT_LONG_MODEL: Final = "trained"
-"""The model where none is named and the record has what it takes to fill that model's input."""
-LONG_RECORD: Final = 500
-"""Letters from which on a record is read with `DEFAULT_LONG_MODEL`."""
 
 
 def model_names() -> dict[str, str]:
@@ -41,15 +31,6 @@ def model_names() -> dict[str, str]:
     from cnn_samples import MODELS
 
     return {**PRESETS, **MODELS}
-
-
-def default_model(letters: int) -> str:
-    """Return the model of a record of so many letters where none is named.
-
-    One long enough is read with the trained network, whose filters learned something to look at, and a shorter one
-    with the motifs.
-    """
-    return DEFAULT_LONG_MODEL if letters >= LONG_RECORD else DEFAULT_MODEL
 
 
 def open_model(name: str | None, options: ModelOptions | None = None) -> ModelFile:

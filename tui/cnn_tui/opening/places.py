@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from cnn_core.errors import RegionError, SequenceError, SettingError
 
+from ..options.default_model import default_model
 from ..options.request import OpenRequest
-from .models import default_model
 
 if TYPE_CHECKING:
     from cnn_core.letters.sequences import Record, Sequences

@@ -1,16 +1,35 @@
-"""What the user asks for, as typed, and the words that it takes."""
+"""Everything that can be asked for, each option said once. Imports nothing heavy.
+
+The parsers of the command line, the options of a view in Python and TOML, and the line of options in the dialog of
+models are derived from the fields here.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, Final
 
-from .model_options import ModelOptions
+from .default_model import DEFAULT_LONG_MODEL, DEFAULT_MODEL, LONG_RECORD
+from .option import Option, option, options_in
 
 if TYPE_CHECKING:
     from .saved_view import SavedView
 
-__all__ = ["AMBIGUITY_NAMES", "DEFAULT_SEQUENCES", "MODEL_NAMES", "STANDARD_INPUT", "THEME_NAMES", "OpenRequest"]
+__all__ = [
+    "AMBIGUITY_NAMES",
+    "DEFAULT_SEQUENCES",
+    "MODELS",
+    "MODEL_NAMES",
+    "MODEL_OPTIONS",
+    "OPTIONS",
+    "STANDARD_INPUT",
+    "THEME_NAMES",
+    "VIEW_OPTIONS",
+    "ModelOptions",
+    "OpenRequest",
+    "with_paths",
+]
 
 AMBIGUITY_NAMES: Final = ("zero", "uniform", "error")
 """What `--ambiguity` takes: `cnn_core.letters.alphabet.Ambiguity`, whose module is too heavy for `--help`."""
@@ -18,8 +37,99 @@ DEFAULT_SEQUENCES: Final = "@planted"
 STANDARD_INPUT: Final = "-"
 MODEL_NAMES: Final = ("motifs", "seed", "trained")
 """The models that need no path: `opening.model_names`, whose modules are too heavy for `--help`."""
+MODELS: Final = f"{', '.join(MODEL_NAMES)}, or a file"
+"""What stands for a model, in a few words."""
 THEME_NAMES: Final = ("dark", "light")
 """What `--theme` takes: `cnn_tui.pictures.palette.THEMES`, whose module is too heavy for `--help`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOptions:
+    """How a model file is read; None leaves it to the file, and then to the reader."""
+
+    architecture: str | None = option(
+        None,
+        "model file",
+        "Keras: the .json or .yaml of a file that holds weights alone (default: the one beside it that fits)",
+        metavar="FILE",
+        path="file",
+    )
+    flip_kernels: bool | None = option(
+        None,
+        "model file",
+        "Keras: turn the kernels round. Theano stored them the other way round, so the default is yes where the file "
+        "says theano, where its weights are named as Theano names them, and for Keras 0.3, and otherwise no: a wrong "
+        "yes is as wrong as a wrong no",
+        metavar="yes|no",
+    )
+    weights: str | None = option(
+        None,
+        "model file",
+        "PyTorch: the weight of the convolution over the letters (default: found by its shape)",
+        metavar="KEY",
+    )
+    batch_norm: str | None = option(
+        None,
+        "model file",
+        "PyTorch: the batch norm right behind that convolution, or none (default: auto, by names, numbers, order and "
+        "sizes; what had to be assumed is said)",
+        metavar="NAME",
+    )
+    channels: str | None = option(
+        None,
+        "model file",
+        "Keras and PyTorch: the channel order the model was trained with (default: ACGT, or ACGTN for five); "
+        "Keras: - is a channel that stays zero, and so are those behind the last one named; where an Embedding "
+        "looks letters up, the order of the numbers from 0, - for a number that no letter has",
+        metavar="ACGT…",
+    )
+    activation: str | None = option(
+        None,
+        "model file",
+        "PyTorch and motifs, which do not say it: such as relu (default), linear, exponential",
+        metavar="NAME",
+    )
+    pool_size: int | None = option(
+        None,
+        "model file",
+        "PyTorch and motifs: responses that a cell chooses from (default: 8)",
+        metavar="N",
+        least=1,
+    )
+    pool_stride: int | None = option(
+        None,
+        "model file",
+        "PyTorch and motifs: from one pool window to the next (default: the pool size)",
+        metavar="N",
+        least=1,
+    )
+    motif_score: str | None = option(
+        None,
+        "model file",
+        "motifs: a weight is log-odds, in bits against the background (default), or probability, the share as it is",
+        metavar="SCORE",
+        choices=("log-odds", "probability"),
+    )
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The options that are not None, as they are typed."""
+        return tuple(each.flag for each in MODEL_OPTIONS if getattr(self, each.name) is not None)
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """The options that are not None and their values, as they are typed."""
+        words: list[str] = []
+        for each in MODEL_OPTIONS:
+            value = getattr(self, each.name)
+            if value is not None:
+                words += [each.flag, {True: "yes", False: "no"}.get(value, str(value))]
+        return tuple(words)
+
+    @property
+    def for_reader(self) -> dict[str, Any]:
+        """The keyword arguments of `cnn_core.readers.opening.open_model_file`."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,34 +140,110 @@ class OpenRequest:
         sequences: A path, `@` and the name of a sample, or `-`; None is the bundled sample.
         model: The name of a preset, or a model file; None is for `with_model` to choose.
         model_options: How the model file is read.
-        record: A record's name; None is the first that has letters.
-        region: A region in samtools form, 1-based and inclusive, with or without a record's name.
-        filter: A filter's number or name.
-        cell: The cell to look at first.
-        position: The response to look at first; only one of the two is given.
-        theme: One of `THEME_NAMES`, or None.
-        ambiguity: One of `AMBIGUITY_NAMES`.
-        reverse: Whether the other strand is read.
-        block: The name of a layer of the conv → pool block to look into; None is the first on the letters.
-        inputs: `NAME=FILE.npy` for inputs that are not letters.
-        settings: Settings of the block that are not the model's own, such as `pool_size=4,pool_stride=4`.
         view: Where one stood and how it looked, of a view file; see `view_file`.
         stdin: What standard input held, where it has been read already; see `open_source`.
     """
 
-    sequences: str | None = None
-    model: str | None = None
+    sequences: str | None = option(
+        None,
+        "sequences",
+        "a FASTA file, plain or gzipped, a sample such as @planted, or - for standard input",
+        flag="",
+        metavar="SEQUENCES",
+        path="bundled",
+    )
+    record: str | None = option(
+        None, "reading", "the record to read (default: the first with letters)", metavar="NAME", once=True
+    )
+    region: str | None = option(
+        None,
+        "reading",
+        "the stretch to read, 1-based and inclusive as in samtools, such as chr1:1,000-2k or {chr1}:46-; a-b alone "
+        "is one of the record",
+        metavar="chr:a-b",
+        once=True,
+    )
+    reverse: bool = option(False, "window", "read the other strand, in its direction", flag="--reverse-complement")
+    ambiguity: str = option(
+        AMBIGUITY_NAMES[0],
+        "reading",
+        "letters such as N or R: zero, an all-zero row (default); uniform, shared among the letters they stand for; "
+        "error, refused",
+        metavar="POLICY",
+        choices=AMBIGUITY_NAMES,
+    )
+    model: str | None = option(
+        None,
+        "reading",
+        f"{MODELS} (default: {DEFAULT_LONG_MODEL} for records of {LONG_RECORD} letters and more, else {DEFAULT_MODEL})",
+        metavar="MODEL",
+        once=True,
+        path="bundled",
+    )
+    block: str | None = option(
+        None,
+        "reading",
+        "the conv → pool block to look into, by the name of a layer of it (default: the first on the letters)",
+        metavar="LAYER",
+    )
+    inputs: tuple[str, ...] = option(
+        (),
+        "window",
+        "the numbers of an input that is not letters, of its shape or a row for every base of the record (default: "
+        "zeros); once for each",
+        flag="--input",
+        metavar="NAME=FILE.npy",
+        path="named",
+    )
+    theme: str | None = option(None, "start", " or ".join(THEME_NAMES), metavar="NAME", choices=THEME_NAMES)
+    filter: str | None = option(None, "start", "the filter to look at first, by number or name", metavar="N|NAME")
+    cell: int | None = option(
+        None, "start", "begin at this cell, pooled[N]", metavar="N", alternatives="places to begin at"
+    )
+    position: int | None = option(
+        None, "start", "begin at this response, conv[N]", metavar="N", alternatives="places to begin at"
+    )
+    settings: tuple[str, ...] = option(
+        (),
+        "reading",
+        "settings of the block other than the model's own: conv_stride, conv_padding, dilation, pool_size, "
+        "pool_stride, pool_padding",
+        flag="--set",
+        metavar="NAME=N,…",
+    )
     model_options: ModelOptions = field(default_factory=ModelOptions)
-    record: str | None = None
-    region: str | None = None
-    filter: str | None = None
-    cell: int | None = None
-    position: int | None = None
-    theme: str | None = None
-    ambiguity: str = AMBIGUITY_NAMES[0]
-    reverse: bool = False
-    block: str | None = None
-    inputs: tuple[str, ...] = ()
-    settings: tuple[str, ...] = ()
     view: SavedView | None = None
     stdin: bytes | None = field(default=None, repr=False)
+
+
+MODEL_OPTIONS: Final = tuple(options_in(ModelOptions))
+"""The options of a model file."""
+OPTIONS: Final[dict[str, Option]] = {each.name: each for each in (*options_in(OpenRequest), *MODEL_OPTIONS)}
+"""All options of a view by their names: those of the explorer, with `_` for `-`."""
+VIEW_OPTIONS: Final = tuple(OPTIONS)
+"""Their names."""
+
+
+def with_paths(request: OpenRequest, change: Callable[[str], str]) -> OpenRequest:
+    """Return a request with its paths changed; what is bundled needs none and keeps its name.
+
+    Args:
+        request: What is asked for.
+        change: Gives the new path.
+    """
+
+    def changed(each: Option, value: Any) -> Any:
+        if not each.path or value is None:
+            return value
+        if each.path == "named":
+            parts = (given.partition("=") for given in value)
+            return tuple(f"{name}{equals}{change(file)}" for name, equals, file in parts)
+        return (
+            value if each.path == "bundled" and (value.startswith("@") or value in MODEL_NAMES) else change(value)
+        )
+
+    ours, theirs = (
+        {each.name: changed(each, getattr(owner, each.name)) for each in options_in(type(owner))}
+        for owner in (request, request.model_options)
+    )
+    return replace(request, **ours, model_options=ModelOptions(**theirs))

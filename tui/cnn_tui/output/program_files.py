@@ -12,7 +12,7 @@ from cnn_core.readers.npz import MODEL_FORMAT, write_npz
 from cnn_core.readers.report import ModelFile
 
 from ..opening import STANDARD_INPUT, OpenRequest
-from ..options.model_options import ModelOptions
+from ..options.request import ModelOptions
 from ..words.faults import os_sentence
 from .whole_file import check_output, whole_file
 

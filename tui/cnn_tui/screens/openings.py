@@ -15,7 +15,7 @@ from ..background.cancellable_task import CancellableTask
 from ..background.job import Activity
 from ..background.pacing import byte_progress
 from ..opening import DEFAULT_SEQUENCES, OpenRequest, open_model, read_record, remarks
-from ..options.model_options import ModelOptions
+from ..options.request import ModelOptions
 from ..pictures.overview_picture import Subject
 from ..pictures.prediction_picture import PredictionChoice
 from ..view.view_state import ZOOMS, Level, ViewState

@@ -11,7 +11,8 @@ from typing import Any, Final
 from cnn_core.errors import CnnError, SettingError
 
 from ..opening import STANDARD_INPUT, OpenRequest
-from ..options.by_name import DEFAULT_SIZE, VIEW_OPTIONS, check_names, request_from, size_of
+from ..options.by_name import DEFAULT_SIZE, check_names, request_from, size_of
+from ..options.request import VIEW_OPTIONS
 from ..output.whole_file import is_below
 from ..view_file.form import with_view
 from ..view_file.toml_files import read_toml

@@ -17,8 +17,8 @@ from cnn_core.errors import SettingError
 
 from ..opening import STANDARD_INPUT, OpenRequest, model_names
 from ..options.block_settings import SETTING_NAMES
-from ..options.by_name import VIEW_OPTIONS, check_names, request_from
-from ..options.model_options import ModelOptions
+from ..options.by_name import check_names, request_from
+from ..options.request import OPTIONS, with_paths
 from ..options.saved_view import TABLES, Checksum, SavedView
 from ..pictures.overview_picture import Subject
 from ..view.frame import ZOOMS
@@ -37,9 +37,9 @@ VERSION: Final = 1
 """What stands behind it."""
 
 _HEADING: Final = "# A view of cnn-tui. Paths are relative to this file."
-_FIRST: Final = ("sequences", "record", "region", "reverse", "ambiguity", "model", "block", "inputs", "theme")
 _NOT_HERE: Final = ("filter", "cell", "position", "settings")
 """Options of the explorer that a view file says in its tables."""
+_HERE: Final = [name for name in OPTIONS if name not in _NOT_HERE]
 _ALL_TABLES: Final = (*TABLES, "settings", "checksum")
 _CHOICES: Final[Mapping[str, tuple[object, ...]]] = {
     "level": tuple(Level),
@@ -115,8 +115,7 @@ def read_view(path: Path) -> OpenRequest:
     where = str(path)
     _check_format(content, where)
     options = {name: value for name, value in content.items() if name not in (FORMAT_KEY, *_ALL_TABLES)}
-    known = [name for name in VIEW_OPTIONS if name not in _NOT_HERE]
-    check_names(options, (*known, *_ALL_TABLES), where)
+    check_names(options, (*_HERE, *_ALL_TABLES), where)
     sequences = options.get("sequences")
     if sequences == STANDARD_INPUT:
         raise SettingError("standard input is no file that can be read again", where=where, remedy="name a file")
@@ -226,15 +225,18 @@ def view_text(request: OpenRequest, saved: SavedView, reading: Reading) -> str:
         for nth, (name, path) in enumerate(files_of(request))
     )
     saved = replace(saved, checksum=checksums)
-    return "\n".join(_lines(_moved(request, folder), saved, assumptions_of(reading))) + "\n"
+    return (
+        "\n".join(_lines(with_paths(request, lambda path: _relative(path, folder)), saved, assumptions_of(reading)))
+        + "\n"
+    )
 
 
 def _lines(request: OpenRequest, saved: SavedView, assumed: tuple[str, ...]) -> Iterator[str]:
     yield _HEADING
     yield from as_comments(assumed)
     yield f"{FORMAT_KEY} = {VERSION}"
-    yield from _pairs({name: getattr(request, name) for name in _FIRST})
-    yield from _pairs({each.name: getattr(request.model_options, each.name) for each in fields(ModelOptions)})
+    theirs = request.model_options.for_reader
+    yield from _pairs({name: theirs[name] if name in theirs else getattr(request, name) for name in _HERE})
     tables = {f"[{name}]": getattr(saved, name) for name in TABLES}
     before = ("[cursor]", "[tracks]")
     for heading in before:
@@ -252,20 +254,6 @@ def _pairs(values: Mapping[str, object]) -> Iterator[str]:
     for name, value in values.items():
         if value not in (None, "", ()):
             yield f"{name} = {toml_value(value)}"
-
-
-def _moved(request: OpenRequest, folder: Path) -> OpenRequest:
-    """Return a request whose paths are relative to a folder."""
-    options, inputs = request.model_options, (given.partition("=") for given in request.inputs)
-    if options.architecture is not None:
-        options = replace(options, architecture=_relative(options.architecture, folder))
-    return replace(
-        request,
-        sequences=None if request.sequences is None else _named(request.sequences, folder),
-        model=None if request.model is None else _named(request.model, folder),
-        model_options=options,
-        inputs=tuple(f"{name}{equals}{_relative(file, folder)}" for name, equals, file in inputs),
-    )
 
 
 def _named(name: str, folder: Path) -> str:

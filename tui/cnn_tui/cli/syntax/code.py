@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from ...options.model_arguments import add_model_options
-from .parser import Parser, add_reading, add_sequences, position
+from ...options.arguments import add_group, add_model_options, add_options
+from .parser import Parser, add_sequences
 
 __all__ = ["check", "parser"]
 
@@ -37,14 +37,19 @@ def parser() -> Parser:
     made.add_argument(
         "--framework", metavar="NAME", choices=_FRAMEWORKS, required=True, help=" or ".join(_FRAMEWORKS)
     )
-    made.add_argument("--filter", metavar="N|NAME", help="the filter, by number or name (default: 0)")
-    place = made.add_mutually_exclusive_group()
-    place.add_argument("--cell", metavar="N", type=position, help="the cell, pooled[N] (default: 0)")
-    place.add_argument("--position", metavar="N", type=position, help="the response, conv[N]; the layer's position")
+    add_options(
+        made,
+        "filter",
+        "cell",
+        "position",
+        filter="the filter, by number or name (default: 0)",
+        cell="the cell, pooled[N] (default: 0)",
+        position="the response, conv[N]; the layer's position",
+    )
     made.add_argument("--layer", metavar="NAME", help="a layer of the network instead of the cells")
     made.add_argument("-o", "--output", metavar="FILE.py", help="the program, with its weights beside it")
     made.add_argument("--force", action="store_true", help="replace the files where there are such")
-    add_reading(made)
+    add_group(made, "reading", "window")
     add_model_options(made)
     return made
 

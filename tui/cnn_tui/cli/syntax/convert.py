@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...options.model_arguments import MODELS, add_model_options
+from ...options.arguments import add_model_options
+from ...options.request import MODELS
 from .parser import Parser
 
 __all__ = ["parser"]

@@ -6,9 +6,9 @@ from typing import Final
 
 from cnn_core import __version__
 
-from ...options.model_arguments import add_model_options
+from ...options.arguments import add_group, add_model_options
 from . import SUBCOMMANDS
-from .parser import Parser, add_reading, add_sequences, add_start
+from .parser import Parser, add_sequences
 
 __all__ = ["parser"]
 
@@ -44,7 +44,6 @@ def parser() -> Parser:
     )
     made.add_argument("--version", action="version", version=f"cnn-tui {__version__}")
     add_sequences(made, optional=True)
-    add_reading(made)
-    add_start(made)
+    add_group(made, "reading", "window", "start")
     add_model_options(made)
     return made

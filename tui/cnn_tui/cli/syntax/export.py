@@ -8,8 +8,8 @@ from typing import Final
 
 from cnn_core.writers.formats import CONTENTS, SUFFIXES, Contents, contents_of, formats_of, suffixes_of
 
-from ...options.model_arguments import add_model_options
-from .parser import Parser, add_reading, add_sequences
+from ...options.arguments import add_group, add_model_options, add_options
+from .parser import Parser, add_sequences
 
 __all__ = ["check", "parser"]
 
@@ -86,7 +86,7 @@ def parser() -> Parser:
         help=f"{', '.join(CONTENTS[:-1])} or {CONTENTS[-1]} (default: by the suffix, .npz layers, .meme kernels, "
         "others cells)",
     )
-    made.add_argument("--filter", metavar="N|NAME", help="one filter, by number or name (default: all)")
+    add_options(made, "filter", filter="one filter, by number or name (default: all)")
     made.add_argument(
         "--all-records",
         action="store_true",
@@ -107,7 +107,7 @@ def parser() -> Parser:
         type=_background,
         help=".meme: how often A, C, G and T stand anywhere (default: 0.25 each)",
     )
-    add_reading(made)
+    add_group(made, "reading", "window")
     add_model_options(made)
     return made
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...options.model_arguments import add_model_options
+from ...options.arguments import add_model_options
 from .parser import Parser, add_json
 
 __all__ = ["parser"]

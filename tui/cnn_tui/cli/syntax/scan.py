@@ -7,8 +7,8 @@ import math
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from ...options.model_arguments import add_model_options
-from .parser import Parser, add_ambiguity, add_model, add_place, add_sequences, add_settings
+from ...options.arguments import add_group, add_model_options
+from .parser import Parser, add_sequences
 
 __all__ = ["check", "parser"]
 
@@ -71,10 +71,7 @@ def parser() -> Parser:
     made.add_argument(
         "--threads", metavar="N", type=_count, help="threads that work at once (default: the cores, 4 at most)"
     )
-    add_model(made)
-    add_settings(made)
-    add_place(made, "all with letters")
-    add_ambiguity(made)
+    add_group(made, "reading", record="the record to read (default: all with letters)")
     add_model_options(made)
     return made
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from ...options.model_arguments import add_model_options
-from .parser import Parser, add_reading, add_sequences, add_start
+from ...options.arguments import add_group, add_model_options
+from .parser import Parser, add_sequences
 
 __all__ = ["check", "parser"]
 
@@ -75,8 +75,7 @@ def parser() -> Parser:
     made.add_argument("--junit", metavar="FILE.xml", help="with --views: write the results as JUnit XML as well")
     made.add_argument("--size", metavar="120x40", help="columns and lines of the screen (default: 120x40)")
     made.add_argument("--keys", metavar="KEYS", default="", help="what is pressed, see below")
-    add_reading(made)
-    add_start(made)
+    add_group(made, "reading", "window", "start")
     add_model_options(made)
     return made
 

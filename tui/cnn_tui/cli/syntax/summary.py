@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...opening import DEFAULT_MODEL
-from ...options.model_arguments import MODELS, add_model_options
+from ...options.arguments import add_model_options
+from ...options.default_model import DEFAULT_MODEL
+from ...options.request import MODELS
 from .parser import Parser, add_json
 
 __all__ = ["parser"]

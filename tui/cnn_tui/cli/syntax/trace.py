@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from ...options.model_arguments import add_model_options
-from .parser import Parser, add_json, add_reading, add_sequences, position
+from ...options.arguments import add_group, add_model_options, add_options
+from .parser import Parser, add_json, add_sequences
 
 __all__ = ["check", "parser"]
 
@@ -39,11 +39,16 @@ def parser() -> Parser:
     )
     made = Parser("cnn-tui trace", usage, _DESCRIPTION, _END)
     add_sequences(made)
-    made.add_argument("--cell", metavar="N", type=position, help="the cell, pooled[N]")
-    made.add_argument("--filter", metavar="N|NAME", help="the filter, by number or name; of a layer, the channel")
+    add_options(
+        made,
+        "cell",
+        "filter",
+        cell="the cell, pooled[N]",
+        filter="the filter, by number or name; of a layer, the channel",
+    )
     made.add_argument("--layer", metavar="NAME", help="a layer of the network instead of the cells")
-    made.add_argument("--position", metavar="N", type=position, help="the layer's position, or unit")
-    add_reading(made)
+    add_options(made, "position", position="the layer's position, or unit")
+    add_group(made, "reading", "window")
     add_json(made)
     add_model_options(made)
     return made

@@ -14,8 +14,8 @@ from cnn_core.errors import CnnError
 
 from ...opening import model_names
 from ...opening.folders import MODEL_NAME, Entry, Kind
-from ...options.model_arguments import typed_options
-from ...options.model_options import ModelOptions
+from ...options.arguments import typed_options
+from ...options.request import ModelOptions
 from .dialog import Field
 from .open_file import OpenFile, Refused
 
