@@ -16,7 +16,7 @@ class LookedAt:
         self.cells = 0
         """Each filter and strand counted."""
         self.best: float | None = None
-        """The highest value of a cell that is not silent; None where there is none, or hits have been found."""
+        """The highest value of a cell that is not silent; None without such a cell, or once hits have been found."""
         self._has_hits = False
 
     def count(self, cells: int) -> None:
@@ -24,7 +24,7 @@ class LookedAt:
         self.cells += cells
 
     def has_hits(self) -> None:
-        """Tell that there are hits, so that nobody will ask for the best that is none."""
+        """Note that there are hits, so that the best cell below them is no longer needed."""
         self._has_hits = True
         self.best = None
 

@@ -133,7 +133,7 @@ class ColumnPredictions:
     """Predictions over the columns of a track as long as the record.
 
     Attributes:
-        values: The largest prediction of the windows whose middle lies in the column, NaN where there is none or
+        values: The largest prediction of the windows whose middle lies in the column, NaN for no window or
             none is known yet, shape (columns,).
         starts: Where the window of that prediction begins, the first of equals, −1 for none, shape (columns,).
     """
@@ -189,7 +189,7 @@ class PredictionScan:
         return missing[np.argsort(np.abs(self.starts[missing] - base), kind="stable")]
 
     def value_at(self, start: int) -> float | None:
-        """Return the prediction of the window that begins at a base, or None where there is none or none is known."""
+        """Return the prediction of the window that begins at a base, or None as long as it is unknown."""
         at = int(np.searchsorted(self.starts, start))
         if at == len(self.starts) or self.starts[at] != start or not self._known[at]:
             return None

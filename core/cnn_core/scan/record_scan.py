@@ -98,7 +98,7 @@ class RecordScan:
 
     @property
     def bases(self) -> int:
-        """How many bases are looked through, each strand counted; 0 where nobody knows before."""
+        """How many bases are looked through, each strand counted; 0 if not known in advance."""
         if isinstance(self._stretches, Iterator):
             return 0
         if isinstance(self._stretches, WholeRecords):
@@ -191,7 +191,7 @@ class RecordScan:
             filters: The filters that are asked for, each once.
             top: How many cells of each filter, at the most.
             together: Whether `top` counts the cells of all filters together.
-            threshold: The least value of a hit; None is none.
+            threshold: The least value of a hit; None for no threshold.
             progress: Told how many bases are done and how many there are, each strand counted.
 
         Returns:

@@ -60,7 +60,7 @@ def strongest(
         filters: The filters that are asked for; None is all.
         top: How many cells of each filter, at the most.
         together: Whether `top` counts the cells of all filters together.
-        threshold: The least value of a hit, for all filters or for each of those asked for; None is none.
+        threshold: The least value of a hit, for all filters or for each of those asked for; None for no threshold.
         both_strands: Whether the other strand is looked through too.
         should_continue: Asked between chunks; the first no ends the work.
         progress: Told after each chunk how many cells are done, and how many there are on all strands.

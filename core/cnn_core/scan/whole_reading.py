@@ -17,7 +17,7 @@ def whole_reading(reading: BlockReading) -> BlockReading:
     feature maps is only known on the input window that they are computed on: that is what it is read on, as is a
     record too short for a single cell without padding.
 
-    The reading is always a new one: whoever keeps it keeps nothing of what the given one has computed.
+    The reading is always a new one: keeping it keeps nothing that the given one has computed.
 
     Args:
         reading: The block on an input window.

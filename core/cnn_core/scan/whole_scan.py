@@ -52,12 +52,12 @@ class Cells:
 
 
 def default_threads() -> int:
-    """Return how many threads a scan uses if nobody says: the machine's cores, 4 at the most."""
+    """Return how many threads a scan uses by default: the machine's cores, 4 at the most."""
     return min(os.cpu_count() or 1, 4)
 
 
 def background_threads() -> int:
-    """Return how many threads a job uses beside which somebody presses keys, to whom one core is left."""
+    """Return how many threads a job in the background uses: one core is left for the keys."""
     return max(1, default_threads() - 1)
 
 
@@ -77,7 +77,7 @@ def chunk_cells(run: BlockRun, filters: int, threads: int = 1) -> int:
 
 
 def prepare_scan(run: BlockRun, filters: Sequence[int] | None = None) -> None:
-    """Load what makes a scan of a whole input faster, where it is long enough; `scan_cells` does it where nobody has.
+    """Load what makes a scan of a whole input faster, where it is long enough; otherwise `scan_cells` does it.
 
     Args:
         run: The block.

@@ -1,4 +1,4 @@
-"""A value that is computed when somebody first asks for it: once, and by one thread alone."""
+"""A value that is computed on first use: once, and by a single thread."""
 
 from __future__ import annotations
 

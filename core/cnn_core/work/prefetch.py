@@ -68,9 +68,9 @@ def prefetch(
 
 @cache
 def _keep_memory() -> None:
-    """Have the C library keep what is given up, where else every result would be written to pages yet to be cleared.
+    """Have the C library keep freed memory; otherwise every result would be written to pages yet to be cleared.
 
-    glibc keeps blocks up to the size of the largest one that was given up, and at most of 32 MiB (mallopt(3),
+    glibc keeps blocks up to the size of the largest one that was freed, and at most of 32 MiB (mallopt(3),
     M_MMAP_THRESHOLD); other libraries do as they do. No page of this block is touched.
     """
     np.empty(_LARGEST_KEPT, dtype=np.uint8)

@@ -3,7 +3,7 @@
 A line has six fields: record, start, stop, the filter's name, a score and the strand. The score runs from 0 to
 1000, as BED wants it: 1000 × value / the value that the filter's best match would have, below 0 taken as 0. So one
 score means one value wherever it stands, in every file of the same model. (Of a block that reads feature maps
-nobody knows the best match; its scores are shares of the filter's largest activation in the input window.)
+the best match is unknown; its scores are shares of the filter's largest activation in the input window.)
 
 Source of the format: UCSC Genome Browser, https://genome.ucsc.edu/FAQ/FAQformat.html#format1.
 """

@@ -168,7 +168,7 @@ def checked_background(background: Sequence[float]) -> NDArray[np.float64]:
     """Return a background if it is a share above 0 for each of A, C, G and T.
 
     Raises:
-        SettingError: It is none.
+        SettingError: It is invalid.
     """
     shares = np.array(background, dtype=np.float64)
     if shares.shape != (len(BASES),) or not (shares.min() > 0 and abs(shares.sum() - 1) < 1e-6):

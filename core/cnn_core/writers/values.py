@@ -287,8 +287,8 @@ class BlockValues(Values):
     def best(self) -> Array:
         """The most that each filter's activation is measured by, shape (filters,): what BED calls full score.
 
-        It is what the filter's best match would have; of a block that reads feature maps, whose best match nobody
-        knows, the largest activation of the input window.
+        It is what the filter's best match would have; of a block that reads feature maps, whose best match is
+        unknown, the largest activation of the input window.
         """
         return self.run.best_match[self.columns]
 

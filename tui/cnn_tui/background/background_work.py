@@ -25,9 +25,9 @@ class BackgroundWork:
         predictions_changed: Called when there are more predictions to show.
 
     Attributes:
-        frame_priority: What scans that nobody waits for give way to.
+        frame_priority: What scans in the background give way to.
         job: What the user waits for: an opening, a search, a block, the whole network.
-        prediction: The network's values on the present input window, which nobody has asked for.
+        prediction: The network's values on the present input window, computed without being asked for.
         overviews: The overviews of whole records.
         predictions: The predictions along whole records.
         writer: The file that is being written.
@@ -58,13 +58,13 @@ class BackgroundWork:
         return any(each.stop() for each in (self.writer, self.job, self.overviews, self.predictions))
 
     def leave_records(self) -> None:
-        """Give up all that reads the records, which are about to be closed; a file is written to its end."""
+        """Cancel all that reads the records, which are about to be closed; a file is written to its end."""
         self.job.stop()
         self.prediction.stop()
         self.overviews.forget()
         self.predictions.forget()
 
     def close(self) -> None:
-        """Give everything up: there is nobody left to take it."""
+        """Cancel everything: the screen is gone."""
         self.leave_records()
         self.writer.close()

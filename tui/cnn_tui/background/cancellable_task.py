@@ -19,17 +19,17 @@ Runner = Callable[[Coroutine[Any, Any, None]], object]
 
 
 class Cancelled(Exception):
-    """Work ends because nobody wants it any more."""
+    """The work was cancelled."""
 
 
 class CancellableTask(Generic[Result]):
     """One go of work in a thread: wanted until it is cancelled, and from then on never again.
 
     Work that is begun again is another task, so that no thread that was cancelled can come back to life. The result
-    belongs to the task until it is taken; where nobody takes it, it is discarded.
+    belongs to the task until it is taken; a result that is not taken is discarded.
 
     Args:
-        discard: Does away with a result that nobody takes, such as by closing it.
+        discard: Disposes of a result that is not taken, such as by closing it.
     """
 
     def __init__(self, discard: Callable[[Result], None] | None = None) -> None:

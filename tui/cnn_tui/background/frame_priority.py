@@ -1,4 +1,4 @@
-"""Whoever presses keys comes first: what nobody waits for stands still while a frame is made."""
+"""Keys come first: work in the background pauses while a frame is made."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class FramePriority:
 
     @contextmanager
     def throughout(self, task: CancellableTask[Any]) -> Iterator[None]:
-        """Give way in a thread whenever it calls a function, while it does what asks nobody, such as an import."""
+        """Give way in a thread whenever it calls a function, during work that never asks, such as an import."""
         going_until = 0.0
 
         def give_way(_frame: FrameType, _event: str, _value: object) -> None:

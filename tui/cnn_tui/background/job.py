@@ -55,7 +55,7 @@ class Job:
 
     Args:
         run: Runs a coroutine in the event loop.
-        refuse: Takes what is wrong, where whoever began it does not.
+        refuse: Takes what is wrong, unless `begin` was given another `refused`.
         changed: Called when `activity` is another.
     """
 
@@ -97,7 +97,7 @@ class Job:
             work: Does it in a thread; is given the task, which tells whether it is still wanted.
             then: Takes the result.
             refused: Takes what is wrong instead; by default it is refused as all else.
-            discard: Does away with a result that nobody takes.
+            discard: Disposes of a result that is not taken.
             target: What it is to bring, see `target`.
             in_order: Whether it waits for the thread of whatever was begun so before. Of work that cannot be
                 broken off, one thread at a time does what was asked last.

@@ -1,4 +1,4 @@
-"""Threads that the app does not wait for when it ends: whoever leaves need not see a long job through."""
+"""Threads that the app does not wait for when it ends: quitting need not wait for a long job."""
 
 from __future__ import annotations
 
