@@ -80,7 +80,7 @@ def _part_json(part: Part, inputs: tuple[str, ...]) -> dict[str, object]:
 
 
 def check_index(values: Mapping[str, Array], layer: str, index: Index) -> None:
-    """Refuse a place that a layer's output has not.
+    """Refuse a place that a layer's output does not have.
 
     Args:
         values: Every layer's activations by its name.

@@ -168,10 +168,6 @@ class PReLU(Pointwise):
         """Return the activations of responses, of the same shape."""
         return np.where(x > 0, x, self.alpha * x)
 
-    def weights(self) -> dict[str, Array]:
-        """Return the slopes."""
-        return {"alpha": self.alpha}
-
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the activation function, or None where every position has slopes of its own."""
         if self.alpha.ndim != 2 or self.alpha.shape[0] != 1:
@@ -201,7 +197,7 @@ class Softmax(Pointwise):
         """Return the input's shape.
 
         Raises:
-            ShapeError: The input has not the axis.
+            ShapeError: The input does not have the axis.
         """
         self.axes_together(len(shape))
         return shape

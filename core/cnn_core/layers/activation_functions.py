@@ -1,8 +1,8 @@
 """Activation functions: from a response to an activation.
 
-Definitions are those of Keras 3, `keras.activations`, but for the names that say otherwise. Three of its names are
-left out: glu halves the channels, threshold has settings that a name cannot say, and of sparsemax Keras 3.15
-computes something else than its definition (its values do not sum to 1), so that no one number would be right.
+Definitions are those of Keras 3, `keras.activations`, except where a name says otherwise. Three names are missing:
+glu halves the channels, threshold has settings that a name cannot hold, and what Keras 3.15 computes for sparsemax
+differs from its definition (the values do not sum to 1), so that no number would be right.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["ACTIVATIONS", "ActivationFunction", "activation_function"]
 
 @dataclass(frozen=True, slots=True)
 class ActivationFunction:
-    """An activation function and what the explorer must know of it.
+    """An activation function, and what the explorer must know about it.
 
     Attributes:
         name: Keras's name.
@@ -244,7 +244,7 @@ def activation_function(name: str) -> ActivationFunction:
         name: Keras's name, such as relu, or one of its other names: swish, hard_swish.
 
     Raises:
-        NotFoundError: There is none of that name.
+        NotFoundError: No function has that name.
     """
     try:
         return ACTIVATIONS[_ALIASES.get(name, name)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import ClassVar, cast
 
 import numpy as np
@@ -71,8 +71,9 @@ class Layer(ABC):
         return masks[0] if self.keeps_mask and masks else None
 
     def weights(self) -> dict[str, Array]:
-        """Return the weights by the name Keras gives them (kernel, bias, recurrent_kernel …)."""
-        return {}
+        """Return the weights by the name Keras gives them (kernel, bias …): those attributes that are arrays."""
+        held = ((each.name, getattr(self, each.name)) for each in fields(self))
+        return {name: weight for name, weight in held if isinstance(weight, np.ndarray)}
 
     @property
     def parameter_count(self) -> int:

@@ -16,7 +16,7 @@ from ..errors import ModelError, ShapeError
 from .activation_functions import activation_function
 from .base import SlidingLayer
 from .composition import Composition, ComputedValue, Taps, tap_sum
-from .shapes import Array, Shape, named_weights, product, spatial
+from .shapes import Array, Shape, check_bias, product, spatial
 from .windows import Padding, Sliding
 
 __all__ = ["Conv1D", "Convolution1D", "DepthwiseConv1D", "SeparableConv1D"]
@@ -42,11 +42,7 @@ class Convolution1D(SlidingLayer):
 
     def __post_init__(self) -> None:
         self._check_kernel()
-        if self.bias is not None and self.bias.shape != (self.filters,):
-            raise ModelError(
-                f"bias of shape {self.bias.shape} does not fit {self.filters} filters",
-                remedy=f"its shape is ({self.filters},)",
-            )
+        check_bias(self.bias, (self.filters,), f"{self.filters} filters")
         if self.filter_names and len(self.filter_names) != self.filters:
             raise ModelError(
                 f"{len(self.filter_names)} names for {self.filters} filters", remedy="give one a filter"
@@ -225,10 +221,6 @@ class Conv1D(Convolution1D):
             mine = slice(group * per_group, (group + 1) * per_group)
             out[:, mine] = product(read[:, group * width : (group + 1) * width], weights[:, mine])
 
-    def weights(self) -> dict[str, Array]:
-        """Return the kernel and, where there is one, the bias."""
-        return named_weights(kernel=self.kernel, bias=self.bias)
-
 
 @dataclass(frozen=True, eq=False)
 class DepthwiseConv1D(Convolution1D):
@@ -272,10 +264,6 @@ class DepthwiseConv1D(Convolution1D):
 
     def _summed(self, x: Array) -> Array:
         return _depthwise(self, x, self.kernel)
-
-    def weights(self) -> dict[str, Array]:
-        """Return the kernel and, where there is one, the bias."""
-        return named_weights(kernel=self.kernel, bias=self.bias)
 
 
 @dataclass(frozen=True, eq=False)
@@ -326,12 +314,6 @@ class SeparableConv1D(Convolution1D):
 
     def _summed(self, x: Array) -> Array:
         return product(_depthwise(self, x, self.depthwise_kernel), self.pointwise_kernel[0])
-
-    def weights(self) -> dict[str, Array]:
-        """Return both kernels and, where there is one, the bias."""
-        return named_weights(
-            depthwise_kernel=self.depthwise_kernel, pointwise_kernel=self.pointwise_kernel, bias=self.bias
-        )
 
 
 def _depthwise(layer: SlidingLayer, x: Array, kernel: Array) -> Array:

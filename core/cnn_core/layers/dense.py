@@ -10,7 +10,7 @@ from ..errors import ModelError, ShapeError
 from .activation_functions import activation_function
 from .base import Layer, whole_axis
 from .composition import Composition, ComputedValue, channels_at, weighted_sum
-from .shapes import Array, Mask, Shape, named_weights, product
+from .shapes import Array, Mask, Shape, check_bias, product
 from .windows import Alignment
 
 __all__ = ["Dense"]
@@ -40,11 +40,7 @@ class Dense(Layer):
                 f"kernel of shape {self.kernel.shape} is not a Dense kernel",
                 remedy="its shape is (inputs, units)",
             )
-        if self.bias is not None and self.bias.shape != self.kernel.shape[1:]:
-            raise ModelError(
-                f"bias of shape {self.bias.shape} does not fit {self.kernel.shape[1]} units",
-                remedy=f"its shape is ({self.kernel.shape[1]},)",
-            )
+        check_bias(self.bias, self.kernel.shape[1:], f"{self.kernel.shape[1]} units")
         activation_function(self.activation)
 
     def output_shape(self, shape: Shape, /) -> Shape:
@@ -63,10 +59,6 @@ class Dense(Layer):
         """Return one value a unit, shape (…, units)."""
         summed = product(x, self.kernel)
         return activation_function(self.activation)(summed if self.bias is None else summed + self.bias)
-
-    def weights(self) -> dict[str, Array]:
-        """Return the kernel and, where there is one, the bias."""
-        return named_weights(kernel=self.kernel, bias=self.bias)
 
     def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
         """Return the positions that are wanted, or every input where there is no length axis."""

@@ -18,7 +18,7 @@ from ..errors import ModelError, ShapeError
 from .activation_functions import ActivationFunction
 from .composition import Composition, ComputedValue, Part
 from .pointwise import Pointwise
-from .shapes import Array, Shape, named_weights, sample_axis
+from .shapes import Array, Shape, sample_axis
 
 __all__ = ["BatchNormalization", "LayerNormalization"]
 
@@ -94,7 +94,9 @@ class BatchNormalization(Pointwise):
 
     def weights(self) -> dict[str, Array]:
         """Return gamma and beta, where there are, and the moving mean and variance."""
-        return named_weights(gamma=self.gamma, beta=self.beta, moving_mean=self.mean, moving_variance=self.variance)
+        learned = {"gamma": self.gamma, "beta": self.beta}
+        present = {name: weight for name, weight in learned.items() if weight is not None}
+        return {**present, "moving_mean": self.mean, "moving_variance": self.variance}
 
     def compose(self, of: ComputedValue) -> Composition:
         """Return the value times its channel's scale, and beta less the mean times the scale."""
@@ -149,7 +151,7 @@ class LayerNormalization(Pointwise):
         """Return the input's shape.
 
         Raises:
-            ShapeError: The input has not the axes, or they are not as long as gamma's and beta's.
+            ShapeError: The input lacks the axes, or they are not as long as gamma's and beta's.
         """
         normalised = tuple(shape[axis] for axis in self.axes_together(len(shape)))
         for weight in self.weights().values():
@@ -173,10 +175,6 @@ class LayerNormalization(Pointwise):
         if self.beta is not None:
             normalised += self.beta.reshape(along)
         return normalised
-
-    def weights(self) -> dict[str, Array]:
-        """Return gamma and beta, where there are."""
-        return named_weights(gamma=self.gamma, beta=self.beta)
 
     def compose(self, of: ComputedValue) -> Composition:
         """Return the value times gamma over the deviation of those around it, and beta less their mean times that."""

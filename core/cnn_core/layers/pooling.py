@@ -157,7 +157,7 @@ class _GlobalPooling1D(Layer):
     """What the two global pools share: the whole axis is one pool window.
 
     Attributes:
-        keepdims: Whether an axis of length 1 is left, or none.
+        keepdims: Whether an axis of length 1 stays in place of the positions.
     """
 
     keepdims: bool = False

@@ -17,7 +17,7 @@ from ..errors import ModelError, ShapeError
 from .activation_functions import activation_function
 from .base import Layer
 from .composition import Composition, ComputedValue, channels_at, weighted_sum
-from .shapes import Array, Mask, Shape, axis_length, named_weights, product, spatial
+from .shapes import Array, Mask, Shape, axis_length, check_bias, product, spatial
 from .windows import Alignment
 
 __all__ = ["Recurrent", "SimpleRNN"]
@@ -60,11 +60,7 @@ class Recurrent(Layer):
                 f"kernel {self.kernel.shape} and recurrent kernel {self.recurrent_kernel.shape} do not fit",
                 remedy=f"their shapes are (input channels, {several}units) and (units, {several}units)",
             )
-        if self.bias is not None and self.bias.shape != self._bias_shape:
-            raise ModelError(
-                f"bias of shape {self.bias.shape} does not fit {self.units} units",
-                remedy=f"its shape is {self._bias_shape}",
-            )
+        check_bias(self.bias, self._bias_shape, f"{self.units} units")
         activation_function(self.activation)
 
     @property
@@ -139,10 +135,6 @@ class Recurrent(Layer):
         """Return the mask as it is, where every position's state comes out."""
         # As in Keras, whose mask stays in reading order even where the states come out in the other.
         return masks[0] if self.return_sequences else None
-
-    def weights(self) -> dict[str, Array]:
-        """Return the kernel, the recurrent kernel and, where there is one, the bias."""
-        return named_weights(kernel=self.kernel, recurrent_kernel=self.recurrent_kernel, bias=self.bias)
 
     def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
         """Return the past of the last wanted position, in reading order; of the last state, the whole axis."""

@@ -239,7 +239,7 @@ class RepeatVector(MovingLayer):
         """Return (n, units).
 
         Raises:
-            ShapeError: The input has not one axis.
+            ShapeError: The input does not have exactly one axis.
         """
         if len(shape) != 1:
             raise ShapeError(f"RepeatVector reads one axis, not {len(shape)}", remedy="put a Flatten before it")

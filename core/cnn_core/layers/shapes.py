@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ShapeError
+from ..errors import ModelError, ShapeError
 
 __all__ = [
     "Array",
@@ -13,8 +13,8 @@ __all__ = [
     "Mask",
     "Shape",
     "axis_length",
+    "check_bias",
     "known_axes",
-    "named_weights",
     "product",
     "sample_axis",
     "spatial",
@@ -45,13 +45,18 @@ def product(left: Array, right: Array) -> Array:
     return products
 
 
-def named_weights(**weights: Array | None) -> dict[str, Array]:
-    """Return weights by name, without those that a layer does not have."""
-    return {name: weight for name, weight in weights.items() if weight is not None}
+def check_bias(bias: Array | None, shape: tuple[int, ...], units: str) -> None:
+    """Refuse a bias of another shape.
+
+    Raises:
+        ModelError: It does not fit the units.
+    """
+    if bias is not None and bias.shape != shape:
+        raise ModelError(f"bias of shape {bias.shape} does not fit {units}", remedy=f"its shape is {shape}")
 
 
 def axis_length(shape: Shape) -> int:
-    """Return how long the first axis of a shape is.
+    """Return the length of a shape's first axis.
 
     Raises:
         ShapeError: It is not known.
@@ -74,7 +79,7 @@ def known_axes(shape: Shape) -> tuple[int, ...]:
 
 
 def sample_axis(axis: int, rank: int, layer: str) -> int:
-    """Return which axis of one sample an axis of Keras's is.
+    """Return which axis of one sample Keras's number for an axis means.
 
     Args:
         axis: As Keras writes it: 0 is the batch axis, a negative one counts from the last.
@@ -87,7 +92,7 @@ def sample_axis(axis: int, rank: int, layer: str) -> int:
     found = axis - 1 if axis > 0 else axis + rank
     if axis == 0 or not 0 <= found < rank:
         raise ShapeError(
-            f"{layer} works on axis {axis}, which an input of {rank} axes has not",
+            f"{layer} works on axis {axis}, and its input has {rank} axes",
             remedy=f"its axis is 1 to {rank}, or −1 for the last" if rank else "give it an input that has axes",
         )
     return found
@@ -101,7 +106,7 @@ def spatial(shape: Shape, layer: str) -> tuple[int | None, int]:
         layer: The layer's type, for the message.
 
     Raises:
-        ShapeError: The shape has not two axes.
+        ShapeError: The shape does not have two axes.
     """
     if len(shape) != 2 or shape[1] is None:
         raise ShapeError(

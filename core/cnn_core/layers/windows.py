@@ -125,7 +125,7 @@ class Sliding:
         return (outputs - 1) * self.stride + (self.span if self.padding is Padding.VALID else 1)
 
     def pads(self, length: int) -> tuple[int, int]:
-        """Return how many positions of padding stand left and right of an axis of this length."""
+        """Return how many positions of padding lie left and right of an axis of this length."""
         if self.padding is Padding.VALID:
             return 0, 0
         if self.padding is Padding.CAUSAL:

@@ -39,7 +39,7 @@ class Bidirectional(Layer):
 
     Raises:
         ModelError: Both read in one direction, one gives sequences and the other does not, or the merge mode is
-            none of these.
+            unknown.
     """
 
     type: ClassVar[str] = "Bidirectional"

@@ -35,7 +35,7 @@ def positions_read(graph: Graph, name: str, positions: Sequence[int], length: in
     Raises:
         NotFoundError: There is no such node.
         ShapeError: The node cannot be computed on an input of this length.
-        IndexError: It has not such a position.
+        IndexError: It has no such position.
     """
     target = graph[name]
     shapes = graph.shapes_of(name, length)
@@ -69,7 +69,7 @@ def receptive_field(graph: Graph, name: str, position: int, length: int) -> tupl
     Raises:
         NotFoundError: There is no such node.
         ShapeError: The node cannot be computed on an input of this length.
-        IndexError: It has not such a position.
+        IndexError: It has no such position.
     """
     read = positions_read(graph, name, (position,), length)
     bases = np.zeros(length, dtype=np.bool_)

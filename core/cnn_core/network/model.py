@@ -150,7 +150,7 @@ class Model(Graph):
         Raises:
             NotFoundError: There is no such node.
             ShapeError: The node cannot be computed on an input of this length.
-            IndexError: It has not such a position.
+            IndexError: It has no such position.
         """
         return receptive_field(self, name, position, length)
 

@@ -231,7 +231,7 @@ class TestNormalization:
             BatchNormalization(ones(4), ones(4)).output_shape((9, 3))
         with pytest.raises(ShapeError, match=r"LayerNormalization normalises axes of \(4,\), not \(3,\)"):
             LayerNormalization(ones(4)).output_shape((9, 3))
-        with pytest.raises(ShapeError, match="works on axis 3, which an input of 2 axes has not"):
+        with pytest.raises(ShapeError, match="works on axis 3, and its input has 2 axes"):
             LayerNormalization(axis=3).output_shape((9, 3))
         with pytest.raises(ShapeError, match="works on axis 0"):
             BatchNormalization(ones(4), ones(4), axis=0).output_shape((9, 4))
