@@ -14,7 +14,7 @@ from ..layers import Alignment, Array, AveragePooling1D, Convolution1D, MaxPooli
 from ..layers.activation_functions import ActivationFunction
 from ..letter_sums.convolution import LetterConvolution
 from ..network.block import Block
-from .steps import AnyConvStep
+from .conv_step import ConvStep
 
 __all__ = ["BlockRun", "Extremes", "ReadCodes"]
 
@@ -74,6 +74,11 @@ class BlockRun(ABC):
     filters: int
     activation: ActivationFunction
     floors: Array | None
+
+    @property
+    def reads_letters(self) -> bool:
+        """Whether the convolution reads the letters themselves, not feature maps."""
+        return not self.source
 
     @property
     def pools_responses(self) -> bool:
@@ -158,13 +163,13 @@ class BlockRun(ABC):
         """The largest activation of each filter: of any letters where it reads them, else in this input."""
 
     @cached_property
-    def tail(self) -> tuple[int, int]:
+    def left_over(self) -> tuple[int, int]:
         """The positions of the convolution's output that are left over behind the last pool window, half-open."""
         return self.pool.sliding.tail(self.positions)
 
     @property
     @abstractmethod
-    def tail_bases(self) -> tuple[int, int]:
+    def left_over_bases(self) -> tuple[int, int]:
         """The bases behind the last one that any cell reads, half-open."""
 
     @abstractmethod
@@ -189,7 +194,7 @@ class BlockRun(ABC):
         """
 
     @abstractmethod
-    def step(self, position: int, filter_index: int) -> AnyConvStep:
+    def step(self, position: int, filter_index: int) -> ConvStep:
         """Return how an activation came to its value.
 
         Args:

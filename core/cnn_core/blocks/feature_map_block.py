@@ -21,7 +21,7 @@ from ..network.block import Block
 from ..network.model import Model
 from ..work.lazy_value import LazyValue
 from .block_run import BlockRun, Extremes
-from .feature_map_step import FeatureMapStep
+from .conv_step import ConvStep
 from .pointwise_layers import composed, floors_of, functions_of
 from .reading import LONGEST_PREDICTION
 
@@ -190,7 +190,7 @@ class FeatureMapRun(BlockRun):
         return self.extremes.highest
 
     @cached_property
-    def tail_bases(self) -> tuple[int, int]:
+    def left_over_bases(self) -> tuple[int, int]:
         """The bases behind the last one that any cell reads, through all layers, half-open."""
         read = positions_read(self._part, self.block.pool, range(self.cells), self.bases)
         ends = [
@@ -216,7 +216,7 @@ class FeatureMapRun(BlockRun):
         """Return the bases that can change a response, or a cell where there is no position, half-open."""
         return self.receptive_field(cell) if position is None else self.response_field(position)
 
-    def step(self, position: int, filter_index: int) -> FeatureMapStep:
+    def step(self, position: int, filter_index: int) -> ConvStep:
         """Return how an activation came to its value.
 
         Args:
@@ -230,7 +230,7 @@ class FeatureMapRun(BlockRun):
         under = self.input_values[list(window.positions), channels.start : channels.stop]
         values[left : window.taps - right] = under
         bias = self.conv.bias
-        return FeatureMapStep(
+        return ConvStep(
             layer=self.block.conv,
             type=self.conv.type,
             position=position,
@@ -239,6 +239,8 @@ class FeatureMapRun(BlockRun):
             response=float(self._responses[position, filter_index]),
             bias=0.0 if bias is None else float(bias[filter_index]),
             window=window,
+            # float64 holds every product of two float32 exactly.
+            products=values.astype(np.float64) * weights,
             source=self.source,
             channels=channels,
             values=values,

@@ -20,10 +20,10 @@ from ..network.block import Block
 from ..network.model import Model
 from ..work.lru_cache import LruCache
 from .block_run import BlockRun, Extremes, ReadCodes
+from .conv_step import ConvStep
 from .pointwise_layers import bounds_of, composed, floors_of, functions_of
-from .steps import ConvStep
 
-__all__ = ["LetterRun"]
+__all__ = ["LetterRun", "run_on_letters"]
 
 _TILE_VALUES = 1 << 18
 _TILES_KEPT = 48
@@ -229,7 +229,7 @@ class LetterRun(BlockRun):
         )
 
     @cached_property
-    def tail_bases(self) -> tuple[int, int]:
+    def left_over_bases(self) -> tuple[int, int]:
         """The bases behind the last one that any cell reads, half-open."""
         end = 0
         for cell in reversed(range(self.cells)):
@@ -278,6 +278,7 @@ class LetterRun(BlockRun):
             response=float(response[0, filter_index]),
             bias=0.0 if self.conv.bias is None else float(self.conv.bias[filter_index]),
             window=window,
+            receptive_field=window.interval,
             bases=decode(codes),
             products=self.letters.products(codes, filter_index),
             activation=self.activation.name,
@@ -319,6 +320,24 @@ class LetterRun(BlockRun):
         sliding = self.conv.sliding
         first = sliding.window(start, self.length).first
         return self._read(first, first + (stop - start - 1) * sliding.stride + sliding.span), first
+
+
+def run_on_letters(run: BlockRun) -> LetterRun:
+    """Return the run of a block whose kernels read letters.
+
+    Args:
+        run: The block at work.
+
+    Raises:
+        SettingError: They read feature maps.
+    """
+    if not isinstance(run, LetterRun):
+        raise SettingError(
+            "its kernels read feature maps and no letters",
+            where=f"layer {run.block.conv}",
+            remedy="choose a block on the letters; cnn-tui convert writes all weights as arrays",
+        )
+    return run
 
 
 def _counted(block: Block, conv: Convolution1D, pool: Pooling1D, length: int) -> tuple[int, int]:

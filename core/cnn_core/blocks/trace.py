@@ -10,8 +10,8 @@ from ..errors import NotFoundError, RegionError
 from ..layers import MaxPooling1D
 from .block_reading import BlockReading
 from .block_run import BlockRun
-from .feature_map_step import FeatureMapStep
-from .steps import AnyConvStep, PoolStep, Strongest
+from .conv_step import ConvStep
+from .pool_step import PoolStep, Strongest
 
 __all__ = [
     "Trace",
@@ -32,16 +32,16 @@ class Trace:
         input_window: The input window in the record, half-open.
         steps: From the value down: a pool step, if it is a cell that chose a response, then a convolution step.
         receptive_field: The bases that could influence the value, half-open, counted from the input window's first.
-        tail_positions: The responses that no cell reads at the end, half-open.
-        tail_bases: The bases that no cell reads at the end, half-open.
+        left_over: The responses that no cell reads at the end, half-open.
+        left_over_bases: The bases that no cell reads at the end, half-open.
     """
 
     record: str
     input_window: tuple[int, int]
-    steps: tuple[PoolStep | AnyConvStep, ...]
+    steps: tuple[PoolStep | ConvStep, ...]
     receptive_field: tuple[int, int]
-    tail_positions: tuple[int, int]
-    tail_bases: tuple[int, int]
+    left_over: tuple[int, int]
+    left_over_bases: tuple[int, int]
 
     def as_json(self) -> dict[str, object]:
         """Return the trace as plain JSON types; every interval is half-open and 0-based.
@@ -59,11 +59,11 @@ class Trace:
             "input_window": [*self.input_window],
             "steps": [_step_json(step) for step in self.steps],
             "receptive_field": [*self.receptive_field],
-            "tail": {"positions": [*self.tail_positions], "bases": [*self.tail_bases]},
+            "tail": {"positions": [*self.left_over], "bases": [*self.left_over_bases]},
         }
 
 
-def _step_json(step: PoolStep | AnyConvStep) -> dict[str, object]:
+def _step_json(step: PoolStep | ConvStep) -> dict[str, object]:
     common: dict[str, object] = {
         "layer": step.layer,
         "type": step.type,
@@ -82,7 +82,7 @@ def _step_json(step: PoolStep | AnyConvStep) -> dict[str, object]:
             "silent": step.silent,
             "strongest": strongest and {"position": strongest.position, "response": strongest.response},
         }
-    if isinstance(step, FeatureMapStep):
+    if step.source:
         return {**common, **_feature_map_json(step)}
     return {
         **common,
@@ -96,7 +96,7 @@ def _step_json(step: PoolStep | AnyConvStep) -> dict[str, object]:
     }
 
 
-def _feature_map_json(step: FeatureMapStep) -> dict[str, object]:
+def _feature_map_json(step: ConvStep) -> dict[str, object]:
     largest = step.largest(_LARGEST_LISTED)
     return {
         "response": step.response,
@@ -163,7 +163,7 @@ def trace_cell(reading: BlockReading, cell: int, filter_index: int) -> Trace:
             f"there is no cell {cell}", where=run.block.pool, remedy=f"its cells are 0 to {run.cells - 1}"
         )
     pooled = _pool_step(run, cell, filter_index)
-    steps: tuple[PoolStep | AnyConvStep, ...] = (pooled,)
+    steps: tuple[PoolStep | ConvStep, ...] = (pooled,)
     if pooled.followed is not None:
         steps += (run.step(pooled.followed, filter_index),)
     return _trace(reading, steps, run.receptive_field(cell))
@@ -190,8 +190,7 @@ def trace_response(reading: BlockReading, position: int, filter_index: int) -> T
             remedy=f"its positions are 0 to {run.positions - 1}",
         )
     step = run.step(position, filter_index)
-    field = step.receptive_field if isinstance(step, FeatureMapStep) else step.window.interval
-    return _trace(reading, (step,), field)
+    return _trace(reading, (step,), step.receptive_field)
 
 
 def _check_filter(run: BlockRun, filter_index: int) -> None:
@@ -224,7 +223,7 @@ def _pool_step(run: BlockRun, cell: int, filter_index: int) -> PoolStep:
 
 
 def _trace(
-    reading: BlockReading, steps: tuple[PoolStep | AnyConvStep, ...], receptive_field: tuple[int, int]
+    reading: BlockReading, steps: tuple[PoolStep | ConvStep, ...], receptive_field: tuple[int, int]
 ) -> Trace:
     run = reading.run
     return Trace(
@@ -232,6 +231,6 @@ def _trace(
         input_window=reading.window,
         steps=steps,
         receptive_field=receptive_field,
-        tail_positions=run.tail,
-        tail_bases=run.tail_bases,
+        left_over=run.left_over,
+        left_over_bases=run.left_over_bases,
     )

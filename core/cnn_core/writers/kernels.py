@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..blocks.block_reading import BlockReading
-from ..blocks.letter_block import LetterRun
-from ..errors import SettingError
+from ..blocks.letter_block import run_on_letters
 from .comments import assumption_array, write_comments
 from .decimals import decimals, shortest
 from .tables import table_name
 from .values import filter_label
 
-__all__ = ["channels_of", "kernel_arrays", "on_letters", "write_kernel_table"]
+__all__ = ["channels_of", "kernel_arrays", "write_kernel_table"]
 
 
 def kernel_arrays(reading: BlockReading, filters: tuple[int, ...]) -> dict[str, NDArray[Any]]:
@@ -33,7 +32,7 @@ def kernel_arrays(reading: BlockReading, filters: tuple[int, ...]) -> dict[str, 
         (filters,), zeros where there is none; `channels`, the order; `filters` and `filter_names`; `assumptions`,
         what had to be assumed of the files, where anything had to be.
     """
-    conv, chosen = on_letters(reading).conv, list(filters)
+    conv, chosen = run_on_letters(reading.run).conv, list(filters)
     bias = np.zeros(conv.filters, dtype=np.float32) if conv.bias is None else conv.bias
     return {
         "kernel": conv.full_kernel()[:, :, chosen],
@@ -58,7 +57,7 @@ def write_kernel_table(reading: BlockReading, filters: tuple[int, ...], file: Bi
     Raises:
         SettingError: The kernels read feature maps.
     """
-    run = on_letters(reading)
+    run = run_on_letters(reading.run)
     conv = run.conv
     channels = channels_of(reading)
     kernel = conv.full_kernel()
@@ -70,21 +69,6 @@ def write_kernel_table(reading: BlockReading, filters: tuple[int, ...], file: Bi
             file.write(f"{label}\t{tap}\t{chr(9).join(decimals(weights))}\n".encode())
         bias = 0.0 if conv.bias is None else conv.bias[index]
         file.write(f"{label}\tbias\t{shortest(bias)}{chr(9) * (len(channels) - 1)}\n".encode())
-
-
-def on_letters(reading: BlockReading) -> LetterRun:
-    """Return the values of a block whose kernels read letters.
-
-    Raises:
-        SettingError: They read feature maps.
-    """
-    if not isinstance(reading.run, LetterRun):
-        raise SettingError(
-            "its kernels read feature maps and no letters",
-            where=f"layer {reading.block.conv}",
-            remedy="choose a block on the letters; cnn-tui convert writes all weights as arrays",
-        )
-    return reading.run
 
 
 def channels_of(reading: BlockReading) -> str:

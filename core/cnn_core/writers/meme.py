@@ -28,10 +28,10 @@ from numpy.typing import NDArray
 
 from ..blocks.assumptions import as_comments
 from ..blocks.block_reading import BlockReading
-from ..blocks.letter_block import LetterRun
+from ..blocks.letter_block import LetterRun, run_on_letters
 from ..errors import ModelError, SettingError
 from ..letters.alphabet import BASE_SET, BASES
-from .kernels import channels_of, on_letters
+from .kernels import channels_of
 from .values import filter_label
 
 __all__ = ["MOTIF_RULES", "FilterMotif", "motifs_of_weights", "motifs_of_windows", "write_meme"]
@@ -75,7 +75,7 @@ def motifs_of_weights(
         SettingError: The background is not a share of each base, or the kernels read feature maps.
     """
     shares = checked_background(background)
-    run = on_letters(reading)
+    run = run_on_letters(reading.run)
     order = [channels_of(reading).index(base) for base in BASES]
     kernel = run.conv.full_kernel()[:, order].astype(np.float64)
     found = []
@@ -110,14 +110,14 @@ def motifs_of_windows(
     chosen = list(filters)
     largest = np.full(len(chosen), -np.inf, dtype=np.float32)
     for reading in readings():
-        run, columns = _alone(on_letters(reading), chosen)
+        run, columns = _alone(run_on_letters(reading.run), chosen)
         for start, stop in _stretches(run):
             np.maximum(largest, run.activations(start, stop)[:, columns].max(axis=0), out=largest)
             progress()
     counts: NDArray[np.int64] | None = None
     names: list[str] = []
     for reading in readings():
-        run, columns = _alone(on_letters(reading), chosen)
+        run, columns = _alone(run_on_letters(reading.run), chosen)
         if counts is None:
             counts = np.zeros((len(chosen), run.conv.sliding.span, len(BASES)), dtype=np.int64)
             names = [filter_label(reading.run, index) for index in chosen]

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from small_models import Letters, random_kernel, random_letters
 
 from cnn_core.blocks.block_reading import BlockReading, find_block, first_block
+from cnn_core.blocks.conv_step import ConvStep
 from cnn_core.blocks.feature_map_block import FeatureMapRun, block_obstacle, offered_blocks, part_up_to
-from cnn_core.blocks.feature_map_step import FeatureMapStep
 from cnn_core.blocks.letter_block import LetterRun
+from cnn_core.blocks.pool_step import PoolStep
 from cnn_core.blocks.reading import LONGEST_PREDICTION
-from cnn_core.blocks.steps import PoolStep
 from cnn_core.blocks.trace import trace_cell, trace_response
 from cnn_core.errors import ModelError, NotFoundError, RegionError, SettingError, ShapeError
 from cnn_core.layers import (
@@ -121,7 +121,7 @@ class TestByHand:
 
     def test_the_tail_costs_the_bases_that_no_cell_reads_through_any_layer(self) -> None:
         run = deep_run(hand_worked(MaxPooling1D(3)), "second")
-        assert (run.cells, run.tail, run.tail_bases) == (1, (3, 4), (8, 10))
+        assert (run.cells, run.left_over, run.left_over_bases) == (1, (3, 4), (8, 10))
 
     def test_an_average_chooses_nothing(self) -> None:
         run = deep_run(hand_worked(AveragePooling1D(2)), "second")
@@ -174,7 +174,7 @@ class TestByHand:
     def test_the_trace_of_a_response(self) -> None:
         trace = trace_response(into(hand_worked(), "second"), 1, 0)
         (step,) = trace.steps
-        assert isinstance(step, FeatureMapStep)
+        assert isinstance(step, ConvStep)
         assert (step.value, trace.receptive_field) == (2, (2, 6))
         with pytest.raises(RegionError, match="second: there is no position 4; its positions are 0 to 3"):
             trace_response(into(hand_worked(), "second"), 4, 0)
@@ -239,7 +239,7 @@ class TestAgainstTheWholeNetwork:
         model = stacked(conv, MaxPooling1D(size, pool_stride))
         run = deep_run(model, "deep", random_letters(97))
         fields = [model.receptive_field("cells", cell, 97) for cell in range(run.cells)]
-        assert run.tail_bases == (max(stop for _, stop in fields), 97)
+        assert run.left_over_bases == (max(stop for _, stop in fields), 97)
         assert [run.receptive_field(cell) for cell in range(run.cells)] == fields
 
 

@@ -195,32 +195,32 @@ class TestStretches:
 class TestTail:
     def test_of_the_issue_is_conv_480_to_484_and_costs_bases_495_to_499(self) -> None:
         run = issue_run()
-        assert run.tail == (480, 485)
-        assert run.tail_bases == (495, 500)
+        assert run.left_over == (480, 485)
+        assert run.left_over_bases == (495, 500)
 
     def test_is_empty_under_same_pooling(self) -> None:
         run = issue_run(MaxPooling1D(8, 8, "same"))
-        assert run.tail == (485, 485)
-        assert run.tail_bases == (500, 500)
+        assert run.left_over == (485, 485)
+        assert run.left_over_bases == (500, 500)
 
     def test_of_a_same_convolution_may_cost_no_base(self) -> None:
         run = issue_run(padding="same")
-        assert run.tail == (496, 500)
+        assert run.left_over == (496, 500)
         # conv[495] reads from base 488 on, beyond the end: 4 responses are left out, but no base is.
-        assert run.tail_bases == (500, 500)
+        assert run.left_over_bases == (500, 500)
 
     def test_of_one_cell_shorter_than_the_end_of_its_windows(self) -> None:
         run = block_run(block_model(Conv1D(random_kernel(2), stride=3), MaxPooling1D(2)), random_letters(18))
         assert (run.positions, run.cells) == (6, 3)
-        assert run.tail == (6, 6)
-        assert run.tail_bases == (17, 18)
+        assert run.left_over == (6, 6)
+        assert run.left_over_bases == (17, 18)
 
     def test_bases_are_those_that_no_cell_reads_even_where_the_last_one_reads_less_far(self) -> None:
         # conv[12] reads base 10 alone, and conv[10] bases 8 and 12.
         conv = Conv1D(random_kernel(2), padding="same", dilation=4)
         run = block_run(block_model(conv, MaxPooling1D(1)), random_letters(13))
         assert [run.receptive_field(cell) for cell in (10, 12)] == [(8, 13), (10, 11)]
-        assert run.tail_bases == (13, 13)
+        assert run.left_over_bases == (13, 13)
 
 
 class TestReceptiveField:
@@ -259,7 +259,7 @@ class TestReceptiveField:
                 assert run.receptive_field(cell) == (min(read), max(read) + 1)
             else:
                 assert run.receptive_field(cell) == (0, 0)
-        assert run.tail_bases == (furthest, run.length)
+        assert run.left_over_bases == (furthest, run.length)
 
     @given(blocks(), st.data())
     @settings(deadline=None, print_blob=True, max_examples=100)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from small_models import Letters, block_model, block_run, one_letter_kernel, random_kernel, random_letters
 
 from cnn_core.blocks.block_reading import BlockReading
-from cnn_core.blocks.steps import ConvStep, PoolStep, Strongest
+from cnn_core.blocks.conv_step import ConvStep
+from cnn_core.blocks.pool_step import PoolStep, Strongest
 from cnn_core.blocks.trace import Trace, find_filter, trace_cell, trace_response
 from cnn_core.errors import NotFoundError, RegionError
 from cnn_core.layers import (
@@ -73,12 +74,12 @@ class TestChain:
         trace = trace_cell(moved, 1, 0)
         assert (trace.record, trace.input_window) == ("record", (1, 14))
         assert conv_step(trace).position == 8
-        assert (trace.tail_positions, trace.tail_bases) == ((10, 11), (12, 13))
+        assert (trace.left_over, trace.left_over_bases) == ((10, 11), (12, 13))
 
     def test_of_the_issue_leaves_out_conv_480_to_484_and_bases_495_to_499(self) -> None:
         model = block_model(Conv1D(random_kernel(16), activation="relu"), MaxPooling1D(8, 8))
         trace = trace_cell(BlockReading.of(model, Letters(random_letters(500))), 59, 1)
-        assert (trace.tail_positions, trace.tail_bases) == ((480, 485), (495, 500))
+        assert (trace.left_over, trace.left_over_bases) == ((480, 485), (495, 500))
         assert trace.receptive_field == (472, 495)
 
     def test_through_layers_between_gives_the_activation_that_the_pool_reads(self) -> None:

@@ -8,8 +8,8 @@ from small_models import Letters, random_kernel, random_letters, reads
 
 from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.letter_block import LetterRun
+from cnn_core.blocks.pool_step import PoolStep
 from cnn_core.blocks.reading import Reading
-from cnn_core.blocks.steps import PoolStep
 from cnn_core.blocks.trace import trace_cell
 from cnn_core.errors import ModelError, NotFoundError, SequenceError, SettingError, ShapeError
 from cnn_core.layers import (

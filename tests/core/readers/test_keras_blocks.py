@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cnn_core.blocks.block_reading import BlockReading, find_block
 from cnn_core.blocks.feature_map_block import FeatureMapRun, offered_blocks
-from cnn_core.blocks.steps import PoolStep
+from cnn_core.blocks.pool_step import PoolStep
 from cnn_core.blocks.trace import trace_cell, trace_response
 from cnn_core.layers import MaxPooling1D
 from cnn_core.letters.alphabet import decode, encode

@@ -204,7 +204,7 @@ class TestConvWindow:
     @pytest.mark.parametrize("zoom", [1, 2])
     def test_the_bases_that_no_cell_reads_are_hatched(self, zoom: int) -> None:
         picture = picture_of(READINGS["plain"], columns=64, zoom=zoom, offset=170)
-        first, stop = picture.run.tail_bases
+        first, stop = picture.run.left_over_bases
         assert (first, stop) == (174, 180)
         view = picture.view
         expected = range(view.column_of(first), view.column_of(stop))
@@ -213,7 +213,7 @@ class TestConvWindow:
     @pytest.mark.parametrize("zoom", ZOOMS)
     def test_where_every_base_counts_nothing_is_hatched(self, zoom: int) -> None:
         read = plain("ACGT" * 50, pool=2)
-        assert read.run.tail_bases == (200, 200)
+        assert read.run.left_over_bases == (200, 200)
         for columns in (30, 100, 210):
             picture = picture_of(read, columns=columns, zoom=zoom, offset=1000)
             assert "╱" not in line(track(ConvWindow, picture))

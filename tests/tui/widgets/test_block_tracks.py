@@ -172,7 +172,7 @@ class TestKept:
     @pytest.mark.parametrize("zoom", [1, 2])
     def test_the_tail_is_hatched(self, zoom: int) -> None:
         picture = picture_of(READINGS["plain"], columns=80, zoom=zoom, offset=160)
-        first, stop = picture.run.tail
+        first, stop = picture.run.left_over
         assert (first, stop) == (168, 174)
         view = picture.view
         expected = list(range(view.column_of(first), view.column_of(stop)))
@@ -299,7 +299,7 @@ class TestPooled:
     @pytest.mark.parametrize("zoom", [1, 2])
     def test_the_tail_is_hatched(self, zoom: int) -> None:
         picture = picture_of(READINGS["plain"], columns=80, zoom=zoom, offset=160)
-        view, (first, stop) = picture.view, picture.run.tail
+        view, (first, stop) = picture.view, picture.run.left_over
         expected = list(range(view.column_of(first), view.column_of(stop)))
         assert columns_with("╱", line(track(Pooled, picture))) == expected
 
@@ -336,7 +336,7 @@ class TestPooled:
     def test_zoomed_out_a_cell_beside_the_tail_is_not_hatched_over(self) -> None:
         picture = picture_of(finds_a("C" * 160 + "A" + "C" * 9), columns=20, zoom=-64, level=Level.BASE)
         widget = track(Pooled, picture)
-        assert picture.run.tail == (168, 170)
+        assert picture.run.left_over == (168, 170)
         assert line(widget).rstrip() == "▏▏▏"
         assert ground(line_looks(widget)[2]) == DARK.ramp[-1]
 

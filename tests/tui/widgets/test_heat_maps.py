@@ -119,7 +119,7 @@ class TestHeatMaps:
     @pytest.mark.parametrize("height", [2, 3])
     def test_only_the_tail_of_the_cells_is_hatched(self, height: int) -> None:
         picture = picture_of(READINGS["plain"], columns=64, offset=140)
-        view, (first, stop) = picture.view, picture.run.tail
+        view, (first, stop) = picture.view, picture.run.left_over
         expected = list(range(view.column_of(first), view.column_of(stop)))
         assert expected
         assert columns_with("╱", line(track(AllCells, picture, height=height))) == expected

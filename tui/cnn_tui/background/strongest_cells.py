@@ -14,7 +14,6 @@ from cnn_core.scan.whole_scan import background_threads
 from cnn_core.work.lru_cache import LruCache
 
 from ..view.view_state import Axes, Level
-from ..words.block_words import is_deep
 
 if TYPE_CHECKING:
     from cnn_core.work.progress import Progress, ShouldContinue
@@ -105,7 +104,7 @@ class StrongestCells:
 
 def _key(reading: BlockReading, own_model: Model, chosen: int | None) -> tuple[object, ...]:
     """Return all that a ranking depends on; records and models are told apart by what they are."""
-    window = reading.window if is_deep(reading.run) else None
+    window = reading.window if not reading.run.reads_letters else None
     return reading.record, own_model, reading.model.block_settings, reading.block, reading.ambiguity, window, chosen
 
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.block_run import BlockRun
-from cnn_core.blocks.feature_map_step import FeatureMapStep
-from cnn_core.blocks.steps import AnyConvStep, PoolStep
+from cnn_core.blocks.conv_step import ConvStep
+from cnn_core.blocks.pool_step import PoolStep
 from cnn_core.blocks.trace import Trace, trace_cell, trace_response
 from cnn_core.errors import printable
 from cnn_core.layers import Array
@@ -173,16 +173,16 @@ class Picture:
         return trace_response(self.reading, self.position, self.view.filter)
 
     @cached_property
-    def conv_step(self) -> AnyConvStep:
+    def conv_step(self) -> ConvStep:
         """How that response came to its value."""
         step = self.response_trace.steps[0]
         assert not isinstance(step, PoolStep)
         return step
 
     @property
-    def deep_step(self) -> FeatureMapStep | None:
+    def deep_step(self) -> ConvStep | None:
         """The same where it is computed from feature maps; None where from letters."""
-        return self.conv_step if isinstance(self.conv_step, FeatureMapStep) else None
+        return self.conv_step if self.conv_step.source else None
 
     @property
     def followed_down(self) -> tuple[str, tuple[int, int]]:

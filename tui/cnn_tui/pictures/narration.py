@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from cnn_core.blocks.feature_map_step import FeatureMapStep
-
 from ..view.play import Phase, Play
 from ..view.view_state import Level
 from ..words import explanation
@@ -54,7 +52,7 @@ def _moment(picture: Picture, play: Play) -> tuple[str, ...]:
     done = values[: play.nth + (play.phase >= Phase.MAXIMUM)]
     position = step.position
     heading = f"{words.pooled}[{play.cell}] is computed: response {play.nth + 1} of {len(values)}"
-    if isinstance(step, FeatureMapStep):
+    if step.source:
         over = (
             f"{words.source}[{index_range(*step.window.interval)}], {counted(len(step.channels), 'channel')} each"
         )

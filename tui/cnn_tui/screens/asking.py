@@ -23,7 +23,6 @@ from ..pictures.prediction_picture import PredictionChoice
 from ..view.view_state import Level, ViewState
 from ..widgets.overview import OverviewTrack
 from ..widgets.reading_line import ReadingLine
-from ..words.block_words import is_deep
 from ..words.numbers import number
 from .openings import Openings
 
@@ -220,7 +219,7 @@ class Dialogs(Openings):
         def step(view: ViewState) -> ViewState:
             if block in self._zooms:
                 return view.zoomed(self._zooms[block] - view.zoom)
-            return view.fitted() if is_deep(reading.run) else view
+            return view.fitted() if not reading.run.reads_letters else view
 
         def show(_: object = None) -> None:
             if self.picture is not None:

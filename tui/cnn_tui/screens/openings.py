@@ -20,7 +20,6 @@ from ..pictures.overview_picture import Subject
 from ..pictures.prediction_picture import PredictionChoice
 from ..view.view_state import ZOOMS, Level, ViewState
 from ..view_file.first_view import Opened, first_view, open_request
-from ..words.block_words import is_deep
 from .looking import Looking
 
 if TYPE_CHECKING:
@@ -129,7 +128,7 @@ class Openings(Looking):
             if restored is None and self.picture is not None:
                 # The window that is read stands right of the cursor, and should be seen too.
                 self.show_picture(self.picture.stepped(self.picture.view.centred()))
-            if restored is None and is_deep(reading.run) and self.view is not None:
+            if restored is None and not reading.run.reads_letters and self.view is not None:
                 self.show_view(self.view.fitted())
         else:
             self.own_model, self.picture, self.without_block = None, None, reading

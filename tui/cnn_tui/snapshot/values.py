@@ -128,7 +128,7 @@ def _picture_values(picture: Picture) -> dict[str, object]:
             "play": None if view.play is None else _play(view.play),
         },
         "axes": {"bases": reading.length, "positions": run.positions, "cells": run.cells, "filters": run.filters},
-        "tail": {"positions": [*run.tail], "bases": [*run.tail_bases]},
+        "tail": {"positions": [*run.left_over], "bases": [*run.left_over_bases]},
         "visible": _visible_values(picture),
         "trace": picture.trace.as_json(),
     }

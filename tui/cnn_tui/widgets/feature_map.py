@@ -76,7 +76,7 @@ class Kept(Track[Picture]):
             style(palette.dim, palette.window),
             style(palette.kept, palette.window, bold=True),
         ]
-        columns, tail = picture.stretch.maps, picture.run.tail
+        columns, tail = picture.stretch.maps, picture.run.left_over
         behind = columns.begin_at(range(*tail))
         ids = np.where(columns.begin_at(picture.pool_positions) & ~behind, 3, 1).astype(np.int16)
         ids[columns.index < 0] = 0

@@ -211,7 +211,7 @@ class AllCells(_OfStretch):
 
     def _hatched(self, picture: Picture) -> NDArray[np.bool_]:
         """Return which columns are drawn hatched: the responses of the tail, which no cell reads."""
-        axes, bases, tail = picture.view.axes, picture.stretch.bases, picture.run.tail
+        axes, bases, tail = picture.view.axes, picture.stretch.bases, picture.run.left_over
         behind = (bases >= axes.base_of_position(tail[0])) & (bases < axes.base_of_position(tail[1]))
         hatched: NDArray[np.bool_] = behind & (self.columns(picture).index < 0)
         return hatched

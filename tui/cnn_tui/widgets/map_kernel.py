@@ -10,7 +10,7 @@ import numpy as np
 from rich.segment import Segment
 from rich.style import Style
 
-from cnn_core.blocks.feature_map_step import FeatureMapStep
+from cnn_core.blocks.conv_step import ConvStep
 
 from ..pictures.block_picture import Picture
 from ..pictures.palette import Palette, style
@@ -52,7 +52,7 @@ class MapKernel:
     """
 
     picture: Picture
-    step: FeatureMapStep
+    step: ConvStep
     width: int
     height: int
 

@@ -99,9 +99,9 @@ class Pooled(Track[Picture]):
 
     def _tail(self, text: list[str], ids: np.ndarray, picture: Picture) -> None:
         axes, run = picture.view.axes, picture.run
-        if run.tail[0] < run.tail[1]:
-            begin, end = axes.base_of_cell(axes.cells), axes.base_of_position(run.tail[1])
-            start, stop = self.columns_of(max(begin, axes.base_of_position(run.tail[0])), end, picture)
+        if run.left_over[0] < run.left_over[1]:
+            begin, end = axes.base_of_cell(axes.cells), axes.base_of_position(run.left_over[1])
+            start, stop = self.columns_of(max(begin, axes.base_of_position(run.left_over[0])), end, picture)
             text[start:stop] = "╱" * (stop - start)
             ids[start:stop] = 1
 

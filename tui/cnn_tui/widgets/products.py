@@ -6,8 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.strip import Strip
 
-from cnn_core.blocks.feature_map_step import FeatureMapStep
-
 from ..pictures.block_picture import Picture
 from ..pictures.palette import style
 from ..view.play import Phase
@@ -124,7 +122,7 @@ class Products(Track[Picture]):
         tap = max(taps, key=lambda tap: abs(float(step.per_tap[tap])))
         index, added = read[tap], number(float(step.per_tap[tap]))
         inside = 0 <= index < axes.length
-        if isinstance(step, FeatureMapStep):
+        if step.source:
             where = f"{picture.words.source}[{index}]" if inside else "the padding"
             words = f"{where} adds {added}, {counted(len(step.channels), 'channel')} together"
         else:

@@ -34,7 +34,7 @@ class ConvWindow(Track[Picture]):
             style(palette.accent, palette.ground, bold=True),
             style(palette.text, palette.ground),
         ]
-        tail = self.columns_of(*picture.run.tail_bases, picture)
+        tail = self.columns_of(*picture.run.left_over_bases, picture)
         text[tail[0] : tail[1]] = "╱" * (tail[1] - tail[0])
         ids[tail[0] : tail[1]] = 1
         if view.level is Level.CELL:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from cnn_core.blocks.block_run import BlockRun
-from cnn_core.blocks.feature_map_step import FeatureMapStep
+from cnn_core.blocks.conv_step import ConvStep
 from cnn_core.errors import printable
 
 from .wording import index_range
 
-__all__ = ["BlockWords", "channel_words", "is_deep", "layer_name", "words_of"]
+__all__ = ["BlockWords", "channel_words", "layer_name", "words_of"]
 
 _LONGEST: Final = 24
 
@@ -38,11 +38,6 @@ class BlockWords:
         return bool(self.source)
 
 
-def is_deep(run: BlockRun) -> bool:
-    """Tell whether a block reads feature maps, not letters."""
-    return bool(run.source)
-
-
 def words_of(run: BlockRun) -> BlockWords:
     """Return what the parts of a block are called."""
     if not run.source:
@@ -57,7 +52,7 @@ def layer_name(name: str) -> str:
     return shown if len(shown) <= _LONGEST else f"…{shown[1 - _LONGEST :]}"
 
 
-def channel_words(step: FeatureMapStep, channels: int) -> str:
+def channel_words(step: ConvStep, channels: int) -> str:
     """Return which channels a filter reads: `all 320 channels`, `channel 3`, or `channels 0…15`.
 
     Args:

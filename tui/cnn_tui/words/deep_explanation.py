@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cnn_core.blocks.block_run import BlockRun
-from cnn_core.blocks.feature_map_step import Contribution, FeatureMapStep
-from cnn_core.blocks.steps import PoolStep
+from cnn_core.blocks.conv_step import Contribution, ConvStep
+from cnn_core.blocks.pool_step import PoolStep
 from cnn_core.layers import Window
 
 from .block_words import channel_words, layer_name, words_of
@@ -16,7 +16,7 @@ __all__ = ["explain_reach", "explain_source", "read_maps", "tap_sums"]
 _NAMED = 4
 
 
-def read_maps(run: BlockRun, step: FeatureMapStep) -> list[str]:
+def read_maps(run: BlockRun, step: ConvStep) -> list[str]:
     """Return which positions and channels a response reads, what adds most to it, and what the rest adds."""
     source, taps = layer_name(step.source), step.window.taps
     outside = sum(step.window.padding)
@@ -76,7 +76,7 @@ def explain_reach(run: BlockRun, step: PoolStep, receptive_field: tuple[int, int
     return tuple(lines)
 
 
-def explain_source(run: BlockRun, position: int, step: FeatureMapStep | None) -> list[str]:
+def explain_source(run: BlockRun, position: int, step: ConvStep | None) -> list[str]:
     """Return what a position that a convolution reads is to a response, and which bases could influence it.
 
     Args:
@@ -92,7 +92,7 @@ def explain_source(run: BlockRun, position: int, step: FeatureMapStep | None) ->
     return lines
 
 
-def _under_tap(step: FeatureMapStep, position: int, name: str) -> list[str]:
+def _under_tap(step: ConvStep, position: int, name: str) -> list[str]:
     conv = f"{layer_name(step.layer)}[{step.position}]"
     if position not in step.window.positions:
         read = _positions(step.window) if step.window.positions else ""
@@ -113,7 +113,7 @@ def _under_tap(step: FeatureMapStep, position: int, name: str) -> list[str]:
     return lines + _rest(step.rest(largest, tap), len(step.channels) - len(largest))
 
 
-def tap_sums(step: FeatureMapStep, per_line: int) -> tuple[str, ...]:
+def tap_sums(step: ConvStep, per_line: int) -> tuple[str, ...]:
     """Return the positions under the taps and, on the line below, what all channels of each add together.
 
     Args:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.block_run import BlockRun
-from cnn_core.blocks.feature_map_step import FeatureMapStep
-from cnn_core.blocks.steps import AnyConvStep, ConvStep, PoolStep
+from cnn_core.blocks.conv_step import ConvStep
+from cnn_core.blocks.pool_step import PoolStep
 from cnn_core.blocks.trace import Trace
 from cnn_core.errors import printable
 from cnn_core.letters.alphabet import PADDING, Ambiguity, decode
@@ -131,7 +131,7 @@ def explain_response(reading: BlockReading, trace: Trace) -> Lines:
     if not run.activation.elementwise:
         at = f"{words_of(run).conv}[{step.position}]"
         lines.append(f"softmax weighs all {run.filters} filters at {at} against each other")
-    if isinstance(step, FeatureMapStep):
+    if step.source:
         lines += read_maps(run, step)
     else:
         lines += _read(reading, step)
@@ -140,7 +140,7 @@ def explain_response(reading: BlockReading, trace: Trace) -> Lines:
     return tuple(lines)
 
 
-def _equation(run: BlockRun, step: AnyConvStep, *, named: bool) -> list[str]:
+def _equation(run: BlockRun, step: ConvStep, *, named: bool) -> list[str]:
     """Return the response as a sum and as numbers, through its activation functions, to the activation."""
     products = f"Σ {counted(step.count, 'product')}"
     if run.conv.bias is None:
@@ -203,11 +203,11 @@ def _adds(count: int) -> str:
     return f"{verb(count, 'adds', 'add')} nothing"
 
 
-def _kept(run: BlockRun, step: AnyConvStep) -> str:
+def _kept(run: BlockRun, step: ConvStep) -> str:
     """Return which cells read a response, and which of them keep it."""
     cells, words = run.pool.sliding.readers(step.position, run.positions), words_of(run)
     if not cells:
-        return "no cell reads it" + (": it lies in the tail" if step.position >= run.tail[0] else "")
+        return "no cell reads it" + (": it lies in the tail" if step.position >= run.left_over[0] else "")
     read_by = f"read by {words.pooled}[{index_ranges(cells)}]"
     selections = run.selections(cells[0], cells[-1] + 1)
     if selections is None:
@@ -232,7 +232,7 @@ def explain_products(trace: Trace, per_line: int = 8) -> Lines:
     step = _conv_step(trace)
     if step is None:
         return ()
-    if isinstance(step, FeatureMapStep):
+    if step.source:
         return tap_sums(step, per_line)
     products = [signed(float(product)) if product else "0" for product in step.products]
     width = max(len(product) for product in products) + 2
@@ -256,9 +256,9 @@ def explain_base(reading: BlockReading, base: int, trace: Trace) -> Lines:
     if not run.source:
         code = reading.codes(base, base + 1)
         what = f"base {base} is {'an all-zero row right of the letters' if code[0] == PADDING else decode(code)}"
-        lines = _under_tap(reading, base, step, what) if isinstance(step, ConvStep) else [what]
+        lines = _under_tap(reading, base, step, what) if step is not None else [what]
     else:
-        lines = explain_source(run, base, step if isinstance(step, FeatureMapStep) else None)
+        lines = explain_source(run, base, step)
     windows = run.conv.sliding.readers(base, run.length)
     cells = sorted({cell for window in windows for cell in run.pool.sliding.readers(window, run.positions)})
     if not windows:
@@ -307,6 +307,6 @@ def _pool_step(trace: Trace) -> PoolStep | None:
     return step if isinstance(step, PoolStep) else None
 
 
-def _conv_step(trace: Trace) -> AnyConvStep | None:
+def _conv_step(trace: Trace) -> ConvStep | None:
     step = trace.steps[-1]
     return None if isinstance(step, PoolStep) else step

@@ -148,7 +148,7 @@ def explain_tail(reading: BlockReading) -> Lines:
     """Return which responses no cell reads at the end, and which bases therefore never count."""
     run, words = reading.run, words_of(reading.run)
     pool = run.pool.sliding
-    start, stop = run.tail
+    start, stop = run.left_over
     tail = stop - start
     if pool.padding is Padding.VALID:
         whole = pool.size == pool.stride
@@ -156,7 +156,7 @@ def explain_tail(reading: BlockReading) -> Lines:
         sum_of = f"{run.positions:,} = {read}" + (f" + {tail}" if tail else "")
     else:
         sum_of = f"{pool.padding} padding, {counted(run.cells, 'cell')}"
-    first, end = run.tail_bases
+    first, end = run.left_over_bases
     lost = ""
     if first < end:
         never = verb(end - first, "never counts", "never count")

@@ -1,9 +1,9 @@
-"""One response of a deep convolution, taken apart: products per position and channel of the feature maps it reads."""
+"""One response taken apart: what each tap adds, and of feature maps each channel under a tap."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 
 from ..layers import Array, Window
 
-__all__ = ["Contribution", "FeatureMapStep"]
+__all__ = ["Contribution", "ConvStep"]
+
+
+def _nothing() -> Array:
+    return np.zeros((0, 0), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """One product of a deep convolution.
+    """One product of a convolution that reads feature maps.
 
     Attributes:
         position: The position of the layer that is read.
@@ -33,9 +37,9 @@ class Contribution:
     product: float
 
 
-@dataclass(frozen=True, eq=False)
-class FeatureMapStep:
-    """How an activation that is computed from feature maps came to its value.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ConvStep:
+    """How an activation came to its value.
 
     Attributes:
         layer: The convolution's name.
@@ -45,13 +49,16 @@ class FeatureMapStep:
         value: The activation.
         response: The value before the activation function.
         bias: The filter's bias, 0 where it has none.
-        window: The positions of the layer before that it reads.
-        source: The name of the layer whose feature maps it reads.
+        activation: The name of the activation function.
+        window: The bases that it reads, or the positions of the layer that it reads.
+        receptive_field: The bases that can change it, half-open.
+        products: What is added up: of letters one product a tap, shape (taps,); of feature maps exact float64
+            products, shape (taps, channels).
+        bases: The letters under the taps, padding as `·`; nothing where feature maps are read.
+        source: The name of the layer whose feature maps are read, or nothing where letters are.
         channels: The channels of that layer that the filter reads.
         values: The activations under the taps, 0 in the padding, shape (taps, channels).
         weights: What each is multiplied by, shape (taps, channels).
-        activation: The name of the activation function.
-        receptive_field: The bases that could influence it, half-open.
     """
 
     layer: str
@@ -61,40 +68,41 @@ class FeatureMapStep:
     value: float
     response: float
     bias: float
-    window: Window
-    source: str
-    channels: range
-    values: Array
-    weights: Array
     activation: str
+    window: Window
     receptive_field: tuple[int, int]
-
-    @cached_property
-    def products(self) -> NDArray[np.float64]:
-        """What each position and channel adds, shape (taps, channels); exact, since float64 holds every product."""
-        return self.values.astype(np.float64) * self.weights
+    products: NDArray[np.floating]
+    bases: str = ""
+    source: str = ""
+    channels: range = range(0)
+    values: Array = field(default_factory=_nothing)
+    weights: Array = field(default_factory=_nothing)
 
     @property
     def count(self) -> int:
         """How many products there are."""
-        return int(self.weights.size)
+        return self.products.size
 
     @cached_property
-    def per_tap(self) -> NDArray[np.float64]:
-        """What each position adds, all its channels together, shape (taps,)."""
-        sums: NDArray[np.float64] = self.products.sum(axis=1)
-        return sums
+    def per_tap(self) -> NDArray[np.floating]:
+        """What each tap adds, all its channels together, shape (taps,)."""
+        return self.products.sum(axis=1) if self.source else self.products
 
     @cached_property
-    def per_channel(self) -> NDArray[np.float64]:
-        """What each channel adds, at all positions together, shape (channels,)."""
-        sums: NDArray[np.float64] = self.products.sum(axis=0)
+    def per_channel(self) -> NDArray[np.floating]:
+        """What each channel of feature maps adds, at all positions together, shape (channels,)."""
+        sums: NDArray[np.floating] = self.products.sum(axis=0)
         return sums
 
     @property
     def product_sum(self) -> float:
-        """The sum of the products."""
-        return float(self.products.sum())
+        """The sum of the products; of letters added in the order of the taps, in float32, as the engine does."""
+        if self.source:
+            return float(self.products.sum())
+        total = np.float32(0)
+        for product in self.products:
+            total += product
+        return float(total)
 
     def largest(self, count: int, tap: int | None = None) -> tuple[Contribution, ...]:
         """Return the products of the largest size, the largest first; ties by position and channel.

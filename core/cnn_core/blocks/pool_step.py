@@ -1,0 +1,59 @@
+"""How a cell came to its value: what its pool window holds, and what the pool selected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..layers import Array, Window
+
+__all__ = ["PoolStep", "Strongest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Strongest:
+    """The strongest response behind a silent cell, before the activation function levelled it.
+
+    Attributes:
+        position: Its position, the first if several share it.
+        response: Its value.
+    """
+
+    position: int
+    response: float
+
+
+@dataclass(frozen=True, eq=False)
+class PoolStep:
+    """How a cell came to its value.
+
+    Attributes:
+        layer: The pool's name.
+        type: Keras's name of its class.
+        position: The cell.
+        filter: The filter.
+        value: The cell's value.
+        window: The positions that it selects from.
+        values: The activations there, in order, shape (positions,).
+        selection: The position it selected, the first maximum; None where the pool averages.
+        ties: How many of the positions share the maximum, the selection among them (1: no tie); 0 where the pool
+            averages.
+        silent: Whether all values are the activation function's floor, so that the selection means nothing.
+        strongest: The strongest response behind a silent cell, otherwise None.
+    """
+
+    layer: str
+    type: str
+    position: int
+    filter: int
+    value: float
+    window: Window
+    values: Array
+    selection: int | None
+    ties: int
+    silent: bool
+    strongest: Strongest | None
+
+    @property
+    def followed(self) -> int | None:
+        """The position that a trace goes on to: the selection, or behind a silent cell the strongest response."""
+        return self.selection if self.strongest is None else self.strongest.position
