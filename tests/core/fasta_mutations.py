@@ -23,7 +23,7 @@ from pathlib import Path
 from bgzf_files import bgzf, fai, gzi
 
 from cnn_core.errors import CnnError
-from cnn_core.letters import fasta_blocked, fasta_source
+from cnn_core.letters import fasta_source, samtools_index
 from cnn_core.letters.sequences import Sequences, open_sequences
 
 __all__ = ["KINDS", "outcome"]
@@ -234,7 +234,7 @@ def main(count: int) -> None:
     found: Counter[str] = Counter()
     longest = (0.0, 0)
     for seed in range(count):
-        fasta_blocked._HEADERS_READ = 200 * (seed // len(KINDS) % 2)  # type: ignore[misc]
+        samtools_index._HEADERS_READ = 200 * (seed // len(KINDS) % 2)  # type: ignore[misc]
         with tempfile.TemporaryDirectory() as folder:
             start = time.perf_counter()
             try:

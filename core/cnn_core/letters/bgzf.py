@@ -18,6 +18,7 @@ from typing import BinaryIO, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from .file_state import FileState
 from .gzip_stream import BGZF_END, block_size
 
 __all__ = ["HEADER_BYTES", "BgzfFile", "BlockTable", "DamagedBlockError", "table_of", "table_of_gzi"]
@@ -140,8 +141,16 @@ class BgzfFile:
         self._table = table
         self._lock = threading.Lock()
         self._kept = lru_cache(maxsize=_KEPT_BLOCKS)(lambda index: self._unpack(index, index + 1))
-        self.file: BinaryIO = path.open("rb", buffering=0)
-        """The file itself, for its state; nobody else may move in it."""
+        self._file: BinaryIO = path.open("rb", buffering=0)
+
+    def state(self) -> FileState:
+        """Return the state of the file.
+
+        Raises:
+            ValueError: It has been closed.
+        """
+        with self._lock:
+            return FileState.of(self._file)
 
     def read(self, start: int, stop: int) -> bytes:
         """Return half-open bytes of what the file holds.
@@ -172,7 +181,7 @@ class BgzfFile:
     def close(self) -> None:
         """Close the file; closing again does nothing."""
         with self._lock:
-            self.file.close()
+            self._file.close()
         self._kept.cache_clear()
 
     def _unpack(self, first: int, last: int) -> bytes:
@@ -180,7 +189,7 @@ class BgzfFile:
         packed, unpacked = self._table.packed, self._table.unpacked
         start = int(packed[first])
         with self._lock:
-            self.file.seek(start)
+            self._file.seek(start)
             data = self._read_all(int(packed[last]) - start)
         pieces = []
         for index in range(first, last):
@@ -196,9 +205,9 @@ class BgzfFile:
         return b"".join(pieces)
 
     def _read_all(self, size: int) -> bytes:
-        data = self.file.read(size)
+        data = self._file.read(size)
         while len(data) < size:
-            more = self.file.read(size - len(data))
+            more = self._file.read(size - len(data))
             if not more:
                 raise DamagedBlockError
             data += more

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from ..errors import SequenceError
-from .fasta_index import unreadable
+from .file_state import unreadable
 from .gzip_stream import GZIP_START, block_size
 
 if TYPE_CHECKING:

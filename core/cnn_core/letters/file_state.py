@@ -8,7 +8,9 @@ from typing import BinaryIO, Final, NamedTuple
 
 import numpy as np
 
-__all__ = ["FileState", "identity"]
+from ..errors import SequenceError
+
+__all__ = ["FileState", "changed", "closed", "identity", "unreadable"]
 
 _STRETCH: Final = 1 << 14
 _STRETCHES: Final = 32
@@ -24,12 +26,14 @@ class FileState(NamedTuple):
     """When it was last written."""
     inode: int
     """Which file it is: another one may have come to its name."""
+    device: int
+    """Where that file is."""
 
     @classmethod
     def of(cls, file: BinaryIO) -> FileState:
         """Return the state of an open file."""
         status = os.fstat(file.fileno())
-        return cls(status.st_size, status.st_mtime_ns, status.st_ino)
+        return cls(status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
 
 
 def identity(file: BinaryIO) -> str:
@@ -52,3 +56,18 @@ def identity(file: BinaryIO) -> str:
     file.seek(position)
     parts = status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, digest.hexdigest()
     return ":".join(map(str, parts))
+
+
+def changed(source: str) -> SequenceError:
+    """Return the error of a file that is no longer what it was."""
+    return SequenceError("the file has changed while it was open", where=source, remedy="open it again")
+
+
+def unreadable(source: str, error: OSError) -> SequenceError:
+    """Return the error of a read that the system refuses."""
+    return SequenceError(f"it cannot be read ({error.strerror or error})", where=source)
+
+
+def closed(source: str) -> SequenceError:
+    """Return the error of a read after `close`."""
+    return SequenceError("it has been closed", where=source, remedy="open it again")

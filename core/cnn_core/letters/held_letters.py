@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from .fasta_index import closed
+from .file_state import closed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 from .fasta import MOST_RECORDS, most_records, stream_fasta
-from .fasta_index import changed
 from .fasta_source import STANDARD_INPUT, blocks_of, is_read_by_slice, open_file, standard_input
-from .file_state import FileState
+from .file_state import FileState, changed
 from .gzip_stream import unpack
 from .held_letters import MEMORY_LIMIT, NOTEWORTHY, HeldLetters
 from .record_names import RecordNames

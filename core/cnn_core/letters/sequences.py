@@ -23,9 +23,9 @@ from ..errors import NotFoundError, RegionError, SequenceError, shorten
 from .alphabet import decode
 from .fasta import MOST_RECORDS, IrregularLinesError, at, most_records, read_fasta
 from .fasta_blocked import open_blocked
-from .fasta_index import cache_directory, changed, open_indexed
+from .fasta_index import cache_directory, open_indexed
 from .fasta_source import STANDARD_INPUT, blocks_of, is_read_by_slice, open_file, standard_input
-from .file_state import FileState
+from .file_state import FileState, changed
 from .gzip_stream import unpack
 from .held_letters import MEMORY_LIMIT, NOTEWORTHY, HeldLetters
 from .record_names import GivenNames

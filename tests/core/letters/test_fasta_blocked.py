@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnn_core.errors import CnnError, SequenceError
-from cnn_core.letters import fasta_blocked, fasta_source, sequences
+from cnn_core.letters import fasta_blocked, fasta_source, samtools_index, sequences, sliced_letters
 from cnn_core.letters.bgzf import BgzfFile, DamagedBlockError, table_of, table_of_gzi
 from cnn_core.letters.gzip_stream import BGZF_END
 from cnn_core.letters.sequences import Sequences, open_sequences
@@ -42,7 +42,7 @@ def every_size_by_slice() -> Iterator[None]:
     """A small file would be held in memory."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(fasta_source, "_SMALL_PACKED", 0)
-        patched.setattr(fasta_blocked, "_FETCHED", 64)
+        patched.setattr(sliced_letters, "_FETCHED", 64)
         yield
 
 
@@ -296,7 +296,7 @@ def test_a_fai_that_is_wrong_anywhere_is_refused_before_a_letter_is_read(
     case: str, looked_at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The records that the wrong row is about, and of many records none but those, are refused at the latest then."""
-    monkeypatch.setattr(fasta_blocked, "_HEADERS_READ", looked_at)
+    monkeypatch.setattr(samtools_index, "_HEADERS_READ", looked_at)
     path = write_bgzf(tmp_path / "my.fa.gz", TEXT, indexed=True)
     rows, said = WRONG_ROWS[case]
     path.with_name("my.fa.gz.fai").write_bytes(b"".join(rows))
@@ -336,14 +336,14 @@ def test_the_gzi_of_another_packing_is_named(tmp_path: Path) -> None:
 
 
 def test_of_very_many_records_an_index_of_our_own_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fasta_blocked, "_MOST_ROWS", 3)
+    monkeypatch.setattr(samtools_index, "_MOST_ROWS", 3)
     with opened(write_bgzf(tmp_path / "my.fa.gz", TEXT, indexed=True)) as found:
         assert {record.name: record.letters() for record in found} == RECORDS
     assert [entry.suffix for entry in (tmp_path / "cache" / "fasta").iterdir()] == [".bgzf"]
 
 
 def test_of_many_records_each_is_looked_at_when_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fasta_blocked, "_HEADERS_READ", 2)
+    monkeypatch.setattr(samtools_index, "_HEADERS_READ", 2)
     path = write_bgzf(tmp_path / "my.fa.gz", TEXT, indexed=True)
     index = path.with_name("my.fa.gz.fai")
     index.write_bytes(index.read_bytes().replace(b"chr3", b"chr5"))
@@ -366,7 +366,7 @@ def test_a_cut_anywhere_is_refused(tmp_path: Path) -> None:
 def test_damage_behind_an_index_is_refused_where_it_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fasta_blocked, "_HEADERS_READ", 0)
+    monkeypatch.setattr(samtools_index, "_HEADERS_READ", 0)
     path = write_bgzf(tmp_path / "my.fa.gz", TEXT, 100, indexed=True)
     before, data = path.stat(), bytearray(path.read_bytes())
     second = int.from_bytes(data[16:18], "little") + 1

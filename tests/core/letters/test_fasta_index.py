@@ -11,7 +11,7 @@ from typing import BinaryIO
 import pytest
 
 from cnn_core.errors import SequenceError
-from cnn_core.letters import fasta, fasta_index
+from cnn_core.letters import fasta, fasta_index, sliced_letters
 from cnn_core.letters.fasta_index import cache_directory
 from cnn_core.letters.sequences import Sequences, open_sequences
 
@@ -228,7 +228,7 @@ def test_a_file_that_grows_while_it_is_indexed(path: Path, tmp_path: Path) -> No
 def test_a_long_slice_is_fetched_in_parts(
     fetched: int, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fasta_index, "_FETCHED", fetched)
+    monkeypatch.setattr(sliced_letters, "_FETCHED", fetched)
     with open_sequences(path, cache=tmp_path / "cache") as opened:
         for start in range(11):
             assert opened["chr1"].letters(start) == "ACGTACGTAC"[start:]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from fasta_mutations import KINDS, outcome
 
-from cnn_core.letters import fasta_blocked, fasta_source
+from cnn_core.letters import fasta_source, samtools_index
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ def test_damage_is_one_sentence_or_the_letters_that_are_there(
     kind: str, looked_at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fasta_source, "_SMALL_PACKED", 0)
-    monkeypatch.setattr(fasta_blocked, "_HEADERS_READ", looked_at)
+    monkeypatch.setattr(samtools_index, "_HEADERS_READ", looked_at)
     found = set()
     for nth in range(25):
         folder = tmp_path / str(nth)

@@ -11,7 +11,7 @@ from bgzf_files import fai, write_bgzf
 from fasta_routes import ROUTES
 
 from cnn_core.errors import SequenceError
-from cnn_core.letters import fasta, fasta_blocked, fasta_source, record_names
+from cnn_core.letters import fasta, fasta_source, record_names, samtools_index
 from cnn_core.letters.record_names import RecordNames
 from cnn_core.letters.record_stream import open_stream
 from cnn_core.letters.sequences import Sequences, open_sequences
@@ -68,7 +68,7 @@ def test_of_many_records_an_index_that_leaves_some_out_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fasta_source, "_SMALL_PACKED", 0)
-    monkeypatch.setattr(fasta_blocked, "_HEADERS_READ", 0)
+    monkeypatch.setattr(samtools_index, "_HEADERS_READ", 0)
     text = b">a\nAC\n>b\nGT\n>a\nTT\n>c\nAC\n"
     path = write_bgzf(tmp_path / "my.fa", text, indexed=True)
     path.with_name("my.fa.fai").write_bytes(without_repeats(fai(text)))

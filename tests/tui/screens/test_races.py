@@ -17,7 +17,7 @@ import cnn_core.scan.strongest
 from cnn_core.blocks import feature_map_block
 from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Conv1D, Dense, GlobalMaxPooling1D, Input, MaxPooling1D
-from cnn_core.letters import fasta_index
+from cnn_core.letters import sliced_letters
 from cnn_core.network.model import Model
 from cnn_core.readers.npz import write_npz
 from cnn_core.scan import whole_scan
@@ -348,7 +348,7 @@ class TestFilesAreClosed:
         "wrong", [{"record": "nobody"}, {"model": "nobody"}, {"region": "9-3"}, {"settings": ("pool_size=0",)}]
     )
     def test_what_was_opened_before_a_refusal_is_closed(self, wrong: dict[str, object], record: str) -> None:
-        with patch.object(fasta_index.IndexedLetters, "close", autospec=True) as closed:
+        with patch.object(sliced_letters.SlicedLetters, "close", autospec=True) as closed:
             with pytest.raises(Exception, match=r".+"):
                 open_request(OpenRequest(record, **wrong))  # type: ignore[arg-type]
             assert closed.called or "model" in wrong
