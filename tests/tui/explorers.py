@@ -198,12 +198,12 @@ class Clock:
 
 
 def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Let time stand still for the demonstration; `screen.tick()` moves it on by hand."""
+    """Let time stand still for the demonstration; `player.tick()` moves it on by hand."""
     clock = Clock()
     ordinary = MessagePump.set_timer
 
     def set_timer(self: Explorer, delay: float, callback: Callable[[], None], **rest: object) -> Timer | Clock:
-        if callback != self.tick:
+        if callback != self.player.tick:
             return ordinary(self, delay, callback, **rest)  # type: ignore[arg-type]
         clock.waits.append(delay)
         return clock

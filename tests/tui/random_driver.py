@@ -219,8 +219,12 @@ class Driver:
                 await self._shown.pilot.resize_terminal(*given)
             case "tick":
                 explorer = self.app.screen_stack[0]
-                if isinstance(explorer, Explorer) and explorer.timer is not None and self.app.screen is explorer:
-                    explorer.tick()
+                if (
+                    isinstance(explorer, Explorer)
+                    and explorer.player.timer is not None
+                    and self.app.screen is explorer
+                ):
+                    explorer.player.tick()
             case _:
                 raise AssertionError(step.kind)
 

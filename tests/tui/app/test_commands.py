@@ -82,9 +82,9 @@ def test_a_key_of_the_design_does_something(key: str) -> None:
 @pytest.mark.parametrize(
     ("key", "action"),
     [
-        ("[", "conv_stride(-1)"),
-        ("}", "pool_size(1)"),
-        (")", "pool_stride(1)"),
+        ("[", "change('conv_stride', -1)"),
+        ("}", "change('pool_size', 1)"),
+        (")", "change('pool_stride', 1)"),
         ("N", "match(-1)"),
         ("T", "strongest(-1)"),
     ],

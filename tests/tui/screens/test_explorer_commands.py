@@ -51,8 +51,8 @@ NO_EFFECT = {
 }
 """What changes nothing where nothing plays and nothing is searched for, or there is no further down or up."""
 IMMOVABLE = {
-    "conv_stride(-1)",
-    "dilation(-1)",
+    "change('conv_stride', -1)",
+    "change('dilation', -1)",
     "window(-1)",
     "window(1)",
     "ambiguity",
@@ -90,7 +90,6 @@ def state(shown: Shown) -> tuple[object, ...]:
 
 async def back_to(shown: Shown, picture: Picture) -> None:
     explorer = shown.explorer
-    explorer.stop_play()
     explorer.unfolded = explorer.card = False
     explorer.subject = Subject.AUTOMATIC
     shown.app.theme = "dark"
@@ -159,7 +158,7 @@ async def test_any_keys_in_any_order_keep_the_cursor_on_what_there_is(seed: int)
         for _ in range(40):
             pressed.append(chance.choice(keys))
             await shown.press(pressed[-1])
-            shown.explorer.tick()
+            shown.explorer.player.tick()
             if shown.app.screen is not shown.explorer:
                 await shown.press("escape")
             view = shown.view

@@ -21,7 +21,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 async def tick(shown: Shown, times: int = 1) -> None:
     for _ in range(times):
-        shown.explorer.tick()
+        shown.explorer.player.tick()
     await shown.settled()
 
 

@@ -36,7 +36,7 @@ async def test_every_match_is_visited_in_order(
         assert isinstance(explorer, Explorer)
         visited = []
         for _ in range(4):
-            explorer.search("GATAAC", direction)
+            explorer.places.search("GATAAC", direction)
             await app.workers.wait_for_complete()
             await pilot.pause()
             picture = explorer.picture

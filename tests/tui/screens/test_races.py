@@ -12,7 +12,6 @@ from explorers import MEDIUM, Shown, explorer, fasta
 from held import Held
 from small_networks import without_block
 
-import cnn_core.letters.search
 import cnn_core.scan.strongest
 from cnn_core.blocks import feature_map_block
 from cnn_core.blocks.reading import Reading
@@ -23,7 +22,7 @@ from cnn_core.readers.npz import write_npz
 from cnn_core.scan import whole_scan
 from cnn_core.scan.overview import Overview
 from cnn_tui.opening import OpenRequest
-from cnn_tui.screens import openings
+from cnn_tui.screens import opener, places
 from cnn_tui.screens.network import Network
 from cnn_tui.snapshot import take
 from cnn_tui.view.view_state import Axes
@@ -58,9 +57,9 @@ class TestSearch:
     async def test_steps_taken_during_a_search_stay_where_it_finds_nothing(
         self, record: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        held = Held.before(monkeypatch, cnn_core.letters.search, "find")
+        held = Held.before(monkeypatch, places, "find")
         async with explorer(sequences=record) as shown:
-            shown.explorer.search("G" * 40)
+            shown.explorer.places.search("G" * 40)
             await held.entered()
             for key in ("down", "right", "right", "c"):
                 await shown.pilot.press(key)
@@ -75,10 +74,10 @@ class TestSearch:
     async def test_settings_changed_during_a_search_stay(
         self, letters: str, record: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        held = Held.before(monkeypatch, cnn_core.letters.search, "find")
+        held = Held.before(monkeypatch, places, "find")
         async with explorer(sequences=record) as shown:
             await shown.press("end")
-            shown.explorer.search(letters)
+            shown.explorer.places.search(letters)
             await held.entered()
             for _ in range(4):
                 await shown.pilot.press("right_curly_bracket")
@@ -252,7 +251,7 @@ class TestAnotherFile:
             held = Held.before(monkeypatch, Overview, "add")
             await shown.pilot.press("down")
             await held.entered()
-            shown.explorer.open_sequences(OpenRequest(other, model="seed", filter="0"))
+            shown.explorer.opener.open_sequences(OpenRequest(other, model="seed", filter="0"))
             while shown.explorer.source != "other.fa":
                 await shown.painted()
             held.let_go()
@@ -268,7 +267,7 @@ class TestAnotherFile:
             held = Held.before(monkeypatch, Reading, "activations")
             await shown.pilot.press("full_stop")
             await held.entered()
-            shown.explorer.open_sequences(OpenRequest(other, model="seed", filter="0"))
+            shown.explorer.opener.open_sequences(OpenRequest(other, model="seed", filter="0"))
             while shown.explorer.source != "other.fa":
                 await shown.painted()
             held.let_go()
@@ -282,7 +281,7 @@ class TestRefusals:
         (tmp_path / "bad.fa").write_text("this is no FASTA\n")
         plain = without_block(tmp_path / "plain.npz")
         async with explorer(MEDIUM, sequences=record, model=plain, notifications=True) as shown:
-            shown.explorer.open_sequences(OpenRequest(str(tmp_path / "bad.fa")))
+            shown.explorer.opener.open_sequences(OpenRequest(str(tmp_path / "bad.fa")))
             await shown.settled()
             assert shown.app.is_running
             assert not shown.app._exit
@@ -295,7 +294,7 @@ class TestRefusals:
         plain = without_block(tmp_path / "plain.npz")
         other = fasta(tmp_path / "other.fa", chr9=LETTERS[:3_000])
         async with explorer(MEDIUM, sequences=record, model=plain) as shown:
-            held = Held.before(monkeypatch, openings, "open_request")
+            held = Held.before(monkeypatch, opener, "open_request")
             await shown.press("o", "ctrl+u")
             await shown.type(other)
             await shown.pilot.press("enter")
@@ -366,15 +365,15 @@ class TestFilesAreClosed:
         other = fasta(tmp_path / "other.fa", chr9=LETTERS[:3_000])
         async with explorer(sequences=record) as shown:
             opened: list[Opened] = []
-            original, held = openings.open_request, Held(lambda: None)
+            original, held = opener.open_request, Held(lambda: None)
 
             def open_and_wait(*given: object) -> Opened:
                 opened.append(original(*given))  # type: ignore[arg-type]
                 held.call()
                 return opened[-1]
 
-            monkeypatch.setattr(openings, "open_request", open_and_wait)
-            shown.explorer.open_sequences(OpenRequest(other, model="motifs"))
+            monkeypatch.setattr(opener, "open_request", open_and_wait)
+            shown.explorer.opener.open_sequences(OpenRequest(other, model="motifs"))
             await held.entered()
             await shown.pilot.press("escape")
             held.let_go()

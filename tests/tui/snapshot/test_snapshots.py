@@ -176,7 +176,7 @@ async def test_play(ticks: int, picture: SnapshotAssertion) -> None:
     async with explorer() as shown:
         await shown.press("space")
         for _ in range(ticks):
-            shown.explorer.tick()
+            shown.explorer.player.tick()
         await shown.settled()
         assert svg_of(shown) == picture
 

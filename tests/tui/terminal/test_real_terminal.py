@@ -13,8 +13,8 @@ from sessions import ALTERNATE_SCREEN, CURSOR, TIMEOUT, Session, session
 FIRST_FRAME = "pooled[2] of filter 0 TBP = max(conv[16…23]) = conv[21] = 9.500"
 OPENING_NEVER_ENDS = """
 import threading
-import cnn_tui.screens.openings as openings
-openings.open_request = lambda *_: threading.Event().wait()
+import cnn_tui.screens.opener as opener
+opener.open_request = lambda *_: threading.Event().wait()
 """
 A_WIDGET_RAISES = """
 from cnn_tui.widgets.inspector import Inspector

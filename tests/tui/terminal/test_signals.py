@@ -52,8 +52,8 @@ MOMENTS = {
     "the alternate screen appears": f"{DRIVER} _enable_mouse_support",
     "the keyboard's mode is set": f"{DRIVER} _request_terminal_sync_mode_support",
     "the screen is laid out": "cnn_tui.screens.explorer Explorer compose",
-    "the screen is shown first": "cnn_tui.screens.stage Stage on_resize",
-    "a file opens": "cnn_tui.screens.openings Openings show_opened",
+    "the screen is shown first": "cnn_tui.screens.block_screen BlockScreen on_resize",
+    "a file opens": "cnn_tui.screens.opener Opener show_opened",
     "it quits": f"{DRIVER} stop_application_mode",
     "it has quit": f"{DRIVER} close",
 }

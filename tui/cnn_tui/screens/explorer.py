@@ -1,91 +1,131 @@
-"""The explorer's screen: keys and pointer become pure steps of the view."""
+"""The explorer's screen: what every key and press does, by a pure step of the view or by the part that is asked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import ClassVar
+from functools import cached_property
+from typing import ClassVar, Final
 
 from textual import events, on
 from textual.binding import BindingType
 
-from cnn_core.errors import CnnError
-from cnn_core.layers import Padding
 from cnn_core.letters.alphabet import Ambiguity
-from cnn_core.network.block import BlockSettings
 
+from .. import screens
 from ..commands import COMMANDS, bindings
 from ..opening import OpenRequest
-from ..pictures.overview_picture import Subject
-from ..view.play import SPEEDS, Phase, Play
 from ..view.view_state import Level, ViewState
 from ..widgets.heat_map import AllMaps
 from ..widgets.inspector import Inspector
-from ..widgets.status import Status
+from ..widgets.overview import OverviewTrack
+from ..widgets.prediction_track import PredictionTrack
 from ..widgets.track import Track
-from .asking import Dialogs
-from .saving import Saving
+from .block_changes import BlockChanges
+from .block_screen import BlockScreen
+from .network_visit import NetworkVisit
+from .opener import Opener
+from .places import Places
+from .player import Player
+from .record_scans import RecordScans
+from .strongest_tour import StrongestTour
 
 __all__ = ["Explorer"]
 
 
-class Explorer(Dialogs):
-    """One reading, looked at."""
+class Explorer(BlockScreen):
+    """One reading, looked at.
+
+    Attributes:
+        player: The demonstration.
+        scans: What is computed behind the picture.
+        changes: The settings of the block, and the other blocks.
+        places: The way to any place of the record.
+        tour: The strongest cells.
+        visit: The way to the whole network and back.
+        opener: Sequences, models and records.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
-    COMMAND_TABLE: ClassVar = COMMANDS
-    """What the command palette and the help screen offer here."""
+    COMMAND_TABLE = COMMANDS
 
     def __init__(self, request: OpenRequest) -> None:
         super().__init__(request)
-        self._saving = Saving(self)
+        self.player: Final = Player(self)
+        self.scans: Final = RecordScans(self)
+        self.changes: Final = BlockChanges(self)
+        self.places: Final = Places(self)
+        self.tour: Final = StrongestTour(self)
+        self.visit: Final = NetworkVisit(self)
+        self.opener: Final = Opener(self, self.places, self.visit)
 
-    # Counts
+    @cached_property
+    def saving(self) -> screens.Saving:
+        """What is taken along: views, values, programs."""
+        return screens.Saving(self)
 
-    def on_key(self, event: events.Key) -> None:
-        """Collect digits before a step; a 0 alone resets the block."""
-        view = self.view
-        if view is None or event.character is None or not ("0" <= event.character <= "9"):
-            return
-        event.stop()
-        if event.character == "0" and not view.count:
-            self.action_reset()
-        elif len(view.count) < 9:
-            assert self.picture is not None
-            self.forget_words()
-            self.picture = self.picture.stepped(replace(view, count=view.count + event.character))
+    def on_mount(self) -> None:
+        """Begin to open what was asked for."""
+        self.opener.open_sequences(self.request)
 
-    @staticmethod
-    def _times(view: ViewState) -> int:
-        return int(view.count or 1)
+    def on_unmount(self) -> None:
+        """Stop what goes on, let what is being written take back its unfinished file, and close the sequences."""
+        self.background_work.close()
+        if self.sequences is not None:
+            self.background_work.writer.afterwards(self.sequences.close)
+
+    # What follows from what is shown
+
+    def watch_picture(self) -> None:
+        """Let the parts follow another picture."""
+        self.player.follow(self.view)
+        self.scans.follow()
+
+    def watch_subject(self) -> None:
+        """Make room for another overview, or take it."""
+        if self.is_mounted:
+            self.fit()
+            self.scans.follow_overview()
+
+    @on(BlockScreen.OverviewChanged)
+    def show_overview(self) -> None:
+        """Show more of the overview."""
+        self.scans.show_overview()
+
+    @on(BlockScreen.PredictionsChanged)
+    def show_predictions(self) -> None:
+        """Show more of the predictions."""
+        self.scans.show_predictions()
 
     # Movement
 
+    def on_key(self, event: events.Key) -> None:
+        """Let a 0 that belongs to no count reset the block."""
+        if event.character == "0" and self.view is not None and not self.view.count:
+            event.stop().prevent_default()
+            self.action_reset()
+
     def action_step(self, direction: int) -> None:
         """Step along the axis of the cursor's level, or through the paused demonstration."""
-        if self.view is None:
-            return
-        if self.view.play is not None:
-            self._step_play(direction)
+        if self.view is not None and self.view.play is not None:
+            self.player.step(direction)
         else:
-            self.show_view(self.view.stepped(direction * self._times(self.view)))
+            super().action_step(direction)
 
     def action_filter(self, direction: int) -> None:
         """Choose a neighbouring filter."""
         if self.view is not None:
-            self.show_view(self.view.to_filter(self.view.filter + direction * self._times(self.view)))
+            self.show_view(self.view.to_filter(self.view.filter + direction * self.view.times))
 
     def action_filter_page(self, direction: int) -> None:
         """Choose a filter a screenful away."""
         if self.picture is not None:
             view, page = self.picture.view, self.query_one(AllMaps).filters_shown(self.picture)
-            self.show_view(view.to_filter(view.filter + direction * page * self._times(view)))
+            self.show_view(view.to_filter(view.filter + direction * page * view.times))
 
     def action_down(self) -> None:
         """Go down to what the value under the cursor was computed from."""
         if self.picture is not None:
             view = replace(self.picture.view, play=None)
-            self.stop_play()
             self.show_view(view.down(self.picture.pool_step.followed))
 
     def action_up(self) -> None:
@@ -103,7 +143,7 @@ class Explorer(Dialogs):
     def action_page(self, direction: int) -> None:
         """Move by the width of the tracks."""
         if self.view is not None:
-            self.show_view(self.view.paged(direction * self._times(self.view)))
+            self.show_view(self.view.paged(direction * self.view.times))
 
     def action_first(self) -> None:
         """Go to the first place of the level."""
@@ -114,11 +154,6 @@ class Explorer(Dialogs):
         """Go to the last place of the level."""
         if self.view is not None:
             self.show_view(self.view.at(self.view.extent - 1))
-
-    def action_zoom(self, direction: int) -> None:
-        """Zoom in or out."""
-        if self.view is not None:
-            self.show_view(self.view.zoomed(direction))
 
     def action_scale(self) -> None:
         """Take the other colour scale."""
@@ -133,7 +168,7 @@ class Explorer(Dialogs):
 
     def action_card(self) -> None:
         """Show the filter card in the inspector's place, or the inspector again."""
-        arrangement = self._arrangement()
+        arrangement = self.arrangement()
         if arrangement is not None and arrangement.card:
             self.card = self.unfolded = False
             self.say("the filter card stands beside the inspector" if not arrangement.side else "")
@@ -143,79 +178,29 @@ class Explorer(Dialogs):
 
     def action_overview(self) -> None:
         """Show the whole record for this filter, for all filters, or not at all."""
-        order = [Subject.FILTER, Subject.ALL, Subject.NOTHING]
-        at = self.subject
-        if at is Subject.AUTOMATIC:
-            at = Subject.NOTHING if self.overview_lines == 0 else Subject.FILTER
-        self.subject = order[(order.index(at) + 1) % len(order)]
-        self.say(f"the whole record: {self.subject}")
+        self.scans.next_subject()
 
-    def action_theme(self) -> None:
-        """Take the other theme."""
-        self.app.theme = "light" if self.app.current_theme.dark else "dark"
-        self.refresh(layout=True)
+    def action_predictions(self) -> None:
+        """Ask how to scan the prediction along the record."""
+        self.scans.ask_predictions()
 
-    # The block
+    def action_network(self) -> None:
+        """Look at the whole network."""
+        self.visit.begin()
 
-    def action_conv_stride(self, by: int) -> None:
-        """Change the stride of the convolution."""
-        self._change(lambda now, times: replace(now, conv_stride=now.conv_stride + by * times))
+    # The block and the reading
 
-    def action_pool_size(self, by: int) -> None:
-        """Change the size of the pool window."""
-        self._change(lambda now, times: replace(now, pool_size=now.pool_size + by * times))
-
-    def action_pool_stride(self, by: int) -> None:
-        """Change the stride of the pool."""
-        self._change(lambda now, times: replace(now, pool_stride=now.pool_stride + by * times))
-
-    def action_dilation(self, by: int) -> None:
-        """Change the dilation of the convolution."""
-        self._change(lambda now, times: replace(now, dilation=now.dilation + by * times))
-
-    def action_conv_padding(self) -> None:
-        """Take the next padding of the convolution."""
-        order = list(Padding)
-        self._change(
-            lambda now, _: replace(now, conv_padding=order[(order.index(now.conv_padding) + 1) % len(order)])
-        )
-
-    def action_pool_padding(self) -> None:
-        """Take the other padding of the pool."""
-        other = {Padding.VALID: Padding.SAME, Padding.SAME: Padding.VALID}
-        self._change(lambda now, _: replace(now, pool_padding=other[now.pool_padding]))
+    def action_change(self, setting: str, by: int = 1) -> None:
+        """Change a setting of the block."""
+        self.changes.change(setting, by)
 
     def action_reset(self) -> None:
         """Take the model's own settings again."""
-        if self.own_settings is not None:
-            own = self.own_settings
-            self._change(lambda _now, _times: own)
+        self.changes.reset()
 
-    def _change(self, change: Callable[[BlockSettings, int], BlockSettings]) -> None:
-        before = self.asked
-        if before is None or self.picture is None:
-            return
-        settings = change(before.settings, self._times(self.picture.view))
-        if settings == before.settings:
-            return
-        try:
-            reading = before.with_settings(settings)
-        except CnnError as error:
-            self.show_view(self.picture.view)
-            self.refuse(error)
-            return
-        self.stop_play()
-        self.show_computed(reading)
-
-    # The reading
-
-    def action_window(self, direction: int) -> None:
-        """Move the input window along the record."""
-        reading, view = self.asked, self.view
-        if reading is None or view is None:
-            return
-        bases = int(view.count) if view.count else max(1, (reading.stop - reading.start) // 10)
-        self.move_window(reading.start + direction * bases)
+    def action_block(self, direction: int) -> None:
+        """Look into another block of the model."""
+        self.changes.next_block(direction)
 
     def action_strand(self) -> None:
         """Read the other strand; the cursor stays over the same bases of the record."""
@@ -244,16 +229,11 @@ class Explorer(Dialogs):
 
     def action_play(self) -> None:
         """Play the present cell, or pause, or go on."""
-        view = self.view
-        if view is None:
-            return
-        play = view.play
-        self._show_play(Play(view.cell) if play is None else play.paused(not play.running))
+        self.player.toggle()
 
     def action_speed(self, by: int) -> None:
         """Play slower or faster."""
-        if self.view is not None and self.view.play is not None:
-            self._show_play(self.view.play.faster(by))
+        self.player.speed(by)
 
     def action_escape(self) -> None:
         """Stop what goes on: a background job, the demonstration, a count."""
@@ -262,37 +242,11 @@ class Explorer(Dialogs):
             # Without what was to be opened first there is nothing to stay for.
             self.app.exit()
         elif self.background_work.stop():
-            self.back_to_network()
+            self.visit.resume()
         elif view is None:
             self.action_network()
         else:
-            self.stop_play()
             self.show_view(replace(view, play=None, pattern="" if view.play is None else view.pattern))
-
-    def _show_play(self, play: Play | None) -> None:
-        assert self.view is not None
-        self.stop_play()
-        self.show_view(self.view.played(play))
-        if play is not None and play.running:
-            self.timer = self.set_timer(SPEEDS[play.speed], self.tick)
-
-    def tick(self) -> None:
-        """Go on to the next moment of the demonstration, from cell to cell."""
-        if self.view is None or self.view.play is None:
-            return
-        play = self.view.play
-        responses = len(self.view.axes.pool.window(play.cell, self.view.axes.positions).positions)
-        following = play.forward(responses)
-        if following is None and play.cell + 1 < self.view.axes.cells:
-            following = replace(play, cell=play.cell + 1, nth=0, phase=Phase.WINDOW)
-        self._show_play(following)
-
-    def _step_play(self, direction: int) -> None:
-        assert self.view is not None
-        assert self.view.play is not None
-        play = self.view.play.paused(False)
-        responses = len(self.view.axes.pool.window(play.cell, self.view.axes.positions).positions)
-        self._show_play(play.backward() if direction < 0 else play.forward(responses) or play)
 
     # The pointer
 
@@ -301,51 +255,72 @@ class Explorer(Dialogs):
         """Put the cursor on what was pressed."""
         if self.view is None or event.place.level is None:
             return
-        self.stop_play()
         view = replace(self.view, play=None)
         if event.place.filter is not None:
             view = view.to_filter(event.place.filter)
         self.show_view(view.on(event.place.level, event.place.index))
 
-    @on(Track.Hovered)
-    def describe(self, event: Track.Hovered) -> None:
-        """Say what is under the pointer."""
-        self.query_one(Status).hovered = event.words or ""
+    @on(OverviewTrack.Chosen)
+    def go_to_strongest(self, event: OverviewTrack.Chosen) -> None:
+        """Go to the strongest cell under the pressed column of the overview."""
+        self.tour.show_column(event.nth)
 
-    @on(Track.Wheeled)
-    def scroll_tracks(self, event: Track.Wheeled) -> None:
-        """Move the tracks under the cursor."""
-        if self.view is not None:
-            self.show_view(self.view.scrolled(event.columns))
+    @on(PredictionTrack.Chosen)
+    def go_to_window(self, event: PredictionTrack.Chosen) -> None:
+        """Move the input window to the one that was pressed."""
+        if self.picture is not None and self.picture.reading.start != event.start:
+            self.move_window(event.start)
 
-    # Dialogs and jobs
+    # Places and files
+
+    def action_goto(self) -> None:
+        """Ask where to go."""
+        self.places.ask()
+
+    @on(Places.InOtherRecord)
+    def go_to_other_record(self, event: Places.InOtherRecord) -> None:
+        """Read another record at a place of it."""
+        self.opener.open_record(event.name, event.place, event.words)
+
+    def action_search(self) -> None:
+        """Ask what to search for."""
+        self.places.ask_letters()
 
     def action_match(self, direction: int) -> None:
         """Go to the next match of the letters searched for, or the one before."""
-        if self.view is None or not self.view.pattern:
-            self.say("nothing is searched for yet: / begins a search")
-            return
-        self.search(self.view.pattern, direction)
+        self.places.match(direction)
+
+    def action_strongest(self, direction: int) -> None:
+        """Go to the next strongest cell of the filter, or to the one before."""
+        self.tour.step(direction)
+
+    def action_strongest_cells(self) -> None:
+        """List the strongest cells."""
+        self.tour.ask()
+
+    def action_record(self) -> None:
+        """Ask which record to read."""
+        self.opener.ask_record()
+
+    def action_open(self) -> None:
+        """Ask which sequences to open."""
+        self.opener.ask_sequences()
+
+    def action_model(self) -> None:
+        """Ask which model to open."""
+        self.opener.ask_model()
 
     def action_save(self) -> None:
         """Ask where to save the view."""
-        self._saving.ask_view()
+        self.saving.ask_view()
 
     def action_export(self) -> None:
         """Ask what to export, and where to."""
-        self._saving.ask_export()
+        self.saving.ask_export()
 
     def action_code(self) -> None:
         """Show the value under the cursor as a program."""
-        self._saving.show_code()
-
-    def action_palette(self) -> None:
-        """Open the command palette."""
-        self.app.action_command_palette()
-
-    def action_suspend(self) -> None:
-        """Leave the terminal to the shell for a while."""
-        self.app.action_suspend_process()
+        self.saving.show_code()
 
     async def action_quit(self) -> None:
         """Leave."""

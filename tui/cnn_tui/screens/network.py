@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.reactive import reactive
-from textual.widgets import Static
 
 from cnn_core.blocks.block_absence import no_block
 from cnn_core.blocks.block_reading import BlockReading
@@ -27,12 +26,9 @@ from ..view.view_state import Level
 from ..widgets.layer_inspector import LayerInspector, LayerStatus
 from ..widgets.layer_rail import LayerRail
 from ..widgets.layer_tracks import AllChannels, LayerTracks
-from ..widgets.reading_line import ReadingLine
 from ..widgets.track import GUTTER, MARGIN, Track
 from ..widgets.units import Units
-from .closing import Closing
-from .dialogs.assumptions import show_assumptions
-from .dialogs.help import Help
+from .track_screen import TrackScreen
 
 __all__ = ["Network", "Return"]
 
@@ -56,7 +52,7 @@ class Return:
     action: str = ""
 
 
-class Network(Closing[Return]):
+class Network(TrackScreen[Return, LayerView]):
     """Any layer of the network over the same bases.
 
     Args:
@@ -68,7 +64,6 @@ class Network(Closing[Return]):
         place: The position and the channel to stand on, or None.
     """
 
-    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(NETWORK_COMMANDS),
         *(
@@ -76,20 +71,13 @@ class Network(Closing[Return]):
             for nth, command in enumerate(BLOCK_COMMANDS)
         ),
     ]
-    COMMAND_TABLE: ClassVar = NETWORK_COMMANDS
-    """What the command palette and the help screen offer here."""
+    COMMAND_TABLE = NETWORK_COMMANDS
     DEFAULT_CSS = """
-    Network #main { layout: vertical; height: 1fr; }
-    Network #too-small { display: none; width: 100%; height: 100%; content-align: center middle; }
-    Network.-too-small > * { display: none; }
-    Network.-too-small > #too-small { display: block; }
     Network #words { height: 1fr; border-top: solid $panel; }
     Network LayerStatus { dock: bottom; }
     """
     picture: reactive[LayerPicture | None] = reactive(None, repaint=False)
     """What is shown: the one state that all widgets are bound to."""
-    source: reactive[str] = reactive("", repaint=False)
-    """Where the record comes from."""
 
     def __init__(
         self,
@@ -101,12 +89,12 @@ class Network(Closing[Return]):
         place: tuple[int, int] | None = None,
     ) -> None:
         super().__init__()
-        self._job = Job(lambda work: self.run_worker(work, group="network"), self._refuse, self._show_activity)
+        self._job = Job(lambda work: self.run_worker(work, group="network"), self.refuse, self._show_activity)
         view = self._first_view(reading, layer, offset, zoom)
         if place is not None:
             view = view.to_channel(place[1]).to_position(place[0])
         self.set_reactive(Network.picture, LayerPicture.of(reading, view))
-        self.set_reactive(Network.source, source)
+        self.set_reactive(TrackScreen.source, source)
 
     @classmethod
     def of(cls, reading: Reading, source: str, view: LayerView) -> Network:
@@ -128,23 +116,18 @@ class Network(Closing[Return]):
         view = LayerView(layers, reading.length, zoom=zoom, offset=offset)
         return view.to_layer(names.index(layer) if layer in names else len(names) - 1)
 
-    def compose(self) -> ComposeResult:
+    def parts(self) -> ComposeResult:
         """Yield the rail, the tracks or the units, the inspector and the status line."""
-        yield Static(f"too small: cnn-tui needs {SMALLEST[0]}×{SMALLEST[1]}", id="too-small", markup=False)
-        yield LayerRail().data_bind(Network.picture, Network.source)
+        yield LayerRail().data_bind(Network.picture, TrackScreen.source)
         yield LayerTracks().data_bind(Network.picture)
         yield Units().data_bind(Network.picture)
         with Container(id="words"):
             yield LayerInspector().data_bind(Network.picture)
         yield LayerStatus().data_bind(Network.picture)
 
-    def on_mount(self) -> None:
-        """Fit everything into the screen."""
-        self._arrange()
-
     def on_resize(self, event: events.Resize) -> None:
         """Fit everything into the new size."""
-        self._arrange()
+        self.fit()
 
     @property
     def view(self) -> LayerView:
@@ -152,22 +135,34 @@ class Network(Closing[Return]):
         assert self.picture is not None
         return self.picture.view
 
+    @property
+    def reading(self) -> Reading:
+        """What is looked at."""
+        assert self.picture is not None
+        return self.picture.reading
+
+    def step_to(self, view: LayerView) -> None:
+        """Show another view of the same reading, as it is."""
+        assert self.picture is not None
+        self.picture = self.picture.stepped(view)
+
     def show_view(self, view: LayerView) -> None:
         """Show another view."""
         assert self.picture is not None
         other_layer = view.at != self.picture.view.at
-        self.query_one(LayerStatus).notice = ""
+        self.say("")
         picture = self.picture.stepped(replace(view, count=""))
         try:
             _ = picture.visible.codes
         except CnnError as error:
-            self._refuse(error)
+            self.refuse(error)
             return
         self.picture = picture
         if other_layer:
-            self._arrange()
+            self.fit()
 
-    def _arrange(self) -> None:
+    def fit(self) -> None:
+        """Give every part its room."""
         width, height = self.size
         self.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-too-small")
         if self.picture is None or not width:
@@ -186,29 +181,18 @@ class Network(Closing[Return]):
     # Keys
 
     def on_key(self, event: events.Key) -> None:
-        """Collect digits before a step; what was said of the step before is over."""
-        self.query_one(LayerStatus).notice = ""
-        if event.character is not None and "0" <= event.character <= "9" and len(self.view.count) < 9:
-            event.stop()
-            assert self.picture is not None
-            self.picture = self.picture.stepped(replace(self.view, count=self.view.count + event.character))
-
-    def _times(self) -> int:
-        return int(self.view.count or 1)
+        """Forget what was said of the step before."""
+        self.say("")
 
     def action_walk(self, by: int) -> None:
         """Look at the next layer, or the one before."""
-        self.show_view(self.view.walked(by * self._times()))
-
-    def action_step(self, direction: int) -> None:
-        """Step along the positions, or the units where there are none."""
-        self.show_view(self.view.stepped(direction * self._times()))
+        self.show_view(self.view.walked(by * self.view.times))
 
     def action_channel(self, direction: int) -> None:
         """Choose a neighbouring channel, or the unit a line away."""
         assert self.picture is not None
         line = 1 if self.view.axis.has_length else self.query_one(Units).per_line(self.picture)
-        self.show_view(self.view.to_channel(self.view.channel + direction * line * self._times()))
+        self.show_view(self.view.to_channel(self.view.channel + direction * line * self.view.times))
 
     def action_channel_page(self, direction: int) -> None:
         """Choose a channel a screenful away."""
@@ -218,15 +202,11 @@ class Network(Closing[Return]):
         else:
             units = self.query_one(Units)
             page = units.per_line(self.picture) * max(1, units.content_size.height)
-        self.show_view(self.view.to_channel(self.view.channel + direction * page * self._times()))
+        self.show_view(self.view.to_channel(self.view.channel + direction * page * self.view.times))
 
     def action_end(self, last: bool) -> None:
         """Go to the first or the last position, or unit."""
         self.show_view(self.view.ended(last))
-
-    def action_zoom(self, direction: int) -> None:
-        """Zoom in or out."""
-        self.show_view(self.view.zoomed(direction))
 
     def action_read_on(self) -> None:
         """Show what the inspector has to say beyond its lines."""
@@ -254,25 +234,22 @@ class Network(Closing[Return]):
 
     def action_leave(self) -> None:
         """Go back to the block, where there is one."""
-        assert self.picture is not None
-        reading = self.picture.reading
+        reading = self.reading
         if isinstance(reading, BlockReading):
             self.dismiss(Return(reading))
         else:
-            self.query_one(LayerStatus).notice = "this model has no block to go back to: m opens another, q quits"
+            self.say("this model has no block to go back to: m opens another, q quits")
 
     def action_quit(self) -> None:
         """Go back to the block; where there is none, quit."""
-        assert self.picture is not None
-        if isinstance(self.picture.reading, BlockReading):
+        if isinstance(self.reading, BlockReading):
             self.action_leave()
         else:
             self.app.exit()
 
     def action_ask(self, action: Literal["open", "model", "record"]) -> None:
         """Let the explorer ask for something else to look at."""
-        assert self.picture is not None
-        self.dismiss(Return(self.picture.reading, action=action))
+        self.dismiss(Return(self.reading, action=action))
 
     def action_at_block(self, nth: int) -> None:
         """Do what can only be done at a block there, or say why the model has none.
@@ -280,83 +257,43 @@ class Network(Closing[Return]):
         Args:
             nth: Which of `BLOCK_COMMANDS`.
         """
-        assert self.picture is not None
-        command, reading = BLOCK_COMMANDS[nth], self.picture.reading
+        command, reading = BLOCK_COMMANDS[nth], self.reading
         if isinstance(reading, BlockReading):
             self.dismiss(Return(reading, action=command.action))
         else:
-            self._refuse(no_block(reading.model, f"{command.shown} needs a conv → pool block", reading.length))
+            self.refuse(no_block(reading.model, f"{command.shown} needs a conv → pool block", reading.length))
 
     async def action_explorer(self, action: Literal["save", "code"]) -> None:
         """Let the explorer do something with what is looked at here."""
         await self.app.screen_stack[0].run_action(action)
-
-    @on(ReadingLine.AssumedPressed)
-    def action_assumptions(self) -> None:
-        """List what had to be assumed for what is looked at."""
-        assert self.picture is not None
-        self.query_one(LayerStatus).notice = show_assumptions(self.app, self.picture.reading)
-
-    def action_help(self) -> None:
-        """Show the help screen."""
-        self.app.push_screen(Help(NETWORK_COMMANDS))
-
-    def action_palette(self) -> None:
-        """Open the command palette."""
-        self.app.action_command_palette()
-
-    def action_suspend(self) -> None:
-        """Leave the terminal to the shell for a while."""
-        self.app.action_suspend_process()
-
-    def action_theme(self) -> None:
-        """Take the other theme."""
-        self.app.theme = "light" if self.app.current_theme.dark else "dark"
-        self.refresh(layout=True)
 
     # The reading
 
     @property
     def asked(self) -> Reading:
         """What the next change starts from: the reading that is being computed, or the one that is shown."""
-        assert self.picture is not None
         target = self._job.target
-        return target if isinstance(target, Reading) else self.picture.reading
-
-    def action_window(self, direction: int) -> None:
-        """Move the input window along the record."""
-        reading = self.asked
-        bases = int(self.view.count) if self.view.count else max(1, (reading.stop - reading.start) // 10)
-        moved = reading.moved_to(reading.start + direction * bases)
-        self.show_view(self.view)
-        if moved.start == reading.start:
-            whole = reading.stop - reading.start == len(reading.record)
-            words = "the input window is the whole record" if whole else "the record ends here"
-            self.query_one(LayerStatus).notice = words
-        else:
-            self._read_again(moved)
+        return target if isinstance(target, Reading) else self.reading
 
     def action_strand(self) -> None:
         """Read the other strand."""
-        self._read_again(replace(self.asked, reverse=not self.asked.reverse))
+        self.show_moved(replace(self.asked, reverse=not self.asked.reverse))
 
-    def _read_again(self, reading: Reading) -> None:
+    def show_moved(self, reading: Reading) -> None:
         """Compute the network on another input window, and show it unless yet another is asked for meanwhile."""
+        self.show_view(self.view)
 
         def show(_: object) -> None:
             self.picture = LayerPicture.of(reading, self.view)
 
         self._job.begin("computing the network …", lambda _: reading.values, show, target=reading, in_order=True)
 
-    def _refuse(self, error: CnnError) -> None:
-        self.notify(str(error), severity="warning", markup=False)
-
     def _show_activity(self) -> None:
         for status in self.query(LayerStatus):
             status.activity = self._job.activity
 
     def on_unmount(self) -> None:
-        """Give up what is being computed: there is nobody left to look at it."""
+        """Stop what is being computed."""
         self._job.stop()
 
     # The pointer
@@ -370,13 +307,3 @@ class Network(Closing[Return]):
         elif place.level is None:
             view = view if place.filter is None else view.to_channel(place.filter)
             self.show_view(view.to_position(place.index))
-
-    @on(Track.Hovered)
-    def describe(self, event: Track.Hovered) -> None:
-        """Say what is under the pointer."""
-        self.query_one(LayerStatus).hovered = event.words or ""
-
-    @on(Track.Wheeled)
-    def scroll_tracks(self, event: Track.Wheeled) -> None:
-        """Move the tracks under the cursor."""
-        self.show_view(self.view.scrolled(event.columns))

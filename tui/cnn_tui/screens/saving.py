@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SettingError, printable
+from cnn_core.programs import FRAMEWORKS, WeightFile, place_of, script
+from cnn_core.work.progress import Progress
 
 from ..opening import STANDARD_INPUT
+from ..output.exporting import values_of
+from ..output.program_files import fasta_of, weight_file, write_program
+from ..output.value_files import write_values
+from ..output.whole_file import write_bytes
 from ..view.view_state import Level
-from .asking import Dialogs
-
-if TYPE_CHECKING:
-    from cnn_core.work.progress import Progress
-
-    from ..view_file.capturing import Shown
-    from .dialogs.export import Chosen
-    from .network import Network
+from ..view_file.capturing import Shown, capture, command_line, saved_request
+from ..view_file.form import SUFFIX, view_text
+from . import dialogs
+from .block_screen import BlockScreen
+from .network import Network
 
 __all__ = ["Saving"]
 
@@ -33,15 +36,13 @@ class Saving:
         screen: The explorer's screen, under whatever else is shown.
     """
 
-    def __init__(self, screen: Dialogs) -> None:
+    def __init__(self, screen: BlockScreen) -> None:
         self._screen = screen
         self._framework: str | None = None
 
     @property
     def _network(self) -> Network | None:
         """The screen of the whole network, where it is shown."""
-        from .network import Network
-
         shown = self._screen.app.screen
         return shown if isinstance(shown, Network) else None
 
@@ -67,13 +68,10 @@ class Saving:
                 )
             )
             return
-        from ..view_file.capturing import Shown
-        from .dialogs.save_view import SaveView
 
         network = self._network
         if screen.view is not None:
             # A demonstration is saved as it stands, and a count is not part of a view.
-            screen.stop_play()
             play = screen.view.play
             screen.show_view(replace(screen.view, play=None if play is None else play.paused(False)))
         if network is not None:
@@ -90,14 +88,11 @@ class Saving:
             overview=str(screen.subject),
             predictions=screen.background_work.predictions.choice,
         )
-        screen.app.push_screen(SaveView(screen.view_file), lambda path: self._save_view(shown, path))
+        screen.app.push_screen(dialogs.SaveView(screen.view_file), lambda path: self._save_view(shown, path))
 
     def _save_view(self, shown: Shown, path: Path | None) -> None:
         if path is None:
             return
-        from ..output.whole_file import write_bytes
-        from ..view_file.capturing import capture, command_line, saved_request
-        from ..view_file.form import SUFFIX, view_text
 
         def write(_: Progress) -> str:
             request, saved = saved_request(shown), capture(shown, path)
@@ -119,17 +114,14 @@ class Saving:
         picture = self._screen.picture
         if picture is None:
             return
-        from ..output.exporting import values_of
-        from .dialogs.export import ExportScreen
 
         reading, view = picture.reading, picture.view
-        dialog = ExportScreen(lambda export: values_of(export, reading, view))
+        dialog = dialogs.ExportScreen(lambda export: values_of(export, reading, view))
         self._screen.app.push_screen(dialog, self._export)
 
-    def _export(self, chosen: Chosen | None) -> None:
+    def _export(self, chosen: dialogs.ChosenExport | None) -> None:
         if chosen is None:
             return
-        from ..output.value_files import write_values
 
         def write(progress: Progress) -> tuple[Path, ...]:
             chosen.values.reading.check_letters()
@@ -149,10 +141,6 @@ class Saving:
         picture, request = self._screen.picture, self._screen.request
         if reading is None or opened is None or (picture is None and network is None):
             return
-        from cnn_core.programs import FRAMEWORKS, WeightFile, place_of, script
-
-        from ..output.program_files import fasta_of, weight_file, write_program
-        from .dialogs.code import CodeScreen
 
         if network is not None:
             layer, index = network.view.axis.name, network.view.place
@@ -179,7 +167,7 @@ class Saving:
             write_program(make(framework, path), opened, path, force=True)
             return path, path.with_suffix(".npz")
 
-        screen = CodeScreen(make, write, self._framework or FRAMEWORKS[0])
+        screen = dialogs.CodeScreen(make, write, self._framework or FRAMEWORKS[0])
 
         def keep(_: None) -> None:
             self._framework = screen.framework

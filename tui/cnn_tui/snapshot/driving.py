@@ -63,7 +63,7 @@ class _StillExplorer(Explorer):
 
     def set_timer(self, delay: float, callback: Callable[[], Any] | None = None, **rest: Any) -> Timer:
         """Set a timer; the one of the demonstration never rings."""
-        if callback == self.tick:
+        if callback == self.player.tick:
             rest["pause"] = True
         return super().set_timer(delay, callback, **rest)
 
@@ -211,7 +211,7 @@ def _press(app: _StillApp, stroke: Stroke) -> None:
     if stroke.key == TICK:
         explorer = app.screen_stack[0]
         assert isinstance(explorer, Explorer)
-        explorer.tick()
+        explorer.player.tick()
     elif stroke.key == WAIT:
         app.clear_notifications()
     else:

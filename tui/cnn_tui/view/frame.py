@@ -22,11 +22,13 @@ class Frame:
         zoom: An index of `ZOOMS`.
         offset: The base at the left edge of the tracks.
         columns: The width of the tracks.
+        count: The digits typed before a step.
     """
 
     zoom: int = ZOOMS.index(1)
     offset: int = 0
     columns: int = 64
+    count: str = ""
 
     @property
     def length(self) -> int:
@@ -52,6 +54,15 @@ class Frame:
     def at_end(self) -> bool:
         """Whether the cursor stands on the last place, to which what lies behind it belongs."""
         raise NotImplementedError
+
+    def stepped(self: FrameT, by: int) -> FrameT:
+        """Move the cursor along its own axis."""
+        raise NotImplementedError
+
+    @property
+    def times(self) -> int:
+        """How often a step is to be done: the count, or once."""
+        return int(self.count or 1)
 
     @property
     def columns_per_base(self) -> int:

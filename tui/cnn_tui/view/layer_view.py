@@ -77,7 +77,6 @@ class LayerView(Frame):
         position: The position under the cursor; 0 where no length is left.
         channel: The chosen channel, or unit.
         trail: Where the way down came through: (layer, position, channel), the latest last.
-        count: The digits typed before a step.
     """
 
     layers: tuple[LayerAxis, ...]
@@ -86,7 +85,6 @@ class LayerView(Frame):
     position: int = 0
     channel: int = 0
     trail: tuple[tuple[int, int, int], ...] = ()
-    count: str = ""
 
     @property
     def axis(self) -> LayerAxis:

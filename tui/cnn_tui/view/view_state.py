@@ -144,7 +144,6 @@ class ViewState(Frame):
             one that the last trace went through.
         base: The base under the cursor, or the position that the convolution reads.
         scale: What the strongest colour stands for.
-        count: The digits typed before a step.
         pattern: The letters searched for.
         play: How far the demonstration of a pool window has come, or None.
         anchor: The base that the cursor stays at while settings change, or None before the first change: each
@@ -158,7 +157,6 @@ class ViewState(Frame):
     position: int = 0
     base: int = 0
     scale: Scale = Scale.FILTER
-    count: str = ""
     pattern: str = ""
     play: Play | None = None
     anchor: int | None = None

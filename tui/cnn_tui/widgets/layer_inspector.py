@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.text import Text
 from textual.reactive import reactive
 
 from cnn_core.blocks.block_reading import BlockReading
-from cnn_core.errors import printable
 
-from ..background.job import Activity
 from ..pictures.layer_narration import explain_layer
 from ..pictures.layer_picture import LayerPicture
-from ..pictures.palette import palette_of
-from ..words.shortening import shortened
 from .inspector import Pages
-from .lines import Lines
+from .status_line import StatusLine
 
 __all__ = ["LayerInspector", "LayerStatus"]
 
@@ -42,28 +37,15 @@ class LayerInspector(Pages):
         return [] if self.picture is None else explain_layer(self.picture)
 
 
-class LayerStatus(Lines):
-    """One line: what is under the pointer, what is being typed, or the keys."""
+class LayerStatus(StatusLine):
+    """The network's: what is under the pointer, what is being typed, or the keys."""
 
-    DEFAULT_CSS = """
-    LayerStatus { height: 1; padding: 0 1; }
-    """
     picture: reactive[LayerPicture | None] = reactive(None)
     """What is shown; bound to the screen's."""
-    hovered: reactive[str] = reactive("")
-    """What is under the pointer."""
-    notice: reactive[str] = reactive("")
-    """What the last step has to say."""
-    activity: reactive[Activity | None] = reactive(None)
-    """What is being computed, or nothing."""
 
-    def render(self) -> Text:
-        """Return the line."""
-        palette = palette_of(self.app)
+    def words(self, width: int) -> str:
+        """Return what the line says."""
         count = self.picture.view.count if self.picture is not None else ""
         has_block = self.picture is not None and isinstance(self.picture.reading, BlockReading)
-        hints = _HINTS + _WAY_OUT[has_block]
         words = self.hovered or self.notice or str(self.activity or "")
-        words = words or (f"{count}… then an arrow or Tab" if count else hints)
-        words = shortened(printable(words), self.content_size.width)
-        return Text(words, style=palette.text if self.hovered else palette.dim, no_wrap=True)
+        return words or (f"{count}… then an arrow or Tab" if count else _HINTS + _WAY_OUT[has_block])

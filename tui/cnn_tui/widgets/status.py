@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from rich.text import Text
 from textual.reactive import reactive
 
-from cnn_core.errors import printable
-
-from ..background.job import Activity
 from ..pictures.block_picture import Picture
-from ..pictures.palette import palette_of
 from ..view.view_state import Level
-from ..words.shortening import shortened
-from .lines import Lines
 from .rail import prediction_words
+from .status_line import StatusLine
 
 __all__ = ["Status", "fitted_hints"]
 
@@ -61,22 +55,13 @@ def _changed(picture: Picture) -> str:
     return "  ".join([*hints, _HELP])
 
 
-class Status(Lines):
-    """One line; a pointer wins over a notice, a notice over the hints."""
+class Status(StatusLine):
+    """The explorer's: a pointer wins over a notice, a notice over the hints."""
 
-    DEFAULT_CSS = """
-    Status { height: 1; padding: 0 1; }
-    """
     picture: reactive[Picture | None] = reactive(None, repaint=False)
     """What is shown; bound to the screen's."""
-    hovered: reactive[str] = reactive("")
-    """What is under the pointer."""
-    notice: reactive[str] = reactive("")
-    """What the last step has to say."""
     changed: reactive[bool] = reactive(False)
     """Whether the block has other settings than the model came with."""
-    activity: reactive[Activity | None] = reactive(None)
-    """What goes on in the background and can be stopped, or nothing."""
     _said = ""
 
     def watch_picture(self) -> None:
@@ -84,13 +69,10 @@ class Status(Lines):
         if self._words() != self._said:
             self.refresh()
 
-    def render(self) -> Text:
-        """Return the line."""
-        palette = palette_of(self.app)
+    def words(self, width: int) -> str:
+        """Return what the line says, as many hints as fit."""
         self._said = self._words()
-        width = self.content_size.width
-        words = shortened(printable(fitted_hints(self._said, width)), width)
-        return Text(words, style=palette.dim if not self.hovered else palette.text, no_wrap=True)
+        return fitted_hints(self._said, width)
 
     def _words(self) -> str:
         picture = self.picture

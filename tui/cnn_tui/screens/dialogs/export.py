@@ -21,7 +21,7 @@ from .ask_file import Overwriting, path_of
 from .dialog import Dialog, Field
 from .picker import Picker
 
-__all__ = ["Chosen", "ExportScreen"]
+__all__ = ["ChosenExport", "ExportScreen"]
 
 _QUANTITIES: Final = tuple(Quantity)
 _PARTS: Final = tuple(ExportedPart)
@@ -30,7 +30,7 @@ _SUFFIX: Final = ".tsv"
 
 
 @dataclass(frozen=True, eq=False)
-class Chosen:
+class ChosenExport:
     """What is to be exported, and where to.
 
     Attributes:
@@ -42,7 +42,7 @@ class Chosen:
     path: Path
 
 
-class ExportScreen(Dialog[Chosen | None]):
+class ExportScreen(Dialog[ChosenExport | None]):
     """Offers the values on the screen, or all of them, as a file.
 
     Args:
@@ -126,7 +126,7 @@ class ExportScreen(Dialog[Chosen | None]):
         except CnnError as error:
             self.refuse(error)
         else:
-            self.dismiss(Chosen(values, path))
+            self.dismiss(ChosenExport(values, path))
 
     def _tell(self) -> None:
         """Say how many values there are, and as what they can be written."""

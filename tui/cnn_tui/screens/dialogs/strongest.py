@@ -28,7 +28,7 @@ from ...words.shortening import squeezed
 from ...words.wording import counted
 from .dialog import Dialog
 
-__all__ = ["Chosen", "Strongest"]
+__all__ = ["ChosenCell", "Strongest"]
 
 _LONGEST_NAME: Final = 20
 _LONGEST_LETTERS: Final = 48
@@ -39,7 +39,7 @@ _SEARCHING: Final = "looking through both strands …"
 
 
 @dataclass(frozen=True, eq=False)
-class Chosen:
+class ChosenCell:
     """A cell that was chosen to be looked at.
 
     Attributes:
@@ -61,7 +61,7 @@ class _Table(DataTable[Text]):
             event.prevent_default()
 
 
-class Strongest(Dialog[Chosen | None]):
+class Strongest(Dialog[ChosenCell | None]):
     """Lists the strongest cells of one filter or of all; what is not known yet is looked for in the background.
 
     Args:
@@ -329,7 +329,7 @@ class Strongest(Dialog[Chosen | None]):
     def action_choose(self) -> None:
         """Close with the cell under the cursor."""
         if self._ranking is not None and self._order:
-            self.dismiss(Chosen(self._ranking, self._order[self.query_one(DataTable).cursor_row]))
+            self.dismiss(ChosenCell(self._ranking, self._order[self.query_one(DataTable).cursor_row]))
 
     @on(DataTable.HeaderSelected)
     def sort_by_header(self, event: DataTable.HeaderSelected) -> None:

@@ -1,0 +1,312 @@
+"""The screen of one block: a view of a reading, and the parts that show it. It knows no dialogs and no files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.message import Message
+from textual.reactive import reactive
+
+from cnn_core.blocks.assumptions import assumptions_of
+from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
+from cnn_core.errors import CnnError, printable
+from cnn_core.letters.sequences import Sequences
+from cnn_core.network.block import BlockSettings
+from cnn_core.network.model import Model
+from cnn_core.readers.report import ModelFile
+
+from ..background.background_work import BackgroundWork
+from ..opening import OpenRequest
+from ..pictures.block_picture import Picture
+from ..pictures.overview_picture import OverviewPicture, Subject
+from ..pictures.prediction_picture import PredictionPicture
+from ..view.arrangement import Arrangement, arrange
+from ..view.view_state import Axes, ViewState
+from ..widgets.panel import Panel
+from ..widgets.rail import Rail
+from ..widgets.status import Status
+from ..widgets.status_line import StatusLine
+from ..widgets.track import GUTTER, MARGIN
+from ..widgets.tracks import Tracks
+from .track_screen import TrackScreen
+
+__all__ = ["BlockScreen", "Step"]
+
+_REMARKS: Final = 3
+_REMARK_SECONDS: Final = 15.0
+
+Step = Callable[[ViewState], ViewState]
+"""A step from the view that is shown to the one that is to be shown."""
+
+
+class BlockScreen(TrackScreen[None, ViewState]):
+    """Shows a view of a block's reading, gives every part its room, and says what there is to say."""
+
+    picture: reactive[Picture | None] = reactive(None, repaint=False)
+    """What is shown: the one state that all widgets are bound to."""
+    overview: reactive[OverviewPicture | None] = reactive(None, repaint=False)
+    """What is shown of the whole record, or nothing."""
+    scanned: reactive[PredictionPicture | None] = reactive(None, repaint=False)
+    """What is shown of the prediction along the record, or nothing."""
+    subject: reactive[Subject] = reactive(Subject.AUTOMATIC)
+    """Whose strongest cells the overview shows."""
+    unfolded: reactive[bool] = reactive(False)
+    """Whether the inspector takes the lines of the heat maps."""
+    card: reactive[bool] = reactive(False)
+    """Whether the filter card stands in the inspector's place."""
+
+    class OverviewChanged(Message, bubble=False):
+        """There is more of the overview to show."""
+
+    class PredictionsChanged(Message, bubble=False):
+        """There are more predictions to show."""
+
+    def __init__(self, request: OpenRequest) -> None:
+        super().__init__()
+        self.request = request
+        """What was opened last."""
+        self.sequences: Sequences | None = None
+        self.model_file: ModelFile | None = None
+        """The model file that was read last, with the settings that it came with."""
+        self.view_file: str | None = None
+        """Where the view was saved last, or came from."""
+        self.own_model: Model | None = None
+        """The model with the settings that it came with."""
+        self.without_block: Reading | None = None
+        """What is read, where the model has no block to look into; nothing is shown of it here."""
+        self.has_shown = False
+        """Whether anything has been shown yet: before that there is nothing to stay for."""
+        self.background_work = BackgroundWork(
+            self._run_behind,
+            self.refuse,
+            self._show_activity,
+            self._tell_of_overview,
+            self._tell_of_predictions,
+        )
+
+    def _run_behind(self, work: Coroutine[Any, Any, None]) -> None:
+        self.run_worker(work, group="behind")
+
+    def _show_activity(self) -> None:
+        # It is not there yet before the first frame, and no more after the last.
+        for status in self.query(StatusLine):
+            status.activity = self.background_work.activity
+
+    def _tell_of_overview(self) -> None:
+        self.post_message(self.OverviewChanged())
+
+    def _tell_of_predictions(self) -> None:
+        self.post_message(self.PredictionsChanged())
+
+    def parts(self) -> ComposeResult:
+        """Yield the rail, the tracks, the panel and the status line."""
+        yield Rail().data_bind(BlockScreen.picture, TrackScreen.source)
+        with Container(id="main"):
+            yield Tracks().data_bind(BlockScreen.picture, BlockScreen.overview, BlockScreen.scanned)
+            yield Panel().data_bind(BlockScreen.picture)
+        yield Status().data_bind(BlockScreen.picture)
+
+    # What is shown
+
+    @property
+    def view(self) -> ViewState | None:
+        """The present view, or None before anything is opened."""
+        return None if self.picture is None else self.picture.view
+
+    @property
+    def reading(self) -> Reading | None:
+        """The model on the input window, or None before anything is opened."""
+        return self.without_block if self.picture is None else self.picture.reading
+
+    @property
+    def own_settings(self) -> BlockSettings | None:
+        """The settings that the model came with in the block that is looked into."""
+        own, picture = self.own_model, self.picture
+        if own is None or picture is None or picture.reading.block not in own.blocks:
+            return None
+        return own.settings(picture.reading.block)
+
+    def show_picture(self, picture: Picture) -> bool:
+        """Show another picture, unless its letters cannot be read any more; tell whether it is shown.
+
+        Args:
+            picture: What is to be shown; what is shown now stays where it cannot be.
+        """
+        try:
+            picture.read()
+        except CnnError as error:
+            self.refuse(error)
+            return False
+        self.picture = picture
+        return True
+
+    def step_to(self, view: ViewState) -> None:
+        """Show another view of the same reading, as it is."""
+        assert self.picture is not None
+        self.picture = self.picture.stepped(view)
+
+    def show_view(self, view: ViewState) -> None:
+        """Show another view of the same reading; a pending count is used up."""
+        assert self.picture is not None
+        self.forget_words()
+        self.show_picture(self.picture.stepped(replace(view, count="")))
+
+    def refuse_opening(self, error: CnnError) -> None:
+        """Say why something cannot be opened; where nothing was shown before, that ends the session."""
+        if self.has_shown:
+            self.refuse(error)
+        else:
+            self.app.exit(error, return_code=1)
+
+    def remark(self, sentences: tuple[str, ...]) -> None:
+        """Show what must be said of how a model was read, the first sentences of it."""
+        if not sentences:
+            return
+        shown = [printable(each) for each in sentences[:_REMARKS]]
+        if more := len(sentences) - len(shown):
+            listed = () if self.reading is None else assumptions_of(self.reading)
+            where = "! lists them" if set(sentences[_REMARKS:]) <= {*listed} else "cnn-tui summary lists them"
+            shown.append(f"… and {more} more: {where}")
+        self.notify("\n".join(shown), severity="warning", markup=False, timeout=_REMARK_SECONDS)
+
+    # The reading
+
+    @property
+    def asked(self) -> BlockReading | None:
+        """What the next change starts from: the reading that is being computed to be shown, or the one that is."""
+        if self.picture is None:
+            return None
+        shown, target = self.picture.reading, self.background_work.job.target
+        return target if isinstance(target, BlockReading) and target.block == shown.block else shown
+
+    def show_reading(self, reading: BlockReading, step: Step | None = None) -> None:
+        """Show another reading, as near as can be to what is looked at now.
+
+        Args:
+            reading: The model on an input window.
+            step: What is done then, with the view on the reading's own axes.
+        """
+        if self.background_work.job.target not in (None, reading):
+            # It computes what was asked for before.
+            self.background_work.job.stop()
+        axes = Axes.of(reading.run)
+        view = ViewState(axes=axes) if self.view is None else self.view.with_axes(axes)
+        if step is not None:
+            view = step(view)
+        self.forget_words()
+        picture = Picture.of(reading, replace(view, count="", play=None).resized(self.columns))
+        if not self.show_picture(picture):
+            return
+        self.without_block = None
+        self.query_one(Status).changed = self.own_settings not in (None, reading.settings)
+        self.fit()
+
+    def show_computed(
+        self,
+        reading: BlockReading,
+        step: Step | None = None,
+        words: str = "",
+        before: Callable[[], None] | None = None,
+    ) -> None:
+        """Show another reading as soon as its block's values can be asked for.
+
+        Args:
+            reading: The model on an input window.
+            step: What is done then, with the view on the reading's own axes.
+            words: What is to be said of it.
+            before: What is done just before it is shown.
+        """
+
+        def show(_: None = None) -> None:
+            if before is not None:
+                before()
+            self.show_reading(reading, step)
+            self.say(words)
+
+        if reading.is_quick:
+            show()
+            return
+        if self.picture is not None:
+            self.show_view(replace(self.picture.view, play=None))
+        self.background_work.job.begin(
+            "computing the block …", lambda _: reading.compute(), show, target=reading, in_order=True
+        )
+
+    def read_again(self, reading: BlockReading, step: Step | None = None, words: str = "") -> None:
+        """Show another reading, or say why it cannot be read.
+
+        Args:
+            reading: The model on an input window.
+            step: What is done then, with the view on the reading's own axes.
+            words: What is to be said of it.
+        """
+        try:
+            _ = reading.run
+            reading.check_letters()
+        except CnnError as error:
+            self.refuse(error)
+            return
+        self.show_computed(reading, step, words)
+
+    def show_moved(self, reading: Reading) -> None:
+        """Show the same on another input window."""
+        assert isinstance(reading, BlockReading)
+        self.read_again(reading)
+
+    # The room
+
+    @property
+    def overview_lines(self) -> int:
+        """How many lines the overview gets."""
+        arrangement = self.arrangement()
+        return 0 if arrangement is None else arrangement.overview
+
+    @property
+    def columns(self) -> int:
+        """How many columns the tracks get."""
+        arrangement = self.arrangement()
+        return 1 if arrangement is None else arrangement.tracks - GUTTER - MARGIN
+
+    def arrangement(self) -> Arrangement | None:
+        """Return who gets which room, or None where there is too little for all."""
+        filters = 1 if self.picture is None else self.picture.run.filters
+        return arrange(
+            self.size.width,
+            self.size.height,
+            filters,
+            unfolded=self.unfolded,
+            overview=None if self.subject is Subject.AUTOMATIC else self.subject is not Subject.NOTHING,
+            prediction=self.scanned is not None,
+        )
+
+    def fit(self) -> None:
+        """Give every part its room."""
+        arrangement = self.arrangement()
+        self.set_class(arrangement is None, "-too-small")
+        if arrangement is None:
+            return
+        self.query_one("#main").set_class(arrangement.side, "-side")
+        self.query_one(Tracks).take(arrangement)
+        self.query_one(Panel).take(arrangement, card=self.card, unfolded=self.unfolded)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit everything into the new size."""
+        self.fit()
+        if self.picture is not None and self.arrangement() is not None:
+            self.show_picture(self.picture.stepped(self.picture.view.resized(self.columns)))
+
+    def watch_unfolded(self) -> None:
+        """Give the inspector its lines."""
+        if self.is_mounted:
+            self.fit()
+
+    def watch_card(self) -> None:
+        """Show the card or the inspector."""
+        if self.is_mounted:
+            self.fit()

@@ -1,0 +1,309 @@
+"""What opens: sequences, models and records, and what is shown of them first."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import PurePath
+
+from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
+from cnn_core.errors import CnnError
+from cnn_core.readers.report import ModelFile
+
+from ..background.cancellable_task import CancellableTask
+from ..background.job import Activity
+from ..background.pacing import byte_progress
+from ..opening import DEFAULT_SEQUENCES, OpenRequest, open_model, read_record, remarks
+from ..options.request import ModelOptions
+from ..pictures.overview_picture import Subject
+from ..pictures.prediction_picture import PredictionChoice
+from ..view_file.first_view import Opened, first_view, open_request
+from ..view_file.restoring import Restored
+from . import dialogs
+from .block_screen import BlockScreen
+from .network_visit import NetworkVisit
+from .places import Places
+
+__all__ = ["Opener", "Refusal"]
+
+Refusal = Callable[[CnnError], None]
+"""Takes what is wrong with what was to be opened."""
+
+
+class Opener:
+    """Opens things, and asks what to open.
+
+    Args:
+        screen: What shows them.
+        places: Goes to a place of a record that is opened.
+        visit: Shows what has no block.
+    """
+
+    def __init__(self, screen: BlockScreen, places: Places, visit: NetworkVisit) -> None:
+        self._screen = screen
+        self._places = places
+        self._visit = visit
+
+    def _refused(self, error: CnnError) -> None:
+        """Say why something cannot be opened, and go on with what is shown."""
+        self._screen.refuse_opening(error)
+        self._visit.resume()
+
+    # Sequences, models, records
+
+    def open_sequences(self, request: OpenRequest, refused: Refusal | None = None) -> None:
+        """Open other sequences; what is shown stays until they are there.
+
+        Args:
+            request: What to open.
+            refused: Takes what is wrong with it; by default it is said.
+        """
+        name, job = PurePath(request.sequences or DEFAULT_SEQUENCES).name, self._screen.background_work.job
+
+        def work(task: CancellableTask[Opened]) -> Opened:
+            def tell(activity: Activity) -> None:
+                job.tell(task, activity)
+
+            return open_request(request, byte_progress(f"reading {name}", task, tell))
+
+        job.begin(
+            "opening …",
+            work,
+            self._opened,
+            refused=refused or self._refused,
+            discard=lambda opened: opened.sequences.close(),
+        )
+
+    def _opened(self, opened: Opened) -> None:
+        before = self._screen.sequences
+        self._screen.background_work.leave_records()
+        self._screen.request, self._screen.sequences = opened.request, opened.sequences
+        self._screen.source = opened.sequences.source
+        self.show_opened(opened)
+        self._screen.remark((*(opened.remarks if before is None else ()), *opened.sequences.assumptions))
+        if before is not None:
+            # A file that is being written from them is written to its end.
+            self._screen.background_work.writer.afterwards(before.close)
+
+    def show_opened(self, opened: Opened) -> None:
+        """Show the block of what has been opened, or the whole network where there is no block to look into."""
+        reading, view, restored = opened.reading, opened.view, opened.restored
+        self._screen.model_file = opened.file or self._screen.model_file
+        if isinstance(reading, BlockReading):
+            self._screen.own_model = opened.own or reading.model
+            if restored is not None:
+                self._make_room(restored)
+            self._screen.show_reading(reading, None if view is None else lambda _: view)
+            self._screen.has_shown = True
+            if restored is None and self._screen.picture is not None:
+                # The window that is read stands right of the cursor, and should be seen too.
+                self._screen.show_picture(self._screen.picture.stepped(self._screen.picture.view.centred()))
+            if restored is None and not reading.run.reads_letters and self._screen.view is not None:
+                self._screen.show_view(self._screen.view.fitted())
+        else:
+            self._screen.own_model, self._screen.picture, self._screen.without_block = None, None, reading
+            if restored is None or restored.layer is None:
+                self._visit.begin()
+        if restored is not None:
+            self._take_up(restored)
+        self._screen.say(opened.notice)
+
+    def _make_room(self, restored: Restored) -> None:
+        """Give every part of the screen the room that a view file gives it."""
+        saved = restored.saved
+        self._screen.card = saved.tracks.inspector == "card"
+        self._screen.unfolded = saved.tracks.inspector != "folded"
+        self._screen.subject = Subject(saved.tracks.overview)
+        scanned = saved.predictions
+        choice = None if scanned is None else PredictionChoice(scanned.step, scanned.output)
+        self._screen.background_work.predictions.choose(choice)
+
+    def _take_up(self, restored: Restored) -> None:
+        """Look exactly as a view file says, as far as the screen is as wide as it was."""
+        self._screen.view_file = str(restored.saved.path)
+        view, now = restored.view, self._screen.view
+        if view is not None and now is not None:
+            offset = view.offset if now.columns == view.columns else now.offset
+            self._screen.show_view(replace(now, play=view.play, offset=offset).settled())
+        if restored.layer is not None:
+            self._visit.restore(restored.reading, restored.layer)
+
+    def open_model(self, text: str, options: ModelOptions, refused: Refusal | None = None) -> None:
+        """Open another model on the same letters; what is shown stays until it is there.
+
+        Args:
+            text: The name of a model, or a model file.
+            options: How the file is read.
+            refused: Takes what is wrong with it; by default it is said.
+        """
+        if self._screen.reading is None or self._screen.sequences is None:
+            return
+        refuse = refused or self._refused
+
+        def read_on(file: ModelFile) -> None:
+            request = replace(
+                self._screen.request,
+                model=text,
+                model_options=options,
+                block=None,
+                inputs=self._screen.request.inputs if text == self._screen.request.model else (),
+                filter=None,
+                cell=None,
+                position=None,
+            )
+            self._read_with(file, request, refuse)
+
+        self._screen.background_work.job.begin(
+            "opening the model …", lambda _: open_model(text, options), read_on, refused=refuse
+        )
+
+    def _read_with(self, file: ModelFile, request: OpenRequest, refused: Refusal) -> None:
+        """Read what is looked at with another model; where the user goes on meanwhile, read that."""
+        reading, view, sequences = self._screen.reading, self._screen.view, self._screen.sequences
+        assert reading is not None
+        assert sequences is not None
+        is_whole = reading.window == (0, len(reading.record))
+        asked = replace(
+            request,
+            record=reading.record.name,
+            region=None if is_whole else reading.region,
+            reverse=reading.reverse,
+            ambiguity=str(reading.ambiguity),
+        )
+        chosen, filters = (0, 0) if view is None else (view.filter, view.axes.filters)
+
+        def read(_: object) -> Opened:
+            read, notice = read_record(asked, sequences, file)
+            first = None
+            if isinstance(read, BlockReading):
+                # As many filters are likely the same model, trained further.
+                first = first_view(read, chosen if read.run.filters == filters else None)
+            return Opened(asked, sequences, read, first, notice, remarks(file), file=file)
+
+        def show(opened: Opened) -> None:
+            if not self._stands_at(reading, chosen):
+                self._read_with(file, request, refused)
+                return
+            self._screen.request = asked
+            self.show_opened(opened)
+            self._screen.remark(opened.remarks)
+
+        self._screen.background_work.job.begin("opening the model …", read, show, refused=refused)
+
+    def open_record(self, name: str, place: tuple[int, int] | None = None, words: str = "") -> None:
+        """Read another record of the same file, with the settings and the filter in force.
+
+        Args:
+            name: The record's name.
+            place: Where in it to go, half-open.
+            words: What is said then where the record has nothing to say.
+        """
+        reading, sequences, file = self._screen.reading, self._screen.sequences, self._screen.model_file
+        if reading is None or sequences is None or file is None:
+            return
+        opened_so = replace(file, model=reading.model)
+        chosen = 0 if self._screen.view is None else self._screen.view.filter
+        request = replace(
+            self._screen.request,
+            record=name,
+            region=None,
+            reverse=reading.reverse,
+            ambiguity=str(reading.ambiguity),
+        )
+
+        def read(_: object) -> Opened:
+            read, notice = read_record(request, sequences, opened_so)
+            first = first_view(read, chosen) if isinstance(read, BlockReading) else None
+            return Opened(request, sequences, read, first, notice)
+
+        def show(opened: Opened) -> None:
+            if not self._stands_at(reading, chosen):
+                self.open_record(name, place, words)
+                return
+            own = self._screen.own_model
+            self.show_opened(opened)
+            self._screen.own_model = own
+            if place is not None:
+                start, stop = place
+                self._places.go_to_record(start, stop - start, from_first=True)
+                # What the region is stays said where there is nothing else to say.
+                if said := opened.notice or words:
+                    self._screen.say(said)
+                return
+            self._screen.say(opened.notice)
+
+        self._screen.background_work.job.begin(f"reading {name} …", read, show, refused=self._refused)
+
+    def _stands_at(self, reading: Reading, chosen: int) -> bool:
+        """Tell whether a reading is still the one that is looked at, and a filter the chosen one."""
+        return self._screen.reading is reading and (self._screen.view is None or self._screen.view.filter == chosen)
+
+    def ask_record(self) -> None:
+        """Ask which record to read."""
+        if self._screen.reading is not None and self._screen.sequences is not None:
+            chooser = dialogs.ChooseRecord(
+                self._screen.sequences, self._screen.sequences.index(self._screen.reading.record.name)
+            )
+            self._screen.app.push_screen(chooser, self._choose_record)
+
+    def _choose_record(self, name: str | None) -> None:
+        if name is not None:
+            self.open_record(name)
+        else:
+            self._visit.resume()
+
+    def ask_sequences(self, refused: dialogs.Refused | None = None) -> None:
+        """Ask which sequences to open.
+
+        Args:
+            refused: What was chosen before, and why it could not be opened.
+        """
+        if self._screen.reading is not None:
+            self._screen.app.push_screen(dialogs.OpenSequences(self._screen.request.sequences, refused), self._open)
+
+    def _open(self, text: str | None) -> None:
+        reading = self._screen.reading
+        if reading is None:
+            return
+        if text is None:
+            self._visit.resume()
+            return
+        request = replace(
+            self._screen.request,
+            sequences=text,
+            record=None,
+            region=None,
+            filter=None if self._screen.view is None else str(self._screen.view.filter),
+            cell=None,
+            position=None,
+            ambiguity=str(reading.ambiguity),
+            reverse=reading.reverse,
+            stdin=None,
+        )
+
+        def ask_again(error: CnnError) -> None:
+            self.ask_sequences(dialogs.Refused(text, error))
+
+        self.open_sequences(request, ask_again)
+
+    def ask_model(self, refused: dialogs.Refused | None = None) -> None:
+        """Ask which model to open.
+
+        Args:
+            refused: What was chosen before, and why it could not be opened.
+        """
+        if self._screen.reading is not None:
+            now = self._screen.request
+            self._screen.app.push_screen(dialogs.OpenModel(now.model, now.model_options, refused), self._open_model)
+
+    def _open_model(self, choice: dialogs.ModelChoice | None) -> None:
+        if choice is None:
+            self._visit.resume()
+            return
+
+        def ask_again(error: CnnError) -> None:
+            self.ask_model(dialogs.Refused(choice.text, error, shlex.join(choice.options.typed)))
+
+        self.open_model(choice.text, choice.options, ask_again)

@@ -1,0 +1,123 @@
+"""What is computed behind a picture and shown as it comes: overview, predictions, the values of the whole network."""
+
+from __future__ import annotations
+
+from cnn_core.blocks.reading import Reading
+from cnn_core.errors import CnnError
+from cnn_core.scan.predictions import check_scan
+
+from ..pictures.overview_picture import Subject
+from ..pictures.prediction_picture import PredictionChoice
+from ..widgets.rail import Rail
+from . import dialogs
+from .block_screen import BlockScreen
+
+__all__ = ["RecordScans"]
+
+
+class RecordScans:
+    """Follows what is looked at, without making a key wait for it.
+
+    Args:
+        screen: What shows the results.
+    """
+
+    def __init__(self, screen: BlockScreen) -> None:
+        self._screen = screen
+        self._unpredicted: Reading | None = None
+        """The reading whose network could not be computed, which is said once."""
+
+    def follow(self) -> None:
+        """Compute and show what belongs to another picture."""
+        self._screen.background_work.frame_priority.begin_frame()
+        self._predict()
+        self.follow_overview()
+        self.follow_predictions()
+
+    def _predict(self) -> None:
+        reading, job = self._screen.reading, self._screen.background_work.prediction
+        if reading is None or reading.is_computed or reading.obstacle:
+            job.stop()
+            return
+        if job.target is reading or self._unpredicted is reading:
+            return
+
+        def refused(error: CnnError) -> None:
+            self._unpredicted = reading
+            self._screen.refuse(error)
+
+        def shown(_: object) -> None:
+            self._screen.query_one(Rail).refresh()
+
+        job.begin(
+            "computing the network …",
+            lambda _: reading.values,
+            shown,
+            refused=refused,
+            target=reading,
+            in_order=True,
+        )
+
+    def follow_overview(self) -> None:
+        """Show the overview that belongs to what is looked at."""
+        picture = self._screen.picture
+        if picture is None or self._screen.overview_lines == 0:
+            self._screen.background_work.overviews.leave()
+            self._screen.overview = None
+            return
+        chosen = None if self._screen.subject is Subject.ALL else picture.view.filter
+        position = picture.reading.record_position(max(0, picture.view.cursor_span[0]))
+        self._screen.background_work.overviews.follow(picture.reading, self._screen.own_model, chosen, position)
+        self.show_overview()
+
+    def show_overview(self) -> None:
+        """Show what is known of the overview."""
+        picture = self._screen.picture
+        if picture is not None:
+            self._screen.overview = self._screen.background_work.overviews.picture(picture.view, picture.reading)
+
+    def follow_predictions(self) -> None:
+        """Show the scan of predictions that belongs to what is looked at."""
+        if self._screen.picture is None:
+            self._screen.background_work.predictions.leave()
+        else:
+            self._screen.background_work.predictions.follow(self._screen.picture.reading, self._screen.own_model)
+        self.show_predictions()
+
+    def show_predictions(self) -> None:
+        """Show what is known of the predictions."""
+        picture, had = self._screen.picture, self._screen.scanned is not None
+        self._screen.scanned = (
+            None
+            if picture is None
+            else self._screen.background_work.predictions.picture(picture.view, picture.reading)
+        )
+        if had != (self._screen.scanned is not None):
+            self._screen.fit()
+
+    def ask_predictions(self) -> None:
+        """Ask how to scan the prediction along the record."""
+        if self._screen.picture is None:
+            return
+        reading, scans = self._screen.picture.reading, self._screen.background_work.predictions
+        try:
+            check_scan(reading, len(reading.record))
+        except CnnError as error:
+            self._screen.refuse(error)
+            return
+
+        def scan(choice: PredictionChoice | str | None) -> None:
+            if choice is not None:
+                scans.choose(choice if isinstance(choice, PredictionChoice) else None)
+                self.follow_predictions()
+
+        self._screen.app.push_screen(dialogs.AskPredictions(reading, scans.choice), scan)
+
+    def next_subject(self) -> None:
+        """Show the whole record for this filter, for all filters, or not at all."""
+        order = [Subject.FILTER, Subject.ALL, Subject.NOTHING]
+        at = self._screen.subject
+        if at is Subject.AUTOMATIC:
+            at = Subject.NOTHING if self._screen.overview_lines == 0 else Subject.FILTER
+        self._screen.subject = order[(order.index(at) + 1) % len(order)]
+        self._screen.say(f"the whole record: {self._screen.subject}")

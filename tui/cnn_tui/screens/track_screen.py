@@ -1,0 +1,184 @@
+"""A screen with tracks over the bases: what the explorer and the screen of the whole network share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar, Generic, TypeVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from cnn_core.blocks.reading import Reading
+from cnn_core.errors import CnnError
+
+from ..commands import Command
+from ..view.arrangement import SMALLEST
+from ..view.frame import Frame
+from ..widgets.reading_line import ReadingLine
+from ..widgets.status_line import StatusLine
+from ..widgets.track import Track
+from . import dialogs
+from .closing import Closing
+
+__all__ = ["TrackScreen"]
+
+Result = TypeVar("Result")
+View = TypeVar("View", bound=Frame)
+
+
+class TrackScreen(Closing[Result], Generic[Result, View]):
+    """Tracks over the bases of one reading, a status line, and the keys that any such screen has."""
+
+    AUTO_FOCUS = ""
+    COMMAND_TABLE: ClassVar[tuple[Command, ...]] = ()
+    """What the keys, the command palette and the help screen offer here."""
+    DEFAULT_CSS = """
+    TrackScreen #main { layout: vertical; height: 1fr; }
+    TrackScreen #main.-side { layout: horizontal; }
+    TrackScreen #too-small { display: none; width: 100%; height: 100%; content-align: center middle; }
+    TrackScreen.-too-small > * { display: none; }
+    TrackScreen.-too-small > #too-small { display: block; }
+    """
+    source: reactive[str] = reactive("", repaint=False)
+    """Where the records come from."""
+
+    # What each screen adds
+
+    @property
+    def view(self) -> View | None:
+        """The present view, or None before anything is shown."""
+        raise NotImplementedError
+
+    @property
+    def reading(self) -> Reading | None:
+        """What is looked at, or None before anything is shown."""
+        raise NotImplementedError
+
+    @property
+    def asked(self) -> Reading | None:
+        """What the next change starts from: the reading that is being computed to be shown, or the one that is."""
+        raise NotImplementedError
+
+    def step_to(self, view: View) -> None:
+        """Show another view of the same reading, as it is."""
+        raise NotImplementedError
+
+    def show_view(self, view: View) -> None:
+        """Show another view of the same reading; a pending count is used up."""
+        raise NotImplementedError
+
+    def show_moved(self, reading: Reading) -> None:
+        """Show the same on another input window."""
+        raise NotImplementedError
+
+    def fit(self) -> None:
+        """Give every part its room."""
+        raise NotImplementedError
+
+    def parts(self) -> ComposeResult:
+        """Yield what the screen consists of, from top to bottom."""
+        raise NotImplementedError
+
+    # What is shown
+
+    def compose(self) -> ComposeResult:
+        """Yield the parts, and what is shown instead where the screen is too small for them."""
+        yield Static(f"too small: cnn-tui needs {SMALLEST[0]}×{SMALLEST[1]}", id="too-small", markup=False)
+        yield from self.parts()
+
+    def on_mount(self) -> None:
+        """Show the screen at once."""
+        self.fit()
+
+    def say(self, words: str) -> None:
+        """Say something in the status line, until the next step."""
+        self.query_one(StatusLine).notice = words
+
+    def forget_words(self) -> None:
+        """Take back what the status line says of a picture that is gone."""
+        status = self.query_one(StatusLine)
+        status.notice = status.hovered = ""
+
+    def refuse(self, error: CnnError) -> None:
+        """Say why something cannot be done."""
+        self.notify(str(error), severity="warning", markup=False)
+
+    # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        """Collect digits before a step."""
+        view = self.view
+        if view is None or event.character is None or not ("0" <= event.character <= "9"):
+            return
+        event.stop()
+        if len(view.count) < 9:
+            self.forget_words()
+            self.step_to(replace(view, count=view.count + event.character))
+
+    def action_step(self, direction: int) -> None:
+        """Step along the axis that the cursor stands on."""
+        if self.view is not None:
+            self.show_view(self.view.stepped(direction * self.view.times))
+
+    def action_zoom(self, direction: int) -> None:
+        """Zoom in or out."""
+        if self.view is not None:
+            self.show_view(self.view.zoomed(direction))
+
+    def action_window(self, direction: int) -> None:
+        """Move the input window along the record."""
+        reading, view = self.asked, self.view
+        if reading is not None and view is not None:
+            bases = int(view.count) if view.count else max(1, (reading.stop - reading.start) // 10)
+            self.move_window(reading.start + direction * bases)
+
+    def move_window(self, start: int) -> None:
+        """Move the input window to a position of the record, or as near as it can go."""
+        reading, view = self.asked, self.view
+        if reading is None or view is None:
+            return
+        moved = reading.moved_to(start)
+        if moved.start != reading.start:
+            self.show_moved(moved)
+            return
+        self.show_view(view)
+        whole = reading.stop - reading.start == len(reading.record)
+        self.say("the input window is the whole record" if whole else "the record ends here")
+
+    @on(ReadingLine.AssumedPressed)
+    def action_assumptions(self) -> None:
+        """List what had to be assumed for what is looked at."""
+        if self.reading is not None:
+            self.say(dialogs.show_assumptions(self.app, self.reading))
+
+    def action_theme(self) -> None:
+        """Take the other theme."""
+        self.app.theme = "light" if self.app.current_theme.dark else "dark"
+        self.refresh(layout=True)
+
+    def action_help(self) -> None:
+        """Show the help screen."""
+        self.app.push_screen(dialogs.Help(self.COMMAND_TABLE))
+
+    def action_palette(self) -> None:
+        """Open the command palette."""
+        self.app.action_command_palette()
+
+    def action_suspend(self) -> None:
+        """Leave the terminal to the shell for a while."""
+        self.app.action_suspend_process()
+
+    # The pointer
+
+    @on(Track.Hovered)
+    def describe(self, event: Track.Hovered) -> None:
+        """Say what is under the pointer."""
+        self.query_one(StatusLine).hovered = event.words or ""
+
+    @on(Track.Wheeled)
+    def scroll_tracks(self, event: Track.Wheeled) -> None:
+        """Move the tracks under the cursor."""
+        if self.view is not None:
+            self.show_view(self.view.scrolled(event.columns))

@@ -1,0 +1,43 @@
+"""The last line of a screen: what is under the pointer, or what its own screen has to say."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.reactive import reactive
+
+from cnn_core.errors import printable
+
+from ..background.job import Activity
+from ..pictures.palette import palette_of
+from ..words.shortening import shortened
+from .lines import Lines
+
+__all__ = ["StatusLine"]
+
+
+class StatusLine(Lines):
+    """One line; each screen adds the words that it has for what it shows."""
+
+    DEFAULT_CSS = """
+    StatusLine { height: 1; padding: 0 1; }
+    """
+    hovered: reactive[str] = reactive("")
+    """What is under the pointer."""
+    notice: reactive[str] = reactive("")
+    """What the last step has to say."""
+    activity: reactive[Activity | None] = reactive(None)
+    """What goes on in the background and can be stopped, or nothing."""
+
+    def words(self, width: int) -> str:
+        """Return what the line says.
+
+        Args:
+            width: Columns that there are; what does not fit is cut.
+        """
+        raise NotImplementedError
+
+    def render(self) -> Text:
+        """Return the line."""
+        palette, width = palette_of(self.app), self.content_size.width
+        words = shortened(printable(self.words(width)), width)
+        return Text(words, style=palette.text if self.hovered else palette.dim, no_wrap=True)
