@@ -8,17 +8,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import replace
 from importlib import import_module
 from typing import Final
 
 from cnn_core.errors import CnnError
-from cnn_core.work.unfinished import remove_unfinished
 
-from ..opening import STANDARD_INPUT, OpenRequest, check_request
-from ..options.arguments import request_of
 from ..terminal.endings import SIGNALLED, Endings
 from ..words.faults import WANTS_TRACEBACK, defect_sentence, memory_sentence, os_sentence
 from .arguments import parse
@@ -82,68 +77,11 @@ def _status_of(error: BaseException) -> int:
 
 def _run(arguments: Sequence[str], endings: Endings) -> int:
     typed = parse(arguments)
+    command = import_module(f".{typed.command or 'explorer'}", __package__)
     if typed.command is None:
-        return _explore(typed, endings)
-    command = import_module(f".{typed.command}", __package__)
+        return int(command.main(typed, endings))
     with endings.in_order():
-        status: int = command.main(typed)
-    return status
-
-
-def _explore(typed: Namespace, endings: Endings) -> int:
-    from ..terminal.conditions import Terminal, check_screen, frames_at_once, keys_from_terminal
-
-    request = _with_view(request_of(typed))
-    check_request(request)
-    check_screen()
-    request = _with_standard_input(request)
-    keys_from_terminal()
-    frames_at_once()
-
-    from ..app import CnnApp
-
-    # On Windows the driver of the console gives it back.
-    terminal = Terminal() if os.name == "posix" else None
-    app = CnnApp(request, terminal)
-    if terminal is None:
-        error = app.run()
-    else:
-        endings.before_leaving(terminal.give_back)
-        endings.before_leaving(remove_unfinished)
-        terminal.when_gone(lambda: endings.leave(signal.SIGHUP))
-        try:
-            error = app.run()
-        finally:
-            terminal.give_back()
-    if error is not None:
-        return _refused(str(error))
-    return app.return_code or _DONE
-
-
-def _with_view(request: OpenRequest) -> OpenRequest:
-    """Return the request that a view file stands for, where the sequences may be one."""
-    if request.sequences is None or not request.sequences.lower().endswith(".toml"):
-        return request
-    from ..view_file.form import with_view
-
-    return with_view(request)
-
-
-def _with_standard_input(request: OpenRequest) -> OpenRequest:
-    """Return the request with what is piped in, read to its end, since from then on keys come in there."""
-    if request.sequences == STANDARD_INPUT:
-        if sys.stdin is None or sys.stdin.isatty():
-            raise CnnError(
-                "nothing is piped in", where="standard input", remedy="write cat my.fa | cnn-tui -, or name a file"
-            )
-        return replace(request, stdin=sys.stdin.buffer.read())
-    if request.sequences is None and (sys.stdin is None or not sys.stdin.isatty()):
-        raise CnnError(
-            "this is not the keyboard, and no SEQUENCES are given",
-            where="standard input",
-            remedy="write cnn-tui - to open what is piped in, or name a file",
-        )
-    return request
+        return int(command.main(typed))
 
 
 def _refused(sentence: str) -> int:

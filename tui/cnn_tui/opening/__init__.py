@@ -1,7 +1,4 @@
-"""From what the user asks for to a model, its sequences and the first reading; the commands and the app share it.
-
-Nothing heavy is imported until something is opened, so that `--help` answers at once.
-"""
+"""From what the user asks for to a model, its sequences and the first reading; the commands and the app share it."""
 
 from __future__ import annotations
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.trace import find_filter
 from cnn_core.errors import RegionError
 
-from . import OpenRequest
-
-if TYPE_CHECKING:
-    from cnn_core.blocks.block_reading import BlockReading
+from ..options.request import OpenRequest
 
 __all__ = ["first_cell", "first_filter", "first_position"]
 
@@ -20,8 +17,6 @@ def first_filter(request: OpenRequest, reading: BlockReading) -> int:
     Raises:
         NotFoundError: There is no such filter.
     """
-    from cnn_core.blocks.trace import find_filter
-
     return 0 if request.filter is None else find_filter(reading.run, request.filter)
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cnn_core.errors import NotFoundError, SettingError
+from cnn_core.presets import PRESETS, preset
+from cnn_core.readers.causes import causes
+from cnn_core.readers.opening import open_model_file
+from cnn_core.readers.report import ModelFile
+from cnn_samples import MODELS, model_path
 
 from ..options.default_model import DEFAULT_MODEL
 from ..options.request import ModelOptions
 from .nearest import nearest_file
-
-if TYPE_CHECKING:
-    from cnn_core.readers.report import ModelFile
 
 __all__ = [
     "check_model_name",
@@ -27,9 +28,6 @@ __all__ = [
 
 def model_names() -> dict[str, str]:
     """Return the models that need no path, each with one line that says what it is: presets and bundled files."""
-    from cnn_core.presets import PRESETS
-    from cnn_samples import MODELS
-
     return {**PRESETS, **MODELS}
 
 
@@ -51,19 +49,12 @@ def open_model(name: str | None, options: ModelOptions | None = None) -> ModelFi
     name = DEFAULT_MODEL if name is None else name
     check_model_name(name)
     options = options or ModelOptions()
-    from cnn_core.presets import PRESETS, preset
-    from cnn_samples import MODELS, model_path
-
     if name in PRESETS:
         if options.given:
             raise SettingError(
                 f"{options.given[0]} is for model files, and {name} comes without one", remedy="leave it out"
             )
-        from cnn_core.readers.report import ModelFile
-
         return ModelFile(preset(name), "preset")
-    from cnn_core.readers.opening import open_model_file
-
     if name not in MODELS:
         return open_model_file(name, **options.for_reader)
     opened = open_model_file(model_path(name), **options.for_reader)
@@ -77,8 +68,6 @@ def remarks(opened: ModelFile) -> tuple[str, ...]:
 
 def unsupported_words(opened: ModelFile) -> tuple[str, ...]:
     """Return what of a model cannot be computed, by cause, see `readers.causes`."""
-    from cnn_core.readers.causes import causes
-
     return tuple(f"not supported: {each}" for each in causes(opened.model))
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from cnn_core.errors import RegionError, SequenceError, SettingError
+from cnn_core.letters.regions import resolve_region, what_was_cut
+from cnn_core.letters.sequences import Record, Sequences
 
 from ..options.default_model import default_model
 from ..options.request import OpenRequest
-
-if TYPE_CHECKING:
-    from cnn_core.letters.sequences import Record, Sequences
 
 __all__ = ["asked_place", "cut_region", "with_model"]
 
@@ -42,8 +40,6 @@ def asked_place(request: OpenRequest, sequences: Sequences) -> tuple[Record, tup
     Raises:
         CnnError: There is no such record or region, they name different records, or it has no letters.
     """
-    from cnn_core.letters.regions import resolve_region
-
     region, here = request.region, _record(request, sequences)
     if region is None:
         return here, None
@@ -68,8 +64,6 @@ def cut_region(request: OpenRequest, sequences: Sequences) -> str:
     Raises:
         CnnError: There is no such record or region.
     """
-    from cnn_core.letters.regions import what_was_cut
-
     if request.region is None:
         return ""
     here = _record(request, sequences).name

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from cnn_core.blocks.block_absence import no_block
+from cnn_core.blocks.block_reading import BlockReading, find_block, first_block
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SettingError, ShapeError
+from cnn_core.letters.sequences import Sequences
+from cnn_core.readers.report import ModelFile
 
+from ..options.block_settings import with_typed_settings
 from ..options.request import AMBIGUITY_NAMES, OpenRequest
 from .places import asked_place
-
-if TYPE_CHECKING:
-    from cnn_core.blocks.block_reading import BlockReading
-    from cnn_core.blocks.reading import Reading
-    from cnn_core.letters.sequences import Sequences
-    from cnn_core.readers.report import ModelFile
+from .side_inputs import side_inputs
 
 __all__ = ["open_block_reading", "open_reading", "read_record"]
 
@@ -32,12 +32,6 @@ def open_reading(request: OpenRequest, sequences: Sequences, opened: ModelFile) 
         CnnError: There is no such record or region, it is too short for the model, or it holds an ambiguous
             letter that the policy refuses.
     """
-    from cnn_core.blocks.block_absence import no_block
-    from cnn_core.blocks.block_reading import BlockReading, find_block, first_block
-    from cnn_core.blocks.reading import Reading
-
-    from .side_inputs import side_inputs
-
     model = opened.model
     record, interval = asked_place(request, sequences)
     if request.ambiguity not in AMBIGUITY_NAMES:
@@ -62,8 +56,6 @@ def open_reading(request: OpenRequest, sequences: Sequences, opened: ModelFile) 
             raise no_block(model, "leave out --set", reading.length)
         return reading
     if request.settings:
-        from ..options.block_settings import with_typed_settings
-
         reading = replace(reading, model=with_typed_settings(model, block, request.settings))
     return BlockReading.into(reading, block)
 
@@ -75,9 +67,6 @@ def open_block_reading(request: OpenRequest, sequences: Sequences, opened: Model
         ModelError: The model has no block to look into.
         CnnError: As for `open_reading`.
     """
-    from cnn_core.blocks.block_absence import no_block
-    from cnn_core.blocks.block_reading import BlockReading
-
     reading = open_reading(request, sequences, opened)
     if not isinstance(reading, BlockReading):
         raise no_block(opened.model, "ask for any other value with --layer and --position", reading.length)
@@ -93,8 +82,6 @@ def read_record(request: OpenRequest, sequences: Sequences, opened: ModelFile) -
     Raises:
         CnnError: There is no such record or region, or it is too short for a single window.
     """
-    from cnn_core.blocks.block_reading import find_block
-
     try:
         return open_reading(request, sequences, opened), ""
     except ShapeError as error:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import io
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cnn_core.errors import NotFoundError, SequenceError
+from cnn_core.letters.record_stream import RecordStream, open_stream
+from cnn_core.letters.sequences import Sequences, open_sequences
+from cnn_core.work.progress import Progress
+from cnn_samples import SAMPLES, sample_path
 
 from ..options.request import DEFAULT_SEQUENCES, STANDARD_INPUT
 from .nearest import nearest_file
-
-if TYPE_CHECKING:
-    from cnn_core.letters.record_stream import RecordStream
-    from cnn_core.letters.sequences import Sequences
-    from cnn_core.work.progress import Progress
 
 __all__ = ["check_source_name", "open_source", "stream_source"]
 
@@ -53,13 +52,9 @@ def open_source(text: str | None, *, stdin: bytes | None = None, progress: Progr
         SequenceError: It is not FASTA, or a saved view.
     """
     if text == STANDARD_INPUT:
-        from cnn_core.letters.sequences import open_sequences
-
         return open_sequences("-", stdin=None if stdin is None else io.BytesIO(stdin), progress=progress)
     path = _source_path(text)
     _check_no_view(path)
-    from cnn_core.letters.sequences import open_sequences
-
     return open_sequences(path, progress=progress)
 
 
@@ -80,8 +75,6 @@ def stream_source(
         NotFoundError: There is no such sample or file.
         SequenceError: It cannot be read, or is a saved view.
     """
-    from cnn_core.letters.record_stream import open_stream
-
     if text == STANDARD_INPUT:
         return open_stream("-", stdin=None if stdin is None else io.BytesIO(stdin), progress=progress)
     path = _source_path(text)
@@ -91,8 +84,6 @@ def stream_source(
 
 def _source_path(text: str | None) -> Path:
     """Return the file of a name, of which at least so much is known that it is there."""
-    from cnn_samples import SAMPLES, sample_path
-
     name = DEFAULT_SEQUENCES if text is None else text
     if name.startswith("@"):
         return sample_path(name)

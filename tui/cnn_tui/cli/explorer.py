@@ -1,0 +1,80 @@
+"""`cnn-tui` without a subcommand: the explorer, in the terminal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from argparse import Namespace
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+
+from cnn_core.errors import CnnError
+from cnn_core.work.unfinished import remove_unfinished
+
+from ..opening import check_request
+from ..options.arguments import request_of
+from ..options.request import STANDARD_INPUT, OpenRequest
+from ..terminal.conditions import Terminal, check_screen, frames_at_once, keys_from_terminal
+from ..terminal.endings import Endings
+from ..view_file.form import with_view
+
+__all__ = ["main"]
+
+
+def main(typed: Namespace, endings: Endings) -> int:
+    """Run the explorer in the terminal.
+
+    Args:
+        typed: What was typed.
+        endings: What signals do meanwhile.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        CnnError: It cannot be opened, or this is no terminal to run in.
+    """
+    request = with_view(request_of(typed))
+    check_request(request)
+    check_screen()
+    request = _with_standard_input(request)
+    keys_from_terminal()
+    frames_at_once()
+
+    # Textual reads the environment while it is imported, and what is refused above does not wait for it.
+    open_app = import_module("..app", __package__).CnnApp
+    # On Windows the driver of the console gives it back.
+    terminal = Terminal() if os.name == "posix" else None
+    app: Any = open_app(request, terminal)
+    if terminal is None:
+        error: CnnError | None = app.run()
+    else:
+        endings.before_leaving(terminal.give_back)
+        endings.before_leaving(remove_unfinished)
+        terminal.when_gone(lambda: endings.leave(signal.SIGHUP))
+        try:
+            error = app.run()
+        finally:
+            terminal.give_back()
+    if error is not None:
+        raise error
+    return int(app.return_code or 0)
+
+
+def _with_standard_input(request: OpenRequest) -> OpenRequest:
+    """Return the request with what is piped in, read to its end, since from then on keys come in there."""
+    if request.sequences == STANDARD_INPUT:
+        if sys.stdin is None or sys.stdin.isatty():
+            raise CnnError(
+                "nothing is piped in", where="standard input", remedy="write cat my.fa | cnn-tui -, or name a file"
+            )
+        return replace(request, stdin=sys.stdin.buffer.read())
+    if request.sequences is None and (sys.stdin is None or not sys.stdin.isatty()):
+        raise CnnError(
+            "this is not the keyboard, and no SEQUENCES are given",
+            where="standard input",
+            remedy="write cnn-tui - to open what is piped in, or name a file",
+        )
+    return request
