@@ -95,20 +95,23 @@ class Taps:
         channels: The channels that are read there.
         values: The values under the taps, 0 in the padding, shape (taps, channels).
         weights: What each is multiplied by, shape (taps, channels); 1 where nothing is multiplied.
+        products: What each position and channel adds, shape (taps, channels).
     """
 
     window: Window
     channels: range
     values: Array
     weights: Array
+    products: NDArray[np.floating]
 
-    @classmethod
-    def of(cls, x: Array, window: Window, channels: range, weights: Array) -> Taps:
+    @staticmethod
+    def of(x: Array, window: Window, channels: range, weights: Array) -> Taps:
         """Return the taps of a window over an input of shape (length, channels)."""
         values = np.zeros(weights.shape, dtype=np.float32)
         left, right = window.padding
         values[left : window.taps - right] = x[list(window.positions), channels.start : channels.stop]
-        return cls(window, channels, values, weights)
+        # float64 holds every product of two float32 exactly.
+        return Taps(window, channels, values, weights, values.astype(np.float64) * weights)
 
     @property
     def inside(self) -> slice:
@@ -117,23 +120,18 @@ class Taps:
         return slice(left, self.window.taps - right)
 
     @cached_property
-    def products(self) -> NDArray[np.float64]:
-        """What each position and channel adds, shape (taps, channels); exact, since float64 holds every product."""
-        return self.values.astype(np.float64) * self.weights
-
-    @cached_property
-    def per_tap(self) -> NDArray[np.float64]:
+    def per_tap(self) -> NDArray[np.floating]:
         """What each tap adds, all its channels together, shape (taps,).
 
         Of one-hot letters it is the letter's weight, to the last bit.
         """
-        sums: NDArray[np.float64] = self.products.sum(axis=1)
+        sums: NDArray[np.floating] = self.products.sum(axis=1)
         return sums
 
     @cached_property
-    def per_channel(self) -> NDArray[np.float64]:
+    def per_channel(self) -> NDArray[np.floating]:
         """What each channel adds, at all positions together, shape (channels,)."""
-        sums: NDArray[np.float64] = self.products.sum(axis=0)
+        sums: NDArray[np.floating] = self.products.sum(axis=0)
         return sums
 
     @property
