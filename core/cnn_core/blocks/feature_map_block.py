@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError, ShapeError, TooShortError
-from ..layers import Alignment, Array, AveragePooling1D, Convolution1D, Input, MaxPooling1D
+from ..layers import Alignment, Array, AveragePooling1D, Convolution1D, Input, MaxPooling1D, Taps
 from ..layers.shapes import axis_length, product
 from ..network.alignment import positions_read
 from ..network.block import Block
@@ -224,11 +224,7 @@ class FeatureMapRun(BlockRun):
             filter_index: The filter.
         """
         window = self.conv.sliding.window(position, self.length)
-        channels, weights = self.conv.weights_of(filter_index)
-        values = np.zeros(weights.shape, dtype=np.float32)
-        left, right = window.padding
-        under = self.input_values[list(window.positions), channels.start : channels.stop]
-        values[left : window.taps - right] = under
+        taps = Taps.of(self.input_values, window, *self.conv.weights_of(filter_index))
         bias = self.conv.bias
         return ConvStep(
             layer=self.block.conv,
@@ -239,12 +235,11 @@ class FeatureMapRun(BlockRun):
             response=float(self._responses[position, filter_index]),
             bias=0.0 if bias is None else float(bias[filter_index]),
             window=window,
-            # float64 holds every product of two float32 exactly.
-            products=values.astype(np.float64) * weights,
+            products=taps.products,
             source=self.source,
-            channels=channels,
-            values=values,
-            weights=weights,
+            channels=taps.channels,
+            values=taps.values,
+            weights=taps.weights,
             activation=self.activation.name,
             receptive_field=self.response_field(position),
         )

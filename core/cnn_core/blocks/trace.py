@@ -110,11 +110,11 @@ def _feature_map_json(step: ConvStep) -> dict[str, object]:
         "per_position": step.per_tap.tolist(),
         "largest": [
             {
-                "position": each.position,
-                "channel": each.channel,
+                "position": each.index[0],
+                "channel": each.index[1],
                 "value": each.value,
                 "weight": each.weight,
-                "product": each.product,
+                "product": each.amount,
             }
             for each in largest
         ],

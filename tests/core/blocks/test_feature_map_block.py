@@ -108,9 +108,9 @@ class TestByHand:
         assert step.per_tap.tolist() == [1, 4]
         assert step.per_channel.tolist() == [3, 2]
         assert (step.count, step.product_sum, step.bias, step.response, step.value) == (4, 5, -1, 4, 4)
-        named = [(each.position, each.channel, each.product) for each in step.largest(9)]
+        named = [(*each.index, each.amount) for each in step.largest(9)]
         assert named == [(3, 1, 4), (2, 0, 3), (2, 1, -2)]
-        assert [each.channel for each in step.largest(1, tap=0)] == [0]
+        assert [each.index[1] for each in step.largest(1, tap=0)] == [0]
 
     def test_which_bases_could_influence_a_value_is_known_through_all_layers(self) -> None:
         run = deep_run(hand_worked(), "second")

@@ -90,8 +90,8 @@ def test_a_step_adds_up_to_its_response_and_reads_what_lies_there(tag: str, file
         assert step.response == pytest.approx(step.product_sum + step.bias, abs=1e-5)
         assert step.product_sum == pytest.approx(float(step.per_tap.sum()))
         for each in step.largest(50):
-            assert each.value == values[run.source][each.position, each.channel]
-            assert each.product == each.value * each.weight
+            assert each.value == values[run.source][each.index]
+            assert each.amount == each.value * each.weight
 
 
 @deep_blocks

@@ -191,7 +191,7 @@ class Picture:
         assert step is not None
         tap, between = divmod(self.view.base - step.window.first, step.window.step)
         largest = step.largest(1, tap) if not between and 0 <= tap < step.window.taps else ()
-        return step.source, (self.view.base, largest[0].channel if largest else step.channels.start)
+        return step.source, (self.view.base, largest[0].index[1] if largest else step.channels.start)
 
     @cached_property
     def words(self) -> BlockWords:

@@ -92,7 +92,7 @@ class MapKernel:
             ],
         ]
         size = max(float(np.abs(step.weights).max()), 1e-30)
-        marked = {(each.position, each.channel) for each in step.largest(_MARKED)}
+        marked = {each.index for each in step.largest(_MARKED)}
         for channel in channels:
             number_of = step.channels[channel]
             line = [Segment(f"{number_of:>{_LABEL - 1}} ", text)]

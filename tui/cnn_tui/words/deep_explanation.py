@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cnn_core.blocks.block_run import BlockRun
-from cnn_core.blocks.conv_step import Contribution, ConvStep
+from cnn_core.blocks.conv_step import ConvStep
 from cnn_core.blocks.pool_step import PoolStep
-from cnn_core.layers import Window
+from cnn_core.layers import Part, Window
 
 from .block_words import channel_words, layer_name, words_of
 from .numbers import interval, number, signed
@@ -37,9 +37,14 @@ def _positions(window: Window) -> str:
     return index_range(*window.interval) if window.step == 1 else index_ranges(window.positions)
 
 
-def _added(each: Contribution, source: str) -> str:
-    equation = f"{number(each.value)} × {number(each.weight)}"
-    return f"{signed(each.product)} = {source}[{each.position}] channel {each.channel}: {equation}"
+def _added(each: Part, source: str) -> str:
+    position, channel = each.index
+    return f"{signed(each.amount)} = {source}[{position}] channel {channel}: {_product(each)}"
+
+
+def _product(each: Part) -> str:
+    assert each.weight is not None
+    return f"{number(each.value)} × {number(each.weight)}"
 
 
 def _rest(amount: float, count: int) -> list[str]:
@@ -106,10 +111,7 @@ def _under_tap(step: ConvStep, position: int, name: str) -> list[str]:
     largest = step.largest(_NAMED, tap)
     if not largest:
         return [*lines, "every product here is 0"]
-    lines += [
-        f"{signed(each.product)} = channel {each.channel}: {number(each.value)} × {number(each.weight)}"
-        for each in largest
-    ]
+    lines += [f"{signed(each.amount)} = channel {each.index[1]}: {_product(each)}" for each in largest]
     return lines + _rest(step.rest(largest, tap), len(step.channels) - len(largest))
 
 
