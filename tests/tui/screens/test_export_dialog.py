@@ -174,7 +174,7 @@ def held_up(monkeypatch: pytest.MonkeyPatch) -> tuple[Event, Event]:
     there, go_on = Event(), Event()
 
     def write(values: BlockValues, path: Path, *, force: bool, progress: Callable[[int, int], None]) -> tuple[Path]:
-        with value_files.export_file(path, force=force, suffixes=(".tsv",)) as file:
+        with value_files.whole_file(path, "x", force=force, suffixes=(".tsv",)) as file:
             file.write(b"half")
             progress(25, 100)
             there.set()

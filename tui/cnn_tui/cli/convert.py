@@ -11,7 +11,6 @@ from ..opening import open_model, remarks
 from ..options.arguments import options_of
 from ..options.request import ModelOptions
 from ..output.whole_file import check_output, whole_file
-from ..words.faults import os_sentence
 from .streams import write_warnings
 
 __all__ = ["main", "run"]
@@ -40,10 +39,6 @@ def run(name: str, output: str, options: ModelOptions, *, force: bool = False) -
     path = Path(output)
     check_output(path, _INSTEAD, force=force)
     opened = open_model(name, options)
-    try:
-        with whole_file(path, _INSTEAD, force=force) as file:
-            write_npz(opened, file)
-    except OSError as error:
-        # What failed may be the unfinished file, of which the user knows nothing.
-        raise os_sentence(error, where=str(path)) from None
+    with whole_file(path, _INSTEAD, force=force) as file:
+        write_npz(opened, file)
     write_warnings(remarks(opened))

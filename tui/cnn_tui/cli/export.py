@@ -41,7 +41,7 @@ from ..opening import (
 )
 from ..opening.initial_place import first_filter
 from ..options.arguments import request_of
-from ..output.value_files import INSTEAD, export_file, write_values
+from ..output.value_files import INSTEAD, write_values
 from ..output.whole_file import check_output, whole_file
 from .progress import progress_bars
 from .streams import write_warnings
@@ -109,7 +109,7 @@ def run(
                 for name, ours in own_names(opened.model).items()
                 if ours != name and ours in named
             )
-            with export_file(path, force=force) as file:
+            with whole_file(path, INSTEAD, force=force) as file:
                 write_arrays(named, file)
         else:
             _check_blocks(opened.model)
@@ -220,7 +220,7 @@ def _write_kernels(
     chosen = tuple(range(reading.run.filters)) if filters is None else filters
     suffixes = suffixes_of("kernels")
     if path.suffix.lower() != ".meme":
-        with export_file(path, force=force, suffixes=suffixes) as file:
+        with whole_file(path, INSTEAD, force=force, suffixes=suffixes) as file:
             if path.suffix.lower() == ".npz":
                 write_arrays(kernel_arrays(reading, chosen), file)
             else:
@@ -237,7 +237,7 @@ def _write_kernels(
                 f"{left_out} of {len(chosen)} filters are silent in these sequences and left out; "
                 "--motif-rule weights does without sequences"
             )
-    with export_file(path, force=force, suffixes=suffixes) as file:
+    with whole_file(path, INSTEAD, force=force, suffixes=suffixes) as file:
         # What the weights alone make does not depend on the letters.
         assumed = reading.assumed if rule == "weights" else assumptions_of(reading, reading.block.conv)
         write_meme(motifs, file, rule, shares, assumed)
@@ -324,8 +324,7 @@ def write_npz(path: Path, named: Mapping[str, NDArray[Any]], *, force: bool = Fa
         force: Whether a file that is there by now is replaced.
 
     Raises:
-        CnnError: A file is there and is not to be replaced.
-        OSError: The file cannot be written.
+        CnnError: A file is there and is not to be replaced, or the file cannot be written.
     """
     with whole_file(path, INSTEAD, force=force) as file:
         write_arrays(named, file)

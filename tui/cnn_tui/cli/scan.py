@@ -28,7 +28,6 @@ from ..opening import OpenRequest, open_model, unsupported_words
 from ..options.arguments import request_of
 from ..options.block_settings import with_typed_settings
 from ..output.whole_file import check_output, whole_file
-from ..words.faults import os_sentence
 from ..words.numbers import number
 from .progress import Bars, progress_bars
 from .scanned_places import Places, block_of, open_places
@@ -233,22 +232,18 @@ class _Found:
 
 
 def _write_file(found: _Found, path: Path, assumed: tuple[str, ...], *, force: bool) -> None:
-    try:
-        with whole_file(path, _INSTEAD, force=force, suffixes=_SUFFIXES) as file:
-            if path.suffix.lower() == ".tsv":
-                write_comments(assumed, file)
-                write_hits_table(found.hits(), found.first, file)
-            else:
-                hits = found.hits() if found.in_order else found.scan.in_order([*found.hits()])
-                if is_on_letters(found.first.model, found.first.block):
-                    # Its best match is the same on every record.
-                    write_hits_bed(hits, found.first, file)
-                    return
-                for reading, mine in found.scan.by_record(hits):
-                    write_hits_bed(mine, reading, file)
-    except OSError as error:
-        # What failed may be the unfinished file, of which the user knows nothing.
-        raise os_sentence(error, where=str(path)) from None
+    with whole_file(path, _INSTEAD, force=force, suffixes=_SUFFIXES) as file:
+        if path.suffix.lower() == ".tsv":
+            write_comments(assumed, file)
+            write_hits_table(found.hits(), found.first, file)
+        else:
+            hits = found.hits() if found.in_order else found.scan.in_order([*found.hits()])
+            if is_on_letters(found.first.model, found.first.block):
+                # Its best match is the same on every record.
+                write_hits_bed(hits, found.first, file)
+                return
+            for reading, mine in found.scan.by_record(hits):
+                write_hits_bed(mine, reading, file)
 
 
 # For people

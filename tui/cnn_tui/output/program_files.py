@@ -13,7 +13,6 @@ from cnn_core.readers.report import ModelFile
 
 from ..opening import STANDARD_INPUT, OpenRequest
 from ..options.request import ModelOptions
-from ..words.faults import os_sentence
 from .whole_file import check_output, whole_file
 
 __all__ = ["check_program_file", "fasta_of", "weight_file", "write_program"]
@@ -49,16 +48,12 @@ def write_program(text: str, opened: ModelFile, path: Path, *, force: bool = Fal
         CnnError: A file is there, or cannot be written.
     """
     beside = path.with_suffix(".npz")
-    try:
-        with (
-            whole_file(beside, _INSTEAD, force=force) as weights,
-            whole_file(path, _INSTEAD, force=force, suffixes=_SUFFIX) as program,
-        ):
-            write_npz(opened, weights)
-            program.write(text.encode())
-    except OSError as error:
-        # What failed may be an unfinished file, of which the user knows nothing.
-        raise os_sentence(error, where=str(path)) from None
+    with (
+        whole_file(beside, _INSTEAD, force=force) as weights,
+        whole_file(path, _INSTEAD, force=force, suffixes=_SUFFIX) as program,
+    ):
+        write_npz(opened, weights)
+        program.write(text.encode())
 
 
 def weight_file(name: str, opened: ModelFile, options: ModelOptions) -> WeightFile:

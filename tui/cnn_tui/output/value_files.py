@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from cnn_core.errors import SettingError
 from cnn_core.work.progress import Progress, no_progress
 from cnn_core.writers.formats import FILTER_FIELD, format_of, suffixes_of
 from cnn_core.writers.values import Values
 
-from ..words.faults import os_sentence
 from .whole_file import check_output, whole_file
 
-__all__ = ["INSTEAD", "export_file", "values_files", "write_values"]
+__all__ = ["INSTEAD", "values_files", "write_values"]
 
 INSTEAD: Final = "activations"
 """What a file without a name of its own could be called."""
@@ -83,27 +81,7 @@ def write_values(
     for each, mine in files.items():
         found = format_of(each)
         assert found is not None
-        with export_file(each, force=force, suffixes=suffixes) as file:
+        with whole_file(each, INSTEAD, force=force, suffixes=suffixes) as file:
             found.write(mine, file, progress)
         whole(each)
     return tuple(files)
-
-
-@contextmanager
-def export_file(path: Path, *, force: bool, suffixes: tuple[str, ...] = (".npz",)) -> Iterator[BinaryIO]:
-    """Open a file that appears whole or not at all, see `whole_file`.
-
-    Args:
-        path: The file.
-        force: Whether a file that is there is replaced.
-        suffixes: What its name may end in.
-
-    Raises:
-        CnnError: It cannot or should not be written.
-    """
-    try:
-        with whole_file(path, INSTEAD, force=force, suffixes=suffixes) as file:
-            yield file
-    except OSError as error:
-        # What failed may be the unfinished file, of which the user knows nothing.
-        raise os_sentence(error, where=str(path)) from None

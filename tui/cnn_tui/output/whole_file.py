@@ -108,8 +108,7 @@ def whole_file(path: Path, instead: str, *, force: bool, suffixes: Sequence[str]
         suffixes: See `check_output`.
 
     Raises:
-        CnnError: A file is there and is not to be replaced.
-        OSError: The file cannot be written.
+        CnnError: A file is there and is not to be replaced, or the file cannot be written.
     """
     place = Path(os.path.realpath(path))
     part = place.with_name(f".cnn-tui-{secrets.token_hex(8)}.part")
@@ -123,6 +122,9 @@ def whole_file(path: Path, instead: str, *, force: bool, suffixes: Sequence[str]
                 with suppress(OSError):
                     part.chmod(stat.S_IMODE(place.stat().st_mode))
             part.replace(place)
+        except OSError as error:
+            # What failed may be the unfinished file, of which the user knows nothing.
+            raise os_sentence(error, where=str(path)) from None
         finally:
             # Also after an interruption; where all went well there is nothing left to remove.
             part.unlink(missing_ok=True)
@@ -142,9 +144,5 @@ def write_bytes(path: Path, content: bytes, instead: str, *, force: bool, suffix
         CnnError: The file cannot be written.
     """
     check_output(path, instead, force=force, suffixes=suffixes)
-    try:
-        with whole_file(path, instead, force=force, suffixes=suffixes) as file:
-            file.write(content)
-    except OSError as error:
-        # What failed may be the unfinished file, of which the user knows nothing.
-        raise os_sentence(error, where=str(path)) from None
+    with whole_file(path, instead, force=force, suffixes=suffixes) as file:
+        file.write(content)
