@@ -11,8 +11,7 @@ from cnn_core.blocks.assumptions import assumptions_of
 from cnn_core.blocks.block_absence import no_block
 from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
-from cnn_core.blocks.trace import find_filter
-from cnn_core.errors import RegionError, SettingError
+from cnn_core.errors import SettingError
 from cnn_core.layers import Index
 from cnn_core.programs import WeightFile, place_of, script
 
@@ -25,7 +24,7 @@ from ..opening import (
     unsupported_words,
     with_model,
 )
-from ..opening.initial_place import first_cell, first_filter, first_position
+from ..opening.initial_place import asked_channel, first_cell, first_filter, first_position
 from ..options.arguments import request_of
 from ..output.program_files import check_program_file, fasta_of, weight_file, write_program
 from .streams import write_warnings
@@ -108,13 +107,4 @@ def _place(request: OpenRequest, reading: Reading, layer: str | None) -> tuple[s
         if request.filter is not None:
             raise SettingError("has units and no filters", where=f"layer {layer}", remedy="leave out --filter")
         return node.name, (place,)
-    chosen = request.filter or "0"
-    if chosen.isascii() and chosen.isdigit():
-        return node.name, (place, int(chosen))
-    if isinstance(reading, BlockReading) and node.name in (
-        reading.block.conv,
-        *reading.block.between,
-        reading.block.pool,
-    ):
-        return node.name, (place, find_filter(reading.run, chosen))
-    raise RegionError(f"'{chosen}' is not a channel", where=f"layer {layer}", remedy="give its number, from 0 on")
+    return node.name, (place, asked_channel(request.filter or "0", reading, node.name))

@@ -10,8 +10,8 @@ from typing import TextIO
 from cnn_core.blocks.assumptions import assumptions_of
 from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
-from cnn_core.blocks.trace import Trace, find_filter, trace_cell
-from cnn_core.errors import RegionError, SettingError, ShapeError, printable
+from cnn_core.blocks.trace import Trace, trace_cell
+from cnn_core.errors import SettingError, ShapeError, printable
 from cnn_core.explain.walk_down import Descent, LayerStep, check_index
 from cnn_core.layers import Array, Index
 
@@ -25,7 +25,7 @@ from ..opening import (
     unsupported_words,
     with_model,
 )
-from ..opening.initial_place import first_cell, first_filter
+from ..opening.initial_place import asked_channel, first_cell, first_filter
 from ..options.arguments import request_of
 from ..words.explanation import (
     explain_cell,
@@ -139,24 +139,11 @@ def _index(reading: Reading, values: dict[str, Array], layer: str, request: Open
     place, chosen = request.position or 0, request.filter
     index: Index = (place,)
     if values[layer].ndim > 1:
-        index = (place, 0 if chosen is None else _channel(reading, layer, chosen))
+        index = (place, 0 if chosen is None else asked_channel(chosen, reading, layer))
     elif chosen is not None:
         raise SettingError("has units and no filters", where=f"layer {layer}", remedy="leave out --filter")
     check_index(values, layer, index)
     return index
-
-
-def _channel(reading: Reading, layer: str, text: str) -> int:
-    """Return a channel by its number, or by its filter's name where the layer is one of the block's."""
-    if text.isascii() and text.isdigit():
-        return int(text)
-    if isinstance(reading, BlockReading) and layer in (
-        reading.block.conv,
-        *reading.block.between,
-        reading.block.pool,
-    ):
-        return find_filter(reading.run, text)
-    raise RegionError(f"'{text}' is not a channel", where=f"layer {layer}", remedy="give its number, from 0 on")
 
 
 def descent_words(reading: Reading, steps: tuple[LayerStep, ...]) -> Iterator[str]:

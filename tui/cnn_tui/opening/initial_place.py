@@ -1,14 +1,15 @@
-"""The filter, the cell or the response that a request asks for."""
+"""The filter, the channel, the cell or the response that a request asks for."""
 
 from __future__ import annotations
 
 from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.trace import find_filter
 from cnn_core.errors import RegionError
 
 from ..options.request import OpenRequest
 
-__all__ = ["first_cell", "first_filter", "first_position"]
+__all__ = ["asked_channel", "first_cell", "first_filter", "first_position"]
 
 
 def first_filter(request: OpenRequest, reading: BlockReading) -> int:
@@ -18,6 +19,22 @@ def first_filter(request: OpenRequest, reading: BlockReading) -> int:
         NotFoundError: There is no such filter.
     """
     return 0 if request.filter is None else find_filter(reading.run, request.filter)
+
+
+def asked_channel(text: str, reading: Reading, layer: str) -> int:
+    """Return a channel by its number, or by its filter's name where the layer is one of the block's.
+
+    Raises:
+        NotFoundError: There is no such filter.
+        RegionError: It is not a number, and the layer is none of the block's.
+    """
+    if text.isascii() and text.isdigit():
+        return int(text)
+    if isinstance(reading, BlockReading):
+        block = reading.block
+        if layer in (block.conv, *block.between, block.pool):
+            return find_filter(reading.run, text)
+    raise RegionError(f"'{text}' is not a channel", where=f"layer {layer}", remedy="give its number, from 0 on")
 
 
 def first_cell(request: OpenRequest, reading: BlockReading) -> int | None:
