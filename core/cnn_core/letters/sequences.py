@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self
 
 import numpy as np
 
-from ..errors import NotFoundError, RegionError, SequenceError, shorten
+from ..errors import NotFoundError, RegionError, SequenceError, SettingError, shorten
 from .alphabet import decode
 from .fasta import MOST_RECORDS, IrregularLinesError, at, most_records, read_fasta
 from .fasta_blocked import open_blocked
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MEMORY_LIMIT",
     "Record",
+    "RecordIndexError",
     "Sequences",
     "open_sequences",
 ]
@@ -130,6 +131,10 @@ class Record:
         return decode(self.codes(start, stop))
 
 
+class RecordIndexError(NotFoundError, IndexError):
+    """An index beyond the last record, or before the first."""
+
+
 class Sequences:
     """The records of one file, in its order: by index, by name, or one after the other.
 
@@ -205,9 +210,21 @@ class Sequences:
 
         Raises:
             NotFoundError: No record has this name; the message names those most like it.
-            IndexError: There are not so many records.
+            RecordIndexError: There are not so many records.
+            SettingError: It is neither a name nor a whole number.
         """
-        return self._record(self.index(key) if isinstance(key, str) else range(len(self))[as_int(key)])
+        if isinstance(key, str):
+            return self._record(self.index(key))
+        try:
+            return self._record(range(len(self))[as_int(key)])
+        except IndexError:
+            raise RecordIndexError(
+                f"there is no record {key}", where=self._source, remedy=f"it has {len(self):,}, counted from 0"
+            ) from None
+        except TypeError:
+            raise SettingError(
+                f"a {type(key).__name__} names no record", remedy="give its name, or its place as a whole number"
+            ) from None
 
     def name(self, place: int) -> str:
         """Return what a record is called.
@@ -293,6 +310,8 @@ def open_sequences(
         stream = standard_input() if stdin is None else stdin
         blocks, packed = blocks_of(stream, source, 0, progress)
         return _hold(blocks, packed, source, memory_limit, "save it to a file and open that", 0)
+    if not isinstance(path, str | os.PathLike):
+        raise SequenceError(f"a {type(path).__name__} names no file", remedy="give a path, or - for standard input")
     path = Path(path)
     source = path.name or str(path)
     with open_file(path) as file:

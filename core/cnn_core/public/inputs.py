@@ -10,10 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..blocks.reading import ReadableRecord, Reading
-from ..errors import RegionError, SettingError, ShapeError
+from ..errors import SettingError, ShapeError
 from ..layers import IndexInput
 from ..letters.alphabet import BASES, PADDING, encode
-from ..letters.regions import parse_region
+from ..letters.held_letters import HeldLetters
+from ..letters.record_table import Layout, RecordTable
+from ..letters.regions import resolve_region
+from ..letters.sequences import Sequences
 from ..network.model import Model
 from .readings import ModelReading
 
@@ -98,14 +101,10 @@ def _interval(region: str, name: str, length: int) -> tuple[int, int]:
     """Return the half-open positions of a region of one record."""
     if not isinstance(region, str):
         raise SettingError(f"a {type(region).__name__} is not a region", remedy="write it as text, such as 1-1,000")
-    text = region.strip()
-    own = text if text == name or text.startswith(f"{name}:") else f"{name}:{text}"
-    found = parse_region(own)
-    if found.name != name:
-        raise RegionError(f"'{text}' is no region of {name}", remedy=f"write {name}:1-{length:,}, or 1-{length:,}")
-    if found.start >= length:
-        raise RegionError(f"'{text}' is not in the record", where=name, remedy=f"it has positions 1 to {length:,}")
-    return found.start, length if found.stop is None else min(found.stop, length)
+    alone = RecordTable.of([Layout(name, "", length, 0, 0, 0)])
+    record = Sequences(name, alone, HeldLetters(bytearray(), (0, 0), name))
+    _, start, stop = resolve_region(region, record, record=name, here=name)
+    return start, stop
 
 
 def _checked(inputs: Inputs) -> dict[str, NDArray[np.generic]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,16 @@ from .readings import ModelReading
 __all__ = ["OpenedModel", "open_model"]
 
 _OPTIONS = open_model_file.__kwdefaults__ or {}
+_TEXT: Final = (str,), "a text"
+_WHOLE: Final = (int, np.integer), "a whole number"
+_KINDS: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
+    "architecture": ((str, os.PathLike), "a path"),
+    "flip_kernels": ((bool, np.bool_), "True or False"),
+    "pool_size": _WHOLE,
+    "pool_stride": _WHOLE,
+    "pseudocount": ((int, float, np.number), "a number"),
+    "background": ((tuple, list, np.ndarray), "four shares"),
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -62,8 +73,9 @@ class OpenedModel:
         Args:
             sequence: A record of `open_sequences`, letters as text, or numbers of the shape (length, channels) that
                 the input has, such as one-hot rows.
-            region: A stretch of it, 1-based and inclusive: `1-1,000`, or with the record's name, `chr1:1-1,000`;
-                None is all of it. A network of a fixed length reads from its first base on.
+            region: A stretch of it, 1-based and inclusive: `1-1,000`, `1k-1.5M`, or with the record's name,
+                `chr1:1-1,000` or `{chr1}:1-1,000`; what reaches past the record's end is cut off there, and None is
+                all of it. A network of a fixed length reads from its first base on.
             reverse: Whether the other strand is read, in its own direction.
             ambiguity: What a letter other than A, C, G, T and U becomes: `zero`, `uniform` or `error`.
             inputs: The numbers of inputs that are not letters, by the input's name; zeros otherwise.
@@ -109,7 +121,8 @@ def open_model(source: str | os.PathLike[str], **options: Any) -> OpenedModel:
 
     Args:
         source: The file, of any kind that is read (Keras, PyTorch, safetensors, MEME, JASPAR, TRANSFAC, npz), or
-            the name of a preset, `motifs` or `seed`.
+            the name of a preset, `motifs` or `seed`. The trained model that comes along is the file
+            `cnn_samples.model_path("trained")`.
         options: How a file is read, by the names of `readers.opening.open_model_file`: `architecture`,
             `flip_kernels`, `weights`, `batch_norm`, `channels`, `activation`, `pool_size`, `pool_stride`,
             `motif_score`, `pseudocount`, `background`.
@@ -127,6 +140,10 @@ def open_model(source: str | os.PathLike[str], **options: Any) -> OpenedModel:
     unknown = [name for name in options if name not in _OPTIONS]
     if unknown:
         raise SettingError(f"there is no option '{unknown[0]}'", remedy=f"there are {', '.join(_OPTIONS)}")
+    for name, value in options.items():
+        kinds, wanted = _KINDS.get(name, _TEXT)
+        if value is not None and not isinstance(value, kinds):
+            raise SettingError(f"{name} is given as {type(value).__name__}", remedy=f"give {wanted}")
     if isinstance(source, str) and source in PRESETS:
         if options:
             raise SettingError(f"{next(iter(options))} is for model files, and {source} comes without one")

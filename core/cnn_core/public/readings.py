@@ -14,6 +14,7 @@ from ..blocks.reading import Reading
 from ..errors import ModelError, RegionError, SettingError, printable
 from ..explain.walk_down import Descent, check_index
 from ..layers import Array, GlobalMaxPooling1D, Index, Input, MaxPooling1D
+from ..network.graph import Node
 from .explanations import Explanation
 
 __all__ = ["ModelReading"]
@@ -56,7 +57,7 @@ class ModelReading:
         Raises:
             CnnError: There is no such layer, or it cannot be computed; the message says why.
         """
-        node = self.reading.model[layer]
+        node = self._node(layer)
         values = self._values
         if node.name not in values:
             reason = self.reading.model.unavailable(self.reading.length).get(node.name, "")
@@ -80,7 +81,7 @@ class ModelReading:
         Raises:
             CnnError: There is no such layer, or it selects nothing.
         """
-        node = self.reading.model[layer]
+        node = self._node(layer)
         if isinstance(node.layer, MaxPooling1D):
             return node.layer.selections(self[node.inputs[0]])
         if isinstance(node.layer, GlobalMaxPooling1D):
@@ -111,15 +112,21 @@ class ModelReading:
         Raises:
             CnnError: There is no such layer, or it has no such value.
         """
+        node = self._node(layer)
         values = self[layer]
         index = _index(values, {"cell": cell, "position": position, "unit": unit}, channel)
         check_index({layer: values}, layer, index)
-        if isinstance(self.reading.model[layer].layer, Input):
+        if isinstance(node.layer, Input):
             raise ModelError(
                 "is what the network is given", where=f"layer {layer}", remedy="name a layer behind it"
             )
         descent = Descent(self.reading.model, self._values)
         return Explanation(self.reading.model, descent.from_value(layer, index))
+
+    def _node(self, layer: str) -> Node:
+        if not isinstance(layer, str):
+            raise SettingError(f"a {type(layer).__name__} names no layer", remedy="give its name as text")
+        return self.reading.model[layer]
 
     def __repr__(self) -> str:
         """Return one line: the model and what it reads."""

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import cnn_core as cnn
+import cnn_samples
 from cnn_core.layers import Activation, Conv1D, Dense, Flatten, GlobalMaxPooling1D, Input, MaxPooling1D
 from cnn_core.network.model import Model
 from cnn_core.public import OpenedModel
@@ -55,6 +56,25 @@ class TestActivations:
         reading = network().read(LETTERS, region="3-9")
         assert reading.region == "sequence:3-9"
         np.testing.assert_array_equal(reading["conv"], by_hand(LETTERS[2:9]))
+
+    @pytest.mark.parametrize("region", ["{sequence}:3-9", "sequence:3-9", "0.003k-9", " 3-9 "])
+    def test_of_a_region_in_any_form(self, region: str) -> None:
+        assert network().read(LETTERS, region=region).region == "sequence:3-9"
+
+    def test_of_a_region_that_reaches_past_the_end_are_cut_off_there(self) -> None:
+        assert network().read(LETTERS, region="10-1k").region == "sequence:10-14"
+
+    def test_of_a_record_whose_name_has_a_range_in_it(self, tmp_path: Path) -> None:
+        path = tmp_path / "colon.fa"
+        path.write_text(f">chr1:5-9\n{LETTERS}\n")
+        with cnn.open_sequences(path) as records:
+            for region in ("chr1:5-9:3-9", "{chr1:5-9}:3-9", "3-9"):
+                reading = network().read(records["chr1:5-9"], region=region)
+                np.testing.assert_array_equal(reading["conv"], by_hand(LETTERS[2:9]))
+
+    def test_of_the_trained_model_that_comes_along(self) -> None:
+        model = cnn.open_model(cnn_samples.model_path("trained"))
+        assert model.read("ACGTT" * 100).output.shape == (1,)
 
     def test_of_the_other_strand(self) -> None:
         turned = LETTERS[::-1].translate(str.maketrans("ACGT", "TGCA"))
@@ -167,6 +187,17 @@ WRONG: dict[str, Callable[[], object]] = {
     "an option that is none": lambda: cnn.open_model("motifs.meme", colour="red"),
     "an option of a preset": lambda: cnn.open_model("motifs", pool_size=3),
     "sequences that are not there": lambda: cnn.open_sequences("missing.fa"),
+    "a number as sequences": lambda: cnn.open_sequences(3),  # type: ignore[arg-type]
+    "half a record": lambda: cnn.open_sequences(cnn_samples.sample_path("planted"))[1.5],  # type: ignore[index]
+    "a record behind the last": lambda: cnn.open_sequences(cnn_samples.sample_path("planted"))[99],
+    "a number as a layer": lambda: network().read(LETTERS)[3],  # type: ignore[index]
+    "selections of a number": lambda: network().read(LETTERS).selections(3),  # type: ignore[arg-type]
+    "an explanation of a number": lambda: network().read(LETTERS).explain(3, cell=0),  # type: ignore[arg-type]
+    "a number as channels": lambda: cnn.open_model("motifs.meme", channels=4),
+    "half a pool": lambda: cnn.open_model("motifs.meme", pool_size=2.5),
+    "a word for yes": lambda: cnn.open_model("model.keras", flip_kernels="no"),
+    "a region that ends before it starts": lambda: network().read(LETTERS, region="5-2"),
+    "a region in two": lambda: network().read(LETTERS, region="1-3,5-7x"),
 }
 
 
