@@ -25,7 +25,6 @@ __all__ = [
     "OPTIONS",
     "STANDARD_INPUT",
     "THEME_NAMES",
-    "VIEW_OPTIONS",
     "ModelOptions",
     "OpenRequest",
     "with_paths",
@@ -220,8 +219,6 @@ MODEL_OPTIONS: Final = tuple(options_in(ModelOptions))
 """The options of a model file."""
 OPTIONS: Final[dict[str, Option]] = {each.name: each for each in (*options_in(OpenRequest), *MODEL_OPTIONS)}
 """All options of a view by their names: those of the explorer, with `_` for `-`."""
-VIEW_OPTIONS: Final = tuple(OPTIONS)
-"""Their names."""
 
 
 def with_paths(request: OpenRequest, change: Callable[[str], str]) -> OpenRequest:

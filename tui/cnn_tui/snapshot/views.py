@@ -12,7 +12,7 @@ from cnn_core.errors import CnnError, SettingError
 
 from ..opening import STANDARD_INPUT, OpenRequest
 from ..options.by_name import DEFAULT_SIZE, check_names, request_from, size_of
-from ..options.request import VIEW_OPTIONS
+from ..options.request import OPTIONS
 from ..output.whole_file import is_below
 from ..view_file.form import with_view
 from ..view_file.toml_files import read_toml
@@ -83,7 +83,7 @@ def _tables(path: Path) -> list[Mapping[str, Any]]:
 def _view(table: Mapping[str, Any], path: Path, nth: int) -> View:
     called = table.get("name", table.get("output"))
     where = f"{path}, view {called if isinstance(called, str) and called else nth}"
-    check_names(table, (*_OWN, *VIEW_OPTIONS), where)
+    check_names(table, (*_OWN, *OPTIONS), where)
     texts = {}
     for name in ("name", "output", "keys"):
         texts[name] = table.get(name, "")
