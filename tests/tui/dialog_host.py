@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from explorers import running, settled
 from rich.cells import set_cell_size
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
@@ -55,28 +56,17 @@ async def opened(
 ) -> AsyncIterator[tuple[Host, Pilot[None]]]:
     """Yield an app with a dialog that has read what it shows."""
     app = Host(theme)
-    async with app.run_test(size=size) as pilot:
+    async with running(app, size=size) as pilot:
         app.push_screen(make(), app.keep)
-        await settle(pilot)
+        await settled(pilot)
         yield app, pilot
-
-
-async def settle(pilot: Pilot[None]) -> None:
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-
-
-async def press(pilot: Pilot[None], *keys: str) -> None:
-    await pilot.press(*keys)
-    await settle(pilot)
 
 
 async def type_text(pilot: Pilot[None], text: str) -> None:
     field = pilot.app.screen.query_one(Input)
     field.value = text
     field.cursor_position = len(text)
-    await settle(pilot)
+    await settled(pilot)
 
 
 def screen_lines(app: App[None]) -> list[str]:

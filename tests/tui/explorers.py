@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 import pytest
 from rich.console import Console
+from textual.app import App
 from textual.events import MouseEvent, MouseMove, MouseScrollDown, MouseScrollLeft, MouseScrollRight, MouseScrollUp
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -27,6 +29,8 @@ from cnn_tui.screens.explorer import Explorer
 from cnn_tui.view.view_state import ViewState
 from cnn_tui.widgets.status import Status
 from cnn_tui.widgets.track import GUTTER, Place, Track
+
+Result = TypeVar("Result")
 
 SMALL, MEDIUM, WIDE = (80, 24), (120, 40), (200, 60)
 _WHEEL: dict[str, type[MouseEvent]] = {
@@ -47,37 +51,19 @@ class Shown:
 
     async def settled(self) -> None:
         """Wait until no worker runs and no widget has a message left: no guess by the clock."""
-        await self.painted()
-        while running := [worker for worker in self.app.workers if not worker.is_finished]:
-            for worker in running:
-                await worker.wait()
-            await self.painted()
+        await settled(self.pilot)
 
     async def painted(self) -> None:
         """Wait until no widget has a message left, whatever goes on in the background."""
-        rounds_at_rest = 0
-        while rounds_at_rest < 3:
-            await self.pilot.pause(0)
-            at_rest = all(pump._message_queue.empty() for pump in self._pumps())
-            rounds_at_rest = rounds_at_rest + 1 if at_rest else 0
-
-    def _pumps(self) -> list[MessagePump]:
-        widgets = [widget for screen in self.app.screen_stack for widget in screen.walk_children(with_self=True)]
-        return [self.app, *widgets]
+        await painted(self.pilot)
 
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, each as soon as the one before has had its effect."""
-        for key in keys:
-            await self.pilot.press(key)
-            await self.settled()
+        await press(self.pilot, *keys)
 
     async def resize(self, width: int, height: int) -> None:
         """Give the terminal another size."""
-        await self.pilot.resize_terminal(width, height)
-        # Textual gathers sizes that follow each other closely.
-        while self.app._resize_event is not None:
-            await self.settled()
-        await self.settled()
+        await resize(self.pilot, width, height)
 
     async def type(self, text: str) -> None:
         """Type letters into a field."""
@@ -165,6 +151,55 @@ class Shown:
         return list(found.values())
 
 
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys one after the other, each as soon as the one before has had its effect."""
+    for key in keys:
+        await pilot.press(key)
+        await settled(pilot)
+
+
+async def resize(pilot: Pilot[Any], width: int, height: int) -> None:
+    """Give the terminal another size."""
+    await pilot.resize_terminal(width, height)
+    # Textual gathers sizes that follow each other closely.
+    while pilot.app._resize_event is not None:
+        await settled(pilot)
+    await settled(pilot)
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Wait until no worker runs and no widget has a message left: no guess by the clock."""
+    await painted(pilot)
+    while at_work := [worker for worker in pilot.app.workers if not worker.is_finished]:
+        for worker in at_work:
+            await worker.wait()
+        await painted(pilot)
+
+
+async def painted(pilot: Pilot[Any]) -> None:
+    """Wait until no widget has a message left, whatever goes on in the background."""
+    rounds_at_rest = 0
+    while rounds_at_rest < 3:
+        await pilot.pause(0)
+        # Without animation a scroll is done at once, but at the animator's next turn.
+        moving = pilot.app.animator._animations or pilot.app.animator._scheduled
+        at_rest = not moving and all(pump._message_queue.empty() for pump in _pumps(pilot.app))
+        rounds_at_rest = rounds_at_rest + 1 if at_rest else 0
+
+
+def _pumps(app: App[Any]) -> list[MessagePump]:
+    return [app, *(widget for screen in app.screen_stack for widget in screen.walk_children(with_self=True))]
+
+
+@asynccontextmanager
+async def running(app: App[Result], **settings: Any) -> AsyncIterator[Pilot[Result]]:
+    """Run an app without a terminal, until what it begins with is painted."""
+    with patch("textual.app.wait_for_idle", _at_once), patch("textual.pilot.wait_for_idle", _at_once):
+        async with app.run_test(**settings) as pilot:
+            await settled(pilot)
+            yield pilot
+
+
 @asynccontextmanager
 async def explorer(
     size: tuple[int, int] = SMALL, *, notifications: bool = False, **request: object
@@ -174,11 +209,8 @@ async def explorer(
     messages: list[Message] = []
     app = CnnApp(OpenRequest(**request))  # type: ignore[arg-type]
     app.animation_level = "none"
-    with patch("textual.app.wait_for_idle", _at_once), patch("textual.pilot.wait_for_idle", _at_once):
-        async with app.run_test(size=size, notifications=notifications, message_hook=messages.append) as pilot:
-            shown = Shown(app, pilot, messages)
-            await shown.settled()
-            yield shown
+    async with running(app, size=size, notifications=notifications, message_hook=messages.append) as pilot:
+        yield Shown(app, pilot, messages)
 
 
 async def _at_once(*_: float) -> None:

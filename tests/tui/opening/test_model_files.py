@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from dialog_host import OPEN, highlighted, opened, press, refused, said, shown, type_text
-from explorers import WIDE, Shown, explorer
+from dialog_host import OPEN, highlighted, opened, refused, said, shown, type_text
+from explorers import WIDE, Shown, explorer, press
 from textual.widgets import Input
 
 from cnn_core.errors import ModelError, SettingError

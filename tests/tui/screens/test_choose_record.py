@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from dialog_host import OPEN, highlighted, opened, press, records, refused, said, settle, shown, type_text
+from dialog_host import OPEN, highlighted, opened, records, refused, said, shown, type_text
+from explorers import press, settled
 from textual.widgets import Input
 
 from cnn_tui.screens.dialogs.choices import Choices
@@ -80,14 +81,14 @@ async def test_a_press_chooses_a_record() -> None:
     async with opened(lambda: ChooseRecord(records())) as (app, pilot):
         assert highlighted(app).startswith("sim_01")
         await pilot.click(Choices, offset=(3, 4))
-        await settle(pilot)
+        await settled(pilot)
         assert app.result == "sim_05"
 
 
 async def test_a_press_below_the_last_record_does_nothing() -> None:
     async with opened(lambda: ChooseRecord(Hostile())) as (app, pilot):
         await pilot.click(Choices, offset=(3, 6))
-        await settle(pilot)
+        await settled(pilot)
         assert app.result is OPEN
 
 
@@ -99,10 +100,10 @@ async def test_a_press_on_a_list_that_is_gone_chooses_nothing() -> None:
         await type_text(pilot, "sim_01")
         assert not pressed.holds
         choices.post_message(pressed)
-        await settle(pilot)
+        await settled(pilot)
         assert app.result is OPEN
         choices.post_message(Choices.Chosen(choices, 0))
-        await settle(pilot)
+        await settled(pilot)
         assert app.result == "sim_01"
 
 
@@ -141,7 +142,7 @@ async def test_keys_go_before_a_search_that_runs() -> None:
     async with opened(lambda: ChooseRecord(Many())) as (app, pilot):
         app.screen.query_one(Input).value = "contig_1"
         await pilot.press("down", "down", "enter")
-        await settle(pilot)
+        await settled(pilot)
         assert app.result == "contig_11"
 
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import numpy as np
 import pytest
+from explorers import press, resize, running, settled
 from textual.pilot import Pilot
 
 from cnn_core.presets import preset
@@ -73,18 +74,9 @@ async def network(
     *keys: str, size: tuple[int, int] = (120, 40), model: str = "seed"
 ) -> AsyncIterator[tuple[CnnApp, Pilot[object]]]:
     app = CnnApp(OpenRequest(model=model))
-    async with app.run_test(size=size) as pilot:
-        await settled(app, pilot)
-        for key in ("tab", *keys):
-            await pilot.press(key)
-            await settled(app, pilot)
+    async with running(app, size=size) as pilot:
+        await press(pilot, "tab", *keys)
         yield app, pilot
-
-
-async def settled(app: CnnApp, pilot: Pilot[object]) -> None:
-    await app.workers.wait_for_complete()
-    await pilot.pause()
-    await pilot.pause()
 
 
 def screen_of(app: CnnApp) -> Network:
@@ -95,11 +87,11 @@ def screen_of(app: CnnApp) -> Network:
 async def test_tab_opens_the_layer_behind_the_pool_and_walks_on() -> None:
     async with network() as (app, pilot):
         assert screen_of(app).view.axis.name == "simple_rnn"
-        await pilot.press("tab", "tab")
+        await press(pilot, "tab", "tab")
         assert screen_of(app).view.axis.name == "dense"
-        await pilot.press("shift+tab", "shift+tab", "shift+tab", "shift+tab")
+        await press(pilot, "shift+tab", "shift+tab", "shift+tab", "shift+tab")
         assert screen_of(app).view.axis.name == "conv1d"
-        await pilot.press("2", "tab")
+        await press(pilot, "2", "tab")
         assert screen_of(app).view.axis.name == "simple_rnn"
 
 
@@ -111,8 +103,7 @@ async def test_a_model_that_ends_with_its_pool_shows_the_pool() -> None:
 @pytest.mark.parametrize("way", ["escape", "q"])
 async def test_the_explorer_comes_back_as_it_was(way: str) -> None:
     async with network() as (app, pilot):
-        await pilot.press("tab", way)
-        await settled(app, pilot)
+        await press(pilot, "tab", way)
         assert isinstance(app.screen, Explorer)
         assert app.screen.view is not None
         assert app.screen.view.level is Level.CELL
@@ -127,8 +118,7 @@ async def test_enter_leads_from_the_prediction_to_the_cell_that_counts_most() ->
             assert screen.picture is not None
             places.append(screen.view.axis.name)
             step = screen.picture.step
-            await pilot.press("enter")
-            await settled(app, pilot)
+            await press(pilot, "enter")
         assert places == ["activation", "dense", "flatten", "simple_rnn"]
         assert isinstance(app.screen, Explorer)
         assert step.below is not None
@@ -155,25 +145,24 @@ async def test_every_line_is_as_wide_as_the_screen_in_every_layer(size: tuple[in
             over_bases = screen.view.axis.has_length
             assert screen.query_one(LayerTracks).display is over_bases
             assert screen.query_one(Units).display is not over_bases
-            await pilot.press("tab")
-            await settled(app, pilot)
+            await press(pilot, "tab")
 
 
 async def test_a_pointer_shows_and_selects_a_value() -> None:
     async with network() as (app, pilot):
         screen = screen_of(app)
         await pilot.hover(AllChannels, offset=(GUTTER + 16, 1))
-        await settled(app, pilot)
+        await settled(pilot)
         assert screen.picture is not None
         value = float(screen.picture.array[2, 2])
         words = screen.query_one(LayerStatus).hovered
         assert words.startswith("simple_rnn[2] channel 2 = ")
         assert float(words.split("= ")[1].replace("−", "-")) == pytest.approx(value, abs=1e-3)
         await pilot.click(AllChannels, offset=(GUTTER + 16, 1))
-        await settled(app, pilot)
+        await settled(pilot)
         assert screen.view.place == (2, 2)
         await pilot.click(ChannelMap, offset=(GUTTER + 24, 1))
-        await settled(app, pilot)
+        await settled(pilot)
         assert screen.view.place == (3, 2)
 
 
@@ -183,7 +172,7 @@ async def test_a_pointer_selects_a_unit() -> None:
         units = screen.query_one(Units)
         assert screen.picture is not None
         await pilot.click(Units, offset=(12, 3))
-        await settled(app, pilot)
+        await settled(pilot)
         chosen = screen.view.place[0]
         assert chosen // units.per_line(screen.picture) == 2
         assert place_words("flatten", (chosen,)) == f"flatten unit {chosen}"
@@ -203,11 +192,9 @@ async def test_the_words_name_the_value_its_parts_and_its_reach() -> None:
 
 async def test_it_says_when_the_screen_is_too_small_and_comes_back() -> None:
     async with network() as (app, pilot):
-        await pilot.resize_terminal(20, 5)
-        await settled(app, pilot)
+        await resize(pilot, 20, 5)
         assert screen_of(app).has_class("-too-small")
-        await pilot.resize_terminal(100, 30)
-        await settled(app, pilot)
+        await resize(pilot, 100, 30)
         assert not screen_of(app).has_class("-too-small")
         assert screen_of(app).view.columns == 100 - GUTTER - 1
 
@@ -218,7 +205,7 @@ async def test_it_says_when_the_screen_is_too_small_and_comes_back() -> None:
 async def test_a_layer_of_the_block_says_what_the_explorer_calls_its_values(back: int, words: str) -> None:
     async with network(*["shift+tab"] * back) as (app, pilot):
         assert words in explain_layer(screen_of(app).picture)
-        await pilot.press(*["tab"] * back)
+        await press(pilot, *["tab"] * back)
         assert not [line for line in explain_layer(screen_of(app).picture) if "explorer" in line]
 
 
@@ -231,10 +218,8 @@ async def test_what_the_inspector_has_no_line_for_is_on_its_next_page() -> None:
         read: list[str] = []
         while not read or inspector.page:
             read += [line for line in str(inspector.render()).split("\n") if line != "… more: i"]
-            await pilot.press("i")
-            await settled(app, pilot)
+            await press(pilot, "i")
         assert read == said
         # Another value is read from the start.
-        await pilot.press("i", "right")
-        await settled(app, pilot)
+        await press(pilot, "i", "right")
         assert inspector.page == 0

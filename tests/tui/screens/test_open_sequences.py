@@ -7,7 +7,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from dialog_host import highlighted, opened, press, refused, said, screen_lines, settle, shown, type_text
+from dialog_host import highlighted, opened, refused, said, screen_lines, shown, type_text
+from explorers import press, settled
 from textual.widgets import Input
 
 from cnn_samples import SAMPLES
@@ -144,7 +145,7 @@ async def test_a_sample_is_found_by_its_name_and_a_press(folder: Path) -> None:
         await press(pilot, "@", "s")
         assert highlighted(app).startswith("@seed_20mer")
         await pilot.click(Choices, offset=(5, 0))
-        await settle(pilot)
+        await settled(pilot)
         assert app.result == "@seed_20mer"
 
 
@@ -153,7 +154,7 @@ async def test_the_hint_leads_to_the_samples(folder: Path) -> None:
         hint = app.screen.query_one("#hint").region
         text = screen_lines(app)[hint.bottom - 1]
         await pilot.click(offset=(text.index("@ samples"), hint.bottom - 1))
-        await settle(pilot)
+        await settled(pilot)
         assert highlighted(app).startswith("@planted")
 
 
@@ -236,7 +237,7 @@ async def test_a_folder_of_ten_thousand_files(folder: Path) -> None:
         await press(pilot, *["pageup"] * 2, "down")
         assert highlighted(app) == "contig_0.fa"
         app.screen.query_one(Choices).move(1_000_000)
-        await settle(pilot)
+        await settled(pilot)
         assert "… and 9,012 more: type a part of the name" in shown(app)
         await type_text(pilot, f"{many}/contig_9876")
         assert said(app) == "1 sequence file"
@@ -259,7 +260,7 @@ async def test_paths_are_written_from_the_folder_that_an_app_says(folder: Path) 
         app.started_in = folder  # type: ignore[attr-defined]
         await press(pilot, "escape")
         app.push_screen(OpenSequences("genomes/lambda.fa"), app.keep)
-        await settle(pilot)
+        await settled(pilot)
         field = app.screen.query_one(Input)
         assert field.value == "./genomes/"
         for above in ("./", "../", "../../"):

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from dialog_host import opened, press, records, refused, said, screen_lines, settle, shown, type_text
+from dialog_host import opened, records, refused, said, screen_lines, shown, type_text
+from explorers import press, resize, settled
 from textual.widgets import Input
 
 from cnn_core.errors import RegionError
@@ -79,13 +80,13 @@ async def test_escape_closes_without_a_result(name: str, folder: Path) -> None:
 async def test_a_press_beside_the_frame_or_on_its_word_closes(name: str, folder: Path) -> None:
     async with opened(DIALOGS[name], size=(120, 40)) as (app, pilot):
         await pilot.click(offset=(0, 0))
-        await settle(pilot)
+        await settled(pilot)
         assert app.result is None
     async with opened(DIALOGS[name], size=(120, 40)) as (app, pilot):
         hint = app.screen.query_one("#hint")
         text = screen_lines(app)[hint.region.bottom - 1]
         await pilot.click(offset=(text.index("Esc close") + 1, hint.region.bottom - 1))
-        await settle(pilot)
+        await settled(pilot)
         assert app.result is None
 
 
@@ -93,8 +94,7 @@ async def test_a_press_beside_the_frame_or_on_its_word_closes(name: str, folder:
 @pytest.mark.parametrize("size", [(20, 5), (1, 1), (300, 100)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_any_size_is_survived(name: str, size: tuple[int, int], folder: Path) -> None:
     async with opened(DIALOGS[name], size=size) as (app, pilot):
-        await pilot.resize_terminal(80, 24)
-        await settle(pilot)
+        await resize(pilot, 80, 24)
         assert "Esc close" in shown(app)
         await press(pilot, "escape")
         assert app.result is None
@@ -234,8 +234,7 @@ async def test_where_there_is_room_every_command_has_its_sentence() -> None:
     async with opened(Help, size=(200, 70)) as (app, pilot):
         text = re.sub(r"\s+", " ", shown(app))
         assert "Leaves the terminal as it was." in text
-        await pilot.resize_terminal(120, 40)
-        await settle(pilot)
+        await resize(pilot, 120, 40)
         assert "Leaves the terminal as it was." not in shown(app)
 
 
