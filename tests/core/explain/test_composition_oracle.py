@@ -20,8 +20,13 @@ TOLERANCE = 1e-5
 """Of an array's largest value."""
 
 
-@pytest.mark.parametrize("case", LAYER_CASES, ids=lambda case: case.name)
-def test_a_composition_adds_up_to_the_answer_of_keras(case: Case) -> None:
+def test_a_composition_adds_up_to_the_answer_of_keras(subtests: pytest.Subtests) -> None:
+    for case in LAYER_CASES:
+        with subtests.test(case.name):
+            check(case)
+
+
+def check(case: Case) -> None:
     weights, answers = stored_cases()[case.name]
     model = our_model(case, weights)
     values = model.run(encode("ACGT"), side_inputs=case.drawn)

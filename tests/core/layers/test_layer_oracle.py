@@ -24,8 +24,6 @@ TOLERANCE = 1e-5
 
 Answers = dict[str, NDArray[np.generic]]
 
-of_any = pytest.mark.parametrize("case", LAYER_CASES, ids=lambda case: case.name)
-
 
 def relative_error(ours: NDArray[np.generic], theirs: NDArray[np.generic]) -> float:
     """Return the largest difference, as a share of the largest value."""
@@ -54,15 +52,13 @@ class TestStoredAnswers:
         with np.load(STORED) as found:
             assert json.loads(str(found["versions"]))["keras"].endswith(" on torch")
 
-    @of_any
-    def test_agree(self, case: Case) -> None:
-        check(case, *stored_cases()[case.name])
-
-    @of_any
-    def test_have_as_many_parameters(self, case: Case) -> None:
-        weights, _ = stored_cases()[case.name]
-        count = sum(array.size for of_step in weights.values() for array in of_step)
-        assert our_model(case, weights).parameter_count == count
+    def test_agree(self, subtests: pytest.Subtests) -> None:
+        for case in LAYER_CASES:
+            with subtests.test(case.name):
+                weights, answers = stored_cases()[case.name]
+                check(case, weights, answers)
+                count = sum(array.size for of_step in weights.values() for array in of_step)
+                assert our_model(case, weights).parameter_count == count
 
     def test_hold_every_layer_that_has_an_answer_in_keras(self) -> None:
         compared = {step.kind for case in LAYER_CASES for step in case.steps}

@@ -53,10 +53,7 @@ HERE = Path(__file__).parents[1] / "oracle"
 FRAMEWORKS = ("torch", "keras")
 Answers = dict[str, NDArray[np.generic]]
 
-of_any = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-of_letters = pytest.mark.parametrize(
-    "case", [case for case in CASES if case.of_letters], ids=lambda case: case.name
-)
+OF_LETTERS = [case for case in CASES if case.of_letters]
 by_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
 
 
@@ -212,33 +209,33 @@ class TestStoredAnswers:
             assert len(by_keras[case.name]) == (0 if refused else 5)
             assert len(stored_cases("torch")[case.name]) == 6
 
-    @of_any
     @by_framework
-    def test_layers_on_arrays_agree(self, case: Case, framework: str) -> None:
-        theirs = stored_cases(framework)[case.name]
-        if not theirs:
-            assert framework == "keras"
-            theirs = stored_cases("torch")[case.name]
-        check_arrays(case, theirs)
+    def test_layers_on_arrays_agree(self, framework: str, subtests: pytest.Subtests) -> None:
+        for case in CASES:
+            with subtests.test(case.name):
+                theirs = stored_cases(framework)[case.name]
+                if not theirs:
+                    assert framework == "keras"
+                    theirs = stored_cases("torch")[case.name]
+                check_arrays(case, theirs)
 
-    @of_letters
-    def test_letters_agree(self, case: Case) -> None:
-        for framework in FRAMEWORKS:
-            if theirs := stored_cases(framework)[case.name]:
-                check_letters(case, theirs)
+    @pytest.mark.parametrize("check", [check_letters, check_stretches])
+    def test_letters_agree_whole_and_in_stretches(
+        self, check: Callable[[Case, Answers], None], subtests: pytest.Subtests
+    ) -> None:
+        for case in OF_LETTERS:
+            with subtests.test(case.name):
+                for framework in FRAMEWORKS:
+                    if theirs := stored_cases(framework)[case.name]:
+                        check(case, theirs)
 
-    @of_letters
-    def test_stretches_agree(self, case: Case) -> None:
-        for framework in FRAMEWORKS:
-            if theirs := stored_cases(framework)[case.name]:
-                check_stretches(case, theirs)
-
-    @of_letters
-    def test_letters_and_one_hot_arrays_give_the_same_responses(self, case: Case) -> None:
+    def test_letters_and_one_hot_arrays_give_the_same_responses(self, subtests: pytest.Subtests) -> None:
         # A wide kernel's sums are added word by word on letters, and tap by tap on arrays.
-        conv = convolution(case)
-        letters = LetterConvolution(conv).forward(encode(case.letters))
-        assert_agrees(letters, conv.forward(case.x))
+        for case in OF_LETTERS:
+            with subtests.test(case.name):
+                conv = convolution(case)
+                letters = LetterConvolution(conv).forward(encode(case.letters))
+                assert_agrees(letters, conv.forward(case.x))
 
     @pytest.mark.parametrize("case", RECURRENCES, ids=lambda case: case.name)
     def test_recurrent_layers_agree(self, case: Recurrence) -> None:
