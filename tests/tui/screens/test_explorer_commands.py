@@ -286,3 +286,14 @@ async def test_nothing_told_stands_over_the_line_of_a_screen_that_is_too_small()
             assert shown.text.split() == ["too", "small:", "cnn-tui", "needs", "60×18"]
         await shown.resize(80, 24)
         assert "a long remark" in shown.text
+
+
+async def test_keys_of_a_palette_without_room_for_its_list_do_nothing() -> None:
+    async with explorer(MEDIUM, model="motifs") as shown:
+        before = shown.view.cell
+        await shown.press("ctrl+p", "down", "down")
+        await shown.pilot.resize_terminal(60, 3)
+        await shown.press("pagedown", "pageup", "down", "up", "home", "end")
+        await shown.pilot.resize_terminal(*MEDIUM)
+        await shown.press("escape", "right")
+        assert shown.view.cell == before + 1
