@@ -21,7 +21,7 @@ from cnn_core.letters.alphabet import encode
 from cnn_core.network.model import Model
 from cnn_core.presets import preset
 from cnn_core.readers.npz import write_npz
-from cnn_core.scan.predictions import Columns
+from cnn_core.scan.predictions import ColumnPredictions
 from cnn_tui.background import prediction_scans as screen
 from cnn_tui.pictures.prediction_picture import PredictionPicture
 from cnn_tui.screens.dialogs import ask_predictions
@@ -58,7 +58,7 @@ def picture_of(values: list[float], *, window: int = 0, reverse: bool = False, p
     """Return a picture of 500 letters and windows of 100, a column for each value."""
     reading = Reading(preset("motifs"), Letters("ACGTT" * 100), window, window + 100, reverse)
     starts = np.array([-1 if np.isnan(value) else 4 * at for at, value in enumerate(values)])
-    columns = Columns(np.array(values, dtype=np.float32), starts)
+    columns = ColumnPredictions(np.array(values, dtype=np.float32), starts)
     axes = Axes(500, None, 0, None, 0, 0)  # type: ignore[arg-type]
     view = ViewState(axes=axes, columns=len(values))
     return PredictionPicture(view, reading, columns, 100, 3, 5, None, pace)

@@ -11,13 +11,14 @@ from cnn_core.errors import printable
 from ..pictures.overview_picture import OverviewPicture
 from ..pictures.palette import style
 from ..words.numbers import number
+from .record_track import RecordTrack
 from .strips import bars, strip_of
-from .track import Place, Track
+from .track import Place
 
 __all__ = ["OverviewTrack"]
 
 
-class OverviewTrack(Track[OverviewPicture]):
+class OverviewTrack(RecordTrack[OverviewPicture]):
     """Two lines: bars over the whole record, and under them the visible stretch with what is strongest in words."""
 
     DEFAULT_CSS = """
@@ -51,7 +52,7 @@ class OverviewTrack(Track[OverviewPicture]):
 
     def line(self, y: int, picture: OverviewPicture) -> Strip:
         """Return the bars, or the mark of the visible stretch."""
-        return self._bars(picture) if y == 0 else self._mark(picture)
+        return self._bars(picture) if y == 0 else self.mark(*picture.visible, self._words(picture), picture)
 
     def _bars(self, picture: OverviewPicture) -> Strip:
         palette = self.palette
@@ -66,26 +67,6 @@ class OverviewTrack(Track[OverviewPicture]):
         shown = bars(np.where(above, values, 0).astype(np.float64) / highest, 1)[0]
         text = np.where(above, shown, np.where(seen, "·", " "))
         return strip_of("".join(text.tolist()), np.where(above, 1, np.where(seen, 2, 0)), styles)
-
-    def _mark(self, picture: OverviewPicture) -> Strip:
-        palette, columns = self.palette, picture.view.columns
-        text, ids, styles = self.blank(picture)
-        styles += [style(palette.accent, palette.ground, bold=True), style(palette.dim, palette.ground)]
-        first, last = picture.visible
-        text[first:last] = "▔" * (last - first)
-        ids[first:last] = 1
-        # On the side where the mark is not; where neither side has room, the mark is worth more.
-        for words in self._words(picture):
-            starts = [
-                start
-                for start in (last + 1, first - 1 - len(words))
-                if start >= 0 and start + len(words) <= columns
-            ]
-            if starts:
-                text[starts[0] : starts[0] + len(words)] = words
-                ids[starts[0] : starts[0] + len(words)] = 2
-                break
-        return strip_of("".join(text), ids, styles)
 
     def _words(self, picture: OverviewPicture) -> list[str]:
         """Return what is to be said, the longest way of saying it first; the first that fits is said."""

@@ -11,13 +11,14 @@ from cnn_core.errors import printable
 from ..pictures.palette import style
 from ..pictures.prediction_picture import PredictionPicture
 from ..words.numbers import number
+from .record_track import RecordTrack
 from .strips import bars, strip_of
-from .track import GUTTER, Place, Track
+from .track import GUTTER, Place
 
 __all__ = ["PredictionTrack"]
 
 
-class PredictionTrack(Track[PredictionPicture]):
+class PredictionTrack(RecordTrack[PredictionPicture]):
     """Bars from the lowest prediction to the highest, and under them the present input window."""
 
     DEFAULT_CSS = """
@@ -49,7 +50,10 @@ class PredictionTrack(Track[PredictionPicture]):
     def line(self, y: int, picture: PredictionPicture) -> Strip:
         """Return a line of the bars, or the mark of the input window."""
         rows = max(1, self.size.height - 1)
-        return self._bars(y, rows, picture) if y < rows else self._mark(picture)
+        if y < rows:
+            return self._bars(y, rows, picture)
+        first, last = picture.window
+        return self.mark(first, min(last, picture.view.columns), self._words(picture), picture)
 
     def _bars(self, y: int, rows: int, picture: PredictionPicture) -> Strip:
         palette = self.palette
@@ -64,24 +68,6 @@ class PredictionTrack(Track[PredictionPicture]):
         ids[: len(values)] = np.where(np.isnan(values), 0, np.where(values < 0, 2, 1))
         text = "".join(bars(shares, rows)[y].tolist())
         return strip_of(f"{text:<{columns}}", ids, styles)
-
-    def _mark(self, picture: PredictionPicture) -> Strip:
-        palette, columns = self.palette, picture.view.columns
-        text, ids, styles = self.blank(picture)
-        styles += [style(palette.accent, palette.ground, bold=True), style(palette.dim, palette.ground)]
-        first, last = picture.window
-        last = min(last, columns)
-        text[first:last] = "▔" * (last - first)
-        ids[first:last] = 1
-        # On the side where the mark is not; where neither side has room, the mark is worth more.
-        for words in self._words(picture):
-            starts = (last + 1, first - 1 - len(words))
-            fitting = [start for start in starts if start >= 0 and start + len(words) <= columns]
-            if fitting:
-                text[fitting[0] : fitting[0] + len(words)] = words
-                ids[fitting[0] : fitting[0] + len(words)] = 2
-                break
-        return strip_of("".join(text), ids, styles)
 
     def _words(self, picture: PredictionPicture) -> tuple[str, ...]:
         """Return what is said beside the mark, the longest first."""
