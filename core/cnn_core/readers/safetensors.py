@@ -2,7 +2,8 @@
 
 It holds tensors by name and no architecture, so the model is a filter bank: see `filter_bank`. The library checks the
 header and that the tensors fill the file without a gap and without an overlap. It returns numbers as raw bytes, and
-accepts a name that stands twice and a header of any length, which are refused here.
+accepts a name that stands twice, more axes than numpy has and a header six times as long as `LONGEST_HEADER`, which
+are refused here.
 
 Source of the format: https://huggingface.co/docs/safetensors/.
 """
