@@ -12,7 +12,6 @@ from explorers import MEDIUM, Shown, explorer, fasta
 from held import Held
 from small_networks import without_block
 
-import cnn_core.scan.strongest
 from cnn_core.blocks import feature_map_block
 from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Conv1D, Dense, GlobalMaxPooling1D, Input, MaxPooling1D
@@ -21,6 +20,7 @@ from cnn_core.network.model import Model
 from cnn_core.readers.npz import write_npz
 from cnn_core.scan import whole_scan
 from cnn_core.scan.overview import Overview
+from cnn_tui.background import strongest_cells
 from cnn_tui.opening import OpenRequest
 from cnn_tui.screens import opener, places
 from cnn_tui.screens.network import Network
@@ -186,7 +186,7 @@ class TestRanking:
     async def test_a_ranking_of_settings_that_are_gone_is_not_gone_through(
         self, record: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        held = Held.before(monkeypatch, cnn_core.scan.strongest, "strongest")
+        held = Held.before(monkeypatch, strongest_cells, "strongest")
         async with explorer(sequences=record) as shown:
             await shown.pilot.press("t")
             await held.entered()
