@@ -297,7 +297,7 @@ async def _opened(request: dict[str, Any], size: tuple[int, int], theme: str) ->
 
     def set_timer(self: Explorer, delay: float, callback: Callable[[], None], **rest: object) -> object:
         # The demonstration goes on when a step says so, not by the clock.
-        return ordinary(self, delay, callback, **rest) if callback != self.tick else clock  # type: ignore[arg-type]
+        return ordinary(self, delay, callback, **rest) if callback != self.player.tick else clock  # type: ignore[arg-type]
 
     async def at_once(*_: float) -> None:
         await asyncio.sleep(0)
