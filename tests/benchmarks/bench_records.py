@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Conv1D, Input, MaxPooling1D
 from cnn_core.letters.sequences import Sequences, open_sequences
 from cnn_core.network.model import Model
@@ -67,7 +67,7 @@ def timed(work: Callable[[], object], rounds: int = ROUNDS) -> float:
 
 def each_alone(model: Model, sequences: Sequences) -> None:
     for number in range(ALONE):
-        strongest(BlockReading.of(model, sequences[number], block=model.blocks[0]), [0], top=10, threads=1)
+        strongest(Reading.of(model, sequences[number]).into(model.blocks[0]), [0], top=10, threads=1)
 
 
 def main() -> None:

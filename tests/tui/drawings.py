@@ -12,7 +12,7 @@ from rich.style import Style
 from textual.geometry import Size
 from textual.strip import Strip
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Array, AveragePooling1D, Conv1D, Input, MaxPooling1D, Pooling1D
 from cnn_core.letters.alphabet import Ambiguity, encode
 from cnn_core.network.model import Model
@@ -63,27 +63,27 @@ def reading(
     *,
     ambiguity: Ambiguity = Ambiguity.ZERO,
     length: int | None = None,
-) -> BlockReading:
+) -> Reading:
     """Return a reading of a model of nothing but a block."""
     layers = [("letters", Input(length)), ("conv", conv), ("pool", pool or MaxPooling1D(4))]
-    return BlockReading.of(Model.sequential("small", layers), Letters(letters), ambiguity=ambiguity)
+    return Reading.of(Model.sequential("small", layers), Letters(letters), ambiguity=ambiguity).into()
 
 
-def motifs(letters: str | None = None) -> BlockReading:
-    return BlockReading.of(preset("motifs"), Letters(letters or random_letters(500, seed=1)))
+def motifs(letters: str | None = None) -> Reading:
+    return Reading.of(preset("motifs"), Letters(letters or random_letters(500, seed=1))).into()
 
 
-def seed() -> BlockReading:
-    return BlockReading.of(preset("seed"), Letters(random_letters(500, seed=2)))
+def seed() -> Reading:
+    return Reading.of(preset("seed"), Letters(random_letters(500, seed=2))).into()
 
 
-def view_of(read: BlockReading, *, columns: int = 64, zoom: int = 1, **state: object) -> ViewState:
+def view_of(read: Reading, *, columns: int = 64, zoom: int = 1, **state: object) -> ViewState:
     """Return the view of a reading at a zoom, in columns a base or, below 0, bases a column."""
     view = ViewState(Axes.of(read.run), columns=columns, zoom=ZOOMS.index(zoom))
     return replace(view, **state).settled()
 
 
-def picture_of(read: BlockReading, *, columns: int = 64, zoom: int = 1, **state: object) -> Picture:
+def picture_of(read: Reading, *, columns: int = 64, zoom: int = 1, **state: object) -> Picture:
     return Picture.of(read, view_of(read, columns=columns, zoom=zoom, **state))
 
 
@@ -124,12 +124,12 @@ def line_looks(widget: Track, y: int = 0) -> list[Style]:
     return looks(widget.line(y, widget.picture))
 
 
-def plain(letters: str, *, pool: int = 8, **settings: object) -> BlockReading:
+def plain(letters: str, *, pool: int = 8, **settings: object) -> Reading:
     """Return a reading of three random filters of width 7."""
     return reading(letters, Conv1D(random_kernel(7), **settings), MaxPooling1D(pool))
 
 
-def finds_a(letters: str, pool: MaxPooling1D | None = None) -> BlockReading:
+def finds_a(letters: str, pool: MaxPooling1D | None = None) -> Reading:
     """Return a reading whose one filter gives 1 for an A and 0 for any other letter."""
     return reading(letters, Conv1D(finds("A"), activation="relu"), pool or MaxPooling1D(8))
 

@@ -20,7 +20,7 @@ from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.timer import Timer
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
 from cnn_tui.app import CnnApp
 from cnn_tui.opening import OpenRequest
@@ -86,7 +86,7 @@ class Shown:
         return self.picture.view
 
     @property
-    def reading(self) -> BlockReading:
+    def reading(self) -> Reading:
         return self.picture.reading
 
     @property

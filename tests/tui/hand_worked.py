@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.layers import AveragePooling1D, Conv1D, Input, MaxPooling1D
 from cnn_core.letters.alphabet import encode
 from cnn_core.network.model import Model
@@ -40,13 +40,13 @@ def reading(
     interval: tuple[int, int] | None = None,
     reverse: bool = False,
     ambiguity: str = "zero",
-) -> BlockReading:
+) -> Reading:
     """Return a reading of a filter that adds one for each of A, C, G in a row, less a bias of one."""
     conv = conv or Conv1D(FINDS_ACG, np.array([-1.0], dtype=np.float32), activation="relu")
     model = Model.sequential(
         "hand", [("input", Input(length, channels)), ("conv", conv), ("pool", pool or MaxPooling1D(2))]
     )
-    return BlockReading.of(model, Letters(letters, name), interval, reverse=reverse, ambiguity=ambiguity)
+    return Reading.of(model, Letters(letters, name), interval, reverse=reverse, ambiguity=ambiguity).into()
 
 
 def finds_acg(**settings: object) -> Conv1D:
@@ -54,7 +54,7 @@ def finds_acg(**settings: object) -> Conv1D:
     return replace(plain, **settings)  # type: ignore[arg-type]
 
 
-def of_500(**settings: object) -> BlockReading:
+def of_500(**settings: object) -> Reading:
     """Return a reading of 500 bases by a kernel of 16 and a pool of 8, with other settings where given."""
-    plain = BlockReading.of(preset("motifs"), Letters("ACGTT" * 100))
+    plain = Reading.of(preset("motifs"), Letters("ACGTT" * 100)).into()
     return plain.with_settings(replace(plain.settings, **settings))  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from ..errors import printable
 from ..layers import IndexInput, SideInput
 from ..letters.alphabet import BASES, Ambiguity
 from ..network.model import Model
-from .feature_map_block import part_up_to
+from .offered_blocks import part_up_to
 from .reading import Reading
 
 __all__ = ["as_comments", "assumptions_of", "letter_words", "side_words", "zero_inputs_of", "zero_words"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..errors import ModelError, printable
 from ..layers import Convolution1D, GlobalAveragePooling1D, GlobalMaxPooling1D, Pointwise, Unknown
 from ..network.model import Model, Node
-from .feature_map_block import block_obstacle
+from .offered_blocks import block_obstacle
 
 __all__ = ["no_block", "why_no_block"]
 

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ModelError, ShapeError, TooShortError
+from ..errors import TooShortError
 from ..layers import Alignment, Array, AveragePooling1D, Convolution1D, Input, MaxPooling1D, Taps
 from ..layers.shapes import axis_length, product
 from ..network.alignment import positions_read
@@ -22,16 +22,10 @@ from ..network.model import Model
 from ..work.lazy_value import LazyValue
 from .block_run import BlockRun, Extremes
 from .conv_step import ConvStep
+from .offered_blocks import block_obstacle, part_up_to
 from .pointwise_layers import composed, floors_of, functions_of
-from .reading import LONGEST_PREDICTION
 
-__all__ = [
-    "FeatureMapRun",
-    "block_obstacle",
-    "is_on_letters",
-    "offered_blocks",
-    "part_up_to",
-]
+__all__ = ["FeatureMapRun"]
 
 _QUICK: Final = 1 << 28
 """Multiplications that any machine does between two keys."""
@@ -251,75 +245,3 @@ class FeatureMapRun(BlockRun):
             added = product(self.input_values[:, channels.start : channels.stop], weights.T)
             self._largest[filter_index] = float(np.abs(added).max())
         return self._largest[filter_index]
-
-
-def part_up_to(model: Model, name: str) -> Model:
-    """Return the part of a network that one node is computed from, the node included.
-
-    Args:
-        model: The network.
-        name: The node.
-
-    Raises:
-        NotFoundError: There is no such node.
-    """
-    wanted = {model[name].name}
-    for node in reversed(model.nodes):
-        if node.name in wanted:
-            wanted.update(node.inputs)
-    # A network begins where letters enter, even if this part of it does not read them there.
-    first, *rest = model.nodes
-    return Model(model.name, (first, *(node for node in rest if node.name in wanted)), (name,))
-
-
-def is_on_letters(model: Model, block: Block) -> bool:
-    """Tell whether a block's convolution is a `Conv1D` on the one-hot letters, which a `LetterRun` computes."""
-    return block in model.letter_blocks
-
-
-def block_obstacle(model: Model, block: Block, length: int) -> ModelError | None:
-    """Return why a block cannot be looked into, or None where it can.
-
-    Args:
-        model: The model, with the settings in force.
-        block: One of its `blocks`.
-        length: The length of the input, in bases.
-    """
-    if is_on_letters(model, block):
-        return None
-    source = model[block.conv].inputs[0]
-    flow = model.flow(length)
-    reason = flow.unavailable.get(block.conv)
-    if reason is not None:
-        kind = TooShortError if block.conv in flow.too_short else ShapeError
-        return kind(f"cannot be computed: {reason}", where=f"layer {block.conv}")
-    if length > LONGEST_PREDICTION:
-        return ShapeError(
-            f"reads {source}, which is computed for up to {LONGEST_PREDICTION:,} bases",
-            where=f"layer {block.conv}",
-            remedy="open a shorter region",
-        )
-    alignment = model.alignment(source, length)
-    if alignment is None:
-        return ModelError(
-            f"reads {source}, whose positions stand over no bases",
-            where=f"layer {block.conv}",
-            remedy="look at it in the whole network",
-        )
-    if alignment.stride < 1:
-        return ModelError(
-            f"reads {source}, which runs from the last base to the first",
-            where=f"layer {block.conv}",
-            remedy="look at it in the whole network",
-        )
-    return None
-
-
-def offered_blocks(model: Model, length: int) -> tuple[Block, ...]:
-    """Return the blocks that can be looked into on an input of a length, in the order of computation.
-
-    Args:
-        model: The model, with the settings in force.
-        length: The length of the input, in bases.
-    """
-    return tuple(block for block in model.blocks if block_obstacle(model, block, length) is None)

@@ -1,4 +1,4 @@
-"""A reading: one model on one input window of one record.
+"""A reading: one model on one input window of one record, and the block that is looked into, if one is.
 
 Positions of a reading count from the first base of the input window, as the network's tensors do; the record's own
 coordinates appear only in `window`, `record_position` and `region`.
@@ -17,13 +17,17 @@ from numpy.typing import NDArray
 from ..errors import NotFoundError, RegionError, SequenceError, ShapeError, shorten
 from ..layers import Array, SideInput
 from ..letters.alphabet import ACCEPTING, PADDING, Ambiguity, decode, first_ambiguous, reverse_complement
+from ..network.block import Block, BlockSettings
 from ..network.model import Model
 from ..work.lazy_value import LazyValue
+from .block_absence import no_block
+from .block_run import BlockRun
+from .feature_map_block import FeatureMapRun
+from .letter_block import LetterRun
+from .offered_blocks import LONGEST_PREDICTION, first_block, is_on_letters, part_up_to
 
-__all__ = ["LONGEST_PREDICTION", "Prediction", "ReadableRecord", "Reading"]
+__all__ = ["Prediction", "ReadableRecord", "Reading"]
 
-LONGEST_PREDICTION = 200_000
-"""Bases that the whole network is run on at once, at the most."""
 _CHECKED_AT_ONCE = 1 << 20
 
 
@@ -74,6 +78,7 @@ class Reading:
             the record's direction. Inputs that are not named are zeros.
         assumed: What had to be assumed of the model's file and of the records', one sentence each; what had to be
             assumed in all, `assumptions.assumptions_of` says.
+        looked_into: The conv → pool block that is looked into, or None, see `into`.
     """
 
     model: Model
@@ -84,7 +89,9 @@ class Reading:
     ambiguity: Ambiguity = Ambiguity.ZERO
     side_inputs: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
     assumed: tuple[str, ...] = ()
+    looked_into: Block | None = None
     _values: LazyValue[dict[str, Array]] = field(default_factory=LazyValue, init=False, repr=False)
+    _block_input_once: LazyValue[Array] = field(default_factory=LazyValue, init=False, repr=False)
 
     @classmethod
     def of(
@@ -133,6 +140,91 @@ class Reading:
         reading = reading if model.input.length is None else reading.moved_to(start)
         reading.check_side_inputs()
         return reading
+
+    def into(self, block: Block | None = None) -> Reading:
+        """Return the reading with a block to look into.
+
+        Args:
+            block: The block; None is the model's `first_block`.
+
+        Raises:
+            ModelError: The model has no conv → pool block that can be looked into, or the positions that the block
+                reads do not follow the bases.
+            ShapeError: The input window is too short for the block, or too long to compute the layers before it.
+        """
+        block = block or first_block(self.model, self.length)
+        if block is None:
+            raise no_block(self.model, "choose another model", self.length)
+        found = replace(self, looked_into=block)
+        if self.is_computed:
+            found._values.put(self.values)
+        _ = found.run
+        return found
+
+    @property
+    def has_block(self) -> bool:
+        """Whether a block is looked into."""
+        return self.looked_into is not None
+
+    @property
+    def block(self) -> Block:
+        """The block that is looked into.
+
+        Raises:
+            ModelError: The model has no block, or none is looked into.
+        """
+        if self.looked_into is None:
+            raise no_block(self.model, "choose another model", self.length)
+        return self.looked_into
+
+    def with_settings(self, settings: BlockSettings) -> Reading:
+        """Return the reading with other strides, sizes, paddings or dilation in its block.
+
+        Raises:
+            SettingError: A setting that cannot be.
+            ShapeError: A setting with which not a single window fits.
+        """
+        reading = replace(self, model=self.model.with_settings(self.block, settings))
+        if self._block_input_once.is_there and reading._reads_as(self):
+            reading._block_input_once.put(self._block_input)
+        _ = reading.run
+        return reading
+
+    def _reads_as(self, other: Reading) -> bool:
+        """Tell whether the block is given what another reading's is: no layer before it is the block's own too."""
+        before = zip(self._before_block.nodes, other._before_block.nodes, strict=True)
+        return all(mine.layer is theirs.layer for mine, theirs in before)
+
+    @property
+    def settings(self) -> BlockSettings:
+        """The settings of the block."""
+        return self.model.settings(self.block)
+
+    @cached_property
+    def run(self) -> BlockRun:
+        """The block's values, computed where asked."""
+        if is_on_letters(self.model, self.block):
+            return LetterRun(self.model, self.block, self.length, self.codes, self.ambiguity)
+        return FeatureMapRun(self.model, self.block, self.length, lambda: self._block_input)
+
+    @cached_property
+    def _before_block(self) -> Model:
+        return part_up_to(self.model, self.model[self.block.conv].inputs[0])
+
+    @property
+    def _block_input(self) -> Array:
+        """What the block's convolution reads, computed though the layers behind the block may no longer fit."""
+        return self._block_input_once.get(self._compute_input)
+
+    def _compute_input(self) -> Array:
+        source = self.model[self.block.conv].inputs[0]
+        if self.is_computed:
+            return self.values[source]
+        part = self._before_block
+        sides = {
+            name: numbers for name, numbers in self.side_values().items() if name in {n.name for n in part.inputs}
+        }
+        return part.run(self.codes(0, self.length), self.ambiguity, sides)[source]
 
     @property
     def length(self) -> int:
@@ -272,7 +364,12 @@ class Reading:
 
     @property
     def obstacle(self) -> str:
-        """Why the network's first output cannot be computed here, in one sentence, or nothing where it can."""
+        """Why the network's first output cannot be computed here, or is no more than the block's own cells.
+
+        One sentence, or nothing where it can be computed.
+        """
+        if self.looked_into is not None and self.model.outputs[0] == self.looked_into.pool:
+            return "the model ends with the pool"
         misfit = self.model.misfit(self.length)
         if misfit is not None:
             return f"{misfit.where}: {misfit.what}"

@@ -8,10 +8,10 @@ import numpy as np
 
 from ..errors import NotFoundError, RegionError
 from ..layers import MaxPooling1D
-from .block_reading import BlockReading
 from .block_run import BlockRun
 from .conv_step import ConvStep
 from .pool_step import PoolStep, Strongest
+from .reading import Reading
 
 __all__ = [
     "Trace",
@@ -144,7 +144,7 @@ def find_filter(run: BlockRun, text: str) -> int:
     )
 
 
-def trace_cell(reading: BlockReading, cell: int, filter_index: int) -> Trace:
+def trace_cell(reading: Reading, cell: int, filter_index: int) -> Trace:
     """Return the trace of one pooled cell.
 
     Args:
@@ -169,7 +169,7 @@ def trace_cell(reading: BlockReading, cell: int, filter_index: int) -> Trace:
     return _trace(reading, steps, run.receptive_field(cell))
 
 
-def trace_response(reading: BlockReading, position: int, filter_index: int) -> Trace:
+def trace_response(reading: Reading, position: int, filter_index: int) -> Trace:
     """Return the trace of one response.
 
     Args:
@@ -222,9 +222,7 @@ def _pool_step(run: BlockRun, cell: int, filter_index: int) -> PoolStep:
     )
 
 
-def _trace(
-    reading: BlockReading, steps: tuple[PoolStep | ConvStep, ...], receptive_field: tuple[int, int]
-) -> Trace:
+def _trace(reading: Reading, steps: tuple[PoolStep | ConvStep, ...], receptive_field: tuple[int, int]) -> Trace:
     run = reading.run
     return Trace(
         record=reading.record.name,

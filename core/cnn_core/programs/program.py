@@ -8,8 +8,8 @@ from types import ModuleType
 from typing import Final
 
 from ..blocks.assumptions import as_comments, assumptions_of
-from ..blocks.block_reading import BlockReading
-from ..blocks.reading import LONGEST_PREDICTION, Reading
+from ..blocks.offered_blocks import LONGEST_PREDICTION
+from ..blocks.reading import Reading
 from ..errors import NotFoundError, RegionError, SettingError, ShapeError, printable
 from ..layers import Array, Conv1D, Flatten, Index, Input, MaxPooling1D, Pooling1D, Recurrent
 from ..writers.decimals import shortest
@@ -45,7 +45,7 @@ class WeightFile:
 
 
 def place_of(
-    reading: BlockReading, filter_index: int, *, cell: int | None = None, position: int | None = None
+    reading: Reading, filter_index: int, *, cell: int | None = None, position: int | None = None
 ) -> tuple[str, Index]:
     """Return which layer a cell or a response of a block is of, and where in it.
 
@@ -257,7 +257,7 @@ def _alone_or_listed(words: list[str]) -> str:
 def _called(reading: Reading, layer: str, index: Index) -> str:
     """Return what the explorer calls a value."""
     name = layer
-    if isinstance(reading, BlockReading):
+    if reading.has_block:
         block = reading.block
         if layer in (block.conv, *block.between, block.pool):
             name = "pooled" if layer == block.pool else "conv"

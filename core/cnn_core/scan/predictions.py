@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..blocks.feature_map_block import part_up_to
+from ..blocks.offered_blocks import part_up_to
 from ..blocks.reading import Reading
 from ..errors import SettingError
 from ..layers import Array

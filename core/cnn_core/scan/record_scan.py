@@ -14,9 +14,8 @@ from typing import Final, Literal
 
 import numpy as np
 
-from ..blocks.block_reading import BlockReading, first_block
-from ..blocks.feature_map_block import is_on_letters
-from ..blocks.reading import LONGEST_PREDICTION
+from ..blocks.offered_blocks import LONGEST_PREDICTION, first_block, is_on_letters
+from ..blocks.reading import Reading
 from ..errors import SequenceError, ShapeError, TooShortError, shorten
 from ..letters.alphabet import Ambiguity
 from ..network.block import Block
@@ -54,7 +53,7 @@ def block_to_scan(model: Model) -> Block | None:
 class _Alone:
     """The block on one stretch, its place among all, and what is told how many of its cells are done."""
 
-    reading: BlockReading
+    reading: Reading
     place: int
     told: Progress
 
@@ -107,7 +106,7 @@ class RecordScan:
             bases = sum(stop - start for _, start, stop in self._stretches)
         return (1 + (self._strands == "both")) * bases
 
-    def first(self) -> BlockReading:
+    def first(self) -> Reading:
         """Return the block on the first stretch that has a cell.
 
         Raises:
@@ -138,7 +137,7 @@ class RecordScan:
             raise SequenceError("none of the records has letters", remedy="give other sequences")
         raise refusal
 
-    def reading(self, stretch: Stretch) -> BlockReading:
+    def reading(self, stretch: Stretch) -> Reading:
         """Return the block on one stretch, on the + strand unless the − strand alone is looked through.
 
         Raises:
@@ -148,14 +147,13 @@ class RecordScan:
         """
         record, start, stop = stretch
         try:
-            return BlockReading.of(
+            return Reading.of(
                 self._model,
                 record,
                 (start, stop),
                 reverse=self._strands == "-",
                 ambiguity=self._ambiguity,
-                block=self._block,
-            )
+            ).into(self._block)
         except TooShortError:
             raise
         except ShapeError as error:
@@ -166,7 +164,7 @@ class RecordScan:
         """Return hits of the last scan record after record, those of each by where their windows begin."""
         return sorted(hits, key=lambda hit: (hit.place, hit.start, hit.strand, hit.filter))
 
-    def by_record(self, hits: Iterable[Hit]) -> Iterator[tuple[BlockReading, Iterator[Hit]]]:
+    def by_record(self, hits: Iterable[Hit]) -> Iterator[tuple[Reading, Iterator[Hit]]]:
         """Yield the hits of each record, and the block that they are cells of.
 
         Args:

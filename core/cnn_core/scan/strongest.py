@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..blocks.block_reading import BlockReading
+from ..blocks.reading import Reading
 from ..errors import SettingError
 from ..layers import Array
 from ..letters.alphabet import decode
@@ -41,7 +41,7 @@ _MOST_RESPONSES = 1 << 22
 
 
 def strongest(
-    reading: BlockReading,
+    reading: Reading,
     filters: Sequence[int] | None = None,
     *,
     top: int,
@@ -110,7 +110,7 @@ def strongest(
 
 
 def hits_above(
-    reading: BlockReading,
+    reading: Reading,
     threshold: float,
     filters: Sequence[int] | None = None,
     *,
@@ -139,7 +139,7 @@ def hits_above(
     readings = _strands(reading) if both_strands else (reading,)
     cells = _CellsOf(readings, wanted, should_continue, progress, threads, looked_at)
 
-    def along(each: BlockReading) -> Iterator[Hit]:
+    def along(each: Reading) -> Iterator[Hit]:
         for chunk in cells.along(each):
             yield from _hits_of_chunk(each, wanted, chunk, threshold)
 
@@ -164,7 +164,7 @@ class _CellsOf:
 
     def __init__(
         self,
-        readings: Sequence[BlockReading],
+        readings: Sequence[Reading],
         wanted: Sequence[int],
         should_continue: ShouldContinue,
         progress: Progress,
@@ -177,7 +177,7 @@ class _CellsOf:
         self.is_ended = False
         """Whether a strand was cancelled before its last chunk."""
 
-    def along(self, reading: BlockReading) -> Iterator[Cells]:
+    def along(self, reading: Reading) -> Iterator[Cells]:
         """Yield the chunks of a strand; each has been dealt with when the next is asked for."""
         run, seen = reading.run, 0
         for chunk in scan_cells(
@@ -202,7 +202,7 @@ def _floors(run: BlockRun, filters: Sequence[int]) -> Array | None:
     return None if run.floors is None else run.floors[list(filters)]
 
 
-def _strands(reading: BlockReading) -> tuple[BlockReading, ...]:
+def _strands(reading: Reading) -> tuple[Reading, ...]:
     """Return a reading and that of the other strand, the + strand first."""
     both = reading, replace(reading, reverse=not reading.reverse)
     return tuple(sorted(both, key=lambda each: each.reverse))
@@ -217,9 +217,7 @@ def _place(hit: Hit) -> tuple[int, str, int, int]:
     return hit.start, hit.strand, hit.filter, hit.cell if hit.strand == "+" else -hit.cell
 
 
-def _hits(
-    reading: BlockReading, filters: Sequence[int], best: BestCells, least: Mapping[int, float]
-) -> Iterator[Hit]:
+def _hits(reading: Reading, filters: Sequence[int], best: BestCells, least: Mapping[int, float]) -> Iterator[Hit]:
     """Yield those of the best cells that are at least a value, which is given for each of the columns."""
     columns, cells, values = best.cells()
     good = values >= np.array([least[column] for column in columns.tolist()])
@@ -248,7 +246,7 @@ def highest_below(threshold: float | Sequence[float]) -> Array:
     return np.where(nearest < exact, nearest, np.nextafter(nearest, np.float32(-np.inf)))
 
 
-def hit_at(reading: BlockReading, filter_index: int, cell: int) -> Hit:
+def hit_at(reading: Reading, filter_index: int, cell: int) -> Hit:
     """Return a cell of a reading as a hit: what it chose, where that stands in the record, and its letters.
 
     Args:
@@ -261,7 +259,7 @@ def hit_at(reading: BlockReading, filter_index: int, cell: int) -> Hit:
     return _hit(reading, filter_index, value, cell, None if chosen is None else int(chosen[0, filter_index]))
 
 
-def _hit(reading: BlockReading, index: int, value: float, cell: int, position: int | None) -> Hit:
+def _hit(reading: Reading, index: int, value: float, cell: int, position: int | None) -> Hit:
     first, stop = reading.run.window_of(cell, position)
     letters = reading.stop - reading.start
     first = min(max(first, 0), letters)
@@ -282,7 +280,7 @@ def _hit(reading: BlockReading, index: int, value: float, cell: int, position: i
     )
 
 
-def _hits_of_chunk(reading: BlockReading, filters: Sequence[int], chunk: Cells, threshold: float) -> Iterator[Hit]:
+def _hits_of_chunk(reading: Reading, filters: Sequence[int], chunk: Cells, threshold: float) -> Iterator[Hit]:
     """Yield the hits of a chunk, cell by cell in the record's direction."""
     run = reading.run
     bar = highest_below(threshold)
@@ -335,7 +333,7 @@ def _positions(
     return positions
 
 
-def _in_order(reading: BlockReading, hits: Iterator[Hit]) -> Iterator[Hit]:
+def _in_order(reading: Reading, hits: Iterator[Hit]) -> Iterator[Hit]:
     """Yield the hits of one strand by where they begin, given cell by cell in the record's direction.
 
     Hits of one cell, and of cells that overlap, may begin in another order: as many wait as could be overtaken.

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from ..blocks.block_reading import BlockReading
-from ..blocks.feature_map_block import is_on_letters
+from ..blocks.offered_blocks import is_on_letters
 from ..blocks.reading import Reading
 from ..errors import TooShortError
 
 __all__ = ["is_whole", "whole_reading"]
 
 
-def whole_reading(reading: BlockReading) -> BlockReading:
+def whole_reading(reading: Reading) -> Reading:
     """Return a block's reading of the whole record, on the same strand, with the settings in force.
 
     A network of a fixed length has its block computed as if its input were as long as the record. A block that reads
@@ -30,11 +29,11 @@ def whole_reading(reading: BlockReading) -> BlockReading:
     model = reading.model.of_any_length()
     whole = Reading(model, reading.record, 0, length, reading.reverse, reading.ambiguity, assumed=reading.assumed)
     try:
-        return BlockReading.into(whole, reading.block)
+        return whole.into(reading.block)
     except TooShortError:
         return reading.afresh()
 
 
-def is_whole(reading: BlockReading) -> bool:
+def is_whole(reading: Reading) -> bool:
     """Tell whether a reading's input window is the whole record."""
     return reading.window == (0, len(reading.record))

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..blocks.block_reading import BlockReading
-from ..blocks.feature_map_block import is_on_letters
+from ..blocks.offered_blocks import is_on_letters
+from ..blocks.reading import Reading
 from ..errors import ShapeError, TooShortError, printable, shorten
 from ..letters.sequences import Record, Sequences
 from ..scan.record_batches import Batch, WholeRecords
@@ -194,8 +194,8 @@ def _rows(batch: Batch, laid_out: LaidOut, step: int, *, as_read: bool) -> Rows:
 def _along(first: BlockValues, record: Record) -> BlockValues:
     reading = first.reading
     try:
-        along = BlockReading.of(
-            reading.model, record, reverse=reading.reverse, ambiguity=reading.ambiguity, block=reading.block
+        along = Reading.of(reading.model, record, reverse=reading.reverse, ambiguity=reading.ambiguity).into(
+            reading.block
         )
     except TooShortError:
         raise

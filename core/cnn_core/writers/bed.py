@@ -18,7 +18,7 @@ from typing import BinaryIO, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..blocks.block_reading import BlockReading
+from ..blocks.reading import Reading
 from ..errors import SettingError, printable
 from ..scan.strongest import Hit
 from ..work.progress import Progress, no_progress
@@ -117,7 +117,7 @@ def _edge(values: BlockValues, cell: int) -> int:
     return max(reading.start, reading.stop - first - width if reading.reverse else reading.start + first)
 
 
-def write_hits_bed(hits: Iterable[Hit], reading: BlockReading, file: BinaryIO) -> None:
+def write_hits_bed(hits: Iterable[Hit], reading: Reading, file: BinaryIO) -> None:
     """Write hits over the bases that their windows read, in the order in which they come.
 
     Args:
@@ -132,7 +132,7 @@ def write_hits_bed(hits: Iterable[Hit], reading: BlockReading, file: BinaryIO) -
         file.write(f"{printable(hit.record)}\t{hit.start}\t{hit.stop}\t{label}\t{score}\t{hit.strand}\n".encode())
 
 
-def write_hits_table(hits: Iterable[Hit], reading: BlockReading, file: BinaryIO) -> None:
+def write_hits_table(hits: Iterable[Hit], reading: Reading, file: BinaryIO) -> None:
     """Write hits as tab-separated columns with their names in the first line, in the order in which they come.
 
     Start and stop are those of BED, and names are written as `tables` says. The filter is its number; its name is

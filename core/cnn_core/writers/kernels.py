@@ -7,8 +7,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from ..blocks.block_reading import BlockReading
 from ..blocks.letter_block import run_on_letters
+from ..blocks.reading import Reading
 from .comments import assumption_array, write_comments
 from .decimals import decimals, shortest
 from .tables import table_name
@@ -17,7 +17,7 @@ from .values import filter_label
 __all__ = ["channels_of", "kernel_arrays", "write_kernel_table"]
 
 
-def kernel_arrays(reading: BlockReading, filters: tuple[int, ...]) -> dict[str, NDArray[Any]]:
+def kernel_arrays(reading: Reading, filters: tuple[int, ...]) -> dict[str, NDArray[Any]]:
     """Return the filters of a block's convolution as arrays.
 
     Args:
@@ -44,7 +44,7 @@ def kernel_arrays(reading: BlockReading, filters: tuple[int, ...]) -> dict[str, 
     }
 
 
-def write_kernel_table(reading: BlockReading, filters: tuple[int, ...], file: BinaryIO) -> None:
+def write_kernel_table(reading: Reading, filters: tuple[int, ...], file: BinaryIO) -> None:
     """Write kernels as tab-separated columns: filter, tap, one column a channel; the bias stands at tap `bias`.
 
     What had to be assumed of the files stands in lines above that begin with #.
@@ -71,7 +71,7 @@ def write_kernel_table(reading: BlockReading, filters: tuple[int, ...], file: Bi
         file.write(f"{label}\tbias\t{shortest(bias)}{chr(9) * (len(channels) - 1)}\n".encode())
 
 
-def channels_of(reading: BlockReading) -> str:
+def channels_of(reading: Reading) -> str:
     """Return the order of the channels that a block's kernels read, such as ACGT."""
     letters = reading.model.letters_of(reading.model[reading.block.conv])
     assert letters is not None

@@ -27,8 +27,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..blocks.assumptions import as_comments
-from ..blocks.block_reading import BlockReading
 from ..blocks.letter_block import LetterRun, run_on_letters
+from ..blocks.reading import Reading
 from ..errors import ModelError, SettingError
 from ..letters.alphabet import BASE_SET, BASES
 from .kernels import channels_of
@@ -62,7 +62,7 @@ class FilterMotif:
 
 
 def motifs_of_weights(
-    reading: BlockReading, filters: Sequence[int], background: Sequence[float] = _UNIFORM
+    reading: Reading, filters: Sequence[int], background: Sequence[float] = _UNIFORM
 ) -> tuple[FilterMotif, ...]:
     """Return filters as motifs by their weights alone, see the module.
 
@@ -89,7 +89,7 @@ def motifs_of_weights(
 
 
 def motifs_of_windows(
-    readings: Callable[[], Iterable[BlockReading]],
+    readings: Callable[[], Iterable[Reading]],
     filters: Sequence[int],
     progress: Callable[[], None] = lambda: None,
 ) -> tuple[FilterMotif, ...]:

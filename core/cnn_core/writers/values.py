@@ -19,8 +19,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..blocks.block_reading import BlockReading
 from ..blocks.block_run import BlockRun
+from ..blocks.reading import Reading
 from ..errors import NotFoundError, RegionError, SettingError, printable
 from ..layers import Alignment, Array, Conv1D, MaxPooling1D
 from ..scan.whole_scan import default_threads
@@ -149,7 +149,7 @@ class BlockValues(Values):
         RegionError: There is no such cell or position, or the stretch is empty.
     """
 
-    reading: BlockReading
+    reading: Reading
     quantity: Quantity
     filters: tuple[int, ...]
     start: int
@@ -159,7 +159,7 @@ class BlockValues(Values):
     @classmethod
     def of(
         cls,
-        reading: BlockReading,
+        reading: Reading,
         quantity: Quantity | str,
         filters: tuple[int, ...] | None = None,
         bounds: tuple[int, int] | None = None,

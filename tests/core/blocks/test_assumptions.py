@@ -9,7 +9,6 @@ import pytest
 from numpy.typing import NDArray
 
 from cnn_core.blocks.assumptions import as_comments, assumptions_of
-from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Add, Conv1D, GlobalMaxPooling1D, Input, MaxPooling1D, SideInput
 from cnn_core.letters.alphabet import Ambiguity, encode
@@ -46,8 +45,8 @@ def model(channels: str = "ACGT") -> Model:
     return Model("net", nodes)
 
 
-def reading(letters: str = "ACGTACGTACGTACGT", channels: str = "ACGT", **settings: object) -> BlockReading:
-    return BlockReading.of(model(channels), Letters(letters), assumed=OF_FILES, **settings)  # type: ignore[arg-type]
+def reading(letters: str = "ACGTACGTACGTACGT", channels: str = "ACGT", **settings: object) -> Reading:
+    return Reading.of(model(channels), Letters(letters), assumed=OF_FILES, **settings).into()  # type: ignore[arg-type]
 
 
 KIND = "input kind is zeros; --input kind=FILE.npy gives its numbers"

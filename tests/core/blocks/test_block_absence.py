@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnn_core.blocks.block_absence import no_block, why_no_block
-from cnn_core.blocks.block_reading import first_block
+from cnn_core.blocks.offered_blocks import first_block
 from cnn_core.layers import (
     Conv1D,
     Dense,

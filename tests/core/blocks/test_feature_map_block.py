@@ -11,12 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_models import Letters, random_kernel, random_letters
 
-from cnn_core.blocks.block_reading import BlockReading, find_block, first_block
 from cnn_core.blocks.conv_step import ConvStep
-from cnn_core.blocks.feature_map_block import FeatureMapRun, block_obstacle, offered_blocks, part_up_to
+from cnn_core.blocks.feature_map_block import FeatureMapRun
 from cnn_core.blocks.letter_block import LetterRun
+from cnn_core.blocks.offered_blocks import (
+    LONGEST_PREDICTION,
+    block_obstacle,
+    find_block,
+    first_block,
+    offered_blocks,
+    part_up_to,
+)
 from cnn_core.blocks.pool_step import PoolStep
-from cnn_core.blocks.reading import LONGEST_PREDICTION
+from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.trace import trace_cell, trace_response
 from cnn_core.errors import ModelError, NotFoundError, RegionError, SettingError, ShapeError
 from cnn_core.layers import (
@@ -63,8 +70,8 @@ def hand_worked(pool: MaxPooling1D | AveragePooling1D | None = None) -> Model:
     )
 
 
-def into(model: Model, name: str, letters: str = HAND) -> BlockReading:
-    return BlockReading.of(model, Letters(letters), block=find_block(model, name))
+def into(model: Model, name: str, letters: str = HAND) -> Reading:
+    return Reading.of(model, Letters(letters)).into(find_block(model, name))
 
 
 def deep_run(model: Model, name: str, letters: str = HAND) -> FeatureMapRun:
@@ -246,9 +253,9 @@ class TestAgainstTheWholeNetwork:
 class TestLiveSettings:
     def test_those_of_the_block_before_change_what_is_read(self) -> None:
         model = stacked(CONVOLUTIONS["plain"])
-        first = BlockReading.of(model, Letters(random_letters(90)))
+        first = Reading.of(model, Letters(random_letters(90))).into()
         changed = first.with_settings(replace(first.settings, conv_stride=2))
-        deep = BlockReading.into(changed, find_block(model, "deep"))
+        deep = changed.into(find_block(model, "deep"))
         np.testing.assert_array_equal(deep.run.values(0, deep.run.cells), changed.activations()["cells"])
         assert deep.run.length == len(changed.activations()["pool"])
 
@@ -306,7 +313,7 @@ class TestOffer:
         model = stacked(CONVOLUTIONS["separable"])
         assert [block.conv for block in offered_blocks(model, 90)] == ["conv", "deep"]
         assert first_block(model, 90) == model.blocks[0]
-        assert isinstance(BlockReading.of(model, Letters(random_letters(90))).run, LetterRun)
+        assert isinstance(Reading.of(model, Letters(random_letters(90))).into().run, LetterRun)
 
     def test_without_a_block_on_the_letters_the_first_is_taken(self) -> None:
         model = Model.sequential(
@@ -317,7 +324,7 @@ class TestOffer:
                 ("p", MaxPooling1D(4)),
             ],
         )
-        reading = BlockReading.of(model, Letters(random_letters(30)))
+        reading = Reading.of(model, Letters(random_letters(30))).into()
         assert isinstance(reading.run, FeatureMapRun)
         np.testing.assert_array_equal(reading.run.values(0, 7), reading.activations()["p"])
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_models import Letters, block_model, block_run, one_letter_kernel, random_kernel, random_letters
 
-from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.conv_step import ConvStep
 from cnn_core.blocks.pool_step import PoolStep, Strongest
+from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.trace import Trace, find_filter, trace_cell, trace_response
 from cnn_core.errors import NotFoundError, RegionError
 from cnn_core.layers import (
@@ -27,10 +27,10 @@ from cnn_core.layers import (
 )
 
 
-def of_word(word: str, pool: Pooling1D, letters: str, bias: float = 0, **conv_settings: object) -> BlockReading:
+def of_word(word: str, pool: Pooling1D, letters: str, bias: float = 0, **conv_settings: object) -> Reading:
     """A filter that counts how many letters of a word fit."""
     conv = Conv1D(one_letter_kernel(word, size=len(word)), np.array([bias], dtype=np.float32), **conv_settings)
-    return BlockReading.of(block_model(conv, pool), Letters(letters))
+    return Reading.of(block_model(conv, pool), Letters(letters)).into()
 
 
 def pool_step(trace: Trace) -> PoolStep:
@@ -78,21 +78,21 @@ class TestChain:
 
     def test_of_the_issue_leaves_out_conv_480_to_484_and_bases_495_to_499(self) -> None:
         model = block_model(Conv1D(random_kernel(16), activation="relu"), MaxPooling1D(8, 8))
-        trace = trace_cell(BlockReading.of(model, Letters(random_letters(500))), 59, 1)
+        trace = trace_cell(Reading.of(model, Letters(random_letters(500))).into(), 59, 1)
         assert (trace.left_over, trace.left_over_bases) == ((480, 485), (495, 500))
         assert trace.receptive_field == (472, 495)
 
     def test_through_layers_between_gives_the_activation_that_the_pool_reads(self) -> None:
         conv = Conv1D(one_letter_kernel("GAT", size=3), np.array([-1], dtype=np.float32))
         between = [("relu", Activation("relu")), ("tanh", Activation("tanh"))]
-        reading = BlockReading.of(block_model(conv, MaxPooling1D(4), between), Letters(self.LETTERS))
+        reading = Reading.of(block_model(conv, MaxPooling1D(4), between), Letters(self.LETTERS)).into()
         step = conv_step(trace_cell(reading, 0, 0))
         assert (step.response, step.activation) == (2, "relu → tanh")
         assert step.value == pytest.approx(np.tanh(2), rel=1e-6)
 
     def test_reads_the_other_strand_where_the_reading_does(self) -> None:
         model = block_model(Conv1D(one_letter_kernel("GAT", size=3)), MaxPooling1D(4))
-        reading = BlockReading.of(model, Letters("ATCCCCCCC"), (0, 8), reverse=True)
+        reading = Reading.of(model, Letters("ATCCCCCCC"), (0, 8), reverse=True).into()
         trace = trace_cell(reading, 0, 0)
         # GGGGGGAT: GGG at conv[0] fits once, and so do the next three; GAT itself is conv[5], in no cell.
         assert (reading.run.positions, reading.run.cells) == (6, 1)
@@ -139,7 +139,7 @@ class TestSilence:
 
     def test_names_each_filters_own_strongest_response(self) -> None:
         conv = Conv1D(one_letter_kernel("A", "G"), np.array([-2, -2], dtype=np.float32), activation="relu")
-        reading = BlockReading.of(block_model(conv, MaxPooling1D(4)), Letters("CACG"))
+        reading = Reading.of(block_model(conv, MaxPooling1D(4)), Letters("CACG")).into()
         assert [pool_step(trace_cell(reading, 0, each)).strongest for each in (0, 1)] == [
             Strongest(1, -1),
             Strongest(3, -1),
@@ -158,7 +158,7 @@ class TestSilence:
     def test_is_seen_at_the_floor_of_every_activation_function_that_has_one(self, name: str) -> None:
         # Two filters, so that softmax has a loser: the first one's responses are far below the other's.
         conv = Conv1D(random_kernel(3), np.array([-1e4, 1e4], dtype=np.float32), activation=name)
-        reading = BlockReading.of(block_model(conv, MaxPooling1D(4)), Letters(random_letters(20)))
+        reading = Reading.of(block_model(conv, MaxPooling1D(4)), Letters(random_letters(20))).into()
         assert pool_step(trace_cell(reading, 0, 0)).silent
         assert not pool_step(trace_cell(reading, 0, 1)).silent
 
@@ -191,7 +191,7 @@ class TestAverage:
 class TestPadding:
     def test_same_is_marked_at_both_ends_and_adds_nothing(self) -> None:
         conv = Conv1D(np.ones((16, 4, 1), dtype=np.float32), padding="same")
-        reading = BlockReading.of(block_model(conv, MaxPooling1D(1)), Letters(random_letters(500)))
+        reading = Reading.of(block_model(conv, MaxPooling1D(1)), Letters(random_letters(500))).into()
         first, last = (conv_step(trace_response(reading, at, 0)) for at in (0, 499))
         letters = reading.record.letters
         assert first.bases == "·" * 7 + letters[:9]
@@ -214,14 +214,14 @@ class TestPadding:
     def test_of_a_short_record_is_marked_and_adds_nothing(self) -> None:
         conv = Conv1D(np.ones((4, 4, 1), dtype=np.float32), np.array([0.5], dtype=np.float32))
         model = block_model(conv, MaxPooling1D(3), head=[("flatten", Flatten())], length=12)
-        trace = trace_response(BlockReading.of(model, Letters("ACGTA")), 3, 0)
+        trace = trace_response(Reading.of(model, Letters("ACGTA")).into(), 3, 0)
         assert conv_step(trace).bases == "TA··"
         assert conv_step(trace).products.tolist() == [1, 1, 0, 0]
         assert conv_step(trace).value == 2.5
 
     def test_of_the_input_window_never_shows_the_record_beyond_it(self) -> None:
         model = block_model(Conv1D(one_letter_kernel("AAA", size=3), padding="same"), MaxPooling1D(1))
-        reading = BlockReading.of(model, Letters("AAAAAAAA"), (2, 6))
+        reading = Reading.of(model, Letters("AAAAAAAA"), (2, 6)).into()
         assert conv_step(trace_response(reading, 0, 0)).bases == "·AA"
         assert conv_step(trace_response(reading, 3, 0)).bases == "AA·"
 
@@ -316,7 +316,7 @@ class TestJson:
     @pytest.mark.parametrize("pool", [MaxPooling1D(3, 2, "same"), AveragePooling1D(3, 2, "same")])
     def test_is_plain_and_survives_the_round_trip(self, padding: str, pool: Pooling1D) -> None:
         conv = Conv1D(random_kernel(4), padding=padding, dilation=2, activation="relu")
-        reading = BlockReading.of(block_model(conv, pool), Letters(random_letters(30)))
+        reading = Reading.of(block_model(conv, pool), Letters(random_letters(30))).into()
         for cell in range(reading.run.cells):
             plain = trace_cell(reading, cell, 1).as_json()
             assert json.loads(json.dumps(plain, allow_nan=False)) == plain
@@ -347,7 +347,7 @@ class TestFilters:
 
 
 class TestRefusals:
-    READING = BlockReading.of(block_model(Conv1D(random_kernel(5)), MaxPooling1D(4)), Letters(random_letters(20)))
+    READING = Reading.of(block_model(Conv1D(random_kernel(5)), MaxPooling1D(4)), Letters(random_letters(20))).into()
 
     @pytest.mark.parametrize("cell", [-1, 4])
     def test_a_cell_that_is_not_there(self, cell: int) -> None:
@@ -367,7 +367,7 @@ class TestRefusals:
 
 
 @st.composite
-def readings(draw: st.DrawFn) -> BlockReading:
+def readings(draw: st.DrawFn) -> Reading:
     seed = draw(st.integers(0, 99))
     conv = Conv1D(
         random_kernel(draw(st.integers(1, 6)), 2, seed),
@@ -383,12 +383,14 @@ def readings(draw: st.DrawFn) -> BlockReading:
     shortest = conv.sliding.shortest(pool.sliding.shortest(1))
     letters = random_letters(draw(st.integers(shortest, shortest + 30)), seed, "ACGTNacgtnR")
     policy = draw(st.sampled_from(["zero", "uniform"]))
-    return BlockReading.of(block_model(conv, pool), Letters(letters), reverse=draw(st.booleans()), ambiguity=policy)
+    return Reading.of(
+        block_model(conv, pool), Letters(letters), reverse=draw(st.booleans()), ambiguity=policy
+    ).into()
 
 
 @given(readings(), st.integers(0, 1))
 @settings(deadline=None, print_blob=True, max_examples=100)
-def test_every_trace_says_what_the_run_says_to_the_last_bit(reading: BlockReading, filter_index: int) -> None:
+def test_every_trace_says_what_the_run_says_to_the_last_bit(reading: Reading, filter_index: int) -> None:
     run, whole = reading.run, reading.activations()
     values, activations = run.values(0, run.cells), run.activations(0, run.positions)
     responses, selections = run.responses(0, run.positions), run.selections(0, run.cells)
@@ -415,7 +417,7 @@ def test_every_trace_says_what_the_run_says_to_the_last_bit(reading: BlockReadin
 
 @given(readings(), st.integers(0, 1))
 @settings(deadline=None, print_blob=True, max_examples=100)
-def test_products_and_bias_add_up_to_the_response_to_the_last_bit(reading: BlockReading, filter_index: int) -> None:
+def test_products_and_bias_add_up_to_the_response_to_the_last_bit(reading: Reading, filter_index: int) -> None:
     run = reading.run
     responses, activations = run.responses(0, run.positions), run.activations(0, run.positions)
     for position in range(run.positions):

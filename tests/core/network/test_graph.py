@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from small_models import Letters, random_kernel, random_letters, reads
 
-from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.letter_block import LetterRun
 from cnn_core.blocks.pool_step import PoolStep
 from cnn_core.blocks.reading import Reading
@@ -272,7 +271,7 @@ class TestUnknownLayers:
         model = Model(
             "half known", (*nodes, Node("lambda", LAMBDA, ("pool",)), Node("end", Flatten(), ("lambda",)))
         )
-        reading = BlockReading.of(model, Letters(random_letters(30)))
+        reading = Reading.of(model, Letters(random_letters(30))).into()
         assert reading.run.cells == 7
         assert reading.prediction.layer == "end"
         assert reading.prediction.values is None
@@ -358,7 +357,7 @@ class TestBlocks:
         assert changed.shapes(30)["pool"][0] == 10
         with pytest.raises(SettingError, match=f"conv is a {conv.type}; choose a block that begins with a Conv1D"):
             LetterRun(model, block, 30, reads(LETTERS))
-        reading = BlockReading.of(model, Letters(random_letters(30)))
+        reading = Reading.of(model, Letters(random_letters(30))).into()
         np.testing.assert_array_equal(reading.run.values(0, reading.run.cells), reading.activations()[block.pool])
 
     @pytest.mark.parametrize("scale", [1.0, -1.0])
@@ -380,7 +379,7 @@ class TestBlocks:
         # The bias silences both filters everywhere, so that each cell holds what its normalisation makes of 0.
         silent = Conv1D(random_kernel(3), np.full(2, -100, dtype=np.float32), activation="relu")
         model = block_of(("norm", norm(scale)), conv=silent)
-        reading = BlockReading.of(model, Letters(random_letters(30)))
+        reading = Reading.of(model, Letters(random_letters(30))).into()
         assert reading.run.activation.floor is None
         expected = norm(scale).forward(np.zeros((1, 2), dtype=np.float32))[0]
         assert reading.run.floors is not None

@@ -14,7 +14,6 @@ import pytest
 from program_models import BOTH, KERAS_ONLY, RECORD
 from small_models import Letters, block_model, random_kernel, random_letters
 
-from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError, NotFoundError, RegionError, SettingError, ShapeError
 from cnn_core.layers import Conv1D, Dense, Flatten, Index, MaxPooling1D, Unknown
@@ -99,7 +98,7 @@ class TestText:
 
     def test_it_says_what_is_shown(self) -> None:
         record = Letters(random_letters(60, seed=1), "chr1")
-        reading = BlockReading.of(preset("motifs"), record)
+        reading = Reading.of(preset("motifs"), record).into()
         cells = reading.run.values(0, reading.run.cells)
         cell, index = np.unravel_index(int(cells.argmax()), cells.shape)
         layer, place = place_of(reading, int(index), cell=int(cell))
@@ -114,7 +113,7 @@ class TestText:
 
     @by_framework
     def test_it_has_the_settings_in_force(self, framework: str) -> None:
-        reading = BlockReading.of(preset("seed"), Letters(random_letters(500), "chr1"))
+        reading = Reading.of(preset("seed"), Letters(random_letters(500), "chr1")).into()
         settings = reading.settings
         changed = reading.with_settings(type(settings)(2, settings.conv_padding, 1, 5, 3, settings.pool_padding))
         text = script(changed, framework, "max_pooling1d", (1, 2), weights=WEIGHTS)
@@ -128,7 +127,7 @@ class TestText:
         small = block_model(Conv1D(random_kernel(3), activation="relu"), MaxPooling1D(2), length=20)
         unknown = Unknown("Lambda", "a Lambda holds code")
         model = Model("small", (*small.nodes, Node("odd", unknown, ("pool",)), Node("flat", Flatten(), ("odd",))))
-        reading = BlockReading.of(model, RECORD)
+        reading = Reading.of(model, RECORD).into()
         text = script(reading, framework, "pool", (1, 1), weights=WEIGHTS)
         assert "# Not here: odd (Lambda): a Lambda holds code\n# Not here: flat (Flatten): needs odd" in text
         with pytest.raises(ShapeError, match=r"layer flat: cannot be written as .* code: needs odd"):
@@ -141,7 +140,7 @@ class TestText:
             'm"""\n',
             [("in{}", block_model(conv, MaxPooling1D(2)).input), ('c"', conv), ("p'{1}\n#", MaxPooling1D(2))],
         )
-        reading = BlockReading.of(model, Letters("ACGTACGT", "r\"'\\"))
+        reading = Reading.of(model, Letters("ACGTACGT", "r\"'\\")).into()
         for index in (0, 1):
             layer, place = place_of(reading, index, cell=0)
             compile(script(reading, framework, layer, place, weights=WeightFile('w"\\.npz')), "x.py", "exec")
@@ -154,7 +153,7 @@ class TestText:
             written(reading, "keras")
 
     def test_what_cannot_be_is_refused(self) -> None:
-        reading = BlockReading.of(preset("motifs"), RECORD)
+        reading = Reading.of(preset("motifs"), RECORD).into()
         with pytest.raises(NotFoundError, match="no framework 'jax' here; it is keras or pytorch"):
             script(reading, "jax", "conv1d", (0, 0), weights=WEIGHTS)
         with pytest.raises(RegionError, match="has no place"):
@@ -201,7 +200,7 @@ class TestLivePrograms:
     def test_the_network_of_the_question_has_the_prediction_that_is_shown(
         self, framework: str, tmp_path: Path
     ) -> None:
-        reading = BlockReading.of(preset("seed"), Letters(random_letters(500, seed=2), "chr1"))
+        reading = Reading.of(preset("seed"), Letters(random_letters(500, seed=2), "chr1")).into()
         write_npz(reading.model, tmp_path / "model.npz")
         layer, place = place_of(reading, 17, cell=3)
         text = script(reading, framework, layer, place, weights=WeightFile("model.npz", beside=True))

@@ -9,9 +9,10 @@ import pytest
 from keras_fixtures import Stored, largest_error, node_of, one, side_inputs
 from numpy.typing import NDArray
 
-from cnn_core.blocks.block_reading import BlockReading, find_block
-from cnn_core.blocks.feature_map_block import FeatureMapRun, offered_blocks
+from cnn_core.blocks.feature_map_block import FeatureMapRun
+from cnn_core.blocks.offered_blocks import find_block, offered_blocks
 from cnn_core.blocks.pool_step import PoolStep
+from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.trace import trace_cell, trace_response
 from cnn_core.layers import MaxPooling1D
 from cnn_core.letters.alphabet import decode, encode
@@ -43,13 +44,13 @@ class Letters:
         return encode(self.letters[start:stop])
 
 
-def reading_of(tag: str, file: str, name: str) -> tuple[Stored, BlockReading]:
+def reading_of(tag: str, file: str, name: str) -> tuple[Stored, Reading]:
     stored = one(tag, file)
     flipped = stored.is_on_theano and not tag.startswith("2")
     model: Model = read_keras(stored.data, file, **({"flip_kernels": True} if flipped else {})).model
     letters = decode(stored.answers["letters"].astype(np.uint8))
     sides = side_inputs(model, stored)
-    return stored, BlockReading.of(model, Letters(letters), side_inputs=sides, block=find_block(model, name))
+    return stored, Reading.of(model, Letters(letters), side_inputs=sides).into(find_block(model, name))
 
 
 @deep_blocks

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from small_models import Letters, block_model, random_kernel, random_letters
 
-from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.letter_block import LetterRun
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SequenceError, TooShortError
 from cnn_core.layers import AveragePooling1D, BatchNormalization, Conv1D, Layer, MaxPooling1D
 from cnn_core.letters.sequences import open_sequences
@@ -68,7 +68,7 @@ def scan_of(model: Model, records: list[Letters], **how: object) -> RecordScan:
     return RecordScan(model, stretches(records), **how)  # type: ignore[arg-type]
 
 
-def alone(model: Model, records: list[Letters], strands: str, ambiguity: str) -> Iterator[tuple[int, BlockReading]]:
+def alone(model: Model, records: list[Letters], strands: str, ambiguity: str) -> Iterator[tuple[int, Reading]]:
     """Yield each record that has a cell, one by one."""
     for place, (record, start, stop) in enumerate(stretches(records)):
         try:
@@ -76,8 +76,8 @@ def alone(model: Model, records: list[Letters], strands: str, ambiguity: str) ->
                 reverse = strands == "-"
                 yield (
                     place,
-                    BlockReading.of(
-                        model, record, (start, stop), reverse=reverse, ambiguity=ambiguity, block=model.blocks[0]
+                    Reading.of(model, record, (start, stop), reverse=reverse, ambiguity=ambiguity).into(
+                        model.blocks[0]
                     ),
                 )
         except TooShortError:

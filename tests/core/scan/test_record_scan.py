@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from small_models import Letters, block_model, one_letter_kernel, random_kernel, random_letters
 
-from cnn_core.blocks.block_reading import find_block
+from cnn_core.blocks.offered_blocks import find_block
 from cnn_core.errors import SequenceError, ShapeError, TooShortError
 from cnn_core.layers import Array, Conv1D, MaxPooling1D
 from cnn_core.letter_sums.word_tables import WordTables

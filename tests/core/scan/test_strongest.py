@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from small_models import Letters, block_model, block_run, one_letter_kernel, random_kernel, random_letters
 
-from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.letter_block import LetterRun
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SettingError
 from cnn_core.layers import AveragePooling1D, Conv1D, MaxPooling1D, Pooling1D
 from cnn_core.letters.alphabet import decode, encode, reverse_complement
@@ -27,12 +27,12 @@ from cnn_core.scan.whole_scan import Cells, scan_cells
 
 def reading_of(
     letters: str, pool: Pooling1D | None = None, conv: Conv1D | None = None, interval: tuple[int, int] | None = None
-) -> BlockReading:
+) -> Reading:
     conv = conv or Conv1D(random_kernel(5, 3), np.full(3, -2, dtype=np.float32), activation="relu")
-    return BlockReading.of(block_model(conv, pool or MaxPooling1D(4)), Letters(letters, "chr"), interval)
+    return Reading.of(block_model(conv, pool or MaxPooling1D(4)), Letters(letters, "chr"), interval).into()
 
 
-def every_hit(reading: BlockReading, filters: list[int], least: float = -np.inf) -> list[Hit]:
+def every_hit(reading: Reading, filters: list[int], least: float = -np.inf) -> list[Hit]:
     """Return all cells of both strands that are not silent, strongest first, each looked at for itself."""
     hits = []
     for each in (replace(reading, reverse=False), replace(reading, reverse=True)):

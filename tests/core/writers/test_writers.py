@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from small_models import Letters, block_model, one_letter_kernel, random_kernel, random_letters
 
-from cnn_core.blocks.block_reading import BlockReading, find_block
+from cnn_core.blocks.offered_blocks import find_block
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import ModelError, NotFoundError, RegionError, SettingError
 from cnn_core.layers import Array, AveragePooling1D, Conv1D, Dense, Flatten, Layer, MaxPooling1D, Pooling1D
 from cnn_core.writers import values
@@ -55,16 +56,16 @@ def reading_of(
     pool: Pooling1D | None = None,
     names: tuple[str, ...] = ("TBP", "a b"),
     activation: str = "relu",
-) -> BlockReading:
+) -> Reading:
     stride, padding, size, pool_stride, pool_padding = settings
     conv = Conv1D(
         random_kernel(5, filters=2), None, stride=stride, padding=padding, activation=activation, filter_names=names
     )
     model = block_model(conv, pool or MaxPooling1D(size, pool_stride, pool_padding))
-    return BlockReading.of(model, Letters(LETTERS, "chr1"), interval, reverse=reverse)
+    return Reading.of(model, Letters(LETTERS, "chr1"), interval, reverse=reverse).into()
 
 
-def bases_under(reading: BlockReading, settings: Settings, quantity: str) -> Iterator[tuple[int, int, int]]:
+def bases_under(reading: Reading, settings: Settings, quantity: str) -> Iterator[tuple[int, int, int]]:
     """Yield every index and where it lies, worked out from the settings alone: start and stop in the record."""
     stride, padding, size, pool_stride, pool_padding = settings
     length, kernel = reading.stop - reading.start, 5
@@ -91,14 +92,14 @@ def bases_under(reading: BlockReading, settings: Settings, quantity: str) -> Ite
             yield index, reading.start + first, reading.start + stop
 
 
-def whole(reading: BlockReading, quantity: str) -> Array:
+def whole(reading: Reading, quantity: str) -> Array:
     run = reading.run
     if quantity == "cells":
         return run.values(0, run.cells)
     return (run.activations if quantity == "activations" else run.responses)(0, run.positions)
 
 
-def per_base(reading: BlockReading, settings: Settings, quantity: str) -> dict[int, np.float32]:
+def per_base(reading: Reading, settings: Settings, quantity: str) -> dict[int, np.float32]:
     """Return the value over each base of the record, of filter 1."""
     found = {}
     column = whole(reading, quantity)[:, 1]
@@ -145,7 +146,7 @@ class TestBedgraphFile:
     def test_hand_worked(self) -> None:
         # Filter 0 is 1 at every A: 1 0 0 1 1 1 0; cells of 2: 1 1 1, the last base is the tail.
         model = block_model(Conv1D(one_letter_kernel("A", "C"), activation="relu"), MaxPooling1D(2))
-        reading = BlockReading.of(model, Letters("ACGAAAC", "chr1"))
+        reading = Reading.of(model, Letters("ACGAAAC", "chr1")).into()
         file = io.BytesIO()
         write_bedgraph(BlockValues.of(reading, "activations", (0,)), file)
         assert file.getvalue().decode().splitlines() == [
@@ -169,13 +170,13 @@ class TestBedgraphFile:
     def test_refuses_infinity_and_says_where(self) -> None:
         kernel = np.full((1, 4, 1), 200, dtype=np.float32)
         model = block_model(Conv1D(kernel, activation="exponential"), MaxPooling1D(2))
-        reading = BlockReading.of(model, Letters("ACGT", "chr1"))
+        reading = Reading.of(model, Letters("ACGT", "chr1")).into()
         with pytest.raises(ModelError, match=r"chr1:1: a value is not finite"):
             write_bedgraph(BlockValues.of(reading, "cells", (0,)), io.BytesIO())
 
     def test_a_record_name_is_data(self) -> None:
         model = block_model(Conv1D(one_letter_kernel("A")), MaxPooling1D(2))
-        reading = BlockReading.of(model, Letters("ACGT", "a\x1b[2J"))
+        reading = Reading.of(model, Letters("ACGT", "a\x1b[2J")).into()
         file = io.BytesIO()
         write_bedgraph(BlockValues.of(reading, "cells", (0,)), file)
         assert b"\x1b" not in file.getvalue()
@@ -185,7 +186,7 @@ class TestBigwig:
     def test_a_record_whose_values_lie_all_in_the_padding_has_none(self, tmp_path: Path) -> None:
         library = pytest.importorskip("pyBigWig")
         conv = Conv1D(random_kernel(9, filters=1), padding="causal")
-        reading = BlockReading.of(block_model(conv, MaxPooling1D(2)), Letters("ACGT", "chr1"))
+        reading = Reading.of(block_model(conv, MaxPooling1D(2)), Letters("ACGT", "chr1")).into()
         with (tmp_path / "x.bw").open("wb") as written:
             write_bigwig(BlockValues.of(reading, "cells"), written)
         with library.open(str(tmp_path / "x.bw")) as file:
@@ -334,8 +335,8 @@ def test_a_network_of_a_fixed_length_has_its_block_computed_along_the_record() -
     head = [("flat", Flatten()), ("dense", Dense(np.ones((18, 1), dtype=np.float32)))]
     model = block_model(conv, MaxPooling1D(4), head=head, length=40)
     free = model.of_any_length()
-    reading = BlockReading.of(free, Letters(LETTERS, "chr1"))
-    alone = BlockReading.of(block_model(conv, MaxPooling1D(4)), Letters(LETTERS, "chr1"))
+    reading = Reading.of(free, Letters(LETTERS, "chr1")).into()
+    alone = Reading.of(block_model(conv, MaxPooling1D(4)), Letters(LETTERS, "chr1")).into()
     np.testing.assert_array_equal(reading.run.values(0, 49), alone.run.values(0, 49))
 
 
@@ -343,14 +344,14 @@ class TestADeepBlock:
     """A block that reads the cells of another one: its positions stand over the bases of several of those."""
 
     @staticmethod
-    def reading(*, reverse: bool = False) -> BlockReading:
+    def reading(*, reverse: bool = False) -> Reading:
         head: list[tuple[str, Layer]] = [
             ("conv2", Conv1D(random_kernel(3, channels=2), activation="relu")),
             ("pool2", MaxPooling1D(2)),
         ]
         model = block_model(Conv1D(random_kernel(5), activation="relu"), MaxPooling1D(4), head=head)
         block = find_block(model, "conv2")
-        return BlockReading.of(model, Letters(LETTERS, "chr1"), (10, 190), reverse=reverse, block=block)
+        return Reading.of(model, Letters(LETTERS, "chr1"), (10, 190), reverse=reverse).into(block)
 
     @both_strands
     @pytest.mark.usefixtures("chunk")

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from small_models import block_model, random_kernel, random_letters
 
-from cnn_core.blocks.block_reading import BlockReading, find_block
+from cnn_core.blocks.offered_blocks import find_block
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import ShapeError, TooShortError
 from cnn_core.layers import Conv1D, MaxPooling1D
 from cnn_core.letters.sequences import Sequences, open_sequences
@@ -47,7 +48,7 @@ def values_of(
     sequences: Sequences, name: str, model: Model, quantity: str, filters: tuple[int, ...] | None, *, reverse: bool
 ) -> BlockValues:
     block = model.blocks[-1]
-    return BlockValues.of(BlockReading.of(model, sequences[name], reverse=reverse, block=block), quantity, filters)
+    return BlockValues.of(Reading.of(model, sequences[name], reverse=reverse).into(block), quantity, filters)
 
 
 def written(write: Callable[[io.BytesIO], object]) -> bytes:
@@ -174,6 +175,6 @@ def test_thousands_of_chromosomes_are_all_found(tmp_path: Path) -> None:
 def test_a_record_that_a_deep_block_cannot_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "my.fa").write_text(f">fits\n{'ACGT' * 9}\n>long\n{'ACGT' * 50_001}\n")
     with open_sequences(tmp_path / "my.fa", cache=tmp_path / "cache") as sequences:
-        reading = BlockReading.of(DEEP, sequences["fits"], block=find_block(DEEP, "deep"))
+        reading = Reading.of(DEEP, sequences["fits"]).into(find_block(DEEP, "deep"))
         with pytest.raises(ShapeError, match=r"^record long, layer deep: .* up to 200,000 bases"):
             RecordsValues.of(sequences, BlockValues.of(reading, "cells"))

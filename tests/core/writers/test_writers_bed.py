@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from small_models import Letters, block_model, one_letter_kernel, random_kernel, random_letters
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SettingError
 from cnn_core.layers import Conv1D, MaxPooling1D
 from cnn_core.scan.strongest import Hit
@@ -28,9 +28,7 @@ def chunk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> in
     return int(request.param)
 
 
-def reading_of(
-    pool: MaxPooling1D, *, reverse: bool = False, padding: str = "valid", stride: int = 1
-) -> BlockReading:
+def reading_of(pool: MaxPooling1D, *, reverse: bool = False, padding: str = "valid", stride: int = 1) -> Reading:
     conv = Conv1D(
         random_kernel(4, filters=3, seed=2),
         np.full(3, -2, dtype=np.float32),
@@ -39,7 +37,7 @@ def reading_of(
         activation="relu",
         filter_names=("one", "two", "three"),
     )
-    return BlockReading.of(block_model(conv, pool), Letters(LETTERS, "chr1"), (5, 140), reverse=reverse)
+    return Reading.of(block_model(conv, pool), Letters(LETTERS, "chr1"), (5, 140), reverse=reverse).into()
 
 
 def lines_of(of: BlockValues) -> list[Line]:
@@ -108,7 +106,7 @@ def test_hand_worked() -> None:
     conv = Conv1D(
         one_letter_kernel("AAC", size=3), np.array([-1], dtype=np.float32), activation="relu", filter_names=("A C",)
     )
-    reading = BlockReading.of(block_model(conv, MaxPooling1D(3)), Letters("GGAACGGAAGG", "chr1"))
+    reading = Reading.of(block_model(conv, MaxPooling1D(3)), Letters("GGAACGGAAGG", "chr1")).into()
     # Responses 0 1 2 0 0 0 0 1 0 (less the bias, not below 0) in windows of 3: cells 2, 0, 1.
     assert lines_of(BlockValues.of(reading, "cells")) == [
         ("chr1", 0, 3, "A_C", 1000, "+"),

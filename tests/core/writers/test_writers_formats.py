@@ -9,7 +9,7 @@ import pytest
 from hand_worked import Letters
 from small_models import block_model, random_kernel, random_letters
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SettingError
 from cnn_core.layers import Conv1D, MaxPooling1D
 from cnn_core.work.progress import no_progress
@@ -25,7 +25,7 @@ def test_a_format_writes_what_its_row_says_and_refuses_the_rest(row: ExportForma
     if not row.writer:
         assert not {*row.contents} & {*Quantity}
         return
-    reading = BlockReading.of(MODEL, Letters(random_letters(80)))
+    reading = Reading.of(MODEL, Letters(random_letters(80))).into()
     values, file, told = BlockValues.of(reading, quantity, (0,)), io.BytesIO(), list[tuple[int, int]]()
     if quantity in row.contents:
         row.write(values, file, lambda done, there: told.append((done, there)))

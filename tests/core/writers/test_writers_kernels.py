@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from small_models import Letters, block_model, one_letter_kernel, random_kernel, random_letters
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import ModelError, SettingError
 from cnn_core.layers import Conv1D, MaxPooling1D
 from cnn_core.presets import motifs, preset
@@ -22,11 +22,9 @@ from cnn_core.writers.meme import FilterMotif, motifs_of_weights, motifs_of_wind
 LETTERS = random_letters(400, seed=4, letters="ACGTN")
 
 
-def reading_of(
-    conv: Conv1D, letters: str = LETTERS, channels: str = "ACGT", *, reverse: bool = False
-) -> BlockReading:
+def reading_of(conv: Conv1D, letters: str = LETTERS, channels: str = "ACGT", *, reverse: bool = False) -> Reading:
     model = block_model(conv, MaxPooling1D(2), channels=channels)
-    return BlockReading.of(model, Letters(letters, "chr1"), reverse=reverse)
+    return Reading.of(model, Letters(letters, "chr1"), reverse=reverse).into()
 
 
 def read_back(found: tuple[FilterMotif, ...], rule: str) -> dict[str, np.ndarray]:
@@ -138,7 +136,7 @@ class TestWindows:
 
 def test_meme_is_read_back_with_its_names_and_sites() -> None:
     model = preset("motifs")
-    reading = BlockReading.of(model, Letters(random_letters(30_000, seed=1), "chr1"))
+    reading = Reading.of(model, Letters(random_letters(30_000, seed=1), "chr1")).into()
     found = motifs_of_windows(lambda: [reading], tuple(range(12)))
     back = read_back(found, "windows")
     assert [*back] == [*model["conv1d"].layer.filter_names]  # type: ignore[attr-defined]

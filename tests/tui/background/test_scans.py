@@ -11,7 +11,7 @@ import pytest
 from hand_worked import Letters
 from held import Held, Loop
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.presets import preset
 from cnn_core.scan import whole_scan
 from cnn_core.scan.overview import Overview
@@ -34,7 +34,7 @@ class TestOverviews:
         return OverviewScans(loop.run, loop.refuse, loop.changed, FramePriority())
 
     async def test_one_that_is_left_and_returned_to_goes_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        loop, reading = Loop(), BlockReading.of(preset("motifs"), Letters(LETTERS))
+        loop, reading = Loop(), Reading.of(preset("motifs"), Letters(LETTERS)).into()
         scans, held = self.scans(loop), Held.before(monkeypatch, Overview, "add", first=1)
         for chosen in (3, 4, 3, 4, 3):
             scans.follow(reading, reading.model, chosen, 0)
@@ -52,7 +52,7 @@ class TestOverviews:
     async def test_one_that_is_stopped_keeps_what_it_has_found_and_goes_on_from_there(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        loop, reading = Loop(), BlockReading.of(preset("motifs"), Letters(LETTERS))
+        loop, reading = Loop(), Reading.of(preset("motifs"), Letters(LETTERS)).into()
         scans, held = self.scans(loop), Held.before(monkeypatch, Overview, "add", first=1)
         scans.follow(reading, reading.model, 3, 2_000)
         await held.entered()
@@ -73,7 +73,7 @@ class TestOverviews:
         assert picture.state.cells_done == reading.run.cells
 
     async def test_other_settings_and_back_again_find_what_is_known(self) -> None:
-        loop, reading = Loop(), BlockReading.of(preset("motifs"), Letters(LETTERS))
+        loop, reading = Loop(), Reading.of(preset("motifs"), Letters(LETTERS)).into()
         scans, own = self.scans(loop), reading.model
         for size in (8, 9, 8):
             changed = reading.with_settings(replace(reading.settings, pool_size=size))
@@ -86,7 +86,7 @@ class TestOverviews:
         assert len(scans) == 2
 
     async def test_whatever_is_looked_at_what_is_kept_is_bounded_and_not_computed(self) -> None:
-        loop, reading = Loop(), BlockReading.of(preset("motifs"), Letters(LETTERS))
+        loop, reading = Loop(), Reading.of(preset("motifs"), Letters(LETTERS)).into()
         scans, now = self.scans(loop), reading.settings
         for size in range(2, 72):
             other = reading.with_settings(replace(now, pool_size=size))
@@ -108,7 +108,7 @@ class TestOverviews:
             raise MemoryError
 
         monkeypatch.setattr(Overview, "add", fail)
-        loop, reading = Loop(), BlockReading.of(preset("motifs"), Letters(LETTERS))
+        loop, reading = Loop(), Reading.of(preset("motifs"), Letters(LETTERS)).into()
         scans = self.scans(loop)
         scans.follow(reading, reading.model, 0, 0)
         await loop.settled()
@@ -123,7 +123,7 @@ class TestPredictions:
     async def test_a_scan_goes_on_where_it_was_left(self, monkeypatch: pytest.MonkeyPatch) -> None:
         from cnn_tui.background import prediction_scans
 
-        loop, reading = Loop(), BlockReading.of(preset("seed"), Letters(LETTERS), (0, 500))
+        loop, reading = Loop(), Reading.of(preset("seed"), Letters(LETTERS), (0, 500)).into()
         scans = PredictionScans(loop.run, loop.refuse, loop.changed, FramePriority())
         orders: list[int] = []
         original = prediction_scans.scan_predictions
@@ -156,7 +156,7 @@ class TestPredictions:
         assert len(scans) == 1
 
     async def test_without_a_choice_and_after_it_is_taken_back_nothing_is_scanned(self) -> None:
-        loop, reading = Loop(), BlockReading.of(preset("seed"), Letters(LETTERS), (0, 500))
+        loop, reading = Loop(), Reading.of(preset("seed"), Letters(LETTERS), (0, 500)).into()
         scans = PredictionScans(loop.run, loop.refuse, loop.changed, FramePriority())
         view = first_view(reading, 0)
         scans.follow(reading, None)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hand_worked import FINDS_ACG, Letters, finds_acg
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.layers import AveragePooling1D, Conv1D, Input, MaxPooling1D, Padding
 from cnn_core.network.model import Model
 from cnn_tui.background.pacing import Pacing
@@ -30,7 +30,7 @@ def model_of(pool: MaxPooling1D | AveragePooling1D, length: int | None = 60, con
     return Model.sequential("small", [("input", Input(length)), ("conv", conv), ("pool", pool)])
 
 
-def ranked(reading: BlockReading, chosen: int | None = None, cells: StrongestCells | None = None) -> Ranking:
+def ranked(reading: Reading, chosen: int | None = None, cells: StrongestCells | None = None) -> Ranking:
     ranking = (cells or StrongestCells()).find(reading, reading.model, chosen, lambda: True, lambda *_: None)
     assert ranking is not None
     return ranking
@@ -42,7 +42,7 @@ def ranked(reading: BlockReading, chosen: int | None = None, cells: StrongestCel
 def test_a_hit_is_gone_to_where_its_letters_are_with_its_value(
     pool: MaxPooling1D | AveragePooling1D, start: int, reverse: bool
 ) -> None:
-    reading = BlockReading.of(model_of(pool), Letters(LETTERS), (start, start + 60), reverse=reverse)
+    reading = Reading.of(model_of(pool), Letters(LETTERS), (start, start + 60), reverse=reverse).into()
     ranking = ranked(reading)
     assert len(ranking.hits) == 100
     for hit in ranking.hits:
@@ -66,7 +66,7 @@ def test_a_hit_is_gone_to_where_its_letters_are_with_its_value(
 
 
 def test_the_input_window_stays_where_the_cell_is_in_it_and_moves_no_further_than_it_has_to() -> None:
-    reading = BlockReading.of(model_of(MaxPooling1D(4)), Letters(LETTERS), (100, 160))
+    reading = Reading.of(model_of(MaxPooling1D(4)), Letters(LETTERS), (100, 160)).into()
     ranking = ranked(reading)
     for hit in ranking.hits:
         place = place_of_hit(reading, ranking, hit)
@@ -83,7 +83,7 @@ def test_the_input_window_stays_where_the_cell_is_in_it_and_moves_no_further_tha
 def test_the_whole_record_needs_no_moving() -> None:
     for same in (Padding.VALID, Padding.SAME):
         model = model_of(MaxPooling1D(4, padding=same), None, Conv1D(KERNEL, padding=same, activation="relu"))
-        reading = BlockReading.of(model, Letters(LETTERS))
+        reading = Reading.of(model, Letters(LETTERS)).into()
         ranking = ranked(reading)
         for hit in ranking.hits:
             place = place_of_hit(reading, ranking, hit)
@@ -92,7 +92,7 @@ def test_the_whole_record_needs_no_moving() -> None:
 
 
 def test_a_position_is_told_on_its_own_strand_alone() -> None:
-    reading = BlockReading.of(model_of(MaxPooling1D(2), None, finds_acg()), Letters("TTACGTTTTT"))
+    reading = Reading.of(model_of(MaxPooling1D(2), None, finds_acg()), Letters("TTACGTTTTT")).into()
     ranking = ranked(reading)
     plus, minus = ranking.hits[0], next(hit for hit in ranking.hits if hit.strand == "-")
     assert (plus.letters, plus.start, plus.value) == ("ACG", 2, 2.0)
@@ -106,7 +106,7 @@ def test_a_position_is_told_on_its_own_strand_alone() -> None:
 class TestKeeping:
     def test_a_ranking_is_found_once_for_both_strands_and_for_every_window(self) -> None:
         cells = StrongestCells()
-        reading = BlockReading.of(model_of(MaxPooling1D(4)), Letters(LETTERS), (100, 160))
+        reading = Reading.of(model_of(MaxPooling1D(4)), Letters(LETTERS), (100, 160)).into()
         found = ranked(reading, 1, cells)
         own = reading.model
         assert {hit.filter for hit in found.hits} == {1}
@@ -117,7 +117,7 @@ class TestKeeping:
 
     def test_other_settings_make_another_ranking_and_going_back_the_same_again(self) -> None:
         cells = StrongestCells()
-        reading = BlockReading.of(model_of(MaxPooling1D(4)), Letters(LETTERS), (100, 160))
+        reading = Reading.of(model_of(MaxPooling1D(4)), Letters(LETTERS), (100, 160)).into()
         own, before = reading.model, reading.settings
         found = ranked(reading, 1, cells)
         changed = reading.with_settings(replace(before, pool_size=5))
@@ -128,7 +128,7 @@ class TestKeeping:
 
     def test_what_is_ended_is_not_kept(self) -> None:
         cells = StrongestCells()
-        reading = BlockReading.of(model_of(MaxPooling1D(4)), Letters(LETTERS))
+        reading = Reading.of(model_of(MaxPooling1D(4)), Letters(LETTERS)).into()
         assert cells.find(reading, reading.model, 0, lambda: False, lambda *_: None) is None
         assert cells.known(reading, reading.model, 0) is None
 

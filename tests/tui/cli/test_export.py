@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnn_core.blocks.block_reading import BlockReading
-from cnn_core.blocks.reading import LONGEST_PREDICTION
+from cnn_core.blocks.offered_blocks import LONGEST_PREDICTION
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
 from cnn_core.layers import Conv1D, Dense, Dropout, GlobalMaxPooling1D, Input, MaxPooling1D, Unknown
 from cnn_core.network.model import Model
@@ -51,7 +51,7 @@ def test_every_layer_of_seed_is_an_array_under_its_name(tmp_path: Path) -> None:
 
 def test_the_arrays_are_the_forward_pass_and_its_selections(tmp_path: Path) -> None:
     found = exported(tmp_path / "x.npz", record="sim_02")
-    reading = BlockReading.of(preset("motifs"), open_source("@planted")["sim_02"])
+    reading = Reading.of(preset("motifs"), open_source("@planted")["sim_02"]).into()
     for name, values in reading.activations().items():
         np.testing.assert_array_equal(found[name], values)
     chosen = found["selection/max_pooling1d"]
@@ -90,7 +90,7 @@ def test_every_kind_of_max_pool_says_what_it_chose() -> None:
         ("best", GlobalMaxPooling1D()),
         ("dense", Dense(np.ones((2, 1), dtype=np.float32))),
     )
-    reading = BlockReading.of(model, next(iter(open_source("@planted"))))
+    reading = Reading.of(model, next(iter(open_source("@planted")))).into()
     found = export.arrays(reading)
     assert found["selection/pool"].shape == (249, 2)
     assert found["selection/best"].shape == (2,)
@@ -98,7 +98,7 @@ def test_every_kind_of_max_pool_says_what_it_chose() -> None:
 
 def test_where_a_layer_has_the_name_of_an_array_of_ours_that_one_gets_another() -> None:
     model = small_model(("one_hot", MaxPooling1D(2)), ("selection/one_hot", Dropout(0.5)))
-    reading = BlockReading.of(model, next(iter(open_source("@planted"))))
+    reading = Reading.of(model, next(iter(open_source("@planted")))).into()
     found = export.arrays(reading)
     np.testing.assert_array_equal(found["one_hot_2"], found["input"])
     np.testing.assert_array_equal(found["selection/one_hot"], found["one_hot"])
@@ -113,7 +113,7 @@ def test_where_a_layer_has_the_name_of_an_array_of_ours_that_one_gets_another() 
 def test_pools_behind_a_layer_that_cannot_be_computed_are_left_out() -> None:
     behind = (("pool", MaxPooling1D(2)), ("unknown", Unknown("Lambda", "it is a program", {})))
     model = small_model(*behind, ("then", MaxPooling1D(2)), ("best", GlobalMaxPooling1D()))
-    found = export.arrays(BlockReading.of(model, next(iter(open_source("@planted")))))
+    found = export.arrays(Reading.of(model, next(iter(open_source("@planted")))).into())
     assert {*found} == {"input", "conv", "pool", "selection/pool", "one_hot"}
 
 

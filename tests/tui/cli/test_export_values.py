@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
 from cnn_core.presets import preset
 from cnn_core.readers.meme import read_meme
@@ -66,7 +66,7 @@ class TestFiles:
 
     def test_an_npz_of_cells_holds_them(self, here: Path) -> None:
         assert typed("--what cells --region sim_02:11-210 --filter GATA1 -o x.npz") == 0
-        reading = BlockReading.of(preset("motifs"), open_source("@planted")["sim_02"], (10, 210))
+        reading = Reading.of(preset("motifs"), open_source("@planted")["sim_02"], (10, 210)).into()
         with np.load("x.npz") as found:
             np.testing.assert_array_equal(found["cells"], reading.run.values(0, reading.run.cells)[:, [1]])
             assert found["window"].tolist() == [10, 210]
@@ -123,7 +123,7 @@ class TestAlongTheRecord:
             cells = found["cells"]
         assert cells.shape == ((1203 - 15) // 8, 320)
         # Where a window of the network's own length begins at a cell, its cells are the same.
-        reading = BlockReading.of(preset("seed"), record, (80, 80 + SEED_LENGTH))
+        reading = Reading.of(preset("seed"), record, (80, 80 + SEED_LENGTH)).into()
         np.testing.assert_array_equal(cells[10:70], reading.run.values(0, 60))
 
     def test_nothing_is_said_of_its_own_length(self, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -226,7 +226,7 @@ def test_what_is_interrupted_leaves_nothing(suffix: str, stop: BaseException, tm
     def interrupt(done: int, there: int) -> None:
         raise stop
 
-    reading = BlockReading.of(preset("motifs"), open_source("@planted")["sim_01"])
+    reading = Reading.of(preset("motifs"), open_source("@planted")["sim_01"]).into()
     of = BlockValues.of(reading, "cells", (0,))
     path = tmp_path / f"x{suffix}"
     with pytest.raises(CnnError if isinstance(stop, OSError) else type(stop)):
@@ -240,7 +240,7 @@ def test_what_is_interrupted_leaves_nothing(suffix: str, stop: BaseException, tm
 def test_where_there_is_no_room_it_is_one_sentence_and_nothing_left(suffix: str, tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
     path = tmp_path / f"x{suffix}"
-    of = BlockValues.of(BlockReading.of(preset("motifs"), open_source("@planted")["sim_01"]), "responses", (0,))
+    of = BlockValues.of(Reading.of(preset("motifs"), open_source("@planted")["sim_01"]).into(), "responses", (0,))
     # A file that may not grow fails as one on a full disk does.
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (900, before[1]))
@@ -262,7 +262,7 @@ def test_equal_values_are_equal_bytes(suffix: str, tmp_path: Path) -> None:
 
 
 def test_what_is_on_screen_is_written_by_its_bounds(tmp_path: Path) -> None:
-    reading = BlockReading.of(preset("motifs"), open_source("@planted")["sim_01"])
+    reading = Reading.of(preset("motifs"), open_source("@planted")["sim_01"]).into()
     value_files.write_values(BlockValues.of(reading, "cells", (0,), (1, 4)), tmp_path / "x.bedgraph")
     assert (tmp_path / "x.bedgraph").read_text().splitlines()[1:] == [
         "sim_01\t8\t16\t0",

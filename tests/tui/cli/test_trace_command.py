@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError, NotFoundError, RegionError
 from cnn_core.layers import AveragePooling1D, Conv1D, Input
 from cnn_core.network.model import Model
@@ -87,7 +87,7 @@ def test_a_silent_cell_names_the_strongest_response_behind_it() -> None:
 @pytest.mark.parametrize("cell", [0, 31, 59])
 def test_the_trace_agrees_with_the_forward_pass(model: str, cell: int) -> None:
     pooled, conv = traced(model=model, cell=cell, filter="7")["steps"]
-    reading = BlockReading.of(preset(model), next(iter(open_source("@planted"))))
+    reading = Reading.of(preset(model), next(iter(open_source("@planted")))).into()
     values = reading.activations()
     assert np.float32(pooled["value"]) == values["max_pooling1d"][cell, 7]
     assert np.float32(conv["value"]) == values["conv1d"][conv["position"], 7]

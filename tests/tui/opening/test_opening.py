@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError, ModelError, NotFoundError, RegionError, SequenceError, SettingError
 from cnn_core.letters.alphabet import Ambiguity, decode
 from cnn_core.presets import PRESETS
@@ -49,8 +49,8 @@ def fasta(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def read(fasta: Path) -> Callable[..., BlockReading]:
-    def opened(**asked: object) -> BlockReading:
+def read(fasta: Path) -> Callable[..., Reading]:
+    def opened(**asked: object) -> Reading:
         request = OpenRequest(sequences=str(fasta), **asked)  # type: ignore[arg-type]
         return open_reading(request, open_source(request.sequences), open_model(request.model))
 
@@ -174,7 +174,7 @@ def test_a_request_is_checked_without_reading_anything(tmp_path: Path) -> None:
 # Records and regions
 
 
-def test_the_first_record_with_letters_is_read_where_none_is_named(read: Callable[..., BlockReading]) -> None:
+def test_the_first_record_with_letters_is_read_where_none_is_named(read: Callable[..., Reading]) -> None:
     assert read().record.name == "one"
     assert read().window == (0, 100)
     assert read(record="two").record.name == "two"
@@ -187,7 +187,7 @@ def test_a_file_without_letters_is_refused(tmp_path: Path) -> None:
         open_reading(OpenRequest(), open_source(str(path)), open_model("motifs"))
 
 
-def test_a_misspelt_record_names_the_nearest(read: Callable[..., BlockReading]) -> None:
+def test_a_misspelt_record_names_the_nearest(read: Callable[..., Reading]) -> None:
     with pytest.raises(NotFoundError, match=r"no record is named 'tow'; did you mean two\?"):
         read(record="tow")
 
@@ -207,7 +207,7 @@ def test_a_misspelt_record_names_the_nearest(read: Callable[..., BlockReading]) 
     ],
 )
 def test_a_region_is_1_based_and_inclusive_and_may_name_its_record(
-    asked: dict[str, str], name: str | None, window: tuple[int, int] | None, read: Callable[..., BlockReading]
+    asked: dict[str, str], name: str | None, window: tuple[int, int] | None, read: Callable[..., Reading]
 ) -> None:
     if name is None:
         with pytest.raises(RegionError):
@@ -217,7 +217,7 @@ def test_a_region_is_1_based_and_inclusive_and_may_name_its_record(
     assert (reading.record.name, reading.window) == (name, window)
 
 
-def test_a_region_of_another_record_than_the_one_asked_for_is_refused(read: Callable[..., BlockReading]) -> None:
+def test_a_region_of_another_record_than_the_one_asked_for_is_refused(read: Callable[..., Reading]) -> None:
     for region in ("one:5-54", "one"):
         with pytest.raises(SettingError) as refused:
             read(region=region, record="two")
@@ -266,13 +266,13 @@ def test_a_region_that_is_also_a_records_name_is_refused(region: str, said: str,
     assert str(refused.value) == f"my.fa: '{region}' can be read in two ways; {said}"
 
 
-def test_a_region_reads_the_letters_that_samtools_would(read: Callable[..., BlockReading]) -> None:
+def test_a_region_reads_the_letters_that_samtools_would(read: Callable[..., Reading]) -> None:
     reading = read(region="two:5-54")
     assert decode(reading.codes(0, 50)) == LETTERS[:50]
     assert reading.region == "two:5-54"
 
 
-def test_a_region_that_the_record_does_not_have_is_refused(read: Callable[..., BlockReading]) -> None:
+def test_a_region_that_the_record_does_not_have_is_refused(read: Callable[..., Reading]) -> None:
     with pytest.raises(RegionError, match="one:101-110"):
         read(region="101-110")
     with pytest.raises(RegionError):
@@ -287,29 +287,27 @@ def test_a_region_that_reaches_past_the_end_is_cut_off_there(fasta: Path) -> Non
     assert cut_region(replace(request, region="61-100"), open_source(request.sequences)) == ""
 
 
-def test_a_region_too_short_for_the_model_states_the_shortest(read: Callable[..., BlockReading]) -> None:
+def test_a_region_too_short_for_the_model_states_the_shortest(read: Callable[..., Reading]) -> None:
     with pytest.raises(CnnError, match="the shortest input that works is 23 bases"):
         read(region="1-22")
     assert read(region="1-23").run.cells == 1
 
 
-def test_a_fixed_length_model_reads_a_short_record_with_rows_of_zeros(read: Callable[..., BlockReading]) -> None:
+def test_a_fixed_length_model_reads_a_short_record_with_rows_of_zeros(read: Callable[..., Reading]) -> None:
     reading = read(model="seed")
     assert (reading.length, reading.padded) == (500, 400)
 
 
-def test_the_other_strand_is_read_in_its_own_direction(read: Callable[..., BlockReading]) -> None:
+def test_the_other_strand_is_read_in_its_own_direction(read: Callable[..., Reading]) -> None:
     assert decode(read(reverse=True).codes(0, 10)) == "GTTGCAACGT"
 
 
 @pytest.mark.parametrize("ambiguity", AMBIGUITY_NAMES)
-def test_the_policy_for_ambiguous_letters_is_in_force(ambiguity: str, read: Callable[..., BlockReading]) -> None:
+def test_the_policy_for_ambiguous_letters_is_in_force(ambiguity: str, read: Callable[..., Reading]) -> None:
     assert read(ambiguity=ambiguity).ambiguity == ambiguity
 
 
-def test_the_policy_error_refuses_an_ambiguous_letter_at_once(
-    read: Callable[..., BlockReading], fasta: Path
-) -> None:
+def test_the_policy_error_refuses_an_ambiguous_letter_at_once(read: Callable[..., Reading], fasta: Path) -> None:
     with pytest.raises(SequenceError) as refused:
         read(record="two", ambiguity="error")
     assert str(refused.value).startswith(f"{fasta.name}, record two:1, letter N: is ambiguous; ")
@@ -318,7 +316,7 @@ def test_the_policy_error_refuses_an_ambiguous_letter_at_once(
         read(record="two", region="3-104", ambiguity="error", reverse=True, model="seed")
 
 
-def test_an_unknown_policy_is_refused(read: Callable[..., BlockReading]) -> None:
+def test_an_unknown_policy_is_refused(read: Callable[..., Reading]) -> None:
     with pytest.raises(CnnError, match="it is one of zero, uniform, error"):
         read(ambiguity="none")
 
@@ -326,7 +324,7 @@ def test_an_unknown_policy_is_refused(read: Callable[..., BlockReading]) -> None
 # Where to look first
 
 
-def test_where_to_look_first_is_resolved_within_bounds(read: Callable[..., BlockReading]) -> None:
+def test_where_to_look_first_is_resolved_within_bounds(read: Callable[..., Reading]) -> None:
     reading = read()
     assert first_filter(OpenRequest(), reading) == 0
     assert first_filter(OpenRequest(filter="gata1"), reading) == 1
@@ -346,10 +344,10 @@ def test_where_to_look_first_is_resolved_within_bounds(read: Callable[..., Block
     ],
 )
 def test_what_is_out_of_bounds_is_refused(
-    look: Callable[[OpenRequest, BlockReading], object],
+    look: Callable[[OpenRequest, Reading], object],
     asked: OpenRequest,
     refusal: str,
-    read: Callable[..., BlockReading],
+    read: Callable[..., Reading],
 ) -> None:
     with pytest.raises(CnnError) as refused:
         look(asked, read())

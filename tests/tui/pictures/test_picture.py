@@ -12,7 +12,7 @@ from drawings import finds, motifs, picture_of, random_kernel, random_letters, r
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Array, AveragePooling1D, Conv1D, MaxPooling1D, Padding
 from cnn_tui.pictures.block_picture import Columns, Picture
 from cnn_tui.view.play import Phase, Play
@@ -243,7 +243,7 @@ class TestWhatIsKept:
     def test_another_reading_drops_the_stretch(self) -> None:
         read = READINGS["plain"]
         picture = picture_of(read)
-        again = BlockReading.of(read.model, read.record)
+        again = Reading.of(read.model, read.record).into()
         assert Picture.of(again, picture.view, picture).stretch is not picture.stretch
         assert Picture.of(again, picture.view, picture).reading is again
 

@@ -13,8 +13,9 @@ from explorers import MEDIUM, SMALL, WIDE, Shown, explorer, fasta
 from textual.geometry import Size
 
 from cnn_core.blocks import feature_map_block
-from cnn_core.blocks.block_reading import BlockReading, find_block
 from cnn_core.blocks.feature_map_block import FeatureMapRun
+from cnn_core.blocks.offered_blocks import find_block
+from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.trace import trace_cell, trace_response
 from cnn_core.errors import NotFoundError, RegionError
 from cnn_core.layers import (
@@ -87,9 +88,9 @@ def hand_worked(**settings: object) -> Model:
     )
 
 
-def by_hand(letters: str = HAND, **settings: object) -> BlockReading:
+def by_hand(letters: str = HAND, **settings: object) -> Reading:
     model = hand_worked(**settings)
-    return BlockReading.of(model, Letters(letters), block=find_block(model, "second"))
+    return Reading.of(model, Letters(letters)).into(find_block(model, "second"))
 
 
 def network() -> Model:
@@ -113,9 +114,9 @@ def network() -> Model:
     )
 
 
-def deep(name: str = "conv1d_1", letters: str | None = None) -> BlockReading:
+def deep(name: str = "conv1d_1", letters: str | None = None) -> Reading:
     model = network()
-    return BlockReading.of(model, Letters(letters or random_letters(300, seed=3)), block=find_block(model, name))
+    return Reading.of(model, Letters(letters or random_letters(300, seed=3))).into(find_block(model, name))
 
 
 @pytest.fixture
@@ -437,7 +438,7 @@ class TestWords:
             for node in model.nodes[:5]
         )
         model = Model("depthwise", nodes)
-        reading = BlockReading.of(model, Letters(random_letters(300)), block=model.blocks[1])
+        reading = Reading.of(model, Letters(random_letters(300))).into(model.blocks[1])
         lines = explain_response(reading, trace_response(reading, 4, 7))
         assert lines[0].startswith("conv1d_1[4] of filter 7 = relu(Σ 3 products) = ")
         assert "reads max_pooling1d[4…6] of channel 7, which depend on bases 12–28" in lines

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from explorers import MEDIUM, Shown, explorer, fasta
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.layers import AveragePooling1D, Concatenate, Conv1D, Dense, Flatten, Input, MaxPooling1D
 from cnn_core.letters.alphabet import decode
 from cnn_core.network.model import Model, Node
@@ -312,7 +312,6 @@ class TestInputs:
     def test_a_row_for_every_base_of_the_record_goes_along_with_the_input_window(self) -> None:
         from hand_worked import Letters
 
-        from cnn_core.blocks.reading import Reading
         from cnn_core.layers import SideInput
 
         nodes = (Node("letters", Input(None)), Node("scores", SideInput((None, 1))))
@@ -329,10 +328,9 @@ class TestInputs:
 def test_a_block_reading_keeps_what_has_been_computed() -> None:
     from hand_worked import Letters
 
-    from cnn_core.blocks.reading import Reading
     from cnn_core.presets import preset
 
     model = preset("motifs")
     reading = Reading.of(model, Letters("ACGTTGCA" * 20))
     values = reading.values
-    assert BlockReading.into(reading, model.blocks[0]).values is values
+    assert reading.into(model.blocks[0]).values is values

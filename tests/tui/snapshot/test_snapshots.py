@@ -20,7 +20,7 @@ from pictures import Svg, Text, svg_of, text_of
 from syrupy.assertion import SnapshotAssertion
 
 from cnn_core import __version__
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.layers import AveragePooling1D, Conv1D, Input, MaxPooling1D, Pooling1D
 from cnn_core.network.model import Model
 from cnn_core.presets import preset
@@ -185,7 +185,7 @@ async def test_play(ticks: int, picture: SnapshotAssertion) -> None:
 
 
 def show(shown: Shown, model: Model, letters: str) -> None:
-    reading = BlockReading.of(model, Letters(letters, "made_up"))
+    reading = Reading.of(model, Letters(letters, "made_up")).into()
     shown.explorer.source = "made_up.fa"
     shown.explorer.show_reading(reading, lambda _: first_view(reading, 0))
 

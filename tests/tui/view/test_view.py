@@ -11,7 +11,7 @@ from drawings import Letters
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Conv1D, Input, MaxPooling1D, Padding, Sliding
 from cnn_core.network.model import Model
 from cnn_tui.view.play import Phase, Play
@@ -189,7 +189,7 @@ class TestAxes:
                 ("cells", pool),
             ],
         )
-        axes = Axes.of(BlockReading.of(model, Letters("ACGTT" * (letters // 5)), block=model.blocks[1]).run)
+        axes = Axes.of(Reading.of(model, Letters("ACGTT" * (letters // 5))).into(model.blocks[1]).run)
         for layer, base_of, width in (
             ("pool", axes.base_of_input, axes.unit),
             ("deep", axes.base_of_position, axes.position_width),

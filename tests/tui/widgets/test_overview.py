@@ -15,7 +15,7 @@ from hand_worked import Letters
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.presets import preset
 from cnn_core.scan import whole_scan
 from cnn_core.scan.overview import Overview
@@ -34,7 +34,7 @@ def record(tmp_path: Path) -> str:
 
 
 def picture_of(letters: str, columns: int, *, kept: int = 4096, reverse: bool = False) -> OverviewPicture:
-    reading = BlockReading.of(preset("motifs"), Letters(letters), reverse=reverse)
+    reading = Reading.of(preset("motifs"), Letters(letters), reverse=reverse).into()
     run = reading.run
     overview = Overview(run.cells, min(run.cells, kept))
     for chunk in scan_cells(run, filters=[3]):
@@ -72,7 +72,7 @@ class TestPicture:
         self, length: int, columns: int, kept: int, stride: int, seed: int
     ) -> None:
         random = np.random.default_rng(seed)
-        reading = BlockReading.of(preset("motifs"), Letters("".join(random.choice([*"ACGT"], length))))
+        reading = Reading.of(preset("motifs"), Letters("".join(random.choice([*"ACGT"], length)))).into()
         size = int(random.integers(1, 12))
         reading = reading.with_settings(replace(reading.settings, pool_size=size, pool_stride=stride))
         cells = reading.run.cells
@@ -210,7 +210,7 @@ class TestTrack:
             whole = overview_of(shown).whole
             assert whole.window == (0, 20_003)
             model = shown.reading.model.of_any_length()
-            run = BlockReading.of(model, shown.reading.record).run
+            run = Reading.of(model, shown.reading.record).into().run
             assert overview_of(shown).state.values.max() == run.values(0, run.cells)[:, 0].max()
             before = overview_of(shown).visible
             await shown.press("9", "0", "0", "0", ".")

@@ -8,8 +8,8 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from cnn_core.blocks.block_reading import BlockReading
-from cnn_core.blocks.feature_map_block import is_on_letters
+from cnn_core.blocks.offered_blocks import is_on_letters
+from cnn_core.blocks.reading import Reading
 from cnn_core.scan.overview import Overview
 from cnn_core.scan.whole_reading import whole_reading
 from cnn_core.scan.whole_scan import background_threads, prepare_scan, scan_cells
@@ -72,11 +72,11 @@ class OverviewScans(RecordScans[_Scan, Pace]):
         self, run: Runner, refuse: Refuse, changed: Callable[[], None], frame_priority: FramePriority
     ) -> None:
         super().__init__(run, refuse, changed, frame_priority, LruCache(_KEPT))
-        self._wholes: LruCache[ScanKey, BlockReading] = LruCache(_WHOLES_KEPT)
+        self._wholes: LruCache[ScanKey, Reading] = LruCache(_WHOLES_KEPT)
         self._block: ScanKey = ()
         """What the cells of the reading that was followed last depend on."""
 
-    def follow(self, reading: BlockReading, own_model: Model | None, chosen: int | None, position: int) -> None:
+    def follow(self, reading: Reading, own_model: Model | None, chosen: int | None, position: int) -> None:
         """Look at the overview of a reading's record; what is not known of it is scanned.
 
         Args:
@@ -92,7 +92,7 @@ class OverviewScans(RecordScans[_Scan, Pace]):
         whole = self._whole(reading)
         self._look_at(scan, Pace(), lambda scan, task: self._scan_record(scan, task, whole, position))
 
-    def picture(self, view: ViewState, reading: BlockReading) -> OverviewPicture | None:
+    def picture(self, view: ViewState, reading: Reading) -> OverviewPicture | None:
         """Return what is known of what is followed, or None where nothing is.
 
         Args:
@@ -116,13 +116,13 @@ class OverviewScans(RecordScans[_Scan, Pace]):
         super().forget()
         self._wholes.clear()
 
-    def _whole(self, reading: BlockReading) -> BlockReading:
+    def _whole(self, reading: Reading) -> Reading:
         """Return the block on the whole record; one that reads feature maps is known on its input window alone."""
         if not is_on_letters(reading.model, reading.block):
             return reading
         return self._wholes.at(self._block, lambda: whole_reading(reading))
 
-    def _scan_record(self, scan: _Scan, task: CancellableTask[None], whole: BlockReading, position: int) -> None:
+    def _scan_record(self, scan: _Scan, task: CancellableTask[None], whole: Reading, position: int) -> None:
         axes = Axes.of(whole.run)
         total, bases = max(1, whole.run.cells), axes.bases
         done, left = 0, total - scan.overview.state().cells_done
@@ -153,7 +153,7 @@ class OverviewScans(RecordScans[_Scan, Pace]):
                 self._tell(task, Pace(cells_a_second * bases / total, (left - done) / cells_a_second))
 
 
-def _block_of(reading: BlockReading, own_model: Model | None) -> ScanKey:
+def _block_of(reading: Reading, own_model: Model | None) -> ScanKey:
     """Return what a block's cells depend on; records and models are told apart by what they are."""
     # With every setting the model is another; the one that it came as is not.
     model = own_model or reading.model, reading.model.block_settings
@@ -161,6 +161,6 @@ def _block_of(reading: BlockReading, own_model: Model | None) -> ScanKey:
     return block if is_on_letters(reading.model, reading.block) else (*block, reading.window)
 
 
-def _overview_of(whole: BlockReading) -> Overview:
+def _overview_of(whole: Reading) -> Overview:
     cells = whole.run.cells
     return Overview(cells, min(cells, _COLUMNS))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.network.model import Model
 from cnn_core.scan.strongest import Hit, strongest
 from cnn_core.scan.whole_reading import whole_reading
@@ -36,7 +36,7 @@ class Ranking:
         hits: The cells, the strongest first.
     """
 
-    whole: BlockReading
+    whole: Reading
     filter: int | None
     hits: tuple[Hit, ...]
 
@@ -47,7 +47,7 @@ class StrongestCells:
     def __init__(self) -> None:
         self._kept: LruCache[tuple[object, ...], Ranking] = LruCache(_KEPT)
 
-    def known(self, reading: BlockReading, own_model: Model, chosen: int | None) -> Ranking | None:
+    def known(self, reading: Reading, own_model: Model, chosen: int | None) -> Ranking | None:
         """Return a ranking that was found before, or None.
 
         Args:
@@ -59,7 +59,7 @@ class StrongestCells:
 
     def find(
         self,
-        reading: BlockReading,
+        reading: Reading,
         own_model: Model,
         chosen: int | None,
         should_continue: ShouldContinue,
@@ -102,7 +102,7 @@ class StrongestCells:
         return ranking
 
 
-def _key(reading: BlockReading, own_model: Model, chosen: int | None) -> tuple[object, ...]:
+def _key(reading: Reading, own_model: Model, chosen: int | None) -> tuple[object, ...]:
     """Return all that a ranking depends on; records and models are told apart by what they are."""
     window = reading.window if not reading.run.reads_letters else None
     return reading.record, own_model, reading.model.block_settings, reading.block, reading.ambiguity, window, chosen
@@ -119,12 +119,12 @@ class HitPlace:
         index: Which of them.
     """
 
-    reading: BlockReading
+    reading: Reading
     level: Level
     index: int
 
 
-def place_of_hit(reading: BlockReading, ranking: Ranking, hit: Hit) -> HitPlace:
+def place_of_hit(reading: Reading, ranking: Ranking, hit: Hit) -> HitPlace:
     """Return where a hit is looked at; the input window moves only where it has to.
 
     Cells of an input window begin at its first base, so they may begin elsewhere than those of the whole record.
@@ -136,7 +136,7 @@ def place_of_hit(reading: BlockReading, ranking: Ranking, hit: Hit) -> HitPlace:
         hit: One of its hits.
     """
     turned = reading if reading.reverse == (hit.strand == "-") else replace(reading, reverse=not reading.reverse)
-    last: BlockReading = turned
+    last: Reading = turned
     for start in _starts(turned, ranking, hit):
         last = turned if start == turned.start else turned.moved_to(start)
         cell = _exact_cell(last, ranking, hit)
@@ -149,7 +149,7 @@ def place_of_hit(reading: BlockReading, ranking: Ranking, hit: Hit) -> HitPlace:
     return HitPlace(last, Level.CELL, axes.cell_at(last.base_at(_record_base(ranking, hit))))
 
 
-def cell_of_hit(reading: BlockReading, ranking: Ranking, hit: Hit) -> int | None:
+def cell_of_hit(reading: Reading, ranking: Ranking, hit: Hit) -> int | None:
     """Return which cell of an input window is a hit's, by arithmetic alone; None where there is none.
 
     Args:
@@ -165,7 +165,7 @@ def cell_of_hit(reading: BlockReading, ranking: Ranking, hit: Hit) -> int | None
     return None if beside or not 0 <= cell < axes.cells else cell
 
 
-def position_of_hit(reading: BlockReading, ranking: Ranking, hit: Hit) -> int | None:
+def position_of_hit(reading: Reading, ranking: Ranking, hit: Hit) -> int | None:
     """Return which position of an input window a hit chose; None where there is none, or nothing is chosen.
 
     Args:
@@ -182,7 +182,7 @@ def position_of_hit(reading: BlockReading, ranking: Ranking, hit: Hit) -> int | 
     return None if beside or not 0 <= position < axes.positions else position
 
 
-def _turned(ranking: Ranking, hit: Hit) -> BlockReading:
+def _turned(ranking: Ranking, hit: Hit) -> Reading:
     """Return the reading that a hit's cell and position are counted in."""
     return replace(ranking.whole, reverse=True) if hit.strand == "-" else ranking.whole
 
@@ -193,7 +193,7 @@ def _record_base(ranking: Ranking, hit: Hit) -> int:
     return whole.record_position(Axes.of(whole.run).base_of_cell(hit.cell))
 
 
-def _exact_cell(reading: BlockReading, ranking: Ranking, hit: Hit) -> int | None:
+def _exact_cell(reading: Reading, ranking: Ranking, hit: Hit) -> int | None:
     """Return the cell of an input window that is a hit's or has its selection, or None."""
     if not reading.start <= hit.start <= hit.stop <= reading.stop:
         return None
@@ -214,7 +214,7 @@ def _exact_cell(reading: BlockReading, ranking: Ranking, hit: Hit) -> int | None
     return None
 
 
-def _starts(reading: BlockReading, ranking: Ranking, hit: Hit) -> Iterator[int]:
+def _starts(reading: Reading, ranking: Ranking, hit: Hit) -> Iterator[int]:
     """Yield where an input window could begin, the least move first."""
     yield reading.start
     size = reading.stop - reading.start

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
 
 from ..pictures.block_picture import Picture
@@ -25,7 +25,7 @@ class _Stop:
 
     ranking: Ranking
     rank: int
-    reading: BlockReading
+    reading: Reading
     level: Level
     index: int
 

@@ -9,7 +9,6 @@ from typing import TextIO
 
 from cnn_core.blocks.assumptions import assumptions_of
 from cnn_core.blocks.block_absence import no_block
-from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SettingError
 from cnn_core.layers import Index
@@ -94,7 +93,7 @@ def _needs(weights: WeightFile) -> str:
 def _place(request: OpenRequest, reading: Reading, layer: str | None) -> tuple[str, Index]:
     """Return the layer and the place in it that a request asks for."""
     if layer is None:
-        if not isinstance(reading, BlockReading):
+        if not reading.has_block:
             remedy = "ask for any other value with --layer and --position"
             raise no_block(reading.model, remedy, reading.length)
         cell, position = first_cell(request, reading), first_position(request, reading)

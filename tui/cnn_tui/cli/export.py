@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from cnn_core.blocks.assumptions import assumptions_of
 from cnn_core.blocks.block_absence import no_block
-from cnn_core.blocks.block_reading import BlockReading
-from cnn_core.blocks.feature_map_block import is_on_letters
+from cnn_core.blocks.offered_blocks import is_on_letters
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import TooShortError
 from cnn_core.layers import GlobalMaxPooling1D, MaxPooling1D
@@ -166,7 +165,7 @@ def _check_blocks(model: Model) -> None:
         raise no_block(model, "export its layers, with --what layers -o FILE.npz")
 
 
-def _along_the_record(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> BlockReading:
+def _along_the_record(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> Reading:
     """Return the block on all of the stretch that is asked for, however long the model's own input is.
 
     Numbers beside the letters have the length of the model's input: only a block that reads them is given them.
@@ -187,14 +186,14 @@ def _of_all_records(records: RecordsValues) -> Iterator[str]:
         )
 
 
-def _one_of_several(request: OpenRequest, sequences: Sequences, reading: BlockReading) -> Iterator[str]:
+def _one_of_several(request: OpenRequest, sequences: Sequences, reading: Reading) -> Iterator[str]:
     """Yield what must be said where the file has more records than the one that is written, and none was named."""
     if request.record is None and request.region is None and len(sequences) > 1:
         written = f"1 of {len(sequences):,} records is written, {reading.record.name}"
         yield f"{written}: --record names another, --all-records takes all"
 
 
-def _longer_than_the_input(model: Model, reading: BlockReading) -> Iterator[str]:
+def _longer_than_the_input(model: Model, reading: Reading) -> Iterator[str]:
     """Yield what must be said where the block was computed on another length than the network reads."""
     fixed = model.input.length
     if fixed not in (None, reading.length):
@@ -205,7 +204,7 @@ def _longer_than_the_input(model: Model, reading: BlockReading) -> Iterator[str]
 
 
 def _write_kernels(
-    reading: BlockReading,
+    reading: Reading,
     filters: tuple[int, ...] | None,
     path: Path,
     request: OpenRequest,
@@ -244,8 +243,8 @@ def _write_kernels(
 
 
 def _everywhere(
-    request: OpenRequest, sequences: Sequences, opened: ModelFile, reading: BlockReading
-) -> Iterable[BlockReading]:
+    request: OpenRequest, sequences: Sequences, opened: ModelFile, reading: Reading
+) -> Iterable[Reading]:
     """Yield the block on the stretch that is asked for, or on every record where none is."""
     if request.record is not None or request.region is not None:
         yield reading

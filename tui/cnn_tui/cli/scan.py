@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from cnn_core.blocks.assumptions import letter_words, zero_inputs_of
 from cnn_core.blocks.block_absence import no_block
-from cnn_core.blocks.block_reading import BlockReading
-from cnn_core.blocks.feature_map_block import is_on_letters
+from cnn_core.blocks.offered_blocks import is_on_letters
+from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.trace import find_filter
 from cnn_core.errors import printable
 from cnn_core.network.model import Model
@@ -147,9 +147,7 @@ def _scan_of(
     )
 
 
-def _what_must_be_said(
-    model: Model, scan: RecordScan, first: BlockReading, wanted: Wanted, hits: int
-) -> Iterator[str]:
+def _what_must_be_said(model: Model, scan: RecordScan, first: Reading, wanted: Wanted, hits: int) -> Iterator[str]:
     if not hits:
         yield _why_nothing(scan, wanted)
     fixed = model.input.length
@@ -180,7 +178,7 @@ class _Found:
         bars: Where the progress is shown; None where the reading shows its own.
     """
 
-    def __init__(self, scan: RecordScan, first: BlockReading, wanted: Wanted, bars: Bars | None) -> None:
+    def __init__(self, scan: RecordScan, first: Reading, wanted: Wanted, bars: Bars | None) -> None:
         self.scan = scan
         self.first = first
         self.count = 0
@@ -322,7 +320,7 @@ def _row(hit: Hit, run: BlockRun) -> tuple[str, ...]:
     )
 
 
-def _widest_places(first: BlockReading, places: Places) -> Iterator[tuple[str, int]]:
+def _widest_places(first: Reading, places: Places) -> Iterator[tuple[str, int]]:
     """Yield records and stops among which are those that take most columns."""
     yield first.record.name, first.stop
     if not places.streamed:
@@ -333,7 +331,7 @@ def _widest_places(first: BlockReading, places: Places) -> Iterator[tuple[str, i
         yield "", max(stop for _, _, stop in places.stretches)
 
 
-def _widest(first: BlockReading, record: str, stop: int) -> tuple[str, ...]:
+def _widest(first: Reading, record: str, stop: int) -> tuple[str, ...]:
     """Return a row in which no column is narrower than in any hit of a record up to a base."""
     names = filter_names(first.run)
     labels = [filter_label(first.run, index) for index in range(first.run.filters)] if names else []

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from cnn_core.blocks.block_reading import find_block
-from cnn_core.blocks.feature_map_block import is_on_letters
+from cnn_core.blocks.offered_blocks import find_block, is_on_letters
 from cnn_core.errors import SequenceError
 from cnn_core.scan.record_batches import WholeRecords
 from cnn_core.scan.record_scan import Stretch, block_to_scan

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from cnn_core.blocks.assumptions import assumptions_of
-from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.trace import Trace, trace_cell
 from cnn_core.errors import SettingError, ShapeError, printable
@@ -84,7 +83,7 @@ def run(request: OpenRequest, layer: str | None = None, *, as_json: bool, out: T
     write_warnings(said)
 
 
-def trace_words(reading: BlockReading, trace: Trace) -> Iterator[str]:
+def trace_words(reading: Reading, trace: Trace) -> Iterator[str]:
     """Yield a trace in words: what is read, the cell, its response, the shapes; an empty line between them.
 
     Args:

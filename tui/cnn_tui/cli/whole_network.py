@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from shlex import quote
 
-from cnn_core.blocks.reading import LONGEST_PREDICTION, Reading
+from cnn_core.blocks.offered_blocks import LONGEST_PREDICTION
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import RegionError
 from cnn_core.layers import Array
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.trace import find_filter
 from cnn_core.errors import RegionError
@@ -12,7 +11,7 @@ from ..options.request import OpenRequest
 __all__ = ["asked_channel", "first_cell", "first_filter", "first_position"]
 
 
-def first_filter(request: OpenRequest, reading: BlockReading) -> int:
+def first_filter(request: OpenRequest, reading: Reading) -> int:
     """Return the filter that a request asks for, the first where it names none.
 
     Raises:
@@ -30,14 +29,14 @@ def asked_channel(text: str, reading: Reading, layer: str) -> int:
     """
     if text.isascii() and text.isdigit():
         return int(text)
-    if isinstance(reading, BlockReading):
+    if reading.has_block:
         block = reading.block
         if layer in (block.conv, *block.between, block.pool):
             return find_filter(reading.run, text)
     raise RegionError(f"'{text}' is not a channel", where=f"layer {layer}", remedy="give its number, from 0 on")
 
 
-def first_cell(request: OpenRequest, reading: BlockReading) -> int | None:
+def first_cell(request: OpenRequest, reading: Reading) -> int | None:
     """Return the cell that a request asks for, or None.
 
     Raises:
@@ -46,7 +45,7 @@ def first_cell(request: OpenRequest, reading: BlockReading) -> int | None:
     return _bounded(request.cell, "cell", reading.run.cells, reading)
 
 
-def first_position(request: OpenRequest, reading: BlockReading) -> int | None:
+def first_position(request: OpenRequest, reading: Reading) -> int | None:
     """Return the response that a request asks for, or None.
 
     Raises:
@@ -55,7 +54,7 @@ def first_position(request: OpenRequest, reading: BlockReading) -> int | None:
     return _bounded(request.position, "position", reading.run.positions, reading)
 
 
-def _bounded(index: int | None, what: str, count: int, reading: BlockReading) -> int | None:
+def _bounded(index: int | None, what: str, count: int, reading: Reading) -> int | None:
     if index is not None and not 0 <= index < count:
         layer = reading.block.pool if what == "cell" else reading.block.conv
         raise RegionError(f"there is no {what} {index}", where=layer, remedy=f"its {what}s are 0 to {count - 1}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cnn_core.blocks.block_absence import no_block
-from cnn_core.blocks.block_reading import BlockReading, find_block, first_block
+from cnn_core.blocks.offered_blocks import find_block, first_block
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SettingError, ShapeError
 from cnn_core.letters.sequences import Sequences
@@ -57,10 +57,10 @@ def open_reading(request: OpenRequest, sequences: Sequences, opened: ModelFile) 
         return reading
     if request.settings:
         reading = replace(reading, model=with_typed_settings(model, block, request.settings))
-    return BlockReading.into(reading, block)
+    return reading.into(block)
 
 
-def open_block_reading(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> BlockReading:
+def open_block_reading(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> Reading:
     """Return the reading that a request asks for, see `open_reading`.
 
     Raises:
@@ -68,7 +68,7 @@ def open_block_reading(request: OpenRequest, sequences: Sequences, opened: Model
         CnnError: As for `open_reading`.
     """
     reading = open_reading(request, sequences, opened)
-    if not isinstance(reading, BlockReading):
+    if not reading.has_block:
         raise no_block(opened.model, "ask for any other value with --layer and --position", reading.length)
     return reading
 

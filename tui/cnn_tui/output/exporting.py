@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import RegionError
 from cnn_core.scan.whole_reading import is_whole, whole_reading
 from cnn_core.scan.whole_scan import background_threads
@@ -43,7 +43,7 @@ class Export:
     every_filter: bool = False
 
 
-def values_of(export: Export, reading: BlockReading, view: ViewState) -> BlockValues:
+def values_of(export: Export, reading: Reading, view: ViewState) -> BlockValues:
     """Return the values that are exported; none of them is computed yet.
 
     Args:

@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.block_run import BlockRun
 from cnn_core.blocks.conv_step import ConvStep
 from cnn_core.blocks.pool_step import PoolStep
+from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.trace import Trace, trace_cell, trace_response
 from cnn_core.errors import printable
 from cnn_core.layers import Array
@@ -31,7 +31,7 @@ class Stretch(VisibleBases):
         frame: The view whose offset, zoom and width it is.
     """
 
-    reading: BlockReading
+    reading: Reading
     frame: ViewState
 
     @property
@@ -39,7 +39,7 @@ class Stretch(VisibleBases):
         """The view whose offset, zoom and width it is."""
         return self.frame
 
-    def serves(self, reading: BlockReading, view: ViewState) -> bool:
+    def serves(self, reading: Reading, view: ViewState) -> bool:
         """Tell whether another picture shows the same stretch of the same reading."""
         return self.same_frame(reading, view) and self.view.axes == view.axes
 
@@ -98,7 +98,7 @@ class Picture:
     stretch: Stretch
 
     @classmethod
-    def of(cls, reading: BlockReading, view: ViewState, before: Picture | None = None) -> Picture:
+    def of(cls, reading: Reading, view: ViewState, before: Picture | None = None) -> Picture:
         """Return the picture of a view, keeping the stretch of the picture before where it is the same.
 
         Args:
@@ -119,7 +119,7 @@ class Picture:
         _ = self.stretch.codes, self.trace
 
     @property
-    def reading(self) -> BlockReading:
+    def reading(self) -> Reading:
         """The model on the input window."""
         return self.stretch.reading
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.errors import printable
 
 from ..words.block_words import words_of
@@ -16,7 +15,7 @@ __all__ = ["explain_layer"]
 def _in_the_explorer(picture: LayerPicture) -> tuple[str, ...]:
     """Return what the explorer calls the value, where it has a name of its own for it."""
     reading, axis = picture.reading, picture.view.axis
-    if not isinstance(reading, BlockReading) or axis.name not in (reading.block.conv, reading.block.pool):
+    if not reading.has_block or axis.name not in (reading.block.conv, reading.block.pool):
         return ()
     words = words_of(reading.run)
     position, channel = picture.view.place

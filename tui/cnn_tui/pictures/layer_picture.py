@@ -7,7 +7,6 @@ from functools import cached_property
 
 import numpy as np
 
-from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
 from cnn_core.explain.walk_down import Descent, LayerStep
@@ -108,7 +107,7 @@ class LayerPicture:
 
     def channel_name(self, channel: int) -> str:
         """Return a channel's name: of the block's convolution and pool, the filter's."""
-        if not isinstance(self.reading, BlockReading):
+        if not self.reading.has_block:
             return ""
         block, names = self.reading.block, self.reading.run.conv.filter_names
         return printable(names[channel]) if names and self.view.axis.name in (block.conv, block.pool) else ""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Array
 from cnn_core.scan.overview import OverviewState
 from cnn_core.work.lru_cache import LruCache
@@ -61,8 +61,8 @@ class OverviewPicture:
     """
 
     view: ViewState
-    reading: BlockReading
-    whole: BlockReading
+    reading: Reading
+    whole: Reading
     state: OverviewState
     filter: int | None
     pace: Pace | None = None
@@ -179,7 +179,7 @@ class OverviewPicture:
         return first, min(max(int(last), first) + 1, columns)
 
 
-def _hit(whole: BlockReading, filter_index: int, cell: int) -> Hit:
+def _hit(whole: Reading, filter_index: int, cell: int) -> Hit:
     from cnn_core.scan.strongest import hit_at
 
     return hit_at(whole, filter_index, cell)

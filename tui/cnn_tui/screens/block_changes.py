@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from cnn_core.blocks.block_reading import BlockReading
-from cnn_core.blocks.feature_map_block import offered_blocks
+from cnn_core.blocks.offered_blocks import offered_blocks
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
 from cnn_core.layers import Padding
 from cnn_core.network.block import Block, BlockSettings
@@ -62,7 +62,7 @@ class BlockChanges:
         if before is not None and own is not None:
             self._take(before, own)
 
-    def _take(self, before: BlockReading, settings: BlockSettings) -> None:
+    def _take(self, before: Reading, settings: BlockSettings) -> None:
         if settings == before.settings:
             return
         try:
@@ -88,7 +88,7 @@ class BlockChanges:
             screen.say(f"{reading.block.conv} → {reading.block.pool} {only}")
             return
         asked = screen.background_work.job.target
-        at = every.index(asked.block if isinstance(asked, BlockReading) else reading.block)
+        at = every.index(asked.block if isinstance(asked, Reading) and asked.has_block else reading.block)
         order = [every[(at + direction * step) % len(every)] for step in range(1, len(every))]
         self._look_into(next(block for block in order if block in blocks))
 
@@ -97,7 +97,7 @@ class BlockChanges:
         screen = self._screen
         assert screen.picture is not None
         try:
-            reading = BlockReading.into(screen.picture.reading, block)
+            reading = screen.picture.reading.into(block)
         except CnnError as error:
             screen.refuse(error)
             return

@@ -13,7 +13,6 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from cnn_core.blocks.assumptions import assumptions_of
-from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError, printable
 from cnn_core.letters.sequences import Sequences
@@ -178,14 +177,14 @@ class BlockScreen(TrackScreen[None, ViewState]):
     # The reading
 
     @property
-    def asked(self) -> BlockReading | None:
+    def asked(self) -> Reading | None:
         """What the next change starts from: the reading that is being computed to be shown, or the one that is."""
         if self.picture is None:
             return None
         shown, target = self.picture.reading, self.background_work.job.target
-        return target if isinstance(target, BlockReading) and target.block == shown.block else shown
+        return target if isinstance(target, Reading) and target.looked_into == shown.looked_into else shown
 
-    def show_reading(self, reading: BlockReading, step: Step | None = None) -> None:
+    def show_reading(self, reading: Reading, step: Step | None = None) -> None:
         """Show another reading, as near as can be to what is looked at now.
 
         Args:
@@ -209,7 +208,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
 
     def show_computed(
         self,
-        reading: BlockReading,
+        reading: Reading,
         step: Step | None = None,
         words: str = "",
         before: Callable[[], None] | None = None,
@@ -229,16 +228,16 @@ class BlockScreen(TrackScreen[None, ViewState]):
             self.show_reading(reading, step)
             self.say(words)
 
-        if reading.is_quick:
+        if reading.run.is_quick:
             show()
             return
         if self.picture is not None:
             self.show_view(replace(self.picture.view, play=None))
         self.background_work.job.begin(
-            "computing the block …", lambda _: reading.compute(), show, target=reading, in_order=True
+            "computing the block …", lambda _: reading.run.compute(), show, target=reading, in_order=True
         )
 
-    def read_again(self, reading: BlockReading, step: Step | None = None, words: str = "") -> None:
+    def read_again(self, reading: Reading, step: Step | None = None, words: str = "") -> None:
         """Show another reading, or say why it cannot be read.
 
         Args:
@@ -256,7 +255,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
 
     def show_moved(self, reading: Reading) -> None:
         """Show the same on another input window."""
-        assert isinstance(reading, BlockReading)
+        assert reading.has_block
         self.read_again(reading)
 
     # The room

@@ -12,7 +12,6 @@ from textual.containers import Container
 from textual.reactive import reactive
 
 from cnn_core.blocks.block_absence import no_block
-from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
 from cnn_core.layers import Input
@@ -221,7 +220,7 @@ class Network(TrackScreen[Return, LayerView]):
         layer, index = self.picture.step.below
         reading = self.picture.reading
         blocks: dict[str, Level] = {}
-        if isinstance(reading, BlockReading):
+        if reading.has_block:
             blocks = {reading.block.pool: Level.CELL, reading.block.conv: Level.RESPONSE}
         if layer in blocks and len(index) == 2:
             self.dismiss(Return(reading, blocks[layer], index[0], index[1]))
@@ -235,14 +234,14 @@ class Network(TrackScreen[Return, LayerView]):
     def action_leave(self) -> None:
         """Go back to the block, where there is one."""
         reading = self.reading
-        if isinstance(reading, BlockReading):
+        if reading.has_block:
             self.dismiss(Return(reading))
         else:
             self.say("this model has no block to go back to: m opens another, q quits")
 
     def action_quit(self) -> None:
         """Go back to the block; where there is none, quit."""
-        if isinstance(self.reading, BlockReading):
+        if self.reading.has_block:
             self.action_leave()
         else:
             self.app.exit()
@@ -258,7 +257,7 @@ class Network(TrackScreen[Return, LayerView]):
             nth: Which of `BLOCK_COMMANDS`.
         """
         command, reading = BLOCK_COMMANDS[nth], self.reading
-        if isinstance(reading, BlockReading):
+        if reading.has_block:
             self.dismiss(Return(reading, action=command.action))
         else:
             self.refuse(no_block(reading.model, f"{command.shown} needs a conv → pool block", reading.length))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cnn_core.blocks.block_reading import BlockReading
-from cnn_core.blocks.reading import LONGEST_PREDICTION, Reading
+from cnn_core.blocks.offered_blocks import LONGEST_PREDICTION
+from cnn_core.blocks.reading import Reading
 
 from .. import screens
 from ..view.layer_view import LayerView
@@ -60,7 +60,7 @@ class NetworkVisit:
         picture, names = self._screen.picture, [node.name for node in reading.model.nodes]
         if picture is not None and picture.words.deep and picture.view.level is Level.BASE:
             return picture.followed_down
-        if isinstance(reading, BlockReading):
+        if reading.has_block:
             return names[min(names.index(reading.block.pool) + 1, len(names) - 1)], None
         return reading.model.outputs[0], None
 
@@ -68,7 +68,7 @@ class NetworkVisit:
         screen = self._screen
         if back is None:
             return
-        if not isinstance(back.reading, BlockReading):
+        if not back.reading.has_block:
             screen.without_block = back.reading
         elif screen.picture is not None and back.reading is not screen.picture.reading:
             screen.read_again(back.reading)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePath
 
-from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
 from cnn_core.readers.report import ModelFile
@@ -91,7 +90,7 @@ class Opener:
         """Show the block of what has been opened, or the whole network where there is no block to look into."""
         reading, view, restored = opened.reading, opened.view, opened.restored
         self._screen.model_file = opened.file or self._screen.model_file
-        if isinstance(reading, BlockReading):
+        if reading.has_block:
             self._screen.own_model = opened.own or reading.model
             if restored is not None:
                 self._make_room(restored)
@@ -177,7 +176,7 @@ class Opener:
         def read(_: object) -> Opened:
             read, notice = read_record(asked, sequences, file)
             first = None
-            if isinstance(read, BlockReading):
+            if read.has_block:
                 # As many filters are likely the same model, trained further.
                 first = first_view(read, chosen if read.run.filters == filters else None)
             return Opened(asked, sequences, read, first, notice, remarks(file), file=file)
@@ -215,7 +214,7 @@ class Opener:
 
         def read(_: object) -> Opened:
             read, notice = read_record(request, sequences, opened_so)
-            first = first_view(read, chosen) if isinstance(read, BlockReading) else None
+            first = first_view(read, chosen) if read.has_block else None
             return Opened(request, sequences, read, first, notice)
 
         def show(opened: Opened) -> None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SettingError, printable
 from cnn_core.programs import FRAMEWORKS, WeightFile, place_of, script
@@ -146,7 +145,7 @@ class Saving:
             layer, index = network.view.axis.name, network.view.place
         else:
             assert picture is not None
-            assert isinstance(reading, BlockReading)
+            assert reading.has_block
             view = picture.view
             is_cell = view.level is Level.CELL
             layer, index = place_of(

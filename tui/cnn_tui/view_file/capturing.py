@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from cnn_core.blocks.block_reading import BlockReading, find_block
+from cnn_core.blocks.offered_blocks import find_block
 from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.trace import find_filter
 from cnn_core.letters.sequences import Sequences
@@ -93,7 +93,7 @@ def _play(play: Play) -> SavedPlay:
 def saved_request(shown: Shown) -> OpenRequest:
     """Return the request that opens the same letters and the same model again."""
     reading = shown.reading
-    block = block_name(reading.model, reading.block) if isinstance(reading, BlockReading) else None
+    block = block_name(reading.model, reading.block) if reading.has_block else None
     return replace(
         shown.request,
         sequences=shown.request.sequences or DEFAULT_SEQUENCES,
@@ -174,13 +174,13 @@ def _words(shown: Shown, request: OpenRequest, saved: SavedView) -> Iterator[str
     settings = saved.settings.get(request.block or "", {})
     if settings:
         yield from ("--set", ",".join(f"{name}={value}" for name, value in settings.items()))
-    if isinstance(reading, BlockReading) and shown.view is not None:
+    if reading.has_block and shown.view is not None:
         yield from _cursor(reading, shown.view)
     if request.theme not in (None, THEME_NAMES[0]):
         yield from ("--theme", str(request.theme))
 
 
-def _cursor(reading: BlockReading, view: ViewState) -> Iterator[str]:
+def _cursor(reading: Reading, view: ViewState) -> Iterator[str]:
     number = str(view.filter)
     # A filter may be called by another one's number.
     names = reading.run.conv.filter_names

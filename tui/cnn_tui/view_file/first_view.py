@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
 from cnn_core.network.model import Model
 
@@ -86,7 +85,7 @@ def _first_look(request: OpenRequest, sequences: Sequences, opened: ModelFile) -
         return Opened(first, sequences, found.reading, found.view, sequences.notice, said, found.own, opened, found)
     reading, notice = read_record(request, sequences, opened)
     view = None
-    if isinstance(reading, BlockReading):
+    if reading.has_block:
         view = first_view(
             reading,
             None if request.filter is None else first_filter(request, reading),
@@ -99,7 +98,7 @@ def _first_look(request: OpenRequest, sequences: Sequences, opened: ModelFile) -
 
 
 def first_view(
-    reading: BlockReading, filter_index: int | None = None, cell: int | None = None, position: int | None = None
+    reading: Reading, filter_index: int | None = None, cell: int | None = None, position: int | None = None
 ) -> ViewState:
     """Return the view that a reading is first shown in.
 
@@ -126,7 +125,7 @@ def first_view(
     return view.at(cell)
 
 
-def _most_striking(reading: BlockReading) -> tuple[int, int | None]:
+def _most_striking(reading: Reading) -> tuple[int, int | None]:
     """Return the filter to look at first, and the cell, or None where its first that is not silent will do."""
     run = reading.run
     if run.conv.filter_names:

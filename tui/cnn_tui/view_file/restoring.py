@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from cnn_core.blocks.block_reading import BlockReading, find_block
-from cnn_core.blocks.reading import LONGEST_PREDICTION, Reading
+from cnn_core.blocks.offered_blocks import LONGEST_PREDICTION, find_block
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError, NotFoundError, RegionError, SequenceError, ShapeError
 from cnn_core.letters.alphabet import encode
 from cnn_core.letters.sequences import Sequences
@@ -78,8 +78,8 @@ def restore(request: OpenRequest, saved: SavedView, sequences: Sequences, opened
     letters = letters_of(reading.record, reading.start, reading.stop)
     remarks = tuple(changes(saved.checksum, saved.path, letters))
     view = None
-    if isinstance(reading, BlockReading):
-        reading.compute()
+    if reading.has_block:
+        reading.run.compute()
         view = _view(reading, saved, remarks)
     if saved.predictions is not None and not reading.obstacle:
         _check("output", saved.predictions.output, units_of(reading), f"{saved.path}, [predictions]", remarks)
@@ -95,7 +95,7 @@ def _changed(model: Model, name: str, given: Mapping[str, int | str], where: str
         raise type(error)(error.what, where=where, remedy=error.remedy) from None
 
 
-def _view(reading: BlockReading, saved: SavedView, remarks: tuple[str, ...]) -> ViewState:
+def _view(reading: Reading, saved: SavedView, remarks: tuple[str, ...]) -> ViewState:
     axes, cursor, tracks = Axes.of(reading.run), saved.cursor, saved.tracks
     extents = {"filter": axes.filters, "cell": axes.cells, "position": axes.positions, "base": axes.length}
     for name, extent in extents.items():

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from textual.reactive import reactive
 
-from cnn_core.blocks.block_reading import BlockReading
-
 from ..pictures.layer_narration import explain_layer
 from ..pictures.layer_picture import LayerPicture
 from .inspector import Pages
@@ -46,6 +44,6 @@ class LayerStatus(StatusLine):
     def words(self, width: int) -> str:
         """Return what the line says."""
         count = self.picture.view.count if self.picture is not None else ""
-        has_block = self.picture is not None and isinstance(self.picture.reading, BlockReading)
+        has_block = self.picture is not None and self.picture.reading.has_block
         words = self.hovered or self.notice or str(self.activity or "")
         return words or (f"{count}… then an arrow or Tab" if count else _HINTS + _WAY_OUT[has_block])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from rich.text import Text
 from textual.reactive import reactive
 
-from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import ShapeError, printable
 from cnn_core.layers import Input, Shape
@@ -42,7 +41,7 @@ def prediction_words(reading: Reading) -> str:
 
     Where the model ends with the block that is looked into there is nothing to say.
     """
-    if isinstance(reading, BlockReading) and reading.model.outputs[0] == reading.block.pool:
+    if reading.has_block and reading.model.outputs[0] == reading.block.pool:
         return ""
     if reason := reading.obstacle:
         return f"no prediction: {printable(reason)}"

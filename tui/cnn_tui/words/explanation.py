@@ -7,10 +7,10 @@ a line that says so speaks of the record in samtools form, and it speaks of noth
 
 from __future__ import annotations
 
-from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.block_run import BlockRun
 from cnn_core.blocks.conv_step import ConvStep
 from cnn_core.blocks.pool_step import PoolStep
+from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.trace import Trace
 from cnn_core.errors import printable
 from cnn_core.letters.alphabet import PADDING, Ambiguity, decode
@@ -43,7 +43,7 @@ def filter_title(run: BlockRun, filter_index: int) -> str:
     return f"filter {filter_index} {printable(names[filter_index])}" if names else f"filter {filter_index}"
 
 
-def explain_cell(reading: BlockReading, trace: Trace) -> Lines:
+def explain_cell(reading: Reading, trace: Trace) -> Lines:
     """Return how a cell came to its value and which bases could influence it; nothing for a trace without cell."""
     step = _pool_step(trace)
     if step is None:
@@ -118,7 +118,7 @@ def _dependence(run: BlockRun, step: PoolStep, trace: Trace) -> Lines:
     return f"{name} depends on {verb(stop - first, 'base', 'bases')} {interval(first, stop)}", windows
 
 
-def explain_response(reading: BlockReading, trace: Trace) -> Lines:
+def explain_response(reading: Reading, trace: Trace) -> Lines:
     """Return how the traced response was summed and what it read; nothing for a trace that ends in an average.
 
     Where the trace begins at the response, also which cells read it and whether they keep it.
@@ -168,7 +168,7 @@ def _applied(activation: str, argument: str) -> str:
     return argument
 
 
-def _read(reading: BlockReading, step: ConvStep) -> list[str]:
+def _read(reading: Reading, step: ConvStep) -> list[str]:
     """Return what a window read: its bases, its padding, its ambiguous letters."""
     window, taps = step.window, len(step.bases)
     outside = sum(window.padding)
@@ -243,7 +243,7 @@ def explain_products(trace: Trace, per_line: int = 8) -> Lines:
     return tuple(lines)
 
 
-def explain_base(reading: BlockReading, base: int, trace: Trace) -> Lines:
+def explain_base(reading: Reading, base: int, trace: Trace) -> Lines:
     """Return what a base is to the traced response, and which windows and cells it counts in.
 
     Args:
@@ -275,7 +275,7 @@ def explain_base(reading: BlockReading, base: int, trace: Trace) -> Lines:
     return tuple(lines)
 
 
-def _under_tap(reading: BlockReading, base: int, step: ConvStep, what: str) -> list[str]:
+def _under_tap(reading: Reading, base: int, step: ConvStep, what: str) -> list[str]:
     """Return where a base lies in a window, and what it adds there."""
     conv, window = f"conv[{step.position}]", step.window
     tap, between = divmod(base - window.first, window.step)
@@ -296,7 +296,7 @@ def _under_tap(reading: BlockReading, base: int, step: ConvStep, what: str) -> l
     return [f"{what}, under tap {tap} of {conv}", effect]
 
 
-def _stands_for_several(letter: str, reading: BlockReading) -> bool:
+def _stands_for_several(letter: str, reading: Reading) -> bool:
     """Tell whether the policy for ambiguous letters rules a letter."""
     certain = "ACGTN" if "N" in reading.model.input.channels else "ACGT"
     return letter.upper() not in certain and letter.isalpha()

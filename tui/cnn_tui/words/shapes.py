@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cnn_core.blocks.block_reading import BlockReading
 from cnn_core.blocks.block_run import BlockRun
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
@@ -82,7 +81,7 @@ def explain_place(reading: Reading, start: int, stop: int) -> Lines:
     )
 
 
-def explain_shapes(reading: BlockReading) -> Lines:
+def explain_shapes(reading: Reading) -> Lines:
     """Return how many windows and cells there are, by the sums that say why, and what each stride steps over."""
     run, words = reading.run, words_of(reading.run)
     conv, pool = run.conv.sliding, run.pool.sliding
@@ -144,7 +143,7 @@ def _overlap(pool: Sliding, cells: int) -> Lines:
     return (f"no cell reads the {counted(apart, 'response')} between neighbouring pool windows",)
 
 
-def explain_tail(reading: BlockReading) -> Lines:
+def explain_tail(reading: Reading) -> Lines:
     """Return which responses no cell reads at the end, and which bases therefore never count."""
     run, words = reading.run, words_of(reading.run)
     pool = run.pool.sliding

@@ -11,7 +11,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.widgets import DataTable
 
-from cnn_core.blocks.block_reading import BlockReading
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
 from cnn_core.network.model import Model
 from cnn_core.scan.strongest import Hit
@@ -103,7 +103,7 @@ class Strongest(Dialog[ChosenCell | None]):
 
     def __init__(
         self,
-        reading: BlockReading,
+        reading: Reading,
         own_model: Model,
         chosen: int,
         cells: StrongestCells,
