@@ -16,6 +16,7 @@ from cnn_core.scan import whole_scan
 from cnn_core.writers.values import BlockValues
 from cnn_tui.output import value_files
 from cnn_tui.output.exporting import Export, ExportedPart, values_of
+from cnn_tui.screens import saving
 from cnn_tui.screens.dialogs.export import ExportScreen
 from cnn_tui.screens.dialogs.picker import Picker
 
@@ -182,7 +183,7 @@ def held_up(monkeypatch: pytest.MonkeyPatch) -> tuple[Event, Event]:
             progress(50, 100)
         return (path,)
 
-    monkeypatch.setattr(value_files, "write_values", write)
+    monkeypatch.setattr(saving, "write_values", write)
     return there, go_on
 
 
@@ -236,7 +237,7 @@ async def test_a_disk_that_is_full_is_said(monkeypatch: pytest.MonkeyPatch) -> N
     def write(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device", "cells.tsv")
 
-    monkeypatch.setattr(value_files, "write_values", write)
+    monkeypatch.setattr(saving, "write_values", write)
     async with explorer(SMALL) as shown:
         await shown.press("x", "enter")
         assert shown.toasts == ["cells.tsv: no space left on device"]

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from textual.await_complete import AwaitComplete
 from textual.screen import Screen
+from textual.worker import active_worker
 
 __all__ = ["Closing"]
 
@@ -24,5 +25,7 @@ class Closing(Screen[Result]):
         if not self.is_active:
             return AwaitComplete()
         # Textual takes the widgets away before it cancels the work that shows something in them.
-        self.workers.cancel_node(self)
+        for worker in [*self.workers]:
+            if worker.node is self and worker is not active_worker.get(None):
+                worker.cancel()
         return super().dismiss(result)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from textual.message import Message
 
@@ -34,7 +34,6 @@ class Places:
         screen: What shows them.
     """
 
-    @dataclass
     class InOtherRecord(Message, bubble=False):
         """A region of another record is asked for.
 
@@ -44,12 +43,11 @@ class Places:
             words: What is to be said of it.
         """
 
-        name: str
-        place: tuple[int, int]
-        words: str
-
-        def __post_init__(self) -> None:
+        def __init__(self, name: str, place: tuple[int, int], words: str) -> None:
             super().__init__()
+            self.name = name
+            self.place = place
+            self.words = words
 
     def __init__(self, screen: BlockScreen) -> None:
         self._screen = screen
