@@ -151,7 +151,7 @@ def most_records(packed_size: int) -> int:
     """Return how many records a compressed file may have: hardly more than bytes, since their names differ.
 
     Args:
-        packed_size: Its bytes, 0 where nobody knows.
+        packed_size: Its bytes, 0 where unknown.
     """
     return min(MOST_RECORDS, max(_FEW_RECORDS, packed_size)) if packed_size else MOST_RECORDS
 

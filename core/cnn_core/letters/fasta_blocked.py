@@ -38,7 +38,7 @@ def open_blocked(
     Args:
         path: The file.
         file: The file, opened.
-        blocks: Its bytes from the beginning, in pieces; read only where nobody knows yet where its letters lie.
+        blocks: Its bytes from the beginning, in pieces; read only where no index says where its letters lie.
         source: Its name, for error texts.
         cache: Where what was found is kept; None for nowhere.
 

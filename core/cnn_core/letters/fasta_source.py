@@ -61,7 +61,7 @@ def blocks_of(stream: BinaryIO, source: str, size: int, progress: Progress | Non
     Args:
         stream: What is read.
         source: Its name for people.
-        size: Its bytes, 0 where nobody knows.
+        size: Its bytes, 0 where unknown.
         progress: Called with every block.
 
     Raises:

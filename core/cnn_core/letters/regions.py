@@ -95,7 +95,7 @@ def parse_region(text: str) -> Region:
         The region, 0-based and half-open.
 
     Raises:
-        RegionError: There is no name, or the range is none.
+        RegionError: There is no name, or the range is invalid.
     """
     text = text.strip()
     braces = _split_braces(text)
@@ -133,7 +133,7 @@ def resolve_region(
 
     Raises:
         NotFoundError: No record has this name; the message names those most like it.
-        RegionError: The range is none, or begins past the record's end, or the text can be read in two ways; the
+        RegionError: The range is invalid, or begins past the record's end, or the text can be read in two ways; the
             message says what would be right.
     """
     region = _find(text.strip(), sequences, record, here)
@@ -316,7 +316,7 @@ def _split_name(text: str) -> tuple[str, str]:
 
 
 def _ends(text: str) -> tuple[int, int | None] | None:
-    """Return the ends of a range, 0-based and half-open, or None where it is none; -1 is a start at 0."""
+    """Return the ends of a range, 0-based and half-open, or None for other text; -1 is a start at 0."""
     found = _RANGE.fullmatch(text)
     numbers = found and [_number(found[end]) for end in ("first", "last", "to")]
     if not found or not numbers or -1 in numbers:

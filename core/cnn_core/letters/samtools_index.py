@@ -224,7 +224,7 @@ def _layout(line: bytes, size: int) -> Layout:
         size: How many bytes of text there are.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is not a row of an index.
     """
     name, *rest = line.decode("utf-8", "backslashreplace").split("\t")
     length, offset, letters, width = map(int, rest)
