@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from rich.text import Text
-from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from cnn_core.errors import CnnError, SettingError
 
 from ...output.whole_file import check_output
 from ...pictures.palette import palette_of
 from ...words.wording import counted
-from .dialog import Dialog, Field
+from .asking import Asking
+from .dialog import Field
 
 __all__ = ["AskFile", "Overwriting", "path_of"]
 
@@ -51,7 +51,7 @@ class Overwriting:
             )
 
 
-class AskFile(Dialog[Path | None]):
+class AskFile(Asking[Path | None]):
     """Reads a file's name; a file that is there is replaced when Enter is pressed once more.
 
     Args:
@@ -61,7 +61,7 @@ class AskFile(Dialog[Path | None]):
         beside: Gives the other files that are written with it.
     """
 
-    hints = (("Enter", "write", "write"),)
+    hints = (("Enter", "write", "accept"),)
 
     def __init__(
         self,
@@ -80,23 +80,17 @@ class AskFile(Dialog[Path | None]):
         yield self.message()
         yield Static(Text("\n".join(self._words), style=palette_of(self.app).dim), classes="examples")
 
-    @on(Input.Changed)
-    def look(self) -> None:
+    def remark(self) -> str:
         """Take back what was said of another name."""
         self._overwriting.forget()
-        self.say("")
+        return ""
 
-    @on(Input.Submitted)
-    def action_write(self) -> None:
-        """Close with the name, or say why it cannot be."""
-        try:
-            path = path_of(self.query_one(Field).value)
-            check_output(path, Path(self._given).stem, force=True, suffixes=self._suffixes)
-            self._overwriting.check((path, *self._beside(path)))
-        except CnnError as error:
-            self.refuse(error)
-        else:
-            self.dismiss(path)
+    def read(self) -> Path:
+        """Return the path of a file that may be written."""
+        path = path_of(self.typed)
+        check_output(path, Path(self._given).stem, force=True, suffixes=self._suffixes)
+        self._overwriting.check((path, *self._beside(path)))
+        return path
 
 
 def path_of(text: str) -> Path:

@@ -7,9 +7,8 @@ from time import monotonic
 from typing import ClassVar, Final
 
 import numpy as np
-from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError, SettingError
@@ -19,7 +18,8 @@ from ...background.threads import in_thread
 from ...pictures.prediction_picture import PredictionChoice
 from ...words.progress_text import duration
 from ...words.wording import counted
-from .dialog import Dialog, Field
+from .asking import Asking
+from .dialog import Field
 
 __all__ = ["AskPredictions", "seconds_for_a_window"]
 
@@ -49,7 +49,7 @@ def seconds_for_a_window(reading: Reading) -> float:
     return first if first > _LONG else min(measured() for _ in range(_AGAIN))
 
 
-class AskPredictions(Dialog[PredictionChoice | str | None]):
+class AskPredictions(Asking[PredictionChoice | str | None]):
     """Reads a step, and a unit where the network has several; the result of an empty step is the word `nothing`.
 
     Args:
@@ -62,7 +62,7 @@ class AskPredictions(Dialog[PredictionChoice | str | None]):
     """
     BINDINGS: ClassVar = [("up", "app.focus_previous", "Up"), ("down", "app.focus_next", "Down")]
     heading = "Scan the prediction"
-    hints = (("Enter", "scan", "scan"),)
+    hints = (("Enter", "scan", "accept"),)
 
     def __init__(self, reading: Reading, before: PredictionChoice | None = None) -> None:
         super().__init__()
@@ -75,14 +75,10 @@ class AskPredictions(Dialog[PredictionChoice | str | None]):
         """Yield the fields, each under what it is for, and the message."""
         before = self._before or PredictionChoice(max(1, self._reading.length // 2))
         yield Static("bases from one input window to the next", classes="label", markup=False)
-        step = Field(str(before.step), selected=True)
-        step.id = "step"
-        yield step
+        yield Field(str(before.step), selected=True, name="step")
         if self._units > 1:
             yield Static(f"unit of the prediction, 0 to {self._units - 1:,}", classes="label", markup=False)
-            unit = Field(str(before.unit), selected=True)
-            unit.id = "unit"
-            yield unit
+            yield Field(str(before.unit), selected=True, name="unit")
         yield self.message()
 
     def on_mount(self) -> None:
@@ -98,23 +94,17 @@ class AskPredictions(Dialog[PredictionChoice | str | None]):
         if self.is_attached:
             self.look()
 
-    @on(Input.Changed)
-    def look(self) -> None:
-        """Say at once how many windows that makes and about how long they take, or what is wrong."""
-        try:
-            choice = self._read()
-        except CnnError as error:
-            self.refuse(error)
-            return
+    def remark(self) -> str:
+        """Return how many windows that makes and about how long they take."""
+        choice = self._choice()
         if choice is None:
-            self.say("no step: no prediction is scanned" + (", and the track goes" if self._before else ""))
-            return
+            return "no step: no prediction is scanned" + (", and the track goes" if self._before else "")
         windows = len(window_starts(self._reading, choice.step))
         size = self._reading.stop - self._reading.start
         words = f"{counted(windows, 'input window')} of {counted(size, 'base')}, the nearest first"
-        self.say(words if self._seconds is None else f"{words}: about {duration(windows * self._seconds)}")
+        return words if self._seconds is None else f"{words}: about {duration(windows * self._seconds)}"
 
-    def _read(self) -> PredictionChoice | None:
+    def _choice(self) -> PredictionChoice | None:
         texts = {field.id: field.value.replace(",", "").strip() for field in self.query(Field)}
         if not texts["step"]:
             return None
@@ -125,12 +115,6 @@ class AskPredictions(Dialog[PredictionChoice | str | None]):
         check_scan(self._reading, choice.step, choice.unit)
         return choice
 
-    @on(Input.Submitted)
-    def action_scan(self) -> None:
-        """Close with the choice, or say what is wrong."""
-        try:
-            choice = self._read()
-        except CnnError as error:
-            self.refuse(error)
-        else:
-            self.dismiss(choice or "nothing")
+    def read(self) -> PredictionChoice | str:
+        """Return the choice, or the word `nothing`."""
+        return self._choice() or "nothing"

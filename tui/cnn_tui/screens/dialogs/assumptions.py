@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from rich.console import Console
-from textual import events
-from textual.app import App, ComposeResult
-from textual.containers import VerticalScroll
-from textual.widgets import Static
+from textual.app import App
 
 from cnn_core.blocks.assumptions import assumptions_of
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
 
 from ...pictures.palette import palette_of
-from .dialog import Dialog
+from .page import Page
 from .pairs import pairs
 
 __all__ = ["AssumptionsScreen", "show_assumptions"]
@@ -39,7 +36,7 @@ def show_assumptions(app: App[None], reading: Reading) -> str:
     return ""
 
 
-class AssumptionsScreen(Dialog[None]):
+class AssumptionsScreen(Page):
     """Lists what had to be assumed.
 
     Args:
@@ -48,39 +45,21 @@ class AssumptionsScreen(Dialog[None]):
 
     DEFAULT_CSS = """
     AssumptionsScreen > #frame { max-width: 104; }
-    AssumptionsScreen VerticalScroll { height: auto; padding: 0 1; scrollbar-gutter: stable; }
+    AssumptionsScreen VerticalScroll { height: auto; }
     """
-    BINDINGS: ClassVar = [
-        ("exclamation_mark,q", "close", "Close"),
-        ("j", "roll(1)", "Down"),
-        ("k", "roll(-1)", "Up"),
-    ]
+    BINDINGS: ClassVar = [("exclamation_mark,q", "close", "Close")]
     heading = "What had to be assumed"
-    hints = (("↑ ↓ PgUp PgDn", "scroll", "roll(1)"),)
     closing = "! q Esc"
 
     def __init__(self, sentences: tuple[str, ...]) -> None:
         super().__init__()
         self._rows = [(f"{nth}", printable(each)) for nth, each in enumerate(sentences, start=1)]
 
-    def parts(self) -> ComposeResult:
-        """Yield the list, as long as it is."""
-        with VerticalScroll():
-            yield Static(id="list")
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay the list out for another size."""
-        self.call_after_refresh(self._lay_out)
-
-    def _lay_out(self) -> None:
-        scroll = self.query_one(VerticalScroll)
+    def lay_out(self) -> None:
+        """Give the list the lines that it takes."""
         table = pairs(self._rows, palette_of(self.app))
-        width = max(1, scroll.scrollable_content_region.width)
+        width = max(1, self.view.scrollable_content_region.width)
         lines = len(Console(width=width).render_lines(table))
         # The line of keys stays on the screen, however long the list is.
-        scroll.styles.height = max(1, min(lines, self.size.height - _AROUND))
-        self.query_one("#list", Static).update(table)
-
-    def action_roll(self, by: int) -> None:
-        """Scroll by a line."""
-        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+        self.view.styles.height = max(1, min(lines, self.size.height - _AROUND))
+        self.page.update(table)

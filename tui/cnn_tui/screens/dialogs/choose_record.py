@@ -9,15 +9,15 @@ from typing import ClassVar, Final, Protocol
 
 from rich.cells import cell_len
 from textual import on
-from textual.app import ComposeResult
 from textual.widgets import Input
 
 from cnn_core.errors import NotFoundError, printable
 
 from ...words.shortening import squeezed
 from ...words.wording import counted
-from .choices import Choice, Choices
-from .dialog import Dialog, Field
+from .choices import Choice
+from .dialog import Field
+from .listing import Listing
 
 __all__ = ["ChooseRecord", "RecordLike", "RecordsLike"]
 
@@ -52,7 +52,7 @@ class RecordsLike(Protocol):
     def __getitem__(self, index: int, /) -> RecordLike: ...
 
 
-class ChooseRecord(Dialog[str | None]):
+class ChooseRecord(Listing[str | None]):
     """Lists records and narrows them to those with what is typed; the result is a record's name.
 
     Args:
@@ -60,20 +60,11 @@ class ChooseRecord(Dialog[str | None]):
         current: The index of the one that is open; it is highlighted first.
     """
 
-    DEFAULT_CSS = """
-    ChooseRecord > #frame { height: 100%; max-height: 32; }
-    ChooseRecord #parts { height: 1fr; }
-    """
     BINDINGS: ClassVar = [
-        ("up", "move(-1)", "Up"),
-        ("down", "move(1)", "Down"),
-        ("pageup", "page(-1)", "A page up"),
-        ("pagedown", "page(1)", "A page down"),
         ("ctrl+home", "move(-1000000000)", "First"),
         ("ctrl+end", "move(1000000000)", "Last"),
     ]
     heading = "Choose a record"
-    scrolling = "Ctrl+↑↓"
     hints = (("Enter", "open", "choose"), ("↑ ↓ PgUp PgDn", "move", "move(1)"))
 
     def __init__(self, records: RecordsLike, current: int = 0) -> None:
@@ -85,16 +76,13 @@ class ChooseRecord(Dialog[str | None]):
         self._outdated = False
         """Whether the list is still that of the text before."""
         self._moved = False
-        self._enter_waits = False
         measured = [records[index] for index in range(min(_MEASURED, len(records)))]
         self._name_columns = max((cell_len(_shown(record.name)) for record in measured), default=0)
         self._length_columns = max((len(_length(record)) for record in measured), default=0)
 
-    def parts(self) -> ComposeResult:
-        """Yield the filter, the message and the list."""
-        yield Field(placeholder="type a part of the name or the description")
-        yield self.message()
-        yield Choices()
+    def field(self) -> Field:
+        """Return the field for words of the name or the description."""
+        return Field(placeholder="type a part of the name or the description")
 
     def on_mount(self) -> None:
         """Show all records."""
@@ -106,7 +94,8 @@ class ChooseRecord(Dialog[str | None]):
         self._narrow(event.value)
 
     def _narrow(self, typed: str) -> None:
-        self._moved = self._enter_waits = False
+        self._moved = False
+        self.forget_enter()
         self._searching = self._outdated = True
         self.run_worker(self._search(typed.casefold()), exclusive=True, group="search")
 
@@ -119,9 +108,7 @@ class ChooseRecord(Dialog[str | None]):
             self._show(range(len(self._records)), self._current)
         self._searching = False
         self._remark(typed)
-        if self._enter_waits:
-            self._enter_waits = False
-            self.action_choose()
+        self.settle()
 
     async def _search_words(self, words: list[str], wanted: str) -> None:
         found = array("q")
@@ -140,10 +127,9 @@ class ChooseRecord(Dialog[str | None]):
         self._show(found, best)
 
     def _show(self, found: Sequence[int], best: int | None) -> None:
-        choices = self.query_one(Choices)
-        kept, grown = choices.highlighted if self._moved else best or 0, not self._outdated
+        kept, grown = self.choices.highlighted if self._moved else best or 0, not self._outdated
         self._found, self._outdated = found, False
-        choices.offer(len(found), self._line, highlighted=kept, grown=grown)
+        self.choices.offer(len(found), self._line, highlighted=kept, grown=grown)
 
     def _remark(self, typed: str) -> None:
         records = counted(len(self._records), "record")
@@ -166,30 +152,19 @@ class ChooseRecord(Dialog[str | None]):
     def action_move(self, by: int) -> None:
         """Highlight a neighbour."""
         self._moved = True
-        self.query_one(Choices).move(by)
+        super().action_move(by)
 
-    def action_page(self, direction: int) -> None:
-        """Highlight a record a page away."""
-        self.action_move(direction * self.query_one(Choices).page)
+    @property
+    def is_pending(self) -> bool:
+        """Whether the record to take is not known yet."""
+        return self._outdated or (self._searching and not self._moved)
 
-    @on(Input.Submitted)
-    def action_choose(self) -> None:
-        """Close with the highlighted record."""
-        highlighted = self.query_one(Choices).highlighted
-        if self._outdated or (self._searching and not self._moved):
-            self._enter_waits = True
-        elif highlighted is not None:
-            self._choose(highlighted)
-        else:
-            self.refuse(NotFoundError("no record is left to choose", remedy="type less of its name"))
+    def choose_unlisted(self) -> None:
+        """Say that no record has what is typed."""
+        self.refuse(NotFoundError("no record is left to choose", remedy="type less of its name"))
 
-    @on(Choices.Chosen)
-    def choose_pressed(self, event: Choices.Chosen) -> None:
-        """Close with the record that was pressed."""
-        if event.holds:
-            self._choose(event.index)
-
-    def _choose(self, index: int) -> None:
+    def choose(self, index: int) -> None:
+        """Close with a record's name."""
         self.dismiss(self._records[self._found[index]].name)
 
 

@@ -9,14 +9,13 @@ from typing import Any, ClassVar, Final
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import ScrollableContainer
-from textual.widgets import Static
 
 from cnn_core.programs import FRAMEWORKS
 
 from ...background.job import Job
 from ...pictures.palette import palette_of
 from .ask_file import AskFile
-from .dialog import Dialog
+from .page import Page
 
 __all__ = ["CodeScreen", "SaveProgram"]
 
@@ -43,7 +42,7 @@ class SaveProgram(AskFile):
         super().__init__(name, (_SUFFIX,), words, lambda path: (path.with_suffix(".npz"),))
 
 
-class CodeScreen(Dialog[None]):
+class CodeScreen(Page):
     """Shows a program that computes the value under the cursor; it can be copied and saved.
 
     Args:
@@ -56,17 +55,16 @@ class CodeScreen(Dialog[None]):
     CodeScreen > #frame { max-width: 124; height: 100%; max-height: 62; }
     CodeScreen #parts { height: 1fr; }
     CodeScreen ScrollableContainer { height: 1fr; padding: 0 1; scrollbar-size-horizontal: 1; }
-    CodeScreen #program { width: auto; }
+    CodeScreen #page { width: auto; }
     """
     BINDINGS: ClassVar = [
         ("f,tab", "switch", "The other framework"),
         ("c", "copy", "Copy"),
         ("s", "save", "Save"),
-        ("j", "roll(1)", "Down"),
-        ("k", "roll(-1)", "Up"),
         ("y,q", "close", "Close"),
     ]
     AUTO_FOCUS = "ScrollableContainer"
+    scroller = ScrollableContainer
     heading = "The code"
     hints = (
         ("f", "Keras or PyTorch", "switch"),
@@ -87,8 +85,7 @@ class CodeScreen(Dialog[None]):
 
     def parts(self) -> ComposeResult:
         """Yield the program and the message."""
-        with ScrollableContainer():
-            yield Static(id="program")
+        yield from super().parts()
         yield self.message()
 
     def on_mount(self) -> None:
@@ -96,7 +93,7 @@ class CodeScreen(Dialog[None]):
         self._show()
 
     def on_unmount(self) -> None:
-        """Give up what nobody waits for any more; a program that is being written is written to its end."""
+        """Stop what was for the screen alone; a program that is being written is written to its end."""
         self._making.stop()
         self._saving.stop()
 
@@ -107,14 +104,14 @@ class CodeScreen(Dialog[None]):
         framework, make = self.framework, self._make
         self.program = ""
         self.query_one("#frame").border_title = f"The code for {_CALLED[framework]}"
-        self.query_one("#program", Static).update("")
+        self.page.update("")
         words = "writing the program …"
         self.say(words)
 
         def show(program: str) -> None:
             self.program = program
-            self.query_one("#program", Static).update(self._coloured(program))
-            self.query_one(ScrollableContainer).scroll_home(animate=False)
+            self.page.update(self._coloured(program))
+            self.view.scroll_home(animate=False)
             self.say("")
 
         self._making.begin(words, lambda _: make(framework, None), show)
@@ -132,10 +129,6 @@ class CodeScreen(Dialog[None]):
         """Show the program for the other framework."""
         self.framework = FRAMEWORKS[(FRAMEWORKS.index(self.framework) + 1) % len(FRAMEWORKS)]
         self._show()
-
-    def action_roll(self, by: int) -> None:
-        """Scroll by a line."""
-        self.query_one(ScrollableContainer).scroll_relative(y=by, animate=False)
 
     def action_copy(self) -> None:
         """Copy the program."""

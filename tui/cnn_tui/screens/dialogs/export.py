@@ -9,16 +9,15 @@ from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Input
 
-from cnn_core.errors import CnnError
 from cnn_core.writers.formats import FILTER_FIELD, formats_of
 from cnn_core.writers.values import BlockValues, Quantity
 
 from ...output.exporting import Export, ExportedPart, files_of
 from ...words.wording import counted
 from .ask_file import Overwriting, path_of
-from .dialog import Dialog, Field
+from .asking import Asking
+from .dialog import Field
 from .picker import Picker
 
 __all__ = ["ChosenExport", "ExportScreen"]
@@ -42,7 +41,7 @@ class ChosenExport:
     path: Path
 
 
-class ExportScreen(Dialog[ChosenExport | None]):
+class ExportScreen(Asking[ChosenExport | None]):
     """Offers the values on the screen, or all of them, as a file.
 
     Args:
@@ -56,10 +55,10 @@ class ExportScreen(Dialog[ChosenExport | None]):
     BINDINGS: ClassVar = [
         ("up", "line(-1)", "Up"),
         ("down", "line(1)", "Down"),
-        ("enter", "write", "Write"),
+        ("enter", "accept", "Write"),
     ]
     heading = "Export"
-    hints = (("↑ ↓", "line", "line(1)"), ("← →", "choose", "choose"), ("Enter", "write", "write"))
+    hints = (("↑ ↓", "line", "line(1)"), ("← →", "choose", "choose"), ("Enter", "write", "accept"))
 
     def __init__(self, values: Callable[[Export], BlockValues], first: Export | None = None) -> None:
         super().__init__()
@@ -79,7 +78,7 @@ class ExportScreen(Dialog[ChosenExport | None]):
     def on_mount(self) -> None:
         """Say what the first choice amounts to."""
         self.query(Picker).first().focus()
-        self._tell()
+        self.look()
 
     @property
     def export(self) -> Export:
@@ -89,20 +88,13 @@ class ExportScreen(Dialog[ChosenExport | None]):
 
     @on(Picker.Changed)
     def propose(self) -> None:
-        """Let the file's name follow the choice, as long as nobody has typed another."""
+        """Let the file's name follow the choice, until another is typed."""
         field = self.query_one(Field)
         before, self._proposed = self._proposed, self._proposal(self.export.quantity)
         if field.value == before:
             field.value = self._proposed
             field.cursor_position = len(self._proposed)
-        self._overwriting.forget()
-        self._tell()
-
-    @on(Input.Changed)
-    def look(self) -> None:
-        """Take back what was said of another name."""
-        self._overwriting.forget()
-        self._tell()
+        self.look()
 
     def action_line(self, by: int) -> None:
         """Go to the next line, or the one before."""
@@ -116,29 +108,21 @@ class ExportScreen(Dialog[ChosenExport | None]):
         if isinstance(self.focused, Picker):
             self.focused.action_choose(1)
 
-    @on(Input.Submitted)
-    def action_write(self) -> None:
-        """Close with what is chosen, or say why it cannot be."""
-        try:
-            values = self._values(self.export)
-            path = path_of(self.query_one(Field).value)
-            self._overwriting.check(files_of(values, path))
-        except CnnError as error:
-            self.refuse(error)
-        else:
-            self.dismiss(ChosenExport(values, path))
+    def read(self) -> ChosenExport:
+        """Return what is chosen."""
+        values = self._values(self.export)
+        path = path_of(self.typed)
+        self._overwriting.check(files_of(values, path))
+        return ChosenExport(values, path)
 
-    def _tell(self) -> None:
-        """Say how many values there are, and as what they can be written."""
-        try:
-            values = self._values(self.export)
-        except CnnError as error:
-            self.refuse(error)
-            return
+    def remark(self) -> str:
+        """Return how many values there are and what they can be written as, and forget the name before."""
+        self._overwriting.forget()
+        values = self._values(self.export)
         each = f"{counted(values.count, values.quantity.counted_by)} of {counted(len(values.filters), 'filter')}"
         suffixes = " ".join(each.suffixes[0] for each in formats_of(values.quantity.value))
         several = f"; {FILTER_FIELD} in the name makes a file for each" if len(values.filters) > 1 else ""
-        self.say(f"{each}, as {suffixes}{several}")
+        return f"{each}, as {suffixes}{several}"
 
     @staticmethod
     def _proposal(quantity: Quantity) -> str:

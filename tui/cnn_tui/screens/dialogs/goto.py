@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rich.table import Table
-from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
-from cnn_core.errors import CnnError, printable
+from cnn_core.errors import printable
 
 from ...pictures.palette import palette_of
 from ...view.view_state import Level
-from .dialog import Dialog, Field
+from .asking import Asking
+from .dialog import Field
 from .goto_parser import Bounds, Goto, parse_goto
 from .pairs import pairs
 
 __all__ = ["GotoScreen"]
 
 
-class GotoScreen(Dialog[Goto | None]):
-    """Reads a place; what is none is refused without closing.
+class GotoScreen(Asking[Goto | None]):
+    """Reads a place; what cannot be gone to is refused without closing.
 
     Args:
         bounds: What there is to go to.
@@ -30,7 +30,7 @@ class GotoScreen(Dialog[Goto | None]):
     """
 
     heading = "Go to"
-    hints = (("Enter", "go", "go"),)
+    hints = (("Enter", "go", "accept"),)
 
     def __init__(self, bounds: Bounds, check: Callable[[Goto], object] | None = None) -> None:
         super().__init__()
@@ -78,22 +78,12 @@ class GotoScreen(Dialog[Goto | None]):
         )
         return pairs(rows, palette_of(self.app), dim=True)
 
-    @on(Input.Changed)
-    def forget(self) -> None:
-        """Take back what was said of another text."""
-        self.say("")
-
-    @on(Input.Submitted)
-    def action_go(self) -> None:
-        """Close with the place that is typed, or say why it is none."""
-        try:
-            place = parse_goto(self.query_one(Field).value, self._bounds)
-            if self._check is not None:
-                self._check(place)
-        except CnnError as error:
-            self.refuse(error)
-        else:
-            self.dismiss(place)
+    def read(self) -> Goto:
+        """Return the place."""
+        place = parse_goto(self.typed, self._bounds)
+        if self._check is not None:
+            self._check(place)
+        return place
 
 
 def _named(name: str) -> str:

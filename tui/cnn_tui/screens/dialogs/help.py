@@ -11,14 +11,10 @@ from typing import ClassVar, Final
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
-from textual import events
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.widgets import Static
 
 from ...commands import COMMANDS, NETWORK_COMMANDS, Command
 from ...pictures.palette import Palette, palette_of
-from .dialog import Dialog
+from .page import Page
 from .pairs import pairs
 
 __all__ = ["NETWORK_TRACKS", "TRACKS", "Help", "page"]
@@ -146,7 +142,7 @@ def _heading(words: str, palette: Palette) -> Text:
     return Text.assemble((words, f"bold underline {palette.text}"))
 
 
-class Help(Dialog[None]):
+class Help(Page):
     """Explains the tracks and lists every command.
 
     Args:
@@ -156,34 +152,17 @@ class Help(Dialog[None]):
     DEFAULT_CSS = """
     Help > #frame { max-width: 196; height: 100%; max-height: 72; }
     Help #parts { height: 1fr; }
-    Help VerticalScroll { height: 1fr; padding: 0 1; scrollbar-gutter: stable; }
+    Help VerticalScroll { height: 1fr; }
     """
-    BINDINGS: ClassVar = [
-        ("question_mark,q", "close", "Close"),
-        ("j", "roll(1)", "Down"),
-        ("k", "roll(-1)", "Up"),
-    ]
+    BINDINGS: ClassVar = [("question_mark,q", "close", "Close")]
     heading = "Help"
-    hints = (("↑ ↓ PgUp PgDn", "scroll", "roll(1)"),)
     closing = "? q Esc"
 
     def __init__(self, commands: tuple[Command, ...] = COMMANDS) -> None:
         super().__init__()
         self._commands = commands
 
-    def parts(self) -> ComposeResult:
-        """Yield the page, as long as it is."""
-        with VerticalScroll():
-            yield Static(id="page")
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay the page out for another size."""
-        self.call_after_refresh(self._lay_out)
-
-    def _lay_out(self) -> None:
-        width, height = self.query_one(VerticalScroll).scrollable_content_region.size
-        self.query_one("#page", Static).update(page(width, height, palette_of(self.app), self._commands))
-
-    def action_roll(self, by: int) -> None:
-        """Scroll by a line."""
-        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+    def lay_out(self) -> None:
+        """Lay the page out in as many columns as there is room for."""
+        width, height = self.view.scrollable_content_region.size
+        self.page.update(page(width, height, palette_of(self.app), self._commands))

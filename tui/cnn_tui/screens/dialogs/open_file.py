@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import ClassVar, Final, TypeVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.widgets import Input
 
 from cnn_core.errors import CnnError, NotFoundError, printable
@@ -28,8 +27,9 @@ from ...opening.folders import (
     typed_form,
 )
 from ...words.wording import counted
-from .choices import Choice, Choices
-from .dialog import Dialog, Field
+from .choices import Choice
+from .dialog import Field
+from .listing import Listing
 
 __all__ = ["OpenFile", "Refused"]
 
@@ -54,7 +54,7 @@ class Refused:
     options: str = ""
 
 
-class OpenFile(Dialog[Result | None]):
+class OpenFile(Listing[Result | None]):
     """Walks through folders to a file's path, or the name of something that is bundled.
 
     Args:
@@ -62,18 +62,7 @@ class OpenFile(Dialog[Result | None]):
         refused: What was chosen before, and why it could not be opened; the dialog begins with that.
     """
 
-    DEFAULT_CSS = """
-    OpenFile > #frame { height: 100%; max-height: 32; }
-    OpenFile #parts { height: 1fr; }
-    """
-    BINDINGS: ClassVar = [
-        ("up", "move(-1)", "Up"),
-        ("down", "move(1)", "Down"),
-        ("pageup", "page(-1)", "A page up"),
-        ("pagedown", "page(1)", "A page down"),
-        ("tab", "complete", "Complete"),
-    ]
-    scrolling = "Ctrl+↑↓"
+    BINDINGS: ClassVar = [("tab", "complete", "Complete")]
     hints: ClassVar[tuple[tuple[str, str, str], ...]] = (
         ("Enter", "open", "choose"),
         ("Tab", "complete", "complete"),
@@ -103,13 +92,10 @@ class OpenFile(Dialog[Result | None]):
         self._wanted = "" if self._present is None else self._present.name
         """The name to highlight when the folder has been read."""
         self._reading = False
-        self._enter_waits = False
 
-    def parts(self) -> ComposeResult:
-        """Yield the path, the message and the list."""
-        yield Field(self._first_text(), placeholder=self.placeholder, name="path")
-        yield self.message()
-        yield Choices()
+    def field(self) -> Field:
+        """Return the field for the path."""
+        return Field(self._first_text(), placeholder=self.placeholder, name="path")
 
     def _first_text(self) -> str:
         if self._refused is None:
@@ -170,7 +156,7 @@ class OpenFile(Dialog[Result | None]):
             self._folder, self._entries, self._refusal = folder, (), None
             self._reading = True
             self.run_worker(self._read(folder), exclusive=True, group="folder")
-        self._enter_waits = False
+        self.forget_enter()
         self._show()
 
     async def _read(self, text: str) -> None:
@@ -182,9 +168,12 @@ class OpenFile(Dialog[Result | None]):
             self._refusal = error
         self._reading = False
         self._show()
-        if self._enter_waits:
-            self._enter_waits = False
-            self.action_choose()
+        self.settle()
+
+    @property
+    def _typed(self) -> tuple[str, str]:
+        """The folder that is typed, and what is typed behind it."""
+        return split_path(self.query_one(Field).value)
 
     def _folder_of(self, text: str) -> Path:
         return self._walked.get(text) or folder_at(text)
@@ -201,16 +190,15 @@ class OpenFile(Dialog[Result | None]):
         return text
 
     def _show(self) -> None:
-        field = self.query_one(Field)
-        folder, typed = split_path(field.value)
+        folder, typed = self._typed
         found = narrowed(self._entries, typed)
-        self._shown = self.bundled(field.value, typed)
+        self._shown = self.bundled(self.query_one(Field).value, typed)
         if typed in ("", ".", "..") and folder:
             self._shown.append(_UP)
         self._shown += found[:_LISTED]
         more = len(found) - _LISTED
         ending = f"… and {more:,} more: type a part of the name" if more > 0 else ""
-        self.query_one(Choices).offer(len(self._shown), self._line, highlighted=self._first(typed), ending=ending)
+        self.choices.offer(len(self._shown), self._line, highlighted=self._first(typed), ending=ending)
         self._remark(typed, found)
 
     def _first(self, typed: str) -> int:
@@ -249,18 +237,9 @@ class OpenFile(Dialog[Result | None]):
 
     # What is done
 
-    def action_move(self, by: int) -> None:
-        """Highlight a neighbour."""
-        self.query_one(Choices).move(by)
-
-    def action_page(self, direction: int) -> None:
-        """Highlight an entry a page away."""
-        choices = self.query_one(Choices)
-        choices.move(direction * choices.page)
-
     def action_complete(self) -> None:
         """Type what all entries that are shown have in common."""
-        folder, typed = split_path(self.query_one(Field).value)
+        folder, typed = self._typed
         common = common_start(self._shown, typed)
         if common == typed:
             return
@@ -270,26 +249,14 @@ class OpenFile(Dialog[Result | None]):
         else:
             self.type_text(folder + common)
 
-    @on(Input.Submitted)
-    def action_choose(self) -> None:
-        """Open the highlighted file, or go into the highlighted folder."""
-        if self._reading:
-            self._enter_waits = True
-            return
-        highlighted = self.query_one(Choices).highlighted
-        folder, typed = split_path(self.query_one(Field).value)
-        if highlighted is not None:
-            self._choose(folder, self._shown[highlighted])
-        else:
-            self._choose_unlisted(folder, typed)
+    @property
+    def is_pending(self) -> bool:
+        """Whether the folder is still being read."""
+        return self._reading
 
-    @on(Choices.Chosen)
-    def choose_pressed(self, event: Choices.Chosen) -> None:
-        """Open what was pressed, or go into it."""
-        if event.holds:
-            self._choose(split_path(self.query_one(Field).value)[0], self._shown[event.index])
-
-    def _choose(self, folder: str, entry: Entry) -> None:
+    def choose(self, index: int) -> None:
+        """Open a file, or go into a folder."""
+        (folder, _), entry = self._typed, self._shown[index]
         if entry.kind is Kind.BUNDLED:
             self.chosen(entry.name)
         elif entry.kind is Kind.UP:
@@ -308,8 +275,9 @@ class OpenFile(Dialog[Result | None]):
         self._wanted = ""
         self.type_text(text)
 
-    def _choose_unlisted(self, folder: str, typed: str) -> None:
+    def choose_unlisted(self) -> None:
         """Open a file that is not in the list: hidden, or in a folder that may not be read."""
+        folder, typed = self._typed
         try:
             path = self._folder_of(folder) / typed
         except CnnError as error:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from rich.text import Text
-from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
-from cnn_core.errors import CnnError, SequenceError
+from cnn_core.errors import SequenceError
 from cnn_core.letters.alphabet import encode
 
 from ...pictures.palette import palette_of
-from .dialog import Dialog, Field
+from .asking import Asking
+from .dialog import Field
 
 __all__ = ["Search"]
 
@@ -24,7 +24,7 @@ _IUPAC: Final = (
 _EXAMPLE: Final = "TATAWA"
 
 
-class Search(Dialog[str | None]):
+class Search(Asking[str | None]):
     """Reads IUPAC letters; the result is in capitals, without spaces, and has at least one letter.
 
     Args:
@@ -32,7 +32,7 @@ class Search(Dialog[str | None]):
     """
 
     heading = "Search letters"
-    hints = (("Enter", "search", "search"),)
+    hints = (("Enter", "search", "accept"),)
 
     def __init__(self, previous: str = "") -> None:
         super().__init__()
@@ -47,27 +47,16 @@ class Search(Dialog[str | None]):
             Text("\n".join(("on both strands of the whole record", *_IUPAC)), style=dim), classes="examples"
         )
 
-    @on(Input.Changed)
-    def look(self, event: Input.Changed) -> None:
-        """Say at once where a letter is none."""
-        try:
-            pattern = _pattern(event.value)
-        except CnnError as error:
-            self.refuse(error)
-        else:
-            self.say(f"{len(pattern)} letters" if len(pattern) > 1 else "")
+    def remark(self) -> str:
+        """Return how many letters it has."""
+        letters = len(_pattern(self.typed))
+        return f"{letters} letters" if letters > 1 else ""
 
-    @on(Input.Submitted)
-    def action_search(self) -> None:
-        """Close with the pattern, or say why it is none."""
-        try:
-            pattern = _pattern(self.query_one(Field).value)
-            if not pattern:
-                raise SequenceError("there is nothing to search for", remedy=f"give letters such as {_EXAMPLE}")
-        except CnnError as error:
-            self.refuse(error)
-        else:
-            self.dismiss(pattern)
+    def read(self) -> str:
+        """Return the pattern."""
+        if not (pattern := _pattern(self.typed)):
+            raise SequenceError("there is nothing to search for", remedy=f"give letters such as {_EXAMPLE}")
+        return pattern
 
 
 def _pattern(text: str) -> str:
