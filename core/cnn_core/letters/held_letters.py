@@ -30,7 +30,9 @@ class HeldLetters:
         source: The file's name for people.
     """
 
-    def __init__(self, codes: bytearray, starts: Sequence[int] | NDArray[np.int64], source: str) -> None:
+    def __init__(
+        self, codes: bytearray | NDArray[np.uint8], starts: Sequence[int] | NDArray[np.int64], source: str
+    ) -> None:
         self._codes: NDArray[np.uint8] | None = np.frombuffer(codes, dtype=np.uint8)
         self._codes.flags.writeable = False
         self._starts = starts

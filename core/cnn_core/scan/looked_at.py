@@ -19,22 +19,20 @@ class LookedAt:
         """The highest value of a cell that is not silent; None without such a cell, or once hits have been found."""
         self._has_hits = False
 
-    def count(self, cells: int) -> None:
-        """Count cells."""
-        self.cells += cells
-
     def has_hits(self) -> None:
         """Note that there are hits, so that the best cell below them is no longer needed."""
         self._has_hits = True
         self.best = None
 
-    def add(self, values: Array, floors: Array | None) -> None:
-        """Look for the best among some cells, unless there are hits.
+    def add(self, values: Array, floors: Array | None, cells: int | None = None) -> None:
+        """Count some cells, and look for the best among them unless there are hits.
 
         Args:
             values: Their values, NaN where there is none, shape (cells, filters).
             floors: What no hit is, shape (filters,), or None.
+            cells: How many of the values are a cell's; None is all.
         """
+        self.cells += values.size if cells is None else cells
         if self._has_hits or not values.size:
             return
         best = np.fmax.reduce(values, axis=0)

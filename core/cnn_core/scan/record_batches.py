@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast, overload
+from typing import Final, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from ..letters.sequences import Record, Sequences
+from ..letters.held_letters import HeldLetters
+from ..letters.sequences import Record, Sequences
 
 __all__ = ["Batch", "Stretch", "WholeRecords", "batches_of"]
 
-Stretch = tuple["Record", int, int]
+Stretch = tuple[Record, int, int]
 """A record, its first base that is looked through, 0-based, and one past its last."""
 
 _MOST_STRETCHES: Final = 1 << 15
@@ -51,11 +51,9 @@ class Batch:
         record, start, stop = self.stretch(place)
         begin = int(self.lengths[:place].sum())
         codes = self.codes[begin : begin + stop - start]
-        return (
-            cast("Record", _HeldRecord(record.name, getattr(record, "source", ""), len(record), start, codes)),
-            start,
-            stop,
-        )
+        source = getattr(record, "source", "")
+        held = HeldLetters(codes, [-start], source)
+        return Record(record.name, "", len(record), 0, source, held), start, stop
 
 
 class WholeRecords(Sequence[Stretch]):
@@ -110,23 +108,6 @@ class WholeRecords(Sequence[Stretch]):
 
     def _batch(self, first: int, stop: int, lengths: NDArray[np.int64]) -> Batch:
         return Batch(first, lengths, self._sequences.read_whole(first, stop), lambda place: self[first + place])
-
-
-@dataclass(frozen=True, eq=False)
-class _HeldRecord:
-    """A record some letters of which are in memory, from a first one on."""
-
-    name: str
-    source: str
-    length: int
-    first: int
-    held: NDArray[np.uint8]
-
-    def __len__(self) -> int:
-        return self.length
-
-    def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
-        return self.held[start - self.first : stop - self.first]
 
 
 def batches_of(stretches: Iterable[Stretch], letters: int) -> Iterator[Batch | Stretch]:

@@ -8,11 +8,8 @@ letters among them, are passed over and counted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain, groupby
 from typing import Final, Literal
-
-import numpy as np
 
 from ..blocks.offered_blocks import LONGEST_PREDICTION, first_block, is_on_letters
 from ..blocks.reading import Reading
@@ -26,7 +23,8 @@ from .looked_at import LookedAt
 from .record_batches import Stretch, WholeRecords
 from .scanned_batch import ScannedBatch, scanned_batches
 from .side_by_side import SideBySide
-from .strongest import highest_below, hits_above, strongest
+from .strands import Scanned
+from .strongest import ScannedReading, check_top, highest_below
 from .whole_scan import default_threads
 
 __all__ = ["RecordScan", "Strands", "Stretch", "block_to_scan"]
@@ -47,15 +45,6 @@ def block_to_scan(model: Model) -> Block | None:
         None where the model has no block that can be looked into.
     """
     return first_block(model, model.input.length or LONGEST_PREDICTION)
-
-
-@dataclass(frozen=True, eq=False)
-class _Alone:
-    """The block on one stretch, its place among all, and what is told how many of its cells are done."""
-
-    reading: Reading
-    place: int
-    told: Progress
 
 
 class RecordScan:
@@ -200,46 +189,25 @@ class RecordScan:
             SequenceError: The policy is `error` and a letter is ambiguous.
             ShapeError: The block cannot be computed on a stretch, and not because that is too short.
         """
+        check_top(top)
         best: dict[int, list[Hit]] = {_NONE: []} if together else {index: [] for index in filters}
-        floor = float("-inf") if threshold is None else threshold
-        least = [floor] * len(filters)
-        for look in self._looks(filters, progress):
-            if isinstance(look, ScannedBatch):
-                bars = highest_below(least)
-                full = [len(best[_NONE if together else index]) == top for index in filters]
-                # Of equal values those of the earlier record stay.
-                bars[full] = np.array(least, dtype=np.float32)[full]
-                found: Iterable[Hit] = look.strongest(top, bars, self.looked_at, together=together)
-            else:
-                alone = strongest(
-                    look.reading,
-                    filters,
-                    top=top,
-                    together=together,
-                    threshold=least,
-                    both_strands=self._strands == "both",
-                    progress=look.told,
-                    threads=self._threads,
-                    looked_at=self.looked_at,
-                )
-                assert alone is not None
-                found = (replace(hit, place=look.place) for hit in alone)
+        keys = [_NONE if together else index for index in filters]
+        bars = highest_below([float("-inf") if threshold is None else threshold] * len(filters))
+        for scanned in self._scanned(filters, progress):
             changed = set()
-            for hit in found:
+            for hit in scanned.strongest(top, bars, self.looked_at, together=together):
                 key = _NONE if together else hit.filter
                 best[key].append(hit)
                 changed.add(key)
-            if not changed:
-                continue
-            self.looked_at.has_hits()
+            if changed:
+                self.looked_at.has_hits()
             for key in changed:
                 # Sorting is stable: of equal values those of the earlier record stay first.
                 best[key] = sorted(best[key], key=lambda hit: -hit.value)[:top]
-            # What is weaker than all that is kept is not worth a look in the records to come.
-            least = [
-                max(floor, kept[-1].value) if len(kept := best[_NONE if together else index]) == top else floor
-                for index in filters
-            ]
+            # What is not stronger than all that is kept is not worth a look in the records to come.
+            for column, key in enumerate(keys):
+                if key in changed and len(best[key]) == top:
+                    bars[column] = best[key][-1].value
         return tuple(hit for hits in best.values() for hit in hits)
 
     def above(self, threshold: float, filters: Sequence[int], progress: Progress = no_progress) -> Iterator[Hit]:
@@ -254,27 +222,13 @@ class RecordScan:
             SequenceError: The policy is `error` and a letter is ambiguous.
             ShapeError: The block cannot be computed on a stretch, and not because that is too short.
         """
-        for look in self._looks(filters, progress):
-            if isinstance(look, ScannedBatch):
-                hits: Iterable[Hit] = look.above(highest_below(threshold), self.looked_at)
-            else:
-                place = look.place
-                alone = hits_above(
-                    look.reading,
-                    threshold,
-                    filters,
-                    both_strands=self._strands == "both",
-                    progress=look.told,
-                    threads=self._threads,
-                    looked_at=self.looked_at,
-                )
-                hits = (replace(hit, place=place) for hit in alone)
-            for hit in hits:
+        for scanned in self._scanned(filters, progress):
+            for hit in scanned.above(highest_below(threshold), self.looked_at):
                 self.looked_at.has_hits()
                 yield hit
 
-    def _looks(self, filters: Sequence[int], progress: Progress) -> Iterator[_Alone | ScannedBatch]:
-        """Yield what has a cell: the block on one stretch, or on those of a batch."""
+    def _scanned(self, filters: Sequence[int], progress: Progress) -> Iterator[Scanned]:
+        """Yield what has a cell: one stretch, or those of a batch."""
         self.too_short = self.records = self._passed
         self.looked_at = LookedAt()
         total, done = self.bases, 0
@@ -301,7 +255,14 @@ class RecordScan:
             except TooShortError:
                 self.too_short += 1
             else:
-                yield _Alone(reading, self.records - 1 - self._passed, told)
+                yield ScannedReading(
+                    reading,
+                    filters,
+                    both_strands=self._strands == "both",
+                    progress=told,
+                    threads=self._threads,
+                    place=self.records - 1 - self._passed,
+                )
             done += bases
             progress(done, total)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -12,13 +11,11 @@ from numpy.typing import NDArray
 from ..layers import Array
 from ..letters.alphabet import Ambiguity, first_ambiguous
 from ..work.prefetch import prefetch
-from .best_cells import BestCells
-from .found_cells import FoundCells, hits_of
-from .hits import Hit
+from .hits import FoundCells, Hit
 from .looked_at import LookedAt
 from .record_batches import Batch, Stretch, batches_of
 from .side_by_side import LaidOut, SideBySide
-from .whole_scan import Cells
+from .strands import Scanned, exceeding
 
 __all__ = ["ScannedBatch", "scanned_batches"]
 
@@ -26,76 +23,37 @@ _HITS_AT_ONCE: Final = 1 << 16
 """Cells that are turned into hits together, which bounds how many wait to be yielded."""
 
 
-@dataclass(frozen=True, eq=False)
-class ScannedBatch:
+class ScannedBatch(Scanned):
     """A batch whose cells are computed.
 
-    Attributes:
+    Args:
         batch: The batch.
         strands: Its stretches side by side, as each strand reads them; nothing where none has a cell.
     """
 
-    batch: Batch
     strands: tuple[LaidOut, ...]
+
+    def __init__(self, batch: Batch, strands: tuple[LaidOut, ...]) -> None:
+        self.batch = batch
+        self.strands = strands
+        self.first = batch.first
 
     @property
     def too_short(self) -> int:
         """How many of the stretches have not a single cell."""
         return len(self.batch.lengths) - (len(self.strands[0].places) if self.strands else 0)
 
-    def strongest(self, top: int, bars: Array, looked_at: LookedAt, *, together: bool) -> Iterator[Hit]:
-        """Yield the strongest cells, by value, of equal values those of the earlier stretch first.
-
-        Args:
-            top: How many cells of each filter, at the most.
-            bars: What a value has to exceed, shape (filters that are asked for,).
-            looked_at: What is told of all cells.
-            together: Whether `top` counts the cells of all filters together.
-        """
-        kept = []
-        for strand in self.strands:
-            best = BestCells(len(bars), top, bars, strand.floors, reverse=strand.reverse)
-            best.add(Cells(0, len(strand.values), strand.values))
-            strand.tell(looked_at)
-            kept.append(best.cells())
-        if not sum(len(values) for _, _, values in kept):
-            return
-        # What cannot be among the first of both strands is not worth a look at its selection.
-        least = np.full(len(bars), -np.inf, dtype=np.float32)
-        columns, values = (np.concatenate([of_strand[nth] for of_strand in kept]) for nth in (0, 2))
-        for column in [slice(None)] if together else np.unique(columns):
-            mine = values if together else values[columns == column]
-            if len(mine) > top:
-                least[column] = np.partition(mine, -top)[-top]
-        found = []
-        for strand, (columns, cells, values) in zip(self.strands, kept, strict=True):
-            good = values >= least[columns]
-            found.append(strand.found(cells[good], columns[good]))
-        ranked = FoundCells.joined(found).in_order(by_value=True)
-        if not together:
-            by_filter = np.argsort(ranked.filters, kind="stable")
-            filters = ranked.filters[by_filter]
-            nth = np.arange(len(filters)) - np.searchsorted(filters, filters)
-            ranked = ranked.taken(np.sort(by_filter[nth < top]))
-        yield from hits_of(
-            self.batch, ranked.taken(np.arange(min(top, len(ranked.values)))) if together else ranked
-        )
+    def origin(self, place: int) -> tuple[str, int]:
+        """Return the record's name and the first base of a stretch, by its place in the batch."""
+        record, start, _ = self.batch.stretch(place)
+        return record.name, start
 
     def above(self, bar: Array, looked_at: LookedAt) -> Iterator[Hit]:
-        """Yield every cell that exceeds a value, stretch after stretch, each by where the windows begin.
-
-        Args:
-            bar: The value.
-            looked_at: What is told of all cells.
-        """
+        """Yield every cell that exceeds a value, see `Scanned.above`."""
         heard: list[tuple[LaidOut, NDArray[np.intp], NDArray[np.intp]]] = []
         for strand in self.strands:
-            strand.tell(looked_at)
-            exceeding = strand.values > bar
-            if strand.floors is not None:
-                exceeding &= strand.values != strand.floors
-            cells, columns = np.nonzero(exceeding)
-            heard.append((strand, cells, columns))
+            for chunk in strand.chunks(looked_at):
+                heard.append((strand, *exceeding(chunk.values, bar, strand.floors)))
         count = sum(len(cells) for _, cells, _ in heard)
         if not count:
             return
@@ -105,8 +63,8 @@ class ScannedBatch:
             for strand, cells, columns in heard:
                 places = strand.places[strand.owners[cells]]
                 mine = (places >= part[0]) & (places <= part[-1])
-                found.append(strand.found(cells[mine], columns[mine]))
-            yield from hits_of(self.batch, FoundCells.joined(found).in_order(by_value=False))
+                found.append(strand.found(cells[mine], columns[mine], strand.values[cells[mine], columns[mine]]))
+            yield from FoundCells.joined(found).in_order(by_value=False).hits(self.origin, self.first)
 
 
 def scanned_batches(

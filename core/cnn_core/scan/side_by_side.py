@@ -8,9 +8,9 @@ stretch alone, to the last bit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -24,10 +24,11 @@ from ..layers import Array, Conv1D, MaxPooling1D, Padding, Pooling1D
 from ..letters.alphabet import PADDING, Ambiguity, complement, decode
 from ..network.block import Block
 from ..network.model import Model
-from .found_cells import FoundCells
+from .hits import FoundCells
 from .looked_at import LookedAt
 from .record_batches import Batch
-from .whole_scan import ALONE_FOR, wanted_runs
+from .strands import Strand
+from .whole_scan import ALONE_FOR, Cells, wanted_runs
 
 __all__ = ["LaidOut", "SideBySide"]
 
@@ -35,7 +36,7 @@ _LETTERS_AT_ONCE: Final = 1 << 18
 _FEWEST_LETTERS: Final = 1 << 12
 _VALUES_AT_ONCE: Final = 1 << 20
 _MOST_RESPONSES: Final = 1 << 20
-"""Responses that are in memory at once to find what cells chose."""
+"""Responses that are in memory at once to find what cells selected."""
 _ANY_BASE: Final = 1
 """A, which is looked up as fast as any: what stands where no cell of a stretch looks."""
 
@@ -72,7 +73,7 @@ class SideBySide:
         settings = model.settings(block)
         inside = replace(settings, conv_padding=Padding.VALID, pool_padding=Padding.VALID)
         self.model = model.with_settings(block, inside)
-        self._extents: dict[int, _Extent] = {}
+        self._extent = cache(self._extent_of)
         self._function = composed(functions_of(model, block), conv.filters)
 
     @property
@@ -102,18 +103,13 @@ class SideBySide:
         extents: NDArray[np.int64] = table[which.reshape(-1)]
         return extents
 
-    def _extent(self, length: int) -> _Extent:
-        found = self._extents.get(length)
-        if found is None:
-            conv, pool = self.conv.sliding, self.pool.sliding
-            try:
-                positions = conv.output_length(length) if length else 0
-                cells = pool.output_length(positions)
-                found = _Extent(positions, cells, conv.pads(length)[0], pool.pads(positions)[0])
-            except TooShortError:
-                found = _Extent(0, 0, 0, 0)
-            self._extents[length] = found
-        return found
+    def _extent_of(self, length: int) -> _Extent:
+        conv, pool = self.conv.sliding, self.pool.sliding
+        try:
+            positions = conv.output_length(length) if length else 0
+            return _Extent(positions, pool.output_length(positions), conv.pads(length)[0], pool.pads(positions)[0])
+        except TooShortError:
+            return _Extent(0, 0, 0, 0)
 
     def laid_out(self, batch: Batch, *, reverse: bool) -> LaidOut | None:
         """Return the stretches of a batch side by side, or None where none has a cell.
@@ -189,7 +185,7 @@ def _copy(
 
 
 @dataclass(frozen=True, eq=False)
-class LaidOut:
+class LaidOut(Strand):
     """Stretches side by side, as one strand reads them.
 
     Attributes:
@@ -228,7 +224,7 @@ class LaidOut:
             block.model, block.block, len(self.codes), lambda start, stop: self.codes[start:stop], block.ambiguity
         )
 
-    @property
+    @cached_property
     def floors(self) -> Array | None:
         """What a silent response of each filter that is asked for becomes, or None."""
         floors = self.run.floors
@@ -245,10 +241,10 @@ class LaidOut:
             values[~self.there] = np.nan
         return values
 
-    def tell(self, looked_at: LookedAt) -> None:
-        """Tell of all cells."""
-        looked_at.count(int(self.there.sum()) * len(self.block.filters))
-        looked_at.add(self.values, self.floors)
+    def chunks(self, looked_at: LookedAt) -> Iterator[Cells]:
+        """Yield all cells at once, see `Strand.chunks`."""
+        looked_at.add(self.values, self.floors, int(self.there.sum()) * len(self.block.filters))
+        yield Cells(0, len(self.values), self.values)
 
     @cached_property
     def _firsts(self) -> NDArray[np.int64]:
@@ -289,59 +285,54 @@ class LaidOut:
         inside: NDArray[np.bool_] = np.cumsum(edges)[:-1] > 0
         return inside
 
-    def found(self, cells: NDArray[np.intp], columns: NDArray[np.intp]) -> FoundCells:
-        """Return what is to be said of some cells.
-
-        Args:
-            cells: The cells of the long input.
-            columns: Of each, which of the filters that are asked for.
-        """
-        owners, local = self.owners[cells], self.local[cells]
+    def found(self, cells: NDArray[np.intp], columns: NDArray[np.intp], values: Array) -> FoundCells:
+        """Return what is to be said of some cells of the long input, see `Strand.found`."""
+        owners = self.owners[cells]
         conv, pool = self.block.conv.sliding, self.block.pool.sliding
         filters = np.asarray(self.block.filters, dtype=np.int64)[columns]
         if isinstance(self.block.pool, MaxPooling1D):
-            chosen = self._chosen(cells, filters)
-            first = last = chosen
+            selected = first = last = self._selected(cells, filters)
         else:
-            chosen = np.full(len(cells), -1, dtype=np.int64)
+            selected = np.full(len(cells), -1, dtype=np.int64)
             first = np.maximum(self._firsts[cells], 0)
             last = np.minimum(self._firsts[cells] + pool.size, self.positions[owners]) - 1
-        lengths = self.lengths[owners]
-        starts = np.clip(first * conv.stride - self.conv_left[owners], 0, lengths)
-        stops = np.maximum(starts, np.minimum(last * conv.stride - self.conv_left[owners] + conv.span, lengths))
-        text = decode(self.codes)
-        begins = (self.first_letters[owners] + starts).tolist()
-        letters = np.empty(len(cells), dtype=object)
-        letters[:] = [text[a : a + b] for a, b in zip(begins, (stops - starts).tolist(), strict=True)]
-        if self.reverse:
-            starts, stops = lengths - stops, lengths - starts
-        strands = np.full(len(cells), int(self.reverse), dtype=np.int64)
-        values = self.values[cells, columns]
-        return FoundCells(self.places[owners], filters, values, local, chosen, starts, stops, strands, letters)
+        begins = first * conv.stride - self.conv_left[owners], last * conv.stride - self.conv_left[owners]
+        text, first_letters = decode(self.codes), self.first_letters[owners].tolist()
+        return FoundCells.of_strand(
+            self.places[owners],
+            filters,
+            values,
+            self.local[cells],
+            selected,
+            np.column_stack([begins[0], begins[1] + conv.span]),
+            self.lengths[owners],
+            lambda nth, start, stop: text[first_letters[nth] + start : first_letters[nth] + stop],
+            reverse=self.reverse,
+        )
 
-    def _chosen(self, cells: NDArray[np.intp], filters: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the position that each cell chose, counted in its stretch."""
+    def _selected(self, cells: NDArray[np.intp], filters: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the position that each cell selected, counted in its stretch."""
         run = self.run
-        chosen = np.zeros(len(cells), dtype=np.int64)
+        selected = np.zeros(len(cells), dtype=np.int64)
         different = np.unique(filters)
         # Filters are looked at one by one, unless they depend on each other or nearly all have found something.
         if not run.activation.elementwise or len(different) * 2 > run.filters:
-            self._choose(run, cells, filters, chosen, np.arange(len(cells)))
-            return chosen
+            self._select(run, cells, filters, selected, np.arange(len(cells)))
+            return selected
         for index in different.tolist():
             mine = np.flatnonzero(filters == index)
-            self._choose(run.for_filter(index), cells, np.zeros_like(filters), chosen, mine)
-        return chosen
+            self._select(run.for_filter(index), cells, np.zeros_like(filters), selected, mine)
+        return selected
 
-    def _choose(
+    def _select(
         self,
         run: LetterRun,
         cells: NDArray[np.intp],
         columns: NDArray[np.int64],
-        chosen: NDArray[np.int64],
+        selected: NDArray[np.int64],
         which: NDArray[np.intp],
     ) -> None:
-        """Write what some of the cells chose, each looked at for itself."""
+        """Write what some of the cells selected, each looked at for itself."""
         conv, size = self.block.conv.sliding, self.block.pool.sliding.size
         windows = -(-((size - 1) * conv.stride + conv.span) // conv.stride)
         at_once = max(1, _MOST_RESPONSES // (windows * run.filters))
@@ -355,4 +346,4 @@ class LaidOut:
             under = firsts[:, None] + np.arange(size)
             inside = (under >= 0) & (under < own[:, None])
             taps = np.where(inside, activations, -np.inf).argmax(axis=1)
-            chosen[some] = np.maximum(firsts + taps, 0)
+            selected[some] = np.maximum(firsts + taps, 0)

@@ -18,10 +18,11 @@ from cnn_core.layers import AveragePooling1D, BatchNormalization, Conv1D, Layer,
 from cnn_core.letters.sequences import open_sequences
 from cnn_core.network.model import Model
 from cnn_core.scan.hits import Hit
+from cnn_core.scan.looked_at import LookedAt
 from cnn_core.scan.record_batches import Batch, WholeRecords, batches_of
 from cnn_core.scan.record_scan import RecordScan
 from cnn_core.scan.side_by_side import SideBySide
-from cnn_core.scan.strongest import hits_above, strongest
+from cnn_core.scan.strongest import ScannedReading, highest_below, strongest
 
 RAISED = np.array([0.5, -2.0, 1.0], dtype=np.float32)
 NORM: list[tuple[str, Layer]] = [
@@ -99,7 +100,9 @@ class TestAsEachAlone:
             expected = [
                 replace(hit, place=place)
                 for place, reading in alone(model, records, strands, ambiguity)
-                for hit in hits_above(reading, 0.7, filters, both_strands=strands == "both", threads=1)
+                for hit in ScannedReading(reading, filters, both_strands=strands == "both", threads=1).above(
+                    highest_below(0.7), LookedAt()
+                )
             ]
             scan = scan_of(model, records, strands=strands, ambiguity=ambiguity)
             assert told([*scan.above(0.7, filters)]) == told(expected)

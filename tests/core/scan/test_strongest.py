@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,9 +20,15 @@ from cnn_core.layers import AveragePooling1D, Conv1D, MaxPooling1D, Pooling1D
 from cnn_core.letters.alphabet import decode, encode, reverse_complement
 from cnn_core.scan import strongest as strongest_module
 from cnn_core.scan import whole_scan
+from cnn_core.scan.looked_at import LookedAt
 from cnn_core.scan.overview import Overview
-from cnn_core.scan.strongest import Hit, hits_above, strongest
+from cnn_core.scan.strongest import Hit, ScannedReading, highest_below, strongest
 from cnn_core.scan.whole_scan import Cells, scan_cells
+
+
+def hits_above(reading: Reading, threshold: float, filters: Sequence[int] | None = None, **asked: Any) -> list[Hit]:
+    """Return the hits of a whole reading, in the order in which they come."""
+    return [*ScannedReading(reading, filters, **asked).above(highest_below(threshold), LookedAt())]
 
 
 def reading_of(
@@ -177,7 +183,7 @@ def test_ties_are_broken_by_place_whatever_the_settings(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(whole_scan, "_CHUNK_BASES", 12)
         found = strongest(reading, top=top), strongest(reading, top=top, together=True)
-        above = list(hits_above(reading, 1.0))
+        above = hits_above(reading, 1.0)
     hits = every_hit(reading, [0, 1])
     assert found[1] == tuple(in_rank(hits)[:top])
     each = [hit for index in (0, 1) for hit in in_rank([hit for hit in hits if hit.filter == index])[:top]]
@@ -192,14 +198,14 @@ class TestAbove:
     def test_come_in_the_order_of_the_record(self, pool: Pooling1D, threshold: float) -> None:
         reading = reading_of(random_letters(200, 5, "ACGTN"), pool)
         expected = sorted(every_hit(reading, [0, 2], threshold), key=place)
-        assert list(hits_above(reading, threshold, [0, 2])) == expected
+        assert hits_above(reading, threshold, [0, 2]) == expected
 
     def test_a_value_of_just_the_threshold_counts(self) -> None:
         conv = Conv1D(one_letter_kernel("A", "C") * np.float32(0.1))
         reading = reading_of("ACGT", MaxPooling1D(1), conv)
-        assert len(list(hits_above(reading, float(np.float32(0.1))))) == 4
-        assert len(list(hits_above(reading, 0.1))) == 4
-        assert not list(hits_above(reading, 0.100001))
+        assert len(hits_above(reading, float(np.float32(0.1)))) == 4
+        assert len(hits_above(reading, 0.1)) == 4
+        assert not hits_above(reading, 0.100001)
 
     @pytest.mark.parametrize("chunks", range(8))
     def test_end_when_asked_with_no_hole_in_what_came(self, chunks: int) -> None:
@@ -210,7 +216,7 @@ class TestAbove:
             asked.append(0)
             return len(asked) <= chunks
 
-        found = list(hits_above(reading, 0.0, should_continue=should_continue))
+        found = hits_above(reading, 0.0, should_continue=should_continue)
         assert found == sorted(every_hit(reading, [0, 1, 2]), key=place)[: len(found)]
 
 
@@ -336,4 +342,4 @@ def test_a_nan_is_no_hit_and_hides_none_of_its_chunk(
     assert found is not None
     assert lost not in found
     assert {*expected} - {lost} < {*found}
-    assert lost not in [*hits_above(reading, lost.value, [0, 2])]
+    assert lost not in hits_above(reading, lost.value, [0, 2])
