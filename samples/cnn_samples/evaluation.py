@@ -11,8 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_core.presets import motifs
-from cnn_core.readers.jaspar import Motif
+from cnn_core.motifs import Motif, log_odds
 
 from .simulate_enhancers import transitions
 
@@ -167,7 +166,7 @@ def correlations(kernel: NDArray[np.float32], matrices: Sequence[Motif]) -> Scor
     centred = kernel.astype(np.float64) - kernel.mean(axis=1, keepdims=True, dtype=np.float64)
     size, best = len(kernel), np.full((len(matrices), kernel.shape[2]), -1.0)
     for row, motif in enumerate(matrices):
-        odds = motifs.log_odds(motif)
+        odds = log_odds(motif)
         odds -= odds.mean(axis=1, keepdims=True)
         for turned in (odds, odds[::-1, ::-1]):
             for offset in range(OVERLAP - len(turned), size - OVERLAP + 1):

@@ -27,8 +27,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from cnn_core.motifs import Motif
 from cnn_core.presets import motifs
-from cnn_core.readers.jaspar import Motif
 
 from .simulation import draw_below
 

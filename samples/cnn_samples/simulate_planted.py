@@ -17,8 +17,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from cnn_core.motifs import Motif
 from cnn_core.presets import motifs
-from cnn_core.readers.jaspar import Motif
 
 from .simulation import as_fasta, draw_below, draw_letters
 
@@ -106,7 +106,7 @@ def _consensus(motif: Motif) -> list[str]:
 
 def _strong_site(draw: np.random.RandomState, motif: Motif) -> list[str]:
     weights = motifs.kernel(motif)
-    threshold = motifs.threshold(weights)
+    threshold = motifs.threshold_of(weights)
     enough = threshold + (float(weights.max(axis=1).sum()) - threshold) / 2
     while True:
         site = [_letter(draw, counts) for counts in motif.counts.astype(np.int64)]

@@ -26,9 +26,6 @@ Source of the counts (`motifs.jaspar`): JASPAR CORE vertebrates, 2018 release, A
 Research 46:D260-D266 (2018), https://doi.org/10.1093/nar/gkx1126; licence CC BY 4.0,
 https://creativecommons.org/licenses/by/4.0/. The counts are unchanged. Filters are named in capitals, as the human
 genes are; JASPAR's Gata1 and Gabpa were measured in mouse cells.
-
-Source of log-odds matrices: G. D. Stormo, Bioinformatics 16:16-23 (2000). Source of the thresholds: R. Staden,
-Computer Applications in the Biosciences 5:89-96 (1989).
 """
 
 from __future__ import annotations
@@ -37,28 +34,16 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..layers import Array, Conv1D, Input, MaxPooling1D
+from ..motifs import Motif, log_odds, threshold
 from ..network.model import Model
-from ..readers.jaspar import Motif, read_jaspar
+from ..readers.motifs.jaspar import read_jaspar
 
-__all__ = [
-    "KERNEL_SIZE",
-    "MATRIX_IDS",
-    "PASSING",
-    "build",
-    "first_column",
-    "kernel",
-    "log_odds",
-    "matrices",
-    "threshold",
-]
+__all__ = ["KERNEL_SIZE", "MATRIX_IDS", "build", "first_column", "kernel", "matrices", "threshold_of"]
 
 KERNEL_SIZE: Final = 16
 """Bases that every filter reads."""
-PASSING: Final = 1 / 400
-"""The largest share of random windows that may exceed a filter's threshold."""
 MATRIX_IDS: Final = (
     "MA0108.2",
     "MA0035.3",
@@ -75,34 +60,14 @@ MATRIX_IDS: Final = (
 )
 """JASPAR's identifier of each filter's matrix, in the filters' order."""
 
-_PSEUDOCOUNT: Final = 1 / 10
 _STEPS_PER_BIT: Final = 4
 
 
 def matrices() -> tuple[Motif, ...]:
     """Return the counts behind the filters, in the filters' order, as JASPAR publishes them."""
     path = Path(__file__).with_name("motifs.jaspar")
-    by_id = {motif.matrix_id: motif for motif in read_jaspar(path.read_bytes(), path.name)}
+    by_id = {motif.matrix_id: motif for motif in read_jaspar(path.read_bytes(), path.name).motifs}
     return tuple(by_id[matrix_id] for matrix_id in MATRIX_IDS)
-
-
-def log_odds(motif: Motif) -> NDArray[np.float64]:
-    """Return the log-odds of every base at every column, not rounded.
-
-    Args:
-        motif: A matrix of counts.
-
-    Returns:
-        Bits, shape (width, 4).
-    """
-    return np.log2(4.0 * _probabilities(motif))
-
-
-def _probabilities(motif: Motif) -> NDArray[np.float64]:
-    totals = motif.counts.sum(axis=1, keepdims=True)
-    pseudocounts = totals * _PSEUDOCOUNT
-    probabilities: NDArray[np.float64] = (motif.counts + pseudocounts / 4.0) / (totals + pseudocounts)
-    return probabilities
 
 
 def first_column(motif: Motif) -> int:
@@ -116,7 +81,8 @@ def first_column(motif: Motif) -> int:
     """
     if motif.width <= KERNEL_SIZE:
         return -((KERNEL_SIZE - motif.width) // 2)
-    information = (_probabilities(motif) * log_odds(motif)).sum(axis=1)
+    bits = log_odds(motif)
+    information = (np.exp2(bits) / 4 * bits).sum(axis=1)
     starts = range(motif.width - KERNEL_SIZE + 1)
     return max(starts, key=lambda start: float(information[start : start + KERNEL_SIZE].sum()))
 
@@ -138,31 +104,16 @@ def kernel(motif: Motif) -> Array:
     return placed
 
 
-def threshold(weights: Array, passing: float = PASSING) -> float:
-    """Return the lowest score that at most a share of random windows exceeds.
-
-    The number of windows of each score is built up column by column, each of the four bases as likely as the
-    others, so the share is exact and not an estimate.
+def threshold_of(weights: Array) -> float:
+    """Return the lowest score that at most one random window in 400 exceeds.
 
     Args:
-        weights: A filter's weights in quarters of a bit, shape (kernel size, 4), at most 31 columns.
-        passing: The largest share of windows that may exceed the threshold.
+        weights: A filter's weights in quarters of a bit, shape (kernel size, 4).
 
     Returns:
         A score in quarters of a bit.
     """
-    steps = np.rint(weights * _STEPS_PER_BIT).astype(np.int64)
-    lowest = int(steps.min(axis=1).sum())
-    windows = np.zeros(int(steps.max(axis=1).sum()) - lowest + 1, dtype=np.int64)
-    windows[0] = 1
-    for column in steps - steps.min(axis=1, keepdims=True):
-        added = np.zeros_like(windows)
-        for step in column:
-            added[step:] += windows[: len(windows) - step]
-        windows = added
-    exceeding = windows.sum() - np.cumsum(windows)
-    first = int(np.flatnonzero(exceeding <= passing * 4.0 ** len(steps))[0])
-    return (lowest + first) / _STEPS_PER_BIT
+    return threshold(weights, steps_per_bit=_STEPS_PER_BIT)
 
 
 def build() -> Model:
@@ -181,7 +132,7 @@ def build() -> Model:
                 "conv1d",
                 Conv1D(
                     kernel=np.stack(kernels, axis=-1),
-                    bias=np.array([-threshold(weights) for weights in kernels], dtype=np.float32),
+                    bias=np.array([-threshold_of(weights) for weights in kernels], dtype=np.float32),
                     activation="relu",
                     filter_names=tuple(motif.name.upper() for motif in motifs),
                 ),

@@ -23,9 +23,9 @@ FORMATS: Final[dict[str, tuple[str, ...]]] = {
     "npz": (".npz",),
     "pytorch": (".pt", ".pth", ".ckpt"),
     "safetensors": (".safetensors",),
-    "meme": (".meme",),
-    "transfac": (".transfac",),
-    "jaspar": (".jaspar", ".pfm"),
+    "motifs.meme": (".meme",),
+    "motifs.transfac": (".transfac",),
+    "motifs.jaspar": (".jaspar", ".pfm"),
 }
 """The module of each format, and how its files' names end."""
 

@@ -58,7 +58,7 @@ def open_model_file(
         activation: PyTorch and motifs: the name of the activation function, relu unless told otherwise.
         pool_size: PyTorch and motifs: responses that a cell chooses from, 8 unless told otherwise.
         pool_stride: PyTorch and motifs: responses between neighbouring pool windows, the pool size otherwise.
-        motif_score: Motifs: `log-odds` or `probability`; see `motif_filters.MotifFilters`.
+        motif_score: Motifs: `log-odds` or `probability`; see `motifs.filters.MotifFilters`.
         pseudocount: Motifs: the share of random letters in each column, a tenth unless told otherwise.
         background: Motifs: how often A, C, G and T stand anywhere.
 

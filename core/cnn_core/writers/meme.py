@@ -20,7 +20,6 @@ Sources: B. Alipanahi et al., Nature Biotechnology 33:831-838 (2015); D. R. Kell
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 import numpy as np
@@ -29,41 +28,26 @@ from numpy.typing import NDArray
 from ..blocks.assumptions import as_comments
 from ..blocks.letter_block import LetterRun, run_on_letters
 from ..blocks.reading import Reading
-from ..errors import ModelError, SettingError
+from ..errors import ModelError
 from ..letters.alphabet import BASE_SET, BASES
+from ..motifs import UNIFORM, Motif, checked_background
 from .kernels import channels_of
 from .values import filter_label
 
-__all__ = ["MOTIF_RULES", "FilterMotif", "motifs_of_weights", "motifs_of_windows", "write_meme"]
+__all__ = ["MOTIF_RULES", "motifs_of_weights", "motifs_of_windows", "write_meme"]
 
 MOTIF_RULES: Final = ("windows", "weights")
 """How probabilities are made of a filter."""
 
-_UNIFORM: Final = (0.25, 0.25, 0.25, 0.25)
 _VALUES_AT_ONCE: Final = 1 << 20
 # From a set of bases to the column of its one letter; -1 for all that is no single base.
 _COLUMN: Final = np.full(16, -1, dtype=np.int64)
 _COLUMN[[1, 2, 4, 8]] = range(4)
 
 
-@dataclass(frozen=True, eq=False)
-class FilterMotif:
-    """A filter as a motif.
-
-    Attributes:
-        name: What it is called in the file, one word.
-        probabilities: One row a column of the motif, channels in the order A, C, G, T, shape (width, 4).
-        sites: How many windows were counted; None where the weights say it.
-    """
-
-    name: str
-    probabilities: NDArray[np.float64]
-    sites: int | None = None
-
-
 def motifs_of_weights(
-    reading: Reading, filters: Sequence[int], background: Sequence[float] = _UNIFORM
-) -> tuple[FilterMotif, ...]:
+    reading: Reading, filters: Sequence[int], background: Sequence[float] = UNIFORM
+) -> tuple[Motif, ...]:
     """Return filters as motifs by their weights alone, see the module.
 
     Args:
@@ -84,7 +68,7 @@ def motifs_of_weights(
         powers = np.exp2(odds - odds.max(axis=1, keepdims=True))
         rows = np.tile(shares, (run.conv.sliding.span, 1))
         rows[:: run.conv.dilation] = powers / powers.sum(axis=1, keepdims=True)
-        found.append(FilterMotif(filter_label(run, index), rows))
+        found.append(Motif(filter_label(run, index), filter_label(run, index), rows))
     return tuple(found)
 
 
@@ -92,7 +76,7 @@ def motifs_of_windows(
     readings: Callable[[], Iterable[Reading]],
     filters: Sequence[int],
     progress: Callable[[], None] = lambda: None,
-) -> tuple[FilterMotif, ...]:
+) -> tuple[Motif, ...]:
     """Return filters as motifs by the letters under their strongest windows, see the module.
 
     Args:
@@ -131,7 +115,7 @@ def motifs_of_windows(
         return ()
     sites = counts[:, 0].sum(axis=1)
     return tuple(
-        FilterMotif(name, counted / count, int(count))
+        Motif(name, name, counted.astype(np.float64), int(count))
         for name, counted, count in zip(names, counts, sites.tolist(), strict=True)
         if count
     )
@@ -164,26 +148,11 @@ def _count(run: LetterRun, start: int, stop: int, strong: NDArray[np.bool_], cou
             mine[tap] += np.bincount(columns[windows + tap], minlength=len(BASES))
 
 
-def checked_background(background: Sequence[float]) -> NDArray[np.float64]:
-    """Return a background if it is a share above 0 for each of A, C, G and T.
-
-    Raises:
-        SettingError: It is invalid.
-    """
-    shares = np.array(background, dtype=np.float64)
-    if shares.shape != (len(BASES),) or not (shares.min() > 0 and abs(shares.sum() - 1) < 1e-6):
-        raise SettingError(
-            f"background {', '.join(f'{share:g}' for share in background)} is not a share for each of A, C, G and T",
-            remedy="its shares add up to 1, such as 0.3,0.2,0.2,0.3",
-        )
-    return shares
-
-
 def write_meme(
-    motifs: Sequence[FilterMotif],
+    motifs: Sequence[Motif],
     file: BinaryIO,
     rule: str,
-    background: Sequence[float] = _UNIFORM,
+    background: Sequence[float] = UNIFORM,
     assumed: Sequence[str] = (),
 ) -> None:
     """Write motifs in MEME's minimal format, which MEME's tools and this program read.
@@ -210,9 +179,8 @@ def write_meme(
     lines += [f"ALPHABET= {BASES}", "", "strands: +", ""]
     lines += ["Background letter frequencies", " ".join(f"{b} {s:.6g}" for b, s in zip(BASES, shares, strict=True))]
     for name, motif in zip(_unlike([motif.name for motif in motifs]), motifs, strict=True):
-        width = len(motif.probabilities)
         sites = "" if motif.sites is None else f" nsites= {motif.sites}"
-        lines += ["", f"MOTIF {name}", f"letter-probability matrix: alength= 4 w= {width}{sites}"]
+        lines += ["", f"MOTIF {name}", f"letter-probability matrix: alength= 4 w= {motif.width}{sites}"]
         lines += [" ".join(f"{share:.6f}" for share in row) for row in motif.probabilities]
     file.write(("\n".join(lines) + "\n").encode())
 

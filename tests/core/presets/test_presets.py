@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import math
 
 import numpy as np
@@ -12,9 +11,9 @@ import pytest
 from cnn_core.errors import NotFoundError
 from cnn_core.layers import Conv1D, Dense, MaxPooling1D, SimpleRNN
 from cnn_core.letters.alphabet import encode
+from cnn_core.motifs import Motif, log_odds
 from cnn_core.network.model import Model
 from cnn_core.presets import PRESETS, motifs, preset
-from cnn_core.readers.jaspar import Motif
 
 NAMES = ["TBP", "GATA1", "CTCF", "SP1", "NFYA", "CREB1", "FOS::JUN", "USF1", "GABPA", "NFKB1", "FOXA1", "TP53"]
 MATRICES = {motif.name.upper(): motif for motif in motifs.matrices()}
@@ -100,27 +99,10 @@ class TestSeed:
         assert 0 < prediction[0] < 1
 
 
-class TestLogOdds:
-    def test_one_column_worked_by_hand(self) -> None:
-        # TBP's column 3 counts 3, 10, 2, 374 of 389; a tenth is 38.9, a quarter of which, 9.725, joins each count.
-        # T: 383.725 / 427.9 = 0.89676, × 4 = 3.58705, log2 = 1.8428.
-        # A: 12.725 / 427.9 = 0.029738, × 4 = 0.11895, log2 = −3.0715.
-        assert MATRICES["TBP"].counts[3].tolist() == [3, 10, 2, 374]
-        bits = motifs.log_odds(MATRICES["TBP"])[3]
-        assert bits[[3, 0]] == pytest.approx([1.8428, -3.0715], abs=5e-5)
+class TestPlacing:
+    def test_weights_are_rounded_to_quarters_of_a_bit(self) -> None:
         assert motifs.kernel(MATRICES["TBP"])[3].tolist() == [-3.0, -2.5, -3.25, 1.75]
 
-    def test_a_column_without_preference_weighs_nothing(self) -> None:
-        assert motifs.log_odds(one_motif((7, 7, 7, 7))).tolist() == [[0, 0, 0, 0]]
-
-    @pytest.mark.parametrize("total", [10, 389, 1_000_000])
-    def test_a_base_never_seen_costs_the_same_in_every_matrix(self, total: int) -> None:
-        # 0.025 / 1.1 × 4 = 1/11 and (1 + 0.025) / 1.1 × 4 = 4.1/1.1.
-        bits = motifs.log_odds(one_motif((total, 0, 0, 0)))[0]
-        assert bits == pytest.approx([math.log2(4.1 / 1.1)] + [-math.log2(11)] * 3)
-
-
-class TestPlacing:
     @pytest.mark.parametrize(
         ("width", "left", "right"), [(1, 7, 8), (10, 3, 3), (11, 2, 3), (15, 0, 1), (16, 0, 0)]
     )
@@ -141,37 +123,7 @@ class TestPlacing:
     def test_the_two_wide_matrices_lose_the_columns_that_the_module_says(self) -> None:
         wide = {name: motifs.first_column(motif) for name, motif in MATRICES.items() if motif.width > 16}
         assert wide == {"CTCF": 2, "TP53": 1}
-        assert motifs.kernel(MATRICES["CTCF"])[0, 2] == np.rint(motifs.log_odds(MATRICES["CTCF"])[2, 2] * 4) / 4
-
-
-class TestThreshold:
-    weights = np.array([[1, 0, 0, 0], [1, 0, 0, -1]], dtype=np.float32)
-
-    @pytest.mark.parametrize(
-        ("passing", "expected"),
-        [
-            (0, 2.0),
-            (0.9 / 16, 2.0),
-            (1 / 16, 1.0),
-            (5.9 / 16, 1.0),
-            (6 / 16, 0.0),
-            (13 / 16, -1.0),
-            (15 / 16, -1.0),
-        ],
-    )
-    def test_worked_by_hand(self, passing: float, expected: float) -> None:
-        # Of the 16 windows one scores 2 (AA), five 1 (AC, AG, CA, GA, TA), seven 0 (AT; C, G, T before C, G) and
-        # three −1 (CT, GT, TT). So 1 exceeds 1, 6 exceed 0 and 13 exceed −1.
-        assert motifs.threshold(self.weights, passing) == expected
-
-    @pytest.mark.parametrize("seed", range(5))
-    def test_counts_as_a_listing_of_every_window_does(self, seed: int) -> None:
-        draw = np.random.RandomState(seed)
-        weights = (draw.randint(-14, 9, (5, 4)) / 4).astype(np.float32)
-        scores = np.array([sum(column) for column in itertools.product(*weights.tolist())])
-        for passing in (1 / 400, 1 / 50, 1 / 3):
-            threshold = motifs.threshold(weights, passing)
-            assert (scores > threshold).mean() <= passing < (scores > threshold - 0.25).mean()
+        assert motifs.kernel(MATRICES["CTCF"])[0, 2] == np.rint(log_odds(MATRICES["CTCF"])[2, 2] * 4) / 4
 
 
 class TestMotifs:
@@ -193,7 +145,7 @@ class TestMotifs:
 
     def test_no_weight_hangs_on_the_last_bit_of_a_logarithm(self) -> None:
         for motif in motifs.matrices():
-            quarters = motifs.log_odds(motif) * 4
+            quarters = log_odds(motif) * 4
             assert np.abs(np.abs(quarters - np.floor(quarters)) - 0.5).min() > 1e-4
 
     def test_filters_and_their_matrices(self) -> None:

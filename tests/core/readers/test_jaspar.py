@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from cnn_core.errors import ModelError
-from cnn_core.readers.jaspar import read_jaspar
+from cnn_core.readers.motifs.jaspar import read_jaspar
 
 LETTERED = b">MA0001.1 first of two\nA [ 1 2 3 ]\nC [ 4 5 6 ]\nG [ 7 8 9 ]\nT [10 11 12]\n"
 EXPECTED = [[1, 4, 7, 10], [2, 5, 8, 11], [3, 6, 9, 12]]
@@ -44,20 +44,20 @@ BARE = b">MA0001.1 first of two\n1 2 3\n4 5 6\n7 8 9\n10 11 12\n"
     ],
 )
 def test_spellings_of_one_matrix(data: bytes) -> None:
-    (motif,) = read_jaspar(data, "m.jaspar")
+    (motif,) = read_jaspar(data, "m.jaspar").motifs
     assert (motif.matrix_id, motif.name, motif.width) == ("MA0001.1", "first of two", 3)
     assert motif.counts.dtype == np.float64
     assert motif.counts.tolist() == EXPECTED
 
 
 def test_several_matrices_keep_their_order_and_may_be_spelled_differently() -> None:
-    motifs = read_jaspar(BARE + b">B\nA [0.5]\nC [0]\nG [1e2]\nT [.25]\n", "m.jaspar")
+    motifs = read_jaspar(BARE + b">B\nA [0.5]\nC [0]\nG [1e2]\nT [.25]\n", "m.jaspar").motifs
     assert [(motif.matrix_id, motif.name) for motif in motifs] == [("MA0001.1", "first of two"), ("B", "B")]
     assert motifs[1].counts.tolist() == [[0.5, 0, 100, 0.25]]
 
 
 def test_bare_rows_without_a_header_are_named_after_the_file() -> None:
-    (motif,) = read_jaspar(b"1 0\n0 1\n0 0\n0 0\n", "some/where/GATA1.pfm")
+    (motif,) = read_jaspar(b"1 0\n0 1\n0 0\n0 0\n", "some/where/GATA1.pfm").motifs
     assert (motif.matrix_id, motif.name, motif.counts.tolist()) == ("GATA1", "GATA1", [[1, 0, 0, 0], [0, 1, 0, 0]])
 
 
@@ -104,7 +104,7 @@ def test_refusals_name_file_and_line(data: bytes, message: str) -> None:
 
 def read_or_refused(data: bytes) -> tuple[NDArray[np.float64] | None, str]:
     try:
-        return read_jaspar(data, "m")[0].counts, ""
+        return read_jaspar(data, "m").motifs[0].counts, ""
     except ModelError as error:
         return None, str(error)
 
@@ -155,12 +155,12 @@ class TestOneRowAPosition:
 
     def test_four_rows_of_four_by_letter_are_told_by_their_sums(self) -> None:
         for rows in (POSITIONS, SHARES):
-            (motif,) = read_jaspar(text(turned(rows)), "m")
+            (motif,) = read_jaspar(text(turned(rows)), "m").motifs
             assert motif.counts == pytest.approx(np.array(rows))
         # A site or two may lack at a position, and shares are rounded.
         (motif,) = read_jaspar(
             text([[171, 10, 20, 50], [10, 170, 10, 50], [9, 10, 160, 40], [10, 10, 10, 60]]), "m"
-        )
+        ).motifs
         assert motif.counts[0].tolist() == [171, 10, 9, 10]
 
     @pytest.mark.parametrize(
@@ -179,14 +179,14 @@ class TestOneRowAPosition:
             "A [ 1 2 3 4 ], once the rows are A, C, G and T"
         )
         # What the other matrices of the file say does.
-        motif, _ = read_jaspar(text(rows) + text([row[:3] for row in rows], ">Y"), "m")
+        motif, _ = read_jaspar(text(rows) + text([row[:3] for row in rows], ">Y"), "m").motifs
         assert motif.counts.T.tolist() == rows
         with pytest.raises(ModelError, match="X has 4 rows of 4 numbers"):
             read_jaspar(text(rows) + text(SHARES * 2, ">Y"), "m")
 
     def test_a_matrix_that_reads_the_same_both_ways_is_read(self) -> None:
         rows: list[list[float]] = [[7, 1, 1, 1], [1, 7, 1, 1], [1, 1, 7, 1], [1, 1, 1, 7]]
-        assert read_jaspar(text(rows), "m")[0].counts.tolist() == rows
+        assert read_jaspar(text(rows), "m").motifs[0].counts.tolist() == rows
 
 
 @settings(deadline=None, print_blob=True)

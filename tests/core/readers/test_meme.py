@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnn_core.errors import CnnError, ModelError
-from cnn_core.readers.meme import read_meme
+from cnn_core.readers.motifs.meme import read_meme
 
 MINIMAL = """MEME version 4
 

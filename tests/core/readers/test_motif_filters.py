@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from cnn_core.errors import CnnError, ModelError, NotFoundError, SettingError
 from cnn_core.layers import Conv1D
 from cnn_core.letters.alphabet import encode
+from cnn_core.motifs import log_odds
 from cnn_core.presets import motifs as preset
-from cnn_core.readers import jaspar, meme, motif_filters
 from cnn_core.readers.formats import Format
-from cnn_core.readers.motif import Motif
-from cnn_core.readers.motif_filters import MotifFilters, log_odds, threshold
+from cnn_core.readers.motifs import filters, jaspar, meme
+from cnn_core.readers.motifs.filters import MotifFilters
 from cnn_core.readers.report import ModelFile
 
-UNIFORM = np.full(4, 0.25)
 JASPAR = b">M1 one\nA [8 0 1 3]\nC [0 8 1 1]\nG [0 0 1 3]\nT [0 0 1 1]\n>M2 two\nA [1]\nC [2]\nG [3]\nT [4]\n"
 MEME = b"""MEME version 4
 ALPHABET= ACGT
@@ -67,16 +64,6 @@ class TestLogOdds:
         assert kernel[2, :, 0].tolist() == [0, 0, 0, 0]
         # 3 of 8: (0.375 + 0.025) / 1.1 · 4.
         assert kernel[3, 0, 0] == pytest.approx(math.log2(1.6 / 1.1))
-
-    def test_nothing_is_rounded_and_the_preset_s_rule_is_the_same(self) -> None:
-        for motif in preset.matrices():
-            np.testing.assert_allclose(log_odds(motif, UNIFORM, 0.1), preset.log_odds(motif), rtol=1e-12)
-
-    def test_a_background_that_favours_a_base_makes_it_cheap(self) -> None:
-        motif = Motif("x", "x", np.array([[1.0, 1, 1, 1], [4, 2, 2, 2]]))
-        bits = log_odds(motif, np.array([0.4, 0.2, 0.2, 0.2]), 0.1)
-        assert bits[0] == pytest.approx([math.log2((0.25 + 0.04) / 1.1 / 0.4)] + [math.log2(0.27 / 1.1 / 0.2)] * 3)
-        assert bits[1] == pytest.approx([0, 0, 0, 0])
 
     def test_a_pseudocount_of_its_own(self) -> None:
         kernel = conv_of(of_jaspar(MotifFilters(pseudocount=1.0))).kernel
@@ -146,7 +133,7 @@ class TestModel:
         assert conv.kernel.shape == (19, 4, 12)
         ctcf = conv.filter_names.index("CTCF")
         by_id = {motif.matrix_id: motif for motif in preset.matrices()}
-        expected = preset.log_odds(by_id["MA0139.1"]).astype(np.float32)
+        expected = log_odds(by_id["MA0139.1"]).astype(np.float32)
         np.testing.assert_allclose(conv.kernel[:, :, ctcf], expected, rtol=1e-6)
 
     @pytest.mark.parametrize(
@@ -181,33 +168,12 @@ class TestModel:
             read_motifs(many.encode(), "m", jaspar.FORMAT)
 
     def test_kernels_too_large_to_stand_side_by_side(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(motif_filters, "_MOST_WEIGHTS", 31)
+        monkeypatch.setattr(filters, "_MOST_WEIGHTS", 31)
         with pytest.raises(ModelError, match="holds 2 motifs of which the widest has 4 columns; split the file"):
             of_jaspar()
 
 
 class TestThreshold:
-    @pytest.mark.parametrize("motif", preset.matrices(), ids=lambda motif: str(motif.name))
-    def test_in_quarters_of_a_bit_it_is_the_preset_s(self, motif: Motif) -> None:
-        weights = preset.kernel(motif)
-        assert threshold(weights.astype(np.float64), UNIFORM) == preset.threshold(weights)
-
-    @pytest.mark.parametrize("seed", range(8))
-    def test_counts_as_a_listing_of_every_window_does(self, seed: int) -> None:
-        draw = np.random.RandomState(seed)
-        width = 3 + seed % 5
-        background = UNIFORM if seed % 2 else np.array([0.4, 0.1, 0.2, 0.3])
-        weights = log_odds(Motif("x", "x", draw.dirichlet([0.4] * 4, width)), background, 0.1)
-        scores, chances = every_window(weights, background)
-        for passing in (1 / 400, 1 / 50, 1 / 3):
-            found = threshold(weights, background, passing)
-            assert chances[scores > found].sum() <= passing
-            # Rounding up on the grid may cost 1/256 bit a column, and a step more.
-            assert (
-                chances[scores > found - (width + 1) / 256].sum() > passing or found <= scores.min() + width / 256
-            )
-            assert found * 256 == round(found * 256)
-
     def test_one_window_in_400_passes_on_random_letters(self) -> None:
         path = Path(preset.__file__).with_name("motifs.jaspar")
         file = read_motifs(path.read_bytes(), path.name, jaspar.FORMAT)
@@ -216,20 +182,3 @@ class TestThreshold:
         # A share of 1/400 is known to within 0.0004 at three standard deviations and more.
         assert (passing < 1 / 400 + 4e-4).all()
         assert (passing > 1 / 430 - 4e-4).all()
-
-    def test_wide_motifs_get_a_coarser_grid(self) -> None:
-        weights = log_odds(Motif("x", "x", np.random.RandomState(0).dirichlet([0.2] * 4, 200)), UNIFORM, 0.1)
-        found = threshold(weights, UNIFORM)
-        assert weights.min(axis=1).sum() < found < weights.max(axis=1).sum()
-
-    def test_a_motif_without_preference_lets_nothing_pass(self) -> None:
-        assert threshold(np.zeros((7, 4)), UNIFORM) == 0
-
-
-def every_window(
-    weights: NDArray[np.float64], background: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the score of every window of a motif's width, and how likely it is."""
-    bases = [*itertools.product(range(4), repeat=len(weights))]
-    scores = np.array([sum(weights[column, base] for column, base in enumerate(window)) for window in bases])
-    return scores, np.array([math.prod(background[base] for base in window) for window in bases])

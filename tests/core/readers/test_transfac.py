@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from cnn_core.errors import CnnError, ModelError
-from cnn_core.readers.transfac import read_transfac
+from cnn_core.readers.motifs.transfac import read_transfac
 
 TWO = """VV  TRANSFAC MATRIX TABLE, Rel.3.2 26-06-1997
 XX

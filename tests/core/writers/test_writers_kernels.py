@@ -12,12 +12,12 @@ from small_models import Letters, block_model, one_letter_kernel, random_kernel,
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import ModelError, SettingError
 from cnn_core.layers import Conv1D, MaxPooling1D
+from cnn_core.motifs import Motif, log_odds
 from cnn_core.presets import motifs, preset
-from cnn_core.readers.meme import read_meme
-from cnn_core.readers.motif_filters import log_odds
+from cnn_core.readers.motifs.meme import read_meme
 from cnn_core.writers import meme
 from cnn_core.writers.kernels import kernel_arrays, write_kernel_table
-from cnn_core.writers.meme import FilterMotif, motifs_of_weights, motifs_of_windows, write_meme
+from cnn_core.writers.meme import motifs_of_weights, motifs_of_windows, write_meme
 
 LETTERS = random_letters(400, seed=4, letters="ACGTN")
 
@@ -27,7 +27,7 @@ def reading_of(conv: Conv1D, letters: str = LETTERS, channels: str = "ACGT", *, 
     return Reading.of(model, Letters(letters, "chr1"), reverse=reverse).into()
 
 
-def read_back(found: tuple[FilterMotif, ...], rule: str) -> dict[str, np.ndarray]:
+def read_back(found: tuple[Motif, ...], rule: str) -> dict[str, np.ndarray]:
     file = io.BytesIO()
     write_meme(found, file, rule)
     return {motif.matrix_id: motif.counts for motif in read_meme(file.getvalue(), "x.meme").motifs}
@@ -152,11 +152,11 @@ def test_meme_is_read_back_with_its_names_and_sites() -> None:
 
 def test_motifs_of_one_name_are_told_apart() -> None:
     rows = np.full((2, 4), 0.25)
-    back = read_back((FilterMotif("x", rows), FilterMotif("x", rows)), "weights")
+    back = read_back((Motif("x", "x", rows), Motif("x", "x", rows)), "weights")
     assert [*back] == ["x", "x_2"]
 
 
 @pytest.mark.parametrize("background", [(0.5, 0.5), (0.5, 0.5, 0, 0), (1, 1, 1, 1)])
 def test_a_background_is_four_shares(background: tuple[float, ...]) -> None:
     with pytest.raises(SettingError, match="its shares add up to 1"):
-        write_meme((FilterMotif("x", np.full((2, 4), 0.25)),), io.BytesIO(), "weights", background)
+        write_meme((Motif("x", "x", np.full((2, 4), 0.25)),), io.BytesIO(), "weights", background)

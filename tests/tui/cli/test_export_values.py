@@ -12,7 +12,7 @@ import pytest
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
 from cnn_core.presets import preset
-from cnn_core.readers.meme import read_meme
+from cnn_core.readers.motifs.meme import read_meme
 from cnn_core.writers import bedgraph
 from cnn_core.writers.values import BlockValues
 from cnn_tui.__main__ import main

@@ -26,37 +26,32 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ModelError, NotFoundError, SettingError, printable
-from ..layers import Conv1D
-from ..letters.alphabet import BASES
-from .filter_bank import filter_bank
-from .formats import Format
-from .head import Head
-from .motif import Motif, MotifFile
-from .report import FileContents, ModelFile, TensorEntry
-from .tensors import listed
+from ...errors import ModelError, NotFoundError, SettingError, printable
+from ...layers import Conv1D
+from ...letters.alphabet import BASES
+from ...motifs import PSEUDOCOUNT, UNIFORM, Motif, checked_background, log_odds, threshold
+from ..filter_bank import filter_bank
+from ..formats import Format
+from ..head import Head
+from ..report import FileContents, ModelFile, TensorEntry
+from ..tensors import listed
+from .motif_file import MotifFile
 
-__all__ = ["PASSING", "SCORES", "MotifFilters", "log_odds", "motif_filters", "motif_format", "threshold"]
+__all__ = ["SCORES", "MotifFilters", "motif_filters", "motif_format"]
 
-PASSING: Final = 1 / 400
-"""The largest share of random windows that may exceed a filter's threshold."""
 SCORES: Final = ("log-odds", "probability")
 """What a weight can be."""
 
-_UNIFORM: Final = (0.25, 0.25, 0.25, 0.25)
-_STEPS_PER_BIT: Final = 256
-_MOST_STEPS: Final = 1 << 16
 _LEAST_PSEUDOCOUNT: Final = 1e-6
 _LEAST_BACKGROUND: Final = 1e-3
 _MOST_WEIGHTS: Final = 1 << 24
-_OPTIONS: Final = ("motif_score", "pseudocount", "background", "activation", "pool_size", "pool_stride")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +68,7 @@ class MotifFilters:
     """
 
     motif_score: str = "log-odds"
-    pseudocount: float = 0.1
+    pseudocount: float = PSEUDOCOUNT
     background: tuple[float, float, float, float] | None = None
     activation: str = "relu"
     pool_size: int = 8
@@ -95,7 +90,8 @@ def motif_format(name: str, matches: Callable[[Head], bool], read: Callable[[byt
     def inspect(data: bytes, source: str) -> FileContents:
         return open_file(data, source, {}, None).contents
 
-    return Format(name.lower(), _OPTIONS, lambda head, _: matches(head), open_file, inspect)
+    options = tuple(field.name for field in fields(MotifFilters))
+    return Format(name.lower(), options, lambda head, _: matches(head), open_file, inspect)
 
 
 def motif_filters(read: MotifFile, source: str, form: str, settings: MotifFilters) -> ModelFile:
@@ -139,15 +135,10 @@ def motif_filters(read: MotifFile, source: str, form: str, settings: MotifFilter
 
 
 def _background(read: MotifFile, settings: MotifFilters, source: str) -> NDArray[np.float64]:
-    chosen = settings.background
-    if chosen is not None:
-        background = np.array(chosen, dtype=np.float64)
-        if background.shape != (len(BASES),) or not (background.min() >= 0 and abs(background.sum() - 1) < 1e-6):
-            raise SettingError(
-                f"background {chosen} is not a share for each of A, C, G and T", remedy="its shares add up to 1"
-            )
+    if settings.background is not None:
+        background = checked_background(settings.background, with_zeros=True)
     else:
-        background = np.array(_UNIFORM) if read.background is None else read.background
+        background = np.array(UNIFORM) if read.background is None else read.background
     if settings.motif_score == SCORES[0] and background.min() < _LEAST_BACKGROUND:
         base = BASES[int(background.argmin())]
         raise ModelError(
@@ -208,51 +199,3 @@ def _names(motifs: Sequence[Motif]) -> tuple[str, ...]:
     """Return the filters' names; where several motifs share one, their identifiers tell them apart."""
     called = Counter(motif.name for motif in motifs)
     return tuple(motif.name if called[motif.name] == 1 else f"{motif.name} {motif.matrix_id}" for motif in motifs)
-
-
-def log_odds(motif: Motif, background: NDArray[np.float64], pseudocount: float) -> NDArray[np.float64]:
-    """Return the log-odds of every base at every column, not rounded.
-
-    Args:
-        motif: The motif.
-        background: How often A, C, G and T stand anywhere, shape (4,).
-        pseudocount: The share of random letters in each column.
-
-    Returns:
-        Bits, shape (width, 4).
-    """
-    shares = motif.counts / motif.counts.sum(axis=1, keepdims=True)
-    bits: NDArray[np.float64] = np.log2((shares + pseudocount * background) / (1 + pseudocount) / background)
-    return bits
-
-
-def threshold(weights: NDArray[np.float64], background: NDArray[np.float64], passing: float = PASSING) -> float:
-    """Return a score that at most a share of random windows exceeds, and hardly any lower score does.
-
-    The share of windows of each score is built up column by column, so it is exact and not an estimate.
-
-    Args:
-        weights: A motif's weights in bits, shape (width, 4).
-        background: How often A, C, G and T stand anywhere, shape (4,).
-        passing: The largest share of windows that may exceed the score.
-
-    Returns:
-        A score in bits, a multiple of 1/256; of a coarser power of two for a motif so wide that the grid would
-        have more than 65,536 steps.
-    """
-    steps_per_bit = float(_STEPS_PER_BIT)
-    while np.ptp(weights, axis=1).sum() * steps_per_bit + len(weights) > _MOST_STEPS:
-        steps_per_bit /= 2
-    steps = np.ceil(weights * steps_per_bit).astype(np.int64)
-    lowest = steps.min(axis=1, keepdims=True)
-    shares = np.ones(1)
-    for column in steps - lowest:
-        added = np.zeros(len(shares) + int(column.max()))
-        for step, share in zip(column, background, strict=True):
-            added[step : step + len(shares)] += share * shares
-        shares = added
-    # Summed from the rarest up, so that rounding stays far below the share in question.
-    exceeding = np.cumsum(shares[::-1])[::-1]
-    exceeding = np.append(exceeding[1:], 0.0)
-    first = int(np.flatnonzero(exceeding <= passing)[0])
-    return float((int(lowest.sum()) + first) / steps_per_bit)

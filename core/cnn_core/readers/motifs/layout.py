@@ -23,7 +23,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..letters.alphabet import BASES
+from ...letters.alphabet import BASES
 
 __all__ = ["Layout", "is_homer_header", "layout_of"]
 

@@ -1,0 +1,1 @@
+"""Motif files, MEME, JASPAR and TRANSFAC, whose motifs become filters."""
