@@ -8,29 +8,24 @@ Sources: the SAM/BAM format specification, section 4.1; the manual page of `bgzi
 
 from __future__ import annotations
 
-import threading
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .file_state import FileState
-from .gzip_stream import BGZF_END, block_size
+from .gzip_stream import BGZF_END, GZIP_MEMBER, HEADER_BYTES, block_size
+from .plain_file import PlainFile
 
-__all__ = ["HEADER_BYTES", "BgzfFile", "BlockTable", "DamagedBlockError", "table_of", "table_of_gzi"]
-
-HEADER_BYTES: Final = 18
-"""How many bytes of a block say how long it is."""
+__all__ = ["BgzfFile", "BlockTable", "DamagedBlockError", "table_of"]
 
 _KEPT_BLOCKS: Final = 64
 _READ_TOGETHER: Final = 8
 """From so many blocks on a stretch is read for itself: what looks at a screenful comes back, a scan does not."""
-_GZIP_MEMBER: Final = 31
-"""zlib's word for gzip with its header and its check sums."""
 _LARGEST: Final = 1 << 16
 
 
@@ -55,37 +50,45 @@ class BlockTable:
         """How many bytes all blocks hold."""
         return int(self.unpacked[-1])
 
+    def to_bytes(self) -> bytes:
+        """Return the table as bytes."""
+        return np.stack([self.packed, self.unpacked]).astype("<i8").tobytes()
 
-def table_of(file: BinaryIO, size: int) -> BlockTable:
-    """Walk over the headers of all blocks.
+    @classmethod
+    def from_bytes(cls, content: bytes, start: int) -> Self:
+        """Return a table that was made to bytes, which begin at some place and end with the content."""
+        return cls(*np.frombuffer(content, "<i8", offset=start).astype(np.int64).reshape(2, -1))
+
+
+def table_of(file: BinaryIO, size: int, gzi: bytes | None = None) -> BlockTable:
+    """Return the blocks of a file, found by walking over their headers, or as a `.gzi` lists them.
 
     Args:
         file: The file.
         size: Its bytes.
+        gzi: The content of the `.gzi`; only the last block is looked at then.
 
     Raises:
-        DamagedBlockError: Something in it is no whole block, or the empty block at its end is missing.
+        DamagedBlockError: Something in it is no whole block, the empty block at its end is missing, or the `.gzi` is
+            of another file.
     """
-    packed, unpacked = [0], [0]
+    starts = np.zeros((1, 2), dtype=np.int64) if gzi is None else _listed(gzi)
+    packed, unpacked = starts.T.tolist()
     while packed[-1] < size:
         stop, holds = _extent(file, packed[-1], size)
         packed.append(stop)
         unpacked.append(unpacked[-1] + holds)
-    _check_end(file, size)
+        # The list may or may not name the empty block at the end.
+        if gzi is not None and len(packed) > len(starts) + 2:
+            raise DamagedBlockError
+    file.seek(max(0, size - len(BGZF_END)))
+    if file.read() != BGZF_END:
+        raise DamagedBlockError
     return BlockTable(np.array(packed, dtype=np.int64), np.array(unpacked, dtype=np.int64))
 
 
-def table_of_gzi(gzi: bytes, file: BinaryIO, size: int) -> BlockTable:
-    """Return the table that a `.gzi` describes; only the last block is looked at.
-
-    Args:
-        gzi: The content of the `.gzi`.
-        file: The file.
-        size: Its bytes.
-
-    Raises:
-        DamagedBlockError: It is no `.gzi`, or none of this file.
-    """
+def _listed(gzi: bytes) -> NDArray[np.int64]:
+    """Return where blocks begin, in the file and in what they hold, shape (blocks, 2)."""
     count = int.from_bytes(gzi[:8], "little")
     if len(gzi) < 8 or len(gzi) != 8 + 16 * count:
         raise DamagedBlockError
@@ -94,16 +97,7 @@ def table_of_gzi(gzi: bytes, file: BinaryIO, size: int) -> BlockTable:
     steps = np.diff(starts, axis=0)
     if (steps[:, 0] <= HEADER_BYTES).any() or (steps < 0).any() or (steps > _LARGEST).any():
         raise DamagedBlockError
-    packed, unpacked = starts[:, 0].tolist(), starts[:, 1].tolist()
-    # The list may or may not name the empty block at the end.
-    while packed[-1] < size:
-        stop, holds = _extent(file, packed[-1], size)
-        packed.append(stop)
-        unpacked.append(unpacked[-1] + holds)
-        if len(packed) > len(starts) + 2:
-            raise DamagedBlockError
-    _check_end(file, size)
-    return BlockTable(np.array(packed, dtype=np.int64), np.array(unpacked, dtype=np.int64))
+    return starts
 
 
 def _extent(file: BinaryIO, start: int, size: int) -> tuple[int, int]:
@@ -120,12 +114,6 @@ def _extent(file: BinaryIO, start: int, size: int) -> tuple[int, int]:
     return start + length, holds
 
 
-def _check_end(file: BinaryIO, size: int) -> None:
-    file.seek(max(0, size - len(BGZF_END)))
-    if file.read() != BGZF_END:
-        raise DamagedBlockError
-
-
 class BgzfFile:
     """What a BGZF file holds, any stretch of it. Any number of threads may read.
 
@@ -139,18 +127,12 @@ class BgzfFile:
 
     def __init__(self, path: Path, table: BlockTable) -> None:
         self._table = table
-        self._lock = threading.Lock()
         self._kept = lru_cache(maxsize=_KEPT_BLOCKS)(lambda index: self._unpack(index, index + 1))
-        self._file: BinaryIO = path.open("rb", buffering=0)
+        self._file = PlainFile(path)
 
     def state(self) -> FileState:
-        """Return the state of the file.
-
-        Raises:
-            ValueError: It has been closed.
-        """
-        with self._lock:
-            return FileState.of(self._file)
+        """Return the state of the file, see `PlainFile.state`."""
+        return self._file.state()
 
     def read(self, start: int, stop: int) -> bytes:
         """Return half-open bytes of what the file holds.
@@ -180,35 +162,23 @@ class BgzfFile:
 
     def close(self) -> None:
         """Close the file; closing again does nothing."""
-        with self._lock:
-            self._file.close()
+        self._file.close()
         self._kept.cache_clear()
 
     def _unpack(self, first: int, last: int) -> bytes:
         """Return what half-open blocks hold."""
         packed, unpacked = self._table.packed, self._table.unpacked
         start = int(packed[first])
-        with self._lock:
-            self._file.seek(start)
-            data = self._read_all(int(packed[last]) - start)
+        data = self._file.read(start, int(packed[last]))
         pieces = []
         for index in range(first, last):
             block = data[int(packed[index]) - start : int(packed[index + 1]) - start]
             holds = int(unpacked[index + 1] - unpacked[index])
             try:
-                piece = zlib.decompress(block, _GZIP_MEMBER, holds + 1)
+                piece = zlib.decompress(block, GZIP_MEMBER, holds + 1)
             except zlib.error:
                 raise DamagedBlockError from None
             if len(piece) != holds:
                 raise DamagedBlockError
             pieces.append(piece)
         return b"".join(pieces)
-
-    def _read_all(self, size: int) -> bytes:
-        data = self._file.read(size)
-        while len(data) < size:
-            more = self._file.read(size - len(data))
-            if not more:
-                raise DamagedBlockError
-            data += more
-        return data

@@ -19,11 +19,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from ..errors import SequenceError, shorten
+from ..errors import SequenceError
 from .alphabet import encode, illegal_letter
-from .fasta_faults import LINE_START, letter_fault
+from .fasta_faults import LINE_START, at, letter_fault
 from .fasta_likeness import SNIFFED, binary_likeness, text_likeness
-from .fasta_lines import IrregularLineError, LineWidths
+from .fasta_lines import LineWidths
 from .record_table import Layout, RecordTable, TableBuilder
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ __all__ = [
     "ILLEGAL",
     "LETTER_CODES",
     "MOST_RECORDS",
-    "IrregularLinesError",
-    "at",
     "most_records",
     "read_fasta",
     "stream_fasta",
@@ -57,24 +55,6 @@ _HEADER_MARK: Final = ord(">")
 _COMMENT_MARK: Final = ord(";")
 _LONGEST_HEADER: Final = 1 << 20
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-
-
-class IrregularLinesError(Exception):
-    """A text that is right, yet its letters cannot be found by arithmetic: it must be read in one go.
-
-    Args:
-        what: What is irregular.
-        where: File, record and line.
-        remedy: What would be regular.
-    """
-
-    def __init__(
-        self, what: str, where: str, remedy: str = "rewrap it to one width, for instance with seqkit seq -w 60"
-    ) -> None:
-        super().__init__(what, where, remedy)
-        self.what = what
-        self.where = where
-        self.remedy = remedy
 
 
 def read_fasta(
@@ -156,19 +136,6 @@ def most_records(packed_size: int) -> int:
     return min(MOST_RECORDS, max(_FEW_RECORDS, packed_size)) if packed_size else MOST_RECORDS
 
 
-def at(source: str, record: str = "", line: int = 0) -> str:
-    """Return a place in a file as error texts name it: `my.fa, record chr1, line 12`.
-
-    Args:
-        source: The file's name.
-        record: The record's name, if there is one.
-        line: The 1-based line, if there is one.
-    """
-    return ", ".join(
-        [source, *([f"record {shorten(record)}"] if record else []), *([f"line {line}"] if line else [])]
-    )
-
-
 class _Scanner:
     """The state of one pass; see `read_fasta`."""
 
@@ -200,7 +167,7 @@ class _Scanner:
         self._name = ""
         self._description = ""
         self._length = 0
-        self._lines = LineWidths(0)
+        self._lines = LineWidths(0, source, "")
 
     def give_letters(self, end: int) -> bytearray:
         """Return the letters kept so far, of which only those behind an end are kept on."""
@@ -290,7 +257,7 @@ class _Scanner:
         self._header_bytes += len(header)
         self._line += 1
         self._offset += len(text)
-        self._lines = LineWidths(self._offset)
+        self._lines = LineWidths(self._offset, self._source, self._name)
 
     def _read_letters(self, run: bytes) -> None:
         """Take whole or partial lines that hold no header; the end of a block never parts CR from LF."""
@@ -309,11 +276,7 @@ class _Scanner:
                     remedy=self._too_long,
                 )
         elif self._headers:
-            try:
-                self._lines.take(run, len(codes), newlines, self._line)
-            except IrregularLineError as irregular:
-                where = at(self._source, self._name, irregular.line)
-                raise IrregularLinesError(irregular.what, where) from None
+            self._lines.take(run, len(codes), newlines, self._line)
         self._length += len(codes)
         self._line += newlines
         self._offset += len(run)

@@ -1,11 +1,13 @@
-"""What is said of the byte that is no letter, and what would be right."""
+"""Where in a file something is wrong, what is said of the byte that is no letter, and what would be right."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-__all__ = ["LETTERS_ARE", "LINE_START", "letter_fault"]
+from ..errors import shorten
+
+__all__ = ["LETTERS_ARE", "LINE_START", "at", "letter_fault"]
 
 LETTERS_ARE: Final = "the letters are A C G T U and the IUPAC letters R Y S W K M B D H V N"
 """What would be right instead of a byte that is not a letter."""
@@ -39,6 +41,19 @@ def letter_fault(line: bytes, before: bytes, raw: bytes) -> tuple[str, str]:
     if byte in _PROTEIN_ONLY:
         return what, f"{LETTERS_ARE}; a protein cannot be read"
     return what, f"{LETTERS_ARE}; a masked base is N" if byte in b"Xx" else LETTERS_ARE
+
+
+def at(source: str, record: str = "", line: int = 0) -> str:
+    """Return a place in a file as error texts name it: `my.fa, record chr1, line 12`.
+
+    Args:
+        source: The file's name.
+        record: The record's name, if there is one.
+        line: The 1-based line, if there is one.
+    """
+    return ", ".join(
+        [source, *([f"record {shorten(record)}"] if record else []), *([f"line {line}"] if line else [])]
+    )
 
 
 def _letter(raw: bytes) -> str:

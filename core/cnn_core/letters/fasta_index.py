@@ -1,8 +1,10 @@
-"""A plain FASTA file of any size, read by slice: where its letters lie is found once and remembered.
+"""A FASTA file of any size, plain or compressed with bgzip, read by slice; nothing of it is unpacked on disk.
 
-`read_fasta` reads the file once and refuses what is not right. What it has found, a `RecordTable`, is left in the
-user's cache directory, never beside the file, which may be read-only. Its first line tells which file in which state
-it is of, and a check sum.
+Where its letters lie is learned in one of three ways. What an earlier opening has remembered in the user's cache
+directory, never beside the file, which may be read-only: its first line tells which file in which state it is of, and
+a check sum. Of a bgzip file, the `.fai` and the `.gzi` beside it, as `samtools faidx` writes them: these are believed
+only as far as they have been compared with the file (see `samtools_index`). Or, where neither is there, the file is
+read once from end to end, and what was found is remembered.
 """
 
 from __future__ import annotations
@@ -12,32 +14,27 @@ import tempfile
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
 from ..work.unfinished import unfinished
+from .bgzf import BgzfFile, BlockTable, DamagedBlockError, table_of
 from .fasta import read_fasta
-from .file_state import FileState, changed, identity, unreadable
+from .file_state import changed, identity, unreadable
+from .gzip_stream import damaged
+from .plain_file import PlainFile
 from .record_table import RecordTable
-from .sliced_letters import PlainFile, SlicedLetters
+from .samtools_index import FaiCheck, NameLeftOutError, indexes_beside
+from .sliced_letters import SlicedLetters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["cache_directory", "content_of", "index_path", "open_indexed", "remember", "remembered"]
+    from .fasta_source import FastaText
 
-_FORM: Final = "cnn-tui:4"
+__all__ = ["cache_directory", "open_sliced"]
 
-
-def content_of(file: BinaryIO, source: str) -> str:
-    """Return what an index must be of, see `identity`.
-
-    Raises:
-        SequenceError: The file cannot be read.
-    """
-    try:
-        return identity(file)
-    except OSError as error:
-        raise unreadable(source, error) from error
+_PLAIN_FORM: Final = "cnn-tui:4"
+_PACKED_FORM: Final = "cnn-tui-bgzf:3"
 
 
 def cache_directory(cache: str | os.PathLike[str] | None = None) -> Path | None:
@@ -59,63 +56,62 @@ def cache_directory(cache: str | os.PathLike[str] | None = None) -> Path | None:
     return directory if directory.is_absolute() else None
 
 
-def index_path(path: Path, cache: Path, suffix: str) -> Path:
-    """Return where the index of a file is kept.
+def open_sliced(text: FastaText, cache: Path | None) -> SlicedLetters:
+    """Open a file whose letters stay on disk by its index, which is made and remembered where there is none.
 
     Args:
-        path: The file.
-        cache: The directory for what may be computed again.
-        suffix: What kind of index it is.
-    """
-    digest = blake2b(os.fsencode(path.resolve()), digest_size=16).hexdigest()
-    return cache / "fasta" / f"{digest}{suffix}"
-
-
-def open_indexed(
-    path: Path, file: BinaryIO, blocks: Iterable[bytes], source: str, cache: Path | None
-) -> SlicedLetters:
-    """Open a plain FASTA file by its index, which is made and remembered where there is none.
-
-    Args:
-        path: The file.
-        file: The same file, open.
-        blocks: The text of `file`, read only if there is no index.
-        source: The file's name, for error texts.
+        text: The file; read from end to end only if there is no index.
         cache: Where the index is kept; None for nowhere.
 
-    Returns:
-        Its letters.
-
     Raises:
-        SequenceError: The text is not FASTA of nucleotides, or the file changed meanwhile.
+        SequenceError: The text is not FASTA of nucleotides, is cut short or damaged, or has changed meanwhile.
         IrregularLinesError: The letters of a record cannot be found by arithmetic.
     """
-    state, content = FileState.of(file), content_of(file, source)
-    index = index_path(path, cache, ".records") if cache else None
-    known = remembered(index, _FORM, content) if index else None
-    if known:
-        records, _ = RecordTable.from_bytes(*known)
-    else:
-        records = read_fasta(blocks, source)
-        if FileState.of(file) != state:
-            raise changed(source)
-        if index:
-            remember(index, _FORM, content, records.to_bytes())
+    assert text.path is not None
+    assert text.state is not None
     try:
-        again = PlainFile(path)
+        content = identity(text.file)
     except OSError as error:
-        raise changed(source) from error
-    return SlicedLetters(again, records, state, source)
+        raise unreadable(text.source, error) from error
+    form, suffix = (_PACKED_FORM, ".bgzf") if text.packed else (_PLAIN_FORM, ".records")
+    digest = blake2b(os.fsencode(text.path.resolve()), digest_size=16).hexdigest()
+    index = cache / "fasta" / f"{digest}{suffix}" if cache else None
+    known = _remembered(index, form, content) if index else None
+    if known:
+        records, end = RecordTable.from_bytes(*known)
+        return _sliced(text, records, BlockTable.from_bytes(known[0], end) if text.packed else None)
+    beside = indexes_beside(text.path, text.file, text.state) if text.packed else None
+    if beside is not None:
+        with suppress(NameLeftOutError):
+            return _sliced(text, *beside, FaiCheck(beside[0], beside[1].size, text.source))
+    records = read_fasta(text.unpacked(), text.source, most=text.most)
+    try:
+        table = table_of(text.file, text.size) if text.packed else None
+    except DamagedBlockError:
+        raise damaged(text.source) from None
+    text.check_unchanged()
+    if index:
+        body = records.to_bytes() + (table.to_bytes() if table else b"")
+        # Where it cannot be written, it is not kept.
+        with suppress(OSError):
+            _write(index, [_heading(form, content, body), body])
+    return _sliced(text, records, table)
 
 
-def remembered(index: Path, form: str, content: str) -> tuple[bytes, int] | None:
-    """Return an index that is sound and of a file of this content, and where what it says begins; or None.
+def _sliced(
+    text: FastaText, records: RecordTable, table: BlockTable | None, check: FaiCheck | None = None
+) -> SlicedLetters:
+    assert text.path is not None
+    assert text.state is not None
+    try:
+        file = PlainFile(text.path) if table is None else BgzfFile(text.path, table)
+    except OSError as error:
+        raise changed(text.source) from error
+    return SlicedLetters(file, records, text.state, text.source, check)
 
-    Args:
-        index: Where it is kept.
-        form: What kind of index it is, and its version.
-        content: What it must be of, see `content_of`.
-    """
+
+def _remembered(index: Path, form: str, content: str) -> tuple[bytes, int] | None:
+    """Return an index that is sound and of a file of this content, and where what it says begins; or None."""
     try:
         whole = index.read_bytes()
     except OSError:
@@ -124,19 +120,6 @@ def remembered(index: Path, form: str, content: str) -> tuple[bytes, int] | None
     with memoryview(whole) as view:
         known = whole[:end] == _heading(form, content, view[end:])
     return (whole, end) if known else None
-
-
-def remember(index: Path, form: str, content: str, body: bytes) -> None:
-    """Keep an index; where it cannot be written, it is not kept.
-
-    Args:
-        index: Where it is kept.
-        form: What kind of index it is, and its version.
-        content: What it is of, see `content_of`.
-        body: What it says.
-    """
-    with suppress(OSError):
-        _write(index, [_heading(form, content, body), body])
 
 
 def _heading(form: str, content: str, body: bytes | memoryview) -> bytes:

@@ -7,21 +7,19 @@ Source: the rules of `samtools faidx`.
 
 from __future__ import annotations
 
-__all__ = ["IrregularLineError", "LineWidths"]
+from typing import Final
+
+from ..errors import SequenceError
+from .fasta_faults import at
+
+__all__ = ["IrregularLinesError", "LineWidths"]
 
 
-class IrregularLineError(Exception):
-    """A line that breaks the arithmetic.
+_REWRAP: Final = "rewrap it to one width, for instance with seqkit seq -w 60"
 
-    Args:
-        what: What is irregular.
-        line: Its 1-based number in the file.
-    """
 
-    def __init__(self, what: str, line: int) -> None:
-        super().__init__(what, line)
-        self.what = what
-        self.line = line
+class IrregularLinesError(SequenceError):
+    """A text that is right, yet its letters cannot be found by arithmetic: it must be read in one go."""
 
 
 class LineWidths:
@@ -31,13 +29,17 @@ class LineWidths:
 
     Args:
         offset: The byte of the file right after the record's header.
+        source: The file's name, for error texts.
+        record: The record's name.
 
     Attributes:
         offset: The byte of its first letter.
     """
 
-    def __init__(self, offset: int) -> None:
+    def __init__(self, offset: int, source: str, record: str) -> None:
         self.offset = offset
+        self._source = source
+        self._record = record
         self._letters = 0  # of the first line
         self._ending = 0  # its bytes of line end
         self._current = 0  # letters of the line that has not ended yet
@@ -58,12 +60,12 @@ class LineWidths:
             line: The 1-based number in the file of its first line.
 
         Raises:
-            IrregularLineError: The letters so far cannot be found by arithmetic.
+            IrregularLinesError: The letters so far cannot be found by arithmetic.
         """
         returns = run.count(b"\r") if b"\r" in run else 0
         if letters + newlines + returns != len(run):
             blank = min(place for place in (run.find(b" "), run.find(b"\t")) if place >= 0)
-            raise IrregularLineError("the line has spaces or tabs in it", line + run.count(b"\n", 0, blank))
+            raise self._irregular("the line has spaces or tabs in it", line + run.count(b"\n", 0, blank))
         if not newlines:
             self._extend(len(run), line)
             return
@@ -104,22 +106,25 @@ class LineWidths:
             else:
                 self.offset += ending
         elif self._last_line:
-            raise IrregularLineError("the line is shorter than those above it and not the last", self._last_line)
+            raise self._irregular("the line is shorter than those above it and not the last", self._last_line)
         elif not self._letters:
             self._letters, self._ending = letters, ending
         elif ending != self._ending:
-            raise IrregularLineError("the line ends unlike those above it", line)
+            raise self._irregular("the line ends unlike those above it", line)
         elif letters > self._letters:
-            raise IrregularLineError("the line is longer than those above it", line)
+            raise self._irregular("the line is longer than those above it", line)
         elif letters < self._letters:
             self._last_line = line
+
+    def _irregular(self, what: str, line: int) -> IrregularLinesError:
+        return IrregularLinesError(what, where=at(self._source, self._record, line), remedy=_REWRAP)
 
     def _extend(self, letters: int, line: int) -> None:
         """Take letters of a line that has not ended yet."""
         if not letters:
             return
         if self._last_line:
-            raise IrregularLineError("the line is shorter than those above it and not the last", self._last_line)
+            raise self._irregular("the line is shorter than those above it and not the last", self._last_line)
         self._current += letters
         if self._letters and self._current > self._letters:
-            raise IrregularLineError("the line is longer than those above it", line)
+            raise self._irregular("the line is longer than those above it", line)

@@ -2,85 +2,134 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
-from typing import TYPE_CHECKING, BinaryIO, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
 from ..errors import SequenceError
-from .file_state import unreadable
-from .gzip_stream import GZIP_START, block_size
+from .fasta import MOST_RECORDS, most_records
+from .file_state import FileState, changed, unreadable
+from .gzip_stream import GZIP_START, HEADER_BYTES, block_size, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from ..work.progress import Progress
 
-__all__ = [
-    "STANDARD_INPUT",
-    "blocks_of",
-    "is_bgzf",
-    "is_read_by_slice",
-    "open_file",
-    "standard_input",
-]
+__all__ = ["FastaText"]
 
-
-STANDARD_INPUT: Final = "standard input"
+_STANDARD_INPUT: Final = "standard input"
 """Its name for people."""
 
-_BGZF_HEADER: Final = 18
 _BLOCK: Final = 1 << 20
 _PACKED_BLOCK: Final = 1 << 16
 _SMALL_PACKED: Final = 1 << 22
 """Bytes up to which a file of bgzip is rather held in memory than unpacked again and again."""
 
 
-def is_bgzf(file: BinaryIO) -> bool:
-    """Tell whether a file is in the blocks of bgzip; where it is read on does not change."""
-    position = file.tell()
-    file.seek(0)
-    header = file.read(_BGZF_HEADER)
-    file.seek(position)
-    return len(header) == _BGZF_HEADER and block_size(header) > 0
-
-
-def is_read_by_slice(file: BinaryIO, packed: bool, size: int) -> bool:
-    """Tell whether the letters of a file stay on disk, to be fetched when they are asked for.
+class FastaText:
+    """FASTA text: of a file, a named pipe or standard input, plain or compressed. Close it, or use it in `with`.
 
     Args:
-        file: The file.
-        packed: Whether it is gzip.
-        size: Its bytes.
-    """
-    return not packed or (size > _SMALL_PACKED and is_bgzf(file))
+        path: The file or named pipe, or `-` for standard input.
+        stdin: What `-` means; None for the program's standard input. It is left open.
+        progress: Called with every block that is read.
 
-
-def blocks_of(stream: BinaryIO, source: str, size: int, progress: Progress | None) -> tuple[Iterator[bytes], bool]:
-    """Return a stream in blocks, and whether it is gzip.
-
-    Args:
-        stream: What is read.
+    Attributes:
         source: Its name for people.
+        path: The file; None for standard input.
+        file: What is read.
+        state: The state of the file; None of what is no file, and can be read but once.
         size: Its bytes, 0 where unknown.
-        progress: Called with every block.
+        packed: Whether it is gzip.
 
     Raises:
-        SequenceError: It cannot be read, now or when a block is asked for.
+        SequenceError: It cannot be read.
     """
-    start = _read(stream, 1, source)
-    start += _read(stream, 1, source)
-    packed = start == GZIP_START
 
-    def blocks() -> Iterator[bytes]:
-        block, done = start, 0
+    def __init__(
+        self, path: str | os.PathLike[str], stdin: BinaryIO | None = None, progress: Progress | None = None
+    ) -> None:
+        self._progress = progress
+        self.path: Path | None = None
+        self.state: FileState | None = None
+        if path == "-":
+            self.source = _STANDARD_INPUT
+            self.file = _standard_input() if stdin is None else stdin
+        elif isinstance(path, str | os.PathLike):
+            self.path = Path(path)
+            self.source = self.path.name or str(self.path)
+            self.file = _open(self.path)
+            if stat.S_ISREG(os.fstat(self.file.fileno()).st_mode):
+                self.state = FileState.of(self.file)
+        else:
+            raise SequenceError(
+                f"a {type(path).__name__} names no file", remedy="give a path, or - for standard input"
+            )
+        self.size = self.state.size if self.state else 0
+        try:
+            self._start = _read(self.file, 1, self.source)
+            self._start += _read(self.file, 1, self.source)
+        except BaseException:
+            self.close()
+            raise
+        self.packed = self._start == GZIP_START
+
+    @property
+    def is_sliced(self) -> bool:
+        """Whether its letters stay on disk, to be fetched when they are asked for."""
+        return self.state is not None and (not self.packed or (self.size > _SMALL_PACKED and self._is_bgzf()))
+
+    @property
+    def most(self) -> int:
+        """How many records it may have."""
+        return most_records(self.size) if self.packed else MOST_RECORDS
+
+    def unpacked(self) -> Iterator[bytes]:
+        """Yield the text from its beginning, in blocks; of what is no file, once.
+
+        Raises:
+            SequenceError: It cannot be read, or is compressed and damaged.
+        """
+        if self.state:
+            self.file.seek(len(self._start))
+        return unpack(self._blocks(), self.source) if self.packed else self._blocks()
+
+    def check_unchanged(self) -> None:
+        """Refuse a file that is no longer what it was.
+
+        Raises:
+            SequenceError: It has changed.
+        """
+        if self.state and FileState.of(self.file) != self.state:
+            raise changed(self.source)
+
+    def close(self) -> None:
+        """Give the file back; closing again does nothing."""
+        if self.path is not None:
+            self.file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _is_bgzf(self) -> bool:
+        self.file.seek(0)
+        header = self.file.read(HEADER_BYTES)
+        return len(header) == HEADER_BYTES and block_size(header) > 0
+
+    def _blocks(self) -> Iterator[bytes]:
+        block, done = self._start, 0
         while block:
             done += len(block)
-            if progress:
-                progress(done, size)
+            if self._progress:
+                self._progress(done, self.size)
             yield block
-            block = _read(stream, _PACKED_BLOCK if packed else _BLOCK, source)
-
-    return blocks(), packed
+            block = _read(self.file, _PACKED_BLOCK if self.packed else _BLOCK, self.source)
 
 
 def _read(stream: BinaryIO, size: int, source: str) -> bytes:
@@ -94,12 +143,7 @@ def _read(stream: BinaryIO, size: int, source: str) -> bytes:
     return block
 
 
-def open_file(path: Path) -> BinaryIO:
-    """Open a file to be read as bytes.
-
-    Raises:
-        SequenceError: It cannot be opened; the message says why.
-    """
+def _open(path: Path) -> BinaryIO:
     where = str(path)
     try:
         return path.open("rb")
@@ -116,14 +160,9 @@ def open_file(path: Path) -> BinaryIO:
         raise SequenceError(f"it cannot be opened ({what})", where=where) from error
 
 
-def standard_input() -> BinaryIO:
-    """Return the program's standard input.
-
-    Raises:
-        SequenceError: Nothing is piped into it.
-    """
+def _standard_input() -> BinaryIO:
     if sys.stdin is None or sys.stdin.isatty():
         raise SequenceError(
-            "nothing is piped in", where="standard input", remedy="write cat my.fa | cnn-tui -, or name a file"
+            "nothing is piped in", where=_STANDARD_INPUT, remedy="write cat my.fa | cnn-tui -, or name a file"
         )
     return sys.stdin.buffer

@@ -16,17 +16,17 @@ from ..errors import SequenceError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["BGZF_END", "GZIP_START", "block_size", "damaged", "unpack"]
+__all__ = ["BGZF_END", "GZIP_MEMBER", "GZIP_START", "HEADER_BYTES", "block_size", "damaged", "unpack"]
 
 GZIP_START: Final = b"\x1f\x8b"
 BGZF_END: Final = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 """The empty block at the end of every whole BGZF file."""
 
-_LONGEST_PIECE: Final = 1 << 20
-_HEADER: Final = 18
-"""Bytes that tell BGZF from other gzip; every whole gzip file has more."""
-_GZIP_MEMBERS: Final = 31
+HEADER_BYTES: Final = 18
+"""Bytes that tell BGZF from other gzip, and how long a block is; every whole gzip file has more."""
+GZIP_MEMBER: Final = 31
 """zlib's word for gzip with its header and its check sums."""
+_LONGEST_PIECE: Final = 1 << 20
 
 
 def unpack(blocks: Iterable[bytes], source: str) -> Iterator[bytes]:
@@ -56,14 +56,14 @@ def unpack(blocks: Iterable[bytes], source: str) -> Iterator[bytes]:
                     raise SequenceError(
                         "something else follows the compressed data", where=source, remedy="compress the file anew"
                     )
-                if len(data) < _HEADER:
+                if len(data) < HEADER_BYTES:
                     break
                 size = rest = block_size(data)
                 if blocked is None:
                     blocked = bool(size)
                 if blocked and not size:
                     raise damaged(source)
-                member = zlib.decompressobj(_GZIP_MEMBERS)
+                member = zlib.decompressobj(GZIP_MEMBER)
             before = len(data)
             try:
                 piece = member.decompress(data, _LONGEST_PIECE)

@@ -16,9 +16,8 @@ import numpy as np
 
 from ..errors import SequenceError, shorten
 from .alphabet import illegal_letter
-from .bgzf import BlockTable, DamagedBlockError, table_of_gzi
-from .fasta import at
-from .fasta_faults import LETTERS_ARE
+from .bgzf import BlockTable, DamagedBlockError, table_of
+from .fasta_faults import LETTERS_ARE, at
 from .file_state import FileState
 from .record_table import Layout, RecordTable
 
@@ -203,7 +202,7 @@ def indexes_beside(path: Path, file: BinaryIO, state: FileState) -> tuple[Record
             found.append(index.read_bytes())
         if found[0].count(b"\n") > _MOST_ROWS:
             return None
-        table = table_of_gzi(found[1], file, state.size)
+        table = table_of(file, state.size, found[1])
         records = RecordTable.of(_layout(line, table.size) for line in found[0].splitlines())
     except (OSError, ValueError, DamagedBlockError):
         return None

@@ -8,31 +8,28 @@ accept the same text, give the same letters, and refuse the same text with the s
 
 from __future__ import annotations
 
-import os
-import stat
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import islice
 from operator import index as as_int
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self
 
 import numpy as np
 
 from ..errors import NotFoundError, RegionError, SequenceError, SettingError, shorten
 from .alphabet import decode
-from .fasta import MOST_RECORDS, IrregularLinesError, at, most_records, read_fasta
-from .fasta_blocked import open_blocked
-from .fasta_index import cache_directory, open_indexed
-from .fasta_source import STANDARD_INPUT, blocks_of, is_read_by_slice, open_file, standard_input
-from .file_state import FileState, changed
-from .gzip_stream import unpack
+from .fasta import read_fasta
+from .fasta_faults import at
+from .fasta_index import cache_directory, open_sliced
+from .fasta_lines import IrregularLinesError
+from .fasta_source import FastaText
 from .held_letters import MEMORY_LIMIT, NOTEWORTHY, HeldLetters
 from .record_names import GivenNames
 from .record_table import RecordTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    import os
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -72,13 +69,9 @@ class Record:
     length: int
     """How many letters it has; 0 is possible."""
     _number: int = field(repr=False)
-    _source: str = field(repr=False)
+    source: str = field(repr=False)
+    """The name of the file that it is in, or `standard input`."""
     _letters: _Letters = field(repr=False)
-
-    @property
-    def source(self) -> str:
-        """The name of the file that it is in, or `standard input`."""
-        return self._source
 
     def __len__(self) -> int:
         return self.length
@@ -109,7 +102,7 @@ class Record:
         if not 0 <= first <= last <= self.length:
             raise RegionError(
                 f"the slice {first}:{last} is not in the record",
-                where=at(self._source, self.name),
+                where=at(self.source, self.name),
                 remedy=f"it has {self.length} letters, 0:{self.length}",
             )
         return self._letters.read(self._number, first, last)
@@ -141,25 +134,20 @@ class Sequences:
     Close it, or use it in a `with` block. Its records can be read until then.
 
     Args:
-        source: The file's name for people.
+        source: The file's name without its folders, or `standard input`.
         records: The records.
         letters: Their letters.
         notice: What must be said of how they are held, in one sentence, or nothing.
     """
 
     def __init__(self, source: str, records: RecordTable, letters: _Letters, notice: str = "") -> None:
-        self._source = source
+        self.source = source
         self.notice = notice
         self._letters = letters
         self._records = records
         self._given = GivenNames(source, records)
         self.assumptions: tuple[str, ...] = self._given.assumptions
         """What had to be assumed of the records, in full sentences."""
-
-    @property
-    def source(self) -> str:
-        """The file's name without its folders, or `standard input`."""
-        return self._source
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -219,7 +207,7 @@ class Sequences:
             return self._record(range(len(self))[as_int(key)])
         except IndexError:
             raise RecordIndexError(
-                f"there is no record {key}", where=self._source, remedy=f"it has {len(self):,}, counted from 0"
+                f"there is no record {key}", where=self.source, remedy=f"it has {len(self):,}, counted from 0"
             ) from None
         except TypeError:
             raise SettingError(
@@ -246,14 +234,14 @@ class Sequences:
         number = self._given.number_of(name)
         if number is None:
             raise NotFoundError(
-                f"no record is named '{shorten(name)}'", where=self._source, remedy=self._suggestion(name)
+                f"no record is named '{shorten(name)}'", where=self.source, remedy=self._suggestion(name)
             )
         return number
 
     def _record(self, number: int) -> Record:
         layout = self._records[number]
         name = self._given.get(number, layout.name)
-        return Record(name, layout.description, layout.length, number, self._source, self._letters)
+        return Record(name, layout.description, layout.length, number, self.source, self._letters)
 
     def _all_names(self) -> Iterator[str]:
         return map(self.name, range(len(self)))
@@ -265,7 +253,7 @@ class Sequences:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<Sequences {self._source}: {len(self)} records>"
+        return f"<Sequences {self.source}: {len(self)} records>"
 
     def _suggestion(self, name: str) -> str:
         plain = _plain(name)
@@ -305,49 +293,29 @@ def open_sequences(
         SequenceError: The file cannot be read, is not FASTA of nucleotides, is cut short or damaged, or is to
             be held in memory and too long for that; the message says where and what would be right.
     """
-    if path == "-":
-        source = STANDARD_INPUT
-        stream = standard_input() if stdin is None else stdin
-        blocks, packed = blocks_of(stream, source, 0, progress)
-        return _hold(blocks, packed, source, memory_limit, "save it to a file and open that", 0)
-    if not isinstance(path, str | os.PathLike):
-        raise SequenceError(f"a {type(path).__name__} names no file", remedy="give a path, or - for standard input")
-    path = Path(path)
-    source = path.name or str(path)
-    with open_file(path) as file:
-        state = FileState.of(file)
-        blocks, packed = blocks_of(file, source, state.size, progress)
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            return _hold(blocks, packed, source, memory_limit, "save it to a file and open that", 0)
-        if is_read_by_slice(file, packed, state.size):
-            opening = open_blocked if packed else open_indexed
+    with FastaText(path, stdin, progress) as text:
+        if text.is_sliced:
             try:
-                letters = opening(path, file, blocks, source, cache_directory(cache))
-                return Sequences(source, letters.records, letters)
+                letters = open_sliced(text, cache_directory(cache))
+                return Sequences(text.source, letters.records, letters)
             except IrregularLinesError as irregular:
-                if state.size > memory_limit:
+                if text.size > memory_limit:
                     raise SequenceError(
                         f"{irregular.what}, and the file is too large to be held in memory",
                         where=irregular.where,
                         remedy=irregular.remedy,
                     ) from None
-            file.seek(0)
-            blocks, packed = blocks_of(file, source, state.size, progress)
-        sequences = _hold(
-            blocks, packed, source, memory_limit, "unpack it: a plain file is read by slice", state.size
-        )
-        if FileState.of(file) != state:
-            raise changed(source)
+        sequences = _hold(text, memory_limit)
+        text.check_unchanged()
         return sequences
 
 
-def _hold(blocks: Iterable[bytes], packed: bool, source: str, limit: int, too_long: str, size: int) -> Sequences:
-    codes = bytearray()
-    text = unpack(blocks, source) if packed else blocks
-    most = most_records(size) if packed else MOST_RECORDS
-    records = read_fasta(text, source, kept=codes, limit=limit, too_long=too_long, most=most)
+def _hold(text: FastaText, limit: int) -> Sequences:
+    source, codes = text.source, bytearray()
+    too_long = "unpack it: a plain file is read by slice" if text.state else "save it to a file and open that"
+    records = read_fasta(text.unpacked(), source, kept=codes, limit=limit, too_long=too_long, most=text.most)
     notice = ""
-    if packed and len(codes) > NOTEWORTHY:
+    if text.packed and len(codes) > NOTEWORTHY:
         notice = (
             f"{source}: all {len(codes):,} letters are held in memory; unpacked, or packed with bgzip, they would be "
             "read where needed"

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import weakref
-from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from ..errors import SequenceError
-from .bgzf import DamagedBlockError
+from .bgzf import BgzfFile, DamagedBlockError
 from .fasta import ILLEGAL, LETTER_CODES
 from .file_state import FileState, changed, closed, unreadable
 from .gzip_stream import damaged
+from .plain_file import PlainFile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +19,7 @@ if TYPE_CHECKING:
     from .record_table import Layout, RecordTable
     from .samtools_index import FaiCheck
 
-__all__ = ["PlainFile", "SlicedLetters", "TextFile"]
+__all__ = ["SlicedLetters"]
 
 _FETCHED: Final = 1 << 20
 """Letters fetched at once: a whole chromosome needs no more memory than its codes and this."""
@@ -31,67 +28,6 @@ _CODES: Final = np.frombuffer(LETTER_CODES, dtype=np.uint8)
 _MOST_ELSE: Final = 1 << 20
 """Bytes that are no letters, besides some for each letter, that are fetched for the sake of the letters."""
 _ELSE_A_LETTER: Final = 4
-
-
-class TextFile(Protocol):
-    """A file whose text can be read from the middle, by any number of threads."""
-
-    def state(self) -> FileState:
-        """Return the state of the file.
-
-        Raises:
-            ValueError: It has been closed.
-        """
-        ...
-
-    def read(self, start: int, stop: int) -> bytes:
-        """Return half-open bytes of the text, fewer where it ends before.
-
-        Raises:
-            DamagedBlockError: The compressed data is damaged.
-            OSError: The file cannot be read.
-            ValueError: It has been closed.
-        """
-        ...
-
-    def close(self) -> None:
-        """Close the file; closing again does nothing."""
-        ...
-
-
-class PlainFile:
-    """A file that is not compressed, as a `TextFile`.
-
-    Args:
-        path: The file.
-
-    Raises:
-        OSError: It cannot be opened.
-    """
-
-    def __init__(self, path: Path) -> None:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-        # Whoever drops it without closing gives the file back all the same.
-        self._give_back = weakref.finalize(self, os.close, descriptor)
-        self._lock = Lock()
-        self._file: BinaryIO = os.fdopen(descriptor, "rb", closefd=False)
-
-    def state(self) -> FileState:
-        """Return the state of the file, see `TextFile.state`."""
-        with self._lock:
-            return FileState.of(self._file)
-
-    def read(self, start: int, stop: int) -> bytes:
-        """Return half-open bytes, see `TextFile.read`."""
-        with self._lock:
-            self._file.seek(start)
-            return self._file.read(stop - start)
-
-    def close(self) -> None:
-        """Close the file; closing again does nothing."""
-        with self._lock:
-            self._file.close()
-            self._give_back()
 
 
 class SlicedLetters:
@@ -109,7 +45,12 @@ class SlicedLetters:
     """
 
     def __init__(
-        self, file: TextFile, records: RecordTable, state: FileState, source: str, check: FaiCheck | None = None
+        self,
+        file: PlainFile | BgzfFile,
+        records: RecordTable,
+        state: FileState,
+        source: str,
+        check: FaiCheck | None = None,
     ) -> None:
         self._file = file
         self._records = records

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnn_core.errors import SequenceError
-from cnn_core.letters.fasta import IrregularLinesError, read_fasta
+from cnn_core.letters.fasta import read_fasta
 from cnn_core.letters.record_table import Layout
 
 held = settings(deadline=None, print_blob=True)
@@ -297,8 +297,6 @@ def read_pieces(pieces: list[bytes], kept: bytearray | None) -> object:
         return [*read_fasta(pieces, "my.fa", kept=kept, limit=1 << 30)], kept
     except SequenceError as error:
         return str(error) if kept is not None else None
-    except IrregularLinesError:
-        return None
 
 
 @settings(held, max_examples=200)

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnn_core.errors import CnnError, SequenceError
-from cnn_core.letters import fasta_blocked, fasta_source, samtools_index, sequences, sliced_letters
-from cnn_core.letters.bgzf import BgzfFile, DamagedBlockError, table_of, table_of_gzi
+from cnn_core.letters import fasta_index, fasta_source, samtools_index, sequences, sliced_letters
+from cnn_core.letters.bgzf import BgzfFile, DamagedBlockError, table_of
 from cnn_core.letters.gzip_stream import BGZF_END
 from cnn_core.letters.sequences import Sequences, open_sequences
 
@@ -115,7 +115,7 @@ def test_many_threads_read_at_once(tmp_path: Path) -> None:
 
 def test_what_is_beside_it_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_bgzf(tmp_path / "my.fa.gz", TEXT, indexed=True)
-    monkeypatch.setattr(fasta_blocked, "read_fasta", unread)
+    monkeypatch.setattr(fasta_index, "read_fasta", unread)
     with opened(path) as found:
         assert found["chr4"].letters() == RECORDS["chr4"]
     assert not (tmp_path / "cache").exists()
@@ -124,7 +124,7 @@ def test_what_is_beside_it_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_what_was_found_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_bgzf(tmp_path / "my.fa.gz", TEXT)
     opened(path).close()
-    monkeypatch.setattr(fasta_blocked, "read_fasta", unread)
+    monkeypatch.setattr(fasta_index, "read_fasta", unread)
     with opened(path) as found:
         assert found["chr4"].letters() == RECORDS["chr4"]
         assert found["chr4"].description == "about chr4"
@@ -415,7 +415,7 @@ def test_any_stretch_of_the_blocks(
     packed = bgzf(data, size)
     path.write_bytes(packed)
     with path.open("rb") as file:
-        walked, listed = table_of(file, len(packed)), table_of_gzi(gzi(data, size), file, len(packed))
+        walked, listed = table_of(file, len(packed)), table_of(file, len(packed), gzi(data, size))
     np.testing.assert_array_equal(walked.packed, listed.packed)
     np.testing.assert_array_equal(walked.unpacked, listed.unpacked)
     assert walked.size == len(data)

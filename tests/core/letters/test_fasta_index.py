@@ -31,9 +31,9 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     read = fasta.read_fasta
 
-    def counted(blocks: object, source: str) -> object:
+    def counted(blocks: object, source: str, **asked: int) -> object:
         names.append(source)
-        return read(blocks, source)  # type: ignore[arg-type]
+        return read(blocks, source, **asked)  # type: ignore[arg-type]
 
     monkeypatch.setattr(fasta_index, "read_fasta", counted)
     return names
