@@ -35,11 +35,9 @@ from cnn_tui.pictures.block_picture import Picture
 from cnn_tui.pictures.narration import narrate, title
 from cnn_tui.pictures.palette import PALETTES
 from cnn_tui.screens.dialogs.goto_parser import (
+    Axis,
     Bounds,
-    GotoBase,
-    GotoCell,
-    GotoInput,
-    GotoPosition,
+    GotoIndex,
     parse_goto,
 )
 from cnn_tui.screens.network import Network
@@ -248,21 +246,21 @@ class TestGoto:
     @pytest.mark.parametrize(
         ("text", "place"),
         [
-            ("cell 3", GotoCell(3)),
-            ("conv 45", GotoPosition(45)),
-            ("conv1d_1[45]", GotoPosition(45)),
-            ("max_pooling1d_1[3]", GotoCell(3)),
-            ("max_pooling1d[12]", GotoInput(12)),
-            ("input 12", GotoInput(12)),
-            ("base 299", GotoBase(299)),
+            ("cell 3", GotoIndex(Axis.CELL, 3)),
+            ("conv 45", GotoIndex(Axis.RESPONSE, 45)),
+            ("conv1d_1[45]", GotoIndex(Axis.RESPONSE, 45)),
+            ("max_pooling1d_1[3]", GotoIndex(Axis.CELL, 3)),
+            ("max_pooling1d[12]", GotoIndex(Axis.INPUT, 12)),
+            ("input 12", GotoIndex(Axis.INPUT, 12)),
+            ("base 299", GotoIndex(Axis.BASE, 299)),
         ],
     )
     def test_places_are_named_as_on_the_screen(self, text: str, place: object) -> None:
         assert parse_goto(text, self.bounds()) == place
 
     def test_a_bare_number_is_one_of_the_cursors_axis(self) -> None:
-        assert parse_goto("12", self.bounds(Level.BASE)) == GotoInput(12)
-        assert parse_goto("12", self.bounds(Level.RESPONSE)) == GotoPosition(12)
+        assert parse_goto("12", self.bounds(Level.BASE)) == GotoIndex(Axis.INPUT, 12)
+        assert parse_goto("12", self.bounds(Level.RESPONSE)) == GotoIndex(Axis.RESPONSE, 12)
 
     @pytest.mark.parametrize(
         ("text", "sentence"),

@@ -17,7 +17,7 @@ from cnn_tui.pictures.palette import PALETTES
 from cnn_tui.screens.dialogs.choose_record import ChooseRecord
 from cnn_tui.screens.dialogs.dialog import Dialog
 from cnn_tui.screens.dialogs.goto import GotoScreen
-from cnn_tui.screens.dialogs.goto_parser import Bounds, Goto, GotoBase, GotoCell, GotoFilter, GotoRegion
+from cnn_tui.screens.dialogs.goto_parser import Axis, Bounds, Goto, GotoIndex, GotoRegion
 from cnn_tui.screens.dialogs.help import TRACKS, Help
 from cnn_tui.screens.dialogs.open_sequences import OpenSequences
 from cnn_tui.screens.dialogs.search import Search
@@ -119,9 +119,9 @@ async def test_what_is_pasted_is_spelled_out(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
-        ("c59", GotoCell(59)),
-        ("base 3", GotoBase(3)),
-        ("gata1", GotoFilter(1)),
+        ("c59", GotoIndex(Axis.CELL, 59)),
+        ("base 3", GotoIndex(Axis.BASE, 3)),
+        ("gata1", GotoIndex(Axis.FILTER, 1)),
         ("46-61", GotoRegion("46-61", "sim_01")),
     ],
 )
@@ -138,7 +138,7 @@ async def test_what_is_no_place_is_refused_and_can_be_put_right() -> None:
         await press(pilot, "backspace", "backspace")
         assert said(app) == ""
         await press(pilot, "9", "enter")
-        assert app.result == GotoCell(9)
+        assert app.result == GotoIndex(Axis.CELL, 9)
 
 
 async def test_the_examples_are_places_that_there_are() -> None:
@@ -166,7 +166,7 @@ async def test_what_the_record_does_not_have_is_refused() -> None:
         assert refused(app) == "'sim_01:900-990' is not in the record; the record is sim_01:1-500"
         await type_text(pilot, "c1")
         await press(pilot, "enter")
-        assert app.result == GotoCell(1)
+        assert app.result == GotoIndex(Axis.CELL, 1)
 
 
 # Search

@@ -13,16 +13,7 @@ from ..background.cancellable_task import CancellableTask
 from ..view.view_state import Level, ViewState
 from . import dialogs
 from .block_screen import BlockScreen
-from .dialogs.goto_parser import (
-    Bounds,
-    Goto,
-    GotoBase,
-    GotoCell,
-    GotoFilter,
-    GotoInput,
-    GotoPosition,
-    GotoRegion,
-)
+from .dialogs.goto_parser import Axis, Bounds, Goto, GotoIndex, GotoRegion
 
 __all__ = ["Places"]
 
@@ -72,16 +63,12 @@ class Places:
             return
         view = replace(self._screen.picture.view, play=None)
         match goto:
-            case GotoCell(index):
-                self._screen.show_view(view.on(Level.CELL, index))
-            case GotoPosition(index):
-                self._screen.show_view(view.on(Level.RESPONSE, index))
-            case GotoBase(index):
-                self._screen.show_view(view.on(Level.BASE, view.axes.input_at(index)))
-            case GotoInput(index):
-                self._screen.show_view(view.on(Level.BASE, index))
-            case GotoFilter(index):
+            case GotoIndex(Axis.FILTER, index):
                 self._screen.show_view(view.to_filter(index))
+            case GotoIndex(Axis.BASE, index):
+                self._screen.show_view(view.on(Level.BASE, view.axes.input_at(index)))
+            case GotoIndex(axis, index):
+                self._screen.show_view(view.on(Level.BASE if axis is Axis.INPUT else Level(axis), index))
             case GotoRegion():
                 self._go_to_region(goto)
 

@@ -9,43 +9,51 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from enum import StrEnum
 from typing import Final
 
-from cnn_core.errors import CnnError, NotFoundError, RegionError
+from cnn_core.errors import NotFoundError, RegionError, shorten
 from cnn_core.letters.regions import is_bare_range
 
 from ...view.view_state import Level, ViewState
 from ...words.block_words import BlockWords
 
 __all__ = [
+    "Axis",
     "Bounds",
     "Goto",
-    "GotoBase",
-    "GotoCell",
-    "GotoFilter",
-    "GotoInput",
-    "GotoPosition",
+    "GotoIndex",
     "GotoRegion",
     "parse_goto",
 ]
 
-_FILTER: Final = "filter"
+
+class Axis(StrEnum):
+    """What a number is an index of."""
+
+    CELL = "cell"
+    RESPONSE = "response"
+    BASE = "base"
+    INPUT = "position"
+    """Of the layer whose feature maps a deep block reads."""
+    FILTER = "filter"
+
+
 _INPUT: Final = "input"
 _REGION: Final = "region"
-_WORDS: Final = {
-    "cell": Level.CELL,
-    "pooled": Level.CELL,
-    "pool": Level.CELL,
-    "c": Level.CELL,
-    "response": Level.RESPONSE,
-    "conv": Level.RESPONSE,
-    "position": Level.RESPONSE,
-    "r": Level.RESPONSE,
-    "base": Level.BASE,
-    "b": Level.BASE,
-    _FILTER: _FILTER,
-    "f": _FILTER,
-    _REGION: _REGION,
+_WORDS: Final[dict[str, Axis]] = {
+    "cell": Axis.CELL,
+    "pooled": Axis.CELL,
+    "pool": Axis.CELL,
+    "c": Axis.CELL,
+    "response": Axis.RESPONSE,
+    "conv": Axis.RESPONSE,
+    "position": Axis.RESPONSE,
+    "r": Axis.RESPONSE,
+    "base": Axis.BASE,
+    "b": Axis.BASE,
+    "filter": Axis.FILTER,
+    "f": Axis.FILTER,
 }
 _INDEXED: Final = re.compile(r"([a-z]+)\s*\[([^\[\]]*)\]", re.IGNORECASE)
 _OF_LAYER: Final = re.compile(r"(\S+)\s*\[([^\[\]]*)\]")
@@ -60,43 +68,16 @@ _LONGEST: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
-class GotoCell:
-    """A cell of the chosen filter."""
+class GotoIndex:
+    """A place on an axis of the block that is shown, counted from 0."""
 
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class GotoPosition:
-    """A response of the chosen filter."""
-
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class GotoBase:
-    """A base of the input window, 0-based."""
-
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class GotoInput:
-    """A position of the layer whose feature maps a deep block reads."""
-
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class GotoFilter:
-    """A filter; the cursor's place stays."""
-
+    axis: Axis
     index: int
 
 
 @dataclass(frozen=True, slots=True)
 class GotoRegion:
-    """A stretch of a record, which may be another one than is shown.
+    """A region of a record, which may be another one than is shown.
 
     Attributes:
         text: The region in samtools form; `letters.regions.resolve_region` finds its letters, and refuses what no
@@ -108,7 +89,7 @@ class GotoRegion:
     here: str
 
 
-Goto = GotoCell | GotoPosition | GotoBase | GotoInput | GotoFilter | GotoRegion
+Goto = GotoIndex | GotoRegion
 """A place to go to."""
 
 
@@ -168,9 +149,35 @@ class Bounds:
         """A range that the record certainly has."""
         return f"{min(46, self.bases)}-{min(61, self.bases)}"
 
-    def extent(self, level: Level) -> int:
-        """Return how many places the axis of a level has."""
-        return {Level.CELL: self.cells, Level.RESPONSE: self.positions, Level.BASE: self.bases}[level]
+    def extent(self, axis: Axis) -> int:
+        """Return how many places an axis has."""
+        return {
+            Axis.CELL: self.cells,
+            Axis.RESPONSE: self.positions,
+            Axis.BASE: self.bases,
+            Axis.INPUT: self.inputs,
+            Axis.FILTER: self.filters,
+        }[axis]
+
+    def range_of(self, axis: Axis) -> str:
+        """Return between which places of an axis there is one to go to, in words."""
+        names = {Axis.CELL: self.words.pooled, Axis.RESPONSE: self.words.conv, Axis.INPUT: self.words.source}
+        last = self.extent(axis) - 1
+        if axis in names:
+            return f"the {axis}s are {names[axis]}[0] to {names[axis]}[{last}]"
+        return f"the {axis}s{' of the input window' if axis is Axis.BASE else ''} are 0 to {last}"
+
+    def axis_called(self, word: str) -> Axis | None:
+        """Return the axis that a word stands for, or None."""
+        if self.words.deep and word.casefold() == _INPUT:
+            return Axis.INPUT
+        return _WORDS.get(word.casefold())
+
+    def axis_of_layer(self, name: str) -> Axis | None:
+        """Return the axis of a layer of a deep block, or None."""
+        words = self.words
+        layers = {words.source: Axis.INPUT, words.conv: Axis.RESPONSE, words.pooled: Axis.CELL}
+        return layers.get(name) if words.deep else None
 
 
 def parse_goto(text: str, bounds: Bounds) -> Goto:
@@ -195,78 +202,54 @@ def parse_goto(text: str, bounds: Bounds) -> Goto:
         raise RegionError("there is nothing to go to", remedy=_forms(bounds))
     for form in (_INDEXED, _SPACED, _JOINED):
         found = form.fullmatch(whole)
-        kind = _kind(found[1], bounds) if found else None
-        if found and kind:
-            return _place(kind, found[2].strip(), bounds)
-    of_layer = _OF_LAYER.fullmatch(whole) if bounds.words.deep else None
-    if of_layer and (place := _in_layer(of_layer[1], of_layer[2].strip(), bounds)):
-        return place
+        if found and found[1].casefold() == _REGION:
+            return _region(found[2].strip(), bounds)
+        if found and (axis := bounds.axis_called(found[1])):
+            return _at(axis, found[2].strip(), bounds)
+    of_layer = _OF_LAYER.fullmatch(whole)
+    if of_layer and (axis := bounds.axis_of_layer(of_layer[1])):
+        return _at(axis, of_layer[2].strip(), bounds)
     if _NUMBER.fullmatch(whole):
-        if bounds.level is Level.BASE and bounds.words.deep:
-            return _input(whole, bounds)
-        return _at(bounds.level, whole, bounds)
+        return _at(
+            Axis.INPUT if bounds.level is Level.BASE and bounds.words.deep else Axis(bounds.level), whole, bounds
+        )
     named = _named(whole, bounds)
     if named is not None:
-        return GotoFilter(named)
+        return GotoIndex(Axis.FILTER, named)
     is_range = is_bare_range(whole) and _DASH.search(whole)
     if is_range or ":" in whole or whole.startswith("{") or whole.split(maxsplit=1)[0] in bounds.records:
         return GotoRegion(whole, bounds.record)
-    kind = _kind(whole, bounds)
-    if kind:
-        return _place(kind, "", bounds)
-    raise _unknown(whole, bounds)
+    if whole.casefold() == _REGION:
+        return _region("", bounds)
+    if axis := bounds.axis_called(whole):
+        return _at(axis, "", bounds)
+    close = _close(whole, bounds)
+    if close:
+        raise NotFoundError(f"there is no filter '{_short(whole)}'", remedy=f"did you mean {close}?")
+    raise NotFoundError(f"'{_short(whole)}' is no place", remedy=_forms(bounds))
 
 
-def _kind(word: str, bounds: Bounds) -> str | None:
-    """Return what a word stands for, or None."""
-    if bounds.words.deep and word.casefold() == _INPUT:
-        return _INPUT
-    return _WORDS.get(word.casefold())
+def _region(text: str, bounds: Bounds) -> GotoRegion:
+    if not text:
+        raise RegionError("the region is missing", remedy=f"write one such as {bounds.a_range}")
+    return GotoRegion(text, bounds.record)
 
 
-def _in_layer(name: str, which: str, bounds: Bounds) -> Goto | None:
-    """Return the place in a layer of a deep block by the layer's name, or None where it is none of them."""
-    words = bounds.words
-    if name == words.source:
-        return _input(which, bounds)
-    levels = {words.conv: Level.RESPONSE, words.pooled: Level.CELL}
-    return _at(levels[name], which, bounds) if name in levels else None
-
-
-def _input(which: str, bounds: Bounds) -> GotoInput:
-    """Return a position of the layer that a deep block reads."""
-    index = _index(which, bounds.inputs) if _NUMBER.fullmatch(which) else None
-    if index is None:
-        what = f"there is no position {_short(which)}" if which else "the number of the position is missing"
-        source = bounds.words.source
-        raise RegionError(what, remedy=f"the positions are {source}[0] to {source}[{bounds.inputs - 1}]")
-    return GotoInput(index)
-
-
-def _place(kind: str, which: str, bounds: Bounds) -> Goto:
-    """Return the place of a kind that a number or a name stands for."""
-    if kind == _INPUT:
-        return _input(which, bounds)
-    if kind == _REGION:
-        if not which:
-            raise RegionError("the region is missing", remedy=f"write one such as {bounds.a_range}")
-        return GotoRegion(which, bounds.record)
-    if kind == _FILTER:
-        return _filter(which, bounds)
-    return _at(Level(kind), which, bounds)
-
-
-def _at(level: Level, number: str, bounds: Bounds) -> Goto:
-    """Return a place on the axis of a level."""
-    if not _NUMBER.fullmatch(number):
-        what = f"'{_short(number)}' is not a number" if number else f"the number of the {level} is missing"
-        raise RegionError(what, remedy=_range_of(level, bounds))
-    index = _index(number, bounds.extent(level))
-    if index is None:
-        raise RegionError(f"there is no {level} {_short(number)}", remedy=_range_of(level, bounds))
-    if level is Level.CELL:
-        return GotoCell(index)
-    return GotoPosition(index) if level is Level.RESPONSE else GotoBase(index)
+def _at(axis: Axis, which: str, bounds: Bounds) -> GotoIndex:
+    """Return the place on an axis that a number, or a filter's name, stands for."""
+    index = _named(which, bounds) if axis is Axis.FILTER else None
+    is_number = _NUMBER.fullmatch(which)
+    if index is None and is_number:
+        index = _index(which, bounds.extent(axis))
+    if index is not None:
+        return GotoIndex(axis, index)
+    there_are = bounds.range_of(axis)
+    if axis is Axis.FILTER:
+        raise _no_filter(which, there_are, bounds)
+    if is_number:
+        raise RegionError(f"there is no {axis} {_short(which)}", remedy=there_are)
+    what = f"'{_short(which)}' is not a number" if which else f"the number of the {axis} is missing"
+    raise RegionError(what, remedy=there_are)
 
 
 def _index(number: str, extent: int) -> int | None:
@@ -276,32 +259,17 @@ def _index(number: str, extent: int) -> int | None:
     return int(digits) if int(digits) < extent else None
 
 
-def _range_of(level: Level, bounds: Bounds) -> str:
-    last = bounds.extent(level) - 1
-    if level is Level.CELL:
-        return f"the cells are {bounds.words.pooled}[0] to {bounds.words.pooled}[{last}]"
-    if level is Level.RESPONSE:
-        return f"the responses are {bounds.words.conv}[0] to {bounds.words.conv}[{last}]"
-    return f"the bases of the input window are 0 to {last}"
-
-
-def _filter(which: str, bounds: Bounds) -> GotoFilter:
-    index = _named(which, bounds)
-    if index is None and _NUMBER.fullmatch(which):
-        index = _index(which, bounds.filters)
-    if index is not None:
-        return GotoFilter(index)
-    number_of = f"the filters are 0 to {bounds.filters - 1}"
+def _no_filter(which: str, there_are: str, bounds: Bounds) -> NotFoundError:
+    """Return what is said of a filter that there is not, and those that there are."""
     if not which:
-        raise NotFoundError("the number or name of the filter is missing", remedy=number_of)
+        return NotFoundError("the number or name of the filter is missing", remedy=there_are)
     close = _close(which, bounds)
-    if close:
-        raise NotFoundError(f"there is no filter '{_short(which)}'", remedy=f"did you mean {close}?")
-    if not bounds.filter_names:
-        raise NotFoundError(f"there is no filter '{_short(which)}'", remedy=f"{number_of}, and have no names")
     listed = ", ".join(bounds.filter_names[:_NAMES_LISTED])
     more = " …" if len(bounds.filter_names) > _NAMES_LISTED else ""
-    raise NotFoundError(f"there is no filter '{_short(which)}'", remedy=f"{number_of}, or {listed}{more}")
+    others = f"{there_are}, or {listed}{more}" if listed else f"{there_are}, and have no names"
+    return NotFoundError(
+        f"there is no filter '{_short(which)}'", remedy=f"did you mean {close}?" if close else others
+    )
 
 
 def _named(name: str, bounds: Bounds) -> int | None:
@@ -316,13 +284,6 @@ def _close(name: str, bounds: Bounds) -> str:
     return by_plain_name[close[0]] if close else ""
 
 
-def _unknown(text: str, bounds: Bounds) -> CnnError:
-    close = _close(text, bounds)
-    if close:
-        return NotFoundError(f"there is no filter '{_short(text)}'", remedy=f"did you mean {close}?")
-    return NotFoundError(f"'{_short(text)}' is no place", remedy=_forms(bounds))
-
-
 def _forms(bounds: Bounds) -> str:
     extents = bounds.cells, bounds.positions, bounds.bases, bounds.filters
     cell, position, base, chosen = (
@@ -332,4 +293,4 @@ def _forms(bounds: Bounds) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return shorten(text, _LONGEST)
