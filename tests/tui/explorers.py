@@ -26,9 +26,10 @@ from cnn_tui.app import CnnApp
 from cnn_tui.opening import OpenRequest
 from cnn_tui.pictures.block_picture import Picture
 from cnn_tui.screens.explorer import Explorer
+from cnn_tui.view.arrangement import GUTTER
 from cnn_tui.view.view_state import ViewState
 from cnn_tui.widgets.status import Status
-from cnn_tui.widgets.track import GUTTER, Place, Track
+from cnn_tui.widgets.track import Place, Track
 
 Result = TypeVar("Result")
 

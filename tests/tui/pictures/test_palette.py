@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from textual.app import App
 
-from cnn_tui.pictures.palette import GLYPH_RAMP, LEVELS, PALETTES, THEMES, Palette, palette_of, style
+from cnn_tui.pictures.palette import GLYPHS, LEVELS, PALETTES, THEMES, Palette, palette_of, style
 
 TOP = LEVELS - 1
 ANY = settings(deadline=None, print_blob=True)
@@ -230,8 +230,11 @@ class TestThemes:
         assert palette_of(app).name == expected
 
     def test_the_glyphs_go_from_nothing_to_the_most(self) -> None:
-        assert GLYPH_RAMP[0] == " "
-        assert len(set(GLYPH_RAMP)) == len(GLYPH_RAMP)
+        below, zero, above = GLYPHS[: LEVELS - 1], GLYPHS[LEVELS - 1], GLYPHS[LEVELS:]
+        assert (zero, set(below)) == (" ", {"−"})
+        assert list(dict.fromkeys(above)) == [*"·░▒▓█"]
+        assert [*above] == sorted(above, key="·░▒▓█".index)
+        assert len(GLYPHS) == len(PALETTES["dark"].ramp)
 
     def test_equal_looks_are_one_style(self) -> None:
         assert style("#ffffff", "#000000", bold=True) is style("#ffffff", "#000000", bold=True)

@@ -541,14 +541,10 @@ class TestCard:
     def card(self, width: int = 52, height: int = 9) -> MapKernel:
         picture = picture_of(deep(), level=Level.RESPONSE, position=20, filter=3)
         assert picture.deep_step is not None
-        return MapKernel(picture, picture.deep_step, width, height)
+        return MapKernel(picture.run, 3, PALETTES["dark"], False, width, height, picture.deep_step)
 
     def text(self, card: MapKernel) -> list[str]:
-        def draw(_: int, columns: int, marked: bool, __: object) -> tuple[str, None]:
-            return ("●" if marked else "x").ljust(columns), None
-
-        lines = card.lines(PALETTES["dark"], draw)  # type: ignore[arg-type]
-        return ["".join(segment.text for segment in each) for each in lines]
+        return ["".join(segment.text for segment in each) for each in card.lines]
 
     def test_channels_stand_in_the_order_of_what_they_add_and_all_of_it_adds_up(self) -> None:
         card = self.card()

@@ -8,6 +8,7 @@ from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widgets import Static
 
+from cnn_tui.view.arrangement import GUTTER
 from cnn_tui.view.view_state import Level
 from cnn_tui.widgets.bases import Bases
 from cnn_tui.widgets.feature_map import FeatureMap, Kept
@@ -18,7 +19,7 @@ from cnn_tui.widgets.pooled import Pooled
 from cnn_tui.widgets.prediction_track import PredictionTrack
 from cnn_tui.widgets.products import Products
 from cnn_tui.widgets.ruler import Ruler
-from cnn_tui.widgets.track import GUTTER, Track
+from cnn_tui.widgets.track import Track
 from cnn_tui.widgets.window import ConvWindow
 from cnn_tui.words.numbers import number, signed
 

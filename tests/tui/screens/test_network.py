@@ -16,13 +16,13 @@ from cnn_tui.opening import OpenRequest
 from cnn_tui.pictures.layer_narration import explain_layer
 from cnn_tui.screens.explorer import Explorer
 from cnn_tui.screens.network import Network
+from cnn_tui.view.arrangement import GUTTER
 from cnn_tui.view.frame import ZOOMS
 from cnn_tui.view.layer_view import LayerView, layer_axes
 from cnn_tui.view.view_state import Level
 from cnn_tui.widgets.inspector import wrapped
 from cnn_tui.widgets.layer_inspector import LayerInspector, LayerStatus
 from cnn_tui.widgets.layer_tracks import AllChannels, ChannelMap, LayerTracks
-from cnn_tui.widgets.track import GUTTER
 from cnn_tui.widgets.units import Units
 from cnn_tui.words.layer_words import place_words
 

@@ -8,6 +8,7 @@ from drawings import finds, motifs, picture_of, random_kernel, random_letters, r
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.style import Style
+from textual import on
 from textual.app import App, ComposeResult
 from textual.geometry import Size
 from textual.strip import Strip
@@ -15,8 +16,9 @@ from textual.strip import Strip
 from cnn_core.layers import Conv1D
 from cnn_core.presets import preset
 from cnn_tui.pictures.block_picture import Picture
-from cnn_tui.pictures.palette import GLYPH_RAMP, PALETTES
-from cnn_tui.widgets.filter_card import FilterCard, stacks
+from cnn_tui.pictures.palette import GLYPHS, PALETTES
+from cnn_tui.widgets.filter_card import FilterCard
+from cnn_tui.widgets.letter_kernel import stacks
 from cnn_tui.widgets.track import Track
 from cnn_tui.words.numbers import number, signed
 
@@ -41,7 +43,8 @@ class Alone(App[None]):
     def compose(self) -> ComposeResult:
         yield self.card
 
-    def on_track_hovered(self, event: Track.Hovered) -> None:
+    @on(Track.Hovered)
+    def keep(self, event: Track.Hovered) -> None:
         self.said = event.words
 
 
@@ -123,7 +126,7 @@ class TestCard:
         async with app.run_test(size=(80, 30)):
             rows = lines(app.card)[8:12]
         assert {look.bgcolor for row in rows for look in looks(row)} == {looks(rows[0])[0].bgcolor}
-        assert set("".join(row.text[4:] for row in rows)) <= {*GLYPH_RAMP, "−", "●", " "}
+        assert set("".join(row.text[4:] for row in rows)) <= {*GLYPHS, "●", " "}
 
     async def test_of_a_kernel_that_does_not_fit_it_says_which_taps_show(self) -> None:
         app = Alone(picture_of(reading(random_letters(90), Conv1D(random_kernel(40)))), (30, 13))

@@ -20,11 +20,14 @@ from drawings import (
 )
 
 from cnn_core.layers import Conv1D
-from cnn_tui.pictures.palette import GLYPH_RAMP, LEVELS, PALETTES
+from cnn_tui.pictures.palette import LEVELS, PALETTES
+from cnn_tui.view.arrangement import GUTTER
 from cnn_tui.view.view_state import Scale
 from cnn_tui.widgets.heat_map import AllCells, AllMaps, HeatMap
-from cnn_tui.widgets.track import GUTTER
 from cnn_tui.words.numbers import number
+
+RAMP = " ·░▒▓█"
+"""What stands for values from 0 to the most where there are no colours."""
 
 DARK = PALETTES["dark"]
 every_block = pytest.mark.parametrize("name", READINGS)
@@ -133,14 +136,14 @@ class TestHeatMaps:
         widget = track(kind, picture, height=2, monochrome=True)
         assert widget.per_line(picture) == 1
         text, columns = line(widget), widget.columns(picture)
-        assert set(text) <= {*GLYPH_RAMP, "−", "╱"}
+        assert set(text) <= {*RAMP, "−", "╱"}
         highest = picture.scale(0)[1]
         for column in np.flatnonzero(columns.index >= 0).tolist():
             value, glyph = float(columns.values[column, 0]), text[column]
             assert (glyph == " ") == (value == 0)
             assert (glyph == "−") == (value < 0)
             if value > 0:
-                assert GLYPH_RAMP.index(glyph) == pytest.approx(5 * value / highest, abs=1.01)
+                assert RAMP.index(glyph) == pytest.approx(5 * value / highest, abs=1.01)
         assert len({colour(look) for look in line_looks(widget)}) == 1
 
     def test_without_colours_more_is_never_a_lighter_glyph(self) -> None:
@@ -148,7 +151,7 @@ class TestHeatMaps:
         text = line(track(AllMaps, picture, height=3, monochrome=True))
         values = picture.stretch.maps.values[:, 0]
         order = [column for column in np.argsort(values, kind="stable").tolist() if values[column] > 0]
-        steps = [GLYPH_RAMP.index(text[column]) for column in order]
+        steps = [RAMP.index(text[column]) for column in order]
         assert steps == sorted(steps)
         assert len(set(steps)) == 5
 

@@ -20,6 +20,7 @@ from drawings import (
 from cnn_core.layers import Conv1D
 from cnn_tui.pictures.block_picture import Picture
 from cnn_tui.pictures.palette import PALETTES, THEMES
+from cnn_tui.view.arrangement import GUTTER, MARGIN
 from cnn_tui.view.play import Phase, Play
 from cnn_tui.view.view_state import ZOOMS, Level
 from cnn_tui.widgets.bases import Bases
@@ -28,7 +29,7 @@ from cnn_tui.widgets.heat_map import AllCells, AllMaps
 from cnn_tui.widgets.pooled import Pooled
 from cnn_tui.widgets.products import Products
 from cnn_tui.widgets.ruler import Ruler
-from cnn_tui.widgets.track import GUTTER, MARGIN, Track
+from cnn_tui.widgets.track import Track
 from cnn_tui.widgets.window import ConvWindow
 
 HEIGHTS: dict[type[Track], int] = {

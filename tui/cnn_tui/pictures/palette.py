@@ -22,12 +22,16 @@ from rich.style import Style
 from textual.app import App
 from textual.theme import Theme
 
-__all__ = ["GLYPH_RAMP", "LEVELS", "PALETTES", "THEMES", "Palette", "palette_of", "style"]
+__all__ = ["GLYPHS", "LEVELS", "PALETTES", "THEMES", "Palette", "palette_of", "style"]
 
 LEVELS: Final = 31
 """Steps of a ramp on either side of zero."""
-GLYPH_RAMP: Final = " ·░▒▓█"
-"""From nothing to the most, for terminals without colour."""
+_GLYPH_RAMP: Final = " ·░▒▓█"
+"""From nothing to the most."""
+GLYPHS: Final = "−" * (LEVELS - 1) + "".join(
+    _GLYPH_RAMP[-(-level * (len(_GLYPH_RAMP) - 1) // (LEVELS - 1))] for level in range(LEVELS)
+)
+"""A glyph for each colour of `Palette.ramp`, for terminals without colour."""
 
 _READABLE: Final = 4.5
 """The least contrast of words with what is behind them."""
@@ -102,8 +106,8 @@ class Palette:
         dim: The colour of what is less important.
         accent: The colour of the cursor.
         kept: The colour of what a pool kept.
-        positive: The ramp of positive values, from nothing to the most.
-        negative: The ramp of negative values, from nothing to the most.
+        above: The colours that the ramp of positive values runs through, from the ground to the most.
+        below: Those of negative values.
         bases: The colours of A, C, G, T.
         ambiguous: The colour of any other letter.
     """
@@ -116,10 +120,30 @@ class Palette:
     dim: str
     accent: str
     kept: str
-    positive: tuple[str, ...]
-    negative: tuple[str, ...]
+    above: tuple[str, str, str]
+    below: tuple[str, str, str]
     bases: tuple[str, str, str, str]
     ambiguous: str
+
+    @cached_property
+    def positive(self) -> tuple[str, ...]:
+        """The ramp of positive values, from nothing to the most."""
+        return _ramp(self.ground, *self.above)
+
+    @cached_property
+    def negative(self) -> tuple[str, ...]:
+        """The ramp of negative values, from nothing to the most."""
+        return _ramp(self.ground, *self.below)
+
+    @property
+    def up(self) -> str:
+        """The colour of what pushes up, or stands above 0."""
+        return self.positive[-6]
+
+    @property
+    def down(self) -> str:
+        """The colour of what pushes down, or hangs below 0."""
+        return self.negative[-10]
 
     @cached_property
     def ramp(self) -> tuple[str, ...]:
@@ -183,8 +207,8 @@ _DARK: Final = Palette(
     dim="#7d8a99",
     accent="#ffffff",
     kept="#ffffff",
-    positive=_ramp("#11151c", "#14474f", "#1f9a98", "#a6f4e9"),
-    negative=_ramp("#11151c", "#43276b", "#8a55cc", "#dcc4ff"),
+    above=("#14474f", "#1f9a98", "#a6f4e9"),
+    below=("#43276b", "#8a55cc", "#dcc4ff"),
     bases=("#99d185", "#6f9bff", "#f6b017", "#f17079"),
     ambiguous="#a9b2bd",
 )
@@ -197,8 +221,8 @@ _LIGHT: Final = Palette(
     dim="#6a7480",
     accent="#000000",
     kept="#000000",
-    positive=_ramp("#fbfbf9", "#9fdcd6", "#12908f", "#063b40"),
-    negative=_ramp("#fbfbf9", "#d7c0f5", "#8149c4", "#35124f"),
+    above=("#9fdcd6", "#12908f", "#063b40"),
+    below=("#d7c0f5", "#8149c4", "#35124f"),
     bases=("#205d00", "#2a5fd0", "#a36500", "#ac3c4e"),
     ambiguous="#5d6772",
 )

@@ -25,13 +25,12 @@ from ..opening import OpenRequest
 from ..pictures.block_picture import Picture
 from ..pictures.overview_picture import OverviewPicture, Subject
 from ..pictures.prediction_picture import PredictionPicture
-from ..view.arrangement import Arrangement, arrange
+from ..view.arrangement import GUTTER, MARGIN, Arrangement, arrange
 from ..view.view_state import Axes, ViewState
 from ..widgets.panel import Panel
 from ..widgets.rail import Rail
 from ..widgets.status import Status
 from ..widgets.status_line import StatusLine
-from ..widgets.track import GUTTER, MARGIN
 from ..widgets.tracks import Tracks
 from .track_screen import TrackScreen
 

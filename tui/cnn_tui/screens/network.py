@@ -19,13 +19,13 @@ from cnn_core.layers import Input
 from ..background.job import Job
 from ..commands import BLOCK_COMMANDS, NETWORK_COMMANDS, bindings
 from ..pictures.layer_picture import LayerPicture
-from ..view.arrangement import SMALLEST
+from ..view.arrangement import GUTTER, MARGIN, SMALLEST
 from ..view.layer_view import LayerView, layer_axes
 from ..view.view_state import Level
 from ..widgets.layer_inspector import LayerInspector, LayerStatus
 from ..widgets.layer_rail import LayerRail
 from ..widgets.layer_tracks import AllChannels, LayerTracks
-from ..widgets.track import GUTTER, MARGIN, Track
+from ..widgets.track import Track
 from ..widgets.units import Units
 from .track_screen import TrackScreen
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["LARGEST", "SMALLEST", "WIDE", "Arrangement", "arrange"]
+__all__ = ["GUTTER", "LARGEST", "MARGIN", "SMALLEST", "WIDE", "Arrangement", "arrange"]
 
 SMALLEST: Final = (60, 18)
 """Columns and lines below which there is no room for the tracks and the inspector."""
@@ -13,6 +13,10 @@ LARGEST: Final = (1000, 500)
 """Columns and lines of the largest screen that a snapshot is taken of."""
 WIDE: Final = 160
 """Columns from which the inspector and the filter card stand at the right of the tracks."""
+GUTTER: Final = 17
+"""Columns of the tracks' names on the left."""
+MARGIN: Final = 1
+"""Columns left free at the right of the tracks."""
 MEDIUM: Final = 100
 """Columns from which the filter card stands beside the inspector."""
 

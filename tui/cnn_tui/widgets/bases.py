@@ -15,45 +15,41 @@ from cnn_core.letters.search import matches
 from ..pictures.block_picture import Picture
 from ..pictures.palette import style
 from ..view.view_state import Level
-from .strips import strip_of
-from .track import Place, Shown, Track
+from .track import Drawn, Place, Track
 
 __all__ = ["Bases", "Letters"]
 
 _SINGLE = {1: 0, 2: 1, 4: 2, 8: 3}
 
 
-class Letters(Track[Shown]):
+class Letters(Track[Drawn]):
     """One letter a base: coloured, soft-masked ones dimmer, ambiguous ones marked, padding as `·`."""
 
     label = "bases"
 
-    def codes(self, picture: Shown) -> NDArray[np.uint8]:
+    def codes(self, picture: Drawn) -> NDArray[np.uint8]:
         """Return the codes of the visible bases, shape (visible bases,)."""
         raise NotImplementedError
 
-    def read(self, picture: Shown) -> Collection[int]:
+    def read(self, picture: Drawn) -> Collection[int]:
         """Return the bases that the value under the cursor reads, which stand out."""
         raise NotImplementedError
 
-    def cursor(self, picture: Shown) -> Collection[int]:
+    def cursor(self, picture: Drawn) -> Collection[int]:
         """Return the bases that the cursor stands on, if it stands on bases."""
         return ()
 
-    def found(self, picture: Shown) -> NDArray[np.bool_]:
+    def found(self, picture: Drawn) -> NDArray[np.bool_]:
         """Return which of the visible bases are marked, shape (visible bases,)."""
         return np.zeros(len(self.codes(picture)), dtype=np.bool_)
 
-    def line(self, y: int, picture: Shown) -> Strip:
+    def line(self, y: int, picture: Drawn) -> Strip:
         """Return the letters, or how to see them where a column holds several."""
-        view, palette = picture.view, self.palette
-        text, ids, styles = self.blank(picture)
+        view, row = picture.view, self.row(picture)
         if view.bases_per_column > 1:
             words = f" {view.bases_per_column} bases a column: = zooms in to the letters "
-            text = [*f"{words[: view.columns]:┈^{view.columns}}"]
-            styles.append(style(palette.dim, palette.ground))
-            ids[:] = 1
-            return strip_of("".join(text), ids, styles)
+            row.write(f"{words[: view.columns]:┈^{view.columns}}", 0, style(self.palette.dim, self.palette.ground))
+            return row.strip()
         codes, first, last = self.codes(picture), *view.reach
         bases = range(view.offset, view.offset + len(codes))
         letters = [*decode(codes)]
@@ -61,15 +57,16 @@ class Letters(Track[Shown]):
             if not first <= base < last:
                 letters[place] = " "
         shown = len(codes) * view.columns_per_base
-        text[: shown : view.columns_per_base] = letters
+        row.text[: shown : view.columns_per_base] = letters
         # What looks alike has one number: what the letter is, and how it is marked.
         read, cursor = self.read(picture), self.cursor(picture)
         marks = [(base in read) + 2 * (base in cursor) for base in bases]
         numbers = codes + 256 * (np.array(marks, dtype=np.int64) + 4 * self.found(picture))
-        kinds, which = np.unique(numbers, return_inverse=True)
-        styles += [self._look(*divmod(kind, 256)) for kind in kinds.tolist()]
-        ids[:shown] = np.repeat(which + 1, view.columns_per_base)[: view.columns]
-        return strip_of("".join(text), ids, styles)
+        kinds = np.full(view.columns, -1)
+        kinds[:shown] = np.repeat(numbers, view.columns_per_base)[: view.columns]
+        for kind in set(numbers.tolist()):
+            row.paint(kinds == kind, self._look(*divmod(kind, 256)))
+        return row.strip()
 
     def _look(self, marks: int, code: int) -> Style:
         """Return how a letter looks that is read (1), under the cursor (2) or found (4)."""
@@ -88,7 +85,7 @@ class Letters(Track[Shown]):
         underline = bool(marks & 4) or base_set not in (0, *_SINGLE)
         return style(colour, ground, bold=bool(marks & 1), underline=underline)
 
-    def place(self, column: int, y: int, picture: Shown) -> Place | None:
+    def place(self, column: int, y: int, picture: Drawn) -> Place | None:
         """Return the base under a column."""
         base, codes = picture.view.base_at(column), self.codes(picture)
         place = base - picture.view.offset

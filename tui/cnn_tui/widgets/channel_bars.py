@@ -13,7 +13,7 @@ from textual.strip import Strip
 from ..pictures.palette import Palette, style
 from ..pictures.visible import Columns
 from .strips import ZERO, signed_bars, strips_of
-from .track import Shown, Track
+from .track import Drawn, Track
 
 __all__ = ["Bars", "ChannelBars"]
 
@@ -45,17 +45,17 @@ class Bars:
     hidden: range = range(0)
 
 
-class ChannelBars(Track[Shown]):
+class ChannelBars(Track[Drawn]):
     """A bar over the column in which a value's position begins."""
 
-    _drawn_for: tuple[Shown, int, Palette] | None = None
+    _drawn_for: tuple[Drawn, int, Palette] | None = None
     _drawn: Sequence[Strip] = ()
 
-    def bars(self, picture: Shown) -> Bars | None:
+    def bars(self, picture: Drawn) -> Bars | None:
         """Return what is drawn, or None where there is nothing to draw."""
         raise NotImplementedError
 
-    def line(self, y: int, picture: Shown) -> Strip:
+    def line(self, y: int, picture: Drawn) -> Strip:
         """Return one line of the bars."""
         rows, palette = self.size.height, self.palette
         if self._drawn_for != (picture, rows, palette):
@@ -63,12 +63,12 @@ class ChannelBars(Track[Shown]):
             self._drawn = self._lines(picture, rows, palette)
         return self._drawn[y]
 
-    def _lines(self, picture: Shown, rows: int, palette: Palette) -> list[Strip]:
+    def _lines(self, picture: Drawn, rows: int, palette: Palette) -> list[Strip]:
         drawn = self.bars(picture)
         plain = style(palette.text, palette.ground)
         if drawn is None:
             return [Strip([Segment(" " * picture.view.columns, plain)])] * rows
-        up, down = palette.positive[-6], palette.negative[-10]
+        up, down = palette.up, palette.down
         styles = [plain]
         for ground in (palette.ground, palette.window):
             styles += [

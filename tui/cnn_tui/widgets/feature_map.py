@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from textual.strip import Strip
 
 from cnn_core.layers import MaxPooling1D
@@ -11,9 +12,9 @@ from ..pictures.block_picture import Picture
 from ..pictures.palette import style
 from ..view.play import Phase
 from ..view.view_state import Level
-from ..words.numbers import number
+from .block_places import place_in_block
 from .channel_bars import Bars, ChannelBars
-from .strips import strip_of
+from .strips import Row
 from .track import Place, Track
 
 __all__ = ["FeatureMap", "Kept"]
@@ -21,10 +22,6 @@ __all__ = ["FeatureMap", "Kept"]
 
 class FeatureMap(ChannelBars[Picture]):
     """A bar over the first base of every window; below a line, where activations can be negative, bars down."""
-
-    DEFAULT_CSS = """
-    FeatureMap { height: 2; }
-    """
 
     def label_line(self, y: int, picture: Picture) -> Strip:
         """Return the filter's number and name, beside the whole height."""
@@ -49,16 +46,7 @@ class FeatureMap(ChannelBars[Picture]):
 
     def place(self, column: int, y: int, picture: Picture) -> Place | None:
         """Return the response over a column."""
-        view = picture.view
-        if picture.stretch.maps.index[column] < 0:
-            return None
-        position, value = picture.stretch.maps.strongest(column, view.filter, picture.run.activations)
-        return Place(
-            Level.RESPONSE,
-            position,
-            None,
-            f"filter {view.filter}: {picture.words.conv}[{position}] = {number(value)}",
-        )
+        return place_in_block(Level.RESPONSE, column, picture)
 
 
 class Kept(Track[Picture]):
@@ -68,23 +56,16 @@ class Kept(Track[Picture]):
 
     def line(self, y: int, picture: Picture) -> Strip:
         """Return the marks."""
-        palette = self.palette
-        styles = [
-            style(palette.text, palette.ground),
-            style(palette.dim, palette.ground),
-            style(palette.kept, palette.ground, bold=True),
-            style(palette.dim, palette.window),
-            style(palette.kept, palette.window, bold=True),
-        ]
-        columns, tail = picture.stretch.maps, picture.run.left_over
-        behind = columns.begin_at(range(*tail))
-        ids = np.where(columns.begin_at(picture.pool_positions) & ~behind, 3, 1).astype(np.int16)
-        ids[columns.index < 0] = 0
-        text = np.where(behind, "╱", np.where(columns.starts & picture.stretch.read, "·", " ")).tolist()
-        self._marks(text, ids, picture)
-        return strip_of("".join(text), ids, styles)
+        palette, row = self.palette, self.row(picture)
+        columns, behind = picture.stretch.maps, picture.stretch.maps.begin_at(range(*picture.run.left_over))
+        row.text = np.where(behind, "╱", np.where(columns.starts & picture.stretch.read, "·", " ")).tolist()
+        window = columns.begin_at(picture.pool_positions) & ~behind
+        row.paint(columns.index >= 0, style(palette.dim, palette.ground))
+        row.paint(window, style(palette.dim, palette.window))
+        self._marks(row, window, picture)
+        return row.strip()
 
-    def _marks(self, text: list[str], ids: np.ndarray, picture: Picture) -> None:
+    def _marks(self, row: Row, window: NDArray[np.bool_], picture: Picture) -> None:
         view, axes, run = picture.view, picture.view.axes, picture.run
         selections = picture.stretch.selections
         if selections is None:
@@ -98,18 +79,18 @@ class Kept(Track[Picture]):
             if mute:
                 start, stop = self.box_of(axes.base_of_cell(cell), axes.base_of_cell(cell + 1), picture)
                 if stop - start >= 8 and axes.pool.stride >= axes.pool.size:
-                    text[start:stop] = f"{'silent':^{stop - start}}"
+                    row.text[start:stop] = f"{'silent':^{stop - start}}"
                 continue
             column = view.column_of(axes.base_of_position(chosen))
             if 0 <= column < view.columns:
-                text[column] = "▲"
-                ids[column] += ids[column] % 2
+                ground = self.palette.window if window[column] else self.palette.ground
+                row.fill(column, column + 1, "▲", style(self.palette.kept, ground, bold=True))
         step = picture.pool_step
         if isinstance(run.pool, MaxPooling1D) and not step.silent and step.ties > 1 and playing != view.cell:
             for position, value in zip(step.window.positions, step.values.tolist(), strict=True):
                 column = view.column_of(axes.base_of_position(position))
-                if value == step.value and 0 <= column < view.columns and text[column] != "▲":
-                    text[column] = "△"
+                if value == step.value and 0 <= column < view.columns and row.text[column] != "▲":
+                    row.text[column] = "△"
 
     def place(self, column: int, y: int, picture: Picture) -> Place | None:
         """Return the cell whose pool window a column is in."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import pairwise
-from typing import Protocol, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,17 +12,22 @@ from rich.style import Style
 from textual.strip import Strip
 
 from ..pictures.block_picture import Picture
-from ..pictures.palette import GLYPH_RAMP, LEVELS, Palette, style
+from ..pictures.palette import GLYPHS, LEVELS, Palette, style
 from ..pictures.visible import Columns
+from ..view.arrangement import GUTTER
 from ..view.view_state import Level
-from ..words.numbers import number
+from .block_places import place_in_block
 from .strips import strip_of
-from .track import GUTTER, Pictured, Place, Track
+from .track import OverBases, Place, Track
 
 __all__ = ["AllCells", "AllMaps", "HeatMap"]
 
 _NOTHING = 2 * LEVELS - 1
 """The level of a column that holds no value."""
+_BLANK = (_NOTHING, LEVELS - 1)
+"""The levels that have the colour of the ground."""
+_PAIR = 256
+_GLYPHS = np.array([*GLYPHS, " "])
 
 
 @lru_cache(maxsize=16384)
@@ -35,7 +39,7 @@ def _colour(palette: Palette, level: int) -> str:
     return palette.ground if level == _NOTHING else palette.ramp[level]
 
 
-class Mapped(Pictured, Protocol):
+class Mapped(OverBases, Protocol):
     """What a picture has of which a heat map shows every channel."""
 
     @property
@@ -59,10 +63,7 @@ MappedT = TypeVar("MappedT", bound=Mapped)
 class HeatMap(Track[MappedT]):
     """Filters down, the shared axis across. Two filters a line, or one where all of them fit or glyphs must do."""
 
-    DEFAULT_CSS = """
-    HeatMap { height: 4; }
-    """
-    heading: str = ""
+    heading: ClassVar[str] = ""
 
     def columns(self, picture: MappedT) -> Columns:
         """Return the values over the columns."""
@@ -114,7 +115,7 @@ class HeatMap(Track[MappedT]):
             return Strip.blank(picture.view.columns, style(None, self.palette.ground))
         upper = self._levels(columns, first, picture)
         if self.per_line(picture) == 1:
-            return self._glyphs(upper, picture) if self.monochrome else self._whole(upper, picture)
+            return self._whole(upper, picture)
         if first + 1 < picture.channels:
             lower = self._levels(columns, first + 1, picture)
         else:
@@ -132,78 +133,56 @@ class HeatMap(Track[MappedT]):
         return np.zeros(picture.view.columns, dtype=np.bool_)
 
     def _halves(self, upper: NDArray[np.int16], lower: NDArray[np.int16], picture: MappedT) -> Strip:
+        """Return a line of two channels; nothing and zero are blank, which reads better than half blocks of ground."""
         hatched, palette = self._hatched(picture), self.palette
-        keys = upper.astype(np.int32) * 256 + lower + hatched * 65536
-        bounds = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1).tolist(), len(keys)]
-        segments = []
-        for start, stop in pairwise(bounds):
-            if hatched[start]:
-                segments.append(Segment("╱" * (stop - start), style(palette.dim, palette.ground)))
-            elif {int(upper[start]), int(lower[start])} <= {_NOTHING, LEVELS - 1}:
-                # Nothing and zero have the colour of the ground: blank reads better than half blocks of it.
-                segments.append(Segment(" " * (stop - start), style(palette.text, palette.ground)))
-            else:
-                look = _pair(palette, int(upper[start]), int(lower[start]))
-                segments.append(Segment("▀" * (stop - start), look))
-        return Strip(segments, len(keys))
+        blank = np.isin(upper, _BLANK) & np.isin(lower, _BLANK)
+        keys = np.where(hatched, -2, np.where(blank, -1, upper.astype(np.int32) * _PAIR + lower))
+        looks = {-2: style(palette.dim, palette.ground), -1: style(palette.text, palette.ground)}
+        looks |= {key: _pair(palette, *divmod(key, _PAIR)) for key in {*keys.tolist()} if key >= 0}
+        glyphs = np.where(hatched, "╱", np.where(blank, " ", "▀"))
+        return strip_of("".join(glyphs.tolist()), keys, looks)
 
     def _whole(self, levels: NDArray[np.int16], picture: MappedT) -> Strip:
-        palette = self.palette
-        styles = [style(palette.dim, _colour(palette, level)) for level in range(_NOTHING + 1)]
-        hatched = self._hatched(picture)
-        text = "".join("╱" if hatch else " " for hatch in hatched)
-        return strip_of(text, levels, styles)
-
-    def _glyphs(self, levels: NDArray[np.int16], picture: MappedT) -> Strip:
-        ramp = GLYPH_RAMP
-        sizes = np.abs(levels.astype(np.int32) - LEVELS + 1)
-        steps = np.ceil(sizes * (len(ramp) - 1) / (LEVELS - 1)).astype(int)
-        hatched = self._hatched(picture)
-        text = "".join(
-            "╱" if hatch else " " if level == _NOTHING else "−" if level < LEVELS - 1 else ramp[step]
-            for hatch, level, step in zip(hatched, levels.tolist(), steps.tolist(), strict=True)
-        )
-        return strip_of(text, np.zeros(len(text), np.int8), [style(self.palette.text, self.palette.ground)])
+        """Return a line of one channel: its colours, or where there are none its glyphs."""
+        palette, hatched = self.palette, self._hatched(picture)
+        glyphs = np.where(hatched, "╱", _GLYPHS[levels] if self.monochrome else " ")
+        if self.monochrome:
+            looks, levels = [style(palette.text, palette.ground)], np.zeros_like(levels)
+        else:
+            looks = [style(palette.dim, _colour(palette, level)) for level in range(_NOTHING + 1)]
+        return strip_of("".join(glyphs.tolist()), levels, looks)
 
     def filter_at(self, y: int, picture: MappedT) -> int:
         """Return the filter of a line, the upper where there are two."""
         return min(self.first_filter(picture) + y * self.per_line(picture), picture.channels - 1)
 
 
-class _OfStretch(HeatMap[Picture]):
-    """A heat map of the visible stretch, in which the cursor does not show."""
+class AllMaps(HeatMap[Picture]):
+    """All filters × positions. The cursor does not show in it."""
+
+    heading = "maps"
+    level: ClassVar[Level] = Level.RESPONSE
+    """What its values are of."""
 
     def looks_alike(self, before: Picture, after: Picture) -> bool:
         """Tell whether two pictures show the same stretch, filter and scale."""
         same = before.stretch is after.stretch and before.chosen == after.chosen
         return same and before.view.scale == after.view.scale
 
-
-class AllMaps(_OfStretch):
-    """All filters × positions."""
-
-    heading = "maps"
-
     def columns(self, picture: Picture) -> Columns:
         """Return the activations."""
         return picture.stretch.maps
 
     def place(self, column: int, y: int, picture: Picture) -> Place | None:
-        """Return the response under a pointer."""
-        columns, number_of = self.columns(picture), self.filter_at(y, picture)
-        if columns.index[column] < 0:
-            return None
-        position, value = columns.strongest(column, number_of, picture.run.activations)
-        words = f"filter {number_of} {picture.filter_name(number_of)}".rstrip()
-        return Place(
-            Level.RESPONSE, position, number_of, f"{words}: {picture.words.conv}[{position}] = {number(value)}"
-        )
+        """Return what lies under a pointer."""
+        return place_in_block(self.level, column, picture, self.filter_at(y, picture))
 
 
-class AllCells(_OfStretch):
+class AllCells(AllMaps):
     """All filters × cells."""
 
     heading = "cells"
+    level = Level.CELL
 
     def columns(self, picture: Picture) -> Columns:
         """Return the cells."""
@@ -215,12 +194,3 @@ class AllCells(_OfStretch):
         behind = (bases >= axes.base_of_position(tail[0])) & (bases < axes.base_of_position(tail[1]))
         hatched: NDArray[np.bool_] = behind & (self.columns(picture).index < 0)
         return hatched
-
-    def place(self, column: int, y: int, picture: Picture) -> Place | None:
-        """Return the cell under a pointer."""
-        columns, number_of = self.columns(picture), self.filter_at(y, picture)
-        if columns.index[column] < 0:
-            return None
-        cell, value = columns.strongest(column, number_of, picture.run.values)
-        words = f"filter {number_of} {picture.filter_name(number_of)}".rstrip()
-        return Place(Level.CELL, cell, number_of, f"{words}: {picture.words.pooled}[{cell}] = {number(value)}")

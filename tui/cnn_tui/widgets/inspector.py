@@ -9,7 +9,6 @@ from textual.reactive import reactive
 
 from ..pictures.block_picture import Picture
 from ..pictures.narration import narrate
-from ..pictures.palette import palette_of
 from .lines import Lines
 
 __all__ = ["Inspector", "Pages", "pages", "wrapped"]
@@ -85,7 +84,7 @@ class Pages(Lines):
         height = self.content_size.height
         if not statements or height < 1:
             return Text()
-        palette, found = palette_of(self.app), pages(statements, height)
+        palette, found = self.palette, pages(statements, height)
         shown = min(self.page, len(found) - 1)
         bold = 0 if shown else len(statements[0])
         lines = [

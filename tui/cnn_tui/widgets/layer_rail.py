@@ -9,7 +9,6 @@ from textual.reactive import reactive
 from cnn_core.errors import printable
 
 from ..pictures.layer_picture import LayerPicture
-from ..pictures.palette import palette_of
 from ..view.layer_view import LayerAxis
 from ..words.shortening import squeezed
 from .reading_line import ReadingLine
@@ -63,7 +62,7 @@ class LayerRail(ReadingLine):
             words = f" ▸ not computed: {names}"
             if text.cell_len + len(words) > width:
                 words = f" ▸ {len(picture.unavailable)} not computed"
-            text.append(words, style=palette_of(self.app).bases[3])
+            text.append(words, style=self.palette.bases[3])
         return text
 
     @staticmethod

@@ -20,7 +20,6 @@ from .bases import Letters
 from .channel_bars import Bars, ChannelBars
 from .heat_map import HeatMap
 from .ruler import Ruler
-from .strips import strip_of
 from .track import Place, Track
 
 __all__ = ["AllChannels", "ChannelMap", "LayerBases", "LayerTracks", "Reach"]
@@ -45,24 +44,15 @@ class Reach(Track[LayerPicture]):
 
     def line(self, y: int, picture: LayerPicture) -> Strip:
         """Return the bracket, the receptive field and, where there is room, both in words."""
-        palette, view = self.palette, picture.view
-        text, ids, styles = self.blank(picture)
-        styles += [style(palette.dim, palette.ground), style(palette.accent, palette.ground, bold=True)]
-        field = self.columns_of(*picture.receptive_field, picture)
-        text[field[0] : field[1]] = "┄" * (field[1] - field[0])
-        ids[field[0] : field[1]] = 1
-        if picture.columns is None:
-            return strip_of("".join(text), ids, styles)
-        span = self.columns_of(*view.cursor_span, picture)
-        if span[0] < span[1]:
-            text[span[0] : span[1]] = "─" * (span[1] - span[0])
-            text[span[0]], text[span[1] - 1] = ("└", "┘") if span[1] - span[0] > 1 else ("╵", "╵")
-            ids[span[0] : span[1]] = 2
+        palette, view, row = self.palette, picture.view, self.row(picture)
+        row.fill(*self.columns_of(*picture.receptive_field, picture), "┄", style(palette.dim, palette.ground))
+        start, stop = (0, 0) if picture.columns is None else self.columns_of(*view.cursor_span, picture)
+        if start < stop:
+            row.fill(start, stop, "─", style(palette.accent, palette.ground, bold=True))
+            row.text[start], row.text[stop - 1] = ("└", "┘") if stop - start > 1 else ("╵", "╵")
             words = f" {view.axis.name}[{view.position}] stands over {interval(*view.cursor_span)} "
-            if span[1] + len(words) <= view.columns:
-                text[span[1] : span[1] + len(words)] = words
-                ids[span[1] : span[1] + len(words)] = 0
-        return strip_of("".join(text), ids, styles)
+            row.write(words, stop, style(palette.text, palette.ground))
+        return row.strip()
 
     def place(self, column: int, y: int, picture: LayerPicture) -> Place | None:
         """Return the position over a column."""
@@ -75,10 +65,6 @@ class Reach(Track[LayerPicture]):
 
 class ChannelMap(ChannelBars[LayerPicture]):
     """The chosen channel's values over the bases: bars up, and down where they are below 0."""
-
-    DEFAULT_CSS = """
-    ChannelMap { height: 4; }
-    """
 
     def label_line(self, y: int, picture: LayerPicture) -> Strip:
         """Return the channel beside the top line."""

@@ -9,11 +9,10 @@ from textual.strip import Strip
 
 from ..pictures.block_picture import Picture
 from ..pictures.narration import title
-from ..pictures.palette import GLYPH_RAMP, LEVELS, palette_of, style
+from ..pictures.palette import GLYPHS, style
 from ..view.view_state import Scale
 from ..words.numbers import number
 from .lines import Lines
-from .track import Track
 
 __all__ = ["Legend"]
 
@@ -31,7 +30,7 @@ class Legend(Lines):
 
     def render_line(self, y: int) -> Strip:
         """Return the line."""
-        palette = palette_of(self.app)
+        palette = self.palette
         plain, bold = style(palette.text, palette.panel), style(palette.text, palette.panel, bold=True)
         dim = style(palette.dim, palette.panel)
         picture = self.picture
@@ -42,7 +41,7 @@ class Legend(Lines):
         words = self._words(picture)
         left = [Segment(f" {title(picture)} ", bold)]
         ends = number(lowest), number(highest)
-        swatch = self._swatch(lowest, highest, Track.is_monochrome(self.app))
+        swatch = self._swatch(lowest, highest)
         right = [Segment(f"{ends[0]} ", plain), *swatch, Segment(f" {ends[1]}", plain), Segment(f" {words} ", dim)]
         taken = sum(segment.cell_length for segment in [*left, *right])
         if taken > width:
@@ -59,14 +58,9 @@ class Legend(Lines):
             return f"{reached} of this layer"
         return f"{reached}, each filter its own"
 
-    def _swatch(self, lowest: float, highest: float, monochrome: bool) -> list[Segment]:
-        palette = palette_of(self.app)
-        values = np.linspace(lowest, highest, _SWATCH).astype(np.float32)
-        levels = palette.level(values, lowest, highest)
-        if monochrome:
-            steps = np.ceil((levels - LEVELS + 1) * (len(GLYPH_RAMP) - 1) / (LEVELS - 1)).astype(int)
-            glyphs = "".join(
-                "−" if level < LEVELS - 1 else GLYPH_RAMP[step] for level, step in zip(levels, steps, strict=True)
-            )
-            return [Segment(glyphs, style(palette.text, palette.ground))]
-        return [Segment(" ", style(None, palette.ramp[level])) for level in levels.tolist()]
+    def _swatch(self, lowest: float, highest: float) -> list[Segment]:
+        palette, values = self.palette, np.linspace(lowest, highest, _SWATCH).astype(np.float32)
+        levels = palette.level(values, lowest, highest).tolist()
+        if self.monochrome:
+            return [Segment("".join(GLYPHS[level] for level in levels), style(palette.text, palette.ground))]
+        return [Segment(" ", style(None, palette.ramp[level])) for level in levels]

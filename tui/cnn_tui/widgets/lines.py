@@ -12,6 +12,8 @@ from textual.geometry import Region, Size, Spacing
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ..pictures.palette import Palette, palette_of
+
 __all__ = ["Lines"]
 
 
@@ -40,6 +42,16 @@ class Lines(Widget):
         self._given: dict[int, Strip] = {}
         self._given_for: tuple[Size, Spacing, Style, Sequence[LineFilter]] | None = None
         super().__init__()
+
+    @property
+    def palette(self) -> Palette:
+        """The colours in force."""
+        return palette_of(self.app)
+
+    @property
+    def monochrome(self) -> bool:
+        """Whether the terminal has too few colours for a heat map, so that glyphs must do."""
+        return bool(getattr(self.app, "monochrome", False))
 
     def refresh(
         self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False

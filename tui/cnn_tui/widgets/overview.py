@@ -58,7 +58,7 @@ class OverviewTrack(RecordTrack[OverviewPicture]):
         palette = self.palette
         styles = [
             style(palette.text, palette.ground),
-            style(palette.positive[-6], palette.ground),
+            style(palette.up, palette.ground),
             style(palette.dim, palette.ground),
         ]
         values = picture.values

@@ -10,8 +10,9 @@ from ..pictures.block_picture import Picture
 from ..pictures.palette import LEVELS, style
 from ..view.play import Phase
 from ..view.view_state import Level
-from ..words.numbers import fitted, number
-from .strips import strip_of
+from ..words.numbers import fitted
+from .block_places import place_in_block
+from .strips import Row
 from .track import Place, Track
 
 __all__ = ["Pooled"]
@@ -26,9 +27,7 @@ class Pooled(Track[Picture]):
 
     def line(self, y: int, picture: Picture) -> Strip:
         """Return the boxes."""
-        palette, view, axes = self.palette, picture.view, picture.view.axes
-        text, ids, styles = self.blank(picture)
-        styles.append(style(palette.dim, palette.ground))
+        palette, view, axes, row = self.palette, picture.view, picture.view.axes, self.row(picture)
         lowest, highest = picture.scale(view.filter)
         if axes.cell_width < view.bases_per_column:
             return self._narrow(picture)
@@ -51,24 +50,22 @@ class Pooled(Track[Picture]):
             told = silent[cell - first] and axes.pool.stride < axes.pool.size
             hidden = cell == playing or not all(edges) or not numbered
             shown = "" if hidden else self._words(value, stop - start - 1 - edge, told)
-            self._box(text, start, stop, shown, edges, edge)
-            ids[start:stop] = len(styles)
-            styles.append(self._look(0 if cell == playing else level - LEVELS + 1, cell == view.cell, picture))
-        self._tail(text, ids, picture)
-        return strip_of("".join(text), ids, styles)
+            self._box(row.text, start, stop, shown, edges, edge)
+            row.paint(
+                slice(start, stop), self._look(LEVELS - 1 if cell == playing else level, cell == view.cell, picture)
+            )
+        self._tail(row, picture)
+        return row.strip()
 
     def _narrow(self, picture: Picture) -> Strip:
         """Return columns that stand for several cells each: the strongest is shown."""
-        palette, view, columns = self.palette, picture.view, picture.stretch.cells
-        text, ids, styles = self.blank(picture)
-        styles.append(style(palette.dim, palette.ground))
-        levels = palette.level(columns.values[:, view.filter], *picture.scale(view.filter))
-        self._tail(text, ids, picture)
+        view, columns, row = picture.view, picture.stretch.cells, self.row(picture)
+        levels = self.palette.level(columns.values[:, view.filter], *picture.scale(view.filter))
+        self._tail(row, picture)
         for column in np.flatnonzero(columns.index >= 0).tolist():
             chosen = int(columns.index[column]) <= view.cell < int(columns.stop[column])
-            text[column], ids[column] = "▏", len(styles)
-            styles.append(self._look(int(levels[column]) - LEVELS + 1, chosen, picture))
-        return strip_of("".join(text), ids, styles)
+            row.fill(column, column + 1, "▏", self._look(int(levels[column]), chosen, picture))
+        return row.strip()
 
     @staticmethod
     def _words(value: float, width: int, silent: bool) -> str:
@@ -89,28 +86,20 @@ class Pooled(Track[Picture]):
 
     def _look(self, level: int, chosen: bool, picture: Picture) -> Style:
         palette = self.palette
-        ramp = palette.positive if level >= 0 else palette.negative
-        ground = ramp[abs(level)]
         if self.monochrome:
             return style(palette.text, palette.ground, bold=chosen, underline=chosen)
         if chosen and picture.view.level is Level.CELL:
             return style(palette.ground, palette.accent, bold=True)
+        ground = palette.ramp[level]
         return style(palette.ink(ground), ground, bold=chosen, underline=chosen)
 
-    def _tail(self, text: list[str], ids: np.ndarray, picture: Picture) -> None:
+    def _tail(self, row: Row, picture: Picture) -> None:
         axes, run = picture.view.axes, picture.run
         if run.left_over[0] < run.left_over[1]:
             begin, end = axes.base_of_cell(axes.cells), axes.base_of_position(run.left_over[1])
             start, stop = self.columns_of(max(begin, axes.base_of_position(run.left_over[0])), end, picture)
-            text[start:stop] = "╱" * (stop - start)
-            ids[start:stop] = 1
+            row.fill(start, stop, "╱", style(self.palette.dim, self.palette.ground))
 
     def place(self, column: int, y: int, picture: Picture) -> Place | None:
         """Return the cell over a column."""
-        view = picture.view
-        if picture.stretch.cells.index[column] < 0:
-            return None
-        cell, value = picture.stretch.cells.strongest(column, view.filter, picture.run.values)
-        return Place(
-            Level.CELL, cell, None, f"filter {view.filter}: {picture.words.pooled}[{cell}] = {number(value)}"
-        )
+        return place_in_block(Level.CELL, column, picture)

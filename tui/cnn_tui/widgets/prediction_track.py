@@ -10,10 +10,11 @@ from cnn_core.errors import printable
 
 from ..pictures.palette import style
 from ..pictures.prediction_picture import PredictionPicture
+from ..view.arrangement import GUTTER
 from ..words.numbers import number
 from .record_track import RecordTrack
 from .strips import bars, strip_of
-from .track import GUTTER, Place
+from .track import Place
 
 __all__ = ["PredictionTrack"]
 
@@ -59,7 +60,7 @@ class PredictionTrack(RecordTrack[PredictionPicture]):
         palette = self.palette
         styles = [
             style(palette.text, palette.ground),
-            style(palette.positive[-6], palette.ground),
+            style(palette.up, palette.ground),
             style(palette.negative[-6], palette.ground),
         ]
         columns = picture.view.columns

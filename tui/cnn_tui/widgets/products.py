@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.style import Style
 from textual.strip import Strip
 
 from ..pictures.block_picture import Picture
@@ -12,7 +13,7 @@ from ..view.play import Phase
 from ..view.view_state import Level
 from ..words.numbers import fitted, number
 from ..words.wording import counted
-from .strips import bars, hanging_bars, strip_of
+from .strips import Row, bars, hanging_bars
 from .track import Place, Track
 
 __all__ = ["Products"]
@@ -24,64 +25,48 @@ class Products(Track[Picture]):
     Of feature maps, a bar stands for all channels of a position together, as wide as what the position stands over.
     """
 
-    DEFAULT_CSS = """
-    Products { height: 2; }
-    """
     label = "x·w"
 
     def line(self, y: int, picture: Picture) -> Strip:
         """Return one line: what is positive in the upper half, what is negative in the lower."""
-        palette, view = self.palette, picture.view
-        text, ids, styles = self.blank(picture)
-        up, down = palette.positive[-6], palette.negative[-10]
-        styles += [
-            style(up, palette.ground),
-            style(down, palette.ground),
-            style(palette.ground, down),
-            style(palette.dim, palette.ground),
-        ]
+        view, row = picture.view, self.row(picture)
         half = max(1, self.size.height // 2)
         if view.play is not None and view.play.phase < Phase.PRODUCTS:
-            return strip_of("".join(text), ids, styles)
-        largest = max(self._largest(picture), 1e-30)
+            return row.strip()
         width = view.column_of(view.offset + view.axes.unit)
         laid = self._laid(picture)
         # Where a column stands for several bases, the largest push either way is shown.
         pushes = np.array([max(products) if y < half else min(products) for products in laid.values()])
         if width >= 8:
             if y == 0:
-                self._numbers(text, ids, dict(zip(laid, pushes.tolist(), strict=True)), width)
+                for column, push in zip(laid, pushes.tolist(), strict=True):
+                    row.write(fitted(push, width - 1) or "", column, self._look(push))
         elif laid:
-            glyphs, looks = self._bars(y, half, pushes, pushes / largest)
-            if y == half - 1:
-                looks = np.where([any(products) for products in laid.values()], looks, 4)
             # A gap keeps neighbours apart that are several columns wide.
             wide = max(1, width - 1) if picture.words.deep else 1
-            for column, glyph, look in zip(laid, glyphs.tolist(), looks.tolist(), strict=True):
-                if look:
-                    stop = column + (wide if look != 4 else 1)
-                    text[column:stop] = ("·" if look == 4 else glyph) * (stop - column)
-                    ids[column:stop] = look
+            glyphs, swapped = self._bars(y, half, pushes / max(picture.run.largest_product(view.filter), 1e-30))
+            for column, push, glyph, swap in zip(laid, pushes.tolist(), glyphs, swapped, strict=True):
+                if y == half - 1 and not any(laid[column]):
+                    row.write("·", column, self._look(0.0))
+                elif (push > 0) if y < half else (push < 0):
+                    row.fill(column, column + wide, glyph, self._look(push, swapped=swap))
         if y == half - 1 and (view.play is None or view.play.phase >= Phase.SUM):
-            self._total(text, picture)
-        return strip_of("".join(text), ids, styles)
+            self._total(row, picture)
+        return row.strip()
 
-    @staticmethod
-    def _numbers(text: list[str], ids: NDArray[np.int16], pushes: dict[int, float], width: int) -> None:
-        """Write the products instead of bars."""
-        for column, push in pushes.items():
-            words = fitted(push, width - 1) or ""
-            text[column : column + len(words)] = words
-            ids[column : column + len(words)] = 1 if push > 0 else 2 if push < 0 else 4
+    def _look(self, push: float, *, swapped: bool = False) -> Style:
+        """Return how a push looks, with the colours swapped where the glyph is what is left of it."""
+        palette = self.palette
+        if swapped:
+            return style(palette.ground, palette.down)
+        return style(palette.up if push > 0 else palette.down if push < 0 else palette.dim, palette.ground)
 
-    def _bars(
-        self, y: int, half: int, pushes: NDArray[np.float64], shares: NDArray[np.float64]
-    ) -> tuple[NDArray[np.str_], NDArray[np.int64]]:
-        """Return the characters of one line of the bars and their styles, 0 where there is none."""
+    def _bars(self, y: int, half: int, shares: NDArray[np.float64]) -> tuple[list[str], list[bool]]:
+        """Return the characters of one line of the bars, and whether their colours are swapped."""
         if y < half:
-            return bars(shares, half)[y], np.where(pushes > 0, 1, 0)
+            return bars(shares, half)[y].tolist(), [False] * len(shares)
         glyphs, swapped = hanging_bars(-shares, half, whole_blocks=self.monochrome)
-        return glyphs[y - half], np.where(pushes < 0, np.where(swapped[y - half], 3, 2), 0)
+        return glyphs[y - half].tolist(), swapped[y - half].tolist()
 
     @staticmethod
     def _laid(picture: Picture) -> dict[int, list[float]]:
@@ -95,20 +80,12 @@ class Products(Track[Picture]):
                 laid.setdefault(column, []).append(product)
         return laid
 
-    @staticmethod
-    def _largest(picture: Picture) -> float:
-        """Return the size of the largest product that there can be, or that there is on these feature maps."""
-        run, chosen = picture.run, picture.view.filter
-        return run.largest_product(chosen)
-
-    def _total(self, text: list[str], picture: Picture) -> None:
+    def _total(self, row: Row, picture: Picture) -> None:
         """Write the sum behind the bars where there is room."""
         step, view = picture.conv_step, picture.view
         behind = step.window.first + (step.window.taps - 1) * step.window.step + 1
         end = view.column_of(view.axes.base_of_input(behind) - 1) + view.columns_per_base
-        words = f" Σ {number(step.product_sum)}"
-        if end >= 0 and end + len(words) <= view.columns:
-            text[end : end + len(words)] = words
+        row.write(f" Σ {number(step.product_sum)}", end, style(self.palette.text, self.palette.ground))
 
     def place(self, column: int, y: int, picture: Picture) -> Place | None:
         """Return the base under a column, with its product, or the position, with those of its channels."""

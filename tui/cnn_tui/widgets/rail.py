@@ -10,7 +10,6 @@ from cnn_core.errors import ShapeError, printable
 from cnn_core.layers import Input, Shape
 
 from ..pictures.block_picture import Picture
-from ..pictures.palette import palette_of
 from ..view.view_state import Level
 from ..words.numbers import number
 from ..words.shortening import shortened
@@ -116,7 +115,7 @@ class Rail(ReadingLine):
             text.append(shortened(words, width), style=_LEVEL_STYLE if name == here else "")
         if last:
             text.append(" ▸ ", style="dim")
-            warn = palette_of(self.app).bases[3]
+            warn = self.palette.bases[3]
             text.append(last, style=f"bold {warn}" if last.startswith("no ") else "bold")
         return text
 

@@ -11,7 +11,6 @@ from cnn_core.blocks.assumptions import assumptions_of
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
 
-from ..pictures.palette import palette_of
 from ..words.shortening import squeezed
 from .lines import Lines
 
@@ -89,7 +88,7 @@ class ReadingLine(Lines):
         if count:
             line.truncate(max(room, 0), overflow="ellipsis", pad=True)
             line.append(" " * _GAP)
-            line.append(self._mark, style=f"bold {palette_of(self.app).bases[3]}")
+            line.append(self._mark, style=f"bold {self.palette.bases[3]}")
         return line
 
     def on_click(self, event: events.Click) -> None:

@@ -10,7 +10,6 @@ from textual.strip import Strip
 from ..pictures.overview_picture import OverviewPicture
 from ..pictures.palette import style
 from ..pictures.prediction_picture import PredictionPicture
-from .strips import strip_of
 from .track import Track
 
 __all__ = ["RecordTrack"]
@@ -30,16 +29,9 @@ class RecordTrack(Track[Shown]):
             ways: What is to be said, the longest way of saying it first; the first that fits is said.
             picture: What is shown.
         """
-        palette, columns = self.palette, picture.view.columns
-        text, ids, styles = self.blank(picture)
-        styles += [style(palette.accent, palette.ground, bold=True), style(palette.dim, palette.ground)]
-        text[first:last] = "▔" * (last - first)
-        ids[first:last] = 1
+        palette, row = self.palette, self.row(picture)
+        row.fill(first, last, "▔", style(palette.accent, palette.ground, bold=True))
         # On the side where the mark is not; where neither side has room, the mark is worth more.
-        starts = ((start, words) for words in ways for start in (last + 1, first - 1 - len(words)))
-        for start, words in starts:
-            if start >= 0 and start + len(words) <= columns:
-                text[start : start + len(words)] = words
-                ids[start : start + len(words)] = 2
-                break
-        return strip_of("".join(text), ids, styles)
+        dim = style(palette.dim, palette.ground)
+        row.write_first(((words, at) for words in ways for at in (last + 1, first - 1 - len(words))), dim)
+        return row.strip()

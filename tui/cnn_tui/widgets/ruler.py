@@ -6,8 +6,8 @@ from textual.strip import Strip
 
 from ..pictures.palette import style
 from ..view.view_state import Level
-from .strips import strip_of
-from .track import Pictured, Place, Track
+from .strips import Row
+from .track import OverBases, Place, Track
 
 __all__ = ["Ruler"]
 
@@ -15,17 +15,15 @@ _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 _NARROWEST = 10
 
 
-class Ruler(Track[Pictured]):
+class Ruler(Track[OverBases]):
     """Numbers the bases, 0-based as the network's tensor does; each number stands right of its tick."""
 
     label = "base"
 
-    def line(self, y: int, picture: Pictured) -> Strip:
+    def line(self, y: int, picture: OverBases) -> Strip:
         """Return the ticks and the numbers."""
-        view = picture.view
-        text, ids, styles = self.blank(picture)
-        styles.append(style(self.palette.dim, self.palette.ground))
-        ids[:] = 1
+        view, dim = picture.view, style(self.palette.dim, self.palette.ground)
+        row = Row(view.columns, dim)
         # A number must end before the next tick, whatever its length.
         widest = max(_NARROWEST, len(f"{view.offset + view.visible_bases:,}") + 2)
         step = next(
@@ -33,13 +31,10 @@ class Ruler(Track[Pictured]):
         )
         first = -(-max(0, view.offset) // step) * step
         for base in range(first, min(view.length, view.offset + view.visible_bases), step):
-            mark = f"▏{base:,}"
-            column = view.column_of(base)
-            if column + len(mark) <= view.columns:
-                text[column : column + len(mark)] = mark
-        return strip_of("".join(text), ids, styles)
+            row.write(f"▏{base:,}", view.column_of(base), dim)
+        return row.strip()
 
-    def place(self, column: int, y: int, picture: Pictured) -> Place | None:
+    def place(self, column: int, y: int, picture: OverBases) -> Place | None:
         """Return the base under a column."""
         base = picture.view.base_at(column)
         if not 0 <= base < picture.view.length:

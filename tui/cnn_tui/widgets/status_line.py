@@ -8,7 +8,6 @@ from textual.reactive import reactive
 from cnn_core.errors import printable
 
 from ..background.job import Activity
-from ..pictures.palette import palette_of
 from ..words.shortening import shortened
 from .lines import Lines
 
@@ -38,6 +37,6 @@ class StatusLine(Lines):
 
     def render(self) -> Text:
         """Return the line."""
-        palette, width = palette_of(self.app), self.content_size.width
+        palette, width = self.palette, self.content_size.width
         words = shortened(printable(self.words(width)), width)
         return Text(words, style=palette.text if self.hovered else palette.dim, no_wrap=True)

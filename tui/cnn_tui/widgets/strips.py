@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -20,6 +20,7 @@ __all__ = [
     "BELOW_SWAPPED",
     "NOTHING",
     "ZERO",
+    "Row",
     "bars",
     "hanging_bars",
     "signed_bars",
@@ -31,18 +32,61 @@ _BARS: Final = np.array([*" ▁▂▃▄▅▆▇█"])
 _HANGING: Final = np.array([*" ▔▔▀▀▀▀██"])
 
 
-def strip_of(text: str, ids: NDArray[np.integer], styles: Sequence[Style]) -> Strip:
+class Row:
+    """A line in the making: one character a column, and how it looks.
+
+    Args:
+        columns: How many there are.
+        look: How they look at first.
+
+    Attributes:
+        text: The characters.
+    """
+
+    def __init__(self, columns: int, look: Style) -> None:
+        self.text = [" "] * columns
+        self._looks = {look: 0}
+        self._ids = np.zeros(columns, dtype=np.int16)
+
+    def paint(self, where: slice | int | NDArray[np.bool_], look: Style) -> None:
+        """Let some columns look otherwise."""
+        self._ids[where] = self._looks.setdefault(look, len(self._looks))
+
+    def fill(self, start: int, stop: int, glyph: str, look: Style) -> None:
+        """Fill half-open columns, none of them outside, with a glyph."""
+        self.text[start:stop] = glyph * (stop - start)
+        self.paint(slice(start, stop), look)
+
+    def write(self, words: str, at: int, look: Style) -> bool:
+        """Write words from a column on if there is room for all of them; tell whether there was."""
+        stop = at + len(words)
+        if at < 0 or stop > len(self.text):
+            return False
+        self.text[at:stop] = words
+        self.paint(slice(at, stop), look)
+        return True
+
+    def write_first(self, ways: Iterable[tuple[str, int]], look: Style) -> None:
+        """Write the first of several words that have room at their columns, if any have."""
+        any(self.write(*way, look) for way in ways)
+
+    def strip(self) -> Strip:
+        """Return the line."""
+        return strip_of("".join(self.text), self._ids, [*self._looks])
+
+
+def strip_of(text: str, ids: NDArray[np.integer], styles: Sequence[Style] | Mapping[int, Style]) -> Strip:
     """Return a line.
 
     Args:
         text: Its characters, each one column wide.
         ids: Which style each character has, shape (len(text),).
-        styles: The styles.
+        styles: The styles, by those numbers.
     """
     if not text:
         return Strip([], 0)
     bounds = [0, *(np.flatnonzero(ids[1:] != ids[:-1]) + 1).tolist(), len(text)]
-    segments = [Segment(text[start:stop], styles[ids[start]]) for start, stop in pairwise(bounds)]
+    segments = [Segment(text[start:stop], styles[int(ids[start])]) for start, stop in pairwise(bounds)]
     return Strip(segments, len(text))
 
 

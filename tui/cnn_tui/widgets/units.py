@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from rich.segment import Segment
-from textual import events
-from textual.reactive import reactive
 from textual.strip import Strip
 
 from ..pictures.layer_picture import LayerPicture
-from ..pictures.palette import LEVELS, palette_of, style
+from ..pictures.palette import LEVELS, style
 from ..words.layer_words import place_words
 from ..words.numbers import fitted, number
-from .lines import Lines
+from .pointed import Place, Pointed
 from .strips import bars
-from .track import Place, Track
 
 __all__ = ["Units"]
 
@@ -24,14 +21,12 @@ _NARROW = 2
 _FEW = 24
 
 
-class Units(Lines):
+class Units(Pointed[LayerPicture]):
     """Few units as bars with their values; more as a grid, the values in it where they fit."""
 
     DEFAULT_CSS = """
     Units { height: 1fr; padding: 1; }
     """
-    picture: reactive[LayerPicture | None] = reactive(None)
-    """What is shown; bound to the screen's."""
 
     def per_line(self, picture: LayerPicture) -> int:
         """Return how many units stand on a line."""
@@ -45,8 +40,7 @@ class Units(Lines):
 
     def render_line(self, y: int) -> Strip:
         """Return one line of bars or of the grid."""
-        palette = palette_of(self.app)
-        picture = self.picture
+        palette, picture = self.palette, self.picture
         ground = style(palette.text, palette.ground)
         row = y - 1
         if picture is None or picture.view.axis.has_length or not 0 <= row < self.content_size.height:
@@ -66,20 +60,20 @@ class Units(Lines):
         return min(max(0, chosen - self.content_size.height // 2), max(0, rows - self.content_size.height))
 
     def _bar(self, unit: int, picture: LayerPicture) -> list[Segment]:
-        palette = palette_of(self.app)
+        palette = self.palette
         value = float(picture.array[unit])
         largest = max(float(np.abs(picture.array).max()), 1.0 if np.abs(picture.array).max() <= 1 else 0.0, 1e-30)
         room = max(1, self.content_size.width - _LABEL - 14)
         eighths = round(abs(value) / largest * room * 8)
         whole, part = divmod(eighths, 8)
         shape = "█" * whole + (" ▏▎▍▌▋▊▉"[part] if part else "")
-        colour = palette.positive[-6] if value >= 0 else palette.negative[-10]
+        colour = palette.up if value >= 0 else palette.down
         chosen = unit == picture.view.channel
         look = style(palette.accent if chosen else palette.text, palette.ground, bold=chosen)
         return [Segment(f"{number(value):>10}  ", look), Segment(shape, style(colour, palette.ground))]
 
     def _cells(self, units: range, per_line: int, picture: LayerPicture) -> list[Segment]:
-        palette = palette_of(self.app)
+        palette = self.palette
         lowest, highest = min(0.0, float(picture.array.min())), max(0.0, float(picture.array.max()))
         width = _CELL if (self.content_size.width - _LABEL) // _CELL == per_line else _NARROW
         levels = palette.level(picture.array[units.start : units.stop], lowest, highest)
@@ -91,38 +85,20 @@ class Units(Lines):
             if unit == picture.view.channel:
                 look = style(palette.ground, palette.accent, bold=True)
             words = fitted(value, width - 2) or "" if width > _NARROW else ""
-            if Track.is_monochrome(self.app) and width == _NARROW:
+            if self.monochrome and width == _NARROW:
                 words = str(bars(np.array([abs(value) / max(highest, -lowest, 1e-30)]), 1)[0, 0])
             segments.append(Segment(f"{words:^{width}}", look))
         return segments
 
-    def _unit_at(self, event: events.MouseEvent) -> int | None:
-        picture = self.picture
-        if picture is None or picture.view.axis.has_length:
+    def under(self, x: int, y: int, picture: LayerPicture) -> Place | None:
+        """Return the unit under a pointer."""
+        if picture.view.axis.has_length:
             return None
         per_line = self.per_line(picture)
         width = _CELL if (self.content_size.width - _LABEL) // _CELL == per_line else _NARROW
-        column = 0 if per_line == 1 else (event.x - _LABEL) // width
-        row = self._first_row(picture, per_line) + event.y - 1
-        unit = row * per_line + column
-        inside = 0 <= column < per_line and event.x >= _LABEL and 0 <= unit < picture.view.axis.channels
-        return unit if inside else None
-
-    def on_click(self, event: events.Click) -> None:
-        """Select the unit under the pointer."""
-        unit = self._unit_at(event)
-        if unit is not None:
-            self.post_message(Track.Pressed(Place(None, unit, unit, "")))
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Show the unit under the pointer."""
-        unit = self._unit_at(event)
-        if unit is None or self.picture is None:
-            self.post_message(Track.Hovered(None))
-            return
-        words = place_words(self.picture.view.axis.name, (unit,))
-        self.post_message(Track.Hovered(f"{words} = {number(float(self.picture.array[unit]))}"))
-
-    def on_leave(self) -> None:
-        """Show nothing."""
-        self.post_message(Track.Hovered(None))
+        column = 0 if per_line == 1 else (x - _LABEL) // width
+        unit = (self._first_row(picture, per_line) + y - 1) * per_line + column
+        if not (0 <= column < per_line and x >= _LABEL and 0 <= unit < picture.view.axis.channels):
+            return None
+        words = place_words(picture.view.axis.name, (unit,))
+        return Place(None, unit, unit, f"{words} = {number(float(picture.array[unit]))}")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Iterator
+
 from textual.strip import Strip
 
 from cnn_core.layers import Window
@@ -14,7 +14,7 @@ from ..view.view_state import Level
 from ..words.block_words import channel_words
 from ..words.numbers import interval
 from ..words.wording import index_range
-from .strips import strip_of
+from .strips import Row
 from .track import Place, Track
 
 __all__ = ["ConvWindow"]
@@ -27,53 +27,35 @@ class ConvWindow(Track[Picture]):
 
     def line(self, y: int, picture: Picture) -> Strip:
         """Return the bracket, the receptive field and, where there is room, what is read."""
-        palette, view = self.palette, picture.view
-        text, ids, styles = self.blank(picture)
-        styles += [
-            style(palette.dim, palette.ground),
-            style(palette.accent, palette.ground, bold=True),
-            style(palette.text, palette.ground),
-        ]
-        tail = self.columns_of(*picture.run.left_over_bases, picture)
-        text[tail[0] : tail[1]] = "╱" * (tail[1] - tail[0])
-        ids[tail[0] : tail[1]] = 1
+        palette, view, row = self.palette, picture.view, self.row(picture)
+        dim = style(palette.dim, palette.ground)
+        row.fill(*self.columns_of(*picture.run.left_over_bases, picture), "╱", dim)
         if view.level is Level.CELL:
             field = self.columns_of(*picture.cell_trace.receptive_field, picture)
-            text[field[0] : field[1]] = "┄" * (field[1] - field[0])
-            ids[field[0] : field[1]] = 1
+            row.fill(*field, "┄", dim)
         window, axes = picture.conv_step.window, view.axes
         behind = window.first + (window.taps - 1) * window.step + 1
         span = self.columns_of(axes.base_of_input(window.first), axes.base_of_input(behind), picture)
         if span[0] < span[1]:
-            self._bracket(text, span, picture)
-            ids[span[0] : span[1]] = 2
+            self._bracket(row, span, picture)
             words = self._words(picture.position, window, picture)
             drawn = (min(span[0], field[0]), max(span[1], field[1])) if view.level is Level.CELL else span
-            beside = ((f" {words} ", drawn[1]), (f"{words} ", drawn[0] - len(words) - 1))
-            if not any(self._written(*each, text, ids) for each in beside) and picture.words.deep:
+            places = [(f" {words} ", drawn[1]), (f"{words} ", drawn[0] - len(words) - 1)]
+            if picture.words.deep:
                 # The receptive field of a deep cell is wide: its dots give way to what is read.
-                for shorter in (words, words.partition(" of ")[0]):
-                    if self._beside(shorter, span, text, ids):
-                        break
-        return strip_of("".join(text), ids, styles)
-
-    def _beside(self, words: str, span: tuple[int, int], text: list[str], ids: NDArray[np.int16]) -> bool:
-        """Write words behind the bracket, before it or within it, if there is room for all of them."""
-        if self._written(f" {words}", span[1], text, ids):
-            return True
-        if self._written(f"{words} ", span[0] - len(words) - 1, text, ids):
-            return True
-        within = (span[0] + span[1] - len(words)) // 2 - 1
-        return span[1] - span[0] > len(words) + 6 and self._written(f" {words} ", within, text, ids)
+                places += [
+                    place for each in (words, words.partition(" of ")[0]) for place in self._beside(each, span)
+                ]
+            row.write_first(places, style(palette.text, palette.ground))
+        return row.strip()
 
     @staticmethod
-    def _written(words: str, at: int, text: list[str], ids: NDArray[np.int16]) -> bool:
-        """Write words from a column on, if there is room for all of them."""
-        if not 0 <= at <= len(text) - len(words):
-            return False
-        text[at : at + len(words)] = words
-        ids[at : at + len(words)] = 3
-        return True
+    def _beside(words: str, span: tuple[int, int]) -> Iterator[tuple[str, int]]:
+        """Yield words behind the bracket, before it and, where it is wide, within it, each with its column."""
+        yield f" {words}", span[1]
+        yield f"{words} ", span[0] - len(words) - 1
+        if span[1] - span[0] > len(words) + 6:
+            yield f" {words} ", (span[0] + span[1] - len(words)) // 2 - 1
 
     @staticmethod
     def _words(position: int, window: Window, picture: Picture) -> str:
@@ -84,10 +66,10 @@ class ConvWindow(Track[Picture]):
         read = f"{words.source}[{index_range(*window.interval)}]" if window.positions else "nothing"
         return f"{words.conv}[{position}] reads {read} of {channel_words(step, picture.run.channels)}"
 
-    def _bracket(self, text: list[str], span: tuple[int, int], picture: Picture) -> None:
-        view, window = picture.view, picture.conv_step.window
+    def _bracket(self, row: Row, span: tuple[int, int], picture: Picture) -> None:
+        view, window, text = picture.view, picture.conv_step.window, row.text
         start, stop = span
-        text[start:stop] = "─" * (stop - start)
+        row.fill(start, stop, "─", style(self.palette.accent, self.palette.ground, bold=True))
         if window.step > 1 and view.bases_per_column == 1:
             for position in window.positions:
                 column = view.column_of(view.axes.base_of_input(position))
