@@ -1,248 +1,110 @@
-"""From bare weights to a filter bank: the convolution over the letters, and a pool behind it to look at it with.
+"""From bare filters to a model: a convolution over the letters, and the max pool behind it that the file leaves open.
 
-Activation, pool size and pool stride are not in a state dict. They are given, or changed live in the explorer.
-
-Batch norm behind the convolution is affine once trained, so it folds into kernel and bias exactly:
-
-    kernel · γ/√(variance + ε)      (bias − mean) · γ/√(variance + ε) + β
-
-Which one stands there, if any, `batch_norms` finds. ε is not in the file either; it is PyTorch's default, 1e-5.
-
-Batch norm in front of the convolution turns the letters x into s·x + t, one s and t a channel:
-
-    kernel · s      bias + Σ kernel · t
-
-which is exact wherever a window reads letters alone, and is not where it reads padding.
-
-Source: PyTorch, `torch.nn.BatchNorm1d`.
+Activation, pool size and pool stride are in none of these files. They are given, or changed live in the explorer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Final, Protocol, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ..errors import ModelError, printable
 from ..layers import Array, Conv1D, Input, MaxPooling1D
-from ..letters.alphabet import BASES, check_channels
 from ..network.model import Model
-from .batch_norms import BATCH_NORM_AUTO, find_batch_norms
-from .first_convolution import Convolution, find_convolution
-from .stored_layers import MEAN, VARIANCE
-from .tensors import StoredTensor
+from .formats import Format
+from .head import Head
+from .report import FileContents, ModelFile
 
-__all__ = ["EPSILON", "FILTER_BANK_OPTIONS", "FilterBank", "filter_bank", "read_filter_bank"]
-
-EPSILON: Final = 1e-5
-"""What batch norm adds to a variance."""
-FILTER_BANK_OPTIONS: Final = ("weights", "batch_norm", "channels", "activation", "pool_size", "pool_stride")
-"""The fields of `FilterBank`, as options of a file."""
+__all__ = ["FilterBank", "FilterFile", "filter_format"]
 
 _INPUT: Final = "input"
 _CONVOLUTION: Final = "conv1d"
 _POOL: Final = "max_pooling1d"
-_CHANNELS: Final = {4: BASES, 5: f"{BASES}N"}
-_EPSILON_SAID: Final = "with PyTorch's default ε of 1e-5"
-_BEHIND_ASSUMED: Final = (
-    "; that it comes right behind, before the activation, is assumed: --batch-norm none leaves it out"
-)
-_IN_FRONT_ASSUMED: Final = "; that it stands there is assumed: --batch-norm none leaves it out"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilterBank:
-    """What a file of weights leaves open.
+    """What every file of filters leaves open.
 
     Attributes:
-        weights: The name of the convolution's weight, or of its layer; None finds it by shape.
-        batch_norm: `auto`, `none`, or the name of the batch norm that stands right behind the convolution.
         activation: The name of the activation function.
         pool_size: Responses that a cell chooses from.
         pool_stride: Responses between neighbouring pool windows; None means the pool size.
-        channels: The channel order, such as ACGT; None is ACGT, or ACGTN for five channels.
     """
 
-    weights: str | None = None
-    batch_norm: str = BATCH_NORM_AUTO
     activation: str = "relu"
     pool_size: int = 8
     pool_stride: int | None = None
-    channels: str | None = None
+
+    def model(
+        self,
+        name: str,
+        kernel: Array,
+        bias: Array | None,
+        *,
+        channels: str,
+        layer: str = _CONVOLUTION,
+        filter_names: tuple[str, ...] = (),
+    ) -> Model:
+        """Return a model of one convolution and one max pool, for an input of any length.
+
+        Args:
+            name: The model's name.
+            kernel: The kernels, shape (kernel size, channels, filters).
+            bias: The biases, shape (filters,), or None.
+            channels: The channel order.
+            layer: The convolution's name.
+            filter_names: The filters' names, if they have any.
+
+        Raises:
+            CnnError: The kernels do not have so many channels, there is no such activation function, or a size or
+                stride is below 1.
+        """
+        conv = Conv1D(kernel=kernel, bias=bias, activation=self.activation, filter_names=filter_names)
+        return Model.sequential(
+            name,
+            [
+                (_INPUT, Input(None, channels)),
+                (layer if layer not in ("", _INPUT, _POOL) else _CONVOLUTION, conv),
+                (_POOL, MaxPooling1D(size=self.pool_size, stride=self.pool_stride)),
+            ],
+        )
 
 
-def filter_bank(
-    name: str, conv: Conv1D, *, channels: str, pool_size: int, pool_stride: int | None, layer: str = _CONVOLUTION
-) -> Model:
-    """Return a model of one convolution and one max pool, for an input of any length.
+Settings = TypeVar("Settings", bound=FilterBank, contravariant=True)
+
+
+class FilterFile(Protocol[Settings]):
+    """A file of filters that was read, before any model is made of it."""
+
+    @property
+    def contents(self) -> FileContents:
+        """What the file holds."""
+
+    def open(self, settings: Settings) -> ModelFile:
+        """Return the model that these settings make of it."""
+
+
+def filter_format(
+    name: str,
+    settings: type[Settings],
+    matches: Callable[[Head], bool],
+    read: Callable[[bytes, str], FilterFile[Settings]],
+) -> Format:
+    """Return a format of files of filters.
 
     Args:
-        name: The model's name.
-        conv: The convolution.
-        channels: The channel order.
-        pool_size: Responses that a cell chooses from.
-        pool_stride: Responses between neighbouring pool windows; None means the pool size.
-        layer: The convolution's name.
-
-    Raises:
-        CnnError: The convolution does not read so many channels, or a size or stride is below 1.
+        name: Its name, for error texts.
+        settings: What its files leave open; the fields are the options.
+        matches: Tells from a file's head whether it has this format.
+        read: Reads a file, from its bytes and its name.
     """
-    return Model.sequential(
-        name,
-        [
-            (_INPUT, Input(None, channels)),
-            (layer if layer not in ("", _INPUT, _POOL) else _CONVOLUTION, conv),
-            (_POOL, MaxPooling1D(size=pool_size, stride=pool_stride)),
-        ],
+    options = [field.name for field in fields(settings)]
+    shared = len(fields(FilterBank))
+    return Format(
+        name=name,
+        options=(*options[shared:], *options[:shared]),
+        matches=lambda head, _: matches(head),
+        open=lambda data, source, options, _path: read(data, source).open(settings(**options)),
+        inspect=lambda data, source: read(data, source).contents,
     )
-
-
-def read_filter_bank(
-    tensors: Sequence[StoredTensor], source: str, settings: FilterBank, *, ordered: bool
-) -> tuple[Model, tuple[str, ...]]:
-    """Return the filter bank that a file of weights holds, and what must be said about it.
-
-    Args:
-        tensors: All tensors.
-        source: The file's name; the model is called by it.
-        settings: What the file leaves open.
-        ordered: Whether the tensors come in the order of the layers.
-
-    Returns:
-        A model Input → Conv1D → MaxPooling1D that reads any length, and sentences.
-
-    Raises:
-        ModelError: There is no convolution over the letters, or more than one; its tensors do not fit; or several
-            batch norms may stand behind it.
-        NotFoundError: There is no tensor, batch norm or activation function of a name that was given.
-        SettingError: A pool size or stride below 1.
-    """
-    named = {tensor.name: tensor for tensor in tensors}
-    letters = [*_CHANNELS] if settings.channels is None else [len(check_channels(settings.channels))]
-    found = find_convolution(tensors, settings.weights, letters, source, ordered=ordered)
-    channels = settings.channels or _CHANNELS[found.letters]
-    kernel, bias = found.kernel(), None if found.bias is None else _per_filter(found.bias, found)
-    weight = found.weight.name
-    letters_read = channels if settings.channels else f"{channels} (assumed)"
-    said = [
-        f"{source} holds weights and no architecture: {weight} is taken as {found.filters} filters of width "
-        f"{len(kernel)} over {letters_read}, then {settings.activation}, then a max pool",
-        f"{weight} was converted from {found.weight.shape} to (kernel size, channels, filters) {kernel.shape}",
-    ]
-    norms = find_batch_norms(tensors, found, settings.batch_norm, source, ordered=ordered)
-    said += _doubts(found, norms.behind)
-    if norms.front is not None:
-        kernel, bias = _folded_in_front(
-            kernel, bias, _norm_tensors(named, norms.front, found, found.weight.shape[1])
-        )
-        said.append(
-            f"batch norm {norms.front} in front of {weight} was folded into it, {_EPSILON_SAID}: exact for windows "
-            f"that read no padding{_IN_FRONT_ASSUMED if norms.front_assumed else ''}"
-        )
-    said += norms.said
-    if norms.behind is not None:
-        kernel, bias = _folded(kernel, bias, _norm_tensors(named, norms.behind, found, found.filters), found)
-        assumed = _BEHIND_ASSUMED if norms.behind_assumed else ""
-        said.append(f"batch norm {norms.behind} was folded into {weight}, {_EPSILON_SAID}{assumed}")
-    used = {each.name for each in (found.weight, found.lengths, found.bias) if each is not None}
-    used |= {name for name in named if name.rpartition(".")[0] in (norms.behind, norms.front)}
-    if others := len(named.keys() - used):
-        said.append(f"{others:,} other tensor{'s are' if others > 1 else ' is'} not used")
-    model = filter_bank(
-        source,
-        Conv1D(kernel=kernel, bias=bias, activation=settings.activation),
-        channels=channels,
-        pool_size=settings.pool_size,
-        pool_stride=settings.pool_stride,
-        layer=found.layer,
-    )
-    return model, tuple(map(printable, said))
-
-
-def _doubts(found: Convolution, norm: str | None) -> list[str]:
-    """Return what the shapes leave open, and what was done about it."""
-    weight = found.weight.name
-    said = []
-    if found.bias is None and norm is None:
-        said.append(f"{weight} comes without a bias, so none is added")
-    # A batch norm has one number a filter, as a bias has, and so tells the two apart.
-    if found.could_be_transposed and (norm is None or found.filters == found.letters):
-        said.append(
-            f"{weight} could by its shape also belong to a transposed convolution; it is taken as a plain one"
-        )
-    if found.could_be_turned:
-        said.append(f"{weight} could be read along its rows or its columns; its rows are taken as the letters")
-    if found.lengths is not None:
-        said.append(f"{weight} was normalised, and is multiplied out with {found.lengths.name}")
-    if found.weight.dtype == "float64":
-        said.append(f"{weight} was rounded from float64 to float32")
-    return said
-
-
-def _per_filter(tensor: StoredTensor, found: Convolution) -> Array:
-    """Return the numbers of a tensor that has one for each filter."""
-    return _each(tensor, found.filters, found)
-
-
-def _each(tensor: StoredTensor, size: int, found: Convolution) -> Array:
-    if tensor.shape != (size,):
-        what = "filter" if size == found.filters else "channel"
-        raise ModelError(
-            f"has shape {tensor.shape}, which is not one number for each {what} of {found.weight.name}",
-            where=tensor.where,
-            remedy=f"its shape would be ({size},)",
-        )
-    return tensor.values()
-
-
-def _norm_tensors(
-    named: Mapping[str, StoredTensor], norm: str, found: Convolution, size: int
-) -> dict[str, NDArray[np.float64]]:
-    """Return a batch norm's numbers, so many each, by their last names; those that it lacks are its neutral ones."""
-    neutral = {MEAN: 0.0, VARIANCE: None, "weight": 1.0, "bias": 0.0}
-    numbers = {}
-    for last, default in neutral.items():
-        tensor = named.get(f"{norm}.{last}")
-        if tensor is not None:
-            numbers[last] = _each(tensor, size, found).astype(np.float64)
-        elif default is not None:
-            numbers[last] = np.full(size, default)
-        else:
-            raise ModelError(
-                f"batch norm {norm} has no {last}", where=found.weight.source, remedy="save the model again"
-            )
-    if (numbers[VARIANCE] < 0).any():
-        raise ModelError(
-            "holds a variance below 0", where=named[f"{norm}.{VARIANCE}"].where, remedy="save the model again"
-        )
-    return numbers
-
-
-def _folded(
-    kernel: Array, bias: Array | None, norm: Mapping[str, NDArray[np.float64]], found: Convolution
-) -> tuple[Array, Array]:
-    """Return kernel and bias of the convolution and its batch norm in one."""
-    scale = norm["weight"] / np.sqrt(norm[VARIANCE] + EPSILON)
-    before = np.zeros(found.filters) if bias is None else bias.astype(np.float64)
-    shifted = (before - norm[MEAN]) * scale + norm["bias"]
-    # What float32 cannot hold becomes infinite, and the model refuses it by name.
-    with np.errstate(over="ignore"):
-        return (kernel.astype(np.float64) * scale).astype(np.float32), shifted.astype(np.float32)
-
-
-def _folded_in_front(
-    kernel: Array, bias: Array | None, norm: Mapping[str, NDArray[np.float64]]
-) -> tuple[Array, Array]:
-    """Return kernel and bias of a batch norm and the convolution behind it in one."""
-    scale = norm["weight"] / np.sqrt(norm[VARIANCE] + EPSILON)
-    added = norm["bias"] - norm[MEAN] * scale
-    exact = kernel.astype(np.float64)
-    before = 0.0 if bias is None else bias.astype(np.float64)
-    with np.errstate(over="ignore"):
-        return (
-            (exact * scale[:, None]).astype(np.float32),
-            (before + (exact * added[:, None]).sum(axis=(0, 1))).astype(np.float32),
-        )

@@ -21,8 +21,8 @@ __all__ = ["FORMATS", "Format", "recognise"]
 FORMATS: Final[dict[str, tuple[str, ...]]] = {
     "keras": (".keras", ".h5", ".hdf5"),
     "npz": (".npz",),
-    "pytorch": (".pt", ".pth", ".ckpt"),
-    "safetensors": (".safetensors",),
+    "weights.pytorch": (".pt", ".pth", ".ckpt"),
+    "weights.safetensors": (".safetensors",),
     "motifs.meme": (".meme",),
     "motifs.transfac": (".transfac",),
     "motifs.jaspar": (".jaspar", ".pfm"),

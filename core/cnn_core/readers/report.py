@@ -59,6 +59,17 @@ class ModelFile:
     warnings: tuple[str, ...] = ()
     unsupported: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, contents: FileContents, model: Model, warnings: tuple[str, ...]) -> ModelFile:
+        """Return the model that was made of what a file holds.
+
+        Args:
+            contents: What the file holds.
+            model: The model.
+            warnings: See `ModelFile`.
+        """
+        return cls(model, contents.format, contents.version, contents.tensors, warnings)
+
     @property
     def contents(self) -> FileContents:
         """What the file holds, without the model."""

@@ -13,30 +13,10 @@ from ..errors import ModelError, shorten
 from ..layers import Array
 from .report import TensorEntry
 
-__all__ = ["FLOATS", "ITEM_SIZES", "StoredTensor", "decode_floats", "listed"]
+__all__ = ["FLOATS", "StoredTensor", "decode_floats", "item_size", "listed"]
 
 FLOATS: Final = ("float64", "float32", "float16", "bfloat16")
 """The kinds of numbers that weights are read from."""
-ITEM_SIZES: Final = {
-    "float64": 8,
-    "float32": 4,
-    "float16": 2,
-    "bfloat16": 2,
-    "complex128": 16,
-    "complex64": 8,
-    "int64": 8,
-    "int32": 4,
-    "int16": 2,
-    "int8": 1,
-    "uint64": 8,
-    "uint32": 4,
-    "uint16": 2,
-    "uint8": 1,
-    "bool": 1,
-    "float8_e4m3": 1,
-    "float8_e5m2": 1,
-}
-"""Bytes of one number, by kind."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +26,7 @@ class StoredTensor:
     Attributes:
         name: Its name in the file.
         shape: Its shape.
-        dtype: What its numbers are; one of `ITEM_SIZES`, or the file's own word for anything else.
+        dtype: The kind of its numbers, in numpy's words where it has any, otherwise in the file's own.
         source: The file's name, for error texts.
         read: Decodes it as float32; see `values`.
     """
@@ -67,6 +47,15 @@ class StoredTensor:
         """The file and the tensor, for error texts."""
         return f"{self.source}, tensor {shorten(self.name)}"
 
+    def fault(self, what: str, remedy: str) -> ModelError:
+        """Return an error about this tensor.
+
+        Args:
+            what: See `CnnError`.
+            remedy: See `CnnError`.
+        """
+        return ModelError(what, where=self.where, remedy=remedy)
+
     def values(self) -> Array:
         """Return the numbers as float32, of the tensor's shape.
 
@@ -74,15 +63,23 @@ class StoredTensor:
             ModelError: They are not floating-point numbers, or NaN or infinity is among them.
         """
         if self.dtype not in FLOATS:
-            raise ModelError(
+            raise self.fault(
                 f"holds {self.dtype}, which are no weights to compute with",
-                where=self.where,
-                remedy=f"save the model with {', '.join(FLOATS[:-1])} or {FLOATS[-1]} weights",
+                f"save the model with {', '.join(FLOATS[:-1])} or {FLOATS[-1]} weights",
             )
         numbers = self.read()
         if not np.isfinite(numbers).all():
-            raise ModelError("holds NaN or infinity", where=self.where, remedy="train or save the model again")
+            raise self.fault("holds NaN or infinity", "train or save the model again")
         return numbers
+
+
+def item_size(kind: str) -> int:
+    """Return how many bytes a number of some kind takes.
+
+    Args:
+        kind: The name of one of numpy's kinds, or bfloat16.
+    """
+    return 2 if kind == "bfloat16" else np.dtype(kind).itemsize
 
 
 def decode_floats(raw: bytes | memoryview, dtype: str, *, big_endian: bool = False) -> Array:
@@ -104,7 +101,7 @@ def decode_floats(raw: bytes | memoryview, dtype: str, *, big_endian: bool = Fal
         halves: NDArray[np.uint32] = np.frombuffer(raw, dtype=f"{order}u2").astype(np.uint32)
         return (halves << np.uint32(16)).view(np.float32)
     with np.errstate(over="ignore", invalid="ignore"):
-        return np.frombuffer(raw, dtype=f"{order}f{ITEM_SIZES[dtype]}").astype(np.float32)
+        return np.frombuffer(raw, dtype=f"{order}f{item_size(dtype)}").astype(np.float32)
 
 
 def listed(names: Sequence[str], most: int = 8) -> str:

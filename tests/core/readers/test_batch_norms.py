@@ -11,10 +11,11 @@ import pytest
 from cnn_core.errors import ModelError
 from cnn_core.layers import Array
 from cnn_core.letters.alphabet import encode
-from cnn_core.readers.filter_bank import FilterBank, read_filter_bank
 from cnn_core.readers.opening import open_model_file
-from cnn_core.readers.safetensors import read_tensors
+from cnn_core.readers.report import FileContents, ModelFile
 from cnn_core.readers.tensors import StoredTensor
+from cnn_core.readers.weights.safetensors import read_tensors
+from cnn_core.readers.weights.weights_file import WeightFilters, WeightsFile
 
 FOLDER = Path(__file__).parent / "pytorch"
 NAME = "names_apart.safetensors"
@@ -43,11 +44,16 @@ def tensors(names: Mapping[str, str], **more: tuple[int, ...]) -> list[StoredTen
     return found
 
 
+def opened(given: list[StoredTensor], settings: WeightFilters, *, ordered: bool) -> ModelFile:
+    contents = FileContents("file", "", tuple(each.entry for each in given))
+    return WeightsFile("m", contents, tuple(given), ordered).open(settings)
+
+
 def read(given: list[StoredTensor], *, ordered: bool = True, batch_norm: str = "auto") -> tuple[Array, list[str]]:
     """Return the activations of the convolution, and what is said of batch norms."""
-    settings = FilterBank(weights=given[0].name.removesuffix(".bias"), batch_norm=batch_norm)
-    model, said = read_filter_bank(given, "m", settings, ordered=ordered)
-    return [*model.run(encode(LETTERS)).values()][1], [each for each in said if "norm" in each]
+    settings = WeightFilters(weights=given[0].name.removesuffix(".bias"), batch_norm=batch_norm)
+    file = opened(given, settings, ordered=ordered)
+    return [*file.model.run(encode(LETTERS)).values()][1], [each for each in file.warnings if "norm" in each]
 
 
 def is_torchs(activations: Array) -> bool:
@@ -214,8 +220,8 @@ class TestInFront:
     def test_by_place_where_another_layer_has_as_many_outputs(self) -> None:
         conv, dense = tensors({"conv1": "conv1"}), tensors({}, fc__weight=(4, 40))
         known = read([*tensors({"1": "conv1"}), *self.four("0")])[0]
-        settings = FilterBank(weights="conv1")
-        model, _ = read_filter_bank([*self.four("bn0"), *conv, *dense], "m", settings, ordered=True)
+        settings = WeightFilters(weights="conv1")
+        model = opened([*self.four("bn0"), *conv, *dense], settings, ordered=True).model
         np.testing.assert_array_equal([*model.run(encode(LETTERS)).values()][1], known)
         activations, said = read([*conv, *dense, *self.four("bn0")])
         np.testing.assert_array_equal(activations, read(conv)[0])

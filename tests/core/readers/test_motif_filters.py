@@ -15,8 +15,8 @@ from cnn_core.letters.alphabet import encode
 from cnn_core.motifs import log_odds
 from cnn_core.presets import motifs as preset
 from cnn_core.readers.formats import Format
-from cnn_core.readers.motifs import filters, jaspar, meme
-from cnn_core.readers.motifs.filters import MotifFilters
+from cnn_core.readers.motifs import jaspar, meme, motif_file
+from cnn_core.readers.motifs.motif_file import MotifFilters
 from cnn_core.readers.report import ModelFile
 
 JASPAR = b">M1 one\nA [8 0 1 3]\nC [0 8 1 1]\nG [0 0 1 3]\nT [0 0 1 1]\n>M2 two\nA [1]\nC [2]\nG [3]\nT [4]\n"
@@ -168,7 +168,7 @@ class TestModel:
             read_motifs(many.encode(), "m", jaspar.FORMAT)
 
     def test_kernels_too_large_to_stand_side_by_side(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(filters, "_MOST_WEIGHTS", 31)
+        monkeypatch.setattr(motif_file, "_MOST_WEIGHTS", 31)
         with pytest.raises(ModelError, match="holds 2 motifs of which the widest has 4 columns; split the file"):
             of_jaspar()
 

@@ -20,10 +20,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cnn_core.errors import CnnError, ModelError
-from cnn_core.readers import pickled
-from cnn_core.readers.pickled import read_pickle
-from cnn_core.readers.pickled_objects import survey
-from cnn_core.readers.pickled_tensors import PickledObject, PickledStorage, PickledTensor
+from cnn_core.readers.weights import pickled
+from cnn_core.readers.weights.pickled import read_pickle
+from cnn_core.readers.weights.pickled_objects import survey
+from cnn_core.readers.weights.pickled_tensors import PickledObject, PickledStorage, PickledTensor
 
 STORAGE = b"(X\x07\x00\x00\x00storagectorch\nFloatStorage\nX\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x06tQ"
 TENSOR = b"ctorch._utils\n_rebuild_tensor_v2\n(" + STORAGE + b"K\x00K\x02K\x03\x86K\x03K\x01\x86\x89}tR"

@@ -14,11 +14,11 @@ import pytest
 from cnn_core.errors import CnnError, ModelError, NotFoundError, SettingError
 from cnn_core.layers import Conv1D, Input, MaxPooling1D
 from cnn_core.letters.alphabet import encode
-from cnn_core.readers.filter_bank import FilterBank
-from cnn_core.readers.first_convolution import SeveralConvolutionsError
-from cnn_core.readers.pytorch import read_pytorch_archive
 from cnn_core.readers.report import ModelFile
-from cnn_core.readers.safetensors import read_safetensors
+from cnn_core.readers.weights.first_convolution import SeveralConvolutionsError
+from cnn_core.readers.weights.pytorch import read_pytorch
+from cnn_core.readers.weights.safetensors import read_safetensors
+from cnn_core.readers.weights.weights_file import WeightFilters
 
 HERE = Path(__file__).parent
 FOLDER = HERE / "pytorch"
@@ -29,18 +29,18 @@ with np.load(FOLDER / "answers.npz") as stored:
     ANSWERS = dict(stored)
 
 CHOICES = {
-    "names_apart.safetensors": FilterBank(weights="conv1"),
-    "names_shared.pt": FilterBank(batch_norm="bn"),
-    "names_twice.pt": FilterBank(batch_norm="conv1_bn"),
-    "branches.pt": FilterBank(weights="wide"),
-    "plain.safetensors": FilterBank(weights="0.weight"),
+    "names_apart.safetensors": WeightFilters(weights="conv1"),
+    "names_shared.pt": WeightFilters(batch_norm="bn"),
+    "names_twice.pt": WeightFilters(batch_norm="conv1_bn"),
+    "branches.pt": WeightFilters(weights="wide"),
+    "plain.safetensors": WeightFilters(weights="0.weight"),
 }
 """What has to be told of the files that leave something open."""
 
 
-def opened(path: Path, settings: FilterBank | None = None) -> ModelFile:
-    read = read_safetensors if path.suffix == ".safetensors" else read_pytorch_archive
-    return read(path.read_bytes(), path.name, settings)
+def opened(path: Path, settings: WeightFilters | None = None) -> ModelFile:
+    read = read_safetensors if path.suffix == ".safetensors" else read_pytorch
+    return read(path.read_bytes(), path.name).open(settings or WeightFilters())
 
 
 def conv_of(opened_file: ModelFile) -> Conv1D:
@@ -119,7 +119,7 @@ class TestReport:
         assert conv.kernel.shape == (5, 4, 6)
 
     def test_activation_pool_and_channels_are_what_was_asked_for(self) -> None:
-        settings = FilterBank(activation="tanh", pool_size=3, pool_stride=2, channels="ATGC")
+        settings = WeightFilters(activation="tanh", pool_size=3, pool_stride=2, channels="ATGC")
         file = opened(FOLDER / "plain.pt", settings)
         entrance, conv, pool = (node.layer for node in file.model.nodes)
         assert isinstance(entrance, Input)
@@ -143,7 +143,7 @@ class TestReport:
             "batch norm 2 was folded into 1.weight, with PyTorch's default ε of 1e-5",
         )
         assert not any("not used" in each for each in said)
-        said = opened(FOLDER / "front.pt", FilterBank(batch_norm="none")).warnings
+        said = opened(FOLDER / "front.pt", WeightFilters(batch_norm="none")).warnings
         assert any(
             "batch norm 0 has one number a letter: if it stands in front of 1.weight, its" in each for each in said
         )
@@ -156,16 +156,16 @@ class TestReport:
         assert "torch.device, torch.float32, torch.Size, builtins.set" in passed.replace("__builtin__", "builtins")
 
     def test_no_batch_norm_is_folded_on_request(self) -> None:
-        file = opened(FOLDER / "norm.pt", FilterBank(batch_norm="none"))
+        file = opened(FOLDER / "norm.pt", WeightFilters(batch_norm="none"))
         folded = conv_of(opened(FOLDER / "norm.pt"))
         assert not any("folded" in each for each in file.warnings)
         assert not np.array_equal(conv_of(file).kernel, folded.kernel)
 
     def test_a_batch_norm_that_there_is_not(self) -> None:
         with pytest.raises(NotFoundError, match="there is no batch norm 'bn2'; there are bn1"):
-            opened(FOLDER / "named.pt", FilterBank(batch_norm="bn2"))
+            opened(FOLDER / "named.pt", WeightFilters(batch_norm="bn2"))
         with pytest.raises(NotFoundError, match="the file has none"):
-            opened(FOLDER / "plain.pt", FilterBank(batch_norm="bn2"))
+            opened(FOLDER / "plain.pt", WeightFilters(batch_norm="bn2"))
 
     def test_doubts_are_said(self) -> None:
         assert any("transposed" in each for each in opened(FOLDER / "parameter.pt").warnings)
@@ -198,36 +198,36 @@ class TestChoosing:
 
     @pytest.mark.parametrize("key", ["4.weight", "4"])
     def test_by_weight_or_by_layer(self, key: str) -> None:
-        file = opened(FOLDER / "plain.pt", FilterBank(weights=key))
+        file = opened(FOLDER / "plain.pt", WeightFilters(weights=key))
         assert conv_of(file).kernel.shape == (1, 4, 3)
         assert file.model.nodes[1].name == "4"
 
     def test_a_wrong_name_names_the_nearest(self) -> None:
         with pytest.raises(NotFoundError, match=r"no tensor '0.weigth'; did you mean 0.weight\?"):
-            opened(FOLDER / "plain.pt", FilterBank(weights="0.weigth"))
+            opened(FOLDER / "plain.pt", WeightFilters(weights="0.weigth"))
         with pytest.raises(NotFoundError, match=r"there are 0.weight, 0.bias, 3.weight"):
-            opened(FOLDER / "plain.pt", FilterBank(weights="@@@"))
+            opened(FOLDER / "plain.pt", WeightFilters(weights="@@@"))
 
     def test_a_tensor_that_is_no_such_convolution(self) -> None:
         with pytest.raises(ModelError, match=r"tensor 3.weight: has shape \(4, 6, 3\), which is no convolution"):
-            opened(FOLDER / "plain.pt", FilterBank(weights="3"))
+            opened(FOLDER / "plain.pt", WeightFilters(weights="3"))
         with pytest.raises(ModelError, match="no convolution over 5 letters"):
-            opened(FOLDER / "plain.pt", FilterBank(weights="0", channels="ACGTN"))
+            opened(FOLDER / "plain.pt", WeightFilters(weights="0", channels="ACGTN"))
 
     def test_a_transposed_convolution_that_was_asked_for_betrays_itself(self) -> None:
         with pytest.raises(ModelError, match=r"tensor bias: has shape \(4,\), which is not one number for each"):
-            opened(FOLDER / "transposed.pt", FilterBank(weights="weight"))
+            opened(FOLDER / "transposed.pt", WeightFilters(weights="weight"))
 
     @pytest.mark.parametrize(
         ("settings", "error"),
         [
-            (FilterBank(activation="rleu"), NotFoundError),
-            (FilterBank(pool_size=0), SettingError),
-            (FilterBank(pool_stride=0), SettingError),
-            (FilterBank(channels="ACG"), ModelError),
+            (WeightFilters(activation="rleu"), NotFoundError),
+            (WeightFilters(pool_size=0), SettingError),
+            (WeightFilters(pool_stride=0), SettingError),
+            (WeightFilters(channels="ACG"), ModelError),
         ],
     )
-    def test_settings_that_cannot_be(self, settings: FilterBank, error: type[CnnError]) -> None:
+    def test_settings_that_cannot_be(self, settings: WeightFilters, error: type[CnnError]) -> None:
         with pytest.raises(error):
             opened(FOLDER / "norm.pt", settings)
 
@@ -265,9 +265,9 @@ def test_damage_anywhere_is_a_sentence_or_no_damage() -> None:
             else:
                 for _ in range(draw.randrange(1, 6)):
                     damaged[draw.randrange(len(damaged))] = draw.randrange(256)
-            read_any = read_safetensors if name.endswith("safetensors") else read_pytorch_archive
+            read = read_safetensors if name.endswith("safetensors") else read_pytorch
             with suppress(CnnError):
-                read_any(bytes(damaged), name)
+                read(bytes(damaged), name).open(WeightFilters())
 
 
 def test_the_fixtures_name_no_machine() -> None:

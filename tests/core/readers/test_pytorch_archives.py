@@ -15,10 +15,10 @@ import pytest
 
 from cnn_core.errors import CnnError, ModelError
 from cnn_core.layers import Conv1D
-from cnn_core.readers.filter_bank import FilterBank
-from cnn_core.readers.first_convolution import SeveralConvolutionsError
-from cnn_core.readers.pytorch import read_pytorch_archive
 from cnn_core.readers.report import ModelFile
+from cnn_core.readers.weights.first_convolution import SeveralConvolutionsError
+from cnn_core.readers.weights.pytorch import read_pytorch
+from cnn_core.readers.weights.weights_file import WeightFilters
 
 FOLDER = Path(__file__).parent / "pytorch"
 
@@ -88,8 +88,8 @@ def state(tensor: Tensor = WEIGHT) -> bytes:
     return pickled({"conv.weight": tensor})
 
 
-def read(data: bytes) -> ModelFile:
-    return read_pytorch_archive(data, "m.pt")
+def read(data: bytes, settings: WeightFilters | None = None) -> ModelFile:
+    return read_pytorch(data, "m.pt").open(settings or WeightFilters())
 
 
 @pytest.mark.parametrize("protocol", [2, 3, 4, 5])
@@ -151,7 +151,7 @@ def test_several_state_dicts_of_equal_standing_are_told_apart_by_their_path() ->
     data = archive(pickled(nested), {"data/0": KERNEL.tobytes()})
     with pytest.raises(SeveralConvolutionsError, match=r"left/conv\.weight .* right/conv\.weight"):
         read(data)
-    file = read_pytorch_archive(data, "m.pt", FilterBank(weights="right/conv.weight"))
+    file = read(data, WeightFilters(weights="right/conv.weight"))
     assert conv_of(file).filters == 3
 
 
@@ -166,7 +166,7 @@ class TestUnusualWeights:
         data = archive(pickled(WEIGHT), {"data/0": KERNEL.tobytes()})
         with pytest.raises(ModelError, match=r"holds no convolution .* there are tensor \(3, 4, 5\)"):
             read(data)
-        file = read_pytorch_archive(data, "m.pt", FilterBank(weights="tensor"))
+        file = read(data, WeightFilters(weights="tensor"))
         assert conv_of(file).kernel.shape == (5, 4, 3)
         assert file.model.nodes[1].name == "conv1d"
 
@@ -174,12 +174,12 @@ class TestUnusualWeights:
         empty = Tensor(Storage("FloatStorage", "0", 0), 0, (0, 4, 5), (20, 5, 1))
         data = archive(pickled({"a.weight": empty}), {"data/0": b""})
         with pytest.raises(ModelError, match=r"tensor a\.weight: has shape \(0, 4, 5\), which is no convolution"):
-            read_pytorch_archive(data, "m.pt", FilterBank(weights="a"))
+            read(data, WeightFilters(weights="a"))
 
     def test_a_vector_is_no_convolution(self) -> None:
         bias, members = vector("0", 1, 2, 3)
         with pytest.raises(ModelError, match=r"has shape \(3,\), which is no convolution"):
-            read_pytorch_archive(archive(pickled({"b": bias}), members), "m.pt", FilterBank(weights="b"))
+            read(archive(pickled({"b": bias}), members), WeightFilters(weights="b"))
 
     def test_directions_without_lengths_are_no_weight(self) -> None:
         data = archive(pickled({"conv.weight_v": WEIGHT}), {"data/0": KERNEL.tobytes()})
@@ -202,7 +202,7 @@ class TestUnusualWeights:
         data = archive(pickled({"0.weight": WEIGHT, "1.running_mean": short}), {**members, **more})
         assert not any("batch norm" in each for each in read(data).warnings)
         with pytest.raises(ModelError, match=r"tensor 1\.running_mean: has shape \(2,\), which is not one number"):
-            read_pytorch_archive(data, "m.pt", FilterBank(batch_norm="1"))
+            read(data, WeightFilters(batch_norm="1"))
 
     def test_a_batch_norm_that_leaves_float32(self) -> None:
         mean, first = vector("1", 0, 0, 0)

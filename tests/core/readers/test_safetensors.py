@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from cnn_core.errors import CnnError, ModelError
 from cnn_core.readers.formats import recognise
 from cnn_core.readers.head import Head
-from cnn_core.readers.safetensors import FORMAT, read_tensors
+from cnn_core.readers.weights.safetensors import FORMAT, read_tensors
 
 KINDS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U8": "u1"}
 

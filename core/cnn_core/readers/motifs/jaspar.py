@@ -31,10 +31,11 @@ import numpy as np
 from ...errors import ModelError
 from ...letters.alphabet import BASES
 from ...motifs import Motif
+from ..filter_bank import filter_format
 from ..head import Head
-from .filters import motif_format
 from .layout import Layout, is_homer_header, layout_of
-from .motif_file import Line, MotifFile, check_motifs, lines_of
+from .lines import Line, check_motifs, lines_of
+from .motif_file import MotifFile, MotifFilters
 
 __all__ = ["FORMAT", "read_jaspar"]
 
@@ -89,7 +90,9 @@ def read_jaspar(data: bytes, source: str) -> MotifFile:
     by_letter = any(layout is Layout.LETTERS and len(entry.rows["A"]) != len(BASES) for entry, layout in layouts)
     for entry, layout in layouts:
         _check_layout(entry, layout, by_letter)
-    return MotifFile(check_motifs([(entry.line, _motif(entry)) for entry in entries], source))
+    return MotifFile(
+        "JASPAR motif file", source, check_motifs([(entry.line, _motif(entry)) for entry in entries], source)
+    )
 
 
 def _header(text: str, line: Line) -> _Entry:
@@ -175,4 +178,4 @@ def _is_row(line: str) -> bool:
     return bool(_ROW.match(" ".join(start.split()))) and any(map(str.isdigit, start))
 
 
-FORMAT: Final = motif_format("JASPAR", _matches, read_jaspar)
+FORMAT: Final = filter_format("jaspar", MotifFilters, _matches, read_jaspar)

@@ -33,9 +33,10 @@ from numpy.typing import NDArray
 from ...errors import ModelError
 from ...letters.alphabet import BASES
 from ...motifs import Motif
+from ..filter_bank import filter_format
 from ..head import Head
-from .filters import motif_format
-from .motif_file import Line, MotifFile, as_bases, check_motifs, lines_of
+from .lines import Line, as_bases, check_motifs, lines_of
+from .motif_file import MotifFile, MotifFilters
 
 __all__ = ["FORMAT", "read_meme"]
 
@@ -112,7 +113,7 @@ def read_meme(data: bytes, source: str) -> MotifFile:
         raise ModelError("holds no motif", where=source, remedy="a motif begins with a line MOTIF NAME")
     matrices[-1].check_begun()
     motifs = [(each.line, Motif(each.matrix_id, each.name, np.array(each.rows))) for each in matrices]
-    return MotifFile(check_motifs(motifs, source), background, f"MEME {version[:40]}")
+    return MotifFile("MEME motif file", source, check_motifs(motifs, source), background, f"MEME {version[:40]}")
 
 
 def _check_alphabet(letters: str, line: Line) -> None:
@@ -211,4 +212,4 @@ def _matches(head: Head) -> bool:
     return not head.is_markup and any(line.startswith("MEME version ") for line in head.lines)
 
 
-FORMAT: Final = motif_format("MEME", _matches, read_meme)
+FORMAT: Final = filter_format("meme", MotifFilters, _matches, read_meme)

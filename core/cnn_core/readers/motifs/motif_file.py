@@ -1,34 +1,67 @@
-"""What the readers of all motif formats share: the lines of a file, the numbers in them, and the checks at the end."""
+"""From motifs to filters: every motif of a file becomes a filter, under its name.
+
+**Weights.** With `log-odds`, a weight is how many bits a base tells the motif from the background:
+
+    weight = log2((share + s · background) / (1 + s) / background),   share = count / total of the column
+
+where s, the pseudocount, is a share of each column too: a tenth unless told otherwise, as if one site in eleven
+were random letters, so that a base never seen costs every motif the same. The background is the file's own where it
+has one, and uniform where it has none. Nothing is rounded. With `probability`, a weight is the share as it is.
+
+**Width.** All kernels are as wide as the widest motif. A narrower one stands in the middle, the columns beside it
+weigh zero, which says nothing about their base, and where their number is odd the right side has one more.
+
+**Bias.** With `log-odds`, it is minus the threshold, the lowest score that no more than one random window in 400
+exceeds, so that after ReLU most cells are silent and a response is by how many bits a window beats the threshold.
+Windows are random in the background's letters. The share is computed exactly, on a grid of 1/256 bit onto which
+every weight is rounded up: no window scores lower there than it does, so the promise of one in 400 holds to the
+last window, and the threshold is at most 1/256 bit a column higher than it need be. With `probability`, there is no
+such scale, and the bias is zero.
+
+Both are the rules of the preset `motifs`, which rounds its weights to quarters of a bit and then finds the same
+threshold. Sources: see there.
+"""
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from io import StringIO
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import ModelError
-from ...motifs import Motif
+from ...errors import ModelError, NotFoundError, SettingError, printable
+from ...letters.alphabet import BASES
+from ...motifs import PSEUDOCOUNT, UNIFORM, Motif, checked_background, log_odds, threshold
+from ..filter_bank import FilterBank
+from ..report import FileContents, ModelFile, TensorEntry
+from ..tensors import listed
 
-__all__ = ["LONGEST_TEXT", "MOST_MOTIFS", "WIDEST", "Line", "MotifFile", "as_bases", "check_motifs", "lines_of"]
+__all__ = ["SCORES", "MotifFile", "MotifFilters"]
 
-LONGEST_TEXT: Final = 1 << 25
-"""Bytes that a motif file may have."""
-WIDEST: Final = 200
-"""Columns that a motif may have."""
-MOST_MOTIFS: Final = 20_000
-"""Motifs that a file may hold."""
+SCORES: Final = ("log-odds", "probability")
+"""What a weight can be."""
 
-# The deviation of a sum from 1 that rounding may explain: always, at most, and that of floating-point numbers.
-_LEAST_ROUNDING: Final = 1e-5
-_WORST_ROUNDING: Final = 0.02
-_FLOATING: Final = 1e-9
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_LEAST_PSEUDOCOUNT: Final = 1e-6
+_LEAST_BACKGROUND: Final = 1e-3
+_MOST_WEIGHTS: Final = 1 << 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MotifFilters(FilterBank):
+    """What a motif file leaves open.
+
+    Attributes:
+        motif_score: `log-odds` or `probability`.
+        pseudocount: The share of random letters in each column of counts.
+        background: The frequencies of A, C, G and T; None is the file's own, or uniform.
+    """
+
+    motif_score: str = SCORES[0]
+    pseudocount: float = PSEUDOCOUNT
+    background: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,167 +69,110 @@ class MotifFile:
     """A motif file that was read.
 
     Attributes:
+        form: What kind of file it is, such as "MEME motif file".
+        source: The file's name; the model is called by it.
         motifs: The motifs in the file's order, at least one.
         background: The frequencies of A, C, G and T, shape (4,), where the file gives them; otherwise None.
         version: Who wrote it, as far as the file says, such as "MEME 5.4.1"; otherwise empty.
     """
 
+    form: str
+    source: str
     motifs: tuple[Motif, ...]
     background: NDArray[np.float64] | None = None
     version: str = ""
 
+    @property
+    def contents(self) -> FileContents:
+        """What the file holds: an entry for each matrix."""
+        entries = tuple(TensorEntry(motif.matrix_id, motif.counts.shape, "float64") for motif in self.motifs)
+        return FileContents(self.form, self.version, entries)
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a motif file.
-
-    Attributes:
-        source: The file's name.
-        number: The line's number, from 1.
-        text: The line without the blanks at its end.
-    """
-
-    source: str
-    number: int
-    text: str
-
-    def fault(self, what: str, remedy: str) -> ModelError:
-        """Return an error about this line.
+    def open(self, settings: MotifFilters) -> ModelFile:
+        """Make filters of the motifs.
 
         Args:
-            what: See `CnnError`.
-            remedy: See `CnnError`.
-        """
-        return ModelError(what, where=f"{self.source}, line {self.number}", remedy=remedy)
+            settings: What the file leaves open.
 
-    def counts(self, words: Sequence[str]) -> list[float]:
-        """Return words of the line as counts or shares.
-
-        Args:
-            words: The words.
+        Returns:
+            A model Input → Conv1D → MaxPooling1D whose filters are the motifs, in the file's order.
 
         Raises:
-            ModelError: One is not a finite number, zero or more.
+            ModelError: A background frequency is too low, or the motifs make too many weights.
+            NotFoundError: There is no such score or activation function.
+            SettingError: An invalid pseudocount, background, size or stride.
         """
-        return self._numbers(words, "a count", "counts are finite numbers, zero or more")
-
-    def shares(self, words: Sequence[str], what: str) -> list[float]:
-        """Return words of the line as shares that add up to 1 but for rounding.
-
-        Args:
-            words: The words.
-            what: What they are the shares of, for error texts.
-
-        Raises:
-            ModelError: One is not a finite number, zero or more, or their sum is too far from 1.
-        """
-        numbers = self._numbers(words, "a probability", "probabilities are numbers from 0 to 1")
-        self.check_sum(words, numbers, what)
-        return numbers
-
-    def check_sum(self, words: Sequence[str], shares: Sequence[float], what: str) -> None:
-        """Refuse shares whose sum deviates from 1 by more than their rounding explains.
-
-        With d decimals, each is off by at most one in the last place, rounded or cut off; d is the most decimals that
-        any of them has, since zeros at the end may be left out.
-
-        Args:
-            words: The shares as they are written.
-            shares: Their numbers.
-            what: What they are the shares of, for error texts.
-
-        Raises:
-            ModelError: The sum is too far from 1.
-        """
-        rounding = len(words) * 10.0 ** -max(map(_decimals, words))
-        total = math.fsum(shares)
-        if abs(total - 1) > min(max(rounding, _LEAST_ROUNDING), _WORST_ROUNDING) + _FLOATING:
-            what = f"{what} add up to {total:.6g}, which is not 1 but for rounding"
-            raise self.fault(what, "give the shares of A, C, G and T")
-
-    def _numbers(self, words: Sequence[str], noun: str, remedy: str) -> list[float]:
-        numbers = []
-        for word in words:
-            number = _number(word)
-            if not math.isfinite(number) or number < 0:
-                raise self.fault(f"'{word[:40]}' is not {noun}", remedy)
-            numbers.append(number)
-        return numbers
+        if settings.motif_score not in SCORES:
+            raise NotFoundError(
+                f"there is no motif score '{settings.motif_score}'", remedy=f"it is {' or '.join(SCORES)}"
+            )
+        if not _LEAST_PSEUDOCOUNT <= settings.pseudocount <= 1:
+            raise SettingError(
+                f"pseudocount {settings.pseudocount} is not a share of a column",
+                remedy=f"it lies between {_LEAST_PSEUDOCOUNT} and 1",
+            )
+        kernel, bias, said = _filters(self, _background(self, settings), settings)
+        names = _names(self.motifs)
+        model = settings.model(self.source, kernel, bias, channels=BASES, filter_names=names)
+        return ModelFile.of(self.contents, model, tuple(map(printable, said)))
 
 
-def lines_of(data: bytes, source: str, *, latin: bool = False) -> Iterator[Line]:
-    """Yield the lines of a file.
-
-    Args:
-        data: The file's bytes, UTF-8.
-        source: The file's name, for error texts.
-        latin: Whether Latin-1, the encoding of old databases, is read as well.
-
-    Raises:
-        ModelError: It is not text, or too long.
-    """
-    if len(data) > LONGEST_TEXT:
+def _background(read: MotifFile, settings: MotifFilters) -> NDArray[np.float64]:
+    if settings.background is not None:
+        background = checked_background(settings.background, with_zeros=True)
+    else:
+        background = np.array(UNIFORM) if read.background is None else read.background
+    if settings.motif_score == SCORES[0] and background.min() < _LEAST_BACKGROUND:
+        base = BASES[int(background.argmin())]
         raise ModelError(
-            f"has {len(data):,} bytes", where=source, remedy=f"the most is {LONGEST_TEXT:,}; split the file"
+            f"{base} has the background frequency {background.min():.6g}, too rare for log-odds",
+            where=read.source,
+            remedy=f"give a background in which every base has at least {_LEAST_BACKGROUND}",
         )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("latin-1") if latin else "\x00"
-    if _CONTROL.search(text):
-        raise ModelError("is not text", where=source, remedy="give a motif file, which is plain text")
-    for number, line in enumerate(StringIO(text), start=1):
-        yield Line(source, number, line.rstrip())
+    return background
 
 
-def as_bases(letters: str) -> str:
-    """Return letters in upper case, T for U, to compare with A, C, G and T.
-
-    Args:
-        letters: The letters.
-    """
-    return letters.upper().replace("U", "T")
-
-
-def _number(word: str) -> float:
-    """Return the number that a word writes, or NaN."""
-    try:
-        # float() also takes 1_000 and digits of other scripts, neither of which a motif file means.
-        return float(word) if word.isascii() and "_" not in word else math.nan
-    except ValueError:
-        return math.nan
-
-
-def _decimals(word: str) -> int:
-    """Return how many decimals a number is written with; 1.5e-4 has five."""
-    mantissa, _, exponent = word.lower().partition("e")
-    return max(0, min(30, len(mantissa.partition(".")[2]) - int(exponent or 0)))
-
-
-def check_motifs(motifs: Sequence[tuple[Line, Motif]], source: str) -> tuple[Motif, ...]:
-    """Return the motifs of a file if they can stand side by side.
-
-    Args:
-        motifs: The line where each motif begins, and the motif.
-        source: The file's name, for error texts.
-
-    Raises:
-        ModelError: Two have the same identifier, one is too wide or has a column without counts, or there are too many.
-    """
-    first: dict[str, Line] = {}
-    for line, motif in motifs:
-        if motif.matrix_id in first:
-            what = f"{motif.matrix_id} stands twice, first at line {first[motif.matrix_id].number}"
-            raise line.fault(what, "give each matrix an identifier of its own")
-        first[motif.matrix_id] = line
-        if motif.width > WIDEST:
-            raise line.fault(f"{motif.matrix_id} is {motif.width:,} wide", f"the widest is {WIDEST}")
-        empty = np.flatnonzero(~motif.counts.any(axis=1))
-        if empty.size:
-            what = f"column {empty[0]} of {motif.matrix_id} counts nothing"
-            raise line.fault(what, "take the column out, or give its counts")
-    if len(motifs) > MOST_MOTIFS:
-        raise ModelError(
-            f"holds {len(motifs):,} motifs", where=source, remedy=f"the most is {MOST_MOTIFS:,}; split the file"
+def _filters(
+    read: MotifFile, background: NDArray[np.float64], settings: MotifFilters
+) -> tuple[NDArray[np.float32], NDArray[np.float32], list[str]]:
+    """Return all kernels side by side, all biases, and sentences that say how they were made."""
+    motifs = read.motifs
+    widest = max(motif.width for motif in motifs)
+    if widest * len(BASES) * len(motifs) > _MOST_WEIGHTS:
+        what = f"holds {len(motifs):,} motifs of which the widest has {widest} columns"
+        raise ModelError(what, where=read.source, remedy="split the file")
+    kernel = np.zeros((widest, len(BASES), len(motifs)), dtype=np.float32)
+    bias = np.zeros(len(motifs), dtype=np.float32)
+    said, silent = [], []
+    by_odds = settings.motif_score == SCORES[0]
+    for index, motif in enumerate(motifs):
+        weights = log_odds(motif, background, settings.pseudocount) if by_odds else motif.probabilities
+        left = (widest - motif.width) // 2
+        kernel[left : left + motif.width, :, index] = weights
+        if by_odds:
+            lowest = threshold(weights, background)
+            bias[index] = -lowest
+            if lowest >= weights.max(axis=1).sum():
+                silent.append(motif.name)
+    if by_odds:
+        shares = ", ".join(f"{base} {share:.4g}" for base, share in zip(BASES, background, strict=True))
+        said.append(
+            f"weights are log-odds in bits against {shares}, with a pseudocount of {settings.pseudocount:.4g} of "
+            "each column; each bias is minus the score that one random window in 400 exceeds"
         )
-    return tuple(motif for _, motif in motifs)
+    else:
+        said.append("weights are probabilities, and there is no bias")
+    if any(motif.width < widest for motif in motifs):
+        said.append(f"motifs narrower than {widest} stand in the middle of their kernel, between columns of zero")
+    if silent:
+        said.append(
+            f"{listed(silent)} cannot respond: more than one random window in 400 matches best, so none beats the "
+            "threshold"
+        )
+    return kernel, bias, said
+
+
+def _names(motifs: Sequence[Motif]) -> tuple[str, ...]:
+    """Return the filters' names; where several motifs share one, their identifiers tell them apart."""
+    called = Counter(motif.name for motif in motifs)
+    return tuple(motif.name if called[motif.name] == 1 else f"{motif.name} {motif.matrix_id}" for motif in motifs)

@@ -31,9 +31,10 @@ import numpy as np
 from ...errors import ModelError
 from ...letters.alphabet import BASES
 from ...motifs import Motif
+from ..filter_bank import filter_format
 from ..head import Head
-from .filters import motif_format
-from .motif_file import Line, MotifFile, as_bases, check_motifs, lines_of
+from .lines import Line, as_bases, check_motifs, lines_of
+from .motif_file import MotifFile, MotifFilters
 
 __all__ = ["FORMAT", "read_transfac"]
 
@@ -85,7 +86,7 @@ def read_transfac(data: bytes, source: str) -> MotifFile:
         raise ModelError(
             "holds no matrix", where=source, remedy="a matrix is a line P0 A C G T and numbered rows of counts"
         )
-    return MotifFile(check_motifs(motifs, source))
+    return MotifFile("TRANSFAC motif file", source, check_motifs(motifs, source))
 
 
 def _read(matrix: _Matrix, label: str, words: list[str], line: Line) -> None:
@@ -146,4 +147,4 @@ def _matches(head: Head) -> bool:
     return not head.is_markup and any(map(_MARK.match, head.lines))
 
 
-FORMAT: Final = motif_format("TRANSFAC", _matches, read_transfac)
+FORMAT: Final = filter_format("transfac", MotifFilters, _matches, read_transfac)

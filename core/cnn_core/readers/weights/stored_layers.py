@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from .tensors import StoredTensor
+from ..tensors import StoredTensor
 
 __all__ = ["MEAN", "VARIANCE", "StoredLayer", "layer_of", "stored_layers"]
 

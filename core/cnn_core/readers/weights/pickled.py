@@ -19,7 +19,7 @@ import struct
 from collections.abc import Callable
 from typing import Final
 
-from ..errors import ModelError
+from ...errors import ModelError
 from .pickled_objects import needed, why_refused
 from .pickled_tensors import (
     NAMES,

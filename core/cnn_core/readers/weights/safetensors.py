@@ -1,6 +1,6 @@
 """The `.safetensors` container, read by the library of that name; the numbers and the limits are ours.
 
-It holds tensors by name and no architecture, so the model is a filter bank: see `filter_bank`. The library checks the
+It holds tensors by name and no architecture, so the model is a filter bank: see `weights_file`. The library checks the
 header and that the tensors fill the file without a gap and without an overlap. It returns numbers as raw bytes, and
 accepts a name that stands twice, more axes than numpy has and a header six times as long as `LONGEST_HEADER`, which
 are refused here.
@@ -16,19 +16,18 @@ from typing import Any, Final
 
 from safetensors import SafetensorError, deserialize
 
-from ..errors import ModelError, shorten
-from .filter_bank import FILTER_BANK_OPTIONS, FilterBank, read_filter_bank
-from .formats import Format
-from .head import Head
-from .report import FileContents, ModelFile
-from .tensors import StoredTensor, decode_floats
+from ...errors import ModelError, shorten
+from ..filter_bank import filter_format
+from ..head import Head
+from ..report import FileContents
+from ..tensors import StoredTensor, decode_floats
+from .weights_file import WeightFilters, WeightsFile
 
 __all__ = ["FORMAT", "LONGEST_HEADER", "read_safetensors", "read_tensors"]
 
 LONGEST_HEADER: Final = 1 << 24
 """Bytes that a header may have; one tensor takes about a hundred."""
 
-_NAME: Final = "safetensors file"
 _MOST_AXES: Final = 32
 _AGAIN: Final = "copy or download it again"
 _KINDS: Final = {
@@ -49,26 +48,25 @@ _KINDS: Final = {
     "U8": "uint8",
     "BOOL": "bool",
 }
-# What the library says before the fact itself.
 _READ: Final[Callable[[bytes], list[tuple[str, Mapping[str, Any]]]]] = deserialize
+# What the library says before the fact itself.
 _PREAMBLE: Final = "Error while deserializing: "
 
 
-def read_safetensors(data: bytes, source: str, settings: FilterBank | None = None) -> ModelFile:
-    """Read a `.safetensors` file as a filter bank.
+def read_safetensors(data: bytes, source: str) -> WeightsFile:
+    """Read a `.safetensors` file.
 
     Args:
         data: The file's bytes.
         source: The file's name.
-        settings: What to choose and how to pool.
 
     Raises:
-        CnnError: See `read_tensors` and `filter_bank.read_filter_bank`.
+        ModelError: See `read_tensors`.
     """
     tensors = read_tensors(data, source)
+    contents = FileContents("safetensors file", "", tuple(each.entry for each in tensors))
     # The header is sorted by kind and name, so its order says nothing about the layers'.
-    model, said = read_filter_bank(tensors, source, settings or FilterBank(), ordered=False)
-    return ModelFile(model, _NAME, "", tuple(each.entry for each in tensors), said)
+    return WeightsFile(source, contents, tensors, ordered=False)
 
 
 def read_tensors(data: bytes, source: str) -> tuple[StoredTensor, ...]:
@@ -122,25 +120,14 @@ def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _tensor(name: str, entry: Mapping[str, Any], source: str) -> StoredTensor:
     shape, raw = tuple(entry["shape"]), entry["data"]
     kind = _KINDS.get(entry["dtype"], entry["dtype"])
+    tensor = StoredTensor(name, shape, kind, source, lambda: decode_floats(raw, kind).reshape(shape))
     if len(shape) > _MOST_AXES:
-        raise ModelError(
-            f"has {len(shape)} axes", where=f"{source}, tensor {shorten(name)}", remedy=f"the most is {_MOST_AXES}"
-        )
-    return StoredTensor(name, shape, kind, source, lambda: decode_floats(raw, kind).reshape(shape))
+        raise tensor.fault(f"has {len(shape)} axes", f"the most is {_MOST_AXES}")
+    return tensor
 
 
-def _matches(head: Head, name: str) -> bool:
+def _matches(head: Head) -> bool:
     return head.data[8:9] == b"{" and int.from_bytes(head.data[:8], "little") < 1 << 32
 
 
-def _inspect(data: bytes, source: str) -> FileContents:
-    return FileContents(_NAME, "", tuple(each.entry for each in read_tensors(data, source)))
-
-
-FORMAT: Final = Format(
-    name="safetensors",
-    options=FILTER_BANK_OPTIONS,
-    matches=_matches,
-    open=lambda data, source, options, _path: read_safetensors(data, source, FilterBank(**options)),
-    inspect=_inspect,
-)
+FORMAT: Final = filter_format("safetensors", WeightFilters, _matches, read_safetensors)

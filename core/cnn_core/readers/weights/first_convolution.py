@@ -29,9 +29,9 @@ from typing import Final
 
 import numpy as np
 
-from ..errors import ModelError, NotFoundError
-from ..layers import Array
-from .tensors import StoredTensor, listed
+from ...errors import ModelError, NotFoundError
+from ...layers import Array
+from ..tensors import StoredTensor, listed
 
 __all__ = ["Convolution", "SeveralConvolutionsError", "find_convolution"]
 
@@ -44,7 +44,7 @@ _DIRECTIONS: Final = {
 
 
 class SeveralConvolutionsError(ModelError):
-    """More than one convolution could read the letters, and somebody has to choose.
+    """More than one convolution could read the letters, and the user has to choose.
 
     Args:
         candidates: The names of their weights.
@@ -117,11 +117,8 @@ class Convolution:
             directions = weight.astype(np.float64)
             norms = np.sqrt((directions**2).sum(axis=tuple(range(1, directions.ndim)), keepdims=True))
             if not norms.all():
-                raise ModelError(
-                    "has a filter whose direction is all zero",
-                    where=self.weight.where,
-                    remedy="remove the weight normalisation before saving the model",
-                )
+                remedy = "remove the weight normalisation before saving the model"
+                raise self.weight.fault("has a filter whose direction is all zero", remedy)
             weight = (directions * (self.lengths.values() / norms)).astype(np.float32)
         turned = np.moveaxis(weight, self.letters_axis, 1).reshape(self.filters, self.letters, -1)
         return np.ascontiguousarray(turned.transpose(2, 1, 0))
@@ -142,7 +139,7 @@ def find_convolution(
     Raises:
         NotFoundError: There is no tensor of the name.
         SeveralConvolutionsError: More than one tensor could be the weight of such a convolution.
-        ModelError: The tensor of the name is not, or none is.
+        ModelError: The named tensor is not the weight of such a convolution, or no tensor is.
     """
     named = {tensor.name: tensor for tensor in tensors}
     if key is not None:
@@ -176,10 +173,9 @@ def _asked_for(key: str, named: Mapping[str, StoredTensor], letters: Sequence[in
         )
     convolution = _convolution(tensor, named, letters)
     if convolution is None:
-        raise ModelError(
+        raise tensor.fault(
             f"has shape {tensor.shape}, which is no convolution over {_or(letters)} letters",
-            where=tensor.where,
-            remedy=f"its shape would be (filters, {letters[0]}, kernel size)",
+            f"its shape would be (filters, {letters[0]}, kernel size)",
         )
     return convolution
 
@@ -203,7 +199,7 @@ def _convolution(
 
 
 def _letters_axis(shape: tuple[int, ...], letters: Sequence[int]) -> int | None:
-    """Return along which axis of a weight the letters stand, or None where it reads none."""
+    """Return along which axis of a weight the letters stand, or None where it does not read any."""
     if 0 in shape:
         return None
     if len(shape) == 3:

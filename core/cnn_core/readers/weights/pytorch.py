@@ -1,6 +1,6 @@
 """Weights that PyTorch trained: the zip archives that `torch.save` writes.
 
-They hold tensors by name and no architecture, so the model is a filter bank: see `filter_bank`. An archive is
+They hold tensors by name and no architecture, so the model is a filter bank: see `weights_file`. An archive is
 
 ```
 <name>/data.pkl      the state dict, a pickle whose tensors point to storages by number: see `pickled`
@@ -9,7 +9,7 @@ They hold tensors by name and no architecture, so the model is a filter bank: se
 ```
 
 State dicts may lie in other dicts, as training scripts and Lightning leave them: {"state_dict": …, "epoch": 7}.
-Whatever else lies beside them (a device, a learning rate of numpy's, the arguments of a script) is passed over, and
+Whatever else lies beside them (a device, a learning rate of numpy's, the arguments of a script) is skipped, and
 that is said; nothing of it is imported or called. Refused, each with what to do instead: whole pickled models,
 TorchScript, files from before PyTorch 1.6, and tensors that only a program of the file's own could make.
 
@@ -23,20 +23,19 @@ from typing import Final
 
 import numpy as np
 
-from ..errors import ModelError, printable
-from ..layers import Array
-from .archive import Archive
-from .filter_bank import FILTER_BANK_OPTIONS, FilterBank, read_filter_bank
-from .formats import Format
+from ...errors import ModelError
+from ...layers import Array
+from ..archive import Archive
+from ..filter_bank import filter_format
+from ..report import FileContents
+from ..tensors import StoredTensor, decode_floats, listed
 from .pickled import LONGEST_PICKLE, read_pickle
 from .pickled_objects import survey
 from .pickled_tensors import PickledTensor
-from .report import FileContents, ModelFile, TensorEntry
-from .tensors import StoredTensor, decode_floats, listed
+from .weights_file import WeightFilters, WeightsFile
 
-__all__ = ["FORMAT", "read_pytorch_archive"]
+__all__ = ["FORMAT", "read_pytorch"]
 
-_STATE_DICT: Final = "PyTorch state dict"
 _PICKLE: Final = "data.pkl"
 _SCRIPT_PARTS: Final = ("constants.pkl", "code/")
 _PREFERRED: Final = ("state_dict", "model_state_dict", "model", "model_state", "net", "network", "weights")
@@ -62,41 +61,16 @@ class _StateDict:
         return any(part.lower().startswith(_OPTIMISER) for part in self.path)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Read:
-    """What stood in a file.
-
-    Attributes:
-        tensors: The tensors to choose from.
-        entries: All tensors, also those that were left aside.
-        said: What was left aside, in sentences.
-        version: Who wrote the file, where it says so.
-    """
-
-    tensors: tuple[StoredTensor, ...]
-    entries: tuple[TensorEntry, ...]
-    said: tuple[str, ...] = ()
-    version: str = ""
-
-
-def read_pytorch_archive(data: bytes, source: str, settings: FilterBank | None = None) -> ModelFile:
-    """Read a state dict that `torch.save` wrote as a filter bank; nothing in it is executed.
+def read_pytorch(data: bytes, source: str) -> WeightsFile:
+    """Read a state dict that `torch.save` wrote; nothing in it is executed.
 
     Args:
         data: The file's bytes.
         source: The file's name.
-        settings: What to choose and how to pool.
 
     Raises:
         ModelError: The file is no such archive, is damaged, or needs more than tensors in containers.
-        CnnError: See `filter_bank.read_filter_bank`.
     """
-    read = _read_archive(data, source)
-    model, said = read_filter_bank(read.tensors, source, settings or FilterBank(), ordered=True)
-    return ModelFile(model, _STATE_DICT, read.version, read.entries, (*said, *read.said))
-
-
-def _read_archive(data: bytes, source: str) -> _Read:
     archive = Archive(data, source)
     prefix = _prefix(archive)
     pickled = read_pickle(archive.read(prefix + _PICKLE, LONGEST_PICKLE), f"{source}, {_PICKLE}")
@@ -120,7 +94,8 @@ def _read_archive(data: bytes, source: str) -> _Read:
             entries.append(stored.entry)
             if not aside:
                 tensors.append(stored)
-    return _Read(tuple(tensors), tuple(entries), tuple(map(printable, said)), _version(pickled))
+    contents = FileContents("PyTorch state dict", _version(pickled), tuple(entries))
+    return WeightsFile(source, contents, tuple(tensors), ordered=True, said=tuple(said))
 
 
 def _prefix(archive: Archive) -> str:
@@ -193,13 +168,6 @@ def _preferred(state_dicts: list[_StateDict]) -> list[_StateDict]:
 def _stored(name: str, tensor: PickledTensor, archive: Archive, prefix: str, big_endian: bool) -> StoredTensor:
     storage = tensor.storage
     member = f"{prefix}data/{storage.key}"
-    where = f"{archive.source}, tensor {name}"
-    if member not in archive:
-        raise ModelError(f"lies in {member}, which is not in the archive", where=where, remedy=_AGAIN)
-    if archive.size(member) < storage.size:
-        raise ModelError(
-            f"needs {storage.size:,} bytes, and {member} has {archive.size(member):,}", where=where, remedy=_AGAIN
-        )
 
     def read() -> Array:
         numbers = decode_floats(
@@ -210,7 +178,12 @@ def _stored(name: str, tensor: PickledTensor, archive: Archive, prefix: str, big
         view = np.lib.stride_tricks.as_strided(numbers[tensor.offset :], tensor.shape, strides, writeable=False)
         return np.ascontiguousarray(view)
 
-    return StoredTensor(name, tensor.shape, storage.dtype, archive.source, read)
+    stored = StoredTensor(name, tensor.shape, storage.dtype, archive.source, read)
+    if member not in archive:
+        raise stored.fault(f"lies in {member}, which is not in the archive", _AGAIN)
+    if archive.size(member) < storage.size:
+        raise stored.fault(f"needs {storage.size:,} bytes, and {member} has {archive.size(member):,}", _AGAIN)
+    return stored
 
 
 def _version(pickled: object) -> str:
@@ -218,15 +191,9 @@ def _version(pickled: object) -> str:
     return f"PyTorch Lightning {version[:40]}" if isinstance(version, str) else ""
 
 
-def _inspect(data: bytes, source: str) -> FileContents:
-    read = _read_archive(data, source)
-    return FileContents(_STATE_DICT, read.version, read.entries)
-
-
-FORMAT: Final = Format(
-    name="pytorch",
-    options=FILTER_BANK_OPTIONS,
-    matches=lambda head, _: any(name.endswith(f"/{_PICKLE}") for name in head.members),
-    open=lambda data, source, options, _path: read_pytorch_archive(data, source, FilterBank(**options)),
-    inspect=_inspect,
+FORMAT: Final = filter_format(
+    "pytorch",
+    WeightFilters,
+    lambda head: any(name.endswith(f"/{_PICKLE}") for name in head.members),
+    read_pytorch,
 )

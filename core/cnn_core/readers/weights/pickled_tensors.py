@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from ..errors import ModelError
-from .tensors import ITEM_SIZES
+from ...errors import ModelError
+from ..tensors import item_size
 
 __all__ = [
     "NAMES",
@@ -90,7 +90,7 @@ class PickledStorage:
 
     Attributes:
         key: What the row is called; it is the member `data/<key>` of the archive.
-        dtype: What its numbers are, one of `tensors.ITEM_SIZES`.
+        dtype: The kind of its numbers.
         count: How many there are.
     """
 
@@ -101,7 +101,7 @@ class PickledStorage:
     @property
     def size(self) -> int:
         """How many bytes it takes."""
-        return self.count * ITEM_SIZES[self.dtype]
+        return self.count * item_size(self.dtype)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +148,13 @@ def tensor_of(arguments: tuple[object, ...], where: str) -> PickledTensor:
     Raises:
         ModelError: They are not such arguments, or the tensor reads beyond its storage.
     """
-    storage, offset, shape, strides = arguments[:4] if len(arguments) in (6, 7) else (None,) * 4
-    if not (isinstance(storage, PickledStorage) and _counts((offset,)) and _counts(shape) and _counts(strides)):
+    match arguments:
+        case (PickledStorage() as storage, int(offset), tuple(shape), tuple(strides), _, _, *rest):
+            valid = len(rest) <= 1 and all(map(_is_count, (offset, *shape, *strides)))
+        case _:
+            valid = False
+    if not valid:
         raise ModelError("describes a tensor as torch.save does not", where=where, remedy=_AGAIN)
-    assert isinstance(offset, int)
-    assert isinstance(shape, tuple)
-    assert isinstance(strides, tuple)
     if len(shape) != len(strides) or len(shape) > _MOST_AXES:
         raise ModelError(
             f"describes a tensor of {len(shape)} axes with {len(strides)} strides", where=where, remedy=_AGAIN
@@ -173,5 +174,5 @@ def tensor_of(arguments: tuple[object, ...], where: str) -> PickledTensor:
     return PickledTensor(storage, offset, shape, strides)
 
 
-def _counts(value: object) -> bool:
-    return isinstance(value, tuple) and all(type(each) is int and 0 <= each < _LARGEST for each in value)
+def _is_count(value: object) -> bool:
+    return type(value) is int and 0 <= value < _LARGEST

@@ -24,10 +24,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ..errors import ModelError, NotFoundError
+from ...errors import ModelError, NotFoundError
+from ..tensors import StoredTensor, listed
 from .first_convolution import Convolution
 from .stored_layers import StoredLayer, layer_of, stored_layers
-from .tensors import StoredTensor, listed
 
 __all__ = ["BATCH_NORM_AUTO", "BATCH_NORM_NONE", "BatchNorms", "find_batch_norms"]
 
