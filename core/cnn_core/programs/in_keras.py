@@ -1,81 +1,56 @@
-"""Layers as lines of Keras 3."""
+"""How layers are written in Keras 3: each function here gives the call that makes a layer, for a row of `rows`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
+import numpy as np
+
 from ..layers import (
-    ELU,
-    GRU,
-    LSTM,
     Activation,
-    ActivityRegularization,
-    Add,
-    AlphaDropout,
-    Average,
-    AveragePooling1D,
     BatchNormalization,
     Bidirectional,
-    Concatenate,
     Conv1D,
-    Cropping1D,
+    Convolution1D,
     Dense,
     DepthwiseConv1D,
-    Dot,
-    Dropout,
     Embedding,
-    Flatten,
-    GaussianDropout,
-    GaussianNoise,
-    GlobalAveragePooling1D,
-    GlobalMaxPooling1D,
-    Identity,
-    Input,
     Layer,
     LayerNormalization,
-    LeakyReLU,
-    Masking,
-    Maximum,
-    MaxPooling1D,
-    Minimum,
-    Multiply,
     Padding,
-    Permute,
+    Pooling1D,
     PReLU,
     Recurrent,
-    ReLU,
-    RepeatVector,
-    Reshape,
     SeparableConv1D,
-    SideInput,
-    SimpleRNN,
-    Softmax,
-    SpatialDropout1D,
-    Subtract,
-    TimeDistributed,
-    UpSampling1D,
-    ZeroPadding1D,
 )
 from ..layers.shapes import Array
 from .plan import NotSpelledError, Step, call_lines, text
 
-__all__ = ["TAKEN", "spelled"]
+__all__ = [
+    "TAKEN",
+    "Call",
+    "activation",
+    "average_pool",
+    "batch_norm",
+    "bidirectional",
+    "conv",
+    "dense",
+    "depthwise_conv",
+    "embedding",
+    "layer_norm",
+    "lines",
+    "pool",
+    "prelu",
+    "recurrent",
+    "same_settings",
+    "separable_conv",
+]
 
 TAKEN: Final = (
-    "gzip",
-    "keras",
-    "layers",
-    "np",
-    "Path",
-    "letters",
-    "letters_of",
-    "weights",
-    "model",
-    "found",
-    "said",
-    "value",
+    *("gzip", "keras", "layers", "np", "Path", "letters", "letters_of"),
+    *("weights", "model", "found", "said", "value"),
 )
 """Names that the program uses itself."""
 
@@ -85,179 +60,169 @@ _SPELLED_OUT: Final = {
 }
 """Activation functions that Keras 3 has no name for."""
 
-_PLAIN: Final[dict[type[Layer], tuple[str, ...]]] = {
-    ReLU: ("max_value", "negative_slope", "threshold"),
-    LeakyReLU: ("negative_slope",),
-    ELU: ("alpha",),
-    Softmax: ("axis",),
-    Masking: ("mask_value",),
-    Identity: (),
-    Dropout: ("rate",),
-    SpatialDropout1D: ("rate",),
-    GaussianDropout: ("rate",),
-    AlphaDropout: ("rate",),
-    GaussianNoise: ("stddev",),
-    ActivityRegularization: (),
-    Flatten: (),
-    Cropping1D: ("cropping",),
-    ZeroPadding1D: ("padding",),
-    UpSampling1D: ("size",),
-    Reshape: ("target_shape",),
-    Permute: ("dims",),
-    RepeatVector: ("n",),
-    GlobalMaxPooling1D: ("keepdims",),
-    GlobalAveragePooling1D: ("keepdims",),
-    Add: (),
-    Subtract: (),
-    Multiply: (),
-    Maximum: (),
-    Minimum: (),
-    Average: (),
-    Concatenate: ("axis",),
-    Dot: ("axes", "normalize"),
-}
-"""Layers without weights whose settings have Keras's own names."""
+_FUNCTIONS: Final = ("activation", "recurrent_activation")
+"""Settings that are names of activation functions."""
 
 
-def spelled(step: Step) -> Iterator[str]:
-    """Yield the lines of one layer.
-
-    Args:
-        step: The layer at its place.
-
-    Raises:
-        NotSpelledError: Keras 3 has no such layer.
-    """
-    layer = step.layer
-    if isinstance(layer, Input | SideInput):
-        yield f"{step.variable} = keras.Input({_tuple(step.shape)})"
-        return
-    made, weights = _made(layer, step)
-    if isinstance(layer, AveragePooling1D) and layer.sliding.padding is Padding.SAME:
-        yield "# Padding is not counted, but Keras on PyTorch counts it: another backend gives the value shown."
-    given = step.inputs[0] if len(step.inputs) == 1 else f"[{', '.join(step.inputs)}]"
-    shape = f"  # {_tuple(step.shape)}"
-    if not weights:
-        yield from made.lines(f"{step.variable} = ", f"({given}){shape}")
-        return
-    if not step.again:
-        yield from made.lines(f"{step.layer_variable} = ")
-    yield f"{step.variable} = {step.layer_variable}({given}){shape}"
-    if not step.again:
-        stored = [f"weights[{text(name)}]" for name in step.stored(*weights)]
-        yield from call_lines(f"{step.layer_variable}.set_weights([", stored, "])")
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
+@dataclass(frozen=True, eq=False)
+class Call:
     """How a layer is made.
 
     Attributes:
         kind: Keras's class.
         arguments: As they are written.
+        weights: The layer's weights in Keras's order, None for those that it lacks.
+        comment: A comment above the layer, or nothing.
     """
 
     kind: str
     arguments: tuple[str, ...]
+    weights: tuple[Array | None, ...] = ()
+    comment: str = ""
 
     def lines(self, before: str, after: str = "") -> Iterator[str]:
-        """Yield the call."""
+        """Yield the call, between what stands before and after it."""
         return call_lines(f"{before}keras.layers.{self.kind}(", self.arguments, f"){after}")
 
     def __str__(self) -> str:
         return f"keras.layers.{self.kind}({', '.join(self.arguments)})"
 
 
-def _made(layer: Layer, step: Step) -> tuple[_Call, tuple[Array | None, ...]]:
-    """Return how a layer is made, and its weights in Keras's order."""
-    kind = type(layer)
+def lines(step: Step, call: Call | None) -> Iterator[str]:
+    """Yield the lines of one layer.
+
+    Args:
+        step: The layer at its place.
+        call: How it is made; None for an input.
+    """
+    if call is None:
+        yield f"{step.variable} = keras.Input({_tuple(step.shape)})"
+        return
+    if call.comment:
+        yield f"# {call.comment}"
+    given = step.inputs[0] if len(step.inputs) == 1 else f"[{', '.join(step.inputs)}]"
+    shape = f"  # {_tuple(step.shape)}"
+    if not call.weights:
+        yield from call.lines(f"{step.variable} = ", f"({given}){shape}")
+        return
+    if not step.again:
+        yield from call.lines(f"{step.layer_variable} = ")
+    yield f"{step.variable} = {step.layer_variable}({given}){shape}"
+    if not step.again:
+        stored = [f"weights[{text(name)}]" for name in step.stored(*call.weights)]
+        yield from call_lines(f"{step.layer_variable}.set_weights([", stored, "])")
+
+
+def same_settings(layer: Layer) -> Call:
+    """Return the call of a layer whose settings have Keras's own names and whose weights Keras's own order."""
     if getattr(layer, "masks_any", False):
         raise NotSpelledError(f"a {layer.type} of masked inputs masks more until Keras 2 than in Keras 3")
-    if kind in _PLAIN:
-        return _call(layer.type, **{name: getattr(layer, name) for name in _PLAIN[kind]}), ()
-    if isinstance(layer, Activation):
-        return _call("Activation", _Function(layer.activation)), ()
-    if isinstance(layer, MaxPooling1D | AveragePooling1D):
-        return _call(
-            layer.type, pool_size=layer.size, strides=layer.sliding.stride, padding=str(Padding(layer.padding))
-        ), ()
-    if isinstance(layer, Conv1D | DepthwiseConv1D | SeparableConv1D):
-        return _convolution(layer)
-    if isinstance(layer, Dense):
-        settings = _activated(layer.activation) | _unless("use_bias", layer.bias is not None)
-        return _call("Dense", layer.kernel.shape[1], **settings), (layer.kernel, layer.bias)
-    if isinstance(layer, BatchNormalization):
-        settings = {"epsilon": layer.epsilon, "axis": layer.axis}
-        settings |= _unless("scale", layer.gamma is not None) | _unless("center", layer.beta is not None)
-        return _call(layer.type, **settings), (layer.gamma, layer.beta, layer.mean, layer.variance)
-    if isinstance(layer, LayerNormalization):
-        settings = {"epsilon": layer.epsilon, "axis": layer.axis}
-        settings |= _unless("scale", layer.gamma is not None) | _unless("center", layer.beta is not None)
-        return _call(layer.type, **settings), (layer.gamma, layer.beta)
-    if isinstance(layer, PReLU):
-        shared = [axis + 1 for axis, size in enumerate(layer.alpha.shape) if size == 1]
-        return _call("PReLU", **({"shared_axes": shared} if shared else {})), (layer.alpha,)
-    if isinstance(layer, Embedding):
-        rows, units = layer.table.shape
-        return _call("Embedding", rows, units, mask_zero=layer.mask_zero), (layer.table,)
-    if isinstance(layer, SimpleRNN | LSTM | GRU):
-        return _recurrent(layer), (layer.kernel, layer.recurrent_kernel, layer.bias)
-    if isinstance(layer, Bidirectional):
-        return _bidirectional(layer)
-    if isinstance(layer, TimeDistributed):
-        made, weights = _made(layer.layer, step)
-        return _Call("TimeDistributed", (str(made),)), weights
-    raise NotSpelledError(f"a {layer.type} has no line of Keras here")
+    names = [field.name for field in fields(layer) if field.name != "masks_any"]
+    settings = {name: _setting(layer, name) for name in names if not isinstance(getattr(layer, name), np.ndarray)}
+    return _call(layer.type, settings, weights=tuple(layer.weights().values()))
 
 
-def _convolution(layer: Conv1D | DepthwiseConv1D | SeparableConv1D) -> tuple[_Call, tuple[Array | None, ...]]:
-    padding = Padding(layer.padding)
+def activation(layer: Activation) -> Call:
+    """Return the call of an activation function."""
+    return _call("Activation", {}, _Function(layer.activation))
+
+
+def pool(layer: Pooling1D, comment: str = "") -> Call:
+    """Return the call of a pool."""
+    settings = {"pool_size": layer.size, "strides": layer.sliding.stride, "padding": str(Padding(layer.padding))}
+    return replace(_call(layer.type, settings), comment=comment)
+
+
+def average_pool(layer: Pooling1D) -> Call:
+    """Return the call of a pool that averages."""
+    counts = "Padding is not counted, but Keras on PyTorch counts it: another backend gives the value shown."
+    return pool(layer, counts if layer.sliding.padding is Padding.SAME else "")
+
+
+def conv(layer: Conv1D) -> Call:
+    """Return the call of a convolution."""
+    groups = {"groups": layer.groups} if layer.groups > 1 else {}
+    settings = _sliding(layer) | groups
+    return _call("Conv1D", settings, layer.filters, layer.kernel_size, weights=(layer.kernel, layer.bias))
+
+
+def depthwise_conv(layer: DepthwiseConv1D) -> Call:
+    """Return the call of a convolution channel by channel."""
+    return _by_channel(layer, (layer.kernel_size,), layer.kernel, layer.bias)
+
+
+def separable_conv(layer: SeparableConv1D) -> Call:
+    """Return the call of a convolution along the channels, then across."""
+    sizes = layer.filters, layer.kernel_size
+    return _by_channel(layer, sizes, layer.depthwise_kernel, layer.pointwise_kernel, layer.bias)
+
+
+def dense(layer: Dense) -> Call:
+    """Return the call of a Dense."""
+    settings = _changed(layer) | _switched_off(use_bias=layer.bias)
+    return _call("Dense", settings, layer.kernel.shape[1], weights=(layer.kernel, layer.bias))
+
+
+def batch_norm(layer: BatchNormalization) -> Call:
+    """Return the call of a batch norm."""
+    return _normalisation(layer, (layer.gamma, layer.beta, layer.mean, layer.variance))
+
+
+def layer_norm(layer: LayerNormalization) -> Call:
+    """Return the call of a layer norm."""
+    return _normalisation(layer, (layer.gamma, layer.beta))
+
+
+def prelu(layer: PReLU) -> Call:
+    """Return the call of a leaky ReLU whose slopes were learned."""
+    shared = [axis + 1 for axis, size in enumerate(layer.alpha.shape) if size == 1]
+    return _call("PReLU", {"shared_axes": shared} if shared else {}, weights=(layer.alpha,))
+
+
+def embedding(layer: Embedding) -> Call:
+    """Return the call of an Embedding."""
+    return _call("Embedding", {"mask_zero": layer.mask_zero}, *layer.table.shape, weights=(layer.table,))
+
+
+def recurrent(layer: Recurrent) -> Call:
+    """Return the call of a recurrent layer."""
+    settings = {**_changed(layer), "return_sequences": layer.return_sequences, **_switched_off(use_bias=layer.bias)}
+    weights = layer.kernel, layer.recurrent_kernel, layer.bias
+    return _call(layer.type, settings, layer.units, weights=weights)
+
+
+def bidirectional(layer: Bidirectional) -> Call:
+    """Return the call of a pair of recurrent layers."""
+    one, other = recurrent(layer.forward_layer), recurrent(layer.backward_layer)
+    turned = recurrent(replace(layer.backward_layer, go_backwards=layer.forward_layer.go_backwards))
+    backward = [] if str(one) == str(turned) else [f"backward_layer={other}"]
+    arguments = (str(one), *backward, f"merge_mode={text(layer.merge_mode)}")
+    return Call("Bidirectional", arguments, one.weights + other.weights)
+
+
+def _sliding(layer: Convolution1D) -> dict[str, object]:
+    """Return the settings of any convolution."""
     if layer.stride > 1 and layer.dilation > 1:
         raise NotSpelledError("Keras refuses a stride and a dilation above 1 together")
-    settings: dict[str, object] = {"strides": layer.stride, "padding": str(padding)}
+    settings: dict[str, object] = {"strides": layer.stride, "padding": str(Padding(layer.padding))}
     settings |= {"dilation_rate": layer.dilation} if layer.dilation > 1 else {}
-    settings |= _activated(layer.activation) | _unless("use_bias", layer.bias is not None)
-    if isinstance(layer, Conv1D):
-        settings |= {"groups": layer.groups} if layer.groups > 1 else {}
-        return _call("Conv1D", layer.filters, layer.kernel_size, **settings), (layer.kernel, layer.bias)
-    if padding is Padding.CAUSAL:
+    settings |= {} if layer.activation == "linear" else {"activation": _Function(layer.activation)}
+    return settings | _switched_off(use_bias=layer.bias)
+
+
+def _by_channel(layer: Convolution1D, sizes: tuple[int, ...], along: Array, *others: Array | None) -> Call:
+    """Return the call of a convolution whose first kernel reads each channel for itself."""
+    settings = _sliding(layer)
+    if Padding(layer.padding) is Padding.CAUSAL:
         raise NotSpelledError(f"Keras has no causal {layer.type}")
-    if isinstance(layer, DepthwiseConv1D):
-        settings = {"depth_multiplier": int(layer.kernel.shape[2]), **settings}
-        return _call("DepthwiseConv1D", layer.kernel_size, **settings), (layer.kernel, layer.bias)
-    settings = {"depth_multiplier": int(layer.depthwise_kernel.shape[2]), **settings}
-    return (
-        _call("SeparableConv1D", layer.filters, layer.kernel_size, **settings),
-        (layer.depthwise_kernel, layer.pointwise_kernel, layer.bias),
-    )
+    settings = {"depth_multiplier": int(along.shape[2]), **settings}
+    return _call(layer.type, settings, *sizes, weights=(along, *others))
 
 
-def _recurrent(layer: Recurrent) -> _Call:
-    settings: dict[str, object] = {}
-    # As in Keras itself, what is not said is tanh, sigmoid, and a reset gate that acts last.
-    if layer.activation != "tanh":
-        settings["activation"] = _Function(layer.activation)
-    if isinstance(layer, LSTM | GRU) and layer.recurrent_activation != "sigmoid":
-        settings["recurrent_activation"] = _Function(layer.recurrent_activation)
-    if isinstance(layer, GRU) and not layer.reset_after:
-        settings["reset_after"] = False
-    settings["return_sequences"] = layer.return_sequences
-    settings |= {"go_backwards": True} if layer.go_backwards else {}
-    settings |= {"zero_output_for_mask": True} if layer.zero_output_for_mask else {}
-    settings |= _unless("use_bias", layer.bias is not None)
-    return _call(layer.type, layer.units, **settings)
-
-
-def _bidirectional(layer: Bidirectional) -> tuple[_Call, tuple[Array | None, ...]]:
-    one, other = layer.forward_layer, layer.backward_layer
-    turned = replace(other, go_backwards=one.go_backwards)
-    arguments = [str(_recurrent(one))]
-    if _recurrent(one) != _recurrent(turned):
-        arguments.append(f"backward_layer={_recurrent(other)}")
-    made = _Call("Bidirectional", (*arguments, f"merge_mode={text(layer.merge_mode)}"))
-    return made, tuple(
-        weight for each in (one, other) for weight in (each.kernel, each.recurrent_kernel, each.bias)
-    )
+def _normalisation(layer: BatchNormalization | LayerNormalization, weights: tuple[Array | None, ...]) -> Call:
+    settings: dict[str, object] = {"epsilon": layer.epsilon, "axis": layer.axis}
+    settings |= _switched_off(scale=layer.gamma, center=layer.beta)
+    return _call(layer.type, settings, weights=weights)
 
 
 class _Function:
@@ -267,25 +232,33 @@ class _Function:
         self._name = name
 
     def __repr__(self) -> str:
-        return _function(self._name)
+        return _SPELLED_OUT.get(self._name, text(self._name))
 
 
-def _function(name: str) -> str:
-    return _SPELLED_OUT.get(name, text(name))
+def _changed(layer: Layer) -> dict[str, object]:
+    """Return the settings of a layer that are not the default, of a class whose names and defaults are Keras's."""
+    return {
+        field.name: _setting(layer, field.name)
+        for field in fields(layer)
+        if isinstance(field.default, str | int | float) and getattr(layer, field.name) != field.default
+    }
 
 
-def _activated(name: str) -> dict[str, object]:
-    return {} if name == "linear" else {"activation": _Function(name)}
+def _setting(layer: Layer, name: str) -> object:
+    value = getattr(layer, name)
+    return _Function(value) if name in _FUNCTIONS else value
 
 
-def _unless(name: str, said: bool) -> dict[str, object]:
-    """Return a setting that Keras has switched on unless it is switched off."""
-    return {} if said else {name: False}
+def _switched_off(**weights: Array | None) -> dict[str, object]:
+    """Return False for what Keras switches on unless told otherwise, where the layer lacks the weights."""
+    return {name: False for name, weight in weights.items() if weight is None}
 
 
-def _call(kind: str, *arguments: object, **settings: object) -> _Call:
-    words = [text(each) for each in arguments]
-    return _Call(kind, (*words, *(f"{name}={text(value)}" for name, value in settings.items())))
+def _call(
+    kind: str, settings: Mapping[str, object], *arguments: object, weights: tuple[Array | None, ...] = ()
+) -> Call:
+    named = (f"{name}={text(value)}" for name, value in settings.items())
+    return Call(kind, (*map(text, arguments), *named), weights)
 
 
 def _tuple(shape: tuple[int | None, ...]) -> str:

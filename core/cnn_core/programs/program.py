@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Final
 
 from ..blocks.assumptions import as_comments, assumptions_of
 from ..blocks.offered_blocks import LONGEST_PREDICTION
 from ..blocks.reading import Reading
 from ..errors import NotFoundError, RegionError, SettingError, ShapeError, printable
-from ..layers import Array, Conv1D, Flatten, Index, Input, MaxPooling1D, Pooling1D, Recurrent
+from ..layers import Array, Index, Input
 from ..writers.decimals import shortest
 from . import in_keras, in_pytorch
 from .letters import LONGEST_EMBEDDED, encoding_lines, letter_lines
 from .plan import Plan, Step, plan_of, text
-from .pytorch_recurrence import HELPERS, helpers_of
+from .pytorch_recurrence import definitions
+from .rows import keras_lines, pytorch_lines, remark
 
 __all__ = ["FRAMEWORKS", "LONGEST_EMBEDDED", "WeightFile", "place_of", "script"]
 
 FRAMEWORKS: Final = ("keras", "pytorch")
 """What a program can be written for."""
 
-_SPELLERS: Final[dict[str, ModuleType]] = {"keras": in_keras, "pytorch": in_pytorch}
+_SPELLERS: Final[dict[str, tuple[Callable[[Step], Iterable[str]], tuple[str, ...]]]] = {
+    "keras": (keras_lines, in_keras.TAKEN),
+    "pytorch": (pytorch_lines, in_pytorch.TAKEN),
+}
+"""What writes a layer, and the names that a program uses itself."""
 _MOST_NUMBERS: Final = 8
 _WIDTH: Final = 100
 """Columns of a comment."""
@@ -103,8 +107,7 @@ def script(
             f"numbers for {', '.join(reading.side_inputs)} cannot stand in a program",
             remedy="leave them out, and it reads zeros as the explorer does",
         )
-    speller = _SPELLERS[framework]
-    plan = plan_of(reading.model, reading.length, speller.spelled, speller.TAKEN)
+    plan = plan_of(reading.model, reading.length, *_SPELLERS[framework])
     node = reading.model[layer]
     if node.name in plan.left_out:
         raise ShapeError(
@@ -167,9 +170,8 @@ def _heading(
     yield "    array = torch.from_numpy(stored[name])"
     yield "    return array.permute(axes) if axes else array"
     yield ""
-    helpers = dict.fromkeys(kind for step, _ in plan.steps for kind in helpers_of(step.layer))
-    for kind in helpers:
-        yield from HELPERS[kind].rstrip("\n").split("\n")
+    for definition in definitions(line for _, lines in plan.steps for line in lines):
+        yield from definition.rstrip("\n").split("\n")
         yield ""
     yield ""
 
@@ -184,7 +186,7 @@ def _encodings(reading: Reading, plan: Plan) -> Iterator[str]:
 
 def _layers(reading: Reading, framework: str, plan: Plan) -> Iterator[str]:
     for step, lines in plan.steps:
-        said = _remark(step)
+        said = remark(step)
         if said:
             yield f"# {said}"
         yield from lines
@@ -193,26 +195,6 @@ def _layers(reading: Reading, framework: str, plan: Plan) -> Iterator[str]:
             kind = reading.model[name].layer.type
             yield f"# Not here: {printable(name)} ({printable(kind)}): {printable(reason)}"
     yield ""
-
-
-def _remark(step: Step) -> str:
-    """Return what a learner may want to know of a layer, or nothing."""
-    layer = step.layer
-    if isinstance(layer, Conv1D):
-        pace = "" if layer.stride == 1 else f" every {layer.stride}"
-        return (
-            f"{layer.filters} filters slide along: {step.shape[0]:,} windows of {layer.kernel_size}{pace}, "
-            "one response each."
-        )
-    if isinstance(layer, Pooling1D):
-        does = "keeps the largest" if isinstance(layer, MaxPooling1D) else "takes the mean"
-        pace = "" if layer.size == layer.sliding.stride else f" every {layer.sliding.stride}"
-        return f"The pool {does} of {layer.size} neighbours{pace}, filter by filter: {step.shape[0]:,} cells each."
-    if isinstance(layer, Recurrent):
-        return "A state is carried from cell to cell."
-    if isinstance(layer, Flatten):
-        return "All values in one row."
-    return ""
 
 
 def _printed(

@@ -5,15 +5,58 @@ PyTorch's own modules order the gates otherwise, and know one activation functio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
 
-from ..layers import GRU, LSTM, Bidirectional, Layer, SimpleRNN
+from ..layers import GRU, Bidirectional, Recurrent
+from .in_pytorch import COMMENT, function, weight
+from .plan import NotSpelledError, Step, call_lines
 
-__all__ = ["HELPERS", "helpers_of"]
+__all__ = ["GRU_CALL", "LSTM_CALL", "SIMPLE_RNN_CALL", "HelperCall", "bidirectional", "definitions"]
 
-HELPERS: Final = {
-    SimpleRNN: '''
+
+@dataclass(frozen=True, slots=True)
+class HelperCall:
+    """The call of a function that carries a layer's state along the length.
+
+    Attributes:
+        name: The function.
+        arguments: Gives what it takes behind the input and the two kernels, of the layer and its bias as it is written.
+    """
+
+    name: str
+    arguments: Callable[[Any, str], list[str]]
+
+    def __call__(self, layer: Recurrent, step: Step) -> Iterator[str]:
+        """Yield the lines of the layer at its place in a program."""
+        turned = f"{step.inputs[0]}.flip(2)" if layer.go_backwards else step.inputs[0]
+        last = "" if layer.return_sequences else "[:, :, -1]"
+        return self.states(layer, step, step.variable, turned, last)
+
+    def states(self, layer: Recurrent, step: Step, variable: str, x: str, last: str = "") -> Iterator[str]:
+        """Yield the lines that give the states behind every position of an input."""
+        kernels = [weight(step, layer.kernel), weight(step, layer.recurrent_kernel)]
+        arguments = [x, *kernels, *self.arguments(layer, weight(step, layer.bias, none="0"))]
+        return call_lines(f"{variable} = {self.name}(", arguments, f"){last}", COMMENT)
+
+
+def _gru_arguments(layer: GRU, bias: str) -> list[str]:
+    # With reset_after the bias has two rows: the input's, and the state's.
+    both = [f"*{bias}"] if layer.reset_after and layer.bias is not None else [bias, "0"]
+    functions = [function(layer.recurrent_activation), function(layer.activation)]
+    return [*both, *functions, f"reset_after={layer.reset_after}"]
+
+
+SIMPLE_RNN_CALL: Final = HelperCall("simple_rnn", lambda layer, bias: [bias, function(layer.activation)])
+LSTM_CALL: Final = HelperCall(
+    "lstm", lambda layer, bias: [bias, function(layer.recurrent_activation), function(layer.activation)]
+)
+GRU_CALL: Final = HelperCall("gru", _gru_arguments)
+
+_DEFINITIONS: Final = {
+    "simple_rnn": '''
 def simple_rnn(x, kernel, recurrent, bias, activate):
     """Carry a state along the length; return what it is behind each position, (1, units, length)."""
     state, states = torch.zeros(1, len(recurrent)), []
@@ -22,7 +65,7 @@ def simple_rnn(x, kernel, recurrent, bias, activate):
         states.append(state)
     return torch.stack(states, 2)
 ''',
-    LSTM: '''
+    "lstm": '''
 def lstm(x, kernel, recurrent, bias, gate, activate):
     """Carry a state and a memory along the length; the gates stand in Keras's order: in, forget, new, out."""
     units = len(recurrent)
@@ -34,7 +77,7 @@ def lstm(x, kernel, recurrent, bias, gate, activate):
         states.append(state)
     return torch.stack(states, 2)
 ''',
-    GRU: '''
+    "gru": '''
 def gru(x, kernel, recurrent, bias, recurrent_bias, gate, activate, reset_after):
     """Carry a state along the length; the gates stand in Keras's order: update, reset, new."""
     units = len(recurrent)
@@ -49,12 +92,31 @@ def gru(x, kernel, recurrent, bias, recurrent_bias, gate, activate, reset_after)
     return torch.stack(states, 2)
 ''',
 }
-"""What a program defines where it has a layer of the class."""
 
 
-def helpers_of(layer: Layer) -> Iterator[type[Layer]]:
-    """Yield the keys of `HELPERS` that the lines of a layer call."""
-    inside = (layer.forward_layer, layer.backward_layer) if isinstance(layer, Bidirectional) else (layer,)
-    for each in inside:
-        if type(each) in HELPERS:
-            yield type(each)
+def definitions(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the functions that the lines of layers call, each once."""
+    called = (re.match(r"\w+ = (\w+)\(", line) for line in lines)
+    for name in dict.fromkeys(found[1] for found in called if found):
+        if name in _DEFINITIONS:
+            yield _DEFINITIONS[name]
+
+
+def bidirectional(layer: Bidirectional, step: Step, one: HelperCall, other: HelperCall) -> Iterator[str]:
+    """Yield the lines of a pair of recurrent layers, each with its call."""
+    if layer.forward_layer.go_backwards:
+        raise NotSpelledError("a Bidirectional whose first layer goes backwards is written as Keras only")
+    x = step.inputs[0]
+    yield from one.states(layer.forward_layer, step, "forwards", x)
+    yield from other.states(layer.backward_layer, step, "backwards", f"{x}.flip(2)")
+    if layer.return_sequences:
+        ahead, back = "forwards", "backwards.flip(2)"
+    else:
+        ahead, back = "forwards[:, :, -1]", "backwards[:, :, -1]"
+    merged = {
+        "concat": f"torch.cat([{ahead}, {back}], 1)",
+        "sum": f"{ahead} + {back}",
+        "mul": f"{ahead} * {back}",
+        "ave": f"({ahead} + {back}) / 2",
+    }
+    yield f"{step.variable} = {merged[layer.merge_mode or 'concat']}"

@@ -1,0 +1,149 @@
+"""Every layer that a program can hold: one row a class, with how each framework writes it.
+
+A class without a row of its own has that of the class that it extends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .. import layers
+from ..layers import Layer
+from . import in_keras, in_pytorch
+from . import pytorch_recurrence as recurrence
+from .in_keras import Call, same_settings
+from .in_pytorch import Form, merged
+from .plan import NotSpelledError, Step
+from .pytorch_recurrence import HelperCall
+
+__all__ = ["ROWS", "Row", "keras_lines", "pytorch_lines", "remark"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How the layers of a class are written.
+
+    Attributes:
+        keras: Gives the call that makes one: `same_settings` where the class has Keras's settings under Keras's names.
+            It raises `NotSpelledError` for settings that Keras lacks.
+        pytorch: How it is written in PyTorch, see `Form`; None where it is written as Keras only.
+        remark: What a learner may want to know of it, or what gives that; nothing for most.
+    """
+
+    keras: Callable[[Any], Call]
+    pytorch: Form | None = None
+    remark: str | Callable[[Any, Step], str] = ""
+
+
+def keras_lines(step: Step) -> Iterator[str]:
+    """Yield the lines of one layer in Keras.
+
+    Args:
+        step: The layer at its place.
+
+    Raises:
+        NotSpelledError: Keras 3 has no such layer.
+    """
+    return in_keras.lines(step, _row_of(step.layer).keras(step.layer) if step.inputs else None)
+
+
+def pytorch_lines(step: Step) -> Iterator[str]:
+    """Yield the lines of one layer in PyTorch.
+
+    Args:
+        step: The layer at its place.
+
+    Raises:
+        NotSpelledError: The layer is not among those that are written as PyTorch.
+    """
+    form = _row_of(step.layer).pytorch if step.inputs else None
+    if step.inputs and form is None:
+        raise NotSpelledError(f"a {step.layer.type} is written as Keras only")
+    return in_pytorch.lines(step, form)
+
+
+def remark(step: Step) -> str:
+    """Return what a learner may want to know of a layer, or nothing."""
+    said = _row_of(step.layer).remark if step.inputs else ""
+    return said(step.layer, step) if callable(said) else said
+
+
+def _row_of(layer: Layer) -> Row:
+    found = next((ROWS[kind] for kind in type(layer).__mro__ if kind in ROWS), None)
+    if found is None:
+        raise NotSpelledError(f"a {layer.type} has no line of code here")
+    return found
+
+
+def _windows(layer: layers.Conv1D, step: Step) -> str:
+    pace = "" if layer.stride == 1 else f" every {layer.stride}"
+    windows = f"{step.shape[0]:,} windows of {layer.kernel_size}{pace}"
+    return f"{layer.filters} filters slide along: {windows}, one response each."
+
+
+def _cells(does: str) -> Callable[[layers.Pooling1D, Step], str]:
+    def said(layer: layers.Pooling1D, step: Step) -> str:
+        pace = "" if layer.size == layer.sliding.stride else f" every {layer.sliding.stride}"
+        return f"The pool {does} of {layer.size} neighbours{pace}, filter by filter: {step.shape[0]:,} cells each."
+
+    return said
+
+
+def _pair(layer: layers.Bidirectional, step: Step) -> Iterator[str]:
+    one, other = _row_of(layer.forward_layer).pytorch, _row_of(layer.backward_layer).pytorch
+    if not isinstance(one, HelperCall) or not isinstance(other, HelperCall):
+        raise NotSpelledError("a Bidirectional of these layers is written as Keras only")
+    return recurrence.bidirectional(layer, step, one, other)
+
+
+def _each_position(layer: layers.TimeDistributed) -> Call:
+    inner = _row_of(layer.layer).keras(layer.layer)
+    return Call("TimeDistributed", (str(inner),), inner.weights)
+
+
+_STATE: Final = "A state is carried from cell to cell."
+
+ROWS: Final[dict[type[Layer], Row]] = {
+    layers.Conv1D: Row(in_keras.conv, in_pytorch.conv, _windows),
+    layers.DepthwiseConv1D: Row(in_keras.depthwise_conv),
+    layers.SeparableConv1D: Row(in_keras.separable_conv),
+    layers.MaxPooling1D: Row(in_keras.pool, in_pytorch.max_pool, _cells("keeps the largest")),
+    layers.AveragePooling1D: Row(in_keras.average_pool, in_pytorch.average_pool, _cells("takes the mean")),
+    layers.GlobalMaxPooling1D: Row(same_settings, "{x}.amax(2, keepdim={keepdims})"),
+    layers.GlobalAveragePooling1D: Row(same_settings, "{x}.mean(2, keepdim={keepdims})"),
+    layers.Dense: Row(in_keras.dense, in_pytorch.dense),
+    layers.SimpleRNN: Row(in_keras.recurrent, recurrence.SIMPLE_RNN_CALL, _STATE),
+    layers.LSTM: Row(in_keras.recurrent, recurrence.LSTM_CALL, _STATE),
+    layers.GRU: Row(in_keras.recurrent, recurrence.GRU_CALL, _STATE),
+    layers.Bidirectional: Row(in_keras.bidirectional, _pair),
+    layers.TimeDistributed: Row(_each_position),
+    layers.Embedding: Row(in_keras.embedding),
+    layers.Masking: Row(same_settings),
+    layers.BatchNormalization: Row(in_keras.batch_norm, in_pytorch.batch_norm),
+    layers.LayerNormalization: Row(in_keras.layer_norm),
+    layers.Activation: Row(in_keras.activation, in_pytorch.activation),
+    layers.ReLU: Row(same_settings, in_pytorch.relu),
+    layers.LeakyReLU: Row(same_settings, "F.leaky_relu({x}, {negative_slope!r})"),
+    layers.ELU: Row(same_settings, "F.elu({x}, {alpha!r})"),
+    layers.PReLU: Row(in_keras.prelu),
+    layers.Softmax: Row(same_settings, in_pytorch.softmax),
+    # And the layers that act in training only.
+    layers.Identity: Row(same_settings, "{x}"),
+    layers.Flatten: Row(same_settings, in_pytorch.flat, "All values in one row."),
+    layers.Cropping1D: Row(same_settings, in_pytorch.cropped),
+    layers.ZeroPadding1D: Row(same_settings, "F.pad({x}, {padding})"),
+    layers.UpSampling1D: Row(same_settings, "{x}.repeat_interleave({size}, 2)"),
+    layers.Reshape: Row(same_settings),
+    layers.Permute: Row(same_settings),
+    layers.RepeatVector: Row(same_settings),
+    layers.Add: Row(same_settings, merged("{} + {}")),
+    layers.Subtract: Row(same_settings, merged("{} - {}")),
+    layers.Multiply: Row(same_settings, merged("{} * {}")),
+    layers.Maximum: Row(same_settings, merged("torch.maximum({}, {})")),
+    layers.Minimum: Row(same_settings, merged("torch.minimum({}, {})")),
+    layers.Average: Row(same_settings, merged("{} + {}", "({}) / {count}")),
+    layers.Concatenate: Row(same_settings, in_pytorch.concatenated),
+    layers.Dot: Row(same_settings),
+}
