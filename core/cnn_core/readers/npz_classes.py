@@ -1,8 +1,8 @@
 """The classes that a model file of ours may name, and whether a value is of the type that a field declares.
 
-They are not listed by hand: every dataclass and every enum that the modules of `cnn_core.layers` define can stand
-in a file, and every one that a field of `Model` is declared to hold, so that a new layer can be written and read as
-soon as it is there.
+They are not listed by hand: every layer that stands in the `__all__` of its family, a module of `cnn_core.layers`, can
+stand in a file, and every dataclass and enum that a field of theirs or of `Model` is declared to hold. A new layer
+can so be written and read as soon as it is there; nothing that is no layer can be named.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass
 from enum import Enum
 from functools import cache
-from typing import Final, TypeGuard
+from typing import Final
 
 import numpy as np
 
 from .. import layers
-from ..network import model
+from ..layers import Layer
+from ..network.model import Model
 
 __all__ = ["classes", "enums", "field_types", "fits"]
 
@@ -28,20 +29,17 @@ _ENGINE: Final = f"{layers.__name__.partition('.')[0]}."
 
 
 @cache
-def _defined() -> Mapping[str, type]:
+def _known() -> Mapping[str, type]:
     names = [f"{layers.__name__}.{found.name}" for found in pkgutil.iter_modules(layers.__path__)]
-    modules = [importlib.import_module(name) for name in names]
-    defined = [value for module in modules for value in vars(module).values() if _is_ours(value, module.__name__)]
-    return {value.__name__: value for value in [*defined, *_held_by(model.Model)]}
+    families = [importlib.import_module(name) for name in names]
+    listed = [getattr(family, name) for family in families for name in family.__all__]
+    roots: list[type] = [Model, *(each for each in listed if isinstance(each, type) and issubclass(each, Layer))]
+    return {each.__name__: each for each in _held_by(roots)}
 
 
-def _is_ours(value: object, module: str) -> TypeGuard[type]:
-    return isinstance(value, type) and value.__module__ == module
-
-
-def _held_by(cls: type) -> list[type]:
-    """Return a dataclass of the engine and all that its fields are declared to hold, directly or in each other."""
-    found = [cls]
+def _held_by(roots: Sequence[type]) -> list[type]:
+    """Return dataclasses of the engine and all that their fields are declared to hold, directly or in each other."""
+    found = [*roots]
     for each in found:
         waiting: list[object] = [*field_types(each).values()] if is_dataclass(each) else []
         while waiting:
@@ -55,13 +53,13 @@ def _held_by(cls: type) -> list[type]:
 @cache
 def classes() -> Mapping[str, type]:
     """Return the dataclasses that a file may name, by their names."""
-    return {name: value for name, value in _defined().items() if is_dataclass(value)}
+    return {name: value for name, value in _known().items() if is_dataclass(value)}
 
 
 @cache
 def enums() -> Mapping[str, type[Enum]]:
     """Return the enums that a file may name, by their names."""
-    return {name: value for name, value in _defined().items() if issubclass(value, Enum)}
+    return {name: value for name, value in _known().items() if issubclass(value, Enum)}
 
 
 @cache

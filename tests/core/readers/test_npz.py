@@ -40,7 +40,7 @@ from cnn_core.letters.alphabet import encode
 from cnn_core.network.model import Model, Node
 from cnn_core.presets import PRESETS, preset
 from cnn_core.readers.npz import MODEL_HEADER, read_npz, write_npz
-from cnn_core.readers.npz_classes import classes, fits
+from cnn_core.readers.npz_classes import classes, enums, fits
 from cnn_core.readers.npz_objects import ObjectReader, ObjectWriter
 from cnn_core.readers.report import ModelFile
 
@@ -243,6 +243,11 @@ class TestEveryLayer:
                 assert classes()[cls.__name__] is cls
         assert {"Model", "Node", "Conv1D", "Unknown"} <= {*classes()}
 
+    def test_nothing_but_layers_and_what_holds_them_can_stand_in_a_file(self) -> None:
+        others = {name for name, cls in classes().items() if not issubclass(cls, Layer)}
+        assert others == {"Model", "Node"}
+        assert {*enums()} == {"Padding"}
+
     def test_each_comes_back_from_what_its_fields_declare(self) -> None:
         built = 0
         for name in self.concrete():
@@ -292,7 +297,7 @@ class TestWriting:
         ):
             written(model)
 
-    def test_a_class_of_somebody_else_s(self) -> None:
+    def test_a_class_that_no_family_lists(self) -> None:
         class Mine(Dropout):
             pass
 
