@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..layers import Array, Window
+from ..layers import Array, Composition, Window
 
 __all__ = ["PoolStep", "Strongest"]
 
@@ -31,13 +31,9 @@ class PoolStep:
         type: Keras's name of its class.
         position: The cell.
         filter: The filter.
-        value: The cell's value.
         window: The positions that it selects from.
         values: The activations there, in order, shape (positions,).
-        selection: The position it selected, the first maximum; None where the pool averages.
-        ties: How many of the positions share the maximum, the selection among them (1: no tie); 0 where the pool
-            averages.
-        silent: Whether all values are the activation function's floor, so that the selection means nothing.
+        composition: What the pool makes of them.
         strongest: The strongest response behind a silent cell, otherwise None.
     """
 
@@ -45,13 +41,20 @@ class PoolStep:
     type: str
     position: int
     filter: int
-    value: float
     window: Window
     values: Array
-    selection: int | None
-    ties: int
-    silent: bool
+    composition: Composition
     strongest: Strongest | None
+
+    @property
+    def value(self) -> float:
+        """The cell's value."""
+        return self.composition.value
+
+    @property
+    def selection(self) -> int | None:
+        """The position it selected, the first maximum; None where the pool averages."""
+        return self.composition.parts[0].index[0] if self.composition.how == "maximum" else None
 
     @property
     def followed(self) -> int | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..errors import NotFoundError, RegionError
-from ..layers import MaxPooling1D
+from ..layers import ComputedValue, Padding
 from .block_run import BlockRun
 from .conv_step import ConvStep
 from .pool_step import PoolStep, Strongest
@@ -78,8 +78,8 @@ def _step_json(step: PoolStep | ConvStep) -> dict[str, object]:
             "window": [*step.window.interval],
             "padding": [*step.window.padding],
             "selection": step.selection,
-            "ties": step.ties,
-            "silent": step.silent,
+            "ties": step.composition.ties,
+            "silent": step.composition.silent,
             "strongest": strongest and {"position": strongest.position, "response": strongest.response},
         }
     if step.source:
@@ -202,23 +202,25 @@ def _pool_step(run: BlockRun, cell: int, filter_index: int) -> PoolStep:
     window = run.pool.sliding.window(cell, run.positions)
     start, stop = window.interval
     responses = run.responses(start, stop)
-    values = run.activation(responses)[:, filter_index]
-    chooses = isinstance(run.pool, MaxPooling1D)
-    largest = values.max()
-    silent = chooses and run.floors is not None and bool((values == run.floors[filter_index]).all())
-    behind = int(np.argmax(responses[:, filter_index]))
+    values = run.activation(responses)[:, filter_index : filter_index + 1]
+    pooled = run.values(cell, cell + 1)[:, filter_index : filter_index + 1]
+    floor = None if run.floors is None else float(run.floors[filter_index])
+    # The same pool on this pool window alone, whose padding is no part of the activations.
+    pool = replace(run.pool, size=len(values), stride=None, padding=Padding.VALID)
+    composition = pool.compose(ComputedValue((values,), pooled, (0, 0), floor=floor)).shifted((start, filter_index))
+    strongest = None
+    if composition.silent:
+        behind = int(np.argmax(responses[:, filter_index]))
+        strongest = Strongest(start + behind, float(responses[behind, filter_index]))
     return PoolStep(
         layer=run.block.pool,
         type=run.pool.type,
         position=cell,
         filter=filter_index,
-        value=float(run.values(cell, cell + 1)[0, filter_index]),
         window=window,
-        values=values,
-        selection=start + int(np.argmax(values)) if chooses else None,
-        ties=int((values == largest).sum()) if chooses else 0,
-        silent=silent,
-        strongest=Strongest(start + behind, float(responses[behind, filter_index])) if silent else None,
+        values=values[:, 0],
+        composition=composition,
+        strongest=strongest,
     )
 
 

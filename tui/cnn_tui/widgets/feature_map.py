@@ -86,7 +86,12 @@ class Kept(Track[Picture]):
                 ground = self.palette.window if window[column] else self.palette.ground
                 row.fill(column, column + 1, "▲", style(self.palette.kept, ground, bold=True))
         step = picture.pool_step
-        if isinstance(run.pool, MaxPooling1D) and not step.silent and step.ties > 1 and playing != view.cell:
+        if (
+            isinstance(run.pool, MaxPooling1D)
+            and not step.composition.silent
+            and step.composition.ties > 1
+            and playing != view.cell
+        ):
             for position, value in zip(step.window.positions, step.values.tolist(), strict=True):
                 column = view.column_of(axes.base_of_position(position))
                 if value == step.value and 0 <= column < view.columns and row.text[column] != "▲":

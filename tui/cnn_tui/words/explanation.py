@@ -91,9 +91,9 @@ def _choice(step: PoolStep, count: int) -> str:
     if count == 1:
         return "the only position of its pool window"
     place = f"{ordinal(step.selection - step.window.interval[0] + 1)} of {count}"
-    if step.ties == 1:
+    if step.composition.ties == 1:
         return f"{place}, no tie"
-    shared = "all" if step.ties == count else f"{step.ties} of {count}"
+    shared = "all" if step.composition.ties == count else f"{step.composition.ties} of {count}"
     return f"{place}; tie: {shared} share the maximum, the first is taken"
 
 
