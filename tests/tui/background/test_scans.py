@@ -62,7 +62,7 @@ class TestOverviews:
         await loop.settled()
         picture = scans.picture(first_view(reading, 3), reading)
         assert picture is not None
-        assert (picture.state.cells_done, picture.pace) == (100, None)
+        assert (picture.state.cells_done, picture.pace) == (100, "")
         assert not scans.stop()
         scans.leave()
         scans.follow(reading, reading.model, 3, 0)

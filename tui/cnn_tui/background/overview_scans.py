@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from cnn_core.blocks.offered_blocks import is_on_letters
@@ -15,12 +14,13 @@ from cnn_core.scan.whole_reading import whole_reading
 from cnn_core.scan.whole_scan import background_threads, prepare_scan, scan_cells
 from cnn_core.work.lru_cache import LruCache
 
-from ..pictures.overview_picture import OverviewPicture, Pace
+from ..pictures.overview_picture import OverviewPicture
 from ..view.view_state import Axes, ViewState
 from .cancellable_task import CancellableTask, Runner
 from .frame_priority import FramePriority
 from .job import Refuse
-from .record_scans import KeptScan, RecordScans, ScanKey
+from .pacing import Pacing
+from .record_scans import SCANNING, KeptScan, RecordScans, ScanKey, block_key
 
 if TYPE_CHECKING:
     from cnn_core.network.model import Model
@@ -39,8 +39,6 @@ _LONG: Final = 1 << 20
 """Bases from which on a scan waits until the cursor rests on a filter."""
 _REST: Final = 0.3
 """Seconds that it waits for."""
-_NEWS: Final = 0.1
-"""Seconds between two looks at a scan that goes on."""
 
 
 @dataclass(eq=False)
@@ -65,7 +63,7 @@ class _Scan(KeptScan):
         return self.overview.state().complete
 
 
-class OverviewScans(RecordScans[_Scan, Pace]):
+class OverviewScans(RecordScans[_Scan]):
     """Scans whole records for the overview that is looked at, see `RecordScans`."""
 
     def __init__(
@@ -85,12 +83,12 @@ class OverviewScans(RecordScans[_Scan, Pace]):
             chosen: The filter, or None for all.
             position: The position of the record where the scan is to begin.
         """
-        self._block = _block_of(reading, own_model)
+        self._block = *block_key(reading, own_model), reading.reverse
         scan: _Scan = self._scans.at(
             (*self._block, chosen), lambda: _Scan(chosen, _overview_of(self._whole(reading)))
         )
         whole = self._whole(reading)
-        self._look_at(scan, Pace(), lambda scan, task: self._scan_record(scan, task, whole, position))
+        self._look_at(scan, lambda scan, task: self._scan_record(scan, task, whole, position))
 
     def picture(self, view: ViewState, reading: Reading) -> OverviewPicture | None:
         """Return what is known of what is followed, or None where nothing is.
@@ -123,15 +121,19 @@ class OverviewScans(RecordScans[_Scan, Pace]):
         return self._wholes.at(self._block, lambda: whole_reading(reading))
 
     def _scan_record(self, scan: _Scan, task: CancellableTask[None], whole: Reading, position: int) -> None:
-        axes = Axes.of(whole.run)
-        total, bases = max(1, whole.run.cells), axes.bases
+        axes, total = Axes.of(whole.run), max(1, whole.run.cells)
         done, left = 0, total - scan.overview.state().cells_done
-        began = told = before = 0.0
         filters = None if scan.filter is None else [scan.filter]
-        if bases > _LONG:
+        if axes.bases > _LONG:
             task.wait(_REST)
         with self._frame_priority.throughout(task):
             prepare_scan(whole.run, filters)
+
+        def tell(words: str) -> None:
+            # How far it is stands in the gutter.
+            self._tell(task, words.partition(", ")[2] or SCANNING)
+
+        pacing = Pacing(tell, axes.bases * left // total)
         for chunk in scan_cells(
             whole.run,
             filters=filters,
@@ -143,22 +145,7 @@ class OverviewScans(RecordScans[_Scan, Pace]):
             scan.overview.add(chunk)
             scan.known.add(chunk.start)
             done += chunk.stop - chunk.start
-            now = monotonic()
-            if not began:
-                # What is loaded for a scan is waited for once, and says nothing of its pace.
-                began, told, before = now, now, done
-            elif now - told >= _NEWS:
-                told = now
-                cells_a_second = (done - before) / (now - began)
-                self._tell(task, Pace(cells_a_second * bases / total, (left - done) / cells_a_second))
-
-
-def _block_of(reading: Reading, own_model: Model | None) -> ScanKey:
-    """Return what a block's cells depend on; records and models are told apart by what they are."""
-    # With every setting the model is another; the one that it came as is not.
-    model = own_model or reading.model, reading.model.block_settings
-    block = (reading.record, *model, reading.block, reading.reverse, reading.ambiguity)
-    return block if is_on_letters(reading.model, reading.block) else (*block, reading.window)
+            pacing(done, left)
 
 
 def _overview_of(whole: Reading) -> Overview:

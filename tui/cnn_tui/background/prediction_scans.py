@@ -74,7 +74,7 @@ def _bytes_of(scan: _Scan | None) -> int:
     return 0 if scan is None else _BYTES_A_WINDOW * len(scan.found.starts)
 
 
-class PredictionScans(RecordScans[_Scan, str]):
+class PredictionScans(RecordScans[_Scan]):
     """Scans the prediction along the record that is looked at, once a choice says how, see `RecordScans`."""
 
     def __init__(
@@ -103,7 +103,7 @@ class PredictionScans(RecordScans[_Scan, str]):
             own_model: The model with the settings that it came with.
         """
         scan = self._scan_of(reading, own_model)
-        self._look_at(scan, "scanning …", lambda scan, task: self._scan_record(scan, task, reading.start))
+        self._look_at(scan, lambda scan, task: self._scan_record(scan, task, reading.start))
 
     def picture(self, view: Frame, reading: Reading) -> PredictionPicture | None:
         """Return what is known of what is followed, or None where nothing is.
@@ -117,8 +117,9 @@ class PredictionScans(RecordScans[_Scan, str]):
             return None
         found, unit = scan.found, scan.choice.unit if scan.several else None
         columns = scan.columns(view.columns)
-        pace = self._pace or ""
-        return PredictionPicture(view, reading, columns, found.size, found.done, len(found.starts), unit, pace)
+        return PredictionPicture(
+            view, reading, columns, found.size, found.done, len(found.starts), unit, self._pace
+        )
 
     def _scan_of(self, reading: Reading, own_model: Model | None) -> _Scan | None:
         """Return the scan of a reading's record, kept or new; None where none is asked for or can be."""

@@ -6,19 +6,38 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
+from cnn_core.blocks.offered_blocks import is_on_letters
+from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
+from cnn_core.network.model import Model
 from cnn_core.work.lru_cache import LruCache
 
 from .cancellable_task import CancellableTask, Runner
 from .frame_priority import FramePriority
 from .job import Job, Refuse
 
-__all__ = ["KeptScan", "RecordScans", "ScanKey"]
+__all__ = ["SCANNING", "KeptScan", "RecordScans", "ScanKey", "block_key"]
 
 ScanKey = tuple[object, ...]
 """All that a scan depends on."""
+
+SCANNING: Final = "scanning …"
+"""What is said of a scan before its pace is known."""
+
+
+def block_key(reading: Reading, own_model: Model | None) -> ScanKey:
+    """Return what a block's cells depend on, but for the strand; records and models are told apart by what they are.
+
+    Args:
+        reading: The block on an input window; of one that reads feature maps the window is a part of it.
+        own_model: The model with the settings that it came with, whose weights they are: with every other setting
+            the reading's own model is another.
+    """
+    window = None if is_on_letters(reading.model, reading.block) else reading.window
+    model = own_model or reading.model
+    return reading.record, model, reading.model.block_settings, reading.block, reading.ambiguity, window
 
 
 @dataclass(eq=False, kw_only=True)
@@ -38,10 +57,9 @@ class KeptScan(ABC):
 
 
 Scan = TypeVar("Scan", bound=KeptScan)
-Pace = TypeVar("Pace")
 
 
-class RecordScans(Generic[Scan, Pace]):
+class RecordScans(Generic[Scan]):
     """Scans the record that is looked at; what is left keeps what it has found, and goes on from there.
 
     Args:
@@ -66,8 +84,8 @@ class RecordScans(Generic[Scan, Pace]):
         self._changed = changed
         self._scans = scans
         self._scan: Scan | None = None
-        self._pace: Pace | None = None
-        """How fast the scan goes that is looked at, or None where it does not."""
+        self._pace = ""
+        """How fast the scan goes that is looked at, or nothing where it does not."""
 
     def __len__(self) -> int:
         """Return how many scans are kept."""
@@ -76,13 +94,13 @@ class RecordScans(Generic[Scan, Pace]):
     def leave(self) -> None:
         """Look at no scan; one that goes on is cancelled, and keeps what it has found."""
         self._job.stop()
-        self._scan = self._pace = None
+        self._scan, self._pace = None, ""
 
     def stop(self) -> bool:
         """End the scan that goes on, and keep what it has found; tell whether one did."""
         if self._scan is None or not self._job.stop():
             return False
-        self._scan.stopped, self._pace = True, None
+        self._scan.stopped, self._pace = True, ""
         self._changed()
         return True
 
@@ -91,19 +109,17 @@ class RecordScans(Generic[Scan, Pace]):
         self.leave()
         self._scans.clear()
 
-    def _look_at(
-        self, scan: Scan | None, first_pace: Pace, work: Callable[[Scan, CancellableTask[None]], None]
-    ) -> None:
+    def _look_at(self, scan: Scan | None, work: Callable[[Scan, CancellableTask[None]], None]) -> None:
         """Look at a scan, and begin it where that is due: what it does in a thread is given it and the task."""
         if scan is not self._scan:
             self.leave()
             self._scan = scan
         if scan is None or self._job.target is scan or scan.stopped or scan.complete:
             return
-        self._pace = first_pace
+        self._pace = SCANNING
 
         def ended() -> None:
-            self._pace = None
+            self._pace = ""
             self._changed()
 
         def refused(error: CnnError) -> None:
@@ -112,10 +128,10 @@ class RecordScans(Generic[Scan, Pace]):
             ended()
 
         self._job.begin(
-            "scanning …", partial(work, scan), lambda _: ended(), refused=refused, target=scan, in_order=True
+            SCANNING, partial(work, scan), lambda _: ended(), refused=refused, target=scan, in_order=True
         )
 
-    def _tell(self, task: CancellableTask[Any], pace: Pace) -> None:
+    def _tell(self, task: CancellableTask[Any], pace: str) -> None:
         """Say how fast the scan goes, from the thread that does it."""
 
         def show() -> None:

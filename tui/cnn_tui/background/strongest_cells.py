@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -14,11 +14,24 @@ from cnn_core.scan.whole_scan import background_threads
 from cnn_core.work.lru_cache import LruCache
 
 from ..view.view_state import Axes, Level
+from .cancellable_task import CancellableTask
+from .job import Activity, Job
+from .pacing import Pacing
+from .record_scans import block_key
 
 if TYPE_CHECKING:
     from cnn_core.work.progress import Progress, ShouldContinue
 
-__all__ = ["TOP", "HitPlace", "Ranking", "StrongestCells", "cell_of_hit", "place_of_hit", "position_of_hit"]
+__all__ = [
+    "TOP",
+    "HitPlace",
+    "Ranking",
+    "StrongestCells",
+    "cell_of_hit",
+    "on_strand",
+    "place_of_hit",
+    "position_of_hit",
+]
 
 TOP: Final = 100
 """How many cells a ranking has at the most."""
@@ -47,7 +60,7 @@ class StrongestCells:
     def __init__(self) -> None:
         self._kept: LruCache[tuple[object, ...], Ranking] = LruCache(_KEPT)
 
-    def known(self, reading: Reading, own_model: Model, chosen: int | None) -> Ranking | None:
+    def known(self, reading: Reading, own_model: Model | None, chosen: int | None) -> Ranking | None:
         """Return a ranking that was found before, or None.
 
         Args:
@@ -55,12 +68,12 @@ class StrongestCells:
             own_model: The model as it came, before any live setting: whose weights they are.
             chosen: The filter, or None for all together.
         """
-        return self._kept.get(_key(reading, own_model, chosen))
+        return self._kept.get((*block_key(reading, own_model), chosen))
 
     def find(
         self,
         reading: Reading,
-        own_model: Model,
+        own_model: Model | None,
         chosen: int | None,
         should_continue: ShouldContinue,
         progress: Progress,
@@ -85,7 +98,6 @@ class StrongestCells:
             return known
         whole = whole_reading(replace(reading, reverse=False) if reading.reverse else reading)
         filters = None if chosen is None else [chosen]
-        threads = background_threads()
         hits = strongest(
             whole,
             filters,
@@ -93,19 +105,39 @@ class StrongestCells:
             together=True,
             should_continue=should_continue,
             progress=progress,
-            threads=threads,
+            threads=background_threads(),
         )
         if hits is None:
             return None
         ranking = Ranking(whole.afresh(), chosen, hits)
-        self._kept.put(_key(reading, own_model, chosen), ranking)
+        self._kept.put((*block_key(reading, own_model), chosen), ranking)
         return ranking
 
+    def begin(
+        self,
+        job: Job,
+        words: str,
+        reading: Reading,
+        own_model: Model | None,
+        chosen: int | None,
+        then: Callable[[Ranking | None], None],
+    ) -> None:
+        """Find a ranking behind the screen.
 
-def _key(reading: Reading, own_model: Model, chosen: int | None) -> tuple[object, ...]:
-    """Return all that a ranking depends on; records and models are told apart by what they are."""
-    window = reading.window if not reading.run.reads_letters else None
-    return reading.record, own_model, reading.model.block_settings, reading.block, reading.ambiguity, window, chosen
+        Args:
+            job: What does it, and tells how far it is.
+            words: What is being done.
+            reading: As for `find`, as the next two.
+            own_model: The model.
+            chosen: The filter.
+            then: Takes the ranking.
+        """
+
+        def find(task: CancellableTask[Ranking | None]) -> Ranking | None:
+            pacing = Pacing(lambda far: job.tell(task, Activity(words, far)), 2 * len(reading.record))
+            return self.find(reading, own_model, chosen, task.wanted, pacing)
+
+        job.begin(words, find, then)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +167,7 @@ def place_of_hit(reading: Reading, ranking: Ranking, hit: Hit) -> HitPlace:
         ranking: The hit's ranking.
         hit: One of its hits.
     """
-    turned = reading if reading.reverse == (hit.strand == "-") else replace(reading, reverse=not reading.reverse)
+    turned = on_strand(reading, hit)
     last: Reading = turned
     for start in _starts(turned, ranking, hit):
         last = turned if start == turned.start else turned.moved_to(start)
@@ -157,39 +189,41 @@ def cell_of_hit(reading: Reading, ranking: Ranking, hit: Hit) -> int | None:
         ranking: The hit's ranking.
         hit: One of its hits.
     """
-    if reading.reverse != (hit.strand == "-"):
-        return None
     axes = Axes.of(reading.run)
-    base = reading.base_at(_record_base(ranking, hit))
-    cell, beside = divmod(base - axes.base_of_cell(0), axes.cell_width)
-    return None if beside or not 0 <= cell < axes.cells else cell
+    return _index_at(_record_base(ranking, hit), reading, hit, axes.base_of_cell(0), axes.cell_width, axes.cells)
 
 
 def position_of_hit(reading: Reading, ranking: Ranking, hit: Hit) -> int | None:
-    """Return which position of an input window a hit chose; None where there is none, or nothing is chosen.
+    """Return which position of an input window a hit selected; None where there is none, or nothing is selected.
 
     Args:
         reading: The block on an input window.
         ranking: The hit's ranking.
         hit: One of its hits.
     """
-    if reading.reverse != (hit.strand == "-") or hit.position is None:
+    if hit.position is None:
         return None
-    axes = Axes.of(reading.run)
-    whole = _turned(ranking, hit)
-    base = reading.base_at(whole.record_position(Axes.of(whole.run).base_of_position(hit.position)))
-    position, beside = divmod(base - axes.base_of_position(0), axes.position_width)
-    return None if beside or not 0 <= position < axes.positions else position
+    axes, whole = Axes.of(reading.run), on_strand(ranking.whole, hit)
+    base = whole.record_position(Axes.of(whole.run).base_of_position(hit.position))
+    return _index_at(base, reading, hit, axes.base_of_position(0), axes.position_width, axes.positions)
 
 
-def _turned(ranking: Ranking, hit: Hit) -> Reading:
-    """Return the reading that a hit's cell and position are counted in."""
-    return replace(ranking.whole, reverse=True) if hit.strand == "-" else ranking.whole
+def _index_at(record_base: int, reading: Reading, hit: Hit, first: int, width: int, count: int) -> int | None:
+    """Return which place of an axis begins at a base of the record on the hit's strand, or None."""
+    if reading.reverse != (hit.strand == "-"):
+        return None
+    index, beside = divmod(reading.base_at(record_base) - first, width)
+    return None if beside or not 0 <= index < count else index
+
+
+def on_strand(reading: Reading, hit: Hit) -> Reading:
+    """Return a reading on the strand of a hit."""
+    return reading if reading.reverse == (hit.strand == "-") else replace(reading, reverse=not reading.reverse)
 
 
 def _record_base(ranking: Ranking, hit: Hit) -> int:
     """Return where in the record a hit's cell begins, in the direction of its strand; it may lie outside."""
-    whole = _turned(ranking, hit)
+    whole = on_strand(ranking.whole, hit)
     return whole.record_position(Axes.of(whole.run).base_of_cell(hit.cell))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +20,7 @@ from ..view.view_state import Axes, ViewState
 if TYPE_CHECKING:
     from cnn_core.scan.strongest import Hit
 
-__all__ = ["OverviewPicture", "Pace", "Subject"]
+__all__ = ["OverviewPicture", "Subject"]
 
 
 class Subject(StrEnum):
@@ -31,19 +30,6 @@ class Subject(StrEnum):
     FILTER = "this filter"
     ALL = "all filters"
     NOTHING = "nothing"
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast a scan goes.
-
-    Attributes:
-        bases_a_second: Bases that it looks through in a second; 0 before anything is known of that.
-        seconds_left: Seconds until it ends at this pace.
-    """
-
-    bases_a_second: float = 0.0
-    seconds_left: float = inf
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +42,7 @@ class OverviewPicture:
         whole: The same block on the whole record; on the input window, where the block reads feature maps.
         state: What has been seen of it.
         filter: The one filter, or None where all are looked at.
-        pace: How fast the scan goes; None where none goes on.
+        pace: How fast the scan goes, in words; nothing where none goes on.
         hits: The cells that were looked at before, by filter and cell: the same ones are asked for at every step.
     """
 
@@ -65,7 +51,7 @@ class OverviewPicture:
     whole: Reading
     state: OverviewState
     filter: int | None
-    pace: Pace | None = None
+    pace: str = ""
     hits: LruCache[tuple[int, int], Hit] = field(default_factory=lambda: LruCache(1))
 
     @cached_property

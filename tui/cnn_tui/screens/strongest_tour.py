@@ -7,9 +7,6 @@ from typing import Final
 
 from cnn_core.errors import printable
 
-from ..background.cancellable_task import CancellableTask
-from ..background.job import Activity
-from ..background.pacing import Pacing
 from ..background.strongest_cells import Ranking, StrongestCells, place_of_hit
 from ..background.strongest_walk import StrongestWalk, hit_words
 from ..view.view_state import ViewState
@@ -36,28 +33,23 @@ class StrongestTour:
 
     def step(self, direction: int) -> None:
         """Go to the next strongest cell of the filter, or to the one before, on either strand."""
-        picture, job = self._screen.picture, self._screen.background_work.job
+        picture, own = self._screen.picture, self._screen.own_model
         if picture is None:
             return
-        reading, own, chosen = picture.reading, self._screen.own_model or picture.reading.model, picture.view.filter
+        reading, chosen = picture.reading, picture.view.filter
         known = self._strongest_cells.known(reading, own, chosen)
         if known is not None:
             self._step_ranking(known, direction)
             return
 
-        def find(task: CancellableTask[Ranking | None]) -> Ranking | None:
-            pacing = Pacing(lambda words: job.tell(task, Activity(_RANKING, words)), 2 * len(reading.record))
-            return self._strongest_cells.find(reading, own, chosen, task.wanted, pacing)
-
         def show(_: object) -> None:
             # Of settings that are no longer in force, or of another filter, there is nothing to go through.
             if self._screen.picture is not None and self._screen.picture.view.filter == chosen:
-                now = self._screen.picture.reading
-                ranking = self._strongest_cells.known(now, self._screen.own_model or now.model, chosen)
+                ranking = self._strongest_cells.known(self._screen.picture.reading, self._screen.own_model, chosen)
                 if ranking is not None:
                     self._step_ranking(ranking, direction)
 
-        job.begin(_RANKING, find, show)
+        self._strongest_cells.begin(self._screen.background_work.job, _RANKING, reading, own, chosen, show)
 
     def _step_ranking(self, ranking: Ranking, direction: int) -> None:
         if self._screen.picture is None:
@@ -107,8 +99,7 @@ class StrongestTour:
         picture = self._screen.picture
         if picture is None:
             return
-        own = self._screen.own_model or picture.reading.model
-        reading, chosen = picture.reading, picture.view.filter
+        reading, own, chosen = picture.reading, self._screen.own_model, picture.view.filter
         known = self._strongest_cells.known(reading, own, chosen)
         here = None if known is None else self._walk.rank_here(picture, known)
         current = None if known is None or here is None else known.hits[here]

@@ -11,7 +11,7 @@ from cnn_core.errors import printable
 from ..pictures.overview_picture import OverviewPicture
 from ..pictures.palette import style
 from ..words.numbers import number
-from .record_track import RecordTrack
+from .record_track import RecordTrack, ways_of_pace
 from .strips import bars, strip_of
 from .track import Place
 
@@ -74,11 +74,8 @@ class OverviewTrack(RecordTrack[OverviewPicture]):
         return [f"on screen · {said[0]}", *said] if said else ["on screen"]
 
     def _news(self, picture: OverviewPicture) -> list[str]:
-        if picture.pace is not None and not picture.pace.bases_a_second:
-            return ["scanning …, Esc stops it", "Esc stops it", "scanning …"]
-        if picture.pace is not None:
-            rate, left = picture.pace.bases_a_second / 1e6, f"{_time(picture.pace.seconds_left)} left"
-            return [f"{rate:.3g} Mb/s, {left}, Esc stops it", f"{left}, Esc stops it", left]
+        if picture.pace:
+            return ways_of_pace(picture.pace)
         if picture.best is None:
             return []
         whole = picture.state.complete
@@ -111,9 +108,3 @@ class OverviewTrack(RecordTrack[OverviewPicture]):
     def choose(self, place: Place) -> None:
         """Say that a column was pressed."""
         self.post_message(self.Chosen(place.index))
-
-
-def _time(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min"

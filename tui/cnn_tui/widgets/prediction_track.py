@@ -12,7 +12,7 @@ from ..pictures.palette import style
 from ..pictures.prediction_picture import PredictionPicture
 from ..view.arrangement import GUTTER
 from ..words.numbers import number
-from .record_track import RecordTrack
+from .record_track import RecordTrack, ways_of_pace
 from .strips import bars, strip_of
 from .track import Place
 
@@ -70,15 +70,15 @@ class PredictionTrack(RecordTrack[PredictionPicture]):
         text = "".join(bars(shares, rows)[y].tolist())
         return strip_of(f"{text:<{columns}}", ids, styles)
 
-    def _words(self, picture: PredictionPicture) -> tuple[str, ...]:
+    def _words(self, picture: PredictionPicture) -> list[str]:
         """Return what is said beside the mark, the longest first."""
         if picture.pace:
-            return f"{picture.pace}, Esc stops it", picture.pace, f"{picture.done:,} of {picture.total:,}"
+            return [*ways_of_pace(picture.pace), f"{picture.done:,} of {picture.total:,}"]
         if picture.best is None:
-            return ()
+            return []
         stopped = f"stopped at {picture.done:,} of {picture.total:,}" if picture.done < picture.total else ""
         highest = f"highest {self._column_words(picture.best, picture)}"
-        return (f"{stopped}, {highest}", stopped) if stopped else (highest,)
+        return [f"{stopped}, {highest}", stopped] if stopped else [highest]
 
     @staticmethod
     def _column_words(column: int, picture: PredictionPicture) -> str:

@@ -12,7 +12,7 @@ from ..pictures.palette import style
 from ..pictures.prediction_picture import PredictionPicture
 from .track import Track
 
-__all__ = ["RecordTrack"]
+__all__ = ["RecordTrack", "ways_of_pace"]
 
 Shown = TypeVar("Shown", OverviewPicture, PredictionPicture)
 
@@ -35,3 +35,13 @@ class RecordTrack(Track[Shown]):
         dim = style(palette.dim, palette.ground)
         row.write_first(((words, at) for words in ways for at in (last + 1, first - 1 - len(words))), dim)
         return row.strip()
+
+
+def ways_of_pace(pace: str) -> list[str]:
+    """Return the ways of saying how a scan goes, the longest first; the shortest is how much time is left.
+
+    Args:
+        pace: How far and how fast it goes, in words.
+    """
+    _, comma, left = pace.rpartition(", ")
+    return [f"{pace}, Esc stops it", *([f"{left}, Esc stops it"] if comma else []), left]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from rich.cells import cell_len
@@ -18,10 +18,8 @@ from cnn_core.scan.strongest import Hit
 from cnn_core.scan.whole_reading import is_whole
 from cnn_core.writers.values import filter_names
 
-from ...background.cancellable_task import CancellableTask
-from ...background.job import Activity, Job
-from ...background.pacing import Pacing
-from ...background.strongest_cells import TOP, Ranking, StrongestCells, cell_of_hit, position_of_hit
+from ...background.job import Job
+from ...background.strongest_cells import TOP, Ranking, StrongestCells, cell_of_hit, on_strand, position_of_hit
 from ...words.block_words import words_of
 from ...words.numbers import number
 from ...words.shortening import squeezed
@@ -104,7 +102,7 @@ class Strongest(Dialog[ChosenCell | None]):
     def __init__(
         self,
         reading: Reading,
-        own_model: Model,
+        own_model: Model | None,
         chosen: int,
         cells: StrongestCells,
         current: Hit | None = None,
@@ -153,18 +151,11 @@ class Strongest(Dialog[ChosenCell | None]):
         self.query_one(DataTable).clear(columns=True)
         self._order = []
 
-        def find(task: CancellableTask[Ranking | None]) -> Ranking | None:
-            def tell(words: str) -> None:
-                self._job.tell(task, Activity(_SEARCHING, words))
-
-            pacing = Pacing(tell, 2 * len(self._reading.record))
-            return self._cells.find(self._reading, self._own_model, scope, task.wanted, pacing)
-
         def show(ranking: Ranking | None) -> None:
             if ranking is not None:
                 self._show(ranking)
 
-        self._job.begin(_SEARCHING, find, show)
+        self._cells.begin(self._job, _SEARCHING, self._reading, self._own_model, scope, show)
 
     def _tell_progress(self) -> None:
         activity = self._job.activity
@@ -297,10 +288,7 @@ class Strongest(Dialog[ChosenCell | None]):
     def _position(self, hit: Hit, ranking: Ranking) -> str:
         """Return the position in the tracks of the present input window, or a dash for what is not in it."""
         reading = ranking.whole if is_whole(self._reading) else self._reading
-        turned = (
-            reading if reading.reverse == (hit.strand == "-") else replace(reading, reverse=not reading.reverse)
-        )
-        index = (cell_of_hit if hit.position is None else position_of_hit)(turned, ranking, hit)
+        index = (cell_of_hit if hit.position is None else position_of_hit)(on_strand(reading, hit), ranking, hit)
         return "–" if index is None else str(index)
 
     # Keys and pointer
