@@ -15,6 +15,9 @@ settings.register_profile("ours", deadline=None, print_blob=True, derandomize="C
 settings.load_profile("ours")
 
 
+# Hundreds of tests start a process of their own: without this each would compile the app, a third of its start.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 _APP: Final = Path(__file__).parent / "tui"
 _FAST: Final = ("opening", "options", "pictures", "view", "words")
 """The rooms of the app whose tests start neither the app nor another process."""

@@ -26,6 +26,7 @@ from cnn_tui.app import CnnApp
 from cnn_tui.opening import OpenRequest
 from cnn_tui.pictures.block_picture import Picture
 from cnn_tui.screens.explorer import Explorer
+from cnn_tui.snapshot.settling import settle
 from cnn_tui.view.arrangement import GUTTER
 from cnn_tui.view.view_state import ViewState
 from cnn_tui.widgets.status import Status
@@ -155,41 +156,26 @@ class Shown:
 async def press(pilot: Pilot[Any], *keys: str) -> None:
     """Press keys one after the other, each as soon as the one before has had its effect."""
     for key in keys:
-        await pilot.press(key)
+        await pilot.app._press_keys([key])
         await settled(pilot)
 
 
 async def resize(pilot: Pilot[Any], width: int, height: int) -> None:
     """Give the terminal another size."""
     await pilot.resize_terminal(width, height)
-    # Textual gathers sizes that follow each other closely.
-    while pilot.app._resize_event is not None:
-        await settled(pilot)
     await settled(pilot)
 
 
-async def settled(pilot: Pilot[Any]) -> None:
-    """Wait until no worker runs and no widget has a message left: no guess by the clock."""
-    await painted(pilot)
-    while at_work := [worker for worker in pilot.app.workers if not worker.is_finished]:
-        for worker in at_work:
-            await worker.wait()
-        await painted(pilot)
+async def settled(pilot: Pilot[Any], *, jobs: bool = True) -> None:
+    """Wait until no worker runs, no widget has a message left and all is painted: no guess by the clock."""
+    await settle(pilot.app, jobs=jobs)
+    if pilot.app._exception is not None:
+        raise pilot.app._exception
 
 
 async def painted(pilot: Pilot[Any]) -> None:
     """Wait until no widget has a message left, whatever goes on in the background."""
-    rounds_at_rest = 0
-    while rounds_at_rest < 3:
-        await pilot.pause(0)
-        # Without animation a scroll is done at once, but at the animator's next turn.
-        moving = pilot.app.animator._animations or pilot.app.animator._scheduled
-        at_rest = not moving and all(pump._message_queue.empty() for pump in _pumps(pilot.app))
-        rounds_at_rest = rounds_at_rest + 1 if at_rest else 0
-
-
-def _pumps(app: App[Any]) -> list[MessagePump]:
-    return [app, *(widget for screen in app.screen_stack for widget in screen.walk_children(with_self=True))]
+    await settled(pilot, jobs=False)
 
 
 @asynccontextmanager

@@ -136,10 +136,6 @@ class Driver:
     async def painted(self) -> None:
         """Wait until what was done last is on the screen."""
         await self._unless_ended(self._shown.painted())
-        while self.app._resize_event is not None:
-            # Textual gathers sizes that follow each other closely, by the clock.
-            self.app._check_resize()
-            await self._unless_ended(self._shown.painted())
 
     async def settled(self) -> None:
         """Wait for what goes on behind, if it does not take too long."""

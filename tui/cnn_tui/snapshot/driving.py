@@ -1,14 +1,14 @@
 """The app without a terminal: what a request opens, after keys, when everything has come to rest.
 
 The clock stands still: the demonstration moves on a `tick` alone, no cursor blinks, nothing is animated, and the
-messages in the corner stay until a `wait`. Nothing is waited for by the time; what is waited for are conditions:
-that no job runs, and that no widget has a message left.
+messages in the corner stay until a `wait`. What is waited for are conditions, see `settling`, never a time.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import replace
@@ -22,7 +22,6 @@ from textual.events import Key
 from textual.filter import ANSIToTruecolor
 from textual.timer import Timer
 from textual.widgets import Input
-from textual.worker import WorkerCancelled, WorkerFailed
 
 from cnn_core.errors import CnnError, SettingError
 from cnn_core.readers.npz import write_npz
@@ -38,11 +37,11 @@ from ..view.arrangement import LARGEST, SMALLEST
 from ..view_file.form import with_view
 from .environment import plain_environment
 from .keys import TICK, WAIT, Stroke, strokes
+from .settling import A_MOMENT, pumps, settle
 from .snapshot import Snapshot
 from .values import values_of
 
 if TYPE_CHECKING:
-    from textual.message_pump import MessagePump
     from textual.pilot import Pilot
     from textual.screen import Screen
 
@@ -51,7 +50,6 @@ if TYPE_CHECKING:
 __all__ = ["take", "take_request"]
 
 _FOREVER: Final = 1e9
-_ROUNDS_AT_REST: Final = 3
 _SOON: Final = 1.0
 """Seconds: a timer that rings once and sooner belongs to what a key has begun, such as the palette's."""
 
@@ -175,7 +173,13 @@ def take_request(request: OpenRequest, size: tuple[int, int], keys: Sequence[Str
             remedy=f"give {largest[0]}x{largest[1]} at most",
         )
     with only_young():
-        return _in_own_thread(lambda: asyncio.run(_drive(request, size, keys)))
+        return _in_own_thread(lambda: _run(_drive(request, size, keys)))
+
+
+def _run(drive: Coroutine[Any, Any, Snapshot]) -> Snapshot:
+    # asyncio's own loop, whichever the caller has chosen: `settle` looks into it.
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        return runner.run(drive)
 
 
 async def _drive(request: OpenRequest, size: tuple[int, int], keys: Sequence[Stroke]) -> Snapshot:
@@ -224,79 +228,38 @@ def _press(app: _StillApp, stroke: Stroke) -> None:
 
 async def _settle(app: _StillApp) -> None:
     """Wait until nothing goes on any more, or the app has ended."""
-    rounds_at_rest = 0
-    while rounds_at_rest < _ROUNDS_AT_REST and not app._exit:
-        await _all_had_their_turn(app)
+    while True:
+        await settle(app)
         if app._exit:
             return
-        for running in [worker for worker in app.workers if not worker.is_finished]:
-            rounds_at_rest = 0
-            with suppress(WorkerCancelled, WorkerFailed):
-                await running.wait()
-        for field in app.screen.query(Input):
+        blinking = [field for field in app.screen.query(Input) if field.cursor_blink]
+        for field in blinking:
             field.cursor_blink = False
-        rounds_at_rest = rounds_at_rest + 1 if _is_at_rest(app) else 0
+        if not blinking and not any(_rings_soon(timer) for pump in pumps(app) for timer in pump._timers):
+            return
+        await asyncio.sleep(A_MOMENT)
 
 
-async def _all_had_their_turn(app: _StillApp) -> None:
-    """Wait until every widget has dealt with the messages that it had, and let the screen take up what came of it."""
-    waiting: set[MessagePump] = set()
-
-    def answered(pump: MessagePump) -> None:
-        waiting.discard(pump)
-
-    for pump in _pumps(app):
-        if pump.call_later(answered, pump):
-            waiting.add(pump)
-    await asyncio.sleep(0)
-    # A widget that is removed meanwhile never answers.
-    while any(pump.is_running for pump in waiting) and not app._exit:
-        await asyncio.sleep(0)
-    if not app._exit:
-        app.screen._on_timer_update()
-
-
-def _pumps(app: _StillApp) -> list[MessagePump]:
-    widgets = [widget for screen in app.screen_stack for widget in screen.walk_children(with_self=True)]
-    return [app, *widgets]
-
-
-def _is_at_rest(app: _StillApp) -> bool:
-    # Without animation a scroll is done at once, but at the animator's next turn.
-    moving = app.animator._animations or app.animator._scheduled
-    if moving or app._resize_event is not None or app.screen._callbacks:
-        return False
-    return not any(_is_busy(pump) for pump in _pumps(app))
-
-
-def _is_busy(pump: MessagePump) -> bool:
-    if pump._next_callbacks or not pump._message_queue.empty():
-        return True
-    return any(
+def _rings_soon(timer: Timer) -> bool:
+    return (
         timer._task is not None
         and not timer._task.done()
         and timer._repeat == 0
         and timer._interval < _SOON
         and timer._active.is_set()
-        for timer in pump._timers
     )
 
 
 def _in_own_thread(work: Callable[[], Result]) -> Result:
     """Return what something returns, done in a thread of its own: the caller may run an event loop already."""
-    results: list[Result] = []
-    errors: list[BaseException] = []
+    future: Future[Result] = Future()
 
     def run() -> None:
         try:
-            results.append(work())
+            future.set_result(work())
         except BaseException as error:
-            errors.append(error)
+            future.set_exception(error)
 
     # What holds for the caller, such as where files may be written, holds for the app.
-    thread = Thread(target=copy_context().run, args=(run,), daemon=True)
-    thread.start()
-    thread.join()
-    if errors:
-        raise errors[0]
-    return results[0]
+    Thread(target=copy_context().run, args=(run,), daemon=True).start()
+    return future.result()
