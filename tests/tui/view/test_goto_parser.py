@@ -13,11 +13,9 @@ from cnn_core.errors import CnnError, NotFoundError, RegionError
 from cnn_core.letters.regions import resolve_region
 from cnn_core.letters.sequences import open_sequences
 from cnn_tui.screens.dialogs.goto_parser import (
+    Axis,
     Bounds,
-    GotoBase,
-    GotoCell,
-    GotoFilter,
-    GotoPosition,
+    GotoIndex,
     GotoRegion,
     parse_goto,
 )
@@ -31,40 +29,40 @@ UNNAMED = Bounds(60, 485, 500, 320, (), Level.CELL, "sim_01")
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("cell 3", GotoCell(3)),
-        ("Cell 3", GotoCell(3)),
-        ("cell[3]", GotoCell(3)),
-        ("cell3", GotoCell(3)),
-        ("c3", GotoCell(3)),
-        ("c 3", GotoCell(3)),
-        ("C59", GotoCell(59)),
-        ("pooled[3]", GotoCell(3)),
-        ("pooled 3", GotoCell(3)),
-        ("pool 3", GotoCell(3)),
-        ("  pooled [ 3 ]  ", GotoCell(3)),
-        ("cell 007", GotoCell(7)),
-        ("conv 45", GotoPosition(45)),
-        ("conv[45]", GotoPosition(45)),
-        ("CONV[484]", GotoPosition(484)),
-        ("conv45", GotoPosition(45)),
-        ("response 45", GotoPosition(45)),
-        ("position 45", GotoPosition(45)),
-        ("r45", GotoPosition(45)),
-        ("base 100", GotoBase(100)),
-        ("b100", GotoBase(100)),
-        ("base[0]", GotoBase(0)),
-        ("b499", GotoBase(499)),
-        ("filter 5", GotoFilter(5)),
-        ("f5", GotoFilter(5)),
-        ("filter[5]", GotoFilter(5)),
-        ("filter CTCF", GotoFilter(2)),
-        ("f ctcf", GotoFilter(2)),
-        ("CTCF", GotoFilter(2)),
-        ("ctcf", GotoFilter(2)),
-        ("FOS::JUN", GotoFilter(3)),
-        ("filter fos::jun", GotoFilter(3)),
-        ("filter c3", GotoFilter(4)),
-        ("E2F1", GotoFilter(5)),
+        ("cell 3", GotoIndex(Axis.CELL, 3)),
+        ("Cell 3", GotoIndex(Axis.CELL, 3)),
+        ("cell[3]", GotoIndex(Axis.CELL, 3)),
+        ("cell3", GotoIndex(Axis.CELL, 3)),
+        ("c3", GotoIndex(Axis.CELL, 3)),
+        ("c 3", GotoIndex(Axis.CELL, 3)),
+        ("C59", GotoIndex(Axis.CELL, 59)),
+        ("pooled[3]", GotoIndex(Axis.CELL, 3)),
+        ("pooled 3", GotoIndex(Axis.CELL, 3)),
+        ("pool 3", GotoIndex(Axis.CELL, 3)),
+        ("  pooled [ 3 ]  ", GotoIndex(Axis.CELL, 3)),
+        ("cell 007", GotoIndex(Axis.CELL, 7)),
+        ("conv 45", GotoIndex(Axis.RESPONSE, 45)),
+        ("conv[45]", GotoIndex(Axis.RESPONSE, 45)),
+        ("CONV[484]", GotoIndex(Axis.RESPONSE, 484)),
+        ("conv45", GotoIndex(Axis.RESPONSE, 45)),
+        ("response 45", GotoIndex(Axis.RESPONSE, 45)),
+        ("position 45", GotoIndex(Axis.RESPONSE, 45)),
+        ("r45", GotoIndex(Axis.RESPONSE, 45)),
+        ("base 100", GotoIndex(Axis.BASE, 100)),
+        ("b100", GotoIndex(Axis.BASE, 100)),
+        ("base[0]", GotoIndex(Axis.BASE, 0)),
+        ("b499", GotoIndex(Axis.BASE, 499)),
+        ("filter 5", GotoIndex(Axis.FILTER, 5)),
+        ("f5", GotoIndex(Axis.FILTER, 5)),
+        ("filter[5]", GotoIndex(Axis.FILTER, 5)),
+        ("filter CTCF", GotoIndex(Axis.FILTER, 2)),
+        ("f ctcf", GotoIndex(Axis.FILTER, 2)),
+        ("CTCF", GotoIndex(Axis.FILTER, 2)),
+        ("ctcf", GotoIndex(Axis.FILTER, 2)),
+        ("FOS::JUN", GotoIndex(Axis.FILTER, 3)),
+        ("filter fos::jun", GotoIndex(Axis.FILTER, 3)),
+        ("filter c3", GotoIndex(Axis.FILTER, 4)),
+        ("E2F1", GotoIndex(Axis.FILTER, 5)),
         ("sim_02:46-61", GotoRegion("sim_02:46-61", "sim_01")),
         ("sim_02:46", GotoRegion("sim_02:46", "sim_01")),
         ("sim_02:1,046-1,061", GotoRegion("sim_02:1,046-1,061", "sim_01")),
@@ -92,7 +90,11 @@ def test_a_place_is_read(text: str, expected: object) -> None:
 
 @pytest.mark.parametrize(
     ("level", "expected"),
-    [(Level.CELL, GotoCell(45)), (Level.RESPONSE, GotoPosition(45)), (Level.BASE, GotoBase(45))],
+    [
+        (Level.CELL, GotoIndex(Axis.CELL, 45)),
+        (Level.RESPONSE, GotoIndex(Axis.RESPONSE, 45)),
+        (Level.BASE, GotoIndex(Axis.BASE, 45)),
+    ],
 )
 def test_a_bare_number_counts_at_the_level_of_the_cursor(level: Level, expected: object) -> None:
     assert parse_goto("45", replace(BOUNDS, level=level)) == expected
@@ -100,13 +102,13 @@ def test_a_bare_number_counts_at_the_level_of_the_cursor(level: Level, expected:
 
 def test_a_bare_number_may_have_commas() -> None:
     bounds = replace(BOUNDS, bases=250_000_000, level=Level.BASE)
-    assert parse_goto("1,234,567", bounds) == GotoBase(1_234_567)
-    assert parse_goto("base 1,234,567", bounds) == GotoBase(1_234_567)
-    assert parse_goto("b1,234", bounds) == GotoBase(1_234)
+    assert parse_goto("1,234,567", bounds) == GotoIndex(Axis.BASE, 1_234_567)
+    assert parse_goto("base 1,234,567", bounds) == GotoIndex(Axis.BASE, 1_234_567)
+    assert parse_goto("b1,234", bounds) == GotoIndex(Axis.BASE, 1_234)
 
 
 def test_a_record_named_like_a_number_is_no_place_for_a_bare_one() -> None:
-    assert parse_goto("7", BOUNDS) == GotoCell(7)
+    assert parse_goto("7", BOUNDS) == GotoIndex(Axis.CELL, 7)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +160,7 @@ def test_every_place_that_is_advised_is_one(bounds: Bounds) -> None:
 
 
 def test_without_names_the_filters_are_numbers() -> None:
-    assert parse_goto("f319", UNNAMED) == GotoFilter(319)
+    assert parse_goto("f319", UNNAMED) == GotoIndex(Axis.FILTER, 319)
     with pytest.raises(NotFoundError, match="the filters are 0 to 319, and have no names"):
         parse_goto("filter CTCF", UNNAMED)
 
@@ -188,14 +190,14 @@ def test_any_text_is_a_place_or_a_sentence(text: str) -> None:
         place: object = parse_goto(text, BOUNDS)
     except CnnError as error:
         place = str(error)
-    assert isinstance(place, GotoCell | GotoPosition | GotoBase | GotoFilter | GotoRegion) or "; " in place
+    assert isinstance(place, GotoIndex | GotoRegion) or "; " in place
 
 
 @given(st.sampled_from(["cell {}", "pooled[{}]", "c{}", "{}"]), st.integers(0, 200))
 def test_an_index_is_a_cell_exactly_where_there_is_one(form: str, index: int) -> None:
     text = form.format(index)
     if index < BOUNDS.cells:
-        assert parse_goto(text, BOUNDS) == GotoCell(index)
+        assert parse_goto(text, BOUNDS) == GotoIndex(Axis.CELL, index)
     else:
         with pytest.raises(RegionError, match=r"pooled\[59\]"):
             parse_goto(text, BOUNDS)
