@@ -11,10 +11,10 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import SettingError, ShapeError
-from .activation_functions import ActivationFunction, activation_function
+from .activation_functions import ActivationFunction, activation_function, elu, leaky_relu, softmax
 from .composition import Composition, ComputedValue
 from .pointwise import Pointwise
-from .shapes import Array, Shape, sample_axis
+from .shapes import Array, Shape, sample_axes
 
 __all__ = ["ELU", "Activation", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
 
@@ -107,7 +107,7 @@ class LeakyReLU(Pointwise):
 
     def forward(self, x: Array, /) -> Array:
         """Return the activations of responses, of the same shape."""
-        return np.where(x > 0, x, np.float32(self.negative_slope) * x)
+        return leaky_relu(x, self.negative_slope)
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the activation function."""
@@ -128,7 +128,7 @@ class ELU(Pointwise):
 
     def forward(self, x: Array, /) -> Array:
         """Return the activations of responses, of the same shape."""
-        return np.where(x > 0, x, np.float32(self.alpha) * np.expm1(np.minimum(x, np.float32(0))))
+        return elu(x, self.alpha)
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the activation function."""
@@ -166,7 +166,7 @@ class PReLU(Pointwise):
 
     def forward(self, x: Array, /) -> Array:
         """Return the activations of responses, of the same shape."""
-        return np.where(x > 0, x, self.alpha * x)
+        return leaky_relu(x, self.alpha)
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the activation function, or None where every position has slopes of its own."""
@@ -190,8 +190,7 @@ class Softmax(Pointwise):
 
     def axes_together(self, rank: int) -> tuple[int, ...]:
         """Return the axes along which 1 is shared out."""
-        axes = (self.axis,) if isinstance(self.axis, int) else self.axis
-        return tuple(sample_axis(axis, rank, self.type) for axis in axes)
+        return sample_axes(self.axis, rank, self.type)
 
     def output_shape(self, shape: Shape, /) -> Shape:
         """Return the input's shape.
@@ -204,10 +203,7 @@ class Softmax(Pointwise):
 
     def forward(self, x: Array, /) -> Array:
         """Return the shares, of the same shape."""
-        axes = self.axes_together(x.ndim)
-        powers = np.exp(x - x.max(axis=axes, keepdims=True))
-        shares: Array = powers / powers.sum(axis=axes, keepdims=True)
-        return shares
+        return softmax(x, self.axes_together(x.ndim))
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the softmax over the channels, or None where it is along the length."""

@@ -18,7 +18,7 @@ import numpy as np
 from ..errors import NotFoundError
 from .shapes import Array
 
-__all__ = ["ACTIVATIONS", "ActivationFunction", "activation_function"]
+__all__ = ["ACTIVATIONS", "ActivationFunction", "activation_function", "elu", "leaky_relu", "softmax"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +77,11 @@ def _tanh(x: Array) -> Array:
     return np.tanh(x)
 
 
-def _softmax(x: Array) -> Array:
-    powers = np.exp(x - x.max(axis=-1, keepdims=True))
-    normalised: Array = powers / powers.sum(axis=-1, keepdims=True)
-    return normalised
+def softmax(x: Array, axes: tuple[int, ...] = (-1,)) -> Array:
+    """Return shares of 1 along axes, in proportion to the exponentials."""
+    powers = np.exp(x - x.max(axis=axes, keepdims=True))
+    shares: Array = powers / powers.sum(axis=axes, keepdims=True)
+    return shares
 
 
 def _log_softmax(x: Array) -> Array:
@@ -89,8 +90,9 @@ def _log_softmax(x: Array) -> Array:
     return logarithms
 
 
-def _elu(x: Array) -> Array:
-    return np.where(x > 0, x, np.expm1(np.minimum(x, 0))).astype(np.float32)
+def elu(x: Array, alpha: float = 1) -> Array:
+    """Return x above 0, alpha · (exp(x) − 1) below."""
+    return np.where(x > 0, x, np.float32(alpha) * np.expm1(np.minimum(x, np.float32(0))))
 
 
 _SELU_SCALE: Final = np.float32(1.0507009873554805)
@@ -142,8 +144,9 @@ def _gelu_approximate(x: Array) -> Array:
     return np.asarray(x * _sigmoid(2 * inner), dtype=np.float32)
 
 
-def _leaky_relu(x: Array) -> Array:
-    return np.where(x > 0, x, np.float32(0.2) * x).astype(np.float32)
+def leaky_relu(x: Array, slope: float | Array = 0.2) -> Array:
+    """Return x above 0, slope · x below."""
+    return np.where(x > 0, x, np.float32(slope) * x)
 
 
 def _silu(x: Array) -> Array:
@@ -200,13 +203,13 @@ ACTIVATIONS: Final = {
         ActivationFunction("relu", _relu, floor=0.0, rising=True),
         ActivationFunction("sigmoid", _sigmoid, floor=0.0),
         ActivationFunction("tanh", _tanh, floor=-1.0),
-        ActivationFunction("softmax", _softmax, floor=0.0, elementwise=False),
-        ActivationFunction("elu", _elu, floor=-1.0),
+        ActivationFunction("softmax", softmax, floor=0.0, elementwise=False),
+        ActivationFunction("elu", elu, floor=-1.0),
         ActivationFunction("selu", _selu, floor=float(-_SELU_SCALE * _SELU_ALPHA)),
         ActivationFunction("softplus", _softplus, floor=0.0),
         ActivationFunction("exponential", _exponential, floor=0.0),
         ActivationFunction("gelu", _gelu, dip=-0.17),
-        ActivationFunction("leaky_relu", _leaky_relu, rising=True),
+        ActivationFunction("leaky_relu", leaky_relu, rising=True),
         ActivationFunction("hard_sigmoid", _hard_sigmoid, floor=0.0, rising=True),
         ActivationFunction("hard_sigmoid_keras2", _hard_sigmoid_keras2, floor=0.0, rising=True),
         ActivationFunction("relu6", _relu6, floor=0.0, rising=True),
@@ -215,7 +218,7 @@ ACTIVATIONS: Final = {
         ActivationFunction("mish", _mish, dip=-0.3089),
         ActivationFunction("gelu_approximate", _gelu_approximate, dip=-0.1701),
         # With the alpha of 1 that a name alone can say, CELU is ELU.
-        ActivationFunction("celu", _elu, floor=-1.0),
+        ActivationFunction("celu", elu, floor=-1.0),
         ActivationFunction("softsign", _softsign),
         ActivationFunction("squareplus", _squareplus),
         ActivationFunction("log_sigmoid", _log_sigmoid),

@@ -66,13 +66,18 @@ class Convolution1D(SlidingLayer):
 
     @property
     @abstractmethod
-    def kernel_size(self) -> int:
-        """Positions that a filter reads at once."""
+    def along(self) -> Array:
+        """The weights along the axis, shape (kernel size, input channels, n); of groups, the channels of one."""
 
     @property
-    @abstractmethod
+    def kernel_size(self) -> int:
+        """Positions that a filter reads at once."""
+        return int(self.along.shape[0])
+
+    @property
     def input_channels(self) -> int:
         """How many channels the layer reads."""
+        return int(self.along.shape[1])
 
     @property
     @abstractmethod
@@ -137,6 +142,16 @@ class Convolution1D(SlidingLayer):
     def _summed(self, x: Array) -> Array:
         """Return a new array of the responses without the bias."""
 
+    def _by_channel(self, x: Array) -> Array:
+        """Return the sums along the axis of every channel for itself, shape (windows, input channels × n)."""
+        outputs = self.sliding.output_length(len(x))
+        summed = np.zeros((outputs, *self.along.shape[1:]), dtype=np.float32)
+        added = np.empty_like(summed)
+        for tap, read in self.tap_values(x):
+            np.multiply(read[:, :, None], self.along[tap], out=added)
+            summed += added
+        return summed.reshape(outputs, -1)
+
     def forward(self, x: Array, /) -> Array:
         """Return every filter's activation at every window, shape (windows, filters)."""
         return activation_function(self.activation)(self.responses(x))
@@ -149,7 +164,29 @@ class Convolution1D(SlidingLayer):
 
 
 @dataclass(frozen=True, eq=False)
-class Conv1D(Convolution1D):
+class _OneKernel(Convolution1D):
+    """What the convolutions of one kernel share."""
+
+    kernel_axes: ClassVar[str]
+    """What the axes of the kernel hold."""
+    kernel: Array
+    bias: Array | None = None
+
+    def _check_kernel(self) -> None:
+        if self.kernel.ndim != 3 or 0 in self.kernel.shape:
+            raise ModelError(
+                f"kernel of shape {self.kernel.shape} is not a {self.type} kernel",
+                remedy=f"its shape is ({self.kernel_axes})",
+            )
+
+    @property
+    def along(self) -> Array:
+        """The kernel."""
+        return self.kernel
+
+
+@dataclass(frozen=True, eq=False)
+class Conv1D(_OneKernel):
     """A one-dimensional convolution.
 
     Attributes:
@@ -159,16 +196,11 @@ class Conv1D(Convolution1D):
     """
 
     type: ClassVar[str] = "Conv1D"
-    kernel: Array
-    bias: Array | None = None
+    kernel_axes: ClassVar[str] = "kernel size, input channels, filters"
     groups: int = field(default=1, kw_only=True)
 
     def _check_kernel(self) -> None:
-        if self.kernel.ndim != 3 or 0 in self.kernel.shape:
-            raise ModelError(
-                f"kernel of shape {self.kernel.shape} is not a Conv1D kernel",
-                remedy="its shape is (kernel size, input channels, filters)",
-            )
+        super()._check_kernel()
         if self.groups < 1 or self.filters % self.groups:
             raise ModelError(
                 f"{self.filters} filters cannot be split into {self.groups} groups",
@@ -176,14 +208,9 @@ class Conv1D(Convolution1D):
             )
 
     @property
-    def kernel_size(self) -> int:
-        """Positions that a filter reads at once."""
-        return int(self.kernel.shape[0])
-
-    @property
     def input_channels(self) -> int:
         """How many channels the layer reads."""
-        return int(self.kernel.shape[1]) * self.groups
+        return super().input_channels * self.groups
 
     @property
     def filters(self) -> int:
@@ -223,7 +250,7 @@ class Conv1D(Convolution1D):
 
 
 @dataclass(frozen=True, eq=False)
-class DepthwiseConv1D(Convolution1D):
+class DepthwiseConv1D(_OneKernel):
     """A convolution in which every filter reads one channel: first those of channel 0, then those of 1, and so on.
 
     Attributes:
@@ -232,25 +259,7 @@ class DepthwiseConv1D(Convolution1D):
     """
 
     type: ClassVar[str] = "DepthwiseConv1D"
-    kernel: Array
-    bias: Array | None = None
-
-    def _check_kernel(self) -> None:
-        if self.kernel.ndim != 3 or 0 in self.kernel.shape:
-            raise ModelError(
-                f"kernel of shape {self.kernel.shape} is not a DepthwiseConv1D kernel",
-                remedy="its shape is (kernel size, input channels, filters a channel)",
-            )
-
-    @property
-    def kernel_size(self) -> int:
-        """Positions that a filter reads at once."""
-        return int(self.kernel.shape[0])
-
-    @property
-    def input_channels(self) -> int:
-        """How many channels the layer reads."""
-        return int(self.kernel.shape[1])
+    kernel_axes: ClassVar[str] = "kernel size, input channels, filters a channel"
 
     @property
     def filters(self) -> int:
@@ -263,7 +272,7 @@ class DepthwiseConv1D(Convolution1D):
         return range(channel, channel + 1), self.kernel[:, channel : channel + 1, nth]
 
     def _summed(self, x: Array) -> Array:
-        return _depthwise(self, x, self.kernel)
+        return self._by_channel(x)
 
 
 @dataclass(frozen=True, eq=False)
@@ -291,14 +300,9 @@ class SeparableConv1D(Convolution1D):
             )
 
     @property
-    def kernel_size(self) -> int:
-        """Positions that a filter reads at once."""
-        return int(self.depthwise_kernel.shape[0])
-
-    @property
-    def input_channels(self) -> int:
-        """How many channels the layer reads."""
-        return int(self.depthwise_kernel.shape[1])
+    def along(self) -> Array:
+        """The kernel along the axis."""
+        return self.depthwise_kernel
 
     @property
     def filters(self) -> int:
@@ -313,16 +317,4 @@ class SeparableConv1D(Convolution1D):
         return range(channels), weights
 
     def _summed(self, x: Array) -> Array:
-        return product(_depthwise(self, x, self.depthwise_kernel), self.pointwise_kernel[0])
-
-
-def _depthwise(layer: SlidingLayer, x: Array, kernel: Array) -> Array:
-    """Return what each channel's filters answer at every window, shape (windows, channels × filters a channel)."""
-    _, channels, multiplier = kernel.shape
-    outputs = layer.sliding.output_length(len(x))
-    summed = np.zeros((outputs, channels, multiplier), dtype=np.float32)
-    added = np.empty_like(summed)
-    for tap, read in layer.tap_values(x):
-        np.multiply(read[:, :, None], kernel[tap], out=added)
-        summed += added
-    return summed.reshape(outputs, channels * multiplier)
+        return product(self._by_channel(x), self.pointwise_kernel[0])

@@ -18,7 +18,7 @@ from ..errors import ModelError, ShapeError
 from .activation_functions import ActivationFunction
 from .composition import Composition, ComputedValue, Part
 from .pointwise import Pointwise
-from .shapes import Array, Shape, sample_axis
+from .shapes import Array, Shape, sample_axes, sample_axis
 
 __all__ = ["BatchNormalization", "LayerNormalization"]
 
@@ -144,8 +144,7 @@ class LayerNormalization(Pointwise):
 
     def axes_together(self, rank: int) -> tuple[int, ...]:
         """Return the axes of an input of so many axes of which mean and variance are taken."""
-        axes = (self.axis,) if isinstance(self.axis, int) else self.axis
-        return tuple(sorted(sample_axis(axis, rank, self.type) for axis in axes))
+        return sample_axes(self.axis, rank, self.type)
 
     def output_shape(self, shape: Shape, /) -> Shape:
         """Return the input's shape.

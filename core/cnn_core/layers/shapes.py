@@ -16,6 +16,7 @@ __all__ = [
     "check_bias",
     "known_axes",
     "product",
+    "sample_axes",
     "sample_axis",
     "spatial",
 ]
@@ -96,6 +97,12 @@ def sample_axis(axis: int, rank: int, layer: str) -> int:
             remedy=f"its axis is 1 to {rank}, or −1 for the last" if rank else "give it an input that has axes",
         )
     return found
+
+
+def sample_axes(axes: int | tuple[int, ...], rank: int, layer: str) -> tuple[int, ...]:
+    """Return which axes of one sample Keras's number for an axis, or several, mean, in order; see `sample_axis`."""
+    several = (axes,) if isinstance(axes, int) else axes
+    return tuple(sorted(sample_axis(axis, rank, layer) for axis in several))
 
 
 def spatial(shape: Shape, layer: str) -> tuple[int | None, int]:

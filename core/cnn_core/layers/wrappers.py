@@ -15,15 +15,21 @@ from ..errors import ModelError, ShapeError
 from .base import Layer, PositionwiseLayer, whole_axis
 from .composition import Composition, ComputedValue
 from .dense import Dense
+from .merging import Add, Average, Concatenate, Merge, Multiply
 from .recurrent import Recurrent
 from .shapes import Array, Mask, Shape
 from .windows import Alignment
 
 __all__ = ["MERGE_MODES", "Bidirectional", "TimeDistributed"]
 
-MERGE_MODES: Final = ("concat", "sum", "mul", "ave")
+_MERGES: Final[dict[str, Merge | Concatenate]] = {
+    "concat": Concatenate(),
+    "sum": Add(),
+    "mul": Multiply(),
+    "ave": Average(),
+}
+MERGE_MODES: Final = tuple(_MERGES)
 """How the two directions of a Bidirectional come together."""
-_MERGED: Final = {"sum": "sum", "ave": "mean", "mul": "product"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +77,11 @@ class Bidirectional(Layer):
         return self.forward_layer.return_sequences
 
     @property
+    def merge(self) -> Merge | Concatenate:
+        """The layer that brings the two directions together."""
+        return _MERGES[str(self.merge_mode)]
+
+    @property
     def _directions(self) -> tuple[Recurrent, Recurrent]:
         """Both layers as they run in this one."""
         # Keras gives zeros at positions without data here, whatever the layers themselves say.
@@ -87,14 +98,12 @@ class Bidirectional(Layer):
             ShapeError: The channels differ from the kernels', or the layers' units where they are not side by side.
         """
         forward, backward = (layer.output_shape(shape) for layer in (self.forward_layer, self.backward_layer))
-        if self.merge_mode == "concat":
-            return (*forward[:-1], self.forward_layer.units + self.backward_layer.units)
-        if forward != backward:
+        if self.merge_mode != "concat" and forward != backward:
             raise ShapeError(
                 f"the layers of a Bidirectional have {forward[-1]} and {backward[-1]} units",
                 remedy=f"to merge by {self.merge_mode} they have the same number",
             )
-        return forward
+        return self.merge.output_shape(forward, backward)
 
     def forward(self, x: Array, /, mask: Mask | None = None) -> Array:
         """Return the merged states, shape (length, units), or the last ones, shape (units,).
@@ -104,14 +113,7 @@ class Bidirectional(Layer):
             mask: Which positions hold data, shape (length,); the states are carried over the others.
         """
         forward, backward = (layer.forward(x, mask=mask) for layer in self._directions)
-        if self.return_sequences:
-            backward = backward[::-1]
-        if self.merge_mode == "concat":
-            return np.concatenate([forward, backward], axis=-1)
-        if self.merge_mode == "mul":
-            return forward * backward
-        merged = forward + backward
-        return merged / np.float32(2) if self.merge_mode == "ave" else merged
+        return self.merge.forward(forward, backward[::-1] if self.return_sequences else backward)
 
     def forward_masked(self, masks: Sequence[Mask | None], *inputs: Array) -> Array:
         """Return the merged states; over positions without data the states are carried."""
@@ -152,12 +154,12 @@ class Bidirectional(Layer):
             found = pair[which].compose_state(replace(of, output=states[which], index=(steps[which], unit)))
             return replace(found, direction="backward" if pair[which].go_backwards else "forward")
 
-        if self.merge_mode == "concat":
+        if isinstance(self.merge, Concatenate):
             which = int(unit >= first)
             return direction(which, unit - which * first)
         both = direction(0, unit), direction(1, unit)
         count = sum(each.count for each in both)
-        return Composition(_MERGED[str(self.merge_mode)], (), count, of.value, directions=both)
+        return Composition(self.merge.how, (), count, of.value, directions=both)
 
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the forward layer's alignment."""

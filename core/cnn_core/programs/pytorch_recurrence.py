@@ -14,7 +14,7 @@ from ..layers import GRU, Bidirectional, Recurrent
 from .in_pytorch import COMMENT, function, weight
 from .plan import NotSpelledError, Step, call_lines
 
-__all__ = ["GRU_CALL", "LSTM_CALL", "SIMPLE_RNN_CALL", "HelperCall", "bidirectional", "definitions"]
+__all__ = ["GRU_CALL", "LSTM_CALL", "SIMPLE_RNN_CALL", "HelperCall", "definitions", "pair_lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +102,10 @@ def definitions(lines: Iterable[str]) -> Iterator[str]:
             yield _DEFINITIONS[name]
 
 
-def bidirectional(layer: Bidirectional, step: Step, one: HelperCall, other: HelperCall) -> Iterator[str]:
-    """Yield the lines of a pair of recurrent layers, each with its call."""
+def pair_lines(layer: Bidirectional, step: Step, one: HelperCall, other: HelperCall) -> Iterator[str]:
+    """Yield the lines that give the states of two directions, `forwards` and `backwards`, each by its call."""
     if layer.forward_layer.go_backwards:
         raise NotSpelledError("a Bidirectional whose first layer goes backwards is written as Keras only")
     x = step.inputs[0]
     yield from one.states(layer.forward_layer, step, "forwards", x)
     yield from other.states(layer.backward_layer, step, "backwards", f"{x}.flip(2)")
-    if layer.return_sequences:
-        ahead, back = "forwards", "backwards.flip(2)"
-    else:
-        ahead, back = "forwards[:, :, -1]", "backwards[:, :, -1]"
-    merged = {
-        "concat": f"torch.cat([{ahead}, {back}], 1)",
-        "sum": f"{ahead} + {back}",
-        "mul": f"{ahead} * {back}",
-        "ave": f"({ahead} + {back}) / 2",
-    }
-    yield f"{step.variable} = {merged[layer.merge_mode or 'concat']}"

@@ -6,7 +6,7 @@ A class without a row of its own has that of the class that it extends.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from .. import layers
@@ -93,9 +93,14 @@ def _cells(does: str) -> Callable[[layers.Pooling1D, Step], str]:
 
 def _pair(layer: layers.Bidirectional, step: Step) -> Iterator[str]:
     one, other = _row_of(layer.forward_layer).pytorch, _row_of(layer.backward_layer).pytorch
-    if not isinstance(one, HelperCall) or not isinstance(other, HelperCall):
+    merge = _row_of(layer.merge).pytorch
+    if not isinstance(one, HelperCall) or not isinstance(other, HelperCall) or not callable(merge):
         raise NotSpelledError("a Bidirectional of these layers is written as Keras only")
-    return recurrence.bidirectional(layer, step, one, other)
+    yield from recurrence.pair_lines(layer, step, one, other)
+    ends = ("", ".flip(2)") if layer.return_sequences else ("[:, :, -1]", "[:, :, -1]")
+    inputs = f"forwards{ends[0]}", f"backwards{ends[1]}"
+    together = replace(step, inputs=inputs, input_shapes=(step.shape,) * 2)
+    yield f"{step.variable} = {merge(layer.merge, together)}"
 
 
 def _each_position(layer: layers.TimeDistributed) -> Call:
