@@ -1,4 +1,4 @@
-"""What a file is that holds no model we read, and what to do with it: for people who try what they have.
+"""What a file is that is not a model we read, and what to do with it: for people who try what they have.
 
 The content tells. Where it cannot, as in the bare numbers of a TensorFlow checkpoint, the name may.
 """
@@ -9,51 +9,19 @@ import bz2
 import lzma
 import re
 import zlib
-from collections.abc import Callable
-from enum import StrEnum
 from pathlib import PurePath
 from typing import Final
 
 from ..letters.pointers import pointer_words
 from .head import Head
 
-__all__ = ["READABLE", "Foreign", "foreign_kind", "refusal"]
+__all__ = ["READABLE", "refusal"]
 
 READABLE: Final = (
     "what can be opened is Keras (.keras, .h5), PyTorch weights (.pt, .safetensors), motifs (MEME, JASPAR, "
     "TRANSFAC) and .npz from cnn-tui convert"
 )
 """One sentence that lists what can be opened."""
-
-
-class Foreign(StrEnum):
-    """A kind of file that is not read, as far as its content tells."""
-
-    ARCHITECTURE = "architecture"
-    """A network's architecture in JSON or YAML, without weights."""
-    ARRAYS = "arrays"
-    """An npz file that is no model of ours."""
-    PYTORCH_LEGACY = "pytorch-legacy"
-    """What `torch.save` wrote before PyTorch 1.6."""
-    PICKLE = "pickle"
-    """A Python pickle."""
-    ZIP = "zip"
-    """A zip archive of something else, or a damaged one."""
-    COMPRESSED = "compressed"
-    """A compressed file."""
-    ONNX = "onnx"
-    """Probably an ONNX model."""
-    TENSORFLOW = "tensorflow"
-    """A TensorFlow Lite model, or the graph of a saved one."""
-    FASTA = "fasta"
-    """Sequences."""
-    WEB_PAGE = "web-page"
-    """HTML or XML."""
-    EMPTY = "empty"
-    """No bytes at all."""
-    UNKNOWN = "unknown"
-    """None of these."""
-
 
 _Words = tuple[str, str]
 """What a file is, and what to do."""
@@ -76,18 +44,13 @@ _R: Final[_Words] = (
     "write the motifs from R as MEME, for instance with universalmotif's write_meme",
 )
 _CHECKPOINT: Final[_Words] = ("is part of a TensorFlow checkpoint, which says nothing of the network", _KERAS)
+_UNKNOWN: Final[_Words] = ("this is no model file that we know", READABLE)
 _SAVED_MODEL: Final[_Words] = (
     "looks like the graph of a TensorFlow SavedModel, whose weights lie in other files",
     "load its folder where it was made and save the model: model.save('model.keras')",
 )
 
-_PLAIN: Final[dict[Foreign, _Words]] = {
-    Foreign.EMPTY: ("is empty", _AGAIN),
-    Foreign.ARRAYS: ("holds arrays of numpy, and no model of ours", READABLE),
-    Foreign.PYTORCH_LEGACY: ("has the format that torch.save wrote before PyTorch 1.6", _STATE_DICT),
-    Foreign.ONNX: ("looks like an ONNX model, which is not read", READABLE),
-    Foreign.FASTA: ("holds sequences and no model", "give it as the sequences"),
-}
+_FASTA: Final[_Words] = ("holds sequences and no model", "give it as the sequences")
 _STARTS: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"\x93NUMPY", "holds an array of numpy, and no model of ours", READABLE),
     (b"MATLAB ", "is a file of MATLAB's", READABLE),
@@ -127,36 +90,6 @@ _TAR_MARK: Final = slice(257, 262)
 _OLD_TORCH_TAR: Final = (b"sys_info", b"pickle", b"storages", b"tensors")
 
 
-def foreign_kind(head: Head) -> Foreign:
-    """Return what kind of file one is that no format recognises, from its first bytes or its list of members.
-
-    Args:
-        head: The file's head.
-    """
-    data = head.data
-    if not data:
-        return Foreign.EMPTY
-    if head.is_zip:
-        arrays = bool(head.members) and all(name.endswith(".npy") for name in head.members)
-        return Foreign.ARRAYS if arrays else Foreign.ZIP
-    if data[:1] == b"\x80" and data[1:2] in b"\x02\x03\x04\x05":
-        return Foreign.PYTORCH_LEGACY if data.startswith(_LEGACY, 2) else Foreign.PICKLE
-    if data.startswith(_COMPRESSED):
-        return Foreign.COMPRESSED
-    if data[4:8] == b"TFL3" or data.startswith(b"\x08\x01\x12"):
-        return Foreign.TENSORFLOW
-    if data[:1] == b"\x08" and data[2:3] in (b"\x12", b"\x1a", b"\x3a"):
-        return Foreign.ONNX
-    if head.is_markup:
-        return Foreign.WEB_PAGE
-    first = head.first_lines[0]
-    if first.startswith(">"):
-        return Foreign.FASTA
-    if first.startswith("{") or any(line.startswith(_KERAS_YAML) for line in head.lines):
-        return Foreign.ARCHITECTURE
-    return Foreign.UNKNOWN
-
-
 def refusal(head: Head, source: str) -> _Words:
     """Return what a file is that no format recognises, and what to do.
 
@@ -164,12 +97,32 @@ def refusal(head: Head, source: str) -> _Words:
         head: The file's head.
         source: The file's name.
     """
-    kind = foreign_kind(head)
-    if kind in _PLAIN:
-        return _PLAIN[kind]
-    if kind is Foreign.ZIP:
+    data = head.data
+    if pointer := pointer_words(data[:_HEAD]):
+        return pointer
+    if not data:
+        return "is empty", _AGAIN
+    if head.is_zip:
         return _zip(head)
-    return pointer_words(head.data[:_HEAD]) or _BY_KIND[kind](head.data, source)
+    if data[:1] == b"\x80" and data[1:2] in b"\x02\x03\x04\x05":
+        legacy = data.startswith(_LEGACY, 2)
+        return ("has the format that torch.save wrote before PyTorch 1.6", _STATE_DICT) if legacy else _pickle(data)
+    if data.startswith(_COMPRESSED):
+        return _compressed(data, source)
+    if data[4:8] == b"TFL3":
+        return "is a TensorFlow Lite model, which is not read", "open the Keras model that it was made from"
+    if data.startswith(b"\x08\x01\x12"):
+        return _SAVED_MODEL
+    if data[:1] == b"\x08" and data[2:3] in (b"\x12", b"\x1a", b"\x3a"):
+        return "looks like an ONNX model, which is not read", READABLE
+    if head.is_markup:
+        return _markup(data[:_HEAD])
+    first = head.first_lines[0]
+    if first.startswith(">"):
+        return _FASTA
+    if first.startswith("{") or any(line.startswith(_KERAS_YAML) for line in head.lines):
+        return _architecture(data, source)
+    return _unknown(data, source)
 
 
 def _unknown(data: bytes, source: str) -> _Words:
@@ -190,14 +143,14 @@ def _unknown(data: bytes, source: str) -> _Words:
     if data.startswith((b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")) and _begun(data).startswith(b"\x80"):
         return "is a Python pickle, compressed as joblib does, which would have to be executed", _EITHER
     if _OLD_PICKLE.match(data):
-        return _pickle(data, source)
+        return _pickle(data)
     if _PYTHON.match(data, 0, _HEAD):
         return "is a Python program, which would have to be executed", READABLE
     if _POSITIONS.search(data, 0, 4096):
         return "has one row a position, as CIS-BP and others write motifs, and this is not read", _TURN
     if _DATA_NAME.search(source):
         return _CHECKPOINT
-    return "this is no model file that we know", READABLE
+    return _UNKNOWN
 
 
 def _tar(data: bytes, how: str = "a") -> _Words:
@@ -210,12 +163,9 @@ def _compressed(data: bytes, source: str) -> _Words:
     begun = _begun(data)
     if begun[_TAR_MARK] == b"ustar":
         return _tar(begun, "a compressed")
-    inner = foreign_kind(Head(begun)) if begun else Foreign.UNKNOWN
-    if inner is Foreign.FASTA:
-        return _PLAIN[inner]
-    if inner is Foreign.UNKNOWN and (what := _unknown(begun, source))[0] == _R[0]:
-        return what
-    return "is compressed", "unpack it first"
+    packed_twice = not begun or begun.startswith(_COMPRESSED)
+    inner = _UNKNOWN if packed_twice else refusal(Head(begun), source)
+    return inner if inner in (_FASTA, _R) else ("is compressed", "unpack it first")
 
 
 def _begun(data: bytes) -> bytes:
@@ -234,6 +184,8 @@ def _begun(data: bytes) -> bytes:
 
 def _zip(head: Head) -> _Words:
     names = head.members
+    if names and all(name.endswith(".npy") for name in names):
+        return "holds arrays of numpy, and no model of ours", READABLE
     if any("/aotinductor/" in f"/{name}" for name in names):
         return "is a compiled program of PyTorch's", _STATE_DICT
     if any(
@@ -251,20 +203,13 @@ def _zip(head: Head) -> _Words:
     return "is a zip archive that is damaged or holds no model", READABLE
 
 
-def _pickle(data: bytes, source: str) -> _Words:
+def _pickle(data: bytes) -> _Words:
     if b"sklearn" in data[:_HEAD]:
         return "is a pickled model of scikit-learn, which would have to be executed", READABLE
     return "is a Python pickle, which would have to be executed", _EITHER
 
 
-def _tensorflow(data: bytes, source: str) -> _Words:
-    if data[4:8] == b"TFL3":
-        return "is a TensorFlow Lite model, which is not read", "open the Keras model that it was made from"
-    return _SAVED_MODEL
-
-
-def _markup(data: bytes, source: str) -> _Words:
-    head = data[:_HEAD]
+def _markup(head: bytes) -> _Words:
     if re.search(rb"<(MEME|STREME|dreme|DREME|tomtom|fimo|centrimo)\s|<!DOCTYPE (MEME|STREME)", head[:20_000]):
         return "is the XML that MEME Suite writes, which is not read", _MEME_TEXT
     if re.search(rb"@JSON_VAR data|<title>\s*(MEME|STREME|DREME|Tomtom|FIMO|CentriMo|MEME-ChIP)\b", head):
@@ -282,13 +227,3 @@ def _architecture(data: bytes, source: str) -> _Words:
     if b"class_name" in data or not data.lstrip().startswith(b"{"):
         return "is an architecture without weights", f"open the file of its weights, with --architecture {source}"
     return "is JSON, and no architecture of Keras", READABLE
-
-
-_BY_KIND: Final[dict[Foreign, Callable[[bytes, str], _Words]]] = {
-    Foreign.UNKNOWN: _unknown,
-    Foreign.COMPRESSED: _compressed,
-    Foreign.PICKLE: _pickle,
-    Foreign.TENSORFLOW: _tensorflow,
-    Foreign.WEB_PAGE: _markup,
-    Foreign.ARCHITECTURE: _architecture,
-}

@@ -24,7 +24,7 @@ from cnn_core.letters.alphabet import encode
 from cnn_core.network.model import Model
 from cnn_core.presets import motifs, preset
 from cnn_core.readers import opening
-from cnn_core.readers.foreign import foreign_kind
+from cnn_core.readers.foreign import refusal
 from cnn_core.readers.formats import recognise
 from cnn_core.readers.head import Head
 from cnn_core.readers.npz import write_npz
@@ -51,9 +51,10 @@ def zipped(*names: str) -> bytes:
 
 
 def kind_of(data: bytes) -> str:
+    """Return the name of a file's format, or what else it is."""
     head = Head(data)
     found = recognise(head, "m")
-    return found.name if found else foreign_kind(head)
+    return found.name if found else refusal(head, "m")[0]
 
 
 READ = {
@@ -85,30 +86,30 @@ def test_the_content_decides_and_not_the_name(tmp_path: Path, name: str) -> None
 @pytest.mark.parametrize(
     ("data", "kind"),
     [
-        (b"", "empty"),
+        (b"", "is empty"),
         (b"\x89HDF\r\n\x1a\n", "keras"),
         (bytes(512) + b"\x89HDF\r\n\x1a\n", "keras"),
         (zipped("config.json", "metadata.json", "model.weights.h5"), "keras"),
         (zipped("m/data.pkl", "m/version"), "pytorch"),
-        (zipped("a.npy", "b.npy"), "arrays"),
-        (zipped("a.npy", "b.txt"), "zip"),
-        (zipped(), "zip"),
-        (zipped("m/data.pkl")[:-10], "zip"),
-        ((PYTORCH / "legacy.pt").read_bytes(), "pytorch-legacy"),
-        (pickle.dumps({}), "pickle"),
-        (pickle.dumps({}, 2), "pickle"),
+        (zipped("a.npy", "b.npy"), "holds arrays of numpy"),
+        (zipped("a.npy", "b.txt"), "is a zip archive that"),
+        (zipped(), "is a zip archive that"),
+        (zipped("m/data.pkl")[:-10], "is a zip archive that"),
+        ((PYTORCH / "legacy.pt").read_bytes(), "has the format that torch.save wrote before"),
+        (pickle.dumps({}), "is a Python pickle"),
+        (pickle.dumps({}, 2), "is a Python pickle"),
         (b"\x02\x00\x00\x00\x00\x00\x00\x00{}", "safetensors"),
-        (gzip.compress(b"x", mtime=0), "compressed"),
-        (b"\x1c\x00\x00\x00TFL3\x00", "tensorflow"),
-        (b"\x08\x01\x12\x9d\x03", "tensorflow"),
-        (b"\x08\x07\x12\x07pytorch", "onnx"),
-        (b">chr1\nACGT\n", "fasta"),
-        (b">", "fasta"),
-        (b">x\nGATTACA", "fasta"),
-        (b">x\nA C G T\n", "fasta"),
+        (gzip.compress(b"x", mtime=0), "is compressed"),
+        (b"\x1c\x00\x00\x00TFL3\x00", "is a TensorFlow Lite model"),
+        (b"\x08\x01\x12\x9d\x03", "looks like the graph of a TensorFlow SavedModel"),
+        (b"\x08\x07\x12\x07pytorch", "looks like an ONNX model"),
+        (b">chr1\nACGT\n", "holds sequences"),
+        (b">", "holds sequences"),
+        (b">x\nGATTACA", "holds sequences"),
+        (b">x\nA C G T\n", "holds sequences"),
         (b">x\nA\tC\tG\tT\n0.1\t0.2\t0.3\t0.4\n", "jaspar"),
-        (b"4\n1\n3\nV 1\n13\nnn.Sequential\n", "unknown"),
-        (b"<html>\nMEME version 4.8\n", "web-page"),
+        (b"4\n1\n3\nV 1\n13\nnn.Sequential\n", "looks like a file of Torch7"),
+        (b"<html>\nMEME version 4.8\n", "is a web page"),
         (b">x\nA [ 1 2 ]\n", "jaspar"),
         (b"# comment\n\n>x y\n1 2 3\n", "jaspar"),
         (b">x\r\n\r\n  0.1\t2e-3\r\n", "jaspar"),
@@ -119,18 +120,18 @@ def test_the_content_decides_and_not_the_name(tmp_path: Path, name: str) -> None
         (b"VV  TRANSFAC MATRIX TABLE\n", "transfac"),
         (b"\n\n***\nMEME - Motif discovery tool\n***\nMEME version 5.4.1 (Release)\n", "meme"),
         (b"# DREME\nMEME version 4\n", "meme"),
-        (b'{"class_name": "Sequential"}', "architecture"),
-        (b"backend: tensorflow\nclass_name: Model\n", "architecture"),
-        (b"<!DOCTYPE html>", "web-page"),
-        (b"hello", "unknown"),
-        (b"\x89PNG\r\n\x1a\n\x00", "unknown"),
-        (bytes(3000), "unknown"),
-        (b"\n" * 70_000, "unknown"),
-        (b" " * 70_000 + b">", "unknown"),
+        (b'{"class_name": "Sequential"}', "is an architecture without"),
+        (b"backend: tensorflow\nclass_name: Model\n", "is an architecture without"),
+        (b"<!DOCTYPE html>", "is a web page"),
+        (b"hello", "this is no model file"),
+        (b"\x89PNG\r\n\x1a\n\x00", "is a picture"),
+        (bytes(3000), "this is no model file"),
+        (b"\n" * 70_000, "this is no model file"),
+        (b" " * 70_000 + b">", "this is no model file"),
     ],
 )
 def test_detection(data: bytes, kind: str) -> None:
-    assert kind_of(data) == kind
+    assert kind_of(data).startswith(kind)
 
 
 @pytest.mark.parametrize(
