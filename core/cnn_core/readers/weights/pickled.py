@@ -16,7 +16,7 @@ Sources: Python's `pickletools` (the operations), `torch/_utils.py` and `torch/s
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from ...errors import ModelError
@@ -93,12 +93,10 @@ class _Interpreter:
     def run(self) -> object:
         """Return what stands on the stack at the end."""
         for _ in range(MOST_OPERATIONS):
-            code = self._take(1)[0]
+            code = self.take(1)[0]
             if code == _STOP:
-                value = self._pop()
-                missing = needed(value) if self._tensors else self._asked
-                if missing is not None:
-                    raise self._needs(missing)
+                value = self.pop()
+                self._refuse(needed(value) if self._tensors else self._asked)
                 return value
             operation = _OPERATIONS.get(code)
             if operation is None:
@@ -106,8 +104,10 @@ class _Interpreter:
             operation(self)
         raise self._fault(f"asks for more than {MOST_OPERATIONS:,} operations")
 
-    def _needs(self, missing: PickledObject) -> ModelError:
-        return self._fault(why_refused(missing))
+    def _refuse(self, missing: PickledObject | None) -> None:
+        """Refuse an object without which there are no tensors, if there is one."""
+        if missing is not None:
+            raise self._fault(why_refused(missing))
 
     def _fault(self, what: str, remedy: str = _STATE_DICT) -> ModelError:
         return ModelError(what, where=self._where, remedy=remedy)
@@ -117,21 +117,28 @@ class _Interpreter:
 
     # The bytes that are still to come.
 
-    def _take(self, count: int) -> bytes:
+    def take(self, count: int) -> bytes:
         taken = self._data[self._at : self._at + count]
         if len(taken) < count:
             raise self._damage()
         self._at += count
         return taken
 
-    def _number(self, size: int, *, signed: bool = False) -> int:
-        return int.from_bytes(self._take(size), "little", signed=signed)
+    def number(self, size: int, *, signed: bool = False) -> int:
+        return int.from_bytes(self.take(size), "little", signed=signed)
+
+    def raw(self, size: int) -> bytes:
+        """Return as many bytes as a number of some size says."""
+        return self.take(self.number(size))
+
+    def text(self, size: int) -> str:
+        return self._decoded(self.raw(size))
 
     def _line(self) -> str:
         end = self._data.find(b"\n", self._at)
         if end < 0:
             raise self._damage()
-        line = self._take(end - self._at)
+        line = self.take(end - self._at)
         self._at += 1
         return self._decoded(line)
 
@@ -143,15 +150,22 @@ class _Interpreter:
 
     # The stack.
 
-    def _push(self, value: object) -> None:
+    def push(self, value: object) -> None:
         self._stack.append(value)
 
-    def _pop(self) -> object:
+    def pop(self) -> object:
         if not self._stack or self._stack[-1] is _MARK:
             raise self._damage()
         return self._stack.pop()
 
-    def _pop_to_mark(self) -> list[object]:
+    def pop_many(self, count: int) -> list[object]:
+        return [self.pop() for _ in range(count)][::-1]
+
+    def drop(self) -> None:
+        self._top()
+        self._stack.pop()
+
+    def pop_to_mark(self) -> list[object]:
         for index in range(len(self._stack) - 1, -1, -1):
             if self._stack[index] is _MARK:
                 values = self._stack[index + 1 :]
@@ -166,31 +180,9 @@ class _Interpreter:
 
     # Operations.
 
-    def proto(self) -> None:
-        """Pass over the protocol's number."""
-        self._take(1)
-
-    def frame(self) -> None:
-        """Pass over the length of a frame."""
-        self._take(8)
-
-    def mark(self) -> None:
-        """Remember where arguments begin."""
-        self._push(_MARK)
-
-    def pop(self) -> None:
-        """Forget what stands on top."""
-        if not self._stack:
-            raise self._damage()
-        self._stack.pop()
-
-    def pop_mark(self) -> None:
-        """Forget everything down to the mark."""
-        self._pop_to_mark()
-
     def put(self, size: int) -> None:
         """Remember what stands on top, under a number."""
-        self._memo[self._number(size)] = self._top()
+        self._memo[self.number(size)] = self._top()
 
     def memoize(self) -> None:
         """Remember what stands on top, under the next number."""
@@ -198,49 +190,13 @@ class _Interpreter:
 
     def get(self, size: int) -> None:
         """Recall what was remembered under a number."""
-        key = self._number(size)
+        key = self.number(size)
         if key not in self._memo:
             raise self._damage()
-        self._push(self._memo[key])
+        self.push(self._memo[key])
 
-    def integer(self, size: int, *, signed: bool = False) -> None:
-        """A whole number."""
-        self._push(self._number(size, signed=signed))
-
-    def long(self, size: int) -> None:
-        """A whole number of any length."""
-        self._push(self._number(self._number(size), signed=True))
-
-    def real(self) -> None:
-        """A floating-point number."""
-        self._push(struct.unpack(">d", self._take(8))[0])
-
-    def text(self, size: int) -> None:
-        """A text."""
-        self._push(self._decoded(self._take(self._number(size))))
-
-    def raw(self, size: int) -> None:
-        """Bytes."""
-        self._push(self._take(self._number(size)))
-
-    def fixed_tuple(self, size: int) -> None:
-        """A tuple of what stands on top."""
-        values = [self._pop() for _ in range(size)]
-        self._push(tuple(reversed(values)))
-
-    def marked_tuple(self) -> None:
-        """A tuple of everything down to the mark."""
-        self._push(tuple(self._pop_to_mark()))
-
-    def append(self) -> None:
-        """Add what stands on top to the list below it."""
-        self._extend([self._pop()])
-
-    def appends(self) -> None:
-        """Add everything down to the mark to the list below it."""
-        self._extend(self._pop_to_mark())
-
-    def _extend(self, values: list[object]) -> None:
+    def extend(self, values: list[object]) -> None:
+        """Add values to the list on top."""
         target = self._top()
         if isinstance(target, PickledObject):
             target = target.items
@@ -248,27 +204,8 @@ class _Interpreter:
             raise self._damage()
         target.extend(values)
 
-    def empty_set(self) -> None:
-        """A set, which holds no tensors and is not read."""
-        self._push(self._object("builtins.set"))
-
-    def frozen_set(self) -> None:
-        """A frozen set of everything down to the mark, which is not read."""
-        values = self._pop_to_mark()
-        found = self._object("builtins.frozenset")
-        found.items += values
-        self._push(found)
-
-    def setitem(self) -> None:
-        """Put a value under a key of the dict below."""
-        value, key = self._pop(), self._pop()
-        self._update([key, value])
-
-    def setitems(self) -> None:
-        """Put all values down to the mark under their keys of the dict below it."""
-        self._update(self._pop_to_mark())
-
-    def _update(self, values: list[object]) -> None:
+    def update(self, values: list[object]) -> None:
+        """Put values under keys of the dict on top; keys and values take turns."""
         target = self._top()
         if len(values) % 2:
             raise self._damage()
@@ -286,67 +223,67 @@ class _Interpreter:
 
     def name(self) -> None:
         """A name, written as two lines."""
-        self._push(self._listed(self._line(), self._line()))
+        self.push(self._listed(self._line(), self._line()))
 
     def stacked_name(self) -> None:
         """A name, whose two parts stand on top."""
-        name, module = self._pop(), self._pop()
+        name, module = self.pop(), self.pop()
         if not isinstance(name, str) or not isinstance(module, str):
             raise self._damage()
-        self._push(self._listed(module, name))
+        self.push(self._listed(module, name))
 
     def _listed(self, module: str, name: str) -> PickledName | PickledObject:
         path = f"{module}.{name}"
-        return PickledName(path) if path in NAMES else self._object(path)
+        return PickledName(path) if path in NAMES else self.unread(path)
 
-    def _object(self, path: str, arguments: object = ()) -> PickledObject:
-        found = PickledObject(path, arguments)
+    def unread(self, path: str, arguments: object = (), items: Sequence[object] = ()) -> PickledObject:
+        """Return an object that is not read; the first one is named if there are no tensors."""
+        found = PickledObject(path, arguments, [*items])
         self._asked = self._asked or found
         return found
 
     def reduce(self) -> None:
         """Build a dict or describe a tensor; what has another name is neither called nor looked into."""
-        arguments, name = self._pop(), self._pop()
+        arguments, name = self.pop(), self.pop()
         if isinstance(name, PickledObject):
-            self._push(self._object(name.path, arguments))
+            self.push(self.unread(name.path, arguments))
             return
         if not isinstance(name, PickledName) or not isinstance(arguments, tuple):
             raise self._damage()
         if name.path == ORDERED_DICT and not arguments:
-            self._push(_OrderedDict())
+            self.push(_OrderedDict())
         elif name.path == REBUILD_TENSOR:
             self._need_none(arguments)
-            self._push(tensor_of(arguments, self._where))
+            self.push(tensor_of(arguments, self._where))
             self._tensors += 1
         elif name.path == REBUILD_PARAMETER and arguments and isinstance(arguments[0], PickledTensor):
-            self._push(arguments[0])
+            self.push(arguments[0])
         else:
             raise self._fault(f"calls {name.path} as torch.save does not")
 
     def new(self) -> None:
-        """An object of a class with arguments; no class here has any."""
-        arguments, name = self._pop(), self._pop()
+        """An object of a class with arguments; it is not read."""
+        arguments, name = self.pop(), self.pop()
         if isinstance(name, PickledName):
             raise self._fault(f"calls {name.path} as torch.save does not")
         if not isinstance(name, PickledObject) or not isinstance(arguments, tuple):
             raise self._damage()
-        self._push(self._object(name.path, arguments))
+        self.push(self.unread(name.path, arguments))
 
     def persistent(self) -> None:
         """A storage, named by what stands on top."""
-        identity = self._pop()
+        identity = self.pop()
         self._need_none(identity)
-        self._push(storage_of(identity, self._where))
+        self.push(storage_of(identity, self._where))
 
     def _need_none(self, parts: object) -> None:
         """Refuse a tensor or a storage one of whose parts is an object."""
         for part in parts if isinstance(parts, tuple) else (parts,):
-            if isinstance(part, PickledObject):
-                raise self._needs(part)
+            self._refuse(part if isinstance(part, PickledObject) else None)
 
     def build(self) -> None:
-        """Pass over the attributes of an ordered dict, the versions of its modules, and those of an object."""
-        attributes, target = self._pop(), self._top()
+        """Skip the attributes of an ordered dict (the versions of its modules) and those of an object."""
+        attributes, target = self.pop(), self._top()
         if isinstance(target, PickledObject):
             target.items.append(attributes)
         elif not isinstance(target, _OrderedDict):
@@ -354,49 +291,54 @@ class _Interpreter:
 
 
 _STOP: Final = ord(".")
-_OPERATIONS: Final[dict[int, Callable[[_Interpreter], None]]] = {
-    0x80: _Interpreter.proto,
-    0x95: _Interpreter.frame,
-    ord("("): _Interpreter.mark,
-    ord("0"): _Interpreter.pop,
-    ord("1"): _Interpreter.pop_mark,
+_OPERATIONS: Final[dict[int, Callable[[_Interpreter], object]]] = {
+    # The number of the protocol, and the length of a frame: skipped.
+    0x80: lambda state: state.take(1),
+    0x95: lambda state: state.take(8),
+    # The stack and the memo.
+    ord("("): lambda state: state.push(_MARK),
+    ord("0"): _Interpreter.drop,
+    ord("1"): _Interpreter.pop_to_mark,
     ord("q"): lambda state: state.put(1),
     ord("r"): lambda state: state.put(4),
     0x94: _Interpreter.memoize,
     ord("h"): lambda state: state.get(1),
     ord("j"): lambda state: state.get(4),
-    ord("N"): lambda state: state._push(None),
-    0x88: lambda state: state._push(True),
-    0x89: lambda state: state._push(False),
-    ord("K"): lambda state: state.integer(1),
-    ord("M"): lambda state: state.integer(2),
-    ord("J"): lambda state: state.integer(4, signed=True),
-    0x8A: lambda state: state.long(1),
-    0x8B: lambda state: state.long(4),
-    ord("G"): _Interpreter.real,
-    0x8C: lambda state: state.text(1),
-    ord("X"): lambda state: state.text(4),
-    0x8D: lambda state: state.text(8),
-    ord("C"): lambda state: state.raw(1),
-    ord("B"): lambda state: state.raw(4),
-    0x8E: lambda state: state.raw(8),
-    ord(")"): lambda state: state._push(()),
-    0x85: lambda state: state.fixed_tuple(1),
-    0x86: lambda state: state.fixed_tuple(2),
-    0x87: lambda state: state.fixed_tuple(3),
-    ord("t"): _Interpreter.marked_tuple,
-    ord("]"): lambda state: state._push([]),
-    ord("a"): _Interpreter.append,
-    ord("e"): _Interpreter.appends,
-    ord("}"): lambda state: state._push({}),
-    ord("s"): _Interpreter.setitem,
-    ord("u"): _Interpreter.setitems,
+    # Plain values.
+    ord("N"): lambda state: state.push(None),
+    0x88: lambda state: state.push(True),
+    0x89: lambda state: state.push(False),
+    ord("K"): lambda state: state.push(state.number(1)),
+    ord("M"): lambda state: state.push(state.number(2)),
+    ord("J"): lambda state: state.push(state.number(4, signed=True)),
+    0x8A: lambda state: state.push(state.number(state.number(1), signed=True)),
+    0x8B: lambda state: state.push(state.number(state.number(4), signed=True)),
+    ord("G"): lambda state: state.push(struct.unpack(">d", state.take(8))[0]),
+    0x8C: lambda state: state.push(state.text(1)),
+    ord("X"): lambda state: state.push(state.text(4)),
+    0x8D: lambda state: state.push(state.text(8)),
+    ord("C"): lambda state: state.push(state.raw(1)),
+    ord("B"): lambda state: state.push(state.raw(4)),
+    0x8E: lambda state: state.push(state.raw(8)),
+    # Containers.
+    ord(")"): lambda state: state.push(()),
+    0x85: lambda state: state.push(tuple(state.pop_many(1))),
+    0x86: lambda state: state.push(tuple(state.pop_many(2))),
+    0x87: lambda state: state.push(tuple(state.pop_many(3))),
+    ord("t"): lambda state: state.push(tuple(state.pop_to_mark())),
+    ord("]"): lambda state: state.push([]),
+    ord("a"): lambda state: state.extend([state.pop()]),
+    ord("e"): lambda state: state.extend(state.pop_to_mark()),
+    ord("}"): lambda state: state.push({}),
+    ord("s"): lambda state: state.update(state.pop_many(2)),
+    ord("u"): lambda state: state.update(state.pop_to_mark()),
+    # Names, and what is made with them.
     ord("c"): _Interpreter.name,
     0x93: _Interpreter.stacked_name,
     0x81: _Interpreter.new,
-    0x8F: _Interpreter.empty_set,
-    0x90: _Interpreter.appends,
-    0x91: _Interpreter.frozen_set,
+    0x8F: lambda state: state.push(state.unread("builtins.set")),
+    0x90: lambda state: state.extend(state.pop_to_mark()),
+    0x91: lambda state: state.push(state.unread("builtins.frozenset", items=state.pop_to_mark())),
     ord("R"): _Interpreter.reduce,
     ord("Q"): _Interpreter.persistent,
     ord("b"): _Interpreter.build,

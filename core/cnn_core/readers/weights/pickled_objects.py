@@ -1,6 +1,6 @@
-"""What lies beside the tensors of a pickle and is not read, and whether a tensor depends on it.
+"""The objects beside the tensors of a pickle that are not read, and whether a tensor depends on one.
 
-A tensor that a function of another name would have to make cannot be had. One that is merely kept in an object, such
+A tensor that only a function of another name could make is out of reach. One that is merely kept in an object, such
 as a class's attributes, is left aside with it, as long as there are kernels elsewhere.
 """
 
@@ -27,7 +27,7 @@ class Survey:
         maker: An object that would have to be called for a tensor, or None.
         keeper: The outermost object in which tensors are kept, or None.
         kept: How many tensors are kept in objects.
-        has_kernels: Whether a tensor of three or four axes is kept in none.
+        has_kernels: Whether a tensor of three or four axes is outside all of them.
     """
 
     names: tuple[str, ...]
@@ -71,7 +71,7 @@ def needed(value: object) -> PickledObject | None:
 
 
 def why_refused(missing: PickledObject) -> str:
-    """Return what is to be said of an object that is needed and not to be had.
+    """Return what is said of an object that is needed and out of reach.
 
     Args:
         missing: The object.
@@ -86,7 +86,7 @@ def why_refused(missing: PickledObject) -> str:
 def _inside(
     value: object, seen: set[int], objects: list[PickledObject]
 ) -> Iterator[PickledTensor | PickledStorage]:
-    """Yield the tensors and storages in containers, and note the objects, into which nobody looks."""
+    """Yield the tensors and storages in containers, and note the objects without looking into them."""
     waiting = [value]
     while waiting:
         each = waiting.pop()
