@@ -21,6 +21,7 @@ __all__ = [
     "ACCEPTING",
     "BASES",
     "BASE_SET",
+    "LETTERS_ARE",
     "PADDING",
     "SOFT_MASK",
     "ZERO_CHANNEL",
@@ -45,6 +46,8 @@ BASE_SET: Final = 0x0F
 """The bits of a code that say which bases a letter stands for: bit 0 is A, bit 1 C, bit 2 G, bit 3 T."""
 SOFT_MASK: Final = 0x10
 """The bit of a lowercase letter."""
+LETTERS_ARE: Final = "the letters are A C G T U and the IUPAC letters R Y S W K M B D H V N"
+"""What would be right instead of a byte that is not a letter."""
 ACCEPTING: Final = "choose the policy zero or uniform to accept ambiguous letters"
 """What would be right where the policy `error` refuses a letter."""
 ZERO_CHANNEL: Final = "-"
@@ -119,7 +122,7 @@ def encode(letters: str | bytes) -> NDArray[np.uint8]:
         letter = f"byte 0x{raw[wrong]:02x}" if isinstance(letters, bytes) else f"'{letters[wrong]}'"
         raise SequenceError(
             f"{letter} at position {wrong} is not a nucleotide letter",
-            remedy="the letters are A C G T U and the IUPAC letters R Y S W K M B D H V N",
+            remedy=LETTERS_ARE,
         )
     return codes
 

@@ -6,11 +6,10 @@ import re
 from typing import Final
 
 from ..errors import shorten
+from .alphabet import LETTERS_ARE
 
-__all__ = ["LETTERS_ARE", "LINE_START", "at", "letter_fault"]
+__all__ = ["LINE_START", "at", "letter_fault"]
 
-LETTERS_ARE: Final = "the letters are A C G T U and the IUPAC letters R Y S W K M B D H V N"
-"""What would be right instead of a byte that is not a letter."""
 LINE_START: Final = 64
 """Bytes of a line by which a row of a matrix is told, wherever the line is cut."""
 

@@ -15,9 +15,9 @@ from typing import BinaryIO, Final
 import numpy as np
 
 from ..errors import SequenceError, shorten
-from .alphabet import illegal_letter
+from .alphabet import LETTERS_ARE, illegal_letter
 from .bgzf import BlockTable, DamagedBlockError, table_of
-from .fasta_faults import LETTERS_ARE, at
+from .fasta_faults import at
 from .file_state import FileState
 from .record_table import Layout, RecordTable
 

@@ -11,7 +11,22 @@ from numpy.typing import NDArray
 from ..layers import Array
 from .whole_scan import Cells
 
-__all__ = ["Overview", "OverviewState"]
+__all__ = ["Overview", "OverviewState", "largest_of_runs"]
+
+
+def largest_of_runs(
+    values: Array, starts: NDArray[np.intp], counts: NDArray[np.intp]
+) -> tuple[Array, NDArray[np.intp]]:
+    """Return the largest value of each run of neighbours, NaN where all are, and where it stands first.
+
+    Args:
+        values: The values.
+        starts: Where the runs begin, ascending, the first at 0.
+        counts: How many values each has, at least one.
+    """
+    largest = np.fmax.reduceat(values, starts)
+    reached = np.append(np.flatnonzero(values == np.repeat(largest, counts)), -1)
+    return largest, reached[np.searchsorted(reached[:-1], starts)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,10 +104,9 @@ class Overview:
         columns = columns[self._bounds[columns] < self._bounds[columns + 1]]
         starts = np.maximum(self._bounds[columns], chunk.start) - chunk.start
         counts = np.diff(starts, append=chunk.stop - chunk.start)
-        largest = np.fmax.reduceat(values, starts)
-        reached = np.flatnonzero(values == np.repeat(largest, counts))
+        largest, firsts = largest_of_runs(values, starts, counts)
         seen = ~np.isnan(largest)
-        firsts = reached[np.searchsorted(reached, starts[seen])]
+        firsts = firsts[seen]
         filters = (chunk.values[firsts] == values[firsts, None]).argmax(axis=1)
         cells, largest = firsts + chunk.start, largest[seen]
         with self._lock:

@@ -20,6 +20,7 @@ from ..errors import SettingError
 from ..layers import Array
 from ..work.prefetch import prefetch
 from ..work.progress import ShouldContinue, always_continue
+from .overview import largest_of_runs
 
 __all__ = [
     "MOST_WINDOWS",
@@ -208,7 +209,6 @@ class PredictionScan:
         if known.size:
             at = (self.starts[known] + self.size // 2) * count // self.length
             filled, firsts, counts = np.unique(at, return_index=True, return_counts=True)
-            largest[filled] = np.maximum.reduceat(values, firsts)
-            reached = np.flatnonzero(values == np.repeat(largest[filled], counts))
-            begins[filled] = self.starts[known[reached[np.searchsorted(reached, firsts)]]]
+            largest[filled], highest = largest_of_runs(values, firsts, counts)
+            begins[filled] = self.starts[known[highest]]
         return ColumnPredictions(largest, begins)

@@ -260,16 +260,16 @@ class Explorer(BlockScreen):
             view = view.to_filter(event.place.filter)
         self.show_view(view.on(event.place.level, event.place.index))
 
-    @on(OverviewTrack.Chosen)
-    def go_to_strongest(self, event: OverviewTrack.Chosen) -> None:
+    @on(OverviewTrack.ColumnPressed)
+    def go_to_strongest(self, event: OverviewTrack.ColumnPressed) -> None:
         """Go to the strongest cell under the pressed column of the overview."""
-        self.tour.show_column(event.nth)
+        self.tour.show_column(event.index)
 
-    @on(PredictionTrack.Chosen)
-    def go_to_window(self, event: PredictionTrack.Chosen) -> None:
+    @on(PredictionTrack.ColumnPressed)
+    def go_to_window(self, event: PredictionTrack.ColumnPressed) -> None:
         """Move the input window to the one that was pressed."""
-        if self.picture is not None and self.picture.reading.start != event.start:
-            self.move_window(event.start)
+        if self.picture is not None and self.picture.reading.start != event.index:
+            self.move_window(event.index)
 
     # Places and files
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from textual.message import Message
 from textual.strip import Strip
 
 from cnn_core.errors import printable
@@ -25,16 +24,8 @@ class OverviewTrack(RecordTrack[OverviewPicture]):
     OverviewTrack { height: 2; }
     """
 
-    class Chosen(Message):
-        """A pointer pressed on a column.
-
-        Args:
-            nth: Which of the overview's own columns is meant.
-        """
-
-        def __init__(self, nth: int) -> None:
-            super().__init__()
-            self.nth = nth
+    class ColumnPressed(RecordTrack.ColumnPressed):
+        """A pointer pressed on a column: which of the overview's own columns is meant."""
 
     def looks_alike(self, before: OverviewPicture, after: OverviewPicture) -> bool:
         """Tell whether as much is known of the same scan, and the tracks stand at the same place of it."""
@@ -104,7 +95,3 @@ class OverviewTrack(RecordTrack[OverviewPicture]):
         if nth < 0:
             return None
         return Place(None, nth, None, f"strongest here: {self._cell_words(nth, picture)}")
-
-    def choose(self, place: Place) -> None:
-        """Say that a column was pressed."""
-        self.post_message(self.Chosen(place.index))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from textual.message import Message
 from textual.strip import Strip
 
 from cnn_core.errors import printable
@@ -26,16 +25,8 @@ class PredictionTrack(RecordTrack[PredictionPicture]):
     PredictionTrack { height: 2; }
     """
 
-    class Chosen(Message):
-        """A pointer pressed on a column.
-
-        Args:
-            start: Where in the record the input window of its highest prediction begins.
-        """
-
-        def __init__(self, start: int) -> None:
-            super().__init__()
-            self.start = start
+    class ColumnPressed(RecordTrack.ColumnPressed):
+        """A pointer pressed on a column: where in the record the input window of its highest prediction begins."""
 
     def label_line(self, y: int, picture: PredictionPicture) -> Strip:
         """Return whose bars they are; under it what the lowest and the highest stand for."""
@@ -92,7 +83,3 @@ class PredictionTrack(RecordTrack[PredictionPicture]):
             return None
         words = f"highest prediction here: {self._column_words(column, picture)}"
         return Place(None, int(picture.starts[column]), None, words)
-
-    def choose(self, place: Place) -> None:
-        """Say that a column was pressed."""
-        self.post_message(self.Chosen(place.index))

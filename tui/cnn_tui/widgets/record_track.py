@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
+from textual.message import Message
 from textual.strip import Strip
 
 from ..pictures.overview_picture import OverviewPicture
 from ..pictures.palette import style
 from ..pictures.prediction_picture import PredictionPicture
-from .track import Track
+from .track import Place, Track
 
 __all__ = ["RecordTrack", "ways_of_pace"]
 
@@ -18,7 +19,22 @@ Shown = TypeVar("Shown", OverviewPicture, PredictionPicture)
 
 
 class RecordTrack(Track[Shown]):
-    """What the overview and the predictions share: the line under their bars."""
+    """What the overview and the predictions share: the line under their bars, and that a column can be pressed."""
+
+    class ColumnPressed(Message):
+        """A pointer pressed on a column.
+
+        Args:
+            index: What the column stands for, see each track.
+        """
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    def choose(self, place: Place) -> None:
+        """Say that a column was pressed."""
+        self.post_message(self.ColumnPressed(place.index))
 
     def mark(self, first: int, last: int, ways: Sequence[str], picture: Shown) -> Strip:
         """Return the mark of some columns, with words beside it.
