@@ -15,14 +15,14 @@ from ..blocks.reading import ReadableRecord
 from ..errors import ModelError, SettingError, printable
 from ..network.model import Model, SummaryRow
 from ..presets import PRESETS, preset
-from ..readers.opening import open_model_file
+from ..readers.opening import ModelOptions, open_model_file
 from ..readers.report import ModelFile
 from .inputs import read_letters, read_numbers, read_record
 from .readings import ModelReading
 
 __all__ = ["OpenedModel", "open_model"]
 
-_OPTIONS = open_model_file.__kwdefaults__ or {}
+_OPTIONS: Final = (*ModelOptions.__annotations__,)
 _TEXT: Final = (str,), "a text"
 _WHOLE: Final = (int, np.integer), "a whole number"
 _KINDS: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
@@ -123,7 +123,7 @@ def open_model(source: str | os.PathLike[str], **options: Any) -> OpenedModel:
         source: The file, of any kind that is read (Keras, PyTorch, safetensors, MEME, JASPAR, TRANSFAC, npz), or
             the name of a preset, `motifs` or `seed`. The trained model that comes along is the file
             `cnn_samples.model_path("trained")`.
-        options: How a file is read, by the names of `readers.opening.open_model_file`: `architecture`,
+        options: How a file is read, by the names of `readers.opening.ModelOptions`: `architecture`,
             `flip_kernels`, `weights`, `batch_norm`, `channels`, `activation`, `pool_size`, `pool_stride`,
             `motif_score`, `pseudocount`, `background`.
 

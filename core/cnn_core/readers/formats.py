@@ -36,7 +36,7 @@ class Format:
 
     Attributes:
         name: What error texts call it.
-        options: The options of `open_model_file` that bear on it.
+        options: The names of the `ModelOptions` that apply to it.
         matches: Tells from its head and its name whether a file has this format. The name is for formats whose
             content does not tell; formats are to exclude each other.
         open: Makes a model of the file's bytes and its name, given those options that are not None, `architecture`

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 
 from ..errors import ModelError, NotFoundError, SettingError
 from ..letters.pointers import pointer_words
@@ -17,7 +17,7 @@ from .head import Head
 if TYPE_CHECKING:
     from .report import FileContents, ModelFile
 
-__all__ = ["LARGEST_FILE", "inspect_model_file", "open_model_file", "read_model_file"]
+__all__ = ["LARGEST_FILE", "ModelOptions", "inspect_model_file", "open_model_file", "read_model_file"]
 
 LARGEST_FILE: Final = 1 << 31
 """Bytes that a model file may have."""
@@ -27,63 +27,56 @@ _SAVED_MODEL: Final = ("saved_model.pb", "keras_metadata.pb")
 _NEVER_TYPED: Final = ("pseudocount", "background")
 
 
-def open_model_file(
-    path: str | os.PathLike[str],
-    *,
-    architecture: str | os.PathLike[str] | None = None,
-    flip_kernels: bool | None = None,
-    weights: str | None = None,
-    batch_norm: str | None = None,
-    channels: str | None = None,
-    activation: str | None = None,
-    pool_size: int | None = None,
-    pool_stride: int | None = None,
-    motif_score: str | None = None,
-    pseudocount: float | None = None,
-    background: tuple[float, float, float, float] | None = None,
-) -> ModelFile:
-    """Open a model file.
+class ModelOptions(TypedDict, total=False):
+    """How a model file is read; each format has some of these. One that is None is left to the format.
 
-    An option that is None is left to its reader. One that does not bear on the file's kind is refused, since it
-    would be passed over in silence.
-
-    Args:
-        path: The file.
+    Attributes:
         architecture: Keras: the JSON or YAML file that says which layers the weights belong to. Where a file holds
             weights alone, the one that fits among those beside it is found by itself.
         flip_kernels: Keras: whether kernels are turned round; see `keras.read_keras`.
-        weights: PyTorch: the name of the convolution's weight; see `filter_bank.FilterBank`.
+        weights: PyTorch: the name of the convolution's weight; see `weights.weights_file.WeightFilters`.
         batch_norm: PyTorch: which batch norm is folded, `auto`, `none` or a name.
         channels: Keras and PyTorch: the channel order, such as ACGT.
         activation: PyTorch and motifs: the name of the activation function, relu unless told otherwise.
         pool_size: PyTorch and motifs: responses that a cell chooses from, 8 unless told otherwise.
         pool_stride: PyTorch and motifs: responses between neighbouring pool windows, the pool size otherwise.
-        motif_score: Motifs: `log-odds` or `probability`; see `motifs.filters.MotifFilters`.
+        motif_score: Motifs: `log-odds` or `probability`; see `motifs.motif_file.MotifFilters`.
         pseudocount: Motifs: the share of random letters in each column, a tenth unless told otherwise.
-        background: Motifs: how often A, C, G and T stand anywhere.
+        background: Motifs: the frequencies of A, C, G and T.
+    """
+
+    architecture: str | os.PathLike[str] | None
+    flip_kernels: bool | None
+    weights: str | None
+    batch_norm: str | None
+    channels: str | None
+    activation: str | None
+    pool_size: int | None
+    pool_stride: int | None
+    motif_score: str | None
+    pseudocount: float | None
+    background: tuple[float, float, float, float] | None
+
+
+def open_model_file(path: str | os.PathLike[str], **options: Unpack[ModelOptions]) -> ModelFile:
+    """Open a model file.
+
+    An option that does not apply to the file's format is refused, since it would have no effect.
+
+    Args:
+        path: The file.
+        options: See `ModelOptions`.
 
     Raises:
-        NotFoundError: There is no such file; or no tensor, function … of a name that was given.
-        ModelError: It is a folder, too large, of no kind that we read, or not what its kind should be.
-        SettingError: An option that cannot be, or that does not bear on this kind of file.
+        NotFoundError: There is no such file; or no tensor, function … of a given name.
+        ModelError: It is a folder, too large, of no format that is read, or not what its format says.
+        SettingError: An option is invalid, or does not apply to this format.
     """
     path = Path(path)
-    data = _bytes_of(path)
-    options: dict[str, object] = {
-        "flip_kernels": flip_kernels,
-        "weights": weights,
-        "batch_norm": batch_norm,
-        "channels": channels,
-        "activation": activation,
-        "pool_size": pool_size,
-        "pool_stride": pool_stride,
-        "motif_score": motif_score,
-        "pseudocount": pseudocount,
-        "background": background,
-    }
-    if architecture is not None:
-        options["architecture"] = _bytes_of(Path(architecture))
-    return read_model_file(data, path.name, options, path)
+    data, given = _bytes_of(path), dict(options)
+    if (architecture := options.get("architecture")) is not None:
+        given["architecture"] = _bytes_of(Path(architecture))
+    return read_model_file(data, path.name, given, path)
 
 
 def read_model_file(data: bytes, source: str, options: Mapping[str, object], path: Path | None = None) -> ModelFile:
@@ -92,7 +85,7 @@ def read_model_file(data: bytes, source: str, options: Mapping[str, object], pat
     Args:
         data: The file's bytes.
         source: The file's name.
-        options: Those of `open_model_file` by name, the architecture as bytes; None is as good as missing.
+        options: `ModelOptions`, the architecture as bytes.
         path: Where it lies, so that what belongs to it can be found beside it.
 
     Raises:

@@ -127,7 +127,7 @@ class ModelOptions:
 
     @property
     def for_reader(self) -> dict[str, Any]:
-        """The keyword arguments of `cnn_core.readers.opening.open_model_file`."""
+        """The options of `cnn_core.readers.opening.open_model_file`."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
 

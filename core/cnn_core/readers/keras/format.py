@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from ..formats import Format
 from ..head import Head
-from ..report import FileContents, ModelFile
+from ..report import ModelFile
 from .architecture_files import architectures_beside
 from .beside import read_keras_beside
 from .reader import WithoutArchitectureError, inspect_keras, read_keras
@@ -37,15 +37,10 @@ def _open(data: bytes, source: str, options: Mapping[str, Any], path: Path | Non
     return read_keras_beside(data, source, beside, **options)
 
 
-def _inspect(data: bytes, source: str) -> FileContents:
-    contents = inspect_keras(data, source)
-    return FileContents(contents.format, contents.version, contents.tensors)
-
-
 FORMAT: Final = Format(
     name="keras",
     options=("architecture", "flip_kernels", "channels"),
     matches=_matches,
     open=_open,
-    inspect=_inspect,
+    inspect=inspect_keras,
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +17,7 @@ from ...layers import Unknown
 from ...letters.alphabet import check_channels
 from ...network.graph import Node
 from ...network.model import Model
-from ..report import ModelFile, TensorEntry
+from ..report import FileContents, ModelFile
 from .assembly import Age, Assembly
 from .configuration import Configuration, Network, read_configuration
 from .networks import build_network
@@ -26,7 +25,7 @@ from .stored import ASIDE, Stored, open_stored, stored_weights
 from .text import read_text
 from .weights import weight_names
 
-__all__ = ["KerasContents", "WithoutArchitectureError", "inspect_keras", "read_keras", "read_stored"]
+__all__ = ["WithoutArchitectureError", "inspect_keras", "read_keras", "read_stored"]
 
 _THEANO: Final = "theano"
 _WITHOUT_THEANO: Final = (2, 4)
@@ -44,24 +43,7 @@ class WithoutArchitectureError(ModelError):
     """A file that holds weights alone, where no architecture was given."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class KerasContents:
-    """What a Keras file holds, before any model is made of it.
-
-    Attributes:
-        format: What kind of file it is; it fits behind "a" in a sentence.
-        version: Who wrote it, such as "Keras 2.2.4 on Theano", as far as the file says; otherwise empty.
-        tensors: Every tensor.
-        has_architecture: Whether the file says which layers the weights belong to.
-    """
-
-    format: str
-    version: str
-    tensors: tuple[TensorEntry, ...]
-    has_architecture: bool
-
-
-def inspect_keras(data: bytes | str | os.PathLike[str], source: str) -> KerasContents:
+def inspect_keras(data: bytes | str | os.PathLike[str], source: str) -> FileContents:
     """Return what a Keras file holds, without reading its layers.
 
     Args:
@@ -72,9 +54,7 @@ def inspect_keras(data: bytes | str | os.PathLike[str], source: str) -> KerasCon
         ModelError: It is damaged, hostile or no Keras file.
     """
     stored = open_stored(_bytes(data), source)
-    return KerasContents(
-        stored.format, _version_text(stored), stored.file.entries(), stored.configuration is not None
-    )
+    return FileContents(stored.format, _version_text(stored), stored.file.entries())
 
 
 def read_keras(
