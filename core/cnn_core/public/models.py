@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +16,7 @@ from ..network.model import Model, SummaryRow
 from ..presets import PRESETS, preset
 from ..readers.opening import ModelOptions, open_model_file
 from ..readers.report import ModelFile
+from .html import table
 from .inputs import read_letters, read_numbers, read_record
 from .readings import ModelReading
 
@@ -105,15 +105,8 @@ class OpenedModel:
 
     def _repr_html_(self) -> str:
         """Return a small table of the layers, as notebooks show it."""
-        rows = "".join(
-            f"<tr><td>{escape(printable(row.name))}</td><td>{escape(row.type)}</td>"
-            f"<td>{escape(str(row.output_shape or row.unavailable))}</td><td>{row.params:,}</td></tr>"
-            for row in self.layers
-        )
-        return (
-            f"<table><caption>{escape(repr(self))}</caption>"
-            f"<tr><th>layer</th><th>type</th><th>output shape</th><th>parameters</th></tr>{rows}</table>"
-        )
+        rows = ((row.name, row.type, row.output_shape or row.unavailable, f"{row.params:,}") for row in self.layers)
+        return table(repr(self), ("layer", "type", "output shape", "parameters"), *rows)
 
 
 def open_model(source: str | os.PathLike[str], **options: Any) -> OpenedModel:

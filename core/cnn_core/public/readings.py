@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from operator import index as whole
 
 import numpy as np
@@ -16,6 +15,7 @@ from ..explain.walk_down import Descent, check_index
 from ..layers import Array, GlobalMaxPooling1D, Index, Input, MaxPooling1D
 from ..network.graph import Node
 from .explanations import Explanation
+from .html import table
 
 __all__ = ["ModelReading"]
 
@@ -138,15 +138,11 @@ class ModelReading:
     def _repr_html_(self) -> str:
         """Return a small table of the layers and their shapes here, as notebooks show it."""
         shapes = self.reading.model.flow(self.reading.length).shapes
-        rows = "".join(
-            f"<tr><td>{escape(printable(node.name))}</td><td>{escape(node.layer.type)}</td>"
-            f"<td>{escape(str(shapes.get(node.name, 'cannot be computed')))}</td></tr>"
+        rows = (
+            (node.name, node.layer.type, shapes.get(node.name, "cannot be computed"))
             for node in self.reading.model.nodes
         )
-        return (
-            f"<table><caption>{escape(repr(self))}</caption>"
-            f"<tr><th>layer</th><th>type</th><th>shape</th></tr>{rows}</table>"
-        )
+        return table(repr(self), ("layer", "type", "shape"), *rows)
 
 
 def _index(values: Array, given: dict[str, int | None], channel: int) -> Index:

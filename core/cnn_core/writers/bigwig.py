@@ -18,7 +18,7 @@ from operator import itemgetter
 from typing import Any, BinaryIO, Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from ..errors import SettingError
 from ..work.progress import Progress, no_progress
@@ -44,6 +44,8 @@ _LEAF: Final = np.dtype(
     [("id", "<u4"), ("start", "<u4"), ("last", "<u4"), ("stop", "<u4"), ("offset", "<u8"), ("size", "<u8")]
 )
 _BRANCH: Final = np.dtype([("id", "<u4"), ("start", "<u4"), ("last", "<u4"), ("stop", "<u4"), ("offset", "<u8")])
+# What a node of the index takes from its last item; all else from its first.
+_ENDS: Final = ("last", "stop")
 _OF_A_LEAF: Final = 6
 _RUNS_WITH_STOPS: Final = 1
 _ITEMS_A_BLOCK: Final = 1024
@@ -120,34 +122,42 @@ def write_tracks(
 
 
 def _write_names(file: BinaryIO, names: Sequence[str], lengths: NDArray[np.int64]) -> None:
-    """Write a tree over the names, the root first, in which they are sorted by their bytes."""
+    """Write a tree over the names, sorted by their bytes."""
     keys = [name.encode() or b"?" for name in names]
     wide = max(map(len, keys))
     if wide * len(keys) > _LONGEST:
         raise SettingError(
             f"{len(keys):,} names of up to {wide:,} bytes are too many for bigWig", remedy="write .bedgraph"
         )
-    order = sorted(range(len(keys)), key=keys.__getitem__)
     children = min(_CHILDREN, len(keys))
     file.write(_NAMES.pack(_NAMES_MAGIC, children, wide, 8, len(keys), 0))
-    counts = [len(keys)]
-    while counts[0] > children:
-        counts.insert(0, -(-counts[0] // children))
-    below = file.tell()
-    for level, count in enumerate(counts):
-        is_leaf = level == len(counts) - 1
-        nodes = -(-count // children)
-        below += nodes * _NODE.size + count * (wide + 8)
-        apart = children ** (len(counts) - 1 - level)
-        for first in range(0, count, children):
-            some = range(first, min(first + children, count))
-            file.write(_NODE.pack(is_leaf, 0, len(some)))
-            for nth in some:
-                number = order[nth * apart]
-                # The nodes of the level below stand one behind the other, all but the last of them full.
-                child = struct.pack("<Q", below + nth * (_NODE.size + children * (wide + 8)))
-                what = struct.pack("<II", number, int(lengths[number])) if is_leaf else child
-                file.write(keys[number].ljust(wide, b"\0") + what)
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    leaves = np.zeros(len(keys), dtype=[("key", f"S{wide}"), ("id", "<u4"), ("length", "<u4")])
+    leaves["key"], leaves["id"], leaves["length"] = [keys[number] for number in order], order, lengths[order]
+    _write_tree(file, leaves, [("key", f"S{wide}"), ("offset", "<u8")], children)
+
+
+def _write_tree(file: BinaryIO, leaves: NDArray[Any], branch: DTypeLike, children: int) -> None:
+    """Write a tree, the root first; `branch`: the type of an item that stands for a node of the level below."""
+    levels = [leaves]
+    while len(levels[0]) > children:
+        below = levels[0]
+        starts = np.arange(0, len(below), children)
+        stops = np.minimum(starts + children, len(below)) - 1
+        parents = np.zeros(len(starts), dtype=branch)
+        for name in set(parents.dtype.names or ()) - {"offset"}:
+            parents[name] = below[name][stops if name in _ENDS else starts]
+        levels.insert(0, parents)
+    place = file.tell()
+    for items, following in zip(levels, [*levels[1:], None], strict=True):
+        nodes = max(-(-len(items) // children), 1)
+        place += nodes * _NODE.size + items.nbytes
+        if following is not None:
+            # The nodes of the level below stand one behind the other, all but the last of them full.
+            items["offset"] = place + np.arange(len(items)) * (_NODE.size + children * following.itemsize)
+        for start in range(0, nodes * children, children):
+            node = items[start : start + children]
+            file.write(_NODE.pack(following is None, 0, len(node)) + node.tobytes())
 
 
 def _write_data(file: BinaryIO, runs: Iterable[Runs], reduction: Reduction) -> tuple[int, int]:
@@ -207,7 +217,7 @@ def _write_block(file: BinaryIO, block: bytes, covers: tuple[int, int, int, int]
 
 
 def _write_index(file: BinaryIO, found: array[int]) -> int:
-    """Write a tree over blocks, the root first, and return its place."""
+    """Write a tree over blocks, and return its place."""
     index_at = file.tell()
     leaves = np.zeros(len(found) // _OF_A_LEAF, dtype=_LEAF)
     for column, name in enumerate(_LEAF.names or ()):
@@ -216,25 +226,5 @@ def _write_index(file: BinaryIO, found: array[int]) -> int:
     if len(leaves):
         ends = [int(leaves[name][at]) for name, at in (("id", 0), ("start", 0), ("last", -1), ("stop", -1))]
     file.write(_INDEX.pack(_INDEX_MAGIC, _CHILDREN, len(leaves), *ends, index_at, 1, 0))
-    levels = [leaves]
-    while len(levels[0]) > _CHILDREN:
-        children = levels[0]
-        starts = np.arange(0, len(children), _CHILDREN)
-        parents = np.zeros(len(starts), dtype=_BRANCH)
-        stops = np.minimum(starts + _CHILDREN, len(children)) - 1
-        for name in ("id", "start"):
-            parents[name] = children[name][starts]
-        for name in ("last", "stop"):
-            parents[name] = children[name][stops]
-        levels.insert(0, parents)
-    place = file.tell()
-    for items, below in zip(levels, [*levels[1:], None], strict=True):
-        nodes = max(-(-len(items) // _CHILDREN), 1)
-        place += nodes * _NODE.size + items.nbytes
-        if below is not None:
-            # The nodes of the level below stand one behind the other, all but the last of them full.
-            items["offset"] = place + np.arange(len(items)) * (_NODE.size + _CHILDREN * below.itemsize)
-        for start in range(0, nodes * _CHILDREN, _CHILDREN):
-            node = items[start : start + _CHILDREN]
-            file.write(_NODE.pack(below is None, 0, len(node)) + node.tobytes())
+    _write_tree(file, leaves, _BRANCH, _CHILDREN)
     return index_at
