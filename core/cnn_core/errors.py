@@ -7,8 +7,8 @@ CnnError
 ├── ModelError        a model, its weights or its file
 │   └── ShapeError    a layer that cannot read what it is given
 │       └── TooShortError    an axis along which not a single window fits
-├── SettingError      a setting that cannot be
-└── NotFoundError     a name (record, filter, layer, sample …) that nothing answers to
+├── SettingError      an invalid setting
+└── NotFoundError     an unknown name (of a record, filter, layer, sample …)
 ```
 
 Only deliberate errors belong to the family; anything else is a defect of the program.
@@ -54,7 +54,7 @@ def shorten(name: str, longest: int = 60) -> str:
 
 
 class CnnError(Exception):
-    """Something that the user can put right, said in one sentence.
+    """Something that the user can put right, in one sentence.
 
     Args:
         what: What is wrong, without a full stop.
@@ -96,8 +96,8 @@ class TooShortError(ShapeError):
 
 
 class SettingError(CnnError):
-    """A stride, a size, a padding or a dilation that cannot be."""
+    """An invalid stride, size, padding or dilation."""
 
 
 class NotFoundError(CnnError):
-    """A name that nothing answers to."""
+    """A name that does not exist."""

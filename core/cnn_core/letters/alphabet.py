@@ -47,11 +47,11 @@ BASE_SET: Final = 0x0F
 SOFT_MASK: Final = 0x10
 """The bit of a lowercase letter."""
 LETTERS_ARE: Final = "the letters are A C G T U and the IUPAC letters R Y S W K M B D H V N"
-"""What would be right instead of a byte that is not a letter."""
+"""What to write instead of a byte that is not a letter."""
 ACCEPTING: Final = "choose the policy zero or uniform to accept ambiguous letters"
-"""What would be right where the policy `error` refuses a letter."""
+"""What to do where the policy `error` refuses a letter."""
 ZERO_CHANNEL: Final = "-"
-"""What stands in a channel order for a channel that no letter sets."""
+"""The mark of a channel that no letter sets, in a channel order."""
 
 # Indexed by the set of bases.
 _LETTERS: Final = "·ACMGRSVTWYHKDBN"
@@ -93,7 +93,7 @@ _CARDINALITY: Final = np.array([code.bit_count() for code in range(16)], dtype=n
 
 
 def illegal_letter(letters: bytes | NDArray[np.uint8]) -> int | None:
-    """Return the index of the first byte that is no nucleotide letter, or None where all are.
+    """Return the index of the first byte that is not a nucleotide letter, or None.
 
     Args:
         letters: Bytes as they stand in a file, without line ends.
@@ -112,7 +112,7 @@ def encode(letters: str | bytes) -> NDArray[np.uint8]:
         Codes, shape (length,).
 
     Raises:
-        SequenceError: A letter is none of these; the message names it and its 0-based position.
+        SequenceError: A letter is not one of these; the message names it and its 0-based position.
     """
     # A letter outside Latin-1 is as illegal as a question mark, and keeps its place as one byte.
     raw = letters if isinstance(letters, bytes) else letters.encode("latin-1", "replace")
@@ -190,7 +190,7 @@ def check_ambiguity(codes: NDArray[np.uint8], channels: str, ambiguity: Ambiguit
 
 
 def first_ambiguous(codes: NDArray[np.uint8], channels: str) -> int | None:
-    """Return where the first letter stands that the policy `error` refuses, or None where there is none.
+    """Return the index of the first letter that the policy `error` refuses, or None.
 
     Args:
         codes: Codes, shape (length,).

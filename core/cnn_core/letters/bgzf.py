@@ -1,7 +1,7 @@
-"""BGZF read from the middle: which block holds which bytes, and the bytes of any stretch, unpacked when asked for.
+"""BGZF read from the middle: which block holds which bytes, and any slice of what they hold, unpacked when asked for.
 
-BGZF is gzip in blocks of at most 64 KiB, each a member of its own whose header says how long it is, so that no
-block needs another to be unpacked. `bgzip` writes it; a `.gzi` beside it lists where the blocks begin.
+BGZF is gzip in blocks of at most 64 KiB, each a member of its own whose header gives its length, so that each
+block can be unpacked alone. `bgzip` writes it; a `.gzi` beside it lists where the blocks begin.
 
 Sources: the SAM/BAM format specification, section 4.1; the manual page of `bgzip` for the `.gzi` format.
 """
@@ -25,17 +25,17 @@ __all__ = ["BgzfFile", "BlockTable", "DamagedBlockError", "table_of"]
 
 _KEPT_BLOCKS: Final = 64
 _READ_TOGETHER: Final = 8
-"""From so many blocks on a stretch is read for itself: what looks at a screenful comes back, a scan does not."""
+"""From so many blocks on, a slice is not kept: a screen comes back to what it has read, a scan does not."""
 _LARGEST: Final = 1 << 16
 
 
 class DamagedBlockError(Exception):
-    """There is no whole block where there should be one."""
+    """There is no whole block where one should be."""
 
 
 @dataclass(frozen=True, eq=False)
 class BlockTable:
-    """Where the blocks of a file begin, those at its end that hold nothing left out.
+    """Where the blocks of a file begin, without empty ones at its end.
 
     Attributes:
         packed: The first byte of each block in the file, and one past the last block, shape (blocks + 1,).
@@ -56,7 +56,7 @@ class BlockTable:
 
     @classmethod
     def from_bytes(cls, content: bytes, start: int) -> Self:
-        """Return a table that was made to bytes, which begin at some place and end with the content."""
+        """Return a table from its bytes, which end with the content."""
         return cls(*np.frombuffer(content, "<i8", offset=start).astype(np.int64).reshape(2, -1))
 
 
@@ -115,7 +115,7 @@ def _extent(file: BinaryIO, start: int, size: int) -> tuple[int, int]:
 
 
 class BgzfFile:
-    """What a BGZF file holds, any stretch of it. Any number of threads may read.
+    """What a BGZF file holds, any slice of it. Any number of threads may read.
 
     Args:
         path: The file.

@@ -2,7 +2,7 @@
 
 One pass serves a file on disk, a compressed file and standard input alike, so that all three accept the same
 text and refuse the same text with the same sentence. The pass works on bytes a block at a time: a translation
-table turns letters into codes and drops line ends, and whatever is no letter shows as one forbidden value.
+table turns letters into codes, drops line ends, and marks every other byte with one forbidden value.
 
 Accepted: either case, LF and CRLF line ends, blank lines, spaces and tabs between letters, a UTF-8 byte-order
 mark, records of no letters, names that repeat (see `record_names`). Refused, with record and line: everything else
@@ -46,7 +46,7 @@ LETTER_CODES: Final = bytes(_CODES.get(byte, ILLEGAL[0]) for byte in range(256))
 """The code of every byte, for `bytes.translate`."""
 
 MOST_RECORDS: Final = 1 << 24
-"""Records of a file beyond which what is known of them takes more than a gigabyte."""
+"""The most records of a file: what is known of more would take over a gigabyte."""
 _FEW_RECORDS: Final = 1 << 20
 _BLANKS: Final = b" \t\r\n"
 _BLANK_LINES: Final = re.compile(rb"[ \t\r\n]*\n")
@@ -104,7 +104,7 @@ def stream_fasta(
         most: How many records there may be.
 
     Yields:
-        Each record, and the codes in which its letters stand at its offset.
+        Each record, and codes in which its letters begin at its offset.
 
     Raises:
         SequenceError: The text is not FASTA, or not of nucleotides, or a record is beyond the limit.
@@ -119,7 +119,7 @@ def stream_fasta(
 
 
 def _given_away(scanner: _Scanner, closed: list[Layout]) -> Iterator[tuple[Layout, bytearray]]:
-    """Give away the records that were closed since the last time, and the letters kept of them."""
+    """Hand over the records that were completed since the last time, with their letters."""
     if closed:
         letters = scanner.give_letters(closed[-1].offset + closed[-1].length)
         for layout in closed:
@@ -128,7 +128,7 @@ def _given_away(scanner: _Scanner, closed: list[Layout]) -> Iterator[tuple[Layou
 
 
 def most_records(packed_size: int) -> int:
-    """Return how many records a compressed file may have: hardly more than bytes, since their names differ.
+    """Return how many records a compressed file may have: hardly more than bytes, since names differ.
 
     Args:
         packed_size: Its bytes, 0 where unknown.
@@ -170,7 +170,7 @@ class _Scanner:
         self._lines = LineWidths(0, source, "")
 
     def give_letters(self, end: int) -> bytearray:
-        """Return the letters kept so far, of which only those behind an end are kept on."""
+        """Return the letters kept so far, and keep only those after an end."""
         assert self._kept is not None
         letters, self._kept = self._kept, self._kept[end:]
         return letters
@@ -215,7 +215,7 @@ class _Scanner:
                 )
 
     def _open(self, block: bytes) -> int:
-        """Refuse what is no text at all; return where the text starts."""
+        """Refuse what is not text; return where the text starts."""
         self._opened = True
         if not block:
             raise SequenceError(
@@ -228,7 +228,7 @@ class _Scanner:
         return len(_BYTE_ORDER_MARK) if block.startswith(_BYTE_ORDER_MARK) else 0
 
     def _pass_over(self, text: bytes) -> None:
-        """Take a comment above the first record, as Pearson's own files have them."""
+        """Skip a comment above the first record, as in Pearson's own files."""
         self._check_header(text.removesuffix(b"\n").removesuffix(b"\r"))
         self._commented = True
         self._line += 1
@@ -260,7 +260,7 @@ class _Scanner:
         self._lines = LineWidths(self._offset, self._source, self._name)
 
     def _read_letters(self, run: bytes) -> None:
-        """Take whole or partial lines that hold no header; the end of a block never parts CR from LF."""
+        """Take whole or partial lines without a header; a block never ends between CR and LF."""
         codes = run.translate(LETTER_CODES, _BLANKS)
         if codes and not self._headers:
             raise self._no_header(run)

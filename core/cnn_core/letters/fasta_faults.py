@@ -1,4 +1,4 @@
-"""Where in a file something is wrong, what is said of the byte that is no letter, and what would be right."""
+"""Where in a file something is wrong, what is wrong with a byte that is not a letter, and what would be right."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .alphabet import LETTERS_ARE
 __all__ = ["LINE_START", "at", "letter_fault"]
 
 LINE_START: Final = 64
-"""Bytes of a line by which a row of a matrix is told, wherever the line is cut."""
+"""The bytes at the start of a line that show a row of a matrix, wherever the line is cut."""
 
 _MATRIX_ROW: Final = re.compile(rb"[ACGT][ \t]*\[?[ \t]*[0-9]")
 _PROTEIN_ONLY: Final = frozenset(b"EFILPQefilpq")

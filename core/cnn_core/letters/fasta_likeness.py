@@ -1,4 +1,4 @@
-"""What a file is that is no FASTA: the formats that lie about where FASTA does, told by how they begin."""
+"""What a file is that is not FASTA: formats that are kept in the same places, recognised by how they begin."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .pointers import pointer_words
 __all__ = ["SNIFFED", "binary_likeness", "text_likeness"]
 
 SNIFFED: Final = 1024
-"""How many bytes tell what a file is."""
+"""How many bytes show what a file is."""
 
 _FASTA_ITSELF: Final = "give the FASTA file itself"
 _TAR_MARK: Final = slice(257, 262)
@@ -67,7 +67,7 @@ _TEXTS: Final = tuple(
 
 
 def binary_likeness(start: bytes) -> tuple[str, str] | None:
-    """Return what is said of bytes that are no text, and what to do; None for text.
+    """Return what bytes are that are not text, and what to do; None for text.
 
     Args:
         start: The first `SNIFFED` bytes of a file, or all where it has less.
@@ -85,7 +85,7 @@ def binary_likeness(start: bytes) -> tuple[str, str] | None:
 
 
 def text_likeness(line: bytes) -> tuple[str, str] | None:
-    """Return what is said of a text that does not begin with '>', and what to do; None where it is like nothing known.
+    """Return what a text is that does not begin with '>', and what to do; None where it resembles nothing known.
 
     Args:
         line: Its first line that is not blank.

@@ -1,4 +1,4 @@
-"""Whether the letters of a FASTA record can be found by arithmetic: all lines as wide as the first, but the last.
+"""Whether the letters of a FASTA record can be found by arithmetic: all lines but the last are equally wide.
 
 The test takes a record in runs of any size and costs little more than counting line ends.
 
@@ -19,7 +19,7 @@ _REWRAP: Final = "rewrap it to one width, for instance with seqkit seq -w 60"
 
 
 class IrregularLinesError(SequenceError):
-    """A text that is right, yet its letters cannot be found by arithmetic: it must be read in one go."""
+    """A text that is right, yet its letters cannot be found by arithmetic: it must be read as a whole."""
 
 
 class LineWidths:
@@ -54,7 +54,7 @@ class LineWidths:
         """Take the next lines, whole or in part.
 
         Args:
-            run: Legal letters, spaces, tabs and line ends; CR and LF are not parted by its end.
+            run: Legal letters, spaces, tabs and line ends; it does not end between CR and LF.
             letters: How many letters it has.
             newlines: How many line feeds it has.
             line: The 1-based number in the file of its first line.
@@ -82,13 +82,13 @@ class LineWidths:
         self._extend(len(run) - last, line + newlines)
 
     def _even_lines(self, body: bytes, newlines: int) -> int:
-        """Return how many bytes of whole lines certainly are as wide as the first: all before the last, or 0."""
+        """Return how many bytes of whole lines are certainly as wide as the first: all before the last, or 0."""
         even = body.rfind(b"\n", 0, len(body.rstrip(b"\r\n"))) + 1
         width = self._letters + self._ending
         rows, rest = divmod(even, width or 1)
         if self._last_line or not width or rest:
             return 0
-        # As many line ends as lines, and each where it should be: then none is anywhere else.
+        # As many line ends as lines, each where it should be: there is no other.
         if newlines - body.count(b"\n", even) != rows or body[width - 1 : even : width].count(b"\n") != rows:
             return 0
         if self._ending == 2:
@@ -96,7 +96,7 @@ class LineWidths:
         return 0 if b"\r" in body else even
 
     def _end(self, text: bytes, before: int, line: int) -> None:
-        """Take the end of a line, `before` letters of which are known already."""
+        """Take the end of a line, of which `before` letters came earlier."""
         letters = len(text.rstrip(b"\r\n"))
         ending = len(text) - letters
         letters += before

@@ -107,7 +107,7 @@ class FastaText:
             raise changed(self.source)
 
     def close(self) -> None:
-        """Give the file back; closing again does nothing."""
+        """Close the file; closing again does nothing."""
         if self.path is not None:
             self.file.close()
 

@@ -1,4 +1,4 @@
-"""What tells one state of a file from another: while it is open, and when what was found in it is to be used again."""
+"""How one state of a file differs from another: while it is open, and when an index of it is used again."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ __all__ = ["FileState", "changed", "closed", "identity", "unreadable"]
 
 _STRETCH: Final = 1 << 14
 _STRETCHES: Final = 32
-"""So many are read of a file, evenly spread from its first byte to its last; a smaller one is read whole."""
+"""How many are read of a file, evenly spread from its first byte to its last; a smaller one is read whole."""
 
 
 class FileState(NamedTuple):
-    """What must not change of a file while it is open."""
+    """What must not change in a file while it is open."""
 
     size: int
     """In bytes."""
@@ -37,14 +37,14 @@ class FileState(NamedTuple):
 
 
 def identity(file: BinaryIO) -> str:
-    """Return one word for a file and its content, by which it is known again in another process.
+    """Return one word for a file and its content, by which another process recognises it.
 
-    Size and time of writing can be those of another content: tools that copy or unpack set the time. Nothing sets the
-    time of the last change of any kind, and a file that is replaced has another inode; the bytes themselves are
-    compared where neither says enough, as on a file system of coarse times.
+    Another content can have the same size and time of writing: tools that copy or unpack set the time. Nothing sets the
+    time of the last change of any kind, and a file that is replaced has another inode; where neither says enough, as
+    on a file system of coarse times, the bytes themselves are compared.
 
     Args:
-        file: The file; where it is read on does not change.
+        file: The file; its position does not change.
     """
     status = os.fstat(file.fileno())
     position = file.tell()
@@ -59,7 +59,7 @@ def identity(file: BinaryIO) -> str:
 
 
 def changed(source: str) -> SequenceError:
-    """Return the error of a file that is no longer what it was."""
+    """Return the error of a file that has changed."""
     return SequenceError("the file has changed while it was open", where=source, remedy="open it again")
 
 

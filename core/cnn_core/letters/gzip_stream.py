@@ -1,4 +1,4 @@
-"""gzip, unpacked to its very end or refused: half a file is never taken for a whole one.
+"""gzip, unpacked to its end or refused: half a file is never taken for a whole one.
 
 A `.gz` may have several members, one after the other, and zero bytes as padding after the last. BGZF, the
 blocked form that `bgzip` writes, is such a file, and it says where it ends: with one empty block of 28 bytes.
@@ -44,7 +44,7 @@ def unpack(blocks: Iterable[bytes], source: str) -> Iterator[bytes]:
     """
     data, end = b"", b""
     member = None
-    size, rest = 0, 0  # of the block: as its header says, and what is still to come of that
+    size, rest = 0, 0  # of the block: what its header says, and what is still to come
     blocked: bool | None = None
     for block in blocks:
         end = (end + block)[-len(BGZF_END) :]

@@ -1,4 +1,4 @@
-"""Letters in memory, where they cannot stay on disk: how many may be, and from how many on it is said."""
+"""Letters in memory, where they cannot stay on disk: how many there may be, and how many are worth a notice."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["MEMORY_LIMIT", "NOTEWORTHY", "HeldLetters"]
 MEMORY_LIMIT: Final = 1 << 30
 """How many letters are held in memory where they cannot stay on disk."""
 NOTEWORTHY: Final = 1 << 26
-"""Letters from which on it is said that they are held in memory."""
+"""How many letters in memory are worth a notice."""
 
 
 class HeldLetters:
@@ -42,7 +42,7 @@ class HeldLetters:
         """Return a slice of a record.
 
         Raises:
-            SequenceError: They have been given back.
+            SequenceError: They have been released.
         """
         codes = self._codes
         if codes is None:
@@ -51,13 +51,13 @@ class HeldLetters:
         return codes[first + start : first + stop]
 
     def read_whole(self, first: int, stop: int) -> NDArray[np.uint8]:
-        """Return the codes of neighbouring records, those of one behind those of the other.
+        """Return the codes of neighbouring records, one record after the other.
 
         Raises:
-            SequenceError: They have been given back.
+            SequenceError: They have been released.
         """
         return self.read(first, 0, int(self._starts[stop]) - int(self._starts[first]))
 
     def close(self) -> None:
-        """Give the memory back as soon as no slice is in use."""
+        """Release the memory, as soon as no slice is in use."""
         self._codes = None

@@ -25,7 +25,7 @@ class PlainFile:
 
     def __init__(self, path: Path) -> None:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-        # Whoever drops it without closing gives the file back all the same.
+        # A file that is dropped without being closed is closed all the same.
         self._give_back = weakref.finalize(self, os.close, descriptor)
         self._lock = Lock()
         self._file: BinaryIO = os.fdopen(descriptor, "rb", closefd=False)

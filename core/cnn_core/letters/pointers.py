@@ -1,4 +1,4 @@
-"""Files that stand for others: what Git LFS and git-annex leave where a large file was not fetched."""
+"""Pointer files: what Git LFS and git-annex leave where a large file was not fetched."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _POINTERS: Final = (
 
 
 def pointer_words(start: bytes) -> tuple[str, str] | None:
-    """Return what is said of a file that stands for another, and what to do; None for any other file.
+    """Return what a pointer file is, and what to do; None for any other file.
 
     Args:
-        start: Its first bytes, a hundred are enough.
+        start: Its first bytes; a hundred are enough.
     """
     return next(((what, remedy) for pattern, what, remedy in _POINTERS if pattern.match(start)), None)

@@ -1,6 +1,6 @@
-"""A name of its own for every record: one that has an earlier record's is called by it and a number, as `chr1#2`.
+"""A name of its own for every record: one with the name of an earlier record also gets a number, as `chr1#2`.
 
-The rule needs no look ahead, so that a stream gives the same names as a file that is read by slice.
+The rule never looks ahead, so that a stream gives the same names as a file that is read by slice.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 __all__ = ["MOST_REPEATED", "GivenNames", "RecordNames"]
 
 MOST_REPEATED: Final = 100_000
-"""Records beyond which it is not for us to name them: a file of a few kilobytes can unpack to millions of a name."""
+"""The most records that are renamed: a file of a few kilobytes can unpack to millions of the same name."""
 _LISTED: Final = 3
 
 
 class RecordNames:
-    """The names that were given to records because an earlier record has theirs.
+    """The names given to records whose own name an earlier record has.
 
     Args:
         source: The file's name for people.
@@ -36,11 +36,11 @@ class RecordNames:
         self._given = 0
 
     def instead_of(self, name: str, taken: Container[str]) -> str:
-        """Return what a record is called: by its name, or, where an earlier one is called so, also by a number.
+        """Return what a record is called: its name, with a number where an earlier record has that name.
 
         Args:
             name: The name in its header.
-            taken: What the earlier records are called.
+            taken: The names of the earlier records.
 
         Raises:
             SequenceError: Too many records have the name of an earlier one.
@@ -64,7 +64,7 @@ class RecordNames:
 
     @property
     def assumptions(self) -> tuple[str, ...]:
-        """What must be said of it, in full sentences."""
+        """What must be said about it, in full sentences."""
         if not self._given:
             return ()
         listed = ", ".join(self._first)
@@ -77,7 +77,7 @@ class RecordNames:
 
 
 class GivenNames(RecordNames):
-    """The names of the records of a table: those in their headers, or given ones.
+    """The names of the records of a table: those in their headers, with a number where they repeat.
 
     Args:
         source: The file's name for people.
@@ -92,7 +92,7 @@ class GivenNames(RecordNames):
         self._records = records
         self._own: dict[int, str] = {}
         self._own_numbers: dict[str, int] = {}
-        # A given name may stand in the header of a later record, which then is given another one itself.
+        # A later record may have such a name in its header, and then needs a number itself.
         waiting = records.repeated()
         while waiting:
             number = heappop(waiting)
@@ -115,13 +115,13 @@ class GivenNames(RecordNames):
         return self._own.get(number, name)
 
     def number_of(self, name: str) -> int | None:
-        """Return the record that is called so, or None."""
+        """Return the record of a name, or None."""
         number = self._own_numbers.get(name)
         return self._records.first_named(name) if number is None else number
 
 
 class _Earlier:
-    """What the records before one are called."""
+    """The names of the records before one."""
 
     def __init__(self, records: RecordTable, number: int, own: dict[str, int]) -> None:
         self._records = records

@@ -45,7 +45,7 @@ class RecordStream:
 
     @property
     def notice(self) -> str:
-        """What must be said of how the records were read, in one sentence, or nothing."""
+        """What must be said about how the records were read, in one sentence, or nothing."""
         if not self._text.packed or self.letters <= NOTEWORTHY:
             return ""
         return (
@@ -57,7 +57,7 @@ class RecordStream:
         return self._records
 
     def close(self) -> None:
-        """Give the file back; closing again does nothing."""
+        """Close the file; closing again does nothing."""
         self._text.close()
 
     def __enter__(self) -> Self:
@@ -78,7 +78,7 @@ class RecordStream:
             letters = HeldLetters(codes, [layout.offset, layout.offset + layout.length], source)
             yield Record(name, layout.description, layout.length, 0, source, letters)
             letters.close()
-            # Else it would be in memory as long as the next one is read.
+            # Otherwise it would stay in memory while the next one is read.
             del letters, codes
         text.check_unchanged()
 

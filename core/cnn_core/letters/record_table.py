@@ -1,7 +1,7 @@
-"""The records of a file as a few arrays: a million of them take some tens of megabytes, and are there at once.
+"""The records of a file as a few arrays: a million of them take some tens of megabytes and load at once.
 
-What is said of a record is made when it is asked for. A name is found by its check sum, and told from others of the
-same by its bytes.
+A `Layout` is made when it is asked for. A name is found by its check sum, and compared byte by byte with others of
+the same sum.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _SIDES: Final[tuple[Literal["left", "right"], ...]] = ("left", "right")
 _NARROW: Final = np.dtype("<u4")
 _WIDE: Final = np.dtype("<i8")
 _PARTED: Final = b" "
-"""What stands between a record's name, which has no blanks, and its description."""
+"""What separates a record's name, which has no blanks, from its description."""
 
 
 class Layout(NamedTuple):
@@ -52,7 +52,7 @@ class Layout(NamedTuple):
 
 
 class TableBuilder:
-    """Records that are found one after the other."""
+    """Collects records one after the other."""
 
     def __init__(self) -> None:
         self._numbers = [array("q") for _ in range(5)]
@@ -152,7 +152,7 @@ class RecordTable:
     def first_named(self, name: str) -> int | None:
         """Return the first record whose header has a name, or None."""
         wanted = name.encode(errors="surrogatepass")
-        # Of another type, all sums would be copied for every search.
+        # With another type, all sums would be copied for every search.
         total = self._sums.dtype.type(crc32(wanted))
         first, stop = (int(np.searchsorted(self._sums, total, side)) for side in _SIDES)
         for at in range(first, stop):
@@ -162,7 +162,7 @@ class RecordTable:
         return None
 
     def repeated(self) -> list[int]:
-        """Return the records in whose headers stands the name of an earlier one, ascending."""
+        """Return the records with the name of an earlier one in their headers, ascending."""
         same = np.flatnonzero(self._sums[1:] == self._sums[:-1])
         if not same.size:
             return []
@@ -176,14 +176,14 @@ class RecordTable:
         return sorted(found)
 
     def to_bytes(self) -> bytes:
-        """Return the table as bytes, whose first line tells the kinds of its columns."""
+        """Return the table as bytes, whose first line gives the types of its columns."""
         kinds = {name: column.dtype.str for name, column in zip(_COLUMNS, self._columns, strict=True)}
         first = json.dumps({"records": len(self), "headers": len(self._headers), **kinds}).encode("ascii")
         return b"".join([first, b"\n", *(column.tobytes() for column in self._columns), self._headers])
 
     @classmethod
     def from_bytes(cls, content: bytes, start: int = 0) -> tuple[Self, int]:
-        """Return a table that was made to bytes, and where they end.
+        """Return a table from its bytes, and where they end.
 
         Args:
             content: The bytes.

@@ -2,8 +2,8 @@
 
 In the program a region is 0-based and half-open, as every slice is; only its text counts from 1.
 
-A name may have colons and numbers in it, so that a text can mean two stretches: `chr1:100-200` where records `chr1` and
-`chr1:100-200` both exist. Such a text is refused; braces around the name, `{chr1}:100-200`, leave no doubt.
+A name may contain colons and numbers, so that a text can mean two regions: `chr1:100-200` where records `chr1` and
+`chr1:100-200` both exist. Such a text is refused; with braces around the name, `{chr1}:100-200`, it is clear.
 
 Source: the region syntax of `samtools faidx` and of htslib's `hts_parse_region`.
 """
@@ -37,12 +37,12 @@ _COLUMNS: Final = re.compile(r"(?P<name>\S+)\s+(?P<start>[0-9,]{1,23})\s+(?P<sto
 _DOTS: Final = re.compile(r"(.*[0-9])\s*\.\.+\s*([0-9].*)")
 _MORE: Final = re.compile(r"\s*[,;]\s+|\s+|;|,(?=[^0-9\s])")
 _LONGEST_ADVICE: Final = 60
-"""Letters of a name from which on advice does not spell it out."""
+"""The longest name that advice spells out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A stretch of a record; `str()` of it is the samtools form.
+    """A part of a record; `str()` gives the samtools form.
 
     Raises:
         RegionError: It starts before the record or ends before it starts.
@@ -72,7 +72,7 @@ class Region:
 
     @property
     def braced(self) -> str:
-        """The form that no other record's name can be taken for."""
+        """The form that cannot be mistaken for another record's name."""
         return f"{{{self.name}}}{self._range}"
 
     @property
@@ -83,7 +83,7 @@ class Region:
 
 
 def parse_region(text: str) -> Region:
-    """Read a region's text where it is not known which records there are.
+    """Read a region's text without knowing which records there are.
 
     Args:
         text: The region in samtools form, 1-based, both ends included: `chr1`, `chr1:46` and `chr1:46-` (from there to
@@ -125,8 +125,8 @@ def resolve_region(
     Args:
         text: The region in samtools form, see `parse_region`.
         sequences: The records to choose from.
-        record: The record that is asked for besides: of what the text can mean, this record's stretch is taken.
-        here: The record that a range without a name is one of; None where there has to be a name.
+        record: The record that is asked for as well: of what the text can mean, its region is taken.
+        here: The record that a range without a name is one of; None where a name is required.
 
     Returns:
         The record, the first letter (0-based) and one past the last.
@@ -146,7 +146,7 @@ def resolve_region(
 
 
 def what_was_cut(text: str, sequences: Sequences, *, record: str | None = None, here: str | None = None) -> str:
-    """Return what must be said of a region that reaches past its record's end, in one sentence, or nothing.
+    """Return what must be said about a region that reaches past its record's end, in one sentence, or nothing.
 
     Args:
         text: The region in samtools form, one that `resolve_region` finds.
@@ -162,7 +162,7 @@ def what_was_cut(text: str, sequences: Sequences, *, record: str | None = None, 
 
 
 def _find(text: str, sequences: Sequences, record: str | None, here: str | None) -> Region:
-    """Return the only stretch that a text means."""
+    """Return the only region that a text means."""
     refused: list[RegionError] = []
     if record is not None and record in sequences:
         asked = [*dict.fromkeys(_readings_of(text, record, refused))]
@@ -191,11 +191,11 @@ def _readings(text: str, sequences: Sequences, here: str | None, refused: list[R
         text: The text.
         sequences: The records.
         here: The record that a range alone is of.
-        refused: Takes what is wrong with ranges that begin before the record or end before they begin.
+        refused: Collects what is wrong with ranges that begin before the record or end before they begin.
     """
     name, tail = _split_braces(text) or ("", "")
     if name in sequences:
-        # As in htslib, braces are never part of a name where there is a record of the name in them.
+        # As in htslib, braces are not part of the name where the name inside is a record's.
         yield from _of(name, tail, refused) if tail else (Region(name),)
         return
     if text in sequences:
@@ -209,7 +209,7 @@ def _readings(text: str, sequences: Sequences, here: str | None, refused: list[R
 
 
 def _readings_of(text: str, name: str, refused: list[RegionError]) -> Iterator[Region]:
-    """Yield what a text can mean as a stretch of one record."""
+    """Yield what a text can mean as a region of one record."""
     if text in (name, f"{{{name}}}"):
         yield Region(name)
     yield from _of(name, text, refused)
@@ -228,10 +228,10 @@ def _of(name: str, tail: str, refused: list[RegionError]) -> Iterator[Region]:
 
 
 def _not_found(text: str, sequences: Sequences, record: str | None, here: str | None, example: str) -> Exception:
-    """Return what a text is that means no stretch, and what would be right."""
+    """Return the error of a text that means no region."""
 
     def means(other: str) -> str:
-        """Return a text as advice if it means a stretch that is there, else nothing."""
+        """Return a text as advice if it means an existing region, else nothing."""
         try:
             resolve_region(other, sequences, record=record, here=here)
         except (RegionError, NotFoundError):
@@ -277,7 +277,7 @@ def _not_found(text: str, sequences: Sequences, record: str | None, here: str | 
 
 
 def _example(sequences: Sequences, name: str | None) -> str:
-    """Return advice on how a region is written, with a record that is there."""
+    """Return advice on how a region is written, with an existing record."""
     record = (
         sequences[name]
         if name is not None and name in sequences
@@ -292,7 +292,7 @@ def _example(sequences: Sequences, name: str | None) -> str:
 
 
 def _spelled(region: Region, sequences: Sequences, here: str | None) -> str:
-    """Return a text that means nothing but this region: with braces where it has to be."""
+    """Return a text that means this region alone: with braces where they are needed."""
     for text in (str(region), region.braced):
         if [*dict.fromkeys(_readings(text, sequences, here, []))] == [region]:
             return text
@@ -300,7 +300,7 @@ def _spelled(region: Region, sequences: Sequences, here: str | None) -> str:
 
 
 def _split_braces(text: str) -> tuple[str, str] | None:
-    """Return the name in braces and the range behind it, or None where there are none."""
+    """Return the name in braces and the range after it, or None without braces."""
     if not text.startswith("{"):
         return None
     name, brace, rest = text[1:].rpartition("}")
@@ -310,7 +310,7 @@ def _split_braces(text: str) -> tuple[str, str] | None:
 
 
 def _split_name(text: str) -> tuple[str, str]:
-    """Return the name and what follows its colon, where that is like a range."""
+    """Return the name and what follows its colon, where that looks like a range."""
     name, colon, tail = text.rpartition(":")
     return (name, tail) if colon and _LIKE_RANGE.fullmatch(tail) else (text, "")
 
@@ -326,7 +326,7 @@ def _ends(text: str) -> tuple[int, int | None] | None:
 
 
 def _number(text: str | None) -> int | None:
-    """Return a number of a range: None for none, and -1 where its letters count no whole bases."""
+    """Return a number of a range: None without one, and -1 where it is not a whole number of bases."""
     if text is None:
         return None
     times = _TIMES.get(text[-1].lower(), 1)

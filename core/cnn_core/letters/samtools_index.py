@@ -1,7 +1,7 @@
-"""The `.fai` and the `.gzi` beside a file of bgzip, as `samtools faidx` writes them, believed as far as was looked.
+"""The `.fai` and the `.gzi` beside a bgzip file, as `samtools faidx` writes them, trusted only as far as compared.
 
-What is read is checked again, letter by letter, and before a record is read what is between it and its neighbours:
-their headers and nothing else.
+Every letter is checked when it is read; before a record is read, what is between it and its neighbours must be their
+headers and nothing else.
 
 Source: the manual pages of `samtools faidx` and `bgzip`.
 """
@@ -30,9 +30,9 @@ _LONGEST_GAP: Final = 1 << 21
 """Bytes of a header and blank lines beyond which letters must be among them."""
 _FIRST_LINE: Final = 1 << 16
 _HEADERS_READ: Final = 200
-"""Records whose headers are looked at on opening; others when they are read."""
+"""Up to so many records, all headers are checked on opening; of more, each when its record is read."""
 _MOST_ROWS: Final = 100_000
-"""Records from which on a `.fai` takes longer, record by record, than to read the file once for an index of our own."""
+"""Up to so many rows a `.fai` is used; with more, reading the file once for an index of our own is faster."""
 _ANEW: Final = "remove it, or make it anew with samtools faidx"
 
 
@@ -41,7 +41,7 @@ class NameLeftOutError(SequenceError):
 
 
 class FaiCheck:
-    """Compares what a `.fai` says with the text that it is said of, a record when it is read.
+    """Compares a `.fai` with its text, each record when it is read.
 
     Args:
         records: The records, as the `.fai` has them.
@@ -54,20 +54,20 @@ class FaiCheck:
         self._size = size
         self._source = source
         self._descriptions: dict[int, str] = {}
-        # Of the places before each record, and after the last, those that are known to hold a header alone.
+        # Which of the gaps, before each record and after the last, are known to hold a header alone.
         self._seen = bytearray(len(records) + 1)
         self._first_lines = bytearray(len(records))
 
     @property
     def records(self) -> RecordTable:
-        """The records, with the descriptions that have been seen so far."""
+        """The records, with the descriptions seen so far."""
         return RecordTable.of(
             layout._replace(description=self._descriptions.get(number, ""))
             for number, layout in enumerate(self._records)
         )
 
     def check_ends(self, fetch: Callable[[int, int], bytes]) -> None:
-        """Look at the headers of few records; of many at the first, and behind the last.
+        """Check all headers of a few records; of many, the first, and that nothing follows the last.
 
         Args:
             fetch: Returns half-open bytes of the text.
@@ -81,7 +81,7 @@ class FaiCheck:
             self._see(number, fetch)
 
     def check_record(self, number: int, fetch: Callable[[int, int], bytes]) -> None:
-        """Look at what is around a record, and at the width of its lines.
+        """Check what is around a record, and the width of its lines.
 
         Args:
             number: The record's place in the file, 0-based.
@@ -95,7 +95,7 @@ class FaiCheck:
         self._see_first_line(number, fetch)
 
     def check_lines(self, layout: Layout, text: bytes, begin: int) -> None:
-        """Refuse text whose lines end elsewhere: as many letters as expected may stand in lines of another width.
+        """Refuse lines of another width, which may hold as many letters as expected.
 
         Args:
             layout: The record.
@@ -132,10 +132,7 @@ class FaiCheck:
         )
 
     def _see(self, number: int, fetch: Callable[[int, int], bytes]) -> None:
-        """Look at what is between a record and the one before, which must be its header alone, or behind the last.
-
-        Only the `.fai` has spoken of it so far. The record's description is learned.
-        """
+        """Check that the gap before a record, or after the last, holds its header alone; note the description."""
         if self._seen[number]:
             return
         layouts = self._records
@@ -155,7 +152,7 @@ class FaiCheck:
             earlier = layouts.first_named(words[0])
             if earlier is not None and earlier < number:
                 raise NameLeftOutError(
-                    f"the .fai beside it has but the first of the records called {shorten(words[0])}",
+                    f"the .fai beside it has only the first of the records called {shorten(words[0])}",
                     where=self._source,
                     remedy="remove it",
                 )
@@ -169,7 +166,7 @@ class FaiCheck:
         self._seen[number] = True
 
     def _see_first_line(self, number: int, fetch: Callable[[int, int], bytes]) -> None:
-        """Look at whether a record's first line is as wide as the `.fai` says: then all others are."""
+        """Check that a record's first line is as wide as the `.fai` says: then all others are."""
         layout = self._records[number]
         width, step = layout.line_letters, layout.line_bytes
         if not self._first_lines[number] and layout.length > width:
@@ -196,7 +193,7 @@ def indexes_beside(path: Path, file: BinaryIO, state: FileState) -> tuple[Record
         found = []
         for suffix in (".fai", ".gzi"):
             index = path.with_name(path.name + suffix)
-            # An index older than its file is of another one.
+            # An index older than its file is stale.
             if index.stat().st_mtime_ns < state.mtime_ns:
                 return None
             found.append(index.read_bytes())
@@ -206,7 +203,7 @@ def indexes_beside(path: Path, file: BinaryIO, state: FileState) -> tuple[Record
         records = RecordTable.of(_layout(line, table.size) for line in found[0].splitlines())
     except (OSError, ValueError, DamagedBlockError):
         return None
-    # Rows in another order than the file's, or that overlap, are none of `samtools faidx`; nor are names twice.
+    # `samtools faidx` writes rows in the order of the file, without overlaps, each name once.
     offsets, lengths, letters, widths = records.places(0, len(records))
     rows, rest = np.divmod(np.maximum(lengths - 1, 0), np.maximum(letters, 1))
     ends = offsets + rows * widths.astype(np.float64) + rest + (lengths > 0)
@@ -216,7 +213,7 @@ def indexes_beside(path: Path, file: BinaryIO, state: FileState) -> tuple[Record
 
 
 def _layout(line: bytes, size: int) -> Layout:
-    """Return a line of a `.fai` as a record without a description.
+    """Return a record from a line of a `.fai`, without a description.
 
     Args:
         line: The line.
@@ -231,7 +228,7 @@ def _layout(line: bytes, size: int) -> Layout:
         raise ValueError
     if max(length, offset) > size:
         raise ValueError
-    # Of a record of one line the width of the others does not matter, and can be any number.
+    # With one line, the width of the others does not matter, and can be any number.
     return Layout(name, "", length, offset, min(letters, size + 1), min(width, size + 3))
 
 

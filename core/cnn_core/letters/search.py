@@ -1,4 +1,4 @@
-"""Where letters stand: IUPAC patterns on one strand or both."""
+"""Where letters occur: IUPAC patterns on one strand or both."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from .alphabet import BASE_SET, encode, reverse_complement
 __all__ = ["find", "matches", "strands"]
 
 _NO_BASE = 0x10
-"""What padding becomes, so that no letter of a pattern allows it."""
+"""What padding becomes, which no letter of a pattern allows."""
 _CHUNK = 1 << 18
-"""Places that are looked at together: what is worked out for them stays in the cache."""
+"""Places that are searched together: intermediate results stay in the cache."""
 _FIRST_LOOK = 8
 _LOOK_EVERY = 4
-"""After so many letters it is looked whether any place is left, and again after as many more of these."""
+"""After how many letters it is first checked whether any place is left, and then after how many more."""
 
 
 def matches(codes: NDArray[np.uint8], pattern: str) -> NDArray[np.bool_]:
-    """Return where a pattern stands, on either strand.
+    """Return where a pattern occurs, on either strand.
 
     Args:
         codes: Codes, shape (length,).
@@ -46,7 +46,7 @@ def matches(codes: NDArray[np.uint8], pattern: str) -> NDArray[np.bool_]:
 
 
 def strands(codes: NDArray[np.uint8], pattern: str) -> str:
-    """Return on which strands a pattern stands at a place: `+`, `−`, `+ and −`, or nothing.
+    """Return on which strands a pattern occurs at a place: `+`, `−`, `+ and −`, or nothing.
 
     Args:
         codes: The codes there, as many as the pattern has letters.
@@ -70,13 +70,13 @@ def _base_sets(codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _matches(sets: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Return where every letter is allowed, adding up letter by letter what a place has that is not."""
+    """Return where every letter is allowed, collecting letter by letter what a place has that is not."""
     count = len(sets) - len(wanted) + 1
     if count <= 0 or not len(wanted):
         return np.zeros(0, dtype=np.bool_)
     amiss = np.zeros(count, dtype=np.uint8)
     here = np.empty_like(amiss)
-    # Those that allow least come first, so that soon no place is left.
+    # The least permissive come first, so that soon no place is left.
     allowed = np.unpackbits(wanted[:, None], axis=1).sum(axis=1)
     for nth, place in enumerate(np.argsort(allowed, kind="stable").tolist(), 1):
         np.bitwise_and(sets[place : place + count], ~wanted[place], out=here)
@@ -96,18 +96,18 @@ def find(
     backwards: bool = False,
     should_continue: ShouldContinue = always_continue,
 ) -> int | None:
-    """Return the next place where a pattern stands, on either strand, going round at the end.
+    """Return the next place where a pattern occurs, on either strand, wrapping round at the end.
 
     Args:
         read: Half-open positions → codes.
         length: How many positions there are.
         pattern: IUPAC letters.
-        start: The first place that counts, or looking backwards the last; where no place is, it goes round.
-        backwards: Whether to look towards the beginning.
+        start: The first place that counts, or the last where the search goes backwards; beyond the ends it wraps round.
+        backwards: Whether to search towards the beginning.
         should_continue: Asked between chunks; the first no ends the search.
 
     Returns:
-        The position of its first letter, or None where it stands nowhere.
+        The position of its first letter, or None where it occurs nowhere.
 
     Raises:
         SequenceError: The pattern is empty or holds another letter.

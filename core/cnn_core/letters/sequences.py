@@ -1,4 +1,4 @@
-"""Named records, read by slice, from a FASTA file, a compressed one, or standard input.
+"""Named records, read by slice, from a FASTA file, plain or compressed, or from standard input.
 
 A plain file stays on disk, and any slice of any record is fetched when it is asked for; so does one compressed with
 bgzip, unless it is small. Any other compressed file, standard input, and a file whose lines have several widths are
@@ -62,7 +62,7 @@ class Record:
     """One FASTA record: a name, a description, and letters that are read by slice. Threads may share it."""
 
     name: str
-    """The first word of its header, also by a number where an earlier record is called so: text from a file, which may
+    """The first word of its header, with a number where an earlier record has that name: text from a file, which may
     hold control characters."""
     description: str
     """What follows the name on the header's line, or nothing."""
@@ -137,7 +137,7 @@ class Sequences:
         source: The file's name without its folders, or `standard input`.
         records: The records.
         letters: Their letters.
-        notice: What must be said of how they are held, in one sentence, or nothing.
+        notice: What must be said about how they are held, in one sentence, or nothing.
     """
 
     def __init__(self, source: str, records: RecordTable, letters: _Letters, notice: str = "") -> None:
@@ -160,14 +160,14 @@ class Sequences:
         return self._records.lengths
 
     def read_whole(self, first: int, stop: int) -> NDArray[np.uint8]:
-        """Read the letters of neighbouring records in one go.
+        """Read the letters of neighbouring records at once.
 
         Args:
             first: The first record, 0-based.
             stop: One past the last.
 
         Returns:
-            Codes, those of one record behind those of the other, shape (letters of all,).
+            Codes, one record after the other, shape (letters of all,).
 
         Raises:
             SequenceError: The file has changed or has been closed.
@@ -178,7 +178,7 @@ class Sequences:
         return codes
 
     def close(self) -> None:
-        """Give the file or the memory back; closing again does nothing."""
+        """Release the file or the memory; closing again does nothing."""
         self._letters.close()
 
     def __len__(self) -> int:
@@ -223,7 +223,7 @@ class Sequences:
         return self._given.get(place, self._records.name(place))
 
     def index(self, name: str) -> int:
-        """Return the place of the record that is called so, from 0.
+        """Return the place of the record of a name, from 0.
 
         Args:
             name: Its name.

@@ -26,7 +26,7 @@ _FETCHED: Final = 1 << 20
 _LINE_ENDS: Final = b"\r\n"
 _CODES: Final = np.frombuffer(LETTER_CODES, dtype=np.uint8)
 _MOST_ELSE: Final = 1 << 20
-"""Bytes that are no letters, besides some for each letter, that are fetched for the sake of the letters."""
+"""Bytes between the letters, besides some for each letter, that are fetched along with them."""
 _ELSE_A_LETTER: Final = 4
 
 
@@ -34,14 +34,14 @@ class SlicedLetters:
     """The letters of a file, fetched when they are asked for. Any number of threads may read.
 
     Args:
-        file: The file; it is closed where this fails.
+        file: The file; closed where this fails.
         records: Its records; offsets count the bytes of its text.
         state: The state of the file that they are of.
         source: The file's name, for error texts.
-        check: Compares the records with the text, where only a `.fai` speaks of them.
+        check: Compares the records with the text, where they come from a `.fai`.
 
     Raises:
-        SequenceError: The file is in another state, or is another than what is said of it.
+        SequenceError: The file is in another state, or differs from its index.
     """
 
     def __init__(
@@ -91,26 +91,26 @@ class SlicedLetters:
         for first in range(start, stop, _FETCHED):
             last = min(first + _FETCHED, stop)
             codes[first - start : last - start] = self._codes(layout, first, last)
-        # Only now is it sure that what was fetched is of the indexed state.
+        # Only now is it certain that what was fetched is of the indexed state.
         self._check_state()
         codes.flags.writeable = False
         return codes
 
     def read_whole(self, first: int, stop: int) -> NDArray[np.uint8] | None:
-        """Read the codes of neighbouring records in one go, those of one behind those of the other.
+        """Read the codes of neighbouring records at once, one record after the other.
 
         Args:
             first: The first record.
             stop: One past the last.
 
         Returns:
-            The codes; None where each record is better read for itself.
+            The codes; None where the records are better read one by one.
 
         Raises:
             SequenceError: The file has changed, has been closed or is damaged.
         """
         if self._check:
-            # Each record must be looked at, with what is before and behind it.
+            # Each record must be checked, with what is before and after it.
             return None
         codes = self._read_together(first, stop)
         if codes is not None and (codes == ILLEGAL[0]).any():
@@ -133,7 +133,7 @@ class SlicedLetters:
         return np.frombuffer(codes, dtype=np.uint8)
 
     def _read_together(self, first: int, stop: int) -> NDArray[np.uint8] | None:
-        """Return codes, `ILLEGAL` where something else stands; None where too much else is between the letters."""
+        """Return codes, `ILLEGAL` for any other byte; None where too much else is between the letters."""
         places = self._records.places(first, stop)
         there = np.flatnonzero(places[1])
         if not there.size:

@@ -1,4 +1,4 @@
-"""The best cells of each filter so far, while a scan goes on: most of what it brings is passed over at one look."""
+"""The best cells of each filter so far, during a scan: most cells are rejected by one comparison."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .whole_scan import Cells
 __all__ = ["BestCells"]
 
 _ROW_VALUES = 1 << 14
-"""Values of the rows whose maxima are taken side by side: they stay in the cache, and so few rows tell little."""
+"""Values of the rows whose maxima are taken together: they stay in the cache."""
 _FEWEST_WAITING = 1 << 12
-"""Cells that are found before they are put in order."""
+"""How many cells are collected before they are sorted."""
 
 
 class BestCells:
@@ -64,7 +64,7 @@ class BestCells:
         return self._kept
 
     def _raise_bars(self, values: Array) -> None:
-        """Ask no less than what is among the best of a first chunk, where nearly all would be found else."""
+        """Raise the bars to what is among the best of the first chunk, in which nearly all would be found otherwise."""
         if len(values) <= self._top:
             return
         none = np.isnan(values)
@@ -76,11 +76,11 @@ class BestCells:
         np.maximum(self._bars, least, out=self._bars)
 
     def _found(self, values: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Return the rows and the filters of what is good enough, row by row in the record's direction."""
+        """Return rows and filters of the values above the bars, row by row in the record's direction."""
         rows, filters = values.shape
         together = max(1, min(rows, _ROW_VALUES // filters))
         whole = rows // together * together
-        # One comparison a value; most chunks hold nothing that is good enough. A NaN is never a hit.
+        # One comparison a value; most chunks hold nothing above the bars. A NaN is never a hit.
         largest = np.fmax.reduce(values[:whole].reshape(-1, together * filters), axis=0).reshape(together, filters)
         largest[: rows - whole] = np.fmax(largest[: rows - whole], values[whole:])
         first, column = np.nonzero(largest > self._bars)

@@ -1,4 +1,4 @@
-"""What a scan has looked at so far, to be said where nothing was a hit."""
+"""What a scan has looked at so far, to be reported where there are no hits."""
 
 from __future__ import annotations
 

@@ -33,11 +33,11 @@ __all__ = [
 ]
 
 MOST_WINDOWS: Final = 1 << 22
-"""Input windows that one scan has at the most, which bounds its memory."""
+"""The most input windows of one scan, which bounds its memory."""
 
 
 def check_scan(reading: Reading, step: int, unit: int = 0) -> None:
-    """Refuse a scan that cannot be.
+    """Refuse an impossible scan.
 
     Args:
         reading: The model on one input window, whose size all windows have.
@@ -59,7 +59,7 @@ def check_scan(reading: Reading, step: int, unit: int = 0) -> None:
             remedy="scan a longer record, or open a region of this one where the network takes any length",
         )
     if step < 1:
-        raise SettingError(f"a step of {step} leads nowhere", remedy="give 1 base or more")
+        raise SettingError(f"a step of {step} is too small", remedy="give 1 base or more")
     least = -(-len(reading.record) // (MOST_WINDOWS - 1))
     if step < least:
         raise SettingError(

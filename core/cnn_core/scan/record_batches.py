@@ -23,7 +23,7 @@ Stretch = tuple[Record, int, int]
 _MOST_STRETCHES: Final = 1 << 15
 """In one batch, such as of records that have no letters."""
 _PARTS: Final = 4
-"""Into how many parts of a batch's letters a stretch that is worth a scan of its own would not go."""
+"""A stretch of more than one of so many parts of a batch's letters is scanned alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +118,7 @@ def batches_of(stretches: Iterable[Stretch], letters: int) -> Iterator[Batch | S
 
     Args:
         stretches: The stretches.
-        letters: How many letters a batch has, at the most.
+        letters: How many letters a batch has, at most.
     """
     if isinstance(stretches, WholeRecords):
         yield from stretches.batches(letters)

@@ -176,7 +176,7 @@ class RecordScan:
 
         Args:
             filters: The filters that are asked for, each once.
-            top: How many cells of each filter, at the most.
+            top: How many cells of each filter, at most.
             together: Whether `top` counts the cells of all filters together.
             threshold: The least value of a hit; None for no threshold.
             progress: Told how many bases are done and how many there are, each strand counted.
@@ -204,7 +204,7 @@ class RecordScan:
             for key in changed:
                 # Sorting is stable: of equal values those of the earlier record stay first.
                 best[key] = sorted(best[key], key=lambda hit: -hit.value)[:top]
-            # What is not stronger than all that is kept is not worth a look in the records to come.
+            # From now on only what is stronger than all that is kept counts.
             for column, key in enumerate(keys):
                 if key in changed and len(best[key]) == top:
                     bars[column] = best[key][-1].value

@@ -38,7 +38,7 @@ _VALUES_AT_ONCE: Final = 1 << 20
 _MOST_RESPONSES: Final = 1 << 20
 """Responses that are in memory at once to find what cells selected."""
 _ANY_BASE: Final = 1
-"""A, which is looked up as fast as any: what stands where no cell of a stretch looks."""
+"""A, which is looked up as fast as any: fills what no cell of a stretch reads."""
 
 
 class _Extent(NamedTuple):
@@ -78,7 +78,7 @@ class SideBySide:
 
     @property
     def letters_at_once(self) -> int:
-        """How many letters a batch has at the most, so that its values are near a core and bounded."""
+        """How many letters a batch has at most, so that its values are near a core and bounded."""
         few = len(self.filters) * ALONE_FOR <= self.conv.filters and self._function.elementwise
         pools_responses = (
             isinstance(self.pool, MaxPooling1D) and self._function.elementwise and self._function.rising

@@ -80,7 +80,7 @@ class Scanned(ABC):
         """Yield the strongest cells, in the order of hits; nothing where the scan was ended.
 
         Args:
-            top: How many cells of each filter, at the most.
+            top: How many cells of each filter, at most.
             bars: What a value has to exceed, shape (filters that are asked for,).
             looked_at: What is told of all cells.
             together: Whether `top` counts the cells of all filters together.
@@ -95,7 +95,7 @@ class Scanned(ABC):
             kept.append(best.cells())
         if not sum(len(values) for _, _, values in kept):
             return
-        # What cannot be among the first of both strands is not worth a look at its selection.
+        # Selections are computed only for what can be among the first of both strands.
         least = np.full(len(bars), -np.inf, dtype=np.float32)
         columns, values = (np.concatenate([of_strand[nth] for of_strand in kept]) for nth in (0, 2))
         for column in [slice(None)] if together else np.unique(columns):

@@ -51,7 +51,7 @@ def strongest(
     Args:
         reading: The model on the input window.
         filters: The filters that are asked for; None is all.
-        top: How many cells of each filter, at the most.
+        top: How many cells of each filter, at most.
         together: Whether `top` counts the cells of all filters together.
         threshold: The least value of a hit; None for no threshold.
         both_strands: Whether the other strand is looked through too.
@@ -97,13 +97,13 @@ def hit_at(reading: Reading, filter_index: int, cell: int) -> Hit:
 
 
 def check_top(top: int) -> None:
-    """Refuse a number of cells that is none.
+    """Refuse to look for less than one cell.
 
     Raises:
         SettingError: It is less than 1.
     """
     if top < 1:
-        raise SettingError(f"the strongest {top} cells are none", remedy="ask for 1 or more")
+        raise SettingError(f"{top} strongest cells were asked for", remedy="ask for 1 or more")
 
 
 def highest_below(threshold: float | Sequence[float]) -> Array:

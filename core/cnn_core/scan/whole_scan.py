@@ -33,7 +33,7 @@ _CHUNK_VALUES = 1 << 19
 _THREADED_CHUNK_VALUES = 1 << 20
 """Values that are worth handing from one thread to another."""
 ALONE_FOR = 16
-"""Among how many filters each wanted one is worth a run of its own."""
+"""Up to one in so many filters, each gets a run of its own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ class Cells:
 
 
 def default_threads() -> int:
-    """Return how many threads a scan uses by default: the machine's cores, 4 at the most."""
+    """Return how many threads a scan uses by default: the machine's cores, at most 4."""
     return min(os.cpu_count() or 1, 4)
 
 

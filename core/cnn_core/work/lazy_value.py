@@ -14,8 +14,8 @@ Value = TypeVar("Value")
 class LazyValue(Generic[Value]):
     """Holds a value from the moment when it has been computed.
 
-    Each has a lock of its own: who asks while another thread computes waits for that value, and for no other. What
-    the computation raises is raised, and nothing is held.
+    Each has its own lock: a thread that asks while another computes waits for this value alone. Whatever the
+    computation raises is passed on, and nothing is held.
     """
 
     def __init__(self) -> None:
@@ -24,14 +24,14 @@ class LazyValue(Generic[Value]):
 
     @property
     def is_there(self) -> bool:
-        """Whether the value is there, so that asking for it takes no time."""
+        """Whether the value has been computed, so that asking for it takes no time."""
         return self._held is not None
 
     def get(self, compute: Callable[[], Value]) -> Value:
         """Return the value.
 
         Args:
-            compute: Computes it, where it is not there; it must not ask for this very value.
+            compute: Computes it where needed; it must not ask for this value itself.
 
         Raises:
             Exception: Whatever the computation raises.
@@ -43,7 +43,7 @@ class LazyValue(Generic[Value]):
         return self._held[0]
 
     def put(self, value: Value) -> None:
-        """Hold a value that is known already, unless one is there."""
+        """Hold a value that is known already, unless there is one."""
         with self._lock:
             if self._held is None:
                 self._held = (value,)

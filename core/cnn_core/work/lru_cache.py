@@ -1,4 +1,4 @@
-"""A cache with bounds: the values that were asked for last."""
+"""A bounded cache of the values that were asked for last."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class LruCache(Generic[Key, Value]):
     """Keeps the values that were asked for last; any thread may ask.
 
     Args:
-        most: How many values are kept at the most.
+        most: How many values are kept at most.
         room: How many bytes they may take together. The latest is kept, however large it is.
         bytes_of: Returns how many bytes a value takes; by default none are counted.
     """
@@ -38,7 +38,7 @@ class LruCache(Generic[Key, Value]):
         return len(self._values)
 
     def get(self, key: Key) -> Value | None:
-        """Return a value, or None where none is kept."""
+        """Return a value, or None where it is not kept."""
         with self._lock:
             if key not in self._values:
                 return None
@@ -46,7 +46,7 @@ class LruCache(Generic[Key, Value]):
             return self._values[key]
 
     def put(self, key: Key, value: Value) -> None:
-        """Keep a value, and let go of those that were not asked for the longest where they are too many."""
+        """Keep a value, and drop those that were asked for longest ago where there are too many."""
         with self._lock:
             self._values[key] = value
             self._values.move_to_end(key)
@@ -54,7 +54,7 @@ class LruCache(Generic[Key, Value]):
                 self._values.popitem(last=False)
 
     def at(self, key: Key, make: Callable[[], Value]) -> Value:
-        """Return a value, made where none is kept.
+        """Return a value, which is made where it is not kept.
 
         Args:
             key: Whose value.
@@ -69,7 +69,7 @@ class LruCache(Generic[Key, Value]):
         return value
 
     def clear(self) -> None:
-        """Let go of all."""
+        """Forget all values."""
         with self._lock:
             self._values.clear()
 

@@ -31,19 +31,19 @@ def prefetch(
     *,
     should_continue: ShouldContinue = always_continue,
 ) -> Iterator[Result]:
-    """Yield what comes of each piece, in order.
+    """Yield the result of each piece, in order.
 
-    Threads that go on for long are given a core each by the system, which those that come and go with every piece are
-    not.
+    The threads live as long as the work: the system gives each a core, as it does not give threads that live for one
+    piece.
 
     Args:
         compute: Computes a piece; several threads may call it at once.
-        pieces: The pieces, of which not more than two a thread are taken before their results are.
-        threads: How many threads compute; 1 is the caller's own, which then computes what is asked for next.
-        should_continue: Asked before each piece; the first no ends the work, after what is computed by then.
+        pieces: The pieces; at most two per thread are taken before their results are.
+        threads: How many threads compute; 1 is the caller's own, which computes a result when it is asked for.
+        should_continue: Asked before each piece; the first no ends the work, once what has begun is done.
 
     Raises:
-        Exception: Whatever the first piece raised that could not be computed.
+        Exception: Whatever the first piece that failed has raised.
     """
     _keep_memory()
     pieces = takewhile(lambda _: should_continue(), pieces)

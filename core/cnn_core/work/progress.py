@@ -1,4 +1,4 @@
-"""What a long work asks and tells its caller: whether to go on, and how far it is."""
+"""What long work asks and tells its caller: whether to go on, and how far it is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 __all__ = ["Progress", "ShouldContinue", "always_continue", "no_progress"]
 
 ShouldContinue = Callable[[], bool]
-"""Asked between the parts of a work; the first no ends it."""
+"""Asked between the parts of the work; the first no ends it."""
 
 Progress = Callable[[int, int], None]
 """Told how much is done and how much there is, in the unit that the work names; it may raise to stop."""

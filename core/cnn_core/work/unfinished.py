@@ -1,4 +1,4 @@
-"""What lies on the disk only until something is done, and goes too where the program has to end at once."""
+"""Files that are on disk only while something is being done, and are removed where the program has to end at once."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _UNFINISHED: Final[set[Path]] = set()
 
 @contextmanager
 def unfinished(path: Path) -> Iterator[None]:
-    """Note a file as unfinished, as long as what runs within has not moved or removed it.
+    """Note a file as unfinished until the block ends, by which time it has been moved or removed.
 
     Args:
-        path: Where it lies, or will lie.
+        path: Where it is, or will be.
     """
     _UNFINISHED.add(path)
     try:
@@ -27,7 +27,7 @@ def unfinished(path: Path) -> Iterator[None]:
 
 
 def remove_unfinished() -> None:
-    """Remove all that is unfinished now, which no thread may need any more."""
+    """Remove all unfinished files, which no thread may need any more."""
     for path in tuple(_UNFINISHED):
         with suppress(OSError):
             path.unlink(missing_ok=True)

@@ -76,7 +76,7 @@ def test_of_many_records_an_index_that_leaves_some_out_is_named(
         assert opened["a"].letters() == "AC"
         with pytest.raises(SequenceError) as caught:
             opened["b"].letters()
-    assert str(caught.value) == ("my.fa: the .fai beside it has but the first of the records called a; remove it")
+    assert str(caught.value) == ("my.fa: the .fai beside it has only the first of the records called a; remove it")
 
 
 def test_a_stream_gives_the_same_names() -> None:

@@ -120,7 +120,7 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("step", "unit", "said"),
         [
-            (0, 0, "a step of 0 leads nowhere; give 1 base or more"),
+            (0, 0, "a step of 0 is too small; give 1 base or more"),
             (10, 3, "small: dense has no unit 3; its units are 0 to 2"),
             (10, -1, "small: dense has no unit -1; its units are 0 to 2"),
         ],

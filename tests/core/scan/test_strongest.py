@@ -154,7 +154,7 @@ class TestStrongest:
             assert hit.letters == decode(read if hit.strand == "+" else reverse_complement(read))
 
     def test_less_than_one_is_refused(self) -> None:
-        with pytest.raises(SettingError, match="the strongest 0 cells are none; ask for 1 or more"):
+        with pytest.raises(SettingError, match="0 strongest cells were asked for; ask for 1 or more"):
             strongest(reading_of("ACGTACGTACGT"), top=0)
 
     def test_tell_how_far_they_are(self) -> None:

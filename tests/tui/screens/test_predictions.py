@@ -175,7 +175,7 @@ async def test_an_empty_step_takes_the_track_away(record: str) -> None:
     ("typed", "words"),
     [
         ("250", "16 input windows of 500 bases, the nearest first: about 8 s"),
-        ("0", "a step of 0 leads nowhere; give 1 base or more"),
+        ("0", "a step of 0 is too small; give 1 base or more"),
         ("many", "'many' is no step; give a whole number"),
         ("-3", "'-3' is no step; give a whole number"),
         ("²", "'²' is no step; give a whole number"),

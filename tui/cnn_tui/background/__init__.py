@@ -1,1 +1,1 @@
-"""What goes on behind a screen: plain objects with threads of their own, that know no widget."""
+"""Work behind a screen: plain objects with threads of their own, which know no widget."""

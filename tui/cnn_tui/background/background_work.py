@@ -1,4 +1,4 @@
-"""All that goes on behind the explorer's screen: what Escape stops, and in which order."""
+"""All work behind the explorer's screen: what Escape stops, and in which order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["BackgroundWork"]
 
 
 class BackgroundWork:
-    """What goes on behind the explorer's screen.
+    """The work behind the explorer's screen.
 
     Args:
         run: Runs a coroutine in the event loop.
@@ -50,11 +50,11 @@ class BackgroundWork:
 
     @property
     def activity(self) -> Activity | None:
-        """What the status line names, which is what Escape stops first; None where there is nothing of the kind."""
+        """What the status line names, which is what Escape stops first; or None."""
         return self.writer.activity or self.job.activity
 
     def stop(self) -> bool:
-        """Stop one thing that goes on, the first in order; tell whether there was any."""
+        """Stop one thing that is going on, the first in order; tell whether there was any."""
         return any(each.stop() for each in (self.writer, self.job, self.overviews, self.predictions))
 
     def leave_records(self) -> None:

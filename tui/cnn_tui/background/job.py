@@ -23,7 +23,7 @@ Refuse = Callable[[CnnError], None]
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Something that goes on.
+    """Work that is going on.
 
     Attributes:
         words: What is being done.
@@ -49,7 +49,7 @@ def _nothing() -> None:
 
 
 class Job:
-    """Does one thing at a time in a thread; what is begun takes the place of what goes on.
+    """Does one thing at a time in a thread; what is begun replaces what was going on.
 
     All is called, and all comes back, in the loop's own thread.
 
@@ -68,7 +68,7 @@ class Job:
 
     @property
     def activity(self) -> Activity | None:
-        """What goes on, or None."""
+        """What is going on, or None."""
         return None if self._going is None else self._going.activity
 
     @property
@@ -96,7 +96,7 @@ class Job:
             words: What is being done.
             work: Does it in a thread; is given the task, which tells whether it is still wanted.
             then: Takes the result.
-            refused: Takes what is wrong instead; by default it is refused as all else.
+            refused: Takes what is wrong instead; by default the job's `refuse`.
             discard: Disposes of a result that is not taken.
             target: What it is to bring, see `target`.
             in_order: Whether it waits for the thread of whatever was begun so before. Of work that cannot be
@@ -144,7 +144,7 @@ class Job:
             self._changed()
 
     def stop(self) -> bool:
-        """Cancel what goes on; tell whether anything did."""
+        """Cancel what is going on; tell whether there was anything."""
         going = self._going
         if going is None:
             return False

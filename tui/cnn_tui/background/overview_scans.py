@@ -104,13 +104,13 @@ class OverviewScans(RecordScans[_Scan]):
         return OverviewPicture(view, reading, self._whole(reading), state, scan.filter, self._pace, scan.hits)
 
     def leave(self) -> None:
-        """Look at no overview; one that was stopped goes on where it is looked at again."""
+        """Look at no overview; one that was stopped continues when it is looked at again."""
         if self._scan is not None:
             self._scan.stopped = False
         super().leave()
 
     def forget(self) -> None:
-        """Let go of all that is known: its records are closed."""
+        """Forget all scans: their records are closed."""
         super().forget()
         self._wholes.clear()
 

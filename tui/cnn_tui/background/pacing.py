@@ -1,4 +1,4 @@
-"""Tells how far long work is, as often as anybody can read it."""
+"""Tells how far long work is, no more often than can be read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _EVERY: Final = 0.1
 
 
 class Pacing:
-    """Is told after every piece of work how much is done, and tells a person now and then.
+    """Is told after every piece of work how much is done, and passes it on now and then.
 
     Args:
         tell: Takes the words.
@@ -38,7 +38,7 @@ class Pacing:
         self._before = 0
 
     def __call__(self, done: int, total: int) -> None:
-        """Take note that so much of the whole is done; where it is less than before, the work has started over.
+        """Note how much of the whole is done; where it is less than before, the work has started over.
 
         Args:
             done: How much, whatever is counted.

@@ -60,7 +60,7 @@ Scan = TypeVar("Scan", bound=KeptScan)
 
 
 class RecordScans(Generic[Scan]):
-    """Scans the record that is looked at; what is left keeps what it has found, and goes on from there.
+    """Scans the record that is looked at; a scan that is left keeps what it has found, and continues from there.
 
     Args:
         run: Runs a coroutine in the event loop.
@@ -92,12 +92,12 @@ class RecordScans(Generic[Scan]):
         return len(self._scans)
 
     def leave(self) -> None:
-        """Look at no scan; one that goes on is cancelled, and keeps what it has found."""
+        """Look at no scan; a running one is cancelled, and keeps what it has found."""
         self._job.stop()
         self._scan, self._pace = None, ""
 
     def stop(self) -> bool:
-        """End the scan that goes on, and keep what it has found; tell whether one did."""
+        """Stop the running scan, which keeps what it has found; tell whether there was one."""
         if self._scan is None or not self._job.stop():
             return False
         self._scan.stopped, self._pace = True, ""
@@ -105,7 +105,7 @@ class RecordScans(Generic[Scan]):
         return True
 
     def forget(self) -> None:
-        """Let go of all that is known: its records are closed."""
+        """Forget all scans: their records are closed."""
         self.leave()
         self._scans.clear()
 

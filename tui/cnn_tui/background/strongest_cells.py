@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 TOP: Final = 100
-"""How many cells a ranking has at the most."""
+"""How many cells a ranking has at most."""
 _KEPT: Final = 64
 
 
@@ -182,7 +182,7 @@ def place_of_hit(reading: Reading, ranking: Ranking, hit: Hit) -> HitPlace:
 
 
 def cell_of_hit(reading: Reading, ranking: Ranking, hit: Hit) -> int | None:
-    """Return which cell of an input window is a hit's, by arithmetic alone; None where there is none.
+    """Return which cell of an input window is a hit's, by arithmetic alone, or None.
 
     Args:
         reading: The block on an input window.
@@ -194,7 +194,7 @@ def cell_of_hit(reading: Reading, ranking: Ranking, hit: Hit) -> int | None:
 
 
 def position_of_hit(reading: Reading, ranking: Ranking, hit: Hit) -> int | None:
-    """Return which position of an input window a hit selected; None where there is none, or nothing is selected.
+    """Return which position of an input window a hit selected, or None.
 
     Args:
         reading: The block on an input window.

@@ -75,7 +75,7 @@ class StrongestWalk:
 
         Args:
             picture: What is looked at.
-            ranking: A ranking of the same block, of one hit at the least.
+            ranking: A ranking of the same block, of at least one hit.
             direction: 1 for the next, −1 for the one before.
         """
         here = self.rank_here(picture, ranking)

@@ -85,7 +85,7 @@ class OverviewPicture:
         """Where each column begins, and where the last ends, in bases, ascending, shape (columns + 1,).
 
         A column shows the cells that begin in it, all of them and no other: its edges are edges of the overview's
-        own columns, at the most one of those away from where columns of one width would have them. A column narrower
+        own columns, at most one of those away from where columns of one width would have them. A column narrower
         than that shows the cell that lies over its first base. Behind the last cell there is none.
         """
         if self._is_narrow:
@@ -154,7 +154,7 @@ class OverviewPicture:
 
     @property
     def visible(self) -> tuple[int, int]:
-        """The columns in which the visible stretch of the tracks lies, half-open; always one at the least."""
+        """The columns in which the visible stretch of the tracks lies, half-open; always at least one."""
         view, columns = self.view, self.view.columns
         letters = self.reading.stop - self.reading.start
         shown = max(view.offset, 0), min(view.offset + view.visible_bases, letters)

@@ -90,7 +90,7 @@ class PredictionPicture:
 
     @property
     def window(self) -> tuple[int, int]:
-        """The columns in which the present input window lies, half-open; always one at the least."""
+        """The columns in which the present input window lies, half-open; always at least one."""
         columns, bases = len(self.values), len(self.reading.record)
         start, stop = self.reading.window
         if self.reading.reverse:

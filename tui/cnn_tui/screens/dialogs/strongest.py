@@ -60,7 +60,7 @@ class _Table(DataTable[Text]):
 
 
 class Strongest(Dialog[ChosenCell | None]):
-    """Lists the strongest cells of one filter or of all; what is not known yet is looked for in the background.
+    """Lists the strongest cells of one filter or of all; those not known yet are found in the background.
 
     Args:
         reading: The block on the present input window.
@@ -131,7 +131,7 @@ class Strongest(Dialog[ChosenCell | None]):
         self._look()
 
     def on_unmount(self) -> None:
-        """End a search that nobody waits for any more."""
+        """Stop a search that is no longer waited for."""
         self._job.stop()
 
     # The search
