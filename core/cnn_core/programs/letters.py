@@ -8,7 +8,7 @@ from typing import Final
 from ..blocks.reading import Reading
 from ..errors import SettingError, printable
 from ..layers import IndexInput, Input
-from ..letters.alphabet import Ambiguity, decode
+from ..letters.alphabet import BASES, Ambiguity, complement, decode, encode
 from .plan import text
 
 __all__ = ["LONGEST_EMBEDDED", "encoding_lines", "letter_lines"]
@@ -17,19 +17,10 @@ LONGEST_EMBEDDED: Final = 2000
 """Letters that stand in the program itself, at the most; longer stretches are read from the FASTA file."""
 
 _LINE: Final = 80
-_COMPLEMENTS: Final = ("ACGTRYSWKMBDHVN", "TGCAYRSWMKVHDBN")
+_IUPAC: Final = "ACGTRYSWKMBDHVN"
 _STANDS_FOR: Final = {
-    "R": "AG",
-    "Y": "CT",
-    "S": "CG",
-    "W": "AT",
-    "K": "GT",
-    "M": "AC",
-    "B": "CGT",
-    "D": "AGT",
-    "H": "ACT",
-    "V": "ACG",
-    "N": "ACGT",
+    letter: "".join(base for bit, base in enumerate(BASES) if code >> bit & 1)
+    for letter, code in zip(_IUPAC, encode(_IUPAC).tolist(), strict=True)
 }
 
 
@@ -74,8 +65,8 @@ def letter_lines(reading: Reading, fasta: str | None, *, beside: bool = False) -
     path = f"str(Path(__file__).parent / {text(fasta)})" if beside else text(fasta)
     yield f"letters = letters_of({path}, {text(reading.record.name)})[{reading.start}:{reading.stop}]"
     if reading.reverse:
-        before, after = _COMPLEMENTS
-        yield f'letters = letters[::-1].translate(str.maketrans("{before}", "{after}"))'
+        complements = decode(complement(encode(_IUPAC)))
+        yield f'letters = letters[::-1].translate(str.maketrans("{_IUPAC}", "{complements}"))'
 
 
 def encoding_lines(layer: Input, variable: str, length: int, letters: int, ambiguity: Ambiguity) -> Iterator[str]:
