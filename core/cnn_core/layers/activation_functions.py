@@ -30,7 +30,7 @@ class ActivationFunction:
         function: Response → activation, float32, any shape, channels last.
         floor: The lowest value it can take, or None where there is no such value. A pool window that holds
             nothing else is silent.
-        elementwise: Whether each value depends on its own response alone (all but the softmax family).
+        elementwise: Whether each value depends on its own response only (all but the softmax family).
         dip: A value that no activation lies below, of a function that first falls and then rises; None of one that
             goes one way all along.
         rising: Whether it never falls, as it is computed: of two responses the larger never gives the smaller
@@ -49,7 +49,7 @@ class ActivationFunction:
         return self.function(responses)
 
     def bounds(self, lowest: Array, highest: Array) -> tuple[Array, Array]:
-        """Return between which activations all responses between two bounds lie; elementwise functions alone."""
+        """Return bounds on the activations of all responses between two bounds; for elementwise functions only."""
         ends = self(lowest), self(highest)
         below = np.minimum(*ends)
         return below if self.dip is None else np.minimum(below, np.float32(self.dip)), np.maximum(*ends)
@@ -217,7 +217,7 @@ ACTIVATIONS: Final = {
         ActivationFunction("hard_silu", _hard_silu, dip=-0.3751),
         ActivationFunction("mish", _mish, dip=-0.3089),
         ActivationFunction("gelu_approximate", _gelu_approximate, dip=-0.1701),
-        # With the alpha of 1 that a name alone can say, CELU is ELU.
+        # A name cannot set alpha, and with an alpha of 1 CELU is ELU.
         ActivationFunction("celu", elu, floor=-1.0),
         ActivationFunction("softsign", _softsign),
         ActivationFunction("squareplus", _squareplus),

@@ -84,7 +84,7 @@ class Layer(ABC):
     def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
         """Return the positions of every input that any of the wanted output positions depends on.
 
-        A layer that reads several positions at once says so here; one whose outputs read their own position alone,
+        A layer that reads several positions at once says so here; one whose outputs read only their own position,
         or whose outputs are moved inputs, inherits the answer from `PositionwiseLayer` or `MovingLayer`.
 
         Args:

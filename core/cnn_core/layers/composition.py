@@ -186,7 +186,7 @@ class Composition:
         bias: What is added to a sum.
         remembered: What the state before adds to a `state` or a `gated`, and all that a `carried` is; 0 elsewhere.
         function: What is applied to the sum, such as relu, or nothing.
-        among: How many values the function takes together, such as softmax; 1 where it is of one alone.
+        among: How many values the function takes together, such as softmax; 1 where it takes just one.
         gates: What the gates make of a `gated`, whose sum is that of its candidate.
         direction: `forward` or `backward`, where one direction of two is read.
         directions: Both directions of a recurrent layer, in its order, where the value is `how` of theirs.

@@ -113,7 +113,7 @@ class SideInput(PositionwiseLayer):
         return self.shape
 
     def sized(self, length: int | None) -> Shape:
-        """Return the shape of the numbers beside so many letters; None where that number is not known."""
+        """Return the shape of the numbers that go with `length` letters; None where that is not known."""
         return (length if self.shape[0] is None else self.shape[0], *self.shape[1:])
 
     def forward(self, x: Array, /) -> Array:

@@ -55,7 +55,7 @@ class Merge(Layer):
         """Return the shape that the inputs have together.
 
         Raises:
-            ShapeError: An axis differs, and is 1 in none of them.
+            ShapeError: An axis differs, and no input has length 1 there.
         """
         rank = max(len(shape) for shape in shapes)
         together: list[int | None] = []
@@ -291,7 +291,7 @@ class Dot(Layer):
     normalize: bool = False
 
     def summed_axes(self, *ranks: int) -> tuple[int, int]:
-        """Return which axis of the first and of the second input, of so many axes each, is summed over."""
+        """Return which axis of the first and of the second input is summed over, given how many axes each has."""
         axes = (self.axes, self.axes) if isinstance(self.axes, int) else self.axes
         first, second = (sample_axis(axis, rank, self.type) for axis, rank in zip(axes, ranks, strict=True))
         return first, second

@@ -93,7 +93,7 @@ class BatchNormalization(Pointwise):
         return normalised
 
     def weights(self) -> dict[str, Array]:
-        """Return gamma and beta, where there are, and the moving mean and variance."""
+        """Return gamma and beta, if the layer has them, and the moving mean and variance."""
         learned = {"gamma": self.gamma, "beta": self.beta}
         present = {name: weight for name, weight in learned.items() if weight is not None}
         return {**present, "moving_mean": self.mean, "moving_variance": self.variance}
@@ -143,7 +143,7 @@ class LayerNormalization(Pointwise):
     axis: int | tuple[int, ...] = -1
 
     def axes_together(self, rank: int) -> tuple[int, ...]:
-        """Return the axes of an input of so many axes of which mean and variance are taken."""
+        """Return the axes over which mean and variance are taken, of an input with `rank` axes."""
         return sample_axes(self.axis, rank, self.type)
 
     def output_shape(self, shape: Shape, /) -> Shape:

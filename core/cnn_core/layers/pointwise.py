@@ -37,11 +37,11 @@ class Pointwise(PositionwiseLayer):
         return shape
 
     def axes_together(self, rank: int) -> tuple[int, ...]:
-        """Return the axes of an input of so many axes along which values are taken together; most layers: none."""
+        """Return the axes along which values are taken together, if any, of an input with `rank` axes."""
         return ()
 
     def among(self, shape: Shape) -> int:
-        """Return how many values of the input a value is computed from: 1 where from its own alone."""
+        """Return how many values of the input a value is computed from; 1 if only from the one at its place."""
         return math.prod(known_axes(shape)[axis] for axis in self.axes_together(len(shape)))
 
     def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:

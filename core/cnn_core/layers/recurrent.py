@@ -32,7 +32,7 @@ class Recurrent(Layer):
         recurrent_kernel: Weights on the previous state, shape (units, gates × units).
         bias: One number a gate and unit, shape (gates × units,), or None.
         activation: The name of the activation function.
-        return_sequences: Whether every position's state comes out, or the last one's alone.
+        return_sequences: Whether every position's state comes out, or only the last one's.
         go_backwards: Whether the axis is read from its end; the states come out in the order they are made.
         zero_output_for_mask: Whether a position without data gives zeros, instead of the state before it.
     """
@@ -145,13 +145,13 @@ class Recurrent(Layer):
         return (read,)
 
     def hidden_states(self, masks: Sequence[Mask | None], *inputs: Array) -> tuple[Array, ...]:
-        """Return every position's state, in the order they are made, where the last one alone comes out."""
+        """Return every position's state, in the order they are made, where only the last one comes out."""
         if self.return_sequences:
             return ()
         return (replace(self, return_sequences=True).forward(inputs[0], mask=masks[0]),)
 
     def compose(self, of: ComputedValue) -> Composition:
-        """Return what a unit sums up at its position; where the last state alone comes out, at the last position."""
+        """Return what a unit sums up at its position; where only the last state comes out, at the last position."""
         if self.return_sequences:
             return self.compose_state(of)
         (states,) = of.states or self.hidden_states([of.mask], of.x)

@@ -32,7 +32,7 @@ class Unknown(Layer):
 
     @property
     def only_needs(self) -> bool:
-        """Whether it could be computed if it were not for a layer that it needs."""
+        """Whether only a layer that it needs keeps it from being computed."""
         return self.reason.startswith(NEEDS)
 
     def output_shape(self, *shapes: Shape) -> NoReturn:

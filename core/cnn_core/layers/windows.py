@@ -1,7 +1,7 @@
 """How a window slides along an axis: the one arithmetic that convolutions and pools share.
 
 Source of the lengths and of the split of the padding: Keras, `keras.layers.Conv1D` and `MaxPooling1D`
-(`same` puts the odd padding on the right; `causal` pads the left alone).
+(`same` puts the odd padding on the right; `causal` pads only the left).
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ class Sliding:
         return (length - shortest) // self.stride + 1
 
     def shortest(self, outputs: int) -> int:
-        """Return the length of the shortest axis along which there are so many windows."""
+        """Return the length of the shortest axis that has room for `outputs` windows."""
         return (outputs - 1) * self.stride + (self.span if self.padding is Padding.VALID else 1)
 
     def pads(self, length: int) -> tuple[int, int]:
@@ -256,5 +256,5 @@ class Alignment:
         )
 
     def moved(self, positions: int) -> Alignment:
-        """Return how the axis lies that begins so many positions later."""
+        """Return the alignment of the axis that begins `positions` positions later."""
         return Alignment(self.first_base + positions * self.stride, self.stride, self.span)

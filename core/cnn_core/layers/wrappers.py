@@ -73,7 +73,7 @@ class Bidirectional(Layer):
 
     @property
     def return_sequences(self) -> bool:
-        """Whether every position's states come out, or the last ones alone."""
+        """Whether every position's states come out, or only the last ones."""
         return self.forward_layer.return_sequences
 
     @property

@@ -6,7 +6,7 @@ in the same order, so that the numbers are the same to the last bit: nothing but
 worked.
 
 It takes numba, which the extra `fast` installs. Loading that takes longer than a screenful of letters is worth, so it
-is loaded for long work alone.
+is loaded for long work only.
 """
 
 from __future__ import annotations

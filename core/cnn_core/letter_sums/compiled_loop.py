@@ -4,7 +4,7 @@ The tables are laid out by blocks of a few filters, see `word_tables`. A row of 
 and all its rows together stay in the cache of one core while thousands of windows look them up. numpy, which calls
 once for each piece of a kernel, reads and writes every sum in between.
 
-This module needs numba and is imported by `compiled` alone. All that is compiled stands in this one file, since numba
+This module needs numba and is imported only by `compiled`. All that is compiled stands in this one file, since numba
 looks at a function's own file when it decides whether the machine code that it has kept still holds.
 """
 
@@ -201,7 +201,7 @@ def compile_loop(pieces: int, lanes: int, *, keep: bool) -> Any:
         OSError: The machine code cannot be written or read.
     """
 
-    # Numbers alone may come from around it: numba tells by their values which of its machine code to take.
+    # Only numbers may come from around it: numba tells by their values which of its machine code to take.
     def write_largest_sums(
         words: Any,
         taps: Any,

@@ -30,7 +30,7 @@ _PART_VALUES = 3 << 13
 _STRETCH = 1 << 16
 """Bases whose words are worked out at a time."""
 _OFTEN_ADDED = 4
-"""In how many pool windows a response is sooner added up anew by the compiled loop than once by numpy."""
+"""In how many pool windows the compiled loop adds a response up again faster than numpy does once."""
 _RELU = activation_function("relu")
 
 
@@ -69,7 +69,7 @@ class LetterConvolution:
         return self._biased(lowest.copy()), self._biased(highest.copy())
 
     def for_filter(self, filter_index: int) -> LetterConvolution:
-        """Return one filter alone, whose responses are the same to the last bit.
+        """Return one filter by itself, whose responses are the same to the last bit.
 
         Args:
             filter_index: The filter, which becomes filter 0.
@@ -148,7 +148,7 @@ class LetterConvolution:
         windows = max(0, (len(codes) - span) // stride + 1)
         cells = max(0, (windows - size) // step + 1)
         largest = aligned((cells, self._words.filters))
-        # The compiled loop does not look for what is not a number, and adds a sum up for each pool window anew.
+        # The compiled loop does not look for what is not a number, and adds a sum up again for each pool window.
         loop = None
         if self._words.is_finite and size <= _OFTEN_ADDED * step:
             loop = largest_sums(len(self._words.sizes), self._words.lanes)
@@ -165,7 +165,7 @@ class LetterConvolution:
         return largest
 
     def prepare(self, windows: int) -> None:
-        """Load what makes `pooled` faster, where that is sooner done than so many windows are without it.
+        """Load what makes `pooled` faster, if loading it takes less time than it saves on this many windows.
 
         Args:
             windows: How many windows are going to be added up.

@@ -40,7 +40,7 @@ class _Buffers(local):
         self._two = aligned((2, 0))
 
     def of(self, room: int) -> tuple[Array, Array]:
-        """Return two buffers for so many values; unusually large ones are not kept."""
+        """Return two buffers with room for that many values; unusually large ones are not kept."""
         if room <= self._two.shape[1]:
             return self._two[0], self._two[1]
         two = aligned((2, -(-room // 16) * 16))
@@ -118,12 +118,12 @@ class WordSums:
         return list(zip(self._tables.words, self._pieces, places, strict=True))
 
     def _is_plain(self, first: int, bases: int) -> bool:
-        """Tell whether so many bases are A, C, G or T all."""
+        """Tell whether all these bases are A, C, G or T."""
         before = self._rare_before
         return before is None or bool(before[first + bases] == before[first])
 
     def _is_monotonous(self, first: int, bases: int) -> bool:
-        """Tell whether so many bases are all the same: a gap of a chromosome is a run of N, and says nothing new."""
+        """Tell whether all these bases are the same: a gap of a chromosome is a run of N, and says nothing new."""
         codes = self._codes[first : first + bases]
         return bool((codes == codes[0]).all())
 

@@ -186,7 +186,7 @@ class WordTables:
 
     @cached_property
     def base_bounds(self) -> tuple[Array, Array]:
-        """The least and the most that A, C, G and T alone can add up to, each of shape (filters,)."""
+        """The least and the most that only A, C, G and T can add up to, each of shape (filters,)."""
         return self._between(self.taps[:, _BASES])
 
     def _between(self, taps: Array) -> tuple[Array, Array]:
@@ -199,9 +199,9 @@ class WordTables:
         return lowest, highest
 
     def for_filter(self, filter_index: int) -> WordTables:
-        """Return the tables of one filter alone, cut as all are, which makes its sums the same to the last bit.
+        """Return the tables of one filter, cut as those of all are, which makes its sums the same to the last bit.
 
-        They are kept with these: of many short records, each asks for them anew.
+        They are kept with these: each of many short records asks for them again.
         """
         if filter_index not in self._alone:
             mine = slice(filter_index, filter_index + 1)
@@ -218,7 +218,7 @@ _LOCK = Lock()
 
 
 def tables_of(conv: Conv1D, channels: str, ambiguity: Ambiguity) -> WordTables:
-    """Return the tables of a convolution, those built before for the same kernel where there are.
+    """Return the tables of a convolution: those built before for the same kernel, if there are any.
 
     Args:
         conv: The convolution.

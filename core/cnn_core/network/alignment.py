@@ -64,7 +64,7 @@ def receptive_field(graph: Graph, name: str, position: int, length: int) -> tupl
         length: The length of the input, in bases.
 
     Returns:
-        (0, 0) where the value reads no base, such as one of padding alone or of another input.
+        (0, 0) where the value reads no base, such as one of padding only, or of another input.
 
     Raises:
         NotFoundError: There is no such node.

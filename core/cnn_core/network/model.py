@@ -99,7 +99,7 @@ class Model(Graph):
 
         Raises:
             ShapeError: A layer cannot read what it is given, or an input's numbers are of another shape.
-            NotFoundError: There is no input of such a name.
+            NotFoundError: There is no such input.
             SequenceError: The policy is `error` and a letter is ambiguous.
         """
         return run_model(self, codes, ambiguity, side_inputs)

@@ -39,7 +39,7 @@ def run_model(
 
     Raises:
         ShapeError: A layer cannot read what it is given, or an input's numbers are of another shape.
-        NotFoundError: There is no input of such a name.
+        NotFoundError: There is no such input.
         SequenceError: The policy is `error` and a letter is ambiguous.
         ModelError: An index has no row in an Embedding.
     """

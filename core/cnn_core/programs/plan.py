@@ -80,7 +80,7 @@ class Plan:
         return {step.node.name: step.variable for step, _ in self.steps}
 
     def model(self, model: Model) -> Model:
-        """Return the model of these layers alone."""
+        """Return a model of just these layers."""
         return Model(model.name, tuple(step.node for step, _ in self.steps))
 
 

@@ -37,7 +37,7 @@ _PLAIN_NAME: Final = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*", re.ASCII)
 _LONGEST_NAME: Final = 200
 
 _AGAIN: Final = "write it again with cnn-tui convert"
-# What a class raises when it is given what its author never thought of.
+# What a class may raise when it is given values it was not written for.
 _SURPRISES: Final = (
     ArithmeticError,
     AssertionError,
@@ -74,7 +74,7 @@ class ObjectWriter:
             path: The layer and the field that it is in, for error texts and the names of arrays.
 
         Raises:
-            ModelError: It is none of those in the table above, or a field holds what its class does not declare.
+            ModelError: It is not in the table above, or a field holds what its class does not declare.
         """
         if isinstance(value, np.generic):
             value = value.item()
