@@ -90,7 +90,7 @@ async def test_an_end_that_was_asked_for_is_none() -> None:
     ("owner", "name", "broken", "steps", "kind"),
     [
         (Status, "_words", lambda _: "Traceback (most recent call last)", [LEFT], "forbidden words"),
-        (Rail, "_layer_line", lambda *_: Text("7" * 999), [LEFT], "cut number"),
+        (Rail, "layer_line", lambda *_: Text("7" * 999), [LEFT], "cut number"),
         (GotoScreen, "_hint", lambda _: Content("line\n" * 99), [Step("key", ("g",))], "hint"),
         (Dialog, "on_resize", lambda *_: None, [Step("key", ("f",)), Step("key", ("g",)), SMALL], "no too-small line"),
         (ViewState, "zoomed", lambda view, _: replace(view, offset=view.reach[0] - 3), [ZOOM], "offset"),

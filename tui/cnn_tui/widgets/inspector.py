@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from rich.text import Text
 from textual.reactive import reactive
 
 from ..pictures.block_picture import Picture
 from ..pictures.narration import narrate
-from .lines import Lines
+from .drawing import Drawing
 
 __all__ = ["Inspector", "Pages", "pages", "wrapped"]
+
+Drawn = TypeVar("Drawn")
 
 _INDENT = "  "
 _GLUED = ("=", "≈", "+", "−", "×")
@@ -68,14 +71,17 @@ def pages(statements: Sequence[Sequence[str]], height: int) -> list[list[str]]:
     return broken
 
 
-class Pages(Lines):
+class Pages(Drawing[Drawn]):
     """One statement a line, the most important first, on as many pages as they take; never a number cut."""
 
+    DEFAULT_CSS = """
+    Pages { padding: 0 1; }
+    """
     page: reactive[int] = reactive(0)
     """Which of the pages is shown, if there are so many."""
 
-    def statements(self) -> Sequence[str]:
-        """Return what is to be said."""
+    def statements(self, picture: Drawn) -> Sequence[str]:
+        """Return what is to be said of a picture."""
         raise NotImplementedError
 
     def render(self) -> Text:
@@ -104,18 +110,13 @@ class Pages(Lines):
 
     def _wrapped(self) -> list[list[str]]:
         """Return the lines of every statement."""
-        return [wrapped(statement, self.content_size.width) for statement in self.statements()]
+        statements = () if self.picture is None else self.statements(self.picture)
+        return [wrapped(statement, self.content_size.width) for statement in statements]
 
 
-class Inspector(Pages):
+class Inspector(Pages[Picture]):
     """What the value under the cursor is, and what it was computed from."""
 
-    DEFAULT_CSS = """
-    Inspector { padding: 0 1; }
-    """
-    picture: reactive[Picture | None] = reactive(None)
-    """What is shown; bound to the screen's."""
-
-    def statements(self) -> Sequence[str]:
+    def statements(self, picture: Picture) -> Sequence[str]:
         """Return what is said of the value under the cursor."""
-        return [] if self.picture is None else narrate(self.picture)
+        return narrate(picture)

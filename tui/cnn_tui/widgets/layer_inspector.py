@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual.reactive import reactive
-
 from ..pictures.layer_narration import explain_layer
 from ..pictures.layer_picture import LayerPicture
 from .inspector import Pages
@@ -17,29 +15,21 @@ _HINTS = "Tab next layer  ←→↑↓ value  Enter to its largest part  Backspa
 _WAY_OUT = {True: "Esc back", False: "? help"}
 
 
-class LayerInspector(Pages):
+class LayerInspector(Pages[LayerPicture]):
     """What the value under the cursor of the network's screen is, and what it is computed from."""
 
-    DEFAULT_CSS = """
-    LayerInspector { padding: 0 1; }
-    """
-    picture: reactive[LayerPicture | None] = reactive(None)
-    """What is shown; bound to the screen's."""
-
-    def watch_picture(self) -> None:
+    def repaint(self, before: LayerPicture, after: LayerPicture) -> None:
         """Begin with the first page of what is said of another value."""
         self.page = 0
+        super().repaint(before, after)
 
-    def statements(self) -> Sequence[str]:
+    def statements(self, picture: LayerPicture) -> Sequence[str]:
         """Return what is said of the value under the cursor."""
-        return [] if self.picture is None else explain_layer(self.picture)
+        return explain_layer(picture)
 
 
-class LayerStatus(StatusLine):
+class LayerStatus(StatusLine[LayerPicture]):
     """The network's: what is under the pointer, what is being typed, or the keys."""
-
-    picture: reactive[LayerPicture | None] = reactive(None)
-    """What is shown; bound to the screen's."""
 
     def words(self, width: int) -> str:
         """Return what the line says."""

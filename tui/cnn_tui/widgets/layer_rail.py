@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 from rich.text import Text
-from textual.reactive import reactive
 
 from cnn_core.errors import printable
 
@@ -19,25 +18,11 @@ _LONGEST = 34
 """Columns of a layer's name and shape, so that one has room on the smallest screen with all that stands around it."""
 
 
-class LayerRail(ReadingLine):
-    """Two lines: what is read, and the layers around the one that is looked at."""
+class LayerRail(ReadingLine[LayerPicture]):
+    """What is read, and the layers around the one that is looked at."""
 
-    DEFAULT_CSS = """
-    LayerRail { height: 2; padding: 0 1; }
-    """
-    picture: reactive[LayerPicture | None] = reactive(None)
-    """What is shown; bound to the screen's."""
-    source: reactive[str] = reactive("")
-    """Where the record comes from."""
-
-    def render(self) -> Text:
-        """Return both lines."""
-        picture = self.picture
-        if picture is None:
-            return Text()
-        return Text("\n").join((self.reading_line(picture.reading, self.source), self._layers(picture)))
-
-    def _layers(self, picture: LayerPicture) -> Text:
+    def layer_line(self, picture: LayerPicture) -> Text:
+        """Return as many layers as fit, the one that is looked at among them."""
         view, width = picture.view, self.content_size.width
         first = last = view.at
         grown = True

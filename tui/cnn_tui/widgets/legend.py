@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from rich.segment import Segment
-from textual.reactive import reactive
 from textual.strip import Strip
 
 from ..pictures.block_picture import Picture
@@ -12,21 +11,19 @@ from ..pictures.narration import title
 from ..pictures.palette import GLYPHS, style
 from ..view.view_state import Scale
 from ..words.numbers import number
-from .lines import Lines
+from .drawing import Drawing
 
 __all__ = ["Legend"]
 
 _SWATCH = 12
 
 
-class Legend(Lines):
+class Legend(Drawing[Picture]):
     """The cursor's place at the left, the colour scale with its numbers at the right."""
 
     DEFAULT_CSS = """
     Legend { height: 1; }
     """
-    picture: reactive[Picture | None] = reactive(None)
-    """What is shown; bound to the screen's."""
 
     def render_line(self, y: int) -> Strip:
         """Return the line."""

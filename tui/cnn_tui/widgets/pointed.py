@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from textual import events
 from textual.message import Message
-from textual.reactive import reactive
 
 from ..view.view_state import Level
-from .lines import Lines
+from .drawing import Drawing
 
 __all__ = ["Place", "Pointed"]
 
@@ -34,11 +33,8 @@ class Place:
     text: str
 
 
-class Pointed(Lines, Generic[Drawn]):
+class Pointed(Drawing[Drawn]):
     """Draws a picture; a press and the words under the pointer go to the screen."""
-
-    picture: reactive[Drawn | None] = reactive(None, repaint=False)
-    """What is shown; bound to the screen's."""
 
     class Pressed(Message):
         """A pointer pressed on a place."""
@@ -59,14 +55,7 @@ class Pointed(Lines, Generic[Drawn]):
     def watch_picture(self, before: Drawn | None, after: Drawn | None) -> None:
         """Paint again where there is something else to paint; what is under the pointer is another thing now."""
         self._hovered = None
-        if before is None or after is None:
-            self.refresh()
-        else:
-            self.repaint(before, after)
-
-    def repaint(self, before: Drawn, after: Drawn) -> None:
-        """Paint again what two pictures show differently: everything, where nothing better is known."""
-        self.refresh()
+        super().watch_picture(before, after)
 
     def under(self, x: int, y: int, picture: Drawn) -> Place | None:
         """Return what lies under a pointer, or None.

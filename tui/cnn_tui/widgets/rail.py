@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.text import Text
-from textual.reactive import reactive
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import ShapeError, printable
@@ -51,36 +50,15 @@ def prediction_words(reading: Reading) -> str:
     return ", ".join(shown) + (" …" if values.size > 3 else "")
 
 
-class Rail(ReadingLine):
-    """Two lines: what is read, and the layers in the order of computation."""
+class Rail(ReadingLine[Picture]):
+    """What is read, and the layers in the order of computation."""
 
-    DEFAULT_CSS = """
-    Rail { height: 2; padding: 0 1; }
-    """
-    picture: reactive[Picture | None] = reactive(None, repaint=False)
-    """What is shown; bound to the screen's."""
-    source: reactive[str] = reactive("")
-    """Where the record comes from."""
+    def looks_alike(self, before: Picture, after: Picture) -> bool:
+        """Tell whether the same input is read and the cursor stands on the same level."""
+        return before.reading is after.reading and before.view.level is after.view.level
 
-    def watch_picture(self, before: Picture | None, after: Picture | None) -> None:
-        """Paint again where another input is read or the cursor stands on another level."""
-        if (
-            before is None
-            or after is None
-            or before.reading is not after.reading
-            or before.view.level is not after.view.level
-        ):
-            self.refresh()
-
-    def render(self) -> Text:
-        """Return both lines, the less important words left out where they do not fit."""
-        picture = self.picture
-        if picture is None:
-            return Text("opening …", style="dim")
-        lines = self.reading_line(picture.reading, self.source), self._layer_line(picture)
-        return Text("\n").join(lines)
-
-    def _layer_line(self, picture: Picture) -> Text:
+    def layer_line(self, picture: Picture) -> Text:
+        """Return the layers, the less important left out where they do not fit."""
         reading = picture.reading
         steps = list(layer_steps(reading))
         last = prediction_words(reading)

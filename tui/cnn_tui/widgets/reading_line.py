@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Protocol, TypeVar
+
 from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.message import Message
+from textual.reactive import reactive
 
 from cnn_core.blocks.assumptions import assumptions_of
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
 
 from ..words.shortening import squeezed
-from .lines import Lines
+from .drawing import Drawing
 
 __all__ = ["ReadingLine", "fitted_words", "reading_words"]
 
@@ -66,13 +69,41 @@ def fitted_words(reading: Reading, source: str, width: int) -> str:
     return squeezed(name, width - cell_len(colon + places)) + colon + places
 
 
-class ReadingLine(Lines):
-    """A widget whose first line says what is read; what had to be assumed is counted at the line's end."""
+class OfReading(Protocol):
+    """A picture of what a reading holds."""
+
+    @property
+    def reading(self) -> Reading:
+        """The model on the input window."""
+
+
+Drawn = TypeVar("Drawn", bound=OfReading)
+
+
+class ReadingLine(Drawing[Drawn]):
+    """Two lines: what is read, with the count of what had to be assumed for it, and the layers."""
+
+    DEFAULT_CSS = """
+    ReadingLine { height: 2; padding: 0 1; }
+    """
+    source: reactive[str] = reactive("")
+    """Where the record comes from."""
 
     class AssumedPressed(Message):
         """The count of what had to be assumed was pressed."""
 
     _mark = ""
+
+    def layer_line(self, picture: Drawn) -> Text:
+        """Return the line of the layers."""
+        raise NotImplementedError
+
+    def render(self) -> Text:
+        """Return both lines."""
+        picture = self.picture
+        if picture is None:
+            return Text("opening …", style="dim")
+        return Text("\n").join((self.reading_line(picture.reading, self.source), self.layer_line(picture)))
 
     def reading_line(self, reading: Reading, source: str) -> Text:
         """Return the line; the count is never left out.

@@ -11,18 +11,6 @@ from .status_line import StatusLine
 
 __all__ = ["Status", "fitted_hints"]
 
-_HINTS = {
-    Level.CELL: "←→ cell  ↑↓ filter  Enter to what it kept  Space play  ? help  q quit",
-    Level.RESPONSE: "←→ response  ↑↓ filter  Enter to its bases  Backspace to its cell  ? help",
-    Level.BASE: "←→ base  ↑↓ filter  Backspace to its response  ? help  q quit",
-}
-_DEEP_HINTS = {
-    Level.CELL: _HINTS[Level.CELL],
-    Level.RESPONSE: "←→ response  ↑↓ filter  Enter to what it reads  Backspace to its cell  ? help",
-    Level.BASE: "←→ position  ↑↓ filter  Backspace to its response  Tab further down  ? help",
-}
-_TAIL = "←→ response  ↑↓ filter  Enter to its bases  (no cell reads it)  ? help"
-_DEEP_TAIL = "←→ response  ↑↓ filter  Enter to what it reads  (no cell reads it)  ? help"
 _HELP = "? help"
 _PLAYING = "playing: Space pause  < > speed  Esc stop"
 _PAUSED = "paused: ←→ step  Space go on  < > speed  Esc stop"
@@ -43,6 +31,22 @@ def fitted_hints(words: str, width: int) -> str:
     return "  ".join(hints)
 
 
+def _hints(picture: Picture) -> str:
+    """Return the keys that come next at the cursor."""
+    view, deep = picture.view, picture.words.deep
+    if view.level is Level.CELL:
+        return "←→ cell  ↑↓ filter  Enter to what it kept  Space play  ? help  q quit"
+    if view.level is Level.RESPONSE:
+        unread = view.axes.cell_of(view.position) is None
+        down, up = (
+            "what it reads" if deep else "its bases",
+            "(no cell reads it)" if unread else "Backspace to its cell",
+        )
+        return f"←→ response  ↑↓ filter  Enter to {down}  {up}  ? help"
+    unit, ending = ("position", "Tab further down  ? help") if deep else ("base", "? help  q quit")
+    return f"←→ {unit}  ↑↓ filter  Backspace to its response  {ending}"
+
+
 def _changed(picture: Picture) -> str:
     """Return the settings in force, how to go back to the model's own, and what they cost."""
     now = picture.reading.settings
@@ -55,19 +59,16 @@ def _changed(picture: Picture) -> str:
     return "  ".join([*hints, _HELP])
 
 
-class Status(StatusLine):
+class Status(StatusLine[Picture]):
     """The explorer's: a pointer wins over a notice, a notice over the hints."""
 
-    picture: reactive[Picture | None] = reactive(None, repaint=False)
-    """What is shown; bound to the screen's."""
     changed: reactive[bool] = reactive(False)
     """Whether the block has other settings than the model came with."""
     _said = ""
 
-    def watch_picture(self) -> None:
-        """Paint again where there is something else to say."""
-        if self._words() != self._said:
-            self.refresh()
+    def looks_alike(self, before: Picture, after: Picture) -> bool:
+        """Tell whether there is nothing else to say."""
+        return self._words() == self._said
 
     def words(self, width: int) -> str:
         """Return what the line says, as many hints as fit."""
@@ -91,7 +92,4 @@ class Status(StatusLine):
             return _PLAYING if view.play.running else _PAUSED
         if self.changed:
             return _changed(picture)
-        deep = picture.words.deep
-        if view.level is Level.RESPONSE and view.axes.cell_of(view.position) is None:
-            return _DEEP_TAIL if deep else _TAIL
-        return (_DEEP_HINTS if deep else _HINTS)[view.level]
+        return _hints(picture)

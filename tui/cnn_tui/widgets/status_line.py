@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from rich.text import Text
 from textual.reactive import reactive
 
@@ -9,12 +11,15 @@ from cnn_core.errors import printable
 
 from ..background.job import Activity
 from ..words.shortening import shortened
-from .lines import Lines
+from .drawing import Drawing
 
 __all__ = ["StatusLine"]
 
 
-class StatusLine(Lines):
+Drawn = TypeVar("Drawn")
+
+
+class StatusLine(Drawing[Drawn]):
     """One line; each screen adds the words that it has for what it shows."""
 
     DEFAULT_CSS = """

@@ -49,15 +49,6 @@ class Track(Pointed[Drawn]):
             super().__init__()
             self.columns = columns
 
-    def repaint(self, before: Drawn, after: Drawn) -> None:
-        """Paint again where there is something else to paint."""
-        if not self.looks_alike(before, after):
-            self.refresh()
-
-    def looks_alike(self, before: Drawn, after: Drawn) -> bool:
-        """Tell whether this track draws two pictures alike, so that the second need not be painted."""
-        return False
-
     def render_line(self, y: int) -> Strip:
         """Return a line: the gutter, the columns, the margin."""
         picture = self.picture
