@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from cnn_tui.app import CnnApp
 from cnn_tui.commands import COMMANDS, GROUPS, NETWORK_COMMANDS, Command, Commands, bindings
+from cnn_tui.opening import OpenRequest
 from cnn_tui.screens.explorer import Explorer
 from cnn_tui.screens.network import Network
 
@@ -59,7 +60,7 @@ def test_no_command_takes_a_digit_since_digits_are_counts() -> None:
 
 @every_command
 def test_a_command_is_something_that_the_explorer_does(command: Command) -> None:
-    assert callable(getattr(Explorer, method_of(command.action), None))
+    assert callable(getattr(Explorer(OpenRequest()), method_of(command.action), None))
 
 
 @every_command

@@ -213,7 +213,9 @@ async def test_what_the_inspector_has_no_line_for_is_on_its_next_page() -> None:
     async with network("shift+tab", "shift+tab", size=(80, 24)) as (app, pilot):
         inspector = screen_of(app).query_one(LayerInspector)
         width, height = inspector.content_size
-        said = [line for statement in inspector.statements() for line in wrapped(statement, width)]
+        said = [
+            line for statement in inspector.statements(screen_of(app).picture) for line in wrapped(statement, width)
+        ]
         assert len(said) > height
         read: list[str] = []
         while not read or inspector.page:

@@ -45,7 +45,7 @@ class BlockChanges:
         self._zooms: dict[Block, int] = {}
         """The zoom at which each block was looked at last."""
 
-    def change(self, setting: str, by: int) -> None:
+    def change(self, setting: str, by: int = 1) -> None:
         """Change a setting by a step, or to the next of its values.
 
         Args:
@@ -87,7 +87,7 @@ class BlockChanges:
             )
             screen.say(f"{reading.block.conv} → {reading.block.pool} {only}")
             return
-        asked = screen.background_work.job.target
+        asked = screen.job.target
         at = every.index(asked.block if isinstance(asked, Reading) and asked.has_block else reading.block)
         order = [every[(at + direction * step) % len(every)] for step in range(1, len(every))]
         self._look_into(next(block for block in order if block in blocks))

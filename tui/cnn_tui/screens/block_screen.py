@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -21,6 +21,7 @@ from cnn_core.network.model import Model
 from cnn_core.readers.report import ModelFile
 
 from ..background.background_work import BackgroundWork
+from ..background.job import Activity, Job
 from ..opening import OpenRequest
 from ..pictures.block_picture import Picture
 from ..pictures.overview_picture import OverviewPicture, Subject
@@ -30,7 +31,6 @@ from ..view.view_state import Axes, ViewState
 from ..widgets.panel import Panel
 from ..widgets.rail import Rail
 from ..widgets.status import Status
-from ..widgets.status_line import StatusLine
 from ..widgets.tracks import Tracks
 from .track_screen import TrackScreen
 
@@ -59,11 +59,8 @@ class BlockScreen(TrackScreen[None, ViewState]):
     card: reactive[bool] = reactive(False)
     """Whether the filter card stands in the inspector's place."""
 
-    class OverviewChanged(Message, bubble=False):
-        """There is more of the overview to show."""
-
-    class PredictionsChanged(Message, bubble=False):
-        """There are more predictions to show."""
+    class ScansChanged(Message, bubble=False):
+        """There is more to show of the overview or the predictions."""
 
     def __init__(self, request: OpenRequest) -> None:
         super().__init__()
@@ -81,26 +78,21 @@ class BlockScreen(TrackScreen[None, ViewState]):
         self.has_shown = False
         """Whether anything has been shown yet: before that there is nothing to stay for."""
         self.background_work = BackgroundWork(
-            self._run_behind,
-            self.refuse,
-            self._show_activity,
-            self._tell_of_overview,
-            self._tell_of_predictions,
+            self.run_behind, self.refuse, self.show_activity, self._tell_of_scans, self._tell_of_scans
         )
 
-    def _run_behind(self, work: Coroutine[Any, Any, None]) -> None:
-        self.run_worker(work, group="behind")
+    def _tell_of_scans(self) -> None:
+        self.post_message(self.ScansChanged())
 
-    def _show_activity(self) -> None:
-        # It is not there yet before the first frame, and no more after the last.
-        for status in self.query(StatusLine):
-            status.activity = self.background_work.activity
+    @property
+    def job(self) -> Job:
+        """What the user waits for."""
+        return self.background_work.job
 
-    def _tell_of_overview(self) -> None:
-        self.post_message(self.OverviewChanged())
-
-    def _tell_of_predictions(self) -> None:
-        self.post_message(self.PredictionsChanged())
+    @property
+    def activity(self) -> Activity | None:
+        """What goes on in the background and can be stopped."""
+        return self.background_work.activity
 
     def parts(self) -> ComposeResult:
         """Yield the rail, the tracks, the panel and the status line."""
@@ -175,14 +167,6 @@ class BlockScreen(TrackScreen[None, ViewState]):
 
     # The reading
 
-    @property
-    def asked(self) -> Reading | None:
-        """What the next change starts from: the reading that is being computed to be shown, or the one that is."""
-        if self.picture is None:
-            return None
-        shown, target = self.picture.reading, self.background_work.job.target
-        return target if isinstance(target, Reading) and target.looked_into == shown.looked_into else shown
-
     def show_reading(self, reading: Reading, step: Step | None = None) -> None:
         """Show another reading, as near as can be to what is looked at now.
 
@@ -190,9 +174,9 @@ class BlockScreen(TrackScreen[None, ViewState]):
             reading: The model on an input window.
             step: What is done then, with the view on the reading's own axes.
         """
-        if self.background_work.job.target not in (None, reading):
+        if self.job.target not in (None, reading):
             # It computes what was asked for before.
-            self.background_work.job.stop()
+            self.job.stop()
         axes = Axes.of(reading.run)
         view = ViewState(axes=axes) if self.view is None else self.view.with_axes(axes)
         if step is not None:
@@ -232,7 +216,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
             return
         if self.picture is not None:
             self.show_view(replace(self.picture.view, play=None))
-        self.background_work.job.begin(
+        self.job.begin(
             "computing the block …", lambda _: reading.run.compute(), show, target=reading, in_order=True
         )
 

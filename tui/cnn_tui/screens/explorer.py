@@ -57,6 +57,15 @@ class Explorer(BlockScreen):
         self.tour: Final = StrongestTour(self)
         self.visit: Final = NetworkVisit(self)
         self.opener: Final = Opener(self, self.places, self.visit)
+        # What a part does by itself, by the names that the keys have for it.
+        self.action_play, self.action_speed = self.player.toggle, self.player.speed
+        self.action_overview, self.action_predictions = self.scans.next_subject, self.scans.ask_predictions
+        self.action_change, self.action_reset = self.changes.change, self.changes.reset
+        self.action_block, self.action_network = self.changes.next_block, self.visit.begin
+        self.action_goto, self.action_search = self.places.ask, self.places.ask_letters
+        self.action_match, self.action_record = self.places.match, self.opener.ask_record
+        self.action_strongest, self.action_strongest_cells = self.tour.step, self.tour.ask
+        self.action_open, self.action_model = self.opener.ask_sequences, self.opener.ask_model
 
     @cached_property
     def saving(self) -> screens.Saving:
@@ -86,14 +95,10 @@ class Explorer(BlockScreen):
             self.fit()
             self.scans.follow_overview()
 
-    @on(BlockScreen.OverviewChanged)
-    def show_overview(self) -> None:
-        """Show more of the overview."""
+    @on(BlockScreen.ScansChanged)
+    def show_scans(self) -> None:
+        """Show more of the overview and the predictions."""
         self.scans.show_overview()
-
-    @on(BlockScreen.PredictionsChanged)
-    def show_predictions(self) -> None:
-        """Show more of the predictions."""
         self.scans.show_predictions()
 
     # Movement
@@ -113,8 +118,7 @@ class Explorer(BlockScreen):
 
     def action_filter(self, direction: int) -> None:
         """Choose a neighbouring filter."""
-        if self.view is not None:
-            self.show_view(self.view.to_filter(self.view.filter + direction * self.view.times))
+        self.move(lambda view: view.to_filter(view.filter + direction * view.times))
 
     def action_filter_page(self, direction: int) -> None:
         """Choose a filter a screenful away."""
@@ -142,23 +146,11 @@ class Explorer(BlockScreen):
 
     def action_page(self, direction: int) -> None:
         """Move by the width of the tracks."""
-        if self.view is not None:
-            self.show_view(self.view.paged(direction * self.view.times))
-
-    def action_first(self) -> None:
-        """Go to the first place of the level."""
-        if self.view is not None:
-            self.show_view(self.view.at(0))
-
-    def action_last(self) -> None:
-        """Go to the last place of the level."""
-        if self.view is not None:
-            self.show_view(self.view.at(self.view.extent - 1))
+        self.move(lambda view: view.paged(direction * view.times))
 
     def action_scale(self) -> None:
         """Take the other colour scale."""
-        if self.view is not None:
-            self.show_view(self.view.rescaled())
+        self.move(ViewState.rescaled)
 
     def action_unfold(self) -> None:
         """Unfold the inspector, turn to what else it has to say, and fold it again."""
@@ -176,31 +168,7 @@ class Explorer(BlockScreen):
         self.card = not self.card
         self.unfolded = self.card
 
-    def action_overview(self) -> None:
-        """Show the whole record for this filter, for all filters, or not at all."""
-        self.scans.next_subject()
-
-    def action_predictions(self) -> None:
-        """Ask how to scan the prediction along the record."""
-        self.scans.ask_predictions()
-
-    def action_network(self) -> None:
-        """Look at the whole network."""
-        self.visit.begin()
-
     # The block and the reading
-
-    def action_change(self, setting: str, by: int = 1) -> None:
-        """Change a setting of the block."""
-        self.changes.change(setting, by)
-
-    def action_reset(self) -> None:
-        """Take the model's own settings again."""
-        self.changes.reset()
-
-    def action_block(self, direction: int) -> None:
-        """Look into another block of the model."""
-        self.changes.next_block(direction)
 
     def action_strand(self) -> None:
         """Read the other strand; the cursor stays over the same bases of the record."""
@@ -226,14 +194,6 @@ class Explorer(BlockScreen):
         self.read_again(replace(reading, ambiguity=other), words=f"ambiguous letters: {other}")
 
     # Play
-
-    def action_play(self) -> None:
-        """Play the present cell, or pause, or go on."""
-        self.player.toggle()
-
-    def action_speed(self, by: int) -> None:
-        """Play slower or faster."""
-        self.player.speed(by)
 
     def action_escape(self) -> None:
         """Stop what goes on: a background job, the demonstration, a count."""
@@ -273,42 +233,10 @@ class Explorer(BlockScreen):
 
     # Places and files
 
-    def action_goto(self) -> None:
-        """Ask where to go."""
-        self.places.ask()
-
     @on(Places.InOtherRecord)
     def go_to_other_record(self, event: Places.InOtherRecord) -> None:
         """Read another record at a place of it."""
         self.opener.open_record(event.name, event.place, event.words)
-
-    def action_search(self) -> None:
-        """Ask what to search for."""
-        self.places.ask_letters()
-
-    def action_match(self, direction: int) -> None:
-        """Go to the next match of the letters searched for, or the one before."""
-        self.places.match(direction)
-
-    def action_strongest(self, direction: int) -> None:
-        """Go to the next strongest cell of the filter, or to the one before."""
-        self.tour.step(direction)
-
-    def action_strongest_cells(self) -> None:
-        """List the strongest cells."""
-        self.tour.ask()
-
-    def action_record(self) -> None:
-        """Ask which record to read."""
-        self.opener.ask_record()
-
-    def action_open(self) -> None:
-        """Ask which sequences to open."""
-        self.opener.ask_sequences()
-
-    def action_model(self) -> None:
-        """Ask which model to open."""
-        self.opener.ask_model()
 
     def action_save(self) -> None:
         """Ask where to save the view."""

@@ -88,7 +88,7 @@ class Network(TrackScreen[Return, LayerView]):
         place: tuple[int, int] | None = None,
     ) -> None:
         super().__init__()
-        self._job = Job(lambda work: self.run_worker(work, group="network"), self.refuse, self._show_activity)
+        self._job = Job(self.run_behind, self.refuse, self.show_activity)
         view = self._first_view(reading, layer, offset, zoom)
         if place is not None:
             view = view.to_channel(place[1]).to_position(place[0])
@@ -185,7 +185,7 @@ class Network(TrackScreen[Return, LayerView]):
 
     def action_walk(self, by: int) -> None:
         """Look at the next layer, or the one before."""
-        self.show_view(self.view.walked(by * self.view.times))
+        self.move(lambda view: view.walked(by * view.times))
 
     def action_channel(self, direction: int) -> None:
         """Choose a neighbouring channel, or the unit a line away."""
@@ -202,10 +202,6 @@ class Network(TrackScreen[Return, LayerView]):
             units = self.query_one(Units)
             page = units.per_line(self.picture) * max(1, units.content_size.height)
         self.show_view(self.view.to_channel(self.view.channel + direction * page * self.view.times))
-
-    def action_end(self, last: bool) -> None:
-        """Go to the first or the last position, or unit."""
-        self.show_view(self.view.ended(last))
 
     def action_read_on(self) -> None:
         """Show what the inspector has to say beyond its lines."""
@@ -229,7 +225,7 @@ class Network(TrackScreen[Return, LayerView]):
 
     def action_up(self) -> None:
         """Go back to where the way down came from."""
-        self.show_view(self.view.up())
+        self.move(LayerView.up)
 
     def action_leave(self) -> None:
         """Go back to the block, where there is one."""
@@ -269,14 +265,14 @@ class Network(TrackScreen[Return, LayerView]):
     # The reading
 
     @property
-    def asked(self) -> Reading:
-        """What the next change starts from: the reading that is being computed, or the one that is shown."""
-        target = self._job.target
-        return target if isinstance(target, Reading) else self.reading
+    def job(self) -> Job:
+        """What the user waits for."""
+        return self._job
 
     def action_strand(self) -> None:
         """Read the other strand."""
-        self.show_moved(replace(self.asked, reverse=not self.asked.reverse))
+        if (asked := self.asked) is not None:
+            self.show_moved(replace(asked, reverse=not asked.reverse))
 
     def show_moved(self, reading: Reading) -> None:
         """Compute the network on another input window, and show it unless yet another is asked for meanwhile."""
@@ -286,10 +282,6 @@ class Network(TrackScreen[Return, LayerView]):
             self.picture = LayerPicture.of(reading, self.view)
 
         self._job.begin("computing the network …", lambda _: reading.values, show, target=reading, in_order=True)
-
-    def _show_activity(self) -> None:
-        for status in self.query(LayerStatus):
-            status.activity = self._job.activity
 
     def on_unmount(self) -> None:
         """Stop what is being computed."""

@@ -46,7 +46,7 @@ class NetworkVisit:
                 screens.Network(reading, screen.source, layer, offset, zoom, place), self._come_back
             )
 
-        screen.background_work.job.begin(
+        screen.job.begin(
             "computing the network …",
             lambda _: reading.values,
             show,

@@ -59,7 +59,7 @@ class Opener:
             request: What to open.
             refused: Takes what is wrong with it; by default it is said.
         """
-        name, job = PurePath(request.sequences or DEFAULT_SEQUENCES).name, self._screen.background_work.job
+        name, job = PurePath(request.sequences or DEFAULT_SEQUENCES).name, self._screen.job
 
         def work(task: CancellableTask[Opened]) -> Opened:
             def tell(activity: Activity) -> None:
@@ -154,23 +154,77 @@ class Opener:
             )
             self._read_with(file, request, refuse)
 
-        self._screen.background_work.job.begin(
-            "opening the model …", lambda _: open_model(text, options), read_on, refused=refuse
-        )
+        self._screen.job.begin("opening the model …", lambda _: open_model(text, options), read_on, refused=refuse)
 
     def _read_with(self, file: ModelFile, request: OpenRequest, refused: Refusal) -> None:
         """Read what is looked at with another model; where the user goes on meanwhile, read that."""
-        reading, view, sequences = self._screen.reading, self._screen.view, self._screen.sequences
+        reading = self._screen.reading
         assert reading is not None
-        assert sequences is not None
         is_whole = reading.window == (0, len(reading.record))
-        asked = replace(
-            request,
-            record=reading.record.name,
-            region=None if is_whole else reading.region,
-            reverse=reading.reverse,
-            ambiguity=str(reading.ambiguity),
-        )
+        asked = replace(request, record=reading.record.name, region=None if is_whole else reading.region)
+
+        def show(opened: Opened) -> None:
+            self._screen.request = opened.request
+            self.show_opened(opened)
+            self._screen.remark(opened.remarks)
+
+        def again() -> None:
+            self._read_with(file, request, refused)
+
+        self._read("opening the model …", asked, file, show, again, refused)
+
+    def open_record(self, name: str, place: tuple[int, int] | None = None, words: str = "") -> None:
+        """Read another record of the same file, with the settings and the filter in force.
+
+        Args:
+            name: The record's name.
+            place: Where in it to go, half-open.
+            words: What is said then where the record has nothing to say.
+        """
+        reading, file = self._screen.reading, self._screen.model_file
+        if reading is None or file is None:
+            return
+        request = replace(self._screen.request, record=name, region=None)
+
+        def show(opened: Opened) -> None:
+            own = self._screen.own_model
+            self.show_opened(replace(opened, file=None))
+            self._screen.own_model = own
+            if place is not None:
+                start, stop = place
+                self._places.go_to_record(start, stop - start, from_first=True)
+            # What the region is stays said where there is nothing else to say.
+            if place is None or opened.notice or words:
+                self._screen.say(opened.notice or words)
+
+        def again() -> None:
+            self.open_record(name, place, words)
+
+        self._read(f"reading {name} …", request, replace(file, model=reading.model), show, again, self._refused)
+
+    def _read(
+        self,
+        words: str,
+        request: OpenRequest,
+        file: ModelFile,
+        show: Callable[[Opened], None],
+        again: Callable[[], None],
+        refused: Refusal,
+    ) -> None:
+        """Read a record with a model as what is looked at is read.
+
+        Args:
+            words: What the status line says meanwhile.
+            request: What to read.
+            file: The model.
+            show: Shows it.
+            again: Is called instead where something else is looked at by then.
+            refused: Takes what is wrong with it.
+        """
+        reading, view, sequences = self._screen.reading, self._screen.view, self._screen.sequences
+        if reading is None or sequences is None:
+            return
+        asked = replace(request, reverse=reading.reverse, ambiguity=str(reading.ambiguity))
         chosen, filters = (0, 0) if view is None else (view.filter, view.axes.filters)
 
         def read(_: object) -> Opened:
@@ -181,59 +235,13 @@ class Opener:
                 first = first_view(read, chosen if read.run.filters == filters else None)
             return Opened(asked, sequences, read, first, notice, remarks(file), file=file)
 
-        def show(opened: Opened) -> None:
-            if not self._stands_at(reading, chosen):
-                self._read_with(file, request, refused)
-                return
-            self._screen.request = asked
-            self.show_opened(opened)
-            self._screen.remark(opened.remarks)
+        def show_or_again(opened: Opened) -> None:
+            if self._stands_at(reading, chosen):
+                show(opened)
+            else:
+                again()
 
-        self._screen.background_work.job.begin("opening the model …", read, show, refused=refused)
-
-    def open_record(self, name: str, place: tuple[int, int] | None = None, words: str = "") -> None:
-        """Read another record of the same file, with the settings and the filter in force.
-
-        Args:
-            name: The record's name.
-            place: Where in it to go, half-open.
-            words: What is said then where the record has nothing to say.
-        """
-        reading, sequences, file = self._screen.reading, self._screen.sequences, self._screen.model_file
-        if reading is None or sequences is None or file is None:
-            return
-        opened_so = replace(file, model=reading.model)
-        chosen = 0 if self._screen.view is None else self._screen.view.filter
-        request = replace(
-            self._screen.request,
-            record=name,
-            region=None,
-            reverse=reading.reverse,
-            ambiguity=str(reading.ambiguity),
-        )
-
-        def read(_: object) -> Opened:
-            read, notice = read_record(request, sequences, opened_so)
-            first = first_view(read, chosen) if read.has_block else None
-            return Opened(request, sequences, read, first, notice)
-
-        def show(opened: Opened) -> None:
-            if not self._stands_at(reading, chosen):
-                self.open_record(name, place, words)
-                return
-            own = self._screen.own_model
-            self.show_opened(opened)
-            self._screen.own_model = own
-            if place is not None:
-                start, stop = place
-                self._places.go_to_record(start, stop - start, from_first=True)
-                # What the region is stays said where there is nothing else to say.
-                if said := opened.notice or words:
-                    self._screen.say(said)
-                return
-            self._screen.say(opened.notice)
-
-        self._screen.background_work.job.begin(f"reading {name} …", read, show, refused=self._refused)
+        self._screen.job.begin(words, read, show_or_again, refused=refused)
 
     def _stands_at(self, reading: Reading, chosen: int) -> bool:
         """Tell whether a reading is still the one that is looked at, and a filter the chosen one."""

@@ -129,7 +129,7 @@ class Places:
                 self._screen.show_view(replace(self._screen.view, pattern=pattern))
                 self._screen.say(f"{pattern} stands nowhere in the record, on neither strand")
 
-        self._screen.background_work.job.begin(f"searching {pattern} …", look, show)
+        self._screen.job.begin(f"searching {pattern} …", look, show)
 
     def go_to_record(
         self,

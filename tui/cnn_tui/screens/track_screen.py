@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -13,6 +14,7 @@ from textual.widgets import Static
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
 
+from ..background.job import Activity, Job
 from ..commands import Command
 from ..view.arrangement import SMALLEST
 from ..view.frame import Frame
@@ -57,9 +59,14 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
         raise NotImplementedError
 
     @property
-    def asked(self) -> Reading | None:
-        """What the next change starts from: the reading that is being computed to be shown, or the one that is."""
+    def job(self) -> Job:
+        """What the user waits for."""
         raise NotImplementedError
+
+    @property
+    def activity(self) -> Activity | None:
+        """What goes on in the background and can be stopped."""
+        return self.job.activity
 
     def step_to(self, view: View) -> None:
         """Show another view of the same reading, as it is."""
@@ -105,7 +112,31 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
         """Say why something cannot be done."""
         self.notify(str(error), severity="warning", markup=False)
 
+    # What is computed to be shown
+
+    def run_behind(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run work in the background."""
+        self.run_worker(work, group="behind")
+
+    def show_activity(self) -> None:
+        """Let the status line name what goes on; it is not there yet before the first frame, nor after the last."""
+        for status in self.query(StatusLine):
+            status.activity = self.activity
+
+    @property
+    def asked(self) -> Reading | None:
+        """What the next change starts from: the reading that is being computed to be shown, or the one that is."""
+        shown, target = self.reading, self.job.target
+        if self.view is None or shown is None:
+            return None
+        return target if isinstance(target, Reading) and target.looked_into == shown.looked_into else shown
+
     # Keys
+
+    def move(self, step: Callable[[View], View]) -> None:
+        """Show the view that a step leads to from the one that is shown, if any is."""
+        if (view := self.view) is not None:
+            self.show_view(step(view))
 
     def on_key(self, event: events.Key) -> None:
         """Collect digits before a step."""
@@ -119,13 +150,15 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
 
     def action_step(self, direction: int) -> None:
         """Step along the axis that the cursor stands on."""
-        if self.view is not None:
-            self.show_view(self.view.stepped(direction * self.view.times))
+        self.move(lambda view: view.stepped(direction * view.times))
+
+    def action_end(self, last: bool) -> None:
+        """Go to the first or the last place that the cursor can stand on."""
+        self.move(lambda view: view.ended(last))
 
     def action_zoom(self, direction: int) -> None:
         """Zoom in or out."""
-        if self.view is not None:
-            self.show_view(self.view.zoomed(direction))
+        self.move(lambda view: view.zoomed(direction))
 
     def action_window(self, direction: int) -> None:
         """Move the input window along the record."""
@@ -180,5 +213,4 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
     @on(Track.Wheeled)
     def scroll_tracks(self, event: Track.Wheeled) -> None:
         """Move the tracks under the cursor."""
-        if self.view is not None:
-            self.show_view(self.view.scrolled(event.columns))
+        self.move(lambda view: view.scrolled(event.columns))

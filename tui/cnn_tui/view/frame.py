@@ -59,6 +59,10 @@ class Frame:
         """Move the cursor along its own axis."""
         raise NotImplementedError
 
+    def ended(self: FrameT, last: bool) -> FrameT:
+        """Move to the first or the last place of that axis."""
+        raise NotImplementedError
+
     @property
     def times(self) -> int:
         """How often a step is to be done: the count, or once."""

@@ -237,6 +237,10 @@ class ViewState(Frame):
             moved = replace(self, base=place, position=position, cell=self._cell_for(position))
         return replace(moved, play=None, anchor=None).shown()
 
+    def ended(self, last: bool) -> ViewState:
+        """Move to the first or the last place of the cursor's own level."""
+        return self.at(self.extent - 1 if last else 0)
+
     def paged(self, by: int) -> ViewState:
         """Move by screenfuls."""
         axes = self.axes
