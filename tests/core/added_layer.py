@@ -1,0 +1,88 @@
+"""A layer that the engine lacks, added as CONTRIBUTING.md says, and a Keras file that has it."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import json
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+import h5py
+import numpy as np
+import pytest
+
+from cnn_core import layers
+from cnn_core.programs import rows
+from cnn_core.programs.in_keras import same_settings
+from cnn_core.readers import npz_classes
+from cnn_core.readers.keras import building
+from cnn_core.readers.keras.activations import as_it_flows
+
+__all__ = ["LENGTH", "OFFSET", "SCALE", "added_layer", "write_keras_file"]
+
+LENGTH, SCALE, OFFSET = 24, -0.5, 0.25
+_ROOM: Final = Path(__file__).parent / "added"
+
+
+@contextmanager
+def added_layer() -> Iterator[list[ModuleType]]:
+    """Add the layer for a while, and give the modules that were touched for it: a file each."""
+    with pytest.MonkeyPatch.context() as patch:
+        # Its family's module stands in the room of the layers.
+        patch.setattr(layers, "__path__", [*layers.__path__, str(_ROOM)])
+        family = importlib.import_module(f"{layers.__name__}.rescaling")
+        # Its row in the table of Keras's classes.
+        patch.setitem(
+            building.HANDLERS,
+            "Rescaling",
+            lambda site: as_it_flows(site, family.Rescaling(site.real("scale", 1.0), site.real("offset", 0.0))),
+        )
+        # Its row in the table of programs.
+        row = rows.Row(same_settings, "{x} * {scale!r} + {offset!r}")
+        patch.setitem(rows.ROWS, family.Rescaling, row)
+        _forget_classes()
+        try:
+            yield [family, building, rows]
+        finally:
+            del sys.modules[family.__name__], layers.rescaling  # type: ignore[attr-defined]
+            _forget_classes()
+
+
+def _forget_classes() -> None:
+    """Let model files of ours name what the room of the layers holds now."""
+    for known in (npz_classes._known, npz_classes.classes, npz_classes.enums):
+        known.cache_clear()
+
+
+def write_keras_file(path: Path) -> None:
+    """Write a model as Keras 3 does: Conv1D → Rescaling → MaxPooling1D → Flatten → Dense."""
+    numbers = np.random.default_rng(7)
+    weights = {
+        "conv1d": [numbers.normal(size=(4, 4, 3)), numbers.normal(size=3)],
+        "dense": [numbers.normal(size=(30, 1)), numbers.normal(size=1)],
+    }
+    stated: list[tuple[str, dict[str, Any]]] = [
+        ("InputLayer", {"name": "input_layer", "batch_shape": [None, LENGTH, 4]}),
+        ("Conv1D", {"name": "conv1d", "filters": 3, "kernel_size": [4], "activation": "relu"}),
+        ("Rescaling", {"name": "rescaling", "scale": SCALE, "offset": OFFSET}),
+        ("MaxPooling1D", {"name": "max_pooling1d", "pool_size": [2], "strides": [2]}),
+        ("Flatten", {"name": "flatten"}),
+        ("Dense", {"name": "dense", "units": 1}),
+    ]
+    configured = [{"module": "keras.layers", "class_name": kind, "config": config} for kind, config in stated]
+    model = {"module": "keras", "class_name": "Sequential", "config": {"name": "added", "layers": configured}}
+    stored = io.BytesIO()
+    with h5py.File(stored, "w") as file:
+        for layer, arrays in weights.items():
+            for number, array in enumerate(arrays):
+                file[f"layers/{layer}/vars/{number}"] = array.astype(np.float32)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("config.json", json.dumps(model))
+        archive.writestr("metadata.json", json.dumps({"keras_version": "3.15.1"}))
+        archive.writestr("model.weights.h5", stored.getvalue())

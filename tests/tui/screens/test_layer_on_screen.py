@@ -1,0 +1,88 @@
+"""A layer that is added in three files is shown, traced, exported and written as code without another line."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from added_layer import LENGTH, OFFSET, SCALE, added_layer, write_keras_file
+from explorers import explorer
+
+from cnn_tui.__main__ import main
+from cnn_tui.screens.network import Network
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """Add the layer, and give a FASTA file and a Keras file that has it."""
+    write_keras_file(tmp_path / "added.keras")
+    (tmp_path / "my.fa").write_text(f">chr1\n{'ACGTACGTTGCAACGTTGCAACGT'[:LENGTH]}\n")
+    with added_layer():
+        yield str(tmp_path / "my.fa"), str(tmp_path / "added.keras")
+
+
+async def test_it_stands_between_convolution_and_pool_and_on_the_network_screen(files: tuple[str, str]) -> None:
+    fasta, model = files
+    async with explorer((120, 40), model=model, sequences=fasta) as shown:
+        assert "Conv1D 21×3 ▸ Rescaling 21×3 ▸ MaxPooling1D 10×3" in shown.text
+        assert shown.reading.block.between == ("rescaling",)
+        cells = shown.reading.run.values(0, 10)
+        await shown.press("tab", "shift+tab", "shift+tab")
+        screen = shown.app.screen
+        assert isinstance(screen, Network)
+        assert screen.view.axis.name == "rescaling"
+        assert "rescaling[0] channel 0 = Σ 1 product + bias" in shown.text
+        value = shown.reading.values["rescaling"]
+        np.testing.assert_array_equal(cells, value[:20].reshape(10, 2, 3).max(1))
+        await shown.press("enter")
+        assert shown.app.screen is shown.explorer
+        assert shown.cursor == ("response", 0)
+
+
+def test_its_values_are_exported(files: tuple[str, str], tmp_path: Path) -> None:
+    fasta, model = files
+    assert main(["export", fasta, "--model", model, "-o", str(tmp_path / "x.npz")]) == 0
+    with np.load(tmp_path / "x.npz") as stored:
+        np.testing.assert_allclose(stored["rescaling"], stored["conv1d"] * SCALE + OFFSET, rtol=1e-6)
+        cells = stored["max_pooling1d"]
+    assert main(["export", fasta, "--model", model, "--what", "cells", "-o", str(tmp_path / "x.tsv")]) == 0
+    table = np.genfromtxt(tmp_path / "x.tsv", skip_header=1, usecols=(5, 6, 7), dtype=np.float32)
+    np.testing.assert_array_equal(table, cells)
+
+
+def test_its_values_are_traced_down_to_the_bases(
+    files: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    fasta, model = files
+    assert main(["trace", fasta, "--model", model, "--layer", "dense", "--position", "0", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    steps = {step["layer"]: step for step in found["steps"]}
+    assert [*steps] == ["dense", "flatten", "max_pooling1d", "rescaling", "conv1d"]
+    assert (steps["rescaling"]["parts"][0]["weight"], steps["rescaling"]["bias"]) == (SCALE, OFFSET)
+
+
+def test_it_is_converted_and_opens_again(files: tuple[str, str], tmp_path: Path) -> None:
+    fasta, model = files
+    assert main(["convert", model, "-o", str(tmp_path / "added.npz")]) == 0
+    for name, given in (("one", model), ("other", str(tmp_path / "added.npz"))):
+        assert main(["export", fasta, "--model", given, "-o", str(tmp_path / f"{name}.npz")]) == 0
+    with np.load(tmp_path / "one.npz") as one, np.load(tmp_path / "other.npz") as other:
+        np.testing.assert_array_equal(one["dense"], other["dense"])
+
+
+@pytest.mark.parametrize(
+    ("framework", "spelled"), [("keras", "keras.layers.Rescaling("), ("pytorch", "* -0.5 + 0.25")]
+)
+def test_it_is_written_as_code(
+    framework: str, spelled: str, files: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    fasta, model = files
+    words = ("code", fasta, "--model", model, "--filter", "1", "--cell", "2", "--framework", framework)
+    assert main([*words]) == 0
+    text = capsys.readouterr().out
+    ast.parse(text)
+    assert spelled in text
