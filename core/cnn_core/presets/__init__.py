@@ -1,4 +1,4 @@
-"""Models that are there without a file: they are computed, in a few milliseconds, whenever they are asked for."""
+"""Models without a file: they are computed in a few milliseconds whenever they are needed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PRESETS: Final[Mapping[str, str]] = MappingProxyType(
         "seed": "320 untrained filters of width 16, pooled 8/8, then a recurrent network; 500 bases",
     }
 )
-"""The presets by the names of their modules, the default first, each with one line that says what it is."""
+"""The presets, by the names of their modules, the default first, each with a line of description."""
 
 
 def preset(name: str) -> Model:

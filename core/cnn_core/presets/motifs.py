@@ -1,19 +1,18 @@
-"""The preset `motifs`: twelve filters that are transcription factor motifs, and the pool behind them.
+"""The preset `motifs`: twelve filters made from transcription factor motifs, and the pool behind them.
 
-**From counts to weights.** A column counts how often each base stood there in a set of known binding sites. With
+**From counts to weights.** A column counts how often each base occurs there in a set of known binding sites. With
 N its total, a weight is the base's log-odds against a uniform background, in bits:
 
     weight = log2((count + N/10 · 1/4) / (N + N/10) / (1/4)),   to the nearest quarter of a bit
 
 The pseudocount is a tenth of the column, as if one site in eleven were random letters. It is a share because the
-totals run from 389 sites (TBP) to more than 20,000 (TP53): a base never seen then costs every motif the same
-3.5 bits, and each threshold below lies above zero. Quarters of a bit are exact in float32, and so is every sum of
+totals run from 389 sites (TBP) to more than 20,000 (TP53): an unseen base then costs every motif the same
+3.5 bits, and each threshold below is above zero. Quarters of a bit are exact in float32, and so is every sum of
 them in any order: windows of equal score tie on every machine, and two decimals say all of a number.
 
-**From a matrix to 16 columns.** A narrower matrix stands in the middle of the kernel and the columns beside it
-weigh zero, which says nothing about their base; where their number is odd, the right side has one more. Of a
-wider matrix the kernel takes the 16 adjacent columns that hold the most information, the first such where several
-do (CTCF: 2-17 of 0-18, TP53: 1-16 of 0-17).
+**From a matrix to 16 columns.** A narrower matrix is centred in the kernel between columns of zero, which favour
+no base; where their number is odd, the right side has one more. Of a wider matrix, the kernel takes the 16 adjacent
+columns with the most information, the first if several have as much (CTCF: 2-17 of 0-18, TP53: 1-16 of 0-17).
 
 **From the distribution of scores to a bias.** The bias is minus the threshold, and the threshold is the lowest
 score that no more than one random window in 400 exceeds, computed exactly over all 4^16 windows. A response is
@@ -71,7 +70,7 @@ def matrices() -> tuple[Motif, ...]:
 
 
 def first_column(motif: Motif) -> int:
-    """Return the column of the matrix that lies under the kernel's first position.
+    """Return the column of the matrix at the kernel's first position.
 
     It is negative where the kernel begins with columns of zero weight. A site whose matrix begins at base b is
     read by the window that begins at base b + first_column.

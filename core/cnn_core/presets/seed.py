@@ -1,4 +1,4 @@
-"""The preset `seed`: the network that the question behind this program is about, before any training.
+"""The preset `seed`: the network of the question that this program answers, before any training.
 
 Its weights are drawn as Keras draws them: kernels Glorot-uniform, the recurrent kernel orthogonal, biases zero.
 They are the same to the last bit on every machine and under every numpy: the numbers come from `RandomState`,
@@ -34,7 +34,7 @@ def _glorot_uniform(draw: np.random.RandomState, shape: tuple[int, ...]) -> Arra
     """Return a kernel, uniform within ±√(6 / (fan in + fan out)).
 
     Args:
-        draw: Where the numbers come from.
+        draw: The source of random numbers.
         shape: (kernel size, in, out), or (in, out). A fan is the channels on that side × the kernel size.
     """
     receptive = int(np.prod(shape[:-2]))
@@ -49,7 +49,7 @@ def _orthogonal(draw: np.random.RandomState, size: int) -> Array:
     Q is found by modified Gram-Schmidt. A normal number is the sum of twelve uniform ones, less six.
 
     Args:
-        draw: Where the numbers come from.
+        draw: The source of random numbers.
         size: Rows, and columns.
     """
     columns: NDArray[np.float64] = np.zeros((size, size))
@@ -66,7 +66,7 @@ def _orthogonal(draw: np.random.RandomState, size: int) -> Array:
 
 
 def _summed(terms: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the sums along the first axis, each from first to last: a running sum knows no other order."""
+    """Return the sums along the first axis, each from first to last, as a running sum must."""
     totals: NDArray[np.float64] = np.add.accumulate(terms, axis=0)[-1]
     return totals
 

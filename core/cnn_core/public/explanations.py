@@ -22,7 +22,7 @@ class Explanation:
 
     Attributes:
         model: The network.
-        steps: One step a layer, the value's own first; the last one reads the input, or cannot be looked into.
+        steps: One step for each layer, the value's own first; the last reads the input, or cannot be explained.
     """
 
     model: Model
@@ -42,7 +42,7 @@ class Explanation:
         return "\n".join(line for step in self.steps for line in self._lines(step))
 
     def __repr__(self) -> str:
-        """Return one line: the value and how long the chain is."""
+        """Return one line: the value and the length of the chain."""
         first = self.steps[0]
         return f"<{_place(first.layer, first.index)} = {_number(self.value)}, explained in {len(self.steps)} steps>"
 
@@ -79,7 +79,7 @@ class Explanation:
 
 
 def _letter_taps(taps: Taps, letters: str) -> Iterator[str]:
-    """Yield what every tap on a base adds, a line each."""
+    """Yield a line for each tap on a base, with what it adds."""
     for tap in range(*taps.inside.indices(taps.window.taps)):
         values, weights = taps.values[tap], taps.weights[tap]
         read = [channel for channel in range(len(letters)) if values[channel]]
@@ -91,7 +91,7 @@ def _letter_taps(taps: Taps, letters: str) -> Iterator[str]:
 
 
 def _equation(whole: Composition, noun: str = "parts", count: int | None = None) -> str:
-    """Return how the value follows from its parts, or from so many of what they are called."""
+    """Return how the value follows from its parts, or from `count` of the `noun`."""
     value = _number(whole.value)
     if whole.directions:
         return f"{whole.how} of {' and '.join(each.direction for each in whole.directions)} = {value}"

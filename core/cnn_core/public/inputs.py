@@ -1,4 +1,4 @@
-"""From what a caller has, a record, letters or numbers, to a reading of it."""
+"""From a record, letters or numbers to a reading."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Inputs = Mapping[str, NDArray[np.generic]]
 
 @dataclass(frozen=True, eq=False)
 class _Letters:
-    """Letters that were given as text, as a record."""
+    """Letters as text, in the form of a record."""
 
     name: str
     given: NDArray[np.uint8]
@@ -59,14 +59,14 @@ def read_record(
 def read_letters(
     model: Model, letters: str, region: str | None, reverse: bool, ambiguity: str, inputs: Inputs
 ) -> ModelReading:
-    """Return the reading of letters that were given as text, see `OpenedModel.read`."""
+    """Return the reading of letters as text, see `OpenedModel.read`."""
     return read_record(model, _Letters(_NAME, encode(letters)), region, reverse, ambiguity, inputs)
 
 
 def read_numbers(
     model: Model, rows: NDArray[Any], region: str | None, reverse: bool, inputs: Inputs
 ) -> ModelReading:
-    """Return the reading of numbers; rows that are letters are read as letters, so that sums are exact."""
+    """Return the reading of numbers; one-hot rows are read as letters, so that sums are exact."""
     channels = model.input.channels
     if isinstance(model.input, IndexInput) or rows.ndim != 2 or rows.shape[1] != len(channels):
         wanted = "letters" if isinstance(model.input, IndexInput) else f"(length, {len(channels)})"
@@ -89,7 +89,7 @@ def read_numbers(
 
 
 def _letters_of(rows: NDArray[Any], channels: str) -> NDArray[np.uint8] | None:
-    """Return the letters that one-hot rows are, or None where a row is none."""
+    """Return the letters of one-hot rows, or None if a row is not one-hot."""
     if not (((rows == 0) | (rows == 1)).all() and (rows.sum(axis=1) == 1).all()):
         return None
     table = np.array([ord(letter) if letter in f"{BASES}N" else 0 for letter in channels], dtype=np.uint8)

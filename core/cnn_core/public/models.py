@@ -1,4 +1,4 @@
-"""A model that was opened: its layers, and what it reads."""
+"""An opened model: its layers, and reading sequences with it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class OpenedModel:
 
     Attributes:
         model: The network as the engine has it.
-        assumptions: What the file does not say and had to be assumed, or left out, one sentence each.
+        assumptions: What had to be assumed because the file does not say it, or was left out, one sentence each.
         unsupported: The layers that cannot be computed, one sentence each.
     """
 
@@ -51,7 +51,7 @@ class OpenedModel:
 
     @property
     def name(self) -> str:
-        """What the model is called."""
+        """The model's name."""
         return self.model.name
 
     @property
@@ -73,9 +73,9 @@ class OpenedModel:
         Args:
             sequence: A record of `open_sequences`, letters as text, or numbers of the shape (length, channels) that
                 the input has, such as one-hot rows.
-            region: A stretch of it, 1-based and inclusive: `1-1,000`, `1k-1.5M`, or with the record's name,
-                `chr1:1-1,000` or `{chr1}:1-1,000`; what reaches past the record's end is cut off there, and None is
-                all of it. A network of a fixed length reads from its first base on.
+            region: A part of it, 1-based and inclusive: `1-1,000`, `1k-1.5M`, or with the record's name,
+                `chr1:1-1,000` or `{chr1}:1-1,000`. It is cut off at the record's end, and None is the whole record.
+                A network of a fixed length reads from its first base on.
             reverse: Whether the other strand is read, in its own direction.
             ambiguity: What a letter other than A, C, G, T and U becomes: `zero`, `uniform` or `error`.
             inputs: The numbers of inputs that are not letters, by the input's name; zeros otherwise.
@@ -99,7 +99,7 @@ class OpenedModel:
         )
 
     def __repr__(self) -> str:
-        """Return one line: the name, how many layers and parameters."""
+        """Return one line: the name, and the numbers of layers and parameters."""
         count = len(self.model.nodes)
         return f"<model {printable(self.name)}: {count} layers, {self.model.parameter_count:,} parameters>"
 
@@ -113,8 +113,8 @@ def open_model(source: str | os.PathLike[str], **options: Any) -> OpenedModel:
     """Open a model file, or a preset of the engine.
 
     Args:
-        source: The file, of any kind that is read (Keras, PyTorch, safetensors, MEME, JASPAR, TRANSFAC, npz), or
-            the name of a preset, `motifs` or `seed`. The trained model that comes along is the file
+        source: The file, of any format that is read (Keras, PyTorch, safetensors, MEME, JASPAR, TRANSFAC, npz), or
+            the name of a preset, `motifs` or `seed`. The bundled trained model is the file
             `cnn_samples.model_path("trained")`.
         options: How a file is read, by the names of `readers.opening.ModelOptions`: `architecture`,
             `flip_kernels`, `weights`, `batch_norm`, `channels`, `activation`, `pool_size`, `pool_stride`,

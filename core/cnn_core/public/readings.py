@@ -1,4 +1,4 @@
-"""What a model makes of a sequence: activations, selections, and why a value is what it is."""
+"""What a model computes from a sequence: activations, selections, and why a value is what it is."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ __all__ = ["ModelReading"]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ModelReading:
-    """One model on one stretch of letters, or on numbers that stand for them.
+    """One model on one input window of letters, or on numbers in their place.
 
     Attributes:
         reading: The reading as the engine has it.
-        numbers: What the input was given instead of letters, shape (length, channels); None where it reads letters.
+        numbers: The input's numbers instead of letters, shape (length, channels); None if it reads letters.
     """
 
     reading: Reading
@@ -34,7 +34,7 @@ class ModelReading:
 
     @property
     def region(self) -> str:
-        """What is read, in samtools form, 1-based and inclusive."""
+        """The input window in samtools form, 1-based and inclusive."""
         return self.reading.region
 
     @cached_property
@@ -46,13 +46,13 @@ class ModelReading:
         return model.run(self.reading.codes(0, self.reading.length), self.reading.ambiguity, given)
 
     def __getitem__(self, layer: str) -> Array:
-        """Return a layer's activations, computed when they are first asked for.
+        """Return a layer's activations, computed when they are first needed.
 
         Args:
             layer: The layer's name.
 
         Returns:
-            Shape (length, channels), or (units,) where no length is left.
+            Shape (length, channels), or (units,) without a length.
 
         Raises:
             CnnError: There is no such layer, or it cannot be computed; the message says why.
@@ -66,11 +66,11 @@ class ModelReading:
 
     @property
     def output(self) -> Array:
-        """What the network gives in the end: the activations of its first output."""
+        """The network's output: the activations of its first output layer."""
         return self[self.reading.model.outputs[0]]
 
     def selections(self, layer: str) -> NDArray[np.int64]:
-        """Return the position that each cell of a max pool selected, the first where several share the maximum.
+        """Return the position that each cell of a max pool selected, the first if several share the maximum.
 
         Args:
             layer: The pool's name.
@@ -106,7 +106,7 @@ class ModelReading:
             layer: The layer's name.
             cell: The cell of a pool; another word for position.
             position: The position of a layer that has a length.
-            unit: The unit of a layer that has none.
+            unit: The unit of a layer without a length.
             channel: The channel, or filter, of a layer that has a length.
 
         Raises:
@@ -146,7 +146,7 @@ class ModelReading:
 
 
 def _index(values: Array, given: dict[str, int | None], channel: int) -> Index:
-    """Return the place that a caller names, if it is one."""
+    """Return the index of the place that a caller names."""
     named = {name: place for name, place in given.items() if place is not None}
     if len(named) != 1:
         wanted = "unit" if values.ndim == 1 else "cell or position"

@@ -1,4 +1,4 @@
-"""Zip archives, read warily: nothing is unpacked to disk, and no size that an archive declares is believed.
+"""Zip archives, read with caution: nothing is unpacked to disk, and no size that an archive declares is trusted.
 
 Members are unpacked piece by piece, no further than their declared size, and only where a model's weights could be
 packed so well: see `unpacking`.
@@ -145,7 +145,7 @@ class Archive:
 
 
 def _unpacked(stream: IO[bytes]) -> bytes:
-    """Return all that a stream gives, piece by piece and kept but once."""
+    """Return the content of a stream, read piece by piece so that it is held only once."""
     whole = io.BytesIO()
     while piece := stream.read(_PIECE):
         whole.write(piece)

@@ -1,4 +1,4 @@
-"""Why layers of a model cannot be computed, told by cause: one Lambda near the letters stops a hundred layers."""
+"""Why layers of a model cannot be computed, grouped by cause: one Lambda near the letters stops a hundred layers."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _NAMED = 3
 
 @dataclass(slots=True)
 class _Cause:
-    """One reason, with the layers that it is true of.
+    """One reason, with the layers to which it applies.
 
     Attributes:
-        called: The class of a layer that was not read; nothing for one that cannot read what it is given.
+        called: The class of a layer that was not read; empty for a layer that cannot read its input.
         reason: The reason.
         names: The layers.
         behind: How many layers need one of them.
@@ -41,9 +41,9 @@ class _Cause:
 
 
 def causes(model: Model, length: int | None = None) -> tuple[str, ...]:
-    """Return why layers cannot be computed, one sentence a cause, in the order in which the causes stand in the model.
+    """Return why layers cannot be computed, one sentence for each cause, in the order of the model.
 
-    Layers of one class with one reason are told together, and those that only need such a layer are counted.
+    Layers of the same class with the same reason share a sentence; layers that only need one of them are counted.
 
     Args:
         model: The model.
@@ -66,6 +66,6 @@ def causes(model: Model, length: int | None = None) -> tuple[str, ...]:
             called, reason = layer.type, layer.reason
         cause = found.setdefault((called, reason), _Cause(called, reason))
         cause.names.append(node.name)
-        # What stands behind both is put down to the first.
+        # A layer behind two causes is counted with the first.
         cause_of[node.name] = needed or cause
     return tuple(map(str, found.values()))

@@ -1,6 +1,6 @@
 """What a file is that is not a model we read, and what to do with it: for people who try what they have.
 
-The content tells. Where it cannot, as in the bare numbers of a TensorFlow checkpoint, the name may.
+The content decides. Where it cannot, as with the bare numbers of a TensorFlow checkpoint, the name may.
 """
 
 from __future__ import annotations
@@ -169,14 +169,14 @@ def _compressed(data: bytes, source: str) -> _Words:
 
 
 def _begun(data: bytes) -> bytes:
-    """Return what a compressed file begins with, or nothing where that cannot be told."""
+    """Return the first bytes of a compressed file's content; empty where it cannot be unpacked."""
     packed = data[:_LONGEST_LOOK]
     try:
         if data.startswith(b"BZh"):
             return bz2.BZ2Decompressor().decompress(packed, _HEAD)
         if data.startswith(b"\xfd7zXZ"):
             return lzma.LZMADecompressor(memlimit=_MOST_MEMORY).decompress(packed, _HEAD)
-        # Whether it is gzip's or zlib's, its header tells.
+        # The header says whether it is gzip or zlib.
         return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(packed, _HEAD)
     except (OSError, EOFError, ValueError, MemoryError, lzma.LZMAError, zlib.error):
         return b""

@@ -1,7 +1,7 @@
 """The formats of model files that can be read, each a module that recognises and opens its files.
 
-A module of this list has a `FORMAT`. It is imported only when a file may be its own: the format whose ending a file
-has is asked first, and the content decides.
+Each module in the list has a `FORMAT` and is imported only when a file may have that format. The format whose ending
+the file has is tried first; the content decides.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ class Format:
     """A format of model files.
 
     Attributes:
-        name: What error texts call it.
+        name: Its name in error texts.
         options: The names of the `ModelOptions` that apply to it.
-        matches: Tells from its head and its name whether a file has this format. The name is for formats whose
-            content does not tell; formats are to exclude each other.
-        open: Makes a model of the file's bytes and its name, given those options that are not None, `architecture`
-            as bytes; and of its path where it has one, for what lies beside it.
-        inspect: Returns what a file holds, also where no model can be made of it.
+        matches: Tells from its head and its name whether a file has this format. The name is for formats that the
+            content does not reveal. No file may match two formats.
+        open: Makes a model of the file's bytes and name, given the options that are not None (`architecture` as
+            bytes) and the path, where there is one, to find files beside it.
+        inspect: Returns what a file holds, even if no model can be made of it.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Format:
 
 
 def recognise(head: Head, name: str) -> Format | None:
-    """Return the format of a file, or None where it has no format that can be read.
+    """Return the format of a file, or None if no format matches.
 
     Args:
         head: The file's head.
@@ -62,7 +62,7 @@ def recognise(head: Head, name: str) -> Format | None:
 
 
 def _formats(name: str) -> Iterator[Format]:
-    """Yield every format, the likeliest by a file's name first."""
+    """Yield every format, those whose ending the file has first."""
     for module in sorted(FORMATS, key=lambda each: not name.lower().endswith(FORMATS[each])):
         found: Format = import_module(f".{module}", __package__).FORMAT
         yield found

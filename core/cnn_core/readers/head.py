@@ -1,4 +1,4 @@
-"""What a file begins with, in the forms by which formats recognise their files."""
+"""The beginning of a file, in the forms in which formats look at it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BINARY: Final = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
 class Head:
-    """A file's content as far as it tells the format; each form is made when a format first asks for it.
+    """The parts of a file's content that identify its format, each computed when a format first asks for it.
 
     Attributes:
         data: The file's bytes.
@@ -34,7 +34,7 @@ class Head:
 
     @cached_property
     def members(self) -> tuple[str, ...]:
-        """The names in a zip archive; none where it is damaged, or not an archive."""
+        """The names in a zip archive; empty if it is damaged, or not an archive."""
         if not self.is_zip:
             return ()
         try:
@@ -44,7 +44,7 @@ class Head:
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
-        """The first lines of a text, without the blanks around them; none where it is not text."""
+        """The first lines of a text, without the blanks around them; empty if it is not text."""
         start = self.data[:_TEXT]
         if self.is_zip or _BINARY.search(start):
             return ()

@@ -1,7 +1,7 @@
 """Arrays as `numpy.save` writes them: the magic bytes, a header that is a Python dict as text, the numbers.
 
-The header is read by a pattern and never evaluated, and what it promises is compared with the bytes that are there
-before anything is made of them. Arrays of objects, texts, dates, records and complex numbers are no plain arrays.
+The header is matched by a pattern and never evaluated, and it must agree with the number of bytes before any array is
+made. Arrays of objects, texts, dates, records and complex numbers are no plain arrays.
 
 Source of the format: numpy, `numpy.lib.format`.
 """
@@ -81,5 +81,5 @@ def plain_array(data: bytes | mmap, where: str, remedy: str) -> NDArray[np.gener
     try:
         return flat.reshape(shape[::-1]).T if found["turned"] == "True" else flat.reshape(shape)
     except ValueError:
-        # None of any number of axes of any length: numpy cannot count these.
+        # A size of 0 among axes too long for numpy to count.
         refuse(f"has shape ({axes}), which cannot be")

@@ -23,7 +23,7 @@ LARGEST_FILE: Final = 1 << 31
 """Bytes that a model file may have."""
 _SAVED_MODEL: Final = ("saved_model.pb", "keras_metadata.pb")
 
-# Options of this function alone.
+# Options that only a program can give.
 _NEVER_TYPED: Final = ("pseudocount", "background")
 
 
@@ -105,7 +105,7 @@ def read_model_file(data: bytes, source: str, options: Mapping[str, object], pat
 
 
 def inspect_model_file(path: str | os.PathLike[str]) -> FileContents:
-    """Return what a model file holds, also where no model can be made of it: weights alone, several convolutions.
+    """Return what a model file holds, even if no model can be made of it: weights alone, several convolutions.
 
     Args:
         path: The file.
@@ -128,12 +128,12 @@ def _format_of(data: bytes, source: str) -> Format:
 
 
 def _typed(option: str) -> str:
-    """Return an option as it is typed on the command line and in the explorer."""
+    """Return an option as a user types it."""
     return option if option in _NEVER_TYPED else f"--{option.replace('_', '-')}"
 
 
 def _bytes_of(path: Path) -> bytes:
-    """Return a file's bytes; a sentence for whatever stands in the way."""
+    """Return a file's bytes, or raise a sentence that says why it cannot be read."""
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
@@ -143,7 +143,7 @@ def _bytes_of(path: Path) -> bytes:
                 where=path.name,
                 remedy="save the model again: model.save('model.keras')" if saved else "name a model file in it",
             )
-        # A pipe or a device could be waited for without an end.
+        # Reading a pipe or a device might never end.
         if not stat.S_ISREG(status.st_mode):
             raise ModelError("is not a file", where=path.name, remedy="save it to a file and open that")
         with path.open("rb") as file:

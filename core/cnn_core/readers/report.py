@@ -1,4 +1,4 @@
-"""What every reader of model files returns: the model, and what must be said about how it was read."""
+"""What every reader of model files returns: the model, and what the user must know about how it was read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class TensorEntry:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FileContents:
-    """What a model file holds, whether or not a model can be made of it.
+    """The contents of a model file, whether or not a model can be made of it.
 
     Attributes:
         format: What kind of file it is, such as "PyTorch state dict"; it fits behind "a" in a sentence.

@@ -1,4 +1,4 @@
-"""Named tensors whose numbers are decoded only where they are wanted."""
+"""Named tensors whose numbers are decoded only when they are needed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class StoredTensor:
 
     @property
     def entry(self) -> TensorEntry:
-        """What a report says of it."""
+        """The tensor as reports list it."""
         return TensorEntry(self.name, self.shape, self.dtype)
 
     @property

@@ -8,7 +8,7 @@ __all__ = ["most_unpacked"]
 
 # Deflate cannot do better: 258 bytes for two bits, less the headers.
 _STRONGEST: Final = 1032
-# Trained weights are noise, which hardly packs at all; what packs better than this and is large besides is none.
+# Trained weights are noise and hardly pack at all; a large member that packs better than this is not a model.
 _LIKELY: Final = 16
 _LARGE: Final = 1 << 25
 

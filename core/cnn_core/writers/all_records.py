@@ -1,7 +1,7 @@
 """The values of a block along every record of a file, one record after the other, in bounded memory.
 
-Records too short for a single value, those of no letters among them, are passed over and counted. Short records are
-computed side by side.
+Records too short for a single value, empty ones included, are skipped and counted. Short records are computed side by
+side.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ __all__ = ["RecordsValues"]
 
 @dataclass(frozen=True, eq=False)
 class RecordsValues(Values):
-    """The values of a block along every record; what is told of them is how many letters are done.
+    """The values of a block along every record; progress is counted in letters.
 
     Attributes:
         sequences: The records.
-        first: Those along any record: they say what of which block is written, and how it is read.
-        counts: How many values each filter has along each record, shape (records,).
-        origins: Where the first value of each record lies in it, see `BlockValues.origin`; 0 where it has none.
+        first: The values along any record, which say what of which block is written, and how it is read.
+        counts: The number of values of each filter along each record, shape (records,).
+        origins: Where the first value of each record lies in it, see `BlockValues.origin`; 0 without values.
     """
 
     sequences: Sequences
@@ -53,7 +53,7 @@ class RecordsValues(Values):
             first: See `RecordsValues`.
 
         Raises:
-            ShapeError: The block cannot be computed along a record, and not because that is too short.
+            ShapeError: The block cannot be computed along a record, for another reason than its length.
         """
         different, at, which = np.unique(sequences.lengths, return_index=True, return_inverse=True)
         found = np.zeros((len(different), 2), dtype=np.int64)
@@ -74,17 +74,17 @@ class RecordsValues(Values):
 
     @property
     def count(self) -> int:
-        """How many values each filter has, along all records."""
+        """The number of values of each filter, along all records."""
         return int(self.counts.sum())
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """How many letters the records have, shape (records,)."""
+        """The lengths of the records in letters, shape (records,)."""
         return self.sequences.lengths.astype(np.int64)
 
     @property
     def placement(self) -> dict[str, NDArray[Any]]:
-        """Which rows are whose, the records' names and lengths, and where the first value of each lies."""
+        """The rows of each record, the records' names and lengths, and where the first value of each lies."""
         return {
             "rows": np.concatenate([[0], np.cumsum(self.counts)]),
             "records": np.frombuffer("\n".join(self.names).encode(), dtype=np.uint8),
@@ -94,21 +94,21 @@ class RecordsValues(Values):
 
     @property
     def too_short(self) -> int:
-        """How many records have not a single value."""
+        """The number of records without a single value."""
         return int((self.counts == 0).sum())
 
     @property
     def names(self) -> list[str]:
-        """What the records are called in a file, no two alike."""
+        """The records' names in a file, all different."""
         return [self._spelled.get(number, name) for number, name in enumerate(self.sequences.names)]
 
     def name(self, place: int) -> str:
-        """Return what a record is called in a file, by its place."""
+        """Return a record's name in a file, by its index."""
         return self._spelled.get(place) or self.sequences.name(place)
 
     @cached_property
     def _spelled(self) -> dict[int, str]:
-        """The names in which characters that are not printed are spelled, by the records' places."""
+        """The names whose unprintable characters are escaped, by the records' indices."""
         spelled: dict[int, str] = {}
         taken: set[str] = set()
         for number, name in enumerate(self.sequences.names):
@@ -134,8 +134,8 @@ class RecordsValues(Values):
         for piece in self._pieces():
             if isinstance(piece, int):
                 if self.counts[piece]:
-                    values, told = self._alone(piece, progress)
-                    for rows in values.rows(told, as_read=as_read):
+                    values, of_record = self._alone(piece, progress)
+                    for rows in values.rows(of_record, as_read=as_read):
                         yield replace(rows, records=np.full_like(rows.records, piece))
                 continue
             for laid_out in piece.strands:
@@ -144,7 +144,7 @@ class RecordsValues(Values):
                 progress(int(self._ends[rows.records[-1]]), int(self._ends[-1]))
 
     def _pieces(self) -> Iterator[int | ScannedBatch]:
-        """Yield all records in order: short ones together where they can be, the others by their places."""
+        """Yield all records in order: short ones together where possible, the others by index."""
         reading = self.first.reading
         if self.first.quantity is not Quantity.CELLS or not is_on_letters(reading.model, reading.block):
             yield from range(len(self.sequences))
@@ -162,11 +162,11 @@ class RecordsValues(Values):
 
     @cached_property
     def _ends(self) -> NDArray[np.int64]:
-        """How many letters the records have up to each, itself included."""
+        """The number of letters up to the end of each record."""
         return np.cumsum(self.sequences.lengths, dtype=np.int64)
 
     def _alone(self, number: int, progress: Progress) -> tuple[BlockValues, Progress]:
-        """Return the values along a record, and what is told of how many of them are done."""
+        """Return the values along a record, and the callback for progress along it."""
         record = self.sequences[number]
         end, total = int(self._ends[number]), int(self._ends[-1])
         spelled = self._spelled.get(number)
@@ -175,10 +175,10 @@ class RecordsValues(Values):
 
 
 def _rows(batch: Batch, laid_out: LaidOut, step: int, *, as_read: bool) -> Rows:
-    """Return the cells of short records, each record's in the order of its letters, or as it is read."""
+    """Return the cells of short records, within each record in the order of its letters, or in reading order."""
     cells = np.flatnonzero(laid_out.there)
     if laid_out.reverse:
-        # The last record comes first, as it is read: backwards, all are in order.
+        # On the other strand the last record comes first; reversed, all are in order.
         order = np.lexsort((laid_out.local[cells], laid_out.places[laid_out.owners[cells]]))
         cells = cells[order] if as_read else cells[::-1]
     owners, indices = laid_out.owners[cells], laid_out.local[cells]

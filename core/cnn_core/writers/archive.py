@@ -1,7 +1,7 @@
 """Arrays as an .npz file that `numpy.load` reads, the same bytes on every machine, written piece by piece.
 
-Nothing is compressed, since compressors differ, and no time is recorded. `numpy.savez` would do neither, it takes
-no array that is called `file`, and it wants every array whole in memory.
+Nothing is compressed, since compressors differ, and no time is recorded. `numpy.savez` does neither, accepts no
+array named `file`, and needs every array whole in memory.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class PiecewiseArray:
 
     Attributes:
         shape: Its shape.
-        dtype: Its kind of numbers.
+        dtype: The type of its numbers.
         pieces: Its rows, in order.
     """
 
@@ -64,13 +64,13 @@ def write_arrays(named: Mapping[str, NDArray[Any] | PiecewiseArray], file: Binar
 
 
 def write_value_arrays(values: Values, file: BinaryIO, progress: Progress = no_progress) -> None:
-    """Write the values of a block as arrays, and what is needed to place them.
+    """Write the values of a block as arrays, with what is needed to locate them.
 
     The values, under the name of their quantity, have the shape (values, filters), float32 or, for selections, int64,
     in the order in which a record is read. `filters` are the filters' numbers, `filter_names` their names; `strand`;
     row i lies over `step` bases of the record from `origin` + i · step on, and where `step` is negative, on the other
-    strand, over those down from it; neither is cut off at the window's ends. `assumptions` is what had to be assumed,
-    where anything had to be.
+    strand, over those down from it; neither is cut off at the window's ends. `assumptions` lists what had to be
+    assumed, if anything.
 
     Along one record there are `first`, the cell or position of the first row, `record`, and `window`, half-open in it.
     Along all of a file the values of one record stand below those of the other, those of record i in the rows from

@@ -1,9 +1,9 @@
 """Cells, selections and hits as BED, one line each, which genome browsers draw as boxes.
 
 A line has six fields: record, start, stop, the filter's name, a score and the strand. The score runs from 0 to
-1000, as BED wants it: 1000 × value / the value that the filter's best match would have, below 0 taken as 0. So one
-score means one value wherever it stands, in every file of the same model. (Of a block that reads feature maps
-the best match is unknown; its scores are shares of the filter's largest activation in the input window.)
+1000, as BED wants it: 1000 × value / the value that the filter's best match would have, below 0 taken as 0. The
+same score thus means the same value in every file of the same model. (For a block that reads feature maps, the best
+match is unknown; its scores are shares of the filter's largest activation in the input window.)
 
 Source of the format: UCSC Genome Browser, https://genome.ucsc.edu/FAQ/FAQformat.html#format1.
 """
@@ -38,7 +38,7 @@ def score_of(value: NDArray[np.generic], best: NDArray[np.floating] | float) -> 
 
     Args:
         value: Values.
-        best: What the best match would have, of a shape that fits; where it is not above 0, the score is 0.
+        best: The value of the best match, broadcast to the values; where it is not above 0, the score is 0.
     """
     best = np.asarray(best, dtype=np.float64)
     share = np.divide(value, best, out=np.zeros(np.broadcast(value, best).shape), where=best > 0)
@@ -49,7 +49,7 @@ def score_of(value: NDArray[np.generic], best: NDArray[np.floating] | float) -> 
 def write_bed(values: Values, file: BinaryIO, progress: Progress = no_progress) -> None:
     """Write cells over the bases that they are drawn over, or selections over those that their windows read.
 
-    Silent cells, which chose nothing, are left out. The lines of a record are sorted by start, then by filter.
+    Silent cells, which select nothing, are left out. The lines of a record are sorted by start, then by filter.
 
     Args:
         values: Cells or selections.
@@ -64,18 +64,18 @@ def write_bed(values: Values, file: BinaryIO, progress: Progress = no_progress) 
             f"{values.one.quantity} are a value at every base, and .bed holds boxes",
             remedy="export cells or selections, or write .bedgraph",
         )
-    for along, told in values.by_record(progress):
-        _write_record(along, file, told)
+    for along, of_record in values.by_record(progress):
+        _write_record(along, file, of_record)
 
 
 def _write_record(values: BlockValues, file: BinaryIO, progress: Progress) -> None:
     record, labels, strand = values.name(0), values.labels, values.strand
     backwards, done = values.reading.reverse, 0
     waiting: list[_Line] = []
-    for start, stop in values.stretches(backwards=backwards):
+    for start, stop in values.chunks(backwards=backwards):
         waiting = sorted([*waiting, *_lines(values, start, stop)])
         done += stop - start
-        # Overlapping pool windows, and filters side by side, may choose before the stretch's own first base.
+        # Overlapping pool windows and several filters may select before the first base of the chunk.
         edge = _edge(values, start - 1 if backwards else stop) if done < values.count else None
         ready = len(waiting) if edge is None else bisect_left(waiting, (edge,))
         file.write(
@@ -89,13 +89,13 @@ def _write_record(values: BlockValues, file: BinaryIO, progress: Progress) -> No
 
 
 def _lines(values: BlockValues, start: int, stop: int) -> Iterator[_Line]:
-    """Yield the lines of a stretch of cells: start, column of the filter, stop and score."""
+    """Yield the lines of a chunk of cells: start, column of the filter, stop and score."""
     run, windows = values.run, values.windows
     cells = replace(values, quantity=Quantity.CELLS).between(start, stop)
     rows, columns = np.nonzero(~run.silent(start, stop)[:, values.columns])
     if values.quantity is Quantity.SELECTIONS:
-        chosen = values.between(start, stop)[rows, columns].astype(np.int64)
-        first, width = windows.first_base + chosen * windows.stride, windows.span
+        selected = values.between(start, stop)[rows, columns].astype(np.int64)
+        first, width = windows.first_base + selected * windows.stride, windows.span
     else:
         first, width = values.first_base + (rows + start - values.start) * values.step, values.step
     starts, stops = values.in_record(first, width)
@@ -105,7 +105,7 @@ def _lines(values: BlockValues, start: int, stop: int) -> Iterator[_Line]:
 
 
 def _edge(values: BlockValues, cell: int) -> int:
-    """Return the first base of the record at which a line of a cell, or of one behind it, may begin."""
+    """Return the first base of the record at which a line of this cell or a later one may begin."""
     reading, windows = values.reading, values.windows
     positions = values.run.pool.sliding.window(cell, values.run.positions).positions
     if values.quantity is not Quantity.SELECTIONS:
@@ -122,7 +122,7 @@ def write_hits_bed(hits: Iterable[Hit], reading: Reading, file: BinaryIO) -> Non
 
     Args:
         hits: The hits.
-        reading: The block that they are cells of, on any stretch and strand.
+        reading: The block whose cells they are, on any input window and strand.
         file: A file that is open for writing bytes.
     """
     best = BlockValues.of(reading, Quantity.CELLS).best
@@ -140,14 +140,14 @@ def write_hits_table(hits: Iterable[Hit], reading: Reading, file: BinaryIO) -> N
 
     Args:
         hits: The hits.
-        reading: The block that they are cells of, on any stretch and strand.
+        reading: The block whose cells they are, on any input window and strand.
         file: A file that is open for writing bytes.
     """
     file.write(b"record\tstart\tstop\tstrand\tfilter\tname\tvalue\tcell\tselection\tletters\n")
     names = filter_names(reading.run)
     for hit in hits:
         name = table_name(filter_label(reading.run, hit.filter)) if names else ""
-        chosen = "" if hit.position is None else str(hit.position)
+        selection = "" if hit.position is None else str(hit.position)
         fields = (
             table_name(hit.record),
             hit.start,
@@ -157,6 +157,6 @@ def write_hits_table(hits: Iterable[Hit], reading: Reading, file: BinaryIO) -> N
             name,
             shortest(hit.value),
             hit.cell,
-            chosen,
+            selection,
         )
         file.write(f"{chr(9).join(map(str, fields))}\t{hit.letters}\n".encode())

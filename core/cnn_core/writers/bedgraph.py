@@ -38,7 +38,7 @@ def write_bedgraph(values: Values, file: BinaryIO, progress: Progress = no_progr
 
 
 def _track_line(values: BlockValues) -> str:
-    """Return the line that says to a genome browser what is drawn, and over which bases."""
+    """Return the line that tells a genome browser what is drawn, and over which bases."""
     model = "".join(printable(values.reading.model.name).split('"'))
     label = values.labels[0].replace('"', "")
     over = "pool stride x conv stride" if values.quantity.counted_by == "cell" else "conv stride"

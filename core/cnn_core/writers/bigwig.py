@@ -1,8 +1,8 @@
 """One filter's values as bigWig, which genome browsers draw at any zoom.
 
 Everything is little-endian: a header, the records' names and lengths, the runs in compressed blocks with an index over
-them, then the same at growing reductions. Blocks are written as they come; the header, which holds their places,
-comes last, so that what has been interrupted is no bigWig file.
+them, then the same at growing reductions. Blocks are written as they come. The header, which holds their offsets,
+is written last, so that an interrupted file is not taken for a bigWig file.
 
 Source of the format: Kent et al. 2010, https://doi.org/10.1093/bioinformatics/btq351 (supplementary tables 5 to 19).
 """
@@ -54,7 +54,7 @@ _LONGEST: Final = 2**32 - 1
 _MOST_REDUCTIONS: Final = 10
 _COARSER: Final = 4
 _COMPRESSION: Final = 1
-"""Values are hardly smaller at a higher level, which takes five times as long."""
+"""A higher level takes five times as long and makes values hardly smaller."""
 
 
 def write_bigwig(values: Values, file: BinaryIO, progress: Progress = no_progress) -> None:
@@ -62,11 +62,11 @@ def write_bigwig(values: Values, file: BinaryIO, progress: Progress = no_progres
 
     Args:
         values: The values of one filter.
-        file: A file that is open for writing bytes, at its start, and can be gone back in.
+        file: A file that is open for writing bytes, at its start, and seekable.
         progress: Called now and then.
 
     Raises:
-        SettingError: Several filters, or selections; or a record is longer than the format can say.
+        SettingError: Several filters, or selections; or a record is too long for the format.
         ModelError: A value is infinite.
     """
     write_tracks(values.names, values.lengths, values.one.step, runs_of(values, progress), file)
@@ -78,14 +78,14 @@ def write_tracks(
     """Write runs of equal values along records, each a chromosome of the file.
 
     Args:
-        names: The records' names, no two alike.
+        names: The records' names, all different.
         lengths: How many bases each has, shape (records,).
-        step: How many bases the shortest runs have, by which the first reduction is chosen.
-        runs: Within the records, by their places in `names`.
+        step: The length of the shortest runs in bases, from which the first reduction follows.
+        runs: The runs, with records by their index in `names`.
         file: See `write_bigwig`.
 
     Raises:
-        SettingError: A record is longer than the format can say, or the names are.
+        SettingError: A record is too long for the format, or the names are.
     """
     longest = int(lengths.argmax())
     length = int(lengths[longest])
@@ -93,7 +93,7 @@ def write_tracks(
         raise SettingError(
             f"{length:,} bases are too many for bigWig", where=f"record {names[longest]}", remedy="write .bedgraph"
         )
-    # An empty record has no place in a reduction.
+    # A reduction needs at least one base of every record.
     reduction = Reduction.of(np.maximum(lengths, 1), first_reduction(int(lengths.sum()), step))
     reductions = 1
     while reductions < _MOST_REDUCTIONS and reduction.bases * _COARSER**reductions < length:
@@ -111,7 +111,7 @@ def write_tracks(
             reduction = reduction.coarser(_COARSER)
         places += _REDUCTION.pack(reduction.bases, 0, *_write_reduction(file, reduction))
     file.write(struct.pack("<I", _MAGIC))
-    # Where the disk is full, what is still held back fails here, before there is a header.
+    # On a full disk, what is still buffered fails here, before there is a header.
     file.flush()
     file.seek(data_at)
     file.write(struct.pack("<Q", blocks))
@@ -138,7 +138,7 @@ def _write_names(file: BinaryIO, names: Sequence[str], lengths: NDArray[np.int64
 
 
 def _write_tree(file: BinaryIO, leaves: NDArray[Any], branch: DTypeLike, children: int) -> None:
-    """Write a tree, the root first; `branch`: the type of an item that stands for a node of the level below."""
+    """Write a tree, root first; `branch` is the type of an item that points to a node of the level below."""
     levels = [leaves]
     while len(levels[0]) > children:
         below = levels[0]
@@ -153,7 +153,7 @@ def _write_tree(file: BinaryIO, leaves: NDArray[Any], branch: DTypeLike, childre
         nodes = max(-(-len(items) // children), 1)
         place += nodes * _NODE.size + items.nbytes
         if following is not None:
-            # The nodes of the level below stand one behind the other, all but the last of them full.
+            # The nodes of the level below follow each other, and all but the last are full.
             items["offset"] = place + np.arange(len(items)) * (_NODE.size + children * following.itemsize)
         for start in range(0, nodes * children, children):
             node = items[start : start + children]
@@ -161,7 +161,7 @@ def _write_tree(file: BinaryIO, leaves: NDArray[Any], branch: DTypeLike, childre
 
 
 def _write_data(file: BinaryIO, runs: Iterable[Runs], reduction: Reduction) -> tuple[int, int]:
-    """Write all runs and their index, add them to a reduction, and return the index's place and how many blocks."""
+    """Write all runs and their index, add them to a reduction, and return the index's offset and the block count."""
     file.write(bytes(8))
     leaves = array("Q")
 
@@ -182,7 +182,7 @@ def _write_data(file: BinaryIO, runs: Iterable[Runs], reduction: Reduction) -> t
 
 
 def _by_record(runs: Iterable[Runs]) -> Iterator[tuple[int, Runs]]:
-    """Yield the place of a record and some of its runs, record after record."""
+    """Yield a record's index and some of its runs, record after record."""
     for some in runs:
         firsts = np.flatnonzero(np.diff(some.records, prepend=-1)).tolist()
         for first, stop in zip(firsts, [*firsts[1:], len(some.records)], strict=True):
@@ -196,7 +196,7 @@ def _write_runs_of(file: BinaryIO, record: int, items: NDArray[Any]) -> tuple[in
 
 
 def _write_reduction(file: BinaryIO, reduction: Reduction) -> tuple[int, int]:
-    """Write a reduction and its index, and return the places of both."""
+    """Write a reduction and its index, and return the offsets of both."""
     records = reduction.records()
     data_at = file.tell()
     file.write(struct.pack("<I", len(records)))
@@ -210,14 +210,14 @@ def _write_reduction(file: BinaryIO, reduction: Reduction) -> tuple[int, int]:
 
 
 def _write_block(file: BinaryIO, block: bytes, covers: tuple[int, int, int, int]) -> tuple[int, ...]:
-    """Write a block, and return what the index says of it: from where to where it goes, its place and size."""
+    """Write a block, and return its entry in the index: what it covers, its offset and size."""
     packed, place = zlib.compress(block, _COMPRESSION), file.tell()
     file.write(packed)
     return *covers, place, len(packed)
 
 
 def _write_index(file: BinaryIO, found: array[int]) -> int:
-    """Write a tree over blocks, and return its place."""
+    """Write a tree over blocks, and return its offset."""
     index_at = file.tell()
     leaves = np.zeros(len(found) // _OF_A_LEAF, dtype=_LEAF)
     for column, name in enumerate(_LEAF.names or ()):

@@ -1,4 +1,4 @@
-"""Values along a record summed up over stretches of equal length: what a genome browser draws from afar."""
+"""Values along a record summed over bins of equal length, which a genome browser draws when zoomed out."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from numpy.typing import NDArray
 __all__ = ["Reduction", "first_reduction"]
 
 _STEPS: Final = 10
-_MOST_STRETCHES: Final = 1 << 19
+_MOST_BINS: Final = 1 << 19
 _LARGEST: Final = float(np.finfo(np.float32).max)
 
 
 def first_reduction(length: int, step: int) -> int:
-    """Return how many bases are summed up first: ten values, or more where memory would not be bounded.
+    """Return the bin length of the first reduction: ten values, or more where there would be too many bins.
 
     Args:
-        length: How many bases all records have.
-        step: How many bases a value has.
+        length: The number of bases in all records.
+        step: The number of bases of a value.
     """
-    return max(_STEPS * step, -(-length // _MOST_STRETCHES))
+    return max(_STEPS * step, -(-length // _MOST_BINS))
 
 
 @dataclass(frozen=True, eq=False)
 class Reduction:
-    """What is known of every stretch of some records.
+    """Statistics of every bin of some records.
 
     Attributes:
-        lengths: How many bases each record has, shape (records,).
-        firsts: The first stretch of each record, shape (records,).
-        bases: How many a stretch has; the last of a record may have fewer.
-        covered: How many bases of each have a value, shape (stretches,).
-        least: The least value of each; infinite where there is none.
+        lengths: The number of bases of each record, shape (records,).
+        firsts: The first bin of each record, shape (records,).
+        bases: The number of bases of a bin; the last bin of a record may have fewer.
+        covered: How many bases of each bin have a value, shape (bins,).
+        least: The smallest value of each bin; infinite in a bin without values.
         most: The largest.
         sums: The sum over its bases.
         squares: The sum of the squares.
@@ -58,20 +58,20 @@ class Reduction:
         """Return a reduction without any values.
 
         Args:
-            lengths: How many bases each record has, shape (records,).
-            bases: How many a stretch has.
+            lengths: The number of bases of each record, shape (records,).
+            bases: The number of bases of a bin.
         """
         counts = -(-lengths // bases)
-        stretches = int(counts.sum())
+        bins = int(counts.sum())
         return cls(
             lengths,
             np.cumsum(counts) - counts,
             bases,
-            np.zeros(stretches, dtype=np.int64),
-            np.full(stretches, np.inf, dtype=np.float32),
-            np.full(stretches, -np.inf, dtype=np.float32),
-            np.zeros(stretches),
-            np.zeros(stretches),
+            np.zeros(bins, dtype=np.int64),
+            np.full(bins, np.inf, dtype=np.float32),
+            np.full(bins, -np.inf, dtype=np.float32),
+            np.zeros(bins),
+            np.zeros(bins),
         )
 
     def add(
@@ -80,7 +80,7 @@ class Reduction:
         """Add runs of equal values.
 
         Args:
-            record: The record that they are of.
+            record: The index of their record.
             starts: The first base of each, ascending.
             stops: One past the last.
             column: The value of each.
@@ -88,12 +88,12 @@ class Reduction:
         first, last = starts // self.bases, (stops - 1) // self.bases
         pieces = last - first + 1
         run = np.repeat(np.arange(len(starts)), pieces)
-        # A run that goes over several stretches is cut where they meet.
+        # A run over several bins is cut where they meet.
         nth = np.arange(len(run)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-        stretch = first[run] + nth
-        widths = np.minimum(stops[run], (stretch + 1) * self.bases) - np.maximum(starts[run], stretch * self.bases)
-        new = np.flatnonzero(np.r_[True, stretch[1:] != stretch[:-1]])
-        there, values = stretch[new] + self.firsts[record], column[run]
+        bins = first[run] + nth
+        widths = np.minimum(stops[run], (bins + 1) * self.bases) - np.maximum(starts[run], bins * self.bases)
+        new = np.flatnonzero(np.r_[True, bins[1:] != bins[:-1]])
+        there, values = bins[new] + self.firsts[record], column[run]
         weighed = values.astype(np.float64) * widths
         self.covered[there] += np.add.reduceat(widths, new)
         self.sums[there] += np.add.reduceat(weighed, new)
@@ -102,13 +102,13 @@ class Reduction:
         self.most[there] = np.maximum(self.most[there], np.maximum.reduceat(values, new))
 
     def coarser(self, times: int) -> Reduction:
-        """Return the reduction whose stretches are some of these together.
+        """Return a reduction with longer bins.
 
         Args:
-            times: How many of these make one.
+            times: How many of these bins make one.
         """
-        stretches = np.diff(self.firsts, append=len(self.covered))
-        counts = -(-stretches // times)
+        bins = np.diff(self.firsts, append=len(self.covered))
+        counts = -(-bins // times)
         firsts = np.cumsum(counts) - counts
         nth = np.arange(int(counts.sum())) - np.repeat(firsts, counts)
         new = np.repeat(self.firsts, counts) + times * nth
@@ -125,13 +125,13 @@ class Reduction:
 
     @property
     def totals(self) -> tuple[int, float, float, float, float]:
-        """Of all records: bases with a value, the least, the largest, the sum and the sum of the squares."""
+        """Over all records: bases with a value, the smallest, the largest, the sum and the sum of the squares."""
         covered = int(self.covered.sum())
         ends = (float(self.least.min()), float(self.most.max())) if covered else (0.0, 0.0)
         return covered, *ends, float(self.sums.sum()), float(self.squares.sum())
 
     def records(self) -> NDArray[Any]:
-        """Return the stretches that have values, as bigWig holds them."""
+        """Return the bins that have values, as bigWig stores them."""
         there = np.flatnonzero(self.covered)
         found = np.zeros(len(there), dtype=self.RECORD)
         record = np.searchsorted(self.firsts, there, side="right") - 1
@@ -141,7 +141,7 @@ class Reduction:
         found["stop"] = np.minimum((nth + 1) * self.bases, self.lengths[record])
         found["covered"] = self.covered[there]
         found["least"], found["most"] = self.least[there], self.most[there]
-        # Sums of large values may be more than the format's numbers hold.
+        # Sums of large values may exceed the range of the format.
         found["sum"] = np.clip(self.sums[there], -_LARGEST, _LARGEST)
         found["squares"] = np.minimum(self.squares[there], _LARGEST)
         return found

@@ -1,4 +1,4 @@
-"""What had to be assumed, within files of values: as lines that begin with #, or as an array of texts."""
+"""What had to be assumed, in files of values: as lines that begin with #, or as an array of texts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..errors import printable
 __all__ = ["ASSUMPTIONS", "assumption_array", "write_comments"]
 
 ASSUMPTIONS = "assumptions"
-"""What the array is called."""
+"""The name of the array."""
 
 
 def write_comments(sentences: Sequence[str], file: BinaryIO) -> None:
@@ -28,7 +28,7 @@ def write_comments(sentences: Sequence[str], file: BinaryIO) -> None:
 
 
 def assumption_array(sentences: Sequence[str]) -> dict[str, NDArray[Any]]:
-    """Return what was assumed as an array of texts under its name, or nothing where nothing was.
+    """Return what was assumed as an array of texts under its name; empty if nothing was.
 
     Args:
         sentences: What was assumed.

@@ -1,4 +1,4 @@
-"""Numbers as text: the fewest digits that read back as the very same float32."""
+"""Numbers as text: the fewest digits that read back as the same float32."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def decimals(values: NDArray[np.generic]) -> list[str]:
     """
     if values.dtype.kind in "iu":
         return [str(value) for value in values.tolist()]
-    # Behind a ReLU most are 0, and log-odds come in steps: each different number is spelled once.
+    # Behind a ReLU most are 0, and log-odds come in steps: each distinct number is converted once.
     different, where = np.unique(
         np.ascontiguousarray(values, dtype=np.float32).view(np.uint32), return_inverse=True
     )
@@ -37,5 +37,5 @@ def decimals(values: NDArray[np.generic]) -> list[str]:
 
 
 def _plain(word: str, number: np.float32) -> str:
-    """Return numpy's own word for a number, which has the fewest digits, if it is a plain decimal."""
+    """Return numpy's own text for a number, which has the fewest digits, if it is a plain decimal."""
     return shortest(number) if "e" in word else word.removesuffix(".0")

@@ -31,7 +31,7 @@ Contents = Literal["layers", "cells", "activations", "responses", "selections", 
 CONTENTS: Final[tuple[Contents, ...]] = get_args(Contents)
 """What is written, the default first."""
 FILTER_FIELD: Final = "{filter}"
-"""What stands for a filter's name in the name of a file."""
+"""The placeholder for a filter's name in a file name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class ExportFormat:
 
     Attributes:
         suffixes: What a file's name ends in, in lower case, the usual spelling first.
-        contents: What it can hold, that which it does if nothing else is said first.
-        writer: The module of this room and its function that write values of a block; nothing where it holds none.
+        contents: What it can hold, the default first.
+        writer: The module of this room and its function that write values of a block; empty if it cannot hold any.
         one_filter: Whether it holds the values of a single filter.
     """
 
@@ -56,7 +56,7 @@ class ExportFormat:
         Args:
             values: The values.
             file: A file that is open for writing bytes, at its start, and can be gone back in.
-            progress: Called now and then with what is done and all that there is; it may raise to stop.
+            progress: Called now and then with what is done and the total; it may raise to stop.
 
         Raises:
             CnnError: The format cannot hold these values.
@@ -76,13 +76,13 @@ FORMATS: Final = (
     ExportFormat((".bed",), ("cells", "selections"), "bed:write_bed"),
     ExportFormat((".meme",), ("kernels",)),
 )
-"""All formats, in the order in which they are offered."""
+"""All formats, in the order in which they are listed."""
 SUFFIXES: Final = tuple(suffix for each in FORMATS for suffix in each.suffixes)
-"""Every suffix that something can be written with."""
+"""Every suffix of these formats."""
 
 
 def format_of(path: PurePath) -> ExportFormat | None:
-    """Return the format that a file's name says, or None where it says none."""
+    """Return the format that a file's suffix stands for, or None."""
     return next((each for each in FORMATS if path.suffix.lower() in each.suffixes), None)
 
 
@@ -97,7 +97,7 @@ def suffixes_of(what: str) -> tuple[str, ...]:
 
 
 def contents_of(output: str) -> Contents:
-    """Return what is written into a file if nothing else is said.
+    """Return what is written into a file by default.
 
     Args:
         output: The file's name.

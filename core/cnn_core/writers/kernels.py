@@ -29,8 +29,8 @@ def kernel_arrays(reading: Reading, filters: tuple[int, ...]) -> dict[str, NDArr
 
     Returns:
         `kernel`, shape (kernel size, input channels, filters), channels in the model's order; `bias`, shape
-        (filters,), zeros where there is none; `channels`, the order; `filters` and `filter_names`; `assumptions`,
-        what had to be assumed of the files, where anything had to be.
+        (filters,), zeros without a bias; `channels`, the order; `filters` and `filter_names`; `assumptions`, what
+        had to be assumed about the files, if anything.
     """
     conv, chosen = run_on_letters(reading.run).conv, list(filters)
     bias = np.zeros(conv.filters, dtype=np.float32) if conv.bias is None else conv.bias
@@ -45,9 +45,9 @@ def kernel_arrays(reading: Reading, filters: tuple[int, ...]) -> dict[str, NDArr
 
 
 def write_kernel_table(reading: Reading, filters: tuple[int, ...], file: BinaryIO) -> None:
-    """Write kernels as tab-separated columns: filter, tap, one column a channel; the bias stands at tap `bias`.
+    """Write kernels as tab-separated columns: filter, tap, one column a channel; the bias is in the row of tap `bias`.
 
-    What had to be assumed of the files stands in lines above that begin with #.
+    What had to be assumed about the files comes first, in lines that begin with #.
 
     Args:
         reading: The block.

@@ -1,11 +1,11 @@
 """Filters as motifs, in MEME's minimal format.
 
-A kernel is not a probability matrix, so that one of two rules makes probabilities of it, and the file says which:
+A kernel is not a probability matrix, so one of two rules makes probabilities of it, and the file says which:
 
-**windows**: the letters that stand under the filter's window wherever its activation exceeds half of the largest
-that it has anywhere in the sequences, counted column by column. It is the rule of DeepBind and Basset, good for any
-network, and says what the filter found in these sequences. Windows that hold anything but A, C, G and T, or hang
-over an end, are not counted; a filter that has no such window has no motif.
+**windows**: the letters under the filter's window wherever its activation exceeds half of its largest anywhere in the
+sequences, counted column by column. It is the rule of DeepBind and Basset, suits any network, and says what the filter
+found in these sequences. Windows with anything but A, C, G and T, or that extend beyond an end, are not counted; a
+filter without such a window has no motif.
 
 **weights**: background × 2^weight, shared out to 1 in each column. It is exact for weights that are log-odds in
 bits against that background, as those of motif files and of the preset `motifs` are, and a picture of the kernel
@@ -37,10 +37,10 @@ from .values import filter_label
 __all__ = ["MOTIF_RULES", "motifs_of_weights", "motifs_of_windows", "write_meme"]
 
 MOTIF_RULES: Final = ("windows", "weights")
-"""How probabilities are made of a filter."""
+"""How a filter becomes probabilities."""
 
 _VALUES_AT_ONCE: Final = 1 << 20
-# From a set of bases to the column of its one letter; -1 for all that is no single base.
+# From a set of bases to the column of its one base; -1 for any other set.
 _COLUMN: Final = np.full(16, -1, dtype=np.int64)
 _COLUMN[[1, 2, 4, 8]] = range(4)
 
@@ -48,12 +48,12 @@ _COLUMN[[1, 2, 4, 8]] = range(4)
 def motifs_of_weights(
     reading: Reading, filters: Sequence[int], background: Sequence[float] = UNIFORM
 ) -> tuple[Motif, ...]:
-    """Return filters as motifs by their weights alone, see the module.
+    """Return filters as motifs by the rule `weights`.
 
     Args:
         reading: The block.
         filters: The filters, by number.
-        background: How often A, C, G and T stand anywhere.
+        background: The frequencies of A, C, G and T.
 
     Raises:
         SettingError: The background is not a share of each base, or the kernels read feature maps.
@@ -77,37 +77,37 @@ def motifs_of_windows(
     filters: Sequence[int],
     progress: Callable[[], None] = lambda: None,
 ) -> tuple[Motif, ...]:
-    """Return filters as motifs by the letters under their strongest windows, see the module.
+    """Return filters as motifs by the rule `windows`.
 
     Args:
-        readings: Gives the block on every stretch of the sequences; called twice, since the largest activation has
-            to be known before a window is counted.
+        readings: Gives the block on every input window of the sequences; called twice, since the largest activation
+            must be known before windows are counted.
         filters: The filters, by number.
         progress: Called now and then; it may raise to stop.
 
     Returns:
-        One motif a filter that has windows, in order.
+        One motif for each filter that has windows, in order.
 
     Raises:
         SettingError: The kernels read feature maps.
     """
-    chosen = list(filters)
-    largest = np.full(len(chosen), -np.inf, dtype=np.float32)
+    filters = list(filters)
+    largest = np.full(len(filters), -np.inf, dtype=np.float32)
     for reading in readings():
-        run, columns = _alone(run_on_letters(reading.run), chosen)
-        for start, stop in _stretches(run):
+        run, columns = _alone(run_on_letters(reading.run), filters)
+        for start, stop in _chunks(run):
             np.maximum(largest, run.activations(start, stop)[:, columns].max(axis=0), out=largest)
             progress()
     counts: NDArray[np.int64] | None = None
     names: list[str] = []
     for reading in readings():
-        run, columns = _alone(run_on_letters(reading.run), chosen)
+        run, columns = _alone(run_on_letters(reading.run), filters)
         if counts is None:
-            counts = np.zeros((len(chosen), run.conv.sliding.span, len(BASES)), dtype=np.int64)
-            names = [filter_label(reading.run, index) for index in chosen]
-        for start, stop in _stretches(run):
+            counts = np.zeros((len(filters), run.conv.sliding.span, len(BASES)), dtype=np.int64)
+            names = [filter_label(reading.run, index) for index in filters]
+        for start, stop in _chunks(run):
             strong = run.activations(start, stop)[:, columns] > largest / 2
-            # Of a filter that never rises above 0, every window would be strong.
+            # For a filter that is never above 0, every window would count as strong.
             strong &= largest > 0
             _count(run, start, stop, strong, counts)
             progress()
@@ -126,7 +126,7 @@ def _alone(run: LetterRun, filters: list[int]) -> tuple[LetterRun, list[int]]:
     return alone, [0] if alone.filters == 1 else filters
 
 
-def _stretches(run: LetterRun) -> Iterable[tuple[int, int]]:
+def _chunks(run: LetterRun) -> Iterable[tuple[int, int]]:
     size = max(1, _VALUES_AT_ONCE // run.filters)
     return ((start, min(start + size, run.positions)) for start in range(0, run.positions, size))
 
@@ -137,7 +137,7 @@ def _count(run: LetterRun, start: int, stop: int, strong: NDArray[np.bool_], cou
     first = sliding.window(start, run.length).first
     codes = run.codes(first, first + (stop - start - 1) * sliding.stride + sliding.span)
     columns = _COLUMN[codes & BASE_SET]
-    # A window is counted if all its letters are bases: as many up to its end as up to its start, and the span.
+    # A window is counted if as many of its letters are bases as it is wide.
     bases = np.concatenate([[0], np.cumsum(columns >= 0)])
     firsts = np.arange(stop - start) * sliding.stride
     whole = bases[firsts + sliding.span] - bases[firsts] == sliding.span
@@ -161,8 +161,8 @@ def write_meme(
         motifs: The motifs, at least one.
         file: A file that is open for writing bytes.
         rule: One of `MOTIF_RULES`: how they were made; the file's comment says it.
-        background: How often A, C, G and T stand anywhere.
-        assumed: What had to be assumed, for comments in the file.
+        background: The frequencies of A, C, G and T.
+        assumed: What had to be assumed; it becomes comments in the file.
 
     Raises:
         ModelError: There is no motif.
@@ -178,15 +178,15 @@ def write_meme(
     lines = ["MEME version 4", "", f"# {said}", *as_comments(assumed), ""]
     lines += [f"ALPHABET= {BASES}", "", "strands: +", ""]
     lines += ["Background letter frequencies", " ".join(f"{b} {s:.6g}" for b, s in zip(BASES, shares, strict=True))]
-    for name, motif in zip(_unlike([motif.name for motif in motifs]), motifs, strict=True):
+    for name, motif in zip(_distinct([motif.name for motif in motifs]), motifs, strict=True):
         sites = "" if motif.sites is None else f" nsites= {motif.sites}"
         lines += ["", f"MOTIF {name}", f"letter-probability matrix: alength= 4 w= {motif.width}{sites}"]
         lines += [" ".join(f"{share:.6f}" for share in row) for row in motif.probabilities]
     file.write(("\n".join(lines) + "\n").encode())
 
 
-def _unlike(names: Sequence[str]) -> list[str]:
-    """Return names that are told apart: the second TBP is TBP_2."""
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Return names without duplicates: the second TBP is TBP_2."""
     seen: dict[str, int] = {}
     found = []
     for name in names:

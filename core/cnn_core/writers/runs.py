@@ -1,4 +1,4 @@
-"""One filter's values as stretches of the records, equal neighbours joined: what bedGraph and bigWig hold."""
+"""One filter's values as intervals of the records with equal neighbours joined, as bedGraph and bigWig hold them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["Runs", "runs_of"]
 
 
 class Runs(NamedTuple):
-    """Stretches of equal values, record after record, sorted and without overlap; each of shape (runs,)."""
+    """Intervals of equal values, record after record, sorted and without overlap; each of shape (runs,)."""
 
     records: NDArray[np.int64]
-    """The place of each one's record among all that are written."""
+    """The index of each one's record among those that are written."""
     starts: NDArray[np.int64]
     stops: NDArray[np.int64]
     values: NDArray[np.float32]
@@ -37,7 +37,7 @@ def runs_of(values: Values, progress: Progress = no_progress) -> Iterator[Runs]:
         progress: Called now and then.
 
     Raises:
-        SettingError: Several filters, or selections, which are places and no values.
+        SettingError: Several filters, or selections, which are positions and not values.
         ModelError: A value is infinite, which a track cannot show.
     """
     if values.one.quantity is Quantity.SELECTIONS:

@@ -1,8 +1,8 @@
 """Values as a table: one line a cell or position, one column a filter, tabs between, names in the first line.
 
-A spreadsheet computes what begins with `=`, `+`, `-` or `@`, and takes quotes off first; other readers pass over what
-begins with `#`. A name of a record or a filter that begins with one of these, or with an apostrophe, is therefore
-written behind an apostrophe, in every table of ours. Without its first apostrophe, each is as it was.
+A spreadsheet evaluates what begins with `=`, `+`, `-` or `@`, and strips quotes first; other readers skip what begins
+with `#`. In all our tables, the name of a record or a filter that begins with one of these, or with an apostrophe, is
+therefore written behind an apostrophe. Without its first apostrophe, it is the original name.
 
 Source: OWASP, CSV Injection.
 """
@@ -20,26 +20,26 @@ from .values import Values
 
 __all__ = ["table_name", "write_table"]
 
-# The wide forms are the same to spreadsheets in some languages.
-_TAKEN_FOR_MORE: Final = tuple("=+-@\uff1d\uff0b\uff0d\uff20\"#'")
+# Spreadsheets in some languages treat the full-width forms alike.
+_SPECIAL_STARTS: Final = tuple("=+-@\uff1d\uff0b\uff0d\uff20\"#'")
 
 
 def table_name(text: str) -> str:
-    """Return a name as it stands in a table: printable, and never a formula, a quotation or a remark.
+    """Return a name as it is written in a table: printable, and never a formula, a quotation or a comment.
 
     Args:
         text: The name of a record or a filter.
     """
     plain = printable(text)
-    return f"'{plain}" if plain.startswith(_TAKEN_FOR_MORE) else plain
+    return f"'{plain}" if plain.startswith(_SPECIAL_STARTS) else plain
 
 
 def write_table(values: Values, file: BinaryIO, progress: Progress = no_progress) -> None:
     """Write values as tab-separated columns: record, start, stop, strand, cell or position, then one a filter.
 
-    Lines are sorted by their place in the record. A value that lies all in the padding has a line too; its start is
-    its stop. A selection is a position of the convolution, counted as the input window is read. What had to be assumed
-    stands in lines above that begin with #.
+    Lines are sorted by their place in the record. A value entirely in the padding has a line too, with equal start
+    and stop. A selection is a position of the convolution, counted as the input window is read. What had to be
+    assumed comes first, in lines that begin with #.
 
     Args:
         values: The values.

@@ -1,10 +1,10 @@
 """Which values of a block are written, and over which bases of the record each of them lies.
 
-Every value lies over as many bases as its neighbour is away, from the first base that its first tap reads: a
-response or an activation over conv stride bases, a cell over pool stride × conv stride bases (in a block that reads
-feature maps, times the bases between two of their positions). So the values of one filter stand side by side as
-they are drawn, without overlap and without gap, whatever the sizes and strides are.
-What would stand outside the input window's letters, in the padding or beyond the end, is cut off there.
+Every value covers as many bases as there are from one value to the next, beginning with the first base that its first
+tap reads: a response or an activation covers conv stride bases, a cell pool stride × conv stride bases (in a block
+that reads feature maps, times the bases between two of their positions). So the values of one filter lie side by side
+as they are drawn, without overlap or gap, for any sizes and strides.
+Anything outside the input window's letters, in the padding or beyond the end, is cut off.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _NAMES: Final = {"cells": "cell", "activations": "position", "responses": "posit
 
 
 class Quantity(StrEnum):
-    """What is written of a block."""
+    """What of a block is written."""
 
     CELLS = "cells"
     """The pooled values."""
@@ -43,11 +43,11 @@ class Quantity(StrEnum):
     RESPONSES = "responses"
     """The convolution's sums, before the activation function."""
     SELECTIONS = "selections"
-    """Which position of the convolution each cell chose."""
+    """The position of the convolution that each cell selected."""
 
     @property
     def counted_by(self) -> str:
-        """What its values are counted by: `cell` or `position`."""
+        """The unit in which its values are counted: `cell` or `position`."""
         return _NAMES[self]
 
 
@@ -56,10 +56,10 @@ class Rows:
     """Some neighbouring values, record after record.
 
     Attributes:
-        records: The place of each row's record among all that are written, ascending, shape (rows,).
-        indices: The cell or the position of each row, shape (rows,); descending where the other strand is read.
+        records: The index of each row's record among those that are written, ascending, shape (rows,).
+        indices: The cell or the position of each row, shape (rows,); descending on the other strand.
         starts: The first base of each row in the record, 0-based, ascending, shape (rows,).
-        stops: One past the last; no more than the first where a row lies all in the padding, shape (rows,).
+        stops: One past the last, shape (rows,); equal to the first where a row is entirely in the padding.
         values: One column a filter, shape (rows, filters).
     """
 
@@ -76,44 +76,44 @@ class Values(ABC):
     @property
     @abstractmethod
     def one(self) -> BlockValues:
-        """The values along one of the records: they say what of which block is written, and how it is read."""
+        """The values along one of the records, which say what of which block is written, and how it is read."""
 
     @property
     @abstractmethod
     def count(self) -> int:
-        """How many values each filter has, along all records."""
+        """The number of values of each filter, along all records."""
 
     @property
     @abstractmethod
     def names(self) -> list[str]:
-        """What the records are called in a file, no two alike."""
+        """The records' names in a file, all different."""
 
     @property
     @abstractmethod
     def lengths(self) -> NDArray[np.int64]:
-        """How many letters the records have, shape (records,)."""
+        """The lengths of the records in letters, shape (records,)."""
 
     @property
     @abstractmethod
     def placement(self) -> dict[str, NDArray[Any]]:
-        """Which rows of an array of all values are whose, and `origin`: where each record's first lies in it."""
+        """Which rows of all values belong to which record, and `origin`, where each record's first value lies in it."""
 
     @abstractmethod
     def name(self, place: int) -> str:
-        """Return what a record is called in a file, by its place."""
+        """Return a record's name in a file, by its index."""
 
     @abstractmethod
     def rows(self, progress: Progress = no_progress, *, as_read: bool = False) -> Iterator[Rows]:
         """Yield all values, record after record.
 
         Args:
-            progress: Called now and then with what is done and all that there is; it may raise to stop.
-            as_read: Whether those of a record come in the order in which it is read, and not along the + strand.
+            progress: Called now and then with what is done and the total; it may raise to stop.
+            as_read: Whether the values of a record come in reading order instead of along the + strand.
         """
 
     @abstractmethod
     def by_record(self, progress: Progress = no_progress) -> Iterator[tuple[BlockValues, Progress]]:
-        """Yield the values along each record, and what is told of how many of them are done.
+        """Yield the values along each record, and the callback for progress along that record.
 
         Args:
             progress: See `rows`.
@@ -124,7 +124,7 @@ class Values(ABC):
         """Return the values of some filters."""
 
     def names_of(self, records: NDArray[np.int64]) -> list[str]:
-        """Return the name of each row's record, given by its place, those of one record side by side."""
+        """Return the name of each row's record, given the records' indices, equal ones side by side."""
         firsts = np.flatnonzero(np.diff(records, prepend=-1))
         counts = np.diff(firsts, append=len(records))
         names = [self.name(place) for place in records[firsts].tolist()]
@@ -133,7 +133,7 @@ class Values(ABC):
 
 @dataclass(frozen=True, eq=False)
 class BlockValues(Values):
-    """The values of a stretch of a block.
+    """The values of a block along some of its cells or positions.
 
     Attributes:
         reading: The block on its input window.
@@ -141,12 +141,12 @@ class BlockValues(Values):
         filters: The filters, by number.
         start: The first cell or position.
         stop: One past the last.
-        threads: How many threads compute cells; None is `default_threads`. Their number changes no bit.
+        threads: How many threads compute cells; None is `default_threads`. The values do not depend on it.
 
     Raises:
         SettingError: The selections of a pool that averages, or no filter.
         NotFoundError: There is no such filter.
-        RegionError: There is no such cell or position, or the stretch is empty.
+        RegionError: There is no such cell or position, or there are none.
     """
 
     reading: Reading
@@ -203,7 +203,7 @@ class BlockValues(Values):
 
     @property
     def count(self) -> int:
-        """How many values each filter has."""
+        """The number of values of each filter."""
         return self.stop - self.start
 
     @property
@@ -217,7 +217,7 @@ class BlockValues(Values):
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """How many letters the record has."""
+        """The length of the record in letters."""
         return np.array([len(self.reading.record)])
 
     @property
@@ -233,7 +233,7 @@ class BlockValues(Values):
 
     @property
     def origin(self) -> int:
-        """Where in the record the first value lies over its first base, or on the other strand behind its last."""
+        """The base of the record where the first value begins; on the other strand, one past the last it covers."""
         reading = self.reading
         return reading.stop - self.first_base if reading.reverse else reading.start + self.first_base
 
@@ -252,7 +252,7 @@ class BlockValues(Values):
 
     @property
     def step(self) -> int:
-        """How many bases lie from one value to the next, which is how many each lies over."""
+        """The number of bases from one value to the next, which is how many each covers."""
         return self._alignment.stride
 
     @property
@@ -262,7 +262,7 @@ class BlockValues(Values):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """What each filter is called in a file, see `filter_label`."""
+        """Each filter's name in a file, see `filter_label`."""
         return tuple(filter_label(self.reading.run, index) for index in self.filters)
 
     @property
@@ -272,23 +272,23 @@ class BlockValues(Values):
 
     @cached_property
     def run(self) -> BlockRun:
-        """The block that is computed: of one filter alone where one alone is written."""
+        """The block that is computed, with a single filter if only one is written."""
         run = self.reading.run
         return run.for_filter(self.filters[0]) if len(self.filters) == 1 else run
 
     @cached_property
     def columns(self) -> list[int] | slice:
-        """Which columns of what `run` computes are the filters'."""
+        """The columns of the filters in what `run` computes."""
         if self.run.filters == 1 or self.filters == tuple(range(self.run.filters)):
             return slice(None)
         return list(self.filters)
 
     @cached_property
     def best(self) -> Array:
-        """The most that each filter's activation is measured by, shape (filters,): what BED calls full score.
+        """The activation of each filter that gets the full score in BED, shape (filters,).
 
-        It is what the filter's best match would have; of a block that reads feature maps, whose best match is
-        unknown, the largest activation of the input window.
+        It is that of the filter's best match; in a block that reads feature maps, where the best match is unknown,
+        the largest in the input window.
         """
         return self.run.best_match[self.columns]
 
@@ -300,15 +300,15 @@ class BlockValues(Values):
         """Yield these values."""
         yield self, progress
 
-    def stretches(self, *, backwards: bool = False) -> Iterator[tuple[int, int]]:
-        """Yield half-open stretches of cells or positions, together all of them, each small enough to compute."""
+    def chunks(self, *, backwards: bool = False) -> Iterator[tuple[int, int]]:
+        """Yield all cells or positions in half-open chunks, each small enough to compute at once."""
         starts = range(self.start, self.stop, self._at_once)
         for start in reversed(starts) if backwards else starts:
             yield start, min(start + self._at_once, self.stop)
 
     @cached_property
     def _at_once(self) -> int:
-        """How many values of each filter are computed at a time."""
+        """The number of values of each filter that are computed at a time."""
         responses_each = self.run.pool.sliding.stride if self.quantity.counted_by == "cell" else 1
         return max(1, _VALUES_AT_ONCE // (self.run.filters * responses_each))
 
@@ -317,7 +317,7 @@ class BlockValues(Values):
         run = self.run
         values: NDArray[np.generic] | None
         if self.quantity is Quantity.CELLS:
-            # What is written is looked at once, so that nothing of it is kept.
+            # Each value is written once, so nothing is cached.
             values = run.values(start, stop, keep=False)
         elif self.quantity is Quantity.SELECTIONS:
             values = run.selections(start, stop, keep=False)
@@ -331,14 +331,14 @@ class BlockValues(Values):
     def rows(self, progress: Progress = no_progress, *, as_read: bool = False) -> Iterator[Rows]:
         """Yield all values, see `Values.rows`; the progress counts values of one filter."""
         reverse, done = self.reading.reverse and not as_read, 0
-        # Of all but cells some are kept, by the thread that asks for them.
+        # Values other than cells are cached by the thread that computes them.
         threads = default_threads() if self.threads is None else self.threads
         threads = threads if self.quantity is Quantity.CELLS and self.count > self._at_once else 1
 
-        def compute(stretch: tuple[int, int]) -> tuple[int, int, NDArray[np.generic]]:
-            return *stretch, self.between(*stretch)
+        def compute(chunk: tuple[int, int]) -> tuple[int, int, NDArray[np.generic]]:
+            return *chunk, self.between(*chunk)
 
-        for start, stop, values in prefetch(compute, self.stretches(backwards=reverse), threads):
+        for start, stop, values in prefetch(compute, self.chunks(backwards=reverse), threads):
             indices = np.arange(start, stop, dtype=np.int64)
             first = self.first_base + (indices - self.start) * self.step
             if reverse:
@@ -348,11 +348,11 @@ class BlockValues(Values):
             progress(done, self.count)
 
     def in_record(self, first: NDArray[np.int64], width: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return where stretches of the input window lie in the record, cut off at the window's letters.
+        """Return where intervals of the input window lie in the record, cut off at the window's letters.
 
         Args:
             first: The first base of each, counted from the input window's first.
-            width: How many bases each has.
+            width: The number of bases of each.
 
         Returns:
             The first base of each in the record, and one past its last.
@@ -363,7 +363,7 @@ class BlockValues(Values):
 
 
 def filter_label(run: BlockRun, index: int) -> str:
-    """Return what a filter is called in a file: its name, or `filter17`; without blanks, which end a field.
+    """Return a filter's name in a file: its own, or `filter17`; without blanks, which would end a field.
 
     Args:
         run: The block.
@@ -374,5 +374,5 @@ def filter_label(run: BlockRun, index: int) -> str:
 
 
 def filter_names(run: BlockRun) -> tuple[str, ...]:
-    """Return what the filters of a block are called, or nothing where they have no names."""
+    """Return the names of a block's filters; empty if they have none."""
     return run.conv.filter_names if isinstance(run.conv, Conv1D) else ()

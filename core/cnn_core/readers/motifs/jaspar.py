@@ -41,7 +41,7 @@ __all__ = ["FORMAT", "read_jaspar"]
 
 _ROW: Final = re.compile(r"([A-Za-z] ?)?[:|]? ?\[? ?[-+.\d][-+.\deE ]*\]?")
 _LONGEST_ROW: Final = 4096
-# The text of Torch7 begins with numbers, too: what kind of object comes, and which.
+# Text files of Torch7 begin with numbers, too: the kind of the first object and its index.
 _TORCH7: Final = (("1", "3"), ("1", "V 1"))
 
 
@@ -134,7 +134,7 @@ def _row(text: str, line: Line, name: str, before: Sequence[Sequence[float]]) ->
 
 
 def _check_layout(entry: _Entry, layout: Layout, by_letter: bool) -> None:
-    """Refuse bare rows that are not A, C, G and T, or may not be; `by_letter`: the file's other matrices are."""
+    """Refuse bare rows that are not surely A, C, G and T; `by_letter`: other matrices in the file have such rows."""
     rows, columns = len(entry.rows), len(entry.rows["A"])
     if entry.of_homer and columns == len(BASES):
         raise _one_row_a_position(entry.matrix_id, entry.line, "HOMER writes")

@@ -60,7 +60,7 @@ class Line:
             words: The words.
 
         Raises:
-            ModelError: One is not a finite number, zero or more.
+            ModelError: One is not a finite number of at least zero.
         """
         return self._numbers(words, "a count", "counts are finite numbers, zero or more")
 
@@ -72,7 +72,7 @@ class Line:
             what: What they are the shares of, for error texts.
 
         Raises:
-            ModelError: One is not a finite number, zero or more, or their sum is too far from 1.
+            ModelError: One is not a finite number of at least zero, or their sum is too far from 1.
         """
         numbers = self._numbers(words, "a probability", "probabilities are numbers from 0 to 1")
         self.check_sum(words, numbers, what)
@@ -158,7 +158,7 @@ def _decimals(word: str) -> int:
 
 
 def check_motifs(motifs: Sequence[tuple[Line, Motif]], source: str) -> tuple[Motif, ...]:
-    """Return the motifs of a file if they can stand side by side.
+    """Return the motifs of a file if they are valid together.
 
     Args:
         motifs: The line where each motif begins, and the motif.

@@ -1,15 +1,15 @@
 """From motifs to filters: every motif of a file becomes a filter, under its name.
 
-**Weights.** With `log-odds`, a weight is how many bits a base tells the motif from the background:
+**Weights.** With `log-odds`, a weight is by how many bits a base favours the motif over the background:
 
     weight = log2((share + s · background) / (1 + s) / background),   share = count / total of the column
 
-where s, the pseudocount, is a share of each column too: a tenth unless told otherwise, as if one site in eleven
-were random letters, so that a base never seen costs every motif the same. The background is the file's own where it
-has one, and uniform where it has none. Nothing is rounded. With `probability`, a weight is the share as it is.
+where s, the pseudocount, is a share of each column too: a tenth by default, as if one site in eleven were random
+letters, so that an unseen base costs every motif the same. The background is the file's own if it has one, and
+otherwise uniform. Nothing is rounded. With `probability`, a weight is the share as it is.
 
-**Width.** All kernels are as wide as the widest motif. A narrower one stands in the middle, the columns beside it
-weigh zero, which says nothing about their base, and where their number is odd the right side has one more.
+**Width.** All kernels are as wide as the widest motif. A narrower one is centred between columns of
+zero, which favour no base; where their number is odd, the right side has one more.
 
 **Bias.** With `log-odds`, it is minus the threshold, the lowest score that no more than one random window in 400
 exceeds, so that after ReLU most cells are silent and a response is by how many bits a window beats the threshold.
@@ -173,6 +173,6 @@ def _filters(
 
 
 def _names(motifs: Sequence[Motif]) -> tuple[str, ...]:
-    """Return the filters' names; where several motifs share one, their identifiers tell them apart."""
+    """Return the filters' names, with the identifier behind a name that several motifs share."""
     called = Counter(motif.name for motif in motifs)
     return tuple(motif.name if called[motif.name] == 1 else f"{motif.name} {motif.matrix_id}" for motif in motifs)

@@ -1,8 +1,8 @@
 """Which batch norms of a state dict belong to the convolution over the letters.
 
-A state dict says what layers are called and how long their tensors are, never in which order they compute. A batch
-norm right behind the convolution has one number a filter, one right in front one number a channel. Which of those
-that fit is meant is told by, in this order:
+A state dict has the names of the layers and the sizes of their tensors, but not the order in which they compute. A
+batch norm right behind the convolution has one number for each filter, one right in front has one for each channel.
+Among those that fit, this evidence decides, in this order:
 
 | evidence                                                   | such as                                             |
 |------------------------------------------------------------|-----------------------------------------------------|
@@ -13,9 +13,9 @@ that fit is meant is told by, in this order:
 | no other layer gives so many channels                      | `motif_scan` and `normalise`                        |
 | the next place in a file that keeps the order of layers    | the same                                            |
 
-All but the first leave open whether the activation comes in between, and are marked as assumptions. Where two
+All but the first leave open whether the activation comes in between, and are reported as assumptions. Where two
 batch norms fit equally well, or one fits two convolutions, nothing is guessed: the error lists them. Where something
-without weights stands in between, an activation or a pool, the batch norm is not folded, and that is said.
+without weights, an activation or a pool, comes in between, the batch norm is not folded, and the user is told.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from .stored_layers import StoredLayer, layer_of, stored_layers
 __all__ = ["BATCH_NORM_AUTO", "BATCH_NORM_NONE", "BatchNorms", "find_batch_norms"]
 
 BATCH_NORM_AUTO: Final = "auto"
-"""Fold the batch norms that names, numbers, order and sizes tell to stand right behind or in front."""
+"""Fold the batch norms that, by names, numbers, order and sizes, come right behind or in front."""
 BATCH_NORM_NONE: Final = "none"
 """Fold no batch norm."""
 
@@ -46,7 +46,7 @@ class BatchNorms:
         behind_assumed: Whether that is an assumption.
         front: The one right in front of it, or None.
         front_assumed: Whether that is an assumption.
-        said: What else may stand there and was not folded, in sentences.
+        said: Sentences about others that may belong there and were not folded.
     """
 
     behind: str | None = None
@@ -69,14 +69,14 @@ def find_batch_norms(
         ordered: Whether the tensors come in the order of the layers.
 
     Raises:
-        NotFoundError: There is no batch norm of the name.
-        ModelError: Several could stand right behind the convolution, and nothing tells which does.
+        NotFoundError: There is no batch norm of that name.
+        ModelError: Several could come right behind the convolution, and nothing decides between them.
     """
     return _Search(tensors, found, source, ordered=ordered).run(wanted)
 
 
 class _Search:
-    """What is known of a file's layers while the batch norms of one convolution are looked for."""
+    """The search for the batch norms of one convolution, with what is known about the layers of the file."""
 
     def __init__(self, tensors: Sequence[StoredTensor], found: Convolution, source: str, *, ordered: bool) -> None:
         layers = stored_layers(tensors)
@@ -92,7 +92,7 @@ class _Search:
         self._rivals = [each for each in self._others if found.filters in each.outputs]
         self._numbered = {(each.container, each.number) for each in self._others}
         self._ahead: dict[str, StoredLayer | None] = {}
-        """The last layer in front of each norm in the file that is no norm itself."""
+        """For each norm, the last layer before it in the file that is not a norm."""
         ahead = None
         for layer in self._layers:
             if layer.is_norm:
@@ -159,7 +159,7 @@ class _Search:
         return norm, norm is not None
 
     def _steps(self, norm: StoredLayer) -> int | None:
-        """Return by how much a norm's number in the convolution's container is larger; None where they have none."""
+        """Return how many places a norm comes after the convolution in its container; None if they are not numbered."""
         if norm.container != self._conv.container or norm.number is None or self._conv.number is None:
             return None
         return norm.number - self._conv.number
@@ -176,11 +176,11 @@ class _Search:
         ]
 
     def _follows_another(self, norm: StoredLayer) -> bool:
-        """Tell whether the number of a norm says that it comes right behind another layer."""
+        """Tell whether a norm's number puts it right behind another layer."""
         return norm.number is not None and (norm.container, norm.number - 1) in self._numbered
 
     def _next_by_number(self, fitting: Sequence[StoredLayer]) -> list[StoredLayer]:
-        """Return the norm that has the next number, where convolutions and norms are counted together."""
+        """Return the norm with the next number, if convolutions and norms are counted together."""
         key = self._conv.key
         if not key or not key[-1].isdecimal():
             return []
@@ -191,7 +191,7 @@ class _Search:
         return [] if counted_apart else [each for each in fitting if each.key == following]
 
     def _by_size(self, fitting: Sequence[StoredLayer]) -> tuple[StoredLayer | None, list[StoredLayer]]:
-        """Return the batch norm that its size alone tells, or None and those that remain in doubt."""
+        """Return the batch norm that size alone identifies, or None and those that remain in doubt."""
         free = self._free(fitting)
         near = self._beside(free)
         if near and (self._rivals or len(near) > 1):
@@ -199,7 +199,7 @@ class _Search:
         return (near[0], []) if near else (None, free)
 
     def _by_place(self, fitting: Sequence[StoredLayer]) -> tuple[StoredLayer | None, list[StoredLayer]]:
-        """Return the batch norm that place and size tell, or None and those that remain in doubt."""
+        """Return the batch norm that place and size identify, or None and those that remain in doubt."""
         free = self._free(fitting)
         mine = [each for each in self._beside(fitting) if self._ahead[each.name] is self._conv]
         own = [each for each in mine if each in free]
@@ -213,11 +213,11 @@ class _Search:
         return None, free
 
     def _beside(self, norms: Sequence[StoredLayer]) -> list[StoredLayer]:
-        """Return those in the convolution's own container: one in steps may end with its activation."""
+        """Return those in the convolution's own container, since a container may end with its activation."""
         return [each for each in norms if each.container == self._conv.container]
 
     def _free(self, norms: Sequence[StoredLayer]) -> list[StoredLayer]:
-        """Return those whose name does not give them to another layer that they fit."""
+        """Return those whose name does not assign them to another layer that they fit."""
         taken = {each.key for each in self._rivals}
         return [each for each in norms if each.key not in taken]
 
@@ -249,7 +249,7 @@ class _Search:
         fitting = [each for each in self._norms if each.size == self._channels and each is not behind]
         certain = next((each for each in fitting if self._steps(each) == -1), None)
         if self._channels == self._found.filters:
-            # It has one number a filter as well, so only its place tells the two apart.
+            # It has one number for each filter as well, so only its place distinguishes the two.
             fitting = [each for each in fitting if self._ordered and each.place < self._conv.place]
         if certain is not None:
             self._say_missing([each for each in fitting if each is not certain], said)
@@ -262,7 +262,7 @@ class _Search:
         return front, front is not None
 
     def _in_front(self, norms: Sequence[StoredLayer]) -> list[StoredLayer]:
-        """Return those whose numbers do not say that they stand elsewhere."""
+        """Return those whose numbers do not put them elsewhere."""
         return [each for each in norms if not self._follows_another(each) and self._steps(each) in (None, -1)]
 
     def _say_missing(self, norms: Sequence[StoredLayer], said: list[str]) -> None:
@@ -276,7 +276,7 @@ class _Search:
     # Neither.
 
     def _without_statistics(self) -> list[str]:
-        """Return a sentence for each norm that computes its means anew from every input, and may stand there."""
+        """Return a sentence for each norm without running means that may come right behind."""
         return [
             f"{each.name} may normalise what {self._found.weight.name} gives; it has no running mean, so it is not "
             "folded, and its part is missing in the responses"

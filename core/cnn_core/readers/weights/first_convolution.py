@@ -10,12 +10,12 @@ A state dict holds tensors by name and no architecture. PyTorch lays a convoluti
 | Conv2d over their picture | (filters, 1, 4, kernel size)     | the rows            |
 |                           | (filters, 1, kernel size, 4)     | the columns         |
 
-with 5 for 4 where N has a channel of its own; it becomes our (kernel size, 4, filters).
+with 5 for 4 where N has its own channel; it becomes our (kernel size, 4, filters).
 
 A tensor of such a shape is a candidate if its name ends with `weight` and its bias, where there is one, has one
 number a filter: that of a transposed convolution, (in, out, kernel size), has one a channel. In a file that keeps
-the order of the layers, a candidate right behind a convolution of 4 filters reads those and not the letters. Where
-more than one candidate is left, nothing is guessed: the error lists them.
+the order of the layers, a candidate right behind a convolution of 4 filters reads those and not the letters. If more
+than one candidate is left, nothing is guessed: the error lists them.
 
 Source of the layouts: PyTorch, `torch.nn.Conv1d`, `Conv2d`, `ConvTranspose1d`, `nn.utils.weight_norm`.
 """
@@ -79,17 +79,17 @@ class Convolution:
 
     @property
     def filters(self) -> int:
-        """How many filters it has."""
+        """The number of filters."""
         return self.weight.shape[0]
 
     @property
     def letters(self) -> int:
-        """How many channels of letters it reads."""
+        """The number of channels of letters that it reads."""
         return self.weight.shape[self.letters_axis]
 
     @property
     def layer(self) -> str:
-        """The layer's name: the weight's without its last part; empty where it has no other."""
+        """The layer's name, which is the weight's without its last part; it may be empty."""
         for direction in _DIRECTIONS:
             if self.weight.name.endswith(f".{direction}"):
                 return self.weight.name.removesuffix(f".{direction}")
@@ -97,7 +97,7 @@ class Convolution:
 
     @property
     def could_be_transposed(self) -> bool:
-        """Whether a transposed convolution would have tensors of just these shapes."""
+        """Whether a transposed convolution could have tensors of these shapes."""
         return self.letters_axis == 1 and (self.bias is None or self.filters == self.letters)
 
     @property
@@ -110,7 +110,7 @@ class Convolution:
         """Return the kernel, shape (kernel size, letters, filters).
 
         Raises:
-            ModelError: A weight is no number, or a filter's direction has no length.
+            ModelError: The weights are not finite numbers, or a filter's direction has no length.
         """
         weight = self.weight.values()
         if self.lengths is not None:
@@ -137,7 +137,7 @@ def find_convolution(
         ordered: Whether the tensors come in the order of the layers.
 
     Raises:
-        NotFoundError: There is no tensor of the name.
+        NotFoundError: There is no tensor of that name.
         SeveralConvolutionsError: More than one tensor could be the weight of such a convolution.
         ModelError: The named tensor is not the weight of such a convolution, or no tensor is.
     """

@@ -4,8 +4,8 @@ A pickle is a program, and Python's own reader runs it. This one knows the opera
 and the only names that mean anything to it are `collections.OrderedDict`, `torch._utils._rebuild_tensor_v2`,
 `torch._utils._rebuild_parameter` and torch's storage classes. None of them is imported or called: each is a word
 that turns into a dict or a description of a tensor. Any other name, such as that of a learning rate's class beside
-the weights, turns into a `PickledObject`, which is a name and no more. Where a tensor could only be had by calling
-it, or where there is no tensor at all, the reading ends, and the error says which name it was.
+the weights, turns into a `PickledObject`, which is no more than a name. If only a call of it could make a tensor, or
+if there is no tensor at all, reading ends with an error that gives the name.
 
 What a hostile pickle can cost is bounded by its length: numbers and texts are slices of it, the memo is a dict and
 not an array, and the operations are counted.
@@ -54,13 +54,13 @@ _MARK: Final = _Mark()
 
 
 class _OrderedDict(dict[object, object]):
-    """A dict that may be given attributes, which are not read."""
+    """A dict that may be given attributes; they are not read."""
 
 
 def read_pickle(data: bytes, where: str) -> object:
     """Return what a pickle describes: dicts, lists, tuples, numbers, texts and tensors in them.
 
-    What is none of these is a `PickledObject`.
+    Anything else is a `PickledObject`.
 
     Args:
         data: The pickle.
@@ -91,7 +91,7 @@ class _Interpreter:
         self._tensors = 0
 
     def run(self) -> object:
-        """Return what stands on the stack at the end."""
+        """Return the value on the stack at the end."""
         for _ in range(MOST_OPERATIONS):
             code = self.take(1)[0]
             if code == _STOP:
@@ -181,15 +181,15 @@ class _Interpreter:
     # Operations.
 
     def put(self, size: int) -> None:
-        """Remember what stands on top, under a number."""
+        """Remember the value on top under a number."""
         self._memo[self.number(size)] = self._top()
 
     def memoize(self) -> None:
-        """Remember what stands on top, under the next number."""
+        """Remember the value on top under the next number."""
         self._memo[len(self._memo)] = self._top()
 
     def get(self, size: int) -> None:
-        """Recall what was remembered under a number."""
+        """Push the value that was remembered under a number."""
         key = self.number(size)
         if key not in self._memo:
             raise self._damage()
@@ -226,7 +226,7 @@ class _Interpreter:
         self.push(self._listed(self._line(), self._line()))
 
     def stacked_name(self) -> None:
-        """A name, whose two parts stand on top."""
+        """A name, whose two parts are on top."""
         name, module = self.pop(), self.pop()
         if not isinstance(name, str) or not isinstance(module, str):
             raise self._damage()
@@ -243,7 +243,7 @@ class _Interpreter:
         return found
 
     def reduce(self) -> None:
-        """Build a dict or describe a tensor; what has another name is neither called nor looked into."""
+        """Build a dict or describe a tensor; nothing else is called or looked into."""
         arguments, name = self.pop(), self.pop()
         if isinstance(name, PickledObject):
             self.push(self.unread(name.path, arguments))
@@ -271,7 +271,7 @@ class _Interpreter:
         self.push(self.unread(name.path, arguments))
 
     def persistent(self) -> None:
-        """A storage, named by what stands on top."""
+        """A storage, described by the value on top."""
         identity = self.pop()
         self._need_none(identity)
         self.push(storage_of(identity, self._where))

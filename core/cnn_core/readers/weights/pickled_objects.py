@@ -20,10 +20,10 @@ _LOOKED_AT: Final = (PickledTensor, PickledStorage, PickledObject, dict, list, t
 
 @dataclass(slots=True, eq=False)
 class Survey:
-    """What a pickle holds beside containers, numbers, texts and tensors.
+    """The objects in a pickle beside containers, numbers, texts and tensors.
 
     Attributes:
-        names: What the outermost objects are called, each once, in the order of the file.
+        names: The names of the outermost objects, each once, in the order of the file.
         maker: An object that would have to be called for a tensor, or None.
         keeper: The outermost object in which tensors are kept, or None.
         kept: How many tensors are kept in objects.
@@ -38,10 +38,10 @@ class Survey:
 
 
 def survey(value: object) -> Survey:
-    """Return what a pickle holds that is not read.
+    """Return the objects in a pickle that are not read.
 
     Args:
-        value: What it describes. Whatever stands in it twice is looked at once.
+        value: What the pickle describes; a value that occurs twice in it is looked at once.
     """
     seen: set[int] = set()
     objects: list[PickledObject] = []

@@ -1,7 +1,7 @@
-"""What a pickled state dict says of its tensors: where their numbers stand and how they are laid out.
+"""What a pickled state dict says about its tensors: where their numbers are and how they are laid out.
 
-The words are those that `torch.save` writes. Nothing here is imported from torch, and nothing is called: the names
-of a storage's class and of a rebuilding function turn into a description.
+These are the names that `torch.save` writes. Nothing is imported from torch and nothing is called: the name of a
+storage's class or of a rebuilding function turns into a description.
 
 Source: `torch/_utils.py` and `torch/serialization.py`.
 """
@@ -46,7 +46,7 @@ _STORAGES: Final = {
     "torch.BoolStorage": "bool",
 }
 NAMES: Final = frozenset({ORDERED_DICT, REBUILD_TENSOR, REBUILD_PARAMETER, *_STORAGES})
-"""Every name that a pickle may ask for and that means something here."""
+"""All names that have a meaning here."""
 
 _MOST_AXES: Final = 32
 _LARGEST: Final = 1 << 62
@@ -55,7 +55,7 @@ _AGAIN: Final = "save the model again: torch.save(model.state_dict(), 'weights.p
 
 @dataclass(frozen=True, slots=True)
 class PickledName:
-    """A name that a pickle asked for and may have.
+    """A name in a pickle that has a meaning here.
 
     Attributes:
         path: Module and name, one of `NAMES`.
@@ -66,14 +66,14 @@ class PickledName:
 
 @dataclass(slots=True, eq=False)
 class PickledObject:
-    """What stands for a class or a function that is not read, and for anything that would be made with it.
+    """A class or a function that is not read, or an object that would be made with it.
 
     Nothing of that name is ever imported, called or looked up.
 
     Attributes:
         path: Module and name.
-        arguments: What it would be called with, if anything.
-        items: The attributes and items that it would be given then.
+        arguments: The arguments of the call, if there is one.
+        items: The attributes and items that the object would be given.
     """
 
     path: str
@@ -86,12 +86,12 @@ class PickledObject:
 
 @dataclass(frozen=True, slots=True)
 class PickledStorage:
-    """A row of numbers that stands outside the pickle.
+    """A row of numbers outside the pickle.
 
     Attributes:
-        key: What the row is called; it is the member `data/<key>` of the archive.
+        key: The name of the row, which is the member `data/<key>` of the archive.
         dtype: The kind of its numbers.
-        count: How many there are.
+        count: The number of them.
     """
 
     key: str
@@ -100,17 +100,17 @@ class PickledStorage:
 
     @property
     def size(self) -> int:
-        """How many bytes it takes."""
+        """Its size in bytes."""
         return self.count * item_size(self.dtype)
 
 
 @dataclass(frozen=True, slots=True)
 class PickledTensor:
-    """A view of a storage; every number of it lies inside.
+    """A view of a storage, which holds all of its numbers.
 
     Attributes:
         storage: Where its numbers are.
-        offset: Which number of the storage is its first.
+        offset: The index of its first number in the storage.
         shape: Its shape.
         strides: Numbers from one index to the next, for each axis.
     """
@@ -125,7 +125,7 @@ def storage_of(identity: object, where: str) -> PickledStorage:
     """Return the storage that a persistent id names.
 
     Args:
-        identity: What stood on the stack; torch writes ("storage", class, key, device, count).
+        identity: The value on the stack; torch writes ("storage", class, key, device, count).
         where: The file and its part, for error texts.
 
     Raises:
@@ -142,7 +142,7 @@ def tensor_of(arguments: tuple[object, ...], where: str) -> PickledTensor:
     """Return the tensor that the arguments of `_rebuild_tensor_v2` describe.
 
     Args:
-        arguments: Storage, offset, shape, strides, and what does not bear on the numbers.
+        arguments: Storage, offset, shape, strides, and more that does not affect the numbers.
         where: The file and its part, for error texts.
 
     Raises:
@@ -163,7 +163,7 @@ def tensor_of(arguments: tuple[object, ...], where: str) -> PickledTensor:
     for size, stride in zip(shape, strides, strict=True):
         count *= size
         last += (size - 1) * stride
-    # Nor may a view hold more numbers than there are: stride 0 would make terabytes of one.
+    # A view may not have more numbers than its storage: with stride 0, one number would become terabytes.
     if count and (last >= storage.count or count > storage.count):
         raise ModelError(
             f"describes a tensor of shape {shape} from number {offset:,} on, which does not fit its storage of "

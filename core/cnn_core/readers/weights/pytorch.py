@@ -4,14 +4,14 @@ They hold tensors by name and no architecture, so the model is a filter bank: se
 
 ```
 <name>/data.pkl      the state dict, a pickle whose tensors point to storages by number: see `pickled`
-<name>/byteorder     "little" or "big"; archives from before PyTorch 2.1 lack it, and are little
+<name>/byteorder     "little" or "big"; archives from before PyTorch 2.1 lack it and are little
 <name>/data/0, 1 …   the storages
 ```
 
 State dicts may lie in other dicts, as training scripts and Lightning leave them: {"state_dict": …, "epoch": 7}.
-Whatever else lies beside them (a device, a learning rate of numpy's, the arguments of a script) is skipped, and
-that is said; nothing of it is imported or called. Refused, each with what to do instead: whole pickled models,
-TorchScript, files from before PyTorch 1.6, and tensors that only a program of the file's own could make.
+Anything else beside them (a device, a NumPy learning rate, the arguments of a script) is skipped, and the user is
+told; none of it is imported or called. What is refused, with a hint what to do instead: whole pickled
+models, TorchScript, files from before PyTorch 1.6, and tensors that only code of the author's could make.
 
 Source of the layout: `torch/serialization.py`.
 """
@@ -47,7 +47,7 @@ _AGAIN: Final = "save the model again: torch.save(model.state_dict(), 'weights.p
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _StateDict:
-    """Tensors that stood side by side in one container, and where that was."""
+    """The tensors directly in one container, and the path of that container."""
 
     path: tuple[str, ...]
     tensors: dict[str, PickledTensor]
@@ -99,7 +99,7 @@ def read_pytorch(data: bytes, source: str) -> WeightsFile:
 
 
 def _prefix(archive: Archive) -> str:
-    """Return the folder that everything in the archive lies in, with its slash."""
+    """Return the folder that contains everything in the archive, with its slash."""
     pickles = [name for name in archive.names if name.endswith(f"/{_PICKLE}") and name.count("/") == 1]
     if len(pickles) != 1:
         raise ModelError(
@@ -128,7 +128,7 @@ def _is_big_endian(archive: Archive, prefix: str) -> bool:
 
 
 def _state_dicts(pickled: object) -> list[_StateDict]:
-    """Return every container that holds tensors, outermost first; each is looked into once."""
+    """Return every container of tensors, outermost first, each once."""
     found: list[_StateDict] = []
     waiting: list[tuple[tuple[str, ...], object]] = [((), pickled)]
     seen: set[int] = set()
@@ -155,7 +155,7 @@ def _state_dicts(pickled: object) -> list[_StateDict]:
 
 
 def _preferred(state_dicts: list[_StateDict]) -> list[_StateDict]:
-    """Return the state dict to read; several where none is clearly the model's."""
+    """Return the state dict to read, or several if it is not clear which one is the model's."""
     with_kernels = [each for each in state_dicts if each.has_kernels]
     for name in ("", *_PREFERRED):
         called = [each for each in with_kernels if (each.path[-1] if each.path else "") == name]

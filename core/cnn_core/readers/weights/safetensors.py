@@ -1,9 +1,9 @@
-"""The `.safetensors` container, read by the library of that name; the numbers and the limits are ours.
+"""The `.safetensors` container, read by the library of that name; decoding and limits are ours.
 
 It holds tensors by name and no architecture, so the model is a filter bank: see `weights_file`. The library checks the
 header and that the tensors fill the file without a gap and without an overlap. It returns numbers as raw bytes, and
-accepts a name that stands twice, more axes than numpy has and a header six times as long as `LONGEST_HEADER`, which
-are refused here.
+accepts a duplicate name, more axes than numpy has and a header six times as long as `LONGEST_HEADER`, which are
+refused here.
 
 Source of the format: https://huggingface.co/docs/safetensors/.
 """
@@ -49,7 +49,7 @@ _KINDS: Final = {
     "BOOL": "bool",
 }
 _READ: Final[Callable[[bytes], list[tuple[str, Mapping[str, Any]]]]] = deserialize
-# What the library says before the fact itself.
+# What the library puts in front of its reason.
 _PREAMBLE: Final = "Error while deserializing: "
 
 
@@ -70,7 +70,7 @@ def read_safetensors(data: bytes, source: str) -> WeightsFile:
 
 
 def read_tensors(data: bytes, source: str) -> tuple[StoredTensor, ...]:
-    """Read the names and shapes of all tensors; their numbers are decoded where they are wanted.
+    """Read the names and shapes of all tensors; their numbers are decoded when they are needed.
 
     Args:
         data: The file's bytes.
@@ -95,8 +95,8 @@ def read_tensors(data: bytes, source: str) -> tuple[StoredTensor, ...]:
         raise ModelError(f"its header has {length:,} bytes", where=source, remedy=f"the most is {LONGEST_HEADER:,}")
     try:
         found = dict(_READ(data))
-        header = json.loads(data[8 : 8 + length], object_pairs_hook=_once_each)
-    except _TwiceError as error:
+        header = json.loads(data[8 : 8 + length], object_pairs_hook=_without_duplicates)
+    except _DuplicateNameError as error:
         raise ModelError(str(error), where=source, remedy=_AGAIN) from None
     except (SafetensorError, ValueError, RecursionError) as error:
         what = shorten(str(error).removeprefix(_PREAMBLE), 120)
@@ -104,15 +104,15 @@ def read_tensors(data: bytes, source: str) -> tuple[StoredTensor, ...]:
     return tuple(_tensor(name, found[name], source) for name in header if name in found)
 
 
-class _TwiceError(ValueError):
-    """A name that stands twice in one JSON object."""
+class _DuplicateNameError(ValueError):
+    """A name that occurs twice in one JSON object."""
 
 
-def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, value in pairs:
         if name in found:
-            raise _TwiceError(f"its header names {shorten(name)} twice")
+            raise _DuplicateNameError(f"its header names {shorten(name)} twice")
         found[name] = value
     return found
 

@@ -1,7 +1,7 @@
-"""The layers of a state dict, as far as the names and shapes of their tensors tell.
+"""The layers of a state dict, as far as the names and shapes of its tensors reveal them.
 
 A tensor's name is its layer's, a dot and a last name: `features.0.weight` belongs to layer `0` of the container
-`features`. A batch norm is known by its running mean; what else has a matrix computes with it.
+`features`. A batch norm is recognised by its running mean; any other layer with a matrix computes with it.
 
 Source of the names: PyTorch, `torch.nn.Module.state_dict`, `BatchNorm1d`, `nn.utils.parametrizations`.
 """
@@ -18,7 +18,7 @@ from ..tensors import StoredTensor
 __all__ = ["MEAN", "VARIANCE", "StoredLayer", "layer_of", "stored_layers"]
 
 MEAN: Final = "running_mean"
-"""The last name of a batch norm's means, by which it is known."""
+"""The last name of a batch norm's means, by which it is recognised."""
 VARIANCE: Final = "running_var"
 """The last name of a batch norm's variances."""
 
@@ -28,7 +28,7 @@ _NORMS: Final = ("bn", "bns", "bnorm", "bnorms", "batch", "batchnorm", "batchnor
 _LONG_NORMS: Final = ("normalization", "normalisation", "batchnormalization", "batchnormalisation")
 _CONVOLUTIONS: Final = ("conv", "convs", "convolution", "convolutions", "convolutional", "cnn", "cnns")
 _KINDS: Final = frozenset((*_NORMS, *_LONG_NORMS, *_CONVOLUTIONS))
-# Said of a layer beside its kind: conv_layer1, bn_layers.
+# Words beside the kind in a name: conv_layer1, bn_layers.
 _FILLERS: Final = frozenset(("layer", "layers"))
 # conv1d and BatchNorm2d: the number belongs to the kind.
 _DIMENSION: Final = re.compile(r"(?<=[A-Za-z])[123][dD](?![A-Za-z])")
@@ -42,9 +42,9 @@ class StoredLayer:
         name: Its name.
         place: Its place among the file's layers.
         tensors: Its tensors by their last names.
-        key: What its name says beside its kind: its parts without the words for convolutions and batch norms.
-        container: The name of what it lies in.
-        number: Its number there, where it is called by a number alone; otherwise None.
+        key: The parts of its name without the words for convolutions and batch norms.
+        container: The name of the module that contains it.
+        number: Its number there, if its own name is a number; otherwise None.
     """
 
     name: str
@@ -62,7 +62,7 @@ class StoredLayer:
 
     @property
     def is_norm(self) -> bool:
-        """Whether it is a batch norm with statistics of its own."""
+        """Whether it is a batch norm with running statistics."""
         return MEAN in self.tensors
 
     @property
@@ -75,7 +75,7 @@ class StoredLayer:
 
     @property
     def outputs(self) -> frozenset[int]:
-        """How many channels it may give, where it is neither a norm nor a table of numbers."""
+        """How many channels its output may have; empty for a norm."""
         matrices = [each for each in self.tensors.values() if len(each.shape) >= 2]
         recurrent = [each.shape[1] for name, each in self.tensors.items() if name.startswith("weight_hh_l")]
         twice = [2 * each for each in recurrent] if any(name.endswith("_reverse") for name in self.tensors) else []

@@ -68,10 +68,10 @@ class WeightsFile:
 
     Attributes:
         source: The file's name; the model is called by it.
-        contents: What the file holds, including tensors that are not to choose from.
+        contents: What the file holds, including tensors that were left aside.
         tensors: The tensors to choose from.
         ordered: Whether they come in the order of the layers.
-        said: What is not to choose from, in sentences.
+        said: What was left aside, in sentences.
     """
 
     source: str
@@ -110,7 +110,7 @@ class WeightsFile:
 def _with_batch_norms(
     read: WeightsFile, found: Convolution, settings: WeightFilters
 ) -> tuple[Array, Array | None, list[str]]:
-    """Return kernel and bias with the batch norms folded into them, and what must be said about them."""
+    """Return kernel and bias with the batch norms folded into them, and sentences about how they were read."""
     kernel, bias = found.kernel(), None if found.bias is None else _each(found.bias, found.filters, found)
     weight = found.weight.name
     named = {tensor.name: tensor for tensor in read.tensors}
@@ -136,12 +136,12 @@ def _with_batch_norms(
 
 
 def _doubts(found: Convolution, norm: str | None) -> list[str]:
-    """Return what the shapes leave open, and what was done about it."""
+    """Return sentences about what the shapes leave open, and how it was decided."""
     weight = found.weight.name
     said = []
     if found.bias is None and norm is None:
         said.append(f"{weight} comes without a bias, so none is added")
-    # A batch norm has one number a filter, as a bias has, and so tells the two apart.
+    # A batch norm, like a bias, has one number for each filter, and so shows which axis the filters are.
     if found.could_be_transposed and (norm is None or found.filters == found.letters):
         said.append(
             f"{weight} could by its shape also belong to a transposed convolution; it is taken as a plain one"
@@ -169,7 +169,7 @@ def _each(tensor: StoredTensor, size: int, found: Convolution) -> Array:
 def _norm_tensors(
     named: Mapping[str, StoredTensor], norm: str, found: Convolution, size: int
 ) -> dict[str, NDArray[np.float64]]:
-    """Return a batch norm's numbers, so many each, by their last names; those that it lacks are its neutral ones."""
+    """Return a batch norm's numbers, `size` of each, by their last names; neutral numbers for those that it lacks."""
     neutral = {MEAN: 0.0, VARIANCE: None, "weight": 1.0, "bias": 0.0}
     numbers = {}
     for last, default in neutral.items():
