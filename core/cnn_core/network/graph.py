@@ -324,7 +324,3 @@ class Graph:
             return None
         layer = self[node.inputs[0]].layer
         return layer if isinstance(layer, Input) and not isinstance(layer, IndexInput) else None
-
-    def reads_letters(self, node: Node) -> bool:
-        """Tell whether a node reads the one-hot letters themselves."""
-        return self.letters_of(node) is not None

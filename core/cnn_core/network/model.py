@@ -13,13 +13,12 @@ from ..errors import ShapeError
 from ..layers import (
     Alignment,
     Array,
-    AveragePooling1D,
     Conv1D,
     Convolution1D,
     Input,
     Layer,
-    MaxPooling1D,
     Pointwise,
+    Pooling1D,
     Shape,
 )
 from ..letters.alphabet import Ambiguity
@@ -171,7 +170,7 @@ class Model(Graph):
         """Every convolution whose feature maps a pool reads, directly or through layers that keep each position."""
         found = []
         for node in self.nodes:
-            if isinstance(node.layer, MaxPooling1D | AveragePooling1D):
+            if isinstance(node.layer, Pooling1D):
                 between: list[str] = []
                 source = self[node.inputs[0]]
                 while isinstance(source.layer, Pointwise) and source.layer.function() is not None:
@@ -184,11 +183,10 @@ class Model(Graph):
     @property
     def letter_blocks(self) -> tuple[Block, ...]:
         """The blocks whose convolution is a `Conv1D` on the letters: those that a `LetterRun` computes."""
-        convolutions = {block: self[block.conv] for block in self.blocks}
         return tuple(
             block
-            for block, conv in convolutions.items()
-            if isinstance(conv.layer, Conv1D) and self.reads_letters(conv)
+            for block in self.blocks
+            if isinstance(self[block.conv].layer, Conv1D) and self.letters_of(self[block.conv])
         )
 
     @property
@@ -200,7 +198,7 @@ class Model(Graph):
         """Return the strides, sizes, paddings and dilation that a block has now."""
         conv, pool = self[block.conv].layer, self[block.pool].layer
         assert isinstance(conv, Convolution1D)
-        assert isinstance(pool, MaxPooling1D | AveragePooling1D)
+        assert isinstance(pool, Pooling1D)
         return BlockSettings.of(conv, pool)
 
     def with_settings(self, block: Block, settings: BlockSettings) -> Model:

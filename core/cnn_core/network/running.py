@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..errors import NotFoundError, ShapeError
 from ..layers import Array, Conv1D, Input, Mask, Shape, SideInput
+from ..layers.shapes import known_axes
 from ..letter_sums.convolution import LetterConvolution
 from ..letters.alphabet import Ambiguity
 from .graph import Flow, Graph
@@ -94,7 +95,7 @@ def _run_nodes(
         elif isinstance(node.layer, Input):
             values[node.name] = node.layer.encoded(codes, ambiguity)
         elif isinstance(node.layer, SideInput):
-            values[node.name] = np.zeros(_known(flow.shapes[node.name]), dtype=np.float32)
+            values[node.name] = np.zeros(known_axes(flow.shapes[node.name]), dtype=np.float32)
         elif isinstance(node.layer, Conv1D) and letters is not None and node.inputs[0] not in given:
             values[node.name] = LetterConvolution(node.layer, letters.channels, ambiguity).forward(codes)
         elif all(mask is None for mask in marked):
@@ -119,7 +120,3 @@ def _checked(
                 remedy=f"its shape is {shapes[name]}",
             )
     return {name: np.ascontiguousarray(numbers, dtype=np.float32) for name, numbers in side_inputs.items()}
-
-
-def _known(shape: Shape) -> tuple[int, ...]:
-    return tuple(axis or 0 for axis in shape)

@@ -8,23 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from ..layers import (
-    Activation,
-    BatchNormalization,
-    Bidirectional,
-    Conv1D,
-    Convolution1D,
-    Dense,
-    DepthwiseConv1D,
-    Embedding,
-    Layer,
-    LayerNormalization,
-    Padding,
-    Pooling1D,
-    PReLU,
-    Recurrent,
-    SeparableConv1D,
-)
+from .. import layers
+from ..layers import Layer, Padding
 from ..layers.shapes import Array
 from .plan import NotSpelledError, Step, call_lines, text
 
@@ -122,76 +107,76 @@ def same_settings(layer: Layer) -> Call:
     return _call(layer.type, settings, weights=tuple(layer.weights().values()))
 
 
-def activation(layer: Activation) -> Call:
+def activation(layer: layers.Activation) -> Call:
     """Return the call of an activation function."""
     return _call("Activation", {}, _Function(layer.activation))
 
 
-def pool(layer: Pooling1D, comment: str = "") -> Call:
+def pool(layer: layers.Pooling1D, comment: str = "") -> Call:
     """Return the call of a pool."""
     settings = {"pool_size": layer.size, "strides": layer.sliding.stride, "padding": str(Padding(layer.padding))}
     return replace(_call(layer.type, settings), comment=comment)
 
 
-def average_pool(layer: Pooling1D) -> Call:
+def average_pool(layer: layers.Pooling1D) -> Call:
     """Return the call of a pool that averages."""
     counts = "Padding is not counted, but Keras on PyTorch counts it: another backend gives the value shown."
     return pool(layer, counts if layer.sliding.padding is Padding.SAME else "")
 
 
-def conv(layer: Conv1D) -> Call:
+def conv(layer: layers.Conv1D) -> Call:
     """Return the call of a convolution."""
     groups = {"groups": layer.groups} if layer.groups > 1 else {}
     settings = _sliding(layer) | groups
     return _call("Conv1D", settings, layer.filters, layer.kernel_size, weights=(layer.kernel, layer.bias))
 
 
-def depthwise_conv(layer: DepthwiseConv1D) -> Call:
+def depthwise_conv(layer: layers.DepthwiseConv1D) -> Call:
     """Return the call of a convolution channel by channel."""
     return _by_channel(layer, (layer.kernel_size,), layer.kernel, layer.bias)
 
 
-def separable_conv(layer: SeparableConv1D) -> Call:
+def separable_conv(layer: layers.SeparableConv1D) -> Call:
     """Return the call of a convolution along the channels, then across."""
     sizes = layer.filters, layer.kernel_size
     return _by_channel(layer, sizes, layer.depthwise_kernel, layer.pointwise_kernel, layer.bias)
 
 
-def dense(layer: Dense) -> Call:
+def dense(layer: layers.Dense) -> Call:
     """Return the call of a Dense."""
     settings = _changed(layer) | _switched_off(use_bias=layer.bias)
     return _call("Dense", settings, layer.kernel.shape[1], weights=(layer.kernel, layer.bias))
 
 
-def batch_norm(layer: BatchNormalization) -> Call:
+def batch_norm(layer: layers.BatchNormalization) -> Call:
     """Return the call of a batch norm."""
     return _normalisation(layer, (layer.gamma, layer.beta, layer.mean, layer.variance))
 
 
-def layer_norm(layer: LayerNormalization) -> Call:
+def layer_norm(layer: layers.LayerNormalization) -> Call:
     """Return the call of a layer norm."""
     return _normalisation(layer, (layer.gamma, layer.beta))
 
 
-def prelu(layer: PReLU) -> Call:
+def prelu(layer: layers.PReLU) -> Call:
     """Return the call of a leaky ReLU whose slopes were learned."""
     shared = [axis + 1 for axis, size in enumerate(layer.alpha.shape) if size == 1]
     return _call("PReLU", {"shared_axes": shared} if shared else {}, weights=(layer.alpha,))
 
 
-def embedding(layer: Embedding) -> Call:
+def embedding(layer: layers.Embedding) -> Call:
     """Return the call of an Embedding."""
     return _call("Embedding", {"mask_zero": layer.mask_zero}, *layer.table.shape, weights=(layer.table,))
 
 
-def recurrent(layer: Recurrent) -> Call:
+def recurrent(layer: layers.Recurrent) -> Call:
     """Return the call of a recurrent layer."""
     settings = {**_changed(layer), "return_sequences": layer.return_sequences, **_switched_off(use_bias=layer.bias)}
     weights = layer.kernel, layer.recurrent_kernel, layer.bias
     return _call(layer.type, settings, layer.units, weights=weights)
 
 
-def bidirectional(layer: Bidirectional) -> Call:
+def bidirectional(layer: layers.Bidirectional) -> Call:
     """Return the call of a pair of recurrent layers."""
     one, other = recurrent(layer.forward_layer), recurrent(layer.backward_layer)
     turned = recurrent(replace(layer.backward_layer, go_backwards=layer.forward_layer.go_backwards))
@@ -200,7 +185,7 @@ def bidirectional(layer: Bidirectional) -> Call:
     return Call("Bidirectional", arguments, one.weights + other.weights)
 
 
-def _sliding(layer: Convolution1D) -> dict[str, object]:
+def _sliding(layer: layers.Convolution1D) -> dict[str, object]:
     """Return the settings of any convolution."""
     if layer.stride > 1 and layer.dilation > 1:
         raise NotSpelledError("Keras refuses a stride and a dilation above 1 together")
@@ -210,7 +195,7 @@ def _sliding(layer: Convolution1D) -> dict[str, object]:
     return settings | _switched_off(use_bias=layer.bias)
 
 
-def _by_channel(layer: Convolution1D, sizes: tuple[int, ...], along: Array, *others: Array | None) -> Call:
+def _by_channel(layer: layers.Convolution1D, sizes: tuple[int, ...], along: Array, *others: Array | None) -> Call:
     """Return the call of a convolution whose first kernel reads each channel for itself."""
     settings = _sliding(layer)
     if Padding(layer.padding) is Padding.CAUSAL:
@@ -219,7 +204,9 @@ def _by_channel(layer: Convolution1D, sizes: tuple[int, ...], along: Array, *oth
     return _call(layer.type, settings, *sizes, weights=(along, *others))
 
 
-def _normalisation(layer: BatchNormalization | LayerNormalization, weights: tuple[Array | None, ...]) -> Call:
+def _normalisation(
+    layer: layers.BatchNormalization | layers.LayerNormalization, weights: tuple[Array | None, ...]
+) -> Call:
     settings: dict[str, object] = {"epsilon": layer.epsilon, "axis": layer.axis}
     settings |= _switched_off(scale=layer.gamma, center=layer.beta)
     return _call(layer.type, settings, weights=weights)

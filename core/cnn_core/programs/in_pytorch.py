@@ -10,22 +10,8 @@ from dataclasses import fields
 from functools import reduce
 from typing import Any, Final
 
-from ..layers import (
-    Activation,
-    AveragePooling1D,
-    BatchNormalization,
-    Concatenate,
-    Conv1D,
-    Cropping1D,
-    Dense,
-    Flatten,
-    Layer,
-    MaxPooling1D,
-    Merge,
-    Pooling1D,
-    ReLU,
-    Softmax,
-)
+from .. import layers
+from ..layers import Layer
 from ..layers.shapes import Array, axis_length
 from .plan import NotSpelledError, Step, call_lines, text
 
@@ -123,7 +109,7 @@ def _settings(layer: Layer) -> dict[str, Any]:
     return {field.name: getattr(layer, field.name) for field in fields(layer)}
 
 
-def conv(layer: Conv1D, step: Step) -> Iterator[str]:
+def conv(layer: layers.Conv1D, step: Step) -> Iterator[str]:
     """Yield a convolution and its activation function."""
     x, pads = step.inputs[0], _pads(layer, step)
     if any(pads):
@@ -136,7 +122,7 @@ def conv(layer: Conv1D, step: Step) -> Iterator[str]:
     return _then(step, made, layer.activation)
 
 
-def max_pool(layer: MaxPooling1D, step: Step) -> str:
+def max_pool(layer: layers.MaxPooling1D, step: Step) -> str:
     """Return a pool that keeps the largest."""
     x, pads = step.inputs[0], _pads(layer, step)
     if any(pads):
@@ -144,7 +130,7 @@ def max_pool(layer: MaxPooling1D, step: Step) -> str:
     return f"F.max_pool1d({x}, {layer.size}, stride={layer.sliding.stride})"
 
 
-def average_pool(layer: AveragePooling1D, step: Step) -> Iterator[str]:
+def average_pool(layer: layers.AveragePooling1D, step: Step) -> Iterator[str]:
     """Yield a pool that averages."""
     x, pads = step.inputs[0], _pads(layer, step)
     pool = f"{layer.size}, stride={layer.sliding.stride})"
@@ -156,13 +142,13 @@ def average_pool(layer: AveragePooling1D, step: Step) -> Iterator[str]:
     yield f"{step.variable} = {step.variable} / F.avg_pool1d(F.pad(torch.ones_like({x}), {pads}), {pool}"
 
 
-def cropped(layer: Cropping1D, step: Step) -> str:
+def cropped(layer: layers.Cropping1D, step: Step) -> str:
     """Return an input without its ends."""
     left, right = layer.cropping
     return f"{step.inputs[0]}[:, :, {left}:{-right if right else ''}]"
 
 
-def dense(layer: Dense, step: Step) -> Iterator[str]:
+def dense(layer: layers.Dense, step: Step) -> Iterator[str]:
     """Yield a Dense and its activation function."""
     x, rank = step.inputs[0], _rank(layer, step)
     weights = f"{weight(step, layer.kernel, (1, 0))}, {weight(step, layer.bias, none='None')}"
@@ -170,7 +156,7 @@ def dense(layer: Dense, step: Step) -> Iterator[str]:
     return _then(step, made, layer.activation)
 
 
-def flat(layer: Flatten, step: Step) -> Iterator[str]:
+def flat(layer: layers.Flatten, step: Step) -> Iterator[str]:
     """Yield all values in one row."""
     turned = ".transpose(1, 2)" if _rank(layer, step) == 2 else ""
     if turned:
@@ -178,7 +164,7 @@ def flat(layer: Flatten, step: Step) -> Iterator[str]:
     yield f"{step.variable} = {step.inputs[0]}{turned}.flatten(1)"
 
 
-def batch_norm(layer: BatchNormalization, step: Step) -> Iterator[str]:
+def batch_norm(layer: layers.BatchNormalization, step: Step) -> Iterator[str]:
     """Yield a batch norm."""
     if layer.axis not in (-1, len(step.input_shapes[0])):
         raise NotSpelledError("a normalisation along the length is written as Keras only")
@@ -187,13 +173,13 @@ def batch_norm(layer: BatchNormalization, step: Step) -> Iterator[str]:
     return call_lines(f"{step.variable} = F.batch_norm(", arguments, ")", COMMENT)
 
 
-def activation(layer: Activation, step: Step) -> str:
+def activation(layer: layers.Activation, step: Step) -> str:
     """Return an activation function of the input."""
     _rank(layer, step)
     return _activated(layer.activation, step.inputs[0])
 
 
-def relu(layer: ReLU, step: Step) -> str:
+def relu(layer: layers.ReLU, step: Step) -> str:
     """Return a ReLU, with a slope and a limit where it has them."""
     if layer.threshold:
         raise _of_these_settings(layer)
@@ -202,14 +188,14 @@ def relu(layer: ReLU, step: Step) -> str:
     return made if layer.max_value is None else f"torch.clamp({made}, max={layer.max_value!r})"
 
 
-def softmax(layer: Softmax, step: Step) -> str:
+def softmax(layer: layers.Softmax, step: Step) -> str:
     """Return the softmax over the channels."""
     if layer.axis not in (-1, len(step.shape)):
         raise _of_these_settings(layer)
     return f"F.softmax({step.inputs[0]}, dim=1)"
 
 
-def concatenated(layer: Concatenate, step: Step) -> str:
+def concatenated(layer: layers.Concatenate, step: Step) -> str:
     """Return the inputs side by side."""
     rank = _rank(layer, step)
     axis = rank if layer.axis == -1 else layer.axis
@@ -218,7 +204,7 @@ def concatenated(layer: Concatenate, step: Step) -> str:
     return f"torch.cat([{', '.join(step.inputs)}], {rank + 1 - axis})"
 
 
-def merged(of_two: str, whole: str = "{}") -> Callable[[Merge, Step], str]:
+def merged(of_two: str, whole: str = "{}") -> Callable[[layers.Merge, Step], str]:
     """Return how inputs are merged value by value.
 
     Args:
@@ -226,7 +212,7 @@ def merged(of_two: str, whole: str = "{}") -> Callable[[Merge, Step], str]:
         whole: An expression of all together and of their `count`.
     """
 
-    def written(layer: Merge, step: Step) -> str:
+    def written(layer: layers.Merge, step: Step) -> str:
         if len(set(step.input_shapes)) > 1:
             raise NotSpelledError(f"a {layer.type} of unlike shapes is written as Keras only")
         return whole.format(reduce(of_two.format, step.inputs), count=len(step.inputs))
@@ -241,7 +227,7 @@ def _then(step: Step, made: str, activation: str) -> Iterator[str]:
         yield f"{step.variable} = {_activated(activation, step.variable)}"
 
 
-def _pads(layer: Conv1D | Pooling1D, step: Step) -> tuple[int, int]:
+def _pads(layer: layers.Conv1D | layers.Pooling1D, step: Step) -> tuple[int, int]:
     return layer.sliding.pads(axis_length(step.input_shapes[0]))
 
 

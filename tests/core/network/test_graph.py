@@ -188,7 +188,7 @@ class TestInputs:
         values = model.run(encode("ACGTNN"))
         np.testing.assert_array_equal(values["vectors"], table[[1, 2, 3, 4, 0, 0]])
         np.testing.assert_array_equal(values["rnn"], model.run(encode("ACGT"))["rnn"])
-        assert not model.reads_letters(model["vectors"])
+        assert model.letters_of(model["vectors"]) is None
 
 
 class TestOutputs:

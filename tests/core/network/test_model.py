@@ -116,7 +116,7 @@ class TestRun:
         model = Model.sequential("deep", [("letters", Input()), ("a", Conv1D(random_kernel(3))), ("b", deep)])
         values = model.run(encode(random_letters(20)))
         np.testing.assert_array_equal(values["b"], deep.forward(values["a"]))
-        assert [model.reads_letters(node) for node in model.nodes] == [False, True, False]
+        assert [model.letters_of(node) is not None for node in model.nodes] == [False, True, False]
 
     def test_refuses_another_length_than_its_own(self) -> None:
         with pytest.raises(ShapeError, match="layer letters: small reads 30 bases, not 29; give it 30"):

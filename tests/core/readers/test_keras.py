@@ -296,7 +296,7 @@ def test_two_dimensions_of_which_one_is_the_sequence_are_one(stored: Stored) -> 
     model = opened(stored).model
     convolutions = [node for node in model.nodes if isinstance(node.layer, Convolution1D)]
     assert convolutions
-    assert model.reads_letters(convolutions[0]) or convolutions[0].inputs[0].endswith("/padding")
+    assert model.letters_of(convolutions[0]) or convolutions[0].inputs[0].endswith("/padding")
     assert all(node.layer.type != "Conv2D" for node in model.nodes)
 
 
