@@ -14,7 +14,7 @@ from cnn_tui.screens.dialogs.dialog import Dialog
 from cnn_tui.screens.explorer import Explorer
 from cnn_tui.screens.network import Network
 from cnn_tui.view.arrangement import SMALLEST
-from cnn_tui.widgets.lines import Lines
+from cnn_tui.widgets.lines import KeptLines
 from cnn_tui.widgets.track import Track
 
 __all__ = ["wrong"]
@@ -119,7 +119,7 @@ def _cut_lines(screen: Widget, room: bool) -> Iterator[tuple[str, str]]:
     """Yield lines that are cut within a number."""
     if not room:
         return
-    for widget in screen.query(Lines):
+    for widget in screen.query(KeptLines):
         size = widget.content_size
         if not widget.region.area or not widget.display:
             continue

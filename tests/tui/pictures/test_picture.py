@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Array, AveragePooling1D, Conv1D, MaxPooling1D, Padding
-from cnn_tui.pictures.block_picture import Columns, Picture
+from cnn_tui.pictures.block_picture import Picture
+from cnn_tui.pictures.visible import LaidValues
 from cnn_tui.view.play import Phase, Play
 from cnn_tui.view.view_state import ZOOMS, Axes, Level, Scale, ViewState
 
@@ -70,7 +71,7 @@ def under(view: ViewState, items: list[Item], column: int) -> list[int]:
     return begin or [item.index for item in items if item.first <= bases[0] < item.stop]
 
 
-def check(picture: Picture, columns: Columns, values: Array, *, cells: bool) -> None:
+def check(picture: Picture, columns: LaidValues, values: Array, *, cells: bool) -> None:
     view, items = picture.view, items_of(picture.view.axes, cells=cells)
     for column in range(view.columns):
         shown = under(view, items, column)
@@ -97,18 +98,18 @@ class TestColumns:
     @ANY
     def test_of_responses_each_column_shows_the_largest_that_begins_in_it(self, picture: Picture) -> None:
         run = picture.run
-        check(picture, picture.stretch.maps, run.activations(0, run.positions), cells=False)
+        check(picture, picture.visible.maps, run.activations(0, run.positions), cells=False)
 
     @given(pictures())
     @ANY
     def test_of_cells_each_column_shows_the_largest_that_begins_in_it(self, picture: Picture) -> None:
         run = picture.run
-        check(picture, picture.stretch.cells, run.values(0, run.cells), cells=True)
+        check(picture, picture.visible.cells, run.values(0, run.cells), cells=True)
 
     @given(pictures())
     @ANY
     def test_every_response_on_screen_begins_in_one_column(self, picture: Picture) -> None:
-        view, columns = picture.view, picture.stretch.maps
+        view, columns = picture.view, picture.visible.maps
         begun = [
             position
             for first, stop, starts in zip(columns.index, columns.stop, columns.starts, strict=True)
@@ -128,8 +129,8 @@ class TestColumns:
     def test_the_strongest_of_a_column_is_the_value_it_shows(self, name: str) -> None:
         for zoom in ZOOMS:
             picture = picture_of(READINGS[name], columns=40, zoom=zoom, offset=30)
-            run, stretch = picture.run, picture.stretch
-            both: tuple[tuple[Columns, Callable[[int, int], Array]], ...] = (
+            run, stretch = picture.run, picture.visible
+            both: tuple[tuple[LaidValues, Callable[[int, int], Array]], ...] = (
                 (stretch.maps, run.activations),
                 (stretch.cells, run.values),
             )
@@ -141,37 +142,37 @@ class TestColumns:
 
     def test_one_base_a_column_a_response_stands_where_its_window_begins(self) -> None:
         picture = picture_of(READINGS["plain"], columns=64, offset=20)
-        assert picture.stretch.maps.index.tolist() == list(range(20, 84))
-        assert picture.stretch.maps.starts.all()
+        assert picture.visible.maps.index.tolist() == list(range(20, 84))
+        assert picture.visible.maps.starts.all()
 
     def test_a_cell_is_as_wide_as_pool_stride_times_conv_stride(self) -> None:
         picture = picture_of(READINGS["stride"], columns=48)
-        assert picture.stretch.cells.index.tolist() == [cell for cell in range(4) for _ in range(12)]
-        assert np.flatnonzero(picture.stretch.cells.starts).tolist() == [0, 12, 24, 36]
+        assert picture.visible.cells.index.tolist() == [cell for cell in range(4) for _ in range(12)]
+        assert np.flatnonzero(picture.visible.cells.starts).tolist() == [0, 12, 24, 36]
 
     def test_zoomed_in_only_the_first_column_of_a_base_begins_a_response(self) -> None:
         picture = picture_of(READINGS["plain"], columns=32, zoom=4)
-        assert np.flatnonzero(picture.stretch.maps.starts).tolist() == [*range(0, 32, 4)]
+        assert np.flatnonzero(picture.visible.maps.starts).tolist() == [*range(0, 32, 4)]
 
     def test_behind_the_last_response_there_is_nothing(self) -> None:
         picture = picture_of(READINGS["plain"], columns=64, offset=116)
-        assert (picture.stretch.maps.index >= 0).tolist() == [True] * 58 + [False] * 6
+        assert (picture.visible.maps.index >= 0).tolist() == [True] * 58 + [False] * 6
 
     def test_zoomed_out_nothing_is_lost_left_of_the_first_response(self) -> None:
         # The pool is padded by one, so that the axis begins at −1 and the first column with it.
         read = reading("A" + "C" * 199, Conv1D(finds("A")), MaxPooling1D(8, 5, "same"))
         picture = picture_of(read, columns=40, zoom=-64)
         assert picture.view.offset == -1
-        assert picture.stretch.maps.values[0].tolist() == [1.0]
-        assert (picture.stretch.maps.index[0], picture.stretch.maps.stop[0]) == (0, 63)
+        assert picture.visible.maps.values[0].tolist() == [1.0]
+        assert (picture.visible.maps.index[0], picture.visible.maps.stop[0]) == (0, 63)
 
     def test_zoomed_out_a_single_strong_response_is_never_skipped(self) -> None:
         for place in range(0, 200, 7):
             read = reading("C" * place + "A" + "C" * (199 - place), Conv1D(finds("A")))
             for zoom in (-2, -8, -32):
                 picture = picture_of(read, columns=100, zoom=zoom)
-                assert picture.stretch.maps.values.max() == 1
-                assert picture.stretch.maps.values.argmax() == picture.view.column_of(place)
+                assert picture.visible.maps.values.max() == 1
+                assert picture.visible.maps.values.argmax() == picture.view.column_of(place)
 
 
 class TestStretch:
@@ -179,7 +180,7 @@ class TestStretch:
     @ANY
     def test_codes_are_the_letters_of_the_visible_bases(self, picture: Picture) -> None:
         view = picture.view
-        codes = picture.stretch.codes
+        codes = picture.visible.codes
         assert len(codes) == view.visible_bases
         assert codes.tolist() == picture.reading.codes(view.offset, view.offset + view.visible_bases).tolist()
 
@@ -187,7 +188,7 @@ class TestStretch:
     @ANY
     def test_the_visible_cells_hold_every_cell_that_chose_a_visible_response(self, picture: Picture) -> None:
         view, axes, run = picture.view, picture.view.axes, picture.run
-        first, last = picture.stretch.visible_cells
+        first, last = picture.visible.visible_cells
         assert 0 <= first < last <= axes.cells
         chosen = run.selections(0, run.cells)
         for cell in range(axes.cells):
@@ -201,18 +202,18 @@ class TestStretch:
     @blocks
     def test_selections_are_the_engines(self, name: str) -> None:
         picture = picture_of(READINGS[name], columns=50, offset=60)
-        first, last = picture.stretch.visible_cells
+        first, last = picture.visible.visible_cells
         whole = picture.run.selections(0, picture.run.cells)
         if whole is None:
-            assert picture.stretch.selections is None
+            assert picture.visible.selections is None
         else:
-            assert picture.stretch.selections is not None
-            assert picture.stretch.selections.tolist() == whole[first:last].tolist()
+            assert picture.visible.selections is not None
+            assert picture.visible.selections.tolist() == whole[first:last].tolist()
 
     def test_the_bases_of_the_columns_are_the_views(self) -> None:
         for zoom in ZOOMS:
             picture = picture_of(READINGS["same"], columns=33, zoom=zoom, offset=40)
-            assert picture.stretch.bases.tolist() == [picture.view.base_at(column) for column in range(33)]
+            assert picture.visible.bases.tolist() == [picture.view.base_at(column) for column in range(33)]
 
 
 class TestWhatIsKept:
@@ -232,19 +233,19 @@ class TestWhatIsKept:
             assert (other.offset, other.zoom) == (view.offset, view.zoom)
             stepped = picture.stepped(other)
             assert stepped.view is other
-            assert stepped.stretch is picture.stretch
+            assert stepped.visible is picture.visible
 
     def test_what_changes_the_stretch_drops_it(self) -> None:
         picture = picture_of(READINGS["plain"], columns=64, offset=40, cell=12)
         view = picture.view
         for other in (view.scrolled(1), view.zoomed(1), view.zoomed(-1), view.resized(65)):
-            assert picture.stepped(other).stretch is not picture.stretch
+            assert picture.stepped(other).visible is not picture.visible
 
     def test_another_reading_drops_the_stretch(self) -> None:
         read = READINGS["plain"]
         picture = picture_of(read)
         again = Reading.of(read.model, read.record).into()
-        assert Picture.of(again, picture.view, picture).stretch is not picture.stretch
+        assert Picture.of(again, picture.view, picture).visible is not picture.visible
         assert Picture.of(again, picture.view, picture).reading is again
 
     def test_other_settings_drop_the_stretch(self) -> None:
@@ -252,11 +253,11 @@ class TestWhatIsKept:
         picture = picture_of(read)
         other = read.with_settings(replace(read.settings, conv_padding=Padding.SAME))
         view = picture.view.with_axes(Axes.of(other.run))
-        assert Picture.of(other, view, picture).stretch is not picture.stretch
+        assert Picture.of(other, view, picture).visible is not picture.visible
 
     def test_without_a_picture_before_there_is_a_new_stretch(self) -> None:
         picture = picture_of(READINGS["plain"])
-        assert Picture.of(picture.reading, picture.view).stretch is not picture.stretch
+        assert Picture.of(picture.reading, picture.view).visible is not picture.visible
 
 
 class TestScales:

@@ -95,14 +95,14 @@ async def test_a_press_below_the_last_record_does_nothing() -> None:
 async def test_a_press_on_a_list_that_is_gone_chooses_nothing() -> None:
     async with opened(lambda: ChooseRecord(records())) as (app, pilot):
         choices = app.screen.query_one(Choices)
-        pressed = Choices.Chosen(choices, 7)
+        pressed = Choices.Pressed(choices, 7)
         assert pressed.holds
         await type_text(pilot, "sim_01")
         assert not pressed.holds
         choices.post_message(pressed)
         await settled(pilot)
         assert app.result is OPEN
-        choices.post_message(Choices.Chosen(choices, 0))
+        choices.post_message(Choices.Pressed(choices, 0))
         await settled(pilot)
         assert app.result == "sim_01"
 

@@ -111,10 +111,10 @@ class TestFeatureMap:
             for column in range(50):
                 place = widget.place(column, 0, picture)
                 if place is None:
-                    assert picture.stretch.maps.index[column] < 0
+                    assert picture.visible.maps.index[column] < 0
                     continue
                 assert place.text == f"filter 2: conv[{place.index}] = {number(float(values[place.index]))}"
-                assert values[place.index] == picture.stretch.maps.values[column, 2]
+                assert values[place.index] == picture.visible.maps.values[column, 2]
 
     @pytest.mark.parametrize("zoom", [1, 2, 8])
     def test_the_pointer_names_the_response_over_its_base(self, zoom: int) -> None:
@@ -355,7 +355,7 @@ class TestPooled:
             for column in range(50):
                 place = widget.place(column, 0, picture)
                 if place is None:
-                    assert picture.stretch.cells.index[column] < 0
+                    assert picture.visible.cells.index[column] < 0
                     continue
                 assert place.text == f"filter 1: pooled[{place.index}] = {number(float(values[place.index]))}"
-                assert values[place.index] == picture.stretch.cells.values[column, 1]
+                assert values[place.index] == picture.visible.cells.values[column, 1]

@@ -149,7 +149,7 @@ class TestHeatMaps:
     def test_without_colours_more_is_never_a_lighter_glyph(self) -> None:
         picture = picture_of(READINGS["plain"], columns=170)
         text = line(track(AllMaps, picture, height=3, monochrome=True))
-        values = picture.stretch.maps.values[:, 0]
+        values = picture.visible.maps.values[:, 0]
         order = [column for column in np.argsort(values, kind="stable").tolist() if values[column] > 0]
         steps = [RAMP.index(text[column]) for column in order]
         assert steps == sorted(steps)
@@ -168,11 +168,11 @@ class TestHeatMaps:
                 if over is not None:
                     value = float(activations[over.index, over.filter])
                     assert over.text.endswith(f": conv[{over.index}] = {number(value)}")
-                    assert value == picture.stretch.maps.values[column, over.filter]
+                    assert value == picture.visible.maps.values[column, over.filter]
                 if under is not None:
                     value = float(values[under.index, under.filter])
                     assert under.text.endswith(f": pooled[{under.index}] = {number(value)}")
-                    assert value == picture.stretch.cells.values[column, under.filter]
+                    assert value == picture.visible.cells.values[column, under.filter]
 
     def test_the_pointer_names_the_filter_of_its_line(self) -> None:
         picture = picture_of(motifs(), columns=40, filter=11)

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from cnn_core.layers import Conv1D, Input, MaxPooling1D
 from cnn_core.network.model import Model
 from cnn_core.readers.npz import write_npz
-from cnn_tui.widgets.lines import Lines
+from cnn_tui.widgets.lines import KeptLines
 from cnn_tui.widgets.track import Track
 
 KEYS = (
@@ -70,7 +70,7 @@ async def test_what_is_not_painted_again_would_look_the_same(keys: tuple[str, ..
     async with explorer(WIDE, model=model) as shown:
         for key in keys:
             await shown.press(key)
-            for widget in shown.explorer.query(Lines):
+            for widget in shown.explorer.query(KeptLines):
                 if widget.display and widget.outer_size.height:
                     kept = widget.render_lines(widget.outer_size.region)
                     widget.refresh()

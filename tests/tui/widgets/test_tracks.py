@@ -147,7 +147,7 @@ class TestSteps:
             replace(first.view, pattern="AC"),
         ):
             kept, afresh = first.stepped(view), Picture.of(read, view)
-            assert kept.stretch is first.stretch
+            assert kept.visible is first.visible
             one, other = (track(kind, each, height=HEIGHTS[kind]) for each in (kept, afresh))
             for y in range(HEIGHTS[kind]):
                 assert list(one.render_line(y)) == list(other.render_line(y))

@@ -18,13 +18,13 @@ from cnn_core.layers import Array
 
 from ..view.view_state import Level, Scale, ViewState
 from ..words.block_words import BlockWords, words_of
-from .visible import Columns, VisibleBases
+from .visible import LaidValues, VisibleBases
 
-__all__ = ["Columns", "Picture", "Stretch"]
+__all__ = ["Picture", "VisibleBlock"]
 
 
 @dataclass(frozen=True, eq=False)
-class Stretch(VisibleBases):
+class VisibleBlock(VisibleBases):
     """The visible stretch of one block: what does not change while the cursor moves within it.
 
     Attributes:
@@ -44,7 +44,7 @@ class Stretch(VisibleBases):
         return self.same_frame(reading, view) and self.view.axes == view.axes
 
     @cached_property
-    def maps(self) -> Columns:
+    def maps(self) -> LaidValues:
         """Every filter's activations, over the columns of their windows' first bases."""
         axes = self.view.axes
         run = self.reading.run
@@ -59,7 +59,7 @@ class Stretch(VisibleBases):
         return (index >= 0) & axes.pool.reads(index, axes.positions)
 
     @cached_property
-    def cells(self) -> Columns:
+    def cells(self) -> LaidValues:
         """Every filter's cells, over the columns of the positions that only they begin at."""
         axes = self.view.axes
         return self.laid(self.reading.run.values, axes.filters, axes.cells, axes.base_of_cell(0), axes.cell_width)
@@ -91,24 +91,24 @@ class Picture:
 
     Attributes:
         view: What is looked at.
-        stretch: The visible stretch.
+        visible: The visible stretch.
     """
 
     view: ViewState
-    stretch: Stretch
+    visible: VisibleBlock
 
     @classmethod
     def of(cls, reading: Reading, view: ViewState, before: Picture | None = None) -> Picture:
-        """Return the picture of a view, keeping the stretch of the picture before where it is the same.
+        """Return the picture of a view, keeping what is visible of the picture before where it is the same.
 
         Args:
             reading: The model on the input window.
             view: What is looked at; its axes are the reading's.
             before: The picture shown so far.
         """
-        if before is not None and before.stretch.serves(reading, view):
-            return cls(view, before.stretch)
-        return cls(view, Stretch(reading, view))
+        if before is not None and before.visible.serves(reading, view):
+            return cls(view, before.visible)
+        return cls(view, VisibleBlock(reading, view))
 
     def read(self) -> None:
         """Read the letters that it is drawn from.
@@ -116,12 +116,12 @@ class Picture:
         Raises:
             SequenceError: They cannot be read any more, such as those of a file that has changed.
         """
-        _ = self.stretch.codes, self.trace
+        _ = self.visible.codes, self.trace
 
     @property
     def reading(self) -> Reading:
         """The model on the input window."""
-        return self.stretch.reading
+        return self.visible.reading
 
     @property
     def run(self) -> BlockRun:

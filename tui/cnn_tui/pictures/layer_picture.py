@@ -13,7 +13,7 @@ from cnn_core.explain.walk_down import Descent, LayerStep
 from cnn_core.layers import Array, Composition
 
 from ..view.layer_view import LayerView
-from .visible import Columns, VisibleBases
+from .visible import LaidValues, VisibleBases
 
 __all__ = ["LayerPicture"]
 
@@ -55,7 +55,7 @@ class LayerPicture:
         return self.reading.model.unavailable(self.reading.length)
 
     @cached_property
-    def columns(self) -> Columns | None:
+    def columns(self) -> LaidValues | None:
         """Its activations over the columns, or None where it has no positions over the bases."""
         axis = self.view.axis
         if not axis.has_length or axis.alignment is None:
@@ -72,7 +72,7 @@ class LayerPicture:
             lambda start, stop: turned[start:stop], axis.channels, len(array), first_base, -stride
         )
         index = np.where(laid.index >= 0, last - laid.index, -1)
-        return Columns(laid.values, index, np.where(laid.index >= 0, index + 1, -1), laid.starts)
+        return LaidValues(laid.values, index, np.where(laid.index >= 0, index + 1, -1), laid.starts)
 
     @cached_property
     def step(self) -> LayerStep:

@@ -14,11 +14,11 @@ from cnn_core.layers import Array
 
 from ..view.frame import Frame
 
-__all__ = ["Columns", "VisibleBases"]
+__all__ = ["LaidValues", "VisibleBases"]
 
 
 @dataclass(frozen=True, eq=False)
-class Columns:
+class LaidValues:
     """Values laid over the columns of the tracks.
 
     Attributes:
@@ -89,7 +89,7 @@ class VisibleBases:
 
     def laid(
         self, values: Callable[[int, int], Array], channels: int, count: int, first_base: int, width: int
-    ) -> Columns:
+    ) -> LaidValues:
         """Lay items of equal width, each beginning a width after the one before, over the columns.
 
         Args:
@@ -121,4 +121,4 @@ class VisibleBases:
             # Reduced by maximum, never by sampling.
             for column in np.flatnonzero(shown & (stop - index > 1)):
                 laid[column] = stretch[index[column] - first : stop[column] - first].max(axis=0)
-        return Columns(laid, np.where(shown, index, -1), np.where(shown, stop, -1), starts & shown)
+        return LaidValues(laid, np.where(shown, index, -1), np.where(shown, stop, -1), starts & shown)

@@ -20,7 +20,7 @@ from ..pictures.block_picture import Picture
 from ..pictures.layer_picture import LayerPicture
 from ..pictures.overview_picture import OverviewPicture
 from ..pictures.prediction_picture import PredictionPicture
-from ..pictures.visible import Columns
+from ..pictures.visible import LaidValues
 from ..screens.explorer import Explorer
 from ..screens.network import Network
 from ..view.play import Play
@@ -138,8 +138,8 @@ def _visible_values(picture: Picture) -> dict[str, object]:
     """Return the values of the chosen filter that stand on the screen."""
     reading, view, run, chosen = picture.reading, picture.view, picture.run, picture.view.filter
     bases = max(0, view.offset), min(reading.length, view.offset + view.visible_bases)
-    cells = _visible(picture.stretch.cells)
-    positions = _visible(picture.stretch.maps)
+    cells = _visible(picture.visible.cells)
+    positions = _visible(picture.visible.maps)
     selections = run.selections(*cells)
     return {
         "bases": [*bases],
@@ -195,7 +195,7 @@ def _layer_values(picture: LayerPicture) -> dict[str, object]:
     return found
 
 
-def _visible(columns: Columns) -> tuple[int, int]:
+def _visible(columns: LaidValues) -> tuple[int, int]:
     """Return the half-open positions or cells that columns show."""
     shown = columns.index >= 0
     return (int(columns.index[shown].min()), int(columns.stop[shown].max())) if shown.any() else (0, 0)
@@ -244,11 +244,11 @@ def _channels_drawn(screen: Screen[Any], picture: LayerPicture) -> list[dict[str
 
 def _zoomed_out(picture: Picture) -> dict[str, object]:
     """Return the chosen filter's map and cells as they are drawn zoomed out: the largest under every column."""
-    drawn = {"map": picture.stretch.maps, "cells": picture.stretch.cells}
+    drawn = {"map": picture.visible.maps, "cells": picture.visible.cells}
     return {name: _known(columns.values[_shown_once(columns), picture.chosen]) for name, columns in drawn.items()}
 
 
-def _shown_once(columns: Columns) -> NDArray[np.bool_]:
+def _shown_once(columns: LaidValues) -> NDArray[np.bool_]:
     """Return the columns that show something, of those that show the same the first."""
     index = columns.index
     shown: NDArray[np.bool_] = (index >= 0) & np.r_[True, index[1:] != index[:-1]]

@@ -102,7 +102,7 @@ class Bases(Letters[Picture]):
 
     def codes(self, picture: Picture) -> NDArray[np.uint8]:
         """Return the codes of the visible bases."""
-        return picture.stretch.codes
+        return picture.visible.codes
 
     def read(self, picture: Picture) -> Collection[int]:
         """Return the bases of the shown conv window, or those that the positions which it reads stand over."""
@@ -120,7 +120,7 @@ class Bases(Letters[Picture]):
     def found(self, picture: Picture) -> NDArray[np.bool_]:
         """Return where the letters searched for stand."""
         view = picture.view
-        marked = np.zeros(len(picture.stretch.codes), dtype=np.bool_)
+        marked = np.zeros(len(picture.visible.codes), dtype=np.bool_)
         if view.pattern:
             reach = len(view.pattern) - 1
             codes = picture.reading.codes(view.offset - reach, view.offset + len(marked) + reach)

@@ -19,9 +19,9 @@ def place_in_block(level: Level, column: int, picture: Picture, filter_index: in
         picture: What is shown.
         filter_index: Whose; None is the chosen filter's, whose name stands beside the track.
     """
-    run, names, stretch = picture.run, picture.words, picture.stretch
+    run, names, visible = picture.run, picture.words, picture.visible
     is_cell = level is Level.CELL
-    columns, values = (stretch.cells, run.values) if is_cell else (stretch.maps, run.activations)
+    columns, values = (visible.cells, run.values) if is_cell else (visible.maps, run.activations)
     if columns.index[column] < 0:
         return None
     shown = picture.view.filter if filter_index is None else filter_index

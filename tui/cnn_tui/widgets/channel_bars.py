@@ -11,7 +11,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from ..pictures.palette import Palette, style
-from ..pictures.visible import Columns
+from ..pictures.visible import LaidValues
 from .strips import ZERO, signed_bars, strips_of
 from .track import Drawn, Track
 
@@ -37,7 +37,7 @@ class Bars:
         hidden: The positions whose values are not shown.
     """
 
-    columns: Columns
+    columns: LaidValues
     channel: int
     scale: tuple[float, float]
     marked: int | None

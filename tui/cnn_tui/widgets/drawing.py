@@ -6,14 +6,14 @@ from typing import Generic, TypeVar
 
 from textual.reactive import reactive
 
-from .lines import Lines
+from .lines import KeptLines
 
 __all__ = ["Drawing"]
 
 Drawn = TypeVar("Drawn")
 
 
-class Drawing(Lines, Generic[Drawn]):
+class Drawing(KeptLines, Generic[Drawn]):
     """Lines that a picture is drawn in."""
 
     picture: reactive[Drawn | None] = reactive(None, repaint=False)

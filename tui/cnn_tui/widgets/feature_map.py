@@ -32,7 +32,7 @@ class FeatureMap(ChannelBars[Picture]):
 
     def bars(self, picture: Picture) -> Bars:
         """Return the chosen filter's activations."""
-        chosen, columns, scale = picture.view.filter, picture.stretch.maps, picture.scale(picture.view.filter)
+        chosen, columns, scale = picture.view.filter, picture.visible.maps, picture.scale(picture.view.filter)
         return Bars(columns, chosen, scale, picture.marked, picture.pool_positions, self._hidden(picture))
 
     @staticmethod
@@ -57,8 +57,8 @@ class Kept(Track[Picture]):
     def line(self, y: int, picture: Picture) -> Strip:
         """Return the marks."""
         palette, row = self.palette, self.row(picture)
-        columns, behind = picture.stretch.maps, picture.stretch.maps.begin_at(range(*picture.run.left_over))
-        row.text = np.where(behind, "╱", np.where(columns.starts & picture.stretch.read, "·", " ")).tolist()
+        columns, behind = picture.visible.maps, picture.visible.maps.begin_at(range(*picture.run.left_over))
+        row.text = np.where(behind, "╱", np.where(columns.starts & picture.visible.read, "·", " ")).tolist()
         window = columns.begin_at(picture.pool_positions) & ~behind
         row.paint(columns.index >= 0, style(palette.dim, palette.ground))
         row.paint(window, style(palette.dim, palette.window))
@@ -67,11 +67,11 @@ class Kept(Track[Picture]):
 
     def _marks(self, row: Row, window: NDArray[np.bool_], picture: Picture) -> None:
         view, axes, run = picture.view, picture.view.axes, picture.run
-        selections = picture.stretch.selections
+        selections = picture.visible.selections
         if selections is None:
             return
-        first, last = picture.stretch.visible_cells
-        silent = picture.stretch.silent[:, view.filter].tolist()
+        first, last = picture.visible.visible_cells
+        silent = picture.visible.silent[:, view.filter].tolist()
         playing = view.play.cell if view.play is not None and view.play.phase is not Phase.FILLED else -1
         for cell, chosen, mute in zip(range(first, last), selections[:, view.filter].tolist(), silent, strict=True):
             if cell == playing:
@@ -100,7 +100,7 @@ class Kept(Track[Picture]):
     def place(self, column: int, y: int, picture: Picture) -> Place | None:
         """Return the cell whose pool window a column is in."""
         view = picture.view
-        position = int(picture.stretch.maps.index[column])
+        position = int(picture.visible.maps.index[column])
         if position < 0:
             return None
         cell = view.axes.cell_of(position)

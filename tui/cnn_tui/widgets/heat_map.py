@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from ..pictures.block_picture import Picture
 from ..pictures.palette import GLYPHS, LEVELS, Palette, style
-from ..pictures.visible import Columns
+from ..pictures.visible import LaidValues
 from ..view.arrangement import GUTTER
 from ..view.view_state import Level
 from .block_places import place_in_block
@@ -65,7 +65,7 @@ class HeatMap(Track[MappedT]):
 
     heading: ClassVar[str] = ""
 
-    def columns(self, picture: MappedT) -> Columns:
+    def columns(self, picture: MappedT) -> LaidValues:
         """Return the values over the columns."""
         raise NotImplementedError
 
@@ -122,7 +122,7 @@ class HeatMap(Track[MappedT]):
             lower = np.full_like(upper, _NOTHING)
         return self._halves(upper, lower, picture)
 
-    def _levels(self, columns: Columns, filter_index: int, picture: MappedT) -> NDArray[np.int16]:
+    def _levels(self, columns: LaidValues, filter_index: int, picture: MappedT) -> NDArray[np.int16]:
         lowest, highest = picture.scale(filter_index)
         levels = self.palette.level(columns.values[:, filter_index], lowest, highest)
         levels[columns.index < 0] = _NOTHING
@@ -166,12 +166,12 @@ class AllMaps(HeatMap[Picture]):
 
     def looks_alike(self, before: Picture, after: Picture) -> bool:
         """Tell whether two pictures show the same stretch, filter and scale."""
-        same = before.stretch is after.stretch and before.chosen == after.chosen
+        same = before.visible is after.visible and before.chosen == after.chosen
         return same and before.view.scale == after.view.scale
 
-    def columns(self, picture: Picture) -> Columns:
+    def columns(self, picture: Picture) -> LaidValues:
         """Return the activations."""
-        return picture.stretch.maps
+        return picture.visible.maps
 
     def place(self, column: int, y: int, picture: Picture) -> Place | None:
         """Return what lies under a pointer."""
@@ -184,13 +184,13 @@ class AllCells(AllMaps):
     heading = "cells"
     level = Level.CELL
 
-    def columns(self, picture: Picture) -> Columns:
+    def columns(self, picture: Picture) -> LaidValues:
         """Return the cells."""
-        return picture.stretch.cells
+        return picture.visible.cells
 
     def _hatched(self, picture: Picture) -> NDArray[np.bool_]:
         """Return which columns are drawn hatched: the responses of the tail, which no cell reads."""
-        axes, bases, tail = picture.view.axes, picture.stretch.bases, picture.run.left_over
+        axes, bases, tail = picture.view.axes, picture.visible.bases, picture.run.left_over
         behind = (bases >= axes.base_of_position(tail[0])) & (bases < axes.base_of_position(tail[1]))
         hatched: NDArray[np.bool_] = behind & (self.columns(picture).index < 0)
         return hatched

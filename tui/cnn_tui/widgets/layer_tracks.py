@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from ..pictures.layer_picture import LayerPicture
 from ..pictures.palette import style
-from ..pictures.visible import Columns
+from ..pictures.visible import LaidValues
 from ..words.layer_words import place_words
 from ..words.numbers import interval, number
 from .bases import Letters
@@ -85,14 +85,14 @@ class AllChannels(HeatMap[LayerPicture]):
 
     heading = "all"
 
-    def columns(self, picture: LayerPicture) -> Columns:
+    def columns(self, picture: LayerPicture) -> LaidValues:
         """Return the values, or columns that hold nothing."""
         if picture.columns is not None:
             return picture.columns
         count = picture.view.columns
         nothing = np.full(count, -1, dtype=np.int64)
         values = np.zeros((count, picture.channels), dtype=np.float32)
-        return Columns(values, nothing, nothing, np.zeros(count, dtype=np.bool_))
+        return LaidValues(values, nothing, nothing, np.zeros(count, dtype=np.bool_))
 
     def place(self, column: int, y: int, picture: LayerPicture) -> Place | None:
         """Return the value under a pointer."""

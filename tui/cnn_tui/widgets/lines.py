@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from ..pictures.palette import Palette, palette_of
 
-__all__ = ["Lines"]
+__all__ = ["KeptLines"]
 
 
 class _Line(Strip):
@@ -32,7 +32,7 @@ class _Line(Strip):
         return [self] if cuts == [self.cell_length] else super().divide(cuts)
 
 
-class Lines(Widget):
+class KeptLines(Widget):
     """A widget whose lines change with what is looked at: `render_line` gives them, within a padding but no border.
 
     Textual would look up every rule of style for every line, which takes as long as drawing it.

@@ -31,10 +31,10 @@ class Pooled(Track[Picture]):
         lowest, highest = picture.scale(view.filter)
         if axes.cell_width < view.bases_per_column:
             return self._narrow(picture)
-        first, last = picture.stretch.visible_cells
+        first, last = picture.visible.visible_cells
         values = picture.run.values(first, last)[:, view.filter]
         levels = palette.level(values, lowest, highest)
-        silent = picture.stretch.silent[:, view.filter].tolist()
+        silent = picture.visible.silent[:, view.filter].tolist()
         playing = view.play.cell if view.play is not None and view.play.phase is not Phase.FILLED else -1
         room = axes.cell_width * view.columns_per_base // view.bases_per_column - 2
         # Where only some have room, a box without a number would look like a cell without a value.
@@ -59,7 +59,7 @@ class Pooled(Track[Picture]):
 
     def _narrow(self, picture: Picture) -> Strip:
         """Return columns that stand for several cells each: the strongest is shown."""
-        view, columns, row = picture.view, picture.stretch.cells, self.row(picture)
+        view, columns, row = picture.view, picture.visible.cells, self.row(picture)
         levels = self.palette.level(columns.values[:, view.filter], *picture.scale(view.filter))
         self._tail(row, picture)
         for column in np.flatnonzero(columns.index >= 0).tolist():

@@ -15,10 +15,10 @@ from .track import Place, Track
 
 __all__ = ["RecordTrack", "ways_of_pace"]
 
-Shown = TypeVar("Shown", OverviewPicture, PredictionPicture)
+Drawn = TypeVar("Drawn", OverviewPicture, PredictionPicture)
 
 
-class RecordTrack(Track[Shown]):
+class RecordTrack(Track[Drawn]):
     """What the overview and the predictions share: the line under their bars, and that a column can be pressed."""
 
     class ColumnPressed(Message):
@@ -36,7 +36,7 @@ class RecordTrack(Track[Shown]):
         """Say that a column was pressed."""
         self.post_message(self.ColumnPressed(place.index))
 
-    def mark(self, first: int, last: int, ways: Sequence[str], picture: Shown) -> Strip:
+    def mark(self, first: int, last: int, ways: Sequence[str], picture: Drawn) -> Strip:
         """Return the mark of some columns, with words beside it.
 
         Args:

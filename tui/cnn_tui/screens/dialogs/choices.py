@@ -54,7 +54,7 @@ class Choices(ScrollView, can_focus=False):
     highlighted: reactive[int | None] = reactive(None, repaint=False)
     """The line that the arrow keys move; None where there is none."""
 
-    class Chosen(Message):
+    class Pressed(Message):
         """A line was pressed."""
 
         def __init__(self, choices: Choices, index: int) -> None:
@@ -154,7 +154,7 @@ class Choices(ScrollView, can_focus=False):
         event.stop()
         if 0 <= index < self._count:
             self.highlighted = index
-            self.post_message(self.Chosen(self, index))
+            self.post_message(self.Pressed(self, index))
 
 
 def _strip(segments: list[Segment], width: int) -> Strip:

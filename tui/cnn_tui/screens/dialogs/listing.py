@@ -89,8 +89,8 @@ class Listing(Dialog[Result]):
         else:
             self.choose_unlisted()
 
-    @on(Choices.Chosen)
-    def choose_pressed(self, event: Choices.Chosen) -> None:
+    @on(Choices.Pressed)
+    def choose_pressed(self, event: Choices.Pressed) -> None:
         """Take the line that was pressed."""
         if event.holds:
             self.choose(event.index)
