@@ -33,7 +33,9 @@ class HeldLetters:
     def __init__(
         self, codes: bytearray | NDArray[np.uint8], starts: Sequence[int] | NDArray[np.int64], source: str
     ) -> None:
-        self._codes: NDArray[np.uint8] | None = np.frombuffer(codes, dtype=np.uint8)
+        self._codes: NDArray[np.uint8] | None = (
+            np.frombuffer(codes, dtype=np.uint8) if isinstance(codes, bytearray) else codes.view()
+        )
         self._codes.flags.writeable = False
         self._starts = starts
         self._source = source

@@ -93,11 +93,14 @@ class RecordTable:
         columns: Of each record its letters, where they begin, the letters and the bytes of its lines, and the bytes of
             its header; the check sums of all names, ascending, and the records in that order.
         headers: The headers of all, without `>` and line ends.
+
+    Attributes:
+        lengths: How many letters each record has, shape (records,).
     """
 
     def __init__(self, columns: tuple[NDArray[np.integer], ...], headers: bytes | memoryview) -> None:
         self._columns = columns
-        self._lengths, self._offsets, self._letters, self._bytes, sizes, self._sums, self._by_sum = columns
+        self.lengths, self._offsets, self._letters, self._bytes, sizes, self._sums, self._by_sum = columns
         self._headers = headers
         self._stops = np.cumsum(sizes, dtype=np.int64)
 
@@ -112,7 +115,7 @@ class RecordTable:
         return builder.made()
 
     def __len__(self) -> int:
-        return len(self._lengths)
+        return len(self.lengths)
 
     def __iter__(self) -> Iterator[Layout]:
         return map(self.__getitem__, range(len(self)))
@@ -123,7 +126,7 @@ class RecordTable:
         return Layout(
             name.decode(),
             description.decode(),
-            int(self._lengths[number]),
+            int(self.lengths[number]),
             int(self._offsets[number]),
             int(self._letters[number]),
             int(self._bytes[number]),
@@ -139,14 +142,9 @@ class RecordTable:
     def _name(self, number: int) -> bytes:
         return self._header(number).partition(_PARTED)[0]
 
-    @property
-    def lengths(self) -> NDArray[np.integer]:
-        """How many letters each record has, shape (records,)."""
-        return self._lengths
-
     def places(self, first: int, stop: int) -> tuple[NDArray[np.int64], ...]:
         """Return offset, length, letters and bytes of a line of neighbouring records, each of shape (records,)."""
-        columns = (self._offsets, self._lengths, self._letters, self._bytes)
+        columns = (self._offsets, self.lengths, self._letters, self._bytes)
         return tuple(column[first:stop].astype(np.int64) for column in columns)
 
     def first_named(self, name: str) -> int | None:

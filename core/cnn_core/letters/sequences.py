@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import islice
 from operator import index as as_int
-from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self
+from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from .fasta_source import FastaText
 from .held_letters import MEMORY_LIMIT, NOTEWORTHY, HeldLetters
 from .record_names import GivenNames
 from .record_table import RecordTable
+from .sliced_letters import SlicedLetters
 
 if TYPE_CHECKING:
     import os
@@ -47,14 +48,8 @@ _NAMES_COMPARED: Final = 5_000
 """Names searched for likeness: with a million records an error must not take a minute."""
 
 
-class _Letters(Protocol):
-    """Where the letters of all records are."""
-
-    def read(self, number: int, start: int, stop: int) -> NDArray[np.uint8]: ...
-
-    def read_whole(self, first: int, stop: int) -> NDArray[np.uint8] | None: ...
-
-    def close(self) -> None: ...
+_Letters = SlicedLetters | HeldLetters
+"""Where the letters of all records are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

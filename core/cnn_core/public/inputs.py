@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from ..letters.alphabet import BASES, PADDING, encode
 from ..letters.held_letters import HeldLetters
 from ..letters.record_table import Layout, RecordTable
 from ..letters.regions import resolve_region
-from ..letters.sequences import Sequences
+from ..letters.sequences import Record, Sequences
 from ..network.model import Model
 from .readings import ModelReading
 
@@ -26,18 +25,8 @@ _NAME = "sequence"
 Inputs = Mapping[str, NDArray[np.generic]]
 
 
-@dataclass(frozen=True, eq=False)
-class _Letters:
-    """Letters as text, in the form of a record."""
-
-    name: str
-    given: NDArray[np.uint8]
-
-    def __len__(self) -> int:
-        return len(self.given)
-
-    def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
-        return self.given[start:stop]
+def _as_record(codes: NDArray[np.uint8]) -> Record:
+    return Record(_NAME, "", len(codes), 0, _NAME, HeldLetters(codes, [0, len(codes)], _NAME))
 
 
 def read_record(
@@ -60,7 +49,7 @@ def read_letters(
     model: Model, letters: str, region: str | None, reverse: bool, ambiguity: str, inputs: Inputs
 ) -> ModelReading:
     """Return the reading of letters as text, see `OpenedModel.read`."""
-    return read_record(model, _Letters(_NAME, encode(letters)), region, reverse, ambiguity, inputs)
+    return read_record(model, _as_record(encode(letters)), region, reverse, ambiguity, inputs)
 
 
 def read_numbers(
@@ -75,12 +64,12 @@ def read_numbers(
         raise SettingError("the array holds what is no number", remedy="give finite numbers")
     codes = _letters_of(rows, channels)
     if codes is not None:
-        return read_record(model, _Letters(_NAME, codes), region, reverse, "zero", inputs)
+        return read_record(model, _as_record(codes), region, reverse, "zero", inputs)
     if region is not None or reverse:
         raise SettingError(
             "a region or the other strand is one of letters", remedy="slice or turn the array yourself"
         )
-    nothing = _Letters(_NAME, np.full(len(rows), PADDING, dtype=np.uint8))
+    nothing = _as_record(np.full(len(rows), PADDING, dtype=np.uint8))
     fixed = model.input.length
     if fixed not in (None, len(rows)):
         raise ShapeError(f"{len(rows)} rows were given", where="the input", remedy=f"{model.name} reads {fixed}")
