@@ -106,9 +106,8 @@ class LetterConvolution:
         Raises:
             SequenceError: The policy is `error` and a letter is ambiguous; the message names its base.
         """
-        check_ambiguity(codes, self._channels, self._ambiguity, first_base)
+        windows = self._windows(codes, first_base)
         span, stride = self._sliding.span, self._sliding.stride
-        windows = max(0, (len(codes) - span) // stride + 1)
         summed = np.empty((windows, self._words.filters), dtype=np.float32)
         at_once = max(1, _STRETCH // stride)
         for start in range(0, windows, at_once):
@@ -143,9 +142,8 @@ class LetterConvolution:
         Raises:
             SequenceError: The policy is `error` and a letter is ambiguous; the message names its base.
         """
-        check_ambiguity(codes, self._channels, self._ambiguity, first_base)
+        windows = self._windows(codes, first_base)
         span, stride = self._sliding.span, self._sliding.stride
-        windows = max(0, (len(codes) - span) // stride + 1)
         cells = max(0, (windows - size) // step + 1)
         largest = aligned((cells, self._words.filters))
         # The compiled loop does not look for what is not a number, and adds a sum up again for each pool window.
@@ -163,6 +161,11 @@ class LetterConvolution:
             for tile in WordSums(here, self._words, self._sliding).write_largest(part, size, step, self._bias):
                 self._activate(tile, function)
         return largest
+
+    def _windows(self, codes: NDArray[np.uint8], first_base: int) -> int:
+        """Return how many windows lie in a stretch, if no letter is refused."""
+        check_ambiguity(codes, self._channels, self._ambiguity, first_base)
+        return max(0, (len(codes) - self._sliding.span) // self._sliding.stride + 1)
 
     def prepare(self, windows: int) -> None:
         """Load what makes `pooled` faster, if loading it takes less time than it saves on this many windows.

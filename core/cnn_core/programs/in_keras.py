@@ -11,10 +11,10 @@ import numpy as np
 from .. import layers
 from ..layers import Layer, Padding
 from ..layers.shapes import Array
-from .plan import NotSpelledError, Step, call_lines, text
+from .plan import NoCodeError, Step, call_lines, literal
 
 __all__ = [
-    "TAKEN",
+    "RESERVED",
     "Call",
     "activation",
     "average_pool",
@@ -33,13 +33,13 @@ __all__ = [
     "separable_conv",
 ]
 
-TAKEN: Final = (
+RESERVED: Final = (
     *("gzip", "keras", "layers", "np", "Path", "letters", "letters_of"),
     *("weights", "model", "found", "said", "value"),
 )
 """Names that the program uses itself."""
 
-_SPELLED_OUT: Final = {
+_WITHOUT_A_NAME: Final = {
     "hard_sigmoid_keras2": "lambda x: keras.ops.clip(0.2 * x + 0.5, 0, 1)",
     "gelu_approximate": "lambda x: keras.activations.gelu(x, approximate=True)",
 }
@@ -94,14 +94,14 @@ def lines(step: Step, call: Call | None) -> Iterator[str]:
         yield from call.lines(f"{step.layer_variable} = ")
     yield f"{step.variable} = {step.layer_variable}({given}){shape}"
     if not step.again:
-        stored = [f"weights[{text(name)}]" for name in step.stored(*call.weights)]
+        stored = [f"weights[{literal(name)}]" for name in step.stored(*call.weights)]
         yield from call_lines(f"{step.layer_variable}.set_weights([", stored, "])")
 
 
 def same_settings(layer: Layer) -> Call:
     """Return the call of a layer whose settings have Keras's own names and whose weights Keras's own order."""
     if getattr(layer, "masks_any", False):
-        raise NotSpelledError(f"a {layer.type} of masked inputs masks more until Keras 2 than in Keras 3")
+        raise NoCodeError(f"a {layer.type} of masked inputs masks more until Keras 2 than in Keras 3")
     names = [field.name for field in fields(layer) if field.name != "masks_any"]
     settings = {name: _setting(layer, name) for name in names if not isinstance(getattr(layer, name), np.ndarray)}
     return _call(layer.type, settings, weights=tuple(layer.weights().values()))
@@ -181,14 +181,14 @@ def bidirectional(layer: layers.Bidirectional) -> Call:
     one, other = recurrent(layer.forward_layer), recurrent(layer.backward_layer)
     turned = recurrent(replace(layer.backward_layer, go_backwards=layer.forward_layer.go_backwards))
     backward = [] if str(one) == str(turned) else [f"backward_layer={other}"]
-    arguments = (str(one), *backward, f"merge_mode={text(layer.merge_mode)}")
+    arguments = (str(one), *backward, f"merge_mode={literal(layer.merge_mode)}")
     return Call("Bidirectional", arguments, one.weights + other.weights)
 
 
 def _sliding(layer: layers.Convolution1D) -> dict[str, object]:
     """Return the settings of any convolution."""
     if layer.stride > 1 and layer.dilation > 1:
-        raise NotSpelledError("Keras refuses a stride and a dilation above 1 together")
+        raise NoCodeError("Keras refuses a stride and a dilation above 1 together")
     settings: dict[str, object] = {"strides": layer.stride, "padding": str(Padding(layer.padding))}
     settings |= {"dilation_rate": layer.dilation} if layer.dilation > 1 else {}
     settings |= {} if layer.activation == "linear" else {"activation": _Function(layer.activation)}
@@ -199,7 +199,7 @@ def _by_channel(layer: layers.Convolution1D, sizes: tuple[int, ...], along: Arra
     """Return the call of a convolution whose first kernel reads each channel for itself."""
     settings = _sliding(layer)
     if Padding(layer.padding) is Padding.CAUSAL:
-        raise NotSpelledError(f"Keras has no causal {layer.type}")
+        raise NoCodeError(f"Keras has no causal {layer.type}")
     settings = {"depth_multiplier": int(along.shape[2]), **settings}
     return _call(layer.type, settings, *sizes, weights=(along, *others))
 
@@ -219,7 +219,7 @@ class _Function:
         self._name = name
 
     def __repr__(self) -> str:
-        return _SPELLED_OUT.get(self._name, text(self._name))
+        return _WITHOUT_A_NAME.get(self._name, literal(self._name))
 
 
 def _changed(layer: Layer) -> dict[str, object]:
@@ -244,8 +244,8 @@ def _switched_off(**weights: Array | None) -> dict[str, object]:
 def _call(
     kind: str, settings: Mapping[str, object], *arguments: object, weights: tuple[Array | None, ...] = ()
 ) -> Call:
-    named = (f"{name}={text(value)}" for name, value in settings.items())
-    return Call(kind, (*map(text, arguments), *named), weights)
+    named = (f"{name}={literal(value)}" for name, value in settings.items())
+    return Call(kind, (*map(literal, arguments), *named), weights)
 
 
 def _tuple(shape: tuple[int | None, ...]) -> str:

@@ -13,11 +13,11 @@ from typing import Any, Final
 from .. import layers
 from ..layers import Layer
 from ..layers.shapes import Array, axis_length
-from .plan import NotSpelledError, Step, call_lines, text
+from .plan import NoCodeError, Step, call_lines, literal
 
 __all__ = [
     "COMMENT",
-    "TAKEN",
+    "RESERVED",
     "Form",
     "activation",
     "average_pool",
@@ -40,7 +40,7 @@ Form = str | Callable[[Any, Step], str | Iterator[str]]
 """How a class of layers is written: an expression of the input `{x}` and the layer's settings, or a function of the
 layer and its place that gives an expression or lines."""
 
-TAKEN: Final = (
+RESERVED: Final = (
     *("F", "gzip", "gru", "letters", "letters_of", "lstm", "np", "Path", "simple_rnn", "stored", "torch"),
     *("forwards", "backwards", "said", "value", "weight"),
 )
@@ -97,7 +97,7 @@ def lines(step: Step, form: Form | None) -> Iterator[str]:
         yield f"{step.variable} = torch.zeros{shape}  # numbers that are not letters"
         return
     elif len(step.shape) < 2:
-        raise NotSpelledError("letters as indices are written as Keras only")
+        raise NoCodeError("letters as indices are written as Keras only")
     else:
         found = f"torch.from_numpy({step.numbers}.T[None].copy())"
     *before, last = [f"{step.variable} = {found}"] if isinstance(found, str) else found
@@ -167,7 +167,7 @@ def flat(layer: layers.Flatten, step: Step) -> Iterator[str]:
 def batch_norm(layer: layers.BatchNormalization, step: Step) -> Iterator[str]:
     """Yield a batch norm."""
     if layer.axis not in (-1, len(step.input_shapes[0])):
-        raise NotSpelledError("a normalisation along the length is written as Keras only")
+        raise NoCodeError("a normalisation along the length is written as Keras only")
     numbers = [weight(step, each, none="None") for each in (layer.mean, layer.variance, layer.gamma, layer.beta)]
     arguments = [step.inputs[0], *numbers, f"eps={layer.epsilon!r}"]
     return call_lines(f"{step.variable} = F.batch_norm(", arguments, ")", COMMENT)
@@ -214,7 +214,7 @@ def merged(of_two: str, whole: str = "{}") -> Callable[[layers.Merge, Step], str
 
     def written(layer: layers.Merge, step: Step) -> str:
         if len(set(step.input_shapes)) > 1:
-            raise NotSpelledError(f"a {layer.type} of unlike shapes is written as Keras only")
+            raise NoCodeError(f"a {layer.type} of unlike shapes is written as Keras only")
         return whole.format(reduce(of_two.format, step.inputs), count=len(step.inputs))
 
     return written
@@ -235,12 +235,12 @@ def _rank(layer: Layer, step: Step) -> int:
     """Return how many axes the input has, of a layer that is written for no more than two."""
     rank = len(step.input_shapes[0])
     if rank > 2:
-        raise NotSpelledError(f"a layer {layer.type} of three axes is written as Keras only")
+        raise NoCodeError(f"a layer {layer.type} of three axes is written as Keras only")
     return rank
 
 
-def _of_these_settings(layer: Layer) -> NotSpelledError:
-    return NotSpelledError(f"a {layer.type} with these settings is written as Keras only")
+def _of_these_settings(layer: Layer) -> NoCodeError:
+    return NoCodeError(f"a {layer.type} with these settings is written as Keras only")
 
 
 def weight(step: Step, array: Array | None, axes: tuple[int, ...] = (), *, none: str = "") -> str:
@@ -248,12 +248,12 @@ def weight(step: Step, array: Array | None, axes: tuple[int, ...] = (), *, none:
     if array is None:
         return none
     (name,) = step.stored(array)
-    return f"weight({', '.join([text(name), *map(str, axes)])})"
+    return f"weight({', '.join([literal(name), *map(str, axes)])})"
 
 
 def _activated(name: str, x: str) -> str:
     if name not in _FUNCTIONS:
-        raise NotSpelledError(f"the activation function {name} is written as Keras only")
+        raise NoCodeError(f"the activation function {name} is written as Keras only")
     return _FUNCTIONS[name].format(x)
 
 

@@ -9,7 +9,7 @@ from ..blocks.reading import Reading
 from ..errors import SettingError, printable
 from ..layers import IndexInput, Input
 from ..letters.alphabet import BASES, Ambiguity, complement, decode, encode
-from .plan import text
+from .plan import literal
 
 __all__ = ["LONGEST_EMBEDDED", "encoding_lines", "letter_lines"]
 
@@ -62,8 +62,8 @@ def letter_lines(reading: Reading, fasta: str | None, *, beside: bool = False) -
     yield '    return "".join(found).upper().replace("U", "T")'
     yield ""
     yield ""
-    path = f"str(Path(__file__).parent / {text(fasta)})" if beside else text(fasta)
-    yield f"letters = letters_of({path}, {text(reading.record.name)})[{reading.start}:{reading.stop}]"
+    path = f"str(Path(__file__).parent / {literal(fasta)})" if beside else literal(fasta)
+    yield f"letters = letters_of({path}, {literal(reading.record.name)})[{reading.start}:{reading.stop}]"
     if reading.reverse:
         complements = decode(complement(encode(_IUPAC)))
         yield f'letters = letters[::-1].translate(str.maketrans("{_IUPAC}", "{complements}"))'

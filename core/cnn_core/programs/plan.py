@@ -17,13 +17,13 @@ from ..network.graph import Node
 from ..network.model import Model
 from ..readers.npz_objects import ObjectWriter
 
-__all__ = ["NotSpelledError", "Plan", "Step", "call_lines", "plan_of", "text"]
+__all__ = ["NoCodeError", "Plan", "Step", "call_lines", "literal", "plan_of"]
 
 _LONGEST_LINE: Final = 110
 
 
-class NotSpelledError(Exception):
-    """A layer that the program cannot hold, with the reason."""
+class NoCodeError(Exception):
+    """A layer for which a program has no code, with the reason."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,7 @@ class Plan:
     """The layers of a program.
 
     Attributes:
-        steps: Each layer with the lines that it is spelled in, in the order of computation.
+        steps: Each layer with its lines, in the order of computation.
         left_out: Why each of the others is not there, by name.
     """
 
@@ -84,14 +84,14 @@ class Plan:
         return Model(model.name, tuple(step.node for step, _ in self.steps))
 
 
-def plan_of(model: Model, length: int, spelled: Callable[[Step], Iterable[str]], taken: Iterable[str]) -> Plan:
+def plan_of(model: Model, length: int, lines_of: Callable[[Step], Iterable[str]], reserved: Iterable[str]) -> Plan:
     """Return which layers of a model a program can hold.
 
     Args:
         model: The model.
         length: The length of its input.
-        spelled: Gives the lines of a layer, or raises `NotSpelledError`.
-        taken: The names that the program uses itself.
+        lines_of: Gives the lines of a layer, or raises `NoCodeError`.
+        reserved: The names that the program uses itself.
 
     Raises:
         ShapeError: Nothing but inputs is left.
@@ -99,7 +99,7 @@ def plan_of(model: Model, length: int, spelled: Callable[[Step], Iterable[str]],
     flow = model.flow(length)
     left_out: dict[str, str] = {}
     steps: list[tuple[Step, tuple[str, ...]]] = []
-    names = _Names(taken)
+    names = _Names(reserved)
     variables: dict[str, str] = {}
     layer_variables: dict[int, str] = {}
     arrays = _stored_names(model)
@@ -123,8 +123,8 @@ def plan_of(model: Model, length: int, spelled: Callable[[Step], Iterable[str]],
             arrays,
         )
         try:
-            lines = tuple(spelled(step))
-        except NotSpelledError as refused:
+            lines = tuple(lines_of(step))
+        except NoCodeError as refused:
             left_out[node.name] = str(refused)
             continue
         variables[node.name] = variable
@@ -143,8 +143,8 @@ def _stored_names(model: Model) -> dict[int, str]:
     return {id(array): name for name, array in writer.arrays.items()}
 
 
-def text(value: object) -> str:
-    """Return a setting as Python spells it, in double quotes as the rest of the program."""
+def literal(value: object) -> str:
+    """Return a setting as Python writes it, in double quotes as the rest of the program."""
     if isinstance(value, str):
         return '"' + repr(str(value))[1:-1].replace('"', '\\"').replace("\\'", "'") + '"'
     if isinstance(value, float | np.floating):
@@ -173,8 +173,8 @@ def call_lines(before: str, arguments: Sequence[str], after: str, comment: int =
 class _Names:
     """Names of variables, each given once."""
 
-    def __init__(self, taken: Iterable[str]) -> None:
-        self._taken = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *taken}
+    def __init__(self, reserved: Iterable[str]) -> None:
+        self._taken = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *reserved}
 
     def new(self, name: str) -> str:
         plain = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_").lower() or "layer"

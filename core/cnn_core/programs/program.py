@@ -14,7 +14,7 @@ from ..layers import Array, Index, Input
 from ..writers.decimals import shortest
 from . import in_keras, in_pytorch
 from .letters import LONGEST_EMBEDDED, encoding_lines, letter_lines
-from .plan import Plan, Step, plan_of, text
+from .plan import Plan, Step, literal, plan_of
 from .pytorch_recurrence import definitions
 from .rows import keras_lines, pytorch_lines, remark
 
@@ -23,9 +23,9 @@ __all__ = ["FRAMEWORKS", "LONGEST_EMBEDDED", "WeightFile", "place_of", "script"]
 FRAMEWORKS: Final = ("keras", "pytorch")
 """What a program can be written for."""
 
-_SPELLERS: Final[dict[str, tuple[Callable[[Step], Iterable[str]], tuple[str, ...]]]] = {
-    "keras": (keras_lines, in_keras.TAKEN),
-    "pytorch": (pytorch_lines, in_pytorch.TAKEN),
+_WRITERS: Final[dict[str, tuple[Callable[[Step], Iterable[str]], tuple[str, ...]]]] = {
+    "keras": (keras_lines, in_keras.RESERVED),
+    "pytorch": (pytorch_lines, in_pytorch.RESERVED),
 }
 """What writes a layer, and the names that a program uses itself."""
 _MOST_NUMBERS: Final = 8
@@ -76,7 +76,7 @@ def script(
 ) -> str:
     """Return a program that rebuilds the model with its settings, runs the input window and prints one value.
 
-    What follows the first layer that the framework, or our spelling of it, has no line for is left out; the
+    What follows the first layer that the framework, or our code for it, has no line for is left out; the
     program says what and why, and what had to be assumed. Equal arguments give equal text.
 
     Args:
@@ -107,7 +107,7 @@ def script(
             f"numbers for {', '.join(reading.side_inputs)} cannot stand in a program",
             remedy="leave them out, and it reads zeros as the explorer does",
         )
-    plan = plan_of(reading.model, reading.length, *_SPELLERS[framework])
+    plan = plan_of(reading.model, reading.length, *_WRITERS[framework])
     node = reading.model[layer]
     if node.name in plan.left_out:
         raise ShapeError(
@@ -121,17 +121,17 @@ def script(
             f"has no place {[*index]}", where=f"layer {layer}", remedy=f"its shape is {values[layer].shape}"
         )
     lines = [
-        *_heading(reading, framework, weights, plan, assumptions_of(reading, layer)),
+        *_heading_lines(reading, framework, weights, plan, assumptions_of(reading, layer)),
         *letter_lines(reading, fasta, beside=weights.beside),
         "",
-        *_encodings(reading, plan),
-        *_layers(reading, framework, plan),
-        *_printed(reading, framework, plan, layer, index, values),
+        *_input_lines(reading, plan),
+        *_layer_lines(reading, plan),
+        *_result_lines(reading, framework, plan, layer, index, values),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _heading(
+def _heading_lines(
     reading: Reading, framework: str, weights: WeightFile, plan: Plan, assumed: tuple[str, ...]
 ) -> Iterator[str]:
     called = {"keras": "Keras 3", "pytorch": "PyTorch"}[framework]
@@ -159,7 +159,7 @@ def _heading(
         yield f"# The weights, one array a name; made by: {weights.made_by}"
     else:
         yield "# The weights, one array a name."
-    path = f"Path(__file__).with_name({text(weights.name)})" if weights.beside else text(weights.name)
+    path = f"Path(__file__).with_name({literal(weights.name)})" if weights.beside else literal(weights.name)
     yield f"{'weights' if framework == 'keras' else 'stored'} = np.load({path})"
     yield ""
     if framework == "keras":
@@ -176,7 +176,7 @@ def _heading(
     yield ""
 
 
-def _encodings(reading: Reading, plan: Plan) -> Iterator[str]:
+def _input_lines(reading: Reading, plan: Plan) -> Iterator[str]:
     for step, _ in plan.steps:
         if isinstance(step.layer, Input):
             letters = reading.stop - reading.start
@@ -184,7 +184,7 @@ def _encodings(reading: Reading, plan: Plan) -> Iterator[str]:
             yield ""
 
 
-def _layers(reading: Reading, framework: str, plan: Plan) -> Iterator[str]:
+def _layer_lines(reading: Reading, plan: Plan) -> Iterator[str]:
     for step, lines in plan.steps:
         said = remark(step)
         if said:
@@ -197,7 +197,7 @@ def _layers(reading: Reading, framework: str, plan: Plan) -> Iterator[str]:
     yield ""
 
 
-def _printed(
+def _result_lines(
     reading: Reading, framework: str, plan: Plan, layer: str, index: Index, values: dict[str, Array]
 ) -> Iterator[str]:
     """Yield the lines that run the program and print the value under the cursor, and what the network says."""
@@ -221,7 +221,7 @@ def _printed(
             whole += ".T"
         value, whole = f"{value}.item()", f"{whole}.numpy()"
     yield f"value = {value}"
-    yield f'print(f"{_called(reading, layer, index)} = {{value:.9g}}, and cnn-tui shows {shown}")'
+    yield f'print(f"{_place_name(reading, layer, index)} = {{value:.9g}}, and cnn-tui shows {shown}")'
     if output:
         numbers = values[output].reshape(-1)[:_MOST_NUMBERS]
         more = " ..." if values[output].size > _MOST_NUMBERS else ""
@@ -236,7 +236,7 @@ def _alone_or_listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"[{', '.join(words)}]"
 
 
-def _called(reading: Reading, layer: str, index: Index) -> str:
+def _place_name(reading: Reading, layer: str, index: Index) -> str:
     """Return what the explorer calls a value."""
     name = layer
     if reading.has_block:

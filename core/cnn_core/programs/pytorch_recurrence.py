@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from ..layers import GRU, Bidirectional, Recurrent
 from .in_pytorch import COMMENT, function, weight
-from .plan import NotSpelledError, Step, call_lines
+from .plan import NoCodeError, Step, call_lines
 
 __all__ = ["GRU_CALL", "LSTM_CALL", "SIMPLE_RNN_CALL", "HelperCall", "definitions", "pair_lines"]
 
@@ -105,7 +105,7 @@ def definitions(lines: Iterable[str]) -> Iterator[str]:
 def pair_lines(layer: Bidirectional, step: Step, one: HelperCall, other: HelperCall) -> Iterator[str]:
     """Yield the lines that give the states of two directions, `forwards` and `backwards`, each by its call."""
     if layer.forward_layer.go_backwards:
-        raise NotSpelledError("a Bidirectional whose first layer goes backwards is written as Keras only")
+        raise NoCodeError("a Bidirectional whose first layer goes backwards is written as Keras only")
     x = step.inputs[0]
     yield from one.states(layer.forward_layer, step, "forwards", x)
     yield from other.states(layer.backward_layer, step, "backwards", f"{x}.flip(2)")

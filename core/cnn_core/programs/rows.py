@@ -15,7 +15,7 @@ from . import in_keras, in_pytorch
 from . import pytorch_recurrence as recurrence
 from .in_keras import Call, same_settings
 from .in_pytorch import Form, merged
-from .plan import NotSpelledError, Step
+from .plan import NoCodeError, Step
 from .pytorch_recurrence import HelperCall
 
 __all__ = ["ROWS", "Row", "keras_lines", "pytorch_lines", "remark"]
@@ -27,7 +27,7 @@ class Row:
 
     Attributes:
         keras: Gives the call that makes one: `same_settings` where the class has Keras's settings under Keras's names.
-            It raises `NotSpelledError` for settings that Keras lacks.
+            It raises `NoCodeError` for settings that Keras lacks.
         pytorch: How it is written in PyTorch, see `Form`; None where it is written as Keras only.
         remark: What a learner may want to know of it, or what gives that; nothing for most.
     """
@@ -44,7 +44,7 @@ def keras_lines(step: Step) -> Iterator[str]:
         step: The layer at its place.
 
     Raises:
-        NotSpelledError: Keras 3 has no such layer.
+        NoCodeError: Keras 3 has no such layer.
     """
     return in_keras.lines(step, _row_of(step.layer).keras(step.layer) if step.inputs else None)
 
@@ -56,11 +56,11 @@ def pytorch_lines(step: Step) -> Iterator[str]:
         step: The layer at its place.
 
     Raises:
-        NotSpelledError: The layer is not among those that are written as PyTorch.
+        NoCodeError: The layer is not among those that are written as PyTorch.
     """
     form = _row_of(step.layer).pytorch if step.inputs else None
     if step.inputs and form is None:
-        raise NotSpelledError(f"a {step.layer.type} is written as Keras only")
+        raise NoCodeError(f"a {step.layer.type} is written as Keras only")
     return in_pytorch.lines(step, form)
 
 
@@ -73,7 +73,7 @@ def remark(step: Step) -> str:
 def _row_of(layer: Layer) -> Row:
     found = next((ROWS[kind] for kind in type(layer).__mro__ if kind in ROWS), None)
     if found is None:
-        raise NotSpelledError(f"a {layer.type} has no line of code here")
+        raise NoCodeError(f"a {layer.type} has no line of code here")
     return found
 
 
@@ -95,7 +95,7 @@ def _pair(layer: layers.Bidirectional, step: Step) -> Iterator[str]:
     one, other = _row_of(layer.forward_layer).pytorch, _row_of(layer.backward_layer).pytorch
     merge = _row_of(layer.merge).pytorch
     if not isinstance(one, HelperCall) or not isinstance(other, HelperCall) or not callable(merge):
-        raise NotSpelledError("a Bidirectional of these layers is written as Keras only")
+        raise NoCodeError("a Bidirectional of these layers is written as Keras only")
     yield from recurrence.pair_lines(layer, step, one, other)
     ends = ("", ".flip(2)") if layer.return_sequences else ("[:, :, -1]", "[:, :, -1]")
     inputs = f"forwards{ends[0]}", f"backwards{ends[1]}"
