@@ -62,19 +62,15 @@ class Archive:
         self._unpacked: dict[str, int] = {}
         # Counted before the list is built: each entry costs twenty times its bytes in memory.
         if data.count(_LISTED) > MOST_MEMBERS:
-            raise ModelError(
-                f"lists more than {MOST_MEMBERS:,} members", where=source, remedy="give a model file of fewer"
-            )
+            raise self.fault(f"lists more than {MOST_MEMBERS:,} members", "give a model file of fewer")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _DAMAGE:
-            raise ModelError("is a damaged zip archive", where=source, remedy=_AGAIN) from None
+            raise self.fault("is a damaged zip archive", _AGAIN) from None
         self._members: dict[str, zipfile.ZipInfo] = {}
         for member in self._zip.infolist():
             if member.filename in self._members:
-                raise ModelError(
-                    f"lists its member {member.filename} twice", where=source, remedy="write the file again"
-                )
+                raise self.fault(f"lists its member {member.filename} twice", "write the file again")
             self._members[member.filename] = member
 
     @property
@@ -105,43 +101,40 @@ class Archive:
             ModelError: There is no such member; or it is too large, encrypted, packed in a way that we do not
                 read or better than weights can be, or damaged. The message names it.
         """
-        where = f"{self.source}, member {name}"
         member = self._members.get(name)
         if member is None:
-            raise ModelError("is not in the archive", where=where, remedy=_AGAIN)
+            raise self.fault("is not in the archive", _AGAIN, name)
         if member.file_size > largest:
-            raise ModelError(
-                f"would unpack to {member.file_size:,} bytes", where=where, remedy=f"the most is {largest:,}"
-            )
+            raise self.fault(f"would unpack to {member.file_size:,} bytes", f"the most is {largest:,}", name)
         if member.flag_bits & _ENCRYPTED or member.compress_type not in _COMPRESSIONS:
-            raise ModelError(
-                "is encrypted or packed in an unusual way", where=where, remedy="members are stored or deflated"
-            )
+            raise self.fault("is encrypted or packed in an unusual way", "members are stored or deflated", name)
         stored = member.compress_type == zipfile.ZIP_STORED
         if not stored:
             self._unpacked[name] = member.file_size
         most = member.compress_size if stored else most_unpacked(member.compress_size)
         if member.file_size > most or (stored and member.file_size < most):
-            raise ModelError(
-                f"declares {member.file_size:,} bytes, which do not go with the {member.compress_size:,} that are "
-                "stored",
-                where=where,
-                remedy=_AGAIN,
-            )
+            sizes = f"{member.file_size:,} bytes, which do not go with the {member.compress_size:,} that are stored"
+            raise self.fault(f"declares {sizes}", _AGAIN, name)
         if sum(self._unpacked.values()) > most_unpacked(self._size):
-            raise ModelError(
-                f"its {self._size:,} bytes unpack to far more than a model's would",
-                where=self.source,
-                remedy=_AGAIN,
-            )
+            raise self.fault(f"its {self._size:,} bytes unpack to far more than a model's would", _AGAIN)
         try:
             with self._zip.open(member) as stream:
                 data = stream.read() if stored else _unpacked(stream)
         except _DAMAGE:
             data = b""
         if len(data) != member.file_size:
-            raise ModelError("is damaged", where=where, remedy=_AGAIN)
+            raise self.fault("is damaged", _AGAIN, name)
         return data
+
+    def fault(self, what: str, remedy: str, name: str = "") -> ModelError:
+        """Return an error about the archive, or about a member.
+
+        Args:
+            what: See `CnnError`.
+            remedy: See `CnnError`.
+            name: The member's name; empty for the archive.
+        """
+        return ModelError(what, where=f"{self.source}, member {name}" if name else self.source, remedy=remedy)
 
 
 def _unpacked(stream: IO[bytes]) -> bytes:

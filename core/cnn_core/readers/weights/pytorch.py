@@ -23,7 +23,6 @@ from typing import Final
 
 import numpy as np
 
-from ...errors import ModelError
 from ...layers import Array
 from ..archive import Archive
 from ..filter_bank import filter_format
@@ -102,15 +101,12 @@ def _prefix(archive: Archive) -> str:
     """Return the folder that contains everything in the archive, with its slash."""
     pickles = [name for name in archive.names if name.endswith(f"/{_PICKLE}") and name.count("/") == 1]
     if len(pickles) != 1:
-        raise ModelError(
-            "is a zip archive without a state dict", where=archive.source, remedy=f"it would hold one {_PICKLE}"
-        )
+        raise archive.fault("is a zip archive without a state dict", f"it would hold one {_PICKLE}")
     prefix = pickles[0].removesuffix(_PICKLE)
     if any(name.startswith(tuple(prefix + part for part in _SCRIPT_PARTS)) for name in archive.names):
-        raise ModelError(
+        raise archive.fault(
             "is a TorchScript program, which would have to be executed",
-            where=archive.source,
-            remedy="save its weights: torch.save(torch.jit.load('model.pt').state_dict(), 'weights.pt')",
+            "save its weights: torch.save(torch.jit.load('model.pt').state_dict(), 'weights.pt')",
         )
     return prefix
 
@@ -119,11 +115,8 @@ def _is_big_endian(archive: Archive, prefix: str) -> bool:
     name = f"{prefix}byteorder"
     order = archive.read(name, 64).strip() if name in archive else b"little"
     if order not in (b"little", b"big"):
-        raise ModelError(
-            f"says byte order {order.decode('ascii', 'replace')!r}",
-            where=f"{archive.source}, member {name}",
-            remedy="it is little or big",
-        )
+        said = order.decode("ascii", "replace")
+        raise archive.fault(f"says byte order {said!r}", "it is little or big", name)
     return order == b"big"
 
 
