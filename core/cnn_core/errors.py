@@ -16,6 +16,9 @@ Only deliberate errors belong to the family; anything else is a defect of the pr
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 __all__ = [
     "CnnError",
     "ModelError",
@@ -25,6 +28,7 @@ __all__ = [
     "SettingError",
     "ShapeError",
     "TooShortError",
+    "did_you_mean",
     "printable",
     "shorten",
 ]
@@ -51,6 +55,18 @@ def printable(text: str) -> str:
 def shorten(name: str, longest: int = 60) -> str:
     """Return a name that fits a sentence: a header can hold a megabyte."""
     return name if len(name) <= longest else f"{name[: longest - 1]}…"
+
+
+def did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
+    """Return a remedy for a name that does not exist: the nearest one that does, or something else.
+
+    Args:
+        name: The name.
+        names: Those that exist.
+        otherwise: The remedy where none of them is near.
+    """
+    close = get_close_matches(name, [*names], n=1)
+    return f"did you mean {close[0]}?" if close else otherwise
 
 
 class CnnError(Exception):

@@ -10,12 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Final
 
 import numpy as np
 
-from ..errors import NotFoundError
+from ..errors import NotFoundError, did_you_mean
 from .shapes import Array
 
 __all__ = ["ACTIVATIONS", "ActivationFunction", "activation_function", "elu", "leaky_relu", "softmax"]
@@ -252,8 +251,5 @@ def activation_function(name: str) -> ActivationFunction:
     try:
         return ACTIVATIONS[_ALIASES.get(name, name)]
     except KeyError:
-        close = get_close_matches(name, ACTIVATIONS, n=1)
-        raise NotFoundError(
-            f"there is no activation function '{name}'",
-            remedy=f"did you mean {close[0]}?" if close else f"there are {', '.join(ACTIVATIONS)}",
-        ) from None
+        remedy = did_you_mean(name, ACTIVATIONS, f"there are {', '.join(ACTIVATIONS)}")
+        raise NotFoundError(f"there is no activation function '{name}'", remedy=remedy) from None

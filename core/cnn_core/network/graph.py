@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from math import prod
 from typing import Final
 
 import numpy as np
 
-from ..errors import ModelError, NotFoundError, ShapeError, TooShortError
+from ..errors import ModelError, NotFoundError, ShapeError, TooShortError, did_you_mean
 from ..layers import IndexInput, Input, Layer, Shape, SideInput, Unknown
 
 __all__ = [
@@ -215,11 +214,8 @@ class Graph:
         """
         if name in self._by_name:
             return self._by_name[name]
-        close = get_close_matches(name, self._by_name, n=1)
-        raise NotFoundError(
-            f"{self.name} has no layer '{name}'",
-            remedy=f"did you mean {close[0]}?" if close else f"its layers are {', '.join(self._by_name)}",
-        )
+        remedy = did_you_mean(name, self._by_name, f"its layers are {', '.join(self._by_name)}")
+        raise NotFoundError(f"{self.name} has no layer '{name}'", remedy=remedy)
 
     def flow(self, length: int | None = None) -> Flow:
         """Return the shapes of all that can be computed, and why the rest cannot.

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from importlib import import_module
 from types import MappingProxyType
 from typing import Final
 
-from ..errors import NotFoundError
+from ..errors import NotFoundError, did_you_mean
 from ..network.model import Model
 
 __all__ = ["PRESETS", "preset"]
@@ -32,10 +31,7 @@ def preset(name: str) -> Model:
         NotFoundError: There is no such preset; the message names the nearest one, or all.
     """
     if name not in PRESETS:
-        close = get_close_matches(name, PRESETS, n=1)
-        raise NotFoundError(
-            f"there is no preset model '{name}'",
-            remedy=f"did you mean {close[0]}?" if close else f"the presets are {' and '.join(PRESETS)}",
-        )
+        remedy = did_you_mean(name, PRESETS, f"the presets are {' and '.join(PRESETS)}")
+        raise NotFoundError(f"there is no preset model '{name}'", remedy=remedy)
     built: Model = import_module(f".{name}", __name__).build()
     return built

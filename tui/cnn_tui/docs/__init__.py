@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from cnn_core.errors import NotFoundError
+from cnn_core.errors import NotFoundError, did_you_mean
 
 __all__ = ["TOPICS", "page"]
 
@@ -33,9 +32,6 @@ def page(topic: str) -> str:
         NotFoundError: There is no such page; the message names the nearest one, or all.
     """
     if topic not in TOPICS:
-        close = get_close_matches(topic, TOPICS, n=1)
-        raise NotFoundError(
-            f"there is no page '{topic}'",
-            remedy=f"did you mean {close[0]}?" if close else f"they are {', '.join(TOPICS)}",
-        )
+        remedy = did_you_mean(topic, TOPICS, f"they are {', '.join(TOPICS)}")
+        raise NotFoundError(f"there is no page '{topic}'", remedy=remedy)
     return Path(__file__).with_name(f"{topic}.md").read_text(encoding="utf-8")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 
-from cnn_core.errors import NotFoundError, SettingError
+from cnn_core.errors import NotFoundError, SettingError, did_you_mean
 from cnn_core.presets import PRESETS, preset
 from cnn_core.readers.causes import causes
 from cnn_core.readers.opening import open_model_file
@@ -85,7 +84,5 @@ def check_model_name(name: str) -> None:
     are = f"the models are {', '.join(others)} and {last}"
     if path.suffix or len(path.parts) > 1:
         raise NotFoundError("there is no such file", where=name, remedy=nearest_file(path, are))
-    close = get_close_matches(name.casefold(), names, n=1)
-    raise NotFoundError(
-        f"there is no model '{name}'", remedy=f"did you mean {close[0]}?" if close else f"{are}, or give a file"
-    )
+    remedy = did_you_mean(name.casefold(), names, f"{are}, or give a file")
+    raise NotFoundError(f"there is no model '{name}'", remedy=remedy)

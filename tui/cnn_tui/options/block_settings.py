@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
-from cnn_core.errors import SettingError
+from cnn_core.errors import SettingError, did_you_mean
 from cnn_core.layers import Padding
 from cnn_core.network.block import BlockSettings
 
@@ -56,8 +55,7 @@ def changed_settings(now: BlockSettings, given: Mapping[str, int | str], where: 
     """
     for name, value in given.items():
         if name not in SETTING_NAMES:
-            close = get_close_matches(name, SETTING_NAMES, n=1)
-            remedy = f"did you mean {close[0]}?" if close else f"there are {', '.join(SETTING_NAMES)}"
+            remedy = did_you_mean(name, SETTING_NAMES, f"there are {', '.join(SETTING_NAMES)}")
             raise SettingError(f"there is no setting '{name}'", where=where, remedy=remedy)
         if name.endswith("padding"):
             if value not in _PADDINGS:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, Final
 
-from cnn_core.errors import SettingError
+from cnn_core.errors import SettingError, did_you_mean
 
 from .option import Option
 from .request import MODEL_OPTIONS, OPTIONS, ModelOptions, OpenRequest, with_paths
@@ -55,12 +54,8 @@ def check_names(given: Iterable[str], known: Iterable[str], where: str) -> None:
     names = [*known]
     for name in given:
         if name not in names:
-            close = get_close_matches(name, names, n=1)
-            raise SettingError(
-                f"there is no option '{name}'",
-                where=where,
-                remedy=f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}",
-            )
+            remedy = did_you_mean(name, names, f"there are {', '.join(names)}")
+            raise SettingError(f"there is no option '{name}'", where=where, remedy=remedy)
 
 
 def request_from(options: Mapping[str, Any], where: str = "", folder: Path | None = None) -> OpenRequest:

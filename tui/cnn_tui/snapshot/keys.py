@@ -6,11 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from typing import Final
 
-from cnn_core.errors import SettingError
+from cnn_core.errors import SettingError, did_you_mean
 
 __all__ = ["TICK", "WAIT", "Stroke", "strokes"]
 
@@ -149,12 +148,9 @@ def _named(word: str) -> Stroke:
             return Stroke("+".join([*sorted(modifiers), plain]))
     elif not modifiers and last in _known():
         return Stroke(last, _known()[last])
-    close = get_close_matches(word.casefold(), [*_known(), *_ALIASES], n=1)
-    raise SettingError(
-        f"there is no key '{word}'",
-        where="--keys",
-        remedy=f"did you mean {close[0]}?" if close else f"letters to type stand in quotes: '{word}'",
-    )
+    known = [*_known(), *_ALIASES]
+    remedy = did_you_mean(word.casefold(), known, f"letters to type stand in quotes: '{word}'")
+    raise SettingError(f"there is no key '{word}'", where="--keys", remedy=remedy)
 
 
 @cache
