@@ -165,7 +165,7 @@ class BlockRun(ABC):
     @cached_property
     def left_over(self) -> tuple[int, int]:
         """The positions of the convolution's output that are left over behind the last pool window, half-open."""
-        return self.pool.sliding.tail(self.positions)
+        return self.pool.sliding.left_over(self.positions)
 
     @property
     @abstractmethod

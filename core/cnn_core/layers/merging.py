@@ -330,8 +330,8 @@ class Dot(Layer):
 
     def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
         """Return the wanted positions of the input whose first axis is the output's, and all of the other."""
-        kept = self._kept(*shapes)
-        return tuple(wanted if at == kept else whole_axis(wanted, shape) for at, shape in enumerate(shapes))
+        aligned = self._aligned_input(*shapes)
+        return tuple(wanted if at == aligned else whole_axis(wanted, shape) for at, shape in enumerate(shapes))
 
     def compose(self, of: ComputedValue) -> Composition:
         """Return the products of the first input's values, each with a value of the second for its weight."""
@@ -354,15 +354,15 @@ class Dot(Layer):
         )
         return replace(found, parts=parts)
 
-    def _kept(self, *shapes: Shape) -> int | None:
+    def _aligned_input(self, *shapes: Shape) -> int | None:
         """Return which input's first axis is left to be the output's; None where that axis is another."""
-        kept = 0 if len(shapes[0]) > 1 else 1
-        return kept if self.summed_axes(len(shapes[0]), len(shapes[1]))[kept] else None
+        first = 0 if len(shapes[0]) > 1 else 1
+        return first if self.summed_axes(len(shapes[0]), len(shapes[1]))[first] else None
 
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the alignment of the input whose first axis is left to be the output's."""
-        kept = self._kept(*shapes)
-        return None if kept is None else inputs[kept]
+        aligned = self._aligned_input(*shapes)
+        return None if aligned is None else inputs[aligned]
 
 
 def _padded(shape: Shape, rank: int) -> Shape:

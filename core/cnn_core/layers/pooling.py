@@ -24,9 +24,9 @@ class Pooling1D(SlidingLayer):
     """What the two sliding pools share.
 
     Attributes:
-        size: Positions that a cell chooses from.
+        size: Positions that a cell selects from.
         stride: Positions between neighbouring pool windows; None means the pool size.
-        padding: `valid` or `same`; padding is never chosen and never counted.
+        padding: `valid` or `same`; padding is never selected and never counted.
     """
 
     size: int = 2
@@ -87,7 +87,7 @@ class MaxPooling1D(Pooling1D):
         return cells
 
     def selections(self, x: Array) -> NDArray[np.int64]:
-        """Return the position that every cell chose: the first maximum of its pool window.
+        """Return the position that every cell selected: the first maximum of its pool window.
 
         Args:
             x: Activations, shape (length, channels).

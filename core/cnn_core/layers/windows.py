@@ -207,7 +207,7 @@ class Sliding:
             read[first : first + reach : self.stride] |= wanted
         return read[left : left + length]
 
-    def tail(self, length: int) -> tuple[int, int]:
+    def left_over(self, length: int) -> tuple[int, int]:
         """Return the positions behind the last window, which nothing reads, as a half-open interval.
 
         Args:

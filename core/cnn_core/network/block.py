@@ -32,7 +32,7 @@ class BlockSettings:
         conv_stride: Bases between neighbouring windows.
         conv_padding: `valid`, `same` or `causal`.
         dilation: Bases between neighbouring taps of the kernel.
-        pool_size: Responses that a cell chooses from.
+        pool_size: Responses that a cell selects from.
         pool_stride: Responses between neighbouring pool windows.
         pool_padding: `valid` or `same`.
     """

@@ -231,24 +231,24 @@ class TestTapsInside:
 class TestTail:
     def test_of_485_in_pools_of_8_is_the_last_5(self) -> None:
         assert 485 == 60 * 8 + 5
-        assert Sliding(8, 8).tail(485) == (480, 485)
+        assert Sliding(8, 8).left_over(485) == (480, 485)
 
     def test_is_empty_under_same(self) -> None:
-        assert Sliding(8, 8, SAME).tail(485) == (485, 485)
+        assert Sliding(8, 8, SAME).left_over(485) == (485, 485)
 
     def test_of_gapped_same_windows_may_still_be_some(self) -> None:
-        assert Sliding(2, 3, SAME).tail(9) == (8, 9)
+        assert Sliding(2, 3, SAME).left_over(9) == (8, 9)
 
     def test_of_overlapping_pools_is_what_the_last_one_leaves(self) -> None:
-        assert Sliding(5, 3).tail(12) == (11, 12)
+        assert Sliding(5, 3).left_over(12) == (11, 12)
 
     @given(placed())
     @any_sliding
     def test_is_all_that_lies_behind_the_last_tap(self, placed: tuple[Sliding, int]) -> None:
         sliding, length = placed
         taps = taps_by_hand(sliding.window(sliding.output_length(length) - 1, length))
-        assert sliding.tail(length) == (min(length, taps[-1] + 1), length)
-        assert not any(sliding.readers(position, length) for position in range(*sliding.tail(length)))
+        assert sliding.left_over(length) == (min(length, taps[-1] + 1), length)
+        assert not any(sliding.readers(position, length) for position in range(*sliding.left_over(length)))
 
 
 class TestSettings:
