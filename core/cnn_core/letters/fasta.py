@@ -30,9 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 __all__ = [
+    "BLANKS",
+    "BYTE_ORDER_MARK",
     "ILLEGAL",
     "LETTER_CODES",
     "MOST_RECORDS",
+    "header_parts",
     "most_records",
     "read_fasta",
     "stream_fasta",
@@ -48,13 +51,14 @@ LETTER_CODES: Final = bytes(_CODES.get(byte, ILLEGAL[0]) for byte in range(256))
 MOST_RECORDS: Final = 1 << 24
 """The most records of a file: what is known of more would take over a gigabyte."""
 _FEW_RECORDS: Final = 1 << 20
-_BLANKS: Final = b" \t\r\n"
+BLANKS: Final = b" \t\r\n"
 _BLANK_LINES: Final = re.compile(rb"[ \t\r\n]*\n")
 _FAULT: Final = re.compile(rb"[^%s \t\r\n]|\r(?!\n)" % _LEGAL)
 _HEADER_MARK: Final = ord(">")
 _COMMENT_MARK: Final = ord(";")
 _LONGEST_HEADER: Final = 1 << 20
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_RECORD_IS: Final = "a record starts with a line '>name'"
 
 
 def read_fasta(
@@ -125,6 +129,16 @@ def _given_away(scanner: _Scanner, closed: list[Layout]) -> Iterator[tuple[Layou
         for layout in closed:
             yield layout, letters
         closed.clear()
+
+
+def header_parts(header: bytes) -> tuple[str, str]:
+    """Return the name and the description in a header.
+
+    Args:
+        header: What follows `>`, without the line end.
+    """
+    words = [word.decode("utf-8", "backslashreplace") for word in header.split(maxsplit=1)]
+    return words[0] if words else "", words[1].rstrip() if len(words) > 1 else ""
 
 
 def most_records(packed_size: int) -> int:
@@ -210,22 +224,17 @@ class _Scanner:
         if last:
             self._close_record()
             if not self._closed:
-                raise SequenceError(
-                    "there is no record in it", where=self._source, remedy="a record starts with a line '>name'"
-                )
+                raise self._error("there is no record in it", _RECORD_IS)
 
     def _open(self, block: bytes) -> int:
         """Refuse what is not text; return where the text starts."""
         self._opened = True
         if not block:
-            raise SequenceError(
-                "there is nothing in it", where=self._source, remedy="a record starts with a line '>name'"
-            )
+            raise self._error("there is nothing in it", _RECORD_IS)
         likeness = binary_likeness(block[:SNIFFED])
         if likeness:
-            what, remedy = likeness
-            raise SequenceError(what, where=self._source, remedy=remedy)
-        return len(_BYTE_ORDER_MARK) if block.startswith(_BYTE_ORDER_MARK) else 0
+            raise self._error(*likeness)
+        return len(BYTE_ORDER_MARK) if block.startswith(BYTE_ORDER_MARK) else 0
 
     def _pass_over(self, text: bytes) -> None:
         """Skip a comment above the first record, as in Pearson's own files."""
@@ -237,23 +246,15 @@ class _Scanner:
     def _read_header(self, text: bytes) -> None:
         header = text[1:].removesuffix(b"\n").removesuffix(b"\r")
         self._check_header(header)
-        words = [word.decode("utf-8", "backslashreplace") for word in header.split(maxsplit=1)]
-        if not words:
-            raise SequenceError(
-                "the header has no name",
-                where=at(self._source, line=self._line),
-                remedy="write a name right after '>'",
-            )
+        name, description = header_parts(header)
+        if not name:
+            raise self._error("the header has no name", "write a name right after '>'", line=self._line)
         self._close_record()
-        self._name = words[0]
-        self._description = words[1].rstrip() if len(words) > 1 else ""
+        self._name, self._description = name, description
         self._headers += 1
         if self._headers > self._most:
-            raise SequenceError(
-                f"there are more than {self._most:,} records in it",
-                where=self._source,
-                remedy="split it, for instance with seqkit split2",
-            )
+            what = f"there are more than {self._most:,} records in it"
+            raise self._error(what, "split it, for instance with seqkit split2")
         self._header_bytes += len(header)
         self._line += 1
         self._offset += len(text)
@@ -261,7 +262,7 @@ class _Scanner:
 
     def _read_letters(self, run: bytes) -> None:
         """Take whole or partial lines without a header; a block never ends between CR and LF."""
-        codes = run.translate(LETTER_CODES, _BLANKS)
+        codes = run.translate(LETTER_CODES, BLANKS)
         if codes and not self._headers:
             raise self._no_header(run)
         if ILLEGAL in codes or (b"\r" in run and run.count(b"\r") != run.count(b"\r\n")):
@@ -270,11 +271,8 @@ class _Scanner:
         if self._kept is not None:
             self._kept += codes
             if len(self._kept) + self._header_bytes > self._limit:
-                raise SequenceError(
-                    f"there are more than the {self._limit:,} letters that are held in memory",
-                    where=at(self._source, self._name),
-                    remedy=self._too_long,
-                )
+                what = f"there are more than the {self._limit:,} letters that are held in memory"
+                raise self._error(what, self._too_long, self._name)
         elif self._headers:
             self._lines.take(run, len(codes), newlines, self._line)
         self._length += len(codes)
@@ -301,24 +299,21 @@ class _Scanner:
         if b"\r" in text:
             raise self._carriage_return(self._line, "")
         if len(text) > _LONGEST_HEADER:
-            raise SequenceError(
-                f"the header is longer than {_LONGEST_HEADER:,} bytes",
-                where=at(self._source, line=self._line),
-                remedy="end the header's line after the name and its description",
-            )
+            what = f"the header is longer than {_LONGEST_HEADER:,} bytes"
+            raise self._error(what, "end the header's line after the name and its description", line=self._line)
 
     def _no_header(self, run: bytes) -> SequenceError:
-        text = run.lstrip(_BLANKS)
+        text = run.lstrip(BLANKS)
         line = self._line + run.count(b"\n", 0, len(run) - len(text))
         first = text[:SNIFFED].split(b"\n", 1)[0].rstrip()
-        what, remedy = "the text does not start with '>'", "a record starts with a line '>name'"
+        what, remedy = "the text does not start with '>'", _RECORD_IS
         if illegal_letter(first) is None:
             remedy = "put a line such as '>my_sequence' above the letters"
             if self._commented:
                 what, remedy = "the letters follow a line with ';' and not one with '>'", "write '>' for that ';'"
         elif likeness := text_likeness(first):
             what, remedy = likeness
-        return SequenceError(what, where=at(self._source, line=line), remedy=remedy)
+        return self._error(what, remedy, line=line)
 
     def _fault(self, run: bytes) -> SequenceError:
         found = _FAULT.search(run)
@@ -331,11 +326,11 @@ class _Scanner:
         so_far = b"" if begin else self._line_so_far
         start_of_line = so_far + run[begin : begin + LINE_START]
         what, remedy = letter_fault(start_of_line, so_far + run[begin:position], run[position : position + 4])
-        return SequenceError(what, where=at(self._source, self._name, line), remedy=remedy)
+        return self._error(what, remedy, self._name, line)
 
     def _carriage_return(self, line: int, record: str) -> SequenceError:
-        return SequenceError(
-            "a carriage return stands without a line feed, as in old Mac files",
-            where=at(self._source, record, line),
-            remedy="convert the line ends, for instance with tr -s '\\r' '\\n'",
-        )
+        what = "a carriage return stands without a line feed, as in old Mac files"
+        return self._error(what, "convert the line ends, for instance with tr -s '\\r' '\\n'", record, line)
+
+    def _error(self, what: str, remedy: str, record: str = "", line: int = 0) -> SequenceError:
+        return SequenceError(what, where=at(self._source, record, line), remedy=remedy)

@@ -17,6 +17,7 @@ import numpy as np
 from ..errors import SequenceError, shorten
 from .alphabet import LETTERS_ARE, illegal_letter
 from .bgzf import BlockTable, DamagedBlockError, table_of
+from .fasta import BLANKS, BYTE_ORDER_MARK, header_parts
 from .fasta_faults import at
 from .file_state import FileState
 from .record_table import Layout, RecordTable
@@ -24,8 +25,6 @@ from .record_table import Layout, RecordTable
 __all__ = ["FaiCheck", "NameLeftOutError", "indexes_beside"]
 
 _LINE_ENDS: Final = b"\r\n"
-_BLANKS: Final = b" \t\r\n"
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _LONGEST_GAP: Final = 1 << 21
 """Bytes of a header and blank lines beyond which letters must be among them."""
 _FIRST_LINE: Final = 1 << 16
@@ -141,26 +140,26 @@ class FaiCheck:
         start, stop = _end(before) if before else 0, layout.offset if layout else self._size
         text = fetch(start, min(stop, start + _LONGEST_GAP))
         if before is None:
-            text = text.removeprefix(_BYTE_ORDER_MARK)
-        header, end, rest = text.lstrip(_BLANKS).partition(b"\n")
-        words = [word.decode("utf-8", "backslashreplace") for word in header[1:].split(maxsplit=1)]
+            text = text.removeprefix(BYTE_ORDER_MARK)
+        header, end, rest = text.lstrip(BLANKS).partition(b"\n")
+        name, description = header_parts(header[1:])
         cut = before is not None and before.length and text and not text.startswith((b"\n", b"\r\n"))
         if cut or (header and not header.startswith(b">")):
             what = f"ends record {shorten(before.name)} elsewhere than the file" if before else ""
             raise self._stale(before or layout, what or "says something else than the file")
-        if header and words and (layout is None or words[0] != layout.name):
-            earlier = layouts.first_named(words[0])
+        if name and (layout is None or name != layout.name):
+            earlier = layouts.first_named(name)
             if earlier is not None and earlier < number:
                 raise NameLeftOutError(
-                    f"the .fai beside it has only the first of the records called {shorten(words[0])}",
+                    f"the .fai beside it has only the first of the records called {shorten(name)}",
                     where=self._source,
                     remedy="remove it",
                 )
-            raise self._stale(layout or before, f"has no row for record {shorten(words[0])}")
+            raise self._stale(layout or before, f"has no row for record {shorten(name)}")
         if layout is not None:
-            if not words or not end or rest.strip(_BLANKS) or stop > start + _LONGEST_GAP:
+            if not name or not end or rest.strip(BLANKS) or stop > start + _LONGEST_GAP:
                 raise self._stale(layout, "says something else than the file")
-            self._descriptions[number] = words[1].rstrip() if len(words) > 1 else ""
+            self._descriptions[number] = description
         elif header or stop > start + _LONGEST_GAP:
             raise self._stale(before, "ends before the file does")
         self._seen[number] = True
