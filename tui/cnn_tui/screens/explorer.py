@@ -26,7 +26,7 @@ from .network_visit import NetworkVisit
 from .opener import Opener
 from .places import Places
 from .player import Player
-from .record_scans import RecordScans
+from .scan_follower import ScanFollower
 from .strongest_tour import StrongestTour
 
 __all__ = ["Explorer"]
@@ -51,7 +51,7 @@ class Explorer(BlockScreen):
     def __init__(self, request: OpenRequest) -> None:
         super().__init__(request)
         self.player: Final = Player(self)
-        self.scans: Final = RecordScans(self)
+        self.scans: Final = ScanFollower(self)
         self.changes: Final = BlockChanges(self)
         self.places: Final = Places(self)
         self.tour: Final = StrongestTour(self)

@@ -12,10 +12,10 @@ from ..widgets.rail import Rail
 from . import dialogs
 from .block_screen import BlockScreen
 
-__all__ = ["RecordScans"]
+__all__ = ["ScanFollower"]
 
 
-class RecordScans:
+class ScanFollower:
     """Follows what is looked at, without making a key wait for it.
 
     Args:
@@ -24,18 +24,19 @@ class RecordScans:
 
     def __init__(self, screen: BlockScreen) -> None:
         self._screen = screen
+        self._work = screen.background_work
         self._unpredicted: Reading | None = None
         """The reading whose network could not be computed, which is said once."""
 
     def follow(self) -> None:
         """Compute and show what belongs to another picture."""
-        self._screen.background_work.frame_priority.begin_frame()
+        self._work.frame_priority.begin_frame()
         self._predict()
         self.follow_overview()
         self.follow_predictions()
 
     def _predict(self) -> None:
-        reading, job = self._screen.reading, self._screen.background_work.prediction
+        reading, job = self._screen.reading, self._work.prediction
         if reading is None or reading.is_computed or reading.obstacle:
             job.stop()
             return
@@ -62,36 +63,33 @@ class RecordScans:
         """Show the overview that belongs to what is looked at."""
         picture = self._screen.picture
         if picture is None or self._screen.overview_lines == 0:
-            self._screen.background_work.overviews.leave()
+            self._work.overviews.leave()
             self._screen.overview = None
             return
         chosen = None if self._screen.subject is Subject.ALL else picture.view.filter
         position = picture.reading.record_position(max(0, picture.view.cursor_span[0]))
-        self._screen.background_work.overviews.follow(picture.reading, self._screen.own_model, chosen, position)
+        self._work.overviews.follow(picture.reading, self._screen.own_model, chosen, position)
         self.show_overview()
 
     def show_overview(self) -> None:
         """Show what is known of the overview."""
         picture = self._screen.picture
         if picture is not None:
-            self._screen.overview = self._screen.background_work.overviews.picture(picture.view, picture.reading)
+            self._screen.overview = self._work.overviews.picture(picture.view, picture.reading)
 
     def follow_predictions(self) -> None:
         """Show the scan of predictions that belongs to what is looked at."""
         if self._screen.picture is None:
-            self._screen.background_work.predictions.leave()
+            self._work.predictions.leave()
         else:
-            self._screen.background_work.predictions.follow(self._screen.picture.reading, self._screen.own_model)
+            self._work.predictions.follow(self._screen.picture.reading, self._screen.own_model)
         self.show_predictions()
 
     def show_predictions(self) -> None:
         """Show what is known of the predictions."""
         picture, had = self._screen.picture, self._screen.scanned is not None
-        self._screen.scanned = (
-            None
-            if picture is None
-            else self._screen.background_work.predictions.picture(picture.view, picture.reading)
-        )
+        scans = self._work.predictions
+        self._screen.scanned = None if picture is None else scans.picture(picture.view, picture.reading)
         if had != (self._screen.scanned is not None):
             self._screen.fit()
 
@@ -99,7 +97,7 @@ class RecordScans:
         """Ask how to scan the prediction along the record."""
         if self._screen.picture is None:
             return
-        reading, scans = self._screen.picture.reading, self._screen.background_work.predictions
+        reading, scans = self._screen.picture.reading, self._work.predictions
         try:
             check_scan(reading, len(reading.record))
         except CnnError as error:
