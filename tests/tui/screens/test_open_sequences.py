@@ -192,7 +192,7 @@ async def test_what_may_not_be_read_is_refused(folder: Path, monkeypatch: pytest
         assert refused(app) == "chr1.fa: you may not read it; ask for its read permission"
         monkeypatch.setattr("os.access", lambda *_: False)
         await press(pilot, "enter")
-        assert refused(app) == "chr1.fa: there is no such file any more; choose another"
+        assert refused(app) == "chr1.fa: the file is gone; choose another"
 
 
 async def test_a_file_in_a_folder_that_may_not_be_listed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

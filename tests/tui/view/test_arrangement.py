@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnn_tui.view.arrangement import MEDIUM, SMALLEST, WIDE, Arrangement, arrange
+from cnn_tui.view.arrangement import GUTTER, MARGIN, MEDIUM, SMALLEST, WIDE, Arrangement, arrange, arrange_layer
 from cnn_tui.widgets.inspector import pages
 
 HEIGHTS = range(SMALLEST[1], 71)
@@ -155,3 +155,22 @@ def test_the_pages_of_the_inspector_hold_every_line_and_leave_room_to_say_that_t
     assert [line for page in found for line in page] == [line for statement in statements for line in statement]
     assert all(len(page) < height for page in found[:-1])
     assert 0 < len(found[-1]) <= height
+
+
+@pytest.mark.parametrize("channels", [1, 4, 12, 320])
+def test_of_a_layer_the_inspector_keeps_lines_and_every_track_has_some(channels: int) -> None:
+    ruler_bases_reach = 3
+    for height in HEIGHTS:
+        given = arrange_layer(100, height, channels)
+        assert given is not None
+        assert given.channel >= 2
+        assert 1 <= given.channels <= channels
+        assert ruler_bases_reach + given.channel + given.channels <= given.units
+        assert height - RAIL_AND_STATUS - given.units >= 6
+        assert given.columns == 100 - GUTTER - MARGIN
+
+
+def test_a_layer_too_has_no_arrangement_on_a_screen_that_is_too_small() -> None:
+    assert arrange_layer(SMALLEST[0], SMALLEST[1], 12) is not None
+    assert arrange_layer(SMALLEST[0] - 1, 40, 12) is None
+    assert arrange_layer(100, SMALLEST[1] - 1, 12) is None

@@ -114,7 +114,7 @@ class Picture:
         """Read the letters that it is drawn from.
 
         Raises:
-            SequenceError: They cannot be read any more, such as those of a file that has changed.
+            SequenceError: They can no longer be read, such as those of a file that has changed.
         """
         _ = self.visible.codes, self.trace
 

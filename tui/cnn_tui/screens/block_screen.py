@@ -26,7 +26,7 @@ from ..opening import OpenRequest
 from ..pictures.block_picture import Picture
 from ..pictures.overview_picture import OverviewPicture, Subject
 from ..pictures.prediction_picture import PredictionPicture
-from ..view.arrangement import GUTTER, MARGIN, Arrangement, arrange
+from ..view.arrangement import Arrangement, arrange
 from ..view.view_state import Axes, ViewState
 from ..widgets.panel import Panel
 from ..widgets.rail import Rail
@@ -76,7 +76,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
         self.without_block: Reading | None = None
         """What is read, where the model has no block to look into; nothing is shown of it here."""
         self.has_shown = False
-        """Whether anything has been shown yet: before that there is nothing to stay for."""
+        """Whether anything has been shown yet; until then a failure to open ends the app."""
         self.background_work = BackgroundWork(
             self.run_behind, self.refuse, self.show_activity, self._tell_of_scans, self._tell_of_scans
         )
@@ -123,7 +123,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
         return own.settings(picture.reading.block)
 
     def show_picture(self, picture: Picture) -> bool:
-        """Show another picture, unless its letters cannot be read any more; tell whether it is shown.
+        """Show another picture, unless its letters can no longer be read; tell whether it is shown.
 
         Args:
             picture: What is to be shown; what is shown now stays where it cannot be.
@@ -137,7 +137,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
         return True
 
     def step_to(self, view: ViewState) -> None:
-        """Show another view of the same reading, as it is."""
+        """Show another view of the same reading, without reading anything."""
         assert self.picture is not None
         self.picture = self.picture.stepped(view)
 
@@ -148,14 +148,14 @@ class BlockScreen(TrackScreen[None, ViewState]):
         self.show_picture(self.picture.stepped(replace(view, count="")))
 
     def refuse_opening(self, error: CnnError) -> None:
-        """Say why something cannot be opened; where nothing was shown before, that ends the session."""
+        """Say why something cannot be opened; with nothing on screen, end the app with the reason."""
         if self.has_shown:
             self.refuse(error)
         else:
             self.app.exit(error, return_code=1)
 
     def remark(self, sentences: tuple[str, ...]) -> None:
-        """Show what must be said of how a model was read, the first sentences of it."""
+        """Show the first sentences of what must be said about how a model was read."""
         if not sentences:
             return
         shown = [printable(each) for each in sentences[:_REMARKS]]
@@ -168,7 +168,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
     # The reading
 
     def show_reading(self, reading: Reading, step: Step | None = None) -> None:
-        """Show another reading, as near as can be to what is looked at now.
+        """Show another reading, at the place nearest to the present one.
 
         Args:
             reading: The model on an input window.
@@ -253,7 +253,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
     def columns(self) -> int:
         """How many columns the tracks get."""
         arrangement = self.arrangement()
-        return 1 if arrangement is None else arrangement.tracks - GUTTER - MARGIN
+        return 1 if arrangement is None else arrangement.columns
 
     def arrangement(self) -> Arrangement | None:
         """Return who gets which room, or None where there is too little for all."""

@@ -14,13 +14,13 @@ Result = TypeVar("Result")
 
 
 class Closing(Screen[Result]):
-    """A screen that keys, presses and background work may all close, several of them before it is gone."""
+    """A screen that keys, presses and background work may close, even several of them at once."""
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
-        """Close with a result, if it is this screen that is shown: Textual would close whichever is on top.
+        """Close with a result if this screen is on top; Textual would close whichever is on top.
 
         Args:
-            result: What whoever opened it is given.
+            result: What its opener gets.
         """
         if not self.is_active:
             return AwaitComplete()

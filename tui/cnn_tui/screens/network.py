@@ -19,7 +19,7 @@ from cnn_core.layers import Input
 from ..background.job import Job
 from ..commands import BLOCK_COMMANDS, NETWORK_COMMANDS, bindings
 from ..pictures.layer_picture import LayerPicture
-from ..view.arrangement import GUTTER, MARGIN, SMALLEST
+from ..view.arrangement import arrange_layer
 from ..view.layer_view import LayerView, layer_axes
 from ..view.view_state import Level
 from ..widgets.layer_inspector import LayerInspector, LayerStatus
@@ -141,7 +141,7 @@ class Network(TrackScreen[Return, LayerView]):
         return self.picture.reading
 
     def step_to(self, view: LayerView) -> None:
-        """Show another view of the same reading, as it is."""
+        """Show another view of the same reading, without reading anything."""
         assert self.picture is not None
         self.picture = self.picture.stepped(view)
 
@@ -162,20 +162,19 @@ class Network(TrackScreen[Return, LayerView]):
 
     def fit(self) -> None:
         """Give every part its room."""
-        width, height = self.size
-        self.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-too-small")
-        if self.picture is None or not width:
-            return
+        assert self.picture is not None
         axis = self.view.axis
+        arrangement = arrange_layer(*self.size, axis.channels)
+        self.set_class(arrangement is None, "-too-small")
+        if arrangement is None:
+            return
         over_bases = axis.has_length and axis.alignment is not None
         tracks, units = self.query_one(LayerTracks), self.query_one(Units)
         tracks.display, units.display = over_bases, not over_bases
-        details = min(max(6, height // 3), 16)
-        tracks.take(width, height - 3 - details, axis.channels)
-        units.styles.height = height - 3 - details
-        columns = width - GUTTER - MARGIN
-        if self.view.columns != columns:
-            self.picture = self.picture.stepped(self.view.resized(columns))
+        tracks.take(arrangement)
+        units.styles.height = arrangement.units
+        if self.view.columns != arrangement.columns:
+            self.picture = self.picture.stepped(self.view.resized(arrangement.columns))
 
     # Keys
 
@@ -236,7 +235,7 @@ class Network(TrackScreen[Return, LayerView]):
             self.say("this model has no block to go back to: m opens another, q quits")
 
     def action_quit(self) -> None:
-        """Go back to the block; where there is none, quit."""
+        """Go back to the block, or quit where the model has none."""
         if self.reading.has_block:
             self.action_leave()
         else:
@@ -275,7 +274,7 @@ class Network(TrackScreen[Return, LayerView]):
             self.show_moved(replace(asked, reverse=not asked.reverse))
 
     def show_moved(self, reading: Reading) -> None:
-        """Compute the network on another input window, and show it unless yet another is asked for meanwhile."""
+        """Compute the network on another input window and show it, unless a later one is asked for first."""
         self.show_view(self.view)
 
         def show(_: object) -> None:

@@ -1,4 +1,4 @@
-"""The way to the screen of the whole network and back from it."""
+"""The way to the screen of the whole network and back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["NetworkVisit"]
 
 
 class NetworkVisit:
-    """Shows the whole network over a block, and goes on where one comes back from it.
+    """Shows the whole network over a block, and goes on at the block afterwards.
 
     Args:
         screen: The screen of the block; the network's stands over it.

@@ -69,7 +69,7 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
         return self.job.activity
 
     def step_to(self, view: View) -> None:
-        """Show another view of the same reading, as it is."""
+        """Show another view of the same reading, without reading anything."""
         raise NotImplementedError
 
     def show_view(self, view: View) -> None:
@@ -104,7 +104,7 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
         self.query_one(StatusLine).notice = words
 
     def forget_words(self) -> None:
-        """Take back what the status line says of a picture that is gone."""
+        """Clear what the status line says about a picture that is gone."""
         status = self.query_one(StatusLine)
         status.notice = status.hovered = ""
 
@@ -200,7 +200,7 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
         self.app.action_command_palette()
 
     def action_suspend(self) -> None:
-        """Leave the terminal to the shell for a while."""
+        """Give the terminal to the shell for a while."""
         self.app.action_suspend_process()
 
     # The pointer

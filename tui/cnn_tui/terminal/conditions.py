@@ -113,7 +113,7 @@ class Terminal:
 
         while True:
             try:
-                # What changes nothing is not allowed from the background either: the system stops whoever tries.
+                # What changes nothing is not allowed from the background either: the system stops a process that tries.
                 termios.tcsetattr(self._keys, termios.TCSANOW, termios.tcgetattr(self._keys))
             except termios.error as error:
                 if error.args[0] == errno.EINTR:
@@ -151,7 +151,7 @@ class Terminal:
 
 
 def check_screen() -> None:
-    """Refuse to draw where nobody would see it.
+    """Refuse to draw where it would not be seen.
 
     Raises:
         CnnError: Standard output or standard error is not a terminal, or its encoding has too few characters.

@@ -29,7 +29,7 @@ class TerminalApp(App[CnnError]):
 class TerminalDriver(LinuxDriver):
     """Draws through a `Terminal`, and stops and goes on as a shell's job does.
 
-    All happens in the event loop, between two steps of the app, never in the midst of one.
+    It acts in the event loop, between two steps of the app, never during one.
     """
 
     def __init__(

@@ -91,7 +91,7 @@ class Endings:
         """Have something done before a signal ends the program at once.
 
         Args:
-            act: Does it, in the midst of anything else that the program does.
+            act: The callback; it may run at any point of the program.
         """
         self._last_acts.append(act)
 

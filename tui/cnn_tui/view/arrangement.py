@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["GUTTER", "LARGEST", "MARGIN", "SMALLEST", "WIDE", "Arrangement", "arrange"]
+__all__ = [
+    "GUTTER",
+    "LARGEST",
+    "MARGIN",
+    "SMALLEST",
+    "WIDE",
+    "Arrangement",
+    "LayerArrangement",
+    "arrange",
+    "arrange_layer",
+]
 
 SMALLEST: Final = (60, 18)
 """Columns and lines below which there is no room for the tracks and the inspector."""
@@ -25,6 +35,8 @@ _CARD_WIDTH: Final = 54
 _RAIL, _STATUS, _LEGEND = 2, 1, 1
 _SINGLE_LINES: Final = 5
 """Ruler, bases, window, kept and pooled."""
+_LAYER_SINGLE_LINES: Final = 3
+"""Ruler, bases and reach."""
 _PRODUCTS: Final = 2
 _OVERVIEW: Final = 2
 _PREDICTION: Final = 2
@@ -33,11 +45,26 @@ _ROOMY: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Arrangement:
-    """The lines and columns of a screen.
+class _WithTracks:
+    """A screen with tracks.
 
     Attributes:
         tracks: Columns of the tracks, their names included.
+    """
+
+    tracks: int
+
+    @property
+    def columns(self) -> int:
+        """Columns of the tracks between their names and the margin."""
+        return self.tracks - GUTTER - MARGIN
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement(_WithTracks):
+    """The lines and columns of a block's screen.
+
+    Attributes:
         panel: Columns of the panel with the inspector and the card.
         panel_height: Lines of the panel, its heading included.
         products: Lines of the products.
@@ -51,7 +78,6 @@ class Arrangement:
         card: Columns of the filter card, 0 where it is behind a key.
     """
 
-    tracks: int
     panel: int
     panel_height: int
     products: int
@@ -65,6 +91,36 @@ class Arrangement:
     card: int
 
 
+@dataclass(frozen=True, slots=True)
+class LayerArrangement(_WithTracks):
+    """The lines and columns of the screen of the whole network; the inspector has what they leave.
+
+    Attributes:
+        channel: Lines of the chosen channel's values.
+        channels: Lines of the heat map of all channels.
+        units: Lines of the units, which take the place of all tracks.
+    """
+
+    channel: int
+    channels: int
+    units: int
+
+
+def arrange_layer(width: int, height: int, channels: int) -> LayerArrangement | None:
+    """Return the arrangement of a layer's screen, or None where it is too small.
+
+    Args:
+        width: Columns of the screen.
+        height: Lines of the screen.
+        channels: How many channels the layer has.
+    """
+    if width < SMALLEST[0] or height < SMALLEST[1]:
+        return None
+    lines = height - _RAIL - _STATUS - min(max(6, height // 3), 16)
+    channel = min(max(2, lines // 5), 8)
+    return LayerArrangement(width, channel, _lines(channels, lines - _LAYER_SINGLE_LINES - channel), lines)
+
+
 def arrange(
     width: int,
     height: int,
@@ -74,7 +130,7 @@ def arrange(
     overview: bool | None = None,
     prediction: bool = False,
 ) -> Arrangement | None:
-    """Return the arrangement of a screen, or None where it is too small.
+    """Return the arrangement of a block's screen, or None where it is too small.
 
     Args:
         width: Columns of the screen.

@@ -92,7 +92,7 @@ class Axes:
         return self.origin + index * self.unit
 
     def input_at(self, base: int) -> int:
-        """Return the position that the convolution reads over a base, the nearest where there is none."""
+        """Return the position nearest to a base that the convolution reads."""
         return _clamped((base - self.origin) // self.unit, self.length)
 
     def base_of_position(self, position: int) -> int:
@@ -114,11 +114,11 @@ class Axes:
         return self.pool.stride * self.position_width
 
     def position_at(self, base: int) -> int:
-        """Return the response drawn over a base, the nearest where there is none."""
+        """Return the response drawn over a base, or the nearest."""
         return _clamped((base - self.base_of_position(0)) // self.position_width, self.positions)
 
     def cell_at(self, base: int) -> int:
-        """Return the cell drawn over a base, the nearest where there is none."""
+        """Return the cell drawn over a base, or the nearest."""
         return _clamped((base - self.base_of_cell(0)) // self.cell_width, self.cells)
 
     def cell_of(self, position: int) -> int | None:

@@ -40,7 +40,7 @@ class FilterCard(Pointed[Picture]):
 
     @property
     def _has_room(self) -> bool:
-        """Whether there are columns to draw in; there are none where the card is not on the screen."""
+        """Whether there are columns to draw in; a hidden card has none."""
         return self.size.width >= _NARROWEST
 
     def kernel(self, picture: Picture) -> Kernel:

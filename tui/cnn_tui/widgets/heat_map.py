@@ -40,7 +40,7 @@ def _colour(palette: Palette, level: int) -> str:
 
 
 class Mapped(OverBases, Protocol):
-    """What a picture has of which a heat map shows every channel."""
+    """A picture with channels for a heat map."""
 
     @property
     def channels(self) -> int:
@@ -143,7 +143,7 @@ class HeatMap(Track[MappedT]):
         return strip_of("".join(glyphs.tolist()), keys, looks)
 
     def _whole(self, levels: NDArray[np.int16], picture: MappedT) -> Strip:
-        """Return a line of one channel: its colours, or where there are none its glyphs."""
+        """Return a line of one channel: its colours, or its glyphs on a terminal without colours."""
         palette, hatched = self.palette, self._hatched(picture)
         glyphs = np.where(hatched, "╱", _GLYPHS[levels] if self.monochrome else " ")
         if self.monochrome:

@@ -102,7 +102,7 @@ class Pages(Drawing[Drawn]):
         return Text("\n").join(lines)
 
     def turn(self) -> bool:
-        """Show the next page, or the first again where there is none; tell whether there was one."""
+        """Show the next page, or the first again after the last; tell whether there was a next one."""
         height = self.content_size.height
         more = height > 0 and self.page + 1 < len(pages(self._wrapped(), height))
         self.page = self.page + 1 if more else 0

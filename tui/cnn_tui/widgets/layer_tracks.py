@@ -14,6 +14,7 @@ from textual.strip import Strip
 from ..pictures.layer_picture import LayerPicture
 from ..pictures.palette import style
 from ..pictures.visible import LaidValues
+from ..view.arrangement import LayerArrangement
 from ..words.layer_words import place_words
 from ..words.numbers import interval, number
 from .bases import Letters
@@ -123,17 +124,8 @@ class LayerTracks(Vertical):
         for track in (Ruler, LayerBases, Reach, ChannelMap, AllChannels):
             yield track().data_bind(picture=LayerTracks.picture)
 
-    def take(self, width: int, height: int, channels: int) -> None:
-        """Give every track its lines.
-
-        Args:
-            width: Columns, the names included.
-            height: Lines for all of them.
-            channels: How many channels the layer has.
-        """
-        self.styles.width = width
-        bars = min(max(2, height // 5), 8)
-        free = max(1, height - 3 - bars)
-        lines = channels if channels <= free else min(free, -(-channels // 2))
-        self.query_one(ChannelMap).styles.height = bars
-        self.query_one(AllChannels).styles.height = lines
+    def take(self, arrangement: LayerArrangement) -> None:
+        """Give every track its lines."""
+        self.styles.width = arrangement.tracks
+        self.query_one(ChannelMap).styles.height = arrangement.channel
+        self.query_one(AllChannels).styles.height = arrangement.channels

@@ -54,7 +54,7 @@ def stacks(weights: Array, rows_up: int, rows_down: int) -> list[list[tuple[int,
 
 @dataclass(frozen=True, eq=False)
 class LetterKernel(Kernel):
-    """What is drawn of a filter, whichever letters it reads just now; only which weights they pick changes with them.
+    """A filter that reads letters; with the letters under it only the marks change.
 
     Attributes:
         letters: The channels' letters.

@@ -1,4 +1,4 @@
-"""What all that is painted anew at every key has in common: lines that are quickly made, and gone once painted over."""
+"""Lines that are redrawn at every key: made quickly, and freed as soon as they are painted over."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class _Line(Strip):
     __slots__ = ()
 
     def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
-        """Return the parts between some cuts, of which the last is the end."""
+        """Return the parts between cuts; the last cut is the end."""
         cuts = list(cuts)
         return [self] if cuts == [self.cell_length] else super().divide(cuts)
 

@@ -52,7 +52,7 @@ class Choices(ScrollView, can_focus=False):
     """
 
     highlighted: reactive[int | None] = reactive(None, repaint=False)
-    """The line that the arrow keys move; None where there is none."""
+    """The highlighted line, which the arrow keys move; None in an empty list."""
 
     class Pressed(Message):
         """A line was pressed."""

@@ -23,7 +23,7 @@ _CALLED: Final = {"keras": "Keras", "pytorch": "PyTorch"}
 _SUFFIX: Final = ".py"
 
 Make = Callable[[str, Path | None], str]
-"""Gives the program for a framework; with a path, as it is written there, its weights beside it."""
+"""Returns the program for a framework; given a path, the program that goes there with its weights beside it."""
 Write = Callable[[str, Path], tuple[Path, ...]]
 """Writes the program for a framework and its weights, and gives the files."""
 
@@ -46,7 +46,7 @@ class CodeScreen(Page):
     """Shows a program that computes the value under the cursor; it can be copied and saved.
 
     Args:
-        make: Gives the program; may take a while, and raises a `CnnError` where there is none.
+        make: Returns the program; may take a while, and raises a `CnnError` where it cannot be written.
         write: Writes it.
         framework: The one that is shown first.
     """
@@ -81,7 +81,7 @@ class CodeScreen(Page):
         self._making = Job(self._run, self.refuse)
         self._saving = Job(self._run, self.refuse)
         self.program = ""
-        """What is shown; nothing while it is being made, or where there is none."""
+        """What is shown; empty while it is being written, or where it cannot be."""
 
     def parts(self) -> ComposeResult:
         """Yield the program and the message."""

@@ -94,7 +94,7 @@ def _in_groups(commands: tuple[Command, ...]) -> list[Command]:
 
 
 def _shared_out(rows: list[_Row], columns: int) -> list[list[_Row]]:
-    """Return the rows in their order, in columns of which the longest is as short as can be."""
+    """Return the rows in order, in columns whose longest is as short as possible."""
     for limit in itertools.count(max(row.lines for row in rows) + 1):
         filled = _filled(rows, limit)
         if len(filled) <= columns:

@@ -77,7 +77,7 @@ class OpenFile(Listing[Result | None]):
     lacking: ClassVar[str] = ""
     """What is said where a folder has none of them."""
     otherwise: ClassVar[str] = "choose one of the list"
-    """What is said where a name is like no other."""
+    """What is said of a name that is not close to any other."""
 
     def __init__(self, present: str | None = None, refused: Refused | None = None) -> None:
         super().__init__()
@@ -104,7 +104,7 @@ class OpenFile(Listing[Result | None]):
         return self._refused.text if not path.is_absolute() else self._text_of(path.parent) + printable(path.name)
 
     def forget(self) -> None:
-        """Take back what was said of a choice that could not be opened."""
+        """Clear the refusal of an earlier choice."""
         self._refused = None
         self._show()
 
@@ -116,7 +116,7 @@ class OpenFile(Listing[Result | None]):
             return Path(os.sep)
 
     def chosen(self, text: str) -> None:
-        """Close with what was chosen; for those who inherit from it.
+        """Close with what was chosen.
 
         Args:
             text: A path, or the name of something that is bundled.
@@ -307,7 +307,7 @@ class OpenFile(Listing[Result | None]):
         elif os.access(path, os.F_OK):
             self.refuse(CnnError("you may not read it", where=path.name, remedy="ask for its read permission"))
         else:
-            self.refuse(NotFoundError("there is no such file any more", where=path.name, remedy="choose another"))
+            self.refuse(NotFoundError("the file is gone", where=path.name, remedy="choose another"))
 
     def type_text(self, text: str) -> None:
         """Put a text into the field."""

@@ -1,4 +1,4 @@
-"""A line of choices of which one holds, walked through with the arrow keys."""
+"""A few choices side by side, one of them marked; the arrow keys move the mark."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Picker(Widget, can_focus=True):
     Args:
         name: What is chosen.
         choices: What there is to choose from.
-        chosen: The one that holds at first.
+        chosen: The one that is marked at first.
     """
 
     DEFAULT_CSS = """
@@ -35,10 +35,10 @@ class Picker(Widget, can_focus=True):
         ("right,l,space", "choose(1)", "Next"),
     ]
     chosen: reactive[int] = reactive(0)
-    """Which of the choices holds."""
+    """Which of the choices is marked."""
 
     class Changed(Message):
-        """Another choice holds."""
+        """Another choice is marked."""
 
     def __init__(self, name: str, choices: tuple[str, ...], chosen: int = 0, *, label_width: int = 10) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class Picker(Widget, can_focus=True):
         self.set_reactive(Picker.chosen, chosen)
 
     def action_choose(self, by: int) -> None:
-        """Take the next choice, or the one before; round at the ends."""
+        """Mark the next or the previous choice, wrapping round at the ends."""
         self.chosen = (self.chosen + by) % len(self._choices)
 
     def watch_chosen(self) -> None:
@@ -54,7 +54,7 @@ class Picker(Widget, can_focus=True):
         self.post_message(self.Changed())
 
     def render(self) -> Text:
-        """Return the line: the name, and the choices of which one is marked."""
+        """Return the line: the name and the choices."""
         palette = palette_of(self.app)
         line = Text(no_wrap=True)
         line.append(f"{'▸ ' if self.has_focus else '  '}", style=palette.accent)
