@@ -97,7 +97,7 @@ def _lines(values: BlockValues, start: int, stop: int) -> Iterator[_Line]:
         selected = values.between(start, stop)[rows, columns].astype(np.int64)
         first, width = windows.first_base + selected * windows.stride, windows.span
     else:
-        first, width = values.first_base + (rows + start - values.start) * values.step, values.step
+        first, width = values.first_base_of(rows + start), values.step
     starts, stops = values.in_record(first, width)
     scores = score_of(cells, values.best)[rows, columns]
     inside = stops > starts

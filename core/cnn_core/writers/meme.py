@@ -19,7 +19,7 @@ Sources: B. Alipanahi et al., Nature Biotechnology 33:831-838 (2015); D. R. Kell
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, Final
 
 import numpy as np
@@ -29,6 +29,7 @@ from ..blocks.assumptions import as_comments
 from ..blocks.letter_block import LetterRun, run_on_letters
 from ..blocks.reading import Reading
 from ..errors import ModelError
+from ..layers import Array
 from ..letters.alphabet import BASE_SET, BASES
 from ..motifs import UNIFORM, Motif, checked_background
 from .kernels import channels_of
@@ -91,26 +92,18 @@ def motifs_of_windows(
     Raises:
         SettingError: The kernels read feature maps.
     """
-    filters = list(filters)
     largest = np.full(len(filters), -np.inf, dtype=np.float32)
-    for reading in readings():
-        run, columns = _alone(run_on_letters(reading.run), filters)
-        for start, stop in _chunks(run):
-            np.maximum(largest, run.activations(start, stop)[:, columns].max(axis=0), out=largest)
-            progress()
+    for _, _, _, activations in _activations(readings(), filters, progress):
+        np.maximum(largest, activations.max(axis=0), out=largest)
     counts: NDArray[np.int64] | None = None
     names: list[str] = []
-    for reading in readings():
-        run, columns = _alone(run_on_letters(reading.run), filters)
+    for reading, run, start, activations in _activations(readings(), filters, progress):
         if counts is None:
             counts = np.zeros((len(filters), run.conv.sliding.span, len(BASES)), dtype=np.int64)
             names = [filter_label(reading.run, index) for index in filters]
-        for start, stop in _chunks(run):
-            strong = run.activations(start, stop)[:, columns] > largest / 2
-            # For a filter that is never above 0, every window would count as strong.
-            strong &= largest > 0
-            _count(run, start, stop, strong, counts)
-            progress()
+        # For a filter that is never above 0, every window would count as strong.
+        strong = (activations > largest / 2) & (largest > 0)
+        _count(run, start, strong, counts)
     if counts is None:
         return ()
     sites = counts[:, 0].sum(axis=1)
@@ -121,25 +114,29 @@ def motifs_of_windows(
     )
 
 
-def _alone(run: LetterRun, filters: list[int]) -> tuple[LetterRun, list[int]]:
-    alone = run.for_filter(filters[0]) if len(filters) == 1 else run
-    return alone, [0] if alone.filters == 1 else filters
+def _activations(
+    readings: Iterable[Reading], filters: Sequence[int], progress: Callable[[], None]
+) -> Iterator[tuple[Reading, LetterRun, int, Array]]:
+    """Yield the filters' activations in chunks, each with its reading, the run that computes it and its start."""
+    for reading in readings:
+        run = run_on_letters(reading.run)
+        run = run.for_filter(filters[0]) if len(filters) == 1 else run
+        columns = [0] if run.filters == 1 else [*filters]
+        size = max(1, _VALUES_AT_ONCE // run.filters)
+        for start in range(0, run.positions, size):
+            yield reading, run, start, run.activations(start, min(start + size, run.positions))[:, columns]
+            progress()
 
 
-def _chunks(run: LetterRun) -> Iterable[tuple[int, int]]:
-    size = max(1, _VALUES_AT_ONCE // run.filters)
-    return ((start, min(start + size, run.positions)) for start in range(0, run.positions, size))
-
-
-def _count(run: LetterRun, start: int, stop: int, strong: NDArray[np.bool_], counts: NDArray[np.int64]) -> None:
+def _count(run: LetterRun, start: int, strong: NDArray[np.bool_], counts: NDArray[np.int64]) -> None:
     """Add the letters under strong windows to the counts, shape (filters, span, 4)."""
     sliding = run.conv.sliding
     first = sliding.window(start, run.length).first
-    codes = run.codes(first, first + (stop - start - 1) * sliding.stride + sliding.span)
+    codes = run.codes(first, first + (len(strong) - 1) * sliding.stride + sliding.span)
     columns = _COLUMN[codes & BASE_SET]
     # A window is counted if as many of its letters are bases as it is wide.
     bases = np.concatenate([[0], np.cumsum(columns >= 0)])
-    firsts = np.arange(stop - start) * sliding.stride
+    firsts = np.arange(len(strong)) * sliding.stride
     whole = bases[firsts + sliding.span] - bases[firsts] == sliding.span
     taps = np.arange(sliding.span)
     for mine, marked in zip(counts, (strong & whole[:, None]).T, strict=True):

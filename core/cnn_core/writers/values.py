@@ -260,6 +260,10 @@ class BlockValues(Values):
         """The first base of the value `start`, counted from the input window's first; below 0 in the padding."""
         return self._alignment.bases(self.start)[0]
 
+    def first_base_of(self, indices: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the first base of some values, see `first_base`."""
+        return self.first_base + (indices - self.start) * self.step
+
     @property
     def labels(self) -> tuple[str, ...]:
         """Each filter's name in a file, see `filter_label`."""
@@ -340,7 +344,7 @@ class BlockValues(Values):
 
         for start, stop, values in prefetch(compute, self.chunks(backwards=reverse), threads):
             indices = np.arange(start, stop, dtype=np.int64)
-            first = self.first_base + (indices - self.start) * self.step
+            first = self.first_base_of(indices)
             if reverse:
                 indices, values, first = indices[::-1], values[::-1], first[::-1]
             yield Rows(np.zeros_like(indices), indices, *self.in_record(first, self.step), values)
