@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from ..letters.held_letters import HeldLetters
 from ..letters.sequences import Record, Sequences
 
-__all__ = ["Batch", "Stretch", "WholeRecords", "batches_of"]
+__all__ = ["Batch", "RecordSlice", "WholeRecords", "batches_of"]
 
-Stretch = tuple[Record, int, int]
+RecordSlice = tuple[Record, int, int]
 """A record, its first base that is looked through, 0-based, and one past its last."""
 
 _MOST_STRETCHES: Final = 1 << 15
@@ -40,9 +40,9 @@ class Batch:
     first: int
     lengths: NDArray[np.int64]
     codes: NDArray[np.uint8]
-    stretch: Callable[[int], Stretch]
+    stretch: Callable[[int], RecordSlice]
 
-    def readable(self, place: int) -> Stretch:
+    def readable(self, place: int) -> RecordSlice:
         """Return a stretch whose letters can be read whatever has become of its record.
 
         Args:
@@ -56,7 +56,7 @@ class Batch:
         return Record(record.name, "", len(record), 0, source, held), start, stop
 
 
-class WholeRecords(Sequence[Stretch]):
+class WholeRecords(Sequence[RecordSlice]):
     """All records of a file, each as a stretch; what is said of one is made when it is asked for.
 
     Args:
@@ -70,12 +70,12 @@ class WholeRecords(Sequence[Stretch]):
         return len(self._sequences)
 
     @overload
-    def __getitem__(self, place: int) -> Stretch: ...
+    def __getitem__(self, place: int) -> RecordSlice: ...
 
     @overload
-    def __getitem__(self, place: slice) -> tuple[Stretch, ...]: ...
+    def __getitem__(self, place: slice) -> tuple[RecordSlice, ...]: ...
 
-    def __getitem__(self, place: int | slice) -> Stretch | tuple[Stretch, ...]:
+    def __getitem__(self, place: int | slice) -> RecordSlice | tuple[RecordSlice, ...]:
         if isinstance(place, slice):
             return tuple(self[at] for at in range(len(self))[place])
         record = self._sequences[place]
@@ -86,7 +86,7 @@ class WholeRecords(Sequence[Stretch]):
         """How many letters all records have."""
         return int(self._sequences.lengths.sum(dtype=np.int64))
 
-    def batches(self, letters: int) -> Iterator[Batch | Stretch]:
+    def batches(self, letters: int) -> Iterator[Batch | RecordSlice]:
         """Yield all records, see `batches_of`."""
         lengths = self._sequences.lengths.astype(np.int64)
         longest = max(1, letters // _PARTS)
@@ -110,7 +110,7 @@ class WholeRecords(Sequence[Stretch]):
         return Batch(first, lengths, self._sequences.read_whole(first, stop), lambda place: self[first + place])
 
 
-def batches_of(stretches: Iterable[Stretch], letters: int) -> Iterator[Batch | Stretch]:
+def batches_of(stretches: Iterable[RecordSlice], letters: int) -> Iterator[Batch | RecordSlice]:
     """Yield stretches in order, short ones gathered and long ones as they are.
 
     Of an iterator none is asked for before the one that was yielded last has been dealt with, and the letters of a
@@ -124,7 +124,7 @@ def batches_of(stretches: Iterable[Stretch], letters: int) -> Iterator[Batch | S
         yield from stretches.batches(letters)
         return
     longest = max(1, letters // _PARTS)
-    waiting: list[Stretch] = []
+    waiting: list[RecordSlice] = []
     codes: list[NDArray[np.uint8]] = []
     first = held = 0
 

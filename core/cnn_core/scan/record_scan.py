@@ -20,14 +20,14 @@ from ..network.model import Model
 from ..work.progress import Progress, no_progress
 from .hits import Hit
 from .looked_at import LookedAt
-from .record_batches import Stretch, WholeRecords
+from .record_batches import RecordSlice, WholeRecords
 from .scanned_batch import ScannedBatch, scanned_batches
 from .side_by_side import SideBySide
 from .strands import Scanned
 from .strongest import ScannedReading, check_top, highest_below
 from .whole_scan import default_threads
 
-__all__ = ["RecordScan", "Strands", "Stretch", "block_to_scan"]
+__all__ = ["RecordScan", "RecordSlice", "Strands", "block_to_scan"]
 
 Strands = Literal["both", "+", "-"]
 """Which strands are looked through."""
@@ -63,7 +63,7 @@ class RecordScan:
     def __init__(
         self,
         model: Model,
-        stretches: Iterable[Stretch],
+        stretches: Iterable[RecordSlice],
         block: Block | None = None,
         *,
         strands: Strands = "both",
@@ -126,7 +126,7 @@ class RecordScan:
             raise SequenceError("none of the records has letters", remedy="give other sequences")
         raise refusal
 
-    def reading(self, stretch: Stretch) -> Reading:
+    def reading(self, stretch: RecordSlice) -> Reading:
         """Return the block on one stretch, on the + strand unless the − strand alone is looked through.
 
         Raises:
@@ -266,7 +266,7 @@ class RecordScan:
             done += bases
             progress(done, total)
 
-    def _pieces(self, filters: Sequence[int]) -> Iterator[Stretch | ScannedBatch]:
+    def _pieces(self, filters: Sequence[int]) -> Iterator[RecordSlice | ScannedBatch]:
         """Yield all stretches in order: those that are worth it alone, the others in batches that are computed."""
         side_by_side = self._side_by_side(filters)
         if side_by_side is None:

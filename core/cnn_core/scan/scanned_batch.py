@@ -13,7 +13,7 @@ from ..letters.alphabet import Ambiguity, first_ambiguous
 from ..work.prefetch import prefetch
 from .hits import FoundCells, Hit
 from .looked_at import LookedAt
-from .record_batches import Batch, Stretch, batches_of
+from .record_batches import Batch, RecordSlice, batches_of
 from .side_by_side import LaidOut, SideBySide
 from .strands import Scanned, exceeding
 
@@ -68,8 +68,8 @@ class ScannedBatch(Scanned):
 
 
 def scanned_batches(
-    stretches: Iterable[Stretch], block: SideBySide, reverses: tuple[bool, ...], threads: int
-) -> Iterator[Stretch | ScannedBatch]:
+    stretches: Iterable[RecordSlice], block: SideBySide, reverses: tuple[bool, ...], threads: int
+) -> Iterator[RecordSlice | ScannedBatch]:
     """Yield all stretches in order: those that are worth a scan of their own, the others in batches that are computed.
 
     Args:
@@ -90,7 +90,7 @@ def scanned_batches(
         return ScannedBatch(batch, strands)
 
     batches = batches_of(stretches, block.letters_at_once)
-    following: list[Stretch] = []
+    following: list[RecordSlice] = []
 
     def gathered() -> Iterator[Batch]:
         for piece in batches:

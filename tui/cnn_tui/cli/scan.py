@@ -17,7 +17,7 @@ from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.trace import find_filter
 from cnn_core.errors import printable
 from cnn_core.network.model import Model
-from cnn_core.scan.record_scan import RecordScan, Strands, Stretch
+from cnn_core.scan.record_scan import RecordScan, RecordSlice, Strands
 from cnn_core.scan.strongest import Hit
 from cnn_core.writers.bed import write_hits_bed, write_hits_table
 from cnn_core.writers.comments import write_comments
@@ -130,7 +130,7 @@ def run(
 
 
 def _scan_of(
-    model: Model, request: OpenRequest, stretches: Iterable[Stretch], wanted: Wanted, threads: int | None
+    model: Model, request: OpenRequest, stretches: Iterable[RecordSlice], wanted: Wanted, threads: int | None
 ) -> RecordScan:
     if not model.blocks:
         raise no_block(model, "scan with a model that has one")

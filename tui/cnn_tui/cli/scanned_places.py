@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cnn_core.blocks.offered_blocks import find_block, is_on_letters
 from cnn_core.errors import SequenceError
 from cnn_core.scan.record_batches import WholeRecords
-from cnn_core.scan.record_scan import Stretch, block_to_scan
+from cnn_core.scan.record_scan import RecordSlice, block_to_scan
 
 from ..opening import (
     OpenRequest,
@@ -45,7 +45,7 @@ class Places:
         assumptions: Says what had to be assumed of the records; of a stream, of those so far.
     """
 
-    stretches: Sequence[Stretch] | Iterator[Stretch]
+    stretches: Sequence[RecordSlice] | Iterator[RecordSlice]
     model: str | None
     notice: Callable[[], str]
     assumptions: Callable[[], tuple[str, ...]]
@@ -110,7 +110,7 @@ def block_of(request: OpenRequest, model: Model) -> Block | None:
     return block_to_scan(model.of_any_length()) if request.block is None else find_block(model, request.block)
 
 
-def _stretches(request: OpenRequest, sequences: Sequences) -> Sequence[Stretch]:
+def _stretches(request: OpenRequest, sequences: Sequences) -> Sequence[RecordSlice]:
     """Return what is looked through: a region, a record, or all records."""
     if request.record is None and request.region is None:
         if not sequences.lengths.any():
