@@ -6,7 +6,6 @@ Sources: Keras, `keras.layers.Activation`, `ReLU`, `LeakyReLU`, `PReLU`, `ELU`, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -27,7 +26,6 @@ class Activation(Pointwise):
         activation: The function's name, see `ACTIVATIONS`.
     """
 
-    type: ClassVar[str] = "Activation"
     activation: str
 
     def __post_init__(self) -> None:
@@ -63,7 +61,6 @@ class ReLU(Pointwise):
         SettingError: A value below 0.
     """
 
-    type: ClassVar[str] = "ReLU"
     max_value: float | None = None
     negative_slope: float = 0.0
     threshold: float = 0.0
@@ -102,7 +99,6 @@ class LeakyReLU(Pointwise):
         negative_slope: The slope below 0 (`alpha` in Keras 1 and 2).
     """
 
-    type: ClassVar[str] = "LeakyReLU"
     negative_slope: float = 0.3
 
     def forward(self, x: Array, /) -> Array:
@@ -123,7 +119,6 @@ class ELU(Pointwise):
         alpha: How far below 0 it can fall.
     """
 
-    type: ClassVar[str] = "ELU"
     alpha: float = 1.0
 
     def forward(self, x: Array, /) -> Array:
@@ -145,7 +140,6 @@ class PReLU(Pointwise):
             (1, channels) for one slope a channel.
     """
 
-    type: ClassVar[str] = "PReLU"
     alpha: Array
 
     def output_shape(self, shape: Shape, /) -> Shape:
@@ -185,7 +179,6 @@ class Softmax(Pointwise):
         axis: The axis, or several, as Keras writes them; −1 is the channels.
     """
 
-    type: ClassVar[str] = "Softmax"
     axis: int | tuple[int, ...] = -1
 
     def axes_together(self, rank: int) -> tuple[int, ...]:

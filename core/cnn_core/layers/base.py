@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from inspect import get_annotations
 from typing import ClassVar, cast
 
 import numpy as np
@@ -27,11 +28,16 @@ class Layer(ABC):
     """
 
     type: ClassVar[str]
-    """The class name that Keras gives this layer."""
+    """The class name that Keras gives this layer: that of our class, unless it says another."""
     merges: ClassVar[bool] = False
     """Whether the layer reads several inputs."""
     keeps_mask: ClassVar[bool] = False
     """Whether a mask on the positions of its input holds for its output too, as Keras has it."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "type" not in get_annotations(cls):
+            cls.type = cls.__name__
 
     @abstractmethod
     def output_shape(self, shape: Shape, /) -> Shape:

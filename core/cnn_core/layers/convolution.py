@@ -195,7 +195,6 @@ class Conv1D(_OneKernel):
         groups: Into how many groups the channels and the filters are split; a filter reads its own group.
     """
 
-    type: ClassVar[str] = "Conv1D"
     kernel_axes: ClassVar[str] = "kernel size, input channels, filters"
     groups: int = field(default=1, kw_only=True)
 
@@ -258,7 +257,6 @@ class DepthwiseConv1D(_OneKernel):
         bias: One number a filter, shape (filters,), or None.
     """
 
-    type: ClassVar[str] = "DepthwiseConv1D"
     kernel_axes: ClassVar[str] = "kernel size, input channels, filters a channel"
 
     @property
@@ -285,7 +283,6 @@ class SeparableConv1D(Convolution1D):
         bias: One number a filter, shape (filters,), or None.
     """
 
-    type: ClassVar[str] = "SeparableConv1D"
     depthwise_kernel: Array
     pointwise_kernel: Array
     bias: Array | None = None

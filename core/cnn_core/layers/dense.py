@@ -28,7 +28,6 @@ class Dense(Layer):
         activation: The name of the activation function.
     """
 
-    type: ClassVar[str] = "Dense"
     keeps_mask: ClassVar[bool] = True
     kernel: Array
     bias: Array | None = None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -28,7 +27,6 @@ class Embedding(PositionwiseLayer):
         mask_zero: Whether the index 0 marks a position without data.
     """
 
-    type: ClassVar[str] = "Embedding"
     table: Array
     mask_zero: bool = False
 
@@ -75,7 +73,6 @@ class Masking(Pointwise):
         mask_value: The value.
     """
 
-    type: ClassVar[str] = "Masking"
     mask_value: float = 0.0
 
     def forward(self, x: Array, /) -> Array:

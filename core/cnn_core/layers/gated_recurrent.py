@@ -99,7 +99,6 @@ class LSTM(GatedRecurrent):
     Its kernels hold four blocks of units side by side: input gate, forget gate, candidate, output gate.
     """
 
-    type: ClassVar[str] = "LSTM"
     gates: ClassVar[int] = 4
 
     def _at_rest(self) -> tuple[Array, ...]:
@@ -157,7 +156,6 @@ class GRU(GatedRecurrent):
         reset_after: Whether the reset gate acts on the state's sums (Keras 2 and later) or on the state itself.
     """
 
-    type: ClassVar[str] = "GRU"
     gates: ClassVar[int] = 3
     reset_after: bool = True
 

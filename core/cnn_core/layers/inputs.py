@@ -71,6 +71,7 @@ class IndexInput(Input):
         other: The number of every other letter, and of padding.
     """
 
+    type: ClassVar[str] = "InputLayer"
     first: int = 1
     other: int = 0
 

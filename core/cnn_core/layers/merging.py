@@ -136,7 +136,6 @@ class Merge(Layer):
 class Add(Merge):
     """The sum of its inputs."""
 
-    type: ClassVar[str] = "Add"
     of_two: ClassVar[np.ufunc] = np.add
     how: ClassVar[str] = "sum"
 
@@ -145,7 +144,6 @@ class Add(Merge):
 class Subtract(Merge):
     """The first input less the second."""
 
-    type: ClassVar[str] = "Subtract"
     of_two: ClassVar[np.ufunc] = np.subtract
     how: ClassVar[str] = "sum"
 
@@ -168,7 +166,6 @@ class Subtract(Merge):
 class Multiply(Merge):
     """The product of its inputs, value by value."""
 
-    type: ClassVar[str] = "Multiply"
     of_two: ClassVar[np.ufunc] = np.multiply
     how: ClassVar[str] = "product"
 
@@ -177,7 +174,6 @@ class Multiply(Merge):
 class Maximum(Merge):
     """The largest of its inputs, value by value."""
 
-    type: ClassVar[str] = "Maximum"
     of_two: ClassVar[np.ufunc] = np.maximum
     how: ClassVar[str] = "maximum"
 
@@ -186,7 +182,6 @@ class Maximum(Merge):
 class Minimum(Merge):
     """The smallest of its inputs, value by value."""
 
-    type: ClassVar[str] = "Minimum"
     of_two: ClassVar[np.ufunc] = np.minimum
     how: ClassVar[str] = "minimum"
 
@@ -195,7 +190,6 @@ class Minimum(Merge):
 class Average(Merge):
     """The mean of its inputs, value by value."""
 
-    type: ClassVar[str] = "Average"
     of_two: ClassVar[np.ufunc] = np.add
     how: ClassVar[str] = "mean"
 
@@ -221,7 +215,6 @@ class Concatenate(MovingLayer):
         masks_any: See `Merge`.
     """
 
-    type: ClassVar[str] = "Concatenate"
     moves_positions: ClassVar[bool] = True
     merges: ClassVar[bool] = True
     axis: int = -1
@@ -285,7 +278,6 @@ class Dot(Layer):
         normalize: Whether each is divided by its length (the root of its squares) along that axis before.
     """
 
-    type: ClassVar[str] = "Dot"
     merges: ClassVar[bool] = True
     axes: int | tuple[int, int] = -1
     normalize: bool = False

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +35,6 @@ class BatchNormalization(Pointwise):
         axis: The axis of the channels, as Keras writes it; −1 is the last.
     """
 
-    type: ClassVar[str] = "BatchNormalization"
     mean: Array
     variance: Array
     gamma: Array | None = None
@@ -136,7 +134,6 @@ class LayerNormalization(Pointwise):
         axis: The axis, or several, of which mean and variance are taken, as Keras writes them; −1 is the channels.
     """
 
-    type: ClassVar[str] = "LayerNormalization"
     gamma: Array | None = None
     beta: Array | None = None
     epsilon: float = 1e-3

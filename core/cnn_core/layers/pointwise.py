@@ -74,8 +74,6 @@ class Pointwise(PositionwiseLayer):
 class Identity(Pointwise, MovingLayer):
     """Passes everything on: a layer that does something in training only, or nothing at all."""
 
-    type: ClassVar[str] = "Identity"
-
     def forward(self, x: Array, /) -> Array:
         """Return the input."""
         return x
@@ -97,7 +95,6 @@ class Dropout(Identity):
         rate: The share that was silenced in training.
     """
 
-    type: ClassVar[str] = "Dropout"
     rate: float = 0.5
 
 
@@ -105,21 +102,15 @@ class Dropout(Identity):
 class SpatialDropout1D(Dropout):
     """Silences whole channels at random while training; a trained network passes everything on."""
 
-    type: ClassVar[str] = "SpatialDropout1D"
-
 
 @dataclass(frozen=True, eq=False)
 class GaussianDropout(Dropout):
     """Multiplies by noise around 1 while training; a trained network passes everything on."""
 
-    type: ClassVar[str] = "GaussianDropout"
-
 
 @dataclass(frozen=True, eq=False)
 class AlphaDropout(Dropout):
     """Drops to SELU's floor at random while training; a trained network passes everything on."""
-
-    type: ClassVar[str] = "AlphaDropout"
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,12 +121,9 @@ class GaussianNoise(Identity):
         stddev: The standard deviation of the noise in training.
     """
 
-    type: ClassVar[str] = "GaussianNoise"
     stddev: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
 class ActivityRegularization(Identity):
     """Adds to the loss while training; a trained network passes everything on."""
-
-    type: ClassVar[str] = "ActivityRegularization"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,8 +68,6 @@ class MaxPooling1D(Pooling1D):
     Source: Keras, `keras.layers.MaxPooling1D`. Padding is −∞.
     """
 
-    type: ClassVar[str] = "MaxPooling1D"
-
     def forward(self, x: Array, /) -> Array:
         """Return the cells.
 
@@ -123,8 +120,6 @@ class AveragePooling1D(Pooling1D):
     Source: Keras, `keras.layers.AveragePooling1D`.
     """
 
-    type: ClassVar[str] = "AveragePooling1D"
-
     def forward(self, x: Array, /) -> Array:
         """Return the cells, shape (cells, channels)."""
         counted = self.totals(np.ones((len(x), 1), dtype=np.float32))
@@ -176,8 +171,6 @@ class _GlobalPooling1D(Layer):
 class GlobalMaxPooling1D(_GlobalPooling1D):
     """Keeps each channel's largest value of the whole axis."""
 
-    type: ClassVar[str] = "GlobalMaxPooling1D"
-
     def forward(self, x: Array, /) -> Array:
         """Return one value a channel, shape (channels,), or (1, channels) with keepdims."""
         largest: Array = x.max(axis=0, keepdims=self.keepdims)
@@ -196,8 +189,6 @@ class GlobalMaxPooling1D(_GlobalPooling1D):
 @dataclass(frozen=True, eq=False)
 class GlobalAveragePooling1D(_GlobalPooling1D):
     """Averages each channel over the whole axis; positions without data are not counted."""
-
-    type: ClassVar[str] = "GlobalAveragePooling1D"
 
     def forward(self, x: Array, /) -> Array:
         """Return one value a channel, shape (channels,), or (1, channels) with keepdims."""

@@ -204,8 +204,6 @@ class Recurrent(Layer):
 class SimpleRNN(Recurrent):
     """state ← activation(input · kernel + bias + state · recurrent kernel), along the axis."""
 
-    type: ClassVar[str] = "SimpleRNN"
-
     def _step(self, drive: Array, carried: tuple[Array, ...]) -> tuple[Array, ...]:
         return (activation_function(self.activation)(drive + product(carried[0], self.recurrent_kernel)),)
 

@@ -29,7 +29,6 @@ class Cropping1D(MovingLayer):
         cropping: How many positions go on the left and on the right.
     """
 
-    type: ClassVar[str] = "Cropping1D"
     moves_positions: ClassVar[bool] = True
     cropping: tuple[int, int] = (1, 1)
 
@@ -68,7 +67,6 @@ class ZeroPadding1D(MovingLayer):
         padding: How many positions come on the left and on the right.
     """
 
-    type: ClassVar[str] = "ZeroPadding1D"
     moves_positions: ClassVar[bool] = True
     padding: tuple[int, int] = (1, 1)
 
@@ -97,7 +95,6 @@ class UpSampling1D(MovingLayer):
         size: How many times.
     """
 
-    type: ClassVar[str] = "UpSampling1D"
     moves_positions: ClassVar[bool] = True
     size: int = 2
 
@@ -126,8 +123,6 @@ class UpSampling1D(MovingLayer):
 class Flatten(MovingLayer):
     """Lays a (length, channels) array out as one row, position by position."""
 
-    type: ClassVar[str] = "Flatten"
-
     def output_shape(self, shape: Shape, /) -> Shape:
         """Return (length × channels,)."""
         return (None,) if None in shape else (math.prod(axis for axis in shape if axis is not None),)
@@ -145,7 +140,6 @@ class Reshape(MovingLayer):
         target_shape: The shape of the output; −1 for an axis that takes what is left.
     """
 
-    type: ClassVar[str] = "Reshape"
     target_shape: tuple[int, ...]
 
     def __post_init__(self) -> None:
@@ -189,7 +183,6 @@ class Permute(MovingLayer):
         dims: Which axis of the input each axis of the output is, counted from 1 as in Keras.
     """
 
-    type: ClassVar[str] = "Permute"
     dims: tuple[int, ...]
 
     def __post_init__(self) -> None:
@@ -228,7 +221,6 @@ class RepeatVector(MovingLayer):
         n: How many positions.
     """
 
-    type: ClassVar[str] = "RepeatVector"
     n: int = 1
 
     def __post_init__(self) -> None:

@@ -48,7 +48,6 @@ class Bidirectional(Layer):
             unknown.
     """
 
-    type: ClassVar[str] = "Bidirectional"
     forward_layer: Recurrent
     backward_layer: Recurrent
     merge_mode: str | None = "concat"
@@ -174,7 +173,6 @@ class TimeDistributed(PositionwiseLayer):
         layer: The layer; it reads what stands at one position.
     """
 
-    type: ClassVar[str] = "TimeDistributed"
     keeps_mask: ClassVar[bool] = True
     layer: Layer
 

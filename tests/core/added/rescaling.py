@@ -6,7 +6,6 @@ Source: Keras, `keras.layers.Rescaling`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -26,7 +25,6 @@ class Rescaling(Pointwise):
         offset: What is added.
     """
 
-    type: ClassVar[str] = "Rescaling"
     scale: float = 1.0
     offset: float = 0.0
 
