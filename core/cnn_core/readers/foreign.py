@@ -51,20 +51,16 @@ _SAVED_MODEL: Final[_Words] = (
 )
 
 _FASTA: Final[_Words] = ("holds sequences and no model", "give it as the sequences")
-_STARTS: Final[tuple[tuple[bytes, str, str], ...]] = (
-    (b"\x93NUMPY", "holds an array of numpy, and no model of ours", READABLE),
-    (b"MATLAB ", "is a file of MATLAB's", READABLE),
-    (b"\x89PNG", "is a picture", READABLE),
-    (b"\xff\xd8\xff", "is a picture", READABLE),
-    (b"%PDF", "is a PDF", READABLE),
-    (b"GGUF", "is a language model (GGUF)", READABLE),
-    (b"Rar!\x1a", "is a rar archive", "unpack it, and open a model file of it"),
-    (b"ZF0x", "is a Python pickle of joblib's, which would have to be executed", _EITHER),
-    (b"RDX", *_R),
-    (b"RDA", *_R),
-    (b"X\n\0\0\0", *_R),
-    (b"A\n2\n", *_R),
-    (b"A\n3\n", *_R),
+_STARTS: Final[tuple[tuple[tuple[bytes, ...], _Words], ...]] = (
+    ((b"\x93NUMPY",), ("holds an array of numpy, and no model of ours", READABLE)),
+    ((b"MATLAB ",), ("is a file of MATLAB's", READABLE)),
+    ((b"\x89PNG", b"\xff\xd8\xff"), ("is a picture", READABLE)),
+    ((b"%PDF",), ("is a PDF", READABLE)),
+    ((b"GGUF",), ("is a language model (GGUF)", READABLE)),
+    ((b"Rar!\x1a",), ("is a rar archive", "unpack it, and open a model file of it")),
+    ((b"ZF0x",), ("is a Python pickle of joblib's, which would have to be executed", _EITHER)),
+    ((b"RDX", b"RDA", b"X\n\0\0\0", b"A\n2\n", b"A\n3\n"), _R),
+    ((b"model_checkpoint_path:", b"all_model_checkpoint_paths:"), _CHECKPOINT),
 )
 # Torch7 begins with the kind of its first object: a table or an object, in binary or as text.
 _TORCH7: Final = re.compile(
@@ -128,15 +124,15 @@ def refusal(head: Head, source: str) -> _Words:
 def _unknown(data: bytes, source: str) -> _Words:
     if data[_TAR_MARK] == b"ustar":
         return _tar(data)
-    for start, what, remedy in _STARTS:
-        if data.startswith(start):
-            return what, remedy
+    for starts, words in _STARTS:
+        if data.startswith(starts):
+            return words
     if _TORCH7.match(data):
         return (
             "looks like a file of Torch7, which was written in Lua",
             "convert it where Torch7 runs, or take a version of the model for PyTorch or Keras",
         )
-    if data.endswith(_TABLE_INDEX) or data.startswith((b"model_checkpoint_path:", b"all_model_checkpoint_paths:")):
+    if data.endswith(_TABLE_INDEX):
         return _CHECKPOINT
     if _GRAPH.match(data, 0, _HEAD):
         return "looks like a TensorFlow graph", _KERAS

@@ -27,7 +27,7 @@ from typing import Final
 from ...errors import ModelError, NotFoundError
 from ..tensors import StoredTensor, listed
 from .first_convolution import Convolution
-from .stored_layers import StoredLayer, layer_of, stored_layers
+from .stored_layers import StoredLayer, stored_layers
 
 __all__ = ["BATCH_NORM_AUTO", "BATCH_NORM_NONE", "BatchNorms", "find_batch_norms"]
 
@@ -84,7 +84,7 @@ class _Search:
         self._source = source
         self._ordered = ordered
         self._layers = [*layers.values()]
-        self._conv = layers[layer_of(found.weight.name)]
+        self._conv = layers[found.layer]
         self._norms = [each for each in self._layers if each.is_norm]
         self._others = [
             each for each in self._layers if each.outputs and each is not self._conv and not each.is_norm

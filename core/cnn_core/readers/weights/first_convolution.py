@@ -32,6 +32,7 @@ import numpy as np
 from ...errors import ModelError, NotFoundError
 from ...layers import Array
 from ..tensors import StoredTensor, listed
+from .stored_layers import layer_of
 
 __all__ = ["Convolution", "SeveralConvolutionsError", "find_convolution"]
 
@@ -89,11 +90,8 @@ class Convolution:
 
     @property
     def layer(self) -> str:
-        """The layer's name, which is the weight's without its last part; it may be empty."""
-        for direction in _DIRECTIONS:
-            if self.weight.name.endswith(f".{direction}"):
-                return self.weight.name.removesuffix(f".{direction}")
-        return self.weight.name.rpartition(".")[0]
+        """The layer's name; it may be empty."""
+        return layer_of(self.weight.name)
 
     @property
     def could_be_transposed(self) -> bool:
