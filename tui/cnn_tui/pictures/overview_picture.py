@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +12,10 @@ from numpy.typing import NDArray
 from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Array
 from cnn_core.scan.overview import OverviewState
+from cnn_core.scan.strongest import Hit, hit_at
 from cnn_core.work.lru_cache import LruCache
 
 from ..view.view_state import Axes, ViewState
-
-if TYPE_CHECKING:
-    from cnn_core.scan.strongest import Hit
 
 __all__ = ["OverviewPicture", "Subject"]
 
@@ -141,7 +138,7 @@ class OverviewPicture:
         """
         chosen = int(self.state.filters[nth]) if self.filter is None else self.filter
         cell = int(self.state.cells[nth])
-        return self.hits.at((chosen, cell), lambda: _hit(self.whole, chosen, cell))
+        return self.hits.at((chosen, cell), lambda: hit_at(self.whole, chosen, cell))
 
     @property
     def silent(self) -> bool:
@@ -163,9 +160,3 @@ class OverviewPicture:
         first, last = np.searchsorted(self.edges, (start, stop - 1), side="right") - 1
         first = min(max(int(first), 0), columns - 1)
         return first, min(max(int(last), first) + 1, columns)
-
-
-def _hit(whole: Reading, filter_index: int, cell: int) -> Hit:
-    from cnn_core.scan.strongest import hit_at
-
-    return hit_at(whole, filter_index, cell)
