@@ -190,6 +190,17 @@ async def test_the_words_name_the_value_its_parts_and_its_reach() -> None:
         assert "bases that could influence it: 0–62" in lines
 
 
+@pytest.mark.parametrize("keys", [(), ("tab",)], ids=["over bases", "units"])
+async def test_on_a_screen_that_is_too_small_nothing_else_is_left_to_scroll_to(keys: tuple[str, ...]) -> None:
+    async with network(*keys) as (app, pilot):
+        await resize(pilot, 74, 9)
+        screen = screen_of(app)
+        assert [child.id for child in screen.children if child.display] == ["too-small"]
+        assert (screen.max_scroll_y, screen.show_vertical_scrollbar) == (0, False)
+        await resize(pilot, 100, 30)
+        assert screen.query_one(LayerTracks).display is not screen.query_one(Units).display
+
+
 async def test_it_says_when_the_screen_is_too_small_and_comes_back() -> None:
     async with network() as (app, pilot):
         await resize(pilot, 20, 5)

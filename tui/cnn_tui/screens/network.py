@@ -166,11 +166,13 @@ class Network(TrackScreen[Return, LayerView]):
         axis = self.view.axis
         arrangement = arrange_layer(*self.size, axis.channels)
         self.set_class(arrangement is None, "-too-small")
-        if arrangement is None:
-            return
         over_bases = axis.has_length and axis.alignment is not None
         tracks, units = self.query_one(LayerTracks), self.query_one(Units)
-        tracks.display, units.display = over_bases, not over_bases
+        # Set here it wins over the style that hides all parts where there is no room for them.
+        tracks.display = arrangement is not None and over_bases
+        units.display = arrangement is not None and not over_bases
+        if arrangement is None:
+            return
         tracks.take(arrangement)
         units.styles.height = arrangement.units
         if self.view.columns != arrangement.columns:
