@@ -26,7 +26,8 @@ from cnn_tui.screens import opener, places
 from cnn_tui.screens.network import Network
 from cnn_tui.snapshot import take
 from cnn_tui.view.view_state import Axes
-from cnn_tui.view_file.first_view import Opened, open_request
+from cnn_tui.view_file.first_view import open_request
+from cnn_tui.view_file.opened import Opened
 
 LETTERS = "".join("ACGT"[code] for code in np.random.default_rng(17).integers(0, 4, 20_003))
 

@@ -16,10 +16,11 @@ from ..background.job import Activity
 from ..background.pacing import byte_progress
 from ..opening import DEFAULT_SEQUENCES, OpenRequest, open_model, read_record, remarks
 from ..options.request import ModelOptions
+from ..options.saved_view import SavedView
 from ..pictures.overview_picture import Subject
 from ..pictures.prediction_picture import PredictionChoice
-from ..view_file.first_view import Opened, first_view, open_request
-from ..view_file.restoring import Restored
+from ..view_file.first_view import first_view, open_request
+from ..view_file.opened import Opened
 from . import dialogs
 from .block_screen import BlockScreen
 from .network_visit import NetworkVisit
@@ -88,30 +89,29 @@ class Opener:
 
     def show_opened(self, opened: Opened) -> None:
         """Show the block of what has been opened, or the whole network where there is no block to look into."""
-        reading, view, restored = opened.reading, opened.view, opened.restored
+        reading, view, saved = opened.reading, opened.view, opened.saved
         self._screen.model_file = opened.file or self._screen.model_file
         if reading.has_block:
             self._screen.own_model = opened.own or reading.model
-            if restored is not None:
-                self._make_room(restored)
+            if saved is not None:
+                self._make_room(saved)
             self._screen.show_reading(reading, None if view is None else lambda _: view)
             self._screen.has_shown = True
-            if restored is None and self._screen.picture is not None:
+            if saved is None and self._screen.picture is not None:
                 # The window that is read stands right of the cursor, and should be seen too.
                 self._screen.show_picture(self._screen.picture.stepped(self._screen.picture.view.centred()))
-            if restored is None and not reading.run.reads_letters and self._screen.view is not None:
+            if saved is None and not reading.run.reads_letters and self._screen.view is not None:
                 self._screen.show_view(self._screen.view.fitted())
         else:
             self._screen.own_model, self._screen.picture, self._screen.without_block = None, None, reading
-            if restored is None or restored.layer is None:
+            if opened.layer is None:
                 self._visit.begin()
-        if restored is not None:
-            self._take_up(restored)
+        if saved is not None:
+            self._take_up(opened, saved)
         self._screen.say(opened.notice)
 
-    def _make_room(self, restored: Restored) -> None:
+    def _make_room(self, saved: SavedView) -> None:
         """Give every part of the screen the room that a view file gives it."""
-        saved = restored.saved
         self._screen.card = saved.tracks.inspector == "card"
         self._screen.unfolded = saved.tracks.inspector != "folded"
         self._screen.subject = Subject(saved.tracks.overview)
@@ -119,15 +119,15 @@ class Opener:
         choice = None if scanned is None else PredictionChoice(scanned.step, scanned.output)
         self._screen.background_work.predictions.choose(choice)
 
-    def _take_up(self, restored: Restored) -> None:
+    def _take_up(self, opened: Opened, saved: SavedView) -> None:
         """Look exactly as a view file says, as far as the screen is as wide as it was."""
-        self._screen.view_file = str(restored.saved.path)
-        view, now = restored.view, self._screen.view
+        self._screen.view_file = str(saved.path)
+        view, now = opened.view, self._screen.view
         if view is not None and now is not None:
             offset = view.offset if now.columns == view.columns else now.offset
             self._screen.show_view(replace(now, play=view.play, offset=offset).settled())
-        if restored.layer is not None:
-            self._visit.restore(restored.reading, restored.layer)
+        if opened.layer is not None:
+            self._visit.restore(opened.reading, opened.layer)
 
     def open_model(self, text: str, options: ModelOptions, refused: Refusal | None = None) -> None:
         """Open another model on the same letters; what is shown stays until it is there.

@@ -3,54 +3,27 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cnn_core.blocks.reading import Reading
-from cnn_core.network.model import Model
 
 from ..opening import OpenRequest, cut_region, open_model, open_source, read_record, remarks, with_model
 from ..opening.initial_place import first_cell, first_filter, first_position
 from ..view.view_state import Axes, Level, ViewState
-from .restoring import Restored, restore
+from .opened import Opened
+from .restoring import restore
 
 if TYPE_CHECKING:
     from cnn_core.letters.sequences import Sequences
     from cnn_core.readers.report import ModelFile
     from cnn_core.work.progress import Progress
 
-__all__ = ["Opened", "first_view", "open_request"]
+__all__ = ["first_view", "open_request"]
 
 _LOOKED_THROUGH = 1000
-
-
-@dataclass(frozen=True, eq=False)
-class Opened:
-    """What a request has opened.
-
-    Attributes:
-        request: What was asked for, its model named; what holds for the first view alone is taken out of it.
-        sequences: The records.
-        reading: The model on the first input window, with a block to look into where the model has one.
-        view: What to look at first of that block; None where there is none.
-        notice: What must be said of it, or nothing.
-        remarks: What must be said of how the model was read.
-        own: The model with the settings that it came with; None where the reading has them.
-        file: The model file that was read for it; None where it was read before.
-        restored: What a view file has opened, where it was one.
-    """
-
-    request: OpenRequest
-    sequences: Sequences
-    reading: Reading
-    view: ViewState | None
-    notice: str = ""
-    remarks: tuple[str, ...] = ()
-    own: Model | None = None
-    file: ModelFile | None = None
-    restored: Restored | None = None
 
 
 def open_request(request: OpenRequest, progress: Progress | None = None) -> Opened:
@@ -80,9 +53,7 @@ def open_request(request: OpenRequest, progress: Progress | None = None) -> Open
 def _first_look(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> Opened:
     first = replace(request, settings=(), view=None)
     if request.view is not None:
-        found = restore(first, request.view, sequences, opened)
-        said = (*found.remarks, *remarks(opened))
-        return Opened(first, sequences, found.reading, found.view, sequences.notice, said, found.own, opened, found)
+        return restore(first, request.view, sequences, opened)
     reading, notice = read_record(request, sequences, opened)
     view = None
     if reading.has_block:

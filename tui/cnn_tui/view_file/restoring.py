@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cnn_core.blocks.offered_blocks import LONGEST_PREDICTION, find_block
 from cnn_core.blocks.reading import Reading
@@ -14,7 +14,7 @@ from cnn_core.network.model import Model
 from cnn_core.readers.report import ModelFile
 from cnn_core.scan.predictions import units_of
 
-from ..opening import OpenRequest, open_reading, read_record
+from ..opening import OpenRequest, open_reading, read_record, remarks
 from ..options.block_settings import changed_settings
 from ..options.saved_view import SavedLayer, SavedView
 from ..view.frame import ZOOMS
@@ -22,32 +22,12 @@ from ..view.layer_view import LayerView, layer_axes
 from ..view.play import Phase, Play
 from ..view.view_state import Axes, Level, Scale, ViewState
 from .checksums import changes, letters_of
+from .opened import Opened
 
-__all__ = ["Restored", "restore"]
-
-
-@dataclass(frozen=True, eq=False)
-class Restored:
-    """What a view file has opened.
-
-    Attributes:
-        saved: What the file says.
-        reading: The model, with the settings in force, on the input window.
-        own: The model with the settings that it came with.
-        view: The view of the block; None where there is none.
-        layer: The view of the whole network, where that was shown.
-        remarks: What has changed since the file was written.
-    """
-
-    saved: SavedView
-    reading: Reading
-    own: Model
-    view: ViewState | None
-    layer: LayerView | None
-    remarks: tuple[str, ...]
+__all__ = ["restore"]
 
 
-def restore(request: OpenRequest, saved: SavedView, sequences: Sequences, opened: ModelFile) -> Restored:
+def restore(request: OpenRequest, saved: SavedView, sequences: Sequences, opened: ModelFile) -> Opened:
     """Return what a view file stands for; all that takes time is computed.
 
     Args:
@@ -76,15 +56,16 @@ def restore(request: OpenRequest, saved: SavedView, sequences: Sequences, opened
         reading = open_reading(request, sequences, replace(opened, model=changed))
     assert reading is not None
     letters = letters_of(reading.record, reading.start, reading.stop)
-    remarks = tuple(changes(saved.checksum, saved.path, letters))
+    changed_files = tuple(changes(saved.checksum, saved.path, letters))
     view = None
     if reading.has_block:
         reading.run.compute()
-        view = _view(reading, saved, remarks)
+        view = _view(reading, saved, changed_files)
     if saved.predictions is not None and not reading.obstacle:
-        _check("output", saved.predictions.output, units_of(reading), f"{saved.path}, [predictions]", remarks)
-    layer = None if saved.network is None else _layer(reading, saved.network, saved, remarks)
-    return Restored(saved, reading, own, view, layer, remarks)
+        _check("output", saved.predictions.output, units_of(reading), f"{saved.path}, [predictions]", changed_files)
+    layer = None if saved.network is None else _layer(reading, saved.network, saved, changed_files)
+    said = (*changed_files, *remarks(opened))
+    return Opened(request, sequences, reading, view, sequences.notice, said, own, opened, saved, layer)
 
 
 def _changed(model: Model, name: str, given: Mapping[str, int | str], where: str) -> Model:
@@ -95,11 +76,11 @@ def _changed(model: Model, name: str, given: Mapping[str, int | str], where: str
         raise type(error)(error.what, where=where, remedy=error.remedy) from None
 
 
-def _view(reading: Reading, saved: SavedView, remarks: tuple[str, ...]) -> ViewState:
+def _view(reading: Reading, saved: SavedView, changed_files: tuple[str, ...]) -> ViewState:
     axes, cursor, tracks = Axes.of(reading.run), saved.cursor, saved.tracks
     extents = {"filter": axes.filters, "cell": axes.cells, "position": axes.positions, "base": axes.length}
     for name, extent in extents.items():
-        _check(name, getattr(cursor, name), extent, f"{saved.path}, [cursor]", remarks)
+        _check(name, getattr(cursor, name), extent, f"{saved.path}, [cursor]", changed_files)
     try:
         encode(tracks.pattern)
     except CnnError as error:
@@ -119,13 +100,13 @@ def _view(reading: Reading, saved: SavedView, remarks: tuple[str, ...]) -> ViewS
     )
     if saved.play is not None:
         window = axes.pool.window(cursor.cell, axes.positions).positions
-        _check("response", saved.play.response, len(window), f"{saved.path}, [play]", remarks)
+        _check("response", saved.play.response, len(window), f"{saved.path}, [play]", changed_files)
         phase = Phase[saved.play.phase.upper()]
         view = view.played(Play(cursor.cell, saved.play.response, phase, False, saved.play.speed))
     return replace(view, offset=tracks.offset).settled()
 
 
-def _layer(reading: Reading, saved: SavedLayer, view: SavedView, remarks: tuple[str, ...]) -> LayerView:
+def _layer(reading: Reading, saved: SavedLayer, view: SavedView, changed_files: tuple[str, ...]) -> LayerView:
     if reading.length > LONGEST_PREDICTION:
         raise RegionError(
             f"the whole network is computed for up to {LONGEST_PREDICTION:,} bases",
@@ -141,8 +122,8 @@ def _layer(reading: Reading, saved: SavedLayer, view: SavedView, remarks: tuple[
             f"there is no layer '{saved.layer}' to look at", where=where, remedy=f"there are {', '.join(names)}"
         )
     axis = layers[names.index(saved.layer)]
-    _check("position", saved.position, axis.positions, where, remarks)
-    _check("channel", saved.channel, axis.channels, where, remarks)
+    _check("position", saved.position, axis.positions, where, changed_files)
+    _check("channel", saved.channel, axis.channels, where, changed_files)
     found = LayerView(
         layers,
         reading.length,
@@ -155,7 +136,7 @@ def _layer(reading: Reading, saved: SavedLayer, view: SavedView, remarks: tuple[
     return found if not saved.columns else replace(found, columns=saved.columns).settled()
 
 
-def _check(name: str, index: int, extent: int, where: str, remarks: tuple[str, ...]) -> None:
+def _check(name: str, index: int, extent: int, where: str, changed_files: tuple[str, ...]) -> None:
     if index >= extent:
-        since = f"; {remarks[0]}" if remarks else ""
+        since = f"; {changed_files[0]}" if changed_files else ""
         raise RegionError(f"there is no {name} {index}", where=where, remedy=f"they are 0 to {extent - 1}{since}")
