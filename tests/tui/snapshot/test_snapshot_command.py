@@ -488,8 +488,8 @@ def test_a_view_that_fails_does_not_end_the_others(capsys: pytest.CaptureFixture
     [
         ("modle = 'x'", "views.toml, view first: there is no option 'modle'; did you mean model?"),
         ("reverse = 1", "views.toml, view first: reverse = 1 is not true or false; write it so"),
-        ("cell = -1", "views.toml, view first: cell = -1 is not a whole number; write it so"),
-        ("cell = true", "views.toml, view first: cell = True is not a whole number; write it so"),
+        ("cell = -1", "views.toml, view first: cell = -1 is not a whole number from 0 on; write it so"),
+        ("cell = true", "views.toml, view first: cell = True is not a whole number from 0 on; write it so"),
         ("theme = 'drak'", "views.toml, view first: theme = 'drak'; it is one of dark, light"),
         ("size = '80'", "views.toml, view first, size: '80' is no size; give columns and lines, such as 120x40"),
         ("keys = 'rihgt'", "views.toml, view first, keys: there is no key 'rihgt'; did you mean right?"),

@@ -20,7 +20,7 @@ from .models import (
 from .nearest import nearest_file
 from .places import asked_place, cut_region, with_model
 from .readings import open_block_reading, open_reading, read_record
-from .sources import open_source, stream_source
+from .sources import open_source, start_of_toml, stream_source
 
 __all__ = [
     "AMBIGUITY_NAMES",
@@ -43,6 +43,7 @@ __all__ = [
     "open_source",
     "read_record",
     "remarks",
+    "start_of_toml",
     "stream_source",
     "unsupported_words",
     "with_model",

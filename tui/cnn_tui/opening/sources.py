@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -14,15 +13,13 @@ from cnn_core.work.progress import Progress
 from cnn_samples import SAMPLES, sample_path
 
 from ..options.request import DEFAULT_SEQUENCES, STANDARD_INPUT
+from ..options.saved_view import FORMAT_KEY, SUFFIX
 from .nearest import nearest_file
 
-__all__ = ["check_source_name", "open_source", "stream_source"]
+__all__ = ["check_source_name", "open_source", "start_of_toml", "stream_source"]
 
 _SOURCES: Final = "give a FASTA file, a sample such as @planted, or - for standard input"
-_VIEW_SUFFIX: Final = ".toml"
-_VIEW_KEY: Final = b"cnn_tui_view"
-"""What a saved view holds: `view_file.form.FORMAT_KEY`, which imports this module."""
-_VIEW_START: Final = 4096
+_START: Final = 4096
 
 
 def check_source_name(text: str | None) -> None:
@@ -97,16 +94,30 @@ def _source_path(text: str | None) -> Path:
     return path
 
 
+def start_of_toml(path: Path) -> bytes | None:
+    """Return how a TOML file begins, by its name and as it holds no letters: those may lie in a file of any name.
+
+    Args:
+        path: The file.
+
+    Returns:
+        None where it is another file, or cannot be read: whoever opens it says why.
+    """
+    if not path.name.lower().endswith(SUFFIX) or not path.is_file():
+        return None
+    try:
+        with path.open("rb") as file:
+            start = file.read(_START).removeprefix(b"\xef\xbb\xbf").lstrip()
+    except OSError:
+        return None
+    return None if start.startswith(b">") else start
+
+
 def _check_no_view(path: Path) -> None:
-    """Refuse a saved view, of which the reader could but say that it does not begin with a record."""
-    if path.suffix.lower() != _VIEW_SUFFIX or not path.is_file():
-        return
-    # Whoever opens it says why it cannot be.
-    with suppress(OSError), path.open("rb") as file:
-        start = file.read(_VIEW_START).lstrip()
-        if _VIEW_KEY in start and not start.startswith(b">"):
-            raise SequenceError(
-                "this is a saved view, which the explorer and snapshot open",
-                where=str(path),
-                remedy="give the FASTA file that it names",
-            )
+    """Refuse a saved view, of which the reader could only say that it does not begin with a record."""
+    if FORMAT_KEY.encode() in (start_of_toml(path) or b""):
+        raise SequenceError(
+            "this is a saved view, which the explorer and snapshot open",
+            where=str(path),
+            remedy="give the FASTA file that it names",
+        )

@@ -11,13 +11,14 @@ from typing import Any, Final
 from cnn_core.errors import SettingError, did_you_mean
 
 from .option import Option
-from .request import MODEL_OPTIONS, OPTIONS, ModelOptions, OpenRequest, with_paths
+from .request import MODEL_OPTIONS, OPTIONS, STANDARD_INPUT, ModelOptions, OpenRequest, with_paths
 
-__all__ = ["DEFAULT_SIZE", "check_names", "request_from", "size_of"]
+__all__ = ["DEFAULT_SIZE", "check_names", "check_value", "request_from", "shown_value", "size_of"]
 
 DEFAULT_SIZE: Final = (120, 40)
 """Columns and lines of a snapshot where no other size is given."""
 
+_LONGEST: Final = 60
 _SIZE: Final = re.compile(r"([0-9]{1,6})\s*[x×X*]\s*([0-9]{1,6})")
 _WORDS: Final = {bool: "true or false", int: "a whole number", str: "text", tuple: "a list of texts"}
 
@@ -64,12 +65,14 @@ def request_from(options: Mapping[str, Any], where: str = "", folder: Path | Non
     Args:
         options: Values by the names of `OPTIONS`; None is as if it were not given.
         where: Where they come from, for the error.
-        folder: What paths are relative to; None is the working directory.
+        folder: What paths are relative to, where options come from a file; None is the working directory.
 
     Raises:
-        SettingError: There is no such option, or its value is of another kind.
+        SettingError: There is no such option, its value is of another kind, or a file names standard input.
     """
     check_names(options, OPTIONS, where)
+    if folder is not None and options.get("sequences") == STANDARD_INPUT:
+        raise SettingError("standard input is no file that can be read again", where=where, remedy="name a file")
     given = {name: _checked(OPTIONS[name], value, where) for name, value in options.items() if value is not None}
     alternatives: dict[str, str] = {}
     for name in (each for each in OPTIONS if each in given):
@@ -90,11 +93,36 @@ def _checked(option: Option, value: Any, where: str) -> Any:
         value = str(value)
     if expected is tuple and isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
         value = tuple(value)
-    if type(value) is not expected or (type(value) is int and value < option.least):
-        least = f" from {option.least} on" if option.least else ""
-        raise SettingError(
-            f"{name} = {value!r} is not {_WORDS[expected]}{least}", where=where, remedy="write it so"
-        )
-    if option.choices and value not in option.choices:
-        raise SettingError(f"{name} = {value!r}", where=where, remedy=f"it is one of {', '.join(option.choices)}")
+    check_value(name, value, expected, where, least=option.least, choices=option.choices)
     return value
+
+
+def check_value(
+    name: str, value: object, kind: type, where: str, *, least: int | None = None, choices: Iterable[object] = ()
+) -> None:
+    """Refuse a value that is not what its key takes.
+
+    Args:
+        name: The key.
+        value: The value.
+        kind: Its type.
+        where: Where it is given, for the error.
+        least: The smallest whole number; None is any.
+        choices: All values that the key takes; none are given where it takes any.
+
+    Raises:
+        SettingError: It is of another type, too small, or none of the choices.
+    """
+    if type(value) is not kind or (isinstance(value, int) and least is not None and value < least):
+        words = _WORDS[kind] + (f" from {least} on" if kind is int and least is not None else "")
+        raise SettingError(f"{name} = {shown_value(value)} is not {words}", where=where, remedy="write it so")
+    allowed = [*choices]
+    if allowed and value not in allowed:
+        remedy = f"it is one of {', '.join(map(str, allowed))}"
+        raise SettingError(f"{name} = {shown_value(value)}", where=where, remedy=remedy)
+
+
+def shown_value(value: object) -> str:
+    """Return a value as Python spells it; a long one is cut short."""
+    words = repr(value)
+    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"

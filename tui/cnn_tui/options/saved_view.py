@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 
 __all__ = [
+    "FORMAT_KEY",
+    "SUFFIX",
     "TABLES",
     "Checksum",
     "SavedCursor",
@@ -17,6 +19,12 @@ __all__ = [
     "SavedTracks",
     "SavedView",
 ]
+
+
+SUFFIX: Final = ".toml"
+"""How the name of a view file ends."""
+FORMAT_KEY: Final = "cnn_tui_view"
+"""The key that says that this is a view file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ from cnn_core.programs import FRAMEWORKS, WeightFile, place_of, script
 from cnn_core.work.progress import Progress
 
 from ..opening import STANDARD_INPUT
+from ..options.saved_view import SUFFIX
 from ..output.exporting import values_of
 from ..output.program_files import fasta_of, weight_file, write_program
 from ..output.value_files import write_values
 from ..output.whole_file import write_bytes
 from ..view.view_state import Level
 from ..view_file.capturing import Shown, capture, command_line, saved_request
-from ..view_file.form import SUFFIX, view_text
+from ..view_file.form import view_text
 from . import dialogs
 from .block_screen import BlockScreen
 from .network import Network

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from cnn_core.errors import CnnError, SettingError
 
-from ..opening import STANDARD_INPUT, OpenRequest
+from ..opening import OpenRequest
 from ..options.by_name import DEFAULT_SIZE, check_names, request_from, size_of
 from ..options.request import OPTIONS
 from ..output.whole_file import is_below
@@ -92,8 +92,6 @@ def _view(table: Mapping[str, Any], path: Path, nth: int) -> View:
     if not texts["output"]:
         raise SettingError("says nowhere where it is kept", where=where, remedy='add output = "NAME.svg"')
     options = {name: value for name, value in table.items() if name not in _OWN}
-    if options.get("sequences") == STANDARD_INPUT:
-        raise SettingError("standard input is no file that can be read again", where=where, remedy="name a file")
     try:
         size, keys = size_of(table.get("size", list(DEFAULT_SIZE))), strokes(texts["keys"])
     except CnnError as error:

@@ -15,11 +15,11 @@ from cnn_core.blocks.assumptions import as_comments, assumptions_of
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SettingError
 
-from ..opening import STANDARD_INPUT, OpenRequest, model_names
+from ..opening import OpenRequest, model_names, start_of_toml
 from ..options.block_settings import SETTING_NAMES
-from ..options.by_name import check_names, request_from
+from ..options.by_name import check_names, check_value, request_from, shown_value
 from ..options.request import OPTIONS, with_paths
-from ..options.saved_view import TABLES, Checksum, SavedView
+from ..options.saved_view import FORMAT_KEY, TABLES, Checksum, SavedView
 from ..pictures.overview_picture import Subject
 from ..view.frame import ZOOMS
 from ..view.play import SPEEDS, Phase
@@ -27,14 +27,10 @@ from ..view.view_state import Level, Scale
 from .checksums import COVERS, checksum_of, files_of, letters_of
 from .toml_files import read_toml, toml_key, toml_value
 
-__all__ = ["FORMAT_KEY", "SUFFIX", "VERSION", "read_view", "view_text", "with_view"]
+__all__ = ["VERSION", "read_view", "view_text", "with_view"]
 
-SUFFIX: Final = ".toml"
-"""How the name of a view file ends."""
-FORMAT_KEY: Final = "cnn_tui_view"
-"""The key that says that this is a view file."""
 VERSION: Final = 1
-"""What stands behind it."""
+"""What stands behind `FORMAT_KEY`."""
 
 _HEADING: Final = "# A view of cnn-tui. Paths are relative to this file."
 _NOT_HERE: Final = ("filter", "cell", "position", "settings")
@@ -54,9 +50,6 @@ _CHOICES: Final[Mapping[str, tuple[object, ...]]] = {
 """What the value of a key is one of."""
 _SIGNED: Final = ("zoom", "offset")
 """Numbers that may be below 0."""
-_FASTA_START: Final = b">"
-_START: Final = 4096
-_SHOWN: Final = 60
 _SETTINGS: Final = {name: str if name.endswith("padding") else int for name in SETTING_NAMES}
 
 
@@ -73,7 +66,7 @@ def with_view(request: OpenRequest) -> OpenRequest:
         CnnError: The view file cannot be read as one, or other options were given beside it.
     """
     name = request.sequences
-    if name is None or not name.lower().endswith(SUFFIX) or not _holds_a_view(Path(name)):
+    if name is None or start_of_toml(Path(name)) is None:
         return request
     bare = OpenRequest()
     others = [
@@ -92,16 +85,6 @@ def with_view(request: OpenRequest) -> OpenRequest:
     return found if request.theme is None else replace(found, theme=request.theme)
 
 
-def _holds_a_view(path: Path) -> bool:
-    """Tell whether a file is to be read as a view: letters may lie in a file of any name."""
-    try:
-        with path.open("rb") as file:
-            return not file.read(_START).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_FASTA_START)
-    except OSError:
-        # Whoever opens it says why it cannot be.
-        return False
-
-
 def read_view(path: Path) -> OpenRequest:
     """Return what a view file asks for; its paths are relative to it.
 
@@ -117,9 +100,7 @@ def read_view(path: Path) -> OpenRequest:
     options = {name: value for name, value in content.items() if name not in (FORMAT_KEY, *_ALL_TABLES)}
     check_names(options, (*_HERE, *_ALL_TABLES), where)
     sequences = options.get("sequences")
-    if sequences == STANDARD_INPUT:
-        raise SettingError("standard input is no file that can be read again", where=where, remedy="name a file")
-    if isinstance(sequences, str) and sequences.lower().endswith(SUFFIX) and _holds_a_view(path.parent / sequences):
+    if isinstance(sequences, str) and start_of_toml(path.parent / sequences) is not None:
         raise SettingError("its sequences are a view themselves", where=where, remedy="name a FASTA file")
     return replace(request_from(options, where, path.parent), view=_saved(content, path))
 
@@ -130,7 +111,7 @@ def _check_format(content: Mapping[str, Any], where: str) -> None:
         return
     if FORMAT_KEY in content:
         raise SettingError(
-            f"{FORMAT_KEY} = {_shown(version)} is a form that is not known here",
+            f"{FORMAT_KEY} = {shown_value(version)} is a form that is not known here",
             where=where,
             remedy=f"this program reads form {VERSION}",
         )
@@ -162,16 +143,13 @@ def _types(kind: type[Any]) -> dict[str, type]:
 
 def _checked(given: object, types: Mapping[str, type], where: str) -> dict[str, Any]:
     if not isinstance(given, dict):
-        raise SettingError(f"{_shown(given)} is no table", where=where, remedy=f"its keys are {', '.join(types)}")
+        raise SettingError(
+            f"{shown_value(given)} is no table", where=where, remedy=f"its keys are {', '.join(types)}"
+        )
     check_names(given, types, where)
     for key, value in given.items():
-        signed = key in _SIGNED
-        if type(value) is not types[key] or (isinstance(value, int) and value < 0 and not signed):
-            words = "text" if types[key] is str else f"a whole number{'' if signed else ' from 0 on'}"
-            raise SettingError(f"{key} = {_shown(value)} is not {words}", where=where, remedy="write it so")
-        if value not in _CHOICES.get(key, (value,)):
-            choices = ", ".join(map(str, _CHOICES[key]))
-            raise SettingError(f"{key} = {_shown(value)}", where=where, remedy=f"it is one of {choices}")
+        least = None if key in _SIGNED else 0
+        check_value(key, value, types[key], where, least=least, choices=_CHOICES.get(key, ()))
     return given
 
 
@@ -193,11 +171,6 @@ def _checksums(content: Mapping[str, Any], path: Path) -> Iterator[Checksum]:
         if missing is not None:
             raise SettingError(f"says no {missing}", where=where, remedy="leave the table out, or write it whole")
         yield Checksum(**given)
-
-
-def _shown(value: object) -> str:
-    words = repr(value)
-    return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"
 
 
 # Writing

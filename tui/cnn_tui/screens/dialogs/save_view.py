@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...view_file.form import SUFFIX
+from ...options.saved_view import SUFFIX
 from .ask_file import AskFile
 
 __all__ = ["SaveView"]
