@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import SettingError, ShapeError
+from ..errors import ShapeError
 from .activation_functions import ActivationFunction, activation_function, elu, leaky_relu, softmax
 from .composition import Composition, ComputedValue
 from .pointwise import Pointwise
-from .shapes import Array, Shape, sample_axes
+from .shapes import Array, Shape, check_smallest, sample_axes
 
 __all__ = ["ELU", "Activation", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
 
@@ -66,13 +66,9 @@ class ReLU(Pointwise):
     threshold: float = 0.0
 
     def __post_init__(self) -> None:
-        for name, value in (
-            ("max_value", self.max_value or 0.0),
-            ("negative_slope", self.negative_slope),
-            ("threshold", self.threshold),
-        ):
-            if value < 0:
-                raise SettingError(f"{name} {value} is below 0", remedy=f"the smallest {name} is 0")
+        check_smallest(
+            0, max_value=self.max_value or 0, negative_slope=self.negative_slope, threshold=self.threshold
+        )
 
     def forward(self, x: Array, /) -> Array:
         """Return the activations of responses, of the same shape."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..errors import SettingError, ShapeError, TooShortError
 from .base import MovingLayer
-from .shapes import Array, Shape, spatial
+from .shapes import Array, Shape, check_smallest, spatial
 from .windows import Alignment
 
 __all__ = ["Cropping1D", "Flatten", "Permute", "RepeatVector", "Reshape", "UpSampling1D", "ZeroPadding1D"]
@@ -99,8 +99,7 @@ class UpSampling1D(MovingLayer):
     size: int = 2
 
     def __post_init__(self) -> None:
-        if self.size < 1:
-            raise SettingError(f"size {self.size} is below 1", remedy="the smallest size is 1")
+        check_smallest(1, size=self.size)
 
     def output_shape(self, shape: Shape, /) -> Shape:
         """Return (length × size, channels)."""
@@ -224,8 +223,7 @@ class RepeatVector(MovingLayer):
     n: int = 1
 
     def __post_init__(self) -> None:
-        if self.n < 1:
-            raise SettingError(f"n {self.n} is below 1", remedy="the smallest n is 1")
+        check_smallest(1, n=self.n)
 
     def output_shape(self, shape: Shape, /) -> Shape:
         """Return (n, units).

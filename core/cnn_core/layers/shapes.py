@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ModelError, ShapeError
+from ..errors import ModelError, SettingError, ShapeError
 
 __all__ = [
     "Array",
@@ -14,6 +14,7 @@ __all__ = [
     "Shape",
     "axis_length",
     "check_bias",
+    "check_smallest",
     "known_axes",
     "product",
     "sample_axes",
@@ -54,6 +55,17 @@ def check_bias(bias: Array | None, shape: tuple[int, ...], units: str) -> None:
     """
     if bias is not None and bias.shape != shape:
         raise ModelError(f"bias of shape {bias.shape} does not fit {units}", remedy=f"its shape is {shape}")
+
+
+def check_smallest(smallest: int, **settings: float) -> None:
+    """Refuse settings, given by their names, that are below the smallest value they can have.
+
+    Raises:
+        SettingError: One is; the message names it.
+    """
+    for name, value in settings.items():
+        if value < smallest:
+            raise SettingError(f"{name} {value} is below {smallest}", remedy=f"the smallest {name} is {smallest}")
 
 
 def axis_length(shape: Shape) -> int:

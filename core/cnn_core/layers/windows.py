@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SettingError, TooShortError
+from .shapes import check_smallest
 
 __all__ = ["WIDEST_WINDOW", "Alignment", "Padding", "Sliding", "Window"]
 
@@ -90,9 +91,7 @@ class Sliding:
     dilation: int = 1
 
     def __post_init__(self) -> None:
-        for name, value in (("size", self.size), ("stride", self.stride), ("dilation", self.dilation)):
-            if value < 1:
-                raise SettingError(f"{name} {value} is below 1", remedy=f"the smallest {name} is 1")
+        check_smallest(1, size=self.size, stride=self.stride, dilation=self.dilation)
         if self.span > WIDEST_WINDOW:
             raise SettingError(
                 f"a window of {self.span:,} positions is too wide", remedy=f"the widest is {WIDEST_WINDOW:,}"
