@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Indexes of sequences are written where nobody else reads them."""
+    """Each test writes indexes of sequences into a folder of its own."""
     directory = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("CNN_TUI_CACHE", str(directory))
     return directory

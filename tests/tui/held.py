@@ -56,7 +56,7 @@ class Held:
                 self.at_once -= 1
 
     async def entered(self) -> None:
-        """Wait until somebody is held."""
+        """Wait until a caller is held."""
         assert await asyncio.to_thread(self._entered.wait, PATIENCE)
 
     def let_go(self) -> None:

@@ -22,7 +22,7 @@ import pyte
 from terminals import PACKAGES
 
 TIMEOUT = 60.0
-"""Seconds until something that does not come is given up; nothing waits for as long as that."""
+"""Seconds after which a wait fails; nothing that passes waits for as long."""
 _PRIVATE_MODE = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
 _KEYBOARD = re.compile(rb"\x1b\[([<>])[0-9]*u")
 ALTERNATE_SCREEN, CURSOR, WRAP = 1049, 25, 7

@@ -88,6 +88,8 @@ class SnapshotFixture:
                 f"there is no format {extension}; it is one of {', '.join(snapshot.SUFFIXES)}", pytrace=False
             )
         path = self._path(name, extension)
+        if not self._update and not path.exists():
+            pytest.fail(str(snapshot.missing(path, f"pytest {_UPDATE} makes it")), pytrace=False)
         if isinstance(sequences, snapshot.Snapshot):
             if model is not None or view:
                 raise TypeError("a snapshot that has been taken takes no options")
@@ -98,8 +100,6 @@ class SnapshotFixture:
             if self._update:
                 snapshot.update(taken, path)
                 return taken
-            if not path.exists():
-                raise snapshot.missing(path, f"pytest {_UPDATE} makes it")
             checked = snapshot.check(taken, path)
         except snapshot.CnnError as error:
             # Of the error nothing but its sentence is told: where it was raised says nothing of the view.

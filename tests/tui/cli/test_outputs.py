@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from terminals import PACKAGES, on_a_terminal
 
+from cnn_core.presets import preset
+from cnn_core.readers.npz import write_npz
+
 pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
 
 CLOSED = "cnn-tui: standard output: it is closed\n"
@@ -50,8 +53,7 @@ def run(words: str, redirected: str, cwd: Path, **environment: str) -> tuple[int
 
 @pytest.mark.parametrize("words", WRITERS.values(), ids=WRITERS)
 def test_what_cannot_be_written_is_said_in_one_sentence(words: str, tmp_path: Path) -> None:
-    if "motifs.npz" in words:
-        assert run("convert motifs -o motifs.npz", "", tmp_path) == (0, "", "")
+    write_npz(preset("motifs"), tmp_path / "motifs.npz")
     assert run(words, ">&- <&-", tmp_path) == (1, "", CLOSED)
     assert run(words, ">/dev/full", tmp_path) == (1, "", FULL)
     assert run(words, ">/dev/full", tmp_path, PYTHONUNBUFFERED="1") == (1, "", FULL)
@@ -59,8 +61,7 @@ def test_what_cannot_be_written_is_said_in_one_sentence(words: str, tmp_path: Pa
 
 @pytest.mark.parametrize("words", WRITERS.values(), ids=WRITERS)
 def test_what_needs_no_other_stream_does_not_miss_it(words: str, tmp_path: Path) -> None:
-    if "motifs.npz" in words:
-        assert run("convert motifs -o motifs.npz", "", tmp_path) == (0, "", "")
+    write_npz(preset("motifs"), tmp_path / "motifs.npz")
     status, output, _ = run(words, "2>/dev/full <&-", tmp_path)
     assert status == 0
     assert output

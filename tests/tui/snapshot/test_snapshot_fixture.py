@@ -1,4 +1,4 @@
-"""The pytest fixture `cnn_snapshot`, in a project of somebody else's."""
+"""The pytest fixture `cnn_snapshot`, in another project."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def asked_channel(text: str, reading: Reading, layer: str) -> int:
 
     Raises:
         NotFoundError: There is no such filter.
-        RegionError: It is not a number, and the layer is none of the block's.
+        RegionError: It is not a number, and the layer is not part of the block.
     """
     if text.isascii() and text.isdigit():
         return int(text)

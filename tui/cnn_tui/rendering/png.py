@@ -25,7 +25,7 @@ MARK: Final = b"Software\0cnn-tui snapshot"
 """What a picture of ours says of itself in a tEXt chunk."""
 
 NO_PNG: Final = "the baseline is no PNG of cnn-tui"
-"""What is said where the file before is none that can be read."""
+"""What is said where the baseline cannot be read as a PNG file."""
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _CHANNELS: Final = {0: 1, 2: 3, 4: 2, 6: 4}
@@ -113,7 +113,7 @@ def chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def pixels(data: bytes) -> NDArray[np.uint8] | None:
-    """Return the pixels of a picture of 8 bits a channel without interlacing, or None where it is none such.
+    """Return the pixels of a picture of 8 bits a channel without interlacing, or None of any other.
 
     Args:
         data: A PNG file.

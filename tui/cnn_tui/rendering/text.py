@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from .screen_cells import Drawing, Look
 
-__all__ = ["ansi_of", "text_of"]
+__all__ = ["COLOURS", "ansi_of", "text_of"]
+
+COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
+"""An escape code that sets colours and attributes."""
 
 _PLAIN = "\x1b[0m"
 

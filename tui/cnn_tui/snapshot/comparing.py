@@ -14,6 +14,7 @@ from typing import Final
 from cnn_core.errors import CnnError, NotFoundError, printable
 
 from ..rendering.png import NO_PNG, changed_lines
+from ..rendering.text import COLOURS
 from ..words.faults import os_sentence
 from .json_text import same_number
 from .recognising import check_replaceable, is_ours, kept, plain_text, sides
@@ -28,7 +29,6 @@ _NO_SNAPSHOT: Final = "the baseline is no snapshot of cnn-tui"
 _EMPTY: Final = "the baseline is empty"
 _CONFLICT: Final = "the baseline holds a merge conflict"
 _NO_JSON: Final = "the baseline is no JSON"
-_ESCAPE: Final = re.compile(r"\x1b\[[0-9;]*m")
 _GROUP: Final = re.compile(r'<g data-line="(\d+)".*?</g>\n', re.DOTALL)
 _DESCRIPTION: Final = re.compile(r"<desc>\n(.*?)\n</desc>", re.DOTALL)
 
@@ -42,7 +42,7 @@ class Change:
         before: What it was.
         after: What it is.
         line: The line of the screen, from 0; None where it is a value.
-        remark: What has changed where there is no before and after to show, such as colours.
+        remark: What has changed, where no before and after can be shown, such as colours.
     """
 
     where: str
@@ -84,7 +84,7 @@ class Comparison:
 
     @property
     def is_foreign(self) -> bool:
-        """Whether the baseline is no file of ours, which is not replaced."""
+        """Whether we did not write the baseline, which is then not replaced."""
         return any(change.remark in (_NO_SNAPSHOT, _NO_JSON, NO_PNG) for change in self.changes)
 
     @property
@@ -179,7 +179,7 @@ def check(taken: Snapshot, path: Path) -> Checked:
 
 
 def update(taken: Snapshot, path: Path) -> Checked:
-    """Write a baseline where there is none, its folder too, or where the view is not as it says.
+    """Write a baseline that is missing, and its folder, or that the view differs from.
 
     Args:
         taken: The view.
@@ -248,7 +248,7 @@ def _lines(text: str, suffix: str) -> list[tuple[str, str]]:
     if suffix == ".txt":
         return [(line, line) for line in text.split("\n")]
     if suffix == ".ansi":
-        return [(_ESCAPE.sub("", line).rstrip(), line) for line in text.split("\n")]
+        return [(COLOURS.sub("", line).rstrip(), line) for line in text.split("\n")]
     description = _DESCRIPTION.search(text)
     words = unescape(description[1]).split("\n") if description else []
     drawn = {int(group[1]): group[0] for group in _GROUP.finditer(text)}

@@ -1,4 +1,4 @@
-"""The environment as nobody has set it: what a terminal app looks at must not show in a picture."""
+"""The environment without the variables that a terminal app looks at: they must not show in a picture."""
 
 from __future__ import annotations
 

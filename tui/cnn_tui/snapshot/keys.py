@@ -22,6 +22,8 @@ _MOST: Final = 10_000
 _LONG_COUNT: Final = 1000
 """Digits from which on Python may refuse to read a number; far fewer are already too much."""
 _QUOTES: Final = "'\""
+_WORD: Final = re.compile(r"(?P<quote>['\"])(?=\S)(?P<typed>.*?)(?P=quote)|(?P<word>\S+)", re.DOTALL)
+"""Letters between quotes, or anything without blanks; a quote with a blank behind it is a key."""
 _REPEATED: Final = re.compile(r"(.+)\*(-?[0-9]+)", re.DOTALL)
 _ALIASES: Final = {
     "←": "left",
@@ -43,7 +45,7 @@ _SHORT_NAMES: Final = {
     "plus_sign": "plus",
     "low_line": "underscore",
 }
-"""What Textual calls keys whose Unicode names nobody knows; all others have their Unicode name."""
+"""What Textual calls keys whose Unicode names are little known; all others have their Unicode name."""
 _PLACES: Final = ("left", "right", "up", "down", "home", "end", "pageup", "pagedown")
 _ALONE: Final = ("enter", "escape", "tab", "backspace", "delete", "insert", "space")
 _FUNCTIONS: Final = tuple(f"f{number}" for number in range(1, 25))
@@ -83,26 +85,18 @@ def strokes(text: str) -> tuple[Stroke, ...]:
 
 def _words(text: str) -> Iterator[tuple[str, bool]]:
     """Yield every word, and whether it stood in quotes."""
-    place = 0
-    while place < len(text):
-        letter = text[place]
-        if letter.isspace():
-            place += 1
-            continue
-        if letter in _QUOTES and text[place + 1 : place + 2].strip():
-            end = text.find(letter, place + 1)
-            if end < 0:
-                raise SettingError(
-                    f"the quote {text[place:]} is not closed", where="--keys", remedy=f"add {letter} behind it"
-                )
-            yield text[place + 1 : end], True
-            place = end + 1
-            continue
-        end = place
-        while end < len(text) and not text[end].isspace():
-            end += 1
-        yield text[place:end], False
-        place = end
+    for found in _WORD.finditer(text):
+        word = found["word"]
+        if word is None:
+            yield found["typed"], True
+        elif word[0] in _QUOTES and len(word) > 1:
+            raise SettingError(
+                f"the quote {text[found.start() :]} is not closed",
+                where="--keys",
+                remedy=f"add {word[0]} behind it",
+            )
+        else:
+            yield word, False
 
 
 def _pressed(word: str) -> list[Stroke]:

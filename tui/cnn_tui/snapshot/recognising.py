@@ -1,4 +1,4 @@
-"""What is a file of ours, which may be replaced, and what is any other, which is not.
+"""Which files are ours and may be replaced, and which are not.
 
 SVG, JSON, HTML and XML say what they are in their first lines, and PNG in a chunk of its own. A picture that was taken
 before PNG did is known by its make: nothing but pixels, as large as whole cells, and its first cell in the ground of a
@@ -18,6 +18,7 @@ from cnn_core.errors import CnnError
 
 from ..rendering.png import MARK, chunks, pixels
 from ..rendering.svg import CELL_HEIGHT, CELL_WIDTH
+from ..rendering.text import COLOURS
 from ..view.arrangement import LARGEST, SMALLEST
 from ..words.faults import os_sentence
 
@@ -29,7 +30,6 @@ SUITES: Final = 'testsuites name="cnn-tui snapshot"'
 """What a JUnit report begins with."""
 
 _LARGEST_FILE: Final = 1 << 28
-_ESCAPE: Final = re.compile(r"\x1b\[[0-9;]*m")
 _SVG: Final = re.compile(r"<svg [^>]*>\n<title>cnn-tui</title>\n<desc>\n")
 _LAYERS: Final = ("▸", "╭")
 """What stands in the line of the layers, or in the edge of a dialog over it."""
@@ -44,13 +44,13 @@ _FOLLOWING: Final = {"": (_OURS,), _OURS: (_BASE, _THEIRS), _BASE: (_THEIRS,), _
 
 
 def kept(path: Path) -> bytes | None:
-    """Return what a file holds, or None where there is none.
+    """Return what a file holds, or None where there is no such file.
 
     Args:
         path: The file.
 
     Raises:
-        CnnError: It cannot be read, is no ordinary file or larger than any of ours.
+        CnnError: It cannot be read, is not an ordinary file, or is larger than any snapshot.
     """
     try:
         if not path.exists():
@@ -65,7 +65,7 @@ def kept(path: Path) -> bytes | None:
 
 
 def check_replaceable(path: Path) -> None:
-    """Refuse to replace what is no file of ours; an empty file holds nothing that could be lost.
+    """Refuse to replace a file that we did not write; an empty file holds nothing that could be lost.
 
     Args:
         path: The file; its name says the format.
@@ -142,9 +142,9 @@ def _is_our_text(text: str) -> bool:
 
 def _is_our_ansi(text: str) -> bool:
     lines = text.split("\n")[:-1]
-    if not all(_ESCAPE.match(line) and line.endswith("\x1b[0m") for line in lines):
+    if not all(COLOURS.match(line) and line.endswith("\x1b[0m") for line in lines):
         return False
-    return _is_our_text("".join(f"{_ESCAPE.sub('', line).rstrip()}\n" for line in lines))
+    return _is_our_text("".join(f"{COLOURS.sub('', line).rstrip()}\n" for line in lines))
 
 
 def _is_our_json(text: str) -> bool:

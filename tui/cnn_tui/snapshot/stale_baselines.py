@@ -155,7 +155,7 @@ class StaleBaselines:
 
 
 def _remove(path: Path) -> bool:
-    """Remove a baseline, and its folder with the last one; what is no file of ours stays."""
+    """Remove a baseline, and its folder with the last one; a file that we did not write stays."""
     try:
         snapshot.check_replaceable(path)
         path.unlink()

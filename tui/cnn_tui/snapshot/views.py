@@ -50,8 +50,8 @@ def read_views(path: Path, *, anywhere: bool = False) -> tuple[View, ...]:
         anywhere: Whether views may be kept outside the folder of the file, as links in it are followed.
 
     Raises:
-        CnnError: There is no such file, it is not TOML, or a view has an option that there is not, or none that
-            says where it is kept, or is kept where it may not.
+        CnnError: There is no such file, it is not TOML, or a view has an unknown option, does not say where it is kept,
+            or is kept outside the folder.
     """
     tables = _tables(path)
     views = tuple(_view(table, path, nth) for nth, table in enumerate(tables, 1))

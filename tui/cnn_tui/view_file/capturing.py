@@ -35,7 +35,7 @@ class Shown:
         sequences: The records.
         reading: What is looked at.
         own: The model with the settings that it came with, or None where it has no block.
-        view: The view of the block, or None where there is none.
+        view: The view of the block; None without a block.
         layer: The view of the whole network, where that is shown.
         theme: The theme's name.
         inspector: `folded`, `unfolded` or `card`.

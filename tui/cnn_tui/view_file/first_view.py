@@ -27,7 +27,7 @@ _LOOKED_THROUGH = 1000
 
 
 def open_request(request: OpenRequest, progress: Progress | None = None) -> Opened:
-    """Open what is asked for; where it is refused, nothing is left open.
+    """Open what is asked for; nothing stays open where that fails.
 
     Args:
         request: What is asked for.

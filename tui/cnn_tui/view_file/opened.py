@@ -25,7 +25,7 @@ class Opened:
         request: What was asked for, its model named; what holds for the first view alone is taken out of it.
         sequences: The records.
         reading: The model on the first input window, with a block to look into where the model has one.
-        view: What to look at first of that block; None where there is none.
+        view: What to look at first of that block; None without a block.
         notice: What must be said of it, or nothing.
         remarks: What must be said of how the model was read, and of what has changed since a view file was written.
         own: The model with the settings that it came with; None where the reading has them.
