@@ -24,8 +24,8 @@ __all__ = ["AllCells", "AllMaps", "HeatMap"]
 
 _NOTHING = 2 * LEVELS - 1
 """The level of a column that holds no value."""
-_BLANK = (_NOTHING, LEVELS - 1)
-"""The levels that have the colour of the ground."""
+_BLANK = np.isin(np.arange(_NOTHING + 1), (_NOTHING, LEVELS - 1))
+"""Which levels have the colour of the ground."""
 _PAIR = 256
 _GLYPHS = np.array([*GLYPHS, " "])
 
@@ -135,7 +135,7 @@ class HeatMap(Track[MappedT]):
     def _halves(self, upper: NDArray[np.int16], lower: NDArray[np.int16], picture: MappedT) -> Strip:
         """Return a line of two channels; nothing and zero are blank, which reads better than half blocks of ground."""
         hatched, palette = self._hatched(picture), self.palette
-        blank = np.isin(upper, _BLANK) & np.isin(lower, _BLANK)
+        blank = _BLANK[upper] & _BLANK[lower]
         keys = np.where(hatched, -2, np.where(blank, -1, upper.astype(np.int32) * _PAIR + lower))
         looks = {-2: style(palette.dim, palette.ground), -1: style(palette.text, palette.ground)}
         looks |= {key: _pair(palette, *divmod(key, _PAIR)) for key in {*keys.tolist()} if key >= 0}
