@@ -14,7 +14,7 @@ from cnn_core.scan.whole_scan import background_threads
 from cnn_core.work.lru_cache import LruCache
 
 from ..view.view_state import Axes, Level
-from .cancellable_task import CancellableTask
+from .cancellable_task import CancellableTask, Cancelled
 from .job import Activity, Job
 from .pacing import Pacing
 from .record_scans import block_key
@@ -120,7 +120,7 @@ class StrongestCells:
         reading: Reading,
         own_model: Model | None,
         chosen: int | None,
-        then: Callable[[Ranking | None], None],
+        then: Callable[[Ranking], None],
     ) -> None:
         """Find a ranking behind the screen.
 
@@ -133,9 +133,12 @@ class StrongestCells:
             then: Takes the ranking.
         """
 
-        def find(task: CancellableTask[Ranking | None]) -> Ranking | None:
+        def find(task: CancellableTask[Ranking]) -> Ranking:
             pacing = Pacing(lambda far: job.tell(task, Activity(words, far)), 2 * len(reading.record))
-            return self.find(reading, own_model, chosen, task.wanted, pacing)
+            ranking = self.find(reading, own_model, chosen, task.wanted, pacing)
+            if ranking is None:
+                raise Cancelled
+            return ranking
 
         job.begin(words, find, then)
 

@@ -150,12 +150,7 @@ class Strongest(Dialog[ChosenCell | None]):
             return
         self.query_one(DataTable).clear(columns=True)
         self._order = []
-
-        def show(ranking: Ranking | None) -> None:
-            if ranking is not None:
-                self._show(ranking)
-
-        self._cells.begin(self._job, _SEARCHING, self._reading, self._own_model, scope, show)
+        self._cells.begin(self._job, _SEARCHING, self._reading, self._own_model, scope, self._show)
 
     def _tell_progress(self) -> None:
         activity = self._job.activity
