@@ -6,8 +6,9 @@ face, for notebooks and scripts; it is loaded when it is first used.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from .lazy_names import lazily
 
 if TYPE_CHECKING:
     from .errors import CnnError
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = ["CnnError", "Explanation", "ModelReading", "OpenedModel", "open_model", "open_sequences"]
 
-_ROOMS = {"CnnError": "errors", "open_sequences": "letters.sequences"}
-
-
-def __getattr__(name: str) -> object:
-    """Return a name of the public face, loaded when it is first used."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_ROOMS.get(name, 'public')}", __name__), name)
+__getattr__ = lazily(
+    __name__,
+    {
+        "errors": "CnnError",
+        "letters.sequences": "open_sequences",
+        "public": "Explanation ModelReading OpenedModel open_model",
+    },
+)
 
 
 def __dir__() -> list[str]:

@@ -26,9 +26,9 @@ Empty().run()
 """
 OURS = """
 import sys
+from textual.app import App
 from cnn_tui.__main__ import main
-from cnn_tui.app import CnnApp
-CnnApp.on_ready = lambda self: self.exit()
+App.on_ready = lambda self: self.exit()
 sys.exit(main([]))
 """
 HELP = "import sys; from cnn_tui.__main__ import main; sys.exit(main(['--help']))"

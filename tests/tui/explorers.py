@@ -23,7 +23,7 @@ from textual.timer import Timer
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
 from cnn_tui.app import CnnApp
-from cnn_tui.opening import OpenRequest
+from cnn_tui.options.request import OpenRequest
 from cnn_tui.pictures.block_picture import Picture
 from cnn_tui.screens.explorer import Explorer
 from cnn_tui.snapshot.settling import settle

@@ -34,7 +34,7 @@ from textual.message_pump import MessagePump
 from textual.worker import WorkerFailed
 
 from cnn_tui.app import CnnApp
-from cnn_tui.opening import OpenRequest
+from cnn_tui.options.request import OpenRequest
 from cnn_tui.screens.explorer import Explorer
 
 STEPS: Final = 150

@@ -1,1 +1,14 @@
 """The terminal app: aligned tracks of what a convolution answers and what a pool keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnn_core.lazy_names import lazily
+
+if TYPE_CHECKING:
+    from .app import CnnApp
+
+__all__ = ["CnnApp"]
+
+__getattr__ = lazily(__name__, {"app": "CnnApp"})

@@ -20,7 +20,7 @@ from textual.screen import Screen
 from cnn_core.errors import CnnError, printable
 
 from .commands import Commands
-from .opening import OpenRequest
+from .options.request import OpenRequest
 from .pictures.palette import PALETTES
 from .screens.dialogs.command_palette import Palette
 from .screens.explorer import Explorer

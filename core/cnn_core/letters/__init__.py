@@ -1,1 +1,15 @@
 """Letters: the alphabet, records of FASTA files and streams, regions, search."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..lazy_names import lazily
+
+if TYPE_CHECKING:
+    from .regions import resolve_region, what_was_cut
+    from .search import find, strands
+
+__all__ = ["find", "resolve_region", "strands", "what_was_cut"]
+
+__getattr__ = lazily(__name__, {"regions": "resolve_region what_was_cut", "search": "find strands"})

@@ -6,8 +6,6 @@ import os
 from hashlib import blake2b
 from typing import BinaryIO, Final, NamedTuple
 
-import numpy as np
-
 from ..errors import SequenceError
 
 __all__ = ["FileState", "changed", "closed", "identity", "unreadable"]
@@ -50,7 +48,7 @@ def identity(file: BinaryIO) -> str:
     position = file.tell()
     digest = blake2b(digest_size=16)
     last = max(0, status.st_size - _STRETCH)
-    for start in np.unique(np.linspace(0, last, _STRETCHES).astype(np.int64)).tolist():
+    for start in sorted({last * nth // (_STRETCHES - 1) for nth in range(_STRETCHES)}):
         file.seek(start)
         digest.update(file.read(_STRETCH))
     file.seek(position)

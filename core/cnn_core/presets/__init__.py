@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..errors import NotFoundError, did_you_mean
-from ..network.model import Model
+
+if TYPE_CHECKING:
+    from ..network.model import Model
 
 __all__ = ["PRESETS", "preset"]
 

@@ -1,1 +1,36 @@
 """Whole records and files of them: overview, strongest cells, predictions, many records side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..lazy_names import lazily
+
+if TYPE_CHECKING:
+    from .overview import Overview
+    from .predictions import PredictionScan, check_scan, scan_predictions, units_of, window_starts
+    from .whole_record import whole_reading
+    from .whole_scan import background_threads, prepare_scan, scan_cells
+
+__all__ = [
+    "Overview",
+    "PredictionScan",
+    "background_threads",
+    "check_scan",
+    "prepare_scan",
+    "scan_cells",
+    "scan_predictions",
+    "units_of",
+    "whole_reading",
+    "window_starts",
+]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "overview": "Overview",
+        "predictions": "PredictionScan check_scan scan_predictions units_of window_starts",
+        "whole_record": "whole_reading",
+        "whole_scan": "background_threads prepare_scan scan_cells",
+    },
+)

@@ -13,7 +13,7 @@ from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Add, Conv1D, GlobalMaxPooling1D, Input, MaxPooling1D, SideInput
 from cnn_core.letters.alphabet import Ambiguity, encode
 from cnn_core.network.model import Model, Node
-from cnn_core.scan.whole_reading import whole_reading
+from cnn_core.scan.whole_record import whole_reading
 
 OF_FILES = ("its kernels were turned round", "r.fa: 1 record has the name of an earlier one")
 ZEROS = "ambiguous letters are rows of zeros; --ambiguity uniform shares them among what they stand for"

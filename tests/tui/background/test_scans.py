@@ -11,6 +11,7 @@ import pytest
 from hand_worked import Letters
 from held import Held, Loop
 
+from cnn_core import scan
 from cnn_core.blocks.reading import Reading
 from cnn_core.presets import preset
 from cnn_core.scan import whole_scan
@@ -19,7 +20,7 @@ from cnn_tui.background.frame_priority import FramePriority
 from cnn_tui.background.overview_scans import OverviewScans
 from cnn_tui.background.prediction_scans import PredictionScans
 from cnn_tui.pictures.prediction_picture import PredictionChoice
-from cnn_tui.view_file.first_view import first_view
+from cnn_tui.view_file.first_look import first_view
 
 LETTERS = "".join("ACGT"[code] for code in np.random.default_rng(5).integers(0, 4, 4_000))
 
@@ -121,12 +122,11 @@ class TestOverviews:
 
 class TestPredictions:
     async def test_a_scan_goes_on_where_it_was_left(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from cnn_tui.background import prediction_scans
 
         loop, reading = Loop(), Reading.of(preset("seed"), Letters(LETTERS), (0, 500)).into()
         scans = PredictionScans(loop.run, loop.refuse, loop.changed, FramePriority())
         orders: list[int] = []
-        original = prediction_scans.scan_predictions
+        original = scan.scan_predictions
 
         def noted(reading: Any, starts: Any, order: Any, **rest: Any) -> Any:
             orders.append(len(order))
@@ -135,7 +135,7 @@ class TestPredictions:
                 if len(orders) == 1 and done == 2:
                     assert scans.stop()
 
-        monkeypatch.setattr(prediction_scans, "scan_predictions", noted)
+        monkeypatch.setattr(scan, "scan_predictions", noted)
         assert reading.values
         scans.choose(PredictionChoice(500))
         scans.follow(reading, reading.model)

@@ -18,7 +18,8 @@ from cnn_core.network.model import Model
 from cnn_core.presets import preset
 from cnn_core.writers import archive
 from cnn_tui.cli import export
-from cnn_tui.opening import OpenRequest, open_source
+from cnn_tui.opening import open_source
+from cnn_tui.options.request import OpenRequest
 
 SMALL = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "selection/p": np.array([[1], [2]], dtype=np.int64)}
 

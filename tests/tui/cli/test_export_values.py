@@ -17,7 +17,8 @@ from cnn_core.writers import bedgraph
 from cnn_core.writers.values import BlockValues
 from cnn_tui.__main__ import main
 from cnn_tui.cli import export
-from cnn_tui.opening import OpenRequest, open_source
+from cnn_tui.opening import open_source
+from cnn_tui.options.request import OpenRequest
 from cnn_tui.output import value_files
 
 SEED_LENGTH = 500

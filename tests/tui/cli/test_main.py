@@ -16,8 +16,8 @@ from cnn_tui.__main__ import main
 from cnn_tui.cli import summary
 from cnn_tui.cli.arguments import parse
 from cnn_tui.cli.syntax import SUBCOMMANDS
-from cnn_tui.opening import OpenRequest
 from cnn_tui.options.arguments import request_of
+from cnn_tui.options.request import OpenRequest
 
 
 def run(

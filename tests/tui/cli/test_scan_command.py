@@ -21,7 +21,7 @@ from cnn_tui.__main__ import main
 from cnn_tui.cli import scan
 from cnn_tui.cli.progress import progress_bars
 from cnn_tui.cli.scan import Wanted
-from cnn_tui.opening import OpenRequest
+from cnn_tui.options.request import OpenRequest
 
 HEAD = "record\tstart\tstop\tstrand\tfilter\tname\tvalue\tcell\tselection\tletters"
 TATA = "GTATAAAAGGCGGGGC"

@@ -17,7 +17,8 @@ from cnn_core.network.model import Model
 from cnn_core.presets import preset
 from cnn_core.readers.report import ModelFile
 from cnn_tui.cli import trace
-from cnn_tui.opening import OpenRequest, open_source
+from cnn_tui.opening import open_source
+from cnn_tui.options.request import OpenRequest
 
 FINDS_ACG = "ACGT" * 10
 

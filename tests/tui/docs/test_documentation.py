@@ -17,7 +17,7 @@ from cnn_tui.__main__ import main
 from cnn_tui.cli.arguments import parse
 from cnn_tui.docs import TOPICS, page
 from cnn_tui.options.arguments import request_of
-from cnn_tui.view_file.first_view import open_request
+from cnn_tui.view_file.first_look import open_request
 
 ROOT = Path(__file__).parents[3]
 PYTORCH = ROOT / "tests/core/readers/pytorch/plain.pt"

@@ -22,9 +22,9 @@ from cnn_samples import model_path
 from cnn_tui.__main__ import main
 from cnn_tui.app import CnnApp
 from cnn_tui.cli.arguments import parse
-from cnn_tui.opening import OpenRequest, open_model, remarks
+from cnn_tui.opening import open_model, remarks
 from cnn_tui.options.arguments import options_of, request_of
-from cnn_tui.options.request import ModelOptions
+from cnn_tui.options.request import ModelOptions, OpenRequest
 from cnn_tui.screens.dialogs.open_model import ModelChoice, OpenModel
 
 READERS = Path(__file__).parents[2] / "core" / "readers"

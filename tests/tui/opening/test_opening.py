@@ -18,23 +18,19 @@ from cnn_core.letters.alphabet import Ambiguity, decode
 from cnn_core.presets import PRESETS
 from cnn_samples import SAMPLES
 from cnn_tui.opening import (
-    AMBIGUITY_NAMES,
-    DEFAULT_MODEL,
-    DEFAULT_SEQUENCES,
-    THEME_NAMES,
-    OpenRequest,
     asked_place,
     check_request,
     cut_region,
+    model_names,
     open_model,
     open_reading,
     open_source,
 )
 from cnn_tui.opening.initial_place import first_cell, first_filter, first_position
-from cnn_tui.opening.models import model_names
-from cnn_tui.options.request import MODEL_NAMES
+from cnn_tui.options.default_model import DEFAULT_MODEL
+from cnn_tui.options.request import AMBIGUITY_NAMES, DEFAULT_SEQUENCES, MODEL_NAMES, THEME_NAMES, OpenRequest
 from cnn_tui.pictures.palette import THEMES
-from cnn_tui.view_file.first_view import open_request
+from cnn_tui.view_file.first_look import open_request
 from cnn_tui.words.faults import defect_sentence, os_sentence
 
 LETTERS = "ACGTTGCAAC" * 10

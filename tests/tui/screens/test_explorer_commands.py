@@ -12,9 +12,8 @@ from textual.events import Paste
 
 from cnn_tui.app import CnnApp
 from cnn_tui.commands import COMMANDS, Command, Commands
-from cnn_tui.opening import OpenRequest
+from cnn_tui.options.request import OpenRequest
 from cnn_tui.pictures.block_picture import Picture
-from cnn_tui.pictures.overview_picture import Subject
 from cnn_tui.screens.dialogs.choose_record import ChooseRecord
 from cnn_tui.screens.dialogs.code import CodeScreen
 from cnn_tui.screens.dialogs.export import ExportScreen
@@ -27,6 +26,7 @@ from cnn_tui.screens.dialogs.search import Search
 from cnn_tui.screens.dialogs.strongest import Strongest
 from cnn_tui.screens.network import Network
 from cnn_tui.view.arrangement import SMALLEST
+from cnn_tui.view.view_state import Subject
 
 LEVELS = {"cell": (), "response": ("enter",), "base": ("enter", "enter")}
 DIALOGS = {

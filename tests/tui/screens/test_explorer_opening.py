@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 from cnn_core.errors import CnnError, NotFoundError, RegionError, SequenceError, ShapeError
 from cnn_tui.app import CnnApp
 from cnn_tui.background.job import Activity
-from cnn_tui.opening import OpenRequest
+from cnn_tui.options.request import OpenRequest
 from cnn_tui.screens.dialogs.choose_record import ChooseRecord
 from cnn_tui.widgets.status import Status
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cnn_tui.app import CnnApp
-from cnn_tui.opening import OpenRequest
+from cnn_tui.options.request import OpenRequest
 from cnn_tui.screens.explorer import Explorer
 from cnn_tui.view.view_state import Level
 

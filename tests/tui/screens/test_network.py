@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from cnn_core.presets import preset
 from cnn_tui.app import CnnApp
-from cnn_tui.opening import OpenRequest
+from cnn_tui.options.request import OpenRequest
 from cnn_tui.pictures.layer_narration import explain_layer
 from cnn_tui.screens.explorer import Explorer
 from cnn_tui.screens.network import Network

@@ -13,12 +13,12 @@ import pytest
 from explorers import Shown, explorer, fasta
 
 from cnn_core.work.progress import Progress
+from cnn_tui import view_file
 from cnn_tui.app import CnnApp
 from cnn_tui.background import pacing as progress
 from cnn_tui.background.cancellable_task import CancellableTask, Cancelled
 from cnn_tui.background.job import Activity
-from cnn_tui.opening import OpenRequest
-from cnn_tui.screens import opener
+from cnn_tui.options.request import OpenRequest
 
 
 class Gate:
@@ -27,7 +27,7 @@ class Gate:
     def __init__(self) -> None:
         self.opened, self.entered, self.left = threading.Event(), threading.Event(), threading.Event()
         self.given_up = False
-        self._open = opener.open_request
+        self._open = view_file.open_request
 
     def open_request(self, request: OpenRequest, progress: Progress) -> object:
         try:
@@ -56,7 +56,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
 async def begun(gate: Gate, path: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Shown]:
     """Show a file, then begin to open another one as far as the gate."""
     async with explorer() as shown:
-        monkeypatch.setattr(opener, "open_request", gate.open_request)
+        monkeypatch.setattr(view_file, "open_request", gate.open_request)
         shown.explorer.opener.open_sequences(OpenRequest(path, model="motifs", filter="0"))
         assert await asyncio.to_thread(gate.entered.wait, 10)
         await shown.painted()
@@ -101,7 +101,7 @@ async def test_escape_gives_it_up_and_keeps_what_is_shown(
 async def test_escape_at_the_start_leaves(
     gate: Gate, path: str, own_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opener, "open_request", gate.open_request)
+    monkeypatch.setattr(view_file, "open_request", gate.open_request)
     app = CnnApp(OpenRequest(path, model="motifs"))
     async with app.run_test(size=(80, 24)) as pilot:
         shown = Shown(app, pilot)

@@ -14,6 +14,7 @@ from explorers import MEDIUM, SMALL, WIDE, Shown, explorer, fasta
 from hand_worked import Letters
 from textual.widgets import Static
 
+from cnn_core import scan as scanning
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SequenceError
 from cnn_core.layers import Array, Conv1D, Dense, GlobalMaxPooling1D, Input, Layer, MaxPooling1D
@@ -22,7 +23,6 @@ from cnn_core.network.model import Model
 from cnn_core.presets import preset
 from cnn_core.readers.npz import write_npz
 from cnn_core.scan.predictions import ColumnPredictions
-from cnn_tui.background import prediction_scans as screen
 from cnn_tui.pictures.prediction_picture import PredictionPicture
 from cnn_tui.screens.dialogs import ask_predictions
 from cnn_tui.screens.dialogs.ask_predictions import AskPredictions
@@ -283,7 +283,7 @@ class Gated:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, windows: int) -> None:
         self.reached, self.opened = threading.Event(), threading.Event()
         self.orders: list[list[int]] = []
-        original = screen.scan_predictions
+        original = scanning.scan_predictions
 
         def gated(reading: Reading, starts: Array, order: Array, **rest: object) -> Iterator[tuple[int, Array]]:
             self.orders.append(order.tolist())
@@ -293,7 +293,7 @@ class Gated:
                     self.opened.wait(10)
                 yield found
 
-        monkeypatch.setattr(screen, "scan_predictions", gated)
+        monkeypatch.setattr(scanning, "scan_predictions", gated)
 
 
 async def test_escape_keeps_what_is_there_and_another_p_goes_on(

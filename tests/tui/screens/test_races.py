@@ -12,6 +12,7 @@ from explorers import MEDIUM, Shown, explorer, fasta
 from held import Held
 from small_networks import without_block
 
+from cnn_core import letters
 from cnn_core.blocks import feature_map_block
 from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Conv1D, Dense, GlobalMaxPooling1D, Input, MaxPooling1D
@@ -20,13 +21,13 @@ from cnn_core.network.model import Model
 from cnn_core.readers.npz import write_npz
 from cnn_core.scan import whole_scan
 from cnn_core.scan.overview import Overview
+from cnn_tui import view_file
 from cnn_tui.background import strongest_cells
-from cnn_tui.opening import OpenRequest
-from cnn_tui.screens import opener, places
+from cnn_tui.options.request import OpenRequest
 from cnn_tui.screens.network import Network
 from cnn_tui.snapshot import take
 from cnn_tui.view.view_state import Axes
-from cnn_tui.view_file.first_view import open_request
+from cnn_tui.view_file.first_look import open_request
 from cnn_tui.view_file.opened import Opened
 
 LETTERS = "".join("ACGT"[code] for code in np.random.default_rng(17).integers(0, 4, 20_003))
@@ -58,7 +59,7 @@ class TestSearch:
     async def test_steps_taken_during_a_search_stay_where_it_finds_nothing(
         self, record: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        held = Held.before(monkeypatch, places, "find")
+        held = Held.before(monkeypatch, letters, "find")
         async with explorer(sequences=record) as shown:
             shown.explorer.places.search("G" * 40)
             await held.entered()
@@ -71,14 +72,14 @@ class TestSearch:
             assert (shown.view.filter, str(shown.view.scale)) == (1, "this layer")
             assert shown.view.pattern == "G" * 40
 
-    @pytest.mark.parametrize("letters", ["G" * 40, LETTERS[15_000:15_030]], ids=["nowhere", "found"])
+    @pytest.mark.parametrize("pattern", ["G" * 40, LETTERS[15_000:15_030]], ids=["nowhere", "found"])
     async def test_settings_changed_during_a_search_stay(
-        self, letters: str, record: str, monkeypatch: pytest.MonkeyPatch
+        self, pattern: str, record: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        held = Held.before(monkeypatch, places, "find")
+        held = Held.before(monkeypatch, letters, "find")
         async with explorer(sequences=record) as shown:
             await shown.press("end")
-            shown.explorer.places.search(letters)
+            shown.explorer.places.search(pattern)
             await held.entered()
             for _ in range(4):
                 await shown.pilot.press("right_curly_bracket")
@@ -88,7 +89,7 @@ class TestSearch:
             assert shown.reading.settings.pool_size == pool_size
             assert shown.view.axes == Axes.of(shown.reading.run)
             assert shown.text
-            if letters in LETTERS:
+            if pattern in LETTERS:
                 assert shown.cursor == ("base", 15_000)
 
 
@@ -295,7 +296,7 @@ class TestRefusals:
         plain = without_block(tmp_path / "plain.npz")
         other = fasta(tmp_path / "other.fa", chr9=LETTERS[:3_000])
         async with explorer(MEDIUM, sequences=record, model=plain) as shown:
-            held = Held.before(monkeypatch, opener, "open_request")
+            held = Held.before(monkeypatch, view_file, "open_request")
             await shown.press("o", "ctrl+u")
             await shown.type(other)
             await shown.pilot.press("enter")
@@ -366,14 +367,14 @@ class TestFilesAreClosed:
         other = fasta(tmp_path / "other.fa", chr9=LETTERS[:3_000])
         async with explorer(sequences=record) as shown:
             opened: list[Opened] = []
-            original, held = opener.open_request, Held(lambda: None)
+            original, held = view_file.open_request, Held(lambda: None)
 
             def open_and_wait(*given: object) -> Opened:
                 opened.append(original(*given))  # type: ignore[arg-type]
                 held.call()
                 return opened[-1]
 
-            monkeypatch.setattr(opener, "open_request", open_and_wait)
+            monkeypatch.setattr(view_file, "open_request", open_and_wait)
             shown.explorer.opener.open_sequences(OpenRequest(other, model="motifs"))
             await held.entered()
             await shown.pilot.press("escape")

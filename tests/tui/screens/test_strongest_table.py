@@ -18,7 +18,7 @@ from cnn_core.layers import Conv1D, Input, Layer, MaxPooling1D
 from cnn_core.network.model import Model
 from cnn_core.readers.npz import write_npz
 from cnn_core.scan.strongest import strongest
-from cnn_core.scan.whole_reading import whole_reading
+from cnn_core.scan.whole_record import whole_reading
 from cnn_tui.background import pacing, strongest_cells
 from cnn_tui.background.strongest_cells import StrongestCells
 from cnn_tui.screens.dialogs.strongest import Strongest

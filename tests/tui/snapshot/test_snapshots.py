@@ -25,7 +25,7 @@ from cnn_core.layers import AveragePooling1D, Conv1D, Input, MaxPooling1D, Pooli
 from cnn_core.network.model import Model
 from cnn_core.presets import preset
 from cnn_core.readers.npz import write_npz
-from cnn_tui.view_file.first_view import first_view
+from cnn_tui.view_file.first_look import first_view
 
 SIZES = pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE], ids=["80x24", "120x40", "200x60"])
 

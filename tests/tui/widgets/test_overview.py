@@ -15,16 +15,16 @@ from hand_worked import Letters
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnn_core import scan as scanning
 from cnn_core.blocks.reading import Reading
 from cnn_core.presets import preset
 from cnn_core.scan import whole_scan
 from cnn_core.scan.overview import Overview
 from cnn_core.scan.whole_scan import Cells, scan_cells
-from cnn_tui.background import overview_scans as screen
 from cnn_tui.background import pacing
-from cnn_tui.pictures.overview_picture import OverviewPicture, Subject
-from cnn_tui.view.view_state import Level
-from cnn_tui.view_file.first_view import first_view
+from cnn_tui.pictures.overview_picture import OverviewPicture
+from cnn_tui.view.view_state import Level, Subject
+from cnn_tui.view_file.first_look import first_view
 from cnn_tui.widgets.overview import OverviewTrack
 from cnn_tui.words import progress_text
 
@@ -224,7 +224,7 @@ class TestTrack:
             scans.append(given)
             return scan_cells(*given, **options)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(screen, "scan_cells", counting)
+        monkeypatch.setattr(scanning, "scan_cells", counting)
         async with explorer(MEDIUM, sequences=record) as shown:
             await shown.press("down", "up", "down", "z", "z", "z", "right", "minus")
             assert len(scans) == 3
@@ -274,7 +274,7 @@ class TestTrack:
                 if not should_continue():
                     return
 
-        monkeypatch.setattr(screen, "scan_cells", in_pieces)
+        monkeypatch.setattr(scanning, "scan_cells", in_pieces)
         monkeypatch.setattr(pacing, "_EVERY", 0.0)
         monkeypatch.setattr(progress_text, "_AT_FIRST", 0.0)
         monkeypatch.setattr(whole_scan, "chunk_cells", lambda *_: 500)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cnn_core.blocks.trace import trace_cell, trace_response
 from cnn_core.layers import AveragePooling1D, Conv1D, MaxPooling1D
+from cnn_tui.words.block_words import filter_title
 from cnn_tui.words.explanation import (
     explain_base,
     explain_cell,
@@ -21,7 +22,6 @@ from cnn_tui.words.explanation import (
     explain_response,
     explain_shapes,
     explain_tail,
-    filter_title,
 )
 
 # Cells

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from .cancellable_task import Runner
 from .file_writer import FileWriter
 from .frame_priority import FramePriority
 from .job import Activity, Job, Refuse
 from .overview_scans import OverviewScans
 from .prediction_scans import PredictionScans
+
+if TYPE_CHECKING:
+    from .cancellable_task import Runner
 
 __all__ = ["BackgroundWork"]
 

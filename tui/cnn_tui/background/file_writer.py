@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Event
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from cnn_core.errors import CnnError
-from cnn_core.work.progress import Progress
 
 from .cancellable_task import CancellableTask, Cancelled, Runner
 from .job import Activity, Job, Refuse
+
+if TYPE_CHECKING:
+    from cnn_core.work.progress import Progress
 
 __all__ = ["FileWriter"]
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 from types import FrameType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from .cancellable_task import CancellableTask
+if TYPE_CHECKING:
+    from .cancellable_task import CancellableTask
 
 __all__ = ["FramePriority"]
 

@@ -7,24 +7,25 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from cnn_core.blocks.offered_blocks import is_on_letters
-from cnn_core.blocks.reading import Reading
-from cnn_core.scan.overview import Overview
-from cnn_core.scan.whole_reading import whole_reading
-from cnn_core.scan.whole_scan import background_threads, prepare_scan, scan_cells
+from cnn_core import blocks
+from cnn_core import scan as scanning
 from cnn_core.work.lru_cache import LruCache
 
-from ..pictures.overview_picture import OverviewPicture
+from .. import pictures
 from ..view.view_state import Axes, ViewState
-from .cancellable_task import CancellableTask, Runner
-from .frame_priority import FramePriority
-from .job import Refuse
 from .pacing import Pacing
 from .record_scans import SCANNING, KeptScan, RecordScans, ScanKey, block_key
 
 if TYPE_CHECKING:
+    from cnn_core.blocks.reading import Reading
     from cnn_core.network.model import Model
+    from cnn_core.scan.overview import Overview
     from cnn_core.scan.strongest import Hit
+
+    from ..pictures.overview_picture import OverviewPicture
+    from .cancellable_task import CancellableTask, Runner
+    from .frame_priority import FramePriority
+    from .job import Refuse
 
 __all__ = ["OverviewScans"]
 
@@ -101,7 +102,9 @@ class OverviewScans(RecordScans[_Scan]):
         if scan is None:
             return None
         state = scan.overview.state()
-        return OverviewPicture(view, reading, self._whole(reading), state, scan.filter, self._pace, scan.hits)
+        return pictures.OverviewPicture(
+            view, reading, self._whole(reading), state, scan.filter, self._pace, scan.hits
+        )
 
     def leave(self) -> None:
         """Look at no overview; one that was stopped continues when it is looked at again."""
@@ -116,9 +119,9 @@ class OverviewScans(RecordScans[_Scan]):
 
     def _whole(self, reading: Reading) -> Reading:
         """Return the block on the whole record; one that reads feature maps is known on its input window alone."""
-        if not is_on_letters(reading.model, reading.block):
+        if not blocks.is_on_letters(reading.model, reading.block):
             return reading
-        return self._wholes.at(self._block, lambda: whole_reading(reading))
+        return self._wholes.at(self._block, lambda: scanning.whole_reading(reading))
 
     def _scan_record(self, scan: _Scan, task: CancellableTask[None], whole: Reading, position: int) -> None:
         axes, total = Axes.of(whole.run), max(1, whole.run.cells)
@@ -127,20 +130,20 @@ class OverviewScans(RecordScans[_Scan]):
         if axes.bases > _LONG:
             task.wait(_REST)
         with self._frame_priority.throughout(task):
-            prepare_scan(whole.run, filters)
+            scanning.prepare_scan(whole.run, filters)
 
         def tell(words: str) -> None:
             # How far it is stands in the gutter.
             self._tell(task, words.partition(", ")[2] or SCANNING)
 
         pacing = Pacing(tell, axes.bases * left // total)
-        for chunk in scan_cells(
+        for chunk in scanning.scan_cells(
             whole.run,
             filters=filters,
             nearest=axes.cell_at(whole.base_at(position)),
             known=scan.known,
             should_continue=partial(self._frame_priority.give_way, task),
-            threads=background_threads(),
+            threads=scanning.background_threads(),
         ):
             scan.overview.add(chunk)
             scan.known.add(chunk.start)
@@ -150,4 +153,4 @@ class OverviewScans(RecordScans[_Scan]):
 
 def _overview_of(whole: Reading) -> Overview:
     cells = whole.run.cells
-    return Overview(cells, min(cells, _COLUMNS))
+    return scanning.Overview(cells, min(cells, _COLUMNS))

@@ -6,28 +6,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from time import sleep
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from cnn_core.blocks.reading import Reading
+from cnn_core import scan as scanning
 from cnn_core.errors import CnnError
-from cnn_core.network.model import Model
-from cnn_core.scan.predictions import (
-    ColumnPredictions,
-    PredictionScan,
-    check_scan,
-    scan_predictions,
-    units_of,
-    window_starts,
-)
 from cnn_core.work.lru_cache import LruCache
 
-from ..pictures.prediction_picture import PredictionChoice, PredictionPicture
-from ..view.frame import Frame
-from .cancellable_task import CancellableTask, Runner
-from .frame_priority import FramePriority
-from .job import Refuse
+from .. import pictures
 from .pacing import Pacing
 from .record_scans import KeptScan, RecordScans
+
+if TYPE_CHECKING:
+    from cnn_core.blocks.reading import Reading
+    from cnn_core.network.model import Model
+    from cnn_core.scan.predictions import ColumnPredictions, PredictionScan
+
+    from ..pictures.prediction_picture import PredictionChoice, PredictionPicture
+    from ..view.frame import Frame
+    from .cancellable_task import CancellableTask, Runner
+    from .frame_priority import FramePriority
+    from .job import Refuse
 
 __all__ = ["PredictionScans"]
 
@@ -117,7 +115,7 @@ class PredictionScans(RecordScans[_Scan]):
             return None
         found, unit = scan.found, scan.choice.unit if scan.several else None
         columns = scan.columns(view.columns)
-        return PredictionPicture(
+        return pictures.PredictionPicture(
             view, reading, columns, found.size, found.done, len(found.starts), unit, self._pace
         )
 
@@ -145,7 +143,7 @@ class PredictionScans(RecordScans[_Scan]):
         bases = found.length * len(order) // len(found.starts)
         pacing = Pacing(partial(self._tell, task), bases)
         should_continue = partial(self._frame_priority.give_way, task)
-        windows = scan_predictions(scan.reading, found.starts, order, should_continue=should_continue)
+        windows = scanning.scan_predictions(scan.reading, found.starts, order, should_continue=should_continue)
         for done, (window, values) in enumerate(windows, 1):
             if not task.wanted():
                 return
@@ -157,10 +155,10 @@ class PredictionScans(RecordScans[_Scan]):
 
 def _new(reading: Reading, choice: PredictionChoice) -> _Scan | None:
     try:
-        check_scan(reading, choice.step, choice.unit)
+        scanning.check_scan(reading, choice.step, choice.unit)
     except CnnError:
         # What the network says of this input window, or why it says nothing, is in the rail.
         return None
-    starts = window_starts(reading, choice.step)
-    found = PredictionScan(starts, reading.stop - reading.start, len(reading.record))
-    return _Scan(reading.afresh(), choice, found, units_of(reading) > 1)
+    starts = scanning.window_starts(reading, choice.step)
+    found = scanning.PredictionScan(starts, reading.stop - reading.start, len(reading.record))
+    return _Scan(reading.afresh(), choice, found, scanning.units_of(reading) > 1)

@@ -6,17 +6,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from cnn_core.blocks.offered_blocks import is_on_letters
-from cnn_core.blocks.reading import Reading
-from cnn_core.errors import CnnError
-from cnn_core.network.model import Model
-from cnn_core.work.lru_cache import LruCache
+from cnn_core import blocks
 
-from .cancellable_task import CancellableTask, Runner
-from .frame_priority import FramePriority
 from .job import Job, Refuse
+
+if TYPE_CHECKING:
+    from cnn_core.blocks.reading import Reading
+    from cnn_core.errors import CnnError
+    from cnn_core.network.model import Model
+    from cnn_core.work.lru_cache import LruCache
+
+    from .cancellable_task import CancellableTask, Runner
+    from .frame_priority import FramePriority
 
 __all__ = ["SCANNING", "KeptScan", "RecordScans", "ScanKey", "block_key"]
 
@@ -35,7 +38,7 @@ def block_key(reading: Reading, own_model: Model | None) -> ScanKey:
         own_model: The model with the settings that it came with, whose weights they are: with every other setting
             the reading's own model is another.
     """
-    window = None if is_on_letters(reading.model, reading.block) else reading.window
+    window = None if blocks.is_on_letters(reading.model, reading.block) else reading.window
     model = own_model or reading.model
     return reading.record, model, reading.model.block_settings, reading.block, reading.ambiguity, window
 

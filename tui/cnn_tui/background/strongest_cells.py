@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from cnn_core.blocks.reading import Reading
 from cnn_core.network.model import Model
 from cnn_core.scan.strongest import Hit, strongest
-from cnn_core.scan.whole_reading import whole_reading
+from cnn_core.scan.whole_record import whole_reading
 from cnn_core.scan.whole_scan import background_threads
 from cnn_core.work.lru_cache import LruCache
 

@@ -14,17 +14,10 @@ from cnn_core.errors import SettingError
 from cnn_core.layers import Index
 from cnn_core.programs import WeightFile, place_of, script
 
-from ..opening import (
-    OpenRequest,
-    cut_region,
-    open_model,
-    open_reading,
-    open_source,
-    unsupported_words,
-    with_model,
-)
+from ..opening import cut_region, open_model, open_reading, open_source, unsupported_words, with_model
 from ..opening.initial_place import asked_channel, first_cell, first_filter, first_position
 from ..options.arguments import request_of
+from ..options.request import OpenRequest
 from ..output.program_files import check_program_file, fasta_of, weight_file, write_program
 from .streams import write_warnings
 

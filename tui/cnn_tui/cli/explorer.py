@@ -7,18 +7,18 @@ import signal
 import sys
 from argparse import Namespace
 from dataclasses import replace
-from importlib import import_module
-from typing import Any
 
+import cnn_tui
 from cnn_core.errors import CnnError
 from cnn_core.work.unfinished import remove_unfinished
 
-from ..opening import check_request
+from .. import view_file
+from ..opening.names import check_request, is_view_name
 from ..options.arguments import request_of
 from ..options.request import STANDARD_INPUT, OpenRequest
 from ..terminal.conditions import Terminal, check_screen, frames_at_once, keys_from_terminal
 from ..terminal.endings import Endings
-from ..view_file.form import with_view
+from ..terminal.garbage import put_aside
 
 __all__ = ["main"]
 
@@ -36,20 +36,27 @@ def main(typed: Namespace, endings: Endings) -> int:
     Raises:
         CnnError: It cannot be opened, or this is no terminal to run in.
     """
-    request = with_view(request_of(typed))
+    # The first frame waits for no look for garbage either.
+    with put_aside():
+        return _run(typed, endings)
+
+
+def _run(typed: Namespace, endings: Endings) -> int:
+    request = request_of(typed)
+    if is_view_name(request.sequences):
+        request = view_file.with_view(request)
     check_request(request)
     check_screen()
     request = _with_standard_input(request)
     keys_from_terminal()
     frames_at_once()
 
-    # Textual reads the environment while it is imported, and what is refused above does not wait for it.
-    open_app = import_module("..app", __package__).CnnApp
     # On Windows the driver of the console gives it back.
     terminal = Terminal() if os.name == "posix" else None
-    app: Any = open_app(request, terminal)
+    # What is refused above does not wait for Textual, which reads the environment while it is imported.
+    app = cnn_tui.CnnApp(request, terminal)
     if terminal is None:
-        error: CnnError | None = app.run()
+        error = app.run()
     else:
         endings.before_leaving(terminal.give_back)
         endings.before_leaving(remove_unfinished)

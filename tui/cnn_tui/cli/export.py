@@ -29,7 +29,6 @@ from cnn_core.writers.meme import motifs_of_weights, motifs_of_windows, write_me
 from cnn_core.writers.values import BlockValues
 
 from ..opening import (
-    OpenRequest,
     cut_region,
     open_block_reading,
     open_model,
@@ -40,6 +39,7 @@ from ..opening import (
 )
 from ..opening.initial_place import first_filter
 from ..options.arguments import request_of
+from ..options.request import OpenRequest
 from ..output.value_files import INSTEAD, write_values
 from ..output.whole_file import check_output, whole_file
 from .progress import progress_bars

@@ -24,9 +24,10 @@ from cnn_core.writers.comments import write_comments
 from cnn_core.writers.decimals import shortest
 from cnn_core.writers.values import filter_label, filter_names
 
-from ..opening import OpenRequest, open_model, unsupported_words
+from ..opening import open_model, unsupported_words
 from ..options.arguments import request_of
 from ..options.block_settings import with_typed_settings
+from ..options.request import OpenRequest
 from ..output.whole_file import check_output, whole_file
 from ..words.numbers import number
 from .progress import Bars, progress_bars

@@ -13,15 +13,9 @@ from cnn_core.errors import SequenceError
 from cnn_core.scan.record_batches import WholeRecords
 from cnn_core.scan.record_scan import RecordSlice, block_to_scan
 
-from ..opening import (
-    OpenRequest,
-    asked_place,
-    cut_region,
-    default_model,
-    open_source,
-    stream_source,
-    with_model,
-)
+from ..opening import asked_place, cut_region, open_source, stream_source, with_model
+from ..options.default_model import default_model
+from ..options.request import OpenRequest
 
 if TYPE_CHECKING:
     from cnn_core.letters.sequences import Record, Sequences

@@ -15,7 +15,6 @@ from cnn_core.explain.walk_down import Descent, LayerStep, check_index
 from cnn_core.layers import Array, Index
 
 from ..opening import (
-    OpenRequest,
     cut_region,
     open_block_reading,
     open_model,
@@ -26,6 +25,7 @@ from ..opening import (
 )
 from ..opening.initial_place import asked_channel, first_cell, first_filter
 from ..options.arguments import request_of
+from ..options.request import OpenRequest
 from ..words.explanation import (
     explain_cell,
     explain_input,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
-from cnn_core.errors import NotFoundError, SettingError, did_you_mean
+from cnn_core.errors import SettingError
 from cnn_core.presets import PRESETS, preset
 from cnn_core.readers.causes import causes
 from cnn_core.readers.opening import open_model_file
@@ -14,27 +13,20 @@ from cnn_samples import MODELS, model_path
 
 from ..options.default_model import DEFAULT_MODEL
 from ..options.request import ModelOptions
-from .nearest import nearest_file
+from .names import check_model_name
 
 __all__ = [
-    "check_model_name",
-    "model_names",
     "open_model",
     "remarks",
     "unsupported_words",
 ]
 
 
-def model_names() -> dict[str, str]:
-    """Return the models that need no path, each with one line that says what it is: presets and bundled files."""
-    return {**PRESETS, **MODELS}
-
-
 def open_model(name: str | None, options: ModelOptions | None = None) -> ModelFile:
     """Open the model that a name stands for.
 
     Args:
-        name: One of `model_names`, or the path of a model file; None is `DEFAULT_MODEL`.
+        name: One of `names.model_names`, or the path of a model file; None is `DEFAULT_MODEL`.
         options: How a file is read.
 
     Returns:
@@ -68,21 +60,3 @@ def remarks(opened: ModelFile) -> tuple[str, ...]:
 def unsupported_words(opened: ModelFile) -> tuple[str, ...]:
     """Return what of a model cannot be computed, by cause, see `readers.causes`."""
     return tuple(f"not supported: {each}" for each in causes(opened.model))
-
-
-def check_model_name(name: str) -> None:
-    """Refuse a name that is neither a model's nor a file's; whether the file is a model, its content decides.
-
-    Raises:
-        NotFoundError: There is no such model.
-    """
-    names = model_names()
-    path = Path(name)
-    if name in names or (name and path.exists()):
-        return
-    *others, last = names
-    are = f"the models are {', '.join(others)} and {last}"
-    if path.suffix or len(path.parts) > 1:
-        raise NotFoundError("there is no such file", where=name, remedy=nearest_file(path, are))
-    remedy = did_you_mean(name.casefold(), names, f"{are}, or give a file")
-    raise NotFoundError(f"there is no model '{name}'", remedy=remedy)

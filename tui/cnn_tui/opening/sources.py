@@ -6,34 +6,17 @@ import io
 from pathlib import Path
 from typing import Final
 
-from cnn_core.errors import NotFoundError, SequenceError
+from cnn_core.errors import SequenceError
 from cnn_core.letters.record_stream import RecordStream, open_stream
 from cnn_core.letters.sequences import Sequences, open_sequences
 from cnn_core.work.progress import Progress
-from cnn_samples import SAMPLES, sample_path
 
-from ..options.request import DEFAULT_SEQUENCES, STANDARD_INPUT
-from ..options.saved_view import FORMAT_KEY, SUFFIX
-from .nearest import nearest_file
+from ..options.request import STANDARD_INPUT, VIEW_KEY, VIEW_SUFFIX
+from .names import source_path
 
-__all__ = ["check_source_name", "open_source", "start_of_toml", "stream_source"]
+__all__ = ["open_source", "start_of_toml", "stream_source"]
 
-_SOURCES: Final = "give a FASTA file, a sample such as @planted, or - for standard input"
 _START: Final = 4096
-
-
-def check_source_name(text: str | None) -> None:
-    """Refuse a name that stands for no file; no file is read.
-
-    Args:
-        text: As for `open_source`.
-
-    Raises:
-        NotFoundError: There is no such sample or file.
-        SequenceError: It is a folder.
-    """
-    if text != STANDARD_INPUT:
-        _source_path(text)
 
 
 def open_source(text: str | None, *, stdin: bytes | None = None, progress: Progress | None = None) -> Sequences:
@@ -50,7 +33,7 @@ def open_source(text: str | None, *, stdin: bytes | None = None, progress: Progr
     """
     if text == STANDARD_INPUT:
         return open_sequences("-", stdin=None if stdin is None else io.BytesIO(stdin), progress=progress)
-    path = _source_path(text)
+    path = source_path(text)
     _check_no_view(path)
     return open_sequences(path, progress=progress)
 
@@ -74,24 +57,9 @@ def stream_source(
     """
     if text == STANDARD_INPUT:
         return open_stream("-", stdin=None if stdin is None else io.BytesIO(stdin), progress=progress)
-    path = _source_path(text)
+    path = source_path(text)
     _check_no_view(path)
     return open_stream(path, progress=progress)
-
-
-def _source_path(text: str | None) -> Path:
-    """Return the file of a name, of which at least so much is known that it is there."""
-    name = DEFAULT_SEQUENCES if text is None else text
-    if name.startswith("@"):
-        return sample_path(name)
-    path = Path(name)
-    if not name or not path.exists():
-        sample = name.removesuffix(".fa")
-        remedy = f"the sample of that name is @{sample}" if sample in SAMPLES else nearest_file(path, _SOURCES)
-        raise NotFoundError("there is no such file", where=name or "''", remedy=remedy)
-    if path.is_dir():
-        raise SequenceError("this is a folder", where=name, remedy="name a FASTA file in it")
-    return path
 
 
 def start_of_toml(path: Path) -> bytes | None:
@@ -103,7 +71,7 @@ def start_of_toml(path: Path) -> bytes | None:
     Returns:
         None where it is another file, or cannot be read: whoever opens it says why.
     """
-    if not path.name.lower().endswith(SUFFIX) or not path.is_file():
+    if not path.name.lower().endswith(VIEW_SUFFIX) or not path.is_file():
         return None
     try:
         with path.open("rb") as file:
@@ -115,7 +83,7 @@ def start_of_toml(path: Path) -> bytes | None:
 
 def _check_no_view(path: Path) -> None:
     """Refuse a saved view, of which the reader could only say that it does not begin with a record."""
-    if FORMAT_KEY.encode() in (start_of_toml(path) or b""):
+    if VIEW_KEY.encode() in (start_of_toml(path) or b""):
         raise SequenceError(
             "this is a saved view, which the explorer and snapshot open",
             where=str(path),

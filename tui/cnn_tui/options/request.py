@@ -25,6 +25,8 @@ __all__ = [
     "OPTIONS",
     "STANDARD_INPUT",
     "THEME_NAMES",
+    "VIEW_KEY",
+    "VIEW_SUFFIX",
     "ModelOptions",
     "OpenRequest",
     "with_paths",
@@ -34,6 +36,10 @@ AMBIGUITY_NAMES: Final = ("zero", "uniform", "error")
 """What `--ambiguity` takes: `cnn_core.letters.alphabet.Ambiguity`, whose module is too heavy for `--help`."""
 DEFAULT_SEQUENCES: Final = "@planted"
 STANDARD_INPUT: Final = "-"
+VIEW_SUFFIX: Final = ".toml"
+"""How the name of a view file ends."""
+VIEW_KEY: Final = "cnn_tui_view"
+"""The key that says that a file is one."""
 MODEL_NAMES: Final = ("motifs", "seed", "trained")
 """The models that need no path: `opening.model_names`, whose modules are too heavy for `--help`."""
 MODELS: Final = f"{', '.join(MODEL_NAMES)}, or a file"

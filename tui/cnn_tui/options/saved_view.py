@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Final
 
 __all__ = [
-    "FORMAT_KEY",
-    "SUFFIX",
     "TABLES",
     "Checksum",
     "SavedCursor",
@@ -19,12 +17,6 @@ __all__ = [
     "SavedTracks",
     "SavedView",
 ]
-
-
-SUFFIX: Final = ".toml"
-"""How the name of a view file ends."""
-FORMAT_KEY: Final = "cnn_tui_view"
-"""The key that says that this is a view file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import RegionError
-from cnn_core.scan.whole_reading import is_whole, whole_reading
+from cnn_core.scan.whole_record import is_whole, whole_reading
 from cnn_core.scan.whole_scan import background_threads
 from cnn_core.writers.formats import suffixes_of
 from cnn_core.writers.values import BlockValues, Quantity

@@ -11,8 +11,7 @@ from cnn_core.programs import WeightFile
 from cnn_core.readers.npz import MODEL_FORMAT, write_npz
 from cnn_core.readers.report import ModelFile
 
-from ..opening import STANDARD_INPUT, OpenRequest
-from ..options.request import ModelOptions
+from ..options.request import STANDARD_INPUT, ModelOptions, OpenRequest
 from .whole_file import check_output, whole_file
 
 __all__ = ["check_program_file", "fasta_of", "weight_file", "write_program"]

@@ -1,1 +1,25 @@
 """What the tracks draw, and what the inspector says of it, before there is any widget."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnn_core.lazy_names import lazily
+
+if TYPE_CHECKING:
+    from .block_picture import Picture
+    from .narration import narrate, title
+    from .overview_picture import OverviewPicture
+    from .prediction_picture import PredictionChoice, PredictionPicture
+
+__all__ = ["OverviewPicture", "Picture", "PredictionChoice", "PredictionPicture", "narrate", "title"]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "block_picture": "Picture",
+        "narration": "narrate title",
+        "overview_picture": "OverviewPicture",
+        "prediction_picture": "PredictionChoice PredictionPicture",
+    },
+)

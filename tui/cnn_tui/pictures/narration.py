@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..view.play import Phase, Play
 from ..view.view_state import Level
 from ..words import explanation
+from ..words.block_words import filter_title
 from ..words.numbers import interval, number
 from ..words.wording import counted, index_range
 from .block_picture import Picture
@@ -15,7 +16,7 @@ __all__ = ["narrate", "title"]
 def title(picture: Picture) -> str:
     """Return what the cursor stands on, such as `cell 3 of 60`, counted from 0."""
     view, words = picture.view, picture.words
-    name = explanation.filter_title(picture.run, view.filter)
+    name = filter_title(picture.run, view.filter)
     base = f"base {view.base} of 0–{view.axes.length - 1}"
     where = {
         Level.CELL: f"{words.pooled}[{view.cell}] of 0…{view.axes.cells - 1}",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
@@ -17,16 +16,7 @@ from cnn_core.work.lru_cache import LruCache
 
 from ..view.view_state import Axes, ViewState
 
-__all__ = ["OverviewPicture", "Subject"]
-
-
-class Subject(StrEnum):
-    """Whose strongest cells the overview shows."""
-
-    AUTOMATIC = "this filter, where there is room"
-    FILTER = "this filter"
-    ALL = "all filters"
-    NOTHING = "nothing"
+__all__ = ["OverviewPicture"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,20 +5,24 @@ What the first frame does without is loaded when it is first asked for: `screens
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from cnn_core.lazy_names import lazily
 
 if TYPE_CHECKING:
+    from .block_changes import BlockChanges
     from .network import Network, Return
     from .saving import Saving
+    from .strongest_tour import StrongestTour
 
-__all__ = ["Network", "Return", "Saving"]
+__all__ = ["BlockChanges", "Network", "Return", "Saving", "StrongestTour"]
 
-_MODULES: Final = {"Network": "network", "Return": "network", "Saving": "saving"}
-
-
-def __getattr__(name: str) -> object:
-    """Return a name of the room, loaded when it is first asked for."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_MODULES[name]}", __name__), name)
+__getattr__ = lazily(
+    __name__,
+    {
+        "block_changes": "BlockChanges",
+        "network": "Network Return",
+        "saving": "Saving",
+        "strongest_tour": "StrongestTour",
+    },
+)

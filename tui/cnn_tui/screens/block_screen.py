@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,27 +12,31 @@ from textual.containers import Container
 from textual.message import Message
 from textual.reactive import reactive
 
-from cnn_core.blocks.assumptions import assumptions_of
-from cnn_core.blocks.reading import Reading
+from cnn_core import blocks
 from cnn_core.errors import CnnError, printable
-from cnn_core.letters.sequences import Sequences
-from cnn_core.network.block import BlockSettings
-from cnn_core.network.model import Model
-from cnn_core.readers.report import ModelFile
 
+from .. import pictures
 from ..background.background_work import BackgroundWork
-from ..background.job import Activity, Job
-from ..opening import OpenRequest
-from ..pictures.block_picture import Picture
-from ..pictures.overview_picture import OverviewPicture, Subject
-from ..pictures.prediction_picture import PredictionPicture
 from ..view.arrangement import Arrangement, arrange
-from ..view.view_state import Axes, ViewState
+from ..view.view_state import Axes, Subject, ViewState
 from ..widgets.panel import Panel
 from ..widgets.rail import Rail
 from ..widgets.status import Status
 from ..widgets.tracks import Tracks
 from .track_screen import TrackScreen
+
+if TYPE_CHECKING:
+    from cnn_core.blocks.reading import Reading
+    from cnn_core.letters.sequences import Sequences
+    from cnn_core.network.block import BlockSettings
+    from cnn_core.network.model import Model
+    from cnn_core.readers.report import ModelFile
+
+    from ..background.job import Activity, Job
+    from ..options.request import OpenRequest
+    from ..pictures.block_picture import Picture
+    from ..pictures.overview_picture import OverviewPicture
+    from ..pictures.prediction_picture import PredictionPicture
 
 __all__ = ["BlockScreen", "Step"]
 
@@ -160,7 +164,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
             return
         shown = [printable(each) for each in sentences[:_REMARKS]]
         if more := len(sentences) - len(shown):
-            listed = () if self.reading is None else assumptions_of(self.reading)
+            listed = () if self.reading is None else blocks.assumptions_of(self.reading)
             where = "! lists them" if set(sentences[_REMARKS:]) <= {*listed} else "cnn-tui summary lists them"
             shown.append(f"… and {more} more: {where}")
         self.notify("\n".join(shown), severity="warning", markup=False, timeout=_REMARK_SECONDS)
@@ -182,7 +186,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
         if step is not None:
             view = step(view)
         self.forget_words()
-        picture = Picture.of(reading, replace(view, count="", play=None).resized(self.columns))
+        picture = pictures.Picture.of(reading, replace(view, count="", play=None).resized(self.columns))
         if not self.show_picture(picture):
             return
         self.without_block = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on
 from textual.binding import BindingType
@@ -13,21 +13,21 @@ from cnn_core.letters.alphabet import Ambiguity
 
 from .. import screens
 from ..commands import COMMANDS, bindings
-from ..opening import OpenRequest
 from ..view.view_state import Level, ViewState
 from ..widgets.heat_map import AllMaps
 from ..widgets.inspector import Inspector
 from ..widgets.overview import OverviewTrack
 from ..widgets.prediction_track import PredictionTrack
 from ..widgets.track import Track
-from .block_changes import BlockChanges
 from .block_screen import BlockScreen
 from .network_visit import NetworkVisit
 from .opener import Opener
 from .places import Places
 from .player import Player
 from .scan_follower import ScanFollower
-from .strongest_tour import StrongestTour
+
+if TYPE_CHECKING:
+    from ..options.request import OpenRequest
 
 __all__ = ["Explorer"]
 
@@ -38,9 +38,7 @@ class Explorer(BlockScreen):
     Attributes:
         player: The demonstration.
         scans: What is computed behind the picture.
-        changes: The settings of the block, and the other blocks.
         places: The way to any place of the record.
-        tour: The strongest cells.
         visit: The way to the whole network and back.
         opener: Sequences, models and records.
     """
@@ -52,20 +50,35 @@ class Explorer(BlockScreen):
         super().__init__(request)
         self.player: Final = Player(self)
         self.scans: Final = ScanFollower(self)
-        self.changes: Final = BlockChanges(self)
         self.places: Final = Places(self)
-        self.tour: Final = StrongestTour(self)
         self.visit: Final = NetworkVisit(self)
         self.opener: Final = Opener(self, self.places, self.visit)
         # What a part does by itself, by the names that the keys have for it.
         self.action_play, self.action_speed = self.player.toggle, self.player.speed
         self.action_overview, self.action_predictions = self.scans.next_subject, self.scans.ask_predictions
-        self.action_change, self.action_reset = self.changes.change, self.changes.reset
-        self.action_block, self.action_network = self.changes.next_block, self.visit.begin
         self.action_goto, self.action_search = self.places.ask, self.places.ask_letters
         self.action_match, self.action_record = self.places.match, self.opener.ask_record
-        self.action_strongest, self.action_strongest_cells = self.tour.step, self.tour.ask
         self.action_open, self.action_model = self.opener.ask_sequences, self.opener.ask_model
+        self.action_network = self.visit.begin
+        # Parts that the first frame does without are loaded with the first key that needs them.
+        self.action_reset = lambda: self.changes.reset()
+        self.action_block = lambda direction: self.changes.next_block(direction)
+        self.action_strongest = lambda direction: self.tour.step(direction)
+        self.action_strongest_cells = lambda: self.tour.ask()
+
+    def action_change(self, setting: str, by: int = 1) -> None:
+        """Change a setting of the block."""
+        self.changes.change(setting, by)
+
+    @cached_property
+    def changes(self) -> screens.BlockChanges:
+        """The settings of the block, and the other blocks."""
+        return screens.BlockChanges(self)
+
+    @cached_property
+    def tour(self) -> screens.StrongestTour:
+        """The strongest cells."""
+        return screens.StrongestTour(self)
 
     @cached_property
     def saving(self) -> screens.Saving:
@@ -107,7 +120,7 @@ class Explorer(BlockScreen):
         """Let a 0 that belongs to no count reset the block."""
         if event.character == "0" and self.view is not None and not self.view.count:
             event.stop().prevent_default()
-            self.action_reset()
+            self.changes.reset()
 
     def action_step(self, direction: int) -> None:
         """Step along the axis of the cursor's level, or through the paused demonstration."""

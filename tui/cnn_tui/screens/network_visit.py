@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from cnn_core.blocks.offered_blocks import LONGEST_PREDICTION
-from cnn_core.blocks.reading import Reading
+from typing import TYPE_CHECKING
+
+from cnn_core import blocks
 
 from .. import screens
-from ..view.layer_view import LayerView
 from ..view.view_state import ZOOMS, Level
-from .block_screen import BlockScreen
+
+if TYPE_CHECKING:
+    from cnn_core.blocks.reading import Reading
+
+    from ..view.layer_view import LayerView
+    from .block_screen import BlockScreen
 
 __all__ = ["NetworkVisit"]
 
@@ -31,9 +36,9 @@ class NetworkVisit:
         screen, reading = self._screen, self._screen.reading
         if reading is None:
             return
-        if reading.length > LONGEST_PREDICTION:
+        if reading.length > blocks.LONGEST_PREDICTION:
             screen.say(
-                f"the whole network is computed for up to {LONGEST_PREDICTION:,} bases: open a shorter region"
+                f"the whole network is computed for up to {blocks.LONGEST_PREDICTION:,} bases: open a shorter region"
             )
             return
 

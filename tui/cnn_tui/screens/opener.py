@@ -6,25 +6,26 @@ import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
-from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
-from cnn_core.readers.report import ModelFile
 
-from ..background.cancellable_task import CancellableTask
-from ..background.job import Activity
+from .. import opening, pictures, view_file
 from ..background.pacing import byte_progress
-from ..opening import DEFAULT_SEQUENCES, OpenRequest, open_model, read_record, remarks
-from ..options.request import ModelOptions
-from ..options.saved_view import SavedView
-from ..pictures.overview_picture import Subject
-from ..pictures.prediction_picture import PredictionChoice
-from ..view_file.first_view import first_view, open_request
-from ..view_file.opened import Opened
+from ..options.request import DEFAULT_SEQUENCES, ModelOptions, OpenRequest
+from ..view.view_state import Subject
 from . import dialogs
-from .block_screen import BlockScreen
-from .network_visit import NetworkVisit
-from .places import Places
+
+if TYPE_CHECKING:
+    from cnn_core.blocks.reading import Reading
+    from cnn_core.readers.report import ModelFile
+
+    from ..background.cancellable_task import CancellableTask
+    from ..background.job import Activity
+    from ..options.saved_view import SavedView
+    from .block_screen import BlockScreen
+    from .network_visit import NetworkVisit
+    from .places import Places
 
 __all__ = ["Opener", "Refusal"]
 
@@ -62,11 +63,11 @@ class Opener:
         """
         name, job = PurePath(request.sequences or DEFAULT_SEQUENCES).name, self._screen.job
 
-        def work(task: CancellableTask[Opened]) -> Opened:
+        def work(task: CancellableTask[view_file.Opened]) -> view_file.Opened:
             def tell(activity: Activity) -> None:
                 job.tell(task, activity)
 
-            return open_request(request, byte_progress(f"reading {name}", task, tell))
+            return view_file.open_request(request, byte_progress(f"reading {name}", task, tell))
 
         job.begin(
             "opening …",
@@ -76,7 +77,7 @@ class Opener:
             discard=lambda opened: opened.sequences.close(),
         )
 
-    def _opened(self, opened: Opened) -> None:
+    def _opened(self, opened: view_file.Opened) -> None:
         before = self._screen.sequences
         self._screen.background_work.leave_records()
         self._screen.request, self._screen.sequences = opened.request, opened.sequences
@@ -87,7 +88,7 @@ class Opener:
             # A file that is being written from them is written to its end.
             self._screen.background_work.writer.afterwards(before.close)
 
-    def show_opened(self, opened: Opened) -> None:
+    def show_opened(self, opened: view_file.Opened) -> None:
         """Show the block of what has been opened, or the whole network where there is no block to look into."""
         reading, view, saved = opened.reading, opened.view, opened.saved
         self._screen.model_file = opened.file or self._screen.model_file
@@ -116,10 +117,10 @@ class Opener:
         self._screen.unfolded = saved.tracks.inspector != "folded"
         self._screen.subject = Subject(saved.tracks.overview)
         scanned = saved.predictions
-        choice = None if scanned is None else PredictionChoice(scanned.step, scanned.output)
+        choice = None if scanned is None else pictures.PredictionChoice(scanned.step, scanned.output)
         self._screen.background_work.predictions.choose(choice)
 
-    def _take_up(self, opened: Opened, saved: SavedView) -> None:
+    def _take_up(self, opened: view_file.Opened, saved: SavedView) -> None:
         """Look exactly as a view file says, as far as the screen is as wide as it was."""
         self._screen.view_file = str(saved.path)
         view, now = opened.view, self._screen.view
@@ -154,7 +155,9 @@ class Opener:
             )
             self._read_with(file, request, refuse)
 
-        self._screen.job.begin("opening the model …", lambda _: open_model(text, options), read_on, refused=refuse)
+        self._screen.job.begin(
+            "opening the model …", lambda _: opening.open_model(text, options), read_on, refused=refuse
+        )
 
     def _read_with(self, file: ModelFile, request: OpenRequest, refused: Refusal) -> None:
         """Read what is looked at with another model; where the user goes on meanwhile, read that."""
@@ -163,7 +166,7 @@ class Opener:
         is_whole = reading.window == (0, len(reading.record))
         asked = replace(request, record=reading.record.name, region=None if is_whole else reading.region)
 
-        def show(opened: Opened) -> None:
+        def show(opened: view_file.Opened) -> None:
             self._screen.request = opened.request
             self.show_opened(opened)
             self._screen.remark(opened.remarks)
@@ -186,7 +189,7 @@ class Opener:
             return
         request = replace(self._screen.request, record=name, region=None)
 
-        def show(opened: Opened) -> None:
+        def show(opened: view_file.Opened) -> None:
             own = self._screen.own_model
             self.show_opened(replace(opened, file=None))
             self._screen.own_model = own
@@ -207,7 +210,7 @@ class Opener:
         words: str,
         request: OpenRequest,
         file: ModelFile,
-        show: Callable[[Opened], None],
+        show: Callable[[view_file.Opened], None],
         again: Callable[[], None],
         refused: Refusal,
     ) -> None:
@@ -227,15 +230,15 @@ class Opener:
         asked = replace(request, reverse=reading.reverse, ambiguity=str(reading.ambiguity))
         chosen, filters = (0, 0) if view is None else (view.filter, view.axes.filters)
 
-        def read(_: object) -> Opened:
-            read, notice = read_record(asked, sequences, file)
+        def read(_: object) -> view_file.Opened:
+            read, notice = opening.read_record(asked, sequences, file)
             first = None
             if read.has_block:
                 # As many filters are likely the same model, trained further.
-                first = first_view(read, chosen if read.run.filters == filters else None)
-            return Opened(asked, sequences, read, first, notice, remarks(file), file=file)
+                first = view_file.first_view(read, chosen if read.run.filters == filters else None)
+            return view_file.Opened(asked, sequences, read, first, notice, opening.remarks(file), file=file)
 
-        def show_or_again(opened: Opened) -> None:
+        def show_or_again(opened: view_file.Opened) -> None:
             if self._stands_at(reading, chosen):
                 show(opened)
             else:

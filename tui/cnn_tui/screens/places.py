@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from cnn_core.letters.regions import resolve_region, what_was_cut
-from cnn_core.letters.search import find, strands
+from cnn_core import letters
 
-from ..background.cancellable_task import CancellableTask
 from ..view.view_state import Level, ViewState
 from . import dialogs
-from .block_screen import BlockScreen
-from .dialogs.goto_parser import Axis, Bounds, Goto, GotoIndex, GotoRegion
+
+if TYPE_CHECKING:
+    from ..background.cancellable_task import CancellableTask
+    from .block_screen import BlockScreen
 
 __all__ = ["Places"]
 
@@ -51,38 +52,40 @@ class Places:
             return
         reading = self._screen.picture.reading
         names, words = reading.run.conv.filter_names, self._screen.picture.words
-        bounds = Bounds.of(self._screen.picture.view, names, reading.record.name, self._screen.sequences, words)
+        bounds = dialogs.Bounds.of(
+            self._screen.picture.view, names, reading.record.name, self._screen.sequences, words
+        )
         self._screen.app.push_screen(dialogs.GotoScreen(bounds, self._check_goto), self._go)
 
-    def _check_goto(self, goto: Goto) -> None:
-        if isinstance(goto, GotoRegion) and self._screen.sequences is not None:
-            resolve_region(goto.text, self._screen.sequences, here=goto.here)
+    def _check_goto(self, goto: dialogs.Goto) -> None:
+        if isinstance(goto, dialogs.GotoRegion) and self._screen.sequences is not None:
+            letters.resolve_region(goto.text, self._screen.sequences, here=goto.here)
 
-    def _go(self, goto: Goto | None) -> None:
+    def _go(self, goto: dialogs.Goto | None) -> None:
         if goto is None or self._screen.picture is None or self._screen.sequences is None:
             return
         view = replace(self._screen.picture.view, play=None)
         match goto:
-            case GotoIndex(Axis.FILTER, index):
+            case dialogs.GotoIndex(dialogs.Axis.FILTER, index):
                 self._screen.show_view(view.to_filter(index))
-            case GotoIndex(Axis.BASE, index):
+            case dialogs.GotoIndex(dialogs.Axis.BASE, index):
                 self._screen.show_view(view.on(Level.BASE, view.axes.input_at(index)))
-            case GotoIndex(axis, index):
-                self._screen.show_view(view.on(Level.BASE if axis is Axis.INPUT else Level(axis), index))
-            case GotoRegion():
+            case dialogs.GotoIndex(axis, index):
+                self._screen.show_view(view.on(Level.BASE if axis is dialogs.Axis.INPUT else Level(axis), index))
+            case dialogs.GotoRegion():
                 self._go_to_region(goto)
 
-    def _go_to_region(self, goto: GotoRegion) -> None:
+    def _go_to_region(self, goto: dialogs.GotoRegion) -> None:
         assert self._screen.picture is not None
         assert self._screen.sequences is not None
-        record, start, stop = resolve_region(goto.text, self._screen.sequences, here=goto.here)
-        words = what_was_cut(goto.text, self._screen.sequences, here=goto.here)
+        record, start, stop = letters.resolve_region(goto.text, self._screen.sequences, here=goto.here)
+        words = letters.what_was_cut(goto.text, self._screen.sequences, here=goto.here)
         reading = self._screen.picture.reading
         if record.name != reading.record.name:
             self._screen.post_message(self.InOtherRecord(record.name, (start, stop), words))
             return
-        letters = min(stop - start, reading.stop - reading.start)
-        self.go_to_record(start, letters, from_first=True, words=words)
+        count = min(stop - start, reading.stop - reading.start)
+        self.go_to_record(start, count, from_first=True, words=words)
 
     def ask_letters(self) -> None:
         """Ask what to search for."""
@@ -118,7 +121,7 @@ class Places:
         record = reading.record
 
         def look(task: CancellableTask[int | None]) -> int | None:
-            return find(
+            return letters.find(
                 record.codes, len(record), pattern, start, backwards=not onwards, should_continue=task.wanted
             )
 
@@ -134,7 +137,7 @@ class Places:
     def go_to_record(
         self,
         position: int,
-        letters: int = 1,
+        count: int = 1,
         pattern: str | None = None,
         *,
         from_first: bool = False,
@@ -144,7 +147,7 @@ class Places:
 
         Args:
             position: The first of them, 0-based in the record.
-            letters: How many they are.
+            count: How many they are.
             pattern: What was searched for, if it was a search.
             from_first: Whether the input window is to begin with them, instead of having them in its middle.
             words: What is said then; nothing is where they stand.
@@ -153,20 +156,22 @@ class Places:
             return
         reading = self._screen.picture.reading
         whole = reading.stop - reading.start
-        if not (reading.start <= position and position + letters <= reading.stop):
-            reading = reading.moved_to(position if from_first else position - (whole - letters) // 2)
-        letters = min(letters, whole)
-        last = position + letters - 1
+        if not (reading.start <= position and position + count <= reading.stop):
+            reading = reading.moved_to(position if from_first else position - (whole - count) // 2)
+        count = min(count, whole)
+        last = position + count - 1
         base = min(reading.base_at(position), reading.base_at(last))
         words = words or f"{reading.record.name}:{position + 1}-{last + 1}"
         if pattern is not None:
             self._found = reading.record_position(base)
-            words += f", on the {strands(reading.record.codes(position, last + 1), pattern)} strand; n goes on"
+            words += (
+                f", on the {letters.strands(reading.record.codes(position, last + 1), pattern)} strand; n goes on"
+            )
 
         def over(view: ViewState) -> ViewState:
             if pattern is not None:
                 # From a cell or a response the next search would find the same letters again.
                 view = replace(view, pattern=pattern, level=Level.BASE)
-            return view.over_letters(base, letters)
+            return view.over_letters(base, count)
 
         self._screen.read_again(reading, over, words)

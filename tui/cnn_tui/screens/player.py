@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
 from ..view.play import SPEEDS, Phase, Play
-from ..view.view_state import ViewState
-from .block_screen import BlockScreen
+
+if TYPE_CHECKING:
+    from ..view.view_state import ViewState
+    from .block_screen import BlockScreen
 
 __all__ = ["Player"]
 

@@ -11,8 +11,7 @@ from cnn_core.errors import SettingError, printable
 from cnn_core.programs import FRAMEWORKS, WeightFile, place_of, script
 from cnn_core.work.progress import Progress
 
-from ..opening import STANDARD_INPUT
-from ..options.saved_view import SUFFIX
+from ..options.request import STANDARD_INPUT, VIEW_SUFFIX
 from ..output.exporting import values_of
 from ..output.program_files import fasta_of, weight_file, write_program
 from ..output.value_files import write_values
@@ -97,7 +96,7 @@ class Saving:
         def write(_: Progress) -> str:
             request, saved = saved_request(shown), capture(shown, path)
             text = view_text(request, saved, shown.reading)
-            write_bytes(path, text.encode(), "view", force=True, suffixes=(SUFFIX,))
+            write_bytes(path, text.encode(), "view", force=True, suffixes=(VIEW_SUFFIX,))
             return command_line(shown, request, saved)
 
         def tell(command: str) -> None:

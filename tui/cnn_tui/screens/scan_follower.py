@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from cnn_core.blocks.reading import Reading
-from cnn_core.errors import CnnError
-from cnn_core.scan.predictions import check_scan
+from typing import TYPE_CHECKING
 
-from ..pictures.overview_picture import Subject
-from ..pictures.prediction_picture import PredictionChoice
+from cnn_core import scan
+from cnn_core.errors import CnnError
+
+from .. import pictures
+from ..view.view_state import Subject
 from ..widgets.rail import Rail
 from . import dialogs
-from .block_screen import BlockScreen
+
+if TYPE_CHECKING:
+    from cnn_core.blocks.reading import Reading
+
+    from .block_screen import BlockScreen
 
 __all__ = ["ScanFollower"]
 
@@ -99,17 +104,17 @@ class ScanFollower:
             return
         reading, scans = self._screen.picture.reading, self._work.predictions
         try:
-            check_scan(reading, len(reading.record))
+            scan.check_scan(reading, len(reading.record))
         except CnnError as error:
             self._screen.refuse(error)
             return
 
-        def scan(choice: PredictionChoice | str | None) -> None:
+        def choose(choice: pictures.PredictionChoice | str | None) -> None:
             if choice is not None:
-                scans.choose(choice if isinstance(choice, PredictionChoice) else None)
+                scans.choose(choice if isinstance(choice, pictures.PredictionChoice) else None)
                 self.follow_predictions()
 
-        self._screen.app.push_screen(dialogs.AskPredictions(reading, scans.choice), scan)
+        self._screen.app.push_screen(dialogs.AskPredictions(reading, scans.choice), choose)
 
     def next_subject(self) -> None:
         """Show the whole record for this filter, for all filters, or not at all."""

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from cnn_core.blocks.reading import Reading
-from cnn_core.errors import CnnError
+from cnn_core import blocks
 
-from ..background.job import Activity, Job
-from ..commands import Command
 from ..view.arrangement import SMALLEST
 from ..view.frame import Frame
 from ..widgets.reading_line import ReadingLine
@@ -23,6 +20,13 @@ from ..widgets.status_line import StatusLine
 from ..widgets.track import Track
 from . import dialogs
 from .closing import Closing
+
+if TYPE_CHECKING:
+    from cnn_core.blocks.reading import Reading
+    from cnn_core.errors import CnnError
+
+    from ..background.job import Activity, Job
+    from ..commands import Command
 
 __all__ = ["TrackScreen"]
 
@@ -129,7 +133,7 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
         shown, target = self.reading, self.job.target
         if self.view is None or shown is None:
             return None
-        return target if isinstance(target, Reading) and target.looked_into == shown.looked_into else shown
+        return target if isinstance(target, blocks.Reading) and target.looked_into == shown.looked_into else shown
 
     # Keys
 

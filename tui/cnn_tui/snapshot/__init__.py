@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from cnn_core.lazy_names import lazily
 
 from .environment import plain_environment
 
@@ -30,23 +31,19 @@ __all__ = [
     "update",
 ]
 
-_HOMES: Final = {
-    "CnnError": "comparing",
-    "SUFFIXES": "snapshot",
-    "Snapshot": "snapshot",
-    "check": "comparing",
-    "check_replaceable": "recognising",
-    "missing": "comparing",
-    "take": "driving",
-    "take_request": "driving",
-    "update": "comparing",
-}
+_load = lazily(
+    __name__,
+    {
+        "comparing": "CnnError check missing update",
+        "driving": "take take_request",
+        "recognising": "check_replaceable",
+        "snapshot": "SUFFIXES Snapshot",
+    },
+)
 
 
 def __getattr__(name: str) -> object:
     """Return a public name, loaded when it is first used: tests that take no view do not pay for it."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     # Textual looks at the environment while it is imported, too.
     with plain_environment():
-        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+        return _load(name)

@@ -27,8 +27,8 @@ from cnn_core.errors import CnnError, SettingError
 from cnn_core.readers.npz import write_npz
 
 from ..app import CnnApp
-from ..opening import STANDARD_INPUT, OpenRequest
 from ..options.by_name import DEFAULT_SIZE, request_from, size_of
+from ..options.request import STANDARD_INPUT, OpenRequest
 from ..pictures.palette import palette_of
 from ..rendering.screen_cells import Drawing
 from ..screens.explorer import Explorer

@@ -10,9 +10,8 @@ from typing import Any, Final
 
 from cnn_core.errors import CnnError, SettingError
 
-from ..opening import OpenRequest
 from ..options.by_name import DEFAULT_SIZE, check_names, request_from, size_of
-from ..options.request import OPTIONS
+from ..options.request import OPTIONS, OpenRequest
 from ..output.whole_file import is_below
 from ..view_file.form import with_view
 from ..view_file.toml_files import read_toml

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-
-from cnn_core.blocks.block_run import BlockRun
-from cnn_core.layers import Sliding
+from typing import TYPE_CHECKING
 
 from .frame import ZOOMS, Frame
-from .play import Play
 
-__all__ = ["ZOOMS", "Axes", "Level", "Scale", "ViewState"]
+if TYPE_CHECKING:
+    from cnn_core.blocks.block_run import BlockRun
+    from cnn_core.layers import Sliding
+
+    from .play import Play
+
+__all__ = ["ZOOMS", "Axes", "Level", "Scale", "Subject", "ViewState"]
 
 
 class Level(StrEnum):
@@ -25,6 +28,15 @@ class Level(StrEnum):
     RESPONSE = "response"
     BASE = "base"
     """A base, or of a block that reads feature maps a position of the layer that they are of."""
+
+
+class Subject(StrEnum):
+    """Whose strongest cells the overview shows."""
+
+    AUTOMATIC = "this filter, where there is room"
+    FILTER = "this filter"
+    ALL = "all filters"
+    NOTHING = "nothing"
 
 
 class Scale(StrEnum):

@@ -15,7 +15,7 @@ from cnn_core.letters.sequences import Sequences
 from cnn_core.network.block import Block
 from cnn_core.network.model import Model
 
-from ..opening import AMBIGUITY_NAMES, DEFAULT_SEQUENCES, THEME_NAMES, OpenRequest
+from ..options.request import AMBIGUITY_NAMES, DEFAULT_SEQUENCES, THEME_NAMES, OpenRequest
 from ..options.saved_view import SavedCursor, SavedLayer, SavedPlay, SavedPredictions, SavedTracks, SavedView
 from ..pictures.prediction_picture import PredictionChoice
 from ..view.frame import ZOOMS, Frame

@@ -16,7 +16,8 @@ from cnn_core.blocks.reading import ReadableRecord
 from cnn_core.presets import PRESETS
 from cnn_samples import MODELS, SAMPLES, model_path, sample_path
 
-from ..opening import STANDARD_INPUT, OpenRequest, model_names
+from ..opening import model_names
+from ..options.request import STANDARD_INPUT, OpenRequest
 from ..options.saved_view import Checksum
 
 __all__ = ["COVERS", "changes", "checksum_of", "files_of", "letters_of"]

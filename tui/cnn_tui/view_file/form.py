@@ -15,22 +15,21 @@ from cnn_core.blocks.assumptions import as_comments, assumptions_of
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SettingError
 
-from ..opening import OpenRequest, model_names, start_of_toml
+from ..opening import model_names, start_of_toml
 from ..options.block_settings import SETTING_NAMES
 from ..options.by_name import check_names, check_value, request_from, shown_value
-from ..options.request import OPTIONS, with_paths
-from ..options.saved_view import FORMAT_KEY, TABLES, Checksum, SavedView
-from ..pictures.overview_picture import Subject
+from ..options.request import OPTIONS, VIEW_KEY, OpenRequest, with_paths
+from ..options.saved_view import TABLES, Checksum, SavedView
 from ..view.frame import ZOOMS
 from ..view.play import SPEEDS, Phase
-from ..view.view_state import Level, Scale
+from ..view.view_state import Level, Scale, Subject
 from .checksums import COVERS, checksum_of, files_of, letters_of
 from .toml_files import read_toml, toml_key, toml_value
 
 __all__ = ["VERSION", "read_view", "view_text", "with_view"]
 
 VERSION: Final = 1
-"""What stands behind `FORMAT_KEY`."""
+"""What stands behind `VIEW_KEY`."""
 
 _HEADING: Final = "# A view of cnn-tui. Paths are relative to this file."
 _NOT_HERE: Final = ("filter", "cell", "position", "settings")
@@ -97,7 +96,7 @@ def read_view(path: Path) -> OpenRequest:
     content = read_toml(path, "a view", "S in the explorer writes one")
     where = str(path)
     _check_format(content, where)
-    options = {name: value for name, value in content.items() if name not in (FORMAT_KEY, *_ALL_TABLES)}
+    options = {name: value for name, value in content.items() if name not in (VIEW_KEY, *_ALL_TABLES)}
     check_names(options, (*_HERE, *_ALL_TABLES), where)
     sequences = options.get("sequences")
     if isinstance(sequences, str) and start_of_toml(path.parent / sequences) is not None:
@@ -106,17 +105,17 @@ def read_view(path: Path) -> OpenRequest:
 
 
 def _check_format(content: Mapping[str, Any], where: str) -> None:
-    version = content.get(FORMAT_KEY)
+    version = content.get(VIEW_KEY)
     if type(version) is int and version == VERSION:
         return
-    if FORMAT_KEY in content:
+    if VIEW_KEY in content:
         raise SettingError(
-            f"{FORMAT_KEY} = {shown_value(version)} is a form that is not known here",
+            f"{VIEW_KEY} = {shown_value(version)} is a form that is not known here",
             where=where,
             remedy=f"this program reads form {VERSION}",
         )
     several = "take its pictures with cnn-tui snapshot --views"
-    remedy = several if "view" in content else f"a view has a line {FORMAT_KEY} = {VERSION}"
+    remedy = several if "view" in content else f"a view has a line {VIEW_KEY} = {VERSION}"
     raise SettingError("this is no view", where=where, remedy=remedy)
 
 
@@ -207,7 +206,7 @@ def view_text(request: OpenRequest, saved: SavedView, reading: Reading) -> str:
 def _lines(request: OpenRequest, saved: SavedView, assumed: tuple[str, ...]) -> Iterator[str]:
     yield _HEADING
     yield from as_comments(assumed)
-    yield f"{FORMAT_KEY} = {VERSION}"
+    yield f"{VIEW_KEY} = {VERSION}"
     theirs = request.model_options.for_reader
     yield from _pairs({name: theirs[name] if name in theirs else getattr(request, name) for name in _HERE})
     tables = {f"[{name}]": getattr(saved, name) for name in TABLES}

@@ -9,7 +9,7 @@ from cnn_core.letters.sequences import Sequences
 from cnn_core.network.model import Model
 from cnn_core.readers.report import ModelFile
 
-from ..opening import OpenRequest
+from ..options.request import OpenRequest
 from ..options.saved_view import SavedView
 from ..view.layer_view import LayerView
 from ..view.view_state import ViewState

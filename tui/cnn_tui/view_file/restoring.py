@@ -14,8 +14,9 @@ from cnn_core.network.model import Model
 from cnn_core.readers.report import ModelFile
 from cnn_core.scan.predictions import units_of
 
-from ..opening import OpenRequest, open_reading, read_record, remarks
+from ..opening import open_reading, read_record, remarks
 from ..options.block_settings import changed_settings
+from ..options.request import OpenRequest
 from ..options.saved_view import SavedLayer, SavedView
 from ..view.frame import ZOOMS
 from ..view.layer_view import LayerView, layer_axes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,12 @@ from textual.strip import Strip
 from cnn_core.letters.alphabet import BASE_SET, SOFT_MASK, decode
 from cnn_core.letters.search import matches
 
-from ..pictures.block_picture import Picture
 from ..pictures.palette import style
 from ..view.view_state import Level
 from .track import Drawn, Place, Track
+
+if TYPE_CHECKING:
+    from ..pictures.block_picture import Picture
 
 __all__ = ["Bases", "Letters"]
 
@@ -97,7 +100,7 @@ class Letters(Track[Drawn]):
         return Place(Level.BASE, picture.view.index_of_base(base), None, words)
 
 
-class Bases(Letters[Picture]):
+class Bases(Letters["Picture"]):
     """The letters over a block: those of the shown window stand out, and those searched for."""
 
     def codes(self, picture: Picture) -> NDArray[np.uint8]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from ..pictures.block_picture import Picture
+from typing import TYPE_CHECKING
+
 from ..view.view_state import Level
 from ..words.numbers import number
 from .pointed import Place
+
+if TYPE_CHECKING:
+    from ..pictures.block_picture import Picture
 
 __all__ = ["place_in_block"]
 

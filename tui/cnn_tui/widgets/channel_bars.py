@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from rich.segment import Segment
 from textual.strip import Strip
 
 from ..pictures.palette import Palette, style
-from ..pictures.visible import LaidValues
 from .strips import ZERO, signed_bars, strips_of
 from .track import Drawn, Track
+
+if TYPE_CHECKING:
+    from ..pictures.visible import LaidValues
 
 __all__ = ["Bars", "ChannelBars"]
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 from textual.strip import Strip
 
-from cnn_core.layers import MaxPooling1D
-
-from ..pictures.block_picture import Picture
 from ..pictures.palette import style
 from ..view.play import Phase
 from ..view.view_state import Level
 from .block_places import place_in_block
 from .channel_bars import Bars, ChannelBars
-from .strips import Row
 from .track import Place, Track
+
+if TYPE_CHECKING:
+    from ..pictures.block_picture import Picture
+    from .strips import Row
 
 __all__ = ["FeatureMap", "Kept"]
 
 
-class FeatureMap(ChannelBars[Picture]):
+class FeatureMap(ChannelBars["Picture"]):
     """A bar over the first base of every window; below a line, where activations can be negative, bars down."""
 
     def label_line(self, y: int, picture: Picture) -> Strip:
@@ -49,7 +51,7 @@ class FeatureMap(ChannelBars[Picture]):
         return place_in_block(Level.RESPONSE, column, picture)
 
 
-class Kept(Track[Picture]):
+class Kept(Track["Picture"]):
     """What each pool window kept: ▲ its first maximum, △ what ties with it; a silent one says so."""
 
     label = "kept"
@@ -66,7 +68,7 @@ class Kept(Track[Picture]):
         return row.strip()
 
     def _marks(self, row: Row, window: NDArray[np.bool_], picture: Picture) -> None:
-        view, axes, run = picture.view, picture.view.axes, picture.run
+        view, axes = picture.view, picture.view.axes
         selections = picture.visible.selections
         if selections is None:
             return
@@ -86,12 +88,7 @@ class Kept(Track[Picture]):
                 ground = self.palette.window if window[column] else self.palette.ground
                 row.fill(column, column + 1, "▲", style(self.palette.kept, ground, bold=True))
         step = picture.pool_step
-        if (
-            isinstance(run.pool, MaxPooling1D)
-            and not step.composition.silent
-            and step.composition.ties > 1
-            and playing != view.cell
-        ):
+        if not step.composition.silent and step.composition.ties > 1 and playing != view.cell:
             for position, value in zip(step.window.positions, step.values.tolist(), strict=True):
                 column = view.column_of(axes.base_of_position(position))
                 if value == step.value and 0 <= column < view.columns and row.text[column] != "▲":

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.segment import Segment
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from ..pictures.block_picture import Picture
 from ..pictures.palette import style
-from .kernel import Kernel
 from .letter_kernel import LetterKernel
 from .map_kernel import MapKernel
 from .pointed import Place, Pointed
+
+if TYPE_CHECKING:
+    from ..pictures.block_picture import Picture
+    from .kernel import Kernel
 
 __all__ = ["FilterCard"]
 
@@ -22,7 +24,7 @@ _NARROWEST: Final = 10
 _BACK: Final = "f: the inspector"
 
 
-class FilterCard(Pointed[Picture]):
+class FilterCard(Pointed["Picture"]):
     """The chosen filter: its name, logo, kernel and bias."""
 
     instead: reactive[bool] = reactive(False)

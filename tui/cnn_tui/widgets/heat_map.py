@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +11,16 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from ..pictures.block_picture import Picture
 from ..pictures.palette import GLYPHS, LEVELS, Palette, style
-from ..pictures.visible import LaidValues
 from ..view.arrangement import GUTTER
 from ..view.view_state import Level
 from .block_places import place_in_block
 from .strips import strip_of
 from .track import OverBases, Place, Track
+
+if TYPE_CHECKING:
+    from ..pictures.block_picture import Picture
+    from ..pictures.visible import LaidValues
 
 __all__ = ["AllCells", "AllMaps", "HeatMap"]
 
@@ -157,7 +159,7 @@ class HeatMap(Track[MappedT]):
         return min(self.first_filter(picture) + y * self.per_line(picture), picture.channels - 1)
 
 
-class AllMaps(HeatMap[Picture]):
+class AllMaps(HeatMap["Picture"]):
     """All filters × positions. The cursor does not show in it."""
 
     heading = "maps"

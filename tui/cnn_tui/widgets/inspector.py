@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.text import Text
 from textual.reactive import reactive
 
-from ..pictures.block_picture import Picture
-from ..pictures.narration import narrate
+from .. import pictures
 from .drawing import Drawing
+
+if TYPE_CHECKING:
+    from ..pictures.block_picture import Picture
 
 __all__ = ["Inspector", "Pages", "pages", "wrapped"]
 
@@ -114,9 +116,9 @@ class Pages(Drawing[Drawn]):
         return [wrapped(statement, self.content_size.width) for statement in statements]
 
 
-class Inspector(Pages[Picture]):
+class Inspector(Pages["Picture"]):
     """What the value under the cursor is, and what it was computed from."""
 
     def statements(self, picture: Picture) -> Sequence[str]:
         """Return what is said of the value under the cursor."""
-        return narrate(picture)
+        return pictures.narrate(picture)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
 
-from cnn_core.blocks.block_run import BlockRun
-from cnn_core.layers import Array
-
 from ..pictures.palette import GLYPHS, Palette, style
-from ..words.explanation import filter_title
+from ..words.block_words import filter_title
+
+if TYPE_CHECKING:
+    from cnn_core.blocks.block_run import BlockRun
+    from cnn_core.layers import Array
 
 __all__ = ["Kernel"]
 

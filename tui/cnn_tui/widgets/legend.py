@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from rich.segment import Segment
 from textual.strip import Strip
 
-from ..pictures.block_picture import Picture
-from ..pictures.narration import title
+from .. import pictures
 from ..pictures.palette import GLYPHS, style
 from ..view.view_state import Scale
 from ..words.numbers import number
 from .drawing import Drawing
+
+if TYPE_CHECKING:
+    from ..pictures.block_picture import Picture
 
 __all__ = ["Legend"]
 
 _SWATCH = 12
 
 
-class Legend(Drawing[Picture]):
+class Legend(Drawing["Picture"]):
     """The cursor's place at the left, the colour scale with its numbers at the right."""
 
     DEFAULT_CSS = """
@@ -36,7 +40,7 @@ class Legend(Drawing[Picture]):
             return Strip.blank(width, plain)
         lowest, highest = picture.scale(picture.view.filter)
         words = self._words(picture)
-        left = [Segment(f" {title(picture)} ", bold)]
+        left = [Segment(f" {pictures.title(picture)} ", bold)]
         ends = number(lowest), number(highest)
         swatch = self._swatch(lowest, highest)
         right = [Segment(f"{ends[0]} ", plain), *swatch, Segment(f" {ends[1]}", plain), Segment(f" {words} ", dim)]

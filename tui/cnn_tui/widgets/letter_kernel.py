@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
 
-from cnn_core.layers import Array
-
 from ..pictures.palette import style
 from ..words.numbers import number, signed
 from .kernel import Kernel
+
+if TYPE_CHECKING:
+    from cnn_core.layers import Array
 
 __all__ = ["LetterKernel", "stacks"]
 

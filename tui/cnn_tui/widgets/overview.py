@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from textual.strip import Strip
 
 from cnn_core.errors import printable
 
-from ..pictures.overview_picture import OverviewPicture
 from ..pictures.palette import style
 from ..words.numbers import number
 from .record_track import RecordTrack, ways_of_pace
 from .strips import bars, strip_of
 from .track import Place
 
+if TYPE_CHECKING:
+    from ..pictures.overview_picture import OverviewPicture
+
 __all__ = ["OverviewTrack"]
 
 
-class OverviewTrack(RecordTrack[OverviewPicture]):
+class OverviewTrack(RecordTrack["OverviewPicture"]):
     """Two lines: bars over the whole record, and under them the visible stretch with what is strongest in words."""
 
     DEFAULT_CSS = """

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.reactive import reactive
 
-from ..pictures.block_picture import Picture
-from ..view.arrangement import Arrangement
 from .filter_card import FilterCard
 from .inspector import Inspector
 from .legend import Legend
+
+if TYPE_CHECKING:
+    from ..pictures.block_picture import Picture
+    from ..view.arrangement import Arrangement
 
 __all__ = ["Panel"]
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual import events
 from textual.message import Message
 
-from ..view.view_state import Level
 from .drawing import Drawing
+
+if TYPE_CHECKING:
+    from ..view.view_state import Level
 
 __all__ = ["Place", "Pointed"]
 

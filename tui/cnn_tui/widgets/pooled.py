@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from rich.style import Style
 from textual.strip import Strip
 
-from ..pictures.block_picture import Picture
 from ..pictures.palette import LEVELS, style
 from ..view.play import Phase
 from ..view.view_state import Level
 from ..words.numbers import fitted
 from .block_places import place_in_block
-from .strips import Row
 from .track import Place, Track
+
+if TYPE_CHECKING:
+    from ..pictures.block_picture import Picture
+    from .strips import Row
 
 __all__ = ["Pooled"]
 
 
-class Pooled(Track[Picture]):
+class Pooled(Track["Picture"]):
     """A box a cell, with its value where all of it fits; the tail hatched."""
 
     def label_line(self, y: int, picture: Picture) -> Strip:

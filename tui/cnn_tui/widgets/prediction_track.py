@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from textual.strip import Strip
 
 from cnn_core.errors import printable
 
 from ..pictures.palette import style
-from ..pictures.prediction_picture import PredictionPicture
 from ..view.arrangement import GUTTER
 from ..words.numbers import number
 from .record_track import RecordTrack, ways_of_pace
 from .strips import bars, strip_of
 from .track import Place
 
+if TYPE_CHECKING:
+    from ..pictures.prediction_picture import PredictionPicture
+
 __all__ = ["PredictionTrack"]
 
 
-class PredictionTrack(RecordTrack[PredictionPicture]):
+class PredictionTrack(RecordTrack["PredictionPicture"]):
     """Bars from the lowest prediction to the highest, and under them the present input window."""
 
     DEFAULT_CSS = """

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 from rich.style import Style
 from textual.strip import Strip
 
-from ..pictures.block_picture import Picture
 from ..pictures.palette import style
 from ..view.play import Phase
 from ..view.view_state import Level
@@ -16,10 +17,13 @@ from ..words.wording import counted
 from .strips import Row, bars, hanging_bars
 from .track import Place, Track
 
+if TYPE_CHECKING:
+    from ..pictures.block_picture import Picture
+
 __all__ = ["Products"]
 
 
-class Products(Track[Picture]):
+class Products(Track["Picture"]):
     """Bars up for what pushes the response up, bars down for what pushes it down; numbers when zoomed in.
 
     Of feature maps, a bar stands for all channels of a position together, as wide as what the position stands over.

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.text import Text
 
-from cnn_core.blocks.reading import Reading
 from cnn_core.errors import ShapeError, printable
-from cnn_core.layers import Input, Shape
 
-from ..pictures.block_picture import Picture
 from ..view.view_state import Level
 from ..words.numbers import number
 from ..words.shortening import shortened
 from .reading_line import ReadingLine
+
+if TYPE_CHECKING:
+    from cnn_core.blocks.reading import Reading
+    from cnn_core.layers import Shape
+
+    from ..pictures.block_picture import Picture
 
 __all__ = ["Rail", "layer_steps", "prediction_words"]
 
@@ -29,7 +34,7 @@ def layer_steps(reading: Reading) -> tuple[tuple[str, str], ...]:
             shapes[node.name] = model.output_shape(node, shapes, reading.length)
         except ShapeError:
             break
-        kind = "one-hot" if isinstance(node.layer, Input) else node.layer.type
+        kind = "one-hot" if isinstance(node.layer, type(model.input)) else node.layer.type
         steps.append((node.name, f"{kind} {'×'.join(str(axis) for axis in shapes[node.name])}"))
     return tuple(steps)
 
@@ -50,7 +55,7 @@ def prediction_words(reading: Reading) -> str:
     return ", ".join(shown) + (" …" if values.size > 3 else "")
 
 
-class Rail(ReadingLine[Picture]):
+class Rail(ReadingLine["Picture"]):
     """What is read, and the layers in the order of computation."""
 
     def looks_alike(self, before: Picture, after: Picture) -> bool:

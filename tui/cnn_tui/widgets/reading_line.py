@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -10,12 +10,14 @@ from textual import events
 from textual.message import Message
 from textual.reactive import reactive
 
-from cnn_core.blocks.assumptions import assumptions_of
-from cnn_core.blocks.reading import Reading
+from cnn_core import blocks
 from cnn_core.errors import printable
 
 from ..words.shortening import squeezed
 from .drawing import Drawing
+
+if TYPE_CHECKING:
+    from cnn_core.blocks.reading import Reading
 
 __all__ = ["ReadingLine", "fitted_words", "reading_words"]
 
@@ -112,7 +114,7 @@ class ReadingLine(Drawing[Drawn]):
             reading: The model on the input window.
             source: Where the record comes from.
         """
-        count, width = len(assumptions_of(reading)), self.content_size.width
+        count, width = len(blocks.assumptions_of(reading)), self.content_size.width
         self._mark = f"! {count:,} assumed" if count else ""
         room = width - len(self._mark) - _GAP if count else width
         line = Text(fitted_words(reading, source, room), no_wrap=True, overflow="ellipsis")

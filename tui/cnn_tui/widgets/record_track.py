@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.message import Message
 from textual.strip import Strip
 
-from ..pictures.overview_picture import OverviewPicture
 from ..pictures.palette import style
-from ..pictures.prediction_picture import PredictionPicture
 from .track import Place, Track
+
+if TYPE_CHECKING:
+    from ..pictures.overview_picture import OverviewPicture
+    from ..pictures.prediction_picture import PredictionPicture
 
 __all__ = ["RecordTrack", "ways_of_pace"]
 
-Drawn = TypeVar("Drawn", OverviewPicture, PredictionPicture)
+Drawn = TypeVar("Drawn", "OverviewPicture", "PredictionPicture")
 
 
 class RecordTrack(Track[Drawn]):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.reactive import reactive
 
-from ..pictures.block_picture import Picture
 from ..view.view_state import Level
 from .rail import prediction_words
 from .status_line import StatusLine
+
+if TYPE_CHECKING:
+    from ..pictures.block_picture import Picture
 
 __all__ = ["Status", "fitted_hints"]
 
@@ -59,7 +63,7 @@ def _changed(picture: Picture) -> str:
     return "  ".join([*hints, _HELP])
 
 
-class Status(StatusLine[Picture]):
+class Status(StatusLine["Picture"]):
     """The explorer's: a pointer wins over a notice, a notice over the hints."""
 
     changed: reactive[bool] = reactive(False)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.text import Text
 from textual.reactive import reactive
 
 from cnn_core.errors import printable
 
-from ..background.job import Activity
 from ..words.shortening import shortened
 from .drawing import Drawing
+
+if TYPE_CHECKING:
+    from ..background.job import Activity
 
 __all__ = ["StatusLine"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -13,9 +13,11 @@ from textual.strip import Strip
 
 from ..pictures.palette import style
 from ..view.arrangement import GUTTER
-from ..view.frame import Frame
 from .pointed import Place, Pointed
 from .strips import Row
+
+if TYPE_CHECKING:
+    from ..view.frame import Frame
 
 __all__ = ["OverBases", "Place", "Track"]
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import reactive
 
-from ..pictures.block_picture import Picture
-from ..pictures.overview_picture import OverviewPicture
-from ..pictures.prediction_picture import PredictionPicture
-from ..view.arrangement import Arrangement
 from .bases import Bases
 from .feature_map import FeatureMap, Kept
 from .heat_map import AllCells, AllMaps
@@ -19,6 +17,12 @@ from .prediction_track import PredictionTrack
 from .products import Products
 from .ruler import Ruler
 from .window import ConvWindow
+
+if TYPE_CHECKING:
+    from ..pictures.block_picture import Picture
+    from ..pictures.overview_picture import OverviewPicture
+    from ..pictures.prediction_picture import PredictionPicture
+    from ..view.arrangement import Arrangement
 
 __all__ = ["Tracks"]
 

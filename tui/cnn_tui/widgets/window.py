@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from textual.strip import Strip
 
-from cnn_core.layers import Window
-
-from ..pictures.block_picture import Picture
 from ..pictures.palette import style
 from ..view.view_state import Level
 from ..words.block_words import channel_words
 from ..words.numbers import interval
 from ..words.wording import index_range
-from .strips import Row
 from .track import Place, Track
+
+if TYPE_CHECKING:
+    from cnn_core.layers import Window
+
+    from ..pictures.block_picture import Picture
+    from .strips import Row
 
 __all__ = ["ConvWindow"]
 
 
-class ConvWindow(Track[Picture]):
+class ConvWindow(Track["Picture"]):
     """A bracket under what one response reads; dots where the receptive field of its cell goes on."""
 
     label = "window"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from cnn_core.blocks.block_run import BlockRun
-from cnn_core.blocks.conv_step import ConvStep
 from cnn_core.errors import printable
 
 from .wording import index_range
 
-__all__ = ["BlockWords", "channel_words", "layer_name", "words_of"]
+if TYPE_CHECKING:
+    from cnn_core.blocks.block_run import BlockRun
+    from cnn_core.blocks.conv_step import ConvStep
+
+__all__ = ["BlockWords", "channel_words", "filter_title", "layer_name", "words_of"]
 
 _LONGEST: Final = 24
 
@@ -44,6 +46,12 @@ def words_of(run: BlockRun) -> BlockWords:
         return BlockWords()
     pool = layer_name(run.block.pool)
     return BlockWords(layer_name(run.block.conv), pool, pool, layer_name(run.source))
+
+
+def filter_title(run: BlockRun, filter_index: int) -> str:
+    """Return what a filter is called, such as `filter 1 GATA1`, or `filter 17` where it has no name."""
+    names = run.conv.filter_names
+    return f"filter {filter_index} {printable(names[filter_index])}" if names else f"filter {filter_index}"
 
 
 def layer_name(name: str) -> str:

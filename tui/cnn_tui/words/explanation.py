@@ -12,10 +12,9 @@ from cnn_core.blocks.conv_step import ConvStep
 from cnn_core.blocks.pool_step import PoolStep
 from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.trace import Trace
-from cnn_core.errors import printable
 from cnn_core.letters.alphabet import PADDING, Ambiguity, decode
 
-from .block_words import words_of
+from .block_words import filter_title, words_of
 from .deep_explanation import explain_reach, explain_source, read_maps, tap_sums
 from .equation_text import added_up
 from .numbers import interval, number, signed
@@ -31,16 +30,9 @@ __all__ = [
     "explain_response",
     "explain_shapes",
     "explain_tail",
-    "filter_title",
 ]
 
 _WIDTH = 76
-
-
-def filter_title(run: BlockRun, filter_index: int) -> str:
-    """Return what a filter is called, such as `filter 1 GATA1`, or `filter 17` where it has no name."""
-    names = run.conv.filter_names
-    return f"filter {filter_index} {printable(names[filter_index])}" if names else f"filter {filter_index}"
 
 
 def explain_cell(reading: Reading, trace: Trace) -> Lines:

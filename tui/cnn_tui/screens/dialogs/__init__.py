@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from cnn_core.lazy_names import lazily
 
 if TYPE_CHECKING:
     from .ask_predictions import AskPredictions
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from .code import CodeScreen
     from .export import ChosenExport, ExportScreen
     from .goto import GotoScreen
+    from .goto_parser import Axis, Bounds, Goto, GotoIndex, GotoRegion
     from .help import Help
     from .open_file import Refused
     from .open_model import ModelChoice, OpenModel
@@ -22,11 +24,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AskPredictions",
+    "Axis",
+    "Bounds",
     "ChooseRecord",
     "ChosenCell",
     "ChosenExport",
     "CodeScreen",
     "ExportScreen",
+    "Goto",
+    "GotoIndex",
+    "GotoRegion",
     "GotoScreen",
     "Help",
     "ModelChoice",
@@ -39,28 +46,22 @@ __all__ = [
     "show_assumptions",
 ]
 
-_MODULES: Final = {
-    "AskPredictions": "ask_predictions",
-    "ChooseRecord": "choose_record",
-    "ChosenCell": "strongest",
-    "ChosenExport": "export",
-    "CodeScreen": "code",
-    "ExportScreen": "export",
-    "GotoScreen": "goto",
-    "Help": "help",
-    "ModelChoice": "open_model",
-    "OpenModel": "open_model",
-    "OpenSequences": "open_sequences",
-    "Refused": "open_file",
-    "SaveView": "save_view",
-    "Search": "search",
-    "Strongest": "strongest",
-    "show_assumptions": "assumptions",
-}
-
-
-def __getattr__(name: str) -> object:
-    """Return a dialog, loaded when it is first asked for."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_MODULES[name]}", __name__), name)
+__getattr__ = lazily(
+    __name__,
+    {
+        "ask_predictions": "AskPredictions",
+        "assumptions": "show_assumptions",
+        "choose_record": "ChooseRecord",
+        "code": "CodeScreen",
+        "export": "ChosenExport ExportScreen",
+        "goto": "GotoScreen",
+        "goto_parser": "Axis Bounds Goto GotoIndex GotoRegion",
+        "help": "Help",
+        "open_file": "Refused",
+        "open_model": "ModelChoice OpenModel",
+        "open_sequences": "OpenSequences",
+        "save_view": "SaveView",
+        "search": "Search",
+        "strongest": "ChosenCell Strongest",
+    },
+)

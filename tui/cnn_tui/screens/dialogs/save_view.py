@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...options.saved_view import SUFFIX
+from ...options.request import VIEW_SUFFIX
 from .ask_file import AskFile
 
 __all__ = ["SaveView"]
 
-_NAME: Final = f"view{SUFFIX}"
+_NAME: Final = f"view{VIEW_SUFFIX}"
 _WORDS: Final = (
     "cnn-tui FILE opens it again at exactly this screen, and says when the sequences or the model have changed "
     "since. Paths in it are relative to it.",
@@ -27,4 +27,4 @@ class SaveView(AskFile):
     heading = "Save this view"
 
     def __init__(self, name: str | None = None) -> None:
-        super().__init__(name or _NAME, (SUFFIX,), _WORDS)
+        super().__init__(name or _NAME, (VIEW_SUFFIX,), _WORDS)

@@ -15,7 +15,7 @@ from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
 from cnn_core.network.model import Model
 from cnn_core.scan.strongest import Hit
-from cnn_core.scan.whole_reading import is_whole
+from cnn_core.scan.whole_record import is_whole
 from cnn_core.writers.values import filter_names
 
 from ...background.job import Job

@@ -10,7 +10,7 @@ from cnn_core.blocks.offered_blocks import find_block
 from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Conv1D, MaxPooling1D
 from cnn_core.network.model import Model
-from cnn_core.scan.whole_reading import is_whole, whole_reading
+from cnn_core.scan.whole_record import is_whole, whole_reading
 
 LETTERS = random_letters(200, seed=3)
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from cnn_core.blocks.reading import Reading
 
-from ..opening import OpenRequest, cut_region, open_model, open_source, read_record, remarks, with_model
+from ..opening import cut_region, open_model, open_source, read_record, remarks, with_model
 from ..opening.initial_place import first_cell, first_filter, first_position
+from ..options.request import OpenRequest
 from ..view.view_state import Axes, Level, ViewState
 from .opened import Opened
 from .restoring import restore
