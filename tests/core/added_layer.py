@@ -21,8 +21,8 @@ from cnn_core import layers
 from cnn_core.programs import rows
 from cnn_core.programs.in_keras import same_settings
 from cnn_core.readers import npz_classes
-from cnn_core.readers.keras import building
-from cnn_core.readers.keras.activations import as_it_flows
+from cnn_core.readers.keras import classes
+from cnn_core.readers.keras.activations import simple
 
 __all__ = ["LENGTH", "OFFSET", "SCALE", "added_layer", "write_keras_file"]
 
@@ -38,17 +38,13 @@ def added_layer() -> Iterator[list[ModuleType]]:
         patch.setattr(layers, "__path__", [*layers.__path__, str(_ROOM)])
         family = importlib.import_module(f"{layers.__name__}.rescaling")
         # Its row in the table of Keras's classes.
-        patch.setitem(
-            building.HANDLERS,
-            "Rescaling",
-            lambda site: as_it_flows(site, family.Rescaling(site.real("scale", 1.0), site.real("offset", 0.0))),
-        )
+        patch.setitem(classes.CLASSES, "Rescaling", classes.KerasClass(simple(family.Rescaling)))
         # Its row in the table of programs.
         row = rows.Row(same_settings, "{x} * {scale!r} + {offset!r}")
         patch.setitem(rows.ROWS, family.Rescaling, row)
         _forget_classes()
         try:
-            yield [family, building, rows]
+            yield [family, classes, rows]
         finally:
             del sys.modules[family.__name__], layers.rescaling  # type: ignore[attr-defined]
             _forget_classes()

@@ -6,14 +6,15 @@ Sources: Keras's layers of these names, and `keras.activations`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from dataclasses import fields
+from typing import Any, Final
 
-from ...layers import ELU, Activation, Layer, LeakyReLU, ReLU, Softmax, activation_function
+from ...layers import Activation, Layer, Softmax, activation_function
 from .assembly import PLAIN, Tensor, Unsupported
-from .configuration import LayerConfig
-from .site import Handler, Site, Weights, axis_role
+from .layer_config import LayerConfig
+from .site import Builder, Site, Weights, axis_role
 
-__all__ = ["ACTIVATION_HANDLERS", "activated", "along", "as_it_flows"]
+__all__ = ["activated", "activation", "along", "simple", "softmax"]
 
 _ROLES: Final = {"L": 1, "C": -1}
 
@@ -29,7 +30,7 @@ def activated(site: Site, of: Callable[[str], Layer], given: Tensor, axes: str =
     """
     function: str | LayerConfig | None
     try:
-        function, reason = site.function(site.settings.get("activation")), ""
+        function, reason = site.function(), ""
     except Unsupported as refused:
         function, reason = None, str(refused)
     if isinstance(function, str):
@@ -40,19 +41,31 @@ def activated(site: Site, of: Callable[[str], Layer], given: Tensor, axes: str =
     linear = site.add_before("linear", of("linear"), given, axes)
     if function is None:
         return site.assembly.add_unknown(site.name, site.config.stored_class, reason, [linear])
-    handler = ACTIVATION_HANDLERS[function.class_name]
-    return handler(Site(site.assembly, function, site.name, (linear,), Weights(())))
+    return site.build(Site(site.assembly, function, site.name, (linear,), Weights(()), site.build))
 
 
-def as_it_flows(site: Site, layer: Layer) -> Tensor:
-    """Add a layer that treats every value alike, whatever its place.
+def simple(kind: type[Layer], *, as_keras: bool = False, random: bool = False) -> Builder:
+    """Return the builder of a layer whose fields are numbers, each a setting of the same name.
 
     Args:
-        site: The call of the layer.
-        layer: The layer.
+        kind: The layer. Each of its fields has a default, which is Keras's.
+        as_keras: Whether it looks at the order of the axes, instead of treating every value alike.
+        random: Whether it changes its values at random while it is trained, and passes them on otherwise.
     """
-    tensor = site.one()
-    return site.add(layer, tensor, tensor.axes)
+    usual = {each.name: getattr(kind(), each.name) for each in fields(kind)}
+
+    def build(site: Site) -> Tensor:
+        stated: dict[str, Any] = {}
+        for name, default in usual.items():
+            absent = default is None and site.settings.get(name) is None
+            stated[name] = None if absent else site.real(name, default)
+        layer = kind(**stated)
+        if random and site.training:
+            site.note_training()
+        tensor = site.plain() if as_keras else site.one()
+        return site.add(layer, tensor, tensor.axes)
+
+    return build
 
 
 def along(site: Site, tensor: Tensor, axis: int | tuple[int, ...]) -> tuple[Tensor, int | tuple[int, ...]]:
@@ -71,36 +84,18 @@ def along(site: Site, tensor: Tensor, axis: int | tuple[int, ...]) -> tuple[Tens
     return site.plain(), axis
 
 
-def _activation(site: Site) -> Tensor:
-    found = site.function(site.settings.get("activation"))
+def activation(site: Site) -> Tensor:
+    """Add an Activation."""
+    found = site.function()
     tensor = site.one()
     if not isinstance(found, str):
-        return ACTIVATION_HANDLERS[found.class_name](site.of_inner(found, site.weights))
+        return site.build(site.of_inner(found, site.weights))
     if not activation_function(found).elementwise and not (tensor.axes or "C").endswith("C"):
         tensor = site.plain()
     return site.add(Activation(found), tensor, tensor.axes)
 
 
-def _relu(site: Site) -> Tensor:
-    highest = site.settings.get("max_value")
-    layer = ReLU(
-        None if highest is None else site.real("max_value", 0.0),
-        site.real("negative_slope", 0.0),
-        site.real("threshold", 0.0),
-    )
-    return as_it_flows(site, layer)
-
-
-def _softmax(site: Site) -> Tensor:
+def softmax(site: Site) -> Tensor:
+    """Add a Softmax."""
     tensor, axis = along(site, site.one(), site.axis())
     return site.add(Softmax(axis), tensor, tensor.axes)
-
-
-ACTIVATION_HANDLERS: Final[dict[str, Handler]] = {
-    "Activation": _activation,
-    "ELU": lambda site: as_it_flows(site, ELU(site.real("alpha", 1.0))),
-    "LeakyReLU": lambda site: as_it_flows(site, LeakyReLU(site.real("negative_slope", 0.3))),
-    "ReLU": _relu,
-    "Softmax": _softmax,
-}
-"""How the layers are added that are an activation function with settings of its own."""

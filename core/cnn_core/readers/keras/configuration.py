@@ -12,72 +12,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from ...errors import ModelError
+from ...errors import ModelError, shorten
 from .calls import Call, TensorRef, call_of, references
-from .settings import is_own, modern, qualified
+from .classes import CLASSES
+from .layer_config import LayerConfig, Network
+from .settings import modern, qualified
 from .text import Json, word
 
-__all__ = ["Configuration", "LayerConfig", "Network", "read_configuration"]
+__all__ = ["Configuration", "read_configuration"]
 
 _NETWORKS: Final = ("Sequential", "Functional", "Model", "Graph")
 _DEEPEST: Final = 12
+_FUNCTIONS: Final = ("activation", "recurrent_activation")
+_BACKWARD: Final = "backward_layer"
 _MOST_LAYERS: Final = 20_000
 _REWRITE: Final = "write the file again with Keras"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LayerConfig:
-    """One layer as its configuration says.
-
-    Attributes:
-        class_name: Its class in Keras 3's words, such as Conv1D; one of the author's own behind its package, such as
-            mine>Conv1D.
-        stored_class: Its class in the file's words, such as Convolution1D.
-        name: Its name, unique in its network.
-        settings: Its settings in Keras 3's words.
-        calls: What it reads, once for every time that it is called; nothing for an input.
-        inner: The layer that a wrapper wraps, such as the LSTM of a Bidirectional.
-        network: The layers of a nested model.
-        is_operation: Whether it is a function of `keras.ops`, which has a name in the graph but no weights.
-    """
-
-    class_name: str
-    stored_class: str
-    name: str
-    settings: Json
-    calls: tuple[Call, ...] = ()
-    inner: LayerConfig | None = None
-    network: Network | None = None
-    is_operation: bool = False
-
-    @property
-    def trainable(self) -> bool:
-        """Whether the layer was being trained, which decides where its weights stand in a legacy file."""
-        return self.settings.get("trainable", True) is not False
-
-    @property
-    def is_own(self) -> bool:
-        """Whether its class is the author's own, whatever it is called."""
-        return is_own(self.class_name)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Network:
-    """A model, or one nested in another.
-
-    Attributes:
-        name: Its name.
-        layers: The layers in the file's order.
-        inputs: Where its inputs enter.
-        outputs: What it gives.
-        is_sequential: Whether it is a plain stack.
-    """
-
-    name: str
-    layers: tuple[LayerConfig, ...]
-    inputs: tuple[TensorRef, ...]
-    outputs: tuple[TensorRef, ...]
-    is_sequential: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -200,6 +149,7 @@ class _Reader:
             self.layer(wrapped, depth + 1) if isinstance(wrapped, dict) and depth < _DEEPEST else None,
             self.network(stored, config, name, depth + 1) if is_network else None,
             _is_operation(part, settings, is_network=is_network),
+            _parts(settings, name),
         )
 
     def calls(self, nodes: object, name: str) -> tuple[Call, ...]:
@@ -273,6 +223,21 @@ class _Reader:
             layers += merges
             outputs.append(read)
         return Network(name, tuple(layers), inputs, tuple(outputs))
+
+
+def _parts(settings: Json, name: str) -> dict[str, LayerConfig]:
+    """Return the layers that serve as settings of another, and so have no calls of their own."""
+    found = {}
+    for key in (*_FUNCTIONS, _BACKWARD):
+        part = settings.get(key)
+        if not isinstance(part, dict):
+            continue
+        config = part.get("config")
+        class_name, own = modern(qualified(part), config if isinstance(config, dict) else {})
+        if key == _BACKWARD or (class_name in CLASSES and CLASSES[class_name].activates):
+            stored = shorten(str(part.get("class_name")))
+            found[key] = LayerConfig(class_name, stored, name, own, parts=_parts(own, name))
+    return found
 
 
 def _read_by(node: Json, where: str) -> tuple[list[LayerConfig], TensorRef]:

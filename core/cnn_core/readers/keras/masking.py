@@ -11,7 +11,7 @@ from typing import Final
 
 from .assembly import Mark, Tensor
 from .calls import Call
-from .configuration import LayerConfig, Network
+from .layer_config import LayerConfig, Network
 
 __all__ = ["Marks", "marks_of", "mask_operations"]
 

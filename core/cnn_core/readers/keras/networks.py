@@ -11,9 +11,10 @@ from ...errors import ModelError
 from ...layers import IndexInput, Input, Shape, SideInput
 from ...letters.alphabet import BASES, ZERO_CHANNEL
 from .assembly import PLAIN, Assembly, Tensor, Unsupported
-from .building import HANDLERS, build, reason_unknown
+from .building import build, is_built, reason_unknown
 from .calls import Call, TensorRef
-from .configuration import LayerConfig, Network
+from .classes import CLASSES
+from .layer_config import LayerConfig, Network
 from .masking import Marks, marks_of, mask_operations
 from .site import Site, Weights, shape_text
 from .weights import LayerPath, LayerTensors
@@ -21,15 +22,6 @@ from .weights import LayerPath, LayerTensors
 __all__ = ["build_network"]
 
 _WITH_N: Final = f"{BASES}N"
-# Functions of `keras.ops` that are what a layer is; one that computes with a constant is not among them.
-_OPERATIONS: Final = {
-    "Add": "Add",
-    "Maximum": "Maximum",
-    "Minimum": "Minimum",
-    "Multiply": "Multiply",
-    "Subtract": "Subtract",
-}
-_ALONG_AXIS: Final = ("Concatenate", "Softmax")
 _CAST: Final = "Cast"
 _REAL: Final = ("float32", "float64", "float16", "bfloat16")
 _FUNCTIONS: Final = {"Relu": "relu", "Sigmoid": "sigmoid", "Softplus": "softplus", "Tanh": "tanh"}
@@ -346,9 +338,9 @@ def _call(
             return _run(assembly, layer.network, weights, given, path, f"{name}/", call.training)
         if not given:
             raise Unsupported("it reads nothing")
-        if layer.class_name in HANDLERS and not layer.is_operation:
-            return (build(Site(assembly, layer, name, given, Weights(tensors), call.training is True)),)
-        return (build(Site(assembly, _as_layer(layer, call), name, given, Weights(()))),)
+        if is_built(layer.class_name) and not layer.is_operation:
+            return (build(Site(assembly, layer, name, given, Weights(tensors), build, call.training is True)),)
+        return (build(Site(assembly, _as_layer(layer, call), name, given, Weights(()), build)),)
     except Unsupported as refused:
         assembly.begin(name, "/".join(path))
         return (assembly.add_unknown(name, layer.stored_class, str(refused), given, tensors),)
@@ -356,9 +348,8 @@ def _call(
 
 def _as_layer(layer: LayerConfig, call: Call) -> LayerConfig:
     """Return the layer that a function of `keras.ops` is."""
-    if layer.is_operation and layer.class_name in _OPERATIONS and len(call.inputs) > 1:
-        return replace(layer, class_name=_OPERATIONS[layer.class_name], is_operation=False)
-    if layer.is_operation and layer.class_name in _ALONG_AXIS and isinstance(layer.settings.get("axis"), int):
+    row = CLASSES.get(layer.class_name)
+    if layer.is_operation and row is not None and row.is_function(layer.settings, len(call.inputs)):
         return replace(layer, is_operation=False)
     if layer.class_name == _CAST:
         kind = layer.settings.get("dtype")

@@ -1,95 +1,12 @@
-"""Which variables each class of layer has, in the order in which Keras makes them and so stores them."""
+"""Which variables one layer has, by the row of its class."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from .classes import CLASSES
+from .layer_config import LayerConfig
+from .variables import Plan
 
-from .configuration import LayerConfig
-
-__all__ = ["WITHOUT_WEIGHTS", "Plan", "plan", "quantisation"]
-
-WITHOUT_WEIGHTS: Final = frozenset(
-    (
-        "Activation",
-        "ActivityRegularization",
-        "Add",
-        "AlphaDropout",
-        "Average",
-        "AveragePooling1D",
-        "AveragePooling2D",
-        "Concatenate",
-        "Cropping1D",
-        "Cropping2D",
-        "Dot",
-        "Dropout",
-        "ELU",
-        "Flatten",
-        "GaussianDropout",
-        "GaussianNoise",
-        "GlobalAveragePooling1D",
-        "GlobalAveragePooling2D",
-        "GlobalMaxPooling1D",
-        "GlobalMaxPooling2D",
-        "Identity",
-        "InputLayer",
-        "Lambda",
-        "LeakyReLU",
-        "Masking",
-        "MaxPooling1D",
-        "MaxPooling2D",
-        "Maximum",
-        "Merge",
-        "Minimum",
-        "Multiply",
-        "Permute",
-        "ReLU",
-        "RepeatVector",
-        "Reshape",
-        "Softmax",
-        "SpatialDropout1D",
-        "SpatialDropout2D",
-        "Subtract",
-        "UpSampling1D",
-        "UpSampling2D",
-        "ZeroPadding1D",
-        "ZeroPadding2D",
-    )
-)
-"""Classes that have no variables."""
-
-_KERNELS: Final = {
-    "Conv1D": ("kernel",),
-    "Conv2D": ("kernel",),
-    "Dense": ("kernel",),
-    "DepthwiseConv1D": ("kernel",),
-    "DepthwiseConv2D": ("kernel",),
-    "SeparableConv1D": ("depthwise_kernel", "pointwise_kernel"),
-    "SeparableConv2D": ("depthwise_kernel", "pointwise_kernel"),
-    "SimpleRNN": ("kernel", "recurrent_kernel"),
-    "LSTM": ("kernel", "recurrent_kernel"),
-    "GRU": ("kernel", "recurrent_kernel"),
-}
-# The order of the gates where each has variables of its own.
-_GATES: Final = {"LSTM": "icfo", "GRU": "zrh"}
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The variables of a layer.
-
-    Attributes:
-        trained: The names of those that training changes by its gradient, in order.
-        kept: The names of the others, such as a moving mean, in order.
-    """
-
-    trained: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All names, in the order of a file."""
-        return self.trained + self.kept
+__all__ = ["plan", "quantisation"]
 
 
 def plan(layer: LayerConfig) -> Plan | None:
@@ -104,34 +21,18 @@ def plan(layer: LayerConfig) -> Plan | None:
     settings = layer.settings
     if quantisation(layer) or settings.get("lora_rank"):
         return None
-    if layer.class_name in WITHOUT_WEIGHTS or layer.is_operation:
+    if layer.is_operation:
         return Plan()
-    if layer.class_name in _KERNELS:
-        # `inner_init` marks a recurrent layer of Keras 0.3 or 1, which kept the gates together only to run on a GPU.
-        if layer.class_name in _GATES and "inner_init" in settings and settings.get("consume_less") != "gpu":
-            return Plan(tuple(f"{part}_{gate}" for gate in _GATES[layer.class_name] for part in "WUb"))
-        bias = ("bias",) if settings.get("use_bias", True) else ()
-        return Plan(_KERNELS[layer.class_name] + bias)
-    if layer.class_name in ("BatchNormalization", "LayerNormalization"):
-        trained = tuple(
-            name for name, switch in (("gamma", "scale"), ("beta", "center")) if settings.get(switch, True)
-        )
-        moving = ("moving_mean", "moving_variance") if layer.class_name == "BatchNormalization" else ()
-        return Plan(trained, moving)
-    if layer.class_name == "PReLU":
-        return Plan(("alpha",))
-    if layer.class_name == "Embedding":
-        return Plan(("embeddings",))
-    if layer.class_name in ("Bidirectional", "TimeDistributed") and layer.inner is not None:
-        inner = None if layer.inner.network is not None else plan(layer.inner)
-        if inner is None or layer.class_name == "TimeDistributed":
-            return inner
-        both = ("forward_layer", "backward_layer")
-        return Plan(
-            tuple(f"{side}/{name}" for side in both for name in inner.trained),
-            tuple(f"{side}/{name}" for side in both for name in inner.kept),
-        )
-    return None
+    row = CLASSES.get(layer.class_name)
+    if row is None or not row.wraps:
+        return None if row is None else row.variables(settings)
+    inner = None if layer.inner is None or layer.inner.network is not None else plan(layer.inner)
+    if inner is None:
+        return None
+    return Plan(
+        tuple(f"{side}/{name}" for side in row.wraps for name in inner.trained),
+        tuple(f"{side}/{name}" for side in row.wraps for name in inner.kept),
+    )
 
 
 def quantisation(layer: LayerConfig) -> str:

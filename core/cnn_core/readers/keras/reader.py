@@ -19,7 +19,8 @@ from ...network.graph import Node
 from ...network.model import Model
 from ..report import FileContents, ModelFile
 from .assembly import Age, Assembly
-from .configuration import Configuration, Network, read_configuration
+from .configuration import Configuration, read_configuration
+from .layer_config import Network
 from .networks import build_network
 from .stored import ASIDE, Stored, open_stored, stored_weights
 from .text import read_text

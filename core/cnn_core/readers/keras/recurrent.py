@@ -6,30 +6,22 @@ as `keras/engine/saving.py` of Keras 2.2.4 converts them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
-from ...errors import ModelError, shorten
+from ...errors import ModelError
 from ...layers import GRU, LSTM, Array, Bidirectional, Recurrent, SimpleRNN
 from .assembly import Tensor, Unsupported
-from .configuration import LayerConfig
-from .settings import is_own, modern, qualified
+from .layer_config import LayerConfig, is_own
 from .site import Site, Weights
 
-__all__ = ["bidirectional", "note_training", "recurrent"]
+__all__ = ["bidirectional", "recurrent"]
 
 _GATES: Final = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}
 # Where each of Keras 3's gates stands among those that Keras 1 kept apart.
 _APART: Final = {"LSTM": (0, 2, 1, 3), "GRU": (0, 1, 2)}
-
-
-def note_training(site: Site) -> None:
-    """Say that a call in training mode draws at random, which nothing here does."""
-    site.assembly.warnings.append(
-        f"{site.name} is called with training=True, so that Keras drops or changes its values at random; here they are"
-        " passed on as they are"
-    )
 
 
 def recurrent(site: Site) -> Tensor:
@@ -65,15 +57,13 @@ def bidirectional(site: Site) -> Tensor:
 
 def _backward(site: Site, inner: LayerConfig) -> LayerConfig:
     """Return the layer that reads from the end: one of its own, or the first turned round."""
-    given = site.settings.get("backward_layer")
-    if isinstance(given, dict):
-        stored, config = shorten(str(given.get("class_name"))), given.get("config")
-        class_name, settings = modern(qualified(given), config if isinstance(config, dict) else {})
-        if class_name not in _GATES:
-            raise Unsupported(f"its backward layer is {_described(class_name, stored)}")
-        return LayerConfig(class_name, stored, inner.name, settings)
-    turned = {**inner.settings, "go_backwards": not inner.settings.get("go_backwards", False)}
-    return LayerConfig(inner.class_name, inner.stored_class, inner.name, turned)
+    given = site.config.parts.get("backward_layer")
+    if given is None:
+        turned = {**inner.settings, "go_backwards": not inner.settings.get("go_backwards", False)}
+        return replace(inner, settings=turned)
+    if given.class_name not in _GATES:
+        raise Unsupported(f"its backward layer is {_described(given.class_name, given.stored_class)}")
+    return given
 
 
 def _described(class_name: str, stored: str) -> str:
@@ -84,7 +74,7 @@ def _layer(site: Site, go_backwards: bool) -> Recurrent:
     """Return a recurrent layer with its weights."""
     class_name, units = site.config.class_name, site.whole("units")
     if site.training and (site.real("dropout", 0.0) or site.real("recurrent_dropout", 0.0)):
-        note_training(site)
+        site.note_training()
     gates = _GATES[class_name]
     if site.flag("time_major", False):
         raise Unsupported("it reads the time before the batch")

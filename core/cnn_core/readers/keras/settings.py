@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from .classes import CLASSES
+from .layer_config import is_own
 from .text import Json
 
-__all__ = ["is_own", "modern", "qualified"]
+__all__ = ["modern", "qualified"]
 
 _KERAS: Final = ("keras", "keras_core", "tf_keras", "tensorflow")
 """The first parts of the modules in which Keras's own classes stand."""
@@ -21,31 +23,6 @@ _KNOWN_PACKAGES: Final = ("Addons", "Keras", "keras")
 """Packages of registered classes none of which has the name of a layer of Keras's without being it."""
 _NO_PACKAGE: Final = "Custom"
 
-_CLASSES: Final = {
-    "Convolution1D": "Conv1D",
-    "Convolution2D": "Conv2D",
-    "AtrousConvolution1D": "Conv1D",
-    "AtrousConvolution2D": "Conv2D",
-    "SeparableConvolution1D": "SeparableConv1D",
-    "SeparableConvolution2D": "SeparableConv2D",
-    "TimeDistributedDense": "Dense",
-    "BatchNormalizationV1": "BatchNormalization",
-    "BatchNormalizationV2": "BatchNormalization",
-    "CuDNNLSTM": "LSTM",
-    "CuDNNGRU": "GRU",
-    "UnifiedLSTM": "LSTM",
-    "UnifiedGRU": "GRU",
-    "LSTMV2": "LSTM",
-    "GRUV2": "GRU",
-}
-_MERGES: Final = {
-    "sum": "Add",
-    "mul": "Multiply",
-    "ave": "Average",
-    "max": "Maximum",
-    "concat": "Concatenate",
-    "dot": "Dot",
-}
 _EVERYWHERE: Final = {
     "border_mode": "padding",
     "bias": "use_bias",
@@ -54,24 +31,6 @@ _EVERYWHERE: Final = {
     "atrous_rate": "dilation_rate",
     "inner_activation": "recurrent_activation",
     "batch_input_shape": "batch_shape",
-}
-_OF_CLASS: Final = {
-    "Conv1D": {"filter_length": "kernel_size", "subsample_length": "strides"},
-    "SeparableConv1D": {"filter_length": "kernel_size", "subsample_length": "strides"},
-    "Dense": {"output_dim": "units"},
-    "SimpleRNN": {"output_dim": "units"},
-    "LSTM": {"output_dim": "units"},
-    "GRU": {"output_dim": "units"},
-    "MaxPooling1D": {"pool_length": "pool_size", "stride": "strides"},
-    "AveragePooling1D": {"pool_length": "pool_size", "stride": "strides"},
-    "UpSampling1D": {"length": "size"},
-    "LeakyReLU": {"alpha": "negative_slope"},
-    "Reshape": {"dims": "target_shape"},
-    "Dropout": {"p": "rate"},
-    "SpatialDropout1D": {"p": "rate"},
-    "SpatialDropout2D": {"p": "rate"},
-    "GaussianDropout": {"p": "rate"},
-    "GaussianNoise": {"sigma": "stddev"},
 }
 _ORDERINGS: Final = {"th": "channels_first", "tf": "channels_last"}
 
@@ -98,15 +57,6 @@ def qualified(part: Json) -> str:
     return f"{module or _NO_PACKAGE}>{name}"
 
 
-def is_own(class_name: str) -> bool:
-    """Tell whether a class is the author's own.
-
-    Args:
-        class_name: The class, as `qualified` returns it.
-    """
-    return ">" in class_name
-
-
 def modern(class_name: str, config: Json) -> tuple[str, Json]:
     """Return a layer's class and settings in the words of Keras 3; a class of the author's own stays as it is.
 
@@ -116,9 +66,10 @@ def modern(class_name: str, config: Json) -> tuple[str, Json]:
     """
     if is_own(class_name):
         return class_name, dict(config)
-    found = _CLASSES.get(class_name, class_name)
+    found = _named(class_name)
+    row = CLASSES.get(found)
     settings = dict(config)
-    for old, new in {**_EVERYWHERE, **_OF_CLASS.get(found, {})}.items():
+    for old, new in {**_EVERYWHERE, **(row.older_settings if row else {})}.items():
         if old in settings:
             value = settings.pop(old)
             settings.setdefault(new, value)
@@ -140,10 +91,18 @@ def modern(class_name: str, config: Json) -> tuple[str, Json]:
     return found, settings
 
 
+def _named(class_name: str) -> str:
+    """Return what Keras 3 calls a class."""
+    if class_name in CLASSES:
+        return class_name
+    return next((name for name, row in CLASSES.items() if class_name in row.older_names), class_name)
+
+
 def _merge(settings: Json) -> tuple[str, Json]:
     """Return the layer that a mode of Keras 1's Merge is now."""
     mode: Any = settings.get("mode")
-    found = _MERGES.get(mode) if _is_text(mode) and settings.get("mode_type", "raw") == "raw" else None
+    raw = mode and settings.get("mode_type", "raw") == "raw"
+    found = next((name for name, row in CLASSES.items() if raw and row.merge_mode == mode), None)
     if found is None:
         return "Merge", settings
     if found == "Concatenate":

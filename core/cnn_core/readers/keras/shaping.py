@@ -5,41 +5,35 @@ from __future__ import annotations
 from typing import Final
 
 from ...layers import (
-    Add,
-    Average,
     Concatenate,
     Dot,
     Flatten,
-    Maximum,
     Merge,
-    Minimum,
-    Multiply,
     Permute,
     RepeatVector,
     Reshape,
     Shape,
-    Subtract,
 )
 from .assembly import PLAIN, Tensor, Unsupported
-from .site import Site, axis_role, whole_numbers
+from .site import Builder, Site, axis_role, whole_numbers
 
-__all__ = ["concatenate", "dot", "flatten", "merge", "permute", "repeat", "reshape"]
+__all__ = ["concatenate", "dot", "flatten", "merging", "permute", "repeat", "reshape"]
 
-_MERGES: Final[dict[str, type[Merge]]] = {
-    "Add": Add,
-    "Average": Average,
-    "Maximum": Maximum,
-    "Minimum": Minimum,
-    "Multiply": Multiply,
-    "Subtract": Subtract,
-}
 _AXES: Final = {"L": 1, "C": -1}
 
 
-def merge(site: Site) -> Tensor:
-    """Add a layer that merges its inputs value by value."""
-    given, axes = _alike(site)
-    return site.add(_MERGES[site.config.class_name](masks_any=_masks_any(site)), given, axes)
+def merging(kind: type[Merge]) -> Builder:
+    """Return the builder of a layer that merges its inputs value by value.
+
+    Args:
+        kind: The layer.
+    """
+
+    def build(site: Site) -> Tensor:
+        given, axes = _alike(site)
+        return site.add(kind(masks_any=_masks_any(site)), given, axes)
+
+    return build
 
 
 def concatenate(site: Site) -> Tensor:

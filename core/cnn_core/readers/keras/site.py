@@ -11,14 +11,12 @@ from ...errors import ModelError, NotFoundError
 from ...layers import Array, Layer, Shape, activation_function
 from ..tensors import StoredTensor
 from .assembly import PLAIN, Age, Assembly, Tensor, Unsupported
-from .configuration import LayerConfig
-from .settings import modern, qualified
+from .layer_config import LayerConfig
 from .text import Json, shown
 
-__all__ = ["Handler", "Site", "Weights", "axis_role", "shape_text", "whole_numbers"]
+__all__ = ["Builder", "Site", "Weights", "axis_role", "shape_text", "whole_numbers"]
 
 _LARGEST: Final = 1 << 31
-_ACTIVATION_LAYERS: Final = ("Activation", "ELU", "LeakyReLU", "ReLU", "Softmax")
 
 
 class Weights:
@@ -94,6 +92,7 @@ class Site:
         name: The name of the call's node.
         given: What it reads.
         weights: Its tensors.
+        build: Adds the nodes of another call, such as that of a layer that this one wraps.
         training: Whether the call states that the layer is being trained.
     """
 
@@ -102,6 +101,7 @@ class Site:
     name: str
     given: tuple[Tensor, ...]
     weights: Weights
+    build: Builder
     training: bool = False
 
     @property
@@ -149,22 +149,22 @@ class Site:
         """
         return self.assembly.add(self.assembly.free(f"{self.name}/{part}"), layer, [given], axes)
 
-    def function(self, value: object) -> str | LayerConfig:
+    def function(self, key: str = "activation", default: str = "linear") -> str | LayerConfig:
         """Return an activation function's name, or the layer that serves as one.
 
         Args:
-            value: As the configuration has it.
+            key: The setting.
+            default: What it is where it is missing.
 
         Raises:
-            Unsupported: It is none that we know.
+            Unsupported: It is not one that we know.
         """
+        value = self.settings.get(key, default)
         if value is None:
             return "linear"
         if isinstance(value, dict):
-            config = value.get("config")
-            found, settings = modern(qualified(value), config if isinstance(config, dict) else {})
-            if found in _ACTIVATION_LAYERS:
-                return LayerConfig(found, found, self.name, settings)
+            if key in self.config.parts:
+                return self.config.parts[key]
             raise Unsupported("its activation function is the author's own")
         if not isinstance(value, str):
             raise Unsupported("its activation function is not one that we know")
@@ -185,7 +185,7 @@ class Site:
         Raises:
             Unsupported: It is none that we know by name.
         """
-        found = self.function(self.settings.get(key, default))
+        found = self.function(key, default)
         if not isinstance(found, str):
             raise Unsupported(f"its {key.replace('_', ' ')} is a layer")
         return found
@@ -290,8 +290,15 @@ class Site:
         """
         return replace(self, config=config, weights=weights)
 
+    def note_training(self) -> None:
+        """Say that a call in training mode draws at random, which nothing here does."""
+        self.assembly.warnings.append(
+            f"{self.name} is called with training=True, so that Keras drops or changes its values at random; here they"
+            " are passed on as they are"
+        )
 
-Handler = Callable[[Site], Tensor]
+
+Builder = Callable[[Site], Tensor]
 """Adds the nodes of one call of a layer of one class, and returns what flows out."""
 
 

@@ -7,8 +7,9 @@ from typing import Final
 
 from ...errors import ModelError
 from ..archive import Archive
-from .configuration import Configuration, Network, read_configuration
+from .configuration import Configuration, read_configuration
 from .hdf5 import Hdf5File
+from .layer_config import Network
 from .text import LONGEST_TEXT, read_text
 from .weights import LayerTensors, ancient_weights, legacy_weights, texts, tree_weights
 

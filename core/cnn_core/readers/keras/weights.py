@@ -16,8 +16,9 @@ from typing import Final
 
 from ...errors import ModelError
 from ..tensors import StoredTensor
-from .configuration import LayerConfig, Network
+from .classes import CLASSES
 from .hdf5 import Hdf5File
+from .layer_config import LayerConfig, Network
 from .plans import plan
 
 __all__ = [
@@ -36,7 +37,6 @@ LayerTensors = dict[LayerPath, tuple[StoredTensor, ...]]
 """The tensors of every layer, in the order in which Keras stores them."""
 
 _MATCH: Final = "give the architecture that these weights were trained with"
-_RECURRENT: Final = ("SimpleRNN", "LSTM", "GRU")
 
 
 def tree_weights(file: Hdf5File, network: Network, warnings: list[str]) -> LayerTensors:
@@ -85,12 +85,11 @@ def _branch(
 
 def _leaf(file: Hdf5File, layer: LayerConfig, group: str) -> Iterator[StoredTensor]:
     """Yield the tensors of a layer, wrapped or not."""
-    if layer.inner is not None and layer.class_name == "Bidirectional":
-        yield from _leaf(file, layer.inner, f"{group}/forward_layer")
-        yield from _leaf(file, layer.inner, f"{group}/backward_layer")
-    elif layer.inner is not None and layer.class_name == "TimeDistributed":
-        yield from _leaf(file, layer.inner, f"{group}/layer")
-    elif layer.class_name in _RECURRENT and file.members(f"{group}/cell/vars"):
+    row = CLASSES.get(layer.class_name)
+    if layer.inner is not None and row is not None and row.wraps:
+        for side in row.wraps:
+            yield from _leaf(file, layer.inner, f"{group}/{side}")
+    elif row is not None and row.has_cell and file.members(f"{group}/cell/vars"):
         yield from _variables(file, f"{group}/cell/vars")
     elif plan(layer) is None:
         yield from (tensor for path, tensor in file.tensors.items() if path.startswith(f"{group}/"))

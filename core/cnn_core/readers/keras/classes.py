@@ -1,0 +1,183 @@
+"""Keras's classes of layers, a row each: all that is read of a class is said here.
+
+To add a class, add its row to `CLASSES`, by its name in Keras 3:
+
+    "Rescaling": KerasClass(simple(Rescaling)),
+
+`simple` reads the fields of a layer as settings of the same names. A class that needs more takes a builder of its own,
+a function from a `Site` to the `Tensor` that flows out, beside those like it. The other fields are for classes with
+weights, and for those that older versions of Keras called or set otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from ...layers import (
+    ELU,
+    ActivityRegularization,
+    Add,
+    AlphaDropout,
+    Average,
+    Dropout,
+    GaussianDropout,
+    GaussianNoise,
+    Identity,
+    LeakyReLU,
+    Masking,
+    Maximum,
+    Minimum,
+    Multiply,
+    ReLU,
+    SpatialDropout1D,
+    Subtract,
+)
+from .activations import activation, simple, softmax
+from .convolution import convolution, depthwise, global_pool, pool, separable
+from .recurrent import bidirectional, recurrent
+from .shaping import concatenate, dot, flatten, merging, permute, repeat, reshape
+from .site import Builder
+from .text import Json
+from .two_dimensional import crop, pad, upsample
+from .variables import Variables, always, kernels, normalising, recurrent_kernels
+from .weighted import batch_normalization, dense, embedding, layer_normalization, prelu, time_distributed
+
+__all__ = ["CLASSES", "KerasClass"]
+
+_ALONG: Final = {"filter_length": "kernel_size", "subsample_length": "strides"}
+_POOL: Final = {"pool_length": "pool_size", "stride": "strides"}
+
+
+@dataclass(frozen=True, slots=True)
+class KerasClass:
+    """What is known of one class.
+
+    Attributes:
+        build: Adds the nodes of one call; None for a class that is known and not computed as a layer.
+        variables: Its variables, in the order in which Keras stores them.
+        older_names: What other versions of Keras called it.
+        older_settings: Its settings in the words of Keras 0.3 and 1, and in those of Keras 3.
+        merge_mode: The mode of Keras 1's Merge that did the same.
+        wraps: The groups of a `.keras` file in which a wrapper's layer stands, once for every copy of it.
+        has_cell: Whether its variables may stand with a cell of its own.
+        activates: Whether it may serve as the activation function of another layer.
+        function_of: What a function of `keras.ops` of its name must have to be the same: several `inputs`, since one
+            that computes with a constant is not, or an `axis`.
+    """
+
+    build: Builder | None = None
+    variables: Variables = field(default=always())
+    older_names: tuple[str, ...] = ()
+    older_settings: Mapping[str, str] = field(default_factory=dict)
+    merge_mode: str = ""
+    wraps: tuple[str, ...] = ()
+    has_cell: bool = False
+    activates: bool = False
+    function_of: Literal["", "inputs", "axis"] = ""
+
+    def is_function(self, settings: Json, inputs: int) -> bool:
+        """Tell whether a function of `keras.ops` of this class's name computes the same.
+
+        Args:
+            settings: The function's settings.
+            inputs: How many tensors it reads.
+        """
+        if self.function_of == "axis":
+            return isinstance(settings.get("axis"), int)
+        return self.function_of == "inputs" and inputs > 1
+
+
+CLASSES: Final[dict[str, KerasClass]] = {
+    "Activation": KerasClass(activation, activates=True),
+    "ActivityRegularization": KerasClass(simple(ActivityRegularization)),
+    "Add": KerasClass(merging(Add), merge_mode="sum", function_of="inputs"),
+    "AlphaDropout": KerasClass(simple(AlphaDropout, random=True)),
+    "Average": KerasClass(merging(Average), merge_mode="ave"),
+    "AveragePooling1D": KerasClass(pool, older_settings=_POOL),
+    "AveragePooling2D": KerasClass(pool),
+    "BatchNormalization": KerasClass(
+        batch_normalization,
+        normalising("moving_mean", "moving_variance"),
+        older_names=("BatchNormalizationV1", "BatchNormalizationV2"),
+    ),
+    "Bidirectional": KerasClass(bidirectional, wraps=("forward_layer", "backward_layer")),
+    "Concatenate": KerasClass(concatenate, merge_mode="concat", function_of="axis"),
+    "Conv1D": KerasClass(
+        convolution,
+        kernels("kernel"),
+        older_names=("Convolution1D", "AtrousConvolution1D"),
+        older_settings=_ALONG,
+    ),
+    "Conv2D": KerasClass(convolution, kernels("kernel"), older_names=("Convolution2D", "AtrousConvolution2D")),
+    "Cropping1D": KerasClass(crop),
+    "Cropping2D": KerasClass(crop),
+    "Dense": KerasClass(
+        dense, kernels("kernel"), older_names=("TimeDistributedDense",), older_settings={"output_dim": "units"}
+    ),
+    "DepthwiseConv1D": KerasClass(depthwise, kernels("kernel")),
+    "DepthwiseConv2D": KerasClass(depthwise, kernels("kernel")),
+    "Dot": KerasClass(dot, merge_mode="dot"),
+    "Dropout": KerasClass(simple(Dropout, random=True), older_settings={"p": "rate"}),
+    "ELU": KerasClass(simple(ELU), activates=True),
+    "Embedding": KerasClass(embedding, always("embeddings")),
+    "Flatten": KerasClass(flatten),
+    "GRU": KerasClass(
+        recurrent,
+        recurrent_kernels("zrh"),
+        older_names=("CuDNNGRU", "UnifiedGRU", "GRUV2"),
+        older_settings={"output_dim": "units"},
+        has_cell=True,
+    ),
+    "GaussianDropout": KerasClass(simple(GaussianDropout, random=True), older_settings={"p": "rate"}),
+    "GaussianNoise": KerasClass(simple(GaussianNoise, random=True), older_settings={"sigma": "stddev"}),
+    "GlobalAveragePooling1D": KerasClass(global_pool),
+    "GlobalAveragePooling2D": KerasClass(global_pool),
+    "GlobalMaxPooling1D": KerasClass(global_pool),
+    "GlobalMaxPooling2D": KerasClass(global_pool),
+    "Identity": KerasClass(simple(Identity)),
+    "InputLayer": KerasClass(),
+    "LSTM": KerasClass(
+        recurrent,
+        recurrent_kernels("icfo"),
+        older_names=("CuDNNLSTM", "UnifiedLSTM", "LSTMV2"),
+        older_settings={"output_dim": "units"},
+        has_cell=True,
+    ),
+    "Lambda": KerasClass(),
+    "LayerNormalization": KerasClass(layer_normalization, normalising()),
+    "LeakyReLU": KerasClass(simple(LeakyReLU), older_settings={"alpha": "negative_slope"}, activates=True),
+    "Masking": KerasClass(simple(Masking, as_keras=True)),
+    "MaxPooling1D": KerasClass(pool, older_settings=_POOL),
+    "MaxPooling2D": KerasClass(pool),
+    "Maximum": KerasClass(merging(Maximum), merge_mode="max", function_of="inputs"),
+    "Merge": KerasClass(),
+    "Minimum": KerasClass(merging(Minimum), function_of="inputs"),
+    "Multiply": KerasClass(merging(Multiply), merge_mode="mul", function_of="inputs"),
+    "PReLU": KerasClass(prelu, always("alpha")),
+    "Permute": KerasClass(permute),
+    "ReLU": KerasClass(simple(ReLU), activates=True),
+    "RepeatVector": KerasClass(repeat),
+    "Reshape": KerasClass(reshape, older_settings={"dims": "target_shape"}),
+    "SeparableConv1D": KerasClass(
+        separable,
+        kernels("depthwise_kernel", "pointwise_kernel"),
+        older_names=("SeparableConvolution1D",),
+        older_settings=_ALONG,
+    ),
+    "SeparableConv2D": KerasClass(
+        separable, kernels("depthwise_kernel", "pointwise_kernel"), older_names=("SeparableConvolution2D",)
+    ),
+    "SimpleRNN": KerasClass(recurrent, recurrent_kernels(), older_settings={"output_dim": "units"}, has_cell=True),
+    "Softmax": KerasClass(softmax, activates=True, function_of="axis"),
+    "SpatialDropout1D": KerasClass(simple(SpatialDropout1D, random=True), older_settings={"p": "rate"}),
+    "SpatialDropout2D": KerasClass(simple(SpatialDropout1D, random=True), older_settings={"p": "rate"}),
+    "Subtract": KerasClass(merging(Subtract), function_of="inputs"),
+    "TimeDistributed": KerasClass(time_distributed, wraps=("layer",)),
+    "UpSampling1D": KerasClass(upsample, older_settings={"length": "size"}),
+    "UpSampling2D": KerasClass(upsample),
+    "ZeroPadding1D": KerasClass(pad),
+    "ZeroPadding2D": KerasClass(pad),
+}
+"""Every class that is known, by its name in Keras 3."""
