@@ -213,8 +213,6 @@ class LetterRun(BlockRun):
 
     def _between(self, responses: tuple[Array, Array]) -> tuple[Array, Array]:
         """Return between which activations those of all responses between two bounds lie."""
-        if not self.activation.elementwise:
-            return np.zeros(self.filters, dtype=np.float32), np.ones(self.filters, dtype=np.float32)
         return bounds_of(self._functions, *responses)
 
     @cached_property

@@ -80,6 +80,10 @@ def floors_of(functions: Functions, filters: int) -> Array | None:
             floors = function(floors[None])[0]
         elif function.floor is not None:
             floors = np.full(filters, function.floor, dtype=np.float32)
+        elif floors is not None and function.between is not None:
+            # What takes values together keeps the floor where no others can bring one below what it gives them.
+            lowest = function.between(floors[None], np.full_like(floors[None], np.inf))[0][0]
+            floors = lowest if (lowest == function(floors[None])[0]).all() else None
         else:
             floors = None
     return floors
@@ -89,7 +93,7 @@ def bounds_of(functions: Functions, lowest: Array, highest: Array) -> tuple[Arra
     """Return between which activations each filter lies, given between which responses.
 
     Args:
-        functions: The functions, the first to be applied first, elementwise all.
+        functions: The functions, the first to be applied first.
         lowest: No response of a filter lies below, shape (filters,).
         highest: No response of a filter lies above, shape (filters,).
     """

@@ -32,6 +32,8 @@ class ActivationFunction:
         elementwise: Whether each value depends on its own response only (all but the softmax family).
         dip: A value that no activation lies below, of a function that first falls and then rises; None of one that
             goes one way all along.
+        between: Of a function that takes values together, what bounds on its responses become: the lowest and the
+            highest of each channel, shape (1, channels).
         rising: Whether it never falls, as it is computed: of two responses the larger never gives the smaller
             activation, not even in the last bit. The largest activation is then that of the largest response.
     """
@@ -42,13 +44,16 @@ class ActivationFunction:
     elementwise: bool = True
     dip: float | None = None
     rising: bool = False
+    between: Callable[[Array, Array], tuple[Array, Array]] | None = None
 
     def __call__(self, responses: Array) -> Array:
         """Return the activations of responses."""
         return self.function(responses)
 
     def bounds(self, lowest: Array, highest: Array) -> tuple[Array, Array]:
-        """Return bounds on the activations of all responses between two bounds; for elementwise functions only."""
+        """Return bounds on the activations of all responses between two bounds, shape (1, channels)."""
+        if self.between is not None:
+            return self.between(lowest, highest)
         ends = self(lowest), self(highest)
         below = np.minimum(*ends)
         return below if self.dip is None else np.minimum(below, np.float32(self.dip)), np.maximum(*ends)
@@ -81,6 +86,15 @@ def softmax(x: Array, axes: tuple[int, ...] = (-1,)) -> Array:
     powers = np.exp(x - x.max(axis=axes, keepdims=True))
     shares: Array = powers / powers.sum(axis=axes, keepdims=True)
     return shares
+
+
+def _between_0_and_1(lowest: Array, highest: Array) -> tuple[Array, Array]:
+    return np.zeros_like(lowest), np.ones_like(highest)
+
+
+def _below_0(lowest: Array, highest: Array) -> tuple[Array, Array]:
+    largest_sum = highest.max(axis=-1, keepdims=True) + np.float32(math.log(highest.shape[-1]))
+    return lowest - largest_sum, np.zeros_like(highest)
 
 
 def _log_softmax(x: Array) -> Array:
@@ -202,7 +216,7 @@ ACTIVATIONS: Final = {
         ActivationFunction("relu", _relu, floor=0.0, rising=True),
         ActivationFunction("sigmoid", _sigmoid, floor=0.0),
         ActivationFunction("tanh", _tanh, floor=-1.0),
-        ActivationFunction("softmax", softmax, floor=0.0, elementwise=False),
+        ActivationFunction("softmax", softmax, floor=0.0, elementwise=False, between=_between_0_and_1),
         ActivationFunction("elu", elu, floor=-1.0),
         ActivationFunction("selu", _selu, floor=float(-_SELU_SCALE * _SELU_ALPHA)),
         ActivationFunction("softplus", _softplus, floor=0.0),
@@ -221,7 +235,7 @@ ACTIVATIONS: Final = {
         ActivationFunction("softsign", _softsign),
         ActivationFunction("squareplus", _squareplus),
         ActivationFunction("log_sigmoid", _log_sigmoid),
-        ActivationFunction("log_softmax", _log_softmax, elementwise=False),
+        ActivationFunction("log_softmax", _log_softmax, elementwise=False, between=_below_0),
         ActivationFunction("hard_tanh", _hard_tanh, floor=-1.0, rising=True),
         ActivationFunction("hard_shrink", _hard_shrink, rising=True),
         ActivationFunction("soft_shrink", _soft_shrink, rising=True),

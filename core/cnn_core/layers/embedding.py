@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import ModelError
+from .activation_functions import ActivationFunction
 from .base import PositionwiseLayer
 from .pointwise import Pointwise
 from .shapes import Array, Mask, Shape
@@ -87,3 +88,12 @@ class Masking(Pointwise):
     def axes_together(self, rank: int) -> tuple[int, ...]:
         """Return the channels, all of which say whether a position holds data."""
         return (rank - 1,)
+
+    def function(self, channel: int | None = None) -> ActivationFunction:
+        """Return what becomes of positions without data: zeros."""
+        return ActivationFunction(self.type, self.forward, elementwise=False, between=_or_0)
+
+
+def _or_0(lowest: Array, highest: Array) -> tuple[Array, Array]:
+    """Return the bounds of values any of which may become 0."""
+    return np.minimum(lowest, np.float32(0)), np.maximum(highest, np.float32(0))

@@ -187,7 +187,15 @@ class LayerNormalization(Pointwise):
         """Return the normalisation over the channels, or None where it is along the length."""
         if self.axes_together(2) != (1,):
             return None
-        return ActivationFunction("layer_normalization", self.forward, elementwise=False)
+        return ActivationFunction("layer_normalization", self.forward, elementwise=False, between=self._between)
+
+    def _between(self, lowest: Array, highest: Array) -> tuple[Array, Array]:
+        # Of n values none is further from their mean than √(n − 1) deviations.
+        farthest = np.full_like(highest, math.sqrt(highest.shape[-1] - 1))
+        if self.gamma is not None:
+            farthest *= np.abs(self.gamma)
+        middle = np.float32(0) if self.beta is None else self.beta
+        return middle - farthest, middle + farthest
 
 
 def _scaled(of: ComputedValue, scale: float, mean: float, beta: float, among: int = 1) -> Composition:

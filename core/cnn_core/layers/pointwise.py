@@ -67,7 +67,8 @@ class Pointwise(PositionwiseLayer):
         Returns:
             None where what it does depends on the position.
         """
-        return ActivationFunction(self.type, self.forward)
+        together = self.axes_together(2)
+        return None if 0 in together else ActivationFunction(self.type, self.forward, elementwise=not together)
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,9 +24,13 @@ from cnn_core.layers import (
     Conv1D,
     Dropout,
     Input,
+    Layer,
+    LayerNormalization,
+    Masking,
     MaxPooling1D,
     Padding,
     Pooling1D,
+    Softmax,
 )
 from cnn_core.letters.alphabet import encode
 from cnn_core.network.block import BlockSettings
@@ -68,6 +72,16 @@ def bases_read(run: LetterRun, cell: int) -> set[int]:
     """Every base under a tap of a window under the pool window, and no other."""
     positions = run.pool.sliding.window(cell, run.positions).positions
     return {base for at in positions for base in run.conv.sliding.window(at, run.length).positions}
+
+
+TOGETHER = (
+    Masking(1.0),
+    Softmax(),
+    Activation("log_softmax"),
+    LayerNormalization(),
+    LayerNormalization(None, np.array([-2, 3, 1], dtype=np.float32)),
+)
+"""Layers that take what all filters give at a position together."""
 
 
 class TestCounts:
@@ -406,6 +420,34 @@ class TestLayersBetween:
         model = block_model(Conv1D(random_kernel(3), activation=of_conv), MaxPooling1D(4), layers)
         assert block_run(model, random_letters(20)).activation.floor == floor
 
+    @pytest.mark.parametrize(
+        ("layer", "floor"),
+        [(Masking(0.0), 0), (Masking(1.0), 0), (LayerNormalization(), None), (Activation("log_softmax"), None)],
+    )
+    def test_that_take_filters_together_keep_the_floor_or_have_none(
+        self, layer: Layer, floor: float | None
+    ) -> None:
+        model = block_model(Conv1D(random_kernel(3), activation="relu"), MaxPooling1D(4), [("layer", layer)])
+        assert block_run(model, random_letters(20)).activation.floor == floor
+
+    @pytest.mark.parametrize("layer", TOGETHER, ids=lambda layer: layer.type)
+    def test_that_take_filters_together_give_one_filter_what_they_give_all(self, layer: Layer) -> None:
+        conv = Conv1D(one_letter_kernel("A", "C", "G"), activation="relu")
+        model = block_model(conv, MaxPooling1D(2), [("layer", layer)])
+        letters = random_letters(60)
+        run, whole = block_run(model, letters), model.run(encode(letters))
+        np.testing.assert_array_equal(run.values(0, run.cells), whole["pool"])
+        assert run.for_filter(1) is run
+
+    @pytest.mark.parametrize("layer", TOGETHER, ids=lambda layer: layer.type)
+    def test_that_take_filters_together_stay_between_the_bounds(self, layer: Layer) -> None:
+        model = block_model(Conv1D(random_kernel(4, 3)), MaxPooling1D(2), [("layer", layer)])
+        run = block_run(model, random_letters(300))
+        lowest, highest = run._possible
+        activations = run.activations(0, run.positions)
+        assert (activations >= lowest - 1e-5).all()
+        assert (activations <= highest + 1e-5).all()
+
 
 class TestScale:
     @given(blocks(), st.sampled_from([None, -3.0, 3.0]))
@@ -439,7 +481,7 @@ class TestScale:
         assert extremes.highest.tolist() == [2, 0]
         assert extremes.measured
 
-    # The bounds of a function across channels are those of softmax; log_softmax has none below.
+    # Rounding takes log_softmax past its bounds: see what takes filters together, above.
     @given(blocks(activations=tuple(name for name in ACTIVATIONS if name != "log_softmax")))
     @settings(deadline=None, print_blob=True, max_examples=50)
     def test_extremes_of_an_input_too_long_to_measure_hold_every_activation(
