@@ -174,3 +174,28 @@ def test_a_layer_too_has_no_arrangement_on_a_screen_that_is_too_small() -> None:
     assert arrange_layer(SMALLEST[0], SMALLEST[1], 12) is not None
     assert arrange_layer(SMALLEST[0] - 1, 40, 12) is None
     assert arrange_layer(100, SMALLEST[1] - 1, 12) is None
+
+
+def test_card_and_inspector_share_a_panel_that_has_room_and_take_turns_in_one_that_has_not() -> None:
+    shown = {
+        (width, card, unfolded): (given.shows_card, given.shows_inspector)
+        for width, card, unfolded in product((MEDIUM - 1, MEDIUM, WIDE), (False, True), (False, True))
+        if (given := arrange(width, 40, 12, card=card, unfolded=unfolded)) is not None
+    }
+    turns = {key: each for key, each in shown.items() if each != (True, True)}
+    assert turns == {
+        (MEDIUM - 1, False, False): (False, True),
+        (MEDIUM - 1, False, True): (False, True),
+        (MEDIUM - 1, True, False): (True, False),
+        (MEDIUM - 1, True, True): (True, False),
+        (WIDE, False, True): (False, True),
+    }
+
+
+def test_beside_the_tracks_the_card_leaves_the_inspector_its_half_unless_that_is_wanted_whole() -> None:
+    for height in HEIGHTS:
+        folded, whole = arrange(WIDE, height, 12), arrange(WIDE, height, 12, unfolded=True)
+        assert folded is not None
+        assert whole is not None
+        assert 1 <= folded.inspector <= min(20, folded.panel_height // 2)
+        assert whole.inspector == 0

@@ -267,6 +267,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
             self.size.height,
             filters,
             unfolded=self.unfolded,
+            card=self.card,
             overview=None if self.subject is Subject.AUTOMATIC else self.subject is not Subject.NOTHING,
             prediction=self.scanned is not None,
         )
@@ -279,7 +280,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
             return
         self.query_one("#main").set_class(arrangement.side, "-side")
         self.query_one(Tracks).take(arrangement)
-        self.query_one(Panel).take(arrangement, card=self.card, unfolded=self.unfolded)
+        self.query_one(Panel).take(arrangement, unfolded=self.unfolded)
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit everything into the new size."""

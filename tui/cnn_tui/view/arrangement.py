@@ -76,6 +76,9 @@ class Arrangement(_WithTracks):
         gap: Empty lines between groups of tracks.
         side: Whether the panel stands at the right.
         card: Columns of the filter card, 0 where it is behind a key.
+        shows_card: Whether the filter card is shown.
+        shows_inspector: Whether the inspector is shown.
+        inspector: Lines of the inspector, 0 where it has all that the panel has.
     """
 
     panel: int
@@ -89,6 +92,9 @@ class Arrangement(_WithTracks):
     gap: int
     side: bool
     card: int
+    shows_card: bool
+    shows_inspector: bool
+    inspector: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +133,7 @@ def arrange(
     filters: int,
     *,
     unfolded: bool = False,
+    card: bool = False,
     overview: bool | None = None,
     prediction: bool = False,
 ) -> Arrangement | None:
@@ -137,6 +144,7 @@ def arrange(
         height: Lines of the screen.
         filters: How many filters the heat maps have.
         unfolded: Whether the inspector takes the lines of the heat maps.
+        card: Whether the filter card is wanted where there is no room for both.
         overview: Whether the whole record is shown over the tracks; None shows it where there is room.
         prediction: Whether the prediction along the record is shown under it.
     """
@@ -157,18 +165,46 @@ def arrange(
         # Few filters leave lines over: bars are read the better the taller they are.
         products = 4 if free - maps - cells >= 8 else _PRODUCTS
         feature_map += min(max(0, free - maps - cells - products + _PRODUCTS), 8)
-        tracks = width - _PANEL_WIDTH
+        # Beside the tracks the heat maps have no lines to give to an inspector that is wanted whole, but the card has.
+        alone = unfolded and not card
         return Arrangement(
-            tracks, _PANEL_WIDTH, body, products, feature_map, maps, cells, whole, scanned, gap, True, _PANEL_WIDTH
+            tracks=width - _PANEL_WIDTH,
+            panel=_PANEL_WIDTH,
+            panel_height=body,
+            products=products,
+            feature_map=feature_map,
+            maps=maps,
+            cells=cells,
+            overview=whole,
+            prediction=scanned,
+            gap=gap,
+            side=True,
+            card=_PANEL_WIDTH,
+            shows_card=not alone,
+            shows_inspector=True,
+            inspector=0 if alone else min(20, (body - 2) // 2),
         )
     free -= _LEGEND
     details = min(free, max(4, round(height * 0.24)))
     maps = 0 if unfolded else _lines(filters, -(-(free - details) // 2))
     cells = 0 if unfolded else _lines(filters, free - details - maps)
-    details = free - maps - cells
-    card = _CARD_WIDTH if width >= MEDIUM else 0
+    beside = width >= MEDIUM
     return Arrangement(
-        width, width, details + _LEGEND, _PRODUCTS, feature_map, maps, cells, whole, scanned, gap, False, card
+        tracks=width,
+        panel=width,
+        panel_height=free - maps - cells + _LEGEND,
+        products=_PRODUCTS,
+        feature_map=feature_map,
+        maps=maps,
+        cells=cells,
+        overview=whole,
+        prediction=scanned,
+        gap=gap,
+        side=False,
+        card=_CARD_WIDTH if beside else 0,
+        shows_card=beside or card,
+        shows_inspector=beside or not card,
+        inspector=0,
     )
 
 

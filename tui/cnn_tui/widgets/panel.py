@@ -40,24 +40,19 @@ class Panel(Container):
             yield Inspector().data_bind(picture=Panel.picture)
             yield FilterCard().data_bind(picture=Panel.picture)
 
-    def take(self, arrangement: Arrangement, *, card: bool, unfolded: bool) -> None:
+    def take(self, arrangement: Arrangement, *, unfolded: bool) -> None:
         """Give the parts their room.
 
         Args:
             arrangement: The lines and columns.
-            card: Whether the card is wanted where there is no room for both.
-            unfolded: Whether the inspector is wanted whole.
+            unfolded: Whether the inspector is wanted whole; what is folded begins with its first page.
         """
         self.styles.width = arrangement.panel
         self.styles.height = arrangement.panel_height
         self.set_class(arrangement.side, "-side")
-        inspector, filter_card = self.query_one(Inspector), self.query_one(FilterCard)
-        # Beside the tracks the heat maps have no lines to give, but the card has.
-        alone = arrangement.side and unfolded and not card
-        filter_card.display = (bool(arrangement.card) or card) and not alone
-        inspector.display = bool(arrangement.card) or not card
-        filter_card.instead = not inspector.display
+        inspector, card = self.query_one(Inspector), self.query_one(FilterCard)
+        inspector.display, card.display = arrangement.shows_inspector, arrangement.shows_card
+        card.instead = not arrangement.shows_inspector
         inspector.page = inspector.page if unfolded else 0
-        filter_card.styles.width = arrangement.card or "1fr"
-        half = min(20, (arrangement.panel_height - 2) // 2)
-        inspector.styles.height = half if arrangement.side and not alone else "1fr"
+        card.styles.width = arrangement.card or "1fr"
+        inspector.styles.height = arrangement.inspector or "1fr"
