@@ -40,7 +40,7 @@ def read_record(
         )
     except ValueError:
         raise SettingError(
-            f"'{ambiguity}' is no policy for ambiguous letters", remedy="it is zero, uniform or error"
+            f"'{ambiguity}' is not a policy for ambiguous letters", remedy="it is zero, uniform or error"
         ) from None
     return ModelReading(reading)
 
@@ -61,7 +61,7 @@ def read_numbers(
         wanted = "letters" if isinstance(model.input, IndexInput) else f"(length, {len(channels)})"
         raise ShapeError(f"an array of shape {rows.shape} was given", where="the input", remedy=f"give {wanted}")
     if rows.dtype.kind not in "biuf" or not np.isfinite(rows).all():
-        raise SettingError("the array holds what is no number", remedy="give finite numbers")
+        raise SettingError("the array holds something other than numbers", remedy="give finite numbers")
     codes = _letters_of(rows, channels)
     if codes is not None:
         return read_record(model, _as_record(codes), region, reverse, "zero", inputs)
@@ -99,9 +99,11 @@ def _interval(region: str, name: str, length: int) -> tuple[int, int]:
 def _checked(inputs: Inputs) -> dict[str, NDArray[np.generic]]:
     """Return the numbers of further inputs as arrays."""
     if not isinstance(inputs, Mapping):
-        raise SettingError("the inputs are no mapping", remedy="give arrays by the names of the inputs")
+        raise SettingError("the inputs are not a mapping", remedy="give arrays by the names of the inputs")
     arrays = {str(name): np.asarray(numbers) for name, numbers in inputs.items()}
     for name, numbers in arrays.items():
         if numbers.dtype.kind not in "biuf":
-            raise SettingError("holds what is no number", where=f"input {name}", remedy="give an array of numbers")
+            raise SettingError(
+                "holds something other than numbers", where=f"input {name}", remedy="give an array of numbers"
+            )
     return arrays

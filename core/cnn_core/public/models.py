@@ -94,7 +94,7 @@ class OpenedModel:
         if isinstance(sequence, ReadableRecord):
             return read_record(self.model, sequence, region, reverse, ambiguity, given)
         raise SettingError(
-            f"{type(sequence).__name__} is no sequence",
+            f"{type(sequence).__name__} is not a sequence",
             remedy="give a record of open_sequences, letters as text, or an array of one-hot rows",
         )
 
@@ -128,7 +128,7 @@ def open_model(source: str | os.PathLike[str], **options: Any) -> OpenedModel:
     """
     if not isinstance(source, str | os.PathLike):
         raise SettingError(
-            f"{type(source).__name__} is no model file", remedy="give a path, or the name of a preset"
+            f"{type(source).__name__} is not a model file", remedy="give a path, or the name of a preset"
         )
     unknown = [name for name in options if name not in _OPTIONS]
     if unknown:

@@ -125,7 +125,7 @@ class ModelReading:
 
     def _node(self, layer: str) -> Node:
         if not isinstance(layer, str):
-            raise SettingError(f"a {type(layer).__name__} names no layer", remedy="give its name as text")
+            raise SettingError(f"a {type(layer).__name__} does not name a layer", remedy="give its name as text")
         return self.reading.model[layer]
 
     def __repr__(self) -> str:
@@ -158,4 +158,6 @@ def _index(values: Array, given: dict[str, int | None], channel: int) -> Index:
     try:
         return (whole(place),) if values.ndim == 1 else (whole(place), whole(channel))
     except TypeError:
-        raise SettingError(f"{place!r} or {channel!r} is no whole number", remedy="places count from 0") from None
+        raise SettingError(
+            f"{place!r} or {channel!r} is not a whole number", remedy="places count from 0"
+        ) from None

@@ -44,7 +44,7 @@ _R: Final[_Words] = (
     "write the motifs from R as MEME, for instance with universalmotif's write_meme",
 )
 _CHECKPOINT: Final[_Words] = ("is part of a TensorFlow checkpoint, which says nothing of the network", _KERAS)
-_UNKNOWN: Final[_Words] = ("this is no model file that we know", READABLE)
+_UNKNOWN: Final[_Words] = ("this is not a model file that we know", READABLE)
 _SAVED_MODEL: Final[_Words] = (
     "looks like the graph of a TensorFlow SavedModel, whose weights lie in other files",
     "load its folder where it was made and save the model: model.save('model.keras')",
@@ -211,7 +211,7 @@ def _markup(head: bytes) -> _Words:
     if re.search(rb"@JSON_VAR data|<title>\s*(MEME|STREME|DREME|Tomtom|FIMO|CentriMo|MEME-ChIP)\b", head):
         return "is the page that MEME Suite writes, which is not read", _MEME_TEXT
     if head.lstrip().startswith(b"<?xml") and b"<html" not in head[:4096].lower():
-        return "is XML, and no model", READABLE
+        return "is XML, not a model", READABLE
     return "is a web page", "download the model file itself"
 
 
@@ -222,4 +222,4 @@ def _architecture(data: bytes, source: str) -> _Words:
         return "lists the files of a model in parts", "open the .safetensors file that holds its first convolution"
     if b"class_name" in data or not data.lstrip().startswith(b"{"):
         return "is an architecture without weights", f"open the file of its weights, with --architecture {source}"
-    return "is JSON, and no architecture of Keras", READABLE
+    return "is JSON, not an architecture of Keras", READABLE

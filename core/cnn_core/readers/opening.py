@@ -97,7 +97,7 @@ def read_model_file(data: bytes, source: str, options: Mapping[str, object], pat
         if name not in found.options:
             allowed = [_typed(each) for each in found.options if each not in _NEVER_TYPED]
             raise SettingError(
-                f"{_typed(name)} does not bear on this kind of file, {found.name}",
+                f"{_typed(name)} does not apply to this kind of file, {found.name}",
                 where=source,
                 remedy=f"its options are {', '.join(allowed)}" if allowed else "leave it out",
             )

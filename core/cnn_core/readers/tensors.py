@@ -64,7 +64,7 @@ class StoredTensor:
         """
         if self.dtype not in FLOATS:
             raise self.fault(
-                f"holds {self.dtype}, which are no weights to compute with",
+                f"holds {self.dtype}, which cannot be used as weights",
                 f"save the model with {', '.join(FLOATS[:-1])} or {FLOATS[-1]} weights",
             )
         numbers = self.read()

@@ -100,7 +100,7 @@ FILES: dict[str, tuple[bytes, str]] = {
         b"<HTML>\n<title>MEME</title>\n<pre>\nMEME version 4.8.1\n",
         "is the page that MEME Suite writes",
     ),
-    "m.xml": (b'<?xml version="1.0"?>\n<PMML/>\n', f"is XML, and no model; {READABLE}"),
+    "m.xml": (b'<?xml version="1.0"?>\n<PMML/>\n', f"is XML, not a model; {READABLE}"),
     "page.h5": (
         b"<!DOCTYPE html>\n<html><body>404</body></html>\n",
         "is a web page; download the model file itself",
@@ -159,7 +159,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     "m.mat": (b"MATLAB 5.0 MAT-file" + bytes(200), f"is a file of MATLAB's; {READABLE}"),
     "train.py": (b"import torch\n", f"is a Python program, which would have to be executed; {READABLE}"),
     "train.ipynb": (b'{"cells": [], "nbformat": 4}', f"is a notebook of Jupyter's; {READABLE}"),
-    "config.json": (b"{}", f"is JSON, and no architecture of Keras; {READABLE}"),
+    "config.json": (b"{}", f"is JSON, not an architecture of Keras; {READABLE}"),
     "m.safetensors.index.json": (
         b'{"weight_map": {}}',
         "lists the files of a model in parts; open the .safetensors",
@@ -170,7 +170,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     ),
     "m.png": (b"\x89PNG\r\n\x1a\n\0", f"is a picture; {READABLE}"),
     "m.pdf": (b"%PDF-1.5\n", f"is a PDF; {READABLE}"),
-    "notes.txt": (b"cat\ndog\n\nConst\n(hello)\n", f"this is no model file that we know; {READABLE}"),
+    "notes.txt": (b"cat\ndog\n\nConst\n(hello)\n", f"this is not a model file that we know; {READABLE}"),
 }
 
 

@@ -75,12 +75,12 @@ def test_a_new_format_opens_and_is_inspected_and_takes_its_options_alone(tiny_fi
     assert open_model_file(tiny_file, pool_size=4).model.nodes[1].layer.weights()["bias"].tolist() == [-4]
     assert inspect_model_file(tiny_file).format == "tiny file"
     with pytest.raises(
-        SettingError, match="--channels does not bear on this kind of file, tiny; its options are --po"
+        SettingError, match="--channels does not apply to this kind of file, tiny; its options are --po"
     ):
         open_model_file(tiny_file, channels="ACGT")
 
 
 def test_a_file_that_no_format_recognises_is_refused(tiny_file: Path) -> None:
     tiny_file.write_bytes(b"TINY2\n")
-    with pytest.raises(ModelError, match=r"tata\.tiny: this is no model file that we know"):
+    with pytest.raises(ModelError, match=r"tata\.tiny: this is not a model file that we know"):
         open_model_file(tiny_file)

@@ -77,7 +77,7 @@ def test_bare_rows_without_a_header_are_named_after_the_file() -> None:
             "m.jaspar, line 1: X has 5 rows of 1 number; a matrix is four rows, the counts of A",
         ),
         (b">X\n" + b"1 2 3\n" * 5 + b"1\n", "m.jaspar, line 7: row 6 of X is 1 wide, not 3"),
-        (b">X\nA [1]\nU [1]\n", "m.jaspar, line 3: row 'U' is none of A, C, G and T"),
+        (b">X\nA [1]\nU [1]\n", "m.jaspar, line 3: row 'U' is not A, C, G or T"),
         (b">X\nA [1]\n1\n", "m.jaspar, line 3: lettered and bare rows are mixed"),
         (b">X\n1\nC [1]\n", "m.jaspar, line 3: lettered and bare rows are mixed"),
         (b">X\nA [1 2]\nC [1]\n", "m.jaspar, line 3: row C of X is 1 wide, not 2"),
@@ -92,7 +92,7 @@ def test_bare_rows_without_a_header_are_named_after_the_file() -> None:
         (b">X\nA [1] [2]\n", "m.jaspar, line 2: '1]' is not a count"),
         (b">X\nnan 1\n", "m.jaspar, line 2: 'nan' is not a count"),
         (b">X\n1 0\n1 0\n1 0\n1 0\n", "m.jaspar, line 1: column 1 of X counts nothing"),
-        (BARE + b"\n" + BARE, "m.jaspar, line 7: MA0001.1 stands twice, first at line 1"),
+        (BARE + b"\n" + BARE, "m.jaspar, line 7: MA0001.1 occurs twice, first at line 1"),
     ],
 )
 def test_refusals_name_file_and_line(data: bytes, message: str) -> None:
@@ -175,8 +175,8 @@ class TestOneRowAPosition:
             read_jaspar(text(rows), "m")
         assert str(refused.value) == (
             "m, line 1: X has 4 rows of 4 numbers, which could be one row a letter, as JASPAR writes, or one row a "
-            "position, as HOMER and gimme do, and their sums tell nothing; write the letter before each row, as in "
-            "A [ 1 2 3 4 ], once the rows are A, C, G and T"
+            "position, as HOMER and gimme do, and their sums do not tell which; write the letter before each row, as "
+            "in A [ 1 2 3 4 ], once the rows are A, C, G and T"
         )
         # What the other matrices of the file say does.
         motif, _ = read_jaspar(text(rows) + text([row[:3] for row in rows], ">Y"), "m").motifs

@@ -246,7 +246,7 @@ def test_integers_are_no_weights() -> None:
         del file["layers/dense/vars/0"]
         file["layers/dense/vars/0"] = np.ones((40, 1), dtype=np.int8)
 
-    assert "holds int8, which are no weights to compute with" in refusal(changed_weights(quantise))
+    assert "holds int8, which cannot be used as weights" in refusal(changed_weights(quantise))
 
 
 def test_weights_that_were_packed_are_read() -> None:

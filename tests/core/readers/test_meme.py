@@ -241,7 +241,7 @@ def changed(old: str, new: str) -> bytes:
         ),
         (changed("MOTIF crp alternative name", "MOTIF  "), "m, line 10: the motif has no name"),
         (changed("MOTIF crp alternative name", ""), "m, line 11: a matrix comes before any motif"),
-        (changed("MOTIF lexA", "MOTIF crp"), "m, line 17: crp stands twice, first at line 10"),
+        (changed("MOTIF lexA", "MOTIF crp"), "m, line 17: crp occurs twice, first at line 10"),
         (changed("w= 3", "w= 4"), "m, line 11: crp has 3 rows, and w= 4; w= is the number of rows"),
         (changed("w= 3", "w= 2"), "m, line 11: crp has 3 rows, and w= 2"),
         (changed("w= 1", "w= 2"), "m, line 18: lexA has 1 rows, and w= 2"),

@@ -162,6 +162,12 @@ class TestModel:
         with pytest.raises(error, match=message):
             of_jaspar(settings)
 
+    def test_a_background_too_rare_for_log_odds_is_still_inspected(self) -> None:
+        rare = MEME.replace(b"A 0.3 C 0.2 G 0.2 T 0.3", b"A 0.0001 C 0.4999 G 0.25 T 0.25")
+        with pytest.raises(ModelError, match=r"m: A has the background frequency 0\.0001, too rare for log-odds"):
+            read_motifs(rare, "m", meme.FORMAT)
+        assert [each.name for each in meme.FORMAT.inspect(rare, "m").tensors] == ["X1", "X2"]
+
     def test_a_file_too_large_to_be_filters(self) -> None:
         many = "".join(f">N{number} n\n1\n1\n1\n1\n" for number in range(20_001))
         with pytest.raises(ModelError, match="holds 20,001 motifs; the most is 20,000"):

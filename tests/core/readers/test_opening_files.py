@@ -123,11 +123,11 @@ def test_the_content_decides_and_not_the_name(tmp_path: Path, name: str) -> None
         (b'{"class_name": "Sequential"}', "is an architecture without"),
         (b"backend: tensorflow\nclass_name: Model\n", "is an architecture without"),
         (b"<!DOCTYPE html>", "is a web page"),
-        (b"hello", "this is no model file"),
+        (b"hello", "this is not a model file"),
         (b"\x89PNG\r\n\x1a\n\x00", "is a picture"),
-        (bytes(3000), "this is no model file"),
-        (b"\n" * 70_000, "this is no model file"),
-        (b" " * 70_000 + b">", "this is no model file"),
+        (bytes(3000), "this is not a model file"),
+        (b"\n" * 70_000, "this is not a model file"),
+        (b" " * 70_000 + b">", "this is not a model file"),
     ],
 )
 def test_detection(data: bytes, kind: str) -> None:
@@ -140,7 +140,7 @@ def test_detection(data: bytes, kind: str) -> None:
         (b"", "m: is empty; copy or download it again"),
         (
             b"hello",
-            "m: this is no model file that we know; what can be opened is Keras (.keras",
+            "m: this is not a model file that we know; what can be opened is Keras (.keras",
         ),
         (b">chr1\nACGT\n", "m: holds sequences and no model; give it as the sequences"),
         (gzip.compress(b"x", mtime=0), "m: is compressed; unpack it first"),
@@ -244,19 +244,19 @@ class TestOptions:
             (
                 "m.meme",
                 {"weights": "x"},
-                "--weights does not bear on this kind of file, meme; its options are --motif-score, --activation,",
+                "--weights does not apply to this kind of file, meme; its options are --motif-score, --activation,",
             ),
             (
                 "m.npz",
                 {"pool_size": 3},
-                "--pool-size does not bear on this kind of file, npz; l",
+                "--pool-size does not apply to this kind of file, npz; l",
             ),
             (
                 "norm.pt",
                 {"motif_score": "probability"},
-                "--motif-score does not bear on this kind of file",
+                "--motif-score does not apply to this kind of file",
             ),
-            ("norm.pt", {"flip_kernels": False}, "--flip-kernels does not bear on this kind of file"),
+            ("norm.pt", {"flip_kernels": False}, "--flip-kernels does not apply to this kind of file"),
         ],
     )
     def test_that_do_not_bear_on_a_file(

@@ -151,8 +151,10 @@ class TestReport:
 
     def test_what_is_no_tensor_is_passed_over_and_named(self) -> None:
         said = opened(FOLDER / "beside.ckpt").warnings
-        (passed,) = (each for each in said if "passed over" in each)
-        assert passed.startswith("what is no tensor was passed over and not executed: argparse.Namespace, numpy.")
+        (passed,) = (each for each in said if "were skipped" in each)
+        assert passed.startswith(
+            "objects other than tensors were skipped and not executed: argparse.Namespace, numpy."
+        )
         assert "torch.device, torch.float32, torch.Size, builtins.set" in passed.replace("__builtin__", "builtins")
 
     def test_no_batch_norm_is_folded_on_request(self) -> None:
@@ -209,9 +211,9 @@ class TestChoosing:
             opened(FOLDER / "plain.pt", WeightFilters(weights="@@@"))
 
     def test_a_tensor_that_is_no_such_convolution(self) -> None:
-        with pytest.raises(ModelError, match=r"tensor 3.weight: has shape \(4, 6, 3\), which is no convolution"):
+        with pytest.raises(ModelError, match=r"tensor 3.weight: has shape \(4, 6, 3\), which is not a convolution"):
             opened(FOLDER / "plain.pt", WeightFilters(weights="3"))
-        with pytest.raises(ModelError, match="no convolution over 5 letters"):
+        with pytest.raises(ModelError, match="not a convolution over 5 letters"):
             opened(FOLDER / "plain.pt", WeightFilters(weights="0", channels="ACGTN"))
 
     def test_a_transposed_convolution_that_was_asked_for_betrays_itself(self) -> None:
@@ -239,7 +241,7 @@ REFUSED = {
     "whole.pt": "whole.pt, data.pkl: holds a whole model (it asks for torch.nn.modules.container.Sequential), not "
     "its weights; load it where it was trained and save its weights: torch.save(model.state_dict(), ",
     "sparse.pt": "sparse.pt, data.pkl: asks for torch._utils._rebuild_sparse_tensor; only tensors in dicts are read",
-    "int8.pt": "int8.pt, tensor conv.weight: holds int8, which are no weights to compute with",
+    "int8.pt": "int8.pt, tensor conv.weight: holds int8, which cannot be used as weights",
     "nan.pt": "nan.pt, tensor conv.weight: holds NaN or infinity; train or save the model again",
     "script.pt": "script.pt: is a TorchScript program, which would have to be executed; save its weights",
     "legacy.pt": "legacy.pt: is a damaged zip archive",

@@ -173,12 +173,14 @@ class TestUnusualWeights:
     def test_an_empty_weight(self) -> None:
         empty = Tensor(Storage("FloatStorage", "0", 0), 0, (0, 4, 5), (20, 5, 1))
         data = archive(pickled({"a.weight": empty}), {"data/0": b""})
-        with pytest.raises(ModelError, match=r"tensor a\.weight: has shape \(0, 4, 5\), which is no convolution"):
+        with pytest.raises(
+            ModelError, match=r"tensor a\.weight: has shape \(0, 4, 5\), which is not a convolution"
+        ):
             read(data, WeightFilters(weights="a"))
 
     def test_a_vector_is_no_convolution(self) -> None:
         bias, members = vector("0", 1, 2, 3)
-        with pytest.raises(ModelError, match=r"has shape \(3,\), which is no convolution"):
+        with pytest.raises(ModelError, match=r"has shape \(3,\), which is not a convolution"):
             read(archive(pickled({"b": bias}), members), WeightFilters(weights="b"))
 
     def test_directions_without_lengths_are_no_weight(self) -> None:

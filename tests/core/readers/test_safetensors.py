@@ -79,9 +79,9 @@ def test_kinds_that_are_no_weights_are_listed_and_refused_where_they_are_wanted(
     header = {"i": entry(0, 8, [1], "I64"), "q": entry(8, 11, [6], "F4"), "e": entry(11, 12, [1], "F8_E4M3")}
     whole, packed_bits, eighth = read_tensors(packed(header, bytes(12)), "m")
     assert (whole.dtype, packed_bits.dtype, eighth.dtype) == ("int64", "F4", "float8_e4m3")
-    with pytest.raises(ModelError, match="m, tensor e: holds float8_e4m3, which are no weights"):
+    with pytest.raises(ModelError, match="m, tensor e: holds float8_e4m3, which cannot be used as weights"):
         eighth.values()
-    with pytest.raises(ModelError, match="m, tensor i: holds int64, which are no weights"):
+    with pytest.raises(ModelError, match="m, tensor i: holds int64, which cannot be used as weights"):
         whole.values()
     with pytest.raises(ModelError, match="m, tensor q: holds F4"):
         packed_bits.values()

@@ -94,7 +94,7 @@ def changed(old: str, new: str) -> bytes:
         (changed("1      2      2      0      S", "0 0 0 0 N"), "m, line 13: column 0 of M00001 counts nothing"),
         (changed("XX\nBA", "XX\n04 1 1 1 1 N\nBA"), "m, line 18: this row stands apart from the others"),
         (changed("//\nAC  M00002", "AC  M00002"), "m, line 22: a second matrix begins before //"),
-        (changed("M00002", "M00001"), "m, line 23: M00001 stands twice, first at line 13"),
+        (changed("M00002", "M00001"), "m, line 23: M00001 occurs twice, first at line 13"),
         (changed("00      4      3      2      1\n", ""), "m, line 23: the matrix of M00002 has no rows"),
         (
             b"P0 A C G T\n1 .5 .5 0 0\n2 .5 .25 0 0\n",

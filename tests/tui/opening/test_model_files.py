@@ -91,7 +91,7 @@ def test_options_reach_the_reader(models: Path) -> None:
     assert open_model("norm.pt", ModelOptions(pool_size=3, pool_stride=2)).model["max_pooling1d"].layer.size == 3  # type: ignore[attr-defined]
     assert open_model("branches.pt", ModelOptions(weights="wide.weight")).model.blocks
     assert open_model("question.weights.h5", ModelOptions(architecture="question.json")).model.blocks
-    with pytest.raises(SettingError, match=r"one\.meme: --channels does not bear on this kind of file"):
+    with pytest.raises(SettingError, match=r"one\.meme: --channels does not apply to this kind of file"):
         open_model("one.meme", ModelOptions(channels="TGCA"))
     with pytest.raises(SettingError, match="--pool-size is for model files, and motifs comes without one"):
         open_model("motifs", ModelOptions(pool_size=3))
@@ -263,7 +263,7 @@ def test_inspect_takes_the_options_of_a_file(models: Path, run: Callable[..., tu
     turned = run("inspect", "apart/weights.h5", "--architecture", "question.json", "--flip-kernels", "yes")[0]
     assert "its kernels were turned round" in turned
     _, err = run("inspect", "norm.pt", "--architecture", "question.json", status=1)
-    assert "architecture does not bear on this kind of file, pytorch" in err
+    assert "architecture does not apply to this kind of file, pytorch" in err
     _, err = run("inspect", "apart/weights.h5", "--architecture", "nowhere.json", status=1)
     assert "nowhere.json: there is no such file" in err
 

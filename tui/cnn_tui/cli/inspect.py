@@ -39,7 +39,7 @@ def run(name: str, options: ModelOptions | None = None, *, as_json: bool, out: T
         out: Where to; None is standard output.
 
     Raises:
-        CnnError: There is no such file, it is no model file that we read, or an option does not bear on it.
+        CnnError: There is no such file, it is not a model file that we read, or an option does not apply to it.
     """
     out = sys.stdout if out is None else out
     contents = inspect_model_file(name)

@@ -34,7 +34,7 @@ def open_model(name: str | None, options: ModelOptions | None = None) -> ModelFi
 
     Raises:
         NotFoundError: There is no such model.
-        SettingError: An option that does not bear on the model.
+        SettingError: An option that does not apply to the model.
         ModelError: The file cannot be read as a model.
     """
     name = DEFAULT_MODEL if name is None else name

@@ -117,7 +117,7 @@ def _add_row(entry: _Entry, text: str, line: Line) -> None:
         if text.startswith("[") and text.endswith("]"):
             text = text[1:-1]
         if name not in BASES:
-            raise line.fault(f"row '{name}' is none of A, C, G and T", "motif files count DNA letters")
+            raise line.fault(f"row '{name}' is not A, C, G or T", "motif files count DNA letters")
         if name in entry.rows:
             raise line.fault(f"{entry.matrix_id} has two rows {name}", "give A, C, G and T once each")
     entry.rows[name] = _row(text, line, f"row {name} of {entry.matrix_id}", before)
@@ -143,7 +143,7 @@ def _check_layout(entry: _Entry, layout: Layout, by_letter: bool) -> None:
     if layout is Layout.EITHER and not by_letter:
         raise entry.line.fault(
             f"{entry.matrix_id} has 4 rows of {columns} numbers, which could be one row a letter, as JASPAR writes, or "
-            "one row a position, as HOMER and gimme do, and their sums tell nothing",
+            "one row a position, as HOMER and gimme do, and their sums do not tell which",
             "write the letter before each row, as in A [ 1 2 3 4 ], once the rows are A, C, G and T",
         )
     if layout is Layout.NEITHER and rows > len(BASES):

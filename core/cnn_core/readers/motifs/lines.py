@@ -170,7 +170,7 @@ def check_motifs(motifs: Sequence[tuple[Line, Motif]], source: str) -> tuple[Mot
     first: dict[str, Line] = {}
     for line, motif in motifs:
         if motif.matrix_id in first:
-            what = f"{motif.matrix_id} stands twice, first at line {first[motif.matrix_id].number}"
+            what = f"{motif.matrix_id} occurs twice, first at line {first[motif.matrix_id].number}"
             raise line.fault(what, "give each matrix an identifier of its own")
         first[motif.matrix_id] = line
         if motif.width > WIDEST:

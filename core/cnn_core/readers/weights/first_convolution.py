@@ -172,7 +172,7 @@ def _asked_for(key: str, named: Mapping[str, StoredTensor], letters: Sequence[in
     convolution = _convolution(tensor, named, letters)
     if convolution is None:
         raise tensor.fault(
-            f"has shape {tensor.shape}, which is no convolution over {_or(letters)} letters",
+            f"has shape {tensor.shape}, which is not a convolution over {_or(letters)} letters",
             f"its shape would be (filters, {letters[0]}, kernel size)",
         )
     return convolution

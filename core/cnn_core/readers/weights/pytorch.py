@@ -80,7 +80,7 @@ def read_pytorch(data: bytes, source: str) -> WeightsFile:
     said, tensors, entries = [], [], []
     if beside.names:
         kept = f", with {beside.kept:,} tensors in them" if beside.kept else ""
-        said.append(f"what is no tensor was passed over and not executed: {listed(beside.names)}{kept}")
+        said.append(f"objects other than tensors were skipped and not executed: {listed(beside.names)}{kept}")
     for state_dict in state_dicts:
         aside = state_dict not in chosen
         path = "/".join(state_dict.path)
