@@ -39,6 +39,15 @@ def test_typed_and_given_by_name_are_the_same_request(name: str) -> None:
     typed = request_of(parse(_words(name)))
     assert typed == request_from({name: _value(name)})
     assert typed != OpenRequest()
+    assert [*typed.typed] == _words(name)
+
+
+def test_what_a_request_types_is_that_request_again() -> None:
+    options = ModelOptions(pool_size=1, pool_stride=1, flip_kernels=False, channels="ACGT")
+    asked = OpenRequest("my.fa", reverse=True, cell=0, inputs=("a=a.npy", "b=b.npy"), model_options=options)
+    assert request_of(parse(asked.typed)) == asked
+    assert options.typed[:6] == ("--flip-kernels", "no", "--channels", "ACGT", "--pool-size", "1")
+    assert OpenRequest().typed == ()
 
 
 def test_the_fields_of_the_requests_are_options_but_for_what_no_one_types() -> None:

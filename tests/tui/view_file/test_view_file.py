@@ -469,12 +469,12 @@ async def copied(shown: Shown, *keys: str) -> list[str]:
 async def test_the_clipboard_gets_the_command_line() -> None:
     async with explorer(SMALL, sequences="@planted") as shown:
         assert await copied(shown) == [
-            *("cnn-tui", "@planted", "--model", "motifs", "--record", "sim_01", "--filter", "0", "--cell", "2")
+            *("cnn-tui", "@planted", "--record", "sim_01", "--model", "motifs", "--filter", "0", "--cell", "2")
         ]
         words = await copied(shown, "down", "enter", "v", "a", "]", "}", "ctrl+t")
-        assert words[5:] == [
-            *("sim_01", "--ambiguity", "uniform", "--reverse-complement", "--set", "conv_stride=2,pool_size=9"),
-            *("--filter", "1", "--position", str(shown.view.position), "--theme", "light"),
+        assert words[4:] == [
+            *("--reverse-complement", "--ambiguity", "uniform", "--model", "motifs", "--theme", "light"),
+            *("--filter", "1", "--position", str(shown.view.position), "--set", "conv_stride=2,pool_size=9"),
         ]
 
 

@@ -6,7 +6,7 @@ models are derived from the fields here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -124,12 +124,7 @@ class ModelOptions:
     @property
     def typed(self) -> tuple[str, ...]:
         """The options that are not None and their values, as they are typed."""
-        words: list[str] = []
-        for each in MODEL_OPTIONS:
-            value = getattr(self, each.name)
-            if value is not None:
-                words += [each.flag, {True: "yes", False: "no"}.get(value, str(value))]
-        return tuple(words)
+        return tuple(_typed(self))
 
     @property
     def for_reader(self) -> dict[str, Any]:
@@ -219,6 +214,24 @@ class OpenRequest:
     model_options: ModelOptions = field(default_factory=ModelOptions)
     view: SavedView | None = None
     stdin: bytes | None = field(default=None, repr=False)
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """The options that are not their defaults and their values, as they are typed."""
+        return (*_typed(self), *self.model_options.typed)
+
+
+def _typed(owner: OpenRequest | ModelOptions) -> Iterator[str]:
+    for each in options_in(type(owner)):
+        value = getattr(owner, each.name)
+        if value == each.default:
+            continue
+        if value is True and not each.optional:
+            yield each.flag
+            continue
+        for one in value if isinstance(value, tuple) else (value,):
+            yield from (each.flag,) if each.flag else ()
+            yield ("yes" if one else "no") if isinstance(one, bool) else str(one)
 
 
 MODEL_OPTIONS: Final = tuple(options_in(ModelOptions))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from cnn_core.letters.sequences import Sequences
 from cnn_core.network.block import Block
 from cnn_core.network.model import Model
 
-from ..options.request import AMBIGUITY_NAMES, DEFAULT_SEQUENCES, THEME_NAMES, OpenRequest
+from ..options.request import DEFAULT_SEQUENCES, THEME_NAMES, OpenRequest
 from ..options.saved_view import SavedCursor, SavedLayer, SavedPlay, SavedPredictions, SavedTracks, SavedView
 from ..pictures.prediction_picture import PredictionChoice
 from ..view.frame import ZOOMS, Frame
@@ -147,45 +147,30 @@ def command_line(shown: Shown, request: OpenRequest, saved: SavedView) -> str:
         One line for a shell. Where a name in it has letters that a shell's window cannot show, the one that opens
         the view file.
     """
-    line = shlex.join(_words(shown, request, saved))
+    line = shlex.join(("cnn-tui", *_least(shown, request, saved).typed))
     return line if line.isprintable() else shlex.join(["cnn-tui", str(saved.path)])
 
 
-def _words(shown: Shown, request: OpenRequest, saved: SavedView) -> Iterator[str]:
-    reading = shown.reading
-    assert request.sequences is not None
-    yield from ("cnn-tui", request.sequences)
-    if request.model is not None:
-        yield from ("--model", request.model)
-    yield from request.model_options.typed
-    for given in request.inputs:
-        yield from ("--input", given)
-    if request.block is not None and len(reading.model.blocks) > 1:
-        yield from ("--block", request.block)
-    # A record may be called by the range that is read of another one, or of itself.
-    if request.record is not None and (len(shown.sequences) > 1 or request.region in shown.sequences):
-        yield from ("--record", request.record)
-    if request.region is not None and reading.window != (0, len(reading.record)):
-        yield from ("--region", request.region)
-    if request.ambiguity != AMBIGUITY_NAMES[0]:
-        yield from ("--ambiguity", request.ambiguity)
-    if request.reverse:
-        yield "--reverse-complement"
+def _least(shown: Shown, request: OpenRequest, saved: SavedView) -> OpenRequest:
+    """Return the request with what it need not say left out, and the settings and the cursor that it can say."""
+    reading, view = shown.reading, shown.view
     settings = saved.settings.get(request.block or "", {})
-    if settings:
-        yield from ("--set", ",".join(f"{name}={value}" for name, value in settings.items()))
-    if reading.has_block and shown.view is not None:
-        yield from _cursor(reading, shown.view)
-    if request.theme not in (None, THEME_NAMES[0]):
-        yield from ("--theme", str(request.theme))
+    # A record may be called by the range that is read of another one, or of itself.
+    names_record = len(shown.sequences) > 1 or (request.region is not None and request.region in shown.sequences)
+    return replace(
+        request,
+        block=request.block if len(reading.model.blocks) > 1 else None,
+        record=request.record if names_record else None,
+        region=request.region if reading.window != (0, len(reading.record)) else None,
+        theme=None if request.theme == THEME_NAMES[0] else request.theme,
+        settings=(",".join(f"{name}={value}" for name, value in settings.items()),) if settings else (),
+        **({} if view is None or not reading.has_block else _cursor(reading, view)),
+    )
 
 
-def _cursor(reading: Reading, view: ViewState) -> Iterator[str]:
+def _cursor(reading: Reading, view: ViewState) -> dict[str, Any]:
     number = str(view.filter)
     # A filter may be called by another one's number.
     names = reading.run.conv.filter_names
-    yield from ("--filter", number if find_filter(reading.run, number) == view.filter else names[view.filter])
-    if view.level is Level.CELL:
-        yield from ("--cell", str(view.cell))
-    else:
-        yield from ("--position", str(view.position))
+    place = {"cell": view.cell} if view.level is Level.CELL else {"position": view.position}
+    return {"filter": number if find_filter(reading.run, number) == view.filter else names[view.filter], **place}
