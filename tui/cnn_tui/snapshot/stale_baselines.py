@@ -68,12 +68,13 @@ class StaleBaselines:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note the tests of modules that have baselines."""
+        modules = {path: path.parent / FOLDER / path.stem for path in {item.path for item in session.items}}
+        self._modules.update(map(str, modules))
+        kept = {path: str(folder) for path, folder in modules.items() if folder.parent.is_dir()}
         for item in session.items:
-            folder = item.path.parent / FOLDER
-            self._modules.add(str(item.path))
-            if folder.is_dir():
+            if item.path in kept:
                 classes = [node.name for node in item.listchain() if isinstance(node, pytest.Class)]
-                self._stems[item.nodeid] = str(folder / item.path.stem), file_stem(".".join((*classes, item.name)))
+                self._stems[item.nodeid] = kept[item.path], file_stem(".".join((*classes, item.name)))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note how a test ended."""
