@@ -310,6 +310,7 @@ def test_the_opener_imports_no_reader_and_no_array_library() -> None:
     assert ours == {
         "cnn_core",
         "cnn_core.errors",
+        "cnn_core.lazy_names",
         "cnn_core.letters",
         "cnn_core.letters.pointers",
         "cnn_core.readers",
