@@ -45,6 +45,8 @@ class CnnApp(App[CnnError]):
         terminal: The same.
         monochrome: Whether the terminal has too few colours for a heat map, so that glyphs must carry it.
         started_in: The folder that paths in dialogs are written from; None writes whole paths.
+        within: The folder that dialogs open and write files in, where the screen is shown to a browser; None leaves
+            them free.
     """
 
     TITLE = "cnn-tui"
@@ -71,6 +73,7 @@ class CnnApp(App[CnnError]):
         self.request = request
         self.monochrome = no_color
         self.started_in: Path | None = None
+        self.within: Path | None = None
         self._until_ended = ExitStack()
         for palette in PALETTES.values():
             self.register_theme(palette.theme)
@@ -107,6 +110,8 @@ class CnnApp(App[CnnError]):
 
     def on_mount(self) -> None:
         """Look at the terminal."""
+        if self.is_web:
+            self.within = Path.cwd().resolve()
         if not self.is_headless:
             self.monochrome = self.monochrome or self.console.color_system not in ("256", "truecolor")
 

@@ -16,7 +16,7 @@ from .. import view_file
 from ..opening.names import check_request, is_view_name
 from ..options.arguments import request_of
 from ..options.request import STANDARD_INPUT, OpenRequest
-from ..terminal.conditions import Terminal, check_screen, frames_at_once, keys_from_terminal
+from ..terminal.conditions import Terminal, check_screen, drawn_elsewhere, frames_at_once, keys_from_terminal
 from ..terminal.endings import Endings
 from ..terminal.garbage import put_aside
 
@@ -46,13 +46,17 @@ def _run(typed: Namespace, endings: Endings) -> int:
     if is_view_name(request.sequences):
         request = view_file.with_view(request)
     check_request(request)
-    check_screen()
-    request = _with_standard_input(request)
-    keys_from_terminal()
+    elsewhere = drawn_elsewhere()
+    if elsewhere:
+        _check_piped(request)
+    else:
+        check_screen()
+        request = _with_standard_input(request)
+        keys_from_terminal()
     frames_at_once()
 
-    # On Windows the driver of the console gives it back.
-    terminal = Terminal() if os.name == "posix" else None
+    # On Windows the driver of the console gives it back, and what draws elsewhere has nothing to give back.
+    terminal = Terminal() if os.name == "posix" and not elsewhere else None
     # What is refused above does not wait for Textual, which reads the environment while it is imported.
     app = cnn_tui.CnnApp(request, terminal)
     if terminal is None:
@@ -68,6 +72,14 @@ def _run(typed: Namespace, endings: Endings) -> int:
     if error is not None:
         raise error
     return int(app.return_code or 0)
+
+
+def _check_piped(request: OpenRequest) -> None:
+    """Refuse sequences from standard input where keys come in there."""
+    if request.sequences == STANDARD_INPUT:
+        raise CnnError(
+            "keys come in there, and so no sequences can", where="standard input", remedy="name a file instead"
+        )
 
 
 def _with_standard_input(request: OpenRequest) -> OpenRequest:

@@ -15,7 +15,20 @@ from typing import Any, Final
 
 from cnn_core.errors import CnnError
 
-__all__ = ["Terminal", "check_screen", "frames_at_once", "keys_from_terminal"]
+__all__ = [
+    "BROWSER_DRIVER",
+    "TEXTUAL_DRIVER",
+    "Terminal",
+    "check_screen",
+    "drawn_elsewhere",
+    "frames_at_once",
+    "keys_from_terminal",
+]
+
+TEXTUAL_DRIVER: Final = "TEXTUAL_DRIVER"
+"""The environment variable from which Textual takes what draws."""
+BROWSER_DRIVER: Final = "cnn_tui.terminal.browser:BrowserDriver"
+"""What draws in a web terminal."""
 
 _TERMINAL: Final = "/dev/tty"
 
@@ -148,6 +161,14 @@ class Terminal:
                 select.select([], [self._drawing], [])
             except OSError:  # it is gone, which the program is told by a signal
                 return
+
+
+def drawn_elsewhere() -> bool:
+    """Tell whether another program draws what the app shows, such as the server of a web terminal.
+
+    It says so by the variable with which Textual takes a driver. Then standard input and output are pipes to it.
+    """
+    return bool(os.environ.get(TEXTUAL_DRIVER))
 
 
 def check_screen() -> None:

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from cnn_core.errors import CnnError, SettingError
 
+from ...opening.bounds import check_within
 from ...output.whole_file import check_output
 from ...pictures.palette import palette_of
 from ...words.wording import counted
@@ -88,6 +89,7 @@ class AskFile(Asking[Path | None]):
     def read(self) -> Path:
         """Return the path of a file that may be written."""
         path = path_of(self.typed)
+        check_within(path, self.within)
         check_output(path, Path(self._given).stem, force=True, suffixes=self._suffixes)
         self._overwriting.check((path, *self._beside(path)))
         return path

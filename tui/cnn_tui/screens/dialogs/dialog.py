@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -24,6 +26,8 @@ Result = TypeVar("Result")
 class Field(Input):
     """A line to type in. What cannot be printed is spelled out, whether pasted or put there.
 
+    Alt+Backspace takes away the word before the cursor, as in shells: browsers keep Ctrl+W for themselves.
+
     Args:
         value: What stands there at first.
         placeholder: What is shown while it is empty.
@@ -36,6 +40,8 @@ class Field(Input):
         border: none; height: 1; padding: 0 1; background: $background; background-tint: transparent;
     }
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [("alt+backspace", "delete_left_word", "Delete left to start of word")]
 
     def __init__(
         self, value: str = "", *, placeholder: str = "", selected: bool = False, name: str | None = None
@@ -134,6 +140,12 @@ class Dialog(ModalScreen[Result], Closing[Result]):
     def parts(self) -> ComposeResult:
         """Yield what the dialog consists of; where there is a field, a message belongs below it."""
         raise NotImplementedError
+
+    @property
+    def within(self) -> Path | None:
+        """The folder that files are opened and written in, if it is bounded: the app's."""
+        found: Path | None = getattr(self.app, "within", None)
+        return found
 
     @staticmethod
     def message() -> Static:

@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from cnn_core.writers.formats import FILTER_FIELD, formats_of
 from cnn_core.writers.values import BlockValues, Quantity
 
+from ...opening.bounds import check_within
 from ...output.exporting import Export, ExportedPart, files_of
 from ...words.wording import counted
 from .ask_file import Overwriting, path_of
@@ -112,6 +113,7 @@ class ExportScreen(Asking[ChosenExport | None]):
         """Return what is chosen."""
         values = self._values(self.export)
         path = path_of(self.typed)
+        check_within(path, self.within)
         self._overwriting.check(files_of(values, path))
         return ChosenExport(values, path)
 

@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 from cnn_core.errors import CnnError, NotFoundError, printable
 
+from ...opening.bounds import check_within, is_within
 from ...opening.folders import (
     Entry,
     Kind,
@@ -110,7 +111,8 @@ class OpenFile(Listing[Result | None]):
 
     def _start(self) -> Path:
         try:
-            return Path.cwd() if self._present is None else self._present.absolute().parent
+            start = Path.cwd() if self._present is None else self._present.absolute().parent
+            return start if self.within is None or is_within(start, self.within) else self.within
         except FileNotFoundError:
             # The folder that the program was started in is gone.
             return Path(os.sep)
@@ -163,6 +165,7 @@ class OpenFile(Listing[Result | None]):
         """Read a folder in a thread; a later one takes this one's place."""
         try:
             folder = self._folder_of(text)
+            check_within(folder, self.within, typed=text)
             self._entries = await asyncio.to_thread(read_folder, folder, self.wanted, typed=text)
         except CnnError as error:
             self._refusal = error
@@ -193,13 +196,20 @@ class OpenFile(Listing[Result | None]):
         folder, typed = self._typed
         found = narrowed(self._entries, typed)
         self._shown = self.bundled(self.query_one(Field).value, typed)
-        if typed in ("", ".", "..") and folder:
+        if typed in ("", ".", "..") and folder and self._leads_up(folder):
             self._shown.append(_UP)
         self._shown += found[:_LISTED]
         more = len(found) - _LISTED
         ending = f"… and {more:,} more: type a part of the name" if more > 0 else ""
         self.choices.offer(len(self._shown), self._line, highlighted=self._first(typed), ending=ending)
         self._remark(typed, found)
+
+    def _leads_up(self, text: str) -> bool:
+        """Tell whether one may go on to the folder above."""
+        try:
+            return self.within is None or is_within(self._folder_of(text) / "..", self.within)
+        except CnnError:
+            return False
 
     def _first(self, typed: str) -> int:
         """Return which entry to begin at: the one that is named exactly, or the first that is not the way up."""
@@ -280,6 +290,7 @@ class OpenFile(Listing[Result | None]):
         folder, typed = self._typed
         try:
             path = self._folder_of(folder) / typed
+            check_within(path, self.within, typed=folder + typed)
         except CnnError as error:
             self.refuse(error)
             return
@@ -301,6 +312,11 @@ class OpenFile(Listing[Result | None]):
         return f"did you mean {names[close[0]]}?" if close else self.otherwise
 
     def _open(self, path: Path) -> None:
+        try:
+            check_within(path, self.within)
+        except CnnError as error:
+            self.refuse(error)
+            return
         if os.access(path, os.R_OK):
             start = self._started_in
             self.chosen(str(path.relative_to(start) if start and path.is_relative_to(start) else path))

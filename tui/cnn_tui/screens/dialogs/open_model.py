@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from textual import on
@@ -13,6 +14,7 @@ from textual.widgets import Input
 from cnn_core.errors import CnnError
 
 from ...opening import model_names
+from ...opening.bounds import check_within
 from ...opening.folders import MODEL_NAME, Entry, Kind
 from ...options.arguments import typed_options
 from ...options.request import ModelOptions
@@ -84,6 +86,8 @@ class OpenModel(OpenFile[ModelChoice]):
         is_file = text not in [entry.name for entry in self._bundled]
         try:
             options = typed_options(self.query_one("#options", Field).value if is_file else "")
+            if options.architecture is not None:
+                check_within(Path(options.architecture), self.within)
         except CnnError as error:
             self.refuse(error)
             return
