@@ -104,7 +104,9 @@ class Browser:
     def requested(self) -> list[str]:
         """Return all addresses that the page has asked for since it was asked last."""
         events = [json.loads(entry["message"])["message"] for entry in self.log("performance")]
-        sent = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
+        sent = [
+            event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"
+        ]
         opened = [event["params"]["url"] for event in events if event["method"] == "Network.webSocketCreated"]
         return sent + opened
 
@@ -129,7 +131,9 @@ def chromium(folder: Path, *, columns: int = 1200, lines: int = 800) -> Iterator
         columns: How wide its window is, in pixels.
         lines: How high.
     """
-    driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    driver = subprocess.Popen(
+        ["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     try:
         assert driver.stdout is not None
         port = next(found[1] for line in driver.stdout if (found := re.search(r"successfully on port (\d+)", line)))

@@ -111,7 +111,7 @@ class CnnApp(App[CnnError]):
     def on_mount(self) -> None:
         """Look at the terminal."""
         if self.is_web:
-            self.within = Path.cwd().resolve()
+            self.started_in = self.within = Path.cwd().resolve()
         if not self.is_headless:
             self.monochrome = self.monochrome or self.console.color_system not in ("256", "truecolor")
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from textual.app import App
 from textual.drivers.web_driver import WebDriver
-from textual.messages import ExitApp
 
 __all__ = ["BrowserDriver"]
 
@@ -23,4 +22,4 @@ class BrowserDriver(WebDriver):
     def run_input_thread(self) -> None:
         """Read keys and sizes until the server sends no more."""
         super().run_input_thread()
-        self._drawn.post_message(ExitApp())
+        self._drawn.call_later(self._drawn.exit)

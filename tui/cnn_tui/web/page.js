@@ -4,3 +4,6 @@
 window.addEventListener("DOMContentLoaded", () => {
   document.querySelector("#again").addEventListener("click", () => window.location.reload());
 });
+
+// The terminal is there once its own script has seen the page loaded.
+window.addEventListener("load", () => document.querySelector(".xterm-helper-textarea").focus());

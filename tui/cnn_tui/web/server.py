@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from html import escape
 from importlib.resources import files
@@ -53,6 +54,8 @@ _MOST_TYPED: Final = 1 << 20
 """Bytes of one message: of a long paste."""
 _LARGEST: Final = 1000
 """Columns or lines of a page."""
+_PATIENCE: Final = 2.5
+"""Seconds in which the explorers may end before the server does."""
 _ALIVE: Final = 20.0
 """Seconds after which a page that does not answer is taken to be gone."""
 
@@ -71,7 +74,11 @@ async def serve(words: Sequence[str], visitors: Visitors, port: int, told: Calla
     Raises:
         CnnError: It cannot be listened there.
     """
-    runner = web.AppRunner(_Server(words, visitors).app, access_log=None, handle_signals=False, shutdown_timeout=0)
+    # What a client sends that is no HTTP is refused without a word.
+    logging.getLogger("aiohttp").addHandler(logging.NullHandler())
+    runner = web.AppRunner(
+        _Server(words, visitors).app, access_log=None, handle_signals=False, shutdown_timeout=_PATIENCE
+    )
     await runner.setup()
     try:
         try:
@@ -159,7 +166,7 @@ class _Server:
             self._open.discard(socket)
             await session.end()
             if drawing is not None:
-                await asyncio.wait([drawing])
+                await drawing
         return socket
 
     async def _close(self, _: web.Application) -> None:

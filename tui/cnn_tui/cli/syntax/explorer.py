@@ -38,7 +38,7 @@ def parser() -> Parser:
     """Return the parser of the explorer."""
     made = Parser(
         "cnn-tui",
-        f"cnn-tui [SEQUENCES] [options]\n       cnn-tui {'|'.join(SUBCOMMANDS)} …",
+        "cnn-tui [SEQUENCES] [options]\n       cnn-tui COMMAND …",
         _DESCRIPTION,
         _END,
     )

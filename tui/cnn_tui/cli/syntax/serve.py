@@ -16,10 +16,8 @@ opens the explorer in every page that has it, until Ctrl+C. Only this machine is
 listened to, unless --host says otherwise. Takes the options of the explorer.
 Needs the extra web: pip install 'cnn-tui[web]'."""
 _END: Final = """\
-examples:
-  cnn-tui serve                            the bundled sample
-  cnn-tui serve my.fa --model seed         800 bases of your own, any port
-  cnn-tui serve --port 0                   at any port that is free"""
+example:
+  cnn-tui serve my.fa --model motifs --port 8001"""
 _HOST: Final = "127.0.0.1"
 _PORT: Final = 8000
 _PORTS: Final = 1 << 16
