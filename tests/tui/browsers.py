@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import shutil
@@ -33,17 +32,16 @@ class Browser:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
         self._session = ""
 
-    def begin(self, folder: Path, *, columns: int, lines: int) -> None:
+    def begin(self, folder: Path, *arguments: str) -> None:
         """Start the browser.
 
         Args:
             folder: Where it keeps what it keeps.
-            columns: How wide its window is, in pixels.
-            lines: How high.
+            arguments: What else it is given.
         """
         options = [
             *("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--no-first-run", "--disable-gpu"),
-            *(f"--user-data-dir={folder}", f"--window-size={columns},{lines}"),
+            *(f"--user-data-dir={folder}", "--window-size=1200,800", *arguments),
         ]
         wanted = {
             "browserName": "chrome",
@@ -58,6 +56,12 @@ class Browser:
         """Close the browser."""
         if self._session:
             self._ask("DELETE", self._session)
+        self._connection.close()
+
+    def before_every_page(self, script: str) -> None:
+        """Have a script run in every page before its own do."""
+        how = {"cmd": "Page.addScriptToEvaluateOnNewDocument", "params": {"source": script}}
+        self.ask("goog/cdp/execute", **how)
 
     def open(self, address: str) -> None:
         """Open a page, and wait until all of it is there."""
@@ -92,18 +96,17 @@ class Browser:
         ]
         self.ask("actions", actions=[{"type": "pointer", "id": "mouse", "actions": actions}])
 
-    def picture(self) -> bytes:
-        """Return what the page looks like, as PNG."""
-        return base64.b64decode(self._ask("GET", f"{self._session}/screenshot"))
+    def picture(self) -> str:
+        """Return what the page looks like, as PNG in base64."""
+        return str(self._ask("GET", f"{self._session}/screenshot"))
 
-    def log(self, kind: str) -> list[dict[str, Any]]:
-        """Return what the browser has noted since it was asked last: `browser`, what went wrong; `performance`."""
-        found: list[dict[str, Any]] = self.ask("se/log", type=kind)
-        return found
+    def faults(self) -> list[str]:
+        """Return what has gone wrong in pages since it was asked last."""
+        return [entry["message"] for entry in self.ask("se/log", type="browser") if entry["level"] == "SEVERE"]
 
     def requested(self) -> list[str]:
-        """Return all addresses that the page has asked for since it was asked last."""
-        events = [json.loads(entry["message"])["message"] for entry in self.log("performance")]
+        """Return all addresses that pages have asked for since it was asked last."""
+        events = [json.loads(entry["message"])["message"] for entry in self.ask("se/log", type="performance")]
         sent = [
             event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"
         ]
@@ -123,13 +126,12 @@ class Browser:
 
 
 @contextmanager
-def chromium(folder: Path, *, columns: int = 1200, lines: int = 800) -> Iterator[Browser]:
+def chromium(folder: Path, *arguments: str) -> Iterator[Browser]:
     """Run the browser.
 
     Args:
         folder: Where it keeps what it keeps.
-        columns: How wide its window is, in pixels.
-        lines: How high.
+        arguments: What else it is given.
     """
     driver = subprocess.Popen(
         ["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -139,7 +141,7 @@ def chromium(folder: Path, *, columns: int = 1200, lines: int = 800) -> Iterator
         port = next(found[1] for line in driver.stdout if (found := re.search(r"successfully on port (\d+)", line)))
         browser = Browser(int(port))
         try:
-            browser.begin(folder, columns=columns, lines=lines)
+            browser.begin(folder, *arguments)
             yield browser
         finally:
             browser.end()
