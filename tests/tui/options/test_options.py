@@ -50,6 +50,12 @@ def test_what_a_request_types_is_that_request_again() -> None:
     assert OpenRequest().typed == ()
 
 
+def test_a_value_that_looks_like_an_option_is_typed_as_one_word_with_its_own() -> None:
+    asked = OpenRequest(record="-x", inputs=("-a=b.npy",), model_options=ModelOptions(channels="-CGT"))
+    assert asked.typed == ("--record=-x", "--input=-a=b.npy", "--channels=-CGT")
+    assert request_of(parse(asked.typed)) == asked
+
+
 def test_the_fields_of_the_requests_are_options_but_for_what_no_one_types() -> None:
     assert {*OPTIONS} == {each.name for owner in (OpenRequest, ModelOptions) for each in fields(owner)} - {
         "model_options",

@@ -190,3 +190,14 @@ async def test_a_file_that_has_gone_meanwhile_is_named_in_the_page(tmp_path: Pat
         async with page(served) as socket:
             (said,) = await ended(socket)
             assert json.loads(said)[1].startswith("cnn-tui: my.fa: there is no such file")
+
+
+async def test_why_no_explorer_can_be_started_is_said_in_the_page(tmp_path: Path) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    with serving(folder) as served:
+        folder.rmdir()
+        async with page(served) as socket:
+            (said,) = await ended(socket)
+            assert json.loads(said)[1].startswith("cnn-tui: ")
+            assert "Traceback" not in said

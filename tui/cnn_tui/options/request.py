@@ -230,8 +230,12 @@ def _typed(owner: OpenRequest | ModelOptions) -> Iterator[str]:
             yield each.flag
             continue
         for one in value if isinstance(value, tuple) else (value,):
-            yield from (each.flag,) if each.flag else ()
-            yield ("yes" if one else "no") if isinstance(one, bool) else str(one)
+            text = ("yes" if one else "no") if isinstance(one, bool) else str(one)
+            if each.flag and text.startswith("-"):
+                # Apart from its option it would be taken for another one.
+                yield f"{each.flag}={text}"
+            else:
+                yield from (each.flag, text) if each.flag else (text,)
 
 
 MODEL_OPTIONS: Final = tuple(options_in(ModelOptions))

@@ -10,6 +10,7 @@ import asyncio
 import errno
 import json
 import logging
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from html import escape
 from importlib.resources import files
@@ -21,6 +22,7 @@ from aiohttp import WSMsgType, web
 
 from cnn_core.errors import CnnError
 
+from ..words.faults import WANTS_TRACEBACK, os_sentence
 from .session import Session
 from .visitors import Visitors, address_of
 
@@ -74,8 +76,9 @@ async def serve(words: Sequence[str], visitors: Visitors, port: int, told: Calla
     Raises:
         CnnError: It cannot be listened there.
     """
-    # What a client sends that is no HTTP is refused without a word.
-    logging.getLogger("aiohttp").addHandler(logging.NullHandler())
+    if not os.environ.get(WANTS_TRACEBACK):
+        # What is sent that is no HTTP is refused without a word.
+        logging.getLogger("aiohttp").addHandler(logging.NullHandler())
     runner = web.AppRunner(
         _Server(words, visitors).app, access_log=None, handle_signals=False, shutdown_timeout=_PATIENCE
     )
@@ -157,7 +160,11 @@ class _Server:
         session = Session(self._words, socket.send_bytes)
         drawing = None
         try:
-            await session.start(_size(request.query.get("width"), 80), _size(request.query.get("height"), 24))
+            try:
+                await session.start(_size(request.query.get("width"), 80), _size(request.query.get("height"), 24))
+            except OSError as error:
+                await _say(f"cnn-tui: {os_sentence(error)}", socket)
+                return socket
             drawing = asyncio.ensure_future(_drawn(session, socket))
             async for message in socket:
                 if message.type == WSMsgType.TEXT:
@@ -179,14 +186,19 @@ async def _drawn(session: Session, socket: web.WebSocketResponse) -> None:
     try:
         said = await session.run()
         if said:
-            await socket.send_str(json.dumps(["log", said]))
-            lines = said.replace("\x1b", "").replace("\n", "\r\n")
-            await socket.send_bytes(f"\x1b[?1049l\x1b[?1003l\x1b[H\x1b[2J{lines}\r\n".encode())
+            await _say(said, socket)
     except ConnectionError:
         # The page is gone.
         return
     finally:
         await socket.close()
+
+
+async def _say(what: str, socket: web.WebSocketResponse) -> None:
+    """Write what is wrong in place of the screen, and to the browser's log."""
+    await socket.send_str(json.dumps(["log", what]))
+    lines = what.replace("\x1b", "").replace("\n", "\r\n")
+    await socket.send_bytes(f"\x1b[?1049l\x1b[?1003l\x1b[H\x1b[2J{lines}\r\n".encode())
 
 
 async def _pass_on(text: str, session: Session, socket: web.WebSocketResponse) -> None:
