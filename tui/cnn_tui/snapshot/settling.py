@@ -71,4 +71,7 @@ def _is_at_rest(app: App[Any]) -> bool:
     # Without animation a scroll is done at once, but at the animator's next turn.
     if app.animator._animations or app.animator._scheduled or app.screen._callbacks:
         return False
+    # While updates are put off, such as when the palette fills its list, the places of widgets are not known yet.
+    if app.screen._layout_required:
+        return False
     return all(pump._message_queue.empty() and not pump._next_callbacks for pump in pumps(app))
