@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnn_core.lazy_names import lazily
-
+from ..lazy_names import lazily
 from .environment import plain_environment
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnn_core.lazy_names import lazily
+from ...lazy_names import lazily
 
 if TYPE_CHECKING:
     from .ask_predictions import AskPredictions
