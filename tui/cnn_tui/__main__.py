@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from . import cli
 from .terminal.endings import Endings
 
 __all__ = ["main"]
@@ -28,9 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     endings = Endings()
     with endings.taken(for_good=arguments is None):
-        from .cli.program import run
-
-        status = run(sys.argv[1:] if arguments is None else arguments, endings)
+        # Loaded here, where a signal is no surprise any more.
+        status = cli.run(sys.argv[1:] if arguments is None else arguments, endings)
         if endings.number is not None and arguments is None:
             # Without waiting for threads that do what is not wanted any more.
             endings.leave(endings.number)

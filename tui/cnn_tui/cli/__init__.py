@@ -1,1 +1,14 @@
-"""The command line, but for the explorer itself: what may be typed, and one module a subcommand."""
+"""The command line: what may be typed, and one module a subcommand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..lazy_names import lazily
+
+if TYPE_CHECKING:
+    from .program import run
+
+__all__ = ["run"]
+
+__getattr__ = lazily(__name__, {"program": "run"})

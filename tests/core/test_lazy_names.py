@@ -1,0 +1,77 @@
+"""Rooms hand on their names when they are used, and nothing of ours is imported inside a function."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules, walk_packages
+
+import pytest
+
+import cnn_core
+import cnn_samples
+import cnn_tui
+
+OURS = (cnn_core, cnn_samples, cnn_tui)
+ROOMS = [
+    name
+    for package in OURS
+    for name in (
+        package.__name__,
+        *(each.name for each in walk_packages(package.__path__, f"{package.__name__}.") if each.ispkg),
+    )
+    if hasattr(import_module(name), "__getattr__")
+]
+COMPILED = "cnn_core/letter_sums/compiled.py"
+"""Imports the one module of ours that imports numba."""
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_gives_every_name_that_it_lists_and_no_other(room: str) -> None:
+    module = import_module(room)
+    for name in module.__all__:
+        assert getattr(module, name) is not None
+    with pytest.raises(AttributeError, match="no_such_name"):
+        _ = module.no_such_name
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_name_of_a_room_is_that_of_a_module_in_it(room: str) -> None:
+    module = import_module(room)
+    assert not {each.name for each in iter_modules(module.__path__)} & {*module.__all__}
+
+
+def imports_inside_functions(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from (each for each in ast.walk(function) if isinstance(each, ast.Import | ast.ImportFrom))
+
+
+def is_ours(statement: ast.Import | ast.ImportFrom) -> bool:
+    if isinstance(statement, ast.ImportFrom) and statement.level:
+        return True
+    names = [statement.module or ""] if isinstance(statement, ast.ImportFrom) else [n.name for n in statement.names]
+    return any(name.partition(".")[0] in {package.__name__ for package in OURS} for name in names)
+
+
+def test_nothing_of_ours_is_imported_inside_a_function() -> None:
+    found = [
+        f"{path.relative_to(root.parent).as_posix()}: {ast.unparse(statement)}"
+        for root in (Path(package.__path__[0]) for package in OURS)
+        for path in root.rglob("*.py")
+        for statement in imports_inside_functions(ast.parse(path.read_text(encoding="utf-8")))
+        if is_ours(statement)
+    ]
+    assert [each for each in found if not each.startswith(COMPILED)] == []
+
+
+def test_the_app_is_imported_without_what_reads_and_computes() -> None:
+    program = "import sys, cnn_tui.app; print(*(name for name in sys.modules if name.startswith('cnn_core.')))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    loaded = {name.split(".")[1] for name in done.stdout.split()}
+    assert "errors" in loaded
+    assert not loaded & {"layers", "network", "readers", "presets", "programs", "writers", "explain"}
