@@ -16,6 +16,7 @@ SAMPLES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "planted": "12 simulated records of 500 bases with motifs planted at known places",
         "seed_20mer": "the 20 bases of the question: five windows of 16",
+        "lesson": "3 simulated records of 500 bases for the lesson: the question's 20 bases, a tie, a changed base",
         "iupac": "4 simulated records with lowercase stretches, runs of N, ambiguous letters and U",
     }
 )

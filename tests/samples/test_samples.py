@@ -16,7 +16,7 @@ from cnn_core.errors import NotFoundError
 from cnn_core.layers import Conv1D
 from cnn_core.letters.alphabet import encode, is_ambiguous, reverse_complement
 from cnn_core.presets import motifs, preset
-from cnn_samples import SAMPLES, sample_path, simulate_iupac, simulate_planted
+from cnn_samples import SAMPLES, sample_path, simulate_iupac, simulate_lesson, simulate_planted
 
 MODEL = preset("motifs")
 CONV = MODEL["conv1d"].layer
@@ -82,7 +82,7 @@ def test_the_readme_tells_of_every_sample() -> None:
     [
         ("plantd", "did you mean @planted?"),
         ("@seed", "did you mean @seed_20mer?"),
-        ("zzz", "the samples are @planted, @seed_20mer, @iupac"),
+        ("zzz", "the samples are @planted, @seed_20mer, @lesson, @iupac"),
         ("../planted", "did you mean @planted?"),
     ],
 )
@@ -93,13 +93,21 @@ def test_an_unknown_sample_names_what_there_is(wrong: str, remedy: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "written"), [("planted", simulate_planted.simulate()), ("iupac", simulate_iupac.simulate())]
+    ("name", "written"),
+    [
+        ("planted", simulate_planted.simulate()),
+        ("iupac", simulate_iupac.simulate()),
+        ("lesson", simulate_lesson.simulate()),
+    ],
 )
 def test_scripts_rewrite_their_files_byte_for_byte(name: str, written: str) -> None:
     assert sample_path(name).read_bytes() == written.encode("ascii")
 
 
-@pytest.mark.parametrize(("script", "name"), [(simulate_planted, "planted.fa"), (simulate_iupac, "iupac.fa")])
+@pytest.mark.parametrize(
+    ("script", "name"),
+    [(simulate_planted, "planted.fa"), (simulate_iupac, "iupac.fa"), (simulate_lesson, "lesson.fa")],
+)
 def test_a_script_run_as_a_module_writes_beside_itself(
     script: object, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,3 +230,12 @@ def test_the_workflow_pins_all_that_draws() -> None:
     steps = Path(cnn_samples.__file__).with_name("workflow.yml").read_text()
     for name, pinned in (("cnn-tui", __version__), ("textual", version("textual")), ("rich", version("rich"))):
         assert f" {name}=={pinned}" in steps
+
+
+def test_the_lesson_begins_with_the_question_repeats_and_ends_in_what_is_left_over() -> None:
+    lesson, before, after = records("lesson")
+    assert lesson.letters[:20] == records("seed_20mer")[0].letters
+    assert lesson.letters[232:272] == "ACGT" * 10
+    assert lesson.letters[484:496] == records("planted")[11].letters[484:496]
+    assert [at for at in range(500) if before.letters[at] != after.letters[at]] == [68]
+    assert before.letters[68] + after.letters[68] == "CG"
