@@ -14,8 +14,8 @@ from typing import Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import NotFoundError, RegionError, SequenceError, ShapeError, shorten
-from ..layers import Array, SideInput
+from ..errors import RegionError, SequenceError, shorten
+from ..layers import Array
 from ..letters.alphabet import ACCEPTING, PADDING, Ambiguity, decode, first_ambiguous, reverse_complement
 from ..network.block import Block, BlockSettings
 from ..network.model import Model
@@ -25,6 +25,7 @@ from .block_run import BlockRun
 from .feature_map_block import FeatureMapRun
 from .letter_block import LetterRun
 from .offered_blocks import LONGEST_PREDICTION, first_block, is_on_letters, part_up_to
+from .side_inputs import check_side_inputs, given_numbers, side_inputs_of
 
 __all__ = ["Prediction", "ReadableRecord", "Reading"]
 
@@ -138,7 +139,7 @@ class Reading:
             model, record, start, stop, reverse, Ambiguity(ambiguity), dict(side_inputs or {}), assumed
         )
         reading = reading if model.input.length is None else reading.moved_to(start)
-        reading.check_side_inputs()
+        check_side_inputs(model, reading.side_inputs, reading.length, len(record))
         return reading
 
     def into(self, block: Block | None = None) -> Reading:
@@ -315,52 +316,14 @@ class Reading:
         start = self.stop - size if self.reverse else self.start
         return first_ambiguous(self.record.codes(start, start + size), self.model.input.channels) is not None
 
-    def check_side_inputs(self) -> None:
-        """Refuse numbers of inputs that are not there, or that do not fit.
-
-        Raises:
-            NotFoundError: There is no such input, or it is the letters'.
-            ShapeError: Its numbers are of another shape.
-        """
-        sides = {node.name: node.layer for node in self.model.inputs if isinstance(node.layer, SideInput)}
-        for name, numbers in self.side_inputs.items():
-            if name not in sides:
-                theirs = (
-                    f"its inputs beside the letters are {', '.join(sides)}" if sides else "it reads letters only"
-                )
-                raise NotFoundError(f"{self.model.name} has no input '{name}' for numbers", remedy=theirs)
-            layer = sides[name]
-            shape = layer.sized(self.length)
-            rows = (len(self.record), *shape[1:])
-            if numbers.shape not in (shape, rows if layer.shape[0] in (None, self.length) else shape):
-                raise ShapeError(
-                    f"numbers of shape {numbers.shape} were given",
-                    where=f"input {name}",
-                    remedy=f"its shape is {shape}",
-                )
-
     @cached_property
     def zero_inputs(self) -> tuple[str, ...]:
         """The names of the inputs that are not letters and were given no numbers: they are zeros."""
-        return tuple(
-            node.name
-            for node in self.model.inputs
-            if isinstance(node.layer, SideInput) and node.name not in self.side_inputs
-        )
+        return tuple(name for name in side_inputs_of(self.model) if name not in self.side_inputs)
 
     def side_values(self) -> dict[str, NDArray[np.generic]]:
         """Return the numbers of the inputs that are not letters, for this input window."""
-        values = {}
-        for name, numbers in self.side_inputs.items():
-            layer = self.model[name].layer
-            assert isinstance(layer, SideInput)
-            shape = layer.sized(self.length)
-            if numbers.shape != shape:
-                rows = np.asarray(numbers[self.start : self.stop])
-                rows = rows[::-1] if self.reverse else rows
-                numbers = np.pad(rows, ((0, self.padded), *((0, 0) for _ in shape[1:])))
-            values[name] = numbers
-        return values
+        return given_numbers(self.model, self.side_inputs, self.window, reverse=self.reverse, padded=self.padded)
 
     @property
     def obstacle(self) -> str:
