@@ -13,8 +13,8 @@ from sessions import ALTERNATE_SCREEN, CURSOR, TIMEOUT, Session, session
 FIRST_FRAME = "pooled[2] of filter 0 TBP = max(conv[16…23]) = conv[21] = 9.500"
 OPENING_NEVER_ENDS = """
 import threading
-import cnn_tui.screens.opener as opener
-opener.open_request = lambda *_: threading.Event().wait()
+import cnn_tui.view_file as view_file
+view_file.open_request = lambda *_: threading.Event().wait()
 """
 A_WIDGET_RAISES = """
 from cnn_tui.widgets.inspector import Inspector
@@ -251,7 +251,7 @@ def test_it_draws_on_terminals_of_few_colours(variables: dict[str, str]) -> None
 def test_no_color_leaves_greys_alone() -> None:
     with session("--model", "seed", "--filter", "0", NO_COLOR="1") as at:
         text = at.until("pooled[0] of filter 0 = max(conv[0…7]) = conv[7] = 0.050")
-        colours = re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", at.written)
+        colours = re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)(?=[;m])", at.written)
         assert colours
         assert all(red == green == blue for red, green, blue in colours)
         assert re.search("maps .*[░▒▓]", text)
