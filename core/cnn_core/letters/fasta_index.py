@@ -57,7 +57,7 @@ def cache_directory(cache: str | os.PathLike[str] | None = None) -> Path | None:
 
 
 def open_sliced(text: FastaText, cache: Path | None) -> SlicedLetters:
-    """Open a file whose letters stay on disk by its index, which is made and remembered where there is none.
+    """Open a file whose letters stay on disk by its index; a missing index is made and remembered.
 
     Args:
         text: The file; read from end to end only if there is no index.

@@ -88,5 +88,5 @@ class TestWithTheExtra:
             "cnn-tui: warning: 192.0.2.1: whoever learns the address can look at what is opened"
         )
         assert refusal == (
-            "cnn-tui: 192.0.2.1:8000: it cannot be listened there; give a --host that this machine has"
+            "cnn-tui: 192.0.2.1:8000: the server cannot listen there; give a --host that this machine has"
         )

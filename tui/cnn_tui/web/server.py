@@ -74,10 +74,10 @@ async def serve(words: Sequence[str], visitors: Visitors, port: int, told: Calla
         told: Is given the address of the page, once it is there.
 
     Raises:
-        CnnError: It cannot be listened there.
+        CnnError: The server cannot listen there.
     """
     if not os.environ.get(WANTS_TRACEBACK):
-        # What is sent that is no HTTP is refused without a word.
+        # What is not HTTP is refused without a word in the log.
         logging.getLogger("aiohttp").addHandler(logging.NullHandler())
     runner = web.AppRunner(
         _Server(words, visitors).app, access_log=None, handle_signals=False, shutdown_timeout=_PATIENCE
@@ -100,7 +100,7 @@ def _refusal(error: OSError, host: str, port: int) -> CnnError:
         return CnnError("another program listens there", where=where, remedy="give another --port, or 0 for any")
     if error.errno == errno.EACCES:
         return CnnError("you may not listen there", where=where, remedy="give a --port from 1024 on")
-    return CnnError("it cannot be listened there", where=where, remedy="give a --host that this machine has")
+    return CnnError("the server cannot listen there", where=where, remedy="give a --host that this machine has")
 
 
 class _Server:
@@ -151,7 +151,7 @@ class _Server:
 
     async def _draw(self, request: web.Request) -> web.StreamResponse:
         """Run an explorer for as long as the page is open."""
-        # A browser always says which page opens a websocket; what says nothing is none.
+        # A browser always names the page that opens a websocket: without an Origin it is not a browser.
         if "Origin" not in request.headers:
             return _refused(403, "a page asks for this, and says which one it is")
         socket = web.WebSocketResponse(heartbeat=_ALIVE, max_msg_size=_MOST_TYPED, compress=False)
@@ -202,7 +202,7 @@ async def _say(what: str, socket: web.WebSocketResponse) -> None:
 
 
 async def _pass_on(text: str, session: Session, socket: web.WebSocketResponse) -> None:
-    """Do what a message of the page says; one that says nothing that is known is passed over."""
+    """Do what a message of the page says; an unknown one is ignored."""
     try:
         message = json.loads(text)
     except (ValueError, RecursionError):

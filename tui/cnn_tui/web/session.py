@@ -46,7 +46,7 @@ class Session:
         """
         pipe = asyncio.subprocess.PIPE
         self._process = await asyncio.create_subprocess_exec(
-            # A module of the folder that it is started in is none of the program.
+            # A module in the folder that it is started in must not be taken for one of the program.
             *(sys.executable, "-P", "-m", __package__.partition(".")[0], *self._words),
             stdin=pipe,
             stdout=pipe,
