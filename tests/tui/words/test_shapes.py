@@ -1,4 +1,4 @@
-"""The axes of a reading in words: sums that can be checked, the tail, and what is read."""
+"""The axes of a reading in words: sums that can be checked, what is left over, and what is read."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import pytest
 from hand_worked import Letters, finds_acg, of_500, reading
 
 from cnn_core.blocks.reading import Reading
-from cnn_core.layers import Embedding, IndexInput, MaxPooling1D
+from cnn_core.layers import AveragePooling1D, Embedding, IndexInput, MaxPooling1D
 from cnn_core.network.model import Model
-from cnn_tui.words.shapes import explain_input, explain_place, explain_shapes, explain_tail
+from cnn_tui.words.shapes import block_sentences, explain_input, explain_left_over, explain_place, explain_shapes
 
-# Shapes and the tail
+# Shapes and what is left over
 
 
 @pytest.mark.parametrize(
@@ -55,51 +55,81 @@ def test_the_shapes_say_how_the_padding_is_split_and_that_filters_stay_apart() -
     lines = explain_shapes(of_500(conv_padding="same", pool_padding="same"))
     assert "same padding of the conv: 7 left, 8 right" in lines
     assert "same padding of the pool: 2 left, 2 right" in lines
-    assert "each filter answers once a window: 500 × 12 feature maps" in lines
+    assert "each filter gives one number a window: 12 feature maps of 500 positions" in lines
     assert "each filter is pooled for itself, never with another: 63 × 12 cells" in lines
 
 
 def test_overlapping_pool_windows_and_gaps_are_named() -> None:
-    assert "neighbouring pool windows share 7 responses" in explain_shapes(of_500(pool_stride=1))
-    assert "no cell reads the 2 responses between neighbouring pool windows" in explain_shapes(
+    assert "neighbouring pool windows share 7 activations" in explain_shapes(of_500(pool_stride=1))
+    assert "no cell reads the 2 activations between neighbouring pool windows" in explain_shapes(
         of_500(pool_stride=10)
     )
 
 
-def test_the_tail_says_how_many_responses_and_which_bases_it_costs() -> None:
-    assert explain_tail(of_500()) == (
-        "485 = 60 × 8 + 5: conv[480…484] are the tail",
-        "no cell reads the tail, so bases 495–499 never count",
+def test_what_is_left_over_names_its_positions_and_the_bases_that_are_never_used() -> None:
+    assert explain_left_over(of_500()) == ("left over: conv[480…484], in no cell, so bases 495–499 are never used",)
+    assert explain_left_over(of_500(pool_stride=10)) == (
+        "left over: conv[478…484], in no cell, so bases 493–499 are never used",
     )
-    assert explain_tail(of_500(pool_stride=10)) == (
-        "485 = 47 × 10 + 8 + 7: conv[478…484] are the tail",
-        "no cell reads the tail, so bases 493–499 never count",
-    )
-    assert explain_tail(reading(pool=MaxPooling1D(7))) == (
-        "8 = 1 × 7 + 1: conv[7] is the tail",
-        "no cell reads the tail, so base 9 never counts",
+    assert explain_left_over(reading(pool=MaxPooling1D(7))) == (
+        "left over: conv[7], in no cell, so base 9 is never used",
     )
 
 
-def test_where_there_is_no_tail_it_says_so() -> None:
-    assert explain_tail(of_500(pool_padding="same")) == (
-        "same padding, 61 cells: no tail, the last cell ends with the last response",
+def test_where_nothing_is_left_over_it_says_so() -> None:
+    assert explain_left_over(of_500(pool_padding="same")) == (
+        "nothing is left over: same padding of the pool, 61 cells",
     )
-    assert explain_tail(reading()) == ("8 = 4 × 2: no tail, the last cell ends with the last response",)
+    assert explain_left_over(reading()) == ("nothing is left over: 8 = 4 × 2",)
 
 
-def test_bases_behind_the_last_window_never_count_even_without_a_tail() -> None:
+def test_bases_behind_the_last_window_are_never_used_even_with_nothing_left_over() -> None:
     assert (
-        explain_tail(reading(conv=finds_acg(stride=4)))[1] == "bases 7–9 never count: no conv window reads so far"
+        explain_left_over(reading(conv=finds_acg(stride=4)))[1]
+        == "bases 7–9 are never used: no conv window reads so far"
     )
 
 
-def test_a_tail_whose_bases_count_elsewhere_costs_none() -> None:
+def test_what_is_left_over_costs_no_bases_that_other_windows_read() -> None:
     whole = reading("ACGTACGTA", conv=finds_acg(padding="same"))
-    assert explain_tail(whole) == (
-        "9 = 4 × 2 + 1: conv[8] is the tail",
-        "no cell reads the tail, but its bases count in other windows",
-    )
+    assert explain_left_over(whole) == ("left over: conv[8], in no cell, but other windows read its bases",)
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentences"),
+    [
+        (
+            {},
+            (
+                ("conv", "16 bases → 1 number for each filter; then 1 base on", "500 − 16 + 1 = 485"),
+                ("pool", "8 of these, same filter → the largest; then 8 on", "485 → 60, 5 left over"),
+            ),
+        ),
+        (
+            {"conv_stride": 4, "dilation": 1, "pool_size": 11, "pool_stride": 11},
+            (
+                ("conv", "16 bases → 1 number for each filter; then 4 bases on", "⌊(500 − 16) / 4⌋ + 1 = 122"),
+                ("pool", "11 of these, same filter → the largest; then 11 on", "122 → 11, 1 left over"),
+            ),
+        ),
+        (
+            {"dilation": 2, "pool_size": 470, "pool_stride": 470},
+            (
+                ("conv", "16 of 31 bases → 1 number for each filter; then 1 base on", "500 − 31 + 1 = 470"),
+                ("pool", "470 of these, same filter → the largest", "470 → 1"),
+            ),
+        ),
+    ],
+)
+def test_two_sentences_say_how_the_convolution_feeds_the_pool(
+    settings: dict[str, object], sentences: tuple[tuple[str, str, str], ...]
+) -> None:
+    assert block_sentences(of_500(**settings)) == sentences
+
+
+def test_of_an_average_the_sentence_says_mean() -> None:
+    whole = reading(pool=AveragePooling1D(2))
+    assert block_sentences(whole)[1] == ("pool", "2 of these, same filter → their mean; then 2 on", "8 → 4")
 
 
 # What is read
@@ -109,8 +139,8 @@ def test_the_input_names_the_record_the_window_and_the_strand() -> None:
     whole = reading(interval=(1, 8), reverse=True)
     assert explain_input(whole) == (
         "record rec, 10 bases",
-        "input window rec:2-8, 7 bases",
-        "the other strand: base 0 is the complement of the window's last letter",
+        "input rec:2-8, 7 bases",
+        "the other strand: base 0 is the complement of the input's last letter",
     )
 
 

@@ -26,17 +26,11 @@ from ..opening import (
 from ..opening.initial_place import asked_channel, first_cell, first_filter
 from ..options.arguments import request_of
 from ..options.request import OpenRequest
-from ..words.explanation import (
-    explain_cell,
-    explain_input,
-    explain_place,
-    explain_products,
-    explain_response,
-    explain_shapes,
-    explain_tail,
-)
+from ..words.cells import explain_cell
 from ..words.layer_words import explain_step
 from ..words.numbers import interval
+from ..words.responses import explain_products, explain_response
+from ..words.shapes import explain_input, explain_left_over, explain_place, explain_shapes
 from .streams import write_json, write_lines, write_warnings
 from .whole_network import whole_network
 
@@ -101,7 +95,7 @@ def trace_words(reading: Reading, trace: Trace) -> Iterator[str]:
         yield from explain_products(trace)
     yield ""
     yield from explain_shapes(reading)
-    yield from explain_tail(reading)
+    yield from explain_left_over(reading)
 
 
 def _assumed_lines(assumed: tuple[str, ...]) -> Iterator[str]:
@@ -159,7 +153,7 @@ def descent_words(reading: Reading, steps: tuple[LayerStep, ...]) -> Iterator[st
     for step in steps:
         yield from explain_step(step)
         if step is first:
-            whole = ", all of the input window" if (start, stop) == (0, reading.length) else ""
-            yield f"bases that could influence it: {interval(start, stop) if start < stop else 'none'}{whole}"
+            whole = ", the whole input" if (start, stop) == (0, reading.length) else ""
+            yield f"receptive field: {f'bases {interval(start, stop)}' if start < stop else 'no base'}{whole}"
         if step is not steps[-1]:
             yield ""

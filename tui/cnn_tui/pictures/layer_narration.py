@@ -35,9 +35,9 @@ def explain_layer(picture: LayerPicture) -> tuple[str, ...]:
         )
     lines = [*explain_step(picture.step), *_in_the_explorer(picture)]
     first, last = picture.receptive_field
-    reach = interval(first, last) if first < last else "none"
-    whole = ", all of the input window" if (first, last) == (0, reading.length) else ""
-    lines.append(f"bases that could influence it: {reach}{whole}")
+    field = f"bases {interval(first, last)}" if first < last else "no base"
+    whole = ", the whole input" if (first, last) == (0, reading.length) else ""
+    lines.append(f"receptive field: {field}{whole}")
     shape = "×".join(map(str, axis.shape))
     lines.append(f"{printable(axis.name)}: {axis.type}, {shape}, {node.layer.parameter_count:,} parameters")
     lines.append(f"reads {', '.join(map(printable, node.inputs))}")

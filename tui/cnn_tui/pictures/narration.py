@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ..view.play import Phase, Play
 from ..view.view_state import Level
-from ..words import explanation
 from ..words.block_words import filter_title
+from ..words.cells import explain_cell
 from ..words.numbers import interval, number
+from ..words.responses import explain_base, explain_response
+from ..words.shapes import explain_left_over, explain_shapes
 from ..words.wording import counted, index_range
 from .block_picture import Picture
 
@@ -33,18 +35,18 @@ def narrate(picture: Picture) -> tuple[str, ...]:
     if view.play is not None:
         return _moment(picture, view.play)
     if view.level is Level.CELL:
-        cell = explanation.explain_cell(reading, picture.cell_trace)
-        response = explanation.explain_response(reading, picture.cell_trace)
-        # What a silent cell's trace goes on with is said before it is gone into.
-        first = 2 if picture.pool_step.strongest is None else 3
-        lines = (*cell[:first], *response, *cell[first:], *explanation.explain_tail(reading))
+        cell = explain_cell(reading, picture.cell_trace)
+        response = explain_response(reading, picture.cell_trace)
+        # What came nearest in a cell that is all 0 is named before it is gone into.
+        first = 1 if picture.pool_step.strongest is None else 2
+        lines = (*cell[:first], *response, *cell[first:], *explain_left_over(reading))
     elif view.level is Level.RESPONSE:
-        lines = explanation.explain_response(reading, picture.response_trace)
+        lines = explain_response(reading, picture.response_trace)
     else:
-        base = explanation.explain_base(reading, view.base, picture.response_trace)
-        lines = (*base, *explanation.explain_response(reading, picture.response_trace))
+        base = explain_base(reading, view.base, picture.response_trace)
+        lines = (*base, *explain_response(reading, picture.response_trace))
     obstacle = (f"no prediction: {reading.obstacle}",) if reading.obstacle else ()
-    return (*lines, *explanation.explain_shapes(reading), *obstacle)
+    return (*lines, *explain_shapes(reading), *obstacle)
 
 
 def _moment(picture: Picture, play: Play) -> tuple[str, ...]:

@@ -1,17 +1,16 @@
-"""A deep convolution in words: which feature maps a response reads, what counts most in it, and which bases."""
+"""A response over feature maps in words: which positions and channels it reads, and what adds most to it."""
 
 from __future__ import annotations
 
 from cnn_core.blocks.block_run import BlockRun
 from cnn_core.blocks.conv_step import ConvStep
-from cnn_core.blocks.pool_step import PoolStep
 from cnn_core.layers import Part, Window
 
-from .block_words import channel_words, layer_name, words_of
+from .block_words import channel_words, layer_name
 from .numbers import interval, number, signed
 from .wording import counted, index_range, index_ranges, verb
 
-__all__ = ["explain_reach", "explain_source", "read_maps", "tap_sums"]
+__all__ = ["explain_source", "read_maps", "tap_sums"]
 
 _NAMED = 4
 
@@ -19,11 +18,12 @@ _NAMED = 4
 def read_maps(run: BlockRun, step: ConvStep) -> list[str]:
     """Return which positions and channels a response reads, what adds most to it, and what the rest adds."""
     source, taps = layer_name(step.source), step.window.taps
+    at = f"{layer_name(step.layer)}[{step.position}]"
     outside = sum(step.window.padding)
     if not step.window.positions:
-        return [f"reads no position of {source}: all {taps} taps lie in the padding"]
-    read = f"reads {source}[{_positions(step.window)}] of {channel_words(step, run.channels)}"
-    lines = [f"{read}, which depend on {_bases(step.receptive_field, run.bases)}"]
+        return [f"{at} reads no position of {source}: all {taps} taps lie in the padding"]
+    read = f"{at} reads {source}[{_positions(step.window)}] of {channel_words(step, run.channels)}"
+    lines = [read, f"receptive field: {_bases(step.receptive_field, run.bases)}"]
     if outside:
         what = verb(outside, "lies in the padding and adds nothing", "lie in the padding and add nothing")
         lines.append(f"{outside} of the {taps} taps {what}")
@@ -52,37 +52,16 @@ def _rest(amount: float, count: int) -> list[str]:
 
 
 def _bases(field: tuple[int, int], length: int) -> str:
-    """Return bases that could influence something: `bases 4–19`, `no base`."""
+    """Return the bases of a receptive field: `bases 4–19`, `no base`."""
     first, stop = field
     if first == stop:
         return "no base"
-    whole = ", all of the input window" if field == (0, length) else ""
+    whole = ", the whole input" if field == (0, length) else ""
     return f"{verb(stop - first, 'base', 'bases')} {interval(first, stop)}{whole}"
 
 
-def explain_reach(run: BlockRun, step: PoolStep, receptive_field: tuple[int, int]) -> tuple[str, ...]:
-    """Return which bases could influence a cell through all layers, and the sum that says how many."""
-    words, (first, stop) = words_of(run), receptive_field
-    name = f"{words.pooled}[{step.position}]"
-    if first == stop:
-        return (f"{name} depends on no base: its windows lie in the padding",)
-    lines = [f"{name} depends on {_bases(receptive_field, run.bases)}"]
-    positions, conv = step.window.positions, run.conv.sliding
-    further = len(positions) - 1
-    read = conv.span + further * conv.stride
-    windows = f"{counted(len(positions), 'window')} of {counted(conv.span, 'position')} of {words.source}"
-    if further:
-        windows += f", {conv.stride} apart: {conv.span} + {further} × {conv.stride} = {read} positions"
-    lines.append(windows)
-    stride, span = run.alignment.stride, run.alignment.span
-    if span + (read - 1) * stride == stop - first:
-        apart = f", {stride} apart: {span} + {read - 1} × {stride} = {stop - first} bases" if read > 1 else ""
-        lines.append(f"each of these reads {counted(span, 'base')}{apart}")
-    return tuple(lines)
-
-
 def explain_source(run: BlockRun, position: int, step: ConvStep | None) -> list[str]:
-    """Return what a position that a convolution reads is to a response, and which bases could influence it.
+    """Return what a position that a convolution reads is to a response, and its receptive field.
 
     Args:
         run: The block.
@@ -93,7 +72,7 @@ def explain_source(run: BlockRun, position: int, step: ConvStep | None) -> list[
     lines = []
     if step is not None:
         lines += _under_tap(step, position, name)
-    lines.append(f"{name} depends on {_bases(run.input_field(position), run.bases)}")
+    lines.append(f"receptive field of {name}: {_bases(run.input_field(position), run.bases)}")
     return lines
 
 

@@ -17,21 +17,22 @@ def added_up(terms: Sequence[float], total: float) -> tuple[str, str, str]:
     """Return a sum such as `14.75 − 5.250`, what stands between it and the total, and the total.
 
     Rounded each for itself, 1.0004 + 1.0004 = 2.0008 would read 1.000 + 1.000 = 2.001. Where that happens the
-    numbers get the decimals with which they add up as printed; `≈` stands between where no decimals do.
+    terms get the decimals with which they add up as printed; `≈` stands between where no decimals do. The total is
+    written as everywhere else.
 
     Args:
         terms: What is added, at least one number.
         total: What comes out.
     """
-    written = [number(each) for each in (*terms, total)]
-    if not _adds_up(written):
+    written, last = [number(each) for each in terms], number(total)
+    if not _adds_up((*written, last)):
         for decimals in range(4, _MOST_DECIMALS + 1):
-            longer = [f"{each:.{decimals}f}".replace("-", "−") for each in (*terms, total)]
-            if _adds_up(longer):
+            longer = [f"{each:.{decimals}f}".replace("-", "−") for each in terms]
+            if _adds_up((*longer, last)):
                 written = longer
                 break
-    relation = "=" if _adds_up(written) else "≈"
-    first, *others, last = written
+    relation = "=" if _adds_up((*written, last)) else "≈"
+    first, *others = written
     signs = [f" − {each[1:]}" if each.startswith("−") else f" + {each}" for each in others]
     return first + "".join(signs), relation, last
 

@@ -1,4 +1,4 @@
-"""The axes of a reading in words: what is read, how many windows and cells that makes, and what the tail costs."""
+"""The axes of a reading in words: what is read, how many windows and cells that makes, and what is left over."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .block_words import BlockWords, layer_name, words_of
 from .numbers import interval
 from .wording import counted, index_range, verb
 
-__all__ = ["explain_input", "explain_place", "explain_shapes", "explain_tail"]
+__all__ = ["block_sentences", "explain_input", "explain_left_over", "explain_place", "explain_shapes"]
 
 Lines = tuple[str, ...]
 
@@ -22,10 +22,10 @@ def explain_input(reading: Reading) -> Lines:
     record, letters = reading.record, reading.stop - reading.start
     lines = [
         f"record {printable(record.name)}, {counted(len(record), 'base')}",
-        f"input window {printable(reading.region)}, {counted(letters, 'base')}",
+        f"input {printable(reading.region)}, {counted(letters, 'base')}",
     ]
     if reading.reverse:
-        lines.append("the other strand: base 0 is the complement of the window's last letter")
+        lines.append("the other strand: base 0 is the complement of the input's last letter")
     if reading.padded:
         stand = verb(reading.padded, "stands", "stand")
         lines.append(
@@ -64,7 +64,7 @@ _AMBIGUITY = {
 
 
 def explain_place(reading: Reading, start: int, stop: int) -> Lines:
-    """Return where half-open positions of the input window lie in the record, in samtools form.
+    """Return where half-open bases of the input lie in the record, in samtools form.
 
     Args:
         reading: The reading.
@@ -90,7 +90,7 @@ def explain_shapes(reading: Reading) -> Lines:
         f"{words.conv}: {_sum(conv, run.length)} {windows} of {_width(conv, words)}, stride {conv.stride}",
         *_source(run),
         *_padding(words.conv, conv, run.length),
-        f"each filter answers once a window: {run.positions:,} × {run.filters:,} feature maps",
+        f"each filter gives one number a window: {counted(run.filters, 'feature map')} of {run.positions:,} positions",
         f"{words.pool}: {_sum(pool, run.positions)} {cells} of {counted(pool.size, 'position')}, stride {pool.stride}",
         *_padding(words.pool, pool, run.positions),
         f"each filter is pooled for itself, never with another: {run.cells:,} × {run.filters:,} cells",
@@ -139,32 +139,58 @@ def _overlap(pool: Sliding, cells: int) -> Lines:
     if not apart or cells < 2:
         return ()
     if apart < 0:
-        return (f"neighbouring pool windows share {counted(-apart, 'response')}",)
-    return (f"no cell reads the {counted(apart, 'response')} between neighbouring pool windows",)
+        return (f"neighbouring pool windows share {counted(-apart, 'activation')}",)
+    return (f"no cell reads the {counted(apart, 'activation')} between neighbouring pool windows",)
 
 
-def explain_tail(reading: Reading) -> Lines:
-    """Return which responses no cell reads at the end, and which bases therefore never count."""
+def explain_left_over(reading: Reading) -> Lines:
+    """Return which positions no pool window reads at the end, and which bases are therefore never used."""
     run, words = reading.run, words_of(reading.run)
-    pool = run.pool.sliding
-    start, stop = run.left_over
-    tail = stop - start
-    if pool.padding is Padding.VALID:
-        whole = pool.size == pool.stride
-        read = f"{run.cells:,} × {pool.size}" if whole else f"{run.cells - 1:,} × {pool.stride} + {pool.size}"
-        sum_of = f"{run.positions:,} = {read}" + (f" + {tail}" if tail else "")
+    (start, stop), (first, end) = run.left_over, run.left_over_bases
+    bases = f"{verb(end - first, 'base', 'bases')} {interval(first, end)}" if first < end else ""
+    unused = f"{bases} {verb(end - first, 'is', 'are')} never used"
+    if start == stop:
+        none = (f"nothing is left over: {_parts(reading)}",)
+        return (*none, f"{unused}: no conv window reads so far") if bases else none
+    consequence = f"so {unused}" if bases else "but other windows read its bases"
+    return (f"left over: {words.conv}[{index_range(start, stop)}], in no cell, {consequence}",)
+
+
+def _parts(reading: Reading) -> str:
+    """Return how the positions divide into pool windows: `480 = 60 × 8`."""
+    run, pool = reading.run, reading.run.pool.sliding
+    if pool.padding is not Padding.VALID:
+        return f"{pool.padding} padding of the pool, {counted(run.cells, 'cell')}"
+    whole = f"{run.cells:,} × {pool.size}" if pool.size == pool.stride else ""
+    return f"{run.positions:,} = {whole or f'{run.cells - 1:,} × {pool.stride} + {pool.size}'}"
+
+
+def block_sentences(reading: Reading) -> tuple[tuple[str, str, str], tuple[str, str, str]]:
+    """Return the two sentences that say how the convolution feeds the pool, from the settings in force.
+
+    Returns:
+        Of the convolution and of the pool: the name in front, what it makes of what it reads, and how many that
+        gives, such as `16 bases → 1 number for each filter; then 1 base on` and `500 − 16 + 1 = 485`.
+    """
+    run, words = reading.run, words_of(reading.run)
+    conv, pool = run.conv.sliding, run.pool.sliding
+    unit = "position" if words.deep else "base"
+    read = f"{conv.size} of {counted(conv.span, unit)}" if conv.dilation > 1 else counted(conv.size, unit)
+    if words.deep:
+        read += f" × {counted(len(run.conv.weights_of(0)[0]), 'channel')}"
+    if pool.size == 1:
+        selected = "the one position itself"
     else:
-        sum_of = f"{pool.padding} padding, {counted(run.cells, 'cell')}"
-    first, end = run.left_over_bases
-    lost = ""
-    if first < end:
-        never = verb(end - first, "never counts", "never count")
-        lost = f"{verb(end - first, 'base', 'bases')} {interval(first, end)} {never}"
-    if not tail:
-        none = f"{sum_of}: no tail, the last cell ends with the last response"
-        return (none, f"{lost}: no conv window reads so far") if lost else (none,)
-    consequence = f"so {lost}" if lost else "but its bases count in other windows"
+        makes = "the largest" if run.selections(0, 1) is not None else "their mean"
+        selected = f"{pool.size} of these, same filter → {makes}"
+    left = run.left_over[1] - run.left_over[0]
+    rest = f", {left} left over" if left else ""
+    further = f"; then {pool.stride} on" if run.cells > 1 else ""
     return (
-        f"{sum_of}: {words.conv}[{index_range(start, stop)}] {verb(tail, 'is', 'are')} the tail",
-        f"no cell reads the tail, {consequence}",
+        (
+            words.conv,
+            f"{read} → 1 number for each filter; then {counted(conv.stride, unit)} on",
+            _sum(conv, run.length),
+        ),
+        (words.pool, f"{selected}{further}", f"{run.positions:,} → {run.cells:,}{rest}"),
     )

@@ -13,106 +13,90 @@ from hypothesis import strategies as st
 from cnn_core.blocks.trace import trace_cell, trace_response
 from cnn_core.layers import AveragePooling1D, Conv1D, MaxPooling1D
 from cnn_tui.words.block_words import filter_title
-from cnn_tui.words.explanation import (
-    explain_base,
-    explain_cell,
-    explain_input,
-    explain_place,
-    explain_products,
-    explain_response,
-    explain_shapes,
-    explain_tail,
-)
+from cnn_tui.words.cells import explain_cell
+from cnn_tui.words.responses import explain_base, explain_products, explain_response
+from cnn_tui.words.shapes import explain_input, explain_left_over, explain_place, explain_shapes
 
 # Cells
 
 
-def test_a_cell_names_the_response_it_chose_and_the_bases_it_depends_on() -> None:
+def test_a_cell_names_its_selection_and_its_receptive_field() -> None:
     whole = reading()
     assert explain_cell(whole, trace_cell(whole, 0, 0)) == (
         "pooled[0] of filter 0 = max(conv[0…1]) = conv[0] = 2.000",
-        "1st of 2, no tie",
-        "pooled[0] depends on bases 0–3",
-        "2 windows of 3 bases, 1 apart: 3 + 1 × 1 = 4 bases",
+        "receptive field of pooled[0]: bases 0–3, 3 + 1 × 1 = 4 bases",
     )
 
 
-def test_a_tie_says_how_many_share_the_maximum_and_which_is_taken() -> None:
+def test_a_tie_names_what_shares_the_maximum_and_says_which_is_selected() -> None:
     whole = reading(pool=MaxPooling1D(8))
     assert (
         explain_cell(whole, trace_cell(whole, 0, 0))[1]
-        == "1st of 8; tie: 2 of 8 share the maximum, the first is taken"
+        == "tie: conv[0] and conv[4] share the maximum; the first is selected"
     )
 
 
-def test_a_tie_of_all_that_is_not_silent_is_a_tie() -> None:
+def test_a_tie_of_all_that_is_not_at_the_floor_is_a_tie() -> None:
     whole = reading("AAAA", conv=finds_acg(activation="linear"))
-    assert (
-        explain_cell(whole, trace_cell(whole, 0, 0))[1]
-        == "1st of 2; tie: all share the maximum, the first is taken"
-    )
+    assert explain_cell(whole, trace_cell(whole, 0, 0))[1] == "tie: all 2 share the maximum; the first is selected"
 
 
-def test_a_silent_cell_says_that_its_selection_means_nothing_and_names_the_strongest_response() -> None:
+def test_a_cell_that_is_all_0_says_that_nothing_was_selected_and_what_came_nearest() -> None:
     whole = reading()
-    assert explain_cell(whole, trace_cell(whole, 1, 0))[:3] == (
-        "pooled[1] of filter 0 = max(conv[2…3]) = 0",
-        "silent: all 2 are 0, the floor of relu, so the selection means nothing",
-        "the strongest response before relu is conv[2] = −1.000",
+    assert explain_cell(whole, trace_cell(whole, 1, 0))[:2] == (
+        "pooled[1] of filter 0 = max(conv[2…3]) = 0: all 2 are 0",
+        "nothing was selected; nearest came conv[2], −1.000 before relu",
     )
 
 
-def test_an_average_chooses_nothing() -> None:
+def test_an_average_selects_nothing() -> None:
     whole = reading(pool=AveragePooling1D(2))
     trace = trace_cell(whole, 0, 0)
     assert explain_cell(whole, trace)[:2] == (
         "pooled[0] of filter 0 = mean(conv[0…1]) = 1.000",
-        "an average chooses nothing: each of the 2 positions counts the same",
+        "an average selects nothing: each of the 2 positions counts the same",
     )
     assert explain_response(whole, trace) == ()
     assert explain_products(trace) == ()
 
 
-def test_padding_of_the_pool_cannot_be_chosen() -> None:
+def test_padding_of_the_pool_is_never_selected() -> None:
     whole = of_500(pool_padding="same")
     lines = explain_cell(whole, trace_cell(whole, 60, 0))
     assert "max(conv[479…484])" in lines[0]
-    assert "2 of its 8 positions are padding and cannot be chosen" in lines
+    assert "2 of its 8 positions are padding and never selected" in lines
 
 
 def test_padding_is_never_counted_in_an_average() -> None:
     whole = reading("ACGTACGTA", pool=AveragePooling1D(2, padding="same"))
     assert explain_cell(whole, trace_cell(whole, 3, 0)) == (
         "pooled[3] of filter 0 = mean(conv[6]) = 0",
-        "an average chooses nothing: it has one position",
+        "an average selects nothing: it has one position",
         "1 of its 2 positions is padding and never counted",
-        "pooled[3] depends on bases 6–8",
-        "1 window of 3 bases",
+        "receptive field of pooled[3]: bases 6–8",
     )
 
 
-def test_a_pool_window_of_one_position_has_nothing_to_choose_from() -> None:
+def test_a_pool_window_of_one_position_has_nothing_to_select_from() -> None:
     whole = reading(pool=MaxPooling1D(1))
     assert explain_cell(whole, trace_cell(whole, 4, 0))[:2] == (
         "pooled[4] of filter 0 = max(conv[4]) = 2.000",
-        "the only position of its pool window",
+        "receptive field of pooled[4]: bases 4–6",
     )
 
 
 def test_the_receptive_field_is_summed_from_span_and_stride() -> None:
-    assert explain_cell(of_500(), trace_cell(of_500(), 0, 0))[-2:] == (
-        "pooled[0] depends on bases 0–22",
-        "8 windows of 16 bases, 1 apart: 16 + 7 × 1 = 23 bases",
+    assert explain_cell(of_500(), trace_cell(of_500(), 0, 0))[-1] == (
+        "receptive field of pooled[0]: bases 0–22, 16 + 7 × 1 = 23 bases"
     )
     strided = of_500(conv_stride=4, conv_padding="same")
     assert explain_cell(strided, trace_cell(strided, 0, 0))[-2:] == (
-        "pooled[0] depends on bases 0–37",
-        "8 windows of 16 bases, 4 apart: 16 + 7 × 4 = 44 bases, 6 of them in the padding",
+        "receptive field of pooled[0]: bases 0–37, 16 + 7 × 4 = 44 bases",
+        "6 of these lie in the padding",
     )
     dilated = of_500(dilation=2)
-    assert explain_cell(dilated, trace_cell(dilated, 1, 0))[-2:] == (
-        "pooled[1] depends on bases 8–45",
-        "8 windows of 16 taps over 31 bases, 1 apart: 31 + 7 × 1 = 38 bases",
+    assert explain_cell(dilated, trace_cell(dilated, 1, 0))[-1] == (
+        "receptive field of pooled[1]: bases 8–45, 16 taps over 31, 31 + 7 × 1 = 38 bases"
     )
 
 
@@ -124,33 +108,33 @@ def test_the_trace_of_a_response_has_no_cell() -> None:
 # Responses
 
 
-def test_a_response_is_the_sum_of_its_products_and_its_bias() -> None:
+def test_a_response_is_the_sum_of_the_weights_that_the_letters_pick_and_its_bias() -> None:
     whole = reading()
     assert explain_response(whole, trace_cell(whole, 0, 0)) == (
-        "conv[0] = relu(Σ 3 products + bias) = relu(3.000 − 1.000) = 2.000",
-        "reads bases 0–2  ACG",
+        "conv[0] = relu(Σ 3 of 12 weights + bias) = relu(3.000 − 1.000) = 2.000",
+        "conv[0] reads bases 0–2  ACG",
     )
 
 
 def test_a_negative_response_is_shown_before_its_activation() -> None:
     whole = reading()
     assert explain_response(whole, trace_response(whole, 1, 0)) == (
-        "conv[1] of filter 0 = relu(Σ 3 products + bias)",
+        "conv[1] of filter 0 = relu(Σ 3 of 12 weights + bias)",
         "= relu(0 − 1.000) = relu(−1.000) = 0",
-        "reads bases 1–3  CGT",
-        "read by pooled[0], which keeps conv[0]",
+        "conv[1] reads bases 1–3  CGT",
+        "read by pooled[0], which selected conv[0]",
     )
 
 
 @pytest.mark.parametrize(
     ("conv", "equation"),
     [
-        (finds_acg(activation="linear"), "conv[0] = Σ 3 products + bias = 3.000 − 1.000 = 2.000"),
-        (finds_acg(activation="linear", bias=None), "conv[0] = Σ 3 products = 3.000"),
-        (finds_acg(bias=None), "conv[0] = relu(Σ 3 products) = relu(3.000) = 3.000"),
+        (finds_acg(activation="linear"), "conv[0] = Σ 3 of 12 weights + bias = 3.000 − 1.000 = 2.000"),
+        (finds_acg(activation="linear", bias=None), "conv[0] = Σ 3 of 12 weights = 3.000"),
+        (finds_acg(bias=None), "conv[0] = relu(Σ 3 of 12 weights) = relu(3.000) = 3.000"),
         (
             finds_acg(bias=np.array([0.5], dtype=np.float32)),
-            "conv[0] = relu(Σ 3 products + bias) = relu(3.000 + 0.500) = 3.500",
+            "conv[0] = relu(Σ 3 of 12 weights + bias) = relu(3.000 + 0.500) = 3.500",
         ),
     ],
 )
@@ -163,7 +147,7 @@ def test_a_softmax_says_that_it_weighs_all_filters() -> None:
     kernel = np.concatenate([FINDS_ACG, 0 * FINDS_ACG], axis=2)
     whole = reading(conv=Conv1D(kernel, activation="softmax"))
     lines = explain_response(whole, trace_cell(whole, 0, 0))
-    assert lines[0] == "conv[0] = softmax(Σ 3 products) = softmax(3.000) = 0.953"
+    assert lines[0] == "conv[0] = softmax(Σ 3 of 12 weights) = softmax(3.000) = 0.953"
     assert lines[1] == "softmax weighs all 2 filters at conv[0] against each other"
 
 
@@ -188,57 +172,61 @@ def test_the_equation_adds_up_as_printed_or_says_that_it_is_rounded(weight: floa
 def test_decimals_are_added_until_the_equation_adds_up() -> None:
     kernel = np.full((1, 4, 1), 1.0004, dtype=np.float32)
     whole = reading(conv=Conv1D(kernel, np.array([1.0004], dtype=np.float32)), pool=MaxPooling1D(1))
-    assert explain_response(whole, trace_cell(whole, 0, 0))[0].endswith("= 1.0004 + 1.0004 = 2.0008")
+    assert explain_response(whole, trace_cell(whole, 0, 0))[0].endswith("= 1.0004 + 1.0004 = 2.001")
 
 
-def test_a_response_at_its_own_level_says_whether_a_cell_keeps_it() -> None:
+def test_a_response_at_its_own_level_says_whether_a_cell_selected_it() -> None:
     whole = reading()
-    kept = [explain_response(whole, trace_response(whole, position, 0))[-1] for position in range(4)]
-    assert kept == [
-        "read by pooled[0], which keeps it",
-        "read by pooled[0], which keeps conv[0]",
-        "read by pooled[1], silent",
-        "read by pooled[1], silent",
+    selected = [explain_response(whole, trace_response(whole, position, 0))[-1] for position in range(4)]
+    assert selected == [
+        "read by pooled[0], which selected it",
+        "read by pooled[0], which selected conv[0]",
+        "read by pooled[1], all 0: nothing was selected",
+        "read by pooled[1], all 0: nothing was selected",
     ]
 
 
-def test_with_overlapping_pool_windows_several_cells_may_keep_a_response() -> None:
+def test_with_overlapping_pool_windows_several_cells_may_select_a_response() -> None:
     whole = reading(pool=MaxPooling1D(3, 1))
-    assert explain_response(whole, trace_response(whole, 4, 0))[-1] == "read by pooled[2…4], kept by pooled[2…4]"
-    assert explain_response(whole, trace_response(whole, 3, 0))[-1] == "read by pooled[1…3], kept by none of them"
+    assert (
+        explain_response(whole, trace_response(whole, 4, 0))[-1] == "read by pooled[2…4], selected by pooled[2…4]"
+    )
+    assert (
+        explain_response(whole, trace_response(whole, 3, 0))[-1] == "read by pooled[1…3], selected by none of them"
+    )
 
 
 def test_responses_that_no_cell_reads_say_so() -> None:
     gaps = reading(pool=MaxPooling1D(2, 3))
     assert explain_response(gaps, trace_response(gaps, 2, 0))[-1] == "no cell reads it"
-    tail = reading(pool=MaxPooling1D(3))
-    assert explain_response(tail, trace_response(tail, 7, 0))[-1] == "no cell reads it: it lies in the tail"
+    rest = reading(pool=MaxPooling1D(3))
+    assert explain_response(rest, trace_response(rest, 7, 0))[-1] == "no cell reads it: it is left over"
 
 
-def test_an_average_keeps_none() -> None:
+def test_an_average_selects_none() -> None:
     whole = reading(pool=AveragePooling1D(2))
     assert (
         explain_response(whole, trace_response(whole, 0, 0))[-1]
-        == "read by pooled[0], which averages and keeps none"
+        == "read by pooled[0], an average, which selects nothing"
     )
 
 
 def test_taps_in_the_padding_add_nothing_and_are_no_bases() -> None:
     whole = reading(conv=finds_acg(padding="causal"))
     lines = explain_response(whole, trace_response(whole, 0, 0))
-    assert "reads bases 0  ··A" in lines
+    assert "conv[0] reads bases 0  ··A" in lines
     assert "2 of the 3 taps lie in the padding and add nothing" in lines
 
 
 def test_a_dilated_window_says_which_bases_it_reads() -> None:
     whole = reading(conv=finds_acg(dilation=2))
-    assert "reads every 2nd base of 1–5  CTC" in explain_response(whole, trace_response(whole, 1, 0))
+    assert "conv[1] reads every 2nd base of 1–5  CTC" in explain_response(whole, trace_response(whole, 1, 0))
 
 
 def test_all_zero_rows_right_of_a_short_record_are_told_from_padding() -> None:
     whole = reading("ACGTA", length=10)
     lines = explain_response(whole, trace_response(whole, 4, 0))
-    assert "reads bases 4–6  A··" in lines
+    assert "conv[4] reads bases 4–6  A··" in lines
     assert "2 of the 3 taps lie right of the letters, on all-zero rows, and add nothing" in lines
 
 
@@ -272,13 +260,13 @@ def test_products_stand_under_their_letters() -> None:
 # Bases
 
 
-def test_a_base_says_what_it_adds_and_where_it_counts() -> None:
+def test_a_base_says_what_it_adds_and_what_it_can_change() -> None:
     whole = reading()
     assert explain_base(whole, 2, trace_cell(whole, 0, 0)) == (
         "base 2 is G, under tap 2 of conv[0]",
-        "weight 1.000 × 1 = product 1.000",
+        "its letter picks the weight 1.000: 1.000 × 1, the other 3 × 0",
         "read by 3 windows of every filter: conv[0…2]",
-        "counts in pooled[0…1]",
+        "can change pooled[0…1]",
     )
 
 
@@ -304,7 +292,7 @@ def test_an_ambiguous_base_says_how_its_product_came_about() -> None:
     assert explain_base(zero, 1, trace_response(zero, 0, 0))[1] == "ambiguous: an all-zero row, adds nothing"
     assert (
         explain_base(uniform, 1, trace_response(uniform, 0, 0))[1]
-        == "ambiguous: product 0.250 is the mean of its letters' weights"
+        == "ambiguous: 0.250 is the mean of its letters' weights"
     )
 
 
@@ -316,11 +304,11 @@ def test_an_all_zero_row_is_no_base() -> None:
     )
 
 
-def test_bases_that_nothing_reads_never_count() -> None:
-    tail = reading(pool=MaxPooling1D(3))
-    assert explain_base(tail, 9, trace_cell(tail, 0, 0))[-1] == "no cell reads that, so it never counts"
+def test_bases_that_nothing_reads_are_never_used() -> None:
+    rest = reading(pool=MaxPooling1D(3))
+    assert explain_base(rest, 9, trace_cell(rest, 0, 0))[-1] == "no cell reads that: it is never used"
     strided = reading(conv=finds_acg(stride=4))
-    assert explain_base(strided, 3, trace_cell(strided, 0, 0))[-1] == "no conv window reads it, so it never counts"
+    assert explain_base(strided, 3, trace_cell(strided, 0, 0))[-1] == "no conv window reads it: it is never used"
 
 
 def test_a_base_is_explained_where_an_average_names_no_response() -> None:
@@ -354,7 +342,7 @@ def test_lines_fit_a_narrow_panel(settings: dict[str, object]) -> None:
         *explain_cell(whole, trace),
         *explain_response(whole, trace),
         *explain_shapes(whole),
-        *explain_tail(whole),
+        *explain_left_over(whole),
         *explain_base(whole, 9, trace),
     )
     assert max(map(len, lines)) <= 76

@@ -1,9 +1,4 @@
-"""A trace in words: what a cell chose, how a response was summed, what a base takes part in, and why these shapes.
-
-Pure functions that return short lines, for the command and for the app's inspector alike. Positions are 0-based and
-count from the input window's first base, and both ends of an interval are included: `conv[0…7]`, bases 4–19. Only
-a line that says so speaks of the record in samtools form, and it speaks of nothing else.
-"""
+"""A response in words: how it was summed, what it read, which cells read it, and what a base adds to it."""
 
 from __future__ import annotations
 
@@ -15,99 +10,16 @@ from cnn_core.blocks.trace import Trace
 from cnn_core.letters.alphabet import PADDING, Ambiguity, decode
 
 from .block_words import filter_title, words_of
-from .deep_explanation import explain_reach, explain_source, read_maps, tap_sums
+from .cells import pool_step_of
+from .deep_explanation import explain_source, read_maps, tap_sums
 from .equation_text import added_up
 from .numbers import interval, number, signed
-from .shapes import Lines, explain_input, explain_place, explain_shapes, explain_tail
-from .wording import counted, index_range, index_ranges, ordinal, verb
+from .shapes import Lines
+from .wording import counted, index_ranges, ordinal, verb
 
-__all__ = [
-    "explain_base",
-    "explain_cell",
-    "explain_input",
-    "explain_place",
-    "explain_products",
-    "explain_response",
-    "explain_shapes",
-    "explain_tail",
-]
+__all__ = ["explain_base", "explain_products", "explain_response"]
 
 _WIDTH = 76
-
-
-def explain_cell(reading: Reading, trace: Trace) -> Lines:
-    """Return how a cell came to its value and which bases could influence it; nothing for a trace without cell."""
-    step = _pool_step(trace)
-    if step is None:
-        return ()
-    run, words = reading.run, words_of(reading.run)
-    count = len(step.values)
-    name = f"{words.pooled}[{step.position}]"
-    read = f"{words.conv}[{index_range(*step.window.interval)}]"
-    value = number(step.value)
-    if step.selection is None:
-        lines = [
-            f"{name} of {filter_title(run, step.filter)} = mean({read}) = {value}",
-            f"an average chooses nothing: {_each_counts(count)}",
-        ]
-    elif step.strongest is not None:
-        strongest = step.strongest
-        all_are = f"all {count} are" if count > 1 else "it is"
-        lines = [
-            f"{name} of {filter_title(run, step.filter)} = max({read}) = {value}",
-            f"silent: {all_are} {value}, the floor of {run.activation.name}, so the selection means nothing",
-            f"the strongest response before {run.activation.name} is {words.conv}[{strongest.position}] = "
-            f"{number(strongest.response)}",
-        ]
-    else:
-        selected = "" if count == 1 else f" = {words.conv}[{step.selection}]"
-        lines = [
-            f"{name} of {filter_title(run, step.filter)} = max({read}){selected} = {value}",
-            _choice(step, count),
-        ]
-    outside = sum(step.window.padding)
-    if outside:
-        fate = "cannot be chosen" if step.selection is not None else "never counted"
-        lines.append(
-            f"{outside} of its {step.window.taps} positions {verb(outside, 'is', 'are')} padding and {fate}"
-        )
-    return (*lines, *_dependence(run, step, trace))
-
-
-def _each_counts(count: int) -> str:
-    return "it has one position" if count == 1 else f"each of the {count} positions counts the same"
-
-
-def _choice(step: PoolStep, count: int) -> str:
-    assert step.selection is not None
-    if count == 1:
-        return "the only position of its pool window"
-    place = f"{ordinal(step.selection - step.window.interval[0] + 1)} of {count}"
-    if step.composition.ties == 1:
-        return f"{place}, no tie"
-    shared = "all" if step.composition.ties == count else f"{step.composition.ties} of {count}"
-    return f"{place}; tie: {shared} share the maximum, the first is taken"
-
-
-def _dependence(run: BlockRun, step: PoolStep, trace: Trace) -> Lines:
-    """Return which bases could influence a cell, and the sum that says how many."""
-    name, (first, stop) = f"{words_of(run).pooled}[{step.position}]", trace.receptive_field
-    if run.source:
-        return explain_reach(run, step, trace.receptive_field)
-    if first == stop:
-        return (f"{name} depends on no base: its windows lie in the padding",)
-    positions, conv = step.window.positions, run.conv.sliding
-    further = len(positions) - 1
-    reach = conv.span + further * conv.stride
-    size = counted(conv.span, "base") if conv.dilation == 1 else f"{conv.size} taps over {conv.span} bases"
-    windows = f"{counted(len(positions), 'window')} of {size}"
-    if further:
-        windows += f", {conv.stride} apart: {conv.span} + {further} × {conv.stride} = {reach} bases"
-    left = conv.window(positions[0], run.length).first
-    outside = max(0, -left) + max(0, left + reach - run.length)
-    if outside:
-        windows += f", {outside} of them in the padding"
-    return f"{name} depends on {verb(stop - first, 'base', 'bases')} {interval(first, stop)}", windows
 
 
 def explain_response(reading: Reading, trace: Trace) -> Lines:
@@ -119,7 +31,7 @@ def explain_response(reading: Reading, trace: Trace) -> Lines:
     if step is None:
         return ()
     run = reading.run
-    lines = _equation(run, step, named=_pool_step(trace) is None)
+    lines = _equation(run, step, named=pool_step_of(trace) is None)
     if not run.activation.elementwise:
         at = f"{words_of(run).conv}[{step.position}]"
         lines.append(f"softmax weighs all {run.filters} filters at {at} against each other")
@@ -127,14 +39,14 @@ def explain_response(reading: Reading, trace: Trace) -> Lines:
         lines += read_maps(run, step)
     else:
         lines += _read(reading, step)
-    if _pool_step(trace) is None:
-        lines.append(_kept(run, step))
+    if pool_step_of(trace) is None:
+        lines.append(_selected(run, step))
     return tuple(lines)
 
 
 def _equation(run: BlockRun, step: ConvStep, *, named: bool) -> list[str]:
     """Return the response as a sum and as numbers, through its activation functions, to the activation."""
-    products = f"Σ {counted(step.count, 'product')}"
+    products = f"Σ {_summed(run, step)}"
     if run.conv.bias is None:
         words, response, relation = products, number(step.response), "="
         sums = response
@@ -152,6 +64,13 @@ def _equation(run: BlockRun, step: ConvStep, *, named: bool) -> list[str]:
     return [whole] if len(whole) <= _WIDTH else [first, f"= {numbers}"]
 
 
+def _summed(run: BlockRun, step: ConvStep) -> str:
+    """Return what is added up: the weights that the letters pick, or activations times weights."""
+    if step.source:
+        return counted(step.count, "product")
+    return f"{step.window.taps} of {step.window.taps * run.channels} weights"
+
+
 def _applied(activation: str, argument: str) -> str:
     """Return an argument within its activation functions: `relu(…)`, and nothing around it for linear."""
     for function in activation.split(" → "):
@@ -162,12 +81,12 @@ def _applied(activation: str, argument: str) -> str:
 
 def _read(reading: Reading, step: ConvStep) -> list[str]:
     """Return what a window read: its bases, its padding, its ambiguous letters."""
-    window, taps = step.window, len(step.bases)
+    window, taps, name = step.window, len(step.bases), f"conv[{step.position}]"
     outside = sum(window.padding)
     if not window.positions:
-        return [f"reads no base: all {taps} taps lie in the padding"]
+        return [f"{name} reads no base: all {taps} taps lie in the padding"]
     whole = "bases" if window.step == 1 else f"every {ordinal(window.step)} base of"
-    lines = [f"reads {whole} {interval(*window.interval)}  {step.bases}"]
+    lines = [f"{name} reads {whole} {interval(*window.interval)}  {step.bases}"]
     if outside:
         lines.append(
             f"{outside} of the {taps} taps {verb(outside, 'lies', 'lie')} in the padding and {_adds(outside)}"
@@ -195,23 +114,28 @@ def _adds(count: int) -> str:
     return f"{verb(count, 'adds', 'add')} nothing"
 
 
-def _kept(run: BlockRun, step: ConvStep) -> str:
-    """Return which cells read a response, and which of them keep it."""
+def _selected(run: BlockRun, step: ConvStep) -> str:
+    """Return which cells read a response, and which of them selected it."""
     cells, words = run.pool.sliding.readers(step.position, run.positions), words_of(run)
     if not cells:
-        return "no cell reads it" + (": it lies in the tail" if step.position >= run.left_over[0] else "")
+        return "no cell reads it" + (": it is left over" if step.position >= run.left_over[0] else "")
     read_by = f"read by {words.pooled}[{index_ranges(cells)}]"
-    selections = run.selections(cells[0], cells[-1] + 1)
-    if selections is None:
-        return f"{read_by}, which averages and keeps none"
-    silent = run.silent(cells[0], cells[-1] + 1)[:, step.filter].tolist()
-    if all(silent):
-        return f"{read_by}, silent"
-    chosen = [int(position) for position in selections[:, step.filter]]
-    keeping = [cells[0] + at for at, position in enumerate(chosen) if position == step.position and not silent[at]]
+    found = run.selections(cells[0], cells[-1] + 1)
+    if found is None:
+        return f"{read_by}, an average, which selects nothing"
+    selections = found[:, step.filter].tolist()
+    at_floor = run.silent(cells[0], cells[-1] + 1)[:, step.filter].tolist()
+    if all(at_floor):
+        assert run.floors is not None
+        return f"{read_by}, all {number(float(run.floors[step.filter]))}: nothing was selected"
+    selecting = [
+        cell
+        for cell, selected, floor in zip(cells, selections, at_floor, strict=True)
+        if selected == step.position and not floor
+    ]
     if len(cells) == 1:
-        return f"{read_by}, which keeps {'it' if keeping else f'{words.conv}[{chosen[0]}]'}"
-    return f"{read_by}, kept by {f'{words.pooled}[{index_ranges(keeping)}]' if keeping else 'none of them'}"
+        return f"{read_by}, which selected {'it' if selecting else f'{words.conv}[{selections[0]}]'}"
+    return f"{read_by}, selected by {f'{words.pooled}[{index_ranges(selecting)}]' if selecting else 'none of them'}"
 
 
 def explain_products(trace: Trace, per_line: int = 8) -> Lines:
@@ -254,15 +178,15 @@ def explain_base(reading: Reading, base: int, trace: Trace) -> Lines:
     windows = run.conv.sliding.readers(base, run.length)
     cells = sorted({cell for window in windows for cell in run.pool.sliding.readers(window, run.positions)})
     if not windows:
-        lines.append("no conv window reads it, so it never counts")
+        lines.append("no conv window reads it: it is never used")
     else:
         lines.append(
             f"read by {counted(len(windows), 'window')} of every filter: {words.conv}[{index_ranges(windows)}]"
         )
         lines.append(
-            f"counts in {words.pooled}[{index_ranges(cells)}]"
+            f"can change {words.pooled}[{index_ranges(cells)}]"
             if cells
-            else f"no cell reads {'that' if len(windows) == 1 else 'any of these'}, so it never counts"
+            else f"no cell reads {'that' if len(windows) == 1 else 'any of these'}: it is never used"
         )
     return tuple(lines)
 
@@ -280,23 +204,24 @@ def _under_tap(reading: Reading, base: int, step: ConvStep, what: str) -> list[s
     if base >= reading.stop - reading.start:
         effect = "adds nothing"
     elif not _stands_for_several(step.bases[tap], reading):
-        effect = f"weight {product} × 1 = product {product}"
+        effect = (
+            f"its letter picks the weight {product}: {product} × 1, the other {len(_channels(reading)) - 1} × 0"
+        )
     elif reading.ambiguity is Ambiguity.UNIFORM:
-        effect = f"ambiguous: product {product} is the mean of its letters' weights"
+        effect = f"ambiguous: {product} is the mean of its letters' weights"
     else:
         effect = "ambiguous: an all-zero row, adds nothing"
     return [f"{what}, under tap {tap} of {conv}", effect]
 
 
+def _channels(reading: Reading) -> str:
+    return reading.model.input.channels
+
+
 def _stands_for_several(letter: str, reading: Reading) -> bool:
     """Tell whether the policy for ambiguous letters rules a letter."""
-    certain = "ACGTN" if "N" in reading.model.input.channels else "ACGT"
+    certain = "ACGTN" if "N" in _channels(reading) else "ACGT"
     return letter.upper() not in certain and letter.isalpha()
-
-
-def _pool_step(trace: Trace) -> PoolStep | None:
-    step = trace.steps[0]
-    return step if isinstance(step, PoolStep) else None
 
 
 def _conv_step(trace: Trace) -> ConvStep | None:
