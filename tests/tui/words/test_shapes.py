@@ -102,14 +102,14 @@ def test_what_is_left_over_costs_no_bases_that_other_windows_read() -> None:
             {},
             (
                 ("conv", "16 bases → 1 number for each filter; then 1 base on", "500 − 16 + 1 = 485"),
-                ("pool", "8 of these, same filter → the largest; then 8 on", "485 → 60, 5 left over"),
+                ("pool", "8 of these, same filter → the largest; then 8 on", "485 → 60, 5 left"),
             ),
         ),
         (
             {"conv_stride": 4, "dilation": 1, "pool_size": 11, "pool_stride": 11},
             (
                 ("conv", "16 bases → 1 number for each filter; then 4 bases on", "⌊(500 − 16) / 4⌋ + 1 = 122"),
-                ("pool", "11 of these, same filter → the largest; then 11 on", "122 → 11, 1 left over"),
+                ("pool", "11 of these, same filter → the largest; then 11 on", "122 → 11, 1 left"),
             ),
         ),
         (

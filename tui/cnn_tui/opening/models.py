@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import PurePath
 
 from cnn_core.errors import SettingError
 from cnn_core.presets import PRESETS, preset
@@ -47,7 +48,11 @@ def open_model(name: str | None, options: ModelOptions | None = None) -> ModelFi
             )
         return ModelFile(preset(name), "preset")
     if name not in MODELS:
-        return open_model_file(name, **options.for_reader)
+        opened = open_model_file(name, **options.for_reader)
+        if opened.model.name in (*PRESETS, *MODELS):
+            # What is said of a model that comes along holds for no other of its name.
+            opened = replace(opened, model=replace(opened.model, name=PurePath(name).name))
+        return opened
     opened = open_model_file(model_path(name), **options.for_reader)
     return replace(opened, model=replace(opened.model, name=name))
 

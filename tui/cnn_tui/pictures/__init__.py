@@ -11,14 +11,25 @@ if TYPE_CHECKING:
     from .narration import narrate, title
     from .overview_picture import OverviewPicture
     from .prediction_picture import PredictionChoice, PredictionPicture
+    from .selection_table import PoolTable, pool_table
 
-__all__ = ["OverviewPicture", "Picture", "PredictionChoice", "PredictionPicture", "narrate", "title"]
+__all__ = [
+    "OverviewPicture",
+    "Picture",
+    "PoolTable",
+    "PredictionChoice",
+    "PredictionPicture",
+    "narrate",
+    "pool_table",
+    "title",
+]
 
 __getattr__ = lazily(
     __name__,
     {
         "block_picture": "Picture",
         "narration": "narrate title",
+        "selection_table": "PoolTable pool_table",
         "overview_picture": "OverviewPicture",
         "prediction_picture": "PredictionChoice PredictionPicture",
     },

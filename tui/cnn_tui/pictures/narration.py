@@ -7,7 +7,8 @@ from ..view.view_state import Level
 from ..words.block_words import filter_title
 from ..words.cells import explain_cell
 from ..words.numbers import interval, number
-from ..words.responses import explain_base, explain_response
+from ..words.output_words import explain_output
+from ..words.responses import explain_base, explain_read, explain_response, explain_sum
 from ..words.shapes import explain_left_over, explain_shapes
 from ..words.wording import counted, index_range
 from .block_picture import Picture
@@ -16,17 +17,17 @@ __all__ = ["narrate", "title"]
 
 
 def title(picture: Picture) -> str:
-    """Return what the cursor stands on, such as `cell 3 of 60`, counted from 0."""
+    """Return what the cursor stands on, such as `cell pooled[3] of 0…59 · filter 17 of 0…319`."""
     view, words = picture.view, picture.words
     name = filter_title(picture.run, view.filter)
-    base = f"base {view.base} of 0–{view.axes.length - 1}"
+    base = f"{view.base} of 0–{view.axes.length - 1}"
     where = {
         Level.CELL: f"{words.pooled}[{view.cell}] of 0…{view.axes.cells - 1}",
         Level.RESPONSE: f"{words.conv}[{view.position}] of 0…{view.axes.positions - 1}",
         Level.BASE: f"{words.source}[{view.base}] of 0…{view.axes.length - 1}" if words.deep else base,
     }[view.level]
     level = "position" if words.deep and view.level is Level.BASE else view.level
-    return f"{level} · {where} · {name}"
+    return f"{level} {where} · {name} of 0…{picture.run.filters - 1}"
 
 
 def narrate(picture: Picture) -> tuple[str, ...]:
@@ -34,19 +35,35 @@ def narrate(picture: Picture) -> tuple[str, ...]:
     reading, view = picture.reading, picture.view
     if view.play is not None:
         return _moment(picture, view.play)
+    rest = (*explain_output(reading), *_place(picture))
     if view.level is Level.CELL:
-        cell = explain_cell(reading, picture.cell_trace)
-        response = explain_response(reading, picture.cell_trace)
-        # What came nearest in a cell that is all 0 is named before it is gone into.
-        first = 1 if picture.pool_step.strongest is None else 2
-        lines = (*cell[:first], *response, *cell[first:], *explain_left_over(reading))
-    elif view.level is Level.RESPONSE:
+        cell, trace = explain_cell(reading, picture.cell_trace, named=False), picture.cell_trace
+        # What a cell selected, or what came nearest, is named before what that read.
+        first = next(nth for nth, line in enumerate((*cell, "receptive")) if "receptive" in line)
+        return (
+            *cell[:first],
+            *explain_read(reading, trace)[:1],
+            *cell[first:],
+            *explain_left_over(reading),
+            *rest,
+            *explain_sum(reading, trace),
+            *explain_read(reading, trace)[1:],
+            *explain_shapes(reading),
+        )
+    if view.level is Level.RESPONSE:
         lines = explain_response(reading, picture.response_trace)
     else:
         base = explain_base(reading, view.base, picture.response_trace)
         lines = (*base, *explain_response(reading, picture.response_trace))
-    obstacle = (f"no prediction: {reading.obstacle}",) if reading.obstacle else ()
-    return (*lines, *explain_shapes(reading), *obstacle)
+    return (*lines, *rest, *explain_left_over(reading), *explain_shapes(reading))
+
+
+def _place(picture: Picture) -> tuple[str, ...]:
+    """Return the formula that leads from a base to the record's own numbers."""
+    reading = picture.reading
+    if reading.reverse:
+        return (f"record position = {reading.stop:,} − base, the other strand",)
+    return (f"record position = base + {reading.start + 1:,}",)
 
 
 def _moment(picture: Picture, play: Play) -> tuple[str, ...]:
@@ -54,7 +71,7 @@ def _moment(picture: Picture, play: Play) -> tuple[str, ...]:
     values = pool.values.tolist()
     done = values[: play.nth + (play.phase >= Phase.MAXIMUM)]
     position = step.position
-    heading = f"{words.pooled}[{play.cell}] is computed: response {play.nth + 1} of {len(values)}"
+    heading = f"{words.pooled}[{play.cell}] is computed: position {play.nth + 1} of {len(values)}"
     if step.source:
         over = (
             f"{words.source}[{index_range(*step.window.interval)}], {counted(len(step.channels), 'channel')} each"
@@ -62,7 +79,9 @@ def _moment(picture: Picture, play: Play) -> tuple[str, ...]:
         multiplied = f"2 each position and channel is multiplied with its weight: {counted(step.count, 'product')}"
     else:
         over = f"bases {interval(*step.window.interval)}  {step.bases}"
-        multiplied = f"2 each base picks its weight: {len(step.products)} products"
+        multiplied = (
+            f"2 each letter picks its weight: {len(step.products)} of {len(step.products) * picture.run.channels}"
+        )
     lines = [heading, f"1 the window stands over {over}"]
     if play.phase >= Phase.PRODUCTS:
         lines.append(multiplied)

@@ -19,8 +19,12 @@ from .. import pictures
 from ..background.background_work import BackgroundWork
 from ..view.arrangement import Arrangement, arrange
 from ..view.view_state import Axes, Subject, ViewState
-from ..widgets.panel import Panel
+from ..widgets.filter_card import FilterCard
+from ..widgets.guide import Guide
+from ..widgets.inspector import Inspector
+from ..widgets.maps import Maps
 from ..widgets.rail import Rail
+from ..widgets.sentences import Sentences
 from ..widgets.status import Status
 from ..widgets.tracks import Tracks
 from .track_screen import TrackScreen
@@ -49,6 +53,10 @@ Step = Callable[[ViewState], ViewState]
 
 class BlockScreen(TrackScreen[None, ViewState]):
     """Shows a view of a block's reading, gives every part its room, and says what there is to say."""
+
+    DEFAULT_CSS = """
+    BlockScreen FilterCard, BlockScreen Guide { position: absolute; }
+    """
 
     picture: reactive[Picture | None] = reactive(None, repaint=False)
     """What is shown: the one state that all widgets are bound to."""
@@ -99,11 +107,12 @@ class BlockScreen(TrackScreen[None, ViewState]):
         return self.background_work.activity
 
     def parts(self) -> ComposeResult:
-        """Yield the rail, the tracks, the panel and the status line."""
-        yield Rail().data_bind(BlockScreen.picture, TrackScreen.source)
+        """Yield the header, the tracks, what is said of them, the heat maps, and the status line."""
+        yield Rail().data_bind(BlockScreen.picture, TrackScreen.source, TrackScreen.reason)
         with Container(id="main"):
             yield Tracks().data_bind(BlockScreen.picture, BlockScreen.overview, BlockScreen.scanned)
-            yield Panel().data_bind(BlockScreen.picture)
+            for part in (Sentences, Inspector, Maps, FilterCard, Guide):
+                yield part().data_bind(picture=BlockScreen.picture)
         yield Status().data_bind(BlockScreen.picture)
 
     # What is shown
@@ -278,9 +287,22 @@ class BlockScreen(TrackScreen[None, ViewState]):
         self.set_class(arrangement is None, "-too-small")
         if arrangement is None:
             return
-        self.query_one("#main").set_class(arrangement.side, "-side")
         self.query_one(Tracks).take(arrangement)
-        self.query_one(Panel).take(arrangement, unfolded=self.unfolded)
+        self.query_one(Maps).take(arrangement)
+        sentences, inspector = self.query_one(Sentences), self.query_one(Inspector)
+        sentences.styles.width, sentences.styles.margin = arrangement.tracks, (arrangement.gap, 0, 0, 0)
+        inspector.display, inspector.titled = arrangement.inspector > 0, arrangement.titled
+        inspector.styles.width, inspector.styles.height = arrangement.said, arrangement.inspector
+        inspector.styles.margin = (arrangement.gap, 0, 0, 0)
+        # What is folded begins with its first page.
+        inspector.page = inspector.page if self.unfolded else 0
+        card = self.query_one(FilterCard)
+        card.instead = inspector.display is False
+        for widget, box in ((card, arrangement.card), (self.query_one(Guide), arrangement.guide)):
+            widget.display = box is not None
+            if box is not None:
+                widget.styles.offset = box.x, box.y
+                widget.styles.width, widget.styles.height = box.width, box.height
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit everything into the new size."""

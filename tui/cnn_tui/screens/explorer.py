@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Explorer"]
 
+_PAGE: Final = 10
+"""Filters of a page where no heat map is shown."""
+
 
 class Explorer(BlockScreen):
     """One reading, looked at.
@@ -136,7 +139,8 @@ class Explorer(BlockScreen):
     def action_filter_page(self, direction: int) -> None:
         """Choose a filter a screenful away."""
         if self.picture is not None:
-            view, page = self.picture.view, self.query_one(AllMaps).filters_shown(self.picture)
+            view, maps = self.picture.view, self.query_one(AllMaps)
+            page = maps.filters_shown(self.picture) if maps.size.height else _PAGE
             self.show_view(view.to_filter(view.filter + direction * page * view.times))
 
     def action_down(self) -> None:
@@ -174,9 +178,9 @@ class Explorer(BlockScreen):
     def action_card(self) -> None:
         """Show the filter card in the inspector's place, or the inspector again."""
         arrangement = self.arrangement()
-        if arrangement is not None and arrangement.card:
+        if arrangement is not None and arrangement.card and arrangement.inspector:
             self.card = self.unfolded = False
-            self.say("the filter card stands beside the inspector" if not arrangement.side else "")
+            self.say("" if arrangement.guide else "the filter card stands beside the inspector")
             return
         self.card = not self.card
         self.unfolded = self.card

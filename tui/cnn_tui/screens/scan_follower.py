@@ -9,6 +9,7 @@ from cnn_core.errors import CnnError
 
 from .. import pictures
 from ..view.view_state import Subject
+from ..widgets.inspector import Inspector
 from ..widgets.rail import Rail
 from . import dialogs
 
@@ -53,7 +54,8 @@ class ScanFollower:
             self._screen.refuse(error)
 
         def shown(_: object) -> None:
-            self._screen.query_one(Rail).refresh()
+            for part in (Rail, Inspector):
+                self._screen.query_one(part).refresh()
 
         job.begin(
             "computing the network …",

@@ -42,13 +42,14 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
     """What the keys, the command palette and the help screen offer here."""
     DEFAULT_CSS = """
     TrackScreen #main { layout: vertical; height: 1fr; }
-    TrackScreen #main.-side { layout: horizontal; }
     TrackScreen #too-small { display: none; width: 100%; height: 100%; content-align: center middle; }
     TrackScreen.-too-small > * { display: none; }
     TrackScreen.-too-small > #too-small { display: block; }
     """
     source: reactive[str] = reactive("", repaint=False)
     """Where the records come from."""
+    reason: reactive[str] = reactive("", repaint=False)
+    """Why the model was chosen, where nobody named it."""
 
     # What each screen adds
 

@@ -12,6 +12,7 @@ __all__ = [
     "SMALLEST",
     "WIDE",
     "Arrangement",
+    "Box",
     "LayerArrangement",
     "arrange",
     "arrange_layer",
@@ -22,26 +23,45 @@ SMALLEST: Final = (60, 18)
 LARGEST: Final = (1000, 500)
 """Columns and lines of the largest screen that a snapshot is taken of."""
 WIDE: Final = 160
-"""Columns from which the inspector and the filter card stand at the right of the tracks."""
+"""Columns from which the filter card and the guide stand at the right of the tracks."""
 GUTTER: Final = 17
 """Columns of the tracks' names on the left."""
 MARGIN: Final = 1
 """Columns left free at the right of the tracks."""
-MEDIUM: Final = 100
+MEDIUM: Final = 118
 """Columns from which the filter card stands beside the inspector."""
 
-_PANEL_WIDTH: Final = 64
-_CARD_WIDTH: Final = 54
-_RAIL, _STATUS, _LEGEND = 2, 1, 1
+_SIDE: Final = 64
+"""Columns of the filter card and the guide at the right of the tracks."""
+_TABLE: Final = 78
+"""Columns that a pool window of eight takes in the inspector."""
+_WIDEST_CARD: Final = 56
+_RAIL, _STATUS, _LEGEND, _SENTENCES = 2, 1, 1, 2
 _SINGLE_LINES: Final = 5
-"""Ruler, bases, window, kept and pooled."""
+"""Ruler, letters, window, selected and pooled."""
 _LAYER_SINGLE_LINES: Final = 3
 """Ruler, bases and reach."""
 _PRODUCTS: Final = 2
 _OVERVIEW: Final = 2
 _PREDICTION: Final = 2
 _ROOMY: Final = 30
-"""Lines from which on the overview is shown unasked."""
+"""Lines from which on the overview is shown unasked, and what the cursor stands on is named over its numbers."""
+_DETAILS: Final = 12
+"""Lines of the inspector from which on the heat maps take what room there is."""
+_FEWEST_MAPS: Final = 4
+"""Lines of heat maps below which there are none."""
+_CARD: Final = 16
+"""Lines of the filter card at the right of the tracks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where something stands under the header: columns and lines from the left and the top, and its size."""
+
+    x: int
+    y: int
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,39 +82,41 @@ class _WithTracks:
 
 @dataclass(frozen=True, slots=True)
 class Arrangement(_WithTracks):
-    """The lines and columns of a block's screen.
+    """The lines and columns of a block's screen, from the top to the bottom.
 
     Attributes:
-        panel: Columns of the panel with the inspector and the card.
-        panel_height: Lines of the panel, its heading included.
-        products: Lines of the products.
-        feature_map: Lines of the chosen filter's activations.
-        maps: Lines of the heat map over the positions.
-        cells: Lines of the heat map over the cells.
         overview: Lines of the overview of the whole record, 0 where it is not shown.
         prediction: Lines of the prediction along the record, 0 where none is scanned.
-        gap: Empty lines between groups of tracks.
-        side: Whether the panel stands at the right.
-        card: Columns of the filter card, 0 where it is behind a key.
-        shows_card: Whether the filter card is shown.
-        shows_inspector: Whether the inspector is shown.
-        inspector: Lines of the inspector, 0 where it has all that the panel has.
+        products: Lines of the products.
+        feature_map: Lines of the chosen filter's activations.
+        gap: Empty lines over and under the two sentences.
+        sentences: Lines of these.
+        titled: Whether what the cursor stands on is named over the inspector.
+        inspector: Lines of the inspector, 0 where the card stands in its place.
+        said: Columns of the inspector.
+        apart: Empty lines over the heat maps.
+        maps: Lines of the heat map over the positions.
+        cells: Lines of the heat map over the cells.
+        legend: Lines of their legend.
+        card: Where the filter card stands, or None.
+        guide: Where the layers and how to read the screen stand, or None.
     """
 
-    panel: int
-    panel_height: int
-    products: int
-    feature_map: int
-    maps: int
-    cells: int
     overview: int
     prediction: int
+    products: int
+    feature_map: int
     gap: int
-    side: bool
-    card: int
-    shows_card: bool
-    shows_inspector: bool
+    sentences: int
+    titled: bool
     inspector: int
+    said: int
+    apart: int
+    maps: int
+    cells: int
+    legend: int
+    card: Box | None
+    guide: Box | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,61 +172,53 @@ def arrange(
     """
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return None
-    side = width >= WIDE
-    gap = 1 if height >= 50 else 0
+    side, beside = width >= WIDE, MEDIUM <= width < WIDE
+    tracks = width - _SIDE if side else width
     body = height - _RAIL - _STATUS
-    gaps = 1 if unfolded and not side else 3
     whole = _OVERVIEW if overview or (overview is None and height >= _ROOMY) else 0
     scanned = _PREDICTION if prediction else 0
-    free = body - whole - scanned - _SINGLE_LINES - _PRODUCTS - gaps * gap
-    feature_map = min(max(2, height // 9), 8)
-    free -= feature_map
-    if side:
-        maps = _lines(filters, -(-free // 2))
-        cells = _lines(filters, free - maps)
+    feature_map, products = min(max(2, height // 9), 8), _PRODUCTS
+    free = body - whole - scanned - _SINGLE_LINES - products - feature_map - _SENTENCES
+    gap = 1 if free >= 10 else 0
+    free -= 2 * gap
+    maps = cells = apart = legend = 0
+    left = free - _DETAILS - 1 - _LEGEND
+    if left >= _FEWEST_MAPS and not unfolded:
+        apart, legend = 1, _LEGEND
+        maps = _lines(filters, -(-left // 2))
+        cells = _lines(filters, left - maps)
         # Few filters leave lines over: bars are read the better the taller they are.
-        products = 4 if free - maps - cells >= 8 else _PRODUCTS
-        feature_map += min(max(0, free - maps - cells - products + _PRODUCTS), 8)
-        # Beside the tracks the heat maps have no lines to give to an inspector that is wanted whole, but the card has.
-        alone = unfolded and not card
-        return Arrangement(
-            tracks=width - _PANEL_WIDTH,
-            panel=_PANEL_WIDTH,
-            panel_height=body,
-            products=products,
-            feature_map=feature_map,
-            maps=maps,
-            cells=cells,
-            overview=whole,
-            prediction=scanned,
-            gap=gap,
-            side=True,
-            card=_PANEL_WIDTH,
-            shows_card=not alone,
-            shows_inspector=True,
-            inspector=0 if alone else min(20, (body - 2) // 2),
-        )
-    free -= _LEGEND
-    details = min(free, max(4, round(height * 0.24)))
-    maps = 0 if unfolded else _lines(filters, -(-(free - details) // 2))
-    cells = 0 if unfolded else _lines(filters, free - details - maps)
-    beside = width >= MEDIUM
+        spare = left - maps - cells
+        products += 2 if spare >= 8 else 0
+        feature_map += min(max(0, spare - products + _PRODUCTS), 6)
+    top = whole + scanned + _SINGLE_LINES + products + feature_map + _SENTENCES + 2 * gap
+    inspector = body - top - apart - maps - cells - legend
+    said = max(_TABLE, tracks - _WIDEST_CARD) if beside else tracks
+    box, guide = None, None
+    if side:
+        at = min(_CARD, body // 2)
+        box, guide = Box(tracks, 0, _SIDE, at), Box(tracks, at, _SIDE, body - at)
+    elif beside:
+        box = Box(said, top, tracks - said, inspector)
+    elif card:
+        box, inspector = Box(0, top, tracks, inspector), 0
     return Arrangement(
-        tracks=width,
-        panel=width,
-        panel_height=free - maps - cells + _LEGEND,
-        products=_PRODUCTS,
-        feature_map=feature_map,
-        maps=maps,
-        cells=cells,
+        tracks=tracks,
         overview=whole,
         prediction=scanned,
+        products=products,
+        feature_map=feature_map,
         gap=gap,
-        side=False,
-        card=_CARD_WIDTH if beside else 0,
-        shows_card=beside or card,
-        shows_inspector=beside or not card,
-        inspector=0,
+        sentences=_SENTENCES,
+        titled=height >= _ROOMY,
+        inspector=inspector,
+        said=said,
+        apart=apart,
+        maps=maps,
+        cells=cells,
+        legend=legend,
+        card=box,
+        guide=guide,
     )
 
 

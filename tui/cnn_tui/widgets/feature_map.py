@@ -1,4 +1,4 @@
-"""The chosen filter's feature map, one activation a window, and below it what the pool kept."""
+"""The chosen filter's feature map, one activation a window, and below it what the pool selected."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from textual.strip import Strip
 from ..pictures.palette import style
 from ..view.play import Phase
 from ..view.view_state import Level
+from ..words.numbers import number
 from .block_places import place_in_block
 from .channel_bars import Bars, ChannelBars
 from .track import Place, Track
@@ -19,18 +20,20 @@ if TYPE_CHECKING:
     from ..pictures.block_picture import Picture
     from .strips import Row
 
-__all__ = ["FeatureMap", "Kept"]
+__all__ = ["FeatureMap", "Selected"]
 
 
 class FeatureMap(ChannelBars["Picture"]):
     """A bar over the first base of every window; below a line, where activations can be negative, bars down."""
 
     def label_line(self, y: int, picture: Picture) -> Strip:
-        """Return the filter's number and name, beside the whole height."""
-        name = picture.filter_name(picture.view.filter)
+        """Return what the axis is called and how long it is, then the filter's number and name."""
         if y == 0:
-            return self.label_strip(f"filter {picture.view.filter}", marked=True)
-        return self.label_strip(name if y == 1 else "", marked=True)
+            return self.named_strip(picture.words.conv, f"0…{picture.view.axes.positions - 1}")
+        chosen = picture.view.filter
+        filter_words = f"  filter {chosen}", f"  {picture.filter_name(chosen)}"
+        rows = filter_words if self.size.height > 2 else [" ".join((filter_words[0], filter_words[1].strip()))]
+        return self.label_strip(rows[y - 1].rstrip() if y <= len(rows) else "", marked=True)
 
     def bars(self, picture: Picture) -> Bars:
         """Return the chosen filter's activations."""
@@ -51,10 +54,13 @@ class FeatureMap(ChannelBars["Picture"]):
         return place_in_block(Level.RESPONSE, column, picture)
 
 
-class Kept(Track["Picture"]):
-    """What each pool window kept: ▲ its first maximum, △ what ties with it; a silent one says so."""
+class Selected(Track["Picture"]):
+    """What each pool window selected: ▲ its first maximum, △ what ties with it; one that is all 0 says so."""
 
-    label = "kept"
+    def label_line(self, y: int, picture: Picture) -> Strip:
+        """Return what the pool is called, and what it makes of how many."""
+        how = "mean" if picture.visible.selections is None else "max"
+        return self.named_strip(picture.words.pool, f"{how} of {picture.view.axes.pool.size}")
 
     def line(self, y: int, picture: Picture) -> Strip:
         """Return the marks."""
@@ -81,7 +87,9 @@ class Kept(Track["Picture"]):
             if mute:
                 start, stop = self.box_of(axes.base_of_cell(cell), axes.base_of_cell(cell + 1), picture)
                 if stop - start >= 8 and axes.pool.stride >= axes.pool.size:
-                    row.text[start:stop] = f"{'silent':^{stop - start}}"
+                    assert picture.run.floors is not None
+                    floor = f"all {number(float(picture.run.floors[view.filter]))}"
+                    row.text[start:stop] = f"{floor:^{stop - start}}"[: stop - start]
                 continue
             column = view.column_of(axes.base_of_position(chosen))
             if 0 <= column < view.columns:
@@ -105,5 +113,9 @@ class Kept(Track["Picture"]):
             words = f"{picture.words.conv}[{position}]: no cell reads it"
             return Place(Level.RESPONSE, position, None, words)
         selections, names = picture.run.selections(cell, cell + 1), picture.words
-        kept = "averages" if selections is None else f"kept {names.conv}[{int(selections[0, view.filter])}]"
-        return Place(Level.CELL, cell, None, f"{names.pooled}[{cell}] {kept}")
+        if selections is None:
+            return Place(Level.CELL, cell, None, f"{names.pooled}[{cell}] is a mean")
+        if picture.run.silent(cell, cell + 1)[0, view.filter]:
+            return Place(Level.CELL, cell, None, f"{names.pooled}[{cell}]: nothing was selected")
+        selected = f"selected {names.conv}[{int(selections[0, view.filter])}]"
+        return Place(Level.CELL, cell, None, f"{names.pooled}[{cell}] {selected}")

@@ -10,6 +10,7 @@ from textual.reactive import reactive
 
 from .. import pictures
 from .drawing import Drawing
+from .pool_numbers import table_lines
 
 if TYPE_CHECKING:
     from ..pictures.block_picture import Picture
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
 __all__ = ["Inspector", "Pages", "pages", "wrapped"]
 
 Drawn = TypeVar("Drawn")
+_FEWEST, _SPARED = 4, 5
+"""Lines from which on there is a table over the words, and words enough under it for an empty line between."""
 
 _INDENT = "  "
+_MORE = "  … i"
+"""Behind the last line of a page that is not the last: the key that turns it."""
 _GLUED = ("=", "≈", "+", "−", "×")
 
 
@@ -48,29 +53,37 @@ def _words(statement: str) -> list[str]:
     return words
 
 
-def pages(statements: Sequence[Sequence[str]], height: int) -> list[list[str]]:
-    """Return statements on pages that hold whole statements and leave the last line free, but for the last page.
+def pages(statements: Sequence[Sequence[str]], height: int, width: int) -> list[list[str]]:
+    """Return statements on pages that hold whole statements, each but the last with room for the mark of more.
 
     Args:
         statements: The lines of each.
         height: Lines that there are; a statement that has more of them is broken.
+        width: Columns that there are.
     """
-    room = max(1, height - 1)
     found: list[list[str]] = [[]]
-    for nth, statement in enumerate(statements):
-        left = sum(map(len, statements[nth:]))
-        if found[-1] and len(found[-1]) + len(statement) > room and len(found[-1]) + left > height:
+    for statement in statements:
+        if found[-1] and len(found[-1]) + len(statement) > height:
             found.append([])
         found[-1] += statement
     broken: list[list[str]] = []
     for nth, page in enumerate(found):
-        # Only on the last page is no line needed to say that there is more.
-        whole = height if nth + 1 == len(found) else room
-        while len(page) > whole:
-            broken.append(page[:room])
-            page = page[room:]
-        broken.append(page)
+        rest = page
+        while len(rest) > height or (rest and nth + 1 < len(found) and not _has_room(rest[-1], width)):
+            # The mark stands behind the last line, or in a line of its own.
+            at = min(height, len(rest)) if _has_room(rest[min(height, len(rest)) - 1], width) else 0
+            at = at or max(1, min(height, len(rest)) - 1)
+            if at == len(rest):
+                break
+            broken.append(rest[:at])
+            rest = rest[at:]
+        broken.append(rest)
     return broken
+
+
+def _has_room(line: str, width: int) -> bool:
+    """Tell whether the mark of more has room behind a line."""
+    return len(line) + len(_MORE) <= width
 
 
 class Pages(Drawing[Drawn]):
@@ -86,29 +99,39 @@ class Pages(Drawing[Drawn]):
         """Return what is to be said of a picture."""
         raise NotImplementedError
 
+    def above(self, picture: Drawn, width: int) -> list[Text]:
+        """Return the lines that stand over every page."""
+        return []
+
     def render(self) -> Text:
-        """Return a page of the statements, wrapped between words."""
-        statements = self._wrapped()
-        height = self.content_size.height
-        if not statements or height < 1:
+        """Return a page of the statements, wrapped between words, under what stands over every page."""
+        width, height = self.content_size.width, self.content_size.height
+        if self.picture is None or height < 1:
             return Text()
-        palette, found = self.palette, pages(statements, height)
+        palette, lines, found = self.palette, self._above(), self._pages()
         shown = min(self.page, len(found) - 1)
-        bold = 0 if shown else len(statements[0])
-        lines = [
-            Text(line, style=palette.text if nth >= bold else f"bold {palette.text}")
-            for nth, line in enumerate(found[shown])
-        ]
+        statements = self._wrapped()
+        bold = len(statements[0]) if statements and not shown else 0
+        for nth, line in enumerate(found[shown]):
+            lines.append(Text(line, style=palette.text if nth >= bold else f"bold {palette.text}"))
         if shown + 1 < len(found):
-            lines = [*lines[: height - 1], Text("… more: i", style=palette.dim)]
-        return Text("\n").join(lines)
+            last = lines.pop() if _has_room(lines[-1].plain, width) or len(lines) >= height else Text()
+            last.truncate(max(0, width - len(_MORE)), pad=True)
+            lines.append(last.append(_MORE, style=palette.dim))
+        return Text("\n").join(lines[:height])
 
     def turn(self) -> bool:
         """Show the next page, or the first again after the last; tell whether there was a next one."""
-        height = self.content_size.height
-        more = height > 0 and self.page + 1 < len(pages(self._wrapped(), height))
+        more = self.content_size.height > 0 and self.page + 1 < len(self._pages())
         self.page = self.page + 1 if more else 0
         return more
+
+    def _above(self) -> list[Text]:
+        return [] if self.picture is None else self.above(self.picture, self.content_size.width)
+
+    def _pages(self) -> list[list[str]]:
+        width, height = self.content_size
+        return pages(self._wrapped(), max(1, height - len(self._above())), width)
 
     def _wrapped(self) -> list[list[str]]:
         """Return the lines of every statement."""
@@ -117,7 +140,20 @@ class Pages(Drawing[Drawn]):
 
 
 class Inspector(Pages["Picture"]):
-    """What the value under the cursor is, and what it was computed from."""
+    """What the value under the cursor is, and what it was computed from: its pool window in full, then in words."""
+
+    titled: reactive[bool] = reactive(False)
+    """Whether it names what the cursor stands on."""
+
+    def above(self, picture: Picture, width: int) -> list[Text]:
+        """Return the title and the table of the pool window, with an empty line where one can be spared."""
+        palette, height = self.palette, self.content_size.height
+        lines = [Text(pictures.title(picture), style=f"bold {palette.text}", no_wrap=True)] if self.titled else []
+        table = pictures.pool_table(picture)
+        if table is None or height < len(lines) + _FEWEST:
+            return lines
+        lines += table_lines(table, width, palette)
+        return [*lines, Text()] if height >= len(lines) + _SPARED else lines
 
     def statements(self, picture: Picture) -> Sequence[str]:
         """Return what is said of the value under the cursor."""

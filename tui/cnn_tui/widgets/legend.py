@@ -1,4 +1,4 @@
-"""The line between the tracks and the inspector: what the cursor stands on, and what the colours mean."""
+"""The line under the heat maps: what their colours mean."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 from rich.segment import Segment
 from textual.strip import Strip
 
-from .. import pictures
 from ..pictures.palette import GLYPHS, style
+from ..view.arrangement import GUTTER
 from ..view.view_state import Scale
 from ..words.numbers import number
 from .drawing import Drawing
@@ -23,7 +23,7 @@ _SWATCH = 12
 
 
 class Legend(Drawing["Picture"]):
-    """The cursor's place at the left, the colour scale with its numbers at the right."""
+    """The colour scale of the heat maps with its numbers, and what they are of."""
 
     DEFAULT_CSS = """
     Legend { height: 1; }
@@ -32,25 +32,21 @@ class Legend(Drawing["Picture"]):
     def render_line(self, y: int) -> Strip:
         """Return the line."""
         palette = self.palette
-        plain, bold = style(palette.text, palette.panel), style(palette.text, palette.panel, bold=True)
-        dim = style(palette.dim, palette.panel)
-        picture = self.picture
-        width = self.size.width
+        plain, dim = style(palette.text, palette.ground), style(palette.dim, palette.ground)
+        picture, width = self.picture, self.size.width
         if picture is None:
             return Strip.blank(width, plain)
         lowest, highest = picture.scale(picture.view.filter)
-        words = self._words(picture)
-        left = [Segment(f" {pictures.title(picture)} ", bold)]
         ends = number(lowest), number(highest)
-        swatch = self._swatch(lowest, highest)
-        right = [Segment(f"{ends[0]} ", plain), *swatch, Segment(f" {ends[1]}", plain), Segment(f" {words} ", dim)]
-        taken = sum(segment.cell_length for segment in [*left, *right])
-        if taken > width:
-            right.pop()
-            taken = sum(segment.cell_length for segment in [*left, *right])
-        if taken > width:
-            return Strip(left).adjust_cell_length(width, plain)
-        return Strip([*left, Segment(" " * (width - taken), plain), *right])
+        line = [
+            Segment(f"{'colour':<{GUTTER}}{ends[0]} ", dim),
+            *self._swatch(lowest, highest),
+            Segment(f" {ends[1]}", dim),
+        ]
+        words = Segment(f"  {self._words(picture)}", dim)
+        if sum(segment.cell_length for segment in (*line, words)) <= width:
+            line.append(words)
+        return Strip(line)
 
     @staticmethod
     def _words(picture: Picture) -> str:

@@ -1,4 +1,4 @@
-"""The chosen filter's cells, each as wide as its pool stride, under the responses that it chose from."""
+"""The chosen filter's cells, each as wide as its pool stride, under the activations that it chose from."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ __all__ = ["Pooled"]
 
 
 class Pooled(Track["Picture"]):
-    """A box a cell, with its value where all of it fits; the tail hatched."""
+    """A box a cell, with its value where all of it fits; what is left over hatched."""
 
     def label_line(self, y: int, picture: Picture) -> Strip:
-        """Return the name with the filter's number."""
-        return self.label_strip(f"pooled {picture.view.filter}", marked=True)
+        """Return what the axis is called and how long it is."""
+        return self.named_strip(picture.words.pooled, f"0…{picture.view.axes.cells - 1}")
 
     def line(self, y: int, picture: Picture) -> Strip:
         """Return the boxes."""
@@ -38,7 +38,7 @@ class Pooled(Track["Picture"]):
         first, last = picture.visible.visible_cells
         values = picture.run.values(first, last)[:, view.filter]
         levels = palette.level(values, lowest, highest)
-        silent = picture.visible.silent[:, view.filter].tolist()
+        at_floor = picture.visible.silent[:, view.filter].tolist()
         playing = view.play.cell if view.play is not None and view.play.phase is not Phase.FILLED else -1
         room = axes.cell_width * view.columns_per_base // view.bases_per_column - 2
         # Where only some have room, a box without a number would look like a cell without a value.
@@ -51,32 +51,32 @@ class Pooled(Track["Picture"]):
             if start >= stop:
                 continue
             edges = view.column_of(begin) >= 0, view.column_of(end) <= view.columns
-            told = silent[cell - first] and axes.pool.stride < axes.pool.size
+            told = at_floor[cell - first] and axes.pool.stride < axes.pool.size
             hidden = cell == playing or not all(edges) or not numbered
             shown = "" if hidden else self._words(value, stop - start - 1 - edge, told)
             self._box(row.text, start, stop, shown, edges, edge)
             row.paint(
                 slice(start, stop), self._look(LEVELS - 1 if cell == playing else level, cell == view.cell, picture)
             )
-        self._tail(row, picture)
+        self._left_over(row, picture)
         return row.strip()
 
     def _narrow(self, picture: Picture) -> Strip:
         """Return columns that stand for several cells each: the strongest is shown."""
         view, columns, row = picture.view, picture.visible.cells, self.row(picture)
         levels = self.palette.level(columns.values[:, view.filter], *picture.scale(view.filter))
-        self._tail(row, picture)
+        self._left_over(row, picture)
         for column in np.flatnonzero(columns.index >= 0).tolist():
             chosen = int(columns.index[column]) <= view.cell < int(columns.stop[column])
             row.fill(column, column + 1, "▏", self._look(int(levels[column]), chosen, picture))
         return row.strip()
 
     @staticmethod
-    def _words(value: float, width: int, silent: bool) -> str:
-        """Return a cell's value if all of it fits, and that it is silent where the line above cannot say so."""
+    def _words(value: float, width: int, at_floor: bool) -> str:
+        """Return a cell's value if all of it fits, and `all` where the line above cannot say so."""
         words = fitted(value, width) or ""
-        told = f"{words} silent"
-        return told if silent and len(told) <= width else words
+        told = f"all {words}"
+        return told if at_floor and words and len(told) <= width else words
 
     @staticmethod
     def _box(text: list[str], start: int, stop: int, words: str, edges: tuple[bool, bool], edge: int) -> None:
@@ -97,7 +97,7 @@ class Pooled(Track["Picture"]):
         ground = palette.ramp[level]
         return style(palette.ink(ground), ground, bold=chosen, underline=chosen)
 
-    def _tail(self, row: Row, picture: Picture) -> None:
+    def _left_over(self, row: Row, picture: Picture) -> None:
         axes, run = picture.view.axes, picture.run
         if run.left_over[0] < run.left_over[1]:
             begin, end = axes.base_of_cell(axes.cells), axes.base_of_position(run.left_over[1])

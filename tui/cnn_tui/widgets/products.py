@@ -10,6 +10,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from ..pictures.palette import style
+from ..view.arrangement import GUTTER
 from ..view.play import Phase
 from ..view.view_state import Level
 from ..words.numbers import fitted, number
@@ -29,7 +30,18 @@ class Products(Track["Picture"]):
     Of feature maps, a bar stands for all channels of a position together, as wide as what the position stands over.
     """
 
-    label = "x·w"
+    def label_line(self, y: int, picture: Picture) -> Strip:
+        """Return how many weights count; of feature maps all do, each multiplied with an activation."""
+        if y:
+            return self.label_strip("")
+        taps, read = picture.conv_step.window.taps, picture.deep_step
+        every = taps * (picture.run.channels if read is None else len(read.channels))
+        if read is not None:
+            return self.named_strip("weights", f"{every:,}")
+        for words in (f"weights {taps} of {every}", f"weights {taps}/{every}"):
+            if len(words) < GUTTER:
+                return self.label_strip(words)
+        return self.label_strip("weights")
 
     def line(self, y: int, picture: Picture) -> Strip:
         """Return one line: what is positive in the upper half, what is negative in the lower."""

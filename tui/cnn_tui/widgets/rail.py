@@ -1,4 +1,4 @@
-"""The layer rail: which record is read, and every layer's shape on the way to the prediction."""
+"""The layer rail: which record is read, and every layer's shape on the way to the output."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from cnn_core.errors import ShapeError, printable
+from cnn_core.errors import ShapeError
 
 from ..view.view_state import Level
-from ..words.numbers import number
+from ..words.block_words import layer_name
+from ..words.output_words import output_values
 from ..words.shortening import shortened
 from .reading_line import ReadingLine
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from ..pictures.block_picture import Picture
 
-__all__ = ["Rail", "layer_steps", "prediction_words"]
+__all__ = ["Rail", "layer_steps"]
 
 _LEVEL_STYLE = "bold reverse"
 
@@ -34,25 +35,9 @@ def layer_steps(reading: Reading) -> tuple[tuple[str, str], ...]:
             shapes[node.name] = model.output_shape(node, shapes, reading.length)
         except ShapeError:
             break
-        kind = "one-hot" if isinstance(node.layer, type(model.input)) else node.layer.type
+        kind = "letters" if isinstance(node.layer, type(model.input)) else layer_name(node.name)
         steps.append((node.name, f"{kind} {'×'.join(str(axis) for axis in shapes[node.name])}"))
     return tuple(steps)
-
-
-def prediction_words(reading: Reading) -> str:
-    """Return the prediction as the rail's last word, `…` while it is computed, or why there is none.
-
-    Where the model ends with the block that is looked into there is nothing to say.
-    """
-    if reading.has_block and reading.model.outputs[0] == reading.block.pool:
-        return ""
-    if reason := reading.obstacle:
-        return f"no prediction: {printable(reason)}"
-    values = reading.prediction.values if reading.is_computed else None
-    if values is None:
-        return "…"
-    shown = [number(float(value)) for value in values.ravel()[:3]]
-    return ", ".join(shown) + (" …" if values.size > 3 else "")
 
 
 class Rail(ReadingLine["Picture"]):
@@ -66,7 +51,7 @@ class Rail(ReadingLine["Picture"]):
         """Return the layers, the less important left out where they do not fit."""
         reading = picture.reading
         steps = list(layer_steps(reading))
-        last = prediction_words(reading)
+        last = _output(reading)
         width = self.content_size.width
         read = reading.model[reading.block.conv].inputs[0] if picture.words.deep else reading.model.nodes[0].name
         here = {
@@ -75,8 +60,8 @@ class Rail(ReadingLine["Picture"]):
             Level.CELL: reading.block.pool,
         }[picture.view.level]
         keep = [read, reading.block.conv, reading.block.pool]
-        if last.startswith("no prediction") and len(last) > width // 2:
-            last = "no prediction"
+        if last.startswith("no output") and len(last) > width // 2:
+            last = "no output"
         shown: list[tuple[str, str]] = steps
         while len(_joined(shown, last)) > width:
             rest = [index for index, (name, _) in enumerate(shown) if name and name not in keep]
@@ -91,7 +76,8 @@ class Rail(ReadingLine["Picture"]):
             shown = [*shown[:at], *shown[at + 1 :]]
         if len(_joined(shown, last)) > width and not last.startswith("no "):
             # A number is never cut: rather one of several than half of one, or none.
-            last = next((fit for fit in (f"{last.split(',')[0]} …", "") if len(_joined(shown, fit)) <= width), "")
+            one = f"{last.split(',')[0].removesuffix(' …')} …"
+            last = next((fit for fit in (one, "") if len(_joined(shown, fit)) <= width), "")
         text = Text(no_wrap=True, overflow="ellipsis")
         for index, (name, words) in enumerate(shown):
             text.append(" ▸ " if index else "", style="dim")
@@ -101,6 +87,12 @@ class Rail(ReadingLine["Picture"]):
             warn = self.palette.bases[3]
             text.append(last, style=f"bold {warn}" if last.startswith("no ") else "bold")
         return text
+
+
+def _output(reading: Reading) -> str:
+    """Return the last word: the output, or why there is none."""
+    values = output_values(reading)
+    return values if not values or values.startswith("no ") else f"output {values}"
 
 
 def _joined(steps: list[tuple[str, str]], last: str) -> str:

@@ -13,6 +13,7 @@ from textual.reactive import reactive
 from cnn_core import blocks
 from cnn_core.errors import printable
 
+from ..words.model_words import ways_to_name
 from ..words.shortening import squeezed
 from .drawing import Drawing
 
@@ -22,20 +23,21 @@ if TYPE_CHECKING:
 __all__ = ["ReadingLine", "fitted_words", "reading_words"]
 
 _GAP = 2
+_NAME = 16
+"""Columns that a model's name may take of what is read."""
 
 
 def reading_words(reading: Reading, source: str) -> tuple[str, ...]:
-    """Return what is read, most important first: record, input window, strand, padding, ambiguity.
+    """Return what is read, most important first: record or input, strand, padding, ambiguity.
 
     Args:
-        reading: The model on the input window.
+        reading: The model on the input.
         source: Where the record comes from.
     """
-    record = reading.record
-    words = [
-        f"{printable(source)} › {printable(record.name)} {len(record):,} bp",
-        f"input window {printable(reading.region)}",
-    ]
+    record, letters = reading.record, reading.stop - reading.start
+    whole = letters == len(record)
+    read = f"{printable(record.name)}, {letters:,}" if whole else f"{printable(reading.region)}, {letters:,} of"
+    words = [f"{printable(source)} › {read}{'' if whole else f' {len(record):,}'} bp"]
     if reading.padded:
         words.append(f"{reading.padded:,} zero rows right")
     if reading.reverse:
@@ -48,26 +50,29 @@ def reading_words(reading: Reading, source: str) -> tuple[str, ...]:
 
 
 def fitted_words(reading: Reading, source: str, width: int) -> str:
-    """Return what is read in one line: where room is short, what the region says too goes first, the region last.
+    """Return what is read in one line: where room is short, the file goes first, the place in the record last.
 
     Args:
-        reading: The model on the input window.
+        reading: The model on the input.
         source: Where the record comes from.
         width: Columns that there are.
     """
-    record, region, *others = reading_words(reading, source)
+    record, *others = reading_words(reading, source)
     short = [words.replace("reverse complement", "− strand") for words in others]
-    # The region names the record, so that the source alone may stand before it.
+    whole = reading.stop - reading.start == len(reading.record)
+    name = printable(reading.record.name if whole else reading.region)
     for words in (
-        [record, region, *others],
-        [record, region, *short],
-        [printable(source), region, *short],
-        [region, *short],
-        *([region, *short[:count]] for count in reversed(range(len(short)))),
+        [record, *others],
+        [record, *short],
+        [f"{printable(source)} › {name}", *short],
+        [name, *short],
+        *([name, *short[:count]] for count in reversed(range(len(short)))),
     ):
-        if cell_len(" │ ".join(words)) <= width:
-            return " │ ".join(words)
-    name, colon, places = region.rpartition(":")
+        if cell_len(" · ".join(words)) <= width:
+            return " · ".join(words)
+    if whole:
+        return squeezed(name, width)
+    name, colon, places = name.rpartition(":")
     return squeezed(name, width - cell_len(colon + places)) + colon + places
 
 
@@ -83,13 +88,15 @@ Drawn = TypeVar("Drawn", bound=OfReading)
 
 
 class ReadingLine(Drawing[Drawn]):
-    """Two lines: what is read, with the count of what had to be assumed for it, and the layers."""
+    """Two lines: what is read and by which model, with the count of what had to be assumed, and the layers."""
 
     DEFAULT_CSS = """
     ReadingLine { height: 2; padding: 0 1; }
     """
     source: reactive[str] = reactive("")
     """Where the record comes from."""
+    reason: reactive[str] = reactive("")
+    """Why the model was chosen, where nobody named it."""
 
     class AssumedPressed(Message):
         """The count of what had to be assumed was pressed."""
@@ -111,15 +118,22 @@ class ReadingLine(Drawing[Drawn]):
         """Return the line; the count is never left out.
 
         Args:
-            reading: The model on the input window.
+            reading: The model on the input.
             source: Where the record comes from.
         """
         count, width = len(blocks.assumptions_of(reading)), self.content_size.width
         self._mark = f"! {count:,} assumed" if count else ""
         room = width - len(self._mark) - _GAP if count else width
-        line = Text(fitted_words(reading, source, room), no_wrap=True, overflow="ellipsis")
+        # The model's name comes before where the record comes from, which gives way.
+        least = min(cell_len(fitted_words(reading, source, width)), max(room // 2, room - _NAME))
+        ways = [
+            way for way in ways_to_name(reading.model.name, self.reason) if cell_len(way) + _GAP <= room - least
+        ]
+        named = ways[0] if ways else ""
+        line = Text(fitted_words(reading, source, room - cell_len(named) - _GAP), no_wrap=True, overflow="ellipsis")
+        line.truncate(max(room - cell_len(named), 0), overflow="ellipsis", pad=True)
+        line.append(named, style=self.palette.text)
         if count:
-            line.truncate(max(room, 0), overflow="ellipsis", pad=True)
             line.append(" " * _GAP)
             line.append(self._mark, style=f"bold {self.palette.bases[3]}")
         return line

@@ -18,7 +18,9 @@ _NARROWEST = 10
 class Ruler(Track[OverBases]):
     """Numbers the bases, 0-based as the network's tensor does; each number stands right of its tick."""
 
-    label = "base"
+    def label_line(self, y: int, picture: OverBases) -> Strip:
+        """Return the first and the last base."""
+        return self.named_strip("base", f"0…{picture.view.length - 1}")
 
     def line(self, y: int, picture: OverBases) -> Strip:
         """Return the ticks and the numbers."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from textual.reactive import reactive
 
 from ..view.view_state import Level
-from .rail import prediction_words
+from ..words.numbers import number
+from ..words.output_words import output_values
 from .status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Status", "fitted_hints"]
 
 _HELP = "? help"
+_FURTHER = "  Tab network  g go to  z record  t strongest  m model  o open  [ ] { } ( ) change the block"
 _PLAYING = "playing: Space pause  < > speed  Esc stop"
 _PAUSED = "paused: ←→ step  Space go on  < > speed  Esc stop"
 
@@ -39,14 +41,15 @@ def _hints(picture: Picture) -> str:
     """Return the keys that come next at the cursor."""
     view, deep = picture.view, picture.words.deep
     if view.level is Level.CELL:
-        return "←→ cell  ↑↓ filter  Enter to what it kept  Space play  ? help  q quit"
+        value = number(picture.pool_step.value)
+        return f"←→ cell  ↑↓ filter  Enter why {value}?  Space play  ? help  q quit{_FURTHER}"
     if view.level is Level.RESPONSE:
         unread = view.axes.cell_of(view.position) is None
         down, up = (
             "what it reads" if deep else "its bases",
             "(no cell reads it)" if unread else "Backspace to its cell",
         )
-        return f"←→ response  ↑↓ filter  Enter to {down}  {up}  ? help"
+        return f"←→ activation  ↑↓ filter  Enter to {down}  {up}  ? help{_FURTHER}"
     unit, ending = ("position", "Tab further down  ? help") if deep else ("base", "? help  q quit")
     return f"←→ {unit}  ↑↓ filter  Backspace to its response  {ending}"
 
@@ -58,8 +61,8 @@ def _changed(picture: Picture) -> str:
         f"conv stride {now.conv_stride} · pool size {now.pool_size} · pool stride {now.pool_stride}",
         "press 0 to reset",
     ]
-    if (prediction := prediction_words(picture.reading)).startswith("no prediction"):
-        hints.append(prediction)
+    if (output := output_values(picture.reading)).startswith("no output"):
+        hints.append(output)
     return "  ".join([*hints, _HELP])
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["OverBases", "Place", "Track"]
 
+_NAME, _SHORTEST = 9, 5
+"""Columns of a name in the gutter, where what stands behind it begins, and the fewest that a name is cut to."""
 _WHEEL = 8
 """Columns that the tracks move at a turn of the wheel."""
 
@@ -70,6 +72,19 @@ class Track(Pointed[Drawn]):
         width = GUTTER - 1
         shown = text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
         return Strip([Segment(set_cell_size(shown, GUTTER), self.label_look(marked=marked))], GUTTER)
+
+    def named_strip(self, name: str, what: str) -> Strip:
+        """Return a gutter with a name and what belongs to it, such as `conv     0…484`; that is whole or absent."""
+        width = GUTTER - 1
+        room = width - len(what) - 1
+        if cell_len(name) > room:
+            # What a name is cut to still tells layers apart; the number is worth more where even that is short.
+            if room < _SHORTEST:
+                return self.label_strip(name)
+            name = set_cell_size(name, room - 1) + "…"
+        column = _NAME if max(_NAME, cell_len(name) + 1) + len(what) <= width else cell_len(name) + 2
+        column = min(max(column, cell_len(name) + 1), width - len(what))
+        return self.label_strip(f"{set_cell_size(name, column)}{what}".rstrip())
 
     def label_look(self, *, marked: bool) -> Style:
         """Return how a label is written, one that is marked or another."""

@@ -9,8 +9,7 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 
 from .bases import Bases
-from .feature_map import FeatureMap, Kept
-from .heat_map import AllCells, AllMaps
+from .feature_map import FeatureMap, Selected
 from .overview import OverviewTrack
 from .pooled import Pooled
 from .prediction_track import PredictionTrack
@@ -44,7 +43,7 @@ class Tracks(Vertical):
         """Yield the tracks, the whole record first."""
         yield OverviewTrack().data_bind(picture=Tracks.overview)
         yield PredictionTrack().data_bind(picture=Tracks.scanned)
-        for track in (Ruler, Bases, ConvWindow, Products, FeatureMap, Kept, Pooled, AllMaps, AllCells):
+        for track in (Ruler, Bases, ConvWindow, Products, FeatureMap, Selected, Pooled):
             yield track().data_bind(picture=Tracks.picture)
 
     def take(self, arrangement: Arrangement) -> None:
@@ -55,11 +54,7 @@ class Tracks(Vertical):
             (PredictionTrack, arrangement.prediction),
             (Products, arrangement.products),
             (FeatureMap, arrangement.feature_map),
-            (AllMaps, arrangement.maps),
-            (AllCells, arrangement.cells),
         ):
             widget = self.query_one(track)
             widget.styles.height = lines
             widget.display = lines > 0
-        for track in (FeatureMap, AllMaps, AllCells):
-            self.query_one(track).styles.margin = (arrangement.gap, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""The conv window that is looked at, and the bases that could influence the value under the cursor."""
+"""The window that is looked at, and the receptive field of the cell under the cursor."""
 
 from __future__ import annotations
 
@@ -26,7 +26,11 @@ __all__ = ["ConvWindow"]
 class ConvWindow(Track["Picture"]):
     """A bracket under what one response reads; dots where the receptive field of its cell goes on."""
 
-    label = "window"
+    def label_line(self, y: int, picture: Picture) -> Strip:
+        """Return how many a window reads."""
+        axes = picture.view.axes
+        read = f"{axes.conv.size}" if axes.conv.dilation == 1 else f"{axes.conv.size} of {axes.conv.span}"
+        return self.named_strip("window", read)
 
     def line(self, y: int, picture: Picture) -> Strip:
         """Return the bracket, the receptive field and, where there is room, what is read."""

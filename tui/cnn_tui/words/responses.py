@@ -17,7 +17,7 @@ from .numbers import interval, number, signed
 from .shapes import Lines
 from .wording import counted, index_ranges, ordinal, verb
 
-__all__ = ["explain_base", "explain_products", "explain_response"]
+__all__ = ["explain_base", "explain_products", "explain_read", "explain_response", "explain_sum"]
 
 _WIDTH = 76
 
@@ -25,8 +25,17 @@ _WIDTH = 76
 def explain_response(reading: Reading, trace: Trace) -> Lines:
     """Return how the traced response was summed and what it read; nothing for a trace that ends in an average.
 
-    Where the trace begins at the response, also which cells read it and whether they keep it.
+    Where the trace begins at the response, also which cells read it and whether they selected it.
     """
+    lines = (*explain_sum(reading, trace), *explain_read(reading, trace))
+    step = _conv_step(trace)
+    if step is not None and pool_step_of(trace) is None:
+        return (*lines, _selected(reading.run, step))
+    return lines
+
+
+def explain_sum(reading: Reading, trace: Trace) -> Lines:
+    """Return the traced response as a sum, through its activation functions; nothing for an average."""
     step = _conv_step(trace)
     if step is None:
         return ()
@@ -35,13 +44,15 @@ def explain_response(reading: Reading, trace: Trace) -> Lines:
     if not run.activation.elementwise:
         at = f"{words_of(run).conv}[{step.position}]"
         lines.append(f"softmax weighs all {run.filters} filters at {at} against each other")
-    if step.source:
-        lines += read_maps(run, step)
-    else:
-        lines += _read(reading, step)
-    if pool_step_of(trace) is None:
-        lines.append(_selected(run, step))
     return tuple(lines)
+
+
+def explain_read(reading: Reading, trace: Trace) -> Lines:
+    """Return what the traced response read: bases, or positions of feature maps; nothing for an average."""
+    step = _conv_step(trace)
+    if step is None:
+        return ()
+    return tuple(read_maps(reading.run, step) if step.source else _read(reading, step))
 
 
 def _equation(run: BlockRun, step: ConvStep, *, named: bool) -> list[str]:

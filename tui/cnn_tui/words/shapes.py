@@ -184,7 +184,7 @@ def block_sentences(reading: Reading) -> tuple[tuple[str, str, str], tuple[str, 
         makes = "the largest" if run.selections(0, 1) is not None else "their mean"
         selected = f"{pool.size} of these, same filter → {makes}"
     left = run.left_over[1] - run.left_over[0]
-    rest = f", {left} left over" if left else ""
+    rest = f", {left:,} left" if left else ""
     further = f"; then {pool.stride} on" if run.cells > 1 else ""
     return (
         (

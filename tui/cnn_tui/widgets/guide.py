@@ -1,0 +1,67 @@
+"""Beside the tracks: the layers with their shapes and weights, how to read the screen, and a newcomer's questions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from ..words.guide import how_to_read, newcomers_questions
+from .drawing import Drawing
+from .inspector import wrapped
+
+if TYPE_CHECKING:
+    from cnn_core.blocks.reading import Reading
+
+    from ..pictures.block_picture import Picture
+
+__all__ = ["Guide"]
+
+_NAME = 12
+
+
+class Guide(Drawing["Picture"]):
+    """What is left out where there is no room: the last heading first."""
+
+    DEFAULT_CSS = """
+    Guide { padding: 0 2; }
+    """
+
+    def looks_alike(self, before: Picture, after: Picture) -> bool:
+        """Tell whether the same block is shown with the same settings."""
+        return before.visible.reading is after.visible.reading
+
+    def render(self) -> Text:
+        """Return the headings that have room, each with all that stands under it."""
+        picture, (width, height) = self.picture, self.content_size
+        if picture is None:
+            return Text()
+        lines: list[Text] = []
+        for heading, under in self._sections(picture.reading, width):
+            if len(lines) + 1 + len(under) > height:
+                break
+            lines += [Text(heading, style=f"bold {self.palette.dim}"), *under, Text()]
+        return Text("\n").join(lines)
+
+    def _sections(self, reading: Reading, width: int) -> list[tuple[str, list[Text]]]:
+        return [
+            ("HOW TO READ", self._named(how_to_read(reading), width)),
+            ("QUESTIONS A NEWCOMER ASKS", self._answered(newcomers_questions(reading), width)),
+        ]
+
+    def _named(self, rows: tuple[tuple[str, str], ...], width: int) -> list[Text]:
+        """Return names with what is said of each beside them."""
+        palette, lines = self.palette, []
+        column = max(_NAME, *(len(name) + 2 for name, _ in rows))
+        for name, words in rows:
+            for nth, line in enumerate(wrapped(words, width - column)):
+                label = Text(f"{'' if nth else name:<{column}}", style=palette.text)
+                lines.append(label.append(line.removeprefix("  "), style=palette.dim))
+        return lines
+
+    def _answered(self, rows: tuple[tuple[str, str], ...], width: int) -> list[Text]:
+        lines = []
+        for question, answer in rows:
+            line = Text(f"{question}  ", style=self.palette.text)
+            lines.append(line.append(answer, style=f"bold {self.palette.text}"))
+        return lines

@@ -1,0 +1,43 @@
+"""The heat maps of all filters, with their legend."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.reactive import reactive
+
+from .heat_map import AllCells, AllMaps
+from .legend import Legend
+
+if TYPE_CHECKING:
+    from ..pictures.block_picture import Picture
+    from ..view.arrangement import Arrangement
+
+__all__ = ["Maps"]
+
+
+class Maps(Vertical):
+    """Every feature map, every row of cells, and what the colours mean."""
+
+    DEFAULT_CSS = """
+    Maps { height: auto; }
+    """
+    picture: reactive[Picture | None] = reactive(None, repaint=False)
+    """What is shown; bound to the screen's."""
+
+    def compose(self) -> ComposeResult:
+        """Yield the maps and the legend."""
+        for part in (AllMaps, AllCells, Legend):
+            yield part().data_bind(picture=Maps.picture)
+
+    def take(self, arrangement: Arrangement) -> None:
+        """Give every part its lines."""
+        self.display = arrangement.legend > 0
+        self.styles.width = arrangement.tracks
+        self.styles.margin = (arrangement.apart, 0, 0, 0)
+        for part, lines in ((AllMaps, arrangement.maps), (AllCells, arrangement.cells)):
+            widget = self.query_one(part)
+            widget.styles.height = lines
+            widget.display = lines > 0

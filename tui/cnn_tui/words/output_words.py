@@ -1,0 +1,73 @@
+"""The network's output in words: its value, the sum before its last function, and what it means."""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+from cnn_core.blocks.reading import Reading
+from cnn_core.errors import printable
+from cnn_core.explain.walk_down import Descent
+
+from .model_words import meaning_of
+from .numbers import number
+
+__all__ = ["explain_output", "output_values"]
+
+_MOST_SHOWN = 3
+_SAID: WeakKeyDictionary[Reading, tuple[str, ...]] = WeakKeyDictionary()
+"""What was said of readings that are still looked at."""
+
+
+def output_values(reading: Reading) -> str:
+    """Return the first values of the network's first output, `…` while they are computed, or why there are none.
+
+    Where the model ends with the block that is looked into there is nothing to say.
+    """
+    if reading.has_block and reading.model.outputs[0] == reading.block.pool:
+        return ""
+    if reason := reading.obstacle:
+        return f"no output: {printable(reason)}"
+    values = reading.prediction.values if reading.is_computed else None
+    if values is None:
+        return "…"
+    shown = [number(float(value)) for value in values.ravel()[:_MOST_SHOWN]]
+    return ", ".join(shown) + (" …" if values.size > _MOST_SHOWN else "")
+
+
+def explain_output(reading: Reading) -> tuple[str, ...]:
+    """Return what comes out of the network and what it means; nothing before it is computed, or where nothing does."""
+    if reading not in _SAID:
+        if reading.has_block and reading.model.outputs[0] == reading.block.pool:
+            said: tuple[str, ...] = ()
+        elif reason := reading.obstacle:
+            said = (f"no output: {printable(reason)}",)
+        elif not reading.is_computed:
+            return ()
+        else:
+            said = (_output(reading),)
+        _SAID[reading] = said
+    return _SAID[reading]
+
+
+def _output(reading: Reading) -> str:
+    values, layer = reading.values, reading.model.outputs[0]
+    shown = output_values(reading)
+    of = f" of {values[layer].size:,}" if values[layer].size > _MOST_SHOWN else ""
+    words = f"output{of} {shown}"
+    if values[layer].size == 1 and (before := _before_function(reading, layer)):
+        words += f" = {before}"
+    others = len(reading.model.outputs) - 1
+    meaning = meaning_of(reading.model)
+    told = [*([meaning] if meaning else []), *([f"{others} further outputs: Tab"] if others else [])]
+    return f"{words}: {'; '.join(told)}" if told else words
+
+
+def _before_function(reading: Reading, layer: str) -> str:
+    """Return the last function with the sum that it is given, such as `sigmoid(14.32)`, or nothing for none."""
+    values = reading.values
+    index = (0,) * values[layer].ndim
+    step = next(iter(Descent(reading.model, values).from_value(layer, index)), None)
+    if step is None or not step.composition.function:
+        return ""
+    given = step.composition.parts[0].value if step.composition.how == "function" else step.composition.total
+    return f"{step.composition.function}({number(given)})"
