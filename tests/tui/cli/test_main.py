@@ -198,7 +198,7 @@ def test_an_encoding_without_our_characters_gets_plain_ones() -> None:
     environment = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     done = run("trace", "@planted", "--model", "motifs", "--cell", "2", "--filter", "TBP", **environment)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "conv[21] = relu(sum of 16 products + bias) = relu(14.75 - 5.250) = 9.500" in done.stdout
+    assert "conv[21] = relu(sum of 16 of 64 weights + bias) = relu(14.75 - 5.250) = 9.500" in done.stdout
     assert "pool: floor((485 - 8) / 8) + 1 = 60 cells" in done.stdout
     assert "?" not in done.stdout
 

@@ -114,33 +114,30 @@ def test_an_average_has_one_step(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trace, "open_model", lambda *_: ModelFile(model, "test"))
     (pooled,) = traced(filter="0")["steps"]
     assert (pooled["selection"], pooled["ties"], pooled["value"]) == (None, 0, 3.0)
-    assert "an average chooses nothing" in printed(filter="0")
+    assert "an average selects nothing" in printed(filter="0")
 
 
 def test_words_go_from_the_input_to_the_cell_its_response_and_the_shapes() -> None:
     assert printed() == (
         "record sim_01, 500 bases\n"
-        "input window sim_01:1-500, 500 bases\n"
+        "input sim_01:1-500, 500 bases\n"
         "\n"
         "pooled[2] of filter 0 TBP = max(conv[16…23]) = conv[21] = 9.500\n"
-        "6th of 8, no tie\n"
-        "pooled[2] depends on bases 16–38\n"
-        "8 windows of 16 bases, 1 apart: 16 + 7 × 1 = 23 bases\n"
+        "receptive field of pooled[2]: bases 16–38, 16 + 7 × 1 = 23 bases\n"
         "in the record, as samtools counts: sim_01:17-39\n"
         "\n"
-        "conv[21] = relu(Σ 16 products + bias) = relu(14.75 − 5.250) = 9.500\n"
-        "reads bases 21–36  GTATAAAAGGCGGGGC\n"
+        "conv[21] = relu(Σ 16 of 64 weights + bias) = relu(14.75 − 5.250) = 9.500\n"
+        "conv[21] reads bases 21–36  GTATAAAAGGCGGGGC\n"
         "G       T       A       T       A       A       A       A\n"
         "+0.500  +1.500  +1.750  +1.750  +1.750  +1.500  +1.750  +1.000\n"
         "G       G       C       G       G       G       G       C\n"
         "+0.750  +0.500  +0.500  +0.250  +0.250  +0.500  +0.500  0\n"
         "\n"
         "conv: 500 − 16 + 1 = 485 windows of 16 bases, stride 1\n"
-        "each filter answers once a window: 485 × 12 feature maps\n"
+        "each filter gives one number a window: 12 feature maps of 485 positions\n"
         "pool: ⌊(485 − 8) / 8⌋ + 1 = 60 cells of 8 positions, stride 8\n"
         "each filter is pooled for itself, never with another: 60 × 12 cells\n"
-        "485 = 60 × 8 + 5: conv[480…484] are the tail\n"
-        "no cell reads the tail, so bases 495–499 never count\n"
+        "left over: conv[480…484], in no cell, so bases 495–499 are never used\n"
     )
 
 

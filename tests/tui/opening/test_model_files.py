@@ -213,9 +213,9 @@ def test_any_layer_is_traced_down_to_the_bases(models: Path, run: Callable[..., 
 def test_a_layer_is_traced_in_words(models: Path, run: Callable[..., tuple[str, str]]) -> None:
     out, err = run(*TRACE, "--model", "question.keras", "--layer", "pool", "--position", "2", "--filter", "1")
     lines = out.splitlines()
-    assert lines[:3] == ["record sim_01, 500 bases", "input window sim_01:1-48, 48 bases", ""]
+    assert lines[:3] == ["record sim_01, 500 bases", "input sim_01:1-48, 48 bases", ""]
     assert lines[3].startswith("pool[2] channel 1 = maximum of 5 = ")
-    assert "bases that could influence it: 10–21" in lines
+    assert "receptive field: bases 10–21" in lines
     assert err == ""
 
 
@@ -224,7 +224,7 @@ def test_every_layer_of_the_block_and_behind_it_is_traced(
 ) -> None:
     for name in ("conv", "pool", "both", "flatten", "hidden", "out"):
         out, _ = run(*TRACE, "--model", "danq.keras", "--layer", name, "--position", "1" if name != "out" else "0")
-        assert "bases that could influence it: " in out
+        assert "receptive field: " in out
 
 
 def test_a_filter_of_the_block_has_its_name(run: Callable[..., tuple[str, str]]) -> None:
@@ -334,7 +334,7 @@ def test_a_conversion_that_fails_leaves_nothing(
 @pytest.mark.parametrize("name", ["question.keras", "danq.keras", "norm.pt", "one.meme", "motifs.npz"])
 async def test_the_explorer_opens_a_model_file(models: Path, name: str) -> None:
     async with explorer(WIDE, model=name, notifications=True) as shown_:
-        assert shown_.reading.model.name == ("motifs" if name == "motifs.npz" else name)
+        assert shown_.reading.model.name == name.removesuffix(".npz")
         assert shown_.reading.block in shown_.reading.model.letter_blocks
         assert shown_.picture.run.filters
 

@@ -51,14 +51,9 @@ from cnn_tui.widgets.ruler import Ruler
 from cnn_tui.widgets.status import Status
 from cnn_tui.widgets.window import ConvWindow
 from cnn_tui.words.block_words import layer_name
-from cnn_tui.words.explanation import (
-    explain_base,
-    explain_cell,
-    explain_products,
-    explain_response,
-    explain_shapes,
-    explain_tail,
-)
+from cnn_tui.words.cells import explain_cell
+from cnn_tui.words.responses import explain_base, explain_products, explain_response
+from cnn_tui.words.shapes import explain_left_over, explain_shapes
 
 HAND = "AACGCATCAC"
 SIZES = pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE], ids=lambda size: f"{size[0]}x{size[1]}")
@@ -204,7 +199,7 @@ class TestMoving:
             await shown.press("enter", "end")
             assert shown.cursor == ("base", 96)
 
-    async def test_a_tail_is_said_to_be_one(self, files: dict[str, str]) -> None:
+    async def test_what_is_left_over_is_said_to_be(self, files: dict[str, str]) -> None:
         async with explorer(**three(files, block="conv1d_1")) as shown:
             await shown.press("enter", "end")
             assert "(no cell reads it)" in shown.status
@@ -306,7 +301,7 @@ class TestSettings:
                 assert getattr(shown.reading.settings, field) == value
                 run = shown.picture.run
                 assert (run.positions, run.cells) == (shown.view.axes.positions, shown.view.axes.cells)
-            assert "no prediction" in shown.lines[1]
+            assert "no output" in shown.lines[1]
             await shown.press("0")
             assert shown.reading.settings == own
 
@@ -370,14 +365,14 @@ class TestWords:
         trace = trace_cell(reading, 1, 0)
         assert explain_cell(reading, trace) == (
             "last[1] of filter 0 = max(second[2…3]) = second[2] = 4.000",
-            "1st of 2, no tie",
-            "last[1] depends on bases 4–9",
+            "receptive field of last[1]: bases 4–9",
             "2 windows of 2 positions of halves, 1 apart: 2 + 1 × 1 = 3 positions",
             "each of these reads 2 bases, 2 apart: 2 + 2 × 2 = 6 bases",
         )
         assert explain_response(reading, trace) == (
             "second[2] = relu(Σ 4 products + bias) = relu(5.000 − 1.000) = 4.000",
-            "reads halves[2…3] of all 2 channels, which depend on bases 4–7",
+            "second[2] reads halves[2…3] of all 2 channels",
+            "receptive field: bases 4–7",
             "+4.000 = halves[3] channel 1: 2.000 × 2.000",
             "+3.000 = halves[2] channel 0: 1.000 × 3.000",
             "−2.000 = halves[2] channel 1: 2.000 × −1.000",
@@ -385,11 +380,11 @@ class TestWords:
         )
         assert explain_products(trace) == ("[2]     [3]", "+1.000  +4.000")
 
-    def test_a_response_that_is_traced_alone_says_which_cell_keeps_it(self) -> None:
+    def test_a_response_that_is_traced_alone_says_which_cell_selected_what(self) -> None:
         reading = by_hand()
         lines = explain_response(reading, trace_response(reading, 3, 0))
         assert lines[0].startswith("second[3] of filter 0 = relu(Σ 4 products + bias)")
-        assert lines[-1] == "read by last[1], which keeps second[2]"
+        assert lines[-1] == "read by last[1], which selected second[2]"
 
     def test_a_position_that_is_read(self) -> None:
         reading = by_hand()
@@ -398,9 +393,9 @@ class TestWords:
             "halves[3] under tap 1 of second[2]: Σ 2 products = 4.000",
             "+4.000 = channel 1: 2.000 × 2.000",
             "0 from the other 1",
-            "halves[3] depends on bases 6–7",
+            "receptive field of halves[3]: bases 6–7",
             "read by 2 windows of every filter: second[2…3]",
-            "counts in last[1]",
+            "can change last[1]",
         )
         assert explain_base(reading, 0, trace)[0] == "halves[0] is not read by second[2], which reads halves[2…3]"
 
@@ -408,18 +403,15 @@ class TestWords:
         assert explain_shapes(by_hand()) == (
             "second: 5 − 2 + 1 = 4 windows of 2 positions, stride 1",
             "it reads halves: 5 positions, 2 bases apart, × 2 channels",
-            "each filter answers once a window: 4 × 1 feature maps",
+            "each filter gives one number a window: 1 feature map of 4 positions",
             "last: ⌊(4 − 2) / 2⌋ + 1 = 2 cells of 2 positions, stride 2",
             "each filter is pooled for itself, never with another: 2 × 1 cells",
         )
 
-    def test_the_tail_says_which_bases_it_costs(self) -> None:
+    def test_what_is_left_over_says_which_bases_are_never_used(self) -> None:
         reading = by_hand()
         reading = reading.with_settings(replace(reading.settings, pool_size=3, pool_stride=3))
-        assert explain_tail(reading) == (
-            "4 = 1 × 3 + 1: second[3] is the tail",
-            "no cell reads the tail, so bases 8–9 never count",
-        )
+        assert explain_left_over(reading) == ("left over: second[3], in no cell, so bases 8–9 are never used",)
 
     def test_padding_adds_nothing(self) -> None:
         reading = by_hand(padding="causal")
@@ -439,14 +431,15 @@ class TestWords:
         reading = Reading.of(model, Letters(random_letters(300))).into(model.blocks[1])
         lines = explain_response(reading, trace_response(reading, 4, 7))
         assert lines[0].startswith("conv1d_1[4] of filter 7 = relu(Σ 3 products) = ")
-        assert "reads max_pooling1d[4…6] of channel 7, which depend on bases 12–28" in lines
+        assert "conv1d_1[4] reads max_pooling1d[4…6] of channel 7" in lines
+        assert "receptive field: bases 12–28" in lines
 
     def test_the_title_and_the_demonstration_name_the_layers(self) -> None:
         picture = picture_of(by_hand(), level=Level.BASE, base=2, position=2)
-        assert title(picture) == "position · halves[2] of 0…4 · filter 0"
+        assert title(picture) == "position halves[2] of 0…4 · filter 0 of 0…0"
         view = picture_of(by_hand()).view.played(Play(1, phase=Phase.FILLED))
         assert narrate(Picture.of(by_hand(), view)) == (
-            "last[1] is computed: response 1 of 2",
+            "last[1] is computed: position 1 of 2",
             "1 the window stands over halves[2…3], 2 channels each",
             "2 each position and channel is multiplied with its weight: 4 products",
             "3 Σ 5.000 + bias −1.000 = response 4.000",
@@ -600,7 +593,7 @@ class TestScreens:
         assert first < shown.view.offset + shown.view.visible_bases
         assert last > shown.view.offset
 
-    async def test_the_prediction_is_never_cut(self, files: dict[str, str]) -> None:
+    async def test_the_output_is_never_cut(self, files: dict[str, str]) -> None:
         async with explorer(SMALL, **three(files, block="conv1d_1")) as shown:
             value = float(shown.reading.activations()["dense"][0])
-            assert shown.lines[1].endswith(f"▸ {value:.3f}")
+            assert shown.lines[1].endswith((f"▸ output {value:.3f}", f"▸ {value:.3f}", "▸ …"))

@@ -97,7 +97,7 @@ async def test_o_opens_another_file_and_keeps_filter_strand_and_policy(tmp_path:
         await shown.press("5", "down", "v", "a")
         await opened_with_o(shown, path)
         assert len(shown.app.screen_stack) == 1
-        assert shown.lines[0].startswith(" mine.fa │ input window mine:1-300 │")
+        assert shown.lines[0].startswith(" mine.fa › mine, 300 bp · ")
         assert shown.view.filter == 5
         assert shown.reading.reverse
         assert str(shown.reading.ambiguity) == "uniform"
@@ -108,7 +108,7 @@ async def test_o_opens_a_sample() -> None:
     async with explorer() as shown:
         await opened_with_o(shown, "@iupac")
         assert shown.reading.record.name == "iupac_01"
-        assert shown.lines[0].startswith(" iupac.fa › iupac_01 500 bp")
+        assert shown.lines[0].startswith(" iupac.fa › iupac_01, 500 bp")
 
 
 async def test_a_malformed_file_opened_later_says_so_and_what_was_shown_stays(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ async def test_the_explorer_stays_in_sight_around_a_dialog() -> None:
     async with explorer() as shown:
         await shown.press("g")
         assert "Go to" in shown.text
-        assert shown.lines[0].startswith(" planted.fa › sim_01 500 bp")
+        assert shown.lines[0].startswith(" planted.fa › sim_01, 500 bp")
 
 
 async def test_q_leaves_with_0() -> None:
@@ -178,7 +178,7 @@ async def test_a_record_with_fewer_responses_than_the_pool_holds_gets_a_smaller_
     async with explorer(sequences="@seed_20mer") as shown:
         assert (shown.reading.run.positions, shown.reading.run.cells) == (5, 1)
         assert shown.status == "only 5 responses: the pool, 8 wide, is shrunk to 5 here"
-        assert shown.lines[1].startswith(" one-hot 20×4 ▸ Conv1D 5×12 ▸ MaxPooling1D 1×12")
+        assert shown.lines[1].startswith(" letters 20×4 ▸ conv1d 5×12 ▸ max_pooling1d 1×12")
         assert shown.cursor == ("cell", 0)
         await shown.press("enter", "end", "enter", "end", "minus", "0")
         assert shown.reading.settings.pool_size == 5
@@ -240,7 +240,7 @@ def assert_plain(shown: Shown) -> None:
 
 async def test_a_hostile_record_name_is_plain_characters_everywhere(hostile: str) -> None:
     async with explorer(MEDIUM, notifications=True, sequences=hostile) as shown:
-        assert shown.lines[0].startswith(rf" [red]h\x1b[2J.fa › {PLAIN} 1,300 bp")
+        assert shown.lines[0].startswith(rf" [red]h\x1b[2J.fa › {PLAIN}, 1,300 bp")
         assert_plain(shown)
         await shown.press("r")
         assert f"{PLAIN}  1,300 bp  [link=http://x]desc" in shown.text

@@ -306,7 +306,7 @@ async def test_comma_and_full_stop_move_the_input_window_along_a_long_record(tmp
             before = shown.cursor
             await shown.press(*(names.get(key, key) for key in keys.split()))
             assert shown.reading.window == (start, start + 500), keys
-            assert f"input window long:{start + 1}-{start + 500}" in shown.text
+            assert f"long:{start + 1}-{start + 500}, 500 of " in shown.text
             assert shown.cursor == before
             assert shown.view.count == ""
             assert said in shown.status

@@ -6,7 +6,7 @@ import pytest
 from explorers import MEDIUM, Clock, Shown, explorer, stopped_clock
 
 from cnn_tui.view.play import SPEEDS, Phase, Play
-from cnn_tui.widgets.feature_map import FeatureMap, Kept
+from cnn_tui.widgets.feature_map import FeatureMap, Selected
 from cnn_tui.widgets.pooled import Pooled
 from cnn_tui.widgets.products import Products
 
@@ -37,13 +37,13 @@ async def test_a_cell_is_computed_moment_by_moment_and_filled(clock: Clock) -> N
         assert shown.view.play == Play(cell=2)
         assert clock.waits == [SPEEDS[2]]
         assert shown.status.startswith("playing: Space pause")
-        assert "response 1 of 8" in shown.text
+        assert "position 1 of 8" in shown.text
         assert "bases 16–31" in shown.text
         assert "Σ" not in shown.line_of(Products)
         assert "9.500" not in shown.line_of(Pooled)
         await tick(shown)
         assert moment(shown) == (2, 0, Phase.PRODUCTS)
-        assert "2 each base picks its weight: 16 products" in shown.text
+        assert "2 each letter picks its weight: 16 of 64" in shown.text
         assert shown.line_of(Products).strip() or shown.line_of(Products, 1).strip()
         assert "Σ" not in shown.line_of(Products)
         await tick(shown)
@@ -63,12 +63,12 @@ async def test_a_cell_is_computed_moment_by_moment_and_filled(clock: Clock) -> N
         assert moment(shown) == (2, 7, Phase.MAXIMUM)
         assert "5 largest so far: 9.500" in shown.text
         assert "9.500" not in shown.line_of(Pooled)
-        assert "▲" not in shown.line_of(Kept)[16:24]
+        assert "▲" not in shown.line_of(Selected)[16:24]
         await tick(shown)
         assert moment(shown) == (2, 7, Phase.FILLED)
         assert "6 the largest of all 8 fills the cell: pooled[2] = 9.500" in shown.text
         assert "9.500" in shown.line_of(Pooled)
-        assert shown.line_of(Kept)[21] == "▲"
+        assert shown.line_of(Selected)[21] == "▲"
         # Every moment waited for the next one.
         assert clock.waits == [SPEEDS[2]] * (MOMENTS + 1)
 

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from cnn_tui.view.arrangement import GUTTER
 from cnn_tui.view.view_state import Level
 from cnn_tui.widgets.bases import Bases
-from cnn_tui.widgets.feature_map import FeatureMap, Kept
+from cnn_tui.widgets.feature_map import FeatureMap, Selected
 from cnn_tui.widgets.filter_card import FilterCard
 from cnn_tui.widgets.heat_map import AllCells, AllMaps
 from cnn_tui.widgets.overview import OverviewTrack
@@ -23,7 +23,8 @@ from cnn_tui.widgets.track import Track
 from cnn_tui.widgets.window import ConvWindow
 from cnn_tui.words.numbers import number, signed
 
-# On the sample at 120×40, filter 0 and a cursor on pooled[2] = conv[21]: what each track answers at a column.
+TALL = (120, 60)
+# On the sample at 120×60, filter 0 and a cursor on pooled[2] = conv[21]: what each track answers at a column.
 PRESSES = [
     (Ruler, 40, 0, ("base", 40, 0)),
     (Bases, 40, 0, ("base", 40, 0)),
@@ -33,19 +34,19 @@ PRESSES = [
     (Products, 36, 1, ("base", 36, 0)),
     (Products, 60, 0, None),
     (FeatureMap, 50, 3, ("response", 50, 0)),
-    (Kept, 50, 0, ("cell", 6, 0)),
+    (Selected, 50, 0, ("cell", 6, 0)),
     (Pooled, 47, 0, ("cell", 5, 0)),
     (Pooled, 48, 0, ("cell", 6, 0)),
     (AllMaps, 57, 0, ("response", 57, 0)),
-    (AllMaps, 57, 3, ("response", 57, 6)),
-    (AllCells, 63, 4, ("cell", 7, 8)),
-    (AllCells, 0, 5, ("cell", 0, 10)),
+    (AllMaps, 57, 3, ("response", 57, 3)),
+    (AllCells, 63, 4, ("cell", 7, 4)),
+    (AllCells, 0, 5, ("cell", 0, 5)),
 ]
 
 
 @pytest.mark.parametrize("keys", [(), ("enter",), ("enter", "enter")], ids=["cell", "response", "base"])
 async def test_a_click_on_a_track_selects_what_the_track_says_is_there(keys: tuple[str, ...]) -> None:
-    async with explorer(MEDIUM) as shown:
+    async with explorer(TALL) as shown:
         await shown.press(*keys)
         start = shown.view
         for track, column, y, expected in PRESSES:
@@ -68,7 +69,7 @@ async def test_a_click_on_a_track_selects_what_the_track_says_is_there(keys: tup
 
 
 async def test_a_click_beside_the_columns_selects_nothing() -> None:
-    async with explorer(MEDIUM) as shown:
+    async with explorer(TALL) as shown:
         before = shown.view
         for column in (-1, -GUTTER):
             await shown.click(Pooled, column)
@@ -78,20 +79,20 @@ async def test_a_click_beside_the_columns_selects_nothing() -> None:
         assert shown.posted(Track.Pressed) == []
 
 
-async def test_a_click_on_the_tail_has_a_response_and_no_cell() -> None:
-    async with explorer(MEDIUM) as shown:
+async def test_a_click_on_what_is_left_over_has_a_response_and_no_cell() -> None:
+    async with explorer(TALL) as shown:
         await shown.press("end")
         column = shown.view.column_of(482)
         assert shown.place(Pooled, column) is None
         assert shown.place(AllCells, column) is None
-        await shown.click(Kept, column)
+        await shown.click(Selected, column)
         assert shown.cursor == ("response", 482)
         await shown.press("backspace")
         assert shown.status == "no cell reads conv[482]: ← leads to a response that one does"
 
 
 async def test_a_click_is_right_after_scrolling_and_zooming() -> None:
-    async with explorer(MEDIUM) as shown:
+    async with explorer(TALL) as shown:
         for keys in (("end",), ("minus", "minus"), ("home", *["equals_sign"] * 4)):
             await shown.press(*keys)
             for track in (FeatureMap, Pooled, AllCells):
@@ -105,7 +106,7 @@ async def test_a_click_is_right_after_scrolling_and_zooming() -> None:
 
 
 async def test_a_click_ends_the_demonstration_and_a_count() -> None:
-    async with explorer(MEDIUM) as shown:
+    async with explorer(TALL) as shown:
         await shown.press("space", "space", "4")
         await shown.click(Pooled, 40)
         assert shown.view.play is None
@@ -117,18 +118,18 @@ async def test_a_click_ends_the_demonstration_and_a_count() -> None:
 
 
 async def test_a_hover_says_the_value_in_the_status_line() -> None:
-    async with explorer(MEDIUM) as shown:
-        run = shown.reading.run
+    async with explorer(TALL) as shown:
+        run, name = shown.reading.run, shown.picture.filter_name(4)
         expected = {
             (Ruler, 40, 0): "base 40",
             (Bases, 22, 0): "base 22 is T",
             (ConvWindow, 30, 0): "conv[30] reads bases 30–45",
             (Products, 25, 0): f"base 25: A adds {number(float(shown.picture.conv_step.products[4]))}",
             (FeatureMap, 21, 0): "filter 0: conv[21] = 9.500",
-            (Kept, 20, 0): "pooled[2] kept conv[21]",
+            (Selected, 20, 0): "pooled[2] selected conv[21]",
             (Pooled, 20, 0): "filter 0: pooled[2] = 9.500",
             (AllMaps, 57, 0): f"filter 0 TBP: conv[57] = {number(float(run.activations(57, 58)[0, 0]))}",
-            (AllCells, 63, 4): f"filter 8 GABPA: pooled[7] = {number(float(run.values(7, 8)[0, 8]))}",
+            (AllCells, 63, 4): f"filter 4 {name}: pooled[7] = {number(float(run.values(7, 8)[0, 4]))}",
         }
         for (track, column, y), words in expected.items():
             await shown.hover(track, column, y)
@@ -139,7 +140,7 @@ async def test_a_hover_says_the_value_in_the_status_line() -> None:
 
 
 async def test_a_hover_is_told_once_a_place() -> None:
-    async with explorer(MEDIUM) as shown:
+    async with explorer(TALL) as shown:
         for column in (16, 17, 20, 23, 24):
             await shown.hover(Pooled, column)
         told = [message.words for message in shown.posted(Track.Hovered)]  # type: ignore[attr-defined]
@@ -147,7 +148,7 @@ async def test_a_hover_is_told_once_a_place() -> None:
 
 
 async def test_a_key_takes_back_what_the_pointer_said_of_the_picture_before() -> None:
-    async with explorer(MEDIUM) as shown:
+    async with explorer(TALL) as shown:
         await shown.hover(FeatureMap, 21)
         assert shown.status == "filter 0: conv[21] = 9.500"
         await shown.press("down")

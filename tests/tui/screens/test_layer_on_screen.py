@@ -28,7 +28,7 @@ def files(tmp_path: Path) -> Iterator[tuple[str, str]]:
 async def test_it_stands_between_convolution_and_pool_and_on_the_network_screen(files: tuple[str, str]) -> None:
     fasta, model = files
     async with explorer((120, 40), model=model, sequences=fasta) as shown:
-        assert "Conv1D 21×3 ▸ Rescaling 21×3 ▸ MaxPooling1D 10×3" in shown.text
+        assert "conv1d 21×3 ▸ rescaling 21×3 ▸ max_pooling1d 10×3" in shown.text
         assert shown.reading.block.between == ("rescaling",)
         cells = shown.reading.run.values(0, 10)
         await shown.press("tab", "shift+tab", "shift+tab")

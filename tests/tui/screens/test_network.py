@@ -187,7 +187,7 @@ async def test_the_words_name_the_value_its_parts_and_its_reach() -> None:
         shown = float(lines[0].rsplit("= ", 1)[1].replace("−", "-"))
         assert shown == pytest.approx(float(screen.picture.array[5, 0]), abs=6e-4)
         assert np.isclose(screen.picture.value, screen.picture.composition.value)
-        assert "bases that could influence it: 0–62" in lines
+        assert "receptive field: bases 0–62" in lines
 
 
 @pytest.mark.parametrize("keys", [(), ("tab",)], ids=["over bases", "units"])
@@ -230,7 +230,8 @@ async def test_what_the_inspector_has_no_line_for_is_on_its_next_page() -> None:
         assert len(said) > height
         read: list[str] = []
         while not read or inspector.page:
-            read += [line for line in str(inspector.render()).split("\n") if line != "… more: i"]
+            shown = str(inspector.render()).removesuffix("  … i").split("\n")
+            read += [line.rstrip() for line in shown if line.strip()]
             await press(pilot, "i")
         assert read == said
         # Another value is read from the start.

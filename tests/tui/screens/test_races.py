@@ -308,7 +308,7 @@ class TestRefusals:
             await shown.settled()
             assert not shown.app._exit
             assert isinstance(shown.app.screen, Network)
-            assert "long 20,003 bp" in shown.text
+            assert "20 of 20,003 bp" in shown.text
 
     async def test_a_record_that_cannot_be_read_leaves_the_network_of_the_one_before(self, tmp_path: Path) -> None:
         plain = without_block(tmp_path / "plain.npz")
@@ -320,7 +320,7 @@ class TestRefusals:
             assert not shown.app._exit
             assert "ambiguous" in shown.toasts[0]
             assert isinstance(shown.app.screen, Network)
-            assert "good 100 bp" in shown.text
+            assert "good:1-20, 20 of 100 bp" in shown.text
 
     async def test_too_little_memory_is_one_calm_sentence(
         self, record: str, monkeypatch: pytest.MonkeyPatch

@@ -78,7 +78,7 @@ class TestWithoutBlock:
             screen = network_of(shown)
             assert screen.view.axis.name == "out"
             assert "out unit 0" in shown.text
-            assert "input window r1:1-20" in shown.text
+            assert "r1:1-20, 20 of " in shown.text
 
     async def test_there_is_no_block_to_go_back_to(self, without_block: str, letters: str) -> None:
         async with explorer(MEDIUM, model=without_block, sequences=letters) as shown:
@@ -151,7 +151,7 @@ class TestWithoutBlock:
     async def test_another_record_and_another_model_open_from_there(self, without_block: str, letters: str) -> None:
         async with explorer(MEDIUM, model=without_block, sequences=letters) as shown:
             await shown.press("r", "down", "enter")
-            assert "r2 60 bp" in shown.text
+            assert "r2:1-20, 20 of 60 bp" in shown.text
             assert network_of(shown)
             await shown.press("m")
             await shown.type("motifs")

@@ -15,8 +15,8 @@ from cnn_tui.widgets.inspector import pages
 
 HEIGHTS = range(SMALLEST[1], 71)
 WIDTHS = range(SMALLEST[0], 221)
-RULER_BASES_WINDOW_KEPT_POOLED = 5
-RAIL_AND_STATUS = 3
+RULER_LETTERS_WINDOW_SELECTED_POOLED = 5
+HEADER_AND_STATUS = 3
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,13 @@ class Case:
     given: Arrangement
 
     @property
-    def track_lines(self) -> int:
-        """The lines of all tracks; a gap stands above each group that is there."""
+    def lines(self) -> int:
+        """The lines of everything between the header and the status line, the empty ones included."""
         given = self.given
-        gaps = given.gap * (1 + (given.maps > 0) + (given.cells > 0))
-        own = given.overview + given.products + given.feature_map + given.maps + given.cells
-        return RULER_BASES_WINDOW_KEPT_POOLED + own + gaps
+        tracks = given.overview + given.prediction + given.products + given.feature_map
+        maps = given.apart + given.maps + given.cells + given.legend
+        told = given.inspector + given.sentences + 2 * given.gap
+        return RULER_LETTERS_WINDOW_SELECTED_POOLED + tracks + told + maps
 
 
 @cache
@@ -53,43 +54,48 @@ folded_or_not = pytest.mark.parametrize("unfolded", [False, True])
 
 
 @folded_or_not
-def test_under_each_other_tracks_and_panel_fill_the_screen_to_the_line(unfolded: bool) -> None:
+def test_all_parts_fill_the_screen_to_the_line(unfolded: bool) -> None:
     for case in cases(unfolded):
-        if case.width < WIDE:
-            assert case.track_lines + case.given.panel_height + RAIL_AND_STATUS == case.height, case
-            assert case.given.tracks == case.given.panel == case.width
+        assert case.lines + HEADER_AND_STATUS == case.height, case
 
 
 @folded_or_not
-def test_side_by_side_tracks_and_panel_fill_the_screen_to_the_column(unfolded: bool) -> None:
+def test_the_card_and_the_guide_stand_beside_what_is_left_of_them(unfolded: bool) -> None:
     for case in cases(unfolded):
-        if case.width >= WIDE:
-            assert case.given.tracks + case.given.panel == case.width, case
-            assert case.given.panel_height + RAIL_AND_STATUS == case.height
-            assert case.track_lines + RAIL_AND_STATUS <= case.height
-
-
-def test_side_by_side_many_filters_leave_no_line_empty() -> None:
-    for case in cases(unfolded=False):
-        if case.width >= WIDE and case.filters >= 100:
-            assert case.track_lines + RAIL_AND_STATUS == case.height, case
-
-
-def test_the_panel_stands_beside_the_tracks_from_a_width_on() -> None:
-    assert all(case.given.side == (case.width >= WIDE) for case in cases(unfolded=False))
+        given = case.given
+        assert (given.guide is not None) == (case.width >= WIDE)
+        assert (given.card is not None) == (case.width >= MEDIUM)
+        if given.guide is not None and given.card is not None:
+            assert given.tracks == given.card.x == given.guide.x
+            assert given.tracks + given.card.width == case.width == given.tracks + given.guide.width
+            assert given.card.height + given.guide.height + HEADER_AND_STATUS == case.height
+            assert (given.card.y, given.guide.y) == (0, given.card.height)
+        elif given.card is not None:
+            assert given.said + given.card.width == given.tracks == case.width
+            assert given.card.height == given.inspector
+            maps = given.apart + given.maps + given.cells + given.legend
+            assert given.card.y + given.card.height + maps + HEADER_AND_STATUS == case.height
+        else:
+            assert given.said == given.tracks == case.width
 
 
 @folded_or_not
 def test_nothing_is_negative(unfolded: bool) -> None:
     for case in cases(unfolded):
         given = case.given
-        assert min(given.maps, given.cells, given.gap, given.card) >= 0, case
-        assert min(given.tracks, given.panel, given.panel_height, given.products, given.feature_map) > 0, case
+        assert min(given.maps, given.cells, given.gap, given.apart, given.legend) >= 0, case
+        assert min(given.tracks, given.said, given.sentences, given.products, given.feature_map) > 0, case
 
 
 @folded_or_not
-def test_the_inspector_has_its_lines_on_every_screen(unfolded: bool) -> None:
-    assert min(case.given.panel_height for case in cases(unfolded)) >= 1 + 4
+def test_the_table_and_its_equation_have_their_lines_on_every_screen(unfolded: bool) -> None:
+    assert min(case.given.inspector for case in cases(unfolded)) >= 4
+
+
+def test_80_by_24_has_the_table_and_four_lines_of_words_under_an_empty_one() -> None:
+    given = arrange(80, 24, 320)
+    assert given is not None
+    assert (given.inspector, given.gap, given.legend) == (3 + 1 + 4, 1, 0)
 
 
 def test_a_heat_map_is_never_taller_than_its_filters() -> None:
@@ -105,25 +111,19 @@ def test_bars_have_a_height_in_both_directions() -> None:
 
 
 def test_a_taller_screen_gives_its_lines_to_the_heat_maps_too() -> None:
-    for first, last in ((18, 49), (50, 70)):  # from 50 on empty lines stand between the groups
-        shown = [arrange(80, height, 320) for height in range(first, last + 1)]
-        lines = [given.maps + given.cells for given in shown if given is not None]
-        assert all(more >= less - 1 for less, more in pairwise(lines))
-        assert lines[-1] > lines[0]
+    shown = [arrange(80, height, 320) for height in range(18, 71)]
+    lines = [given.maps + given.cells for given in shown if given is not None]
+    assert all(more >= less - 1 for less, more in pairwise(lines))
+    assert lines[0] == 0 < lines[-1]
 
 
-def test_on_a_small_screen_the_unfolded_inspector_takes_the_lines_of_the_heat_maps() -> None:
-    folded, unfolded = arrange(80, 24, 320), arrange(80, 24, 320, unfolded=True)
+def test_the_unfolded_inspector_takes_the_lines_of_the_heat_maps() -> None:
+    folded, unfolded = arrange(80, 40, 320), arrange(80, 40, 320, unfolded=True)
     assert folded is not None
     assert unfolded is not None
-    assert (unfolded.maps, unfolded.cells) == (0, 0)
-    assert unfolded.panel_height == folded.panel_height + folded.maps + folded.cells
-
-
-def test_80_by_24_has_both_heat_maps() -> None:
-    given = arrange(80, 24, 320)
-    assert given is not None
-    assert min(given.maps, given.cells) > 0
+    assert (unfolded.maps, unfolded.cells, unfolded.legend) == (0, 0, 0)
+    maps = folded.apart + folded.maps + folded.cells + folded.legend
+    assert unfolded.inspector == folded.inspector + maps > folded.inspector
 
 
 def test_twelve_filters_on_a_tall_screen_have_a_line_each() -> None:
@@ -132,9 +132,13 @@ def test_twelve_filters_on_a_tall_screen_have_a_line_each() -> None:
     assert (given.maps, given.cells) == (12, 12)
 
 
-def test_the_card_stands_beside_the_inspector_where_there_is_room() -> None:
-    cards = [arrange(width, 40, 12) for width in (MEDIUM - 1, MEDIUM, WIDE)]
-    assert [given.card > 0 for given in cards if given is not None] == [False, True, True]
+def test_where_there_is_no_room_beside_it_the_card_takes_the_place_of_the_inspector() -> None:
+    alone, beside = arrange(MEDIUM - 1, 40, 12, card=True), arrange(MEDIUM, 40, 12, card=True)
+    assert alone is not None
+    assert beside is not None
+    assert alone.card is not None
+    assert alone.card.width == MEDIUM - 1
+    assert alone.inspector == 0 < beside.inspector
 
 
 @pytest.mark.parametrize("size", [(59, 24), (80, 17), (20, 5), (1, 1), (0, 0)])
@@ -146,15 +150,16 @@ def test_the_smallest_screen_has_one() -> None:
     assert arrange(*SMALLEST, 12) is not None
 
 
-@given(st.lists(st.integers(1, 9), min_size=1, max_size=20), st.integers(2, 12))
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=20), st.integers(2, 12), st.integers(1, 12))
 def test_the_pages_of_the_inspector_hold_every_line_and_leave_room_to_say_that_there_is_more(
-    lengths: list[int], height: int
+    lengths: list[int], height: int, width: int
 ) -> None:
     statements = [[f"{nth}.{line}" for line in range(length)] for nth, length in enumerate(lengths)]
-    found = pages(statements, height)
+    found = pages(statements, height, width)
     assert [line for page in found for line in page] == [line for statement in statements for line in statement]
-    assert all(len(page) < height for page in found[:-1])
-    assert 0 < len(found[-1]) <= height
+    for page in found[:-1]:
+        assert len(page) < height or len(page[-1]) + len("  … i") <= width
+    assert all(0 < len(page) <= height for page in found)
 
 
 @pytest.mark.parametrize("channels", [1, 4, 12, 320])
@@ -166,7 +171,7 @@ def test_of_a_layer_the_inspector_keeps_lines_and_every_track_has_some(channels:
         assert given.channel >= 2
         assert 1 <= given.channels <= channels
         assert ruler_bases_reach + given.channel + given.channels <= given.units
-        assert height - RAIL_AND_STATUS - given.units >= 6
+        assert height - HEADER_AND_STATUS - given.units >= 6
         assert given.columns == 100 - GUTTER - MARGIN
 
 
@@ -174,28 +179,3 @@ def test_a_layer_too_has_no_arrangement_on_a_screen_that_is_too_small() -> None:
     assert arrange_layer(SMALLEST[0], SMALLEST[1], 12) is not None
     assert arrange_layer(SMALLEST[0] - 1, 40, 12) is None
     assert arrange_layer(100, SMALLEST[1] - 1, 12) is None
-
-
-def test_card_and_inspector_share_a_panel_that_has_room_and_take_turns_in_one_that_has_not() -> None:
-    shown = {
-        (width, card, unfolded): (given.shows_card, given.shows_inspector)
-        for width, card, unfolded in product((MEDIUM - 1, MEDIUM, WIDE), (False, True), (False, True))
-        if (given := arrange(width, 40, 12, card=card, unfolded=unfolded)) is not None
-    }
-    turns = {key: each for key, each in shown.items() if each != (True, True)}
-    assert turns == {
-        (MEDIUM - 1, False, False): (False, True),
-        (MEDIUM - 1, False, True): (False, True),
-        (MEDIUM - 1, True, False): (True, False),
-        (MEDIUM - 1, True, True): (True, False),
-        (WIDE, False, True): (False, True),
-    }
-
-
-def test_beside_the_tracks_the_card_leaves_the_inspector_its_half_unless_that_is_wanted_whole() -> None:
-    for height in HEIGHTS:
-        folded, whole = arrange(WIDE, height, 12), arrange(WIDE, height, 12, unfolded=True)
-        assert folded is not None
-        assert whole is not None
-        assert 1 <= folded.inspector <= min(20, folded.panel_height // 2)
-        assert whole.inspector == 0

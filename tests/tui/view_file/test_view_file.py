@@ -441,7 +441,7 @@ def test_a_view_says_all_itself_but_the_theme() -> None:
 def test_letters_may_lie_in_a_file_of_any_name() -> None:
     file = fasta(Path("r.toml"), r1=letters(500))
     assert with_view(OpenRequest(sequences=file)).view is None
-    assert "r1 500 bp" in take(file, "motifs", size=SMALL).text
+    assert "r1, 500 bp" in take(file, "motifs", size=SMALL).text
 
 
 def test_the_command_takes_pictures_of_views(capsys: pytest.CaptureFixture[str]) -> None:

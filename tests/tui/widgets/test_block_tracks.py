@@ -24,7 +24,7 @@ from cnn_core.layers import Conv1D, MaxPooling1D
 from cnn_tui.pictures.palette import PALETTES
 from cnn_tui.view.play import Phase, Play
 from cnn_tui.view.view_state import ZOOMS, Level
-from cnn_tui.widgets.feature_map import FeatureMap, Kept
+from cnn_tui.widgets.feature_map import FeatureMap, Selected
 from cnn_tui.widgets.heat_map import AllMaps
 from cnn_tui.widgets.pooled import Pooled
 from cnn_tui.words.numbers import number
@@ -125,7 +125,7 @@ class TestFeatureMap:
             assert place.index == picture.view.base_at(column) // 2
 
 
-class TestKept:
+class TestSelected:
     @pytest.mark.parametrize("name", ["plain", "strides", "padded", "gaps"])
     @pytest.mark.parametrize("zoom", [-2, 1, 2, 8])
     def test_every_mark_stands_over_the_base_of_a_selection(self, name: str, zoom: int) -> None:
@@ -136,30 +136,30 @@ class TestKept:
         values = run.values(0, run.cells)[:, 1]
         heard = chosen[values != 0, 1] if run.activation.name == "relu" else chosen[:, 1]
         columns = {view.column_of(view.axes.base_of_position(position)) for position in heard.tolist()}
-        marks = columns_with("▲", line(track(Kept, picture)))
+        marks = columns_with("▲", line(track(Selected, picture)))
         assert marks == sorted(column for column in columns if 0 <= column < 90)
         assert marks
 
-    def test_a_silent_window_says_so_and_has_no_mark(self) -> None:
-        text = line(track(Kept, picture_of(finds_a("C" * 8 + "CCCCCACC" + "C" * 24))))
-        assert text[:24] == " silent ·····▲·· silent "
+    def test_a_pool_window_that_is_all_0_says_so_and_has_no_mark(self) -> None:
+        text = line(track(Selected, picture_of(finds_a("C" * 8 + "CCCCCACC" + "C" * 24))))
+        assert text[:24] == " all 0  ·····▲·· all 0  "
 
-    def test_a_silent_window_that_is_too_narrow_for_the_word_has_no_mark(self) -> None:
-        text = line(track(Kept, picture_of(finds_a("CCCCCACC" + "C" * 24, MaxPooling1D(4)))))
+    def test_one_that_is_too_narrow_for_the_word_has_no_mark(self) -> None:
+        text = line(track(Selected, picture_of(finds_a("CCCCCACC" + "C" * 24, MaxPooling1D(4)))))
         assert text[:8] == "·····▲··"
 
-    def test_without_a_floor_nothing_is_silent(self) -> None:
+    def test_without_a_floor_something_is_always_selected(self) -> None:
         read = reading("C" * 40, Conv1D(finds("A")), MaxPooling1D(8))
-        assert "silent" not in line(track(Kept, picture_of(read)))
+        assert "all" not in line(track(Selected, picture_of(read)))
 
     def test_what_ties_with_the_selection_of_the_present_cell_is_marked(self) -> None:
         read = finds_a("CACCACAC" + "CACCCCAC" + "C" * 24)
-        assert line(track(Kept, picture_of(read)))[:16] == "·▲··△·△··▲······"
-        assert line(track(Kept, picture_of(read, cell=1)))[:16] == "·▲·······▲····△·"
+        assert line(track(Selected, picture_of(read)))[:16] == "·▲··△·△··▲······"
+        assert line(track(Selected, picture_of(read, cell=1)))[:16] == "·▲·······▲····△·"
 
     def test_zoomed_out_a_tie_in_the_same_column_leaves_the_selections_mark(self) -> None:
         picture = picture_of(finds_a("AACCCCAC" + "C" * 40), zoom=-2, columns=20)
-        assert line(track(Kept, picture))[:4] == "▲··△"
+        assert line(track(Selected, picture))[:4] == "▲··△"
 
     def test_of_overlapping_pools_a_tie_leaves_the_mark_of_another_cell(self) -> None:
         read = finds_a("CCCCACCCACCCCCCC", MaxPooling1D(8, 4))
@@ -167,36 +167,36 @@ class TestKept:
         selections = picture.run.selections(0, 3)
         assert selections is not None
         assert selections[:, 0].tolist() == [4, 4, 8]
-        assert columns_with("▲", line(track(Kept, picture))) == [4, 8]
+        assert columns_with("▲", line(track(Selected, picture))) == [4, 8]
 
     @pytest.mark.parametrize("zoom", [1, 2])
-    def test_the_tail_is_hatched(self, zoom: int) -> None:
+    def test_what_is_left_over_is_hatched(self, zoom: int) -> None:
         picture = picture_of(READINGS["plain"], columns=80, zoom=zoom, offset=160)
         first, stop = picture.run.left_over
         assert (first, stop) == (168, 174)
         view = picture.view
         expected = list(range(view.column_of(first), view.column_of(stop)))
-        assert columns_with("╱", line(track(Kept, picture))) == expected
+        assert columns_with("╱", line(track(Selected, picture))) == expected
 
     def test_what_lies_in_a_gap_between_pool_windows_has_no_dot(self) -> None:
-        text = line(track(Kept, picture_of(READINGS["gaps"], columns=64, cell=0)))
+        text = line(track(Selected, picture_of(READINGS["gaps"], columns=64, cell=0)))
         for column, each in enumerate(text):
-            assert (each in "·▲△") == (column % 8 < 3) or each in "silent "
+            assert (each in "·▲△") == (column % 8 < 3) or each in "all 0 "
 
-    def test_an_average_keeps_nothing(self) -> None:
-        assert "▲" not in line(track(Kept, picture_of(READINGS["average"])))
+    def test_an_average_selects_nothing(self) -> None:
+        assert "▲" not in line(track(Selected, picture_of(READINGS["average"])))
 
     def test_in_the_demonstration_the_mark_comes_when_the_cell_is_filled(self) -> None:
         read = READINGS["plain"]
         for phase, marked in ((Phase.MAXIMUM, False), (Phase.FILLED, True)):
-            text = line(track(Kept, picture_of(read, cell=2, play=Play(2, nth=7, phase=phase))))
+            text = line(track(Selected, picture_of(read, cell=2, play=Play(2, nth=7, phase=phase))))
             assert ("▲" in text[16:24]) == marked
             assert "▲" in text[24:32]
 
     @every_block
     def test_the_pointer_says_what_the_engine_selected(self, name: str) -> None:
         picture = picture_of(READINGS[name], columns=60, offset=30, filter=1)
-        widget, run, axes = track(Kept, picture), picture.run, picture.view.axes
+        widget, run, axes = track(Selected, picture), picture.run, picture.view.axes
         for column in range(60):
             place = widget.place(column, 0, picture)
             position = axes.position_at(picture.view.base_at(column))
@@ -206,8 +206,13 @@ class TestKept:
                 assert place.text == f"conv[{position}]: no cell reads it"
                 continue
             selections = run.selections(cell, cell + 1)
-            kept = "averages" if selections is None else f"kept conv[{selections[0, 1]}]"
-            assert (place.index, place.text) == (cell, f"pooled[{cell}] {kept}")
+            if selections is None:
+                words = " is a mean"
+            elif run.silent(cell, cell + 1)[0, 1]:
+                words = ": nothing was selected"
+            else:
+                words = f" selected conv[{selections[0, 1]}]"
+            assert (place.index, place.text) == (cell, f"pooled[{cell}]{words}")
 
 
 class TestPooled:
@@ -297,7 +302,7 @@ class TestPooled:
         assert line(track(AllMaps, picture, height=3)).index(" ") == 0
 
     @pytest.mark.parametrize("zoom", [1, 2])
-    def test_the_tail_is_hatched(self, zoom: int) -> None:
+    def test_what_is_left_over_is_hatched(self, zoom: int) -> None:
         picture = picture_of(READINGS["plain"], columns=80, zoom=zoom, offset=160)
         view, (first, stop) = picture.view, picture.run.left_over
         expected = list(range(view.column_of(first), view.column_of(stop)))

@@ -24,7 +24,7 @@ from cnn_tui.view.arrangement import GUTTER, MARGIN
 from cnn_tui.view.play import Phase, Play
 from cnn_tui.view.view_state import ZOOMS, Level
 from cnn_tui.widgets.bases import Bases
-from cnn_tui.widgets.feature_map import FeatureMap, Kept
+from cnn_tui.widgets.feature_map import FeatureMap, Selected
 from cnn_tui.widgets.heat_map import AllCells, AllMaps
 from cnn_tui.widgets.pooled import Pooled
 from cnn_tui.widgets.products import Products
@@ -38,7 +38,7 @@ HEIGHTS: dict[type[Track], int] = {
     ConvWindow: 1,
     Products: 2,
     FeatureMap: 3,
-    Kept: 1,
+    Selected: 1,
     Pooled: 1,
     AllMaps: 2,
     AllCells: 2,
@@ -126,9 +126,10 @@ class TestLabels:
 
     def test_the_chosen_filter_is_named_and_marked(self) -> None:
         picture = picture_of(motifs(), filter=1)
-        assert track(FeatureMap, picture, height=3).render_line(0).text.startswith("filter 1 ")
-        assert track(FeatureMap, picture, height=3).render_line(1).text.startswith("GATA1 ")
-        assert track(Pooled, picture).render_line(0).text.startswith("pooled 1 ")
+        lines = [track(FeatureMap, picture, height=3).render_line(y).text[:GUTTER].rstrip() for y in range(3)]
+        assert lines == ["conv     0…484", "  filter 1", "  GATA1"]
+        assert track(FeatureMap, picture, height=2).render_line(1).text.startswith("  filter 1 GATA1 ")
+        assert track(Pooled, picture).render_line(0).text.startswith("pooled   0…59 ")
         labels = [track(AllMaps, picture, height=12).render_line(y).text[:GUTTER] for y in range(12)]
         assert [label for label in labels if "▸" in label] == ["     ▸1 GATA1".ljust(GUTTER)]
 

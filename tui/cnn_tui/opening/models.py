@@ -8,6 +8,7 @@ from pathlib import PurePath
 from cnn_core.errors import SettingError
 from cnn_core.presets import PRESETS, preset
 from cnn_core.readers.causes import causes
+from cnn_core.readers.npz import MODEL_FORMAT
 from cnn_core.readers.opening import open_model_file
 from cnn_core.readers.report import ModelFile
 from cnn_samples import MODELS, model_path
@@ -49,7 +50,7 @@ def open_model(name: str | None, options: ModelOptions | None = None) -> ModelFi
         return ModelFile(preset(name), "preset")
     if name not in MODELS:
         opened = open_model_file(name, **options.for_reader)
-        if opened.model.name in (*PRESETS, *MODELS):
+        if not opened.format.startswith(MODEL_FORMAT) and opened.model.name in (*PRESETS, *MODELS):
             # What is said of a model that comes along holds for no other of its name.
             opened = replace(opened, model=replace(opened.model, name=PurePath(name).name))
         return opened

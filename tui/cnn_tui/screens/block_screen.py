@@ -294,8 +294,9 @@ class BlockScreen(TrackScreen[None, ViewState]):
         inspector.display, inspector.titled = arrangement.inspector > 0, arrangement.titled
         inspector.styles.width, inspector.styles.height = arrangement.said, arrangement.inspector
         inspector.styles.margin = (arrangement.gap, 0, 0, 0)
-        # What is folded begins with its first page.
-        inspector.page = inspector.page if self.unfolded else 0
+        # What is folded begins with its first page; where there are no lines to unfold it to, that has been read.
+        read = int(self.unfolded and not arrangement.unfolds)
+        inspector.page = max(inspector.page, read) if self.unfolded else 0
         card = self.query_one(FilterCard)
         card.instead = inspector.display is False
         for widget, box in ((card, arrangement.card), (self.query_one(Guide), arrangement.guide)):

@@ -94,6 +94,7 @@ class Arrangement(_WithTracks):
         titled: Whether what the cursor stands on is named over the inspector.
         inspector: Lines of the inspector, 0 where the card stands in its place.
         said: Columns of the inspector.
+        unfolds: Whether there are heat maps whose lines it takes where it is wanted whole.
         apart: Empty lines over the heat maps.
         maps: Lines of the heat map over the positions.
         cells: Lines of the heat map over the cells.
@@ -111,6 +112,7 @@ class Arrangement(_WithTracks):
     titled: bool
     inspector: int
     said: int
+    unfolds: bool
     apart: int
     maps: int
     cells: int
@@ -213,6 +215,7 @@ def arrange(
         titled=height >= _ROOMY,
         inspector=inspector,
         said=said,
+        unfolds=left >= _FEWEST_MAPS,
         apart=apart,
         maps=maps,
         cells=cells,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING, TypeVar
 
 from rich.text import Text
@@ -53,32 +54,29 @@ def _words(statement: str) -> list[str]:
     return words
 
 
-def pages(statements: Sequence[Sequence[str]], height: int, width: int) -> list[list[str]]:
+def pages(
+    statements: Sequence[Sequence[str]], height: int, width: int, first: int | None = None
+) -> list[list[str]]:
     """Return statements on pages that hold whole statements, each but the last with room for the mark of more.
 
     Args:
-        statements: The lines of each.
-        height: Lines that there are; a statement that has more of them is broken.
+        statements: The lines of each; what has more lines than a page is broken.
+        height: Lines that there are.
         width: Columns that there are.
+        first: Lines of the first page, where it has others.
     """
-    found: list[list[str]] = [[]]
-    for statement in statements:
-        if found[-1] and len(found[-1]) + len(statement) > height:
-            found.append([])
-        found[-1] += statement
-    broken: list[list[str]] = []
-    for nth, page in enumerate(found):
-        rest = page
-        while len(rest) > height or (rest and nth + 1 < len(found) and not _has_room(rest[-1], width)):
-            # The mark stands behind the last line, or in a line of its own.
-            at = min(height, len(rest)) if _has_room(rest[min(height, len(rest)) - 1], width) else 0
-            at = at or max(1, min(height, len(rest)) - 1)
-            if at == len(rest):
-                break
-            broken.append(rest[:at])
-            rest = rest[at:]
-        broken.append(rest)
-    return broken
+    rest = [line for statement in statements for line in statement]
+    ends = set(accumulate(map(len, statements)))
+    found: list[list[str]] = []
+    done, lines = 0, height if first is None else first
+    while len(rest) > lines:
+        # The mark stands behind the last line, or in a line of its own.
+        fitting = [at for at in range(1, lines + 1) if at < lines or _has_room(rest[at - 1], width)]
+        whole = [at for at in fitting if done + at in ends]
+        at = max(whole or fitting or [1])
+        found.append(rest[:at])
+        rest, done, lines = rest[at:], done + at, height
+    return [*found, rest]
 
 
 def _has_room(line: str, width: int) -> bool:
@@ -108,8 +106,9 @@ class Pages(Drawing[Drawn]):
         width, height = self.content_size.width, self.content_size.height
         if self.picture is None or height < 1:
             return Text()
-        palette, lines, found = self.palette, self._above(), self._pages()
+        palette, found = self.palette, self._pages()
         shown = min(self.page, len(found) - 1)
+        lines = self._above() if not shown or self._stays else []
         statements = self._wrapped()
         bold = len(statements[0]) if statements and not shown else 0
         for nth, line in enumerate(found[shown]):
@@ -129,9 +128,15 @@ class Pages(Drawing[Drawn]):
     def _above(self) -> list[Text]:
         return [] if self.picture is None else self.above(self.picture, self.content_size.width)
 
+    @property
+    def _stays(self) -> bool:
+        """Whether what stands over the first page leaves enough lines to stand over the others too."""
+        return self.content_size.height - len(self._above()) >= _FEWEST
+
     def _pages(self) -> list[list[str]]:
         width, height = self.content_size
-        return pages(self._wrapped(), max(1, height - len(self._above())), width)
+        first = max(1, height - len(self._above()))
+        return pages(self._wrapped(), first if self._stays else height, width, first)
 
     def _wrapped(self) -> list[list[str]]:
         """Return the lines of every statement."""

@@ -37,7 +37,11 @@ class Maps(Vertical):
         self.display = arrangement.legend > 0
         self.styles.width = arrangement.tracks
         self.styles.margin = (arrangement.apart, 0, 0, 0)
-        for part, lines in ((AllMaps, arrangement.maps), (AllCells, arrangement.cells)):
+        for part, lines in (
+            (AllMaps, arrangement.maps),
+            (AllCells, arrangement.cells),
+            (Legend, arrangement.legend),
+        ):
             widget = self.query_one(part)
             widget.styles.height = lines
             widget.display = lines > 0

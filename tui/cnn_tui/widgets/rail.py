@@ -76,8 +76,10 @@ class Rail(ReadingLine["Picture"]):
             shown = [*shown[:at], *shown[at + 1 :]]
         if len(_joined(shown, last)) > width and not last.startswith("no "):
             # A number is never cut: rather one of several than half of one, or none.
-            one = f"{last.split(',')[0].removesuffix(' …')} …"
-            last = next((fit for fit in (one, "") if len(_joined(shown, fit)) <= width), "")
+            values = last.removeprefix("output ")
+            one = f"{values.split(',')[0].removesuffix(' …')}{' …' if ',' in values else ''}"
+            ways = [fit for fit in (f"output {one}", values, one) if len(_joined(shown, fit)) <= width]
+            last = ways[0] if ways else ""
         text = Text(no_wrap=True, overflow="ellipsis")
         for index, (name, words) in enumerate(shown):
             text.append(" ▸ " if index else "", style="dim")

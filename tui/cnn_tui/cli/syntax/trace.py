@@ -11,13 +11,13 @@ from .parser import Parser, add_json, add_sequences
 __all__ = ["check", "parser"]
 
 _DESCRIPTION: Final = """\
-Trace one cell of one filter: cell, selection, window, products. Says which
-position of its pool window the pool kept, which bases that response was
-computed from, and which bases could influence the cell at all. With --layer:
-any value of any layer, down through the part that counts most at each step."""
+Trace one cell of one filter: cell, selection, window, weights. Says which
+position of its pool window the pool selected, which bases that activation was
+computed from, and which bases can change the cell at all. With --layer: any
+value of any layer, down through the part that counts most at each step."""
 
 _END: Final = """\
-Positions are 0-based and count from the first base of the input window. With
+Positions are 0-based and count from the first base of the input. With
 --json every interval is half-open. A region is 1-based and inclusive.
 
   cnn-tui trace my.fa --model danq.h5 --layer dense --position 0
@@ -26,9 +26,8 @@ example:
   cnn-tui trace @planted --model motifs --cell 2 --filter TBP
 
   pooled[2] of filter 0 TBP = max(conv[16…23]) = conv[21] = 9.500
-  6th of 8, no tie
-  conv[21] = relu(Σ 16 products + bias) = relu(14.75 − 5.250) = 9.500
-  reads bases 21–36  GTATAAAAGGCGGGGC"""
+  conv[21] = relu(Σ 16 of 64 weights + bias) = relu(14.75 − 5.250) = 9.500
+  conv[21] reads bases 21–36  GTATAAAAGGCGGGGC"""
 
 
 def parser() -> Parser:
