@@ -94,7 +94,7 @@ def test_baselines_stand_beside_the_test(project: Path) -> None:
     assert status == 1
     assert "4 failed, 1 passed" in shown
     assert "view.cell: 2 → 3" in shown
-    assert "+  pooled[3] of filter 0 TBP" in shown
+    assert "+  pooled[3] = max(" in shown
     assert "not the same; pytest --cnn-update writes it anew" in shown
     # What is said is said of the view, not of the code that compares.
     assert "Traceback" not in shown

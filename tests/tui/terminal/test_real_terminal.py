@@ -10,7 +10,7 @@ import pytest
 from jobs import assert_given_back
 from sessions import ALTERNATE_SCREEN, CURSOR, TIMEOUT, Session, session
 
-FIRST_FRAME = "pooled[2] of filter 0 TBP = max(conv[16…23]) = conv[21] = 9.500"
+FIRST_FRAME = "pooled[2] = max(conv[16…23]) = conv[21] = 9.500"
 OPENING_NEVER_ENDS = """
 import threading
 import cnn_tui.view_file as view_file
@@ -36,19 +36,19 @@ def test_it_draws_takes_keys_and_quits_with_0() -> None:
         assert all(at.is_set(mode) for mode in (1000, 1003, 1006))
         assert at.settings != before
         lines = at.text.split("\n")
-        assert lines[0] == " planted.fa › sim_01 500 bp │ input window sim_01:1-500"
-        assert lines[3].startswith("bases            GTTTAGCGGACG")
+        assert lines[0] == " planted.fa › sim_01, 500 bp       model motifs: log-odds of 12 JASPAR matrices"
+        assert lines[3].startswith("letters          GTTTAGCGGACG")
         assert len(lines) == 24
         at.press("l")
-        at.until("pooled[3] of filter 0")
+        at.until("pooled[3] = max(")
         at.press("20\x1b[C")
-        at.until("pooled[23] of filter 0")
+        at.until("pooled[23] = max(")
         at.press("j")
         at.until("filter 1 GATA1")
         at.press("\r")
-        at.until("response · conv[")
+        at.until("Backspace to its cell")
         at.press("\x7f")
-        at.until("cell · pooled[23]")
+        at.until("pooled[23] = max(")
         at.press("?")
         at.until("How to read the tracks")
         # A lone Escape is told from the beginning of a longer key by the pause behind it.
@@ -66,13 +66,13 @@ def test_a_mouse_click_selects_and_the_next_size_is_followed() -> None:
         # A press and a release of the left button, on the track of the cells, over base 40.
         column, line = 17 + 40 + 1, [text[:6] for text in at.text.split("\n")].index("pooled") + 1
         at.press(f"\x1b[<0;{column};{line}M\x1b[<0;{column};{line}m")
-        at.until("cell · pooled[5]")
+        at.until("pooled[5] = max(")
         at.resize(120, 40)
         at.until("each filter its own")
         at.resize(30, 6)
         at.until("too small")
         at.resize(80, 24)
-        at.until("cell · pooled[5]")
+        at.until("pooled[5] = max(")
         at.press("q")
         assert at.ended() == 0
 
@@ -188,9 +188,9 @@ def test_sequences_come_from_a_pipe_and_keys_from_the_terminal() -> None:
     fasta = b">piped made by hand\n" + b"GGGCGGCGACCTCGCGGGTT" * 30 + b"\n"
     with session("-", stdin=fasta) as at:
         before = at.settings
-        at.until("piped 600 bp")
+        at.until("piped, 600 bp")
         at.press("9l")
-        at.until("cell · pooled[9]")
+        at.until("pooled[9] = max(")
         at.press("q")
         assert at.ended() == 0
         assert_given_back(at, before)
@@ -231,7 +231,9 @@ def test_a_hostile_record_name_reaches_the_terminal_as_plain_characters(tmp_path
 def test_it_draws_on_terminals_of_few_colours(variables: dict[str, str]) -> None:
     with session("--model", "seed", "--filter", "0", **variables) as at:
         before = at.settings
-        text = at.until("pooled[0] of filter 0 = max(conv[0…7]) = conv[7] = 0.050")
+        at.until("pooled[0] = max(conv[0…7]) = conv[7] = 0.050")
+        at.resize(120, 40)
+        text = at.until("each filter its own")
         colours = set(re.findall(rb"\x1b\[[0-9;]*?([34]8;[25]);", at.written))
         if variables.get("TERM") == "xterm-256color":
             assert colours == {b"38;5", b"48;5"}
@@ -242,7 +244,7 @@ def test_it_draws_on_terminals_of_few_colours(variables: dict[str, str]) -> None
             assert re.search("[░▒▓]", maps)
             assert colours == set()
         at.press("\x1b[C")
-        at.until("cell · pooled[1]")
+        at.until("pooled[1] = max(")
         at.press("q")
         assert at.ended() == 0
         assert_given_back(at, before)
@@ -250,7 +252,9 @@ def test_it_draws_on_terminals_of_few_colours(variables: dict[str, str]) -> None
 
 def test_no_color_leaves_greys_alone() -> None:
     with session("--model", "seed", "--filter", "0", NO_COLOR="1") as at:
-        text = at.until("pooled[0] of filter 0 = max(conv[0…7]) = conv[7] = 0.050")
+        at.until("pooled[0] = max(conv[0…7]) = conv[7] = 0.050")
+        at.resize(120, 40)
+        text = at.until("each filter its own")
         colours = re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)(?=[;m])", at.written)
         assert colours
         assert all(red == green == blue for red, green, blue in colours)
@@ -274,7 +278,7 @@ def test_where_a_signal_is_ignored_it_stays_ignored() -> None:
         at.until(FIRST_FRAME)
         at.process.send_signal(signal.SIGHUP)
         at.press("l")
-        at.until("cell · pooled[3]")
+        at.until("pooled[3] = max(")
         at.press("q")
         assert at.ended() == 0
 
@@ -290,6 +294,6 @@ def test_it_runs_in_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_a_terminal_that_goes_ends_it_also_where_its_signal_is_ignored() -> None:
     with session(first="import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)") as shown:
-        shown.until("pooled[2] of filter 0 TBP")
+        shown.until("pooled[2] = max(")
         shown.hang_up()
         assert shown.process.wait(TIMEOUT) == 128 + signal.SIGHUP

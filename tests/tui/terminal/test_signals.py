@@ -9,7 +9,7 @@ import pytest
 from jobs import assert_given_back, job
 from sessions import ALTERNATE_SCREEN
 
-FIRST_FRAME = "pooled[2] of filter 0 TBP = max(conv[16…23]) = conv[21] = 9.500"
+FIRST_FRAME = "pooled[2] = max(conv[16…23]) = conv[21] = 9.500"
 MOTIFS = ("--model", "motifs")
 INT, TERM, HUP, QUIT = signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT
 
@@ -69,7 +69,7 @@ def at_moment(moment: str, number: signal.Signals) -> str:
 
 def ready(text: str) -> bool:
     """Tell whether a frame is there as far as its last line."""
-    return FIRST_FRAME in text and text.rstrip().endswith("q quit")
+    return FIRST_FRAME in text and text.rstrip().endswith("Tab network")
 
 
 # Ends
@@ -150,7 +150,7 @@ def test_it_stops_with_the_terminal_as_it_was_and_draws_all_again(how: str | sig
         assert at.keyboard_levels == 1
         assert at.settings == raw
         at.press("l")
-        at.until("pooled[3] of filter 0")
+        at.until("pooled[3] = max(")
         at.press("q")
         assert at.ended() == 0
         assert_given_back(at, before)
@@ -170,7 +170,7 @@ def test_a_dialog_is_there_again_after_a_stop() -> None:
         at.go_on()
         at.until(lambda text: text == drawn)
         at.press("\r")
-        at.until("pooled[46] of filter 0")
+        at.until("pooled[46] = max(")
 
 
 def test_what_stops_without_a_word_draws_all_again_too() -> None:

@@ -85,7 +85,7 @@ def page(browser: Browser, served: Served) -> Browser:
     """The page, with the explorer in it."""
     browser.requested()
     browser.open(served.address)
-    until(browser, "pooled[18] of filter 55")
+    until(browser, "pooled[18] = max(")
     return browser
 
 
@@ -177,7 +177,7 @@ def test_what_has_ended_can_be_opened_again(page: Browser) -> None:
     page.press("q")
     page.wait_for("getComputedStyle(document.querySelector('#ended')).display === 'block'")
     page.run("document.querySelector('#again').click(); arguments[0]();")
-    until(page, "pooled[18] of filter 55")
+    until(page, "pooled[18] = max(")
 
 
 def test_a_foreign_page_gets_nothing_even_with_the_address(foreign: Browser, served: Served) -> None:

@@ -62,12 +62,12 @@ async def run(*words: str, do: Callable[[Session, Page], Awaitable[None]]) -> st
 
 async def test_it_draws_takes_keys_and_presses_and_ends_when_it_is_asked_to() -> None:
     async def do(session: Session, page: Page) -> None:
-        await page.until(lambda: "pooled[18] of filter 55 = max" in page.text)
+        await page.until(lambda: "pooled[18] = max" in page.text)
         await session.type("l")
-        await page.until(lambda: "pooled[19] of filter 55" in page.text)
-        row = next(row for row, line in enumerate(page.screen.display) if line.startswith("bases"))
+        await page.until(lambda: "pooled[19] = max" in page.text)
+        row = next(row for row, line in enumerate(page.screen.display) if line.startswith("letters"))
         await session.type(f"\x1b[<0;60;{row + 1}M\x1b[<0;60;{row + 1}m")
-        await page.until(lambda: "\n base · " in page.text)
+        await page.until(lambda: "its letter picks the weight" in page.text)
         await session.type("q")
 
     assert await run(do=do) == ""
