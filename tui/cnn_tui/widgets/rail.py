@@ -74,7 +74,9 @@ class Rail(ReadingLine["Picture"]):
             # What comes first is told by the record's line; where the cursor stands is not.
             at = next(nth for nth in range(len(shown)) if shown[nth][0] != here)
             shown = [*shown[:at], *shown[at + 1 :]]
-        if len(_joined(shown, last)) > width and not last.startswith("no "):
+        if len(_joined(shown, last)) > width and last.startswith("no "):
+            last = "no output"
+        elif len(_joined(shown, last)) > width:
             # A number is never cut: rather one of several than half of one, or none.
             values = last.removeprefix("output ")
             one = f"{values.split(',')[0].removesuffix(' …')}{' …' if ',' in values else ''}"
