@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from ..words.guide import how_to_read, newcomers_questions
+from .. import words
 from .drawing import Drawing
 from .inspector import wrapped
 
@@ -45,16 +45,16 @@ class Guide(Drawing["Picture"]):
 
     def _sections(self, reading: Reading, width: int) -> list[tuple[str, list[Text]]]:
         return [
-            ("HOW TO READ", self._named(how_to_read(reading), width)),
-            ("QUESTIONS A NEWCOMER ASKS", self._answered(newcomers_questions(reading), width)),
+            ("HOW TO READ", self._named(words.how_to_read(reading), width)),
+            ("QUESTIONS A NEWCOMER ASKS", self._answered(words.newcomers_questions(reading), width)),
         ]
 
     def _named(self, rows: tuple[tuple[str, str], ...], width: int) -> list[Text]:
         """Return names with what is said of each beside them."""
         palette, lines = self.palette, []
         column = max(_NAME, *(len(name) + 2 for name, _ in rows))
-        for name, words in rows:
-            for nth, line in enumerate(wrapped(words, width - column)):
+        for name, meaning in rows:
+            for nth, line in enumerate(wrapped(meaning, width - column)):
                 label = Text(f"{'' if nth else name:<{column}}", style=palette.text)
                 lines.append(label.append(line.removeprefix("  "), style=palette.dim))
         return lines

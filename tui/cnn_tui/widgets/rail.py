@@ -8,9 +8,9 @@ from rich.text import Text
 
 from cnn_core.errors import ShapeError
 
+from .. import words
 from ..view.view_state import Level
 from ..words.block_words import layer_name
-from ..words.output_words import output_values
 from ..words.shortening import shortened
 from .reading_line import ReadingLine
 
@@ -83,9 +83,9 @@ class Rail(ReadingLine["Picture"]):
             ways = [fit for fit in (f"output {one}", values, one) if len(_joined(shown, fit)) <= width]
             last = ways[0] if ways else ""
         text = Text(no_wrap=True, overflow="ellipsis")
-        for index, (name, words) in enumerate(shown):
+        for index, (name, layer) in enumerate(shown):
             text.append(" ▸ " if index else "", style="dim")
-            text.append(shortened(words, width), style=_LEVEL_STYLE if name == here else "")
+            text.append(shortened(layer, width), style=_LEVEL_STYLE if name == here else "")
         if last:
             text.append(" ▸ ", style="dim")
             warn = self.palette.bases[3]
@@ -95,9 +95,9 @@ class Rail(ReadingLine["Picture"]):
 
 def _output(reading: Reading) -> str:
     """Return the last word: the output, or why there is none."""
-    values = output_values(reading)
+    values = words.output_values(reading)
     return values if not values or values.startswith("no ") else f"output {values}"
 
 
 def _joined(steps: list[tuple[str, str]], last: str) -> str:
-    return " ▸ ".join([*(words for _, words in steps), *([last] if last else [])])
+    return " ▸ ".join([*(layer for _, layer in steps), *([last] if last else [])])

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from rich.segment import Segment
 from textual.strip import Strip
 
+from .. import words
 from ..pictures.palette import style
-from ..words.shapes import block_sentences
 from .drawing import Drawing
 
 if TYPE_CHECKING:
@@ -37,11 +37,11 @@ class Sentences(Drawing["Picture"]):
         plain, bold = style(palette.text, palette.ground), style(palette.text, palette.ground, bold=True)
         if self.picture is None or y > 1:
             return Strip.blank(width, plain)
-        sentences = block_sentences(self.picture.reading)
+        sentences = words.block_sentences(self.picture.reading)
         room = width - 1
         name_width = max(_NAME, *(len(name) + 2 for name, _, _ in sentences))
         counts = max(len(count) for _, _, count in sentences)
-        ways = ([words for _, words, _ in sentences], [_short(words) for _, words, _ in sentences])
+        ways = ([said for _, said, _ in sentences], [_short(said) for _, said, _ in sentences])
         fitting = [way for way in ways if name_width + max(map(len, way)) + _CLOSE + counts <= room]
         name, _, count = sentences[y]
         if not fitting:
@@ -49,18 +49,18 @@ class Sentences(Drawing["Picture"]):
             return Strip([Segment(f" {name:<{name_width}}"[:width], bold), Segment(ways[1][y], plain)]).crop(
                 0, width
             )
-        words, longest = fitting[0][y], max(map(len, fitting[0]))
+        said, longest = fitting[0][y], max(map(len, fitting[0]))
         at = min(room - counts, _WIDE - counts) - name_width
-        gap = max(longest + _CLOSE, at) - len(words)
+        gap = max(longest + _CLOSE, at) - len(said)
         return Strip(
             [
                 Segment(f" {name:<{name_width}}", bold),
-                Segment(words + " " * gap, plain),
+                Segment(said + " " * gap, plain),
                 Segment(count, bold),
             ]
         )
 
 
-def _short(words: str) -> str:
+def _short(sentence: str) -> str:
     """Return a sentence without how far the window moves, for the smallest screens."""
-    return words.partition(";")[0].replace("for each filter", "a filter")
+    return sentence.partition(";")[0].replace("for each filter", "a filter")

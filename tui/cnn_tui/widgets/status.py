@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import reactive
 
+from .. import words
 from ..view.view_state import Level
 from ..words.numbers import number
-from ..words.output_words import output_values
 from .status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _changed(picture: Picture) -> str:
         f"conv stride {now.conv_stride} · pool size {now.pool_size} · pool stride {now.pool_stride}",
         "press 0 to reset",
     ]
-    if (output := output_values(picture.reading)).startswith("no output"):
+    if (output := words.output_values(picture.reading)).startswith("no output"):
         hints.append(output)
     return "  ".join([*hints, _HELP])
 
