@@ -60,9 +60,9 @@ def test_json_is_one_object_on_one_line() -> None:
     }
 
 
-def test_the_command_defaults_to_motifs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_defaults_to_what_the_explorer_opens(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["summary"]) == 0
-    assert capsys.readouterr().out == printed("motifs")
+    assert capsys.readouterr().out == printed("trained")
 
 
 @pytest.mark.parametrize("columns", ["20", "80", "300"])

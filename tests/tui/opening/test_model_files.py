@@ -15,6 +15,7 @@ from dialog_host import OPEN, highlighted, opened, refused, said, shown, type_te
 from explorers import WIDE, Shown, explorer, press
 from textual.widgets import Input
 
+from cnn_core.blocks.telling_cell import telling_cell
 from cnn_core.errors import ModelError, SettingError
 from cnn_core.presets import preset
 from cnn_core.readers.npz import write_npz
@@ -366,7 +367,7 @@ async def chosen(shown_: Shown, text: str) -> None:
     await shown_.press("enter")
 
 
-async def test_another_model_opens_on_the_same_record_at_its_own_most_striking_filter(models: Path) -> None:
+async def test_another_model_opens_on_the_same_record_where_it_shows_most(models: Path) -> None:
     async with explorer(record="sim_03", notifications=True) as shown_:
         await shown_.press("1", "1", "down")
         assert shown_.view.filter == 11
@@ -374,13 +375,12 @@ async def test_another_model_opens_on_the_same_record_at_its_own_most_striking_f
         assert shown_.reading.model.name == "norm.pt"
         assert shown_.reading.record.name == "sim_03"
         run = shown_.reading.run
-        share = run.values(0, run.cells) / run.best_match
-        assert shown_.view.filter == share.max(axis=0).argmax()
-        assert share[shown_.view.cell, shown_.view.filter] == share.max()
+        assert (shown_.view.cell, shown_.view.filter) == telling_cell(run, run.cells)
         assert len(shown_.toasts) == 1
         await chosen(shown_, "motifs")
-        # Its filters have names, and are looked at in order.
-        assert (shown_.reading.model.name, shown_.view.filter) == ("motifs", 0)
+        assert shown_.reading.model.name == "motifs"
+        run = shown_.reading.run
+        assert (shown_.view.cell, shown_.view.filter) == telling_cell(run, run.cells)
         await shown_.press("r", "end", "enter")
         assert shown_.reading.model.name == "motifs"
 

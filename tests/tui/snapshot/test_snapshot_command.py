@@ -47,7 +47,7 @@ def hand_made(weight: float = 2.0) -> None:
     Path("hand.fa").write_text(">rec\n" + "TTTTACGTTTTTGGGGACGTCCCC" * 4 + "\n")
 
 
-HAND = ("hand.fa", "--model", "hand.npz")
+HAND = ("hand.fa", "--model", "hand.npz", "--filter", "0")
 
 # Writing
 
@@ -424,6 +424,7 @@ name = "first"
 output = "first.json"
 sequences = "hand.fa"
 model = "hand.npz"
+filter = 0
 
 [[view]]
 output = "second.txt"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["DEFAULT_LONG_MODEL", "DEFAULT_MODEL", "LONG_RECORD", "default_model"]
+__all__ = ["DEFAULT_LONG_MODEL", "DEFAULT_MODEL", "LONG_RECORD", "default_model", "reason_for"]
 
 DEFAULT_MODEL: Final = "motifs"
 """The model where none is named."""
@@ -21,3 +21,8 @@ def default_model(letters: int) -> str:
     with the motifs.
     """
     return DEFAULT_LONG_MODEL if letters >= LONG_RECORD else DEFAULT_MODEL
+
+
+def reason_for(model: str) -> str:
+    """Return why a model was opened where none was named; of the one for long records, nothing."""
+    return f"since {DEFAULT_LONG_MODEL} reads {LONG_RECORD} bp" if model == DEFAULT_MODEL else ""

@@ -91,6 +91,7 @@ class Opener:
     def show_opened(self, opened: view_file.Opened) -> None:
         """Show the block of what has been opened, or the whole network where there is no block to look into."""
         reading, view, saved = opened.reading, opened.view, opened.saved
+        self._screen.reason = opened.reason
         self._screen.model_file = opened.file or self._screen.model_file
         if reading.has_block:
             self._screen.own_model = opened.own or reading.model

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnn_core.blocks.reading import Reading
+from cnn_core.blocks.telling_cell import telling_cell
 
 from ..opening import cut_region, open_model, open_source, read_record, remarks, with_model
 from ..opening.initial_place import first_cell, first_filter, first_position
+from ..options.default_model import reason_for
 from ..options.request import OpenRequest
 from ..view.view_state import Axes, Level, ViewState
 from .opened import Opened
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["first_view", "open_request"]
 
 _LOOKED_THROUGH = 1000
+_FIRST_STRETCH = 100
+"""Cells that are looked at for one worth beginning with."""
 
 
 def open_request(request: OpenRequest, progress: Progress | None = None) -> Opened:
@@ -43,12 +47,14 @@ def open_request(request: OpenRequest, progress: Progress | None = None) -> Open
         opened = open_model(request.model, request.model_options)
     with ExitStack() as open_files:
         sequences = open_files.enter_context(open_source(request.sequences, stdin=request.stdin, progress=progress))
+        reason = ""
         if request.model is None:
             request = with_model(request, sequences)
-            opened = open_model(request.model, request.model_options)
+            assert request.model is not None
+            opened, reason = open_model(request.model, request.model_options), reason_for(request.model)
         found = _first_look(request, sequences, opened)
         open_files.pop_all()
-        return found
+        return replace(found, reason=reason)
 
 
 def _first_look(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> Opened:
@@ -74,9 +80,8 @@ def first_view(
 ) -> ViewState:
     """Return the view that a reading is first shown in.
 
-    Without a place of its own it stands on the filter's first cell that is not silent, near the beginning. Without a
-    filter it begins where the cells come nearest to the most that their filter can give; filters with names are
-    looked at in their order instead.
+    Without a place of its own it stands on the filter's first cell that is not all 0, near the beginning. Without a
+    filter it begins at the cell that shows best what a pool does, see `telling_cell`.
 
     Args:
         reading: The model on the input window.
@@ -85,27 +90,13 @@ def first_view(
         position: The response to stand on.
     """
     if filter_index is None:
-        filter_index, strongest = _most_striking(reading)
-        cell = strongest if cell is None and position is None else cell
+        telling, filter_index = telling_cell(reading.run, _FIRST_STRETCH)
+        cell = telling if cell is None and position is None else cell
     view = ViewState(axes=Axes.of(reading.run), filter=filter_index)
     if position is not None:
         return view.on(Level.RESPONSE, position)
     if cell is None:
         run = reading.run
-        heard = np.flatnonzero(~run.silent(0, min(run.cells, _LOOKED_THROUGH))[:, filter_index])
-        cell = int(heard[0]) if heard.size else 0
+        above_floor = np.flatnonzero(~run.silent(0, min(run.cells, _LOOKED_THROUGH))[:, filter_index])
+        cell = int(above_floor[0]) if above_floor.size else 0
     return view.at(cell)
-
-
-def _most_striking(reading: Reading) -> tuple[int, int | None]:
-    """Return the filter to look at first, and the cell, or None where its first that is not silent will do."""
-    run = reading.run
-    if run.conv.filter_names:
-        return 0, None
-    cells = run.values(0, min(run.cells, _LOOKED_THROUGH))
-    most = run.best_match
-    share = np.where(most > 0, cells / np.where(most > 0, most, 1), 0)
-    if not share.size or share.max() <= 0:
-        return 0, None
-    cell, filter_index = np.unravel_index(int(share.argmax()), share.shape)
-    return int(filter_index), int(cell)

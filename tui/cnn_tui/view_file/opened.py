@@ -32,6 +32,7 @@ class Opened:
         file: The model file that was read for it; None where it was read before.
         saved: What a view file says, where one was opened.
         layer: The view of the whole network, where a view file was of that.
+        reason: Why its model was opened, where none was named, or nothing.
     """
 
     request: OpenRequest
@@ -44,3 +45,4 @@ class Opened:
     file: ModelFile | None = None
     saved: SavedView | None = None
     layer: LayerView | None = None
+    reason: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ...options.arguments import add_model_options
-from ...options.default_model import DEFAULT_MODEL
+from ...options.default_model import DEFAULT_LONG_MODEL
 from ...options.request import MODELS
 from .parser import Parser, add_json
 
@@ -31,8 +31,8 @@ def parser() -> Parser:
         "model",
         metavar="MODEL",
         nargs="?",
-        default=DEFAULT_MODEL,
-        help=f"{MODELS} (default: {DEFAULT_MODEL})",
+        default=DEFAULT_LONG_MODEL,
+        help=f"{MODELS} (default: {DEFAULT_LONG_MODEL}, with which the sample opens)",
     )
     add_json(made)
     add_model_options(made)
