@@ -261,7 +261,7 @@ class TestGoto:
         ("text", "sentence"),
         [
             ("input 97", r"there is no position 97; the positions are max_pooling1d\[0\] to max_pooling1d\[96\]"),
-            ("conv 93", r"there is no response 93; the responses are conv1d_1\[0\] to conv1d_1\[92\]"),
+            ("conv 93", r"there is no position 93; the positions are conv1d_1\[0\] to conv1d_1\[92\]"),
             ("cell 23", r"the cells are max_pooling1d_1\[0\] to max_pooling1d_1\[22\]"),
             ("input", "the number of the position is missing"),
         ],

@@ -13,6 +13,7 @@ from explorers import Shown, explorer, fasta
 
 from cnn_tui.background.strongest_cells import TOP
 from cnn_tui.view.view_state import Level
+from cnn_tui.widgets.ruler import Ruler
 from cnn_tui.words.numbers import number
 
 # The strongest cells
@@ -319,3 +320,28 @@ async def test_the_input_window_of_a_network_that_reads_any_length_is_the_whole_
             await shown.press(key)
             assert shown.status == "the input window is the whole record"
             assert shown.reading.window == (0, 500)
+
+
+async def test_what_was_gone_to_is_marked_on_the_ruler_until_escape_or_another_input(tmp_path: Path) -> None:
+    path = fasta(tmp_path / "long.fa", long="ACGTTGCAAC" * 150)
+    async with explorer(model="seed", sequences=path) as shown:
+
+        def marked() -> list[int]:
+            return [shown.view.base_at(at) for at, glyph in enumerate(shown.line_of(Ruler)) if glyph == "▼"]
+
+        assert marked() == []
+        for text, base in (("base 45", 45), ("cell 7", 56), ("conv 31", 31), ("long:90-99", 89)):
+            await shown.press("g")
+            await shown.type(text)
+            await shown.press("enter")
+            assert marked() == [base]
+        await shown.press("right", "down", "enter")
+        assert marked() == [89]
+        await shown.press("escape")
+        assert marked() == []
+        await shown.press("g")
+        await shown.type("long:1001-1010")
+        await shown.press("enter")
+        assert marked() == [1000 - shown.reading.start]
+        await shown.press("comma")
+        assert marked() == []

@@ -50,6 +50,7 @@ class SavedTracks:
         inspector: What stands in the inspector's place.
         overview: What the overview shows.
         pattern: The letters searched for.
+        sought: The base that was gone to, which the ruler marks; None is none.
     """
 
     zoom: int = 1
@@ -59,6 +60,7 @@ class SavedTracks:
     inspector: str = "folded"
     overview: str = "this filter, where there is room"
     pattern: str = ""
+    sought: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def title(picture: Picture) -> str:
         Level.RESPONSE: f"{words.conv}[{view.position}] of 0…{view.axes.positions - 1}",
         Level.BASE: f"{words.source}[{view.base}] of 0…{view.axes.length - 1}" if words.deep else base,
     }[view.level]
-    level = "position" if words.deep and view.level is Level.BASE else view.level
+    level = "position" if words.deep and view.level is Level.BASE else view.level.noun
     return f"{level} {where} · {name} of 0…{picture.run.filters - 1}"
 
 

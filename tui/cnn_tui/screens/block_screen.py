@@ -192,6 +192,8 @@ class BlockScreen(TrackScreen[None, ViewState]):
             self.job.stop()
         axes = Axes.of(reading.run)
         view = ViewState(axes=axes) if self.view is None else self.view.with_axes(axes)
+        if self.picture is not None and not _same_bases(self.picture.reading, reading):
+            view = replace(view, sought=None)
         if step is not None:
             view = step(view)
         self.forget_words()
@@ -320,3 +322,9 @@ class BlockScreen(TrackScreen[None, ViewState]):
         """Show the card or the inspector."""
         if self.is_mounted:
             self.fit()
+
+
+def _same_bases(before: Reading, after: Reading) -> bool:
+    """Tell whether the bases of two readings are the same of the record."""
+    same = before.record is after.record and before.window == after.window
+    return same and before.reverse == after.reverse

@@ -223,7 +223,8 @@ class Explorer(BlockScreen):
         elif view is None:
             self.action_network()
         else:
-            self.show_view(replace(view, play=None, pattern="" if view.play is None else view.pattern))
+            kept = view if view.play is not None else replace(view, pattern="", sought=None)
+            self.show_view(replace(kept, play=None))
 
     # The pointer
 

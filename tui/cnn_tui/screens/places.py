@@ -53,7 +53,12 @@ class Places:
         reading = self._screen.picture.reading
         names, words = reading.run.conv.filter_names, self._screen.picture.words
         bounds = dialogs.Bounds.of(
-            self._screen.picture.view, names, reading.record.name, self._screen.sequences, words
+            self._screen.picture.view,
+            names,
+            reading.record.name,
+            self._screen.sequences,
+            words,
+            letters=len(reading.record),
         )
         self._screen.app.push_screen(dialogs.GotoScreen(bounds, self._check_goto), self._go)
 
@@ -69,9 +74,10 @@ class Places:
             case dialogs.GotoIndex(dialogs.Axis.FILTER, index):
                 self._screen.show_view(view.to_filter(index))
             case dialogs.GotoIndex(dialogs.Axis.BASE, index):
-                self._screen.show_view(view.on(Level.BASE, view.axes.input_at(index)))
+                self._screen.show_view(replace(view.on(Level.BASE, view.axes.input_at(index)), sought=index))
             case dialogs.GotoIndex(axis, index):
-                self._screen.show_view(view.on(Level.BASE if axis is dialogs.Axis.INPUT else Level(axis), index))
+                level = Level.BASE if axis is dialogs.Axis.INPUT else Level(axis)
+                self._screen.show_view(view.gone_to(level, index))
             case dialogs.GotoRegion():
                 self._go_to_region(goto)
 

@@ -29,6 +29,11 @@ class Level(StrEnum):
     BASE = "base"
     """A base, or of a block that reads feature maps a position of the layer that they are of."""
 
+    @property
+    def noun(self) -> str:
+        """What its values are called."""
+        return "activation" if self is Level.RESPONSE else str(self)
+
 
 class Subject(StrEnum):
     """Whose strongest cells the overview shows."""
@@ -157,6 +162,7 @@ class ViewState(Frame):
         base: The base under the cursor, or the position that the convolution reads.
         scale: What the strongest colour stands for.
         pattern: The letters searched for.
+        sought: The base that was gone to, which the ruler marks, or None.
         play: How far the demonstration of a pool window has come, or None.
         anchor: The base that the cursor stays at while settings change, or None before the first change: each
             change rounds to a place of its own, and the next must not round that place again.
@@ -170,6 +176,7 @@ class ViewState(Frame):
     base: int = 0
     scale: Scale = Scale.FILTER
     pattern: str = ""
+    sought: int | None = None
     play: Play | None = None
     anchor: int | None = None
 
@@ -313,8 +320,14 @@ class ViewState(Frame):
             position = self.axes.position_at(first)
             over = replace(over, position=position, cell=over._cell_for(position)).shown()
         last = first + count
+        over = replace(over, sought=first)
         seen = self.offset < last and first < self.offset + self.visible_bases
         return over.showing(first, last) if seen and self.has_room_for(count) else over.bringing(first, last)
+
+    def gone_to(self, level: Level, index: int) -> ViewState:
+        """Go to a place of another level; the ruler marks the base over which it begins."""
+        moved = self.on(level, index)
+        return replace(moved, sought=max(0, moved.cursor_span[0]))
 
     def rescaled(self) -> ViewState:
         """Take the other colour scale."""

@@ -91,6 +91,7 @@ def _view(reading: Reading, saved: SavedView, changed_files: tuple[str, ...]) ->
         **{name: getattr(cursor, name) for name in extents},
         scale=Scale(tracks.scale),
         pattern=tracks.pattern,
+        sought=tracks.sought,
         zoom=ZOOMS.index(tracks.zoom),
         offset=tracks.offset,
     )

@@ -16,7 +16,7 @@ _NARROWEST = 10
 
 
 class Ruler(Track[OverBases]):
-    """Numbers the bases, 0-based as the network's tensor does; each number stands right of its tick."""
+    """Numbers the bases, 0-based as the network's tensor does, right of their ticks; ▼ is what was gone to."""
 
     def label_line(self, y: int, picture: OverBases) -> Strip:
         """Return the first and the last base."""
@@ -34,6 +34,9 @@ class Ruler(Track[OverBases]):
         first = -(-max(0, view.offset) // step) * step
         for base in range(first, min(view.length, view.offset + view.visible_bases), step):
             row.write(f"▏{base:,}", view.column_of(base), dim)
+        sought = getattr(view, "sought", None)
+        if sought is not None and 0 <= (column := view.column_of(sought)) < view.columns:
+            row.fill(column, column + 1, "▼", style(self.palette.accent, self.palette.ground, bold=True))
         return row.strip()
 
     def place(self, column: int, y: int, picture: OverBases) -> Place | None:

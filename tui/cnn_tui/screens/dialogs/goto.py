@@ -56,7 +56,7 @@ class GotoScreen(Asking[Goto | None]):
         words, read = bounds.words, min(4, bounds.inputs - 1)
         conv, pooled, source = words.conv, words.pooled, words.source
         bare = {Level.CELL: cell, Level.RESPONSE: position, Level.BASE: read if words.deep else base}[bounds.level]
-        level = f"position of {source}" if words.deep and bounds.level is Level.BASE else bounds.level
+        level = f"position of {source}" if words.deep and bounds.level is Level.BASE else bounds.level.noun
         inputs = (f"input {read}", f"a position that it reads, {source}[0] to {source}[{bounds.inputs - 1}]")
         rows = (
             (
@@ -65,11 +65,11 @@ class GotoScreen(Asking[Goto | None]):
             ),
             (
                 f"conv {position}  {'' if words.deep else f'conv[{position}]  '}r{position}",
-                f"a response, {conv}[0] to {conv}[{last_position}]",
+                f"an activation, {conv}[0] to {conv}[{last_position}]",
             ),
             *((inputs,) if words.deep else ()),
-            (f"base {base}  b{base}", f"a base of the input window, 0 to {bounds.bases - 1}"),
-            (f"{bare}", f"at the level of the cursor: a {level}"),
+            (f"base {base}  b{base}", f"a base of the input, 0 to {bounds.bases - 1}"),
+            (f"{bare}", f"at the level of the cursor: {_article(level)} {level}"),
             filters,
             (
                 f"{bounds.a_range}  {_named(bounds.record)}{bounds.a_range}",
@@ -89,3 +89,7 @@ class GotoScreen(Asking[Goto | None]):
 def _named(name: str) -> str:
     shown = printable(name)
     return f"{shown}:" if len(shown) <= 20 else f"{shown[:19]}…:"
+
+
+def _article(noun: str) -> str:
+    return "an" if noun.startswith("a") else "a"

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final
 
-from cnn_core.errors import NotFoundError, RegionError, shorten
+from cnn_core.errors import NotFoundError, RegionError, printable, shorten
 from cnn_core.letters.regions import is_bare_range
 
 from ...view.view_state import Level, ViewState
@@ -37,6 +37,11 @@ class Axis(StrEnum):
     INPUT = "position"
     """Of the layer whose feature maps a deep block reads."""
     FILTER = "filter"
+
+    @property
+    def noun(self) -> str:
+        """What its places are called."""
+        return "position" if self is Axis.RESPONSE else str(self)
 
 
 _INPUT: Final = "input"
@@ -99,14 +104,15 @@ class Bounds:
 
     Attributes:
         cells: Cells of a filter.
-        positions: Responses of a filter.
-        bases: Bases of the input window.
+        positions: Activations of a filter.
+        bases: Bases of the input.
         filters: How many filters there are.
         filter_names: Their names, or nothing.
         level: What a bare number counts.
         record: The name of the record that is shown: a region without a name is one of it.
         records: The names of all records, so that a bare name is known for one.
         inputs: Positions that a deep block reads; 0 where bases are read.
+        letters: Letters of the record that is shown.
         words: What the parts of the block are called, which are names of layers where it is a deep one.
     """
 
@@ -120,6 +126,7 @@ class Bounds:
     records: Container[str] = ()
     inputs: int = 0
     words: BlockWords = field(default_factory=BlockWords)
+    letters: int = 0
 
     @classmethod
     def of(
@@ -129,6 +136,8 @@ class Bounds:
         record: str,
         records: Container[str] = (),
         words: BlockWords | None = None,
+        *,
+        letters: int = 0,
     ) -> Bounds:
         """Return the bounds of what is looked at.
 
@@ -138,11 +147,12 @@ class Bounds:
             record: The name of the record that is shown.
             records: The names of all records.
             words: What the parts of the block are called.
+            letters: Letters of that record.
         """
         axes, words = view.axes, words or BlockWords()
         extents = axes.cells, axes.positions, axes.bases, axes.filters
         inputs = axes.length if words.deep else 0
-        return cls(*extents, filter_names, view.level, record, records, inputs, words)
+        return cls(*extents, filter_names, view.level, record, records, inputs, words, letters)
 
     @property
     def a_range(self) -> str:
@@ -164,8 +174,13 @@ class Bounds:
         names = {Axis.CELL: self.words.pooled, Axis.RESPONSE: self.words.conv, Axis.INPUT: self.words.source}
         last = self.extent(axis) - 1
         if axis in names:
-            return f"the {axis}s are {names[axis]}[0] to {names[axis]}[{last}]"
-        return f"the {axis}s{' of the input window' if axis is Axis.BASE else ''} are 0 to {last}"
+            return f"the {axis.noun}s are {names[axis]}[0] to {names[axis]}[{last}]"
+        return f"the input has 0–{last}" if axis is Axis.BASE else f"the {axis.noun}s are 0 to {last}"
+
+    def region_of(self, number: str) -> str:
+        """Return the region that stands for a base which the input has not, but the record, or nothing."""
+        place = _index(number, self.letters)
+        return "" if place is None else f"{printable(self.record)}:{place + 1}"
 
     def axis_called(self, word: str) -> Axis | None:
         """Return the axis that a word stands for, or None."""
@@ -194,7 +209,7 @@ def parse_goto(text: str, bounds: Bounds) -> Goto:
         The place. Only of a region it is not known whether there is such a one.
 
     Raises:
-        RegionError: There is no such cell, response or base.
+        RegionError: There is no such cell, position or base.
         NotFoundError: There is no such filter, or the text is no place at all.
     """
     whole = text.strip()
@@ -247,8 +262,11 @@ def _at(axis: Axis, which: str, bounds: Bounds) -> GotoIndex:
     if axis is Axis.FILTER:
         raise _no_filter(which, there_are, bounds)
     if is_number:
-        raise RegionError(f"there is no {axis} {_short(which)}", remedy=there_are)
-    what = f"'{_short(which)}' is not a number" if which else f"the number of the {axis} is missing"
+        elsewhere = bounds.region_of(which) if axis is Axis.BASE else ""
+        here = " here" if elsewhere else ""
+        further = f"; g {elsewhere} goes there" if elsewhere else ""
+        raise RegionError(f"there is no {axis.noun} {_short(which)}{here}", remedy=f"{there_are}{further}")
+    what = f"'{_short(which)}' is not a number" if which else f"the number of the {axis.noun} is missing"
     raise RegionError(what, remedy=there_are)
 
 

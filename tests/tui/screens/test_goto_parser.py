@@ -122,9 +122,9 @@ def test_a_record_named_like_a_number_is_no_place_for_a_bare_one() -> None:
         ("cell 3.5", "'3.5' is not a number", "the cells are pooled[0] to pooled[59]"),
         ("cell", "the number of the cell is missing", "the cells are pooled[0] to pooled[59]"),
         ("pooled[]", "the number of the cell is missing", "the cells are pooled[0] to pooled[59]"),
-        ("conv 485", "there is no response 485", "the responses are conv[0] to conv[484]"),
-        ("conv[4 5]", "'4 5' is not a number", "the responses are conv[0] to conv[484]"),
-        ("base 500", "there is no base 500", "the bases of the input window are 0 to 499"),
+        ("conv 485", "there is no position 485", "the positions are conv[0] to conv[484]"),
+        ("conv[4 5]", "'4 5' is not a number", "the positions are conv[0] to conv[484]"),
+        ("base 500", "there is no base 500", "the input has 0–499"),
         ("b٣", "'b٣' is no place", "write cell 3, conv 45, base 100, filter 2 or 46-61"),
         ("filter", "the number or name of the filter is missing", "the filters are 0 to 5"),
         ("filter 6", "there is no filter '6'", "the filters are 0 to 5, or TBP, GATA1, CTCF, FOS::JUN, c3, E2F1"),
@@ -201,3 +201,14 @@ def test_an_index_is_a_cell_exactly_where_there_is_one(form: str, index: int) ->
     else:
         with pytest.raises(RegionError, match=r"pooled\[59\]"):
             parse_goto(text, BOUNDS)
+
+
+def test_a_base_that_only_the_record_has_is_named_as_its_region() -> None:
+    within = replace(UNNAMED, record="long", letters=1500)
+    for text, where in (("base 1233", "long:1234"), ("base 500", "long:501"), ("base 1,499", "long:1500")):
+        with pytest.raises(RegionError) as refused:
+            parse_goto(text, within)
+        number = text.removeprefix("base ")
+        assert str(refused.value) == f"there is no base {number} here; the input has 0–499; g {where} goes there"
+    with pytest.raises(RegionError, match=r"^there is no base 1500; the input has 0–499$"):
+        parse_goto("base 1500", within)
