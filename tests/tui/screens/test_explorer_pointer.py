@@ -166,10 +166,10 @@ async def test_a_hover_over_the_filter_card_says_the_weight() -> None:
     async with explorer(WIDE) as shown:
         card = shown.explorer.query_one(FilterCard)
         weights = shown.reading.run.conv.full_kernel()[:, :, 0]
-        top = next(y for y, line in enumerate(shown.lines) if line[card.region.x :].strip().startswith("0    "))
+        top = next(y for y, line in enumerate(shown.lines) if line[card.region.x :].startswith(" A "))
         for tap, channel in ((0, 0), (7, 2), (14, 3)):
             # Three columns a tap behind a margin and the channel's name.
-            offset = (1 + 3 + tap * 3, top + 1 + channel - card.region.y)
+            offset = (1 + 6 + tap * 3, top + channel - card.region.y)
             await shown.pilot.hover(FilterCard, offset=offset)
             await shown.settled()
             assert shown.status == f"tap {tap}, {'ACGT'[channel]}: weight {signed(float(weights[tap, channel]))}"

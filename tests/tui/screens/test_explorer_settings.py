@@ -251,7 +251,7 @@ async def test_f_puts_the_card_in_the_inspector_s_place_where_there_is_no_room_f
         assert displayed() == (False, True)
         await shown.press("f")
         assert displayed() == (True, False)
-        assert "bias −5.250" in shown.text
+        assert "worst −34.75" in shown.text
         await shown.press("down")
         assert "filter 1 GATA1" in shown.text
         await shown.press("i")

@@ -1,4 +1,4 @@
-"""The filter card: the kernel as a heat map, the weights that count most in the shown window marked."""
+"""The filter card: the weights as a heat map, those that the shown window picks marked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .pointed import Place, Pointed
 
 if TYPE_CHECKING:
     from ..pictures.block_picture import Picture
-    from .kernel import Kernel
+    from .kernel import Kernel, Read
 
 __all__ = ["FilterCard"]
 
@@ -25,7 +25,7 @@ _BACK: Final = "f: the inspector"
 
 
 class FilterCard(Pointed["Picture"]):
-    """The chosen filter: its name, logo, kernel and bias."""
+    """The chosen filter: the letters that it likes best and least, those here, its weights and what they add up to."""
 
     instead: reactive[bool] = reactive(False)
     """Whether it stands in the inspector's place, so that it has to say how that comes back."""
@@ -37,8 +37,8 @@ class FilterCard(Pointed["Picture"]):
         if not self._has_room or not same or before.deep_step is not None or after.deep_step is not None:
             self.refresh()
         elif _read(before) != _read(after):
-            width, above = self.size.width, self.kernel(after).above
-            self.refresh(Region(0, above, width, self.size.height - above))
+            width, steady = self.size.width, self.kernel(after).steady
+            self.refresh(Region(0, steady, width, self.size.height - steady))
 
     @property
     def _has_room(self) -> bool:
@@ -80,6 +80,6 @@ class FilterCard(Pointed["Picture"]):
         """Leave a press alone: nothing can be done with a weight."""
 
 
-def _read(picture: Picture) -> str:
-    """Return the letters under the taps of a window over letters."""
-    return picture.conv_step.bases.upper()
+def _read(picture: Picture) -> Read:
+    """Return the letters under the taps of a window over letters, and the response to them."""
+    return picture.conv_step.bases, picture.conv_step.response

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from .. import words
+from ..words.shortening import shortened
 from .drawing import Drawing
 from .inspector import wrapped
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Guide"]
 
 _NAME = 12
+_LAYERS, _LONGEST = 12, 24
+"""Layers in the table at most, and columns of their names."""
 
 
 class Guide(Drawing["Picture"]):
@@ -45,6 +48,7 @@ class Guide(Drawing["Picture"]):
 
     def _sections(self, reading: Reading, width: int) -> list[tuple[str, list[Text]]]:
         return [
+            ("NETWORK", self._network(reading, width)),
             ("HOW TO READ", self._named(words.how_to_read(reading), width)),
             ("QUESTIONS A NEWCOMER ASKS", self._answered(words.newcomers_questions(reading), width)),
         ]
@@ -58,6 +62,28 @@ class Guide(Drawing["Picture"]):
                 label = Text(f"{'' if nth else name:<{column}}", style=palette.text)
                 lines.append(label.append(line.removeprefix("  "), style=palette.dim))
         return lines
+
+    def _network(self, reading: Reading, width: int) -> list[Text]:
+        """Return the layers with their shapes and weights, and the sum of these; of many the last are left out."""
+        palette, rows = self.palette, words.layer_rows(reading)
+        shown = rows[:_LAYERS]
+        total = reading.model.parameter_count
+        names = max(len("layer"), *(min(len(row.name), _LONGEST) for row in shown)) + 2
+        outs = max(len("out"), *(len(row.out) for row in shown)) + 2
+        figures = max(len("weights"), len(f"{total:,}"))
+
+        def line(name: str, out: str, weights: str, look: str) -> Text:
+            return Text(f"{shortened(name, _LONGEST):<{names}}{out:<{outs}}{weights:>{figures}}", style=look)
+
+        lines = [line("layer", "out", "weights", palette.dim)]
+        lines += [
+            line(row.name, row.out or "—", f"{row.weights:,}" if row.weights else "", palette.text) for row in shown
+        ]
+        if further := len(rows) - len(shown):
+            lines.append(Text(f"… and {further} more: Tab", style=palette.dim))
+        lines.append(line("all", "", f"{total:,}", f"bold {palette.text}"))
+        arithmetic = words.filter_arithmetic(reading.model)
+        return [*lines, *([Text(arithmetic, style=palette.dim)] if 0 < len(arithmetic) <= width else [])]
 
     def _answered(self, rows: tuple[tuple[str, str], ...], width: int) -> list[Text]:
         lines = []

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from cnn_core.blocks.block_run import BlockRun
     from cnn_core.layers import Array
 
-__all__ = ["Kernel"]
+__all__ = ["Kernel", "Read"]
+
+Read = tuple[str, float]
+"""The letters under the taps, nothing where feature maps are read, and the response to them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +63,17 @@ class Kernel:
         """Which of the channels have a line, in the order of the lines."""
         raise NotImplementedError
 
-    def line(self, y: int, read: str) -> list[Segment]:
+    @property
+    def steady(self) -> int:
+        """Lines at the top that do not change with what the window reads."""
+        return 0
+
+    def line(self, y: int, read: Read) -> list[Segment]:
         """Return a line of the card.
 
         Args:
             y: Which one.
-            read: The letters under the taps, where it is letters that are read.
+            read: What the shown window reads.
         """
         raise NotImplementedError
 

@@ -1,4 +1,4 @@
-"""The filter card of a convolution that reads letters: a signed logo over the kernel, and its numbers."""
+"""The filter card of a convolution that reads letters: the best, the present and the worst letters over the weights."""
 
 from __future__ import annotations
 
@@ -10,47 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
 
-from ..pictures.palette import style
+from ..pictures.palette import GLYPHS, style
+from ..words.block_words import filter_title
 from ..words.numbers import number, signed
 from .kernel import Kernel
 
 if TYPE_CHECKING:
     from cnn_core.layers import Array
 
-__all__ = ["LetterKernel", "stacks"]
+    from .kernel import Read
 
-_OTHER_LINES: Final = 3
-"""Title, ruler and numbers."""
+__all__ = ["LetterKernel"]
 
-
-def stacks(weights: Array, rows_up: int, rows_down: int) -> list[list[tuple[int, bool] | None]]:
-    """Return a signed logo: which channel stands in each row of each tap.
-
-    Positive weights stand above the line, the largest on top; negative ones hang below it, the most negative at the
-    bottom. Each side has a unit of its own, since the negative weights of log-odds are many times the positive.
-
-    Args:
-        weights: A kernel's weights for one filter, shape (taps, channels).
-        rows_up: Rows above the line.
-        rows_down: Rows below it.
-
-    Returns:
-        For each row, from the top, and each tap: (channel, whether positive), or None.
-    """
-    taps = len(weights)
-    grid: list[list[tuple[int, bool] | None]] = [[None] * taps for _ in range(rows_up + rows_down)]
-    up, down = np.maximum(weights, 0), np.maximum(-weights, 0)
-    for sizes, rows, positive in ((up, rows_up, True), (down, rows_down, False)):
-        unit = max(float(sizes.sum(axis=1).max()) / max(rows, 1), 1e-30)
-        for tap in range(taps):
-            reached = 0.0
-            for channel in np.argsort(sizes[tap], kind="stable").tolist():
-                first = round(reached / unit)
-                reached += float(sizes[tap, channel])
-                for step in range(first, min(round(reached / unit), rows)):
-                    row = rows_up - 1 - step if positive else rows_up + step
-                    grid[row][tap] = channel, positive
-    return grid
+_SWATCH: Final = 9
+"""Columns of the colours between the scale's two ends."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +36,7 @@ class LetterKernel(Kernel):
 
     letters: str
 
-    LABEL = 3
+    LABEL = 6
 
     @cached_property
     def weights(self) -> Array:
@@ -75,75 +48,134 @@ class LetterKernel(Kernel):
         """All channels."""
         return [*range(len(self.letters))]
 
+    @cached_property
+    def rows(self) -> tuple[str, ...]:
+        """What stands in each line, from the top: those that count most where there is no room for all."""
+        wanted = ["title", *(f"weights {channel}" for channel in self.channels)]
+        for row in ("here", "sums", "best", "worst", "scale", "marks", "ruler"):
+            if len(wanted) < self.height:
+                wanted.append(row)
+        weights = [row for row in wanted if row.startswith("weights")]
+        order = ["title", "best", "here", "worst", "ruler", *weights, "sums", "scale", "marks"]
+        return tuple(row for row in order if row in wanted)
+
     @property
     def above(self) -> int:
         """Lines over the weights."""
-        return len(self._heading)
+        return self.rows.index("weights 0")
 
     @property
-    def _is_low(self) -> bool:
-        """Whether every row of the kernel counts for more than the ruler and a line for the numbers."""
-        return self.height < len(self.letters) + _OTHER_LINES
+    def steady(self) -> int:
+        """Lines at the top that do not change with what the window reads."""
+        return self.rows.index("here") if "here" in self.rows else 1
 
     @cached_property
     def _strongest(self) -> float:
-        return float(np.abs(self.weights[: self.taps[0]]).max())
+        return float(np.abs(self.weights).max())
 
     @cached_property
     def _levels(self) -> NDArray[np.int16]:
         return self.levels(self._strongest)
 
-    @cached_property
-    def _heading(self) -> list[list[Segment]]:
-        if self._is_low:
-            return [[*self.title(), self.dim("  "), *self._numbers]]
-        return [self.title(), *self._logo(), [self.dim(" " * self.LABEL), self.tap_ruler()]]
-
     @property
-    def _numbers(self) -> list[Segment]:
-        bias = 0.0 if self.run.conv.bias is None else float(self.run.conv.bias[self.filter])
-        best = float(self.run.best_match[self.filter])
-        return [self.dim("bias "), self.text(number(bias)), self.dim("  best match "), self.text(number(best))]
+    def _bias(self) -> float:
+        return 0.0 if self.run.conv.bias is None else float(self.run.conv.bias[self.filter])
 
-    def line(self, y: int, read: str) -> list[Segment]:
+    def line(self, y: int, read: Read) -> list[Segment]:
         """Return a line of the card; the weights that the letters pick are marked."""
-        row = y - self.above
-        if row < 0:
-            return self._heading[y]
-        if row < len(self.letters):
-            levels = self._levels[:, row].tolist()
-            return [
-                self._letter(self.letters[row], f"{self.letters[row]:>{self.LABEL - 1}} "),
-                *(self.weight(level, read[tap] == self.letters[row]) for tap, level in enumerate(levels)),
-            ]
-        if row > len(self.letters) or self._is_low:
+        if y >= len(self.rows):
             return []
-        return [*self._numbers, self.dim("  weights ±"), self.text(number(self._strongest))]
+        row, (letters, response) = self.rows[y], read
+        match row.partition(" ")[0]:
+            case "title":
+                return [self._heading()]
+            case "best":
+                return self._spelled("best", "".join(self.letters[at] for at in self.weights.argmax(axis=1)))
+            case "worst":
+                return self._spelled("worst", "".join(self.letters[at] for at in self.weights.argmin(axis=1)))
+            case "here":
+                return self._spelled("here", letters)
+            case "ruler":
+                return [self.dim(" " * self.LABEL), self.tap_ruler()]
+            case "weights":
+                return self._weights(int(row.partition(" ")[2]), letters)
+            case "sums":
+                return self._sums(response)
+            case "scale":
+                return self._scale()
+        return [self.dim(self._fitting("● the weight that the letter here picks", "● picked here"))]
 
-    def _logo(self) -> list[list[Segment]]:
-        """Return the logo in all lines that the rest leaves, if they are enough to read it."""
-        rows, (shown, columns) = self.height - _OTHER_LINES - len(self.letters), self.taps
-        if rows < 2:
+    def _fitting(self, *ways: str) -> str:
+        """Return the first of some words that fits, or nothing."""
+        return next((words for words in ways if len(words) <= self.width), "")
+
+    def _heading(self) -> Segment:
+        """Return what the filter is called and how many numbers it consists of."""
+        taps, channels = self.weights.shape
+        title, size = filter_title(self.run, self.filter), f"{taps} × {channels}"
+        count, has_bias = taps * channels, self.run.conv.bias is not None
+        ways = [f"{title}: {size} weights + 1 bias = {count + 1:,}", f"{title}: {size} + 1 = {count + 1:,}"]
+        if not has_bias:
+            ways = [f"{title}: {size} weights = {count:,}, no bias", f"{title}: {size} = {count:,}"]
+        if self.taps[0] < taps:
+            ways = [f"{title}: {size}, taps 0–{self.taps[0] - 1} shown", f"{title}: taps 0–{self.taps[0] - 1}"]
+        bold = style(self.palette.text, self.palette.ground, bold=True)
+        return Segment(self._fitting(*ways, title) or title[: self.width], bold)
+
+    def _spelled(self, label: str, letters: str) -> list[Segment]:
+        """Return letters over the taps."""
+        shown, columns = self.taps
+        line = [self.dim(f"{label:<{self.LABEL}}")]
+        return line + [self._letter(each, f"{each:^{columns}}") for each in letters[:shown]]
+
+    def _weights(self, channel: int, letters: str) -> list[Segment]:
+        name = self.letters[channel]
+        picked = letters.upper()
+        return [
+            self._letter(name, f"{name:<{self.LABEL}}"),
+            *(
+                self.weight(level, picked[tap] == name)
+                for tap, level in enumerate(self._levels[:, channel].tolist())
+            ),
+        ]
+
+    def _sums(self, response: float) -> list[Segment]:
+        """Return the response to the best letters, to those here and to the worst: sums with the bias."""
+        best = float(self.weights.max(axis=1).sum()) + self._bias
+        worst = float(self.weights.min(axis=1).sum()) + self._bias
+        parts = [("Σ + bias", ""), ("best", number(best)), ("here", number(response)), ("worst", number(worst))]
+        for named in (parts, parts[1:], parts[1:3], parts[2:3]):
+            if sum(len(words) + len(value) + 3 for words, value in named) - 2 <= self.width:
+                line = []
+                for words, value in named:
+                    line += [
+                        self.dim(f"{words} " if value else f"{words}  "),
+                        self.text(f"{value}  " if value else ""),
+                    ]
+                return line
+        return []
+
+    def _scale(self) -> list[Segment]:
+        """Return the one scale of all weights, with its ends, and the bias."""
+        low, high = number(-self._strongest), number(self._strongest)
+        bias = f"  bias {number(self._bias)}" if self.run.conv.bias is not None else ""
+        if len(low) + len(high) + _SWATCH + 2 + len(bias) > self.width:
+            bias = ""
+        if len(low) + len(high) + _SWATCH + 2 > self.width:
             return []
-        down = rows // 2
-        lines = []
-        for row, letters in enumerate(stacks(self.weights[:shown], rows - down, down)):
-            label = "+" if row == rows - down - 1 else "−" if row == rows - down else " "
-            line = [self.dim(f"{label:>{self.LABEL - 1}} ")]
-            for letter in letters:
-                if letter is None:
-                    line.append(self.dim(" " * columns))
-                    continue
-                name, positive = self.letters[letter[0]], letter[1]
-                line.append(self._letter(name, f"{name:<{columns}}", positive=positive))
-            lines.append(line)
-        return lines
+        values = np.linspace(-self._strongest, self._strongest, _SWATCH).astype(np.float32)
+        levels = self.palette.level(values, -max(self._strongest, 1e-30), max(self._strongest, 1e-30)).tolist()
+        swatch = [
+            self.text(GLYPHS[level]) if self.monochrome else Segment(" ", style(None, self.palette.ramp[level]))
+            for level in levels
+        ]
+        return [self.dim(f"{low} "), *swatch, self.dim(f" {high}{bias}")]
 
-    def _letter(self, letter: str, words: str, *, positive: bool = True) -> Segment:
-        """Return words in a letter's colour, dimmed where its weight is below 0."""
-        palette = self.palette
-        colour = palette.bases["ACGT".index(letter)] if letter in "ACGT" else palette.ambiguous
-        return Segment(words, style(colour if positive else palette.dimmed(colour), palette.ground, bold=positive))
+    def _letter(self, letter: str, words: str) -> Segment:
+        """Return words in a letter's colour."""
+        palette, base = self.palette, letter.upper()
+        colour = palette.bases["ACGT".index(base)] if base in "ACGT" else palette.dim
+        return Segment(words, style(colour, palette.ground, bold=True))
 
     def words(self, tap: int, channel: int) -> str:
         """Return a weight."""

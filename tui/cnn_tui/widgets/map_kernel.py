@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from cnn_core.blocks.conv_step import ConvStep
     from cnn_core.layers import Array
 
+    from .kernel import Read
+
 __all__ = ["MapKernel"]
 
 _MARKED: Final = 8
@@ -74,7 +76,7 @@ class MapKernel(Kernel):
         sums = dim("Σ "), text(number(step.product_sum)), dim("  bias "), text(number(step.bias))
         return [*lines, [*sums, dim("  ● adds most")]]
 
-    def line(self, y: int, read: str) -> list[Segment]:
+    def line(self, y: int, read: Read) -> list[Segment]:
         """Return a line of the card."""
         return self.lines[y] if y < len(self.lines) else []
 

@@ -28,7 +28,7 @@ _ORIGINS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 _MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "seed": "means nothing, since these weights are random",
-        "trained": "“enhancer”, of the made-up kind that it learned",
+        "trained": "“enhancer”, of the made-up kind it learned",
     }
 )
 

@@ -1,0 +1,63 @@
+"""The layers as a table: shapes, weights, and what each makes of its input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from hand_worked import reading
+from numpy.typing import NDArray
+
+from cnn_core.blocks.reading import Reading
+from cnn_core.layers import AveragePooling1D, Conv1D, Input, MaxPooling1D
+from cnn_core.letters.alphabet import encode
+from cnn_core.network.model import Model
+from cnn_core.presets import preset
+from cnn_tui.words.layer_table import filter_arithmetic, layer_rows
+
+
+@dataclass(frozen=True)
+class Letters:
+    letters: str
+    name: str = "rec"
+
+    def __len__(self) -> int:
+        return len(self.letters)
+
+    def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
+        return encode(self.letters[start:stop])
+
+
+def test_the_questions_network_adds_up_to_85_953() -> None:
+    model = preset("seed")
+    rows = layer_rows(Reading.of(model, Letters("ACGTT" * 100)))
+    assert [(row.name, row.out, row.weights) for row in rows[:4]] == [
+        ("letters", "500 × 4", 0),
+        ("conv1d", "485 × 320", 20_800),
+        ("max_pooling1d", "60 × 320", 0),
+        ("simple_rnn", "60 × 128", 57_472),
+    ]
+    assert sum(row.weights for row in rows) == model.parameter_count == 85_953
+    assert [row.makes for row in rows[1:]] == [
+        "each filter: 16 positions → 1 number, then 1 on",
+        "the largest of 8, then 8 on",
+        "position by position: 320 numbers and what it remembers",
+        "the same numbers in one row",
+        "each unit: Σ of 7,680 numbers × weights",
+        "sigmoid of each number",
+    ]
+    assert filter_arithmetic(model) == "one filter: 16 × 4 + 1 = 65; 320 × 65 = 20,800"
+
+
+def test_a_filter_without_a_bias_has_none_to_add() -> None:
+    whole = reading(conv=Conv1D(np.ones((3, 4, 2), dtype=np.float32)), pool=AveragePooling1D(2))
+    assert filter_arithmetic(whole.model) == "one filter: 3 × 4 = 12; 2 × 12 = 24"
+    assert layer_rows(whole)[-1].makes == "the mean of 2, then 2 on"
+
+
+def test_a_layer_that_the_input_is_too_short_for_has_no_shape() -> None:
+    model = Model.sequential(
+        "short",
+        [("input", Input()), ("conv", Conv1D(np.ones((3, 4, 2), dtype=np.float32))), ("pool", MaxPooling1D(50))],
+    )
+    assert [row.out for row in layer_rows(Reading.of(model, Letters("ACGTACGT")))] == ["8 × 4", "6 × 2", ""]

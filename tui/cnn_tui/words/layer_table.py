@@ -1,0 +1,183 @@
+"""The layers of a network as a table: what comes out of each, how many weights it has, what it makes of its input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import singledispatch
+
+from cnn_core.blocks.reading import Reading
+from cnn_core.errors import ShapeError, printable
+from cnn_core.layers import (
+    Activation,
+    AveragePooling1D,
+    Bidirectional,
+    Convolution1D,
+    Dense,
+    Flatten,
+    GlobalAveragePooling1D,
+    GlobalMaxPooling1D,
+    Input,
+    Layer,
+    MaxPooling1D,
+    Merge,
+    MovingLayer,
+    Pointwise,
+    Recurrent,
+    Shape,
+    TimeDistributed,
+    Unknown,
+)
+from cnn_core.network.model import Model
+
+from .wording import counted
+
+__all__ = ["LayerRow", "filter_arithmetic", "layer_rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRow:
+    """One layer.
+
+    Attributes:
+        name: Its name, fit for the screen; `letters` for what the model reads.
+        out: The shape of what comes out of it, such as `485 × 320`; nothing where it cannot be computed.
+        weights: How many numbers it has learned, none for a layer that stands in the network again.
+        makes: What it makes of its input, in a line.
+    """
+
+    name: str
+    out: str
+    weights: int
+    makes: str
+
+
+def layer_rows(reading: Reading) -> tuple[LayerRow, ...]:
+    """Return a row a layer, in the order of computation."""
+    model, shapes = reading.model, _shapes(reading)
+    rows, seen = [], set()
+    for node in model.nodes:
+        weights = 0 if id(node.layer) in seen else node.layer.parameter_count
+        seen.add(id(node.layer))
+        out = " × ".join(map(str, shapes[node.name])) if node.name in shapes else ""
+        name = "letters" if node.layer is model.input else printable(node.name)
+        read = [shapes[each] for each in node.inputs if each in shapes]
+        rows.append(LayerRow(name, out, weights, _makes(node.layer, read)))
+    return tuple(rows)
+
+
+def filter_arithmetic(model: Model) -> str:
+    """Return how many numbers the filters of the first convolution are, or nothing where there is none.
+
+    Such as `one filter: 16 × 4 + 1 = 65; 320 × 65 = 20,800`.
+    """
+    for node in model.nodes:
+        layer = node.layer
+        if isinstance(layer, Convolution1D):
+            taps, channels = layer.weights_of(0)[1].shape
+            bias = 0 if layer.bias is None else 1
+            one = taps * channels + bias
+            if one * layer.filters != layer.parameter_count:
+                return ""
+            numbers = f"{taps} × {channels}{' + 1' if bias else ''} = {one:,}"
+            return f"one filter: {numbers}; {layer.filters:,} × {one:,} = {layer.parameter_count:,}"
+    return ""
+
+
+def _shapes(reading: Reading) -> dict[str, Shape]:
+    """Return the shapes of the layers, as far as the network runs."""
+    shapes: dict[str, Shape] = {}
+    for node in reading.model.nodes:
+        try:
+            shapes[node.name] = reading.model.output_shape(node, shapes, reading.length)
+        except (ShapeError, KeyError):
+            break
+    return shapes
+
+
+@singledispatch
+def _makes(layer: Layer, read: list[Shape]) -> str:
+    """Return what a layer makes of its input; of one with no words of its own, its class."""
+    return layer.type
+
+
+@_makes.register
+def _(layer: Input, read: list[Shape]) -> str:
+    return "each letter a row of numbers with a single 1"
+
+
+@_makes.register
+def _(layer: Convolution1D, read: list[Shape]) -> str:
+    sliding = layer.sliding
+    return f"each filter: {counted(sliding.size, 'position')} → 1 number, then {sliding.stride} on"
+
+
+@_makes.register
+def _(layer: MaxPooling1D, read: list[Shape]) -> str:
+    return f"the largest of {layer.sliding.size}, then {layer.sliding.stride} on"
+
+
+@_makes.register
+def _(layer: AveragePooling1D, read: list[Shape]) -> str:
+    return f"the mean of {layer.sliding.size}, then {layer.sliding.stride} on"
+
+
+@_makes.register
+def _(layer: GlobalMaxPooling1D, read: list[Shape]) -> str:
+    return "the largest of all positions"
+
+
+@_makes.register
+def _(layer: GlobalAveragePooling1D, read: list[Shape]) -> str:
+    return "the mean of all positions"
+
+
+@_makes.register
+def _(layer: Recurrent, read: list[Shape]) -> str:
+    numbers = f"{read[0][-1]:,} numbers" if read else "its input"
+    return f"position by position: {numbers} and what it remembers"
+
+
+@_makes.register
+def _(layer: Bidirectional, read: list[Shape]) -> str:
+    return "from either end, position by position"
+
+
+@_makes.register
+def _(layer: TimeDistributed, read: list[Shape]) -> str:
+    return "at every position by itself"
+
+
+@_makes.register
+def _(layer: Flatten, read: list[Shape]) -> str:
+    return "the same numbers in one row"
+
+
+@_makes.register
+def _(layer: Dense, read: list[Shape]) -> str:
+    numbers = f"{read[0][-1]:,} numbers" if read else "its input"
+    return f"each unit: Σ of {numbers} × weights"
+
+
+@_makes.register
+def _(layer: Activation, read: list[Shape]) -> str:
+    return f"{layer.activation} of each number"
+
+
+@_makes.register
+def _(layer: Pointwise, read: list[Shape]) -> str:
+    return "each number by itself"
+
+
+@_makes.register
+def _(layer: Merge, read: list[Shape]) -> str:
+    return f"{counted(len(read), 'layer')} together, number by number"
+
+
+@_makes.register
+def _(layer: MovingLayer, read: list[Shape]) -> str:
+    return "the same numbers at other places"
+
+
+@_makes.register
+def _(layer: Unknown, read: list[Shape]) -> str:
+    return "cannot be computed"
