@@ -150,7 +150,7 @@ async def test_the_examples_are_places_that_there_are() -> None:
     small = Bounds(1, 2, 17, 1, (), Level.RESPONSE, "r\x1b[2J" + "x" * 100)
     async with opened(lambda: GotoScreen(small)) as (app, _):
         text = shown(app)
-        for words in ("cell 0", "conv 1", "base 16", "filter 0  f0", "17-17", "a response", "r\\x1b[2Jxxx"):
+        for words in ("cell 0", "conv 1", "base 16", "filter 0  f0", "17-17", "an activation", "r\\x1b[2Jxxx"):
             assert words in text
 
 
