@@ -38,6 +38,16 @@ class LayerStep:
         part = self.composition.followed
         return None if part is None else (self.inputs[part.input], part.index)
 
+    @property
+    def largest(self) -> tuple[str, Index] | None:
+        """The layer and the place of what counts most here, a recurrent layer's own past included."""
+        part, recalled = self.composition.followed, self.composition.recalled
+        if recalled is None or self.composition.directions:
+            return self.below
+        if self.composition.how != "gated" and part is not None and abs(part.amount) >= abs(recalled.amount):
+            return self.below
+        return self.layer, recalled.index
+
     def as_json(self) -> dict[str, object]:
         """Return the step as plain JSON types; every index is 0-based, positions before channels."""
         return {

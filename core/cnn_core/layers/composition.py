@@ -185,6 +185,9 @@ class Composition:
         rest: What the parts that are not named add up to; in a product, their product.
         bias: What is added to a sum.
         remembered: What the state before adds to a `state` or a `gated`, and all that a `carried` is; 0 elsewhere.
+        recalled: Of a `state`, the part of what is remembered with the largest amount; of a `gated`, what stays of the
+            unit's own past, where that is more than what enters. Its place is one of the layer's own output; None
+            where the layer gives only its last state, and elsewhere.
         function: What is applied to the sum, such as relu, or nothing.
         among: How many values the function takes together, such as softmax; 1 where it takes just one.
         gates: What the gates make of a `gated`, whose sum is that of its candidate.
@@ -203,6 +206,7 @@ class Composition:
     rest: float = 0.0
     bias: float = 0.0
     remembered: float = 0.0
+    recalled: Part | None = None
     function: str = ""
     among: int = 1
     gates: Gated | None = None

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .activation_functions import activation_function
-from .composition import Composition, ComputedValue, Gated
+from .composition import Composition, ComputedValue, Gated, Part
 from .recurrent import Recurrent
 from .shapes import Array, product
 
@@ -89,7 +89,21 @@ class GatedRecurrent(Recurrent):
             leaving=None if gates.leaving is None else float(gates.leaving[unit]),
         )
         found = self._read(of, position, self.candidate_block * self.units + unit)
-        return replace(found, how="gated", remembered=float(gates.remembered[unit]), gates=open_gates)
+        return replace(
+            found,
+            how="gated",
+            remembered=float(gates.remembered[unit]),
+            recalled=_recalled(open_gates, past, unit),
+            gates=open_gates,
+        )
+
+
+def _recalled(gates: Gated, past: NDArray[np.int64], unit: int) -> Part | None:
+    """Return what stays of a unit's own past, where it is more than what enters."""
+    stays, enters = gates.staying * gates.before, gates.entering * gates.candidate
+    if not past.size or abs(stays) <= abs(enters):
+        return None
+    return Part(0, (int(past[-1]), unit), gates.before, gates.staying, stays)
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..errors import ModelError, ShapeError
 from .activation_functions import activation_function
 from .base import Layer
-from .composition import Composition, ComputedValue, channels_at, weighted_sum
+from .composition import Composition, ComputedValue, Part, channels_at, weighted_sum
 from .shapes import Array, Mask, Shape, axis_length, check_bias, product, spatial
 from .windows import Alignment
 
@@ -155,7 +155,8 @@ class Recurrent(Layer):
         if self.return_sequences:
             return self.compose_state(of)
         (states,) = of.states or self.hidden_states([of.mask], of.x)
-        return self.compose_state(replace(of, output=states, index=(len(states) - 1, of.index[-1])))
+        composed = self.compose_state(replace(of, output=states, index=(len(states) - 1, of.index[-1])))
+        return replace(composed, recalled=None)
 
     def compose_state(self, of: ComputedValue) -> Composition:
         """Return what a state is computed from.
@@ -208,7 +209,12 @@ class SimpleRNN(Recurrent):
         return (activation_function(self.activation)(drive + product(carried[0], self.recurrent_kernel)),)
 
     def _composed(self, of: ComputedValue, position: int, past: NDArray[np.int64], unit: int) -> Composition:
-        remembered = 0.0
+        remembered, recalled = 0.0, None
         if past.size:
-            remembered = float(product(of.output[past[-1:]], self.recurrent_kernel[:, unit : unit + 1])[0, 0])
-        return replace(self._read(of, position, unit), how="state", remembered=remembered)
+            before, weights = of.output[past[-1]], self.recurrent_kernel[:, unit]
+            remembered = float(product(before[None], weights[:, None])[0, 0])
+            amounts = before.astype(np.float64) * weights
+            most = int(np.abs(amounts).argmax())
+            place = int(past[-1]), most
+            recalled = Part(0, place, float(before[most]), float(weights[most]), float(amounts[most]))
+        return replace(self._read(of, position, unit), how="state", remembered=remembered, recalled=recalled)

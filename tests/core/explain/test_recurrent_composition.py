@@ -182,3 +182,32 @@ def test_hidden_states_are_made_once_for_all_values_of_a_layer(monkeypatch: pyte
             descent.values["lstm"][unit], abs=1e-5
         )
     assert len(passes) == 1
+
+
+@pytest.mark.parametrize("kind", RECURRENT)
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("mask", ["all", "some"])
+def test_what_is_recalled_is_a_state_of_the_step_before(kind: str, backwards: bool, mask: str) -> None:
+    layer, x = recurrent(kind, return_sequences=True, go_backwards=backwards), draw(6, 4)
+    marked = MASKS[mask]
+    states = layer.forward_masked([marked], x)
+    recalled = 0
+    for step, unit in every_place(states.shape):
+        value = ComputedValue((x,), states, (step, unit), (marked,))
+        part = layer.compose(value).recalled
+        if part is None:
+            continue
+        recalled += 1
+        before, channel = part.index
+        assert 0 <= before < step
+        assert part.weight is not None
+        assert part.amount == pytest.approx(part.value * part.weight, abs=1e-6)
+        if kind == "SimpleRNN":
+            amounts = states[before].astype(np.float64) * layer.recurrent_kernel[:, unit]
+            assert part.value == states[before, channel]
+            assert abs(part.amount) == pytest.approx(np.abs(amounts).max())
+        else:
+            assert channel == unit
+    assert recalled > 0
+    last = recurrent(kind, go_backwards=backwards)
+    assert last.compose(ComputedValue((x,), last.forward(x), (0,))).recalled is None

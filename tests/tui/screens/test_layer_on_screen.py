@@ -31,7 +31,7 @@ async def test_it_stands_between_convolution_and_pool_and_on_the_network_screen(
         assert "conv1d 21×3 ▸ rescaling 21×3 ▸ max_pooling1d 10×3" in shown.text
         assert shown.reading.block.between == ("rescaling",)
         cells = shown.reading.run.values(0, 10)
-        await shown.press("tab", "shift+tab", "shift+tab")
+        await shown.press("tab", "a", "home", "shift+tab", "shift+tab")
         screen = shown.app.screen
         assert isinstance(screen, Network)
         assert screen.view.axis.name == "rescaling"

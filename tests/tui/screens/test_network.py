@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,10 +11,15 @@ import pytest
 from explorers import press, resize, running, settled
 from textual.pilot import Pilot
 
+from cnn_core.blocks.reading import Reading
+from cnn_core.letters.sequences import open_sequences
 from cnn_core.presets import preset
+from cnn_samples import sample_path
 from cnn_tui.app import CnnApp
+from cnn_tui.opening.models import open_model
 from cnn_tui.options.request import OpenRequest
 from cnn_tui.pictures.layer_narration import explain_layer
+from cnn_tui.screens.dialogs.output_reasons import OutputReasons
 from cnn_tui.screens.explorer import Explorer
 from cnn_tui.screens.network import Network
 from cnn_tui.view.arrangement import GUTTER
@@ -22,9 +28,14 @@ from cnn_tui.view.layer_view import LayerView, layer_axes
 from cnn_tui.view.view_state import Level
 from cnn_tui.widgets.inspector import wrapped
 from cnn_tui.widgets.layer_inspector import LayerInspector, LayerStatus
+from cnn_tui.widgets.layer_list import LayerList
+from cnn_tui.widgets.layer_rail import LayerRail
 from cnn_tui.widgets.layer_tracks import AllChannels, ChannelMap, LayerTracks
+from cnn_tui.widgets.rail import Rail
+from cnn_tui.widgets.status import Status
 from cnn_tui.widgets.units import Units
 from cnn_tui.words.layer_words import place_words
+from cnn_tui.words.output_reasons import explain_output_parts
 
 
 def seed_view(**state: int) -> LayerView:
@@ -73,9 +84,10 @@ class TestLayerView:
 async def network(
     *keys: str, size: tuple[int, int] = (120, 40), model: str = "seed"
 ) -> AsyncIterator[tuple[CnnApp, Pilot[object]]]:
-    app = CnnApp(OpenRequest(model=model))
+    """Run the screen at position 0 of channel 0, with the values of its layer in place of the list of all."""
+    app = CnnApp(OpenRequest(model=model, cell=0, filter="0"))
     async with running(app, size=size) as pilot:
-        await press(pilot, "tab", *keys)
+        await press(pilot, "tab", "a", "home", *"999", "up", *keys)
         yield app, pilot
 
 
@@ -119,12 +131,129 @@ async def test_enter_leads_from_the_prediction_to_the_cell_that_counts_most() ->
             places.append(screen.view.axis.name)
             step = screen.picture.step
             await press(pilot, "enter")
-        assert places == ["activation", "dense", "flatten", "simple_rnn"]
+        # Through the states that are remembered, as long as they count for more than what is read.
+        assert places[:4] == ["activation", "dense", "flatten", "simple_rnn"]
+        assert {*places[4:]} <= {"simple_rnn"}
         assert isinstance(app.screen, Explorer)
         assert step.below is not None
         view = app.screen.view
         assert view is not None
         assert (view.level, view.cell, view.filter) == (Level.CELL, *step.below[1])
+
+
+async def test_enter_goes_to_the_state_that_is_remembered_where_that_is_the_largest_part() -> None:
+    async with network(model="trained") as (app, _):
+        screen = screen_of(app)
+        assert screen.picture is not None
+        weights = screen.picture.reading.model["simple_rnn"].layer.recurrent_kernel
+        states = screen.picture.reading.values["simple_rnn"]
+        found = {True: 0, False: 0}
+        for position in range(1, 60):
+            for channel in (0, 7, 45):
+                step = screen.picture.descent.step("simple_rnn", (position, channel))
+                amounts = np.abs(states[position - 1].astype(np.float64) * weights[:, channel])
+                remembered = float(amounts.max()) > abs(step.composition.parts[0].amount)
+                expected = ("simple_rnn", (position - 1, int(amounts.argmax()))) if remembered else step.below
+                assert step.largest == expected
+                found[remembered] += 1
+        assert min(found.values()) > 0
+
+
+async def test_tab_keeps_the_value_and_lists_all_layers_first() -> None:
+    app = CnnApp(OpenRequest(model="trained", cell=18, filter="55"))
+    async with running(app, size=(80, 24)) as pilot:
+        await press(pilot, "tab")
+        screen = screen_of(app)
+        assert screen.view.listed
+        assert (screen.view.axis.name, screen.view.position) == ("simple_rnn", 18)
+        # Of all channels there, that in which the cell counts most.
+        channels = [screen.picture.descent.step("simple_rnn", (18, channel)) for channel in range(128)]
+        amounts = [
+            max((abs(part.amount) for part in step.composition.parts if part.index == (18, 55)), default=0)
+            for step in channels
+        ]
+        assert amounts[screen.view.channel] == max(amounts) > 0
+        text = str(screen.query_one(LayerList).render_line(8).text)
+        assert text.split() == ["all", "85,953"]
+        await press(pilot, "tab")
+        assert (screen.view.axis.name, screen.view.listed) == ("flatten", True)
+        await press(pilot, "right")
+        assert not screen.view.listed
+        await press(pilot, "escape")
+        assert isinstance(app.screen, Explorer)
+        assert app.screen.view is not None
+        assert (app.screen.view.level, app.screen.view.cell, app.screen.view.filter) == (Level.CELL, 18, 55)
+
+
+async def test_a_press_on_a_layer_of_the_list_or_of_the_line_of_layers_looks_at_it() -> None:
+    app = CnnApp(OpenRequest(model="trained", cell=18, filter="55"))
+    async with running(app, size=(120, 40)) as pilot:
+        await press(pilot, "tab")
+        screen = screen_of(app)
+        # Under an empty line and the headings.
+        await pilot.click(LayerList, offset=(4, 1 + 1 + 5))
+        await settled(pilot)
+        assert (screen.view.axis.name, screen.view.listed) == ("dense", False)
+        rail = screen.query_one(LayerRail)
+        at = str(rail.render()).split("\n")[1].index("conv1d")
+        await pilot.click(LayerRail, offset=(1 + at, 1))
+        await settled(pilot)
+        assert screen.view.axis.name == "conv1d"
+        await press(pilot, "escape")
+        explorer = app.screen
+        assert isinstance(explorer, Explorer)
+        line = str(explorer.query_one(Rail).render()).split("\n")[1]
+        for name, level in (("conv1d", Level.RESPONSE), ("letters", Level.BASE), ("max_pooling1d", Level.CELL)):
+            await pilot.click(Rail, offset=(1 + line.index(name), 1))
+            await settled(pilot)
+            assert explorer.view is not None
+            assert explorer.view.level is level
+        await pilot.click(Rail, offset=(1 + line.index("dense"), 1))
+        await settled(pilot)
+        assert screen_of(app).view.axis.name == "dense"
+
+
+async def test_a_press_on_a_hint_does_what_its_key_does() -> None:
+    app = CnnApp(OpenRequest(model="trained", cell=18, filter="55"))
+    async with running(app, size=(120, 40)) as pilot:
+        explorer = app.screen
+        assert isinstance(explorer, Explorer)
+        assert explorer.view is not None
+        hints = str(explorer.query_one(Status).render())
+        for hint, expected in (("→", 19), ("←", 18)):
+            await pilot.click(Status, offset=(1 + hints.index(hint), 0))
+            await settled(pilot)
+            assert explorer.view.cell == expected
+        await pilot.click(Status, offset=(1 + hints.index("why"), 0))
+        await settled(pilot)
+        assert explorer.view.level is Level.RESPONSE
+        await press(pilot, "backspace")
+        await pilot.click(Status, offset=(1 + hints.index("Tab"), 0))
+        await settled(pilot)
+        hints = str(screen_of(app).query_one(LayerStatus).render())
+        await pilot.click(LayerStatus, offset=(1 + hints.index("Esc"), 0))
+        await settled(pilot)
+        assert app.screen is explorer
+
+
+def test_the_parts_of_the_output_add_up_to_its_sum_and_lead_down_to_bases() -> None:
+    with open_sequences(sample_path("planted")) as records:
+        reading = Reading.of(open_model("trained").model, records["sim_01"]).into()
+        equation, rows = explain_output_parts(reading)
+    assert equation == "output activation unit 0 = sigmoid(14.32) = 1.000; 14.3228 − 0.0051 = 14.32, of 7,680 parts"
+    amounts = [float(amount.replace("−", "-")) for amount, _ in rows]
+    assert sum(amounts) == pytest.approx(14.3177, abs=0.01)
+    named = [abs(amount) for amount in amounts[:-2]]
+    assert named == sorted(named, reverse=True)
+    assert rows[-1] == ("−0.0051", "bias")
+    assert all(re.search(r"← \d+–\d+ of input$", way) for _, way in rows[:-2])
+
+
+async def test_why_this_output_is_a_page() -> None:
+    async with network("W") as (app, pilot):
+        assert isinstance(app.screen, OutputReasons)
+        await press(pilot, "W")
+        assert isinstance(app.screen, Network)
 
 
 async def test_backspace_goes_back_the_way_it_came() -> None:

@@ -164,13 +164,13 @@ def test_the_pages_of_the_inspector_hold_every_line_and_leave_room_to_say_that_t
 
 @pytest.mark.parametrize("channels", [1, 4, 12, 320])
 def test_of_a_layer_the_inspector_keeps_lines_and_every_track_has_some(channels: int) -> None:
-    ruler_bases_reach = 3
+    ruler_letters_read_legend = 4
     for height in HEIGHTS:
         given = arrange_layer(100, height, channels)
         assert given is not None
         assert given.channel >= 2
         assert 1 <= given.channels <= channels
-        assert ruler_bases_reach + given.channel + given.channels <= given.units
+        assert ruler_letters_read_legend + given.channel + given.channels <= given.units
         assert height - HEADER_AND_STATUS - given.units >= 6
         assert given.columns == 100 - GUTTER - MARGIN
 

@@ -39,11 +39,11 @@ def test_the_questions_network_adds_up_to_85_953() -> None:
     ]
     assert sum(row.weights for row in rows) == model.parameter_count == 85_953
     assert [row.makes for row in rows[1:]] == [
-        "each filter: 16 positions → 1 number, then 1 on",
+        "16 positions → 1 number a filter",
         "the largest of 8, then 8 on",
-        "position by position: 320 numbers and what it remembers",
+        "320 numbers and what it remembers",
         "the same numbers in one row",
-        "each unit: Σ of 7,680 numbers × weights",
+        "Σ of 7,680 numbers × weights",
         "sigmoid of each number",
     ]
     assert filter_arithmetic(model) == "one filter: 16 × 4 + 1 = 65; 320 × 65 = 20,800"

@@ -102,6 +102,7 @@ class SavedLayer:
         zoom: Columns a base, or where negative, bases a column.
         offset: The base at the left edge.
         columns: How wide the tracks were; None is not known.
+        listed: Whether all layers are listed.
     """
 
     layer: str
@@ -110,6 +111,7 @@ class SavedLayer:
     zoom: int = 1
     offset: int = 0
     columns: int | None = None
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ class LayerPicture:
 
     @cached_property
     def receptive_field(self) -> tuple[int, int]:
-        """The bases that could influence the value under the cursor, half-open."""
+        """The receptive field of the value under the cursor, half-open."""
         position = self.view.place[0]
         return self.reading.model.receptive_field(self.view.axis.name, position, self.reading.length)
 
@@ -104,6 +104,15 @@ class LayerPicture:
     def chosen(self) -> int:
         """The chosen channel."""
         return self.view.channel
+
+    @property
+    def channel_noun(self) -> str:
+        """What a channel is called: a filter from a convolution to its pool."""
+        if not self.reading.has_block:
+            return "channel"
+        block = self.reading.block
+        own = (block.conv, *block.between, block.pool)
+        return "filter" if self.view.axis.name in own else "channel"
 
     def channel_name(self, channel: int) -> str:
         """Return a channel's name: of the block's convolution and pool, the filter's."""

@@ -18,6 +18,7 @@ from ..widgets.heat_map import AllMaps
 from ..widgets.inspector import Inspector
 from ..widgets.overview import OverviewTrack
 from ..widgets.prediction_track import PredictionTrack
+from ..widgets.rail import Rail
 from ..widgets.track import Track
 from .block_screen import BlockScreen
 from .network_visit import NetworkVisit
@@ -62,7 +63,6 @@ class Explorer(BlockScreen):
         self.action_goto, self.action_search = self.places.ask, self.places.ask_letters
         self.action_match, self.action_record = self.places.match, self.opener.ask_record
         self.action_open, self.action_model = self.opener.ask_sequences, self.opener.ask_model
-        self.action_network = self.visit.begin
         # Parts that the first frame does without are loaded with the first key that needs them.
         self.action_reset = lambda: self.changes.reset()
         self.action_block = lambda direction: self.changes.next_block(direction)
@@ -187,6 +187,10 @@ class Explorer(BlockScreen):
 
     # The block and the reading
 
+    def action_network(self) -> None:
+        """Look at the whole network."""
+        self.visit.begin()
+
     def action_strand(self) -> None:
         """Read the other strand; the cursor stays over the same bases of the record."""
         before = self.asked
@@ -237,6 +241,21 @@ class Explorer(BlockScreen):
         if event.place.filter is not None:
             view = view.to_filter(event.place.filter)
         self.show_view(view.on(event.place.level, event.place.index))
+
+    @on(Rail.LayerPressed)
+    def go_to_layer(self, event: Rail.LayerPressed) -> None:
+        """Put the cursor on a layer of the block, or look at another one in the whole network."""
+        if self.picture is None:
+            return
+        view, block = replace(self.picture.view, play=None), self.picture.reading.block
+        read = self.picture.reading.model[block.conv].inputs[0]
+        levels = {block.pool: (Level.CELL, view.cell), block.conv: (Level.RESPONSE, self.picture.position)}
+        if event.name in levels:
+            self.show_view(view.on(*levels[event.name]))
+        elif event.name == read:
+            self.show_view(view.on(Level.BASE, view.base))
+        else:
+            self.visit.begin(event.name)
 
     @on(OverviewTrack.ColumnPressed)
     def go_to_strongest(self, event: OverviewTrack.ColumnPressed) -> None:

@@ -14,6 +14,8 @@ from textual.reactive import reactive
 from cnn_core.blocks.block_absence import no_block
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
+from cnn_core.explain.seen_above import seen_in
+from cnn_core.explain.walk_down import Descent
 from cnn_core.layers import Input
 
 from ..background.job import Job
@@ -23,10 +25,12 @@ from ..view.arrangement import arrange_layer
 from ..view.layer_view import LayerView, layer_axes
 from ..view.view_state import Level
 from ..widgets.layer_inspector import LayerInspector, LayerStatus
+from ..widgets.layer_list import LayerList
 from ..widgets.layer_rail import LayerRail
 from ..widgets.layer_tracks import AllChannels, LayerTracks
 from ..widgets.track import Track
 from ..widgets.units import Units
+from . import dialogs
 from .track_screen import TrackScreen
 
 __all__ = ["Network", "Return"]
@@ -61,6 +65,9 @@ class Network(TrackScreen[Return, LayerView]):
         offset: The base at the left edge of the tracks.
         zoom: An index of `frame.ZOOMS`.
         place: The position and the channel to stand on, or None.
+        below: The value that the explorer stands on: its layer, position and channel; the layer is looked at where
+            that counts most.
+        listed: Whether all layers are listed first.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -86,10 +93,16 @@ class Network(TrackScreen[Return, LayerView]):
         offset: int,
         zoom: int,
         place: tuple[int, int] | None = None,
+        below: tuple[str, int, int] | None = None,
+        *,
+        listed: bool = False,
     ) -> None:
         super().__init__()
         self._job = Job(self.run_behind, self.refuse, self.show_activity)
         view = self._first_view(reading, layer, offset, zoom)
+        if below is not None:
+            view = self._seen_from(reading, view, below)
+        view = replace(view, listed=listed)
         if place is not None:
             view = view.to_channel(place[1]).to_position(place[0])
         self.set_reactive(Network.picture, LayerPicture.of(reading, view))
@@ -115,9 +128,26 @@ class Network(TrackScreen[Return, LayerView]):
         view = LayerView(layers, reading.length, zoom=zoom, offset=offset)
         return view.to_layer(names.index(layer) if layer in names else len(names) - 1)
 
+    @staticmethod
+    def _seen_from(reading: Reading, view: LayerView, below: tuple[str, int, int]) -> LayerView:
+        """Return the view of the same layer where a value that it reads, or its base, is seen."""
+        name, position, channel = below
+        names = [axis.name for axis in view.layers]
+        if name not in names:
+            return view
+        start = replace(view, at=names.index(name), position=position, channel=channel)
+        seen = replace(start.to_layer(view.at), listed=True)
+        place = seen_in(
+            Descent(reading.model, reading.values), seen.axis.name, seen.position, (name, (position, channel))
+        )
+        if place is None:
+            return seen
+        return replace(seen, position=place[0] if len(place) > 1 else 0, channel=place[-1]).shown()
+
     def parts(self) -> ComposeResult:
-        """Yield the rail, the tracks or the units, the inspector and the status line."""
+        """Yield the rail, the layers, or the tracks or units of one, the inspector and the status line."""
         yield LayerRail().data_bind(Network.picture, TrackScreen.source)
+        yield LayerList().data_bind(Network.picture)
         yield LayerTracks().data_bind(Network.picture)
         yield Units().data_bind(Network.picture)
         with Container(id="words"):
@@ -148,7 +178,7 @@ class Network(TrackScreen[Return, LayerView]):
     def show_view(self, view: LayerView) -> None:
         """Show another view."""
         assert self.picture is not None
-        other_layer = view.at != self.picture.view.at
+        other_layer = (view.at, view.listed) != (self.picture.view.at, self.picture.view.listed)
         self.say("")
         picture = self.picture.stepped(replace(view, count=""))
         try:
@@ -167,12 +197,15 @@ class Network(TrackScreen[Return, LayerView]):
         arrangement = arrange_layer(*self.size, axis.channels)
         self.set_class(arrangement is None, "-too-small")
         over_bases = axis.has_length and axis.alignment is not None
-        tracks, units = self.query_one(LayerTracks), self.query_one(Units)
+        tracks, units, listed = self.query_one(LayerTracks), self.query_one(Units), self.query_one(LayerList)
         # Set here it wins over the style that hides all parts where there is no room for them.
-        tracks.display = arrangement is not None and over_bases
-        units.display = arrangement is not None and not over_bases
+        listed.display = arrangement is not None and self.view.listed
+        tracks.display = arrangement is not None and over_bases and not self.view.listed
+        units.display = arrangement is not None and not over_bases and not self.view.listed
         if arrangement is None:
             return
+        # Headings and the sum of all, under an empty line.
+        listed.styles.height = min(arrangement.units, len(self.reading.model.nodes) + 3)
         tracks.take(arrangement)
         units.styles.height = arrangement.units
         if self.view.columns != arrangement.columns:
@@ -204,6 +237,16 @@ class Network(TrackScreen[Return, LayerView]):
             page = units.per_line(self.picture) * max(1, units.content_size.height)
         self.show_view(self.view.to_channel(self.view.channel + direction * page * self.view.times))
 
+    def action_list(self) -> None:
+        """List all layers, or show the values of the one that is looked at."""
+        self.show_view(replace(self.view, listed=not self.view.listed))
+
+    def action_reasons(self) -> None:
+        """Show what the output is the sum of."""
+        reading, axis = self.reading, self.view.axis
+        unit = self.view.place if axis.name == reading.model.outputs[0] else None
+        self.app.push_screen(dialogs.OutputReasons(reading, unit))
+
     def action_read_on(self) -> None:
         """Show what the inspector has to say beyond its lines."""
         self.query_one(LayerInspector).turn()
@@ -212,9 +255,9 @@ class Network(TrackScreen[Return, LayerView]):
         """Go down to what the value was computed from; at the block, back to the explorer."""
         assert self.picture is not None
         model = self.picture.reading.model
-        if isinstance(model[self.view.axis.name].layer, Input) or self.picture.step.below is None:
+        if isinstance(model[self.view.axis.name].layer, Input) or self.picture.step.largest is None:
             return
-        layer, index = self.picture.step.below
+        layer, index = self.picture.step.largest
         reading = self.picture.reading
         blocks: dict[str, Level] = {}
         if reading.has_block:
@@ -289,6 +332,18 @@ class Network(TrackScreen[Return, LayerView]):
         self._job.stop()
 
     # The pointer
+
+    @on(LayerList.LayerPressed)
+    def look_at(self, event: LayerList.LayerPressed) -> None:
+        """Look at the layer that was pressed."""
+        self.show_view(replace(self.view.to_layer(event.at), listed=False))
+
+    @on(LayerRail.LayerPressed)
+    def look_at_named(self, event: LayerRail.LayerPressed) -> None:
+        """Look at the layer whose name was pressed."""
+        names = [axis.name for axis in self.view.layers]
+        if event.name in names:
+            self.show_view(replace(self.view.to_layer(names.index(event.name)), listed=False))
 
     @on(Track.Pressed)
     def select(self, event: Track.Pressed) -> None:

@@ -28,10 +28,13 @@ class NetworkVisit:
     def __init__(self, screen: BlockScreen) -> None:
         self._screen = screen
 
-    def begin(self) -> None:
+    def begin(self, asked: str | None = None) -> None:
         """Look at the whole network, beginning with the layer behind the block, or the last one that there is.
 
         From a position that a deep block reads it goes on down, from the channel that adds most there.
+
+        Args:
+            asked: The layer to begin with instead.
         """
         screen, reading = self._screen, self._screen.reading
         if reading is None:
@@ -43,12 +46,22 @@ class NetworkVisit:
             return
 
         def show(_: object) -> None:
-            layer, place = self._layer_below(reading)
+            layer, place = (asked, None) if asked else self._layer_below(reading)
             view = screen.view
             offset, zoom = (0, ZOOMS.index(1)) if view is None else (view.offset, view.zoom)
             screen.has_shown = True
             screen.app.push_screen(
-                screens.Network(reading, screen.source, layer, offset, zoom, place), self._come_back
+                screens.Network(
+                    reading,
+                    screen.source,
+                    layer,
+                    offset,
+                    zoom,
+                    place,
+                    self._value_below(),
+                    listed=asked is None and place is None,
+                ),
+                self._come_back,
             )
 
         screen.job.begin(
@@ -68,6 +81,16 @@ class NetworkVisit:
         if reading.has_block:
             return names[min(names.index(reading.block.pool) + 1, len(names) - 1)], None
         return reading.model.outputs[0], None
+
+    def _value_below(self) -> tuple[str, int, int] | None:
+        """Return the value that the explorer stands on: of the pool or the convolution."""
+        picture = self._screen.picture
+        if picture is None or picture.view.level is Level.BASE:
+            return None
+        view, block = picture.view, picture.reading.block
+        if view.level is Level.CELL:
+            return block.pool, view.cell, view.filter
+        return block.conv, view.position, view.filter
 
     def _come_back(self, back: screens.Return | None) -> None:
         screen = self._screen

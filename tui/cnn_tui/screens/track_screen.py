@@ -210,6 +210,13 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
 
     # The pointer
 
+    @on(StatusLine.HintPressed)
+    async def do_as_the_key(self, event: StatusLine.HintPressed) -> None:
+        """Do what the key of the pressed hint does."""
+        actions = {key: command.action for command in self.COMMAND_TABLE for key in command.shown.split()}
+        if (key := next((key for key in event.keys if key in actions), None)) is not None:
+            await self.run_action(actions[key])
+
     @on(Track.Hovered)
     def describe(self, event: Track.Hovered) -> None:
         """Say what is under the pointer."""

@@ -39,8 +39,8 @@ _WIDEST_CARD: Final = 56
 _RAIL, _STATUS, _LEGEND, _SENTENCES = 2, 1, 1, 2
 _SINGLE_LINES: Final = 5
 """Ruler, letters, window, selected and pooled."""
-_LAYER_SINGLE_LINES: Final = 3
-"""Ruler, bases and reach."""
+_LAYER_SINGLE_LINES: Final = 4
+"""Ruler, letters, what is read, and the legend."""
 _PRODUCTS: Final = 2
 _OVERVIEW: Final = 2
 _PREDICTION: Final = 2

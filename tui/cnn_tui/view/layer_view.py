@@ -77,6 +77,7 @@ class LayerView(Frame):
         position: The position under the cursor; 0 where no length is left.
         channel: The chosen channel, or unit.
         trail: Where the way down came through: (layer, position, channel), the latest last.
+        listed: Whether all layers are listed in place of the values of the one that is looked at.
     """
 
     layers: tuple[LayerAxis, ...]
@@ -85,6 +86,7 @@ class LayerView(Frame):
     position: int = 0
     channel: int = 0
     trail: tuple[tuple[int, int, int], ...] = ()
+    listed: bool = False
 
     @property
     def axis(self) -> LayerAxis:
@@ -130,11 +132,11 @@ class LayerView(Frame):
 
     def to_position(self, position: int) -> LayerView:
         """Move to a position, or the nearest there is."""
-        return replace(self, position=_clamped(position, self.axis.positions)).shown()
+        return replace(self, position=_clamped(position, self.axis.positions), listed=False).shown()
 
     def to_channel(self, channel: int) -> LayerView:
         """Choose a channel or a unit, or the nearest there is."""
-        return replace(self, channel=_clamped(channel, self.axis.channels))
+        return replace(self, channel=_clamped(channel, self.axis.channels), listed=False)
 
     def ended(self, last: bool) -> LayerView:
         """Move to the first or the last position, or unit."""
@@ -168,14 +170,15 @@ class LayerView(Frame):
             return self
         trail = (*self.trail, (self.at, self.position, self.channel))
         position = index[0] if len(index) > 1 else 0
-        return replace(self, at=names.index(layer), position=position, channel=index[-1], trail=trail).shown()
+        at = names.index(layer)
+        return replace(self, at=at, position=position, channel=index[-1], trail=trail, listed=False).shown()
 
     def up(self) -> LayerView:
         """Go back to where the way down came from."""
         if not self.trail:
             return self
         *trail, (at, position, channel) = self.trail
-        return replace(self, at=at, position=position, channel=channel, trail=tuple(trail)).shown()
+        return replace(self, at=at, position=position, channel=channel, trail=tuple(trail), listed=False).shown()
 
 
 def _clamped(index: int, extent: int) -> int:

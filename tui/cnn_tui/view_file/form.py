@@ -137,7 +137,7 @@ def _saved(content: Mapping[str, Any], path: Path) -> SavedView:
 
 def _types(kind: type[Any]) -> dict[str, type]:
     """Return the keys of a table and the types of their values."""
-    return {each.name: str if each.type == "str" else int for each in fields(kind)}
+    return {each.name: {"str": str, "bool": bool}.get(str(each.type), int) for each in fields(kind)}
 
 
 def _checked(given: object, types: Mapping[str, type], where: str) -> dict[str, Any]:

@@ -134,6 +134,7 @@ def _layer(reading: Reading, saved: SavedLayer, view: SavedView, changed_files: 
         channel=saved.channel,
         zoom=ZOOMS.index(saved.zoom),
         offset=saved.offset,
+        listed=saved.listed,
     )
     return found if not saved.columns else replace(found, columns=saved.columns).settled()
 

@@ -37,9 +37,13 @@ class LayerRail(ReadingLine[LayerPicture]):
                     (first, last), grown = wider, True
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append(f"{view.at + 1} of {len(view.layers)}  " + ("… ▸ " if first else ""), style="dim")
+        places = []
         for at in range(first, last + 1):
             text.append(" ▸ " if at > first else "", style="dim")
+            begin = text.cell_len
             text.append(_words(view.layers[at]), style="bold reverse" if at == view.at else "")
+            places.append((view.layers[at].name, begin, text.cell_len))
+        self._layers = tuple(places)
         if last + 1 < len(view.layers):
             text.append(" ▸ …", style="dim")
         elif picture.unavailable:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import reactive
@@ -14,12 +15,14 @@ from textual.strip import Strip
 from ..pictures.layer_picture import LayerPicture
 from ..pictures.palette import style
 from ..pictures.visible import LaidValues
-from ..view.arrangement import LayerArrangement
+from ..view.arrangement import GUTTER, LayerArrangement
 from ..words.layer_words import place_words
 from ..words.numbers import interval, number
 from .bases import Letters
 from .channel_bars import Bars, ChannelBars
+from .drawing import Drawing
 from .heat_map import HeatMap
+from .legend import swatch
 from .ruler import Ruler
 from .track import Place, Track
 
@@ -39,9 +42,9 @@ class LayerBases(Letters[LayerPicture]):
 
 
 class Reach(Track[LayerPicture]):
-    """A bracket under the bases that the value stands over; dots where others could influence it."""
+    """A bracket under the bases that the value stands over; dots along the rest of its receptive field."""
 
-    label = "reach"
+    label = "reads"
 
     def line(self, y: int, picture: LayerPicture) -> Strip:
         """Return the bracket, the receptive field and, where there is room, both in words."""
@@ -68,8 +71,10 @@ class ChannelMap(ChannelBars[LayerPicture]):
     """The chosen channel's values over the bases: bars up, and down where they are below 0."""
 
     def label_line(self, y: int, picture: LayerPicture) -> Strip:
-        """Return the channel beside the top line."""
-        return self.label_strip(f"channel {picture.view.channel}" if y == 0 else "", marked=True)
+        """Return the channel, or the filter, beside the top line, and its name under it."""
+        name = picture.channel_name(picture.view.channel) if y == 1 else ""
+        words = f"{picture.channel_noun} {picture.view.channel}" if y == 0 else f"  {name}".rstrip()
+        return self.label_strip(words, marked=True)
 
     def bars(self, picture: LayerPicture) -> Bars | None:
         """Return the chosen channel's values."""
@@ -110,6 +115,35 @@ def _value_at(column: int, channel: int, picture: LayerPicture) -> Place | None:
     return Place(None, position, channel, f"{words} = {number(value)}")
 
 
+class LayerLegend(Drawing[LayerPicture]):
+    """The colour scale of the chosen channel, and what it is of."""
+
+    DEFAULT_CSS = """
+    LayerLegend { height: 1; }
+    """
+
+    def looks_alike(self, before: LayerPicture, after: LayerPicture) -> bool:
+        """Tell whether the same channel of the same layer is shown."""
+        same = before.reading is after.reading and before.view.at == after.view.at
+        return same and before.view.channel == after.view.channel
+
+    def render_line(self, y: int) -> Strip:
+        """Return the line."""
+        palette, picture = self.palette, self.picture
+        dim = style(palette.dim, palette.ground)
+        if picture is None:
+            return Strip.blank(self.size.width, dim)
+        lowest, highest = picture.scale(picture.view.channel)
+        line = [
+            Segment(f"{'colour':<{GUTTER}}{number(lowest)} ", dim),
+            *swatch(lowest, highest, palette, monochrome=self.monochrome),
+            Segment(f" {number(highest)}", dim),
+        ]
+        words = Segment(f"  lowest and highest here, each {picture.channel_noun} its own", dim)
+        room = self.size.width - sum(segment.cell_length for segment in line)
+        return Strip([*line, words] if words.cell_length <= room else line)
+
+
 class LayerTracks(Vertical):
     """From the bases at the top to all channels at the bottom."""
 
@@ -121,7 +155,7 @@ class LayerTracks(Vertical):
 
     def compose(self) -> ComposeResult:
         """Yield the tracks."""
-        for track in (Ruler, LayerBases, Reach, ChannelMap, AllChannels):
+        for track in (Ruler, LayerBases, Reach, ChannelMap, AllChannels, LayerLegend):
             yield track().data_bind(picture=LayerTracks.picture)
 
     def take(self, arrangement: LayerArrangement) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from rich.segment import Segment
 from textual.strip import Strip
 
-from ..pictures.palette import GLYPHS, style
+from ..pictures.palette import GLYPHS, Palette, style
 from ..view.arrangement import GUTTER
 from ..view.view_state import Scale
 from ..words.numbers import number
@@ -17,7 +17,7 @@ from .drawing import Drawing
 if TYPE_CHECKING:
     from ..pictures.block_picture import Picture
 
-__all__ = ["Legend"]
+__all__ = ["Legend", "swatch"]
 
 _SWATCH = 12
 
@@ -40,7 +40,7 @@ class Legend(Drawing["Picture"]):
         ends = number(lowest), number(highest)
         line = [
             Segment(f"{'colour':<{GUTTER}}{ends[0]} ", dim),
-            *self._swatch(lowest, highest),
+            *swatch(lowest, highest, palette, monochrome=self.monochrome),
             Segment(f" {ends[1]}", dim),
         ]
         words = Segment(f"  {self._words(picture)}", dim)
@@ -55,9 +55,11 @@ class Legend(Drawing["Picture"]):
             return f"{reached} of this layer"
         return f"{reached}, each filter its own"
 
-    def _swatch(self, lowest: float, highest: float) -> list[Segment]:
-        palette, values = self.palette, np.linspace(lowest, highest, _SWATCH).astype(np.float32)
-        levels = palette.level(values, lowest, highest).tolist()
-        if self.monochrome:
-            return [Segment("".join(GLYPHS[level] for level in levels), style(palette.text, palette.ground))]
-        return [Segment(" ", style(None, palette.ramp[level])) for level in levels]
+
+def swatch(lowest: float, highest: float, palette: Palette, *, monochrome: bool) -> list[Segment]:
+    """Return the colours, or glyphs, from one value to another."""
+    values = np.linspace(lowest, highest, _SWATCH).astype(np.float32)
+    levels = palette.level(values, lowest, highest).tolist()
+    if monochrome:
+        return [Segment("".join(GLYPHS[level] for level in levels), style(palette.text, palette.ground))]
+    return [Segment(" ", style(None, palette.ramp[level])) for level in levels]

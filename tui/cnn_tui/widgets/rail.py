@@ -82,10 +82,13 @@ class Rail(ReadingLine["Picture"]):
             one = f"{values.split(',')[0].removesuffix(' …')}{' …' if ',' in values else ''}"
             ways = [fit for fit in (f"output {one}", values, one) if len(_joined(shown, fit)) <= width]
             last = ways[0] if ways else ""
-        text = Text(no_wrap=True, overflow="ellipsis")
+        text, places = Text(no_wrap=True, overflow="ellipsis"), []
         for index, (name, layer) in enumerate(shown):
             text.append(" ▸ " if index else "", style="dim")
+            first = text.cell_len
             text.append(shortened(layer, width), style=_LEVEL_STYLE if name == here else "")
+            places.append((name, first, text.cell_len))
+        self._layers = tuple(places)
         if last:
             text.append(" ▸ ", style="dim")
             warn = self.palette.bases[3]

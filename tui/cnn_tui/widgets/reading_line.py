@@ -101,7 +101,20 @@ class ReadingLine(Drawing[Drawn]):
     class AssumedPressed(Message):
         """The count of what had to be assumed was pressed."""
 
+    class LayerPressed(Message):
+        """A layer was pressed.
+
+        Args:
+            name: Its name.
+        """
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
     _mark = ""
+    _layers: tuple[tuple[str, int, int], ...] = ()
+    """Which layer stands in which half-open columns of the second line."""
 
     def layer_line(self, picture: Drawn) -> Text:
         """Return the line of the layers."""
@@ -139,7 +152,12 @@ class ReadingLine(Drawing[Drawn]):
         return line
 
     def on_click(self, event: events.Click) -> None:
-        """Tell of a press on the count."""
+        """Tell of a press on the count, or on a layer."""
+        if event.y == 1:
+            x = event.x - self.styles.padding.left
+            for name, first, stop in self._layers:
+                if name and first <= x < stop:
+                    self.post_message(self.LayerPressed(name))
         end = self.styles.padding.left + self.content_size.width
         if self._mark and event.y == 0 and end - len(self._mark) <= event.x < end:
             self.post_message(self.AssumedPressed())

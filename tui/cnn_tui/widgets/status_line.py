@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeVar
 
 from rich.text import Text
+from textual import events
+from textual.message import Message
 from textual.reactive import reactive
 
 from cnn_core.errors import printable
@@ -33,6 +36,18 @@ class StatusLine(Drawing[Drawn]):
     """What the last step has to say."""
     activity: reactive[Activity | None] = reactive(None)
     """What goes on in the background and can be stopped, or nothing."""
+    _line = ""
+
+    class HintPressed(Message):
+        """A hint was pressed.
+
+        Args:
+            keys: What stands there as a key, the nearest to the pointer first.
+        """
+
+        def __init__(self, keys: tuple[str, ...]) -> None:
+            super().__init__()
+            self.keys = keys
 
     def words(self, width: int) -> str:
         """Return what the line says.
@@ -45,5 +60,15 @@ class StatusLine(Drawing[Drawn]):
     def render(self) -> Text:
         """Return the line."""
         palette, width = self.palette, self.content_size.width
-        words = shortened(printable(self.words(width)), width)
+        words = self._line = shortened(printable(self.words(width)), width)
         return Text(words, style=palette.text if self.hovered else palette.dim, no_wrap=True)
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell of a press on a hint."""
+        x = event.x - self.styles.padding.left
+        for hint in re.finditer(r"\S+(?: \S+)*", self._line):
+            if hint.start() <= x < hint.end():
+                # Of ←→ each arrow is a key, of [ ] each bracket; words are none.
+                under = self._line[x].strip()
+                keys = hint[0].split(" ")[0], "" if under.isalnum() else under
+                self.post_message(self.HintPressed(tuple(reversed(keys))))

@@ -102,13 +102,12 @@ def _makes(layer: Layer, read: list[Shape]) -> str:
 
 @_makes.register
 def _(layer: Input, read: list[Shape]) -> str:
-    return "each letter a row of numbers with a single 1"
+    return "each letter a row with a single 1"
 
 
 @_makes.register
 def _(layer: Convolution1D, read: list[Shape]) -> str:
-    sliding = layer.sliding
-    return f"each filter: {counted(sliding.size, 'position')} → 1 number, then {sliding.stride} on"
+    return f"{counted(layer.sliding.size, 'position')} → 1 number a filter"
 
 
 @_makes.register
@@ -134,7 +133,7 @@ def _(layer: GlobalAveragePooling1D, read: list[Shape]) -> str:
 @_makes.register
 def _(layer: Recurrent, read: list[Shape]) -> str:
     numbers = f"{read[0][-1]:,} numbers" if read else "its input"
-    return f"position by position: {numbers} and what it remembers"
+    return f"{numbers} and what it remembers"
 
 
 @_makes.register
@@ -155,7 +154,7 @@ def _(layer: Flatten, read: list[Shape]) -> str:
 @_makes.register
 def _(layer: Dense, read: list[Shape]) -> str:
     numbers = f"{read[0][-1]:,} numbers" if read else "its input"
-    return f"each unit: Σ of {numbers} × weights"
+    return f"Σ of {numbers} × weights"
 
 
 @_makes.register

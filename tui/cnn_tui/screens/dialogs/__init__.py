@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .open_file import Refused
     from .open_model import ModelChoice, OpenModel
     from .open_sequences import OpenSequences
+    from .output_reasons import OutputReasons
     from .save_view import SaveView
     from .search import Search
     from .strongest import ChosenCell, Strongest
@@ -39,6 +40,7 @@ __all__ = [
     "ModelChoice",
     "OpenModel",
     "OpenSequences",
+    "OutputReasons",
     "Refused",
     "SaveView",
     "Search",
@@ -60,6 +62,7 @@ __getattr__ = lazily(
         "open_file": "Refused",
         "open_model": "ModelChoice OpenModel",
         "open_sequences": "OpenSequences",
+        "output_reasons": "OutputReasons",
         "save_view": "SaveView",
         "search": "Search",
         "strongest": "ChosenCell Strongest",
