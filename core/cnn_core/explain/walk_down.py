@@ -42,7 +42,7 @@ class LayerStep:
     def largest(self) -> tuple[str, Index] | None:
         """The layer and the place of what counts most here, a recurrent layer's own past included."""
         part, recalled = self.composition.followed, self.composition.recalled
-        if recalled is None or self.composition.directions:
+        if recalled is None or self.composition.directions or self.composition.direction:
             return self.below
         if self.composition.how != "gated" and part is not None and abs(part.amount) >= abs(recalled.amount):
             return self.below

@@ -218,8 +218,14 @@ class Network(TrackScreen[Return, LayerView]):
         self.say("")
 
     def action_walk(self, by: int) -> None:
-        """Look at the next layer, or the one before."""
-        self.move(lambda view: view.walked(by * view.times))
+        """Look at the next layer, or the one before; a layer that reads the value shows it where it counts most."""
+        assert self.picture is not None
+        before, view = self.view, self.view.walked(by * self.view.times)
+        if view.at > before.at:
+            below = before.axis.name, before.place
+            if place := seen_in(self.picture.descent, view.axis.name, view.position, below):
+                view = replace(view, position=place[0] if len(place) > 1 else 0, channel=place[-1]).shown()
+        self.show_view(view)
 
     def action_channel(self, direction: int) -> None:
         """Choose a neighbouring channel, or the unit a line away."""

@@ -34,7 +34,20 @@ def explain_step(step: LayerStep) -> tuple[str, ...]:
         return (_merged(title, composition), *_each_direction(composition, step))
     if composition.direction:
         title = f"{title} ({composition.direction})"
-    return (*_equations(title, composition, step), *_named(composition, step, _NAMED))
+    return (
+        *_equations(title, composition, step),
+        *_recalled(composition, step),
+        *_named(composition, step, _NAMED),
+    )
+
+
+def _recalled(composition: Composition, step: LayerStep) -> tuple[str, ...]:
+    """Return the largest part of what is remembered, of a sum with it."""
+    part = composition.recalled
+    if part is None or part.weight is None or composition.how != "state" or composition.direction:
+        return ()
+    product = f"{number(part.value)} × {number(part.weight)}"
+    return (f"remembered, most of it: {signed(part.amount)} = {place_words(step.layer, part.index)}: {product}",)
 
 
 def _merged(title: str, composition: Composition) -> str:
