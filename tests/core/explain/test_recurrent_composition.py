@@ -191,23 +191,22 @@ def test_what_is_recalled_is_a_state_of_the_step_before(kind: str, backwards: bo
     layer, x = recurrent(kind, return_sequences=True, go_backwards=backwards), draw(6, 4)
     marked = MASKS[mask]
     states = layer.forward_masked([marked], x)
-    recalled = 0
     for step, unit in every_place(states.shape):
-        value = ComputedValue((x,), states, (step, unit), (marked,))
-        part = layer.compose(value).recalled
-        if part is None:
-            continue
-        recalled += 1
-        before, channel = part.index
-        assert 0 <= before < step
-        assert part.weight is not None
-        assert part.amount == pytest.approx(part.value * part.weight, abs=1e-6)
-        if kind == "SimpleRNN":
+        composed = layer.compose(ComputedValue((x,), states, (step, unit), (marked,)))
+        part, gates = composed.recalled, composed.gates
+        if composed.how == "carried" or not step or (marked is not None and not marked[:step].any()):
+            assert part is None
+        elif gates is not None:
+            stays, enters = gates.staying * gates.before, gates.entering * gates.candidate
+            assert (part is not None) == (abs(stays) > abs(enters))
+            if part is not None:
+                assert (part.index[1], part.amount) == (unit, pytest.approx(stays))
+        else:
+            assert part is not None
+            before, channel = part.index
             amounts = states[before].astype(np.float64) * layer.recurrent_kernel[:, unit]
             assert part.value == states[before, channel]
-            assert abs(part.amount) == pytest.approx(np.abs(amounts).max())
-        else:
-            assert channel == unit
-    assert recalled > 0
+            assert part.amount == pytest.approx(amounts[np.abs(amounts).argmax()])
+        assert part is None or 0 <= part.index[0] < step
     last = recurrent(kind, go_backwards=backwards)
     assert last.compose(ComputedValue((x,), last.forward(x), (0,))).recalled is None
