@@ -45,6 +45,7 @@ class CnnApp(App[CnnError]):
         terminal: The same.
         monochrome: Whether the terminal has too few colours for a heat map, so that glyphs must carry it.
         started_in: The folder that paths in dialogs are written from; None writes whole paths.
+        lesson_at: The page at which the lesson was left.
         within: The folder that dialogs open and write files in, where the screen is shown to a browser; None leaves
             them free.
     """
@@ -73,6 +74,7 @@ class CnnApp(App[CnnError]):
         self.request = request
         self.monochrome = no_color
         self.started_in: Path | None = None
+        self.lesson_at = 0
         self.within: Path | None = None
         self._until_ended = ExitStack()
         for palette in PALETTES.values():

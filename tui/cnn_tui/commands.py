@@ -9,7 +9,16 @@ from typing import Final
 from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-__all__ = ["BLOCK_COMMANDS", "COMMANDS", "GROUPS", "NETWORK_COMMANDS", "Command", "Commands", "bindings"]
+__all__ = [
+    "BLOCK_COMMANDS",
+    "COMMANDS",
+    "GROUPS",
+    "LESSON_COMMANDS",
+    "NETWORK_COMMANDS",
+    "Command",
+    "Commands",
+    "bindings",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,7 @@ COMMANDS: Final = (
     Command("open", ("o",), "o", "Open sequences …", "A FASTA file or one of the samples.", _OPEN),
     Command("model", ("m",), "m", "Open a model …", "A Keras, PyTorch or motif file, or one that is bundled.", _OPEN),
     Command("record", ("r",), "r", "Choose a record …", "One of the file's records.", _OPEN),
+    Command("lesson", ("L",), "L", "The lesson", "How a convolution feeds a max pool, in 14 steps; Esc comes back here.", _OPEN),
     Command("help", ("question_mark",), "?", "Help", "All keys.", _OPEN),
     Command("palette", ("colon",), ": Ctrl+P", "Command palette", "Everything here, by name.", _OPEN),
     Command("suspend", ("ctrl+z",), "Ctrl+Z", "Suspend", "To the shell; its fg comes back to this screen.", _OPEN),
@@ -138,6 +148,22 @@ NETWORK_COMMANDS: Final = (
     Command("quit", ("q",), "q", "Back to the block, or quit", "It quits where the model has no block.", _OPEN),
 )  # fmt: skip
 """Everything that can be done on the screen of the whole network, in the order of its help screen."""
+
+
+LESSON_COMMANDS: Final = (
+    Command("enter", ("enter",), "Enter", "Answer, show the answer, or go on", "Digits choose an answer, or are the number.", _MOVE),
+    Command("turn(-1)", ("left", "h"), "←", "The page before", "Before its answer.", _MOVE),
+    Command("turn(1)", ("right", "l"), "→", "Skip to the next page", "Without an answer.", _MOVE),
+    Command("erase", ("backspace",), "Backspace", "Take back a digit", "Of the number that is typed.", _MOVE),
+    Command("play", ("space",), "Space", "Play it", "Once the answer is shown.", _PLAY),
+    Command("theme", ("C", "ctrl+t"), "C Ctrl+T", "Dark or light", "The same picture on the other ground.", _LOOK),
+    Command("help", ("question_mark",), "?", "Help", "All keys.", _OPEN),
+    Command("palette", ("colon",), ": Ctrl+P", "Command palette", "Everything here, by name.", _OPEN),
+    Command("leave", ("escape", "L"), "Esc L", "Back to the explorer", "Which stays as it was; L comes back to this page.", _OPEN),
+    Command("suspend", ("ctrl+z",), "Ctrl+Z", "Suspend", "To the shell; its fg comes back to this screen.", _OPEN),
+    Command("quit", ("q",), "q", "Quit", "Leaves the terminal as it was.", _OPEN),
+)  # fmt: skip
+"""Everything that can be done in the lesson."""
 
 
 BLOCK_COMMANDS: Final = tuple(

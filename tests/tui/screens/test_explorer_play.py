@@ -86,22 +86,26 @@ async def test_the_activations_appear_one_by_one(clock: Clock) -> None:
             await tick(shown, 2)
 
 
-async def test_the_demonstration_goes_on_to_the_next_cell_and_ends_with_the_last(clock: Clock) -> None:
+async def test_the_demonstration_stops_where_its_cell_is_filled_and_steps_back_from_there(clock: Clock) -> None:
     async with explorer() as shown:
         await shown.press("space")
-        await tick(shown, MOMENTS + 1)
-        assert moment(shown) == (3, 0, Phase.WINDOW)
-        assert shown.cursor == ("cell", 3)
-        await shown.press("end", "space")
         await tick(shown, MOMENTS)
-        assert moment(shown) == (59, 7, Phase.FILLED)
+        assert moment(shown) == (2, 7, Phase.FILLED)
         waits = len(clock.waits)
         await tick(shown)
-        assert shown.view.play is None
-        assert shown.cursor == ("cell", 59)
+        assert moment(shown) == (2, 7, Phase.FILLED)
+        assert shown.status.startswith("filled: ← steps back")
         assert len(clock.waits) == waits
-        await tick(shown)
+        await shown.press("left")
+        assert moment(shown) == (2, 7, Phase.MAXIMUM)
+        await shown.press("right")
+        assert moment(shown) == (2, 7, Phase.FILLED)
+        # Again from the beginning.
+        await shown.press("space")
+        assert moment(shown) == (2, 0, Phase.WINDOW)
+        await shown.press("escape")
         assert shown.view.play is None
+        assert shown.cursor == ("cell", 2)
 
 
 async def test_space_pauses_and_goes_on(clock: Clock) -> None:

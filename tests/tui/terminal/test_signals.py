@@ -69,7 +69,7 @@ def at_moment(moment: str, number: signal.Signals) -> str:
 
 def ready(text: str) -> bool:
     """Tell whether a frame is there as far as its last line."""
-    return FIRST_FRAME in text and text.rstrip().endswith("Tab network")
+    return FIRST_FRAME in text and text.rstrip().endswith("q quit")
 
 
 # Ends

@@ -20,7 +20,10 @@ from ..terminal.conditions import Terminal, check_screen, drawn_elsewhere, frame
 from ..terminal.endings import Endings
 from ..terminal.garbage import put_aside
 
-__all__ = ["main"]
+__all__ = ["RUNS_THE_APP", "main", "run_explorer"]
+
+RUNS_THE_APP = True
+"""Signals are for the app's own ending, not for the command."""
 
 
 def main(typed: Namespace, endings: Endings) -> int:
@@ -36,13 +39,17 @@ def main(typed: Namespace, endings: Endings) -> int:
     Raises:
         CnnError: It cannot be opened, or this is no terminal to run in.
     """
+    return run_explorer(request_of(typed), endings)
+
+
+def run_explorer(request: OpenRequest, endings: Endings) -> int:
+    """Run the explorer on what is asked for, see `main`."""
     # The first frame waits for no look for garbage either.
     with put_aside():
-        return _run(typed, endings)
+        return _run(request, endings)
 
 
-def _run(typed: Namespace, endings: Endings) -> int:
-    request = request_of(typed)
+def _run(request: OpenRequest, endings: Endings) -> int:
     if is_view_name(request.sequences):
         request = view_file.with_view(request)
     check_request(request)

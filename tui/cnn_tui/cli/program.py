@@ -78,7 +78,7 @@ def _status_of(error: BaseException) -> int:
 def _run(arguments: Sequence[str], endings: Endings) -> int:
     typed = parse(arguments)
     command = import_module(f".{typed.command or 'explorer'}", __package__)
-    if typed.command is None:
+    if getattr(command, "RUNS_THE_APP", False):
         return int(command.main(typed, endings))
     with endings.in_order():
         return int(command.main(typed))

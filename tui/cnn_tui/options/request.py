@@ -203,6 +203,7 @@ class OpenRequest:
     position: int | None = option(
         None, "start", "begin at this response, conv[N]", metavar="N", alternatives="places to begin at"
     )
+    lesson: int | None = option(None, "start", "begin with the lesson, at this step, 1 to 14", metavar="N", least=1)
     settings: tuple[str, ...] = option(
         (),
         "reading",

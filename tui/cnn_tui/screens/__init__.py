@@ -11,16 +11,18 @@ from ..lazy_names import lazily
 
 if TYPE_CHECKING:
     from .block_changes import BlockChanges
+    from .lesson_screen import LessonScreen
     from .network import Network, Return
     from .saving import Saving
     from .strongest_tour import StrongestTour
 
-__all__ = ["BlockChanges", "Network", "Return", "Saving", "StrongestTour"]
+__all__ = ["BlockChanges", "LessonScreen", "Network", "Return", "Saving", "StrongestTour"]
 
 __getattr__ = lazily(
     __name__,
     {
         "block_changes": "BlockChanges",
+        "lesson_screen": "LessonScreen",
         "network": "Network Return",
         "saving": "Saving",
         "strongest_tour": "StrongestTour",

@@ -11,7 +11,7 @@ from textual.binding import BindingType
 
 from cnn_core.letters.alphabet import Ambiguity
 
-from .. import screens
+from .. import lesson, screens
 from ..commands import COMMANDS, bindings
 from ..view.view_state import Level, ViewState
 from ..widgets.heat_map import AllMaps
@@ -89,8 +89,10 @@ class Explorer(BlockScreen):
         return screens.Saving(self)
 
     def on_mount(self) -> None:
-        """Begin to open what was asked for."""
+        """Begin to open what was asked for; a lesson that was asked for stands over it."""
         self.opener.open_sequences(self.request)
+        if self.request.lesson is not None:
+            self.app.push_screen(screens.LessonScreen(lesson.page_of_step(self.request.lesson)))
 
     def on_unmount(self) -> None:
         """Stop what goes on, let what is being written take back its unfinished file, and close the sequences."""
@@ -190,6 +192,10 @@ class Explorer(BlockScreen):
     def action_network(self) -> None:
         """Look at the whole network."""
         self.visit.begin()
+
+    def action_lesson(self) -> None:
+        """Begin the lesson, or go on where it was left."""
+        self.app.push_screen(screens.LessonScreen(getattr(self.app, "lesson_at", 0)))
 
     def action_strand(self) -> None:
         """Read the other strand; the cursor stays over the same bases of the record."""

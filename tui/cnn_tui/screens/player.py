@@ -1,8 +1,7 @@
-"""The demonstration: a clock that moves on whatever view plays, from moment to moment and from cell to cell."""
+"""The demonstration: a clock that moves on whatever view plays, from moment to moment, to the end of its cell."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
@@ -45,7 +44,8 @@ class Player:
         """Play the present cell, or pause, or go on."""
         view = self._screen.view
         if view is not None:
-            self._show(Play(view.cell) if view.play is None else view.play.paused(not view.play.running))
+            filled = view.play is not None and view.play.phase is Phase.FILLED
+            self._show(Play(view.cell) if view.play is None or filled else view.play.paused(not view.play.running))
 
     def speed(self, by: int) -> None:
         """Play slower or faster."""
@@ -61,15 +61,12 @@ class Player:
             self._show(play.backward() if direction < 0 else play.forward(_responses(view, play)) or play)
 
     def tick(self) -> None:
-        """Go on to the next moment of the demonstration, from cell to cell."""
+        """Go on to the next moment of the demonstration, and stop where the cell is filled."""
         view = self._screen.view
         if view is None or view.play is None:
             return
         play = view.play
-        following = play.forward(_responses(view, play))
-        if following is None and play.cell + 1 < view.axes.cells:
-            following = replace(play, cell=play.cell + 1, nth=0, phase=Phase.WINDOW)
-        self._show(following)
+        self._show(play.forward(_responses(view, play)) or play.paused(False))
 
     def _show(self, play: Play | None) -> None:
         view = self._screen.view

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from .comparing import check, missing, update
     from .driving import take, take_request
+    from .lesson_pictures import lesson_page
     from .recognising import check_replaceable
     from .snapshot import SUFFIXES, Snapshot
 
@@ -24,6 +25,7 @@ __all__ = [
     "Snapshot",
     "check",
     "check_replaceable",
+    "lesson_page",
     "missing",
     "take",
     "take_request",
@@ -35,6 +37,7 @@ _load = lazily(
     {
         "comparing": "CnnError check missing update",
         "driving": "take take_request",
+        "lesson_pictures": "lesson_page",
         "recognising": "check_replaceable",
         "snapshot": "SUFFIXES Snapshot",
     },

@@ -164,6 +164,8 @@ class ViewState(Frame):
         pattern: The letters searched for.
         sought: The base that was gone to, which the ruler marks, or None.
         play: How far the demonstration of a pool window has come, or None.
+        covered: The tracks that a lesson covers: all of them, or with `here` behind what stands over `covered_cell`.
+        covered_cell: That cell.
         anchor: The base that the cursor stays at while settings change, or None before the first change: each
             change rounds to a place of its own, and the next must not round that place again.
     """
@@ -178,6 +180,8 @@ class ViewState(Frame):
     pattern: str = ""
     sought: int | None = None
     play: Play | None = None
+    covered: tuple[str, ...] = ()
+    covered_cell: int = 0
     anchor: int | None = None
 
     @property

@@ -58,7 +58,7 @@ def open_request(request: OpenRequest, progress: Progress | None = None) -> Open
 
 
 def _first_look(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> Opened:
-    first = replace(request, settings=(), view=None)
+    first = replace(request, settings=(), view=None, lesson=None)
     if request.view is not None:
         return restore(first, request.view, sequences, opened)
     reading, notice = read_record(request, sequences, opened)

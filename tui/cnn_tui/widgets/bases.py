@@ -103,12 +103,16 @@ class Letters(Track[Drawn]):
 class Bases(Letters["Picture"]):
     """The letters over a block: those of the shown window stand out, and those searched for."""
 
+    covered_as = "letters"
+
     def codes(self, picture: Picture) -> NDArray[np.uint8]:
         """Return the codes of the visible bases."""
         return picture.visible.codes
 
     def read(self, picture: Picture) -> Collection[int]:
-        """Return the bases of the shown conv window, or those that the positions which it reads stand over."""
+        """Return the bases of the shown window, or those that the positions which it reads stand over."""
+        if "window" in picture.view.covered:
+            return ()
         axes, positions = picture.view.axes, picture.conv_step.window.positions
         if picture.deep_step is None or not positions:
             return positions

@@ -26,6 +26,8 @@ __all__ = ["FeatureMap", "Selected"]
 class FeatureMap(ChannelBars["Picture"]):
     """A bar over the first base of every window; below a line, where activations can be negative, bars down."""
 
+    covered_as = "conv"
+
     def label_line(self, y: int, picture: Picture) -> Strip:
         """Return what the axis is called and how long it is, then the filter's number and name."""
         if y == 0:
@@ -56,6 +58,8 @@ class FeatureMap(ChannelBars["Picture"]):
 
 class Selected(Track["Picture"]):
     """What each pool window selected: ▲ its first maximum, △ what ties with it; one that is all 0 says so."""
+
+    covered_as = "pool"
 
     def label_line(self, y: int, picture: Picture) -> Strip:
         """Return what the pool is called, and what it makes of how many."""

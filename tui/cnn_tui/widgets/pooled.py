@@ -25,6 +25,8 @@ __all__ = ["Pooled"]
 class Pooled(Track["Picture"]):
     """A box a cell, with its value where all of it fits; what is left over hatched."""
 
+    covered_as = "pooled"
+
     def label_line(self, y: int, picture: Picture) -> Strip:
         """Return what the axis is called and how long it is."""
         return self.named_strip(picture.words.pooled, f"0…{picture.view.axes.cells - 1}")

@@ -30,6 +30,8 @@ class Products(Track["Picture"]):
     Of feature maps, a bar stands for all channels of a position together, as wide as what the position stands over.
     """
 
+    covered_as = "weights"
+
     def label_line(self, y: int, picture: Picture) -> Strip:
         """Return how many weights count; of feature maps all do, each multiplied with an activation."""
         if y:

@@ -45,13 +45,16 @@ class Rail(ReadingLine["Picture"]):
 
     def looks_alike(self, before: Picture, after: Picture) -> bool:
         """Tell whether the same input is read and the cursor stands on the same level."""
-        return before.reading is after.reading and before.view.level is after.view.level
+        same = before.reading is after.reading and before.view.level is after.view.level
+        return same and before.view.covered == after.view.covered
 
     def layer_line(self, picture: Picture) -> Text:
         """Return the layers, the less important left out where they do not fit."""
         reading = picture.reading
         steps = list(layer_steps(reading))
         last = _output(reading)
+        if "header" in picture.view.covered:
+            steps, last = [(name, f"{layer.rpartition(' ')[0]} ?") for name, layer in steps], ""
         width = self.content_size.width
         read = reading.model[reading.block.conv].inputs[0] if picture.words.deep else reading.model.nodes[0].name
         here = {

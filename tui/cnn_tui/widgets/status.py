@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.reactive import reactive
 
 from .. import words
+from ..view.play import Phase
 from ..view.view_state import Level
 from ..words.numbers import number
 from .status_line import StatusLine
@@ -20,6 +21,7 @@ _HELP = "? help"
 _FURTHER = "  Tab network  g go to  z record  t strongest  m model  o open  [ ] { } ( ) change the block"
 _PLAYING = "playing: Space pause  < > speed  Esc stop"
 _PAUSED = "paused: ←→ step  Space go on  < > speed  Esc stop"
+_FILLED = "filled: ← steps back  Space plays it again  Esc stop"
 
 
 def fitted_hints(words: str, width: int) -> str:
@@ -42,7 +44,7 @@ def _hints(picture: Picture) -> str:
     view, deep = picture.view, picture.words.deep
     if view.level is Level.CELL:
         value = number(picture.pool_step.value)
-        return f"←→ cell  ↑↓ filter  Enter why {value}?  Space play  ? help  q quit{_FURTHER}"
+        return f"←→ cell  ↑↓ filter  Enter why {value}?  Space play  L lesson  ? help  q quit{_FURTHER}"
     if view.level is Level.RESPONSE:
         unread = view.axes.cell_of(view.position) is None
         down, up = (
@@ -96,7 +98,8 @@ class Status(StatusLine["Picture"]):
         if view.count:
             return f"{view.count}… then an arrow, or , and . for bases   Esc forgets it"
         if view.play is not None:
-            return _PLAYING if view.play.running else _PAUSED
+            filled = _FILLED if view.play.phase is Phase.FILLED else _PAUSED
+            return _PLAYING if view.play.running else filled
         if self.changed:
             return _changed(picture)
         return _hints(picture)

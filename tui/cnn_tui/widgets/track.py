@@ -13,6 +13,7 @@ from textual.strip import Strip
 
 from ..pictures.palette import style
 from ..view.arrangement import GUTTER
+from ..view.view_state import ViewState
 from .pointed import Place, Pointed
 from .strips import Row
 
@@ -45,6 +46,8 @@ class Track(Pointed[Drawn]):
     Track { height: 1; width: 1fr; }
     """
     label: ClassVar[str] = ""
+    covered_as: ClassVar[str] = ""
+    """What a lesson calls the track where it covers it."""
 
     class Wheeled(Message):
         """A wheel turned over the tracks, by so many columns."""
@@ -59,9 +62,30 @@ class Track(Pointed[Drawn]):
         ground = style(self.palette.text, self.palette.ground)
         if picture is None:
             return Strip.blank(self.size.width, ground)
-        gutter, line = self.label_line(y, picture), self.line(y, picture)
+        gutter, line = self.label_line(y, picture), self._uncovered(self.line(y, picture), picture)
         margin = Segment(" " * (self.size.width - gutter.cell_length - line.cell_length), ground)
         return Strip([*gutter, *line, margin], self.size.width)
+
+    def _covered(self, picture: Drawn) -> tuple[int, int]:
+        """Return the columns that a lesson covers, half-open."""
+        view = picture.view
+        names = getattr(view, "covered", ())
+        if not self.covered_as or not names:
+            return 0, 0
+        if self.covered_as in names:
+            return 0, view.columns
+        if f"{self.covered_as} here" not in names or not isinstance(view, ViewState):
+            return 0, 0
+        cell = view.covered_cell
+        return self.box_of(view.axes.base_of_cell(cell), view.axes.base_of_cell(cell + 1), picture)
+
+    def _uncovered(self, line: Strip, picture: Drawn) -> Strip:
+        """Return a line with question marks where it is covered."""
+        start, stop = self._covered(picture)
+        if start >= stop:
+            return line
+        marks = Segment("?" * (stop - start), style(self.palette.dim, self.palette.ground))
+        return Strip.join([line.crop(0, start), Strip([marks]), line.crop(stop, line.cell_length)])
 
     def label_line(self, y: int, picture: Drawn) -> Strip:
         """Return what stands left of a line."""
@@ -101,7 +125,10 @@ class Track(Pointed[Drawn]):
     def under(self, x: int, y: int, picture: Drawn) -> Place | None:
         """Return what lies under a pointer over the columns."""
         column = x - GUTTER
-        return self.place(column, y, picture) if 0 <= column < picture.view.columns else None
+        start, stop = self._covered(picture)
+        if start <= column < stop or not 0 <= column < picture.view.columns:
+            return None
+        return self.place(column, y, picture)
 
     def row(self, picture: Drawn) -> Row:
         """Return an empty line of the columns."""

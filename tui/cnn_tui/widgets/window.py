@@ -26,6 +26,8 @@ __all__ = ["ConvWindow"]
 class ConvWindow(Track["Picture"]):
     """A bracket under what one response reads; dots where the receptive field of its cell goes on."""
 
+    covered_as = "window"
+
     def label_line(self, y: int, picture: Picture) -> Strip:
         """Return how many a window reads."""
         axes = picture.view.axes

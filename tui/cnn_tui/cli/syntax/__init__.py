@@ -13,6 +13,7 @@ SUBCOMMANDS: Final = {
     "scan": "the strongest cells of whole records, of every record of a file",
     "snapshot": "what the explorer shows as a file, or compared with one",
     "code": "the model and one value as a program for Keras or PyTorch",
+    "learn": "how a convolution feeds a max pool, step by step, or as a page",
     "serve": "the explorer in a browser",
     "inspect": "what is in a model file, without running it",
     "convert": "a model file as an .npz that needs nothing but numpy",

@@ -1,0 +1,121 @@
+"""The lesson on the screen: covers, answers, pages, and the explorer as it was."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from explorers import MEDIUM, SMALL, explorer
+from syrupy.assertion import SnapshotAssertion
+
+from cnn_tui.lesson.pages import lesson_pages, page_of_step
+from cnn_tui.options.request import OpenRequest
+from cnn_tui.screens.explorer import Explorer
+from cnn_tui.screens.lesson_screen import LessonScreen
+from cnn_tui.snapshot import lesson_page, take
+from cnn_tui.view.view_state import Level
+from cnn_tui.widgets.feature_map import Selected
+from cnn_tui.widgets.pooled import Pooled
+from cnn_tui.widgets.track import Track
+
+
+async def test_it_covers_asks_tells_and_leaves_the_explorer_as_it_was() -> None:
+    async with explorer(SMALL, model="seed", cell=12) as shown:
+        await shown.press("right", "enter")
+        before, text = shown.view, shown.text
+        await shown.press("L")
+        screen = shown.app.screen
+        assert isinstance(screen, LessonScreen)
+        assert "????" in shown.text
+        assert "conv[0] = 0.0984" not in shown.text
+        await shown.press("1")
+        assert "You said 1: yes." in shown.text
+        assert "????" not in shown.text
+        assert "conv[0] = 0.0984" in shown.text
+        await shown.press("enter", "right", "4", "8", "5", "enter")
+        assert "You said 485: yes." in shown.text
+        await shown.press("escape")
+        assert isinstance(shown.app.screen, Explorer)
+        assert (shown.view, shown.text) == (before, text)
+        await shown.press("L")
+        assert screen is not shown.app.screen
+        assert "Lesson 3 of 14" in shown.text
+
+
+async def test_what_is_covered_answers_no_pointer() -> None:
+    async with explorer(MEDIUM, lesson=page_of_step(5) + 1) as shown:
+        screen = shown.app.screen
+        assert isinstance(screen, LessonScreen)
+        assert screen.picture is not None
+        for kind in (Selected, Pooled):
+            track = screen.query_one(kind)
+            covered, beside = (track.under(17 + column, 0, screen.picture) for column in (3, 12))
+            assert covered is None
+            assert beside is not None
+            assert "?" in track.render_line(0).text[17:25]
+        await shown.press("2")
+        assert all("??" not in track.render_line(0).text for track in screen.query(Track) if track.display)
+
+
+async def test_every_page_opens_where_its_place_is_and_the_last_leaves() -> None:
+    async with explorer(SMALL, lesson=1) as shown:
+        for at, page in enumerate(lesson_pages()):
+            screen = shown.app.screen
+            assert isinstance(screen, LessonScreen)
+            assert screen.lesson.at == at
+            assert screen.picture is not None
+            view = screen.picture.view
+            assert str(view.filter) == page.place["filter"]
+            expected = (
+                Level.BASE if page.base is not None else Level.CELL if "cell" in page.place else Level.RESPONSE
+            )
+            assert view.level is expected
+            assert view.covered == page.cover
+            assert all(len(line) <= 80 for line in shown.lines)
+            await shown.press("enter")
+            assert screen.picture.view.covered == ()
+            told = page.told or page.place
+            assert screen.picture.view.filter == int(told["filter"])
+            # All that is said of the answer fits.
+            assert " ".join(page.close.split())[-20:] in " ".join(shown.text.split())
+            await shown.press("enter")
+        assert isinstance(shown.app.screen, Explorer)
+
+
+async def test_space_plays_the_answer_once() -> None:
+    async with explorer(SMALL, lesson=5) as shown:
+        screen = shown.app.screen
+        assert isinstance(screen, LessonScreen)
+        await shown.press("space")
+        assert screen.player.timer is None
+        await shown.press("2", "space")
+        assert screen.view is not None
+        assert screen.view.play is not None
+        await shown.press("right")
+        assert screen.lesson.at == page_of_step(6)
+
+
+@pytest.mark.parametrize("size", ["80x24", "120x40"])
+def test_all_pages_before_their_answers_and_with_them(size: str, snapshot: SnapshotAssertion) -> None:
+    pages = []
+    for at in range(len(lesson_pages())):
+        for keys in ("", "enter"):
+            step = lesson_pages()[at].step
+            before = ["right"] * (at - page_of_step(step))
+            pages.append(take(size=size, lesson=step, keys=" ".join([*before, keys]).strip()).text)
+    assert "\n\f\n".join(pages) == snapshot
+
+
+def test_the_page_for_a_browser_holds_every_step_and_asks_for_nothing_else() -> None:
+    html = lesson_page()
+    assert len(html.encode()) < 2_000_000
+    assert html.count("<section") == html.count("<details>") == len(lesson_pages())
+    assert html.count("<svg") == 2 * len(lesson_pages())
+    links = re.findall(r"(?:src|href)=[\"'](?!#)[^\"']*|url\((?!#)[^)]*|@import", html)
+    assert links == []
+    for page in lesson_pages():
+        assert page.title.replace("'", "&#x27;") in html
+
+
+def test_a_request_for_a_lesson_opens_nothing_by_itself_again() -> None:
+    assert OpenRequest(lesson=3).typed == ("--lesson", "3")

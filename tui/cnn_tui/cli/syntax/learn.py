@@ -1,0 +1,38 @@
+"""What `cnn-tui learn` takes."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from ...options.arguments import add_options
+from .parser import Parser
+
+__all__ = ["check", "parser"]
+
+_DESCRIPTION: Final = """\
+How a convolution over DNA feeds a max pool, in 14 steps and two short quizzes,
+about 12 minutes: each step asks before it shows. With -o: the same steps as one
+page for a browser, that needs nothing else."""
+
+_END: Final = """\
+example:
+  cnn-tui learn --lesson 8
+  cnn-tui learn -o lesson.html"""
+
+
+def parser() -> Parser:
+    """Return the parser of `cnn-tui learn`."""
+    made = Parser("cnn-tui learn", "cnn-tui learn [--lesson N] [-o FILE.html]", _DESCRIPTION, _END)
+    add_options(made, "lesson", "theme", lesson="the step to begin with, 1 to 14 (default: 1)")
+    made.add_argument("-o", "--output", metavar="FILE.html", help="write the lesson as a page, and open nothing")
+    made.add_argument("--force", action="store_true", help="replace the page where there is one")
+    return made
+
+
+def check(made: ArgumentParser, typed: Namespace) -> None:
+    """Refuse --force without a page, and a page of one step."""
+    if typed.force and typed.output is None:
+        made.error("argument --force: it is for -o FILE.html")
+    if typed.output is not None and typed.lesson is not None:
+        made.error("argument --lesson: not allowed with -o, which writes all steps")

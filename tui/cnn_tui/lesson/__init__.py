@@ -1,0 +1,23 @@
+"""The lesson: its pages as data, and the pure steps through them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..lazy_names import lazily
+
+if TYPE_CHECKING:
+    from .pages import STEPS, Page, lesson_pages, page_of_step
+    from .progress import Lesson
+    from .wording import heading, hints, told_words
+
+__all__ = ["STEPS", "Lesson", "Page", "heading", "hints", "lesson_pages", "page_of_step", "told_words"]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "pages": "STEPS Page lesson_pages page_of_step",
+        "progress": "Lesson",
+        "wording": "heading hints told_words",
+    },
+)
