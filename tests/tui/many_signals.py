@@ -93,7 +93,7 @@ def scanned(number: signal.Signals, chance: random.Random, fasta: Path) -> str:
     """Send a signal to a scan that writes a file; return what became of it."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "hits.tsv"
-        with job("scan", str(fasta), *MOTIFS, "-o", str(output)) as at:
+        with job("scan", str(fasta), "--model", "motifs", "-o", str(output)) as at:
             before = at.settings
             time.sleep(chance.uniform(0, SCAN))
             how = end(at, number, before, may_be_done=True)

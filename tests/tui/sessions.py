@@ -151,7 +151,7 @@ def session(
 
     Args:
         arguments: What follows the command's name.
-        model: The model, where the arguments name none.
+        model: The model, where the arguments name none; then on its first filter.
         size: Columns and lines.
         stdin: What is piped in; None is the terminal.
         first: Python that is run before the command, such as to break something.
@@ -159,6 +159,7 @@ def session(
     """
     if "--model" not in arguments:
         arguments = (*arguments, "--model", model)
+        arguments = arguments if "--filter" in arguments else (*arguments, "--filter", "0")
     master, slave = pty.openpty()
     set_size(slave, size)
     # A size in the environment, such as pytest-xdist's, would win over the terminal's own.

@@ -10,7 +10,7 @@ from jobs import assert_given_back, job
 from sessions import ALTERNATE_SCREEN
 
 FIRST_FRAME = "pooled[2] = max(conv[16…23]) = conv[21] = 9.500"
-MOTIFS = ("--model", "motifs")
+MOTIFS = ("--model", "motifs", "--filter", "0")
 INT, TERM, HUP, QUIT = signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT
 
 WHILE_IMPORTING = """
@@ -114,7 +114,7 @@ def test_it_ends_by_a_signal_where_it_waits(number: signal.Signals, keys: str, s
 @pytest.mark.parametrize("explored", [False, True], ids=["export", "explorer"])
 def test_a_signal_leaves_nothing_of_an_unfinished_file(explored: bool, tmp_path: Path) -> None:
     first = WHILE_A_FILE_IS_WHOLE.format(folder=str(tmp_path), number=int(TERM))
-    command = ["--model", "motifs"] if explored else ["export", "@planted", *MOTIFS, "-o", "values.npz"]
+    command = [*MOTIFS] if explored else ["export", "@planted", "--model", "motifs", "-o", "values.npz"]
     with job(*command, first=first) as at:
         before = at.settings
         if explored:
