@@ -18,7 +18,7 @@ DIALOGS = {
     "s": "Strongest cells",
     "x": "Export",
     "y": "Show me the code",
-    "S": "Save this view",
+    "S": "Save this view, or a picture",
     "question_mark": "Help",
 }
 

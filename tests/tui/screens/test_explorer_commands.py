@@ -60,9 +60,10 @@ IMMOVABLE = {
     "block(-1)",
     "predictions",
     "assumptions",
+    "copy",
 }
-"""What changes nothing on the sample: a stride is 1 at least, and its input window is the whole record, the motifs
-give no prediction, and nothing had to be assumed."""
+"""What changes nothing on the sample: a stride is 1 at least, and its input is the whole record, the motifs give no
+output, nothing had to be assumed, and what is copied is in no view."""
 
 
 @pytest.fixture(autouse=True)

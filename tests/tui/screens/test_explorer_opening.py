@@ -177,7 +177,7 @@ async def test_q_leaves_with_0() -> None:
 async def test_a_record_with_fewer_responses_than_the_pool_holds_gets_a_smaller_pool() -> None:
     async with explorer(sequences="@seed_20mer") as shown:
         assert (shown.reading.run.positions, shown.reading.run.cells) == (5, 1)
-        assert shown.status == "only 5 responses: the pool, 8 wide, is shrunk to 5 here"
+        assert shown.status == "only 5 positions: the pool, 8 wide, is shrunk to 5 here"
         assert shown.lines[1].startswith(" letters 20×4 ▸ conv1d 5×12 ▸ max_pooling1d 1×12")
         assert shown.cursor == ("cell", 0)
         await shown.press("enter", "end", "enter", "end", "minus", "0")

@@ -84,7 +84,7 @@ async def test_the_ranking_follows_the_filter_and_says_when_all_are_silent(tmp_p
             if filter_index in heard:
                 assert shown.cursor == ("cell", hits[filter_index][0][3])
             else:
-                assert shown.status == "every cell of this filter is silent, on both strands"
+                assert shown.status == "every cell of this filter is all 0, on both strands"
                 assert shown.cursor == ("response", 0)
 
 
@@ -318,7 +318,7 @@ async def test_the_input_window_of_a_network_that_reads_any_length_is_the_whole_
     async with explorer() as shown:
         for key in ("comma", "full_stop"):
             await shown.press(key)
-            assert shown.status == "the input window is the whole record"
+            assert shown.status == "the input is the whole record"
             assert shown.reading.window == (0, 500)
 
 

@@ -174,7 +174,7 @@ async def test_an_empty_step_takes_the_track_away(record: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("250", "16 input windows of 500 bases, the nearest first: about 8 s"),
+        ("250", "16 inputs of 500 bases, the nearest first: about 8 s"),
         ("0", "a step of 0 is too small; give 1 base or more"),
         ("many", "'many' is no step; give a whole number"),
         ("-3", "'-3' is no step; give a whole number"),
@@ -203,7 +203,7 @@ async def test_a_window_that_cannot_be_predicted_leaves_the_time_unsaid(
     async with explorer(SMALL, model="seed", sequences=record) as shown:
         await shown.press("P", "ctrl+u")
         await shown.type("250")
-        assert said(shown) == "16 input windows of 500 bases, the nearest first"
+        assert said(shown) == "16 inputs of 500 bases, the nearest first"
 
 
 def test_the_time_of_a_window_is_that_of_its_prediction() -> None:
@@ -249,7 +249,7 @@ async def test_of_several_units_one_is_chosen(tmp_path: Path, record: str) -> No
         assert said(shown) == "several: dense has no unit 3; its units are 0 to 2"
         await shown.press("ctrl+u")
         await shown.type("2")
-        assert said(shown).startswith("80 input windows of 100 bases, the nearest first: about ")
+        assert said(shown).startswith("80 inputs of 100 bases, the nearest first: about ")
         await shown.press("enter")
         picture = drawn(shown)
         assert (picture.unit, picture.done) == (2, 80)

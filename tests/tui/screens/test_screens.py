@@ -231,7 +231,7 @@ async def test_every_command_and_every_track_is_on_the_page(size: tuple[int, int
 
 
 async def test_where_there_is_room_every_command_has_its_sentence() -> None:
-    async with opened(Help, size=(200, 70)) as (app, pilot):
+    async with opened(Help, size=(200, 80)) as (app, pilot):
         text = re.sub(r"\s+", " ", shown(app))
         assert "Leaves the terminal as it was." in text
         await resize(pilot, 120, 40)

@@ -200,7 +200,7 @@ async def test_a_filter_that_is_silent_everywhere_says_so(tmp_path: Path) -> Non
     path = fasta(tmp_path / "silent.fa", ones="A" * 60)
     async with explorer(sequences=path) as shown:
         await shown.press("s")
-        assert said(shown) == "filter 0 TBP in ones, 60 bases: every cell is silent, on both strands"
+        assert said(shown) == "filter 0 TBP in ones, 60 bases: every cell is all 0, on both strands"
         await shown.press("enter", "v", "p")
         assert isinstance(shown.app.screen, Strongest)
 
@@ -235,7 +235,7 @@ async def test_a_block_that_reads_feature_maps_is_ranked_in_its_input_window_and
         hits = strongest(shown.reading, [0], top=100)
         assert hits is not None
         await shown.press("s")
-        where = "of the input window long:101-1100 only, since the block reads feature maps"
+        where = "of the input long:101-1100 only, since the block reads feature maps"
         assert said(shown).endswith(where)
         assert column(shown, 1) == [number(hit.value) for hit in hits]
         assert column(shown, 5) == [str(hit.position) for hit in hits]
@@ -274,7 +274,7 @@ async def test_a_press_on_a_table_without_a_cell_does_nothing(tmp_path: Path) ->
     write_npz(Model.sequential("silent", layers), tmp_path / "silent.npz")
     async with explorer(SMALL, model=str(tmp_path / "silent.npz")) as shown:
         await shown.press("s")
-        assert "every cell is silent" in said(shown)
+        assert "every cell is all 0" in said(shown)
         await press_all_over(shown)
         await shown.press("enter", "down", "pagedown", "end", "v", "p", "f", "j", "k")
         assert isinstance(shown.app.screen, Strongest)

@@ -284,7 +284,7 @@ async def test_a_file_that_is_there_is_replaced_by_another_enter_alone() -> None
 
 @pytest.mark.parametrize(
     ("typed", "words"),
-    [("v.txt", "does not end in .toml"), ("nowhere/v.toml", "there is no such folder"), (" ", "no name is given")],
+    [("v.pdf", "does not end in .toml"), ("nowhere/v.toml", "there is no such folder"), (" ", "no name is given")],
 )
 async def test_a_name_that_cannot_be_is_refused(typed: str, words: str) -> None:
     async with explorer(SMALL) as shown:
@@ -296,8 +296,53 @@ async def test_a_name_that_cannot_be_is_refused(typed: str, words: str) -> None:
 
 
 def test_what_was_piped_in_cannot_be_opened_again() -> None:
-    shown = take(">a\n" + letters(500), "motifs", size=SMALL, keys="S")
+    shown = take(">a\n" + letters(500), "motifs", size=SMALL, keys="S enter")
     assert "write it to a file" in shown.text
+    assert list(Path().iterdir()) == []
+
+
+async def test_a_picture_is_the_screen_under_the_dialog() -> None:
+    before = take("@planted", "motifs", filter="0", size=SMALL)
+    async with explorer(SMALL) as shown:
+        for suffix in ("txt", "svg", "ansi", "png"):
+            await shown.press("S", "ctrl+u")
+            await shown.type(f"picture.{suffix}")
+            await shown.press("enter")
+            assert Path(f"picture.{suffix}").read_bytes() == before.in_format(f".{suffix}")
+        await shown.press("tab", "S", "ctrl+u")
+        await shown.type("network.txt")
+        await shown.press("enter")
+    assert "what it makes of its input" in Path("network.txt").read_text()
+
+
+async def test_a_picture_of_what_was_piped_in_can_be_saved() -> None:
+    async with explorer(SMALL, sequences="-", stdin=b">a\n" + letters(500).encode()) as shown:
+        await shown.press("S", "ctrl+u")
+        await shown.type("picture.txt")
+        await shown.press("enter")
+    assert "standard input › a, 500 bp" in Path("picture.txt").read_text()
+
+
+async def test_y_copies_the_equation_or_shows_it_where_there_is_no_clipboard(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("TERM_PROGRAM", raising=False)
+    async with explorer(SMALL, cell=2) as shown:
+        await shown.press("Y")
+        cell = "pooled[2] of filter 0 TBP = max(conv[16…23]) = conv[21] = 9.500"
+        made = "conv[21] = relu(Σ 16 of 64 weights + bias) = relu(14.75 − 5.250) = 9.500"
+        assert shown.app.clipboard == f"{cell}\n{made}"
+        assert shown.status.startswith("copied: pooled[2] of filter 0 TBP")
+        await shown.press("enter", "Y")
+        assert shown.app.clipboard.startswith("conv[21] of filter 0 TBP = relu(Σ 16 of 64 weights + bias)")
+        await shown.press("enter", "Y")
+        assert shown.app.clipboard.startswith("base 21 is G, under tap 0 of conv[21]\n")
+        monkeypatch.setenv("TERM", "linux")
+        copied = shown.app.clipboard
+        await shown.press("backspace", "backspace", "Y")
+        assert shown.app.clipboard == copied
+        assert shown.toasts[-1] == f"this terminal takes no clipboard:\n{cell}\n{made}"
 
 
 # What has changed since

@@ -98,5 +98,5 @@ def read_record(request: OpenRequest, sequences: Sequences, opened: ModelFile) -
                 reading = open_reading(request, sequences, shrunk)
             except ShapeError:
                 continue
-            return reading, f"only {size} responses: the pool, {now.pool_size} wide, is shrunk to {size} here"
+            return reading, f"only {size} positions: the pool, {now.pool_size} wide, is shrunk to {size} here"
         raise

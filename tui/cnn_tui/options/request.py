@@ -97,7 +97,7 @@ class ModelOptions:
     pool_size: int | None = option(
         None,
         "model file",
-        "PyTorch and motifs: responses that a cell chooses from (default: 8)",
+        "PyTorch and motifs: positions that a cell chooses from (default: 8)",
         metavar="N",
         least=1,
     )
@@ -158,7 +158,7 @@ class OpenRequest:
     region: str | None = option(
         None,
         "reading",
-        "the stretch to read, 1-based and inclusive as in samtools, such as chr1:1,000-2k or {chr1}:46-; a-b alone "
+        "the part to read, 1-based and inclusive as in samtools, such as chr1:1,000-2k or {chr1}:46-; a-b alone "
         "is one of the record",
         metavar="chr:a-b",
         once=True,
@@ -201,7 +201,7 @@ class OpenRequest:
         None, "start", "begin at this cell, pooled[N]", metavar="N", alternatives="places to begin at"
     )
     position: int | None = option(
-        None, "start", "begin at this response, conv[N]", metavar="N", alternatives="places to begin at"
+        None, "start", "begin at this position, conv[N]", metavar="N", alternatives="places to begin at"
     )
     lesson: int | None = option(None, "start", "begin with the lesson, at this step, 1 to 14", metavar="N", least=1)
     settings: tuple[str, ...] = option(

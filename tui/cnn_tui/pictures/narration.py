@@ -13,7 +13,7 @@ from ..words.shapes import explain_left_over, explain_shapes
 from ..words.wording import counted, index_range
 from .block_picture import Picture
 
-__all__ = ["narrate", "title"]
+__all__ = ["equation_lines", "narrate", "title"]
 
 
 def title(picture: Picture) -> str:
@@ -28,6 +28,17 @@ def title(picture: Picture) -> str:
     }[view.level]
     level = "position" if words.deep and view.level is Level.BASE else view.level.noun
     return f"{level} {where} · {name} of 0…{picture.run.filters - 1}"
+
+
+def equation_lines(picture: Picture) -> tuple[str, ...]:
+    """Return the value under the cursor as equations: what it was selected from, then the sum that made it."""
+    reading, view = picture.reading, picture.view
+    if view.level is Level.CELL:
+        first = explain_cell(reading, picture.cell_trace)[:1]
+        return (*first, *explain_sum(reading, picture.cell_trace))
+    if view.level is Level.RESPONSE:
+        return explain_sum(reading, picture.response_trace)
+    return explain_base(reading, view.base, picture.response_trace)[:2]
 
 
 def narrate(picture: Picture) -> tuple[str, ...]:

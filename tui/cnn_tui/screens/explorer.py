@@ -285,6 +285,10 @@ class Explorer(BlockScreen):
         """Ask where to save the view."""
         self.saving.ask_view()
 
+    def action_copy(self) -> None:
+        """Copy the equation under the cursor."""
+        self.saving.copy_equation()
+
     def action_export(self) -> None:
         """Ask what to export, and where to."""
         self.saving.ask_export()

@@ -308,7 +308,7 @@ class Network(TrackScreen[Return, LayerView]):
         else:
             self.refuse(no_block(reading.model, f"{command.shown} needs a conv → pool block", reading.length))
 
-    async def action_explorer(self, action: Literal["save", "code"]) -> None:
+    async def action_explorer(self, action: Literal["save", "code", "copy"]) -> None:
         """Let the explorer do something with what is looked at here."""
         await self.app.screen_stack[0].run_action(action)
 

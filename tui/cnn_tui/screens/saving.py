@@ -1,7 +1,8 @@
-"""What is taken along: the view as a file, values as files, the value under the cursor as a program."""
+"""What is taken along: a view or a picture, values, the value under the cursor as words or as a program."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -16,12 +17,19 @@ from ..output.exporting import values_of
 from ..output.program_files import fasta_of, weight_file, write_program
 from ..output.value_files import write_values
 from ..output.whole_file import write_bytes
+from ..pictures.layer_narration import explain_layer
+from ..pictures.narration import equation_lines
+from ..pictures.palette import palette_of
+from ..rendering.picture import PICTURE_SUFFIXES, picture_bytes
+from ..rendering.screen_cells import Drawing
+from ..terminal.conditions import takes_clipboard
 from ..view.view_state import Level
 from ..view_file.capturing import Shown, capture, command_line, saved_request
 from ..view_file.form import view_text
 from . import dialogs
 from .block_screen import BlockScreen
 from .network import Network
+from .track_screen import TrackScreen
 
 __all__ = ["Saving"]
 
@@ -54,20 +62,13 @@ class Saving:
     # The view
 
     def ask_view(self) -> None:
-        """Ask where to save the view."""
+        """Ask where to save the view, or a picture of the screen."""
         screen, reading = self._screen, self._looked_at
         if reading is None or screen.sequences is None:
             return
-        if screen.request.sequences == STANDARD_INPUT:
-            screen.refuse(
-                SettingError(
-                    "what was piped in cannot be opened again",
-                    where="standard input",
-                    remedy="write it to a file and open that, and the view can be saved",
-                )
-            )
-            return
-
+        palette = palette_of(screen.app)
+        # Before the dialog stands over it.
+        drawing = Drawing.of(screen.app, palette.text, palette.ground)
         network = self._network
         if screen.view is not None:
             # A demonstration is saved as it stands, and a count is not part of a view.
@@ -87,11 +88,35 @@ class Saving:
             overview=str(screen.subject),
             predictions=screen.background_work.predictions.choice,
         )
-        screen.app.push_screen(dialogs.SaveView(screen.view_file), lambda path: self._save_view(shown, path))
+        screen.app.push_screen(dialogs.SaveView(screen.view_file), lambda path: self._save(shown, drawing, path))
 
-    def _save_view(self, shown: Shown, path: Path | None) -> None:
+    def _save(self, shown: Shown, drawing: Drawing, path: Path | None) -> None:
         if path is None:
             return
+        if path.suffix.lower() in PICTURE_SUFFIXES:
+            self._save_picture(drawing, path)
+        elif shown.request.sequences == STANDARD_INPUT:
+            self._screen.refuse(
+                SettingError(
+                    "what was piped in cannot be opened again",
+                    where="standard input",
+                    remedy="write it to a file and open that, and the view can be saved; a picture can be now",
+                )
+            )
+        else:
+            self._save_view(shown, path)
+
+    def _save_picture(self, drawing: Drawing, path: Path) -> None:
+        def write(_: Progress) -> Path:
+            content = picture_bytes(drawing, path.suffix.lower())
+            write_bytes(path, content, "picture", force=True, suffixes=PICTURE_SUFFIXES)
+            return path
+
+        self._screen.background_work.writer.write(
+            f"writing {path.name} …", write, lambda written: self._tell(f"{written} is written")
+        )
+
+    def _save_view(self, shown: Shown, path: Path) -> None:
 
         def write(_: Progress) -> str:
             request, saved = saved_request(shown), capture(shown, path)
@@ -105,6 +130,28 @@ class Saving:
             self._tell(f"{path} is written; on the clipboard, where the terminal allows it: {command}")
 
         self._screen.background_work.writer.write(f"writing {path.name} …", write, tell)
+
+    # Words
+
+    def copy_equation(self) -> None:
+        """Copy the equation of the value under the cursor, or show it where the terminal takes no clipboard."""
+        network, picture = self._network, self._screen.picture
+        if network is not None and network.picture is not None:
+            lines = explain_layer(network.picture)[:1]
+        elif picture is not None:
+            lines = equation_lines(picture)
+        else:
+            return
+        text = "\n".join(lines)
+        shown = self._screen.app.screen
+        if not takes_clipboard(os.environ) or self._screen.app.is_web:
+            self._screen.notify(
+                "\n".join(["this terminal takes no clipboard:", *map(printable, lines)]), markup=False
+            )
+            return
+        self._screen.app.copy_to_clipboard(text)
+        if isinstance(shown, TrackScreen):
+            shown.say(f"copied: {lines[0]}")
 
     # Values
 

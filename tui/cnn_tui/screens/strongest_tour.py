@@ -57,7 +57,7 @@ class StrongestTour:
         if ranking.hits:
             self.show_hit(ranking, self._walk.next_rank(self._screen.picture, ranking, direction))
         else:
-            self._screen.say("every cell of this filter is silent, on both strands")
+            self._screen.say("every cell of this filter is all 0, on both strands")
 
     def show_hit(self, ranking: Ranking, rank: int, words: str = "") -> None:
         """Go to a hit: to its strand, its filter and its cell, moving the input window where it is not in it.

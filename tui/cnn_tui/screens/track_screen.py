@@ -183,7 +183,7 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
             return
         self.show_view(view)
         whole = reading.stop - reading.start == len(reading.record)
-        self.say("the input window is the whole record" if whole else "the record ends here")
+        self.say("the input is the whole record" if whole else "the record ends here")
 
     @on(ReadingLine.AssumedPressed)
     def action_assumptions(self) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from ..output.whole_file import check_output, write_bytes
-from ..rendering.png import check_png, png_of
+from ..rendering.picture import check_picture
+from ..rendering.png import png_of
 from ..rendering.screen_cells import Drawing
 from ..rendering.svg import svg_of
 from ..rendering.text import ansi_of, text_of
@@ -108,5 +109,4 @@ def check_view(path: Path, *, force: bool, makes_folder: bool = False) -> None:
         CnnError: The name says no format, the file cannot be written, or PNG needs an extra that is not there.
     """
     check_output(path, _INSTEAD, force=force, suffixes=SUFFIXES, makes_folder=makes_folder)
-    if path.suffix.lower() == ".png":
-        check_png()
+    check_picture(path.suffix.lower())

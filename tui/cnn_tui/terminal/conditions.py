@@ -8,7 +8,7 @@ import re
 import select
 import sys
 from _thread import start_new_thread
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from threading import Lock
 from typing import Any, Final
@@ -23,6 +23,7 @@ __all__ = [
     "drawn_elsewhere",
     "frames_at_once",
     "keys_from_terminal",
+    "takes_clipboard",
 ]
 
 TEXTUAL_DRIVER: Final = "TEXTUAL_DRIVER"
@@ -41,6 +42,9 @@ _LONGEST_MODE: Final = 32
 _ORDINARY: Final = {7: "h", 25: "h"}
 """The modes that are on where no program has changed them: lines wrap, and there is a cursor."""
 _ALTERNATE: Final = 1049
+_NO_CLIPBOARD: Final = ("dumb", "linux", "vt100", "vt220")
+_NO_CLIPBOARD_PROGRAMS: Final = ("Apple_Terminal",)
+"""Terminals that have no clipboard, or give programs none."""
 _PATIENCE: Final = 0.5
 """Seconds that giving back waits for a terminal that takes nothing."""
 
@@ -215,6 +219,17 @@ def keys_from_terminal() -> None:
         where="standard input",
         remedy="run it in one, or use summary, trace, export, scan or snapshot",
     )
+
+
+def takes_clipboard(environment: Mapping[str, str]) -> bool:
+    """Tell whether a terminal may take what is copied, by the escape code that asks for it (OSC 52).
+
+    Args:
+        environment: The environment variables. A terminal that is not known not to may still refuse.
+    """
+    if environment.get("TERM", "") in _NO_CLIPBOARD:
+        return False
+    return environment.get("TERM_PROGRAM", "") not in _NO_CLIPBOARD_PROGRAMS
 
 
 def frames_at_once() -> None:

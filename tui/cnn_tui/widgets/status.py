@@ -53,7 +53,7 @@ def _hints(picture: Picture) -> str:
         )
         return f"←→ activation  ↑↓ filter  Enter to {down}  {up}  ? help{_FURTHER}"
     unit, ending = ("position", "Tab further down  ? help") if deep else ("base", "? help  q quit")
-    return f"←→ {unit}  ↑↓ filter  Backspace to its response  {ending}"
+    return f"←→ {unit}  ↑↓ filter  Backspace to its activation  {ending}"
 
 
 def _changed(picture: Picture) -> str:

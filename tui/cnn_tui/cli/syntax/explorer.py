@@ -13,7 +13,7 @@ from .parser import Parser, add_sequences
 __all__ = ["parser"]
 
 _DESCRIPTION: Final = """\
-See how a 1-D convolution over DNA feeds a max pool: bases, windows, responses,
+See how a 1-D convolution over DNA feeds a max pool: letters, windows, weights,
 activations and cells over one axis. Opens the explorer; without arguments, on
 simulated records with planted motifs and on the model `trained`, the question's
 network trained on simulated enhancers."""

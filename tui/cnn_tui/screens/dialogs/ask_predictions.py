@@ -74,7 +74,7 @@ class AskPredictions(Asking[PredictionChoice | str | None]):
     def parts(self) -> ComposeResult:
         """Yield the fields, each under what it is for, and the message."""
         before = self._before or PredictionChoice(max(1, self._reading.length // 2))
-        yield Static("bases from one input window to the next", classes="label", markup=False)
+        yield Static("bases from one input to the next", classes="label", markup=False)
         yield Field(str(before.step), selected=True, name="step")
         if self._units > 1:
             yield Static(f"unit of the prediction, 0 to {self._units - 1:,}", classes="label", markup=False)
@@ -101,7 +101,7 @@ class AskPredictions(Asking[PredictionChoice | str | None]):
             return "no step: no prediction is scanned" + (", and the track goes" if self._before else "")
         windows = len(window_starts(self._reading, choice.step))
         size = self._reading.stop - self._reading.start
-        words = f"{counted(windows, 'input window')} of {counted(size, 'base')}, the nearest first"
+        words = f"{counted(windows, 'input')} of {counted(size, 'base')}, the nearest first"
         return words if self._seconds is None else f"{words}: about {duration(windows * self._seconds)}"
 
     def _choice(self) -> PredictionChoice | None:

@@ -21,19 +21,20 @@ __all__ = ["NETWORK_TRACKS", "TRACKS", "Help", "page"]
 
 TRACKS: Final = (
     ("record", "the strongest cell per column of the whole record; z"),
-    ("bases", "the letters that are read; the ruler counts them from 0"),
-    ("window", "└─┘ the bases this response reads, ┄ those of its whole cell"),
-    ("x·w", "each base's product with its weight; Σ + bias = response"),
-    ("filter", "its feature map: an activation over each window's first base"),
-    ("kept", "▲ the selection, △ a tie; silent: all at the floor, such as 0"),
+    ("letters", "what the model reads; the ruler over them counts from 0"),
+    ("window", "└─┘ the bases of one activation, ┄ those of its whole cell"),
+    ("weights", "what each letter picks; their Σ + bias is the response"),
+    ("conv", "the feature map: activations over their windows' first bases"),
+    ("pool", "▲ the selection, △ a tie; all 0: nothing was selected"),
     ("pooled", "its cells: each under its pool window, one pool stride wide"),
     ("maps", "the feature maps of all filters; cells: the cells of all"),
-    ("╱╱", "the tail: positions that no cell reads, and their bases"),
+    ("╱╱", "left over: positions in no cell, bases that are never used"),
+    ("mouse", "a click goes there, or does what a hint says; hovering reads"),
 )
 """The names of the tracks and what they show."""
 NETWORK_TRACKS: Final = (
-    ("bases", "the letters; those that the value under the cursor stands over stand out"),
-    ("reach", "└─┘ the bases it stands over, ┄ those that could influence it"),
+    ("letters", "those that the value under the cursor stands over stand out"),
+    ("reads", "└─┘ the bases it stands over, ┄ the rest of its receptive field"),
     ("channel", "one channel of the layer, up where it is above 0, down where below"),
     ("all", "all channels of the layer over the same bases"),
     ("units", "where no length is left: a unit a bar, or a cell of the grid"),
@@ -150,7 +151,7 @@ class Help(Page):
     """
 
     DEFAULT_CSS = """
-    Help > #frame { max-width: 196; height: 100%; max-height: 72; }
+    Help > #frame { max-width: 196; height: 100%; max-height: 80; }
     Help #parts { height: 1fr; }
     Help VerticalScroll { height: 1fr; }
     """

@@ -176,16 +176,16 @@ class Strongest(Dialog[ChosenCell | None]):
 
     def _summary(self, ranking: Ranking) -> str:
         if not ranking.hits:
-            words = f"{self._subject}: every cell is silent, on both strands"
+            words = f"{self._subject}: every cell is all 0, on both strands"
         elif len(ranking.hits) < TOP:
             count = len(ranking.hits)
             which = "the one cell that is" if count == 1 else f"all {count} cells that are"
-            words = f"{self._subject}: {which} not silent, on both strands"
+            words = f"{self._subject}: {which} not all 0, on both strands"
         else:
             words = f"{self._subject}: the strongest {TOP} cells, on both strands"
         if not is_whole(ranking.whole):
             where = printable(self._reading.region)
-            return f"{words}, of the input window {where} only, since the block reads feature maps"
+            return f"{words}, of the input {where} only, since the block reads feature maps"
         fixed = self._reading.model.input.length
         if fixed is not None and ranking.whole.length > fixed:
             # A sentence that a learner asks for: the network itself never reads as much.
