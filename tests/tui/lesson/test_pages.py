@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 
@@ -11,6 +12,7 @@ from cnn_core.presets import preset
 from cnn_tui.lesson.pages import STEPS, Page, lesson_pages, page_of_step
 from cnn_tui.lesson.progress import Lesson
 from cnn_tui.lesson.wording import heading, hints, told_words
+from cnn_tui.options.request import OpenRequest
 from cnn_tui.snapshot import take_request
 from cnn_tui.snapshot.keys import strokes
 from cnn_tui.words.numbers import number
@@ -34,10 +36,16 @@ COVERS = {
 }
 
 
+@cache
+def screen(request: OpenRequest, keys: str) -> str:
+    """Return the words of the explorer's screen; many pages ask about the same place."""
+    return " ".join(take_request(request, WIDE, strokes(keys)).text.split())
+
+
 def screens(page: Page) -> tuple[str, str]:
-    """Return the explorer's screen at the place of a page, and with its answer, read on to the end."""
-    keys = strokes("enter" if page.base is not None else "")
-    return tuple(" ".join(take_request(page.request(told=told), WIDE, keys).text.split()) for told in (False, True))  # type: ignore[return-value]
+    """Return the explorer's screen at the place of a page, and with its answer."""
+    keys = "enter" if page.base is not None else ""
+    return screen(page.request(), keys), screen(page.request(told=True), keys)
 
 
 @pytest.mark.parametrize("at", range(len(lesson_pages())), ids=lambda at: lesson_pages()[at].title)
