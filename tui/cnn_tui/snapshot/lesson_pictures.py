@@ -21,6 +21,7 @@ body { font: 1.05rem/1.5 system-ui, sans-serif; max-width: 54rem; margin: 2rem a
 section { border-top: 1px solid; padding: 1rem 0 2rem; }
 h2 { font-size: 1.2rem; margin: 0 0 .5rem; }
 h2 small { font-weight: normal; opacity: .7; float: right; }
+svg text { white-space: pre; }
 svg { width: 100%; height: auto; border-radius: .4rem; margin: .5rem 0; }
 ol { padding-left: 1.6rem; }
 summary { cursor: pointer; font-weight: 600; padding: .4rem 0; }
