@@ -8,8 +8,8 @@ from ..lazy_names import lazily
 
 if TYPE_CHECKING:
     from .regions import resolve_region, what_was_cut
-    from .search import find, strands
+    from .search import count_matches, find, strands
 
-__all__ = ["find", "resolve_region", "strands", "what_was_cut"]
+__all__ = ["count_matches", "find", "resolve_region", "strands", "what_was_cut"]
 
-__getattr__ = lazily(__name__, {"regions": "resolve_region what_was_cut", "search": "find strands"})
+__getattr__ = lazily(__name__, {"regions": "resolve_region what_was_cut", "search": "count_matches find strands"})

@@ -12,7 +12,7 @@ from ..work.prefetch import prefetch
 from ..work.progress import ShouldContinue, always_continue
 from .alphabet import BASE_SET, encode, reverse_complement
 
-__all__ = ["find", "matches", "strands"]
+__all__ = ["count_matches", "find", "matches", "strands"]
 
 _NO_BASE = 0x10
 """What padding becomes, which no letter of a pattern allows."""
@@ -137,3 +137,40 @@ def find(
 
     looks = prefetch(look, stretches, should_continue=should_continue)
     return next((place for place in looks if place is not None), None)
+
+
+def count_matches(
+    read: Callable[[int, int], NDArray[np.uint8]],
+    length: int,
+    pattern: str,
+    place: int,
+    *,
+    should_continue: ShouldContinue = always_continue,
+) -> tuple[int, int] | None:
+    """Return how often a pattern occurs, on either strand, and which of these occurrences begins at a place.
+
+    Args:
+        read: Half-open positions → codes.
+        length: How many positions there are.
+        pattern: IUPAC letters, at least one.
+        place: Where an occurrence begins.
+        should_continue: Asked between chunks; the first no ends the count.
+
+    Returns:
+        The occurrences, and the number of that one among them, from 1; None where it was ended.
+
+    Raises:
+        SequenceError: The pattern holds another letter.
+    """
+    width, places = len(pattern), length - len(pattern) + 1
+    stretches = [(low, min(low + _CHUNK, places)) for low in range(0, places, _CHUNK)]
+
+    def look(stretch: tuple[int, int]) -> tuple[int, int]:
+        low, high = stretch
+        found = matches(read(low, high + width - 1), pattern)
+        return int(found.sum()), int(found[: max(0, place + 1 - low)].sum())
+
+    counted = [*prefetch(look, stretches, should_continue=should_continue)]
+    if len(counted) < len(stretches):
+        return None
+    return sum(whole for whole, _ in counted), sum(before for _, before in counted)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cnn_core.errors import SequenceError
 from cnn_core.letters import search
 from cnn_core.letters.alphabet import PADDING, encode
-from cnn_core.letters.search import find, matches, strands
+from cnn_core.letters.search import count_matches, find, matches, strands
 
 MEANS = {
     "A": "A", "C": "C", "G": "G", "T": "T", "U": "T", "R": "AG", "Y": "CT", "S": "CG", "W": "AT", "K": "GT",
@@ -209,3 +209,18 @@ class TestFind:
 )
 def test_the_strand_of_a_match_is_told(letters: str, pattern: str, found: str) -> None:
     assert strands(encode(letters), pattern) == found
+
+
+@given(st.text("ACGTN", min_size=1, max_size=200), st.text("ACGTWN", min_size=1, max_size=4))
+def test_matches_are_counted_and_numbered(text: str, pattern: str) -> None:
+    codes = encode(text)
+    places = np.flatnonzero(matches(codes, pattern)).tolist()
+    for nth, place in enumerate(places[:5], start=1):
+        counted = count_matches(lambda low, high: codes[low:high], len(codes), pattern, place)
+        assert counted == (len(places), nth)
+    assert count_matches(
+        lambda low, high: codes[low:high], len(codes), pattern, 0, should_continue=lambda: False
+    ) in (
+        None,
+        (0, 0),
+    )

@@ -130,7 +130,8 @@ async def test_n_and_capital_n_walk_the_matches_on_both_strands_and_go_round() -
         await shown.press("enter")
         following = [place for place in places if place > 0]
         assert shown.cursor == ("base", following[0])
-        assert shown.status.startswith(f"sim_01:{following[0] + 1}-{following[0] + 4}, on the ")
+        where = f"sim_01:{following[0] + 1}-{following[0] + 4}, on the "
+        assert shown.status.startswith(f"{places.index(following[0]) + 1} of {len(places)}: {where}")
         for place in [*following[1:], places[0]]:
             await shown.press("n")
             assert shown.cursor == ("base", place)

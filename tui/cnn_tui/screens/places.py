@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from .block_screen import BlockScreen
 
 __all__ = ["Places"]
+
+_COUNTED: Final = 10_000_000
+"""Letters of a record up to which the matches of a search are counted."""
 
 
 class Places:
@@ -126,14 +129,25 @@ class Places:
         start += 1 if onwards else -1
         record = reading.record
 
-        def look(task: CancellableTask[int | None]) -> int | None:
-            return letters.find(
+        def look(task: CancellableTask[tuple[int, str] | None]) -> tuple[int, str] | None:
+            place = letters.find(
                 record.codes, len(record), pattern, start, backwards=not onwards, should_continue=task.wanted
             )
+            if place is None:
+                return None
+            # Of a chromosome only the next one is looked for, which does not wait for the rest.
+            if len(record) > _COUNTED:
+                return place, ""
+            counts = letters.count_matches(record.codes, len(record), pattern, place, should_continue=task.wanted)
+            if counts is None:
+                return place, ""
+            whole, nth = counts
+            return place, f"{nth:,} of {whole:,}: "
 
-        def show(found: int | None) -> None:
+        def show(found: tuple[int, str] | None) -> None:
             if found is not None:
-                self.go_to_record(found, len(pattern), pattern)
+                place, which = found
+                self.go_to_record(place, len(pattern), pattern, which=which)
             elif self._screen.view is not None:
                 self._screen.show_view(replace(self._screen.view, pattern=pattern))
                 self._screen.say(f"{pattern} stands nowhere in the record, on neither strand")
@@ -148,6 +162,7 @@ class Places:
         *,
         from_first: bool = False,
         words: str = "",
+        which: str = "",
     ) -> None:
         """Put the cursor over letters of the record, moving the input window where they are not in it.
 
@@ -157,6 +172,7 @@ class Places:
             pattern: What was searched for, if it was a search.
             from_first: Whether the input window is to begin with them, instead of having them in its middle.
             words: What is said then; nothing is where they stand.
+            which: Which of the matches of a search they are, said before that.
         """
         if self._screen.picture is None:
             return
@@ -167,7 +183,7 @@ class Places:
         count = min(count, whole)
         last = position + count - 1
         base = min(reading.base_at(position), reading.base_at(last))
-        words = words or f"{reading.record.name}:{position + 1}-{last + 1}"
+        words = words or f"{which}{reading.record.name}:{position + 1}-{last + 1}"
         if pattern is not None:
             self._found = reading.record_position(base)
             words += (
