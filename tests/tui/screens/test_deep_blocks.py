@@ -444,7 +444,7 @@ class TestWords:
             "2 each position and channel is multiplied with its weight: 4 products",
             "3 Σ 5.000 + bias −1.000 = response 4.000",
             "4 relu: second[2] = 4.000",
-            "6 the largest of all 2 fills the cell: last[1] = 4.000",
+            "6 the largest of all 2 fills last[1]: 4.000",
         )
 
     def test_of_a_long_name_the_end_is_shown(self) -> None:

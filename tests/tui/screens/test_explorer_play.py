@@ -36,7 +36,7 @@ async def test_a_cell_is_computed_moment_by_moment_and_filled(clock: Clock) -> N
         await shown.press("space")
         assert shown.view.play == Play(cell=2)
         assert clock.waits == [SPEEDS[2]]
-        assert shown.status.startswith("playing: Space pause")
+        assert shown.status == "1 of 41 · the window stands over bases 16–31  Space pause  < > speed  Esc stop"
         assert "position 1 of 8" in shown.text
         assert "bases 16–31" in shown.text
         assert "Σ" not in shown.line_of(Products)
@@ -66,7 +66,7 @@ async def test_a_cell_is_computed_moment_by_moment_and_filled(clock: Clock) -> N
         assert "▲" not in shown.line_of(Selected)[16:24]
         await tick(shown)
         assert moment(shown) == (2, 7, Phase.FILLED)
-        assert "6 the largest of all 8 fills the cell: pooled[2] = 9.500" in shown.text
+        assert "6 the largest of all 8 fills pooled[2]: 9.500" in shown.text
         assert "9.500" in shown.line_of(Pooled)
         assert shown.line_of(Selected)[21] == "▲"
         # Every moment waited for the next one.
@@ -94,7 +94,7 @@ async def test_the_demonstration_stops_where_its_cell_is_filled_and_steps_back_f
         waits = len(clock.waits)
         await tick(shown)
         assert moment(shown) == (2, 7, Phase.FILLED)
-        assert shown.status.startswith("filled: ← steps back")
+        assert shown.status == "41 of 41 · the largest of all 8 fills pooled[2]: 9.500  Space again  ← back"
         assert len(clock.waits) == waits
         await shown.press("left")
         assert moment(shown) == (2, 7, Phase.MAXIMUM)
@@ -114,7 +114,7 @@ async def test_space_pauses_and_goes_on(clock: Clock) -> None:
         await tick(shown, 3)
         await shown.press("space")
         assert shown.view.play == Play(cell=2, phase=Phase.ACTIVATION, running=False)
-        assert shown.status.startswith("paused: ←→ step")
+        assert shown.status == "4 of 41 · relu: conv[16] = 0  ←→ step  Space go on  Esc stop"
         assert clock.stopped
         waits = len(clock.waits)
         await shown.press("space")
@@ -153,6 +153,7 @@ async def test_slower_and_faster_end_at_the_ends(clock: Clock) -> None:
             assert shown.view.play is not None
             assert shown.view.play.speed == speed
             assert clock.waits[-1] == SPEEDS[speed]
+            assert shown.status.startswith("1 of 41 · the window stands over bases 16–31")
         await tick(shown)
         assert clock.waits[-1] == SPEEDS[4]
         await shown.press("space", "less_than_sign")

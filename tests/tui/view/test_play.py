@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 
-from cnn_tui.view.play import SPEEDS, Phase, Play
+from cnn_tui.view.play import SPEEDS, Phase, Play, moments
 
 
-def moments(responses: int) -> list[Play]:
+def shown_of(responses: int) -> list[Play]:
     """Return every moment of a cell, from the first."""
     play: Play | None = Play(3)
     shown = []
@@ -26,12 +26,18 @@ def test_it_begins_with_the_window_over_the_first_response_and_runs() -> None:
 
 def test_every_response_goes_through_every_phase_and_then_the_cell_is_filled() -> None:
     expected = [(nth, phase) for nth in range(3) for phase in list(Phase)[:-1]] + [(2, Phase.FILLED)]
-    assert [(play.nth, play.phase) for play in moments(3)] == expected
+    assert [(play.nth, play.phase) for play in shown_of(3)] == expected
 
 
 @pytest.mark.parametrize("responses", [1, 2, 8, 31])
 def test_a_cell_takes_five_moments_a_response_and_one_more(responses: int) -> None:
-    assert len(moments(responses)) == 5 * responses + 1
+    assert len(shown_of(responses)) == 5 * responses + 1
+
+
+@pytest.mark.parametrize("responses", [1, 2, 8, 31])
+def test_moments_are_numbered_from_one(responses: int) -> None:
+    assert moments(responses) == 5 * responses + 1
+    assert [play.number(responses) for play in shown_of(responses)] == [*range(1, moments(responses) + 1)]
 
 
 def test_after_the_cell_is_filled_there_is_nothing() -> None:
@@ -39,7 +45,7 @@ def test_after_the_cell_is_filled_there_is_nothing() -> None:
 
 
 def test_backward_undoes_forward() -> None:
-    for before, after in pairwise(moments(4)):
+    for before, after in pairwise(shown_of(4)):
         assert after.backward() == before
 
 

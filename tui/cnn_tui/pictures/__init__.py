@@ -8,7 +8,7 @@ from ..lazy_names import lazily
 
 if TYPE_CHECKING:
     from .block_picture import Picture
-    from .narration import narrate, title
+    from .narration import moment_sentence, narrate, title
     from .overview_picture import OverviewPicture
     from .prediction_picture import PredictionChoice, PredictionPicture
     from .selection_table import PoolTable, pool_table
@@ -19,6 +19,7 @@ __all__ = [
     "PoolTable",
     "PredictionChoice",
     "PredictionPicture",
+    "moment_sentence",
     "narrate",
     "pool_table",
     "title",
@@ -28,7 +29,7 @@ __getattr__ = lazily(
     __name__,
     {
         "block_picture": "Picture",
-        "narration": "narrate title",
+        "narration": "moment_sentence narrate title",
         "selection_table": "PoolTable pool_table",
         "overview_picture": "OverviewPicture",
         "prediction_picture": "PredictionChoice PredictionPicture",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..view.play import Phase, Play
+from ..view.play import Phase, Play, moments
 from ..view.view_state import Level
 from ..words.block_words import filter_title
 from ..words.cells import explain_cell
@@ -13,7 +13,7 @@ from ..words.shapes import explain_left_over, explain_shapes
 from ..words.wording import counted, index_range
 from .block_picture import Picture
 
-__all__ = ["equation_lines", "narrate", "title"]
+__all__ = ["equation_lines", "moment_sentence", "narrate", "title"]
 
 
 def title(picture: Picture) -> str:
@@ -77,37 +77,45 @@ def _place(picture: Picture) -> tuple[str, ...]:
     return (f"record position = base + {reading.start + 1:,}",)
 
 
+def moment_sentence(picture: Picture, play: Play) -> str:
+    """Return the moment of the demonstration in one line, such as `3 of 41 · Σ 8.1 + bias −3 = response 5.1`."""
+    count = len(picture.pool_step.values)
+    return f"{play.number(count)} of {moments(count)} · {_happens(picture, play, play.phase)}"
+
+
 def _moment(picture: Picture, play: Play) -> tuple[str, ...]:
-    step, pool, words = picture.conv_step, picture.pool_step, picture.words
-    values = pool.values.tolist()
-    done = values[: play.nth + (play.phase >= Phase.MAXIMUM)]
-    position = step.position
-    heading = f"{words.pooled}[{play.cell}] is computed: position {play.nth + 1} of {len(values)}"
-    if step.source:
-        over = (
-            f"{words.source}[{index_range(*step.window.interval)}], {counted(len(step.channels), 'channel')} each"
-        )
-        multiplied = f"2 each position and channel is multiplied with its weight: {counted(step.count, 'product')}"
-    else:
-        over = f"bases {interval(*step.window.interval)}  {step.bases}"
-        multiplied = (
-            f"2 each letter picks its weight: {len(step.products)} of {len(step.products) * picture.run.channels}"
-        )
-    lines = [heading, f"1 the window stands over {over}"]
-    if play.phase >= Phase.PRODUCTS:
-        lines.append(multiplied)
-    if play.phase >= Phase.SUM:
-        lines.append(
-            f"3 Σ {number(step.product_sum)} + bias {number(step.bias)} = response {number(step.response)}"
-        )
-    if play.phase >= Phase.ACTIVATION:
-        lines.append(f"4 {step.activation}: {words.conv}[{position}] = {number(step.value)}")
+    """Return what has happened to the response so far, each step with its number."""
+    count = len(picture.pool_step.values)
+    heading = f"{picture.words.pooled}[{play.cell}] is computed: position {play.nth + 1} of {count}"
+    last = min(play.phase, Phase.ACTIVATION)
+    lines = [f"{phase + 1} {_happens(picture, play, phase)}" for phase in Phase if phase <= last]
     if play.phase is Phase.FILLED:
-        how = "the mean" if pool.selection is None else "the largest"
-        filled = f"{words.pooled}[{play.cell}] = {number(pool.value)}"
-        return (*lines, f"6 {how} of all {len(values)} fills the cell: {filled}")
-    if done:
-        how = "running mean" if pool.selection is None else "largest so far"
-        so_far = sum(done) / len(done) if pool.selection is None else max(done)
-        lines.append(f"5 {how}: {number(so_far)}")
-    return tuple(lines)
+        lines.append(f"{Phase.FILLED + 1} {_happens(picture, play, Phase.FILLED)}")
+    elif play.nth or play.phase is Phase.MAXIMUM:
+        lines.append(f"{Phase.MAXIMUM + 1} {_happens(picture, play, Phase.MAXIMUM)}")
+    return (heading, *lines)
+
+
+def _happens(picture: Picture, play: Play, phase: Phase) -> str:
+    """Return what happens to the response in a phase."""
+    step, pool, words = picture.conv_step, picture.pool_step, picture.words
+    averages = pool.selection is None
+    if phase is Phase.WINDOW and step.source:
+        read = f"{words.source}[{index_range(*step.window.interval)}]"
+        return f"the window stands over {read}, {counted(len(step.channels), 'channel')} each"
+    if phase is Phase.WINDOW:
+        return f"the window stands over bases {interval(*step.window.interval)}  {step.bases}"
+    if phase is Phase.PRODUCTS and step.source:
+        return f"each position and channel is multiplied with its weight: {counted(step.count, 'product')}"
+    if phase is Phase.PRODUCTS:
+        return f"each letter picks its weight: {len(step.products)} of {len(step.products) * picture.run.channels}"
+    if phase is Phase.SUM:
+        return f"Σ {number(step.product_sum)} + bias {number(step.bias)} = response {number(step.response)}"
+    if phase is Phase.ACTIVATION:
+        return f"{step.activation}: {words.conv}[{step.position}] = {number(step.value)}"
+    values = pool.values.tolist()
+    if phase is Phase.FILLED:
+        how = "the mean" if averages else "the largest"
+        return f"{how} of all {len(values)} fills {words.pooled}[{play.cell}]: {number(pool.value)}"
+    done = values[: play.nth + (play.phase >= Phase.MAXIMUM)]
+    return f"running mean: {number(sum(done) / len(done))}" if averages else f"largest so far: {number(max(done))}"

@@ -1,4 +1,4 @@
-"""The demonstration: the conv window slides through one pool window, and the largest activation is kept."""
+"""The demonstration: the conv window slides through one pool window, and the cell takes the largest activation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
-__all__ = ["SPEEDS", "Phase", "Play"]
+__all__ = ["SPEEDS", "Phase", "Play", "moments"]
 
 SPEEDS: Final = (1.6, 0.8, 0.4, 0.2, 0.1)
 """Seconds a moment lasts, slowest first."""
@@ -29,6 +29,15 @@ class Phase(IntEnum):
     """After the last response: the cell takes the largest."""
 
 
+_EACH: Final = int(Phase.FILLED)
+"""Moments of one response."""
+
+
+def moments(responses: int) -> int:
+    """Return how many moments a cell takes whose pool window holds so many responses."""
+    return _EACH * responses + 1
+
+
 @dataclass(frozen=True, slots=True)
 class Play:
     """A moment of the demonstration.
@@ -46,6 +55,14 @@ class Play:
     phase: Phase = Phase.WINDOW
     running: bool = True
     speed: int = 2
+
+    def number(self, responses: int) -> int:
+        """Return which moment of the cell this is, from 1 to `moments`.
+
+        Args:
+            responses: How many responses the pool window holds.
+        """
+        return moments(responses) if self.phase is Phase.FILLED else self.nth * _EACH + self.phase + 1
 
     def forward(self, responses: int) -> Play | None:
         """Return the next moment, or None where the cell is filled.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import reactive
 
-from .. import words
+from .. import pictures, words
 from ..view.play import Phase
 from ..view.view_state import Level
 from ..words.numbers import number
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Status", "fitted_hints"]
 
-_HELP = "? help"
+_HELP, _STOP = "? help", "Esc stop"
 _FURTHER = "  Tab network  g go to  z record  t strongest  m model  o open  [ ] { } ( ) change the block"
-_PLAYING = "playing: Space pause  < > speed  Esc stop"
-_PAUSED = "paused: ←→ step  Space go on  < > speed  Esc stop"
-_FILLED = "filled: ← steps back  Space plays it again  Esc stop"
+_PLAYING = f"Space pause  < > speed  {_STOP}"
+_PAUSED = f"←→ step  Space go on  {_STOP}"
+_FILLED = f"Space again  ← back  {_STOP}"
 
 
 def fitted_hints(words: str, width: int) -> str:
@@ -32,7 +32,7 @@ def fitted_hints(words: str, width: int) -> str:
         width: Columns.
     """
     hints = words.split("  ")
-    if _HELP not in hints:
+    if _HELP not in hints and _STOP not in hints:
         return words
     while len("  ".join(hints)) > width and len(hints) > 1:
         hints.pop(-2 if hints[-1] == _HELP else -1)
@@ -98,8 +98,10 @@ class Status(StatusLine["Picture"]):
         if view.count:
             return f"{view.count}… then an arrow, or , and . for bases   Esc forgets it"
         if view.play is not None:
-            filled = _FILLED if view.play.phase is Phase.FILLED else _PAUSED
-            return _PLAYING if view.play.running else filled
+            paused = _FILLED if view.play.phase is Phase.FILLED else _PAUSED
+            # Of what stands in two columns, the line that is narrow has the first.
+            happens = pictures.moment_sentence(picture, view.play).partition("  ")[0]
+            return f"{happens}  {_PLAYING if view.play.running else paused}"
         if self.changed:
             return _changed(picture)
         return _hints(picture)

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["StatusLine"]
 
-
 Drawn = TypeVar("Drawn")
+
+_SIGNS = re.compile(r"(?:[^\w\s]+(?: |$))*")
+"""What stands for keys before the words of a hint, where they are signs."""
 
 
 class StatusLine(Drawing[Drawn]):
@@ -68,7 +70,8 @@ class StatusLine(Drawing[Drawn]):
         x = event.x - self.styles.padding.left
         for hint in re.finditer(r"\S+(?: \S+)*", self._line):
             if hint.start() <= x < hint.end():
-                # Of ←→ each arrow is a key, of [ ] each bracket; words are none.
-                under = self._line[x].strip()
-                keys = hint[0].split(" ")[0], "" if under.isalnum() else under
+                # Of ←→ each arrow is a key, of [ ] each bracket, as far as words begin.
+                signs = _SIGNS.match(self._line, hint.start())
+                under = self._line[x].strip() if signs is not None and x < signs.end() else ""
+                keys = hint[0].split(" ")[0], under
                 self.post_message(self.HintPressed(tuple(reversed(keys))))
