@@ -46,7 +46,7 @@ _PATIENCE: Final = 6.0
 _TOLD: Final = 12
 """How many finds of a kind are printed."""
 _QUITS: Final = frozenset({"q", "ctrl+q", "escape", "ctrl+c"})
-_THEMES: Final = ("dark", "dark", "dark", "light", "light", "nord", "textual-light")
+_THEMES: Final = ("dark", "dark", "dark", "light", "light", "high-contrast", "nord", "textual-light")
 _WHEEL: Final[dict[str, type[events.MouseEvent]]] = {
     "down": events.MouseScrollDown,
     "up": events.MouseScrollUp,
@@ -298,7 +298,7 @@ async def _opened(request: dict[str, Any], size: tuple[int, int], theme: str) ->
     async def at_once(*_: float) -> None:
         await asyncio.sleep(0)
 
-    app = CnnApp(OpenRequest(**request, theme=theme if theme in ("dark", "light") else None))
+    app = CnnApp(OpenRequest(**request, theme=theme))
     app.animation_level = "none"
     with (
         patch("textual.app.wait_for_idle", at_once),
@@ -309,8 +309,6 @@ async def _opened(request: dict[str, Any], size: tuple[int, int], theme: str) ->
     ):
         context = app.run_test(size=size, notifications=True, tooltips=True)
         pilot = await context.__aenter__()
-        if theme not in ("dark", "light"):
-            app.theme = theme
         try:
             yield Shown(app, pilot)
         finally:

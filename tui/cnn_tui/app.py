@@ -19,8 +19,8 @@ from textual.screen import Screen
 
 from cnn_core.errors import CnnError, printable
 
-from .commands import Commands
-from .options.request import OpenRequest
+from .commands import Commands, Themes
+from .options.request import THEME_NAMES, OpenRequest
 from .pictures.palette import PALETTES
 from .screens.dialogs.command_palette import Palette
 from .screens.explorer import Explorer
@@ -54,7 +54,7 @@ class CnnApp(App[CnnError]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True)
     ]
-    COMMANDS: ClassVar = {Commands}
+    COMMANDS: ClassVar = {Commands, Themes}
     ENABLE_COMMAND_PALETTE = True
     # Textual 8.2 selects text from where the mouse goes down, and fails on a widget that has just been taken away.
     ALLOW_SELECT = False
@@ -79,11 +79,16 @@ class CnnApp(App[CnnError]):
         self._until_ended = ExitStack()
         for palette in PALETTES.values():
             self.register_theme(palette.theme)
-        self.theme = request.theme or "dark"
+        self.theme = request.theme if request.theme in self.available_themes else THEME_NAMES[0]
 
     def get_default_screen(self) -> Screen[None]:
         """Return the explorer."""
         return Explorer(self.request)
+
+    def watch_theme(self) -> None:
+        """Draw every screen anew."""
+        for screen in self.screen_stack:
+            screen.refresh(layout=True)
 
     def action_command_palette(self) -> None:
         """Show the command palette."""

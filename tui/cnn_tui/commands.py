@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from .options.request import FOREIGN_THEME_NAMES, THEME_NAMES
 
 __all__ = [
     "BLOCK_COMMANDS",
@@ -17,6 +20,7 @@ __all__ = [
     "NETWORK_COMMANDS",
     "Command",
     "Commands",
+    "Themes",
     "bindings",
 ]
 
@@ -78,7 +82,7 @@ COMMANDS: Final = (
     Command("assumptions", ("exclamation_mark",), "!", "What had to be assumed", "Of the files, the letters and the inputs; the first line counts it.", _LOOK),
     Command("overview", ("z",), "z", "The whole record: this filter, all, off", "The strongest cell under every column; click to go there.", _LOOK),
     Command("predictions", ("P",), "P", "The prediction along the record …", "At every input along the record, a step apart; click to go there.", _LOOK),
-    Command("theme", ("C", "ctrl+t"), "C Ctrl+T", "Dark or light", "The same picture on the other ground.", _LOOK),
+    Command("theme", ("C", "ctrl+t"), "C Ctrl+T", "Theme: dark, light, high contrast", "The next of ours; Ctrl+P and a name finds Textual's own too.", _LOOK),
     Command("change('conv_stride', -1)", ("left_square_bracket",), "[", "Conv stride − 1", "Bases from one window to the next.", _CHANGE),
     Command("change('conv_stride', 1)", ("right_square_bracket",), "]", "Conv stride + 1", "Bases from one window to the next.", _CHANGE),
     Command("change('pool_size', -1)", ("left_curly_bracket",), "{", "Pool size − 1", "Positions that a cell chooses from.", _CHANGE),
@@ -133,7 +137,7 @@ NETWORK_COMMANDS: Final = (
     Command("zoom(1)", ("equals_sign", "plus"), "=", "Zoom in", "Several columns a base.", _LOOK),
     Command("read_on", ("i",), "i", "Read on in the inspector", "What it has to say beyond its lines; at the end from the start again.", _LOOK),
     Command("assumptions", ("exclamation_mark",), "!", "What had to be assumed", "Of the files, the letters and the inputs; the first line counts it.", _LOOK),
-    Command("theme", ("C", "ctrl+t"), "C Ctrl+T", "Dark or light", "The same picture on the other ground.", _LOOK),
+    Command("theme", ("C", "ctrl+t"), "C Ctrl+T", "Theme: dark, light, high contrast", "The next of ours; Ctrl+P and a name finds Textual's own too.", _LOOK),
     Command("window(-1)", ("comma",), ",", "Move the input left", "By a tenth of it; digits before it are bases.", _CHANGE),
     Command("window(1)", ("full_stop",), ".", "Move the input right", "By a tenth of it; digits before it are bases.", _CHANGE),
     Command("strand", ("v",), "v", "Reverse complement", "Read the other strand, in its own direction.", _CHANGE),
@@ -158,7 +162,7 @@ LESSON_COMMANDS: Final = (
     Command("turn(1)", ("right", "l"), "→", "Skip to the next page", "Without an answer.", _MOVE),
     Command("erase", ("backspace",), "Backspace", "Take back a digit", "Of the number that is typed.", _MOVE),
     Command("play", ("space",), "Space", "Play it", "Once the answer is shown.", _PLAY),
-    Command("theme", ("C", "ctrl+t"), "C Ctrl+T", "Dark or light", "The same picture on the other ground.", _LOOK),
+    Command("theme", ("C", "ctrl+t"), "C Ctrl+T", "Theme: dark, light, high contrast", "The next of ours; Ctrl+P and a name finds Textual's own too.", _LOOK),
     Command("help", ("question_mark",), "?", "Help", "All keys.", _OPEN),
     Command("palette", ("colon",), ": Ctrl+P", "Command palette", "Everything here, by name.", _OPEN),
     Command("leave", ("escape", "L"), "Esc L", "Back to the explorer", "Which stays as it was; L comes back to this page.", _OPEN),
@@ -218,3 +222,16 @@ class Commands(Provider):
             await self.screen.run_action(command.action)
 
         return run
+
+
+class Themes(Provider):
+    """Offers every theme by its name, once something is typed."""
+
+    async def search(self, query: str) -> Hits:
+        """Yield those that match."""
+        matcher = self.matcher(query)
+        for name in (*THEME_NAMES, *FOREIGN_THEME_NAMES):
+            title = f"Theme {name}"
+            if (score := matcher.match(title)) > 0 and name in self.app.available_themes:
+                words = "One of ours" if name in THEME_NAMES else "Textual's, with our colours on its ground"
+                yield Hit(score, matcher.highlight(title), partial(setattr, self.app, "theme", name), help=words)

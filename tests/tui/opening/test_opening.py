@@ -28,8 +28,15 @@ from cnn_tui.opening import (
 )
 from cnn_tui.opening.initial_place import first_cell, first_filter, first_position
 from cnn_tui.options.default_model import DEFAULT_MODEL
-from cnn_tui.options.request import AMBIGUITY_NAMES, DEFAULT_SEQUENCES, MODEL_NAMES, THEME_NAMES, OpenRequest
-from cnn_tui.pictures.palette import THEMES
+from cnn_tui.options.request import (
+    AMBIGUITY_NAMES,
+    DEFAULT_SEQUENCES,
+    FOREIGN_THEME_NAMES,
+    MODEL_NAMES,
+    THEME_NAMES,
+    OpenRequest,
+)
+from cnn_tui.pictures.palette import FOREIGN_THEMES, PALETTES
 from cnn_tui.view_file.first_look import open_request
 from cnn_tui.words.faults import defect_sentence, os_sentence
 
@@ -55,7 +62,8 @@ def read(fasta: Path) -> Callable[..., Reading]:
 
 def test_the_names_that_help_lists_are_those_that_there_are() -> None:
     assert tuple(Ambiguity) == AMBIGUITY_NAMES
-    assert THEMES == THEME_NAMES
+    assert (*PALETTES,) == THEME_NAMES
+    assert FOREIGN_THEMES == FOREIGN_THEME_NAMES
     assert next(iter(PRESETS)) == DEFAULT_MODEL
     assert f"@{next(iter(SAMPLES))}" == DEFAULT_SEQUENCES
 

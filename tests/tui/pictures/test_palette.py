@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from textual.app import App
 
-from cnn_tui.pictures.palette import GLYPHS, LEVELS, PALETTES, THEMES, Palette, palette_of, style
+from cnn_tui.pictures.palette import FOREIGN_THEMES, GLYPHS, LEVELS, PALETTES, Palette, palette_of, style
 
 TOP = LEVELS - 1
 ANY = settings(deadline=None, print_blob=True)
@@ -72,7 +72,7 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-@pytest.fixture(params=THEMES)
+@pytest.fixture(params=[*PALETTES])
 def palette(request: pytest.FixtureRequest) -> Palette:
     return PALETTES[request.param]
 
@@ -220,11 +220,51 @@ class TestWords:
 class TestThemes:
     def test_every_palette_has_a_theme_of_its_name(self, palette: Palette) -> None:
         assert palette.theme.name == palette.name
-        assert palette.theme.dark == (palette.name == "dark")
+        assert palette.theme.dark == (palette.name != "light")
         assert palette.theme.background == palette.ground
 
-    @pytest.mark.parametrize(("theme", "expected"), [("textual-dark", "dark"), ("textual-light", "light")])
-    def test_a_foreign_theme_has_the_palette_that_is_as_dark(self, theme: str, expected: str) -> None:
+    def test_with_high_contrast_all_words_and_letters_have_seven_to_one(self) -> None:
+        palette = PALETTES["high-contrast"]
+        for behind in (palette.ground, palette.panel, palette.window):
+            for colour in (
+                palette.text,
+                palette.dim,
+                palette.accent,
+                palette.kept,
+                *palette.bases,
+                palette.ambiguous,
+            ):
+                assert contrast(colour, behind) >= 7
+        for colour in (palette.up, palette.down):
+            assert contrast(colour, palette.ground) >= 7
+        for colour in palette.bases:
+            assert contrast(palette.dimmed(colour), palette.ground) >= WORDS
+
+    def test_a_theme_of_textual_has_our_colours_on_its_ground(self, subtests: pytest.Subtests) -> None:
+        app: App[None] = App()
+        for name in FOREIGN_THEMES:
+            with subtests.test(name):
+                app.theme = name
+                palette = palette_of(app)
+                assert palette.name == name
+                assert palette.ground == app.get_css_variables()["background"].lower()
+                for behind in (palette.ground, palette.panel, palette.window):
+                    assert contrast(palette.text, behind) >= WORDS
+                    assert contrast(palette.dim, behind) >= LESSER_WORDS
+                for colour in (*palette.bases, palette.ambiguous):
+                    assert contrast(colour, palette.ground) >= WORDS
+                    assert contrast(colour, palette.window) >= LESSER_WORDS
+                for eyes in EYES:
+                    for one, other in combinations(palette.bases, 2):
+                        assert apart(one, other, eyes) >= 0.06
+                for ramp in (palette.positive, palette.negative):
+                    steps = np.abs(np.diff([seen(colour)[0] for colour in ramp]))
+                    assert steps.max() / steps.min() < 1.4
+                    assert contrast(ramp[-1], palette.ground) > 7
+                assert min(contrast(palette.ink(colour), colour) for colour in palette.ramp) >= WORDS
+
+    @pytest.mark.parametrize(("theme", "expected"), [("ansi-dark", "dark"), ("ansi-light", "light")])
+    def test_a_theme_without_colours_has_the_palette_that_is_as_dark(self, theme: str, expected: str) -> None:
         app: App[None] = App()
         app.theme = theme
         assert palette_of(app).name == expected

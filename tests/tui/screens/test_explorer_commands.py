@@ -236,7 +236,7 @@ async def test_commands_chosen_in_the_palette_change_the_block_and_the_look() ->
         assert shown.reading.settings.conv_stride == 2
         await in_palette(shown, "Reset to the")
         assert shown.reading.settings.conv_stride == 1
-        await in_palette(shown, "Dark or light")
+        await in_palette(shown, "Theme: dark, light, high contrast")
         assert shown.app.theme == "light"
         await in_palette(shown, "Choose a record")
         assert isinstance(shown.app.screen, ChooseRecord)

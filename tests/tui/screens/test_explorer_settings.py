@@ -264,15 +264,26 @@ async def test_f_puts_the_card_in_the_inspector_s_place_where_there_is_no_room_f
 async def test_the_theme_changes_and_nothing_else() -> None:
     async with explorer() as shown:
         text = shown.text
-        for theme in ("light", "dark"):
+        for theme in ("light", "high-contrast", "dark"):
             await shown.press("ctrl+t")
             assert shown.app.theme == theme
             assert shown.text == text
 
 
-async def test_a_theme_can_be_asked_for() -> None:
-    async with explorer(theme="light") as shown:
-        assert shown.app.theme == "light"
+async def test_a_theme_can_be_asked_for_and_the_key_leads_from_a_foreign_one_to_ours() -> None:
+    async with explorer(theme="nord") as shown:
+        assert shown.app.theme == "nord"
+        await shown.press("C")
+        assert shown.app.theme == "dark"
+
+
+async def test_the_palette_finds_every_theme_by_its_name() -> None:
+    async with explorer() as shown:
+        await shown.press("colon", *"theme gruv")
+        await shown.settled()
+        await shown.press("enter")
+        await shown.settled()
+        assert shown.app.theme == "gruvbox"
 
 
 # Size

@@ -491,7 +491,7 @@ def test_a_view_that_fails_does_not_end_the_others(capsys: pytest.CaptureFixture
         ("reverse = 1", "views.toml, view first: reverse = 1 is not true or false; write it so"),
         ("cell = -1", "views.toml, view first: cell = -1 is not a whole number from 0 on; write it so"),
         ("cell = true", "views.toml, view first: cell = True is not a whole number from 0 on; write it so"),
-        ("theme = 'drak'", "views.toml, view first: theme = 'drak'; it is one of dark, light"),
+        ("theme = 'drak'", "views.toml, view first: theme = 'drak'; did you mean dark?"),
         ("size = '80'", "views.toml, view first, size: '80' is no size; give columns and lines, such as 120x40"),
         ("keys = 'rihgt'", "views.toml, view first, keys: there is no key 'rihgt'; did you mean right?"),
         ("keys = 3", "views.toml, view first: keys = 3 is not text; put it in quotes"),

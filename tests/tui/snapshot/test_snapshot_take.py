@@ -251,7 +251,7 @@ def test_the_theme_is_what_is_asked_for_and_dark_without() -> None:
         ({"cell": 99}, "max_pooling1d: there is no cell 99; its cells are 0 to 59"),
         ({"cell": 1, "position": 1}, "a cell and a position are two places to begin at; give one of them"),
         ({"regoin": "1-9"}, "there is no option 'regoin'; did you mean region?"),
-        ({"theme": "drak"}, "theme = 'drak'; it is one of dark, light"),
+        ({"theme": "drak"}, "theme = 'drak'; did you mean dark?"),
         ({"size": (59, 18)}, "--size: 59x18 is too small a screen; give 60x18 at least"),
         ({"size": "60x17"}, "--size: 60x17 is too small a screen; give 60x18 at least"),
         ({"size": "huge"}, "--size: 'huge' is no size; give columns and lines, such as 120x40"),

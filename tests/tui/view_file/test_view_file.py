@@ -421,7 +421,7 @@ def test_of_a_huge_file_the_ends_and_the_letters_of_the_window_are_looked_at(
         (FORMAT + "recrod = 'a'\n", "there is no option 'recrod'; did you mean record"),
         (FORMAT + "stdin = 'a'\n", "there is no option 'stdin'"),
         (FORMAT + "record = 3\n", "record = 3 is not text"),
-        (FORMAT + "theme = 'drak'\n", "theme = 'drak'; it is one of dark, light"),
+        (FORMAT + "theme = 'drak'\n", "theme = 'drak'; did you mean dark?"),
         (FORMAT + "sequences = '-'\n", "standard input is no file"),
         (FORMAT + "sequences = 'v.toml'\n", "its sequences are a view themselves"),
         (FORMAT + "sequences = '@plantd'\n", "@planted"),

@@ -25,7 +25,7 @@ from drawings import (
 
 from cnn_core.layers import Conv1D
 from cnn_tui.pictures.block_picture import Picture
-from cnn_tui.pictures.palette import PALETTES, THEMES
+from cnn_tui.pictures.palette import PALETTES
 from cnn_tui.view.play import Phase, Play
 from cnn_tui.view.view_state import ZOOMS, Level
 from cnn_tui.widgets.bases import Bases
@@ -77,7 +77,7 @@ class TestBases:
         assert text[::zoom] == LETTERS[31 : 31 + 64 // zoom]
         assert set(text) <= set("ACGT ")
 
-    @pytest.mark.parametrize("theme", THEMES)
+    @pytest.mark.parametrize("theme", PALETTES)
     def test_each_of_the_four_has_its_colour(self, theme: str) -> None:
         picture = picture_of(plain("ACGT" * 20), level=Level.BASE, base=60, position=60)
         shown = line_looks(track(Bases, picture, theme=theme))

@@ -19,7 +19,7 @@ from drawings import (
 
 from cnn_core.layers import Conv1D
 from cnn_tui.pictures.block_picture import Picture
-from cnn_tui.pictures.palette import PALETTES, THEMES
+from cnn_tui.pictures.palette import PALETTES
 from cnn_tui.view.arrangement import GUTTER, MARGIN
 from cnn_tui.view.play import Phase, Play
 from cnn_tui.view.view_state import ZOOMS, Level
@@ -77,7 +77,7 @@ class TestEveryTrack:
         assert widget.render_line(0).text == " " * (GUTTER + 64 + MARGIN)
 
     @every_track
-    @pytest.mark.parametrize("theme", THEMES)
+    @pytest.mark.parametrize("theme", PALETTES)
     def test_a_track_has_the_ground_of_its_theme(self, kind: type[Track], theme: str) -> None:
         widget = track(kind, picture_of(READINGS["plain"]), height=HEIGHTS[kind], theme=theme)
         first = next(iter(widget.render_line(0)))

@@ -19,6 +19,8 @@ DEFAULT_SIZE: Final = (120, 40)
 """Columns and lines of a snapshot where no other size is given."""
 
 _LONGEST: Final = 60
+_FEW: Final = 8
+"""Values that an error lists, where it need not choose the nearest."""
 _SIZE: Final = re.compile(r"([0-9]{1,6})\s*[x×X*]\s*([0-9]{1,6})")
 _WORDS: Final = {bool: "true or false", int: "a whole number", str: "text", tuple: "a list of texts"}
 
@@ -119,6 +121,8 @@ def check_value(
     allowed = [*choices]
     if allowed and value not in allowed:
         remedy = f"it is one of {', '.join(map(str, allowed))}"
+        if isinstance(value, str) and len(allowed) > _FEW:
+            remedy = did_you_mean(value, map(str, allowed), remedy)
         raise SettingError(f"{name} = {shown_value(value)}", where=where, remedy=remedy)
 
 

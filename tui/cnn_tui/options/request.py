@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AMBIGUITY_NAMES",
     "DEFAULT_SEQUENCES",
+    "FOREIGN_THEME_NAMES",
     "MODELS",
     "MODEL_NAMES",
     "MODEL_OPTIONS",
@@ -29,6 +30,7 @@ __all__ = [
     "VIEW_SUFFIX",
     "ModelOptions",
     "OpenRequest",
+    "following_theme",
     "with_paths",
 ]
 
@@ -44,8 +46,14 @@ MODEL_NAMES: Final = ("motifs", "seed", "trained")
 """The models that need no path: `opening.model_names`, whose modules are too heavy for `--help`."""
 MODELS: Final = f"{', '.join(MODEL_NAMES)}, or a file"
 """What stands for a model, in a few words."""
-THEME_NAMES: Final = ("dark", "light")
-"""What `--theme` takes: `cnn_tui.pictures.palette.THEMES`, whose module is too heavy for `--help`."""
+THEME_NAMES: Final = ("dark", "light", "high-contrast")
+"""Our themes: `cnn_tui.pictures.palette.PALETTES`, whose module is too heavy for `--help`. The first is the default."""
+FOREIGN_THEME_NAMES: Final = (
+    *("textual-dark", "textual-light", "nord", "gruvbox", "catppuccin-mocha", "dracula", "tokyo-night", "monokai"),
+    *("flexoki", "catppuccin-latte", "catppuccin-frappe", "catppuccin-macchiato", "solarized-light"),
+    *("solarized-dark", "rose-pine", "rose-pine-moon", "rose-pine-dawn", "atom-one-dark", "atom-one-light"),
+)
+"""Textual's own, which are as heavy: `cnn_tui.pictures.palette.FOREIGN_THEMES`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +203,13 @@ class OpenRequest:
         metavar="NAME=FILE.npy",
         path="named",
     )
-    theme: str | None = option(None, "start", " or ".join(THEME_NAMES), metavar="NAME", choices=THEME_NAMES)
+    theme: str | None = option(
+        None,
+        "start",
+        f"{', '.join(THEME_NAMES)}, or one of Textual's such as {FOREIGN_THEME_NAMES[2]} (default: {THEME_NAMES[0]})",
+        metavar="NAME",
+        choices=(*THEME_NAMES, *FOREIGN_THEME_NAMES),
+    )
     filter: str | None = option(None, "start", "the filter to look at first, by number or name", metavar="N|NAME")
     cell: int | None = option(
         None, "start", "begin at this cell, pooled[N]", metavar="N", alternatives="places to begin at"
@@ -243,6 +257,11 @@ MODEL_OPTIONS: Final = tuple(options_in(ModelOptions))
 """The options of a model file."""
 OPTIONS: Final[dict[str, Option]] = {each.name: each for each in (*options_in(OpenRequest), *MODEL_OPTIONS)}
 """All options of a view by their names: those of the explorer, with `_` for `-`."""
+
+
+def following_theme(name: str) -> str:
+    """Return which of our themes comes after one; the first after the last, and after a foreign one."""
+    return THEME_NAMES[(THEME_NAMES.index(name) + 1) % len(THEME_NAMES)] if name in THEME_NAMES else THEME_NAMES[0]
 
 
 def with_paths(request: OpenRequest, change: Callable[[str], str]) -> OpenRequest:

@@ -1,17 +1,19 @@
-"""Colours: two themes, two even ramps, four bases. Every ramp is even in OKLab lightness.
+"""Colours: three themes and those of Textual, two even ramps, four bases. Every ramp is even in OKLab lightness.
 
 Three meanings never share a hue: positive values run to cyan, negative ones to violet, and the bases are green,
 blue, amber and red. Where a terminal has no colour to give, a ramp of glyphs carries the heat maps instead.
 
-The bases differ in lightness as well, so that they stay apart for eyes that see no red or no green.
+The bases differ in lightness as well, so that they stay apart for eyes that see no red or no green. With high contrast
+all words and letters have 7 to 1. A theme of Textual gives its ground and the colour of its words; ours stand on it,
+moved away from it until they can be read.
 
 Source of OKLab: Björn Ottosson, A perceptual color space for image processing (2020). Source of the contrast of
-words: W3C, Web Content Accessibility Guidelines 2.2, success criterion 1.4.3.
+words: W3C, Web Content Accessibility Guidelines 2.2, success criteria 1.4.3 and 1.4.6.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Final
 
@@ -20,9 +22,9 @@ from numpy.typing import NDArray
 from rich.color import Color
 from rich.style import Style
 from textual.app import App
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
-__all__ = ["GLYPHS", "LEVELS", "PALETTES", "THEMES", "Palette", "palette_of", "style"]
+__all__ = ["FOREIGN_THEMES", "GLYPHS", "LEVELS", "PALETTES", "Palette", "palette_of", "style"]
 
 LEVELS: Final = 31
 """Steps of a ramp on either side of zero."""
@@ -35,8 +37,15 @@ GLYPHS: Final = "−" * (LEVELS - 1) + "".join(
 
 _READABLE: Final = 4.5
 """The least contrast of words with what is behind them."""
+_LESSER: Final = 3.0
+"""The same of what is less important, or large."""
 _DIMMED: Final = 0.77
 """How much of a colour is left where it is dimmed."""
+_PANEL, _WINDOW, _DIM = 0.06, 0.13, 0.62
+"""How much of the colour of words is in a panel, behind a window, and in lesser words, in a foreign theme."""
+_MOVED: Final = 0.01
+"""Steps of lightness in which a colour is moved away from a ground on which it cannot be read."""
+_MOST_MOVES: Final = 100
 _LUMINANCE: Final = np.array([0.2126, 0.7152, 0.0722])
 _TO_LMS: Final = np.array(
     [
@@ -71,14 +80,24 @@ def _hex(lab: NDArray[np.float64]) -> str:
 
 
 @lru_cache(maxsize=256)
-def _mixed(colour: str, ground: str) -> str:
-    return _hex(_DIMMED * _lab(colour) + (1 - _DIMMED) * _lab(ground))
+def _mixed(colour: str, ground: str, share: float = _DIMMED) -> str:
+    return _hex(share * _lab(colour) + (1 - share) * _lab(ground))
 
 
 @lru_cache(maxsize=1024)
 def _contrast(colour: str, other: str) -> float:
     darker, lighter = sorted(float(_LUMINANCE @ _linear(each)) for each in (colour, other))
     return (lighter + 0.05) / (darker + 0.05)
+
+
+def _readable(colours: tuple[str, ...], ground: str, least: float) -> tuple[str, ...]:
+    """Return colours, moved away from the ground as far as it takes for all to be read: together they stay apart."""
+    away = np.array([_MOVED if _lab(ground)[0] < 0.5 else -_MOVED, 0, 0])
+    for _ in range(_MOST_MOVES):
+        if min(_contrast(colour, ground) for colour in colours) >= least:
+            break
+        colours = tuple(_hex(_lab(colour) + away) for colour in colours)
+    return colours
 
 
 def _ramp(*anchors: str) -> tuple[str, ...]:
@@ -194,7 +213,7 @@ class Palette:
             background=self.ground,
             surface=self.ground,
             panel=self.panel,
-            dark=self.name == "dark",
+            dark=bool(_lab(self.ground)[0] < 0.5),
         )
 
 
@@ -227,18 +246,58 @@ _LIGHT: Final = Palette(
     ambiguous="#5d6772",
 )
 
-PALETTES: Final = {palette.name: palette for palette in (_DARK, _LIGHT)}
-"""Every palette by its name."""
-THEMES: Final = tuple(PALETTES)
-"""What `--theme` takes."""
+_HIGH_CONTRAST: Final = Palette(
+    name="high-contrast",
+    ground="#0a0c0f",
+    panel="#10141a",
+    window="#18212b",
+    text="#ffffff",
+    dim="#b9c4cf",
+    accent="#ffffff",
+    kept="#ffffff",
+    above=("#164246", "#0e9d8f", "#acedc7"),
+    below=("#543194", "#bb8fee", "#ebe8ff"),
+    bases=("#bef793", "#76b1f6", "#fbbd07", "#ff9692"),
+    ambiguous="#cfd6dd",
+)
+
+PALETTES: Final = {palette.name: palette for palette in (_DARK, _LIGHT, _HIGH_CONTRAST)}
+"""Every palette of ours by its name, in the order in which the key goes through them."""
+FOREIGN_THEMES: Final = tuple(name for name in BUILTIN_THEMES if not name.startswith("ansi"))
+"""Textual's own themes; those that leave every colour to the terminal say nothing that could be drawn with."""
 
 
 def palette_of(app: App[object]) -> Palette:
-    """Return the palette of an app's theme; of a foreign theme, the one as dark or as light."""
-    palette = PALETTES.get(app.theme)
-    if palette is not None:
-        return palette
-    return _DARK if app.current_theme.dark else _LIGHT
+    """Return the palette of an app's theme: of a foreign theme, ours on its ground."""
+    return PALETTES.get(app.theme) or _foreign(app.theme) or (_DARK if app.current_theme.dark else _LIGHT)
+
+
+@lru_cache(maxsize=64)
+def _foreign(name: str) -> Palette | None:
+    """Return the palette of a theme of Textual, or None where it has no such theme, or one without colours."""
+    if name not in FOREIGN_THEMES:
+        return None
+    theme = BUILTIN_THEMES[name]
+    ours, colours = _DARK if theme.dark else _LIGHT, theme.to_color_system().generate()
+    ground, words = colours["background"].lower(), colours["foreground"]
+    window = _mixed(words, ground, _WINDOW)
+
+    def moved(*colours: str, least: float = _READABLE) -> tuple[str, ...]:
+        return _readable(_readable(colours, ground, least), window, _LESSER)
+
+    (text,) = _readable((words,), window, _READABLE)
+    a, c, g, t, ambiguous = moved(*ours.bases, ours.ambiguous)
+    return replace(
+        ours,
+        name=name,
+        ground=ground,
+        panel=_mixed(words, ground, _PANEL),
+        window=window,
+        text=text,
+        dim=moved(_mixed(text, ground, _DIM), least=_LESSER)[0],
+        bases=(a, c, g, t),
+        ambiguous=ambiguous,
+    )
 
 
 @lru_cache(maxsize=4096)

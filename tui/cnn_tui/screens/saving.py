@@ -83,7 +83,7 @@ class Saving:
             own=None if screen.picture is None else screen.own_model,
             view=screen.view,
             layer=None if network is None else network.view,
-            theme="dark" if screen.app.current_theme.dark else "light",
+            theme=screen.app.theme,
             inspector="card" if screen.card else "unfolded" if screen.unfolded else "folded",
             overview=str(screen.subject),
             predictions=screen.background_work.predictions.choice,

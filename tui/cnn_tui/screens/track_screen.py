@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from cnn_core import blocks
 
+from ..options.request import following_theme
 from ..view.arrangement import SMALLEST
 from ..view.frame import Frame
 from ..widgets.reading_line import ReadingLine
@@ -192,9 +193,8 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
             self.say(dialogs.show_assumptions(self.app, self.reading))
 
     def action_theme(self) -> None:
-        """Take the other theme."""
-        self.app.theme = "light" if self.app.current_theme.dark else "dark"
-        self.refresh(layout=True)
+        """Take the next of our themes."""
+        self.app.theme = following_theme(self.app.theme)
 
     def action_help(self) -> None:
         """Show the help screen."""
