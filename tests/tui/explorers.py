@@ -23,6 +23,7 @@ from textual.timer import Timer
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
 from cnn_tui.app import CnnApp
+from cnn_tui.options.config import Config
 from cnn_tui.options.request import OpenRequest
 from cnn_tui.pictures.block_picture import Picture
 from cnn_tui.screens.explorer import Explorer
@@ -189,12 +190,12 @@ async def running(app: App[Result], **settings: Any) -> AsyncIterator[Pilot[Resu
 
 @asynccontextmanager
 async def explorer(
-    size: tuple[int, int] = SMALL, *, notifications: bool = False, **request: object
+    size: tuple[int, int] = SMALL, *, notifications: bool = False, own: Config | None = None, **request: object
 ) -> AsyncIterator[Shown]:
     """Run the app on what is asked for, until it is open and painted; on the motifs and the first filter by default."""
     request = {"model": "motifs", "filter": "0", **request}
     messages: list[Message] = []
-    app = CnnApp(OpenRequest(**request))  # type: ignore[arg-type]
+    app = CnnApp(OpenRequest(**request), config=own)  # type: ignore[arg-type]
     app.animation_level = "none"
     async with running(app, size=size, notifications=notifications, message_hook=messages.append) as pilot:
         yield Shown(app, pilot, messages)

@@ -19,7 +19,8 @@ from textual.screen import Screen
 
 from cnn_core.errors import CnnError, printable
 
-from .commands import Commands, Themes
+from .commands import Commands, Themes, checked_keys, keymap
+from .options.config import Config
 from .options.request import THEME_NAMES, OpenRequest
 from .pictures.palette import PALETTES
 from .screens.dialogs.command_palette import Palette
@@ -40,10 +41,12 @@ class CnnApp(App[CnnError]):
     Args:
         request: What to open first.
         terminal: What is drawn on; None leaves that to Textual.
+        config: What the user's own file says; what is wrong with it is said.
 
     Attributes:
         terminal: The same.
         monochrome: Whether the terminal has too few colours for a heat map, so that glyphs must carry it.
+        rebound_keys: The keys of commands that are not the program's own, see `commands.rebound`.
         started_in: The folder that paths in dialogs are written from; None writes whole paths.
         lesson_at: The page at which the lesson was left.
         within: The folder that dialogs open and write files in, where the screen is shown to a browser; None leaves
@@ -64,7 +67,9 @@ class CnnApp(App[CnnError]):
     Toast { max-width: 90; }
     """
 
-    def __init__(self, request: OpenRequest, terminal: Terminal | None = None) -> None:
+    def __init__(
+        self, request: OpenRequest, terminal: Terminal | None = None, config: Config | None = None
+    ) -> None:
         # Textual takes NO_COLOR out of the environment while it starts.
         no_color = bool(os.environ.get("NO_COLOR"))
         super().__init__()
@@ -76,6 +81,10 @@ class CnnApp(App[CnnError]):
         self.started_in: Path | None = None
         self.lesson_at = 0
         self.within: Path | None = None
+        config = config or Config()
+        self.rebound_keys, problems = checked_keys(config.keys)
+        self._problems = (*config.problems, *problems)
+        self.set_keymap(keymap(self.rebound_keys))
         self._until_ended = ExitStack()
         for palette in PALETTES.values():
             self.register_theme(palette.theme)
@@ -116,7 +125,10 @@ class CnnApp(App[CnnError]):
             forget()
 
     def on_mount(self) -> None:
-        """Look at the terminal."""
+        """Look at the terminal, and say what is wrong with the user's own file."""
+        if self._problems:
+            first, *more = self._problems
+            self.notify(f"{first} (and {len(more)} more)" if more else first, severity="warning", markup=False)
         if self.is_web:
             self.started_in = self.within = Path.cwd().resolve()
         if not self.is_headless:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import Final
 
 from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
+from cnn_core.errors import SettingError, did_you_mean
+
+from .options.key_names import shown_key
 from .options.request import FOREIGN_THEME_NAMES, THEME_NAMES
 
 __all__ = [
+    "ALL_NETWORK_COMMANDS",
     "BLOCK_COMMANDS",
     "COMMANDS",
     "GROUPS",
@@ -20,8 +24,13 @@ __all__ = [
     "NETWORK_COMMANDS",
     "Command",
     "Commands",
+    "Keys",
     "Themes",
     "bindings",
+    "checked_keys",
+    "keymap",
+    "other_keys",
+    "rebound",
 ]
 
 
@@ -30,6 +39,7 @@ class Command:
     """Something that can be done.
 
     Attributes:
+        name: What `config.toml` calls it; the same on every screen that has it.
         action: The screen's action, as Textual writes it.
         keys: Textual's names of its keys.
         shown: The keys as a person reads them.
@@ -38,6 +48,7 @@ class Command:
         group: Under which heading the help screen lists it.
     """
 
+    name: str
     action: str
     keys: tuple[str, ...]
     shown: str
@@ -51,123 +62,141 @@ _KEEP, _OPEN = "Save and export", "Open and leave"
 GROUPS: Final = (_MOVE, _LOOK, _CHANGE, _PLAY, _KEEP, _OPEN)
 """The headings of the help screen, in order."""
 
+_THEME: Final = Command(
+    "theme",
+    "theme",
+    ("C", "ctrl+t"),
+    "C Ctrl+T",
+    "Theme: dark, light, high contrast",
+    "The next of ours; Ctrl+P and a name finds Textual's own too.",
+    _LOOK,
+)
+_HELP: Final = Command("help", "help", ("question_mark",), "?", "Help", "All keys.", _OPEN)
+_PALETTE: Final = Command(
+    "palette", "palette", ("colon",), ": Ctrl+P", "Command palette", "Everything here, by name.", _OPEN
+)
+_SUSPEND: Final = Command(
+    "suspend", "suspend", ("ctrl+z",), "Ctrl+Z", "Suspend", "To the shell; its fg comes back to this screen.", _OPEN
+)
+"""What is the same on every screen."""
+
 COMMANDS: Final = (
-    Command("step(-1)", ("left", "h"), "← h", "Step left", "A cell, an activation or a base: one at the level of the cursor.", _MOVE),
-    Command("step(1)", ("right", "l"), "→ l", "Step right", "Digits before it repeat it: 20→.", _MOVE),
-    Command("filter(-1)", ("up", "k"), "↑ k", "Previous filter", "Every filter has its own feature map and its own cells.", _MOVE),
-    Command("filter(1)", ("down", "j"), "↓ j", "Next filter", "The pool works filter by filter, never across them.", _MOVE),
-    Command("down", ("enter",), "Enter", "Go down to what this was computed from", "Cell → its selection → the bases of its window.", _MOVE),
-    Command("up", ("backspace",), "Backspace", "Go back up to what is computed from this", "Base → activation → cell.", _MOVE),
-    Command("page(-1)", ("shift+left",), "Shift+←", "A page left", "As far as the tracks are wide.", _MOVE),
-    Command("page(1)", ("shift+right",), "Shift+→", "A page right", "As far as the tracks are wide.", _MOVE),
-    Command("filter_page(-1)", ("pageup",), "PgUp", "A page of filters up", "As many as the heat map shows.", _MOVE),
-    Command("filter_page(1)", ("pagedown",), "PgDn", "A page of filters down", "As many as the heat map shows.", _MOVE),
-    Command("end(False)", ("home",), "Home", "First of this level", "Cell, activation or base 0.", _MOVE),
-    Command("end(True)", ("end",), "End", "Last of this level", "Where the axis ends: behind the last cell is what is left over.", _MOVE),
-    Command("strongest(1)", ("t",), "t", "Next strongest cell of this filter", "From the strongest of the record down, on both strands.", _MOVE),
-    Command("strongest(-1)", ("T",), "T", "Previous strongest cell of this filter", "Back towards the strongest.", _MOVE),
-    Command("strongest_cells", ("s",), "s", "Strongest cells of the record …", "Both strands, this filter or all, in a table: sort it, Enter goes there.", _MOVE),
-    Command("goto", ("g",), "g", "Go to …", "A cell, a position, a base, a filter, a region of the record.", _MOVE),
-    Command("search", ("slash",), "/", "Search letters …", "IUPAC letters, on both strands.", _MOVE),
-    Command("match(1)", ("n",), "n", "Next match", "Goes round at the end.", _MOVE),
-    Command("match(-1)", ("N",), "N", "Previous match", "Goes round at the beginning.", _MOVE),
-    Command("window(-1)", ("comma",), ",", "Move the input left", "By a tenth of it; digits before it are bases.", _MOVE),
-    Command("window(1)", ("full_stop",), ".", "Move the input right", "By a tenth of it; digits before it are bases.", _MOVE),
-    Command("zoom(-1)", ("minus",), "-", "Zoom out", "Several bases a column: the strongest is shown.", _LOOK),
-    Command("zoom(1)", ("equals_sign", "plus"), "=", "Zoom in", "Several columns a base: the weights become numbers.", _LOOK),
-    Command("scale", ("c",), "c", "Colour scale: this filter or this layer", "What the strongest colour stands for.", _LOOK),
-    Command("unfold", ("i",), "i", "Unfold the inspector", "All it has to say, in place of the heat maps; again to fold it.", _LOOK),
-    Command("card", ("f",), "f", "Filter card", "The kernel under its best and worst letters, where there is no room for both.", _LOOK),
-    Command("network", ("tab",), "Tab", "The whole network, layer by layer", "Any layer over the same bases; Esc comes back.", _LOOK),
-    Command("assumptions", ("exclamation_mark",), "!", "What had to be assumed", "Of the files, the letters and the inputs; the first line counts it.", _LOOK),
-    Command("overview", ("z",), "z", "The whole record: this filter, all, off", "The strongest cell under every column; click to go there.", _LOOK),
-    Command("predictions", ("P",), "P", "The prediction along the record …", "At every input along the record, a step apart; click to go there.", _LOOK),
-    Command("theme", ("C", "ctrl+t"), "C Ctrl+T", "Theme: dark, light, high contrast", "The next of ours; Ctrl+P and a name finds Textual's own too.", _LOOK),
-    Command("change('conv_stride', -1)", ("left_square_bracket",), "[", "Conv stride − 1", "Bases from one window to the next.", _CHANGE),
-    Command("change('conv_stride', 1)", ("right_square_bracket",), "]", "Conv stride + 1", "Bases from one window to the next.", _CHANGE),
-    Command("change('pool_size', -1)", ("left_curly_bracket",), "{", "Pool size − 1", "Positions that a cell chooses from.", _CHANGE),
-    Command("change('pool_size', 1)", ("right_curly_bracket",), "}", "Pool size + 1", "Positions that a cell chooses from.", _CHANGE),
-    Command("change('pool_stride', -1)", ("left_parenthesis",), "(", "Pool stride − 1", "Positions from one pool window to the next.", _CHANGE),
-    Command("change('pool_stride', 1)", ("right_parenthesis",), ")", "Pool stride + 1", "Positions from one pool window to the next.", _CHANGE),
-    Command("change('dilation', -1)", ("D",), "D", "Dilation − 1", "Bases between neighbouring taps of the kernel.", _CHANGE),
-    Command("change('dilation', 1)", ("d",), "d", "Dilation + 1", "Bases between neighbouring taps of the kernel.", _CHANGE),
-    Command("change('conv_padding')", ("p",), "p", "Conv padding: valid, same, causal", "What lies beyond the ends of the bases.", _CHANGE),
-    Command("change('pool_padding')", ("w",), "w", "Pool padding: valid, same", "Whether what is left over gets a cell of its own.", _CHANGE),
-    Command("reset", (), "0", "Reset to the model's own settings", "Strides, sizes, padding and dilation as trained.", _CHANGE),
-    Command("block(1)", ("b",), "b", "Next block", "Another convolution that feeds a pool, where the model has several.", _CHANGE),
-    Command("block(-1)", ("B",), "B", "Previous block", "Another convolution that feeds a pool, where the model has several.", _CHANGE),
-    Command("ambiguity", ("a",), "a", "Ambiguous letters: zero or uniform", "An all-zero row, or shared among the letters it stands for.", _CHANGE),
-    Command("strand", ("v",), "v", "Reverse complement", "Read the other strand, in its own direction.", _CHANGE),
-    Command("play", ("space",), "Space", "Play or pause", "The window slides through the pool window and the cell fills.", _PLAY),
-    Command("speed(-1)", ("less_than_sign",), "<", "Slower", "While it plays.", _PLAY),
-    Command("speed(1)", ("greater_than_sign",), ">", "Faster", "While it plays. When paused, ← and → step by hand.", _PLAY),
-    Command("escape", ("escape",), "Esc", "Stop", "Ends the play, a count or a background job.", _PLAY),
-    Command("save", ("S",), "S", "Save this view, or a picture …", "A small file that opens it again, or .svg .png .txt .ansi.", _KEEP),
-    Command("export", ("x",), "x", "Export values …", "Files for other tools.", _KEEP),
-    Command("code", ("y",), "y", "Show me the code", "This value in Keras or PyTorch.", _KEEP),
-    Command("copy", ("Y",), "Y", "Copy the equation", "Of the value under the cursor, as text, to the terminal's clipboard.", _KEEP),
-    Command("open", ("o",), "o", "Open sequences …", "A FASTA file or one of the samples.", _OPEN),
-    Command("model", ("m",), "m", "Open a model …", "A Keras, PyTorch or motif file, or one that is bundled.", _OPEN),
-    Command("record", ("r",), "r", "Choose a record …", "One of the file's records.", _OPEN),
-    Command("lesson", ("L",), "L", "The lesson", "How a convolution feeds a max pool, in 14 steps; Esc comes back here.", _OPEN),
-    Command("help", ("question_mark",), "?", "Help", "All keys.", _OPEN),
-    Command("palette", ("colon",), ": Ctrl+P", "Command palette", "Everything here, by name.", _OPEN),
-    Command("suspend", ("ctrl+z",), "Ctrl+Z", "Suspend", "To the shell; its fg comes back to this screen.", _OPEN),
-    Command("quit", ("q",), "q", "Quit", "Leaves the terminal as it was.", _OPEN),
+    Command("step-left", "step(-1)", ("left", "h"), "← h", "Step left", "A cell, an activation or a base: one at the level of the cursor.", _MOVE),
+    Command("step-right", "step(1)", ("right", "l"), "→ l", "Step right", "Digits before it repeat it: 20→.", _MOVE),
+    Command("previous-filter", "filter(-1)", ("up", "k"), "↑ k", "Previous filter", "Every filter has its own feature map and its own cells.", _MOVE),
+    Command("next-filter", "filter(1)", ("down", "j"), "↓ j", "Next filter", "The pool works filter by filter, never across them.", _MOVE),
+    Command("down", "down", ("enter",), "Enter", "Go down to what this was computed from", "Cell → its selection → the bases of its window.", _MOVE),
+    Command("up", "up", ("backspace",), "Backspace", "Go back up to what is computed from this", "Base → activation → cell.", _MOVE),
+    Command("page-left", "page(-1)", ("shift+left",), "Shift+←", "A page left", "As far as the tracks are wide.", _MOVE),
+    Command("page-right", "page(1)", ("shift+right",), "Shift+→", "A page right", "As far as the tracks are wide.", _MOVE),
+    Command("filters-up", "filter_page(-1)", ("pageup",), "PgUp", "A page of filters up", "As many as the heat map shows.", _MOVE),
+    Command("filters-down", "filter_page(1)", ("pagedown",), "PgDn", "A page of filters down", "As many as the heat map shows.", _MOVE),
+    Command("first", "end(False)", ("home",), "Home", "First of this level", "Cell, activation or base 0.", _MOVE),
+    Command("last", "end(True)", ("end",), "End", "Last of this level", "Where the axis ends: behind the last cell is what is left over.", _MOVE),
+    Command("next-strongest", "strongest(1)", ("t",), "t", "Next strongest cell of this filter", "From the strongest of the record down, on both strands.", _MOVE),
+    Command("previous-strongest", "strongest(-1)", ("T",), "T", "Previous strongest cell of this filter", "Back towards the strongest.", _MOVE),
+    Command("strongest-cells", "strongest_cells", ("s",), "s", "Strongest cells of the record …", "Both strands, this filter or all, in a table: sort it, Enter goes there.", _MOVE),
+    Command("go-to", "goto", ("g",), "g", "Go to …", "A cell, a position, a base, a filter, a region of the record.", _MOVE),
+    Command("search", "search", ("slash",), "/", "Search letters …", "IUPAC letters, on both strands.", _MOVE),
+    Command("next-match", "match(1)", ("n",), "n", "Next match", "Goes round at the end.", _MOVE),
+    Command("previous-match", "match(-1)", ("N",), "N", "Previous match", "Goes round at the beginning.", _MOVE),
+    Command("input-left", "window(-1)", ("comma",), ",", "Move the input left", "By a tenth of it; digits before it are bases.", _MOVE),
+    Command("input-right", "window(1)", ("full_stop",), ".", "Move the input right", "By a tenth of it; digits before it are bases.", _MOVE),
+    Command("zoom-out", "zoom(-1)", ("minus",), "-", "Zoom out", "Several bases a column: the strongest is shown.", _LOOK),
+    Command("zoom-in", "zoom(1)", ("equals_sign", "plus"), "=", "Zoom in", "Several columns a base: the weights become numbers.", _LOOK),
+    Command("colour-scale", "scale", ("c",), "c", "Colour scale: this filter or this layer", "What the strongest colour stands for.", _LOOK),
+    Command("inspector", "unfold", ("i",), "i", "Unfold the inspector", "All it has to say, in place of the heat maps; again to fold it.", _LOOK),
+    Command("filter-card", "card", ("f",), "f", "Filter card", "The kernel under its best and worst letters, where there is no room for both.", _LOOK),
+    Command("network", "network", ("tab",), "Tab", "The whole network, layer by layer", "Any layer over the same bases; Esc comes back.", _LOOK),
+    Command("assumptions", "assumptions", ("exclamation_mark",), "!", "What had to be assumed", "Of the files, the letters and the inputs; the first line counts it.", _LOOK),
+    Command("whole-record", "overview", ("z",), "z", "The whole record: this filter, all, off", "The strongest cell under every column; click to go there.", _LOOK),
+    Command("output-along", "predictions", ("P",), "P", "The prediction along the record …", "At every input along the record, a step apart; click to go there.", _LOOK),
+    _THEME,
+    Command("conv-stride-less", "change('conv_stride', -1)", ("left_square_bracket",), "[", "Conv stride − 1", "Bases from one window to the next.", _CHANGE),
+    Command("conv-stride-more", "change('conv_stride', 1)", ("right_square_bracket",), "]", "Conv stride + 1", "Bases from one window to the next.", _CHANGE),
+    Command("pool-size-less", "change('pool_size', -1)", ("left_curly_bracket",), "{", "Pool size − 1", "Positions that a cell chooses from.", _CHANGE),
+    Command("pool-size-more", "change('pool_size', 1)", ("right_curly_bracket",), "}", "Pool size + 1", "Positions that a cell chooses from.", _CHANGE),
+    Command("pool-stride-less", "change('pool_stride', -1)", ("left_parenthesis",), "(", "Pool stride − 1", "Positions from one pool window to the next.", _CHANGE),
+    Command("pool-stride-more", "change('pool_stride', 1)", ("right_parenthesis",), ")", "Pool stride + 1", "Positions from one pool window to the next.", _CHANGE),
+    Command("dilation-less", "change('dilation', -1)", ("D",), "D", "Dilation − 1", "Bases between neighbouring taps of the kernel.", _CHANGE),
+    Command("dilation-more", "change('dilation', 1)", ("d",), "d", "Dilation + 1", "Bases between neighbouring taps of the kernel.", _CHANGE),
+    Command("conv-padding", "change('conv_padding')", ("p",), "p", "Conv padding: valid, same, causal", "What lies beyond the ends of the bases.", _CHANGE),
+    Command("pool-padding", "change('pool_padding')", ("w",), "w", "Pool padding: valid, same", "Whether what is left over gets a cell of its own.", _CHANGE),
+    Command("reset", "reset", (), "0", "Reset to the model's own settings", "Strides, sizes, padding and dilation as trained.", _CHANGE),
+    Command("next-block", "block(1)", ("b",), "b", "Next block", "Another convolution that feeds a pool, where the model has several.", _CHANGE),
+    Command("previous-block", "block(-1)", ("B",), "B", "Previous block", "Another convolution that feeds a pool, where the model has several.", _CHANGE),
+    Command("ambiguous-letters", "ambiguity", ("a",), "a", "Ambiguous letters: zero or uniform", "An all-zero row, or shared among the letters it stands for.", _CHANGE),
+    Command("reverse-complement", "strand", ("v",), "v", "Reverse complement", "Read the other strand, in its own direction.", _CHANGE),
+    Command("play", "play", ("space",), "Space", "Play or pause", "The window slides through the pool window and the cell fills.", _PLAY),
+    Command("slower", "speed(-1)", ("less_than_sign",), "<", "Slower", "While it plays.", _PLAY),
+    Command("faster", "speed(1)", ("greater_than_sign",), ">", "Faster", "While it plays. When paused, ← and → step by hand.", _PLAY),
+    Command("stop", "escape", ("escape",), "Esc", "Stop", "Ends the play, a count or a background job.", _PLAY),
+    Command("save", "save", ("S",), "S", "Save this view, or a picture …", "A small file that opens it again, or .svg .png .txt .ansi.", _KEEP),
+    Command("export", "export", ("x",), "x", "Export values …", "Files for other tools.", _KEEP),
+    Command("code", "code", ("y",), "y", "Show me the code", "This value in Keras or PyTorch.", _KEEP),
+    Command("copy", "copy", ("Y",), "Y", "Copy the equation", "Of the value under the cursor, as text, to the terminal's clipboard.", _KEEP),
+    Command("open-sequences", "open", ("o",), "o", "Open sequences …", "A FASTA file or one of the samples.", _OPEN),
+    Command("open-model", "model", ("m",), "m", "Open a model …", "A Keras, PyTorch or motif file, or one that is bundled.", _OPEN),
+    Command("choose-record", "record", ("r",), "r", "Choose a record …", "One of the file's records.", _OPEN),
+    Command("lesson", "lesson", ("L",), "L", "The lesson", "How a convolution feeds a max pool, in 14 steps; Esc comes back here.", _OPEN),
+    _HELP,
+    _PALETTE,
+    _SUSPEND,
+    Command("quit", "quit", ("q",), "q", "Quit", "Leaves the terminal as it was.", _OPEN),
 )  # fmt: skip
 """Everything that can be done, in the order of the help screen."""
 
 
 NETWORK_COMMANDS: Final = (
-    Command("walk(1)", ("tab", "right_square_bracket"), "Tab ]", "Next layer", "In the order of computation; digits before it repeat it.", _MOVE),
-    Command("walk(-1)", ("shift+tab", "left_square_bracket"), "Shift+Tab [", "Previous layer", "Over the same bases, where it has positions.", _MOVE),
-    Command("step(-1)", ("left", "h"), "← h", "Step left", "A position, or a unit where no length is left.", _MOVE),
-    Command("step(1)", ("right", "l"), "→ l", "Step right", "Digits before it repeat it: 20→.", _MOVE),
-    Command("channel(-1)", ("up", "k"), "↑ k", "Previous channel", "Or the unit a line above.", _MOVE),
-    Command("channel(1)", ("down", "j"), "↓ j", "Next channel", "Or the unit a line below.", _MOVE),
-    Command("channel_page(-1)", ("pageup",), "PgUp", "A page of channels up", "As many as the heat map shows.", _MOVE),
-    Command("channel_page(1)", ("pagedown",), "PgDn", "A page of channels down", "As many as the heat map shows.", _MOVE),
-    Command("end(False)", ("home",), "Home", "First position", "Or the first unit.", _MOVE),
-    Command("end(True)", ("end",), "End", "Last position", "Or the last unit.", _MOVE),
-    Command("down", ("enter",), "Enter", "Go down to what counts most in this value", "The largest part, a state that is remembered among them; down to the block and its bases.", _MOVE),
-    Command("up", ("backspace",), "Backspace", "Go back to where the way down came from", "Value by value.", _MOVE),
-    Command("list", ("a",), "a", "All layers as a table", "Shapes, weights, and what each layer makes of its input; again for its values.", _LOOK),
-    Command("reasons", ("W",), "W", "Why this output?", "The parts of its sum, the largest first, each down to the bases.", _LOOK),
-    Command("zoom(-1)", ("minus",), "-", "Zoom out", "Several bases a column: the strongest is shown.", _LOOK),
-    Command("zoom(1)", ("equals_sign", "plus"), "=", "Zoom in", "Several columns a base.", _LOOK),
-    Command("read_on", ("i",), "i", "Read on in the inspector", "What it has to say beyond its lines; at the end from the start again.", _LOOK),
-    Command("assumptions", ("exclamation_mark",), "!", "What had to be assumed", "Of the files, the letters and the inputs; the first line counts it.", _LOOK),
-    Command("theme", ("C", "ctrl+t"), "C Ctrl+T", "Theme: dark, light, high contrast", "The next of ours; Ctrl+P and a name finds Textual's own too.", _LOOK),
-    Command("window(-1)", ("comma",), ",", "Move the input left", "By a tenth of it; digits before it are bases.", _CHANGE),
-    Command("window(1)", ("full_stop",), ".", "Move the input right", "By a tenth of it; digits before it are bases.", _CHANGE),
-    Command("strand", ("v",), "v", "Reverse complement", "Read the other strand, in its own direction.", _CHANGE),
-    Command("explorer('save')", ("S",), "S", "Save this view, or a picture …", "A small file that opens it again, or .svg .png .txt .ansi.", _KEEP),
-    Command("explorer('code')", ("y",), "y", "Show me the code", "This value in Keras or PyTorch.", _KEEP),
-    Command("explorer('copy')", ("Y",), "Y", "Copy the equation", "Of the value under the cursor, as text, to the terminal's clipboard.", _KEEP),
-    Command("ask('open')", ("o",), "o", "Open sequences …", "A FASTA file or one of the samples.", _OPEN),
-    Command("ask('model')", ("m",), "m", "Open a model …", "A Keras, PyTorch or motif file, or one that is bundled.", _OPEN),
-    Command("ask('record')", ("r",), "r", "Choose a record …", "One of the file's records.", _OPEN),
-    Command("help", ("question_mark",), "?", "Help", "All keys.", _OPEN),
-    Command("palette", ("colon",), ": Ctrl+P", "Command palette", "Everything here, by name.", _OPEN),
-    Command("leave", ("escape",), "Esc", "Back to the block", "Where the model has one.", _OPEN),
-    Command("suspend", ("ctrl+z",), "Ctrl+Z", "Suspend", "To the shell; its fg comes back to this screen.", _OPEN),
-    Command("quit", ("q",), "q", "Back to the block, or quit", "It quits where the model has no block.", _OPEN),
+    Command("next-layer", "walk(1)", ("tab", "right_square_bracket"), "Tab ]", "Next layer", "In the order of computation; digits before it repeat it.", _MOVE),
+    Command("previous-layer", "walk(-1)", ("shift+tab", "left_square_bracket"), "Shift+Tab [", "Previous layer", "Over the same bases, where it has positions.", _MOVE),
+    Command("step-left", "step(-1)", ("left", "h"), "← h", "Step left", "A position, or a unit where no length is left.", _MOVE),
+    Command("step-right", "step(1)", ("right", "l"), "→ l", "Step right", "Digits before it repeat it: 20→.", _MOVE),
+    Command("previous-filter", "channel(-1)", ("up", "k"), "↑ k", "Previous channel", "Or the unit a line above.", _MOVE),
+    Command("next-filter", "channel(1)", ("down", "j"), "↓ j", "Next channel", "Or the unit a line below.", _MOVE),
+    Command("filters-up", "channel_page(-1)", ("pageup",), "PgUp", "A page of channels up", "As many as the heat map shows.", _MOVE),
+    Command("filters-down", "channel_page(1)", ("pagedown",), "PgDn", "A page of channels down", "As many as the heat map shows.", _MOVE),
+    Command("first", "end(False)", ("home",), "Home", "First position", "Or the first unit.", _MOVE),
+    Command("last", "end(True)", ("end",), "End", "Last position", "Or the last unit.", _MOVE),
+    Command("down", "down", ("enter",), "Enter", "Go down to what counts most in this value", "The largest part, a state that is remembered among them; down to the block and its bases.", _MOVE),
+    Command("up", "up", ("backspace",), "Backspace", "Go back to where the way down came from", "Value by value.", _MOVE),
+    Command("layers", "list", ("a",), "a", "All layers as a table", "Shapes, weights, and what each layer makes of its input; again for its values.", _LOOK),
+    Command("why-this-output", "reasons", ("W",), "W", "Why this output?", "The parts of its sum, the largest first, each down to the bases.", _LOOK),
+    Command("zoom-out", "zoom(-1)", ("minus",), "-", "Zoom out", "Several bases a column: the strongest is shown.", _LOOK),
+    Command("zoom-in", "zoom(1)", ("equals_sign", "plus"), "=", "Zoom in", "Several columns a base.", _LOOK),
+    Command("inspector", "read_on", ("i",), "i", "Read on in the inspector", "What it has to say beyond its lines; at the end from the start again.", _LOOK),
+    Command("assumptions", "assumptions", ("exclamation_mark",), "!", "What had to be assumed", "Of the files, the letters and the inputs; the first line counts it.", _LOOK),
+    _THEME,
+    Command("input-left", "window(-1)", ("comma",), ",", "Move the input left", "By a tenth of it; digits before it are bases.", _CHANGE),
+    Command("input-right", "window(1)", ("full_stop",), ".", "Move the input right", "By a tenth of it; digits before it are bases.", _CHANGE),
+    Command("reverse-complement", "strand", ("v",), "v", "Reverse complement", "Read the other strand, in its own direction.", _CHANGE),
+    Command("save", "explorer('save')", ("S",), "S", "Save this view, or a picture …", "A small file that opens it again, or .svg .png .txt .ansi.", _KEEP),
+    Command("code", "explorer('code')", ("y",), "y", "Show me the code", "This value in Keras or PyTorch.", _KEEP),
+    Command("copy", "explorer('copy')", ("Y",), "Y", "Copy the equation", "Of the value under the cursor, as text, to the terminal's clipboard.", _KEEP),
+    Command("open-sequences", "ask('open')", ("o",), "o", "Open sequences …", "A FASTA file or one of the samples.", _OPEN),
+    Command("open-model", "ask('model')", ("m",), "m", "Open a model …", "A Keras, PyTorch or motif file, or one that is bundled.", _OPEN),
+    Command("choose-record", "ask('record')", ("r",), "r", "Choose a record …", "One of the file's records.", _OPEN),
+    _HELP,
+    _PALETTE,
+    Command("stop", "leave", ("escape",), "Esc", "Back to the block", "Where the model has one.", _OPEN),
+    _SUSPEND,
+    Command("quit", "quit", ("q",), "q", "Back to the block, or quit", "It quits where the model has no block.", _OPEN),
 )  # fmt: skip
 """Everything that can be done on the screen of the whole network, in the order of its help screen."""
 
 
 LESSON_COMMANDS: Final = (
-    Command("enter", ("enter",), "Enter", "Answer, show the answer, or go on", "Digits choose an answer, or are the number.", _MOVE),
-    Command("turn(-1)", ("left", "h"), "←", "The page before", "Before its answer.", _MOVE),
-    Command("turn(1)", ("right", "l"), "→", "Skip to the next page", "Without an answer.", _MOVE),
-    Command("erase", ("backspace",), "Backspace", "Take back a digit", "Of the number that is typed.", _MOVE),
-    Command("play", ("space",), "Space", "Play it", "Once the answer is shown.", _PLAY),
-    Command("theme", ("C", "ctrl+t"), "C Ctrl+T", "Theme: dark, light, high contrast", "The next of ours; Ctrl+P and a name finds Textual's own too.", _LOOK),
-    Command("help", ("question_mark",), "?", "Help", "All keys.", _OPEN),
-    Command("palette", ("colon",), ": Ctrl+P", "Command palette", "Everything here, by name.", _OPEN),
-    Command("leave", ("escape", "L"), "Esc L", "Back to the explorer", "Which stays as it was; L comes back to this page.", _OPEN),
-    Command("suspend", ("ctrl+z",), "Ctrl+Z", "Suspend", "To the shell; its fg comes back to this screen.", _OPEN),
-    Command("quit", ("q",), "q", "Quit", "Leaves the terminal as it was.", _OPEN),
+    Command("answer", "enter", ("enter",), "Enter", "Answer, show the answer, or go on", "Digits choose an answer, or are the number.", _MOVE),
+    Command("page-before", "turn(-1)", ("left", "h"), "←", "The page before", "Before its answer.", _MOVE),
+    Command("next-page", "turn(1)", ("right", "l"), "→", "Skip to the next page", "Without an answer.", _MOVE),
+    Command("erase", "erase", ("backspace",), "Backspace", "Take back a digit", "Of the number that is typed.", _MOVE),
+    Command("play", "play", ("space",), "Space", "Play it", "Once the answer is shown.", _PLAY),
+    _THEME,
+    _HELP,
+    _PALETTE,
+    Command("stop", "leave", ("escape", "L"), "Esc L", "Back to the explorer", "Which stays as it was; L comes back to this page.", _OPEN),
+    _SUSPEND,
+    Command("quit", "quit", ("q",), "q", "Quit", "Leaves the terminal as it was.", _OPEN),
 )  # fmt: skip
 """Everything that can be done in the lesson."""
 
@@ -181,17 +210,102 @@ BLOCK_COMMANDS: Final = tuple(
 """What can only be done at a block: on the screen of the whole network its keys lead there, or say why none is there."""
 
 
-def bindings(commands: tuple[Command, ...] = COMMANDS) -> list[Binding]:
+ALL_NETWORK_COMMANDS: Final = (*NETWORK_COMMANDS, *BLOCK_COMMANDS)
+"""What the keys do there."""
+_TABLES: Final = {
+    "block": COMMANDS,
+    "network": ALL_NETWORK_COMMANDS,
+    "lesson": LESSON_COMMANDS,
+}
+"""What the keys of each screen do."""
+Keys = tuple[tuple[str, tuple[str, ...]], ...]
+"""Keys of commands by the commands' names, as Textual names them, where they are not those of the tables."""
+
+
+def bindings(commands: tuple[Command, ...] = COMMANDS, screen: str = "block") -> list[Binding]:
     """Return the key bindings of a screen.
 
     Args:
         commands: What can be done there.
+        screen: Which screen it is.
     """
     return [
-        Binding(",".join(command.keys), command.action, command.title, show=False, id=command.action)
+        Binding(",".join(command.keys), command.action, command.title, show=False, id=f"{screen}.{command.name}")
         for command in commands
         if command.keys
     ]
+
+
+def checked_keys(keys: Keys) -> tuple[Keys, tuple[str, ...]]:
+    """Return which keys can be given to commands, and a sentence for each that cannot.
+
+    Args:
+        keys: What is asked for.
+    """
+    names = {command.name for table in _TABLES.values() for command in table}
+    given, problems, owners = [], [], dict[tuple[str, str], str]()
+    for name, wanted in keys:
+        places = [
+            (screen, key)
+            for screen, table in _TABLES.items()
+            if any(command.name == name for command in table)
+            for key in wanted
+        ]
+        other, key = next(((owners[place], place[1]) for place in places if place in owners), ("", ""))
+        if name not in names:
+            remedy = did_you_mean(name, names, "cnn-tui help config lists the commands")
+            problems.append(str(SettingError(f"there is no command '{name}'", where="[keys]", remedy=remedy)))
+        elif other:
+            twice = f"{shown_key(key)} is given to {other} and to {name}"
+            problems.append(str(SettingError(twice, where="[keys]", remedy="give it to one of them")))
+        else:
+            given.append((name, wanted))
+            owners |= dict.fromkeys(places, name)
+    return tuple(given), tuple(problems)
+
+
+@lru_cache(maxsize=16)
+def rebound(commands: tuple[Command, ...], keys: Keys) -> tuple[Command, ...]:
+    """Return commands with other keys: a key that is given to one of them is taken from whichever had it.
+
+    Args:
+        commands: What can be done on a screen.
+        keys: The keys of some of them.
+    """
+    given = {name: wanted for name, wanted in keys if any(command.name == name for command in commands)}
+    taken = {key for wanted in given.values() for key in wanted}
+
+    def with_keys(command: Command) -> Command:
+        now = given.get(command.name, tuple(key for key in command.keys if key not in taken))
+        return command if now == command.keys else replace(command, keys=now, shown=" ".join(map(shown_key, now)))
+
+    return tuple(map(with_keys, commands)) if given else commands
+
+
+def other_keys(commands: tuple[Command, ...], keys: Keys) -> dict[str, str]:
+    """Return how the keys are to be shown that a command no longer has, by how they are shown in the tables.
+
+    Args:
+        commands: What can be done on a screen.
+        keys: The keys of some of them.
+    """
+    changed = zip(commands, rebound(commands, keys), strict=True)
+    return {
+        shown: now.shown.partition(" ")[0]
+        for before, now in changed
+        for shown in before.shown.split()
+        if shown not in now.shown.split()
+    }
+
+
+def keymap(keys: Keys) -> dict[str, str]:
+    """Return what Textual takes for the keys of `rebound`: those of each binding that has others now."""
+    found = {}
+    for screen, table in _TABLES.items():
+        for before, now in zip(table, rebound(table, keys), strict=True):
+            if now.keys != before.keys:
+                found[f"{screen}.{now.name}"] = ",".join(now.keys)
+    return found
 
 
 class Commands(Provider):
@@ -199,7 +313,7 @@ class Commands(Provider):
 
     @property
     def _offered(self) -> tuple[Command, ...]:
-        commands: tuple[Command, ...] = getattr(self.screen, "COMMAND_TABLE", ())
+        commands: tuple[Command, ...] = getattr(self.screen, "commands", ())
         return commands
 
     async def discover(self) -> Hits:

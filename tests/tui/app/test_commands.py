@@ -112,13 +112,13 @@ def test_no_binding_shadows_the_palette() -> None:
 class WithTable(Screen[None]):
     """A screen that says what can be done on it."""
 
-    COMMAND_TABLE: ClassVar[tuple[Command, ...]] = COMMANDS
+    commands: ClassVar[tuple[Command, ...]] = COMMANDS
 
 
 class WithNetworkTable(WithTable):
     """The same for the screen of the whole network."""
 
-    COMMAND_TABLE = NETWORK_COMMANDS
+    commands = NETWORK_COMMANDS
 
 
 @pytest.mark.parametrize("screen", [WithTable, WithNetworkTable])
@@ -127,7 +127,7 @@ async def test_the_palette_offers_every_command_of_the_screen_but_itself(screen:
     async with app.run_test():
         await app.push_screen(screen())
         offered = [hit.text async for hit in Commands(app.screen).discover()]
-    assert offered == [command.title for command in screen.COMMAND_TABLE if command.action != "palette"]
+    assert offered == [command.title for command in screen.commands if command.action != "palette"]
 
 
 def test_the_commands_of_the_whole_network_are_done_there_each_by_its_own_keys() -> None:

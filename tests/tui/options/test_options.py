@@ -59,6 +59,8 @@ def test_a_value_that_looks_like_an_option_is_typed_as_one_word_with_its_own() -
 def test_the_fields_of_the_requests_are_options_but_for_what_no_one_types() -> None:
     assert {*OPTIONS} == {each.name for owner in (OpenRequest, ModelOptions) for each in fields(owner)} - {
         "model_options",
+        "default_model",
+        "inspector",
         "view",
         "stdin",
     }

@@ -19,13 +19,13 @@ from cnn_core.network.model import Model, Node
 from cnn_core.readers.npz import write_npz
 from cnn_tui.__main__ import main
 from cnn_tui.cli.arguments import parse
+from cnn_tui.opening.toml_files import toml_key, toml_value
 from cnn_tui.options.arguments import request_of
 from cnn_tui.options.request import OpenRequest
 from cnn_tui.screens.network import Network
 from cnn_tui.snapshot import take
 from cnn_tui.view_file import checksums
 from cnn_tui.view_file.form import read_view, with_view
-from cnn_tui.view_file.toml_files import toml_key, toml_value
 
 FORMAT = "cnn_tui_view = 1\n"
 SAVED = " S enter wait"

@@ -12,9 +12,10 @@ import cnn_tui
 from cnn_core.errors import CnnError
 from cnn_core.work.unfinished import remove_unfinished
 
-from .. import view_file
+from .. import opening, view_file
 from ..opening.names import check_request, is_view_name
 from ..options.arguments import request_of
+from ..options.config import Config, with_config
 from ..options.request import STANDARD_INPUT, OpenRequest
 from ..terminal.conditions import Terminal, check_screen, drawn_elsewhere, frames_at_once, keys_from_terminal
 from ..terminal.endings import Endings
@@ -52,6 +53,9 @@ def run_explorer(request: OpenRequest, endings: Endings) -> int:
 def _run(request: OpenRequest, endings: Endings) -> int:
     if is_view_name(request.sequences):
         request = view_file.with_view(request)
+    own_file = opening.config_path(request)
+    config = Config() if own_file is None else opening.read_config(own_file)
+    request = with_config(request, config)
     check_request(request)
     elsewhere = drawn_elsewhere()
     if elsewhere:
@@ -65,7 +69,7 @@ def _run(request: OpenRequest, endings: Endings) -> int:
     # On Windows the driver of the console gives it back, and what draws elsewhere has nothing to give back.
     terminal = Terminal() if os.name == "posix" and not elsewhere else None
     # What is refused above does not wait for Textual, which reads the environment while it is imported.
-    app = cnn_tui.CnnApp(request, terminal)
+    app = cnn_tui.CnnApp(request, terminal, config)
     if terminal is None:
         error = app.run()
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from dataclasses import replace
 from pathlib import Path
 
 from .. import snapshot
@@ -23,8 +22,8 @@ _INSTEAD = "write another one with -o"
 def main(typed: Namespace, endings: Endings) -> int:
     """Do what was typed, and return the exit status."""
     if typed.output is None:
-        request = replace(OpenRequest(), sequences="@planted", lesson=typed.lesson or 1, theme=typed.theme)
-        return run_explorer(request, endings)
+        asked = OpenRequest(sequences="@planted", lesson=typed.lesson or 1, theme=typed.theme, config=typed.config)
+        return run_explorer(asked, endings)
     path = Path(typed.output)
     check_output(path, _INSTEAD, force=typed.force, suffixes=_SUFFIXES)
     with endings.in_order():

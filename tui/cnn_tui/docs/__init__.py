@@ -12,6 +12,7 @@ __all__ = ["TOPICS", "page"]
 TOPICS: Final = {
     "words": "what the words on the screen mean",
     "keys": "what the keys and the mouse do",
+    "config": "your own theme, model and keys, in a file",
     "formats": "sequences and models: what is read, and what has to be assumed",
     "export": "values, tracks, motifs and programs for other tools",
     "scans": "chromosomes and many records, and how fast they are",

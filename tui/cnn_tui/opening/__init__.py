@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
+    from .config_file import config_path, read_config, read_own_config
     from .models import open_model, remarks, unsupported_words
     from .names import check_request, model_names
     from .nearest import nearest_file
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "asked_place",
     "check_request",
+    "config_path",
     "cut_region",
     "model_names",
     "nearest_file",
@@ -24,6 +26,8 @@ __all__ = [
     "open_model",
     "open_reading",
     "open_source",
+    "read_config",
+    "read_own_config",
     "read_record",
     "remarks",
     "start_of_toml",
@@ -35,6 +39,7 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
+        "config_file": "config_path read_config read_own_config",
         "models": "open_model remarks unsupported_words",
         "names": "check_request model_names",
         "nearest": "nearest_file",

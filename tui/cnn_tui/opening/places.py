@@ -27,7 +27,7 @@ def with_model(request: OpenRequest, sequences: Sequences) -> OpenRequest:
     if request.model is not None:
         return request
     record, _ = asked_place(request, sequences)
-    return replace(request, model=default_model(len(record)))
+    return replace(request, model=request.default_model or default_model(len(record)))
 
 
 def asked_place(request: OpenRequest, sequences: Sequences) -> tuple[Record, tuple[int, int] | None]:

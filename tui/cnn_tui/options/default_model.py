@@ -23,6 +23,13 @@ def default_model(letters: int) -> str:
     return DEFAULT_LONG_MODEL if letters >= LONG_RECORD else DEFAULT_MODEL
 
 
-def reason_for(model: str) -> str:
-    """Return why a model was opened where none was named; of the one for long records, nothing."""
+def reason_for(model: str, *, own: bool = False) -> str:
+    """Return why a model was opened where none was named; of the one for long records, nothing.
+
+    Args:
+        model: Its name.
+        own: Whether the user's own file names it.
+    """
+    if own:
+        return "as config.toml says"
     return f"since {DEFAULT_LONG_MODEL} reads {LONG_RECORD} bp" if model == DEFAULT_MODEL else ""

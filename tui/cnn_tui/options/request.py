@@ -148,6 +148,8 @@ class OpenRequest:
         sequences: A path, `@` and the name of a sample, or `-`; None is the bundled sample.
         model: The name of a preset, or a model file; None is for `with_model` to choose.
         model_options: How the model file is read.
+        default_model: What the user's own file opens where none is named; see `config`.
+        inspector: What it shows in the inspector's place.
         view: Where one stood and how it looked, of a view file; see `view_file`.
         stdin: What standard input held, where it has been read already; see `open_source`.
     """
@@ -210,6 +212,13 @@ class OpenRequest:
         metavar="NAME",
         choices=(*THEME_NAMES, *FOREIGN_THEME_NAMES),
     )
+    config: str | None = option(
+        None,
+        "start",
+        "the file that says theme, keys and more (default: config.toml in your configuration folder, see help config)",
+        metavar="FILE",
+        path="file",
+    )
     filter: str | None = option(None, "start", "the filter to look at first, by number or name", metavar="N|NAME")
     cell: int | None = option(
         None, "start", "begin at this cell, pooled[N]", metavar="N", alternatives="places to begin at"
@@ -227,6 +236,8 @@ class OpenRequest:
         metavar="NAME=N,…",
     )
     model_options: ModelOptions = field(default_factory=ModelOptions)
+    default_model: str | None = None
+    inspector: str | None = None
     view: SavedView | None = None
     stdin: bytes | None = field(default=None, repr=False)
 

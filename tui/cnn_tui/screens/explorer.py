@@ -52,6 +52,8 @@ class Explorer(BlockScreen):
 
     def __init__(self, request: OpenRequest) -> None:
         super().__init__(request)
+        self.set_reactive(BlockScreen.unfolded, request.inspector in ("unfolded", "card"))
+        self.set_reactive(BlockScreen.card, request.inspector == "card")
         self.player: Final = Player(self)
         self.scans: Final = ScanFollower(self)
         self.places: Final = Places(self)

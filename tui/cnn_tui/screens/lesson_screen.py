@@ -39,7 +39,7 @@ class LessonScreen(BlockScreen):
         player: The demonstration.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(LESSON_COMMANDS)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(LESSON_COMMANDS, "lesson")]
     COMMAND_TABLE = LESSON_COMMANDS
     lesson: reactive[Lesson] = reactive(Lesson())
     """How far the learner has come."""

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container
 from textual.reactive import reactive
 
@@ -19,7 +19,7 @@ from cnn_core.explain.walk_down import Descent
 from cnn_core.layers import Input
 
 from ..background.job import Job
-from ..commands import BLOCK_COMMANDS, NETWORK_COMMANDS, bindings
+from ..commands import ALL_NETWORK_COMMANDS, BLOCK_COMMANDS, NETWORK_COMMANDS, Command, bindings
 from ..pictures.layer_picture import LayerPicture
 from ..view.arrangement import arrange_layer
 from ..view.layer_view import LayerView, layer_axes
@@ -71,10 +71,10 @@ class Network(TrackScreen[Return, LayerView]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings(NETWORK_COMMANDS),
+        *bindings(NETWORK_COMMANDS, "network"),
         *(
-            Binding(",".join(command.keys), f"at_block({nth})", command.title, show=False)
-            for nth, command in enumerate(BLOCK_COMMANDS)
+            replace(binding, action=f"at_block({nth})")
+            for nth, binding in enumerate(bindings(BLOCK_COMMANDS, "network"))
         ),
     ]
     COMMAND_TABLE = NETWORK_COMMANDS
@@ -292,6 +292,11 @@ class Network(TrackScreen[Return, LayerView]):
         else:
             self.app.exit()
 
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """What can be done here, with the keys in force; a key of the block's may have been taken from here."""
+        return self._with_keys(ALL_NETWORK_COMMANDS)[: len(NETWORK_COMMANDS)]
+
     def action_ask(self, action: Literal["open", "model", "record"]) -> None:
         """Let the explorer ask for something else to look at."""
         self.dismiss(Return(self.reading, action=action))
@@ -302,7 +307,7 @@ class Network(TrackScreen[Return, LayerView]):
         Args:
             nth: Which of `BLOCK_COMMANDS`.
         """
-        command, reading = BLOCK_COMMANDS[nth], self.reading
+        command, reading = self._with_keys(ALL_NETWORK_COMMANDS)[len(NETWORK_COMMANDS) + nth], self.reading
         if reading.has_block:
             self.dismiss(Return(reading, action=command.action))
         else:

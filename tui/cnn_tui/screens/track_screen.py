@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from cnn_core import blocks
 
+from ..commands import other_keys, rebound
 from ..options.request import following_theme
 from ..view.arrangement import SMALLEST
 from ..view.frame import Frame
@@ -51,6 +52,14 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
     """Where the records come from."""
     reason: reactive[str] = reactive("", repaint=False)
     """Why the model was chosen, where nobody named it."""
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """What can be done here, with the keys in force."""
+        return self._with_keys(self.COMMAND_TABLE)
+
+    def _with_keys(self, commands: tuple[Command, ...]) -> tuple[Command, ...]:
+        return rebound(commands, getattr(self.app, "rebound_keys", ()))
 
     # What each screen adds
 
@@ -102,7 +111,10 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
         yield from self.parts()
 
     def on_mount(self) -> None:
-        """Show the screen at once."""
+        """Show the screen at once, with the keys in force."""
+        self.query_one(StatusLine).other_keys = other_keys(
+            self.COMMAND_TABLE, getattr(self.app, "rebound_keys", ())
+        )
         self.fit()
 
     def say(self, words: str) -> None:
@@ -198,7 +210,7 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
 
     def action_help(self) -> None:
         """Show the help screen."""
-        self.app.push_screen(dialogs.Help(self.COMMAND_TABLE))
+        self.app.push_screen(dialogs.Help(self.commands))
 
     def action_palette(self) -> None:
         """Open the command palette."""
@@ -213,7 +225,7 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
     @on(StatusLine.HintPressed)
     async def do_as_the_key(self, event: StatusLine.HintPressed) -> None:
         """Do what the key of the pressed hint does."""
-        actions = {key: command.action for command in self.COMMAND_TABLE for key in command.shown.split()}
+        actions = {key: command.action for command in self.commands for key in command.shown.split()}
         if (key := next((key for key in event.keys if key in actions), None)) is not None:
             await self.run_action(actions[key])
 

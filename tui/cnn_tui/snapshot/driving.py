@@ -26,8 +26,10 @@ from textual.widgets import Input
 from cnn_core.errors import CnnError, SettingError
 from cnn_core.readers.npz import write_npz
 
+from .. import opening
 from ..app import CnnApp
 from ..options.by_name import DEFAULT_SIZE, request_from, size_of
+from ..options.config import with_config
 from ..options.request import STANDARD_INPUT, OpenRequest
 from ..pictures.palette import palette_of
 from ..rendering.screen_cells import Drawing
@@ -70,8 +72,9 @@ class _StillApp(CnnApp):
     """The app as it would be on a terminal of many colours, whatever the environment says."""
 
     def __init__(self, request: OpenRequest) -> None:
+        config = opening.read_own_config(request)
         with plain_environment():
-            super().__init__(request)
+            super().__init__(with_config(request, config), config=config)
         self.monochrome = self.no_color = False
         self._filters = [each for each in self._filters if isinstance(each, ANSIToTruecolor)]
         self.animation_level = "none"

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from cnn_core.errors import CnnError, SettingError
 
+from ..opening.toml_files import read_toml
 from ..options.by_name import DEFAULT_SIZE, check_names, request_from, size_of
 from ..options.request import OPTIONS, OpenRequest
 from ..output.whole_file import is_below
 from ..view_file.form import with_view
-from ..view_file.toml_files import read_toml
 from .keys import Stroke, strokes
 
 __all__ = ["View", "read_views"]

@@ -134,7 +134,8 @@ class Frame:
             own = own[0], max(own[1], end)
         step, margin = self.bases_per_column, self._margin
         first, last = min(own[0], first), max(own[1], last)
-        if not self.has_room_for(last - first):
+        # Whole columns may leave out less than a column of it at one end, where no margin makes up for that.
+        if not self.has_room_for(last - first + max(0, step - 1 - margin)):
             first, last = own
         offset = self.offset
         if last + margin > offset + self.visible_bases:

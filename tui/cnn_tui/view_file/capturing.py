@@ -107,6 +107,7 @@ def saved_request(shown: Shown) -> OpenRequest:
         reverse=reading.reverse,
         block=block,
         settings=(),
+        config=None,
         view=None,
         stdin=None,
     )

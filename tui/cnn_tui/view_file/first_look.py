@@ -10,6 +10,7 @@ import numpy as np
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.telling_cell import telling_cell
+from cnn_core.errors import CnnError
 
 from ..opening import cut_region, open_model, open_source, read_record, remarks, with_model
 from ..opening.initial_place import first_cell, first_filter, first_position
@@ -48,13 +49,29 @@ def open_request(request: OpenRequest, progress: Progress | None = None) -> Open
     with ExitStack() as open_files:
         sequences = open_files.enter_context(open_source(request.sequences, stdin=request.stdin, progress=progress))
         reason = ""
+        remark: tuple[str, ...] = ()
         if request.model is None:
-            request = with_model(request, sequences)
-            assert request.model is not None
-            opened, reason = open_model(request.model, request.model_options), reason_for(request.model)
+            request, opened, remark = _by_default(request, sequences)
+            reason = reason_for(request.model or "", own=request.default_model is not None)
         found = _first_look(request, sequences, opened)
         open_files.pop_all()
-        return replace(found, reason=reason)
+        return replace(found, reason=reason, remarks=(*remark, *found.remarks))
+
+
+def _by_default(request: OpenRequest, sequences: Sequences) -> tuple[OpenRequest, ModelFile, tuple[str, ...]]:
+    """Return the request with the model that is opened where none is named, that model, and what must be said of it.
+
+    A model of the user's own file that cannot be opened is said, and no reason to open nothing.
+    """
+    asked = with_model(request, sequences)
+    assert asked.model is not None
+    try:
+        return asked, open_model(asked.model, asked.model_options), ()
+    except CnnError as error:
+        if request.default_model is None:
+            raise
+        asked, opened, _ = _by_default(replace(request, default_model=None), sequences)
+        return asked, opened, (str(error),)
 
 
 def _first_look(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> Opened:

@@ -16,6 +16,7 @@ from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SettingError
 
 from ..opening import model_names, start_of_toml
+from ..opening.toml_files import read_toml, toml_key, toml_value
 from ..options.block_settings import SETTING_NAMES
 from ..options.by_name import check_names, check_value, request_from, shown_value
 from ..options.request import OPTIONS, VIEW_KEY, OpenRequest, with_paths
@@ -24,7 +25,6 @@ from ..view.frame import ZOOMS
 from ..view.play import SPEEDS, Phase
 from ..view.view_state import Level, Scale, Subject
 from .checksums import COVERS, checksum_of, files_of, letters_of
-from .toml_files import read_toml, toml_key, toml_value
 
 __all__ = ["VERSION", "read_view", "view_text", "with_view"]
 
@@ -32,8 +32,10 @@ VERSION: Final = 1
 """What stands behind `VIEW_KEY`."""
 
 _HEADING: Final = "# A view of cnn-tui. Paths are relative to this file."
-_NOT_HERE: Final = ("filter", "cell", "position", "settings")
-"""Options of the explorer that a view file says in its tables."""
+_NOT_HERE: Final = ("filter", "cell", "position", "settings", "config")
+"""Options of the explorer that a view file says in its tables, and the user's own file."""
+_BESIDE: Final = ("sequences", "theme", "config")
+"""What may be asked for beside a view file."""
 _HERE: Final = [name for name in OPTIONS if name not in _NOT_HERE]
 _ALL_TABLES: Final = (*TABLES, "settings", "checksum")
 _CHOICES: Final[Mapping[str, tuple[object, ...]]] = {
@@ -71,17 +73,17 @@ def with_view(request: OpenRequest) -> OpenRequest:
     others = [
         each.name
         for each in fields(OpenRequest)
-        if each.name not in ("sequences", "theme") and getattr(request, each.name) != getattr(bare, each.name)
+        if each.name not in _BESIDE and getattr(request, each.name) != getattr(bare, each.name)
     ]
     if others:
         option = others[0].replace("_", "-")
         raise SettingError(
             f"this view says itself what {option} is",
             where=name,
-            remedy="open it without other options than --theme",
+            remedy="open it without other options than --theme and --config",
         )
     found = read_view(Path(name))
-    return found if request.theme is None else replace(found, theme=request.theme)
+    return replace(found, theme=request.theme or found.theme, config=request.config)
 
 
 def read_view(path: Path) -> OpenRequest:

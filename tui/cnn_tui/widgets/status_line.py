@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from rich.text import Text
@@ -38,6 +40,8 @@ class StatusLine(Drawing[Drawn]):
     """What the last step has to say."""
     activity: reactive[Activity | None] = reactive(None)
     """What goes on in the background and can be stopped, or nothing."""
+    other_keys: Mapping[str, str] = MappingProxyType({})
+    """What to show for keys of hints that are not the program's own; nothing where a hint's key is gone."""
     _line = ""
 
     class HintPressed(Message):
@@ -62,7 +66,10 @@ class StatusLine(Drawing[Drawn]):
     def render(self) -> Text:
         """Return the line."""
         palette, width = self.palette, self.content_size.width
-        words = self._line = shortened(printable(self.words(width)), width)
+        words = self.words(width)
+        if self.other_keys:
+            words = _with_other_keys(words, self.other_keys)
+        words = self._line = shortened(printable(words), width)
         return Text(words, style=palette.text if self.hovered else palette.dim, no_wrap=True)
 
     def on_click(self, event: events.Click) -> None:
@@ -75,3 +82,20 @@ class StatusLine(Drawing[Drawn]):
                 under = self._line[x].strip() if signs is not None and x < signs.end() else ""
                 keys = hint[0].split(" ")[0], under
                 self.post_message(self.HintPressed(tuple(reversed(keys))))
+
+
+def _with_other_keys(words: str, keys: Mapping[str, str]) -> str:
+    """Return hints with other keys; a hint whose keys are all gone is left out."""
+    return "  ".join(told for hint in words.split("  ") if (told := _hint_with_other_keys(hint, keys)))
+
+
+def _hint_with_other_keys(hint: str, keys: Mapping[str, str]) -> str:
+    """Return a hint whose keys stand before its words, such as `[ ] { } change the block` or `←→ cell`."""
+    found, rest = [], hint.split(" ")
+    is_hint = False
+    while rest and (rest[0] in keys or not any(map(str.isalnum, rest[0]))):
+        key = rest.pop(0)
+        is_hint = is_hint or key in keys or any(each in keys for each in key)
+        found.append(keys[key] if key in keys else "".join(keys.get(each, each) for each in key))
+    kept = [key for key in found if key]
+    return hint if not is_hint else " ".join([*kept, *rest]) if kept else ""

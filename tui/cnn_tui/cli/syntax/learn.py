@@ -24,7 +24,7 @@ example:
 def parser() -> Parser:
     """Return the parser of `cnn-tui learn`."""
     made = Parser("cnn-tui learn", "cnn-tui learn [--lesson N] [-o FILE.html]", _DESCRIPTION, _END)
-    add_options(made, "lesson", "theme", lesson="the step to begin with, 1 to 14 (default: 1)")
+    add_options(made, "lesson", "theme", "config", lesson="the step to begin with, 1 to 14 (default: 1)")
     made.add_argument("-o", "--output", metavar="FILE.html", help="write the lesson as a page, and open nothing")
     made.add_argument("--force", action="store_true", help="replace the page where there is one")
     return made
