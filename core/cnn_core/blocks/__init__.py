@@ -7,17 +7,37 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
-    from .assumptions import assumptions_of
-    from .offered_blocks import LONGEST_PREDICTION, is_on_letters
+    from .assumptions import assumptions_of, letter_words, side_words, zero_inputs_of
+    from .block_absence import no_block
+    from .block_run import BlockRun
+    from .offered_blocks import LONGEST_PREDICTION, find_block, is_on_letters
     from .reading import Reading
+    from .trace import Trace, find_filter, trace_cell
 
-__all__ = ["LONGEST_PREDICTION", "Reading", "assumptions_of", "is_on_letters"]
+__all__ = [
+    "LONGEST_PREDICTION",
+    "BlockRun",
+    "Reading",
+    "Trace",
+    "assumptions_of",
+    "find_block",
+    "find_filter",
+    "is_on_letters",
+    "letter_words",
+    "no_block",
+    "side_words",
+    "trace_cell",
+    "zero_inputs_of",
+]
 
 __getattr__ = lazily(
     __name__,
     {
-        "assumptions": "assumptions_of",
-        "offered_blocks": "LONGEST_PREDICTION is_on_letters",
+        "assumptions": "assumptions_of letter_words side_words zero_inputs_of",
+        "block_absence": "no_block",
+        "block_run": "BlockRun",
+        "offered_blocks": "LONGEST_PREDICTION find_block is_on_letters",
         "reading": "Reading",
+        "trace": "Trace find_filter trace_cell",
     },
 )

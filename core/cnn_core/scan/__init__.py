@@ -9,13 +9,18 @@ from ..lazy_names import lazily
 if TYPE_CHECKING:
     from .overview import Overview
     from .predictions import PredictionScan, check_scan, scan_predictions, units_of, window_starts
+    from .record_batches import WholeRecords
+    from .record_scan import RecordScan, block_to_scan
     from .whole_record import whole_reading
     from .whole_scan import background_threads, prepare_scan, scan_cells
 
 __all__ = [
     "Overview",
     "PredictionScan",
+    "RecordScan",
+    "WholeRecords",
     "background_threads",
+    "block_to_scan",
     "check_scan",
     "prepare_scan",
     "scan_cells",
@@ -30,6 +35,8 @@ __getattr__ = lazily(
     {
         "overview": "Overview",
         "predictions": "PredictionScan check_scan scan_predictions units_of window_starts",
+        "record_batches": "WholeRecords",
+        "record_scan": "RecordScan block_to_scan",
         "whole_record": "whole_reading",
         "whole_scan": "background_threads prepare_scan scan_cells",
     },

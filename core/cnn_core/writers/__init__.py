@@ -3,3 +3,41 @@
 All of them take an open file, write from start to end in bounded memory, and know nothing about file names and
 folders. Coordinates are those of BED: 0-based and half-open, in the record's own direction, whichever strand was read.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..lazy_names import lazily
+
+if TYPE_CHECKING:
+    from .all_records import RecordsValues
+    from .archive import write_arrays
+    from .bed import write_hits_bed, write_hits_table
+    from .comments import write_comments
+    from .decimals import shortest
+    from .values import BlockValues, filter_label, filter_names
+
+__all__ = [
+    "BlockValues",
+    "RecordsValues",
+    "filter_label",
+    "filter_names",
+    "shortest",
+    "write_arrays",
+    "write_comments",
+    "write_hits_bed",
+    "write_hits_table",
+]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "all_records": "RecordsValues",
+        "archive": "write_arrays",
+        "bed": "write_hits_bed write_hits_table",
+        "comments": "write_comments",
+        "decimals": "shortest",
+        "values": "BlockValues filter_label filter_names",
+    },
+)

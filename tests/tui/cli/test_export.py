@@ -20,6 +20,7 @@ from cnn_core.writers import archive
 from cnn_tui.cli import export
 from cnn_tui.opening import open_source
 from cnn_tui.options.request import OpenRequest
+from cnn_tui.output.layer_files import layer_arrays, own_names, write_layers
 
 SMALL = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "selection/p": np.array([[1], [2]], dtype=np.int64)}
 
@@ -71,7 +72,7 @@ def test_the_region_and_the_strand_are_those_asked_for(tmp_path: Path) -> None:
 def test_the_same_input_gives_the_same_bytes_and_no_time(tmp_path: Path) -> None:
     paths = [tmp_path / "a.npz", tmp_path / "b.npz"]
     for path in paths:
-        export.write_npz(path, SMALL)
+        write_layers(SMALL, path)
     assert paths[0].read_bytes() == paths[1].read_bytes()
     with zipfile.ZipFile(paths[0]) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
@@ -80,7 +81,7 @@ def test_the_same_input_gives_the_same_bytes_and_no_time(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("name", ["file", "a b", "selection/x", "größe", "self"])
 def test_any_layer_name_comes_back_as_it_was(name: str, tmp_path: Path) -> None:
-    export.write_npz(tmp_path / "x.npz", {name: SMALL["a"]})
+    write_layers({name: SMALL["a"]}, tmp_path / "x.npz")
     with np.load(tmp_path / "x.npz") as file:
         np.testing.assert_array_equal(file[name], SMALL["a"])
 
@@ -92,7 +93,7 @@ def test_every_kind_of_max_pool_says_what_it_chose() -> None:
         ("dense", Dense(np.ones((2, 1), dtype=np.float32))),
     )
     reading = Reading.of(model, next(iter(open_source("@planted")))).into()
-    found = export.arrays(reading)
+    found = layer_arrays(reading, reading.values)
     assert found["selection/pool"].shape == (249, 2)
     assert found["selection/best"].shape == (2,)
 
@@ -100,11 +101,11 @@ def test_every_kind_of_max_pool_says_what_it_chose() -> None:
 def test_where_a_layer_has_the_name_of_an_array_of_ours_that_one_gets_another() -> None:
     model = small_model(("one_hot", MaxPooling1D(2)), ("selection/one_hot", Dropout(0.5)))
     reading = Reading.of(model, next(iter(open_source("@planted")))).into()
-    found = export.arrays(reading)
+    found = layer_arrays(reading, reading.values)
     np.testing.assert_array_equal(found["one_hot_2"], found["input"])
     np.testing.assert_array_equal(found["selection/one_hot"], found["one_hot"])
     assert found["selection/one_hot_2"].dtype == np.int64
-    assert export.own_names(model) == {
+    assert own_names(model) == {
         "selection/one_hot": "selection/one_hot_2",
         "one_hot": "one_hot_2",
         "assumptions": "assumptions",
@@ -114,7 +115,8 @@ def test_where_a_layer_has_the_name_of_an_array_of_ours_that_one_gets_another() 
 def test_pools_behind_a_layer_that_cannot_be_computed_are_left_out() -> None:
     behind = (("pool", MaxPooling1D(2)), ("unknown", Unknown("Lambda", "it is a program", {})))
     model = small_model(*behind, ("then", MaxPooling1D(2)), ("best", GlobalMaxPooling1D()))
-    found = export.arrays(Reading.of(model, next(iter(open_source("@planted")))).into())
+    reading = Reading.of(model, next(iter(open_source("@planted")))).into()
+    found = layer_arrays(reading, reading.values)
     assert {*found} == {"input", "conv", "pool", "selection/pool", "one_hot"}
 
 
@@ -166,7 +168,7 @@ def test_what_is_replaced_keeps_its_mode_and_the_link_to_it(tmp_path: Path) -> N
     kept.chmod(0o640)
     link = tmp_path / "x.npz"
     link.symlink_to(Path("kept") / "real.npz")
-    export.write_npz(link, SMALL, force=True)
+    write_layers(SMALL, link, force=True)
     assert link.is_symlink()
     with np.load(kept) as found:
         np.testing.assert_array_equal(found["a"], SMALL["a"])
@@ -177,7 +179,7 @@ def test_what_is_replaced_keeps_its_mode_and_the_link_to_it(tmp_path: Path) -> N
 def test_a_link_to_nothing_yet_is_written_through(tmp_path: Path) -> None:
     link = tmp_path / "x.npz"
     link.symlink_to("later.npz")
-    export.write_npz(link, SMALL)
+    write_layers(SMALL, link)
     assert link.is_symlink()
     assert (tmp_path / "later.npz").exists()
 
@@ -205,7 +207,7 @@ def test_what_is_interrupted_leaves_nothing(
 
     monkeypatch.setattr(archive.npy, "write_array", write_array)
     with pytest.raises(CnnError if isinstance(stop, OSError) else type(stop)):
-        export.write_npz(tmp_path / "x.npz", SMALL)
+        write_layers(SMALL, tmp_path / "x.npz")
     assert [*tmp_path.iterdir()] == []
 
 
@@ -220,7 +222,7 @@ def test_what_is_interrupted_leaves_an_older_file_as_it_was(
 
     monkeypatch.setattr(archive.npy, "write_array", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        export.write_npz(path, SMALL, force=True)
+        write_layers(SMALL, path, force=True)
     assert path.read_bytes() == b"old"
     assert [*tmp_path.iterdir()] == [path]
 
@@ -229,7 +231,7 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(tmp_path: Path) -> None:
     path = tmp_path / "x.npz"
     path.write_bytes(b"new")
     with pytest.raises(CnnError, match="there is such a file already"):
-        export.write_npz(path, SMALL)
+        write_layers(SMALL, path)
     assert path.read_bytes() == b"new"
     assert [*tmp_path.iterdir()] == [path]
 

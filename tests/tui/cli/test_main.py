@@ -14,8 +14,7 @@ from terminals import PACKAGES, on_a_terminal
 from cnn_core import __version__
 from cnn_tui.__main__ import main
 from cnn_tui.cli import summary
-from cnn_tui.cli.arguments import parse
-from cnn_tui.cli.syntax import SUBCOMMANDS
+from cnn_tui.cli.arguments import SUBCOMMANDS, parse
 from cnn_tui.options.arguments import request_of
 from cnn_tui.options.request import OpenRequest
 

@@ -274,7 +274,7 @@ def test_what_is_interrupted_leaves_nothing(
 def test_a_signal_in_the_middle_leaves_nothing(
     number: signal.Signals, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    label, asked = scan.write_hits_table.__globals__["shortest"], 0
+    label, asked = bed.shortest, 0
 
     def signalled(value: float) -> str:
         nonlocal asked
@@ -368,8 +368,8 @@ def test_a_terminal_gets_a_table_of_regions(how: Wanted) -> None:
         (["--threshold", "9.6"], "the best, 9.5, is below the threshold 9.6"),
         (["--threshold", "9.6", "--top", "3"], "the best, 9.5, is below the threshold 9.6"),
         (["--threshold", "9.6", "-o", "hits.bed"], "the best, 9.5, is below the threshold 9.6"),
-        (["--record", "two"], "all are silent"),
-        (["--record", "two", "--threshold", "1"], "all are silent"),
+        (["--record", "two"], "every one is all 0"),
+        (["--record", "two", "--threshold", "1"], "every one is all 0"),
     ],
 )
 def test_where_there_is_no_hit_it_is_said_why(

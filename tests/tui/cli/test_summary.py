@@ -12,6 +12,7 @@ from cnn_core.layers import Conv1D, Input
 from cnn_core.network.model import Model
 from cnn_core.presets import preset
 from cnn_core.readers.report import ModelFile
+from cnn_tui import opening
 from cnn_tui.__main__ import main
 from cnn_tui.cli import summary
 
@@ -84,7 +85,7 @@ def test_without_box_characters_the_table_is_drawn_in_ascii() -> None:
 def test_layer_names_are_plain_characters_and_no_markup(monkeypatch: pytest.MonkeyPatch) -> None:
     conv = Conv1D(np.zeros((2, 4, 1), dtype=np.float32))
     hostile = Model.sequential("\x1b[1m[red]m", [("input", Input()), ("[bold]\x1b[2J:smile:", conv)])
-    monkeypatch.setattr(summary, "open_model", lambda *_: ModelFile(hostile, "test"))
+    monkeypatch.setattr(opening, "open_model", lambda *_: ModelFile(hostile, "test"))
     text = printed("hostile")
     assert r'Model: "\x1b[1m[red]m"' in text
     assert r"[bold]\x1b[2J:smile: (Conv1D)" in text

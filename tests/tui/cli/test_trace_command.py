@@ -16,6 +16,7 @@ from cnn_core.layers import AveragePooling1D, Conv1D, Input
 from cnn_core.network.model import Model
 from cnn_core.presets import preset
 from cnn_core.readers.report import ModelFile
+from cnn_tui import opening
 from cnn_tui.cli import trace
 from cnn_tui.opening import open_source
 from cnn_tui.options.request import OpenRequest
@@ -111,7 +112,7 @@ def test_the_other_strand_and_another_record_are_read_where_asked() -> None:
 def test_an_average_has_one_step(monkeypatch: pytest.MonkeyPatch) -> None:
     conv = Conv1D(np.ones((3, 4, 1), dtype=np.float32))
     model = Model.sequential("mean", [("input", Input()), ("conv", conv), ("pool", AveragePooling1D(2))])
-    monkeypatch.setattr(trace, "open_model", lambda *_: ModelFile(model, "test"))
+    monkeypatch.setattr(opening, "open_model", lambda *_: ModelFile(model, "test"))
     (pooled,) = traced(filter="0")["steps"]
     assert (pooled["selection"], pooled["ties"], pooled["value"]) == (None, 0, 3.0)
     assert "an average selects nothing" in printed(filter="0")
@@ -155,7 +156,7 @@ def test_a_hostile_name_is_plain_characters_in_words_and_in_json(tmp_path: Path)
 def test_infinity_is_null_since_json_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
     conv = Conv1D(np.full((3, 4, 1), 1e3, dtype=np.float32), activation="exponential")
     model = Model.sequential("big", [("input", Input()), ("conv", conv), ("pool", AveragePooling1D(2))])
-    monkeypatch.setattr(trace, "open_model", lambda *_: ModelFile(model, "test"))
+    monkeypatch.setattr(opening, "open_model", lambda *_: ModelFile(model, "test"))
     assert traced(filter="0")["steps"][0]["value"] is None
 
 

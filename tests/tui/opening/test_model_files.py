@@ -323,7 +323,7 @@ def test_a_conversion_that_fails_leaves_nothing(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("cnn_tui.cli.convert.write_npz", full)
+    monkeypatch.setattr("cnn_core.readers.write_npz", full)
     before = sorted(models.iterdir())
     assert run("convert", "seed", "-o", "x.npz", status=1)[1] == "cnn-tui: x.npz: no space left on device\n"
     assert sorted(models.iterdir()) == before

@@ -5,10 +5,24 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Final
 
-from .syntax import SUBCOMMANDS
+__all__ = ["SUBCOMMANDS", "parse"]
 
-__all__ = ["parse"]
+SUBCOMMANDS: Final = {
+    "summary": "the layer table of a model, as Keras prints it",
+    "trace": "one cell, or any value of any layer, traced back to its bases",
+    "export": "cells, feature maps, kernels or every layer as a file",
+    "scan": "the strongest cells of whole records, of every record of a file",
+    "snapshot": "what the explorer shows as a file, or compared with one",
+    "code": "the model and one value as a program for Keras or PyTorch",
+    "learn": "how a convolution feeds a max pool, step by step, or as a page",
+    "serve": "the explorer in a browser",
+    "inspect": "what is in a model file, without running it",
+    "convert": "a model file as an .npz that needs nothing but numpy",
+    "help": "the documentation, a page a topic",
+}
+"""The subcommands, each with one line that says what it gives: the modules of their names here."""
 
 
 def parse(arguments: Sequence[str]) -> Namespace:
@@ -21,8 +35,8 @@ def parse(arguments: Sequence[str]) -> Namespace:
         SystemExit: 0 after `--help` or `--version`, 2 after a wrong usage; either has been printed.
     """
     command = arguments[0] if arguments and arguments[0] in SUBCOMMANDS else None
-    syntax = import_module(f".syntax.{command or 'explorer'}", __package__)
-    parser = syntax.parser()
+    module = import_module(f".{command or 'explorer'}", __package__)
+    parser = module.parser()
     if command is not None:
         typed = parser.parse_args(arguments[1:])
     else:
@@ -32,8 +46,8 @@ def parse(arguments: Sequence[str]) -> Namespace:
             parser.error(f"'{name}' is a subcommand and comes first: cnn-tui {name} … (a file is ./{name})")
         if unknown:
             parser.error(f"unrecognized arguments: {' '.join(unknown)}")
-    if hasattr(syntax, "check"):
-        syntax.check(parser, typed)
+    if hasattr(module, "check"):
+        module.check(parser, typed)
     typed.command = command
     result: Namespace = typed
     return result

@@ -4,18 +4,44 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from cnn_core.readers.npz import write_npz
+from cnn_core import readers
 
-from ..opening import open_model, remarks
-from ..options.arguments import options_of
-from ..options.request import ModelOptions
+from .. import opening
+from ..options.arguments import add_model_options, options_of
+from ..options.request import MODELS
 from ..output.whole_file import check_output, whole_file
+from .parser import Parser
 from .streams import write_warnings
 
-__all__ = ["main", "run"]
+if TYPE_CHECKING:
+    from ..options.request import ModelOptions
 
-_INSTEAD = "model"
+__all__ = ["main", "parser", "run"]
+
+_DESCRIPTION: Final = """\
+Write a model as an .npz file, which opens again, bit for bit, with nothing but
+numpy. What had to be said of the model is kept with it."""
+
+_END: Final = """\
+The file appears whole or not at all.
+
+example:
+  cnn-tui convert danq.h5 -o danq.npz
+  cnn-tui my.fa --model danq.npz"""
+_INSTEAD: Final = "model"
+
+
+def parser() -> Parser:
+    """Return the parser of `cnn-tui convert`."""
+    usage = "cnn-tui convert MODEL -o FILE.npz [options]"
+    made = Parser("cnn-tui convert", usage, _DESCRIPTION, _END)
+    made.add_argument("model", metavar="MODEL", help=MODELS)
+    made.add_argument("-o", "--output", metavar="FILE.npz", required=True, help="the file to write")
+    made.add_argument("--force", action="store_true", help="replace the file where there is one")
+    add_model_options(made)
+    return made
 
 
 def main(typed: Namespace) -> int:
@@ -38,7 +64,7 @@ def run(name: str, output: str, options: ModelOptions, *, force: bool = False) -
     """
     path = Path(output)
     check_output(path, _INSTEAD, force=force)
-    opened = open_model(name, options)
+    opened = opening.open_model(name, options)
     with whole_file(path, _INSTEAD, force=force) as file:
-        write_npz(opened, file)
-    write_warnings(remarks(opened))
+        readers.write_npz(opened, file)
+    write_warnings(opening.remarks(opened))

@@ -7,24 +7,62 @@ import signal
 import sys
 from argparse import Namespace
 from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 import cnn_tui
+from cnn_core import __version__, work
 from cnn_core.errors import CnnError
-from cnn_core.work.unfinished import remove_unfinished
 
-from .. import opening, view_file
-from ..opening.names import check_request, is_view_name
-from ..options.arguments import request_of
+from .. import opening, terminal, view_file
+from ..options.arguments import add_group, add_model_options, request_of
 from ..options.config import Config, with_config
 from ..options.request import STANDARD_INPUT, OpenRequest
-from ..terminal.conditions import Terminal, check_screen, drawn_elsewhere, frames_at_once, keys_from_terminal
-from ..terminal.endings import Endings
 from ..terminal.garbage import put_aside
+from .arguments import SUBCOMMANDS
+from .parser import Parser, add_sequences
 
-__all__ = ["RUNS_THE_APP", "main", "run_explorer"]
+if TYPE_CHECKING:
+    from ..terminal.endings import Endings
 
+__all__ = ["RUNS_THE_APP", "main", "parser", "run_explorer"]
+
+_DESCRIPTION: Final = """\
+See how a 1-D convolution over DNA feeds a max pool: letters, windows, weights,
+activations and cells over one axis. Opens the explorer; without arguments, on
+simulated records with planted motifs and on the model `trained`, the question's
+network trained on simulated enhancers."""
+
+_END: Final = f"""\
+subcommands (cnn-tui COMMAND --help tells more):
+{chr(10).join(f"  {name:<9} {gives}" for name, gives in SUBCOMMANDS.items())}
+  A file of such a name is opened as ./summary.
+
+examples:
+  cnn-tui                                  the bundled sample
+  cnn-tui my.fa --region chr1:46-845       800 bases of your own
+  cnn-tui my.fa --model seed --filter 17   one of 320 untrained filters
+  cnn-tui my.fa --model danq.h5            a model of your own
+  cnn-tui view.toml                        what S in the explorer has saved
+  zcat my.fa.gz | cnn-tui -                from a pipe
+
+exit status: 0 done, 1 the input is at fault, 2 wrong usage"""
 RUNS_THE_APP = True
 """Signals are for the app's own ending, not for the command."""
+
+
+def parser() -> Parser:
+    """Return the parser of the explorer."""
+    made = Parser(
+        "cnn-tui",
+        "cnn-tui [SEQUENCES] [options]\n       cnn-tui COMMAND …",
+        _DESCRIPTION,
+        _END,
+    )
+    made.add_argument("--version", action="version", version=f"cnn-tui {__version__}")
+    add_sequences(made, optional=True)
+    add_group(made, "reading", "window", "start")
+    add_model_options(made)
+    return made
 
 
 def main(typed: Namespace, endings: Endings) -> int:
@@ -51,35 +89,35 @@ def run_explorer(request: OpenRequest, endings: Endings) -> int:
 
 
 def _run(request: OpenRequest, endings: Endings) -> int:
-    if is_view_name(request.sequences):
+    if opening.is_view_name(request.sequences):
         request = view_file.with_view(request)
     own_file = opening.config_path(request)
     config = Config() if own_file is None else opening.read_config(own_file)
     request = with_config(request, config)
-    check_request(request)
-    elsewhere = drawn_elsewhere()
+    opening.check_request(request)
+    elsewhere = terminal.drawn_elsewhere()
     if elsewhere:
         _check_piped(request)
     else:
-        check_screen()
+        terminal.check_screen()
         request = _with_standard_input(request)
-        keys_from_terminal()
-    frames_at_once()
+        terminal.keys_from_terminal()
+    terminal.frames_at_once()
 
     # On Windows the driver of the console gives it back, and what draws elsewhere has nothing to give back.
-    terminal = Terminal() if os.name == "posix" and not elsewhere else None
+    own = terminal.Terminal() if os.name == "posix" and not elsewhere else None
     # What is refused above does not wait for Textual, which reads the environment while it is imported.
-    app = cnn_tui.CnnApp(request, terminal, config)
-    if terminal is None:
+    app = cnn_tui.CnnApp(request, own, config)
+    if own is None:
         error = app.run()
     else:
-        endings.before_leaving(terminal.give_back)
-        endings.before_leaving(remove_unfinished)
-        terminal.when_gone(lambda: endings.leave(signal.SIGHUP))
+        endings.before_leaving(own.give_back)
+        endings.before_leaving(work.remove_unfinished)
+        own.when_gone(lambda: endings.leave(signal.SIGHUP))
         try:
             error = app.run()
         finally:
-            terminal.give_back()
+            own.give_back()
     if error is not None:
         raise error
     return int(app.return_code or 0)

@@ -2,59 +2,166 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
-from collections.abc import Iterable, Iterator, Mapping
+import argparse
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
-from numpy.typing import NDArray
-
-from cnn_core.blocks.assumptions import assumptions_of
-from cnn_core.blocks.block_absence import no_block
-from cnn_core.blocks.offered_blocks import is_on_letters
-from cnn_core.blocks.reading import Reading
+from cnn_core import blocks, writers
 from cnn_core.errors import TooShortError
-from cnn_core.layers import GlobalMaxPooling1D, MaxPooling1D
-from cnn_core.letters.sequences import Sequences
-from cnn_core.network.model import Model
-from cnn_core.readers.report import ModelFile
-from cnn_core.writers.all_records import RecordsValues
-from cnn_core.writers.archive import write_arrays
-from cnn_core.writers.comments import ASSUMPTIONS, assumption_array
-from cnn_core.writers.formats import Contents, suffixes_of
-from cnn_core.writers.kernels import kernel_arrays, write_kernel_table
-from cnn_core.writers.meme import motifs_of_weights, motifs_of_windows, write_meme
-from cnn_core.writers.values import BlockValues
+from cnn_core.writers.formats import CONTENTS, SUFFIXES, Contents, contents_of, formats_of, suffixes_of
 
-from ..opening import (
-    cut_region,
-    open_block_reading,
-    open_model,
-    open_reading,
-    open_source,
-    unsupported_words,
-    with_model,
-)
-from ..opening.initial_place import first_filter
-from ..options.arguments import request_of
-from ..options.request import OpenRequest
-from ..output.value_files import INSTEAD, write_values
-from ..output.whole_file import check_output, whole_file
+from .. import opening, output
+from ..options.arguments import add_group, add_model_options, add_options, request_of
+from ..output.whole_file import check_output
+from .parser import Parser, add_sequences
 from .progress import progress_bars
 from .streams import write_warnings
 from .whole_network import whole_network
 
-__all__ = ["arrays", "main", "run", "write_npz"]
+if TYPE_CHECKING:
+    from cnn_core.blocks import Reading
+    from cnn_core.letters.sequences import Sequences
+    from cnn_core.network.model import Model
+    from cnn_core.readers import ModelFile
+    from cnn_core.writers import RecordsValues
 
-_SELECTION: Final = "selection/"
-_LETTERS: Final = "one_hot"
+    from ..options.request import OpenRequest
+
+__all__ = ["check", "main", "parser", "run"]
+
+_CONTENTS: Final[dict[Contents, str]] = {
+    "layers": "every layer for one input window",
+    "cells": "the pooled values",
+    "activations": "what the pool reads",
+    "responses": "before the activation function",
+    "selections": "which position each pool selected",
+    "kernels": "the filters, or motifs of them",
+}
+_FORMATS: Final = "\n".join(
+    f"  {what:<13}{words:<36}{' '.join(each.suffixes[0] for each in formats_of(what))}"
+    for what, words in _CONTENTS.items()
+)
+_DESCRIPTION: Final = f"""\
+Write values to a file that other tools read; its suffix is its format.
+
+  --what       is                                  as
+{_FORMATS}
+
+Cells to selections go along the record or the region, however long it is: of a
+network of a fixed length, the convolution and the pool are computed as if its
+input were that long. In .tsv, a name that begins with = + - @ # or a quote
+stands behind an apostrophe, so that no spreadsheet computes it."""
+
+_END: Final = """\
+Coordinates are those of BED: 0-based, half-open, in the record's own direction
+whichever strand is read; lines are sorted. A response lies over conv stride
+bases, a cell over pool stride x conv stride, from the first that it reads; what
+lies outside the stretch is cut off. .bedgraph and .bw hold one filter: give
+--filter, or {filter} in the name for a file each.
+
+.bed leaves out cells that are all 0. Its score is 1000 x value / the value of
+the filter's best match, 0 at the least. A selection covers what its window
+reads.
+
+.meme holds probabilities, which a kernel does not. By the rule windows they are
+the letters under every window whose activation exceeds half of the filter's
+largest, in all records unless one is named; by weights, background x 2^weight,
+which is exact for filters that are log-odds in bits.
+
+.npz of layers: an array a layer under its name (length, channels; float32),
+what each cell of a max pool selected under selection/LAYER (int64), the letters
+as one_hot. A model of any length runs on 200,000 bases at most.
+
+With --all-records one file has all records: .bw as chromosomes, .npz one below
+the other, record i in the rows from rows[i] to rows[i + 1].
+
+A file appears whole or not at all; it holds no time: equal values, equal bytes.
+
+example:
+  cnn-tui export @planted --model seed -o planted.npz
+  cnn-tui export my.fa --model motifs --filter TBP -o TBP.bedgraph
+  cnn-tui export my.fa --model motifs --record chr1 -o 'tracks/{filter}.bw'
+  cnn-tui export my.fa --model motifs --filter 0 --all-records -o all.bw
+  cnn-tui export my.fa --model danq.h5 --region chr1:1-100000 -o cells.bed
+  cnn-tui export my.fa --model danq.h5 -o filters.meme
+
+  >>> np.load("planted.npz")["conv1d"].shape
+  (485, 320)"""
+
+_RULES: Final = ("windows", "weights")
+
+
+def parser() -> Parser:
+    """Return the parser of `cnn-tui export`."""
+    usage = "cnn-tui export SEQUENCES [--what WHAT] [--filter N] -o FILE [options]"
+    made = Parser("cnn-tui export", usage, _DESCRIPTION, _END)
+    add_sequences(made)
+    made.add_argument(
+        "--what",
+        metavar="WHAT",
+        choices=CONTENTS,
+        help=f"{', '.join(CONTENTS[:-1])} or {CONTENTS[-1]} (default: by the suffix, .npz layers, .meme kernels, "
+        "others cells)",
+    )
+    add_options(made, "filter", filter="one filter, by number or name (default: all)")
+    made.add_argument(
+        "--all-records",
+        action="store_true",
+        help="along every record of the file, into one file (default: one record)",
+    )
+    made.add_argument("-o", "--output", metavar="FILE", required=True, help="the file to write")
+    made.add_argument("--force", action="store_true", help="replace the file where there is one")
+    made.add_argument(
+        "--motif-rule",
+        metavar="RULE",
+        choices=_RULES,
+        default=_RULES[0],
+        help=".meme: windows, what the filter responds to in the sequences (default), or weights",
+    )
+    made.add_argument(
+        "--background",
+        metavar="A,C,G,T",
+        type=_background,
+        help=".meme: how often A, C, G and T stand anywhere (default: 0.25 each)",
+    )
+    add_group(made, "reading", "window")
+    add_model_options(made)
+    return made
+
+
+def check(made: ArgumentParser, typed: Namespace) -> None:
+    """Refuse what does not go together, and choose what is written where nothing was said."""
+    typed.suffixes = SUFFIXES if typed.what is None else suffixes_of(typed.what)
+    named, typed.what = typed.what, typed.what or contents_of(typed.output)
+    if typed.all_records:
+        if typed.record is not None or typed.region is not None:
+            made.error("argument --all-records: leave out --record and --region, or write them alone")
+        if typed.inputs:
+            made.error("argument --all-records: the numbers of --input are those of one record")
+        if named in ("layers", "kernels") or typed.what == "kernels":
+            made.error("argument --all-records: it is for cells, activations, responses and selections")
+        typed.what = named or "cells"
+    if typed.what == "layers" and typed.filter is not None:
+        made.error("argument --filter: layers are written whole; add --what cells, activations or responses")
+    if typed.background is not None and typed.what != "kernels":
+        made.error("argument --background: it is for --what kernels -o FILE.meme")
+
+
+def _background(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(share) for share in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not four shares, such as 0.3,0.2,0.2,0.3") from None
 
 
 def main(typed: Namespace) -> int:
     """Do what was typed, and return the exit status."""
-    check_output(Path(typed.output), INSTEAD, force=typed.force, suffixes=typed.suffixes)
+    check_output(Path(typed.output), output.INSTEAD, force=typed.force, suffixes=typed.suffixes)
     run(
         request_of(typed),
         typed.output,
@@ -69,7 +176,7 @@ def main(typed: Namespace) -> int:
 
 def run(
     request: OpenRequest,
-    output: str,
+    file: str,
     what: Contents = "layers",
     *,
     motif_rule: str = "windows",
@@ -81,7 +188,7 @@ def run(
 
     Args:
         request: What to read; its filter is the one that is written, None is all.
-        output: The file to write; its suffix is its format. `{filter}` in it stands for the filter's name, and
+        file: The file to write; its suffix is its format. `{filter}` in it stands for the filter's name, and
             makes one file a filter.
         what: What is written.
         motif_rule: How motifs are made of kernels, see `cnn_core.writers.meme`.
@@ -93,54 +200,48 @@ def run(
         CnnError: Something in the request is not there or cannot be read, what is asked for and the format do not
             go together, or the file cannot be written.
     """
-    path = Path(output)
-    check_output(path, INSTEAD, force=force, suffixes=suffixes_of(what))
-    with open_source(request.sequences, stdin=request.stdin) as sequences:
-        request = with_model(request, sequences)
-        opened = open_model(request.model, request.model_options)
-        said = [*unsupported_words(opened), *filter(None, [cut_region(request, sequences)])]
+    path = Path(file)
+    check_output(path, output.INSTEAD, force=force, suffixes=suffixes_of(what))
+    with opening.open_source(request.sequences, stdin=request.stdin) as sequences:
+        request = opening.with_model(request, sequences)
+        opened = opening.open_model(request.model, request.model_options)
+        said = [*opening.unsupported_words(opened), *filter(None, [opening.cut_region(request, sequences)])]
         if what == "layers":
-            whole = open_reading(request, sequences, opened)
-            named = arrays(whole)
-            said += assumptions_of(whole)
+            whole = opening.open_reading(request, sequences, opened)
+            named = output.layer_arrays(whole, whole_network(whole))
+            said += blocks.assumptions_of(whole)
             said += (
-                f"a layer is called {name}: what is usually written so is called {ours}"
-                for name, ours in own_names(opened.model).items()
-                if ours != name and ours in named
+                f"a layer is called {usual}: what is usually written so is called {ours}"
+                for usual, ours in output.own_names(opened.model).items()
+                if ours != usual and ours in named
             )
-            with whole_file(path, INSTEAD, force=force) as file:
-                write_arrays(named, file)
+            output.write_layers(named, path, force=force)
         else:
             _check_blocks(opened.model)
             if all_records:
                 longest = sequences[int(sequences.lengths.argmax())]
                 request = replace(request, record=longest.name)
             reading = _along_the_record(request, sequences, opened)
-            said += assumptions_of(reading, reading.block.conv)
-            filters = None if request.filter is None else (first_filter(request, reading),)
+            said += blocks.assumptions_of(reading, reading.block.conv)
+            filters = None if request.filter is None else (opening.first_filter(request, reading),)
             if what == "kernels":
-                _write_kernels(
-                    reading,
-                    filters,
-                    path,
-                    request,
-                    sequences,
-                    opened,
-                    motif_rule,
-                    background,
-                    force=force,
-                    said=said,
+                everywhere = partial(_everywhere, request, sequences, opened, reading)
+                said += filter(
+                    None,
+                    [output.write_kernels(reading, filters, path, everywhere, motif_rule, background, force=force)],
                 )
             elif all_records:
                 with progress_bars() as bars, _told_of_what_is_whole() as written:
-                    records = RecordsValues.of(sequences, BlockValues.of(reading, what, filters))
+                    records = writers.RecordsValues.of(sequences, writers.BlockValues.of(reading, what, filters))
                     progress = bars.begin("writing", "b")
-                    write_values(records, path, force=force, progress=progress, whole=written.append)
+                    output.write_values(records, path, force=force, progress=progress, whole=written.append)
                 said += _of_all_records(records)
                 said += _longer_than_the_input(opened.model, reading)
             else:
                 with _told_of_what_is_whole() as written:
-                    write_values(BlockValues.of(reading, what, filters), path, force=force, whole=written.append)
+                    output.write_values(
+                        writers.BlockValues.of(reading, what, filters), path, force=force, whole=written.append
+                    )
                 said += _one_of_several(request, sequences, reading)
                 said += _longer_than_the_input(opened.model, reading)
     write_warnings(said)
@@ -162,7 +263,7 @@ def _told_of_what_is_whole() -> Iterator[list[Path]]:
 
 def _check_blocks(model: Model) -> None:
     if not model.blocks:
-        raise no_block(model, "export its layers, with --what layers -o FILE.npz")
+        raise blocks.no_block(model, "export its layers, with --what layers -o FILE.npz")
 
 
 def _along_the_record(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> Reading:
@@ -171,10 +272,10 @@ def _along_the_record(request: OpenRequest, sequences: Sequences, opened: ModelF
     Numbers beside the letters have the length of the model's input: only a block that reads them is given them.
     """
     opened = replace(opened, model=opened.model.of_any_length())
-    found = open_block_reading(replace(request, inputs=()), sequences, opened)
-    if not request.inputs or is_on_letters(found.model, found.block):
+    found = opening.open_block_reading(replace(request, inputs=()), sequences, opened)
+    if not request.inputs or blocks.is_on_letters(found.model, found.block):
         return found
-    return open_block_reading(request, sequences, opened)
+    return opening.open_block_reading(request, sequences, opened)
 
 
 def _of_all_records(records: RecordsValues) -> Iterator[str]:
@@ -203,45 +304,6 @@ def _longer_than_the_input(model: Model, reading: Reading) -> Iterator[str]:
         )
 
 
-def _write_kernels(
-    reading: Reading,
-    filters: tuple[int, ...] | None,
-    path: Path,
-    request: OpenRequest,
-    sequences: Sequences,
-    opened: ModelFile,
-    rule: str,
-    background: tuple[float, ...] | None,
-    *,
-    force: bool,
-    said: list[str],
-) -> None:
-    chosen = tuple(range(reading.run.filters)) if filters is None else filters
-    suffixes = suffixes_of("kernels")
-    if path.suffix.lower() != ".meme":
-        with whole_file(path, INSTEAD, force=force, suffixes=suffixes) as file:
-            if path.suffix.lower() == ".npz":
-                write_arrays(kernel_arrays(reading, chosen), file)
-            else:
-                write_kernel_table(reading, chosen, file)
-        return
-    shares = background or (0.25,) * 4
-    if rule == "weights":
-        motifs = motifs_of_weights(reading, chosen, shares)
-    else:
-        motifs = motifs_of_windows(lambda: _everywhere(request, sequences, opened, reading), chosen)
-        left_out = len(chosen) - len(motifs)
-        if motifs and left_out:
-            said.append(
-                f"{left_out} of {len(chosen)} filters are silent in these sequences and left out; "
-                "--motif-rule weights does without sequences"
-            )
-    with whole_file(path, INSTEAD, force=force, suffixes=suffixes) as file:
-        # What the weights alone make does not depend on the letters.
-        assumed = reading.assumed if rule == "weights" else assumptions_of(reading, reading.block.conv)
-        write_meme(motifs, file, rule, shares, assumed)
-
-
 def _everywhere(
     request: OpenRequest, sequences: Sequences, opened: ModelFile, reading: Reading
 ) -> Iterable[Reading]:
@@ -253,77 +315,6 @@ def _everywhere(
     for record in sequences:
         if len(record):
             try:
-                yield open_block_reading(replace(request, record=record.name, inputs=()), sequences, set_so)
+                yield opening.open_block_reading(replace(request, record=record.name, inputs=()), sequences, set_so)
             except TooShortError:
                 continue
-
-
-# Every layer for one input window.
-
-
-def arrays(reading: Reading) -> dict[str, NDArray[Any]]:
-    """Return what is written, by the name it gets in the file.
-
-    Args:
-        reading: The model on its input window.
-
-    Returns:
-        Every layer's activations (float32) under the layer's name, without those that cannot be computed; the
-        positions that every max pool chose (int64) under `selection/` and its name, the letters (float32) as
-        `one_hot`, and what had to be assumed as `assumptions`, where anything had to be; see `own_names`.
-
-    Raises:
-        RegionError: The input window is too long to run the whole network on.
-        ShapeError: A layer cannot read what it is given.
-    """
-    model = reading.model
-    values = whole_network(reading)
-    names = own_names(model)
-    named: dict[str, NDArray[Any]] = {**values}
-    for node in model.nodes:
-        if node.name in values and isinstance(node.layer, MaxPooling1D | GlobalMaxPooling1D):
-            named[names[f"{_SELECTION}{node.name}"]] = node.layer.selections(values[node.inputs[0]])
-    named[names[_LETTERS]] = values[model.nodes[0].name]
-    named |= {names[name]: array for name, array in assumption_array(assumptions_of(reading)).items()}
-    return named
-
-
-def own_names(model: Model) -> dict[str, str]:
-    """Return what the arrays that are no layer's are called: as usual, or with a number where a layer is called so.
-
-    Args:
-        model: The network.
-
-    Returns:
-        For `selection/` and the name of every max pool, for `one_hot` and `assumptions`, the name in the file.
-    """
-    usual = [
-        f"{_SELECTION}{node.name}"
-        for node in model.nodes
-        if isinstance(node.layer, MaxPooling1D | GlobalMaxPooling1D)
-    ]
-    taken = {node.name for node in model.nodes}
-    names: dict[str, str] = {}
-    for name in (*usual, _LETTERS, ASSUMPTIONS):
-        number, free = 1, name
-        while free in taken:
-            number += 1
-            free = f"{name}_{number}"
-        taken.add(free)
-        names[name] = free
-    return names
-
-
-def write_npz(path: Path, named: Mapping[str, NDArray[Any]], *, force: bool = False) -> None:
-    """Write arrays as an .npz file, see `cnn_core.writers.archive`, or nothing at all.
-
-    Args:
-        path: The file.
-        named: The arrays by name.
-        force: Whether a file that is there by now is replaced.
-
-    Raises:
-        CnnError: A file is there and is not to be replaced, or the file cannot be written.
-    """
-    with whole_file(path, INSTEAD, force=force) as file:
-        write_arrays(named, file)

@@ -8,12 +8,26 @@ from argparse import Namespace
 from typing import Final
 
 from ..docs import TOPICS, page
-from .arguments import parse
-from .syntax import SUBCOMMANDS
+from .arguments import SUBCOMMANDS, parse
+from .parser import Parser
 
-__all__ = ["main"]
+__all__ = ["main", "parser"]
 
+_DESCRIPTION: Final = "Read the documentation, a page a topic; a subcommand's name shows what it takes."
+_END: Final = f"""\
+topics:
+{chr(10).join(f"  {name:<10} {tells}" for name, tells in TOPICS.items())}
+
+example:
+  cnn-tui help formats"""
 _WIDEST: Final = 100
+
+
+def parser() -> Parser:
+    """Return the parser of `cnn-tui help`."""
+    made = Parser("cnn-tui help", "cnn-tui help [TOPIC]", _DESCRIPTION, _END)
+    made.add_argument("topic", metavar="TOPIC", nargs="?", help="a page, or a subcommand (default: what there is)")
+    return made
 
 
 def main(typed: Namespace) -> int:

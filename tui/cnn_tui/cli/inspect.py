@@ -5,22 +5,41 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
-from cnn_core.blocks.assumptions import side_words
+from cnn_core import blocks, readers
 from cnn_core.errors import CnnError, NotFoundError, SettingError, printable
-from cnn_core.network.model import Node
-from cnn_core.readers.causes import causes
-from cnn_core.readers.opening import inspect_model_file, open_model_file
-from cnn_core.readers.report import FileContents, ModelFile
 
-from ..options.arguments import options_of
+from ..options.arguments import add_model_options, options_of
 from ..options.request import ModelOptions
+from .parser import Parser, add_json
 from .streams import write_json, write_lines
 
-__all__ = ["inspection_json", "inspection_words", "main", "run"]
+if TYPE_CHECKING:
+    from cnn_core.network.model import Node
+    from cnn_core.readers import FileContents, ModelFile
 
-_GAP = "  "
+__all__ = ["inspection_json", "inspection_words", "main", "parser", "run"]
+
+_DESCRIPTION: Final = """\
+Print what is in a model file: its format, the version that wrote it, every
+tensor, the layers, what is not supported and why. Nothing in it is run. Where
+no model can be made of it as it is, that is said in place of the layers."""
+
+_END: Final = """\
+example:
+  cnn-tui inspect danq.h5 --json
+  cnn-tui inspect weights.h5 --architecture danq.json"""
+_GAP: Final = "  "
+
+
+def parser() -> Parser:
+    """Return the parser of `cnn-tui inspect`."""
+    made = Parser("cnn-tui inspect", "cnn-tui inspect FILE [options]", _DESCRIPTION, _END)
+    made.add_argument("file", metavar="FILE", help="a model file")
+    add_json(made)
+    add_model_options(made)
+    return made
 
 
 def main(typed: Namespace) -> int:
@@ -42,10 +61,10 @@ def run(name: str, options: ModelOptions | None = None, *, as_json: bool, out: T
         CnnError: There is no such file, it is not a model file that we read, or an option does not apply to it.
     """
     out = sys.stdout if out is None else out
-    contents = inspect_model_file(name)
+    contents = readers.inspect_model_file(name)
     opened: ModelFile | CnnError
     try:
-        opened = open_model_file(name, **(options or ModelOptions()).for_reader)
+        opened = readers.open_model_file(name, **(options or ModelOptions()).for_reader)
     except CnnError as error:
         # What was asked for is not in the file's hands.
         if isinstance(error, SettingError | NotFoundError) and options is not None and options.given:
@@ -65,8 +84,8 @@ def inspection_json(name: str, contents: FileContents, opened: ModelFile | CnnEr
         contents: What it holds.
         opened: The model, or why none can be made of it as it is; its layers are then null.
     """
-    model = opened if isinstance(opened, ModelFile) else None
-    assumed = [] if model is None else [*model.warnings, *side_words(model.model)]
+    model = opened if isinstance(opened, readers.ModelFile) else None
+    assumed = [] if model is None else [*model.warnings, *blocks.side_words(model.model)]
     return {
         "file": name,
         "format": contents.format,
@@ -103,7 +122,7 @@ def inspection_words(name: str, contents: FileContents, opened: ModelFile | CnnE
     yield f"tensors: {len(contents.tensors):,}"
     yield from _table([(each.name, _shape(each.shape), each.dtype) for each in contents.tensors])
     yield ""
-    if not isinstance(opened, ModelFile):
+    if not isinstance(opened, readers.ModelFile):
         yield "layers: unknown"
         yield f"{_GAP}{opened}"
         return
@@ -120,8 +139,8 @@ def inspection_words(name: str, contents: FileContents, opened: ModelFile | CnnE
             for node in nodes
         ]
     )
-    assumed = (*opened.warnings, *side_words(opened.model))
-    for heading, sentences in (("not supported", causes(opened.model)), ("assumed", assumed)):
+    assumed = (*opened.warnings, *blocks.side_words(opened.model))
+    for heading, sentences in (("not supported", readers.causes(opened.model)), ("assumed", assumed)):
         if sentences:
             yield ""
             yield f"{heading}: {len(sentences):,}"

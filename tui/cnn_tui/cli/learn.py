@@ -2,21 +2,52 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from .. import snapshot
+from ..options.arguments import add_options
 from ..options.request import OpenRequest
 from ..output.whole_file import check_output, write_bytes
-from ..terminal.endings import Endings
 from .explorer import run_explorer
+from .parser import Parser
 
-__all__ = ["RUNS_THE_APP", "main"]
+if TYPE_CHECKING:
+    from ..terminal.endings import Endings
 
+__all__ = ["RUNS_THE_APP", "check", "main", "parser"]
+
+_DESCRIPTION: Final = """\
+How a convolution over DNA feeds a max pool, in 14 steps and two short quizzes,
+about 12 minutes: each step asks before it shows. With -o: the same steps as one
+page for a browser, that needs nothing else."""
+
+_END: Final = """\
+example:
+  cnn-tui learn --lesson 8
+  cnn-tui learn -o lesson.html"""
 RUNS_THE_APP = True
 
-_SUFFIXES = (".html",)
-_INSTEAD = "write another one with -o"
+_SUFFIXES: Final = (".html",)
+_INSTEAD: Final = "write another one with -o"
+
+
+def parser() -> Parser:
+    """Return the parser of `cnn-tui learn`."""
+    made = Parser("cnn-tui learn", "cnn-tui learn [--lesson N] [-o FILE.html]", _DESCRIPTION, _END)
+    add_options(made, "lesson", "theme", "config", lesson="the step to begin with, 1 to 14 (default: 1)")
+    made.add_argument("-o", "--output", metavar="FILE.html", help="write the lesson as a page, and open nothing")
+    made.add_argument("--force", action="store_true", help="replace the page where there is one")
+    return made
+
+
+def check(made: ArgumentParser, typed: Namespace) -> None:
+    """Refuse --force without a page, and a page of one step."""
+    if typed.force and typed.output is None:
+        made.error("argument --force: it is for -o FILE.html")
+    if typed.output is not None and typed.lesson is not None:
+        made.error("argument --lesson: not allowed with -o, which writes all steps")
 
 
 def main(typed: Namespace, endings: Endings) -> int:

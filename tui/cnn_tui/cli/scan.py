@@ -2,71 +2,127 @@
 
 from __future__ import annotations
 
+import argparse
+import math
 import sys
-from argparse import Namespace
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Final, TextIO
 
-from cnn_core.blocks.assumptions import letter_words, zero_inputs_of
-from cnn_core.blocks.block_absence import no_block
-from cnn_core.blocks.offered_blocks import is_on_letters
-from cnn_core.blocks.reading import Reading
-from cnn_core.blocks.trace import find_filter
-from cnn_core.errors import printable
-from cnn_core.network.model import Model
-from cnn_core.scan.record_scan import RecordScan, RecordSlice, Strands
-from cnn_core.scan.strongest import Hit
-from cnn_core.writers.bed import write_hits_bed, write_hits_table
-from cnn_core.writers.comments import write_comments
-from cnn_core.writers.decimals import shortest
-from cnn_core.writers.values import filter_label, filter_names
+from cnn_core import blocks, writers
+from cnn_core import scan as engine
 
-from ..opening import open_model, unsupported_words
-from ..options.arguments import request_of
-from ..options.block_settings import with_typed_settings
-from ..options.request import OpenRequest
+from .. import opening, options
+from ..options.arguments import add_group, add_model_options, request_of
 from ..output.whole_file import check_output, whole_file
-from ..words.numbers import number
-from .progress import Bars, progress_bars
-from .scanned_places import Places, block_of, open_places
-from .streams import write_lines, write_warnings
+from .found_hits import FoundHits, Wanted
+from .hits_table import show
+from .parser import Parser, add_sequences
+from .progress import progress_bars
+from .scanned_places import block_of, open_places
+from .streams import write_warnings
 
 if TYPE_CHECKING:
-    from cnn_core.blocks.block_run import BlockRun
+    from cnn_core.blocks import Reading
+    from cnn_core.network.model import Model
+    from cnn_core.scan import RecordScan
+    from cnn_core.scan.record_scan import RecordSlice
 
-__all__ = ["Wanted", "main", "run", "table_lines"]
+    from ..options.request import OpenRequest
 
+__all__ = ["Wanted", "check", "main", "parser", "run"]
+
+_DESCRIPTION: Final = """\
+Find the strongest cells of whole records: of all of them in the file unless
+one is named, on both strands. Of a network of a fixed length, the convolution
+and the pool are computed as if its input were as long as the record."""
+
+_END: Final = """\
+Without --top and --threshold: the 10 strongest cells of all filters together.
+--top alone is of each filter; with --together, of all filters. --threshold
+alone gives every cell from that value up, in the order of the records. Of
+equal values the first in the file comes first; a cell that is all 0 is no hit.
+
+On a terminal the hits are a table, whose regions are 1-based and inclusive, as
+--region takes them. Elsewhere, and in .tsv, they are tab-separated: record,
+start, stop (as in BED: 0-based, half-open), strand, filter, name, value, cell,
+selection, letters. A cell and the position that it selected are counted from
+0, in the direction of their strand. The bases are those that the window at the
+selection reads; where the pool averages, those of all windows under the cell.
+In .tsv, a name that begins with = + - @ # or a quote stands behind an
+apostrophe, so that no spreadsheet computes it.
+
+.bed is sorted by record and start; its score is 1000 x value / the value of
+the filter's best match. A file appears whole or not at all.
+
+example:
+  cnn-tui scan @planted --model motifs --filter TBP --top 5
+  cnn-tui scan hg38.fa --model danq.h5 --top 100 -o hits.tsv
+  cnn-tui scan hg38.fa --model motifs --filter 0 --threshold 9 -o hits.bed"""
+
+_DEFAULT_TOP: Final = 10
 _INSTEAD: Final = "hits"
 _SUFFIXES: Final = (".tsv", ".bed")
-_HEAD: Final = ("region", "strand", "filter", "name", "value", "cell", "selection", "letters")
-_RIGHT: Final = ("filter", "value", "cell", "selection")
-_AT_ONCE: Final = 1000
-"""Rows that are written together, at the most."""
-_EVERY: Final = 0.2
-"""Seconds between rows that are shown as they are found."""
-_END: Final = "regions are 1-based and inclusive; cells and selections count from 0, as their strand is read"
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which cells are hits.
+def parser() -> Parser:
+    """Return the parser of `cnn-tui scan`."""
+    usage = "cnn-tui scan SEQUENCES [--top N] [--threshold X] [-o FILE] [options]"
+    made = Parser("cnn-tui scan", usage, _DESCRIPTION, _END)
+    add_sequences(made)
+    made.add_argument("--top", metavar="N", type=_count, help="the N strongest cells of each filter")
+    made.add_argument("--together", action="store_true", help="let N count the cells of all filters together")
+    made.add_argument("--threshold", metavar="X", type=_number, help="the least value of a hit")
+    made.add_argument(
+        "--filter",
+        dest="filters",
+        metavar="N|NAME",
+        action="append",
+        default=[],
+        help="a filter, by number or name; once for each (default: all)",
+    )
+    made.add_argument(
+        "--strand",
+        dest="strands",
+        choices=("both", "+", "-"),
+        default="both",
+        help="the strands that are looked through (default: both)",
+    )
+    made.add_argument("-o", "--output", metavar="FILE", help="the file to write, .tsv or .bed")
+    made.add_argument("--force", action="store_true", help="replace the file where there is one")
+    made.add_argument(
+        "--threads", metavar="N", type=_count, help="threads that work at once (default: the cores, 4 at most)"
+    )
+    add_group(made, "reading", record="the record to read (default: all with letters)")
+    add_model_options(made)
+    return made
 
-    Attributes:
-        filters: The filters, by number or name; none is all.
-        top: How many of each filter; None is all from the threshold up.
-        together: Whether `top` counts the cells of all filters together.
-        threshold: The least value; None is none.
-        strands: Which strands are looked through.
-    """
 
-    filters: tuple[str, ...] = ()
-    top: int | None = None
-    together: bool = False
-    threshold: float | None = None
-    strands: Strands = "both"
+def check(made: ArgumentParser, typed: Namespace) -> None:
+    """Refuse what does not go together, and choose how many hits are wanted where nothing was said."""
+    if typed.together and typed.top is None:
+        made.error("argument --together: it is for --top")
+    if typed.force and typed.output is None:
+        made.error("argument --force: it is for -o")
+    if typed.top is None and typed.threshold is None:
+        typed.top, typed.together = _DEFAULT_TOP, True
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise argparse.ArgumentTypeError(f"'{text}' is no count; give a whole number from 1 on")
+    return int(text)
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a value that a cell can have")
+    return value
 
 
 def main(typed: Namespace) -> int:
@@ -104,29 +160,29 @@ def run(
     if path is not None:
         check_output(path, _INSTEAD, force=force, suffixes=_SUFFIXES)
     out = sys.stdout if out is None else out
-    opened = None if request.model is None else open_model(request.model, request.model_options)
+    opened = None if request.model is None else opening.open_model(request.model, request.model_options)
     with progress_bars() as bars, open_places(request, opened, bars) as places:
         if opened is None:
-            opened = open_model(places.model, request.model_options)
+            opened = opening.open_model(places.model, request.model_options)
         scan = _scan_of(opened.model, request, places.stretches, wanted, threads)
         first = scan.first()
         zeros = (
             f"input {name} is zeros, since a scan reads letters alone; export --what cells --input {name}=FILE.npy "
             "takes its numbers"
-            for name in zero_inputs_of(first, first.block.conv)
+            for name in blocks.zero_inputs_of(first, first.block.conv)
         )
-        assumed = (*opened.warnings, *letter_words(first), *zeros)
-        found = _Found(scan, first, wanted, None if places.streamed else bars)
+        assumed = (*opened.warnings, *blocks.letter_words(first), *zeros)
+        found = FoundHits(scan, first, wanted, None if places.streamed else bars)
         if path is not None:
             _write_file(found, path, (*assumed, *places.assumptions()), force=force)
         elif out.isatty():
-            _show(found, out, bars, places)
+            show(found, out, bars, places)
         else:
             out.flush()
-            write_comments((*assumed, *places.assumptions()), out.buffer)
-            write_hits_table(found.hits(), first, out.buffer)
+            writers.write_comments((*assumed, *places.assumptions()), out.buffer)
+            writers.write_hits_table(found.hits(), first, out.buffer)
         what = _what_must_be_said(opened.model, scan, first, wanted, found.count)
-        said = [*unsupported_words(opened), *assumed, *places.assumptions(), *what, places.notice()]
+        said = [*opening.unsupported_words(opened), *assumed, *places.assumptions(), *what, places.notice()]
     write_warnings(filter(None, said))
 
 
@@ -134,11 +190,11 @@ def _scan_of(
     model: Model, request: OpenRequest, stretches: Iterable[RecordSlice], wanted: Wanted, threads: int | None
 ) -> RecordScan:
     if not model.blocks:
-        raise no_block(model, "scan with a model that has one")
+        raise blocks.no_block(model, "scan with a model that has one")
     block, model = block_of(request, model), model.of_any_length()
     if request.settings and block is not None:
-        model = with_typed_settings(model, block, request.settings)
-    return RecordScan(
+        model = options.with_typed_settings(model, block, request.settings)
+    return engine.RecordScan(
         model,
         stretches,
         block,
@@ -165,192 +221,20 @@ def _why_nothing(scan: RecordScan, wanted: Wanted) -> str:
     looked_at = scan.looked_at
     counted = f"no cell is a hit: {looked_at.cells:,} were looked at (each filter and strand counted), and "
     if looked_at.best is None or wanted.threshold is None:
-        return f"{counted}all are silent"
-    return f"{counted}the best, {shortest(looked_at.best)}, is below the threshold {wanted.threshold:.10g}"
+        return f"{counted}every one is all 0"
+    return f"{counted}the best, {writers.shortest(looked_at.best)}, is below the threshold {wanted.threshold:.10g}"
 
 
-class _Found:
-    """The hits of a scan, found while they are asked for.
-
-    Args:
-        scan: The scan.
-        first: The block on the first stretch that has a cell.
-        wanted: Which cells are hits.
-        bars: Where the progress is shown; None where the reading shows its own.
-    """
-
-    def __init__(self, scan: RecordScan, first: Reading, wanted: Wanted, bars: Bars | None) -> None:
-        self.scan = scan
-        self.first = first
-        self.count = 0
-        """How many hits there have been."""
-        self._bars = bars
-        self._wanted = wanted
-        names = [*dict.fromkeys(wanted.filters)]
-        # Two ways to write one filter are still one filter.
-        chosen = dict.fromkeys(find_filter(first.run, name) for name in names)
-        self._filters = [*chosen] if names else [*range(first.run.filters)]
-
-    @property
-    def in_order(self) -> bool:
-        """Whether hits come in the order of the records, each as soon as it is found."""
-        return self._wanted.top is None
-
-    def hits(self, tell: Callable[[], None] | None = None) -> Iterator[Hit]:
-        """Yield the hits.
-
-        Args:
-            tell: Called whenever the progress is.
-        """
-        shown = None if self._bars is None else self._bars.begin("scanning", "b")
-
-        def told(done: int, total: int) -> None:
-            if shown is not None:
-                shown(done, total)
-            if tell is not None:
-                tell()
-
-        wanted = self._wanted
-        hits: Iterable[Hit]
-        if wanted.top is None:
-            assert wanted.threshold is not None
-            hits = self.scan.above(wanted.threshold, self._filters, told)
-        else:
-            hits = self.scan.strongest(
-                self._filters,
-                top=wanted.top,
-                together=wanted.together,
-                threshold=wanted.threshold,
-                progress=told,
-            )
-        for hit in hits:
-            self.count += 1
-            yield hit
-        if self._bars is not None:
-            self._bars.end()
-
-
-def _write_file(found: _Found, path: Path, assumed: tuple[str, ...], *, force: bool) -> None:
+def _write_file(found: FoundHits, path: Path, assumed: tuple[str, ...], *, force: bool) -> None:
     with whole_file(path, _INSTEAD, force=force, suffixes=_SUFFIXES) as file:
         if path.suffix.lower() == ".tsv":
-            write_comments(assumed, file)
-            write_hits_table(found.hits(), found.first, file)
+            writers.write_comments(assumed, file)
+            writers.write_hits_table(found.hits(), found.first, file)
         else:
             hits = found.hits() if found.in_order else found.scan.in_order([*found.hits()])
-            if is_on_letters(found.first.model, found.first.block):
+            if blocks.is_on_letters(found.first.model, found.first.block):
                 # Its best match is the same on every record.
-                write_hits_bed(hits, found.first, file)
+                writers.write_hits_bed(hits, found.first, file)
                 return
             for reading, mine in found.scan.by_record(hits):
-                write_hits_bed(mine, reading, file)
-
-
-# For people
-
-
-def _show(found: _Found, out: TextIO, bars: Bars, places: Places) -> None:
-    """Write hits as a table on a terminal, where the progress may stand, too."""
-    run = found.first.run
-    head = [_HEAD if filter_names(run) else tuple("" if word == "name" else word for word in _HEAD)]
-    waiting: list[tuple[str, ...]] = []
-    widths = _widths([])
-
-    def flush() -> None:
-        nonlocal widths
-        if waiting:
-            # Of records still to come nobody knows how wide their columns will be.
-            widths = tuple(map(max, widths, _widths(waiting)))
-            with bars.aside():
-                write_lines(table_lines(waiting, widths), out)
-                out.flush()
-            waiting.clear()
-
-    last = 0.0
-
-    def flush_now_and_then() -> None:
-        nonlocal last
-        # To take the bar away and put it back costs more than many rows do.
-        if monotonic() - last > _EVERY:
-            flush()
-            last = monotonic()
-
-    if found.in_order:
-        # Each is shown as soon as it is found, so that the widths have to be known before.
-        widths = _widths([*head, *(_widest(found.first, *each) for each in _widest_places(found.first, places))])
-        hits: Iterator[Hit] = found.hits(flush_now_and_then)
-    else:
-        hits = iter([*found.hits()])
-    for hit in hits:
-        waiting += [*head, _row(hit, run)]
-        head.clear()
-        if found.in_order and len(waiting) >= _AT_ONCE:
-            flush()
-    flush()
-    if found.count:
-        with bars.aside():
-            write_lines([_END], out)
-
-
-def table_lines(rows: Iterable[tuple[str, ...]], widths: tuple[int, ...]) -> Iterator[str]:
-    """Yield the lines of a table of hits.
-
-    Args:
-        rows: The words of each column.
-        widths: How wide each column is at the least; 0 leaves it out.
-    """
-    columns = [*zip(_HEAD, widths, strict=True)]
-    for row in rows:
-        cells = [
-            text.rjust(width) if column in _RIGHT else text.ljust(width)
-            for (column, width), text in zip(columns, row, strict=True)
-            if width
-        ]
-        yield "  ".join(cells).rstrip()
-
-
-def _row(hit: Hit, run: BlockRun) -> tuple[str, ...]:
-    return (
-        printable(hit.region),
-        hit.strand,
-        str(hit.filter),
-        filter_label(run, hit.filter) if filter_names(run) else "",
-        number(hit.value),
-        str(hit.cell),
-        "" if hit.position is None else str(hit.position),
-        hit.letters,
-    )
-
-
-def _widest_places(first: Reading, places: Places) -> Iterator[tuple[str, int]]:
-    """Yield records and stops among which are those that take most columns."""
-    yield first.record.name, first.stop
-    if not places.streamed:
-        record, _, stop = max(
-            places.stretches, key=lambda each: len(printable(each[0].name)) + 2 * len(str(each[2]))
-        )
-        yield record.name, stop
-        yield "", max(stop for _, _, stop in places.stretches)
-
-
-def _widest(first: Reading, record: str, stop: int) -> tuple[str, ...]:
-    """Return a row in which no column is narrower than in any hit of a record up to a base."""
-    names = filter_names(first.run)
-    labels = [filter_label(first.run, index) for index in range(first.run.filters)] if names else []
-    return (
-        printable(f"{record}:{stop}-{stop}"),
-        "+",
-        str(first.run.filters - 1),
-        max(labels, key=len, default=""),
-        "−0.0000",
-        str(stop),
-        str(stop),
-        "",
-    )
-
-
-def _widths(rows: Iterable[tuple[str, ...]]) -> tuple[int, ...]:
-    """Return how wide the columns of some rows are."""
-    widths = [0] * len(_HEAD)
-    for row in rows:
-        widths = [max(width, len(text)) for width, text in zip(widths, row, strict=True)]
-    return tuple(widths)
+                writers.write_hits_bed(mine, reading, file)

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from cnn_core.blocks.offered_blocks import find_block, is_on_letters
+from cnn_core import blocks, scan
 from cnn_core.errors import SequenceError
-from cnn_core.scan.record_batches import WholeRecords
-from cnn_core.scan.record_scan import RecordSlice, block_to_scan
 
-from ..opening import asked_place, cut_region, open_source, stream_source, with_model
+from .. import opening
 from ..options.default_model import default_model
 from ..options.request import OpenRequest
 
@@ -21,7 +19,8 @@ if TYPE_CHECKING:
     from cnn_core.letters.sequences import Record, Sequences
     from cnn_core.network.block import Block
     from cnn_core.network.model import Model
-    from cnn_core.readers.report import ModelFile
+    from cnn_core.readers import ModelFile
+    from cnn_core.scan.record_scan import RecordSlice
 
     from .progress import Bars
 
@@ -65,12 +64,12 @@ def open_places(request: OpenRequest, opened: ModelFile | None, bars: Bars) -> I
     stream = None
     if request.record is None and request.region is None and _reads_letters(request, opened):
         shown = bars.begin("scanning", "B")
-        stream = stream_source(request.sequences, stdin=request.stdin, progress=shown)
+        stream = opening.stream_source(request.sequences, stdin=request.stdin, progress=shown)
     if stream is None:
         shown = bars.begin("reading", "B")
-        with open_source(request.sequences, stdin=request.stdin, progress=shown) as sequences:
-            stretches, cut = _stretches(request, sequences), cut_region(request, sequences)
-            model = with_model(request, sequences).model
+        with opening.open_source(request.sequences, stdin=request.stdin, progress=shown) as sequences:
+            stretches, cut = _stretches(request, sequences), opening.cut_region(request, sequences)
+            model = opening.with_model(request, sequences).model
             yield Places(stretches, model, lambda: cut or sequences.notice, lambda: sequences.assumptions)
         return
     with stream:
@@ -92,7 +91,7 @@ def _reads_letters(request: OpenRequest, opened: ModelFile | None) -> bool:
     if opened is None:
         return request.block is None
     block = block_of(request, opened.model)
-    return block is None or is_on_letters(opened.model, block)
+    return block is None or blocks.is_on_letters(opened.model, block)
 
 
 def block_of(request: OpenRequest, model: Model) -> Block | None:
@@ -101,7 +100,9 @@ def block_of(request: OpenRequest, model: Model) -> Block | None:
     Raises:
         NotFoundError: No block has a layer of that name.
     """
-    return block_to_scan(model.of_any_length()) if request.block is None else find_block(model, request.block)
+    if request.block is None:
+        return scan.block_to_scan(model.of_any_length())
+    return blocks.find_block(model, request.block)
 
 
 def _stretches(request: OpenRequest, sequences: Sequences) -> Sequence[RecordSlice]:
@@ -111,8 +112,8 @@ def _stretches(request: OpenRequest, sequences: Sequences) -> Sequence[RecordSli
             raise SequenceError(
                 "none of its records has letters", where=sequences.source, remedy="give another file"
             )
-        return WholeRecords(sequences)
-    record, interval = asked_place(request, sequences)
+        return scan.WholeRecords(sequences)
+    record, interval = opening.asked_place(request, sequences)
     if not len(record):
         raise SequenceError("holds no letters", where=f"record {record.name}", remedy="choose another record")
     return ((record, *(interval or (0, len(record)))),)

@@ -2,22 +2,58 @@
 
 from __future__ import annotations
 
-import asyncio
+import argparse
 import sys
 from argparse import Namespace
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 from cnn_core.errors import CnnError
 
-from .. import view_file
-from ..opening.names import check_request, is_view_name
-from ..options.arguments import request_of
+from .. import opening, view_file, web
+from ..options.arguments import add_group, add_model_options, request_of
 from ..options.request import STANDARD_INPUT, OpenRequest
-from ..web.visitors import Visitors, is_loopback
+from .parser import Parser, add_sequences
 from .streams import write_warnings
 
-__all__ = ["main"]
+__all__ = ["main", "parser"]
+
+_DESCRIPTION: Final = """\
+The explorer in a browser. Prints an address with a secret token in it, which
+opens the explorer in every page that has it, until Ctrl+C. Only this machine is
+listened to, unless --host says otherwise. Takes the options of the explorer.
+Needs the extra web: pip install 'cnn-tui[web]'."""
+_END: Final = """\
+example:
+  cnn-tui serve my.fa --model motifs --port 8001"""
+_HOST: Final = "127.0.0.1"
+_PORT: Final = 8000
+_PORTS: Final = 1 << 16
+
+
+def parser() -> Parser:
+    """Return the parser of `cnn-tui serve`."""
+    made = Parser("cnn-tui serve", "cnn-tui serve [SEQUENCES] [options]", _DESCRIPTION, _END)
+    add_sequences(made, optional=True)
+    made.add_argument(
+        "--host",
+        metavar="HOST",
+        default=_HOST,
+        help=f"listen at this name or address of the machine, so that others reach it too (default: {_HOST}, which "
+        "only this machine reaches)",
+    )
+    made.add_argument(
+        "--port", metavar="N", type=_port, default=_PORT, help=f"listen at this port; 0 is any (default: {_PORT})"
+    )
+    add_group(made, "reading", "window", "start")
+    add_model_options(made)
+    return made
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < _PORTS):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port: these are whole numbers, from 0 to {_PORTS - 1}")
+    return int(text)
 
 
 def main(typed: Namespace) -> int:
@@ -25,15 +61,15 @@ def main(typed: Namespace) -> int:
     request = request_of(typed)
     server = _server()
     _check(request)
-    visitors = Visitors(typed.host)
-    if not is_loopback(typed.host):
+    visitors = web.Visitors(typed.host)
+    if not web.is_loopback(typed.host):
         write_warnings(
             (
                 f"{typed.host}: whoever learns the address can look at what is opened, and open and write files in "
                 "this folder; what is sent is not encrypted",
             )
         )
-    asyncio.run(server.serve(request.typed, visitors, typed.port, _tell))
+    server.serve(request.typed, visitors, typed.port, _tell)
     return 0
 
 
@@ -57,9 +93,9 @@ def _check(request: OpenRequest) -> None:
             where="standard input",
             remedy="name a file",
         )
-    if is_view_name(request.sequences):
+    if opening.is_view_name(request.sequences):
         request = view_file.with_view(request)
-    check_request(request)
+    opening.check_request(request)
 
 
 def _tell(address: str) -> None:

@@ -4,22 +4,53 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from typing import TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
-from cnn_core.blocks.assumptions import side_words
+from cnn_core import blocks, readers
 from cnn_core.errors import printable
-from cnn_core.network.model import SummaryRow
-from cnn_core.readers.causes import causes
-from cnn_core.readers.report import ModelFile
 
-from ..opening import open_model
-from ..options.arguments import options_of
-from ..options.request import ModelOptions
+from .. import opening
+from ..options.arguments import add_model_options, options_of
+from ..options.default_model import DEFAULT_LONG_MODEL
+from ..options.request import MODELS
+from .parser import Parser, add_json
 from .streams import write_json
 
-__all__ = ["main", "run", "summary_json"]
+if TYPE_CHECKING:
+    from cnn_core.network.model import SummaryRow
+    from cnn_core.readers import ModelFile
 
-_WIDEST = 10_000
+    from ..options.request import ModelOptions
+
+__all__ = ["main", "parser", "run", "summary_json"]
+
+_DESCRIPTION: Final = """\
+Print a model's layers, their output shapes (None: any length; —: it cannot be
+computed, the reason is below) and how many numbers each of them has learned."""
+
+_END: Final = """\
+example:
+  cnn-tui summary seed
+
+  input          (None, 500, 4)           0   500 bases, one-hot
+  conv1d         (None, 485, 320)    20,800   500 - 16 + 1 windows, 320 filters
+  max_pooling1d  (None, 60, 320)          0   8 a cell, 5 left over"""
+_WIDEST: Final = 10_000
+
+
+def parser() -> Parser:
+    """Return the parser of `cnn-tui summary`."""
+    made = Parser("cnn-tui summary", "cnn-tui summary [MODEL] [options]", _DESCRIPTION, _END)
+    made.add_argument(
+        "model",
+        metavar="MODEL",
+        nargs="?",
+        default=DEFAULT_LONG_MODEL,
+        help=f"{MODELS} (default: {DEFAULT_LONG_MODEL}, with which the sample opens)",
+    )
+    add_json(made)
+    add_model_options(made)
+    return made
 
 
 def main(typed: Namespace) -> int:
@@ -41,7 +72,7 @@ def run(name: str, options: ModelOptions | None = None, *, as_json: bool, out: T
         CnnError: There is no such model, or its file cannot be read.
     """
     out = sys.stdout if out is None else out
-    opened = open_model(name, options)
+    opened = opening.open_model(name, options)
     if as_json:
         write_json(summary_json(opened), out)
     else:
@@ -53,7 +84,7 @@ def summary_json(opened: ModelFile) -> dict[str, object]:
 
     A layer that cannot be computed has no output shape, null, and says why.
     """
-    assumed = [*opened.warnings, *side_words(opened.model)]
+    assumed = [*opened.warnings, *blocks.side_words(opened.model)]
     return {
         "model": opened.model.name,
         "layers": [_row_json(row) for row in opened.model.summary()],
@@ -91,9 +122,9 @@ def _print_table(opened: ModelFile, out: TextIO) -> None:
         console.print(Text(f'Model: "{printable(model.name)}"', style="bold"))
         console.print(table)
         console.print(Text(f"Total params: {model.parameter_count:,}"))
-        for cause in causes(model):
+        for cause in readers.causes(model):
             console.print(Text(f"cannot be computed: {printable(cause)}"))
-        for sentence in (*opened.warnings, *side_words(model)):
+        for sentence in (*opened.warnings, *blocks.side_words(model)):
             console.print(Text(f"assumed: {printable(sentence)}"))
     # Written by us and not by Rich, which ends the program itself where nobody reads on.
     out.write(captured.get())

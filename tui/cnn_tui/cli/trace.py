@@ -3,38 +3,81 @@
 from __future__ import annotations
 
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from typing import TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
-from cnn_core.blocks.assumptions import assumptions_of
-from cnn_core.blocks.reading import Reading
-from cnn_core.blocks.trace import Trace, trace_cell
+from cnn_core import blocks, explain
 from cnn_core.errors import SettingError, ShapeError, printable
-from cnn_core.explain.walk_down import Descent, LayerStep, check_index
-from cnn_core.layers import Array, Index
 
-from ..opening import (
-    cut_region,
-    open_block_reading,
-    open_model,
-    open_reading,
-    open_source,
-    unsupported_words,
-    with_model,
-)
-from ..opening.initial_place import asked_channel, first_cell, first_filter
-from ..options.arguments import request_of
-from ..options.request import OpenRequest
-from ..words.cells import explain_cell
-from ..words.layer_words import explain_step
+from .. import opening, words
+from ..options.arguments import add_group, add_model_options, add_options, request_of
 from ..words.numbers import interval
-from ..words.responses import explain_products, explain_response
-from ..words.shapes import explain_input, explain_left_over, explain_place, explain_shapes
+from .parser import Parser, add_json, add_sequences
 from .streams import write_json, write_lines, write_warnings
 from .whole_network import whole_network
 
-__all__ = ["descent_words", "main", "run", "trace_words"]
+if TYPE_CHECKING:
+    from cnn_core.blocks import Reading, Trace
+    from cnn_core.explain import LayerStep
+    from cnn_core.layers import Array, Index
+
+    from ..options.request import OpenRequest
+
+__all__ = ["check", "descent_words", "main", "parser", "run", "trace_words"]
+
+_DESCRIPTION: Final = """\
+Trace one cell of one filter: cell, selection, window, weights. Says which
+position of its pool window the pool selected, which bases that activation was
+computed from, and which bases can change the cell at all. With --layer: any
+value of any layer, down through the part that counts most at each step."""
+
+_END: Final = """\
+Positions are 0-based and count from the first base of the input. With
+--json every interval is half-open. A region is 1-based and inclusive.
+
+  cnn-tui trace my.fa --model danq.h5 --layer dense --position 0
+
+example:
+  cnn-tui trace @planted --model motifs --cell 2 --filter TBP
+
+  pooled[2] of filter 0 TBP = max(conv[16…23]) = conv[21] = 9.500
+  conv[21] = relu(Σ 16 of 64 weights + bias) = relu(14.75 − 5.250) = 9.500
+  conv[21] reads bases 21–36  GTATAAAAGGCGGGGC"""
+
+
+def parser() -> Parser:
+    """Return the parser of `cnn-tui trace`."""
+    usage = (
+        "cnn-tui trace SEQUENCES --cell N --filter N|NAME [options]\n"
+        "       cnn-tui trace SEQUENCES --layer NAME --position N [--filter N] [options]"
+    )
+    made = Parser("cnn-tui trace", usage, _DESCRIPTION, _END)
+    add_sequences(made)
+    add_options(
+        made,
+        "cell",
+        "filter",
+        cell="the cell, pooled[N]",
+        filter="the filter, by number or name; of a layer, the channel",
+    )
+    made.add_argument("--layer", metavar="NAME", help="a layer of the network instead of the cells")
+    add_options(made, "position", position="the layer's position, or unit")
+    add_group(made, "reading", "window")
+    add_json(made)
+    add_model_options(made)
+    return made
+
+
+def check(made: ArgumentParser, typed: Namespace) -> None:
+    """Refuse a trace of no value, or of two: --cell and --filter, or --layer and --position."""
+    needed = ("cell", "filter") if typed.layer is None else ("layer", "position")
+    missing = [f"--{name}" for name in needed if getattr(typed, name) is None]
+    if missing:
+        made.error(f"the following arguments are required: {', '.join(missing)}")
+    other = "position" if typed.layer is None else "cell"
+    if getattr(typed, other) is not None:
+        made.error(f"argument --{other}: not allowed with {'--cell' if other == 'position' else '--layer'}")
 
 
 def main(typed: Namespace) -> int:
@@ -56,24 +99,26 @@ def run(request: OpenRequest, layer: str | None = None, *, as_json: bool, out: T
         CnnError: Something in the request is not there, or cannot be read.
     """
     out = sys.stdout if out is None else out
-    with open_source(request.sequences, stdin=request.stdin) as sequences:
-        request = with_model(request, sequences)
-        opened = open_model(request.model, request.model_options)
+    with opening.open_source(request.sequences, stdin=request.stdin) as sequences:
+        request = opening.with_model(request, sequences)
+        opened = opening.open_model(request.model, request.model_options)
         if layer is not None:
-            reading: Reading = open_reading(request, sequences, opened)
-            assumed = assumptions_of(reading, layer)
+            reading: Reading = opening.open_reading(request, sequences, opened)
+            assumed = blocks.assumptions_of(reading, layer)
             _print_descent(reading, layer, request, assumed, as_json=as_json, out=out)
         else:
-            reading = block = open_block_reading(request, sequences, opened)
-            trace = trace_cell(block, first_cell(request, block) or 0, first_filter(request, block))
-            assumed = assumptions_of(block)
+            reading = block = opening.open_block_reading(request, sequences, opened)
+            trace = blocks.trace_cell(
+                block, opening.first_cell(request, block) or 0, opening.first_filter(request, block)
+            )
+            assumed = blocks.assumptions_of(block)
             if as_json:
                 write_json({**trace.as_json(), "assumptions": [*assumed]}, out)
             else:
                 write_lines([*trace_words(block, trace), *_assumed_lines(assumed)], out)
         # Where the words are read, what was assumed stands among them.
-        said = [*unsupported_words(opened), *(() if out.isatty() and not as_json else assumed)]
-        said += filter(None, [cut_region(request, sequences)])
+        said = [*opening.unsupported_words(opened), *(() if out.isatty() and not as_json else assumed)]
+        said += filter(None, [opening.cut_region(request, sequences)])
     write_warnings(said)
 
 
@@ -84,18 +129,18 @@ def trace_words(reading: Reading, trace: Trace) -> Iterator[str]:
         reading: The reading.
         trace: The trace of one of its cells.
     """
-    yield from explain_input(reading)
+    yield from words.explain_input(reading)
     yield ""
-    yield from explain_cell(reading, trace)
-    yield from explain_place(reading, *trace.receptive_field)
-    response = explain_response(reading, trace)
+    yield from words.explain_cell(reading, trace)
+    yield from words.explain_place(reading, *trace.receptive_field)
+    response = words.explain_response(reading, trace)
     if response:
         yield ""
         yield from response
-        yield from explain_products(trace)
+        yield from words.explain_products(trace)
     yield ""
-    yield from explain_shapes(reading)
-    yield from explain_left_over(reading)
+    yield from words.explain_shapes(reading)
+    yield from words.explain_left_over(reading)
 
 
 def _assumed_lines(assumed: tuple[str, ...]) -> Iterator[str]:
@@ -118,7 +163,7 @@ def _print_descent(
         )
     values = whole_network(reading)
     index = _index(reading, values, layer, request)
-    steps = Descent(model, values).from_value(layer, index)
+    steps = explain.Descent(model, values).from_value(layer, index)
     if as_json:
         steps_json = [step.as_json() for step in steps]
         found = {"record": reading.record.name, "input_window": [*reading.window], "steps": steps_json}
@@ -132,10 +177,10 @@ def _index(reading: Reading, values: dict[str, Array], layer: str, request: Open
     place, chosen = request.position or 0, request.filter
     index: Index = (place,)
     if values[layer].ndim > 1:
-        index = (place, 0 if chosen is None else asked_channel(chosen, reading, layer))
+        index = (place, 0 if chosen is None else opening.asked_channel(chosen, reading, layer))
     elif chosen is not None:
         raise SettingError("has units and no filters", where=f"layer {layer}", remedy="leave out --filter")
-    check_index(values, layer, index)
+    explain.check_index(values, layer, index)
     return index
 
 
@@ -146,12 +191,12 @@ def descent_words(reading: Reading, steps: tuple[LayerStep, ...]) -> Iterator[st
         reading: The reading.
         steps: The way down, the value itself first.
     """
-    yield from explain_input(reading)
+    yield from words.explain_input(reading)
     yield ""
     first = steps[0]
     start, stop = reading.model.receptive_field(first.layer, first.index[0], reading.length)
     for step in steps:
-        yield from explain_step(step)
+        yield from words.explain_step(step)
         if step is first:
             whole = ", the whole input" if (start, stop) == (0, reading.length) else ""
             yield f"receptive field: {f'bases {interval(start, stop)}' if start < stop else 'no base'}{whole}"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from shlex import quote
+from typing import TYPE_CHECKING
 
-from cnn_core.blocks.offered_blocks import LONGEST_PREDICTION
-from cnn_core.blocks.reading import Reading
+from cnn_core import blocks
 from cnn_core.errors import RegionError
-from cnn_core.layers import Array
+
+if TYPE_CHECKING:
+    from cnn_core.blocks import Reading
+    from cnn_core.layers import Array
 
 __all__ = ["whole_network"]
 
@@ -22,12 +25,12 @@ def whole_network(reading: Reading) -> dict[str, Array]:
         RegionError: The input window is too long to run the whole network on.
         ShapeError: A layer cannot read what it is given.
     """
-    if reading.model.input.length is None and reading.length > LONGEST_PREDICTION:
+    if reading.model.input.length is None and reading.length > blocks.LONGEST_PREDICTION:
         first = reading.start + 1
         raise RegionError(
             f"{reading.length:,} bases are too many to run the whole network on",
             where=f"record {reading.record.name}",
-            remedy=f"give {LONGEST_PREDICTION:,} at most, such as --record {quote(reading.record.name)} "
-            f"--region {first}-{first + LONGEST_PREDICTION - 1}",
+            remedy=f"give {blocks.LONGEST_PREDICTION:,} at most, such as --record {quote(reading.record.name)} "
+            f"--region {first}-{first + blocks.LONGEST_PREDICTION - 1}",
         )
     return reading.values

@@ -8,18 +8,24 @@ from ..lazy_names import lazily
 
 if TYPE_CHECKING:
     from .config_file import config_path, read_config, read_own_config
+    from .initial_place import asked_channel, first_cell, first_filter, first_position
     from .models import open_model, remarks, unsupported_words
-    from .names import check_request, model_names
+    from .names import check_request, is_view_name, model_names
     from .nearest import nearest_file
     from .places import asked_place, cut_region, with_model
     from .readings import open_block_reading, open_reading, read_record
     from .sources import open_source, start_of_toml, stream_source
 
 __all__ = [
+    "asked_channel",
     "asked_place",
     "check_request",
     "config_path",
     "cut_region",
+    "first_cell",
+    "first_filter",
+    "first_position",
+    "is_view_name",
     "model_names",
     "nearest_file",
     "open_block_reading",
@@ -40,8 +46,9 @@ __getattr__ = lazily(
     __name__,
     {
         "config_file": "config_path read_config read_own_config",
+        "initial_place": "asked_channel first_cell first_filter first_position",
         "models": "open_model remarks unsupported_words",
-        "names": "check_request model_names",
+        "names": "check_request is_view_name model_names",
         "nearest": "nearest_file",
         "places": "asked_place cut_region with_model",
         "readings": "open_block_reading open_reading read_record",

@@ -7,10 +7,10 @@ from pathlib import PurePath
 
 from cnn_core.errors import SettingError
 from cnn_core.presets import PRESETS, preset
-from cnn_core.readers.causes import causes
 from cnn_core.readers.npz import MODEL_FORMAT
 from cnn_core.readers.opening import open_model_file
 from cnn_core.readers.report import ModelFile
+from cnn_core.readers.unavailability import causes
 from cnn_samples import MODELS, model_path
 
 from ..options.default_model import DEFAULT_MODEL
@@ -64,5 +64,5 @@ def remarks(opened: ModelFile) -> tuple[str, ...]:
 
 
 def unsupported_words(opened: ModelFile) -> tuple[str, ...]:
-    """Return what of a model cannot be computed, by cause, see `readers.causes`."""
+    """Return what of a model cannot be computed, by cause, see `readers.unavailability`."""
     return tuple(f"not supported: {each}" for each in causes(opened.model))

@@ -1,1 +1,15 @@
 """Everything that can be asked for: its names, its types, its defaults. Imports nothing heavy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..lazy_names import lazily
+
+if TYPE_CHECKING:
+    from .block_settings import with_typed_settings
+    from .by_name import DEFAULT_SIZE, size_of
+
+__all__ = ["DEFAULT_SIZE", "size_of", "with_typed_settings"]
+
+__getattr__ = lazily(__name__, {"block_settings": "with_typed_settings", "by_name": "DEFAULT_SIZE size_of"})

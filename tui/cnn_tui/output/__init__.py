@@ -1,1 +1,36 @@
 """Files that commands and the explorer write, each whole or not at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..lazy_names import lazily
+
+if TYPE_CHECKING:
+    from .kernel_files import write_kernels
+    from .layer_files import layer_arrays, own_names, write_layers
+    from .program_files import check_program_file, fasta_of, weight_file, write_program
+    from .value_files import INSTEAD, write_values
+
+__all__ = [
+    "INSTEAD",
+    "check_program_file",
+    "fasta_of",
+    "layer_arrays",
+    "own_names",
+    "weight_file",
+    "write_kernels",
+    "write_layers",
+    "write_program",
+    "write_values",
+]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "kernel_files": "write_kernels",
+        "layer_files": "layer_arrays own_names write_layers",
+        "program_files": "check_program_file fasta_of weight_file write_program",
+        "value_files": "INSTEAD write_values",
+    },
+)

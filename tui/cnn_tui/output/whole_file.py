@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -111,7 +110,7 @@ def whole_file(path: Path, instead: str, *, force: bool, suffixes: Sequence[str]
         CnnError: A file is there and is not to be replaced, or the file cannot be written.
     """
     place = Path(os.path.realpath(path))
-    part = place.with_name(f".cnn-tui-{secrets.token_hex(8)}.part")
+    part = place.with_name(f".cnn-tui-{os.urandom(8).hex()}.part")
     with unfinished(part):
         try:
             with part.open("xb") as file:

@@ -13,20 +13,31 @@ from .environment import plain_environment
 if TYPE_CHECKING:
     from cnn_core.errors import CnnError
 
-    from .comparing import check, missing, update
+    from .comparing import Checked, check, missing, update
     from .driving import take, take_request
+    from .keys import strokes
     from .lesson_pictures import lesson_page
     from .recognising import check_replaceable
-    from .snapshot import SUFFIXES, Snapshot
+    from .report import Case, junit_of, page_of
+    from .snapshot import SUFFIXES, Snapshot, check_view
+    from .views import View, read_views
 
 __all__ = [
     "SUFFIXES",
+    "Case",
+    "Checked",
     "CnnError",
     "Snapshot",
+    "View",
     "check",
     "check_replaceable",
+    "check_view",
+    "junit_of",
     "lesson_page",
     "missing",
+    "page_of",
+    "read_views",
+    "strokes",
     "take",
     "take_request",
     "update",
@@ -35,11 +46,14 @@ __all__ = [
 _load = lazily(
     __name__,
     {
-        "comparing": "CnnError check missing update",
+        "comparing": "Checked CnnError check missing update",
         "driving": "take take_request",
+        "keys": "strokes",
         "lesson_pictures": "lesson_page",
         "recognising": "check_replaceable",
-        "snapshot": "SUFFIXES Snapshot",
+        "report": "Case junit_of page_of",
+        "snapshot": "SUFFIXES Snapshot check_view",
+        "views": "View read_views",
     },
 )
 

@@ -64,8 +64,8 @@ _ALIVE: Final = 20.0
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-async def serve(words: Sequence[str], visitors: Visitors, port: int, told: Callable[[str], None]) -> None:
-    """Serve the explorer until it is cancelled.
+def serve(words: Sequence[str], visitors: Visitors, port: int, told: Callable[[str], None]) -> None:
+    """Serve the explorer until it is interrupted.
 
     Args:
         words: What every explorer is given, as typed behind `cnn-tui`.
@@ -76,6 +76,10 @@ async def serve(words: Sequence[str], visitors: Visitors, port: int, told: Calla
     Raises:
         CnnError: The server cannot listen there.
     """
+    asyncio.run(_serve(words, visitors, port, told))
+
+
+async def _serve(words: Sequence[str], visitors: Visitors, port: int, told: Callable[[str], None]) -> None:
     if not os.environ.get(WANTS_TRACEBACK):
         # What is not HTTP is refused without a word in the log.
         logging.getLogger("aiohttp").addHandler(logging.NullHandler())

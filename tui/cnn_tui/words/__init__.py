@@ -7,14 +7,25 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
+    from .cells import explain_cell
     from .guide import how_to_read, newcomers_questions
     from .layer_table import filter_arithmetic, layer_rows
+    from .layer_words import explain_step
     from .output_words import explain_output, output_values
-    from .shapes import block_sentences
+    from .responses import explain_products, explain_response
+    from .shapes import block_sentences, explain_input, explain_left_over, explain_place, explain_shapes
 
 __all__ = [
     "block_sentences",
+    "explain_cell",
+    "explain_input",
+    "explain_left_over",
     "explain_output",
+    "explain_place",
+    "explain_products",
+    "explain_response",
+    "explain_shapes",
+    "explain_step",
     "filter_arithmetic",
     "how_to_read",
     "layer_rows",
@@ -22,13 +33,16 @@ __all__ = [
     "output_values",
 ]
 
-# What the widgets of the first frame say before there is an engine; all other words are imported from their modules.
+# What the first frame and `--help` do without; all other words are imported from their modules.
 __getattr__ = lazily(
     __name__,
     {
+        "cells": "explain_cell",
         "guide": "how_to_read newcomers_questions",
         "layer_table": "filter_arithmetic layer_rows",
+        "layer_words": "explain_step",
         "output_words": "explain_output output_values",
-        "shapes": "block_sentences",
+        "responses": "explain_products explain_response",
+        "shapes": "block_sentences explain_input explain_left_over explain_place explain_shapes",
     },
 )

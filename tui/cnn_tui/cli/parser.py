@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from cnn_core.errors import printable
 
-from ...options.request import DEFAULT_SEQUENCES, OPTIONS
-from ..streams import write_error
+from ..options.request import DEFAULT_SEQUENCES, OPTIONS
+from .streams import write_error
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite

@@ -10,8 +10,8 @@ from mutations import packed, unpacked
 
 from cnn_core.layers import Add, Conv1D, Dense, Flatten, Input, Unknown
 from cnn_core.network.model import Model, Node
-from cnn_core.readers.causes import causes
 from cnn_core.readers.keras import read_keras
+from cnn_core.readers.unavailability import causes
 
 
 def test_a_model_that_can_be_computed_has_none() -> None:

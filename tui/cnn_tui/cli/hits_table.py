@@ -1,0 +1,139 @@
+"""Hits as a table on a terminal, where the progress may stand, too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from time import monotonic
+from typing import TYPE_CHECKING, Final, TextIO
+
+from cnn_core import writers
+from cnn_core.errors import printable
+
+from ..words.numbers import number
+from .streams import write_lines
+
+if TYPE_CHECKING:
+    from cnn_core.blocks import BlockRun, Reading
+    from cnn_core.scan.strongest import Hit
+
+    from .found_hits import FoundHits
+    from .progress import Bars
+    from .scanned_places import Places
+
+__all__ = ["show", "table_lines"]
+
+_HEAD: Final = ("region", "strand", "filter", "name", "value", "cell", "selection", "letters")
+_RIGHT: Final = ("filter", "value", "cell", "selection")
+_AT_ONCE: Final = 1000
+"""Rows that are written together, at the most."""
+_EVERY: Final = 0.2
+"""Seconds between rows that are shown as they are found."""
+_END: Final = "regions are 1-based and inclusive; cells and selections count from 0, as their strand is read"
+
+
+def show(found: FoundHits, out: TextIO, bars: Bars, places: Places) -> None:
+    """Write hits as a table on a terminal, where the progress may stand, too."""
+    run = found.first.run
+    head = [_HEAD if writers.filter_names(run) else tuple("" if word == "name" else word for word in _HEAD)]
+    waiting: list[tuple[str, ...]] = []
+    widths = _widths([])
+
+    def flush() -> None:
+        nonlocal widths
+        if waiting:
+            # Of records still to come nobody knows how wide their columns will be.
+            widths = tuple(map(max, widths, _widths(waiting)))
+            with bars.aside():
+                write_lines(table_lines(waiting, widths), out)
+                out.flush()
+            waiting.clear()
+
+    last = 0.0
+
+    def flush_now_and_then() -> None:
+        nonlocal last
+        # To take the bar away and put it back costs more than many rows do.
+        if monotonic() - last > _EVERY:
+            flush()
+            last = monotonic()
+
+    if found.in_order:
+        # Each is shown as soon as it is found, so that the widths have to be known before.
+        widths = _widths([*head, *(_widest(found.first, *each) for each in _widest_places(found.first, places))])
+        hits: Iterator[Hit] = found.hits(flush_now_and_then)
+    else:
+        hits = iter([*found.hits()])
+    for hit in hits:
+        waiting += [*head, _row(hit, run)]
+        head.clear()
+        if found.in_order and len(waiting) >= _AT_ONCE:
+            flush()
+    flush()
+    if found.count:
+        with bars.aside():
+            write_lines([_END], out)
+
+
+def table_lines(rows: Iterable[tuple[str, ...]], widths: tuple[int, ...]) -> Iterator[str]:
+    """Yield the lines of a table of hits.
+
+    Args:
+        rows: The words of each column.
+        widths: How wide each column is at the least; 0 leaves it out.
+    """
+    columns = [*zip(_HEAD, widths, strict=True)]
+    for row in rows:
+        cells = [
+            text.rjust(width) if column in _RIGHT else text.ljust(width)
+            for (column, width), text in zip(columns, row, strict=True)
+            if width
+        ]
+        yield "  ".join(cells).rstrip()
+
+
+def _row(hit: Hit, run: BlockRun) -> tuple[str, ...]:
+    return (
+        printable(hit.region),
+        hit.strand,
+        str(hit.filter),
+        writers.filter_label(run, hit.filter) if writers.filter_names(run) else "",
+        number(hit.value),
+        str(hit.cell),
+        "" if hit.position is None else str(hit.position),
+        hit.letters,
+    )
+
+
+def _widest_places(first: Reading, places: Places) -> Iterator[tuple[str, int]]:
+    """Yield records and stops among which are those that take most columns."""
+    yield first.record.name, first.stop
+    if not places.streamed:
+        record, _, stop = max(
+            places.stretches, key=lambda each: len(printable(each[0].name)) + 2 * len(str(each[2]))
+        )
+        yield record.name, stop
+        yield "", max(stop for _, _, stop in places.stretches)
+
+
+def _widest(first: Reading, record: str, stop: int) -> tuple[str, ...]:
+    """Return a row in which no column is narrower than in any hit of a record up to a base."""
+    names = writers.filter_names(first.run)
+    labels = [writers.filter_label(first.run, index) for index in range(first.run.filters)] if names else []
+    return (
+        printable(f"{record}:{stop}-{stop}"),
+        "+",
+        str(first.run.filters - 1),
+        max(labels, key=len, default=""),
+        "−0.0000",
+        str(stop),
+        str(stop),
+        "",
+    )
+
+
+def _widths(rows: Iterable[tuple[str, ...]]) -> tuple[int, ...]:
+    """Return how wide the columns of some rows are."""
+    widths = [0] * len(_HEAD)
+    for row in rows:
+        widths = [max(width, len(text)) for width, text in zip(widths, row, strict=True)]
+    return tuple(widths)

@@ -1,0 +1,88 @@
+"""Every layer for one input window as arrays in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from numpy.typing import NDArray
+
+from cnn_core.blocks.assumptions import assumptions_of
+from cnn_core.blocks.reading import Reading
+from cnn_core.layers import Array, GlobalMaxPooling1D, MaxPooling1D
+from cnn_core.network.model import Model
+from cnn_core.writers.archive import write_arrays
+from cnn_core.writers.comments import ASSUMPTIONS, assumption_array
+
+from .value_files import INSTEAD
+from .whole_file import whole_file
+
+__all__ = ["layer_arrays", "own_names", "write_layers"]
+
+_SELECTION: Final = "selection/"
+_LETTERS: Final = "one_hot"
+
+
+def layer_arrays(reading: Reading, values: Mapping[str, Array]) -> dict[str, NDArray[Any]]:
+    """Return what is written of a network, by the name it gets in the file.
+
+    Args:
+        reading: The model on its input window.
+        values: The activations of its layers, by their names.
+
+    Returns:
+        Every layer's activations (float32) under the layer's name, without those that cannot be computed; the
+        positions that every max pool selected (int64) under `selection/` and its name, the letters (float32) as
+        `one_hot`, and what had to be assumed as `assumptions`, where anything had to be; see `own_names`.
+    """
+    model = reading.model
+    names = own_names(model)
+    named: dict[str, NDArray[Any]] = {**values}
+    for node in model.nodes:
+        if node.name in values and isinstance(node.layer, MaxPooling1D | GlobalMaxPooling1D):
+            named[names[f"{_SELECTION}{node.name}"]] = node.layer.selections(values[node.inputs[0]])
+    named[names[_LETTERS]] = values[model.nodes[0].name]
+    named |= {names[name]: array for name, array in assumption_array(assumptions_of(reading)).items()}
+    return named
+
+
+def own_names(model: Model) -> dict[str, str]:
+    """Return what the arrays that are no layer's are called: as usual, or with a number where a layer is called so.
+
+    Args:
+        model: The network.
+
+    Returns:
+        For `selection/` and the name of every max pool, for `one_hot` and `assumptions`, the name in the file.
+    """
+    usual = [
+        f"{_SELECTION}{node.name}"
+        for node in model.nodes
+        if isinstance(node.layer, MaxPooling1D | GlobalMaxPooling1D)
+    ]
+    taken = {node.name for node in model.nodes}
+    names: dict[str, str] = {}
+    for name in (*usual, _LETTERS, ASSUMPTIONS):
+        number, free = 1, name
+        while free in taken:
+            number += 1
+            free = f"{name}_{number}"
+        taken.add(free)
+        names[name] = free
+    return names
+
+
+def write_layers(named: Mapping[str, NDArray[Any]], path: Path, *, force: bool = False) -> None:
+    """Write arrays as an .npz file, see `cnn_core.writers.archive`, or nothing at all.
+
+    Args:
+        named: The arrays by name, see `layer_arrays`.
+        path: The file.
+        force: Whether a file that is there by now is replaced.
+
+    Raises:
+        CnnError: A file is there and is not to be replaced, or the file cannot be written.
+    """
+    with whole_file(path, INSTEAD, force=force) as file:
+        write_arrays(named, file)
