@@ -159,6 +159,7 @@ def test_a_press_of_the_mouse_reaches_it(page: Browser, folder: Path) -> None:
     )
     # Among the bases, which stand in the sixth line.
     page.click(round(left + 60.5 * width), round(top + 5.5 * height))
+    until(page, "under tap")
     assert saved(page, folder)["cursor"]["level"] == "base"
 
 

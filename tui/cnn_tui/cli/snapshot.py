@@ -66,8 +66,8 @@ _DONE: Final = 0
 _DIFFERENT: Final = 1
 _HTML: Final = (".html", ".htm")
 _XML: Final = (".xml",)
-_ANEW: Final = "--snapshot.update writes it anew"
-_INSTEAD: Final = "remove it, and --snapshot.update makes one"
+_ANEW: Final = "--update writes it anew"
+_INSTEAD: Final = "remove it, and --update makes one"
 
 
 def parser() -> Parser:
