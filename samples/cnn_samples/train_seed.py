@@ -222,7 +222,7 @@ def _figures(keras: Any, network: Any) -> dict[str, Any]:
 
 
 def _looks(network: Any, untrained: NDArray[np.float32]) -> dict[str, Any]:
-    """Return which filters look like which motif, and what the prediction is without them."""
+    """Return which filters look like which motif, and what the output is without them."""
     every = motifs.matrices()
     conv = network.get_layer("conv1d")
     kernel, bias = conv.get_weights()

@@ -48,7 +48,6 @@ class CnnApp(App[CnnError]):
         monochrome: Whether the terminal has too few colours for a heat map, so that glyphs must carry it.
         rebound_keys: The keys of commands that are not the program's own, see `commands.rebound`.
         started_in: The folder that paths in dialogs are written from; None writes whole paths.
-        lesson_at: The page at which the lesson was left.
         within: The folder that dialogs open and write files in, where the screen is shown to a browser; None leaves
             them free.
     """
@@ -79,7 +78,6 @@ class CnnApp(App[CnnError]):
         self.request = request
         self.monochrome = no_color
         self.started_in: Path | None = None
-        self.lesson_at = 0
         self.within: Path | None = None
         config = config or Config()
         self.rebound_keys, problems = checked_keys(config.keys)

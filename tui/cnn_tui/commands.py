@@ -110,7 +110,7 @@ COMMANDS: Final = (
     Command("network", "network", ("tab",), "Tab", "The whole network, layer by layer", "Any layer over the same bases; Esc comes back.", _LOOK),
     Command("assumptions", "assumptions", ("exclamation_mark",), "!", "What had to be assumed", "Of the files, the letters and the inputs; the first line counts it.", _LOOK),
     Command("whole-record", "overview", ("z",), "z", "The whole record: this filter, all, off", "The strongest cell under every column; click to go there.", _LOOK),
-    Command("output-along", "predictions", ("P",), "P", "The prediction along the record …", "At every input along the record, a step apart; click to go there.", _LOOK),
+    Command("output-along", "output_scan", ("P",), "P", "The output along the record …", "At every input along the record, a step apart; click to go there.", _LOOK),
     _THEME,
     Command("conv-stride-less", "change('conv_stride', -1)", ("left_square_bracket",), "[", "Conv stride − 1", "Bases from one window to the next.", _CHANGE),
     Command("conv-stride-more", "change('conv_stride', 1)", ("right_square_bracket",), "]", "Conv stride + 1", "Bases from one window to the next.", _CHANGE),
@@ -205,7 +205,7 @@ BLOCK_COMMANDS: Final = tuple(
     command
     for command in COMMANDS
     if command.action.partition("(")[0]
-    in ("block", "strongest", "strongest_cells", "goto", "search", "overview", "predictions", "play", "export")
+    in ("block", "strongest", "strongest_cells", "goto", "search", "overview", "output_scan", "play", "export")
 )
 """What can only be done at a block: on the screen of the whole network its keys lead there, or say why none is there."""
 

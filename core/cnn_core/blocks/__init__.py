@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from .assumptions import assumptions_of, letter_words, side_words, zero_inputs_of
     from .block_absence import no_block
     from .block_run import BlockRun
-    from .offered_blocks import LONGEST_PREDICTION, find_block, is_on_letters
+    from .offered_blocks import LONGEST_WHOLE_INPUT, find_block, is_on_letters
     from .reading import Reading
     from .trace import Trace, find_filter, trace_cell
 
 __all__ = [
-    "LONGEST_PREDICTION",
+    "LONGEST_WHOLE_INPUT",
     "BlockRun",
     "Reading",
     "Trace",
@@ -36,7 +36,7 @@ __getattr__ = lazily(
         "assumptions": "assumptions_of letter_words side_words zero_inputs_of",
         "block_absence": "no_block",
         "block_run": "BlockRun",
-        "offered_blocks": "LONGEST_PREDICTION find_block is_on_letters",
+        "offered_blocks": "LONGEST_WHOLE_INPUT find_block is_on_letters",
         "reading": "Reading",
         "trace": "Trace find_filter trace_cell",
     },

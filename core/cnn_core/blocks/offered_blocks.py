@@ -9,7 +9,7 @@ from ..network.block import Block
 from ..network.model import Model
 
 __all__ = [
-    "LONGEST_PREDICTION",
+    "LONGEST_WHOLE_INPUT",
     "block_obstacle",
     "find_block",
     "first_block",
@@ -18,7 +18,7 @@ __all__ = [
     "part_up_to",
 ]
 
-LONGEST_PREDICTION: Final = 200_000
+LONGEST_WHOLE_INPUT: Final = 200_000
 """Bases that the whole network is run on at once, at the most."""
 
 
@@ -62,9 +62,9 @@ def block_obstacle(model: Model, block: Block, length: int) -> ModelError | None
     if reason is not None:
         kind = TooShortError if block.conv in flow.too_short else ShapeError
         return kind(f"cannot be computed: {reason}", where=f"layer {block.conv}")
-    if length > LONGEST_PREDICTION:
+    if length > LONGEST_WHOLE_INPUT:
         return ShapeError(
-            f"reads {source}, which is computed for up to {LONGEST_PREDICTION:,} bases",
+            f"reads {source}, which is computed for up to {LONGEST_WHOLE_INPUT:,} bases",
             where=f"layer {block.conv}",
             remedy="open a shorter region",
         )

@@ -24,10 +24,10 @@ from .block_absence import no_block
 from .block_run import BlockRun
 from .feature_map_block import FeatureMapRun
 from .letter_block import LetterRun
-from .offered_blocks import LONGEST_PREDICTION, first_block, is_on_letters, part_up_to
+from .offered_blocks import LONGEST_WHOLE_INPUT, first_block, is_on_letters, part_up_to
 from .side_inputs import check_side_inputs, given_numbers, side_inputs_of
 
-__all__ = ["Prediction", "ReadableRecord", "Reading"]
+__all__ = ["Output", "ReadableRecord", "Reading"]
 
 _CHECKED_AT_ONCE = 1 << 20
 
@@ -48,7 +48,7 @@ class ReadableRecord(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Prediction:
+class Output:
     """What comes out of the network, or why nothing does.
 
     Attributes:
@@ -340,15 +340,15 @@ class Reading:
         last = self.model.outputs[0]
         if last in unavailable:
             return unavailable[last]
-        if self.length > LONGEST_PREDICTION:
-            return f"the input window is longer than {LONGEST_PREDICTION:,} bases"
+        if self.length > LONGEST_WHOLE_INPUT:
+            return f"the input window is longer than {LONGEST_WHOLE_INPUT:,} bases"
         return ""
 
     @property
-    def prediction(self) -> Prediction:
+    def output(self) -> Output:
         """What the whole network says of the input window, or why it says nothing."""
         last, obstacle = self.model.outputs[0], self.obstacle
-        return Prediction(last, None, obstacle) if obstacle else Prediction(last, self.values[last])
+        return Output(last, None, obstacle) if obstacle else Output(last, self.values[last])
 
     @property
     def is_computed(self) -> bool:

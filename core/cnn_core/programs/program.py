@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..blocks.assumptions import as_comments, assumptions_of
-from ..blocks.offered_blocks import LONGEST_PREDICTION
+from ..blocks.offered_blocks import LONGEST_WHOLE_INPUT
 from ..blocks.reading import Reading
 from ..errors import NotFoundError, RegionError, SettingError, ShapeError, printable
 from ..layers import Array, Index, Input
@@ -96,11 +96,11 @@ def script(
     """
     if framework not in FRAMEWORKS:
         raise NotFoundError(f"there is no framework '{framework}' here", remedy=f"it is {' or '.join(FRAMEWORKS)}")
-    if reading.length > LONGEST_PREDICTION:
+    if reading.length > LONGEST_WHOLE_INPUT:
         raise RegionError(
             f"{reading.length:,} bases are too many to run at once",
             where=f"record {reading.record.name}",
-            remedy=f"give a region of {LONGEST_PREDICTION:,} at most",
+            remedy=f"give a region of {LONGEST_WHOLE_INPUT:,} at most",
         )
     if reading.side_inputs:
         raise SettingError(

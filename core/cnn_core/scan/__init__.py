@@ -1,4 +1,4 @@
-"""Whole records and files of them: overview, strongest cells, predictions, many records side by side."""
+"""Whole records and files of them: overview, strongest cells, outputs, many records side by side."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
+    from .output_scan import OutputScan, check_scan, scan_output, units_of, window_starts
     from .overview import Overview
-    from .predictions import PredictionScan, check_scan, scan_predictions, units_of, window_starts
     from .record_batches import WholeRecords
     from .record_scan import RecordScan, block_to_scan
     from .whole_record import whole_reading
     from .whole_scan import background_threads, prepare_scan, scan_cells
 
 __all__ = [
+    "OutputScan",
     "Overview",
-    "PredictionScan",
     "RecordScan",
     "WholeRecords",
     "background_threads",
@@ -24,7 +24,7 @@ __all__ = [
     "check_scan",
     "prepare_scan",
     "scan_cells",
-    "scan_predictions",
+    "scan_output",
     "units_of",
     "whole_reading",
     "window_starts",
@@ -34,7 +34,7 @@ __getattr__ = lazily(
     __name__,
     {
         "overview": "Overview",
-        "predictions": "PredictionScan check_scan scan_predictions units_of window_starts",
+        "output_scan": "OutputScan check_scan scan_output units_of window_starts",
         "record_batches": "WholeRecords",
         "record_scan": "RecordScan block_to_scan",
         "whole_record": "whole_reading",

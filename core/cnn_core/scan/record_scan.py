@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
 from typing import Final, Literal
 
-from ..blocks.offered_blocks import LONGEST_PREDICTION, first_block, is_on_letters
+from ..blocks.offered_blocks import LONGEST_WHOLE_INPUT, first_block, is_on_letters
 from ..blocks.reading import Reading
 from ..errors import SequenceError, ShapeError, TooShortError, shorten
 from ..letters.alphabet import Ambiguity
@@ -44,7 +44,7 @@ def block_to_scan(model: Model) -> Block | None:
     Returns:
         None where the model has no block that can be looked into.
     """
-    return first_block(model, model.input.length or LONGEST_PREDICTION)
+    return first_block(model, model.input.length or LONGEST_WHOLE_INPUT)
 
 
 class RecordScan:

@@ -15,7 +15,7 @@ from cnn_core.blocks.conv_step import ConvStep
 from cnn_core.blocks.feature_map_block import FeatureMapRun
 from cnn_core.blocks.letter_block import LetterRun
 from cnn_core.blocks.offered_blocks import (
-    LONGEST_PREDICTION,
+    LONGEST_WHOLE_INPUT,
     block_obstacle,
     find_block,
     first_block,
@@ -353,12 +353,12 @@ class TestOffer:
 
     def test_an_input_window_beyond_what_is_computed_at_once_is_refused(self) -> None:
         model = stacked(CONVOLUTIONS["plain"])
-        obstacle = block_obstacle(model, model.blocks[1], LONGEST_PREDICTION + 1)
+        obstacle = block_obstacle(model, model.blocks[1], LONGEST_WHOLE_INPUT + 1)
         assert (
             str(obstacle)
             == "layer deep: reads pool, which is computed for up to 200,000 bases; open a shorter region"
         )
-        assert offered_blocks(model, LONGEST_PREDICTION + 1) == model.blocks[:1]
+        assert offered_blocks(model, LONGEST_WHOLE_INPUT + 1) == model.blocks[:1]
 
     def test_a_window_that_is_too_short_is_refused(self) -> None:
         model = stacked(CONVOLUTIONS["plain"])

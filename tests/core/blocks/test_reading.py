@@ -81,8 +81,8 @@ class TestInputWindow:
         assert (activations["letters"][:23].sum(axis=1) == 1).all()
         padded = np.append(encode(record.letters), np.full(17, PADDING, dtype=np.uint8))
         expected = reading.model.run(padded)
-        assert reading.prediction.values is not None
-        np.testing.assert_array_equal(reading.prediction.values, expected["sigmoid"])
+        assert reading.output.values is not None
+        np.testing.assert_array_equal(reading.output.values, expected["sigmoid"])
         np.testing.assert_array_equal(reading.run.values(0, reading.run.cells), expected["pool"])
 
     def test_of_a_shorter_record_cannot_move(self) -> None:
@@ -222,7 +222,7 @@ class TestAmbiguity:
         record = Letters("A" * 31 + "R" + "A" * 28, "chr1")
         reading = Reading.of(any_length(), record, (20, 60), reverse=reverse, ambiguity="error").into()
         for look in (
-            lambda: reading.prediction,
+            lambda: reading.output,
             lambda: reading.run.values(0, reading.run.cells),
             reading.check_letters,
         ):
@@ -246,15 +246,15 @@ class TestAmbiguity:
     def test_other_policies_accept_any_letter(self, ambiguity: str) -> None:
         reading = Reading.of(any_length(), Letters("ACGTNRYACGTKM"), ambiguity=ambiguity).into()
         reading.check_letters()
-        assert reading.prediction.values is not None
+        assert reading.output.values is not None
 
     @pytest.mark.parametrize("ambiguity", ["zero", "uniform"])
-    def test_policy_rules_block_and_prediction_alike(self, ambiguity: str) -> None:
+    def test_policy_rules_block_and_output_alike(self, ambiguity: str) -> None:
         reading = Reading.of(any_length(), Letters("ACGTNRYACGTKM" * 3), ambiguity=ambiguity).into()
         assert reading.ambiguity is Ambiguity(ambiguity)
         np.testing.assert_array_equal(reading.run.values(0, reading.run.cells), reading.activations()["pool"])
-        assert reading.prediction.values is not None
-        np.testing.assert_array_equal(reading.prediction.values, reading.activations()["top"])
+        assert reading.output.values is not None
+        np.testing.assert_array_equal(reading.output.values, reading.activations()["top"])
 
     def test_policies_differ(self) -> None:
         record = Letters("ACGTNRYACGTKM" * 3)
@@ -264,36 +264,36 @@ class TestAmbiguity:
         assert (zero.run.responses(0, 5) != uniform.run.responses(0, 5)).any()
 
 
-class TestPrediction:
+class TestOutput:
     def test_is_the_output_of_the_last_layer(self) -> None:
         record = Letters(random_letters(40))
-        prediction = Reading.of(fixed_length(), record).into().prediction
-        assert (prediction.layer, prediction.reason) == ("sigmoid", "")
-        assert prediction.values is not None
+        output = Reading.of(fixed_length(), record).into().output
+        assert (output.layer, output.reason) == ("sigmoid", "")
+        assert output.values is not None
         expected = fixed_length().run(encode(record.letters))["sigmoid"]
-        np.testing.assert_array_equal(prediction.values, expected)
+        np.testing.assert_array_equal(output.values, expected)
 
     def test_has_a_reason_where_the_settings_break_the_head(self) -> None:
         reading = Reading.of(fixed_length(), Letters(random_letters(40))).into()
         same = BlockSettings(1, Padding.VALID, 1, 4, 2, Padding.VALID)
         broken = reading.with_settings(same)
         assert broken.run.cells == 17
-        assert broken.prediction.values is None
-        assert broken.prediction.reason == "layer dense: Dense reads 18 inputs, not 34"
-        assert broken.with_settings(reading.settings).prediction.reason == ""
+        assert broken.output.values is None
+        assert broken.output.reason == "layer dense: Dense reads 18 inputs, not 34"
+        assert broken.with_settings(reading.settings).output.reason == ""
 
     def test_has_a_reason_where_the_model_ends_with_the_pool(self) -> None:
         model = block_model(Conv1D(random_kernel(5)), MaxPooling1D(4))
-        prediction = Reading.of(model, Letters(random_letters(40))).into().prediction
-        assert (prediction.layer, prediction.values) == ("pool", None)
-        assert prediction.reason == "the model ends with the pool"
+        output = Reading.of(model, Letters(random_letters(40))).into().output
+        assert (output.layer, output.values) == ("pool", None)
+        assert output.reason == "the model ends with the pool"
 
     def test_has_a_reason_where_the_input_window_is_too_long(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(reading_module, "LONGEST_PREDICTION", 39)
-        prediction = Reading.of(any_length(), Letters(random_letters(40))).into().prediction
-        assert prediction.values is None
-        assert prediction.reason == "the input window is longer than 39 bases"
-        assert Reading.of(any_length(), Letters(random_letters(39))).into().prediction.values is not None
+        monkeypatch.setattr(reading_module, "LONGEST_WHOLE_INPUT", 39)
+        output = Reading.of(any_length(), Letters(random_letters(40))).into().output
+        assert output.values is None
+        assert output.reason == "the input window is longer than 39 bases"
+        assert Reading.of(any_length(), Letters(random_letters(39))).into().output.values is not None
 
 
 class TestSettings:

@@ -303,7 +303,7 @@ def branched() -> Model:
     )
 
 
-def test_the_way_down_leads_from_the_prediction_to_a_base() -> None:
+def test_the_way_down_leads_from_the_output_to_a_base() -> None:
     model = branched()
     values = model.run(encode("ACGTTGCATTAGGACCATTGACCA"))
     steps = Descent(model, values).from_value("out", (1,))

@@ -262,7 +262,7 @@ class TestUnknownLayers:
         model = Model("odd", (*self.MODEL.nodes, Node("source", Unknown("Custom", "why"))))
         assert model.unavailable()["source"] == "why"
 
-    def test_leave_the_explorer_its_block_and_say_why_there_is_no_prediction(self) -> None:
+    def test_leave_the_explorer_its_block_and_say_why_there_is_no_output(self) -> None:
         nodes = [
             Node("letters", Input()),
             Node("conv", SAME, ("letters",)),
@@ -273,9 +273,9 @@ class TestUnknownLayers:
         )
         reading = Reading.of(model, Letters(random_letters(30))).into()
         assert reading.run.cells == 7
-        assert reading.prediction.layer == "end"
-        assert reading.prediction.values is None
-        assert reading.prediction.reason == "needs lambda, which cannot be computed"
+        assert reading.output.layer == "end"
+        assert reading.output.values is None
+        assert reading.output.reason == "needs lambda, which cannot be computed"
 
     def test_of_a_setting_that_does_not_fit_leave_the_rest_its_shapes(self) -> None:
         model = diamond(right=Conv1D(random_kernel(5)))

@@ -94,9 +94,9 @@ class TestSeed:
         assert not any(bias.any() for bias in biases if bias is not None)
 
     def test_it_predicts(self) -> None:
-        prediction = self.model.run(encode("ACGTTGCA" * 62 + "ACGT"))["activation"]
-        assert prediction.shape == (1,)
-        assert 0 < prediction[0] < 1
+        output = self.model.run(encode("ACGTTGCA" * 62 + "ACGT"))["activation"]
+        assert output.shape == (1,)
+        assert 0 < output[0] < 1
 
 
 class TestPlacing:

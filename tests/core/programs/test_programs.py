@@ -197,17 +197,15 @@ class TestLivePrograms:
             assert value == pytest.approx(expected, rel=1e-4, abs=1e-5), layer
 
     @by_framework
-    def test_the_network_of_the_question_has_the_prediction_that_is_shown(
-        self, framework: str, tmp_path: Path
-    ) -> None:
+    def test_the_network_of_the_question_has_the_output_that_is_shown(self, framework: str, tmp_path: Path) -> None:
         reading = Reading.of(preset("seed"), Letters(random_letters(500, seed=2), "chr1")).into()
         write_npz(reading.model, tmp_path / "model.npz")
         layer, place = place_of(reading, 17, cell=3)
         text = script(reading, framework, layer, place, weights=WeightFile("model.npz", beside=True))
         value, found = run_script(text, tmp_path)
         assert value == pytest.approx(float(reading.run.values(3, 4)[0, 17]), rel=1e-5)
-        assert reading.prediction.values is not None
-        np.testing.assert_allclose(found["said"], reading.prediction.values, rtol=1e-4)
+        assert reading.output.values is not None
+        np.testing.assert_allclose(found["said"], reading.output.values, rtol=1e-4)
 
     @by_framework
     @pytest.mark.parametrize("reverse", [False, True])

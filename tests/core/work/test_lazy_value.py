@@ -87,7 +87,7 @@ def test_a_reading_that_takes_long_holds_no_other_up() -> None:
     thread = Thread(target=lambda: slow.values, daemon=True)
     thread.start()
     assert entered.wait(PATIENCE)
-    quick = Thread(target=lambda: other.prediction, daemon=True)
+    quick = Thread(target=lambda: other.output, daemon=True)
     quick.start()
     quick.join(PATIENCE / 2)
     assert other.is_computed

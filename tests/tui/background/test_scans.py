@@ -17,9 +17,9 @@ from cnn_core.presets import preset
 from cnn_core.scan import whole_scan
 from cnn_core.scan.overview import Overview
 from cnn_tui.background.frame_priority import FramePriority
+from cnn_tui.background.output_scans import OutputScans
 from cnn_tui.background.overview_scans import OverviewScans
-from cnn_tui.background.prediction_scans import PredictionScans
-from cnn_tui.pictures.prediction_picture import PredictionChoice
+from cnn_tui.pictures.output_scan_picture import OutputChoice
 from cnn_tui.view_file.first_look import first_view
 
 LETTERS = "".join("ACGT"[code] for code in np.random.default_rng(5).integers(0, 4, 4_000))
@@ -120,13 +120,13 @@ class TestOverviews:
         assert len(loop.refused) == 1
 
 
-class TestPredictions:
+class TestOutputs:
     async def test_a_scan_goes_on_where_it_was_left(self, monkeypatch: pytest.MonkeyPatch) -> None:
 
         loop, reading = Loop(), Reading.of(preset("seed"), Letters(LETTERS), (0, 500)).into()
-        scans = PredictionScans(loop.run, loop.refuse, loop.changed, FramePriority())
+        scans = OutputScans(loop.run, loop.refuse, loop.changed, FramePriority())
         orders: list[int] = []
-        original = scan.scan_predictions
+        original = scan.scan_output
 
         def noted(reading: Any, starts: Any, order: Any, **rest: Any) -> Any:
             orders.append(len(order))
@@ -135,9 +135,9 @@ class TestPredictions:
                 if len(orders) == 1 and done == 2:
                     assert scans.stop()
 
-        monkeypatch.setattr(scan, "scan_predictions", noted)
+        monkeypatch.setattr(scan, "scan_output", noted)
         assert reading.values
-        scans.choose(PredictionChoice(500))
+        scans.choose(OutputChoice(500))
         scans.follow(reading, reading.model)
         await loop.settled()
         picture = scans.picture(first_view(reading, 0), reading)
@@ -146,7 +146,7 @@ class TestPredictions:
         # It does not begin again by itself.
         scans.follow(reading, reading.model)
         await loop.settled()
-        scans.choose(PredictionChoice(500))
+        scans.choose(OutputChoice(500))
         scans.follow(reading, reading.model)
         await loop.settled()
         assert orders == [8, 8 - picture.done]
@@ -157,11 +157,11 @@ class TestPredictions:
 
     async def test_without_a_choice_and_after_it_is_taken_back_nothing_is_scanned(self) -> None:
         loop, reading = Loop(), Reading.of(preset("seed"), Letters(LETTERS), (0, 500)).into()
-        scans = PredictionScans(loop.run, loop.refuse, loop.changed, FramePriority())
+        scans = OutputScans(loop.run, loop.refuse, loop.changed, FramePriority())
         view = first_view(reading, 0)
         scans.follow(reading, None)
         assert scans.picture(view, reading) is None
-        scans.choose(PredictionChoice(1_000))
+        scans.choose(OutputChoice(1_000))
         scans.follow(reading, None)
         assert scans.picture(view, reading) is not None
         scans.choose(None)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnn_core.blocks.offered_blocks import LONGEST_PREDICTION
+from cnn_core.blocks.offered_blocks import LONGEST_WHOLE_INPUT
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
 from cnn_core.layers import Conv1D, Dense, Dropout, GlobalMaxPooling1D, Input, MaxPooling1D, Unknown
@@ -122,7 +122,7 @@ def test_pools_behind_a_layer_that_cannot_be_computed_are_left_out() -> None:
 
 def test_a_record_too_long_for_the_whole_network_says_which_region_would_do(tmp_path: Path) -> None:
     path = tmp_path / "long.fa"
-    path.write_text(">chr\n" + "A" * (LONGEST_PREDICTION + 1) + "\n")
+    path.write_text(">chr\n" + "A" * (LONGEST_WHOLE_INPUT + 1) + "\n")
     with pytest.raises(CnnError, match=r"record chr: 200,001 bases are too many .* --record chr --region 1-200000"):
         exported(tmp_path / "x.npz", sequences=str(path))
     assert exported(tmp_path / "x.npz", sequences=str(path), model="seed")["conv1d"].shape == (485, 320)

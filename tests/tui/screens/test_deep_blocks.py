@@ -177,7 +177,7 @@ class TestMoving:
             await shown.press("enter")
             assert (screen.view.axis.name, screen.view.position, screen.view.channel) == ("first", 7, 1)
 
-    async def test_the_way_down_from_the_prediction_ends_at_the_block_that_is_looked_into(
+    async def test_the_way_down_from_the_output_ends_at_the_block_that_is_looked_into(
         self, files: dict[str, str]
     ) -> None:
         async with explorer(**three(files, block="conv1d_2")) as shown:

@@ -264,9 +264,9 @@ async def test_a_fixed_network_reads_one_input_window_of_a_megabase(megabase: st
             computed.taken()
             await shown.press(*keys.split())
             assert shown.reading.window == (start, start + 500)
-            # For the responses of the tracks, for their cells, and for the prediction.
+            # For the responses of the tracks, for their cells, and for the output.
             assert computed.taken() <= 3 * 500
-            assert shown.reading.prediction.values is not None
+            assert shown.reading.output.values is not None
 
 
 async def test_records_of_a_file_are_read_one_after_the_other(tmp_path: Path) -> None:

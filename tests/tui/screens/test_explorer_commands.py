@@ -58,7 +58,7 @@ IMMOVABLE = {
     "ambiguity",
     "block(1)",
     "block(-1)",
-    "predictions",
+    "output_scan",
     "assumptions",
     "copy",
 }

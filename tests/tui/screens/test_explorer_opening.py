@@ -189,7 +189,7 @@ async def test_a_record_shorter_than_a_fixed_network_is_padded_and_the_screen_sa
     async with explorer(WIDE, sequences="@seed_20mer", model="seed") as shown:
         assert shown.reading.padded == 480
         assert "480 zero rows right" in shown.lines[0]
-        assert shown.reading.prediction.values is not None
+        assert shown.reading.output.values is not None
         await shown.press("enter", "enter", "end")
         assert shown.cursor == ("base", 499)
         assert "base 499 is an all-zero row right of the letters" in shown.text

@@ -14,9 +14,9 @@ from cnn_tui.widgets.bases import Bases
 from cnn_tui.widgets.feature_map import FeatureMap, Selected
 from cnn_tui.widgets.filter_card import FilterCard
 from cnn_tui.widgets.heat_map import AllCells, AllMaps
+from cnn_tui.widgets.output_track import OutputTrack
 from cnn_tui.widgets.overview import OverviewTrack
 from cnn_tui.widgets.pooled import Pooled
-from cnn_tui.widgets.prediction_track import PredictionTrack
 from cnn_tui.widgets.products import Products
 from cnn_tui.widgets.ruler import Ruler
 from cnn_tui.widgets.track import Track
@@ -232,9 +232,7 @@ async def test_every_track_answers_everywhere_with_something_that_is_there() -> 
             extents = {Level.CELL: axes.cells, Level.RESPONSE: axes.positions, Level.BASE: axes.length}
             for track in shown.explorer.query(Track):
                 # The whole record has axes of its own.
-                for column in range(
-                    0 if isinstance(track, OverviewTrack | PredictionTrack) else shown.view.columns
-                ):
+                for column in range(0 if isinstance(track, OverviewTrack | OutputTrack) else shown.view.columns):
                     place = track.place(column, 0, shown.picture)
                     assert place is None or 0 <= place.index < extents[place.level], (track, column)
                     assert place is None or place.filter is None or 0 <= place.filter < 320

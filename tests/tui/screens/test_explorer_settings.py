@@ -117,20 +117,20 @@ async def test_the_output_says_why_there_is_none_and_0_brings_the_number_back() 
 
 async def test_where_the_network_still_fits_the_output_follows() -> None:
     async with explorer(model="seed") as shown:
-        before = shown.reading.prediction.values
+        before = shown.reading.output.values
         await shown.press("right_curly_bracket")
-        after = shown.reading.prediction.values
+        after = shown.reading.output.values
         assert before is not None
         assert after is not None
         assert before != after
         assert shown.lines[1].endswith(f"▸ output {float(after.item()):.3f}")
 
 
-async def test_the_reason_why_there_is_no_prediction_names_the_layer() -> None:
+async def test_the_reason_why_there_is_no_output_names_the_layer() -> None:
     async with explorer(WIDE, model="seed") as shown:
         await shown.press("p")
-        assert "dense" in shown.reading.prediction.reason
-        assert shown.reading.prediction.reason in shown.text
+        assert "dense" in shown.reading.output.reason
+        assert shown.reading.output.reason in shown.text
 
 
 async def test_a_setting_drops_what_was_said_of_the_one_before() -> None:

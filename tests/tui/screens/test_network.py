@@ -121,7 +121,7 @@ async def test_the_explorer_comes_back_as_it_was(way: str) -> None:
         assert app.screen.view.level is Level.CELL
 
 
-async def test_enter_leads_from_the_prediction_to_the_cell_that_counts_most() -> None:
+async def test_enter_leads_from_the_output_to_the_cell_that_counts_most() -> None:
     async with network("end", *["tab"] * 3) as (app, pilot):
         screen = screen_of(app)
         assert screen.view.axis.name == "activation"

@@ -99,7 +99,7 @@ class TestNetwork:
     ) -> None:
         async with explorer(sequences=record, model="seed") as shown:
             await shown.press("full_stop")
-            # What the prediction has computed is forgotten, so that the whole network takes time.
+            # What the output has computed is forgotten, so that the whole network takes time.
             await shown.press("v")
             held = Held.before(monkeypatch, Reading, "activations")
             await shown.pilot.press("v")
@@ -261,7 +261,7 @@ class TestAnotherFile:
             assert shown.reading.record.name == "chr9"
             assert shown.toasts == []
 
-    async def test_a_prediction_of_a_file_that_is_left_is_not_refused(
+    async def test_an_output_of_a_file_that_is_left_is_not_refused(
         self, record: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         other = fasta(tmp_path / "other.fa", chr9=LETTERS[5_000:9_000])
@@ -275,7 +275,7 @@ class TestAnotherFile:
             held.let_go()
             await shown.settled()
             assert shown.toasts == []
-            assert shown.reading.prediction.values is not None
+            assert shown.reading.output.values is not None
 
 
 class TestRefusals:

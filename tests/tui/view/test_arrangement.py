@@ -32,7 +32,7 @@ class Case:
     def lines(self) -> int:
         """The lines of everything between the header and the status line, the empty ones included."""
         given = self.given
-        tracks = given.overview + given.prediction + given.products + given.feature_map
+        tracks = given.overview + given.output + given.products + given.feature_map
         maps = given.apart + given.maps + given.cells + given.legend
         told = given.inspector + given.sentences + 2 * given.gap
         return RULER_LETTERS_WINDOW_SELECTED_POOLED + tracks + told + maps

@@ -112,10 +112,10 @@ def test_so_does_the_whole_network(keys: str) -> None:
 
 
 @pytest.mark.parametrize("size", ["80x24", "120x40"])
-def test_so_does_a_prediction_that_is_scanned_along_the_record(size: str) -> None:
+def test_so_does_an_output_that_is_scanned_along_the_record(size: str) -> None:
     file = fasta(Path("long.fa"), long=letters(3_000))
     before = take(file, "seed", size=size, keys=f"P ctrl+u '400' enter z right{SAVED}")
-    assert "prediction" in before.text
+    assert "output" in before.text
     saved_choice = tomllib.loads(Path("view.toml").read_text())["predictions"]
     assert saved_choice == {"step": 400, "output": 0}
     assert take("view.toml", size=size).svg == before.svg
@@ -131,7 +131,7 @@ def test_of_several_outputs_the_one_that_was_drawn_is_drawn_again() -> None:
     ]
     model, file = saved_model(Model.sequential("three", layers), "three.npz"), fasta(Path("r.fa"), r=letters(900))
     before = take(file, model, size="120x40", keys=f"P ctrl+u '50' down ctrl+u '2' enter{SAVED}")
-    assert "prediction[2]" in before.text
+    assert "output[2]" in before.text
     assert take("view.toml", size="120x40").svg == before.svg
     text = Path("view.toml").read_text()
     Path("view.toml").write_text(text.replace("output = 2", "output = 3"))
@@ -453,9 +453,9 @@ def test_of_a_huge_file_the_ends_and_the_letters_of_the_window_are_looked_at(
         (FORMAT + "[network]\nlayer = 'conv1d'\nchannel = 12\n", r"there is no channel 12; they are 0 to 11"),
         (
             FORMAT + "[predictions]\noutput = 0\n",
-            r"\[predictions\]: the prediction is scanned in steps; give a step of",
+            r"\[predictions\]: the output is scanned in steps; give a step of",
         ),
-        (FORMAT + "[predictions]\nstep = 0\n", r"\[predictions\]: the prediction is scanned in steps"),
+        (FORMAT + "[predictions]\nstep = 0\n", r"\[predictions\]: the output is scanned in steps"),
         (FORMAT + "[predictions]\nstep = -5\n", r"step = -5 is not a whole number from 0 on"),
         (FORMAT + "[checksum]\nfile = 'a'\n", "checksum is no list of tables"),
         (FORMAT + "[[checksum]]\nfile = 'a'\n", r"\[\[checksum\]\]: says no bytes"),

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from .file_writer import FileWriter
 from .frame_priority import FramePriority
 from .job import Activity, Job, Refuse
+from .output_scans import OutputScans
 from .overview_scans import OverviewScans
-from .prediction_scans import PredictionScans
 
 if TYPE_CHECKING:
     from .cancellable_task import Runner
@@ -25,14 +25,14 @@ class BackgroundWork:
         refuse: Takes what is wrong.
         activity_changed: Called when `activity` is another.
         overview_changed: Called when there is more of the overview to show.
-        predictions_changed: Called when there are more predictions to show.
+        output_scan_changed: Called when there are more outputs to show.
 
     Attributes:
         frame_priority: What scans in the background give way to.
         job: What the user waits for: an opening, a search, a block, the whole network.
-        prediction: The network's values on the present input window, computed without being asked for.
+        output: The network's values on the present input window, computed without being asked for.
         overviews: The overviews of whole records.
-        predictions: The predictions along whole records.
+        output_scans: The outputs along whole records.
         writer: The file that is being written.
     """
 
@@ -42,13 +42,13 @@ class BackgroundWork:
         refuse: Refuse,
         activity_changed: Callable[[], None],
         overview_changed: Callable[[], None],
-        predictions_changed: Callable[[], None],
+        output_scan_changed: Callable[[], None],
     ) -> None:
         self.frame_priority = FramePriority()
         self.job = Job(run, refuse, activity_changed)
-        self.prediction = Job(run, refuse)
+        self.output = Job(run, refuse)
         self.overviews = OverviewScans(run, refuse, overview_changed, self.frame_priority)
-        self.predictions = PredictionScans(run, refuse, predictions_changed, self.frame_priority)
+        self.output_scans = OutputScans(run, refuse, output_scan_changed, self.frame_priority)
         self.writer = FileWriter(run, refuse, activity_changed)
 
     @property
@@ -58,14 +58,14 @@ class BackgroundWork:
 
     def stop(self) -> bool:
         """Stop one thing that is going on, the first in order; tell whether there was any."""
-        return any(each.stop() for each in (self.writer, self.job, self.overviews, self.predictions))
+        return any(each.stop() for each in (self.writer, self.job, self.overviews, self.output_scans))
 
     def leave_records(self) -> None:
         """Cancel all that reads the records, which are about to be closed; a file is written to its end."""
         self.job.stop()
-        self.prediction.stop()
+        self.output.stop()
         self.overviews.forget()
-        self.predictions.forget()
+        self.output_scans.forget()
 
     def close(self) -> None:
         """Cancel everything: the screen is gone."""

@@ -25,12 +25,12 @@ def whole_network(reading: Reading) -> dict[str, Array]:
         RegionError: The input window is too long to run the whole network on.
         ShapeError: A layer cannot read what it is given.
     """
-    if reading.model.input.length is None and reading.length > blocks.LONGEST_PREDICTION:
+    if reading.model.input.length is None and reading.length > blocks.LONGEST_WHOLE_INPUT:
         first = reading.start + 1
         raise RegionError(
             f"{reading.length:,} bases are too many to run the whole network on",
             where=f"record {reading.record.name}",
-            remedy=f"give {blocks.LONGEST_PREDICTION:,} at most, such as --record {quote(reading.record.name)} "
-            f"--region {first}-{first + blocks.LONGEST_PREDICTION - 1}",
+            remedy=f"give {blocks.LONGEST_WHOLE_INPUT:,} at most, such as --record {quote(reading.record.name)} "
+            f"--region {first}-{first + blocks.LONGEST_WHOLE_INPUT - 1}",
         )
     return reading.values

@@ -12,8 +12,8 @@ __all__ = [
     "Checksum",
     "SavedCursor",
     "SavedLayer",
+    "SavedOutputScan",
     "SavedPlay",
-    "SavedPredictions",
     "SavedTracks",
     "SavedView",
 ]
@@ -79,8 +79,8 @@ class SavedPlay:
 
 
 @dataclass(frozen=True, slots=True)
-class SavedPredictions:
-    """How the prediction is scanned along the record.
+class SavedOutputScan:
+    """How the output is scanned along the record.
 
     Attributes:
         step: Bases from one input window to the next, 1 or more.
@@ -141,7 +141,7 @@ class SavedView:
         tracks: How the tracks looked.
         settings: What was changed in blocks, by a layer of the block and the setting's name.
         play: How far the demonstration had come, or None.
-        predictions: How the prediction was scanned, where it was.
+        predictions: How the output was scanned, where it was.
         network: The screen of the whole network, where it was shown.
         checksum: What the files were.
     """
@@ -151,7 +151,7 @@ class SavedView:
     tracks: SavedTracks = field(default_factory=SavedTracks)
     settings: Mapping[str, Mapping[str, int | str]] = field(default_factory=dict)
     play: SavedPlay | None = None
-    predictions: SavedPredictions | None = None
+    predictions: SavedOutputScan | None = None
     network: SavedLayer | None = None
     checksum: tuple[Checksum, ...] = ()
 
@@ -160,7 +160,7 @@ TABLES: Final = {
     "cursor": SavedCursor,
     "tracks": SavedTracks,
     "play": SavedPlay,
-    "predictions": SavedPredictions,
+    "predictions": SavedOutputScan,
     "network": SavedLayer,
 }
 """The tables of a view file that are there once; each is an attribute of `SavedView`, and its fields are the keys."""

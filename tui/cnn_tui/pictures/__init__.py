@@ -9,16 +9,16 @@ from ..lazy_names import lazily
 if TYPE_CHECKING:
     from .block_picture import Picture
     from .narration import moment_sentence, narrate, title
+    from .output_scan_picture import OutputChoice, OutputScanPicture
     from .overview_picture import OverviewPicture
-    from .prediction_picture import PredictionChoice, PredictionPicture
     from .selection_table import PoolTable, pool_table
 
 __all__ = [
+    "OutputChoice",
+    "OutputScanPicture",
     "OverviewPicture",
     "Picture",
     "PoolTable",
-    "PredictionChoice",
-    "PredictionPicture",
     "moment_sentence",
     "narrate",
     "pool_table",
@@ -32,6 +32,6 @@ __getattr__ = lazily(
         "narration": "moment_sentence narrate title",
         "selection_table": "PoolTable pool_table",
         "overview_picture": "OverviewPicture",
-        "prediction_picture": "PredictionChoice PredictionPicture",
+        "output_scan_picture": "OutputChoice OutputScanPicture",
     },
 )

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from ..background.job import Activity, Job
     from ..options.request import OpenRequest
     from ..pictures.block_picture import Picture
+    from ..pictures.output_scan_picture import OutputScanPicture
     from ..pictures.overview_picture import OverviewPicture
-    from ..pictures.prediction_picture import PredictionPicture
 
 __all__ = ["BlockScreen", "Step"]
 
@@ -62,8 +62,8 @@ class BlockScreen(TrackScreen[None, ViewState]):
     """What is shown: the one state that all widgets are bound to."""
     overview: reactive[OverviewPicture | None] = reactive(None, repaint=False)
     """What is shown of the whole record, or nothing."""
-    scanned: reactive[PredictionPicture | None] = reactive(None, repaint=False)
-    """What is shown of the prediction along the record, or nothing."""
+    scanned: reactive[OutputScanPicture | None] = reactive(None, repaint=False)
+    """What is shown of the output along the record, or nothing."""
     subject: reactive[Subject] = reactive(Subject.AUTOMATIC)
     """Whose strongest cells the overview shows."""
     unfolded: reactive[bool] = reactive(False)
@@ -72,7 +72,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
     """Whether the filter card stands in the inspector's place."""
 
     class ScansChanged(Message, bubble=False):
-        """There is more to show of the overview or the predictions."""
+        """There is more to show of the overview or the outputs."""
 
     def __init__(self, request: OpenRequest) -> None:
         super().__init__()
@@ -280,7 +280,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
             unfolded=self.unfolded,
             card=self.card,
             overview=None if self.subject is Subject.AUTOMATIC else self.subject is not Subject.NOTHING,
-            prediction=self.scanned is not None,
+            output=self.scanned is not None,
         )
 
     def fit(self) -> None:

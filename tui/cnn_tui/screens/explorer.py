@@ -16,8 +16,8 @@ from ..commands import COMMANDS, bindings
 from ..view.view_state import Level, ViewState
 from ..widgets.heat_map import AllMaps
 from ..widgets.inspector import Inspector
+from ..widgets.output_track import OutputTrack
 from ..widgets.overview import OverviewTrack
-from ..widgets.prediction_track import PredictionTrack
 from ..widgets.rail import Rail
 from ..widgets.track import Track
 from .block_screen import BlockScreen
@@ -55,13 +55,14 @@ class Explorer(BlockScreen):
         self.set_reactive(BlockScreen.unfolded, request.inspector in ("unfolded", "card"))
         self.set_reactive(BlockScreen.card, request.inspector == "card")
         self.player: Final = Player(self)
+        self._lesson_at = 0
         self.scans: Final = ScanFollower(self)
         self.places: Final = Places(self)
         self.visit: Final = NetworkVisit(self)
         self.opener: Final = Opener(self, self.places, self.visit)
         # What a part does by itself, by the names that the keys have for it.
         self.action_play, self.action_speed = self.player.toggle, self.player.speed
-        self.action_overview, self.action_predictions = self.scans.next_subject, self.scans.ask_predictions
+        self.action_overview, self.action_output_scan = self.scans.next_subject, self.scans.ask_output_scan
         self.action_goto, self.action_search = self.places.ask, self.places.ask_letters
         self.action_match, self.action_record = self.places.match, self.opener.ask_record
         self.action_open, self.action_model = self.opener.ask_sequences, self.opener.ask_model
@@ -94,7 +95,8 @@ class Explorer(BlockScreen):
         """Begin to open what was asked for; a lesson that was asked for stands over it."""
         self.opener.open_sequences(self.request)
         if self.request.lesson is not None:
-            self.app.push_screen(screens.LessonScreen(lesson.page_of_step(self.request.lesson)))
+            self._lesson_at = lesson.page_of_step(self.request.lesson)
+            self.action_lesson()
 
     def on_unmount(self) -> None:
         """Stop what goes on, let what is being written take back its unfinished file, and close the sequences."""
@@ -117,9 +119,9 @@ class Explorer(BlockScreen):
 
     @on(BlockScreen.ScansChanged)
     def show_scans(self) -> None:
-        """Show more of the overview and the predictions."""
+        """Show more of the overview and the outputs."""
         self.scans.show_overview()
-        self.scans.show_predictions()
+        self.scans.show_output_scan()
 
     # Movement
 
@@ -197,7 +199,10 @@ class Explorer(BlockScreen):
 
     def action_lesson(self) -> None:
         """Begin the lesson, or go on where it was left."""
-        self.app.push_screen(screens.LessonScreen(getattr(self.app, "lesson_at", 0)))
+        self.app.push_screen(screens.LessonScreen(self._lesson_at, self._leave_lesson))
+
+    def _leave_lesson(self, at: int) -> None:
+        self._lesson_at = at
 
     def action_strand(self) -> None:
         """Read the other strand; the cursor stays over the same bases of the record."""
@@ -270,8 +275,8 @@ class Explorer(BlockScreen):
         """Go to the strongest cell under the pressed column of the overview."""
         self.tour.show_column(event.index)
 
-    @on(PredictionTrack.ColumnPressed)
-    def go_to_window(self, event: PredictionTrack.ColumnPressed) -> None:
+    @on(OutputTrack.ColumnPressed)
+    def go_to_window(self, event: OutputTrack.ColumnPressed) -> None:
         """Move the input window to the one that was pressed."""
         if self.picture is not None and self.picture.reading.start != event.index:
             self.move_window(event.index)

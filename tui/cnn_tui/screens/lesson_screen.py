@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -34,6 +35,7 @@ class LessonScreen(BlockScreen):
 
     Args:
         at: The page to begin with.
+        left: Called with the page at which the lesson is left.
 
     Attributes:
         player: The demonstration.
@@ -44,8 +46,9 @@ class LessonScreen(BlockScreen):
     lesson: reactive[Lesson] = reactive(Lesson())
     """How far the learner has come."""
 
-    def __init__(self, at: int = 0) -> None:
+    def __init__(self, at: int, left: Callable[[int], None]) -> None:
         super().__init__(OpenRequest())
+        self._left = left
         self.set_reactive(LessonScreen.lesson, Lesson(at))
         self.set_reactive(BlockScreen.subject, Subject.NOTHING)
         self.player: Final = Player(self)
@@ -94,10 +97,10 @@ class LessonScreen(BlockScreen):
         shown = self.lesson
         request = shown.page.request(told=shown.told)
 
-        def work(_: CancellableTask[view_file.Opened]) -> view_file.Opened:
+        def work(task: CancellableTask[view_file.Opened]) -> view_file.Opened:
             opened = view_file.open_request(request)
             # The output stands in the header.
-            opened.reading.prediction  # noqa: B018
+            _ = opened.reading.output
             return opened
 
         def show(opened: view_file.Opened) -> None:
@@ -164,8 +167,8 @@ class LessonScreen(BlockScreen):
             self.player.toggle()
 
     def action_leave(self) -> None:
-        """Go back to the explorer; the app remembers the page."""
-        self.app.lesson_at = self.lesson.at  # type: ignore[attr-defined]
+        """Go back to the explorer, which remembers the page."""
+        self._left(self.lesson.at)
         self.dismiss(None)
 
     async def action_quit(self) -> None:

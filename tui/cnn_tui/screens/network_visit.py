@@ -39,9 +39,9 @@ class NetworkVisit:
         screen, reading = self._screen, self._screen.reading
         if reading is None:
             return
-        if reading.length > blocks.LONGEST_PREDICTION:
+        if reading.length > blocks.LONGEST_WHOLE_INPUT:
             screen.say(
-                f"the whole network is computed for up to {blocks.LONGEST_PREDICTION:,} bases: open a shorter region"
+                f"the whole network is computed for up to {blocks.LONGEST_WHOLE_INPUT:,} bases: open a shorter region"
             )
             return
 

@@ -118,8 +118,8 @@ class Opener:
         self._screen.unfolded = saved.tracks.inspector != "folded"
         self._screen.subject = Subject(saved.tracks.overview)
         scanned = saved.predictions
-        choice = None if scanned is None else pictures.PredictionChoice(scanned.step, scanned.output)
-        self._screen.background_work.predictions.choose(choice)
+        choice = None if scanned is None else pictures.OutputChoice(scanned.step, scanned.output)
+        self._screen.background_work.output_scans.choose(choice)
 
     def _take_up(self, opened: view_file.Opened, saved: SavedView) -> None:
         """Look exactly as a view file says, as far as the screen is as wide as it was."""

@@ -86,7 +86,7 @@ class Saving:
             theme=screen.app.theme,
             inspector="card" if screen.card else "unfolded" if screen.unfolded else "folded",
             overview=str(screen.subject),
-            predictions=screen.background_work.predictions.choice,
+            outputs=screen.background_work.output_scans.choice,
         )
         screen.app.push_screen(dialogs.SaveView(screen.view_file), lambda path: self._save(shown, drawing, path))
 

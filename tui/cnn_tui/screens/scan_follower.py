@@ -1,4 +1,4 @@
-"""What is computed behind a picture and shown as it comes: overview, predictions, the values of the whole network."""
+"""What is computed behind a picture and shown as it comes: overview, outputs, the values of the whole network."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ class ScanFollower:
     def __init__(self, screen: BlockScreen) -> None:
         self._screen = screen
         self._work = screen.background_work
-        self._unpredicted: Reading | None = None
+        self._without_output: Reading | None = None
         """The reading whose network could not be computed, which is said once."""
 
     def follow(self) -> None:
         """Compute and show what belongs to another picture."""
         self._work.frame_priority.begin_frame()
-        self._predict()
+        self._compute_output()
         self.follow_overview()
-        self.follow_predictions()
+        self.follow_output_scan()
 
-    def _predict(self) -> None:
-        reading, job = self._screen.reading, self._work.prediction
+    def _compute_output(self) -> None:
+        reading, job = self._screen.reading, self._work.output
         if reading is None or reading.is_computed or reading.obstacle:
             job.stop()
             return
-        if job.target is reading or self._unpredicted is reading:
+        if job.target is reading or self._without_output is reading:
             return
 
         def refused(error: CnnError) -> None:
-            self._unpredicted = reading
+            self._without_output = reading
             self._screen.refuse(error)
 
         def shown(_: object) -> None:
@@ -84,39 +84,39 @@ class ScanFollower:
         if picture is not None:
             self._screen.overview = self._work.overviews.picture(picture.view, picture.reading)
 
-    def follow_predictions(self) -> None:
-        """Show the scan of predictions that belongs to what is looked at."""
+    def follow_output_scan(self) -> None:
+        """Show the scan of outputs that belongs to what is looked at."""
         if self._screen.picture is None:
-            self._work.predictions.leave()
+            self._work.output_scans.leave()
         else:
-            self._work.predictions.follow(self._screen.picture.reading, self._screen.own_model)
-        self.show_predictions()
+            self._work.output_scans.follow(self._screen.picture.reading, self._screen.own_model)
+        self.show_output_scan()
 
-    def show_predictions(self) -> None:
-        """Show what is known of the predictions."""
+    def show_output_scan(self) -> None:
+        """Show what is known of the outputs."""
         picture, had = self._screen.picture, self._screen.scanned is not None
-        scans = self._work.predictions
+        scans = self._work.output_scans
         self._screen.scanned = None if picture is None else scans.picture(picture.view, picture.reading)
         if had != (self._screen.scanned is not None):
             self._screen.fit()
 
-    def ask_predictions(self) -> None:
-        """Ask how to scan the prediction along the record."""
+    def ask_output_scan(self) -> None:
+        """Ask how to scan the output along the record."""
         if self._screen.picture is None:
             return
-        reading, scans = self._screen.picture.reading, self._work.predictions
+        reading, scans = self._screen.picture.reading, self._work.output_scans
         try:
             scan.check_scan(reading, len(reading.record))
         except CnnError as error:
             self._screen.refuse(error)
             return
 
-        def choose(choice: pictures.PredictionChoice | str | None) -> None:
+        def choose(choice: pictures.OutputChoice | str | None) -> None:
             if choice is not None:
-                scans.choose(choice if isinstance(choice, pictures.PredictionChoice) else None)
-                self.follow_predictions()
+                scans.choose(choice if isinstance(choice, pictures.OutputChoice) else None)
+                self.follow_output_scan()
 
-        self._screen.app.push_screen(dialogs.AskPredictions(reading, scans.choice), choose)
+        self._screen.app.push_screen(dialogs.AskOutputScan(reading, scans.choice), choose)
 
     def next_subject(self) -> None:
         """Show the whole record for this filter, for all filters, or not at all."""

@@ -18,8 +18,8 @@ from cnn_core.letters.alphabet import decode
 
 from ..pictures.block_picture import Picture
 from ..pictures.layer_picture import LayerPicture
+from ..pictures.output_scan_picture import OutputScanPicture
 from ..pictures.overview_picture import OverviewPicture
-from ..pictures.prediction_picture import PredictionPicture
 from ..pictures.visible import LaidValues
 from ..screens.explorer import Explorer
 from ..screens.network import Network
@@ -27,8 +27,8 @@ from ..view.play import Play
 from ..widgets.filter_card import FilterCard
 from ..widgets.heat_map import AllCells, AllMaps, HeatMap
 from ..widgets.layer_tracks import AllChannels
+from ..widgets.output_track import OutputTrack
 from ..widgets.overview import OverviewTrack
-from ..widgets.prediction_track import PredictionTrack
 from ..widgets.status import Status
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def values_of(app: CnnApp) -> dict[str, object]:
 
 
 def _reading_values(reading: Reading) -> dict[str, object]:
-    prediction, assumed = reading.prediction, assumptions_of(reading)
+    output, assumed = reading.output, assumptions_of(reading)
     return {
         "record": {"name": printable(reading.record.name), "length": len(reading.record)},
         "region": reading.region,
@@ -95,9 +95,9 @@ def _reading_values(reading: Reading) -> dict[str, object]:
         },
         "shapes": {name: [*shape] for name, shape in reading.model.flow(reading.length).shapes.items()},
         "prediction": {
-            "layer": prediction.layer,
-            "values": None if prediction.values is None else _listed(prediction.values),
-            "reason": prediction.reason,
+            "layer": output.layer,
+            "values": None if output.values is None else _listed(output.values),
+            "reason": output.reason,
         },
     }
 
@@ -216,7 +216,7 @@ def _explorer_drawn(explorer: Explorer) -> dict[str, object]:
 
     Returns:
         Of the chosen filter, the values of the `columns` where several share one, and the `kernel` with the bias; the
-        rows of `all_maps` and `all_cells`; the `overview` of the record and the `prediction_track` along it.
+        rows of `all_maps` and `all_cells`; the `overview` of the record and the `output_track` along it.
     """
     picture = explorer.picture
     assert picture is not None
@@ -226,9 +226,7 @@ def _explorer_drawn(explorer: Explorer) -> dict[str, object]:
         "all_cells": _rows(explorer.query_one(AllCells), picture),
         "kernel": _kernel(explorer.query_one(FilterCard), picture),
         "overview": _overview(explorer.overview) if explorer.query_one(OverviewTrack).display else None,
-        "prediction_track": (
-            _prediction(explorer.scanned) if explorer.query_one(PredictionTrack).display else None
-        ),
+        "prediction_track": (_output(explorer.scanned) if explorer.query_one(OutputTrack).display else None),
     }
 
 
@@ -298,7 +296,7 @@ def _overview(overview: OverviewPicture | None) -> dict[str, object] | None:
     }
 
 
-def _prediction(scanned: PredictionPicture | None) -> dict[str, object] | None:
+def _output(scanned: OutputScanPicture | None) -> dict[str, object] | None:
     if scanned is None:
         return None
     return {

@@ -43,7 +43,7 @@ _LAYER_SINGLE_LINES: Final = 4
 """Ruler, letters, what is read, and the legend."""
 _PRODUCTS: Final = 2
 _OVERVIEW: Final = 2
-_PREDICTION: Final = 2
+_OUTPUT: Final = 2
 _ROOMY: Final = 30
 """Lines from which on the overview is shown unasked, and what the cursor stands on is named over its numbers."""
 _DETAILS: Final = 12
@@ -86,7 +86,7 @@ class Arrangement(_WithTracks):
 
     Attributes:
         overview: Lines of the overview of the whole record, 0 where it is not shown.
-        prediction: Lines of the prediction along the record, 0 where none is scanned.
+        output: Lines of the output along the record, 0 where none is scanned.
         products: Lines of the products.
         feature_map: Lines of the chosen filter's activations.
         gap: Empty lines over and under the two sentences.
@@ -104,7 +104,7 @@ class Arrangement(_WithTracks):
     """
 
     overview: int
-    prediction: int
+    output: int
     products: int
     feature_map: int
     gap: int
@@ -159,7 +159,7 @@ def arrange(
     unfolded: bool = False,
     card: bool = False,
     overview: bool | None = None,
-    prediction: bool = False,
+    output: bool = False,
 ) -> Arrangement | None:
     """Return the arrangement of a block's screen, or None where it is too small.
 
@@ -170,7 +170,7 @@ def arrange(
         unfolded: Whether the inspector takes the lines of the heat maps.
         card: Whether the filter card is wanted where there is no room for both.
         overview: Whether the whole record is shown over the tracks; None shows it where there is room.
-        prediction: Whether the prediction along the record is shown under it.
+        output: Whether the output along the record is shown under it.
     """
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return None
@@ -178,7 +178,7 @@ def arrange(
     tracks = width - _SIDE if side else width
     body = height - _RAIL - _STATUS
     whole = _OVERVIEW if overview or (overview is None and height >= _ROOMY) else 0
-    scanned = _PREDICTION if prediction else 0
+    scanned = _OUTPUT if output else 0
     feature_map, products = min(max(2, height // 9), 8), _PRODUCTS
     free = body - whole - scanned - _SINGLE_LINES - products - feature_map - _SENTENCES
     gap = 1 if free >= 10 else 0
@@ -207,7 +207,7 @@ def arrange(
     return Arrangement(
         tracks=tracks,
         overview=whole,
-        prediction=scanned,
+        output=scanned,
         products=products,
         feature_map=feature_map,
         gap=gap,

@@ -16,8 +16,8 @@ from cnn_core.network.block import Block
 from cnn_core.network.model import Model
 
 from ..options.request import DEFAULT_SEQUENCES, THEME_NAMES, OpenRequest
-from ..options.saved_view import SavedCursor, SavedLayer, SavedPlay, SavedPredictions, SavedTracks, SavedView
-from ..pictures.prediction_picture import PredictionChoice
+from ..options.saved_view import SavedCursor, SavedLayer, SavedOutputScan, SavedPlay, SavedTracks, SavedView
+from ..pictures.output_scan_picture import OutputChoice
 from ..view.frame import ZOOMS, Frame
 from ..view.layer_view import LayerView
 from ..view.play import Play
@@ -40,7 +40,7 @@ class Shown:
         theme: The theme's name.
         inspector: `folded`, `unfolded` or `card`.
         overview: A `Subject`.
-        predictions: How the prediction is scanned along the record, or None where it is not.
+        outputs: How the output is scanned along the record, or None where it is not.
     """
 
     request: OpenRequest
@@ -52,7 +52,7 @@ class Shown:
     theme: str
     inspector: str
     overview: str
-    predictions: PredictionChoice | None = None
+    outputs: OutputChoice | None = None
 
 
 def capture(shown: Shown, path: Path) -> SavedView:
@@ -62,12 +62,12 @@ def capture(shown: Shown, path: Path) -> SavedView:
         shown: What is on the screen.
         path: The file.
     """
-    view, layer, choice = shown.view, shown.layer, shown.predictions
+    view, layer, choice = shown.view, shown.layer, shown.outputs
     saved = SavedView(
         path,
         tracks=SavedTracks(inspector=shown.inspector, overview=shown.overview),
         settings=_settings(shown),
-        predictions=None if choice is None else SavedPredictions(choice.step, choice.unit),
+        predictions=None if choice is None else SavedOutputScan(choice.step, choice.unit),
         network=None if layer is None else SavedLayer(layer.axis.name, **_same(SavedLayer, layer)),
     )
     if view is None:

@@ -131,7 +131,7 @@ def _saved(content: Mapping[str, Any], path: Path) -> SavedView:
                 raise SettingError("names no layer", where=where, remedy='add layer = "NAME"')
             if name == "predictions" and not given.get("step"):
                 raise SettingError(
-                    "the prediction is scanned in steps", where=where, remedy="give a step of 1 base or more"
+                    "the output is scanned in steps", where=where, remedy="give a step of 1 base or more"
                 )
             tables[name] = kind(**given)
     return SavedView(path, **tables, settings=_settings(content, path), checksum=tuple(_checksums(content, path)))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cnn_core.blocks.offered_blocks import LONGEST_PREDICTION, find_block
+from cnn_core.blocks.offered_blocks import LONGEST_WHOLE_INPUT, find_block
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError, NotFoundError, RegionError, SequenceError, ShapeError
 from cnn_core.letters.alphabet import encode
 from cnn_core.letters.sequences import Sequences
 from cnn_core.network.model import Model
 from cnn_core.readers.report import ModelFile
-from cnn_core.scan.predictions import units_of
+from cnn_core.scan.output_scan import units_of
 
 from ..opening import open_reading, read_record, remarks
 from ..options.block_settings import changed_settings
@@ -109,9 +109,9 @@ def _view(reading: Reading, saved: SavedView, changed_files: tuple[str, ...]) ->
 
 
 def _layer(reading: Reading, saved: SavedLayer, view: SavedView, changed_files: tuple[str, ...]) -> LayerView:
-    if reading.length > LONGEST_PREDICTION:
+    if reading.length > LONGEST_WHOLE_INPUT:
         raise RegionError(
-            f"the whole network is computed for up to {LONGEST_PREDICTION:,} bases",
+            f"the whole network is computed for up to {LONGEST_WHOLE_INPUT:,} bases",
             where=f"{view.path}, [network]",
             remedy="leave the table out",
         )

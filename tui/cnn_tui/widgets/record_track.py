@@ -12,16 +12,16 @@ from ..pictures.palette import style
 from .track import Place, Track
 
 if TYPE_CHECKING:
+    from ..pictures.output_scan_picture import OutputScanPicture
     from ..pictures.overview_picture import OverviewPicture
-    from ..pictures.prediction_picture import PredictionPicture
 
 __all__ = ["RecordTrack", "ways_of_pace"]
 
-Drawn = TypeVar("Drawn", "OverviewPicture", "PredictionPicture")
+Drawn = TypeVar("Drawn", "OverviewPicture", "OutputScanPicture")
 
 
 class RecordTrack(Track[Drawn]):
-    """What the overview and the predictions share: the line under their bars, and that a column can be pressed."""
+    """What the overview and the outputs share: the line under their bars, and that a column can be pressed."""
 
     class ColumnPressed(Message):
         """A pointer pressed on a column.

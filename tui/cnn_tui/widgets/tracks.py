@@ -10,17 +10,17 @@ from textual.reactive import reactive
 
 from .bases import Bases
 from .feature_map import FeatureMap, Selected
+from .output_track import OutputTrack
 from .overview import OverviewTrack
 from .pooled import Pooled
-from .prediction_track import PredictionTrack
 from .products import Products
 from .ruler import Ruler
 from .window import ConvWindow
 
 if TYPE_CHECKING:
     from ..pictures.block_picture import Picture
+    from ..pictures.output_scan_picture import OutputScanPicture
     from ..pictures.overview_picture import OverviewPicture
-    from ..pictures.prediction_picture import PredictionPicture
     from ..view.arrangement import Arrangement
 
 __all__ = ["Tracks"]
@@ -36,13 +36,13 @@ class Tracks(Vertical):
     """What is shown; bound to the screen's."""
     overview: reactive[OverviewPicture | None] = reactive(None, repaint=False)
     """What is shown of the whole record; bound to the screen's."""
-    scanned: reactive[PredictionPicture | None] = reactive(None, repaint=False)
-    """What is shown of the prediction along the record; bound to the screen's."""
+    scanned: reactive[OutputScanPicture | None] = reactive(None, repaint=False)
+    """What is shown of the output along the record; bound to the screen's."""
 
     def compose(self) -> ComposeResult:
         """Yield the tracks, the whole record first."""
         yield OverviewTrack().data_bind(picture=Tracks.overview)
-        yield PredictionTrack().data_bind(picture=Tracks.scanned)
+        yield OutputTrack().data_bind(picture=Tracks.scanned)
         for track in (Ruler, Bases, ConvWindow, Products, FeatureMap, Selected, Pooled):
             yield track().data_bind(picture=Tracks.picture)
 
@@ -51,7 +51,7 @@ class Tracks(Vertical):
         self.styles.width = arrangement.tracks
         for track, lines in (
             (OverviewTrack, arrangement.overview),
-            (PredictionTrack, arrangement.prediction),
+            (OutputTrack, arrangement.output),
             (Products, arrangement.products),
             (FeatureMap, arrangement.feature_map),
         ):

@@ -27,7 +27,7 @@ def output_values(reading: Reading) -> str:
         return ""
     if reason := reading.obstacle:
         return f"no output: {printable(reason)}"
-    values = reading.prediction.values if reading.is_computed else None
+    values = reading.output.values if reading.is_computed else None
     if values is None:
         return "…"
     shown = [number(float(value)) for value in values.ravel()[:_MOST_SHOWN]]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ...lazy_names import lazily
 
 if TYPE_CHECKING:
-    from .ask_predictions import AskPredictions
+    from .ask_output_scan import AskOutputScan
     from .assumptions import show_assumptions
     from .choose_record import ChooseRecord
     from .code import CodeScreen
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .strongest import ChosenCell, Strongest
 
 __all__ = [
-    "AskPredictions",
+    "AskOutputScan",
     "Axis",
     "Bounds",
     "ChooseRecord",
@@ -51,7 +51,7 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
-        "ask_predictions": "AskPredictions",
+        "ask_output_scan": "AskOutputScan",
         "assumptions": "show_assumptions",
         "choose_record": "ChooseRecord",
         "code": "CodeScreen",

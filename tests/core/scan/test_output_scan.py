@@ -1,4 +1,4 @@
-"""The prediction along a record, against the network run on every input window by itself."""
+"""The output along a record, against the network run on every input window by itself."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from cnn_core.layers import Array, Conv1D, Dense, Flatten, GlobalMaxPooling1D, I
 from cnn_core.layers.merging import Concatenate
 from cnn_core.letters.alphabet import encode, reverse_complement
 from cnn_core.network.model import Model, Node
-from cnn_core.scan import predictions as prediction_scan
-from cnn_core.scan.predictions import PredictionScan, check_scan, scan_predictions, units_of, window_starts
+from cnn_core.scan import output_scan
+from cnn_core.scan.output_scan import OutputScan, check_scan, scan_output, units_of, window_starts
 
 WINDOW, UNITS = 40, 3
 LETTERS = random_letters(403, seed=9)
@@ -50,7 +50,7 @@ class TestScanning:
     def test_every_window_is_what_the_network_says_of_its_letters(self, step: int, reverse: bool) -> None:
         reading = reading_of(reverse=reverse)
         starts = window_starts(reading, step)
-        found = dict(scan_predictions(reading, starts))
+        found = dict(scan_output(reading, starts))
         assert [*found] == [*range(len(starts))]
         for window, values in found.items():
             expected = by_hand(reading.model, LETTERS, int(starts[window]), reverse=reverse)
@@ -59,25 +59,25 @@ class TestScanning:
     def test_the_windows_are_those_that_are_asked_for_in_that_order(self) -> None:
         reading = reading_of()
         starts = window_starts(reading, 10)
-        assert [window for window, _ in scan_predictions(reading, starts, [5, 0, 7])] == [5, 0, 7]
+        assert [window for window, _ in scan_output(reading, starts, [5, 0, 7])] == [5, 0, 7]
 
     def test_it_ends_before_the_next_window_when_nobody_waits(self) -> None:
         left = iter([True, True, False])
         reading = reading_of()
-        found = list(scan_predictions(reading, window_starts(reading, 10), should_continue=lambda: next(left)))
+        found = list(scan_output(reading, window_starts(reading, 10), should_continue=lambda: next(left)))
         assert [window for window, _ in found] == [0, 1]
 
     def test_an_output_with_positions_comes_row_by_row(self) -> None:
         model = block_model(Conv1D(random_kernel(5), activation="relu"), MaxPooling1D(4), length=WINDOW)
         reading = reading_of(model)
-        ((_, values),) = scan_predictions(reading, np.array([12]))
+        ((_, values),) = scan_output(reading, np.array([12]))
         np.testing.assert_array_equal(values, model.run(encode(LETTERS[12:52]))["pool"].ravel())
         assert units_of(reading) == values.size == 9 * 2
 
     def test_an_ambiguous_letter_is_refused_where_it_stands(self) -> None:
         letters = LETTERS[:200] + "N" + LETTERS[201:]
         reading = reading_of(letters=letters, ambiguity="error")
-        windows = scan_predictions(reading, window_starts(reading, 40))
+        windows = scan_output(reading, window_starts(reading, 40))
         assert next(windows)[0] == 0
         with pytest.raises(SequenceError, match="record chr:201, letter N: is ambiguous"):
             list(windows)
@@ -85,7 +85,7 @@ class TestScanning:
     def test_a_model_of_any_length_is_scanned_with_windows_of_the_present_size(self) -> None:
         reading = reading_of(network_of_any_length())
         assert reading.length == WINDOW
-        ((_, values),) = scan_predictions(reading, np.array([33]))
+        ((_, values),) = scan_output(reading, np.array([33]))
         np.testing.assert_array_equal(values, by_hand(reading.model, LETTERS, 33))
 
     def test_numbers_beside_the_letters_are_those_of_each_window(self) -> None:
@@ -102,7 +102,7 @@ class TestScanning:
         )
         scores = np.random.RandomState(5).randn(len(LETTERS), 1).astype(np.float32)
         reading = reading_of(model, side_inputs={"scores": scores})
-        ((_, values),) = scan_predictions(reading, np.array([77]))
+        ((_, values),) = scan_output(reading, np.array([77]))
         expected = model.run(encode(LETTERS[77:117]), side_inputs={"scores": scores[77:117]})["dense"]
         np.testing.assert_array_equal(values, expected)
 
@@ -131,24 +131,24 @@ class TestRefusals:
         assert str(refused.value) == said
 
     def test_what_would_not_fit_into_memory(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(prediction_scan, "MOST_WINDOWS", 11)
+        monkeypatch.setattr(output_scan, "MOST_WINDOWS", 11)
         check_scan(reading_of(), 41)
         assert len(window_starts(reading_of(), 41)) <= 11
         with pytest.raises(SettingError, match="a step of 40 makes more than 11 input windows; give 41 or more"):
             check_scan(reading_of(), 40)
 
-    def test_a_window_that_is_the_whole_record_has_one_prediction(self) -> None:
+    def test_a_window_that_is_the_whole_record_has_one_output(self) -> None:
         with pytest.raises(SettingError, match="the input window is the whole record"):
             check_scan(Reading.of(network(), Letters(LETTERS[:40], "chr")), 10)
 
-    def test_a_network_that_gives_no_prediction_says_why(self) -> None:
+    def test_a_network_that_gives_no_output_says_why(self) -> None:
         model = network()
         changed = replace(model.settings(model.blocks[0]), pool_size=2, pool_stride=2)
-        with pytest.raises(SettingError, match="gives no prediction to scan with: layer dense"):
+        with pytest.raises(SettingError, match="gives no output to scan with: layer dense"):
             check_scan(reading_of(model.with_settings(model.blocks[0], changed)), 10)
 
 
-def filled(scan: PredictionScan, values: Iterator[tuple[int, float]]) -> PredictionScan:
+def filled(scan: OutputScan, values: Iterator[tuple[int, float]]) -> OutputScan:
     for window, value in values:
         scan.add(window, value)
     return scan
@@ -156,7 +156,7 @@ def filled(scan: PredictionScan, values: Iterator[tuple[int, float]]) -> Predict
 
 class TestFilling:
     def test_the_windows_left_are_those_nearest_to_a_base_first(self) -> None:
-        scan = PredictionScan(np.array([0, 10, 20, 30, 40]), 10, 50)
+        scan = OutputScan(np.array([0, 10, 20, 30, 40]), 10, 50)
         assert scan.unknown(22).tolist() == [2, 3, 1, 4, 0]
         scan.add(3, 0.5)
         scan.add(3, 0.5)
@@ -167,7 +167,7 @@ class TestFilling:
         assert scan.value_at(33) is None
 
     def test_a_value_that_is_no_number_is_known_and_not_drawn(self) -> None:
-        scan = filled(PredictionScan(np.array([0, 10]), 10, 20), iter([(0, float("nan")), (1, 1.0)]))
+        scan = filled(OutputScan(np.array([0, 10]), 10, 20), iter([(0, float("nan")), (1, 1.0)]))
         assert scan.complete
         columns = scan.columns(2)
         assert np.isnan(columns.values[0])
@@ -189,7 +189,7 @@ class TestFilling:
         values = random.randint(0, 4, len(starts)) / np.float32(2)
         known = random.rand(len(starts)) < 0.7
         scan = filled(
-            PredictionScan(starts, size, length), ((int(at), float(values[at])) for at in np.flatnonzero(known))
+            OutputScan(starts, size, length), ((int(at), float(values[at])) for at in np.flatnonzero(known))
         )
         found = scan.columns(count)
         for column in range(count):

@@ -1,4 +1,4 @@
-"""What the prediction track draws: the highest prediction under every column of a track as long as the record."""
+"""What the output track draws: the highest output under every column of a track as long as the record."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Array
-from cnn_core.scan.predictions import ColumnPredictions
+from cnn_core.scan.output_scan import ColumnOutputs
 
 from ..view.frame import Frame
 
-__all__ = ["PredictionChoice", "PredictionPicture"]
+__all__ = ["OutputChoice", "OutputScanPicture"]
 
 
 @dataclass(frozen=True, slots=True)
-class PredictionChoice:
-    """How the prediction is scanned.
+class OutputChoice:
+    """How the output is scanned.
 
     Attributes:
         step: Bases from one input window to the next.
@@ -31,13 +31,13 @@ class PredictionChoice:
 
 
 @dataclass(frozen=True, eq=False)
-class PredictionPicture:
-    """A scan of predictions at one moment, and where in it the present input window lies.
+class OutputScanPicture:
+    """A scan of outputs at one moment, and where in it the present input window lies.
 
     Attributes:
         view: The view of the tracks, which are as wide.
         reading: The model on the present input window.
-        columns: The predictions over the columns, in the direction of the record.
+        columns: The outputs over the columns, in the direction of the record.
         size: How many bases a scanned window has.
         done: How many windows are known.
         total: How many there are.
@@ -47,7 +47,7 @@ class PredictionPicture:
 
     view: Frame
     reading: Reading
-    columns: ColumnPredictions
+    columns: ColumnOutputs
     size: int
     done: int
     total: int
@@ -56,7 +56,7 @@ class PredictionPicture:
 
     @property
     def values(self) -> Array:
-        """The highest prediction under every column in the direction of the strand that is read, NaN for none."""
+        """The highest output under every column in the direction of the strand that is read, NaN for none."""
         return self.columns.values[::-1] if self.reading.reverse else self.columns.values
 
     @property
@@ -72,14 +72,14 @@ class PredictionPicture:
 
     @cached_property
     def best(self) -> int | None:
-        """The column with the highest prediction of all, the first of equals, or None."""
+        """The column with the highest output of all, the first of equals, or None."""
         return None if self.bounds is None else int(np.nanargmax(self.values))
 
     @property
     def shares(self) -> NDArray[np.float64]:
         """How high every column's bar is, from above 0 to 1, and 0 where there is none, shape (columns,).
 
-        The lowest prediction still shows, since it is one.
+        The lowest output still shows, since it is one.
         """
         values = self.values.astype(np.float64)
         lowest, highest = self.bounds or (0.0, 0.0)

@@ -1,4 +1,4 @@
-"""The predictions along whole records: scanned one at a time, the nearest input windows first, kept for the session."""
+"""The outputs along whole records: scanned one at a time, the nearest input windows first, kept for the session."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from .record_scans import KeptScan, RecordScans
 if TYPE_CHECKING:
     from cnn_core.blocks.reading import Reading
     from cnn_core.network.model import Model
-    from cnn_core.scan.predictions import ColumnPredictions, PredictionScan
+    from cnn_core.scan.output_scan import ColumnOutputs, OutputScan
 
-    from ..pictures.prediction_picture import PredictionChoice, PredictionPicture
+    from ..pictures.output_scan_picture import OutputChoice, OutputScanPicture
     from ..view.frame import Frame
     from .cancellable_task import CancellableTask, Runner
     from .frame_priority import FramePriority
     from .job import Refuse
 
-__all__ = ["PredictionScans"]
+__all__ = ["OutputScans"]
 
 _KEPT: Final = 32
 """Scans that are kept."""
 _ROOM: Final = 64 << 20
 """Bytes that they may take together."""
 _BYTES_A_WINDOW: Final = 13
-"""Of an input window, where it begins, its prediction, and whether that is known."""
+"""Of an input window, where it begins, its output, and whether that is known."""
 
 
 @dataclass(eq=False)
@@ -50,17 +50,17 @@ class _Scan(KeptScan):
     """
 
     reading: Reading
-    choice: PredictionChoice
-    found: PredictionScan
+    choice: OutputChoice
+    found: OutputScan
     several: bool
-    _laid: tuple[int, int, ColumnPredictions] | None = None
+    _laid: tuple[int, int, ColumnOutputs] | None = None
 
     @property
     def complete(self) -> bool:
         """Whether all windows are known."""
         return self.found.complete
 
-    def columns(self, count: int) -> ColumnPredictions:
+    def columns(self, count: int) -> ColumnOutputs:
         """Return what is known over so many columns, laid out again only where more is known."""
         done = self.found.done
         if self._laid is None or self._laid[:2] != (done, count):
@@ -72,21 +72,21 @@ def _bytes_of(scan: _Scan | None) -> int:
     return 0 if scan is None else _BYTES_A_WINDOW * len(scan.found.starts)
 
 
-class PredictionScans(RecordScans[_Scan]):
-    """Scans the prediction along the record that is looked at, once a choice says how, see `RecordScans`."""
+class OutputScans(RecordScans[_Scan]):
+    """Scans the output along the record that is looked at, once a choice says how, see `RecordScans`."""
 
     def __init__(
         self, run: Runner, refuse: Refuse, changed: Callable[[], None], frame_priority: FramePriority
     ) -> None:
         super().__init__(run, refuse, changed, frame_priority, LruCache(_KEPT, room=_ROOM, bytes_of=_bytes_of))
-        self.choice: PredictionChoice | None = None
-        """How predictions are scanned, or None where they are not."""
+        self.choice: OutputChoice | None = None
+        """How outputs are scanned, or None where they are not."""
 
-    def choose(self, choice: PredictionChoice | None) -> None:
+    def choose(self, choice: OutputChoice | None) -> None:
         """Scan in another way, or not at all; a scan that was stopped may go on.
 
         Args:
-            choice: How predictions are scanned.
+            choice: How outputs are scanned.
         """
         self.choice = choice
         if self._scan is not None:
@@ -103,7 +103,7 @@ class PredictionScans(RecordScans[_Scan]):
         scan = self._scan_of(reading, own_model)
         self._look_at(scan, lambda scan, task: self._scan_record(scan, task, reading.start))
 
-    def picture(self, view: Frame, reading: Reading) -> PredictionPicture | None:
+    def picture(self, view: Frame, reading: Reading) -> OutputScanPicture | None:
         """Return what is known of what is followed, or None where nothing is.
 
         Args:
@@ -115,7 +115,7 @@ class PredictionScans(RecordScans[_Scan]):
             return None
         found, unit = scan.found, scan.choice.unit if scan.several else None
         columns = scan.columns(view.columns)
-        return pictures.PredictionPicture(
+        return pictures.OutputScanPicture(
             view, reading, columns, found.size, found.done, len(found.starts), unit, self._pace
         )
 
@@ -143,7 +143,7 @@ class PredictionScans(RecordScans[_Scan]):
         bases = found.length * len(order) // len(found.starts)
         pacing = Pacing(partial(self._tell, task), bases)
         should_continue = partial(self._frame_priority.give_way, task)
-        windows = scanning.scan_predictions(scan.reading, found.starts, order, should_continue=should_continue)
+        windows = scanning.scan_output(scan.reading, found.starts, order, should_continue=should_continue)
         for done, (window, values) in enumerate(windows, 1):
             if not task.wanted():
                 return
@@ -153,12 +153,12 @@ class PredictionScans(RecordScans[_Scan]):
             sleep(0)
 
 
-def _new(reading: Reading, choice: PredictionChoice) -> _Scan | None:
+def _new(reading: Reading, choice: OutputChoice) -> _Scan | None:
     try:
         scanning.check_scan(reading, choice.step, choice.unit)
     except CnnError:
         # What the network says of this input window, or why it says nothing, is in the rail.
         return None
     starts = scanning.window_starts(reading, choice.step)
-    found = scanning.PredictionScan(starts, reading.stop - reading.start, len(reading.record))
+    found = scanning.OutputScan(starts, reading.stop - reading.start, len(reading.record))
     return _Scan(reading.afresh(), choice, found, scanning.units_of(reading) > 1)

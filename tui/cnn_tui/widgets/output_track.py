@@ -1,4 +1,4 @@
-"""The prediction track: what the network says of every scanned input window, over the whole record."""
+"""The output track: what the network says of every scanned input window, over the whole record."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from .strips import bars, strip_of
 from .track import Place
 
 if TYPE_CHECKING:
-    from ..pictures.prediction_picture import PredictionPicture
+    from ..pictures.output_scan_picture import OutputScanPicture
 
-__all__ = ["PredictionTrack"]
+__all__ = ["OutputTrack"]
 
 
-class PredictionTrack(RecordTrack["PredictionPicture"]):
-    """Bars from the lowest prediction to the highest, and under them the present input window."""
+class OutputTrack(RecordTrack["OutputScanPicture"]):
+    """Bars from the lowest output to the highest, and under them the present input window."""
 
     DEFAULT_CSS = """
-    PredictionTrack { height: 2; }
+    OutputTrack { height: 2; }
     """
 
     class ColumnPressed(RecordTrack.ColumnPressed):
-        """A pointer pressed on a column: where in the record the input window of its highest prediction begins."""
+        """A pointer pressed on a column: where in the record the input window of its highest output begins."""
 
-    def label_line(self, y: int, picture: PredictionPicture) -> Strip:
+    def label_line(self, y: int, picture: OutputScanPicture) -> Strip:
         """Return whose bars they are; under it what the lowest and the highest stand for."""
         if y == 0:
-            return self.label_strip("prediction" if picture.unit is None else f"prediction[{picture.unit}]")
+            return self.label_strip("output" if picture.unit is None else f"output[{picture.unit}]")
         if y < self.size.height - 1 or picture.bounds is None:
             return self.label_strip("")
         lowest, highest = map(number, picture.bounds)
@@ -43,7 +43,7 @@ class PredictionTrack(RecordTrack["PredictionPicture"]):
         # A number is never cut: what has no room is said of each column under the pointer.
         return self.label_strip(words if len(words) < GUTTER else "")
 
-    def line(self, y: int, picture: PredictionPicture) -> Strip:
+    def line(self, y: int, picture: OutputScanPicture) -> Strip:
         """Return a line of the bars, or the mark of the input window."""
         rows = max(1, self.size.height - 1)
         if y < rows:
@@ -51,7 +51,7 @@ class PredictionTrack(RecordTrack["PredictionPicture"]):
         first, last = picture.window
         return self.mark(first, min(last, picture.view.columns), self._words(picture), picture)
 
-    def _bars(self, y: int, rows: int, picture: PredictionPicture) -> Strip:
+    def _bars(self, y: int, rows: int, picture: OutputScanPicture) -> Strip:
         palette = self.palette
         styles = [
             style(palette.text, palette.ground),
@@ -65,7 +65,7 @@ class PredictionTrack(RecordTrack["PredictionPicture"]):
         text = "".join(bars(shares, rows)[y].tolist())
         return strip_of(f"{text:<{columns}}", ids, styles)
 
-    def _words(self, picture: PredictionPicture) -> list[str]:
+    def _words(self, picture: OutputScanPicture) -> list[str]:
         """Return what is said beside the mark, the longest first."""
         if picture.pace:
             return [*ways_of_pace(picture.pace), f"{picture.done:,} of {picture.total:,}"]
@@ -76,14 +76,14 @@ class PredictionTrack(RecordTrack["PredictionPicture"]):
         return [f"{stopped}, {highest}", stopped] if stopped else [highest]
 
     @staticmethod
-    def _column_words(column: int, picture: PredictionPicture) -> str:
+    def _column_words(column: int, picture: OutputScanPicture) -> str:
         start = int(picture.starts[column])
         region = f"{printable(picture.reading.record.name)}:{start + 1}-{start + picture.size}"
         return f"{number(float(picture.values[column]))} at {region}"
 
-    def place(self, column: int, y: int, picture: PredictionPicture) -> Place | None:
-        """Return the input window with the highest prediction under a column."""
+    def place(self, column: int, y: int, picture: OutputScanPicture) -> Place | None:
+        """Return the input window with the highest output under a column."""
         if column >= len(picture.starts) or picture.starts[column] < 0:
             return None
-        words = f"highest prediction here: {self._column_words(column, picture)}"
+        words = f"highest output here: {self._column_words(column, picture)}"
         return Place(None, int(picture.starts[column]), None, words)

@@ -1,4 +1,4 @@
-"""The prediction along the record: scanned in the background, drawn under the overview, and a place to jump from."""
+"""The output along the record: scanned in the background, drawn under the overview, and a place to jump from."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from cnn_core.letters.alphabet import encode
 from cnn_core.network.model import Model
 from cnn_core.presets import preset
 from cnn_core.readers.npz import write_npz
-from cnn_core.scan.predictions import ColumnPredictions
-from cnn_tui.pictures.prediction_picture import PredictionPicture
-from cnn_tui.screens.dialogs import ask_predictions
-from cnn_tui.screens.dialogs.ask_predictions import AskPredictions
+from cnn_core.scan.output_scan import ColumnOutputs
+from cnn_tui.pictures.output_scan_picture import OutputScanPicture
+from cnn_tui.screens.dialogs import ask_output_scan
+from cnn_tui.screens.dialogs.ask_output_scan import AskOutputScan
 from cnn_tui.view.view_state import Axes, ViewState
-from cnn_tui.widgets.prediction_track import PredictionTrack
+from cnn_tui.widgets.output_track import OutputTrack
 from cnn_tui.words.numbers import number
 
 LENGTH = 4_003
@@ -43,7 +43,7 @@ def said(shown: Shown) -> str:
     return str(shown.app.screen.query_one("#message", Static).content)
 
 
-def drawn(shown: Shown) -> PredictionPicture:
+def drawn(shown: Shown) -> OutputScanPicture:
     assert shown.explorer.scanned is not None
     return shown.explorer.scanned
 
@@ -54,14 +54,14 @@ async def scan(shown: Shown, step: str) -> None:
     await shown.press("enter")
 
 
-def picture_of(values: list[float], *, window: int = 0, reverse: bool = False, pace: str = "") -> PredictionPicture:
+def picture_of(values: list[float], *, window: int = 0, reverse: bool = False, pace: str = "") -> OutputScanPicture:
     """Return a picture of 500 letters and windows of 100, a column for each value."""
     reading = Reading(preset("motifs"), Letters("ACGTT" * 100), window, window + 100, reverse)
     starts = np.array([-1 if np.isnan(value) else 4 * at for at, value in enumerate(values)])
-    columns = ColumnPredictions(np.array(values, dtype=np.float32), starts)
+    columns = ColumnOutputs(np.array(values, dtype=np.float32), starts)
     axes = Axes(500, None, 0, None, 0, 0)  # type: ignore[arg-type]
     view = ViewState(axes=axes, columns=len(values))
-    return PredictionPicture(view, reading, columns, 100, 3, 5, None, pace)
+    return OutputScanPicture(view, reading, columns, 100, 3, 5, None, pace)
 
 
 class TestPicture:
@@ -71,7 +71,7 @@ class TestPicture:
         assert [*picture.shares] == [0.125, 0.0, 0.5625, 1.0]
         assert picture.best == 3
 
-    def test_equal_predictions_are_full_bars(self) -> None:
+    def test_equal_outputs_are_full_bars(self) -> None:
         picture = picture_of([0.5, 0.5])
         assert [*picture.shares][:2] == [1.0, 1.0]
         assert picture.best == 0
@@ -96,7 +96,7 @@ class TestPicture:
 
 
 def by_hand(shown: Shown, step: int, *, reverse: bool = False) -> dict[int, float]:
-    """Return the network's own prediction at every window, run by itself."""
+    """Return the network's own output at every window, run by itself."""
     starts = [*range(0, LENGTH - 500, step), LENGTH - 500]
     codes = encode(LETTERS)
     complement = encode(LETTERS.translate(str.maketrans("ACGT", "TGCA"))[::-1])
@@ -108,10 +108,10 @@ def by_hand(shown: Shown, step: int, *, reverse: bool = False) -> dict[int, floa
 
 
 @pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE], ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_the_track_shows_the_highest_prediction_under_each_column(size: tuple[int, int], record: str) -> None:
+async def test_the_track_shows_the_highest_output_under_each_column(size: tuple[int, int], record: str) -> None:
     async with explorer(size, model="seed", sequences=record) as shown:
         assert shown.explorer.scanned is None
-        assert not shown.explorer.query_one(PredictionTrack).display
+        assert not shown.explorer.query_one(OutputTrack).display
         await scan(shown, "100")
         expected = by_hand(shown, 100)
         picture = drawn(shown)
@@ -130,20 +130,20 @@ async def test_the_track_shows_the_highest_prediction_under_each_column(size: tu
         assert len(shown.lines) == size[1]
 
 
-async def test_a_press_moves_the_input_window_to_the_highest_prediction_there(record: str) -> None:
+async def test_a_press_moves_the_input_window_to_the_highest_output_there(record: str) -> None:
     async with explorer(MEDIUM, model="seed", sequences=record) as shown:
         await scan(shown, "100")
         picture = drawn(shown)
         column = int(np.flatnonzero(picture.starts >= 2_000)[0])
         start, value = int(picture.starts[column]), float(picture.values[column])
-        await shown.hover(PredictionTrack, column)
-        assert shown.status == f"highest prediction here: {number(value)} at long:{start + 1}-{start + 500}"
-        await shown.click(PredictionTrack, column)
+        await shown.hover(OutputTrack, column)
+        assert shown.status == f"highest output here: {number(value)} at long:{start + 1}-{start + 500}"
+        await shown.click(OutputTrack, column)
         assert shown.reading.window == (start, start + 500)
-        assert shown.reading.prediction.values is not None
-        assert float(shown.reading.prediction.values[0]) == value
+        assert shown.reading.output.values is not None
+        assert float(shown.reading.output.values[0]) == value
         first, last = drawn(shown).window
-        assert shown.line_of(PredictionTrack, 1)[first:last] == "▔" * (last - first)
+        assert shown.line_of(OutputTrack, 1)[first:last] == "▔" * (last - first)
 
 
 async def test_the_other_strand_is_scanned_by_itself_and_both_are_kept(record: str) -> None:
@@ -163,12 +163,12 @@ async def test_the_other_strand_is_scanned_by_itself_and_both_are_kept(record: s
 async def test_an_empty_step_takes_the_track_away(record: str) -> None:
     async with explorer(MEDIUM, model="seed", sequences=record) as shown:
         await scan(shown, "500")
-        assert shown.explorer.query_one(PredictionTrack).display
+        assert shown.explorer.query_one(OutputTrack).display
         await shown.press("P", "ctrl+u")
-        assert said(shown) == "no step: no prediction is scanned, and the track goes"
+        assert said(shown) == "no step: no output is scanned, and the track goes"
         await shown.press("enter")
         assert shown.explorer.scanned is None
-        assert not shown.explorer.query_one(PredictionTrack).display
+        assert not shown.explorer.query_one(OutputTrack).display
 
 
 @pytest.mark.parametrize(
@@ -184,13 +184,13 @@ async def test_an_empty_step_takes_the_track_away(record: str) -> None:
 async def test_the_dialog_says_what_a_step_makes(
     typed: str, words: str, record: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ask_predictions, "seconds_for_a_window", lambda _: 0.5)
+    monkeypatch.setattr(ask_output_scan, "seconds_for_a_window", lambda _: 0.5)
     async with explorer(SMALL, model="seed", sequences=record) as shown:
         await shown.press("P", "ctrl+u")
         await shown.type(typed)
         assert said(shown) == words
         await shown.press("enter")
-        assert isinstance(shown.app.screen, AskPredictions) == (typed != "250")
+        assert isinstance(shown.app.screen, AskOutputScan) == (typed != "250")
 
 
 async def test_a_window_that_cannot_be_predicted_leaves_the_time_unsaid(
@@ -199,37 +199,37 @@ async def test_a_window_that_cannot_be_predicted_leaves_the_time_unsaid(
     def refusing(reading: Reading) -> float:
         raise SequenceError("is ambiguous")
 
-    monkeypatch.setattr(ask_predictions, "seconds_for_a_window", refusing)
+    monkeypatch.setattr(ask_output_scan, "seconds_for_a_window", refusing)
     async with explorer(SMALL, model="seed", sequences=record) as shown:
         await shown.press("P", "ctrl+u")
         await shown.type("250")
         assert said(shown) == "16 inputs of 500 bases, the nearest first"
 
 
-def test_the_time_of_a_window_is_that_of_its_prediction() -> None:
+def test_the_time_of_a_window_is_that_of_its_output() -> None:
     reading = Reading.of(preset("seed"), Letters(LETTERS))
     began = monotonic()
-    seconds = ask_predictions.seconds_for_a_window(reading)
+    seconds = ask_output_scan.seconds_for_a_window(reading)
     assert 0 < seconds <= monotonic() - began
     assert not reading.is_computed
 
 
 def test_what_is_made_once_is_not_taken_for_the_time_of_every_window(monkeypatch: pytest.MonkeyPatch) -> None:
     reading, clock, computed = Reading.of(preset("seed"), Letters(LETTERS)), [0.0], []
-    monkeypatch.setattr(ask_predictions, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(ask_output_scan, "monotonic", lambda: clock[0])
 
     def compute(*_: object) -> list[None]:
         clock[0] += costs[len(computed)]
         computed.append(None)
         return []
 
-    monkeypatch.setattr(ask_predictions, "scan_predictions", compute)
+    monkeypatch.setattr(ask_output_scan, "scan_output", compute)
     costs = [0.125, 0.25, 0.0625, 0.125]
-    assert ask_predictions.seconds_for_a_window(reading) == 0.0625
+    assert ask_output_scan.seconds_for_a_window(reading) == 0.0625
     # A network that takes long is not computed again.
     computed.clear()
     costs = [2.0]
-    assert ask_predictions.seconds_for_a_window(reading) == 2.0
+    assert ask_output_scan.seconds_for_a_window(reading) == 2.0
 
 
 async def test_of_several_units_one_is_chosen(tmp_path: Path, record: str) -> None:
@@ -257,17 +257,17 @@ async def test_of_several_units_one_is_chosen(tmp_path: Path, record: str) -> No
             start = int(picture.starts[column])
             expected = model.run(encode(LETTERS[start : start + 100]))["dense"][2]
             assert picture.values[column] == expected
-        assert any(line.startswith("prediction[2]") for line in shown.lines)
+        assert any(line.startswith("output[2]") for line in shown.lines)
 
 
-async def test_a_model_without_a_prediction_says_why_there_is_none_to_scan(record: str) -> None:
+async def test_a_model_without_an_output_says_why_there_is_none_to_scan(record: str) -> None:
     async with explorer(MEDIUM, sequences=record, notifications=True) as shown:
         await shown.press("P")
         assert shown.app.screen is shown.explorer
-        assert "gives no prediction to scan with: the model ends with the pool" in shown.toasts[0]
+        assert "gives no output to scan with: the model ends with the pool" in shown.toasts[0]
 
 
-async def test_settings_that_leave_no_prediction_take_the_track_and_reset_brings_it_back(record: str) -> None:
+async def test_settings_that_leave_no_output_take_the_track_and_reset_brings_it_back(record: str) -> None:
     async with explorer(MEDIUM, model="seed", sequences=record) as shown:
         await scan(shown, "500")
         before = drawn(shown)
@@ -283,7 +283,7 @@ class Gated:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, windows: int) -> None:
         self.reached, self.opened = threading.Event(), threading.Event()
         self.orders: list[list[int]] = []
-        original = scanning.scan_predictions
+        original = scanning.scan_output
 
         def gated(reading: Reading, starts: Array, order: Array, **rest: object) -> Iterator[tuple[int, Array]]:
             self.orders.append(order.tolist())
@@ -293,7 +293,7 @@ class Gated:
                     self.opened.wait(10)
                 yield found
 
-        monkeypatch.setattr(scanning, "scan_predictions", gated)
+        monkeypatch.setattr(scanning, "scan_output", gated)
 
 
 async def test_escape_keeps_what_is_there_and_another_p_goes_on(
@@ -309,13 +309,13 @@ async def test_escape_keeps_what_is_there_and_another_p_goes_on(
         await asyncio.to_thread(gate.reached.wait, 10)
         assert [100 * window for window in gate.orders[0][:5]] == [1000, 900, 1100, 800, 1200]
         await shown.painted()
-        assert "Esc stops it" in shown.line_of(PredictionTrack, 1)
+        assert "Esc stops it" in shown.line_of(OutputTrack, 1)
         await shown.pilot.press("escape")
         gate.opened.set()
         await shown.settled()
         picture = drawn(shown)
         assert picture.done == 5
-        assert f"stopped at {picture.done} of {picture.total}" in shown.line_of(PredictionTrack, 1)
+        assert f"stopped at {picture.done} of {picture.total}" in shown.line_of(OutputTrack, 1)
         known = picture.done
         # It does not begin again by itself.
         await shown.press("right", "down")

@@ -1,6 +1,6 @@
-"""The prediction at every input window along a record, a step apart: in any order, ended when asked.
+"""The output at every input window along a record, a step apart: in any order, ended when asked.
 
-A window's prediction is what `Model.run` gives there: nothing is shared between windows, since a network of a fixed
+A window's output is what `Model.run` gives there: nothing is shared between windows, since a network of a fixed
 length reads its padding and its positions from each window's own first base.
 """
 
@@ -24,10 +24,10 @@ from .overview import largest_of_runs
 
 __all__ = [
     "MOST_WINDOWS",
-    "ColumnPredictions",
-    "PredictionScan",
+    "ColumnOutputs",
+    "OutputScan",
     "check_scan",
-    "scan_predictions",
+    "scan_output",
     "units_of",
     "window_starts",
 ]
@@ -45,16 +45,16 @@ def check_scan(reading: Reading, step: int, unit: int = 0) -> None:
         unit: Which value of the network's output, counted along its rows.
 
     Raises:
-        SettingError: The network gives no prediction here, its input window is the whole record, or there is no such
+        SettingError: The network gives no output here, its input window is the whole record, or there is no such
             step or unit.
     """
     where = reading.model.name
     if reading.obstacle:
-        raise SettingError(f"gives no prediction to scan with: {reading.obstacle}", where=where)
+        raise SettingError(f"gives no output to scan with: {reading.obstacle}", where=where)
     size = reading.stop - reading.start
     if size >= len(reading.record):
         raise SettingError(
-            "the input window is the whole record, and has one prediction",
+            "the input window is the whole record, and has one output",
             where=where,
             remedy="scan a longer record, or open a region of this one where the network takes any length",
         )
@@ -96,7 +96,7 @@ def window_starts(reading: Reading, step: int) -> NDArray[np.int64]:
     return starts if starts[-1] == last else np.append(starts, last)
 
 
-def scan_predictions(
+def scan_output(
     reading: Reading,
     starts: NDArray[np.int64],
     order: Iterable[int] | None = None,
@@ -130,21 +130,21 @@ def scan_predictions(
 
 
 @dataclass(frozen=True, eq=False)
-class ColumnPredictions:
-    """Predictions over the columns of a track as long as the record.
+class ColumnOutputs:
+    """Outputs over the columns of a track as long as the record.
 
     Attributes:
-        values: The largest prediction of the windows whose middle lies in the column, NaN for no window or
+        values: The largest output of the windows whose middle lies in the column, NaN for no window or
             none is known yet, shape (columns,).
-        starts: Where the window of that prediction begins, the first of equals, −1 for none, shape (columns,).
+        starts: Where the window of that output begins, the first of equals, −1 for none, shape (columns,).
     """
 
     values: Array
     starts: NDArray[np.int64]
 
 
-class PredictionScan:
-    """The predictions of one unit along a record, filled in window by window, in any order.
+class OutputScan:
+    """The outputs of one unit along a record, filled in window by window, in any order.
 
     One thread adds while others look.
 
@@ -174,7 +174,7 @@ class PredictionScan:
         return self._done == len(self.starts)
 
     def add(self, window: int, value: float) -> None:
-        """Take a window's prediction."""
+        """Take a window's output."""
         with self._lock:
             self._done += not self._known[window]
             self._values[window] = value
@@ -190,14 +190,14 @@ class PredictionScan:
         return missing[np.argsort(np.abs(self.starts[missing] - base), kind="stable")]
 
     def value_at(self, start: int) -> float | None:
-        """Return the prediction of the window that begins at a base, or None as long as it is unknown."""
+        """Return the output of the window that begins at a base, or None as long as it is unknown."""
         at = int(np.searchsorted(self.starts, start))
         if at == len(self.starts) or self.starts[at] != start or not self._known[at]:
             return None
         return float(self._values[at])
 
-    def columns(self, count: int) -> ColumnPredictions:
-        """Return the predictions over so many columns, each of which stands for as many bases as the others.
+    def columns(self, count: int) -> ColumnOutputs:
+        """Return the outputs over so many columns, each of which stands for as many bases as the others.
 
         Column c stands for the half-open bases c · length / count to (c + 1) · length / count.
         """
@@ -211,4 +211,4 @@ class PredictionScan:
             filled, firsts, counts = np.unique(at, return_index=True, return_counts=True)
             largest[filled], highest = largest_of_runs(values, firsts, counts)
             begins[filled] = self.starts[known[highest]]
-        return ColumnPredictions(largest, begins)
+        return ColumnOutputs(largest, begins)

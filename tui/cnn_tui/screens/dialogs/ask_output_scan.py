@@ -1,4 +1,4 @@
-"""Ask how the prediction is to be scanned along the record."""
+"""Ask how the output is to be scanned along the record."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from textual.widgets import Static
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError, SettingError
-from cnn_core.scan.predictions import check_scan, scan_predictions, units_of, window_starts
+from cnn_core.scan.output_scan import check_scan, scan_output, units_of, window_starts
 
 from ...background.threads import in_thread
-from ...pictures.prediction_picture import PredictionChoice
+from ...pictures.output_scan_picture import OutputChoice
 from ...words.progress_text import duration
 from ...words.wording import counted
 from .asking import Asking
 from .dialog import Field
 
-__all__ = ["AskPredictions", "seconds_for_a_window"]
+__all__ = ["AskOutputScan", "seconds_for_a_window"]
 
 
 _AGAIN: Final = 3
@@ -31,7 +31,7 @@ _LONG: Final = 0.25
 
 
 def seconds_for_a_window(reading: Reading) -> float:
-    """Return how long the prediction at one input window takes among many.
+    """Return how long the output at one input window takes among many.
 
     Args:
         reading: The model on that input window.
@@ -42,29 +42,29 @@ def seconds_for_a_window(reading: Reading) -> float:
 
     def measured() -> float:
         began = monotonic()
-        deque(scan_predictions(reading, np.array([reading.start])), maxlen=0)
+        deque(scan_output(reading, np.array([reading.start])), maxlen=0)
         return monotonic() - began
 
     first = measured()
     return first if first > _LONG else min(measured() for _ in range(_AGAIN))
 
 
-class AskPredictions(Asking[PredictionChoice | str | None]):
+class AskOutputScan(Asking[OutputChoice | str | None]):
     """Reads a step, and a unit where the network has several; the result of an empty step is the word `nothing`.
 
     Args:
-        reading: The model on the present input window, see `prediction_scan.check_scan`.
+        reading: The model on the present input window, see `output_scan.check_scan`.
         before: What was chosen before, if anything was.
     """
 
     DEFAULT_CSS = """
-    AskPredictions .label { padding: 0 1; color: $text-muted; }
+    AskOutputScan .label { padding: 0 1; color: $text-muted; }
     """
     BINDINGS: ClassVar = [("up", "app.focus_previous", "Up"), ("down", "app.focus_next", "Down")]
-    heading = "Scan the prediction"
+    heading = "Scan the output"
     hints = (("Enter", "scan", "accept"),)
 
-    def __init__(self, reading: Reading, before: PredictionChoice | None = None) -> None:
+    def __init__(self, reading: Reading, before: OutputChoice | None = None) -> None:
         super().__init__()
         self._reading = reading
         self._before = before
@@ -73,11 +73,11 @@ class AskPredictions(Asking[PredictionChoice | str | None]):
 
     def parts(self) -> ComposeResult:
         """Yield the fields, each under what it is for, and the message."""
-        before = self._before or PredictionChoice(max(1, self._reading.length // 2))
+        before = self._before or OutputChoice(max(1, self._reading.length // 2))
         yield Static("bases from one input to the next", classes="label", markup=False)
         yield Field(str(before.step), selected=True, name="step")
         if self._units > 1:
-            yield Static(f"unit of the prediction, 0 to {self._units - 1:,}", classes="label", markup=False)
+            yield Static(f"unit of the output, 0 to {self._units - 1:,}", classes="label", markup=False)
             yield Field(str(before.unit), selected=True, name="unit")
         yield self.message()
 
@@ -98,23 +98,23 @@ class AskPredictions(Asking[PredictionChoice | str | None]):
         """Return how many windows that makes and about how long they take."""
         choice = self._choice()
         if choice is None:
-            return "no step: no prediction is scanned" + (", and the track goes" if self._before else "")
+            return "no step: no output is scanned" + (", and the track goes" if self._before else "")
         windows = len(window_starts(self._reading, choice.step))
         size = self._reading.stop - self._reading.start
         words = f"{counted(windows, 'input')} of {counted(size, 'base')}, the nearest first"
         return words if self._seconds is None else f"{words}: about {duration(windows * self._seconds)}"
 
-    def _choice(self) -> PredictionChoice | None:
+    def _choice(self) -> OutputChoice | None:
         texts = {field.id: field.value.replace(",", "").strip() for field in self.query(Field)}
         if not texts["step"]:
             return None
         for name, text in texts.items():
             if not (text.isascii() and text.isdigit() and len(text) < 12):
                 raise SettingError(f"'{text}' is no {name}", remedy="give a whole number")
-        choice = PredictionChoice(int(texts["step"]), int(texts.get("unit", "0")))
+        choice = OutputChoice(int(texts["step"]), int(texts.get("unit", "0")))
         check_scan(self._reading, choice.step, choice.unit)
         return choice
 
-    def read(self) -> PredictionChoice | str:
+    def read(self) -> OutputChoice | str:
         """Return the choice, or the word `nothing`."""
         return self._choice() or "nothing"
