@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.style import Style
+from small_models import Letters, random_letters
 from textual.geometry import Size
 from textual.strip import Strip
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Array, AveragePooling1D, Conv1D, Input, MaxPooling1D, Pooling1D
-from cnn_core.letters.alphabet import Ambiguity, encode
+from cnn_core.letters.alphabet import Ambiguity
 from cnn_core.network.model import Model
 from cnn_core.presets import preset
 from cnn_tui.pictures.block_picture import Picture
@@ -24,24 +24,6 @@ from cnn_tui.view.view_state import ZOOMS, Axes, ViewState
 from cnn_tui.widgets.track import Track
 
 SomeTrack = TypeVar("SomeTrack", bound=Track)
-
-
-@dataclass(frozen=True)
-class Letters:
-    """A record in memory."""
-
-    letters: str
-    name: str = "record"
-
-    def __len__(self) -> int:
-        return len(self.letters)
-
-    def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
-        return encode(self.letters[start:stop])
-
-
-def random_letters(length: int, seed: int = 0, letters: str = "ACGT") -> str:
-    return "".join(np.random.RandomState(seed).choice([*letters], length))
 
 
 def random_kernel(size: int, filters: int = 3, seed: int = 0) -> Array:

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
+from small_models import Letters
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.layers import AveragePooling1D, Conv1D, Input, MaxPooling1D
-from cnn_core.letters.alphabet import encode
 from cnn_core.network.model import Model
 from cnn_core.presets import preset
 
 FINDS_ACG = np.zeros((3, 4, 1), dtype=np.float32)
 FINDS_ACG[0, 0, 0] = FINDS_ACG[1, 1, 0] = FINDS_ACG[2, 2, 0] = 1.0
-
-
-@dataclass(frozen=True)
-class Letters:
-    letters: str
-    name: str = "rec"
-
-    def __len__(self) -> int:
-        return len(self.letters)
-
-    def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
-        return encode(self.letters[start:stop])
 
 
 def reading(

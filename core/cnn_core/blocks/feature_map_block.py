@@ -180,7 +180,7 @@ class FeatureMapRun(BlockRun):
 
     @property
     def best_match(self) -> Array:
-        """The largest activation of each filter in this input, shape (filters,): nobody knows its best match."""
+        """The largest activation of each filter in this input, shape (filters,): its best match is unknown."""
         return self.extremes.highest
 
     @cached_property

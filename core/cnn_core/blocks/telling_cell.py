@@ -57,7 +57,7 @@ def telling_cell(run: BlockRun, cells: int) -> tuple[int, int]:
 
 
 def _share(values: Array, most: Array) -> NDArray[np.float64]:
-    """Return the values as shares of the best match of their filters, 0 where that is none."""
+    """Return the values as shares of the best match of their filters, 0 where a filter has no best match."""
     share: NDArray[np.float64] = np.where(most > 0, values / np.where(most > 0, most, 1), 0).astype(np.float64)
     return share
 

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
+from small_models import Letters
 
 from cnn_core.blocks.block_run import BlockRun
 from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.telling_cell import telling_cell
 from cnn_core.layers import AveragePooling1D, Conv1D, Input, MaxPooling1D
-from cnn_core.letters.alphabet import encode
 from cnn_core.network.model import Model
 from cnn_core.presets import preset
-
-
-@dataclass(frozen=True)
-class Letters:
-    letters: str
-    name: str = "rec"
-
-    def __len__(self) -> int:
-        return len(self.letters)
-
-    def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
-        return encode(self.letters[start:stop])
 
 
 def reading(letters: str, conv: Conv1D, pool: MaxPooling1D | AveragePooling1D) -> Reading:

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from hand_worked import reading
-from numpy.typing import NDArray
+from small_models import Letters
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.layers import AveragePooling1D, Conv1D, Input, MaxPooling1D
-from cnn_core.letters.alphabet import encode
 from cnn_core.network.model import Model
 from cnn_core.presets import preset
 from cnn_tui.words.layer_table import filter_arithmetic, layer_rows
-
-
-@dataclass(frozen=True)
-class Letters:
-    letters: str
-    name: str = "rec"
-
-    def __len__(self) -> int:
-        return len(self.letters)
-
-    def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
-        return encode(self.letters[start:stop])
 
 
 def test_the_questions_network_adds_up_to_85_953() -> None:

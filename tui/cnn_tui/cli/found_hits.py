@@ -27,7 +27,7 @@ class Wanted:
         filters: The filters, by number or name; none is all.
         top: How many of each filter; None is all from the threshold up.
         together: Whether `top` counts the cells of all filters together.
-        threshold: The least value; None is none.
+        threshold: The least value of a hit, or None.
         strands: Which strands are looked through.
     """
 

@@ -41,7 +41,7 @@ def show(found: FoundHits, out: TextIO, bars: Bars, places: Places) -> None:
     def flush() -> None:
         nonlocal widths
         if waiting:
-            # Of records still to come nobody knows how wide their columns will be.
+            # How wide the columns of later records will be is unknown.
             widths = tuple(map(max, widths, _widths(waiting)))
             with bars.aside():
                 write_lines(table_lines(waiting, widths), out)

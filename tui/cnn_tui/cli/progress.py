@@ -68,7 +68,7 @@ class Bars:
 
 
 def _untold(done: int, total: int) -> None:
-    """Tell nobody."""
+    """Say nothing."""
 
 
 @contextmanager

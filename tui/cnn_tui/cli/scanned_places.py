@@ -45,7 +45,7 @@ class Places:
 
     @property
     def streamed(self) -> bool:
-        """Whether there is one record at a time, and nobody knows how many there are."""
+        """Whether there is one record at a time, and how many there are is unknown."""
         return isinstance(self.stretches, Iterator)
 
 

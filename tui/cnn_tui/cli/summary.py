@@ -126,7 +126,7 @@ def _print_table(opened: ModelFile, out: TextIO) -> None:
             console.print(Text(f"cannot be computed: {printable(cause)}"))
         for sentence in (*opened.warnings, *blocks.side_words(model)):
             console.print(Text(f"assumed: {printable(sentence)}"))
-    # Written by us and not by Rich, which ends the program itself where nobody reads on.
+    # Written by us and not by Rich, which ends the program itself when its reader goes away.
     out.write(captured.get())
 
 

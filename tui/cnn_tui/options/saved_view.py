@@ -50,7 +50,7 @@ class SavedTracks:
         inspector: What stands in the inspector's place.
         overview: What the overview shows.
         pattern: The letters searched for.
-        sought: The base that was gone to, which the ruler marks; None is none.
+        sought: The base that was gone to, which the ruler marks, or None.
     """
 
     zoom: int = 1

@@ -51,7 +51,7 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
     source: reactive[str] = reactive("", repaint=False)
     """Where the records come from."""
     reason: reactive[str] = reactive("", repaint=False)
-    """Why the model was chosen, where nobody named it."""
+    """Why the model was chosen, where no model was named."""
 
     @property
     def commands(self) -> tuple[Command, ...]:

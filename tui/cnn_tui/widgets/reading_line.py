@@ -96,7 +96,7 @@ class ReadingLine(Drawing[Drawn]):
     source: reactive[str] = reactive("")
     """Where the record comes from."""
     reason: reactive[str] = reactive("")
-    """Why the model was chosen, where nobody named it."""
+    """Why the model was chosen, where no model was named."""
 
     class AssumedPressed(Message):
         """The count of what had to be assumed was pressed."""

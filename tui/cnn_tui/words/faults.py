@@ -1,4 +1,4 @@
-"""What nobody meant to happen, said as calmly as what was meant to be refused."""
+"""Defects and errors of the system, said as calmly as what is refused on purpose."""
 
 from __future__ import annotations
 

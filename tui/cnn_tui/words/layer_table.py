@@ -66,7 +66,7 @@ def layer_rows(reading: Reading) -> tuple[LayerRow, ...]:
 
 
 def filter_arithmetic(model: Model) -> str:
-    """Return how many numbers the filters of the first convolution are, or nothing where there is none.
+    """Return how many numbers the filters of the first convolution are, or an empty text without a convolution.
 
     Such as `one filter: 16 × 4 + 1 = 65; 320 × 65 = 20,800`.
     """

@@ -38,7 +38,7 @@ def ways_to_name(name: str, reason: str | None = None) -> tuple[str, ...]:
 
     Args:
         name: What was opened: a model that comes along, or a file.
-        reason: Why it was chosen, where nobody asked for it by name.
+        reason: Why it was chosen, where no model was named.
     """
     known = printable(name)
     ways = [f"model {known}, {reason}"] if reason else []

@@ -49,7 +49,7 @@ def progress_words(done: int, total: int, seconds: float, unit: str = "B") -> st
 
     Args:
         done: How much is done.
-        total: How much there is; 0 where nobody knows.
+        total: How much there is; 0 where that is unknown.
         seconds: How long it has taken; in the first second nothing is said of the rate.
         unit: What is counted, see `amount`.
     """

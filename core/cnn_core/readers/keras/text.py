@@ -2,7 +2,7 @@
 
 YAML is read from the parser's events, one by one, and never through a constructor. Tuples are lists and the texts of
 Python 2 are texts; what a file asks to have built (`!!python/object…`) is not, and None stands in its place. Keras
-itself wrote such things where a setting was a numpy number, most often a Dense layer's `input_dim`, which nobody needs.
+itself wrote such things where a setting was a numpy number, most often a Dense layer's `input_dim`, which none needs.
 
 Sources of the formats: RFC 8259; https://yaml.org/spec/1.1/.
 """
