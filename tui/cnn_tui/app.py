@@ -19,7 +19,7 @@ from textual.screen import Screen
 
 from cnn_core.errors import CnnError, printable
 
-from .commands import Commands, Themes, checked_keys, keymap
+from .commands import Commands, Glossary, Themes, checked_keys, keymap
 from .options.config import Config
 from .options.request import THEME_NAMES, OpenRequest
 from .pictures.palette import PALETTES
@@ -56,7 +56,7 @@ class CnnApp(App[CnnError]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True)
     ]
-    COMMANDS: ClassVar = {Commands, Themes}
+    COMMANDS: ClassVar = {Commands, Glossary, Themes}
     ENABLE_COMMAND_PALETTE = True
     # Textual 8.2 selects text from where the mouse goes down, and fails on a widget that has just been taken away.
     ALLOW_SELECT = False

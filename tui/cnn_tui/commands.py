@@ -12,6 +12,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from cnn_core.errors import SettingError, did_you_mean
 
+from . import docs
 from .options.key_names import shown_key
 from .options.request import FOREIGN_THEME_NAMES, THEME_NAMES
 
@@ -24,6 +25,7 @@ __all__ = [
     "NETWORK_COMMANDS",
     "Command",
     "Commands",
+    "Glossary",
     "Keys",
     "Themes",
     "bindings",
@@ -46,6 +48,7 @@ class Command:
         title: What it does, as the palette lists it.
         words: One more sentence for the help screen.
         group: Under which heading the help screen lists it.
+        also: Other words by which the palette finds it.
     """
 
     name: str
@@ -55,11 +58,12 @@ class Command:
     title: str
     words: str
     group: str
+    also: str = ""
 
 
 _MOVE, _LOOK, _CHANGE, _PLAY = "Move", "Look", "Change the block", "Play"
 _KEEP, _OPEN = "Save and export", "Open and leave"
-GROUPS: Final = (_MOVE, _LOOK, _CHANGE, _PLAY, _KEEP, _OPEN)
+GROUPS: Final = (_LOOK, _KEEP, _OPEN, _PLAY, _MOVE, _CHANGE)
 """The headings of the help screen, in order."""
 
 _THEME: Final = Command(
@@ -71,7 +75,16 @@ _THEME: Final = Command(
     "The next of ours; Ctrl+P and a name finds Textual's own too.",
     _LOOK,
 )
-_HELP: Final = Command("help", "help", ("question_mark",), "?", "Help", "All keys.", _OPEN)
+_HELP: Final = Command(
+    "help",
+    "help",
+    ("question_mark",),
+    "?",
+    "Help",
+    "What the cursor is on, all keys, the mouse, and the words.",
+    _OPEN,
+    "glossary words keys mouse manual",
+)
 _PALETTE: Final = Command(
     "palette", "palette", ("colon",), ": Ctrl+P", "Command palette", "Everything here, by name.", _OPEN
 )
@@ -95,54 +108,54 @@ COMMANDS: Final = (
     Command("last", "end(True)", ("end",), "End", "Last of this level", "Where the axis ends: behind the last cell is what is left over.", _MOVE),
     Command("next-strongest", "strongest(1)", ("t",), "t", "Next strongest cell of this filter", "From the strongest of the record down, on both strands.", _MOVE),
     Command("previous-strongest", "strongest(-1)", ("T",), "T", "Previous strongest cell of this filter", "Back towards the strongest.", _MOVE),
-    Command("strongest-cells", "strongest_cells", ("s",), "s", "Strongest cells of the record …", "Both strands, this filter or all, in a table: sort it, Enter goes there.", _MOVE),
-    Command("go-to", "goto", ("g",), "g", "Go to …", "A cell, a position, a base, a filter, a region of the record.", _MOVE),
-    Command("search", "search", ("slash",), "/", "Search letters …", "IUPAC letters, on both strands.", _MOVE),
+    Command("strongest-cells", "strongest_cells", ("s",), "s", "Strongest cells of the record …", "Both strands, this filter or all, in a table: sort it, Enter goes there.", _MOVE, "table hits scan"),
+    Command("go-to", "goto", ("g",), "g", "Go to …", "A cell, a position, a base, a filter, a region of the record.", _MOVE, "jump region coordinate"),
+    Command("search", "search", ("slash",), "/", "Search letters …", "IUPAC letters, on both strands.", _MOVE, "find motif IUPAC"),
     Command("next-match", "match(1)", ("n",), "n", "Next match", "Goes round at the end.", _MOVE),
     Command("previous-match", "match(-1)", ("N",), "N", "Previous match", "Goes round at the beginning.", _MOVE),
-    Command("input-left", "window(-1)", ("comma",), ",", "Move the input left", "By a tenth of it; digits before it are bases.", _MOVE),
-    Command("input-right", "window(1)", ("full_stop",), ".", "Move the input right", "By a tenth of it; digits before it are bases.", _MOVE),
+    Command("input-left", "window(-1)", ("comma",), ",", "Move the input left", "By a tenth of it; digits before it are bases.", _MOVE, "pan scroll"),
+    Command("input-right", "window(1)", ("full_stop",), ".", "Move the input right", "By a tenth of it; digits before it are bases.", _MOVE, "pan scroll"),
     Command("zoom-out", "zoom(-1)", ("minus",), "-", "Zoom out", "Several bases a column: the strongest is shown.", _LOOK),
     Command("zoom-in", "zoom(1)", ("equals_sign", "plus"), "=", "Zoom in", "Several columns a base: the weights become numbers.", _LOOK),
     Command("colour-scale", "scale", ("c",), "c", "Colour scale: this filter or this layer", "What the strongest colour stands for.", _LOOK),
-    Command("inspector", "unfold", ("i",), "i", "Unfold the inspector", "All it has to say, in place of the heat maps; again to fold it.", _LOOK),
-    Command("filter-card", "card", ("f",), "f", "Filter card", "The kernel under its best and worst letters, where there is no room for both.", _LOOK),
-    Command("network", "network", ("tab",), "Tab", "The whole network, layer by layer", "Any layer over the same bases; Esc comes back.", _LOOK),
-    Command("assumptions", "assumptions", ("exclamation_mark",), "!", "What had to be assumed", "Of the files, the letters and the inputs; the first line counts it.", _LOOK),
-    Command("whole-record", "overview", ("z",), "z", "The whole record: this filter, all, off", "The strongest cell under every column; click to go there.", _LOOK),
-    Command("output-along", "output_scan", ("P",), "P", "The output along the record …", "At every input along the record, a step apart; click to go there.", _LOOK),
+    Command("inspector", "unfold", ("i",), "i", "Unfold the inspector", "All it has to say, in place of the heat maps; again to fold it.", _LOOK, "more text explanation"),
+    Command("filter-card", "card", ("f",), "f", "Filter card", "The kernel under its best and worst letters, where there is no room for both.", _LOOK, "kernel weights motif letters"),
+    Command("network", "network", ("tab",), "Tab", "The whole network, layer by layer", "Any layer over the same bases; Esc comes back.", _LOOK, "layers parameters weights shapes total"),
+    Command("assumptions", "assumptions", ("exclamation_mark",), "!", "What had to be assumed", "Of the files, the letters and the inputs; the first line counts it.", _LOOK, "warnings"),
+    Command("whole-record", "overview", ("z",), "z", "The whole record: this filter, all, off", "The strongest cell under every column; click to go there.", _LOOK, "overview scan chromosome"),
+    Command("output-along", "output_scan", ("P",), "P", "The output along the record …", "At every input along the record, a step apart; click to go there.", _LOOK, "prediction scan chromosome"),
     _THEME,
     Command("conv-stride-less", "change('conv_stride', -1)", ("left_square_bracket",), "[", "Conv stride − 1", "Bases from one window to the next.", _CHANGE),
-    Command("conv-stride-more", "change('conv_stride', 1)", ("right_square_bracket",), "]", "Conv stride + 1", "Bases from one window to the next.", _CHANGE),
+    Command("conv-stride-more", "change('conv_stride', 1)", ("right_square_bracket",), "]", "Conv stride + 1", "Bases from one window to the next.", _CHANGE, "settings"),
     Command("pool-size-less", "change('pool_size', -1)", ("left_curly_bracket",), "{", "Pool size − 1", "Positions that a cell chooses from.", _CHANGE),
-    Command("pool-size-more", "change('pool_size', 1)", ("right_curly_bracket",), "}", "Pool size + 1", "Positions that a cell chooses from.", _CHANGE),
+    Command("pool-size-more", "change('pool_size', 1)", ("right_curly_bracket",), "}", "Pool size + 1", "Positions that a cell chooses from.", _CHANGE, "settings window"),
     Command("pool-stride-less", "change('pool_stride', -1)", ("left_parenthesis",), "(", "Pool stride − 1", "Positions from one pool window to the next.", _CHANGE),
     Command("pool-stride-more", "change('pool_stride', 1)", ("right_parenthesis",), ")", "Pool stride + 1", "Positions from one pool window to the next.", _CHANGE),
     Command("dilation-less", "change('dilation', -1)", ("D",), "D", "Dilation − 1", "Bases between neighbouring taps of the kernel.", _CHANGE),
     Command("dilation-more", "change('dilation', 1)", ("d",), "d", "Dilation + 1", "Bases between neighbouring taps of the kernel.", _CHANGE),
     Command("conv-padding", "change('conv_padding')", ("p",), "p", "Conv padding: valid, same, causal", "What lies beyond the ends of the bases.", _CHANGE),
     Command("pool-padding", "change('pool_padding')", ("w",), "w", "Pool padding: valid, same", "Whether what is left over gets a cell of its own.", _CHANGE),
-    Command("reset", "reset", (), "0", "Reset to the model's own settings", "Strides, sizes, padding and dilation as trained.", _CHANGE),
+    Command("reset", "reset", (), "0", "Reset to the model's own settings", "Strides, sizes, padding and dilation as trained.", _CHANGE, "settings undo"),
     Command("next-block", "block(1)", ("b",), "b", "Next block", "Another convolution that feeds a pool, where the model has several.", _CHANGE),
     Command("previous-block", "block(-1)", ("B",), "B", "Previous block", "Another convolution that feeds a pool, where the model has several.", _CHANGE),
-    Command("ambiguous-letters", "ambiguity", ("a",), "a", "Ambiguous letters: zero or uniform", "An all-zero row, or shared among the letters it stands for.", _CHANGE),
-    Command("reverse-complement", "strand", ("v",), "v", "Reverse complement", "Read the other strand, in its own direction.", _CHANGE),
-    Command("play", "play", ("space",), "Space", "Play or pause", "The window slides through the pool window and the cell fills.", _PLAY),
+    Command("ambiguous-letters", "ambiguity", ("a",), "a", "Ambiguous letters: zero or uniform", "An all-zero row, or shared among the letters it stands for.", _CHANGE, "N IUPAC"),
+    Command("reverse-complement", "strand", ("v",), "v", "Reverse complement", "Read the other strand, in its own direction.", _CHANGE, "strand"),
+    Command("play", "play", ("space",), "Space", "Play or pause", "The window slides through the pool window and the cell fills.", _PLAY, "animate demonstration step"),
     Command("slower", "speed(-1)", ("less_than_sign",), "<", "Slower", "While it plays.", _PLAY),
     Command("faster", "speed(1)", ("greater_than_sign",), ">", "Faster", "While it plays. When paused, ← and → step by hand.", _PLAY),
     Command("stop", "escape", ("escape",), "Esc", "Stop", "Ends the play, a count or a background job.", _PLAY),
-    Command("save", "save", ("S",), "S", "Save this view, or a picture …", "A small file that opens it again, or .svg .png .txt .ansi.", _KEEP),
-    Command("export", "export", ("x",), "x", "Export values …", "Files for other tools.", _KEEP),
-    Command("code", "code", ("y",), "y", "Show me the code", "This value in Keras or PyTorch.", _KEEP),
-    Command("copy", "copy", ("Y",), "Y", "Copy the equation", "Of the value under the cursor, as text, to the terminal's clipboard.", _KEEP),
-    Command("open-sequences", "open", ("o",), "o", "Open sequences …", "A FASTA file or one of the samples.", _OPEN),
-    Command("open-model", "model", ("m",), "m", "Open a model …", "A Keras, PyTorch or motif file, or one that is bundled.", _OPEN),
+    Command("save", "save", ("S",), "S", "Save this view, or a picture …", "A small file that opens it again, or .svg .png .txt .ansi.", _KEEP, "picture screenshot image svg png file"),
+    Command("export", "export", ("x",), "x", "Export values …", "Files for other tools.", _KEEP, "npz tsv bed bedgraph bigwig meme"),
+    Command("code", "code", ("y",), "y", "Show me the code", "This value in Keras or PyTorch.", _KEEP, "Keras PyTorch program python"),
+    Command("copy", "copy", ("Y",), "Y", "Copy the equation", "Of the value under the cursor, as text, to the terminal's clipboard.", _KEEP, "clipboard text"),
+    Command("open-sequences", "open", ("o",), "o", "Open sequences …", "A FASTA file or one of the samples.", _OPEN, "FASTA file"),
+    Command("open-model", "model", ("m",), "m", "Open a model …", "A Keras, PyTorch or motif file, or one that is bundled.", _OPEN, "weights file h5 keras"),
     Command("choose-record", "record", ("r",), "r", "Choose a record …", "One of the file's records.", _OPEN),
-    Command("lesson", "lesson", ("L",), "L", "The lesson", "How a convolution feeds a max pool, in 14 steps; Esc comes back here.", _OPEN),
+    Command("lesson", "lesson", ("L",), "L", "The lesson", "How a convolution feeds a max pool, in 14 steps; Esc comes back here.", _OPEN, "learn tutorial quiz teach"),
     _HELP,
     _PALETTE,
     _SUSPEND,
-    Command("quit", "quit", ("q",), "q", "Quit", "Leaves the terminal as it was.", _OPEN),
+    Command("quit", "quit", ("q",), "q", "Quit", "Leaves the terminal as it was.", _OPEN, "exit leave"),
 )  # fmt: skip
 """Everything that can be done, in the order of the help screen."""
 
@@ -160,27 +173,27 @@ NETWORK_COMMANDS: Final = (
     Command("last", "end(True)", ("end",), "End", "Last position", "Or the last unit.", _MOVE),
     Command("down", "down", ("enter",), "Enter", "Go down to what counts most in this value", "The largest part, a state that is remembered among them; down to the block and its bases.", _MOVE),
     Command("up", "up", ("backspace",), "Backspace", "Go back to where the way down came from", "Value by value.", _MOVE),
-    Command("layers", "list", ("a",), "a", "All layers as a table", "Shapes, weights, and what each layer makes of its input; again for its values.", _LOOK),
-    Command("why-this-output", "reasons", ("W",), "W", "Why this output?", "The parts of its sum, the largest first, each down to the bases.", _LOOK),
+    Command("layers", "list", ("a",), "a", "All layers as a table", "Shapes, weights, and what each layer makes of its input; again for its values.", _LOOK, "parameters weights shapes total"),
+    Command("why-this-output", "reasons", ("W",), "W", "Why this output?", "The parts of its sum, the largest first, each down to the bases.", _LOOK, "logit parts contributions"),
     Command("zoom-out", "zoom(-1)", ("minus",), "-", "Zoom out", "Several bases a column: the strongest is shown.", _LOOK),
     Command("zoom-in", "zoom(1)", ("equals_sign", "plus"), "=", "Zoom in", "Several columns a base.", _LOOK),
-    Command("inspector", "read_on", ("i",), "i", "Read on in the inspector", "What it has to say beyond its lines; at the end from the start again.", _LOOK),
-    Command("assumptions", "assumptions", ("exclamation_mark",), "!", "What had to be assumed", "Of the files, the letters and the inputs; the first line counts it.", _LOOK),
+    Command("inspector", "read_on", ("i",), "i", "Read on in the inspector", "What it has to say beyond its lines; at the end from the start again.", _LOOK, "more text explanation"),
+    Command("assumptions", "assumptions", ("exclamation_mark",), "!", "What had to be assumed", "Of the files, the letters and the inputs; the first line counts it.", _LOOK, "warnings"),
     _THEME,
-    Command("input-left", "window(-1)", ("comma",), ",", "Move the input left", "By a tenth of it; digits before it are bases.", _CHANGE),
-    Command("input-right", "window(1)", ("full_stop",), ".", "Move the input right", "By a tenth of it; digits before it are bases.", _CHANGE),
-    Command("reverse-complement", "strand", ("v",), "v", "Reverse complement", "Read the other strand, in its own direction.", _CHANGE),
-    Command("save", "explorer('save')", ("S",), "S", "Save this view, or a picture …", "A small file that opens it again, or .svg .png .txt .ansi.", _KEEP),
-    Command("code", "explorer('code')", ("y",), "y", "Show me the code", "This value in Keras or PyTorch.", _KEEP),
-    Command("copy", "explorer('copy')", ("Y",), "Y", "Copy the equation", "Of the value under the cursor, as text, to the terminal's clipboard.", _KEEP),
-    Command("open-sequences", "ask('open')", ("o",), "o", "Open sequences …", "A FASTA file or one of the samples.", _OPEN),
-    Command("open-model", "ask('model')", ("m",), "m", "Open a model …", "A Keras, PyTorch or motif file, or one that is bundled.", _OPEN),
+    Command("input-left", "window(-1)", ("comma",), ",", "Move the input left", "By a tenth of it; digits before it are bases.", _CHANGE, "pan scroll"),
+    Command("input-right", "window(1)", ("full_stop",), ".", "Move the input right", "By a tenth of it; digits before it are bases.", _CHANGE, "pan scroll"),
+    Command("reverse-complement", "strand", ("v",), "v", "Reverse complement", "Read the other strand, in its own direction.", _CHANGE, "strand"),
+    Command("save", "explorer('save')", ("S",), "S", "Save this view, or a picture …", "A small file that opens it again, or .svg .png .txt .ansi.", _KEEP, "picture screenshot image svg png file"),
+    Command("code", "explorer('code')", ("y",), "y", "Show me the code", "This value in Keras or PyTorch.", _KEEP, "Keras PyTorch program python"),
+    Command("copy", "explorer('copy')", ("Y",), "Y", "Copy the equation", "Of the value under the cursor, as text, to the terminal's clipboard.", _KEEP, "clipboard text"),
+    Command("open-sequences", "ask('open')", ("o",), "o", "Open sequences …", "A FASTA file or one of the samples.", _OPEN, "FASTA file"),
+    Command("open-model", "ask('model')", ("m",), "m", "Open a model …", "A Keras, PyTorch or motif file, or one that is bundled.", _OPEN, "weights file h5 keras"),
     Command("choose-record", "ask('record')", ("r",), "r", "Choose a record …", "One of the file's records.", _OPEN),
     _HELP,
     _PALETTE,
     Command("stop", "leave", ("escape",), "Esc", "Back to the block", "Where the model has one.", _OPEN),
     _SUSPEND,
-    Command("quit", "quit", ("q",), "q", "Back to the block, or quit", "It quits where the model has no block.", _OPEN),
+    Command("quit", "quit", ("q",), "q", "Back to the block, or quit", "It quits where the model has no block.", _OPEN, "exit leave"),
 )  # fmt: skip
 """Everything that can be done on the screen of the whole network, in the order of its help screen."""
 
@@ -190,13 +203,13 @@ LESSON_COMMANDS: Final = (
     Command("page-before", "turn(-1)", ("left", "h"), "←", "The page before", "Before its answer.", _MOVE),
     Command("next-page", "turn(1)", ("right", "l"), "→", "Skip to the next page", "Without an answer.", _MOVE),
     Command("erase", "erase", ("backspace",), "Backspace", "Take back a digit", "Of the number that is typed.", _MOVE),
-    Command("play", "play", ("space",), "Space", "Play it", "Once the answer is shown.", _PLAY),
+    Command("play", "play", ("space",), "Space", "Play it", "Once the answer is shown.", _PLAY, "animate demonstration step"),
     _THEME,
     _HELP,
     _PALETTE,
     Command("stop", "leave", ("escape", "L"), "Esc L", "Back to the explorer", "Which stays as it was; L comes back to this page.", _OPEN),
     _SUSPEND,
-    Command("quit", "quit", ("q",), "q", "Quit", "Leaves the terminal as it was.", _OPEN),
+    Command("quit", "quit", ("q",), "q", "Quit", "Leaves the terminal as it was.", _OPEN, "exit leave"),
 )  # fmt: skip
 """Everything that can be done in the lesson."""
 
@@ -308,6 +321,12 @@ def keymap(keys: Keys) -> dict[str, str]:
     return found
 
 
+_FEWEST: Final = 3
+"""Characters from which on more than titles is looked through."""
+_FOR_A_LETTER: Final = 3.0
+"""The score, for each letter, of what is found by another word than its title: above letters scattered over one."""
+
+
 class Commands(Provider):
     """Offers every command of the screen in the palette, with its keys."""
 
@@ -323,10 +342,12 @@ class Commands(Provider):
                 yield DiscoveryHit(command.title, self._runner(command), help=f"{command.shown}  {command.words}")
 
     async def search(self, query: str) -> Hits:
-        """Yield those whose titles match."""
-        matcher = self.matcher(query)
+        """Yield those whose titles match, and those that have another word that begins so."""
+        matcher, typed = self.matcher(query), query.casefold().strip()
         for command in self._offered:
             score = matcher.match(command.title)
+            if len(typed) >= _FEWEST and any(word.startswith(typed) for word in command.also.casefold().split()):
+                score = max(score, _FOR_A_LETTER * len(typed))
             if score > 0 and command.action != "palette":
                 highlighted = matcher.highlight(command.title)
                 yield Hit(score, highlighted, self._runner(command), help=f"{command.shown}  {command.words}")
@@ -349,3 +370,22 @@ class Themes(Provider):
             if (score := matcher.match(title)) > 0 and name in self.app.available_themes:
                 words = "One of ours" if name in THEME_NAMES else "Textual's, with our colours on its ground"
                 yield Hit(score, matcher.highlight(title), partial(setattr, self.app, "theme", name), help=words)
+
+
+class Glossary(Provider):
+    """Offers every word of the glossary by its beginning; chosen, the help begins with it."""
+
+    async def search(self, query: str) -> Hits:
+        """Yield those that begin so."""
+        typed = query.casefold().strip()
+        for word, meaning in docs.glossary().items():
+            if len(typed) >= _FEWEST and word.startswith(typed):
+                yield Hit(
+                    _FOR_A_LETTER * len(typed), f"What is meant by {word}", self._explainer(word), help=meaning
+                )
+
+    def _explainer(self, word: str) -> Callable[[], Awaitable[None]]:
+        async def explain() -> None:
+            await self.screen.run_action(f"help({word!r})")
+
+        return explain

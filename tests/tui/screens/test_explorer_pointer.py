@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from explorers import MEDIUM, WIDE, Shown, explorer
+from textual.command import CommandList
 from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widgets import Static
 
+from cnn_tui.docs import glossary
 from cnn_tui.view.arrangement import GUTTER
 from cnn_tui.view.view_state import Level
 from cnn_tui.widgets.bases import Bases
@@ -16,6 +20,7 @@ from cnn_tui.widgets.filter_card import FilterCard
 from cnn_tui.widgets.heat_map import AllCells, AllMaps
 from cnn_tui.widgets.output_track import OutputTrack
 from cnn_tui.widgets.overview import OverviewTrack
+from cnn_tui.widgets.pointed import Pointed
 from cnn_tui.widgets.pooled import Pooled
 from cnn_tui.widgets.products import Products
 from cnn_tui.widgets.ruler import Ruler
@@ -246,3 +251,61 @@ async def test_a_press_on_what_has_just_gone_does_nothing(monkeypatch: pytest.Mo
         await shown.pilot.mouse_up(offset=(30, 5))
         await shown.press("right")
         assert shown.app.is_running
+
+
+# What help begins with
+
+
+def first_of_help(shown: Shown) -> str:
+    """The word that the help begins with, in its third line."""
+    return shown.lines[2].split("│")[1].strip().partition("  ")[0]
+
+
+async def test_help_begins_with_what_the_cursor_or_the_pointer_is_on() -> None:
+    async with explorer() as shown:
+        for key, word in (("", "cell"), ("enter", "activation"), ("enter", "base")):
+            await shown.press(*filter(None, [key]), "question_mark")
+            assert first_of_help(shown) == word
+            await shown.press("escape")
+        await shown.hover(Pooled, 20)
+        await shown.press("question_mark")
+        assert first_of_help(shown) == "cell"
+        await shown.press("escape", "tab", "question_mark")
+        assert first_of_help(shown) == "layer"
+
+
+async def test_the_palette_explains_a_word() -> None:
+    async with explorer() as shown:
+        await shown.press("colon", *"gradient")
+        await shown.settled()
+        await shown.press("enter")
+        await shown.settled()
+        assert first_of_help(shown) == "gradient"
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("glossary", "Help"),
+        ("mouse", "Help"),
+        ("parameters", "The whole network, layer by layer"),
+        ("picture", "Save this view, or a picture …"),
+        ("copy", "Copy the equation"),
+        ("theme", "Theme"),
+        ("keras", "Show me the code"),
+    ],
+)
+async def test_the_palette_finds_commands_by_other_words_too(typed: str, title: str) -> None:
+    async with explorer() as shown:
+        await shown.press("colon", *typed)
+        await shown.settled()
+        options = [str(option.prompt) for option in shown.app.screen.query_one(CommandList)._options]
+        assert any(title in option for option in options)
+
+
+def test_every_widget_names_a_word_of_the_glossary() -> None:
+    def all_below(owner: type[Pointed[Any]]) -> list[type[Pointed[Any]]]:
+        return [owner, *(each for below in owner.__subclasses__() for each in all_below(below))]
+
+    words = {each.term for each in all_below(Pointed) if each.term}
+    assert {"cell", "base", "window", "kernel"} <= words <= {*glossary()}

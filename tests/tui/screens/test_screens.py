@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from cnn_core.errors import RegionError
 from cnn_tui.commands import COMMANDS, GROUPS
+from cnn_tui.docs import glossary
 from cnn_tui.pictures.palette import PALETTES
 from cnn_tui.screens.dialogs.choose_record import ChooseRecord
 from cnn_tui.screens.dialogs.dialog import Dialog
@@ -218,16 +219,32 @@ async def test_nothing_is_not_searched_for() -> None:
 async def test_every_command_and_every_track_is_on_the_page(size: tuple[int, int]) -> None:
     async with opened(Help, size=size) as (app, pilot):
         seen: list[str] = []
-        for _ in range(8):
+        for _ in range(16):
             seen += screen_lines(app)
             await press(pilot, "pagedown")
         text = "\n".join(seen)
         for command in COMMANDS:
-            assert re.search(rf"{re.escape(command.shown)} +{re.escape(command.title)}", text), command.title
+            # A long title goes on in another line.
+            beginning = " ".join(command.title.split()[:2])
+            assert re.search(rf"{re.escape(command.shown)} +{re.escape(beginning)}", text), command.title
         for group in GROUPS:
             assert group in text
         for name, words in TRACKS:
             assert re.search(rf"{re.escape(name)} +{re.escape(words)}", text), name
+        for word, meaning in glossary().items():
+            assert re.search(rf"{word} +{re.escape(meaning[:20])}", text), word
+
+
+@pytest.mark.parametrize("size", [*SIZES, (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_first_screen_holds_looking_saving_and_opening_under_the_word_that_is_asked_about(
+    size: tuple[int, int],
+) -> None:
+    async with opened(lambda: Help(word="cell"), size=size) as (app, _):
+        text = shown(app)
+        assert re.search(r"cell +One pooled value", text)
+        for command in COMMANDS:
+            is_first = command.group in ("Look", "Save and export") or command.name in ("open-sequences", "lesson")
+            assert not is_first or re.search(rf"{re.escape(command.shown)} +{command.title.split()[0]}", text)
 
 
 async def test_where_there_is_room_every_command_has_its_sentence() -> None:
@@ -240,13 +257,13 @@ async def test_where_there_is_room_every_command_has_its_sentence() -> None:
 
 async def test_the_page_scrolls_by_keys() -> None:
     async with opened(Help) as (app, pilot):
-        assert "How to read the tracks" in shown(app)
+        assert "Look" in shown(app)
         for there, back in (("end", "home"), ("pagedown", "pageup"), ("down", "up"), ("j", "k")):
             await press(pilot, there)
-            assert "How to read the tracks" not in shown(app)
-            assert ("Leaves" in shown(app) or "Quit" in shown(app)) is (there == "end")
+            assert "Look" not in shown(app)
+            assert ("The chain from one value" in shown(app)) is (there == "end")
             await press(pilot, back)
-            assert "How to read the tracks" in shown(app)
+            assert "Look" in shown(app)
 
 
 @pytest.mark.parametrize("key", ["question_mark", "q", "escape"])

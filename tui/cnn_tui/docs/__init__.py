@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from cnn_core.errors import NotFoundError, did_you_mean
 
-__all__ = ["TOPICS", "page"]
+__all__ = ["TOPICS", "glossary", "page"]
 
 TOPICS: Final = {
     "words": "what the words on the screen mean",
@@ -36,3 +38,10 @@ def page(topic: str) -> str:
         remedy = did_you_mean(topic, TOPICS, f"they are {', '.join(TOPICS)}")
         raise NotFoundError(f"there is no page '{topic}'", remedy=remedy)
     return Path(__file__).with_name(f"{topic}.md").read_text(encoding="utf-8")
+
+
+@cache
+def glossary() -> dict[str, str]:
+    """Return the table of the page `words`: what each word means, in a sentence that begins with a capital."""
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", page("words"), re.MULTILINE)
+    return {word: f"{meaning[0].upper()}{meaning[1:]}.".replace("`", "") for word, meaning in rows[1:]}

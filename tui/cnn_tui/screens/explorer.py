@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Explorer"]
 
+_TERMS: Final = {Level.CELL: "cell", Level.RESPONSE: "activation", Level.BASE: "base"}
+
 _PAGE: Final = 10
 """Filters of a page where no heat map is shown."""
 
@@ -190,6 +192,11 @@ class Explorer(BlockScreen):
             return
         self.card = not self.card
         self.unfolded = self.card
+
+    @property
+    def term(self) -> str:
+        """What the cursor is on."""
+        return "" if self.view is None else _TERMS[self.view.level]
 
     # The block and the reading
 

@@ -159,6 +159,11 @@ class Network(TrackScreen[Return, LayerView]):
         self.fit()
 
     @property
+    def term(self) -> str:
+        """What the cursor is on: a layer, or a number of one."""
+        return "layer" if self.view.listed else "channel" if self.view.axis.has_length else "unit"
+
+    @property
     def view(self) -> LayerView:
         """The present view."""
         assert self.picture is not None

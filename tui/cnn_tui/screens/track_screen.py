@@ -61,7 +61,14 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
     def _with_keys(self, commands: tuple[Command, ...]) -> tuple[Command, ...]:
         return rebound(commands, getattr(self.app, "rebound_keys", ()))
 
+    _pointed_at = ""
+
     # What each screen adds
+
+    @property
+    def term(self) -> str:
+        """What the cursor is on, by its word in the glossary; nothing where that should not be told."""
+        return ""
 
     @property
     def view(self) -> View | None:
@@ -208,9 +215,9 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
         """Take the next of our themes."""
         self.app.theme = following_theme(self.app.theme)
 
-    def action_help(self) -> None:
-        """Show the help screen."""
-        self.app.push_screen(dialogs.Help(self.commands))
+    def action_help(self, word: str = "") -> None:
+        """Show the help screen, which begins with a word, or with what the pointer or the cursor is on."""
+        self.app.push_screen(dialogs.Help(self.commands, word or self._pointed_at or self.term))
 
     def action_palette(self) -> None:
         """Open the command palette."""
@@ -233,6 +240,7 @@ class TrackScreen(Closing[Result], Generic[Result, View]):
     def describe(self, event: Track.Hovered) -> None:
         """Say what is under the pointer."""
         self.query_one(StatusLine).hovered = event.words or ""
+        self._pointed_at = event.term if event.words else ""
 
     @on(Track.Wheeled)
     def scroll_tracks(self, event: Track.Wheeled) -> None:

@@ -28,6 +28,7 @@ _SINGLE = {1: 0, 2: 1, 4: 2, 8: 3}
 class Letters(Track[Drawn]):
     """One letter a base: coloured, soft-masked ones dimmer, ambiguous ones marked, padding as `·`."""
 
+    term = "letter"
     label = "letters"
 
     def codes(self, picture: Drawn) -> NDArray[np.uint8]:

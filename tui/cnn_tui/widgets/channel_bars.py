@@ -50,6 +50,7 @@ class Bars:
 class ChannelBars(Track[Drawn]):
     """A bar over the column in which a value's position begins."""
 
+    term = "activation"
     _drawn_for: tuple[Drawn, int, Palette] | None = None
     _drawn: Sequence[Strip] = ()
 

@@ -26,6 +26,7 @@ __all__ = ["FeatureMap", "Selected"]
 class FeatureMap(ChannelBars["Picture"]):
     """A bar over the first base of every window; below a line, where activations can be negative, bars down."""
 
+    term = "feature map"
     covered_as = "conv"
 
     def label_line(self, y: int, picture: Picture) -> Strip:
@@ -59,6 +60,7 @@ class FeatureMap(ChannelBars["Picture"]):
 class Selected(Track["Picture"]):
     """What each pool window selected: ▲ its first maximum, △ what ties with it; one that is all 0 says so."""
 
+    term = "selection"
     covered_as = "pool"
 
     def label_line(self, y: int, picture: Picture) -> Strip:

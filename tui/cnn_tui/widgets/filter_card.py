@@ -27,6 +27,7 @@ _BACK: Final = "f: the inspector"
 class FilterCard(Pointed["Picture"]):
     """The chosen filter: the letters that it likes best and least, those here, its weights and what they add up to."""
 
+    term = "kernel"
     instead: reactive[bool] = reactive(False)
     """Whether it stands in the inspector's place, so that it has to say how that comes back."""
     _kernel: tuple[tuple[object, ...], Kernel] | None = None

@@ -162,6 +162,7 @@ class HeatMap(Track[MappedT]):
 class AllMaps(HeatMap["Picture"]):
     """All filters × positions. The cursor does not show in it."""
 
+    term = "feature map"
     heading = "maps"
     level: ClassVar[Level] = Level.RESPONSE
     """What its values are of."""
@@ -183,6 +184,7 @@ class AllMaps(HeatMap["Picture"]):
 class AllCells(AllMaps):
     """All filters × cells."""
 
+    term = "cell"
     heading = "cells"
     level = Level.CELL
 

@@ -23,6 +23,7 @@ _GAP = 2
 class LayerList(Pointed[LayerPicture]):
     """A line a layer, the one that is looked at marked; a press on a line looks at that layer."""
 
+    term = "layer"
     DEFAULT_CSS = """
     LayerList { padding: 1 1 0 1; }
     """

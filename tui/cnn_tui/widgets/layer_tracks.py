@@ -44,6 +44,7 @@ class LayerBases(Letters[LayerPicture]):
 class Reach(Track[LayerPicture]):
     """A bracket under the bases that the value stands over; dots along the rest of its receptive field."""
 
+    term = "receptive field"
     label = "reads"
 
     def line(self, y: int, picture: LayerPicture) -> Strip:
@@ -89,6 +90,7 @@ class ChannelMap(ChannelBars[LayerPicture]):
 class AllChannels(HeatMap[LayerPicture]):
     """All channels × positions."""
 
+    term = "channel"
     heading = "all"
 
     def columns(self, picture: LayerPicture) -> LaidValues:

@@ -25,6 +25,7 @@ __all__ = ["OutputTrack"]
 class OutputTrack(RecordTrack["OutputScanPicture"]):
     """Bars from the lowest output to the highest, and under them the present input window."""
 
+    term = "output"
     DEFAULT_CSS = """
     OutputTrack { height: 2; }
     """

@@ -24,6 +24,7 @@ __all__ = ["OverviewTrack"]
 class OverviewTrack(RecordTrack["OverviewPicture"]):
     """Two lines: bars over the whole record, and under them the visible stretch with what is strongest in words."""
 
+    term = "record"
     DEFAULT_CSS = """
     OverviewTrack { height: 2; }
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
 from textual.message import Message
@@ -48,10 +48,13 @@ class Pointed(Drawing[Drawn]):
     class Hovered(Message):
         """A pointer moved to another place, which these words describe, or away (None)."""
 
-        def __init__(self, words: str | None) -> None:
+        def __init__(self, words: str | None, term: str) -> None:
             super().__init__()
             self.words = words
+            self.term = term
 
+    term: ClassVar[str] = ""
+    """What it shows, by its word in the glossary."""
     _hovered: Place | None = None
 
     def watch_picture(self, before: Drawn | None, after: Drawn | None) -> None:
@@ -94,4 +97,4 @@ class Pointed(Drawing[Drawn]):
     def _hover(self, place: Place | None) -> None:
         if place != self._hovered:
             self._hovered = place
-            self.post_message(self.Hovered(None if place is None else place.text))
+            self.post_message(self.Hovered(None if place is None else place.text, self.term))

@@ -25,6 +25,7 @@ __all__ = ["Pooled"]
 class Pooled(Track["Picture"]):
     """A box a cell, with its value where all of it fits; what is left over hatched."""
 
+    term = "cell"
     covered_as = "pooled"
 
     def label_line(self, y: int, picture: Picture) -> Strip:

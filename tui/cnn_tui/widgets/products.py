@@ -30,6 +30,7 @@ class Products(Track["Picture"]):
     Of feature maps, a bar stands for all channels of a position together, as wide as what the position stands over.
     """
 
+    term = "kernel"
     covered_as = "weights"
 
     def label_line(self, y: int, picture: Picture) -> Strip:

@@ -18,6 +18,8 @@ _NARROWEST = 10
 class Ruler(Track[OverBases]):
     """Numbers the bases, 0-based as the network's tensor does, right of their ticks; ▼ is what was gone to."""
 
+    term = "base"
+
     def label_line(self, y: int, picture: OverBases) -> Strip:
         """Return the first and the last base."""
         return self.named_strip("base", f"0…{picture.view.length - 1}")

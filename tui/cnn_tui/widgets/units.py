@@ -24,6 +24,7 @@ _FEW = 24
 class Units(Pointed[LayerPicture]):
     """Few units as bars with their values; more as a grid, the values in it where they fit."""
 
+    term = "unit"
     DEFAULT_CSS = """
     Units { height: 1fr; padding: 1; }
     """

@@ -26,6 +26,7 @@ __all__ = ["ConvWindow"]
 class ConvWindow(Track["Picture"]):
     """A bracket under what one response reads; dots where the receptive field of its cell goes on."""
 
+    term = "window"
     covered_as = "window"
 
     def label_line(self, y: int, picture: Picture) -> Strip:

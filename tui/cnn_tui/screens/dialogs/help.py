@@ -1,4 +1,4 @@
-"""All keys, and how to read the tracks."""
+"""What the cursor is on, all keys, how to read the tracks, and what the words mean."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from textwrap import wrap
 from typing import ClassVar, Final
 
 from rich.console import Console, Group, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from ...commands import COMMANDS, NETWORK_COMMANDS, Command
+from ... import docs
+from ...commands import COMMANDS, GROUPS, Command
 from ...pictures.palette import Palette, palette_of
 from .page import Page
 from .pairs import pairs
@@ -43,7 +45,11 @@ NETWORK_TRACKS: Final = (
 
 _COLUMN: Final = 50
 """Columns that a command needs where its title is not to be wrapped."""
+_NARROW: Final = 32
+"""The same of a command without its sentence; the longest titles take two lines there."""
 _MOST_COLUMNS: Final = 3
+_FIRST: Final = 3
+"""Groups of commands that come before the tracks: looking, saving, opening."""
 _GAP: Final = 2
 
 
@@ -56,42 +62,64 @@ class _Row:
 
 
 @lru_cache(maxsize=4)
-def page(width: int, height: int, palette: Palette, commands: tuple[Command, ...] = COMMANDS) -> Text:
+def page(
+    width: int, height: int, palette: Palette, commands: tuple[Command, ...] = COMMANDS, word: str = ""
+) -> Text:
     """Return what the help says, in lines: tables within tables take long, and a screen asks for its parts often.
 
     Args:
         width: Columns that there are for it.
-        height: Lines that are visible; every command gets its sentence where all then still fits.
+        height: Lines that are visible; where not all fits, the first groups of commands do without their sentences.
         palette: The colours.
         commands: What can be done.
+        word: A word of the glossary to begin with, or nothing.
     """
     console = Console(width=max(1, width), height=max(1, height))
-    lines = console.render_lines(_page(width, palette, commands, worded=True), pad=False)
-    if len(lines) > height:
-        lines = console.render_lines(_page(width, palette, commands, worded=False), pad=False)
+
+    def lines(parts: Group) -> list[list[Segment]]:
+        return console.render_lines(parts, pad=False)
+
+    first = lines(_first_screen(width, palette, commands, word, worded=True))
+    if len(first) > height:
+        first = lines(_first_screen(width, palette, commands, word, worded=False))
     return Text("\n", no_wrap=True, overflow="crop").join(
-        Text.assemble(*((part.text, part.style or "") for part in line)) for line in lines
+        Text.assemble(*((part.text, part.style or "") for part in line))
+        for line in (*first, *lines(_rest(width, palette, commands)))
     )
 
 
-def _page(width: int, palette: Palette, commands: tuple[Command, ...], *, worded: bool) -> Group:
-    count = min(max((width + _GAP) // (_COLUMN + _GAP), 1), _MOST_COLUMNS)
+def _first_screen(width: int, palette: Palette, commands: tuple[Command, ...], word: str, *, worded: bool) -> Group:
+    parts: list[RenderableType] = []
+    if word in docs.glossary():
+        parts += [pairs([(word, docs.glossary()[word])], palette), Text("")]
+    tracks = NETWORK_TRACKS if commands[0].name == "next-layer" else TRACKS
+    keys = _keys(_of_groups(GROUPS[:_FIRST], commands), width, palette, worded=worded)
+    return Group(
+        *parts, keys, Text(""), _heading("How to read the tracks", palette), pairs(tracks, palette), Text("")
+    )
+
+
+def _rest(width: int, palette: Palette, commands: tuple[Command, ...]) -> Group:
+    keys = _keys(_of_groups(GROUPS[_FIRST:], commands), width, palette, worded=True)
+    return Group(keys, Text(""), _heading("Words", palette), pairs(docs.glossary().items(), palette))
+
+
+def _keys(commands: tuple[Command, ...], width: int, palette: Palette, *, worded: bool) -> Table:
+    count = min(max((width + _GAP) // ((_COLUMN if worded else _NARROW) + _GAP), 1), _MOST_COLUMNS)
     room = max(1, (width + _GAP) // count - 2 * _GAP - max(len(command.shown) for command in commands))
     rows = [
         _Row(command, len(wrap(command.title, room)) + len(wrap(command.words, room)) * worded)
-        for command in _in_groups(commands)
+        for command in commands
     ]
     keys = Table.grid(padding=(0, _GAP, 0, 0), expand=True)
     for _ in range(count):
         keys.add_column(ratio=1)
     keys.add_row(*(_column(column, palette, commands, worded=worded) for column in _shared_out(rows, count)))
-    tracks = NETWORK_TRACKS if commands is NETWORK_COMMANDS else TRACKS
-    return Group(_heading("How to read the tracks", palette), pairs(tracks, palette), Text(""), keys)
+    return keys
 
 
-def _in_groups(commands: tuple[Command, ...]) -> list[Command]:
-    groups = dict.fromkeys(command.group for command in commands)
-    return [command for group in groups for command in commands if command.group == group]
+def _of_groups(groups: tuple[str, ...], commands: tuple[Command, ...]) -> tuple[Command, ...]:
+    return tuple(command for group in groups for command in commands if command.group == group)
 
 
 def _shared_out(rows: list[_Row], columns: int) -> list[list[_Row]]:
@@ -144,10 +172,11 @@ def _heading(words: str, palette: Palette) -> Text:
 
 
 class Help(Page):
-    """Explains the tracks and lists every command.
+    """Says what the cursor is on, lists every command, and explains the tracks and the words.
 
     Args:
         commands: What can be done on the screen below.
+        word: The word of the glossary to begin with, or nothing.
     """
 
     DEFAULT_CSS = """
@@ -159,11 +188,11 @@ class Help(Page):
     heading = "Help"
     closing = "? q Esc"
 
-    def __init__(self, commands: tuple[Command, ...] = COMMANDS) -> None:
+    def __init__(self, commands: tuple[Command, ...] = COMMANDS, word: str = "") -> None:
         super().__init__()
-        self._commands = commands
+        self._commands, self._word = commands, word
 
     def lay_out(self) -> None:
         """Lay the page out in as many columns as there is room for."""
         width, height = self.view.scrollable_content_region.size
-        self.page.update(page(width, height, palette_of(self.app), self._commands))
+        self.page.update(page(width, height, palette_of(self.app), self._commands, self._word))
