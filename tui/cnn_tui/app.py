@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import ClassVar
 
+from rich.console import RenderableType
 from textual import events
 from textual._styles_cache import StylesCache
 from textual.actions import ActionParseResult
@@ -48,6 +49,7 @@ class CnnApp(App[CnnError]):
         monochrome: Whether the terminal has too few colours for a heat map, so that glyphs must carry it.
         rebound_keys: The keys of commands that are not the program's own, see `commands.rebound`.
         started_in: The folder that paths in dialogs are written from; None writes whole paths.
+        remembers: Whether what is left is kept for `--resume`.
         within: The folder that dialogs open and write files in, where the screen is shown to a browser; None leaves
             them free.
     """
@@ -78,6 +80,7 @@ class CnnApp(App[CnnError]):
         self.request = request
         self.monochrome = no_color
         self.started_in: Path | None = None
+        self.remembers = False
         self.within: Path | None = None
         config = config or Config()
         self.rebound_keys, problems = checked_keys(config.keys)
@@ -130,7 +133,17 @@ class CnnApp(App[CnnError]):
         if self.is_web:
             self.started_in = self.within = Path.cwd().resolve()
         if not self.is_headless:
+            self.remembers = not self.is_web
             self.monochrome = self.monochrome or self.console.color_system not in ("256", "truecolor")
+
+    def exit(
+        self, result: CnnError | None = None, return_code: int = 0, message: RenderableType | None = None
+    ) -> None:
+        """Keep what is looked at for another time, and leave."""
+        first = self.screen_stack[0] if self.screen_stack else None
+        if result is None and self.remembers and not self._exit and isinstance(first, Explorer):
+            first.remember()
+        super().exit(result, return_code, message)
 
     def action_suspend_process(self) -> None:
         """Leave the terminal to the shell until that lets the program go on."""

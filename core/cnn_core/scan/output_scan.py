@@ -54,7 +54,7 @@ def check_scan(reading: Reading, step: int, unit: int = 0) -> None:
     size = reading.stop - reading.start
     if size >= len(reading.record):
         raise SettingError(
-            "the input window is the whole record, and has one output",
+            "the input is the whole record, and has one output",
             where=where,
             remedy="scan a longer record, or open a region of this one where the network takes any length",
         )

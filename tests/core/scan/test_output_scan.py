@@ -138,7 +138,7 @@ class TestRefusals:
             check_scan(reading_of(), 40)
 
     def test_a_window_that_is_the_whole_record_has_one_output(self) -> None:
-        with pytest.raises(SettingError, match="the input window is the whole record"):
+        with pytest.raises(SettingError, match="the input is the whole record"):
             check_scan(Reading.of(network(), Letters(LETTERS[:40], "chr")), 10)
 
     def test_a_network_that_gives_no_output_says_why(self) -> None:

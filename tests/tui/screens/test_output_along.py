@@ -324,3 +324,10 @@ async def test_escape_keeps_what_is_there_and_another_p_goes_on(
         assert len(gate.orders[1]) == picture.total - known
         assert not set(gate.orders[1]) & set(gate.orders[0][:5])
         assert drawn(shown).done == picture.total
+
+
+async def test_where_there_is_one_input_it_is_said_what_else_there_is() -> None:
+    async with explorer(MEDIUM, model="seed") as shown:
+        await shown.press("P")
+        assert "the input is the whole record, and has one output" in shown.toasts[0]
+        assert shown.status.startswith("z draws its strongest cells along it; Tab, then W: ")

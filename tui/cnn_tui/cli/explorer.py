@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -24,7 +24,7 @@ from .parser import Parser, add_sequences
 if TYPE_CHECKING:
     from ..terminal.endings import Endings
 
-__all__ = ["RUNS_THE_APP", "main", "parser", "run_explorer"]
+__all__ = ["RUNS_THE_APP", "check", "main", "parser", "run_explorer"]
 
 _DESCRIPTION: Final = """\
 See how a 1-D convolution over DNA feeds a max pool: letters, windows, weights,
@@ -60,9 +60,17 @@ def parser() -> Parser:
     )
     made.add_argument("--version", action="version", version=f"cnn-tui {__version__}")
     add_sequences(made, optional=True)
+    made.add_argument("--resume", action="store_true", help="open what was looked at last, as it was left")
     add_group(made, "reading", "window", "start")
     add_model_options(made)
     return made
+
+
+def check(made: ArgumentParser, typed: Namespace) -> None:
+    """Refuse other things to open beside what was looked at last."""
+    asked = request_of(typed)
+    if typed.resume and asked != OpenRequest(theme=asked.theme, config=asked.config):
+        made.error("argument --resume: it opens what was looked at last; only --theme and --config go with it")
 
 
 def main(typed: Namespace, endings: Endings) -> int:
@@ -78,7 +86,10 @@ def main(typed: Namespace, endings: Endings) -> int:
     Raises:
         CnnError: It cannot be opened, or this is no terminal to run in.
     """
-    return run_explorer(request_of(typed), endings)
+    request = request_of(typed)
+    if typed.resume:
+        request = replace(request, sequences=str(view_file.last_view()))
+    return run_explorer(request, endings)
 
 
 def run_explorer(request: OpenRequest, endings: Endings) -> int:

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from .block_changes import BlockChanges
     from .lesson_screen import LessonScreen
     from .network import Network, Return
-    from .saving import Saving
+    from .saving import Saving, shown_on
     from .strongest_tour import StrongestTour
 
-__all__ = ["BlockChanges", "LessonScreen", "Network", "Return", "Saving", "StrongestTour"]
+__all__ = ["BlockChanges", "LessonScreen", "Network", "Return", "Saving", "StrongestTour", "shown_on"]
 
 __getattr__ = lazily(
     __name__,
@@ -24,7 +24,7 @@ __getattr__ = lazily(
         "block_changes": "BlockChanges",
         "lesson_screen": "LessonScreen",
         "network": "Network Return",
-        "saving": "Saving",
+        "saving": "Saving shown_on",
         "strongest_tour": "StrongestTour",
     },
 )

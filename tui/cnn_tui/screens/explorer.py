@@ -11,7 +11,7 @@ from textual.binding import BindingType
 
 from cnn_core.letters.alphabet import Ambiguity
 
-from .. import lesson, screens
+from .. import lesson, screens, view_file
 from ..commands import COMMANDS, bindings
 from ..view.view_state import Level, ViewState
 from ..widgets.heat_map import AllMaps
@@ -310,6 +310,12 @@ class Explorer(BlockScreen):
     def action_code(self) -> None:
         """Show the value under the cursor as a program."""
         self.saving.show_code()
+
+    def remember(self) -> None:
+        """Keep what is looked at for another time."""
+        shown = screens.shown_on(self)
+        if shown is not None:
+            view_file.remember(shown)
 
     async def action_quit(self) -> None:
         """Leave."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cnn_core.errors import CnnError
 
-from .. import opening, pictures, view_file
+from .. import opening, pictures, screens, view_file
 from ..background.pacing import byte_progress
 from ..options.request import DEFAULT_SEQUENCES, ModelOptions, OpenRequest
 from ..view.view_state import Subject
@@ -61,13 +61,16 @@ class Opener:
             request: What to open.
             refused: Takes what is wrong with it; by default it is said.
         """
-        name, job = PurePath(request.sequences or DEFAULT_SEQUENCES).name, self._screen.job
+        name, job, left = PurePath(request.sequences or DEFAULT_SEQUENCES).name, self._screen.job, self._left()
 
         def work(task: CancellableTask[view_file.Opened]) -> view_file.Opened:
             def tell(activity: Activity) -> None:
                 job.tell(task, activity)
 
-            return view_file.open_request(request, byte_progress(f"reading {name}", task, tell))
+            opened = view_file.open_request(request, byte_progress(f"reading {name}", task, tell))
+            if left is not None:
+                view_file.remember(left)
+            return opened
 
         job.begin(
             "opening …",
@@ -76,6 +79,10 @@ class Opener:
             refused=refused or self._refused,
             discard=lambda opened: opened.sequences.close(),
         )
+
+    def _left(self) -> view_file.Shown | None:
+        """Return what is looked at now, where it is to be kept for another time."""
+        return screens.shown_on(self._screen) if getattr(self._screen.app, "remembers", False) else None
 
     def _opened(self, opened: view_file.Opened) -> None:
         before = self._screen.sequences
@@ -123,7 +130,8 @@ class Opener:
 
     def _take_up(self, opened: view_file.Opened, saved: SavedView) -> None:
         """Look exactly as a view file says, as far as the screen is as wide as it was."""
-        self._screen.view_file = str(saved.path)
+        if not view_file.is_recent(saved.path):
+            self._screen.view_file = str(saved.path)
         view, now = opened.view, self._screen.view
         if view is not None and now is not None:
             offset = view.offset if now.columns == view.columns else now.offset
@@ -156,9 +164,15 @@ class Opener:
             )
             self._read_with(file, request, refuse)
 
-        self._screen.job.begin(
-            "opening the model …", lambda _: opening.open_model(text, options), read_on, refused=refuse
-        )
+        left = self._left()
+
+        def work(_: object) -> ModelFile:
+            file = opening.open_model(text, options)
+            if left is not None:
+                view_file.remember(left)
+            return file
+
+        self._screen.job.begin("opening the model …", work, read_on, refused=refuse)
 
     def _read_with(self, file: ModelFile, request: OpenRequest, refused: Refusal) -> None:
         """Read what is looked at with another model; where the user goes on meanwhile, read that."""
@@ -281,6 +295,16 @@ class Opener:
         if text is None:
             self._visit.resume()
             return
+
+        def ask_again(error: CnnError) -> None:
+            self.ask_sequences(dialogs.Refused(text, error))
+
+        if opening.is_view_name(text):
+            try:
+                self.open_sequences(view_file.with_view(OpenRequest(sequences=text)), ask_again)
+            except CnnError as error:
+                ask_again(error)
+            return
         request = replace(
             self._screen.request,
             sequences=text,
@@ -293,10 +317,6 @@ class Opener:
             reverse=reading.reverse,
             stdin=None,
         )
-
-        def ask_again(error: CnnError) -> None:
-            self.ask_sequences(dialogs.Refused(text, error))
-
         self.open_sequences(request, ask_again)
 
     def ask_model(self, refused: dialogs.Refused | None = None) -> None:

@@ -31,9 +31,44 @@ from .block_screen import BlockScreen
 from .network import Network
 from .track_screen import TrackScreen
 
-__all__ = ["Saving"]
+__all__ = ["Saving", "shown_on"]
 
 _SECONDS: Final = 12.0
+
+
+def shown_on(screen: BlockScreen) -> Shown | None:
+    """Return what a view file is made of, or None before anything is shown.
+
+    Args:
+        screen: The explorer's screen, under whatever else is shown.
+    """
+    reading, network = _looked_at(screen), _network_over(screen)
+    if reading is None or screen.sequences is None:
+        return None
+    return Shown(
+        request=screen.request,
+        sequences=screen.sequences,
+        reading=reading,
+        own=None if screen.picture is None else screen.own_model,
+        view=screen.view,
+        layer=None if network is None else network.view,
+        theme=screen.app.theme,
+        inspector="card" if screen.card else "unfolded" if screen.unfolded else "folded",
+        overview=str(screen.subject),
+        outputs=screen.background_work.output_scans.choice,
+    )
+
+
+def _network_over(screen: BlockScreen) -> Network | None:
+    """Return the screen of the whole network, where it is shown."""
+    shown = screen.app.screen
+    return shown if isinstance(shown, Network) and shown.picture is not None else None
+
+
+def _looked_at(screen: BlockScreen) -> Reading | None:
+    """Return what is read on the screen that is shown."""
+    network = _network_over(screen)
+    return screen.reading if network is None else network.reading
 
 
 class Saving:
@@ -49,22 +84,18 @@ class Saving:
 
     @property
     def _network(self) -> Network | None:
-        """The screen of the whole network, where it is shown."""
-        shown = self._screen.app.screen
-        return shown if isinstance(shown, Network) else None
+        return _network_over(self._screen)
 
     @property
     def _looked_at(self) -> Reading | None:
-        """What is read on the screen that is shown."""
-        network = self._network
-        return self._screen.reading if network is None or network.picture is None else network.picture.reading
+        return _looked_at(self._screen)
 
     # The view
 
     def ask_view(self) -> None:
         """Ask where to save the view, or a picture of the screen."""
-        screen, reading = self._screen, self._looked_at
-        if reading is None or screen.sequences is None:
+        screen = self._screen
+        if self._looked_at is None or screen.sequences is None:
             return
         palette = palette_of(screen.app)
         # Before the dialog stands over it.
@@ -76,18 +107,9 @@ class Saving:
             screen.show_view(replace(screen.view, play=None if play is None else play.paused(False)))
         if network is not None:
             network.show_view(network.view)
-        shown = Shown(
-            request=screen.request,
-            sequences=screen.sequences,
-            reading=reading,
-            own=None if screen.picture is None else screen.own_model,
-            view=screen.view,
-            layer=None if network is None else network.view,
-            theme=screen.app.theme,
-            inspector="card" if screen.card else "unfolded" if screen.unfolded else "folded",
-            overview=str(screen.subject),
-            outputs=screen.background_work.output_scans.choice,
-        )
+        shown = shown_on(screen)
+        if shown is None:
+            return
         screen.app.push_screen(dialogs.SaveView(screen.view_file), lambda path: self._save(shown, drawing, path))
 
     def _save(self, shown: Shown, drawing: Drawing, path: Path | None) -> None:

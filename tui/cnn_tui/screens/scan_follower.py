@@ -109,6 +109,10 @@ class ScanFollower:
             scan.check_scan(reading, len(reading.record))
         except CnnError as error:
             self._screen.refuse(error)
+            if not reading.obstacle:
+                self._screen.say(
+                    "z draws its strongest cells along it; Tab, then W: what this output is the sum of"
+                )
             return
 
         def choose(choice: pictures.OutputChoice | str | None) -> None:

@@ -7,10 +7,32 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
+    from .capturing import Shown
     from .first_look import first_view, open_request
     from .form import with_view
     from .opened import Opened
+    from .recent import RecentView, is_recent, last_view, recent_views, remember
 
-__all__ = ["Opened", "first_view", "open_request", "with_view"]
+__all__ = [
+    "Opened",
+    "RecentView",
+    "Shown",
+    "first_view",
+    "is_recent",
+    "last_view",
+    "open_request",
+    "recent_views",
+    "remember",
+    "with_view",
+]
 
-__getattr__ = lazily(__name__, {"first_look": "first_view open_request", "form": "with_view", "opened": "Opened"})
+__getattr__ = lazily(
+    __name__,
+    {
+        "capturing": "Shown",
+        "first_look": "first_view open_request",
+        "form": "with_view",
+        "opened": "Opened",
+        "recent": "RecentView is_recent last_view recent_views remember",
+    },
+)
