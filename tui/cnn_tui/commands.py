@@ -20,7 +20,6 @@ __all__ = [
     "ALL_NETWORK_COMMANDS",
     "BLOCK_COMMANDS",
     "COMMANDS",
-    "GROUPS",
     "LESSON_COMMANDS",
     "NETWORK_COMMANDS",
     "Command",
@@ -63,8 +62,6 @@ class Command:
 
 _MOVE, _LOOK, _CHANGE, _PLAY = "Move", "Look", "Change the block", "Play"
 _KEEP, _OPEN = "Save and export", "Open and leave"
-GROUPS: Final = (_LOOK, _KEEP, _OPEN, _PLAY, _MOVE, _CHANGE)
-"""The headings of the help screen, in order."""
 
 _THEME: Final = Command(
     "theme",

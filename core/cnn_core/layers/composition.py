@@ -27,7 +27,6 @@ __all__ = [
     "Places",
     "Taps",
     "channels_at",
-    "maximum_of",
     "mean_of",
     "tap_sum",
     "weighted_sum",
@@ -367,22 +366,3 @@ def mean_of(of: ComputedValue, positions: NDArray[np.int64]) -> Composition:
     places = positions, np.full(len(positions), of.index[-1], np.int64)
     weights = np.full(len(positions), 1 / max(1, len(positions)), dtype=np.float32)
     return weighted_sum(of, places, weights, how="mean")
-
-
-def maximum_of(of: ComputedValue, positions: range) -> Composition:
-    """Return the maximum over positions of the value's channel: its first place, then the next largest."""
-    channel = of.index[-1]
-    values = of.x[positions.start : positions.stop : positions.step, channel]
-    order = np.argsort(-values, kind="stable")[:LARGEST_SHOWN]
-    parts = tuple(
-        Part(0, (positions[place], channel), float(values[place]), None, float(values[place]))
-        for place in order.tolist()
-    )
-    return Composition(
-        "maximum",
-        parts,
-        len(values),
-        of.value,
-        ties=int((values == values.max()).sum()),
-        silent=of.floor is not None and bool((values == np.float32(of.floor)).all()),
-    )

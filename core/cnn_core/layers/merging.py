@@ -16,6 +16,7 @@ import numpy as np
 from ..errors import ShapeError
 from .base import Layer, MovingLayer, whole_axis
 from .composition import LARGEST_SHOWN, Composition, ComputedValue, Part, Places, weighted_sum
+from .maximum import ties_of
 from .shapes import Array, Index, Mask, Shape, axis_length, sample_axis
 from .windows import Alignment
 
@@ -121,9 +122,9 @@ class Merge(Layer):
             value, weight = float(x[place]), self.weight_of(number, len(of.inputs))
             parts.append(Part(number, place, value, weight, value if weight is None else value * weight))
         if self.how in ("maximum", "minimum"):
-            sign = 1 if self.how == "minimum" else -1
-            parts.sort(key=lambda part: sign * part.value)
-            ties = sum(part.value == parts[0].value for part in parts)
+            sign = -1 if self.how == "minimum" else 1
+            parts.sort(key=lambda part: -sign * part.value)
+            ties = ties_of(sign * np.array([part.value for part in parts]))
             return Composition(self.how, tuple(parts[:LARGEST_SHOWN]), len(parts), of.value, ties=ties)
         if self.how != "product":
             parts.sort(key=lambda part: -abs(part.amount))

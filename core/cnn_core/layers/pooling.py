@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ..errors import SettingError
 from .base import Layer, SlidingLayer, whole_axis
-from .composition import Composition, ComputedValue, Taps, maximum_of, mean_of
+from .composition import Composition, ComputedValue, Taps, mean_of
+from .maximum import maximum_of
 from .shapes import Array, Mask, Shape, spatial
 from .windows import Padding, Sliding
 

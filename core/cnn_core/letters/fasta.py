@@ -23,7 +23,7 @@ from ..errors import SequenceError
 from .alphabet import encode, illegal_letter
 from .fasta_faults import LINE_START, at, letter_fault
 from .fasta_likeness import SNIFFED, binary_likeness, text_likeness
-from .fasta_lines import LineWidths
+from .line_widths import LineWidths
 from .record_table import Layout, RecordTable, TableBuilder
 
 if TYPE_CHECKING:

@@ -8,10 +8,12 @@ from typing import Final
 from ..errors import shorten
 from .alphabet import LETTERS_ARE
 
-__all__ = ["LINE_START", "at", "letter_fault"]
+__all__ = ["LINE_START", "SPACED_LINE", "at", "letter_fault"]
 
 LINE_START: Final = 64
 """The bytes at the start of a line that show a row of a matrix, wherever the line is cut."""
+SPACED_LINE: Final = "the line has spaces or tabs in it"
+"""Why letters cannot be found by arithmetic, which takes a file that is too large to be held."""
 
 _MATRIX_ROW: Final = re.compile(rb"[ACGT][ \t]*\[?[ \t]*[0-9]")
 _PROTEIN_ONLY: Final = frozenset(b"EFILPQefilpq")

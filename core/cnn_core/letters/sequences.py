@@ -18,12 +18,13 @@ import numpy as np
 
 from ..errors import NotFoundError, RegionError, SequenceError, SettingError, shorten
 from .alphabet import decode
+from .cache_folder import cache_directory
 from .fasta import read_fasta
 from .fasta_faults import at
-from .fasta_index import cache_directory, open_sliced
-from .fasta_lines import IrregularLinesError
+from .fasta_index import open_sliced
 from .fasta_source import FastaText
 from .held_letters import MEMORY_LIMIT, NOTEWORTHY, HeldLetters
+from .line_widths import IrregularLinesError
 from .record_names import GivenNames
 from .record_table import RecordTable
 from .sliced_letters import SlicedLetters

@@ -11,6 +11,7 @@ from typing import Final, Protocol, TypeVar
 
 from ..layers import Array, Conv1D, Input, MaxPooling1D
 from ..network.model import Model
+from .filter_defaults import DEFAULT_ACTIVATION, DEFAULT_POOL_SIZE
 from .formats import Format
 from .head import Head
 from .report import FileContents, ModelFile
@@ -32,8 +33,8 @@ class FilterBank:
         pool_stride: Responses between neighbouring pool windows; None means the pool size.
     """
 
-    activation: str = "relu"
-    pool_size: int = 8
+    activation: str = DEFAULT_ACTIVATION
+    pool_size: int = DEFAULT_POOL_SIZE
     pool_stride: int | None = None
 
     def model(

@@ -37,8 +37,8 @@ class ModelOptions(TypedDict, total=False):
         weights: PyTorch: the name of the convolution's weight; see `weights.weights_file.WeightFilters`.
         batch_norm: PyTorch: which batch norm is folded, `auto`, `none` or a name.
         channels: Keras and PyTorch: the channel order, such as ACGT.
-        activation: PyTorch and motifs: the name of the activation function, relu unless told otherwise.
-        pool_size: PyTorch and motifs: responses that a cell chooses from, 8 unless told otherwise.
+        activation: PyTorch and motifs: the name of the activation function, see `filter_defaults`.
+        pool_size: PyTorch and motifs: responses that a cell chooses from, see `filter_defaults`.
         pool_stride: PyTorch and motifs: responses between neighbouring pool windows, the pool size otherwise.
         motif_score: Motifs: `log-odds` or `probability`; see `motifs.motif_file.MotifFilters`.
         pseudocount: Motifs: the share of random letters in each column, a tenth unless told otherwise.

@@ -12,7 +12,7 @@ import pytest
 
 from cnn_core.errors import SequenceError
 from cnn_core.letters import fasta, fasta_index, sliced_letters
-from cnn_core.letters.fasta_index import cache_directory
+from cnn_core.letters.cache_folder import cache_directory
 from cnn_core.letters.sequences import Sequences, open_sequences
 
 TEXT = b">chr1 one\nACGT\nACGT\nAC\n>chr2\nGGGG\nTT\n"

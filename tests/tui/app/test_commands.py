@@ -12,8 +12,9 @@ from textual.keys import _character_to_key
 from textual.screen import Screen
 
 from cnn_tui.app import CnnApp
-from cnn_tui.commands import COMMANDS, GROUPS, NETWORK_COMMANDS, Command, Commands, bindings
+from cnn_tui.commands import COMMANDS, NETWORK_COMMANDS, Command, Commands, bindings
 from cnn_tui.options.request import OpenRequest
+from cnn_tui.screens.dialogs.help import GROUPS
 from cnn_tui.screens.explorer import Explorer
 from cnn_tui.screens.network import Network
 

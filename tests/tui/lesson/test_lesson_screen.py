@@ -15,7 +15,7 @@ from cnn_tui.screens.lesson_screen import LessonScreen
 from cnn_tui.snapshot import lesson_page
 from cnn_tui.view.view_state import Level
 from cnn_tui.widgets.feature_map import Selected
-from cnn_tui.widgets.pooled import Pooled
+from cnn_tui.widgets.pooled_cells import Pooled
 from cnn_tui.widgets.track import Track
 
 

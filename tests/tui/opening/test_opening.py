@@ -16,6 +16,7 @@ from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError, ModelError, NotFoundError, RegionError, SequenceError, SettingError
 from cnn_core.letters.alphabet import Ambiguity, decode
 from cnn_core.presets import PRESETS
+from cnn_core.readers.filter_defaults import DEFAULT_POOL_SIZE
 from cnn_samples import SAMPLES
 from cnn_tui.opening import (
     asked_place,
@@ -33,6 +34,7 @@ from cnn_tui.options.request import (
     DEFAULT_SEQUENCES,
     FOREIGN_THEME_NAMES,
     MODEL_NAMES,
+    POOL_SIZE,
     THEME_NAMES,
     OpenRequest,
 )
@@ -66,6 +68,7 @@ def test_the_names_that_help_lists_are_those_that_there_are() -> None:
     assert FOREIGN_THEMES == FOREIGN_THEME_NAMES
     assert next(iter(PRESETS)) == DEFAULT_MODEL
     assert f"@{next(iter(SAMPLES))}" == DEFAULT_SEQUENCES
+    assert DEFAULT_POOL_SIZE == POOL_SIZE
 
 
 # Models

@@ -45,7 +45,7 @@ from cnn_tui.view.play import Phase, Play
 from cnn_tui.view.view_state import ZOOMS, Level
 from cnn_tui.widgets.bases import Bases
 from cnn_tui.widgets.filter_card import FilterCard
-from cnn_tui.widgets.map_kernel import MapKernel
+from cnn_tui.widgets.filter_card_over_maps import MapKernel
 from cnn_tui.widgets.products import Products
 from cnn_tui.widgets.ruler import Ruler
 from cnn_tui.widgets.status import Status

@@ -7,7 +7,7 @@ from explorers import MEDIUM, Clock, Shown, explorer, stopped_clock
 
 from cnn_tui.view.play import SPEEDS, Phase, Play
 from cnn_tui.widgets.feature_map import FeatureMap, Selected
-from cnn_tui.widgets.pooled import Pooled
+from cnn_tui.widgets.pooled_cells import Pooled
 from cnn_tui.widgets.products import Products
 
 MOMENTS = 8 * 5

@@ -12,14 +12,14 @@ from explorers import press, resize, settled
 from textual.widgets import Input
 
 from cnn_core.errors import RegionError
-from cnn_tui.commands import COMMANDS, GROUPS
+from cnn_tui.commands import COMMANDS
 from cnn_tui.docs import glossary
 from cnn_tui.pictures.palette import PALETTES
 from cnn_tui.screens.dialogs.choose_record import ChooseRecord
 from cnn_tui.screens.dialogs.dialog import Dialog
 from cnn_tui.screens.dialogs.goto import GotoScreen
 from cnn_tui.screens.dialogs.goto_parser import Axis, Bounds, Goto, GotoIndex, GotoRegion
-from cnn_tui.screens.dialogs.help import TRACKS, Help
+from cnn_tui.screens.dialogs.help import GROUPS, TRACKS, Help
 from cnn_tui.screens.dialogs.open_sequences import OpenSequences
 from cnn_tui.screens.dialogs.search import Search
 from cnn_tui.view.view_state import Level

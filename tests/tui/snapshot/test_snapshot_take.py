@@ -21,7 +21,7 @@ from cnn_core.errors import CnnError
 from cnn_core.presets import preset
 from cnn_tui.rendering.png import changed_lines
 from cnn_tui.snapshot import Snapshot, take
-from cnn_tui.snapshot.json_text import rounded, same_number
+from cnn_tui.snapshot.rounded_json import rounded, same_number
 
 SVG = "{http://www.w3.org/2000/svg}"
 

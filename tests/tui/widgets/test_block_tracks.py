@@ -26,7 +26,7 @@ from cnn_tui.view.play import Phase, Play
 from cnn_tui.view.view_state import ZOOMS, Level
 from cnn_tui.widgets.feature_map import FeatureMap, Selected
 from cnn_tui.widgets.heat_map import AllMaps
-from cnn_tui.widgets.pooled import Pooled
+from cnn_tui.widgets.pooled_cells import Pooled
 from cnn_tui.words.numbers import number
 
 DARK = PALETTES["dark"]

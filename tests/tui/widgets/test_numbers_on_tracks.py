@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cnn_core.layers import AveragePooling1D, Conv1D, MaxPooling1D
 from cnn_tui.pictures.block_picture import Picture
 from cnn_tui.view.view_state import ZOOMS, Level
-from cnn_tui.widgets.pooled import Pooled
+from cnn_tui.widgets.pooled_cells import Pooled
 from cnn_tui.widgets.products import Products
 from cnn_tui.words.numbers import number
 

@@ -26,7 +26,7 @@ from cnn_tui.view.view_state import ZOOMS, Level
 from cnn_tui.widgets.bases import Bases
 from cnn_tui.widgets.feature_map import FeatureMap, Selected
 from cnn_tui.widgets.heat_map import AllCells, AllMaps
-from cnn_tui.widgets.pooled import Pooled
+from cnn_tui.widgets.pooled_cells import Pooled
 from cnn_tui.widgets.products import Products
 from cnn_tui.widgets.ruler import Ruler
 from cnn_tui.widgets.track import Track

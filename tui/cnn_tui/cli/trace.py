@@ -12,7 +12,6 @@ from cnn_core.errors import SettingError, ShapeError, printable
 
 from .. import opening, words
 from ..options.arguments import add_group, add_model_options, add_options, request_of
-from ..words.numbers import interval
 from .parser import Parser, add_json, add_sequences
 from .streams import write_json, write_lines, write_warnings
 from .whole_network import whole_network
@@ -198,7 +197,6 @@ def descent_words(reading: Reading, steps: tuple[LayerStep, ...]) -> Iterator[st
     for step in steps:
         yield from words.explain_step(step)
         if step is first:
-            whole = ", the whole input" if (start, stop) == (0, reading.length) else ""
-            yield f"receptive field: {f'bases {interval(start, stop)}' if start < stop else 'no base'}{whole}"
+            yield words.field_of((start, stop), reading.length)
         if step is not steps[-1]:
             yield ""

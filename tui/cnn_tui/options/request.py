@@ -24,6 +24,7 @@ __all__ = [
     "MODEL_NAMES",
     "MODEL_OPTIONS",
     "OPTIONS",
+    "POOL_SIZE",
     "STANDARD_INPUT",
     "THEME_NAMES",
     "VIEW_KEY",
@@ -46,6 +47,8 @@ MODEL_NAMES: Final = ("motifs", "seed", "trained")
 """The models that need no path: `opening.model_names`, whose modules are too heavy for `--help`."""
 MODELS: Final = f"{', '.join(MODEL_NAMES)}, or a file"
 """What stands for a model, in a few words."""
+POOL_SIZE: Final = 8
+"""`cnn_core.readers.filter_defaults.DEFAULT_POOL_SIZE`, whose room is too heavy for `--help`."""
 THEME_NAMES: Final = ("dark", "light", "high-contrast")
 """Our themes: `cnn_tui.pictures.palette.PALETTES`, whose module is too heavy for `--help`. The first is the default."""
 FOREIGN_THEME_NAMES: Final = (
@@ -105,7 +108,7 @@ class ModelOptions:
     pool_size: int | None = option(
         None,
         "model file",
-        "PyTorch and motifs: positions that a cell chooses from (default: 8)",
+        f"PyTorch and motifs: positions that a cell chooses from (default: {POOL_SIZE})",
         metavar="N",
         least=1,
     )

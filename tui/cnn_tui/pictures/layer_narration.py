@@ -6,7 +6,8 @@ from cnn_core.errors import printable
 
 from ..words.block_words import words_of
 from ..words.layer_words import explain_step, place_words
-from ..words.numbers import interval, number
+from ..words.numbers import number
+from ..words.receptive_field import field_of
 from .layer_picture import LayerPicture
 
 __all__ = ["explain_layer"]
@@ -34,10 +35,7 @@ def explain_layer(picture: LayerPicture) -> tuple[str, ...]:
             "an input of the network",
         )
     lines = [*explain_step(picture.step), *_in_the_explorer(picture)]
-    first, last = picture.receptive_field
-    field = f"bases {interval(first, last)}" if first < last else "no base"
-    whole = ", the whole input" if (first, last) == (0, reading.length) else ""
-    lines.append(f"receptive field: {field}{whole}")
+    lines.append(field_of(picture.receptive_field, reading.length))
     shape = "×".join(map(str, axis.shape))
     lines.append(f"{printable(axis.name)}: {axis.type}, {shape}, {node.layer.parameter_count:,} parameters")
     lines.append(f"reads {', '.join(map(printable, node.inputs))}")

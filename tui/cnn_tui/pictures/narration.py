@@ -5,9 +5,10 @@ from __future__ import annotations
 from ..view.play import Phase, Play, moments
 from ..view.view_state import Level
 from ..words.block_words import filter_title
-from ..words.cells import explain_cell
+from ..words.cells import explain_choice
 from ..words.numbers import interval, number
 from ..words.output_words import explain_output
+from ..words.receptive_field import explain_cell_field
 from ..words.responses import explain_base, explain_read, explain_response, explain_sum
 from ..words.shapes import explain_left_over, explain_shapes
 from ..words.wording import counted, index_range
@@ -34,7 +35,7 @@ def equation_lines(picture: Picture) -> tuple[str, ...]:
     """Return the value under the cursor as equations: what it was selected from, then the sum that made it."""
     reading, view = picture.reading, picture.view
     if view.level is Level.CELL:
-        first = explain_cell(reading, picture.cell_trace)[:1]
+        first = explain_choice(reading, picture.cell_trace)[:1]
         return (*first, *explain_sum(reading, picture.cell_trace))
     if view.level is Level.RESPONSE:
         return explain_sum(reading, picture.response_trace)
@@ -48,13 +49,12 @@ def narrate(picture: Picture) -> tuple[str, ...]:
         return _moment(picture, view.play)
     rest = (*explain_output(reading), *_place(picture))
     if view.level is Level.CELL:
-        cell, trace = explain_cell(reading, picture.cell_trace, named=False), picture.cell_trace
-        # What a cell selected, or what came nearest, is named before what that read.
-        first = next(nth for nth, line in enumerate((*cell, "receptive")) if "receptive" in line)
+        trace = picture.cell_trace
         return (
-            *cell[:first],
+            # What a cell selected, or what came nearest, is named before what that read.
+            *explain_choice(reading, trace, named=False),
             *explain_read(reading, trace)[:1],
-            *cell[first:],
+            *explain_cell_field(reading.run, trace),
             *explain_left_over(reading),
             *rest,
             *explain_sum(reading, trace),

@@ -16,8 +16,8 @@ from cnn_core.errors import CnnError, NotFoundError, printable
 from ..rendering.png import NO_PNG, changed_lines
 from ..rendering.text import COLOURS
 from ..words.faults import os_sentence
-from .json_text import same_number
 from .recognising import check_replaceable, is_ours, kept, plain_text, sides
+from .rounded_json import same_number
 from .snapshot import Snapshot, check_view
 from .value_words import ABSENT, Place, ValueWords
 

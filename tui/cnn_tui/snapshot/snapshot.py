@@ -15,7 +15,7 @@ from ..rendering.png import png_of
 from ..rendering.screen_cells import Drawing
 from ..rendering.svg import svg_of
 from ..rendering.text import ansi_of, text_of
-from .json_text import json_of, rounded
+from .rounded_json import json_of, rounded
 
 __all__ = ["SUFFIXES", "Snapshot", "check_view"]
 
@@ -54,7 +54,7 @@ class Snapshot:
 
     @cached_property
     def json(self) -> str:
-        """The state and the values, floats rounded to `cnn_tui.snapshot.json_text.DIGITS` significant digits."""
+        """The state and the values, floats rounded to `cnn_tui.snapshot.rounded_json.DIGITS` significant digits."""
         return json_of(rounded(dict(self.values)))
 
     @cached_property

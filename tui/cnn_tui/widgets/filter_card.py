@@ -10,8 +10,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from ..pictures.palette import style
-from .letter_kernel import LetterKernel
-from .map_kernel import MapKernel
+from .filter_card_over_letters import LetterKernel
+from .filter_card_over_maps import MapKernel
 from .pointed import Place, Pointed
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 
 from .. import pictures
 from .drawing import Drawing
-from .pool_numbers import table_lines
+from .pool_window_table import table_lines
 
 if TYPE_CHECKING:
     from ..pictures.block_picture import Picture

@@ -12,7 +12,7 @@ from .bases import Bases
 from .feature_map import FeatureMap, Selected
 from .output_track import OutputTrack
 from .overview import OverviewTrack
-from .pooled import Pooled
+from .pooled_cells import Pooled
 from .products import Products
 from .ruler import Ruler
 from .window import ConvWindow

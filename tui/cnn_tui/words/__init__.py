@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .layer_table import filter_arithmetic, layer_rows
     from .layer_words import explain_step
     from .output_words import explain_output, output_values
+    from .receptive_field import field_of
     from .responses import explain_products, explain_response
     from .shapes import block_sentences, explain_input, explain_left_over, explain_place, explain_shapes
 
@@ -26,6 +27,7 @@ __all__ = [
     "explain_response",
     "explain_shapes",
     "explain_step",
+    "field_of",
     "filter_arithmetic",
     "how_to_read",
     "layer_rows",
@@ -42,6 +44,7 @@ __getattr__ = lazily(
         "layer_table": "filter_arithmetic layer_rows",
         "layer_words": "explain_step",
         "output_words": "explain_output output_values",
+        "receptive_field": "field_of",
         "responses": "explain_products explain_response",
         "shapes": "block_sentences explain_input explain_left_over explain_place explain_shapes",
     },

@@ -7,7 +7,8 @@ from cnn_core.blocks.conv_step import ConvStep
 from cnn_core.layers import Part, Window
 
 from .block_words import channel_words, layer_name
-from .numbers import interval, number, signed
+from .numbers import number, signed
+from .receptive_field import field_of
 from .wording import counted, index_range, index_ranges, verb
 
 __all__ = ["explain_source", "read_maps", "tap_sums"]
@@ -23,7 +24,7 @@ def read_maps(run: BlockRun, step: ConvStep) -> list[str]:
     if not step.window.positions:
         return [f"{at} reads no position of {source}: all {taps} taps lie in the padding"]
     read = f"{at} reads {source}[{_positions(step.window)}] of {channel_words(step, run.channels)}"
-    lines = [read, f"receptive field: {_bases(step.receptive_field, run.bases)}"]
+    lines = [read, field_of(step.receptive_field, run.bases)]
     if outside:
         what = verb(outside, "lies in the padding and adds nothing", "lie in the padding and add nothing")
         lines.append(f"{outside} of the {taps} taps {what}")
@@ -51,15 +52,6 @@ def _rest(amount: float, count: int) -> list[str]:
     return [f"{signed(amount) if amount else '0'} from the other {count:,}"] if count > 0 else []
 
 
-def _bases(field: tuple[int, int], length: int) -> str:
-    """Return the bases of a receptive field: `bases 4–19`, `no base`."""
-    first, stop = field
-    if first == stop:
-        return "no base"
-    whole = ", the whole input" if field == (0, length) else ""
-    return f"{verb(stop - first, 'base', 'bases')} {interval(first, stop)}{whole}"
-
-
 def explain_source(run: BlockRun, position: int, step: ConvStep | None) -> list[str]:
     """Return what a position that a convolution reads is to a response, and its receptive field.
 
@@ -72,7 +64,7 @@ def explain_source(run: BlockRun, position: int, step: ConvStep | None) -> list[
     lines = []
     if step is not None:
         lines += _under_tap(step, position, name)
-    lines.append(f"receptive field of {name}: {_bases(run.input_field(position), run.bases)}")
+    lines.append(field_of(run.input_field(position), run.bases, name))
     return lines
 
 

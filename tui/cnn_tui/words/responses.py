@@ -10,10 +10,10 @@ from cnn_core.blocks.trace import Trace
 from cnn_core.letters.alphabet import PADDING, Ambiguity, decode
 
 from .block_words import filter_title, words_of
-from .cells import pool_step_of
 from .deep_explanation import explain_source, read_maps, tap_sums
 from .equation_text import added_up
 from .numbers import interval, number, signed
+from .receptive_field import pool_step_of
 from .shapes import Lines
 from .wording import counted, index_ranges, ordinal, verb
 

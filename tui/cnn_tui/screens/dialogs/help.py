@@ -14,12 +14,12 @@ from rich.table import Table
 from rich.text import Text
 
 from ... import docs
-from ...commands import COMMANDS, GROUPS, Command
+from ...commands import COMMANDS, Command
 from ...pictures.palette import Palette, palette_of
 from .page import Page
 from .pairs import pairs
 
-__all__ = ["NETWORK_TRACKS", "TRACKS", "Help", "page"]
+__all__ = ["GROUPS", "NETWORK_TRACKS", "TRACKS", "Help", "page"]
 
 TRACKS: Final = (
     ("record", "the strongest cell per column of the whole record; z"),
@@ -43,6 +43,8 @@ NETWORK_TRACKS: Final = (
 )
 """The same on the screen of the whole network."""
 
+GROUPS: Final = ("Look", "Save and export", "Open and leave", "Play", "Move", "Change the block")
+"""The groups of commands, in order."""
 _COLUMN: Final = 50
 """Columns that a command needs where its title is not to be wrapped."""
 _NARROW: Final = 32

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..errors import SequenceError
-from .fasta_faults import at
+from .fasta_faults import SPACED_LINE, at
 
 __all__ = ["IrregularLinesError", "LineWidths"]
 
@@ -65,7 +65,7 @@ class LineWidths:
         returns = run.count(b"\r") if b"\r" in run else 0
         if letters + newlines + returns != len(run):
             blank = min(place for place in (run.find(b" "), run.find(b"\t")) if place >= 0)
-            raise self._irregular("the line has spaces or tabs in it", line + run.count(b"\n", 0, blank))
+            raise self._irregular(SPACED_LINE, line + run.count(b"\n", 0, blank))
         if not newlines:
             self._extend(len(run), line)
             return
