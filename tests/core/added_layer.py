@@ -21,7 +21,7 @@ from cnn_core import layers
 from cnn_core.programs import rows
 from cnn_core.programs.in_keras import same_settings
 from cnn_core.readers import npz_classes
-from cnn_core.readers.keras import classes
+from cnn_core.readers.keras import layer_classes
 from cnn_core.readers.keras.activations import simple
 
 __all__ = ["LENGTH", "OFFSET", "SCALE", "added_layer", "write_keras_file"]
@@ -38,13 +38,13 @@ def added_layer() -> Iterator[list[ModuleType]]:
         patch.setattr(layers, "__path__", [*layers.__path__, str(_ROOM)])
         family = importlib.import_module(f"{layers.__name__}.rescaling")
         # Its row in the table of Keras's classes.
-        patch.setitem(classes.CLASSES, "Rescaling", classes.KerasClass(simple(family.Rescaling)))
+        patch.setitem(layer_classes.CLASSES, "Rescaling", layer_classes.KerasClass(simple(family.Rescaling)))
         # Its row in the table of programs.
         row = rows.Row(same_settings, "{x} * {scale!r} + {offset!r}")
         patch.setitem(rows.ROWS, family.Rescaling, row)
         _forget_classes()
         try:
-            yield [family, classes, rows]
+            yield [family, layer_classes, rows]
         finally:
             del sys.modules[family.__name__], layers.rescaling  # type: ignore[attr-defined]
             _forget_classes()

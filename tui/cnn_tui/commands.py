@@ -72,6 +72,16 @@ _THEME: Final = Command(
     "The next of ours; Ctrl+P and a name finds Textual's own too.",
     _LOOK,
 )
+_REASONS: Final = Command(
+    "why-this-output",
+    "reasons",
+    ("W",),
+    "W",
+    "Why this output?",
+    "The parts of its sum, the largest first, each down to the bases.",
+    _LOOK,
+    "logit parts contributions",
+)
 _HELP: Final = Command(
     "help",
     "help",
@@ -114,10 +124,11 @@ COMMANDS: Final = (
     Command("input-right", "window(1)", ("full_stop",), ".", "Move the input right", "By a tenth of it; digits before it are bases.", _MOVE, "pan scroll"),
     Command("zoom-out", "zoom(-1)", ("minus",), "-", "Zoom out", "Several bases a column: the strongest is shown.", _LOOK),
     Command("zoom-in", "zoom(1)", ("equals_sign", "plus"), "=", "Zoom in", "Several columns a base: the weights become numbers.", _LOOK),
-    Command("colour-scale", "scale", ("c",), "c", "Colour scale: this filter or this layer", "What the strongest colour stands for.", _LOOK),
+    Command("colour-scale", "scale", ("c",), "c", "Colour scale", "What the strongest colour stands for: this filter's strongest here, or the layer's.", _LOOK),
     Command("inspector", "unfold", ("i",), "i", "Unfold the inspector", "All it has to say, in place of the heat maps; again to fold it.", _LOOK, "more text explanation"),
     Command("filter-card", "card", ("f",), "f", "Filter card", "The kernel under its best and worst letters, where there is no room for both.", _LOOK, "kernel weights motif letters"),
     Command("network", "network", ("tab",), "Tab", "The whole network, layer by layer", "Any layer over the same bases; Esc comes back.", _LOOK, "layers parameters weights shapes total"),
+    _REASONS,
     Command("assumptions", "assumptions", ("exclamation_mark",), "!", "What had to be assumed", "Of the files, the letters and the inputs; the first line counts it.", _LOOK, "warnings"),
     Command("whole-record", "overview", ("z",), "z", "The whole record: this filter, all, off", "The strongest cell under every column; click to go there.", _LOOK, "overview scan chromosome"),
     Command("output-along", "output_scan", ("P",), "P", "The output along the record …", "At every input along the record, a step apart; click to go there.", _LOOK, "prediction scan chromosome"),
@@ -171,7 +182,7 @@ NETWORK_COMMANDS: Final = (
     Command("down", "down", ("enter",), "Enter", "Go down to what counts most in this value", "The largest part, a state that is remembered among them; down to the block and its bases.", _MOVE),
     Command("up", "up", ("backspace",), "Backspace", "Go back to where the way down came from", "Value by value.", _MOVE),
     Command("layers", "list", ("a",), "a", "All layers as a table", "Shapes, weights, and what each layer makes of its input; again for its values.", _LOOK, "parameters weights shapes total"),
-    Command("why-this-output", "reasons", ("W",), "W", "Why this output?", "The parts of its sum, the largest first, each down to the bases.", _LOOK, "logit parts contributions"),
+    _REASONS,
     Command("zoom-out", "zoom(-1)", ("minus",), "-", "Zoom out", "Several bases a column: the strongest is shown.", _LOOK),
     Command("zoom-in", "zoom(1)", ("equals_sign", "plus"), "=", "Zoom in", "Several columns a base.", _LOOK),
     Command("inspector", "read_on", ("i",), "i", "Read on in the inspector", "What it has to say beyond its lines; at the end from the start again.", _LOOK, "more text explanation"),

@@ -18,12 +18,12 @@ from ..layers import Alignment, Array, AveragePooling1D, Convolution1D, Input, M
 from ..layers.shapes import axis_length, product
 from ..network.alignment import positions_read
 from ..network.block import Block
+from ..network.block_functions import composed, floors_of, functions_of
 from ..network.model import Model
 from ..work.lazy_value import LazyValue
 from .block_run import BlockRun, Extremes
 from .conv_step import ConvStep
 from .offered_blocks import block_obstacle, part_up_to
-from .pointwise_layers import composed, floors_of, functions_of
 
 __all__ = ["FeatureMapRun"]
 

@@ -17,11 +17,11 @@ from ..layers import Alignment, Array, AveragePooling1D, Conv1D, Convolution1D, 
 from ..letter_sums.convolution import LetterConvolution
 from ..letters.alphabet import Ambiguity, decode
 from ..network.block import Block
+from ..network.block_functions import bounds_of, composed, floors_of, functions_of
 from ..network.model import Model
 from ..work.lru_cache import LruCache
 from .block_run import BlockRun, Extremes, ReadCodes
 from .conv_step import ConvStep
-from .pointwise_layers import bounds_of, composed, floors_of, functions_of
 
 __all__ = ["LetterRun", "run_on_letters"]
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from ..errors import RegionError
 from ..layers import Array, Composition, ComputedValue, Index, Input, Mask, Part
+from ..network.block_functions import floors_of, functions_of
 from ..network.model import Model
 from ..network.running import masks_of
 
@@ -147,8 +148,19 @@ class Descent:
         inputs, masks = [self.values[name] for name in node.inputs], [self.masks[name] for name in node.inputs]
         if layer not in self._states:
             self._states[layer] = node.layer.hidden_states(masks, *inputs)
-        of = ComputedValue(inputs, self.values[layer], index, masks, self._states[layer])
+        of = ComputedValue(
+            inputs, self.values[layer], index, masks, self._states[layer], self._floor(layer, index[-1])
+        )
         return LayerStep(layer, node.layer.type, index, node.inputs, node.layer.compose(of))
+
+    def _floor(self, layer: str, channel: int) -> float | None:
+        """Return the lowest value that the pool of a block can be given, or None where that is not known."""
+        for block in self.model.blocks:
+            if block.pool == layer:
+                functions = functions_of(self.model, block)
+                floors = floors_of(functions, self.values[layer].shape[-1])
+                return None if floors is None else float(floors[channel])
+        return None
 
     def from_value(self, layer: str, index: Index) -> tuple[LayerStep, ...]:
         """Return the way from a value down to the bases, at each step through the part with the largest amount.

@@ -194,6 +194,8 @@ class Composition:
         directions: Both directions of a recurrent layer, in its order, where the value is `how` of theirs.
         taps: What each tap of the window adds, where a window slides; None elsewhere.
         ties: How many values share a maximum, the selection among them (1: no tie); 0 where nothing is selected.
+        zeros: How many of the values that a sum adds up are 0, and so add nothing.
+        picks: Whether the others are all 1, so that it adds up the weights that are picked: those of one-hot rows.
         silent: Whether all values of a maximum are at the activation's floor, so that the selection means nothing;
             False too where the floor is not known.
     """
@@ -214,6 +216,8 @@ class Composition:
     taps: Taps | None = None
     ties: int = 0
     silent: bool = False
+    zeros: int = 0
+    picks: bool = False
 
     @property
     def followed(self) -> Part | None:
@@ -322,6 +326,7 @@ def weighted_sum(
     values = of.x[places]
     amounts = values.astype(np.float64) * weights
     order = np.argsort(-np.abs(amounts), kind="stable")[:LARGEST_SHOWN]
+    zeros = int((values == 0).sum())
     parts = tuple(
         Part(
             0,
@@ -341,6 +346,8 @@ def weighted_sum(
         bias=0.0 if bias is None else float(bias[unit]),
         function="" if activation == "linear" else activation,
         among=1 if activation_function(activation).elementwise else units,
+        zeros=zeros,
+        picks=0 < zeros == len(values) - int((values == 1).sum()),
     )
 
 

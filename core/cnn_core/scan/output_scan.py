@@ -54,9 +54,9 @@ def check_scan(reading: Reading, step: int, unit: int = 0) -> None:
     size = reading.stop - reading.start
     if size >= len(reading.record):
         raise SettingError(
-            "the input is the whole record, and has one output",
+            "the input is the whole record, so there is one output and nothing to draw along it",
             where=where,
-            remedy="scan a longer record, or open a region of this one where the network takes any length",
+            remedy="a longer record has several, or a region of this one where the network takes any length",
         )
     if step < 1:
         raise SettingError(f"a step of {step} is too small", remedy="give 1 base or more")

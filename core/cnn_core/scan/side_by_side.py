@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from ..blocks.block_run import BlockRun
 from ..blocks.letter_block import LetterRun
-from ..blocks.pointwise_layers import composed, functions_of
 from ..errors import TooShortError
 from ..layers import Array, Conv1D, MaxPooling1D, Padding, Pooling1D
 from ..letters.alphabet import PADDING, Ambiguity, complement, decode
 from ..network.block import Block
+from ..network.block_functions import composed, functions_of
 from ..network.model import Model
 from .hits import FoundCells
 from .looked_at import LookedAt

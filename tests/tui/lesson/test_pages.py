@@ -90,7 +90,7 @@ class TestProgress:
         assert lesson.pressed("7") == lesson
         answered = lesson.pressed("3")
         assert (answered.told, answered.given, answered.right) == (True, "3", False)
-        assert told_words(answered) == "You said 3; it is 1, 1."
+        assert told_words(answered) == "You said 3; the answer is 1: 1."
         assert lesson.pressed("1").right is True
         assert answered.entered() == Lesson(1)
 
@@ -101,13 +101,13 @@ class TestProgress:
         assert lesson.typed == "4855"
         assert lesson.erased().entered().right is True
         assert told_words(lesson.erased().entered()) == "You said 485: yes."
-        assert told_words(lesson.entered()) == "You said 4855; it is 485."
+        assert told_words(lesson.entered()) == "You said 4855; the answer is 485."
         assert len(lesson.pressed("1").pressed("1").pressed("1").typed) == 6
 
     def test_without_an_answer_it_is_only_shown(self) -> None:
         shown = Lesson(4).entered()
         assert (shown.told, shown.right) == (True, None)
-        assert told_words(shown) == "It is 2, conv[2], 0.130."
+        assert told_words(shown) == "The answer is 2: conv[2], 0.130."
 
     def test_it_goes_to_either_end_and_no_further(self) -> None:
         last = len(lesson_pages()) - 1

@@ -51,7 +51,7 @@ from cnn_tui.widgets.ruler import Ruler
 from cnn_tui.widgets.status import Status
 from cnn_tui.widgets.window import ConvWindow
 from cnn_tui.words.block_words import layer_name
-from cnn_tui.words.cells import explain_cell
+from cnn_tui.words.cell_explanation import explain_cell
 from cnn_tui.words.responses import explain_base, explain_products, explain_response
 from cnn_tui.words.shapes import explain_left_over, explain_shapes
 

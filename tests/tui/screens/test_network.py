@@ -12,6 +12,7 @@ from explorers import press, resize, running, settled
 from textual.pilot import Pilot
 
 from cnn_core.blocks.reading import Reading
+from cnn_core.explain.walk_down import Descent
 from cnn_core.letters.sequences import open_sequences
 from cnn_core.presets import preset
 from cnn_samples import sample_path
@@ -34,7 +35,7 @@ from cnn_tui.widgets.layer_tracks import AllChannels, ChannelMap, LayerTracks
 from cnn_tui.widgets.rail import Rail
 from cnn_tui.widgets.status import Status
 from cnn_tui.widgets.units import Units
-from cnn_tui.words.layer_words import place_words
+from cnn_tui.words.layer_words import explain_step, place_words
 from cnn_tui.words.output_reasons import explain_output_parts
 
 
@@ -177,6 +178,8 @@ async def test_tab_keeps_the_value_and_lists_all_layers_first() -> None:
         assert text.split() == ["all", "85,953"]
         await press(pilot, "tab")
         assert (screen.view.axis.name, screen.view.listed) == ("flatten", True)
+        await press(pilot, "up", "up", "down", "down")
+        assert (screen.view.axis.name, screen.view.listed) == ("flatten", True)
         await press(pilot, "right")
         assert not screen.view.listed
         await press(pilot, "escape")
@@ -249,6 +252,40 @@ def test_the_parts_of_the_output_add_up_to_its_sum_and_lead_down_to_bases() -> N
     assert all(re.search(r"← \d+–\d+ of input$", way) for _, way in rows[:-2])
 
 
+async def test_why_this_output_is_a_page_over_the_explorer_too() -> None:
+    app = CnnApp(OpenRequest(model="trained"))
+    async with running(app, size=(80, 24)) as pilot:
+        await press(pilot, "W")
+        assert isinstance(app.screen, OutputReasons)
+        await press(pilot, "W")
+        assert isinstance(app.screen, Explorer)
+
+
+def test_a_pool_window_that_is_all_0_selects_nothing_on_this_screen_either() -> None:
+    with open_sequences(sample_path("planted")) as records:
+        reading = Reading.of(open_model("trained").model, records["sim_01"]).into()
+        descent = Descent(reading.model, reading.values)
+    assert explain_step(descent.step("max_pooling1d", (18, 77))) == (
+        "max_pooling1d[18] channel 77 = maximum of 8 = 0: all 8 are 0",
+        "nothing was selected",
+    )
+    assert explain_step(descent.step("max_pooling1d", (18, 55)))[1].startswith(
+        "the largest: conv1d[147] channel 55"
+    )
+
+
+def test_a_sum_says_how_much_of_it_is_multiplied_by_0() -> None:
+    with open_sequences(sample_path("planted")) as records:
+        reading = Reading.of(open_model("trained").model, records["sim_01"]).into()
+        descent = Descent(reading.model, reading.values)
+    letters = explain_step(descent.step("conv1d", (147, 55)))
+    assert letters[0].startswith("conv1d[147] channel 55 = relu(Σ 16 of 64 weights + bias) = ")
+    assert letters[-1].endswith("from the other 10")
+    above = int((reading.values["max_pooling1d"][19] != 0).sum())
+    cells = explain_step(descent.step("simple_rnn", (19, 8)))
+    assert f"tanh(Σ {above} of 320 products + bias" in cells[0]
+
+
 async def test_why_this_output_is_a_page() -> None:
     async with network("W") as (app, pilot):
         assert isinstance(app.screen, OutputReasons)
@@ -312,7 +349,9 @@ async def test_the_words_name_the_value_its_parts_and_its_reach() -> None:
         screen = screen_of(app)
         assert screen.picture is not None
         lines = explain_layer(screen.picture)
-        assert lines[0].startswith("simple_rnn[5] channel 0 = tanh(Σ 320 products + what is remembered) = tanh(")
+        assert lines[0].startswith(
+            "simple_rnn[5] channel 0 = tanh(Σ 309 of 320 products + what is remembered) = tanh("
+        )
         shown = float(lines[0].rsplit("= ", 1)[1].replace("−", "-"))
         assert shown == pytest.approx(float(screen.picture.array[5, 0]), abs=6e-4)
         assert np.isclose(screen.picture.value, screen.picture.composition.value)

@@ -329,5 +329,5 @@ async def test_escape_keeps_what_is_there_and_another_p_goes_on(
 async def test_where_there_is_one_input_it_is_said_what_else_there_is() -> None:
     async with explorer(MEDIUM, model="seed") as shown:
         await shown.press("P")
-        assert "the input is the whole record, and has one output" in shown.toasts[0]
+        assert "the input is the whole record, so there is one output" in shown.toasts[0]
         assert shown.status.startswith("z draws its strongest cells along it; Tab, then W: ")

@@ -180,7 +180,7 @@ class TestWithoutBlock:
         assert main(["trace", letters, "--model", without_block, "--cell", "0", "--filter", "0"]) == 1
         assert "ask for any other value with --layer and --position" in capsys.readouterr().err
         assert main(["trace", letters, "--model", without_block, "--layer", "out", "--position", "1"]) == 0
-        assert "out unit 1 = Σ 48 products + bias" in capsys.readouterr().out
+        assert "out unit 1 = Σ 30 of 48 products + bias" in capsys.readouterr().out
 
     def test_every_layer_of_it_is_exported(self, without_block: str, letters: str, tmp_path: Path) -> None:
         target = tmp_path / "acts.npz"

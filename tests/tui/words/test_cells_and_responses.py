@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cnn_core.blocks.trace import trace_cell, trace_response
 from cnn_core.layers import AveragePooling1D, Conv1D, MaxPooling1D
 from cnn_tui.words.block_words import filter_title
-from cnn_tui.words.cells import explain_cell
+from cnn_tui.words.cell_explanation import explain_cell
 from cnn_tui.words.responses import explain_base, explain_products, explain_response
 from cnn_tui.words.shapes import explain_input, explain_left_over, explain_place, explain_shapes
 

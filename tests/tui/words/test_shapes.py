@@ -101,21 +101,21 @@ def test_what_is_left_over_costs_no_bases_that_other_windows_read() -> None:
         (
             {},
             (
-                ("conv", "16 bases → 1 number for each filter; then 1 base on", "500 − 16 + 1 = 485"),
-                ("pool", "8 of these, same filter → the largest; then 8 on", "485 → 60, 5 left"),
+                ("conv", "16 bases → 1 number for each filter; stride 1 base", "500 − 16 + 1 = 485"),
+                ("pool", "8 of these, same filter → the largest; stride 8", "485 → 60, 5 left"),
             ),
         ),
         (
             {"conv_stride": 4, "dilation": 1, "pool_size": 11, "pool_stride": 11},
             (
-                ("conv", "16 bases → 1 number for each filter; then 4 bases on", "⌊(500 − 16) / 4⌋ + 1 = 122"),
-                ("pool", "11 of these, same filter → the largest; then 11 on", "122 → 11, 1 left"),
+                ("conv", "16 bases → 1 number for each filter; stride 4 bases", "⌊(500 − 16) / 4⌋ + 1 = 122"),
+                ("pool", "11 of these, same filter → the largest; stride 11", "122 → 11, 1 left"),
             ),
         ),
         (
             {"dilation": 2, "pool_size": 470, "pool_stride": 470},
             (
-                ("conv", "16 of 31 bases → 1 number for each filter; then 1 base on", "500 − 31 + 1 = 470"),
+                ("conv", "16 of 31 bases → 1 number for each filter; stride 1 base", "500 − 31 + 1 = 470"),
                 ("pool", "470 of these, same filter → the largest", "470 → 1"),
             ),
         ),
@@ -129,7 +129,7 @@ def test_two_sentences_say_how_the_convolution_feeds_the_pool(
 
 def test_of_an_average_the_sentence_says_mean() -> None:
     whole = reading(pool=AveragePooling1D(2))
-    assert block_sentences(whole)[1] == ("pool", "2 of these, same filter → their mean; then 2 on", "8 → 4")
+    assert block_sentences(whole)[1] == ("pool", "2 of these, same filter → their mean; stride 2", "8 → 4")
 
 
 # What is read

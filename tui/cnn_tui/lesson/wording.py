@@ -18,11 +18,10 @@ def heading(lesson: Lesson) -> tuple[str, str]:
 def told_words(lesson: Lesson) -> str:
     """Return what is said of the answer."""
     page, right = lesson.page, lesson.right
-    shown = page.choices[page.answer - 1] if page.choices else f"{page.answer}"
-    answer = f"{page.answer}, {shown}" if page.choices else shown
+    answer = f"{page.answer}: {page.choices[page.answer - 1]}" if page.choices else f"{page.answer}"
     if right is None:
-        return f"It is {answer}."
-    return f"You said {lesson.given}: yes." if right else f"You said {lesson.given}; it is {answer}."
+        return f"The answer is {answer}."
+    return f"You said {lesson.given}: yes." if right else f"You said {lesson.given}; the answer is {answer}."
 
 
 def hints(lesson: Lesson) -> str:

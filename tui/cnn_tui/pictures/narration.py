@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from cnn_core.blocks.reading import Reading
+
 from ..view.play import Phase, Play, moments
 from ..view.view_state import Level
 from ..words.block_words import filter_title
-from ..words.cells import explain_choice
+from ..words.cell_explanation import explain_choice
 from ..words.numbers import interval, number
 from ..words.output_words import explain_output
 from ..words.receptive_field import explain_cell_field
@@ -21,7 +23,7 @@ def title(picture: Picture) -> str:
     """Return what the cursor stands on, such as `cell pooled[3] of 0…59 · filter 17 of 0…319`."""
     view, words = picture.view, picture.words
     name = filter_title(picture.run, view.filter)
-    base = f"{view.base} of 0–{view.axes.length - 1}"
+    base = f"{view.base} of 0…{view.axes.length - 1}"
     where = {
         Level.CELL: f"{words.pooled}[{view.cell}] of 0…{view.axes.cells - 1}",
         Level.RESPONSE: f"{words.conv}[{view.position}] of 0…{view.axes.positions - 1}",
@@ -47,7 +49,7 @@ def narrate(picture: Picture) -> tuple[str, ...]:
     reading, view = picture.reading, picture.view
     if view.play is not None:
         return _moment(picture, view.play)
-    rest = (*explain_output(reading), *_place(picture))
+    rest = (*explain_output(reading), *_place(picture), *_letters(reading))
     if view.level is Level.CELL:
         trace = picture.cell_trace
         return (
@@ -67,6 +69,13 @@ def narrate(picture: Picture) -> tuple[str, ...]:
         base = explain_base(reading, view.base, picture.response_trace)
         lines = (*base, *explain_response(reading, picture.response_trace))
     return (*lines, *rest, *explain_left_over(reading), *explain_shapes(reading))
+
+
+def _letters(reading: Reading) -> tuple[str, ...]:
+    """Return why letters are not pooled, of a max pool over a convolution of letters."""
+    if not reading.run.reads_letters or reading.run.selections(0, 1) is None:
+        return ()
+    return ("letters are not pooled: a maximum of one-hot rows only says which occur",)
 
 
 def _place(picture: Picture) -> tuple[str, ...]:

@@ -204,6 +204,10 @@ class Explorer(BlockScreen):
         """Look at the whole network."""
         self.visit.begin()
 
+    def action_reasons(self) -> None:
+        """Say what the output is the sum of."""
+        self.visit.reasons()
+
     def action_lesson(self) -> None:
         """Begin the lesson, or go on where it was left."""
         self.app.push_screen(screens.LessonScreen(self._lesson_at, self._leave_lesson))

@@ -233,8 +233,11 @@ class Network(TrackScreen[Return, LayerView]):
         self.show_view(view)
 
     def action_channel(self, direction: int) -> None:
-        """Choose a neighbouring channel, or the unit a line away."""
+        """Choose a neighbouring channel, or the unit a line away; in the list, the layer a line away."""
         assert self.picture is not None
+        if self.view.listed:
+            self.action_walk(direction)
+            return
         line = 1 if self.view.axis.has_length else self.query_one(Units).per_line(self.picture)
         self.show_view(self.view.to_channel(self.view.channel + direction * line * self.view.times))
 

@@ -8,8 +8,11 @@ from cnn_core import blocks
 
 from .. import screens
 from ..view.view_state import ZOOMS, Level
+from . import dialogs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cnn_core.blocks.reading import Reading
 
     from ..view.layer_view import LayerView
@@ -36,16 +39,9 @@ class NetworkVisit:
         Args:
             asked: The layer to begin with instead.
         """
-        screen, reading = self._screen, self._screen.reading
-        if reading is None:
-            return
-        if reading.length > blocks.LONGEST_WHOLE_INPUT:
-            screen.say(
-                f"the whole network is computed for up to {blocks.LONGEST_WHOLE_INPUT:,} bases: open a shorter region"
-            )
-            return
+        screen = self._screen
 
-        def show(_: object) -> None:
+        def show(reading: Reading) -> None:
             layer, place = (asked, None) if asked else self._layer_below(reading)
             view = screen.view
             offset, zoom = (0, ZOOMS.index(1)) if view is None else (view.offset, view.zoom)
@@ -64,10 +60,31 @@ class NetworkVisit:
                 self._come_back,
             )
 
+        self._with_values(show)
+
+    def reasons(self) -> None:
+        """Say what the output is the sum of."""
+
+        def show(reading: Reading) -> None:
+            self._screen.app.push_screen(dialogs.OutputReasons(reading))
+
+        self._with_values(show)
+
+    def _with_values(self, show: Callable[[Reading], None]) -> None:
+        """Show something of the whole network's values once they are computed, or say why they are not."""
+        screen, reading = self._screen, self._screen.reading
+        if reading is None:
+            return
+        if reading.length > blocks.LONGEST_WHOLE_INPUT:
+            screen.say(
+                f"the whole network is computed for up to {blocks.LONGEST_WHOLE_INPUT:,} bases: open a shorter region"
+            )
+            return
+
         screen.job.begin(
             "computing the network …",
             lambda _: reading.values,
-            show,
+            lambda _: show(reading),
             refused=screen.refuse_opening,
             target=reading,
             in_order=True,

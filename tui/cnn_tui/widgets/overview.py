@@ -81,8 +81,11 @@ class OverviewTrack(RecordTrack["OverviewPicture"]):
             return [f"{so_far}every cell is all 0", stopped or "all 0"]
         cell = self._cell_words(picture.best, picture)
         value = number(picture.hit(picture.best).value)
+        # Among all filters, which of them it is stands with the value.
+        of_filter = "" if picture.filter is None else f" of filter {picture.filter}"
         return [
-            f"{so_far}strongest on this strand {cell}",
+            f"{so_far}strongest{of_filter} on this strand {cell}",
+            f"{so_far}strongest{of_filter}{':' * bool(of_filter)} {cell}",
             f"{so_far}strongest {cell}",
             f"{so_far}strongest {value}",
             stopped or f"strongest {value}",

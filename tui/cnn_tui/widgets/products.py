@@ -104,7 +104,11 @@ class Products(Track["Picture"]):
         step, view = picture.conv_step, picture.view
         behind = step.window.first + (step.window.taps - 1) * step.window.step + 1
         end = view.column_of(view.axes.base_of_input(behind) - 1) + view.columns_per_base
-        row.write(f" Σ {number(step.product_sum)}", end, style(self.palette.text, self.palette.ground))
+        words = f"Σ {number(step.product_sum)}"
+        begin = view.column_of(view.axes.base_of_input(step.window.first))
+        row.write_first(
+            ((f" {words}", end), (words, begin - 1 - len(words))), style(self.palette.text, self.palette.ground)
+        )
 
     def place(self, column: int, y: int, picture: Picture) -> Place | None:
         """Return the base under a column, with its product, or the position, with those of its channels."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
-    from .cells import explain_cell
+    from .cell_explanation import explain_cell
     from .guide import how_to_read, newcomers_questions
     from .layer_table import filter_arithmetic, layer_rows
     from .layer_words import explain_step
@@ -39,7 +39,7 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
-        "cells": "explain_cell",
+        "cell_explanation": "explain_cell",
         "guide": "how_to_read newcomers_questions",
         "layer_table": "filter_arithmetic layer_rows",
         "layer_words": "explain_step",

@@ -54,6 +54,8 @@ def newcomers_questions(reading: Reading) -> tuple[tuple[str, str], ...]:
         ),
         (f"Are {pool.size} filters grouped?", f"No: {run.filters:,} in, {run.filters:,} out."),
     ]
+    if run.reads_letters and run.selections(0, 1) is not None:
+        found.append(("Are letters pooled?", "No: a maximum of one-hot rows only says which occur."))
     left = run.left_over[1] - run.left_over[0]
     if left and pool.size == pool.stride:
         parts = f"{run.positions:,} = {run.cells:,} × {pool.size} + {left}"

@@ -88,7 +88,8 @@ def _equations(title: str, composition: Composition, step: LayerStep) -> tuple[s
             return (*_gates(title, composition, composition.gates), *_together(composition))
         case "state" | "sum":
             return (_sum(title, composition, composition.value), *_together(composition))
-    return (f"{title} = {composition.how} of {composition.count} = {value}",)
+    all_are = f": all {composition.count} are {value}" if composition.silent else ""
+    return (f"{title} = {composition.how} of {composition.count} = {value}{all_are}",)
 
 
 def _instead(composition: Composition) -> str:
@@ -109,7 +110,7 @@ def _together(composition: Composition) -> tuple[str, ...]:
 
 def _sum(title: str, composition: Composition, value: float) -> str:
     """Return a weighted sum in words and in numbers, through its function, to a value."""
-    symbols = [f"Σ {composition.count} {verb(composition.count, 'product', 'products')}"]
+    symbols = [f"Σ {_added(composition)}"]
     terms = [composition.products]
     if composition.bias:
         symbols.append("bias")
@@ -127,6 +128,14 @@ def _sum(title: str, composition: Composition, value: float) -> str:
     passed_on = math.isclose(value, composition.total, rel_tol=1e-6)
     shown = total if passed_on else number(value)
     return f"{title} = {function}({inner}) = {function}({sums}) {relation} {shown}"
+
+
+def _added(composition: Composition) -> str:
+    """Return what a sum adds up; what is multiplied by 0 adds nothing."""
+    adding = composition.count - composition.zeros
+    of = f"{adding:,} of " if composition.zeros else ""
+    one, several = ("weight", "weights") if composition.picks else ("product", "products")
+    return f"{of}{composition.count:,} {verb(composition.count, one, several)}"
 
 
 def _gates(title: str, composition: Composition, gates: Gated) -> tuple[str, ...]:
@@ -156,18 +165,22 @@ def _gates(title: str, composition: Composition, gates: Gated) -> tuple[str, ...
 
 def _named(composition: Composition, step: LayerStep, most: int) -> tuple[str, ...]:
     """Return the largest parts, one a line, and what the others add."""
-    named = [_part(part, step) for part in composition.parts[:most]]
+    # What is multiplied by 0 is counted in the equation.
+    named = [_part(part, step) for part in composition.parts[:most] if part.value or not composition.zeros]
     match composition.how:
         case "copy" | "carried":
             return ()
+        case "maximum" if composition.silent:
+            return ("nothing was selected",)
         case "maximum" | "minimum":
             which = "largest" if composition.how == "maximum" else "smallest"
             others = named[1:]
+            first = "the first of the" if composition.ties > 1 else "the"
             return (
-                f"the first of the {which}: {named[0]}",
+                f"{first} {which}: {named[0]}",
                 *((f"then {'; '.join(others[:2])}",) if others else ()),
             )
-    unnamed = composition.count - len(named)
+    unnamed = composition.count - composition.zeros - len(named)
     if unnamed <= 0:
         return tuple(named)
     others_amounts = [part.amount for part in composition.parts[most:]]

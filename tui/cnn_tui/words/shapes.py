@@ -170,7 +170,7 @@ def block_sentences(reading: Reading) -> tuple[tuple[str, str, str], tuple[str, 
 
     Returns:
         Of the convolution and of the pool: the name in front, what it makes of what it reads, and how many that
-        gives, such as `16 bases → 1 number for each filter; then 1 base on` and `500 − 16 + 1 = 485`.
+        gives, such as `16 bases → 1 number for each filter; stride 1 base` and `500 − 16 + 1 = 485`.
     """
     run, words = reading.run, words_of(reading.run)
     conv, pool = run.conv.sliding, run.pool.sliding
@@ -185,11 +185,11 @@ def block_sentences(reading: Reading) -> tuple[tuple[str, str, str], tuple[str, 
         selected = f"{pool.size} of these, same filter → {makes}"
     left = run.left_over[1] - run.left_over[0]
     rest = f", {left:,} left" if left else ""
-    further = f"; then {pool.stride} on" if run.cells > 1 else ""
+    further = f"; stride {pool.stride}" if run.cells > 1 else ""
     return (
         (
             words.conv,
-            f"{read} → 1 number for each filter; then {counted(conv.stride, unit)} on",
+            f"{read} → 1 number for each filter; stride {counted(conv.stride, unit)}",
             _sum(conv, run.length),
         ),
         (words.pool, f"{selected}{further}", f"{run.positions:,} → {run.cells:,}{rest}"),

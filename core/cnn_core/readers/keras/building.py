@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ...errors import ModelError, NotFoundError, SettingError, ShapeError
 from .assembly import Tensor, Unsupported
-from .classes import CLASSES
+from .layer_classes import CLASSES
 from .layer_config import LayerConfig
 from .plans import quantisation
 from .site import Site

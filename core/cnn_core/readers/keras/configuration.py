@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from ...errors import ModelError, shorten
 from .calls import Call, TensorRef, call_of, references
-from .classes import CLASSES
+from .layer_classes import CLASSES
 from .layer_config import LayerConfig, Network
 from .settings import modern, qualified
 from .text import Json, word

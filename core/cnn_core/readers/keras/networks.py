@@ -13,7 +13,7 @@ from ...letters.alphabet import BASES, ZERO_CHANNEL
 from .assembly import PLAIN, Assembly, Tensor, Unsupported
 from .building import build, is_built, reason_unknown
 from .calls import Call, TensorRef
-from .classes import CLASSES
+from .layer_classes import CLASSES
 from .layer_config import LayerConfig, Network
 from .masking import Marks, marks_of, mask_operations
 from .site import Site, Weights, shape_text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .classes import CLASSES
+from .layer_classes import CLASSES
 from .layer_config import LayerConfig
 from .variables import Plan
 

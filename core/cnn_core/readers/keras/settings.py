@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from .classes import CLASSES
+from .layer_classes import CLASSES
 from .layer_config import is_own
 from .text import Json
 

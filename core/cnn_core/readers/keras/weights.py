@@ -16,8 +16,8 @@ from typing import Final
 
 from ...errors import ModelError
 from ..tensors import StoredTensor
-from .classes import CLASSES
 from .hdf5 import Hdf5File
+from .layer_classes import CLASSES
 from .layer_config import LayerConfig, Network
 from .plans import plan
 

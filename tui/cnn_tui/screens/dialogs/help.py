@@ -23,7 +23,7 @@ __all__ = ["GROUPS", "NETWORK_TRACKS", "TRACKS", "Help", "page"]
 
 TRACKS: Final = (
     ("record", "the strongest cell per column of the whole record; z"),
-    ("letters", "what the model reads; the ruler over them counts from 0"),
+    ("letters", "what the model reads, base 0 first; ▼ marks what was gone to"),
     ("window", "└─┘ the bases of one activation, ┄ those of its whole cell"),
     ("weights", "what each letter picks; their Σ + bias is the response"),
     ("conv", "the feature map: activations over their windows' first bases"),
@@ -31,6 +31,7 @@ TRACKS: Final = (
     ("pooled", "its cells: each under its pool window, one pool stride wide"),
     ("maps", "the feature maps of all filters; cells: the cells of all"),
     ("╱╱", "left over: positions in no cell, bases that are never used"),
+    ("colours", "green above 0, violet below; further from 0, stronger"),
     ("mouse", "a click goes there, or does what a hint says; hovering reads"),
 )
 """The names of the tracks and what they show."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..layers import ActivationFunction, Array, Convolution1D, Pointwise, activation_function
-from ..network.block import Block
-from ..network.model import Model
+from .block import Block
+from .model import Model
 
 __all__ = ["bounds_of", "composed", "floors_of", "functions_of"]
 
