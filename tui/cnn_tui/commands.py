@@ -69,7 +69,7 @@ _THEME: Final = Command(
     ("C", "ctrl+t"),
     "C Ctrl+T",
     "Theme: dark, light, high contrast",
-    "The next of ours; Ctrl+P and a name finds Textual's own too.",
+    "The next of ours; Ctrl+P finds others by name. For good: cnn-tui help config.",
     _LOOK,
 )
 _REASONS: Final = Command(
@@ -90,7 +90,7 @@ _HELP: Final = Command(
     "Help",
     "What the cursor is on, all keys, the mouse, and the words.",
     _OPEN,
-    "glossary words keys mouse manual",
+    "glossary words keys mouse manual config permanent",
 )
 _PALETTE: Final = Command(
     "palette", "palette", ("colon",), ": Ctrl+P", "Command palette", "Everything here, by name.", _OPEN
@@ -156,7 +156,7 @@ COMMANDS: Final = (
     Command("export", "export", ("x",), "x", "Export values …", "Files for other tools.", _KEEP, "npz tsv bed bedgraph bigwig meme"),
     Command("code", "code", ("y",), "y", "Show me the code", "This value in Keras or PyTorch.", _KEEP, "Keras PyTorch program python"),
     Command("copy", "copy", ("Y",), "Y", "Copy the equation", "Of the value under the cursor, as text, to the terminal's clipboard.", _KEEP, "clipboard text"),
-    Command("open-sequences", "open", ("o",), "o", "Open sequences …", "A FASTA file or one of the samples.", _OPEN, "FASTA file"),
+    Command("open-sequences", "open", ("o",), "o", "Open sequences …", "A FASTA file, a view, a sample, or with @ what was looked at last.", _OPEN, "FASTA file recent views samples resume"),
     Command("open-model", "model", ("m",), "m", "Open a model …", "A Keras, PyTorch or motif file, or one that is bundled.", _OPEN, "weights file h5 keras"),
     Command("choose-record", "record", ("r",), "r", "Choose a record …", "One of the file's records.", _OPEN),
     Command("lesson", "lesson", ("L",), "L", "The lesson", "How a convolution feeds a max pool, in 14 steps; Esc comes back here.", _OPEN, "learn tutorial quiz teach"),
@@ -194,7 +194,7 @@ NETWORK_COMMANDS: Final = (
     Command("save", "explorer('save')", ("S",), "S", "Save this view, or a picture …", "A small file that opens it again, or .svg .png .txt .ansi.", _KEEP, "picture screenshot image svg png file"),
     Command("code", "explorer('code')", ("y",), "y", "Show me the code", "This value in Keras or PyTorch.", _KEEP, "Keras PyTorch program python"),
     Command("copy", "explorer('copy')", ("Y",), "Y", "Copy the equation", "Of the value under the cursor, as text, to the terminal's clipboard.", _KEEP, "clipboard text"),
-    Command("open-sequences", "ask('open')", ("o",), "o", "Open sequences …", "A FASTA file or one of the samples.", _OPEN, "FASTA file"),
+    Command("open-sequences", "ask('open')", ("o",), "o", "Open sequences …", "A FASTA file, a view, a sample, or with @ what was looked at last.", _OPEN, "FASTA file recent views samples resume"),
     Command("open-model", "ask('model')", ("m",), "m", "Open a model …", "A Keras, PyTorch or motif file, or one that is bundled.", _OPEN, "weights file h5 keras"),
     Command("choose-record", "ask('record')", ("r",), "r", "Choose a record …", "One of the file's records.", _OPEN),
     _HELP,

@@ -35,6 +35,7 @@ class ConvStep(Taps):
         products: What is added up: of letters one product a tap, shape (taps,); of feature maps exact float64
             products, shape (taps, channels).
         bases: The letters under the taps, padding as `·`; nothing where feature maps are read.
+        picked: How many of the letters pick a weight: neither padding nor an ambiguous letter that is a row of zeros.
         source: The name of the layer whose feature maps are read, or nothing where letters are.
         channels: The channels of that layer that the filter reads.
         values: The activations under the taps, 0 in the padding, shape (taps, channels).
@@ -51,6 +52,7 @@ class ConvStep(Taps):
     activation: str
     receptive_field: tuple[int, int]
     bases: str = ""
+    picked: int = 0
     source: str = ""
     channels: range = range(0)
     values: Array = field(default_factory=_nothing)

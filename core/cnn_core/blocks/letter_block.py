@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..errors import SettingError, TooShortError
 from ..layers import Alignment, Array, AveragePooling1D, Conv1D, Convolution1D, MaxPooling1D, Padding, Pooling1D
 from ..letter_sums.convolution import LetterConvolution
-from ..letters.alphabet import Ambiguity, decode
+from ..letters.alphabet import BASE_SET, Ambiguity, decode, one_hot_table
 from ..network.block import Block
 from ..network.block_functions import bounds_of, composed, floors_of, functions_of
 from ..network.model import Model
@@ -72,6 +72,7 @@ class LetterRun(BlockRun):
             conv = replace(conv, kernel=kernel, bias=bias, groups=1, filter_names=())
         self._model = model
         self._ambiguity = ambiguity
+        self._rows = one_hot_table(letters.channels, ambiguity)
         self.block = block
         self.conv = conv
         self.pool = pool
@@ -278,6 +279,7 @@ class LetterRun(BlockRun):
             window=window,
             receptive_field=window.interval,
             bases=decode(codes),
+            picked=int(self._rows[codes & BASE_SET].any(axis=1).sum()),
             products=self.letters.products(codes, filter_index),
             activation=self.activation.name,
         )

@@ -29,7 +29,7 @@ async def test_it_covers_asks_tells_and_leaves_the_explorer_as_it_was() -> None:
         assert "????" in shown.text
         assert "conv[0] = 0.0984" not in shown.text
         await shown.press("1")
-        assert "You said 1: yes." in shown.text
+        assert "You said “1”: yes." in shown.text
         assert "????" not in shown.text
         assert "conv[0] = 0.0984" in shown.text
         await shown.press("enter", "right", "4", "8", "5", "enter")

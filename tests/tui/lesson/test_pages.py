@@ -20,7 +20,7 @@ from cnn_tui.words.numbers import number
 WIDE = (200, 60)
 COVERS = {
     1: ("conv", "pool", "pooled", "header"),
-    2: ("weights", "conv", "pool", "pooled"),
+    2: ("header", "weights", "conv", "pool", "pooled"),
     3: ("header", "conv", "pool", "pooled"),
     4: ("header",),
     5: ("window", "weights", "conv here", "pool here", "pooled here"),
@@ -90,7 +90,7 @@ class TestProgress:
         assert lesson.pressed("7") == lesson
         answered = lesson.pressed("3")
         assert (answered.told, answered.given, answered.right) == (True, "3", False)
-        assert told_words(answered) == "You said 3; the answer is 1: 1."
+        assert told_words(answered) == "You said “16”; the answer is “1”."
         assert lesson.pressed("1").right is True
         assert answered.entered() == Lesson(1)
 
@@ -107,7 +107,7 @@ class TestProgress:
     def test_without_an_answer_it_is_only_shown(self) -> None:
         shown = Lesson(4).entered()
         assert (shown.told, shown.right) == (True, None)
-        assert told_words(shown) == "The answer is 2: conv[2], 0.130."
+        assert told_words(shown) == "The answer is “conv[2], 0.130”."
 
     def test_it_goes_to_either_end_and_no_further(self) -> None:
         last = len(lesson_pages()) - 1

@@ -50,7 +50,7 @@ def test_it_draws_takes_keys_and_quits_with_0() -> None:
         at.press("\x7f")
         at.until("pooled[23] = max(")
         at.press("?")
-        at.until("How to read the tracks")
+        at.until("Save and export")
         # A lone Escape is told from the beginning of a longer key by the pause behind it.
         at.press("\x1b")
         at.until(lambda text: "How to read" not in text)

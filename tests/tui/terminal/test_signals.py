@@ -96,7 +96,7 @@ def test_it_ends_by_a_signal_whatever_it_is_doing(moment: str, number: signal.Si
 
 @pytest.mark.parametrize(
     ("number", "keys", "shown"),
-    [(QUIT, "", FIRST_FRAME), (TERM, "?", "How to read the tracks"), (INT, "g", "Go to"), (HUP, "o", "Open")],
+    [(QUIT, "", FIRST_FRAME), (TERM, "?", "Save and export"), (INT, "g", "Go to"), (HUP, "o", "Open")],
     ids=str,
 )
 def test_it_ends_by_a_signal_where_it_waits(number: signal.Signals, keys: str, shown: str) -> None:
@@ -135,7 +135,7 @@ def test_a_signal_leaves_nothing_of_an_unfinished_file(explored: bool, tmp_path:
 def test_it_stops_with_the_terminal_as_it_was_and_draws_all_again(how: str | signal.Signals) -> None:
     with job(*MOTIFS, size=(80, 40)) as at:
         before = at.settings
-        at.until(lambda text: ready(text) and "strongest on this strand" in text)
+        at.until(lambda text: ready(text) and "strongest of filter 0" in text)
         drawn, raw = at.text, at.settings
         if isinstance(how, str):
             at.press(how)

@@ -25,7 +25,7 @@ def test_the_questions_network_adds_up_to_85_953() -> None:
     assert sum(row.weights for row in rows) == model.parameter_count == 85_953
     assert [row.makes for row in rows[1:]] == [
         "16 positions → 1 number a filter",
-        "the largest of 8, then 8 on",
+        "the largest of 8, stride 8",
         "320 numbers and what it remembers",
         "the same numbers in one row",
         "Σ of 7,680 numbers × weights",
@@ -37,7 +37,7 @@ def test_the_questions_network_adds_up_to_85_953() -> None:
 def test_a_filter_without_a_bias_has_none_to_add() -> None:
     whole = reading(conv=Conv1D(np.ones((3, 4, 2), dtype=np.float32)), pool=AveragePooling1D(2))
     assert filter_arithmetic(whole.model) == "one filter: 3 × 4 = 12; 2 × 12 = 24"
-    assert layer_rows(whole)[-1].makes == "the mean of 2, then 2 on"
+    assert layer_rows(whole)[-1].makes == "the mean of 2, stride 2"
 
 
 def test_a_layer_that_the_input_is_too_short_for_has_no_shape() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .pages import STEPS, lesson_pages
+from .pages import STEPS, Page, lesson_pages
 from .progress import Lesson
 
 __all__ = ["heading", "hints", "told_words"]
@@ -18,10 +18,16 @@ def heading(lesson: Lesson) -> tuple[str, str]:
 def told_words(lesson: Lesson) -> str:
     """Return what is said of the answer."""
     page, right = lesson.page, lesson.right
-    answer = f"{page.answer}: {page.choices[page.answer - 1]}" if page.choices else f"{page.answer}"
+    answer, given = _named(page, f"{page.answer}"), _named(page, lesson.given)
     if right is None:
         return f"The answer is {answer}."
-    return f"You said {lesson.given}: yes." if right else f"You said {lesson.given}; the answer is {answer}."
+    return f"You said {given}: yes." if right else f"You said {given}; the answer is {answer}."
+
+
+def _named(page: Page, answer: str) -> str:
+    """Return an answer as it stands among the choices, or as it was typed where there are none."""
+    nth = int(answer) - 1 if answer.isdigit() else -1
+    return f"“{page.choices[nth]}”" if 0 <= nth < len(page.choices) else answer
 
 
 def hints(lesson: Lesson) -> str:

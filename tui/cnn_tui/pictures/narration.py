@@ -96,11 +96,13 @@ def _moment(picture: Picture, play: Play) -> tuple[str, ...]:
     """Return what has happened to the response so far, each step with its number."""
     count = len(picture.pool_step.values)
     heading = f"{picture.words.pooled}[{play.cell}] is computed: position {play.nth + 1} of {count}"
+    if play.nth and play.phase < Phase.MAXIMUM:
+        heading += f", {_happens(picture, play, Phase.MAXIMUM)}"
     last = min(play.phase, Phase.ACTIVATION)
     lines = [f"{phase + 1} {_happens(picture, play, phase)}" for phase in Phase if phase <= last]
     if play.phase is Phase.FILLED:
         lines.append(f"{Phase.FILLED + 1} {_happens(picture, play, Phase.FILLED)}")
-    elif play.nth or play.phase is Phase.MAXIMUM:
+    elif play.phase is Phase.MAXIMUM:
         lines.append(f"{Phase.MAXIMUM + 1} {_happens(picture, play, Phase.MAXIMUM)}")
     return (heading, *lines)
 
@@ -117,7 +119,7 @@ def _happens(picture: Picture, play: Play, phase: Phase) -> str:
     if phase is Phase.PRODUCTS and step.source:
         return f"each position and channel is multiplied with its weight: {counted(step.count, 'product')}"
     if phase is Phase.PRODUCTS:
-        return f"each letter picks its weight: {len(step.products)} of {len(step.products) * picture.run.channels}"
+        return f"each letter picks its weight: {step.picked} of {len(step.products) * picture.run.channels}"
     if phase is Phase.SUM:
         return f"Σ {number(step.product_sum)} + bias {number(step.bias)} = response {number(step.response)}"
     if phase is Phase.ACTIVATION:

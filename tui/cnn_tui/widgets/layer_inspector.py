@@ -12,6 +12,7 @@ from .status_line import StatusLine
 __all__ = ["LayerInspector", "LayerStatus"]
 
 _HINTS = "Tab next layer  ←→↑↓ value  Enter to its largest part  Backspace up  "
+_IN_LIST = "↑↓ layer  a its values  Enter to its largest part  W why this output?  "
 _WAY_OUT = {True: "Esc back", False: "? help"}
 
 
@@ -36,4 +37,5 @@ class LayerStatus(StatusLine[LayerPicture]):
         count = self.picture.view.count if self.picture is not None else ""
         has_block = self.picture is not None and self.picture.reading.has_block
         words = self.hovered or self.notice or str(self.activity or "")
-        return words or (f"{count}… then an arrow or Tab" if count else _HINTS + _WAY_OUT[has_block])
+        hints = _IN_LIST if self.picture is not None and self.picture.view.listed else _HINTS
+        return words or (f"{count}… then an arrow or Tab" if count else hints + _WAY_OUT[has_block])

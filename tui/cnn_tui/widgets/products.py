@@ -37,11 +37,11 @@ class Products(Track["Picture"]):
         """Return how many weights count; of feature maps all do, each multiplied with an activation."""
         if y:
             return self.label_strip("")
-        taps, read = picture.conv_step.window.taps, picture.deep_step
-        every = taps * (picture.run.channels if read is None else len(read.channels))
+        step, read = picture.conv_step, picture.deep_step
+        every = step.window.taps * (picture.run.channels if read is None else len(read.channels))
         if read is not None:
             return self.named_strip("weights", f"{every:,}")
-        for words in (f"weights {taps} of {every}", f"weights {taps}/{every}"):
+        for words in (f"weights {step.picked} of {every}", f"weights {step.picked}/{every}"):
             if len(words) < GUTTER:
                 return self.label_strip(words)
         return self.label_strip("weights")

@@ -112,12 +112,12 @@ def _(layer: Convolution1D, read: list[Shape]) -> str:
 
 @_makes.register
 def _(layer: MaxPooling1D, read: list[Shape]) -> str:
-    return f"the largest of {layer.sliding.size}, then {layer.sliding.stride} on"
+    return f"the largest of {layer.sliding.size}, stride {layer.sliding.stride}"
 
 
 @_makes.register
 def _(layer: AveragePooling1D, read: list[Shape]) -> str:
-    return f"the mean of {layer.sliding.size}, then {layer.sliding.stride} on"
+    return f"the mean of {layer.sliding.size}, stride {layer.sliding.stride}"
 
 
 @_makes.register

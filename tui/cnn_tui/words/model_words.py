@@ -15,12 +15,8 @@ __all__ = ["meaning_of", "ways_to_name"]
 
 _ORIGINS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "seed": ("the question's network, untrained: random weights", "untrained: random weights", "untrained"),
-        "trained": (
-            "the question's network, learned from made-up enhancers",
-            "learned from made-up enhancers",
-            "made-up enhancers",
-        ),
+        "seed": ("untrained, random weights", "untrained"),
+        "trained": ("learned from made-up enhancers", "made-up enhancers"),
         "motifs": ("log-odds of 12 JASPAR matrices", "12 JASPAR motifs"),
     }
 )
@@ -28,7 +24,7 @@ _ORIGINS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 _MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "seed": "means nothing, since these weights are random",
-        "trained": "“enhancer”, of the made-up kind it learned",
+        "trained": "how likely a made-up “enhancer”",
     }
 )
 

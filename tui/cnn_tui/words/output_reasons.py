@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cnn_core.explain.walk_down import Descent, LayerStep
@@ -64,15 +65,25 @@ def _origin(part: Part, step: LayerStep, descent: Descent) -> str:
     at = step.inputs[part.input], part.index
     weight = "" if part.weight is None else f" × {number(part.weight)}"
     way = [f"{place_words(*at)}: {number(part.value)}{weight}"]
-    below = descent.from_value(*at) if descent.model[at[0]].inputs else ()
-    names = {at}
-    for each in below:
-        place = (each.layer, each.index)
-        if place not in names and each.composition.how != "copy":
-            way.append(f"{place_words(*place)} = {number(each.composition.value)}")
-            names.add(place)
-    if below and below[-1].composition.taps is not None:
-        window = below[-1].composition.taps.window
-        if window.positions:
-            way.append(f"{interval(window.positions[0], window.positions[-1] + 1)} of {below[-1].inputs[0]}")
-    return " ← ".join(way)
+    return " ← ".join([*way, *_way_down(at, descent)])
+
+
+def _way_down(at: tuple[str, Index], descent: Descent) -> Iterator[str]:
+    """Yield the values below one, each the one that counts most, down to the bases or to where that ends."""
+    below: tuple[str, Index] | None = at
+    while below is not None and descent.model[below[0]].inputs:
+        step = descent.step(*below)
+        place, composition, below = below, step.composition, step.largest
+        if place != at and composition.how != "copy":
+            yield f"{place_words(*place)} = {number(composition.value)}"
+        if composition.silent:
+            yield "all 0: nothing was selected"
+            return
+        if below is not None and below[0] == place[0]:
+            yield f"remembered from {place_words(*below)}"
+            return
+        taps = composition.taps
+        if taps is not None and composition.how != "maximum" and not descent.model[step.inputs[0]].inputs:
+            if taps.window.positions:
+                yield f"bases {interval(*taps.window.interval)}"
+            return

@@ -79,7 +79,7 @@ def _summed(run: BlockRun, step: ConvStep) -> str:
     """Return what is added up: the weights that the letters pick, or activations times weights."""
     if step.source:
         return counted(step.count, "product")
-    return f"{step.window.taps} of {step.window.taps * run.channels} weights"
+    return f"{step.picked} of {step.window.taps * run.channels} weights"
 
 
 def _applied(activation: str, argument: str) -> str:
