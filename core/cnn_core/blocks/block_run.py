@@ -56,7 +56,7 @@ class BlockRun(ABC):
         filters: How many filters there are.
         activation: The function between response and activation: the convolution's own and all layers before the
             pool.
-        floors: What a silent response of each filter becomes, shape (filters,), or None where no function has a
+        floors: What the lowest responses of each filter become, shape (filters,), or None where no function has a
             floor.
     """
 
@@ -133,8 +133,8 @@ class BlockRun(ABC):
         """
 
     @abstractmethod
-    def silent(self, start: int, stop: int) -> NDArray[np.bool_]:
-        """Return which cells are silent: selected from nothing but what a silent response becomes.
+    def all_zero(self, start: int, stop: int) -> NDArray[np.bool_]:
+        """Return which cells are all 0: selected from nothing but floors.
 
         Args:
             start: The first cell.

@@ -79,7 +79,7 @@ class FeatureMapRun(BlockRun):
         self._activations_once: LazyValue[Array] = LazyValue()
         self._cells_once: LazyValue[Array] = LazyValue()
         self._selections_once: LazyValue[NDArray[np.int64] | None] = LazyValue()
-        self._silent_once: LazyValue[NDArray[np.bool_]] = LazyValue()
+        self._all_zero_once: LazyValue[NDArray[np.bool_]] = LazyValue()
         self._extremes_once: LazyValue[Extremes] = LazyValue()
 
     def _counted_cells(self) -> int:
@@ -131,15 +131,15 @@ class FeatureMapRun(BlockRun):
         return self._selections_once.get(lambda: pool.selections(self._activations))
 
     @property
-    def _silent(self) -> NDArray[np.bool_]:
-        return self._silent_once.get(self._compute_silent)
+    def _all_zero(self) -> NDArray[np.bool_]:
+        return self._all_zero_once.get(self._compute_all_zero)
 
-    def _compute_silent(self) -> NDArray[np.bool_]:
+    def _compute_all_zero(self) -> NDArray[np.bool_]:
         if not isinstance(self.pool, MaxPooling1D) or self.floors is None:
             return np.zeros((self.cells, self.filters), dtype=np.bool_)
         heard = self._activations != self.floors
-        silent: NDArray[np.bool_] = self.pool.forward(heard.astype(np.float32)) == 0
-        return silent
+        all_zero: NDArray[np.bool_] = self.pool.forward(heard.astype(np.float32)) == 0
+        return all_zero
 
     def responses(self, start: int, stop: int) -> Array:
         """Return every filter's responses at half-open positions, shape (stop − start, filters)."""
@@ -162,10 +162,10 @@ class FeatureMapRun(BlockRun):
         chosen = self._selections
         return None if chosen is None else chosen[start:stop]
 
-    def silent(self, start: int, stop: int) -> NDArray[np.bool_]:
-        """Return which cells are silent."""
+    def all_zero(self, start: int, stop: int) -> NDArray[np.bool_]:
+        """Return which cells are all 0."""
         self._check(start, stop, self.cells)
-        return self._silent[start:stop]
+        return self._all_zero[start:stop]
 
     @property
     def extremes(self) -> Extremes:

@@ -165,16 +165,18 @@ class LetterRun(BlockRun):
         first, activations = self._pool_input(start, stop, keep)
         return replace(self.pool, padding=Padding.VALID).selections(activations) + first
 
-    def silent(self, start: int, stop: int) -> NDArray[np.bool_]:
-        """Return which cells are silent."""
+    def all_zero(self, start: int, stop: int) -> NDArray[np.bool_]:
+        """Return which cells are all 0."""
         self._check(start, stop, self.cells)
         if not isinstance(self.pool, MaxPooling1D) or self.floors is None or start == stop:
             return np.zeros((stop - start, self.filters), dtype=np.bool_)
         _, activations = self._pool_input(start, stop)
         # Padding is never chosen, so it cannot break a silence either.
         heard = (activations != self.floors) & ~np.isneginf(activations)
-        silent: NDArray[np.bool_] = replace(self.pool, padding=Padding.VALID).forward(heard.astype(np.float32)) == 0
-        return silent
+        all_zero: NDArray[np.bool_] = (
+            replace(self.pool, padding=Padding.VALID).forward(heard.astype(np.float32)) == 0
+        )
+        return all_zero
 
     def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
         """Return the letters of half-open base positions; padding outside the input."""

@@ -11,7 +11,7 @@ __all__ = ["PoolStep", "Strongest"]
 
 @dataclass(frozen=True, slots=True)
 class Strongest:
-    """The strongest response behind a silent cell, before the activation function levelled it.
+    """The strongest response behind a cell that is all 0, before the activation function levelled it.
 
     Attributes:
         position: Its position, the first if several share it.
@@ -34,7 +34,7 @@ class PoolStep:
         window: The positions that it selects from.
         values: The activations there, in order, shape (positions,).
         composition: What the pool makes of them.
-        strongest: The strongest response behind a silent cell, otherwise None.
+        strongest: The strongest response behind a cell that is all 0, otherwise None.
     """
 
     layer: str
@@ -58,5 +58,5 @@ class PoolStep:
 
     @property
     def followed(self) -> int | None:
-        """The position that a trace goes on to: the selection, or behind a silent cell the strongest response."""
+        """The position that a trace goes on to: the selection, or the strongest response where all are 0."""
         return self.selection if self.strongest is None else self.strongest.position

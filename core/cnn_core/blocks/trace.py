@@ -79,7 +79,7 @@ def _step_json(step: PoolStep | ConvStep) -> dict[str, object]:
             "padding": [*step.window.padding],
             "selection": step.selection,
             "ties": step.composition.ties,
-            "silent": step.composition.silent,
+            "silent": step.composition.all_zero,
             "strongest": strongest and {"position": strongest.position, "response": strongest.response},
         }
     if step.source:
@@ -209,7 +209,7 @@ def _pool_step(run: BlockRun, cell: int, filter_index: int) -> PoolStep:
     pool = replace(run.pool, size=len(values), stride=None, padding=Padding.VALID)
     composition = pool.compose(ComputedValue((values,), pooled, (0, 0), floor=floor)).shifted((start, filter_index))
     strongest = None
-    if composition.silent:
+    if composition.all_zero:
         behind = int(np.argmax(responses[:, filter_index]))
         strongest = Strongest(start + behind, float(responses[behind, filter_index]))
     return PoolStep(

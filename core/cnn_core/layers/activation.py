@@ -55,7 +55,7 @@ class ReLU(Pointwise):
     Attributes:
         max_value: The highest value that comes out, or None for no such limit.
         negative_slope: The slope up to the threshold.
-        threshold: Up to where a response counts as silent.
+        threshold: Up to where a response counts as nothing.
 
     Raises:
         SettingError: A value below 0.

@@ -28,7 +28,7 @@ class ActivationFunction:
         name: Keras's name.
         function: Response → activation, float32, any shape, channels last.
         floor: The lowest value it can take, or None where there is no such value. A pool window that holds
-            nothing else is silent.
+            nothing else is all 0.
         elementwise: Whether each value depends on its own response only (all but the softmax family).
         dip: A value that no activation lies below, of a function that first falls and then rises; None of one that
             goes one way all along.

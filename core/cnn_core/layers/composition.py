@@ -196,7 +196,7 @@ class Composition:
         ties: How many values share a maximum, the selection among them (1: no tie); 0 where nothing is selected.
         zeros: How many of the values that a sum adds up are 0, and so add nothing.
         picks: Whether the others are all 1, so that it adds up the weights that are picked: those of one-hot rows.
-        silent: Whether all values of a maximum are at the activation's floor, so that the selection means nothing;
+        all_zero: Whether all values of a maximum are at the activation's floor, so that the selection means nothing;
             False too where the floor is not known.
     """
 
@@ -215,7 +215,7 @@ class Composition:
     directions: tuple[Composition, ...] = ()
     taps: Taps | None = None
     ties: int = 0
-    silent: bool = False
+    all_zero: bool = False
     zeros: int = 0
     picks: bool = False
 
@@ -264,7 +264,7 @@ class ComputedValue:
         states: What a recurrent layer made on the way and does not give, see `Layer.hidden_states`; () where it is
             yet to be made.
         floor: The lowest value that the input can take (0 behind a relu), or None where that is not known; what it
-            takes to tell a silent maximum.
+            takes to tell a maximum that is all 0.
 
     Raises:
         IndexError: The output has no such place.

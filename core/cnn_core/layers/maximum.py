@@ -30,5 +30,5 @@ def maximum_of(of: ComputedValue, positions: range) -> Composition:
         len(values),
         of.value,
         ties=ties_of(values),
-        silent=of.floor is not None and bool((values == np.float32(of.floor)).all()),
+        all_zero=of.floor is not None and bool((values == np.float32(of.floor)).all()),
     )

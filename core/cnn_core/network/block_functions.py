@@ -62,10 +62,10 @@ def composed(functions: Functions, filters: int) -> ActivationFunction:
 
 
 def floors_of(functions: Functions, filters: int) -> Array | None:
-    """Return what a silent response of each filter becomes, or None where no function has a floor.
+    """Return what the lowest responses of each filter become, or None where no function has a floor.
 
-    Behind a batch normalisation each filter has a floor of its own, and where that turns a filter's sign its silent
-    responses are the highest.
+    Behind a batch normalisation each filter has a floor of its own, and where that turns a filter's sign its lowest
+    responses become the highest.
 
     Args:
         functions: The functions, the first to be applied first.

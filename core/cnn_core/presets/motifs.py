@@ -16,7 +16,7 @@ columns with the most information, the first if several have as much (CTCF: 2-17
 
 **From the distribution of scores to a bias.** The bias is minus the threshold, and the threshold is the lowest
 score that no more than one random window in 400 exceeds, computed exactly over all 4^16 windows. A response is
-thus by how many bits a window beats the threshold, and after ReLU about two cells in a hundred are not silent.
+thus by how many bits a window beats the threshold, and after ReLU about two cells in a hundred are not all 0.
 
 **One strand.** A filter reads the strand it is given. GATA1's matrix is written from the side that reads TTATCT,
 SP1's from the side that reads GCCCCGCCC; on the other strand these are AGATAA and GGGCGGGGC.

@@ -16,7 +16,7 @@ class LookedAt:
         self.cells = 0
         """Each filter and strand counted."""
         self.best: float | None = None
-        """The highest value of a cell that is not silent; None without such a cell, or once hits have been found."""
+        """The highest value of a cell that is not all 0; None without such a cell, or once hits have been found."""
         self._has_hits = False
 
     def has_hits(self) -> None:
@@ -38,10 +38,10 @@ class LookedAt:
         best = np.fmax.reduce(values, axis=0)
         if floors is not None:
             # A floor need not be the lowest value: behind a batch normalisation it can be the highest.
-            silent = np.flatnonzero(best == floors)
-            among = values[:, silent]
-            heard = np.where(among == floors[silent], np.float32(np.nan), among)
-            best[silent] = np.fmax.reduce(heard, axis=0)
+            all_zero = np.flatnonzero(best == floors)
+            among = values[:, all_zero]
+            heard = np.where(among == floors[all_zero], np.float32(np.nan), among)
+            best[all_zero] = np.fmax.reduce(heard, axis=0)
         highest = float(np.fmax.reduce(best))
         if not np.isnan(highest) and (self.best is None or highest > self.best):
             self.best = highest

@@ -226,7 +226,7 @@ class LaidOut(Strand):
 
     @cached_property
     def floors(self) -> Array | None:
-        """What a silent response of each filter that is asked for becomes, or None."""
+        """What the lowest responses of each filter that is asked for become, or None."""
         floors = self.run.floors
         return None if floors is None else floors[list(self.block.filters)]
 

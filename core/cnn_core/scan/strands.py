@@ -1,8 +1,8 @@
 """The hits among the cells of one or two strands, wherever the cells come from: a record, or a batch of short ones.
 
 The order of hits is by value, the highest first; of equal values the one in the earlier stretch, then the one whose
-window begins first in it, then the + strand before the −, then the lower filter. Silent cells and cells that are no
-number are no hits.
+window begins first in it, then the + strand before the −, then the lower filter. Cells that are all 0 or no number
+are no hits.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Strand(ABC):
     @property
     @abstractmethod
     def floors(self) -> Array | None:
-        """What a silent response of each filter that is asked for becomes, shape (filters,), or None."""
+        """What the lowest responses of each filter that is asked for become, shape (filters,), or None."""
 
     @abstractmethod
     def chunks(self, looked_at: LookedAt) -> Iterator[Cells]:

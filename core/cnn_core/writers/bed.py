@@ -49,7 +49,7 @@ def score_of(value: NDArray[np.generic], best: NDArray[np.floating] | float) -> 
 def write_bed(values: Values, file: BinaryIO, progress: Progress = no_progress) -> None:
     """Write cells over the bases that they are drawn over, or selections over those that their windows read.
 
-    Silent cells, which select nothing, are left out. The lines of a record are sorted by start, then by filter.
+    Cells that are all 0 select nothing and are left out. The lines of a record are sorted by start, then by filter.
 
     Args:
         values: Cells or selections.
@@ -92,7 +92,7 @@ def _lines(values: BlockValues, start: int, stop: int) -> Iterator[_Line]:
     """Yield the lines of a chunk of cells: start, column of the filter, stop and score."""
     run, windows = values.run, values.windows
     cells = replace(values, quantity=Quantity.CELLS).between(start, stop)
-    rows, columns = np.nonzero(~run.silent(start, stop)[:, values.columns])
+    rows, columns = np.nonzero(~run.all_zero(start, stop)[:, values.columns])
     if values.quantity is Quantity.SELECTIONS:
         selected = values.between(start, stop)[rows, columns].astype(np.int64)
         first, width = windows.first_base + selected * windows.stride, windows.span

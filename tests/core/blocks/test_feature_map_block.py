@@ -106,7 +106,7 @@ class TestByHand:
         chosen = run.selections(0, 2)
         assert chosen is not None
         assert chosen[:, 0].tolist() == [0, 2]
-        assert not run.silent(0, 2).any()
+        assert not run.all_zero(0, 2).any()
 
     def test_a_response_is_taken_apart_into_positions_and_channels(self) -> None:
         step = deep_run(hand_worked(), "second").step(2, 0)
@@ -134,7 +134,7 @@ class TestByHand:
         run = deep_run(hand_worked(AveragePooling1D(2)), "second")
         assert run.values(0, 2)[:, 0].tolist() == [4, 3]
         assert run.selections(0, 2) is None
-        assert not run.silent(0, 2).any()
+        assert not run.all_zero(0, 2).any()
 
     def test_a_silent_cell_is_one_of_floors_alone(self) -> None:
         model = hand_worked()
@@ -142,7 +142,7 @@ class TestByHand:
         nodes = tuple(replace(node, layer=quiet) if node.name == "second" else node for node in model.nodes)
         reading = into(replace(model, nodes=nodes), "second")
         assert reading.run.values(0, 2)[:, 0].tolist() == [2, 0]
-        assert reading.run.silent(0, 2)[:, 0].tolist() == [False, True]
+        assert reading.run.all_zero(0, 2)[:, 0].tolist() == [False, True]
         pooled = trace_cell(reading, 1, 0).steps[0]
         assert isinstance(pooled, PoolStep)
         assert pooled.strongest is not None

@@ -543,5 +543,5 @@ class TestSilence:
         letters = encode("CCACAACC")
         run = LetterRun(model, model.blocks[0], 8, lambda start, stop: letters[start:stop])
         # A adds 1 and everything else 0: only the windows CC hold nothing but what 0 becomes, which is 3.
-        assert run.silent(0, 4)[:, 0].tolist() == [True, False, False, True]
+        assert run.all_zero(0, 4)[:, 0].tolist() == [True, False, False, True]
         assert run.values(0, 4)[:, 0].tolist() == ([3, 4, 4, 3] if gamma > 0 else [3, 3, 2, 3])

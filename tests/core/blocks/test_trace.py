@@ -54,7 +54,7 @@ class TestChain:
         pooled, conv = pool_step(trace), conv_step(trace)
         assert (pooled.layer, pooled.type, pooled.position, pooled.filter) == ("pool", "MaxPooling1D", 0, 0)
         assert pooled.values.tolist() == [0, 0, 1, 0]
-        assert (pooled.value, pooled.selection, pooled.composition.ties, pooled.composition.silent) == (
+        assert (pooled.value, pooled.selection, pooled.composition.ties, pooled.composition.all_zero) == (
             1,
             2,
             1,
@@ -111,7 +111,7 @@ class TestTies:
     def test_the_first_of_equal_maxima_is_chosen_and_how_many_share_it_is_said(self) -> None:
         # CAC CAC CAC: A stands at 1, 4, 7.
         step = pool_step(trace_cell(of_word("A", MaxPooling1D(9), "CACCACCAC"), 0, 0))
-        assert (step.selection, step.composition.ties, step.composition.silent, step.followed) == (1, 3, False, 1)
+        assert (step.selection, step.composition.ties, step.composition.all_zero, step.followed) == (1, 3, False, 1)
 
     def test_without_a_tie_one_has_the_maximum(self) -> None:
         assert pool_step(trace_cell(of_word("A", MaxPooling1D(3), "CAC"), 0, 0)).composition.ties == 1
@@ -132,7 +132,7 @@ class TestSilence:
         step = pool_step(trace)
         # CCC, CCC, CCG and CGA fit nowhere: −3 each. GAC fits twice, but is in the tail.
         assert step.values.tolist() == [0, 0, 0, 0]
-        assert (step.composition.silent, step.selection, step.composition.ties) == (True, 0, 4)
+        assert (step.composition.all_zero, step.selection, step.composition.ties) == (True, 0, 4)
         assert (step.strongest, step.followed) == (Strongest(0, -3), 0)
 
     def test_follows_the_strongest_and_not_the_selection_that_means_nothing(self) -> None:
@@ -152,24 +152,24 @@ class TestSilence:
 
     def test_is_not_claimed_where_one_value_is_above_the_floor(self) -> None:
         step = pool_step(trace_cell(of_word("GAT", MaxPooling1D(4), "CCGATCC", -2, activation="relu"), 0, 0))
-        assert (step.composition.silent, step.strongest) == (False, None)
+        assert (step.composition.all_zero, step.strongest) == (False, None)
 
     def test_is_not_claimed_where_the_activation_has_no_floor(self) -> None:
         step = pool_step(trace_cell(of_word("GAT", MaxPooling1D(4), "CCCCCCCC"), 0, 0))
         assert step.values.tolist() == [0, 0, 0, 0]
-        assert (step.composition.silent, step.composition.ties, step.followed) == (False, 4, 0)
+        assert (step.composition.all_zero, step.composition.ties, step.followed) == (False, 4, 0)
 
     @pytest.mark.parametrize("name", [name for name, each in ACTIVATIONS.items() if each.floor is not None])
     def test_is_seen_at_the_floor_of_every_activation_function_that_has_one(self, name: str) -> None:
         # Two filters, so that softmax has a loser: the first one's responses are far below the other's.
         conv = Conv1D(random_kernel(3), np.array([-1e4, 1e4], dtype=np.float32), activation=name)
         reading = Reading.of(block_model(conv, MaxPooling1D(4)), Letters(random_letters(20))).into()
-        assert pool_step(trace_cell(reading, 0, 0)).composition.silent
-        assert not pool_step(trace_cell(reading, 0, 1)).composition.silent
+        assert pool_step(trace_cell(reading, 0, 0)).composition.all_zero
+        assert not pool_step(trace_cell(reading, 0, 1)).composition.all_zero
 
     def test_is_never_claimed_of_an_average(self) -> None:
         reading = of_word("GAT", AveragePooling1D(4), "CCCCGACC", -3, activation="relu")
-        assert not pool_step(trace_cell(reading, 0, 0)).composition.silent
+        assert not pool_step(trace_cell(reading, 0, 0)).composition.all_zero
 
 
 class TestAverage:

@@ -152,7 +152,7 @@ def test_a_maximum_counts_ties_and_tells_silence(
     x = np.array(values, np.float32)[:, None]
     output = layer.forward(x)
     composition = layer.compose(ComputedValue([x], output, (0,) * output.ndim, floor=floor))
-    assert (composition.ties, composition.silent) == (ties, silent)
+    assert (composition.ties, composition.all_zero) == (ties, silent)
 
 
 def test_the_largest_of_inputs_counts_ties() -> None:

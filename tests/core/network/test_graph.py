@@ -387,7 +387,7 @@ class TestBlocks:
         for index in (0, 1):
             step = trace_cell(reading, 0, index).steps[0]
             assert isinstance(step, PoolStep)
-            assert step.composition.silent
+            assert step.composition.all_zero
             assert step.strongest is not None
             assert strongest(reading, [index], top=1) == ()
 

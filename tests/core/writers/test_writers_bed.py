@@ -63,7 +63,7 @@ class TestCells:
     def test_are_those_that_are_not_silent(self, pool: MaxPooling1D, reverse: bool) -> None:
         reading = reading_of(pool, reverse=reverse)
         run = reading.run
-        cells, silent = run.values(0, run.cells), run.silent(0, run.cells)
+        cells, silent = run.values(0, run.cells), run.all_zero(0, run.cells)
         assert silent.any()
         lines = lines_of(BlockValues.of(reading, "cells"))
         assert len(lines) == (~silent).sum()
@@ -89,7 +89,7 @@ class TestSelections:
     ) -> None:
         reading = reading_of(pool, reverse=reverse, padding=padding, stride=stride)
         run = reading.run
-        chosen, silent = run.selections(0, run.cells), run.silent(0, run.cells)
+        chosen, silent = run.selections(0, run.cells), run.all_zero(0, run.cells)
         assert chosen is not None
         expected = []
         for cell, at in np.argwhere(~silent):

@@ -208,7 +208,7 @@ class TestWords:
     def test_on_the_ground_a_number_has_the_colour_of_text(self, palette: Palette) -> None:
         assert palette.ink(palette.ground) == palette.text
 
-    @pytest.mark.parametrize("mark", ["kept", "accent"])
+    @pytest.mark.parametrize("mark", ["selected", "accent"])
     def test_marks_stand_out(self, palette: Palette, mark: str) -> None:
         assert contrast(getattr(palette, mark), palette.ground) >= 7
         assert contrast(getattr(palette, mark), palette.window) >= 7
@@ -230,7 +230,7 @@ class TestThemes:
                 palette.text,
                 palette.dim,
                 palette.accent,
-                palette.kept,
+                palette.selected,
                 *palette.bases,
                 palette.ambiguous,
             ):

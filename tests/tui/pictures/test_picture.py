@@ -293,7 +293,7 @@ class TestTraces:
         conv = Conv1D(random_kernel(7), np.full(3, -50, dtype=np.float32), activation="relu")
         picture = picture_of(reading(LETTERS, conv), cell=5)
         responses = picture.run.responses(20, 24)[:, 0]
-        assert picture.pool_step.composition.silent
+        assert picture.pool_step.composition.all_zero
         assert picture.position == 20 + int(responses.argmax())
 
     def test_on_an_average_the_first_window_is_shown(self) -> None:

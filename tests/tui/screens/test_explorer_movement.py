@@ -127,7 +127,7 @@ async def test_enter_goes_from_a_cell_to_its_selection_to_its_bases_and_backspac
 async def test_enter_on_a_silent_cell_goes_to_the_strongest_response_behind_it() -> None:
     async with explorer() as shown:
         await shown.press("home")
-        assert shown.picture.pool_step.composition.silent
+        assert shown.picture.pool_step.composition.all_zero
         await shown.press("enter")
         responses = shown.reading.run.responses(0, 8)[:, 0]
         assert shown.cursor == ("response", int(np.argmax(responses)))

@@ -53,7 +53,7 @@ def test_it_draws_takes_keys_and_quits_with_0() -> None:
         at.until("Save and export")
         # A lone Escape is told from the beginning of a longer key by the pause behind it.
         at.press("\x1b")
-        at.until(lambda text: "How to read" not in text)
+        at.until(lambda text: "Save and export" not in text)
         at.press("q")
         assert at.ended() == 0
         assert_given_back(at, before)

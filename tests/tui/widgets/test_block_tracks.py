@@ -208,7 +208,7 @@ class TestSelected:
             selections = run.selections(cell, cell + 1)
             if selections is None:
                 words = " is a mean"
-            elif run.silent(cell, cell + 1)[0, 1]:
+            elif run.all_zero(cell, cell + 1)[0, 1]:
                 words = ": nothing was selected"
             else:
                 words = f" selected conv[{selections[0, 1]}]"

@@ -71,9 +71,9 @@ class VisibleBlock(VisibleBases):
         return self.reading.run.selections(first, last)
 
     @cached_property
-    def silent(self) -> NDArray[np.bool_]:
-        """Which of the visible cells are silent, shape (cells, filters)."""
-        return self.reading.run.silent(*self.visible_cells)
+    def all_zero(self) -> NDArray[np.bool_]:
+        """Which of the visible cells are all 0, shape (cells, filters)."""
+        return self.reading.run.all_zero(*self.visible_cells)
 
     @cached_property
     def visible_cells(self) -> tuple[int, int]:

@@ -131,8 +131,8 @@ class OverviewPicture:
         return self.hits.at((chosen, cell), lambda: hit_at(self.whole, chosen, cell))
 
     @property
-    def silent(self) -> bool:
-        """Whether the strongest cell of all is silent, and so every other."""
+    def all_zero(self) -> bool:
+        """Whether the strongest cell of all is all 0, and so every other."""
         floors = self.whole.run.floors
         if self.best is None or floors is None:
             return False

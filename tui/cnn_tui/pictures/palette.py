@@ -124,7 +124,7 @@ class Palette:
         text: The colour of words.
         dim: The colour of what is less important.
         accent: The colour of the cursor.
-        kept: The colour of what a pool kept.
+        selected: The colour of what a pool selected.
         above: The colours that the ramp of positive values runs through, from the ground to the most.
         below: Those of negative values.
         bases: The colours of A, C, G, T.
@@ -138,7 +138,7 @@ class Palette:
     text: str
     dim: str
     accent: str
-    kept: str
+    selected: str
     above: tuple[str, str, str]
     below: tuple[str, str, str]
     bases: tuple[str, str, str, str]
@@ -225,7 +225,7 @@ _DARK: Final = Palette(
     text="#dde3ea",
     dim="#7d8a99",
     accent="#ffffff",
-    kept="#ffffff",
+    selected="#ffffff",
     above=("#14474f", "#1f9a98", "#a6f4e9"),
     below=("#43276b", "#8a55cc", "#dcc4ff"),
     bases=("#99d185", "#6f9bff", "#f6b017", "#f17079"),
@@ -239,7 +239,7 @@ _LIGHT: Final = Palette(
     text="#1d242c",
     dim="#6a7480",
     accent="#000000",
-    kept="#000000",
+    selected="#000000",
     above=("#9fdcd6", "#12908f", "#063b40"),
     below=("#d7c0f5", "#8149c4", "#35124f"),
     bases=("#205d00", "#2a5fd0", "#a36500", "#ac3c4e"),
@@ -254,7 +254,7 @@ _HIGH_CONTRAST: Final = Palette(
     text="#ffffff",
     dim="#b9c4cf",
     accent="#ffffff",
-    kept="#ffffff",
+    selected="#ffffff",
     above=("#164246", "#0e9d8f", "#acedc7"),
     below=("#543194", "#bb8fee", "#ebe8ff"),
     bases=("#bef793", "#76b1f6", "#fbbd07", "#ff9692"),

@@ -43,7 +43,7 @@ def pool_table(picture: Picture) -> PoolTable | None:
         return None
     run, step = picture.run, picture.pool_step
     responses = run.responses(positions[0], positions[-1] + 1)[:: positions.step, view.filter]
-    nothing = step.selection is None or step.composition.silent
+    nothing = step.selection is None or step.composition.all_zero
     selected = None if nothing else positions.index(step.selection or 0)
     equal = [] if nothing else [nth for nth, value in enumerate(step.values.tolist()) if value == step.value]
     below = view.level is not Level.CELL and picture.position in positions

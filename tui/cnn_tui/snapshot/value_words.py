@@ -18,7 +18,7 @@ _LISTED: Final = {
     "activations": ("positions", "conv[{}]"),
     "pooled": ("cells", "pooled[{}]"),
     "selections": ("cells", "selection of pooled[{}]"),
-    "silent": ("cells", "whether pooled[{}] is silent"),
+    "silent": ("cells", "whether pooled[{}] is all 0"),
 }
 """The lists of `visible`: which interval counts them, and what an item of them is."""
 _ROWS: Final = {"all_maps": ("positions", "conv[{}]"), "all_cells": ("cells", "pooled[{}]")}

@@ -147,7 +147,7 @@ def _visible_values(picture: Picture) -> dict[str, object]:
         "cells": [*cells],
         "pooled": _listed(run.values(*cells)[:, chosen]),
         "selections": None if selections is None else [int(each) for each in selections[:, chosen]],
-        "silent": [bool(each) for each in run.silent(*cells)[:, chosen]],
+        "silent": [bool(each) for each in run.all_zero(*cells)[:, chosen]],
         "positions": [*positions],
         "activations": _listed(run.activations(*positions)[:, chosen]),
         "responses": _listed(run.responses(*positions)[:, chosen]),
@@ -286,7 +286,7 @@ def _kernel(card: FilterCard, picture: Picture) -> dict[str, object] | None:
 def _overview(overview: OverviewPicture | None) -> dict[str, object] | None:
     if overview is None:
         return None
-    hit = None if overview.best is None or overview.silent else overview.hit(overview.best)
+    hit = None if overview.best is None or overview.all_zero else overview.hit(overview.best)
     strongest = hit and {"value": hit.value, "filter": hit.filter, "region": printable(hit.region)}
     return {
         "filter": overview.filter,

@@ -114,6 +114,6 @@ def first_view(
         return view.on(Level.RESPONSE, position)
     if cell is None:
         run = reading.run
-        above_floor = np.flatnonzero(~run.silent(0, min(run.cells, _LOOKED_THROUGH))[:, filter_index])
+        above_floor = np.flatnonzero(~run.all_zero(0, min(run.cells, _LOOKED_THROUGH))[:, filter_index])
         cell = int(above_floor[0]) if above_floor.size else 0
     return view.at(cell)

@@ -85,9 +85,11 @@ class Selected(Track["Picture"]):
         if selections is None:
             return
         first, last = picture.visible.visible_cells
-        silent = picture.visible.silent[:, view.filter].tolist()
+        all_zero = picture.visible.all_zero[:, view.filter].tolist()
         playing = view.play.cell if view.play is not None and view.play.phase is not Phase.FILLED else -1
-        for cell, chosen, mute in zip(range(first, last), selections[:, view.filter].tolist(), silent, strict=True):
+        for cell, chosen, mute in zip(
+            range(first, last), selections[:, view.filter].tolist(), all_zero, strict=True
+        ):
             if cell == playing:
                 continue
             if mute:
@@ -100,9 +102,9 @@ class Selected(Track["Picture"]):
             column = view.column_of(axes.base_of_position(chosen))
             if 0 <= column < view.columns:
                 ground = self.palette.window if window[column] else self.palette.ground
-                row.fill(column, column + 1, "▲", style(self.palette.kept, ground, bold=True))
+                row.fill(column, column + 1, "▲", style(self.palette.selected, ground, bold=True))
         step = picture.pool_step
-        if not step.composition.silent and step.composition.ties > 1 and playing != view.cell:
+        if not step.composition.all_zero and step.composition.ties > 1 and playing != view.cell:
             for position, value in zip(step.window.positions, step.values.tolist(), strict=True):
                 column = view.column_of(axes.base_of_position(position))
                 if value == step.value and 0 <= column < view.columns and row.text[column] != "▲":
@@ -121,7 +123,7 @@ class Selected(Track["Picture"]):
         selections, names = picture.run.selections(cell, cell + 1), picture.words
         if selections is None:
             return Place(Level.CELL, cell, None, f"{names.pooled}[{cell}] is a mean")
-        if picture.run.silent(cell, cell + 1)[0, view.filter]:
+        if picture.run.all_zero(cell, cell + 1)[0, view.filter]:
             return Place(Level.CELL, cell, None, f"{names.pooled}[{cell}]: nothing was selected")
         selected = f"selected {names.conv}[{int(selections[0, view.filter])}]"
         return Place(Level.CELL, cell, None, f"{names.pooled}[{cell}] {selected}")

@@ -77,7 +77,7 @@ class OverviewTrack(RecordTrack["OverviewPicture"]):
         whole = picture.state.complete
         stopped = "" if whole else f"stopped at {picture.share:.0%}"
         so_far = "" if whole else f"{stopped}, so far "
-        if picture.silent:
+        if picture.all_zero:
             return [f"{so_far}every cell is all 0", stopped or "all 0"]
         cell = self._cell_words(picture.best, picture)
         value = number(picture.hit(picture.best).value)

@@ -41,7 +41,7 @@ class Pooled(Track["Picture"]):
         first, last = picture.visible.visible_cells
         values = picture.run.values(first, last)[:, view.filter]
         levels = palette.level(values, lowest, highest)
-        at_floor = picture.visible.silent[:, view.filter].tolist()
+        at_floor = picture.visible.all_zero[:, view.filter].tolist()
         playing = view.play.cell if view.play is not None and view.play.phase is not Phase.FILLED else -1
         room = axes.cell_width * view.columns_per_base // view.bases_per_column - 2
         # Where only some have room, a box without a number would look like a cell without a value.

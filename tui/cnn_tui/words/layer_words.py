@@ -88,7 +88,7 @@ def _equations(title: str, composition: Composition, step: LayerStep) -> tuple[s
             return (*_gates(title, composition, composition.gates), *_together(composition))
         case "state" | "sum":
             return (_sum(title, composition, composition.value), *_together(composition))
-    all_are = f": all {composition.count} are {value}" if composition.silent else ""
+    all_are = f": all {composition.count} are {value}" if composition.all_zero else ""
     return (f"{title} = {composition.how} of {composition.count} = {value}{all_are}",)
 
 
@@ -170,7 +170,7 @@ def _named(composition: Composition, step: LayerStep, most: int) -> tuple[str, .
     match composition.how:
         case "copy" | "carried":
             return ()
-        case "maximum" if composition.silent:
+        case "maximum" if composition.all_zero:
             return ("nothing was selected",)
         case "maximum" | "minimum":
             which = "largest" if composition.how == "maximum" else "smallest"

@@ -76,7 +76,7 @@ def _way_down(at: tuple[str, Index], descent: Descent) -> Iterator[str]:
         place, composition, below = below, step.composition, step.largest
         if place != at and composition.how != "copy":
             yield f"{place_words(*place)} = {number(composition.value)}"
-        if composition.silent:
+        if composition.all_zero:
             yield "all 0: nothing was selected"
             return
         if below is not None and below[0] == place[0]:

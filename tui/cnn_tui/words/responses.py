@@ -135,7 +135,7 @@ def _selected(run: BlockRun, step: ConvStep) -> str:
     if found is None:
         return f"{read_by}, an average, which selects nothing"
     selections = found[:, step.filter].tolist()
-    at_floor = run.silent(cells[0], cells[-1] + 1)[:, step.filter].tolist()
+    at_floor = run.all_zero(cells[0], cells[-1] + 1)[:, step.filter].tolist()
     if all(at_floor):
         assert run.floors is not None
         return f"{read_by}, all {number(float(run.floors[step.filter]))}: nothing was selected"

@@ -29,7 +29,7 @@ from ...layers import (
 )
 from .activations import activated
 from .assembly import Tensor, Unsupported
-from .site import Site
+from .site import Builder, Site
 from .two_dimensional import Plane, plane_of
 
 __all__ = ["convolution", "depthwise", "global_pool", "pool", "separable"]
@@ -109,22 +109,29 @@ def separable(site: Site) -> Tensor:
     return _slide(site, plane, tensor, int(kernel.shape[0]), of)
 
 
-def pool(site: Site) -> Tensor:
-    """Add a MaxPooling1D or AveragePooling1D, or one of two dimensions that is one."""
-    plane, tensor = plane_of(site, pools=True)
-    sizes = site.wholes("pool_size", plane.rank, 2)
-    strides = site.wholes("strides", plane.rank) if site.settings.get("strides") is not None else sizes
-    padding = _padding(site)
-    if plane.rank == 2:
-        other, step = sizes[plane.other], strides[plane.other]
-        # Beyond an axis of length 1 there is only padding, which no pool counts.
-        if (plane.consumes and (other, step) != (1, 1)) or (other != 1 and padding != "same"):
-            raise Unsupported(f"it pools {other} rows by {step} across the sequence")
-    size, stride = sizes[plane.length], strides[plane.length]
-    if padding == "same" and site.age.theano and size > 1:
-        _check_theano_pool(size, stride, tensor)
-    kind = MaxPooling1D if site.config.class_name.startswith("Max") else AveragePooling1D
-    return site.add(kind(size, stride, padding), tensor, plane.axes)
+def pool(kind: type[MaxPooling1D | AveragePooling1D]) -> Builder:
+    """Return the builder of a pool of one dimension, or of one of two dimensions that is one.
+
+    Args:
+        kind: The layer.
+    """
+
+    def build(site: Site) -> Tensor:
+        plane, tensor = plane_of(site, pools=True)
+        sizes = site.wholes("pool_size", plane.rank, 2)
+        strides = site.wholes("strides", plane.rank) if site.settings.get("strides") is not None else sizes
+        padding = _padding(site)
+        if plane.rank == 2:
+            other, step = sizes[plane.other], strides[plane.other]
+            # Beyond an axis of length 1 there is only padding, which no pool counts.
+            if (plane.consumes and (other, step) != (1, 1)) or (other != 1 and padding != "same"):
+                raise Unsupported(f"it pools {other} rows by {step} across the sequence")
+        size, stride = sizes[plane.length], strides[plane.length]
+        if padding == "same" and site.age.theano and size > 1:
+            _check_theano_pool(size, stride, tensor)
+        return site.add(kind(size, stride, padding), tensor, plane.axes)
+
+    return build
 
 
 def _check_theano_pool(size: int, stride: int, tensor: Tensor) -> None:
@@ -135,18 +142,25 @@ def _check_theano_pool(size: int, stride: int, tensor: Tensor) -> None:
         raise Unsupported("Theano's pools of padding 'same' begin elsewhere, and those are not computed")
 
 
-def global_pool(site: Site) -> Tensor:
-    """Add a GlobalMaxPooling1D or GlobalAveragePooling1D, or one of two dimensions that is one."""
-    plane, tensor = plane_of(site, pools=True)
-    if plane.consumes:
-        raise Unsupported("it pools over the letters as well as along the sequence")
-    layer = GlobalMaxPooling1D() if site.config.class_name.startswith("GlobalMax") else GlobalAveragePooling1D()
-    if not site.flag("keepdims", False):
-        return site.add(layer, tensor)
-    pooled = site.add_before("pooled", layer, tensor)
-    channels = tensor.known()[-1]
-    assert channels is not None, "a sequence has a known number of channels"
-    return site.add(Reshape((1, channels)), pooled, plane.axes)
+def global_pool(kind: type[GlobalMaxPooling1D | GlobalAveragePooling1D]) -> Builder:
+    """Return the builder of a pool over all positions, or of one of two dimensions that is one.
+
+    Args:
+        kind: The layer.
+    """
+
+    def build(site: Site) -> Tensor:
+        plane, tensor = plane_of(site, pools=True)
+        if plane.consumes:
+            raise Unsupported("it pools over the letters as well as along the sequence")
+        if not site.flag("keepdims", False):
+            return site.add(kind(), tensor)
+        pooled = site.add_before("pooled", kind(), tensor)
+        channels = tensor.known()[-1]
+        assert channels is not None, "a sequence has a known number of channels"
+        return site.add(Reshape((1, channels)), pooled, plane.axes)
+
+    return build
 
 
 def _plane(site: Site) -> tuple[Plane, Tensor]:

@@ -12,7 +12,7 @@ otherwise uniform. Nothing is rounded. With `probability`, a weight is the share
 zero, which favour no base; where their number is odd, the right side has one more.
 
 **Bias.** With `log-odds`, it is minus the threshold, the lowest score that no more than one random window in 400
-exceeds, so that after ReLU most cells are silent and a response is by how many bits a window beats the threshold.
+exceeds, so that after ReLU most cells are all 0 and a response is by how many bits a window beats the threshold.
 Windows are random in the background's letters. The share is computed exactly, on a grid of 1/256 bit onto which
 every weight is rounded up: no window scores lower there than it does, so the promise of one in 400 holds to the
 last window, and the threshold is at most 1/256 bit a column higher than it need be. With `probability`, there is no
