@@ -15,6 +15,7 @@ from cnn_tui.screens.lesson_screen import LessonScreen
 from cnn_tui.snapshot import lesson_page
 from cnn_tui.view.view_state import Level
 from cnn_tui.widgets.feature_map import Selected
+from cnn_tui.widgets.lesson_panel import LessonPanel
 from cnn_tui.widgets.pooled_cells import Pooled
 from cnn_tui.widgets.track import Track
 
@@ -121,3 +122,21 @@ def test_the_page_for_a_browser_holds_every_step_and_asks_for_nothing_else() -> 
 
 def test_a_request_for_a_lesson_opens_nothing_by_itself_again() -> None:
     assert OpenRequest(lesson=3).typed == ("--lesson", "3")
+
+
+async def test_the_numbers_of_a_question_come_without_its_answer_and_then_with_it() -> None:
+    async with explorer(SMALL, lesson=5) as shown:
+        await shown.settled()
+        panel = str(shown.app.screen.query_one(LessonPanel).render())
+        assert "Σ + bias  0.0984  −0.0550 0.130" in panel
+        assert "relu   " not in panel
+        await shown.press("2")
+        assert "relu      0.0984  0      ▲0.130" in str(shown.app.screen.query_one(LessonPanel).render())
+    async with explorer(SMALL, lesson=12) as shown:
+        await shown.settled()
+        panel = str(shown.app.screen.query_one(LessonPanel).render())
+        assert "channel T 0  1  0  0  1  1  1  1" in panel
+        assert "maximum\n" not in panel
+        await shown.press("1")
+        lines = str(shown.app.screen.query_one(LessonPanel).render()).split("\n")
+        assert [line[-1] for line in lines if line[:8] == "channel " and line[9] == " "] == ["1", "1", "0", "1"]

@@ -36,6 +36,8 @@ class Page:
         told: What is opened with the answer; nothing where the place stays.
         choices: The answers to choose from; none where a number is typed.
         answer: Which of them is right, from 1, or the number.
+        table: What stands in numbers under the question: `pool window`, whose activations come with the answer, or
+            `one-hot rows` of the first cell's bases, whose maximum comes with it; nothing for no table.
         hint: What helps to find the number.
         quiz: Which question of a quiz it is, or nothing.
         proof: What stands on the explorer's screen at the place.
@@ -53,6 +55,7 @@ class Page:
     told: Mapping[str, Any] = field(default_factory=dict)
     choices: tuple[str, ...] = ()
     answer: int = 0
+    table: str = ""
     hint: str = ""
     quiz: str = ""
     proof: tuple[str, ...] = ()

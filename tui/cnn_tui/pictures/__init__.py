@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .narration import moment_sentence, narrate, title
     from .output_scan_picture import OutputChoice, OutputScanPicture
     from .overview_picture import OverviewPicture
-    from .selection_table import PoolTable, pool_table
+    from .selection_table import PoolTable, next_pool_table, pool_table
 
 __all__ = [
     "OutputChoice",
@@ -21,6 +21,7 @@ __all__ = [
     "PoolTable",
     "moment_sentence",
     "narrate",
+    "next_pool_table",
     "pool_table",
     "title",
 ]
@@ -30,7 +31,7 @@ __getattr__ = lazily(
     {
         "block_picture": "Picture",
         "narration": "moment_sentence narrate title",
-        "selection_table": "PoolTable pool_table",
+        "selection_table": "PoolTable next_pool_table pool_table",
         "overview_picture": "OverviewPicture",
         "output_scan_picture": "OutputChoice OutputScanPicture",
     },

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cnn_core.blocks.pool_step import PoolStep
+from cnn_core.blocks.trace import trace_cell
+
 from ..view.view_state import Level
 from ..words.numbers import number
+from ..words.receptive_field import pool_step_of
 from .block_picture import Picture
 
-__all__ = ["PoolTable", "pool_table"]
+__all__ = ["PoolTable", "next_pool_table", "pool_table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,22 @@ def pool_table(picture: Picture) -> PoolTable | None:
     view, positions = picture.view, picture.pool_positions
     if view.play is not None or not positions:
         return None
-    run, step = picture.run, picture.pool_step
+    return _table(picture, picture.pool_step)
+
+
+def next_pool_table(picture: Picture) -> tuple[str, PoolTable] | None:
+    """Return what the next cell is and its table, or None where the cursor stands on no cell or on the last."""
+    view = picture.view
+    if view.level is not Level.CELL or view.play is not None or view.cell + 1 >= view.axes.cells:
+        return None
+    step = pool_step_of(trace_cell(picture.reading, view.cell + 1, view.filter))
+    assert step is not None
+    name = f"{picture.words.pooled}[{step.position}]"
+    return f"the next cell, {name} = {number(step.value)}", _table(picture, step)
+
+
+def _table(picture: Picture, step: PoolStep) -> PoolTable:
+    view, run, positions = picture.view, picture.run, step.window.positions
     responses = run.responses(positions[0], positions[-1] + 1)[:: positions.step, view.filter]
     nothing = step.selection is None or step.composition.all_zero
     selected = None if nothing else positions.index(step.selection or 0)

@@ -58,7 +58,7 @@ class LessonScreen(BlockScreen):
         yield Rail().data_bind(BlockScreen.picture, TrackScreen.source)
         with Container(id="main"):
             yield Tracks().data_bind(BlockScreen.picture, BlockScreen.overview, BlockScreen.scanned)
-            yield LessonPanel().data_bind(LessonScreen.lesson)
+            yield LessonPanel().data_bind(BlockScreen.picture, LessonScreen.lesson)
         yield LessonStatus().data_bind(BlockScreen.picture, LessonScreen.lesson)
 
     def on_mount(self) -> None:

@@ -22,6 +22,9 @@ Drawn = TypeVar("Drawn")
 _FEWEST, _SPARED = 4, 5
 """Lines from which on there is a table over the words, and words enough under it for an empty line between."""
 
+_FOR_BOTH = 17
+"""The same for the table of the next cell under the words."""
+
 _INDENT = "  "
 _MORE = "  … i"
 """Behind the last line of a page that is not the last: the key that turns it."""
@@ -101,6 +104,10 @@ class Pages(Drawing[Drawn]):
         """Return the lines that stand over every page."""
         return []
 
+    def below(self, picture: Drawn, width: int) -> list[Text]:
+        """Return the lines that stand under the first page, at the end."""
+        return []
+
     def render(self) -> Text:
         """Return a page of the statements, wrapped between words, under what stands over every page."""
         width, height = self.content_size.width, self.content_size.height
@@ -117,6 +124,8 @@ class Pages(Drawing[Drawn]):
             last = lines.pop() if _has_room(lines[-1].plain, width) or len(lines) >= height else Text()
             last.truncate(max(0, width - len(_MORE)), pad=True)
             lines.append(last.append(_MORE, style=palette.dim))
+        if not shown and (below := self.below(self.picture, width)):
+            lines += [Text()] * (height - len(below) - len(lines)) + below
         return Text("\n").join(lines[:height])
 
     def turn(self) -> bool:
@@ -135,7 +144,8 @@ class Pages(Drawing[Drawn]):
 
     def _pages(self) -> list[list[str]]:
         width, height = self.content_size
-        first = max(1, height - len(self._above()))
+        below = [] if self.picture is None else self.below(self.picture, width)
+        first = max(1, height - len(self._above()) - len(below))
         return pages(self._wrapped(), first if self._stays else height, width, first)
 
     def _wrapped(self) -> list[list[str]]:
@@ -159,6 +169,13 @@ class Inspector(Pages["Picture"]):
             return lines
         lines += table_lines(table, width, palette)
         return [*lines, Text()] if height >= len(lines) + _SPARED else lines
+
+    def below(self, picture: Picture, width: int) -> list[Text]:
+        """Return the table of the next cell, where there are lines for it: so that the pool's stride is seen."""
+        if self.content_size.height < _FOR_BOTH or (found := pictures.next_pool_table(picture)) is None:
+            return []
+        words, table = found
+        return [Text(), Text(words, style=self.palette.text), *table_lines(table, width, self.palette)]
 
     def statements(self, picture: Picture) -> Sequence[str]:
         """Return what is said of the value under the cursor."""

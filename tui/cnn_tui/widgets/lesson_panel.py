@@ -9,17 +9,23 @@ from rich.text import Text
 from textual.reactive import reactive
 
 from .. import lesson as lessons
+from .. import pictures
 from ..words.shortening import shortened
 from .inspector import wrapped
 from .lines import KeptLines
+from .one_hot_rows import one_hot_lines
+from .pool_window_table import table_lines
 from .status import Status
 
 if TYPE_CHECKING:
     from ..lesson.progress import Lesson
+    from ..pictures.block_picture import Picture
 
 __all__ = ["LessonPanel", "LessonStatus"]
 
 _GAP = 3
+_UNTOLD = 2
+"""Lines of the table of a pool window before the answer: positions and responses."""
 
 
 class LessonPanel(KeptLines):
@@ -30,13 +36,16 @@ class LessonPanel(KeptLines):
     """
     lesson: reactive[Lesson | None] = reactive(None)
     """How far the learner has come."""
+    picture: reactive[Picture | None] = reactive(None)
+    """What is shown over it."""
 
     def render(self) -> Text:
         """Return the lines that fit."""
         lesson, (width, height) = self.lesson, self.content_size
         if lesson is None or height < 1:
             return Text()
-        blocks = [self._asked(lesson, width), *self._below(lesson, width)]
+        table = self._table(lesson, width)
+        blocks = [self._asked(lesson, width), *([table] if table else []), *self._below(lesson, width)]
         needed = 1 + sum(len(block) for block in blocks)
         gaps = max(0, min(len(blocks), height - needed))
         lines = [self._heading(lesson, width)]
@@ -55,6 +64,17 @@ class LessonPanel(KeptLines):
 
     def _asked(self, lesson: Lesson, width: int) -> list[Text]:
         return [Text(line.removeprefix("  "), style=self.palette.text) for line in wrapped(lesson.page.ask, width)]
+
+    def _table(self, lesson: Lesson, width: int) -> list[Text]:
+        """Return the numbers that the question is about; those that answer it come with the answer."""
+        picture = self.picture
+        if picture is None or not lesson.page.table:
+            return []
+        if lesson.page.table == "one-hot rows":
+            return one_hot_lines(picture.reading, picture.pool_step.window.taps, self.palette, told=lesson.told)
+        table = pictures.pool_table(picture)
+        lines = [] if table is None else table_lines(table, width, self.palette)
+        return lines if lesson.told else lines[:_UNTOLD]
 
     def _below(self, lesson: Lesson, width: int) -> list[list[Text]]:
         """Return the answers to choose from, or the number that is typed; with the answer, what is said of it."""
