@@ -16,6 +16,7 @@ from .reading import Reading
 __all__ = [
     "Trace",
     "find_filter",
+    "pool_step",
     "trace_cell",
     "trace_response",
 ]
@@ -162,7 +163,7 @@ def trace_cell(reading: Reading, cell: int, filter_index: int) -> Trace:
         raise RegionError(
             f"there is no cell {cell}", where=run.block.pool, remedy=f"its cells are 0 to {run.cells - 1}"
         )
-    pooled = _pool_step(run, cell, filter_index)
+    pooled = pool_step(run, cell, filter_index)
     steps: tuple[PoolStep | ConvStep, ...] = (pooled,)
     if pooled.followed is not None:
         steps += (run.step(pooled.followed, filter_index),)
@@ -198,7 +199,14 @@ def _check_filter(run: BlockRun, filter_index: int) -> None:
         find_filter(run, str(filter_index))
 
 
-def _pool_step(run: BlockRun, cell: int, filter_index: int) -> PoolStep:
+def pool_step(run: BlockRun, cell: int, filter_index: int) -> PoolStep:
+    """Return how a cell came to its value, without what its selection read.
+
+    Args:
+        run: The block.
+        cell: The cell's position.
+        filter_index: The filter.
+    """
     window = run.pool.sliding.window(cell, run.positions)
     start, stop = window.interval
     responses = run.responses(start, stop)

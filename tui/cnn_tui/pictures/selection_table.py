@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cnn_core.blocks.pool_step import PoolStep
-from cnn_core.blocks.trace import trace_cell
+from cnn_core.blocks.trace import pool_step
 
 from ..view.view_state import Level
 from ..words.numbers import number
-from ..words.receptive_field import pool_step_of
 from .block_picture import Picture
 
 __all__ = ["PoolTable", "next_pool_table", "pool_table"]
@@ -53,8 +52,7 @@ def next_pool_table(picture: Picture) -> tuple[str, PoolTable] | None:
     view = picture.view
     if view.level is not Level.CELL or view.play is not None or view.cell + 1 >= view.axes.cells:
         return None
-    step = pool_step_of(trace_cell(picture.reading, view.cell + 1, view.filter))
-    assert step is not None
+    step = pool_step(picture.run, view.cell + 1, view.filter)
     name = f"{picture.words.pooled}[{step.position}]"
     return f"the next cell, {name} = {number(step.value)}", _table(picture, step)
 

@@ -113,10 +113,10 @@ class Pages(Drawing[Drawn]):
         width, height = self.content_size.width, self.content_size.height
         if self.picture is None or height < 1:
             return Text()
-        palette, found = self.palette, self._pages()
+        palette, above, below, statements = self.palette, self._above(), self._below(), self._wrapped()
+        found = self._pages(statements, len(above), len(below))
         shown = min(self.page, len(found) - 1)
-        lines = self._above() if not shown or self._stays else []
-        statements = self._wrapped()
+        lines = above if not shown or self._stays(len(above)) else []
         bold = len(statements[0]) if statements and not shown else 0
         for nth, line in enumerate(found[shown]):
             lines.append(Text(line, style=palette.text if nth >= bold else f"bold {palette.text}"))
@@ -124,29 +124,31 @@ class Pages(Drawing[Drawn]):
             last = lines.pop() if _has_room(lines[-1].plain, width) or len(lines) >= height else Text()
             last.truncate(max(0, width - len(_MORE)), pad=True)
             lines.append(last.append(_MORE, style=palette.dim))
-        if not shown and (below := self.below(self.picture, width)):
+        if not shown and below:
             lines += [Text()] * (height - len(below) - len(lines)) + below
         return Text("\n").join(lines[:height])
 
     def turn(self) -> bool:
         """Show the next page, or the first again after the last; tell whether there was a next one."""
-        more = self.content_size.height > 0 and self.page + 1 < len(self._pages())
+        found = self._pages(self._wrapped(), len(self._above()), len(self._below()))
+        more = self.content_size.height > 0 and self.page + 1 < len(found)
         self.page = self.page + 1 if more else 0
         return more
 
     def _above(self) -> list[Text]:
         return [] if self.picture is None else self.above(self.picture, self.content_size.width)
 
-    @property
-    def _stays(self) -> bool:
-        """Whether what stands over the first page leaves enough lines to stand over the others too."""
-        return self.content_size.height - len(self._above()) >= _FEWEST
+    def _below(self) -> list[Text]:
+        return [] if self.picture is None else self.below(self.picture, self.content_size.width)
 
-    def _pages(self) -> list[list[str]]:
+    def _stays(self, above: int) -> bool:
+        """Tell whether what stands over the first page leaves enough lines to stand over the others too."""
+        return self.content_size.height - above >= _FEWEST
+
+    def _pages(self, statements: list[list[str]], above: int, below: int) -> list[list[str]]:
         width, height = self.content_size
-        below = [] if self.picture is None else self.below(self.picture, width)
-        first = max(1, height - len(self._above()) - len(below))
-        return pages(self._wrapped(), first if self._stays else height, width, first)
+        first = max(1, height - above - below)
+        return pages(statements, max(1, height - above) if self._stays(above) else height, width, first)
 
     def _wrapped(self) -> list[list[str]]:
         """Return the lines of every statement."""
