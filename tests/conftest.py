@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,11 @@ settings.load_profile("ours")
 
 # Hundreds of tests start a process of their own: without this each would compile the app, a third of its start.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# What runs in the background or under nohup ignores signals, and hands that on to every process it starts.
+for _number, _usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, _usual)
 
 _APP: Final = Path(__file__).parent / "tui"
 _FAST: Final = ("opening", "options", "pictures", "view", "words")

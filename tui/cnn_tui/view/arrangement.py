@@ -48,8 +48,8 @@ _ROOMY: Final = 30
 """Lines from which on the overview is shown unasked, and what the cursor stands on is named over its numbers."""
 _DETAILS: Final = 12
 """Lines of the inspector from which on the heat maps take what room there is."""
-_TALL, _NEXT_CELL = 56, 6
-"""Lines of a screen from which on the next cell is shown under the inspector's words, and how many that takes."""
+_TALL, _NEXT_CELL = 50, 6
+"""Lines of a screen above which there is more and more room for the next cell too, and how many that takes."""
 _FEWEST_MAPS: Final = 4
 """Lines of heat maps below which there are none."""
 _CARD: Final = 16
@@ -186,7 +186,10 @@ def arrange(
     gap = 1 if free >= 10 else 0
     free -= 2 * gap
     maps = cells = apart = legend = 0
-    left = free - _DETAILS - (_NEXT_CELL if height >= _TALL else 0) - 1 - _LEGEND
+    left = free - _DETAILS - 1 - _LEGEND
+    next_cell = min(max(0, height - _TALL), _NEXT_CELL)
+    # Not at the price of a line for each filter.
+    left -= next_cell if not left - next_cell < 2 * filters <= left else 0
     if left >= _FEWEST_MAPS and not unfolded:
         apart, legend = 1, _LEGEND
         maps = _lines(filters, -(-left // 2))
