@@ -83,6 +83,8 @@ async def _serve(words: Sequence[str], visitors: Visitors, port: int, told: Call
     if not os.environ.get(WANTS_TRACEBACK):
         # What is not HTTP is refused without a word in the log.
         logging.getLogger("aiohttp").addHandler(logging.NullHandler())
+        # It warns of an explorer that had ended before it was waited for, which is no fault.
+        logging.getLogger("asyncio").setLevel(logging.ERROR)
     runner = web.AppRunner(
         _Server(words, visitors).app, access_log=None, handle_signals=False, shutdown_timeout=_PATIENCE
     )
