@@ -561,8 +561,10 @@ class TestCard:
     def test_a_pointer_reads_the_weight_and_what_it_adds(self) -> None:
         card = self.card()
         number = int(self.text(card)[2].split()[0])
-        words = card.under(6, 2)
-        assert words is not None
+        found = card.under(6, 2)
+        assert found is not None
+        tap, words = found
+        assert tap == 0
         assert words.startswith(f"tap 0, channel {number}: weight ")
         assert card.under(6, 0) is None
         assert card.under(0, 2) is None

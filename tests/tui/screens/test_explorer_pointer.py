@@ -178,6 +178,11 @@ async def test_a_hover_over_the_filter_card_says_the_weight() -> None:
             await shown.pilot.hover(FilterCard, offset=offset)
             await shown.settled()
             assert shown.status == f"tap {tap}, {'ACGT'[channel]}: weight {signed(float(weights[tap, channel]))}"
+        # The last of these stands over base 14 of the window; a press leads there.
+        window = shown.picture.conv_step.window
+        await shown.pilot.click(FilterCard, offset=offset)
+        await shown.settled()
+        assert shown.cursor == ("base", window.first + 14)
 
 
 # The wheel

@@ -10,6 +10,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from ..pictures.palette import style
+from ..view.view_state import Level
 from .filter_card_over_letters import LetterKernel
 from .filter_card_over_maps import MapKernel
 from .pointed import Place, Pointed
@@ -73,12 +74,14 @@ class FilterCard(Pointed["Picture"]):
         return [] if picture.deep_step is None else self.kernel(picture).channels
 
     def under(self, x: int, y: int, picture: Picture) -> Place | None:
-        """Return the weight under a pointer."""
-        words = self.kernel(picture).under(x - 1, y) if self._has_room else None
-        return None if words is None else Place(None, 0, None, words)
-
-    def choose(self, place: Place) -> None:
-        """Leave a press alone: nothing can be done with a weight."""
+        """Return the weight under a pointer; it leads to the base, or the position, that stands under its tap."""
+        found = self.kernel(picture).under(x - 1, y) if self._has_room else None
+        if found is None:
+            return None
+        tap, words = found
+        window = picture.conv_step.window
+        at = window.first + tap * window.step
+        return Place(Level.BASE if 0 <= at < picture.view.axes.length else None, at, None, words)
 
 
 def _read(picture: Picture) -> Read:

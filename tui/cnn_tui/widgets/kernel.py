@@ -93,11 +93,12 @@ class Kernel:
         size = max(largest, 1e-30)
         return self.palette.level(self.weights[: self.taps[0]], -size, size)
 
-    def under(self, column: int, line: int) -> str | None:
-        """Return what is said of the weight under a pointer, or nothing."""
+    def under(self, column: int, line: int) -> tuple[int, str] | None:
+        """Return the tap of the weight under a pointer and what is said of it, or None."""
         shown, columns = self.taps
         tap, row, channels = (column - self.LABEL) // columns, line - self.above, self.channels
-        return self.words(tap, channels[row]) if 0 <= tap < shown and 0 <= row < len(channels) else None
+        is_weight = 0 <= tap < shown and 0 <= row < len(channels)
+        return (tap, self.words(tap, channels[row])) if is_weight else None
 
     def title(self, of: str = "") -> list[Segment]:
         """Return what the filter is called and how large its kernel is."""
