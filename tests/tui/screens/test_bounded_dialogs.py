@@ -139,3 +139,16 @@ async def test_a_word_is_taken_back_by_a_key_that_no_browser_keeps(
         await type_text(pilot, "./genomes/lambda")
         await press(pilot, "alt+backspace")
         assert app.screen.query_one(Input).value == "./genomes/"
+
+
+async def test_a_view_leads_to_no_file_outside_the_folder(folder: Path) -> None:
+    view = folder / "out.toml"
+    view.write_text('cnn_tui_view = 1\nsequences = "../secret.fa"\nmodel = "motifs"\n')
+    async with explorer(MEDIUM) as shown:
+        shown.app.within = shown.app.started_in = folder.resolve()
+        await shown.press("o", "ctrl+u", "ctrl+k", *"out.toml")
+        await shown.settled()
+        await shown.press("enter")
+        await shown.settled()
+        assert OUTSIDE in " ".join(shown.text.split())
+        assert shown.reading.record.name == "sim_01"

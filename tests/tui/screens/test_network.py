@@ -34,6 +34,7 @@ from cnn_tui.widgets.layer_rail import LayerRail
 from cnn_tui.widgets.layer_tracks import AllChannels, ChannelMap, LayerTracks
 from cnn_tui.widgets.rail import Rail
 from cnn_tui.widgets.status import Status
+from cnn_tui.widgets.status_line import StatusLine
 from cnn_tui.widgets.units import Units
 from cnn_tui.words.layer_words import explain_step, place_words
 from cnn_tui.words.output_reasons import explain_output_parts
@@ -407,3 +408,18 @@ async def test_what_the_inspector_has_no_line_for_is_on_its_next_page() -> None:
         # Another value is read from the start.
         await press(pilot, "i", "right")
         assert inspector.page == 0
+
+
+@pytest.mark.parametrize(
+    ("model", "keys", "why"),
+    [
+        ("motifs", (), "the model ends with the pool"),
+        ("seed", ("right_parenthesis",), "layer dense: Dense reads 7,680"),
+    ],
+)
+async def test_where_there_is_no_output_w_says_why(model: str, keys: tuple[str, ...], why: str) -> None:
+    app = CnnApp(OpenRequest(model=model))
+    async with running(app, size=(120, 40)) as pilot:
+        await press(pilot, *keys, "W")
+        assert isinstance(app.screen, Explorer)
+        assert f"no output: {why}" in str(app.screen.query_one(StatusLine).words(120))

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 
 from cnn_core.blocks.block_absence import no_block
 from cnn_core.blocks.reading import Reading
-from cnn_core.errors import CnnError
+from cnn_core.errors import CnnError, printable
 from cnn_core.explain.seen_above import seen_in
 from cnn_core.explain.walk_down import Descent
 from cnn_core.layers import Input
@@ -256,8 +256,11 @@ class Network(TrackScreen[Return, LayerView]):
         self.show_view(replace(self.view, listed=not self.view.listed))
 
     def action_reasons(self) -> None:
-        """Show what the output is the sum of."""
+        """Show what the output is the sum of, or say why there is none."""
         reading, axis = self.reading, self.view.axis
+        if reading.obstacle:
+            self.say(f"no output: {printable(reading.obstacle)}")
+            return
         unit = self.view.place if axis.name == reading.model.outputs[0] else None
         self.app.push_screen(dialogs.OutputReasons(reading, unit))
 

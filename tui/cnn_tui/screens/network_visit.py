@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnn_core import blocks
+from cnn_core.errors import printable
 
 from .. import screens
 from ..view.view_state import ZOOMS, Level
@@ -63,7 +64,11 @@ class NetworkVisit:
         self._with_values(show)
 
     def reasons(self) -> None:
-        """Say what the output is the sum of."""
+        """Say what the output is the sum of, or why there is none."""
+        reading = self._screen.reading
+        if reading is not None and reading.obstacle:
+            self._screen.say(f"no output: {printable(reading.obstacle)}")
+            return
 
         def show(reading: Reading) -> None:
             self._screen.app.push_screen(dialogs.OutputReasons(reading))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from cnn_core.errors import CnnError
 
 from .. import opening, pictures, screens, view_file
 from ..background.pacing import byte_progress
-from ..options.request import DEFAULT_SEQUENCES, ModelOptions, OpenRequest
+from ..opening.bounds import check_within
+from ..options.request import DEFAULT_SEQUENCES, ModelOptions, OpenRequest, with_paths
 from ..view.view_state import Subject
 from . import dialogs
 
@@ -301,7 +302,8 @@ class Opener:
 
         if opening.is_view_name(text):
             try:
-                self.open_sequences(view_file.with_view(OpenRequest(sequences=text)), ask_again)
+                asked = with_paths(view_file.with_view(OpenRequest(sequences=text)), self._within_bounds)
+                self.open_sequences(asked, ask_again)
             except CnnError as error:
                 ask_again(error)
             return
@@ -318,6 +320,11 @@ class Opener:
             stdin=None,
         )
         self.open_sequences(request, ask_again)
+
+    def _within_bounds(self, path: str) -> str:
+        """Refuse a file that a view names outside the folder that a browser is kept to."""
+        check_within(Path(path), getattr(self._screen.app, "within", None))
+        return path
 
     def ask_model(self, refused: dialogs.Refused | None = None) -> None:
         """Ask which model to open.
