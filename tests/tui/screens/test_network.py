@@ -412,10 +412,7 @@ async def test_what_the_inspector_has_no_line_for_is_on_its_next_page() -> None:
 
 @pytest.mark.parametrize(
     ("model", "keys", "why"),
-    [
-        ("motifs", (), "the model ends with the pool"),
-        ("seed", ("right_parenthesis",), "layer dense: Dense reads 7,680"),
-    ],
+    [("seed", ("right_parenthesis",), "layer dense: Dense reads 7,680")],
 )
 async def test_where_there_is_no_output_w_says_why(model: str, keys: tuple[str, ...], why: str) -> None:
     app = CnnApp(OpenRequest(model=model))

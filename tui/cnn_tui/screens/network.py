@@ -13,7 +13,7 @@ from textual.reactive import reactive
 
 from cnn_core.blocks.block_absence import no_block
 from cnn_core.blocks.reading import Reading
-from cnn_core.errors import CnnError, printable
+from cnn_core.errors import CnnError
 from cnn_core.explain.seen_above import seen_in
 from cnn_core.explain.walk_down import Descent
 from cnn_core.layers import Input
@@ -30,6 +30,7 @@ from ..widgets.layer_rail import LayerRail
 from ..widgets.layer_tracks import AllChannels, LayerTracks
 from ..widgets.track import Track
 from ..widgets.units import Units
+from ..words.output_words import why_no_output
 from . import dialogs
 from .track_screen import TrackScreen
 
@@ -258,8 +259,8 @@ class Network(TrackScreen[Return, LayerView]):
     def action_reasons(self) -> None:
         """Show what the output is the sum of, or say why there is none."""
         reading, axis = self.reading, self.view.axis
-        if reading.obstacle:
-            self.say(f"no output: {printable(reading.obstacle)}")
+        if why := why_no_output(reading):
+            self.say(why)
             return
         unit = self.view.place if axis.name == reading.model.outputs[0] else None
         self.app.push_screen(dialogs.OutputReasons(reading, unit))

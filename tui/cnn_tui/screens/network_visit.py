@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnn_core import blocks
-from cnn_core.errors import printable
 
 from .. import screens
 from ..view.view_state import ZOOMS, Level
+from ..words.output_words import why_no_output
 from . import dialogs
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ class NetworkVisit:
     def reasons(self) -> None:
         """Say what the output is the sum of, or why there is none."""
         reading = self._screen.reading
-        if reading is not None and reading.obstacle:
-            self._screen.say(f"no output: {printable(reading.obstacle)}")
+        if reading is not None and (why := why_no_output(reading)):
+            self._screen.say(why)
             return
 
         def show(reading: Reading) -> None:

@@ -11,11 +11,17 @@ from cnn_core.explain.walk_down import Descent
 from .model_words import meaning_of
 from .numbers import number
 
-__all__ = ["explain_output", "output_values"]
+__all__ = ["explain_output", "output_values", "why_no_output"]
 
 _MOST_SHOWN = 3
 _SAID: WeakKeyDictionary[Reading, tuple[str, ...]] = WeakKeyDictionary()
 """What was said of readings that are still looked at."""
+
+
+def why_no_output(reading: Reading) -> str:
+    """Return why nothing comes out of the network, such as `no output: …`; nothing where the block's cells do."""
+    ends_with_block = reading.has_block and reading.model.outputs[0] == reading.block.pool
+    return f"no output: {printable(reading.obstacle)}" if reading.obstacle and not ends_with_block else ""
 
 
 def output_values(reading: Reading) -> str:
@@ -25,8 +31,8 @@ def output_values(reading: Reading) -> str:
     """
     if reading.has_block and reading.model.outputs[0] == reading.block.pool:
         return ""
-    if reason := reading.obstacle:
-        return f"no output: {printable(reason)}"
+    if reason := why_no_output(reading):
+        return reason
     values = reading.output.values if reading.is_computed else None
     if values is None:
         return "…"
@@ -39,8 +45,8 @@ def explain_output(reading: Reading) -> tuple[str, ...]:
     if reading not in _SAID:
         if reading.has_block and reading.model.outputs[0] == reading.block.pool:
             said: tuple[str, ...] = ()
-        elif reason := reading.obstacle:
-            said = (f"no output: {printable(reason)}",)
+        elif reason := why_no_output(reading):
+            said = (reason,)
         elif not reading.is_computed:
             return ()
         else:
