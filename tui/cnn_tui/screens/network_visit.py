@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from cnn_core import blocks
 
-from .. import screens
+from .. import screens, words
 from ..view.view_state import ZOOMS, Level
-from ..words.output_words import why_no_output
 from . import dialogs
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ class NetworkVisit:
     def reasons(self) -> None:
         """Say what the output is the sum of, or why there is none."""
         reading = self._screen.reading
-        if reading is not None and (why := why_no_output(reading)):
+        if reading is not None and (why := words.why_no_output(reading)):
             self._screen.say(why)
             return
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .guide import how_to_read, newcomers_questions
     from .layer_table import filter_arithmetic, layer_rows
     from .layer_words import explain_step
-    from .output_words import explain_output, output_values
+    from .output_words import explain_output, output_values, why_no_output
     from .receptive_field import field_of
     from .responses import explain_products, explain_response
     from .shapes import block_sentences, explain_input, explain_left_over, explain_place, explain_shapes
@@ -33,6 +33,7 @@ __all__ = [
     "layer_rows",
     "newcomers_questions",
     "output_values",
+    "why_no_output",
 ]
 
 # What the first frame and `--help` do without; all other words are imported from their modules.
@@ -43,7 +44,7 @@ __getattr__ = lazily(
         "guide": "how_to_read newcomers_questions",
         "layer_table": "filter_arithmetic layer_rows",
         "layer_words": "explain_step",
-        "output_words": "explain_output output_values",
+        "output_words": "explain_output output_values why_no_output",
         "receptive_field": "field_of",
         "responses": "explain_products explain_response",
         "shapes": "block_sentences explain_input explain_left_over explain_place explain_shapes",
