@@ -1,0 +1,14 @@
+"""What a value of a network depends on: the effect of every base, gradients, contributions and variants."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..lazy_names import lazily
+
+if TYPE_CHECKING:
+    from .target import Target
+
+__all__ = ["Target"]
+
+__getattr__ = lazily(__name__, {"target": "Target"})
