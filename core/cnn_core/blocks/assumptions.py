@@ -13,7 +13,15 @@ from ..network.model import Model
 from .offered_blocks import part_up_to
 from .reading import Reading
 
-__all__ = ["as_comments", "assumptions_of", "letter_words", "side_words", "zero_inputs_of", "zero_words"]
+__all__ = [
+    "as_comments",
+    "assumptions_of",
+    "edit_comments",
+    "letter_words",
+    "side_words",
+    "zero_inputs_of",
+    "zero_words",
+]
 
 _CHANNELS: Final = (len(BASES), len(BASES) + 1)
 
@@ -41,6 +49,18 @@ def as_comments(sentences: Sequence[str], width: int = 0) -> Iterator[str]:
     """
     for sentence in sentences:
         comment = f"# assumed: {printable(sentence)}"
+        yield from wrap(comment, width, subsequent_indent="#   ", break_long_words=False) if width else [comment]
+
+
+def edit_comments(names: Sequence[str], width: int = 0) -> Iterator[str]:
+    """Yield which letters are edited as one line that begins with #, or none.
+
+    Args:
+        names: The names of the edits, see `Reading.edit_names`.
+        width: Columns to fold it to; 0 leaves it on one line.
+    """
+    if names:
+        comment = f"# edited: {', '.join(map(printable, names))}"
         yield from wrap(comment, width, subsequent_indent="#   ", break_long_words=False) if width else [comment]
 
 

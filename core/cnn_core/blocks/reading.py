@@ -6,17 +6,19 @@ coordinates appear only in `window`, `record_position` and `region`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Protocol, Self, runtime_checkable
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import RegionError, SequenceError, shorten
 from ..layers import Array
-from ..letters.alphabet import ACCEPTING, PADDING, Ambiguity, decode, first_ambiguous, reverse_complement
+from ..letters.alphabet import ACCEPTING, PADDING, Ambiguity, decode, encode, first_ambiguous, reverse_complement
+from ..letters.edits import Edit, EditedRecord
+from ..letters.readable_record import ReadableRecord
 from ..network.block import Block, BlockSettings
 from ..network.model import Model
 from ..work.lazy_value import LazyValue
@@ -27,24 +29,9 @@ from .letter_block import LetterRun
 from .offered_blocks import LONGEST_WHOLE_INPUT, first_block, is_on_letters, part_up_to
 from .side_inputs import check_side_inputs, given_numbers, side_inputs_of
 
-__all__ = ["Output", "ReadableRecord", "Reading"]
+__all__ = ["Output", "Reading"]
 
 _CHECKED_AT_ONCE = 1 << 20
-
-
-@runtime_checkable
-class ReadableRecord(Protocol):
-    """What a reading asks of a record; `sequences.Record` answers it."""
-
-    @property
-    def name(self) -> str:
-        """The record's name."""
-
-    def __len__(self) -> int:
-        """Return how many letters it has."""
-
-    def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
-        """Return the codes of half-open positions, shape (stop − start,)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -268,6 +255,56 @@ class Reading:
         size = min(self.model.input.length or self.stop - self.start, len(self.record))
         start = min(max(start, 0), len(self.record) - size)
         return replace(self, start=start, stop=start + size)
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What stands over the letters of the record."""
+        return self.record.edits if isinstance(self.record, EditedRecord) else ()
+
+    @property
+    def edit_names(self) -> tuple[str, ...]:
+        """The names of the edits, such as `chr1:46A>G`."""
+        names = self.record.names if isinstance(self.record, EditedRecord) else ()
+        return tuple(f"{self.record.name}:{name}" for name in names)
+
+    def edited(self, edits: Sequence[Edit]) -> Self:
+        """Return the reading with other edits over its record's own letters; the input window begins where it did.
+
+        Where letters are taken out of an input of a fixed length, the record's next ones come in, and at its end N.
+
+        Args:
+            edits: The edits, in order; none of the present ones stays.
+
+        Raises:
+            RegionError: An edit is not in the record.
+            SettingError: Two edits change the same letters.
+        """
+        own = self.record.original if isinstance(self.record, EditedRecord) else self.record
+        is_fixed = self.model.input.length is not None
+        record = EditedRecord(own, tuple(edits), len(own) if is_fixed else 0) if edits else own
+        whole = not is_fixed and self.window == (0, len(self.record))
+        stop = len(record) if whole else min(self.stop, len(record))
+        found = replace(self, record=record, stop=stop)
+        return found.moved_to(self.start) if is_fixed else found
+
+    def changed(self, first: int, last: int, letters: str) -> Self:
+        """Return the reading with other letters instead of some of its input window.
+
+        Args:
+            first: The first base that is replaced, of the input window.
+            last: One past the last.
+            letters: What stands there instead, in the direction that is read.
+
+        Raises:
+            RegionError: There are no letters to replace.
+            SequenceError: A letter is not a nucleotide letter.
+        """
+        start, stop = first + self.start, last + self.start
+        if self.reverse:
+            start, stop = self.stop - last, self.stop - first
+            letters = decode(reverse_complement(encode(letters)))
+        record = self.record if isinstance(self.record, EditedRecord) else EditedRecord(self.record, ())
+        return self.edited(record.changed(start, stop, letters).edits)
 
     def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
         """Return the codes of any half-open positions of the input; what lies beyond the letters is padding.

@@ -7,9 +7,25 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
+    from .edits import EditedRecord, parse_edits
     from .regions import resolve_region, what_was_cut
     from .search import count_matches, find, strands
 
-__all__ = ["count_matches", "find", "resolve_region", "strands", "what_was_cut"]
+__all__ = [
+    "EditedRecord",
+    "count_matches",
+    "find",
+    "parse_edits",
+    "resolve_region",
+    "strands",
+    "what_was_cut",
+]
 
-__getattr__ = lazily(__name__, {"regions": "resolve_region what_was_cut", "search": "count_matches find strands"})
+__getattr__ = lazily(
+    __name__,
+    {
+        "edits": "EditedRecord parse_edits",
+        "regions": "resolve_region what_was_cut",
+        "search": "count_matches find strands",
+    },
+)

@@ -63,7 +63,15 @@ def letter_lines(reading: Reading, fasta: str | None, *, beside: bool = False) -
     yield ""
     yield ""
     path = f"str(Path(__file__).parent / {literal(fasta)})" if beside else literal(fasta)
-    yield f"letters = letters_of({path}, {literal(reading.record.name)})[{reading.start}:{reading.stop}]"
+    whole, window = f"letters_of({path}, {literal(reading.record.name)})", f"[{reading.start}:{reading.stop}]"
+    if not reading.edits:
+        yield f"letters = {whole}{window}"
+    else:
+        yield f"letters = {whole}"
+        # From the right, so that what is put in or taken out moves no place of an edit that is still to come.
+        for edit in reversed(reading.edits):
+            yield f'letters = letters[:{edit.start}] + "{edit.letters}" + letters[{edit.stop}:]'
+        yield f'letters = letters.ljust({reading.stop}, "N"){window}'
     if reading.reverse:
         complements = decode(complement(encode(_IUPAC)))
         yield f'letters = letters[::-1].translate(str.maketrans("{_IUPAC}", "{complements}"))'

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..blocks.reading import ReadableRecord, Reading
+from ..blocks.reading import Reading
 from ..errors import SettingError, ShapeError
 from ..layers import IndexInput
 from ..letters.alphabet import BASES, PADDING, encode
+from ..letters.edits import parse_edits
 from ..letters.held_letters import HeldLetters
+from ..letters.readable_record import ReadableRecord
 from ..letters.record_table import Layout, RecordTable
 from ..letters.regions import resolve_region
 from ..letters.sequences import Record, Sequences
@@ -30,7 +32,13 @@ def _as_record(codes: NDArray[np.uint8]) -> Record:
 
 
 def read_record(
-    model: Model, record: ReadableRecord, region: str | None, reverse: bool, ambiguity: str, inputs: Inputs
+    model: Model,
+    record: ReadableRecord,
+    region: str | None,
+    reverse: bool,
+    ambiguity: str,
+    inputs: Inputs,
+    edits: Sequence[str] = (),
 ) -> ModelReading:
     """Return the reading of a record, see `OpenedModel.read`."""
     interval = None if region is None else _interval(region, record.name, len(record))
@@ -42,18 +50,26 @@ def read_record(
         raise SettingError(
             f"'{ambiguity}' is not a policy for ambiguous letters", remedy="it is zero, uniform or error"
         ) from None
-    return ModelReading(reading)
+    if isinstance(edits, str):
+        raise SettingError("the edits are one text", remedy='give them as a list, such as ["46A>G"]')
+    return ModelReading(reading.edited(parse_edits(edits, record)) if edits else reading)
 
 
 def read_letters(
-    model: Model, letters: str, region: str | None, reverse: bool, ambiguity: str, inputs: Inputs
+    model: Model,
+    letters: str,
+    region: str | None,
+    reverse: bool,
+    ambiguity: str,
+    inputs: Inputs,
+    edits: Sequence[str] = (),
 ) -> ModelReading:
     """Return the reading of letters as text, see `OpenedModel.read`."""
-    return read_record(model, _as_record(encode(letters)), region, reverse, ambiguity, inputs)
+    return read_record(model, _as_record(encode(letters)), region, reverse, ambiguity, inputs, edits)
 
 
 def read_numbers(
-    model: Model, rows: NDArray[Any], region: str | None, reverse: bool, inputs: Inputs
+    model: Model, rows: NDArray[Any], region: str | None, reverse: bool, inputs: Inputs, edits: Sequence[str] = ()
 ) -> ModelReading:
     """Return the reading of numbers; one-hot rows are read as letters, so that sums are exact."""
     channels = model.input.channels
@@ -64,10 +80,10 @@ def read_numbers(
         raise SettingError("the array holds something other than numbers", remedy="give finite numbers")
     codes = _letters_of(rows, channels)
     if codes is not None:
-        return read_record(model, _as_record(codes), region, reverse, "zero", inputs)
-    if region is not None or reverse:
+        return read_record(model, _as_record(codes), region, reverse, "zero", inputs, edits)
+    if region is not None or reverse or edits:
         raise SettingError(
-            "a region or the other strand is one of letters", remedy="slice or turn the array yourself"
+            "a region, the other strand or an edit is one of letters", remedy="slice or turn the array yourself"
         )
     nothing = _as_record(np.full(len(rows), PADDING, dtype=np.uint8))
     fixed = model.input.length

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..blocks.reading import ReadableRecord
 from ..errors import ModelError, SettingError, printable
+from ..letters.readable_record import ReadableRecord
 from ..network.model import Model, SummaryRow
 from ..presets import PRESETS, preset
 from ..readers.opening import ModelOptions, open_model_file
@@ -66,6 +66,7 @@ class OpenedModel:
         *,
         reverse: bool = False,
         ambiguity: str = "zero",
+        edits: Sequence[str] = (),
         inputs: dict[str, NDArray[np.generic]] | None = None,
     ) -> ModelReading:
         """Read a sequence; what the layers make of it is computed when it is asked for.
@@ -78,6 +79,8 @@ class OpenedModel:
                 A network of a fixed length reads from its first base on.
             reverse: Whether the other strand is read, in its own direction.
             ambiguity: What a letter other than A, C, G, T and U becomes: `zero`, `uniform` or `error`.
+            edits: Other letters over the sequence's own, by names such as `46A>G`, `46_48del` or `46_47insTA`,
+                1-based.
             inputs: The numbers of inputs that are not letters, by the input's name; zeros otherwise.
 
         Returns:
@@ -88,11 +91,11 @@ class OpenedModel:
         """
         given = inputs or {}
         if isinstance(sequence, str):
-            return read_letters(self.model, sequence, region, reverse, ambiguity, given)
+            return read_letters(self.model, sequence, region, reverse, ambiguity, given, edits)
         if isinstance(sequence, np.ndarray):
-            return read_numbers(self.model, sequence, region, reverse, given)
+            return read_numbers(self.model, sequence, region, reverse, given, edits)
         if isinstance(sequence, ReadableRecord):
-            return read_record(self.model, sequence, region, reverse, ambiguity, given)
+            return read_record(self.model, sequence, region, reverse, ambiguity, given, edits)
         raise SettingError(
             f"{type(sequence).__name__} is not a sequence",
             remedy="give a record of open_sequences, letters as text, or an array of one-hot rows",

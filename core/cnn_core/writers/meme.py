@@ -25,7 +25,7 @@ from typing import BinaryIO, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..blocks.assumptions import as_comments
+from ..blocks.assumptions import as_comments, edit_comments
 from ..blocks.letter_block import LetterRun, run_on_letters
 from ..blocks.reading import Reading
 from ..errors import ModelError
@@ -151,6 +151,7 @@ def write_meme(
     rule: str,
     background: Sequence[float] = UNIFORM,
     assumed: Sequence[str] = (),
+    edits: Sequence[str] = (),
 ) -> None:
     """Write motifs in MEME's minimal format, which MEME's tools and this program read.
 
@@ -160,6 +161,7 @@ def write_meme(
         rule: One of `MOTIF_RULES`: how they were made; the file's comment says it.
         background: The frequencies of A, C, G and T.
         assumed: What had to be assumed; it becomes comments in the file.
+        edits: The names of the edits of the letters, which become a comment too.
 
     Raises:
         ModelError: There is no motif.
@@ -172,7 +174,7 @@ def write_meme(
         "windows": "letters under the windows whose activation exceeds half of the filter's largest",
         "weights": "background x 2^weight, shared out to 1 in each column",
     }[rule]
-    lines = ["MEME version 4", "", f"# {said}", *as_comments(assumed), ""]
+    lines = ["MEME version 4", "", f"# {said}", *edit_comments(edits), *as_comments(assumed), ""]
     lines += [f"ALPHABET= {BASES}", "", "strands: +", ""]
     lines += ["Background letter frequencies", " ".join(f"{b} {s:.6g}" for b, s in zip(BASES, shares, strict=True))]
     for name, motif in zip(_distinct([motif.name for motif in motifs]), motifs, strict=True):

@@ -47,7 +47,7 @@ def write_table(values: Values, file: BinaryIO, progress: Progress = no_progress
         progress: Called now and then.
     """
     one = values.one
-    write_comments(assumptions_of(one.reading, one.reading.block.conv), file)
+    write_comments(assumptions_of(one.reading, one.reading.block.conv), file, one.reading.edit_names)
     labels = "\t".join(map(table_name, one.labels))
     file.write(f"record\tstart\tstop\tstrand\t{one.quantity.counted_by}\t{labels}\n".encode())
     for rows in values.rows(progress):

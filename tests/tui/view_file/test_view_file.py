@@ -408,9 +408,12 @@ def test_of_a_huge_file_the_ends_and_the_letters_of_the_window_are_looked_at(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "this is no view; a view has a line cnn_tui_view = 1"),
+        ("", "this is no view; a view has a line cnn_tui_view = 2"),
         ("[[view]]\nname = 'a'\n", "this is no view; take its pictures with cnn-tui snapshot --views"),
-        ("cnn_tui_view = 2\n", "cnn_tui_view = 2 is a form that is not known here; this program reads form 1"),
+        (
+            "cnn_tui_view = 3\n",
+            "cnn_tui_view = 3 is a form that is not known here; this program reads forms 1 to 2",
+        ),
         (FORMAT + "record = \n", r"this is not TOML: invalid value \(at line 3, column 10\)"),
         (
             "version https://git-lfs.github.com/spec/v1\n",

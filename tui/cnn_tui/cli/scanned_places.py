@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from cnn_core import blocks, scan
+from cnn_core import blocks, letters, scan
 from cnn_core.errors import SequenceError
 
 from .. import opening
@@ -62,7 +62,7 @@ def open_places(request: OpenRequest, opened: ModelFile | None, bars: Bars) -> I
         CnnError: There is no such file, record or region, it cannot be read, or none of the records has letters.
     """
     stream = None
-    if request.record is None and request.region is None and _reads_letters(request, opened):
+    if _wants_all(request) and _reads_letters(request, opened):
         shown = bars.begin("scanning", "B")
         stream = opening.stream_source(request.sequences, stdin=request.stdin, progress=shown)
     if stream is None:
@@ -94,6 +94,11 @@ def _reads_letters(request: OpenRequest, opened: ModelFile | None) -> bool:
     return block is None or blocks.is_on_letters(opened.model, block)
 
 
+def _wants_all(request: OpenRequest) -> bool:
+    """Tell whether all records are scanned; edits are those of one."""
+    return request.record is None and request.region is None and not request.edits
+
+
 def block_of(request: OpenRequest, model: Model) -> Block | None:
     """Return the block that is scanned, or None where the model has none.
 
@@ -107,7 +112,7 @@ def block_of(request: OpenRequest, model: Model) -> Block | None:
 
 def _stretches(request: OpenRequest, sequences: Sequences) -> Sequence[RecordSlice]:
     """Return what is looked through: a region, a record, or all records."""
-    if request.record is None and request.region is None:
+    if _wants_all(request):
         if not sequences.lengths.any():
             raise SequenceError(
                 "none of its records has letters", where=sequences.source, remedy="give another file"
@@ -116,4 +121,8 @@ def _stretches(request: OpenRequest, sequences: Sequences) -> Sequence[RecordSli
     record, interval = opening.asked_place(request, sequences)
     if not len(record):
         raise SequenceError("holds no letters", where=f"record {record.name}", remedy="choose another record")
-    return ((record, *(interval or (0, len(record)))),)
+    if not request.edits:
+        return ((record, *(interval or (0, len(record)))),)
+    edited = letters.EditedRecord(record, letters.parse_edits(request.edits, record))
+    start, stop = interval or (0, len(edited))
+    return ((edited, start, min(stop, len(edited))),)

@@ -112,7 +112,7 @@ def run(request: OpenRequest, layer: str | None = None, *, as_json: bool, out: T
             )
             assumed = blocks.assumptions_of(block)
             if as_json:
-                write_json({**trace.as_json(), "assumptions": [*assumed]}, out)
+                write_json({**trace.as_json(), **_edits(reading), "assumptions": [*assumed]}, out)
             else:
                 write_lines([*trace_words(block, trace), *_assumed_lines(assumed)], out)
         # Where the words are read, what was assumed stands among them.
@@ -166,9 +166,13 @@ def _print_descent(
     if as_json:
         steps_json = [step.as_json() for step in steps]
         found = {"record": reading.record.name, "input_window": [*reading.window], "steps": steps_json}
-        write_json({**found, "assumptions": [*assumed]}, out)
+        write_json({**found, **_edits(reading), "assumptions": [*assumed]}, out)
     else:
         write_lines([*descent_words(reading, steps), *_assumed_lines(assumed)], out)
+
+
+def _edits(reading: Reading) -> dict[str, list[str]]:
+    return {"edits": [*reading.edit_names]} if reading.edits else {}
 
 
 def _index(reading: Reading, values: dict[str, Array], layer: str, request: OpenRequest) -> Index:

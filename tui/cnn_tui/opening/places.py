@@ -73,6 +73,11 @@ def cut_region(request: OpenRequest, sequences: Sequences) -> str:
 def _record(request: OpenRequest, sequences: Sequences) -> Record:
     if request.record is not None:
         return sequences[request.record]
+    # Edits that name their record ask for it.
+    for edit in request.edits if request.region is None else ():
+        name = edit.rpartition(":")[0]
+        if name and name in sequences:
+            return sequences[name]
     for record in sequences:
         if len(record):
             return record

@@ -8,6 +8,7 @@ from cnn_core.blocks.block_absence import no_block
 from cnn_core.blocks.offered_blocks import find_block, first_block
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SettingError, ShapeError
+from cnn_core.letters.edits import parse_edits
 from cnn_core.letters.sequences import Sequences
 from cnn_core.readers.report import ModelFile
 
@@ -23,7 +24,7 @@ def open_reading(request: OpenRequest, sequences: Sequences, opened: ModelFile) 
     """Return the reading that a request asks for, with a block to look into where the model has one.
 
     Args:
-        request: Its record, region, ambiguity, reverse, block, settings and inputs are looked at. A region that
+        request: Its record, region, edits, ambiguity, reverse, block, settings and inputs are looked at. A region that
             names no record, such as `46-61`, is one of the record.
         sequences: Where the record is.
         opened: The model that reads it, with the settings in force, and what had to be assumed of its file.
@@ -49,6 +50,8 @@ def open_reading(request: OpenRequest, sequences: Sequences, opened: ModelFile) 
         side_inputs=side_inputs(request.inputs),
         assumed=(*opened.warnings, *sequences.assumptions),
     )
+    if request.edits:
+        reading = reading.edited(parse_edits(request.edits, record))
     reading.check_letters()
     block = named or first_block(model, reading.length)
     if block is None:

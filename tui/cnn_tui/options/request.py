@@ -176,6 +176,14 @@ class OpenRequest:
         metavar="chr:a-b",
         once=True,
     )
+    edits: tuple[str, ...] = option(
+        (),
+        "reading",
+        "other letters over the record's, which itself stays as it is: 46A>G, 46_48del, 46_47insTA or 46_48delinsGT, "
+        "1-based, with or without the record's name before a colon; once for each",
+        flag="--edit",
+        metavar="chr1:46A>G",
+    )
     reverse: bool = option(False, "window", "read the other strand, in its direction", flag="--reverse-complement")
     ambiguity: str = option(
         AMBIGUITY_NAMES[0],

@@ -56,15 +56,16 @@ def write_kernels(
                 write_kernel_table(reading, filters, file)
         return ""
     shares = background or UNIFORM
+    edits: tuple[str, ...] = ()
     if rule == "weights":
         motifs = motifs_of_weights(reading, filters, shares)
         # What the weights alone make does not depend on the letters.
         assumed = reading.assumed
     else:
         motifs = motifs_of_windows(readings, filters)
-        assumed = assumptions_of(reading, reading.block.conv)
+        assumed, edits = assumptions_of(reading, reading.block.conv), reading.edit_names
     with whole_file(path, INSTEAD, force=force, suffixes=suffixes) as file:
-        write_meme(motifs, file, rule, shares, assumed)
+        write_meme(motifs, file, rule, shares, assumed, edits)
     left_out = len(filters) - len(motifs)
     if rule == "weights" or not left_out:
         return ""

@@ -13,7 +13,7 @@ from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Array, GlobalMaxPooling1D, MaxPooling1D
 from cnn_core.network.model import Model
 from cnn_core.writers.archive import write_arrays
-from cnn_core.writers.comments import ASSUMPTIONS, assumption_array
+from cnn_core.writers.comments import ASSUMPTIONS, EDITS, assumption_array
 
 from .value_files import INSTEAD
 from .whole_file import whole_file
@@ -34,7 +34,8 @@ def layer_arrays(reading: Reading, values: Mapping[str, Array]) -> dict[str, NDA
     Returns:
         Every layer's activations (float32) under the layer's name, without those that cannot be computed; the
         positions that every max pool selected (int64) under `selection/` and its name, the letters (float32) as
-        `one_hot`, and what had to be assumed as `assumptions`, where anything had to be; see `own_names`.
+        `one_hot`, what was edited as `edits`, and what had to be assumed as `assumptions`, where anything was; see
+        `own_names`.
     """
     model = reading.model
     names = own_names(model)
@@ -43,7 +44,8 @@ def layer_arrays(reading: Reading, values: Mapping[str, Array]) -> dict[str, NDA
         if node.name in values and isinstance(node.layer, MaxPooling1D | GlobalMaxPooling1D):
             named[names[f"{_SELECTION}{node.name}"]] = node.layer.selections(values[node.inputs[0]])
     named[names[_LETTERS]] = values[model.nodes[0].name]
-    named |= {names[name]: array for name, array in assumption_array(assumptions_of(reading)).items()}
+    said = assumption_array(assumptions_of(reading), reading.edit_names)
+    named |= {names[name]: array for name, array in said.items()}
     return named
 
 
@@ -54,7 +56,7 @@ def own_names(model: Model) -> dict[str, str]:
         model: The network.
 
     Returns:
-        For `selection/` and the name of every max pool, for `one_hot` and `assumptions`, the name in the file.
+        For `selection/` and the name of every max pool, for `one_hot`, `assumptions` and `edits`, the name in the file.
     """
     usual = [
         f"{_SELECTION}{node.name}"
@@ -63,7 +65,7 @@ def own_names(model: Model) -> dict[str, str]:
     ]
     taken = {node.name for node in model.nodes}
     names: dict[str, str] = {}
-    for name in (*usual, _LETTERS, ASSUMPTIONS):
+    for name in (*usual, _LETTERS, ASSUMPTIONS, EDITS):
         number, free = 1, name
         while free in taken:
             number += 1

@@ -84,6 +84,7 @@ def _reading_values(reading: Reading) -> dict[str, object]:
     return {
         "record": {"name": printable(reading.record.name), "length": len(reading.record)},
         "region": reading.region,
+        **({"edits": [*map(printable, reading.edit_names)]} if reading.edits else {}),
         "input_window": [*reading.window],
         "strand": "-" if reading.reverse else "+",
         "ambiguity": str(reading.ambiguity),

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from cnn_core.blocks.reading import ReadableRecord
+from cnn_core.letters.readable_record import ReadableRecord
 from cnn_core.presets import PRESETS
 from cnn_samples import MODELS, SAMPLES, model_path, sample_path
 

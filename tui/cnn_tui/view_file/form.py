@@ -28,8 +28,8 @@ from .checksums import COVERS, checksum_of, files_of, letters_of
 
 __all__ = ["VERSION", "read_view", "view_text", "with_view"]
 
-VERSION: Final = 1
-"""What stands behind `VIEW_KEY`."""
+VERSION: Final = 2
+"""What stands behind `VIEW_KEY`; form 1 knew no edits, and is read too."""
 
 _HEADING: Final = "# A view of cnn-tui. Paths are relative to this file."
 _NOT_HERE: Final = ("filter", "cell", "position", "settings", "config")
@@ -108,13 +108,13 @@ def read_view(path: Path) -> OpenRequest:
 
 def _check_format(content: Mapping[str, Any], where: str) -> None:
     version = content.get(VIEW_KEY)
-    if type(version) is int and version == VERSION:
+    if type(version) is int and 1 <= version <= VERSION:
         return
     if VIEW_KEY in content:
         raise SettingError(
             f"{VIEW_KEY} = {shown_value(version)} is a form that is not known here",
             where=where,
-            remedy=f"this program reads form {VERSION}",
+            remedy=f"this program reads forms 1 to {VERSION}",
         )
     several = "take its pictures with cnn-tui snapshot --views"
     remedy = several if "view" in content else f"a view has a line {VIEW_KEY} = {VERSION}"

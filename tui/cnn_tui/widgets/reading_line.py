@@ -15,6 +15,7 @@ from cnn_core.errors import printable
 
 from ..words.model_words import ways_to_name
 from ..words.shortening import squeezed
+from ..words.wording import counted
 from .drawing import Drawing
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["ReadingLine", "fitted_words", "reading_words"]
 
 _GAP = 2
+_EDIT = 16
+"""Columns that an edit's name may take of what is read."""
 _NAME = 16
 """Columns that a model's name may take of what is read."""
 
@@ -38,6 +41,9 @@ def reading_words(reading: Reading, source: str) -> tuple[str, ...]:
     whole = letters == len(record)
     read = f"{printable(record.name)}, {letters:,}" if whole else f"{printable(reading.region)}, {letters:,} of"
     words = [f"{printable(source)} › {read}{'' if whole else f' {len(record):,}'} bp"]
+    if reading.edits:
+        edits = [name.rpartition(":")[2] for name in reading.edit_names]
+        words.append(edits[0] if len(edits) == 1 and len(edits[0]) <= _EDIT else counted(len(edits), "edit"))
     if reading.padded:
         words.append(f"{reading.padded:,} zero rows right")
     if reading.reverse:

@@ -24,6 +24,8 @@ def explain_input(reading: Reading) -> Lines:
         f"record {printable(record.name)}, {counted(len(record), 'base')}",
         f"input {printable(reading.region)}, {counted(letters, 'base')}",
     ]
+    if reading.edits:
+        lines.append(f"edited: {', '.join(map(printable, reading.edit_names))}")
     if reading.reverse:
         lines.append("the other strand: base 0 is the complement of the input's last letter")
     if reading.padded:
