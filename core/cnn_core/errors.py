@@ -2,7 +2,7 @@
 
 ```
 CnnError
-├── SequenceError     letters, records, FASTA files
+├── SequenceError     letters, records, FASTA and VCF files
 ├── RegionError       a region or position that is not in the record
 ├── ModelError        a model, its weights or its file
 │   └── ShapeError    a layer that cannot read what it is given
@@ -92,7 +92,7 @@ class CnnError(Exception):
 
 
 class SequenceError(CnnError):
-    """Letters that are not a sequence, or a file that is not FASTA."""
+    """Letters that are not a sequence, or a file that is not FASTA or VCF."""
 
 
 class RegionError(CnnError):

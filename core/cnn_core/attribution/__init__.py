@@ -8,7 +8,11 @@ from ..lazy_names import lazily
 
 if TYPE_CHECKING:
     from .target import Target
+    from .variants import DEFAULT_WINDOW, Merge, Strands, VariantScore, VariantScoring
 
-__all__ = ["Target"]
+__all__ = ["DEFAULT_WINDOW", "Merge", "Strands", "Target", "VariantScore", "VariantScoring"]
 
-__getattr__ = lazily(__name__, {"target": "Target"})
+__getattr__ = lazily(
+    __name__,
+    {"target": "Target", "variants": "DEFAULT_WINDOW Merge Strands VariantScore VariantScoring"},
+)

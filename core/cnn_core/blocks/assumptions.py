@@ -14,6 +14,7 @@ from .offered_blocks import part_up_to
 from .reading import Reading
 
 __all__ = [
+    "ambiguity_words",
     "as_comments",
     "assumptions_of",
     "edit_comments",
@@ -70,12 +71,23 @@ def letter_words(reading: Reading) -> Iterator[str]:
     Args:
         reading: The model on its input window.
     """
-    if isinstance(reading.model.input, IndexInput):
+    if reading.ambiguous:
+        yield from ambiguity_words(reading.model, reading.ambiguity)
+
+
+def ambiguity_words(model: Model, ambiguity: Ambiguity) -> Iterator[str]:
+    """Yield what a network takes ambiguous letters for.
+
+    Args:
+        model: The network.
+        ambiguity: The policy.
+    """
+    if isinstance(model.input, IndexInput):
         # Whatever the policy, a letter without an index has that of unknown ones, which the file's reader says.
         return
-    if reading.ambiguous and reading.ambiguity is Ambiguity.ZERO:
+    if ambiguity is Ambiguity.ZERO:
         yield "ambiguous letters are rows of zeros; --ambiguity uniform shares them among what they stand for"
-    elif reading.ambiguous and reading.ambiguity is Ambiguity.UNIFORM:
+    elif ambiguity is Ambiguity.UNIFORM:
         yield "ambiguous letters are shared equally among what they stand for; --ambiguity zero makes them zeros"
 
 

@@ -1,81 +1,23 @@
-"""Where FASTA text comes from: a file, a named pipe or standard input, in blocks, plain or still compressed."""
+"""FASTA text: which files stay on disk to be read by slice, and how many records a file may have."""
 
 from __future__ import annotations
 
-import os
-import stat
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, Self
+from typing import ClassVar, Final
 
-from ..errors import SequenceError
 from .fasta import MOST_RECORDS, most_records
-from .file_state import FileState, changed, unreadable
-from .gzip_stream import GZIP_START, HEADER_BYTES, block_size, unpack
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ..work.progress import Progress
+from .gzip_stream import HEADER_BYTES, block_size
+from .text_source import TextSource
 
 __all__ = ["FastaText"]
 
-_STANDARD_INPUT: Final = "standard input"
-"""Its name for people."""
-
-_BLOCK: Final = 1 << 20
-_PACKED_BLOCK: Final = 1 << 16
 _SMALL_PACKED: Final = 1 << 22
 """Bytes up to which a file of bgzip is rather held in memory than unpacked again and again."""
 
 
-class FastaText:
-    """FASTA text: of a file, a named pipe or standard input, plain or compressed. Close it, or use it in `with`.
+class FastaText(TextSource):
+    """FASTA text: of a file, a named pipe or standard input, plain or compressed; see `TextSource`."""
 
-    Args:
-        path: The file or named pipe, or `-` for standard input.
-        stdin: What `-` means; None for the program's standard input. It is left open.
-        progress: Called with every block that is read.
-
-    Attributes:
-        source: Its name for people.
-        path: The file; None for standard input.
-        file: What is read.
-        state: The state of the file; None of what is no file, and can be read but once.
-        size: Its bytes, 0 where unknown.
-        packed: Whether it is gzip.
-
-    Raises:
-        SequenceError: It cannot be read.
-    """
-
-    def __init__(
-        self, path: str | os.PathLike[str], stdin: BinaryIO | None = None, progress: Progress | None = None
-    ) -> None:
-        self._progress = progress
-        self.path: Path | None = None
-        self.state: FileState | None = None
-        if path == "-":
-            self.source = _STANDARD_INPUT
-            self.file = _standard_input() if stdin is None else stdin
-        elif isinstance(path, str | os.PathLike):
-            self.path = Path(path)
-            self.source = self.path.name or str(self.path)
-            self.file = _open(self.path)
-            if stat.S_ISREG(os.fstat(self.file.fileno()).st_mode):
-                self.state = FileState.of(self.file)
-        else:
-            raise SequenceError(
-                f"a {type(path).__name__} names no file", remedy="give a path, or - for standard input"
-            )
-        self.size = self.state.size if self.state else 0
-        try:
-            self._start = _read(self.file, 1, self.source)
-            self._start += _read(self.file, 1, self.source)
-        except BaseException:
-            self.close()
-            raise
-        self.packed = self._start == GZIP_START
+    example: ClassVar[tuple[str, str]] = "a FASTA file", "cat my.fa | cnn-tui -"
 
     @property
     def is_sliced(self) -> bool:
@@ -87,82 +29,7 @@ class FastaText:
         """How many records it may have."""
         return most_records(self.size) if self.packed else MOST_RECORDS
 
-    def unpacked(self) -> Iterator[bytes]:
-        """Yield the text from its beginning, in blocks; of what is no file, once.
-
-        Raises:
-            SequenceError: It cannot be read, or is compressed and damaged.
-        """
-        if self.state:
-            self.file.seek(len(self._start))
-        return unpack(self._blocks(), self.source) if self.packed else self._blocks()
-
-    def check_unchanged(self) -> None:
-        """Refuse a file that is no longer what it was.
-
-        Raises:
-            SequenceError: It has changed.
-        """
-        if self.state and FileState.of(self.file) != self.state:
-            raise changed(self.source)
-
-    def close(self) -> None:
-        """Close the file; closing again does nothing."""
-        if self.path is not None:
-            self.file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     def _is_bgzf(self) -> bool:
         self.file.seek(0)
         header = self.file.read(HEADER_BYTES)
         return len(header) == HEADER_BYTES and block_size(header) > 0
-
-    def _blocks(self) -> Iterator[bytes]:
-        block, done = self._start, 0
-        while block:
-            done += len(block)
-            if self._progress:
-                self._progress(done, self.size)
-            yield block
-            block = _read(self.file, _PACKED_BLOCK if self.packed else _BLOCK, self.source)
-
-
-def _read(stream: BinaryIO, size: int, source: str) -> bytes:
-    try:
-        block = stream.read(size)
-    except OSError as error:
-        raise unreadable(source, error) from error
-    if block is None:
-        # A pipe that does not block has nothing yet. Taken for its end, that would give half the data.
-        raise SequenceError("it cannot be waited for", where=source, remedy="save it to a file and open that")
-    return block
-
-
-def _open(path: Path) -> BinaryIO:
-    where = str(path)
-    try:
-        return path.open("rb")
-    except FileNotFoundError:
-        raise SequenceError("there is no such file", where=where, remedy="check its name and folder") from None
-    except IsADirectoryError:
-        raise SequenceError("this is a folder", where=where, remedy="name a FASTA file in it") from None
-    except PermissionError:
-        if path.is_dir():  # as Windows says it
-            raise SequenceError("this is a folder", where=where, remedy="name a FASTA file in it") from None
-        raise SequenceError("you may not read it", where=where, remedy="ask for its read permission") from None
-    except (OSError, ValueError) as error:
-        what = error.strerror if isinstance(error, OSError) else str(error)
-        raise SequenceError(f"it cannot be opened ({what})", where=where) from error
-
-
-def _standard_input() -> BinaryIO:
-    if sys.stdin is None or sys.stdin.isatty():
-        raise SequenceError(
-            "nothing is piped in", where=_STANDARD_INPUT, remedy="write cat my.fa | cnn-tui -, or name a file"
-        )
-    return sys.stdin.buffer

@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from .comments import write_comments
     from .decimals import shortest
     from .values import BlockValues, filter_label, filter_names
+    from .variants import VARIANT_COLUMNS, score_lines, score_vcf_header, score_vcf_line
 
 __all__ = [
+    "VARIANT_COLUMNS",
     "BlockValues",
     "RecordsValues",
     "filter_label",
     "filter_names",
+    "score_lines",
+    "score_vcf_header",
+    "score_vcf_line",
     "shortest",
     "write_arrays",
     "write_comments",
@@ -39,5 +44,6 @@ __getattr__ = lazily(
         "comments": "write_comments",
         "decimals": "shortest",
         "values": "BlockValues filter_label filter_names",
+        "variants": "VARIANT_COLUMNS score_lines score_vcf_header score_vcf_line",
     },
 )

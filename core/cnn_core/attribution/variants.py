@@ -1,0 +1,256 @@
+"""What the variants of a file change a network's output by: one row for each alternative and output.
+
+The network runs on two windows a variant, one with each allele, and nothing is shared between the alternatives of a
+line: see `letters.variants` for how the windows are cut. A difference is alternative − reference, of what the network
+gives; a logit difference is the same of what its last sigmoid or softmax is applied to.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ..blocks.assumptions import ambiguity_words
+from ..blocks.offered_blocks import LONGEST_WHOLE_INPUT, part_up_to
+from ..blocks.side_inputs import side_inputs_of
+from ..errors import ModelError, SettingError
+from ..layers import Array
+from ..layers.shapes import known_axes
+from ..letters.alphabet import Ambiguity, decode, first_ambiguous, reverse_complement
+from ..letters.variants import AlleleWindows, RecordNaming, Status, Variant, variants_of
+from .target import Target, has_logit, without_last_function
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..letters.sequences import Sequences
+    from ..letters.vcf import VcfRecord
+    from ..network.model import Model
+
+__all__ = ["DEFAULT_WINDOW", "EDGE", "Merge", "Strands", "VariantScore", "VariantScoring"]
+
+DEFAULT_WINDOW: Final = 1_000
+"""Bases that a network of any length is given where nothing else is said."""
+
+
+EDGE: Final = "N beyond the record"
+"""What is said of a variant that was scored though its window reaches beyond the record."""
+
+
+class Strands(StrEnum):
+    """Which strands of the windows are read."""
+
+    FORWARD = "+"
+    REVERSE = "-"
+    BOTH = "both"
+
+
+class Merge(StrEnum):
+    """What becomes of the values of two strands."""
+
+    MEAN = "mean"
+    MAX = "max"
+
+
+@dataclass(frozen=True, eq=False)
+class VariantScore:
+    """What one alternative changes the outputs by.
+
+    Attributes:
+        variant: The alternative.
+        status: Whether it was scored, or why not.
+        windows: The letters that were read; None where it was not scored, as everything below.
+        reference: The outputs with the reference's allele, shape (outputs,).
+        alternative: The outputs with the alternative, shape (outputs,).
+        difference: alternative − reference, shape (outputs,).
+        logit_difference: The same before the last sigmoid or softmax; None also where the network ends with neither.
+    """
+
+    variant: Variant
+    status: Status
+    windows: AlleleWindows | None = None
+    reference: Array | None = None
+    alternative: Array | None = None
+    difference: Array | None = None
+    logit_difference: Array | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Outputs:
+    """What the network gives for one window, and what its last function is applied to, in float64."""
+
+    values: NDArray[np.float64]
+    logits: NDArray[np.float64] | None
+
+
+class VariantScoring:
+    """Scores variants one after the other.
+
+    Args:
+        model: The network; its first output is what is scored, every value of it.
+        reference: The records that the variants are on.
+        window: How many bases the network is given; None is its own length, or 1,000 where it takes any.
+        strands: Which strands are read.
+        merge: Which value stands for both strands: their mean, or the larger. Where an output has a length axis, that
+            of the other strand is turned round first.
+        ambiguity: What an ambiguous letter becomes; under `error` windows that have one are skipped.
+
+    Attributes:
+        window: How many bases the network is given.
+        outputs: The names of the values, as targets are typed: `LAYER:UNIT` or `LAYER:POSITION:CHANNEL`.
+        counts: How many alternatives had each status, without its details.
+        naming: Which names of records were taken for others.
+
+    Raises:
+        SettingError: The network reads windows of another length.
+        ShapeError: It cannot run on a window of this length.
+        ModelError: Its output cannot be computed.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        reference: Sequences,
+        *,
+        window: int | None = None,
+        strands: Strands | str = Strands.FORWARD,
+        merge: Merge | str = Merge.MEAN,
+        ambiguity: Ambiguity | str = Ambiguity.ZERO,
+    ) -> None:
+        self._output = model.outputs[0]
+        self._part = part_up_to(model, self._output)
+        self.window = _checked_window(self._part, window)
+        self.naming = RecordNaming(reference)
+        self.counts: Counter[Status] = Counter()
+        self._strands, self._merge, self._ambiguity = Strands(strands), Merge(merge), Ambiguity(ambiguity)
+        shape = known_axes(self._part.shapes_of(self._output, self.window)[self._output])
+        self._has_positions = len(shape) > 1
+        self.outputs = tuple(Target(self._output, index).name for index in np.ndindex(*shape))
+        self._is_ambiguous = False
+        self._kept: tuple[bytes, _Outputs] | None = None
+
+    @property
+    def described(self) -> str:
+        """What the scores are of, in one clause: network, output, window, strand."""
+        strands = (
+            f"the {self._merge} of both strands" if self._strands is Strands.BOTH else f"strand {self._strands}"
+        )
+        logit = "" if has_logit(self._part[self._output].layer) else ", without a logit"
+        return f"output {self._output} of {self._part.name}{logit}, windows of {self.window:,} bases, {strands}"
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What had to be assumed of the network's inputs so far, in full sentences."""
+        zeros = [f"input {name} is zeros: variants are scored on letters" for name in side_inputs_of(self._part)]
+        letters = ambiguity_words(self._part, self._ambiguity) if self._is_ambiguous else ()
+        return (*zeros, *letters)
+
+    def scores(self, lines: Iterable[VcfRecord]) -> Iterator[VariantScore]:
+        """Yield the score of every alternative of some lines, in order.
+
+        Args:
+            lines: The lines, which are asked for one after the other.
+
+        Raises:
+            SequenceError: The lines cannot be read, or the reference has changed.
+        """
+        for line in lines:
+            for variant, found in variants_of(line, self.naming, self.window):
+                score = self._score(variant, found)
+                self.counts[Status(score.status.kind, score.status.reason)] += 1
+                yield score
+
+    def _score(self, variant: Variant, found: Status | AlleleWindows) -> VariantScore:
+        if isinstance(found, Status):
+            return VariantScore(variant, found)
+        letter = self._ambiguous_letter(found)
+        if letter and self._ambiguity is Ambiguity.ERROR:
+            return VariantScore(variant, Status("skipped", "ambiguous letter in the window", letter))
+        self._is_ambiguous |= bool(letter)
+        reference, alternative = self._reference(found.reference), self._outputs(found.alternative)
+        return VariantScore(
+            variant,
+            Status("scored", EDGE if found.edges else "", found.edges),
+            found,
+            _flat(reference.values),
+            _flat(alternative.values),
+            _flat(alternative.values - reference.values),
+            None
+            if alternative.logits is None or reference.logits is None
+            else _flat(alternative.logits - reference.logits),
+        )
+
+    def _ambiguous_letter(self, windows: AlleleWindows) -> str:
+        """Return a letter of the windows that stands for several bases, or nothing."""
+        for codes in (windows.reference, windows.alternative):
+            found = first_ambiguous(codes, self._part.input.channels)
+            if found is not None:
+                return decode(codes[found : found + 1])
+        return ""
+
+    def _reference(self, codes: NDArray[np.uint8]) -> _Outputs:
+        """Return the outputs of the reference's window, which several alternatives share."""
+        key = codes.tobytes()
+        if self._kept is None or self._kept[0] != key:
+            self._kept = key, self._outputs(codes)
+        return self._kept[1]
+
+    def _outputs(self, codes: NDArray[np.uint8]) -> _Outputs:
+        """Return the outputs of a window, of both strands merged where both are read."""
+        if self._strands is Strands.FORWARD:
+            return self._run(codes)
+        other = self._run(reverse_complement(codes))
+        if self._strands is Strands.REVERSE:
+            return other
+        one = self._run(codes)
+        logits = None
+        if one.logits is not None and other.logits is not None:
+            logits = self._merged(one.logits, other.logits)
+        return _Outputs(self._merged(one.values, other.values), logits)
+
+    def _run(self, codes: NDArray[np.uint8]) -> _Outputs:
+        """Return the outputs of a window as it is."""
+        values = self._part.run(codes, self._ambiguity)
+        node, logits = self._part[self._output], None
+        if has_logit(node.layer):
+            with np.errstate(invalid="ignore"):
+                logits = without_last_function(node.layer).forward(*(values[name] for name in node.inputs))
+        return _Outputs(
+            values[self._output].astype(np.float64), None if logits is None else logits.astype(np.float64)
+        )
+
+    def _merged(self, one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+        if self._has_positions:
+            other = other[::-1]
+        return np.maximum(one, other) if self._merge is Merge.MAX else (one + other) / 2
+
+
+def _flat(values: NDArray[np.float64]) -> Array:
+    return values.astype(np.float32).ravel()
+
+
+def _checked_window(model: Model, window: int | None) -> int:
+    """Return how many bases a network is given, if it gives an output then."""
+    fixed = model.input.length
+    if fixed is not None and window not in (None, fixed):
+        raise SettingError(
+            f"reads {fixed:,} bases, not {window:,}", where=model.name, remedy="leave out the length of the window"
+        )
+    window = fixed or window or DEFAULT_WINDOW
+    if window > LONGEST_WHOLE_INPUT:
+        raise SettingError(
+            f"a window of {window:,} bases is too long to run the whole network on",
+            remedy=f"give {LONGEST_WHOLE_INPUT:,} at most",
+        )
+    misfit = model.misfit(window)
+    if misfit is not None:
+        raise misfit
+    reason = model.unavailable(window).get(model.outputs[0])
+    if reason:
+        raise ModelError(f"gives no output: {reason}", where=model.name)
+    return window
