@@ -1,4 +1,4 @@
-"""Letters: the alphabet, records of FASTA files and streams, regions, search."""
+"""Letters: the alphabet, records of FASTA files and streams, regions, search, edits, variants."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ if TYPE_CHECKING:
     from .edits import EditedRecord, parse_edits
     from .regions import resolve_region, what_was_cut
     from .search import count_matches, find, strands
+    from .vcf import open_calls
 
 __all__ = [
     "EditedRecord",
     "count_matches",
     "find",
+    "open_calls",
     "parse_edits",
     "resolve_region",
     "strands",
@@ -27,5 +29,6 @@ __getattr__ = lazily(
         "edits": "EditedRecord parse_edits",
         "regions": "resolve_region what_was_cut",
         "search": "count_matches find strands",
+        "vcf": "open_calls",
     },
 )

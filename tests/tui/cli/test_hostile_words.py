@@ -26,6 +26,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files whose names, records, motifs, tensors, layers and classes all hold escape codes."""
     monkeypatch.chdir(tmp_path)
     Path(f"{BAD}.fa").write_text(f">{BAD} {BAD}\n{'ACGTTGCA' * 25}\n")
+    Path(f"{BAD}.vcf").write_text(f"{BAD}\t1\t{BAD}\tA\t{BAD},C\t.\t.\t{BAD}\n{BAD}\n")
     matrix = "\n".join(["0.7 0.1 0.1 0.1"] * 6)
     Path(f"{BAD}.jaspar").write_text(
         "".join(f"{line}\n" for line in (">M \x9b31mx", *(f"{each} [1 2]" for each in "ACGT")))
@@ -52,6 +53,7 @@ COMMANDS = {
     "trace": ["trace", FASTA, "--cell", "0", "--filter", "0"],
     "scan": ["scan", FASTA, "--top", "1"],
     "export": ["export", FASTA, "-o", f"{BAD}.tsv", "--force", "--filter", "0"],
+    "variants": ["variants", FASTA, f"{BAD}.vcf"],
     "code": ["code", FASTA, "--framework", "torch"],
     "snapshot": ["snapshot", FASTA, "-o", f"{BAD}.txt"],
 }

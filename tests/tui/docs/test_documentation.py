@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import shlex
 from collections.abc import Iterator
@@ -45,6 +46,10 @@ EXAMPLES = dict.fromkeys(
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with what the examples name."""
     (tmp_path / "my.fa").write_text(f">chr1\n{LETTERS}\n>chr2\n{LETTERS[::-1]}\n")
+    (tmp_path / "ref.fa").write_text(f">chr1\n{LETTERS}\n")
+    calls = f"##fileformat=VCFv4.2\nchr1\t900\t.\t{LETTERS[899]}\t{'G' if LETTERS[899] != 'G' else 'T'}\t.\t.\t.\n"
+    (tmp_path / "calls.vcf").write_text(calls)
+    (tmp_path / "calls.vcf.gz").write_bytes(gzip.compress(calls.encode()))
     (tmp_path / "chr1.fa.gz").write_text(f">chr1\n{LETTERS}\n")
     (tmp_path / "model.keras").write_bytes(Path(model_path("trained")).read_bytes())
     (tmp_path / "weights.pt").write_bytes(PYTORCH.read_bytes())
@@ -70,7 +75,7 @@ def test_every_command_of_the_documentation_runs(command: str, folder: Path) -> 
 
 def test_there_are_examples_of_every_kind() -> None:
     assert {shlex.split(command)[1] for command in EXAMPLES} >= {
-        "trace", "export", "scan", "snapshot", "code", "inspect", "convert", "summary", "serve", "my.fa"
+        "trace", "export", "scan", "variants", "snapshot", "code", "inspect", "convert", "summary", "serve", "my.fa"
     }  # fmt: skip
 
 

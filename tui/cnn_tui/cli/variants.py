@@ -1,0 +1,226 @@
+"""`cnn-tui variants`: what the variants of a VCF file change a network's output by, as a table or as VCF."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
+
+from cnn_core import attribution, letters, writers
+from cnn_core.errors import printable
+
+from .. import opening
+from ..options.arguments import add_model_options, add_options, request_of
+from ..options.request import STANDARD_INPUT
+from ..output.whole_file import check_output, whole_file
+from .parser import Parser
+from .progress import progress_bars
+from .streams import write_error, write_warnings
+
+if TYPE_CHECKING:
+    from cnn_core.attribution import VariantScore, VariantScoring
+    from cnn_core.letters.vcf import Calls
+
+    from ..options.request import OpenRequest
+
+__all__ = ["check", "main", "parser", "run"]
+
+_DESCRIPTION: Final = """\
+Run a network on both alleles of every variant of a VCF file, and write what the
+alternative changes each of its outputs by. The reference is FASTA."""
+
+_END: Final = """\
+A row stands for an alternative and a value of the network's first output, with
+tab-separated columns: chrom, pos, id, ref, alt, output, reference, alternative,
+difference (alternative - reference), logit_difference (the same before a last
+sigmoid or softmax; empty where there is none), status. In .vcf the lines are as
+they were, without genotypes, and INFO has the same under CNN_EFFECT.
+
+POS stands at the centre of the input window, at base L/2 - 1 of an even length
+L, counted from 0. Both alleles have the same left flank; on the right the
+reference goes on as far as it takes. Bases beyond the ends of a record are N,
+which the status says. Every alternative is scored alone; genotypes are ignored.
+
+A variant whose REF is not what the FASTA has, or that cannot be one, is
+refused; symbolic alleles, *, breakends, and alleles that reach beyond the
+window are skipped: the status says why, and at the end standard error counts
+them. Records are matched by whole names, also with chr added or taken away and
+M for MT.
+
+example:
+  cnn-tui variants hg38.fa calls.vcf.gz --model danq.h5 -o scores.tsv
+  cnn-tui variants hg38.fa calls.vcf --model danq.h5 --strand both -o out.vcf"""
+
+_INSTEAD: Final = "scores"
+_SUFFIXES: Final = (".tsv", ".vcf")
+_STRANDS: Final = ("+", "-", "both")
+"""`cnn_core.attribution.Strands`, whose room is too heavy for `--help`; so is the next."""
+_MERGES: Final = ("mean", "max")
+
+
+def parser() -> Parser:
+    """Return the parser of `cnn-tui variants`."""
+    usage = "cnn-tui variants REFERENCE CALLS --model MODEL [-o FILE] [options]"
+    made = Parser("cnn-tui variants", usage, _DESCRIPTION, _END)
+    made.add_argument(
+        "sequences", metavar="REFERENCE", help="the FASTA file that the variants are on, plain or gzipped"
+    )
+    made.add_argument(
+        "calls",
+        metavar="CALLS",
+        help="the VCF file, plain or compressed with gzip or bgzip, or - for standard input",
+    )
+    add_options(made, "model", model="the network")
+    made.add_argument(
+        "--strand",
+        choices=_STRANDS,
+        default=_STRANDS[0],
+        help="the strand that is read, or both, whose values are merged (default: +)",
+    )
+    made.add_argument(
+        "--merge", choices=_MERGES, help="what stands for both strands, allele by allele (default: mean)"
+    )
+    made.add_argument(
+        "--window",
+        metavar="N",
+        type=_size,
+        help="the bases that a network of any length is given (default: 1000; others have a length of their own)",
+    )
+    add_options(made, "ambiguity")
+    made.add_argument("-o", "--output", metavar="FILE", help="the file to write, .tsv or .vcf")
+    made.add_argument("--force", action="store_true", help="replace the file where there is one")
+    add_model_options(made)
+    return made
+
+
+def check(made: ArgumentParser, typed: Namespace) -> None:
+    """Refuse what does not go together."""
+    if typed.model is None:
+        made.error("argument --model: it is required; cnn-tui summary MODEL shows what a model gives")
+    if typed.force and typed.output is None:
+        made.error("argument --force: it is for -o")
+    if typed.merge is not None and typed.strand != "both":
+        made.error("argument --merge: it is for --strand both")
+    if typed.sequences == typed.calls == STANDARD_INPUT:
+        made.error("only one of REFERENCE and CALLS can be standard input")
+
+
+def _size(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of bases; give a whole number from 1 on")
+    return int(text)
+
+
+def main(typed: Namespace) -> int:
+    """Do what was typed, and return the exit status."""
+    run(
+        request_of(typed),
+        typed.calls,
+        typed.output,
+        strand=typed.strand,
+        merge=typed.merge or _MERGES[0],
+        window=typed.window,
+        force=typed.force,
+    )
+    return 0
+
+
+def run(
+    request: OpenRequest,
+    calls: str,
+    output: str | None = None,
+    *,
+    strand: str = "+",
+    merge: str = "mean",
+    window: int | None = None,
+    force: bool = False,
+    out: TextIO | None = None,
+) -> None:
+    """Score variants and write what comes out.
+
+    Args:
+        request: The reference, the model and what ambiguous letters become.
+        calls: The VCF file, or `-`.
+        output: The file to write, .tsv or .vcf; None is standard output, as a table.
+        strand: `+`, `-` or `both`.
+        merge: `mean` or `max`, for both strands.
+        window: How many bases a network of any length is given; None is the default.
+        force: Whether a file that is there is replaced.
+        out: What stands for standard output.
+
+    Raises:
+        CnnError: Something in the request is not there or cannot be read, the network gives no output, or the file
+            cannot be written.
+    """
+    path = None if output is None else Path(output)
+    if path is not None:
+        check_output(path, _INSTEAD, force=force, suffixes=_SUFFIXES)
+    out = sys.stdout if out is None else out
+    opened = opening.open_model(request.model, request.model_options)
+    with progress_bars() as bars:
+        reading = bars.begin("reading", "B")
+        with opening.open_source(request.sequences, stdin=request.stdin, progress=reading) as sequences:
+            scoring = attribution.VariantScoring(
+                opened.model, sequences, window=window, strands=strand, merge=merge, ambiguity=request.ambiguity
+            )
+            # A bar would stand among the rows of a terminal.
+            bars.end()
+            shown = None if path is None and out.isatty() else bars.begin("scoring", "B")
+            with letters.open_calls(calls, progress=shown) as lines:
+                assumed = (*opened.warnings, *sequences.assumptions, *scoring.assumptions)
+                if path is None:
+                    out.flush()
+                    _write_table(lines, scoring, assumed, out.buffer)
+                else:
+                    with whole_file(path, _INSTEAD, force=force, suffixes=_SUFFIXES) as file:
+                        write = _write_table if path.suffix.lower() == ".tsv" else _write_vcf
+                        write(lines, scoring, assumed, file)
+            said = [*opening.unsupported_words(opened), *assumed, *scoring.assumptions]
+            said += [*lines.notices, *scoring.naming.notices, sequences.notice]
+    write_warnings(dict.fromkeys(filter(None, said)))
+    for sentence in _summary(scoring):
+        write_error(f"cnn-tui: {printable(sentence)}\n")
+
+
+def _write_table(lines: Calls, scoring: VariantScoring, assumed: tuple[str, ...], file: BinaryIO) -> None:
+    writers.write_comments(assumed, file)
+    file.write(f"{chr(9).join(writers.VARIANT_COLUMNS)}\n".encode())
+    for score in scoring.scores(lines):
+        file.writelines(line.encode() for line in writers.score_lines(score, scoring.outputs))
+
+
+def _write_vcf(lines: Calls, scoring: VariantScoring, assumed: tuple[str, ...], file: BinaryIO) -> None:
+    described = " ".join((*(f"{each}." for each in (scoring.described, *assumed)),))
+    is_headed = False
+    for scores in _by_line(scoring.scores(lines)):
+        if not is_headed:
+            file.writelines(writers.score_vcf_header(lines.header, described))
+            is_headed = True
+        file.write(writers.score_vcf_line(scores, scoring.outputs))
+    if not is_headed:
+        file.writelines(writers.score_vcf_header(lines.header, described))
+
+
+def _by_line(scores: Iterable[VariantScore]) -> Iterator[list[VariantScore]]:
+    """Yield the scores of each line together."""
+    for _, together in groupby(scores, key=lambda score: score.variant.line.line):
+        yield [*together]
+
+
+def _summary(scoring: VariantScoring) -> Iterator[str]:
+    """Yield how many alternatives were scored, and how many not, by reason."""
+    counts = scoring.counts
+    scored = sum(count for status, count in counts.items() if status.kind == "scored")
+    total = sum(counts.values())
+    yield f"{scored:,} of {total:,} alternatives scored; {scoring.described}"
+    for kind in ("scored", "refused", "skipped"):
+        reasons = [
+            (count, status.reason) for status, count in counts.items() if status.kind == kind and status.reason
+        ]
+        if reasons:
+            listed = "; ".join(f"{count:,} {reason}" for count, reason in sorted(reasons, reverse=True))
+            yield f"{kind}{' with' if kind == 'scored' else ''}: {listed}"
