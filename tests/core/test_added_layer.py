@@ -12,7 +12,9 @@ import pytest
 from added_layer import LENGTH, OFFSET, SCALE, added_layer, write_keras_file
 
 import cnn_core as cnn
+from cnn_core.attribution import Target, gradients_of
 from cnn_core.errors import ModelError
+from cnn_core.letters.alphabet import encode
 from cnn_core.programs import FRAMEWORKS, WeightFile, script
 from cnn_core.readers.npz import write_npz
 from cnn_core.readers.opening import open_model_file
@@ -73,6 +75,13 @@ class TestAddedLayer:
         model = open_model_file(keras_file).model
         assert model.receptive_field("rescaling", 5, LENGTH) == (5, 9)
         assert model.alignment("rescaling", LENGTH) == model.alignment("conv1d", LENGTH)
+
+    def test_passes_the_gradient_on(self, keras_file: Path) -> None:
+        model = open_model_file(keras_file).model
+        found = gradients_of(model, Target.parse("output", model, LENGTH), encode(LETTERS))
+        np.testing.assert_allclose(found.at["conv1d"], found.at["rescaling"] * SCALE, rtol=1e-6)
+        assert found.letters is not None
+        assert np.abs(found.letters).max() > 0
 
     def test_opens_again_from_a_file_of_ours(self, keras_file: Path, tmp_path: Path) -> None:
         opened = open_model_file(keras_file)

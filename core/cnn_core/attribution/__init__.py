@@ -7,12 +7,27 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
+    from .gradients import ExplainedValue, Gradients, gradients_of
     from .target import Target
     from .variants import DEFAULT_WINDOW, Merge, Strands, VariantScore, VariantScoring
 
-__all__ = ["DEFAULT_WINDOW", "Merge", "Strands", "Target", "VariantScore", "VariantScoring"]
+__all__ = [
+    "DEFAULT_WINDOW",
+    "ExplainedValue",
+    "Gradients",
+    "Merge",
+    "Strands",
+    "Target",
+    "VariantScore",
+    "VariantScoring",
+    "gradients_of",
+]
 
 __getattr__ = lazily(
     __name__,
-    {"target": "Target", "variants": "DEFAULT_WINDOW Merge Strands VariantScore VariantScoring"},
+    {
+        "gradients": "ExplainedValue Gradients gradients_of",
+        "target": "Target",
+        "variants": "DEFAULT_WINDOW Merge Strands VariantScore VariantScoring",
+    },
 )

@@ -1,13 +1,14 @@
 """The layers, one module a family. Each is a frozen dataclass of settings and weights.
 
 A family's module holds all that the engine knows of its layers: output shape, forward pass, what an output depends
-on, and what a value is composed of. What it lists in its `__all__` is handed on here.
+on, what a value is composed of, and its gradient. What it lists in its `__all__` is handed on here.
 """
 
 from . import (
     activation,
     convolution,
     dense,
+    dot,
     embedding,
     gated_recurrent,
     inputs,
@@ -22,10 +23,11 @@ from . import (
 )
 from .activation import *
 from .activation_functions import ACTIVATIONS, ActivationFunction, activation_function
-from .base import Layer, MovingLayer, PositionwiseLayer, SlidingLayer
+from .base import Layer, LayerRun, MovingLayer, PositionwiseLayer, SlidingLayer
 from .composition import LARGEST_SHOWN, Composition, ComputedValue, Gated, Part, Taps
 from .convolution import *
 from .dense import *
+from .dot import *
 from .embedding import *
 from .gated_recurrent import *
 from .inputs import *
@@ -51,6 +53,7 @@ __all__ = [
     "Gated",
     "Index",
     "Layer",
+    "LayerRun",
     "Mask",
     "MovingLayer",
     "Padding",
@@ -66,6 +69,7 @@ __all__ = [
 __all__ += activation.__all__
 __all__ += convolution.__all__
 __all__ += dense.__all__
+__all__ += dot.__all__
 __all__ += embedding.__all__
 __all__ += gated_recurrent.__all__
 __all__ += inputs.__all__

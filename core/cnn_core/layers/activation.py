@@ -5,15 +5,19 @@ Sources: Keras, `keras.layers.Activation`, `ReLU`, `LeakyReLU`, `PReLU`, `ELU`, 
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..errors import ShapeError
-from .activation_functions import ActivationFunction, activation_function, elu, leaky_relu, softmax
+from .activation_formulas import elu, elu_slope, leaky_relu, leaky_relu_slope
+from .activation_functions import ActivationFunction, activation_function, rescaled
+from .base import LayerRun
 from .composition import Composition, ComputedValue
 from .pointwise import Pointwise
-from .shapes import Array, Shape, check_smallest, sample_axes
+from .shapes import Array, PerInput, Shape, check_smallest, sample_axes
+from .softmax import softmax, softmax_gradient, softmax_multipliers
 
 __all__ = ["ELU", "Activation", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
 
@@ -35,6 +39,14 @@ class Activation(Pointwise):
         """Return the activations of responses, of the same shape."""
         return activation_function(self.activation)(x)
 
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return the gradient times the function's slope."""
+        return (activation_function(self.activation).gradient(upstream, of.x),)
+
+    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput | None:
+        """Return the function's own multipliers: the change of every activation over that of its response."""
+        return (activation_function(self.activation).multipliers(upstream, of.x, reference.x),)
+
     def axes_together(self, rank: int) -> tuple[int, ...]:
         """Return the channels where the function takes them together."""
         return () if activation_function(self.activation).elementwise else (rank - 1,)
@@ -49,7 +61,25 @@ class Activation(Pointwise):
 
 
 @dataclass(frozen=True, eq=False)
-class ReLU(Pointwise):
+class _Elementwise(Pointwise):
+    """A function with settings of its own, value by value."""
+
+    @abstractmethod
+    def slope(self, x: Array) -> Array:
+        """Return the derivative of every activation by its response."""
+
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return the gradient times the slope."""
+        return (upstream * self.slope(of.x),)
+
+    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput | None:
+        """Return the change of every activation over that of its response."""
+        ratios = rescaled(of.x, of.output, reference.x, reference.output, self.slope(of.x))
+        return (upstream * ratios,)
+
+
+@dataclass(frozen=True, eq=False)
+class ReLU(_Elementwise):
     """min(x, max value) above the threshold, negative slope · (x − threshold) up to it.
 
     Attributes:
@@ -80,6 +110,21 @@ class ReLU(Pointwise):
             activations -= np.float32(self.negative_slope) * np.maximum(threshold - x, zero)
         return activations
 
+    def slope(self, x: Array) -> Array:
+        """Return the derivative; at the threshold and at the highest value that of Keras on PyTorch.
+
+        A leak alone has its own slope at 0; beside a threshold or a highest value there is none at the threshold. The
+        highest value is a clip, with slope 1 at its end, but that of 6 is relu6, with 0.
+        """
+        leaks, threshold = np.float32(self.negative_slope), np.float32(self.threshold)
+        slopes = np.where(x > threshold, np.float32(1), leaks)
+        if self.max_value is not None:
+            highest = np.float32(self.max_value)
+            slopes[(x >= highest) if highest == 6 and not threshold else (x > highest)] = 0
+        if self.max_value is not None or threshold:
+            slopes[x == threshold] = 0
+        return slopes
+
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the activation function; its floor is 0 where nothing leaks."""
         if self.max_value is None and not self.negative_slope and not self.threshold:
@@ -88,7 +133,7 @@ class ReLU(Pointwise):
 
 
 @dataclass(frozen=True, eq=False)
-class LeakyReLU(Pointwise):
+class LeakyReLU(_Elementwise):
     """x above 0, negative slope · x below.
 
     Attributes:
@@ -101,6 +146,10 @@ class LeakyReLU(Pointwise):
         """Return the activations of responses, of the same shape."""
         return leaky_relu(x, self.negative_slope)
 
+    def slope(self, x: Array) -> Array:
+        """Return 1 above 0, the negative slope elsewhere."""
+        return leaky_relu_slope(x, self.negative_slope)
+
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the activation function."""
         rising = self.negative_slope >= 0
@@ -108,7 +157,7 @@ class LeakyReLU(Pointwise):
 
 
 @dataclass(frozen=True, eq=False)
-class ELU(Pointwise):
+class ELU(_Elementwise):
     """x above 0, alpha · (exp(x) − 1) below.
 
     Attributes:
@@ -121,6 +170,10 @@ class ELU(Pointwise):
         """Return the activations of responses, of the same shape."""
         return elu(x, self.alpha)
 
+    def slope(self, x: Array) -> Array:
+        """Return 1 above 0, alpha · exp(x) elsewhere."""
+        return elu_slope(x, self.alpha)
+
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the activation function."""
         floor = float(-np.float32(self.alpha)) if self.alpha >= 0 else None
@@ -128,7 +181,7 @@ class ELU(Pointwise):
 
 
 @dataclass(frozen=True, eq=False)
-class PReLU(Pointwise):
+class PReLU(_Elementwise):
     """x above 0, alpha · x below, with slopes that were learned.
 
     Attributes:
@@ -157,6 +210,10 @@ class PReLU(Pointwise):
     def forward(self, x: Array, /) -> Array:
         """Return the activations of responses, of the same shape."""
         return leaky_relu(x, self.alpha)
+
+    def slope(self, x: Array) -> Array:
+        """Return 1 above 0, alpha elsewhere."""
+        return leaky_relu_slope(x, self.alpha)
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the activation function, or None where every position has slopes of its own."""
@@ -193,6 +250,14 @@ class Softmax(Pointwise):
     def forward(self, x: Array, /) -> Array:
         """Return the shares, of the same shape."""
         return softmax(x, self.axes_together(x.ndim))
+
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return the gradient through the shares, which rise at each other's cost."""
+        return (softmax_gradient(upstream, of.x, self.axes_together(of.x.ndim)),)
+
+    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput | None:
+        """Return the multipliers through the powers and their sum."""
+        return (softmax_multipliers(upstream, of.x, reference.x, self.axes_together(of.x.ndim)),)
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the softmax over the channels, or None where it is along the length."""

@@ -14,10 +14,25 @@ from typing import Final
 
 import numpy as np
 
-from ..errors import NotFoundError, did_you_mean
+from ..errors import ModelError, NotFoundError, did_you_mean
+from . import activation_formulas as f
 from .shapes import Array
+from .softmax import (
+    SMALLEST_CHANGE,
+    log_softmax,
+    log_softmax_gradient,
+    log_softmax_multipliers,
+    softmax,
+    softmax_gradient,
+    softmax_multipliers,
+)
 
-__all__ = ["ACTIVATIONS", "ActivationFunction", "activation_function", "elu", "leaky_relu", "softmax"]
+__all__ = [
+    "ACTIVATIONS",
+    "ActivationFunction",
+    "activation_function",
+    "rescaled",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,12 @@ class ActivationFunction:
             highest of each channel, shape (1, channels).
         rising: Whether it never falls, as it is computed: of two responses the larger never gives the smaller
             activation, not even in the last bit. The largest activation is then that of the largest response.
+        slope: Response → derivative of the activation by it; None of a function that takes values together, and of
+            one that no layer is given by name.
+        idempotent: Whether an activation given to it stays as it is and has the slope of its response: of such a
+            function the slopes follow from the activations.
+        backward: Of a function that takes values together, the gradient at responses: (upstream, responses) → it.
+        multiplied: Of such a function, DeepLIFT's multipliers: (upstream, responses, those of the reference) → them.
     """
 
     name: str
@@ -45,10 +66,40 @@ class ActivationFunction:
     dip: float | None = None
     rising: bool = False
     between: Callable[[Array, Array], tuple[Array, Array]] | None = None
+    slope: Callable[[Array], Array] | None = None
+    idempotent: bool = False
+    backward: Callable[[Array, Array], Array] | None = None
+    multiplied: Callable[[Array, Array, Array], Array] | None = None
 
     def __call__(self, responses: Array) -> Array:
         """Return the activations of responses."""
         return self.function(responses)
+
+    def gradient(self, upstream: Array, responses: Array) -> Array:
+        """Return the gradient at responses, given that at their activations, of the same shape.
+
+        Raises:
+            ModelError: The function has no gradient.
+        """
+        if self.slope is not None:
+            return upstream * self.slope(responses)
+        if self.backward is None:
+            raise ModelError(f"the function {self.name} has no gradient")
+        return self.backward(upstream, responses)
+
+    def multipliers(self, upstream: Array, responses: Array, reference: Array) -> Array:
+        """Return DeepLIFT's multipliers at responses, given those at their activations; see `rescaled`.
+
+        Raises:
+            ModelError: The function has no gradient.
+        """
+        if self.slope is not None:
+            return upstream * rescaled(
+                responses, self(responses), reference, self(reference), self.slope(responses)
+            )
+        if self.multiplied is None:
+            raise ModelError(f"the function {self.name} has no multipliers")
+        return self.multiplied(upstream, responses, reference)
 
     def bounds(self, lowest: Array, highest: Array) -> tuple[Array, Array]:
         """Return bounds on the activations of all responses between two bounds, shape (1, channels)."""
@@ -59,33 +110,22 @@ class ActivationFunction:
         return below if self.dip is None else np.minimum(below, np.float32(self.dip)), np.maximum(*ends)
 
 
-def _linear(x: Array) -> Array:
-    return x
+def rescaled(responses: Array, activations: Array, reference: Array, activated: Array, slopes: Array) -> Array:
+    """Return DeepLIFT's rescale rule: the change of every activation over that of its response.
 
+    Source: tangermeme 1.6, `_rescale`. Where a response hardly changes (by less than 1e-6), the slope stands for it.
 
-def _relu(x: Array) -> Array:
-    return np.maximum(x, np.float32(0))
-
-
-def _relu6(x: Array) -> Array:
-    return np.clip(x, np.float32(0), np.float32(6))
-
-
-def _sigmoid(x: Array) -> Array:
-    # exp of a negative number only, so that nothing overflows and small values keep their digits.
-    decay = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1 / (1 + decay), decay / (1 + decay)).astype(np.float32)
-
-
-def _tanh(x: Array) -> Array:
-    return np.tanh(x)
-
-
-def softmax(x: Array, axes: tuple[int, ...] = (-1,)) -> Array:
-    """Return shares of 1 along axes, in proportion to the exponentials."""
-    powers = np.exp(x - x.max(axis=axes, keepdims=True))
-    shares: Array = powers / powers.sum(axis=axes, keepdims=True)
-    return shares
+    Args:
+        responses: The responses, any shape.
+        activations: Their activations.
+        reference: The responses of the reference.
+        activated: Their activations.
+        slopes: The slopes at the responses.
+    """
+    change = responses - reference
+    moves = np.abs(change) >= SMALLEST_CHANGE
+    ratios = (activations - activated) / np.where(moves, change, np.float32(1))
+    return np.where(moves, ratios, slopes)
 
 
 def _between_0_and_1(lowest: Array, highest: Array) -> tuple[Array, Array]:
@@ -97,151 +137,71 @@ def _below_0(lowest: Array, highest: Array) -> tuple[Array, Array]:
     return lowest - largest_sum, np.zeros_like(highest)
 
 
-def _log_softmax(x: Array) -> Array:
-    below = x - x.max(axis=-1, keepdims=True)
-    logarithms: Array = below - np.log(np.exp(below).sum(axis=-1, keepdims=True))
-    return logarithms
-
-
-def elu(x: Array, alpha: float = 1) -> Array:
-    """Return x above 0, alpha · (exp(x) − 1) below."""
-    return np.where(x > 0, x, np.float32(alpha) * np.expm1(np.minimum(x, np.float32(0))))
-
-
-_SELU_SCALE: Final = np.float32(1.0507009873554805)
-_SELU_ALPHA: Final = np.float32(1.6732632423543772)
-
-
-def _selu(x: Array) -> Array:
-    return (_SELU_SCALE * np.where(x > 0, x, _SELU_ALPHA * np.expm1(np.minimum(x, 0)))).astype(np.float32)
-
-
-def _softplus(x: Array) -> Array:
-    return (np.log1p(np.exp(-np.abs(x))) + np.maximum(x, 0)).astype(np.float32)
-
-
-def _softsign(x: Array) -> Array:
-    return np.asarray(x / (1 + np.abs(x)), dtype=np.float32)
-
-
-def _squareplus(x: Array) -> Array:
-    # As 2 / (√(x² + 4) − x) left of 0, where the sum of the definition would cancel.
-    wide = np.asarray(x, dtype=np.float64)
-    root = np.sqrt(wide * wide + 4)
-    return np.where(wide > 0, (wide + root) / 2, 2 / (root - np.minimum(wide, 0))).astype(np.float32)
-
-
-def _exponential(x: Array) -> Array:
-    with np.errstate(over="ignore"):
-        return np.exp(x)
-
-
-def _log_sigmoid(x: Array) -> Array:
-    return np.asarray(np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x))), dtype=np.float32)
-
-
-# numpy has no erf; the standard library's is exact to double precision.
-_erfc: Final = np.frompyfunc(math.erfc, 1, 1)
-
-
-def _gelu(x: Array) -> Array:
-    tail = np.asarray(_erfc(-np.asarray(x, dtype=np.float64) / math.sqrt(2)), dtype=np.float64)
-    return np.asarray(0.5 * x * tail, dtype=np.float32)
-
-
-def _gelu_approximate(x: Array) -> Array:
-    # Beyond ±30 the hyperbolic tangent is ±1, and the cube of a large response would overflow.
-    near = np.clip(x, np.float32(-30), np.float32(30))
-    inner = np.float32(math.sqrt(2 / math.pi)) * (near + np.float32(0.044715) * near * near * near)
-    # 1 + tanh cancels left of 0; the sigmoid of twice as much is the same and keeps its digits.
-    return np.asarray(x * _sigmoid(2 * inner), dtype=np.float32)
-
-
-def leaky_relu(x: Array, slope: float | Array = 0.2) -> Array:
-    """Return x above 0, slope · x below."""
-    return np.where(x > 0, x, np.float32(slope) * x)
-
-
-def _silu(x: Array) -> Array:
-    return np.asarray(x * _sigmoid(x), dtype=np.float32)
-
-
-def _hard_silu(x: Array) -> Array:
-    return np.asarray(x * _hard_sigmoid(x), dtype=np.float32)
-
-
-def _mish(x: Array) -> Array:
-    return np.asarray(x * np.tanh(_softplus(x)), dtype=np.float32)
-
-
-def _hard_sigmoid(x: Array) -> Array:
-    return np.asarray(np.clip(x + np.float32(3), 0, 6) / np.float32(6), dtype=np.float32)
-
-
-def _hard_sigmoid_keras2(x: Array) -> Array:
-    return np.asarray(np.clip(np.float32(0.2) * x + np.float32(0.5), 0, 1), dtype=np.float32)
-
-
-def _hard_tanh(x: Array) -> Array:
-    return np.clip(x, np.float32(-1), np.float32(1))
-
-
-def _hard_shrink(x: Array) -> Array:
-    return np.where(np.abs(x) > 0.5, x, 0).astype(np.float32)
-
-
-def _soft_shrink(x: Array) -> Array:
-    return np.asarray(x - np.clip(x, np.float32(-0.5), np.float32(0.5)), dtype=np.float32)
-
-
-def _tanh_shrink(x: Array) -> Array:
-    return np.asarray(x - np.tanh(x), dtype=np.float32)
-
-
-def _sparse_plus(x: Array) -> Array:
-    near = np.clip(x, np.float32(-1), np.float32(1))
-    return np.where(x < 1, np.float32(0.25) * (near + 1) ** 2, x).astype(np.float32)
-
-
-def _sparse_sigmoid(x: Array) -> Array:
-    return np.asarray(np.clip(np.float32(0.5) * (x + np.float32(1)), 0, 1), dtype=np.float32)
-
-
 # Rising are those made of steps that rounding keeps in order: sums, products and limits, each with a constant.
 # The exponentials of numpy are right to a few units in the last place, which is not enough.
 ACTIVATIONS: Final = {
     each.name: each
     for each in (
-        ActivationFunction("linear", _linear, rising=True),
-        ActivationFunction("relu", _relu, floor=0.0, rising=True),
-        ActivationFunction("sigmoid", _sigmoid, floor=0.0),
-        ActivationFunction("tanh", _tanh, floor=-1.0),
-        ActivationFunction("softmax", softmax, floor=0.0, elementwise=False, between=_between_0_and_1),
-        ActivationFunction("elu", elu, floor=-1.0),
-        ActivationFunction("selu", _selu, floor=float(-_SELU_SCALE * _SELU_ALPHA)),
-        ActivationFunction("softplus", _softplus, floor=0.0),
-        ActivationFunction("exponential", _exponential, floor=0.0),
-        ActivationFunction("gelu", _gelu, dip=-0.17),
-        ActivationFunction("leaky_relu", leaky_relu, rising=True),
-        ActivationFunction("hard_sigmoid", _hard_sigmoid, floor=0.0, rising=True),
-        ActivationFunction("hard_sigmoid_keras2", _hard_sigmoid_keras2, floor=0.0, rising=True),
-        ActivationFunction("relu6", _relu6, floor=0.0, rising=True),
-        ActivationFunction("silu", _silu, dip=-0.2785),
-        ActivationFunction("hard_silu", _hard_silu, dip=-0.3751),
-        ActivationFunction("mish", _mish, dip=-0.3089),
-        ActivationFunction("gelu_approximate", _gelu_approximate, dip=-0.1701),
+        ActivationFunction("linear", f.linear, rising=True, slope=f.linear_slope, idempotent=True),
+        ActivationFunction("relu", f.relu, floor=0.0, rising=True, slope=f.relu_slope, idempotent=True),
+        ActivationFunction("sigmoid", f.sigmoid, floor=0.0, slope=f.sigmoid_slope),
+        ActivationFunction("tanh", f.tanh, floor=-1.0, slope=f.tanh_slope),
+        ActivationFunction(
+            "softmax",
+            softmax,
+            floor=0.0,
+            elementwise=False,
+            between=_between_0_and_1,
+            backward=softmax_gradient,
+            multiplied=softmax_multipliers,
+        ),
+        ActivationFunction("elu", f.elu, floor=-1.0, slope=f.elu_slope),
+        ActivationFunction("selu", f.selu, floor=f.SELU_FLOOR, slope=f.selu_slope),
+        ActivationFunction("softplus", f.softplus, floor=0.0, slope=f.sigmoid),
+        ActivationFunction("exponential", f.exponential, floor=0.0, slope=f.exponential),
+        ActivationFunction("gelu", f.gelu, dip=-0.17, slope=f.gelu_slope),
+        ActivationFunction("leaky_relu", f.leaky_relu, rising=True, slope=f.leaky_relu_slope),
+        ActivationFunction("hard_sigmoid", f.hard_sigmoid, floor=0.0, rising=True, slope=f.hard_sigmoid_slope),
+        ActivationFunction(
+            "hard_sigmoid_keras2",
+            f.hard_sigmoid_keras2,
+            floor=0.0,
+            rising=True,
+            slope=f.hard_sigmoid_keras2_slope,
+        ),
+        ActivationFunction("relu6", f.relu6, floor=0.0, rising=True, slope=f.relu6_slope, idempotent=True),
+        ActivationFunction("silu", f.silu, dip=-0.2785, slope=f.silu_slope),
+        ActivationFunction("hard_silu", f.hard_silu, dip=-0.3751, slope=f.hard_silu_slope),
+        ActivationFunction("mish", f.mish, dip=-0.3089, slope=f.mish_slope),
+        ActivationFunction("gelu_approximate", f.gelu_approximate, dip=-0.1701, slope=f.gelu_approximate_slope),
         # A name cannot set alpha, and with an alpha of 1 CELU is ELU.
-        ActivationFunction("celu", elu, floor=-1.0),
-        ActivationFunction("softsign", _softsign),
-        ActivationFunction("squareplus", _squareplus),
-        ActivationFunction("log_sigmoid", _log_sigmoid),
-        ActivationFunction("log_softmax", _log_softmax, elementwise=False, between=_below_0),
-        ActivationFunction("hard_tanh", _hard_tanh, floor=-1.0, rising=True),
-        ActivationFunction("hard_shrink", _hard_shrink, rising=True),
-        ActivationFunction("soft_shrink", _soft_shrink, rising=True),
-        ActivationFunction("tanh_shrink", _tanh_shrink),
-        ActivationFunction("sparse_plus", _sparse_plus, floor=0.0),
-        ActivationFunction("sparse_sigmoid", _sparse_sigmoid, floor=0.0, rising=True),
+        ActivationFunction("celu", f.elu, floor=-1.0, slope=f.elu_slope),
+        ActivationFunction("softsign", f.softsign, slope=f.softsign_slope),
+        ActivationFunction("squareplus", f.squareplus, slope=f.squareplus_slope),
+        ActivationFunction("log_sigmoid", f.log_sigmoid, slope=f.log_sigmoid_slope),
+        ActivationFunction(
+            "log_softmax",
+            log_softmax,
+            elementwise=False,
+            between=_below_0,
+            backward=log_softmax_gradient,
+            multiplied=log_softmax_multipliers,
+        ),
+        ActivationFunction(
+            "hard_tanh",
+            f.hard_tanh,
+            floor=-1.0,
+            rising=True,
+            slope=f.hard_tanh_slope,
+            idempotent=True,
+        ),
+        ActivationFunction("hard_shrink", f.hard_shrink, rising=True, slope=f.shrink_slope),
+        ActivationFunction("soft_shrink", f.soft_shrink, rising=True, slope=f.shrink_slope),
+        ActivationFunction("tanh_shrink", f.tanh_shrink, slope=f.tanh_shrink_slope),
+        ActivationFunction("sparse_plus", f.sparse_plus, floor=0.0, slope=f.sparse_plus_slope),
+        ActivationFunction(
+            "sparse_sigmoid", f.sparse_sigmoid, floor=0.0, rising=True, slope=f.sparse_sigmoid_slope
+        ),
     )
 }
 """Every activation function by its name.

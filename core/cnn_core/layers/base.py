@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from inspect import get_annotations
 from typing import ClassVar, cast
@@ -11,11 +11,44 @@ from typing import ClassVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import ModelError
 from .composition import Composition, ComputedValue, Part
-from .shapes import Array, Mask, Shape, axis_length, known_axes
+from .shapes import Array, Mask, PerInput, Shape, axis_length, known_axes
 from .windows import Alignment, Sliding
 
-__all__ = ["Layer", "MovingLayer", "PositionwiseLayer", "SlidingLayer", "whole_axis"]
+__all__ = ["Layer", "LayerRun", "MovingLayer", "PositionwiseLayer", "SlidingLayer", "whole_axis"]
+
+
+@dataclass(frozen=True, eq=False)
+class LayerRun:
+    """What a layer was given and what it gave.
+
+    Attributes:
+        inputs: What it was given, in order.
+        output: What it gave.
+        masks: Which positions of each input hold data, shape (length,), or None where all do.
+    """
+
+    inputs: Sequence[Array]
+    output: Array
+    masks: Sequence[Mask | None]
+
+    @property
+    def x(self) -> Array:
+        """The first input, for most layers the only one."""
+        return self.inputs[0]
+
+    @property
+    def mask(self) -> Mask | None:
+        """Which positions of the first input hold data, or None where all do."""
+        return self.masks[0]
+
+    def masked_alike(self, other: LayerRun) -> bool:
+        """Tell whether the same positions hold data in both runs."""
+        return all(
+            mine is theirs or (mine is not None and theirs is not None and np.array_equal(mine, theirs))
+            for mine, theirs in zip(self.masks, other.masks, strict=True)
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +66,10 @@ class Layer(ABC):
     """Whether the layer reads several inputs."""
     keeps_mask: ClassVar[bool] = False
     """Whether a mask on the positions of its input holds for its output too, as Keras has it."""
+    linear: ClassVar[bool] = False
+    """Whether its output changes by exactly its gradient times the change of its inputs, however large that is."""
+    own_rule: ClassVar[bool] = False
+    """Whether its DeepLIFT multipliers follow a rule of ours, since tangermeme has none."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -66,6 +103,39 @@ class Layer(ABC):
             inputs: The inputs.
         """
         return self.forward(*inputs)
+
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return the gradient of a number at every input, given that at the output (a vector–Jacobian product).
+
+        Conventions where there is no derivative are PyTorch's, but that a global maximum is shared by all that tie.
+
+        Args:
+            upstream: The gradient at the output, of its shape.
+            of: What the layer was given and gave.
+
+        Returns:
+            Arrays of the inputs' shapes; None for an input of indices, which have no gradient.
+
+        Raises:
+            ModelError: The layer has no gradient.
+        """
+        raise ModelError(f"a {self.type} has no gradient", remedy="explain a value before it")
+
+    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput | None:
+        """Return DeepLIFT's multipliers at every input, given those at the output.
+
+        Times the changes from the reference they sum to what the output's multipliers times its change do.
+
+        Args:
+            upstream: The multipliers at the output, of its shape.
+            of: What the layer was given and gave.
+            reference: What it was given and gave for the reference.
+
+        Returns:
+            Arrays of the inputs' shapes (None for an input of indices); None where there is no rule, so that the
+            gradient has to do.
+        """
+        return self.gradient(upstream, of) if self.linear else None
 
     def output_mask(self, masks: Sequence[Mask | None], *inputs: Array) -> Mask | None:
         """Return which positions of the output hold data, or None where all do.
@@ -173,6 +243,28 @@ class SlidingLayer(Layer):
             first = index * sliding.dilation
             yield tap, padded[first : first + reach : sliding.stride]
 
+    def added_under_taps(self, length: int, channels: int, of_tap: Callable[[int], Array]) -> Array:
+        """Return what every position gets when each window gives something to the positions under its taps.
+
+        It is `tap_values` turned round: where windows overlap, what they give adds up, and padding's share is lost.
+
+        Args:
+            length: The length of the axis that is read.
+            channels: How many channels there are.
+            of_tap: What all windows give at a tap, shape (windows, channels).
+
+        Returns:
+            Shape (length, channels).
+        """
+        sliding = self.sliding
+        left, right = sliding.pads(length)
+        reach = (sliding.output_length(length) - 1) * sliding.stride + 1
+        added = np.zeros((left + length + max(right, reach + sliding.span), channels), dtype=np.float32)
+        for tap in sliding.taps_inside(length):
+            first = tap * sliding.dilation
+            added[first : first + reach : sliding.stride] += of_tap(tap)
+        return added[left : left + length]
+
     def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
         """Return the positions under the windows of the wanted outputs."""
         return (self.sliding.positions_read(wanted, axis_length(shapes[0])),)
@@ -200,8 +292,16 @@ class PositionwiseLayer(Layer):
 class MovingLayer(Layer):
     """A layer whose outputs are values of its inputs, elsewhere, or zeros: `forward` says where each comes from."""
 
+    linear: ClassVar[bool] = True
     moves_positions: ClassVar[bool] = False
     """Whether positions move as a whole, however many channels they have; then one stands for all."""
+
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return for every value the sum of the gradients at the places that hold it."""
+        numbered, starts = _numbered(of.inputs)
+        held = np.bincount(self._moved(numbered).ravel(), upstream.ravel(), starts[-1])[1:].astype(np.float32)
+        parts = np.split(held, starts[1:-1] - 1)
+        return tuple(part.reshape(x.shape) for part, x in zip(parts, of.inputs, strict=True))
 
     def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
         """Return the positions whose values any wanted position holds."""
@@ -221,11 +321,7 @@ class MovingLayer(Layer):
 
     def compose(self, of: ComputedValue) -> Composition:
         """Return the one value that was moved; no part where it is a zero of the padding."""
-        starts = np.cumsum([1, *(x.size for x in of.inputs)])
-        numbered = [
-            np.arange(start, start + x.size, dtype=np.int32).reshape(x.shape)
-            for start, x in zip(starts, of.inputs, strict=False)
-        ]
+        numbered, starts = _numbered(of.inputs)
         number = int(self._moved(numbered)[of.index])
         if not number:
             return Composition("copy", (), 0, of.value)
@@ -237,6 +333,16 @@ class MovingLayer(Layer):
     def _moved(self, numbered: Sequence[NDArray[np.integer]]) -> NDArray[np.integer]:
         """Return where numbers go to that stand for values."""
         return cast("NDArray[np.integer]", self.forward(*cast("Sequence[Array]", numbered)))
+
+
+def _numbered(inputs: Sequence[Array]) -> tuple[list[NDArray[np.int32]], NDArray[np.int64]]:
+    """Return arrays in which every value holds its number, from 1, and the first number of each and of the end."""
+    starts = np.cumsum([1, *(x.size for x in inputs)])
+    numbered = [
+        np.arange(start, start + x.size, dtype=np.int32).reshape(x.shape)
+        for start, x in zip(starts, inputs, strict=False)
+    ]
+    return numbered, starts
 
 
 def whole_axis(wanted: Mask, shape: Shape) -> Mask:

@@ -14,9 +14,9 @@ import numpy as np
 
 from ..errors import ModelError, ShapeError
 from .activation_functions import activation_function
-from .base import SlidingLayer
+from .base import LayerRun, SlidingLayer
 from .composition import Composition, ComputedValue, Taps, tap_sum
-from .shapes import Array, Shape, check_bias, product, spatial
+from .shapes import Array, PerInput, Shape, check_bias, product, spatial
 from .windows import Padding, Sliding
 
 __all__ = ["Conv1D", "Convolution1D", "DepthwiseConv1D", "SeparableConv1D"]
@@ -156,6 +156,29 @@ class Convolution1D(SlidingLayer):
         """Return every filter's activation at every window, shape (windows, filters)."""
         return activation_function(self.activation)(self.responses(x))
 
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return at every position the gradients of all windows over it, weighted."""
+        function = activation_function(self.activation)
+        responses = of.output if function.idempotent else self.responses(of.x)
+        return (self._transposed(function.gradient(upstream, responses), len(of.x)),)
+
+    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput | None:
+        """Return the multipliers of all windows through the activation function, weighted."""
+        function = activation_function(self.activation)
+        pulled = function.multipliers(upstream, self.responses(of.x), self.responses(reference.x))
+        return (self._transposed(pulled, len(of.x)),)
+
+    @abstractmethod
+    def _transposed(self, pulled: Array, length: int) -> Array:
+        """Return the gradient at the input, shape (length, channels), given that at the responses."""
+
+    def _transposed_by_channel(self, pulled: Array, length: int) -> Array:
+        """Return the gradient at the input, given that at the sums of every channel for itself."""
+        each = pulled.reshape(len(pulled), *self.along.shape[1:])
+        return self.added_under_taps(
+            length, self.along.shape[1], lambda tap: np.einsum("wcn,cn->wc", each, self.along[tap])
+        )
+
     def compose(self, of: ComputedValue) -> Composition:
         """Return the products under the filter's window, of the channels that it reads."""
         position, index = of.index
@@ -247,6 +270,16 @@ class Conv1D(_OneKernel):
             mine = slice(group * per_group, (group + 1) * per_group)
             out[:, mine] = product(read[:, group * width : (group + 1) * width], weights[:, mine])
 
+    def _transposed(self, pulled: Array, length: int) -> Array:
+        per_group = self.filters // self.groups
+        groups = [slice(group * per_group, (group + 1) * per_group) for group in range(self.groups)]
+
+        def of_tap(tap: int) -> Array:
+            weighted = [product(pulled[:, mine], self.kernel[tap][:, mine].T) for mine in groups]
+            return weighted[0] if len(weighted) == 1 else np.concatenate(weighted, axis=1)
+
+        return self.added_under_taps(length, self.input_channels, of_tap)
+
 
 @dataclass(frozen=True, eq=False)
 class DepthwiseConv1D(_OneKernel):
@@ -271,6 +304,9 @@ class DepthwiseConv1D(_OneKernel):
 
     def _summed(self, x: Array) -> Array:
         return self._by_channel(x)
+
+    def _transposed(self, pulled: Array, length: int) -> Array:
+        return self._transposed_by_channel(pulled, length)
 
 
 @dataclass(frozen=True, eq=False)
@@ -315,3 +351,6 @@ class SeparableConv1D(Convolution1D):
 
     def _summed(self, x: Array) -> Array:
         return product(self._by_channel(x), self.pointwise_kernel[0])
+
+    def _transposed(self, pulled: Array, length: int) -> Array:
+        return self._transposed_by_channel(product(pulled, self.pointwise_kernel[0].T), length)

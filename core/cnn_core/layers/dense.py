@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from ..errors import ModelError, ShapeError
 from .activation_functions import activation_function
-from .base import Layer, whole_axis
+from .base import Layer, LayerRun, whole_axis
 from .composition import Composition, ComputedValue, channels_at, weighted_sum
-from .shapes import Array, Mask, Shape, check_bias, product
+from .shapes import Array, Mask, PerInput, Shape, check_bias, product
 from .windows import Alignment
 
 __all__ = ["Dense"]
@@ -56,8 +56,24 @@ class Dense(Layer):
 
     def forward(self, x: Array, /) -> Array:
         """Return one value a unit, shape (…, units)."""
+        return activation_function(self.activation)(self.responses(x))
+
+    def responses(self, x: Array) -> Array:
+        """Return one value a unit before the activation function, shape (…, units)."""
         summed = product(x, self.kernel)
-        return activation_function(self.activation)(summed if self.bias is None else summed + self.bias)
+        return summed if self.bias is None else summed + self.bias
+
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return the gradients of all units, weighted."""
+        function = activation_function(self.activation)
+        responses = of.output if function.idempotent else self.responses(of.x)
+        return (product(function.gradient(upstream, responses), self.kernel.T),)
+
+    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput | None:
+        """Return the multipliers of all units through the activation function, weighted."""
+        function = activation_function(self.activation)
+        pulled = function.multipliers(upstream, self.responses(of.x), self.responses(reference.x))
+        return (product(pulled, self.kernel.T),)
 
     def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
         """Return the positions that are wanted, or every input where there is no length axis."""

@@ -12,9 +12,9 @@ import numpy as np
 
 from ..errors import ModelError
 from .activation_functions import ActivationFunction
-from .base import PositionwiseLayer
+from .base import LayerRun, PositionwiseLayer
 from .pointwise import Pointwise
-from .shapes import Array, Mask, Shape
+from .shapes import Array, Mask, PerInput, Shape
 
 __all__ = ["Embedding", "Masking"]
 
@@ -57,6 +57,14 @@ class Embedding(PositionwiseLayer):
         rows: Array = self.table[indices]
         return rows
 
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return none: between two indices there is nothing, so there is no gradient by them."""
+        return (None,)
+
+    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput:
+        """Return none, as of the gradient."""
+        return (None,)
+
     def output_mask(self, masks: Sequence[Mask | None], *inputs: Array) -> Mask | None:
         """Return where the index is not 0, if 0 marks a position without data."""
         return inputs[0] != 0 if self.mask_zero else None
@@ -78,12 +86,24 @@ class Masking(Pointwise):
 
     def forward(self, x: Array, /) -> Array:
         """Return the input with zeros at the positions that hold no data."""
-        return np.where((x != np.float32(self.mask_value)).any(axis=-1, keepdims=True), x, np.float32(0))
+        return np.where(self._holds_data(x)[..., None], x, np.float32(0))
+
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return the gradient at the positions that hold data, 0 elsewhere."""
+        return (np.where(self._holds_data(of.x)[..., None], upstream, np.float32(0)),)
+
+    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput | None:
+        """Return the gradient, if both runs hold data at the same positions."""
+        alike = np.array_equal(self._holds_data(of.x), self._holds_data(reference.x))
+        return self.gradient(upstream, of) if alike else None
+
+    def _holds_data(self, x: Array) -> Mask:
+        found: Mask = (x != np.float32(self.mask_value)).any(axis=-1)
+        return found
 
     def output_mask(self, masks: Sequence[Mask | None], *inputs: Array) -> Mask | None:
         """Return the positions that hold data."""
-        found: Mask = (inputs[0] != np.float32(self.mask_value)).any(axis=-1)
-        return found
+        return self._holds_data(inputs[0])
 
     def axes_together(self, rank: int) -> tuple[int, ...]:
         """Return the channels, all of which say whether a position holds data."""

@@ -6,6 +6,7 @@ Sources: Keras, `keras.layers.LSTM` and `keras.layers.GRU`.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, NamedTuple
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from .activation_functions import activation_function
 from .composition import Composition, ComputedValue, Gated, Part
-from .recurrent import Recurrent
+from .recurrent import Recurrent, Steps, backward_by_step
 from .shapes import Array, product
 
 __all__ = ["GRU", "LSTM", "GatedRecurrent", "Gates"]
@@ -133,6 +134,49 @@ class LSTM(GatedRecurrent):
         cell = staying * cell + entering * self.candidate(drive, remembered)
         return leaving * activation_function(self.activation)(cell), cell
 
+    def _pulled(self, upstream: Array, of: Steps, reference: Steps) -> Array:
+        gate, activate = activation_function(self.recurrent_activation), activation_function(self.activation)
+        functions = gate, gate, activate, gate
+        sums, others = (
+            np.split(run.driven + product(run.before, self.recurrent_kernel), self.gates, axis=1)
+            for run in (of, reference)
+        )
+        opened, opened_reference = (
+            [function(block) for function, block in zip(functions, blocks, strict=True)]
+            for blocks in (sums, others)
+        )
+        held, held_reference = self._held(opened), self._held(opened_reference)
+        entering, staying, candidate, leaving = map(_middle, opened, opened_reference)
+        before = _middle(_shifted(held), _shifted(held_reference))
+        shown = _middle(activate(held), activate(held_reference))
+        backward = [backward_by_step(*block) for block in zip(functions, sums, others, strict=True)]
+        at_shown = backward_by_step(activate, held, held_reference)
+        pulled = np.zeros_like(of.driven)
+        at_state = at_cell = np.zeros(self.units, dtype=np.float32)
+        for step in reversed(range(len(upstream))):
+            at_output = upstream[step] + at_state
+            at_cell = at_cell + at_shown(step, at_output * leaving[step])
+            at_gates = (
+                at_cell * candidate[step],
+                at_cell * before[step],
+                at_cell * entering[step],
+                at_output * shown[step],
+            )
+            pulled[step] = np.concatenate([back(step, at) for back, at in zip(backward, at_gates, strict=True)])
+            at_state = product(self.recurrent_kernel, pulled[step])
+            at_cell = at_cell * staying[step]
+        return pulled
+
+    def _held(self, opened: Sequence[Array]) -> Array:
+        """Return what the cell holds behind each step, given the gates and the candidates."""
+        entering, staying, candidate, _ = opened
+        held = np.zeros_like(candidate)
+        cell = np.zeros(self.units, dtype=np.float32)
+        for step, enters in enumerate(entering * candidate):
+            cell = staying[step] * cell + enters
+            held[step] = cell
+        return held
+
     def _held_before(self, of: ComputedValue, past: NDArray[np.int64], unit: int) -> float:
         """Return what a unit's cell held after the steps of the past."""
         if not past.size:
@@ -201,3 +245,56 @@ class GRU(GatedRecurrent):
         (state,) = carried
         staying, entering, _, remembered = self.opened(drive, state)
         return (staying * state + entering * self.candidate(drive, remembered),)
+
+    def _pulled(self, upstream: Array, of: Steps, reference: Steps) -> Array:
+        gate, activate = activation_function(self.recurrent_activation), activation_function(self.activation)
+        sums, opened, recalled = self._along(of)
+        others, opened_reference, recalled_reference = self._along(reference)
+        update, reset, candidate = map(_middle, opened, opened_reference)
+        recalled = _middle(recalled, recalled_reference)
+        kept = _middle(of.before, reference.before) - candidate
+        to_update, to_reset, to_candidate = (
+            backward_by_step(*block) for block in zip((gate, gate, activate), sums, others, strict=True)
+        )
+        opening, remembering = np.split(self.recurrent_kernel, [2 * self.units], axis=1)
+        pulled = np.zeros_like(of.driven)
+        at_state = np.zeros(self.units, dtype=np.float32)
+        for step in reversed(range(len(upstream))):
+            at_output = upstream[step] + at_state
+            at_update = to_update(step, at_output * kept[step])
+            at_candidate = to_candidate(step, at_output * (1 - update[step]))
+            # What the reset gate multiplies: the state's sums, or the state itself.
+            at_product = at_candidate if self.reset_after else product(remembering, at_candidate)
+            at_reset = to_reset(step, at_product * recalled[step])
+            at_recalled = at_product * reset[step]
+            pulled[step] = np.concatenate([at_update, at_reset, at_candidate])
+            at_state = at_output * update[step] + product(opening, pulled[step, : 2 * self.units])
+            at_state += product(remembering, at_recalled) if self.reset_after else at_recalled
+        return pulled
+
+    def _along(self, of: Steps) -> tuple[list[Array], list[Array], Array]:
+        """Return sums and values of both gates and the candidate at every step, and what the reset gate multiplies."""
+        gate, activate = activation_function(self.recurrent_activation), activation_function(self.activation)
+        inner = product(of.before, self.recurrent_kernel)
+        if self.reset_after and self.bias is not None:
+            inner = inner + self.bias[1]
+        at_update, at_reset, at_candidate = np.split(of.driven, 3, axis=1)
+        of_update, of_reset, of_candidate = np.split(inner, 3, axis=1)
+        sums = [at_update + of_update, at_reset + of_reset]
+        opened = [gate(each) for each in sums]
+        recalled = of_candidate if self.reset_after else of.before
+        remembered = opened[1] * recalled
+        if not self.reset_after:
+            remembered = product(remembered, self.recurrent_kernel[:, 2 * self.units :])
+        sums.append(at_candidate + remembered)
+        return sums, [*opened, activate(sums[2])], recalled
+
+
+def _middle(mine: Array, theirs: Array) -> Array:
+    """Return the means of two runs."""
+    return (mine + theirs) / np.float32(2)
+
+
+def _shifted(states: Array) -> Array:
+    """Return what was there before each step: at first, zeros."""
+    return np.concatenate([np.zeros_like(states[:1]), states[:-1]])

@@ -7,7 +7,7 @@ import numpy as np
 from .composition import LARGEST_SHOWN, Composition, ComputedValue, Part
 from .shapes import Array
 
-__all__ = ["maximum_of", "ties_of"]
+__all__ = ["change_ratio", "maximum_of", "shared_change", "ties_of"]
 
 
 def ties_of(values: Array) -> int:
@@ -32,3 +32,26 @@ def maximum_of(of: ComputedValue, positions: range) -> Composition:
         ties=ties_of(values),
         all_zero=of.floor is not None and bool((values == np.float32(of.floor)).all()),
     )
+
+
+def shared_change(upstream: Array, largest: Array, reference: Array) -> tuple[Array, Array]:
+    """Return which part of a maximum's change, times its multiplier, goes to what it selects.
+
+    All of the change goes to one selection: to that of the sequence where the maximum rises from the reference's,
+    else to that of the reference. Source: tangermeme 1.6, `_maxpool`.
+
+    Args:
+        upstream: The multipliers at the maxima.
+        largest: The maxima.
+        reference: The maxima of the reference.
+
+    Returns:
+        What goes to the sequence's selections, and what goes to the reference's, of the maxima's shape.
+    """
+    change = largest - reference
+    return upstream * np.maximum(change, np.float32(0)), upstream * np.minimum(change, np.float32(0))
+
+
+def change_ratio(change: Array, of: Array, gradient: Array) -> Array:
+    """Return what the changes of maxima are for each unit of the change of a value; of one that stays, its gradient."""
+    return np.where(of == 0, gradient, change / np.where(of == 0, np.float32(1), of))

@@ -1,30 +1,30 @@
-"""Layers that read several inputs: value by value, side by side, or as a product of vectors.
+"""Layers that read several inputs: value by value or side by side.
 
-Sources: Keras, `keras.layers.Add`, `Subtract`, `Multiply`, `Maximum`, `Minimum`, `Average`, `Concatenate`, `Dot`.
+Sources: Keras, `keras.layers.Add`, `Subtract`, `Multiply`, `Maximum`, `Minimum`, `Average`, `Concatenate`.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
+from itertools import accumulate
 from typing import ClassVar
 
 import numpy as np
 
 from ..errors import ShapeError
-from .base import Layer, MovingLayer, whole_axis
-from .composition import LARGEST_SHOWN, Composition, ComputedValue, Part, Places, weighted_sum
-from .maximum import ties_of
-from .shapes import Array, Index, Mask, Shape, axis_length, sample_axis
+from .base import Layer, LayerRun, MovingLayer, whole_axis
+from .composition import LARGEST_SHOWN, Composition, ComputedValue, Part
+from .maximum import change_ratio, shared_change, ties_of
+from .shapes import Array, Mask, PerInput, Shape, axis_length, sample_axis
 from .windows import Alignment
 
 __all__ = [
     "Add",
     "Average",
     "Concatenate",
-    "Dot",
     "Maximum",
     "Merge",
     "Minimum",
@@ -78,6 +78,14 @@ class Merge(Layer):
         """
         merged: Array = reduce(self.of_two, inputs)
         return merged
+
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return the gradient times what each input is multiplied by, summed over the places that it serves."""
+        found = []
+        for number, x in enumerate(of.inputs):
+            weight = self.weight_of(number, len(of.inputs))
+            found.append(_served(upstream if weight is None else upstream * np.float32(weight), x))
+        return tuple(found)
 
     def output_mask(self, masks: Sequence[Mask | None], *inputs: Array) -> Mask | None:
         """Return where any input holds data, or None where one of them has no mask; until Keras 2, where all do."""
@@ -137,6 +145,8 @@ class Merge(Layer):
 class Add(Merge):
     """The sum of its inputs."""
 
+    linear: ClassVar[bool] = True
+
     of_two: ClassVar[np.ufunc] = np.add
     how: ClassVar[str] = "sum"
 
@@ -144,6 +154,8 @@ class Add(Merge):
 @dataclass(frozen=True, eq=False)
 class Subtract(Merge):
     """The first input less the second."""
+
+    linear: ClassVar[bool] = True
 
     of_two: ClassVar[np.ufunc] = np.subtract
     how: ClassVar[str] = "sum"
@@ -170,9 +182,66 @@ class Multiply(Merge):
     of_two: ClassVar[np.ufunc] = np.multiply
     how: ClassVar[str] = "product"
 
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return the gradient at each input times the others."""
+        return self.multipliers(upstream, of, of)
+
+    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput:
+        """Return the multipliers at each input times the mean of the others in both runs, two by two."""
+        before, before_reference = ([*accumulate(run.inputs, np.multiply)] for run in (of, reference))
+        found: list[Array] = []
+        for number in range(len(of.inputs) - 1, 0, -1):
+            x, other = of.inputs[number], reference.inputs[number]
+            product, product_reference = before[number - 1], before_reference[number - 1]
+            found.append(_served(upstream * ((product + product_reference) / np.float32(2)), x))
+            upstream = _served(upstream * ((x + other) / np.float32(2)), product)
+        return (_served(upstream, of.inputs[0]), *reversed(found))
+
 
 @dataclass(frozen=True, eq=False)
-class Maximum(Merge):
+class _Extreme(Merge):
+    """The largest or the smallest of its inputs, value by value."""
+
+    own_rule: ClassVar[bool] = True
+
+    def gradient(self, upstream: Array, of: LayerRun) -> tuple[Array, ...]:
+        """Return the gradient at the input that is selected; of two that tie, half at each."""
+        before = [*accumulate(of.inputs, self.of_two)]
+        found: list[Array] = []
+        for number in range(len(of.inputs) - 1, 0, -1):
+            x, others = of.inputs[number], before[number - 1]
+            # Half where it is the extreme of the two, and half where it is not alone.
+            mine = ((before[number] == x).astype(np.float32) + (before[number] != others)) / np.float32(2)
+            found.append(_served(upstream * mine, x))
+            upstream = _served(upstream * (1 - mine), others)
+        return (_served(upstream, of.inputs[0]), *reversed(found))
+
+    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput:
+        """Return the multipliers of the inputs that either run selects, as those of a pool.
+
+        tangermeme has no rule for it.
+        """
+        to_mine, to_reference = shared_change(upstream, of.output, reference.output)
+        if self.of_two is np.minimum:
+            # The smallest is the largest of the negative, which rises where it falls.
+            to_mine, to_reference = to_reference, to_mine
+        shares = [np.zeros_like(x) for x in of.inputs]
+        for change, run in ((to_mine, of), (to_reference, reference)):
+            left = np.ones(change.shape, dtype=np.bool_)
+            for number, x in enumerate(run.inputs):
+                selected = left & (x == run.output)
+                left &= ~selected
+                shares[number] += _served(change * selected, x)
+        return tuple(
+            change_ratio(share, x - other, gradient)
+            for share, x, other, gradient in zip(
+                shares, of.inputs, reference.inputs, self.gradient(upstream, of), strict=True
+            )
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Maximum(_Extreme):
     """The largest of its inputs, value by value."""
 
     of_two: ClassVar[np.ufunc] = np.maximum
@@ -180,7 +249,7 @@ class Maximum(Merge):
 
 
 @dataclass(frozen=True, eq=False)
-class Minimum(Merge):
+class Minimum(_Extreme):
     """The smallest of its inputs, value by value."""
 
     of_two: ClassVar[np.ufunc] = np.minimum
@@ -190,6 +259,8 @@ class Minimum(Merge):
 @dataclass(frozen=True, eq=False)
 class Average(Merge):
     """The mean of its inputs, value by value."""
+
+    linear: ClassVar[bool] = True
 
     of_two: ClassVar[np.ufunc] = np.add
     how: ClassVar[str] = "mean"
@@ -270,94 +341,6 @@ class Concatenate(MovingLayer):
         return _together([alignment for alignment in inputs if alignment is not None])
 
 
-@dataclass(frozen=True, eq=False)
-class Dot(Layer):
-    """The product of two inputs, summed over one axis of each.
-
-    Attributes:
-        axes: The axis of both, or of the first and the second, as Keras writes them.
-        normalize: Whether each is divided by its length (the root of its squares) along that axis before.
-    """
-
-    merges: ClassVar[bool] = True
-    axes: int | tuple[int, int] = -1
-    normalize: bool = False
-
-    def summed_axes(self, *ranks: int) -> tuple[int, int]:
-        """Return which axis of the first and of the second input is summed over, given how many axes each has."""
-        axes = (self.axes, self.axes) if isinstance(self.axes, int) else self.axes
-        first, second = (sample_axis(axis, rank, self.type) for axis, rank in zip(axes, ranks, strict=True))
-        return first, second
-
-    def output_shape(self, *shapes: Shape) -> Shape:
-        """Return the axes of the first and the second that are left, or (1,) where none is.
-
-        Raises:
-            ShapeError: There are not two inputs, or the axes summed over are not of one length.
-        """
-        if len(shapes) != 2:
-            raise ShapeError(f"Dot reads two inputs, not {len(shapes)}", remedy="give it two")
-        left, right = shapes
-        first, second = self.summed_axes(len(left), len(right))
-        if None not in (left[first], right[second]) and left[first] != right[second]:
-            raise ShapeError(
-                f"Dot sums over axes of one length, not {left[first]} and {right[second]}",
-                remedy="give it inputs whose axes are of one length",
-            )
-        return (*left[:first], *left[first + 1 :], *right[:second], *right[second + 1 :]) or (1,)
-
-    def forward(self, *inputs: Array) -> Array:
-        """Return the sums of the products.
-
-        Args:
-            inputs: The two inputs, of shapes that `output_shape` accepts.
-        """
-        left, right = inputs
-        first, second = self.summed_axes(left.ndim, right.ndim)
-        if self.normalize:
-            left, right = left / _length_along(left, first), right / _length_along(right, second)
-        # As in `product`, the flag may be raised over lanes that are thrown away.
-        with np.errstate(invalid="ignore"):
-            summed = np.asarray(np.tensordot(left, right, axes=(first, second)), dtype=np.float32)
-        return summed if summed.ndim else summed.reshape(1)
-
-    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
-        """Return the wanted positions of the input whose first axis is the output's, and all of the other."""
-        aligned = self._aligned_input(*shapes)
-        return tuple(wanted if at == aligned else whole_axis(wanted, shape) for at, shape in enumerate(shapes))
-
-    def compose(self, of: ComputedValue) -> Composition:
-        """Return the products of the first input's values, each with a value of the second for its weight."""
-        left, right = of.inputs
-        first, second = self.summed_axes(left.ndim, right.ndim)
-        mine, theirs = of.index[: left.ndim - 1], of.index[left.ndim - 1 :][: right.ndim - 1]
-        along = np.arange(left.shape[first], dtype=np.int64)
-
-        def places(index: Index, axis: int) -> Places:
-            fixed = [np.full_like(along, at) for at in index]
-            return (*fixed[:axis], along, *fixed[axis:])
-
-        x, weights = left[places(mine, first)], right[places(theirs, second)]
-        if self.normalize:
-            weights = weights / (_length_along(x, 0) * _length_along(weights, 0))
-        found = weighted_sum(of, places(mine, first), weights)
-        parts = tuple(
-            replace(part, weight_of=(1, (*theirs[:second], part.index[first], *theirs[second:])))
-            for part in found.parts
-        )
-        return replace(found, parts=parts)
-
-    def _aligned_input(self, *shapes: Shape) -> int | None:
-        """Return which input's first axis is left to be the output's; None where that axis is another."""
-        first = 0 if len(shapes[0]) > 1 else 1
-        return first if self.summed_axes(len(shapes[0]), len(shapes[1]))[first] else None
-
-    def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
-        """Return the alignment of the input whose first axis is left to be the output's."""
-        aligned = self._aligned_input(*shapes)
-        return None if aligned is None else inputs[aligned]
-
-
 def _padded(shape: Shape, rank: int) -> Shape:
     return (1,) * (rank - len(shape)) + shape
 
@@ -371,9 +354,8 @@ def _together(alignments: list[Alignment]) -> Alignment | None:
     return Alignment(first, alignments[0].stride, stop - first)
 
 
-def _length_along(x: Array, axis: int) -> Array:
-    """Return the root of the sum of the squares along an axis, which stays with length 1."""
-    # Keras bounds the sum below by its epsilon squared.
-    squares = np.square(x).sum(axis=axis, keepdims=True)
-    lengths: Array = np.sqrt(np.maximum(squares, np.float32(1e-12)))
-    return lengths
+def _served(gradient: Array, x: Array) -> Array:
+    """Return what is at all places that a value of an input serves, added up, of the input's shape."""
+    rank = gradient.ndim
+    alone = tuple(axis for axis, size in enumerate(_padded(x.shape, rank)) if size == 1 < gradient.shape[axis])
+    return (gradient.sum(axis=alone, dtype=np.float64) if alone else gradient).astype(np.float32).reshape(x.shape)

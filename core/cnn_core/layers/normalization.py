@@ -9,15 +9,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError, ShapeError
 from .activation_functions import ActivationFunction
+from .base import LayerRun
 from .composition import Composition, ComputedValue, Part
 from .pointwise import Pointwise
-from .shapes import Array, Shape, sample_axes, sample_axis
+from .shapes import Array, PerInput, Shape, sample_axes, sample_axis
 
 __all__ = ["BatchNormalization", "LayerNormalization"]
 
@@ -35,6 +37,7 @@ class BatchNormalization(Pointwise):
         axis: The axis of the channels, as Keras writes it; −1 is the last.
     """
 
+    linear: ClassVar[bool] = True
     mean: Array
     variance: Array
     gamma: Array | None = None
@@ -89,6 +92,12 @@ class BatchNormalization(Pointwise):
         if self.beta is not None:
             normalised += self.beta.reshape(along)
         return normalised
+
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return the gradient times the scale of each channel."""
+        along = [1] * upstream.ndim
+        along[sample_axis(self.axis, upstream.ndim, self.type)] = self.channels
+        return (upstream * self.scale.reshape(along),)
 
     def weights(self) -> dict[str, Array]:
         """Return gamma and beta, if the layer has them, and the moving mean and variance."""
@@ -171,6 +180,33 @@ class LayerNormalization(Pointwise):
         if self.beta is not None:
             normalised += self.beta.reshape(along)
         return normalised
+
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return the gradient through the values, their mean and their variance."""
+        return self.multipliers(upstream, of, of)
+
+    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput:
+        """Return the multipliers through the values, their mean and their variance.
+
+        A value is its distance from the mean times the reciprocal of the deviation, and changes by the mean of each
+        times the change of the other. Source: tangermeme 1.6, `_layernorm`.
+        """
+        axes = self.axes_together(of.x.ndim)
+        distance, reciprocal = self._distances(of.x, axes)
+        distance_reference, reciprocal_reference = self._distances(reference.x, axes)
+        distances, reciprocals = distance + distance_reference, reciprocal + reciprocal_reference
+        along = [size if axis in axes else 1 for axis, size in enumerate(of.x.shape)]
+        weighted = upstream * (1 if self.gamma is None else self.gamma.reshape(along))
+        of_variance = -np.square(reciprocal * reciprocal_reference) / reciprocals
+        through = (weighted * distances).mean(axis=axes, keepdims=True) * of_variance * distances / 2
+        direct = (weighted - weighted.mean(axis=axes, keepdims=True)) * reciprocals / 2
+        return ((direct + through).astype(np.float32),)
+
+    def _distances(self, x: Array, axes: tuple[int, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return every value's distance from the mean, and the reciprocal of the deviation."""
+        wide = x.astype(np.float64)
+        distance = wide - wide.mean(axis=axes, keepdims=True)
+        return distance, 1 / np.sqrt(np.square(distance).mean(axis=axes, keepdims=True) + self.epsilon)
 
     def compose(self, of: ComputedValue) -> Composition:
         """Return the value times gamma over the deviation of those around it, and beta less their mean times that."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from .activation_functions import ActivationFunction, activation_function
-from .base import MovingLayer, PositionwiseLayer, whole_axis
+from .base import LayerRun, MovingLayer, PositionwiseLayer, whole_axis
 from .composition import Composition, ComputedValue, Part
-from .shapes import Array, Mask, Shape, known_axes
+from .shapes import Array, Mask, PerInput, Shape, known_axes
 
 __all__ = [
     "ActivityRegularization",
@@ -78,6 +78,10 @@ class Identity(Pointwise, MovingLayer):
     def forward(self, x: Array, /) -> Array:
         """Return the input."""
         return x
+
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return the gradient as it is."""
+        return (upstream,)
 
     def compose(self, of: ComputedValue) -> Composition:
         """Return the value at the same place."""

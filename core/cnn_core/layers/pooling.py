@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SettingError
-from .base import Layer, SlidingLayer, whole_axis
+from .base import Layer, LayerRun, SlidingLayer, whole_axis
 from .composition import Composition, ComputedValue, Taps, mean_of
-from .maximum import maximum_of
-from .shapes import Array, Mask, Shape, spatial
+from .maximum import change_ratio, maximum_of, shared_change
+from .shapes import Array, Mask, PerInput, Shape, spatial
 from .windows import Padding, Sliding
 
 __all__ = ["AveragePooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling1D", "MaxPooling1D", "Pooling1D"]
@@ -84,6 +85,21 @@ class MaxPooling1D(Pooling1D):
             np.maximum(cells, values, out=cells)
         return cells
 
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return at every position the sum of the gradients of the cells that selected it."""
+        return (_placed(upstream, self.selections(of.x), of.x),)
+
+    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput:
+        """Return the multipliers of the positions that either run selected.
+
+        A change of a cell goes to its own selection where the cell rises, else to the reference's; see
+        `shared_change`.
+        """
+        selected, selected_reference = self.selections(of.x), self.selections(reference.x)
+        rise, fall = shared_change(upstream, of.output, reference.output)
+        change = _placed(rise, selected, of.x) + _placed(fall, selected_reference, of.x)
+        return (change_ratio(change, of.x - reference.x, _placed(upstream, selected, of.x)),)
+
     def selections(self, x: Array) -> NDArray[np.int64]:
         """Return the position that every cell selected: the first maximum of its pool window.
 
@@ -121,11 +137,22 @@ class AveragePooling1D(Pooling1D):
     Source: Keras, `keras.layers.AveragePooling1D`.
     """
 
+    linear: ClassVar[bool] = True
+
     def forward(self, x: Array, /) -> Array:
         """Return the cells, shape (cells, channels)."""
-        counted = self.totals(np.ones((len(x), 1), dtype=np.float32))
-        means: Array = (self.totals(x) / counted).astype(np.float32)
+        means: Array = (self.totals(x) / self._counted(len(x))).astype(np.float32)
         return means
+
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return at every position the sum of its shares in the gradients of the cells over it."""
+        length, channels = of.x.shape
+        shares = (upstream / self._counted(length)).astype(np.float32)
+        return (self.added_under_taps(length, channels, lambda _: shares),)
+
+    def _counted(self, length: int) -> NDArray[np.float64]:
+        """Return how many positions of the axis every window holds, shape (cells, 1)."""
+        return self.totals(np.ones((length, 1), dtype=np.float32))
 
     def totals(self, x: Array) -> NDArray[np.float64]:
         """Return the sum of every pool window, tap after tap so that it never depends on the neighbours.
@@ -172,10 +199,32 @@ class _GlobalPooling1D(Layer):
 class GlobalMaxPooling1D(_GlobalPooling1D):
     """Keeps each channel's largest value of the whole axis."""
 
+    own_rule: ClassVar[bool] = True
+
     def forward(self, x: Array, /) -> Array:
         """Return one value a channel, shape (channels,), or (1, channels) with keepdims."""
         largest: Array = x.max(axis=0, keepdims=self.keepdims)
         return largest
+
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return the gradient at each channel's maximum; positions that tie share it, as in Keras."""
+        return (self._at_maxima(upstream, of.x),)
+
+    def _at_maxima(self, upstream: Array, x: Array) -> Array:
+        largest = x == x.max(axis=0)
+        shares: Array = (largest * (upstream / largest.sum(axis=0))).astype(np.float32)
+        return shares
+
+    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput:
+        """Return the multipliers of the positions that either run selected, as those of a sliding pool.
+
+        tangermeme has no rule for it.
+        """
+        rise, fall = shared_change(upstream, of.output, reference.output)
+        shape = (1, of.x.shape[1])
+        change = _placed(rise.reshape(shape), self.selections(of.x)[None], of.x)
+        change += _placed(fall.reshape(shape), self.selections(reference.x)[None], of.x)
+        return (change_ratio(change, of.x - reference.x, self._at_maxima(upstream, of.x)),)
 
     def selections(self, x: Array) -> NDArray[np.int64]:
         """Return the position of each channel's first maximum, shape (channels,)."""
@@ -190,6 +239,8 @@ class GlobalMaxPooling1D(_GlobalPooling1D):
 @dataclass(frozen=True, eq=False)
 class GlobalAveragePooling1D(_GlobalPooling1D):
     """Averages each channel over the whole axis; positions without data are not counted."""
+
+    linear: ClassVar[bool] = True
 
     def forward(self, x: Array, /) -> Array:
         """Return one value a channel, shape (channels,), or (1, channels) with keepdims."""
@@ -206,6 +257,23 @@ class GlobalAveragePooling1D(_GlobalPooling1D):
             return np.full_like(self.forward(x), np.nan)
         return self.forward(x[mask])
 
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return the same share of the gradient at every position that holds data."""
+        counted = np.ones(len(of.x), dtype=np.bool_) if of.mask is None else of.mask
+        shares: Array = np.outer(counted, upstream / max(1, counted.sum())).astype(np.float32)
+        return (shares,)
+
+    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput | None:
+        """Return the gradient, if both runs count the same positions."""
+        return self.gradient(upstream, of) if of.masked_alike(reference) else None
+
     def compose(self, of: ComputedValue) -> Composition:
         """Return the positions of the whole axis that hold data, weighted alike."""
         return mean_of(of, np.arange(len(of.x)) if of.mask is None else np.flatnonzero(of.mask))
+
+
+def _placed(values: Array, positions: NDArray[np.int64], x: Array) -> Array:
+    """Return values of cells added up at the positions of x that they belong to, each in its channel."""
+    length, channels = x.shape
+    places = positions * channels + np.arange(channels)
+    return np.bincount(places.ravel(), values.ravel(), x.size).astype(np.float32).reshape(length, channels)

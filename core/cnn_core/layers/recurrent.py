@@ -6,7 +6,7 @@ Source: Keras, `keras.layers.SimpleRNN`; those with gates are in `gated_recurren
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -14,13 +14,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError, ShapeError
-from .activation_functions import activation_function
-from .base import Layer
+from .activation_functions import ActivationFunction, activation_function
+from .base import Layer, LayerRun
 from .composition import Composition, ComputedValue, Part, channels_at, weighted_sum
-from .shapes import Array, Mask, Shape, axis_length, check_bias, product, spatial
+from .shapes import Array, Mask, PerInput, Shape, axis_length, check_bias, product, spatial
 from .windows import Alignment
 
-__all__ = ["Recurrent", "SimpleRNN"]
+__all__ = ["Recurrent", "SimpleRNN", "Steps", "backward_by_step"]
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """A recurrent layer at the positions that hold data, in the order in which it reads them.
+
+    Attributes:
+        driven: What the input adds to every gate, shape (steps, gates × units).
+        before: The state before each step, shape (steps, units).
+    """
+
+    driven: Array
+    before: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +50,7 @@ class Recurrent(Layer):
         zero_output_for_mask: Whether a position without data gives zeros, instead of the state before it.
     """
 
+    own_rule: ClassVar[bool] = True
     gates: ClassVar[int] = 1
     """How many blocks of units the kernels hold side by side."""
     kernel: Array
@@ -131,6 +145,47 @@ class Recurrent(Layer):
         """Return the states; over positions without data the state is carried."""
         return self.forward(inputs[0], mask=masks[0])
 
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return the gradient through all states, from the last back to the first (backpropagation through time)."""
+        return self._backward(upstream, of, of)
+
+    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput | None:
+        """Return the multipliers through all states, if both runs hold data at the same positions.
+
+        A function passes on the change of its activation over that of its response; of a gate times what it lets
+        through each passes on the mean of the other in both runs. tangermeme has no rule for it.
+        """
+        return self._backward(upstream, of, reference) if of.masked_alike(reference) else None
+
+    def _backward(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput:
+        order = slice(None, None, -1 if self.go_backwards else 1)
+        marked = np.ones(len(of.x), dtype=np.bool_) if of.mask is None else of.mask[order]
+        # Each position shows the state of the last step that was made there or before.
+        step_shown = np.cumsum(marked) - 1
+        at_states = np.zeros((int(marked.sum()), self.units), dtype=np.float32)
+        shown = marked if self.zero_output_for_mask else step_shown >= 0
+        if self.return_sequences:
+            np.add.at(at_states, step_shown[shown], upstream[shown])
+        elif len(marked) and shown[-1]:
+            at_states[-1] = upstream
+        mine = self._steps(of, order, marked)
+        pulled = self._pulled(at_states, mine, mine if reference is of else self._steps(reference, order, marked))
+        gradient = np.zeros_like(of.x)
+        gradient[order][marked] = product(pulled, self.kernel.T)
+        return (gradient,)
+
+    def _steps(self, of: LayerRun, order: slice, marked: Mask) -> Steps:
+        x = of.x[order][marked]
+        if self.return_sequences and of.mask is None:
+            states = of.output
+        else:
+            states = replace(self, return_sequences=True, go_backwards=False).forward(x)
+        return Steps(self.driven(x), np.concatenate([np.zeros_like(states[:1]), states[:-1]]))
+
+    @abstractmethod
+    def _pulled(self, upstream: Array, of: Steps, reference: Steps) -> Array:
+        """Return the multipliers at what the input adds, shape (steps, gates × units), given those at the states."""
+
     def output_mask(self, masks: Sequence[Mask | None], *inputs: Array) -> Mask | None:
         """Return the mask as it is, where every position's state comes out."""
         # As in Keras, whose mask stays in reading order even where the states come out in the other.
@@ -208,6 +263,15 @@ class SimpleRNN(Recurrent):
     def _step(self, drive: Array, carried: tuple[Array, ...]) -> tuple[Array, ...]:
         return (activation_function(self.activation)(drive + product(carried[0], self.recurrent_kernel)),)
 
+    def _pulled(self, upstream: Array, of: Steps, reference: Steps) -> Array:
+        responses, others = (run.driven + product(run.before, self.recurrent_kernel) for run in (of, reference))
+        backward = backward_by_step(activation_function(self.activation), responses, others)
+        pulled, carried = np.zeros_like(upstream), np.zeros(self.units, dtype=np.float32)
+        for step in reversed(range(len(upstream))):
+            pulled[step] = backward(step, upstream[step] + carried)
+            carried = product(self.recurrent_kernel, pulled[step])
+        return pulled
+
     def _composed(self, of: ComputedValue, position: int, past: NDArray[np.int64], unit: int) -> Composition:
         remembered, recalled = 0.0, None
         if past.size:
@@ -218,3 +282,19 @@ class SimpleRNN(Recurrent):
             place = int(past[-1]), most
             recalled = Part(0, place, float(before[most]), float(weights[most]), float(amounts[most]))
         return replace(self._read(of, position, unit), how="state", remembered=remembered, recalled=recalled)
+
+
+def backward_by_step(
+    function: ActivationFunction, responses: Array, reference: Array
+) -> Callable[[int, Array], Array]:
+    """Return what takes a step, and the multipliers at its activations, to the multipliers at its responses.
+
+    Args:
+        function: The activation function.
+        responses: Its responses, shape (steps, units).
+        reference: Those of the reference; the responses themselves for the gradient.
+    """
+    if function.elementwise:
+        ratios = function.multipliers(np.ones_like(responses), responses, reference)
+        return lambda step, upstream: upstream * ratios[step]
+    return lambda step, upstream: function.multipliers(upstream, responses[step], reference[step])

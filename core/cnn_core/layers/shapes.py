@@ -11,6 +11,7 @@ __all__ = [
     "Array",
     "Index",
     "Mask",
+    "PerInput",
     "Shape",
     "axis_length",
     "check_bias",
@@ -25,6 +26,8 @@ __all__ = [
 Array = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 """One truth value a position: which positions are wanted, or which hold data (Keras's masking)."""
+PerInput = tuple[Array | None, ...]
+"""A gradient an input, of its shape; None for an input of indices, which have none."""
 Shape = tuple[int | None, ...]
 """The shape of one sample, without the batch axis; None where any length will do."""
 Index = tuple[int, ...]

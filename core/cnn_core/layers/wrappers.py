@@ -12,12 +12,12 @@ from typing import ClassVar, Final
 import numpy as np
 
 from ..errors import ModelError, ShapeError
-from .base import Layer, PositionwiseLayer, whole_axis
+from .base import Layer, LayerRun, PositionwiseLayer, whole_axis
 from .composition import Composition, ComputedValue
 from .dense import Dense
 from .merging import Add, Average, Concatenate, Merge, Multiply
 from .recurrent import Recurrent
-from .shapes import Array, Mask, Shape
+from .shapes import Array, Mask, PerInput, Shape
 from .windows import Alignment
 
 __all__ = ["MERGE_MODES", "Bidirectional", "TimeDistributed"]
@@ -48,6 +48,7 @@ class Bidirectional(Layer):
             unknown.
     """
 
+    own_rule: ClassVar[bool] = True
     forward_layer: Recurrent
     backward_layer: Recurrent
     merge_mode: str | None = "concat"
@@ -117,6 +118,45 @@ class Bidirectional(Layer):
     def forward_masked(self, masks: Sequence[Mask | None], *inputs: Array) -> Array:
         """Return the merged states; over positions without data the states are carried."""
         return self.forward(inputs[0], mask=masks[0])
+
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return the sum of both directions' gradients."""
+        both = self._both(of)
+        pulled = self._turned(*self.merge.gradient(upstream, self._merged(both, of)))
+        found = [layer.gradient(at, run)[0] for layer, at, run in zip(self._directions, pulled, both, strict=True)]
+        return (_added(*found),)
+
+    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput | None:
+        """Return the sum of both directions' multipliers, if both runs hold data at the same positions."""
+        both, others = self._both(of), self._both(reference)
+        merged = self.merge.multipliers(upstream, self._merged(both, of), self._merged(others, reference))
+        assert merged is not None
+        found = [
+            layer.multipliers(at, run, other)
+            for layer, at, run, other in zip(self._directions, self._turned(*merged), both, others, strict=True)
+        ]
+        if found[0] is None or found[1] is None:
+            return None
+        return (_added(found[0][0], found[1][0]),)
+
+    def _both(self, of: LayerRun) -> list[LayerRun]:
+        """Return what both directions were given and gave."""
+        if self.return_sequences and self.merge_mode == "concat":
+            first = self.forward_layer.units
+            states = [of.output[:, :first], of.output[::-1, first:]]
+        else:
+            states = [layer.forward(of.x, mask=of.mask) for layer in self._directions]
+        return [LayerRun(of.inputs, each, of.masks) for each in states]
+
+    def _merged(self, both: list[LayerRun], of: LayerRun) -> LayerRun:
+        """Return what the merge was given and gave."""
+        return LayerRun(self._turned(*(run.output for run in both)), of.output, (None, None))
+
+    def _turned(self, forward: Array | None, backward: Array | None) -> list[Array]:
+        """Return arrays of both directions with the backward one's positions the other way round."""
+        assert forward is not None
+        assert backward is not None
+        return [forward, backward[::-1] if self.return_sequences else backward]
 
     def output_mask(self, masks: Sequence[Mask | None], *inputs: Array) -> Mask | None:
         """Return the mask as it is, where every position's states come out."""
@@ -195,6 +235,22 @@ class TimeDistributed(PositionwiseLayer):
             return self.layer.forward(x)
         return np.stack([self.layer.forward(at_position) for at_position in x])
 
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return at every position the inner layer's gradient."""
+        if isinstance(self.layer, Dense):
+            return self.layer.gradient(upstream, of)
+        found = [self.layer.gradient(at, run)[0] for at, run in zip(upstream, _positions(of), strict=True)]
+        return (_stacked(found),)
+
+    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput | None:
+        """Return at every position the inner layer's multipliers; None where it has no rule."""
+        if isinstance(self.layer, Dense):
+            return self.layer.multipliers(upstream, of, reference)
+        runs = zip(upstream, _positions(of), _positions(reference), strict=True)
+        found = [self.layer.multipliers(*run) for run in runs]
+        ruled = [each[0] for each in found if each is not None]
+        return (_stacked(ruled),) if len(ruled) == len(found) else None
+
     def weights(self) -> dict[str, Array]:
         """Return the layer's weights."""
         return self.layer.weights()
@@ -203,3 +259,19 @@ class TimeDistributed(PositionwiseLayer):
         """Return the inner layer's composition, at the position of the value."""
         position, *inner = of.index
         return self.layer.compose(ComputedValue([of.x[position]], of.output[position], tuple(inner))).at(position)
+
+
+def _positions(of: LayerRun) -> list[LayerRun]:
+    """Return what an inner layer was given and gave at every position."""
+    return [LayerRun([x], output, (None,)) for x, output in zip(of.x, of.output, strict=True)]
+
+
+def _stacked(found: Sequence[Array | None]) -> Array | None:
+    """Return arrays of all positions as one; None of indices."""
+    known = [each for each in found if each is not None]
+    return np.stack(known) if len(known) == len(found) else None
+
+
+def _added(forward: Array | None, backward: Array | None) -> Array | None:
+    """Return what both directions give together."""
+    return None if forward is None or backward is None else forward + backward

@@ -6,12 +6,14 @@ Source: Keras, `keras.layers.Rescaling`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
+from cnn_core.layers.base import LayerRun
 from cnn_core.layers.composition import Composition, ComputedValue, Part
 from cnn_core.layers.pointwise import Pointwise
-from cnn_core.layers.shapes import Array
+from cnn_core.layers.shapes import Array, PerInput
 
 __all__ = ["Rescaling"]
 
@@ -25,12 +27,17 @@ class Rescaling(Pointwise):
         offset: What is added.
     """
 
+    linear: ClassVar[bool] = True
     scale: float = 1.0
     offset: float = 0.0
 
     def forward(self, x: Array, /) -> Array:
         """Return the rescaled values, of the same shape."""
         return x * np.float32(self.scale) + np.float32(self.offset)
+
+    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
+        """Return the gradient times the scale."""
+        return (upstream * np.float32(self.scale),)
 
     def compose(self, of: ComputedValue) -> Composition:
         """Return the value times the scale, and the offset."""

@@ -85,6 +85,11 @@ def drawn_weights(seed: str, named: Sequence[tuple[str, tuple[int, ...]]]) -> li
     return weights
 
 
+def upstream_of(case: Case, shape: tuple[int, ...]) -> Array:
+    """Return what the values of a case's last step are weighted by, to be one number that has a gradient."""
+    return np.random.RandomState(zlib.crc32(f"{case.name}/upstream".encode())).randn(*shape).astype(np.float32)
+
+
 def said(settings: Settings) -> str:
     def word(value: object) -> str:
         if isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], dict):

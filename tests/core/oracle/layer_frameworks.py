@@ -22,10 +22,10 @@ def keras_layer(kind: str, settings: Settings) -> keras.layers.Layer:
     return getattr(keras.layers, kind)(**made)
 
 
-def keras_answers(case: Case) -> tuple[dict[str, list[Array]], Answers]:
-    """Return the weights of every step, in Keras's order, and the outputs that Keras computes with them."""
+def keras_model(case: Case) -> tuple[keras.Model, dict[str, list[Array]]]:
+    """Return a case as a model that gives the outputs of all steps, and the weights of every step in Keras's order."""
     symbols = {
-        name: keras.Input(each.shape, dtype="int32" if each.of == "indices" else "float32")
+        name: keras.Input(each.shape, dtype="int32" if each.of == "indices" else keras.config.floatx())
         for name, each in case.given.items()
     }
     entrances = dict(symbols)
@@ -42,7 +42,12 @@ def keras_answers(case: Case) -> tuple[dict[str, list[Array]], Answers]:
             named = [(weight.name, tuple(weight.shape)) for weight in layer.weights]
             weights[step.name] = drawn_weights(f"{case.name}/{step.name}", named)
             layer.set_weights(weights[step.name])
-    model = keras.Model(entrances, {step.name: symbols[step.name] for step in case.steps})
+    return keras.Model(entrances, {step.name: symbols[step.name] for step in case.steps}), weights
+
+
+def keras_answers(case: Case) -> tuple[dict[str, list[Array]], Answers]:
+    """Return the weights of every step, in Keras's order, and the outputs that Keras computes with them."""
+    model, weights = keras_model(case)
     batches = {name: x[None] for name, x in case.drawn.items()}
     answers = {
         name: keras.ops.convert_to_numpy(keras.ops.stop_gradient(values))[0]

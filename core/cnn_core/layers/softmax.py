@@ -1,0 +1,92 @@
+"""Softmax and its logarithm: what they give, their gradients, and DeepLIFT's multipliers through them.
+
+Source of the multipliers of softmax: tangermeme 1.6, `_softmax`; those of its logarithm follow from the same steps,
+and tangermeme has none.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .shapes import Array
+
+__all__ = [
+    "SMALLEST_CHANGE",
+    "log_softmax",
+    "log_softmax_gradient",
+    "log_softmax_multipliers",
+    "softmax",
+    "softmax_gradient",
+    "softmax_multipliers",
+]
+
+SMALLEST_CHANGE: Final = 1e-6
+"""The change of a response below which a slope stands for a ratio of changes, as in tangermeme."""
+
+
+def softmax(x: Array, axes: tuple[int, ...] = (-1,)) -> Array:
+    """Return shares of 1 along axes, in proportion to the exponentials."""
+    powers = np.exp(x - x.max(axis=axes, keepdims=True))
+    shares: Array = powers / powers.sum(axis=axes, keepdims=True)
+    return shares
+
+
+def softmax_gradient(upstream: Array, x: Array, axes: tuple[int, ...] = (-1,)) -> Array:
+    """Return the gradient at the responses, given that at the shares."""
+    shares = softmax(x, axes)
+    gradient: Array = shares * (upstream - (upstream * shares).sum(axis=axes, keepdims=True))
+    return gradient
+
+
+def softmax_multipliers(upstream: Array, x: Array, reference: Array, axes: tuple[int, ...] = (-1,)) -> Array:
+    """Return the multipliers at the responses, given those at the shares.
+
+    A share is a power times the reciprocal of the powers' sum; each of these steps has its exact ratio of changes.
+    """
+    wide, wide_reference = x.astype(np.float64), reference.astype(np.float64)
+    highest = np.maximum(wide, wide_reference).max(axis=axes, keepdims=True)
+    power, power_reference = np.exp(wide - highest), np.exp(wide_reference - highest)
+    total, total_reference = (each.sum(axis=axes, keepdims=True) for each in (power, power_reference))
+    share, share_reference = power / total, power_reference / total_reference
+    change = wide - wide_reference
+    log_reciprocal = np.log(total_reference) - np.log(total)
+    of_share = _ratio(share - share_reference, change + log_reciprocal, share)
+    of_power = _ratio(power - power_reference, change, power)
+    # The logarithm of the reciprocal by the sum itself: −1 / sum where the sum stays.
+    of_total = _ratio(log_reciprocal, total - total_reference, -1 / total)
+    common = (upstream * of_share).sum(axis=axes, keepdims=True) * of_total
+    multipliers: Array = (upstream * of_share + of_power * common).astype(np.float32)
+    return multipliers
+
+
+def log_softmax(x: Array) -> Array:
+    """Return the logarithms of shares of 1 along the last axis."""
+    below = x - x.max(axis=-1, keepdims=True)
+    logarithms: Array = below - np.log(np.exp(below).sum(axis=-1, keepdims=True))
+    return logarithms
+
+
+def log_softmax_gradient(upstream: Array, x: Array) -> Array:
+    """Return the gradient at the responses, given that at the logarithms."""
+    gradient: Array = upstream - softmax(x) * upstream.sum(axis=-1, keepdims=True)
+    return gradient
+
+
+def log_softmax_multipliers(upstream: Array, x: Array, reference: Array) -> Array:
+    """Return the multipliers at the responses, given those at the logarithms."""
+    wide, wide_reference = x.astype(np.float64), reference.astype(np.float64)
+    highest = np.maximum(wide, wide_reference).max(axis=-1, keepdims=True)
+    power, power_reference = np.exp(wide - highest), np.exp(wide_reference - highest)
+    total, total_reference = (each.sum(axis=-1, keepdims=True) for each in (power, power_reference))
+    of_power = _ratio(power - power_reference, wide - wide_reference, power)
+    of_total = _ratio(np.log(total) - np.log(total_reference), total - total_reference, 1 / total)
+    common = of_total * upstream.sum(axis=-1, keepdims=True)
+    multipliers: Array = (upstream - of_power * common).astype(np.float32)
+    return multipliers
+
+
+def _ratio(change: NDArray[np.float64], of: NDArray[np.float64], slope: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(np.abs(of) > SMALLEST_CHANGE, change / np.where(of == 0, 1, of), slope)
