@@ -159,7 +159,7 @@ COMMANDS: Final = (
     Command("open-sequences", "open", ("o",), "o", "Open sequences …", "A FASTA file, a view, a sample, or with @ what was looked at last.", _OPEN, "FASTA file recent views samples resume"),
     Command("open-model", "model", ("m",), "m", "Open a model …", "A Keras, PyTorch or motif file, or one that is bundled.", _OPEN, "weights file h5 keras"),
     Command("choose-record", "record", ("r",), "r", "Choose a record …", "One of the file's records.", _OPEN),
-    Command("lesson", "lesson", ("L",), "L", "The lesson", "How a convolution feeds a max pool, in 14 steps; Esc comes back here.", _OPEN, "learn tutorial quiz teach"),
+    Command("lesson", "lesson", ("L",), "L", "The lesson", "How a convolution feeds a max pool, in 15 steps; Esc comes back here.", _OPEN, "learn tutorial quiz teach"),
     _HELP,
     _PALETTE,
     _SUSPEND,

@@ -40,7 +40,7 @@ async def test_it_covers_asks_tells_and_leaves_the_explorer_as_it_was() -> None:
         assert (shown.view, shown.text) == (before, text)
         await shown.press("L")
         assert screen is not shown.app.screen
-        assert "Lesson 3 of 14" in shown.text
+        assert "Lesson 3 of 15" in shown.text
 
 
 async def test_what_is_covered_answers_no_pointer() -> None:

@@ -33,6 +33,7 @@ COVERS = {
     12: (),
     13: ("pool", "pooled"),
     14: (),
+    15: (),
 }
 
 
@@ -66,7 +67,7 @@ def test_what_a_page_says_stands_on_the_screen(at: int) -> None:
 def test_every_step_covers_what_would_give_its_answer_away() -> None:
     assert {page.step: page.cover for page in lesson_pages() if not page.quiz} == COVERS
     assert [page.step for page in lesson_pages() if not page.quiz] == [*range(1, STEPS + 1)]
-    assert [page.step for page in lesson_pages() if page.quiz] == [7, 7, 7, 14, 14, 14]
+    assert [page.step for page in lesson_pages() if page.quiz] == [7, 7, 7, 15, 15, 15]
     assert 11 < sum(page.minutes for page in lesson_pages()) < 14
 
 
@@ -79,8 +80,8 @@ def test_an_answer_is_one_of_the_choices_or_a_number(page: Page) -> None:
 
 def test_steps_are_found_by_their_number() -> None:
     assert lesson_pages()[page_of_step(8)].step == 8
-    for step in (0, 15):
-        with pytest.raises(NotFoundError, match="its steps are 1 to 14"):
+    for step in (0, 16):
+        with pytest.raises(NotFoundError, match="its steps are 1 to 15"):
             page_of_step(step)
 
 
@@ -117,7 +118,7 @@ class TestProgress:
         assert Lesson(last).is_last
 
     def test_the_heading_counts_steps_and_minutes(self) -> None:
-        assert heading(Lesson(4)) == ("Lesson 5 of 14 · The largest of eight", "3 of 12 min")
+        assert heading(Lesson(4)) == ("Lesson 5 of 15 · The largest of eight", "3 of 13 min")
         assert heading(Lesson(7))[0] == "Quiz after step 7, question 1 of 3 · Conv stride 2"
         assert hints(Lesson(0)).startswith("1–4 answer  Enter show me")
         assert hints(Lesson(2)).startswith("type the number, Enter")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["RUNS_THE_APP", "check", "main", "parser"]
 
 _DESCRIPTION: Final = """\
-How a convolution over DNA feeds a max pool, in 14 steps and two short quizzes,
+How a convolution over DNA feeds a max pool, in 15 steps and two short quizzes,
 about 12 minutes: each step asks before it shows. With -o: the same steps as one
 page for a browser, that needs nothing else."""
 
@@ -36,7 +36,7 @@ _INSTEAD: Final = "write another one with -o"
 def parser() -> Parser:
     """Return the parser of `cnn-tui learn`."""
     made = Parser("cnn-tui learn", "cnn-tui learn [--lesson N] [-o FILE.html]", _DESCRIPTION, _END)
-    add_options(made, "lesson", "theme", "config", lesson="the step to begin with, 1 to 14 (default: 1)")
+    add_options(made, "lesson", "theme", "config", lesson="the step to begin with, 1 to 15 (default: 1)")
     made.add_argument("-o", "--output", metavar="FILE.html", help="write the lesson as a page, and open nothing")
     made.add_argument("--force", action="store_true", help="replace the page where there is one")
     return made

@@ -15,7 +15,7 @@ from ..options.request import OpenRequest
 
 __all__ = ["STEPS", "Page", "lesson_pages", "page_of_step"]
 
-STEPS: Final = 14
+STEPS: Final = 15
 """Steps of the lesson; after the seventh and the last stand three questions each."""
 _FILE: Final = "steps.toml"
 

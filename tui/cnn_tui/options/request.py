@@ -237,7 +237,7 @@ class OpenRequest:
     position: int | None = option(
         None, "start", "begin at this position, conv[N]", metavar="N", alternatives="places to begin at"
     )
-    lesson: int | None = option(None, "start", "begin with the lesson, at this step, 1 to 14", metavar="N", least=1)
+    lesson: int | None = option(None, "start", "begin with the lesson, at this step, 1 to 15", metavar="N", least=1)
     settings: tuple[str, ...] = option(
         (),
         "reading",

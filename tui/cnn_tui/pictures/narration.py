@@ -10,6 +10,7 @@ from ..words.block_words import filter_title
 from ..words.cell_explanation import explain_choice
 from ..words.numbers import interval, number
 from ..words.output_words import explain_output
+from ..words.pool_gradient import explain_pool_gradient
 from ..words.receptive_field import explain_cell_field
 from ..words.responses import explain_base, explain_read, explain_response, explain_sum
 from ..words.shapes import explain_left_over, explain_shapes
@@ -59,6 +60,7 @@ def narrate(picture: Picture) -> tuple[str, ...]:
             *explain_cell_field(reading.run, trace),
             *explain_left_over(reading),
             *rest,
+            *explain_pool_gradient(reading, trace),
             *explain_sum(reading, trace),
             *explain_read(reading, trace)[1:],
             *explain_shapes(reading),

@@ -63,7 +63,7 @@ def lesson_page() -> str:
 </head>
 <body>
 <h1>How a convolution over DNA feeds a max pool</h1>
-<p>14 steps and two short quizzes, about {minutes:.0f} minutes. Each asks before it shows: think first, then open the
+<p>15 steps and two short quizzes, about {minutes:.0f} minutes. Each asks before it shows: think first, then open the
 answer. ← and → go from step to step, Enter opens an answer.</p>
 {sections}
 <script>{_SCRIPT}</script>
