@@ -23,15 +23,17 @@ from . import (
 )
 from .activation import *
 from .activation_functions import ACTIVATIONS, ActivationFunction, activation_function
-from .base import Layer, LayerRun, MovingLayer, PositionwiseLayer, SlidingLayer
+from .base import Layer, LayerRun, PositionwiseLayer, SlidingLayer
 from .composition import LARGEST_SHOWN, Composition, ComputedValue, Gated, Part, Taps
 from .convolution import *
 from .dense import *
 from .dot import *
+from .edited import Edited, Spans
 from .embedding import *
 from .gated_recurrent import *
 from .inputs import *
 from .merging import *
+from .moving import MovingLayer
 from .normalization import *
 from .pointwise import *
 from .pooling import *
@@ -50,6 +52,7 @@ __all__ = [
     "Array",
     "Composition",
     "ComputedValue",
+    "Edited",
     "Gated",
     "Index",
     "Layer",
@@ -62,6 +65,7 @@ __all__ = [
     "Shape",
     "Sliding",
     "SlidingLayer",
+    "Spans",
     "Taps",
     "Window",
     "activation_function",

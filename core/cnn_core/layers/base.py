@@ -6,17 +6,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from inspect import get_annotations
-from typing import ClassVar, cast
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..errors import ModelError
-from .composition import Composition, ComputedValue, Part
-from .shapes import Array, Mask, PerInput, Shape, axis_length, known_axes
+from .composition import Composition, ComputedValue
+from .edited import Edited, Spans, picked
+from .shapes import Array, Mask, PerInput, Shape, axis_length
 from .windows import Alignment, Sliding
 
-__all__ = ["Layer", "LayerRun", "MovingLayer", "PositionwiseLayer", "SlidingLayer", "whole_axis"]
+__all__ = ["Layer", "LayerRun", "PositionwiseLayer", "SlidingLayer", "whole_axis"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +70,8 @@ class Layer(ABC):
     """Whether its output changes by exactly its gradient times the change of its inputs, however large that is."""
     own_rule: ClassVar[bool] = False
     """Whether its DeepLIFT multipliers follow a rule of ours, since tangermeme has none."""
+    stepwise: ClassVar[bool] = False
+    """Whether it goes along its axis step by step, so that a step for many edits at once takes little longer."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -174,6 +176,40 @@ class Layer(ABC):
             ShapeError: A length is not known.
         """
 
+    def changed(self, edited: Sequence[Spans], *shapes: Shape) -> Spans:
+        """Return which positions of the output can change, where some of the inputs do; here, any.
+
+        A layer that says less than the whole axis here, says in `compute` how a part of it is computed, or has the
+        whole computed for it all the same.
+
+        Args:
+            edited: What can change of every input, for every edit; some of it does.
+            shapes: The shapes of the inputs, in order, with their lengths known.
+        """
+        return Spans.whole(len(edited[0]), axis_length(self.output_shape(*shapes)))
+
+    def remembered(self, *inputs: Array) -> tuple[Array, ...]:
+        """Return what is computed once of the unedited inputs, and needed in `compute`; most layers: nothing.
+
+        Args:
+            inputs: The inputs without an edit.
+        """
+        return ()
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return a span of the output for every edit, and compute no more than that takes; here, all of it.
+
+        Args:
+            spans: Which positions, within `changed`.
+            remembered: What `remembered` said.
+            inputs: The inputs, and what the edits make of them.
+
+        Returns:
+            Values, shape (width, edits, …); past the ends of the axis they mean nothing.
+        """
+        each = [self.forward(*(x.of(edit) for x in inputs)) for edit in range(len(spans))]
+        return spans_of(np.stack(each, axis=1), spans)
+
     def compose(self, of: ComputedValue) -> Composition:
         """Return what one value of the output is computed from.
 
@@ -269,6 +305,29 @@ class SlidingLayer(Layer):
         """Return the positions under the windows of the wanted outputs."""
         return (self.sliding.positions_read(wanted, axis_length(shapes[0])),)
 
+    def changed(self, edited: Sequence[Spans], *shapes: Shape) -> Spans:
+        """Return the outputs whose windows lie over what can change."""
+        return self.sliding.reached(edited[0], axis_length(shapes[0]))
+
+    def windows_of(self, spans: Spans, x: Edited, fill: float = 0.0) -> Iterator[tuple[int, Array]]:
+        """Yield what the windows of a span of outputs read at each tap, for every edit.
+
+        Args:
+            spans: The outputs.
+            x: The input.
+            fill: What stands in the padding.
+
+        Yields:
+            The tap, and its values, shape (width, edits, channels).
+        """
+        sliding = self.sliding
+        reach = (spans.width - 1) * sliding.stride + 1
+        first = spans.first * sliding.stride - sliding.pads(len(x.unedited))[0]
+        rows = x.rows(Spans(first, reach - 1 + sliding.span), fill)
+        for tap in range(sliding.size):
+            begin = tap * sliding.dilation
+            yield tap, rows[begin : begin + reach : sliding.stride]
+
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the input's alignment, seen through the windows."""
         return inputs[0] and inputs[0].through(self.sliding, axis_length(shapes[0]))
@@ -283,66 +342,28 @@ class PositionwiseLayer(Layer):
         axis_length(shapes[0])
         return (wanted,)
 
+    def changed(self, edited: Sequence[Spans], *shapes: Shape) -> Spans:
+        """Return the positions that change in the input."""
+        return edited[0]
+
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the input's alignment."""
         return inputs[0]
 
 
-@dataclass(frozen=True, eq=False)
-class MovingLayer(Layer):
-    """A layer whose outputs are values of its inputs, elsewhere, or zeros: `forward` says where each comes from."""
+def spans_of(values: Array, spans: Spans) -> Array:
+    """Return the spans of every edit's whole output.
 
-    linear: ClassVar[bool] = True
-    moves_positions: ClassVar[bool] = False
-    """Whether positions move as a whole, however many channels they have; then one stands for all."""
-
-    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
-        """Return for every value the sum of the gradients at the places that hold it."""
-        numbered, starts = _numbered(of.inputs)
-        held = np.bincount(self._moved(numbered).ravel(), upstream.ravel(), starts[-1])[1:].astype(np.float32)
-        parts = np.split(held, starts[1:-1] - 1)
-        return tuple(part.reshape(x.shape) for part, x in zip(parts, of.inputs, strict=True))
-
-    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
-        """Return the positions whose values any wanted position holds."""
-        lengths = [axis_length(shape) for shape in shapes]
-        starts = np.cumsum([1, *lengths])
-        # Every value holds the number of its position, and 0 stands for the zeros of padding.
-        numbered = [
-            np.broadcast_to(
-                np.arange(start, start + length, dtype=np.int32).reshape(-1, *[1] * (len(shape) - 1)),
-                (length, *(1 if self.moves_positions else size for size in known_axes(shape)[1:])),
-            )
-            for start, length, shape in zip(starts, lengths, shapes, strict=False)
-        ]
-        read = np.zeros(starts[-1], dtype=np.bool_)
-        read[self._moved(numbered)[wanted]] = True
-        return tuple(np.split(read[1:], starts[1:-1] - 1))
-
-    def compose(self, of: ComputedValue) -> Composition:
-        """Return the one value that was moved; no part where it is a zero of the padding."""
-        numbered, starts = _numbered(of.inputs)
-        number = int(self._moved(numbered)[of.index])
-        if not number:
-            return Composition("copy", (), 0, of.value)
-        source = int(np.searchsorted(starts, number, side="right")) - 1
-        place = np.unravel_index(number - starts[source], of.inputs[source].shape)
-        part = Part(source, tuple(int(axis) for axis in place), of.value, None, of.value)
-        return Composition("copy", (part,), 1, of.value)
-
-    def _moved(self, numbered: Sequence[NDArray[np.integer]]) -> NDArray[np.integer]:
-        """Return where numbers go to that stand for values."""
-        return cast("NDArray[np.integer]", self.forward(*cast("Sequence[Array]", numbered)))
-
-
-def _numbered(inputs: Sequence[Array]) -> tuple[list[NDArray[np.int32]], NDArray[np.int64]]:
-    """Return arrays in which every value holds its number, from 1, and the first number of each and of the end."""
-    starts = np.cumsum([1, *(x.size for x in inputs)])
-    numbered = [
-        np.arange(start, start + x.size, dtype=np.int32).reshape(x.shape)
-        for start, x in zip(starts, inputs, strict=False)
-    ]
-    return numbered, starts
+    Args:
+        values: Shape (length, edits, …).
+        spans: The spans.
+    """
+    first = np.clip(spans.first, 0, max(0, len(values) - spans.width))
+    # Past the ends stands what is nearest.
+    rows = np.clip(spans.positions, 0, len(values) - 1)
+    if (first == spans.first).all():
+        return picked(values, first, spans.width)
+    return values[rows, np.arange(len(spans))]
 
 
 def whole_axis(wanted: Mask, shape: Shape) -> Mask:

@@ -11,11 +11,13 @@ from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import ModelError, ShapeError
 from .activation_functions import activation_function
 from .base import LayerRun, SlidingLayer
 from .composition import Composition, ComputedValue, Taps, tap_sum
+from .edited import Edited, Spans, rows_of
 from .shapes import Array, PerInput, Shape, check_bias, product, spatial
 from .windows import Padding, Sliding
 
@@ -179,6 +181,30 @@ class Convolution1D(SlidingLayer):
             length, self.along.shape[1], lambda tap: np.einsum("wcn,cn->wc", each, self.along[tap])
         )
 
+    def remembered(self, *inputs: Array) -> tuple[Array, ...]:
+        """Return the responses."""
+        return (self.responses(*inputs),)
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return the activations: the responses, and what each tap adds of the differences that lie under it."""
+        (x,), sliding, length = inputs, self.sliding, len(inputs[0].unedited)
+        responses, differences = rows_of(remembered[0], spans), x.differences()
+        # How far each edit's differences lie from the first tap of its first window.
+        places = x.spans.first + sliding.pads(length)[0] - spans.first * sliding.stride
+        for place in np.unique(places):
+            mine = slice(None) if (places == place).all() else np.flatnonzero(places == place)
+            self._add(responses, differences, int(place), mine)
+        return activation_function(self.activation)(responses)
+
+    def _add(self, responses: Array, differences: Array, place: int, edits: slice | NDArray[np.int64]) -> None:
+        """Add what some edits change, whose differences all lie at one place of their windows."""
+        for tap, read, windows in self.sliding.under_taps(place, len(differences), len(responses)):
+            responses[windows, edits] += self._tap_products(differences[read, edits], tap)
+
+    @abstractmethod
+    def _tap_products(self, read: Array, tap: int) -> Array:
+        """Return what one tap adds to every response, for values of shape (…, input channels)."""
+
     def compose(self, of: ComputedValue) -> Composition:
         """Return the products under the filter's window, of the channels that it reads."""
         position, index = of.index
@@ -258,6 +284,12 @@ class Conv1D(_OneKernel):
             summed += added
         return summed
 
+    def _tap_products(self, read: Array, tap: int) -> Array:
+        rows = read.reshape(-1, read.shape[-1])
+        products = np.empty((len(rows), self.filters), dtype=np.float32)
+        self._multiplied(rows, self.kernel[tap], products)
+        return products.reshape(*read.shape[:-1], self.filters)
+
     def _multiplied(self, read: Array, weights: Array, out: Array) -> None:
         """Write what one tap adds to every response, shape (windows, filters)."""
         if self.groups == 1:
@@ -308,6 +340,10 @@ class DepthwiseConv1D(_OneKernel):
     def _transposed(self, pulled: Array, length: int) -> Array:
         return self._transposed_by_channel(pulled, length)
 
+    def _tap_products(self, read: Array, tap: int) -> Array:
+        products: Array = (read[..., None] * self.kernel[tap]).reshape(*read.shape[:-1], self.filters)
+        return products
+
 
 @dataclass(frozen=True, eq=False)
 class SeparableConv1D(Convolution1D):
@@ -354,3 +390,7 @@ class SeparableConv1D(Convolution1D):
 
     def _transposed(self, pulled: Array, length: int) -> Array:
         return self._transposed_by_channel(product(pulled, self.pointwise_kernel[0].T), length)
+
+    def _tap_products(self, read: Array, tap: int) -> Array:
+        by_channel = (read[..., None] * self.depthwise_kernel[tap]).reshape(-1, self.pointwise_kernel.shape[1])
+        return product(by_channel, self.pointwise_kernel[0]).reshape(*read.shape[:-1], self.filters)

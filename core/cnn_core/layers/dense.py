@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from ..errors import ModelError, ShapeError
 from .activation_functions import activation_function
-from .base import Layer, LayerRun, whole_axis
+from .base import Layer, LayerRun, spans_of, whole_axis
 from .composition import Composition, ComputedValue, channels_at, weighted_sum
+from .edited import Edited, Spans, rows_of
 from .shapes import Array, Mask, PerInput, Shape, check_bias, product
 from .windows import Alignment
 
@@ -79,6 +82,30 @@ class Dense(Layer):
         """Return the positions that are wanted, or every input where there is no length axis."""
         everything = whole_axis(wanted, shapes[0])
         return (wanted if len(shapes[0]) > 1 else everything,)
+
+    def changed(self, edited: Sequence[Spans], *shapes: Shape) -> Spans:
+        """Return the positions that change in the input, or every unit where there is no length axis."""
+        return edited[0] if len(shapes[0]) > 1 else super().changed(edited, *shapes)
+
+    def remembered(self, *inputs: Array) -> tuple[Array, ...]:
+        """Return the sums, before the activation function."""
+        return (self.responses(*inputs),)
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return the activations: of the sums, and the differences times the kernel."""
+        (x,), (summed,), function = inputs, remembered, activation_function(self.activation)
+        if x.unedited.ndim > 1:
+            differences = x.rows(spans) - rows_of(x.unedited, spans)
+            rows = product(differences.reshape(-1, differences.shape[-1]), self.kernel)
+            return function(rows_of(summed, spans) + rows.reshape(*differences.shape[:-1], -1))
+        differences, sums = x.differences(), np.repeat(summed[None], len(spans), axis=0)
+        for first in np.unique(x.spans.first):
+            alike = x.spans.first == first
+            mine = slice(None) if alike.all() else np.flatnonzero(alike)
+            start, stop = max(0, int(first)), int(first) + x.spans.width
+            inside = differences[start - int(first) :, mine][: len(self.kernel) - start]
+            sums[mine] += product(inside.T, self.kernel[start:stop])
+        return spans_of(function(sums).T, spans)
 
     def compose(self, of: ComputedValue) -> Composition:
         """Return the products of all channels, at the position of the value."""

@@ -13,6 +13,7 @@ import numpy as np
 from ..errors import ModelError
 from .activation_functions import ActivationFunction
 from .base import LayerRun, PositionwiseLayer
+from .edited import Edited, Spans
 from .pointwise import Pointwise
 from .shapes import Array, Mask, PerInput, Shape
 
@@ -64,6 +65,10 @@ class Embedding(PositionwiseLayer):
     def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput:
         """Return none, as of the gradient."""
         return (None,)
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return the rows of the indices."""
+        return self.forward(inputs[0].rows(spans))
 
     def output_mask(self, masks: Sequence[Mask | None], *inputs: Array) -> Mask | None:
         """Return where the index is not 0, if 0 marks a position without data."""

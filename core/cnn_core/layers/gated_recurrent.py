@@ -22,7 +22,7 @@ __all__ = ["GRU", "LSTM", "GatedRecurrent", "Gates"]
 
 
 class Gates(NamedTuple):
-    """How far the gates of every unit are open at one step, shape (units,) each.
+    """How far the gates of every unit are open at one step, shape (…, units) each.
 
     Attributes:
         staying: What share of what was held before stays.
@@ -60,19 +60,26 @@ class GatedRecurrent(Recurrent):
         """Return the gates at a step.
 
         Args:
-            drive: What the input adds to every gate, shape (gates × units,), see `driven`.
-            state: The state before, shape (units,).
+            drive: What the input adds to every gate, shape (…, gates × units), see `driven`.
+            state: The state before, shape (…, units).
         """
 
     def candidate(self, drive: Array, remembered: Array) -> Array:
-        """Return what may enter at a step, shape (units,).
+        """Return what may enter at a step, shape (…, units).
 
         Args:
-            drive: What the input adds to every gate, shape (gates × units,).
-            remembered: What the state before adds to the candidate, shape (units,).
+            drive: What the input adds to every gate, shape (…, gates × units).
+            remembered: What the state before adds to the candidate, shape (…, units).
         """
         first = self.candidate_block * self.units
-        return activation_function(self.activation)(drive[first : first + self.units] + remembered)
+        return activation_function(self.activation)(drive[..., first : first + self.units] + remembered)
+
+    def _two_gates(self, drive: Array, inner: Array) -> tuple[Array, Array]:
+        """Return the first two blocks of units as gates."""
+        two = 2 * self.units
+        sums = (drive[..., :two] + inner[..., :two]).reshape(*drive.shape[:-1], 2, self.units)
+        gates = activation_function(self.recurrent_activation)(sums)
+        return gates[..., 0, :], gates[..., 1, :]
 
     def _held_before(self, of: ComputedValue, past: NDArray[np.int64], unit: int) -> float:
         """Return what a unit held after the steps of the past: here, its state."""
@@ -115,6 +122,7 @@ class LSTM(GatedRecurrent):
     """
 
     gates: ClassVar[int] = 4
+    carries: ClassVar[int] = 2
 
     def _at_rest(self) -> tuple[Array, ...]:
         return np.zeros(self.units, dtype=np.float32), np.zeros(self.units, dtype=np.float32)
@@ -123,9 +131,9 @@ class LSTM(GatedRecurrent):
         """Return the gates at a step: forget, input and output gate."""
         gate, units = activation_function(self.recurrent_activation), self.units
         inner = product(state, self.recurrent_kernel)
-        entering, staying = gate((drive[: 2 * units] + inner[: 2 * units]).reshape(2, units))
-        leaving = gate(drive[3 * units :] + inner[3 * units :])
-        return Gates(staying, entering, leaving, inner[2 * units : 3 * units])
+        entering, staying = self._two_gates(drive, inner)
+        leaving = gate(drive[..., 3 * units :] + inner[..., 3 * units :])
+        return Gates(staying, entering, leaving, inner[..., 2 * units : 3 * units])
 
     def _step(self, drive: Array, carried: tuple[Array, ...]) -> tuple[Array, ...]:
         state, cell = carried
@@ -228,16 +236,16 @@ class GRU(GatedRecurrent):
 
     def opened(self, drive: Array, state: Array) -> Gates:
         """Return the gates at a step: what the update gate keeps, and what it lets enter."""
-        gate, units = activation_function(self.recurrent_activation), self.units
+        units = self.units
         if self.reset_after:
             inner = product(state, self.recurrent_kernel)
             if self.bias is not None:
                 inner = inner + self.bias[1]
-            update, reset = gate((drive[: 2 * units] + inner[: 2 * units]).reshape(2, units))
-            remembered = reset * inner[2 * units :]
+            update, reset = self._two_gates(drive, inner)
+            remembered = reset * inner[..., 2 * units :]
         else:
             inner = product(state, self.recurrent_kernel[:, : 2 * units])
-            update, reset = gate((drive[: 2 * units] + inner).reshape(2, units))
+            update, reset = self._two_gates(drive, inner)
             remembered = product(reset * state, self.recurrent_kernel[:, 2 * units :])
         return Gates(update, 1 - update, None, remembered)
 

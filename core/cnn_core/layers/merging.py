@@ -1,4 +1,4 @@
-"""Layers that read several inputs: value by value or side by side.
+"""Layers that read several inputs, value by value or side by side; their product as vectors is in `dot`.
 
 Sources: Keras, `keras.layers.Add`, `Subtract`, `Multiply`, `Maximum`, `Minimum`, `Average`, `Concatenate`.
 """
@@ -15,9 +15,11 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import ShapeError
-from .base import Layer, LayerRun, MovingLayer, whole_axis
+from .base import Layer, LayerRun, spans_of, whole_axis
 from .composition import LARGEST_SHOWN, Composition, ComputedValue, Part
+from .edited import Edited, Spans, hull
 from .maximum import change_ratio, shared_change, ties_of
+from .moving import MovingLayer
 from .shapes import Array, Mask, PerInput, Shape, axis_length, sample_axis
 from .windows import Alignment
 
@@ -101,6 +103,23 @@ class Merge(Layer):
             wanted if len(shape) == rank and axis_length(shape) == len(wanted) else whole_axis(wanted, shape)
             for shape in shapes
         )
+
+    def changed(self, edited: Sequence[Spans], *shapes: Shape) -> Spans:
+        """Return the positions that change in any input, or all where one changes that serves every position."""
+        first, *others = shapes
+        if len(first) > 1 and all(len(shape) == len(first) and shape[0] == first[0] for shape in others):
+            return hull(edited)
+        return super().changed(edited, *shapes)
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return the merged values of the positions."""
+        rank = max(x.unedited.ndim for x in inputs)
+        length = max(len(x.unedited) for x in inputs if x.unedited.ndim == rank)
+        if rank > 2:
+            return super().compute(spans, remembered, *inputs)
+        if rank == 1:
+            return spans_of(self.forward(*(x.whole() for x in inputs)), spans)
+        return self.forward(*(_at_positions(x, spans, length) for x in inputs))
 
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return over which bases a position of all inputs together stands; None where they move unlike."""
@@ -322,6 +341,19 @@ class Concatenate(MovingLayer):
         """Return the inputs side by side."""
         return np.concatenate(inputs, axis=sample_axis(self.axis, inputs[0].ndim, self.type))
 
+    def changed(self, edited: Sequence[Spans], *shapes: Shape) -> Spans:
+        """Return the positions that change in any input, or all where they lie one behind the other."""
+        along = sample_axis(self.axis, len(shapes[0]), self.type) == 0
+        return super().changed(edited, *shapes) if along else hull(edited)
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return the positions of the inputs side by side."""
+        axis = sample_axis(self.axis, inputs[0].unedited.ndim, self.type)
+        if axis == 0:
+            return spans_of(np.concatenate([x.whole() for x in inputs]), spans)
+        # The edits are the second axis.
+        return np.concatenate([x.rows(spans) for x in inputs], axis=axis + 1)
+
     def output_mask(self, masks: Sequence[Mask | None], *inputs: Array) -> Mask | None:
         """Return where any input holds data, or the masks one behind the other along the length."""
         if all(mask is None for mask in masks):
@@ -339,6 +371,12 @@ class Concatenate(MovingLayer):
         if sample_axis(self.axis, len(shapes[0]), self.type) == 0:
             return None
         return _together([alignment for alignment in inputs if alignment is not None])
+
+
+def _at_positions(x: Edited, spans: Spans, length: int) -> Array:
+    """Return what an input adds at some positions, shape (width or 1, edits, channels)."""
+    every = x.rows(spans) if len(x.unedited) == length and x.unedited.ndim > 1 else x.whole()
+    return every if x.unedited.ndim > 1 else every.T[None]
 
 
 def _padded(shape: Shape, rank: int) -> Shape:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from .activation_functions import ActivationFunction, activation_function
-from .base import LayerRun, MovingLayer, PositionwiseLayer, whole_axis
+from .base import LayerRun, PositionwiseLayer, spans_of, whole_axis
 from .composition import Composition, ComputedValue, Part
+from .edited import Edited, Spans
+from .moving import MovingLayer
 from .shapes import Array, Mask, PerInput, Shape, known_axes
 
 __all__ = [
@@ -48,6 +53,24 @@ class Pointwise(PositionwiseLayer):
         """Return the positions that are wanted, or all where values are taken together along them."""
         everything = whole_axis(wanted, shapes[0])
         return (everything if 0 in self.axes_together(len(shapes[0])) else wanted,)
+
+    def changed(self, edited: Sequence[Spans], *shapes: Shape) -> Spans:
+        """Return the positions that change in the input, or all where a position does not stand for itself."""
+        if len(shapes[0]) != 2 or self.function() is None:
+            return super(PositionwiseLayer, self).changed(edited, *shapes)
+        return edited[0]
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return what the function makes of the positions."""
+        (x,) = inputs
+        function = self.function() if x.unedited.ndim < 3 else None
+        if function is None:
+            return super().compute(spans, remembered, *inputs)
+        if x.unedited.ndim == 1:
+            # A row of units for every edit.
+            return spans_of(function(np.ascontiguousarray(x.whole().T)).T, spans)
+        rows = x.rows(spans)
+        return function(rows.reshape(-1, rows.shape[-1])).reshape(rows.shape)
 
     def compose(self, of: ComputedValue) -> Composition:
         """Return the value that a function is applied to."""

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SettingError
-from .base import Layer, LayerRun, SlidingLayer, whole_axis
+from .base import Layer, LayerRun, SlidingLayer, spans_of, whole_axis
 from .composition import Composition, ComputedValue, Taps, mean_of
+from .edited import Edited, Spans, rows_of
 from .maximum import change_ratio, maximum_of, shared_change
 from .shapes import Array, Mask, PerInput, Shape, spatial
 from .windows import Padding, Sliding
@@ -100,6 +101,14 @@ class MaxPooling1D(Pooling1D):
         change = _placed(rise, selected, of.x) + _placed(fall, selected_reference, of.x)
         return (change_ratio(change, of.x - reference.x, _placed(upstream, selected, of.x)),)
 
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return the cells whose windows lie over what changes."""
+        windows = self.windows_of(spans, inputs[0], -np.inf)
+        cells = next(windows)[1].copy()
+        for _, values in windows:
+            np.maximum(cells, values, out=cells)
+        return cells
+
     def selections(self, x: Array) -> NDArray[np.int64]:
         """Return the position that every cell selected: the first maximum of its pool window.
 
@@ -154,6 +163,19 @@ class AveragePooling1D(Pooling1D):
         """Return how many positions of the axis every window holds, shape (cells, 1)."""
         return self.totals(np.ones((length, 1), dtype=np.float32))
 
+    def remembered(self, *inputs: Array) -> tuple[Array, ...]:
+        """Return how many positions every cell averages, shape (cells, 1)."""
+        return (self.totals(np.ones((len(inputs[0]), 1), dtype=np.float32)).astype(np.float32),)
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return the cells whose windows lie over what changes."""
+        windows = self.windows_of(spans, inputs[0])
+        total = next(windows)[1].astype(np.float64)
+        for _, values in windows:
+            total += values
+        means: Array = (total / rows_of(remembered[0], spans)).astype(np.float32)
+        return means
+
     def totals(self, x: Array) -> NDArray[np.float64]:
         """Return the sum of every pool window, tap after tap so that it never depends on the neighbours.
 
@@ -194,6 +216,10 @@ class _GlobalPooling1D(Layer):
         """Return all positions."""
         return (whole_axis(wanted, shapes[0]),)
 
+    def _spread(self, values: Array, spans: Spans) -> Array:
+        """Return one value a channel for every edit, shape (edits, channels), as the output lies."""
+        return spans_of(values[None] if self.keepdims else values.T, spans)
+
 
 @dataclass(frozen=True, eq=False)
 class GlobalMaxPooling1D(_GlobalPooling1D):
@@ -226,6 +252,22 @@ class GlobalMaxPooling1D(_GlobalPooling1D):
         change += _placed(fall.reshape(shape), self.selections(reference.x)[None], of.x)
         return (change_ratio(change, of.x - reference.x, self._at_maxima(upstream, of.x)),)
 
+    def remembered(self, *inputs: Array) -> tuple[Array, ...]:
+        """Return the largest values before every position, and from every position on; −∞ where there are none."""
+        (x,) = inputs
+        nothing = np.full((1, *x.shape[1:]), -np.inf, dtype=np.float32)
+        before = np.maximum.accumulate(np.concatenate([nothing, x]))
+        behind = np.maximum.accumulate(np.concatenate([nothing, x[::-1]]))[::-1]
+        return before, behind
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return the largest of what changes, of what stands before it and of what stands behind."""
+        (x,), (before, behind) = inputs, remembered
+        largest = x.rows(x.spans, -np.inf).max(axis=0)
+        for outside, places in ((before, x.spans.first), (behind, x.spans.stop)):
+            np.maximum(largest, outside.take(places, axis=0, mode="clip"), out=largest)
+        return self._spread(largest, spans)
+
     def selections(self, x: Array) -> NDArray[np.int64]:
         """Return the position of each channel's first maximum, shape (channels,)."""
         positions: NDArray[np.int64] = np.argmax(x, axis=0)
@@ -247,6 +289,16 @@ class GlobalAveragePooling1D(_GlobalPooling1D):
         # In float32 the sum of a long axis loses the digits of what is added last.
         mean: Array = x.mean(axis=0, dtype=np.float64, keepdims=self.keepdims).astype(np.float32)
         return mean
+
+    def remembered(self, *inputs: Array) -> tuple[Array, ...]:
+        """Return the sums, shape (1, channels), which are kept in twice the digits."""
+        return (inputs[0].sum(axis=0, dtype=np.float64, keepdims=True),)
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return the means: the sums and what is added to them."""
+        (x,) = inputs
+        sums = remembered[0] + x.differences().sum(axis=0, dtype=np.float64)
+        return self._spread((sums / len(x.unedited)).astype(np.float32), spans)
 
     def forward_masked(self, masks: Sequence[Mask | None], *inputs: Array) -> Array:
         """Return the means of the positions that hold data; NaN where none does, as in Keras."""

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from ..errors import ModelError, ShapeError
 from .activation_functions import ActivationFunction, activation_function
-from .base import Layer, LayerRun
+from .base import Layer, LayerRun, spans_of
 from .composition import Composition, ComputedValue, Part, channels_at, weighted_sum
+from .edited import Edited, EditedSteps, Spans
 from .shapes import Array, Mask, PerInput, Shape, axis_length, check_bias, product, spatial
 from .windows import Alignment
 
@@ -51,8 +52,11 @@ class Recurrent(Layer):
     """
 
     own_rule: ClassVar[bool] = True
+    stepwise: ClassVar[bool] = True
     gates: ClassVar[int] = 1
     """How many blocks of units the kernels hold side by side."""
+    carries: ClassVar[int] = 1
+    """How many arrays are carried from position to position."""
     kernel: Array
     recurrent_kernel: Array
     bias: Array | None = None
@@ -139,7 +143,7 @@ class Recurrent(Layer):
 
     @abstractmethod
     def _step(self, drive: Array, carried: tuple[Array, ...]) -> tuple[Array, ...]:
-        """Return the state behind a position."""
+        """Return the state behind a position, or behind it the states of several edits, shape (edits, units)."""
 
     def forward_masked(self, masks: Sequence[Mask | None], *inputs: Array) -> Array:
         """Return the states; over positions without data the state is carried."""
@@ -198,6 +202,60 @@ class Recurrent(Layer):
             steps = int(np.flatnonzero(wanted)[-1]) + 1 if self.return_sequences else len(read)
             read[len(read) - steps if self.go_backwards else 0 :][:steps] = True
         return (read,)
+
+    def changed(self, edited: Sequence[Spans], *shapes: Shape) -> Spans:
+        """Return every step from the first that any edit changes; the last state, where only that comes out."""
+        length, (given,) = axis_length(shapes[0]), edited
+        if not self.return_sequences:
+            return super().changed(edited, *shapes)
+        first = length - given.stop if self.go_backwards else given.first
+        start = min(max(0, int(first.min())), length)
+        return Spans(np.full(len(given), start), length - start)
+
+    def remembered(self, *inputs: Array) -> tuple[Array, ...]:
+        """Return what the input adds to the gates at every step, and what is carried before it and behind the last."""
+        (x,) = inputs
+        driven = self.driven(x)[:: -1 if self.go_backwards else 1]
+        carried = [self._at_rest()]
+        for drive in driven:
+            carried.append(self._step(drive, carried[-1]))
+        return (driven, *(np.stack(each) for each in zip(*carried, strict=True)))
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return the states: from the first step that an edit changes on, for all such edits at once."""
+        (x,), (driven, *before) = inputs, remembered
+        differences = product(x.differences(), self.kernel)
+        first, steps = x.spans.first, len(driven)
+        if self.go_backwards:
+            first, differences = steps - x.spans.stop, differences[::-1]
+        edits = EditedSteps.of(first, differences)
+        states = self._unedited_states(spans, before[0])
+        carried = tuple(np.zeros((len(edits), each.shape[1]), dtype=np.float32) for each in before)
+        begun = 0
+        for step in range(edits.start, steps):
+            already, begun = begun, edits.begun_by(step)
+            for each, unedited in zip(carried, before, strict=True):
+                each[already:begun] = unedited[step]
+            drive = edits.added(step, np.repeat(driven[step : step + 1], begun, axis=0))
+            now = self._step(drive, tuple(each[:begun] for each in carried))
+            for each, state in zip(carried, now, strict=True):
+                each[:begun] = state
+            if self.return_sequences and 0 <= step - int(spans.first[0]) < spans.width:
+                states[step - int(spans.first[0]), edits.order[:begun]] = now[0]
+        if self.return_sequences:
+            return states
+        states[edits.order] = carried[0]
+        return spans_of(states.T, spans)
+
+    def _unedited_states(self, spans: Spans, states: Array) -> Array:
+        """Return what comes out without the edits, to be written over: of all steps in the spans, or of the last."""
+        if not self.return_sequences:
+            return np.repeat(states[-1:], len(spans), axis=0)
+        first = int(spans.first[0])
+        # Every edit's states lie together, as whoever lays them out in one row needs them.
+        room = np.empty((len(spans), spans.width, self.units), dtype=np.float32)
+        room[:] = states[first + 1 : first + 1 + spans.width]
+        return room.transpose(1, 0, 2)
 
     def hidden_states(self, masks: Sequence[Mask | None], *inputs: Array) -> tuple[Array, ...]:
         """Return every position's state, in the order they are made, where only the last one comes out."""

@@ -14,8 +14,9 @@ from typing import ClassVar
 import numpy as np
 
 from ..errors import SettingError, ShapeError, TooShortError
-from .base import MovingLayer
-from .shapes import Array, Shape, check_smallest, spatial
+from .edited import Edited, Spans, picked
+from .moving import MovingLayer
+from .shapes import Array, Shape, check_smallest, known_axes, spatial
 from .windows import Alignment
 
 __all__ = ["Cropping1D", "Flatten", "Permute", "RepeatVector", "Reshape", "UpSampling1D", "ZeroPadding1D"]
@@ -54,6 +55,14 @@ class Cropping1D(MovingLayer):
         """Return what is left, shape (length less what is cut off, channels)."""
         return x[self.cropping[0] : len(x) - self.cropping[1]]
 
+    def changed(self, edited: Sequence[Spans], *shapes: Shape) -> Spans:
+        """Return the positions that change in the input, from the first that is left."""
+        return edited[0].moved(-self.cropping[0])
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return the positions of the input."""
+        return inputs[0].rows(spans.moved(self.cropping[0]))
+
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the input's alignment from its first position that is left."""
         return inputs[0] and inputs[0].moved(self.cropping[0])
@@ -81,6 +90,14 @@ class ZeroPadding1D(MovingLayer):
     def forward(self, x: Array, /) -> Array:
         """Return the input between zeros, shape (length and the zeros, channels)."""
         return np.pad(x, (self.padding, (0, 0)))
+
+    def changed(self, edited: Sequence[Spans], *shapes: Shape) -> Spans:
+        """Return the positions that change in the input, behind the zeros."""
+        return edited[0].moved(self.padding[0])
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return the positions of the input, zeros past its ends."""
+        return inputs[0].rows(spans.moved(-self.padding[0]))
 
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the input's alignment from the first zero on."""
@@ -110,6 +127,16 @@ class UpSampling1D(MovingLayer):
         """Return the positions, each several times, shape (length × size, channels)."""
         return np.repeat(x, self.size, axis=0)
 
+    def changed(self, edited: Sequence[Spans], *shapes: Shape) -> Spans:
+        """Return the positions that change in the input, each several times."""
+        return Spans(edited[0].first * self.size, edited[0].width * self.size)
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return the positions of the input, each several times."""
+        of = spans.grouped(self.size)
+        repeated = self.forward(inputs[0].rows(of))
+        return picked(repeated, spans.first - of.first * self.size, spans.width)
+
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the finer steps along the input's axis; None where they would be parts of a base."""
         coarse = inputs[0]
@@ -129,6 +156,24 @@ class Flatten(MovingLayer):
     def forward(self, x: Array, /) -> Array:
         """Return the values in one row, shape (length × channels,)."""
         return x.reshape(-1)
+
+    def changed(self, edited: Sequence[Spans], *shapes: Shape) -> Spans:
+        """Return the values of the positions that change in the input."""
+        if len(shapes[0]) != 2:
+            return super().changed(edited, *shapes)
+        channels = known_axes(shapes[0])[1]
+        return Spans(edited[0].first * channels, edited[0].width * channels)
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return the values of the positions."""
+        (x,) = inputs
+        if x.unedited.ndim != 2:
+            return super().compute(spans, remembered, *inputs)
+        channels = x.unedited.shape[1]
+        of = spans.grouped(channels)
+        # Every edit's row lies together, for those who multiply it.
+        in_one_row = x.rows(of).transpose(1, 0, 2).reshape(len(spans), -1)
+        return picked(in_one_row.T, spans.first - of.first * channels, spans.width)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ Source of the lengths and of the split of the padding: Keras, `keras.layers.Conv
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NoReturn
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SettingError, TooShortError
+from .edited import Spans
 from .shapes import check_smallest
 
 __all__ = ["WIDEST_WINDOW", "Alignment", "Padding", "Sliding", "Window"]
@@ -205,6 +207,43 @@ class Sliding:
             first = tap * self.dilation
             read[first : first + reach : self.stride] |= wanted
         return read[left : left + length]
+
+    def reached(self, spans: Spans, length: int) -> Spans:
+        """Return the outputs whose windows, from the first tap to the last, lie over any of some positions.
+
+        Args:
+            spans: Spans of the axis that is read.
+            length: The length of that axis.
+        """
+        left = self.pads(length)[0]
+        first = -((self.span - 1 - left - spans.first) // self.stride)
+        last = (spans.stop - 1 + left) // self.stride
+        return Spans(first, max(0, int((last - first).max()) + 1)).limited(self.output_length(length))
+
+    def under_taps(self, place: int, count: int, windows: int) -> Iterator[tuple[int, slice, slice]]:
+        """Yield which of some neighbouring positions lie under each tap, and in which of some windows.
+
+        Args:
+            place: Where the first of the positions lies, counted from the first tap of the first window.
+            count: How many positions there are.
+            windows: How many windows there are.
+
+        Yields:
+            A tap, the positions under it, counted from the first of them, and the windows that read them there.
+        """
+        for tap in range(self.size):
+            # Of the positions the tap reads every stride-th, from the first on for which a window begins.
+            beyond = place - tap * self.dilation
+            first = max(-beyond, 0)
+            first += -(beyond + first) % self.stride
+            window = (beyond + first) // self.stride
+            read = min(-(-(count - first) // self.stride), windows - window)
+            if read > 0:
+                yield (
+                    tap,
+                    slice(first, first + (read - 1) * self.stride + 1, self.stride),
+                    slice(window, window + read),
+                )
 
     def left_over(self, length: int) -> tuple[int, int]:
         """Return the positions behind the last window, which nothing reads, as a half-open interval.

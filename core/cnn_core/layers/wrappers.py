@@ -12,9 +12,10 @@ from typing import ClassVar, Final
 import numpy as np
 
 from ..errors import ModelError, ShapeError
-from .base import Layer, LayerRun, PositionwiseLayer, whole_axis
+from .base import Layer, LayerRun, PositionwiseLayer, spans_of, whole_axis
 from .composition import Composition, ComputedValue
 from .dense import Dense
+from .edited import Edited, Spans
 from .merging import Add, Average, Concatenate, Merge, Multiply
 from .recurrent import Recurrent
 from .shapes import Array, Mask, PerInput, Shape
@@ -49,6 +50,7 @@ class Bidirectional(Layer):
     """
 
     own_rule: ClassVar[bool] = True
+    stepwise: ClassVar[bool] = True
     forward_layer: Recurrent
     backward_layer: Recurrent
     merge_mode: str | None = "concat"
@@ -174,6 +176,23 @@ class Bidirectional(Layer):
         """Return the whole axis: what lies before a position and what lies behind it."""
         return (whole_axis(wanted, shapes[0]),)
 
+    def remembered(self, *inputs: Array) -> tuple[Array, ...]:
+        """Return what both directions do."""
+        return tuple(each for layer in self._directions for each in layer.remembered(*inputs))
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return the merged states."""
+        forward, backward = self._directions
+        # What the input adds to the gates, and what is carried.
+        first_of = 1 + forward.carries
+        edits, length = len(spans), len(inputs[0].unedited) if self.return_sequences else 0
+        first, second = (Spans.whole(edits, length or layer.units) for layer in (forward, backward))
+        ahead = forward.compute(first, remembered[:first_of], *inputs)
+        behind = backward.compute(second, remembered[first_of:], *inputs)
+        if self.return_sequences:
+            return spans_of(self.merge.forward(ahead, behind[::-1]), spans)
+        return spans_of(self.merge.forward(ahead.T, behind.T).T, spans)
+
     def hidden_states(self, masks: Sequence[Mask | None], *inputs: Array) -> tuple[Array, ...]:
         """Return the states of both directions, in the order they are made, where they do not come out themselves."""
         if self.return_sequences and self.merge_mode == "concat":
@@ -250,6 +269,12 @@ class TimeDistributed(PositionwiseLayer):
         found = [self.layer.multipliers(*run) for run in runs]
         ruled = [each[0] for each in found if each is not None]
         return (_stacked(ruled),) if len(ruled) == len(found) else None
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return what the layer gives for the positions."""
+        rows = inputs[0].rows(spans)
+        given = self.forward(rows.reshape(-1, *rows.shape[2:]))
+        return given.reshape(*rows.shape[:2], *given.shape[1:])
 
     def weights(self) -> dict[str, Array]:
         """Return the layer's weights."""

@@ -1,0 +1,283 @@
+"""How edits of letters spread through a network, and nothing computed that they cannot change or nobody reads.
+
+Of every layer two cones meet: what an edit can change, which each layer says of its inputs, and what the wanted value
+reads. Only where they meet is anything computed, for a batch of edits at once, over the values of the unedited run.
+
+A network with masks is run whole for every edit, since an edit may change a mask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..layers import Array, Conv1D, Edited, Input, Layer, Spans, activation_function
+from ..letter_sums.convolution import LetterConvolution
+from ..letters.alphabet import PADDING, Ambiguity
+from ..network.alignment import alignments, positions_read
+from ..network.model import Model, Node
+from ..network.running import masks_of
+
+__all__ = ["Spreading"]
+
+_VALUES_AT_ONCE: Final = 1 << 19
+"""Values of one layer that are computed at once: as many as stay in the cache of a core."""
+_MOST_VALUES: Final = 1 << 23
+"""Values of one layer that are kept for a batch of edits."""
+_MOST_EDITS: Final = 1 << 9
+"""Edits in a batch: with more of them, steps take longer and are not fewer."""
+
+
+class Spreading:
+    """A network on one input window, ready for edits of its letters.
+
+    Args:
+        model: The network.
+        codes: The letters of the input window, shape (length,), see `alphabet`.
+        ambiguity: What an ambiguous letter becomes.
+        side_inputs: The numbers of the inputs that are not letters, see `Model.run`.
+        values: Every layer's values, as `Model.run` gives them, where they are there already.
+        wanted: The node and the positions of its first axis of which alone the values are wanted; None is all nodes.
+
+    Raises:
+        CnnError: The network cannot be run, see `Model.run`, or has no such node.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        codes: NDArray[np.uint8],
+        ambiguity: Ambiguity | str = Ambiguity.ZERO,
+        side_inputs: Mapping[str, NDArray[np.generic]] | None = None,
+        values: Mapping[str, Array] | None = None,
+        wanted: tuple[str, tuple[int, ...]] | None = None,
+    ) -> None:
+        self.model = model
+        self.codes = codes
+        self._ambiguity = Ambiguity(ambiguity)
+        self._given = dict(side_inputs or {})
+        self.values = dict(model.run(codes, ambiguity, side_inputs) if values is None else values)
+        self.wanted = wanted
+        self._remembered: dict[str, tuple[Array, ...]] = {}
+
+    @cached_property
+    def runs_whole(self) -> bool:
+        """Whether every edit takes a run of the whole network."""
+        return any(mask is not None for mask in masks_of(self.model, self.values).values())
+
+    @cached_property
+    def read(self) -> NDArray[np.bool_]:
+        """Which bases the wanted value reads, shape (length,); all of them where every node is wanted."""
+        if self.wanted is None:
+            return np.ones(len(self.codes), dtype=np.bool_)
+        read = np.zeros(len(self.codes), dtype=np.bool_)
+        for node in self.model.inputs:
+            if isinstance(node.layer, Input) and node.name not in self._given and node.name in self._masks:
+                read |= self._masks[node.name]
+        return read
+
+    @cached_property
+    def _masks(self) -> dict[str, NDArray[np.bool_]]:
+        assert self.wanted is not None
+        return positions_read(self.model, *self.wanted, len(self.codes))
+
+    @cached_property
+    def _wanted_of(self) -> dict[str, tuple[int, int]]:
+        """From which position of every node to which anything is wanted, half-open; nodes that are not are left out."""
+        if self.wanted is None:
+            return {name: (0, len(values)) for name, values in self.values.items()}
+        found = {}
+        for name, mask in self._masks.items():
+            places = np.flatnonzero(mask)
+            if places.size:
+                found[name] = int(places[0]), int(places[-1]) + 1
+        return found
+
+    @cached_property
+    def step(self) -> int:
+        """How many bases lie between two edits whose spans lie alike in every layer, where windows are strided."""
+        found = alignments(self.model, len(self.codes))
+        strides = [abs(each.stride) for name, each in found.items() if each is not None and name in self._wanted_of]
+        return max(strides, default=1)
+
+    def spans(self, first: NDArray[np.int64], width: int = 1) -> dict[str, Spans]:
+        """Return what edits can change of what is wanted, node by node; nodes that they cannot are left out.
+
+        Args:
+            first: The first base that each edits, shape (edits,).
+            width: How many bases each edits.
+        """
+        found: dict[str, Spans] = {}
+        for node in self._nodes:
+            if isinstance(node.layer, Input):
+                spans = Spans(first, 0 if node.name in self._given else width)
+            else:
+                edited = [found.get(name, Spans(first, 0)) for name in node.inputs]
+                if not any(each.width for each in edited):
+                    continue
+                shapes = [self.values[name].shape for name in node.inputs]
+                spans = node.layer.changed(edited, *shapes)
+            spans = spans.within(*self._wanted_of[node.name])
+            if spans.width:
+                found[node.name] = spans
+        return found
+
+    @cached_property
+    def _nodes(self) -> tuple[Node, ...]:
+        return tuple(node for node in self.model.nodes if node.name in self.values and node.name in self._wanted_of)
+
+    @cached_property
+    def _early(self) -> int:
+        """How many of the nodes come before the first that takes its steps for all edits at once."""
+        stepwise = (place for place, node in enumerate(self._nodes) if node.layer.stepwise)
+        return next(stepwise, len(self._nodes))
+
+    def edits_at_once(self, first: int) -> int:
+        """Return how many edits are best computed at once, near a base."""
+        spans = self.spans(np.array([first]))
+        late = self._size(spans, self._nodes[self._early :])
+        return min(max(1, _MOST_VALUES // late), _MOST_EDITS)
+
+    def _size(self, spans: dict[str, Spans], nodes: Sequence[Node]) -> int:
+        """Return the most values that an edit changes in any of some nodes."""
+        changed = ((spans[node.name].width, self.values[node.name]) for node in nodes if node.name in spans)
+        return max((width * values[:1].size for width, values in changed), default=1)
+
+    def edited(
+        self, first: NDArray[np.int64], codes: NDArray[np.uint8], *, to_the_bit: bool = False
+    ) -> dict[str, Edited]:
+        """Return what edits make of what is wanted; nodes that they cannot change are left out.
+
+        Args:
+            first: The first base that each edits, shape (edits,).
+            codes: The letters that stand from there on, shape (bases, edits).
+            to_the_bit: Whether what a convolution makes of the letters is that of a fresh run to the last bit.
+
+        Returns:
+            Where one node is wanted, that; otherwise all.
+        """
+        spans = self.spans(first, len(codes))
+        parts = self._parts(first, self._size(spans, self._nodes[: self._early]))
+        early, late = self._nodes[: self._early], self._nodes[self._early :]
+        needed = {name for node in late for name in node.inputs} if self.wanted else set(self.values)
+        needed |= {self.wanted[0]} if self.wanted else set()
+        # Some BLAS kernels raise the flag for invalid values over lanes that they throw away.
+        with np.errstate(invalid="ignore"):
+            found: dict[str, Edited] = {}
+            for part in parts:
+                mine = {name: Spans(each.first[part], each.width) for name, each in spans.items()}
+                computed: dict[str, Edited] = {}
+                self._compute(early, mine, codes[:, part], computed, to_the_bit)
+                if len(parts) == 1:
+                    found = computed
+                    break
+                for name in needed & computed.keys():
+                    if name not in found:
+                        room = np.empty(
+                            (spans[name].width, len(first), *self.values[name].shape[1:]), self.values[name].dtype
+                        )
+                        found[name] = Edited(self.values[name], spans[name], room)
+                    found[name].values[:, part] = computed[name].values
+            self._compute(late, spans, codes, found, to_the_bit)
+        return found
+
+    def _parts(self, first: NDArray[np.int64], size: int) -> list[NDArray[np.int64] | slice]:
+        """Return edits in parts that stay in the cache of a core, and whose spans lie alike in strided layers."""
+        at_once = max(1, _VALUES_AT_ONCE // size)
+        if len(first) <= max(3, at_once // 4):
+            return [slice(None)]
+        phase = first % self.step if self.step <= len(first) // 4 else np.zeros_like(first)
+        order = np.argsort(phase, kind="stable")
+        cuts = np.flatnonzero(np.diff(phase[order])) + 1
+        return [
+            part for alike in np.split(order, cuts) for part in np.array_split(alike, -(-len(alike) // at_once))
+        ]
+
+    def _compute(
+        self,
+        nodes: Sequence[Node],
+        spans: dict[str, Spans],
+        codes: NDArray[np.uint8],
+        found: dict[str, Edited],
+        to_the_bit: bool,
+    ) -> None:
+        """Add what edits make of some nodes."""
+        for node in nodes:
+            if node.name in spans:
+                given = self._exactly(node, spans, codes) if to_the_bit else None
+                if given is None:
+                    given = self._computed(node, spans[node.name], codes, found)
+                found[node.name] = Edited(self.values[node.name], spans[node.name], given)
+
+    def of_letters(self, codes: NDArray[np.uint8]) -> dict[str, Array]:
+        """Return every node's values for other letters, and compute only what they can change.
+
+        Args:
+            codes: The letters, as many as there are; the closer together those that differ, the less is computed.
+
+        Returns:
+            The values by the node's name, in the order of computation: responses on letters to the last bit those of
+            a fresh run, all others to 1e-5 of the layer's scale.
+
+        Raises:
+            CnnError: The network cannot be run, see `Model.run`.
+        """
+        if len(codes) != len(self.codes) or self.runs_whole or self.wanted is not None:
+            return self.model.run(codes, self._ambiguity, self._given)
+        places = np.flatnonzero(codes != self.codes)
+        if not places.size:
+            return dict(self.values)
+        first, stop = int(places[0]), int(places[-1]) + 1
+        found = self.edited(np.array([first]), codes[first:stop, None], to_the_bit=True)
+        return {name: found[name].of(0) if name in found else each for name, each in self.values.items()}
+
+    def _computed(self, node: Node, spans: Spans, codes: NDArray[np.uint8], found: dict[str, Edited]) -> Array:
+        """Return what stands in a node's spans."""
+        layer = node.layer
+        if isinstance(layer, Input):
+            letters = layer.encoded(codes.reshape(-1), self._ambiguity)
+            return letters.reshape(*codes.shape, *letters.shape[1:])
+        inputs = [found.get(name) or Edited.unchanged(self.values[name], len(spans)) for name in node.inputs]
+        if node.name not in self._remembered:
+            self._remembered[node.name] = self._unedited(node, layer)
+        return layer.compute(spans, self._remembered[node.name], *inputs)
+
+    def _exactly(self, node: Node, spans: dict[str, Spans], codes: NDArray[np.uint8]) -> Array | None:
+        """Return what a convolution makes of the letters themselves, as the run does; None of other nodes."""
+        convolution = self._on_letters(node)
+        if convolution is None:
+            return None
+        assert isinstance(node.layer, Conv1D)
+        sliding, mine, edited = node.layer.sliding, spans[node.name], spans[node.inputs[0]]
+        before = edited.first - (mine.first * sliding.stride - sliding.pads(len(self.codes))[0])
+        reach = (mine.width - 1) * sliding.stride + sliding.span
+        responses = []
+        for edit, (base, lies) in enumerate(zip(edited.first.tolist(), before.tolist(), strict=True)):
+            read = np.arange(base - lies, base - lies + reach)
+            letters = self.codes.take(read, mode="clip")
+            letters[(read < 0) | (read >= len(self.codes))] = PADDING
+            inside = slice(max(0, lies), lies + len(codes))
+            letters[inside] = codes[max(0, -lies) :, edit][: len(letters[inside])]
+            responses.append(convolution.responses(letters, base - lies))
+        return activation_function(node.layer.activation)(np.stack(responses, axis=1))
+
+    def _unedited(self, node: Node, layer: Layer) -> tuple[Array, ...]:
+        """Return what a layer needs of the unedited run."""
+        convolution = self._on_letters(node)
+        if convolution is not None:
+            assert isinstance(layer, Conv1D)
+            left, right = layer.sliding.pads(len(self.codes))
+            padded = np.pad(self.codes, (left, right), constant_values=PADDING)
+            return (convolution.responses(padded, -left),)
+        return layer.remembered(*(self.values[name] for name in node.inputs))
+
+    def _on_letters(self, node: Node) -> LetterConvolution | None:
+        """Return a node's convolution as the run computes it, where it reads the letters themselves."""
+        letters = self.model.letters_of(node)
+        if not isinstance(node.layer, Conv1D) or letters is None or node.inputs[0] in self._given:
+            return None
+        return LetterConvolution(node.layer, letters.channels, self._ambiguity)

@@ -1,0 +1,254 @@
+"""What a batch of edits makes of an array: nothing but a span of it changes, for every edit another.
+
+The positions of an array come first and the edits second, `(positions, edits, channels)` or `(units, edits)`: a layer
+then computes the spans of all edits as it computes one axis, in one matrix product.
+
+A span may reach past the ends of its axis, so that the spans of edits near an end lie like all others. What stands
+there is never read: `Edited.rows` gives the padding in its place, `Edited.differences` zeros.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .shapes import Array, Mask
+
+__all__ = ["Edited", "EditedSteps", "Spans", "hull", "picked", "rows_of"]
+
+
+@dataclass(frozen=True, eq=False)
+class Spans:
+    """A span of an axis for every edit, all of one width.
+
+    Attributes:
+        first: The first position of each, shape (edits,); below 0 where it reaches past the beginning.
+        width: How many positions each has; 0 where nothing changes.
+    """
+
+    first: NDArray[np.int64]
+    width: int
+
+    @classmethod
+    def whole(cls, edits: int, length: int) -> Spans:
+        """Return all of an axis for every edit."""
+        return cls(np.zeros(edits, dtype=np.int64), length)
+
+    def __len__(self) -> int:
+        """Return how many edits there are."""
+        return len(self.first)
+
+    @property
+    def stop(self) -> NDArray[np.int64]:
+        """One past the last position of each, shape (edits,)."""
+        return self.first + self.width
+
+    @property
+    def positions(self) -> NDArray[np.int64]:
+        """The positions, shape (width, edits)."""
+        return self.first + np.arange(self.width)[:, None]
+
+    def moved(self, by: int) -> Spans:
+        """Return the spans so many positions later."""
+        return Spans(self.first + by, self.width)
+
+    def within(self, start: int, stop: int) -> Spans:
+        """Return what any edit has between two positions: as much is cut off every span, so that all stay alike."""
+        left = max(0, start - int(self.first.max()))
+        right = max(0, int(self.stop.min()) - stop)
+        return Spans(self.first + left, max(0, self.width - left - right))
+
+    def grouped(self, size: int) -> Spans:
+        """Return the spans of the axis of which every position stands for so many of this one."""
+        first = self.first // size
+        return Spans(first, int((-(-self.stop // size) - first).max()))
+
+    def limited(self, length: int) -> Spans:
+        """Return the spans, or all of the axis where they are as wide."""
+        return Spans.whole(len(self), length) if self.width >= length else self
+
+
+def hull(several: Sequence[Spans]) -> Spans:
+    """Return, edit by edit, from the first to the last position of several spans."""
+    held = [each for each in several if each.width]
+    if not held:
+        return several[0]
+    first = np.min([each.first for each in held], axis=0)
+    stop = np.max([each.stop for each in held], axis=0)
+    return Spans(first, int((stop - first).max()))
+
+
+def rows_of(values: Array, spans: Spans) -> Array:
+    """Return the positions of the spans of one array for all edits; at a position past an end, that of the end.
+
+    Args:
+        values: Shape (length, …).
+        spans: The spans.
+
+    Returns:
+        Shape (width, edits, …).
+    """
+    first = int(spans.first[0])
+    if (spans.first == first).all() and 0 <= first <= len(values) - spans.width:
+        return np.repeat(values[first : first + spans.width, None], len(spans), axis=1)
+    return values.take(spans.positions, axis=0, mode="clip")
+
+
+@dataclass(frozen=True, eq=False)
+class Edited:
+    """An array without any edit, and what each edit makes of its own span.
+
+    Attributes:
+        unedited: The array without an edit, shape (length, …).
+        spans: Outside which nothing changes.
+        values: What stands in the spans instead, shape (width, edits, …).
+    """
+
+    unedited: Array
+    spans: Spans
+    values: Array
+
+    @classmethod
+    def unchanged(cls, unedited: Array, edits: int) -> Edited:
+        """Return an array that no edit changes."""
+        return cls(unedited, Spans.whole(edits, 0), np.empty((0, edits, *unedited.shape[1:]), dtype=unedited.dtype))
+
+    def rows(self, spans: Spans, fill: float = 0.0) -> Array:
+        """Return any span of every edit's array.
+
+        Args:
+            spans: The spans.
+            fill: What stands past the ends.
+
+        Returns:
+            Shape (width, edits, …).
+        """
+        offset, width = self.spans.first - spans.first, self.spans.width
+        if spans is self.spans or (width == spans.width and not offset.any()):
+            return _filled(self.values, spans, len(self.unedited), fill, in_place=False)
+        if not width:
+            rows = rows_of(self.unedited, spans)
+        elif (offset == offset[0]).all():
+            rows = self._laid(spans, int(offset[0]))
+        else:
+            rows = rows_of(self.unedited, spans)
+            place = offset + np.arange(width)[:, None]
+            inside = (place >= 0) & (place < spans.width)
+            rows[place[inside], np.nonzero(inside)[1]] = self.values[inside]
+        return _filled(rows, spans, len(self.unedited), fill)
+
+    def _laid(self, spans: Spans, offset: int) -> Array:
+        """Return the spans where every edit's own lies alike in them."""
+        first, stop = max(0, offset), min(spans.width, offset + self.spans.width)
+        if first >= stop:
+            return rows_of(self.unedited, spans)
+        rows = np.empty((spans.width, *self.values.shape[1:]), dtype=self.values.dtype)
+        rows[first:stop] = self.values[first - offset : stop - offset]
+        for start, end in ((0, first), (stop, spans.width)):
+            if start < end:
+                rows[start:end] = rows_of(self.unedited, Spans(spans.first + start, end - start))
+        return rows
+
+    def differences(self) -> Array:
+        """Return what the edits add within their spans, 0 past the ends, shape (width, edits, …)."""
+        first, width = int(self.spans.first[0]), self.spans.width
+        if (self.spans.first == first).all() and 0 <= first <= len(self.unedited) - width:
+            return self.values - self.unedited[first : first + width, None]
+        return _filled(self.values - rows_of(self.unedited, self.spans), self.spans, len(self.unedited), 0)
+
+    def whole(self) -> Array:
+        """Return every edit's array, shape (length, edits, …)."""
+        return self.rows(Spans.whole(len(self.spans), len(self.unedited)))
+
+    def of(self, edit: int) -> Array:
+        """Return the array of one edit, shape (length, …)."""
+        changed: Array = self.unedited.copy()
+        first = int(self.spans.first[edit])
+        start, stop = max(0, first), min(len(changed), first + self.spans.width)
+        changed[start:stop] = self.values[max(0, start - first) : max(0, stop - first), edit]
+        return changed
+
+
+def picked(values: Array, offset: NDArray[np.int64], width: int) -> Array:
+    """Return a part of every edit's rows.
+
+    Args:
+        values: Shape (rows, edits, …).
+        offset: The first row of the part, for every edit.
+        width: How many rows the part has.
+
+    Returns:
+        Shape (width, edits, …).
+    """
+    if (offset == offset[0]).all():
+        return values[int(offset[0]) : int(offset[0]) + width]
+    rows = np.clip(offset + np.arange(width)[:, None], 0, len(values) - 1)
+    found: Array = values[rows, np.arange(len(offset))]
+    return found
+
+
+def _filled(rows: Array, spans: Spans, length: int, fill: float, *, in_place: bool = True) -> Array:
+    """Return rows with a number in all positions past the ends."""
+    if not spans.width or (spans.first.min() >= 0 and spans.stop.max() <= length):
+        return rows
+    positions = spans.positions
+    rows = rows if in_place else rows.copy()
+    rows[(positions < 0) | (positions >= length)] = fill
+    return rows
+
+
+@dataclass(frozen=True, eq=False)
+class EditedSteps:
+    """What edits add along an axis that is read step by step; those that add nothing are left out.
+
+    Attributes:
+        order: Which edits, those first that begin first, shape (edits,).
+        first: The step at which each begins, ascending, shape (edits,).
+        added_from: The row of `differences` that each begins with, shape (edits,).
+        differences: What is added, shape (rows, all edits, values).
+    """
+
+    order: NDArray[np.int64]
+    first: NDArray[np.int64]
+    added_from: NDArray[np.int64]
+    differences: Array
+
+    @classmethod
+    def of(cls, first: NDArray[np.int64], differences: Array) -> EditedSteps:
+        """Return what is added from a step on.
+
+        Args:
+            first: The step of the first row, for every edit; of steps that are not there, nothing is added.
+            differences: What is added, shape (rows, edits, values).
+        """
+        if not len(differences):
+            nothing = np.empty(0, dtype=np.int64)
+            return cls(nothing, nothing, nothing, differences)
+        adds: Mask = np.logical_or.reduce(differences != 0, axis=2)
+        skipped = adds.argmax(axis=0)
+        order = np.argsort(first + skipped, kind="stable")
+        order = order[np.isin(order, np.flatnonzero(adds.any(axis=0)))]
+        return cls(order, (first + skipped)[order], skipped[order], differences)
+
+    def __len__(self) -> int:
+        """Return how many edits add anything."""
+        return len(self.order)
+
+    @property
+    def start(self) -> int:
+        """The step at which the first edit begins; past all steps where none does."""
+        return int(self.first[0]) if len(self) else np.iinfo(np.int64).max
+
+    def begun_by(self, step: int) -> int:
+        """Return how many edits have begun at a step."""
+        return int(np.searchsorted(self.first, step, side="right"))
+
+    def added(self, step: int, values: Array) -> Array:
+        """Add to the values of the edits begun, shape (edits, values), what they add at a step."""
+        rows = step - self.first[: len(values)] + self.added_from[: len(values)]
+        mine = np.flatnonzero(rows < len(self.differences))
+        values[mine] += self.differences[rows[mine], self.order[mine]]
+        return values

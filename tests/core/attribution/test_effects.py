@@ -1,0 +1,220 @@
+"""The effects of every base: each equals what a run of the whole network on the edited letters gives."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from small_models import random_kernel, random_letters
+from spreading_models import grid_models, random_graph
+
+from cnn_core.attribution import SaturationMutagenesis, Spreading, Target, edited_values, effects
+from cnn_core.layers import (
+    Array,
+    Conv1D,
+    Dense,
+    Flatten,
+    GlobalMaxPooling1D,
+    Input,
+    MaxPooling1D,
+    Multiply,
+    SideInput,
+)
+from cnn_core.letters.alphabet import BASES, encode
+from cnn_core.network.model import Model, Node
+
+CLOSE = 1e-5
+"""Of the largest value of the layer."""
+
+
+def substituted(codes: NDArray[np.uint8], position: int, base: str) -> NDArray[np.uint8]:
+    edited = codes.copy()
+    edited[position] = encode(base)[0]
+    return edited
+
+
+def assert_equals_whole_runs(model: Model, codes: NDArray[np.uint8], target: Target, positions: list[int]) -> None:
+    """Compare the effects at some bases, and the values of all layers behind an edit, with runs of the whole."""
+    found = effects(model, target, codes)
+    unedited = model.run(codes)
+    scale = max(1e-3, float(np.abs(unedited[target.layer]).max()))
+    assert found.value == unedited[target.layer][target.index]
+    for position in positions:
+        for index, base in enumerate(BASES):
+            edited = model.run(substituted(codes, position, base))
+            change = float(edited[target.layer][target.index]) - found.value
+            assert found.raw[position, index] == pytest.approx(change, abs=2 * CLOSE * scale)
+            if not found.read[position]:
+                assert change == 0
+                assert found.raw[position, index] == 0
+    assert found.known.all()
+
+
+def assert_same_values(given: dict[str, Array], fresh: dict[str, Array]) -> None:
+    assert [*given] == [*fresh]
+    for name, values in fresh.items():
+        assert given[name].shape == values.shape
+        scale = max(1e-3, float(np.abs(values[np.isfinite(values)]).max(initial=0)))
+        np.testing.assert_allclose(given[name], values, rtol=0, atol=CLOSE * scale, err_msg=name)
+
+
+def test_every_layer_of_the_grid(subtests: pytest.Subtests) -> None:
+    for name, model, length in grid_models():
+        with subtests.test(name):
+            codes = encode(random_letters(length, len(name), "ACGTN"))
+            unedited = model.run(codes)
+            last = model.outputs[-1]
+            values = unedited[last]
+            index = tuple(size // 2 for size in values.shape)
+            assert_equals_whole_runs(model, codes, Target(last, index), [0, length // 2, length - 1])
+            edited = substituted(codes, length // 3, "G")
+            assert_same_values(edited_values(model, unedited, codes, edited), model.run(edited))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_graphs(seed: int) -> None:
+    model, length = random_graph(seed)
+    codes = encode(random_letters(length, seed))
+    places = np.random.RandomState(seed).randint(0, length, 3).tolist()
+    unedited = model.run(codes)
+    for layer in ("dense", model.nodes[2].name, model.nodes[-6].name):
+        index = tuple(size // 2 for size in unedited[layer].shape)
+        assert_equals_whole_runs(model, codes, Target(layer, index), [0, length - 1, *places])
+    edited = codes.copy()
+    edited[min(places) : max(places)] = encode("T")
+    assert_same_values(edited_values(model, unedited, codes, edited), model.run(edited))
+
+
+CASES = json.loads((Path(__file__).parent / "saturation.json").read_text())["cases"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_numbers_of_tangermeme(case: dict) -> None:
+    model, codes = worked_model(case["model"]), encode(case["sequence"])
+    found = effects(model, Target.parse("output", model, len(codes)), codes)
+    assert found.value == pytest.approx(case["y"][0], abs=1e-6)
+    assert found.letters == case["sequence"]
+    np.testing.assert_allclose(found.raw.T + found.value, case["ism_y_hat"], atol=2e-6)
+    np.testing.assert_allclose(found.centred.T, case["ism_hypothetical"], atol=2e-6)
+    np.testing.assert_allclose(found.projected.T, case["ism_attributions"], atol=2e-6)
+
+
+def worked_model(numbers: dict) -> Model:
+    kernel = np.array(numbers["conv"], np.float32).transpose(2, 1, 0)
+    dense = np.array(numbers["dense"], np.float32)
+    # PyTorch lays the filters' cells one behind the other, and Keras the cells' filters.
+    kept = dense.reshape(len(dense), kernel.shape[2], -1).transpose(0, 2, 1).reshape(len(dense), -1).T
+    conv = Conv1D(kernel, np.array(numbers["conv_bias"], np.float32), activation="relu")
+    return Model.sequential(
+        "worked",
+        [
+            ("letters", Input(8)),
+            ("conv", conv),
+            ("pool", MaxPooling1D(numbers["pool_size"], numbers["pool_stride"])),
+            ("flat", Flatten()),
+            ("dense", Dense(np.ascontiguousarray(kept), np.array(numbers["dense_bias"], np.float32))),
+        ],
+    )
+
+
+def profile(length: int | None = None) -> Model:
+    """A convolution, a pool that leaves positions over, and a dense layer with a sigmoid."""
+    kernel = random_kernel(4, 3)
+    head = Dense(random_kernel(1, 2, 3, 3)[0].astype(np.float32), activation="sigmoid")
+    layers = [("conv", Conv1D(kernel)), ("pool", MaxPooling1D(4)), ("unit", head)]
+    return Model.sequential("profile", [("letters", Input(length)), *layers])
+
+
+def test_definitions() -> None:
+    codes = encode("ACGTNACGTTACCG")
+    found = effects(profile(), Target("unit", (1, 0)), codes)
+    present = np.array([[base == letter for base in BASES] for letter in found.letters])
+    assert (found.raw[present] == 0).all()
+    np.testing.assert_allclose(found.centred.sum(axis=1), 0, atol=1e-6)
+    np.testing.assert_allclose(found.projected[~present], 0)
+    behind = found.value + found.raw
+    np.testing.assert_allclose(found.loss, np.maximum(found.value - behind.min(axis=1), 0), atol=1e-6)
+    np.testing.assert_allclose(found.gain, np.maximum(behind.max(axis=1) - found.value, 0), atol=1e-6)
+    # Of an N there are four edits, and nothing is there to project on.
+    assert found.read[4]
+    assert np.count_nonzero(found.raw[4]) == 4
+    assert not found.projected[4].any()
+
+
+def test_what_is_not_read_is_not_an_effect_of_0() -> None:
+    # Cells 0 to 2 take windows 0 to 11 of 12; the last positions are left over.
+    codes = encode("ACGTAACGTTACCGAG")
+    found = effects(profile(), Target("unit", (1, 1)), codes)
+    assert np.flatnonzero(found.read).tolist() == [*range(4, 11)]
+    assert not found.raw[~found.read].any()
+
+
+def test_padding_holds_no_base() -> None:
+    codes = np.concatenate([encode("ACGTAACGTT"), np.zeros(6, np.uint8)])
+    found = effects(profile(16), Target("unit", (2, 0)), codes)
+    assert np.flatnonzero(found.read).tolist() == [8, 9]
+    assert not found.raw[10:].any()
+
+
+def test_logit_and_probability() -> None:
+    codes = encode(random_letters(20))
+    probability = effects(profile(), Target("unit", (0, 0)), codes)
+    logit = effects(profile(), Target("unit", (0, 0), logit=True), codes, values=profile().run(codes))
+    assert probability.value == pytest.approx(1 / (1 + np.exp(-logit.value)), abs=1e-6)
+    np.testing.assert_allclose(
+        probability.value + probability.raw, 1 / (1 + np.exp(-logit.value - logit.raw.astype(float))), atol=1e-6
+    )
+
+
+def test_pieces_come_nearest_first_and_make_the_whole() -> None:
+    codes = encode(random_letters(90))
+    largest = Model.sequential(
+        "largest", [*((n.name, n.layer) for n in profile().nodes), ("largest", GlobalMaxPooling1D())]
+    )
+    work = SaturationMutagenesis(largest, Target("largest", (0,)), codes)
+    pieces = [*work.pieces(near=50, size=8)]
+    distances = [min(abs(piece.positions - 50)) for piece in pieces]
+    assert distances == sorted(distances)
+    some = work.nothing_yet
+    assert some.known.tolist() == (~work.read).tolist()
+    for piece in pieces:
+        some = some.with_piece(piece)
+    whole = work.effects()
+    assert some.known.all()
+    np.testing.assert_allclose(some.raw, whole.raw, atol=1e-6)
+    assert [len(piece.positions) for piece in work.pieces(size=8, within=(3, 20))] == [8, 8, 1]
+
+
+def test_responses_on_letters_are_those_of_a_fresh_run_to_the_last_bit() -> None:
+    model = profile()
+    codes = encode(random_letters(60, letters="ACGTN"))
+    ready = Spreading(model, codes)
+    for position, base in ((0, "A"), (17, "N"), (30, "C"), (59, "T")):
+        edited = substituted(codes, position, base)
+        given, fresh = ready.of_letters(edited), model.run(edited)
+        assert (given["conv"] == fresh["conv"]).all()
+        assert_same_values(given, fresh)
+    longer = np.append(codes, codes[:4])
+    assert_same_values(ready.of_letters(longer), model.run(longer))
+
+
+def test_side_inputs_stay_and_letters_that_nobody_reads_do_nothing() -> None:
+    nodes = (
+        Node("letters", Input()),
+        Node("beside", SideInput((None, 2))),
+        Node("conv", Conv1D(random_kernel(3, 2), padding="same"), ("letters",)),
+        Node("added", Multiply(), ("conv", "beside")),
+        Node("largest", GlobalMaxPooling1D(), ("added",)),
+        Node("alone", GlobalMaxPooling1D(), ("beside",)),
+    )
+    model, codes = Model("sides", nodes), encode(random_letters(30))
+    sides = {"beside": np.random.RandomState(0).randn(30, 2).astype(np.float32)}
+    found = effects(model, Target("largest", (1,)), codes, side_inputs=sides)
+    edited = model.run(substituted(codes, 12, "A"), side_inputs=sides)
+    assert found.raw[12, 0] == pytest.approx(float(edited["largest"][1]) - found.value, abs=1e-6)
+    nothing = effects(model, Target("alone", (1,)), codes, side_inputs=sides)
+    assert not nothing.read.any()
+    assert not nothing.raw.any()
