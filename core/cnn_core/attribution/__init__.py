@@ -8,27 +8,43 @@ from ..lazy_names import lazily
 
 if TYPE_CHECKING:
     from .base_effects import Effects, EffectsPiece, SaturationMutagenesis, edited_values, effects
+    from .contributions import (
+        Attribution,
+        Method,
+        attribute,
+        deep_lift_shap,
+        gradient_contributions,
+        integrated_gradients,
+    )
     from .gradients import ExplainedValue, Gradients, gradients_of
+    from .references import dinucleotide_shuffles
     from .spreading import Spreading
     from .target import Target
     from .variants import DEFAULT_WINDOW, Merge, Strands, VariantScore, VariantScoring
 
 __all__ = [
     "DEFAULT_WINDOW",
+    "Attribution",
     "Effects",
     "EffectsPiece",
     "ExplainedValue",
     "Gradients",
     "Merge",
+    "Method",
     "SaturationMutagenesis",
     "Spreading",
     "Strands",
     "Target",
     "VariantScore",
     "VariantScoring",
+    "attribute",
+    "deep_lift_shap",
+    "dinucleotide_shuffles",
     "edited_values",
     "effects",
+    "gradient_contributions",
     "gradients_of",
+    "integrated_gradients",
 ]
 
 __getattr__ = lazily(
@@ -37,6 +53,8 @@ __getattr__ = lazily(
         "base_effects": "Effects EffectsPiece SaturationMutagenesis edited_values effects",
         "gradients": "ExplainedValue Gradients gradients_of",
         "spreading": "Spreading",
+        "contributions": "Attribution Method attribute deep_lift_shap gradient_contributions integrated_gradients",
+        "references": "dinucleotide_shuffles",
         "target": "Target",
         "variants": "DEFAULT_WINDOW Merge Strands VariantScore VariantScoring",
     },

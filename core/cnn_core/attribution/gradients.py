@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from ..blocks.offered_blocks import part_up_to
 from ..errors import ModelError
 from ..layers import Array, IndexInput, Input, LayerRun
 from ..layers.shapes import PerInput
@@ -35,7 +36,7 @@ class Gradients:
     Attributes:
         target: The value.
         value: What it is.
-        values: Every layer's activations by its name, see `Model.run`.
+        values: The activations of every layer that the value is computed from, by its name.
         at: The gradient at the output of every layer that the value is computed from, by the layer's name and of its
             output's shape; 1 at the value itself. Letters that enter as indices have none.
         letters: The gradient at the one-hot letters, shape (length, 4), in the order ACGT; None where the letters
@@ -67,11 +68,11 @@ class ExplainedValue:
 
     @cached_property
     def applied(self) -> Model:
-        """The network whose layer gives the value: without a last sigmoid or softmax where its logit is meant."""
-        return self.target.applied(self.model)
+        """The part of the network that gives the value: without a last sigmoid or softmax where its logit is meant."""
+        return part_up_to(self.target.applied(self.model), self.target.layer)
 
     def run(self, letters: NDArray[np.generic]) -> dict[str, Array]:
-        """Return every layer's activations by its name.
+        """Return the activations of every layer that the value is computed from, by its name.
 
         Args:
             letters: Codes, shape (length,), see `alphabet`; or rows of any numbers in their place, shape (length, 4),
@@ -80,12 +81,12 @@ class ExplainedValue:
         Raises:
             ModelError: Rows are given to a network whose letters enter as indices.
         """
+        unread = {node.name for node in self.model.inputs} - {node.name for node in self.applied.inputs}
+        given = {name: numbers for name, numbers in self.side_inputs.items() if name not in unread}
         if letters.ndim == 1:
-            return run_model(self.applied, letters.astype(np.uint8), self.ambiguity, self.side_inputs)
-        rows = {node.name: _channels_of(node, letters) for node in self._letter_inputs}
-        return run_model(
-            self.applied, np.zeros(len(letters), np.uint8), self.ambiguity, {**self.side_inputs, **rows}
-        )
+            return run_model(self.applied, letters.astype(np.uint8), self.ambiguity, given)
+        given |= {node.name: _channels_of(node, letters) for node in self._letter_inputs}
+        return run_model(self.applied, np.zeros(len(letters), np.uint8), self.ambiguity, given)
 
     def back(self, values: Mapping[str, Array], through: Through | None = None) -> dict[str, Array]:
         """Return the gradient at every layer that the value is computed from, by its name.
