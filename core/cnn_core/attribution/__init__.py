@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .gradients import ExplainedValue, Gradients, gradients_of
     from .references import dinucleotide_shuffles
     from .spreading import Spreading
+    from .stretches import InputWindow, input_windows
     from .target import Target
     from .variants import DEFAULT_WINDOW, Merge, Strands, VariantScore, VariantScoring
 
@@ -29,6 +30,7 @@ __all__ = [
     "EffectsPiece",
     "ExplainedValue",
     "Gradients",
+    "InputWindow",
     "Merge",
     "Method",
     "SaturationMutagenesis",
@@ -44,6 +46,7 @@ __all__ = [
     "effects",
     "gradient_contributions",
     "gradients_of",
+    "input_windows",
     "integrated_gradients",
 ]
 
@@ -52,6 +55,7 @@ __getattr__ = lazily(
     {
         "base_effects": "Effects EffectsPiece SaturationMutagenesis edited_values effects",
         "gradients": "ExplainedValue Gradients gradients_of",
+        "stretches": "InputWindow input_windows",
         "spreading": "Spreading",
         "contributions": "Attribution Method attribute deep_lift_shap gradient_contributions integrated_gradients",
         "references": "dinucleotide_shuffles",

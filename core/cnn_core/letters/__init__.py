@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
+    from .bed_regions import BedRegion, read_bed_regions
     from .edits import EditedRecord, parse_edits
     from .regions import resolve_region, what_was_cut
     from .search import count_matches, find, strands
     from .vcf import open_calls
 
 __all__ = [
+    "BedRegion",
     "EditedRecord",
     "count_matches",
     "find",
     "open_calls",
     "parse_edits",
+    "read_bed_regions",
     "resolve_region",
     "strands",
     "what_was_cut",
@@ -26,6 +29,7 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
+        "bed_regions": "BedRegion read_bed_regions",
         "edits": "EditedRecord parse_edits",
         "regions": "resolve_region what_was_cut",
         "search": "count_matches find strands",

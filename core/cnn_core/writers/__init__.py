@@ -13,6 +13,7 @@ from ..lazy_names import lazily
 if TYPE_CHECKING:
     from .all_records import RecordsValues
     from .archive import write_arrays
+    from .base_numbers import BaseNumbers, Said, write_base_arrays, write_base_table, write_base_track
     from .bed import write_hits_bed, write_hits_table
     from .comments import write_comments
     from .decimals import shortest
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "VARIANT_COLUMNS",
+    "BaseNumbers",
     "BlockValues",
     "RecordsValues",
+    "Said",
     "filter_label",
     "filter_names",
     "score_lines",
@@ -30,6 +33,9 @@ __all__ = [
     "score_vcf_line",
     "shortest",
     "write_arrays",
+    "write_base_arrays",
+    "write_base_table",
+    "write_base_track",
     "write_comments",
     "write_hits_bed",
     "write_hits_table",
@@ -40,6 +46,7 @@ __getattr__ = lazily(
     {
         "all_records": "RecordsValues",
         "archive": "write_arrays",
+        "base_numbers": "BaseNumbers Said write_base_arrays write_base_table write_base_track",
         "bed": "write_hits_bed write_hits_table",
         "comments": "write_comments",
         "decimals": "shortest",

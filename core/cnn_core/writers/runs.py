@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from ..errors import ModelError, SettingError
 from ..work.progress import Progress, no_progress
 from .values import Quantity, Values
 
-__all__ = ["Runs", "runs_of"]
+__all__ = ["Runs", "joined_runs", "runs_of"]
 
 
 class Runs(NamedTuple):
@@ -46,7 +46,11 @@ def runs_of(values: Values, progress: Progress = no_progress) -> Iterator[Runs]:
         )
     if len(values.one.filters) > 1:
         raise SettingError("a track holds one filter", remedy="ask for one")
-    waiting: Runs | None = None
+    yield from joined_runs(_rows_as_runs(values, progress))
+
+
+def _rows_as_runs(values: Values, progress: Progress) -> Iterator[Runs]:
+    """Yield every value that lies over bases as a run of its own."""
     for rows in values.rows(progress):
         column = rows.values[:, 0].astype(np.float32, copy=False)
         runs = Runs(rows.records, rows.starts, rows.stops, column).of(np.flatnonzero(rows.stops > rows.starts))
@@ -57,12 +61,24 @@ def runs_of(values: Values, progress: Progress = no_progress) -> Iterator[Runs]:
                 where=f"{values.name(int(runs.records[wrong[0]]))}:{runs.starts[wrong[0]] + 1}",
                 remedy="write .tsv or .npz",
             )
+        yield runs
+
+
+def joined_runs(parts: Iterable[Runs]) -> Iterator[Runs]:
+    """Yield runs in which no two neighbours without a gap have the same value.
+
+    Args:
+        parts: Runs, record after record, sorted and without overlap.
+    """
+    waiting: Runs | None = None
+    for runs in parts:
         if not len(runs.starts):
             continue
         if waiting is not None:
-            parts = [waiting, runs]
-            runs = Runs._make(map(np.concatenate, zip(*parts, strict=True)))
+            both = [waiting, runs]
+            runs = Runs._make(map(np.concatenate, zip(*both, strict=True)))
         differs = (np.diff(runs.values) != 0) | (np.diff(runs.records) != 0)
+        differs |= runs.starts[1:] != runs.stops[:-1]
         first = np.flatnonzero(np.r_[True, differs])
         last = np.flatnonzero(np.r_[differs, True])
         runs = Runs(runs.records[first], runs.starts[first], runs.stops[last], runs.values[first])

@@ -14,7 +14,7 @@ from .streams import write_error
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
-__all__ = ["Parser", "add_json", "add_sequences"]
+__all__ = ["Parser", "add_json", "add_sequences", "add_target"]
 
 _WRONG_USAGE: Final = 2
 
@@ -65,3 +65,23 @@ def add_sequences(parser: argparse.ArgumentParser, *, optional: bool = False) ->
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Add the choice between words and JSON."""
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of words")
+
+
+def add_target(parser: argparse.ArgumentParser) -> None:
+    """Add what names the value that is explained: `target`, and `logit`, which is None where neither was said."""
+    parser.add_argument(
+        "--target",
+        metavar="VALUE",
+        default="output",
+        help="the value: output, output:N, LAYER:UNIT or LAYER:POSITION:CHANNEL, counted from 0 (default: output)",
+    )
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument(
+        "--logit",
+        action="store_true",
+        default=None,
+        help="the value before a last sigmoid or softmax (default, where there is one)",
+    )
+    either.add_argument(
+        "--probability", action="store_false", dest="logit", default=None, help="the value behind it"
+    )

@@ -1,0 +1,72 @@
+"""In which input windows a stretch of a record is read, so that every base of it stands in one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ..blocks.offered_blocks import LONGEST_WHOLE_INPUT
+from ..blocks.reading import Reading
+from ..errors import RegionError
+
+__all__ = ["InputWindow", "input_windows"]
+
+
+@dataclass(frozen=True, eq=False)
+class InputWindow:
+    """An input window, and for which of its bases it is read.
+
+    Attributes:
+        reading: The network on the input window.
+        start: The first of the bases in the record, 0-based.
+        stop: One past the last.
+    """
+
+    reading: Reading
+    start: int
+    stop: int
+
+    @property
+    def bases(self) -> slice:
+        """The bases in the input window, as it is read."""
+        reading = self.reading
+        first = reading.stop - self.stop if reading.reverse else self.start - reading.start
+        return slice(first, first + self.stop - self.start)
+
+
+def input_windows(reading: Reading, interval: tuple[int, int] | None = None) -> Iterator[InputWindow]:
+    """Yield the input windows in which a stretch of a record is read.
+
+    A stretch that is shorter than the network's input lies in the middle of its input window, as far as the record
+    reaches; a longer one is read in windows one behind the other, the last of which begins as far before its end as it
+    is long. A network of any length reads the stretch itself, or windows of the length that can be run whole.
+
+    Args:
+        reading: The network on any input window of the record.
+        interval: The stretch, half-open in the record; None is all of it.
+
+    Raises:
+        RegionError: The stretch is not in the record.
+    """
+    start, stop = interval or (0, len(reading.record))
+    if not 0 <= start < stop <= len(reading.record):
+        raise RegionError(
+            f"positions {start + 1:,} to {stop:,} are not in the record",
+            where=f"record {reading.record.name}",
+            remedy=f"it has positions 1 to {len(reading.record):,}",
+        )
+    fixed = reading.model.input.length
+    size = fixed or min(stop - start, LONGEST_WHOLE_INPUT)
+    if stop - start <= size:
+        yield InputWindow(_at(reading, start - (size - (stop - start)) // 2, size), start, stop)
+        return
+    for first in range(start, stop, size):
+        last = min(first + size, stop)
+        yield InputWindow(_at(reading, last - size, size), first, last)
+
+
+def _at(reading: Reading, start: int, size: int) -> Reading:
+    """Return the input window that begins at a base, or as near as the record allows."""
+    if reading.model.input.length is not None:
+        return reading.moved_to(start)
+    return replace(reading, start=start, stop=start + size)
