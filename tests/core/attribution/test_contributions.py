@@ -138,6 +138,19 @@ class TestTangermeme:
             assert json.loads(str(found["versions"]))["tangermeme"].startswith("1.6")
 
 
+@pytest.mark.oracle
+@pytest.mark.filterwarnings("ignore")
+def test_tangermeme_still_says_what_is_stored(tangermeme: dict[str, Array], subtests: pytest.Subtests) -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("tangermeme")
+    from oracle.make_attribution_fixtures import deep_lift_answers
+
+    for each in NETWORKS:
+        with subtests.test(each.name):
+            for what, found in deep_lift_answers(each).items():
+                np.testing.assert_allclose(found, tangermeme[f"{each.name}: {what}"], rtol=1e-5, atol=1e-6)
+
+
 def _cell(kind: type[Layer], units: int, gates: int, channels: int, **settings: object) -> Layer:
     return kind(weights(channels, gates * units), weights(units, gates * units), weights(gates * units), **settings)
 

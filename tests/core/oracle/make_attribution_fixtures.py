@@ -99,21 +99,26 @@ def codes_of(rows: torch.Tensor) -> Array:
     return (1 << rows.argmax(dim=-2).numpy()).astype(np.float32)
 
 
+def deep_lift_answers(network: Network) -> dict[str, Array]:
+    """Return what tangermeme says of a network's second output."""
+    model, x = torch_network(network), one_hot(network.letters)
+    settings = {"target": 1, "n_shuffles": network.references, "random_state": network.seed, "device": "cpu"}
+    found = deep_lift_shap(model, x, return_references=True, hypothetical=True, **settings)
+    multipliers = deep_lift_shap(model, x, raw_outputs=True, **settings)
+    return {
+        "value": model(x)[0, 1].detach().numpy(),
+        "references": codes_of(found.references[0]),
+        "reference values": model(found.references[0].double())[:, 1].detach().numpy(),
+        "hypothetical": found.attributions[0].T.numpy(),
+        "multipliers": multipliers[0].transpose(-1, -2).numpy(),
+    }
+
+
 def main() -> None:
     """Compute and write the file."""
     named: dict[str, Array] = {}
     for network in NETWORKS:
-        model, x = torch_network(network), one_hot(network.letters)
-        settings = {"target": 1, "n_shuffles": network.references, "random_state": network.seed, "device": "cpu"}
-        found = deep_lift_shap(model, x, return_references=True, hypothetical=True, **settings)
-        multipliers = deep_lift_shap(model, x, raw_outputs=True, **settings)
-        named |= {
-            f"{network.name}: value": model(x)[0, 1].detach().numpy(),
-            f"{network.name}: references": codes_of(found.references[0]),
-            f"{network.name}: reference values": model(found.references[0].double())[:, 1].detach().numpy(),
-            f"{network.name}: hypothetical": found.attributions[0].T.numpy(),
-            f"{network.name}: multipliers": multipliers[0].transpose(-1, -2).numpy(),
-        }
+        named |= {f"{network.name}: {what}": found for what, found in deep_lift_answers(network).items()}
     for letters, seed, count in SHUFFLED:
         drawn = [dinucleotide_shuffle(one_hot(letters), n=1, random_state=seed + number) for number in range(count)]
         named[f"shuffles: {letters}"] = codes_of(torch.cat(drawn)[:, 0])
