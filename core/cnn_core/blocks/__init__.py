@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
-    from .assumptions import assumptions_of, letter_words, side_words, zero_inputs_of
+    from .assumptions import assumptions_of, edited_names, letter_words, side_words, zero_inputs_of
     from .block_absence import no_block
     from .block_run import BlockRun
     from .offered_blocks import LONGEST_WHOLE_INPUT, find_block, is_on_letters
@@ -20,6 +20,7 @@ __all__ = [
     "Reading",
     "Trace",
     "assumptions_of",
+    "edited_names",
     "find_block",
     "find_filter",
     "is_on_letters",
@@ -33,7 +34,7 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
-        "assumptions": "assumptions_of letter_words side_words zero_inputs_of",
+        "assumptions": "assumptions_of edited_names letter_words side_words zero_inputs_of",
         "block_absence": "no_block",
         "block_run": "BlockRun",
         "offered_blocks": "LONGEST_WHOLE_INPUT find_block is_on_letters",

@@ -18,6 +18,7 @@ __all__ = [
     "as_comments",
     "assumptions_of",
     "edit_comments",
+    "edited_names",
     "letter_words",
     "side_words",
     "zero_inputs_of",
@@ -53,11 +54,16 @@ def as_comments(sentences: Sequence[str], width: int = 0) -> Iterator[str]:
         yield from wrap(comment, width, subsequent_indent="#   ", break_long_words=False) if width else [comment]
 
 
+def edited_names(reading: Reading) -> tuple[str, ...]:
+    """Return the names of all edits of a reading: of its letters, then of its model's weights."""
+    return (*reading.edit_names, *reading.model.weight_names)
+
+
 def edit_comments(names: Sequence[str], width: int = 0) -> Iterator[str]:
-    """Yield which letters are edited as one line that begins with #, or none.
+    """Yield what is edited as one line that begins with #, or none.
 
     Args:
-        names: The names of the edits, see `Reading.edit_names`.
+        names: The names of the edits, see `edited_names`.
         width: Columns to fold it to; 0 leaves it on one line.
     """
     if names:

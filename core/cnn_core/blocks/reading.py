@@ -21,6 +21,7 @@ from ..letters.edits import Edit, EditedRecord
 from ..letters.readable_record import ReadableRecord
 from ..network.block import Block, BlockSettings
 from ..network.model import Model
+from ..network.weight_edits import FilterEdit
 from ..work.lazy_value import LazyValue
 from .block_absence import no_block
 from .block_run import BlockRun
@@ -172,10 +173,19 @@ class Reading:
             SettingError: A setting that cannot be.
             ShapeError: A setting with which not a single window fits.
         """
-        reading = replace(self, model=self.model.with_settings(self.block, settings))
-        if self._block_input_once.is_there and reading._reads_as(self):
-            reading._block_input_once.put(self._block_input)
-        _ = reading.run
+        return self._with_model(self.model.with_settings(self.block, settings))
+
+    def with_weights(self, edits: Sequence[FilterEdit]) -> Reading:
+        """Return the reading with other edits over the model's own weights, see `Model.with_weights`."""
+        return self._with_model(self.model.with_weights(edits))
+
+    def _with_model(self, model: Model) -> Reading:
+        """Return the reading with other settings or weights, and what was computed before the block as it is there."""
+        reading = replace(self, model=model)
+        if self.has_block:
+            if self._block_input_once.is_there and reading._reads_as(self):
+                reading._block_input_once.put(self._block_input)
+            _ = reading.run
         return reading
 
     def _reads_as(self, other: Reading) -> bool:

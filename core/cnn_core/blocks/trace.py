@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..errors import NotFoundError, RegionError
+from ..errors import RegionError
 from ..layers import ComputedValue, Padding
 from .block_run import BlockRun
 from .conv_step import ConvStep
@@ -134,15 +134,7 @@ def find_filter(run: BlockRun, text: str) -> int:
     Raises:
         NotFoundError: There is no such filter.
     """
-    names = [name.casefold() for name in run.conv.filter_names]
-    if text.casefold() in names:
-        return names.index(text.casefold())
-    if text.isascii() and text.isdigit() and int(text) < run.filters:
-        return int(text)
-    listed = f" or {', '.join(run.conv.filter_names)}" if run.conv.filter_names else ""
-    raise NotFoundError(
-        f"{run.block.conv} has no filter '{text}'", remedy=f"its filters are 0 to {run.filters - 1}{listed}"
-    )
+    return run.conv.find_filter(text, run.block.conv)
 
 
 def trace_cell(reading: Reading, cell: int, filter_index: int) -> Trace:

@@ -6,14 +6,15 @@ Sources: Keras, `keras.layers.Conv1D`, `keras.layers.DepthwiseConv1D` and `keras
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ModelError, ShapeError
+from ..errors import ModelError, NotFoundError, SettingError, ShapeError
 from .activation_functions import activation_function
 from .base import LayerRun, SlidingLayer
 from .composition import Composition, ComputedValue, Taps, tap_sum
@@ -108,6 +109,50 @@ class Convolution1D(SlidingLayer):
             channels, weights = self.weights_of(index)
             full[:, channels.start : channels.stop, index] = weights
         return full
+
+    def find_filter(self, text: str, where: str) -> int:
+        """Return the filter of a number or a name.
+
+        Args:
+            text: A filter's number, counted from 0, or its name in any case.
+            where: What the layer is called, for the error.
+
+        Raises:
+            NotFoundError: There is no such filter.
+        """
+        names = [name.casefold() for name in self.filter_names]
+        if text.casefold() in names:
+            return names.index(text.casefold())
+        if text.isascii() and text.isdigit() and int(text) < self.filters:
+            return int(text)
+        listed = f" or {', '.join(self.filter_names)}" if self.filter_names else ""
+        raise NotFoundError(
+            f"{where} has no filter '{text}'", remedy=f"its filters are 0 to {self.filters - 1}{listed}"
+        )
+
+    def bias_of(self, filter_index: int) -> float:
+        """Return a filter's bias, 0 where there is none."""
+        return 0.0 if self.bias is None else float(self.bias[filter_index])
+
+    def with_filters(self, filters: Mapping[int, tuple[Array, float]]) -> Self:
+        """Return the layer with other weights and biases of some filters.
+
+        Args:
+            filters: By the filter's number its weights as in `weights_of`, shape (kernel size, channels), and its
+                bias.
+
+        Raises:
+            SettingError: The layer's filters have no weights along the axis of their own.
+        """
+        raise SettingError(
+            f"a {self.type} has one kernel along the axis for all its filters, so that none changes alone",
+            remedy="edit the filters of a Conv1D or a DepthwiseConv1D",
+        )
+
+    def with_weights_of(self, other: Self) -> Self:
+        """Return the layer with the weights of another one of its kind and size, and the settings of its own."""
+        weights: dict[str, Any] = {**other.weights(), "bias": other.bias}
+        return replace(self, **weights)
 
     def output_shape(self, shape: Shape, /) -> Shape:
         """Return (number of windows, filters).
@@ -233,6 +278,19 @@ class _OneKernel(Convolution1D):
         """The kernel."""
         return self.kernel
 
+    def with_filters(self, filters: Mapping[int, tuple[Array, float]]) -> Self:
+        """Return the layer with other weights and biases of some filters; it gets a bias where one is not 0."""
+        kernel = self.kernel.copy()
+        bias = np.zeros(self.filters, dtype=np.float32) if self.bias is None else self.bias.copy()
+        for index, (weights, added) in filters.items():
+            self._column(kernel, index)[:] = weights
+            bias[index] = added
+        return replace(self, kernel=kernel, bias=None if self.bias is None and not bias.any() else bias)
+
+    @abstractmethod
+    def _column(self, kernel: Array, filter_index: int) -> Array:
+        """Return the part of a kernel that is one filter's, shape (kernel size, channels that it reads)."""
+
 
 @dataclass(frozen=True, eq=False)
 class Conv1D(_OneKernel):
@@ -269,7 +327,10 @@ class Conv1D(_OneKernel):
         """Return the channels of the filter's group, and its weight for each at every tap."""
         width = int(self.kernel.shape[1])
         group = filter_index // (self.filters // self.groups)
-        return range(group * width, (group + 1) * width), self.kernel[:, :, filter_index]
+        return range(group * width, (group + 1) * width), self._column(self.kernel, filter_index)
+
+    def _column(self, kernel: Array, filter_index: int) -> Array:
+        return kernel[:, :, filter_index]
 
     def full_kernel(self) -> Array:
         """Return the kernel; of groups, with zeros where a filter does not read another group's channels."""
@@ -331,8 +392,12 @@ class DepthwiseConv1D(_OneKernel):
 
     def weights_of(self, filter_index: int) -> tuple[range, Array]:
         """Return the one channel that a filter reads, and its weight at every tap."""
-        channel, nth = divmod(filter_index, self.kernel.shape[2])
-        return range(channel, channel + 1), self.kernel[:, channel : channel + 1, nth]
+        channel = filter_index // self.kernel.shape[2]
+        return range(channel, channel + 1), self._column(self.kernel, filter_index)
+
+    def _column(self, kernel: Array, filter_index: int) -> Array:
+        channel, nth = divmod(filter_index, kernel.shape[2])
+        return kernel[:, channel : channel + 1, nth]
 
     def _summed(self, x: Array) -> Array:
         return self._by_channel(x)

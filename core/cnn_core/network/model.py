@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -26,8 +26,9 @@ from .alignment import alignments, receptive_field
 from .block import Block, BlockSettings
 from .graph import Graph, Node
 from .running import run_model
+from .weight_edits import FilterEdit, FilterWeights, joined
 
-__all__ = ["Model", "Node", "SummaryRow"]
+__all__ = ["EditedModel", "Model", "Node", "SummaryRow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +219,83 @@ class Model(Graph):
         nodes = (replace(node, layer=changed.get(id(node.layer), node.layer)) for node in self.nodes)
         return replace(self, nodes=tuple(nodes))
 
+    @property
+    def weight_edits(self) -> tuple[FilterEdit, ...]:
+        """What stands over the weights of the network's filters, in order."""
+        return ()
+
+    @property
+    def weight_names(self) -> tuple[str, ...]:
+        """The names of these edits, such as `conv1d:17:3A=0.5`."""
+        return tuple(edit.name(self.filter_weights(edit.layer, edit.filter)) for edit in self.weight_edits)
+
+    def filter_weights(self, layer: str, filter_index: int) -> FilterWeights:
+        """Return the weights of one filter of a convolution.
+
+        Args:
+            layer: The convolution.
+            filter_index: The filter.
+
+        Raises:
+            NotFoundError: There is no such layer.
+        """
+        conv = self[layer].layer
+        assert isinstance(conv, Convolution1D)
+        return FilterWeights.of(conv, filter_index, self.letters_of(self[layer]))
+
+    def without_weight_edits(self) -> Model:
+        """Return the model with the weights of its own, and the settings that it has now."""
+        return self
+
+    def with_weights(self, edits: Sequence[FilterEdit]) -> Model:
+        """Return the model with other edits over its own weights; none of the present ones stays, the settings do.
+
+        A shared layer is edited wherever it is called. Layers without an edit stay the same objects.
+
+        Args:
+            edits: The edits, in order, see `weight_edits`.
+
+        Raises:
+            SettingError: A filter has no such weight, or its layer's filters have no weights of their own.
+        """
+        own = self.without_weight_edits()
+        if not edits:
+            return own
+        filters: dict[str, dict[int, FilterWeights]] = {}
+        for edit in edits:
+            mine = filters.setdefault(edit.layer, {})
+            before = mine.get(edit.filter) or own.filter_weights(edit.layer, edit.filter)
+            weights, bias = edit.applied(before)
+            mine[edit.filter] = replace(before, weights=weights, bias=bias)
+        changed: dict[int, Layer] = {}
+        for name, those in filters.items():
+            layer = own[name].layer
+            assert isinstance(layer, Convolution1D)
+            changed[id(layer)] = layer.with_filters({at: (each.weights, each.bias) for at, each in those.items()})
+        nodes = tuple(replace(node, layer=changed.get(id(node.layer), node.layer)) for node in own.nodes)
+        unedited = {name: layer for name in filters if isinstance(layer := own[name].layer, Convolution1D)}
+        return EditedModel(own.name, nodes, own.outputs, tuple(edits), unedited)
+
+    def with_weight(self, edit: FilterEdit) -> Model:
+        """Return the model with one more edit of its weights; one that undoes another takes it away.
+
+        Args:
+            edit: What comes last.
+
+        Raises:
+            SettingError: As for `with_weights`.
+        """
+        found = self.with_weights(joined(self.weight_edits, edit))
+        own = self.without_weight_edits().filter_weights(edit.layer, edit.filter)
+        if found.filter_weights(edit.layer, edit.filter).equals(own):
+            return self.without_edits_of(edit.layer, edit.filter)
+        return found
+
+    def without_edits_of(self, layer: str, filter_index: int) -> Model:
+        """Return the model with a filter's own weights."""
+        others = [each for each in self.weight_edits if (each.layer, each.filter) != (layer, filter_index)]
+        return self.with_weights(others)
+
     def misfit(self, length: int) -> ShapeError | None:
         """Return why the network cannot run on an input of a length, or None where it can."""
         return self.flow(length).misfit
@@ -232,3 +310,26 @@ class Model(Graph):
             for node in self.nodes
         )
         return replace(self, nodes=tuple(nodes))
+
+
+@dataclass(frozen=True, eq=False)
+class EditedModel(Model):
+    """A model with edits over the weights of its filters, see `Model.with_weights`.
+
+    Attributes:
+        weight_edits: The edits, in order.
+        unedited: The layers that they change, as they were, by the name of their first call.
+    """
+
+    weight_edits: tuple[FilterEdit, ...] = ()
+    unedited: Mapping[str, Convolution1D] = field(default_factory=dict)
+
+    def without_weight_edits(self) -> Model:
+        """Return the model with the weights of its own, and the settings that it has now."""
+        own: dict[int, Layer] = {}
+        for name, before in self.unedited.items():
+            now = self[name].layer
+            if isinstance(now, Convolution1D):
+                own[id(now)] = now.with_weights_of(before)
+        nodes = [replace(node, layer=own.get(id(node.layer), node.layer)) for node in self.nodes]
+        return Model(self.name, tuple(nodes), self.outputs)

@@ -139,7 +139,7 @@ def plan_of(model: Model, length: int, lines_of: Callable[[Step], Iterable[str]]
 def _stored_names(model: Model) -> dict[int, str]:
     """Return the names under which a model file of ours holds each weight."""
     writer = ObjectWriter()
-    writer.write(model)
+    writer.write_model(model)
     return {id(array): name for name, array in writer.arrays.items()}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ..blocks.assumptions import as_comments, assumptions_of, edit_comments
+from ..blocks.assumptions import as_comments, assumptions_of, edit_comments, edited_names
 from ..blocks.offered_blocks import LONGEST_WHOLE_INPUT
 from ..blocks.reading import Reading
 from ..errors import NotFoundError, RegionError, SettingError, ShapeError, printable
@@ -138,8 +138,9 @@ def _heading_lines(
     said = f"The model {reading.model.name} in {called}, on {reading.region}: every step from letters to values."
     yield f'"""{_plain(said)}"""'
     yield ""
-    if assumed or reading.edits:
-        yield from edit_comments(reading.edit_names, _WIDTH)
+    edited = edited_names(reading)
+    if assumed or edited:
+        yield from edit_comments(edited, _WIDTH)
         yield from as_comments(assumed, _WIDTH)
         yield ""
     if reading.stop - reading.start > LONGEST_EMBEDDED:

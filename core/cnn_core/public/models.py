@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..errors import ModelError, SettingError, printable
 from ..letters.readable_record import ReadableRecord
 from ..network.model import Model, SummaryRow
+from ..network.weight_edits import parse_weight_edits
 from ..presets import PRESETS, preset
 from ..readers.opening import ModelOptions, open_model_file
 from ..readers.report import ModelFile
@@ -55,9 +56,31 @@ class OpenedModel:
         return self.model.name
 
     @property
+    def weight_edits(self) -> tuple[str, ...]:
+        """The names of the edits over the weights, see `with_weights`."""
+        return self.model.weight_names
+
+    @property
     def layers(self) -> tuple[SummaryRow, ...]:
         """A row for each layer: name, type, output shape (batch axis first) and parameters."""
         return self.model.summary()
+
+    def with_weights(self, edits: Sequence[str]) -> OpenedModel:
+        """Return the model with other weights over its own; this one stays as it is.
+
+        Args:
+            edits: Their names, in order: `conv1d:17:3A=0.5` (filter 17, tap 3, letter A), `conv1d:17:3:12=0.5`
+                (channel 12 of feature maps), `conv1d:17:bias=0.1`, `conv1d:17=flipped`, `conv1d:17=revcomp` or
+                `conv1d:17=shuffled:1`, see `network.weight_edits`. None of the present edits stays.
+
+        Raises:
+            CnnError: A name is none, or there is no such layer, filter or weight.
+        """
+        if isinstance(edits, str):
+            raise SettingError(
+                "the edits are one text", remedy='give them as a list, such as ["conv1d:17=flipped"]'
+            )
+        return replace(self, model=self.model.with_weights(parse_weight_edits(edits, self.model)))
 
     def read(
         self,

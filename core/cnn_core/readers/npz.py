@@ -69,7 +69,7 @@ def write_npz(model: Model | ModelFile, file: str | os.PathLike[str] | BinaryIO)
     """
     opened = model if isinstance(model, ModelFile) else ModelFile(model, MODEL_FORMAT)
     writer = ObjectWriter()
-    writer.write(opened.model)
+    writer.write_model(opened.model)
     header = {
         "format": MODEL_FORMAT,
         "version": VERSION,

@@ -66,6 +66,10 @@ class ObjectWriter:
         # An id stands for an object only as long as the object is there.
         self._kept: list[object] = []
 
+    def write_model(self, model: Model) -> None:
+        """Write a model; what is edited of its weights is written as any other weight."""
+        self.write(Model(model.name, model.nodes, model.outputs) if model.weight_edits else model)
+
     def write(self, value: object, path: str = "") -> object:
         """Return what stands for a value in JSON.
 

@@ -96,7 +96,11 @@ def write_value_arrays(values: Values, file: BinaryIO, progress: Progress = no_p
             "strand": np.array(one.strand),
             "filters": np.array(one.filters, dtype=np.int64),
             "filter_names": np.array([called[index] if called else "" for index in one.filters]),
-            **assumption_array(assumptions_of(one.reading, one.reading.block.conv), one.reading.edit_names),
+            **assumption_array(
+                assumptions_of(one.reading, one.reading.block.conv),
+                one.reading.edit_names,
+                one.reading.model.weight_names,
+            ),
         },
         file,
     )

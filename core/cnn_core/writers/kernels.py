@@ -30,7 +30,7 @@ def kernel_arrays(reading: Reading, filters: tuple[int, ...]) -> dict[str, NDArr
     Returns:
         `kernel`, shape (kernel size, input channels, filters), channels in the model's order; `bias`, shape
         (filters,), zeros without a bias; `channels`, the order; `filters` and `filter_names`; `assumptions`, what
-        had to be assumed about the files, if anything.
+        had to be assumed about the files, and `weight_edits`, if anything.
     """
     conv, chosen = run_on_letters(reading.run).conv, list(filters)
     bias = np.zeros(conv.filters, dtype=np.float32) if conv.bias is None else conv.bias
@@ -40,7 +40,7 @@ def kernel_arrays(reading: Reading, filters: tuple[int, ...]) -> dict[str, NDArr
         "channels": np.array(channels_of(reading)),
         "filters": np.array(filters, dtype=np.int64),
         "filter_names": np.array([conv.filter_names[index] if conv.filter_names else "" for index in filters]),
-        **assumption_array(reading.assumed),
+        **assumption_array(reading.assumed, weight_edits=reading.model.weight_names),
     }
 
 
@@ -61,7 +61,7 @@ def write_kernel_table(reading: Reading, filters: tuple[int, ...], file: BinaryI
     conv = run.conv
     channels = channels_of(reading)
     kernel = conv.full_kernel()
-    write_comments(reading.assumed, file)
+    write_comments(reading.assumed, file, reading.model.weight_names)
     file.write(f"filter\ttap\t{chr(9).join(channels)}\n".encode())
     for index in filters:
         label = table_name(filter_label(run, index))

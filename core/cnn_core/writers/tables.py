@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import BinaryIO, Final
 
-from ..blocks.assumptions import assumptions_of
+from ..blocks.assumptions import assumptions_of, edited_names
 from ..errors import printable
 from ..work.progress import Progress, no_progress
 from .comments import write_comments
@@ -47,7 +47,7 @@ def write_table(values: Values, file: BinaryIO, progress: Progress = no_progress
         progress: Called now and then.
     """
     one = values.one
-    write_comments(assumptions_of(one.reading, one.reading.block.conv), file, one.reading.edit_names)
+    write_comments(assumptions_of(one.reading, one.reading.block.conv), file, edited_names(one.reading))
     labels = "\t".join(map(table_name, one.labels))
     file.write(f"record\tstart\tstop\tstrand\t{one.quantity.counted_by}\t{labels}\n".encode())
     for rows in values.rows(progress):

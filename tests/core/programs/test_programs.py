@@ -19,6 +19,7 @@ from cnn_core.errors import CnnError, NotFoundError, RegionError, SettingError, 
 from cnn_core.layers import Conv1D, Dense, Flatten, Index, MaxPooling1D, Unknown
 from cnn_core.letters.alphabet import Ambiguity, decode
 from cnn_core.network.model import Model, Node
+from cnn_core.network.weight_edits import parse_weight_edits
 from cnn_core.presets import preset
 from cnn_core.programs import FRAMEWORKS, LONGEST_EMBEDDED, WeightFile, place_of, script
 from cnn_core.readers.npz import write_npz
@@ -206,6 +207,18 @@ class TestLivePrograms:
         assert value == pytest.approx(float(reading.run.values(3, 4)[0, 17]), rel=1e-5)
         assert reading.output.values is not None
         np.testing.assert_allclose(found["said"], reading.output.values, rtol=1e-4)
+
+    @by_framework
+    def test_edited_weights_are_those_of_the_file(self, framework: str, tmp_path: Path) -> None:
+        model = block_model(Conv1D(random_kernel(5), activation="relu"), MaxPooling1D(3))
+        # The filters had no bias, and now have one.
+        edits = parse_weight_edits(["conv:1:bias=0.75", "conv:1=shuffled:3", "conv:1:2G=2"], model)
+        reading = Reading.of(model.with_weights(edits), RECORD).into()
+        write_npz(reading.model, tmp_path / "model.npz")
+        text = script(reading, framework, "pool", (5, 1), weights=WeightFile("model.npz", beside=True))
+        assert "# edited: conv:1:bias=0.75, conv:1=shuffled:3, conv:1:2G=2\n" in text
+        value, _ = run_script(text, tmp_path)
+        assert value == pytest.approx(float(reading.run.values(5, 6)[0, 1]), rel=1e-5)
 
     @by_framework
     @pytest.mark.parametrize("reverse", [False, True])

@@ -110,6 +110,7 @@ def test_where_a_layer_has_the_name_of_an_array_of_ours_that_one_gets_another() 
         "one_hot": "one_hot_2",
         "assumptions": "assumptions",
         "edits": "edits",
+        "weight_edits": "weight_edits",
     }
 
 

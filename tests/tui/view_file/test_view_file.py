@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import tomllib
 from dataclasses import replace
@@ -119,6 +120,19 @@ def test_so_does_an_output_that_is_scanned_along_the_record(size: str) -> None:
     saved_choice = tomllib.loads(Path("view.toml").read_text())["predictions"]
     assert saved_choice == {"step": 400, "output": 0}
     assert take("view.toml", size=size).svg == before.svg
+
+
+def test_edited_weights_are_part_of_a_view() -> None:
+    names = ["conv1d:0:3A=0.5", "conv1d:1=flipped"]
+    before = take("@planted", "motifs", size="120x40", weight_edits=names, keys="p v" + SAVED)
+    assert "2 weight edits" in before.text
+    assert json.loads(before.json)["weight_edits"] == names
+    assert tomllib.loads(Path("view.toml").read_text())["weight_edits"] == names
+    assert take("view.toml", size="120x40").svg == before.svg
+    # What resets the settings leaves the weights, and other letters are read with them too.
+    for keys in ("p d", "r enter"):
+        shown = take("@planted", "motifs", size="120x40", weight_edits=names[:1], keys=keys)
+        assert "conv1d:0:3A=0.5" in shown.text
 
 
 def test_of_several_outputs_the_one_that_was_drawn_is_drawn_again() -> None:

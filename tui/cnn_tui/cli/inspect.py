@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnn_core.network.model import Node
     from cnn_core.readers import FileContents, ModelFile
 
-__all__ = ["inspection_json", "inspection_words", "main", "parser", "run"]
+__all__ = ["check", "inspection_json", "inspection_words", "main", "parser", "run"]
 
 _DESCRIPTION: Final = """\
 Print what is in a model file: its format, the version that wrote it, every
@@ -40,6 +40,12 @@ def parser() -> Parser:
     add_json(made)
     add_model_options(made)
     return made
+
+
+def check(made: ArgumentParser, typed: Namespace) -> None:
+    """Refuse edits: what is in the file is what is printed."""
+    if typed.weight_edits:
+        made.error("argument --weight: a file is inspected as it is")
 
 
 def main(typed: Namespace) -> int:

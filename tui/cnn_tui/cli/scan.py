@@ -179,7 +179,7 @@ def run(
             show(found, out, bars, places)
         else:
             out.flush()
-            writers.write_comments((*assumed, *places.assumptions()), out.buffer, first.edit_names)
+            writers.write_comments((*assumed, *places.assumptions()), out.buffer, blocks.edited_names(first))
             writers.write_hits_table(found.hits(), first, out.buffer)
         what = _what_must_be_said(opened.model, scan, first, wanted, found.count)
         said = [*opening.unsupported_words(opened), *assumed, *places.assumptions(), *what, places.notice()]
@@ -228,7 +228,7 @@ def _why_nothing(scan: RecordScan, wanted: Wanted) -> str:
 def _write_file(found: FoundHits, path: Path, assumed: tuple[str, ...], *, force: bool) -> None:
     with whole_file(path, _INSTEAD, force=force, suffixes=_SUFFIXES) as file:
         if path.suffix.lower() == ".tsv":
-            writers.write_comments(assumed, file, found.first.edit_names)
+            writers.write_comments(assumed, file, blocks.edited_names(found.first))
             writers.write_hits_table(found.hits(), found.first, file)
         else:
             hits = found.hits() if found.in_order else found.scan.in_order([*found.hits()])

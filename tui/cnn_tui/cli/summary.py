@@ -89,6 +89,7 @@ def summary_json(opened: ModelFile) -> dict[str, object]:
         "model": opened.model.name,
         "layers": [_row_json(row) for row in opened.model.summary()],
         "total": opened.model.parameter_count,
+        **({"weight_edits": [*edits]} if (edits := opened.model.weight_names) else {}),
         "assumptions": assumed,
         "warnings": assumed,  # what they were called before
     }
@@ -122,6 +123,8 @@ def _print_table(opened: ModelFile, out: TextIO) -> None:
         console.print(Text(f'Model: "{printable(model.name)}"', style="bold"))
         console.print(table)
         console.print(Text(f"Total params: {model.parameter_count:,}"))
+        if model.weight_edits:
+            console.print(Text(f"weights edited: {', '.join(map(printable, model.weight_names))}"))
         for cause in readers.causes(model):
             console.print(Text(f"cannot be computed: {printable(cause)}"))
         for sentence in (*opened.warnings, *blocks.side_words(model)):

@@ -172,7 +172,8 @@ def _print_descent(
 
 
 def _edits(reading: Reading) -> dict[str, list[str]]:
-    return {"edits": [*reading.edit_names]} if reading.edits else {}
+    edits = {"edits": [*reading.edit_names], "weight_edits": [*reading.model.weight_names]}
+    return {name: names for name, names in edits.items() if names}
 
 
 def _index(reading: Reading, values: dict[str, Array], layer: str, request: OpenRequest) -> Index:

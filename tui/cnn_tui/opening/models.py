@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from cnn_core.errors import SettingError
+from cnn_core.network.weight_edits import parse_weight_edits
 from cnn_core.presets import PRESETS, preset
 from cnn_core.readers.npz import MODEL_FORMAT
 from cnn_core.readers.opening import open_model_file
@@ -29,19 +30,27 @@ def open_model(name: str | None, options: ModelOptions | None = None) -> ModelFi
 
     Args:
         name: One of `names.model_names`, or the path of a model file; None is `DEFAULT_MODEL`.
-        options: How a file is read.
+        options: How a file is read, and what is edited of its weights.
 
     Returns:
         The model, and what must be said of how it was read.
 
     Raises:
-        NotFoundError: There is no such model.
-        SettingError: An option that does not apply to the model.
+        NotFoundError: There is no such model, or a layer or filter that is edited.
+        SettingError: An option that does not apply to the model, or an edit of no weight of it.
         ModelError: The file cannot be read as a model.
     """
-    name = DEFAULT_MODEL if name is None else name
-    check_model_name(name)
     options = options or ModelOptions()
+    opened = _opened(DEFAULT_MODEL if name is None else name, options)
+    if options.weight_edits:
+        edits = parse_weight_edits(options.weight_edits, opened.model)
+        opened = replace(opened, model=opened.model.with_weights(edits))
+    return opened
+
+
+def _opened(name: str, options: ModelOptions) -> ModelFile:
+    """Return the model of a name, with the weights of its own."""
+    check_model_name(name)
     if name in PRESETS:
         if options.given:
             raise SettingError(

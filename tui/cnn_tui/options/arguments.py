@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NoReturn
 
 from cnn_core.errors import SettingError
@@ -124,15 +124,19 @@ def _whole_number(text: str, what: str, least: int) -> int:
 
 def options_of(typed: argparse.Namespace) -> ModelOptions:
     """Return what was typed as the options of a model file."""
-    return ModelOptions(**{each.name: getattr(typed, each.name, None) for each in MODEL_OPTIONS})
+    return ModelOptions(**_values(typed, MODEL_OPTIONS))
 
 
 def request_of(typed: argparse.Namespace) -> OpenRequest:
     """Return what was typed as a request to open something."""
-    own = [each for each in OPTIONS.values() if each not in MODEL_OPTIONS and hasattr(typed, each.name)]
-    values = {each.name: getattr(typed, each.name) for each in own}
-    values |= {each.name: tuple(values[each.name]) for each in own if each.kind is tuple}
-    return OpenRequest(**values, model_options=options_of(typed))
+    own = [each for each in OPTIONS.values() if each not in MODEL_OPTIONS]
+    return OpenRequest(**_values(typed, own), model_options=options_of(typed))
+
+
+def _values(typed: argparse.Namespace, options: Iterable[Option]) -> dict[str, Any]:
+    """Return the values of those options that were added to the parser."""
+    values = {each: getattr(typed, each.name) for each in options if hasattr(typed, each.name)}
+    return {each.name: tuple(value) if each.kind is tuple else value for each, value in values.items()}
 
 
 def typed_options(text: str) -> ModelOptions:

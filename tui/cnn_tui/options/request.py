@@ -127,20 +127,30 @@ class ModelOptions:
         choices=("log-odds", "probability"),
     )
 
+    weight_edits: tuple[str, ...] = option(
+        (),
+        "model file",
+        "a weight other than the model's, which itself stays as it is: conv1d:17:3A=0.5 (filter 17, tap 3), "
+        "conv1d:17:3:12=0.5 (channel 12 of feature maps), conv1d:17:bias=0.1, or a whole filter: conv1d:17=flipped, "
+        "revcomp or shuffled:1 (a seed); once for each, in order",
+        flag="--weight",
+        metavar="conv1d:17:3A=0.5",
+    )
+
     @property
     def given(self) -> tuple[str, ...]:
-        """The options that are not None, as they are typed."""
-        return tuple(each.flag for each in MODEL_OPTIONS if getattr(self, each.name) is not None)
+        """The options of how the file is read that are not None, as they are typed."""
+        return tuple(OPTIONS[name].flag for name, value in self.for_reader.items() if value is not None)
 
     @property
     def typed(self) -> tuple[str, ...]:
-        """The options that are not None and their values, as they are typed."""
+        """The options that are not their defaults and their values, as they are typed."""
         return tuple(_typed(self))
 
     @property
     def for_reader(self) -> dict[str, Any]:
         """The options of `cnn_core.readers.opening.open_model_file`."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "weight_edits"}
 
 
 @dataclass(frozen=True, slots=True)

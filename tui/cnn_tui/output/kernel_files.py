@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from cnn_core.blocks.assumptions import assumptions_of
+from cnn_core.blocks.assumptions import assumptions_of, edited_names
 from cnn_core.blocks.reading import Reading
 from cnn_core.motifs import UNIFORM
 from cnn_core.writers.archive import write_arrays
@@ -56,14 +56,13 @@ def write_kernels(
                 write_kernel_table(reading, filters, file)
         return ""
     shares = background or UNIFORM
-    edits: tuple[str, ...] = ()
     if rule == "weights":
         motifs = motifs_of_weights(reading, filters, shares)
         # What the weights alone make does not depend on the letters.
-        assumed = reading.assumed
+        assumed, edits = reading.assumed, reading.model.weight_names
     else:
         motifs = motifs_of_windows(readings, filters)
-        assumed, edits = assumptions_of(reading, reading.block.conv), reading.edit_names
+        assumed, edits = assumptions_of(reading, reading.block.conv), edited_names(reading)
     with whole_file(path, INSTEAD, force=force, suffixes=suffixes) as file:
         write_meme(motifs, file, rule, shares, assumed, edits)
     left_out = len(filters) - len(motifs)

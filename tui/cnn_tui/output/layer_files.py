@@ -13,7 +13,7 @@ from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Array, GlobalMaxPooling1D, MaxPooling1D
 from cnn_core.network.model import Model
 from cnn_core.writers.archive import write_arrays
-from cnn_core.writers.comments import ASSUMPTIONS, EDITS, assumption_array
+from cnn_core.writers.comments import ASSUMPTIONS, EDITS, WEIGHT_EDITS, assumption_array
 
 from .value_files import INSTEAD
 from .whole_file import whole_file
@@ -34,8 +34,8 @@ def layer_arrays(reading: Reading, values: Mapping[str, Array]) -> dict[str, NDA
     Returns:
         Every layer's activations (float32) under the layer's name, without those that cannot be computed; the
         positions that every max pool selected (int64) under `selection/` and its name, the letters (float32) as
-        `one_hot`, what was edited as `edits`, and what had to be assumed as `assumptions`, where anything was; see
-        `own_names`.
+        `one_hot`, what was edited as `edits` and `weight_edits`, and what had to be assumed as `assumptions`, where
+        anything was; see `own_names`.
     """
     model = reading.model
     names = own_names(model)
@@ -44,7 +44,7 @@ def layer_arrays(reading: Reading, values: Mapping[str, Array]) -> dict[str, NDA
         if node.name in values and isinstance(node.layer, MaxPooling1D | GlobalMaxPooling1D):
             named[names[f"{_SELECTION}{node.name}"]] = node.layer.selections(values[node.inputs[0]])
     named[names[_LETTERS]] = values[model.nodes[0].name]
-    said = assumption_array(assumptions_of(reading), reading.edit_names)
+    said = assumption_array(assumptions_of(reading), reading.edit_names, reading.model.weight_names)
     named |= {names[name]: array for name, array in said.items()}
     return named
 
@@ -56,7 +56,8 @@ def own_names(model: Model) -> dict[str, str]:
         model: The network.
 
     Returns:
-        For `selection/` and the name of every max pool, for `one_hot`, `assumptions` and `edits`, the name in the file.
+        For `selection/` and the name of every max pool, for `one_hot`, `assumptions`, `edits` and `weight_edits`, the
+        name in the file.
     """
     usual = [
         f"{_SELECTION}{node.name}"
@@ -65,7 +66,7 @@ def own_names(model: Model) -> dict[str, str]:
     ]
     taken = {node.name for node in model.nodes}
     names: dict[str, str] = {}
-    for name in (*usual, _LETTERS, ASSUMPTIONS, EDITS):
+    for name in (*usual, _LETTERS, ASSUMPTIONS, EDITS, WEIGHT_EDITS):
         number, free = 1, name
         while free in taken:
             number += 1

@@ -56,16 +56,18 @@ def write_program(text: str, opened: ModelFile, path: Path, *, force: bool = Fal
 
 
 def weight_file(name: str, opened: ModelFile, options: ModelOptions) -> WeightFile:
-    """Return where a printed program finds the weights: the model file itself, if it is one of ours.
+    """Return where a printed program finds the weights: the model file itself, if it is one of ours and not edited.
 
     Args:
         name: The model, as it was asked for.
         opened: The model.
-        options: How the file was read.
+        options: How the file was read, and what is edited of its weights.
     """
-    if opened.format.startswith(MODEL_FORMAT):
+    is_ours = opened.format.startswith(MODEL_FORMAT)
+    if is_ours and not options.weight_edits:
         return WeightFile(name)
-    made = f"{Path(name).stem}.npz"
+    # An edited model beside the file that it was, never instead of it.
+    made = f"{Path(name).stem}{'-edited' if options.weight_edits else ''}.npz"
     words = ["cnn-tui", "convert", name, *options.typed, "-o", made]
     return WeightFile(made, made_by=shlex.join(words))
 

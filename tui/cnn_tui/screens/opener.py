@@ -312,6 +312,7 @@ class Opener:
             sequences=text,
             record=None,
             region=None,
+            model_options=replace(self._screen.request.model_options, weight_edits=reading.model.weight_names),
             filter=None if self._screen.view is None else str(self._screen.view.filter),
             cell=None,
             position=None,

@@ -224,9 +224,13 @@ class Saving:
                 position=None if is_cell else picture.position,
             )
 
+        # The file is that of the model as it was opened.
+        opened = replace(opened, model=opened.model.with_weights(reading.model.weight_edits))
+        options = replace(request.model_options, weight_edits=reading.model.weight_names)
+
         def make(framework: str, path: Path | None) -> str:
             if path is None:
-                weights = weight_file(request.model or opened.model.name, opened, request.model_options)
+                weights = weight_file(request.model or opened.model.name, opened, options)
             else:
                 weights = WeightFile(path.with_suffix(".npz").name, beside=True)
             return script(reading, framework, layer, index, weights=weights, fasta=fasta_of(request, path))

@@ -85,6 +85,7 @@ def _reading_values(reading: Reading) -> dict[str, object]:
         "record": {"name": printable(reading.record.name), "length": len(reading.record)},
         "region": reading.region,
         **({"edits": [*map(printable, reading.edit_names)]} if reading.edits else {}),
+        **({"weight_edits": [*map(printable, names)]} if (names := reading.model.weight_names) else {}),
         "input_window": [*reading.window],
         "strand": "-" if reading.reverse else "+",
         "ambiguity": str(reading.ambiguity),

@@ -100,6 +100,7 @@ def saved_request(shown: Shown) -> OpenRequest:
         record=reading.record.name,
         region=f"{reading.start + 1}-{reading.stop}",
         edits=tuple(name.rpartition(":")[2] for name in reading.edit_names),
+        model_options=replace(shown.request.model_options, weight_edits=reading.model.weight_names),
         filter=None,
         cell=None,
         position=None,

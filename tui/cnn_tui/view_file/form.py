@@ -209,8 +209,8 @@ def _lines(request: OpenRequest, saved: SavedView, assumed: tuple[str, ...]) -> 
     yield _HEADING
     yield from as_comments(assumed)
     yield f"{VIEW_KEY} = {VERSION}"
-    theirs = request.model_options.for_reader
-    yield from _pairs({name: theirs[name] if name in theirs else getattr(request, name) for name in _HERE})
+    theirs = request.model_options
+    yield from _pairs({name: getattr(theirs if hasattr(theirs, name) else request, name) for name in _HERE})
     tables = {f"[{name}]": getattr(saved, name) for name in TABLES}
     before = ("[cursor]", "[tracks]")
     for heading in before:

@@ -26,6 +26,8 @@ __all__ = ["ReadingLine", "fitted_words", "reading_words"]
 _GAP = 2
 _EDIT = 16
 """Columns that an edit's name may take of what is read."""
+_WEIGHT = 24
+"""Columns that the name of a weight's edit may take."""
 _NAME = 16
 """Columns that a model's name may take of what is read."""
 
@@ -44,6 +46,10 @@ def reading_words(reading: Reading, source: str) -> tuple[str, ...]:
     if reading.edits:
         edits = [name.rpartition(":")[2] for name in reading.edit_names]
         words.append(edits[0] if len(edits) == 1 and len(edits[0]) <= _EDIT else counted(len(edits), "edit"))
+    weights = [*map(printable, reading.model.weight_names)]
+    if weights:
+        alone = len(weights) == 1 and len(weights[0]) <= _WEIGHT
+        words.append(weights[0] if alone else counted(len(weights), "weight edit"))
     if reading.padded:
         words.append(f"{reading.padded:,} zero rows right")
     if reading.reverse:

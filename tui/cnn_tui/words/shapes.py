@@ -26,6 +26,8 @@ def explain_input(reading: Reading) -> Lines:
     ]
     if reading.edits:
         lines.append(f"edited: {', '.join(map(printable, reading.edit_names))}")
+    if reading.model.weight_edits:
+        lines.append(f"weights edited: {', '.join(map(printable, reading.model.weight_names))}")
     if reading.reverse:
         lines.append("the other strand: base 0 is the complement of the input's last letter")
     if reading.padded:
