@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..blocks.offered_blocks import part_up_to
+from ..blocks.reading import Reading
 from ..errors import ModelError
 from ..layers import Array, IndexInput, Input, LayerRun
 from ..layers.shapes import PerInput
@@ -65,6 +66,11 @@ class ExplainedValue:
     target: Target
     ambiguity: Ambiguity | str = Ambiguity.ZERO
     side_inputs: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, reading: Reading, target: Target) -> ExplainedValue:
+        """Return a value of the network of a reading, with what the reading has beside the letters."""
+        return cls(reading.model, target, reading.ambiguity, reading.side_values())
 
     @cached_property
     def applied(self) -> Model:
