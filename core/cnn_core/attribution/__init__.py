@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         integrated_gradients,
     )
     from .gradients import ExplainedValue, Gradients, gradients_of
-    from .references import dinucleotide_shuffles
+    from .references import dinucleotide_shuffles, records_as_references
     from .spreading import Spreading
     from .stretches import InputWindow, input_windows
     from .target import Target
@@ -48,6 +48,7 @@ __all__ = [
     "gradients_of",
     "input_windows",
     "integrated_gradients",
+    "records_as_references",
 ]
 
 __getattr__ = lazily(
@@ -58,7 +59,7 @@ __getattr__ = lazily(
         "stretches": "InputWindow input_windows",
         "spreading": "Spreading",
         "contributions": "Attribution Method attribute deep_lift_shap gradient_contributions integrated_gradients",
-        "references": "dinucleotide_shuffles",
+        "references": "dinucleotide_shuffles records_as_references",
         "target": "Target",
         "variants": "DEFAULT_WINDOW Merge Strands VariantScore VariantScoring",
     },

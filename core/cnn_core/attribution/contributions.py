@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SequenceError, SettingError
-from ..layers import Array
+from ..layers import Array, Mask
 from ..letters.alphabet import BASES, decode, one_hot
 from ..work.progress import Progress, no_progress
 from .deeplift import deep_lift
@@ -38,6 +38,7 @@ LARGEST_DELTA: Final = 1e-3
 """A delta beyond which contributions are said not to sum to the change, as in tangermeme."""
 _LARGEST_SHARE: Final = 0.01
 """The same as a share of the change."""
+_SMALLEST_CHANGE: Final = 1e-12
 SHUFFLES: Final = 20
 """How many references there are where none are given."""
 
@@ -65,6 +66,7 @@ class Attribution:
         method: How it was computed.
         target: The value's name, as a target is typed, and whether its logit is meant.
         codes: The letters, shape (length,).
+        read: Which bases the value reads at all, shape (length,); at the others all numbers are 0.
         value: The value.
         multipliers: What a contribution is for each unit of a letter's one-hot number: the gradient, the mean gradient
             of the way, or DeepLIFT's multipliers averaged over the references.
@@ -74,12 +76,13 @@ class Attribution:
         reference_values: The value of every reference or of the baseline, shape (references,); none of a gradient.
         delta: By how much the contributions from every reference miss the change of the value, shape (references,).
         by_reference: The multipliers of every reference, shape (references, length, 4).
-        notes: What has to be known of the numbers, one sentence each.
+        rules: Of DeepLIFT, which layers follow a rule that tangermeme lacks, and which have none, one sentence each.
     """
 
     method: Method
     target: Target
     codes: NDArray[np.uint8]
+    read: Mask
     value: float
     multipliers: Array
     hypothetical: Array
@@ -87,25 +90,45 @@ class Attribution:
     reference_values: NDArray[np.float64]
     delta: NDArray[np.float64]
     by_reference: Array
-    notes: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What has to be known of the numbers, one sentence each: `rules`, and by how much they miss the change."""
+        return (*self.rules, self.missed) if self.missed else self.rules
+
+    @property
+    def missed(self) -> str:
+        """By how much the contributions miss the change, where that is more than it should be; else nothing."""
+        if not self.delta.size:
+            return ""
+        largest = float(np.abs(self.delta).max())
+        change = float(np.abs(self.value - self.reference_values).mean())
+        share = float(np.abs(self.delta).mean()) / max(change, _SMALLEST_CHANGE)
+        if largest <= LARGEST_DELTA and share <= _LARGEST_SHARE:
+            return ""
+        return f"the contributions miss the change by up to {largest:.2g}, {share:.1%} of it on average"
 
     @property
     def letters(self) -> str:
         """The letters."""
         return decode(self.codes)
 
-    def arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Return what a file of the attribution holds, by name."""
-        of_letters = "gradient" if self.method in (Method.GRADIENT, Method.GRADIENT_X_INPUT) else "multipliers"
+    @property
+    def rows(self) -> dict[str, Array]:
+        """The numbers of every letter at every base, by the name that they have in a file, shape (length, 4) each."""
+        is_gradient = self.method in (Method.GRADIENT, Method.GRADIENT_X_INPUT)
         return {
-            of_letters: self.multipliers,
+            "gradient" if is_gradient else "multipliers": self.multipliers,
             "hypothetical": self.hypothetical,
             "contributions": self.contributions,
-            "value": np.array(self.value),
-            "reference_values": self.reference_values,
-            "delta": self.delta,
-            "letters": np.array(self.letters),
         }
+
+    @property
+    def by_base(self) -> Array:
+        """What every base contributes, shape (length,)."""
+        total: Array = self.contributions.sum(axis=1)
+        return total
 
 
 def gradient_contributions(
@@ -129,7 +152,17 @@ def gradient_contributions(
     none, value = np.zeros(0), explained.target.of(values)
     empty = np.zeros((0, *gradient.shape), dtype=np.float32)
     return Attribution(
-        method, explained.target, codes, value, gradient, gradient, gradient * given, none, none, empty
+        method,
+        explained.target,
+        codes,
+        explained.read(len(codes)),
+        value,
+        gradient,
+        gradient,
+        gradient * given,
+        none,
+        none,
+        empty,
     )
 
 
@@ -173,6 +206,7 @@ def integrated_gradients(
         Method.INTEGRATED,
         explained.target,
         codes,
+        explained.read(len(codes)),
         value,
         mean,
         hypothetical,
@@ -180,7 +214,6 @@ def integrated_gradients(
         np.array([before]),
         delta,
         mean[None],
-        _incomplete(delta, value - np.array([before])),
     )
 
 
@@ -196,7 +229,7 @@ def deep_lift_shap(
     The rules are those of tangermeme 1.6, which stand at `Layer.multipliers` of every layer. It has none for a global
     maximum (here as a sliding pool's), for recurrent layers (here each product passes on the mean of the other factor
     in both runs) nor for Maximum and Minimum (as a pool's); where there is no rule, the plain gradient stands for it,
-    and the contributions need not sum to the change. `notes` says where either is the case.
+    and the contributions need not sum to the change. `rules` says where either is the case.
 
     Args:
         explained: The value; a logit, since a sigmoid's or softmax's changes say little where it is nearly 0 or 1.
@@ -235,6 +268,7 @@ def deep_lift_shap(
         Method.DEEPLIFT,
         explained.target,
         codes,
+        explained.read(len(codes)),
         value,
         np.asarray(np.mean(multipliers, axis=0, dtype=np.float64), dtype=np.float32),
         hypothetical.astype(np.float32),
@@ -242,7 +276,7 @@ def deep_lift_shap(
         np.array(before),
         np.array(delta),
         np.array(multipliers),
-        (*notes, *_incomplete(np.array(delta), value - np.array(before))),
+        tuple(notes),
     )
 
 
@@ -281,12 +315,3 @@ def attribute(
             references = dinucleotide_shuffles(codes, references, seed)
         return deep_lift_shap(explained, codes, references, progress=progress)
     return gradient_contributions(explained, codes, method)
-
-
-def _incomplete(delta: NDArray[np.float64], change: NDArray[np.float64]) -> tuple[str, ...]:
-    """Return a sentence where contributions miss the change by more than they should."""
-    largest, mean_change = float(np.abs(delta).max()), float(np.abs(change).mean())
-    share = float(np.abs(delta).mean()) / max(mean_change, 1e-12)
-    if largest <= LARGEST_DELTA and share <= _LARGEST_SHARE:
-        return ()
-    return (f"the contributions miss the change by up to {largest:.2g}, {share:.1%} of it on average",)

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from ..blocks.offered_blocks import part_up_to
 from ..blocks.reading import Reading
 from ..errors import ModelError
-from ..layers import Array, IndexInput, Input, LayerRun
+from ..layers import Array, IndexInput, Input, LayerRun, Mask
 from ..layers.shapes import PerInput
 from ..letters.alphabet import BASES, Ambiguity
+from ..network.alignment import positions_read
 from ..network.graph import Graph, Node
 from ..network.model import Model
 from ..network.running import masks_of, run_model
@@ -125,6 +126,15 @@ class ExplainedValue:
                     if letter in BASES:
                         total[:, BASES.index(letter)] += at[node.name][:, channel]
         return total
+
+    def read(self, length: int) -> Mask:
+        """Return which bases the value reads, shape (length,); at the others nothing could change it."""
+        found = positions_read(self.applied, self.target.layer, self.target.index[:1], length)
+        read = np.zeros(length, dtype=np.bool_)
+        for node in self.applied.inputs:
+            if isinstance(node.layer, Input) and node.name in found:
+                read |= found[node.name]
+        return read
 
     @property
     def has_letters(self) -> bool:

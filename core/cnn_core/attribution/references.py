@@ -13,8 +13,12 @@ from numpy.typing import NDArray
 
 from ..errors import SequenceError, SettingError
 from ..letters.alphabet import BASE_SET, BASES, decode
+from ..letters.sequences import Sequences
 
-__all__ = ["bases_of", "dinucleotide_shuffle", "dinucleotide_shuffles"]
+__all__ = ["MOST_REFERENCES", "bases_of", "dinucleotide_shuffle", "dinucleotide_shuffles", "records_as_references"]
+
+MOST_REFERENCES: Final = 10_000
+"""References at the most: each takes a run of the network and one back."""
 
 _BASE_OF: Final = np.full(BASE_SET + 1, -1, dtype=np.int8)
 _BASE_OF[[1 << bit for bit in range(len(BASES))]] = range(len(BASES))
@@ -49,13 +53,13 @@ def dinucleotide_shuffles(codes: NDArray[np.uint8], count: int = 20, seed: int =
         Codes, shape (count, length).
 
     Raises:
-        SettingError: There are none, or a seed is below 0 or above 2³¹ − 1.
+        SettingError: There are none or too many, or a seed is below 0 or above 2³¹ − 10,001.
         SequenceError: A letter is no base, or all shuffles are alike.
     """
-    if count < 1 or seed < 0 or seed + count > _LARGEST_SEED:
+    if not 1 <= count <= MOST_REFERENCES or seed < 0 or seed > _LARGEST_SEED - MOST_REFERENCES:
         raise SettingError(
             f"{count} shuffles from the seed {seed} on cannot be drawn",
-            remedy=f"there is one at least, and a seed is 0 to {_LARGEST_SEED - max(count, 1):,}",
+            remedy=f"there are 1 to {MOST_REFERENCES:,}, and a seed is 0 to {_LARGEST_SEED - MOST_REFERENCES:,}",
         )
     shuffles = np.stack([dinucleotide_shuffle(codes, seed + number) for number in range(count)])
     alike = shuffles[1:] if count > 1 else (codes & BASE_SET)[None]
@@ -65,6 +69,35 @@ def dinucleotide_shuffles(codes: NDArray[np.uint8], count: int = 20, seed: int =
             remedy="give other references, or a longer sequence",
         )
     return shuffles
+
+
+def records_as_references(sequences: Sequences, length: int) -> NDArray[np.uint8]:
+    """Return all records of a file as references.
+
+    Args:
+        sequences: The records.
+        length: How many letters the network's input has.
+
+    Returns:
+        Codes, shape (records, length).
+
+    Raises:
+        SequenceError: A record is of another length, or there are too many.
+    """
+    if len(sequences) > MOST_REFERENCES:
+        raise SequenceError(
+            f"holds {len(sequences):,} records",
+            where=sequences.source,
+            remedy=f"{MOST_REFERENCES:,} references are the most",
+        )
+    for name, letters in zip(sequences.names, sequences.lengths, strict=True):
+        if letters != length:
+            raise SequenceError(
+                f"has {letters:,} letters",
+                where=f"{sequences.source}, record {name}",
+                remedy=f"a reference has as many as the input, {length:,}",
+            )
+    return np.stack([record.codes(0, length) for record in sequences])
 
 
 def dinucleotide_shuffle(codes: NDArray[np.uint8], seed: int) -> NDArray[np.uint8]:

@@ -311,17 +311,21 @@ class TestWhatIsToldAndWritten:
             attribute(explained, encode(LETTERS), method, references=3, progress=lambda *done: told.append(done))
         assert told == [*((done, 50) for done in range(51)), *((done, 3) for done in range(4))]
 
-    def test_arrays_of_a_file(self) -> None:
+    def test_numbers_of_letters_have_a_name_in_files(self) -> None:
         explained = ExplainedValue(behind_a_convolution(GlobalAveragePooling1D()), Target("out", (0,)))
         for method in Method:
-            found = attribute(explained, encode(LETTERS), method, references=3).arrays()
+            found = attribute(explained, encode(LETTERS), method, references=3)
             first = "gradient" if "gradient" in method else "multipliers"
-            assert [*found] == [
-                first, "hypothetical", "contributions", "value", "reference_values", "delta", "letters",
-            ]  # fmt: skip
-            for name in (first, "hypothetical", "contributions"):
-                assert found[name].shape == (len(LETTERS), 4)
-            assert str(found["letters"]) == LETTERS
+            assert [*found.rows] == [first, "hypothetical", "contributions"]
+            assert all(rows.shape == (len(LETTERS), 4) for rows in found.rows.values())
+            np.testing.assert_array_equal(found.by_base, found.contributions.sum(axis=1))
+            assert found.letters == LETTERS
+
+    def test_bases_that_the_value_does_not_read_are_told_from_zeros(self) -> None:
+        model = behind_a_convolution(GlobalAveragePooling1D())
+        found = gradient_contributions(ExplainedValue(model, Target("conv", (3, 2))), encode(LETTERS))
+        assert np.flatnonzero(found.read).tolist() == [3, 4, 5, 6]
+        assert not found.contributions[~found.read].any()
 
     def test_a_baseline_beyond_0_to_1_is_refused(self) -> None:
         explained = ExplainedValue(behind_a_convolution(GlobalAveragePooling1D()), Target("out", (0,)))
