@@ -177,14 +177,16 @@ class SaturationMutagenesis:
         for positions in pieces:
             yield EffectsPiece(positions, self._of(positions))
 
-    def effects(self, progress: Progress = no_progress) -> Effects:
+    def effects(self, progress: Progress = no_progress, within: tuple[int, int] | None = None) -> Effects:
         """Return the effects of all bases.
 
         Args:
             progress: Called with the bases done and their number; it may raise to stop.
+            within: Between which bases alone, half-open; None is all. The others stay unknown.
         """
-        found, done, total = self.nothing_yet, 0, int(self.read.sum())
-        for piece in self.pieces(size=max(_PIECE, -(-total // _PIECES))):
+        start, stop = within or (0, len(self.codes))
+        found, done, total = self.nothing_yet, 0, int(self.read[start:stop].sum())
+        for piece in self.pieces(size=max(_PIECE, -(-total // _PIECES)), within=(start, stop)):
             found.raw[piece.positions], found.known[piece.positions] = piece.raw, True
             done += len(piece.positions)
             progress(done, total)

@@ -34,16 +34,19 @@ class InputWindow:
         return slice(first, first + self.stop - self.start)
 
 
-def input_windows(reading: Reading, interval: tuple[int, int] | None = None) -> Iterator[InputWindow]:
+def input_windows(
+    reading: Reading, interval: tuple[int, int] | None = None, *, centred: bool = True
+) -> Iterator[InputWindow]:
     """Yield the input windows in which a stretch of a record is read.
 
-    A stretch that is shorter than the network's input lies in the middle of its input window, as far as the record
-    reaches; a longer one is read in windows one behind the other, the last of which begins as far before its end as it
-    is long. A network of any length reads the stretch itself, or windows of the length that can be run whole.
+    A stretch that is shorter than the network's input lies in one input window, as far as the record reaches; a longer
+    one is read in windows one behind the other, the last of which begins early enough to be full. A network of any
+    length reads the stretch itself, or windows of the length that can be run whole.
 
     Args:
         reading: The network on any input window of the record.
         interval: The stretch, half-open in the record; None is all of it.
+        centred: Whether a shorter stretch lies in the middle of its input window, and not at its beginning.
 
     Raises:
         RegionError: The stretch is not in the record.
@@ -58,7 +61,8 @@ def input_windows(reading: Reading, interval: tuple[int, int] | None = None) -> 
     fixed = reading.model.input.length
     size = fixed or min(stop - start, LONGEST_WHOLE_INPUT)
     if stop - start <= size:
-        yield InputWindow(_at(reading, start - (size - (stop - start)) // 2, size), start, stop)
+        before = (size - (stop - start)) // 2 if centred else 0
+        yield InputWindow(_at(reading, start - before, size), start, stop)
         return
     for first in range(start, stop, size):
         last = min(first + size, stop)

@@ -48,7 +48,7 @@ class BaseNumbers:
     reverse: bool
     codes: NDArray[np.uint8]
     rows: Mapping[str, NDArray[Any]]
-    alone: Mapping[str, NDArray[Any]]
+    alone: Mapping[str, float | NDArray[Any]]
     blank: Mask
 
     @property
@@ -76,11 +76,13 @@ class Said:
         sentences: What had to be assumed.
         edits: The names of the edits.
         numbers: What the numbers are, in one line.
+        track: What of them a track draws, in a few words.
     """
 
     sentences: Sequence[str] = ()
     edits: Sequence[str] = ()
     numbers: str = ""
+    track: str = ""
 
 
 def write_base_table(
@@ -96,7 +98,8 @@ def write_base_table(
         said: What comes first, in lines that begin with #.
     """
     said = said or Said()
-    write_comments((*([said.numbers] if said.numbers else []), *said.sentences), file, said.edits)
+    file.write(f"# {printable(said.numbers)}\n".encode() if said.numbers else b"")
+    write_comments(said.sentences, file, said.edits)
     is_headed = False
     for part in parts:
         named = {label: part.rows[name] for name, label in columns.items()}
@@ -200,8 +203,8 @@ def write_base_track(
         shown = [printable(name) for name in names]
         write_tracks(shown, np.array([*lengths.values()], dtype=np.int64), 1, runs, file)
         return
-    described = printable(said.numbers if said else "").replace('"', "")
-    file.write(f'track type=bedGraph name="{described.split(":")[0]}" description="{described}"\n'.encode())
+    described = printable(said.track if said else "").replace('"', "")
+    file.write(f'track type=bedGraph name="{described.split(",")[0]}" description="{described}"\n'.encode())
     for some in runs:
         shown = [printable(names[place]) for place in some.records.tolist()]
         rows = zip(shown, some.starts.tolist(), some.stops.tolist(), decimals(some.values), strict=True)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .names import check_request, is_view_name, model_names
     from .nearest import nearest_file
     from .places import asked_place, cut_region, with_model
-    from .readings import open_block_reading, open_reading, read_record
+    from .readings import open_block_reading, open_network_reading, open_reading, read_record
     from .sources import open_source, start_of_toml, stream_source
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "nearest_file",
     "open_block_reading",
     "open_model",
+    "open_network_reading",
     "open_reading",
     "open_source",
     "read_config",
@@ -51,7 +52,7 @@ __getattr__ = lazily(
         "names": "check_request is_view_name model_names",
         "nearest": "nearest_file",
         "places": "asked_place cut_region with_model",
-        "readings": "open_block_reading open_reading read_record",
+        "readings": "open_block_reading open_network_reading open_reading read_record",
         "sources": "open_source start_of_toml stream_source",
     },
 )

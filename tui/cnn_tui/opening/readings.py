@@ -10,6 +10,7 @@ from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SettingError, ShapeError
 from cnn_core.letters.edits import parse_edits
 from cnn_core.letters.sequences import Sequences
+from cnn_core.network.block import Block
 from cnn_core.readers.report import ModelFile
 
 from ..options.block_settings import with_typed_settings
@@ -17,7 +18,7 @@ from ..options.request import AMBIGUITY_NAMES, OpenRequest
 from .places import asked_place
 from .side_inputs import side_inputs
 
-__all__ = ["open_block_reading", "open_reading", "read_record"]
+__all__ = ["open_block_reading", "open_network_reading", "open_reading", "read_record"]
 
 
 def open_reading(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> Reading:
@@ -33,6 +34,23 @@ def open_reading(request: OpenRequest, sequences: Sequences, opened: ModelFile) 
         CnnError: There is no such record or region, it is too short for the model, or it holds an ambiguous
             letter that the policy refuses.
     """
+    reading, block = _reading_and_block(request, sequences, opened)
+    return reading if block is None else reading.into(block)
+
+
+def open_network_reading(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> Reading:
+    """Return the reading that a request asks for, see `open_reading`, looking into no block.
+
+    Raises:
+        CnnError: There is no such record or region, or it holds an ambiguous letter that the policy refuses.
+    """
+    return _reading_and_block(request, sequences, opened)[0]
+
+
+def _reading_and_block(
+    request: OpenRequest, sequences: Sequences, opened: ModelFile
+) -> tuple[Reading, Block | None]:
+    """Return the reading, with the settings of the block in force, and the block."""
     model = opened.model
     record, interval = asked_place(request, sequences)
     if request.ambiguity not in AMBIGUITY_NAMES:
@@ -57,10 +75,9 @@ def open_reading(request: OpenRequest, sequences: Sequences, opened: ModelFile) 
     if block is None:
         if request.settings:
             raise no_block(model, "leave out --set", reading.length)
-        return reading
-    if request.settings:
+    elif request.settings:
         reading = replace(reading, model=with_typed_settings(model, block, request.settings))
-    return reading.into(block)
+    return reading, block
 
 
 def open_block_reading(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> Reading:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
+    from .base_files import write_base_file
     from .kernel_files import write_kernels
     from .layer_files import layer_arrays, own_names, write_layers
     from .program_files import check_program_file, fasta_of, weight_file, write_program
@@ -19,6 +20,7 @@ __all__ = [
     "layer_arrays",
     "own_names",
     "weight_file",
+    "write_base_file",
     "write_kernels",
     "write_layers",
     "write_program",
@@ -28,6 +30,7 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
+        "base_files": "write_base_file",
         "kernel_files": "write_kernels",
         "layer_files": "layer_arrays own_names write_layers",
         "program_files": "check_program_file fasta_of weight_file write_program",

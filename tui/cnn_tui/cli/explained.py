@@ -1,0 +1,219 @@
+"""What the commands share that explain a value base by base: which value, which bases, which file."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cnn_core import attribution, blocks, letters
+
+from .. import opening
+from ..options.arguments import add_group, add_model_options, request_of
+from ..output.whole_file import check_output
+from .parser import Parser, add_sequences, add_target
+
+if TYPE_CHECKING:
+    from cnn_core.attribution import InputWindow, Target
+    from cnn_core.blocks import Reading
+    from cnn_core.letters.sequences import Record, Sequences
+    from cnn_core.readers import ModelFile
+
+    from ..options.request import OpenRequest
+
+__all__ = ["SUFFIXES", "Asked", "Stretches", "add_explained", "check_explained"]
+
+SUFFIXES: Final = (".tsv", ".npz", ".bedgraph", ".bdg", ".bw", ".bigwig")
+"""What the names of files of numbers of bases end in."""
+_TRACKS: Final = SUFFIXES[2:]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is explained, and where it goes.
+
+    Attributes:
+        request: What to read.
+        target: The value, as typed.
+        logit: Whether the value before a last sigmoid or softmax is meant; None is where there is one.
+        all_records: Whether all records are read.
+        regions: A BED file of the regions that are read, or None.
+        output: The file to write, or None.
+        force: Whether it is replaced where it is there.
+    """
+
+    request: OpenRequest
+    target: str = "output"
+    logit: bool | None = None
+    all_records: bool = False
+    regions: str | None = None
+    output: str | None = None
+    force: bool = False
+
+    @classmethod
+    def typed(cls, typed: Namespace) -> Asked:
+        """Return what was typed."""
+        own = ("target", "logit", "all_records", "regions", "output", "force")
+        return cls(request_of(typed), **{name: getattr(typed, name) for name in own})
+
+    @property
+    def path(self) -> Path | None:
+        """The file to write, or None."""
+        return None if self.output is None else Path(self.output)
+
+    def check_output(self, instead: str) -> None:
+        """Refuse a file that cannot be written, before any work is done.
+
+        Args:
+            instead: What a file without a name of its own could be called.
+
+        Raises:
+            CnnError: It cannot be written.
+        """
+        if self.path is not None:
+            check_output(self.path, instead, force=self.force, suffixes=SUFFIXES)
+
+
+def add_explained(made: Parser) -> None:
+    """Add what names the sequences, the value, the bases and the file."""
+    add_sequences(made)
+    add_target(made)
+    made.add_argument("--all-records", action="store_true", help="every record of the file (default: one record)")
+    made.add_argument(
+        "--regions", metavar="FILE.bed", help="the regions of a BED file, plain or gzipped, each in an input window"
+    )
+    made.add_argument("-o", "--output", metavar="FILE", help="the file to write, .tsv, .npz, .bedgraph or .bw")
+    made.add_argument("--force", action="store_true", help="replace the file where there is one")
+    add_group(made, "reading", "window")
+    add_model_options(made)
+
+
+def check_explained(made: ArgumentParser, typed: Namespace) -> None:
+    """Refuse what does not go together."""
+    if typed.force and typed.output is None:
+        made.error("argument --force: it is for -o")
+    several = "--all-records" if typed.all_records else "--regions" if typed.regions is not None else None
+    if typed.all_records and typed.regions is not None:
+        made.error("argument --regions: leave out --all-records")
+    if several is not None:
+        for flag, given in (("--record", typed.record), ("--region", typed.region), ("--edit", typed.edits)):
+            if given:
+                made.error(f"argument {several}: leave out {flag}, which is for one record")
+        if typed.inputs:
+            made.error(f"argument {several}: the numbers of --input are those of one record")
+
+
+@dataclass(frozen=True, eq=False)
+class Stretches:
+    """The stretches of records whose bases are explained.
+
+    Attributes:
+        asked: What is asked for.
+        sequences: The records.
+        opened: The model.
+    """
+
+    asked: Asked
+    sequences: Sequences
+    opened: ModelFile
+
+    @cached_property
+    def places(self) -> list[tuple[Record, tuple[int, int] | None]]:
+        """The record of each, and the interval where it is not all of the record.
+
+        Raises:
+            CnnError: There is no such record or region, or the BED file cannot be read.
+        """
+        if self.asked.all_records:
+            return [(record, None) for record in self.sequences if len(record)]
+        if self.asked.regions is None:
+            return [opening.asked_place(self.asked.request, self.sequences)]
+        regions = letters.read_bed_regions(self.asked.regions)
+        if self.asked.path is not None and self.asked.path.suffix.lower() in _TRACKS:
+            # A track is sorted, along the records as they stand in the file.
+            order = {name: place for place, name in enumerate(self.sequences.names)}
+            regions.sort(key=lambda each: (order.get(each.record, -1), each.start, each.stop))
+        return [(self.sequences[each.record], (each.start, each.stop)) for each in regions]
+
+    @property
+    def bases(self) -> int:
+        """How many bases there are in all of them."""
+        return sum(
+            len(record) if interval is None else interval[1] - interval[0] for record, interval in self.places
+        )
+
+    @property
+    def lengths(self) -> dict[str, int]:
+        """How many letters each record has, by its name, in the order of the file."""
+        read = {record.name for record, _ in self.places}
+        return {
+            name: int(length)
+            for name, length in zip(self.sequences.names, self.sequences.lengths, strict=True)
+            if name in read
+        }
+
+    def reading(self, record: Record) -> Reading:
+        """Return the network on an input window of a record.
+
+        Raises:
+            CnnError: See `opening.open_network_reading`.
+        """
+        request = replace(self.asked.request, record=record.name, region=None)
+        return opening.open_network_reading(request, self.sequences, self.opened)
+
+    def windows(self) -> Iterator[InputWindow]:
+        """Yield all input windows, stretch after stretch.
+
+        Raises:
+            RegionError: A stretch is not in its record.
+        """
+        before: Reading | None = None
+        for record, interval in self.places:
+            if before is None or before.record.name != record.name:
+                before = self.reading(record)
+            yield from attribution.input_windows(before, interval, centred=self.asked.regions is not None)
+
+    def target_of(self, window: InputWindow) -> Target | None:
+        """Return the value, or None of one of several stretches that is too short for it.
+
+        Raises:
+            CnnError: There is no such value.
+        """
+        model, length = window.reading.model, window.reading.length
+        if len(self.places) > 1 and {*model.flow(length).too_short} & {
+            *model.outputs,
+            self.asked.target.split(":")[0],
+        }:
+            return None
+        return attribution.Target.parse(self.asked.target, model, length, logit=self.asked.logit)
+
+    def said_of(self, reading: Reading) -> tuple[str, ...]:
+        """Return what had to be assumed."""
+        return blocks.assumptions_of(reading)
+
+    def remarks(self, windows: int, too_short: int) -> Iterator[str]:
+        """Yield what must be said of what was read.
+
+        Args:
+            windows: How many input windows there were.
+            too_short: How many of these were too short for the value.
+        """
+        request, model = self.asked.request, self.opened.model
+        several = self.asked.all_records or self.asked.regions is not None
+        if not several and request.record is None and request.region is None and len(self.sequences) > 1:
+            (record, _) = self.places[0]
+            yield (
+                f"1 of {len(self.sequences):,} records is read, {record.name}: --record names another, "
+                "--all-records takes all"
+            )
+        if windows > len(self.places):
+            each = f"{model.input.length:,} bases" if model.input.length else "the longest that can be run whole"
+            yield (
+                f"what is longer than an input window ({each}) was read in {windows:,} of them, one behind the "
+                "other, each with a value of its own"
+            )
+        if too_short:
+            yield f"{too_short:,} of {windows:,} input windows are too short for the network and were passed over"
