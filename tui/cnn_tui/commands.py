@@ -116,6 +116,7 @@ COMMANDS: Final = (
     Command("next-strongest", "strongest(1)", ("t",), "t", "Next strongest cell of this filter", "From the strongest of the record down, on both strands.", _MOVE),
     Command("previous-strongest", "strongest(-1)", ("T",), "T", "Previous strongest cell of this filter", "Back towards the strongest.", _MOVE),
     Command("strongest-cells", "strongest_cells", ("s",), "s", "Strongest cells of the record …", "Both strands, this filter or all, in a table: sort it, Enter goes there.", _MOVE, "table hits scan"),
+    Command("variants", "variants", ("V",), "V", "Variants of a VCF file …", "What each changes the output by, the most first; Enter goes there.", _MOVE, "VCF table alleles SNP"),
     Command("go-to", "goto", ("g",), "g", "Go to …", "A cell, a position, a base, a filter, a region of the record.", _MOVE, "jump region coordinate"),
     Command("search", "search", ("slash",), "/", "Search letters …", "IUPAC letters, on both strands.", _MOVE, "find motif IUPAC"),
     Command("next-match", "match(1)", ("n",), "n", "Next match", "Goes round at the end.", _MOVE),
@@ -226,7 +227,18 @@ BLOCK_COMMANDS: Final = tuple(
     command
     for command in COMMANDS
     if command.action.partition("(")[0]
-    in ("block", "strongest", "strongest_cells", "goto", "search", "overview", "output_scan", "play", "export")
+    in (
+        "block",
+        "strongest",
+        "strongest_cells",
+        "variants",
+        "goto",
+        "search",
+        "overview",
+        "output_scan",
+        "play",
+        "export",
+    )
 )
 """What can only be done at a block: on the screen of the whole network its keys lead there, or say why none is there."""
 

@@ -125,7 +125,6 @@ class Calls:
         Raises:
             SequenceError: The file cannot be read, is damaged or is not VCF; the message names the line.
         """
-        number = 0
         for number, (line, length) in enumerate(_lines(self._text.unpacked()), 1):
             if number == 1:
                 line = line.removeprefix(BYTE_ORDER_MARK)

@@ -19,6 +19,7 @@ from ..words.faults import os_sentence
 __all__ = [
     "MODEL_NAME",
     "SEQUENCE_NAME",
+    "VARIANT_NAME",
     "Entry",
     "Kind",
     "common_start",
@@ -36,6 +37,9 @@ MODEL_NAME: Final = re.compile(
     f"(?:{'|'.join(re.escape(ending) for endings in FORMATS.values() for ending in endings)})\\Z", re.IGNORECASE
 )
 """What the names of model files end with."""
+
+VARIANT_NAME: Final = re.compile(r"\.vcf(?:\.(?:gz|bgz|bgzf))?\Z", re.IGNORECASE)
+"""What the names of files of variants end with."""
 
 _DIGITS: Final = re.compile(r"([0-9]+)")
 

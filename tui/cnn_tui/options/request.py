@@ -247,6 +247,13 @@ class OpenRequest:
     position: int | None = option(
         None, "start", "begin at this position, conv[N]", metavar="N", alternatives="places to begin at"
     )
+    variants: str | None = option(
+        None,
+        "start",
+        "list the variants of a VCF file by what they change the output by",
+        metavar="CALLS.vcf",
+        path="file",
+    )
     lesson: int | None = option(None, "start", "begin with the lesson, at this step, 1 to 15", metavar="N", least=1)
     settings: tuple[str, ...] = option(
         (),

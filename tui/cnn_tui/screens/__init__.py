@@ -15,8 +15,18 @@ if TYPE_CHECKING:
     from .network import Network, Return
     from .saving import Saving, shown_on
     from .strongest_tour import StrongestTour
+    from .variant_list import VariantList
 
-__all__ = ["BlockChanges", "LessonScreen", "Network", "Return", "Saving", "StrongestTour", "shown_on"]
+__all__ = [
+    "BlockChanges",
+    "LessonScreen",
+    "Network",
+    "Return",
+    "Saving",
+    "StrongestTour",
+    "VariantList",
+    "shown_on",
+]
 
 __getattr__ = lazily(
     __name__,
@@ -26,5 +36,6 @@ __getattr__ = lazily(
         "network": "Network Return",
         "saving": "Saving shown_on",
         "strongest_tour": "StrongestTour",
+        "variant_list": "VariantList",
     },
 )

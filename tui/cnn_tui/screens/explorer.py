@@ -73,6 +73,7 @@ class Explorer(BlockScreen):
         self.action_block = lambda direction: self.changes.next_block(direction)
         self.action_strongest = lambda direction: self.tour.step(direction)
         self.action_strongest_cells = lambda: self.tour.ask()
+        self.action_variants = lambda: self.variants.ask()
 
     def action_change(self, setting: str, by: int = 1) -> None:
         """Change a setting of the block."""
@@ -87,6 +88,11 @@ class Explorer(BlockScreen):
     def tour(self) -> screens.StrongestTour:
         """The strongest cells."""
         return screens.StrongestTour(self)
+
+    @cached_property
+    def variants(self) -> screens.VariantList:
+        """The variants of a file."""
+        return screens.VariantList(self, self.opener)
 
     @cached_property
     def saving(self) -> screens.Saving:
@@ -293,6 +299,17 @@ class Explorer(BlockScreen):
             self.move_window(event.index)
 
     # Places and files
+
+    @on(Opener.FirstShown)
+    def list_variants(self) -> None:
+        """List the variants that were asked for beside the first sequences."""
+        if self.request.variants is None:
+            return
+        if self.view is not None:
+            self.variants.ask()
+        else:
+            where = "variants are listed at a block, and here is none: cnn-tui variants writes what they change"
+            self.app.notify(where, severity="warning", markup=False)
 
     @on(Places.InOtherRecord)
     def go_to_other_record(self, event: Places.InOtherRecord) -> None:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from textual.message import Message
+
 from cnn_core.errors import CnnError
 
 from .. import opening, pictures, screens, view_file
@@ -42,6 +44,9 @@ class Opener:
         places: Goes to a place of a record that is opened.
         visit: Shows what has no block.
     """
+
+    class FirstShown(Message, bubble=False):
+        """What was asked for first is shown."""
 
     def __init__(self, screen: BlockScreen, places: Places, visit: NetworkVisit) -> None:
         self._screen = screen
@@ -92,7 +97,9 @@ class Opener:
         self._screen.source = opened.sequences.source
         self.show_opened(opened)
         self._screen.remark((*(opened.remarks if before is None else ()), *opened.sequences.assumptions))
-        if before is not None:
+        if before is None:
+            self._screen.post_message(self.FirstShown())
+        else:
             # A file that is being written from them is written to its end.
             self._screen.background_work.writer.afterwards(before.close)
 
@@ -192,18 +199,25 @@ class Opener:
 
         self._read("opening the model …", asked, file, show, again, refused)
 
-    def open_record(self, name: str, place: tuple[int, int] | None = None, words: str = "") -> None:
+    def open_record(
+        self,
+        name: str,
+        place: tuple[int, int] | None = None,
+        words: str = "",
+        then: Callable[[], None] | None = None,
+    ) -> None:
         """Read another record of the same file, with the settings and the filter in force.
 
         Args:
             name: The record's name.
             place: Where in it to go, half-open.
             words: What is said then where the record has nothing to say.
+            then: Is called once the record is shown.
         """
         reading, file = self._screen.reading, self._screen.model_file
         if reading is None or file is None:
             return
-        request = replace(self._screen.request, record=name, region=None)
+        request = replace(self._screen.request, record=name, region=None, edits=())
 
         def show(opened: view_file.Opened) -> None:
             own = self._screen.own_model
@@ -215,9 +229,11 @@ class Opener:
             # What the region is stays said where there is nothing else to say.
             if place is None or opened.notice or words:
                 self._screen.say(opened.notice or words)
+            if then is not None:
+                then()
 
         def again() -> None:
-            self.open_record(name, place, words)
+            self.open_record(name, place, words, then)
 
         self._read(f"reading {name} …", request, replace(file, model=reading.model), show, again, self._refused)
 

@@ -110,6 +110,7 @@ def saved_request(shown: Shown) -> OpenRequest:
         block=block,
         settings=(),
         config=None,
+        variants=None,
         view=None,
         stdin=None,
     )

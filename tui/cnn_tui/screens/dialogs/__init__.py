@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from .open_file import Refused
     from .open_model import ModelChoice, OpenModel
     from .open_sequences import OpenSequences
+    from .open_variants import OpenVariants
     from .output_reasons import OutputReasons
     from .save_view import SaveView
     from .search import Search
     from .strongest import ChosenCell, Strongest
+    from .variants import Variants
 
 __all__ = [
     "AskOutputScan",
@@ -40,11 +42,13 @@ __all__ = [
     "ModelChoice",
     "OpenModel",
     "OpenSequences",
+    "OpenVariants",
     "OutputReasons",
     "Refused",
     "SaveView",
     "Search",
     "Strongest",
+    "Variants",
     "show_assumptions",
 ]
 
@@ -62,9 +66,11 @@ __getattr__ = lazily(
         "open_file": "Refused",
         "open_model": "ModelChoice OpenModel",
         "open_sequences": "OpenSequences",
+        "open_variants": "OpenVariants",
         "output_reasons": "OutputReasons",
         "save_view": "SaveView",
         "search": "Search",
         "strongest": "ChosenCell Strongest",
+        "variants": "Variants",
     },
 )

@@ -5,11 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from rich.cells import cell_len
-from rich.text import Text
-from textual import events, on
-from textual.app import ComposeResult
-from textual.widgets import DataTable
+from textual import events
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
@@ -24,7 +20,7 @@ from ...words.block_words import words_of
 from ...words.numbers import number
 from ...words.shortening import squeezed
 from ...words.wording import counted
-from .dialog import Dialog
+from .table_dialog import TableDialog
 
 __all__ = ["ChosenCell", "Strongest"]
 
@@ -32,7 +28,6 @@ _LONGEST_NAME: Final = 20
 _LONGEST_LETTERS: Final = 48
 _COLUMNS: Final = ("rank", "value", "filter", "region", "strand", "position", "letters")
 _RIGHT: Final = ("rank", "value", "position")
-_PADDING: Final = 1
 _SEARCHING: Final = "looking through both strands …"
 
 
@@ -49,17 +44,7 @@ class ChosenCell:
     rank: int
 
 
-class _Table(DataTable[Text]):
-    """A table that is emptied and filled while it is pressed on."""
-
-    def on_click(self, event: events.Click) -> None:
-        """Leave out a press on a column that is not there, such as on the empty header: Textual would look it up."""
-        column = event.style.meta.get("column")
-        if column is not None and not self.is_valid_column_index(column):
-            event.prevent_default()
-
-
-class Strongest(Dialog[ChosenCell | None]):
+class Strongest(TableDialog[ChosenCell | None]):
     """Lists the strongest cells of one filter or of all; those not known yet are found in the background.
 
     Args:
@@ -70,28 +55,13 @@ class Strongest(Dialog[ChosenCell | None]):
         current: The hit that the cursor stands on, if it stands on one.
     """
 
-    DEFAULT_CSS = """
-    Strongest > #frame { max-width: 124; height: 100%; max-height: 44; margin: 1 0; }
-    Strongest #parts { height: 1fr; }
-    Strongest DataTable { height: 1fr; background: $panel; scrollbar-size: 1 1; overflow-x: auto; }
-    Strongest DataTable:focus { background-tint: transparent; }
-    Strongest DataTable > .datatable--header,
-    Strongest DataTable:focus > .datatable--header { background: $panel; background-tint: transparent; }
-    Strongest DataTable > .datatable--header-hover { background: $foreground 15%; color: $foreground; }
-    Strongest DataTable > .datatable--even-row, Strongest DataTable > .datatable--odd-row { background: $panel; }
-    Strongest DataTable > .datatable--hover { background: $foreground 10%; }
-    Strongest DataTable > .datatable--cursor, Strongest DataTable:focus > .datatable--cursor {
-        background: $accent; color: $background; text-style: bold;
-    }
-    """
     BINDINGS: ClassVar = [
         ("a,tab", "together", "This filter or all"),
         ("v", "sort('value')", "Sort by value"),
         ("p", "sort('region')", "Sort by position"),
         ("f", "sort('filter')", "Sort by filter"),
-        ("k", "move(-1)", "Up"),
-        ("j", "move(1)", "Down"),
     ]
+    right = _RIGHT
     heading = "Strongest cells"
     hints = (
         ("Enter", "go there", "choose"),
@@ -120,14 +90,9 @@ class Strongest(Dialog[ChosenCell | None]):
         self._turned = False
         self._order: list[int] = []
 
-    def parts(self) -> ComposeResult:
-        """Yield what the table is of, and the table."""
-        yield self.message()
-        yield _Table(cursor_type="row", cell_padding=_PADDING, id="hits")
-
     def on_mount(self) -> None:
         """Show what is known, or begin to look for it."""
-        self.query_one(DataTable).focus()
+        self.table.focus()
         self._look()
 
     def on_unmount(self) -> None:
@@ -148,7 +113,7 @@ class Strongest(Dialog[ChosenCell | None]):
         if known is not None:
             self._show(known)
             return
-        self.query_one(DataTable).clear(columns=True)
+        self.table.clear(columns=True)
         self._order = []
         self._cells.begin(self._job, _SEARCHING, self._reading, self._own_model, scope, self._show)
 
@@ -194,9 +159,9 @@ class Strongest(Dialog[ChosenCell | None]):
 
     def _fill(self, highlighted: int) -> None:
         """Fill the table in the order in force; the cursor stays on the same hit."""
-        ranking, table = self._ranking, self.query_one(DataTable)
-        table.clear(columns=True)
+        ranking = self._ranking
         if ranking is None or not ranking.hits:
+            self.table.clear(columns=True)
             self._order = []
             return
         hits = ranking.hits
@@ -213,21 +178,14 @@ class Strongest(Dialog[ChosenCell | None]):
         rows = [self._cells_of(rank, hits[rank], ranking) for rank in self._order]
         heads = {key: f"{headers.get(key, key)}{self._mark(key)}" for key in _COLUMNS}
         regions = [self._region(hits[rank], named=True) for rank in self._order]
-        if self._width([*rows, heads], regions) <= self._room:
-            for row, region in zip(rows, regions, strict=True):
-                row["region"] = region
-        left = self._room - self._width([{**row, "letters": ""} for row in [*rows, heads]], [])
+        named = [{**row, "region": region} for row, region in zip(rows, regions, strict=True)]
+        if self.width([*named, heads], _COLUMNS) <= self.room:
+            rows = named
+        left = self.room - self.width([{**row, "letters": ""} for row in [*rows, heads]], _COLUMNS)
         for row in rows:
             row["letters"] = squeezed(row["letters"], max(left, 1))
         columns = [key for key in _COLUMNS if key != "letters" or left >= len(heads["letters"])]
-        for key in columns:
-            # A table measures its columns some time after they are filled, and is cut until then.
-            widest = max(cell_len(row[key]) for row in [*rows, heads])
-            label = Text(heads[key], justify="right" if key in _RIGHT else "left")
-            table.add_column(label, key=key, width=widest)
-        for row in rows:
-            table.add_row(*(Text(row[key], justify="right" if key in _RIGHT else "left") for key in columns))
-        table.move_cursor(row=self._order.index(highlighted), animate=False)
+        self.fill(columns, heads, rows, self._order.index(highlighted))
 
     def _sort_key(self, rank: int, hit: Hit) -> tuple[int, str]:
         match self._sorted_by:
@@ -241,18 +199,6 @@ class Strongest(Dialog[ChosenCell | None]):
                 return 0, hit.letters
             case _:
                 return rank, ""
-
-    @property
-    def _room(self) -> int:
-        # The scrollbar takes a column.
-        return self.query_one(DataTable).size.width - 1
-
-    @staticmethod
-    def _width(rows: list[dict[str, str]], regions: list[str]) -> int:
-        """Return how many columns the table takes with regions that begin with the record's name."""
-        widest = {key: max(cell_len(row[key]) for row in rows) for key in _COLUMNS}
-        widest["region"] = max([widest["region"], *map(cell_len, regions)])
-        return sum(widest.values()) + 2 * _PADDING * len(_COLUMNS)
 
     def _mark(self, key: str) -> str:
         """Return the mark of the column that is sorted by: ▾ where the first line has the most."""
@@ -293,18 +239,13 @@ class Strongest(Dialog[ChosenCell | None]):
         self._together = not self._together
         self._look()
 
-    def action_move(self, by: int) -> None:
-        """Highlight a neighbour."""
-        table = self.query_one(DataTable)
-        table.move_cursor(row=table.cursor_row + by, animate=False)
-
     def action_sort(self, key: str) -> None:
         """Sort by a column, or the other way round."""
         if self._ranking is None or not self._order:
             return
         # The rank is by value: equal values stand in the order of the record.
         key = "value" if key == "rank" else key
-        highlighted = self._order[self.query_one(DataTable).cursor_row]
+        highlighted = self._order[self.table.cursor_row]
         self._turned = key == self._sorted_by and not self._turned
         self._sorted_by = key
         self._fill(highlighted)
@@ -312,20 +253,9 @@ class Strongest(Dialog[ChosenCell | None]):
     def action_choose(self) -> None:
         """Close with the cell under the cursor."""
         if self._ranking is not None and self._order:
-            self.dismiss(ChosenCell(self._ranking, self._order[self.query_one(DataTable).cursor_row]))
-
-    @on(DataTable.HeaderSelected)
-    def sort_by_header(self, event: DataTable.HeaderSelected) -> None:
-        """Sort by the column whose name was pressed."""
-        if event.column_key.value is not None:
-            self.action_sort(event.column_key.value)
-
-    @on(DataTable.RowSelected)
-    def choose_row(self) -> None:
-        """Close with the cell that was pressed."""
-        self.action_choose()
+            self.dismiss(ChosenCell(self._ranking, self._order[self.table.cursor_row]))
 
     def on_resize(self, event: events.Resize) -> None:
         """Give the regions the room there is."""
         if self._ranking is not None and self._order:
-            self._fill(self._order[self.query_one(DataTable).cursor_row])
+            self._fill(self._order[self.table.cursor_row])

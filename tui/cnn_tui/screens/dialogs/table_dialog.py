@@ -1,0 +1,123 @@
+"""What the dialogs with a table share: how it looks, and that a row is gone through, sorted by, and chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final, TypeVar
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.widgets import DataTable
+
+from .dialog import Dialog
+
+__all__ = ["TableDialog"]
+
+Result = TypeVar("Result")
+
+_PADDING: Final = 1
+
+
+class _Table(DataTable[Text]):
+    """A table that is emptied and filled while it is pressed on."""
+
+    def on_click(self, event: events.Click) -> None:
+        """Leave out a press on a column that is not there, such as on the empty header: Textual would look it up."""
+        column = event.style.meta.get("column")
+        if column is not None and not self.is_valid_column_index(column):
+            event.prevent_default()
+
+
+class TableDialog(Dialog[Result]):
+    """Shows a line of words and a table under it, whose rows are chosen by Enter or a press."""
+
+    DEFAULT_CSS = """
+    TableDialog > #frame { max-width: 124; height: 100%; max-height: 44; margin: 1 0; }
+    TableDialog #parts { height: 1fr; }
+    TableDialog DataTable { height: 1fr; background: $panel; scrollbar-size: 1 1; overflow-x: auto; }
+    TableDialog DataTable:focus { background-tint: transparent; }
+    TableDialog DataTable > .datatable--header,
+    TableDialog DataTable:focus > .datatable--header { background: $panel; background-tint: transparent; }
+    TableDialog DataTable > .datatable--header-hover { background: $foreground 15%; color: $foreground; }
+    TableDialog DataTable > .datatable--even-row, TableDialog DataTable > .datatable--odd-row { background: $panel; }
+    TableDialog DataTable > .datatable--hover { background: $foreground 10%; }
+    TableDialog DataTable > .datatable--cursor, TableDialog DataTable:focus > .datatable--cursor {
+        background: $accent; color: $background; text-style: bold;
+    }
+    """
+    BINDINGS: ClassVar = [("k", "move(-1)", "Up"), ("j", "move(1)", "Down")]
+    right: ClassVar[tuple[str, ...]] = ()
+    """The keys of the columns whose words end at the right."""
+
+    def parts(self) -> ComposeResult:
+        """Yield what the table is of, and the table."""
+        yield self.message()
+        yield _Table(cursor_type="row", cell_padding=_PADDING)
+
+    @property
+    def table(self) -> DataTable[Text]:
+        """The table."""
+        return self.query_one(_Table)
+
+    @property
+    def room(self) -> int:
+        """How many columns of the terminal the table has."""
+        # The scrollbar takes a column.
+        return self.table.size.width - 1
+
+    def width(self, rows: list[dict[str, str]], columns: Sequence[str]) -> int:
+        """Return how many columns of the terminal a table of some rows takes.
+
+        Args:
+            rows: The words of each row, at least one, by column.
+            columns: The keys of the columns that are shown.
+        """
+        return sum(max(cell_len(row[key]) for row in rows) + 2 * _PADDING for key in columns)
+
+    def fill(
+        self, columns: Sequence[str], heads: dict[str, str], rows: list[dict[str, str]], highlighted: int
+    ) -> None:
+        """Show rows instead of what is there.
+
+        Args:
+            columns: The keys of the columns that are shown.
+            heads: What stands above each.
+            rows: The words of each row by column.
+            highlighted: The row that the cursor stands on.
+        """
+        self.table.clear(columns=True)
+        for key in columns:
+            # A table measures its columns some time after they are filled, and is cut until then.
+            widest = max(cell_len(row[key]) for row in [*rows, heads])
+            self.table.add_column(self._cell(key, heads[key]), key=key, width=widest)
+        for row in rows:
+            self.table.add_row(*(self._cell(key, row[key]) for key in columns))
+        self.table.move_cursor(row=highlighted, animate=False)
+
+    def _cell(self, key: str, text: str) -> Text:
+        return Text(text, justify="right" if key in self.right else "left")
+
+    def action_move(self, by: int) -> None:
+        """Highlight a neighbour."""
+        self.table.move_cursor(row=self.table.cursor_row + by, animate=False)
+
+    def action_sort(self, key: str) -> None:
+        """Sort by a column, or the other way round."""
+        raise NotImplementedError
+
+    def action_choose(self) -> None:
+        """Close with the row under the cursor."""
+        raise NotImplementedError
+
+    @on(DataTable.HeaderSelected)
+    def sort_by_header(self, event: DataTable.HeaderSelected) -> None:
+        """Sort by the column whose name was pressed."""
+        if event.column_key.value is not None:
+            self.action_sort(event.column_key.value)
+
+    @on(DataTable.RowSelected)
+    def choose_row(self) -> None:
+        """Close with the row that was pressed."""
+        self.action_choose()
