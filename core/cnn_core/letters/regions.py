@@ -232,11 +232,12 @@ def _not_found(text: str, sequences: Sequences, record: str | None, here: str | 
 
     def means(other: str) -> str:
         """Return a text as advice if it means an existing region, else nothing."""
+        other = other.strip()
         try:
             resolve_region(other, sequences, record=record, here=here)
         except (RegionError, NotFoundError):
             return ""
-        return other if len(other) <= 2 * _LONGEST_ADVICE else ""
+        return other if len(other) <= 2 * _LONGEST_ADVICE and len(other.split()) == 1 else ""
 
     where, quoted = sequences.source, _quoted(text)
     strand = _STRAND.fullmatch(text)

@@ -229,6 +229,7 @@ REFUSED = {
     "chr1:x": "'x' is not a range; write a region such as chr1:1-60",
     "chr1:1kb": "'1kb' is not a range; write a region such as chr1:1-60",
     "chr1:-": "'chr1:-' has a strand at its end; write chr1 and ask for the reverse complement beside it",
+    "chr1 :-": "'chr1 :-' has a strand at its end; write chr1 and ask for the reverse complement beside it",
     "chr1:": "there is no range after the colon of 'chr1:'; write a region such as chr1:1-60",
     "chr1:1-2-3": "'1-2-3' is not a range; write a region such as chr1:1-60",
     "1-2-3": "'1-2-3' is not a range; write a region such as chr1:1-60",
