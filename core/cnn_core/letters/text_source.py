@@ -22,9 +22,6 @@ __all__ = ["TextSource"]
 _STANDARD_INPUT: Final = "standard input"
 """Its name for people."""
 
-_BLOCK: Final = 1 << 20
-_PACKED_BLOCK: Final = 1 << 16
-
 
 class TextSource:
     """Text: of a file, a named pipe or standard input, plain or compressed. Close it, or use it in `with`.
@@ -48,6 +45,8 @@ class TextSource:
 
     example: ClassVar[tuple[str, str]]
     """What such a file is called, and how it is piped in."""
+    blocks: ClassVar[tuple[int, int]] = 1 << 20, 1 << 16
+    """Bytes that are read at once, of a plain file and of a packed one."""
 
     def __init__(
         self, path: str | os.PathLike[str], stdin: BinaryIO | None = None, progress: Progress | None = None
@@ -109,12 +108,13 @@ class TextSource:
 
     def _blocks(self) -> Iterator[bytes]:
         block, done = self._start, 0
+        size = self.blocks[self.packed]
         while block:
             done += len(block)
             if self._progress:
                 self._progress(done, self.size)
             yield block
-            block = _read(self.file, _PACKED_BLOCK if self.packed else _BLOCK, self.source)
+            block = _read(self.file, size, self.source)
 
     def _open(self, path: Path) -> BinaryIO:
         where = str(path)

@@ -81,6 +81,8 @@ class VcfText(TextSource):
     """The text of a VCF file, plain or compressed; see `TextSource`."""
 
     example: ClassVar[tuple[str, str]] = "a VCF file", "cat my.vcf | cnn-tui variants ref.fa -"
+    # Some hundred lines, since what is told of the progress is what has been read, and each line takes its time.
+    blocks: ClassVar[tuple[int, int]] = 1 << 14, 1 << 12
 
 
 class Calls:

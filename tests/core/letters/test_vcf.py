@@ -10,9 +10,13 @@ from pathlib import Path
 
 import pytest
 from bgzf_files import bgzf
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cnn_core.errors import SequenceError
 from cnn_core.letters import vcf
+from cnn_core.letters.sequences import open_sequences
+from cnn_core.letters.variants import AlleleWindows, RecordNaming, variants_of
 from cnn_core.letters.vcf import Calls, open_calls
 
 HEAD = "##fileformat=VCFv4.2\n##contig=<ID=chr1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
@@ -201,3 +205,28 @@ def test_a_file_that_changes_meanwhile(tmp_path: Path) -> None:
         path.write_text(HEAD + LINE.format(1, 1) * 2)
         with pytest.raises(SequenceError, match="has changed"):
             list(records)
+
+
+@settings(max_examples=200, deadline=None, print_blob=True)
+@given(st.data())
+def test_damaged_files_are_refused_in_one_sentence(data: st.DataObject) -> None:
+    """Whatever is changed, cut or put in, the reader gives records or one printable sentence, and nothing else."""
+    text = bytearray(
+        (HEAD + LINE.format(1, 1) + "\n" + LINE.format(2, 2) + "chr1\t3\t.\tA\t*,<X>,]a:1]C\t.\t.\t.\n").encode()
+    )
+    for _ in range(data.draw(st.integers(1, 4))):
+        at, stop = (data.draw(st.integers(0, len(text))) for _ in range(2))
+        text[at : data.draw(st.sampled_from([at, at + 1, stop]))] = data.draw(
+            st.sampled_from([b"", b"\t", b"\n", b"\r", b" ", b"#", b"0", b"\0", b"\xff", b"chr1\t", b">", b","])
+        )
+    packed = data.draw(st.sampled_from([bytes(text), gzip.compress(text), bgzf(bytes(text), 40)]))
+    sequences = open_sequences("-", stdin=io.BytesIO(b">chr1\nACGTACGT\n"))
+    sentence = "standard input"
+    try:
+        for record in calls(packed[: data.draw(st.sampled_from([None, -1, -20]))]):
+            for _, outcome in variants_of(record, RecordNaming(sequences), 7):
+                assert isinstance(outcome, AlleleWindows) or str(outcome).isprintable()
+    except SequenceError as error:
+        sentence = str(error)
+    assert sentence.isprintable()
+    assert sentence.startswith("standard input")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from explorers import MEDIUM, SMALL, Shown, explorer, fasta
+from held import Held
 from textual.widgets import DataTable, Static
 
 from cnn_core.attribution import VariantScoring
 from cnn_core.letters.alphabet import decode
+from cnn_core.letters.variants import Status
 from cnn_core.letters.vcf import open_calls
+from cnn_tui.background import pacing, variant_table
+from cnn_tui.background.variant_table import VariantTable
 from cnn_tui.screens.dialogs.open_variants import OpenVariants
 from cnn_tui.screens.dialogs.variants import Variants
 from cnn_tui.words.numbers import number, signed
@@ -203,3 +208,44 @@ async def test_a_file_that_cannot_be_read_is_said_in_the_table(
         assert sentence in said(shown)
         await shown.press("enter", "p", "escape")
         assert shown.app.screen is shown.explorer
+
+
+async def test_it_fills_while_it_is_scored_and_is_closed_at_any_time(
+    files: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference, calls = files
+    monkeypatch.setattr(pacing, "_EVERY", 0)
+    async with explorer(MEDIUM, model="trained", sequences=reference) as shown:
+        shown.explorer.request = replace(shown.explorer.request, variants=calls)
+        held = Held.before(monkeypatch, VariantTable, "take", first=6)
+        try:
+            await shown.pilot.press("V")
+            await held.entered()
+            await shown.painted()
+            assert said(shown).startswith("calls.vcf: ")
+            assert said(shown).endswith("Esc stops it")
+            assert 0 < len(rows(shown)) <= 6
+            await shown.pilot.press("p", "j", "escape")
+            await shown.painted()
+            assert shown.app.screen is shown.explorer
+        finally:
+            held.let_go()
+        await shown.settled()
+        # What was stopped is begun again, and what was completed is kept.
+        await shown.press("V")
+        assert len(rows(shown)) == 14
+        await shown.press("escape", "V")
+        assert len(rows(shown)) == 14
+        assert len(held.calls) <= 7 + 16
+
+
+def test_a_table_keeps_the_largest_effects_in_bounded_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(variant_table, "TOP", 3)
+    table = VariantTable("of this")
+    effects = [0.5, -2.0, float("nan"), 1.0, -1.0, 0.1, 2.0]
+    for at, effect in enumerate(effects):
+        row = variant_table.ScoredRow(at, ".", "A", "C", "chr1", 0, 4, "", "out:0", 0.0, effect, effect, None)
+        table.take(row, Status("scored"))
+    # Of equals the earlier one is kept.
+    assert [(row.pos, row.difference) for row in table.rows] == [(1, -2.0), (6, 2.0), (3, 1.0)]
+    assert (table.taken, table.counts) == (7, {Status("scored"): 7})

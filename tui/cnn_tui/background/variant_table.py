@@ -17,7 +17,7 @@ from cnn_core.letters.variants import Status
 from cnn_core.letters.vcf import open_calls
 from cnn_core.work.lru_cache import LruCache
 
-from .cancellable_task import CancellableTask, Cancelled
+from .cancellable_task import CancellableTask
 from .job import Job
 from .pacing import byte_progress
 
@@ -174,11 +174,16 @@ class VariantTables:
             table = VariantTable(scoring.described)
             task.call_in_loop(lambda: begun(table))
             progress = byte_progress(words, task, lambda activity: job.tell(task, activity))
-            with open_calls(calls, progress=progress) as lines:
+            read = 0, 0
+
+            def note(done: int, size: int) -> None:
+                nonlocal read
+                read = done, size
+
+            with open_calls(calls, progress=note) as lines:
                 for score in scoring.scores(lines):
-                    if not task.wanted():
-                        raise Cancelled
                     table.take(_row(score, scoring), score.status)
+                    progress(*read)
                 table.notices = (*lines.notices, *scoring.naming.notices)
             table.is_complete = True
             self._kept.put(_key(reading, sequences, calls), table)
