@@ -122,7 +122,7 @@ class VariantScoring:
         merge: Merge | str = Merge.MEAN,
         ambiguity: Ambiguity | str = Ambiguity.ZERO,
     ) -> None:
-        self._output = model.outputs[0]
+        self._output, self._of_outputs = model.outputs[0], len(model.outputs)
         self._part = part_up_to(model, self._output)
         self.window = _checked_window(self._part, window)
         self.naming = RecordNaming(reference)
@@ -141,7 +141,8 @@ class VariantScoring:
             f"the {self._merge} of both strands" if self._strands is Strands.BOTH else f"strand {self._strands}"
         )
         logit = "" if has_logit(self._part[self._output].layer) else ", without a logit"
-        return f"output {self._output} of {self._part.name}{logit}, windows of {self.window:,} bases, {strands}"
+        first = f"output {self._output}" + (f", the first of {self._of_outputs}," if self._of_outputs > 1 else "")
+        return f"{first} of {self._part.name}{logit}, windows of {self.window:,} bases, {strands}"
 
     @property
     def assumptions(self) -> tuple[str, ...]:

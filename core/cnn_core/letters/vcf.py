@@ -38,6 +38,7 @@ _LONGEST: Final = 1 << 20
 """Bytes of a line's fixed columns, and of a header's line."""
 _LONGEST_HEADER: Final = 1 << 26
 """Bytes of all lines of a header together."""
+_MOST_ALTERNATIVES: Final = 1 << 12
 _POSITION: Final = re.compile(rb"[0-9]{1,18}")
 _GIVE_VCF: Final = "give a VCF file, plain or compressed with gzip or bgzip"
 
@@ -214,6 +215,9 @@ class Calls:
                 where=where,
                 remedy="POS is a whole number from 1 on",
             )
+        if fixed[4].count(b",") >= _MOST_ALTERNATIVES:
+            remedy = "split the line with bcftools norm"
+            raise SequenceError(f"it has more than {_MOST_ALTERNATIVES:,} alternatives", where=where, remedy=remedy)
         self._records += 1
         self._has_genotypes |= len(columns) > _FIXED and b"\t" in columns[_FIXED]
         return VcfRecord(number, int(fixed[1]), fixed)

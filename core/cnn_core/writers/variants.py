@@ -28,6 +28,8 @@ _OURS: Final = re.compile(rb"##INFO=<ID=%s[,>]" % INFO_KEY.encode())
 _SPECIAL: Final = re.compile(r"[^\w.:+()/-]", re.ASCII)
 _LONGEST: Final = 200
 """Letters of an allele that was not scored."""
+_LONGEST_NAME: Final = 1000
+"""Letters of a name or an identifier: a line may hold a megabyte, and every alternative is a row."""
 
 
 def score_lines(score: VariantScore, outputs: Sequence[str]) -> Iterator[str]:
@@ -38,9 +40,9 @@ def score_lines(score: VariantScore, outputs: Sequence[str]) -> Iterator[str]:
         outputs: The names of the outputs.
     """
     line, alt = score.variant.line, score.variant.alt
-    place = (table_name(line.chrom), str(line.pos), table_name(line.id))
+    chrom, identifiers = (table_name(shorten(each, _LONGEST_NAME)) for each in (line.chrom, line.id))
     alleles = (line.ref, alt) if score.windows else (shorten(line.ref, _LONGEST), shorten(alt, _LONGEST))
-    named = (*place, *map(table_name, alleles))
+    named = (chrom, str(line.pos), identifiers, *map(table_name, alleles))
     for values in _values(score, [*map(table_name, outputs)]):
         yield "\t".join((*named, *values, str(score.status))) + "\n"
 

@@ -145,6 +145,13 @@ def test_no_logit_without_a_last_function() -> None:
     assert "without a logit" in scoring.described
 
 
+def test_the_first_of_several_outputs_is_scored_which_is_said() -> None:
+    model = Model("several", network().nodes, ("last", "flat"))
+    scoring = VariantScoring(model, reference())
+    assert scoring.outputs == ("last:0",)
+    assert scoring.described.startswith("output last, the first of 2, of several, windows of 24 bases")
+
+
 def test_a_function_in_a_layer_of_its_own() -> None:
     nodes = [*network(activation="linear").nodes, Node("end", Activation("sigmoid"), ("last",))]
     apart = VariantScoring(Model("apart", (*nodes,), ("end",)), reference())

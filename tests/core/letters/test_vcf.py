@@ -123,6 +123,10 @@ REFUSED = {
     "an old header": ("#chrom\tpos\n", "line 1: the columns are not those of VCF"),
     "a header among records": (HEAD + LINE.format(1, 1) + HEAD, "line 5: a header's line stands among the records"),
     "a line behind the columns": (HEAD + "##contig=<ID=2>\n", "line 4: a header's line stands among"),
+    "endless alternatives": (
+        HEAD + LINE.format(1, 1).replace("C", "C" + ",C" * 9999),
+        "more than 4,096 alternatives",
+    ),
     "nothing": ("", "it holds no line"),
     "blank lines alone": ("\n\n", "it holds no line"),
     "BCF": (b"BCF\x02\x02\x00", "this is BCF, the binary form of VCF; convert it with bcftools view"),
