@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -109,7 +110,7 @@ class Attribution:
             return ""
         return f"the contributions miss the change by up to {largest:.2g}, {share:.1%} of it on average"
 
-    @property
+    @cached_property
     def letters(self) -> str:
         """The letters."""
         return decode(self.codes)
@@ -124,7 +125,7 @@ class Attribution:
             "contributions": self.contributions,
         }
 
-    @property
+    @cached_property
     def by_base(self) -> Array:
         """What every base contributes, shape (length,)."""
         total: Array = self.contributions.sum(axis=1)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from oracle.attribution_networks import NETWORKS, SHUFFLED
 from oracle.layer_case import Array
 from oracle.stored_layers import STORED, read_numbers
@@ -27,9 +31,11 @@ from cnn_core.attribution import (
 from cnn_core.attribution.references import dinucleotide_shuffle
 from cnn_core.errors import CnnError, SequenceError
 from cnn_core.layers import (
+    ACTIVATIONS,
     GRU,
     LSTM,
     Activation,
+    AveragePooling1D,
     Bidirectional,
     Conv1D,
     Dense,
@@ -41,6 +47,7 @@ from cnn_core.layers import (
     Layer,
     LayerNormalization,
     Maximum,
+    MaxPooling1D,
     Minimum,
     Multiply,
     SimpleRNN,
@@ -254,6 +261,52 @@ class TestCompleteness:
             present = np.array([[base == letter for base in "ACGT"] for letter in LETTERS])
             by_base = found.hypothetical[present]
             np.testing.assert_allclose(by_base, found.contributions.sum(axis=1), atol=1e-6)
+
+
+KINDS: Final = (
+    *(("function", name) for name in ACTIVATIONS if name != "exponential"),
+    *(("max", *each) for each in ((2, 2, "valid"), (3, 1, "same"), (4, 3, "same"), (3, 2, "same"))),
+    *(("average", *each) for each in ((2, 2, "valid"), (3, 2, "same"))),
+    *(("conv", *each) for each in ((3, 1, 1), (3, 1, 2), (4, 2, 1))),
+    ("layer norm",),
+    ("gru",),
+    ("both ways",),
+)
+"""What a random network may be made of."""
+
+
+def drawn_layer(kind: tuple[object, ...], seed: int) -> Layer:
+    """Return a layer of six channels."""
+    name, *how = kind
+    if name == "function":
+        return Activation(*how)
+    if name == "max":
+        return MaxPooling1D(*how)
+    if name == "average":
+        return AveragePooling1D(*how)
+    if name == "conv":
+        width, stride, dilation = how
+        kernel = weights(width, 6, 6, seed=seed)
+        return Conv1D(kernel, weights(6, seed=seed), stride=stride, dilation=dilation, padding="same")
+    if name == "layer norm":
+        return LayerNormalization(weights(6, seed=seed), weights(6, seed=seed + 1))
+    if name == "gru":
+        return GRU(weights(6, 18, seed=seed), weights(6, 18), weights(2, 18, seed=seed), return_sequences=True)
+    lstm = partial(LSTM, weights(6, 12, seed=seed), weights(3, 12, seed=seed), return_sequences=True)
+    return Bidirectional(lstm(), lstm(go_backwards=True))
+
+
+@settings(max_examples=60, deadline=None, print_blob=True)
+@given(st.lists(st.sampled_from(KINDS), max_size=4), st.booleans(), st.integers(0, 1000))
+def test_contributions_of_any_network_sum_to_the_change(
+    kinds: list[tuple[object, ...]], is_global: bool, seed: int
+) -> None:
+    layers = [drawn_layer(kind, seed + number) for number, kind in enumerate(kinds)]
+    found = deep_lifted(behind_a_convolution(*layers, *([GlobalMaxPooling1D()] if is_global else [])), 2)
+    size = np.abs(found.by_reference).sum(axis=(1, 2)).max() + np.abs([found.value, *found.reference_values]).max()
+    assert np.abs(found.delta).max() <= 2e-5 * size + 2e-6
+    change = found.value - found.reference_values.mean()
+    assert abs(found.contributions.sum() - change) <= 2e-5 * size + 2e-6
 
 
 class TestReferences:

@@ -29,8 +29,8 @@ WANTS_MORE = ("hg38.fa.gz", "views.toml", ".png", " | ")
 
 def commands(text: str) -> Iterator[str]:
     """Yield the commands of a page, from its console blocks."""
-    for block in re.findall(r"```(?:console)?\n(.*?)```", text, re.DOTALL):
-        for line in block.splitlines():
+    for kind, block in re.findall(r"```(\w*)\n(.*?)```", text, re.DOTALL):
+        for line in block.splitlines() if kind in ("", "console") else ():
             command = re.split(r" {3,}", line.strip())[0]
             if command.startswith("cnn-tui ") and not any(wanted in command for wanted in WANTS_MORE):
                 yield command
@@ -76,7 +76,7 @@ def test_every_command_of_the_documentation_runs(command: str, folder: Path) -> 
 
 def test_there_are_examples_of_every_kind() -> None:
     assert {shlex.split(command)[1] for command in EXAMPLES} >= {
-        "trace", "export", "scan", "variants", "effects",
+        "trace", "export", "scan", "variants", "effects", "attribute",
         "snapshot", "code", "inspect", "convert", "summary", "serve", "my.fa"
     }  # fmt: skip
 

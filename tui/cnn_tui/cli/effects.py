@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import heapq
-import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Final, TextIO
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from cnn_core import attribution, writers
-from cnn_core.errors import printable
 
-from .. import opening, output
 from ..words.numbers import number, signed
-from .explained import SUFFIXES, Asked, Stretches, add_explained, check_explained
+from .explained import DEFAULT_TOP, Asked, add_explained, check_explained
+from .explaining import Explaining, Row, explain
 from .parser import Parser
-from .progress import progress_bars
-from .streams import write_lines, write_warnings
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from cnn_core.attribution import Effects, InputWindow, Target
-    from cnn_core.writers import BaseNumbers
+    from cnn_core.writers import Said
 
 __all__ = ["check", "main", "parser", "run"]
 
@@ -59,10 +54,8 @@ example:
 
 _INSTEAD: Final = "effects"
 _COLUMNS: Final = {"raw": "", "loss": "loss", "gain": "gain", "read": "read"}
-_DEFAULT_TOP: Final = 10
 _HEAD: Final = ("base", "edit", "value", "behind", "change", "loss", "gain")
-_LEFT: Final = 2
-"""How many of the columns are words."""
+_ROWS: Final = ("raw", "centred", "projected", "loss", "gain", "read")
 
 
 def parser() -> Parser:
@@ -70,21 +63,12 @@ def parser() -> Parser:
     usage = "cnn-tui effects SEQUENCES [--target VALUE] [-o FILE] [options]"
     made = Parser("cnn-tui effects", usage, _DESCRIPTION, _END)
     add_explained(made)
-    made.add_argument(
-        "--top",
-        metavar="N",
-        type=int,
-        default=_DEFAULT_TOP,
-        help=f"without -o: how many bases are listed (default: {_DEFAULT_TOP})",
-    )
     return made
 
 
 def check(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse what does not go together."""
     check_explained(made, typed)
-    if typed.top < 1:
-        made.error("argument --top: give a whole number from 1 on")
 
 
 def main(typed: Namespace) -> int:
@@ -93,7 +77,7 @@ def main(typed: Namespace) -> int:
     return 0
 
 
-def run(asked: Asked, *, top: int = _DEFAULT_TOP, out: TextIO | None = None) -> None:
+def run(asked: Asked, *, top: int = DEFAULT_TOP, out: TextIO | None = None) -> None:
     """Compute effects and write them.
 
     Args:
@@ -105,107 +89,36 @@ def run(asked: Asked, *, top: int = _DEFAULT_TOP, out: TextIO | None = None) -> 
         CnnError: Something in the request is not there or cannot be read, there is no such value, or the file cannot
             be written.
     """
-    asked.check_output(_INSTEAD)
-    with opening.open_source(asked.request.sequences, stdin=asked.request.stdin) as sequences:
-        request = opening.with_model(asked.request, sequences)
-        opened = opening.open_model(request.model, request.model_options)
-        stretches = Stretches(asked, sequences, opened)
-        with progress_bars() as bars:
-            work = _Work(stretches, bars.begin("substituting", "b"))
-            if asked.path is None:
-                lines = [*_listed(work, top)]
-            else:
-                output.write_base_file(
-                    work.parts(),
-                    asked.path,
-                    _INSTEAD,
-                    _COLUMNS,
-                    lambda part: part.rows["projected"].sum(axis=1),
-                    stretches.lengths,
-                    work.said,
-                    suffixes=SUFFIXES,
-                    force=asked.force,
-                )
-        if asked.path is None:
-            write_lines(lines, sys.stdout if out is None else out)
-        region = filter(None, [opening.cut_region(request, sequences)])
-        said = [*opening.unsupported_words(opened), *region, *work.assumed]
-        said += stretches.remarks(work.windows, work.too_short)
-    write_warnings(dict.fromkeys(said))
+    explain(
+        asked,
+        _Effects,
+        "substituting",
+        _INSTEAD,
+        _COLUMNS,
+        lambda part: part.rows["projected"].sum(axis=1),
+        top=top,
+        out=out,
+    )
 
 
-@dataclass(eq=False)
-class _Work:
-    """The effects, computed while they are asked for, and what is known of them so far."""
+class _Effects(Explaining["Effects"]):
+    """The effects of every base."""
 
-    stretches: Stretches
-    told: Callable[[int, int], None]
-    windows: int = 0
-    too_short: int = 0
-    read: int = 0
-    bases: int = 0
-    target: Target | None = None
-    value: float = 0.0
-    edits: tuple[str, ...] = ()
-    assumed: dict[str, None] = field(default_factory=dict)
-
-    def parts(self) -> Iterator[BaseNumbers]:
-        """Yield the effects as numbers of bases, input window after input window."""
-        for window, effects in self.effects():
-            mine, reading = window.bases, window.reading
-            yield writers.BaseNumbers(
-                reading.record.name,
-                len(reading.record),
-                window.start,
-                reading.reverse,
-                effects.codes[mine],
-                {
-                    name: getattr(effects, name)[mine]
-                    for name in ("raw", "centred", "projected", "loss", "gain", "read")
-                },
-                {"value": effects.value},
-                ~effects.read[mine],
-            )
-
-    def effects(self) -> Iterator[tuple[InputWindow, Effects]]:
-        """Yield the effects of every input window."""
-        done, total = 0, self.stretches.bases
-        for window in self.stretches.windows():
-            self.windows += 1
-            size, reading = window.stop - window.start, window.reading
-            target = self.stretches.target_of(window)
-            if target is None:
-                self.too_short += 1
-            else:
-                found = self._effects(window, target, partial(self._tell, done, size, total))
-                self.target, self.value, self.edits = target, found.value, reading.edit_names
-                self.assumed.update(dict.fromkeys(self.stretches.said_of(reading)))
-                self.read += int(found.read[window.bases].sum())
-                self.bases += size
-                yield window, found
-            done += size
-            self.told(done, total)
-
-    def _tell(self, before: int, size: int, total: int, done: int, of: int) -> None:
-        self.told(before + size * done // max(of, 1), total)
-
-    def _effects(self, window: InputWindow, target: Target, told: Callable[[int, int], None]) -> Effects:
+    def explained(self, window: InputWindow, target: Target, told: Callable[[int, int], None]) -> Effects:
+        """Return the effects of the bases of an input window."""
         reading = window.reading
         work = attribution.SaturationMutagenesis(
             reading.model, target, reading.codes(0, reading.length), reading.ambiguity, reading.side_values()
         )
         return work.effects(told, (window.bases.start, window.bases.stop))
 
-    @property
-    def named(self) -> str:
-        """The value in words."""
-        assert self.target is not None
-        return f"{'logit of ' if self.target.logit else ''}{self.target.name}"
+    def rows_of(self, found: Effects) -> dict[str, NDArray[Any]]:
+        """Return the effects by their names."""
+        return {name: getattr(found, name) for name in _ROWS}
 
-    def said(self) -> writers.Said:
+    def said(self) -> Said:
         """Return what is said beside the numbers."""
-        several = len(self.stretches.places) > 1 or self.windows > 1
-        value = "" if several else f" (value {number(self.value)})"
+        value = f" (value {number(self.value)})" if self.is_one else ""
         numbers = (
             f"effects on {self.named}{value}: A C G T are raw, the value behind a substitution less the value; "
             "loss and gain, how far it falls and rises at most"
@@ -213,49 +126,30 @@ class _Work:
         track = f"effects on {self.named}, less their mean over the four letters, of the base that is there"
         return writers.Said((*self.assumed,), self.edits, numbers, track)
 
+    def head(self) -> tuple[str, ...]:
+        """Return the words above the columns of a list."""
+        return _HEAD
 
-def _listed(work: _Work, top: int) -> Iterator[str]:
-    """Yield the strongest bases as lines."""
-    rows = heapq.nlargest(top, _changes(work), key=lambda row: row[0])
-    if work.target is None:
-        yield "no record is long enough for the network"
-        return
-    shown = f": {number(work.value)}" if work.windows == 1 else ""
-    yield f"{work.named}{shown}, reads {work.read:,} of {work.bases:,} bases"
-    if not rows:
-        yield "no substitution changes it"
-        return
-    table = [_HEAD, *(row[-1] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for row in table:
-        cells = [
-            text.ljust(width) if place < _LEFT else text.rjust(width)
-            for place, (text, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        yield "  ".join(cells).rstrip()
-    yield "positions are 1-based; an effect of 0 is not proof of no function: what is there twice hides it"
+    def strength_of(self, found: Effects, base: int) -> Row | None:
+        """Return the strongest change at a base."""
+        raw = found.raw[base]
+        letter = int(abs(raw).argmax())
+        change = float(raw[letter])
+        if not change:
+            return None
+        return abs(change), (
+            f"{found.letters[base].upper()}→{'ACGT'[letter]}",
+            number(found.value),
+            number(found.value + change),
+            signed(change),
+            number(float(found.loss[base])),
+            number(float(found.gain[base])),
+        )
 
-
-def _changes(work: _Work) -> Iterator[tuple[float, int, tuple[str, ...]]]:
-    """Yield the strongest change at every base that is read and changes anything: its size, its place, its row."""
-    count = 0
-    for window, effects in work.effects():
-        bases, reading = window.bases, window.reading
-        for base in range(bases.start, bases.stop):
-            raw = effects.raw[base]
-            letter = int(abs(raw).argmax())
-            change = float(raw[letter])
-            if not change:
-                continue
-            count -= 1
-            place = reading.record_position(base) + 1
-            row = (
-                printable(f"{reading.record.name}:{place}"),
-                f"{effects.letters[base].upper()}→{'ACGT'[letter]}",
-                number(effects.value),
-                number(effects.value + change),
-                signed(change),
-                number(float(effects.loss[base])),
-                number(float(effects.gain[base])),
-            )
-            yield abs(change), count, row
+    def around(self) -> tuple[str, str, str]:
+        """Return what stands above a list, instead of an empty one, and below it."""
+        return (
+            f"{self.named}{self.shown_value}, reads {self.read:,} of {self.bases:,} bases",
+            "no substitution changes it",
+            "positions are 1-based; an effect of 0 is not proof of no function: what is there twice hides it",
+        )

@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
     from ..options.request import OpenRequest
 
-__all__ = ["SUFFIXES", "Asked", "Stretches", "add_explained", "check_explained"]
+__all__ = ["DEFAULT_TOP", "SUFFIXES", "Asked", "Stretches", "add_explained", "check_explained"]
 
 SUFFIXES: Final = (".tsv", ".npz", ".bedgraph", ".bdg", ".bw", ".bigwig")
 """What the names of files of numbers of bases end in."""
+DEFAULT_TOP: Final = 10
+"""How many bases are listed where nothing else is said."""
 _TRACKS: Final = SUFFIXES[2:]
 
 
@@ -87,12 +89,21 @@ def add_explained(made: Parser) -> None:
     )
     made.add_argument("-o", "--output", metavar="FILE", help="the file to write, .tsv, .npz, .bedgraph or .bw")
     made.add_argument("--force", action="store_true", help="replace the file where there is one")
+    made.add_argument(
+        "--top",
+        metavar="N",
+        type=int,
+        default=DEFAULT_TOP,
+        help=f"without -o: how many bases are listed (default: {DEFAULT_TOP})",
+    )
     add_group(made, "reading", "window")
     add_model_options(made)
 
 
 def check_explained(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse what does not go together."""
+    if typed.top < 1:
+        made.error("argument --top: give a whole number from 1 on")
     if typed.force and typed.output is None:
         made.error("argument --force: it is for -o")
     several = "--all-records" if typed.all_records else "--regions" if typed.regions is not None else None
