@@ -79,6 +79,7 @@ OPTIONS = (
         "--flip-kernels",
         "--architecture",
         "--theme",
+        "--variants",
         f"--{BAD}",
     ),
 )

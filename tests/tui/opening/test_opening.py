@@ -168,6 +168,21 @@ def test_a_saved_view_is_named_as_one_and_letters_are_read_from_any_name(tmp_pat
     assert [record.name for record in open_source(str(path))] == ["cnn_tui_view"]
 
 
+def test_variants_that_are_not_there_are_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "calls.vcf"
+    path.write_text("this is not VCF")
+    check_request(OpenRequest(variants=str(path)))
+    for typed, said in (
+        (str(tmp_path / "call.vcf"), f"did you mean {path}"),
+        (str(tmp_path), "this is a folder; name a VCF file in it"),
+        ("", "'': there is no such file; give a VCF file"),
+        ("-", "standard input: variants are not read from there; name a file, or run cnn-tui variants"),
+    ):
+        with pytest.raises(CnnError) as refused:
+            check_request(OpenRequest(variants=typed))
+        assert said in str(refused.value)
+
+
 def test_a_request_is_checked_without_reading_anything(tmp_path: Path) -> None:
     path = tmp_path / "no.fa"
     path.write_text("this is not FASTA")

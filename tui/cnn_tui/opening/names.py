@@ -28,12 +28,29 @@ def check_request(request: OpenRequest) -> None:
 
     Raises:
         NotFoundError: There is no such model, sample or file.
-        SequenceError: The sequences are a folder.
+        SequenceError: The sequences or the variants are a folder.
     """
     if request.model is not None:
         check_model_name(request.model)
     if request.sequences != STANDARD_INPUT:
         source_path(request.sequences)
+    if request.variants is not None:
+        _check_variants(request.variants)
+
+
+def _check_variants(name: str) -> None:
+    path = Path(name)
+    if name == STANDARD_INPUT:
+        raise NotFoundError(
+            "variants are not read from there",
+            where="standard input",
+            remedy="name a file, or run cnn-tui variants",
+        )
+    if not name or not path.exists():
+        remedy = nearest_file(path, "give a VCF file, plain or compressed")
+        raise NotFoundError("there is no such file", where=name or "''", remedy=remedy)
+    if path.is_dir():
+        raise SequenceError("this is a folder", where=name, remedy="name a VCF file in it")
 
 
 def is_view_name(text: str | None) -> bool:
