@@ -19,10 +19,14 @@ from oracle.our_layers import our_layer, our_model, stored_cases
 from oracle.stored_layers import STORED, read_numbers
 
 from cnn_core import layers
-from cnn_core.attribution.gradients import backward
+from cnn_core.attribution.gradients import Through, backward
 from cnn_core.errors import ModelError
 from cnn_core.layers import ACTIVATIONS, LayerRun, activation_function
+from cnn_core.layers.shapes import PerInput
 from cnn_core.letters.alphabet import encode
+from cnn_core.network.graph import Node
+from cnn_core.network.model import Model
+from cnn_core.network.running import masks_of
 
 TOLERANCE: Final = 1e-5
 """Of an array's largest value."""
@@ -127,6 +131,43 @@ def test_a_slope_follows_from_the_activation_where_a_function_says_so() -> None:
         if function.idempotent:
             assert function.slope is not None
             np.testing.assert_array_equal(function.slope(KINKS), function.slope(function(KINKS)))
+
+
+def by_rules(graph: Model, reference: dict[str, Array], without: set[str]) -> Through:
+    """Return what takes multipliers back through a node; the types of layers without a rule are noted."""
+    masks = masks_of(graph, reference)
+
+    def through(node: Node, upstream: Array, run: LayerRun) -> PerInput:
+        inputs, marked = ([held[name] for name in node.inputs] for held in (reference, masks))
+        found = node.layer.multipliers(upstream, run, LayerRun(inputs, reference[node.name], marked))
+        if found is None:
+            without.add(node.layer.type)
+            return node.layer.gradient(upstream, run)
+        return found
+
+    return through
+
+
+def test_multipliers_sum_to_the_change(subtests: pytest.Subtests) -> None:
+    """DeepLIFT's rules, layer by layer: multipliers times the changes of the inputs are those of the outputs."""
+    # Every fourth of the convolutions is enough, whose rule is that of what they share.
+    cases = [*LAYER_CASES[:104:4], *LAYER_CASES[104:]]
+    without_rule: set[str] = set()
+    for case in (case for case in cases if all(each.of != "indices" for each in case.given.values())):
+        with subtests.test(case.name):
+            model = our_model(case, stored_cases()[case.name][0])
+            given = case.drawn, {name: each.drawn(f"{case.name}/reference") for name, each in case.given.items()}
+            values, others = (model.run(encode("ACGT"), side_inputs=inputs) for inputs in given)
+            last, without = case.steps[-1].name, set[str]()
+            upstream = upstream_of(case, values[last].shape)
+            at = backward(model, values, last, upstream, by_rules(model, others, without))
+            without_rule |= without
+            if not without:
+                change = (upstream * (values[last] - others[last]).astype(np.float64)).sum()
+                parts = [at[name] * (values[name] - others[name]).astype(np.float64) for name in case.given]
+                size = sum(np.abs(part).sum() for part in parts) + np.abs(upstream * values[last]).sum()
+                assert sum(part.sum() for part in parts) == pytest.approx(change, abs=1e-5 * size)
+    assert without_rule == {"Dot"}
 
 
 class TestConventions:
