@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import index as whole
@@ -9,10 +10,12 @@ from operator import index as whole
 import numpy as np
 from numpy.typing import NDArray
 
+from ..attribution import Attribution, Effects, ExplainedValue, Method, Target, attribute, effects
 from ..blocks.reading import Reading
 from ..errors import ModelError, RegionError, SettingError, printable
 from ..explain.walk_down import Descent, check_index
 from ..layers import Array, GlobalMaxPooling1D, Index, Input, MaxPooling1D
+from ..letters.alphabet import encode
 from ..network.graph import Node
 from .explanations import Explanation
 from .html import table
@@ -122,6 +125,67 @@ class ModelReading:
             )
         descent = Descent(self.reading.model, self._values)
         return Explanation(self.reading.model, descent.from_value(layer, index))
+
+    def effects(self, target: str = "output", *, logit: bool | None = None) -> Effects:
+        """Return what every substitution of a base changes a value by: saturation mutagenesis.
+
+        Args:
+            target: The value: `output`, `output:N`, `LAYER:UNIT` or `LAYER:POSITION:CHANNEL`, counted from 0.
+            logit: Whether the value before a last sigmoid or softmax is meant; None is where there is one.
+
+        Raises:
+            CnnError: There is no such value, or numbers are read instead of letters.
+        """
+        reading, codes = self.reading, self._codes
+        found = self._target(target, logit=logit)
+        return effects(reading.model, found, codes, reading.ambiguity, reading.side_values(), reading.values)
+
+    def contributions(
+        self,
+        target: str = "output",
+        *,
+        method: str = "gradient-x-input",
+        logit: bool | None = None,
+        references: int | Sequence[str] = 20,
+        seed: int = 0,
+        baseline: float = 0.0,
+    ) -> Attribution:
+        """Return what every base contributes to a value.
+
+        Args:
+            target: The value, see `effects`.
+            method: `gradient`, `gradient-x-input`, `integrated` or `deeplift`.
+            logit: See `effects`.
+            references: DeepLIFT's references, as letters; or how many dinucleotide-preserving shuffles.
+            seed: The seed of the first shuffle.
+            baseline: What stands in all four rows where integrated gradients begin.
+
+        Raises:
+            CnnError: There is no such value or method, a layer on the way has no gradient, or the references are not
+                as long as the input.
+        """
+        explained = ExplainedValue.of(self.reading, self._target(target, logit=logit))
+        if method not in [*Method]:
+            raise SettingError(f"there is no method '{method}'", remedy=f"it is one of {', '.join(Method)}")
+        given = references if isinstance(references, int) else self._as_codes(references)
+        return attribute(explained, self._codes, method, references=given, seed=seed, baseline=baseline)
+
+    def _target(self, target: str, *, logit: bool | None) -> Target:
+        return Target.parse(target, self.reading.model, self.reading.length, logit=logit)
+
+    def _as_codes(self, references: Sequence[str]) -> NDArray[np.uint8]:
+        length = self.reading.length
+        if isinstance(references, str) or not references or any(len(each) != length for each in references):
+            raise SettingError(
+                "the references are not letters of the input's length", remedy=f"give texts of {length:,} letters"
+            )
+        return np.array([encode(each) for each in references])
+
+    @property
+    def _codes(self) -> NDArray[np.uint8]:
+        if self.numbers is not None:
+            raise SettingError("numbers are read, which no letter can replace", remedy="read letters")
+        return self.reading.codes(0, self.reading.length)
 
     def _node(self, layer: str) -> Node:
         if not isinstance(layer, str):

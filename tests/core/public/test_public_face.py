@@ -239,3 +239,42 @@ def test_importing_it_costs_no_more_than_numpy_and_offers_what_it_promises() -> 
     assert all(getattr(cnn, name) is not None for name in cnn.__all__)
     with pytest.raises(AttributeError):
         cnn.nothing  # noqa: B018
+
+
+class TestWhatIf:
+    def test_an_effect_is_the_value_behind_an_edit_less_the_value(self) -> None:
+        model = network(14)
+        found = model.read(LETTERS).effects()
+        for base, present in enumerate(LETTERS):
+            for column, letter in enumerate("ACGT"):
+                if letter != present:
+                    edited = model.read(LETTERS, edits=[f"{base + 1}{present}>{letter}"])
+                    change = edited["unit"][0] - model.read(LETTERS)["unit"][0]
+                    assert found.raw[base, column] == pytest.approx(change, abs=1e-6)
+
+    def test_contributions_add_up_to_the_change(self) -> None:
+        letters = "ACGTTGCATACGTA"
+        reading = network(14).read(letters)
+        other = "TTTTACACACGGGG"
+        found = reading.contributions(method="deeplift", references=[other])
+        change = reading["unit"][0] - network(14).read(other)["unit"][0]
+        assert found.contributions.sum() == pytest.approx(change, abs=1e-5)
+
+    def test_what_cannot_be_asked_is_one_calm_sentence(self) -> None:
+        reading = network(14).read(LETTERS)
+        with pytest.raises(cnn.CnnError, match="there is no method 'saliency'; it is one of gradient"):
+            reading.contributions(method="saliency")
+        with pytest.raises(cnn.CnnError, match="give texts of 14 letters"):
+            reading.contributions(method="deeplift", references=["ACGT"])
+        with pytest.raises(cnn.CnnError, match="names no value"):
+            reading.effects("nothing")
+        rows = np.full((14, 4), 0.3, dtype=np.float32)
+        with pytest.raises(cnn.CnnError, match="no letter can replace"):
+            network(14).read(rows).effects()
+
+    def test_edits_are_named_and_leave_the_letters_as_they_are(self) -> None:
+        edited = network().read(LETTERS, edits=["2C>A", "5_6del"])
+        np.testing.assert_array_equal(edited["conv"], by_hand("AAGTCANACGTA"))
+        assert edited.reading.edit_names == ("sequence:2C>A", "sequence:5_6del")
+        with pytest.raises(cnn.CnnError, match="the edits are one text"):
+            network().read(LETTERS, edits="2C>A")
