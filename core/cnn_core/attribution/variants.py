@@ -1,8 +1,8 @@
 """What the variants of a file change a network's output by: one row for each alternative and output.
 
-The network runs on two windows a variant, one with each allele, and nothing is shared between the alternatives of a
-line: see `letters.variants` for how the windows are cut. A difference is alternative − reference, of what the network
-gives; a logit difference is the same of what its last sigmoid or softmax is applied to.
+The network runs on two windows a variant, one with each allele; some run together, but none bears on another: see
+`letters.variants` for how the windows are cut. A difference is alternative − reference, of what the network gives; a
+logit difference is the same of what its last sigmoid or softmax is applied to.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from math import prod
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,11 +19,12 @@ import numpy as np
 from ..blocks.assumptions import ambiguity_words
 from ..blocks.offered_blocks import LONGEST_WHOLE_INPUT, part_up_to
 from ..blocks.side_inputs import side_inputs_of
-from ..errors import ModelError, SettingError
+from ..errors import CnnError, ModelError, SettingError
 from ..layers import Array
 from ..layers.shapes import known_axes
 from ..letters.alphabet import Ambiguity, decode, first_ambiguous, reverse_complement
 from ..letters.variants import AlleleWindows, RecordNaming, Status, Variant, variants_of
+from ..network.running import run_together
 from .target import Target, has_logit, without_last_function
 
 if TYPE_CHECKING:
@@ -38,6 +40,10 @@ DEFAULT_WINDOW: Final = 1_000
 """Bases that a network of any length is given where nothing else is said."""
 
 
+_MOST_AT_ONCE: Final = 32
+"""Windows that are run together."""
+_VALUES_AT_ONCE: Final = 1 << 23
+"""Values that they may have in all layers."""
 EDGE: Final = "N beyond the record"
 """What is said of a variant that was scored though its window reaches beyond the record."""
 
@@ -132,7 +138,8 @@ class VariantScoring:
         self._has_positions = len(shape) > 1
         self.outputs = tuple(Target(self._output, index).name for index in np.ndindex(*shape))
         self._is_ambiguous = False
-        self._kept: tuple[bytes, _Outputs] | None = None
+        values = sum(prod(known_axes(shape)) for shape in self._part.shapes(self.window).values())
+        self._at_once = max(1, min(_MOST_AT_ONCE, _VALUES_AT_ONCE // values) // 2)
 
     @property
     def described(self) -> str:
@@ -160,20 +167,45 @@ class VariantScoring:
         Raises:
             SequenceError: The lines cannot be read, or the reference has changed.
         """
-        for line in lines:
-            for variant, found in variants_of(line, self.naming, self.window):
-                score = self._score(variant, found)
+        for batch in self._batches(lines):
+            read = [found for _, found in batch if isinstance(found, AlleleWindows)]
+            windows = {codes.tobytes(): codes for each in read for codes in (each.reference, each.alternative)}
+            outputs = dict(zip(windows, self._outputs([*windows.values()]), strict=True)) if windows else {}
+            for variant, found in batch:
+                score = self._score(variant, found, outputs)
                 self.counts[Status(score.status.kind, score.status.reason)] += 1
                 yield score
 
-    def _score(self, variant: Variant, found: Status | AlleleWindows) -> VariantScore:
+    def _batches(self, lines: Iterable[VcfRecord]) -> Iterator[list[tuple[Variant, Status | AlleleWindows]]]:
+        """Yield alternatives as many as are run together; those before an error, and then the error."""
+        batch: list[tuple[Variant, Status | AlleleWindows]] = []
+        try:
+            for line in lines:
+                for variant, found in variants_of(line, self.naming, self.window):
+                    batch.append((variant, self._refused(found) or found))
+                    if len(batch) == self._at_once:
+                        yield batch
+                        batch = []
+        except CnnError:
+            if batch:
+                yield batch
+            raise
+        if batch:
+            yield batch
+
+    def _refused(self, found: Status | AlleleWindows) -> Status | None:
+        """Return that a window has a letter that the policy refuses, or None."""
+        letter = "" if isinstance(found, Status) else self._ambiguous_letter(found)
+        if letter and self._ambiguity is Ambiguity.ERROR:
+            return Status("skipped", "ambiguous letter in the window", letter)
+        self._is_ambiguous |= bool(letter)
+        return None
+
+    @staticmethod
+    def _score(variant: Variant, found: Status | AlleleWindows, outputs: dict[bytes, _Outputs]) -> VariantScore:
         if isinstance(found, Status):
             return VariantScore(variant, found)
-        letter = self._ambiguous_letter(found)
-        if letter and self._ambiguity is Ambiguity.ERROR:
-            return VariantScore(variant, Status("skipped", "ambiguous letter in the window", letter))
-        self._is_ambiguous |= bool(letter)
-        reference, alternative = self._reference(found.reference), self._outputs(found.alternative)
+        reference, alternative = outputs[found.reference.tobytes()], outputs[found.alternative.tobytes()]
         return VariantScore(
             variant,
             Status("scored", EDGE if found.edges else "", found.edges),
@@ -194,36 +226,36 @@ class VariantScoring:
                 return decode(codes[found : found + 1])
         return ""
 
-    def _reference(self, codes: NDArray[np.uint8]) -> _Outputs:
-        """Return the outputs of the reference's window, which several alternatives share."""
-        key = codes.tobytes()
-        if self._kept is None or self._kept[0] != key:
-            self._kept = key, self._outputs(codes)
-        return self._kept[1]
-
-    def _outputs(self, codes: NDArray[np.uint8]) -> _Outputs:
-        """Return the outputs of a window, of both strands merged where both are read."""
+    def _outputs(self, windows: list[NDArray[np.uint8]]) -> list[_Outputs]:
+        """Return the outputs of windows, of both strands merged where both are read."""
         if self._strands is Strands.FORWARD:
-            return self._run(codes)
-        other = self._run(reverse_complement(codes))
+            return self._run(windows)
+        others = self._run([reverse_complement(codes) for codes in windows])
         if self._strands is Strands.REVERSE:
-            return other
-        one = self._run(codes)
+            return others
+        return [self._of_both(one, other) for one, other in zip(self._run(windows), others, strict=True)]
+
+    def _of_both(self, one: _Outputs, other: _Outputs) -> _Outputs:
         logits = None
         if one.logits is not None and other.logits is not None:
             logits = self._merged(one.logits, other.logits)
         return _Outputs(self._merged(one.values, other.values), logits)
 
-    def _run(self, codes: NDArray[np.uint8]) -> _Outputs:
-        """Return the outputs of a window as it is."""
-        values = self._part.run(codes, self._ambiguity)
-        node, logits = self._part[self._output], None
-        if has_logit(node.layer):
+    def _run(self, windows: list[NDArray[np.uint8]]) -> list[_Outputs]:
+        """Return the outputs of windows as they are."""
+        node = self._part[self._output]
+        has = has_logit(node.layer)
+        before = without_last_function(node.layer) if has else node.layer
+        found = []
+        for values in run_together(self._part, windows, self._ambiguity, kept={node.name, *node.inputs}):
             with np.errstate(invalid="ignore"):
-                logits = without_last_function(node.layer).forward(*(values[name] for name in node.inputs))
-        return _Outputs(
-            values[self._output].astype(np.float64), None if logits is None else logits.astype(np.float64)
-        )
+                logits = before.forward(*(values[name] for name in node.inputs)) if has else None
+            found.append(
+                _Outputs(
+                    values[node.name].astype(np.float64), None if logits is None else logits.astype(np.float64)
+                )
+            )
+        return found
 
     def _merged(self, one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
         if self._has_positions:

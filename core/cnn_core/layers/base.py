@@ -97,6 +97,14 @@ class Layer(ABC):
             x: The input, of a shape that `output_shape` accepts.
         """
 
+    def forward_together(self, inputs: Sequence[Sequence[Array]]) -> list[Array]:
+        """Return the outputs for several inputs of the same shapes, in which every position holds data.
+
+        Args:
+            inputs: The inputs of each, in order.
+        """
+        return [self.forward(*each) for each in inputs]
+
     def forward_masked(self, masks: Sequence[Mask | None], *inputs: Array) -> Array:
         """Return the output for inputs of which some positions hold no data; most layers read all the same.
 

@@ -127,6 +127,18 @@ class Recurrent(Layer):
             states[step] = shown
         return states if self.return_sequences else shown
 
+    def forward_together(self, inputs: Sequence[Sequence[Array]]) -> list[Array]:
+        """Return the states for several inputs, each step taken for all of them at once."""
+        if len(inputs) == 1:
+            return super().forward_together(inputs)
+        driven = np.stack([self.driven(x) for (x,) in inputs], axis=1)[:: -1 if self.go_backwards else 1]
+        carried = tuple(np.repeat(each[None], len(inputs), axis=0) for each in self._at_rest())
+        states = np.zeros((len(inputs), len(driven), self.units), dtype=np.float32)
+        for step, drive in enumerate(driven):
+            carried = self._step(drive, carried)
+            states[:, step] = carried[0]
+        return [*states] if self.return_sequences else [*carried[0]]
+
     def driven(self, x: Array) -> Array:
         """Return what the input adds to every gate at every position, shape (length, gates × units)."""
         driven = product(x, self.kernel)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,9 @@ from ..layers import Array, Conv1D, Input, Mask, Shape, SideInput
 from ..layers.shapes import known_axes
 from ..letter_sums.convolution import LetterConvolution
 from ..letters.alphabet import Ambiguity
-from .graph import Flow, Graph
+from .graph import Flow, Graph, Node
 
-__all__ = ["masks_of", "run_model"]
+__all__ = ["masks_of", "run_model", "run_together"]
 
 
 def run_model(
@@ -49,11 +49,40 @@ def run_model(
         raise flow.misfit
     given = _checked(graph, side_inputs or {}, flow.shapes)
     values: dict[str, Array] = {}
-    masks: dict[str, Mask | None] = {}
     # Some BLAS kernels raise the flag for invalid values over lanes that they throw away.
     with np.errstate(invalid="ignore"):
-        _run_nodes(graph, codes, Ambiguity(ambiguity), flow, given, values, masks)
+        _run_nodes(graph, [codes], Ambiguity(ambiguity), flow, given, [values], [{}])
     return values
+
+
+def run_together(
+    graph: Graph,
+    windows: Sequence[NDArray[np.uint8]],
+    ambiguity: Ambiguity | str = Ambiguity.ZERO,
+    *,
+    kept: Collection[str],
+) -> list[dict[str, Array]]:
+    """Return some nodes' activations on several input windows; recurrent layers take each step for all at once.
+
+    Args:
+        graph: The network; inputs that are not letters are zeros.
+        windows: Their letters, at least one window, all of one length.
+        ambiguity: What an ambiguous letter becomes.
+        kept: The names of the nodes; the activations of others are let go of as soon as nobody reads them.
+
+    Returns:
+        What `run_model` gives for each window, to 1e-5 of the layer's scale.
+
+    Raises:
+        CnnError: See `run_model`.
+    """
+    flow = graph.flow(len(windows[0]))
+    if flow.misfit is not None:
+        raise flow.misfit
+    values: list[dict[str, Array]] = [{} for _ in windows]
+    with np.errstate(invalid="ignore"):
+        _run_nodes(graph, windows, Ambiguity(ambiguity), flow, {}, values, [{} for _ in windows], kept)
+    return [{name: each[name] for name in kept} for each in values]
 
 
 def masks_of(graph: Graph, values: Mapping[str, Array]) -> dict[str, Mask | None]:
@@ -76,33 +105,54 @@ def masks_of(graph: Graph, values: Mapping[str, Array]) -> dict[str, Mask | None
 
 def _run_nodes(
     graph: Graph,
-    codes: NDArray[np.uint8],
+    windows: Sequence[NDArray[np.uint8]],
     ambiguity: Ambiguity,
     flow: Flow,
     given: dict[str, Array],
-    values: dict[str, Array],
-    masks: dict[str, Mask | None],
+    values: list[dict[str, Array]],
+    masks: list[dict[str, Mask | None]],
+    kept: Collection[str] | None = None,
 ) -> None:
-    """Add every node's activations and masks, in the order of computation."""
+    """Add every node's activations and masks, in the order of computation; those that are kept stay."""
+    last_reader = {name: node.name for node in graph.nodes for name in node.inputs}
     for node in graph.nodes:
         if node.name in flow.unavailable:
             continue
-        inputs = [values[name] for name in node.inputs]
-        marked = [masks[name] for name in node.inputs]
-        letters = graph.letters_of(node)
-        if node.name in given:
-            values[node.name] = given[node.name]
-        elif isinstance(node.layer, Input):
-            values[node.name] = node.layer.encoded(codes, ambiguity)
-        elif isinstance(node.layer, SideInput):
-            values[node.name] = np.zeros(known_axes(flow.shapes[node.name]), dtype=np.float32)
-        elif isinstance(node.layer, Conv1D) and letters is not None and node.inputs[0] not in given:
-            values[node.name] = LetterConvolution(node.layer, letters.channels, ambiguity).forward(codes)
-        elif all(mask is None for mask in marked):
-            values[node.name] = node.layer.forward(*inputs)
-        else:
-            values[node.name] = node.layer.forward_masked(marked, *inputs)
-        masks[node.name] = node.layer.output_mask(marked, *inputs)
+        inputs = [[each[name] for name in node.inputs] for each in values]
+        marked = [[each[name] for name in node.inputs] for each in masks]
+        computed = _computed(graph, node, windows, ambiguity, flow, given, inputs, marked)
+        for mine, each, value, held, read in zip(values, masks, computed, marked, inputs, strict=True):
+            mine[node.name] = value
+            each[node.name] = node.layer.output_mask(held, *read)
+            for name in node.inputs:
+                if kept is not None and name not in kept and last_reader[name] == node.name:
+                    mine.pop(name, None)
+
+
+def _computed(
+    graph: Graph,
+    node: Node,
+    windows: Sequence[NDArray[np.uint8]],
+    ambiguity: Ambiguity,
+    flow: Flow,
+    given: dict[str, Array],
+    inputs: list[list[Array]],
+    marked: list[list[Mask | None]],
+) -> list[Array]:
+    """Return a node's activations, window by window."""
+    letters = graph.letters_of(node)
+    if node.name in given:
+        return [given[node.name]] * len(windows)
+    if isinstance(node.layer, Input):
+        return [node.layer.encoded(codes, ambiguity) for codes in windows]
+    if isinstance(node.layer, SideInput):
+        return [np.zeros(known_axes(flow.shapes[node.name]), dtype=np.float32)] * len(windows)
+    if isinstance(node.layer, Conv1D) and letters is not None and node.inputs[0] not in given:
+        convolution = LetterConvolution(node.layer, letters.channels, ambiguity)
+        return [convolution.forward(codes) for codes in windows]
+    if all(mask is None for held in marked for mask in held):
+        return node.layer.forward_together(inputs)
+    return [node.layer.forward_masked(held, *read) for held, read in zip(marked, inputs, strict=True)]
 
 
 def _checked(
