@@ -24,8 +24,10 @@ from ..network.running import masks_of
 
 __all__ = ["Spreading"]
 
-_VALUES_AT_ONCE: Final = 1 << 19
+_VALUES_AT_ONCE: Final = 1 << 18
 """Values of one layer that are computed at once: as many as stay in the cache of a core."""
+_ROOM: Final = 1 << 22
+"""Values in all blocks of memory that are in use at once, more or less."""
 _MOST_VALUES: Final = 1 << 23
 """Values of one layer that are kept for a batch of edits."""
 _MOST_EDITS: Final = 1 << 9
@@ -63,6 +65,8 @@ class Spreading:
         self.values = dict(model.run(codes, ambiguity, side_inputs) if values is None else values)
         self.wanted = wanted
         self._remembered: dict[str, tuple[Array, ...]] = {}
+        # Once a block as large was freed, glibc keeps what smaller ones leave; new pages take as long as the numbers.
+        np.empty(_ROOM, dtype=np.float32)
 
     @cached_property
     def runs_whole(self) -> bool:
@@ -273,7 +277,7 @@ class Spreading:
             left, right = layer.sliding.pads(len(self.codes))
             padded = np.pad(self.codes, (left, right), constant_values=PADDING)
             return (convolution.responses(padded, -left),)
-        return layer.remembered(*(self.values[name] for name in node.inputs))
+        return layer.remembered(self.values[node.name], *(self.values[name] for name in node.inputs))
 
     def _on_letters(self, node: Node) -> LetterConvolution | None:
         """Return a node's convolution as the run computes it, where it reads the letters themselves."""

@@ -196,10 +196,11 @@ class Layer(ABC):
         """
         return Spans.whole(len(edited[0]), axis_length(self.output_shape(*shapes)))
 
-    def remembered(self, *inputs: Array) -> tuple[Array, ...]:
+    def remembered(self, output: Array, *inputs: Array) -> tuple[Array, ...]:
         """Return what is computed once of the unedited inputs, and needed in `compute`; most layers: nothing.
 
         Args:
+            output: What the layer makes of them.
             inputs: The inputs without an edit.
         """
         return ()

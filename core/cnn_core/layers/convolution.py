@@ -226,9 +226,9 @@ class Convolution1D(SlidingLayer):
             length, self.along.shape[1], lambda tap: np.einsum("wcn,cn->wc", each, self.along[tap])
         )
 
-    def remembered(self, *inputs: Array) -> tuple[Array, ...]:
+    def remembered(self, output: Array, *inputs: Array) -> tuple[Array, ...]:
         """Return the responses."""
-        return (self.responses(*inputs),)
+        return (output if self.activation == "linear" else self.responses(*inputs),)
 
     def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
         """Return the activations: the responses, and what each tap adds of the differences that lie under it."""

@@ -87,9 +87,9 @@ class Dense(Layer):
         """Return the positions that change in the input, or every unit where there is no length axis."""
         return edited[0] if len(shapes[0]) > 1 else super().changed(edited, *shapes)
 
-    def remembered(self, *inputs: Array) -> tuple[Array, ...]:
+    def remembered(self, output: Array, *inputs: Array) -> tuple[Array, ...]:
         """Return the sums, before the activation function."""
-        return (self.responses(*inputs),)
+        return (output if self.activation == "linear" else self.responses(*inputs),)
 
     def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
         """Return the activations: of the sums, and the differences times the kernel."""

@@ -163,7 +163,7 @@ class AveragePooling1D(Pooling1D):
         """Return how many positions of the axis every window holds, shape (cells, 1)."""
         return self.totals(np.ones((length, 1), dtype=np.float32))
 
-    def remembered(self, *inputs: Array) -> tuple[Array, ...]:
+    def remembered(self, output: Array, *inputs: Array) -> tuple[Array, ...]:
         """Return how many positions every cell averages, shape (cells, 1)."""
         return (self.totals(np.ones((len(inputs[0]), 1), dtype=np.float32)).astype(np.float32),)
 
@@ -252,7 +252,7 @@ class GlobalMaxPooling1D(_GlobalPooling1D):
         change += _placed(fall.reshape(shape), self.selections(reference.x)[None], of.x)
         return (change_ratio(change, of.x - reference.x, self._at_maxima(upstream, of.x)),)
 
-    def remembered(self, *inputs: Array) -> tuple[Array, ...]:
+    def remembered(self, output: Array, *inputs: Array) -> tuple[Array, ...]:
         """Return the largest values before every position, and from every position on; −∞ where there are none."""
         (x,) = inputs
         nothing = np.full((1, *x.shape[1:]), -np.inf, dtype=np.float32)
@@ -290,7 +290,7 @@ class GlobalAveragePooling1D(_GlobalPooling1D):
         mean: Array = x.mean(axis=0, dtype=np.float64, keepdims=self.keepdims).astype(np.float32)
         return mean
 
-    def remembered(self, *inputs: Array) -> tuple[Array, ...]:
+    def remembered(self, output: Array, *inputs: Array) -> tuple[Array, ...]:
         """Return the sums, shape (1, channels), which are kept in twice the digits."""
         return (inputs[0].sum(axis=0, dtype=np.float64, keepdims=True),)
 

@@ -111,9 +111,8 @@ class Recurrent(Layer):
             x: Input, shape (length, channels).
             mask: Which positions hold data, shape (length,); the state is carried over the others.
         """
-        driven = self.driven(x)
+        driven = self._in_order(self.driven(x))
         if self.go_backwards:
-            driven = driven[::-1]
             mask = None if mask is None else mask[::-1]
         carried = self._at_rest()
         states = np.zeros((len(x), self.units), dtype=np.float32)
@@ -224,14 +223,28 @@ class Recurrent(Layer):
         start = min(max(0, int(first.min())), length)
         return Spans(np.full(len(given), start), length - start)
 
-    def remembered(self, *inputs: Array) -> tuple[Array, ...]:
-        """Return what the input adds to the gates at every step, and what is carried before it and behind the last."""
-        (x,) = inputs
-        driven = self.driven(x)[:: -1 if self.go_backwards else 1]
+    def remembered(self, output: Array, *inputs: Array) -> tuple[Array, ...]:
+        """Return what `steps` gives."""
+        if not self.return_sequences or self.carries > 1:
+            return self.steps(*inputs)
+        # All that is carried comes out.
+        return self._in_order(self.driven(*inputs)), np.concatenate([self._at_rest()[0][None], output])
+
+    def steps(self, x: Array) -> tuple[Array, ...]:
+        """Return what the input adds to the gates at every step, and what is carried: before each and behind the last.
+
+        Args:
+            x: Input, shape (length, channels).
+        """
+        driven = self._in_order(self.driven(x))
         carried = [self._at_rest()]
         for drive in driven:
             carried.append(self._step(drive, carried[-1]))
         return (driven, *(np.stack(each) for each in zip(*carried, strict=True)))
+
+    def _in_order(self, positions: Array) -> Array:
+        """Return positions in the order in which they are read."""
+        return positions[::-1] if self.go_backwards else positions
 
     def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
         """Return the states: from the first step that an edit changes on, for all such edits at once."""

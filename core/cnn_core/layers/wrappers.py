@@ -176,9 +176,9 @@ class Bidirectional(Layer):
         """Return the whole axis: what lies before a position and what lies behind it."""
         return (whole_axis(wanted, shapes[0]),)
 
-    def remembered(self, *inputs: Array) -> tuple[Array, ...]:
+    def remembered(self, output: Array, *inputs: Array) -> tuple[Array, ...]:
         """Return what both directions do."""
-        return tuple(each for layer in self._directions for each in layer.remembered(*inputs))
+        return tuple(each for layer in self._directions for each in layer.steps(*inputs))
 
     def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
         """Return the merged states."""
