@@ -29,6 +29,8 @@ __all__ = ["Effects", "EffectsPiece", "SaturationMutagenesis", "edited_values", 
 _CODES: Final = np.array([1 << bit for bit in range(len(BASES))], dtype=np.uint8)
 _PIECE: Final = 128
 """Bases of a piece."""
+_WHOLE: Final = 512
+"""Bases of a piece where nobody waits for the first."""
 _PIECES: Final = 64
 """Into how many pieces long work is cut at the least, between which it says how far it is."""
 
@@ -186,7 +188,7 @@ class SaturationMutagenesis:
         """
         start, stop = within or (0, len(self.codes))
         found, done, total = self.nothing_yet, 0, int(self.read[start:stop].sum())
-        for piece in self.pieces(size=max(_PIECE, -(-total // _PIECES)), within=(start, stop)):
+        for piece in self.pieces(size=max(_WHOLE, -(-total // _PIECES)), within=(start, stop)):
             found.raw[piece.positions], found.known[piece.positions] = piece.raw, True
             done += len(piece.positions)
             progress(done, total)

@@ -248,7 +248,12 @@ class EditedSteps:
 
     def added(self, step: int, values: Array) -> Array:
         """Add to the values of the edits begun, shape (edits, values), what they add at a step."""
-        rows = step - self.first[: len(values)] + self.added_from[: len(values)]
-        mine = np.flatnonzero(rows < len(self.differences))
-        values[mine] += self.differences[rows[mine], self.order[mine]]
+        # Of the edits begun, those that began long ago add nothing any more.
+        ended = int(np.searchsorted(self.first, step - len(self.differences), side="right"))
+        mine = slice(ended, len(values))
+        rows = step - self.first[mine] + self.added_from[mine]
+        # Past their last row stands what the last adds, times 0.
+        still = rows < len(self.differences)
+        added = self.differences[np.minimum(rows, len(self.differences) - 1), self.order[mine]]
+        values[mine] += added if still.all() else added * still[:, None]
         return values

@@ -10,6 +10,7 @@ Source of the letters: NC-IUB, Nomenclature for incompletely specified bases in 
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -227,6 +228,11 @@ def one_hot_table(channels: str = BASES, ambiguity: Ambiguity | str = Ambiguity.
     return table
 
 
+@lru_cache
+def _known_table(channels: str, ambiguity: Ambiguity) -> NDArray[np.float32]:
+    return one_hot_table(channels, ambiguity)
+
+
 def one_hot(
     codes: NDArray[np.uint8], channels: str = BASES, ambiguity: Ambiguity | str = Ambiguity.ZERO
 ) -> NDArray[np.float32]:
@@ -244,5 +250,5 @@ def one_hot(
         SequenceError: The policy is `error` and a letter is ambiguous; the message names its position.
     """
     check_ambiguity(codes, channels, ambiguity)
-    rows: NDArray[np.float32] = one_hot_table(channels, ambiguity)[codes & BASE_SET]
+    rows: NDArray[np.float32] = _known_table(channels, Ambiguity(ambiguity))[codes & BASE_SET]
     return rows
