@@ -30,7 +30,7 @@ _ROOM: Final = 1 << 22
 """Values in all blocks of memory that are in use at once, more or less."""
 _MOST_VALUES: Final = 1 << 23
 """Values of one layer that are kept for a batch of edits."""
-_MOST_EDITS: Final = 1 << 9
+_MOST_EDITS: Final = 1 << 8
 """Edits in a batch: with more of them, steps take longer and are not fewer."""
 
 

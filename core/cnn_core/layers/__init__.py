@@ -8,6 +8,7 @@ from . import (
     activation,
     convolution,
     dense,
+    depthwise,
     dot,
     embedding,
     gated_recurrent,
@@ -27,6 +28,7 @@ from .base import Layer, LayerRun, PositionwiseLayer, SlidingLayer
 from .composition import LARGEST_SHOWN, Composition, ComputedValue, Gated, Part, Taps
 from .convolution import *
 from .dense import *
+from .depthwise import *
 from .dot import *
 from .edited import Edited, Spans
 from .embedding import *
@@ -73,6 +75,7 @@ __all__ = [
 __all__ += activation.__all__
 __all__ += convolution.__all__
 __all__ += dense.__all__
+__all__ += depthwise.__all__
 __all__ += dot.__all__
 __all__ += embedding.__all__
 __all__ += gated_recurrent.__all__

@@ -1,6 +1,6 @@
 """Convolutions: every filter slides along the axis and answers once a window.
 
-Sources: Keras, `keras.layers.Conv1D`, `keras.layers.DepthwiseConv1D` and `keras.layers.SeparableConv1D`.
+Source: Keras, `keras.layers.Conv1D`; those that go along every channel for itself are in `depthwise`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .edited import Edited, Spans, rows_of
 from .shapes import Array, PerInput, Shape, check_bias, product, spatial
 from .windows import Padding, Sliding
 
-__all__ = ["Conv1D", "Convolution1D", "DepthwiseConv1D", "SeparableConv1D"]
+__all__ = ["Conv1D", "Convolution1D"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -258,7 +258,7 @@ class Convolution1D(SlidingLayer):
 
 
 @dataclass(frozen=True, eq=False)
-class _OneKernel(Convolution1D):
+class OneKernelConvolution(Convolution1D):
     """What the convolutions of one kernel share."""
 
     kernel_axes: ClassVar[str]
@@ -293,7 +293,7 @@ class _OneKernel(Convolution1D):
 
 
 @dataclass(frozen=True, eq=False)
-class Conv1D(_OneKernel):
+class Conv1D(OneKernelConvolution):
     """A one-dimensional convolution.
 
     Attributes:
@@ -345,6 +345,19 @@ class Conv1D(_OneKernel):
             summed += added
         return summed
 
+    def _add(self, responses: Array, differences: Array, place: int, edits: slice | NDArray[np.int64]) -> None:
+        sliding = self.sliding
+        first, stop = max(0, place - sliding.size + 1), min(len(responses), place + 1)
+        if len(differences) > 1 or sliding.stride * sliding.dilation * self.groups > 1 or first >= stop:
+            super()._add(responses, differences, place, edits)
+            return
+        # Of one position all taps are one product; the last tap reads it in the first window.
+        taps = self.kernel[place - stop + 1 : place - first + 1].transpose(1, 0, 2)
+        products = product(differences[0, edits], taps.reshape(len(taps), -1)).reshape(
+            -1, stop - first, self.filters
+        )
+        responses[first:stop, edits] += products[:, ::-1].transpose(1, 0, 2)
+
     def _tap_products(self, read: Array, tap: int) -> Array:
         rows = read.reshape(-1, read.shape[-1])
         products = np.empty((len(rows), self.filters), dtype=np.float32)
@@ -372,90 +385,3 @@ class Conv1D(_OneKernel):
             return weighted[0] if len(weighted) == 1 else np.concatenate(weighted, axis=1)
 
         return self.added_under_taps(length, self.input_channels, of_tap)
-
-
-@dataclass(frozen=True, eq=False)
-class DepthwiseConv1D(_OneKernel):
-    """A convolution in which every filter reads one channel: first those of channel 0, then those of 1, and so on.
-
-    Attributes:
-        kernel: Weights, shape (kernel size, input channels, filters a channel).
-        bias: One number a filter, shape (filters,), or None.
-    """
-
-    kernel_axes: ClassVar[str] = "kernel size, input channels, filters a channel"
-
-    @property
-    def filters(self) -> int:
-        """How many feature maps come out."""
-        return int(self.kernel.shape[1] * self.kernel.shape[2])
-
-    def weights_of(self, filter_index: int) -> tuple[range, Array]:
-        """Return the one channel that a filter reads, and its weight at every tap."""
-        channel = filter_index // self.kernel.shape[2]
-        return range(channel, channel + 1), self._column(self.kernel, filter_index)
-
-    def _column(self, kernel: Array, filter_index: int) -> Array:
-        channel, nth = divmod(filter_index, kernel.shape[2])
-        return kernel[:, channel : channel + 1, nth]
-
-    def _summed(self, x: Array) -> Array:
-        return self._by_channel(x)
-
-    def _transposed(self, pulled: Array, length: int) -> Array:
-        return self._transposed_by_channel(pulled, length)
-
-    def _tap_products(self, read: Array, tap: int) -> Array:
-        products: Array = (read[..., None] * self.kernel[tap]).reshape(*read.shape[:-1], self.filters)
-        return products
-
-
-@dataclass(frozen=True, eq=False)
-class SeparableConv1D(Convolution1D):
-    """A depthwise convolution, and at each position a weighted sum of what its filters answer.
-
-    Attributes:
-        depthwise_kernel: Weights along the axis, shape (kernel size, input channels, filters a channel).
-        pointwise_kernel: Weights across, shape (1, input channels × filters a channel, filters).
-        bias: One number a filter, shape (filters,), or None.
-    """
-
-    depthwise_kernel: Array
-    pointwise_kernel: Array
-    bias: Array | None = None
-
-    def _check_kernel(self) -> None:
-        depthwise, pointwise = self.depthwise_kernel.shape, self.pointwise_kernel.shape
-        fits = len(depthwise) == len(pointwise) == 3 and 0 not in (*depthwise, *pointwise)
-        if not fits or pointwise[:2] != (1, depthwise[1] * depthwise[2]):
-            raise ModelError(
-                f"depthwise kernel {depthwise} and pointwise kernel {pointwise} do not fit",
-                remedy="their shapes are (kernel size, input channels, n) and (1, input channels × n, filters)",
-            )
-
-    @property
-    def along(self) -> Array:
-        """The kernel along the axis."""
-        return self.depthwise_kernel
-
-    @property
-    def filters(self) -> int:
-        """How many filters there are, which is how many feature maps come out."""
-        return int(self.pointwise_kernel.shape[2])
-
-    def weights_of(self, filter_index: int) -> tuple[range, Array]:
-        """Return all channels, and the weights of the ordinary convolution that answers the same, rounding aside."""
-        _, channels, multiplier = self.depthwise_kernel.shape
-        across = self.pointwise_kernel[0, :, filter_index].reshape(channels, multiplier)
-        weights: Array = np.einsum("kcm,cm->kc", self.depthwise_kernel, across)
-        return range(channels), weights
-
-    def _summed(self, x: Array) -> Array:
-        return product(self._by_channel(x), self.pointwise_kernel[0])
-
-    def _transposed(self, pulled: Array, length: int) -> Array:
-        return self._transposed_by_channel(product(pulled, self.pointwise_kernel[0].T), length)
-
-    def _tap_products(self, read: Array, tap: int) -> Array:
-        by_channel = (read[..., None] * self.depthwise_kernel[tap]).reshape(-1, self.pointwise_kernel.shape[1])
-        return product(by_channel, self.pointwise_kernel[0]).reshape(*read.shape[:-1], self.filters)

@@ -344,7 +344,9 @@ class SimpleRNN(Recurrent):
     """state ← activation(input · kernel + bias + state · recurrent kernel), along the axis."""
 
     def _step(self, drive: Array, carried: tuple[Array, ...]) -> tuple[Array, ...]:
-        return (activation_function(self.activation)(drive + product(carried[0], self.recurrent_kernel)),)
+        summed = product(carried[0], self.recurrent_kernel)
+        summed += drive
+        return (activation_function(self.activation)(summed),)
 
     def _pulled(self, upstream: Array, of: Steps, reference: Steps) -> Array:
         responses, others = (run.driven + product(run.before, self.recurrent_kernel) for run in (of, reference))
