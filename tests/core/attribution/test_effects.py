@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import worked
 from numpy.typing import NDArray
+from oracle.attribution_networks import NETWORKS, Network
+from oracle.stored_layers import STORED, read_numbers
+from our_networks import our_network
 from small_models import random_kernel, random_letters
 from spreading_models import grid_models, random_graph
 
@@ -16,7 +21,6 @@ from cnn_core.layers import (
     Array,
     Conv1D,
     Dense,
-    Flatten,
     GlobalMaxPooling1D,
     Input,
     MaxPooling1D,
@@ -88,36 +92,43 @@ def test_random_graphs(seed: int) -> None:
     assert_same_values(edited_values(model, unedited, codes, edited), model.run(edited))
 
 
-CASES = json.loads((Path(__file__).parent / "saturation.json").read_text())["cases"]
+SATURATION = json.loads((Path(__file__).parent / "saturation.json").read_text())["cases"]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_numbers_of_tangermeme(case: dict) -> None:
-    model, codes = worked_model(case["model"]), encode(case["sequence"])
-    found = effects(model, Target.parse("output", model, len(codes)), codes)
-    assert found.value == pytest.approx(case["y"][0], abs=1e-6)
+@pytest.mark.parametrize("case", worked.CASES, ids=lambda case: case["name"])
+def test_worked_numbers(case: dict[str, Any]) -> None:
+    model, codes = worked.network(case), encode(case["sequence"])
+    expected = next(each for each in SATURATION if each["name"] == case["name"])
+    found = effects(model, worked.TARGET, codes)
     assert found.letters == case["sequence"]
-    np.testing.assert_allclose(found.raw.T + found.value, case["ism_y_hat"], atol=2e-6)
-    np.testing.assert_allclose(found.centred.T, case["ism_hypothetical"], atol=2e-6)
-    np.testing.assert_allclose(found.projected.T, case["ism_attributions"], atol=2e-6)
+    np.testing.assert_allclose(found.raw + found.value, worked.acgt(expected["ism_y_hat"]), atol=2e-6)
+    np.testing.assert_allclose(found.centred, worked.acgt(expected["ism_hypothetical"]), atol=2e-6)
+    np.testing.assert_allclose(found.projected, worked.acgt(expected["ism_attributions"]), atol=2e-6)
 
 
-def worked_model(numbers: dict) -> Model:
-    kernel = np.array(numbers["conv"], np.float32).transpose(2, 1, 0)
-    dense = np.array(numbers["dense"], np.float32)
-    # PyTorch lays the filters' cells one behind the other, and Keras the cells' filters.
-    kept = dense.reshape(len(dense), kernel.shape[2], -1).transpose(0, 2, 1).reshape(len(dense), -1).T
-    conv = Conv1D(kernel, np.array(numbers["conv_bias"], np.float32), activation="relu")
-    return Model.sequential(
-        "worked",
-        [
-            ("letters", Input(8)),
-            ("conv", conv),
-            ("pool", MaxPooling1D(numbers["pool_size"], numbers["pool_stride"])),
-            ("flat", Flatten()),
-            ("dense", Dense(np.ascontiguousarray(kept), np.array(numbers["dense_bias"], np.float32))),
-        ],
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
+def test_numbers_of_tangermeme(network: Network) -> None:
+    numbers = read_numbers(STORED.with_name("saturation.npz"))
+    assert_as_in_tangermeme(
+        network, {what: numbers[f"{network.name}: {what}"] for what in ("centred", "projected")}
     )
+
+
+@pytest.mark.oracle
+def test_numbers_of_the_installed_tangermeme() -> None:
+    pytest.importorskip("tangermeme")
+    from oracle.make_saturation_fixtures import saturation_answers
+
+    for network in NETWORKS:
+        assert_as_in_tangermeme(network, saturation_answers(network))
+
+
+def assert_as_in_tangermeme(network: Network, expected: dict[str, Any]) -> None:
+    model, codes = our_network(network), encode(network.letters)
+    found = effects(model, Target(model.outputs[0], (1,)), codes)
+    for what, numbers in expected.items():
+        scale = max(float(np.abs(numbers).max()), abs(found.value))
+        np.testing.assert_allclose(getattr(found, what), numbers, rtol=0, atol=1e-5 * scale)
 
 
 def profile(length: int | None = None) -> Model:
