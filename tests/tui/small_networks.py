@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cnn_core.layers import Conv1D, Dense, Flatten, Input, Layer
+from cnn_core.layers import Conv1D, Dense, Flatten, Input, Layer, MaxPooling1D
 from cnn_core.network.model import Model
 from cnn_core.readers.npz import write_npz
 
@@ -22,3 +23,24 @@ def without_block(path: Path) -> str:
     ]
     write_npz(Model.sequential("no pool", layers), path)
     return str(path)
+
+
+EXPLAINED_LENGTH = 42
+"""Bases of `explained`, of which the last two are under no cell."""
+
+
+def explained(outputs: int = 1) -> Model:
+    """Return a network of 42 letters that ends with a sigmoid, or with a softmax over several outputs."""
+    random = np.random.default_rng(15)
+
+    def weights(*shape: int) -> NDArray[np.float32]:
+        return random.standard_normal(shape).astype(np.float32)
+
+    layers: list[tuple[str, Layer]] = [
+        ("letters", Input(EXPLAINED_LENGTH)),
+        ("conv", Conv1D(weights(5, 4, 6), weights(6), activation="relu")),
+        ("pool", MaxPooling1D(4)),
+        ("flat", Flatten()),
+        ("out", Dense(weights(54, outputs), activation="sigmoid" if outputs == 1 else "softmax")),
+    ]
+    return Model.sequential("explained", layers)

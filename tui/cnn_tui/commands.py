@@ -133,6 +133,7 @@ COMMANDS: Final = (
     Command("assumptions", "assumptions", ("exclamation_mark",), "!", "What had to be assumed", "Of the files, the letters and the inputs; the first line counts it.", _LOOK, "warnings"),
     Command("whole-record", "overview", ("z",), "z", "The whole record: this filter, all, off", "The strongest cell under every column; click to go there.", _LOOK, "overview scan chromosome"),
     Command("output-along", "output_scan", ("P",), "P", "The output along the record …", "At every input along the record, a step apart; click to go there.", _LOOK, "prediction scan chromosome"),
+    Command("base-effects", "base_effects", ("asterisk",), "*", "The effect of every base …", "On the output or the value under the cursor: substitutions, gradient, contributions. One substitution at a time hides redundancy: 0 is not without function.", _LOOK, "effects saturation mutagenesis ISM gradient attribution contributions importance target DeepLIFT SHAP integrated"),
     _THEME,
     Command("conv-stride-less", "change('conv_stride', -1)", ("left_square_bracket",), "[", "Conv stride − 1", "Bases from one window to the next.", _CHANGE),
     Command("conv-stride-more", "change('conv_stride', 1)", ("right_square_bracket",), "]", "Conv stride + 1", "Bases from one window to the next.", _CHANGE, "settings"),

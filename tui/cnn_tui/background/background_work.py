@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from .attribution_scans import AttributionScans
 from .file_writer import FileWriter
 from .frame_priority import FramePriority
 from .job import Activity, Job, Refuse
@@ -26,6 +27,7 @@ class BackgroundWork:
         activity_changed: Called when `activity` is another.
         overview_changed: Called when there is more of the overview to show.
         output_scan_changed: Called when there are more outputs to show.
+        attribution_changed: Called when there is more to show of what every base does.
 
     Attributes:
         frame_priority: What scans in the background give way to.
@@ -33,6 +35,7 @@ class BackgroundWork:
         output: The network's values on the present input window, computed without being asked for.
         overviews: The overviews of whole records.
         output_scans: The outputs along whole records.
+        attribution_scans: What every base of the input window does to one value.
         writer: The file that is being written.
     """
 
@@ -43,12 +46,14 @@ class BackgroundWork:
         activity_changed: Callable[[], None],
         overview_changed: Callable[[], None],
         output_scan_changed: Callable[[], None],
+        attribution_changed: Callable[[], None],
     ) -> None:
         self.frame_priority = FramePriority()
         self.job = Job(run, refuse, activity_changed)
         self.output = Job(run, refuse)
         self.overviews = OverviewScans(run, refuse, overview_changed, self.frame_priority)
         self.output_scans = OutputScans(run, refuse, output_scan_changed, self.frame_priority)
+        self.attribution_scans = AttributionScans(run, refuse, attribution_changed, self.frame_priority)
         self.writer = FileWriter(run, refuse, activity_changed)
 
     @property
@@ -58,7 +63,8 @@ class BackgroundWork:
 
     def stop(self) -> bool:
         """Stop one thing that is going on, the first in order; tell whether there was any."""
-        return any(each.stop() for each in (self.writer, self.job, self.overviews, self.output_scans))
+        scans = self.attribution_scans, self.overviews, self.output_scans
+        return any(each.stop() for each in (self.writer, self.job, *scans))
 
     def leave_records(self) -> None:
         """Cancel all that reads the records, which are about to be closed; a file is written to its end."""
@@ -66,6 +72,7 @@ class BackgroundWork:
         self.output.stop()
         self.overviews.forget()
         self.output_scans.forget()
+        self.attribution_scans.forget()
 
     def close(self) -> None:
         """Cancel everything: the screen is gone."""

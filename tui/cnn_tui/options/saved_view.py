@@ -10,6 +10,7 @@ from typing import Final
 __all__ = [
     "TABLES",
     "Checksum",
+    "SavedAttribution",
     "SavedCursor",
     "SavedLayer",
     "SavedOutputScan",
@@ -92,6 +93,21 @@ class SavedOutputScan:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedAttribution:
+    """What every base does to one value, where that is shown.
+
+    Attributes:
+        target: The value: `output`, `output:N`, `LAYER:UNIT` or `LAYER:POSITION:CHANNEL`.
+        logit: Whether the value before a last sigmoid or softmax is meant.
+        kind: What is shown of every base: effects, a gradient or contributions.
+    """
+
+    target: str
+    logit: bool = False
+    kind: str = "effects"
+
+
+@dataclass(frozen=True, slots=True)
 class SavedLayer:
     """What the screen of the whole network shows.
 
@@ -142,6 +158,7 @@ class SavedView:
         settings: What was changed in blocks, by a layer of the block and the setting's name.
         play: How far the demonstration had come, or None.
         predictions: How the output was scanned, where it was.
+        effects: What was shown of every base, where anything was.
         network: The screen of the whole network, where it was shown.
         checksum: What the files were.
     """
@@ -152,6 +169,7 @@ class SavedView:
     settings: Mapping[str, Mapping[str, int | str]] = field(default_factory=dict)
     play: SavedPlay | None = None
     predictions: SavedOutputScan | None = None
+    effects: SavedAttribution | None = None
     network: SavedLayer | None = None
     checksum: tuple[Checksum, ...] = ()
 
@@ -161,6 +179,7 @@ TABLES: Final = {
     "tracks": SavedTracks,
     "play": SavedPlay,
     "predictions": SavedOutputScan,
+    "effects": SavedAttribution,
     "network": SavedLayer,
 }
 """The tables of a view file that are there once; each is an attribute of `SavedView`, and its fields are the keys."""

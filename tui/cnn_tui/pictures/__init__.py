@@ -7,6 +7,17 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
+    from .attribution_narration import (
+        definition,
+        explain_bases,
+        nothing_words,
+        number_words,
+        progress_words,
+        short_words,
+        strongest_words,
+        target_words,
+    )
+    from .attribution_picture import AttributionPicture, BaseNumbers
     from .block_picture import Picture
     from .narration import moment_sentence, narrate, title
     from .output_scan_picture import OutputChoice, OutputScanPicture
@@ -14,21 +25,36 @@ if TYPE_CHECKING:
     from .selection_table import PoolTable, next_pool_table, pool_table
 
 __all__ = [
+    "AttributionPicture",
+    "BaseNumbers",
     "OutputChoice",
     "OutputScanPicture",
     "OverviewPicture",
     "Picture",
     "PoolTable",
+    "definition",
+    "explain_bases",
     "moment_sentence",
     "narrate",
     "next_pool_table",
+    "nothing_words",
+    "number_words",
     "pool_table",
+    "progress_words",
+    "short_words",
+    "strongest_words",
+    "target_words",
     "title",
 ]
 
 __getattr__ = lazily(
     __name__,
     {
+        "attribution_narration": (
+            "definition explain_bases nothing_words number_words progress_words short_words strongest_words "
+            "target_words"
+        ),
+        "attribution_picture": "AttributionPicture BaseNumbers",
         "block_picture": "Picture",
         "narration": "moment_sentence narrate title",
         "selection_table": "PoolTable next_pool_table pool_table",

@@ -24,7 +24,16 @@ from rich.style import Style
 from textual.app import App
 from textual.theme import BUILTIN_THEMES, Theme
 
-__all__ = ["FOREIGN_THEMES", "GLYPHS", "LEVELS", "PALETTES", "Palette", "palette_of", "style"]
+__all__ = [
+    "FOREIGN_THEMES",
+    "GLYPHS",
+    "LEVELS",
+    "PALETTES",
+    "SIGNED_GLYPHS",
+    "Palette",
+    "palette_of",
+    "style",
+]
 
 LEVELS: Final = 31
 """Steps of a ramp on either side of zero."""
@@ -34,6 +43,16 @@ GLYPHS: Final = "−" * (LEVELS - 1) + "".join(
     _GLYPH_RAMP[-(-level * (len(_GLYPH_RAMP) - 1) // (LEVELS - 1))] for level in range(LEVELS)
 )
 """A glyph for each colour of `Palette.ramp`, for terminals without colour."""
+_BELOW, _ABOVE, _FAINT = "−=≡", "░▒▓█", 2
+SIGNED_GLYPHS: Final = "".join(
+    " "
+    if abs(level) <= _FAINT
+    else (_BELOW if level < 0 else _ABOVE)[
+        (abs(level) - _FAINT - 1) * len(_BELOW if level < 0 else _ABOVE) // (LEVELS - 1 - _FAINT)
+    ]
+    for level in range(1 - LEVELS, LEVELS)
+)
+"""The same where what is below 0 counts as much as what is above: the faintest of either is blank."""
 
 _READABLE: Final = 4.5
 """The least contrast of words with what is behind them."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
+    from .attributing import Attributing
     from .block_changes import BlockChanges
     from .lesson_screen import LessonScreen
     from .network import Network, Return
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from .variant_list import VariantList
 
 __all__ = [
+    "Attributing",
     "BlockChanges",
     "LessonScreen",
     "Network",
@@ -31,6 +33,7 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
+        "attributing": "Attributing",
         "block_changes": "BlockChanges",
         "lesson_screen": "LessonScreen",
         "network": "Network Return",

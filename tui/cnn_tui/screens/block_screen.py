@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from ..background.job import Activity, Job
     from ..options.request import OpenRequest
+    from ..pictures.attribution_picture import AttributionPicture
     from ..pictures.block_picture import Picture
     from ..pictures.output_scan_picture import OutputScanPicture
     from ..pictures.overview_picture import OverviewPicture
@@ -64,6 +65,8 @@ class BlockScreen(TrackScreen[None, ViewState]):
     """What is shown of the whole record, or nothing."""
     scanned: reactive[OutputScanPicture | None] = reactive(None, repaint=False)
     """What is shown of the output along the record, or nothing."""
+    attributed: reactive[AttributionPicture | None] = reactive(None, repaint=False)
+    """What is shown of what every base does to one value, or nothing."""
     subject: reactive[Subject] = reactive(Subject.AUTOMATIC)
     """Whose strongest cells the overview shows."""
     unfolded: reactive[bool] = reactive(False)
@@ -72,7 +75,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
     """Whether the filter card stands in the inspector's place."""
 
     class ScansChanged(Message, bubble=False):
-        """There is more to show of the overview or the outputs."""
+        """There is more to show of the overview, the outputs or the bases."""
 
     def __init__(self, request: OpenRequest) -> None:
         super().__init__()
@@ -90,7 +93,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
         self.has_shown = False
         """Whether anything has been shown yet; until then a failure to open ends the app."""
         self.background_work = BackgroundWork(
-            self.run_behind, self.refuse, self.show_activity, self._tell_of_scans, self._tell_of_scans
+            self.run_behind, self.refuse, self.show_activity, *[self._tell_of_scans] * 3
         )
 
     def _tell_of_scans(self) -> None:
@@ -110,8 +113,12 @@ class BlockScreen(TrackScreen[None, ViewState]):
         """Yield the header, the tracks, what is said of them, the heat maps, and the status line."""
         yield Rail().data_bind(BlockScreen.picture, TrackScreen.source, TrackScreen.reason)
         with Container(id="main"):
-            yield Tracks().data_bind(BlockScreen.picture, BlockScreen.overview, BlockScreen.scanned)
-            for part in (Sentences, Inspector, Maps, FilterCard, Guide):
+            yield Tracks().data_bind(
+                BlockScreen.picture, BlockScreen.overview, BlockScreen.scanned, BlockScreen.attributed
+            )
+            yield Sentences().data_bind(BlockScreen.picture)
+            yield Inspector().data_bind(BlockScreen.picture, BlockScreen.attributed)
+            for part in (Maps, FilterCard, Guide):
                 yield part().data_bind(picture=BlockScreen.picture)
         yield Status().data_bind(BlockScreen.picture)
 
@@ -281,6 +288,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
             card=self.card,
             overview=None if self.subject is Subject.AUTOMATIC else self.subject is not Subject.NOTHING,
             output=self.scanned is not None,
+            attribution=None if self.attributed is None else self.attributed.choice.kind,
         )
 
     def fit(self) -> None:
@@ -292,6 +300,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
         self.query_one(Tracks).take(arrangement)
         self.query_one(Maps).take(arrangement)
         sentences, inspector = self.query_one(Sentences), self.query_one(Inspector)
+        sentences.display = arrangement.sentences > 0
         sentences.styles.width, sentences.styles.margin = arrangement.tracks, (arrangement.gap, 0, 0, 0)
         inspector.display, inspector.titled = arrangement.inspector > 0, arrangement.titled
         inspector.styles.width, inspector.styles.height = arrangement.said, arrangement.inspector

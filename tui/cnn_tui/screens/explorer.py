@@ -74,6 +74,7 @@ class Explorer(BlockScreen):
         self.action_strongest = lambda direction: self.tour.step(direction)
         self.action_strongest_cells = lambda: self.tour.ask()
         self.action_variants = lambda: self.variants.ask()
+        self.action_base_effects = lambda: self.attribution.ask()
 
     def action_change(self, setting: str, by: int = 1) -> None:
         """Change a setting of the block."""
@@ -93,6 +94,11 @@ class Explorer(BlockScreen):
     def variants(self) -> screens.VariantList:
         """The variants of a file."""
         return screens.VariantList(self, self.opener)
+
+    @cached_property
+    def attribution(self) -> screens.Attributing:
+        """What every base does to one value."""
+        return screens.Attributing(self, self.scans)
 
     @cached_property
     def saving(self) -> screens.Saving:
@@ -130,6 +136,7 @@ class Explorer(BlockScreen):
         """Show more of the overview and the outputs."""
         self.scans.show_overview()
         self.scans.show_output_scan()
+        self.scans.show_attribution()
 
     # Movement
 

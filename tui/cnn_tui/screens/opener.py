@@ -16,6 +16,7 @@ from .. import opening, pictures, screens, view_file
 from ..background.pacing import byte_progress
 from ..opening.bounds import check_within
 from ..options.request import DEFAULT_SEQUENCES, ModelOptions, OpenRequest, with_paths
+from ..view.attribution_choice import AttributionChoice, Kind
 from ..view.view_state import Subject
 from . import dialogs
 
@@ -135,6 +136,11 @@ class Opener:
         scanned = saved.predictions
         choice = None if scanned is None else pictures.OutputChoice(scanned.step, scanned.output)
         self._screen.background_work.output_scans.choose(choice)
+        effects = saved.effects
+        explained = (
+            None if effects is None else AttributionChoice(effects.target, effects.logit, Kind(effects.kind))
+        )
+        self._screen.background_work.attribution_scans.choose(explained)
 
     def _take_up(self, opened: view_file.Opened, saved: SavedView) -> None:
         """Look exactly as a view file says, as far as the screen is as wide as it was."""

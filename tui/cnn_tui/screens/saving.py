@@ -56,6 +56,7 @@ def shown_on(screen: BlockScreen) -> Shown | None:
         inspector="card" if screen.card else "unfolded" if screen.unfolded else "folded",
         overview=str(screen.subject),
         outputs=screen.background_work.output_scans.choice,
+        attributed=screen.background_work.attribution_scans.choice,
     )
 
 

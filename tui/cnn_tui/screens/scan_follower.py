@@ -1,4 +1,4 @@
-"""What is computed behind a picture and shown as it comes: overview, outputs, the values of the whole network."""
+"""What is computed behind a picture and shown as it comes: overview, outputs, effects, the network's values."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ class ScanFollower:
         self._compute_output()
         self.follow_overview()
         self.follow_output_scan()
+        self.follow_attribution()
 
     def _compute_output(self) -> None:
         reading, job = self._screen.reading, self._work.output
@@ -99,6 +100,35 @@ class ScanFollower:
         self._screen.scanned = None if picture is None else scans.picture(picture.view, picture.reading)
         if had != (self._screen.scanned is not None):
             self._screen.fit()
+
+    def follow_attribution(self) -> None:
+        """Show what every base does to the value that is explained, if any is."""
+        picture, scans = self._screen.picture, self._work.attribution_scans
+        if picture is None or picture.view.play is not None:
+            scans.leave()
+        else:
+            first, last = picture.view.cursor_span
+            scans.follow(picture.reading, (first + last) // 2)
+        self.show_attribution()
+
+    def show_attribution(self) -> None:
+        """Show what is known of it; once it is whole, say which base does most."""
+        screen, picture, before = self._screen, self._screen.picture, self._screen.attributed
+        found = None if picture is None else self._work.attribution_scans.picture(picture.view, picture.reading)
+        screen.attributed = found
+        if (before and before.choice.kind) != (found and found.choice.kind):
+            screen.fit()
+        if found is None or found.numbers is None or not found.complete:
+            return
+        if before is None or before.numbers is not found.numbers:
+            strongest = found.numbers.strongest
+            if before is not None and before.choice == found.choice and before.complete:
+                return
+            screen.say(
+                f"strongest: {pictures.strongest_words(found.numbers, found.reading, int(strongest[0]))}"
+                if len(strongest)
+                else pictures.nothing_words(found.numbers, found.reading)
+            )
 
     def ask_output_scan(self) -> None:
         """Ask how to scan the output along the record."""

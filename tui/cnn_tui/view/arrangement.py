@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from .attribution_choice import Kind
+
 __all__ = [
     "GUTTER",
     "LARGEST",
@@ -44,6 +46,13 @@ _LAYER_SINGLE_LINES: Final = 4
 _PRODUCTS: Final = 2
 _OVERVIEW: Final = 2
 _OUTPUT: Final = 2
+_ATTRIBUTION: Final = 5
+"""Four letters and what the colours mean."""
+_BARS: Final = 2
+"""Lines more for bars over and under them, from a screen of middling height on; twice as many on a tall one."""
+_MIDDLING: Final = 36
+_FEWEST_SAID: Final = 4
+"""Lines that the inspector keeps where the effects of bases are shown."""
 _ROOMY: Final = 30
 """Lines from which on the overview is shown unasked, and what the cursor stands on is named over its numbers."""
 _DETAILS: Final = 12
@@ -89,6 +98,7 @@ class Arrangement(_WithTracks):
     Attributes:
         overview: Lines of the overview of the whole record, 0 where it is not shown.
         output: Lines of the output along the record, 0 where none is scanned.
+        attribution: Lines of what every base does to one value, 0 where that is not shown.
         products: Lines of the products.
         feature_map: Lines of the chosen filter's activations.
         gap: Empty lines over and under the two sentences.
@@ -107,6 +117,7 @@ class Arrangement(_WithTracks):
 
     overview: int
     output: int
+    attribution: int
     products: int
     feature_map: int
     gap: int
@@ -162,6 +173,7 @@ def arrange(
     card: bool = False,
     overview: bool | None = None,
     output: bool = False,
+    attribution: Kind | None = None,
 ) -> Arrangement | None:
     """Return the arrangement of a block's screen, or None where it is too small.
 
@@ -173,6 +185,8 @@ def arrange(
         card: Whether the filter card is wanted where there is no room for both.
         overview: Whether the whole record is shown over the tracks; None shows it where there is room.
         output: Whether the output along the record is shown under it.
+        attribution: What is shown of every base under the letters, if anything; on a low screen it takes the lines
+            of the products, and where the inspector would have too few, those of the sentences.
     """
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return None
@@ -181,8 +195,14 @@ def arrange(
     body = height - _RAIL - _STATUS
     whole = _OVERVIEW if overview or (overview is None and height >= _ROOMY) else 0
     scanned = _OUTPUT if output else 0
-    feature_map, products = min(max(2, height // 9), 8), _PRODUCTS
-    free = body - whole - scanned - _SINGLE_LINES - products - feature_map - _SENTENCES
+    feature_map, products, sentences = min(max(2, height // 9), 8), _PRODUCTS, _SENTENCES
+    attributed = _attribution_lines(height, attribution)
+    if attributed and height < _ROOMY:
+        products = 0
+    rest = body - whole - scanned - _SINGLE_LINES - products - attributed
+    if attributed and rest - feature_map - sentences < _FEWEST_SAID:
+        feature_map, sentences = 1, 0
+    free = rest - feature_map - sentences
     gap = 1 if free >= 10 else 0
     free -= 2 * gap
     maps = cells = apart = legend = 0
@@ -198,7 +218,7 @@ def arrange(
         spare = left - maps - cells
         products += 2 if spare >= 8 else 0
         feature_map += min(max(0, spare - products + _PRODUCTS), 6)
-    top = whole + scanned + _SINGLE_LINES + products + feature_map + _SENTENCES + 2 * gap
+    top = whole + scanned + _SINGLE_LINES + attributed + products + feature_map + sentences + 2 * gap
     inspector = body - top - apart - maps - cells - legend
     said = max(_TABLE, tracks - _WIDEST_CARD) if beside else tracks
     box, guide = None, None
@@ -213,10 +233,11 @@ def arrange(
         tracks=tracks,
         overview=whole,
         output=scanned,
+        attribution=attributed,
         products=products,
         feature_map=feature_map,
         gap=gap,
-        sentences=_SENTENCES,
+        sentences=sentences,
         titled=height >= _ROOMY,
         inspector=inspector,
         said=said,
@@ -228,6 +249,15 @@ def arrange(
         card=box,
         guide=guide,
     )
+
+
+def _attribution_lines(height: int, kind: Kind | None) -> int:
+    """Return the lines of what every base does to one value."""
+    if kind is None:
+        return 0
+    bars = _BARS * ((height >= _MIDDLING) + (height >= _TALL)) if kind.has_bars else 0
+    # Contributions have a line of letters beside the map, which they can do without.
+    return _ATTRIBUTION + bars + (2 if kind.contributes and height >= _TALL else 0)
 
 
 def _lines(filters: int, free: int) -> int:

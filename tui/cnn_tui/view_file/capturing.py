@@ -16,8 +16,17 @@ from cnn_core.network.block import Block
 from cnn_core.network.model import Model
 
 from ..options.request import DEFAULT_SEQUENCES, THEME_NAMES, OpenRequest
-from ..options.saved_view import SavedCursor, SavedLayer, SavedOutputScan, SavedPlay, SavedTracks, SavedView
+from ..options.saved_view import (
+    SavedAttribution,
+    SavedCursor,
+    SavedLayer,
+    SavedOutputScan,
+    SavedPlay,
+    SavedTracks,
+    SavedView,
+)
 from ..pictures.output_scan_picture import OutputChoice
+from ..view.attribution_choice import AttributionChoice
 from ..view.frame import ZOOMS, Frame
 from ..view.layer_view import LayerView
 from ..view.play import Play
@@ -41,6 +50,7 @@ class Shown:
         inspector: `folded`, `unfolded` or `card`.
         overview: A `Subject`.
         outputs: How the output is scanned along the record, or None where it is not.
+        attributed: What is shown of every base, or None where nothing is.
     """
 
     request: OpenRequest
@@ -53,6 +63,7 @@ class Shown:
     inspector: str
     overview: str
     outputs: OutputChoice | None = None
+    attributed: AttributionChoice | None = None
 
 
 def capture(shown: Shown, path: Path) -> SavedView:
@@ -68,6 +79,7 @@ def capture(shown: Shown, path: Path) -> SavedView:
         tracks=SavedTracks(inspector=shown.inspector, overview=shown.overview),
         settings=_settings(shown),
         predictions=None if choice is None else SavedOutputScan(choice.step, choice.unit),
+        effects=None if shown.attributed is None else SavedAttribution(**asdict(shown.attributed)),
         network=None if layer is None else SavedLayer(layer.axis.name, **_same(SavedLayer, layer)),
     )
     if view is None:

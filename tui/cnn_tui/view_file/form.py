@@ -21,6 +21,7 @@ from ..options.block_settings import SETTING_NAMES
 from ..options.by_name import check_names, check_value, request_from, shown_value
 from ..options.request import OPTIONS, VIEW_KEY, OpenRequest, with_paths
 from ..options.saved_view import TABLES, Checksum, SavedView
+from ..view.attribution_choice import Kind
 from ..view.frame import ZOOMS
 from ..view.play import SPEEDS, Phase
 from ..view.view_state import Level, Scale, Subject
@@ -40,6 +41,7 @@ _HERE: Final = [name for name in OPTIONS if name not in _NOT_HERE]
 _ALL_TABLES: Final = (*TABLES, "settings", "checksum")
 _CHOICES: Final[Mapping[str, tuple[object, ...]]] = {
     "level": tuple(Level),
+    "kind": tuple(Kind),
     "zoom": ZOOMS,
     "scale": tuple(Scale),
     "inspector": ("folded", "unfolded", "card"),
@@ -129,6 +131,8 @@ def _saved(content: Mapping[str, Any], path: Path) -> SavedView:
             given = _checked(content[name], _types(kind), where)
             if name == "network" and "layer" not in given:
                 raise SettingError("names no layer", where=where, remedy='add layer = "NAME"')
+            if name == "effects" and not given.get("target"):
+                raise SettingError("names no value", where=where, remedy='add target = "output"')
             if name == "predictions" and not given.get("step"):
                 raise SettingError(
                     "the output is scanned in steps", where=where, remedy="give a step of 1 base or more"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from cnn_core.attribution.target import Target
 from cnn_core.blocks.offered_blocks import LONGEST_WHOLE_INPUT, find_block
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError, NotFoundError, RegionError, SequenceError, ShapeError
@@ -17,7 +18,7 @@ from cnn_core.scan.output_scan import units_of
 from ..opening import open_reading, read_record, remarks
 from ..options.block_settings import changed_settings
 from ..options.request import OpenRequest
-from ..options.saved_view import SavedLayer, SavedView
+from ..options.saved_view import SavedAttribution, SavedLayer, SavedView
 from ..view.frame import ZOOMS
 from ..view.layer_view import LayerView, layer_axes
 from ..view.play import Phase, Play
@@ -64,6 +65,8 @@ def restore(request: OpenRequest, saved: SavedView, sequences: Sequences, opened
         view = _view(reading, saved, changed_files)
     if saved.predictions is not None and not reading.obstacle:
         _check("output", saved.predictions.output, units_of(reading), f"{saved.path}, [predictions]", changed_files)
+    if saved.effects is not None:
+        _check_target(reading, saved.effects, f"{saved.path}, [effects]")
     layer = None if saved.network is None else _layer(reading, saved.network, saved, changed_files)
     said = (*changed_files, *remarks(opened))
     return Opened(request, sequences, reading, view, sequences.notice, said, own, opened, saved, layer)
@@ -137,6 +140,14 @@ def _layer(reading: Reading, saved: SavedLayer, view: SavedView, changed_files: 
         listed=saved.listed,
     )
     return found if not saved.columns else replace(found, columns=saved.columns).settled()
+
+
+def _check_target(reading: Reading, saved: SavedAttribution, where: str) -> None:
+    """Check that there is the value that is explained."""
+    try:
+        Target.parse(saved.target, reading.model, reading.length, logit=saved.logit)
+    except CnnError as error:
+        raise type(error)(error.what, where=where, remedy=error.remedy) from None
 
 
 def _check(name: str, index: int, extent: int, where: str, changed_files: tuple[str, ...]) -> None:

@@ -10,10 +10,12 @@ from rich.text import Text
 from textual.reactive import reactive
 
 from .. import pictures
+from ..view.view_state import Level
 from .drawing import Drawing
 from .pool_window_table import table_lines
 
 if TYPE_CHECKING:
+    from ..pictures.attribution_picture import AttributionPicture
     from ..pictures.block_picture import Picture
 
 __all__ = ["Inspector", "Pages", "pages", "wrapped"]
@@ -161,6 +163,13 @@ class Inspector(Pages["Picture"]):
 
     titled: reactive[bool] = reactive(False)
     """Whether it names what the cursor stands on."""
+    attributed: reactive[AttributionPicture | None] = reactive(None, repaint=False)
+    """What is shown of what every base does to one value; bound to the screen's."""
+
+    def watch_attributed(self, before: AttributionPicture | None, after: AttributionPicture | None) -> None:
+        """Say more, once more is known."""
+        if (before and before.numbers) is not (after and after.numbers):
+            self.refresh()
 
     def above(self, picture: Picture, width: int) -> list[Text]:
         """Return the title and the table of the pool window, with an empty line where one can be spared."""
@@ -180,5 +189,10 @@ class Inspector(Pages["Picture"]):
         return [Text(), Text(words, style=self.palette.text), *table_lines(table, width, self.palette)]
 
     def statements(self, picture: Picture) -> Sequence[str]:
-        """Return what is said of the value under the cursor."""
-        return pictures.narrate(picture)
+        """Return what is said of the value under the cursor; of a base, what it does to the value first."""
+        said, view = pictures.narrate(picture), picture.view
+        if self.attributed is None or view.level is not Level.BASE or view.play is not None:
+            return said
+        first, last = view.cursor_span
+        bases = range(max(0, first), min(last, picture.reading.length))
+        return (*pictures.explain_bases(self.attributed, bases), *said)

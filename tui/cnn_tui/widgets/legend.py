@@ -56,10 +56,12 @@ class Legend(Drawing["Picture"]):
         return f"{reached}, each filter its own"
 
 
-def swatch(lowest: float, highest: float, palette: Palette, *, monochrome: bool) -> list[Segment]:
+def swatch(
+    lowest: float, highest: float, palette: Palette, *, monochrome: bool, glyphs: str = GLYPHS
+) -> list[Segment]:
     """Return the colours, or glyphs, from one value to another."""
     values = np.linspace(lowest, highest, _SWATCH).astype(np.float32)
     levels = palette.level(values, lowest, highest).tolist()
     if monochrome:
-        return [Segment("".join(GLYPHS[level] for level in levels), style(palette.text, palette.ground))]
+        return [Segment("".join(glyphs[level] for level in levels), style(palette.text, palette.ground))]
     return [Segment(" ", style(None, palette.ramp[level])) for level in levels]

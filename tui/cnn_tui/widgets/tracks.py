@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import reactive
 
+from .attribution_track import AttributionTrack
 from .bases import Bases
 from .feature_map import FeatureMap, Selected
 from .output_track import OutputTrack
@@ -18,6 +19,7 @@ from .ruler import Ruler
 from .window import ConvWindow
 
 if TYPE_CHECKING:
+    from ..pictures.attribution_picture import AttributionPicture
     from ..pictures.block_picture import Picture
     from ..pictures.output_scan_picture import OutputScanPicture
     from ..pictures.overview_picture import OverviewPicture
@@ -38,12 +40,17 @@ class Tracks(Vertical):
     """What is shown of the whole record; bound to the screen's."""
     scanned: reactive[OutputScanPicture | None] = reactive(None, repaint=False)
     """What is shown of the output along the record; bound to the screen's."""
+    attributed: reactive[AttributionPicture | None] = reactive(None, repaint=False)
+    """What is shown of what every base does to one value; bound to the screen's."""
 
     def compose(self) -> ComposeResult:
         """Yield the tracks, the whole record first."""
         yield OverviewTrack().data_bind(picture=Tracks.overview)
         yield OutputTrack().data_bind(picture=Tracks.scanned)
-        for track in (Ruler, Bases, ConvWindow, Products, FeatureMap, Selected, Pooled):
+        yield Ruler().data_bind(picture=Tracks.picture)
+        yield Bases().data_bind(picture=Tracks.picture)
+        yield AttributionTrack().data_bind(picture=Tracks.attributed)
+        for track in (ConvWindow, Products, FeatureMap, Selected, Pooled):
             yield track().data_bind(picture=Tracks.picture)
 
     def take(self, arrangement: Arrangement) -> None:
@@ -52,6 +59,7 @@ class Tracks(Vertical):
         for track, lines in (
             (OverviewTrack, arrangement.overview),
             (OutputTrack, arrangement.output),
+            (AttributionTrack, arrangement.attribution),
             (Products, arrangement.products),
             (FeatureMap, arrangement.feature_map),
         ):

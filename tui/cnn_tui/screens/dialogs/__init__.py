@@ -9,6 +9,7 @@ from ...lazy_names import lazily
 if TYPE_CHECKING:
     from .ask_output_scan import AskOutputScan
     from .assumptions import show_assumptions
+    from .choose_attribution import ChooseAttribution
     from .choose_record import ChooseRecord
     from .code import CodeScreen
     from .export import ChosenExport, ExportScreen
@@ -29,6 +30,7 @@ __all__ = [
     "AskOutputScan",
     "Axis",
     "Bounds",
+    "ChooseAttribution",
     "ChooseRecord",
     "ChosenCell",
     "ChosenExport",
@@ -57,6 +59,7 @@ __getattr__ = lazily(
     {
         "ask_output_scan": "AskOutputScan",
         "assumptions": "show_assumptions",
+        "choose_attribution": "ChooseAttribution",
         "choose_record": "ChooseRecord",
         "code": "CodeScreen",
         "export": "ChosenExport ExportScreen",
