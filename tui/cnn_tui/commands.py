@@ -82,6 +82,16 @@ _REASONS: Final = Command(
     _LOOK,
     "logit parts contributions",
 )
+_EFFECTS: Final = Command(
+    "base-effects",
+    "base_effects",
+    ("asterisk",),
+    "*",
+    "The effect of every base …",
+    "On the output, or on the value under the cursor. One substitution at a time: 0 is not without function.",
+    _LOOK,
+    "effects saturation mutagenesis ISM gradient attribution contributions importance target DeepLIFT SHAP integrated",
+)
 _HELP: Final = Command(
     "help",
     "help",
@@ -133,7 +143,7 @@ COMMANDS: Final = (
     Command("assumptions", "assumptions", ("exclamation_mark",), "!", "What had to be assumed", "Of the files, the letters and the inputs; the first line counts it.", _LOOK, "warnings"),
     Command("whole-record", "overview", ("z",), "z", "The whole record: this filter, all, off", "The strongest cell under every column; click to go there.", _LOOK, "overview scan chromosome"),
     Command("output-along", "output_scan", ("P",), "P", "The output along the record …", "At every input along the record, a step apart; click to go there.", _LOOK, "prediction scan chromosome"),
-    Command("base-effects", "base_effects", ("asterisk",), "*", "The effect of every base …", "On the output or the value under the cursor: substitutions, gradient, contributions. One substitution at a time hides redundancy: 0 is not without function.", _LOOK, "effects saturation mutagenesis ISM gradient attribution contributions importance target DeepLIFT SHAP integrated"),
+    _EFFECTS,
     _THEME,
     Command("conv-stride-less", "change('conv_stride', -1)", ("left_square_bracket",), "[", "Conv stride − 1", "Bases from one window to the next.", _CHANGE),
     Command("conv-stride-more", "change('conv_stride', 1)", ("right_square_bracket",), "]", "Conv stride + 1", "Bases from one window to the next.", _CHANGE, "settings"),
@@ -189,6 +199,7 @@ NETWORK_COMMANDS: Final = (
     Command("zoom-in", "zoom(1)", ("equals_sign", "plus"), "=", "Zoom in", "Several columns a base.", _LOOK),
     Command("inspector", "read_on", ("i",), "i", "Read on in the inspector", "What it has to say beyond its lines; at the end from the start again.", _LOOK, "more text explanation"),
     Command("assumptions", "assumptions", ("exclamation_mark",), "!", "What had to be assumed", "Of the files, the letters and the inputs; the first line counts it.", _LOOK, "warnings"),
+    _EFFECTS,
     _THEME,
     Command("input-left", "window(-1)", ("comma",), ",", "Move the input left", "By a tenth of it; digits before it are bases.", _CHANGE, "pan scroll"),
     Command("input-right", "window(1)", ("full_stop",), ".", "Move the input right", "By a tenth of it; digits before it are bases.", _CHANGE, "pan scroll"),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from explorers import MEDIUM, SMALL, WIDE, Shown, explorer, fasta
 from held import Held
-from small_networks import EXPLAINED_LENGTH, explained
+from small_networks import EXPLAINED_LENGTH, explained, without_block
 from textual.widgets import Static
 
 from cnn_core.attribution import SaturationMutagenesis, Target
@@ -216,6 +216,23 @@ async def test_a_late_result_is_dropped(files: dict[str, str], monkeypatch: pyte
         held.let_go()
         await shown.settled()
         assert_whole(shown, LETTERS[10 : 10 + EXPLAINED_LENGTH])
+
+
+async def test_the_whole_network_offers_the_value_under_its_cursor(files: dict[str, str]) -> None:
+    async with explorer(SMALL, **files) as shown:
+        await shown.press("tab", "a", "asterisk", "enter")
+        assert shown.app.screen is shown.explorer
+        assert drawn(shown).choice == AttributionChoice("flat:0")
+        assert "flat unit 0" in shown.text
+        await shown.press("tab", "asterisk", "enter")
+        assert drawn(shown).choice.target == "flat:0"
+
+
+async def test_without_a_block_it_says_where_effects_are(tmp_path: Path) -> None:
+    file = fasta(tmp_path / "a.fa", a=LETTERS[:20])
+    async with explorer(SMALL, sequences=file, model=without_block(tmp_path / "m.npz"), filter=None) as shown:
+        await shown.press("asterisk")
+        assert "cnn-tui effects lists what every base does" in shown.text
 
 
 async def test_what_cannot_be_computed_is_said(files: dict[str, str], tmp_path: Path) -> None:

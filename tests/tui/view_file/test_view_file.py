@@ -122,6 +122,20 @@ def test_so_does_an_output_that_is_scanned_along_the_record(size: str) -> None:
     assert take("view.toml", size=size).svg == before.svg
 
 
+@pytest.mark.parametrize(
+    ("keys", "saved"),
+    [
+        ("asterisk enter right", {"target": "output", "logit": True, "kind": "effects"}),
+        ("asterisk down*2 right*4 enter", {"target": "max_pooling1d:18:55", "logit": False, "kind": "deeplift"}),
+    ],
+)
+def test_so_does_what_every_base_does(keys: str, saved: dict[str, object]) -> None:
+    before = take("@planted", "trained", size="120x40", keys=keys + SAVED)
+    assert "colour" in before.text or "bars" in before.text
+    assert tomllib.loads(Path("view.toml").read_text())["effects"] == saved
+    assert take("view.toml", size="120x40").svg == before.svg
+
+
 def test_edited_weights_are_part_of_a_view() -> None:
     names = ["conv1d:0:3A=0.5", "conv1d:1=flipped"]
     before = take("@planted", "motifs", size="120x40", weight_edits=names, keys="p v" + SAVED)
@@ -474,6 +488,10 @@ def test_of_a_huge_file_the_ends_and_the_letters_of_the_window_are_looked_at(
         ),
         (FORMAT + "[predictions]\nstep = 0\n", r"\[predictions\]: the output is scanned in steps"),
         (FORMAT + "[predictions]\nstep = -5\n", r"step = -5 is not a whole number from 0 on"),
+        (FORMAT + "[effects]\nkind = 'effects'\n", r"\[effects\]: names no value"),
+        (FORMAT + "[effects]\ntarget = 'output:99'\n", r"\[effects\]: "),
+        (FORMAT + "[effects]\ntarget = 'conv1d:3:99'\n", r"\[effects\]: there is no conv1d:3:99"),
+        (FORMAT + "[effects]\ntarget = 'output'\nkind = 'ism'\n", r"kind = 'ism'; it is one of effects"),
         (FORMAT + "[checksum]\nfile = 'a'\n", "checksum is no list of tables"),
         (FORMAT + "[[checksum]]\nfile = 'a'\n", r"\[\[checksum\]\]: says no bytes"),
         (FORMAT + "[cursor]\nlevel = '\x1b'\n", "this is not TOML"),

@@ -20,6 +20,7 @@ __all__ = [
     "AMBIGUITY_NAMES",
     "DEFAULT_SEQUENCES",
     "FOREIGN_THEME_NAMES",
+    "METHODS",
     "MODELS",
     "MODEL_NAMES",
     "MODEL_OPTIONS",
@@ -57,6 +58,9 @@ FOREIGN_THEME_NAMES: Final = (
     *("solarized-dark", "rose-pine", "rose-pine-moon", "rose-pine-dawn", "atom-one-dark", "atom-one-light"),
 )
 """Textual's own, which are as heavy: `cnn_tui.pictures.palette.FOREIGN_THEMES`."""
+
+METHODS: Final = ("effects", "gradient", "gradient-x-input", "integrated", "deeplift")
+"""What can be drawn of every base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +257,21 @@ class OpenRequest:
         "list the variants of a VCF file by what they change the output by",
         metavar="CALLS.vcf",
         path="file",
+    )
+    effects: str | None = option(
+        None,
+        "start",
+        "draw what every base does to a value, before its last sigmoid or softmax: output, output:N, LAYER:UNIT or "
+        "LAYER:POSITION:CHANNEL, counted from 0",
+        metavar="TARGET",
+    )
+    probability: bool = option(False, "start", "with --effects: the value behind that sigmoid or softmax")
+    method: str | None = option(
+        None,
+        "start",
+        f"with --effects: {', '.join(METHODS)} (default: {METHODS[0]}, every substitution)",
+        metavar="METHOD",
+        choices=METHODS,
     )
     lesson: int | None = option(None, "start", "begin with the lesson, at this step, 1 to 15", metavar="N", least=1)
     settings: tuple[str, ...] = option(

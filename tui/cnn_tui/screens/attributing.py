@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cnn_core.attribution.target import has_logit
+from cnn_core.attribution.target import Target, has_logit
+from cnn_core.blocks.reading import Reading
 
 from .. import pictures
 from ..view.attribution_choice import AttributionChoice
@@ -28,8 +29,12 @@ class Attributing:
         self._nth = -1
         """Which of the strongest bases was gone to last."""
 
-    def ask(self) -> None:
-        """Ask which value is explained, and how."""
+    def ask(self, target: str = "") -> None:
+        """Ask which value is explained, and how.
+
+        Args:
+            target: A value that is offered first, as a target is typed.
+        """
         screen = self._screen
         if screen.picture is None:
             return
@@ -40,32 +45,42 @@ class Attributing:
             strongest = pictures.short_words(now.numbers, int(order[nth]))
         screen.app.push_screen(
             dialogs.ChooseAttribution(
-                screen.picture.reading, self._offered(), screen.background_work.attribution_scans.choice, strongest
+                screen.picture.reading,
+                self._offered(target),
+                screen.background_work.attribution_scans.choice,
+                strongest,
             ),
             self._take,
         )
 
-    def _offered(self) -> list[AttributionChoice]:
+    def _offered(self, target: str) -> list[AttributionChoice]:
         """Return the values that can be explained: the output, and what the cursor stands on."""
         picture = self._screen.picture
         assert picture is not None
         reading, view = picture.reading, picture.view
         output, pool = reading.model.outputs[0], reading.block.pool
-        values = {
-            Level.CELL: f"{pool}:{view.cell}:{view.filter}",
-            Level.RESPONSE: f"{reading.model[pool].inputs[0]}:{picture.position}:{view.filter}",
-        }
-        first = Level.CELL if view.level is Level.CELL else Level.RESPONSE
-        under = [values.pop(first), *values.values()]
-        offered = [AttributionChoice(each) for each in under]
+        values = [
+            f"{pool}:{view.cell}:{view.filter}",
+            f"{reading.model[pool].inputs[0]}:{picture.position}:{view.filter}",
+        ]
+        under = [AttributionChoice(each) for each in (values if view.level is Level.CELL else values[::-1])]
+        asked = self._both(target, reading) if target else []
         if output == pool or reading.obstacle:
-            return offered
-        shape = reading.model.shapes_of(output, reading.length)[output]
-        wide = [size or 0 for size in shape]
-        name = "output" if max(wide) == 1 else f"{output}{':0' * len(wide)}"
-        probability = AttributionChoice(name)
-        logit = [AttributionChoice(name, logit=True)] if has_logit(reading.model[output].layer) else []
-        return [*logit, probability, *offered]
+            return [*asked, *under]
+        shape = [size or 0 for size in reading.model.shapes_of(output, reading.length)[output]]
+        outputs = self._both("output" if max(shape) == 1 else f"{output}{':0' * len(shape)}", reading)
+        found = [*asked, *outputs, *under]
+        return [each for nth, each in enumerate(found) if each not in found[:nth]]
+
+    @staticmethod
+    def _both(target: str, reading: Reading) -> list[AttributionChoice]:
+        """Return a value before its last sigmoid or softmax, where it has one, and behind it."""
+        layer = Target.parse(target, reading.model, reading.length, logit=False).layer
+        return [
+            AttributionChoice(target, logit)
+            for logit in (True, False)
+            if not logit or has_logit(reading.model[layer].layer)
+        ]
 
     def _take(self, chosen: AttributionChoice | str | None) -> None:
         if chosen is None:
@@ -74,11 +89,7 @@ class Attributing:
             self.next_strongest()
             return
         self._nth = -1
-        self._screen.background_work.attribution_scans.choose(
-            chosen if isinstance(chosen, AttributionChoice) else None
-        )
-        self._screen.say("")
-        self._follower.follow_attribution()
+        self._follower.attribute(chosen if isinstance(chosen, AttributionChoice) else None)
 
     def next_strongest(self) -> None:
         """Go to the base whose number is the next furthest from 0, and round again after the last."""

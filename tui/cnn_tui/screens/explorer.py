@@ -74,7 +74,7 @@ class Explorer(BlockScreen):
         self.action_strongest = lambda direction: self.tour.step(direction)
         self.action_strongest_cells = lambda: self.tour.ask()
         self.action_variants = lambda: self.variants.ask()
-        self.action_base_effects = lambda: self.attribution.ask()
+        self.action_base_effects = lambda target="": self.attribution.ask(target)
 
     def action_change(self, setting: str, by: int = 1) -> None:
         """Change a setting of the block."""

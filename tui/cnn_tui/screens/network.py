@@ -265,6 +265,16 @@ class Network(TrackScreen[Return, LayerView]):
         unit = self.view.place if axis.name == reading.model.outputs[0] else None
         self.app.push_screen(dialogs.OutputReasons(reading, unit))
 
+    def action_base_effects(self) -> None:
+        """Ask at the block what every base does to the value under the cursor, or say why that is not shown."""
+        reading = self.reading
+        if not reading.has_block:
+            self.say("no conv → pool block to draw it over: cnn-tui effects lists what every base does")
+            return
+        view = self.view
+        target = "" if view.listed else ":".join(map(str, (view.axis.name, *view.place)))
+        self.dismiss(Return(reading, action=f"base_effects({target!r})"))
+
     def action_read_on(self) -> None:
         """Show what the inspector has to say beyond its lines."""
         self.query_one(LayerInspector).turn()

@@ -16,7 +16,6 @@ from .. import opening, pictures, screens, view_file
 from ..background.pacing import byte_progress
 from ..opening.bounds import check_within
 from ..options.request import DEFAULT_SEQUENCES, ModelOptions, OpenRequest, with_paths
-from ..view.attribution_choice import AttributionChoice, Kind
 from ..view.view_state import Subject
 from . import dialogs
 
@@ -113,6 +112,8 @@ class Opener:
             self._screen.own_model = opened.own or reading.model
             if saved is not None:
                 self._make_room(saved)
+            if saved is not None or opened.attributed is not None:
+                self._screen.background_work.attribution_scans.choose(opened.attributed)
             self._screen.show_reading(reading, None if view is None else lambda _: view)
             self._screen.has_shown = True
             if saved is None and self._screen.picture is not None:
@@ -136,11 +137,6 @@ class Opener:
         scanned = saved.predictions
         choice = None if scanned is None else pictures.OutputChoice(scanned.step, scanned.output)
         self._screen.background_work.output_scans.choose(choice)
-        effects = saved.effects
-        explained = (
-            None if effects is None else AttributionChoice(effects.target, effects.logit, Kind(effects.kind))
-        )
-        self._screen.background_work.attribution_scans.choose(explained)
 
     def _take_up(self, opened: view_file.Opened, saved: SavedView) -> None:
         """Look exactly as a view file says, as far as the screen is as wide as it was."""

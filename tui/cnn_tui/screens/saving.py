@@ -42,7 +42,7 @@ def shown_on(screen: BlockScreen) -> Shown | None:
     Args:
         screen: The explorer's screen, under whatever else is shown.
     """
-    reading, network = _looked_at(screen), _network_over(screen)
+    reading, network, attributed = _looked_at(screen), _network_over(screen), screen.attributed
     if reading is None or screen.sequences is None:
         return None
     return Shown(
@@ -56,7 +56,7 @@ def shown_on(screen: BlockScreen) -> Shown | None:
         inspector="card" if screen.card else "unfolded" if screen.unfolded else "folded",
         overview=str(screen.subject),
         outputs=screen.background_work.output_scans.choice,
-        attributed=screen.background_work.attribution_scans.choice,
+        attributed=None if attributed is None or attributed.refusal else attributed.choice,
     )
 
 

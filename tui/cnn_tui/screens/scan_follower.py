@@ -16,6 +16,7 @@ from . import dialogs
 if TYPE_CHECKING:
     from cnn_core.blocks.reading import Reading
 
+    from ..view.attribution_choice import AttributionChoice
     from .block_screen import BlockScreen
 
 __all__ = ["ScanFollower"]
@@ -33,6 +34,8 @@ class ScanFollower:
         self._work = screen.background_work
         self._without_output: Reading | None = None
         """The reading whose network could not be computed, which is said once."""
+        self._is_asked = False
+        """Whether what every base does was asked for, and is not told yet."""
 
     def follow(self) -> None:
         """Compute and show what belongs to another picture."""
@@ -104,7 +107,7 @@ class ScanFollower:
     def follow_attribution(self) -> None:
         """Show what every base does to the value that is explained, if any is."""
         picture, scans = self._screen.picture, self._work.attribution_scans
-        if picture is None or picture.view.play is not None:
+        if picture is None:
             scans.leave()
         else:
             first, last = picture.view.cursor_span
@@ -112,23 +115,31 @@ class ScanFollower:
         self.show_attribution()
 
     def show_attribution(self) -> None:
-        """Show what is known of it; once it is whole, say which base does most."""
+        """Show what is known of it; once what was asked for is whole, say which base does most."""
         screen, picture, before = self._screen, self._screen.picture, self._screen.attributed
         found = None if picture is None else self._work.attribution_scans.picture(picture.view, picture.reading)
         screen.attributed = found
         if (before and before.choice.kind) != (found and found.choice.kind):
             screen.fit()
-        if found is None or found.numbers is None or not found.complete:
+        if not self._is_asked or found is None or found.numbers is None or not found.complete:
             return
-        if before is None or before.numbers is not found.numbers:
-            strongest = found.numbers.strongest
-            if before is not None and before.choice == found.choice and before.complete:
-                return
-            screen.say(
-                f"strongest: {pictures.strongest_words(found.numbers, found.reading, int(strongest[0]))}"
-                if len(strongest)
-                else pictures.nothing_words(found.numbers, found.reading)
-            )
+        self._is_asked, numbers = False, found.numbers
+        if not len(numbers.strongest):
+            screen.say(pictures.nothing_words(numbers, found.reading))
+            return
+        words = pictures.strongest_words(numbers, found.reading, int(numbers.strongest[0]))
+        screen.say(f"strongest: {words}")
+
+    def attribute(self, choice: AttributionChoice | None) -> None:
+        """Show something else of every base, as it is asked for, or nothing.
+
+        Args:
+            choice: Which value is explained, and how.
+        """
+        self._work.attribution_scans.choose(choice)
+        self._is_asked = choice is not None
+        self._screen.say("")
+        self.follow_attribution()
 
     def ask_output_scan(self) -> None:
         """Ask how to scan the output along the record."""

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from cnn_core.attribution.target import Target
 from cnn_core.blocks.offered_blocks import find_block
 from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.trace import find_filter
@@ -26,7 +27,7 @@ from ..options.saved_view import (
     SavedView,
 )
 from ..pictures.output_scan_picture import OutputChoice
-from ..view.attribution_choice import AttributionChoice
+from ..view.attribution_choice import AttributionChoice, Kind
 from ..view.frame import ZOOMS, Frame
 from ..view.layer_view import LayerView
 from ..view.play import Play
@@ -169,7 +170,7 @@ def command_line(shown: Shown, request: OpenRequest, saved: SavedView) -> str:
 
 def _least(shown: Shown, request: OpenRequest, saved: SavedView) -> OpenRequest:
     """Return the request with what it need not say left out, and the settings and the cursor that it can say."""
-    reading, view = shown.reading, shown.view
+    reading, view, attributed = shown.reading, shown.view, shown.attributed
     settings = saved.settings.get(request.block or "", {})
     # A record may be called by the range that is read of another one, or of itself.
     names_record = len(shown.sequences) > 1 or (request.region is not None and request.region in shown.sequences)
@@ -180,8 +181,16 @@ def _least(shown: Shown, request: OpenRequest, saved: SavedView) -> OpenRequest:
         region=request.region if reading.window != (0, len(reading.record)) else None,
         theme=None if request.theme == THEME_NAMES[0] else request.theme,
         settings=(",".join(f"{name}={value}" for name, value in settings.items()),) if settings else (),
+        effects=None if attributed is None else attributed.target,
+        probability=attributed is not None and not attributed.logit and _has_logit(reading, attributed.target),
+        method=None if attributed is None or attributed.kind is Kind.EFFECTS else str(attributed.kind),
         **({} if view is None or not reading.has_block else _cursor(reading, view)),
     )
+
+
+def _has_logit(reading: Reading, target: str) -> bool:
+    """Tell whether a value ends with a sigmoid or a softmax, before which there is another one."""
+    return Target.parse(target, reading.model, reading.length).logit
 
 
 def _cursor(reading: Reading, view: ViewState) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnn_core.attribution.target import Target
 from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.telling_cell import telling_cell
 from cnn_core.errors import CnnError
@@ -16,6 +17,7 @@ from ..opening import cut_region, open_model, open_source, read_record, remarks,
 from ..opening.initial_place import first_cell, first_filter, first_position
 from ..options.default_model import reason_for
 from ..options.request import OpenRequest
+from ..view.attribution_choice import AttributionChoice, Kind
 from ..view.view_state import Axes, Level, ViewState
 from .opened import Opened
 from .restoring import restore
@@ -75,7 +77,7 @@ def _by_default(request: OpenRequest, sequences: Sequences) -> tuple[OpenRequest
 
 
 def _first_look(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> Opened:
-    first = replace(request, settings=(), view=None, lesson=None)
+    first = replace(request, settings=(), view=None, lesson=None, effects=None, probability=False, method=None)
     if request.view is not None:
         return restore(first, request.view, sequences, opened)
     reading, notice = read_record(request, sequences, opened)
@@ -89,7 +91,15 @@ def _first_look(request: OpenRequest, sequences: Sequences, opened: ModelFile) -
         )
     own = opened.model if request.settings else None
     notice = notice or cut_region(request, sequences) or sequences.notice
-    return Opened(first, sequences, reading, view, notice, remarks(opened), own, opened)
+    attributed = None if request.effects is None else _attributed(request, request.effects, reading)
+    return Opened(first, sequences, reading, view, notice, remarks(opened), own, opened, attributed=attributed)
+
+
+def _attributed(request: OpenRequest, value: str, reading: Reading) -> AttributionChoice:
+    """Return what is to be shown of every base."""
+    logit = False if request.probability else None
+    target = Target.parse(value, reading.model, reading.length, logit=logit)
+    return AttributionChoice(value, target.logit, Kind(request.method or Kind.EFFECTS))
 
 
 def first_view(

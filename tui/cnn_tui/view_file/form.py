@@ -33,7 +33,7 @@ VERSION: Final = 2
 """What stands behind `VIEW_KEY`; form 1 knew no edits, and is read too."""
 
 _HEADING: Final = "# A view of cnn-tui. Paths are relative to this file."
-_NOT_HERE: Final = ("filter", "cell", "position", "settings", "config")
+_NOT_HERE: Final = ("filter", "cell", "position", "settings", "config", "effects", "probability", "method")
 """Options of the explorer that a view file says in its tables, and the user's own file."""
 _BESIDE: Final = ("sequences", "theme", "config")
 """What may be asked for beside a view file."""

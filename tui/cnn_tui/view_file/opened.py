@@ -11,6 +11,7 @@ from cnn_core.readers.report import ModelFile
 
 from ..options.request import OpenRequest
 from ..options.saved_view import SavedView
+from ..view.attribution_choice import AttributionChoice
 from ..view.layer_view import LayerView
 from ..view.view_state import ViewState
 
@@ -32,6 +33,7 @@ class Opened:
         file: The model file that was read for it; None where it was read before.
         saved: What a view file says, where one was opened.
         layer: The view of the whole network, where a view file was of that.
+        attributed: What is shown of every base, or None where nothing is.
         reason: Why its model was opened, where none was named, or nothing.
     """
 
@@ -45,4 +47,5 @@ class Opened:
     file: ModelFile | None = None
     saved: SavedView | None = None
     layer: LayerView | None = None
+    attributed: AttributionChoice | None = None
     reason: str = ""

@@ -19,6 +19,7 @@ from ..opening import open_reading, read_record, remarks
 from ..options.block_settings import changed_settings
 from ..options.request import OpenRequest
 from ..options.saved_view import SavedAttribution, SavedLayer, SavedView
+from ..view.attribution_choice import AttributionChoice, Kind
 from ..view.frame import ZOOMS
 from ..view.layer_view import LayerView, layer_axes
 from ..view.play import Phase, Play
@@ -65,11 +66,12 @@ def restore(request: OpenRequest, saved: SavedView, sequences: Sequences, opened
         view = _view(reading, saved, changed_files)
     if saved.predictions is not None and not reading.obstacle:
         _check("output", saved.predictions.output, units_of(reading), f"{saved.path}, [predictions]", changed_files)
+    attributed = None
     if saved.effects is not None:
-        _check_target(reading, saved.effects, f"{saved.path}, [effects]")
+        attributed = _attributed(reading, saved.effects, f"{saved.path}, [effects]")
     layer = None if saved.network is None else _layer(reading, saved.network, saved, changed_files)
     said = (*changed_files, *remarks(opened))
-    return Opened(request, sequences, reading, view, sequences.notice, said, own, opened, saved, layer)
+    return Opened(request, sequences, reading, view, sequences.notice, said, own, opened, saved, layer, attributed)
 
 
 def _changed(model: Model, name: str, given: Mapping[str, int | str], where: str) -> Model:
@@ -142,12 +144,13 @@ def _layer(reading: Reading, saved: SavedLayer, view: SavedView, changed_files: 
     return found if not saved.columns else replace(found, columns=saved.columns).settled()
 
 
-def _check_target(reading: Reading, saved: SavedAttribution, where: str) -> None:
-    """Check that there is the value that is explained."""
+def _attributed(reading: Reading, saved: SavedAttribution, where: str) -> AttributionChoice:
+    """Return what is shown of every base, whose value is there."""
     try:
         Target.parse(saved.target, reading.model, reading.length, logit=saved.logit)
     except CnnError as error:
         raise type(error)(error.what, where=where, remedy=error.remedy) from None
+    return AttributionChoice(saved.target, saved.logit, Kind(saved.kind))
 
 
 def _check(name: str, index: int, extent: int, where: str, changed_files: tuple[str, ...]) -> None:
