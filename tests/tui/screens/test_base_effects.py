@@ -232,7 +232,7 @@ async def test_without_a_block_it_says_where_effects_are(tmp_path: Path) -> None
     file = fasta(tmp_path / "a.fa", a=LETTERS[:20])
     async with explorer(SMALL, sequences=file, model=without_block(tmp_path / "m.npz"), filter=None) as shown:
         await shown.press("asterisk")
-        assert "cnn-tui effects lists what every base does" in shown.text
+        assert "cnn-tui effects lists them" in shown.text
 
 
 async def test_what_cannot_be_computed_is_said(files: dict[str, str], tmp_path: Path) -> None:

@@ -269,7 +269,7 @@ class Network(TrackScreen[Return, LayerView]):
         """Ask at the block what every base does to the value under the cursor, or say why that is not shown."""
         reading = self.reading
         if not reading.has_block:
-            self.say("no conv → pool block to draw it over: cnn-tui effects lists what every base does")
+            self.say("there is no conv → pool block to draw effects over: cnn-tui effects lists them")
             return
         view = self.view
         target = "" if view.listed else ":".join(map(str, (view.axis.name, *view.place)))

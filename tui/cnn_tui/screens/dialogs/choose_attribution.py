@@ -60,7 +60,7 @@ class ChooseAttribution(Listing[AttributionChoice | str | None]):
         Binding("left", "kind(-1)", "Show another", priority=True),
         Binding("right", "kind(1)", "Show another", priority=True),
     ]
-    heading = "The effect of every base"
+    heading = "Effect of every base"
     hints = (("Enter", "show", "choose"), ("↑ ↓", "value", "move(1)"), ("← →", "what is shown", "kind(1)"))
 
     def __init__(
