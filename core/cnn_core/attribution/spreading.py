@@ -26,11 +26,13 @@ __all__ = ["Spreading"]
 
 _VALUES_AT_ONCE: Final = 1 << 18
 """Values of one layer that are computed at once: as many as stay in the cache of a core."""
-_ROOM: Final = 1 << 22
+_BEHIND: Final = 4
+"""How many times as many behind what goes step by step, where values are read once."""
+_ROOM: Final = 6 << 20
 """Values in all blocks of memory that are in use at once, more or less."""
 _MOST_VALUES: Final = 1 << 23
 """Values of one layer that are kept for a batch of edits."""
-_MOST_EDITS: Final = 1 << 8
+_MOST_EDITS: Final = 1 << 9
 """Edits in a batch: with more of them, steps take longer and are not fewer."""
 
 
@@ -135,16 +137,16 @@ class Spreading:
         return tuple(node for node in self.model.nodes if node.name in self.values and node.name in self._wanted_of)
 
     @cached_property
-    def _early(self) -> int:
-        """How many of the nodes come before the first that takes its steps for all edits at once."""
-        stepwise = (place for place, node in enumerate(self._nodes) if node.layer.stepwise)
-        return next(stepwise, len(self._nodes))
+    def _stages(self) -> tuple[tuple[Node, ...], tuple[Node, ...], tuple[Node, ...]]:
+        """The nodes before, among and behind those that take their steps for all edits at once."""
+        stepwise = [place for place, node in enumerate(self._nodes) if node.layer.stepwise]
+        first, stop = (stepwise[0], stepwise[-1] + 1) if stepwise else (len(self._nodes), len(self._nodes))
+        return self._nodes[:first], self._nodes[first:stop], self._nodes[stop:]
 
     def edits_at_once(self, first: int) -> int:
         """Return how many edits are best computed at once, near a base."""
-        spans = self.spans(np.array([first]))
-        late = self._size(spans, self._nodes[self._early :])
-        return min(max(1, _MOST_VALUES // late), _MOST_EDITS)
+        kept = self._size(self.spans(np.array([first])), self._stages[1])
+        return min(max(1, _MOST_VALUES // kept), _MOST_EDITS)
 
     def _size(self, spans: dict[str, Spans], nodes: Sequence[Node]) -> int:
         """Return the most values that an edit changes in any of some nodes."""
@@ -162,44 +164,65 @@ class Spreading:
             to_the_bit: Whether what a convolution makes of the letters is that of a fresh run to the last bit.
 
         Returns:
-            Where one node is wanted, that; otherwise all.
+            Where one node is wanted, that and some before it; otherwise all.
         """
         spans = self.spans(first, len(codes))
-        parts = self._parts(first, self._size(spans, self._nodes[: self._early]))
-        early, late = self._nodes[: self._early], self._nodes[self._early :]
-        needed = {name for node in late for name in node.inputs} if self.wanted else set(self.values)
-        needed |= {self.wanted[0]} if self.wanted else set()
+        before, among, behind = self._stages
+        found: dict[str, Edited] = {}
         # Some BLAS kernels raise the flag for invalid values over lanes that they throw away.
         with np.errstate(invalid="ignore"):
-            found: dict[str, Edited] = {}
-            for part in parts:
-                mine = {name: Spans(each.first[part], each.width) for name, each in spans.items()}
-                computed: dict[str, Edited] = {}
-                self._compute(early, mine, codes[:, part], computed, to_the_bit)
-                if len(parts) == 1:
-                    found = computed
-                    break
-                for name in needed & computed.keys():
-                    if name not in found:
-                        room = np.empty(
-                            (spans[name].width, len(first), *self.values[name].shape[1:]), self.values[name].dtype
-                        )
-                        found[name] = Edited(self.values[name], spans[name], room)
-                    found[name].values[:, part] = computed[name].values
-            self._compute(late, spans, codes, found, to_the_bit)
+            for nodes, later in ((before, among + behind), (among, behind), (behind, ())):
+                size = self._size(spans, nodes)
+                parts = [slice(None)] if nodes is among else self._parts(first, size, alike=nodes is before)
+                kept = {name for node in later for name in node.inputs}
+                kept |= {self.wanted[0]} if self.wanted else set(self.values)
+                self._run_stage(nodes, parts, spans, codes, found, kept, to_the_bit)
         return found
 
-    def _parts(self, first: NDArray[np.int64], size: int) -> list[NDArray[np.int64] | slice]:
-        """Return edits in parts that stay in the cache of a core, and whose spans lie alike in strided layers."""
+    def _parts(self, first: NDArray[np.int64], size: int, *, alike: bool) -> list[NDArray[np.int64] | slice]:
+        """Return edits in parts that stay in the cache of a core; where asked, their spans lie alike if strided."""
         at_once = max(1, _VALUES_AT_ONCE // size)
         if len(first) <= max(3, at_once // 4):
             return [slice(None)]
+        if not alike:
+            at_once *= _BEHIND
+            return [slice(start, start + at_once) for start in range(0, len(first), at_once)]
         phase = first % self.step if self.step <= len(first) // 4 else np.zeros_like(first)
         order = np.argsort(phase, kind="stable")
         cuts = np.flatnonzero(np.diff(phase[order])) + 1
         return [
             part for alike in np.split(order, cuts) for part in np.array_split(alike, -(-len(alike) // at_once))
         ]
+
+    def _run_stage(
+        self,
+        nodes: Sequence[Node],
+        parts: Sequence[NDArray[np.int64] | slice],
+        spans: dict[str, Spans],
+        codes: NDArray[np.uint8],
+        found: dict[str, Edited],
+        kept: set[str],
+        to_the_bit: bool,
+    ) -> None:
+        """Add what edits make of some nodes, part by part; of several parts what is kept alone."""
+        if len(parts) == 1:
+            self._compute(nodes, spans, codes, found, to_the_bit)
+            return
+        for part in parts:
+            mine = {name: Spans(each.first[part], each.width) for name, each in spans.items()}
+            given = {
+                name: Edited(each.unedited, mine[name], each.values[:, part])
+                for name, each in found.items()
+                if any(name in node.inputs for node in nodes)
+            }
+            computed = dict(given)
+            self._compute(nodes, mine, codes[:, part], computed, to_the_bit)
+            for name in (kept & computed.keys()) - given.keys():
+                if name not in found:
+                    shape = spans[name].width, len(codes.T), *self.values[name].shape[1:]
+                    room = np.empty(shape, self.values[name].dtype)
+                    found[name] = Edited(self.values[name], spans[name], room)
+                found[name].values[:, part] = computed[name].values
 
     def _compute(
         self,

@@ -217,17 +217,17 @@ class EditedSteps:
     differences: Array
 
     @classmethod
-    def of(cls, first: NDArray[np.int64], differences: Array) -> EditedSteps:
+    def of(cls, first: NDArray[np.int64], adds: Mask, differences: Array) -> EditedSteps:
         """Return what is added from a step on.
 
         Args:
             first: The step of the first row, for every edit; of steps that are not there, nothing is added.
+            adds: Which rows of the edits add anything, shape (rows, edits).
             differences: What is added, shape (rows, edits, values).
         """
         if not len(differences):
             nothing = np.empty(0, dtype=np.int64)
             return cls(nothing, nothing, nothing, differences)
-        adds: Mask = np.logical_or.reduce(differences != 0, axis=2)
         skipped = adds.argmax(axis=0)
         order = np.argsort(first + skipped, kind="stable")
         order = order[np.isin(order, np.flatnonzero(adds.any(axis=0)))]

@@ -249,38 +249,32 @@ class Recurrent(Layer):
     def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
         """Return the states: from the first step that an edit changes on, for all such edits at once."""
         (x,), (driven, *before) = inputs, remembered
-        differences = product(x.differences(), self.kernel)
+        changed, differences = _driven_by(x.differences(), self.kernel)
         first, steps = x.spans.first, len(driven)
         if self.go_backwards:
-            first, differences = steps - x.spans.stop, differences[::-1]
-        edits = EditedSteps.of(first, differences)
-        states = self._unedited_states(spans, before[0])
+            first, changed, differences = steps - x.spans.stop, changed[::-1], differences[::-1]
+        edits = EditedSteps.of(first, changed, differences)
+        unchanged = np.flatnonzero(~changed.any(axis=0))
         carried = tuple(np.zeros((len(edits), each.shape[1]), dtype=np.float32) for each in before)
+        # Every edit's states lie together, as whoever lays them out in one row needs them.
+        states = np.empty((len(spans), spans.width if self.return_sequences else 1, self.units), dtype=np.float32)
+        start = int(spans.first[0]) if self.return_sequences else steps - 1
         begun = 0
-        for step in range(edits.start, steps):
+        for step in range(min(edits.start, start), steps):
             already, begun = begun, edits.begun_by(step)
             for each, unedited in zip(carried, before, strict=True):
                 each[already:begun] = unedited[step]
-            drive = edits.added(step, np.repeat(driven[step : step + 1], begun, axis=0))
-            now = self._step(drive, tuple(each[:begun] for each in carried))
-            for each, state in zip(carried, now, strict=True):
-                each[:begun] = state
-            if self.return_sequences and 0 <= step - int(spans.first[0]) < spans.width:
-                states[step - int(spans.first[0]), edits.order[:begun]] = now[0]
-        if self.return_sequences:
-            return states
-        states[edits.order] = carried[0]
-        return spans_of(states.T, spans)
-
-    def _unedited_states(self, spans: Spans, states: Array) -> Array:
-        """Return what comes out without the edits, to be written over: of all steps in the spans, or of the last."""
-        if not self.return_sequences:
-            return np.repeat(states[-1:], len(spans), axis=0)
-        first = int(spans.first[0])
-        # Every edit's states lie together, as whoever lays them out in one row needs them.
-        room = np.empty((len(spans), spans.width, self.units), dtype=np.float32)
-        room[:] = states[first + 1 : first + 1 + spans.width]
-        return room.transpose(1, 0, 2)
+            if begun:
+                drive = edits.added(step, np.repeat(driven[step : step + 1], begun, axis=0))
+                now = self._step(drive, tuple(each[:begun] for each in carried))
+                for each, state in zip(carried, now, strict=True):
+                    each[:begun] = state
+            if 0 <= step - start < states.shape[1]:
+                at_step = states[:, step - start]
+                at_step[edits.order[:begun]] = carried[0][:begun]
+                at_step[edits.order[begun:]] = before[0][step + 1]
+                at_step[unchanged] = before[0][step + 1]
+        return states.transpose(1, 0, 2) if self.return_sequences else spans_of(states[:, 0].T, spans)
 
     def hidden_states(self, masks: Sequence[Mask | None], *inputs: Array) -> tuple[Array, ...]:
         """Return every position's state, in the order they are made, where only the last one comes out."""
@@ -383,3 +377,11 @@ def backward_by_step(
         ratios = function.multipliers(np.ones_like(responses), responses, reference)
         return lambda step, upstream: upstream * ratios[step]
     return lambda step, upstream: function.multipliers(upstream, responses[step], reference[step])
+
+
+def _driven_by(differences: Array, kernel: Array) -> tuple[Mask, Array]:
+    """Return which rows differ at all, shape (rows, edits), and what all rows add to the gates."""
+    changed: Mask = np.logical_or.reduce(differences != 0, axis=2)
+    driven = np.zeros((*changed.shape, kernel.shape[1]), dtype=np.float32)
+    driven[changed] = product(differences[changed], kernel)
+    return changed, driven
