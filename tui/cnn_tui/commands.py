@@ -61,7 +61,7 @@ class Command:
 
 
 _MOVE, _LOOK, _CHANGE, _PLAY = "Move", "Look", "Change the block", "Play"
-_KEEP, _OPEN = "Save and export", "Open and leave"
+_KEEP, _OPEN, _EDIT = "Save and export", "Open and leave", "Edit"
 
 _THEME: Final = Command(
     "theme",
@@ -160,6 +160,11 @@ COMMANDS: Final = (
     Command("previous-block", "block(-1)", ("B",), "B", "Previous block", "Another convolution that feeds a pool, where the model has several.", _CHANGE),
     Command("ambiguous-letters", "ambiguity", ("a",), "a", "Ambiguous letters: zero or uniform", "An all-zero row, or shared among the letters it stands for.", _CHANGE, "N IUPAC"),
     Command("reverse-complement", "strand", ("v",), "v", "Reverse complement", "Read the other strand, in its own direction.", _CHANGE, "strand"),
+    Command("edit", "edit", ("e",), "e", "Edit letters", "A C G T N type over, Ins puts in, Del takes out, Esc ends. The record itself never changes.", _EDIT, "type mutate mutation what if substitution insertion deletion"),
+    Command("undo", "undo", ("u",), "u", "Undo an edit", "One after the other; while letters are typed Backspace does too.", _EDIT, "take back"),
+    Command("redo", "redo", ("U",), "U", "Redo an edit", "What was undone last.", _EDIT),
+    Command("edits-shown", "edits_shown", ("E",), "E", "Edited, original, difference", "In turn, on every track. ≠ marks what differs from the original.", _EDIT, "compare changes"),
+    Command("edits", "edits", ("ctrl+e",), "Ctrl+E", "List the edits …", "By name, as in chr1:46A>G; Y copies them.", _EDIT, "names copy HGVS changes"),
     Command("play", "play", ("space",), "Space", "Play or pause", "The window slides through the pool window and the cell fills.", _PLAY, "animate demonstration step"),
     Command("slower", "speed(-1)", ("less_than_sign",), "<", "Slower", "While it plays.", _PLAY),
     Command("faster", "speed(1)", ("greater_than_sign",), ">", "Faster", "While it plays. When paused, ← and → step by hand.", _PLAY),

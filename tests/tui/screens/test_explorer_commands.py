@@ -61,9 +61,13 @@ IMMOVABLE = {
     "output_scan",
     "assumptions",
     "copy",
+    "undo",
+    "redo",
+    "edits_shown",
+    "edits",
 }
 """What changes nothing on the sample: a stride is 1 at least, and its input is the whole record, the motifs give no
-output, nothing had to be assumed, and what is copied is in no view."""
+output, nothing had to be assumed, nothing is edited, and what is copied is in no view."""
 
 
 @pytest.fixture(autouse=True)

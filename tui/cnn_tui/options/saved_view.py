@@ -52,6 +52,7 @@ class SavedTracks:
         overview: What the overview shows.
         pattern: The letters searched for.
         sought: The base that was gone to, which the ruler marks, or None.
+        edits: What is shown where there are edits, if not the edited values.
     """
 
     zoom: int = 1
@@ -62,6 +63,7 @@ class SavedTracks:
     overview: str = "this filter, where there is room"
     pattern: str = ""
     sought: int | None = None
+    edits: str = ""
 
 
 @dataclass(frozen=True, slots=True)

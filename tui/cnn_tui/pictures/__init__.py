@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     )
     from .attribution_picture import AttributionPicture, BaseNumbers
     from .block_picture import Picture
+    from .comparison import original_of
     from .narration import moment_sentence, narrate, title
     from .output_scan_picture import OutputChoice, OutputScanPicture
     from .overview_picture import OverviewPicture
@@ -39,6 +40,7 @@ __all__ = [
     "next_pool_table",
     "nothing_words",
     "number_words",
+    "original_of",
     "pool_table",
     "progress_words",
     "short_words",
@@ -56,6 +58,7 @@ __getattr__ = lazily(
         ),
         "attribution_picture": "AttributionPicture BaseNumbers",
         "block_picture": "Picture",
+        "comparison": "original_of",
         "narration": "moment_sentence narrate title",
         "selection_table": "PoolTable next_pool_table pool_table",
         "overview_picture": "OverviewPicture",

@@ -16,99 +16,57 @@ from cnn_core.blocks.trace import Trace, trace_cell, trace_response
 from cnn_core.errors import printable
 from cnn_core.layers import Array
 
-from ..view.view_state import Level, Scale, ViewState
+from ..view.view_state import EditsShown, Level, Scale, ViewState
 from ..words.block_words import BlockWords, words_of
-from .visible import LaidValues, VisibleBases
+from .comparison import Comparison
+from .visible import LaidValues
+from .visible_block import VisibleBlock
 
 __all__ = ["Picture", "VisibleBlock"]
 
 
 @dataclass(frozen=True, eq=False)
-class VisibleBlock(VisibleBases):
-    """The visible stretch of one block: what does not change while the cursor moves within it.
-
-    Attributes:
-        frame: The view whose offset, zoom and width it is.
-    """
-
-    reading: Reading
-    frame: ViewState
-
-    @property
-    def view(self) -> ViewState:
-        """The view whose offset, zoom and width it is."""
-        return self.frame
-
-    def serves(self, reading: Reading, view: ViewState) -> bool:
-        """Tell whether another picture shows the same stretch of the same reading."""
-        return self.same_frame(reading, view) and self.view.axes == view.axes
-
-    @cached_property
-    def maps(self) -> LaidValues:
-        """Every filter's activations, over the columns of their windows' first bases."""
-        axes = self.view.axes
-        run = self.reading.run
-        return self.laid(
-            run.activations, axes.filters, axes.positions, axes.base_of_position(0), axes.position_width
-        )
-
-    @cached_property
-    def read(self) -> NDArray[np.bool_]:
-        """Which columns show a position that a cell reads, shape (columns,)."""
-        index, axes = self.maps.index, self.view.axes
-        return (index >= 0) & axes.pool.reads(index, axes.positions)
-
-    @cached_property
-    def cells(self) -> LaidValues:
-        """Every filter's cells, over the columns of the positions that only they begin at."""
-        axes = self.view.axes
-        return self.laid(self.reading.run.values, axes.filters, axes.cells, axes.base_of_cell(0), axes.cell_width)
-
-    @cached_property
-    def selections(self) -> NDArray[np.int64] | None:
-        """The selections of the visible cells, shape (cells, filters), or None where the pool averages."""
-        first, last = self.visible_cells
-        return self.reading.run.selections(first, last)
-
-    @cached_property
-    def all_zero(self) -> NDArray[np.bool_]:
-        """Which of the visible cells are all 0, shape (cells, filters)."""
-        return self.reading.run.all_zero(*self.visible_cells)
-
-    @cached_property
-    def visible_cells(self) -> tuple[int, int]:
-        """The cells that could have chosen a visible response, half-open."""
-        view = self.view
-        sliding = view.axes.pool
-        first = view.axes.cell_at(view.offset) - sliding.size // sliding.stride - 1
-        last = view.axes.cell_at(view.offset + view.visible_bases) + 1
-        return max(0, first), last
-
-
-@dataclass(frozen=True, eq=False)
 class Picture:
-    """A view of a reading.
+    """A view of a reading, alone or compared with another one, such as the same without its edits.
 
     Attributes:
-        view: What is looked at.
-        visible: The visible stretch.
+        view: What is looked at; its axes are those of what is shown.
+        visible: The visible stretch of what is shown.
+        comparison: What is shown against what it is compared with, or None where there is nothing to compare.
     """
 
     view: ViewState
     visible: VisibleBlock
+    comparison: Comparison | None = None
 
     @classmethod
-    def of(cls, reading: Reading, view: ViewState, before: Picture | None = None) -> Picture:
+    def of(
+        cls, reading: Reading, view: ViewState, before: Picture | None = None, against: Reading | None = None
+    ) -> Picture:
         """Return the picture of a view, keeping what is visible of the picture before where it is the same.
 
         Args:
             reading: The model on the input window.
-            view: What is looked at; its axes are the reading's.
+            view: What is looked at; its axes are those of the reading that `view.edits` shows.
             before: The picture shown so far.
+            against: The reading that it is compared with; where `view.edits` says original, that is shown, and
+                compared with the reading.
         """
-        if before is not None and before.visible.serves(reading, view):
-            return cls(view, before.visible)
-        return cls(view, VisibleBlock(reading, view))
+        known = () if before is None else before._blocks
+        swapped = view.edits is EditsShown.ORIGINAL and against is not None
+        shown, other = (against, reading) if swapped else (reading, against)
+        assert shown is not None
+        visible = VisibleBlock.of(shown, view, known)
+        if other is None:
+            return cls(view, visible)
+        comparison = Comparison(visible, VisibleBlock.of(other, view, known))
+        if before is not None and before.comparison is not None and before.comparison.is_of(comparison):
+            comparison = before.comparison
+        return cls(view, visible, comparison)
+
+    @property
+    def _blocks(self) -> tuple[VisibleBlock, ...]:
+        return (self.visible,) if self.comparison is None else (self.visible, self.comparison.against)
 
     def read(self) -> None:
         """Read the letters that it is drawn from.
@@ -116,22 +74,65 @@ class Picture:
         Raises:
             SequenceError: They can no longer be read, such as those of a file that has changed.
         """
-        _ = self.visible.codes, self.trace
+        _ = [block.codes for block in self._blocks], self.trace
+
+    @property
+    def shown(self) -> Reading:
+        """The reading whose values are shown: without the edits, where the original is shown."""
+        return self.visible.reading
 
     @property
     def reading(self) -> Reading:
-        """The model on the input window."""
-        return self.visible.reading
+        """The model on the input window, with the edits in force, whichever values are shown."""
+        if self.comparison is not None and self.view.edits is EditsShown.ORIGINAL:
+            return self.comparison.against.reading
+        return self.shown
+
+    @property
+    def original(self) -> Reading | None:
+        """What the reading is compared with, or None."""
+        if self.comparison is None:
+            return None
+        return self.shown if self.view.edits is EditsShown.ORIGINAL else self.comparison.against.reading
+
+    def same_values(self, other: Picture) -> bool:
+        """Tell whether another picture is drawn from the same values, compared with the same ones."""
+        mine, theirs = self.comparison, other.comparison
+        same = (mine is None) == (theirs is None) and self.shown is other.shown
+        against = mine is None or theirs is None or mine.against.reading is theirs.against.reading
+        return same and against and self.view.edits is other.view.edits
 
     @property
     def run(self) -> BlockRun:
         """The block's values."""
-        return self.reading.run
+        return self.shown.run
+
+    @property
+    def differs(self) -> bool:
+        """Whether differences are drawn instead of values."""
+        return self.comparison is not None and self.view.edits is EditsShown.DIFFERENCE
+
+    @property
+    def maps(self) -> LaidValues:
+        """What is drawn of every filter's activations: themselves, or how they differ."""
+        return self.comparison.maps if self.comparison and self.differs else self.visible.maps
+
+    @property
+    def cells(self) -> LaidValues:
+        """What is drawn of every filter's cells: themselves, or how they differ."""
+        return self.comparison.cells if self.comparison and self.differs else self.visible.cells
+
+    @cached_property
+    def edited_bases(self) -> NDArray[np.bool_]:
+        """Which of the visible letters are edited, or of the original are to be, shape (visible bases,)."""
+        if self.view.edits is EditsShown.ORIGINAL and self.comparison is not None:
+            return self.comparison.replaced
+        return self.visible.edited
 
     @cached_property
     def cell_trace(self) -> Trace:
         """The trace of the cell under the cursor, or of the one that its response belongs to."""
-        return trace_cell(self.reading, self.view.cell, self.view.filter)
+        return trace_cell(self.shown, self.view.cell, self.view.filter)
 
     @cached_property
     def pool_step(self) -> PoolStep:
@@ -170,7 +171,7 @@ class Picture:
     @cached_property
     def response_trace(self) -> Trace:
         """The trace of the response whose window is shown."""
-        return trace_response(self.reading, self.position, self.view.filter)
+        return trace_response(self.shown, self.position, self.view.filter)
 
     @cached_property
     def conv_step(self) -> ConvStep:
@@ -201,6 +202,10 @@ class Picture:
     @cached_property
     def scales(self) -> tuple[Array, Array]:
         """The lowest and the highest value that each filter's colours reach, shape (filters,) each."""
+        if self.comparison is not None and self.differs:
+            most = self.comparison.most
+            most = most if self.view.scale is Scale.FILTER else np.full(most.shape, most.max())
+            return -most, most
         extremes = self.run.extremes
         if self.view.scale is Scale.FILTER:
             return extremes.lowest, extremes.highest
@@ -233,4 +238,4 @@ class Picture:
 
     def stepped(self, view: ViewState) -> Picture:
         """Return the picture of another view of the same reading."""
-        return Picture.of(self.reading, view, self)
+        return Picture.of(self.reading, view, self, self.original)

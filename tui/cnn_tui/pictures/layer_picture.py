@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
@@ -38,6 +39,11 @@ class LayerPicture:
     def of(cls, reading: Reading, view: LayerView) -> LayerPicture:
         """Return the picture of a view."""
         return cls(reading, view, VisibleBases(reading, view), Descent(reading.model, reading.values))
+
+    @property
+    def edited_bases(self) -> NDArray[np.bool_]:
+        """Which of the visible letters are edited, shape (visible bases,)."""
+        return self.visible.edited
 
     def stepped(self, view: LayerView) -> LayerPicture:
         """Return the picture of another view of the same activations."""

@@ -16,6 +16,7 @@ from ..words.responses import explain_base, explain_read, explain_response, expl
 from ..words.shapes import explain_left_over, explain_shapes
 from ..words.wording import counted, index_range
 from .block_picture import Picture
+from .change_narration import changes
 
 __all__ = ["equation_lines", "moment_sentence", "narrate", "title"]
 
@@ -36,7 +37,7 @@ def title(picture: Picture) -> str:
 
 def equation_lines(picture: Picture) -> tuple[str, ...]:
     """Return the value under the cursor as equations: what it was selected from, then the sum that made it."""
-    reading, view = picture.reading, picture.view
+    reading, view = picture.shown, picture.view
     if view.level is Level.CELL:
         first = explain_choice(reading, picture.cell_trace)[:1]
         return (*first, *explain_sum(reading, picture.cell_trace))
@@ -47,13 +48,15 @@ def equation_lines(picture: Picture) -> tuple[str, ...]:
 
 def narrate(picture: Picture) -> tuple[str, ...]:
     """Return the statements about what the cursor stands on, the most important first."""
-    reading, view = picture.reading, picture.view
+    reading, view = picture.shown, picture.view
     if view.play is not None:
         return _moment(picture, view.play)
-    rest = (*explain_output(reading), *_place(picture), *_letters(reading))
+    changed, summary = changes(picture)
+    rest = (*summary, *explain_output(reading), *_place(picture), *_letters(reading))
     if view.level is Level.CELL:
         trace = picture.cell_trace
         return (
+            *changed,
             # What a cell selected, or what came nearest, is named before what that read.
             *explain_choice(reading, trace, named=False),
             *explain_read(reading, trace)[:1],
@@ -70,7 +73,7 @@ def narrate(picture: Picture) -> tuple[str, ...]:
     else:
         base = explain_base(reading, view.base, picture.response_trace)
         lines = (*base, *explain_response(reading, picture.response_trace))
-    return (*lines, *rest, *explain_left_over(reading), *explain_shapes(reading))
+    return (*changed, *lines, *rest, *explain_left_over(reading), *explain_shapes(reading))
 
 
 def _letters(reading: Reading) -> tuple[str, ...]:
@@ -82,7 +85,7 @@ def _letters(reading: Reading) -> tuple[str, ...]:
 
 def _place(picture: Picture) -> tuple[str, ...]:
     """Return the formula that leads from a base to the record's own numbers."""
-    reading = picture.reading
+    reading = picture.shown
     if reading.reverse:
         return (f"record position = {reading.stop:,} − base, the other strand",)
     return (f"record position = base + {reading.start + 1:,}",)

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.layers import Array
+from cnn_core.letters.edits import EditedRecord
 
 from ..view.frame import Frame
 
-__all__ = ["LaidValues", "VisibleBases"]
+__all__ = ["LaidValues", "VisibleBases", "edited_places", "marked_bases"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +55,30 @@ class LaidValues:
         return first + nth, float(shown[nth])
 
 
+def largest(values: Array) -> Array:
+    """Return the largest value of each channel."""
+    found: Array = values.max(axis=0)
+    return found
+
+
+def edited_places(reading: Reading) -> NDArray[np.int64]:
+    """Return the positions of the edited record that are edited, or stand right of letters taken out."""
+    record = reading.record
+    if not isinstance(record, EditedRecord):
+        return np.empty(0, np.int64)
+    taken_out = [record.edited_position(edit.start) for edit in record.edits if not edit.letters]
+    return np.concatenate([record.is_changed, np.array(taken_out, dtype=np.int64)])
+
+
+def marked_bases(reading: Reading, frame: Frame, places: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which of the visible bases are some positions of the record, shape (visible bases,)."""
+    marked = np.zeros(frame.visible_bases, dtype=np.bool_)
+    bases = (reading.stop - 1 - places if reading.reverse else places - reading.start) - frame.offset
+    inside = (bases >= 0) & (bases < len(marked)) & (bases + frame.offset < reading.length)
+    marked[bases[inside]] = True
+    return marked
+
+
 @dataclass(frozen=True, eq=False)
 class VisibleBases:
     """What does not change while a cursor moves within the visible stretch.
@@ -87,8 +112,19 @@ class VisibleBases:
         """The codes of the visible bases, shape (visible bases,)."""
         return self.reading.codes(self.frame.offset, self.frame.offset + self.frame.visible_bases)
 
+    @cached_property
+    def edited(self) -> NDArray[np.bool_]:
+        """Which of the visible bases are edited, or stand right of letters taken out, shape (visible bases,)."""
+        return marked_bases(self.reading, self.frame, edited_places(self.reading))
+
     def laid(
-        self, values: Callable[[int, int], Array], channels: int, count: int, first_base: int, width: int
+        self,
+        values: Callable[[int, int], Array],
+        channels: int,
+        count: int,
+        first_base: int,
+        width: int,
+        reduced: Callable[[Array], Array] = largest,
     ) -> LaidValues:
         """Lay items of equal width, each beginning a width after the one before, over the columns.
 
@@ -98,6 +134,7 @@ class VisibleBases:
             count: How many items there are.
             first_base: The base over which item 0 begins.
             width: Bases from one item to the next, above 0.
+            reduced: Makes one value a channel of several items, shape (items, channels), that share a column.
         """
         frame = self.frame
         covering = (self.bases - first_base) // width
@@ -118,7 +155,7 @@ class VisibleBases:
             first = int(index[shown][0])
             stretch = values(first, int(stop[shown][-1]))
             laid[shown] = stretch[index[shown] - first]
-            # Reduced by maximum, never by sampling.
+            # Reduced, never sampled.
             for column in np.flatnonzero(shown & (stop - index > 1)):
-                laid[column] = stretch[index[column] - first : stop[column] - first].max(axis=0)
+                laid[column] = reduced(stretch[index[column] - first : stop[column] - first])
         return LaidValues(laid, np.where(shown, index, -1), np.where(shown, stop, -1), starts & shown)

@@ -12,6 +12,7 @@ from ..lazy_names import lazily
 if TYPE_CHECKING:
     from .attributing import Attributing
     from .block_changes import BlockChanges
+    from .editing import Editing
     from .lesson_screen import LessonScreen
     from .network import Network, Return
     from .saving import Saving, shown_on
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Attributing",
     "BlockChanges",
+    "Editing",
     "LessonScreen",
     "Network",
     "Return",
@@ -35,6 +37,7 @@ __getattr__ = lazily(
     {
         "attributing": "Attributing",
         "block_changes": "BlockChanges",
+        "editing": "Editing",
         "lesson_screen": "LessonScreen",
         "network": "Network Return",
         "saving": "Saving shown_on",

@@ -18,7 +18,7 @@ from cnn_core.errors import CnnError, printable
 from .. import pictures
 from ..background.background_work import BackgroundWork
 from ..view.arrangement import Arrangement, arrange
-from ..view.view_state import Axes, Subject, ViewState
+from ..view.view_state import Axes, EditsShown, Subject, ViewState
 from ..widgets.filter_card import FilterCard
 from ..widgets.guide import Guide
 from ..widgets.inspector import Inspector
@@ -197,6 +197,8 @@ class BlockScreen(TrackScreen[None, ViewState]):
         if self.job.target not in (None, reading):
             # It computes what was asked for before.
             self.job.stop()
+        known = None if self.picture is None else self.picture.original or self.picture.reading
+        against = pictures.original_of(reading, known)
         axes = Axes.of(reading.run)
         view = ViewState(axes=axes) if self.view is None else self.view.with_axes(axes)
         if self.picture is not None and not _same_bases(self.picture.reading, reading):
@@ -204,7 +206,12 @@ class BlockScreen(TrackScreen[None, ViewState]):
         if step is not None:
             view = step(view)
         self.forget_words()
-        picture = pictures.Picture.of(reading, replace(view, count="", play=None).resized(self.columns))
+        view = replace(view, count="", play=None).resized(self.columns)
+        if against is None:
+            view = replace(view, edits=EditsShown.EDITED)
+        elif view.edits is EditsShown.ORIGINAL:
+            view = view.with_axes(Axes.of(against.run))
+        picture = pictures.Picture.of(reading, view, self.picture, against)
         if not self.show_picture(picture):
             return
         self.without_block = None

@@ -71,6 +71,9 @@ class Explorer(BlockScreen):
         # Parts that the first frame does without are loaded with the first key that needs them.
         self.action_reset = lambda: self.changes.reset()
         self.action_block = lambda direction: self.changes.next_block(direction)
+        self.action_edit = lambda: self.editing.begin()
+        self.action_undo, self.action_redo = lambda: self.editing.undo(), lambda: self.editing.redo()
+        self.action_edits_shown, self.action_edits = lambda: self.editing.show_next(), lambda: self.editing.ask()
         self.action_strongest = lambda direction: self.tour.step(direction)
         self.action_strongest_cells = lambda: self.tour.ask()
         self.action_variants = lambda: self.variants.ask()
@@ -84,6 +87,11 @@ class Explorer(BlockScreen):
     def changes(self) -> screens.BlockChanges:
         """The settings of the block, and the other blocks."""
         return screens.BlockChanges(self)
+
+    @cached_property
+    def editing(self) -> screens.Editing:
+        """The edits."""
+        return screens.Editing(self)
 
     @cached_property
     def tour(self) -> screens.StrongestTour:
@@ -141,8 +149,11 @@ class Explorer(BlockScreen):
     # Movement
 
     def on_key(self, event: events.Key) -> None:
-        """Let a 0 that belongs to no count reset the block."""
-        if event.character == "0" and self.view is not None and not self.view.count:
+        """Type a letter while letters are typed; else let a 0 that belongs to no count reset the block."""
+        if self.view is not None and self.view.typing is not None:
+            if self.editing.takes(event.key, event.character if event.is_printable else None):
+                event.stop().prevent_default()
+        elif event.character == "0" and self.view is not None and not self.view.count:
             event.stop().prevent_default()
             self.changes.reset()
 
@@ -259,6 +270,8 @@ class Explorer(BlockScreen):
         if not self.has_shown:
             # Without what was to be opened first there is nothing to stay for.
             self.app.exit()
+        elif view is not None and view.typing is not None:
+            self.show_view(view.ended_typing())
         elif self.background_work.stop():
             self.visit.resume()
         elif view is None:

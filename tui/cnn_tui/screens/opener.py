@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from cnn_core.errors import CnnError
+from cnn_core.errors import CnnError, printable
 
 from .. import opening, pictures, screens, view_file
 from ..background.pacing import byte_progress
 from ..opening.bounds import check_within
 from ..options.request import DEFAULT_SEQUENCES, ModelOptions, OpenRequest, with_paths
 from ..view.view_state import Subject
+from ..words.wording import counted
 from . import dialogs
 
 if TYPE_CHECKING:
@@ -189,7 +190,9 @@ class Opener:
         reading = self._screen.reading
         assert reading is not None
         is_whole = reading.window == (0, len(reading.record))
-        asked = replace(request, record=reading.record.name, region=None if is_whole else reading.region)
+        edits = tuple(name.rpartition(":")[2] for name in reading.edit_names)
+        region = None if is_whole else reading.region
+        asked = replace(request, record=reading.record.name, region=region, edits=edits)
 
         def show(opened: view_file.Opened) -> None:
             self._screen.request = opened.request
@@ -219,7 +222,11 @@ class Opener:
         reading, file = self._screen.reading, self._screen.model_file
         if reading is None or file is None:
             return
-        request = replace(self._screen.request, record=name, region=None, edits=())
+        is_same = name == reading.record.name
+        edits = tuple(each.rpartition(":")[2] for each in reading.edit_names) if is_same else ()
+        request = replace(self._screen.request, record=name, region=None, edits=edits)
+        dropped = len(reading.edits) - len(edits)
+        gone = f"{counted(dropped, 'edit')} of {printable(reading.record.name)} gone with it" if dropped else ""
 
         def show(opened: view_file.Opened) -> None:
             own = self._screen.own_model
@@ -229,8 +236,8 @@ class Opener:
                 start, stop = place
                 self._places.go_to_record(start, stop - start, from_first=True)
             # What the region is stays said where there is nothing else to say.
-            if place is None or opened.notice or words:
-                self._screen.say(opened.notice or words)
+            if place is None or opened.notice or words or gone:
+                self._screen.say("; ".join(filter(None, (opened.notice or words, gone))))
             if then is not None:
                 then()
 
@@ -331,6 +338,7 @@ class Opener:
             record=None,
             region=None,
             model_options=replace(self._screen.request.model_options, weight_edits=reading.model.weight_names),
+            edits=(),
             filter=None if self._screen.view is None else str(self._screen.view.filter),
             cell=None,
             position=None,

@@ -47,7 +47,10 @@ class ScanFollower:
 
     def _compute_output(self) -> None:
         reading, job = self._screen.reading, self._work.output
-        if reading is None or reading.is_computed or reading.obstacle:
+        picture = self._screen.picture
+        original = None if picture is None else picture.original
+        both = [each for each in (reading, original) if each is not None and not each.obstacle]
+        if reading is None or reading.obstacle or all(each.is_computed for each in both):
             job.stop()
             return
         if job.target is reading or self._without_output is reading:
@@ -63,7 +66,7 @@ class ScanFollower:
 
         job.begin(
             "computing the network …",
-            lambda _: reading.values,
+            lambda _: [each.values for each in both],
             shown,
             refused=refused,
             target=reading,

@@ -1,7 +1,6 @@
 """What is looked at: one frozen state and the pure functions that step it. No terminal, no model, no letters.
 
-The three axes hang together by arithmetic alone, so every step can be tested without a screen. All tracks share
-the one offset and the one zoom kept here.
+Every step can be tested without a screen. All tracks share the one offset and the one zoom kept here.
 """
 
 from __future__ import annotations
@@ -10,15 +9,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from .axes import Axes, clamped
+from .edit_view import EditsShown, Typing
 from .frame import ZOOMS, Frame
 
 if TYPE_CHECKING:
-    from cnn_core.blocks.block_run import BlockRun
-    from cnn_core.layers import Sliding
-
     from .play import Play
 
-__all__ = ["ZOOMS", "Axes", "Level", "Scale", "Subject", "ViewState"]
+__all__ = ["ZOOMS", "Axes", "EditsShown", "Level", "Scale", "Subject", "Typing", "ViewState"]
 
 
 class Level(StrEnum):
@@ -52,103 +50,6 @@ class Scale(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Axes:
-    """How the bases, the conv positions and the pooled positions of one block lie over each other.
-
-    What the convolution reads are the bases themselves, or positions of a layer before, each of which stands over
-    so many bases as lie between it and the next.
-
-    Attributes:
-        length: Positions that the convolution reads: bases of the input, or positions of the layer before.
-        conv: The window of the convolution.
-        positions: Responses of a filter.
-        pool: The pool window.
-        cells: Cells of a filter.
-        filters: How many filters there are.
-        origin: The base over which the first position that is read stands; below 0 in the padding.
-        unit: Bases from one position that is read to the next, 1 for bases.
-        whole: Bases of the input, where the convolution does not read them itself.
-    """
-
-    length: int
-    conv: Sliding
-    positions: int
-    pool: Sliding
-    cells: int
-    filters: int
-    origin: int = 0
-    unit: int = 1
-    whole: int | None = None
-
-    @classmethod
-    def of(cls, run: BlockRun) -> Axes:
-        """Return the axes of a block."""
-        conv, pool, lies = run.conv.sliding, run.pool.sliding, run.alignment
-        return cls(
-            run.length, conv, run.positions, pool, run.cells, run.filters, lies.first_base, lies.stride, run.bases
-        )
-
-    @property
-    def bases(self) -> int:
-        """Bases of the input."""
-        return self.length if self.whole is None else self.whole
-
-    @property
-    def first(self) -> int:
-        """The leftmost base that anything is drawn over; below 0 where there is padding."""
-        return min(0, self.origin, self.base_of_position(0), self.base_of_cell(0))
-
-    @property
-    def last(self) -> int:
-        """One past the rightmost base that anything is drawn over."""
-        right = self.conv.pads(self.length)[1]
-        return max(self.bases, self.base_of_input(self.length + right), self.base_of_cell(self.cells))
-
-    def base_of_input(self, index: int) -> int:
-        """Return the base over which a position that the convolution reads begins; of a base, the base itself."""
-        return self.origin + index * self.unit
-
-    def input_at(self, base: int) -> int:
-        """Return the position nearest to a base that the convolution reads."""
-        return _clamped((base - self.origin) // self.unit, self.length)
-
-    def base_of_position(self, position: int) -> int:
-        """Return the first base under a response's window; below 0 in the padding."""
-        return self.base_of_input(position * self.conv.stride - self.conv.pads(self.length)[0])
-
-    def base_of_cell(self, cell: int) -> int:
-        """Return the base over which a cell begins."""
-        return self.base_of_position(cell * self.pool.stride - self.pool.pads(self.positions)[0])
-
-    @property
-    def position_width(self) -> int:
-        """Bases from a response to the next: conv stride × unit."""
-        return self.conv.stride * self.unit
-
-    @property
-    def cell_width(self) -> int:
-        """Bases from a cell to the next: pool stride × conv stride × unit."""
-        return self.pool.stride * self.position_width
-
-    def position_at(self, base: int) -> int:
-        """Return the response drawn over a base, or the nearest."""
-        return _clamped((base - self.base_of_position(0)) // self.position_width, self.positions)
-
-    def cell_at(self, base: int) -> int:
-        """Return the cell drawn over a base, or the nearest."""
-        return _clamped((base - self.base_of_cell(0)) // self.cell_width, self.cells)
-
-    def cell_of(self, position: int) -> int | None:
-        """Return the first cell that could choose a response, or None in the tail and in gaps."""
-        readers = self.pool.readers(position, self.positions)
-        return readers[0] if readers else None
-
-    def reads(self, cell: int, position: int) -> bool:
-        """Tell whether a cell could choose a response."""
-        return position in self.pool.window(cell, self.positions).positions
-
-
-@dataclass(frozen=True, slots=True)
 class ViewState(Frame):
     """Everything that a picture of the explorer depends on, beside the reading itself.
 
@@ -168,6 +69,8 @@ class ViewState(Frame):
         covered_cell: That cell.
         anchor: The base that the cursor stays at while settings change, or None before the first change: each
             change rounds to a place of its own, and the next must not round that place again.
+        typing: Where the next letter is typed, or None where keys are commands; then the cursor stands on bases.
+        edits: Which of the edited and the original values are shown, where there are edits.
     """
 
     axes: Axes
@@ -183,6 +86,8 @@ class ViewState(Frame):
     covered: tuple[str, ...] = ()
     covered_cell: int = 0
     anchor: int | None = None
+    typing: Typing | None = None
+    edits: EditsShown = EditsShown.EDITED
 
     @property
     def index(self) -> int:
@@ -216,6 +121,8 @@ class ViewState(Frame):
     @property
     def cursor_span(self) -> tuple[int, int]:
         """The bases that the cursor covers, half-open."""
+        if self.typing is not None:
+            return self.typing.base, self.typing.base + 1
         if self.level is Level.BASE:
             return self.axes.base_of_input(self.base), self.axes.base_of_input(self.base + 1)
         if self.level is Level.RESPONSE:
@@ -237,27 +144,28 @@ class ViewState(Frame):
     # Steps. Each returns another state; none goes where nothing is.
 
     def stepped(self, by: int) -> ViewState:
-        """Move by places of the cursor's own level."""
-        return self.at(self.index + by)
+        """Move by places of the cursor's own level; while letters are typed, by bases."""
+        return self.at(self.index + by) if self.typing is None else self.typing_at(self.typing.base + by)
 
     def played(self, play: Play | None) -> ViewState:
         """Show a moment of the demonstration: the cursor stands on its cell."""
         if play is None:
             return replace(self, play=None)
         positions = self.axes.pool.window(play.cell, self.axes.positions).positions
-        at = replace(self, level=Level.CELL, cell=play.cell, position=positions[play.nth], play=play)
+        at = replace(self.ended_typing(), level=Level.CELL, cell=play.cell, position=positions[play.nth], play=play)
         return at.shown()
 
     def at(self, index: int) -> ViewState:
         """Move to a place of the cursor's own level, or the nearest there is; that ends the demonstration."""
-        place = _clamped(index, self.extent)
+        place = clamped(index, self.extent)
         if self.level is Level.CELL:
             moved = replace(self, cell=place)
         elif self.level is Level.RESPONSE:
             moved = replace(self, position=place, cell=self._cell_for(place))
         else:
             position = self._position_for(place)
-            moved = replace(self, base=place, position=position, cell=self._cell_for(position))
+            typing = self.typing and replace(self.typing, base=max(0, self.axes.base_of_input(place)))
+            moved = replace(self, base=place, position=position, cell=self._cell_for(position), typing=typing)
         return replace(moved, play=None, anchor=None).shown()
 
     def ended(self, last: bool) -> ViewState:
@@ -276,7 +184,7 @@ class ViewState(Frame):
 
     def to_filter(self, number: int) -> ViewState:
         """Choose a filter, or the nearest there is."""
-        return replace(self, filter=_clamped(number, self.axes.filters))
+        return replace(self, filter=clamped(number, self.axes.filters))
 
     def down(self, followed: int | None) -> ViewState:
         """Go down to what the value under the cursor was computed from.
@@ -298,11 +206,23 @@ class ViewState(Frame):
         if self.level is Level.CELL:
             return self
         level = Level.RESPONSE if self.level is Level.BASE else Level.CELL
-        return replace(self, level=level, cell=self._cell_for(self.position), anchor=None).shown()
+        above = replace(self.ended_typing(), level=level, cell=self._cell_for(self.position), anchor=None)
+        return above.shown()
 
     def on(self, level: Level, index: int) -> ViewState:
         """Put the cursor on a place of another level."""
-        return replace(self, level=level).at(index)
+        view = self if level is Level.BASE else self.ended_typing()
+        return replace(view, level=level).at(index)
+
+    def typing_at(self, base: int) -> ViewState:
+        """Let letters be typed at a base, or the nearest there is."""
+        base = clamped(base, self.length)
+        moved = self.on(Level.BASE, self.axes.input_at(base))
+        return replace(moved, typing=replace(self.typing or Typing(base), base=base)).shown()
+
+    def ended_typing(self) -> ViewState:
+        """Let keys be commands again."""
+        return self if self.typing is None else replace(self, typing=None)
 
     def over_base(self, base: int) -> ViewState:
         """Put the cursor over a base, at its own level."""
@@ -355,7 +275,7 @@ class ViewState(Frame):
         moved = replace(
             self,
             axes=axes,
-            filter=_clamped(self.filter, axes.filters),
+            filter=clamped(self.filter, axes.filters),
             cell=axes.cell_at(first),
             position=axes.position_at(read),
             base=axes.input_at(held if self.level is Level.BASE else self.axes.base_of_input(self.base)),
@@ -377,7 +297,3 @@ class ViewState(Frame):
         if not readers:
             return self.position
         return min(readers, key=lambda position: abs(position - self.position))
-
-
-def _clamped(index: int, extent: int) -> int:
-    return min(max(index, 0), extent - 1)

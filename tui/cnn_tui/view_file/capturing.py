@@ -31,7 +31,7 @@ from ..view.attribution_choice import AttributionChoice, Kind
 from ..view.frame import ZOOMS, Frame
 from ..view.layer_view import LayerView
 from ..view.play import Play
-from ..view.view_state import Level, ViewState
+from ..view.view_state import EditsShown, Level, ViewState
 
 __all__ = ["Shown", "block_name", "capture", "command_line", "saved_request"]
 
@@ -88,7 +88,7 @@ def capture(shown: Shown, path: Path) -> SavedView:
     return replace(
         saved,
         cursor=SavedCursor(**_same(SavedCursor, view)),
-        tracks=replace(saved.tracks, **_same(SavedTracks, view)),
+        tracks=replace(saved.tracks, **_same(SavedTracks, view) | {"edits": _edits_shown(view)}),
         play=None if view.play is None else _play(view.play),
     )
 
@@ -97,6 +97,10 @@ def _same(table: type, view: Frame) -> dict[str, Any]:
     """Return what a table says that a view has under the same name; the zoom as columns a base."""
     said = {each.name: getattr(view, each.name) for each in fields(table) if hasattr(view, each.name)}
     return said | ({"zoom": ZOOMS[view.zoom]} if "zoom" in said else {})
+
+
+def _edits_shown(view: ViewState) -> str:
+    return "" if view.edits is EditsShown.EDITED else str(view.edits)
 
 
 def _play(play: Play) -> SavedPlay:

@@ -24,7 +24,7 @@ from ..options.saved_view import TABLES, Checksum, SavedView
 from ..view.attribution_choice import Kind
 from ..view.frame import ZOOMS
 from ..view.play import SPEEDS, Phase
-from ..view.view_state import Level, Scale, Subject
+from ..view.view_state import EditsShown, Level, Scale, Subject
 from .checksums import COVERS, checksum_of, files_of, letters_of
 
 __all__ = ["VERSION", "read_view", "view_text", "with_view"]
@@ -46,6 +46,7 @@ _CHOICES: Final[Mapping[str, tuple[object, ...]]] = {
     "scale": tuple(Scale),
     "inspector": ("folded", "unfolded", "card"),
     "overview": tuple(Subject),
+    "edits": ("", *EditsShown),
     "phase": tuple(phase.name.lower() for phase in Phase),
     "speed": tuple(range(len(SPEEDS))),
     "covers": COVERS,

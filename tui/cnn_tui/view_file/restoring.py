@@ -23,7 +23,7 @@ from ..view.attribution_choice import AttributionChoice, Kind
 from ..view.frame import ZOOMS
 from ..view.layer_view import LayerView, layer_axes
 from ..view.play import Phase, Play
-from ..view.view_state import Axes, Level, Scale, ViewState
+from ..view.view_state import Axes, EditsShown, Level, Scale, ViewState
 from .checksums import changes, letters_of
 from .opened import Opened
 
@@ -97,6 +97,7 @@ def _view(reading: Reading, saved: SavedView, changed_files: tuple[str, ...]) ->
         scale=Scale(tracks.scale),
         pattern=tracks.pattern,
         sought=tracks.sought,
+        edits=EditsShown(tracks.edits or EditsShown.EDITED),
         zoom=ZOOMS.index(tracks.zoom),
         offset=tracks.offset,
     )

@@ -47,6 +47,14 @@ class Letters(Track[Drawn]):
         """Return which of the visible bases are marked, shape (visible bases,)."""
         return np.zeros(len(self.codes(picture)), dtype=np.bool_)
 
+    def edited(self, picture: Drawn) -> NDArray[np.bool_]:
+        """Return which of the visible bases are edited, shape (visible bases,)."""
+        raise NotImplementedError
+
+    def typing(self, picture: Drawn) -> bool:
+        """Tell whether the cursor stands where the next letter is typed."""
+        return False
+
     def line(self, y: int, picture: Drawn) -> Strip:
         """Return the letters, or how to see them where a column holds several."""
         view, row = picture.view, self.row(picture)
@@ -65,7 +73,8 @@ class Letters(Track[Drawn]):
         # What looks alike has one number: what the letter is, and how it is marked.
         read, cursor = self.read(picture), self.cursor(picture)
         marks = [(base in read) + 2 * (base in cursor) for base in bases]
-        numbers = codes + 256 * (np.array(marks, dtype=np.int64) + 4 * self.found(picture))
+        flags = 4 * self.found(picture) + 8 * self.edited(picture) + 16 * self.typing(picture)
+        numbers = codes + 256 * (np.array(marks, dtype=np.int64) + flags)
         kinds = np.full(view.columns, -1)
         kinds[:shown] = np.repeat(numbers, view.columns_per_base)[: view.columns]
         for kind in set(numbers.tolist()):
@@ -73,7 +82,7 @@ class Letters(Track[Drawn]):
         return row.strip()
 
     def _look(self, marks: int, code: int) -> Style:
-        """Return how a letter looks that is read (1), under the cursor (2) or found (4)."""
+        """Return how a letter looks: read (1), under the cursor (2) that types (16), found (4), edited (8)."""
         palette, base_set = self.palette, code & BASE_SET
         if base_set == 0:
             colour = palette.dim
@@ -84,10 +93,12 @@ class Letters(Track[Drawn]):
         if code & SOFT_MASK:
             colour = palette.dimmed(colour)
         ground = palette.window if marks & 1 else palette.ground
+        if marks & 8:
+            colour, ground = palette.ink(colour), colour
         if marks & 2:
             colour, ground = palette.ground, palette.accent
-        underline = bool(marks & 4) or base_set not in (0, *_SINGLE)
-        return style(colour, ground, bold=bool(marks & 1), underline=underline)
+        underline = bool(marks & 4) or base_set not in (0, *_SINGLE) or marks & 18 == 18
+        return style(colour, ground, bold=bool(marks & 9), underline=underline)
 
     def place(self, column: int, y: int, picture: Drawn) -> Place | None:
         """Return the base under a column."""
@@ -121,8 +132,24 @@ class Bases(Letters["Picture"]):
             return range(axes.base_of_input(positions[0]), axes.base_of_input(positions[-1] + 1))
         return {base for each in positions for base in _under(each, picture)}
 
+    def label_line(self, y: int, picture: Picture) -> Strip:
+        """Return what is shown, where there are edits."""
+        return (
+            super().label_line(y, picture) if picture.comparison is None else self.label_strip(picture.view.edits)
+        )
+
+    def edited(self, picture: Picture) -> NDArray[np.bool_]:
+        """Return which of the visible bases are edited."""
+        return picture.edited_bases
+
+    def typing(self, picture: Picture) -> bool:
+        """Tell whether letters are typed."""
+        return picture.view.typing is not None
+
     def cursor(self, picture: Picture) -> Collection[int]:
         """Return the bases under the cursor at the level of bases."""
+        if picture.view.typing is not None:
+            return (picture.view.typing.base,)
         return _under(picture.view.base, picture) if picture.view.level is Level.BASE else ()
 
     def found(self, picture: Picture) -> NDArray[np.bool_]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..view.view_state import Level
+from ..view.view_state import EditsShown, Level
 from ..words.numbers import number
 from .pointed import Place
 
@@ -32,4 +32,18 @@ def place_in_block(level: Level, column: int, picture: Picture, filter_index: in
     name = "" if filter_index is None else picture.filter_name(shown)
     index, value = columns.strongest(column, shown, values)
     words = f"{f'filter {shown} {name}'.rstrip()}: {names.pooled if is_cell else names.conv}[{index}]"
-    return Place(level, index, filter_index, f"{words} = {number(value)}")
+    return Place(level, index, filter_index, f"{words} = {number(value)}{_former(level, index, shown, picture)}")
+
+
+def _former(level: Level, index: int, filter_index: int, picture: Picture) -> str:
+    """Return what a value is in the reading that it is compared with, where it differs."""
+    comparison = picture.comparison
+    if comparison is None:
+        return ""
+    is_cell, against = level is Level.CELL, comparison.against.reading.run
+    differences = (comparison.values if is_cell else comparison.positions)(index, index + 1)
+    if not differences[0, filter_index]:
+        return ""
+    former = (against.values if is_cell else against.activations)(index, index + 1)[0, filter_index]
+    other = "with the edits" if picture.view.edits is EditsShown.ORIGINAL else "without the edits"
+    return f", {number(float(former))} {other}"

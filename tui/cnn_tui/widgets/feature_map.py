@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from ..pictures.palette import style
 from ..view.play import Phase
-from ..view.view_state import Level
+from ..view.view_state import EditsShown, Level
 from ..words.numbers import number
 from .block_places import place_in_block
 from .channel_bars import Bars, ChannelBars
@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from ..pictures.block_picture import Picture
     from .strips import Row
 
-__all__ = ["FeatureMap", "Selected"]
+__all__ = ["CHANGED", "FORMER", "FeatureMap", "Selected"]
+
+CHANGED: Final = "≠"
+"""Marks what differs from the original."""
+FORMER: Final = "▽"
+"""Marks what a pool selected before the edits."""
 
 
 class FeatureMap(ChannelBars["Picture"]):
@@ -40,7 +45,7 @@ class FeatureMap(ChannelBars["Picture"]):
 
     def bars(self, picture: Picture) -> Bars:
         """Return the chosen filter's activations."""
-        chosen, columns, scale = picture.view.filter, picture.visible.maps, picture.scale(picture.view.filter)
+        chosen, columns, scale = picture.view.filter, picture.maps, picture.scale(picture.view.filter)
         return Bars(columns, chosen, scale, picture.marked, picture.pool_positions, self._hidden(picture))
 
     @staticmethod
@@ -72,14 +77,32 @@ class Selected(Track["Picture"]):
         """Return the marks."""
         palette, row = self.palette, self.row(picture)
         columns, behind = picture.visible.maps, picture.visible.maps.begin_at(range(*picture.run.left_over))
-        row.text = np.where(behind, "╱", np.where(columns.starts & picture.visible.read, "·", " ")).tolist()
+        read = np.where(columns.starts & picture.visible.read, "·", " ")
+        if picture.comparison is not None:
+            changed = columns.starts & (picture.comparison.maps.values[:, picture.view.filter] != 0)
+            read = np.where(changed, CHANGED, read)
+        row.text = np.where(behind & (read != CHANGED), "╱", read).tolist()
         window = columns.begin_at(picture.pool_positions) & ~behind
         row.paint(columns.index >= 0, style(palette.dim, palette.ground))
         row.paint(window, style(palette.dim, palette.window))
-        self._marks(row, window, picture)
+        former = self._former(picture)
+        self._marks(row, window, former, picture)
+        for column in former:
+            if row.text[column] != "▲":
+                row.text[column] = FORMER
         return row.strip()
 
-    def _marks(self, row: Row, window: NDArray[np.bool_], picture: Picture) -> None:
+    @staticmethod
+    def _former(picture: Picture) -> set[int]:
+        """Return the columns of what was selected before the edits."""
+        comparison, view = picture.comparison, picture.view
+        if comparison is None or comparison.selections is None or view.edits is EditsShown.ORIGINAL:
+            return set()
+        selected = comparison.selections[:, view.filter].tolist()
+        columns = {view.column_of(view.axes.base_of_position(each)) for each in selected if each >= 0}
+        return {column for column in columns if 0 <= column < view.columns}
+
+    def _marks(self, row: Row, window: NDArray[np.bool_], former: set[int], picture: Picture) -> None:
         view, axes = picture.view, picture.view.axes
         selections = picture.visible.selections
         if selections is None:
@@ -97,7 +120,12 @@ class Selected(Track["Picture"]):
                 if stop - start >= 8 and axes.pool.stride >= axes.pool.size:
                     assert picture.run.floors is not None
                     floor = f"all {number(float(picture.run.floors[view.filter]))}"
-                    row.text[start:stop] = f"{floor:^{stop - start}}"[: stop - start]
+                    # Where the mark of what was selected before leaves no room, that alone is shown.
+                    marks = [column for column in former if start <= column < stop]
+                    parts = [(start, min([*marks, stop])), (max([start - 1, *marks]) + 1, stop)]
+                    start, stop = max(parts, key=lambda part: part[1] - part[0])
+                    if stop - start >= len(floor):
+                        row.text[start:stop] = f"{floor:^{stop - start}}"[: stop - start]
                 continue
             column = view.column_of(axes.base_of_position(chosen))
             if 0 <= column < view.columns:

@@ -71,6 +71,10 @@ class HeatMap(Track[MappedT]):
         """Return the values over the columns."""
         raise NotImplementedError
 
+    def changed(self, picture: MappedT) -> NDArray[np.bool_] | None:
+        """Return which channels are marked as others than in the original, or None for none, shape (channels,)."""
+        return None
+
     def per_line(self, picture: MappedT) -> int:
         """Return how many filters a line shows."""
         return 1 if self.monochrome or picture.channels <= self.size.height else 2
@@ -96,8 +100,9 @@ class HeatMap(Track[MappedT]):
         filters = range(first, min(first + per_line, picture.channels))
         if not filters:
             return self.label_strip(self.heading if y == 0 else "")
-        chosen = picture.chosen in filters
-        before = f"{self.heading if y == 0 else '':<5}{'▸' if chosen else ' '}"
+        chosen, changed = picture.chosen in filters, self.changed(picture)
+        mark = "≠" if changed is not None and changed[filters.start : filters.stop].any() else " "
+        before = f"{self.heading if y == 0 else '':<5}{'▸' if chosen else mark}"
         if len(filters) == 1:
             name = picture.channel_name(filters[0])
             return self.label_strip(f"{before}{filters[0]} {name}".rstrip(), marked=chosen)
@@ -170,11 +175,16 @@ class AllMaps(HeatMap["Picture"]):
     def looks_alike(self, before: Picture, after: Picture) -> bool:
         """Tell whether two pictures show the same stretch, filter and scale."""
         same = before.visible is after.visible and before.chosen == after.chosen
-        return same and before.view.scale == after.view.scale
+        return same and before.same_values(after) and before.view.scale == after.view.scale
+
+    def changed(self, picture: Picture) -> NDArray[np.bool_] | None:
+        """Return which filters differ from the original in what is visible, or None where there are no edits."""
+        comparison = picture.comparison
+        return None if comparison is None else np.any(comparison.maps.values != 0, axis=0)
 
     def columns(self, picture: Picture) -> LaidValues:
         """Return the activations."""
-        return picture.visible.maps
+        return picture.maps
 
     def place(self, column: int, y: int, picture: Picture) -> Place | None:
         """Return what lies under a pointer."""
@@ -188,9 +198,14 @@ class AllCells(AllMaps):
     heading = "cells"
     level = Level.CELL
 
+    def changed(self, picture: Picture) -> NDArray[np.bool_] | None:
+        """Return which filters differ from the original in what is visible, or None where there are no edits."""
+        comparison = picture.comparison
+        return None if comparison is None else np.any(comparison.cells.values != 0, axis=0)
+
     def columns(self, picture: Picture) -> LaidValues:
         """Return the cells."""
-        return picture.visible.cells
+        return picture.cells
 
     def _hatched(self, picture: Picture) -> NDArray[np.bool_]:
         """Return which columns are drawn hatched: the responses of the tail, which no cell reads."""

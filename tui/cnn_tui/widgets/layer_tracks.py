@@ -36,6 +36,10 @@ class LayerBases(Letters[LayerPicture]):
         """Return the codes of the visible bases."""
         return picture.visible.codes
 
+    def edited(self, picture: LayerPicture) -> NDArray[np.bool_]:
+        """Return which of the visible bases are edited."""
+        return picture.edited_bases
+
     def read(self, picture: LayerPicture) -> Collection[int]:
         """Return the bases that the value stands over."""
         return range(*picture.view.cursor_span) if picture.columns is not None else range(0)

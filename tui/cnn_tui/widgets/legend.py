@@ -50,6 +50,9 @@ class Legend(Drawing["Picture"]):
 
     @staticmethod
     def _words(picture: Picture) -> str:
+        if picture.differs:
+            own = "this layer's largest" if picture.view.scale is Scale.LAYER else "each filter's largest"
+            return f"edited − original, {own}"
         reached = "strongest here" if picture.run.extremes.measured else "strongest possible"
         if picture.view.scale is Scale.LAYER:
             return f"{reached} of this layer"

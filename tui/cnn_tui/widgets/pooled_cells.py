@@ -13,6 +13,7 @@ from ..view.play import Phase
 from ..view.view_state import Level
 from ..words.numbers import fitted
 from .block_places import place_in_block
+from .feature_map import CHANGED
 from .track import Place, Track
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ class Pooled(Track["Picture"]):
             return self._narrow(picture)
         first, last = picture.visible.visible_cells
         values = picture.run.values(first, last)[:, view.filter]
+        changed = np.zeros(len(values), dtype=np.bool_)
+        if picture.comparison is not None:
+            differences = picture.comparison.values(first, last)[:, view.filter]
+            values, changed = differences if picture.differs else values, differences != 0
         levels = palette.level(values, lowest, highest)
         at_floor = picture.visible.all_zero[:, view.filter].tolist()
         playing = view.play.cell if view.play is not None and view.play.phase is not Phase.FILLED else -1
@@ -54,10 +59,12 @@ class Pooled(Track["Picture"]):
             if start >= stop:
                 continue
             edges = view.column_of(begin) >= 0, view.column_of(end) <= view.columns
-            told = at_floor[cell - first] and axes.pool.stride < axes.pool.size
+            told = at_floor[cell - first] and axes.pool.stride < axes.pool.size and not picture.differs
             hidden = cell == playing or not all(edges) or not numbered
             shown = "" if hidden else self._words(value, stop - start - 1 - edge, told)
             self._box(row.text, start, stop, shown, edges, edge)
+            if edges[0] and changed[cell - first]:
+                row.text[start] = CHANGED
             row.paint(
                 slice(start, stop), self._look(LEVELS - 1 if cell == playing else level, cell == view.cell, picture)
             )
@@ -66,12 +73,15 @@ class Pooled(Track["Picture"]):
 
     def _narrow(self, picture: Picture) -> Strip:
         """Return columns that stand for several cells each: the strongest is shown."""
-        view, columns, row = picture.view, picture.visible.cells, self.row(picture)
+        view, columns, row = picture.view, picture.cells, self.row(picture)
+        comparison = picture.comparison
+        changed = None if comparison is None else comparison.cells.values[:, view.filter] != 0
         levels = self.palette.level(columns.values[:, view.filter], *picture.scale(view.filter))
         self._left_over(row, picture)
         for column in np.flatnonzero(columns.index >= 0).tolist():
             chosen = int(columns.index[column]) <= view.cell < int(columns.stop[column])
-            row.fill(column, column + 1, "▏", self._look(int(levels[column]), chosen, picture))
+            glyph = CHANGED if changed is not None and changed[column] else "▏"
+            row.fill(column, column + 1, glyph, self._look(int(levels[column]), chosen, picture))
         return row.strip()
 
     @staticmethod

@@ -45,14 +45,14 @@ class Rail(ReadingLine["Picture"]):
 
     def looks_alike(self, before: Picture, after: Picture) -> bool:
         """Tell whether the same input is read and the cursor stands on the same level."""
-        same = before.reading is after.reading and before.view.level is after.view.level
+        same = before.same_values(after) and before.view.level is after.view.level
         return same and before.view.covered == after.view.covered
 
     def layer_line(self, picture: Picture) -> Text:
         """Return the layers, the less important left out where they do not fit."""
         reading = picture.reading
         steps = list(layer_steps(reading))
-        last = _output(reading)
+        last = _output(picture)
         if "header" in picture.view.covered:
             steps, last = [(name, f"{layer.rpartition(' ')[0]} ?") for name, layer in steps], ""
         width = self.content_size.width
@@ -99,9 +99,13 @@ class Rail(ReadingLine["Picture"]):
         return text
 
 
-def _output(reading: Reading) -> str:
-    """Return the last word: the output, or why there is none."""
-    values = words.output_values(reading)
+def _output(picture: Picture) -> str:
+    """Return the last word: the output, before the edits and with them, or why there is none."""
+    original = picture.original
+    if original is None:
+        values = words.output_values(picture.reading)
+    else:
+        values = words.output_change(original, picture.reading)
     return values if not values or values.startswith("no ") else f"output {values}"
 
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["Status", "fitted_hints"]
 
 _HELP, _STOP = "? help", "Esc stop"
-_FURTHER = "  Tab network  g go to  z record  t strongest  m model  o open  [ ] { } ( ) change the block"
+_FURTHER = (
+    "  e edit letters  Tab network  g go to  z record  t strongest  m model  o open  [ ] { } ( ) change the block"
+)
 _PLAYING = f"Space pause  < > speed  {_STOP}"
 _PAUSED = f"←→ step  Space go on  {_STOP}"
 _FILLED = f"Space again  ← back  {_STOP}"
@@ -42,18 +44,27 @@ def fitted_hints(words: str, width: int) -> str:
 def _hints(picture: Picture) -> str:
     """Return the keys that come next at the cursor."""
     view, deep = picture.view, picture.words.deep
+    edits = "" if picture.original is None else f"  E {view.edits.next}  u undo"
     if view.level is Level.CELL:
         value = number(picture.pool_step.value)
-        return f"←→ cell  ↑↓ filter  Enter why {value}?  Space play  L lesson  ? help  q quit{_FURTHER}"
+        begin = f"←→ cell  ↑↓ filter  Enter why {value}?{edits}"
+        return f"{begin}  Space play  L lesson  ? help  q quit{_FURTHER}"
     if view.level is Level.RESPONSE:
         unread = view.axes.cell_of(view.position) is None
         down, up = (
             "what it reads" if deep else "its bases",
             "(no cell reads it)" if unread else "Backspace to its cell",
         )
-        return f"←→ activation  ↑↓ filter  Enter to {down}  {up}  ? help{_FURTHER}"
+        return f"←→ activation  ↑↓ filter{edits}  Enter to {down}  {up}  ? help{_FURTHER}"
     unit, ending = ("position", "Tab further down  ? help") if deep else ("base", "? help  q quit")
-    return f"←→ {unit}  ↑↓ filter  Backspace to its activation  {ending}"
+    return f"←→ {unit}  ↑↓ filter{edits}  Backspace to its activation  {ending}"
+
+
+def _typing(picture: Picture, base: int, *, inserting: bool) -> str:
+    """Return what the next letter does, and the other keys while letters are typed."""
+    how, other = ("go in before", "type over") if inserting else ("type over", "put in")
+    hints = f"A C G T N {how} base {base}  Esc ends  Ins {other}  Del take out  Backspace take back"
+    return f"{hints}  u undo  U redo  {_HELP}"
 
 
 def _changed(picture: Picture) -> str:
@@ -102,6 +113,8 @@ class Status(StatusLine["Picture"]):
             # Of what stands in two columns, the line that is narrow has the first.
             happens = pictures.moment_sentence(picture, view.play).partition("  ")[0]
             return f"{happens}  {_PLAYING if view.play.running else paused}"
+        if view.typing is not None:
+            return _typing(picture, view.typing.base, inserting=view.typing.inserting)
         if self.changed:
             return _changed(picture)
         return _hints(picture)

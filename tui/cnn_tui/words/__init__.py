@@ -8,6 +8,7 @@ from ..lazy_names import lazily
 
 if TYPE_CHECKING:
     from .cell_explanation import explain_cell
+    from .change_words import listed_edits, output_change
     from .guide import how_to_read, newcomers_questions
     from .layer_table import filter_arithmetic, layer_rows
     from .layer_words import explain_step
@@ -31,7 +32,9 @@ __all__ = [
     "filter_arithmetic",
     "how_to_read",
     "layer_rows",
+    "listed_edits",
     "newcomers_questions",
+    "output_change",
     "output_values",
     "why_no_output",
 ]
@@ -41,6 +44,7 @@ __getattr__ = lazily(
     __name__,
     {
         "cell_explanation": "explain_cell",
+        "change_words": "listed_edits output_change",
         "guide": "how_to_read newcomers_questions",
         "layer_table": "filter_arithmetic layer_rows",
         "layer_words": "explain_step",

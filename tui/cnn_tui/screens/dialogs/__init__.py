@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .choose_attribution import ChooseAttribution
     from .choose_record import ChooseRecord
     from .code import CodeScreen
+    from .edits import Edits
     from .export import ChosenExport, ExportScreen
     from .goto import GotoScreen
     from .goto_parser import Axis, Bounds, Goto, GotoIndex, GotoRegion
@@ -35,6 +36,7 @@ __all__ = [
     "ChosenCell",
     "ChosenExport",
     "CodeScreen",
+    "Edits",
     "ExportScreen",
     "Goto",
     "GotoIndex",
@@ -62,6 +64,7 @@ __getattr__ = lazily(
         "choose_attribution": "ChooseAttribution",
         "choose_record": "ChooseRecord",
         "code": "CodeScreen",
+        "edits": "Edits",
         "export": "ChosenExport ExportScreen",
         "goto": "GotoScreen",
         "goto_parser": "Axis Bounds Goto GotoIndex GotoRegion",

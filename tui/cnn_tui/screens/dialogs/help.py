@@ -23,12 +23,12 @@ __all__ = ["GROUPS", "NETWORK_TRACKS", "TRACKS", "Help", "page"]
 
 TRACKS: Final = (
     ("record", "the strongest cell per column of the whole record; z"),
-    ("letters", "what the model reads, base 0 first; ▼ marks what was gone to"),
+    ("letters", "what the model reads, base 0 first; ▼ gone to, ≠ edited"),
     ("effects", "* what each letter changes a value by; · is there"),
     ("window", "└─┘ the bases of one activation, ┄ those of its whole cell"),
     ("weights", "what each letter picks; their Σ + bias is the response"),
     ("conv", "the feature map: activations over their windows' first bases"),
-    ("pool", "▲ the selection, △ a tie; all 0: nothing was selected"),
+    ("pool", "▲ the selection, △ a tie, ▽ before edits; all 0: none selected"),
     ("pooled", "its cells: each under its pool window, one pool stride wide"),
     ("maps", "the feature maps of all filters; cells: the cells of all"),
     ("╱╱", "left over: positions in no cell, bases that are never used"),
@@ -45,7 +45,7 @@ NETWORK_TRACKS: Final = (
 )
 """The same on the screen of the whole network."""
 
-GROUPS: Final = ("Look", "Save and export", "Open and leave", "Play", "Move", "Change the block")
+GROUPS: Final = ("Look", "Save and export", "Open and leave", "Play", "Edit", "Move", "Change the block")
 """The groups of commands, in order."""
 _COLUMN: Final = 50
 """Columns that a command needs where its title is not to be wrapped."""
