@@ -65,8 +65,8 @@ class Page:
         """Return what is opened, before the answer or with it."""
         given = dict(self.told if told and self.told else self.place)
         given.pop("base", None)
-        settings = tuple(given.pop("settings", ()))
-        return replace(OpenRequest(), **{"sequences": "@lesson", "model": "seed", **given}, settings=settings)
+        given |= {name: tuple(given.pop(name, ())) for name in ("settings", "edits")}
+        return replace(OpenRequest(), **{"sequences": "@lesson", "model": "seed", **given})
 
     @property
     def base(self) -> int | None:

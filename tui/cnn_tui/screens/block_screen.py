@@ -187,18 +187,19 @@ class BlockScreen(TrackScreen[None, ViewState]):
 
     # The reading
 
-    def show_reading(self, reading: Reading, step: Step | None = None) -> None:
+    def show_reading(self, reading: Reading, step: Step | None = None, original: Reading | None = None) -> None:
         """Show another reading, at the place nearest to the present one.
 
         Args:
             reading: The model on an input window.
             step: What is done then, with the view on the reading's own axes.
+            original: The same without its edits, where that has values already.
         """
         if self.job.target not in (None, reading):
             # It computes what was asked for before.
             self.job.stop()
         known = None if self.picture is None else self.picture.original or self.picture.reading
-        against = pictures.original_of(reading, known)
+        against = pictures.original_of(reading, original or known)
         axes = Axes.of(reading.run)
         view = ViewState(axes=axes) if self.view is None else self.view.with_axes(axes)
         if self.picture is not None and not _same_bases(self.picture.reading, reading):

@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.reactive import reactive
 
-from .. import view_file
+from .. import pictures, view_file
 from ..commands import LESSON_COMMANDS, bindings
 from ..lesson.progress import Lesson
 from ..options.request import OpenRequest
@@ -25,6 +25,8 @@ from .player import Player
 from .track_screen import TrackScreen
 
 if TYPE_CHECKING:
+    from cnn_core.blocks.reading import Reading
+
     from ..background.cancellable_task import CancellableTask
 
 __all__ = ["LessonScreen"]
@@ -96,11 +98,16 @@ class LessonScreen(BlockScreen):
         """Open the place of the page, before its answer or with it."""
         shown = self.lesson
         request = shown.page.request(told=shown.told)
+        original: Reading | None = None
 
         def work(task: CancellableTask[view_file.Opened]) -> view_file.Opened:
             opened = view_file.open_request(request)
             # The output stands in the header.
             _ = opened.reading.output
+            nonlocal original
+            original = pictures.original_of(opened.reading)
+            if original is not None:
+                _ = original.output
             return opened
 
         def show(opened: view_file.Opened) -> None:
@@ -109,7 +116,7 @@ class LessonScreen(BlockScreen):
             self.request, self.sequences = opened.request, opened.sequences
             self.source = opened.sequences.source
             self.own_model = opened.own or opened.reading.model
-            self.show_reading(opened.reading, lambda _: self._covered(opened.view))
+            self.show_reading(opened.reading, lambda _: self._covered(opened.view), original)
             self.has_shown = True
 
         self.job.begin(

@@ -83,8 +83,18 @@ class Rail(ReadingLine["Picture"]):
             # A number is never cut: rather one of several than half of one, or none.
             values = last.removeprefix("output ")
             one = f"{values.split(',')[0].removesuffix(' …')}{' …' if ',' in values else ''}"
-            ways = [fit for fit in (f"output {one}", values, one) if len(_joined(shown, fit)) <= width]
-            last = ways[0] if ways else ""
+            plain = [step for step in shown if step != ("", "…")]
+            ways = [
+                (layers, fit)
+                for layers, fit in (
+                    (shown, f"output {one}"),
+                    (plain, f"output {one}"),
+                    (shown, values),
+                    (shown, one),
+                )
+                if len(_joined(layers, fit)) <= width
+            ]
+            shown, last = ways[0] if ways else (shown, "")
         text, places = Text(no_wrap=True, overflow="ellipsis"), []
         for index, (name, layer) in enumerate(shown):
             text.append(" ▸ " if index else "", style="dim")
