@@ -28,7 +28,7 @@ TRACKS: Final = (
     ("window", "└─┘ the bases of one activation, ┄ those of its whole cell"),
     ("weights", "what each letter picks; their Σ + bias is the response"),
     ("conv", "the feature map: activations over their windows' first bases"),
-    ("pool", "▲ the selection, △ a tie, ▽ before edits; all 0: none selected"),
+    ("pool", "▲ the selection, △ a tie, ▽ before edits; all 0: nothing"),
     ("pooled", "its cells: each under its pool window, one pool stride wide"),
     ("maps", "the feature maps of all filters; cells: the cells of all"),
     ("╱╱", "left over: positions in no cell, bases that are never used"),
