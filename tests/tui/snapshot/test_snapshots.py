@@ -263,6 +263,19 @@ async def test_a_record_that_is_too_short_for_the_pool(picture: SnapshotAssertio
 # Dialogs
 
 
+@pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE], ids=["80x24", "120x40", "200x60"])
+async def test_the_effects_of_every_base(size: tuple[int, int], picture: SnapshotAssertion) -> None:
+    async with explorer(size) as shown:
+        await shown.press("asterisk", "enter")
+        assert svg_of(shown) == picture
+
+
+async def test_contributions_in_light_colours(picture: SnapshotAssertion) -> None:
+    async with explorer(WIDE, theme="light") as shown:
+        await shown.press("asterisk", "right", "right", "enter")
+        assert svg_of(shown) == picture
+
+
 @pytest.mark.parametrize("size", [SMALL, MEDIUM], ids=["80x24", "120x40"])
 async def test_help(size: tuple[int, int], picture: SnapshotAssertion) -> None:
     async with explorer(size) as shown:

@@ -14,7 +14,7 @@ from explorers import SMALL, Shown, explorer, fasta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnn_core.errors import CnnError, SettingError
+from cnn_core.errors import CnnError, NotFoundError, SettingError
 from cnn_core.layers import AveragePooling1D, Concatenate, Conv1D, Dense, Flatten, Input, MaxPooling1D
 from cnn_core.network.model import Model, Node
 from cnn_core.readers.npz import write_npz
@@ -134,6 +134,14 @@ def test_so_does_what_every_base_does(keys: str, saved: dict[str, object]) -> No
     assert "colour" in before.text or "bars" in before.text
     assert tomllib.loads(Path("view.toml").read_text())["effects"] == saved
     assert take("view.toml", size="120x40").svg == before.svg
+
+
+def test_what_every_base_does_is_an_option_too() -> None:
+    pressed = take("@planted", "trained", size="80x24", keys="asterisk down right enter right left").svg
+    asked = {"effects": "output", "probability": True, "method": "gradient"}
+    assert take("@planted", "trained", size="80x24", keys="right left", **asked).svg == pressed
+    with pytest.raises(NotFoundError, match=r"there is no conv1d:3:999"):
+        take("@planted", "trained", effects="conv1d:3:999")
 
 
 def test_edited_weights_are_part_of_a_view() -> None:
@@ -568,6 +576,8 @@ async def test_the_clipboard_gets_the_command_line() -> None:
         ("a", "ctrl+t", "down"),
         ("full_stop",),
         ("5", "full_stop", "right_curly_bracket", "enter"),
+        ("asterisk", "down", "enter"),
+        ("asterisk", "down", "down", "right", "right", "right", "enter"),
     ],
     ids=" ".join,
 )

@@ -15,6 +15,7 @@ from cnn_core.letters.alphabet import BASES
 from .. import pictures
 from ..pictures.palette import SIGNED_GLYPHS, style
 from ..view.arrangement import GUTTER
+from ..view.attribution_choice import Kind
 from ..view.view_state import Level
 from ..words.numbers import number, signed
 from .legend import swatch
@@ -29,6 +30,8 @@ __all__ = ["AttributionTrack"]
 _OUTSIDE, _NOT_READ, _PENDING, _KNOWN = range(4)
 """The values of `attribution_picture.State`."""
 _MAP: Final = len(BASES)
+_ROWS: Final = {Kind.EFFECTS: "effects", Kind.GRADIENT: "gradient", Kind.GRADIENT_X_INPUT: "gradient"}
+"""What the map is of; of contributions, what the letters would contribute."""
 _WITH_MAP: Final = 9
 """Lines from which on contributions have the map of all four letters too."""
 _ROOM_FOR_WORDS: Final = 10
@@ -77,8 +80,7 @@ class AttributionTrack(Track["AttributionPicture"]):
         part, nth = self._parts(picture)[y]
         kind, numbers = picture.choice.kind, picture.numbers
         if part == "map":
-            name = "would be" if kind.contributes else str(kind)
-            return self.named_strip(name if nth == 0 else "", BASES[nth])
+            return self.named_strip(_ROWS.get(kind, "would be") if nth == 0 else "", BASES[nth])
         if part == "letters":
             return self.label_strip(kind.words.removesuffix(" gradients"))
         if nth or numbers is None or part == "":
