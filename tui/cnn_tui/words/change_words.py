@@ -10,7 +10,7 @@ from cnn_core.errors import printable
 from cnn_core.letters.alphabet import decode
 
 from .numbers import number, signed
-from .output_words import output_values
+from .output_words import before_last_function, output_values
 from .shapes import Lines
 from .wording import counted, index_ranges, verb
 
@@ -127,15 +127,34 @@ def listed_edits(names: Sequence[str]) -> str:
 
 
 def output_change(original: Reading, now: Reading) -> str:
-    """Return the first values of the output before and now, such as `0.973 → 0.412`, or what `output_values` says."""
+    """Return the first values of the output before and now, such as `0.973 → 0.412`, or what `output_values` says.
+
+    Where a single value is written alike before and now, the logits tell them apart.
+    """
     before, after = output_values(original), output_values(now)
     if not after or after.startswith("no ") or before.startswith("no ") or not before:
         return after
+    if before == after and (logits := _logits(original, now)):
+        return f"{after}, logit {number(logits[0])} → {number(logits[1])}"
     firsts, lasts = (values.removesuffix(" …").split(", ") for values in (before, after))
     if len(firsts) != len(lasts):
         return f"{before} → {after}"
     more = " …" if after.endswith(" …") else ""
     return ", ".join(f"{first} → {last}" for first, last in zip(firsts, lasts, strict=True)) + more
+
+
+def _logits(original: Reading, now: Reading) -> tuple[float, float] | None:
+    """Return what a last sigmoid is applied to before and now, of a network with a single output; None without one."""
+    given: list[float] = []
+    for reading in (original, now):
+        output = reading.output
+        if output.values is None or output.values.size != 1:
+            return None
+        found = before_last_function(reading, output.layer)
+        if found is None or found[0] != "sigmoid":
+            return None
+        given.append(found[1])
+    return given[0], given[1]
 
 
 def explain_output_change(original: Reading, now: Reading) -> Lines:
@@ -146,8 +165,10 @@ def explain_output_change(original: Reading, now: Reading) -> Lines:
     if before is None or after is None or before.size != 1 or after.size != 1:
         return ()
     change = float(after.ravel()[0]) - float(before.ravel()[0])
-    if not change:
+    logits = _logits(original, now)
+    if not change and (logits is None or logits[0] == logits[1]):
         return ("this model's output is unchanged",)
     count = len(now.edits) + len(now.model.weight_edits)
     edits = counted(count, "edit").removeprefix("1 ")
-    return (f"the {edits} {verb(count, 'changes', 'change')} this model's output by {signed(change)}",)
+    told = f"the {edits} {verb(count, 'changes', 'change')} this model's output by {signed(change)}"
+    return (told if logits is None else f"{told}, its logit by {signed(logits[1] - logits[0])}",)

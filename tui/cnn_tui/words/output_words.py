@@ -11,7 +11,7 @@ from cnn_core.explain.walk_down import Descent
 from .model_words import meaning_of
 from .numbers import number
 
-__all__ = ["explain_output", "output_values", "why_no_output"]
+__all__ = ["before_last_function", "explain_output", "output_values", "why_no_output"]
 
 _MOST_SHOWN = 3
 _SAID: WeakKeyDictionary[Reading, tuple[str, ...]] = WeakKeyDictionary()
@@ -70,10 +70,24 @@ def _output(reading: Reading) -> str:
 
 def _before_function(reading: Reading, layer: str) -> str:
     """Return the last function with the sum that it is given, such as `sigmoid(14.32)`, or nothing for none."""
+    found = before_last_function(reading, layer)
+    return "" if found is None else f"{found[0]}({number(found[1])})"
+
+
+def before_last_function(reading: Reading, layer: str) -> tuple[str, float] | None:
+    """Return the last function of an output's first value, and what it is applied to: of a sigmoid, the logit.
+
+    Args:
+        reading: The reading, whose values are computed.
+        layer: The output's layer.
+
+    Returns:
+        None where no function comes last.
+    """
     values = reading.values
     index = (0,) * values[layer].ndim
     step = next(iter(Descent(reading.model, values).from_value(layer, index)), None)
     if step is None or not step.composition.function:
-        return ""
+        return None
     given = step.composition.parts[0].value if step.composition.how == "function" else step.composition.total
-    return f"{step.composition.function}({number(given)})"
+    return step.composition.function, given
