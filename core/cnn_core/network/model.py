@@ -22,6 +22,7 @@ from ..layers import (
     Shape,
 )
 from ..letters.alphabet import Ambiguity
+from ..work.lazy_value import LazyValue
 from .alignment import alignments, receptive_field
 from .block import Block, BlockSettings
 from .graph import Graph, Node
@@ -244,7 +245,7 @@ class Model(Graph):
         return FilterWeights.of(conv, filter_index, self.letters_of(self[layer]))
 
     def without_weight_edits(self) -> Model:
-        """Return the model with the weights of its own, and the settings that it has now."""
+        """Return the model with the weights of its own, and the settings that it has now; the same each time."""
         return self
 
     def with_weights(self, edits: Sequence[FilterEdit]) -> Model:
@@ -274,7 +275,9 @@ class Model(Graph):
             changed[id(layer)] = layer.with_filters({at: (each.weights, each.bias) for at, each in those.items()})
         nodes = tuple(replace(node, layer=changed.get(id(node.layer), node.layer)) for node in own.nodes)
         unedited = {name: layer for name in filters if isinstance(layer := own[name].layer, Convolution1D)}
-        return EditedModel(own.name, nodes, own.outputs, tuple(edits), unedited)
+        found = EditedModel(own.name, nodes, own.outputs, tuple(edits), unedited)
+        found._own.put(own)
+        return found
 
     def with_weight(self, edit: FilterEdit) -> Model:
         """Return the model with one more edit of its weights; one that undoes another takes it away.
@@ -323,9 +326,13 @@ class EditedModel(Model):
 
     weight_edits: tuple[FilterEdit, ...] = ()
     unedited: Mapping[str, Convolution1D] = field(default_factory=dict)
+    _own: LazyValue[Model] = field(default_factory=LazyValue, init=False, repr=False)
 
     def without_weight_edits(self) -> Model:
-        """Return the model with the weights of its own, and the settings that it has now."""
+        """Return the model with the weights of its own, and the settings that it has now; the same each time."""
+        return self._own.get(self._restored)
+
+    def _restored(self) -> Model:
         own: dict[int, Layer] = {}
         for name, before in self.unedited.items():
             now = self[name].layer

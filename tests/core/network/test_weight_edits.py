@@ -165,6 +165,8 @@ class TestOverlay:
         # Other edits take their place, and none is the model itself.
         assert _edited(edited, "conv:0=flipped").weight_names == ("conv:0=flipped",)
         _equal(edited.with_weights(()), model)
+        assert edited.without_weight_edits() is model
+        assert _edited(edited, "conv:0=flipped").without_weight_edits() is model
         own = edited.without_weight_edits()["conv"].layer
         assert isinstance(own, Conv1D)
         assert own.kernel is model["conv"].layer.kernel  # type: ignore[attr-defined]
