@@ -161,6 +161,7 @@ COMMANDS: Final = (
     Command("ambiguous-letters", "ambiguity", ("a",), "a", "Ambiguous letters: zero or uniform", "An all-zero row, or shared among the letters it stands for.", _CHANGE, "N IUPAC"),
     Command("reverse-complement", "strand", ("v",), "v", "Reverse complement", "Read the other strand, in its own direction.", _CHANGE, "strand"),
     Command("edit", "edit", ("e",), "e", "Edit letters", "A C G T N type over, Ins puts in, Del takes out, Esc ends. The record itself never changes.", _EDIT, "type mutate mutation what if substitution insertion deletion"),
+    Command("edit-weights", "edit_weights", ("F",), "F", "Edit weights", "On the filter card: + - raise and lower, digits type, f flips, s shuffles, r resets, Esc ends. The model itself never changes.", _EDIT, "kernel bias flip shuffle what if"),
     Command("undo", "undo", ("u",), "u", "Undo an edit", "One after the other; while letters are typed Backspace does too.", _EDIT, "take back"),
     Command("redo", "redo", ("U",), "U", "Redo an edit", "What was undone last.", _EDIT),
     Command("edits-shown", "edits_shown", ("E",), "E", "Edited, original, difference", "In turn, on every track. ≠ marks what differs from the original.", _EDIT, "compare changes"),

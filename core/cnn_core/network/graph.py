@@ -217,6 +217,18 @@ class Graph:
         remedy = did_you_mean(name, self._by_name, f"its layers are {', '.join(self._by_name)}")
         raise NotFoundError(f"{self.name} has no layer '{name}'", remedy=remedy)
 
+    def first_call(self, name: str) -> str:
+        """Return the name of the first node of a layer, which is what a shared layer is called.
+
+        Args:
+            name: Any node of it.
+
+        Raises:
+            NotFoundError: There is no such node.
+        """
+        layer = self[name].layer
+        return next(node.name for node in self.nodes if node.layer is layer)
+
     def flow(self, length: int | None = None) -> Flow:
         """Return the shapes of all that can be computed, and why the rest cannot.
 

@@ -294,8 +294,7 @@ def _layer(name: str, place: str, graph: Graph) -> tuple[str, Convolution1D, str
             where=shorten(name),
             remedy=f"its convolutions are {', '.join(convolutions)}" if convolutions else "it has no convolution",
         )
-    first = next(each for each in graph.nodes if each.layer is node.layer)
-    return first.name, node.layer, place[len(node.name) + 1 :]
+    return graph.first_call(node.name), node.layer, place[len(node.name) + 1 :]
 
 
 def _channel(name: str, letter: str, layer: str, graph: Graph) -> int:

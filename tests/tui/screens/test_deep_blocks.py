@@ -46,6 +46,7 @@ from cnn_tui.view.view_state import ZOOMS, Level
 from cnn_tui.widgets.bases import Bases
 from cnn_tui.widgets.filter_card import FilterCard
 from cnn_tui.widgets.filter_card_over_maps import MapKernel
+from cnn_tui.widgets.kernel import Read
 from cnn_tui.widgets.products import Products
 from cnn_tui.widgets.ruler import Ruler
 from cnn_tui.widgets.status import Status
@@ -534,10 +535,10 @@ class TestCard:
     def card(self, width: int = 52, height: int = 9) -> MapKernel:
         picture = picture_of(deep(), level=Level.RESPONSE, position=20, filter=3)
         assert picture.deep_step is not None
-        return MapKernel(picture.run, 3, PALETTES["dark"], False, width, height, picture.deep_step)
+        return MapKernel(picture.run, 3, PALETTES["dark"], False, width, height, None, picture.deep_step)
 
     def text(self, card: MapKernel) -> list[str]:
-        return ["".join(segment.text for segment in each) for each in card.lines]
+        return ["".join(segment.text for segment in each) for each in card.lines(Read("", 0.0))]
 
     def test_channels_stand_in_the_order_of_what_they_add_and_all_of_it_adds_up(self) -> None:
         card = self.card()
@@ -563,9 +564,8 @@ class TestCard:
         number = int(self.text(card)[2].split()[0])
         found = card.under(6, 2)
         assert found is not None
-        tap, words = found
-        assert tap == 0
-        assert words.startswith(f"tap 0, channel {number}: weight ")
+        assert found == (0, card.channels[0])
+        assert card.words(*found).startswith(f"tap 0, channel {number}: weight ")
         assert card.under(6, 0) is None
         assert card.under(0, 2) is None
 

@@ -123,6 +123,12 @@ async def test_the_filter_card_on_a_small_screen(picture: SnapshotAssertion) -> 
         assert svg_of(shown) == picture
 
 
+async def test_weights_edited_on_the_filter_card(characters: SnapshotAssertion) -> None:
+    async with explorer(SMALL, filter="1", cell=7) as shown:
+        await shown.press("F", "right", "down", "3", "enter", "b", "1")
+        assert text_of(shown) == characters
+
+
 # Settings
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .saving import Saving, shown_on
     from .strongest_tour import StrongestTour
     from .variant_list import VariantList
+    from .weighing import Weighing
 
 __all__ = [
     "Attributing",
@@ -29,6 +30,7 @@ __all__ = [
     "Saving",
     "StrongestTour",
     "VariantList",
+    "Weighing",
     "shown_on",
 ]
 
@@ -43,5 +45,6 @@ __getattr__ = lazily(
         "saving": "Saving shown_on",
         "strongest_tour": "StrongestTour",
         "variant_list": "VariantList",
+        "weighing": "Weighing",
     },
 )

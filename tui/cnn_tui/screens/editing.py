@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
@@ -16,6 +16,9 @@ from ..words.change_words import listed_edits
 from . import dialogs
 from .block_screen import BlockScreen
 
+if TYPE_CHECKING:
+    from cnn_core.readers.report import ModelFile
+
 __all__ = ["Editing"]
 
 _LETTERS: Final = "ACGTN"
@@ -23,7 +26,7 @@ _WHILE_TYPING: Final = ("help", "palette", "undo", "redo")
 """Commands whose keys stay theirs while letters are typed, though they are characters."""
 _NOT_WHILE_TYPING: Final = ("down", "up", "network", "play")
 """Commands whose keys do nothing while letters are typed, though they are none."""
-_NONE: Final = "no edits: e types letters"
+_NONE: Final = "no edits: e types letters, F edits weights"
 _SAID: Final = {
     EditsShown.EDITED: "the edited values",
     EditsShown.ORIGINAL: "the original, without the edits",
@@ -43,6 +46,8 @@ class Editing:
         self._history = EditHistory()
         self._record: ReadableRecord | None = None
         """The record that the history is of, as it is without edits."""
+        self._file: ModelFile | None = None
+        """The model that it is of."""
         self._begun = 0
         """Steps that were in force when typing began."""
 
@@ -54,7 +59,7 @@ class Editing:
         reading = self._screen.asked
         if picture is None or reading is None:
             return
-        view = replace(picture.view, play=None)
+        view = replace(picture.view, play=None, weighing=None)
         if view.edits is EditsShown.ORIGINAL:
             view = replace(view, edits=EditsShown.EDITED).with_axes(Axes.of(picture.reading.run))
         above = view.level
@@ -184,10 +189,22 @@ class Editing:
         """Return the history of the record that is read, which ends with the edits that are laid over it."""
         record = reading.record
         own = record.original if isinstance(record, EditedRecord) else record
-        if own is not self._record:
-            self._record, self._history, self._begun = own, EditHistory(_overlay_of(reading)), 0
+        file = self._screen.model_file
+        if own is not self._record or file is not self._file:
+            self._record, self._file, self._history, self._begun = own, file, EditHistory(_overlay_of(reading)), 0
         self._history = self._history.at(_overlay_of(reading))
         return self._history
+
+    def lay(self, reading: Reading, edited: Reading, words: str = "") -> None:
+        """Show a reading with other edits of its model's weights, which can be undone.
+
+        Args:
+            reading: The reading before.
+            edited: The reading to show.
+            words: What is to be said of it.
+        """
+        self._history = self._history_of(reading).done(_overlay_of(edited))
+        self._show(edited, None, words)
 
     def _show(self, reading: Reading, position: int | None, words: str = "") -> None:
         """Show a reading; while letters are typed, with the cursor on a position of its record."""

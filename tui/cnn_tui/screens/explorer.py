@@ -14,6 +14,7 @@ from cnn_core.letters.alphabet import Ambiguity
 from .. import lesson, screens, view_file
 from ..commands import COMMANDS, bindings
 from ..view.view_state import Level, ViewState
+from ..widgets.filter_card import FilterCard
 from ..widgets.heat_map import AllMaps
 from ..widgets.inspector import Inspector
 from ..widgets.output_track import OutputTrack
@@ -71,7 +72,7 @@ class Explorer(BlockScreen):
         # Parts that the first frame does without are loaded with the first key that needs them.
         self.action_reset = lambda: self.changes.reset()
         self.action_block = lambda direction: self.changes.next_block(direction)
-        self.action_edit = lambda: self.editing.begin()
+        self.action_edit, self.action_edit_weights = lambda: self.editing.begin(), lambda: self.weighing.begin()
         self.action_undo, self.action_redo = lambda: self.editing.undo(), lambda: self.editing.redo()
         self.action_edits_shown, self.action_edits = lambda: self.editing.show_next(), lambda: self.editing.ask()
         self.action_strongest = lambda direction: self.tour.step(direction)
@@ -92,6 +93,11 @@ class Explorer(BlockScreen):
     def editing(self) -> screens.Editing:
         """The edits."""
         return screens.Editing(self)
+
+    @cached_property
+    def weighing(self) -> screens.Weighing:
+        """The edits of weights."""
+        return screens.Weighing(self, self.editing)
 
     @cached_property
     def tour(self) -> screens.StrongestTour:
@@ -149,8 +155,11 @@ class Explorer(BlockScreen):
     # Movement
 
     def on_key(self, event: events.Key) -> None:
-        """Type a letter while letters are typed; else let a 0 that belongs to no count reset the block."""
-        if self.view is not None and self.view.typing is not None:
+        """Type a letter or edit a weight, where keys do that; else let a 0 that belongs to no count reset the block."""
+        if self.view is not None and self.view.weighing is not None:
+            if self.weighing.takes(event.key, event.character if event.is_printable else None):
+                event.stop().prevent_default()
+        elif self.view is not None and self.view.typing is not None:
             if self.editing.takes(event.key, event.character if event.is_printable else None):
                 event.stop().prevent_default()
         elif event.character == "0" and self.view is not None and not self.view.count:
@@ -212,7 +221,9 @@ class Explorer(BlockScreen):
         arrangement = self.arrangement()
         if arrangement is not None and arrangement.card and arrangement.inspector:
             self.card = self.unfolded = False
-            self.say("" if arrangement.guide else "the filter card stands beside the inspector")
+            self.say(
+                "" if arrangement.guide else "the filter card stands beside the inspector: F edits its weights"
+            )
             return
         self.card = not self.card
         self.unfolded = self.card
@@ -272,6 +283,8 @@ class Explorer(BlockScreen):
             self.app.exit()
         elif view is not None and view.typing is not None:
             self.show_view(view.ended_typing())
+        elif view is not None and view.weighing is not None:
+            self.weighing.leave()
         elif self.background_work.stop():
             self.visit.resume()
         elif view is None:
@@ -291,6 +304,11 @@ class Explorer(BlockScreen):
         if event.place.filter is not None:
             view = view.to_filter(event.place.filter)
         self.show_view(view.on(event.place.level, event.place.index))
+
+    @on(FilterCard.WeightPressed)
+    def select_weight(self, event: FilterCard.WeightPressed) -> None:
+        """Put the cursor on the weight that was pressed."""
+        self.weighing.select(event.tap, event.channel)
 
     @on(Rail.LayerPressed)
     def go_to_layer(self, event: Rail.LayerPressed) -> None:

@@ -15,6 +15,7 @@ from .frame import ZOOMS, Frame
 
 if TYPE_CHECKING:
     from .play import Play
+    from .weight_cursor import WeightCursor
 
 __all__ = ["ZOOMS", "Axes", "EditsShown", "Level", "Scale", "Subject", "Typing", "ViewState"]
 
@@ -71,6 +72,7 @@ class ViewState(Frame):
             change rounds to a place of its own, and the next must not round that place again.
         typing: Where the next letter is typed, or None where keys are commands; then the cursor stands on bases.
         edits: Which of the edited and the original values are shown, where there are edits.
+        weighing: The weight of the filter card that keys edit, or None where keys are commands.
     """
 
     axes: Axes
@@ -88,6 +90,7 @@ class ViewState(Frame):
     anchor: int | None = None
     typing: Typing | None = None
     edits: EditsShown = EditsShown.EDITED
+    weighing: WeightCursor | None = None
 
     @property
     def index(self) -> int:

@@ -14,7 +14,7 @@ from cnn_core.letters.alphabet import BASE_SET, SOFT_MASK, decode
 from cnn_core.letters.search import matches
 
 from ..pictures.palette import style
-from ..view.view_state import Level
+from ..view.view_state import EditsShown, Level
 from .track import Drawn, Place, Track
 
 if TYPE_CHECKING:
@@ -134,9 +134,10 @@ class Bases(Letters["Picture"]):
 
     def label_line(self, y: int, picture: Picture) -> Strip:
         """Return what is shown, where there are edits."""
-        return (
-            super().label_line(y, picture) if picture.comparison is None else self.label_strip(picture.view.edits)
-        )
+        view = picture.view
+        # Weights that are edited leave the letters as they are.
+        plain = picture.comparison is None or (view.edits is EditsShown.EDITED and not picture.reading.edits)
+        return super().label_line(y, picture) if plain else self.label_strip(view.edits)
 
     def edited(self, picture: Picture) -> NDArray[np.bool_]:
         """Return which of the visible bases are edited."""

@@ -85,7 +85,7 @@ class LetterKernel(Kernel):
         """Return a line of the card; the weights that the letters pick are marked."""
         if y >= len(self.rows):
             return []
-        row, (letters, response) = self.rows[y], read
+        row, letters = self.rows[y], read.letters
         match row.partition(" ")[0]:
             case "title":
                 return [self._heading()]
@@ -96,14 +96,17 @@ class LetterKernel(Kernel):
             case "here":
                 return self._spelled("here", letters)
             case "ruler":
-                return [self.dim(" " * self.LABEL), self.tap_ruler()]
+                return [self.dim(" " * self.LABEL), self.tap_ruler(read.cursor)]
             case "weights":
-                return self._weights(int(row.partition(" ")[2]), letters)
+                return self._weights(int(row.partition(" ")[2]), read)
             case "sums":
-                return self._sums(response)
+                return self._sums(read.response)
             case "scale":
-                return self._scale()
-        return [self.dim(self._fitting("● the weight that the letter here picks", "● picked here"))]
+                return self._scale(read)
+        ways = ["● the weight that the letter here picks", "● picked here"]
+        if self.edited is not None:
+            ways = [*(f"{each}  ≠ edited" for each in ways), "≠ edited"]
+        return [self.dim(self._fitting(*ways))]
 
     def _fitting(self, *ways: str) -> str:
         """Return the first of some words that fits, or nothing."""
@@ -128,13 +131,14 @@ class LetterKernel(Kernel):
         line = [self.dim(f"{label:<{self.LABEL}}")]
         return line + [self._letter(each, f"{each:^{columns}}") for each in letters[:shown]]
 
-    def _weights(self, channel: int, letters: str) -> list[Segment]:
-        name = self.letters[channel]
-        picked = letters.upper()
+    def _weights(self, channel: int, read: Read) -> list[Segment]:
+        name, picked = self.letters[channel], read.letters.upper()
+        is_here = read.cursor is not None and read.cursor.channel == channel
         return [
-            self._letter(name, f"{name:<{self.LABEL}}"),
+            self._letter(name, f"{name:<{self.LABEL - 1}}"),
+            self.text("▸" if is_here else " "),
             *(
-                self.weight(level, picked[tap] == name)
+                self.weight(level, picked[tap] == name, self.is_edited(tap, channel), read.on(tap, channel))
                 for tap, level in enumerate(self._levels[:, channel].tolist())
             ),
         ]
@@ -155,10 +159,13 @@ class LetterKernel(Kernel):
                 return line
         return []
 
-    def _scale(self) -> list[Segment]:
+    def _scale(self, read: Read) -> list[Segment]:
         """Return the one scale of all weights, with its ends, and the bias."""
         low, high = number(-self._strongest), number(self._strongest)
-        bias = f"  bias {number(self._bias)}" if self.run.conv.bias is not None else ""
+        here = read.cursor is not None and read.cursor.channel is None
+        is_edited = self.edited is not None and self.edited[1]
+        told = f"bias {number(self._bias)}{' ≠' if is_edited else ''}"
+        bias = f" {'▸' if here else ' '}{told}" if here or is_edited or self.run.conv.bias is not None else ""
         if len(low) + len(high) + _SWATCH + 2 + len(bias) > self.width:
             bias = ""
         if len(low) + len(high) + _SWATCH + 2 > self.width:
@@ -169,7 +176,7 @@ class LetterKernel(Kernel):
             self.text(GLYPHS[level]) if self.monochrome else Segment(" ", style(None, self.palette.ramp[level]))
             for level in levels
         ]
-        return [self.dim(f"{low} "), *swatch, self.dim(f" {high}{bias}")]
+        return [self.dim(f"{low} "), *swatch, self.dim(f" {high}"), (self.text if here else self.dim)(bias)]
 
     def _letter(self, letter: str, words: str) -> Segment:
         """Return words in a letter's colour."""
@@ -179,4 +186,5 @@ class LetterKernel(Kernel):
 
     def words(self, tap: int, channel: int) -> str:
         """Return a weight."""
-        return f"tap {tap}, {self.letters[channel]}: weight {signed(float(self.weights[tap, channel]))}"
+        edited = ", edited" if self.is_edited(tap, channel) else ""
+        return f"tap {tap}, {self.letters[channel]}: weight {signed(float(self.weights[tap, channel]))}{edited}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -35,6 +35,7 @@ class MapKernel(Kernel):
     """
 
     step: ConvStep
+    _drawn: dict[Read, list[list[Segment]]] = field(default_factory=dict, init=False, repr=False)
 
     LABEL = 6
     ENDING = 9
@@ -52,33 +53,40 @@ class MapKernel(Kernel):
         order = np.argsort(-np.abs(self.step.per_channel), kind="stable")
         return [int(channel) for channel in order[:rows]]
 
-    @cached_property
-    def lines(self) -> list[list[Segment]]:
-        """The lines of the card."""
+    def lines(self, read: Read) -> list[list[Segment]]:
+        """Return the lines of the card."""
         step, text, dim, channels = self.step, self.text, self.dim, self.channels
         lines = [
             self.title(f" of {layer_name(step.source)}"),
-            [dim(f"{'ch':>{self.LABEL - 1}} "), self.tap_ruler(), dim(" adds")],
+            [dim(f"{'ch':>{self.LABEL - 1}} "), self.tap_ruler(read.cursor), dim(" adds")],
         ]
         levels = self.levels(float(np.abs(step.weights).max()))
         marked = {each.index for each in step.largest(_MARKED)}
         for channel in channels:
             number_of = step.channels[channel]
-            line = [text(f"{number_of:>{self.LABEL - 1}} ")]
+            is_here = read.cursor is not None and read.cursor.channel == number_of
+            line = [text(f"{number_of:>{self.LABEL - 1}}{'▸' if is_here else ' '}")]
             for tap, level in enumerate(levels[:, channel].tolist()):
                 place = step.window.first + tap * step.window.step, number_of
-                line.append(self.weight(level, place in marked))
+                here = read.on(tap, number_of)
+                line.append(self.weight(level, place in marked, self.is_edited(tap, number_of), here))
             lines.append([*line, text(f" {signed(float(step.per_channel[channel]))}")])
         others = len(step.channels) - len(channels)
         rest = step.product_sum - float(step.per_channel[channels].sum())
         if others and self.height > self.above + _ENDING:
             lines.append([dim(f"the other {others:,} channels add "), text(signed(rest))])
-        sums = dim("Σ "), text(number(step.product_sum)), dim("  bias "), text(number(step.bias))
-        return [*lines, [*sums, dim("  ● adds most")]]
+        at_bias = "▸" if read.on(0, None) else " "
+        sums = dim("Σ "), text(number(step.product_sum)), text(f" {at_bias}"), dim("bias "), text(number(step.bias))
+        edited = "" if self.edited is None else "  ≠ edited"
+        mark = " ≠" if self.edited is not None and self.edited[1] else ""
+        return [*lines, [*sums, text(mark), dim(f"  ● adds most{edited}")]]
 
     def line(self, y: int, read: Read) -> list[Segment]:
         """Return a line of the card."""
-        return self.lines[y] if y < len(self.lines) else []
+        if read not in self._drawn:
+            self._drawn[read] = self.lines(read)
+        lines = self._drawn[read]
+        return lines[y] if y < len(lines) else []
 
     def words(self, tap: int, channel: int) -> str:
         """Return a weight, and what it is multiplied with in the shown window."""

@@ -14,6 +14,7 @@ from .status_line import StatusLine
 
 if TYPE_CHECKING:
     from ..pictures.block_picture import Picture
+    from ..view.weight_cursor import WeightCursor
 
 __all__ = ["Status", "fitted_hints"]
 
@@ -67,6 +68,20 @@ def _typing(picture: Picture, base: int, *, inserting: bool) -> str:
     return f"{hints}  u undo  U redo  {_HELP}"
 
 
+def _weighing(picture: Picture, cursor: WeightCursor) -> str:
+    """Return the weight that is edited, and what keys do to it."""
+    reading, chosen = picture.reading, picture.view.filter
+    where = words.explain_weight(reading, chosen, cursor.tap, cursor.channel)
+    if cursor.typed:
+        typed = cursor.typed.replace("-", "−")
+        return (
+            f"{where.partition(':')[0]}: {typed}▏  Enter takes it  - its sign  Backspace  Esc forgets it  {_HELP}"
+        )
+    steps = f"+ - by {number(words.step_of(reading, chosen))}"
+    turned = "c other strand  " if picture.deep_step is None else ""
+    return f"{where}  {steps}  0–9 type  Esc ends  f flip  s shuffle  r reset  {turned}b bias  u undo  Del own  {_HELP}"
+
+
 def _changed(picture: Picture) -> str:
     """Return the settings in force, how to go back to the model's own, and what they cost."""
     now = picture.reading.settings
@@ -115,6 +130,8 @@ class Status(StatusLine["Picture"]):
             return f"{happens}  {_PLAYING if view.play.running else paused}"
         if view.typing is not None:
             return _typing(picture, view.typing.base, inserting=view.typing.inserting)
+        if view.weighing is not None:
+            return _weighing(picture, view.weighing)
         if self.changed:
             return _changed(picture)
         return _hints(picture)

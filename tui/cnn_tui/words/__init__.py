@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .receptive_field import field_of
     from .responses import explain_products, explain_response
     from .shapes import block_sentences, explain_input, explain_left_over, explain_place, explain_shapes
+    from .weight_words import explain_weight, step_of
 
 __all__ = [
     "block_sentences",
@@ -28,6 +29,7 @@ __all__ = [
     "explain_response",
     "explain_shapes",
     "explain_step",
+    "explain_weight",
     "field_of",
     "filter_arithmetic",
     "how_to_read",
@@ -36,6 +38,7 @@ __all__ = [
     "newcomers_questions",
     "output_change",
     "output_values",
+    "step_of",
     "why_no_output",
 ]
 
@@ -52,5 +55,6 @@ __getattr__ = lazily(
         "receptive_field": "field_of",
         "responses": "explain_products explain_response",
         "shapes": "block_sentences explain_input explain_left_over explain_place explain_shapes",
+        "weight_words": "explain_weight step_of",
     },
 )
