@@ -99,7 +99,7 @@ async def test_it_opens_with_the_variants_sorted_by_effect(files: tuple[str, str
         ("chr1:820", None, 570),
     ],
 )
-async def test_enter_leads_to_the_window_with_the_alternative(
+async def test_enter_leads_to_the_window_with_the_alternative_beside_the_reference(
     place: str, edit: str | None, first: int, files: tuple[str, str]
 ) -> None:
     reference, calls = files
@@ -117,6 +117,12 @@ async def test_enter_leads_to_the_window_with_the_alternative(
         assert reading.output.values is not None
         assert number(float(reading.output.values[0])) == row["alternative"]
         assert f"changes activation:0 by {row['difference']}" in shown.status
+        # Beside it stands the reference, so that A − B is what the variant changes.
+        assert shown.explorer.split is not None
+        beside = shown.explorer.split.b.shown
+        assert decode(beside.codes(0, 500)) == LETTERS[first : first + 500]
+        assert beside.output.values is not None
+        assert number(float(beside.output.values[0])) == row["reference"]
 
 
 async def test_enter_leads_into_another_record_and_back(files: tuple[str, str]) -> None:

@@ -17,6 +17,8 @@ HEIGHTS = range(SMALLEST[1], 71)
 WIDTHS = range(SMALLEST[0], 221)
 RULER_LETTERS_WINDOW_SELECTED_POOLED = 5
 HEADER_AND_STATUS = 3
+OTHER_SINGLE_LINES = 4
+"""The cells of the difference, and letters, selected and pooled of what stands beside."""
 
 
 @dataclass(frozen=True)
@@ -33,18 +35,19 @@ class Case:
         """The lines of everything between the header and the status line, the empty ones included."""
         given = self.given
         tracks = given.overview + given.output + given.products + given.feature_map
+        tracks += given.sides + 2 * (given.beside + given.apart_sides) + (OTHER_SINGLE_LINES if given.beside else 0)
         maps = given.apart + given.maps + given.cells + given.legend
         told = given.inspector + given.sentences + 2 * given.gap
         return RULER_LETTERS_WINDOW_SELECTED_POOLED + tracks + told + maps
 
 
 @cache
-def cases(unfolded: bool) -> list[Case]:
+def cases(unfolded: bool, beside: bool = False) -> list[Case]:
     """Return every size with some filters, and some sizes with every number of filters."""
     sizes = [*product(WIDTHS, HEIGHTS, (12, 320)), *product((80, WIDE), (18, 24, 30, 49, 50, 70), range(1, 401))]
     found = []
     for width, height, filters in sizes:
-        given = arrange(width, height, filters, unfolded=unfolded)
+        given = arrange(width, height, filters, unfolded=unfolded, beside=beside)
         assert given is not None
         found.append(Case(width, height, filters, given))
     return found
@@ -57,6 +60,26 @@ folded_or_not = pytest.mark.parametrize("unfolded", [False, True])
 def test_all_parts_fill_the_screen_to_the_line(unfolded: bool) -> None:
     for case in cases(unfolded):
         assert case.lines + HEADER_AND_STATUS == case.height, case
+
+
+@folded_or_not
+def test_two_readings_fill_it_too_and_leave_lines_for_what_is_said_of_both(unfolded: bool) -> None:
+    for case in cases(unfolded, beside=True):
+        assert case.lines + HEADER_AND_STATUS == case.height, case
+        given = case.given
+        assert min(given.sides, given.beside, given.feature_map) >= 1, case
+        assert given.feature_map >= given.beside, case
+        assert given.inspector >= (2 if case.height < 24 else 3), case
+        assert min(given.maps, given.cells, given.gap, given.products) >= 0, case
+
+
+@pytest.mark.parametrize(("size", "feature_map", "inspector"), [((80, 24), 2, 5), ((120, 40), 3, 10)])
+def test_two_readings_have_bars_of_more_than_a_line(
+    size: tuple[int, int], feature_map: int, inspector: int
+) -> None:
+    given = arrange(*size, 320, beside=True)
+    assert given is not None
+    assert (given.feature_map, given.beside, given.inspector) == (feature_map, feature_map, inspector)
 
 
 @folded_or_not

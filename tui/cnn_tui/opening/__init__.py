@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from .places import asked_place, cut_region, with_model
     from .readings import open_block_reading, open_network_reading, open_reading, read_record
     from .sources import open_source, start_of_toml, stream_source
-    from .versus import Versus, versus_of
+    from .versus import VERSUS_EXAMPLES, Versus, versus_of
 
 __all__ = [
+    "VERSUS_EXAMPLES",
     "Versus",
     "asked_channel",
     "asked_place",
@@ -57,6 +58,6 @@ __getattr__ = lazily(
         "places": "asked_place cut_region with_model",
         "readings": "open_block_reading open_network_reading open_reading read_record",
         "sources": "open_source start_of_toml stream_source",
-        "versus": "Versus versus_of",
+        "versus": "VERSUS_EXAMPLES Versus versus_of",
     },
 )

@@ -48,7 +48,7 @@ class Option:
     least: int
     once: bool
     alternatives: str
-    path: Literal["", "file", "bundled", "named"]
+    path: Literal["", "file", "bundled", "named", "versus"]
 
 
 def option(
@@ -62,7 +62,7 @@ def option(
     least: int = 0,
     once: bool = False,
     alternatives: str = "",
-    path: Literal["", "file", "bundled", "named"] = "",
+    path: Literal["", "file", "bundled", "named", "versus"] = "",
 ) -> Any:
     """Return the field of an option; see `Option`. Its name and its type are those of the field.
 

@@ -273,6 +273,14 @@ class OpenRequest:
         metavar="METHOD",
         choices=METHODS,
     )
+    versus: str | None = option(
+        None,
+        "start",
+        "look at another reading beside it: edit:46A>G (several between commas), original, set:pool_size=4, "
+        "weights:conv1d:17:3A=0.5, model:NAME, filter:N, record:NAME or strand",
+        metavar="WHAT",
+        path="versus",
+    )
     lesson: int | None = option(None, "start", "begin with the lesson, at this step, 1 to 15", metavar="N", least=1)
     settings: tuple[str, ...] = option(
         (),
@@ -336,6 +344,10 @@ def with_paths(request: OpenRequest, change: Callable[[str], str]) -> OpenReques
         if each.path == "named":
             parts = (given.partition("=") for given in value)
             return tuple(f"{name}{equals}{change(file)}" for name, equals, file in parts)
+        if each.path == "versus":
+            kind, _, name = value.partition(":")
+            named = kind.strip() == "model" and name.strip() not in MODEL_NAMES
+            return f"model:{change(name.strip())}" if named else value
         return (
             value if each.path == "bundled" and (value.startswith("@") or value in MODEL_NAMES) else change(value)
         )

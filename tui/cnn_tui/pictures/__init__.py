@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     )
     from .attribution_picture import AttributionPicture, BaseNumbers
     from .block_picture import Picture
-    from .comparison import original_of
+    from .comparison import is_same, original_of
     from .narration import moment_sentence, narrate, title
     from .output_scan_picture import OutputChoice, OutputScanPicture
     from .overview_picture import OverviewPicture
     from .selection_table import PoolTable, next_pool_table, pool_table
+    from .side_by_side import SideBySide
 
 __all__ = [
     "AttributionPicture",
@@ -33,8 +34,10 @@ __all__ = [
     "OverviewPicture",
     "Picture",
     "PoolTable",
+    "SideBySide",
     "definition",
     "explain_bases",
+    "is_same",
     "moment_sentence",
     "narrate",
     "next_pool_table",
@@ -58,9 +61,10 @@ __getattr__ = lazily(
         ),
         "attribution_picture": "AttributionPicture BaseNumbers",
         "block_picture": "Picture",
-        "comparison": "original_of",
+        "comparison": "is_same original_of",
         "narration": "moment_sentence narrate title",
         "selection_table": "PoolTable next_pool_table pool_table",
+        "side_by_side": "SideBySide",
         "overview_picture": "OverviewPicture",
         "output_scan_picture": "OutputChoice OutputScanPicture",
     },

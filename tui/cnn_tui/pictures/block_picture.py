@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -16,7 +16,7 @@ from cnn_core.blocks.trace import Trace, trace_cell, trace_response
 from cnn_core.errors import printable
 from cnn_core.layers import Array
 
-from ..view.view_state import EditsShown, Level, Scale, ViewState
+from ..view.view_state import EditsShown, Level, Scale, Side, ViewState
 from ..words.block_words import BlockWords, words_of
 from .comparison import Comparison
 from .visible import LaidValues
@@ -33,11 +33,14 @@ class Picture:
         view: What is looked at; its axes are those of what is shown.
         visible: The visible stretch of what is shown.
         comparison: What is shown against what it is compared with, or None where there is nothing to compare.
+        wider: The lowest and the highest values of what stands beside, which its scales reach too, shape (filters,)
+            or (1,) each; None where nothing does.
     """
 
     view: ViewState
     visible: VisibleBlock
     comparison: Comparison | None = None
+    wider: tuple[Array, Array] | None = None
 
     @classmethod
     def of(
@@ -99,8 +102,10 @@ class Picture:
         """Tell whether another picture is drawn from the same values, compared with the same ones."""
         mine, theirs = self.comparison, other.comparison
         same = (mine is None) == (theirs is None) and self.shown is other.shown
-        against = mine is None or theirs is None or mine.against.reading is theirs.against.reading
-        return same and against and self.view.edits is other.view.edits
+        against = mine is None or theirs is None
+        if mine is not None and theirs is not None:
+            against = mine.against.reading is theirs.against.reading and mine.minus == theirs.minus
+        return same and against and self.view.edits is other.view.edits and self.view.side is other.view.side
 
     @property
     def run(self) -> BlockRun:
@@ -206,11 +211,12 @@ class Picture:
             most = self.comparison.most
             most = most if self.view.scale is Scale.FILTER else np.full(most.shape, most.max())
             return -most, most
-        extremes = self.run.extremes
+        lowest, highest = self.run.extremes.lowest, self.run.extremes.highest
+        if self.wider is not None:
+            lowest, highest = np.minimum(lowest, self.wider[0]), np.maximum(highest, self.wider[1])
         if self.view.scale is Scale.FILTER:
-            return extremes.lowest, extremes.highest
-        shape = extremes.highest.shape
-        return np.full(shape, extremes.lowest.min()), np.full(shape, extremes.highest.max())
+            return lowest, highest
+        return np.full(highest.shape, lowest.min()), np.full(highest.shape, highest.max())
 
     def scale(self, filter_index: int) -> tuple[float, float]:
         """Return the lowest and the highest value that a filter's colours reach."""
@@ -235,6 +241,10 @@ class Picture:
         """Return a filter's name, fit for the screen, or nothing where it has none."""
         names = self.run.conv.filter_names
         return printable(names[filter_index]) if names else ""
+
+    def on_side(self, side: Side) -> Picture:
+        """Return the picture as one of two that stand side by side, or as one alone."""
+        return replace(self, view=replace(self.view, side=side))
 
     def stepped(self, view: ViewState) -> Picture:
         """Return the picture of another view of the same reading."""

@@ -22,7 +22,7 @@ from cnn_core.network.model import Model
 from .visible import LaidValues, marked_bases
 from .visible_block import VisibleBlock
 
-__all__ = ["Comparison", "original_of"]
+__all__ = ["Comparison", "is_same", "original_of"]
 
 _NOISE: Final = 1e-6
 """The share of a block's largest value below which numbers that were summed anew differ by rounding alone."""
@@ -42,24 +42,40 @@ class Comparison:
     Attributes:
         shown: The visible stretch of what is shown.
         against: That of what it is compared with, over the same columns, on axes of its own.
+        minus: The filter that every filter of `shown` is compared with; None compares each with its own.
     """
 
     shown: VisibleBlock
     against: VisibleBlock
+    minus: int | None = None
 
     def is_of(self, other: Comparison) -> bool:
         """Tell whether another comparison is of the same two."""
-        return self.shown is other.shown and self.against is other.against
+        return self.shown is other.shown and self.against is other.against and self.minus == other.minus
+
+    @cached_property
+    def positions_match(self) -> bool:
+        """Whether a position of the one stands over the bases of the same position of the other."""
+        mine, theirs = self.shown.view.axes, self.against.view.axes
+        ours, others = ((each.position_width, each.base_of_position(0)) for each in (mine, theirs))
+        return (mine.conv, mine.origin) == (theirs.conv, theirs.origin) or ours == others
+
+    @cached_property
+    def cells_match(self) -> bool:
+        """Whether a cell of the one chooses from the positions of the same cell of the other."""
+        mine, theirs = self.shown.view.axes.pool, self.against.view.axes.pool
+        return self.positions_match and mine == theirs
 
     def positions(self, start: int, stop: int) -> Array:
-        """Return how the activations at half-open positions differ, shape (stop − start, filters)."""
+        """Return how the activations at half-open positions differ, shape (stop − start, filters); 0 if none match."""
         shown, against = self.shown.reading.run, self.against.reading.run
-        return self._difference(start, stop, shown.activations, against.activations, against.positions)
+        count = against.positions if self.positions_match else 0
+        return self._difference(start, stop, shown.activations, against.activations, count)
 
     def values(self, start: int, stop: int) -> Array:
-        """Return how half-open cells differ, shape (stop − start, filters)."""
+        """Return how half-open cells differ, shape (stop − start, filters); 0 if none match."""
         shown, against = self.shown.reading.run, self.against.reading.run
-        return self._difference(start, stop, shown.values, against.values, against.cells)
+        return self._difference(start, stop, shown.values, against.values, against.cells if self.cells_match else 0)
 
     def _difference(
         self,
@@ -71,9 +87,12 @@ class Comparison:
     ) -> Array:
         both = max(start, min(stop, count))
         found = np.zeros((stop - start, self.shown.reading.run.filters), dtype=np.float32)
+        if both == start:
+            return found
         # Infinities that are the same on both sides differ in nothing.
         with np.errstate(invalid="ignore"):
-            found[: both - start] = shown(start, both) - against(start, both)
+            minus = slice(None) if self.minus is None else slice(self.minus, self.minus + 1)
+            found[: both - start] = shown(start, both) - against(start, both)[:, minus]
         found[np.isnan(found) | (np.abs(found) <= self._noise)] = 0
         return found
 
@@ -189,10 +208,10 @@ def original_of(reading: Reading, known: Reading | None = None) -> Reading | Non
         original = original.edited(()).moved_to(record.original_position(reading.start))
     if model.weight_edits:
         original = replace(original, model=model.without_weight_edits())
-    return known if known is not None and _is_same(original, known) else original
+    return known if known is not None and is_same(original, known) else original
 
 
-def _is_same(reading: Reading, other: Reading) -> bool:
+def is_same(reading: Reading, other: Reading) -> bool:
     """Tell whether two readings give the same values, without looking at any."""
     if not _is_same_model(reading.model, other.model):
         return False

@@ -11,6 +11,7 @@ from ..lazy_names import lazily
 
 if TYPE_CHECKING:
     from .attributing import Attributing
+    from .beside import Beside
     from .block_changes import BlockChanges
     from .editing import Editing
     from .lesson_screen import LessonScreen
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Attributing",
+    "Beside",
     "BlockChanges",
     "Editing",
     "LessonScreen",
@@ -38,6 +40,7 @@ __getattr__ = lazily(
     __name__,
     {
         "attributing": "Attributing",
+        "beside": "Beside",
         "block_changes": "BlockChanges",
         "editing": "Editing",
         "lesson_screen": "LessonScreen",

@@ -18,7 +18,7 @@ from cnn_core.errors import CnnError, printable
 from .. import pictures
 from ..background.background_work import BackgroundWork
 from ..view.arrangement import Arrangement, arrange
-from ..view.view_state import Axes, EditsShown, Subject, ViewState
+from ..view.view_state import Axes, EditsShown, Side, Subject, ViewState
 from ..widgets.filter_card import FilterCard
 from ..widgets.guide import Guide
 from ..widgets.inspector import Inspector
@@ -37,11 +37,13 @@ if TYPE_CHECKING:
     from cnn_core.readers.report import ModelFile
 
     from ..background.job import Activity, Job
+    from ..opening.versus import Versus
     from ..options.request import OpenRequest
     from ..pictures.attribution_picture import AttributionPicture
     from ..pictures.block_picture import Picture
     from ..pictures.output_scan_picture import OutputScanPicture
     from ..pictures.overview_picture import OverviewPicture
+    from ..pictures.side_by_side import SideBySide
 
 __all__ = ["BlockScreen", "Step"]
 
@@ -61,6 +63,10 @@ class BlockScreen(TrackScreen[None, ViewState]):
 
     picture: reactive[Picture | None] = reactive(None, repaint=False)
     """What is shown: the one state that all widgets are bound to."""
+    split: reactive[SideBySide | None] = reactive(None, repaint=False)
+    """The same of two readings side by side, or nothing where one stands alone."""
+    mapped: reactive[Picture | None] = reactive(None, repaint=False)
+    """What the heat maps draw: the picture, or how two readings differ."""
     overview: reactive[OverviewPicture | None] = reactive(None, repaint=False)
     """What is shown of the whole record, or nothing."""
     scanned: reactive[OutputScanPicture | None] = reactive(None, repaint=False)
@@ -88,6 +94,8 @@ class BlockScreen(TrackScreen[None, ViewState]):
         """Where the view was saved last, or came from."""
         self.own_model: Model | None = None
         """The model with the settings that it came with."""
+        self.versus: Versus | None = None
+        """What stands beside the reading, or stood beside the one before; `split` shows it."""
         self.without_block: Reading | None = None
         """What is read, where the model has no block to look into; nothing is shown of it here."""
         self.has_shown = False
@@ -114,12 +122,17 @@ class BlockScreen(TrackScreen[None, ViewState]):
         yield Rail().data_bind(BlockScreen.picture, TrackScreen.source, TrackScreen.reason)
         with Container(id="main"):
             yield Tracks().data_bind(
-                BlockScreen.picture, BlockScreen.overview, BlockScreen.scanned, BlockScreen.attributed
+                BlockScreen.picture,
+                BlockScreen.overview,
+                BlockScreen.scanned,
+                BlockScreen.attributed,
+                BlockScreen.split,
             )
             yield Sentences().data_bind(BlockScreen.picture)
-            yield Inspector().data_bind(BlockScreen.picture, BlockScreen.attributed)
-            for part in (Maps, FilterCard, Guide):
-                yield part().data_bind(picture=BlockScreen.picture)
+            yield Inspector().data_bind(BlockScreen.picture, BlockScreen.attributed, BlockScreen.split)
+            yield Maps().data_bind(picture=BlockScreen.mapped)
+            for part in (FilterCard, Guide):
+                yield part().data_bind(BlockScreen.picture)
         yield Status().data_bind(BlockScreen.picture)
 
     # What is shown
@@ -153,13 +166,18 @@ class BlockScreen(TrackScreen[None, ViewState]):
         except CnnError as error:
             self.refuse(error)
             return False
-        self.picture = picture
+        self.picture = self._sided(picture)
         return True
+
+    def _sided(self, picture: Picture) -> Picture:
+        """Return a picture that says whether another one stands beside it."""
+        side = Side.ALONE if self.request.versus is None else Side.A
+        return picture if picture.view.side is side else picture.on_side(side)
 
     def step_to(self, view: ViewState) -> None:
         """Show another view of the same reading, without reading anything."""
         assert self.picture is not None
-        self.picture = self.picture.stepped(view)
+        self.picture = self._sided(self.picture.stepped(view))
 
     def show_view(self, view: ViewState) -> None:
         """Show another view of the same reading; a pending count is used up."""
@@ -297,6 +315,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
             overview=None if self.subject is Subject.AUTOMATIC else self.subject is not Subject.NOTHING,
             output=self.scanned is not None,
             attribution=None if self.attributed is None else self.attributed.choice.kind,
+            beside=self.split is not None,
         )
 
     def fit(self) -> None:
@@ -329,6 +348,11 @@ class BlockScreen(TrackScreen[None, ViewState]):
         self.fit()
         if self.picture is not None and self.arrangement() is not None:
             self.show_picture(self.picture.stepped(self.picture.view.resized(self.columns)))
+
+    def watch_split(self, before: SideBySide | None, after: SideBySide | None) -> None:
+        """Make room for another reading, or take it."""
+        if self.is_mounted and (before is None) != (after is None):
+            self.fit()
 
     def watch_unfolded(self) -> None:
         """Give the inspector its lines."""

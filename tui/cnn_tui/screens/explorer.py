@@ -79,6 +79,7 @@ class Explorer(BlockScreen):
         self.action_strongest_cells = lambda: self.tour.ask()
         self.action_variants = lambda: self.variants.ask()
         self.action_base_effects = lambda target="": self.attribution.ask(target)
+        self.action_beside = lambda: self.beside.toggle()
 
     def action_change(self, setting: str, by: int = 1) -> None:
         """Change a setting of the block."""
@@ -98,6 +99,11 @@ class Explorer(BlockScreen):
     def weighing(self) -> screens.Weighing:
         """The edits of weights."""
         return screens.Weighing(self, self.editing)
+
+    @cached_property
+    def beside(self) -> screens.Beside:
+        """What stands beside."""
+        return screens.Beside(self, self.scans.follow)
 
     @cached_property
     def tour(self) -> screens.StrongestTour:
@@ -137,6 +143,10 @@ class Explorer(BlockScreen):
     def watch_picture(self) -> None:
         """Let the parts follow another picture."""
         self.player.follow(self.view)
+        if self.request.versus is None:
+            self.split, self.mapped = None, self.picture
+        else:
+            self.beside.follow()
         self.scans.follow()
 
     def watch_subject(self) -> None:

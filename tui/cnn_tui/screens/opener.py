@@ -111,6 +111,7 @@ class Opener:
         self._screen.model_file = opened.file or self._screen.model_file
         if reading.has_block:
             self._screen.own_model = opened.own or reading.model
+            self._screen.versus = opened.versus or self._screen.versus
             if saved is not None:
                 self._make_room(saved)
             if saved is not None or opened.attributed is not None:
@@ -342,6 +343,7 @@ class Opener:
             filter=None if self._screen.view is None else str(self._screen.view.filter),
             cell=None,
             position=None,
+            versus=None,
             ambiguity=str(reading.ambiguity),
             reverse=reading.reverse,
             stdin=None,

@@ -9,6 +9,7 @@ from cnn_core.errors import CnnError
 
 from .. import pictures
 from ..view.view_state import Subject
+from ..widgets.beside import Sides
 from ..widgets.inspector import Inspector
 from ..widgets.rail import Rail
 from . import dialogs
@@ -49,11 +50,12 @@ class ScanFollower:
         reading, job = self._screen.reading, self._work.output
         picture = self._screen.picture
         original = None if picture is None else picture.original
-        both = [each for each in (reading, original) if each is not None and not each.obstacle]
+        beside = None if self._screen.split is None else self._screen.split.versus.reading
+        both = [each for each in (reading, original, beside) if each is not None and not each.obstacle]
         if reading is None or reading.obstacle or all(each.is_computed for each in both):
             job.stop()
             return
-        if job.target is reading or self._without_output is reading:
+        if job.target == (reading, beside) or self._without_output is reading:
             return
 
         def refused(error: CnnError) -> None:
@@ -63,13 +65,14 @@ class ScanFollower:
         def shown(_: object) -> None:
             for part in (Rail, Inspector):
                 self._screen.query_one(part).refresh()
+            self._screen.query(Sides).refresh()
 
         job.begin(
             "computing the network …",
             lambda _: [each.values for each in both],
             shown,
             refused=refused,
-            target=reading,
+            target=(reading, beside),
             in_order=True,
         )
 

@@ -61,7 +61,7 @@ class VariantList:
             self.ask()
 
     def show(self, row: ScoredRow) -> None:
-        """Go to a variant: to its window, with the alternative as the only edit.
+        """Look at a variant: the alternative as the only edit of its window, and beside it the reference.
 
         Args:
             row: The variant.
@@ -87,6 +87,8 @@ class VariantList:
             words += f": {number(row.reference)} → {number(row.alternative)}"
 
         def over(view: ViewState) -> ViewState:
+            # Not before the alternative is shown: A − B is what the variant changes.
+            self._screen.request = replace(self._screen.request, versus="original")
             first = row.pos - 1
             last = first + max(len(row.alt), 1) - 1
             return view.over_letters(min(found.base_at(first), found.base_at(last)), len(row.alt))

@@ -20,10 +20,12 @@ from ..pictures.block_picture import Picture
 from ..pictures.layer_picture import LayerPicture
 from ..pictures.output_scan_picture import OutputScanPicture
 from ..pictures.overview_picture import OverviewPicture
+from ..pictures.side_by_side import SideBySide
 from ..pictures.visible import LaidValues
 from ..screens.explorer import Explorer
 from ..screens.network import Network
 from ..view.play import Play
+from ..view.view_state import Level
 from ..widgets.filter_card import FilterCard
 from ..widgets.heat_map import AllCells, AllMaps, HeatMap
 from ..widgets.layer_tracks import AllChannels
@@ -67,6 +69,8 @@ def values_of(app: CnnApp) -> dict[str, object]:
         if explorer.picture is not None:
             found |= _reading_values(explorer.picture.reading) | _picture_values(explorer.picture)
             found["drawn"] = _explorer_drawn(explorer)
+            if explorer.split is not None:
+                found["beside"] = _beside_values(explorer.split)
             found["digests"] = _digests_of(explorer.picture.reading)
     if network is not None and network.picture is not None:
         if "record" not in found:
@@ -133,6 +137,40 @@ def _picture_values(picture: Picture) -> dict[str, object]:
         "tail": {"positions": [*run.left_over], "bases": [*run.left_over_bases]},
         "visible": _visible_values(picture),
         "trace": picture.trace.as_json(),
+    }
+
+
+def _beside_values(split: SideBySide) -> dict[str, object]:
+    """Return what stands beside: the value under the cursor in A and in B, and what is drawn of B and of A − B.
+
+    `cell` and `position` are B's; a difference is None where the two are not subtracted.
+    """
+    comparison, chosen, there = split.comparison, split.view.filter, split.b.view
+    level = Level.CELL if split.view.level is Level.CELL else Level.RESPONSE
+    match = comparison.cells_match if level is Level.CELL else comparison.positions_match
+    mine, theirs = split.values(level)
+    output = split.b.shown.output.values
+    return {
+        "versus": printable(split.versus.asked),
+        "names": [*split.names],
+        "region": split.b.shown.region,
+        "strand": "-" if split.b.shown.reverse else "+",
+        "filter": there.filter,
+        "cell": there.cell,
+        "position": there.position,
+        "a": mine,
+        "b": theirs,
+        "difference": mine - theirs if match and theirs is not None else None,
+        "prediction": None if output is None else _listed(output),
+        "visible": _visible_values(split.b),
+        "differences": {
+            "activations": _listed(comparison.positions(*_visible(split.a.visible.maps))[:, chosen])
+            if comparison.positions_match
+            else None,
+            "pooled": _listed(comparison.values(*_visible(split.a.visible.cells))[:, chosen])
+            if comparison.cells_match
+            else None,
+        },
     }
 
 
@@ -224,8 +262,8 @@ def _explorer_drawn(explorer: Explorer) -> dict[str, object]:
     assert picture is not None
     return {
         "columns": _zoomed_out(picture) if picture.view.bases_per_column > 1 else None,
-        "all_maps": _rows(explorer.query_one(AllMaps), picture),
-        "all_cells": _rows(explorer.query_one(AllCells), picture),
+        "all_maps": _rows(explorer.query_one(AllMaps), explorer.mapped or picture),
+        "all_cells": _rows(explorer.query_one(AllCells), explorer.mapped or picture),
         "kernel": _kernel(explorer.query_one(FilterCard), picture),
         "overview": _overview(explorer.overview) if explorer.query_one(OverviewTrack).display else None,
         "prediction_track": (_output(explorer.scanned) if explorer.query_one(OutputTrack).display else None),

@@ -41,6 +41,8 @@ _WIDEST_CARD: Final = 56
 _RAIL, _STATUS, _LEGEND, _SENTENCES = 2, 1, 1, 2
 _SINGLE_LINES: Final = 5
 """Ruler, letters, window, selected and pooled."""
+_SIDES, _OTHER_LINES = 1, 4
+"""What stands side by side; the difference of the cells, and letters, selected and pooled of what stands beside."""
 _LAYER_SINGLE_LINES: Final = 4
 """Ruler, letters, what is read, and the legend."""
 _PRODUCTS: Final = 2
@@ -53,8 +55,12 @@ _BARS: Final = 2
 _MIDDLING: Final = 36
 _FEWEST_SAID: Final = 4
 """Lines that the inspector keeps where the effects of bases are shown."""
+_FEWEST_OF_TWO: Final = 2
+"""The same where two readings stand side by side, which go before the effects of bases."""
 _ROOMY: Final = 30
 """Lines from which on the overview is shown unasked, and what the cursor stands on is named over its numbers."""
+_TALLER: Final = 48
+"""The same for the overview where two readings stand side by side."""
 _DETAILS: Final = 12
 """Lines of the inspector from which on the heat maps take what room there is."""
 _TALL, _NEXT_CELL = 50, 6
@@ -99,10 +105,13 @@ class Arrangement(_WithTracks):
         overview: Lines of the overview of the whole record, 0 where it is not shown.
         output: Lines of the output along the record, 0 where none is scanned.
         attribution: Lines of what every base does to one value, 0 where that is not shown.
+        sides: Lines that say what stands side by side, 0 where one reading stands alone.
         products: Lines of the products.
         feature_map: Lines of the chosen filter's activations.
+        beside: Lines of the same of what stands beside, and of the difference; 0 where nothing does.
+        apart_sides: Empty lines over the difference, and over what stands beside.
         gap: Empty lines over and under the two sentences.
-        sentences: Lines of these.
+        sentences: Lines of these, 0 where there is no room for them.
         titled: Whether what the cursor stands on is named over the inspector.
         inspector: Lines of the inspector, 0 where the card stands in its place.
         said: Columns of the inspector.
@@ -118,8 +127,11 @@ class Arrangement(_WithTracks):
     overview: int
     output: int
     attribution: int
+    sides: int
     products: int
     feature_map: int
+    beside: int
+    apart_sides: int
     gap: int
     sentences: int
     titled: bool
@@ -174,6 +186,7 @@ def arrange(
     overview: bool | None = None,
     output: bool = False,
     attribution: Kind | None = None,
+    beside: bool = False,
 ) -> Arrangement | None:
     """Return the arrangement of a block's screen, or None where it is too small.
 
@@ -187,22 +200,40 @@ def arrange(
         output: Whether the output along the record is shown under it.
         attribution: What is shown of every base under the letters, if anything; on a low screen it takes the lines
             of the products, and where the inspector would have too few, those of the sentences.
+        beside: Whether another reading stands beside.
     """
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return None
-    side, beside = width >= WIDE, MEDIUM <= width < WIDE
+    side, medium = width >= WIDE, MEDIUM <= width < WIDE
     tracks = width - _SIDE if side else width
     body = height - _RAIL - _STATUS
     whole = _OVERVIEW if overview or (overview is None and height >= _ROOMY) else 0
     scanned = _OUTPUT if output else 0
     feature_map, products, sentences = min(max(2, height // 9), 8), _PRODUCTS, _SENTENCES
     attributed = _attribution_lines(height, attribution)
+    other = sides = apart_sides = 0
+    if beside:
+        # Three blocks of tracks share what one has; what is said of the block alone gives way first.
+        sides, roomy = _SIDES, height >= _ROOMY
+        feature_map = other = min(max(1, height // 12), 4)
+        products, sentences, apart_sides = (products, sentences, 1) if roomy else (0, 0, 0)
+        whole = whole if overview or height >= _TALLER else 0
     if attributed and height < _ROOMY:
         products = 0
-    rest = body - whole - scanned - _SINGLE_LINES - products - attributed
-    if attributed and rest - feature_map - sentences < _FEWEST_SAID:
+    rest = body - whole - scanned - _SINGLE_LINES - products - sides - (_OTHER_LINES if beside else 0)
+    if (
+        beside
+        and attributed
+        and rest - attributed - feature_map - sentences - 2 * (other + apart_sides) < _FEWEST_SAID
+    ):
+        feature_map = other = 1
+        sentences = apart_sides = 0
+        attributed = attributed if rest - attributed - 3 >= _FEWEST_OF_TWO else 0
+    rest -= attributed
+    if not beside and attributed and rest - feature_map - sentences < _FEWEST_SAID:
         feature_map, sentences = 1, 0
-    free = rest - feature_map - sentences
+    both = sides + 2 * (other + apart_sides) + (_OTHER_LINES if beside else 0)
+    free = rest - feature_map - sentences - 2 * (other + apart_sides)
     gap = 1 if free >= 10 else 0
     free -= 2 * gap
     maps = cells = apart = legend = 0
@@ -218,14 +249,14 @@ def arrange(
         spare = left - maps - cells
         products += 2 if spare >= 8 else 0
         feature_map += min(max(0, spare - products + _PRODUCTS), 6)
-    top = whole + scanned + _SINGLE_LINES + attributed + products + feature_map + sentences + 2 * gap
+    top = whole + scanned + _SINGLE_LINES + attributed + products + feature_map + sentences + both + 2 * gap
     inspector = body - top - apart - maps - cells - legend
-    said = max(_TABLE, tracks - _WIDEST_CARD) if beside else tracks
+    said = max(_TABLE, tracks - _WIDEST_CARD) if medium else tracks
     box, guide = None, None
     if side:
         at = min(_CARD, body // 2)
         box, guide = Box(tracks, 0, _SIDE, at), Box(tracks, at, _SIDE, body - at)
-    elif beside:
+    elif medium:
         box = Box(said, top, tracks - said, inspector)
     elif card:
         box, inspector = Box(0, top, tracks, inspector), 0
@@ -234,8 +265,11 @@ def arrange(
         overview=whole,
         output=scanned,
         attribution=attributed,
+        sides=sides,
         products=products,
         feature_map=feature_map,
+        beside=other,
+        apart_sides=apart_sides,
         gap=gap,
         sentences=sentences,
         titled=height >= _ROOMY,

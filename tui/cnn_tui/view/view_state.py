@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from .axes import Axes, clamped
 from .edit_view import EditsShown, Typing
 from .frame import ZOOMS, Frame
+from .side import Side
 
 if TYPE_CHECKING:
     from .play import Play
     from .weight_cursor import WeightCursor
 
-__all__ = ["ZOOMS", "Axes", "EditsShown", "Level", "Scale", "Subject", "Typing", "ViewState"]
+__all__ = ["ZOOMS", "Axes", "EditsShown", "Level", "Scale", "Side", "Subject", "Typing", "ViewState"]
 
 
 class Level(StrEnum):
@@ -73,6 +74,7 @@ class ViewState(Frame):
         typing: Where the next letter is typed, or None where keys are commands; then the cursor stands on bases.
         edits: Which of the edited and the original values are shown, where there are edits.
         weighing: The weight of the filter card that keys edit, or None where keys are commands.
+        side: Which of two readings it is of, where they stand side by side.
     """
 
     axes: Axes
@@ -91,6 +93,7 @@ class ViewState(Frame):
     typing: Typing | None = None
     edits: EditsShown = EditsShown.EDITED
     weighing: WeightCursor | None = None
+    side: Side = Side.ALONE
 
     @property
     def index(self) -> int:
@@ -284,6 +287,32 @@ class ViewState(Frame):
             base=axes.input_at(held if self.level is Level.BASE else self.axes.base_of_input(self.base)),
         )
         return replace(moved.settled().at(moved.index), anchor=held)
+
+    def beside(self, axes: Axes, filter_index: int | None = None, followed: int | None = None) -> ViewState:
+        """Return the view of what stands beside: the same columns, and its cursor over the same bases.
+
+        Args:
+            axes: Its axes.
+            filter_index: The filter that is looked at there; None is the same.
+            followed: The position that the cell under the cursor selected, over which another cell stands there.
+        """
+        chosen = self.filter if filter_index is None else filter_index
+        view = replace(self, filter=chosen, edits=EditsShown.EDITED, side=Side.B)
+        if axes == self.axes:
+            return view
+        mine = self.axes
+        over = mine.base_of_cell(self.cell) if followed is None else mine.base_of_position(followed)
+        return replace(
+            view,
+            axes=axes,
+            cell=axes.cell_at(over),
+            position=axes.position_at(mine.base_of_position(self.position)),
+            base=axes.input_at(mine.base_of_input(self.base)),
+            play=None,
+            typing=None,
+            covered=(),
+            anchor=None,
+        )
 
     def _cell_for(self, position: int) -> int:
         """Return the cell to name with a response: the present one if it reads it, or the first that does."""

@@ -11,9 +11,9 @@ import numpy as np
 from cnn_core.attribution.target import Target
 from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.telling_cell import telling_cell
-from cnn_core.errors import CnnError
+from cnn_core.errors import CnnError, SettingError
 
-from ..opening import cut_region, open_model, open_source, read_record, remarks, with_model
+from ..opening import cut_region, open_model, open_source, read_record, remarks, versus_of, with_model
 from ..opening.initial_place import first_cell, first_filter, first_position
 from ..options.default_model import reason_for
 from ..options.request import OpenRequest
@@ -55,9 +55,25 @@ def open_request(request: OpenRequest, progress: Progress | None = None) -> Open
         if request.model is None:
             request, opened, remark = _by_default(request, sequences)
             reason = reason_for(request.model or "", own=request.default_model is not None)
-        found = _first_look(request, sequences, opened)
+        found = _with_versus(_first_look(request, sequences, opened))
         open_files.pop_all()
         return replace(found, reason=reason, remarks=(*remark, *found.remarks))
+
+
+def _with_versus(opened: Opened) -> Opened:
+    """Return what is opened with what stands beside it."""
+    asked = opened.request.versus
+    if asked is None:
+        return opened
+    if not opened.reading.has_block:
+        raise SettingError(
+            "stands beside a block, and here is none",
+            where=f"--versus {asked}",
+            remedy="choose a model with a conv → pool block",
+        )
+    versus = versus_of(asked, opened.reading, opened.sequences, opened.own)
+    versus.reading.run.compute()
+    return replace(opened, versus=versus)
 
 
 def _by_default(request: OpenRequest, sequences: Sequences) -> tuple[OpenRequest, ModelFile, tuple[str, ...]]:

@@ -9,6 +9,7 @@ from cnn_core.letters.sequences import Sequences
 from cnn_core.network.model import Model
 from cnn_core.readers.report import ModelFile
 
+from ..opening.versus import Versus
 from ..options.request import OpenRequest
 from ..options.saved_view import SavedView
 from ..view.attribution_choice import AttributionChoice
@@ -34,6 +35,7 @@ class Opened:
         saved: What a view file says, where one was opened.
         layer: The view of the whole network, where a view file was of that.
         attributed: What is shown of every base, or None where nothing is.
+        versus: What stands beside it, where that was asked for; its block's values are computed.
         reason: Why its model was opened, where none was named, or nothing.
     """
 
@@ -48,4 +50,5 @@ class Opened:
     saved: SavedView | None = None
     layer: LayerView | None = None
     attributed: AttributionChoice | None = None
+    versus: Versus | None = None
     reason: str = ""

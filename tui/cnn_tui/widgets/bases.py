@@ -14,7 +14,7 @@ from cnn_core.letters.alphabet import BASE_SET, SOFT_MASK, decode
 from cnn_core.letters.search import matches
 
 from ..pictures.palette import style
-from ..view.view_state import EditsShown, Level
+from ..view.view_state import EditsShown, Level, Side
 from .track import Drawn, Place, Track
 
 if TYPE_CHECKING:
@@ -133,11 +133,12 @@ class Bases(Letters["Picture"]):
         return {base for each in positions for base in _under(each, picture)}
 
     def label_line(self, y: int, picture: Picture) -> Strip:
-        """Return what is shown, where there are edits."""
+        """Return what is shown, where there are edits, and of which of two readings that stand side by side."""
         view = picture.view
         # Weights that are edited leave the letters as they are.
         plain = picture.comparison is None or (view.edits is EditsShown.EDITED and not picture.reading.edits)
-        return super().label_line(y, picture) if plain else self.label_strip(view.edits)
+        label = self.label if plain else str(view.edits)
+        return self.label_strip(f"{view.side} {label}".lstrip(), marked=view.side is not Side.ALONE)
 
     def edited(self, picture: Picture) -> NDArray[np.bool_]:
         """Return which of the visible bases are edited."""

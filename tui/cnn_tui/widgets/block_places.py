@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..view.view_state import EditsShown, Level
+from ..view.view_state import EditsShown, Level, Side
 from ..words.numbers import number
 from .pointed import Place
 
@@ -44,6 +44,9 @@ def _former(level: Level, index: int, filter_index: int, picture: Picture) -> st
     differences = (comparison.values if is_cell else comparison.positions)(index, index + 1)
     if not differences[0, filter_index]:
         return ""
-    former = (against.values if is_cell else against.activations)(index, index + 1)[0, filter_index]
+    other_filter = filter_index if comparison.minus is None else comparison.minus
+    former = (against.values if is_cell else against.activations)(index, index + 1)[0, other_filter]
+    if picture.view.side is Side.DIFFERENCE:
+        return f" in A, {number(float(former))} in B"
     other = "with the edits" if picture.view.edits is EditsShown.ORIGINAL else "without the edits"
     return f", {number(float(former))} {other}"

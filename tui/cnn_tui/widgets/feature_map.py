@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from ..pictures.palette import style
 from ..view.play import Phase
-from ..view.view_state import EditsShown, Level
+from ..view.view_state import EditsShown, Level, Side
 from ..words.numbers import number
 from .block_places import place_in_block
 from .channel_bars import Bars, ChannelBars
@@ -36,15 +36,21 @@ class FeatureMap(ChannelBars["Picture"]):
 
     def label_line(self, y: int, picture: Picture) -> Strip:
         """Return what the axis is called and how long it is, then the filter's number and name."""
+        chosen, side = picture.view.filter, picture.view.side
+        if side is Side.DIFFERENCE and y == 0:
+            return self.label_strip(f"{side} {picture.words.conv}", marked=True)
         if y == 0:
             return self.named_strip(picture.words.conv, f"0…{picture.view.axes.positions - 1}")
-        chosen = picture.view.filter
+        if side is Side.DIFFERENCE and (minus := picture.comparison and picture.comparison.minus) is not None:
+            return self.label_strip(f"  {chosen} − {minus}" if y == 1 else "", marked=True)
         filter_words = f"  filter {chosen}", f"  {picture.filter_name(chosen)}"
         rows = filter_words if self.size.height > 2 else [" ".join((filter_words[0], filter_words[1].strip()))]
         return self.label_strip(rows[y - 1].rstrip() if y <= len(rows) else "", marked=True)
 
-    def bars(self, picture: Picture) -> Bars:
-        """Return the chosen filter's activations."""
+    def bars(self, picture: Picture) -> Bars | None:
+        """Return the chosen filter's activations, or how they differ, where they can be subtracted."""
+        if picture.comparison is not None and picture.differs and not picture.comparison.positions_match:
+            return None
         chosen, columns, scale = picture.view.filter, picture.maps, picture.scale(picture.view.filter)
         return Bars(columns, chosen, scale, picture.marked, picture.pool_positions, self._hidden(picture))
 

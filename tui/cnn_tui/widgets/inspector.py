@@ -17,6 +17,7 @@ from .pool_window_table import table_lines
 if TYPE_CHECKING:
     from ..pictures.attribution_picture import AttributionPicture
     from ..pictures.block_picture import Picture
+    from ..pictures.side_by_side import SideBySide
 
 __all__ = ["Inspector", "Pages", "pages", "wrapped"]
 
@@ -24,6 +25,8 @@ Drawn = TypeVar("Drawn")
 _FEWEST, _SPARED = 4, 5
 """Lines from which on there is a table over the words, and words enough under it for an empty line between."""
 
+_FEWEST_OF_TWO = 8
+"""The same where two readings stand side by side: more is to be said of them."""
 _FOR_BOTH = 17
 """The same for the table of the next cell under the words."""
 
@@ -171,12 +174,16 @@ class Inspector(Pages["Picture"]):
         if (before and before.numbers) is not (after and after.numbers):
             self.refresh()
 
+    split: reactive[SideBySide | None] = reactive(None)
+    """What is shown of two readings side by side; bound to the screen's."""
+
     def above(self, picture: Picture, width: int) -> list[Text]:
         """Return the title and the table of the pool window, with an empty line where one can be spared."""
         palette, height = self.palette, self.content_size.height
-        lines = [Text(pictures.title(picture), style=f"bold {palette.text}", no_wrap=True)] if self.titled else []
+        title = f"{'' if self.split is None else 'in A: '}{pictures.title(picture)}"
+        lines = [Text(title, style=f"bold {palette.text}", no_wrap=True)] if self.titled else []
         table = pictures.pool_table(picture)
-        if table is None or height < len(lines) + _FEWEST:
+        if table is None or height < len(lines) + (_FEWEST if self.split is None else _FEWEST_OF_TWO):
             return lines
         lines += table_lines(table, width, palette)
         return [*lines, Text()] if height >= len(lines) + _SPARED else lines
@@ -189,8 +196,10 @@ class Inspector(Pages["Picture"]):
         return [Text(), Text(words, style=self.palette.text), *table_lines(table, width, self.palette)]
 
     def statements(self, picture: Picture) -> Sequence[str]:
-        """Return what is said of the value under the cursor; of a base, what it does to the value first."""
-        said, view = pictures.narrate(picture), picture.view
+        """Return what is said of both readings, then of the value under the cursor; of a base what it does first."""
+        view = picture.view
+        both = () if self.split is None or view.play is not None else self.split.sentences()
+        said = (*both, *pictures.narrate(picture))
         if self.attributed is None or view.level is not Level.BASE or view.play is not None:
             return said
         first, last = view.cursor_span

@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from ..pictures.palette import GLYPHS, Palette, style
 from ..view.arrangement import GUTTER
-from ..view.view_state import Scale
+from ..view.view_state import Scale, Side
 from ..words.numbers import number
 from .drawing import Drawing
 
@@ -52,7 +52,8 @@ class Legend(Drawing["Picture"]):
     def _words(picture: Picture) -> str:
         if picture.differs:
             own = "this layer's largest" if picture.view.scale is Scale.LAYER else "each filter's largest"
-            return f"edited − original, {own}"
+            side = picture.view.side
+            return f"{side if side is Side.DIFFERENCE else 'edited − original'}, {own}"
         reached = "strongest here" if picture.run.extremes.measured else "strongest possible"
         if picture.view.scale is Scale.LAYER:
             return f"{reached} of this layer"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from rich.style import Style
@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from ..pictures.palette import LEVELS, style
 from ..view.play import Phase
-from ..view.view_state import Level
+from ..view.view_state import Level, Side
 from ..words.numbers import fitted
 from .block_places import place_in_block
 from .feature_map import CHANGED
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["Pooled"]
 
 
+_NOT_SUBTRACTED: Final = ("cells of other sizes, or over other bases, are not subtracted", "not subtracted")
+
+
 class Pooled(Track["Picture"]):
     """A box a cell, with its value where all of it fits; what is left over hatched."""
 
@@ -31,12 +34,17 @@ class Pooled(Track["Picture"]):
 
     def label_line(self, y: int, picture: Picture) -> Strip:
         """Return what the axis is called and how long it is."""
+        if picture.view.side is Side.DIFFERENCE:
+            return self.label_strip(f"{picture.view.side} {picture.words.pooled}", marked=True)
         return self.named_strip(picture.words.pooled, f"0…{picture.view.axes.cells - 1}")
 
     def line(self, y: int, picture: Picture) -> Strip:
         """Return the boxes."""
         palette, view, axes, row = self.palette, picture.view, picture.view.axes, self.row(picture)
         lowest, highest = picture.scale(view.filter)
+        if picture.comparison is not None and picture.differs and not picture.comparison.cells_match:
+            row.write_first([(words, 1) for words in _NOT_SUBTRACTED], style(palette.dim, palette.ground))
+            return row.strip()
         if axes.cell_width < view.bases_per_column:
             return self._narrow(picture)
         first, last = picture.visible.visible_cells

@@ -8,7 +8,7 @@ from textual.reactive import reactive
 
 from .. import pictures, words
 from ..view.play import Phase
-from ..view.view_state import Level
+from ..view.view_state import Level, Side
 from ..words.numbers import number
 from .status_line import StatusLine
 
@@ -46,17 +46,19 @@ def _hints(picture: Picture) -> str:
     """Return the keys that come next at the cursor."""
     view, deep = picture.view, picture.words.deep
     edits = "" if picture.original is None else f"  E {view.edits.next}  u undo"
+    edits += "  | closes B" if view.side is Side.A else ""
+    further = _FURTHER if view.side is Side.A else f"{_FURTHER}  | side by side"
     if view.level is Level.CELL:
         value = number(picture.pool_step.value)
         begin = f"←→ cell  ↑↓ filter  Enter why {value}?{edits}"
-        return f"{begin}  Space play  L lesson  ? help  q quit{_FURTHER}"
+        return f"{begin}  Space play  L lesson  ? help  q quit{further}"
     if view.level is Level.RESPONSE:
         unread = view.axes.cell_of(view.position) is None
         down, up = (
             "what it reads" if deep else "its bases",
             "(no cell reads it)" if unread else "Backspace to its cell",
         )
-        return f"←→ activation  ↑↓ filter{edits}  Enter to {down}  {up}  ? help{_FURTHER}"
+        return f"←→ activation  ↑↓ filter{edits}  Enter to {down}  {up}  ? help{further}"
     unit, ending = ("position", "Tab further down  ? help") if deep else ("base", "? help  q quit")
     return f"←→ {unit}  ↑↓ filter{edits}  Backspace to its activation  {ending}"
 

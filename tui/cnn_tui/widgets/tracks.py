@@ -10,6 +10,7 @@ from textual.reactive import reactive
 
 from .attribution_track import AttributionTrack
 from .bases import Bases
+from .beside import Beside, Sides
 from .feature_map import FeatureMap, Selected
 from .output_track import OutputTrack
 from .overview import OverviewTrack
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ..pictures.block_picture import Picture
     from ..pictures.output_scan_picture import OutputScanPicture
     from ..pictures.overview_picture import OverviewPicture
+    from ..pictures.side_by_side import SideBySide
     from ..view.arrangement import Arrangement
 
 __all__ = ["Tracks"]
@@ -42,6 +44,14 @@ class Tracks(Vertical):
     """What is shown of the output along the record; bound to the screen's."""
     attributed: reactive[AttributionPicture | None] = reactive(None, repaint=False)
     """What is shown of what every base does to one value; bound to the screen's."""
+    split: reactive[SideBySide | None] = reactive(None, repaint=False)
+    """What is shown of two readings side by side; bound to the screen's."""
+    scaled: reactive[Picture | None] = reactive(None, repaint=False)
+    """The picture, on the scale of both where two readings stand side by side."""
+
+    _sides: Sides | None = None
+    _beside: Beside | None = None
+    _arrangement: Arrangement | None = None
 
     def compose(self) -> ComposeResult:
         """Yield the tracks, the whole record first."""
@@ -50,8 +60,10 @@ class Tracks(Vertical):
         yield Ruler().data_bind(picture=Tracks.picture)
         yield Bases().data_bind(picture=Tracks.picture)
         yield AttributionTrack().data_bind(picture=Tracks.attributed)
-        for track in (ConvWindow, Products, FeatureMap, Selected, Pooled):
+        for track in (ConvWindow, Products):
             yield track().data_bind(picture=Tracks.picture)
+        for compared in (FeatureMap, Selected, Pooled):
+            yield compared().data_bind(picture=Tracks.scaled)
 
     def take(self, arrangement: Arrangement) -> None:
         """Give every track its lines."""
@@ -66,3 +78,24 @@ class Tracks(Vertical):
             widget = self.query_one(track)
             widget.styles.height = lines
             widget.display = lines > 0
+        self._arrangement = arrangement
+        if self._beside is not None and self._sides is not None:
+            self._sides.display = arrangement.sides > 0
+            self._beside.arrangement = arrangement
+
+    def watch_picture(self) -> None:
+        """Let the tracks show it; of two readings, what stands beside follows at once."""
+        if self.split is None or self.picture is None:
+            self.scaled = self.picture
+
+    def watch_split(self) -> None:
+        """Add the tracks of another reading, which the first frame does without."""
+        self.scaled = self.picture if self.split is None else self.split.a
+        if self.split is None or self._beside is not None:
+            return
+        self._sides = Sides().data_bind(picture=Tracks.split)
+        self._beside = Beside().data_bind(Tracks.split)
+        self.mount(self._sides, before=self.query_one(Ruler))
+        self.mount(self._beside)
+        if self._arrangement is not None:
+            self.take(self._arrangement)

@@ -8,6 +8,7 @@ from ...lazy_names import lazily
 
 if TYPE_CHECKING:
     from .ask_output_scan import AskOutputScan
+    from .ask_versus import AskVersus
     from .assumptions import show_assumptions
     from .choose_attribution import ChooseAttribution
     from .choose_record import ChooseRecord
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AskOutputScan",
+    "AskVersus",
     "Axis",
     "Bounds",
     "ChooseAttribution",
@@ -60,6 +62,7 @@ __getattr__ = lazily(
     __name__,
     {
         "ask_output_scan": "AskOutputScan",
+        "ask_versus": "AskVersus",
         "assumptions": "show_assumptions",
         "choose_attribution": "ChooseAttribution",
         "choose_record": "ChooseRecord",

@@ -46,7 +46,7 @@ class Variants(TableDialog[ScoredRow | None]):
     right = _RIGHT
     heading = "Variants"
     hints = (
-        ("Enter", "go there, with the alternative as an edit", "choose"),
+        ("Enter", "both alleles side by side", "choose"),
         ("v p", "by effect, position; again: the other way", "sort('difference')"),
     )
 
