@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,12 @@ from cnn_core.layers import Conv1D, Input, MaxPooling1D
 from cnn_core.letters.alphabet import decode
 from cnn_core.network.model import Model
 from cnn_core.readers.npz import write_npz
+from cnn_tui.options.request import OpenRequest
 from cnn_tui.screens.dialogs.edits import Edits
 from cnn_tui.screens.dialogs.help import Help
 from cnn_tui.view.arrangement import GUTTER
 from cnn_tui.view.view_state import EditsShown, Level
+from cnn_tui.view_file.form import with_view
 from cnn_tui.widgets.bases import Bases
 from cnn_tui.widgets.feature_map import Selected
 from cnn_tui.widgets.pooled_cells import Pooled
@@ -417,3 +420,25 @@ async def test_a_deep_block_is_edited_at_its_bases(
         for number in range(4):
             changed = shown.picture.comparison.changed_cells(number)
             assert set(changed) <= set(reads[:4])
+
+
+async def test_a_view_keeps_edits_and_what_is_shown_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with explorer(**CASE) as shown:
+        await goes_to(shown, 68)
+        await shown.press("g", "escape", "E", "E", "S", "enter")
+        view, written = shown.view, next(tmp_path.glob("*.toml"))
+        assert 'edits = ["69C>G"]' in written.read_text()
+    async with explorer(**with_paths_of(written)) as shown:
+        assert shown.view.edits is EditsShown.DIFFERENCE
+        assert shown.view == view
+        assert shown.reading.edit_names == ("sim_02_C:69C>G",)
+        assert "difference" in label(shown)
+
+
+def with_paths_of(written: Path) -> dict[str, object]:
+    """Return what opens a view file."""
+    request = with_view(OpenRequest(sequences=str(written)))
+    return {each.name: getattr(request, each.name) for each in fields(request)}

@@ -29,6 +29,8 @@ from cnn_tui.view_file.first_look import first_view
 
 SIZES = pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE], ids=["80x24", "120x40", "200x60"])
 
+LESSON = {"model": "trained", "sequences": "@lesson", "record": "sim_02_C", "filter": "135", "cell": 7}
+
 
 @pytest.fixture(autouse=True)
 def _time_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,6 +78,29 @@ async def test_the_sample_in_light(picture: SnapshotAssertion) -> None:
 async def test_the_seed_network_in_light(picture: SnapshotAssertion) -> None:
     async with explorer(SMALL, theme="light", model="seed") as shown:
         assert svg_of(shown) == picture
+
+
+# Edits
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_a_letter_that_is_typed(picture: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with explorer(size, **LESSON) as shown:
+        await shown.press("enter", "enter", "e", *["right"] * 5, "g")
+        assert svg_of(shown) == picture
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_what_an_edit_changes(picture: SnapshotAssertion, size: tuple[int, int]) -> None:
+    async with explorer(size, **LESSON, edits=("69C>G",), theme="light") as shown:
+        await shown.press("E", "E")
+        assert svg_of(shown) == picture
+
+
+async def test_edits_without_colour(characters: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with explorer(MEDIUM, **LESSON, edits=("69C>G", "80_81del")) as shown:
+        assert text_of(shown) == characters
 
 
 # Levels, zoom and ends

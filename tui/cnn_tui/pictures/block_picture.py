@@ -107,6 +107,12 @@ class Picture:
             against = mine.against.reading is theirs.against.reading and mine.minus == theirs.minus
         return same and against and self.view.edits is other.view.edits and self.view.side is other.view.side
 
+    def same_shapes(self, other: Picture) -> bool:
+        """Tell whether another picture shows the same block of the same model on as many bases."""
+        mine, theirs = self.shown, other.shown
+        same = mine.model is theirs.model and mine.length == theirs.length
+        return same and mine.looked_into == theirs.looked_into
+
     @property
     def run(self) -> BlockRun:
         """The block's values."""

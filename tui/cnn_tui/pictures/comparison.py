@@ -123,6 +123,18 @@ class Comparison:
         return self.shown.laid(self.values, axes.filters, axes.cells, first, width, _furthest)
 
     @cached_property
+    def filters_by_maps(self) -> NDArray[np.bool_]:
+        """Which filters have a visible activation that differs, shape (filters,)."""
+        found: NDArray[np.bool_] = (self.maps.values != 0).any(axis=0)
+        return found
+
+    @cached_property
+    def filters_by_cells(self) -> NDArray[np.bool_]:
+        """Which filters have a visible cell that differs, shape (filters,)."""
+        found: NDArray[np.bool_] = (self.cells.values != 0).any(axis=0)
+        return found
+
+    @cached_property
     def selections(self) -> NDArray[np.int64] | None:
         """What the visible cells of `shown` select in the other reading, or −1, shape (cells, filters).
 

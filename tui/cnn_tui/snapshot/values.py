@@ -135,6 +135,7 @@ def _picture_values(picture: Picture) -> dict[str, object]:
         },
         "axes": {"bases": reading.length, "positions": run.positions, "cells": run.cells, "filters": run.filters},
         "tail": {"positions": [*run.left_over], "bases": [*run.left_over_bases]},
+        **_comparison_values(picture),
         "visible": _visible_values(picture),
         "trace": picture.trace.as_json(),
     }
@@ -174,9 +175,24 @@ def _beside_values(split: SideBySide) -> dict[str, object]:
     }
 
 
+def _comparison_values(picture: Picture) -> dict[str, object]:
+    """Return which edits are shown, what of the chosen filter they change, and the output without them."""
+    comparison, original, chosen = picture.comparison, picture.original, picture.view.filter
+    if comparison is None or original is None:
+        return {}
+    output = original.output.values
+    found = {
+        "shown": str(picture.view.edits),
+        "prediction": None if output is None else _listed(output),
+        "cells": comparison.changed_cells(chosen).tolist(),
+        "positions": comparison.changed_positions(chosen).tolist(),
+    }
+    return {"comparison": found}
+
+
 def _visible_values(picture: Picture) -> dict[str, object]:
     """Return the values of the chosen filter that stand on the screen."""
-    reading, view, run, chosen = picture.reading, picture.view, picture.run, picture.view.filter
+    reading, view, run, chosen = picture.shown, picture.view, picture.run, picture.view.filter
     bases = max(0, view.offset), min(reading.length, view.offset + view.visible_bases)
     cells = _visible(picture.visible.cells)
     positions = _visible(picture.visible.maps)

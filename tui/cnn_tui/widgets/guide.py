@@ -32,7 +32,7 @@ class Guide(Drawing["Picture"]):
 
     def looks_alike(self, before: Picture, after: Picture) -> bool:
         """Tell whether the same block is shown with the same settings."""
-        return before.visible.reading is after.visible.reading
+        return before.same_shapes(after)
 
     def render(self) -> Text:
         """Return the headings that have room, each with all that stands under it."""
@@ -40,7 +40,7 @@ class Guide(Drawing["Picture"]):
         if picture is None:
             return Text()
         lines: list[Text] = []
-        for heading, under in self._sections(picture.reading, width):
+        for heading, under in self._sections(picture.shown, width):
             if len(lines) + 1 + len(under) > height:
                 break
             lines += [Text(heading, style=f"bold {self.palette.dim}"), *under, Text()]

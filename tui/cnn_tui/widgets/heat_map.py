@@ -180,7 +180,7 @@ class AllMaps(HeatMap["Picture"]):
     def changed(self, picture: Picture) -> NDArray[np.bool_] | None:
         """Return which filters differ from the original in what is visible, or None where there are no edits."""
         comparison = picture.comparison
-        return None if comparison is None else np.any(comparison.maps.values != 0, axis=0)
+        return None if comparison is None else comparison.filters_by_maps
 
     def columns(self, picture: Picture) -> LaidValues:
         """Return the activations."""
@@ -201,7 +201,7 @@ class AllCells(AllMaps):
     def changed(self, picture: Picture) -> NDArray[np.bool_] | None:
         """Return which filters differ from the original in what is visible, or None where there are no edits."""
         comparison = picture.comparison
-        return None if comparison is None else np.any(comparison.cells.values != 0, axis=0)
+        return None if comparison is None else comparison.filters_by_cells
 
     def columns(self, picture: Picture) -> LaidValues:
         """Return the cells."""

@@ -29,7 +29,7 @@ class Sentences(Drawing["Picture"]):
 
     def looks_alike(self, before: Picture, after: Picture) -> bool:
         """Tell whether the same block is shown with the same settings on an input as long."""
-        return before.visible.reading is after.visible.reading
+        return before.same_shapes(after)
 
     def render_line(self, y: int) -> Strip:
         """Return the sentence of the convolution, or that of the pool."""
@@ -37,7 +37,7 @@ class Sentences(Drawing["Picture"]):
         plain, bold = style(palette.text, palette.ground), style(palette.text, palette.ground, bold=True)
         if self.picture is None or y > 1:
             return Strip.blank(width, plain)
-        sentences = words.block_sentences(self.picture.reading)
+        sentences = words.block_sentences(self.picture.shown)
         room = width - 1
         name_width = max(_NAME, *(len(name) + 2 for name, _, _ in sentences))
         counts = max(len(count) for _, _, count in sentences)
