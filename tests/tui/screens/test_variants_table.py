@@ -135,7 +135,7 @@ async def test_enter_leads_into_another_record_and_back(files: tuple[str, str]) 
         assert len(shown.reading.edit_names) == 1
         assert shown.reading.output.values is not None
         assert number(float(shown.reading.output.values[0])) == row["alternative"]
-        await shown.press("V")
+        await shown.press("A")
         go_to(shown, "chr1:570")
         await shown.press("enter")
         assert (shown.reading.record.name, shown.reading.window) == ("chr1", (320, 820))
@@ -172,7 +172,7 @@ async def test_the_other_strand_has_a_table_of_its_own(files: tuple[str, str]) -
     reference, calls = files
     async with explorer(MEDIUM, model="trained", sequences=reference, variants=calls) as shown:
         forward = rows(shown)
-        await shown.press("escape", "v", "V")
+        await shown.press("escape", "v", "A")
         assert "strand -" in said(shown)
         assert rows(shown) != forward
         row = go_to(shown, "chr1:480")
@@ -188,7 +188,7 @@ async def test_v_asks_for_a_file_where_none_is_known(
     reference, calls = files
     monkeypatch.chdir(Path(calls).parent)
     async with explorer(MEDIUM, model="trained", sequences=reference) as shown:
-        await shown.press("V")
+        await shown.press("A")
         assert isinstance(shown.app.screen, OpenVariants)
         await shown.type("calls.vcf")
         await shown.press("enter")
@@ -225,7 +225,7 @@ async def test_it_fills_while_it_is_scored_and_is_closed_at_any_time(
         shown.explorer.request = replace(shown.explorer.request, variants=calls)
         held = Held.before(monkeypatch, VariantTable, "take", first=6)
         try:
-            await shown.pilot.press("V")
+            await shown.pilot.press("A")
             await held.entered()
             await shown.painted()
             assert said(shown).startswith("calls.vcf: ")
@@ -238,9 +238,9 @@ async def test_it_fills_while_it_is_scored_and_is_closed_at_any_time(
             held.let_go()
         await shown.settled()
         # What was stopped is begun again, and what was completed is kept.
-        await shown.press("V")
+        await shown.press("A")
         assert len(rows(shown)) == 14
-        await shown.press("escape", "V")
+        await shown.press("escape", "A")
         assert len(rows(shown)) == 14
         assert len(held.calls) <= 7 + 16
 

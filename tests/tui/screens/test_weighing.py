@@ -40,7 +40,7 @@ def card(shown: Shown) -> list[str]:
 @pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE])
 async def test_f_puts_a_cursor_on_the_card_wherever_that_stands(size: tuple[int, int]) -> None:
     async with explorer(size, **CASE) as shown:
-        await shown.press("F")
+        await shown.press("K")
         assert shown.view.weighing == WeightCursor(0, 0)
         assert any(line.lstrip().startswith("A    ▸") for line in card(shown))
         assert shown.status.strip().startswith(f"tap 0, A: {'+' if own()[0, 0] >= 0 else '−'}")
@@ -54,7 +54,7 @@ async def test_f_puts_a_cursor_on_the_card_wherever_that_stands(size: tuple[int,
 
 async def test_plus_and_minus_go_by_a_tenth_of_the_largest_weight() -> None:
     async with explorer(SMALL, **CASE) as shown:
-        await shown.press("F", "right", "right", "down", "+", "=")
+        await shown.press("K", "right", "right", "down", "+", "=")
         step = float(f"{np.abs(own()).max() / 10:.0e}")
         assert f"+ - by {step:.3f}" in shown.status
         assert kernel(shown)[2, 1] == pytest.approx(own()[2, 1] + 2 * step, abs=1e-6)
@@ -67,7 +67,7 @@ async def test_plus_and_minus_go_by_a_tenth_of_the_largest_weight() -> None:
 
 async def test_a_number_is_typed_and_taken_with_enter() -> None:
     async with explorer(SMALL, **CASE) as shown:
-        await shown.press("F", "1", "full_stop", "5", "minus")
+        await shown.press("K", "1", "full_stop", "5", "minus")
         assert shown.status.strip().startswith("tap 0, A: −1.5▏  Enter takes it")
         assert names(shown) == ()
         await shown.press("enter")
@@ -81,7 +81,7 @@ async def test_a_number_is_typed_and_taken_with_enter() -> None:
 
 async def test_the_bias_stands_below_the_weights() -> None:
     async with explorer(MEDIUM, **CASE) as shown:
-        await shown.press("F", "b", "3", "enter")
+        await shown.press("K", "b", "3", "enter")
         assert names(shown) == ("conv1d:1:bias=3",)
         assert any("▸bias 3.000 ≠" in line for line in card(shown))
         await shown.press("up")
@@ -90,7 +90,7 @@ async def test_the_bias_stands_below_the_weights() -> None:
 
 async def test_a_filter_is_flipped_turned_shuffled_and_reset() -> None:
     async with explorer(SMALL, **CASE) as shown:
-        await shown.press("F", "f")
+        await shown.press("K", "f")
         np.testing.assert_array_equal(kernel(shown), own()[::-1])
         await shown.press("f", "c")
         np.testing.assert_array_equal(kernel(shown), own()[::-1, ::-1])
@@ -107,7 +107,7 @@ async def test_a_filter_is_flipped_turned_shuffled_and_reset() -> None:
 async def test_the_card_marks_what_is_edited_without_colour() -> None:
     async with explorer(SMALL, **CASE) as shown:
         assert not any("≠" in line for line in card(shown))
-        await shown.press("F", "right", "9", "enter", "escape")
+        await shown.press("K", "right", "9", "enter", "escape")
         assert sum(line.count("≠") for line in card(shown)) == 1
         # Another filter is none of it.
         await shown.press("down")
@@ -117,7 +117,7 @@ async def test_the_card_marks_what_is_edited_without_colour() -> None:
 async def test_what_changes_is_said_against_the_original() -> None:
     async with explorer(MEDIUM, **CASE) as shown:
         before = float(shown.picture.run.values(7, 8)[0, 1])
-        await shown.press("F", "b", "1", "minus", "enter")
+        await shown.press("K", "b", "1", "minus", "enter")
         now = float(shown.picture.run.values(7, 8)[0, 1])
         assert shown.reading.model.weight_names == ("conv1d:1:bias=-1",)
         assert now == pytest.approx(before - 1 - float(preset("motifs").filter_weights("conv1d", 1).bias))
@@ -131,7 +131,7 @@ async def test_what_changes_is_said_against_the_original() -> None:
 
 async def test_letters_and_weights_have_one_undo() -> None:
     async with explorer(SMALL, **CASE) as shown:
-        await shown.press("F", "f", "escape", "e", "G", "escape", "F", "b", "4", "enter")
+        await shown.press("K", "f", "escape", "e", "G", "escape", "K", "b", "4", "enter")
         assert len(shown.reading.edits) == 1
         assert names(shown) == ("conv1d:1=flipped", "conv1d:1:bias=4")
         start = shown.reading.start
@@ -147,7 +147,7 @@ async def test_letters_and_weights_have_one_undo() -> None:
 
 async def test_settings_of_the_block_and_weights_keep_each_other() -> None:
     async with explorer(SMALL, **CASE) as shown:
-        await shown.press("F", "f", "escape", "d", "right_curly_bracket")
+        await shown.press("K", "f", "escape", "d", "right_curly_bracket")
         assert names(shown) == ("conv1d:1=flipped",)
         assert (shown.reading.settings.dilation, shown.reading.settings.pool_size) == (2, 9)
         await shown.press("0")
@@ -157,7 +157,7 @@ async def test_settings_of_the_block_and_weights_keep_each_other() -> None:
 
 async def test_other_sequences_are_read_with_the_edits_and_another_model_without() -> None:
     async with explorer(SMALL, **CASE) as shown:
-        await shown.press("F", "f", "escape", "o", "ctrl+u")
+        await shown.press("K", "f", "escape", "o", "ctrl+u")
         await shown.type("@lesson")
         await shown.press("enter")
         assert names(shown) == ("conv1d:1=flipped",)
@@ -171,7 +171,7 @@ async def test_other_sequences_are_read_with_the_edits_and_another_model_without
 
 async def test_keys_of_other_commands_say_where_they_are() -> None:
     async with explorer(SMALL, **CASE) as shown:
-        await shown.press("F", "g")
+        await shown.press("K", "g")
         assert "Esc ends that" in shown.status
         await shown.press("j")
         assert shown.view.filter == 2
@@ -182,7 +182,7 @@ async def test_keys_of_other_commands_say_where_they_are() -> None:
 
 async def test_a_press_on_a_weight_selects_it() -> None:
     async with explorer(SMALL, **CASE) as shown:
-        await shown.press("F")
+        await shown.press("K")
         widget = shown.explorer.query_one(FilterCard)
         kernel_drawn = widget.kernel(shown.picture)
         columns = kernel_drawn.taps[1]
@@ -205,7 +205,7 @@ async def test_a_deep_filter_is_edited_channel_by_channel(tmp_path: Path) -> Non
     async with explorer(
         MEDIUM, sequences="@planted", model=_written(tmp_path / "m.npz", deep, 6), block="conv_1"
     ) as shown:
-        await shown.press("F", "right", "down", "5", "enter")
+        await shown.press("K", "right", "down", "5", "enter")
         cursor = shown.view.weighing
         assert cursor is not None
         assert names(shown) == (f"conv_1:0:1:{cursor.channel}=5",)
@@ -222,6 +222,6 @@ async def test_filters_that_share_a_kernel_say_so(tmp_path: Path) -> None:
     async with explorer(
         MEDIUM, sequences="@planted", model=_written(tmp_path / "m.npz", deep, 6), block="conv_1"
     ) as shown:
-        await shown.press("F", "plus")
+        await shown.press("K", "plus")
         assert names(shown) == ()
         assert any("one kernel along the axis for all its filters" in told for told in shown.toasts)

@@ -150,7 +150,7 @@ async def test_the_filter_card_on_a_small_screen(picture: SnapshotAssertion) -> 
 
 async def test_weights_edited_on_the_filter_card(characters: SnapshotAssertion) -> None:
     async with explorer(SMALL, filter="1", cell=7) as shown:
-        await shown.press("F", "right", "down", "3", "enter", "b", "1")
+        await shown.press("K", "right", "down", "3", "enter", "b", "1")
         assert text_of(shown) == characters
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["FilterCard"]
 
 _NARROWEST: Final = 10
-_BACK: Final = "f: the inspector  F: edit"
+_BACK: Final = "f: the inspector  K: edit"
 _ENDS: Final = "Esc ends"
 
 
