@@ -79,7 +79,8 @@ def linear_slope(x: Array) -> Array:
 
 def relu(x: Array) -> Array:
     """Return relu."""
-    return np.maximum(x, np.float32(0))
+    # Of one number, `np.maximum` takes three times as long.
+    return np.clip(x, np.float32(0), np.float32(np.inf))
 
 
 def relu_slope(x: Array) -> Array:

@@ -331,8 +331,7 @@ class SlidingLayer(Layer):
         """
         sliding = self.sliding
         reach = (spans.width - 1) * sliding.stride + 1
-        first = spans.first * sliding.stride - sliding.pads(len(x.unedited))[0]
-        rows = x.rows(Spans(first, reach - 1 + sliding.span), fill)
+        rows = x.rows(sliding.reading(spans, len(x.unedited)), fill)
         for tap in range(sliding.size):
             begin = tap * sliding.dilation
             yield tap, rows[begin : begin + reach : sliding.stride]

@@ -18,7 +18,7 @@ from ..errors import ModelError, NotFoundError, SettingError, ShapeError
 from .activation_functions import activation_function
 from .base import LayerRun, SlidingLayer
 from .composition import Composition, ComputedValue, Taps, tap_sum
-from .edited import Edited, Spans, rows_of
+from .edited import Edited, Spans, alike, rows_of
 from .shapes import Array, PerInput, Shape, check_bias, product, spatial
 from .windows import Padding, Sliding
 
@@ -236,9 +236,8 @@ class Convolution1D(SlidingLayer):
         responses, differences = rows_of(remembered[0], spans), x.differences()
         # How far each edit's differences lie from the first tap of its first window.
         places = x.spans.first + sliding.pads(length)[0] - spans.first * sliding.stride
-        for place in np.unique(places):
-            mine = slice(None) if (places == place).all() else np.flatnonzero(places == place)
-            self._add(responses, differences, int(place), mine)
+        for place, mine in alike(places):
+            self._add(responses, differences, place, mine)
         return activation_function(self.activation)(responses)
 
     def _add(self, responses: Array, differences: Array, place: int, edits: slice | NDArray[np.int64]) -> None:

@@ -12,7 +12,7 @@ from ..errors import ModelError, ShapeError
 from .activation_functions import activation_function
 from .base import Layer, LayerRun, spans_of, whole_axis
 from .composition import Composition, ComputedValue, channels_at, weighted_sum
-from .edited import Edited, Spans, rows_of
+from .edited import Edited, Spans, alike, rows_of
 from .shapes import Array, Mask, PerInput, Shape, check_bias, product
 from .windows import Alignment
 
@@ -99,11 +99,9 @@ class Dense(Layer):
             rows = product(differences.reshape(-1, differences.shape[-1]), self.kernel)
             return function(rows_of(summed, spans) + rows.reshape(*differences.shape[:-1], -1))
         differences, sums = x.differences(), np.repeat(summed[None], len(spans), axis=0)
-        for first in np.unique(x.spans.first):
-            alike = x.spans.first == first
-            mine = slice(None) if alike.all() else np.flatnonzero(alike)
-            start, stop = max(0, int(first)), int(first) + x.spans.width
-            inside = differences[start - int(first) :, mine][: len(self.kernel) - start]
+        for first, mine in alike(x.spans.first):
+            start, stop = max(0, first), first + x.spans.width
+            inside = differences[start - first :, mine][: len(self.kernel) - start]
             sums[mine] += product(inside.T, self.kernel[start:stop])
         return spans_of(function(sums).T, spans)
 

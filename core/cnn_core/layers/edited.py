@@ -9,15 +9,16 @@ there is never read: `Edited.rows` gives the padding in its place, `Edited.diffe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .shapes import Array, Mask
 
-__all__ = ["Edited", "EditedSteps", "Spans", "hull", "picked", "rows_of"]
+__all__ = ["Edited", "EditedSteps", "Spans", "alike", "hull", "picked", "rows_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +70,15 @@ class Spans:
     def limited(self, length: int) -> Spans:
         """Return the spans, or all of the axis where they are as wide."""
         return Spans.whole(len(self), length) if self.width >= length else self
+
+
+def alike(numbers: NDArray[np.int64]) -> Iterator[tuple[int, slice | NDArray[np.int64]]]:
+    """Yield every number that edits have, and which edits have it."""
+    if (numbers == numbers[0]).all():
+        yield int(numbers[0]), slice(None)
+        return
+    for number in np.unique(numbers).tolist():
+        yield number, np.flatnonzero(numbers == number)
 
 
 def hull(several: Sequence[Spans]) -> Spans:
@@ -126,31 +136,40 @@ class Edited:
         Returns:
             Shape (width, edits, …).
         """
+        pieces = self.pieces(spans, fill)
+        if len(pieces) == 1:
+            return pieces[0][1]
+        rows = np.empty((spans.width, len(spans), *self.unedited.shape[1:]), dtype=self.values.dtype)
+        for place, values in pieces:
+            rows[place : place + len(values)] = values
+        return rows
+
+    def pieces(self, spans: Spans, fill: float = 0.0) -> list[tuple[int, Array]]:
+        """Return any span of every edit's array in the pieces in which it lies there, so that little is copied.
+
+        Args:
+            spans: The spans.
+            fill: What stands past the ends.
+
+        Returns:
+            Where each piece begins in the spans, and its rows, shape (rows, edits, …), which are not written to.
+        """
         offset, width = self.spans.first - spans.first, self.spans.width
-        if spans is self.spans or (width == spans.width and not offset.any()):
-            return _filled(self.values, spans, len(self.unedited), fill, in_place=False)
-        if not width:
-            rows = rows_of(self.unedited, spans)
-        elif (offset == offset[0]).all():
-            rows = self._laid(spans, int(offset[0]))
-        else:
+        first = int(offset[0])
+        if not width or not (offset == first).all():
             rows = rows_of(self.unedited, spans)
             place = offset + np.arange(width)[:, None]
             inside = (place >= 0) & (place < spans.width)
             rows[place[inside], np.nonzero(inside)[1]] = self.values[inside]
-        return _filled(rows, spans, len(self.unedited), fill)
-
-    def _laid(self, spans: Spans, offset: int) -> Array:
-        """Return the spans where every edit's own lies alike in them."""
-        first, stop = max(0, offset), min(spans.width, offset + self.spans.width)
-        if first >= stop:
-            return rows_of(self.unedited, spans)
-        rows = np.empty((spans.width, *self.values.shape[1:]), dtype=self.values.dtype)
-        rows[first:stop] = self.values[first - offset : stop - offset]
-        for start, end in ((0, first), (stop, spans.width)):
-            if start < end:
-                rows[start:end] = rows_of(self.unedited, Spans(spans.first + start, end - start))
-        return rows
+            return [(0, _filled(rows, spans, len(self.unedited), fill))]
+        start, stop = (min(max(0, place), spans.width) for place in (first, first + width))
+        found = []
+        for begin, end, mine in ((0, start, False), (start, stop, True), (stop, spans.width, False)):
+            if begin < end:
+                part = Spans(spans.first + begin, end - begin)
+                values = self.values[begin - first : end - first] if mine else rows_of(self.unedited, part)
+                found.append((begin, _filled(values, part, len(self.unedited), fill, in_place=not mine)))
+        return found
 
     def differences(self) -> Array:
         """Return what the edits add within their spans, 0 past the ends, shape (width, edits, …)."""
@@ -202,13 +221,13 @@ def _filled(rows: Array, spans: Spans, length: int, fill: float, *, in_place: bo
 
 @dataclass(frozen=True, eq=False)
 class EditedSteps:
-    """What edits add along an axis that is read step by step; those that add nothing are left out.
+    """What edits add along an axis that is read step by step.
 
     Attributes:
-        order: Which edits, those first that begin first, shape (edits,).
-        first: The step at which each begins, ascending, shape (edits,).
+        order: The edits, those first that begin first, and last those that add nothing, shape (edits,).
+        first: The step at which each begins, ascending, shape (edits,); past all steps where it adds nothing.
         added_from: The row of `differences` that each begins with, shape (edits,).
-        differences: What is added, shape (rows, all edits, values).
+        differences: What is added, shape (rows, edits, values).
     """
 
     order: NDArray[np.int64]
@@ -225,32 +244,40 @@ class EditedSteps:
             adds: Which rows of the edits add anything, shape (rows, edits).
             differences: What is added, shape (rows, edits, values).
         """
-        if not len(differences):
-            nothing = np.empty(0, dtype=np.int64)
-            return cls(nothing, nothing, nothing, differences)
-        skipped = adds.argmax(axis=0)
-        order = np.argsort(first + skipped, kind="stable")
-        order = order[np.isin(order, np.flatnonzero(adds.any(axis=0)))]
-        return cls(order, (first + skipped)[order], skipped[order], differences)
-
-    def __len__(self) -> int:
-        """Return how many edits add anything."""
-        return len(self.order)
+        skipped = adds.argmax(axis=0) if len(adds) else np.zeros_like(first)
+        begin = np.where(adds.any(axis=0), first + skipped, np.iinfo(np.int64).max)
+        order = np.argsort(begin, kind="stable")
+        return cls(order, begin[order], skipped[order], differences)
 
     @property
     def start(self) -> int:
         """The step at which the first edit begins; past all steps where none does."""
-        return int(self.first[0]) if len(self) else np.iinfo(np.int64).max
+        return int(self.first[0])
 
-    def begun_by(self, step: int) -> int:
-        """Return how many edits have begun at a step."""
-        return int(np.searchsorted(self.first, step, side="right"))
+    def begun_by(self, steps: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how many edits have begun at each of some steps."""
+        return np.searchsorted(self.first, steps, side="right")
 
-    def added(self, step: int, values: Array) -> Array:
-        """Add to the values of the edits begun, shape (edits, values), what they add at a step."""
+    def between(self, start: int, stop: int) -> slice | NDArray[np.int64]:
+        """Return which edits stand between two places of the order."""
+        return slice(start, stop) if self._in_order else self.order[start:stop]
+
+    @cached_property
+    def _in_order(self) -> bool:
+        return bool((self.order[1:] > self.order[:-1]).all())
+
+    def added(self, step: int, value: Array, begun: int) -> Array:
+        """Return a value, shape (values,), and to it added what the edits begun add at a step.
+
+        Returns:
+            Values, shape (edits begun, values), that are not written to.
+        """
+        values = np.broadcast_to(value, (begun, len(value)))
         # Of the edits begun, those that began long ago add nothing any more.
         ended = int(np.searchsorted(self.first, step - len(self.differences), side="right"))
-        mine = slice(ended, len(values))
+        if ended == begun:
+            return values
+        mine, values = slice(ended, begun), values.copy()
         rows = step - self.first[mine] + self.added_from[mine]
         # Past their last row stands what the last adds, times 0.
         still = rows < len(self.differences)

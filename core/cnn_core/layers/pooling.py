@@ -103,10 +103,11 @@ class MaxPooling1D(Pooling1D):
 
     def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
         """Return the cells whose windows lie over what changes."""
-        windows = self.windows_of(spans, inputs[0], -np.inf)
-        cells = next(windows)[1].copy()
-        for _, values in windows:
-            np.maximum(cells, values, out=cells)
+        (x,), sliding = inputs, self.sliding
+        cells = np.full((spans.width, len(spans), x.unedited.shape[1]), -np.inf, dtype=np.float32)
+        for place, values in x.pieces(sliding.reading(spans, len(x.unedited)), -np.inf):
+            for _, read, windows in sliding.under_taps(place, len(values), spans.width):
+                np.maximum(cells[windows], values[read], out=cells[windows])
         return cells
 
     def selections(self, x: Array) -> NDArray[np.int64]:

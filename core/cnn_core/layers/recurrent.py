@@ -254,26 +254,20 @@ class Recurrent(Layer):
         if self.go_backwards:
             first, changed, differences = steps - x.spans.stop, changed[::-1], differences[::-1]
         edits = EditedSteps.of(first, changed, differences)
-        unchanged = np.flatnonzero(~changed.any(axis=0))
-        carried = tuple(np.zeros((len(edits), each.shape[1]), dtype=np.float32) for each in before)
         # Every edit's states lie together, as whoever lays them out in one row needs them.
         states = np.empty((len(spans), spans.width if self.return_sequences else 1, self.units), dtype=np.float32)
         start = int(spans.first[0]) if self.return_sequences else steps - 1
-        begun = 0
-        for step in range(min(edits.start, start), steps):
-            already, begun = begun, edits.begun_by(step)
-            for each, unedited in zip(carried, before, strict=True):
-                each[already:begun] = unedited[step]
+        carried = tuple(each[:0] for each in before)
+        along = np.arange(min(edits.start, start), steps)
+        for step, begun in zip(along.tolist(), edits.begun_by(along).tolist(), strict=True):
+            if begun > len(carried[0]):
+                carried = tuple(map(_with_more, carried, (each[step] for each in before), (begun,) * len(before)))
             if begun:
-                drive = edits.added(step, np.repeat(driven[step : step + 1], begun, axis=0))
-                now = self._step(drive, tuple(each[:begun] for each in carried))
-                for each, state in zip(carried, now, strict=True):
-                    each[:begun] = state
+                carried = self._step(edits.added(step, driven[step], begun), carried)
             if 0 <= step - start < states.shape[1]:
                 at_step = states[:, step - start]
-                at_step[edits.order[:begun]] = carried[0][:begun]
-                at_step[edits.order[begun:]] = before[0][step + 1]
-                at_step[unchanged] = before[0][step + 1]
+                at_step[edits.between(0, begun)] = carried[0]
+                at_step[edits.between(begun, len(spans))] = before[0][step + 1]
         return states.transpose(1, 0, 2) if self.return_sequences else spans_of(states[:, 0].T, spans)
 
     def hidden_states(self, masks: Sequence[Mask | None], *inputs: Array) -> tuple[Array, ...]:
@@ -379,9 +373,17 @@ def backward_by_step(
     return lambda step, upstream: function.multipliers(upstream, responses[step], reference[step])
 
 
+def _with_more(states: Array, state: Array, edits: int) -> Array:
+    """Return the states of so many edits, of which the last have this one."""
+    return np.concatenate([states, np.broadcast_to(state, (edits - len(states), len(state)))])
+
+
 def _driven_by(differences: Array, kernel: Array) -> tuple[Mask, Array]:
     """Return which rows differ at all, shape (rows, edits), and what all rows add to the gates."""
     changed: Mask = np.logical_or.reduce(differences != 0, axis=2)
+    if 4 * np.count_nonzero(changed) > 3 * changed.size:
+        # To pick them out would take longer.
+        return changed, product(differences.reshape(-1, len(kernel)), kernel).reshape(*changed.shape, -1)
     driven = np.zeros((*changed.shape, kernel.shape[1]), dtype=np.float32)
     driven[changed] = product(differences[changed], kernel)
     return changed, driven

@@ -220,6 +220,16 @@ class Sliding:
         last = (spans.stop - 1 + left) // self.stride
         return Spans(first, max(0, int((last - first).max()) + 1)).limited(self.output_length(length))
 
+    def reading(self, spans: Spans, length: int) -> Spans:
+        """Return what the windows of some outputs read, from the first tap of the first to the last of the last.
+
+        Args:
+            spans: Spans of the outputs.
+            length: The length of the axis that is read.
+        """
+        first = spans.first * self.stride - self.pads(length)[0]
+        return Spans(first, (spans.width - 1) * self.stride + self.span)
+
     def under_taps(self, place: int, count: int, windows: int) -> Iterator[tuple[int, slice, slice]]:
         """Yield which of some neighbouring positions lie under each tap, and in which of some windows.
 
