@@ -92,15 +92,16 @@ class Spreading:
         return positions_read(self.model, *self.wanted, len(self.codes))
 
     @cached_property
-    def _wanted_of(self) -> dict[str, tuple[int, int]]:
-        """From which position of every node to which anything is wanted, half-open; nodes that are not are left out."""
+    def _wanted_of(self) -> dict[str, tuple[int, int, int]]:
+        """From which position of every node to which anything is wanted, and in which steps; others are left out."""
         if self.wanted is None:
-            return {name: (0, len(values)) for name, values in self.values.items()}
+            return {name: (0, len(values), 1) for name, values in self.values.items()}
         found = {}
         for name, mask in self._masks.items():
             places = np.flatnonzero(mask)
             if places.size:
-                found[name] = int(places[0]), int(places[-1]) + 1
+                step = int(np.gcd.reduce(np.diff(places))) if places.size > 1 else 1
+                found[name] = int(places[0]), int(places[-1]) + 1, step
         return found
 
     @cached_property
@@ -122,12 +123,13 @@ class Spreading:
             if isinstance(node.layer, Input):
                 spans = Spans(first, 0 if node.name in self._given else width)
             else:
-                edited = [found.get(name, Spans(first, 0)) for name in node.inputs]
+                edited = [found.get(name, Spans(first, 0)).without_holes for name in node.inputs]
                 if not any(each.width for each in edited):
                     continue
                 shapes = [self.values[name].shape for name in node.inputs]
                 spans = node.layer.changed(edited, *shapes)
-            spans = spans.within(*self._wanted_of[node.name])
+            start, stop, step = self._wanted_of[node.name]
+            spans = spans.within(start, stop, step if node.layer.takes_holes else 1)
             if spans.width:
                 found[node.name] = spans
         return found
@@ -209,7 +211,7 @@ class Spreading:
             self._compute(nodes, spans, codes, found, to_the_bit)
             return
         for part in parts:
-            mine = {name: Spans(each.first[part], each.width) for name, each in spans.items()}
+            mine = {name: each.of(part) for name, each in spans.items()}
             given = {
                 name: Edited(each.unedited, mine[name], each.values[:, part])
                 for name, each in found.items()
@@ -269,6 +271,8 @@ class Spreading:
             letters = layer.encoded(codes.reshape(-1), self._ambiguity)
             return letters.reshape(*codes.shape, *letters.shape[1:])
         inputs = [found.get(name) or Edited.unchanged(self.values[name], len(spans)) for name in node.inputs]
+        if not layer.takes_holes:
+            inputs = [each.without_holes() for each in inputs]
         if node.name not in self._remembered:
             self._remembered[node.name] = self._unedited(node, layer)
         return layer.compute(spans, self._remembered[node.name], *inputs)

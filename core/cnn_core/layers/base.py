@@ -73,6 +73,9 @@ class Layer(ABC):
     stepwise: ClassVar[bool] = False
     """Whether it goes along its axis step by step, so that a step for many edits at once takes little longer."""
 
+    takes_holes: ClassVar[bool] = False
+    """Whether `compute` takes spans with holes, of its output and its inputs; otherwise it is given them without."""
+
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if "type" not in get_annotations(cls):
@@ -369,7 +372,7 @@ def spans_of(values: Array, spans: Spans) -> Array:
     first = np.clip(spans.first, 0, max(0, len(values) - spans.width))
     # Past the ends stands what is nearest.
     rows = np.clip(spans.positions, 0, len(values) - 1)
-    if (first == spans.first).all():
+    if spans.step == 1 and (first == spans.first).all():
         return picked(values, first, spans.width)
     return values[rows, np.arange(len(spans))]
 

@@ -37,6 +37,7 @@ class Convolution1D(SlidingLayer):
         filter_names: What the filters are called, one name each, or nothing.
     """
 
+    takes_holes: ClassVar[bool] = True
     stride: int = 1
     padding: Padding | str = Padding.VALID
     dilation: int = 1
@@ -232,12 +233,19 @@ class Convolution1D(SlidingLayer):
 
     def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
         """Return the activations: the responses, and what each tap adds of the differences that lie under it."""
-        (x,), sliding, length = inputs, self.sliding, len(inputs[0].unedited)
-        responses, differences = rows_of(remembered[0], spans), x.differences()
-        # How far each edit's differences lie from the first tap of its first window.
-        places = x.spans.first + sliding.pads(length)[0] - spans.first * sliding.stride
-        for place, mine in alike(places):
-            self._add(responses, differences, place, mine)
+        (x,), read = inputs, self.sliding.reading(spans, len(inputs[0].unedited))
+        if max(spans.step, x.spans.step) > 1 and spans.width <= x.spans.reach:
+            responses, added = rows_of(remembered[0], spans), x.added()
+            for tap in range(self.kernel_size):
+                under = Spans(read.first + tap * self.dilation, spans.width, spans.step * self.stride)
+                responses += self._tap_products(added.rows(under), tap)
+        else:
+            x = x.without_holes()
+            responses, differences = rows_of(remembered[0], spans.without_holes), x.differences()
+            # How far each edit's differences lie from the first tap of its first window.
+            for place, mine in alike(x.spans.first - read.first):
+                self._add(responses, differences, place, mine)
+            responses = responses[:: spans.step]
         return activation_function(self.activation)(responses)
 
     def _add(self, responses: Array, differences: Array, place: int, edits: slice | NDArray[np.int64]) -> None:

@@ -32,6 +32,7 @@ class Dense(Layer):
     """
 
     keeps_mask: ClassVar[bool] = True
+    takes_holes: ClassVar[bool] = True
     kernel: Array
     bias: Array | None = None
     activation: str = "linear"

@@ -28,10 +28,12 @@ class Spans:
     Attributes:
         first: The first position of each, shape (edits,); below 0 where it reaches past the beginning.
         width: How many positions each has; 0 where nothing changes.
+        step: From one of its positions to the next; above 1 nothing in between belongs to it.
     """
 
     first: NDArray[np.int64]
     width: int
+    step: int = 1
 
     @classmethod
     def whole(cls, edits: int, length: int) -> Spans:
@@ -43,24 +45,50 @@ class Spans:
         return len(self.first)
 
     @property
+    def reach(self) -> int:
+        """How many positions there are from the first to the last, both included."""
+        return max(0, (self.width - 1) * self.step + 1)
+
+    @property
     def stop(self) -> NDArray[np.int64]:
         """One past the last position of each, shape (edits,)."""
-        return self.first + self.width
+        return self.first + self.reach
 
     @property
     def positions(self) -> NDArray[np.int64]:
         """The positions, shape (width, edits)."""
-        return self.first + np.arange(self.width)[:, None]
+        return self.first + self.step * np.arange(self.width)[:, None]
+
+    @property
+    def without_holes(self) -> Spans:
+        """The spans with all that lies in between."""
+        return self if self.step == 1 else Spans(self.first, self.reach)
+
+    def of(self, edits: slice | NDArray[np.int64]) -> Spans:
+        """Return the spans of some edits."""
+        return Spans(self.first[edits], self.width, self.step)
 
     def moved(self, by: int) -> Spans:
         """Return the spans so many positions later."""
-        return Spans(self.first + by, self.width)
+        return Spans(self.first + by, self.width, self.step)
 
-    def within(self, start: int, stop: int) -> Spans:
-        """Return what any edit has between two positions: as much is cut off every span, so that all stay alike."""
-        left = max(0, start - int(self.first.max()))
-        right = max(0, int(self.stop.min()) - stop)
-        return Spans(self.first + left, max(0, self.width - left - right))
+    def within(self, start: int, stop: int, step: int = 1) -> Spans:
+        """Return, of spans without holes, what any edit has of some positions.
+
+        As much is cut off every span, so that all stay alike; where all of the positions are fewer, it is these.
+
+        Args:
+            start: The first position.
+            stop: One past the last.
+            step: From one position to the next.
+        """
+        first = self.first + (start - self.first) % step
+        width, all_of_them = int((-((first - self.stop) // step)).max()), -(-(stop - start) // step)
+        if width >= all_of_them:
+            return Spans(np.full_like(first, start), all_of_them, step)
+        left = max(0, (start - int(first.max())) // step)
+        right = max(0, (int(first.min()) + (width - 1) * step - (stop - 1)) // step)
+        return Spans(first + left * step, max(0, width - left - right), step)
 
     def grouped(self, size: int) -> Spans:
         """Return the spans of the axis of which every position stands for so many of this one."""
@@ -102,8 +130,8 @@ def rows_of(values: Array, spans: Spans) -> Array:
         Shape (width, edits, …).
     """
     first = int(spans.first[0])
-    if (spans.first == first).all() and 0 <= first <= len(values) - spans.width:
-        return np.repeat(values[first : first + spans.width, None], len(spans), axis=1)
+    if (spans.first == first).all() and 0 <= first <= len(values) - spans.reach:
+        return np.repeat(values[first : first + spans.reach : spans.step, None], len(spans), axis=1)
     return values.take(spans.positions, axis=0, mode="clip")
 
 
@@ -155,28 +183,45 @@ class Edited:
             Where each piece begins in the spans, and its rows, shape (rows, edits, …), which are not written to.
         """
         offset, width = self.spans.first - spans.first, self.spans.width
-        first = int(offset[0])
-        if not width or not (offset == first).all():
-            rows = rows_of(self.unedited, spans)
-            place = offset + np.arange(width)[:, None]
-            inside = (place >= 0) & (place < spans.width)
-            rows[place[inside], np.nonzero(inside)[1]] = self.values[inside]
-            return [(0, _filled(rows, spans, len(self.unedited), fill))]
+        first, steps = int(offset[0]), (self.spans.step, spans.step)
+        same = (offset == first).all()
+        if not width or not same or (max(steps) > 1 and (steps[0] != steps[1] or first or width != spans.width)):
+            return [(0, _filled(self._picked(spans), spans, len(self.unedited), fill))]
         start, stop = (min(max(0, place), spans.width) for place in (first, first + width))
         found = []
         for begin, end, mine in ((0, start, False), (start, stop, True), (stop, spans.width, False)):
             if begin < end:
-                part = Spans(spans.first + begin, end - begin)
+                part = Spans(spans.first + begin * spans.step, end - begin, spans.step)
                 values = self.values[begin - first : end - first] if mine else rows_of(self.unedited, part)
                 found.append((begin, _filled(values, part, len(self.unedited), fill, in_place=not mine)))
         return found
 
+    def _picked(self, spans: Spans) -> Array:
+        """Return the rows of spans that lie in any way to those of the edits."""
+        if not self.spans.width:
+            return rows_of(self.unedited, spans)
+        positions = spans.positions
+        place, beside = np.divmod(positions - self.spans.first, self.spans.step)
+        outside = (beside != 0) | (place < 0) | (place >= self.spans.width)
+        rows: Array = self.values[np.clip(place, 0, self.spans.width - 1), np.arange(len(spans))]
+        rows[outside] = self.unedited.take(positions[outside], axis=0, mode="clip")
+        return rows
+
+    def without_holes(self) -> Edited:
+        """Return the array with spans without holes: what lies in between is as without an edit."""
+        spans = self.spans.without_holes
+        return self if spans is self.spans else Edited(self.unedited, spans, self.rows(spans))
+
     def differences(self) -> Array:
         """Return what the edits add within their spans, 0 past the ends, shape (width, edits, …)."""
-        first, width = int(self.spans.first[0]), self.spans.width
-        if (self.spans.first == first).all() and 0 <= first <= len(self.unedited) - width:
-            return self.values - self.unedited[first : first + width, None]
+        first, reach = int(self.spans.first[0]), self.spans.reach
+        if (self.spans.first == first).all() and 0 <= first <= len(self.unedited) - reach:
+            return self.values - self.unedited[first : first + reach : self.spans.step, None]
         return _filled(self.values - rows_of(self.unedited, self.spans), self.spans, len(self.unedited), 0)
+
+    def added(self) -> Edited:
+        """Return what the edits add to an array of zeros."""
+        return Edited(np.zeros_like(self.unedited), self.spans, self.differences())
 
     def whole(self) -> Array:
         """Return every edit's array, shape (length, edits, …)."""
@@ -185,9 +230,9 @@ class Edited:
     def of(self, edit: int) -> Array:
         """Return the array of one edit, shape (length, …)."""
         changed: Array = self.unedited.copy()
-        first = int(self.spans.first[edit])
-        start, stop = max(0, first), min(len(changed), first + self.spans.width)
-        changed[start:stop] = self.values[max(0, start - first) : max(0, stop - first), edit]
+        positions = self.spans.first[edit] + self.spans.step * np.arange(self.spans.width)
+        inside = (positions >= 0) & (positions < len(changed))
+        changed[positions[inside]] = self.values[inside, edit]
         return changed
 
 

@@ -48,6 +48,7 @@ class Merge(Layer):
     """
 
     merges: ClassVar[bool] = True
+    takes_holes: ClassVar[bool] = True
     of_two: ClassVar[np.ufunc]
     """What becomes of two inputs, value by value; a third joins the result."""
     how: ClassVar[str] = ""

@@ -36,6 +36,7 @@ class Pointwise(PositionwiseLayer):
     """
 
     keeps_mask: ClassVar[bool] = True
+    takes_holes: ClassVar[bool] = True
 
     def output_shape(self, shape: Shape, /) -> Shape:
         """Return the input's shape."""

@@ -228,7 +228,7 @@ class Sliding:
             length: The length of the axis that is read.
         """
         first = spans.first * self.stride - self.pads(length)[0]
-        return Spans(first, (spans.width - 1) * self.stride + self.span)
+        return Spans(first, (spans.reach - 1) * self.stride + self.span)
 
     def under_taps(self, place: int, count: int, windows: int) -> Iterator[tuple[int, slice, slice]]:
         """Yield which of some neighbouring positions lie under each tap, and in which of some windows.

@@ -18,13 +18,19 @@ from spreading_models import grid_models, random_graph
 
 from cnn_core.attribution import SaturationMutagenesis, Spreading, Target, edited_values, effects
 from cnn_core.layers import (
+    Add,
     Array,
+    AveragePooling1D,
+    BatchNormalization,
     Conv1D,
     Dense,
+    DepthwiseConv1D,
     GlobalMaxPooling1D,
     Input,
+    Layer,
     MaxPooling1D,
     Multiply,
+    ReLU,
     SideInput,
 )
 from cnn_core.letters.alphabet import BASES, encode
@@ -129,6 +135,48 @@ def assert_as_in_tangermeme(network: Network, expected: dict[str, Any]) -> None:
     for what, numbers in expected.items():
         scale = max(float(np.abs(numbers).max()), abs(found.value))
         np.testing.assert_allclose(getattr(found, what), numbers, rtol=0, atol=1e-5 * scale)
+
+
+HOLES: dict[str, tuple[Layer, ...]] = {
+    "same": tuple(Conv1D(random_kernel(3, 6, step, 6), padding="same", dilation=step) for step in (1, 2, 4, 8)),
+    "unlike": tuple(Conv1D(random_kernel(2, 6, step, 6), padding="same", dilation=step) for step in (3, 6, 9, 4)),
+    "causal": tuple(Conv1D(random_kernel(3, 6, step, 6), padding="causal", dilation=step) for step in (5, 10)),
+    "strides": (
+        Conv1D(random_kernel(3, 6, 1, 6), dilation=2),
+        Conv1D(random_kernel(4, 6, 2, 6), stride=3, dilation=2, activation="tanh"),
+        Dense(random_kernel(1, 6, 3, 6)[0], activation="relu"),
+        Conv1D(random_kernel(2, 6, 4, 6), dilation=6),
+    ),
+    "groups and channels": (
+        Conv1D(random_kernel(3, 6, 1, 3), padding="same", dilation=4, groups=2),
+        BatchNormalization(*np.random.RandomState(0).rand(4, 6).astype(np.float32)),
+        DepthwiseConv1D(random_kernel(3, 1, 2, 6), padding="same", dilation=8),
+    ),
+    "others in between": (
+        Conv1D(random_kernel(3, 6, 1, 6), padding="same", dilation=4),
+        MaxPooling1D(3, 1, "same"),
+        Conv1D(random_kernel(3, 6, 2, 6), padding="same", dilation=6),
+        AveragePooling1D(2),
+        Conv1D(random_kernel(3, 6, 3, 6), padding="same", dilation=9),
+    ),
+}
+
+
+@pytest.mark.parametrize("shortcuts", [False, True], ids=["", "with shortcuts"])
+@pytest.mark.parametrize("layers", HOLES.values(), ids=HOLES.keys())
+def test_dilated_windows_leave_holes(layers: tuple[Layer, ...], shortcuts: bool) -> None:
+    nodes = [Node("letters", Input()), Node("conv", Conv1D(random_kernel(5, 6), padding="same"), ("letters",))]
+    codes = encode(random_letters(70, 1))
+    for number, layer in enumerate(layers):
+        before = nodes[-1].name
+        nodes += [Node(f"layer_{number}", layer, (before,)), Node(f"relu_{number}", ReLU(), (f"layer_{number}",))]
+        shapes = {name: values.shape for name, values in Model("so far", tuple(nodes)).run(codes).items()}
+        if shortcuts and shapes[before] == shapes[nodes[-1].name]:
+            nodes.append(Node(f"added_{number}", Add(), (before, nodes[-1].name)))
+    model = Model("dilated", tuple(nodes))
+    last, length = model.outputs[-1], len(model.run(codes)[model.outputs[-1]])
+    for position in {0, length // 2, length - 1}:
+        assert_equals_whole_runs(model, codes, Target(last, (position, 2)), [*range(position % 3, 70, 3)])
 
 
 def profile(length: int | None = None) -> Model:
