@@ -79,8 +79,9 @@ def linear_slope(x: Array) -> Array:
 
 def relu(x: Array) -> Array:
     """Return relu."""
-    # Of one number, `np.maximum` takes three times as long.
-    return np.clip(x, np.float32(0), np.float32(np.inf))
+    # With one number instead of zeros, `np.maximum` takes twice as long.
+    largest: Array = np.zeros_like(x)
+    return np.maximum(x, largest, out=largest)
 
 
 def relu_slope(x: Array) -> Array:

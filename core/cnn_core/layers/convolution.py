@@ -358,12 +358,9 @@ class Conv1D(OneKernelConvolution):
         if len(differences) > 1 or sliding.stride * sliding.dilation * self.groups > 1 or first >= stop:
             super()._add(responses, differences, place, edits)
             return
-        # Of one position all taps are one product; the last tap reads it in the first window.
-        taps = self.kernel[place - stop + 1 : place - first + 1].transpose(1, 0, 2)
-        products = product(differences[0, edits], taps.reshape(len(taps), -1)).reshape(
-            -1, stop - first, self.filters
-        )
-        responses[first:stop, edits] += products[:, ::-1].transpose(1, 0, 2)
+        # All taps read the one position; the last of them in the first window.
+        taps = self.kernel[place - stop + 1 : place - first + 1][::-1]
+        responses[first:stop, edits] += product(differences[0, edits], taps)
 
     def _tap_products(self, read: Array, tap: int) -> Array:
         rows = read.reshape(-1, read.shape[-1])

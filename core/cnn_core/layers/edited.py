@@ -188,12 +188,15 @@ class Edited:
         if not width or not same or (max(steps) > 1 and (steps[0] != steps[1] or first or width != spans.width)):
             return [(0, _filled(self._picked(spans), spans, len(self.unedited), fill))]
         start, stop = (min(max(0, place), spans.width) for place in (first, first + width))
-        found = []
+        found, length = [], len(self.unedited)
+        past_ends = bool(spans.first.min() < 0 or spans.stop.max() > length)
         for begin, end, mine in ((0, start, False), (start, stop, True), (stop, spans.width, False)):
             if begin < end:
                 part = Spans(spans.first + begin * spans.step, end - begin, spans.step)
                 values = self.values[begin - first : end - first] if mine else rows_of(self.unedited, part)
-                found.append((begin, _filled(values, part, len(self.unedited), fill, in_place=not mine)))
+                if past_ends:
+                    values = _filled(values, part, length, fill, in_place=not mine)
+                found.append((begin, values))
         return found
 
     def _picked(self, spans: Spans) -> Array:
