@@ -44,17 +44,18 @@ def names_of(kind: str, a: Reading, b: Reading, filters: tuple[int, int]) -> tup
         return first, second
     if kind == "record":
         return printable(a.region), printable(b.region)
-    return _edits(a), _edits(b)
+    own = "the model" if not a.edits and not b.edits else printable(a.record.name)
+    return _edits(a, own), _edits(b, own)
 
 
 def _model(reading: Reading) -> str:
     return f"model {printable(reading.model.name)}"
 
 
-def _edits(reading: Reading) -> str:
-    """Return the edits of a reading, or its record without any."""
+def _edits(reading: Reading, own: str) -> str:
+    """Return the edits of a reading, or of what there are none."""
     names = (*reading.edit_names, *reading.model.weight_names)
-    return listed_edits(names) if names else f"{printable(reading.record.name)} as it is"
+    return listed_edits(names) if names else f"{own} as it is"
 
 
 def outputs_of(a: Reading, b: Reading) -> str:
@@ -118,5 +119,5 @@ def explain_letters(base: int, a: Reading, b: Reading) -> Lines:
     return (
         f"base {base}: letter {mine} in A, letter {theirs} in B"
         if mine != theirs
-        else f"base {base}: {mine} in both",
+        else f"base {base}: letter {mine} in both",
     )
