@@ -2,63 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from functools import lru_cache, partial
 from typing import Final
 
-from textual.binding import Binding
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from .command import Command
 
-from cnn_core.errors import SettingError, did_you_mean
-
-from . import docs
-from .options.key_names import shown_key
-from .options.request import FOREIGN_THEME_NAMES, THEME_NAMES
-
-__all__ = [
-    "ALL_NETWORK_COMMANDS",
-    "BLOCK_COMMANDS",
-    "COMMANDS",
-    "LESSON_COMMANDS",
-    "NETWORK_COMMANDS",
-    "Command",
-    "Commands",
-    "Glossary",
-    "Keys",
-    "Themes",
-    "bindings",
-    "checked_keys",
-    "keymap",
-    "other_keys",
-    "rebound",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """Something that can be done.
-
-    Attributes:
-        name: What `config.toml` calls it; the same on every screen that has it.
-        action: The screen's action, as Textual writes it.
-        keys: Textual's names of its keys.
-        shown: The keys as a person reads them.
-        title: What it does, as the palette lists it.
-        words: One more sentence for the help screen.
-        group: Under which heading the help screen lists it.
-        also: Other words by which the palette finds it.
-    """
-
-    name: str
-    action: str
-    keys: tuple[str, ...]
-    shown: str
-    title: str
-    words: str
-    group: str
-    also: str = ""
-
+__all__ = ["ALL_NETWORK_COMMANDS", "BLOCK_COMMANDS", "COMMANDS", "LESSON_COMMANDS", "NETWORK_COMMANDS", "TABLES"]
 
 _MOVE, _LOOK, _CHANGE, _PLAY = "Move", "Look", "Change the block", "Play"
 _KEEP, _OPEN, _EDIT = "Save and export", "Open and leave", "Edit"
@@ -264,167 +212,11 @@ BLOCK_COMMANDS: Final = tuple(
 
 ALL_NETWORK_COMMANDS: Final = (*NETWORK_COMMANDS, *BLOCK_COMMANDS)
 """What the keys do there."""
-_TABLES: Final = {
+
+
+TABLES: Final = {
     "block": COMMANDS,
     "network": ALL_NETWORK_COMMANDS,
     "lesson": LESSON_COMMANDS,
 }
 """What the keys of each screen do."""
-Keys = tuple[tuple[str, tuple[str, ...]], ...]
-"""Keys of commands by the commands' names, as Textual names them, where they are not those of the tables."""
-
-
-def bindings(commands: tuple[Command, ...] = COMMANDS, screen: str = "block") -> list[Binding]:
-    """Return the key bindings of a screen.
-
-    Args:
-        commands: What can be done there.
-        screen: Which screen it is.
-    """
-    return [
-        Binding(",".join(command.keys), command.action, command.title, show=False, id=f"{screen}.{command.name}")
-        for command in commands
-        if command.keys
-    ]
-
-
-def checked_keys(keys: Keys) -> tuple[Keys, tuple[str, ...]]:
-    """Return which keys can be given to commands, and a sentence for each that cannot.
-
-    Args:
-        keys: What is asked for.
-    """
-    names = {command.name for table in _TABLES.values() for command in table}
-    given, problems, owners = [], [], dict[tuple[str, str], str]()
-    for name, wanted in keys:
-        places = [
-            (screen, key)
-            for screen, table in _TABLES.items()
-            if any(command.name == name for command in table)
-            for key in wanted
-        ]
-        other, key = next(((owners[place], place[1]) for place in places if place in owners), ("", ""))
-        if name not in names:
-            remedy = did_you_mean(name, names, "cnn-tui help config lists the commands")
-            problems.append(str(SettingError(f"there is no command '{name}'", where="[keys]", remedy=remedy)))
-        elif other:
-            twice = f"{shown_key(key)} is given to {other} and to {name}"
-            problems.append(str(SettingError(twice, where="[keys]", remedy="give it to one of them")))
-        else:
-            given.append((name, wanted))
-            owners |= dict.fromkeys(places, name)
-    return tuple(given), tuple(problems)
-
-
-@lru_cache(maxsize=16)
-def rebound(commands: tuple[Command, ...], keys: Keys) -> tuple[Command, ...]:
-    """Return commands with other keys: a key that is given to one of them is taken from whichever had it.
-
-    Args:
-        commands: What can be done on a screen.
-        keys: The keys of some of them.
-    """
-    given = {name: wanted for name, wanted in keys if any(command.name == name for command in commands)}
-    taken = {key for wanted in given.values() for key in wanted}
-
-    def with_keys(command: Command) -> Command:
-        now = given.get(command.name, tuple(key for key in command.keys if key not in taken))
-        return command if now == command.keys else replace(command, keys=now, shown=" ".join(map(shown_key, now)))
-
-    return tuple(map(with_keys, commands)) if given else commands
-
-
-def other_keys(commands: tuple[Command, ...], keys: Keys) -> dict[str, str]:
-    """Return how the keys are to be shown that a command no longer has, by how they are shown in the tables.
-
-    Args:
-        commands: What can be done on a screen.
-        keys: The keys of some of them.
-    """
-    changed = zip(commands, rebound(commands, keys), strict=True)
-    return {
-        shown: now.shown.partition(" ")[0]
-        for before, now in changed
-        for shown in before.shown.split()
-        if shown not in now.shown.split()
-    }
-
-
-def keymap(keys: Keys) -> dict[str, str]:
-    """Return what Textual takes for the keys of `rebound`: those of each binding that has others now."""
-    found = {}
-    for screen, table in _TABLES.items():
-        for before, now in zip(table, rebound(table, keys), strict=True):
-            if now.keys != before.keys:
-                found[f"{screen}.{now.name}"] = ",".join(now.keys)
-    return found
-
-
-_FEWEST: Final = 3
-"""Characters from which on more than titles is looked through."""
-_FOR_A_LETTER: Final = 3.0
-"""The score, for each letter, of what is found by another word than its title: above letters scattered over one."""
-
-
-class Commands(Provider):
-    """Offers every command of the screen in the palette, with its keys."""
-
-    @property
-    def _offered(self) -> tuple[Command, ...]:
-        commands: tuple[Command, ...] = getattr(self.screen, "commands", ())
-        return commands
-
-    async def discover(self) -> Hits:
-        """Yield all of them."""
-        for command in self._offered:
-            if command.action != "palette":
-                yield DiscoveryHit(command.title, self._runner(command), help=f"{command.shown}  {command.words}")
-
-    async def search(self, query: str) -> Hits:
-        """Yield those whose titles match, and those that have another word that begins so."""
-        matcher, typed = self.matcher(query), query.casefold().strip()
-        for command in self._offered:
-            score = matcher.match(command.title)
-            if len(typed) >= _FEWEST and any(word.startswith(typed) for word in command.also.casefold().split()):
-                score = max(score, _FOR_A_LETTER * len(typed))
-            if score > 0 and command.action != "palette":
-                highlighted = matcher.highlight(command.title)
-                yield Hit(score, highlighted, self._runner(command), help=f"{command.shown}  {command.words}")
-
-    def _runner(self, command: Command) -> Callable[[], Awaitable[None]]:
-        async def run() -> None:
-            await self.screen.run_action(command.action)
-
-        return run
-
-
-class Themes(Provider):
-    """Offers every theme by its name, once something is typed."""
-
-    async def search(self, query: str) -> Hits:
-        """Yield those that match."""
-        matcher = self.matcher(query)
-        for name in (*THEME_NAMES, *FOREIGN_THEME_NAMES):
-            title = f"Theme {name}"
-            if (score := matcher.match(title)) > 0 and name in self.app.available_themes:
-                words = "One of ours" if name in THEME_NAMES else "Textual's, with our colours on its ground"
-                yield Hit(score, matcher.highlight(title), partial(setattr, self.app, "theme", name), help=words)
-
-
-class Glossary(Provider):
-    """Offers every word of the glossary by its beginning; chosen, the help begins with it."""
-
-    async def search(self, query: str) -> Hits:
-        """Yield those that begin so."""
-        typed = query.casefold().strip()
-        for word, meaning in docs.glossary().items():
-            if len(typed) >= _FEWEST and word.startswith(typed):
-                yield Hit(
-                    _FOR_A_LETTER * len(typed), f"What is meant by {word}", self._explainer(word), help=meaning
-                )
-
-    def _explainer(self, word: str) -> Callable[[], Awaitable[None]]:
-        async def explain() -> None:
-            await self.screen.run_action(f"help({word!r})")
-
-        return explain

@@ -1,0 +1,26 @@
+"""Everything that can be done, the keys that do it, and the command palette."""
+
+from __future__ import annotations
+
+from .command import Command
+from .keys import Keys, bindings, checked_keys, keymap, other_keys, rebound
+from .palette import Commands, Glossary, Themes
+from .tables import ALL_NETWORK_COMMANDS, BLOCK_COMMANDS, COMMANDS, LESSON_COMMANDS, NETWORK_COMMANDS
+
+__all__ = [
+    "ALL_NETWORK_COMMANDS",
+    "BLOCK_COMMANDS",
+    "COMMANDS",
+    "LESSON_COMMANDS",
+    "NETWORK_COMMANDS",
+    "Command",
+    "Commands",
+    "Glossary",
+    "Keys",
+    "Themes",
+    "bindings",
+    "checked_keys",
+    "keymap",
+    "other_keys",
+    "rebound",
+]

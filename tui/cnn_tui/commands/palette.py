@@ -1,0 +1,84 @@
+"""What the command palette offers: commands, themes, and the words of the glossary."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Final
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from .. import docs
+from ..options.request import FOREIGN_THEME_NAMES, THEME_NAMES
+from .command import Command
+
+__all__ = ["Commands", "Glossary", "Themes"]
+
+_FEWEST: Final = 3
+"""Characters from which on more than titles is looked through."""
+_FOR_A_LETTER: Final = 3.0
+"""The score, for each letter, of what is found by another word than its title: above letters scattered over one."""
+
+
+class Commands(Provider):
+    """Offers every command of the screen in the palette, with its keys."""
+
+    @property
+    def _offered(self) -> tuple[Command, ...]:
+        commands: tuple[Command, ...] = getattr(self.screen, "commands", ())
+        return commands
+
+    async def discover(self) -> Hits:
+        """Yield all of them."""
+        for command in self._offered:
+            if command.action != "palette":
+                yield DiscoveryHit(command.title, self._runner(command), help=f"{command.shown}  {command.words}")
+
+    async def search(self, query: str) -> Hits:
+        """Yield those whose titles match, and those that have another word that begins so."""
+        matcher, typed = self.matcher(query), query.casefold().strip()
+        for command in self._offered:
+            score = matcher.match(command.title)
+            if len(typed) >= _FEWEST and any(word.startswith(typed) for word in command.also.casefold().split()):
+                score = max(score, _FOR_A_LETTER * len(typed))
+            if score > 0 and command.action != "palette":
+                highlighted = matcher.highlight(command.title)
+                yield Hit(score, highlighted, self._runner(command), help=f"{command.shown}  {command.words}")
+
+    def _runner(self, command: Command) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            await self.screen.run_action(command.action)
+
+        return run
+
+
+class Themes(Provider):
+    """Offers every theme by its name, once something is typed."""
+
+    async def search(self, query: str) -> Hits:
+        """Yield those that match."""
+        matcher = self.matcher(query)
+        for name in (*THEME_NAMES, *FOREIGN_THEME_NAMES):
+            title = f"Theme {name}"
+            if (score := matcher.match(title)) > 0 and name in self.app.available_themes:
+                words = "One of ours" if name in THEME_NAMES else "Textual's, with our colours on its ground"
+                yield Hit(score, matcher.highlight(title), partial(setattr, self.app, "theme", name), help=words)
+
+
+class Glossary(Provider):
+    """Offers every word of the glossary by its beginning; chosen, the help begins with it."""
+
+    async def search(self, query: str) -> Hits:
+        """Yield those that begin so."""
+        typed = query.casefold().strip()
+        for word, meaning in docs.glossary().items():
+            if len(typed) >= _FEWEST and word.startswith(typed):
+                yield Hit(
+                    _FOR_A_LETTER * len(typed), f"What is meant by {word}", self._explainer(word), help=meaning
+                )
+
+    def _explainer(self, word: str) -> Callable[[], Awaitable[None]]:
+        async def explain() -> None:
+            await self.screen.run_action(f"help({word!r})")
+
+        return explain
