@@ -24,9 +24,9 @@ from ..network.running import masks_of
 
 __all__ = ["Spreading"]
 
-_VALUES_AT_ONCE: Final = 1 << 18
-"""Values of one layer that are computed at once: as many as stay in the cache of a core."""
-_BEHIND: Final = 4
+_VALUES_AT_ONCE: Final = 1 << 19
+"""Values of one layer that are computed at once: as many as stay in the cache, and enough to be worth the calls."""
+_BEHIND: Final = 2
 """How many times as many behind what goes step by step, where values are read once."""
 _ROOM: Final = 6 << 20
 """Values in all blocks of memory that are in use at once, more or less."""

@@ -318,14 +318,13 @@ class EditedSteps:
         """Return a value, shape (values,), and to it added what the edits begun add at a step.
 
         Returns:
-            Values, shape (edits begun, values), that are not written to.
+            Values, shape (edits begun, values), not to be written to; where no edit adds anything, one row for all.
         """
-        values = np.broadcast_to(value, (begun, len(value)))
         # Of the edits begun, those that began long ago add nothing any more.
         ended = int(np.searchsorted(self.first, step - len(self.differences), side="right"))
         if ended == begun:
-            return values
-        mine, values = slice(ended, begun), values.copy()
+            return value[None]
+        mine, values = slice(ended, begun), np.repeat(value[None], begun, axis=0)
         rows = step - self.first[mine] + self.added_from[mine]
         # Past their last row stands what the last adds, times 0.
         still = rows < len(self.differences)

@@ -77,7 +77,7 @@ class GatedRecurrent(Recurrent):
     def _two_gates(self, drive: Array, inner: Array) -> tuple[Array, Array]:
         """Return the first two blocks of units as gates."""
         two = 2 * self.units
-        sums = (drive[..., :two] + inner[..., :two]).reshape(*drive.shape[:-1], 2, self.units)
+        sums = (drive[..., :two] + inner[..., :two]).reshape(*inner.shape[:-1], 2, self.units)
         gates = activation_function(self.recurrent_activation)(sums)
         return gates[..., 0, :], gates[..., 1, :]
 

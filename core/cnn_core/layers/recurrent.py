@@ -375,7 +375,7 @@ def backward_by_step(
 
 def _with_more(states: Array, state: Array, edits: int) -> Array:
     """Return the states of so many edits, of which the last have this one."""
-    return np.concatenate([states, np.broadcast_to(state, (edits - len(states), len(state)))])
+    return np.concatenate([states, np.repeat(state[None], edits - len(states), axis=0)])
 
 
 def _driven_by(differences: Array, kernel: Array) -> tuple[Mask, Array]:
