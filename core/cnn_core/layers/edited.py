@@ -220,7 +220,8 @@ class Edited:
         first, reach = int(self.spans.first[0]), self.spans.reach
         if (self.spans.first == first).all() and 0 <= first <= len(self.unedited) - reach:
             return self.values - self.unedited[first : first + reach : self.spans.step, None]
-        return _filled(self.values - rows_of(self.unedited, self.spans), self.spans, len(self.unedited), 0)
+        rows = rows_of(self.unedited, self.spans)
+        return _filled(np.subtract(self.values, rows, out=rows), self.spans, len(self.unedited), 0)
 
     def added(self) -> Edited:
         """Return what the edits add to an array of zeros."""
