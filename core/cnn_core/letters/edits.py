@@ -30,6 +30,7 @@ _NAME: Final = re.compile(
     rf"(?:(?P<record>.+):)?(?:g\.)?(?P<first>{_NUMBER})(?:_(?P<last>{_NUMBER}))?"
     r"(?:(?P<present>[A-Za-z])>(?P<instead>[A-Za-z])|(?P<change>delins|del|ins)(?P<letters>[A-Za-z]*))"
 )
+_CUT: Final = re.compile(rf"(?:.+:)?(?:{_NUMBER})[A-Za-z]")
 _EXAMPLE: Final = "write 46A>G, 46_48del, 46_47insTA or 46_48delinsGT"
 _MOST: Final = 1 << 20
 """Letters that one edit may bring."""
@@ -265,7 +266,10 @@ def parse_edits(names: Iterable[str], record: ReadableRecord) -> tuple[Edit, ...
 def _parsed(name: str, record: ReadableRecord) -> Edit:
     found = _NAME.fullmatch(name.strip())
     if found is None:
-        raise SettingError(f"'{shorten(name)}' names no edit", remedy=_EXAMPLE)
+        # A shell takes what stands behind > for a file's name.
+        cut = _CUT.fullmatch(name.strip())
+        remedy = f"in a shell, put it into quotes: '{shorten(name.strip())}>G'" if cut else _EXAMPLE
+        raise SettingError(f"'{shorten(name)}' names no edit", remedy=remedy)
     if found["record"] not in (None, record.name):
         raise SettingError(
             f"the edit '{shorten(name)}' is one of record {shorten(found['record'])}",

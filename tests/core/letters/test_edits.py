@@ -69,6 +69,7 @@ def test_several_edits_count_in_the_record_as_it_is() -> None:
     [
         ("", "names no edit"),
         ("46", "names no edit"),
+        ("chr1:46A", "in a shell, put it into quotes: 'chr1:46A>G'"),
         ("chr2:1A>G", "is one of record chr2"),
         ("11A>G", "not in the record"),
         ("0A>G", "not in the record"),

@@ -180,7 +180,8 @@ class TestWords:
         assert changes[base] == changes.max()
         letter = BASES[int(np.abs(numbers.letters[base]).argmax())]
         by = signed(float(numbers.largest[base]))
-        expected = f"{LETTERS[base]}→{letter} at {base} changes this model's output logit by {by}"
+        edit = f"{LETTERS[base]}→{letter} ({base + 1}{LETTERS[base]}>{letter})"
+        expected = f"base {base}, {edit}, changes this model's output logit by {by}"
         assert strongest_words(numbers, READING, base) == expected
         nothing = replace(numbers, letters=np.zeros_like(numbers.letters))
         assert not len(nothing.strongest)

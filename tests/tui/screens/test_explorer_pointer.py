@@ -281,11 +281,11 @@ async def test_help_begins_with_what_the_cursor_or_the_pointer_is_on() -> None:
 
 async def test_the_palette_explains_a_word() -> None:
     async with explorer() as shown:
-        await shown.press("colon", *"bias")
+        await shown.press("colon", *"receptive")
         await shown.settled()
         await shown.press("enter")
         await shown.settled()
-        assert first_of_help(shown) == "bias"
+        assert first_of_help(shown) == "receptive field"
 
 
 @pytest.mark.parametrize(

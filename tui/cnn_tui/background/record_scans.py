@@ -40,7 +40,8 @@ def block_key(reading: Reading, own_model: Model | None) -> ScanKey:
     """
     window = None if blocks.is_on_letters(reading.model, reading.block) else reading.window
     model = own_model or reading.model
-    return reading.record, model, reading.model.block_settings, reading.block, reading.ambiguity, window
+    settings, weights = reading.model.block_settings, reading.model.weight_edits
+    return reading.record, model, weights, settings, reading.block, reading.ambiguity, window
 
 
 @dataclass(eq=False, kw_only=True)

@@ -177,10 +177,18 @@ def strongest_words(numbers: BaseNumbers, reading: Reading, base: int) -> str:
     there, by = decode(numbers.codes[base : base + 1]), signed(float(numbers.largest[base]))
     letter = BASES[int(numbers.furthest[base])]
     if kind is Kind.EFFECTS:
-        return f"{there}→{letter} at {base} changes {subject} by {by}"
+        return f"base {base}, {there}→{letter}{_edit(reading, base, letter)}, changes {subject} by {by}"
     if kind is Kind.GRADIENT:
         return f"the gradient of {subject} at {letter} of base {base} is {by}"
     return f"{there} at {base} contributes {by} to {subject} by {kind.words}"
+
+
+def _edit(reading: Reading, base: int, letter: str) -> str:
+    """Return what the edit of a letter is called, in brackets; nothing where other edits count in the record too."""
+    if reading.edits:
+        return ""
+    (name,) = reading.changed(base, base + 1, letter).edit_names
+    return f" ({name.rpartition(':')[2]})"
 
 
 def nothing_words(numbers: BaseNumbers, reading: Reading) -> str:

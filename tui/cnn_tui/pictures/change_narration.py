@@ -10,6 +10,7 @@ from ..words.change_words import (
     UNCHANGED,
     explain_base_change,
     explain_cell_change,
+    explain_changed_filters,
     explain_edits,
     explain_output_change,
     explain_value_change,
@@ -31,14 +32,21 @@ def changes(picture: Picture) -> tuple[tuple[str, ...], tuple[str, ...]]:
     told = _value(picture)
     # What is the same is not worth the first line.
     first, later = ((), told) if any(f": {UNCHANGED}" in each for each in told) else (told, ())
+    output = explain_output_change(original, reading)
+    if view.level is Level.BASE:
+        # The cursor has stepped on from the letter that was typed.
+        first, output = (*first, *output), ()
     return first, (
         *later,
-        *explain_output_change(original, reading),
+        *output,
         *explain_edits(
             reading,
             comparison.changed_cells(view.filter).tolist(),
             picture.words.pooled,
             whole=comparison.is_whole,
+        ),
+        *explain_changed_filters(
+            comparison.changed_filters, reading.run.filters, comparison.furthest_cell, picture.words.pooled
         ),
     )
 

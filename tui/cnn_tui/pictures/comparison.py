@@ -184,6 +184,20 @@ class Comparison:
         first, differences = self._compared_cells
         return np.flatnonzero(differences[:, filter_index]) + first
 
+    @property
+    def changed_filters(self) -> int:
+        """How many filters have a cell that differs: of the whole input, see `is_whole`."""
+        return int((self._compared_cells[1] != 0).any(axis=0).sum())
+
+    @property
+    def furthest_cell(self) -> tuple[int, int, float] | None:
+        """The cell that differs most of all filters', its filter and its difference; None where none differs."""
+        first, differences = self._compared_cells
+        if not differences.size or not differences.any():
+            return None
+        cell, chosen = divmod(int(np.abs(differences).argmax()), differences.shape[1])
+        return first + cell, chosen, float(differences[cell, chosen])
+
     def changed_positions(self, filter_index: int) -> NDArray[np.int64]:
         """Return which activations of a filter differ, ascending: of the whole input, see `is_whole`."""
         first, differences = self._compared

@@ -26,7 +26,7 @@ _WHILE_TYPING: Final = ("help", "palette", "undo", "redo")
 """Commands whose keys stay theirs while letters are typed, though they are characters."""
 _NOT_WHILE_TYPING: Final = ("down", "up", "network", "play")
 """Commands whose keys do nothing while letters are typed, though they are none."""
-_NONE: Final = "no edits: e types letters, F edits weights"
+_NONE: Final = "no edits: e types letters, K edits weights"
 _SAID: Final = {
     EditsShown.EDITED: "the edited values",
     EditsShown.ORIGINAL: "the original, without the edits",
@@ -156,7 +156,8 @@ class Editing:
             self._screen.say("nothing to undo" if edited else f"nothing to undo; {_NONE}")
             return
         self._begun = min(self._begun, history.count - 1)
-        self._step(reading, history.undone(), history.last, history.last.before, "undone")
+        words = f"undone: {_named_step(history.last, reading)}"
+        self._step(reading, history.undone(), history.last, history.last.before, words)
 
     def redo(self) -> None:
         """Do the edit again that was undone last."""
@@ -166,7 +167,8 @@ class Editing:
         if history.following is None:
             self._screen.say("nothing to redo")
             return
-        self._step(reading, history.redone(), history.following, history.following.after, "done again")
+        words = f"done again: {_named_step(history.following, reading)}"
+        self._step(reading, history.redone(), history.following, history.following.after, words)
 
     def _step(
         self, reading: Reading, history: EditHistory, step: EditStep, overlay: Overlay, words: str = ""
@@ -181,9 +183,9 @@ class Editing:
             self._screen.refuse(error)
             return
         self._history = history
-        names = (*edited.edit_names, *edited.model.weight_names)
-        told = f"{words}: {listed_edits(names) or 'no edits are left'}" if words else ""
-        self._show(edited, step.stood, told)
+        left = (*edited.edit_names, *edited.model.weight_names)
+        rest = f"edited still: {listed_edits(left)}" if left else "no edits are left"
+        self._show(edited, step.stood, f"{words}; {rest}" if words else "")
 
     def _history_of(self, reading: Reading) -> EditHistory:
         """Return the history of the record that is read, which ends with the edits that are laid over it."""
@@ -252,6 +254,16 @@ class Editing:
             self._screen.app.push_screen(dialogs.Edits(names))
         else:
             self._screen.say(_NONE)
+
+
+def _named_step(step: EditStep, reading: Reading) -> str:
+    """Return the names of what a step of the history changed."""
+    before, after = (_laid(overlay, reading) for overlay in (step.before, step.after))
+    names = [(*each.edit_names, *each.model.weight_names) for each in (before, after)]
+    changed = [name for name in names[1] if name not in names[0]] or [
+        name for name in names[0] if name not in names[1]
+    ]
+    return listed_edits(changed)
 
 
 def _overlay_of(reading: Reading) -> Overlay:

@@ -117,13 +117,13 @@ class ScanFollower:
             scans.leave()
         else:
             first, last = picture.view.cursor_span
-            scans.follow(picture.reading, (first + last) // 2)
+            scans.follow(picture.shown, (first + last) // 2)
         self.show_attribution()
 
     def show_attribution(self) -> None:
         """Show what is known of it; once what was asked for is whole, say which base does most."""
         screen, picture, before = self._screen, self._screen.picture, self._screen.attributed
-        found = None if picture is None else self._work.attribution_scans.picture(picture.view, picture.reading)
+        found = None if picture is None else self._work.attribution_scans.picture(picture.view, picture.shown)
         screen.attributed = found
         if (before and before.choice.kind) != (found and found.choice.kind):
             screen.fit()

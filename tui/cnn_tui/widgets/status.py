@@ -20,7 +20,8 @@ __all__ = ["Status", "fitted_hints"]
 
 _HELP, _STOP = "? help", "Esc stop"
 _FURTHER = (
-    "  e edit letters  Tab network  g go to  z record  t strongest  m model  o open  [ ] { } ( ) change the block"
+    "  e edit letters  * effects  Tab network  g go to  z record  t strongest  m model  o open  "
+    "[ ] { } ( ) change the block"
 )
 _PLAYING = f"Space pause  < > speed  {_STOP}"
 _PAUSED = f"←→ step  Space go on  {_STOP}"

@@ -19,6 +19,7 @@ __all__ = [
     "before_and_now",
     "explain_base_change",
     "explain_cell_change",
+    "explain_changed_filters",
     "explain_edits",
     "explain_output_change",
     "explain_value_change",
@@ -112,6 +113,22 @@ def explain_edits(reading: Reading, cells: Sequence[int], pooled: str, *, whole:
     if any(len(edit.letters) != edit.stop - edit.start for edit in reading.edits):
         lines.append("right of letters put in or taken out, positions are compared with other letters")
     return tuple(lines)
+
+
+def explain_changed_filters(count: int, filters: int, most: tuple[int, int, float] | None, pooled: str) -> Lines:
+    """Return how many filters have a cell that changed, and where most did: so that one knows where to look.
+
+    Args:
+        count: How many have.
+        filters: How many filters there are.
+        most: The cell that changed most, its filter, and by how much; None where none did.
+        pooled: What cells are called.
+    """
+    if most is None:
+        return ("no cell of any filter changed",)
+    cell, chosen, by = most
+    which = f"{count:,} of {counted(filters, 'filter')} {verb(count, 'has', 'have')} a cell that changed"
+    return (f"{which}, most of all {pooled}[{cell}] of filter {chosen}, by {signed(by)}",)
 
 
 def _ranges(indices: Sequence[int]) -> str:
