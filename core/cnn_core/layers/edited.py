@@ -234,9 +234,11 @@ class Edited:
     def of(self, edit: int) -> Array:
         """Return the array of one edit, shape (length, …)."""
         changed: Array = self.unedited.copy()
-        positions = self.spans.first[edit] + self.spans.step * np.arange(self.spans.width)
-        inside = (positions >= 0) & (positions < len(changed))
-        changed[positions[inside]] = self.values[inside, edit]
+        first, step = int(self.spans.first[edit]), self.spans.step
+        # The rows from the first inside the axis to the last.
+        begin, end = max(0, -(first // step)), max(0, min(self.spans.width, -((first - len(changed)) // step)))
+        rows = self.values[begin:end, edit]
+        changed[first + begin * step :: step][: len(rows)] = rows
         return changed
 
 
