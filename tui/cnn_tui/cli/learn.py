@@ -20,7 +20,7 @@ __all__ = ["RUNS_THE_APP", "check", "main", "parser"]
 
 _DESCRIPTION: Final = """\
 How a convolution over DNA feeds a max pool, in 15 steps and two short quizzes,
-about 12 minutes: each step asks before it shows. With -o: the same steps as one
+about 13 minutes: each step asks before it shows. With -o: the same steps as one
 page for a browser, that needs nothing else."""
 
 _END: Final = """\

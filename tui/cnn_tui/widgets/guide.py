@@ -90,4 +90,4 @@ class Guide(Drawing["Picture"]):
         for question, answer in rows:
             line = Text(f"{question}  ", style=self.palette.text)
             lines.append(line.append(answer, style=f"bold {self.palette.text}"))
-        return [*lines, Text("L answers them in 12 minutes", style=self.palette.dim)]
+        return [*lines, Text("L answers them in 13 minutes", style=self.palette.dim)]
