@@ -13,6 +13,7 @@ from held import Held, Loop
 
 from cnn_core import scan
 from cnn_core.blocks.reading import Reading
+from cnn_core.network.weight_edits import parse_weight_edits
 from cnn_core.presets import preset
 from cnn_core.scan import whole_scan
 from cnn_core.scan.overview import Overview
@@ -169,3 +170,37 @@ class TestOutputs:
         assert scans.picture(view, reading) is None
         await loop.settled()
         assert loop.refused == []
+
+
+class TestEditedWeights:
+    """What is known of a model is not shown for one whose weights were edited."""
+
+    async def test_outputs_are_those_of_the_edited_model(self) -> None:
+        loop, reading = Loop(), Reading.of(preset("seed"), Letters(LETTERS), (0, 500)).into()
+        edits = parse_weight_edits(["conv1d:17=flipped", "conv1d:18:bias=0.5"], reading.model)
+        edited = reading.with_weights(edits)
+        scans = OutputScans(loop.run, loop.refuse, loop.changed, FramePriority())
+        scans.choose(OutputChoice(500))
+        for each in (reading, edited):
+            scans.follow(each, reading.model)
+            await loop.settled()
+            picture = scans.picture(first_view(each, 0), each)
+            assert picture is not None
+            assert picture.done == picture.total
+            # The whole network, run alone on the window of the largest output.
+            best = int(np.nanargmax(picture.columns.values))
+            alone = each.moved_to(int(picture.columns.starts[best])).output.values
+            assert alone is not None
+            assert picture.columns.values[best] == pytest.approx(float(alone[0]), abs=1e-6)
+
+    async def test_the_strongest_cells_are_those_of_the_edited_model(self) -> None:
+        loop, reading = Loop(), Reading.of(preset("motifs"), Letters(LETTERS)).into()
+        edited = reading.with_weights(parse_weight_edits(["conv1d:3=flipped"], reading.model))
+        scans = OverviewScans(loop.run, loop.refuse, loop.changed, FramePriority())
+        for each in (reading, edited):
+            scans.follow(each, reading.model, 3, 0)
+            await loop.settled()
+            picture = scans.picture(first_view(each, 3), each)
+            assert picture is not None
+            best = float(each.run.values(0, each.run.cells)[:, 3].max())
+            assert float(picture.state.values.max()) == best

@@ -14,7 +14,7 @@ from cnn_core.work.lru_cache import LruCache
 
 from .. import pictures
 from .pacing import Pacing
-from .record_scans import KeptScan, RecordScans
+from .record_scans import KeptScan, RecordScans, model_key
 
 if TYPE_CHECKING:
     from cnn_core.blocks.reading import Reading
@@ -125,15 +125,8 @@ class OutputScans(RecordScans[_Scan]):
         if choice is None:
             return None
         size = reading.stop - reading.start
-        key = (
-            reading.record,
-            own_model,
-            reading.model.block_settings,
-            reading.reverse,
-            reading.ambiguity,
-            size,
-            choice,
-        )
+        model = model_key(reading, own_model)
+        key = (reading.record, *model, reading.reverse, reading.ambiguity, size, choice)
         scan: _Scan | None = self._scans.at(key, lambda: _new(reading, choice))
         return scan
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .cancellable_task import CancellableTask, Runner
     from .frame_priority import FramePriority
 
-__all__ = ["SCANNING", "KeptScan", "RecordScans", "ScanKey", "block_key"]
+__all__ = ["SCANNING", "KeptScan", "RecordScans", "ScanKey", "block_key", "model_key"]
 
 ScanKey = tuple[object, ...]
 """All that a scan depends on."""
@@ -39,9 +39,17 @@ def block_key(reading: Reading, own_model: Model | None) -> ScanKey:
             the reading's own model is another.
     """
     window = None if blocks.is_on_letters(reading.model, reading.block) else reading.window
-    model = own_model or reading.model
-    settings, weights = reading.model.block_settings, reading.model.weight_edits
-    return reading.record, model, weights, settings, reading.block, reading.ambiguity, window
+    return reading.record, *model_key(reading, own_model), reading.block, reading.ambiguity, window
+
+
+def model_key(reading: Reading, own_model: Model | None) -> ScanKey:
+    """Return what tells a model from others: what it came as, the settings of its blocks, the edits of its weights.
+
+    Args:
+        reading: The model as it is read.
+        own_model: The model as it came, see `block_key`.
+    """
+    return own_model or reading.model, reading.model.block_settings, reading.model.weight_edits
 
 
 @dataclass(eq=False, kw_only=True)
