@@ -30,7 +30,7 @@ _CODES: Final = np.array([1 << bit for bit in range(len(BASES))], dtype=np.uint8
 _PIECE: Final = 128
 """Bases of a piece."""
 _WHOLE: Final = 512
-"""Bases of a piece where nobody waits for the first."""
+"""Bases of a piece where only the whole result is wanted."""
 _PIECES: Final = 64
 """Into how many pieces long work is cut at the least, between which it says how far it is."""
 

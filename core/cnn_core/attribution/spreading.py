@@ -1,4 +1,4 @@
-"""How edits of letters spread through a network, and nothing computed that they cannot change or nobody reads.
+"""How edits of letters spread through a network; only what they change and the wanted value reads is computed.
 
 Of every layer two cones meet: what an edit can change, which each layer says of its inputs, and what the wanted value
 reads. Only where they meet is anything computed, for a batch of edits at once, over the values of the unedited run.

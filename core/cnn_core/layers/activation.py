@@ -113,8 +113,9 @@ class ReLU(_Elementwise):
     def slope(self, x: Array) -> Array:
         """Return the derivative; at the threshold and at the highest value that of Keras on PyTorch.
 
-        A leak alone has its own slope at 0; beside a threshold or a highest value there is none at the threshold. The
-        highest value is a clip, with slope 1 at its end, but that of 6 is relu6, with 0.
+        A plain leaky ReLU has the leak's slope at 0; with a threshold or a highest value too, the slope at the
+        threshold is 0. The highest value clips, with slope 1 where it is reached, except 6: that is relu6, with
+        slope 0.
         """
         leaks, threshold = np.float32(self.negative_slope), np.float32(self.threshold)
         slopes = np.where(x > threshold, np.float32(1), leaks)

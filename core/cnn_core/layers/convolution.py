@@ -132,7 +132,7 @@ class Convolution1D(SlidingLayer):
         )
 
     def bias_of(self, filter_index: int) -> float:
-        """Return a filter's bias, 0 where there is none."""
+        """Return a filter's bias, 0 for a layer without one."""
         return 0.0 if self.bias is None else float(self.bias[filter_index])
 
     def with_filters(self, filters: Mapping[int, tuple[Array, float]]) -> Self:

@@ -41,7 +41,7 @@ def read_bed_regions(path: str | os.PathLike[str]) -> list[BedRegion]:
 
     Raises:
         SequenceError: The file cannot be read.
-        RegionError: A line is no region, or there is none.
+        RegionError: A line is not a region, or the file has no regions.
     """
     with _BedSource(path) as source:
         found = [

@@ -255,7 +255,7 @@ def parse_edits(names: Iterable[str], record: ReadableRecord) -> tuple[Edit, ...
         record: The record that they are laid over.
 
     Raises:
-        SettingError: A name is none, is one of another record, or two change the same letters.
+        SettingError: A name is not that of an edit, or is one of another record, or two change the same letters.
         SequenceError: The record has another letter there, or what is put in is no nucleotide letter.
         RegionError: The place is not in the record.
     """

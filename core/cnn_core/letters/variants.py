@@ -158,7 +158,7 @@ def centre_of(window: int) -> int:
 def variants_of(
     line: VcfRecord, naming: RecordNaming, window: int
 ) -> Iterator[tuple[Variant, Status | AlleleWindows]]:
-    """Yield every alternative of a line: with the letters to be read, or with why there are none.
+    """Yield every alternative of a line: with the letters to be read, or with the reason why they cannot be.
 
     Args:
         line: The line.

@@ -68,7 +68,7 @@ def run_together(
         graph: The network; inputs that are not letters are zeros.
         windows: Their letters, at least one window, all of one length.
         ambiguity: What an ambiguous letter becomes.
-        kept: The names of the nodes; the activations of others are let go of as soon as nobody reads them.
+        kept: The names of the nodes; the activations of others are dropped once no later node needs them.
 
     Returns:
         What `run_model` gives for each window, to 1e-5 of the layer's scale.

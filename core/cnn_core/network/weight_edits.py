@@ -249,7 +249,7 @@ def parse_weight_edits(names: Sequence[str], graph: Graph) -> tuple[FilterEdit, 
         graph: The network that they are laid over.
 
     Raises:
-        SettingError: A name is none, or a number is none that a weight can be.
+        SettingError: A name is not that of an edit, or a number is not finite.
         NotFoundError: There is no such layer, filter or letter.
     """
     return tuple(_parsed(name.strip(), graph) for name in names)

@@ -74,7 +74,7 @@ class OpenedModel:
                 `conv1d:17=shuffled:1`, see `network.weight_edits`. None of the present edits stays.
 
         Raises:
-            CnnError: A name is none, or there is no such layer, filter or weight.
+            CnnError: A name is not that of an edit, or there is no such layer, filter or weight.
         """
         if isinstance(edits, str):
             raise SettingError(

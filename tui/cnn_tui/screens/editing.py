@@ -25,7 +25,7 @@ _LETTERS: Final = "ACGTN"
 _WHILE_TYPING: Final = ("help", "palette", "undo", "redo")
 """Commands whose keys stay theirs while letters are typed, though they are characters."""
 _NOT_WHILE_TYPING: Final = ("down", "up", "network", "play")
-"""Commands whose keys do nothing while letters are typed, though they are none."""
+"""Commands whose keys do nothing while letters are typed, though nothing is typed by them."""
 _NONE: Final = "no edits: e types letters, K edits weights"
 _SAID: Final = {
     EditsShown.EDITED: "the edited values",

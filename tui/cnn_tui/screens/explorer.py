@@ -356,7 +356,9 @@ class Explorer(BlockScreen):
         if self.view is not None:
             self.variants.ask()
         else:
-            where = "variants are listed at a block, and here is none: cnn-tui variants writes what they change"
+            where = (
+                "variants are listed at a block, and this model has none: cnn-tui variants writes what they change"
+            )
             self.app.notify(where, severity="warning", markup=False)
 
     @on(Places.InOtherRecord)

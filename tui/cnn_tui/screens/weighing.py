@@ -25,7 +25,7 @@ _MOVES: Final = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)
 _PASSED_ON: Final = ("help", "palette", "undo", "redo", "edits-shown", "previous-filter", "next-filter")
 """Commands whose keys stay theirs while weights are edited, though they are characters."""
 _TAKEN: Final = ("down", "up", "network", "play")
-"""Commands whose keys do nothing then, though they are none."""
+"""Commands whose keys do nothing while weights are edited, though nothing is typed by them."""
 
 
 class Weighing:

@@ -67,7 +67,7 @@ def _with_versus(opened: Opened) -> Opened:
         return opened
     if not opened.reading.has_block:
         raise SettingError(
-            "stands beside a block, and here is none",
+            "stands beside a block, and this model has none",
             where=f"--versus {asked}",
             remedy="choose a model with a conv → pool block",
         )
