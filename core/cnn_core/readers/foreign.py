@@ -68,7 +68,6 @@ _TORCH7: Final = re.compile(
     rb"|[34]\n1\n(3\nV 1\n|\d+\n\d+\n)",
     re.DOTALL,
 )
-_LEGACY: Final = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 _COMPRESSED: Final = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf\x27\x1c")
 _KERAS_YAML: Final = ("backend:", "class_name:", "config:", "keras_version:")
 _TABLE_INDEX: Final = b"\x57\xfb\x80\x8b\x24\x75\x47\xdb"
@@ -101,8 +100,7 @@ def refusal(head: Head, source: str) -> _Words:
     if head.is_zip:
         return _zip(head)
     if data[:1] == b"\x80" and data[1:2] in b"\x02\x03\x04\x05":
-        legacy = data.startswith(_LEGACY, 2)
-        return ("has the format that torch.save wrote before PyTorch 1.6", _STATE_DICT) if legacy else _pickle(data)
+        return _pickle(data)
     if data.startswith(_COMPRESSED):
         return _compressed(data, source)
     if data[4:8] == b"TFL3":

@@ -242,6 +242,19 @@ def write(folder: Path) -> dict[str, np.ndarray]:
         }
         save("beside.ckpt", {"state_dict": lightning.state_dict(), **beside}, torch.relu(lightning(x)))
 
+        def save_legacy(name: str, state: object, activations: torch.Tensor, protocol: int = 2) -> None:
+            torch.save(state, folder / name, pickle_protocol=protocol, _use_new_zipfile_serialization=False)
+            answer(name, activations)
+
+        save_legacy("legacy.pt", lightning.state_dict(), torch.relu(lightning(x)))
+        save_legacy("legacy_norm.pt", {"epoch": 7, "state_dict": both.state_dict()}, both.features[:3](x), 4)
+        activations = torch.relu(nn.functional.conv1d(x, views["conv.weight"], views["conv.bias"]))
+        save_legacy("legacy_views.pt", views, activations)
+        halves = {name: tensor.half() for name, tensor in lightning.state_dict().items()}
+        wide = {"0.weight": halves["0.weight"], "0.bias": halves["0.bias"].double(), "count": torch.tensor(3)}
+        activations = nn.functional.conv1d(x, halves["0.weight"].float(), halves["0.bias"].float())
+        save_legacy("legacy_kinds.pt", wide, torch.relu(activations))
+
         # Refused, each with what to do instead.
         save("deep.pt", fill(nn.Conv1d(8, 3, 5), 120).state_dict())
         save("transposed.pt", fill(nn.ConvTranspose1d(6, 4, 3), 121).state_dict())
@@ -249,7 +262,6 @@ def write(folder: Path) -> dict[str, np.ndarray]:
         save("sparse.pt", {"conv.weight": drawn(132, 3, 4, 5).to_sparse(), "conv.bias": drawn(133, 3)})
         save("int8.pt", {"conv.weight": torch.ones(3, 4, 5, dtype=torch.int8)})
         save("nan.pt", {"conv.weight": torch.full((3, 4, 5), float("nan"))})
-        torch.save(lightning.state_dict(), folder / "legacy.pt", _use_new_zipfile_serialization=False)
         torch.jit.save(torch.jit.trace(lightning, x), folder / "script.pt")
     without_debugging(folder / "script.pt")
     for file in folder.iterdir():

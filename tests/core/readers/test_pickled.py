@@ -71,7 +71,7 @@ def test_ordered_dicts_lose_their_attributes() -> None:
 
 
 def test_a_tensor_is_described() -> None:
-    tensor = PickledTensor(PickledStorage("0", "float32", 6), 0, (2, 3), (3, 1))
+    tensor = PickledTensor(PickledStorage("0", "float32", 6, 0, 6), 0, (2, 3), (3, 1))
     assert read(b"\x80\x02" + TENSOR + b".") == tensor
     assert read(b"\x80\x02ctorch._utils\n_rebuild_parameter\n" + TENSOR + b"\x88}\x87R.") == tensor
 

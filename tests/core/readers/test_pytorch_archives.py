@@ -30,8 +30,8 @@ def conv_of(opened_file: ModelFile) -> Conv1D:
 
 
 class Storage:
-    def __init__(self, kind: str, key: str, count: int) -> None:
-        self.identity = ("storage", kind, key, "cpu", count)
+    def __init__(self, kind: str, key: str, count: int, *view: object) -> None:
+        self.identity = ("storage", kind, key, "cpu", count, *view)
 
 
 class Tensor:
@@ -52,11 +52,11 @@ def pickled(value: object, protocol: int = 2) -> bytes:
             self.write(b"tR")
 
         def save_storage(self, storage: Storage) -> None:
-            word, kind, key, device, count = storage.identity
+            word, kind, *others = storage.identity
             self.write(b"(")
             self.save(word)
             self.write(f"ctorch\n{kind}\n".encode())
-            for each in (key, device, count):
+            for each in others:
                 self.save(each)
             self.write(b"tQ")
 
@@ -327,6 +327,93 @@ class TestHostileArchives:
         assert conv_of(read(with_norm(0))).kernel[1, 0, 0] == pytest.approx(1 / np.sqrt(1e-5))
         with pytest.raises(ModelError, match=r"tensor 1\.running_var: holds a variance below 0"):
             read(with_norm(-1))
+
+
+def legacy(
+    value: object, rows: dict[str, bytes], *, count: bytes = b"", keys: object = None, **system: object
+) -> bytes:
+    """Return a file as `torch.save` wrote it before PyTorch 1.6."""
+    parts = [0x1950A86A20F9469CFC6C, 1001, {"little_endian": True, **system}, value, keys or sorted(rows)]
+    stored = b"".join((count or struct.pack("<q", len(rows[key]) // 4)) + rows[key] for key in sorted(rows))
+    return b"".join(part if isinstance(part, bytes) else pickled(part) for part in parts) + stored
+
+
+class TestBefore16:
+    def test_parts_of_a_storage_and_storages_in_the_order_of_their_keys(self) -> None:
+        part = Storage("FloatStorage", "9", 64, ("view", 4, 60))
+        tensors = {
+            "a.weight": Tensor(part, 0, (3, 4, 5), (20, 5, 1)),
+            "a.bias": Tensor(Storage("FloatStorage", "10", 3, None), 0, (3,), (1,)),
+        }
+        rows = {
+            "9": np.concatenate([np.full(4, 99, "<f4"), KERNEL]).tobytes(),
+            "10": np.array([7, 8, 9], "<f4").tobytes(),
+        }
+        conv = conv_of(read(legacy(tensors, rows)))
+        assert conv.kernel[0, 0].tolist() == [0, 20, 40]
+        assert conv.bias is not None
+        assert conv.bias.tolist() == [7, 8, 9]
+
+    def test_what_python_2_and_the_first_versions_wrote(self) -> None:
+        # Texts of eight bits, the pairs of an ordered dict as an argument, and _rebuild_tensor.
+        storage = b"(U\x07storagectorch\nFloatStorage\nU\x010U\x03cpuK<NtQ"
+        tensor = b"ctorch._utils\n_rebuild_tensor\n(" + storage + b"K\x00K\x03K\x04K\x05\x87K\x14K\x05K\x01\x87tR"
+        value = b"\x80\x02ccollections\nOrderedDict\n(](]T\x06\0\0\0a.weiga" + tensor + b"aetR."
+        value = value.replace(b"T\x06\0\0\0a.weig", b"T\x08\0\0\0a.weight")
+        assert conv_of(read(legacy(value, {"0": KERNEL.tobytes()}))).kernel[0, 0].tolist() == [0, 20, 40]
+
+    def test_a_big_endian_machine_wrote_little_endian_numbers(self) -> None:
+        data = legacy(
+            {"a.weight": WEIGHT}, {"0": KERNEL.tobytes()}, count=struct.pack(">q", 60), little_endian=False
+        )
+        assert conv_of(read(data)).kernel[0, 0].tolist() == [0, 20, 40]
+        data = legacy({"a.weight": WEIGHT}, {"0": KERNEL.tobytes()}, count=struct.pack(">q", 60))
+        with pytest.raises(
+            ModelError, match="storage 0 should hold 60 numbers, and another count stands before them"
+        ):
+            read(data)
+
+    @pytest.mark.parametrize(
+        ("data", "message"),
+        [
+            (
+                legacy({"a.weight": WEIGHT}, {"0": KERNEL.tobytes()})[:-1],
+                "ends within storage 0, which has 240 bytes",
+            ),
+            (legacy({"a.weight": WEIGHT}, {"0": KERNEL.tobytes()})[:-241], "ends within storage 0"),
+            (legacy({"a.weight": WEIGHT}, {}), r"tensor a.weight: lies in storage 0, which is not in the file"),
+            (
+                legacy({"a.weight": WEIGHT}, {"0": KERNEL.tobytes(), "1": b""}),
+                "lists storage 1, which no tensor uses",
+            ),
+            (
+                legacy({"a.weight": WEIGHT}, {"0": KERNEL.tobytes()}, keys=["0", "0"]),
+                r"lists its storages as torch",
+            ),
+            (legacy({"a.weight": WEIGHT}, {"0": KERNEL.tobytes()}, keys={"0": 1}), r"lists its storages as torch"),
+            (legacy({"a.weight": WEIGHT}, {}).replace(b"M\xe9\x03", b"M\xea\x03"), "says protocol 1002"),
+            (legacy({"a.weight": WEIGHT}, {})[:40], "m.pt, system: is damaged near byte"),
+        ],
+    )
+    def test_damage(self, data: bytes, message: str) -> None:
+        with pytest.raises(ModelError, match=message):
+            read(data)
+
+    @pytest.mark.parametrize("view", [("v", 5, 60), ("v", -1, 60), ("v", 0), "v", (1, 0, 60), ("v", 0, 1 << 70)])
+    def test_a_part_outside_its_storage(self, view: object) -> None:
+        tensor = Tensor(Storage("FloatStorage", "0", 64, view), 0, (3, 4, 5), (20, 5, 1))
+        with pytest.raises(ModelError, match=r"object: names a storage as torch\.save does not"):
+            read(legacy({"a.weight": tensor}, {}))
+
+    def test_a_storage_that_is_described_in_two_ways(self) -> None:
+        other = Tensor(Storage("DoubleStorage", "0", 30), 0, (30,), (1,))
+        with pytest.raises(ModelError, match="describes storage 0 in two ways"):
+            read(legacy({"a.weight": WEIGHT, "b": other}, {"0": KERNEL.tobytes()}))
+
+    def test_a_count_of_terabytes_costs_nothing(self) -> None:
+        tensor = Tensor(Storage("FloatStorage", "0", 1 << 40), 0, (1 << 36, 4, 4), (16, 4, 1))
+        with pytest.raises(ModelError, match="ends within storage 0, which has 4,398,046,511,104 bytes"):
+            read(legacy({"a.weight": tensor}, {"0": b""}))
 
 
 def test_damage_to_the_pickle_alone() -> None:

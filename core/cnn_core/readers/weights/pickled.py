@@ -24,6 +24,7 @@ from .pickled_objects import needed, why_refused
 from .pickled_tensors import (
     NAMES,
     ORDERED_DICT,
+    REBUILD_OLD_TENSOR,
     REBUILD_PARAMETER,
     REBUILD_TENSOR,
     PickledName,
@@ -33,7 +34,7 @@ from .pickled_tensors import (
     tensor_of,
 )
 
-__all__ = ["LONGEST_PICKLE", "MOST_OPERATIONS", "read_pickle"]
+__all__ = ["LONGEST_PICKLE", "MOST_OPERATIONS", "read_pickle", "read_pickle_at"]
 
 LONGEST_PICKLE: Final = 1 << 24
 """Bytes that a pickle may have; one tensor takes about a hundred."""
@@ -75,16 +76,36 @@ def read_pickle(data: bytes, where: str) -> object:
         raise ModelError(
             f"has {len(data):,} bytes", where=where, remedy=f"the most is {LONGEST_PICKLE:,}; {_STATE_DICT}"
         )
-    return _Interpreter(data, where).run()
+    return read_pickle_at(data, 0, where)[0]
+
+
+def read_pickle_at(data: bytes, at: int, where: str, *, refuses: bool = True) -> tuple[object, int]:
+    """Return what a pickle within other bytes describes, and where it ends; see `read_pickle`.
+
+    Args:
+        data: The bytes.
+        at: Where it begins.
+        where: The file and its part, for error texts.
+        refuses: Whether a name that is not on the list is refused where there is no tensor.
+
+    Raises:
+        ModelError: As for `read_pickle`.
+    """
+    reading = _Interpreter(data, where, at)
+    value = reading.run()
+    if refuses:
+        reading.refuse(value)
+    return value, reading.at
 
 
 class _Interpreter:
     """The state of one reading: what is still to come, the stack, and what the pickle remembered."""
 
-    def __init__(self, data: bytes, where: str) -> None:
+    def __init__(self, data: bytes, where: str, at: int) -> None:
         self._data = data
         self._where = where
-        self._at = 0
+        self.at = at
+        self._end = min(len(data), at + LONGEST_PICKLE)
         self._stack: list[object] = []
         self._memo: dict[int, object] = {}
         self._asked: PickledObject | None = None
@@ -95,14 +116,16 @@ class _Interpreter:
         for _ in range(MOST_OPERATIONS):
             code = self.take(1)[0]
             if code == _STOP:
-                value = self.pop()
-                self._refuse(needed(value) if self._tensors else self._asked)
-                return value
+                return self.pop()
             operation = _OPERATIONS.get(code)
             if operation is None:
                 raise self._fault(f"uses operation 0x{code:02x}, which torch.save does not write")
             operation(self)
         raise self._fault(f"asks for more than {MOST_OPERATIONS:,} operations")
+
+    def refuse(self, value: object) -> None:
+        """Refuse what was read if a tensor, or every kernel, is out of reach."""
+        self._refuse(needed(value) if self._tensors else self._asked)
 
     def _refuse(self, missing: PickledObject | None) -> None:
         """Refuse an object without which there are no tensors, if there is one."""
@@ -113,15 +136,15 @@ class _Interpreter:
         return ModelError(what, where=self._where, remedy=remedy)
 
     def _damage(self) -> ModelError:
-        return self._fault(f"is damaged near byte {self._at:,}", "copy or download it again")
+        return self._fault(f"is damaged near byte {self.at:,}", "copy or download it again")
 
     # The bytes that are still to come.
 
     def take(self, count: int) -> bytes:
-        taken = self._data[self._at : self._at + count]
-        if len(taken) < count:
+        if count > self._end - self.at:
             raise self._damage()
-        self._at += count
+        taken = self._data[self.at : self.at + count]
+        self.at += count
         return taken
 
     def number(self, size: int, *, signed: bool = False) -> int:
@@ -135,11 +158,11 @@ class _Interpreter:
         return self._decoded(self.raw(size))
 
     def _line(self) -> str:
-        end = self._data.find(b"\n", self._at)
+        end = self._data.find(b"\n", self.at, self._end)
         if end < 0:
             raise self._damage()
-        line = self.take(end - self._at)
-        self._at += 1
+        line = self.take(end - self.at)
+        self.at += 1
         return self._decoded(line)
 
     def _decoded(self, raw: bytes) -> str:
@@ -250,9 +273,10 @@ class _Interpreter:
             return
         if not isinstance(name, PickledName) or not isinstance(arguments, tuple):
             raise self._damage()
-        if name.path == ORDERED_DICT and not arguments:
+        if name.path == ORDERED_DICT and len(arguments) <= 1:
             self.push(_OrderedDict())
-        elif name.path == REBUILD_TENSOR:
+            self.update(self._pairs(arguments))
+        elif name.path in _REBUILD:
             self._need_none(arguments)
             self.push(tensor_of(arguments, self._where))
             self._tensors += 1
@@ -260,6 +284,13 @@ class _Interpreter:
             self.push(arguments[0])
         else:
             raise self._fault(f"calls {name.path} as torch.save does not")
+
+    def _pairs(self, arguments: tuple[object, ...]) -> list[object]:
+        """Return the keys and values, in turn, that Python 2 gave to an ordered dict as it was made."""
+        pairs = arguments[0] if arguments else []
+        if not isinstance(pairs, list) or not all(isinstance(each, list) and len(each) == 2 for each in pairs):
+            raise self._fault(f"calls {ORDERED_DICT} as torch.save does not")
+        return [part for pair in pairs for part in pair]
 
     def new(self) -> None:
         """An object of a class with arguments; it is not read."""
@@ -291,6 +322,7 @@ class _Interpreter:
 
 
 _STOP: Final = ord(".")
+_REBUILD: Final = (REBUILD_TENSOR, REBUILD_OLD_TENSOR)
 _OPERATIONS: Final[dict[int, Callable[[_Interpreter], object]]] = {
     # The number of the protocol, and the length of a frame: skipped.
     0x80: lambda state: state.take(1),
@@ -317,6 +349,9 @@ _OPERATIONS: Final[dict[int, Callable[[_Interpreter], object]]] = {
     0x8C: lambda state: state.push(state.text(1)),
     ord("X"): lambda state: state.push(state.text(4)),
     0x8D: lambda state: state.push(state.text(8)),
+    # The texts of Python 2.
+    ord("U"): lambda state: state.push(state.text(1)),
+    ord("T"): lambda state: state.push(state.text(4)),
     ord("C"): lambda state: state.push(state.raw(1)),
     ord("B"): lambda state: state.push(state.raw(4)),
     0x8E: lambda state: state.push(state.raw(8)),

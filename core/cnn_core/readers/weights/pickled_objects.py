@@ -12,7 +12,7 @@ from typing import Final
 
 from .pickled_tensors import PickledObject, PickledStorage, PickledTensor
 
-__all__ = ["Survey", "needed", "survey", "why_refused"]
+__all__ = ["Survey", "needed", "storages_in", "survey", "why_refused"]
 
 _LONGEST_NAME: Final = 80
 _LOOKED_AT: Final = (PickledTensor, PickledStorage, PickledObject, dict, list, tuple)
@@ -68,6 +68,22 @@ def needed(value: object) -> PickledObject | None:
     """
     found = survey(value)
     return found.maker or (None if found.has_kernels else found.keeper)
+
+
+def storages_in(value: object) -> Iterator[PickledStorage]:
+    """Yield every storage of what a pickle describes, also of tensors that are kept in objects; some more than once.
+
+    Args:
+        value: What the pickle describes.
+    """
+    seen: set[int] = set()
+    waiting = [value]
+    while waiting:
+        objects: list[PickledObject] = []
+        for each in _inside(waiting.pop(), seen, objects):
+            yield each.storage if isinstance(each, PickledTensor) else each
+        for found in objects:
+            waiting += (found.arguments, found.items)
 
 
 def why_refused(missing: PickledObject) -> str:

@@ -9,7 +9,7 @@ Source: `torch/_utils.py` and `torch/serialization.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeGuard
 
 from ...errors import ModelError
 from ..tensors import item_size
@@ -17,6 +17,7 @@ from ..tensors import item_size
 __all__ = [
     "NAMES",
     "ORDERED_DICT",
+    "REBUILD_OLD_TENSOR",
     "REBUILD_PARAMETER",
     "REBUILD_TENSOR",
     "PickledName",
@@ -29,6 +30,8 @@ __all__ = [
 
 ORDERED_DICT: Final = "collections.OrderedDict"
 REBUILD_TENSOR: Final = "torch._utils._rebuild_tensor_v2"
+REBUILD_OLD_TENSOR: Final = "torch._utils._rebuild_tensor"
+"""As PyTorch wrote it before 0.4."""
 REBUILD_PARAMETER: Final = "torch._utils._rebuild_parameter"
 
 _STORAGES: Final = {
@@ -45,7 +48,7 @@ _STORAGES: Final = {
     "torch.ByteStorage": "uint8",
     "torch.BoolStorage": "bool",
 }
-NAMES: Final = frozenset({ORDERED_DICT, REBUILD_TENSOR, REBUILD_PARAMETER, *_STORAGES})
+NAMES: Final = frozenset({ORDERED_DICT, REBUILD_TENSOR, REBUILD_OLD_TENSOR, REBUILD_PARAMETER, *_STORAGES})
 """All names that have a meaning here."""
 
 _MOST_AXES: Final = 32
@@ -86,22 +89,36 @@ class PickledObject:
 
 @dataclass(frozen=True, slots=True)
 class PickledStorage:
-    """A row of numbers outside the pickle.
+    """A row of numbers outside the pickle, or, in files from before PyTorch 1.6, a part of one.
 
     Attributes:
-        key: The name of the row, which is the member `data/<key>` of the archive.
+        key: The name of the row, which is the member `data/<key>` of an archive.
         dtype: The kind of its numbers.
         count: The number of them.
+        first: The index of the first of them in the row.
+        whole: The number of all numbers in the row.
     """
 
     key: str
     dtype: str
     count: int
+    first: int
+    whole: int
 
     @property
     def size(self) -> int:
         """Its size in bytes."""
         return self.count * item_size(self.dtype)
+
+    @property
+    def first_byte(self) -> int:
+        """Where it begins in the row, in bytes."""
+        return self.first * item_size(self.dtype)
+
+    @property
+    def whole_size(self) -> int:
+        """The size of the row in bytes."""
+        return self.whole * item_size(self.dtype)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,21 +142,27 @@ def storage_of(identity: object, where: str) -> PickledStorage:
     """Return the storage that a persistent id names.
 
     Args:
-        identity: The value on the stack; torch writes ("storage", class, key, device, count).
+        identity: The value on the stack; torch writes ("storage", class, key, device, count), and wrote a sixth part
+            before 1.6: None, or (key, first, count) of the part of the row that is meant.
         where: The file and its part, for error texts.
 
     Raises:
         ModelError: It is not such an id.
     """
     match identity:
-        case ("storage", PickledName(path), str(key), str(), int(count)) if path in _STORAGES:
-            if 0 <= count < _LARGEST:
-                return PickledStorage(key, _STORAGES[path], count)
+        case ("storage", PickledName(path), str(key), str(), whole, *view) if path in _STORAGES and _is_count(
+            whole
+        ):
+            match view:
+                case [] | [None]:
+                    return PickledStorage(key, _STORAGES[path], whole, 0, whole)
+                case [(str(), first, count)] if _is_count(first) and _is_count(count) and first + count <= whole:
+                    return PickledStorage(key, _STORAGES[path], count, first, whole)
     raise ModelError("names a storage as torch.save does not", where=where, remedy=_AGAIN)
 
 
 def tensor_of(arguments: tuple[object, ...], where: str) -> PickledTensor:
-    """Return the tensor that the arguments of `_rebuild_tensor_v2` describe.
+    """Return the tensor that the arguments of `_rebuild_tensor_v2`, or of the older `_rebuild_tensor`, describe.
 
     Args:
         arguments: Storage, offset, shape, strides, and more that does not affect the numbers.
@@ -149,8 +172,8 @@ def tensor_of(arguments: tuple[object, ...], where: str) -> PickledTensor:
         ModelError: They are not such arguments, or the tensor reads beyond its storage.
     """
     match arguments:
-        case (PickledStorage() as storage, int(offset), tuple(shape), tuple(strides), _, _, *rest):
-            valid = len(rest) <= 1 and all(map(_is_count, (offset, *shape, *strides)))
+        case (PickledStorage() as storage, int(offset), tuple(shape), tuple(strides), *rest):
+            valid = len(rest) in (0, 2, 3) and all(map(_is_count, (offset, *shape, *strides)))
         case _:
             valid = False
     if not valid:
@@ -174,5 +197,5 @@ def tensor_of(arguments: tuple[object, ...], where: str) -> PickledTensor:
     return PickledTensor(storage, offset, shape, strides)
 
 
-def _is_count(value: object) -> bool:
+def _is_count(value: object) -> TypeGuard[int]:
     return type(value) is int and 0 <= value < _LARGEST

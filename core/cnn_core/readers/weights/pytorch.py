@@ -1,4 +1,4 @@
-"""Weights that PyTorch trained: the zip archives that `torch.save` writes.
+"""Weights that PyTorch trained: what `torch.save` writes, zip archives today, pickles one after another before 1.6.
 
 They hold tensors by name and no architecture, so the model is a filter bank: see `weights_file`. An archive is
 
@@ -11,7 +11,7 @@ They hold tensors by name and no architecture, so the model is a filter bank: se
 State dicts may lie in other dicts, as training scripts and Lightning leave them: {"state_dict": …, "epoch": 7}.
 Anything else beside them (a device, a NumPy learning rate, the arguments of a script) is skipped, and the user is
 told; none of it is imported or called. What is refused, with a hint what to do instead: whole pickled
-models, TorchScript, files from before PyTorch 1.6, and tensors that only code of the author's could make.
+models, TorchScript, and tensors that only code of the author's could make. The files from before 1.6 are in `storages`.
 
 Source of the layout: `torch/serialization.py`.
 """
@@ -21,16 +21,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
-from ...layers import Array
 from ..archive import Archive
 from ..filter_bank import filter_format
 from ..report import FileContents
-from ..tensors import StoredTensor, decode_floats, listed
+from ..tensors import listed
 from .pickled import LONGEST_PICKLE, read_pickle
 from .pickled_objects import survey
 from .pickled_tensors import PickledTensor
+from .storages import MAGIC, ArchivedStorages, Storages, read_legacy, stored_tensor
 from .weights_file import WeightFilters, WeightsFile
 
 __all__ = ["FORMAT", "read_pytorch"]
@@ -41,7 +39,7 @@ _PREFERRED: Final = ("state_dict", "model_state_dict", "model", "model_state", "
 _OPTIMISER: Final = "optim"
 _LIGHTNING: Final = "pytorch-lightning_version"
 _DEEPEST: Final = 16
-_AGAIN: Final = "save the model again: torch.save(model.state_dict(), 'weights.pt')"
+_LONGEST_MAGIC: Final = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,10 +68,7 @@ def read_pytorch(data: bytes, source: str) -> WeightsFile:
     Raises:
         ModelError: The file is no such archive, is damaged, or needs more than tensors in containers.
     """
-    archive = Archive(data, source)
-    prefix = _prefix(archive)
-    pickled = read_pickle(archive.read(prefix + _PICKLE, LONGEST_PICKLE), f"{source}, {_PICKLE}")
-    big_endian = _is_big_endian(archive, prefix)
+    pickled, storages = _pickled(data, source)
     state_dicts = [each for each in _state_dicts(pickled) if not each.is_optimiser]
     chosen = _preferred(state_dicts)
     beside = survey(pickled)
@@ -89,12 +84,26 @@ def read_pytorch(data: bytes, source: str) -> WeightsFile:
             said.append(f"the weights in {path} were left aside for {read}")
         for name, tensor in state_dict.tensors.items():
             full = f"{path}/{name}" if path and (aside or len(chosen) > 1) else name
-            stored = _stored(full, tensor, archive, prefix, big_endian)
+            stored = stored_tensor(full, tensor, storages)
             entries.append(stored.entry)
             if not aside:
                 tensors.append(stored)
     contents = FileContents("PyTorch state dict", _version(pickled), tuple(entries))
     return WeightsFile(source, contents, tuple(tensors), ordered=True, said=tuple(said))
+
+
+def _pickled(data: bytes, source: str) -> tuple[object, Storages]:
+    """Return what the pickle describes, and where the numbers of its tensors are."""
+    if _is_legacy(data):
+        return read_legacy(data, source)
+    archive = Archive(data, source)
+    prefix = _prefix(archive)
+    value = read_pickle(archive.read(prefix + _PICKLE, LONGEST_PICKLE), f"{source}, {_PICKLE}")
+    return value, ArchivedStorages(archive, prefix)
+
+
+def _is_legacy(data: bytes) -> bool:
+    return data[:1] == b"\x80" and MAGIC in data[:_LONGEST_MAGIC]
 
 
 def _prefix(archive: Archive) -> str:
@@ -109,15 +118,6 @@ def _prefix(archive: Archive) -> str:
             "save its weights: torch.save(torch.jit.load('model.pt').state_dict(), 'weights.pt')",
         )
     return prefix
-
-
-def _is_big_endian(archive: Archive, prefix: str) -> bool:
-    name = f"{prefix}byteorder"
-    order = archive.read(name, 64).strip() if name in archive else b"little"
-    if order not in (b"little", b"big"):
-        said = order.decode("ascii", "replace")
-        raise archive.fault(f"says byte order {said!r}", "it is little or big", name)
-    return order == b"big"
 
 
 def _state_dicts(pickled: object) -> list[_StateDict]:
@@ -158,27 +158,6 @@ def _preferred(state_dicts: list[_StateDict]) -> list[_StateDict]:
     return with_kernels or state_dicts
 
 
-def _stored(name: str, tensor: PickledTensor, archive: Archive, prefix: str, big_endian: bool) -> StoredTensor:
-    storage = tensor.storage
-    member = f"{prefix}data/{storage.key}"
-
-    def read() -> Array:
-        numbers = decode_floats(
-            memoryview(archive.read(member))[: storage.size], storage.dtype, big_endian=big_endian
-        )
-        strides = tuple(stride * numbers.itemsize for stride in tensor.strides)
-        # Every index was checked against the storage when the pickle was read.
-        view = np.lib.stride_tricks.as_strided(numbers[tensor.offset :], tensor.shape, strides, writeable=False)
-        return np.ascontiguousarray(view)
-
-    stored = StoredTensor(name, tensor.shape, storage.dtype, archive.source, read)
-    if member not in archive:
-        raise stored.fault(f"lies in {member}, which is not in the archive", _AGAIN)
-    if archive.size(member) < storage.size:
-        raise stored.fault(f"needs {storage.size:,} bytes, and {member} has {archive.size(member):,}", _AGAIN)
-    return stored
-
-
 def _version(pickled: object) -> str:
     version = pickled.get(_LIGHTNING) if isinstance(pickled, dict) else None
     return f"PyTorch Lightning {version[:40]}" if isinstance(version, str) else ""
@@ -187,6 +166,6 @@ def _version(pickled: object) -> str:
 FORMAT: Final = filter_format(
     "pytorch",
     WeightFilters,
-    lambda head: any(name.endswith(f"/{_PICKLE}") for name in head.members),
+    lambda head: _is_legacy(head.data) or any(name.endswith(f"/{_PICKLE}") for name in head.members),
     read_pytorch,
 )
