@@ -219,7 +219,7 @@ def write(folder: Path) -> dict[str, np.ndarray]:
             "pytorch-lightning_version": "2.5.0",
             "state_dict": lightning.state_dict(),
             "optimizer_states": [{"state": moments, "param_groups": [{"lr": 0.001, "betas": (0.9, 0.999)}]}],
-            "hyper_parameters": {"filters": 3, "name": "tiny"},
+            "hyper_parameters": {"filters": 3, "name": "tiny", "seq_len": 600},
             "loops": None,
         }
         save("lightning.ckpt", checkpoint, torch.relu(lightning(x)))
@@ -241,6 +241,17 @@ def write(folder: Path) -> dict[str, np.ndarray]:
             "chosen": {1, 2},
         }
         save("beside.ckpt", {"state_dict": lightning.state_dict(), **beside}, torch.relu(lightning(x)))
+
+        # What the names and shapes give away of the layers around the convolution.
+        recoded = fill(nn.Sequential(nn.Conv1d(4, 8, 1), nn.Conv1d(8, 3, 5)), 150)
+        save("width_one.pt", recoded.state_dict(), torch.relu(recoded[:1](x)))
+        embedded = Parts(lookup=nn.Embedding(5, 4), scan=nn.Conv1d(4, 5, 6))
+        save("embedded.pt", embedded.state_dict(), embedded.compute(x, "scan"))
+        wide_rows = Parts(embed=nn.Embedding(5, 16), scan=nn.Conv1d(16, 5, 6))
+        save("embedded_wide.pt", wide_rows.state_dict())
+        layers = (nn.Conv1d(4, 6, 5), nn.ReLU(), nn.Conv1d(6, 6, 3), nn.ReLU(), nn.MaxPool1d(4))
+        doubled = fill(nn.Sequential(OrderedDict(features=nn.Sequential(*layers))), 151)
+        save("doubled.pt", doubled.state_dict(), doubled.features[:2](x))
 
         def save_legacy(name: str, state: object, activations: torch.Tensor, protocol: int = 2) -> None:
             torch.save(state, folder / name, pickle_protocol=protocol, _use_new_zipfile_serialization=False)

@@ -70,7 +70,7 @@ def test_agrees_with_torch(name: str) -> None:
 def test_every_file_is_compared_or_refused() -> None:
     files = {path.name for path in FOLDER.iterdir()} - {"answers.npz"}
     assert files == {*COMPARED, *REFUSED, "branches.safetensors"}
-    assert len(COMPARED) == 42
+    assert len(COMPARED) == 45
 
 
 @pytest.mark.oracle
@@ -102,6 +102,11 @@ class TestReport:
             "(assumed), then relu, then a max pool",
             "0.weight was converted from (6, 4, 5) to (kernel size, channels, filters) (5, 4, 6)",
             "4 other tensors are not used",
+            "3.weight reads the 6 channels of 0.weight; by their numbers 2 layers without weights stand between them, "
+            "a pool perhaps among them",
+            "the order in which the layers compute is in the author's program, not in the file; to see the whole "
+            "network, save it there: model.eval().cpu(); ep = torch.export.export(model, (torch.zeros(1, 4, "
+            'LENGTH),)); torch.export.save(ep, "model.pt2") ((1, LENGTH, 4) where the model takes that)',
         )
 
     def test_the_model_is_a_filter_bank_for_any_length(self) -> None:
@@ -130,7 +135,7 @@ class TestReport:
 
     def test_a_batch_norm_that_was_folded_is_named(self) -> None:
         file = opened(FOLDER / "norm.pt")
-        assert file.warnings[2:] == (
+        assert file.warnings[2:-1] == (
             "batch norm features.1 was folded into features.0.weight, with PyTorch's default ε of 1e-5",
         )
         assert file.model.nodes[1].name == "features.0"
@@ -177,6 +182,39 @@ class TestReport:
         assert any("was normalised" in each for each in opened(FOLDER / "weight_norm.pt").warnings)
         # A batch norm has one number a filter, which tells the two kinds of convolution apart.
         assert not any("transposed" in each for each in opened(FOLDER / "norm_bare.pt").warnings)
+
+    def test_what_may_be_no_motifs_is_said_before_anything_else(self) -> None:
+        assert opened(FOLDER / "width_one.pt").warnings[0] == (
+            "0.weight has width 1: each of its 8 filters reads a single letter, so they recode the letters for the "
+            "layers behind and are no motifs"
+        )
+        assert opened(FOLDER / "embedded.pt").warnings[0] == (
+            "lookup.weight (5, 4) looks like an embedding in front of scan.weight: then the convolution reads the 4 "
+            "numbers of its rows and not letters, and what is shown is not what the network computes"
+        )
+        assert opened(FOLDER / "plain.pt", WeightFilters(weights="4")).warnings[:2] == (
+            "4.weight has width 1: each of its 3 filters reads a single letter, so they recode the letters for the "
+            "layers behind and are no motifs",
+            "0.weight (6, 4, 5) comes before 4.weight in the file, so 4.weight may not be the first convolution of the "
+            "network",
+        )
+
+    def test_convolution_convolution_pool_is_named(self) -> None:
+        assert (
+            "features.2.weight reads the 6 channels of features.0.weight, and by their numbers one layer without "
+            "weights, such as an activation, stands between them: this is convolution, convolution, pool, and the max "
+            "pool shown behind features.0.weight is not the network's"
+        ) in opened(FOLDER / "doubled.pt").warnings
+        assert any("and by their numbers no layer" in each for each in opened(FOLDER / "width_one.pt").warnings)
+        said = opened(FOLDER / "names_apart.pt").warnings
+        assert (
+            "conv2.weight reads the 5 channels of conv1.weight; whether a pool stands between them is not"
+            in str(said)
+        )
+
+    def test_the_lines_that_save_the_whole_network_have_the_length_of_the_checkpoint(self) -> None:
+        assert "(torch.zeros(1, 4, 600),)); torch.export.save(" in opened(FOLDER / "lightning.ckpt").warnings[-1]
+        assert "(torch.zeros(1, 5, LENGTH),))" in opened(FOLDER / "five.pt").warnings[-1]
 
     def test_lightning_is_named_and_its_optimiser_passed_over(self) -> None:
         file = opened(FOLDER / "lightning.ckpt")
@@ -237,6 +275,9 @@ class TestChoosing:
 REFUSED = {
     "deep.pt": "deep.pt: holds no convolution over 4 or 5 letters; its weight would be (filters, 4, kernel size); "
     "there are weight (3, 8, 5)",
+    "embedded_wide.pt": "embedded_wide.pt: holds no convolution over 4 or 5 letters: embed.weight (5, 16) looks like "
+    "an embedding in front; its weight would be (filters, 4, kernel size); there are scan.weight (5, 16, 6); the order "
+    "in which the layers compute is in the author's program, not in the file: save the whole network there: model.",
     "transposed.pt": "transposed.pt: holds no convolution over 4 or 5 letters",
     "whole.pt": "whole.pt, data.pkl: holds a whole model (it asks for torch.nn.modules.container.Sequential), not "
     "its weights; load it where it was trained and save its weights: torch.save(model.state_dict(), ",

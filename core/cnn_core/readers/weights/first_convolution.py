@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import prod
 from typing import Final
 
 import numpy as np
@@ -32,7 +33,8 @@ import numpy as np
 from ...errors import ModelError, NotFoundError
 from ...layers import Array
 from ..tensors import StoredTensor, listed
-from .stored_layers import layer_of
+from .author_program import ORDER, save_as_program
+from .stored_layers import embedding_of, layer_of
 
 __all__ = ["Convolution", "SeveralConvolutionsError", "find_convolution"]
 
@@ -87,6 +89,11 @@ class Convolution:
     def letters(self) -> int:
         """The number of channels of letters that it reads."""
         return self.weight.shape[self.letters_axis]
+
+    @property
+    def width(self) -> int:
+        """The number of letters that a filter reads."""
+        return prod(self.weight.shape[1:]) // self.letters
 
     @property
     def layer(self) -> str:
@@ -155,7 +162,7 @@ def find_convolution(
                 candidates.append(candidate)
         filters_before = tensor.shape[0]
     if len(candidates) != 1:
-        raise _unclear(candidates, tensors, letters, source)
+        raise _unclear(candidates, tensors, letters, source, ordered=ordered)
     return candidates[0]
 
 
@@ -210,7 +217,12 @@ def _letters_axis(shape: tuple[int, ...], letters: Sequence[int]) -> int | None:
 
 
 def _unclear(
-    candidates: Sequence[Convolution], tensors: Sequence[StoredTensor], letters: Sequence[int], source: str
+    candidates: Sequence[Convolution],
+    tensors: Sequence[StoredTensor],
+    letters: Sequence[int],
+    source: str,
+    *,
+    ordered: bool,
 ) -> ModelError:
     if candidates:
         names = [f"{each.weight.name} {each.weight.shape}" for each in candidates]
@@ -220,12 +232,16 @@ def _unclear(
             where=source,
             remedy=f"choose one, such as --weights {listed([candidates[0].weight.name])}",
         )
-    others = [f"{each.name} {each.shape}" for each in tensors if len(each.shape) in (3, 4)]
-    there = f"; there are {listed(others)}" if others else ""
+    weights = [each for each in tensors if len(each.shape) in (3, 4)]
+    there = f"; there are {listed([f'{each.name} {each.shape}' for each in weights])}" if weights else ""
+    tables = (embedding_of(each, tensors, ordered=ordered) for each in weights)
+    table = next((each for each in tables if each is not None), None)
+    behind = "" if table is None else f": {table.name} {table.shape} looks like an embedding in front"
     return ModelError(
-        f"holds no convolution over {_or(letters)} letters",
+        f"holds no convolution over {_or(letters)} letters{behind}",
         where=source,
-        remedy=f"its weight would be (filters, {letters[0]}, kernel size){there}",
+        remedy=f"its weight would be (filters, {letters[0]}, kernel size){there}; {ORDER}: save the whole network "
+        f"there: {save_as_program(channels=letters[0])}",
     )
 
 

@@ -25,6 +25,7 @@ from ..archive import Archive
 from ..filter_bank import filter_format
 from ..report import FileContents
 from ..tensors import listed
+from .author_program import declared_length
 from .pickled import LONGEST_PICKLE, read_pickle
 from .pickled_objects import survey
 from .pickled_tensors import PickledTensor
@@ -89,7 +90,9 @@ def read_pytorch(data: bytes, source: str) -> WeightsFile:
             if not aside:
                 tensors.append(stored)
     contents = FileContents("PyTorch state dict", _version(pickled), tuple(entries))
-    return WeightsFile(source, contents, tuple(tensors), ordered=True, said=tuple(said))
+    return WeightsFile(
+        source, contents, tuple(tensors), ordered=True, said=tuple(said), length=declared_length(pickled)
+    )
 
 
 def _pickled(data: bytes, source: str) -> tuple[object, Storages]:

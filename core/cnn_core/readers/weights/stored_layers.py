@@ -15,7 +15,7 @@ from typing import Final
 
 from ..tensors import StoredTensor
 
-__all__ = ["MEAN", "VARIANCE", "StoredLayer", "layer_of", "stored_layers"]
+__all__ = ["MEAN", "VARIANCE", "StoredLayer", "embedding_of", "layer_of", "stored_layers", "tensors_before"]
 
 MEAN: Final = "running_mean"
 """The last name of a batch norm's means, by which it is recognised."""
@@ -112,3 +112,31 @@ def layer_of(tensor: str) -> str:
         tensor: The tensor's name; without a dot, its layer has none.
     """
     return tensor.rpartition(".")[0].removesuffix(_PARAMETRISED)
+
+
+def embedding_of(weight: StoredTensor, tensors: Sequence[StoredTensor], *, ordered: bool) -> StoredTensor | None:
+    """Return the table of an embedding whose rows a convolution may read, or None.
+
+    Args:
+        weight: The convolution's weight.
+        tensors: All tensors.
+        ordered: Whether they come in the order of the layers.
+    """
+    layers = [*stored_layers(tensors_before(weight, tensors) if ordered else tensors).values()]
+    for layer in layers:
+        table = layer.tensors.get("weight")
+        if table is None or len(layer.tensors) > 1 or len(table.shape) != 2 or table.shape[1] != weight.shape[1]:
+            continue
+        if "emb" in layer.name.lower() or (ordered and layer is layers[0]):
+            return table
+    return None
+
+
+def tensors_before(weight: StoredTensor, tensors: Sequence[StoredTensor]) -> Sequence[StoredTensor]:
+    """Return the tensors that come before one of them.
+
+    Args:
+        weight: That one.
+        tensors: All tensors, in the order of the layers.
+    """
+    return tensors[: [each.name for each in tensors].index(weight.name)]

@@ -30,9 +30,11 @@ from ...letters.alphabet import BASES, check_channels
 from ..filter_bank import FilterBank
 from ..report import FileContents, ModelFile
 from ..tensors import StoredTensor
+from .author_program import ORDER, save_as_program
 from .batch_norms import BATCH_NORM_AUTO, find_batch_norms
 from .first_convolution import Convolution, find_convolution
 from .stored_layers import MEAN, VARIANCE
+from .surroundings import doubts_about, following
 
 __all__ = ["EPSILON", "WeightFilters", "WeightsFile"]
 
@@ -72,6 +74,7 @@ class WeightsFile:
         tensors: The tensors to choose from.
         ordered: Whether they come in the order of the layers.
         said: What was left aside, in sentences.
+        length: How many letters the network reads, if the file says so.
     """
 
     source: str
@@ -79,6 +82,7 @@ class WeightsFile:
     tensors: tuple[StoredTensor, ...]
     ordered: bool
     said: tuple[str, ...] = ()
+    length: int | None = None
 
     def open(self, settings: WeightFilters) -> ModelFile:
         """Return the convolution over the letters as a model Input → Conv1D → MaxPooling1D of any length.
@@ -99,12 +103,17 @@ class WeightsFile:
         letters_read = channels if settings.channels else f"{channels} (assumed)"
         weight = found.weight.name
         taken = (
+            *doubts_about(found, self.tensors, ordered=self.ordered),
             f"{self.source} holds weights and no architecture: {weight} is taken as {found.filters} filters of width "
             f"{len(kernel)} over {letters_read}, then {settings.activation}, then a max pool",
             f"{weight} was converted from {found.weight.shape} to (kernel size, channels, filters) {kernel.shape}",
         )
+        behind = following(found, self.tensors) if self.ordered else []
+        order = f"{ORDER}; to see the whole network, save it there: {save_as_program(self.length, found.letters)}"
         model = settings.model(self.source, kernel, bias, channels=channels, layer=found.layer)
-        return ModelFile.of(self.contents, model, tuple(map(printable, (*taken, *said, *self.said))))
+        return ModelFile.of(
+            self.contents, model, tuple(map(printable, (*taken, *said, *behind, *self.said, order)))
+        )
 
 
 def _with_batch_norms(
