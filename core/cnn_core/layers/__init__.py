@@ -6,42 +6,58 @@ on, what a value is composed of, and its gradient. What it lists in its `__all__
 
 from . import (
     activation,
+    attention,
+    contraction,
     convolution,
     dense,
     depthwise,
     dot,
+    einsum_dense,
     embedding,
     gated_recurrent,
+    group_normalization,
     inputs,
+    keras_attention,
     merging,
+    multi_head_attention,
     normalization,
     pointwise,
     pooling,
     recurrent,
     reshaping,
+    resizing,
+    transposed_convolution,
     unknown,
     wrappers,
 )
 from .activation import *
 from .activation_functions import ACTIVATIONS, ActivationFunction, activation_function
+from .attention import *
 from .base import Layer, LayerRun, PositionwiseLayer, SlidingLayer
 from .composition import LARGEST_SHOWN, Composition, ComputedValue, Gated, Part, Taps
+from .contraction import *
 from .convolution import *
 from .dense import *
 from .depthwise import *
 from .dot import *
 from .edited import Edited, Spans
+from .einsum_dense import *
 from .embedding import *
 from .gated_recurrent import *
+from .group_normalization import *
 from .inputs import *
+from .keras_attention import *
 from .merging import *
 from .moving import MovingLayer
+from .multi_head_attention import *
 from .normalization import *
 from .pointwise import *
 from .pooling import *
 from .recurrent import *
 from .reshaping import *
+from .resizing import *
 from .shapes import Array, Index, Mask, Shape
+from .transposed_convolution import *
 from .unknown import *
 from .windows import Alignment, Padding, Sliding, Window
 from .wrappers import *
@@ -88,4 +104,12 @@ __all__ += recurrent.__all__
 __all__ += reshaping.__all__
 __all__ += unknown.__all__
 __all__ += wrappers.__all__
+__all__ += attention.__all__
+__all__ += contraction.__all__
+__all__ += einsum_dense.__all__
+__all__ += group_normalization.__all__
+__all__ += keras_attention.__all__
+__all__ += multi_head_attention.__all__
+__all__ += resizing.__all__
+__all__ += transposed_convolution.__all__
 __all__.sort(key=lambda name: (not name.isupper(), name))

@@ -310,8 +310,10 @@ def weighted_sum(
     bias: Array | None = None,
     activation: str = "linear",
     units: int = 1,
+    source: int = 0,
+    weight_places: tuple[int, Places] | None = None,
 ) -> Composition:
-    """Return a weighted sum over places of the first input.
+    """Return a weighted sum over places of an input.
 
     Args:
         of: The value that comes out.
@@ -322,18 +324,21 @@ def weighted_sum(
         bias: One number for each unit, or None.
         activation: The name of the function that is applied last.
         units: How many units that function is given, all of which a softmax takes together.
+        source: Which input, from 0.
+        weight_places: Where weights are values of an input, which one, and their places there.
     """
-    values = of.x[places]
+    values = of.inputs[source][places]
     amounts = values.astype(np.float64) * weights
     order = np.argsort(-np.abs(amounts), kind="stable")[:LARGEST_SHOWN]
     zeros = int((values == 0).sum())
     parts = tuple(
         Part(
-            0,
-            tuple(int(axis[part]) for axis in places),
+            source,
+            _place(places, part),
             float(values[part]),
             float(weights[part]),
             float(amounts[part]),
+            None if weight_places is None else (weight_places[0], _place(weight_places[1], part)),
         )
         for part in order.tolist()
     )
@@ -349,6 +354,10 @@ def weighted_sum(
         zeros=zeros,
         picks=0 < zeros == len(values) - int((values == 1).sum()),
     )
+
+
+def _place(places: Places, number: int) -> Index:
+    return tuple(int(axis[number]) for axis in places)
 
 
 def tap_sum(

@@ -6,7 +6,7 @@ Source: Keras, `keras.layers.Dot`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import numpy as np
@@ -127,12 +127,7 @@ class Dot(Layer):
         x, weights = left[places(mine, first)], right[places(theirs, second)]
         if self.normalize:
             weights = weights / (_length_along(x, 0) * _length_along(weights, 0))
-        found = weighted_sum(of, places(mine, first), weights)
-        parts = tuple(
-            replace(part, weight_of=(1, (*theirs[:second], part.index[first], *theirs[second:])))
-            for part in found.parts
-        )
-        return replace(found, parts=parts)
+        return weighted_sum(of, places(mine, first), weights, weight_places=(1, places(theirs, second)))
 
     def _aligned_input(self, *shapes: Shape) -> int | None:
         """Return which input's first axis is left to be the output's; None where that axis is another."""

@@ -10,6 +10,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from oracle.attention_cases import ATTENTION_CASES
 from oracle.layer_case import Array, Case
 from oracle.layer_grid import LAYER_CASES
 from oracle.our_layers import our_model, stored_cases
@@ -62,6 +63,7 @@ class TestStoredAnswers:
 
     def test_hold_every_layer_that_has_an_answer_in_keras(self) -> None:
         compared = {step.kind for case in LAYER_CASES for step in case.steps}
+        compared |= {case.kind for case in ATTENTION_CASES}
         offered = {
             name
             for name in layers.__all__

@@ -17,7 +17,7 @@ from .layer_frameworks import keras_layer, keras_model
 
 
 @contextmanager
-def _in_float64() -> Iterator[None]:
+def in_float64() -> Iterator[None]:
     keras.config.set_floatx("float64")
     try:
         yield
@@ -29,7 +29,7 @@ def keras_gradients(case: Case) -> dict[str, Array]:
     """Return the gradient of Σ output · `upstream_of` at every input; of indices, at the output of the Embedding."""
     if case.steps[0].kind == "LayerNormalization" and case.given["x"].of == "large":
         return {"x": _torch_layer_norm_gradient(case)}
-    with _in_float64():
+    with in_float64():
         model, _ = keras_model(case)
         given = {}
         for name, each in case.given.items():
@@ -92,7 +92,7 @@ def function_slopes(name: str) -> Array:
 def tie_gradients(name: str) -> list[Array]:
     """Return the gradient at every input of a case of `TIES`, of the sum of the outputs weighted 1, 2, 3 …"""
     kind, settings, arrays = TIES[name]
-    with _in_float64():
+    with in_float64():
         given = [torch.from_numpy(x).double()[None].requires_grad_() for x in arrays]
         output = keras_layer(kind, settings)(given if len(given) > 1 else given[0])
         weights = torch.arange(1, output.numel() + 1).reshape(output.shape)
