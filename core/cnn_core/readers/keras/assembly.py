@@ -8,12 +8,9 @@ a layer looks at that order.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
-import numpy as np
-
-from ...errors import CnnError, ModelError, ShapeError
 from ...layers import (
     NEEDS,
     Bidirectional,
@@ -25,23 +22,16 @@ from ...layers import (
     Recurrent,
     Reshape,
     Shape,
-    Unknown,
 )
-from ...network.graph import Node, check_size
+from ..assembly import GraphAssembly, Unsupported
 from ..tensors import StoredTensor
 
-__all__ = ["MOST_NODES", "PLAIN", "Age", "Assembly", "Mark", "Tensor", "Unsupported"]
+__all__ = ["PLAIN", "Age", "Assembly", "Mark", "Tensor", "Unsupported"]
 
-MOST_NODES: Final = 20_000
-"""Calls of layers that a model may have."""
 Mark = tuple[str, float]
 """A node and a number: the positions at which not every channel of the node is that number hold data."""
 PLAIN: Final = ""
 """The axes of a tensor that flows as Keras has it."""
-
-
-class Unsupported(Exception):
-    """A layer that cannot be computed, with the reason: it becomes `Unknown`, and the opening goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,41 +96,21 @@ class Age:
 
 
 @dataclass(eq=False)
-class Assembly:
-    """The nodes of a model, in the order of computation.
+class Assembly(GraphAssembly):
+    """The nodes of a model of Keras's, in the order of computation.
 
     Attributes:
-        source: The file's name, for error texts.
         age: Where and when the model was trained.
         channels: The channel order of the letters, or None for the usual one.
         channels_first: Whether layers of two dimensions that do not say it have their channels first.
-        nodes: The nodes so far.
-        warnings: What must be said.
     """
 
-    source: str
     age: Age
     channels: str | None = None
     channels_first: bool = False
-    nodes: list[Node] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    _shared: dict[str, Layer] = field(default_factory=dict)
-    _call: tuple[str, str] = ("", "")
-    _shapes: dict[str, Shape | None] = field(default_factory=dict)
-
-    def begin(self, name: str, first: str) -> None:
-        """Begin a call of a layer.
-
-        Args:
-            name: The call's name; the nodes that are added for it begin so.
-            first: The layer's own name, which its first call has.
-        """
-        self._call = (name, first)
 
     def add(self, name: str, layer: Layer, given: Sequence[Tensor], axes: str = PLAIN) -> Tensor:
         """Add a node and return what flows out of it.
-
-        A layer that is called again stands at its node as the same object.
 
         Args:
             name: The node's name.
@@ -149,52 +119,16 @@ class Assembly:
             axes: What Keras's axes of its output are.
 
         Raises:
-            ShapeError: It cannot read that; the message names the file and the layer.
-            ModelError: Its name is another node's.
+            CnnError: See `add_node`.
         """
-        if name in self._shapes:
-            raise ModelError(f"two layers are called {name}", where=self.source, remedy="rename one")
-        shape: Shape | None = None
-        if not isinstance(layer, Unknown) and not any(tensor.shape is None for tensor in given):
-            try:
-                shape = layer.output_shape(*(tensor.known() for tensor in given))
-                check_size(shape)
-            except ShapeError as error:
-                raise ShapeError(error.what, where=self.where(name), remedy=error.remedy) from None
-        if len(self.nodes) >= MOST_NODES:
-            raise ModelError(
-                f"calls its layers more than {MOST_NODES:,} times", where=self.source, remedy="give a smaller model"
-            )
-        call, first = self._call
-        known = self._shared.setdefault(first + name.removeprefix(call), layer)
-        layer = known if _is_same(known, layer) else layer
-        self._shapes[name] = shape
-        self.nodes.append(Node(name, layer, tuple(tensor.node for tensor in given)))
+        shape = self.add_node(name, layer, given)
         return Tensor(name, shape, axes, _is_masked(layer, given), _marks(layer, given))
 
     def add_unknown(
         self, name: str, class_name: str, reason: str, given: Sequence[Tensor], tensors: Sequence[StoredTensor] = ()
     ) -> Tensor:
-        """Add a layer that cannot be computed, with such weights of it as are numbers.
-
-        Args:
-            name: The node's name.
-            class_name: Its class, as the file has it.
-            reason: Why it cannot be computed.
-            given: What it reads.
-            tensors: Its tensors.
-        """
-        weights = {}
-        for tensor in tensors:
-            try:
-                weights[tensor.name] = tensor.values()
-            except CnnError as error:
-                self.warnings.append(f"{tensor.name} of {name}, which is not computed, {error.what}")
-        return self.add(name, Unknown(class_name or "layer", reason, weights), given)
-
-    def where(self, name: str) -> str:
-        """Return the file and a layer, for an error text."""
-        return f"{self.source}, layer {name}"
+        """Add a layer that cannot be computed, with such weights of it as are numbers; see `unknown`."""
+        return self.add(name, self.unknown(name, class_name, reason, tensors), given)
 
     def as_keras(self, name: str, tensor: Tensor) -> Tensor:
         """Return a tensor laid out as Keras has it, adding nodes in front of a layer where it is not.
@@ -237,14 +171,6 @@ class Assembly:
             tensor = self.add(self.free(f"{name}/permute"), Permute((2, 1)), [tensor])
         return replace(tensor, axes=axes)
 
-    def free(self, name: str) -> str:
-        """Return a name that no node has."""
-        found, number = name, 1
-        while found in self._shapes:
-            number += 1
-            found = f"{name}#{number}"
-        return found
-
 
 def _is_masked(layer: Layer, given: Sequence[Tensor]) -> bool:
     """Tell whether what a layer gives may be masked."""
@@ -270,22 +196,3 @@ def _passes_on(layer: Layer) -> bool:
     if isinstance(layer, Recurrent | Bidirectional):
         return layer.return_sequences
     return layer.keeps_mask or layer.merges
-
-
-def _is_same(known: Layer, layer: Layer) -> bool:
-    """Tell whether two layers have the same settings and weights."""
-    if known is layer:
-        return True
-    if type(known) is not type(layer):
-        return False
-    for each in fields(known):
-        mine, theirs = getattr(known, each.name), getattr(layer, each.name)
-        if isinstance(mine, Layer) and isinstance(theirs, Layer):
-            if not _is_same(mine, theirs):
-                return False
-        elif isinstance(mine, np.ndarray) or isinstance(theirs, np.ndarray):
-            if not np.array_equal(mine, theirs):
-                return False
-        elif isinstance(mine, dict) or mine != theirs:
-            return False
-    return True

@@ -1,0 +1,461 @@
+"""Functions whose arguments PyTorch orders or names in its own way, for the table in `aten`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from ...layers import UpSampling1D
+from .assembly import (
+    Assembly,
+    Constant,
+    Given,
+    Missing,
+    Picks,
+    Tensor,
+    Unsupported,
+    Value,
+    as_float,
+    axis_of,
+    rank_of,
+    sizes_of,
+)
+from .calls import read
+from .elementwise import Operand, clamp, compare, divide, function, multiply, subtract, where
+from .folding import bounded
+from .moving import broadcast, permute, reshape, select, slice_along, split, take, transpose
+from .products import embedding
+from .reductions import reduce
+from .settings import Ints, whole
+
+__all__ = [
+    "DTYPES",
+    "arange",
+    "cast",
+    "chunk",
+    "dropout",
+    "expand_as",
+    "filled",
+    "filled_like",
+    "flatten",
+    "folded_broadcast",
+    "folded_cast",
+    "folded_full",
+    "folded_index",
+    "folded_ones",
+    "folded_quotient",
+    "folded_select",
+    "folded_slice",
+    "folded_weight_and_norm",
+    "folded_weight_norm",
+    "folded_zeros",
+    "gather",
+    "gelu",
+    "hardtanh",
+    "index",
+    "index_select",
+    "kind_of",
+    "masked_fill",
+    "movedim",
+    "narrow",
+    "native_dropout",
+    "norm",
+    "one_hot",
+    "opposite",
+    "repeat_each",
+    "reshape_as",
+    "reversed_subtract",
+    "roll",
+    "same",
+    "select_along",
+    "shrink",
+    "slice_of",
+    "softplus",
+    "spread",
+    "swapped",
+    "threshold_at",
+    "unbind",
+    "unflatten",
+    "upsample",
+    "weight_norm",
+]
+
+DTYPES: Final = {
+    1: "uint8",
+    2: "int8",
+    3: "int16",
+    4: "int32",
+    5: "int64",
+    6: "float16",
+    7: "float32",
+    8: "float64",
+    12: "bool",
+    13: "bfloat16",
+}
+"""PyTorch's kinds of numbers in numpy's words, by the number that its archives give them."""
+
+
+def same(assembly: Assembly, x: Value) -> Value:
+    """Return a tensor as it is."""
+    return x
+
+
+def dropout(assembly: Assembly, x: Value, p: float, train: bool) -> Value:
+    """Return a tensor as it is, if nothing is dropped."""
+    if train and p:
+        raise Unsupported("it drops values at random; export the model behind model.eval()")
+    return x
+
+
+def native_dropout(assembly: Assembly, x: Value, p: float, train: bool | None) -> tuple[Given, ...]:
+    """Return a tensor as it is, if nothing is dropped, and which values were."""
+    return dropout(assembly, x, p, bool(train)), Missing("it reads which values were dropped")
+
+
+def hardtanh(assembly: Assembly, x: Value, min_val: float = -1, max_val: float = 1) -> Value:
+    """Add a clamp."""
+    return function(assembly, x, "relu6") if (min_val, max_val) == (0, 6) else clamp(assembly, x, min_val, max_val)
+
+
+def gelu(assembly: Assembly, x: Value, approximate: str = "none") -> Value:
+    """Add a GELU, exact or by tanh."""
+    return function(assembly, x, "gelu_approximate" if approximate == "tanh" else "gelu")
+
+
+def softplus(assembly: Assembly, x: Value, beta: float = 1, threshold: float = 20) -> Value:
+    """Add a softplus of a steepness."""
+    if beta == 1:
+        return function(assembly, x, "softplus")
+    return divide(assembly, function(assembly, multiply(assembly, x, beta), "softplus"), beta)
+
+
+def threshold_at(assembly: Assembly, x: Value, threshold: float, value: float) -> Value:
+    """Add a choice between values above a threshold and a number."""
+    if threshold or value:
+        return where(assembly, compare(assembly, x, threshold, "greater"), x, float(value))
+    return function(assembly, x, "relu")
+
+
+def shrink(assembly: Assembly, x: Value, lambd: float = 0.5, *, name: str) -> Value:
+    """Add a function that shrinks values by a half."""
+    if lambd != 0.5:
+        raise Unsupported(f"its function shrinks by {lambd}")
+    return function(assembly, x, name)
+
+
+def reversed_subtract(assembly: Assembly, x: Operand, other: Operand, alpha: float = 1) -> Value:
+    """Add `other − alpha · x`."""
+    return subtract(assembly, other, x if alpha == 1 else multiply(assembly, x, alpha))
+
+
+def weight_norm(assembly: Assembly, v: Value, g: Value, dim: int = 0) -> Value:
+    """Refuse a weight that is not constant."""
+    raise Unsupported("its weight is computed from the input")
+
+
+def folded_weight_norm(v: Constant, g: Constant, dim: int = 0) -> Constant:
+    """Return a weight of a length and a direction, one length for each index of an axis."""
+    axes = tuple(axis for axis in range(v.ndim) if axis != dim % v.ndim)
+    wide = v.astype(np.float64)
+    length = np.sqrt(np.square(wide).sum(axis=axes, keepdims=True))
+    return as_float(wide * (g / length))
+
+
+def folded_weight_and_norm(v: Constant, g: Constant, dim: int = 0) -> tuple[Given, ...]:
+    """Return a weight of a length and a direction, and the direction's own length, which nothing reads."""
+    return folded_weight_norm(v, g, dim), Missing("it reads the length of a weight's direction")
+
+
+def spread(
+    assembly: Assembly,
+    x: Value,
+    dim: int | Sequence[int] | None = None,
+    unbiased: bool = True,
+    keepdim: bool = False,
+    correction: float | None = None,
+    *,
+    how: str,
+) -> Value:
+    """Add a variance or a deviation, with Bessel's correction."""
+    by = correction if correction is not None else float(unbiased)
+    found = reduce(assembly, x, how, dim, keepdim)
+    if not by:
+        return found
+    rank = rank_of(x)
+    named = [dim] if isinstance(dim, int) else [*(dim or range(rank))]
+    sizes = assembly.tensor(x).sizes
+    count = float(np.prod([whole(sizes[axis_of(rank, axis)], "number of values") for axis in named]))
+    if count <= by:
+        raise Unsupported("it takes the variance of a single value")
+    factor = count / (count - by)
+    return multiply(assembly, found, factor if how == "variance" else factor**0.5)
+
+
+def norm(
+    assembly: Assembly,
+    x: Value,
+    order: float | None = 2,
+    dim: int | Sequence[int] | None = None,
+    keepdim: bool = False,
+) -> Value:
+    """Add a norm, the root of the sum of squares."""
+    if order not in (None, 2):
+        raise Unsupported(f"it is a norm of order {order}")
+    return reduce(assembly, x, "norm", dim, keepdim)
+
+
+def flatten(assembly: Assembly, x: Value, start_dim: int = 0, end_dim: int = -1) -> Value:
+    """Return a tensor with several axes as one."""
+    first, last = axis_of(x, start_dim), axis_of(x, end_dim)
+    sizes = assembly.tensor(x).sizes
+    together = sizes[first : last + 1]
+    size = None if None in together else int(np.prod([each for each in together if each is not None]))
+    return reshape(assembly, x, (*sizes[:first], size, *sizes[last + 1 :]))
+
+
+def unflatten(assembly: Assembly, x: Value, dim: int, sizes: Sequence[int | None]) -> Value:
+    """Return a tensor with one axis as several."""
+    axis, before = axis_of(x, dim), assembly.tensor(x).sizes
+    if -1 in sizes and before[axis] is not None:
+        known = int(np.prod([size for size in sizes if size is not None and size > 0]))
+        sizes = [(before[axis] or 0) // known if size == -1 else size for size in sizes]
+    return reshape(assembly, x, (*before[:axis], *sizes, *before[axis + 1 :]))
+
+
+def reshape_as(assembly: Assembly, x: Value, other: Value) -> Value:
+    """Return a tensor in the shape of another."""
+    return reshape(assembly, x, assembly.tensor(other).sizes)
+
+
+def expand_as(assembly: Assembly, x: Value, other: Value) -> Value:
+    """Return a tensor as long as another."""
+    return broadcast(assembly, x, assembly.tensor(other).sizes)
+
+
+def swapped(assembly: Assembly, x: Value) -> Value:
+    """Return a matrix with its axes exchanged."""
+    return transpose(assembly, x, 0, 1) if rank_of(x) == 2 else x
+
+
+def movedim(assembly: Assembly, x: Value, source: Ints, destination: Ints) -> Value:
+    """Return a tensor with some axes at other places."""
+    before, after = (
+        [axis_of(x, whole(each, "axis")) for each in (given if isinstance(given, list | tuple) else [given])]
+        for given in (source, destination)
+    )
+    rest = iter(axis for axis in range(rank_of(x)) if axis not in before)
+    moved = dict(zip(after, before, strict=True))
+    return permute(assembly, x, [moved[at] if at in moved else next(rest) for at in range(rank_of(x))])
+
+
+def select_along(assembly: Assembly, x: Given, dim: int, index: int) -> Value:
+    """Return one place of an axis."""
+    if isinstance(x, Picks) and dim == 0 and -len(x.values) <= index < len(x.values):
+        return x.values[index].value()
+    found: Value = read(assembly, x)
+    return select(assembly, found, dim, index)
+
+
+def slice_of(
+    assembly: Assembly, x: Given, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1
+) -> Given:
+    """Return a stretch of an axis."""
+    if isinstance(x, Picks) and dim == 0:
+        return Picks(x.values[slice(start, end, step)])
+    found: Value = read(assembly, x)
+    return slice_along(assembly, found, dim, start, end, step)
+
+
+def chunk(assembly: Assembly, x: Value, chunks: int, dim: int = 0) -> tuple[Value | Missing, ...]:
+    """Return so many stretches of an axis."""
+    size = assembly.tensor(x).sizes[axis_of(x, dim)]
+    return split(assembly, x, -(-whole(size, "length") // chunks), dim)
+
+
+def unbind(assembly: Assembly, x: Value, dim: int = 0) -> tuple[Value, ...]:
+    """Return every place of an axis."""
+    axis = axis_of(x, dim)
+    count = whole(assembly.tensor(x).sizes[axis], "length")
+    return tuple(select(assembly, x, axis, index) for index in range(count))
+
+
+def narrow(assembly: Assembly, x: Value, dim: int, start: int, length: int) -> Value:
+    """Return a stretch of an axis by its length."""
+    return slice_along(assembly, x, dim, start, start + length)
+
+
+def index_select(assembly: Assembly, x: Value, dim: int, index: Value) -> Value:
+    """Return places of an axis."""
+    if isinstance(index, Tensor):
+        raise Unsupported("it takes places that are computed from the input")
+    return take(assembly, x, dim, index.reshape(-1).tolist())
+
+
+def index(assembly: Assembly, x: Value, indices: Sequence[Value | None]) -> Value:
+    """Return places of one axis."""
+    named = [(axis, each) for axis, each in enumerate(indices) if each is not None]
+    if len(named) != 1:
+        raise Unsupported("it takes places along several axes at once")
+    axis, places = named[0]
+    if isinstance(places, Tensor):
+        raise Unsupported("it takes places that are computed from the input")
+    if places.ndim != 1:
+        raise Unsupported(f"it takes places by an array of {places.ndim} axes")
+    return take(assembly, x, axis, (np.flatnonzero(places) if places.dtype == np.bool_ else places).tolist())
+
+
+def roll(assembly: Assembly, x: Value, shifts: Ints, dims: Ints = ()) -> Value:
+    """Return a tensor with axes turned, so that what leaves at the end enters at the start."""
+    several = zip(*((each if isinstance(each, list | tuple) else [each]) for each in (shifts, dims)), strict=True)
+    found = x
+    for shift, axis in several:
+        size = whole(assembly.tensor(found).sizes[axis_of(x, whole(axis, "axis"))], "length")
+        found = take(assembly, found, whole(axis, "axis"), np.roll(np.arange(size), whole(shift, "shift")).tolist())
+    return found
+
+
+def gather(assembly: Assembly, x: Value, dim: int, index: Value, sparse_grad: bool = False) -> Value:
+    """Refuse places that are computed from the input."""
+    raise Unsupported("it takes places that are computed from the input")
+
+
+def masked_fill(assembly: Assembly, x: Value, mask: Value, value: Operand) -> Value:
+    """Add a choice of a number where a mask is not 0."""
+    return where(assembly, mask, value, x)
+
+
+def one_hot(assembly: Assembly, x: Value, num_classes: int = -1) -> Value:
+    """Add a table whose row of an index is 1 there and 0 elsewhere."""
+    if num_classes < 1:
+        raise Unsupported("its number of classes depends on the input")
+    bounded((num_classes, num_classes))
+    return embedding(assembly, np.eye(num_classes, dtype=np.float32), x)
+
+
+def upsample(
+    assembly: Assembly, x: Value, output_size: Any = None, scale_factors: Any = None, *, mode: str = "nearest"
+) -> Value:
+    """Return every place several times."""
+    tensor = assembly.tensor(x)
+    size = tensor.sizes[-1]
+    wanted = output_size if not isinstance(output_size, list | tuple) else output_size[0]
+    factor = scale_factors[0] if isinstance(scale_factors, list | tuple) else scale_factors
+    if factor is None and size and wanted:
+        factor = wanted / size
+    if rank_of(x) != 3 or factor is None or factor != int(factor):
+        raise Unsupported("it stretches an axis by a part of its length")
+    return repeat_each(assembly, x, int(factor), 2)
+
+
+def repeat_each(assembly: Assembly, x: Value, times: int, axis: int) -> Value:
+    """Return every place of an axis several times."""
+    tensor = assembly.tensor(x)
+    others = [each for each in tensor.order if each not in (None, axis)]
+    given = assembly.arranged(tensor, [axis, *(others or [1])])
+    return assembly.add(UpSampling1D(times), [given], given.layout)
+
+
+def kind_of(dtype: int | None) -> str:
+    """Return numpy's word for a kind of numbers."""
+    kind = DTYPES.get(7 if dtype is None else dtype, "float32")
+    return "float32" if kind == "bfloat16" else kind
+
+
+def filled(assembly: Assembly, size: Sequence[int | None], fill_value: Any, dtype: int | None = None) -> Value:
+    """Return a constant that is one number everywhere."""
+    return np.full(bounded(size), fill_value, dtype=kind_of(dtype))
+
+
+def filled_like(assembly: Assembly, x: Value, fill_value: Any, dtype: int | None = None) -> Value:
+    """Return a constant in the shape of a tensor."""
+    return filled(assembly, sizes_of(x), fill_value, dtype)
+
+
+def folded_full(x: Constant, fill_value: Any, dtype: int | None = None) -> Constant:
+    """Return a constant in the shape of another."""
+    return np.full_like(x, fill_value, dtype=None if dtype is None else kind_of(dtype))
+
+
+def folded_zeros(x: Constant, dtype: int | None = None) -> Constant:
+    """Return zeros in the shape of a constant."""
+    return folded_full(x, 0, dtype)
+
+
+def folded_ones(x: Constant, dtype: int | None = None) -> Constant:
+    """Return ones in the shape of a constant."""
+    return folded_full(x, 1, dtype)
+
+
+def arange(
+    assembly: Assembly, end: float | None, start: float | None = 0, step: float = 1, dtype: int | None = None
+) -> Value:
+    """Return numbers in even steps."""
+    if start is None or end is None or not step:
+        raise Unsupported("it counts as far as the input is long, which is not fixed")
+    bounded((max(0, int((end - start) / step)),))
+    counts = all(isinstance(each, int) for each in (start, end, step))
+    kind = ("int64" if counts else "float32") if dtype is None else kind_of(dtype)
+    return np.arange(start, end, step).astype(kind)
+
+
+def folded_broadcast(x: Constant, shape: Sequence[int | None]) -> Constant:
+    """Return a constant made longer where its axes have length 1."""
+    added = len(shape) - x.ndim
+    target = [x.shape[axis - added] if wanted == -1 else wanted for axis, wanted in enumerate(shape)]
+    return np.broadcast_to(x, bounded(target))
+
+
+def folded_select(x: Constant, dim: int, index: int) -> Constant:
+    """Return one place of an axis of a constant."""
+    taken: Constant = np.take(x, index, axis=dim)
+    return taken
+
+
+def folded_slice(
+    x: Constant, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1
+) -> Constant:
+    """Return a stretch of an axis of a constant."""
+    places: tuple[slice, ...] = (slice(None),) * (dim % x.ndim)
+    found: Constant = x[(*places, slice(start, end, step))]
+    return found
+
+
+def folded_index(x: Constant, indices: Sequence[Constant | None]) -> Constant:
+    """Return places of a constant."""
+    named = tuple(slice(None) if each is None else each for each in indices)
+    bounded(np.broadcast_shapes(*(each.shape for each in indices if each is not None)))
+    found: Constant = x[named]
+    return found
+
+
+def folded_quotient(x: Any, other: Any, rounding_mode: str | None = None) -> Constant:
+    """Return a quotient of constants; what is rounded stays the kind of number that it was."""
+    quotient = np.true_divide(x, other, dtype=np.float64)
+    if rounding_mode is None:
+        return as_float(quotient)
+    rounded = np.floor(quotient) if rounding_mode == "floor" else np.trunc(quotient)
+    found: Constant = rounded.astype(np.asarray(x).dtype)
+    return found
+
+
+def opposite(assembly: Assembly, x: Value) -> Value:
+    """Add 1 where there is a 0, and 0 elsewhere."""
+    return compare(assembly, x, 0, "equal")
+
+
+def cast(assembly: Assembly, x: Value, dtype: int | None = None) -> Value:
+    """Return a tensor as another kind of numbers."""
+    kind = DTYPES.get(7 if dtype is None else dtype, "")
+    tensor = assembly.tensor(x)
+    if kind.startswith(("float", "bfloat")) or tensor.whole or kind == "bool":
+        if kind == "bool":
+            return compare(assembly, x, 0, "not_equal")
+        return tensor
+    return function(assembly, x, "trunc")
+
+
+def folded_cast(x: Constant, dtype: int | None = None) -> Constant:
+    """Return a constant as another kind of numbers."""
+    return x if dtype is None else x.astype(kind_of(dtype))

@@ -1,0 +1,165 @@
+"""Pools, and means and maxima of a whole axis. Source: PyTorch, `torch.nn.functional.max_pool1d` and its like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...layers import AveragePooling1D, GlobalAveragePooling1D, GlobalMaxPooling1D, Layer, MaxPooling1D
+from .assembly import Assembly, Missing, Tensor, Unsupported, Value, layer_of, rank_of
+from .settings import Ints, each_of
+
+__all__ = ["adaptive_average_pool", "adaptive_max_pool", "average_pool", "max_pool", "max_pool_with_indices"]
+
+
+def max_pool(
+    assembly: Assembly,
+    x: Value,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    dilation: Ints = 1,
+    ceil_mode: bool = False,
+    *,
+    dimensions: int = 1,
+) -> Value:
+    """Add a pool of maxima.
+
+    Args:
+        assembly: Where it is added.
+        x: Shape (1, channels, length), of two dimensions (1, channels, rows, columns); without the 1 too.
+        kernel_size: Positions of a window.
+        stride: Positions between neighbouring windows; the window's size where there is none.
+        padding: Positions on either side, which are never selected.
+        dilation: Positions between neighbouring taps.
+        ceil_mode: Whether a last window may reach beyond the end.
+        dimensions: How many dimensions there are.
+    """
+    sizes = each_of(kernel_size, dimensions, "window")
+    strides = each_of(stride, dimensions, "stride") if stride not in (None, (), []) else sizes
+    pads, apart = each_of(padding, dimensions, "padding"), each_of(dilation, dimensions, "dilation")
+    along, tensor = _plane(assembly, x, dimensions, sizes, pads)
+    settings = _settings(pads[along], ceil_mode, {"dilation": apart[along]} if apart[along] != 1 else {})
+    return _pooled(assembly, MaxPooling1D(sizes[along], strides[along], **settings), tensor, dimensions, along)
+
+
+def max_pool_with_indices(
+    assembly: Assembly,
+    x: Value,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    dilation: Ints = 1,
+    ceil_mode: bool = False,
+    *,
+    dimensions: int = 1,
+) -> tuple[Value | Missing, ...]:
+    """Add a pool of maxima whose selections come out too; see `max_pool`."""
+    pooled = max_pool(assembly, x, kernel_size, stride, padding, dilation, ceil_mode, dimensions=dimensions)
+    return pooled, Missing("it reads which positions a pool selected, which is not computed as a value")
+
+
+def average_pool(
+    assembly: Assembly,
+    x: Value,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+    *,
+    dimensions: int = 1,
+) -> Value:
+    """Add a pool of means.
+
+    Args:
+        assembly: Where it is added.
+        x: See `max_pool`.
+        kernel_size: See `max_pool`.
+        stride: See `max_pool`.
+        padding: Positions of zeros on either side.
+        ceil_mode: See `max_pool`.
+        count_include_pad: Whether the padding counts.
+        divisor_override: What sums are divided by instead of their number.
+        dimensions: See `max_pool`.
+    """
+    if divisor_override is not None:
+        raise Unsupported("it divides by a number of its own")
+    sizes = each_of(kernel_size, dimensions, "window")
+    strides = each_of(stride, dimensions, "stride") if stride not in (None, (), []) else sizes
+    pads = each_of(padding, dimensions, "padding")
+    along, tensor = _plane(assembly, x, dimensions, sizes, pads)
+    counts = {"counts_padding": True} if count_include_pad and pads[along] else {}
+    settings = _settings(pads[along], ceil_mode, counts)
+    return _pooled(assembly, AveragePooling1D(sizes[along], strides[along], **settings), tensor, dimensions, along)
+
+
+def adaptive_average_pool(assembly: Assembly, x: Value, output_size: Ints) -> Value:
+    """Add a pool of means that gives so many cells, whatever the length.
+
+    Args:
+        assembly: Where it is added.
+        x: See `max_pool`.
+        output_size: How many cells, or for each dimension how many; None keeps a dimension.
+    """
+    return _adaptive(assembly, x, output_size, GlobalAveragePooling1D(), "AdaptiveAveragePooling1D")
+
+
+def adaptive_max_pool(assembly: Assembly, x: Value, output_size: Ints) -> tuple[Value | Missing, ...]:
+    """Add a pool of maxima that gives so many cells, and which positions they selected; see the one of means."""
+    pooled = _adaptive(assembly, x, output_size, GlobalMaxPooling1D(), "AdaptiveMaxPooling1D")
+    return pooled, Missing("it reads which positions a pool selected, which is not computed as a value")
+
+
+def _adaptive(assembly: Assembly, x: Value, output_size: Ints, whole: Layer, cells: str) -> Value:
+    tensor = assembly.tensor(x)
+    wanted = [*output_size] if isinstance(output_size, tuple | list) else [output_size]
+    dimensions = len(wanted)
+    sizes = tensor.sizes[len(tensor.layout) - dimensions :]
+    changed = [at for at, (size, count) in enumerate(zip(sizes, wanted, strict=True)) if count not in (None, size)]
+    first = len(tensor.layout) - dimensions
+    for at in changed:
+        count = wanted[at]
+        channels = [axis for axis in tensor.order if axis not in (None, first + at)]
+        if len(channels) > 1:
+            raise Unsupported("it pools along two dimensions at once")
+        given = assembly.arranged(tensor, [first + at, *(channels or [first - 1])])
+        if count == 1:
+            layout = tuple(None if axis in (None, 0) else 0 for axis in given.layout)
+            tensor = assembly.add(whole, [given], layout)
+            continue
+        tensor = assembly.add(layer_of(cells, count), [given], given.layout)
+    return tensor
+
+
+def _plane(
+    assembly: Assembly, x: Value, dimensions: int, sizes: tuple[int, ...], pads: tuple[int, ...]
+) -> tuple[int, Tensor]:
+    """Return the dimension along which a pool slides, and what it reads as (length, channels)."""
+    tensor = assembly.tensor(x)
+    first = rank_of(x) - dimensions
+    if first not in (1, 2):
+        raise Unsupported(f"it reads {rank_of(x)} axes, where it has {dimensions} dimensions")
+    sliding = [at for at in range(dimensions) if sizes[at] != 1 or pads[at]]
+    if not sliding:
+        sliding = [dimensions - 1]
+    if len(sliding) > 1:
+        raise Unsupported("it pools along two dimensions at once")
+    along = first + sliding[0]
+    channels = [axis for axis in tensor.order if axis not in (None, along)]
+    if len(channels) > 1:
+        raise Unsupported("it pools a tensor of two dimensions")
+    return sliding[0], assembly.arranged(tensor, [along, *(channels or [first - 1])])
+
+
+def _settings(pad: int, ceil: bool, settings: dict[str, Any]) -> dict[str, Any]:
+    found = dict(settings)
+    if pad:
+        found["padding"] = (pad, pad)
+    if ceil:
+        found["ceil"] = True
+    return found
+
+
+def _pooled(assembly: Assembly, layer: Layer, tensor: Tensor, dimensions: int, along: int) -> Value:
+    return assembly.add(layer, [tensor], tensor.layout)
