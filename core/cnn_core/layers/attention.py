@@ -31,15 +31,15 @@ QueriesAndKeys = tuple[Array, Array]
 
 @dataclass(frozen=True, eq=False)
 class Attending(Layer):
-    """A layer that gives every query its mean of the values, and says what its inputs and its scores are.
-
-    Attributes:
-        causal: Whether a query attends to the keys up to its own position alone.
-    """
+    """A layer that gives every query its mean of the values, and says what its inputs and its scores are."""
 
     merges: ClassVar[bool] = True
     own_rule: ClassVar[bool] = True
-    causal: bool = False
+
+    @property
+    @abstractmethod
+    def causal(self) -> bool:
+        """Whether a query attends to the keys up to its own position alone."""
 
     @abstractmethod
     def parts(self, inputs: Sequence[Array]) -> tuple[Array, Array, Array]:
@@ -160,12 +160,14 @@ class ScaledDotProductAttention(Attending):
 
     Attributes:
         scale: What the products are multiplied by; None for 1 / √n.
+        causal: Whether a query attends to the keys up to its own position alone.
         mask_adds: Whether the mask is added to the scores; otherwise it is 1 where a query may attend to a key, else 0.
         axis: The axis of the positions in queries, keys, values and output, as Keras writes it; −2 is the last but one.
             The other axes, such as heads, are computed each for itself.
     """
 
     scale: float | None = None
+    causal: bool = False
     mask_adds: bool = True
     axis: int = -2
 

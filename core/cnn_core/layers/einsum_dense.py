@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -34,7 +33,6 @@ class EinsumDense(Layer):
         activation: The name of the activation function.
     """
 
-    keeps_mask: ClassVar[bool] = True
     equation: str
     kernel: Array
     bias: Array | None = None

@@ -208,6 +208,7 @@ class RMSNormalization(_BySize):
         axis: The axis, or several, of which the squares are taken, as Keras writes them; −1 is the channels.
     """
 
+    keeps_mask: ClassVar[bool] = False
     own_rule: ClassVar[bool] = True
     scale: Array | None = None
     epsilon: float = 1e-6

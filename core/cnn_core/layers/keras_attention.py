@@ -72,10 +72,12 @@ class Attention(_QueryValueKey):
     Attributes:
         scale: What a product is multiplied by, or what is within the tanh, shape (), or None (`use_scale=False`).
         concat_score_weight: What the sum of the tanh is multiplied by, shape (), or None for a product.
+        causal: Whether a query attends to the keys up to its own position alone.
     """
 
     scale: Array | None = None
     concat_score_weight: Array | None = None
+    causal: bool = False
 
     def __post_init__(self) -> None:
         for name, weight in self.weights().items():
@@ -103,9 +105,11 @@ class AdditiveAttention(_QueryValueKey):
 
     Attributes:
         scale: What each channel's tanh is multiplied by, shape (channels,), or None (`use_scale=False`).
+        causal: Whether a query attends to the keys up to its own position alone.
     """
 
     scale: Array | None = None
+    causal: bool = False
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """Return (queries, channels of the values).

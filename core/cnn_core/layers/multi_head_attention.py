@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -36,20 +36,23 @@ class MultiHeadAttention(Attending):
         key_bias: Shape (heads, key_dim), or None.
         value_bias: Shape (heads, value_dim), or None.
         output_bias: Shape (channels of the output,), or None.
+        causal: Whether a query attends to the keys up to its own position alone.
     """
 
-    query_kernel: Array = field(kw_only=True)
-    key_kernel: Array = field(kw_only=True)
-    value_kernel: Array = field(kw_only=True)
-    output_kernel: Array = field(kw_only=True)
+    query_kernel: Array
+    key_kernel: Array
+    value_kernel: Array
+    output_kernel: Array
     query_bias: Array | None = None
     key_bias: Array | None = None
     value_bias: Array | None = None
     output_bias: Array | None = None
+    causal: bool = False
 
     def __post_init__(self) -> None:
         for name in ("query_kernel", "key_kernel", "value_kernel", "output_kernel"):
-            if (shape := getattr(self, name).shape)[:] and (len(shape) != 3 or 0 in shape):
+            shape = getattr(self, name).shape
+            if len(shape) != 3 or 0 in shape:
                 raise ModelError(f"{name} of shape {shape} is not one of attention", remedy="it has three axes")
         heads, key_dim, value_dim = self.num_heads, self.key_dim, self.value_dim
         fits = self.key_kernel.shape[1:] == (heads, key_dim) and self.value_kernel.shape[1] == heads
