@@ -9,6 +9,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -18,8 +19,9 @@ import numpy as np
 import pytest
 
 from cnn_core import layers
+from cnn_core.layers import Layer
 from cnn_core.programs import rows
-from cnn_core.programs.in_keras import same_settings
+from cnn_core.programs.in_keras import Call, same_settings
 from cnn_core.readers import npz_classes
 from cnn_core.readers.keras import layer_classes
 from cnn_core.readers.keras.activations import simple
@@ -36,18 +38,22 @@ def added_layer() -> Iterator[list[ModuleType]]:
     with pytest.MonkeyPatch.context() as patch:
         # Its family's module stands in the room of the layers.
         patch.setattr(layers, "__path__", [*layers.__path__, str(_ROOM)])
-        family = importlib.import_module(f"{layers.__name__}.rescaling")
+        family = importlib.import_module(f"{layers.__name__}.scaling")
         # Its row in the table of Keras's classes.
-        patch.setitem(layer_classes.CLASSES, "Rescaling", layer_classes.KerasClass(simple(family.Rescaling)))
+        patch.setitem(layer_classes.CLASSES, "Scaling", layer_classes.KerasClass(simple(family.Scaling)))
         # Its row in the table of programs.
-        row = rows.Row(same_settings, "{x} * {scale!r} + {offset!r}")
-        patch.setitem(rows.ROWS, family.Rescaling, row)
+        row = rows.Row(_as_rescaling, "{x} * {scale!r} + {offset!r}")
+        patch.setitem(rows.ROWS, family.Scaling, row)
         _forget_classes()
         try:
             yield [family, layer_classes, rows]
         finally:
-            del sys.modules[family.__name__], layers.rescaling  # type: ignore[attr-defined]
+            del sys.modules[family.__name__], layers.scaling  # type: ignore[attr-defined]
             _forget_classes()
+
+
+def _as_rescaling(layer: Layer) -> Call:
+    return replace(same_settings(layer), kind="Rescaling")
 
 
 def _forget_classes() -> None:
@@ -57,7 +63,7 @@ def _forget_classes() -> None:
 
 
 def write_keras_file(path: Path) -> None:
-    """Write a model as Keras 3 does: Conv1D → Rescaling → MaxPooling1D → Flatten → Dense."""
+    """Write a model as Keras 3 does: Conv1D → Scaling → MaxPooling1D → Flatten → Dense."""
     numbers = np.random.default_rng(7)
     weights = {
         "conv1d": [numbers.normal(size=(4, 4, 3)), numbers.normal(size=3)],
@@ -66,7 +72,7 @@ def write_keras_file(path: Path) -> None:
     stated: list[tuple[str, dict[str, Any]]] = [
         ("InputLayer", {"name": "input_layer", "batch_shape": [None, LENGTH, 4]}),
         ("Conv1D", {"name": "conv1d", "filters": 3, "kernel_size": [4], "activation": "relu"}),
-        ("Rescaling", {"name": "rescaling", "scale": SCALE, "offset": OFFSET}),
+        ("Scaling", {"name": "scaling", "scale": SCALE, "offset": OFFSET}),
         ("MaxPooling1D", {"name": "max_pooling1d", "pool_size": [2], "strides": [2]}),
         ("Flatten", {"name": "flatten"}),
         ("Dense", {"name": "dense", "units": 1}),

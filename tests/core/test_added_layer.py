@@ -41,7 +41,7 @@ def test_three_files_are_touched(touched: list[ModuleType]) -> None:
 def test_without_it_the_layer_is_unknown_and_what_is_before_it_is_read(keras_file: Path) -> None:
     model = cnn.open_model(keras_file)
     assert [row.name for row in model.layers if row.unavailable] == [
-        "rescaling",
+        "scaling",
         "max_pooling1d",
         "flatten",
         "dense",
@@ -54,32 +54,32 @@ class TestAddedLayer:
     def test_opens_and_runs(self, keras_file: Path) -> None:
         model = cnn.open_model(keras_file)
         assert not model.unsupported
-        assert model.layers[2].type == "Rescaling"
+        assert model.layers[2].type == "Scaling"
         reading = model.read(LETTERS)
         expected = reading["conv1d"] * SCALE + OFFSET
-        np.testing.assert_allclose(reading["rescaling"], expected, rtol=1e-6)
-        np.testing.assert_array_equal(reading["max_pooling1d"], reading["rescaling"][:20].reshape(10, 2, 3).max(1))
+        np.testing.assert_allclose(reading["scaling"], expected, rtol=1e-6)
+        np.testing.assert_array_equal(reading["max_pooling1d"], reading["scaling"][:20].reshape(10, 2, 3).max(1))
 
     def test_is_traced_from_the_output_down_to_the_bases(self, keras_file: Path) -> None:
         reading = cnn.open_model(keras_file).read(LETTERS)
         steps = reading.explain("max_pooling1d", cell=3, channel=1)
         lines = str(steps).splitlines()
-        value = reading["rescaling"][7, 1]
+        value = reading["scaling"][7, 1]
         assert lines[0].startswith("max_pooling1d[3, 1] = max of 2")
-        assert any(line.startswith("rescaling[7, 1] = ") and "+ bias 0.25" in line for line in lines)
+        assert any(line.startswith("scaling[7, 1] = ") and "+ bias 0.25" in line for line in lines)
         assert any(line.strip().startswith("conv1d[7, 1]: ") and "× −0.5" in line for line in lines)
         assert lines[-1].strip().startswith("base 10 ")
         assert steps.value == pytest.approx(value)
 
     def test_depends_on_its_own_position_alone(self, keras_file: Path) -> None:
         model = open_model_file(keras_file).model
-        assert model.receptive_field("rescaling", 5, LENGTH) == (5, 9)
-        assert model.alignment("rescaling", LENGTH) == model.alignment("conv1d", LENGTH)
+        assert model.receptive_field("scaling", 5, LENGTH) == (5, 9)
+        assert model.alignment("scaling", LENGTH) == model.alignment("conv1d", LENGTH)
 
     def test_passes_the_gradient_on(self, keras_file: Path) -> None:
         model = open_model_file(keras_file).model
         found = gradients_of(model, Target.parse("output", model, LENGTH), encode(LETTERS))
-        np.testing.assert_allclose(found.at["conv1d"], found.at["rescaling"] * SCALE, rtol=1e-6)
+        np.testing.assert_allclose(found.at["conv1d"], found.at["scaling"] * SCALE, rtol=1e-6)
         assert found.letters is not None
         assert np.abs(found.letters).max() > 0
 
@@ -94,8 +94,8 @@ class TestAddedLayer:
     @pytest.mark.parametrize(
         ("framework", "line"),
         [
-            ("keras", "rescaling = keras.layers.Rescaling(scale=-0.5, offset=0.25)(conv1d)"),
-            ("pytorch", "rescaling = conv1d * -0.5 + 0.25"),
+            ("keras", "scaling = keras.layers.Rescaling(scale=-0.5, offset=0.25)(conv1d)"),
+            ("pytorch", "scaling = conv1d * -0.5 + 0.25"),
         ],
     )
     def test_prints_as_code(self, framework: str, line: str, keras_file: Path) -> None:

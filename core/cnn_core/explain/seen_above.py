@@ -35,7 +35,7 @@ def seen_in(descent: Descent, layer: str, position: int, below: tuple[str, Index
         return None
     output, read = descent.values[layer], descent.values[name]
     if isinstance(node.layer, MovingLayer) and len(node.inputs) == 1 and read.size < _MOST_PLACES:
-        numbers = np.arange(read.size, dtype=np.float32).reshape(read.shape)
+        numbers = np.arange(1, read.size + 1, dtype=np.float32).reshape(read.shape)
         found = np.argwhere(node.layer.forward(numbers) == numbers[index])
         return tuple(int(each) for each in found[0]) if len(found) else None
     best: tuple[float, Index] | None = None

@@ -7,6 +7,7 @@ on, what a value is composed of, and its gradient. What it lists in its `__all__
 from . import (
     activation,
     attention,
+    constants,
     contraction,
     convolution,
     dense,
@@ -14,18 +15,24 @@ from . import (
     dot,
     einsum_dense,
     embedding,
+    extending,
     gated_recurrent,
+    gating,
     group_normalization,
     inputs,
     keras_attention,
     merging,
     multi_head_attention,
     normalization,
+    operators,
     pointwise,
     pooling,
     recurrent,
+    reducing,
+    rescaling,
     reshaping,
     resizing,
+    slicing,
     transposed_convolution,
     unknown,
     wrappers,
@@ -35,6 +42,7 @@ from .activation_functions import ACTIVATIONS, ActivationFunction, activation_fu
 from .attention import *
 from .base import Layer, LayerRun, PositionwiseLayer, SlidingLayer
 from .composition import LARGEST_SHOWN, Composition, ComputedValue, Gated, Part, Taps
+from .constants import *
 from .contraction import *
 from .convolution import *
 from .dense import *
@@ -43,7 +51,9 @@ from .dot import *
 from .edited import Edited, Spans
 from .einsum_dense import *
 from .embedding import *
+from .extending import *
 from .gated_recurrent import *
+from .gating import *
 from .group_normalization import *
 from .inputs import *
 from .keras_attention import *
@@ -51,12 +61,16 @@ from .merging import *
 from .moving import MovingLayer
 from .multi_head_attention import *
 from .normalization import *
+from .operators import *
 from .pointwise import *
 from .pooling import *
 from .recurrent import *
+from .reducing import *
+from .rescaling import *
 from .reshaping import *
 from .resizing import *
 from .shapes import Array, Index, Mask, Shape
+from .slicing import *
 from .transposed_convolution import *
 from .unknown import *
 from .windows import Alignment, Padding, Sliding, Window
@@ -89,27 +103,34 @@ __all__ = [
     "activation_function",
 ]
 __all__ += activation.__all__
+__all__ += attention.__all__
+__all__ += constants.__all__
+__all__ += contraction.__all__
 __all__ += convolution.__all__
 __all__ += dense.__all__
 __all__ += depthwise.__all__
 __all__ += dot.__all__
+__all__ += einsum_dense.__all__
 __all__ += embedding.__all__
+__all__ += extending.__all__
 __all__ += gated_recurrent.__all__
+__all__ += gating.__all__
+__all__ += group_normalization.__all__
 __all__ += inputs.__all__
+__all__ += keras_attention.__all__
 __all__ += merging.__all__
+__all__ += multi_head_attention.__all__
 __all__ += normalization.__all__
+__all__ += operators.__all__
 __all__ += pointwise.__all__
 __all__ += pooling.__all__
 __all__ += recurrent.__all__
+__all__ += reducing.__all__
+__all__ += rescaling.__all__
 __all__ += reshaping.__all__
+__all__ += resizing.__all__
+__all__ += slicing.__all__
+__all__ += transposed_convolution.__all__
 __all__ += unknown.__all__
 __all__ += wrappers.__all__
-__all__ += attention.__all__
-__all__ += contraction.__all__
-__all__ += einsum_dense.__all__
-__all__ += group_normalization.__all__
-__all__ += keras_attention.__all__
-__all__ += multi_head_attention.__all__
-__all__ += resizing.__all__
-__all__ += transposed_convolution.__all__
 __all__.sort(key=lambda name: (not name.isupper(), name))

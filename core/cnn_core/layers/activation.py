@@ -61,7 +61,7 @@ class Activation(Pointwise):
 
 
 @dataclass(frozen=True, eq=False)
-class _Elementwise(Pointwise):
+class Elementwise(Pointwise):
     """A function with settings of its own, value by value."""
 
     @abstractmethod
@@ -79,7 +79,7 @@ class _Elementwise(Pointwise):
 
 
 @dataclass(frozen=True, eq=False)
-class ReLU(_Elementwise):
+class ReLU(Elementwise):
     """min(x, max value) above the threshold, negative slope · (x − threshold) up to it.
 
     Attributes:
@@ -134,7 +134,7 @@ class ReLU(_Elementwise):
 
 
 @dataclass(frozen=True, eq=False)
-class LeakyReLU(_Elementwise):
+class LeakyReLU(Elementwise):
     """x above 0, negative slope · x below.
 
     Attributes:
@@ -158,7 +158,7 @@ class LeakyReLU(_Elementwise):
 
 
 @dataclass(frozen=True, eq=False)
-class ELU(_Elementwise):
+class ELU(Elementwise):
     """x above 0, alpha · (exp(x) − 1) below.
 
     Attributes:
@@ -182,7 +182,7 @@ class ELU(_Elementwise):
 
 
 @dataclass(frozen=True, eq=False)
-class PReLU(_Elementwise):
+class PReLU(Elementwise):
     """x above 0, alpha · x below, with slopes that were learned.
 
     Attributes:

@@ -16,6 +16,7 @@ import numpy as np
 
 from ..errors import ModelError, NotFoundError, did_you_mean
 from . import activation_formulas as f
+from .elementwise_functions import FORMULAS
 from .shapes import Array
 from .softmax import (
     SMALLEST_CHANGE,
@@ -29,6 +30,7 @@ from .softmax import (
 
 __all__ = [
     "ACTIVATIONS",
+    "ELEMENTWISE",
     "ActivationFunction",
     "activation_function",
     "rescaled",
@@ -210,20 +212,51 @@ ACTIVATIONS: Final = {
 `gelu_approximate` is the form with tanh.
 """
 
-_ALIASES: Final = {"swish": "silu", "hard_swish": "hard_silu"}
+
+def _unbounded(lowest: Array, highest: Array) -> tuple[Array, Array]:
+    return np.full_like(lowest, -np.inf), np.full_like(highest, np.inf)
+
+
+def _within_1(lowest: Array, highest: Array) -> tuple[Array, Array]:
+    return np.full_like(lowest, -1), np.ones_like(highest)
+
+
+_FALL_THEN_RISE: Final = {"abs": 0.0, "cosh": 1.0, "square": 0.0}
+_STEPS: Final = ("ceil", "floor", "round", "sign", "trunc")
+_ONE_WAY: Final = (*_STEPS, "asinh", "atan", "erf", "erfc", "exp2", "expm1", "neg", "sinh")
+
+ELEMENTWISE: Final = {
+    name: ActivationFunction(
+        name,
+        function,
+        dip=_FALL_THEN_RISE.get(name),
+        rising=name in _STEPS,
+        between=_within_1
+        if name in ("cos", "sin")
+        else None
+        if name in (*_ONE_WAY, *_FALL_THEN_RISE)
+        else _unbounded,
+        slope=slope,
+    )
+    for name, (function, slope) in FORMULAS.items()
+}
+"""Every other function value by value, by PyTorch's name; Keras has them as `keras.ops` alone."""
+
+_ALIASES: Final = {"swish": "silu", "hard_swish": "hard_silu", "exp": "exponential"}
 
 
 def activation_function(name: str) -> ActivationFunction:
     """Return the activation function of a name.
 
     Args:
-        name: Keras's name, such as relu, or one of its other names: swish, hard_swish.
+        name: Keras's name, such as relu, one of its other names (swish, hard_swish), or one of `ELEMENTWISE`.
 
     Raises:
         NotFoundError: No function has that name.
     """
+    known = _ALIASES.get(name, name)
     try:
-        return ACTIVATIONS[_ALIASES.get(name, name)]
+        return ACTIVATIONS[known] if known in ACTIVATIONS else ELEMENTWISE[known]
     except KeyError:
         remedy = did_you_mean(name, ACTIVATIONS, f"there are {', '.join(ACTIVATIONS)}")
         raise NotFoundError(f"there is no activation function '{name}'", remedy=remedy) from None

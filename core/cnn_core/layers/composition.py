@@ -175,9 +175,9 @@ class Composition:
     """What one value is computed from.
 
     Attributes:
-        how: `sum`, `mean`, `product`, `maximum`, `minimum`, `copy`, `function` (of one value), `state` (a sum and
-            what is remembered of the positions before), `gated` (a candidate that is such a sum, and gates) or
-            `carried` (nothing is read: the position holds no data).
+        how: `sum`, `mean`, `product`, `maximum`, `minimum`, `copy`, `function` (of its parts), `state` (a sum and
+            what is remembered of the positions before), `gated` (a candidate that is such a sum, and gates),
+            `carried` (nothing is read: the position holds no data) or `constant` (a number of the layer's own).
         parts: The parts with the largest amounts first, at most `LARGEST_SHOWN`; of a maximum, the selection first.
         count: How many parts there are.
         value: The value itself.

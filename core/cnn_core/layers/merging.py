@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from itertools import accumulate
 from typing import ClassVar
@@ -51,9 +51,9 @@ class Merge(Layer):
     takes_holes: ClassVar[bool] = True
     of_two: ClassVar[np.ufunc]
     """What becomes of two inputs, value by value; a third joins the result."""
-    how: ClassVar[str] = ""
+    word: ClassVar[str] = ""
     """How values come together, see `Composition`; nothing where it has no word for that."""
-    masks_any: bool = False
+    masks_any: bool = field(default=False, kw_only=True)
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """Return the shape that the inputs have together.
@@ -84,11 +84,9 @@ class Merge(Layer):
 
     def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
         """Return the gradient times what each input is multiplied by, summed over the places that it serves."""
-        found = []
-        for number, x in enumerate(of.inputs):
-            weight = self.weight_of(number, len(of.inputs))
-            found.append(_served(upstream if weight is None else upstream * np.float32(weight), x))
-        return tuple(found)
+        weights = (self.weight_of(number, len(of.inputs)) for number in range(len(of.inputs)))
+        given = (upstream if weight is None else upstream * np.float32(weight) for weight in weights)
+        return tuple(served(each, x) for each, x in zip(given, of.inputs, strict=True))
 
     def output_mask(self, masks: Sequence[Mask | None], *inputs: Array) -> Mask | None:
         """Return where any input holds data, or None where one of them has no mask; until Keras 2, where all do."""
@@ -107,8 +105,9 @@ class Merge(Layer):
 
     def changed(self, edited: Sequence[Spans], *shapes: Shape) -> Spans:
         """Return the positions that change in any input, or all where one changes that serves every position."""
-        first, *others = shapes
-        if len(first) > 1 and all(len(shape) == len(first) and shape[0] == first[0] for shape in others):
+        together = self.output_shape(*shapes)
+        moving = [shape for shape, spans in zip(shapes, edited, strict=True) if spans.width]
+        if len(together) > 1 and all(len(x) == len(together) and x[0] == together[0] for x in moving):
             return hull(edited)
         return super().changed(edited, *shapes)
 
@@ -140,7 +139,7 @@ class Merge(Layer):
 
     def compose(self, of: ComputedValue) -> Composition:
         """Return the value of every input at the place."""
-        if not self.how:
+        if not self.word:
             return super().compose(of)
         parts = []
         for number, x in enumerate(of.inputs):
@@ -149,16 +148,16 @@ class Merge(Layer):
             place = tuple(0 if size == 1 else each for each, size in zip(own, x.shape, strict=True))
             value, weight = float(x[place]), self.weight_of(number, len(of.inputs))
             parts.append(Part(number, place, value, weight, value if weight is None else value * weight))
-        if self.how in ("maximum", "minimum"):
-            sign = -1 if self.how == "minimum" else 1
+        if self.word in ("maximum", "minimum"):
+            sign = -1 if self.word == "minimum" else 1
             parts.sort(key=lambda part: -sign * part.value)
             ties = ties_of(sign * np.array([part.value for part in parts]))
-            return Composition(self.how, tuple(parts[:LARGEST_SHOWN]), len(parts), of.value, ties=ties)
-        if self.how != "product":
+            return Composition(self.word, tuple(parts[:LARGEST_SHOWN]), len(parts), of.value, ties=ties)
+        if self.word != "product":
             parts.sort(key=lambda part: -abs(part.amount))
         unnamed = [part.amount for part in parts[LARGEST_SHOWN:]]
-        rest = math.prod(unnamed) if self.how == "product" else math.fsum(unnamed)
-        return Composition(self.how, tuple(parts[:LARGEST_SHOWN]), len(parts), of.value, rest)
+        rest = math.prod(unnamed) if self.word == "product" else math.fsum(unnamed)
+        return Composition(self.word, tuple(parts[:LARGEST_SHOWN]), len(parts), of.value, rest)
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +167,7 @@ class Add(Merge):
     linear: ClassVar[bool] = True
 
     of_two: ClassVar[np.ufunc] = np.add
-    how: ClassVar[str] = "sum"
+    word: ClassVar[str] = "sum"
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +177,7 @@ class Subtract(Merge):
     linear: ClassVar[bool] = True
 
     of_two: ClassVar[np.ufunc] = np.subtract
-    how: ClassVar[str] = "sum"
+    word: ClassVar[str] = "sum"
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """Return the shape that the inputs have together.
@@ -200,7 +199,7 @@ class Multiply(Merge):
     """The product of its inputs, value by value."""
 
     of_two: ClassVar[np.ufunc] = np.multiply
-    how: ClassVar[str] = "product"
+    word: ClassVar[str] = "product"
 
     def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
         """Return the gradient at each input times the others."""
@@ -213,9 +212,9 @@ class Multiply(Merge):
         for number in range(len(of.inputs) - 1, 0, -1):
             x, other = of.inputs[number], reference.inputs[number]
             product, product_reference = before[number - 1], before_reference[number - 1]
-            found.append(_served(upstream * ((product + product_reference) / np.float32(2)), x))
-            upstream = _served(upstream * ((x + other) / np.float32(2)), product)
-        return (_served(upstream, of.inputs[0]), *reversed(found))
+            found.append(served(upstream * ((product + product_reference) / np.float32(2)), x))
+            upstream = served(upstream * ((x + other) / np.float32(2)), product)
+        return (served(upstream, of.inputs[0]), *reversed(found))
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,9 +231,9 @@ class _Extreme(Merge):
             x, others = of.inputs[number], before[number - 1]
             # Half where it is the extreme of the two, and half where it is not alone.
             mine = ((before[number] == x).astype(np.float32) + (before[number] != others)) / np.float32(2)
-            found.append(_served(upstream * mine, x))
-            upstream = _served(upstream * (1 - mine), others)
-        return (_served(upstream, of.inputs[0]), *reversed(found))
+            found.append(served(upstream * mine, x))
+            upstream = served(upstream * (1 - mine), others)
+        return (served(upstream, of.inputs[0]), *reversed(found))
 
     def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput:
         """Return the multipliers of the inputs that either run selects, as those of a pool.
@@ -251,7 +250,7 @@ class _Extreme(Merge):
             for number, x in enumerate(run.inputs):
                 selected = left & (x == run.output)
                 left &= ~selected
-                shares[number] += _served(change * selected, x)
+                shares[number] += served(change * selected, x)
         return tuple(
             change_ratio(share, x - other, gradient)
             for share, x, other, gradient in zip(
@@ -265,7 +264,7 @@ class Maximum(_Extreme):
     """The largest of its inputs, value by value."""
 
     of_two: ClassVar[np.ufunc] = np.maximum
-    how: ClassVar[str] = "maximum"
+    word: ClassVar[str] = "maximum"
 
 
 @dataclass(frozen=True, eq=False)
@@ -273,7 +272,7 @@ class Minimum(_Extreme):
     """The smallest of its inputs, value by value."""
 
     of_two: ClassVar[np.ufunc] = np.minimum
-    how: ClassVar[str] = "minimum"
+    word: ClassVar[str] = "minimum"
 
 
 @dataclass(frozen=True, eq=False)
@@ -283,7 +282,7 @@ class Average(Merge):
     linear: ClassVar[bool] = True
 
     of_two: ClassVar[np.ufunc] = np.add
-    how: ClassVar[str] = "mean"
+    word: ClassVar[str] = "mean"
 
     def forward(self, *inputs: Array) -> Array:
         """Return the means.
@@ -393,7 +392,7 @@ def _together(alignments: list[Alignment]) -> Alignment | None:
     return Alignment(first, alignments[0].stride, stop - first)
 
 
-def _served(gradient: Array, x: Array) -> Array:
+def served(gradient: Array, x: Array) -> Array:
     """Return what is at all places that a value of an input serves, added up, of the input's shape."""
     rank = gradient.ndim
     alone = tuple(axis for axis, size in enumerate(_padded(x.shape, rank)) if size == 1 < gradient.shape[axis])

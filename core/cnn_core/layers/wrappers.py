@@ -217,7 +217,7 @@ class Bidirectional(Layer):
             return direction(which, unit - which * first)
         both = direction(0, unit), direction(1, unit)
         count = sum(each.count for each in both)
-        return Composition(self.merge.how, (), count, of.value, directions=both)
+        return Composition(self.merge.word, (), count, of.value, directions=both)
 
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the forward layer's alignment."""

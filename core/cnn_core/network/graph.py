@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from ..errors import ModelError, NotFoundError, ShapeError, TooShortError, did_you_mean
-from ..layers import IndexInput, Input, Layer, Shape, SideInput, Unknown
+from ..layers import Constant, IndexInput, Input, Layer, Shape, SideInput, Unknown
 
 __all__ = [
     "MOST_VALUES",
@@ -104,9 +104,10 @@ def _check_arity(name: str, node: Node) -> None:
     layer = node.layer
     if isinstance(layer, Unknown):
         return
-    if isinstance(layer, Input | SideInput):
+    if isinstance(layer, Input | SideInput | Constant):
         if node.inputs:
-            raise ModelError(f"layer {node.name} is an input and reads {node.inputs[0]}", where=name)
+            kind = "a constant" if isinstance(layer, Constant) else "an input"
+            raise ModelError(f"layer {node.name} is {kind} and reads {node.inputs[0]}", where=name)
     elif not node.inputs:
         raise ModelError(f"layer {node.name} reads nothing", where=name)
     elif len(node.inputs) > 1 and not layer.merges:
@@ -116,7 +117,9 @@ def _check_arity(name: str, node: Node) -> None:
 
 
 def _check_weights(name: str, node: Node) -> None:
-    for weight, values in node.layer.weights().items():
+    # A constant checks its own numbers, which may be infinite.
+    weights = {} if isinstance(node.layer, Constant) else node.layer.weights()
+    for weight, values in weights.items():
         if not np.isfinite(values).all():
             raise ModelError(
                 "holds NaN or infinity",

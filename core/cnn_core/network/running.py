@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import NotFoundError, ShapeError
-from ..layers import Array, Conv1D, Input, Mask, Shape, SideInput
+from ..layers import Array, Constant, Conv1D, Input, Mask, Shape, SideInput
 from ..layers.shapes import known_axes
 from ..letter_sums.convolution import LetterConvolution
 from ..letters.alphabet import Ambiguity
@@ -150,6 +150,8 @@ def _computed(
     if isinstance(node.layer, Conv1D) and letters is not None and node.inputs[0] not in given:
         convolution = LetterConvolution(node.layer, letters.channels, ambiguity)
         return [convolution.forward(codes) for codes in windows]
+    if isinstance(node.layer, Constant):
+        return [node.layer.values] * len(windows)
     if all(mask is None for held in marked for mask in held):
         return node.layer.forward_together(inputs)
     return [node.layer.forward_masked(held, *read) for held, read in zip(marked, inputs, strict=True)]

@@ -42,6 +42,35 @@ RESERVED: Final = (
 _WITHOUT_A_NAME: Final = {
     "hard_sigmoid_keras2": "lambda x: keras.ops.clip(0.2 * x + 0.5, 0, 1)",
     "gelu_approximate": "lambda x: keras.activations.gelu(x, approximate=True)",
+    "exp2": "lambda x: 2.0**x",
+    **{
+        name: f"keras.ops.{'arc' * name.startswith('a')}{name.removeprefix('a')}"
+        for name in ("acos", "acosh", "asin", "asinh", "atan", "atanh")
+    },
+    **{
+        name: f"keras.ops.{name}"
+        for name in (
+            *(
+                "ceil",
+                "cos",
+                "cosh",
+                "erf",
+                "expm1",
+                "floor",
+                "log",
+                "log10",
+                "log1p",
+                "log2",
+                "reciprocal",
+                "round",
+            ),
+            *("rsqrt", "sign", "sin", "sinh", "sqrt", "square", "tan", "trunc"),
+        )
+    },
+    "abs": "keras.ops.absolute",
+    "erfc": "lambda x: 1 - keras.ops.erf(x)",
+    "logical_not": 'lambda x: keras.ops.cast(x == 0, "float32")',
+    "neg": "keras.ops.negative",
 }
 """Activation functions that Keras 3 has no name for."""
 
@@ -73,15 +102,18 @@ class Call:
         return f"keras.layers.{self.kind}({', '.join(self.arguments)})"
 
 
-def lines(step: Step, call: Call | None) -> Iterator[str]:
+def lines(step: Step, call: Call | str | None) -> Iterator[str]:
     """Yield the lines of one layer.
 
     Args:
         step: The layer at its place.
-        call: How it is made; None for an input.
+        call: How it is made, or an expression of its output; None for an input.
     """
     if call is None:
         yield f"{step.variable} = keras.Input({_tuple(step.shape)})"
+        return
+    if isinstance(call, str):
+        yield f"{step.variable} = {call}  # {_tuple(step.shape)}"
         return
     if call.comment:
         yield f"# {call.comment}"

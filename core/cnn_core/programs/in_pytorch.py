@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from .. import layers
 from ..layers import Layer
+from ..layers.activation_functions import ELEMENTWISE
 from ..layers.shapes import Array, axis_length
 from .plan import NoCodeError, Step, call_lines, literal
 
@@ -78,6 +79,8 @@ _FUNCTIONS: Final = {
     "hard_shrink": "F.hardshrink({})",
     "soft_shrink": "F.softshrink({})",
     "tanh_shrink": "F.tanhshrink({})",
+    "logical_not": "torch.logical_not({}).float()",
+    **{name: f"torch.{name}({{}})" for name in ELEMENTWISE if name != "logical_not"},
 }
 
 
@@ -213,9 +216,12 @@ def merged(of_two: str, whole: str = "{}") -> Callable[[layers.Merge, Step], str
     """
 
     def written(layer: layers.Merge, step: Step) -> str:
-        if len(set(step.input_shapes)) > 1:
-            raise NoCodeError(f"a {layer.type} of unlike shapes is written as Keras only")
-        return whole.format(reduce(of_two.format, step.inputs), count=len(step.inputs))
+        rank = max(map(len, step.input_shapes))
+        # What has fewer axes lacks those that are the last here.
+        inputs = [
+            x + "[..., None]" * (rank - len(shape)) for x, shape in zip(step.inputs, step.input_shapes, strict=True)
+        ]
+        return whole.format(reduce(of_two.format, inputs), count=len(inputs))
 
     return written
 

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from ..errors import ShapeError
-from ..layers import Array, Input, Layer, Shape
+from ..layers import Array, Input, Layer, Shape, SideInput
 from ..network.graph import Node
 from ..network.model import Model
 from ..readers.npz_objects import ObjectWriter
@@ -56,6 +56,11 @@ class Step:
     def layer(self) -> Layer:
         """The layer."""
         return self.node.layer
+
+    @property
+    def is_input(self) -> bool:
+        """Whether numbers enter here."""
+        return isinstance(self.layer, Input | SideInput)
 
     def stored(self, *weights: Array | None) -> tuple[str, ...]:
         """Return the names of weights in the weight file; those that are None are left out."""

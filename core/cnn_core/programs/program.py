@@ -208,7 +208,7 @@ def _result_lines(
     shown = shortest(values[layer][index])
     place = ", ".join(map(str, index))
     if framework == "keras":
-        inputs = [step for step, _ in plan.steps if not step.node.inputs]
+        inputs = [step for step, _ in plan.steps if step.is_input]
         outputs = f'"value": {variables[layer]}'
         outputs += f', "output": {variables[output]}' if output else ""
         given = [f"{step.numbers}[None]" if step.numbers else f"np.zeros({(1, *step.shape)})" for step in inputs]

@@ -12,9 +12,11 @@ from typing import Any, Final
 from .. import layers
 from ..layers import Layer
 from . import in_keras, in_pytorch
+from . import operators as op
 from . import pytorch_recurrence as recurrence
 from .in_keras import Call, same_settings
 from .in_pytorch import Form, merged
+from .operators import Operation
 from .plan import NoCodeError, Step
 from .pytorch_recurrence import HelperCall
 
@@ -27,12 +29,13 @@ class Row:
 
     Attributes:
         keras: Gives the call that makes one: `same_settings` where the class has Keras's settings under Keras's names.
-            It raises `NoCodeError` for settings that Keras lacks.
+            It raises `NoCodeError` for settings that Keras lacks. An operator for which Keras has no layer is an
+            `Operation`, which PyTorch then writes alike.
         pytorch: How it is written in PyTorch, see `Form`; None where it is written as Keras only.
         remark: What a learner may want to know of it, or what gives that; nothing for most.
     """
 
-    keras: Callable[[Any], Call]
+    keras: Callable[[Any], Call] | Operation
     pytorch: Form | None = None
     remark: str | Callable[[Any, Step], str] = ""
 
@@ -46,7 +49,12 @@ def keras_lines(step: Step) -> Iterator[str]:
     Raises:
         NoCodeError: Keras 3 has no such layer.
     """
-    return in_keras.lines(step, _row_of(step.layer).keras(step.layer) if step.inputs else None)
+    if step.is_input:
+        return in_keras.lines(step, None)
+    written = _row_of(step.layer).keras
+    if isinstance(written, Operation):
+        return in_keras.lines(step, written.in_keras(step.layer, step))
+    return in_keras.lines(step, written(step.layer))
 
 
 def pytorch_lines(step: Step) -> Iterator[str]:
@@ -58,15 +66,18 @@ def pytorch_lines(step: Step) -> Iterator[str]:
     Raises:
         NoCodeError: The layer is not among those that are written as PyTorch.
     """
-    form = _row_of(step.layer).pytorch if step.inputs else None
-    if step.inputs and form is None:
+    if step.is_input:
+        return in_pytorch.lines(step, None)
+    row = _row_of(step.layer)
+    form = row.keras.in_pytorch if isinstance(row.keras, Operation) else row.pytorch
+    if form is None:
         raise NoCodeError(f"a {step.layer.type} is written as Keras only")
     return in_pytorch.lines(step, form)
 
 
 def remark(step: Step) -> str:
     """Return what a learner may want to know of a layer, or nothing."""
-    said = _row_of(step.layer).remark if step.inputs else ""
+    said = "" if step.is_input else _row_of(step.layer).remark
     return said(step.layer, step) if callable(said) else said
 
 
@@ -104,7 +115,10 @@ def _pair(layer: layers.Bidirectional, step: Step) -> Iterator[str]:
 
 
 def _each_position(layer: layers.TimeDistributed) -> Call:
-    inner = _row_of(layer.layer).keras(layer.layer)
+    made = _row_of(layer.layer).keras
+    if isinstance(made, Operation):
+        raise NoCodeError(f"Keras has no layer {layer.layer.type} to call at each position")
+    inner = made(layer.layer)
     return Call("TimeDistributed", (str(inner),), inner.weights)
 
 
@@ -151,4 +165,35 @@ ROWS: Final[dict[type[Layer], Row]] = {
     layers.Average: Row(same_settings, merged("{} + {}", "({}) / {count}")),
     layers.Concatenate: Row(same_settings, in_pytorch.concatenated),
     layers.Dot: Row(same_settings),
+    layers.Constant: Row(Operation(op.constant)),
+    layers.Rescaling: Row(Operation(op.rescaled)),
+    layers.Power: Row(Operation(op.power)),
+    layers.Clip: Row(Operation(op.clip)),
+    layers.GatedLinearUnit: Row(Operation(op.gated_linear_unit)),
+    layers.Divide: Row(Operation(op.of_inputs("{0} / {1}"))),
+    layers.Pow: Row(Operation(op.of_inputs("{0} ** {1}"))),
+    layers.Compare: Row(
+        Operation(
+            op.of_inputs('keras.ops.cast(keras.ops.{how}({0}, {1}), "float32")', "torch.{how}({0}, {1}).float()")
+        )
+    ),
+    layers.Logical: Row(
+        Operation(
+            op.of_inputs(
+                'keras.ops.cast(keras.ops.logical_{how}({0}, {1}), "float32")',
+                "torch.logical_{how}({0}, {1}).float()",
+            )
+        )
+    ),
+    layers.Where: Row(
+        Operation(op.of_inputs("keras.ops.where({0} != 0, {1}, {2})", "torch.where({0} != 0, {1}, {2})"))
+    ),
+    layers.Reduce: Row(Operation(op.reduced)),
+    layers.CumulativeSum: Row(Operation(op.cumulative_sum)),
+    layers.Slice: Row(Operation(op.sliced)),
+    layers.Select: Row(Operation(op.selected)),
+    layers.Take: Row(Operation(op.taken)),
+    layers.Reverse: Row(Operation(op.reversed_axes)),
+    layers.Pad: Row(Operation(op.padded)),
+    layers.Broadcast: Row(Operation(op.repeated)),
 }

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from oracle.attention_cases import ATTENTION_CASES
 from oracle.layer_case import Array, Case
 from oracle.layer_grid import LAYER_CASES
+from oracle.operator_grid import OPERATORS
 from oracle.our_layers import our_model, stored_cases
 from oracle.stored_layers import STORED
 
@@ -82,7 +83,7 @@ class TestStoredAnswers:
             "Recurrent",
             "SlidingLayer",
         }
-        assert offered - compared == ours_alone | shared
+        assert offered - compared == ours_alone | shared | set(OPERATORS)
 
 
 @pytest.fixture(scope="module")

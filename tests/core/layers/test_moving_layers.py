@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cnn_core import layers
 from cnn_core.layers import (
+    Broadcast,
     ComputedValue,
     Concatenate,
     Cropping1D,
@@ -19,9 +20,14 @@ from cnn_core.layers import (
     Flatten,
     Identity,
     MovingLayer,
+    Pad,
     Permute,
     RepeatVector,
     Reshape,
+    Reverse,
+    Select,
+    Slice,
+    Take,
     UpSampling1D,
     ZeroPadding1D,
 )
@@ -65,15 +71,77 @@ def _concatenate(draw: st.DrawFn) -> tuple[MovingLayer, list[tuple[int, ...]]]:
     return Concatenate(draw(st.sampled_from([axis + 1, axis - axes]))), shapes
 
 
+def _axis(draw: st.DrawFn, axes: int) -> tuple[int, int]:
+    """Return an axis, and a number that Keras writes for it."""
+    axis = draw(st.integers(0, axes - 1))
+    return axis, draw(st.sampled_from([axis + 1, axis - axes]))
+
+
+def _slice(draw: st.DrawFn) -> tuple[MovingLayer, list[tuple[int, ...]]]:
+    shape = _shape(draw, draw(st.integers(1, 3)))
+    axis, written = _axis(draw, len(shape))
+    place = draw(st.integers(0, shape[axis] - 1))
+    if draw(st.booleans()):
+        return Slice(written, place - shape[axis], draw(st.sampled_from([None, 9])), draw(SMALL)), [shape]
+    return Slice(written, None, place - shape[axis] - 1, -draw(SMALL)), [shape]
+
+
+def _take(draw: st.DrawFn) -> tuple[MovingLayer, list[tuple[int, ...]]]:
+    shape = _shape(draw, draw(st.integers(1, 3)))
+    axis, written = _axis(draw, len(shape))
+    places = st.integers(-shape[axis], shape[axis] - 1)
+    return Take(tuple(draw(st.lists(places, min_size=1, max_size=6))), written), [shape]
+
+
+def _select(draw: st.DrawFn) -> tuple[MovingLayer, list[tuple[int, ...]]]:
+    shape = _shape(draw, draw(st.integers(1, 3)))
+    axis, written = _axis(draw, len(shape))
+    return Select(written, draw(st.integers(-shape[axis], shape[axis] - 1))), [shape]
+
+
+def _pad(draw: st.DrawFn) -> tuple[MovingLayer, list[tuple[int, ...]]]:
+    shape = _shape(draw, draw(st.integers(1, 3)))
+    axis, written = _axis(draw, len(shape))
+    mode = draw(st.sampled_from(["constant", "reflect", "replicate", "circular"]))
+    most = {"reflect": shape[axis] - 1, "circular": shape[axis]}.get(mode, 3)
+    before, after = draw(st.integers(0, most)), draw(st.integers(0, most))
+    if mode in ("constant", "replicate") and shape[axis] > 1:
+        before = draw(st.sampled_from([before, 1 - shape[axis]]))
+    return Pad(written, before, after, mode), [shape]
+
+
+def _reverse(draw: st.DrawFn) -> tuple[MovingLayer, list[tuple[int, ...]]]:
+    axes = draw(st.integers(1, 3))
+    turned = draw(st.lists(st.integers(0, axes - 1), min_size=1, max_size=axes, unique=True))
+    return Reverse(tuple(axis + 1 for axis in turned)), [_shape(draw, axes)]
+
+
+def _broadcast(draw: st.DrawFn) -> tuple[MovingLayer, list[tuple[int, ...]]]:
+    shape = _shape(draw, draw(st.integers(1, 3)))
+    given = tuple(draw(st.sampled_from([size, 1])) for size in shape[draw(st.integers(0, len(shape) - 1)) :])
+    ahead = len(shape) - len(given)
+    asked = tuple(
+        draw(st.sampled_from([size, -1])) if at >= ahead and given[at - ahead] == size else size
+        for at, size in enumerate(shape)
+    )
+    return Broadcast(asked), [given]
+
+
 CASES = {
+    "Broadcast": _broadcast,
     "Concatenate": _concatenate,
     "Cropping1D": _cropping,
     "Dropout": lambda draw: (Dropout(0.5), [_shape(draw, 2)]),
     "Flatten": lambda draw: (Flatten(), [_shape(draw, draw(st.integers(1, 3)))]),
     "Identity": lambda draw: (Identity(), [_shape(draw, 2)]),
+    "Pad": _pad,
     "Permute": _permute,
     "RepeatVector": lambda draw: (RepeatVector(draw(SMALL)), [_shape(draw, 1)]),
     "Reshape": _reshape,
+    "Reverse": _reverse,
+    "Select": _select,
+    "Slice": _slice,
+    "Take": _take,
     "UpSampling1D": lambda draw: (UpSampling1D(draw(SMALL)), [_shape(draw, 2)]),
     "ZeroPadding1D": lambda draw: (ZeroPadding1D(draw(ENDS)), [_shape(draw, 2)]),
 }

@@ -140,7 +140,7 @@ def inspection_words(name: str, contents: FileContents, opened: ModelFile | CnnE
                 node.name,
                 node.layer.type,
                 f"{node.layer.parameter_count:,} parameters",
-                f"reads {', '.join(node.inputs)}" if node.inputs else "an input of the network",
+                _reads(node),
             )
             for node in nodes
         ]
@@ -151,6 +151,12 @@ def inspection_words(name: str, contents: FileContents, opened: ModelFile | CnnE
             yield ""
             yield f"{heading}: {len(sentences):,}"
             yield from (f"{_GAP}{printable(each)}" for each in sentences)
+
+
+def _reads(node: Node) -> str:
+    if node.inputs:
+        return f"reads {', '.join(node.inputs)}"
+    return "a constant" if node.layer.type == "Constant" else "an input of the network"
 
 
 def _shape(shape: Sequence[int]) -> str:

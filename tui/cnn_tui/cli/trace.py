@@ -156,7 +156,7 @@ def _print_descent(
     reason = model.unavailable(reading.length).get(model[layer].name)
     if reason is not None:
         raise ShapeError(f"cannot be computed: {reason}", where=f"layer {layer}")
-    if not model[layer].inputs:
+    if model[layer] in model.inputs:
         raise SettingError(
             "is an input, computed from nothing", where=f"layer {layer}", remedy="trace another layer"
         )

@@ -29,7 +29,7 @@ def explain_layer(picture: LayerPicture) -> tuple[str, ...]:
     """Return what is known of the value under the cursor, the most important first."""
     reading, axis = picture.reading, picture.view.axis
     node = reading.model[axis.name]
-    if not node.inputs:
+    if node in reading.model.inputs:
         return (
             f"{place_words(axis.name, picture.view.place)} = {number(picture.value)}",
             "an input of the network",
@@ -38,7 +38,7 @@ def explain_layer(picture: LayerPicture) -> tuple[str, ...]:
     lines.append(field_of(picture.receptive_field, reading.length))
     shape = "×".join(map(str, axis.shape))
     lines.append(f"{printable(axis.name)}: {axis.type}, {shape}, {node.layer.parameter_count:,} parameters")
-    lines.append(f"reads {', '.join(map(printable, node.inputs))}")
+    lines += [f"reads {', '.join(map(printable, node.inputs))}"] if node.inputs else []
     readers = reading.model.readers[axis.name]
     lines.append(f"read by {', '.join(map(printable, readers))}" if readers else "an output of the network")
     reasons = picture.unavailable

@@ -80,8 +80,12 @@ def _equations(title: str, composition: Composition, step: LayerStep) -> tuple[s
         case "function":
             if not parts:
                 return (f"{title} = {value}", f"{composition.function}: what it is computed from is not shown")
-            equation = f"{title} = {composition.function}({number(parts[0].value)}) = {value}"
+            given = ", ".join(number(part.value) for part in parts[:_NAMED])
+            more = ", …" if composition.count > len(parts[:_NAMED]) else ""
+            equation = f"{title} = {composition.function}({given}{more}) = {value}"
             return (equation, *_together(composition))
+        case "constant":
+            return (f"{title} = {value}", "a constant of the network")
         case "carried":
             return (f"{title} = {value}", "its position holds no data" + _instead(composition))
         case "gated" if composition.gates is not None:
@@ -181,7 +185,7 @@ def _named(composition: Composition, step: LayerStep, most: int) -> tuple[str, .
                 *((f"then {'; '.join(others[:2])}",) if others else ()),
             )
     unnamed = composition.count - composition.zeros - len(named)
-    if unnamed <= 0:
+    if unnamed <= 0 or composition.how == "function":
         return tuple(named)
     others_amounts = [part.amount for part in composition.parts[most:]]
     if composition.how == "product":

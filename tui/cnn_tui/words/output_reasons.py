@@ -38,7 +38,7 @@ def explain_output_parts(reading: Reading, unit: Index | None = None) -> tuple[s
     step = descent.step(layer, index)
     name, value = f"output {place_words(layer, index)}", number(step.composition.value)
     # A last layer that only applies its function is computed from the sum of the one before.
-    if step.composition.how in ("function", "copy") and step.below is not None:
+    if step.composition.how in ("function", "copy") and step.composition.count == 1 and step.below is not None:
         inner = descent.step(*step.below)
         equation = f"{name} = {step.composition.function or 'copy'}({number(inner.composition.value)}) = {value}"
         step = inner

@@ -89,5 +89,7 @@ def before_last_function(reading: Reading, layer: str) -> tuple[str, float] | No
     step = next(iter(Descent(reading.model, values).from_value(layer, index)), None)
     if step is None or not step.composition.function:
         return None
+    if step.composition.how == "function" and step.composition.count != 1:
+        return None
     given = step.composition.parts[0].value if step.composition.how == "function" else step.composition.total
     return step.composition.function, given

@@ -1,6 +1,6 @@
 """A family of layers that the engine lacks, as its module would stand in `cnn_core/layers/`.
 
-Source: Keras, `keras.layers.Rescaling`.
+Source: Keras, `keras.layers.Rescaling`, under another name, since the engine has that.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from cnn_core.layers.composition import Composition, ComputedValue, Part
 from cnn_core.layers.pointwise import Pointwise
 from cnn_core.layers.shapes import Array, PerInput
 
-__all__ = ["Rescaling"]
+__all__ = ["Scaling"]
 
 
 @dataclass(frozen=True, eq=False)
-class Rescaling(Pointwise):
+class Scaling(Pointwise):
     """x · scale + offset.
 
     Attributes:
