@@ -72,6 +72,8 @@ class Layer(ABC):
     """Whether its DeepLIFT multipliers follow a rule of ours, since tangermeme has none."""
     stepwise: ClassVar[bool] = False
     """Whether it goes along its axis step by step, so that a step for many edits at once takes little longer."""
+    at_once: ClassVar[bool] = False
+    """Whether `forward_together` takes less time than one input after the other."""
 
     takes_holes: ClassVar[bool] = False
     """Whether `compute` takes spans with holes, of its output and its inputs; otherwise it is given them without."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from .shapes import Array, Mask, PerInput, Shape, check_bias, product
 from .windows import Alignment
 
 __all__ = ["Dense"]
+
+_LARGE_KERNEL: Final = 1 << 16
+"""Weights that it takes longer to read once for every input than to multiply."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +35,7 @@ class Dense(Layer):
     """
 
     keeps_mask: ClassVar[bool] = True
+    at_once: ClassVar[bool] = True
     takes_holes: ClassVar[bool] = True
     kernel: Array
     bias: Array | None = None
@@ -61,6 +65,13 @@ class Dense(Layer):
     def forward(self, x: Array, /) -> Array:
         """Return one value a unit, shape (…, units)."""
         return activation_function(self.activation)(self.responses(x))
+
+    def forward_together(self, inputs: Sequence[Sequence[Array]]) -> list[Array]:
+        """Return the units for several inputs, by one matrix product where each is a single row of a large kernel."""
+        is_small = self.kernel.size < _LARGE_KERNEL or self.kernel.shape[1] == 1
+        if is_small or len(inputs) == 1 or inputs[0][0].ndim > 1:
+            return super().forward_together(inputs)
+        return [*self.forward(np.stack([x for (x,) in inputs]))]
 
     def responses(self, x: Array) -> Array:
         """Return one value a unit before the activation function, shape (…, units)."""

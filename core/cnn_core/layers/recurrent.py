@@ -53,6 +53,7 @@ class Recurrent(Layer):
 
     own_rule: ClassVar[bool] = True
     stepwise: ClassVar[bool] = True
+    at_once: ClassVar[bool] = True
     gates: ClassVar[int] = 1
     """How many blocks of units the kernels hold side by side."""
     carries: ClassVar[int] = 1

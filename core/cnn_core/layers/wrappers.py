@@ -51,6 +51,7 @@ class Bidirectional(Layer):
 
     own_rule: ClassVar[bool] = True
     stepwise: ClassVar[bool] = True
+    at_once: ClassVar[bool] = True
     forward_layer: Recurrent
     backward_layer: Recurrent
     merge_mode: str | None = "concat"
@@ -116,6 +117,11 @@ class Bidirectional(Layer):
         """
         forward, backward = (layer.forward(x, mask=mask) for layer in self._directions)
         return self.merge.forward(forward, backward[::-1] if self.return_sequences else backward)
+
+    def forward_together(self, inputs: Sequence[Sequence[Array]]) -> list[Array]:
+        """Return the merged states for several inputs, each step taken for all of them at once."""
+        both = (layer.forward_together(inputs) for layer in self._directions)
+        return [self.merge.forward(*self._turned(*each)) for each in zip(*both, strict=True)]
 
     def forward_masked(self, masks: Sequence[Mask | None], *inputs: Array) -> Array:
         """Return the merged states; over positions without data the states are carried."""

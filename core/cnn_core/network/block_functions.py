@@ -6,26 +6,26 @@ import numpy as np
 
 from ..layers import ActivationFunction, Array, Convolution1D, Pointwise, activation_function
 from .block import Block
-from .model import Model
+from .graph import Graph
 
 __all__ = ["bounds_of", "composed", "floors_of", "functions_of"]
 
 Functions = tuple[ActivationFunction, ...]
 
 
-def functions_of(model: Model, block: Block, only: int | None = None) -> Functions:
+def functions_of(graph: Graph, block: Block, only: int | None = None) -> Functions:
     """Return the functions between the responses of a block and its pool, in order, the linear ones left out.
 
     Args:
-        model: The model.
+        graph: The network.
         block: One of its blocks.
         only: The one filter whose responses they are given, or None for all.
     """
-    conv = model[block.conv].layer
+    conv = graph[block.conv].layer
     assert isinstance(conv, Convolution1D)
     functions = [activation_function(conv.activation)]
     for name in block.between:
-        layer = model[name].layer
+        layer = graph[name].layer
         assert isinstance(layer, Pointwise)
         function = layer.function(only)
         assert function is not None

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +17,12 @@ from ..layers.shapes import known_axes
 from ..letter_sums.convolution import LetterConvolution
 from ..letters.alphabet import Ambiguity
 from .graph import Flow, Graph, Node
+from .letter_pools import LetterPool, letter_pools
 
-__all__ = ["masks_of", "run_model", "run_together"]
+__all__ = ["SideValues", "held_together", "masks_of", "run_model", "run_together"]
+
+SideValues = Mapping[str, NDArray[np.generic]]
+"""The numbers of inputs that are not letters, by the input's name."""
 
 
 def run_model(
@@ -47,27 +55,26 @@ def run_model(
     flow = graph.flow(len(codes))
     if flow.misfit is not None:
         raise flow.misfit
-    given = _checked(graph, side_inputs or {}, flow.shapes)
-    values: dict[str, Array] = {}
-    # Some BLAS kernels raise the flag for invalid values over lanes that they throw away.
-    with np.errstate(invalid="ignore"):
-        _run_nodes(graph, [codes], Ambiguity(ambiguity), flow, given, [values], [{}])
-    return values
+    run = _Run(graph, [codes], Ambiguity(ambiguity), flow, [_checked(graph, side_inputs or {}, flow.shapes)])
+    run.compute()
+    return run.values[0]
 
 
 def run_together(
     graph: Graph,
     windows: Sequence[NDArray[np.uint8]],
     ambiguity: Ambiguity | str = Ambiguity.ZERO,
+    side_inputs: Sequence[SideValues] = (),
     *,
     kept: Collection[str],
 ) -> list[dict[str, Array]]:
-    """Return some nodes' activations on several input windows; recurrent layers take each step for all at once.
+    """Return some nodes' activations on several input windows; what takes steps or products takes them for all at once.
 
     Args:
-        graph: The network; inputs that are not letters are zeros.
+        graph: The network.
         windows: Their letters, at least one window, all of one length.
         ambiguity: What an ambiguous letter becomes.
+        side_inputs: For each window the numbers of the inputs that are not letters, zeros where none; empty is none.
         kept: The names of the nodes; the activations of others are dropped once no later node needs them.
 
     Returns:
@@ -79,10 +86,31 @@ def run_together(
     flow = graph.flow(len(windows[0]))
     if flow.misfit is not None:
         raise flow.misfit
-    values: list[dict[str, Array]] = [{} for _ in windows]
-    with np.errstate(invalid="ignore"):
-        _run_nodes(graph, windows, Ambiguity(ambiguity), flow, {}, values, [{} for _ in windows], kept)
-    return [{name: each[name] for name in kept} for each in values]
+    given = [_checked(graph, each, flow.shapes) for each in side_inputs or [{} for _ in windows]]
+    run = _Run(graph, windows, Ambiguity(ambiguity), flow, given, frozenset(kept))
+    run.compute()
+    return [{name: each[name] for name in kept} for each in run.values]
+
+
+def held_together(graph: Graph, length: int, kept: Collection[str]) -> int:
+    """Return how many values `run_together` holds of each window at the most, all that is kept included.
+
+    Args:
+        graph: The network.
+        length: The length of its input.
+        kept: The names of the nodes that are kept.
+
+    Raises:
+        ShapeError: See `run_model`.
+    """
+    shapes = graph.shapes(length)
+    return sum(prod(known_axes(shapes[name])) for name in {*kept, *_handed_on(graph)} if name in shapes)
+
+
+def _handed_on(graph: Graph) -> set[str]:
+    """Return the nodes whose values are computed for one window after the other and read for all, or the other way."""
+    of = {node.name: node.layer.at_once for node in graph.nodes}
+    return {name for node in graph.nodes for name in (*node.inputs, node.name) if of[node.name] or of[name]}
 
 
 def masks_of(graph: Graph, values: Mapping[str, Array]) -> dict[str, Mask | None]:
@@ -103,63 +131,94 @@ def masks_of(graph: Graph, values: Mapping[str, Array]) -> dict[str, Mask | None
     return masks
 
 
-def _run_nodes(
-    graph: Graph,
-    windows: Sequence[NDArray[np.uint8]],
-    ambiguity: Ambiguity,
-    flow: Flow,
-    given: dict[str, Array],
-    values: list[dict[str, Array]],
-    masks: list[dict[str, Mask | None]],
-    kept: Collection[str] | None = None,
-) -> None:
-    """Add every node's activations and masks, in the order of computation; those that are kept stay."""
-    last_reader = {name: node.name for node in graph.nodes for name in node.inputs}
-    for node in graph.nodes:
-        if node.name in flow.unavailable:
-            continue
-        inputs = [[each[name] for name in node.inputs] for each in values]
-        marked = [[each[name] for name in node.inputs] for each in masks]
-        computed = _computed(graph, node, windows, ambiguity, flow, given, inputs, marked)
-        for mine, each, value, held, read in zip(values, masks, computed, marked, inputs, strict=True):
-            mine[node.name] = value
-            each[node.name] = node.layer.output_mask(held, *read)
-            for name in node.inputs:
-                if kept is not None and name not in kept and last_reader[name] == node.name:
-                    mine.pop(name, None)
+@dataclass(eq=False)
+class _Run:
+    """Input windows on their way through a network.
+
+    Attributes:
+        graph: The network.
+        windows: Their letters.
+        ambiguity: What an ambiguous letter becomes.
+        flow: Which nodes can be computed.
+        given: For each window the numbers that stand for inputs.
+        kept: The nodes whose activations stay; None is all.
+    """
+
+    graph: Graph
+    windows: Sequence[NDArray[np.uint8]]
+    ambiguity: Ambiguity
+    flow: Flow
+    given: Sequence[Mapping[str, Array]]
+    kept: frozenset[str] | None = None
+    values: list[dict[str, Array]] = field(init=False)
+    masks: list[dict[str, Mask | None]] = field(init=False)
+    pools: dict[str, LetterPool] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.values = [{} for _ in self.windows]
+        self.masks = [{} for _ in self.windows]
+        given = {name for each in self.given for name in each}
+        self.pools = (
+            {} if self.kept is None else letter_pools(self.graph, self.flow, self.kept, given, self.ambiguity)
+        )
+
+    def compute(self) -> None:
+        """Add every node's activations and masks, in the order of computation."""
+        passed_over = {name for pool in self.pools.values() for name in pool.passed_over} | {*self.flow.unavailable}
+        nodes = [node for node in self.graph.nodes if node.name not in passed_over]
+        everyone = range(len(self.windows))
+        # Some BLAS kernels raise the flag for invalid values over lanes that they throw away.
+        with np.errstate(invalid="ignore"):
+            for at_once, some in groupby(nodes, key=lambda node: node.layer.at_once):
+                together = [*some]
+                # What gains nothing from company runs alone, so that its values stay near a core.
+                for mine in [everyone] if at_once else [range(each, each + 1) for each in everyone]:
+                    for node in together:
+                        self._compute(node, mine)
+
+    def _compute(self, node: Node, mine: range) -> None:
+        """Add a node's activations and masks for some of the windows."""
+        reads = () if node.name in self.pools else node.inputs
+        inputs = [[self.values[at][name] for name in reads] for at in mine]
+        marked = [[self.masks[at][name] for name in reads] for at in mine]
+        found = self._computed(node, mine, inputs, marked)
+        for at, value, held, read in zip(mine, found, marked, inputs, strict=True):
+            values = self.values[at]
+            values[node.name] = value
+            self.masks[at][node.name] = node.layer.output_mask(held, *read) if reads else None
+            for name in reads:
+                if self.kept is not None and name not in self.kept and self._last_reader[name] == node.name:
+                    values.pop(name, None)
+
+    @cached_property
+    def _last_reader(self) -> dict[str, str]:
+        return {name: node.name for node in self.graph.nodes for name in node.inputs}
+
+    def _computed(
+        self, node: Node, mine: range, inputs: list[list[Array]], marked: list[list[Mask | None]]
+    ) -> list[Array]:
+        """Return a node's activations, window by window."""
+        windows, given = [self.windows[at] for at in mine], [self.given[at] for at in mine]
+        letters = self.graph.letters_of(node)
+        if node.name in given[0]:
+            return [each[node.name] for each in given]
+        if isinstance(node.layer, Input):
+            return [node.layer.encoded(codes, self.ambiguity) for codes in windows]
+        if isinstance(node.layer, SideInput):
+            return [np.zeros(known_axes(self.flow.shapes[node.name]), dtype=np.float32)] * len(mine)
+        if node.name in self.pools:
+            return [self.pools[node.name].cells(codes) for codes in windows]
+        if isinstance(node.layer, Conv1D) and letters is not None and node.inputs[0] not in given[0]:
+            convolution = LetterConvolution(node.layer, letters.channels, self.ambiguity)
+            return [convolution.forward(codes) for codes in windows]
+        if isinstance(node.layer, Constant):
+            return [node.layer.values] * len(mine)
+        if all(mask is None for held in marked for mask in held):
+            return node.layer.forward_together(inputs)
+        return [node.layer.forward_masked(held, *read) for held, read in zip(marked, inputs, strict=True)]
 
 
-def _computed(
-    graph: Graph,
-    node: Node,
-    windows: Sequence[NDArray[np.uint8]],
-    ambiguity: Ambiguity,
-    flow: Flow,
-    given: dict[str, Array],
-    inputs: list[list[Array]],
-    marked: list[list[Mask | None]],
-) -> list[Array]:
-    """Return a node's activations, window by window."""
-    letters = graph.letters_of(node)
-    if node.name in given:
-        return [given[node.name]] * len(windows)
-    if isinstance(node.layer, Input):
-        return [node.layer.encoded(codes, ambiguity) for codes in windows]
-    if isinstance(node.layer, SideInput):
-        return [np.zeros(known_axes(flow.shapes[node.name]), dtype=np.float32)] * len(windows)
-    if isinstance(node.layer, Conv1D) and letters is not None and node.inputs[0] not in given:
-        convolution = LetterConvolution(node.layer, letters.channels, ambiguity)
-        return [convolution.forward(codes) for codes in windows]
-    if isinstance(node.layer, Constant):
-        return [node.layer.values] * len(windows)
-    if all(mask is None for held in marked for mask in held):
-        return node.layer.forward_together(inputs)
-    return [node.layer.forward_masked(held, *read) for held, read in zip(marked, inputs, strict=True)]
-
-
-def _checked(
-    graph: Graph, side_inputs: Mapping[str, NDArray[np.generic]], shapes: dict[str, Shape]
-) -> dict[str, Array]:
+def _checked(graph: Graph, side_inputs: SideValues, shapes: dict[str, Shape]) -> dict[str, Array]:
     """Return the numbers that are given, if each belongs to an input and is of its shape."""
     inputs = [node.name for node in graph.inputs]
     for name, numbers in side_inputs.items():
