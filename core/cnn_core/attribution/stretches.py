@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..blocks.offered_blocks import LONGEST_WHOLE_INPUT
 from ..blocks.reading import Reading
 from ..errors import RegionError
 
-__all__ = ["InputWindow", "input_windows"]
+__all__ = ["InputWindow", "input_windows", "window_firsts"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +38,12 @@ class InputWindow:
 
 
 def input_windows(
-    reading: Reading, interval: tuple[int, int] | None = None, *, centred: bool = True
+    reading: Reading,
+    interval: tuple[int, int] | None = None,
+    *,
+    centred: bool = True,
+    size: int | None = None,
+    step: int | None = None,
 ) -> Iterator[InputWindow]:
     """Yield the input windows in which a stretch of a record is read.
 
@@ -47,6 +55,9 @@ def input_windows(
         reading: The network on any input window of the record.
         interval: The stretch, half-open in the record; None is all of it.
         centred: Whether a shorter stretch lies in the middle of its input window, and not at its beginning.
+        size: How many bases a network of any length reads at the most.
+        step: Bases from one window's first base to the next one's, each of which is then read for all of its bases;
+            None reads every base for one window alone.
 
     Raises:
         RegionError: The stretch is not in the record.
@@ -59,14 +70,31 @@ def input_windows(
             remedy=f"it has positions 1 to {len(reading.record):,}",
         )
     fixed = reading.model.input.length
-    size = fixed or min(stop - start, LONGEST_WHOLE_INPUT)
+    size = fixed or min(stop - start, size or LONGEST_WHOLE_INPUT)
     if stop - start <= size:
         before = (size - (stop - start)) // 2 if centred else 0
         yield InputWindow(_at(reading, start - before, size), start, stop)
         return
+    if step is not None:
+        for first in window_firsts(start, stop, size, step).tolist():
+            yield InputWindow(_at(reading, first, size), first, first + size)
+        return
     for first in range(start, stop, size):
         last = min(first + size, stop)
         yield InputWindow(_at(reading, last - size, size), first, last)
+
+
+def window_firsts(start: int, stop: int, size: int, step: int) -> NDArray[np.int64]:
+    """Return where windows of one size begin, ascending, shape (windows,); the last one ends with the stretch.
+
+    Args:
+        start: The first base of the stretch, which is as long as a window or longer.
+        stop: One past its last base.
+        size: The bases of a window.
+        step: Bases from one window's first base to the next one's.
+    """
+    firsts = np.arange(start, stop - size + 1, step, dtype=np.int64)
+    return firsts if firsts[-1] == stop - size else np.append(firsts, stop - size)
 
 
 def _at(reading: Reading, start: int, size: int) -> Reading:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from math import prod
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -61,6 +61,17 @@ class Merge(StrEnum):
 
     MEAN = "mean"
     MAX = "max"
+
+    def of(self, one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+        """Return what stands for an output of both strands; along a length axis the other strand's is turned round.
+
+        Args:
+            one: The output of the strand that is read first, of any shape.
+            other: That of the other strand, in its own direction.
+        """
+        other = other[::-1] if other.ndim > 1 else other
+        merged: NDArray[Any] = np.maximum(one, other) if self is Merge.MAX else (one + other) / 2
+        return merged
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +146,6 @@ class VariantScoring:
         self.counts: Counter[Status] = Counter()
         self._strands, self._merge, self._ambiguity = Strands(strands), Merge(merge), Ambiguity(ambiguity)
         shape = known_axes(self._part.shapes_of(self._output, self.window)[self._output])
-        self._has_positions = len(shape) > 1
         self.outputs = tuple(Target(self._output, index).name for index in np.ndindex(*shape))
         self._is_ambiguous = False
         values = sum(prod(known_axes(shape)) for shape in self._part.shapes(self.window).values())
@@ -238,8 +248,8 @@ class VariantScoring:
     def _of_both(self, one: _Outputs, other: _Outputs) -> _Outputs:
         logits = None
         if one.logits is not None and other.logits is not None:
-            logits = self._merged(one.logits, other.logits)
-        return _Outputs(self._merged(one.values, other.values), logits)
+            logits = self._merge.of(one.logits, other.logits)
+        return _Outputs(self._merge.of(one.values, other.values), logits)
 
     def _run(self, windows: list[NDArray[np.uint8]]) -> list[_Outputs]:
         """Return the outputs of windows as they are."""
@@ -256,11 +266,6 @@ class VariantScoring:
                 )
             )
         return found
-
-    def _merged(self, one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
-        if self._has_positions:
-            other = other[::-1]
-        return np.maximum(one, other) if self._merge is Merge.MAX else (one + other) / 2
 
 
 def _flat(values: NDArray[np.float64]) -> Array:

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
-    from .assumptions import assumptions_of, edited_names, letter_words, side_words, zero_inputs_of
+    from .assumptions import (
+        ambiguity_words,
+        assumptions_of,
+        edited_names,
+        letter_words,
+        side_words,
+        zero_inputs_of,
+        zero_words,
+    )
     from .block_absence import no_block
     from .block_run import BlockRun
     from .offered_blocks import LONGEST_WHOLE_INPUT, find_block, is_on_letters
@@ -19,6 +27,7 @@ __all__ = [
     "BlockRun",
     "Reading",
     "Trace",
+    "ambiguity_words",
     "assumptions_of",
     "edited_names",
     "find_block",
@@ -29,12 +38,13 @@ __all__ = [
     "side_words",
     "trace_cell",
     "zero_inputs_of",
+    "zero_words",
 ]
 
 __getattr__ = lazily(
     __name__,
     {
-        "assumptions": "assumptions_of edited_names letter_words side_words zero_inputs_of",
+        "assumptions": "ambiguity_words assumptions_of edited_names letter_words side_words zero_inputs_of zero_words",
         "block_absence": "no_block",
         "block_run": "BlockRun",
         "offered_blocks": "LONGEST_WHOLE_INPUT find_block is_on_letters",

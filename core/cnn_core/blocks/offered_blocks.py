@@ -22,23 +22,24 @@ LONGEST_WHOLE_INPUT: Final = 200_000
 """Bases that the whole network is run on at once, at the most."""
 
 
-def part_up_to(model: Model, name: str) -> Model:
-    """Return the part of a network that one node is computed from, the node included.
+def part_up_to(model: Model, *names: str) -> Model:
+    """Return the part of a network that some nodes are computed from, the nodes included; they are its outputs.
 
     Args:
         model: The network.
-        name: The node.
+        names: The nodes.
 
     Raises:
         NotFoundError: There is no such node.
     """
-    wanted = {model[name].name}
+    outputs = tuple(dict.fromkeys(model[name].name for name in names))
+    wanted = {*outputs}
     for node in reversed(model.nodes):
         if node.name in wanted:
             wanted.update(node.inputs)
     # A network begins where letters enter, even if this part of it does not read them there.
     first, *rest = model.nodes
-    return Model(model.name, (first, *(node for node in rest if node.name in wanted)), (name,))
+    return Model(model.name, (first, *(node for node in rest if node.name in wanted)), outputs)
 
 
 def is_on_letters(model: Model, block: Block) -> bool:

@@ -9,6 +9,7 @@ from ..lazy_names import lazily
 if TYPE_CHECKING:
     from .output_scan import OutputScan, check_scan, scan_output, units_of, window_starts
     from .overview import Overview
+    from .predictions import PredictedValues, Prediction, Predictions
     from .record_batches import WholeRecords
     from .record_scan import RecordScan, block_to_scan
     from .whole_record import whole_reading
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 __all__ = [
     "OutputScan",
     "Overview",
+    "PredictedValues",
+    "Prediction",
+    "Predictions",
     "RecordScan",
     "WholeRecords",
     "background_threads",
@@ -35,6 +39,7 @@ __getattr__ = lazily(
     {
         "overview": "Overview",
         "output_scan": "OutputScan check_scan scan_output units_of window_starts",
+        "predictions": "PredictedValues Prediction Predictions",
         "record_batches": "WholeRecords",
         "record_scan": "RecordScan block_to_scan",
         "whole_record": "whole_reading",

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..attribution.stretches import window_firsts
 from ..blocks.offered_blocks import part_up_to
 from ..blocks.reading import Reading
 from ..errors import SettingError
@@ -91,9 +92,7 @@ def window_starts(reading: Reading, step: int) -> NDArray[np.int64]:
         reading: The model on one input window.
         step: Bases from one window's first base to the next one's, 1 or more.
     """
-    last = len(reading.record) - (reading.stop - reading.start)
-    starts = np.arange(0, last + 1, step, dtype=np.int64)
-    return starts if starts[-1] == last else np.append(starts, last)
+    return window_firsts(0, len(reading.record), reading.stop - reading.start, step)
 
 
 def scan_output(

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from .bed import write_hits_bed, write_hits_table
     from .comments import write_comments
     from .decimals import shortest
+    from .predictions import (
+        PredictionNotes,
+        write_prediction_arrays,
+        write_prediction_table,
+        write_prediction_track,
+    )
     from .values import BlockValues, filter_label, filter_names
     from .variants import VARIANT_COLUMNS, score_lines, score_vcf_header, score_vcf_line
 
@@ -24,6 +30,7 @@ __all__ = [
     "VARIANT_COLUMNS",
     "BaseNumbers",
     "BlockValues",
+    "PredictionNotes",
     "RecordsValues",
     "Said",
     "filter_label",
@@ -39,6 +46,9 @@ __all__ = [
     "write_comments",
     "write_hits_bed",
     "write_hits_table",
+    "write_prediction_arrays",
+    "write_prediction_table",
+    "write_prediction_track",
 ]
 
 __getattr__ = lazily(
@@ -50,6 +60,7 @@ __getattr__ = lazily(
         "bed": "write_hits_bed write_hits_table",
         "comments": "write_comments",
         "decimals": "shortest",
+        "predictions": "PredictionNotes write_prediction_arrays write_prediction_table write_prediction_track",
         "values": "BlockValues filter_label filter_names",
         "variants": "VARIANT_COLUMNS score_lines score_vcf_header score_vcf_line",
     },

@@ -17,11 +17,11 @@ from ..errors import SettingError, printable
 from ..layers import Mask
 from ..letters.alphabet import BASES, decode
 from .archive import write_arrays
-from .bigwig import write_tracks
 from .comments import assumption_array, write_comments
 from .decimals import decimals
-from .runs import Runs, joined_runs
+from .runs import Runs
 from .tables import table_name
+from .tracks import write_track
 
 __all__ = ["BaseNumbers", "Said", "write_base_arrays", "write_base_table", "write_base_track"]
 
@@ -197,18 +197,9 @@ def write_base_track(
     Raises:
         SettingError: Two regions overlap, which a track cannot show.
     """
-    names = [*lengths]
-    runs = joined_runs(_runs(parts, number, {name: place for place, name in enumerate(names)}))
-    if as_bigwig:
-        shown = [printable(name) for name in names]
-        write_tracks(shown, np.array([*lengths.values()], dtype=np.int64), 1, runs, file)
-        return
-    described = printable(said.track if said else "").replace('"', "")
-    file.write(f'track type=bedGraph name="{described.split(",")[0]}" description="{described}"\n'.encode())
-    for some in runs:
-        shown = [printable(names[place]) for place in some.records.tolist()]
-        rows = zip(shown, some.starts.tolist(), some.stops.tolist(), decimals(some.values), strict=True)
-        file.write("".join(f"{name}\t{start}\t{stop}\t{value}\n" for name, start, stop, value in rows).encode())
+    track = said.track if said else ""
+    runs = _runs(parts, number, {name: place for place, name in enumerate(lengths)})
+    write_track(runs, lengths, (track.split(",")[0], track), file, as_bigwig=as_bigwig)
 
 
 def _runs(

@@ -14,6 +14,7 @@ SUBCOMMANDS: Final = {
     "trace": "one cell, or any value of any layer, traced back to its bases",
     "export": "cells, feature maps, kernels or every layer as a file",
     "scan": "the strongest cells of whole records, of every record of a file",
+    "predict": "every output for every record, or for windows along it",
     "effects": "what every base changes a value by: saturation mutagenesis",
     "attribute": "gradients, and what every base contributes to a value: DeepLIFT/SHAP",
     "variants": "what the variants of a VCF file change a network's output by",

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cnn_core import attribution, blocks, letters
+from cnn_core import attribution, blocks
 
 from .. import opening
 from ..options.arguments import add_group, add_model_options, request_of
@@ -142,12 +142,9 @@ class Stretches:
             return [(record, None) for record in self.sequences if len(record)]
         if self.asked.regions is None:
             return [opening.asked_place(self.asked.request, self.sequences)]
-        regions = letters.read_bed_regions(self.asked.regions)
-        if self.asked.path is not None and self.asked.path.suffix.lower() in _TRACKS:
-            # A track is sorted, along the records as they stand in the file.
-            order = {name: place for place, name in enumerate(self.sequences.names)}
-            regions.sort(key=lambda each: (order.get(each.record, -1), each.start, each.stop))
-        return [(self.sequences[each.record], (each.start, each.stop)) for each in regions]
+        is_track = self.asked.path is not None and self.asked.path.suffix.lower() in _TRACKS
+        regions = opening.regions_of(self.asked.regions, self.sequences, is_sorted=is_track)
+        return [(record, (start, stop)) for record, start, stop in regions]
 
     @property
     def bases(self) -> int:

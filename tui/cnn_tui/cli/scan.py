@@ -20,7 +20,7 @@ from .found_hits import FoundHits, Wanted
 from .hits_table import show
 from .parser import Parser, add_sequences
 from .progress import progress_bars
-from .scanned_places import block_of, open_places
+from .scanned_places import block_of, open_places, reads_letters
 from .streams import write_warnings
 
 if TYPE_CHECKING:
@@ -161,7 +161,8 @@ def run(
         check_output(path, _INSTEAD, force=force, suffixes=_SUFFIXES)
     out = sys.stdout if out is None else out
     opened = None if request.model is None else opening.open_model(request.model, request.model_options)
-    with progress_bars() as bars, open_places(request, opened, bars) as places:
+    streams = reads_letters(request, opened)
+    with progress_bars() as bars, open_places(request, bars, "scanning", may_stream=streams) as places:
         if opened is None:
             opened = opening.open_model(places.model, request.model_options)
         scan = _scan_of(opened.model, request, places.stretches, wanted, threads)

@@ -1,10 +1,10 @@
-"""What `cnn-tui scan` looks through: a region, a record, or all records of a file, held or one after the other."""
+"""What whole files are read for: a region, a record, or all records of a file, held or one after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .progress import Bars
 
-__all__ = ["Places", "block_of", "open_places"]
+__all__ = ["Places", "block_of", "open_places", "reads_letters"]
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,14 @@ class Places:
         model: The model where none is named.
         notice: Says, after the scan, what was cut off of the region or how the records were held, or nothing.
         assumptions: Says what had to be assumed of the records; of a stream, of those so far.
+        lengths: How many letters each record has, by its name, in the order of the file; of a stream nothing is known.
     """
 
     stretches: Sequence[RecordSlice] | Iterator[RecordSlice]
     model: str | None
     notice: Callable[[], str]
     assumptions: Callable[[], tuple[str, ...]]
+    lengths: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def streamed(self) -> bool:
@@ -50,27 +52,47 @@ class Places:
 
 
 @contextmanager
-def open_places(request: OpenRequest, opened: ModelFile | None, bars: Bars) -> Iterator[Places]:
+def open_places(
+    request: OpenRequest,
+    bars: Bars,
+    doing: str,
+    *,
+    may_stream: bool,
+    regions: str | None = None,
+    is_sorted: bool = False,
+) -> Iterator[Places]:
     """Open what is looked through, record after record where all of a file that cannot be read by slice is.
 
     Args:
         request: What is asked for.
-        opened: Its model, where one is named.
         bars: Where the progress is shown.
+        doing: What is done with it, for the progress.
+        may_stream: Whether records may be held one at a time.
+        regions: A BED file of the regions that are read, or None.
+        is_sorted: Whether these come along the records as they stand in the file, and not as in the BED file.
 
     Raises:
         CnnError: There is no such file, record or region, it cannot be read, or none of the records has letters.
     """
     stream = None
-    if _wants_all(request) and _reads_letters(request, opened):
-        shown = bars.begin("scanning", "B")
+    if may_stream and regions is None and _wants_all(request):
+        shown = bars.begin(doing, "B")
         stream = opening.stream_source(request.sequences, stdin=request.stdin, progress=shown)
     if stream is None:
         shown = bars.begin("reading", "B")
         with opening.open_source(request.sequences, stdin=request.stdin, progress=shown) as sequences:
-            stretches, cut = _stretches(request, sequences), opening.cut_region(request, sequences)
-            model = opening.with_model(request, sequences).model
-            yield Places(stretches, model, lambda: cut or sequences.notice, lambda: sequences.assumptions)
+            if regions is None:
+                stretches = _stretches(request, sequences)
+            else:
+                stretches = opening.regions_of(regions, sequences, is_sorted=is_sorted)
+            cut, model = opening.cut_region(request, sequences), opening.with_model(request, sequences).model
+            yield Places(
+                stretches,
+                model,
+                lambda: cut or sequences.notice,
+                lambda: sequences.assumptions,
+                dict(zip(sequences.names, map(int, sequences.lengths), strict=True)),
+            )
         return
     with stream:
         records = iter(stream)
@@ -86,7 +108,7 @@ def open_places(request: OpenRequest, opened: ModelFile | None, bars: Bars) -> I
         yield Places(streamed, model, lambda: stream.notice, lambda: stream.assumptions)
 
 
-def _reads_letters(request: OpenRequest, opened: ModelFile | None) -> bool:
+def reads_letters(request: OpenRequest, opened: ModelFile | None) -> bool:
     """Tell whether the block reads the letters; one on feature maps is asked for its scale again after the scan."""
     if opened is None:
         return request.block is None

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from .models import open_model, remarks, unsupported_words
     from .names import check_request, is_view_name, model_names
     from .nearest import nearest_file
-    from .places import asked_place, cut_region, with_model
+    from .places import asked_place, cut_region, regions_of, with_model
     from .readings import open_block_reading, open_network_reading, open_reading, read_record
+    from .side_inputs import read_side_inputs
     from .sources import open_source, start_of_toml, stream_source
     from .versus import VERSUS_EXAMPLES, Versus, versus_of
 
@@ -39,6 +40,8 @@ __all__ = [
     "read_config",
     "read_own_config",
     "read_record",
+    "read_side_inputs",
+    "regions_of",
     "remarks",
     "start_of_toml",
     "stream_source",
@@ -55,8 +58,9 @@ __getattr__ = lazily(
         "models": "open_model remarks unsupported_words",
         "names": "check_request is_view_name model_names",
         "nearest": "nearest_file",
-        "places": "asked_place cut_region with_model",
+        "places": "asked_place cut_region regions_of with_model",
         "readings": "open_block_reading open_network_reading open_reading read_record",
+        "side_inputs": "read_side_inputs",
         "sources": "open_source start_of_toml stream_source",
         "versus": "VERSUS_EXAMPLES Versus versus_of",
     },

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cnn_core.errors import RegionError, SequenceError, SettingError
+from cnn_core.letters.bed_regions import read_bed_regions
 from cnn_core.letters.regions import resolve_region, what_was_cut
 from cnn_core.letters.sequences import Record, Sequences
 
 from ..options.default_model import default_model
 from ..options.request import OpenRequest
 
-__all__ = ["asked_place", "cut_region", "with_model"]
+__all__ = ["asked_place", "cut_region", "regions_of", "with_model"]
 
 
 def with_model(request: OpenRequest, sequences: Sequences) -> OpenRequest:
@@ -68,6 +69,25 @@ def cut_region(request: OpenRequest, sequences: Sequences) -> str:
         return ""
     here = _record(request, sequences).name
     return what_was_cut(request.region, sequences, record=request.record, here=here)
+
+
+def regions_of(path: str, sequences: Sequences, *, is_sorted: bool = False) -> list[tuple[Record, int, int]]:
+    """Return the regions of a BED file: record, first base, one past the last.
+
+    Args:
+        path: The file.
+        sequences: Where the records are.
+        is_sorted: Whether they come along the records as these stand in their file, as in a track, and not as in the
+            BED file.
+
+    Raises:
+        CnnError: The file cannot be read, or there is no such record.
+    """
+    regions = read_bed_regions(path)
+    if is_sorted:
+        order = {name: place for place, name in enumerate(sequences.names)}
+        regions.sort(key=lambda each: (order.get(each.record, -1), each.start, each.stop))
+    return [(sequences[each.record], each.start, each.stop) for each in regions]
 
 
 def _record(request: OpenRequest, sequences: Sequences) -> Record:

@@ -16,7 +16,7 @@ from cnn_core.readers.report import ModelFile
 from ..options.block_settings import with_typed_settings
 from ..options.request import AMBIGUITY_NAMES, OpenRequest
 from .places import asked_place
-from .side_inputs import side_inputs
+from .side_inputs import read_side_inputs
 
 __all__ = ["open_block_reading", "open_network_reading", "open_reading", "read_record"]
 
@@ -65,7 +65,7 @@ def _reading_and_block(
         interval,
         reverse=request.reverse,
         ambiguity=request.ambiguity,
-        side_inputs=side_inputs(request.inputs),
+        side_inputs=read_side_inputs(request.inputs),
         assumed=(*opened.warnings, *sequences.assumptions),
     )
     if request.edits:

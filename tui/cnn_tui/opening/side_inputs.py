@@ -14,10 +14,10 @@ from cnn_core.readers.npy import plain_array
 
 from .nearest import nearest_file
 
-__all__ = ["side_inputs"]
+__all__ = ["read_side_inputs"]
 
 
-def side_inputs(given: tuple[str, ...]) -> dict[str, NDArray[np.generic]]:
+def read_side_inputs(given: tuple[str, ...]) -> dict[str, NDArray[np.generic]]:
     """Return the numbers of inputs that are not letters, by the input's name.
 
     Args:

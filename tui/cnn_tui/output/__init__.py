@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .base_files import write_base_file
     from .kernel_files import write_kernels
     from .layer_files import layer_arrays, own_names, write_layers
+    from .prediction_files import write_prediction_file
     from .program_files import check_program_file, fasta_of, weight_file, write_program
     from .value_files import INSTEAD, write_values
 
@@ -23,6 +24,7 @@ __all__ = [
     "write_base_file",
     "write_kernels",
     "write_layers",
+    "write_prediction_file",
     "write_program",
     "write_values",
 ]
@@ -33,6 +35,7 @@ __getattr__ = lazily(
         "base_files": "write_base_file",
         "kernel_files": "write_kernels",
         "layer_files": "layer_arrays own_names write_layers",
+        "prediction_files": "write_prediction_file",
         "program_files": "check_program_file fasta_of weight_file write_program",
         "value_files": "INSTEAD write_values",
     },

@@ -1,0 +1,300 @@
+"""What a network gives on input windows, as a table, as arrays and as a track."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..attribution.variants import Strands
+from ..errors import ModelError, SettingError, printable
+from ..layers import Array
+from ..scan.predictions import PredictedValues, Prediction
+from .archive import PiecewiseArray, write_arrays
+from .comments import assumption_array, write_comments
+from .decimals import decimals
+from .runs import Runs
+from .tables import table_name
+from .tracks import write_track
+
+__all__ = [
+    "PredictionNotes",
+    "write_prediction_arrays",
+    "write_prediction_table",
+    "write_prediction_track",
+]
+
+_ROWS_AT_ONCE: Final = 256
+_BYTES_AT_ONCE: Final = 1 << 20
+_PLACES: Final = ("record", "start", "stop", "strand")
+
+
+@dataclass(frozen=True)
+class PredictionNotes:
+    """What is said of predictions beside their numbers.
+
+    Attributes:
+        wanted: What is predicted.
+        strands: Which strands were read.
+        described: What the numbers are, in one line.
+        sentences: What had to be assumed.
+        edits: The names of the edits of letters.
+        weight_edits: The names of the edits of weights.
+    """
+
+    wanted: Sequence[PredictedValues]
+    strands: Strands
+    described: str = ""
+    sentences: Sequence[str] = ()
+    edits: Sequence[str] = ()
+    weight_edits: Sequence[str] = ()
+
+
+def write_prediction_table(
+    predictions: Iterable[Prediction], file: BinaryIO, notes: Callable[[], PredictionNotes]
+) -> None:
+    """Write a line an input window, with tabs between: record, start, stop, strand, then one a value.
+
+    Start and stop are those of BED: 0-based, half-open.
+
+    Args:
+        predictions: The predictions.
+        file: A file that is open for writing bytes.
+        notes: Gives what comes first, in lines that begin with #, once the first values are there.
+
+    Raises:
+        SettingError: Two windows have not as many values.
+    """
+    shapes: list[tuple[int, ...]] | None = None
+    for some in _some(predictions):
+        said = notes()
+        for each in some:
+            mine = [values.shape for values in each.values]
+            if shapes is None:
+                shapes = mine
+                _write_head(shapes, file, said)
+            if mine != shapes:
+                raise SettingError(
+                    "its outputs have another shape than those of the windows before, so that they have no columns "
+                    "in common",
+                    where=f"record {each.window.reading.record.name}",
+                    remedy="write .npz, or read windows of one length with --window",
+                )
+        rows = np.array([np.concatenate([values.ravel() for values in each.values]) for each in some])
+        words = [decimals(column) for column in rows.T]
+        for each, *row in zip(some, *words, strict=True):
+            window = each.window
+            place = f"{table_name(window.reading.record.name)}\t{window.start}\t{window.stop}\t{said.strands}"
+            file.write(f"{place}\t{chr(9).join(row)}\n".encode())
+    if shapes is None:
+        raise _nothing()
+
+
+def _write_head(shapes: Sequence[tuple[int, ...]], file: BinaryIO, said: PredictionNotes) -> None:
+    """Write what is said of the numbers, and the names of the columns."""
+    file.write(f"# {printable(said.described)}\n".encode() if said.described else b"")
+    write_comments(said.sentences, file, (*said.edits, *said.weight_edits))
+    labels = (label for one, shape in zip(said.wanted, shapes, strict=True) for label in one.labels(shape))
+    file.write("\t".join([*_PLACES, *map(table_name, labels)]).encode() + b"\n")
+
+
+def _some(predictions: Iterable[Prediction]) -> Iterator[list[Prediction]]:
+    some: list[Prediction] = []
+    for each in predictions:
+        some.append(each)
+        if len(some) == _ROWS_AT_ONCE:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _nothing() -> SettingError:
+    return SettingError("no record is long enough for the network", remedy="give longer ones")
+
+
+@dataclass(eq=False)
+class _Spooled:
+    """The values of one output, in a file that has no name until all of them are known."""
+
+    file: Any = field(default_factory=TemporaryFile)
+    shapes: list[tuple[int, ...]] = field(default_factory=list)
+
+    def add(self, values: Array) -> None:
+        self.shapes.append(values.shape)
+        self.file.write(np.ascontiguousarray(values, dtype=np.float32).data)
+
+    def array(self) -> PiecewiseArray:
+        """Return them: a row a window, or where these differ in length one below the other."""
+        shape = (len(self.shapes), *self.shapes[0])
+        if not self.is_even:
+            shape = (sum(shape[0] for shape in self.shapes), *self.shapes[0][1:])
+        return PiecewiseArray(shape, np.dtype(np.float32), self._pieces())
+
+    def _pieces(self) -> Iterator[NDArray[np.float32]]:
+        self.file.seek(0)
+        while piece := self.file.read(_BYTES_AT_ONCE):
+            yield np.frombuffer(piece, dtype=np.float32)
+
+    @property
+    def is_even(self) -> bool:
+        return len(set(self.shapes)) == 1
+
+
+def write_prediction_arrays(
+    predictions: Iterable[Prediction], file: BinaryIO, notes: Callable[[], PredictionNotes]
+) -> None:
+    """Write what is predicted as arrays under the layers' names, a row a window, with what is needed to locate them.
+
+    Window i lies over `starts[i]` to `stops[i]` of the record `places[i]` of `records`, whose names are UTF-8, one a
+    line. Where windows differ in length, the rows of an output with a length axis stand one below the other, those of
+    window i from `rows:LAYER[i]` to `rows:LAYER[i + 1]`.
+
+    Args:
+        predictions: The predictions.
+        file: A file that is open for writing bytes.
+        notes: Gives what is said beside them, once they are there.
+    """
+    said = notes()
+    spooled = [_Spooled() for _ in said.wanted]
+    records: dict[str, int] = {}
+    places: list[tuple[int, int, int]] = []
+    try:
+        for each in predictions:
+            window = each.window
+            place = records.setdefault(window.reading.record.name, len(records))
+            places.append((place, window.start, window.stop))
+            for held, values in zip(spooled, each.values, strict=True):
+                held.add(values)
+        if not places:
+            raise _nothing()
+        said = notes()
+        arrays: dict[str, NDArray[Any] | PiecewiseArray] = {}
+        for wanted, held in zip(said.wanted, spooled, strict=True):
+            arrays[wanted.name] = held.array()
+            if not held.is_even:
+                counts = [shape[0] for shape in held.shapes]
+                arrays[f"rows:{wanted.name}"] = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        columns = np.array(places, dtype=np.int64)
+        names = "\n".join(map(printable, records))
+        arrays |= {
+            "records": np.frombuffer(names.encode(), dtype=np.uint8),
+            "places": columns[:, 0],
+            "starts": columns[:, 1],
+            "stops": columns[:, 2],
+            "strand": np.array(str(said.strands)),
+            **({"numbers": np.array(said.described)} if said.described else {}),
+            **assumption_array(said.sentences, said.edits, said.weight_edits),
+        }
+        write_arrays(arrays, file)
+    finally:
+        for held in spooled:
+            held.file.close()
+
+
+def write_prediction_track(
+    predictions: Iterable[Prediction],
+    lengths: Mapping[str, int],
+    step: int | None,
+    file: BinaryIO,
+    notes: PredictionNotes,
+    *,
+    as_bigwig: bool = False,
+) -> None:
+    """Write one value along the records, as bedGraph or bigWig.
+
+    A value of a whole window lies over the `step` bases at the window's middle. Values with a length axis lie over
+    the bases that the axis runs along, see `Model.alignment`, each over as many as there are between two of them.
+
+    Args:
+        predictions: The predictions, sorted by their records, in the order of `lengths`, and their place in these.
+        lengths: How many letters each record has, by its name.
+        step: Bases from one window to the next; None is a window.
+        file: A file that is open for writing bytes; for bigWig, at its start and seekable.
+        notes: What is said beside them; in bedGraph in the line of the track.
+        as_bigwig: Whether it is bigWig.
+
+    Raises:
+        SettingError: There are several values a window, or a value that is not finite.
+    """
+    places = {name: at for at, name in enumerate(lengths)}
+    runs = _runs(predictions, places, lengths, step, notes)
+    write_track(runs, lengths, (notes.wanted[0].name, notes.described), file, as_bigwig=as_bigwig)
+
+
+def _runs(
+    predictions: Iterable[Prediction],
+    places: Mapping[str, int],
+    lengths: Mapping[str, int],
+    step: int | None,
+    notes: PredictionNotes,
+) -> Iterator[Runs]:
+    """Yield each value as a run of its own; of bases that two windows share, the first has them."""
+    is_any = False
+    for name, mine in groupby(predictions, key=lambda each: each.window.reading.record.name):
+        before = 0
+        for each in mine:
+            is_any = True
+            (values, *others), (wanted, *_) = each.values, notes.wanted
+            has_axis = values.ndim == 1 and _has_axis(each, wanted)
+            if others or not (has_axis or values.size == 1):
+                raise SettingError(
+                    "a track holds one value, and the network has several outputs"
+                    if others
+                    else f"a track holds one value, and {values.size:,} are predicted a window",
+                    remedy=f"name it, such as --target {wanted.layer}:0",
+                )
+            values = values.ravel()
+            starts, stops = _along(each, wanted) if has_axis else _middle(each, step)
+            order = np.argsort(starts, kind="stable")
+            starts, stops, column = starts[order], stops[order], values[order]
+            starts = np.maximum(starts, before)
+            stops = np.minimum(stops, lengths[name])
+            there = np.flatnonzero(starts < stops)
+            if not np.isfinite(column[there]).all():
+                raise ModelError(
+                    "a value is not finite, which a track cannot show",
+                    where=f"{printable(name)}:{each.window.start + 1}",
+                    remedy="write .tsv or .npz",
+                )
+            if there.size:
+                before = int(stops[there].max())
+            yield Runs(
+                np.full(len(there), places[name]), starts[there], stops[there], column[there].astype(np.float32)
+            )
+    if not is_any:
+        raise _nothing()
+
+
+def _has_axis(prediction: Prediction, wanted: PredictedValues) -> bool:
+    """Tell whether the axis of what is predicted runs along the bases."""
+    reading = prediction.window.reading
+    model = reading.model
+    return (
+        len(model.shapes_of(wanted.layer, reading.length)[wanted.layer]) > 1
+        and model.alignment(wanted.layer, reading.length) is not None
+    )
+
+
+def _middle(prediction: Prediction, step: int | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return over which bases of the record a window's one value lies, half-open."""
+    window = prediction.window
+    wide = step or window.stop - window.start
+    first = (window.start + window.stop) // 2 - wide // 2
+    return np.array([first]), np.array([first + wide])
+
+
+def _along(prediction: Prediction, wanted: PredictedValues) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return over which bases of the record each value along a window lies, half-open."""
+    reading = prediction.window.reading
+    alignment = reading.model.alignment(wanted.layer, reading.length)
+    assert alignment is not None
+    wide, count = abs(alignment.stride), len(prediction.values[0])
+    firsts = alignment.first_base + (alignment.span - wide) // 2 + np.arange(count) * alignment.stride
+    starts = reading.stop - firsts - wide if reading.reverse else reading.start + firsts
+    return starts, starts + wide

@@ -1,0 +1,356 @@
+"""`cnn-tui predict`: every output of a network for every record, or for windows along it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TextIO
+
+from cnn_core import attribution, blocks, scan, writers
+from cnn_core.errors import SequenceError, SettingError
+
+from .. import opening, output
+from ..options.arguments import add_model_options, add_options, request_of
+from ..output.whole_file import check_output
+from .parser import Parser, add_sequences
+from .progress import progress_bars
+from .scanned_places import open_places
+from .streams import write_warnings
+
+if TYPE_CHECKING:
+    from cnn_core.attribution import InputWindow
+    from cnn_core.blocks import Reading
+    from cnn_core.letters.readable_record import ReadableRecord
+    from cnn_core.readers import ModelFile
+    from cnn_core.scan import Prediction, Predictions
+    from cnn_core.writers import PredictionNotes
+
+    from ..options.request import OpenRequest
+    from .scanned_places import Places
+
+__all__ = ["Asked", "check", "main", "parser", "run"]
+
+_DESCRIPTION: Final = """\
+Run a network on every record of a file and write what it gives: every value of
+every output. A record that is longer than the network's input is read in
+windows along it."""
+
+_END: Final = """\
+Without -o a table is written to standard output. Its columns, between tabs, are
+record, start and stop (as in BED: 0-based, half-open), strand, and one for each
+value, named layer[unit] or layer[position,channel]. .npz has an array for each
+output, a row a window, with records (names, one a line), places (which of them,
+for each window), starts, stops and strand. Where windows differ in length, what
+has a length axis stands one below the other, window i in the rows from
+rows:LAYER[i] to rows:LAYER[i + 1]. .bedgraph and .bw have one value, which
+--target names; it lies over the middle of its window, --step bases of it, or,
+where its layer runs along the bases, over those.
+
+--strand both runs both strands and merges their values; along a length axis
+those of the other strand are turned round first.
+
+A region of --regions lies in the middle of its input window. Neither is padded
+beyond the record as long as this is as long as the input.
+
+example:
+  cnn-tui predict @planted --model seed
+  cnn-tui predict my.fa --model danq.h5 --strand both -o outputs.tsv
+  cnn-tui predict hg38.fa --model danq.h5 --regions peaks.bed -o outputs.npz
+  cnn-tui predict chr21.fa --model danq.h5 --target output:3 --step 50 -o o.bw"""
+
+_INSTEAD: Final = "outputs"
+_SUFFIXES: Final = (".tsv", ".npz", ".bedgraph", ".bdg", ".bw", ".bigwig")
+_TRACKS: Final = _SUFFIXES[2:]
+_STRANDS: Final = {"+": "+", "-": "-", "both": "both", "forward": "+", "reverse": "-"}
+"""`cnn_core.attribution.Strands`, whose room is too heavy for `--help`; so is the next."""
+_MERGES: Final = ("mean", "max")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is predicted, and where it goes.
+
+    Attributes:
+        request: What to read; without a record and a region all records.
+        targets: The values, as typed; none is every output.
+        step: Bases from one window to the next; None is a window.
+        window: How many bases a network of any length is given at the most, or None.
+        strand: `+`, `-` or `both`.
+        merge: `mean` or `max`, for both strands.
+        regions: A BED file of the regions that are read, or None.
+        output: The file to write; None is standard output, as a table.
+        force: Whether a file that is there is replaced.
+    """
+
+    request: OpenRequest
+    targets: tuple[str, ...] = ()
+    step: int | None = None
+    window: int | None = None
+    strand: str = "+"
+    merge: str = _MERGES[0]
+    regions: str | None = None
+    output: str | None = None
+    force: bool = False
+
+    @property
+    def path(self) -> Path | None:
+        """The file to write, or None."""
+        return None if self.output is None else Path(self.output)
+
+    @property
+    def is_track(self) -> bool:
+        """Whether the file is a track, whose values lie along the records."""
+        return self.path is not None and self.path.suffix.lower() in _TRACKS
+
+
+def parser() -> Parser:
+    """Return the parser of `cnn-tui predict`."""
+    usage = "cnn-tui predict SEQUENCES --model MODEL [-o FILE] [options]"
+    made = Parser("cnn-tui predict", usage, _DESCRIPTION, _END)
+    add_sequences(made)
+    made.add_argument(
+        "--target",
+        dest="targets",
+        metavar="VALUES",
+        action="append",
+        default=[],
+        help="output, LAYER, LAYER:UNIT, LAYER:CHANNEL (at every position) or LAYER:POSITION:CHANNEL, counted from 0; "
+        "once for each (default: every output)",
+    )
+    made.add_argument(
+        "--step",
+        metavar="N",
+        type=_bases,
+        help="bases from one window of a longer record to the next (default: a window)",
+    )
+    made.add_argument(
+        "--window",
+        metavar="N",
+        type=_bases,
+        help="the bases that a network of any length is given (default: the whole record; others have a length of "
+        "their own)",
+    )
+    made.add_argument(
+        "--strand",
+        choices=(*_STRANDS,),
+        default="+",
+        metavar="STRAND",
+        help="the strand that is read: + or forward (default), - or reverse, or both, whose values are merged",
+    )
+    made.add_argument("--merge", choices=_MERGES, help="what stands for both strands (default: mean)")
+    made.add_argument("--regions", metavar="FILE.bed", help="the regions of a BED file, plain or gzipped")
+    made.add_argument("-o", "--output", metavar="FILE", help="the file to write, .tsv, .npz, .bedgraph or .bw")
+    made.add_argument("--force", action="store_true", help="replace the file where there is one")
+    add_options(
+        made,
+        *("record", "region", "edits", "ambiguity", "model", "inputs"),
+        record="the record to read (default: all with letters)",
+    )
+    add_model_options(made)
+    return made
+
+
+def check(made: ArgumentParser, typed: Namespace) -> None:
+    """Refuse what does not go together."""
+    if typed.force and typed.output is None:
+        made.error("argument --force: it is for -o")
+    if typed.merge is not None and typed.strand != "both":
+        made.error("argument --merge: it is for --strand both")
+    if typed.regions is not None:
+        for flag, given in (("--record", typed.record), ("--region", typed.region), ("--edit", typed.edits)):
+            if given:
+                made.error(f"argument --regions: leave out {flag}, which is for one record")
+
+
+def _bases(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of bases; give a whole number from 1 on")
+    return int(text)
+
+
+def main(typed: Namespace) -> int:
+    """Do what was typed, and return the exit status."""
+    run(
+        Asked(
+            request_of(typed),
+            (*typed.targets,),
+            typed.step,
+            typed.window,
+            _STRANDS[typed.strand],
+            typed.merge or _MERGES[0],
+            typed.regions,
+            typed.output,
+            typed.force,
+        )
+    )
+    return 0
+
+
+def run(asked: Asked, *, out: TextIO | None = None) -> None:
+    """Predict and write what comes out.
+
+    Args:
+        asked: What is predicted, and where it goes.
+        out: What stands for standard output.
+
+    Raises:
+        CnnError: Something in the request is not there or cannot be read, the network gives no output, or the file
+            cannot be written.
+    """
+    if asked.path is not None:
+        check_output(asked.path, _INSTEAD, force=asked.force, suffixes=_SUFFIXES)
+    out = sys.stdout if out is None else out
+    request = asked.request
+    opened = None if request.model is None else opening.open_model(request.model, request.model_options)
+    with (
+        progress_bars() as bars,
+        open_places(
+            request,
+            bars,
+            "predicting",
+            may_stream=not asked.is_track,
+            regions=asked.regions,
+            is_sorted=asked.is_track,
+        ) as places,
+    ):
+        if opened is None:
+            opened = opening.open_model(places.model, request.model_options)
+        if asked.path is None and out.isatty():
+            # A bar would stand among the rows of a terminal.
+            bars.end()
+            told = None
+        else:
+            told = None if places.streamed else bars.begin("predicting", "b")
+        work = _Predicting(asked, opened, places, told)
+        if asked.path is None:
+            out.flush()
+            writers.write_prediction_table(work.predictions(), out.buffer, work.notes)
+        else:
+            output.write_prediction_file(
+                work.predictions(),
+                asked.path,
+                _INSTEAD,
+                places.lengths,
+                asked.step,
+                work.notes,
+                suffixes=_SUFFIXES,
+                force=asked.force,
+            )
+        said = [*opening.unsupported_words(opened), *work.assumptions(), *work.remarks(), places.notice()]
+    write_warnings(dict.fromkeys(filter(None, said)))
+
+
+@dataclass(eq=False)
+class _Predicting:
+    """Predictions on the windows along what is read, and what is to be said of them."""
+
+    asked: Asked
+    opened: ModelFile
+    places: Places
+    told: Callable[[int, int], None] | None
+    first: Reading | None = None
+    stretches: int = 0
+    work: Predictions = field(init=False)
+
+    def __post_init__(self) -> None:
+        model = self.opened.model
+        wanted = [scan.PredictedValues.parse(text, model) for text in self.asked.targets]
+        self.work = scan.Predictions(model, wanted, strands=self.asked.strand, merge=self.asked.merge)
+        fixed = model.input.length
+        if self.asked.window not in (None, fixed) and fixed is not None:
+            raise SettingError(
+                f"reads {fixed:,} bases, not {self.asked.window:,}", where=model.name, remedy="leave out --window"
+            )
+
+    @property
+    def step(self) -> int:
+        """Bases from one window of a longer record to the next one."""
+        asked = self.asked
+        return asked.step or self.opened.model.input.length or asked.window or blocks.LONGEST_WHOLE_INPUT
+
+    def predictions(self) -> Iterator[Prediction]:
+        """Yield what the network gives, window after window."""
+        return self.work.of(self._windows())
+
+    def _windows(self) -> Iterator[InputWindow]:
+        request, asked = self.asked.request, self.asked
+        total, done = 0, 0
+        if not self.places.streamed:
+            total = sum(stop - start for _, start, stop in self.places.stretches)
+        sides = opening.read_side_inputs(request.inputs)
+        for record, start, stop in self.places.stretches:
+            if start == stop:
+                continue
+            self._check_length(record)
+            reading = blocks.Reading.of(
+                self.opened.model, record, (start, stop), ambiguity=request.ambiguity, side_inputs=sides
+            )
+            self.first = self.first or reading
+            self.stretches += 1
+            for window in attribution.input_windows(
+                reading,
+                (start, stop),
+                centred=asked.regions is not None,
+                size=asked.window,
+                step=self.step,
+            ):
+                yield window
+                if self.told is not None:
+                    self.told(done + window.stop - start, total)
+            done += stop - start
+
+    def _check_length(self, record: ReadableRecord) -> None:
+        """Refuse a record that is shorter than the network's input."""
+        fixed = self.opened.model.input.length
+        if fixed is not None and len(record) < fixed:
+            raise SequenceError(
+                f"has {len(record):,} letters, and {self.opened.model.name} reads {fixed:,}",
+                where=f"record {record.name}",
+                remedy="leave it out",
+            )
+
+    def notes(self) -> PredictionNotes:
+        """Return what is said beside the numbers."""
+        assert self.first is not None
+        return writers.PredictionNotes(
+            self.work.wanted,
+            self.work.strands,
+            self.described,
+            (*self.assumptions(),),
+            self.first.edit_names,
+            self.first.model.weight_names,
+        )
+
+    @property
+    def described(self) -> str:
+        """What the numbers are, in one line."""
+        names = ", ".join(each.name for each in self.work.wanted)
+        strands = self.asked.strand
+        read = f"the {self.asked.merge} of both strands" if strands == "both" else f"strand {strands}"
+        return f"{names} of {self.opened.model.name}, {read}"
+
+    def assumptions(self) -> Iterator[str]:
+        """Yield what had to be assumed."""
+        yield from self.opened.warnings
+        yield from self.places.assumptions()
+        if self.first is not None:
+            if self.work.has_ambiguous:
+                yield from blocks.ambiguity_words(self.opened.model, self.first.ambiguity)
+            yield from blocks.zero_words(self.first)
+
+    def remarks(self) -> Iterator[str]:
+        """Yield what must be said of what was read."""
+        work = self.work
+        if work.too_short:
+            windows = work.too_short + work.windows
+            yield f"{work.too_short:,} of {windows:,} input windows are too short for the network and were passed over"
+        elif work.windows > self.stretches:
+            each = self.opened.model.input.length or self.asked.window or blocks.LONGEST_WHOLE_INPUT
+            yield (
+                f"what is longer than an input window ({each:,} bases) was read in {work.windows:,} of them, "
+                f"{self.step:,} bases from one to the next; the last one ends where it does"
+            )

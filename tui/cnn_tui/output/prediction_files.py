@@ -1,0 +1,64 @@
+"""What a network gives on input windows as a file, in the format that its name says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from cnn_core.errors import SettingError
+from cnn_core.scan import Prediction
+from cnn_core.writers import (
+    PredictionNotes,
+    write_prediction_arrays,
+    write_prediction_table,
+    write_prediction_track,
+)
+
+from .whole_file import whole_file
+
+__all__ = ["write_prediction_file"]
+
+_BIGWIG: Final = (".bw", ".bigwig")
+
+
+def write_prediction_file(
+    predictions: Iterable[Prediction],
+    path: Path,
+    instead: str,
+    lengths: Mapping[str, int],
+    step: int | None,
+    notes: Callable[[], PredictionNotes],
+    *,
+    suffixes: tuple[str, ...],
+    force: bool = False,
+) -> None:
+    """Write predictions: all of them as .tsv and .npz, one value a window as .bedgraph or .bw.
+
+    Args:
+        predictions: The predictions; they are computed while they are written.
+        path: The file, checked already.
+        instead: What a file without a name of its own could be called.
+        lengths: How many letters each record has, by its name, for a track.
+        step: Bases from one window to the next, for a track; None is a window.
+        notes: Gives what is said beside them, once the first of them are there.
+        suffixes: What the name may end in.
+        force: Whether the file is replaced where there is one.
+
+    Raises:
+        CnnError: There are no predictions, a track would hold several values a window, or the file cannot be written.
+    """
+    suffix = path.suffix.lower()
+    with whole_file(path, instead, force=force, suffixes=suffixes) as file:
+        waiting = iter(predictions)
+        first = next(waiting, None)
+        if first is None:
+            raise SettingError("no record is long enough for the network", remedy="give longer ones")
+        every = chain([first], waiting)
+        if suffix == ".tsv":
+            write_prediction_table(every, file, notes)
+        elif suffix == ".npz":
+            write_prediction_arrays(every, file, notes)
+        else:
+            write_prediction_track(every, lengths, step, file, notes(), as_bigwig=suffix in _BIGWIG)
