@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cnn_core.errors import CnnError
 
     from .comparing import Checked, check, missing, update
-    from .driving import take, take_request
+    from .driving import take, take_along, take_request
     from .keys import strokes
     from .lesson_pictures import lesson_page
     from .recognising import check_replaceable
@@ -39,6 +39,7 @@ __all__ = [
     "read_views",
     "strokes",
     "take",
+    "take_along",
     "take_request",
     "update",
 ]
@@ -47,7 +48,7 @@ _load = lazily(
     __name__,
     {
         "comparing": "Checked CnnError check missing update",
-        "driving": "take take_request",
+        "driving": "take take_along take_request",
         "keys": "strokes",
         "lesson_pictures": "lesson_page",
         "recognising": "check_replaceable",

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
     from cnn_core.network.model import Model
 
-__all__ = ["take", "take_request"]
+__all__ = ["take", "take_along", "take_request"]
 
 _FOREVER: Final = 1e9
 _SOON: Final = 1.0
@@ -162,6 +162,22 @@ def take_request(request: OpenRequest, size: tuple[int, int], keys: Sequence[Str
     Raises:
         CnnError: It cannot be opened, the screen is too small, or the keys leave the app.
     """
+    return take_along(request, size, [keys])[0]
+
+
+def take_along(
+    request: OpenRequest, size: tuple[int, int], stretches: Sequence[Sequence[Stroke]]
+) -> list[Snapshot]:
+    """Return what the app shows of a request after each of several stretches of keys, one going on from the other.
+
+    Args:
+        request: What to open.
+        size: Columns and lines of the screen.
+        stretches: What is pressed before each snapshot.
+
+    Raises:
+        CnnError: As for `take_request`.
+    """
     smallest, largest = SMALLEST, LARGEST
     if size[0] < smallest[0] or size[1] < smallest[1]:
         raise SettingError(
@@ -176,37 +192,41 @@ def take_request(request: OpenRequest, size: tuple[int, int], keys: Sequence[Str
             remedy=f"give {largest[0]}x{largest[1]} at most",
         )
     with only_young():
-        return _in_own_thread(lambda: _run(_drive(request, size, keys)))
+        return _in_own_thread(lambda: _run(_drive(request, size, stretches)))
 
 
-def _run(drive: Coroutine[Any, Any, Snapshot]) -> Snapshot:
+def _run(drive: Coroutine[Any, Any, list[Snapshot]]) -> list[Snapshot]:
     # asyncio's own loop, whichever the caller has chosen: `settle` looks into it.
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         return runner.run(drive)
 
 
-async def _drive(request: OpenRequest, size: tuple[int, int], keys: Sequence[Stroke]) -> Snapshot:
+async def _drive(
+    request: OpenRequest, size: tuple[int, int], stretches: Sequence[Sequence[Stroke]]
+) -> list[Snapshot]:
     app = _StillApp(request)
     found: list[Snapshot] = []
 
     async def drive(_: Pilot[object]) -> None:
         await _settle(app)
-        for stroke in keys:
+        for keys in stretches:
+            for stroke in keys:
+                if app._exit:
+                    return
+                _press(app, stroke)
+                await _settle(app)
             if app._exit:
                 return
-            _press(app, stroke)
-            await _settle(app)
-        if not app._exit:
             shown = app.screen.app
             palette = palette_of(shown)
             found.append(Snapshot(Drawing.of(shown, palette.text, palette.ground), values_of(app)))
-            app.exit()
+        app.exit()
 
     await app.run_async(headless=True, size=size, auto_pilot=drive)
     if app.defect is not None:
         raise app.defect
-    if found:
-        return found[0]
+    if len(found) == len(stretches):
+        return found
     if isinstance(app.return_value, CnnError):
         raise app.return_value
     raise SettingError(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from html import escape
 
-from ..lesson.pages import Page, lesson_pages, page_of_step
+from ..lesson.pages import Page, lesson_pages
 from ..lesson.progress import Lesson
 from ..lesson.wording import heading, told_words
 from ..options.request import OpenRequest
-from .driving import take_request
+from .driving import take_along
 from .keys import strokes
 
 __all__ = ["lesson_page"]
@@ -51,8 +50,13 @@ def lesson_page() -> str:
     The answers stand in `details`, which open without a script; with one, ← and → go from step to step and Enter
     opens the answer.
     """
-    sections = "\n".join(_section(at, page) for at, page in enumerate(lesson_pages()))
-    minutes = sum(page.minutes for page in lesson_pages())
+    pages = lesson_pages()
+    keys = [stretch for at in range(len(pages)) for stretch in ("right" if at else "", "enter")]
+    taken = take_along(OpenRequest(lesson=1), _SIZE, [strokes(each) for each in keys])
+    sections = "\n".join(
+        _section(at, page, taken[2 * at].svg, taken[2 * at + 1].svg) for at, page in enumerate(pages)
+    )
+    minutes = sum(page.minutes for page in pages)
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -72,25 +76,19 @@ answer. ← and → go from step to step, Enter opens an answer.</p>
 """
 
 
-def _section(at: int, page: Page) -> str:
+def _section(at: int, page: Page, asking: str, answering: str) -> str:
     title, far = heading(Lesson(at))
     choices = "".join(f"<li>{escape(choice)}</li>" for choice in page.choices)
     asked = f"<p>{escape(page.ask)}</p>" + (f"<ol>{choices}</ol>" if choices else "")
     told = told_words(Lesson(at, told=True))
     return f"""<section id="page-{at + 1}">
 <h2>{escape(title)} <small>{escape(far)}</small></h2>
-{_picture(at, "")}
+{asking}
 {asked}
 <details><summary>Show the answer</summary>
 <p>{escape(told)}</p>
-{_picture(at, "enter")}
+{answering}
 <p class="close">{escape(page.close)}</p>
 </details>
 </section>"""
 
-
-def _picture(at: int, keys: str) -> str:
-    """Return the app's screen at a page after some keys."""
-    step = lesson_pages()[at].step
-    before = ["right"] * (at - page_of_step(step))
-    return take_request(replace(OpenRequest(), lesson=step), _SIZE, strokes(" ".join([*before, keys]).strip())).svg
