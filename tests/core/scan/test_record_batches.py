@@ -109,7 +109,7 @@ class TestAsEachAlone:
             assert len({hit.record for hit in expected}) > 5
 
     @pytest.mark.parametrize("together", [True, False])
-    @pytest.mark.parametrize("top", [1, 4, 60])
+    @pytest.mark.parametrize("top", [1, 60])
     def test_the_strongest(self, kind: str, strands: str, top: int, together: bool) -> None:
         model, records, filters = MODELS[kind], mixed(), [1, 0] if kind != "single" else [*range(0, 40, 3)]
         found = [

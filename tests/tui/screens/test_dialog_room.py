@@ -8,7 +8,7 @@ import pytest
 from explorers import Shown, explorer, fasta
 
 SMALL_SCREEN = (60, 18)
-LONG = "a" * 600
+LONG = "a" * 300
 DIALOGS = {
     "g": "Go to",
     "slash": "Search letters",

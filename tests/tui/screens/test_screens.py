@@ -47,8 +47,7 @@ DIALOGS: dict[str, Callable[[], Dialog[object]]] = {
 # All of them
 
 
-@pytest.mark.parametrize("theme", PALETTES)
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(("size", "theme"), [*zip(SIZES, PALETTES, strict=True)])
 @pytest.mark.parametrize("name", DIALOGS)
 async def test_a_dialog_leaves_the_explorer_visible_around_it(
     name: str, size: tuple[int, int], theme: str, folder: Path

@@ -348,16 +348,13 @@ def test_the_last_digit_of_a_value_is_no_difference(capsys: pytest.CaptureFixtur
     [
         ("svg", b"<svg>broken", "the baseline is no snapshot of cnn-tui"),
         ("json", b"", "the baseline is empty"),
-        ("svg", b"<svg/>", "the baseline is no snapshot of cnn-tui"),
         ("json", b"nonsense", "the baseline is no JSON"),
         ("json", b"[" * 100_000, "the baseline is no JSON"),
-        ("json", b"[1, 2]", "the baseline is no snapshot of cnn-tui"),
         ("json", b'{"format": 1}', "the baseline is no snapshot of cnn-tui"),
         ("png", b"nonsense", "the baseline is no PNG of cnn-tui"),
         ("txt", b"", "the baseline is empty"),
         ("txt", b"\xff\xfe", "the baseline is no snapshot of cnn-tui"),
         ("txt", b"my notes\n", "the baseline is no snapshot of cnn-tui"),
-        ("ansi", b"", "the baseline is empty"),
         ("ansi", b"no colours\n" * 40, "the baseline is no snapshot of cnn-tui"),
     ],
 )

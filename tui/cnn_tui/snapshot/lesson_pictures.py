@@ -91,4 +91,3 @@ def _section(at: int, page: Page, asking: str, answering: str) -> str:
 <p class="close">{escape(page.close)}</p>
 </details>
 </section>"""
-
