@@ -28,14 +28,25 @@ class FilterBank:
     """What every file of filters leaves open.
 
     Attributes:
-        activation: The name of the activation function.
-        pool_size: Responses that a cell chooses from.
+        activation: The name of the activation function; None leaves it to the file, or to `DEFAULT_ACTIVATION`.
+        pool_size: Responses that a cell chooses from; None likewise, or `DEFAULT_POOL_SIZE`.
         pool_stride: Responses between neighbouring pool windows; None means the pool size.
     """
 
-    activation: str = DEFAULT_ACTIVATION
-    pool_size: int = DEFAULT_POOL_SIZE
+    activation: str | None = None
+    pool_size: int | None = None
     pool_stride: int | None = None
+
+    @property
+    def activation_name(self) -> str:
+        """The name of the activation function, where the file has none."""
+        return DEFAULT_ACTIVATION if self.activation is None else self.activation
+
+    @property
+    def pool(self) -> MaxPooling1D:
+        """The pool, where the file has none."""
+        size = DEFAULT_POOL_SIZE if self.pool_size is None else self.pool_size
+        return MaxPooling1D(size=size, stride=self.pool_stride)
 
     def model(
         self,
@@ -61,13 +72,13 @@ class FilterBank:
             CnnError: The kernels do not have so many channels, there is no such activation function, or a size or
                 stride is below 1.
         """
-        conv = Conv1D(kernel=kernel, bias=bias, activation=self.activation, filter_names=filter_names)
+        conv = Conv1D(kernel=kernel, bias=bias, activation=self.activation_name, filter_names=filter_names)
         return Model.sequential(
             name,
             [
                 (_INPUT, Input(None, channels)),
                 (layer if layer not in ("", _INPUT, _POOL) else _CONVOLUTION, conv),
-                (_POOL, MaxPooling1D(size=self.pool_size, stride=self.pool_stride)),
+                (_POOL, self.pool),
             ],
         )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..network.model import Model
 
-__all__ = ["FileContents", "ModelFile", "TensorEntry"]
+__all__ = ["FileContents", "ModelFile", "ModuleEntry", "TensorEntry"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,21 @@ class TensorEntry:
     dtype: str
 
 
+@dataclass(frozen=True, slots=True)
+class ModuleEntry:
+    """One module of a model that was pickled whole, as the file has it.
+
+    Attributes:
+        name: Its path in the model; empty for the model itself.
+        type: The name of its class, with its module where it is not PyTorch's.
+        settings: Its settings by name, as text.
+    """
+
+    name: str
+    type: str
+    settings: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FileContents:
     """The contents of a model file, whether or not a model can be made of it.
@@ -32,11 +48,13 @@ class FileContents:
         format: What kind of file it is, such as "PyTorch state dict"; it fits behind "a" in a sentence.
         version: Who wrote it, as far as the file says, such as "Keras 3.6.0"; otherwise empty.
         tensors: Every tensor in the file, in its order.
+        modules: Every module of a model that was pickled whole, the model first, each behind the one that it is in.
     """
 
     format: str
     version: str
     tensors: tuple[TensorEntry, ...]
+    modules: tuple[ModuleEntry, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

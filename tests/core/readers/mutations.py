@@ -81,6 +81,11 @@ def _pytorch() -> Iterator[Good]:
         yield Good(path.name, path.read_bytes())
 
 
+def _pytorch_modules() -> Iterator[Good]:
+    for path in sorted((HERE / "pytorch_modules").glob("*.pt")):
+        yield Good(path.name, path.read_bytes(), {"weights": "conv1"} if path.stem == "basset" else {})
+
+
 def _safetensors() -> Iterator[Good]:
     for path in sorted((HERE / "pytorch").glob("*.safetensors")):
         yield Good(path.name, path.read_bytes())
@@ -145,6 +150,7 @@ def _npz() -> Iterator[Good]:
 FORMATS: dict[str, Callable[[], Iterator[Good]]] = {
     "keras": _keras,
     "pytorch": _pytorch,
+    "pytorch modules": _pytorch_modules,
     "safetensors": _safetensors,
     "meme": _meme,
     "jaspar": _jaspar,

@@ -18,6 +18,7 @@ from .streams import write_json, write_lines
 if TYPE_CHECKING:
     from cnn_core.network.model import Node
     from cnn_core.readers import FileContents, ModelFile
+    from cnn_core.readers.report import ModuleEntry
 
 __all__ = ["check", "inspection_json", "inspection_words", "main", "parser", "run"]
 
@@ -97,12 +98,17 @@ def inspection_json(name: str, contents: FileContents, opened: ModelFile | CnnEr
         "format": contents.format,
         "version": contents.version,
         "tensors": [{"name": each.name, "shape": [*each.shape], "dtype": each.dtype} for each in contents.tensors],
+        **({"modules": [_module_json(each) for each in contents.modules]} if contents.modules else {}),
         "layers": None if model is None else [_layer_json(node) for node in model.model.nodes],
         "reason": None if model is not None else str(opened),
         "unsupported": [] if model is None else [*model.unsupported],
         "assumptions": assumed,
         "warnings": assumed,  # what they were called before
     }
+
+
+def _module_json(module: ModuleEntry) -> dict[str, object]:
+    return {"name": module.name, "type": module.type, "settings": {**module.settings}}
 
 
 def _layer_json(node: Node) -> dict[str, object]:
@@ -127,6 +133,18 @@ def inspection_words(name: str, contents: FileContents, opened: ModelFile | CnnE
     yield ""
     yield f"tensors: {len(contents.tensors):,}"
     yield from _table([(each.name, _shape(each.shape), each.dtype) for each in contents.tensors])
+    if contents.modules:
+        yield ""
+        yield f"modules: {len(contents.modules):,}"
+        rows = [
+            (
+                module.name or "(the model)",
+                module.type,
+                ", ".join(f"{key} {text}" for key, text in module.settings.items()),
+            )
+            for module in contents.modules
+        ]
+        yield from _table(rows)
     yield ""
     if not isinstance(opened, readers.ModelFile):
         yield "layers: unknown"

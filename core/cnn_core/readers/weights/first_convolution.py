@@ -26,6 +26,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from math import prod
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -73,12 +74,14 @@ class Convolution:
         letters_axis: The axis along which the letters stand.
         lengths: The filters' lengths, where the weight is normalised and holds directions alone.
         bias: Its bias, or None.
+        groups: Into how many groups its channels are split, each read by filters of its own.
     """
 
     weight: StoredTensor
     letters_axis: int
     lengths: StoredTensor | None
     bias: StoredTensor | None
+    groups: int = 1
 
     @property
     def filters(self) -> int:
@@ -88,12 +91,12 @@ class Convolution:
     @property
     def letters(self) -> int:
         """The number of channels of letters that it reads."""
-        return self.weight.shape[self.letters_axis]
+        return self.weight.shape[self.letters_axis] * self.groups
 
     @property
     def width(self) -> int:
         """The number of letters that a filter reads."""
-        return prod(self.weight.shape[1:]) // self.letters
+        return prod(self.weight.shape[1:]) * self.groups // self.letters
 
     @property
     def layer(self) -> str:
@@ -130,7 +133,13 @@ class Convolution:
 
 
 def find_convolution(
-    tensors: Sequence[StoredTensor], key: str | None, letters: Sequence[int], source: str, *, ordered: bool
+    tensors: Sequence[StoredTensor],
+    key: str | None,
+    letters: Sequence[int],
+    source: str,
+    *,
+    ordered: bool,
+    groups: Mapping[str, int] = MappingProxyType({}),
 ) -> Convolution:
     """Return the convolution that reads the letters.
 
@@ -140,6 +149,7 @@ def find_convolution(
         letters: How many channels of letters it may read.
         source: The file's name, for error texts.
         ordered: Whether the tensors come in the order of the layers.
+        groups: By layer, into how many groups its channels are split, where the file says so.
 
     Raises:
         NotFoundError: There is no tensor of that name.
@@ -148,13 +158,13 @@ def find_convolution(
     """
     named = {tensor.name: tensor for tensor in tensors}
     if key is not None:
-        return _asked_for(key, named, letters, source)
+        return _asked_for(key, named, letters, source, groups)
     candidates = []
     filters_before = 0
     for tensor in tensors:
         if len(tensor.shape) not in (3, 4) or not tensor.name.endswith((_WEIGHT, *_DIRECTIONS)):
             continue
-        candidate = _convolution(tensor, named, letters)
+        candidate = _convolution(tensor, named, letters, groups)
         if candidate is not None:
             reads_maps = ordered and candidate.letters_axis == 1 and candidate.letters == filters_before
             fits = candidate.bias is None or candidate.bias.shape == (candidate.filters,)
@@ -166,7 +176,9 @@ def find_convolution(
     return candidates[0]
 
 
-def _asked_for(key: str, named: Mapping[str, StoredTensor], letters: Sequence[int], source: str) -> Convolution:
+def _asked_for(
+    key: str, named: Mapping[str, StoredTensor], letters: Sequence[int], source: str, groups: Mapping[str, int]
+) -> Convolution:
     names = (key, *(f"{key}.{last}" for last in (_WEIGHT, *_DIRECTIONS)))
     tensor = next((named[name] for name in names if name in named), None)
     if tensor is None:
@@ -176,7 +188,7 @@ def _asked_for(key: str, named: Mapping[str, StoredTensor], letters: Sequence[in
             where=source,
             remedy=f"did you mean {listed(close)}?" if close else f"there are {listed([*named])}",
         )
-    convolution = _convolution(tensor, named, letters)
+    convolution = _convolution(tensor, named, letters, groups)
     if convolution is None:
         raise tensor.fault(
             f"has shape {tensor.shape}, which is not a convolution over {_or(letters)} letters",
@@ -186,10 +198,11 @@ def _asked_for(key: str, named: Mapping[str, StoredTensor], letters: Sequence[in
 
 
 def _convolution(
-    tensor: StoredTensor, named: Mapping[str, StoredTensor], letters: Sequence[int]
+    tensor: StoredTensor, named: Mapping[str, StoredTensor], letters: Sequence[int], groups: Mapping[str, int]
 ) -> Convolution | None:
     """Return the convolution that a tensor is the weight of, or None where it cannot be one over letters."""
-    axis = _letters_axis(tensor.shape, letters)
+    split = groups.get(layer_of(tensor.name), 1)
+    axis = _letters_axis(tensor.shape, letters) if split == 1 else _split_axis(tensor.shape, letters, split)
     if axis is None:
         return None
     for direction, length in _DIRECTIONS.items():
@@ -198,9 +211,9 @@ def _convolution(
             lengths = named.get(stem + length)
             if lengths is None or lengths.shape != (tensor.shape[0], *[1] * (len(tensor.shape) - 1)):
                 return None
-            return Convolution(tensor, axis, lengths, named.get(f"{stem}bias"))
+            return Convolution(tensor, axis, lengths, named.get(f"{stem}bias"), split)
     stem = tensor.name.removesuffix(_WEIGHT)
-    return Convolution(tensor, axis, None, named.get(f"{stem}bias") if stem != tensor.name else None)
+    return Convolution(tensor, axis, None, named.get(f"{stem}bias") if stem != tensor.name else None, split)
 
 
 def _letters_axis(shape: tuple[int, ...], letters: Sequence[int]) -> int | None:
@@ -214,6 +227,11 @@ def _letters_axis(shape: tuple[int, ...], letters: Sequence[int]) -> int | None:
     if shape[1] == 1:
         return next((axis for axis in (2, 3) if shape[axis] in letters), None)
     return 1 if shape[1] in letters and 1 in shape[2:] else None
+
+
+def _split_axis(shape: tuple[int, ...], letters: Sequence[int], groups: int) -> int | None:
+    """Return the axis of the letters of a convolution whose channels are split into groups."""
+    return 1 if len(shape) == 3 and 0 not in shape and shape[1] * groups in letters else None
 
 
 def _unclear(

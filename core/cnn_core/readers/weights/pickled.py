@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from ...errors import ModelError
+from .pickled_modules import holds_modules
 from .pickled_objects import needed, why_refused
 from .pickled_tensors import (
     NAMES,
@@ -124,7 +125,9 @@ class _Interpreter:
         raise self._fault(f"asks for more than {MOST_OPERATIONS:,} operations")
 
     def refuse(self, value: object) -> None:
-        """Refuse what was read if a tensor, or every kernel, is out of reach."""
+        """Refuse what was read if a tensor, or every kernel, is out of reach; a whole model has them in its modules."""
+        if self._tensors and holds_modules(value):
+            return
         self._refuse(needed(value) if self._tensors else self._asked)
 
     def _refuse(self, missing: PickledObject | None) -> None:
@@ -304,6 +307,11 @@ class _Interpreter:
     def persistent(self) -> None:
         """A storage, described by the value on top."""
         identity = self.pop()
+        match identity:
+            case ("module", PickledObject() | PickledName() as name, *_):
+                # The class of a module, with its source beside it; before PyTorch 1.6.
+                self.push(name)
+                return
         self._need_none(identity)
         self.push(storage_of(identity, self._where))
 

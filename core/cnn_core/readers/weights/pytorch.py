@@ -23,10 +23,12 @@ from typing import Final
 
 from ..archive import Archive
 from ..filter_bank import filter_format
-from ..report import FileContents
+from ..report import FileContents, ModuleEntry
 from ..tensors import listed
 from .author_program import declared_length
+from .module_file import ModuleFile
 from .pickled import LONGEST_PICKLE, read_pickle
+from .pickled_modules import find_modules, holds_modules
 from .pickled_objects import survey
 from .pickled_tensors import PickledTensor
 from .storages import MAGIC, ArchivedStorages, Storages, read_legacy, stored_tensor
@@ -59,8 +61,8 @@ class _StateDict:
         return any(part.lower().startswith(_OPTIMISER) for part in self.path)
 
 
-def read_pytorch(data: bytes, source: str) -> WeightsFile:
-    """Read a state dict that `torch.save` wrote; nothing in it is executed.
+def read_pytorch(data: bytes, source: str) -> WeightsFile | ModuleFile:
+    """Read a state dict or a whole model that `torch.save` wrote; nothing in it is executed.
 
     Args:
         data: The file's bytes.
@@ -70,6 +72,8 @@ def read_pytorch(data: bytes, source: str) -> WeightsFile:
         ModelError: The file is no such archive, is damaged, or needs more than tensors in containers.
     """
     pickled, storages = _pickled(data, source)
+    if holds_modules(pickled) and not survey(pickled).has_kernels:
+        return _whole_model(pickled, storages, source)
     state_dicts = [each for each in _state_dicts(pickled) if not each.is_optimiser]
     chosen = _preferred(state_dicts)
     beside = survey(pickled)
@@ -93,6 +97,22 @@ def read_pytorch(data: bytes, source: str) -> WeightsFile:
     return WeightsFile(
         source, contents, tuple(tensors), ordered=True, said=tuple(said), length=declared_length(pickled)
     )
+
+
+def _whole_model(pickled: object, storages: Storages, source: str) -> ModuleFile:
+    """Return the model in a pickle; of several, the one that is called like a model, else the first."""
+    models = find_modules(pickled, source)
+    chosen = next((path for name in ("", *_PREFERRED) for path in models if path.rpartition("/")[2] == name), None)
+    chosen = next(iter(models)) if chosen is None else chosen
+    said = [f"the model in {path} was left aside for the one in {chosen}" for path in models if path != chosen]
+    root = models[chosen]
+    tensors = tuple(stored_tensor(name, tensor, storages) for name, tensor in root.tensors())
+    modules = tuple(ModuleEntry(each.name, each.kind, each.shown_settings()) for each in root.walk())
+    contents = FileContents("pickled PyTorch model", "", tuple(each.entry for each in tensors), modules)
+    weights = WeightsFile(
+        source, contents, tensors, ordered=True, said=tuple(said), length=declared_length(pickled)
+    )
+    return ModuleFile(weights, root)
 
 
 def _pickled(data: bytes, source: str) -> tuple[object, Storages]:

@@ -36,12 +36,13 @@ from .first_convolution import Convolution, find_convolution
 from .stored_layers import MEAN, VARIANCE
 from .surroundings import doubts_about, following
 
-__all__ = ["EPSILON", "WeightFilters", "WeightsFile"]
+__all__ = ["CHANNELS", "EPSILON", "WeightFilters", "WeightsFile"]
 
 EPSILON: Final = 1e-5
 """What batch norm adds to a variance."""
 
-_CHANNELS: Final = {4: BASES, 5: f"{BASES}N"}
+CHANNELS: Final = {4: BASES, 5: f"{BASES}N"}
+"""The channel order that is assumed, by the number of channels."""
 _EPSILON_SAID: Final = "with PyTorch's default ε of 1e-5"
 _BEHIND_ASSUMED: Final = (
     "; that it comes right behind, before the activation, is assumed: --batch-norm none leaves it out"
@@ -96,16 +97,16 @@ class WeightsFile:
             NotFoundError: There is no tensor, batch norm or activation function of a given name.
             SettingError: A pool size or stride below 1.
         """
-        letters = [*_CHANNELS] if settings.channels is None else [len(check_channels(settings.channels))]
+        letters = [*CHANNELS] if settings.channels is None else [len(check_channels(settings.channels))]
         found = find_convolution(self.tensors, settings.weights, letters, self.source, ordered=self.ordered)
-        channels = settings.channels or _CHANNELS[found.letters]
+        channels = settings.channels or CHANNELS[found.letters]
         kernel, bias, said = _with_batch_norms(self, found, settings)
         letters_read = channels if settings.channels else f"{channels} (assumed)"
         weight = found.weight.name
         taken = (
             *doubts_about(found, self.tensors, ordered=self.ordered),
             f"{self.source} holds weights and no architecture: {weight} is taken as {found.filters} filters of width "
-            f"{len(kernel)} over {letters_read}, then {settings.activation}, then a max pool",
+            f"{len(kernel)} over {letters_read}, then {settings.activation_name}, then a max pool",
             f"{weight} was converted from {found.weight.shape} to (kernel size, channels, filters) {kernel.shape}",
         )
         behind = following(found, self.tensors) if self.ordered else []
