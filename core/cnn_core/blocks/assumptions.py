@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
-from typing import Final
 
 from ..errors import printable
 from ..layers import IndexInput, SideInput
-from ..letters.alphabet import BASES, Ambiguity
+from ..letters.alphabet import Ambiguity
 from ..network.model import Model
+from ..network.other_strand import may_be_other_strand
 from .offered_blocks import part_up_to
 from .reading import Reading
 
@@ -24,8 +24,6 @@ __all__ = [
     "zero_inputs_of",
     "zero_words",
 ]
-
-_CHANNELS: Final = (len(BASES), len(BASES) + 1)
 
 
 def assumptions_of(reading: Reading, layer: str | None = None) -> tuple[str, ...]:
@@ -137,8 +135,6 @@ def side_words(model: Model) -> Iterator[str]:
 
 def _strand(model: Model, name: str) -> str:
     """Return what an input may be that has the shape of letters; it is never filled with them unasked."""
-    layer = model[name].layer
-    shape = layer.shape if isinstance(layer, SideInput) else ()
-    if len(shape) != 2 or shape[-1] not in _CHANNELS or shape[0] not in (None, model.input.length):
+    if not may_be_other_strand(model, name):
         return ""
-    return ": where it reads the other strand, one row of its one-hot letters a base, the reverse complement's"
+    return f", or --input {name}=@reverse-complement makes it the other strand"

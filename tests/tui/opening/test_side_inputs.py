@@ -10,22 +10,28 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from explorers import fasta
+from small_models import random_kernel
 
 from cnn_core.errors import CnnError
 from cnn_core.layers import Add, Concatenate, Conv1D, GlobalMaxPooling1D, Input, MaxPooling1D, SideInput
+from cnn_core.letters.alphabet import decode, encode, one_hot, reverse_complement
 from cnn_core.network.graph import Node
 from cnn_core.network.model import Model
+from cnn_core.network.other_strand import with_other_strand
 from cnn_core.readers.npz import write_npz
 from cnn_tui.__main__ import main
-from cnn_tui.opening.side_inputs import side_inputs
+from cnn_tui.opening.side_inputs import read_side_inputs
+from cnn_tui.options.request import OpenRequest, with_paths
+from cnn_tui.view_file.checksums import files_of
 
-STRAND = ": where it reads the other strand, one row of its one-hot letters a base, the reverse complement's"
+STRAND = ", or --input rc=@reverse-complement makes it the other strand"
 
 
 @pytest.fixture
 def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
     """A network of two strands and a cell type, as m.npz where the program is started."""
-    conv = Conv1D(np.ones((3, 4, 2), dtype=np.float32))
+    conv = Conv1D(random_kernel(3, 2))
     nodes = (
         Node("letters", Input(20)),
         Node("rc", SideInput((20, 4))),
@@ -94,7 +100,7 @@ def test_numbers_that_float32_cannot_hold_are_refused_without_a_word_of_numpy_s(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with pytest.raises(CnnError, match=r"big\.npy: it holds NaN or infinite numbers, or such as float32"):
-            side_inputs(("rc=big.npy",))
+            read_side_inputs(("rc=big.npy",), model)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +119,7 @@ def test_a_broken_file_is_one_sentence(model: Model, header: str, what: str) -> 
         b"\x93NUMPY\x01\x00" + (len(header) + 1).to_bytes(2, "little") + f"{header}\n".encode() + bytes(8)
     )
     with pytest.raises(CnnError) as refused:
-        side_inputs(("rc=rc.npy",))
+        read_side_inputs(("rc=rc.npy",), model)
     assert str(refused.value) == f"rc.npy: {what}; give one array of numbers, as numpy.save writes it"
 
 
@@ -123,7 +129,7 @@ def test_what_is_no_array_of_numbers(model: Model) -> None:
     Path("empty.npy").touch()
     for name in ("text.npy", "several.npz", "empty.npy"):
         with pytest.raises(CnnError, match=rf"{name}: is not a plain array of numbers; give one array of numbers"):
-            side_inputs((f"rc={name}",))
+            read_side_inputs((f"rc={name}",), model)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
@@ -131,12 +137,12 @@ def test_what_is_there_and_no_file_is_not_said_to_be_missing(model: Model) -> No
     os.mkfifo("pipe")
     for name in ("pipe", "."):
         with pytest.raises(CnnError) as refused:
-            side_inputs((f"rc={name}",))
+            read_side_inputs((f"rc={name}",), model)
         assert str(refused.value) == (
             f"{name}: this is no regular file; give one array of numbers, as numpy.save writes it"
         )
     with pytest.raises(CnnError, match=r"rd\.npy: there is no such file; did you mean rc\.npy\?"):
-        side_inputs(("rc=rd.npy",))
+        read_side_inputs(("rc=rd.npy",), model)
 
 
 @pytest.fixture
@@ -174,3 +180,75 @@ def test_the_cells_of_a_block_that_reads_numbers_are_computed_from_them(
 def test_a_scan_says_which_numbers_it_has_not(beside: Path, run: Callable[..., tuple[str, str]]) -> None:
     err = run("scan", "a.fa", "--model", "m.npz")[1]
     assert "warning: input scores is zeros, since a scan reads letters alone; export --what cells" in err
+
+
+def other_strand(letters: str) -> dict[str, np.ndarray]:
+    return {"rc": one_hot(reverse_complement(encode(letters)))}
+
+
+LETTERS = "ACGTTGCAAGGTCCATNACG"
+OTHER = ("--model", "m.npz", "--input", "rc=@reverse-complement")
+
+
+@pytest.mark.parametrize("strand", ["forward", "reverse"])
+def test_an_input_is_the_other_strand_of_what_is_read(
+    model: Model, run: Callable[..., tuple[str, str]], strand: str
+) -> None:
+    fasta(Path("my.fa"), one=LETTERS)
+    told, said = run("predict", "my.fa", *OTHER, "--edit", "one:4T>G", "--strand", strand)
+    edited = f"{LETTERS[:3]}G{LETTERS[4:]}"
+    read = decode(reverse_complement(encode(edited))) if strand == "reverse" else edited
+    expected = model.run(encode(read), side_inputs=other_strand(read))["sum"]
+    np.testing.assert_allclose([float(word) for word in told.splitlines()[-1].split("\t")[4:]], expected, atol=1e-6)
+    assert "rc is zeros" not in said
+    assert "kind is zeros" in said
+
+
+def test_effects_reach_the_other_strand(model: Model, run: Callable[..., tuple[str, str]]) -> None:
+    fasta(Path("my.fa"), one=LETTERS)
+    run("effects", "my.fa", *OTHER, "--target", "sum:1", "-o", "x.npz")
+    with np.load("x.npz") as found:
+        raw = found["raw"]
+    value = model.run(encode(LETTERS), side_inputs=other_strand(LETTERS))["sum"][1]
+    for position in range(20):
+        for at, letter in enumerate("ACGT"):
+            edited = f"{LETTERS[:position]}{letter}{LETTERS[position + 1 :]}"
+            changed = model.run(encode(edited), side_inputs=other_strand(edited))["sum"][1]
+            assert raw[position, at] == pytest.approx(changed - value, abs=1e-5)
+
+
+def test_other_channels_are_swapped_as_they_are_named() -> None:
+    nodes = (
+        Node("letters", Input(4, "ATGCN")),
+        Node("rc", SideInput((None, 5))),
+        Node("sum", Add(), ("letters", "rc")),
+    )
+    turned = with_other_strand(Model("five", nodes), "rc")
+    codes = encode("AACN")
+    expected = one_hot(codes, "ATGCN") + one_hot(reverse_complement(codes), "ATGCN")
+    assert turned.run(codes)["sum"].tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("kind", "input kind: its shape is (2,), which is not that of the letters"),
+        (
+            "nothing",
+            "m.npz has no input 'nothing' for the other strand; its inputs beside the letters are rc, kind",
+        ),
+    ],
+)
+def test_what_cannot_be_the_other_strand(model: Model, given: str, said: str) -> None:
+    with pytest.raises(CnnError) as refused:
+        read_side_inputs((f"{given}=@reverse-complement",), model)
+    assert said in str(refused.value)
+
+
+def test_a_view_keeps_the_other_strand(model: Model) -> None:
+    request = OpenRequest("my.fa", inputs=("rc=@reverse-complement", "kind=kind.npy"))
+    assert with_paths(request, lambda path: f"there/{path}").inputs == (
+        "rc=@reverse-complement",
+        "kind=there/kind.npy",
+    )
+    assert "@reverse-complement" not in [name for name, _ in files_of(request)]

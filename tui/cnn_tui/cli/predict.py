@@ -22,9 +22,13 @@ from .scanned_places import open_places
 from .streams import write_warnings
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from cnn_core.attribution import InputWindow
     from cnn_core.blocks import Reading
     from cnn_core.letters.readable_record import ReadableRecord
+    from cnn_core.network.model import Model
     from cnn_core.readers import ModelFile
     from cnn_core.scan import Prediction, Predictions
     from cnn_core.writers import PredictionNotes
@@ -254,10 +258,13 @@ class _Predicting:
     told: Callable[[int, int], None] | None
     first: Reading | None = None
     stretches: int = 0
+    model: Model = field(init=False)
+    sides: dict[str, NDArray[np.generic]] = field(init=False)
     work: Predictions = field(init=False)
 
     def __post_init__(self) -> None:
-        model = self.opened.model
+        model, self.sides = opening.read_side_inputs(self.asked.request.inputs, self.opened.model)
+        self.model = model
         wanted = [scan.PredictedValues.parse(text, model) for text in self.asked.targets]
         self.work = scan.Predictions(model, wanted, strands=self.asked.strand, merge=self.asked.merge)
         fixed = model.input.length
@@ -270,7 +277,7 @@ class _Predicting:
     def step(self) -> int:
         """Bases from one window of a longer record to the next one."""
         asked = self.asked
-        return asked.step or self.opened.model.input.length or asked.window or blocks.LONGEST_WHOLE_INPUT
+        return asked.step or self.model.input.length or asked.window or blocks.LONGEST_WHOLE_INPUT
 
     def predictions(self) -> Iterator[Prediction]:
         """Yield what the network gives, window after window."""
@@ -281,13 +288,12 @@ class _Predicting:
         total, done = 0, 0
         if not self.places.streamed:
             total = sum(stop - start for _, start, stop in self.places.stretches)
-        sides = opening.read_side_inputs(request.inputs)
         for record, start, stop in self.places.stretches:
             if start == stop:
                 continue
             self._check_length(record)
             reading = blocks.Reading.of(
-                self.opened.model, record, (start, stop), ambiguity=request.ambiguity, side_inputs=sides
+                self.model, record, (start, stop), ambiguity=request.ambiguity, side_inputs=self.sides
             )
             self.first = self.first or reading
             self.stretches += 1
@@ -305,10 +311,10 @@ class _Predicting:
 
     def _check_length(self, record: ReadableRecord) -> None:
         """Refuse a record that is shorter than the network's input."""
-        fixed = self.opened.model.input.length
+        fixed = self.model.input.length
         if fixed is not None and len(record) < fixed:
             raise SequenceError(
-                f"has {len(record):,} letters, and {self.opened.model.name} reads {fixed:,}",
+                f"has {len(record):,} letters, and {self.model.name} reads {fixed:,}",
                 where=f"record {record.name}",
                 remedy="leave it out",
             )
@@ -331,7 +337,7 @@ class _Predicting:
         names = ", ".join(each.name for each in self.work.wanted)
         strands = self.asked.strand
         read = f"the {self.asked.merge} of both strands" if strands == "both" else f"strand {strands}"
-        return f"{names} of {self.opened.model.name}, {read}"
+        return f"{names} of {self.model.name}, {read}"
 
     def assumptions(self) -> Iterator[str]:
         """Yield what had to be assumed."""
@@ -339,7 +345,7 @@ class _Predicting:
         yield from self.places.assumptions()
         if self.first is not None:
             if self.work.has_ambiguous:
-                yield from blocks.ambiguity_words(self.opened.model, self.first.ambiguity)
+                yield from blocks.ambiguity_words(self.model, self.first.ambiguity)
             yield from blocks.zero_words(self.first)
 
     def remarks(self) -> Iterator[str]:
@@ -349,7 +355,7 @@ class _Predicting:
             windows = work.too_short + work.windows
             yield f"{work.too_short:,} of {windows:,} input windows are too short for the network and were passed over"
         elif work.windows > self.stretches:
-            each = self.opened.model.input.length or self.asked.window or blocks.LONGEST_WHOLE_INPUT
+            each = self.model.input.length or self.asked.window or blocks.LONGEST_WHOLE_INPUT
             yield (
                 f"what is longer than an input window ({each:,} bases) was read in {work.windows:,} of them, "
                 f"{self.step:,} bases from one to the next; the last one ends where it does"

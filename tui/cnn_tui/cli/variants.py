@@ -15,7 +15,7 @@ from cnn_core.errors import printable
 
 from .. import opening
 from ..options.arguments import add_model_options, add_options, request_of
-from ..options.request import STANDARD_INPUT
+from ..options.request import OTHER_STRAND, STANDARD_INPUT
 from ..output.whole_file import check_output, whole_file
 from .parser import Parser
 from .progress import progress_bars
@@ -90,7 +90,12 @@ def parser() -> Parser:
         type=_size,
         help="the bases that a network of any length is given (default: 1000; others have a length of their own)",
     )
-    add_options(made, "ambiguity")
+    add_options(
+        made,
+        "ambiguity",
+        "inputs",
+        inputs=f"NAME={OTHER_STRAND}: an input that is the other strand of what is read",
+    )
     made.add_argument("-o", "--output", metavar="FILE", help="the file to write, .tsv or .vcf")
     made.add_argument("--force", action="store_true", help="replace the file where there is one")
     add_model_options(made)
@@ -105,6 +110,8 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
         made.error("argument --force: it is for -o")
     if typed.merge is not None and typed.strand != "both":
         made.error("argument --merge: it is for --strand both")
+    if not all(text.endswith(f"={OTHER_STRAND}") for text in typed.inputs):
+        made.error(f"argument --input: variants are scored on letters, so write NAME={OTHER_STRAND}")
     if typed.sequences == typed.calls == STANDARD_INPUT:
         made.error("only one of REFERENCE and CALLS can be standard input")
 
@@ -161,11 +168,12 @@ def run(
         check_output(path, _INSTEAD, force=force, suffixes=_SUFFIXES)
     out = sys.stdout if out is None else out
     opened = opening.open_model(request.model, request.model_options)
+    model, _ = opening.read_side_inputs(request.inputs, opened.model)
     with progress_bars() as bars:
         reading = bars.begin("reading", "B")
         with opening.open_source(request.sequences, stdin=request.stdin, progress=reading) as sequences:
             scoring = attribution.VariantScoring(
-                opened.model, sequences, window=window, strands=strand, merge=merge, ambiguity=request.ambiguity
+                model, sequences, window=window, strands=strand, merge=merge, ambiguity=request.ambiguity
             )
             # A bar would stand among the rows of a terminal.
             bars.end()

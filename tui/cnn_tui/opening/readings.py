@@ -51,13 +51,13 @@ def _reading_and_block(
     request: OpenRequest, sequences: Sequences, opened: ModelFile
 ) -> tuple[Reading, Block | None]:
     """Return the reading, with the settings of the block in force, and the block."""
-    model = opened.model
     record, interval = asked_place(request, sequences)
     if request.ambiguity not in AMBIGUITY_NAMES:
         raise SettingError(
             f"there is no policy '{request.ambiguity}' for ambiguous letters",
             remedy=f"it is one of {', '.join(AMBIGUITY_NAMES)}",
         )
+    model, numbers = read_side_inputs(request.inputs, opened.model)
     named = None if request.block is None else find_block(model, request.block)
     reading = Reading.of(
         model,
@@ -65,7 +65,7 @@ def _reading_and_block(
         interval,
         reverse=request.reverse,
         ambiguity=request.ambiguity,
-        side_inputs=read_side_inputs(request.inputs),
+        side_inputs=numbers,
         assumed=(*opened.warnings, *sequences.assumptions),
     )
     if request.edits:

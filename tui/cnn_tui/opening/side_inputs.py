@@ -10,33 +10,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_core.errors import ModelError, NotFoundError, SettingError
+from cnn_core.network.model import Model
+from cnn_core.network.other_strand import with_other_strand
 from cnn_core.readers.npy import plain_array
 
+from ..options.request import OTHER_STRAND
 from .nearest import nearest_file
 
 __all__ = ["read_side_inputs"]
 
 
-def read_side_inputs(given: tuple[str, ...]) -> dict[str, NDArray[np.generic]]:
-    """Return the numbers of inputs that are not letters, by the input's name.
+def read_side_inputs(given: tuple[str, ...], model: Model) -> tuple[Model, dict[str, NDArray[np.generic]]]:
+    """Return a network whose inputs beside the letters are what was typed, and the numbers of those that are given any.
 
     Args:
-        given: `NAME=FILE.npy`, one for each.
+        given: `NAME=FILE.npy`, or `NAME=@reverse-complement`, one for each.
+        model: The network; where an input is the other strand, the one that is returned computes it.
 
     Raises:
         SettingError: It is not written so, or an input is named twice.
-        NotFoundError: There is no such file.
+        NotFoundError: There is no such file, or no such input that could be the other strand.
+        ShapeError: An input that is to be the other strand has another shape than the letters.
         ModelError: The file is not one array of numbers as `numpy.save` writes it.
     """
     numbers: dict[str, NDArray[np.generic]] = {}
+    named = set()
     for text in given:
         name, equals, file = text.partition("=")
         if not equals or not name or not file:
             raise SettingError(f"'{text}' names no input and its file", remedy="write --input NAME=FILE.npy")
-        if name in numbers:
+        if name in named:
             raise SettingError(f"input '{name}' is given twice", remedy="give it once")
-        numbers[name] = _numbers_of(Path(file))
-    return numbers
+        named.add(name)
+        if file == OTHER_STRAND:
+            model = with_other_strand(model, name)
+        else:
+            numbers[name] = _numbers_of(Path(file))
+    return model, numbers
 
 
 def _numbers_of(path: Path) -> NDArray[np.generic]:

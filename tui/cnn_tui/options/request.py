@@ -25,6 +25,7 @@ __all__ = [
     "MODEL_NAMES",
     "MODEL_OPTIONS",
     "OPTIONS",
+    "OTHER_STRAND",
     "POOL_SIZE",
     "STANDARD_INPUT",
     "THEME_NAMES",
@@ -40,6 +41,8 @@ AMBIGUITY_NAMES: Final = ("zero", "uniform", "error")
 """What `--ambiguity` takes: `cnn_core.letters.alphabet.Ambiguity`, whose module is too heavy for `--help`."""
 DEFAULT_SEQUENCES: Final = "@planted"
 STANDARD_INPUT: Final = "-"
+OTHER_STRAND: Final = "@reverse-complement"
+"""What stands for a file of numbers where an input is the other strand of the letters."""
 VIEW_SUFFIX: Final = ".toml"
 """How the name of a view file ends."""
 VIEW_KEY: Final = "cnn_tui_view"
@@ -225,7 +228,7 @@ class OpenRequest:
         (),
         "window",
         "the numbers of an input that is not letters, of its shape or a row for every base of the record (default: "
-        "zeros); once for each",
+        f"zeros); NAME={OTHER_STRAND} is the other strand of what is read; once for each",
         flag="--input",
         metavar="NAME=FILE.npy",
         path="named",
@@ -343,7 +346,9 @@ def with_paths(request: OpenRequest, change: Callable[[str], str]) -> OpenReques
             return value
         if each.path == "named":
             parts = (given.partition("=") for given in value)
-            return tuple(f"{name}{equals}{change(file)}" for name, equals, file in parts)
+            return tuple(
+                f"{name}{equals}{file if file == OTHER_STRAND else change(file)}" for name, equals, file in parts
+            )
         if each.path == "versus":
             kind, _, name = value.partition(":")
             named = kind.strip() == "model" and name.strip() not in MODEL_NAMES

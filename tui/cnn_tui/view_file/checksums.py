@@ -17,7 +17,7 @@ from cnn_core.presets import PRESETS
 from cnn_samples import MODELS, SAMPLES, model_path, sample_path
 
 from ..opening import model_names
-from ..options.request import STANDARD_INPUT, OpenRequest
+from ..options.request import OTHER_STRAND, STANDARD_INPUT, OpenRequest
 from ..options.saved_view import Checksum
 
 __all__ = ["COVERS", "changes", "checksum_of", "files_of", "letters_of"]
@@ -47,7 +47,8 @@ def files_of(request: OpenRequest) -> Iterator[tuple[str, Path]]:
         yield request.model_options.architecture, Path(request.model_options.architecture)
     for given in request.inputs:
         file = given.partition("=")[2]
-        yield file, Path(file)
+        if file != OTHER_STRAND:
+            yield file, Path(file)
 
 
 def letters_of(record: ReadableRecord, start: int, stop: int) -> Letters:
