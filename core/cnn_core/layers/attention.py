@@ -21,7 +21,7 @@ from .shapes import Array, Mask, PerInput, Shape, axis_length, sample_axis
 from .softmax import softmax, softmax_multipliers
 from .windows import Alignment
 
-__all__ = ["ScaledDotProductAttention"]
+__all__ = ["Attending", "ScaledDotProductAttention"]
 
 MASKED: Final = np.float32(-1e9)
 """The score of a key that a query may not attend to."""

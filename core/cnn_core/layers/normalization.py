@@ -21,7 +21,7 @@ from .composition import Composition, ComputedValue, Part
 from .pointwise import Pointwise
 from .shapes import Array, PerInput, Shape, sample_axes, sample_axis
 
-__all__ = ["BatchNormalization", "LayerNormalization"]
+__all__ = ["BatchNormalization", "LayerNormalization", "Normalization"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +130,14 @@ class BatchNormalization(Pointwise):
     @property
     def _rising(self) -> bool:
         return self.gamma is None or bool((self.gamma >= 0).all())
+
+
+@dataclass(frozen=True, eq=False)
+class Normalization(BatchNormalization):
+    """(x − mean) / √variance, channel by channel, with the statistics of the data before any training.
+
+    Source: Keras, `keras.layers.Normalization`.
+    """
 
 
 @dataclass(frozen=True, eq=False)

@@ -72,6 +72,7 @@ class TestStoredAnswers:
         }
         ours_alone = {"Input", "IndexInput", "SideInput", "Unknown"}
         shared = {
+            "Attending",
             "Convolution1D",
             "GatedRecurrent",
             "Layer",

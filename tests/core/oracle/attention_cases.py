@@ -48,7 +48,8 @@ class AttentionCase:
     def drawn_weights(self) -> dict[str, Array]:
         """The weights by their names."""
         random = self._random("weights")
-        return {name: np.asarray(random.randn(*shape) / 2, np.float32) for name, shape in self.weights.items()}
+        drawn = {name: np.asarray(random.randn(*shape) / 2, np.float32) for name, shape in self.weights.items()}
+        return {name: np.square(each) + 0.1 if name == "variance" else each for name, each in drawn.items()}
 
     def upstream(self, shape: Shape) -> Array:
         """Return what the values of the output are weighted by, to be one number that has a gradient."""
@@ -138,6 +139,7 @@ def _normalising() -> list[AttentionCase]:
         AttentionCase("GroupNormalization", {"groups": 2, "axis": 1, "epsilon": 1e-5}, ((6, 5),)),
         AttentionCase("GroupNormalization", {"groups": 2}, ((3, 4, 6),), {"gamma": (6,)}),
         AttentionCase("GroupNormalization", {"groups": 2}, ((6,),), {"beta": (6,)}),
+        AttentionCase("Normalization", {"epsilon": 0.0}, ((7, 6),), {"mean": (6,), "variance": (6,)}),
         AttentionCase("RMSNormalization", {}, ((7, 6),), {"scale": (6,)}),
         AttentionCase("RMSNormalization", {"epsilon": 1e-3}, ((6,),)),
         AttentionCase("RMSNormalization", {"axis": (1, 2)}, ((7, 6),), {"scale": (7, 6)}),

@@ -117,6 +117,11 @@ def _group_norm(case: AttentionCase, weights: Tensors, x: Tensor) -> Tensor:
     return _keras(layer, weights, ("gamma", "beta"), (1, *x.shape))(x[None])[0]
 
 
+def _of_data(case: AttentionCase, weights: Tensors, x: Tensor) -> Tensor:
+    numbers = {name: each.numpy() for name, each in weights.items()}
+    return keras.layers.Normalization(**numbers)(x[None])[0]
+
+
 def _rms_norm(case: AttentionCase, weights: Tensors, x: Tensor) -> Tensor:
     size = case.weights.get("scale", x.shape[-1:])
     return functional.rms_norm(x, size, weights.get("scale"), case.settings.get("epsilon", 1e-6))
@@ -169,6 +174,7 @@ _COMPUTED: Final[dict[str, Callable[..., Tensor]]] = {
     "GroupNormalization": _group_norm,
     "MatMul": lambda _, __, *inputs: torch.matmul(*inputs),
     "MultiHeadAttention": _heads,
+    "Normalization": _of_data,
     "RMSNormalization": _rms_norm,
     "Resize1D": _resized,
     "ScaledDotProductAttention": _scaled,

@@ -283,6 +283,7 @@ SHAPES: dict[str, Callable[[], dict[str, object]]] = {
         "output_kernel": drawn(1, 3, 4, 6),
         "causal": True,
     },
+    "Normalization": lambda: {"mean": drawn(0, 3), "variance": drawn(1, 3) ** 2, "epsilon": 0.0},
     "PReLU": lambda: {"alpha": drawn(0, 1, 3)},
     "Pad": lambda: {"axis": 1, "before": -2, "after": 3, "mode": "reflect"},
     "Permute": lambda: {"dims": (2, 1)},

@@ -13,6 +13,7 @@ from typing import Final
 
 from ...layers import (
     NEEDS,
+    Attending,
     Bidirectional,
     Embedding,
     Layer,
@@ -176,6 +177,8 @@ def _is_masked(layer: Layer, given: Sequence[Tensor]) -> bool:
     """Tell whether what a layer gives may be masked."""
     if isinstance(layer, Masking) or (isinstance(layer, Embedding) and layer.mask_zero):
         return True
+    if isinstance(layer, Attending):
+        return given[0].masked
     return _passes_on(layer) and any(tensor.masked for tensor in given)
 
 
@@ -185,6 +188,9 @@ def _marks(layer: Layer, given: Sequence[Tensor]) -> frozenset[Mark]:
         return frozenset({(given[0].node, layer.mask_value)})
     if isinstance(layer, Embedding) and layer.mask_zero:
         return frozenset({(given[0].node, 0.0)})
+    if isinstance(layer, Attending):
+        # The mask of the queries alone is passed on.
+        return given[0].marks
     several = isinstance(layer, Merge) and all(tensor.marks for tensor in given)
     if not _passes_on(layer) or not (several or len(given) == 1):
         return frozenset()

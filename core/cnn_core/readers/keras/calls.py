@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ...errors import ModelError, shorten
 from ...layers import Shape
 from .text import shown
 
-__all__ = ["Call", "TensorRef", "call_of", "references"]
+__all__ = ["Argument", "Call", "TensorPlace", "TensorRef", "call_of", "references"]
 
 _CONSTANT: Final = "_CONSTANT_VALUE"
 _MOST_CALLS: Final = 1_000
@@ -36,15 +37,33 @@ class TensorRef:
 
 
 @dataclass(frozen=True, slots=True)
+class TensorPlace:
+    """A tensor among the arguments of a call.
+
+    Attributes:
+        number: Which of the call's inputs, from 0.
+    """
+
+    number: int
+
+
+Argument = object
+"""What a call is given: a `TensorPlace`, a constant as the file has it, or a list of these."""
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One call of a layer.
 
     Attributes:
-        inputs: The tensors that it reads, in order.
-        problem: Why it cannot be followed, such as a constant among what it reads; otherwise empty.
+        inputs: The tensors that it reads, in order; those that are given by name come last.
+        problem: Why it is more than a call with these tensors, such as a constant among what it reads; otherwise
+            empty. What says so itself is a layer that reads `arguments`.
         mask: The tensor that says which positions hold data, where Keras 3 wrote it down; otherwise None.
         constants: The numbers that it is called with beside its tensors, as the file has them.
         training: Whether the call states that the layer is being trained, or not; None where it states neither.
+        arguments: All that it is given in order.
+        keywords: All that it is given by name, but mask and training.
     """
 
     inputs: tuple[TensorRef, ...]
@@ -52,6 +71,8 @@ class Call:
     mask: TensorRef | None = None
     constants: tuple[object, ...] = ()
     training: bool | None = None
+    arguments: tuple[Argument, ...] = ()
+    keywords: Mapping[str, Argument] = field(default_factory=dict)
 
 
 def references(value: object, where: str) -> tuple[TensorRef, ...]:
@@ -94,15 +115,20 @@ def call_of(node: object, where: str) -> Call:
     ):
         raise ModelError("reads something that is no tensor", where=where, remedy=_REWRITE)
     # Keras 2 writes a constant where a layer of TensorFlow's own takes one.
-    tensors = [each for each in node if each[0] != _CONSTANT]
     constants = [each[2] for each in node if each[0] == _CONSTANT]
     problem = _with_constant(constants[0]) if constants else ""
     training: bool | None = None
+    keywords: dict[str, Any] = {}
     for each in node:
         if len(each) > 3 and isinstance(each[3], dict):
             problem = problem or _problem(each[3])
             training = _training(each[3]) if training is None else training
-    return Call(tuple(_reference(each, where) for each in tensors), problem, training=training)
+            keywords |= each[3]
+    found: list[TensorRef] = []
+    # The second item of a constant says that it is one, and the third what it is.
+    arguments = tuple(each[2] if _is_constant(each) else _placed(each, where, found) for each in node)
+    named = _named(keywords, where, found)
+    return Call(tuple(found), problem, None, tuple(constants), training, arguments, named)
 
 
 def _with_arguments(node: dict[str, Any], where: str) -> Call:
@@ -114,12 +140,8 @@ def _with_arguments(node: dict[str, Any], where: str) -> Call:
     constants: list[object] = []
     for argument in arguments:
         many = argument if isinstance(argument, list) else [argument]
-        for each in many:
-            history = _history(each)
-            if history is None:
-                constants += [] if each is None else [each]
-                continue
-            found.append(_reference(history, where, _shape(each)))
+        constants += [each for each in many if each is not None and _history(each) is None]
+    placed = tuple(_placed(argument, where, found) for argument in arguments)
     given = node.get("kwargs")
     keywords = dict(given) if isinstance(given, dict) else {}
     history = _history(keywords.get("mask"))
@@ -128,13 +150,37 @@ def _with_arguments(node: dict[str, Any], where: str) -> Call:
     problem = _problem(keywords)
     if constants:
         problem = problem or _with_constant(constants[0])
+    named = _named(keywords, where, found)
     return Call(
         tuple(found),
         problem,
         None if history is None else _reference(history, where),
         tuple(constants),
         _training(keywords),
+        placed,
+        named,
     )
+
+
+def _placed(value: object, where: str, found: list[TensorRef], depth: int = 0) -> Argument:
+    """Return an argument with the places of its tensors, which are found."""
+    history = _history(value)
+    if history is not None:
+        assert isinstance(value, dict)
+        found.append(_reference(history, where, _shape(value)))
+        return TensorPlace(len(found) - 1)
+    if _is_reference(value):
+        found.append(_reference(value, where))
+        return TensorPlace(len(found) - 1)
+    if isinstance(value, list) and depth < _DEEPEST:
+        return [_placed(each, where, found, depth + 1) for each in value]
+    return value
+
+
+def _named(keywords: dict[str, Any], where: str, found: list[TensorRef]) -> dict[str, Argument]:
+    """Return the arguments that are given by name, without the mode and those that say nothing."""
+    said = {name: value for name, value in keywords.items() if name != "training" and not _is_nothing(value)}
+    return {name: _placed(value, where, found) for name, value in said.items()}
 
 
 def _with_constant(value: object) -> str:

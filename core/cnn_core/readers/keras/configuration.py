@@ -23,6 +23,7 @@ __all__ = ["Configuration", "read_configuration"]
 
 _NETWORKS: Final = ("Sequential", "Functional", "Model", "Graph")
 _DEEPEST: Final = 12
+_WITH_DTYPE: Final = ("Cast", "ConvertToTensor", "Cumsum", "Prod")
 _FUNCTIONS: Final = ("activation", "recurrent_activation")
 _BACKWARD: Final = "backward_layer"
 _MOST_LAYERS: Final = 20_000
@@ -317,13 +318,13 @@ def _is_operation(part: Json, settings: Json, *, is_network: bool) -> bool:
     """Tell whether a part of a graph is a function of `keras.ops`.
 
     A legacy file of Keras 3 does not say where a class comes from; but every layer has `trainable` or a `dtype`, which
-    of all functions only Cast has.
+    few functions have.
     """
     if "module" in part:
         return str(part["module"]).startswith(("keras.src.ops", "keras.ops"))
     nodes = part.get("inbound_nodes")
     is_new = isinstance(nodes, list) and any(isinstance(node, dict) for node in nodes)
-    states_dtype = "dtype" in settings and part.get("class_name") != "Cast"
+    states_dtype = "dtype" in settings and part.get("class_name") not in _WITH_DTYPE
     return is_new and not is_network and not states_dtype and "trainable" not in settings
 
 

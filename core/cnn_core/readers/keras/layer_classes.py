@@ -39,13 +39,30 @@ from ...layers import (
     Subtract,
 )
 from .activations import activation, simple, softmax
+from .attention import (
+    additive_attention,
+    attention,
+    einsum_dense,
+    einsum_variables,
+    head_variables,
+    heads,
+)
 from .convolution import convolution, depthwise, global_pool, pool, separable
+from .normalization import (
+    group_normalization,
+    normalization,
+    normalization_variables,
+    rescaling,
+    rms_normalization,
+    unit_normalization,
+)
 from .recurrent import bidirectional, recurrent
 from .shaping import concatenate, dot, flatten, merging, permute, repeat, reshape
 from .site import Builder
 from .text import Json
+from .transposed import transposed_convolution
 from .two_dimensional import crop, pad, upsample
-from .variables import Variables, always, kernels, normalising, recurrent_kernels
+from .variables import Plan, Variables, always, kernels, normalising, recurrent_kernels
 from .weighted import batch_normalization, dense, embedding, layer_normalization, prelu, time_distributed
 
 __all__ = ["CLASSES", "KerasClass"]
@@ -67,6 +84,8 @@ class KerasClass:
         wraps: The groups of a `.keras` file in which a wrapper's layer stands, once for every copy of it.
         has_cell: Whether its variables may stand with a cell of its own.
         activates: Whether it may serve as the activation function of another layer.
+        takes_arguments: Whether the builder reads what a call is given beside its tensors, or refuses it.
+        parts: The groups of a `.keras` file in which the layers stand that it is made of.
         function_of: What a function of `keras.ops` of its name must have to be the same: several `inputs`, since one
             that computes with a constant is not, or an `axis`.
     """
@@ -79,6 +98,8 @@ class KerasClass:
     wraps: tuple[str, ...] = ()
     has_cell: bool = False
     activates: bool = False
+    takes_arguments: bool = False
+    parts: tuple[str, ...] = ()
     function_of: Literal["", "inputs", "axis"] = ""
 
     def is_function(self, settings: Json, inputs: int) -> bool:
@@ -96,8 +117,21 @@ class KerasClass:
 CLASSES: Final[dict[str, KerasClass]] = {
     "Activation": KerasClass(activation, activates=True),
     "ActivityRegularization": KerasClass(simple(ActivityRegularization)),
+    "AdditiveAttention": KerasClass(
+        additive_attention,
+        lambda settings: Plan(("scale",) if settings.get("use_scale", True) else ()),
+        takes_arguments=True,
+    ),
     "Add": KerasClass(merging(Add), merge_mode="sum", function_of="inputs"),
     "AlphaDropout": KerasClass(simple(AlphaDropout, random=True)),
+    "Attention": KerasClass(
+        attention,
+        lambda settings: Plan(
+            ("scale",) * bool(settings.get("use_scale"))
+            + ("concat_score_weight",) * (settings.get("score_mode") == "concat")
+        ),
+        takes_arguments=True,
+    ),
     "Average": KerasClass(merging(Average), merge_mode="ave"),
     "AveragePooling1D": KerasClass(pool(AveragePooling1D), older_settings=_POOL),
     "AveragePooling2D": KerasClass(pool(AveragePooling1D)),
@@ -114,6 +148,8 @@ CLASSES: Final[dict[str, KerasClass]] = {
         older_names=("Convolution1D", "AtrousConvolution1D"),
         older_settings=_ALONG,
     ),
+    "Conv1DTranspose": KerasClass(transposed_convolution, kernels("kernel")),
+    "Conv2DTranspose": KerasClass(transposed_convolution, kernels("kernel")),
     "Conv2D": KerasClass(convolution, kernels("kernel"), older_names=("Convolution2D", "AtrousConvolution2D")),
     "Cropping1D": KerasClass(crop),
     "Cropping2D": KerasClass(crop),
@@ -125,6 +161,7 @@ CLASSES: Final[dict[str, KerasClass]] = {
     "Dot": KerasClass(dot, merge_mode="dot"),
     "Dropout": KerasClass(simple(Dropout, random=True), older_settings={"p": "rate"}),
     "ELU": KerasClass(simple(ELU), activates=True),
+    "EinsumDense": KerasClass(einsum_dense, einsum_variables),
     "Embedding": KerasClass(embedding, always("embeddings")),
     "Flatten": KerasClass(flatten),
     "GRU": KerasClass(
@@ -140,6 +177,7 @@ CLASSES: Final[dict[str, KerasClass]] = {
     "GlobalAveragePooling2D": KerasClass(global_pool(GlobalAveragePooling1D)),
     "GlobalMaxPooling1D": KerasClass(global_pool(GlobalMaxPooling1D)),
     "GlobalMaxPooling2D": KerasClass(global_pool(GlobalMaxPooling1D)),
+    "GroupNormalization": KerasClass(group_normalization, normalising(), older_names=("InstanceNormalization",)),
     "Identity": KerasClass(simple(Identity)),
     "InputLayer": KerasClass(),
     "LSTM": KerasClass(
@@ -158,12 +196,21 @@ CLASSES: Final[dict[str, KerasClass]] = {
     "Maximum": KerasClass(merging(Maximum), merge_mode="max", function_of="inputs"),
     "Merge": KerasClass(),
     "Minimum": KerasClass(merging(Minimum), function_of="inputs"),
+    "MultiHeadAttention": KerasClass(
+        heads,
+        head_variables,
+        takes_arguments=True,
+        parts=("query_dense", "key_dense", "value_dense", "output_dense"),
+    ),
     "Multiply": KerasClass(merging(Multiply), merge_mode="mul", function_of="inputs"),
+    "Normalization": KerasClass(normalization, normalization_variables),
     "PReLU": KerasClass(prelu, always("alpha")),
     "Permute": KerasClass(permute),
+    "RMSNormalization": KerasClass(rms_normalization, always("scale")),
     "ReLU": KerasClass(simple(ReLU), activates=True),
     "RepeatVector": KerasClass(repeat),
     "Reshape": KerasClass(reshape, older_settings={"dims": "target_shape"}),
+    "Rescaling": KerasClass(rescaling),
     "SeparableConv1D": KerasClass(
         separable,
         kernels("depthwise_kernel", "pointwise_kernel"),
@@ -179,6 +226,7 @@ CLASSES: Final[dict[str, KerasClass]] = {
     "SpatialDropout2D": KerasClass(simple(SpatialDropout1D, random=True), older_settings={"p": "rate"}),
     "Subtract": KerasClass(merging(Subtract), function_of="inputs"),
     "TimeDistributed": KerasClass(time_distributed, wraps=("layer",)),
+    "UnitNormalization": KerasClass(unit_normalization),
     "UpSampling1D": KerasClass(upsample, older_settings={"length": "size"}),
     "UpSampling2D": KerasClass(upsample),
     "ZeroPadding1D": KerasClass(pad),

@@ -1,8 +1,8 @@
 """Which positions hold data, as Keras 3 writes it down beside every layer that asks.
 
-Keras 3 works masks out with functions of `keras.ops` that stand in the graph: `NotEqual`, `Any` and `LogicalOr`. Here a
-layer's input carries its mask by itself. Both are told as the marks that a mask is the union of, and only where they
-agree is the mask that the file states the one that is computed.
+Keras 3 works masks out with functions of `keras.ops` that stand in the graph: `NotEqual`, `Any` and `LogicalOr`, and
+`ConvertToTensor` where an Attention hands one on. Here a layer's input carries its mask by itself. Both are told as the
+marks that a mask is the union of, and only where they agree is the mask that the file states the one that is computed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from .layer_config import LayerConfig, Network
 __all__ = ["Marks", "marks_of", "mask_operations"]
 
 _LAST_AXIS: Final = (-1, [-1])
-_FUNCTIONS: Final = ("NotEqual", "Any", "LogicalOr")
+_SAME: Final = "ConvertToTensor"
+_FUNCTIONS: Final = ("NotEqual", "Any", "LogicalOr", _SAME)
 
 Marks = dict[tuple[str, int], frozenset[Mark]]
 """What the output of each call of a mask's function is the union of."""
@@ -82,6 +83,8 @@ def marks_of(layer: LayerConfig, call: Call, read: list[Tensor | None], known: M
     marks = [known.get((each.layer, each.call), frozenset()) for each in call.inputs]
     if layer.class_name == "Any" and len(marks) == 1 and layer.settings.get("axis") in _LAST_AXIS:
         return marks[0] if not layer.settings.get("keepdims") else frozenset()
+    if layer.class_name == _SAME and len(marks) == 1:
+        return marks[0]
     if layer.class_name == "LogicalOr" and len(marks) == 2 and all(marks):
         return marks[0] | marks[1]
     return frozenset()

@@ -53,7 +53,7 @@ def _orders(network: Network) -> set[object]:
     """Return which orders of the axes the layers of two dimensions name."""
     found: set[object] = set()
     for layer in network.layers:
-        if layer.class_name.endswith("2D") and isinstance(layer.settings.get("data_format"), str):
+        if "2D" in layer.class_name and isinstance(layer.settings.get("data_format"), str):
             found.add(layer.settings["data_format"])
         if layer.network is not None:
             found |= _orders(layer.network)
@@ -330,7 +330,10 @@ def _call(
     given = tuple(tensor for tensor, _ in read)
     assembly.begin(name, "/".join(path))
     tensors = weights.get(path, ())
-    problem = call.problem or next((reason for _, reason in read if reason), "")
+    row = CLASSES.get(layer.class_name)
+    takes_arguments = row is not None and row.takes_arguments
+    problem = "" if takes_arguments else call.problem
+    problem = problem or next((reason for _, reason in read if reason), "")
     try:
         if problem:
             raise Unsupported(problem)
@@ -339,7 +342,8 @@ def _call(
         if not given:
             raise Unsupported("it reads nothing")
         if is_built(layer.class_name) and not layer.is_operation:
-            return (build(Site(assembly, layer, name, given, Weights(tensors), build, call.training is True)),)
+            training = call.training is True
+            return (build(Site(assembly, layer, name, given, Weights(tensors), build, training, call)),)
         return (build(Site(assembly, _as_layer(layer, call), name, given, Weights(()), build)),)
     except Unsupported as refused:
         assembly.begin(name, "/".join(path))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ...errors import ModelError, NotFoundError
 from ...layers import Array, Layer, Shape, activation_function
 from ..tensors import StoredTensor
 from .assembly import PLAIN, Age, Assembly, Tensor, Unsupported
+from .calls import Call
 from .layer_config import LayerConfig
 from .text import Json, shown
 
@@ -69,6 +70,11 @@ class Weights:
         self._taken += 1
         return tensor.values()
 
+    def pass_over(self) -> None:
+        """Leave the next tensor out, whatever it holds."""
+        self.next_shape()
+        self._taken += 1
+
     def finish(self) -> None:
         """Refuse tensors that nothing took.
 
@@ -94,6 +100,7 @@ class Site:
         weights: Its tensors.
         build: Adds the nodes of another call, such as that of a layer that this one wraps.
         training: Whether the call states that the layer is being trained.
+        call: What the call is given, for layers that are given more than tensors.
     """
 
     assembly: Assembly
@@ -103,6 +110,7 @@ class Site:
     weights: Weights
     build: Builder
     training: bool = False
+    call: Call = field(default_factory=lambda: Call(()))
 
     @property
     def settings(self) -> Json:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...errors import ModelError
-from ...layers import Array, Cropping1D, UpSampling1D, ZeroPadding1D
+from ...layers import Array, Cropping1D, Resize1D, UpSampling1D, ZeroPadding1D
 from .assembly import PLAIN, Tensor, Unsupported
 from .site import Site, shape_text, whole_numbers
 
@@ -64,7 +64,7 @@ def plane_of(site: Site, *, pools: bool) -> tuple[Plane, Tensor]:
     # Keras 1 left it out where a layer moves or repeats rows, and meant what its other layers say.
     usual = "channels_first" if site.assembly.channels_first else "channels_last"
     first = site.text("data_format", usual) == "channels_first"
-    if not site.config.class_name.endswith("2D"):
+    if "2D" not in site.config.class_name:
         axes = "CL" if first else PLAIN
         return Plane(1, axes), site.assembly.as_sequence(site.name, site.one(), axes)
     tensor = _laid_out(site, site.one(), 0 if first else 2)
@@ -150,9 +150,13 @@ def upsample(site: Site) -> Tensor:
     sizes = site.wholes("size", plane.rank, 2)
     if plane.rank == 2 and sizes[plane.other] != 1:
         raise Unsupported("it repeats what is no sequence")
-    if site.text("interpolation", "nearest") != "nearest":
-        raise Unsupported("it interpolates")
-    return site.add(UpSampling1D(sizes[plane.length]), tensor, plane.axes)
+    interpolation, size = site.text("interpolation", "nearest"), sizes[plane.length]
+    if interpolation == "bilinear":
+        layer = Resize1D(scale=float(size), interpolation="linear", coordinates="half_pixel")
+        return site.add(layer, tensor, plane.axes)
+    if interpolation != "nearest":
+        raise Unsupported(f"its interpolation is '{interpolation}', which is not computed")
+    return site.add(UpSampling1D(size), tensor, plane.axes)
 
 
 _SIDES = (("top_pad", "bottom_pad"), ("left_pad", "right_pad"))

@@ -91,6 +91,11 @@ def _leaf(file: Hdf5File, layer: LayerConfig, group: str) -> Iterator[StoredTens
             yield from _leaf(file, layer.inner, f"{group}/{side}")
     elif row is not None and row.has_cell and file.members(f"{group}/cell/vars"):
         yield from _variables(file, f"{group}/cell/vars")
+    elif row is not None and row.parts:
+        for part in row.parts:
+            # Keras 2 kept the underscore of the attribute.
+            known = next((each for each in (part, f"_{part}") if f"{group}/{each}/vars" in file), part)
+            yield from _variables(file, f"{group}/{known}/vars")
     elif plan(layer) is None:
         yield from (tensor for path, tensor in file.tensors.items() if path.startswith(f"{group}/"))
     else:
