@@ -18,8 +18,8 @@ from .head import Head
 __all__ = ["READABLE", "refusal"]
 
 READABLE: Final = (
-    "what can be opened is Keras (.keras, .h5), PyTorch weights (.pt, .safetensors), motifs (MEME, JASPAR, "
-    "TRANSFAC) and .npz from cnn-tui convert"
+    "what can be opened is Keras (.keras, .h5), PyTorch programs (.pt2) and weights (.pt, .safetensors), motifs "
+    "(MEME, JASPAR, TRANSFAC) and .npz from cnn-tui convert"
 )
 """One sentence that lists what can be opened."""
 
@@ -180,15 +180,6 @@ def _zip(head: Head) -> _Words:
     names = head.members
     if names and all(name.endswith(".npy") for name in names):
         return "holds arrays of numpy, and no model of ours", READABLE
-    if any("/aotinductor/" in f"/{name}" for name in names):
-        return "is a compiled program of PyTorch's", _STATE_DICT
-    if any(
-        name.endswith(("models/model.json", "serialized_exported_program.json", "archive_format")) for name in names
-    ):
-        return (
-            "is a program of torch.export (.pt2), which is not read",
-            "save its weights: torch.save(torch.export.load('model.pt2').state_dict, 'weights.pt')",
-        )
     if "[Content_Types].xml" in names:
         return "is an office document", READABLE
     inside = [name for name in names if name.lower().endswith(_MODEL_NAMES) and not name.startswith("__MACOSX")]

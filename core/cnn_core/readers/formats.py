@@ -21,6 +21,7 @@ __all__ = ["FORMATS", "Format", "recognise"]
 FORMATS: Final[dict[str, tuple[str, ...]]] = {
     "keras": (".keras", ".h5", ".hdf5"),
     "npz": (".npz",),
+    "exported": (".pt2",),
     "weights.pytorch": (".pt", ".pth", ".ckpt"),
     "weights.safetensors": (".safetensors",),
     "motifs.meme": (".meme",),

@@ -21,7 +21,7 @@ from cnn_core.readers.opening import inspect_model_file, open_model_file, read_m
 PYTORCH = Path(__file__).parent / "pytorch"
 LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"4d7a2146" * 8 + b"\nsize 12345\n"
 ANNEX = b"/annex/objects/SHA256E-s1048576--" + b"30e14955" * 8 + b".h5\n"
-READABLE = "what can be opened is Keras (.keras, .h5), PyTorch weights"
+READABLE = "what can be opened is Keras (.keras, .h5), PyTorch programs (.pt2)"
 R = b"X\n\x00\x00\x00\x03\x00\x04\x03\x01\x00\x03\x05\x00\x00\x00\x00\x05UTF-8"
 FASTA = b">chr1\nACGT\n"
 
@@ -71,18 +71,6 @@ FILES: dict[str, tuple[bytes, str]] = {
         "is a zip archive with model.h5 in it; unpack it, and open that",
     ),
     "m.docx": (zipped("[Content_Types].xml", "word/document.xml"), f"is an office document; {READABLE}"),
-    "m.pt2": (
-        zipped("m/models/model.json", "m/archive_format", "m/data/weights/weight_0", "m/byteorder"),
-        "is a program of torch.export (.pt2), which is not read; save its weights: torch.save(torch.export.load(",
-    ),
-    "old.pt2": (
-        zipped("serialized_exported_program.json", "serialized_state_dict.pt"),
-        "is a program of torch.export (.pt2), which is not read; save its weights",
-    ),
-    "compiled.pt2": (
-        zipped("m/archive_format", "m/data/aotinductor/model/c.so"),
-        "is a compiled program of PyTorch's; load it where it was made and save the weights",
-    ),
     "meme.xml": (
         b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n<!-- Document definition -->\n<!DOCTYPE MEME[\n"
         b'<!ELEMENT MEME (training_set)>\n]>\n<MEME version="5.4.1" release="Sat Aug 21">\n',

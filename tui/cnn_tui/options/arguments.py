@@ -16,7 +16,7 @@ __all__ = ["add_group", "add_model_options", "add_options", "options_of", "reque
 
 _YES_NO: Final = ("yes", "no")
 _DESCRIPTION: Final = """\
-Keras (.keras, .h5), PyTorch (.pt, .safetensors), motifs (MEME, JASPAR,
+Keras (.keras, .h5), PyTorch (.pt2, .pt, .safetensors), motifs (MEME, JASPAR,
 TRANSFAC), and .npz of cnn-tui convert; the content decides, not the name.
 What a file says itself needs no option."""
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ... import layers
-from ...layers import Array, Conv1D, DepthwiseConv1D, Layer, Padding
+from ...layers import Array, Conv1D, Dense, DepthwiseConv1D, Layer, Padding
 from .assembly import Assembly, Constant, Layout, Tensor, Unsupported, Value, as_float, layer_of, rank_of
 from .settings import Ints, each_of
 
@@ -67,6 +67,14 @@ def convolution(
     sizes = tensor.sizes
     spans = [step * (size - 1) + 1 for step, size in zip(dilations, kernel.shape[2:], strict=True)]
     pads = pads_along(padding, spans, strides)
+    if (
+        dimensions == 2
+        and kernel.shape[2:] == (1, 1)
+        and strides == (1, 1)
+        and not any(map(any, pads))
+        and groups == 1
+    ):
+        return _pointwise(assembly, tensor, batch, kernel, offset)
     along, read, given = _plane(assembly, tensor, batch, kernel, strides, dilations, pads)
     layer = _layer(
         read,
@@ -81,6 +89,13 @@ def convolution(
     layout: list[int | None] = [None] * len(sizes)
     layout[batch], layout[batch + 1 + along] = 1, 0
     return assembly.add(layer, [given], tuple(layout))
+
+
+def _pointwise(assembly: Assembly, tensor: Tensor, batch: int, kernel: Constant, bias: Constant | None) -> Tensor:
+    """Add weighted sums of the channels at every place of both dimensions."""
+    given = assembly.last(tensor, batch)
+    layer = Dense(as_float(kernel[:, :, 0, 0].T), None if bias is None else as_float(bias))
+    return assembly.add(layer, [given], given.layout)
 
 
 def _plane(

@@ -34,7 +34,7 @@ from .pickled_tensors import PickledTensor
 from .storages import MAGIC, ArchivedStorages, Storages, read_legacy, stored_tensor
 from .weights_file import WeightFilters, WeightsFile
 
-__all__ = ["FORMAT", "read_pytorch"]
+__all__ = ["FORMAT", "read_pytorch", "read_tensors"]
 
 _PICKLE: Final = "data.pkl"
 _SCRIPT_PARTS: Final = ("constants.pkl", "code/")
@@ -113,6 +113,21 @@ def _whole_model(pickled: object, storages: Storages, source: str) -> ModuleFile
         source, contents, tensors, ordered=True, said=tuple(said), length=declared_length(pickled)
     )
     return ModuleFile(weights, root)
+
+
+def read_tensors(data: bytes, source: str) -> tuple[dict[str, PickledTensor], Storages]:
+    """Return the tensors of the outermost container of a file of `torch.save`'s by name, and where their numbers are.
+
+    Args:
+        data: The file's bytes.
+        source: Its name.
+
+    Raises:
+        ModelError: See `read_pytorch`.
+    """
+    pickled, storages = _pickled(data, source)
+    found = pickled.items() if isinstance(pickled, dict) else ()
+    return {str(name): each for name, each in found if isinstance(each, PickledTensor)}, storages
 
 
 def _pickled(data: bytes, source: str) -> tuple[object, Storages]:
