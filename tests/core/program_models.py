@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from operator_models import both_strands, operators, with_constants
 from small_models import Letters, random_letters
 
 from cnn_core.layers import (
@@ -152,6 +153,9 @@ BOTH: dict[str, Model] = {
         ),
         chain("ends", Cropping1D((1, 2)), ZeroPadding1D((2, 0)), UpSampling1D(3), GlobalAveragePooling1D()),
         residual(),
+        operators(),
+        with_constants(),
+        both_strands(),
         chain("padded", length=90),
         Model.sequential(
             "channels",

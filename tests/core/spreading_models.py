@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 
 import numpy as np
+from operator_models import both_strands, of_cases, operators, with_constants
 from oracle.layer_case import NO_DATA, Case, Given
 from oracle.layer_grid import LAYER_CASES
 from oracle.our_layers import our_layer, stored_cases
@@ -48,6 +49,9 @@ def grid_models() -> Iterator[tuple[str, Model, int]]:
             continue
         length = max(each.shape[0] for each in case.given.values())
         yield case.name, _on_letters(case, stored_cases()[case.name][0], max(length, 6)), max(length, 6)
+    for model in (operators(), with_constants(), both_strands(), *of_cases()):
+        assert model.input.length is not None
+        yield model.name, model, model.input.length
 
 
 def _on_letters(case: Case, weights: dict, length: int) -> Model:

@@ -6,6 +6,7 @@ on, what a value is composed of, and its gradient. What it lists in its `__all__
 
 from . import (
     activation,
+    activation_settings,
     attention,
     constants,
     contraction,
@@ -39,6 +40,7 @@ from . import (
 )
 from .activation import *
 from .activation_functions import ACTIVATIONS, ActivationFunction, activation_function
+from .activation_settings import *
 from .attention import *
 from .base import Layer, LayerRun, PositionwiseLayer, SlidingLayer
 from .composition import LARGEST_SHOWN, Composition, ComputedValue, Gated, Part, Taps
@@ -103,6 +105,7 @@ __all__ = [
     "activation_function",
 ]
 __all__ += activation.__all__
+__all__ += activation_settings.__all__
 __all__ += attention.__all__
 __all__ += constants.__all__
 __all__ += contraction.__all__

@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError, SettingError
+from .activation_functions import rescaled
 from .base import Layer, LayerRun, PositionwiseLayer, spans_of, whole_axis
 from .composition import LARGEST_SHOWN, Composition, ComputedValue, Part, Places, weighted_sum
 from .edited import Edited, Spans
 from .maximum import change_ratio, shared_change, ties_of
 from .shapes import Array, Index, Mask, PerInput, Shape, axis_length, sample_axes, sample_axis
+from .softmax import change_slopes
 from .windows import Alignment
 
 __all__ = ["CumulativeSum", "Reduce"]
@@ -34,7 +36,7 @@ ReduceHow = Literal[
     "std",
     "logsumexp",
     "l1",
-    "l2",
+    "norm",
     "argmax",
     "argmin",
     "any",
@@ -68,7 +70,7 @@ _TOTALS: Final[dict[str, Callable[[Array, tuple[int, ...]], NDArray[np.generic]]
     "prod": lambda x, axes: x.prod(axis=axes, keepdims=True, dtype=np.float64),
     "logsumexp": _logsumexp,
     "l1": lambda x, axes: np.abs(x).sum(axis=axes, keepdims=True, dtype=np.float64),
-    "l2": lambda x, axes: np.sqrt(np.square(x, dtype=np.float64).sum(axis=axes, keepdims=True)),
+    "norm": lambda x, axes: np.sqrt(np.square(x, dtype=np.float64).sum(axis=axes, keepdims=True)),
     "argmax": _arg(np.argmax),
     "argmin": _arg(np.argmin),
     "any": lambda x, axes: (x != 0).any(axis=axes, keepdims=True),
@@ -81,8 +83,9 @@ class Reduce(Layer):
     """One number of all values along some axes.
 
     Attributes:
-        how: `sum`, `mean`, `max`, `min`, `prod`, `variance`, `std`, `logsumexp`, `l1` or `l2` (norms), `argmax` or
-            `argmin` (a place among them, in their order; of several that tie the first), `any` or `all` (1 or 0).
+        how: `sum`, `mean`, `max`, `min`, `prod`, `variance`, `std`, `logsumexp`, `norm` (the root of the sum of
+            squares), `l1` (the sum of sizes), `argmax` or `argmin` (a place among them, in their order; of several that
+            tie the first), `any` or `all` (1 or 0).
         axes: The axis, or several, as Keras writes them; None is all.
         keepdims: Whether the axes stay, with length 1. Where not one would be left, one of length 1 stays all the same.
         correction: What `variance` and `std` take off the number of values that they divide by; PyTorch's default is 1.
@@ -164,7 +167,7 @@ class Reduce(Layer):
                 return np.asarray(np.exp(x - found))
             case "l1":
                 return np.sign(x)
-            case "l2":
+            case "norm":
                 return np.where(found == 0, 0, x / found)
             case "variance":
                 return 2 * _deviations(x, axes) / self._divisor(x, axes)
@@ -182,9 +185,9 @@ class Reduce(Layer):
         upstream, found, before = (each.reshape(kept) for each in (upstream, of.output, reference.output))
         if self.how in ("sum", "mean"):
             return self.gradient(upstream, of)
-        if self.how in ("variance", "std", "l2"):
+        if self.how in ("variance", "std", "norm"):
             middle = (of.x + reference.x) / np.float32(2)
-            if self.how == "l2":
+            if self.how == "norm":
                 slopes = 2 * middle.astype(np.float64)
             else:
                 slopes = 2 * _deviations(middle, axes) / self._divisor(middle, axes)
@@ -195,6 +198,11 @@ class Reduce(Layer):
             return (
                 np.asarray(np.where(both == 0, 0, upstream * slopes / np.where(both == 0, 1, both)), np.float32),
             )
+        if self.how == "l1":
+            ratios = rescaled(of.x, np.abs(of.x), reference.x, np.abs(reference.x), np.sign(of.x))
+            return (np.asarray(upstream * ratios, dtype=np.float32),)
+        if self.how == "logsumexp":
+            return (upstream * _logsumexp_ratios(of.x, reference.x, axes),)
         if self.how not in ("max", "min"):
             return None
         to_mine, to_reference = shared_change(upstream, found, before)
@@ -340,6 +348,17 @@ class CumulativeSum(PositionwiseLayer):
         along = np.arange(at + out, size) if self.reverse else np.arange(at + 1 - out)
         places = tuple(along if each == axis else np.full_like(along, place) for each, place in enumerate(of.index))
         return weighted_sum(of, places, np.ones(len(along), dtype=np.float32))
+
+
+def _logsumexp_ratios(x: Array, before: Array, axes: tuple[int, ...]) -> Array:
+    """Return what the logarithm changes by for each change of a value: through the powers, and their sum."""
+    wide, wide_before = x.astype(np.float64), before.astype(np.float64)
+    highest = np.maximum(wide, wide_before).max(axis=axes, keepdims=True)
+    power, power_before = np.exp(wide - highest), np.exp(wide_before - highest)
+    total, total_before = (each.sum(axis=axes, keepdims=True) for each in (power, power_before))
+    of_power = change_slopes(power - power_before, wide - wide_before, power)
+    of_total = change_slopes(np.log(total) - np.log(total_before), total - total_before, 1 / total)
+    return np.asarray(of_power * of_total, dtype=np.float32)
 
 
 def _with_ones(shape: tuple[int, ...], axes: tuple[int, ...]) -> tuple[int, ...]:

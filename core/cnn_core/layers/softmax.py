@@ -15,6 +15,7 @@ from .shapes import Array
 
 __all__ = [
     "SMALLEST_CHANGE",
+    "change_slopes",
     "log_softmax",
     "log_softmax_gradient",
     "log_softmax_multipliers",
@@ -53,10 +54,10 @@ def softmax_multipliers(upstream: Array, x: Array, reference: Array, axes: tuple
     share, share_reference = power / total, power_reference / total_reference
     change = wide - wide_reference
     log_reciprocal = np.log(total_reference) - np.log(total)
-    of_share = _ratio(share - share_reference, change + log_reciprocal, share)
-    of_power = _ratio(power - power_reference, change, power)
+    of_share = change_slopes(share - share_reference, change + log_reciprocal, share)
+    of_power = change_slopes(power - power_reference, change, power)
     # The logarithm of the reciprocal by the sum itself: −1 / sum where the sum stays.
-    of_total = _ratio(log_reciprocal, total - total_reference, -1 / total)
+    of_total = change_slopes(log_reciprocal, total - total_reference, -1 / total)
     common = (upstream * of_share).sum(axis=axes, keepdims=True) * of_total
     multipliers: Array = (upstream * of_share + of_power * common).astype(np.float32)
     return multipliers
@@ -81,12 +82,15 @@ def log_softmax_multipliers(upstream: Array, x: Array, reference: Array) -> Arra
     highest = np.maximum(wide, wide_reference).max(axis=-1, keepdims=True)
     power, power_reference = np.exp(wide - highest), np.exp(wide_reference - highest)
     total, total_reference = (each.sum(axis=-1, keepdims=True) for each in (power, power_reference))
-    of_power = _ratio(power - power_reference, wide - wide_reference, power)
-    of_total = _ratio(np.log(total) - np.log(total_reference), total - total_reference, 1 / total)
+    of_power = change_slopes(power - power_reference, wide - wide_reference, power)
+    of_total = change_slopes(np.log(total) - np.log(total_reference), total - total_reference, 1 / total)
     common = of_total * upstream.sum(axis=-1, keepdims=True)
     multipliers: Array = (upstream - of_power * common).astype(np.float32)
     return multipliers
 
 
-def _ratio(change: NDArray[np.float64], of: NDArray[np.float64], slope: NDArray[np.float64]) -> NDArray[np.float64]:
+def change_slopes(
+    change: NDArray[np.float64], of: NDArray[np.float64], slope: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return what changes are for each unit of those that they come of; where these are tiny, the slope."""
     return np.where(np.abs(of) > SMALLEST_CHANGE, change / np.where(of == 0, 1, of), slope)

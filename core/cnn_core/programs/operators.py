@@ -7,7 +7,7 @@ PyTorch has our axes in the other order. Both have the batch axis in front.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +23,7 @@ __all__ = [
     "Framework",
     "Operation",
     "clip",
+    "compared",
     "constant",
     "cumulative_sum",
     "gated_linear_unit",
@@ -122,9 +123,18 @@ def of_inputs(keras: str, torch: str = "") -> Written:
             framework.among(x, len(shape), rank) for x, shape in zip(step.inputs, step.input_shapes, strict=True)
         ]
         form = (torch or keras) if framework.turned else keras
-        return form.format(*inputs, how=getattr(layer, "how", ""))
+        return form.format(*inputs, **{field.name: getattr(layer, field.name) for field in fields(layer)})
 
     return written
+
+
+def compared(layer: layers.Compare, step: Step, framework: Framework) -> str:
+    """Return 1 where a relation holds, else 0."""
+    # PyTorch's `equal` compares whole tensors.
+    relation = "eq" if framework.turned and layer.how == "equal" else layer.how
+    return of_inputs(
+        f'keras.ops.cast(keras.ops.{relation}({{0}}, {{1}}), "float32")', f"torch.{relation}({{0}}, {{1}}).float()"
+    )(layer, step, framework)
 
 
 def constant(layer: layers.Constant, step: Step, framework: Framework) -> str:
@@ -134,12 +144,14 @@ def constant(layer: layers.Constant, step: Step, framework: Framework) -> str:
 
 def rescaled(layer: layers.Rescaling, step: Step, framework: Framework) -> str:
     """Return an input times the scale, and the offset."""
-    rank = len(step.shape)
-    scale, offset = (
-        framework.stored(step, each, rank) if isinstance(each, np.ndarray) else repr(float(each))
-        for each in (layer.scale, layer.offset)
-    )
-    return f"{step.inputs[0]} * {scale} + {offset}"
+    x, rank = step.inputs[0], len(step.shape)
+    if isinstance(layer.scale, np.ndarray):
+        x = f"{x} * {framework.stored(step, layer.scale, rank)}"
+    elif layer.scale != 1:
+        x = f"{x} * {float(layer.scale)!r}"
+    if isinstance(layer.offset, np.ndarray):
+        return f"{x} + {framework.stored(step, layer.offset, rank)}"
+    return f"{x} {'-' if layer.offset < 0 else '+'} {abs(float(layer.offset))!r}" if layer.offset else x
 
 
 def power(layer: layers.Power, step: Step, framework: Framework) -> str:
@@ -205,8 +217,11 @@ def padded(layer: layers.Pad, step: Step, framework: Framework) -> str:
             raise NoCodeError("a padding of the channels by their own values is not written as PyTorch")
         how = f"value={layer.value!r}" if layer.mode == "constant" else f'mode="{layer.mode}"'
         return f"F.pad({x}, {(0, 0) * behind + ends}, {how})"
-    if layer.mode not in ("constant", "reflect") or min(ends) < 0:
-        raise NoCodeError(f"Keras has no padding '{layer.mode}' of {ends}")
+    if layer.mode not in ("constant", "reflect"):
+        raise NoCodeError(f"Keras has no padding '{layer.mode}'")
+    if min(ends) < 0:
+        cut = f"{max(0, -ends[0])}:{min(0, ends[1]) or ''}"
+        x, ends = f"{x}[{':, ' * axis}{cut}]", (max(0, ends[0]), max(0, ends[1]))
     widths = tuple(ends if at == axis else (0, 0) for at in range(rank + 1))
     value = f", constant_values={layer.value!r}" if layer.mode == "constant" else ""
     return f'keras.ops.pad({x}, {widths}, mode="{layer.mode}"{value})'
@@ -214,9 +229,9 @@ def padded(layer: layers.Pad, step: Step, framework: Framework) -> str:
 
 def repeated(layer: layers.Broadcast, step: Step, framework: Framework) -> str:
     """Return an input repeated to a shape."""
-    if not framework.turned:
-        raise NoCodeError("an array repeated to a shape is not written as Keras")
     given = framework.among(step.inputs[0], len(step.input_shapes[0]), len(step.shape))
+    if not framework.turned:
+        return f"{given} + keras.ops.zeros({(1, *known_axes(step.shape))})"
     return f"{given}.expand{framework.shape(known_axes(step.shape))}"
 
 
@@ -230,22 +245,23 @@ def reduced(layer: layers.Reduce, step: Step, framework: Framework) -> str:
     of_one = ("any", "all", "argmax", "argmin", *(("prod",) if framework.turned else ()))
     if len(axes) > 1 and how in of_one:
         raise NoCodeError(f"the {how} along several axes has no line of code here")
-    over = f"{framework.axis}={axes[0] if len(axes) == 1 else axes}, keepdim{'' if framework.turned else 's'}="
     keeps = layer.keepdims
-    if how in ("l1", "l2"):
+    over = f"{framework.axis}={axes[0] if len(axes) == 1 else axes}"
+    over += f", keepdim{'' if framework.turned else 's'}=True" if keeps else ""
+    if how in ("l1", "norm"):
         norm = "torch.linalg.vector_norm" if framework.turned else "keras.ops.norm"
         if not framework.turned and len(axes) > 1:
             raise NoCodeError(f"Keras has no norm of this kind along {len(axes)} axes")
-        found = f"{norm}({x}, ord={how[1]}, {over}{keeps})"
+        found = f"{norm}({x}, ord={1 if how == 'l1' else 2}, {over})"
     elif how in ("variance", "std"):
         if not framework.turned and layer.correction:
             raise NoCodeError("Keras divides a variance by the number of values alone")
         corrected = f"correction={layer.correction!r}, " if framework.turned else ""
         name = "std" if how == "std" else "var"
-        found = f"{framework.module}.{name}({x}, {corrected}{over}{keeps})"
+        found = f"{framework.module}.{name}({x}, {corrected}{over})"
     else:
         name = _TORCH_NAMES.get(how, how) if framework.turned else how
-        found = f"{framework.module}.{name}({x}, {over}{keeps})"
+        found = f"{framework.module}.{name}({x}, {over})"
         if how in ("any", "all", "argmax", "argmin"):
             found = f"{found}.float()" if framework.turned else f'keras.ops.cast({found}, "float32")'
     return framework.reshaped(found, (1,)) if len(axes) == rank and not keeps else found

@@ -146,6 +146,25 @@ ROWS: Final[dict[type[Layer], Row]] = {
     layers.ReLU: Row(same_settings, in_pytorch.relu),
     layers.LeakyReLU: Row(same_settings, "F.leaky_relu({x}, {negative_slope!r})"),
     layers.ELU: Row(same_settings, "F.elu({x}, {alpha!r})"),
+    layers.CELU: Row(Operation(op.of_inputs("keras.activations.celu({0}, {alpha!r})", "F.celu({0}, {alpha!r})"))),
+    layers.HardShrink: Row(
+        Operation(
+            op.of_inputs("keras.activations.hard_shrink({0}, {threshold!r})", "F.hardshrink({0}, {threshold!r})")
+        )
+    ),
+    layers.SoftShrink: Row(
+        Operation(
+            op.of_inputs("keras.activations.soft_shrink({0}, {threshold!r})", "F.softshrink({0}, {threshold!r})")
+        )
+    ),
+    layers.Threshold: Row(
+        Operation(
+            op.of_inputs(
+                "keras.activations.threshold({0}, {threshold!r}, {value!r})",
+                "F.threshold({0}, {threshold!r}, {value!r})",
+            )
+        )
+    ),
     layers.PReLU: Row(in_keras.prelu),
     layers.Softmax: Row(same_settings, in_pytorch.softmax),
     # And the layers that act in training only.
@@ -172,11 +191,7 @@ ROWS: Final[dict[type[Layer], Row]] = {
     layers.GatedLinearUnit: Row(Operation(op.gated_linear_unit)),
     layers.Divide: Row(Operation(op.of_inputs("{0} / {1}"))),
     layers.Pow: Row(Operation(op.of_inputs("{0} ** {1}"))),
-    layers.Compare: Row(
-        Operation(
-            op.of_inputs('keras.ops.cast(keras.ops.{how}({0}, {1}), "float32")', "torch.{how}({0}, {1}).float()")
-        )
-    ),
+    layers.Compare: Row(Operation(op.compared)),
     layers.Logical: Row(
         Operation(
             op.of_inputs(

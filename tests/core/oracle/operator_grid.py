@@ -89,6 +89,21 @@ def _one(kind: str, torch: str, shape: tuple[int, ...], of: str = "normal", /, *
     return OperatorCase(kind, torch, (shape,), settings, of)
 
 
+def _with_settings() -> list[OperatorCase]:
+    shapes = [((7, 4), "normal"), ((7, 4), "whole"), (SPECIAL.shape, "special")]
+    return [
+        case
+        for shape, of in shapes
+        for case in (
+            _one("CELU", "F.celu(x, 0.7)", shape, of, alpha=0.7),
+            _one("HardShrink", "F.hardshrink(x, 1.0)", shape, of, threshold=1.0),
+            _one("SoftShrink", "F.softshrink(x, 1.0)", shape, of, threshold=1.0),
+            _one("Threshold", "F.threshold(x, 1.0, -0.5)", shape, of, threshold=1.0, value=-0.5),
+            _one("Threshold", "F.threshold(x, -0.5, 2.0)", shape, of, threshold=-0.5, value=2.0),
+        )
+    ]
+
+
 _DOMAINS = {
     **dict.fromkeys(("acos", "asin", "atanh"), "within 1"),
     **dict.fromkeys(("log", "log10", "log1p", "log2", "rsqrt", "sqrt", "reciprocal"), "positive"),
@@ -177,7 +192,7 @@ _REDUCED = {
     "min": "torch.amin(x, {0}, {1})",
     "logsumexp": "torch.logsumexp(x, {0}, {1})",
     "l1": "torch.linalg.vector_norm(x, 1, {0}, {1})",
-    "l2": "torch.linalg.vector_norm(x, 2, {0}, {1})",
+    "norm": "torch.linalg.vector_norm(x, 2, {0}, {1})",
     "variance": "torch.var(x, {0}, correction=0, keepdim={1})",
     "std": "torch.std(x, {0}, correction=0, keepdim={1})",
 }
@@ -303,6 +318,6 @@ def _moving() -> list[OperatorCase]:
     ]
 
 
-OPERATOR_CASES = [*_functions(), *_of_one(), *_reducing(), *_of_several(), *_moving()]
+OPERATOR_CASES = [*_functions(), *_with_settings(), *_of_one(), *_reducing(), *_of_several(), *_moving()]
 OPERATORS = {case.kind for case in OPERATOR_CASES} - {"Activation"} | {"Constant"}
 """Every class that is compared here and not with a layer of Keras."""

@@ -300,6 +300,7 @@ SHAPES: dict[str, Callable[[], dict[str, object]]] = {
     "Slice": lambda: {"axis": 1, "start": 2},
     "Take": lambda: {"indices": (3, 0), "axis": 1},
     "TimeDistributed": lambda: {"layer": Dense(drawn(0, 3, 2))},
+    "Threshold": lambda: {"threshold": 0.5, "value": -1.0},
     "Unknown": lambda: {"type": "Lambda", "reason": "its code is not run", "tensors": {"w": drawn(0, 2)}},
 }
 """What the layers are made from that cannot be made from nothing; add a line for a new one."""
