@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...layers import HardShrink, SoftShrink
 from . import aten_functions as aten
 from . import elementwise as values
 from . import moving, normalization, pooling, products
@@ -122,14 +123,14 @@ ATEN: Final[dict[str, Operator]] = {
     "hardsigmoid": _with(values.function, "self:x", name="hard_sigmoid"),
     "hardswish": _with(values.function, "self:x", name="hard_silu"),
     "tanhshrink": _with(values.function, "self:x", name="tanh_shrink"),
-    "hardshrink": _with(aten.shrink, "self:x lambd", name="hard_shrink"),
-    "softshrink": _with(aten.shrink, "self:x lambd", name="soft_shrink"),
+    "hardshrink": _with(aten.shrink, "self:x lambd:threshold", kind=HardShrink),
+    "softshrink": _with(aten.shrink, "self:x lambd:threshold", kind=SoftShrink),
     "hardtanh": Operator(aten.hardtanh),
     "gelu": Operator(aten.gelu),
     "softplus": Operator(aten.softplus),
     "threshold": Operator(aten.threshold_at),
     "elu": Operator(values.elu),
-    "celu": Operator(values.elu, "self:x alpha"),
+    "celu": Operator(aten.celu, "self:x alpha"),
     "leaky_relu": Operator(values.leaky_relu),
     "prelu": Operator(values.prelu),
     "_prelu_kernel": Operator(values.prelu),

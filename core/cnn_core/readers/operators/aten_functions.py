@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ...layers import UpSampling1D
+from ...layers import CELU, HardShrink, Threshold, UpSampling1D
 from .assembly import (
     Assembly,
     Constant,
@@ -34,6 +34,7 @@ __all__ = [
     "DTYPES",
     "arange",
     "cast",
+    "celu",
     "chunk",
     "dropout",
     "expand_as",
@@ -132,17 +133,20 @@ def softplus(assembly: Assembly, x: Value, beta: float = 1, threshold: float = 2
 
 
 def threshold_at(assembly: Assembly, x: Value, threshold: float, value: float) -> Value:
-    """Add a choice between values above a threshold and a number."""
+    """Add what keeps values above a threshold and puts a number in place of others."""
     if threshold or value:
-        return where(assembly, compare(assembly, x, threshold, "greater"), x, float(value))
+        return assembly.elementwise(Threshold(float(threshold), float(value)), assembly.tensor(x))
     return function(assembly, x, "relu")
 
 
-def shrink(assembly: Assembly, x: Value, lambd: float = 0.5, *, name: str) -> Value:
-    """Add a function that shrinks values by a half."""
-    if lambd != 0.5:
-        raise Unsupported(f"its function shrinks by {lambd}")
-    return function(assembly, x, name)
+def shrink(assembly: Assembly, x: Value, threshold: float = 0.5, *, kind: type[HardShrink]) -> Value:
+    """Add a function that shrinks values up to a threshold to 0."""
+    return assembly.elementwise(kind(float(threshold)), assembly.tensor(x))
+
+
+def celu(assembly: Assembly, x: Value, alpha: float = 1) -> Value:
+    """Add a CELU."""
+    return assembly.elementwise(CELU(float(alpha)), assembly.tensor(x))
 
 
 def reversed_subtract(assembly: Assembly, x: Operand, other: Operand, alpha: float = 1) -> Value:
