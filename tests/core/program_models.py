@@ -13,6 +13,8 @@ from cnn_core.layers import (
     GRU,
     LSTM,
     Activation,
+    AdaptiveAveragePooling1D,
+    AdaptiveMaxPooling1D,
     Add,
     Array,
     Average,
@@ -152,6 +154,13 @@ BOTH: dict[str, Model] = {
             ),
         ),
         chain("ends", Cropping1D((1, 2)), ZeroPadding1D((2, 0)), UpSampling1D(3), GlobalAveragePooling1D()),
+        chain(
+            "zeros",
+            AdaptiveAveragePooling1D(4),
+            AdaptiveMaxPooling1D(3),
+            conv=Conv1D(drawn(5, 4, 6), drawn(6), stride=2, padding=(3, 2), activation="relu"),
+            pool=AveragePooling1D(3, 2, (1, 1), counts_padding=True),
+        ),
         residual(),
         operators(),
         with_constants(),
@@ -168,6 +177,21 @@ BOTH: dict[str, Model] = {
     )
 }
 """Networks that are written for both frameworks."""
+
+PYTORCH_ONLY: dict[str, Model] = {
+    model.name: model
+    for model in (
+        chain("pool-ceil", conv=Conv1D(drawn(5, 4, 6), padding=(2, 2)), pool=MaxPooling1D(5, 4, (2, 2), ceil=True)),
+        # Its last window would begin in the padding.
+        chain("pool-drops", pool=MaxPooling1D(4, 9, (1, 3), ceil=True)),
+        chain("pool-apart", pool=MaxPooling1D(4, 2, dilation=3, ceil=True)),
+        chain("mean-ceil", pool=AveragePooling1D(5, 4, (2, 2), ceil=True)),
+        chain("mean-ceil-counts", pool=AveragePooling1D(5, 4, (2, 2), ceil=True, counts_padding=True)),
+        chain("mean-sides", pool=AveragePooling1D(5, 4, (0, 3), ceil=True)),
+        chain("mean-sides-counts", pool=AveragePooling1D(5, 9, (4, 3), ceil=True, counts_padding=True)),
+    )
+}
+"""Networks that are written for PyTorch alone."""
 
 KERAS_ONLY: dict[str, Model] = {
     model.name: model

@@ -84,7 +84,7 @@ class FeatureMapRun(BlockRun):
 
     def _counted_cells(self) -> int:
         try:
-            return self.pool.sliding.output_length(self.positions)
+            return self.pool.cells(self.positions)
         except TooShortError as error:
             remedy = f"{self.block.conv} has {self.positions} positions on this input: give it a longer one"
             raise TooShortError(error.what, where=f"layer {self.block.pool}", remedy=remedy) from None

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SettingError, TooShortError
-from ..layers import Alignment, Array, AveragePooling1D, Conv1D, Convolution1D, MaxPooling1D, Padding, Pooling1D
+from ..layers import Alignment, Array, AveragePooling1D, Conv1D, Convolution1D, MaxPooling1D, Pooling1D
 from ..letter_sums.convolution import LetterConvolution
 from ..letters.alphabet import BASE_SET, Ambiguity, decode, one_hot_table
 from ..network.block import Block
@@ -119,7 +119,8 @@ class LetterRun(BlockRun):
     @property
     def pools_responses(self) -> bool:
         """Whether a pool's largest activation is that of its largest response."""
-        return isinstance(self.pool, MaxPooling1D) and self.activation.elementwise and self.activation.rising
+        neighbours = isinstance(self.pool, MaxPooling1D) and self.pool.dilation == 1
+        return neighbours and self.activation.elementwise and self.activation.rising
 
     def _cell_tile(self, index: int, size: int) -> Array:
         stop = min((index + 1) * size, self.cells)
@@ -146,12 +147,10 @@ class LetterRun(BlockRun):
     def _pooled_activations(self, start: int, stop: int, keep: bool = True) -> Array:
         """Return cells as the pool says them of all activations: any pool, any function."""
         _, activations = self._pool_input(start, stop, keep)
-        pool = replace(self.pool, padding=Padding.VALID)
+        pool = self.pool.inside()
         if isinstance(pool, MaxPooling1D):
             return pool.forward(activations)
-        sliding = self.pool.sliding
-        firsts = np.arange(start, stop) * sliding.stride - sliding.pads(self.positions)[0]
-        counted = np.minimum(firsts + sliding.size, self.positions) - np.maximum(firsts, 0)
+        counted = self.pool.counted(self.pool.sliding.firsts(start, stop, self.positions), self.positions)
         means: Array = (pool.totals(activations) / counted[:, None]).astype(np.float32)
         return means
 
@@ -163,7 +162,7 @@ class LetterRun(BlockRun):
         if start == stop:
             return np.zeros((0, self.filters), dtype=np.int64)
         first, activations = self._pool_input(start, stop, keep)
-        return replace(self.pool, padding=Padding.VALID).selections(activations) + first
+        return self.pool.inside().selections(activations) + first
 
     def all_zero(self, start: int, stop: int) -> NDArray[np.bool_]:
         """Return which cells are all 0."""
@@ -173,9 +172,7 @@ class LetterRun(BlockRun):
         _, activations = self._pool_input(start, stop)
         # Padding is never chosen, so it cannot break a silence either.
         heard = (activations != self.floors) & ~np.isneginf(activations)
-        all_zero: NDArray[np.bool_] = (
-            replace(self.pool, padding=Padding.VALID).forward(heard.astype(np.float32)) == 0
-        )
+        all_zero: NDArray[np.bool_] = self.pool.inside().forward(heard.astype(np.float32)) == 0
         return all_zero
 
     def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
@@ -302,7 +299,7 @@ class LetterRun(BlockRun):
         """Return the activations that a stretch of cells reads, padded, and the position of the first."""
         sliding = self.pool.sliding
         first = sliding.window(start, self.positions).first
-        last = sliding.window(stop - 1, self.positions).first + sliding.size
+        last = sliding.window(stop - 1, self.positions).first + sliding.span
         inside = max(0, first), min(self.positions, last)
         fill = -np.inf if isinstance(self.pool, MaxPooling1D) else 0.0
         margins = ((inside[0] - first, last - inside[1]), (0, 0))
@@ -348,9 +345,9 @@ def _counted(block: Block, conv: Convolution1D, pool: Pooling1D, length: int) ->
     try:
         positions = conv.sliding.output_length(length)
         layer = block.pool
-        return positions, pool.sliding.output_length(positions)
+        return positions, pool.cells(positions)
     except TooShortError as error:
-        shortest = conv.sliding.shortest(pool.sliding.shortest(1))
+        shortest = conv.sliding.shortest(pool.shortest)
         raise TooShortError(
             error.what, where=f"layer {layer}", remedy=f"the shortest input that works is {shortest} bases"
         ) from None

@@ -33,6 +33,7 @@ class PoolStep:
         filter: The filter.
         window: The positions that it selects from.
         values: The activations there, in order, shape (positions,).
+        counted: How many positions an average is taken over, padding among them where it counts.
         composition: What the pool makes of them.
         strongest: The strongest response behind a cell that is all 0, otherwise None.
     """
@@ -43,6 +44,7 @@ class PoolStep:
     filter: int
     window: Window
     values: Array
+    counted: int
     composition: Composition
     strongest: Strongest | None
 

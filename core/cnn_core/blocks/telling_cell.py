@@ -74,7 +74,7 @@ def _neighbours_score(values: Array) -> NDArray[np.float64]:
 def _windows_score(run: BlockRun, cells: int) -> NDArray[np.float64]:
     """Return what the activations of each cell's pool window add to its score, shape (cells, filters)."""
     pool = run.pool.sliding
-    places = np.arange(cells)[:, None] * pool.stride - pool.pads(run.positions)[0] + np.arange(pool.size)
+    places = pool.firsts(0, cells, run.positions)[:, None] + np.arange(pool.size) * pool.dilation
     inside = (places >= 0) & (places < run.positions)
     activations = run.activations(0, min(run.positions, int(places[inside].max()) + 1))
     windows = activations[np.where(inside, places, 0)]
@@ -98,7 +98,7 @@ def _windows_score(run: BlockRun, cells: int) -> NDArray[np.float64]:
 def _nearest_to_any(run: BlockRun, cells: int) -> tuple[int, int]:
     """Return the cell that reads the strongest response, and its filter."""
     pool = run.pool.sliding
-    stop = min(run.positions, (cells - 1) * pool.stride + pool.size)
+    stop = min(run.positions, (cells - 1) * pool.stride + pool.span)
     responses = run.responses(0, stop)
     read = [position for position in range(stop) if pool.readers(position, run.positions)]
     strongest, filter_index = np.unravel_index(int(responses[read].argmax()), (len(read), run.filters))

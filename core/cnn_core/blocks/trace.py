@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..errors import RegionError
-from ..layers import ComputedValue, Padding
+from ..layers import ComputedValue
 from .block_run import BlockRun
 from .conv_step import ConvStep
 from .pool_step import PoolStep, Strongest
@@ -202,15 +202,18 @@ def pool_step(run: BlockRun, cell: int, filter_index: int) -> PoolStep:
     window = run.pool.sliding.window(cell, run.positions)
     start, stop = window.interval
     responses = run.responses(start, stop)
-    values = run.activation(responses)[:, filter_index : filter_index + 1]
+    values = run.activation(responses)[:: window.step, filter_index : filter_index + 1]
     pooled = run.values(cell, cell + 1)[:, filter_index : filter_index + 1]
     floor = None if run.floors is None else float(run.floors[filter_index])
     # The same pool on this pool window alone, whose padding is no part of the activations.
-    pool = replace(run.pool, size=len(values), stride=None, padding=Padding.VALID)
-    composition = pool.compose(ComputedValue((values,), pooled, (0, 0), floor=floor)).shifted((start, filter_index))
+    composition = run.pool.alone(cell, run.positions).compose(ComputedValue((values,), pooled, (0, 0), floor=floor))
+    parts = tuple(
+        replace(part, index=(window.positions[part.index[0]], filter_index)) for part in composition.parts
+    )
+    composition = replace(composition, parts=parts, taps=None)
     strongest = None
     if composition.all_zero:
-        behind = int(np.argmax(responses[:, filter_index]))
+        behind = int(np.argmax(responses[:: window.step, filter_index])) * window.step
         strongest = Strongest(start + behind, float(responses[behind, filter_index]))
     return PoolStep(
         layer=run.block.pool,
@@ -219,6 +222,7 @@ def pool_step(run: BlockRun, cell: int, filter_index: int) -> PoolStep:
         filter=filter_index,
         window=window,
         values=values[:, 0],
+        counted=int(run.pool.counted(np.array([window.first]), run.positions)[0]),
         composition=composition,
         strongest=strongest,
     )

@@ -36,6 +36,7 @@ from . import (
     slicing,
     transposed_convolution,
     unknown,
+    whole_axis_pooling,
     wrappers,
 )
 from .activation import *
@@ -75,7 +76,8 @@ from .shapes import Array, Index, Mask, Shape
 from .slicing import *
 from .transposed_convolution import *
 from .unknown import *
-from .windows import Alignment, Padding, Sliding, Window
+from .whole_axis_pooling import *
+from .windows import Alignment, AnyPadding, Padding, Pair, Sliding, Window, checked_padding, padding_text
 from .wrappers import *
 
 __all__ = [
@@ -83,6 +85,7 @@ __all__ = [
     "LARGEST_SHOWN",
     "ActivationFunction",
     "Alignment",
+    "AnyPadding",
     "Array",
     "Composition",
     "ComputedValue",
@@ -94,6 +97,7 @@ __all__ = [
     "Mask",
     "MovingLayer",
     "Padding",
+    "Pair",
     "Part",
     "PositionwiseLayer",
     "Shape",
@@ -103,6 +107,8 @@ __all__ = [
     "Taps",
     "Window",
     "activation_function",
+    "checked_padding",
+    "padding_text",
 ]
 __all__ += activation.__all__
 __all__ += activation_settings.__all__
@@ -135,5 +141,6 @@ __all__ += resizing.__all__
 __all__ += slicing.__all__
 __all__ += transposed_convolution.__all__
 __all__ += unknown.__all__
+__all__ += whole_axis_pooling.__all__
 __all__ += wrappers.__all__
 __all__.sort(key=lambda name: (not name.isupper(), name))

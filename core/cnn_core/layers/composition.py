@@ -377,8 +377,14 @@ def channels_at(index: Index, channels: int) -> Places:
     return (*(np.full_like(along, place) for place in index), along)
 
 
-def mean_of(of: ComputedValue, positions: NDArray[np.int64]) -> Composition:
-    """Return the mean over positions of the value's channel."""
+def mean_of(of: ComputedValue, positions: NDArray[np.int64], count: int | None = None) -> Composition:
+    """Return the mean over positions of the value's channel.
+
+    Args:
+        of: The value.
+        positions: The positions.
+        count: How many there are together with those that are 0 and not named; None is no more than these.
+    """
     places = positions, np.full(len(positions), of.index[-1], np.int64)
-    weights = np.full(len(positions), 1 / max(1, len(positions)), dtype=np.float32)
+    weights = np.full(len(positions), 1 / max(1, count or len(positions)), dtype=np.float32)
     return weighted_sum(of, places, weights, how="mean")

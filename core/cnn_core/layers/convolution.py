@@ -20,7 +20,7 @@ from .base import LayerRun, SlidingLayer
 from .composition import Composition, ComputedValue, Taps, tap_sum
 from .edited import Edited, Spans, alike, rows_of
 from .shapes import Array, PerInput, Shape, check_bias, product, spatial
-from .windows import Padding, Sliding
+from .windows import Padding, Pair, Sliding, checked_padding
 
 __all__ = ["Conv1D", "Convolution1D"]
 
@@ -31,7 +31,7 @@ class Convolution1D(SlidingLayer):
 
     Attributes:
         stride: Positions between neighbouring windows.
-        padding: `valid`, `same` or `causal`.
+        padding: `valid`, `same` or `causal`, or positions of zeros left and right, as PyTorch has it.
         dilation: Positions between neighbouring taps of the kernel.
         activation: The name of the activation function.
         filter_names: What the filters are called, one name each, or nothing.
@@ -39,7 +39,7 @@ class Convolution1D(SlidingLayer):
 
     takes_holes: ClassVar[bool] = True
     stride: int = 1
-    padding: Padding | str = Padding.VALID
+    padding: Padding | str | Pair = Padding.VALID
     dilation: int = 1
     activation: str = "linear"
     filter_names: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ class Convolution1D(SlidingLayer):
     @cached_property
     def sliding(self) -> Sliding:
         """The window and how it moves."""
-        return Sliding(self.kernel_size, self.stride, Padding(self.padding), self.dilation)
+        return Sliding(self.kernel_size, self.stride, checked_padding(self.padding), self.dilation)
 
     @property
     @abstractmethod

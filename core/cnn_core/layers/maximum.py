@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .composition import LARGEST_SHOWN, Composition, ComputedValue, Part
 from .shapes import Array
 
-__all__ = ["change_ratio", "maximum_of", "shared_change", "ties_of"]
+__all__ = ["change_ratio", "maximum_of", "placed", "shared_change", "ties_of"]
 
 
 def ties_of(values: Array) -> int:
@@ -55,3 +56,10 @@ def shared_change(upstream: Array, largest: Array, reference: Array) -> tuple[Ar
 def change_ratio(change: Array, of: Array, gradient: Array) -> Array:
     """Return what the changes of maxima are for each unit of the change of a value; of one that stays, its gradient."""
     return np.where(of == 0, gradient, change / np.where(of == 0, np.float32(1), of))
+
+
+def placed(values: Array, positions: NDArray[np.int64], x: Array) -> Array:
+    """Return values of cells added up at the positions that they belong to, each in its channel, in the shape of x."""
+    length, channels = x.shape
+    places = positions * channels + np.arange(channels)
+    return np.bincount(places.ravel(), values.ravel(), x.size).astype(np.float32).reshape(length, channels)

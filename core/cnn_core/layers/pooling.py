@@ -1,50 +1,104 @@
-"""Pooling: one cell a pool window, filter by filter, never across filters."""
+"""Pooling: one cell a pool window, filter by filter, never across filters.
+
+Those whose windows do not slide, since they are made for the axis that they are given, are in `whole_axis_pooling`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from abc import abstractmethod
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import SettingError
-from .base import Layer, LayerRun, SlidingLayer, spans_of, whole_axis
+from ..errors import SettingError, TooShortError
+from .base import Layer, LayerRun, SlidingLayer
 from .composition import Composition, ComputedValue, Taps, mean_of
 from .edited import Edited, Spans, rows_of
-from .maximum import change_ratio, maximum_of, shared_change
-from .shapes import Array, Mask, PerInput, Shape, spatial
-from .windows import Padding, Sliding
+from .maximum import change_ratio, maximum_of, placed, shared_change
+from .shapes import Array, PerInput, Shape, spatial
+from .windows import Padding, Pair, Sliding, checked_padding, padding_text
 
-__all__ = ["AveragePooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling1D", "MaxPooling1D", "Pooling1D"]
+__all__ = ["AveragePooling1D", "MaxPooling1D", "Pooling1D", "PoolingLayer"]
+
+
+class PoolingLayer(Layer):
+    """A layer that makes one value of some neighbouring positions, channel by channel."""
+
+    @abstractmethod
+    def sliding_over(self, length: int) -> MaxPooling1D | AveragePooling1D | None:
+        """Return the pool with a sliding window that does the same on an axis; None where its windows differ in width.
+
+        Args:
+            length: The length of the axis that is read.
+
+        Raises:
+            TooShortError: Not a single pool window fits.
+        """
 
 
 @dataclass(frozen=True, eq=False)
-class Pooling1D(SlidingLayer):
+class Pooling1D(SlidingLayer, PoolingLayer):
     """What the two sliding pools share.
 
     Attributes:
         size: Positions that a cell selects from.
         stride: Positions between neighbouring pool windows; None means the pool size.
-        padding: `valid` or `same`; padding is never selected and never counted.
+        padding: `valid`, `same`, or positions left and right; padding is never selected.
+        dilation: Positions between neighbouring ones of a pool window.
+        ceil: Whether positions left over at the end get a cell of their own, as PyTorch's `ceil_mode` has it; see
+            `Sliding`.
     """
 
     size: int = 2
     stride: int | None = None
-    padding: Padding | str = Padding.VALID
+    padding: Padding | str | Pair = Padding.VALID
+    dilation: int = field(default=1, kw_only=True)
+    ceil: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        if Padding(self.padding) is Padding.CAUSAL:
+        sliding = self.sliding
+        if sliding.padding is Padding.CAUSAL:
             raise SettingError("a pool cannot be causal", remedy="its padding is valid or same")
-        _ = self.sliding
+        if isinstance(sliding.padding, tuple) and max(sliding.padding) >= sliding.span:
+            raise SettingError(
+                f"a padding of {padding_text(sliding.padding)} is as wide as a pool window of {sliding.span}",
+                remedy=f"the widest is {sliding.span - 1}",
+            )
 
     @cached_property
     def sliding(self) -> Sliding:
         """The pool window and how it moves."""
         stride = self.size if self.stride is None else self.stride
-        return Sliding(self.size, stride, Padding(self.padding))
+        return Sliding(self.size, stride, checked_padding(self.padding), self.dilation, self.ceil)
+
+    def sliding_over(self, length: int) -> MaxPooling1D | AveragePooling1D | None:
+        """Return the pool itself."""
+        assert isinstance(self, MaxPooling1D | AveragePooling1D)
+        self.cells(length)
+        return self
+
+    def cells(self, length: int) -> int:
+        """Return how many cells an axis has, each of which reads a position.
+
+        Raises:
+            TooShortError: Not a single pool window fits, or one would read padding alone.
+        """
+        if length < self.shortest <= self.dilation:
+            raise TooShortError(
+                f"length {length} is too short for positions {self.dilation} apart",
+                remedy=f"the shortest length that works is {self.shortest}",
+            )
+        return self.sliding.output_length(length)
+
+    @property
+    def shortest(self) -> int:
+        """The length of the shortest axis that has a cell."""
+        shortest = self.sliding.shortest(1)
+        # Windows begin in the padding by less than their span: only taps far apart can miss the whole axis.
+        return shortest if self.sliding.padding is Padding.VALID else max(shortest, self.dilation)
 
     def output_shape(self, shape: Shape, /) -> Shape:
         """Return (number of cells, channels).
@@ -53,13 +107,49 @@ class Pooling1D(SlidingLayer):
             ShapeError: Not a single pool window fits.
         """
         length, channels = spatial(shape, self.type)
-        return (None if length is None else self.sliding.output_length(length)), channels
+        return (None if length is None else self.cells(length)), channels
+
+    def inside(self) -> Self:
+        """Return the same pool with nothing beyond the ends."""
+        return replace(self, padding=Padding.VALID, ceil=False)
+
+    def alone(self, cell: int, length: int) -> Self:
+        """Return the pool that makes a cell of the values under its window alone.
+
+        Args:
+            cell: The cell.
+            length: The length of the axis that is read.
+        """
+        return replace(
+            self,
+            size=len(self.sliding.window(cell, length).positions),
+            stride=None,
+            padding=Padding.VALID,
+            dilation=1,
+        )
+
+    def counted(self, firsts: NDArray[np.int64], length: int | NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how many positions some cells are made of, shape (cells,).
+
+        Args:
+            firsts: The first position of each cell's window, see `Sliding.firsts`, shape (cells,).
+            length: The length of the axis that is read, or of that of each cell.
+        """
+        return self._within(firsts, 0, length)
+
+    def _within(self, firsts: NDArray[np.int64], start: int, stop: int | NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how many taps of some windows lie at half-open positions."""
+        dilation = self.sliding.dilation
+        before = np.maximum(-((firsts - start) // dilation), 0)
+        up_to = np.minimum(-((firsts - stop) // dilation), self.size)
+        counted: NDArray[np.int64] = np.maximum(up_to - before, 1)
+        return counted
 
     def _taps(self, of: ComputedValue, shared: bool) -> Taps:
         """Return the values under the pool window, each with its share of 1, or with 1."""
         position, channel = of.index
         window = self.sliding.window(position, len(of.x))
-        weight = 1 / len(window.positions) if shared else 1
+        weight = 1 / self.counted(np.array([window.first]), len(of.x))[0] if shared else 1
         weights = np.full((window.taps, 1), weight, dtype=np.float32)
         return Taps.of(of.x, window, range(channel, channel + 1), weights)
 
@@ -68,7 +158,7 @@ class Pooling1D(SlidingLayer):
 class MaxPooling1D(Pooling1D):
     """Keeps the largest value of every pool window.
 
-    Source: Keras, `keras.layers.MaxPooling1D`. Padding is −∞.
+    Sources: Keras, `keras.layers.MaxPooling1D`; PyTorch, `torch.nn.MaxPool1d`. Padding is −∞.
     """
 
     def forward(self, x: Array, /) -> Array:
@@ -88,7 +178,7 @@ class MaxPooling1D(Pooling1D):
 
     def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
         """Return at every position the sum of the gradients of the cells that selected it."""
-        return (_placed(upstream, self.selections(of.x), of.x),)
+        return (placed(upstream, self.selections(of.x), of.x),)
 
     def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput:
         """Return the multipliers of the positions that either run selected.
@@ -98,8 +188,8 @@ class MaxPooling1D(Pooling1D):
         """
         selected, selected_reference = self.selections(of.x), self.selections(reference.x)
         rise, fall = shared_change(upstream, of.output, reference.output)
-        change = _placed(rise, selected, of.x) + _placed(fall, selected_reference, of.x)
-        return (change_ratio(change, of.x - reference.x, _placed(upstream, selected, of.x)),)
+        change = placed(rise, selected, of.x) + placed(fall, selected_reference, of.x)
+        return (change_ratio(change, of.x - reference.x, placed(upstream, selected, of.x)),)
 
     def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
         """Return the cells whose windows lie over what changes."""
@@ -128,10 +218,9 @@ class MaxPooling1D(Pooling1D):
             tap_of[larger] = tap
             np.maximum(largest, values, out=largest)
         sliding = self.sliding
-        left = sliding.pads(len(x))[0]
-        firsts = np.arange(len(largest), dtype=np.int64)[:, None] * sliding.stride - left
+        firsts = sliding.firsts(0, len(largest), len(x))[:, None]
         # A window of −∞ alone must still name a position that exists.
-        positions: NDArray[np.int64] = np.maximum(firsts + tap_of, 0)
+        positions: NDArray[np.int64] = np.clip(firsts + tap_of * sliding.dilation, 0, len(x) - 1)
         return positions
 
     def compose(self, of: ComputedValue) -> Composition:
@@ -142,12 +231,32 @@ class MaxPooling1D(Pooling1D):
 
 @dataclass(frozen=True, eq=False)
 class AveragePooling1D(Pooling1D):
-    """Averages every pool window; padding is not counted.
+    """Averages every pool window; padding is not counted unless it is said.
 
-    Source: Keras, `keras.layers.AveragePooling1D`.
+    Sources: Keras, `keras.layers.AveragePooling1D`; PyTorch, `torch.nn.AvgPool1d`.
+
+    Attributes:
+        counts_padding: Whether padding counts as zeros, as PyTorch's `count_include_pad` has it; what a window of
+            `ceil` lacks beyond it does not.
     """
 
     linear: ClassVar[bool] = True
+    counts_padding: bool = field(default=False, kw_only=True)
+
+    def counted(self, firsts: NDArray[np.int64], length: int | NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how many positions some cells are the mean of, padding among them if it counts, shape (cells,)."""
+        padding = self.sliding.padding
+        if not self.counts_padding or padding is Padding.VALID:
+            return super().counted(firsts, length)
+        if not isinstance(padding, tuple):
+            return np.full_like(firsts, self.size)
+        return self._within(firsts, -padding[0], length + padding[1])
+
+    def alone(self, cell: int, length: int) -> Self:
+        """Return the pool that makes a cell of the values under its window alone; padding that counts is kept."""
+        alone = super().alone(cell, length)
+        padding = int(self.counted(self.sliding.firsts(cell, cell + 1, length), length)[0]) - alone.size
+        return replace(alone, size=alone.size + padding, padding=(padding, 0))
 
     def forward(self, x: Array, /) -> Array:
         """Return the cells, shape (cells, channels)."""
@@ -160,13 +269,13 @@ class AveragePooling1D(Pooling1D):
         shares = (upstream / self._counted(length)).astype(np.float32)
         return (self.added_under_taps(length, channels, lambda _: shares),)
 
-    def _counted(self, length: int) -> NDArray[np.float64]:
-        """Return how many positions of the axis every window holds, shape (cells, 1)."""
-        return self.totals(np.ones((length, 1), dtype=np.float32))
+    def _counted(self, length: int) -> NDArray[np.int64]:
+        """Return how many positions every cell is the mean of, shape (cells, 1)."""
+        return self.counted(self.sliding.firsts(0, self.cells(length), length), length)[:, None]
 
     def remembered(self, output: Array, *inputs: Array) -> tuple[Array, ...]:
         """Return how many positions every cell averages, shape (cells, 1)."""
-        return (self.totals(np.ones((len(inputs[0]), 1), dtype=np.float32)).astype(np.float32),)
+        return (self._counted(len(inputs[0])).astype(np.float32),)
 
     def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
         """Return the cells whose windows lie over what changes."""
@@ -195,138 +304,5 @@ class AveragePooling1D(Pooling1D):
     def compose(self, of: ComputedValue) -> Composition:
         """Return the positions of a pool window, weighted alike."""
         taps = self._taps(of, shared=True)
-        return replace(mean_of(of, np.array(taps.window.positions, np.int64)), taps=taps)
-
-
-@dataclass(frozen=True, eq=False)
-class _GlobalPooling1D(Layer):
-    """What the two global pools share: the whole axis is one pool window.
-
-    Attributes:
-        keepdims: Whether an axis of length 1 stays in place of the positions.
-    """
-
-    keepdims: bool = False
-
-    def output_shape(self, shape: Shape, /) -> Shape:
-        """Return (channels,), or (1, channels) with keepdims."""
-        channels = spatial(shape, self.type)[1]
-        return (1, channels) if self.keepdims else (channels,)
-
-    def positions_read(self, wanted: Mask, *shapes: Shape) -> tuple[Mask, ...]:
-        """Return all positions."""
-        return (whole_axis(wanted, shapes[0]),)
-
-    def _spread(self, values: Array, spans: Spans) -> Array:
-        """Return one value a channel for every edit, shape (edits, channels), as the output lies."""
-        return spans_of(values[None] if self.keepdims else values.T, spans)
-
-
-@dataclass(frozen=True, eq=False)
-class GlobalMaxPooling1D(_GlobalPooling1D):
-    """Keeps each channel's largest value of the whole axis."""
-
-    own_rule: ClassVar[bool] = True
-
-    def forward(self, x: Array, /) -> Array:
-        """Return one value a channel, shape (channels,), or (1, channels) with keepdims."""
-        largest: Array = x.max(axis=0, keepdims=self.keepdims)
-        return largest
-
-    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
-        """Return the gradient at each channel's maximum; positions that tie share it, as in Keras."""
-        return (self._at_maxima(upstream, of.x),)
-
-    def _at_maxima(self, upstream: Array, x: Array) -> Array:
-        largest = x == x.max(axis=0)
-        shares: Array = (largest * (upstream / largest.sum(axis=0))).astype(np.float32)
-        return shares
-
-    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput:
-        """Return the multipliers of the positions that either run selected, as those of a sliding pool.
-
-        tangermeme has no rule for it.
-        """
-        rise, fall = shared_change(upstream, of.output, reference.output)
-        shape = (1, of.x.shape[1])
-        change = _placed(rise.reshape(shape), self.selections(of.x)[None], of.x)
-        change += _placed(fall.reshape(shape), self.selections(reference.x)[None], of.x)
-        return (change_ratio(change, of.x - reference.x, self._at_maxima(upstream, of.x)),)
-
-    def remembered(self, output: Array, *inputs: Array) -> tuple[Array, ...]:
-        """Return the largest values before every position, and from every position on; −∞ where there are none."""
-        (x,) = inputs
-        nothing = np.full((1, *x.shape[1:]), -np.inf, dtype=np.float32)
-        before = np.maximum.accumulate(np.concatenate([nothing, x]))
-        behind = np.maximum.accumulate(np.concatenate([nothing, x[::-1]]))[::-1]
-        return before, behind
-
-    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
-        """Return the largest of what changes, of what stands before it and of what stands behind."""
-        (x,), (before, behind) = inputs, remembered
-        largest = x.rows(x.spans, -np.inf).max(axis=0)
-        for outside, places in ((before, x.spans.first), (behind, x.spans.stop)):
-            np.maximum(largest, outside.take(places, axis=0, mode="clip"), out=largest)
-        return self._spread(largest, spans)
-
-    def selections(self, x: Array) -> NDArray[np.int64]:
-        """Return the position of each channel's first maximum, shape (channels,)."""
-        positions: NDArray[np.int64] = np.argmax(x, axis=0)
-        return positions
-
-    def compose(self, of: ComputedValue) -> Composition:
-        """Return the selection of the whole axis, then the next largest."""
-        return maximum_of(of, range(len(of.x)))
-
-
-@dataclass(frozen=True, eq=False)
-class GlobalAveragePooling1D(_GlobalPooling1D):
-    """Averages each channel over the whole axis; positions without data are not counted."""
-
-    linear: ClassVar[bool] = True
-
-    def forward(self, x: Array, /) -> Array:
-        """Return one value a channel, shape (channels,), or (1, channels) with keepdims."""
-        # In float32 the sum of a long axis loses the digits of what is added last.
-        mean: Array = x.mean(axis=0, dtype=np.float64, keepdims=self.keepdims).astype(np.float32)
-        return mean
-
-    def remembered(self, output: Array, *inputs: Array) -> tuple[Array, ...]:
-        """Return the sums, shape (1, channels), which are kept in twice the digits."""
-        return (inputs[0].sum(axis=0, dtype=np.float64, keepdims=True),)
-
-    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
-        """Return the means: the sums and what is added to them."""
-        (x,) = inputs
-        sums = remembered[0] + x.differences().sum(axis=0, dtype=np.float64)
-        return self._spread((sums / len(x.unedited)).astype(np.float32), spans)
-
-    def forward_masked(self, masks: Sequence[Mask | None], *inputs: Array) -> Array:
-        """Return the means of the positions that hold data; NaN where none does, as in Keras."""
-        (x,), (mask,) = inputs, masks
-        if mask is None:
-            return self.forward(x)
-        if not mask.any():
-            return np.full_like(self.forward(x), np.nan)
-        return self.forward(x[mask])
-
-    def gradient(self, upstream: Array, of: LayerRun) -> PerInput:
-        """Return the same share of the gradient at every position that holds data."""
-        counted = np.ones(len(of.x), dtype=np.bool_) if of.mask is None else of.mask
-        shares: Array = np.outer(counted, upstream / max(1, counted.sum())).astype(np.float32)
-        return (shares,)
-
-    def multipliers(self, upstream: Array, of: LayerRun, reference: LayerRun) -> PerInput | None:
-        """Return the gradient, if both runs count the same positions."""
-        return self.gradient(upstream, of) if of.masked_alike(reference) else None
-
-    def compose(self, of: ComputedValue) -> Composition:
-        """Return the positions of the whole axis that hold data, weighted alike."""
-        return mean_of(of, np.arange(len(of.x)) if of.mask is None else np.flatnonzero(of.mask))
-
-
-def _placed(values: Array, positions: NDArray[np.int64], x: Array) -> Array:
-    """Return values of cells added up at the positions of x that they belong to, each in its channel."""
-    length, channels = x.shape
-    places = positions * channels + np.arange(channels)
-    return np.bincount(places.ravel(), values.ravel(), x.size).astype(np.float32).reshape(length, channels)
+        count = int(self.counted(np.array([taps.window.first]), len(of.x))[0])
+        return replace(mean_of(of, np.array(taps.window.positions, np.int64), count), taps=taps)

@@ -1,7 +1,8 @@
 """How a window slides along an axis: the one arithmetic that convolutions and pools share.
 
-Source of the lengths and of the split of the padding: Keras, `keras.layers.Conv1D` and `MaxPooling1D`
-(`same` puts the odd padding on the right; `causal` pads only the left).
+Sources: of the lengths and of the split of the padding Keras, `keras.layers.Conv1D` and `MaxPooling1D` (`same` puts the
+odd padding on the right; `causal` pads only the left); of padding in numbers and of `ceil` PyTorch,
+`torch.nn.MaxPool1d`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,17 @@ from ..errors import SettingError, TooShortError
 from .edited import Spans
 from .shapes import check_smallest
 
-__all__ = ["WIDEST_WINDOW", "Alignment", "Padding", "Sliding", "Window"]
+__all__ = [
+    "WIDEST_WINDOW",
+    "Alignment",
+    "AnyPadding",
+    "Padding",
+    "Pair",
+    "Sliding",
+    "Window",
+    "checked_padding",
+    "padding_text",
+]
 
 WIDEST_WINDOW: Final = 1 << 20
 """Positions from the first tap of a window to its last, at the most: so much padding may stand beside an axis."""
@@ -37,6 +48,36 @@ class Padding(StrEnum):
     @classmethod
     def _missing_(cls, value: object) -> NoReturn:
         raise SettingError(f"there is no padding {value!r}", remedy="it is valid, same or causal")
+
+
+Pair = tuple[int, int]
+"""Positions of padding on the left and on the right."""
+AnyPadding = Padding | Pair
+"""A padding by its name, or as so many positions on either side."""
+
+
+def checked_padding(padding: Padding | str | Pair) -> AnyPadding:
+    """Return a padding as it is meant: nothing on either side is `valid`.
+
+    Raises:
+        SettingError: There is no padding of this name, or a side is below 0 or wider than `WIDEST_WINDOW`.
+    """
+    if not isinstance(padding, tuple):
+        return Padding(padding)
+    if not all(0 <= side <= WIDEST_WINDOW for side in padding):
+        raise SettingError(
+            f"a padding of {padding[0]:,} and {padding[1]:,} positions",
+            remedy=f"each side has 0 to {WIDEST_WINDOW:,}",
+        )
+    return padding if any(padding) else Padding.VALID
+
+
+def padding_text(padding: AnyPadding) -> str:
+    """Return a padding in words: its name, or `3`, or `3, 2` where the sides differ."""
+    if not isinstance(padding, tuple):
+        return str(padding)
+    left, right = padding
+    return f"{left:,}" if left == right else f"{left:,}, {right:,}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +124,17 @@ class Sliding:
     Attributes:
         size: Taps of the window.
         stride: Positions between neighbouring windows.
-        padding: What lies beyond the ends.
+        padding: What lies beyond the ends: of a name, or so many positions left and right.
         dilation: Positions between neighbouring taps.
+        ceil: Whether positions that are left over behind the last window get one of their own, which hangs over the
+            end, unless it would begin in the padding there; `same` and `causal` leave nothing over.
     """
 
     size: int
     stride: int = 1
-    padding: Padding = Padding.VALID
+    padding: AnyPadding = Padding.VALID
     dilation: int = 1
+    ceil: bool = False
 
     def __post_init__(self) -> None:
         check_smallest(1, size=self.size, stride=self.stride, dilation=self.dilation)
@@ -119,16 +163,37 @@ class Sliding:
                 f"length {length} is too short for a window of {self.span}",
                 remedy=f"the shortest length that works is {shortest}",
             )
-        return (length - shortest) // self.stride + 1
+        if self._numbers is None:
+            return (length - 1) // self.stride + 1
+        inside = (length + sum(self._numbers) - self.span) // self.stride + 1
+        return inside + (self.shortest(inside + 1) <= length)
 
     def shortest(self, outputs: int) -> int:
         """Return the length of the shortest axis that has room for `outputs` windows."""
-        return (outputs - 1) * self.stride + (self.span if self.padding is Padding.VALID else 1)
+        before = (outputs - 1) * self.stride
+        if self._numbers is None:
+            return before + 1
+        left, right = self._numbers
+        whole = before + self.span - left - right
+        if self.ceil:
+            # One position behind the window before is enough, if the last window begins on the axis.
+            whole = min(whole, max(whole - self.stride + 1, before - left + 1))
+        return max(1, whole)
 
-    def pads(self, length: int) -> tuple[int, int]:
-        """Return how many positions of padding lie left and right of an axis of this length."""
+    @property
+    def _numbers(self) -> Pair | None:
+        """The padding where it is the same whatever the length of the axis."""
         if self.padding is Padding.VALID:
             return 0, 0
+        return self.padding if isinstance(self.padding, tuple) else None
+
+    def pads(self, length: int) -> Pair:
+        """Return how many positions of padding lie left and right of an axis of this length.
+
+        What a window of `ceil` lacks beyond them is no padding.
+        """
+        if self._numbers is not None:
+            return self._numbers
         if self.padding is Padding.CAUSAL:
             return self.span - 1, 0
         total = max((self.output_length(length) - 1) * self.stride + self.span - length, 0)
@@ -159,6 +224,10 @@ class Sliding:
             raise IndexError(f"output {output} of {self.output_length(length)}")
         return Window(output * self.stride - self.pads(length)[0], self.size, self.dilation, length)
 
+    def firsts(self, start: int, stop: int, length: int) -> NDArray[np.int64]:
+        """Return the position of the first tap of half-open outputs; below 0 in the padding, shape (outputs,)."""
+        return np.arange(start, stop, dtype=np.int64) * self.stride - self.pads(length)[0]
+
     def readers(self, position: int, length: int) -> tuple[int, ...]:
         """Return the outputs whose windows read a position, in order.
 
@@ -168,6 +237,9 @@ class Sliding:
         """
         from_first = position + self.pads(length)[0]
         count = self.output_length(length)
+        if self.dilation == 1:
+            first = -((self.size - 1 - from_first) // self.stride)
+            return tuple(range(max(0, first), min(count, from_first // self.stride + 1)))
         found = (
             (from_first - tap * self.dilation) // self.stride
             for tap in reversed(range(self.size))
@@ -185,7 +257,11 @@ class Sliding:
         Returns:
             Shape (positions,).
         """
-        from_window = (positions + self.pads(length)[0])[:, None] - np.arange(self.size) * self.dilation
+        from_first = positions + self.pads(length)[0]
+        if self.dilation == 1:
+            last = np.minimum(from_first // self.stride, self.output_length(length) - 1)
+            return np.asarray((last >= 0) & (from_first - last * self.stride < self.size))
+        from_window = from_first[:, None] - np.arange(self.size) * self.dilation
         outputs, between = np.divmod(from_window, self.stride)
         read: NDArray[np.bool_] = ((between == 0) & (outputs >= 0) & (outputs < self.output_length(length))).any(1)
         return read
@@ -200,10 +276,9 @@ class Sliding:
         Returns:
             Shape (length,).
         """
-        left, right = self.pads(length)
-        read = np.zeros(left + length + right, dtype=np.bool_)
-        reach = (len(wanted) - 1) * self.stride + 1
-        for tap in range(self.size):
+        left, reach = self.pads(length)[0], (len(wanted) - 1) * self.stride + 1
+        read = np.zeros(max(left + length, reach + self.span), dtype=np.bool_)
+        for tap in self.taps_inside(length):
             first = tap * self.dilation
             read[first : first + reach : self.stride] |= wanted
         return read[left : left + length]
@@ -262,7 +337,7 @@ class Sliding:
             length: The length of the axis that is read.
         """
         last = self.window(self.output_length(length) - 1, length)
-        return min(length, last.first + self.span), length
+        return min(length, max(0, last.first + self.span)), length
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..layers import Convolution1D, Layer, Padding, Pooling1D
+from ..layers import AnyPadding, Convolution1D, Layer, Pooling1D
 
 __all__ = ["Block", "BlockSettings"]
 
@@ -30,37 +30,37 @@ class BlockSettings:
 
     Attributes:
         conv_stride: Bases between neighbouring windows.
-        conv_padding: `valid`, `same` or `causal`.
+        conv_padding: `valid`, `same` or `causal`, or positions left and right.
         dilation: Bases between neighbouring taps of the kernel.
         pool_size: Responses that a cell selects from.
         pool_stride: Responses between neighbouring pool windows.
-        pool_padding: `valid` or `same`.
+        pool_padding: `valid` or `same`, or positions left and right.
     """
 
     conv_stride: int
-    conv_padding: Padding
+    conv_padding: AnyPadding
     dilation: int
     pool_size: int
     pool_stride: int
-    pool_padding: Padding
+    pool_padding: AnyPadding
 
     @classmethod
     def of(cls, conv: Convolution1D, pool: Pooling1D) -> BlockSettings:
         """Return the settings of two layers."""
         return cls(
             conv.stride,
-            Padding(conv.padding),
+            conv.sliding.padding,
             conv.dilation,
             pool.size,
             pool.sliding.stride,
-            Padding(pool.padding),
+            pool.sliding.padding,
         )
 
     def applied(self, layer: Layer) -> Layer:
         """Return a convolution or a pool with these settings, and any other layer as it is.
 
         Raises:
-            SettingError: A size, a stride or a dilation below 1, or a causal pool.
+            SettingError: A size, a stride or a dilation below 1, a causal pool, or one padded by a whole window.
         """
         if isinstance(layer, Convolution1D):
             return replace(layer, stride=self.conv_stride, padding=self.conv_padding, dilation=self.dilation)

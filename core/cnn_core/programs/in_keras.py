@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from .. import layers
-from ..layers import Layer, Padding
+from ..layers import Layer, Padding, Pair, padding_text
 from ..layers.shapes import Array
 from .plan import NoCodeError, Step, call_lines, literal
 
@@ -17,6 +17,7 @@ __all__ = [
     "RESERVED",
     "Call",
     "activation",
+    "adaptive_pool",
     "average_pool",
     "batch_norm",
     "bidirectional",
@@ -87,12 +88,14 @@ class Call:
         arguments: As they are written.
         weights: The layer's weights in Keras's order, None for those that it lacks.
         comment: A comment above the layer, or nothing.
+        zeros: How many zeros the layer is given left and right of its input.
     """
 
     kind: str
     arguments: tuple[str, ...]
     weights: tuple[Array | None, ...] = ()
     comment: str = ""
+    zeros: Pair = (0, 0)
 
     def lines(self, before: str, after: str = "") -> Iterator[str]:
         """Yield the call, between what stands before and after it."""
@@ -118,6 +121,8 @@ def lines(step: Step, call: Call | str | None) -> Iterator[str]:
     if call.comment:
         yield f"# {call.comment}"
     given = step.inputs[0] if len(step.inputs) == 1 else f"[{', '.join(step.inputs)}]"
+    if any(call.zeros):
+        given = f"keras.layers.ZeroPadding1D({call.zeros})({given})"
     shape = f"  # {_tuple(step.shape)}"
     if not call.weights:
         yield from call.lines(f"{step.variable} = ", f"({given}){shape}")
@@ -145,9 +150,24 @@ def activation(layer: layers.Activation) -> Call:
 
 
 def pool(layer: layers.Pooling1D, comment: str = "") -> Call:
-    """Return the call of a pool."""
-    settings = {"pool_size": layer.size, "strides": layer.sliding.stride, "padding": str(Padding(layer.padding))}
-    return replace(_call(layer.type, settings), comment=comment)
+    """Return the call of a pool.
+
+    Raises:
+        NoCodeError: It has settings of PyTorch's that Keras lacks.
+    """
+    padding, counts = layer.sliding.padding, isinstance(layer, layers.AveragePooling1D) and layer.counts_padding
+    zeros = (0, 0)
+    if isinstance(padding, tuple) and counts:
+        zeros, padding = padding, Padding.VALID
+    if isinstance(padding, tuple):
+        raise NoCodeError(f"Keras has no {layer.type} with a padding of {padding_text(padding)}")
+    if layer.dilation > 1:
+        raise NoCodeError(f"Keras has no {layer.type} of positions that are {layer.dilation} apart")
+    if (layer.ceil and padding is Padding.VALID) or (counts and padding is Padding.SAME):
+        what = "counts its padding" if counts and padding is Padding.SAME else "gives what is left over a cell"
+        raise NoCodeError(f"Keras has no {layer.type} that {what}")
+    settings = {"pool_size": layer.size, "strides": layer.sliding.stride, "padding": str(padding)}
+    return replace(_call(layer.type, settings), comment=comment, zeros=zeros)
 
 
 def average_pool(layer: layers.Pooling1D) -> Call:
@@ -156,11 +176,17 @@ def average_pool(layer: layers.Pooling1D) -> Call:
     return pool(layer, counts if layer.sliding.padding is Padding.SAME else "")
 
 
+def adaptive_pool(layer: layers.AdaptiveMaxPooling1D | layers.AdaptiveAveragePooling1D) -> Call:
+    """Return the call of a pool of so many cells."""
+    return _call(layer.type, {"output_size": layer.cells})
+
+
 def conv(layer: layers.Conv1D) -> Call:
     """Return the call of a convolution."""
     groups = {"groups": layer.groups} if layer.groups > 1 else {}
     settings = _sliding(layer) | groups
-    return _call("Conv1D", settings, layer.filters, layer.kernel_size, weights=(layer.kernel, layer.bias))
+    made = _call("Conv1D", settings, layer.filters, layer.kernel_size, weights=(layer.kernel, layer.bias))
+    return replace(made, zeros=_zeros(layer))
 
 
 def depthwise_conv(layer: layers.DepthwiseConv1D) -> Call:
@@ -221,19 +247,26 @@ def _sliding(layer: layers.Convolution1D) -> dict[str, object]:
     """Return the settings of any convolution."""
     if layer.stride > 1 and layer.dilation > 1:
         raise NoCodeError("Keras refuses a stride and a dilation above 1 together")
-    settings: dict[str, object] = {"strides": layer.stride, "padding": str(Padding(layer.padding))}
+    padding = Padding.VALID if any(_zeros(layer)) else layer.sliding.padding
+    settings: dict[str, object] = {"strides": layer.stride, "padding": str(padding)}
     settings |= {"dilation_rate": layer.dilation} if layer.dilation > 1 else {}
     settings |= {} if layer.activation == "linear" else {"activation": _Function(layer.activation)}
     return settings | _switched_off(use_bias=layer.bias)
 
 
+def _zeros(layer: layers.Convolution1D) -> Pair:
+    """Return the padding of a convolution that Keras writes as a layer of its own."""
+    padding = layer.sliding.padding
+    return padding if isinstance(padding, tuple) else (0, 0)
+
+
 def _by_channel(layer: layers.Convolution1D, sizes: tuple[int, ...], along: Array, *others: Array | None) -> Call:
     """Return the call of a convolution whose first kernel reads each channel for itself."""
     settings = _sliding(layer)
-    if Padding(layer.padding) is Padding.CAUSAL:
+    if layer.sliding.padding is Padding.CAUSAL:
         raise NoCodeError(f"Keras has no causal {layer.type}")
     settings = {"depth_multiplier": int(along.shape[2]), **settings}
-    return _call(layer.type, settings, *sizes, weights=(along, *others))
+    return replace(_call(layer.type, settings, *sizes, weights=(along, *others)), zeros=_zeros(layer))
 
 
 def _normalisation(

@@ -114,10 +114,11 @@ def _settings(layer: Layer) -> dict[str, Any]:
 
 def conv(layer: layers.Conv1D, step: Step) -> Iterator[str]:
     """Yield a convolution and its activation function."""
-    x, pads = step.inputs[0], _pads(layer, step)
-    if any(pads):
+    x, pads, alike = step.inputs[0], _pads(layer, step), _alike(layer)
+    if any(pads) and not alike:
         x = f"F.pad({x}, {pads})"
     settings = f"stride={layer.stride}"
+    settings += f", padding={alike}" if alike else ""
     settings += f", dilation={layer.dilation}" if layer.dilation > 1 else ""
     settings += f", groups={layer.groups}" if layer.groups > 1 else ""
     kernel = weight(step, layer.kernel, (2, 1, 0))
@@ -127,22 +128,42 @@ def conv(layer: layers.Conv1D, step: Step) -> Iterator[str]:
 
 def max_pool(layer: layers.MaxPooling1D, step: Step) -> str:
     """Return a pool that keeps the largest."""
-    x, pads = step.inputs[0], _pads(layer, step)
-    if any(pads):
+    x, pads, alike = step.inputs[0], _pads(layer, step), _alike(layer)
+    settings = _pool_settings(layer, alike)
+    settings += f", dilation={layer.dilation}" if layer.dilation > 1 else ""
+    if any(pads) and not alike:
         x = f"F.pad({x}, {pads}, value=-torch.inf)"
-    return f"F.max_pool1d({x}, {layer.size}, stride={layer.sliding.stride})"
+    return f"F.max_pool1d({x}, {settings}){_cells(layer, step, alike)}"
 
 
 def average_pool(layer: layers.AveragePooling1D, step: Step) -> Iterator[str]:
     """Yield a pool that averages."""
-    x, pads = step.inputs[0], _pads(layer, step)
-    pool = f"{layer.size}, stride={layer.sliding.stride})"
-    if not any(pads):
-        yield f"{step.variable} = F.avg_pool1d({x}, {pool}"
+    if layer.dilation > 1:
+        raise _of_these_settings(layer)
+    x, pads, alike = step.inputs[0], _pads(layer, step), _alike(layer)
+    settings, cells = _pool_settings(layer, alike), _cells(layer, step, alike)
+    if not any(pads) or alike:
+        counts = ", count_include_pad=False" if alike and not layer.counts_padding else ""
+        yield f"{step.variable} = F.avg_pool1d({x}, {settings}{counts})"
+        return
+    if layer.counts_padding:
+        yield f"{step.variable} = F.avg_pool1d(F.pad({x}, {pads}), {settings}){cells}"
         return
     yield "# Padding is not counted: the mean is taken over the positions that are there."
-    yield f"{step.variable} = F.avg_pool1d(F.pad({x}, {pads}), {pool}"
-    yield f"{step.variable} = {step.variable} / F.avg_pool1d(F.pad(torch.ones_like({x}), {pads}), {pool}"
+    yield f"{step.variable} = F.avg_pool1d(F.pad({x}, {pads}), {settings}){cells}"
+    ones = f"F.pad(torch.ones_like({x}), {pads})"
+    yield f"{step.variable} = {step.variable} / F.avg_pool1d({ones}, {settings}){cells}"
+
+
+def _pool_settings(layer: layers.Pooling1D, alike: int) -> str:
+    settings = f"{layer.size}, stride={layer.sliding.stride}"
+    settings += f", padding={alike}" if alike else ""
+    return settings + (", ceil_mode=True" if layer.ceil else "")
+
+
+def _cells(layer: layers.Pooling1D, step: Step, alike: int) -> str:
+    """Return what cuts off a last cell that PyTorch would make of padding which is in the input already."""
+    return f"[:, :, :{step.shape[0]}]" if layer.ceil and any(_pads(layer, step)) and not alike else ""
 
 
 def cropped(layer: layers.Cropping1D, step: Step) -> str:
@@ -235,6 +256,15 @@ def _then(step: Step, made: str, activation: str) -> Iterator[str]:
 
 def _pads(layer: layers.Conv1D | layers.Pooling1D, step: Step) -> tuple[int, int]:
     return layer.sliding.pads(axis_length(step.input_shapes[0]))
+
+
+def _alike(layer: layers.Conv1D | layers.Pooling1D) -> int:
+    """Return the padding in numbers that is the same on both sides, which PyTorch takes as a setting, or 0."""
+    padding = layer.sliding.padding
+    if not isinstance(padding, tuple) or padding[0] != padding[1]:
+        return 0
+    # Of a pool PyTorch refuses more than half of its window.
+    return 0 if isinstance(layer, layers.Pooling1D) and 2 * padding[0] > layer.size else padding[0]
 
 
 def _rank(layer: Layer, step: Step) -> int:

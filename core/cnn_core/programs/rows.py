@@ -119,6 +119,8 @@ def _each_position(layer: layers.TimeDistributed) -> Call:
     if isinstance(made, Operation):
         raise NoCodeError(f"Keras has no layer {layer.layer.type} to call at each position")
     inner = made(layer.layer)
+    if any(inner.zeros):
+        raise NoCodeError(f"a TimeDistributed {layer.layer.type} with padding in numbers is not written")
     return Call("TimeDistributed", (str(inner),), inner.weights)
 
 
@@ -132,6 +134,8 @@ ROWS: Final[dict[type[Layer], Row]] = {
     layers.AveragePooling1D: Row(in_keras.average_pool, in_pytorch.average_pool, _cells("takes the mean")),
     layers.GlobalMaxPooling1D: Row(same_settings, "{x}.amax(2, keepdim={keepdims})"),
     layers.GlobalAveragePooling1D: Row(same_settings, "{x}.mean(2, keepdim={keepdims})"),
+    layers.AdaptiveMaxPooling1D: Row(in_keras.adaptive_pool, "F.adaptive_max_pool1d({x}, {cells})"),
+    layers.AdaptiveAveragePooling1D: Row(in_keras.adaptive_pool, "F.adaptive_avg_pool1d({x}, {cells})"),
     layers.Dense: Row(in_keras.dense, in_pytorch.dense),
     layers.SimpleRNN: Row(in_keras.recurrent, recurrence.SIMPLE_RNN_CALL, _STATE),
     layers.LSTM: Row(in_keras.recurrent, recurrence.LSTM_CALL, _STATE),

@@ -81,7 +81,10 @@ class SideBySide:
         """How many letters a batch has at most, so that its values are near a core and bounded."""
         few = len(self.filters) * ALONE_FOR <= self.conv.filters and self._function.elementwise
         pools_responses = (
-            isinstance(self.pool, MaxPooling1D) and self._function.elementwise and self._function.rising
+            isinstance(self.pool, MaxPooling1D)
+            and self.pool.dilation == 1
+            and self._function.elementwise
+            and self._function.rising
         )
         each = len(self.filters) if few else self.conv.filters
         apart = self.apart if pools_responses else self.conv.sliding.stride
@@ -107,7 +110,7 @@ class SideBySide:
         conv, pool = self.conv.sliding, self.pool.sliding
         try:
             positions = conv.output_length(length) if length else 0
-            return _Extent(positions, pool.output_length(positions), conv.pads(length)[0], pool.pads(positions)[0])
+            return _Extent(positions, self.pool.cells(positions), conv.pads(length)[0], pool.pads(positions)[0])
         except TooShortError:
             return _Extent(0, 0, 0, 0)
 
@@ -125,13 +128,13 @@ class SideBySide:
             return None
         kept = kept[::-1] if reverse else kept
         positions, cells, conv_left, pool_left = extents[kept].T
-        size, step, stride = self.pool.sliding.size, self.pool.sliding.stride, self.conv.sliding.stride
-        reach = ((cells - 1) * step + size - 1) * stride + self.conv.sliding.span
+        span, step, stride = self.pool.sliding.span, self.pool.sliding.stride, self.conv.sliding.stride
+        reach = ((cells - 1) * step + span - 1) * stride + self.conv.sliding.span
         slots = -(-reach // self.apart)
         first_slots = np.cumsum(slots) - slots
         total = int(slots.sum())
         padded = self.conv.sliding.padding is not Padding.VALID
-        room = (total - 1) * self.apart + (size - 1) * stride + self.conv.sliding.span
+        room = (total - 1) * self.apart + (span - 1) * stride + self.conv.sliding.span
         codes = np.full(max(room, total * self.apart), PADDING if padded else _ANY_BASE, dtype=np.uint8)
         before = pool_left * stride + conv_left
         first_letters = first_slots * self.apart + before
@@ -254,23 +257,22 @@ class LaidOut(Strand):
     @cached_property
     def _hanging(self) -> NDArray[np.bool_]:
         """Which cells look over an end of their stretch."""
-        size = self.block.pool.sliding.size
-        return self.there & ((self._firsts < 0) | (self._firsts + size > self.positions[self.owners]))
+        span = self.block.pool.sliding.span
+        return self.there & ((self._firsts < 0) | (self._firsts + span > self.positions[self.owners]))
 
     def _values(self, run: BlockRun) -> Array:
         cells = len(self.owners)
         values = run.values(0, cells, keep=False)
         if not self._hanging.any():
             return values
-        pool, size = run.pool, run.pool.sliding.size
+        pool = run.pool
         inside = self._inside(run.positions)[:, None]
         fill = np.float32(-np.inf if isinstance(pool, MaxPooling1D) else 0)
         activations = np.where(inside, run.activation(run.responses(0, run.positions)), fill)
         if isinstance(pool, MaxPooling1D):
             pooled = pool.forward(activations)[:cells]
         else:
-            stops = np.minimum(self._firsts + size, self.positions[self.owners])
-            counted = np.maximum(stops - np.maximum(self._firsts, 0), 1)
+            counted = self.block.pool.counted(self._firsts, self.positions[self.owners])
             pooled = (pool.totals(activations)[:cells] / counted[:, None]).astype(np.float32)
         values[self._hanging] = pooled[self._hanging]
         return values
@@ -295,7 +297,7 @@ class LaidOut(Strand):
         else:
             selected = np.full(len(cells), -1, dtype=np.int64)
             first = np.maximum(self._firsts[cells], 0)
-            last = np.minimum(self._firsts[cells] + pool.size, self.positions[owners]) - 1
+            last = np.minimum(self._firsts[cells] + pool.span, self.positions[owners]) - 1
         begins = first * conv.stride - self.conv_left[owners], last * conv.stride - self.conv_left[owners]
         text, first_letters = decode(self.codes), self.first_letters[owners].tolist()
         return FoundCells.of_strand(
@@ -333,17 +335,18 @@ class LaidOut(Strand):
         which: NDArray[np.intp],
     ) -> None:
         """Write what some of the cells selected, each looked at for itself."""
-        conv, size = self.block.conv.sliding, self.block.pool.sliding.size
-        windows = -(-((size - 1) * conv.stride + conv.span) // conv.stride)
+        conv, pool = self.block.conv.sliding, self.block.pool.sliding
+        taps = np.arange(pool.size) * pool.dilation
+        windows = -(-((pool.span - 1) * conv.stride + conv.span) // conv.stride)
         at_once = max(1, _MOST_RESPONSES // (windows * run.filters))
         for start in range(0, len(which), at_once):
             some = which[start : start + at_once]
             bases = cells[some, None] * self.block.apart + np.arange(windows * conv.stride)
             codes = self.codes.take(bases, mode="clip").reshape(-1)
-            positions = np.arange(len(some))[:, None] * windows + np.arange(size)
+            positions = np.arange(len(some))[:, None] * windows + taps
             activations = run.activation(run.letters.responses(codes))[positions, columns[some, None]]
             firsts, own = self._firsts[cells[some]], self.positions[self.owners[cells[some]]]
-            under = firsts[:, None] + np.arange(size)
+            under = firsts[:, None] + taps
             inside = (under >= 0) & (under < own[:, None])
-            taps = np.where(inside, activations, -np.inf).argmax(axis=1)
-            selected[some] = np.maximum(firsts + taps, 0)
+            selected_taps = taps[np.where(inside, activations, -np.inf).argmax(axis=1)]
+            selected[some] = np.maximum(firsts + selected_taps, 0)

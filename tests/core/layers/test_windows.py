@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from cnn_core.errors import SettingError, ShapeError
 from cnn_core.layers import Padding, Sliding, Window
+from cnn_core.layers.edited import Spans
+from cnn_core.layers.windows import checked_padding
 
 VALID, SAME, CAUSAL = Padding.VALID, Padding.SAME, Padding.CAUSAL
 
@@ -18,8 +20,11 @@ slidings = st.builds(
     Sliding,
     size=st.integers(1, 9),
     stride=st.integers(1, 7),
-    padding=st.sampled_from(Padding),
+    padding=st.one_of(
+        st.sampled_from(Padding), st.tuples(st.integers(0, 9), st.integers(0, 9)).map(checked_padding)
+    ),
     dilation=st.integers(1, 5),
+    ceil=st.booleans(),
 )
 any_sliding = settings(deadline=None, print_blob=True, max_examples=300)
 
@@ -54,6 +59,15 @@ class TestOutputLength:
             (Sliding(1), 1, 1),
             (Sliding(2, 5), 6, 1),
             (Sliding(2, 5), 7, 2),
+            (Sliding(16, padding=(3, 3)), 500, 491),
+            (Sliding(16, padding=(3, 0)), 500, 488),
+            (Sliding(8, 8, (3, 3)), 485, 61),
+            (Sliding(8, 8, ceil=True), 485, 61),
+            (Sliding(8, 8, ceil=True), 480, 60),
+            # A third window would begin at position 6, which lies in the padding on the right.
+            (Sliding(3, 4, (1, 1), ceil=True), 7, 2),
+            (Sliding(3, 4, (1, 1), ceil=True), 8, 3),
+            (Sliding(3, 2, dilation=3, ceil=True), 8, 2),
         ],
     )
     def test_is_as_worked_by_hand(self, sliding: Sliding, length: int, outputs: int) -> None:
@@ -68,6 +82,9 @@ class TestOutputLength:
             (Sliding(8, 3), 7, 8),
             (Sliding(16, padding=SAME), 0, 1),
             (Sliding(16, padding=CAUSAL), 0, 1),
+            (Sliding(16, padding=(3, 4)), 8, 9),
+            (Sliding(8, 4, ceil=True), 4, 5),
+            (Sliding(4, 1, (9, 9)), 0, 1),
         ],
     )
     def test_too_short_is_an_error_that_states_the_shortest_that_works(
@@ -75,16 +92,17 @@ class TestOutputLength:
     ) -> None:
         with pytest.raises(ShapeError, match=rf"^length {length} is too short .* works is {shortest}$"):
             sliding.output_length(length)
-        assert sliding.output_length(shortest) == 1
+        assert sliding.output_length(shortest) >= 1
 
     @given(slidings, st.integers(1, 60))
     @any_sliding
     def test_shortest_gives_as_many_windows_and_one_less_gives_fewer(self, sliding: Sliding, outputs: int) -> None:
         shortest = sliding.shortest(outputs)
-        assert sliding.output_length(shortest) == outputs
-        if outputs > 1:
+        # Padding alone may hold more windows than are asked for.
+        assert sliding.output_length(shortest) == outputs or (shortest == 1 and sliding.output_length(1) > outputs)
+        if outputs > 1 and shortest > 1:
             assert sliding.output_length(shortest - 1) == outputs - 1
-        else:
+        elif outputs == 1:
             with pytest.raises(ShapeError, match=f"works is {shortest}$"):
                 sliding.output_length(shortest - 1)
 
@@ -93,14 +111,24 @@ class TestOutputLength:
     def test_is_how_many_windows_fit_between_the_padding(self, placed: tuple[Sliding, int]) -> None:
         sliding, length = placed
         left, right = sliding.pads(length)
-        last = sliding.window(sliding.output_length(length) - 1, length).first + sliding.span
+        count = sliding.output_length(length)
+        last = sliding.window(count - 1, length).first + sliding.span
+        if isinstance(sliding.padding, tuple) or sliding.padding is VALID:
+            assert (left, right) == (sliding.padding if isinstance(sliding.padding, tuple) else (0, 0))
+            firsts = [place - left for place in range(0, left + length + right, sliding.stride)]
+            whole = [first for first in firsts if first + sliding.span <= length + right]
+            behind = firsts[len(whole)] if len(whole) < len(firsts) else length
+            # What the last whole window leaves over, or all where none fits.
+            left_over = not whole or whole[-1] + sliding.span < length + right
+            assert count == len(whole) + (sliding.ceil and left_over and behind < length)
+            return
         assert last <= length + right
         if sliding.padding is SAME:
             assert right - left in (0, 1)
             assert sliding.output_length(length) == -(-length // sliding.stride)
         else:
             assert last + sliding.stride > length + right
-            assert (left, right) == (sliding.span - 1 if sliding.padding is CAUSAL else 0, 0)
+            assert (left, right) == (sliding.span - 1, 0)
 
 
 class TestPads:
@@ -127,6 +155,24 @@ class TestPads:
 
     def test_valid_pads_nothing(self) -> None:
         assert Sliding(16).pads(16) == (0, 0)
+
+    def test_numbers_pad_what_they_say_and_the_overhang_of_ceil_is_none_of_it(self) -> None:
+        pool = Sliding(8, 8, (3, 1), ceil=True)
+        assert pool.pads(500) == (3, 1)
+        assert pool.window(62, 500).positions == range(493, 500)
+        assert pool.output_length(500) == 63
+        assert Sliding(8, 8, ceil=True).pads(485) == (0, 0)
+        assert Sliding(8, 8, ceil=True).window(60, 485).positions == range(480, 485)
+
+    def test_no_numbers_are_valid(self) -> None:
+        assert checked_padding((0, 0)) is VALID
+        assert checked_padding("same") is SAME
+        assert checked_padding((0, 3)) == (0, 3)
+
+    @pytest.mark.parametrize("sides", [(-1, 0), (0, -3), (0, (1 << 20) + 1)])
+    def test_less_than_none_or_too_many_are_refused(self, sides: tuple[int, int]) -> None:
+        with pytest.raises(SettingError, match=r"^a padding of .*; each side has 0 to 1,048,576$"):
+            checked_padding(sides)
 
 
 class TestWindow:
@@ -209,6 +255,30 @@ class TestReaders:
         assert read.tolist() == [bool(sliding.readers(position, length)) for position in range(length)]
 
 
+class TestPositionsRead:
+    @given(placed(), st.data())
+    @any_sliding
+    def test_are_those_under_the_wanted_windows(self, placed: tuple[Sliding, int], data: st.DataObject) -> None:
+        sliding, length = placed
+        count = sliding.output_length(length)
+        wanted = np.array(data.draw(st.lists(st.booleans(), min_size=count, max_size=count)))
+        under = {at for output in np.flatnonzero(wanted) for at in sliding.window(int(output), length).positions}
+        assert {*np.flatnonzero(sliding.positions_read(wanted, length)).tolist()} == under
+
+    @given(placed(), st.data())
+    @any_sliding
+    def test_spans_reach_all_windows_over_them(self, placed: tuple[Sliding, int], data: st.DataObject) -> None:
+        sliding, length = placed
+        first = np.array(data.draw(st.lists(st.integers(0, length - 1), min_size=1, max_size=3)))
+        spans = Spans(first, data.draw(st.integers(1, 3)))
+        reached = sliding.reached(spans, length)
+        count = sliding.output_length(length)
+        for edit, begin in enumerate(first.tolist()):
+            mine = {*range(int(reached.first[edit]), int(reached.first[edit]) + reached.reach)}
+            edited = range(begin, min(length, begin + spans.width))
+            assert {out for out in range(count) if {*sliding.window(out, length).positions} & {*edited}} <= mine
+
+
 class TestTapsInside:
     @any_sliding
     @given(placed())
@@ -247,7 +317,7 @@ class TestTail:
     def test_is_all_that_lies_behind_the_last_tap(self, placed: tuple[Sliding, int]) -> None:
         sliding, length = placed
         taps = taps_by_hand(sliding.window(sliding.output_length(length) - 1, length))
-        assert sliding.left_over(length) == (min(length, taps[-1] + 1), length)
+        assert sliding.left_over(length) == (min(length, max(0, taps[-1] + 1)), length)
         assert not any(sliding.readers(position, length) for position in range(*sliding.left_over(length)))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from program_models import BOTH, KERAS_ONLY, RECORD
+from program_models import BOTH, KERAS_ONLY, PYTORCH_ONLY, RECORD
 from small_models import Letters, block_model, random_kernel, random_letters
 
 from cnn_core.blocks.reading import Reading
@@ -30,6 +30,7 @@ MODELS = [*BOTH.values(), *KERAS_ONLY.values()]
 PROGRAMS = [
     *((model, framework) for model in BOTH.values() for framework in FRAMEWORKS),
     *((model, "keras") for model in KERAS_ONLY.values()),
+    *((model, "pytorch") for model in PYTORCH_ONLY.values()),
 ]
 by_program = pytest.mark.parametrize(
     ("model", "framework"), PROGRAMS, ids=[f"{model.name}-{framework}" for model, framework in PROGRAMS]
@@ -89,6 +90,12 @@ class TestText:
         write_npz(model, tmp_path / "model.npz")
         with np.load(tmp_path / "model.npz") as stored:
             assert names_of_weights(text) == {name for name in stored if name != "cnn_tui_model"}
+
+    @pytest.mark.parametrize("model", PYTORCH_ONLY.values(), ids=PYTORCH_ONLY)
+    def test_what_keras_lacks_is_said(self, model: Model) -> None:
+        pool = model.nodes[2]
+        with pytest.raises(ShapeError, match=rf"layer {pool.name}: .*Keras has no {pool.layer.type}"):
+            written(Reading.of(model, RECORD), "keras")
 
     @by_framework
     @pytest.mark.parametrize("reverse", [False, True])

@@ -262,6 +262,9 @@ class TestEveryLayer:
 
 SHAPES: dict[str, Callable[[], dict[str, object]]] = {
     "Activation": lambda: {"activation": "gelu"},
+    "AdaptiveAveragePooling1D": lambda: {"cells": 3},
+    "AdaptiveMaxPooling1D": lambda: {"cells": 2},
+    "AveragePooling1D": lambda: {"size": 4, "padding": (1, 2), "ceil": True, "counts_padding": True},
     "BatchNormalization": lambda: {"mean": drawn(0, 3), "variance": drawn(1, 3) ** 2, "gamma": drawn(2, 3)},
     "Bidirectional": lambda: {"forward_layer": lstm(False), "backward_layer": lstm(True)},
     "Broadcast": lambda: {"shape": (-1, 4)},
@@ -271,13 +274,14 @@ SHAPES: dict[str, Callable[[], dict[str, object]]] = {
     "Conv1D": lambda: {"kernel": drawn(0, 3, 4, 2), "padding": Padding.CAUSAL},
     "Conv1DTranspose": lambda: {"kernel": drawn(0, 3, 4, 2), "padding": (1, 2), "output_padding": 1},
     "Dense": lambda: {"kernel": drawn(0, 3, 2), "bias": drawn(1, 2)},
-    "DepthwiseConv1D": lambda: {"kernel": drawn(0, 3, 4, 2)},
+    "DepthwiseConv1D": lambda: {"kernel": drawn(0, 3, 4, 2), "padding": (3, 0)},
     "Einsum": lambda: {"equation": "ij,jk->ik"},
     "EinsumDense": lambda: {"equation": "...x,xy->...y", "kernel": drawn(0, 3, 2)},
     "Embedding": lambda: {"table": drawn(0, 5, 3), "mask_zero": True},
     "GRU": lambda: {"kernel": drawn(0, 3, 6), "recurrent_kernel": drawn(1, 2, 6), "bias": drawn(2, 2, 6)},
     "LSTM": lambda: {"kernel": drawn(0, 3, 8), "recurrent_kernel": drawn(1, 2, 8)},
     "LayerNormalization": lambda: {"gamma": drawn(0, 3), "axis": (1, 2)},
+    "MaxPooling1D": lambda: {"size": 3, "padding": Padding.SAME, "dilation": 2},
     "MultiHeadAttention": lambda: {
         **{f"{name}_kernel": drawn(0, 6, 3, 4) for name in ("query", "key", "value")},
         "output_kernel": drawn(1, 3, 4, 6),

@@ -617,6 +617,19 @@ async def test_settings_can_be_given() -> None:
         assert shown.reading.settings.pool_size == 9
 
 
+async def test_a_padding_in_numbers_is_given_saved_and_reset() -> None:
+    async with explorer(SMALL, settings=("conv_padding=3", "pool_padding=2/0")) as shown:
+        settings = shown.reading.settings
+        assert (settings.conv_padding, settings.pool_padding) == ((3, 3), (2, 0))
+        await shown.press("p")
+        assert shown.reading.settings.conv_padding == "valid"
+        await shown.press("0")
+        assert shown.reading.settings.pool_padding == "valid"
+    before = take("@planted", "motifs", size="80x24", keys=SAVED, settings=("conv_padding=3/1",))
+    assert 'conv_padding = "3/1"' in Path("view.toml").read_text()
+    assert take("view.toml", size="80x24").svg == before.svg
+
+
 def test_a_trace_follows_the_settings_too(capsys: pytest.CaptureFixture[str]) -> None:
     assert (
         main(
@@ -645,7 +658,11 @@ def test_a_trace_follows_the_settings_too(capsys: pytest.CaptureFixture[str]) ->
         ("pool_size", "'pool_size' names no setting and its value"),
         ("pool_size=4,pool_size=5", "pool_size is given twice"),
         ("pool_size=many", "pool_size = many is not a size or a stride"),
-        ("conv_padding=7", "conv_padding = 7; it is one of valid, same, causal"),
+        (
+            "conv_padding=7/",
+            "conv_padding = 7/; it is one of valid, same, causal, or positions such as 3, or 3/2 for",
+        ),
+        ("pool_padding=8", "a padding of 8 is as wide as a pool window of 8; the widest is 7"),
         ("pool_size=0", "these are whole numbers, from 1 on"),
     ],
 )

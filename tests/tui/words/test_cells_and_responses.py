@@ -346,3 +346,19 @@ def test_lines_fit_a_narrow_panel(settings: dict[str, object]) -> None:
         *explain_base(whole, 9, trace),
     )
     assert max(map(len, lines)) <= 76
+
+
+def test_padding_that_counts_and_what_lies_beyond_the_end_are_told_apart() -> None:
+    # 8 activations, one position of padding before and none behind: the last window lacks two.
+    counts = reading(pool=AveragePooling1D(4, 3, (1, 0), ceil=True, counts_padding=True))
+    first, last = (explain_cell(counts, trace_cell(counts, cell, 0)) for cell in (0, 2))
+    assert first[1] == "an average selects nothing: the 3 positions and 1 of padding, which is 0, count the same"
+    assert not any("of its 4 positions" in line for line in first)
+    assert last[1:3] == (
+        "an average selects nothing: each of the 3 positions counts the same",
+        "1 of its 4 positions lies beyond the end and is never counted",
+    )
+    keeps = reading(pool=MaxPooling1D(3, 3, ceil=True))
+    assert "1 of its 3 positions lies beyond the end and is never selected" in explain_cell(
+        keeps, trace_cell(keeps, 2, 0)
+    )

@@ -25,6 +25,7 @@ from cnn_tui.words.shapes import block_sentences, explain_input, explain_left_ov
             "conv: ⌈500 / 4⌉ = 125 windows of 16 bases, stride 4",
         ),
         ({"conv_padding": "causal"}, "conv: 500 + 15 − 16 + 1 = 500 windows of 16 bases, stride 1"),
+        ({"conv_padding": (3, 2)}, "conv: 500 + 3 + 2 − 16 + 1 = 490 windows of 16 bases, stride 1"),
         (
             {"dilation": 2},
             "conv: 500 − 31 + 1 = 470 windows of 16 taps, 2 apart, over 2 × 15 + 1 = 31 bases, stride 1",
@@ -57,6 +58,17 @@ def test_the_shapes_say_how_the_padding_is_split_and_that_filters_stay_apart() -
     assert "same padding of the pool: 2 left, 2 right" in lines
     assert "each filter gives one number a window: 12 feature maps of 500 positions" in lines
     assert "each filter is pooled for itself, never with another: 63 × 12 cells" in lines
+
+
+def test_a_padding_in_numbers_and_what_hangs_over_the_end_are_said() -> None:
+    lines = explain_shapes(of_500(conv_padding=(3, 2)))
+    assert "padding of the conv: 3 left, 2 right" in lines
+    read = reading("ACGTA" * 4, pool=MaxPooling1D(5, 4, ceil=True))
+    assert "pool: ⌈(18 − 5) / 4⌉ + 1 = 5 cells of 5 positions, stride 4" in explain_shapes(read)
+    assert "the last window of the pool hangs over the end by 3 positions" in explain_shapes(read)
+    assert explain_left_over(read)[0] == "nothing is left over: the last of 5 cells takes what is left"
+    apart = reading("ACGTA" * 4, pool=MaxPooling1D(3, 4, (1, 0), dilation=3))
+    assert "pool: ⌊(18 + 1 − 7) / 4⌋ + 1 = 4 cells of 3 positions, 3 apart, stride 4" in explain_shapes(apart)
 
 
 def test_overlapping_pool_windows_and_gaps_are_named() -> None:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from cnn_core.errors import SettingError, did_you_mean
-from cnn_core.layers import Padding
+from cnn_core.layers import AnyPadding, Padding, checked_padding
 from cnn_core.network.block import BlockSettings
 
 if TYPE_CHECKING:
     from cnn_core.network.block import Block
     from cnn_core.network.model import Model
 
-__all__ = ["SETTING_NAMES", "changed_settings", "settings_typed", "with_typed_settings"]
+__all__ = ["SETTING_NAMES", "changed_settings", "setting_text", "settings_typed", "with_typed_settings"]
 
 SETTING_NAMES: Final = tuple(each.name for each in fields(BlockSettings))
 """What can be set in a block."""
 _PADDINGS: Final = tuple(str(each) for each in Padding)
+_SIDES: Final = re.compile(r"(\d{1,9})(?:/(\d{1,9}))?", re.ASCII)
+"""A padding in positions: as many on both sides, or left/right."""
 
 
 def settings_typed(given: Iterable[str], where: str = "--set") -> dict[str, int | str]:
@@ -47,7 +50,8 @@ def changed_settings(now: BlockSettings, given: Mapping[str, int | str], where: 
 
     Args:
         now: The settings.
-        given: Whole numbers, or the name of a padding, by the names of `SETTING_NAMES`.
+        given: Whole numbers, or a padding (its name, or positions such as `3` or `3/2`), by the names of
+            `SETTING_NAMES`.
         where: Where they are given, for the error.
 
     Raises:
@@ -58,9 +62,7 @@ def changed_settings(now: BlockSettings, given: Mapping[str, int | str], where: 
             remedy = did_you_mean(name, SETTING_NAMES, f"there are {', '.join(SETTING_NAMES)}")
             raise SettingError(f"there is no setting '{name}'", where=where, remedy=remedy)
         if name.endswith("padding"):
-            if value not in _PADDINGS:
-                raise SettingError(f"{name} = {value}", where=where, remedy=f"it is one of {', '.join(_PADDINGS)}")
-            now = _with(now, name, Padding(value))
+            now = _with(now, name, _padding(name, str(value), where))
         elif type(value) is not int or value < 1:
             raise SettingError(
                 f"{name} = {value} is not a size or a stride",
@@ -70,6 +72,24 @@ def changed_settings(now: BlockSettings, given: Mapping[str, int | str], where: 
         else:
             now = _with(now, name, value)
     return now
+
+
+def setting_text(value: object) -> int | str:
+    """Return a setting as it is typed and stored: a whole number, a padding's name, or its sides, `3/2`."""
+    if isinstance(value, int):
+        return value
+    return "/".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _padding(name: str, value: str, where: str) -> AnyPadding:
+    if value in _PADDINGS:
+        return Padding(value)
+    sides = _SIDES.fullmatch(value)
+    if sides is None:
+        remedy = f"it is one of {', '.join(_PADDINGS)}, or positions such as 3, or 3/2 for left and right"
+        raise SettingError(f"{name} = {value}", where=where, remedy=remedy)
+    left, right = sides.groups()
+    return checked_padding((int(left), int(right or left)))
 
 
 def with_typed_settings(model: Model, block: Block, given: Iterable[str]) -> Model:

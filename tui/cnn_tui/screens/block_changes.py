@@ -9,7 +9,7 @@ from typing import Final
 from cnn_core.blocks.offered_blocks import offered_blocks
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
-from cnn_core.layers import Padding
+from cnn_core.layers import AnyPadding, Padding
 from cnn_core.network.block import Block, BlockSettings
 
 from ..view.view_state import ViewState
@@ -17,18 +17,21 @@ from .block_screen import BlockScreen
 
 __all__ = ["BlockChanges"]
 
-_CONV_PADDINGS: Final = (*Padding, *Padding)
-_POOL_PADDINGS: Final = {Padding.VALID: Padding.SAME, Padding.SAME: Padding.VALID}
+
+def _next(padding: AnyPadding, of: tuple[Padding, ...]) -> Padding:
+    """Return the padding behind one, from the last and from one in numbers the first."""
+    return of[(of.index(padding) + 1) % len(of)] if isinstance(padding, Padding) else of[0]
+
 
 _SETTINGS: Final[dict[str, Callable[[BlockSettings, int], BlockSettings]]] = {
     "conv_stride": lambda now, by: replace(now, conv_stride=now.conv_stride + by),
     "pool_size": lambda now, by: replace(now, pool_size=now.pool_size + by),
     "pool_stride": lambda now, by: replace(now, pool_stride=now.pool_stride + by),
     "dilation": lambda now, by: replace(now, dilation=now.dilation + by),
-    "conv_padding": lambda now, _: replace(
-        now, conv_padding=_CONV_PADDINGS[_CONV_PADDINGS.index(now.conv_padding) + 1]
+    "conv_padding": lambda now, _: replace(now, conv_padding=_next(now.conv_padding, (*Padding,))),
+    "pool_padding": lambda now, _: replace(
+        now, pool_padding=_next(now.pool_padding, (Padding.VALID, Padding.SAME))
     ),
-    "pool_padding": lambda now, _: replace(now, pool_padding=_POOL_PADDINGS[now.pool_padding]),
 }
 """What each setting is made of itself and a step."""
 

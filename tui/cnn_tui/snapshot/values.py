@@ -16,6 +16,7 @@ from cnn_core.errors import printable
 from cnn_core.layers import Array
 from cnn_core.letters.alphabet import decode
 
+from ..options.block_settings import setting_text
 from ..pictures.block_picture import Picture
 from ..pictures.layer_picture import LayerPicture
 from ..pictures.output_scan_picture import OutputScanPicture
@@ -113,10 +114,7 @@ def _picture_values(picture: Picture) -> dict[str, object]:
     block = reading.block
     return {
         "block": {"conv": block.conv, "between": [*block.between], "pool": block.pool},
-        "settings": {
-            name: str(value) if isinstance(value, str) else value
-            for name, value in asdict(reading.settings).items()
-        },
+        "settings": {name: setting_text(value) for name, value in asdict(reading.settings).items()},
         "view": {
             "level": str(view.level),
             "filter": view.filter,

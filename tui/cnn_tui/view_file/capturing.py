@@ -16,6 +16,7 @@ from cnn_core.letters.sequences import Sequences
 from cnn_core.network.block import Block
 from cnn_core.network.model import Model
 
+from ..options.block_settings import setting_text
 from ..options.request import DEFAULT_SEQUENCES, THEME_NAMES, OpenRequest
 from ..options.saved_view import (
     SavedAttribution,
@@ -148,9 +149,7 @@ def _settings(shown: Shown) -> dict[str, Mapping[str, int | str]]:
         before = asdict(own.settings(block))
         now = {name: value for name, value in asdict(model.settings(block)).items() if value != before[name]}
         if now:
-            found[block_name(model, block)] = {
-                name: str(value) if isinstance(value, str) else value for name, value in now.items()
-            }
+            found[block_name(model, block)] = {name: setting_text(value) for name, value in now.items()}
     return found
 
 

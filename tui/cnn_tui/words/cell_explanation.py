@@ -11,7 +11,7 @@ from .block_words import filter_title, words_of
 from .numbers import number
 from .receptive_field import explain_cell_field, pool_step_of
 from .shapes import Lines
-from .wording import index_range, verb
+from .wording import counted, index_ranges, verb
 
 __all__ = ["explain_cell", "explain_choice"]
 
@@ -37,14 +37,17 @@ def explain_choice(reading: Reading, trace: Trace, *, named: bool = True) -> Lin
     run, words = reading.run, words_of(reading.run)
     name = f"{words.pooled}[{step.position}]"
     of = f" of {filter_title(run, step.filter)}" if named else ""
-    read = f"{words.conv}[{index_range(*step.window.interval)}]"
-    return *_value(run, step, f"{name}{of}", read), *_padding(step)
+    read = f"{words.conv}[{index_ranges(step.window.positions)}]"
+    return *_value(run, step, f"{name}{of}", read), *_padding(run, step)
 
 
 def _value(run: BlockRun, step: PoolStep, name: str, read: str) -> Lines:
     words, count, value = words_of(run), len(step.values), number(step.value)
     if step.selection is None:
+        padding = step.counted - count
         each = "it has one position" if count == 1 else f"each of the {count} positions counts the same"
+        if padding:
+            each = f"the {counted(count, 'position')} and {padding} of padding, which is 0, count the same"
         return f"{name} = mean({read}) = {value}", f"an average selects nothing: {each}"
     if step.strongest is not None:
         nearest, before = step.strongest, run.activation.name
@@ -74,9 +77,18 @@ def _tie(step: PoolStep, conv: str) -> Lines:
     return (f"tie: {', '.join(others)} and {last} share the maximum; the first is selected",)
 
 
-def _padding(step: PoolStep) -> Lines:
-    outside = sum(step.window.padding)
-    if not outside:
+def _padding(run: BlockRun, step: PoolStep) -> Lines:
+    """Return which positions of the window are not on the axis, but for padding that counts."""
+    window, (_, right) = step.window, run.pool.sliding.pads(run.positions)
+    if not sum(window.padding):
         return ()
+    taps = range(window.first, window.first + window.taps * window.step, window.step)
+    beyond = sum(tap >= run.positions + right for tap in taps)
+    padding = 0 if step.counted > len(step.values) else sum(window.padding) - beyond
     fate = "never selected" if step.selection is not None else "never counted"
-    return (f"{outside} of its {step.window.taps} positions {verb(outside, 'is', 'are')} padding and {fate}",)
+    of = f"of its {window.taps} positions"
+    lies = f"{verb(beyond, 'lies', 'lie')} beyond the end"
+    return (
+        *((f"{padding} {of} {verb(padding, 'is', 'are')} padding and {fate}",) if padding else ()),
+        *((f"{beyond} {of} {lies} and {verb(beyond, 'is', 'are')} {fate}",) if beyond else ()),
+    )

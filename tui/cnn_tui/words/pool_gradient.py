@@ -30,7 +30,7 @@ def explain_pool_gradient(reading: Reading, trace: Trace) -> Lines:
     words, count = words_of(reading.run), len(step.values)
     gradient = f"the gradient of {words.pooled}[{step.position}]"
     if step.selection is None:
-        share = "all of it" if count == 1 else f"{_SHARES.get(count, f'1/{count}')} each"
+        share = "all of it" if step.counted == 1 else f"{_SHARES.get(step.counted, f'1/{step.counted}')} each"
         to = f"{words.conv}[{index_ranges(step.window.positions)}]"
         return (f"{gradient} is shared: {share} to {to}{_padding(step)}",)
     selected = f"{words.conv}[{step.selection}]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnn_core.blocks.block_run import BlockRun
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
-from cnn_core.layers import IndexInput, Padding, Sliding
+from cnn_core.layers import IndexInput, Padding, Sliding, padding_text
 from cnn_core.letters.alphabet import BASES, ZERO_CHANNEL, Ambiguity
 
 from .block_words import BlockWords, layer_name, words_of
@@ -95,7 +95,7 @@ def explain_shapes(reading: Reading) -> Lines:
         *_source(run),
         *_padding(words.conv, conv, run.length),
         f"each filter gives one number a window: {counted(run.filters, 'feature map')} of {run.positions:,} positions",
-        f"{words.pool}: {_sum(pool, run.positions)} {cells} of {counted(pool.size, 'position')}, stride {pool.stride}",
+        f"{words.pool}: {_sum(pool, run.positions)} {cells} of {_pooled(pool)}, stride {pool.stride}",
         *_padding(words.pool, pool, run.positions),
         f"each filter is pooled for itself, never with another: {run.cells:,} × {run.filters:,} cells",
         *_overlap(pool, run.cells),
@@ -108,6 +108,10 @@ def _width(conv: Sliding, words: BlockWords) -> str:
         return counted(conv.size, read)
     span = f"{conv.dilation} × {conv.size - 1} + 1 = {conv.span}"
     return f"{conv.size} taps, {conv.dilation} apart, over {span} {read}s"
+
+
+def _pooled(pool: Sliding) -> str:
+    return counted(pool.size, "position") + (f", {pool.dilation} apart" if pool.dilation > 1 else "")
 
 
 def _source(run: BlockRun) -> Lines:
@@ -125,22 +129,30 @@ def _sum(sliding: Sliding, length: int) -> str:
     count = f"{sliding.output_length(length):,}"
     if sliding.padding is Padding.SAME:
         return f"⌈{length:,} / {sliding.stride}⌉ = {count}"
-    padded = f"{length:,} + {sliding.span - 1}" if sliding.padding is Padding.CAUSAL else f"{length:,}"
+    padded = " + ".join(f"{each:,}" for each in (length, *sliding.pads(length)) if each)
     inner = f"{padded} − {sliding.span}"
+    if sliding.ceil and sliding.stride > 1:
+        # Without the last window where that would begin in the padding.
+        whole = -(-(length + sum(sliding.pads(length)) - sliding.span) // sliding.stride) + 1
+        dropped = " − 1" if whole > sliding.output_length(length) else ""
+        return f"⌈({inner}) / {sliding.stride}⌉ + 1{dropped} = {count}"
     return f"{inner} + 1 = {count}" if sliding.stride == 1 else f"⌊({inner}) / {sliding.stride}⌋ + 1 = {count}"
 
 
 def _padding(layer: str, sliding: Sliding, length: int) -> Lines:
-    if sliding.padding is Padding.VALID:
-        return ()
     left, right = sliding.pads(length)
-    return (f"{sliding.padding} padding of the {layer}: {left} left, {right} right",)
+    beyond = (sliding.output_length(length) - 1) * sliding.stride + sliding.span - left - length - right
+    hangs = (f"the last window of the {layer} hangs over the end by {counted(beyond, 'position')}",)
+    if sliding.padding is Padding.VALID:
+        return hangs if beyond > 0 else ()
+    name = "" if isinstance(sliding.padding, tuple) else f"{sliding.padding} "
+    return f"{name}padding of the {layer}: {left} left, {right} right", *(hangs if beyond > 0 else ())
 
 
 def _overlap(pool: Sliding, cells: int) -> Lines:
     """Return what neighbouring pool windows share, or leave between them; they mostly do neither."""
     apart = pool.stride - pool.size
-    if not apart or cells < 2:
+    if not apart or cells < 2 or pool.dilation > 1:
         return ()
     if apart < 0:
         return (f"neighbouring pool windows share {counted(-apart, 'activation')}",)
@@ -164,9 +176,13 @@ def _parts(reading: Reading) -> str:
     """Return how the positions divide into pool windows: `480 = 60 × 8`."""
     run, pool = reading.run, reading.run.pool.sliding
     if pool.padding is not Padding.VALID:
-        return f"{pool.padding} padding of the pool, {counted(run.cells, 'cell')}"
+        name = padding_text(pool.padding)
+        said = f"padding {name}" if isinstance(pool.padding, tuple) else f"{name} padding"
+        return f"{said} of the pool, {counted(run.cells, 'cell')}"
+    if pool.ceil:
+        return f"the last of {counted(run.cells, 'cell')} takes what is left"
     whole = f"{run.cells:,} × {pool.size}" if pool.size == pool.stride else ""
-    return f"{run.positions:,} = {whole or f'{run.cells - 1:,} × {pool.stride} + {pool.size}'}"
+    return f"{run.positions:,} = {whole or f'{run.cells - 1:,} × {pool.stride} + {pool.span}'}"
 
 
 def block_sentences(reading: Reading) -> tuple[tuple[str, str, str], tuple[str, str, str]]:
@@ -186,7 +202,9 @@ def block_sentences(reading: Reading) -> tuple[tuple[str, str, str], tuple[str, 
         selected = "the one position itself"
     else:
         makes = "the largest" if run.selections(0, 1) is not None else "their mean"
-        selected = f"{pool.size} of these, same filter → {makes}"
+        selected = (
+            f"{pool.size} of these{f', {pool.dilation} apart' if pool.dilation > 1 else ''}, same filter → {makes}"
+        )
     left = run.left_over[1] - run.left_over[0]
     rest = f", {left:,} left" if left else ""
     further = f"; stride {pool.stride}" if run.cells > 1 else ""

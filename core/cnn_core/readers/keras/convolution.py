@@ -13,6 +13,8 @@ import numpy as np
 
 from ...errors import ModelError
 from ...layers import (
+    AdaptiveAveragePooling1D,
+    AdaptiveMaxPooling1D,
     Array,
     AveragePooling1D,
     Conv1D,
@@ -22,7 +24,6 @@ from ...layers import (
     Layer,
     MaxPooling1D,
     Padding,
-    Reshape,
     SeparableConv1D,
     Sliding,
     ZeroPadding1D,
@@ -32,7 +33,7 @@ from .assembly import Tensor, Unsupported
 from .site import Builder, Site
 from .two_dimensional import Plane, plane_of
 
-__all__ = ["convolution", "depthwise", "global_pool", "pool", "separable"]
+__all__ = ["adaptive_pool", "convolution", "depthwise", "global_pool", "pool", "separable"]
 
 _PADDINGS: Final = tuple(each.value for each in Padding)
 
@@ -155,10 +156,21 @@ def global_pool(kind: type[GlobalMaxPooling1D | GlobalAveragePooling1D]) -> Buil
             raise Unsupported("it pools over the letters as well as along the sequence")
         if not site.flag("keepdims", False):
             return site.add(kind(), tensor)
-        pooled = site.add_before("pooled", kind(), tensor)
-        channels = tensor.known()[-1]
-        assert channels is not None, "a sequence has a known number of channels"
-        return site.add(Reshape((1, channels)), pooled, plane.axes)
+        return site.add(kind(keepdims=True), tensor, plane.axes)
+
+    return build
+
+
+def adaptive_pool(kind: type[AdaptiveMaxPooling1D | AdaptiveAveragePooling1D]) -> Builder:
+    """Return the builder of a pool that has so many cells whatever the length.
+
+    Args:
+        kind: The layer.
+    """
+
+    def build(site: Site) -> Tensor:
+        plane, tensor = plane_of(site, pools=True)
+        return site.add(kind(site.wholes("output_size", 1)[0]), tensor, plane.axes)
 
     return build
 

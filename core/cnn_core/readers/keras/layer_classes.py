@@ -18,6 +18,8 @@ from typing import Final, Literal
 from ...layers import (
     ELU,
     ActivityRegularization,
+    AdaptiveAveragePooling1D,
+    AdaptiveMaxPooling1D,
     Add,
     AlphaDropout,
     Average,
@@ -47,7 +49,7 @@ from .attention import (
     head_variables,
     heads,
 )
-from .convolution import convolution, depthwise, global_pool, pool, separable
+from .convolution import adaptive_pool, convolution, depthwise, global_pool, pool, separable
 from .normalization import (
     group_normalization,
     normalization,
@@ -117,6 +119,8 @@ class KerasClass:
 CLASSES: Final[dict[str, KerasClass]] = {
     "Activation": KerasClass(activation, activates=True),
     "ActivityRegularization": KerasClass(simple(ActivityRegularization)),
+    "AdaptiveAveragePooling1D": KerasClass(adaptive_pool(AdaptiveAveragePooling1D)),
+    "AdaptiveMaxPooling1D": KerasClass(adaptive_pool(AdaptiveMaxPooling1D)),
     "AdditiveAttention": KerasClass(
         additive_attention,
         lambda settings: Plan(("scale",) if settings.get("use_scale", True) else ()),
