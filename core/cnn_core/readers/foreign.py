@@ -18,8 +18,8 @@ from .head import Head
 __all__ = ["READABLE", "refusal"]
 
 READABLE: Final = (
-    "what can be opened is Keras (.keras, .h5), PyTorch programs (.pt2) and weights (.pt, .safetensors), motifs "
-    "(MEME, JASPAR, TRANSFAC) and .npz from cnn-tui convert"
+    "what can be opened is Keras (.keras, .h5), PyTorch programs (.pt2) and weights (.pt, .safetensors), ONNX (.onnx), "
+    "motifs (MEME, JASPAR, TRANSFAC) and .npz from cnn-tui convert"
 )
 """One sentence that lists what can be opened."""
 
@@ -81,6 +81,7 @@ _PYTHON: Final = re.compile(rb"\s*(#!.*python|import \w|from [\w.]+ import |\"\"
 _POSITIONS: Final = re.compile(rb"^#?(Pos(ition)?)?[\t ]*A[\t ]+C[\t ]+G[\t ]+[TU]\s", re.MULTILINE)
 _DATA_NAME: Final = re.compile(r"\.data-\d{5}-of-\d{5}$|\.ckpt$")
 _MODEL_NAMES: Final = (".h5", ".hdf5", ".keras", ".pt", ".pth", ".ckpt", ".safetensors", ".meme", ".jaspar", ".pb")
+_ONNX_DATA: Final = re.compile(r"\.onnx[._]data$")
 _TAR_MARK: Final = slice(257, 262)
 _OLD_TORCH_TAR: Final = (b"sys_info", b"pickle", b"storages", b"tensors")
 
@@ -108,7 +109,7 @@ def refusal(head: Head, source: str) -> _Words:
     if data.startswith(b"\x08\x01\x12"):
         return _SAVED_MODEL
     if data[:1] == b"\x08" and data[2:3] in (b"\x12", b"\x1a", b"\x3a"):
-        return "looks like an ONNX model, which is not read", READABLE
+        return "looks like an ONNX model that is cut short or damaged", _AGAIN
     if head.is_markup:
         return _markup(data[:_HEAD])
     first = head.first_lines[0]
@@ -144,6 +145,8 @@ def _unknown(data: bytes, source: str) -> _Words:
         return "has one row a position, as CIS-BP and others write motifs, and this is not read", _TURN
     if _DATA_NAME.search(source):
         return _CHECKPOINT
+    if _ONNX_DATA.search(source):
+        return "holds the weights of an ONNX model alone", "open the .onnx file beside it"
     return _UNKNOWN
 
 

@@ -22,6 +22,7 @@ FORMATS: Final[dict[str, tuple[str, ...]]] = {
     "keras": (".keras", ".h5", ".hdf5"),
     "npz": (".npz",),
     "exported": (".pt2",),
+    "onnx": (".onnx",),
     "weights.pytorch": (".pt", ".pth", ".ckpt"),
     "weights.safetensors": (".safetensors",),
     "motifs.meme": (".meme",),

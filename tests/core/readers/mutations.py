@@ -129,6 +129,11 @@ def _transfac() -> Iterator[Good]:
         yield Good(f"{number}.dat", f"VV  TRANSFAC\n//\n{entry}{entry.replace('AC  M', 'AC  N')}".encode())
 
 
+def _onnx() -> Iterator[Good]:
+    for path in sorted((HERE / "onnx").glob("*.onnx")):
+        yield Good(path.name, path.read_bytes())
+
+
 def _npz() -> Iterator[Good]:
     from keras_fixtures import FILES
 
@@ -156,6 +161,7 @@ FORMATS: dict[str, Callable[[], Iterator[Good]]] = {
     "jaspar": _jaspar,
     "transfac": _transfac,
     "npz": _npz,
+    "onnx": _onnx,
 }
 """The good files of every format."""
 

@@ -143,6 +143,11 @@ FILES: dict[str, tuple[bytes, str]] = {
         "has one row a position, as CIS-BP",
     ),
     "bare.txt": (b"A\tC\tG\tT\n0.1\t0.2\t0.3\t0.4\n", "has one row a position, as CIS-BP and others write"),
+    "m.onnx": (
+        b"\x08\x0a\x12\x07pytorch",
+        "looks like an ONNX model that is cut short or damaged; copy or download",
+    ),
+    "m.onnx.data": (bytes(64), "holds the weights of an ONNX model alone; open the .onnx file beside it"),
     "m.npy": (b"\x93NUMPY\x01\0" + bytes(40), f"holds an array of numpy, and no model of ours; {READABLE}"),
     "m.mat": (b"MATLAB 5.0 MAT-file" + bytes(200), f"is a file of MATLAB's; {READABLE}"),
     "train.py": (b"import torch\n", f"is a Python program, which would have to be executed; {READABLE}"),

@@ -30,7 +30,8 @@ from cnn_core.readers.head import Head
 from cnn_core.readers.npz import write_npz
 from cnn_core.readers.opening import inspect_model_file, open_model_file, read_model_file
 
-PYTORCH = Path(__file__).parent / "pytorch"
+HERE = Path(__file__).parent
+PYTORCH = HERE / "pytorch"
 JASPAR = Path(motifs.__file__).with_name("motifs.jaspar").read_bytes()
 MEME = b"MEME version 4\nALPHABET= ACGT\nMOTIF x\nletter-probability matrix:\n" + b"0.7 0.1 0.1 0.1\n" * 8
 TRANSFAC = b"ID x\nP0 A C G T\n" + b"".join(b"%02d 7 1 1 1 A\n" % row for row in range(1, 9)) + b"//\n"
@@ -63,6 +64,7 @@ READ = {
     "m.meme": ("meme", "MEME motif file", MEME),
     "m.jaspar": ("jaspar", "JASPAR motif file", JASPAR),
     "m.dat": ("transfac", "TRANSFAC motif file", TRANSFAC),
+    "m.onnx": ("onnx", "ONNX model", (HERE / "onnx" / "danq.new.onnx").read_bytes()),
     "m.npz": ("npz", "cnn-tui model file", npz()),
 }
 """A file of every kind that is read here; those of Keras have tests of their own."""
@@ -148,7 +150,10 @@ def test_detection(data: bytes, kind: str) -> None:
         (zipped("a.npy"), "m: holds arrays of numpy, and no model of ours; what can be opened is"),
         (zipped("a.txt"), "m: is a zip archive that is damaged or holds no model; what can be opened is"),
         (b"<html>", "m: is a web page; download the model file itself"),
-        (b"\x08\x07\x12\x07pytorch", "m: looks like an ONNX model, which is not read; what can be opened is"),
+        (
+            b"\x08\x07\x12\x07pytorch",
+            "m: looks like an ONNX model that is cut short or damaged; copy or download it again",
+        ),
     ],
 )
 def test_what_is_no_model_is_told_what_would_be(tmp_path: Path, data: bytes, message: str) -> None:

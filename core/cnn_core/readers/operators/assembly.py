@@ -318,7 +318,7 @@ class Assembly(GraphAssembly):
         rank = max(map(rank_of, values))
         tensors = [self._padded(self.tensor(value), rank) for value in values]
         # The one with the most axes stays as it is.
-        main = max(tensors, key=lambda tensor: len(tensor.known()))
+        main = max(tensors, key=_axes)
         order = [axis for axis in main.order if axis is not None]
         others = {axis for tensor in tensors for axis in tensor.order if axis is not None} - {*order}
         order = [*sorted(others), *order]
@@ -341,7 +341,7 @@ class Assembly(GraphAssembly):
 
     def together(self, tensors: Sequence[Tensor]) -> Layout:
         """Return the layout of what is made of tensors that `alike` gave, value by value."""
-        return max(tensors, key=lambda tensor: len(tensor.known())).layout
+        return max(tensors, key=_axes).layout
 
     def laid_out(self, values: Constant, tensor: Tensor) -> Array | None:
         """Return a constant as an array that fits a tensor's array value by value, with axes of length 1 as needed.
@@ -366,6 +366,11 @@ class Assembly(GraphAssembly):
         # An axis of our own array, of length 1, is none of the framework's.
         sizes = iter(turned.shape)
         return as_float(turned).reshape([1 if axis is None else next(sizes) for axis in tensor.order])
+
+
+def _axes(tensor: Tensor) -> tuple[int, int]:
+    """Return how many axes our array has, and how many of them are the framework's."""
+    return len(tensor.known()), sum(axis is not None for axis in tensor.order)
 
 
 def layer_of(kind: str, *settings: Any, **named: Any) -> Layer:

@@ -6,14 +6,14 @@ the rows are channels then. Both are a Conv1D. Source: PyTorch, `torch.nn.functi
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from ... import layers
 from ...layers import Array, Conv1D, Dense, DepthwiseConv1D, Layer, Padding
 from .assembly import Assembly, Constant, Layout, Tensor, Unsupported, Value, as_float, layer_of, rank_of
-from .settings import Ints, each_of
+from .settings import Ends, Ints, each_of
 
 __all__ = ["convolution", "pads_along", "transposed_convolution", "weights_of"]
 
@@ -39,7 +39,7 @@ def convolution(
     weight: Value,
     bias: Value | None = None,
     stride: Ints = 1,
-    padding: Ints | str = 0,
+    padding: Ends = 0,
     dilation: Ints = 1,
     groups: int = 1,
 ) -> Value:
@@ -153,7 +153,7 @@ def _outputs(size: int | None, taps: int, stride: int, dilation: int, pads: tupl
     return None if size is None else (size + sum(pads) - dilation * (taps - 1) - 1) // stride + 1
 
 
-def pads_along(padding: Ints | str, spans: list[int], strides: tuple[int, ...]) -> list[tuple[int, int]]:
+def pads_along(padding: Ends, spans: list[int], strides: tuple[int, ...]) -> list[tuple[int, int]]:
     """Return how many positions of padding stand before and behind each dimension.
 
     Args:
@@ -165,10 +165,13 @@ def pads_along(padding: Ints | str, spans: list[int], strides: tuple[int, ...]) 
         if padding not in ("valid", "same") or (padding == "same" and any(stride != 1 for stride in strides)):
             raise Unsupported(f"its padding {padding} is not one that is read")
         return [((span - 1) // 2, span // 2) if padding == "same" else (0, 0) for span in spans]
-    if isinstance(padding, tuple) and len(padding) == 2 and all(isinstance(each, tuple) for each in padding):
-        before, after = (each_of(each, len(spans), "padding") for each in padding)
-        return [*zip(before, after, strict=True)]
-    return [(each, each) for each in each_of(padding, len(spans), "padding")]
+    pair = [each for each in padding if isinstance(each, tuple)] if isinstance(padding, tuple) else []
+    if len(pair) == 2:
+        before, after = (each_of(each, len(spans), "padding") for each in pair)
+    else:
+        given = None if isinstance(padding, tuple) and pair else cast("Ints", padding)
+        before = after = each_of(given, len(spans), "padding")
+    return [*zip(before, after, strict=True)]
 
 
 def _padding(pads: tuple[int, int], span: int, stride: int) -> Any:

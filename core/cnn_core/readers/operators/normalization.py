@@ -115,6 +115,8 @@ def group_norm(
         eps: What keeps the root above 0.
     """
     tensor = assembly.last(x, 1)
+    if tensor.sizes[0] != 1:
+        raise Unsupported("it normalises several samples at once")
     layer = layer_of(
         "GroupNormalization",
         num_groups,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ...layers import AveragePooling1D, GlobalAveragePooling1D, GlobalMaxPooling1D, Layer, MaxPooling1D
 from .assembly import Assembly, Missing, Tensor, Unsupported, Value, layer_of, rank_of
-from .settings import Ints, each_of
+from .convolution import pads_along
+from .settings import Ends, Ints, each_of
 
 __all__ = ["adaptive_average_pool", "adaptive_max_pool", "average_pool", "max_pool", "max_pool_with_indices"]
 
@@ -16,7 +18,7 @@ def max_pool(
     x: Value,
     kernel_size: Ints,
     stride: Ints | None = None,
-    padding: Ints = 0,
+    padding: Ends = 0,
     dilation: Ints = 1,
     ceil_mode: bool = False,
     *,
@@ -29,15 +31,15 @@ def max_pool(
         x: Shape (1, channels, length), of two dimensions (1, channels, rows, columns); without the 1 too.
         kernel_size: Positions of a window.
         stride: Positions between neighbouring windows; the window's size where there is none.
-        padding: Positions on either side, which are never selected.
+        padding: Positions on either side, which are never selected; or a pair of tuples (before, after).
         dilation: Positions between neighbouring taps.
         ceil_mode: Whether a last window may reach beyond the end.
         dimensions: How many dimensions there are.
     """
     sizes = each_of(kernel_size, dimensions, "window")
     strides = each_of(stride, dimensions, "stride") if stride not in (None, (), []) else sizes
-    pads, apart = each_of(padding, dimensions, "padding"), each_of(dilation, dimensions, "dilation")
-    along, tensor = _plane(assembly, x, dimensions, sizes, pads)
+    pads, apart = pads_along(padding, [*sizes], strides), each_of(dilation, dimensions, "dilation")
+    along, tensor = _plane(assembly, x, dimensions, sizes, strides, pads)
     settings = _settings(pads[along], ceil_mode, {"dilation": apart[along]} if apart[along] != 1 else {})
     return _pooled(assembly, MaxPooling1D(sizes[along], strides[along], **settings), tensor, dimensions, along)
 
@@ -47,7 +49,7 @@ def max_pool_with_indices(
     x: Value,
     kernel_size: Ints,
     stride: Ints | None = None,
-    padding: Ints = 0,
+    padding: Ends = 0,
     dilation: Ints = 1,
     ceil_mode: bool = False,
     *,
@@ -63,7 +65,7 @@ def average_pool(
     x: Value,
     kernel_size: Ints,
     stride: Ints | None = None,
-    padding: Ints = 0,
+    padding: Ends = 0,
     ceil_mode: bool = False,
     count_include_pad: bool = True,
     divisor_override: int | None = None,
@@ -87,9 +89,9 @@ def average_pool(
         raise Unsupported("it divides by a number of its own")
     sizes = each_of(kernel_size, dimensions, "window")
     strides = each_of(stride, dimensions, "stride") if stride not in (None, (), []) else sizes
-    pads = each_of(padding, dimensions, "padding")
-    along, tensor = _plane(assembly, x, dimensions, sizes, pads)
-    counts = {"counts_padding": True} if count_include_pad and pads[along] else {}
+    pads = pads_along(padding, [*sizes], strides)
+    along, tensor = _plane(assembly, x, dimensions, sizes, strides, pads)
+    counts = {"counts_padding": True} if count_include_pad and pads[along] != (0, 0) else {}
     settings = _settings(pads[along], ceil_mode, counts)
     return _pooled(assembly, AveragePooling1D(sizes[along], strides[along], **settings), tensor, dimensions, along)
 
@@ -133,29 +135,36 @@ def _adaptive(assembly: Assembly, x: Value, output_size: Ints, whole: Layer, cel
 
 
 def _plane(
-    assembly: Assembly, x: Value, dimensions: int, sizes: tuple[int, ...], pads: tuple[int, ...]
+    assembly: Assembly,
+    x: Value,
+    dimensions: int,
+    sizes: tuple[int, ...],
+    strides: tuple[int, ...],
+    pads: Sequence[tuple[int, int]],
 ) -> tuple[int, Tensor]:
     """Return the dimension along which a pool slides, and what it reads as (length, channels)."""
     tensor = assembly.tensor(x)
     first = rank_of(x) - dimensions
     if first not in (1, 2):
         raise Unsupported(f"it reads {rank_of(x)} axes, where it has {dimensions} dimensions")
-    sliding = [at for at in range(dimensions) if sizes[at] != 1 or pads[at]]
+    sliding = [at for at in range(dimensions) if sizes[at] != 1 or pads[at] != (0, 0)]
     if not sliding:
         sliding = [dimensions - 1]
     if len(sliding) > 1:
         raise Unsupported("it pools along two dimensions at once")
     along = first + sliding[0]
+    if any(strides[at] != 1 and tensor.sizes[first + at] != 1 for at in range(dimensions) if first + at != along):
+        raise Unsupported("it leaves out rows that are no positions")
     channels = [axis for axis in tensor.order if axis not in (None, along)]
     if len(channels) > 1:
         raise Unsupported("it pools a tensor of two dimensions")
     return sliding[0], assembly.arranged(tensor, [along, *(channels or [first - 1])])
 
 
-def _settings(pad: int, ceil: bool, settings: dict[str, Any]) -> dict[str, Any]:
+def _settings(pad: tuple[int, int], ceil: bool, settings: dict[str, Any]) -> dict[str, Any]:
     found = dict(settings)
-    if pad:
-        found["padding"] = (pad, pad)
+    if pad != (0, 0):
+        found["padding"] = pad
     if ceil:
         found["ceil"] = True
     return found

@@ -7,10 +7,12 @@ from typing import TypeAlias
 
 from .assembly import Unsupported
 
-__all__ = ["Ints", "each_of", "whole"]
+__all__ = ["Ends", "Ints", "each_of", "whole"]
 
 Ints: TypeAlias = int | Sequence[int | None] | None
 """A whole number, or one for each dimension; None for one that depends on the input's length."""
+Ends: TypeAlias = Ints | str | tuple[tuple[int, ...], tuple[int, ...]]
+"""Padding: positions on either side, `valid`, `same`, or a pair of tuples, those before and those behind."""
 
 
 def whole(value: object, what: str) -> int:
