@@ -308,7 +308,8 @@ class Spreading:
 
     def _on_letters(self, node: Node) -> LetterConvolution | None:
         """Return a node's convolution as the run computes it, where it reads the letters themselves."""
-        letters = self.model.letters_of(node)
-        if not isinstance(node.layer, Conv1D) or letters is None or node.inputs[0] in self._given:
+        source = self.model.letters_node(node)
+        if not isinstance(node.layer, Conv1D) or source is None or source.name in self._given:
             return None
-        return LetterConvolution(node.layer, letters.channels, self._ambiguity)
+        assert isinstance(source.layer, Input)
+        return LetterConvolution(node.layer, source.layer.channels, self._ambiguity)

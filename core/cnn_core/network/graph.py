@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from ..errors import ModelError, NotFoundError, ShapeError, TooShortError, did_you_mean
-from ..layers import Constant, IndexInput, Input, Layer, Shape, SideInput, Unknown
+from ..layers import Constant, Identity, IndexInput, Input, Layer, Shape, SideInput, Unknown
 
 __all__ = [
     "MOST_VALUES",
@@ -331,7 +331,15 @@ class Graph:
 
     def letters_of(self, node: Node) -> Input | None:
         """Return the input whose one-hot letters a node reads and nothing else, or None."""
-        if len(node.inputs) != 1:
-            return None
-        layer = self[node.inputs[0]].layer
-        return layer if isinstance(layer, Input) and not isinstance(layer, IndexInput) else None
+        source = self.letters_node(node)
+        return None if source is None else source.layer  # type: ignore[return-value] # it is an input's
+
+    def letters_node(self, node: Node) -> Node | None:
+        """Return the node of that input, which layers that pass everything on may stand behind, or None."""
+        while len(node.inputs) == 1:
+            node = self[node.inputs[0]]
+            if isinstance(node.layer, Input):
+                return None if isinstance(node.layer, IndexInput) else node
+            if not isinstance(node.layer, Identity):
+                break
+        return None

@@ -72,7 +72,8 @@ def letter_pools(
             between.insert(0, source.name)
             source = graph[source.inputs[0]]
         needed = any(name in kept or readers[name] > 1 for name in (source.name, *between))
-        if not needed and not {*source.inputs} & {*given}:
+        letters = graph.letters_node(source)
+        if not needed and letters is not None and letters.name not in given:
             pool = _letter_pool(graph, flow, source, Block(source.name, tuple(between), node.name), ambiguity)
             if pool is not None:
                 found[node.name] = pool

@@ -199,7 +199,7 @@ class _Run:
     ) -> list[Array]:
         """Return a node's activations, window by window."""
         windows, given = [self.windows[at] for at in mine], [self.given[at] for at in mine]
-        letters = self.graph.letters_of(node)
+        source = self.graph.letters_node(node)
         if node.name in given[0]:
             return [each[node.name] for each in given]
         if isinstance(node.layer, Input):
@@ -208,8 +208,9 @@ class _Run:
             return [np.zeros(known_axes(self.flow.shapes[node.name]), dtype=np.float32)] * len(mine)
         if node.name in self.pools:
             return [self.pools[node.name].cells(codes) for codes in windows]
-        if isinstance(node.layer, Conv1D) and letters is not None and node.inputs[0] not in given[0]:
-            convolution = LetterConvolution(node.layer, letters.channels, self.ambiguity)
+        if isinstance(node.layer, Conv1D) and source is not None and source.name not in given[0]:
+            assert isinstance(source.layer, Input)
+            convolution = LetterConvolution(node.layer, source.layer.channels, self.ambiguity)
             return [convolution.forward(codes) for codes in windows]
         if isinstance(node.layer, Constant):
             return [node.layer.values] * len(mine)

@@ -52,8 +52,8 @@ class Explanation:
 
     def _lines(self, step: LayerStep) -> Iterator[str]:
         whole = step.composition
-        read = self.model[step.inputs[0]].layer if step.inputs else None
-        if isinstance(read, Input) and whole.taps is not None and whole.how == "sum":
+        read = self.model.letters_of(self.model[step.layer])
+        if read is not None and whole.taps is not None and whole.how == "sum":
             yield f"{_place(step.layer, step.index)} = {_equation(whole, 'taps', len(whole.taps.window.positions))}"
             yield from _letter_taps(whole.taps, read.channels)
             return

@@ -29,6 +29,7 @@ _WHOLE: Final = (int, np.integer), "a whole number"
 _KINDS: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
     "architecture": ((str, os.PathLike), "a path"),
     "flip_kernels": ((bool, np.bool_), "True or False"),
+    "treat": ((Mapping,), 'a mapping such as {"lambda": "identity"}'),
     "pool_size": _WHOLE,
     "pool_stride": _WHOLE,
     "pseudocount": ((int, float, np.number), "a number"),
@@ -143,8 +144,8 @@ def open_model(source: str | os.PathLike[str], **options: Any) -> OpenedModel:
             the name of a preset, `motifs` or `seed`. The bundled trained model is the file
             `cnn_samples.model_path("trained")`.
         options: How a file is read, by the names of `readers.opening.ModelOptions`: `architecture`,
-            `flip_kernels`, `weights`, `batch_norm`, `channels`, `activation`, `pool_size`, `pool_stride`,
-            `motif_score`, `pseudocount`, `background`.
+            `flip_kernels`, `treat` (such as `{"lambda": "identity"}`), `begin`, `weights`, `batch_norm`, `channels`,
+            `activation`, `pool_size`, `pool_stride`, `motif_score`, `pseudocount`, `background`.
 
     Returns:
         The model.

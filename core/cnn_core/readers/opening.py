@@ -34,6 +34,9 @@ class ModelOptions(TypedDict, total=False):
         architecture: Keras: the JSON or YAML file that says which layers the weights belong to. Where a file holds
             weights alone, the one that fits among those beside it is found by itself.
         flip_kernels: Keras: whether kernels are turned round; see `keras.read_keras`.
+        treat: Keras: what layers are whose program is not in the file, `identity`, `dropout`, a class of Keras's or
+            an activation function, by a layer's name or a class's; see `keras.treating`.
+        begin: Keras: the layer at which the letters enter; what comes before it is cut off.
         weights: PyTorch: the name of the convolution's weight; see `weights.weights_file.WeightFilters`.
         batch_norm: PyTorch: which batch norm is folded, `auto`, `none` or a name.
         channels: Keras and PyTorch: the channel order, such as ACGT.
@@ -47,6 +50,8 @@ class ModelOptions(TypedDict, total=False):
 
     architecture: str | os.PathLike[str] | None
     flip_kernels: bool | None
+    treat: Mapping[str, str] | None
+    begin: str | None
     weights: str | None
     batch_norm: str | None
     channels: str | None

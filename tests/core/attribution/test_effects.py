@@ -25,6 +25,7 @@ from cnn_core.layers import (
     Conv1D,
     Dense,
     DepthwiseConv1D,
+    Dropout,
     GlobalMaxPooling1D,
     Input,
     Layer,
@@ -82,6 +83,20 @@ def test_every_layer_of_the_grid(subtests: pytest.Subtests) -> None:
             assert_equals_whole_runs(model, codes, Target(last, index), [0, length // 2, length - 1])
             edited = substituted(codes, length // 3, "G")
             assert_same_values(edited_values(model, unedited, codes, edited), model.run(edited))
+
+
+def test_what_only_acts_in_training_may_stand_between_the_letters_and_a_convolution() -> None:
+    conv, pool = ("conv", Conv1D(random_kernel(5), activation="relu")), ("pool", MaxPooling1D(4))
+    plain = Model.sequential("plain", [("letters", Input(30)), conv, pool])
+    noisy = Model.sequential("noisy", [("letters", Input(30)), ("noise", Dropout()), conv, pool])
+    assert noisy.letter_blocks == plain.letter_blocks
+    codes = encode(random_letters(30, 3, "ACGTN"))
+    for name in ("conv", "pool"):
+        np.testing.assert_array_equal(noisy.run(codes)[name], plain.run(codes)[name])
+    assert_equals_whole_runs(noisy, codes, Target("pool", (2, 1)), [*range(30)])
+    # Letters that are given as numbers are read as they are.
+    rows = np.full((30, 4), 0.25, dtype=np.float32)
+    np.testing.assert_array_equal(noisy.run(codes, side_inputs={"letters": rows})["conv"], conv[1].forward(rows))
 
 
 @pytest.mark.parametrize("seed", range(40))

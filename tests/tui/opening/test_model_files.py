@@ -27,6 +27,7 @@ from cnn_tui.opening import open_model, remarks
 from cnn_tui.options.arguments import options_of, request_of
 from cnn_tui.options.request import ModelOptions, OpenRequest
 from cnn_tui.screens.dialogs.open_model import ModelChoice, OpenModel
+from cnn_tui.snapshot import take
 
 READERS = Path(__file__).parents[2] / "core" / "readers"
 MEME = "MEME version 4\nALPHABET= ACGT\nMOTIF first\nletter-probability matrix:\n" + "0.7 0.1 0.1 0.1\n" * 8
@@ -98,6 +99,24 @@ def test_options_reach_the_reader(models: Path) -> None:
         open_model("motifs", ModelOptions(pool_size=3))
 
 
+def test_what_a_layer_is_said_to_be_stays_with_the_model(models: Path, run: Callable[..., tuple[str, str]]) -> None:
+    said = "program (Lambda) is treated as identity at your word (--treat program=identity)"
+    with pytest.raises(SettingError, match="--treat: 'program' does not say what is treated as what"):
+        open_model("unread.keras", ModelOptions(treat=("program",)))
+    with pytest.raises(SettingError, match="'a' is treated twice; say it once"):
+        open_model("unread.keras", ModelOptions(treat=("a=identity", "a=dropout")))
+    with pytest.raises(SettingError, match="--treat is for model files, and motifs comes without one"):
+        open_model("motifs", ModelOptions(treat=("a=identity",)))
+    typed = ("--treat", "program=identity")
+    assert f"assumed: {said}" in run("summary", "unread.keras", *typed)[0]
+    assert said in json.loads(run("inspect", "unread.keras", *typed, "--json")[0])["assumptions"]
+    run("convert", "unread.keras", *typed, "-o", "treated.npz")
+    assert said in open_model("treated.npz").warnings
+    shown = take("@planted", "unread.keras", treat=["program=identity"], size="120x40")
+    assert said in json.loads(shown.json)["assumptions"]
+    assert "1 assumed" in shown.text
+
+
 def test_what_is_not_supported_is_said_first(models: Path) -> None:
     told = remarks(open_model("unread.keras"))
     assert told[0].startswith("not supported: program (Lambda): ")
@@ -106,10 +125,12 @@ def test_what_is_not_supported_is_said_first(models: Path) -> None:
 
 def test_what_is_typed_becomes_options() -> None:
     typed = (
-        "--architecture a.json --flip-kernels no --weights w --batch-norm none --channels TGCA --activation linear "
+        "--architecture a.json --flip-kernels no --treat a=identity --treat B=Conv1D --begin c "
+        "--weights w --batch-norm none --channels TGCA --activation linear "
         "--pool-size 3 --pool-stride 2 --motif-score probability"
     )
-    expected = ModelOptions("a.json", False, "w", "none", "TGCA", "linear", 3, 2, "probability")
+    treat = ("a=identity", "B=Conv1D")
+    expected = ModelOptions("a.json", False, treat, "c", "w", "none", "TGCA", "linear", 3, 2, "probability")
     for words in ([], ["summary", "x"], ["convert", "x", "-o", "y"], ["export", "x", "-o", "y"]):
         assert options_of(parse([*words, *typed.split()])) == expected
     assert request_of(parse(typed.split())).model_options == expected
@@ -180,8 +201,8 @@ def test_the_summary_says_why_a_layer_cannot_be_computed(models: Path, run: Call
     assert err == ""
     assert "│ program (Lambda)               │ —             │" in out
     assert out.splitlines()[-1] == (
-        "cannot be computed: program (Lambda): a Lambda is a piece of a program, which is never executed; 2 layers "
-        "that need it cannot be computed either"
+        "cannot be computed: program (Lambda): a Lambda is a piece of a program, which is never executed; --treat "
+        "NAME=CLASS computes it as what you know it to be; 2 layers that need it cannot be computed either"
     )
     found = layers(run("summary", "unread.keras", "--json")[0])
     assert found["program"]["output_shape"] is None
@@ -250,8 +271,8 @@ def test_inspect_prints_what_is_in_a_file(models: Path, run: Callable[..., tuple
     assert "  conv       Conv1D                  84 parameters  reads letters" in lines
     assert lines[-2:] == [
         "not supported: 1",
-        "  program (Lambda): a Lambda is a piece of a program, which is never executed; 2 layers that need it cannot "
-        "be computed either",
+        "  program (Lambda): a Lambda is a piece of a program, which is never executed; --treat NAME=CLASS computes "
+        "it as what you know it to be; 2 layers that need it cannot be computed either",
     ]
 
 

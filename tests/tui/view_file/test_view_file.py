@@ -7,6 +7,7 @@ import shlex
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -29,6 +30,7 @@ from cnn_tui.view_file import checksums
 from cnn_tui.view_file.form import read_view, with_view
 
 FORMAT = "cnn_tui_view = 1\n"
+KERAS = Path(__file__).parents[2] / "core" / "readers" / "keras_treated"
 SAVED = " S enter wait"
 
 
@@ -155,6 +157,19 @@ def test_edited_weights_are_part_of_a_view() -> None:
     for keys in ("p d", "r enter"):
         shown = take("@planted", "motifs", size="120x40", weight_edits=names[:1], keys=keys)
         assert "conv1d:0:3A=0.5" in shown.text
+
+
+def test_what_a_layer_is_said_to_be_is_part_of_a_view() -> None:
+    with ZipFile(KERAS / "keras_3.15.1_torch.zip") as archive:
+        archive.extract("detector.keras")
+    asked = {"treat": ["Rectify=relu"], "begin": "detectors"}
+    before = take("@planted", "detector.keras", size="80x24", keys=SAVED.strip(), **asked)
+    assert "2 assumed" in before.text
+    said = tomllib.loads(Path("view.toml").read_text())
+    assert {name: said[name] for name in asked} == asked
+    again = json.loads(take("view.toml", size="80x24").json)
+    assert again["assumptions"] == json.loads(before.json)["assumptions"]
+    assert len(again["assumptions"]) == 2
 
 
 def test_of_several_outputs_the_one_that_was_drawn_is_drawn_again() -> None:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from cnn_core.errors import SettingError
+
 from .default_model import DEFAULT_LONG_MODEL, DEFAULT_MODEL, LONG_RECORD
 from .option import Option, option, options_in
 
@@ -85,6 +87,20 @@ class ModelOptions:
         "yes is as wrong as a wrong no",
         metavar="yes|no",
     )
+    treat: tuple[str, ...] = option(
+        (),
+        "model file",
+        "Keras: what a Lambda or a class of the author's own is, whose program is not in the file and never run, by "
+        "the layer's name or the class's: identity, dropout, a class of Keras's such as Conv1D, or an activation "
+        "function; it is said wherever the model is; once for each",
+        metavar="NAME=identity",
+    )
+    begin: str | None = option(
+        None,
+        "model file",
+        "Keras: the letters enter at this layer, and what comes before it is cut off",
+        metavar="LAYER",
+    )
     weights: str | None = option(
         None,
         "model file",
@@ -147,7 +163,11 @@ class ModelOptions:
     @property
     def given(self) -> tuple[str, ...]:
         """The options of how the file is read that are not None, as they are typed."""
-        return tuple(OPTIONS[name].flag for name, value in self.for_reader.items() if value is not None)
+        return tuple(
+            OPTIONS[each.name].flag
+            for each in fields(self)
+            if each.name != "weight_edits" and getattr(self, each.name) != each.default
+        )
 
     @property
     def typed(self) -> tuple[str, ...]:
@@ -156,8 +176,13 @@ class ModelOptions:
 
     @property
     def for_reader(self) -> dict[str, Any]:
-        """The options of `cnn_core.readers.opening.open_model_file`."""
-        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "weight_edits"}
+        """The options of `cnn_core.readers.opening.open_model_file`.
+
+        Raises:
+            SettingError: What is to be treated has no `=`, or one name stands twice.
+        """
+        found = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "weight_edits"}
+        return found | {"treat": _by_name(self.treat) or None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +328,21 @@ class OpenRequest:
     def typed(self) -> tuple[str, ...]:
         """The options that are not their defaults and their values, as they are typed."""
         return (*_typed(self), *self.model_options.typed)
+
+
+def _by_name(treat: tuple[str, ...]) -> dict[str, str]:
+    """Return what layers are treated as by their names."""
+    found: dict[str, str] = {}
+    for each in treat:
+        name, equals, wanted = each.partition("=")
+        if not (name and equals and wanted) or name in found:
+            raise SettingError(
+                f"'{name}' is treated twice" if wanted else f"'{each}' does not say what is treated as what",
+                where=OPTIONS["treat"].flag,
+                remedy="say it once, such as lambda=identity",
+            )
+        found[name] = wanted
+    return found
 
 
 def _typed(owner: OpenRequest | ModelOptions) -> Iterator[str]:

@@ -16,6 +16,7 @@ from cnn_core.layers import (
     Flatten,
     GlobalAveragePooling1D,
     GlobalMaxPooling1D,
+    Identity,
     Input,
     Layer,
     MaxPooling1D,
@@ -160,6 +161,11 @@ def _(layer: Dense, read: list[Shape]) -> str:
 @_makes.register
 def _(layer: Activation, read: list[Shape]) -> str:
     return f"{layer.activation} of each number"
+
+
+@_makes.register
+def _(layer: Identity, read: list[Shape]) -> str:
+    return "each number as it is"
 
 
 @_makes.register

@@ -13,14 +13,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import Final
+from typing import Final, Unpack
 
 from ...errors import CnnError, ModelError
 from ...letters.alphabet import check_channels
 from ..report import ModelFile
 from ..tensors import FLOATS, listed
 from .configuration import read_configuration
-from .reader import read_stored
+from .reader import KerasOptions, read_stored
 from .stored import ASIDE, Stored, open_stored, stored_weights
 from .text import read_text
 
@@ -69,9 +69,7 @@ def read_keras_beside(
     data: bytes,
     source: str,
     candidates: Sequence[Candidate],
-    *,
-    flip_kernels: bool | None = None,
-    channels: str | None = None,
+    **options: Unpack[KerasOptions],
 ) -> ModelFile:
     """Read a file of weights alone with the one of several architectures that fits.
 
@@ -79,8 +77,7 @@ def read_keras_beside(
         data: The file's bytes.
         source: The file's name.
         candidates: The architectures, one at least.
-        flip_kernels: See `reader.read_keras`.
-        channels: See `reader.read_keras`.
+        options: See `reader.KerasOptions`.
 
     Returns:
         The model; which architecture was taken stands first among what is said.
@@ -89,7 +86,7 @@ def read_keras_beside(
         ModelError: The file is damaged; or no architecture fits, or several as well as each other. The message names
             them.
     """
-    if channels is not None:
+    if (channels := options.get("channels")) is not None:
         check_channels(channels)
     stored = open_stored(data, source)
     best: list[_Fit] = []
@@ -97,7 +94,7 @@ def read_keras_beside(
     refusals: list[tuple[str, str]] = []
     for each in candidates:
         try:
-            found = _fit(stored, each, source, flip_kernels, channels)
+            found = _fit(stored, each, source, options)
         except CnnError as error:
             refusals.append((each.name, error.what))
             continue
@@ -147,9 +144,7 @@ def _words(stem: str) -> Iterator[str]:
     yield from (word for found in _WORD.findall(stem) if (word := found.lower()) not in _COMMON)
 
 
-def _fit(
-    stored: Stored, candidate: Candidate, source: str, flip_kernels: bool | None, channels: str | None
-) -> _Fit:
+def _fit(stored: Stored, candidate: Candidate, source: str, options: KerasOptions) -> _Fit:
     """Return an architecture as one that fits.
 
     Raises:
@@ -167,6 +162,6 @@ def _fit(
     ]
     if unused:
         raise ModelError(f"it has no layer for {listed(unused, 2)}")
-    opened = read_stored(stored, configuration, source, [], flip_kernels=flip_kernels, channels=channels)
+    opened = read_stored(stored, configuration, source, [], **options)
     is_yaml = not candidate.name.lower().endswith(".json")
     return _Fit(candidate.name, config, opened, (bool(doubts), nearness(source, candidate.name), is_yaml))

@@ -151,6 +151,7 @@ class _Reader:
             self.network(stored, config, name, depth + 1) if is_network else None,
             _is_operation(part, settings, is_network=is_network),
             _parts(settings, name),
+            built.get("input_shape") if isinstance(built := part.get("build_config"), dict) else None,
         )
 
     def calls(self, nodes: object, name: str) -> tuple[Call, ...]:

@@ -39,7 +39,7 @@ def _open(data: bytes, source: str, options: Mapping[str, Any], path: Path | Non
 
 FORMAT: Final = Format(
     name="keras",
-    options=("architecture", "flip_kernels", "channels"),
+    options=("architecture", "flip_kernels", "channels", "treat", "begin"),
     matches=_matches,
     open=_open,
     inspect=inspect_keras,

@@ -27,6 +27,7 @@ class LayerConfig:
         is_operation: Whether it is a function of `keras.ops`, which has a name in the graph but no weights.
         parts: The layers that serve as its settings, by the setting: activation functions, and the backward layer of
             a Bidirectional.
+        built_shape: The shape that it was built for, batch axis first, as the file has it; None where it does not.
     """
 
     class_name: str
@@ -38,6 +39,7 @@ class LayerConfig:
     network: Network | None = None
     is_operation: bool = False
     parts: Mapping[str, LayerConfig] = field(default_factory=dict)
+    built_shape: object = None
 
     @property
     def trainable(self) -> bool:

@@ -10,13 +10,16 @@ from typing import Final
 from ...errors import ModelError
 from ...layers import IndexInput, Input, Shape, SideInput
 from ...letters.alphabet import BASES, ZERO_CHANNEL
+from ..tensors import StoredTensor
 from .assembly import PLAIN, Assembly, Tensor, Unsupported
 from .building import build, is_built, reason_unknown
 from .calls import Call, TensorRef
 from .layer_classes import CLASSES
 from .layer_config import LayerConfig, Network
 from .masking import Marks, marks_of, mask_operations
+from .proposals import is_published, proposal
 from .site import Site, Weights, shape_text
+from .treating import PASSING
 from .weights import LayerPath, LayerTensors
 
 __all__ = ["build_network"]
@@ -80,7 +83,7 @@ def _inputs(assembly: Assembly, network: Network) -> list[Tensor]:
             f"none of its inputs is a sequence of letters: {stated}",
             where=assembly.source,
             remedy="a model of DNA reads (length, 4) or (length, 5); where there are more channels, --channels ACGT "
-            "says that the letters are the first four",
+            "says that the letters are the first four, and --begin LAYER starts at a layer that reads letters",
         )
     found[letters.node] = letters
     for name in names:
@@ -335,22 +338,24 @@ def _call(
     problem = "" if takes_arguments else call.problem
     problem = problem or next((reason for _, reason in read if reason), "")
     try:
-        if problem:
+        if problem and not is_published(layer):
             raise Unsupported(problem)
         if layer.network is not None:
             return _run(assembly, layer.network, weights, given, path, f"{name}/", call.training)
         if not given:
             raise Unsupported("it reads nothing")
         if is_built(layer.class_name) and not layer.is_operation:
+            if tensors and layer.class_name in PASSING:
+                assembly.warnings.append(f"the tensors that the file holds for {name} are not used")
             training = call.training is True
             return (build(Site(assembly, layer, name, given, Weights(tensors), build, training, call)),)
-        return (build(Site(assembly, _as_layer(layer, call), name, given, Weights(()), build)),)
+        return (build(Site(assembly, _as_layer(layer, call, tensors), name, given, Weights(()), build)),)
     except Unsupported as refused:
         assembly.begin(name, "/".join(path))
         return (assembly.add_unknown(name, layer.stored_class, str(refused), given, tensors),)
 
 
-def _as_layer(layer: LayerConfig, call: Call) -> LayerConfig:
+def _as_layer(layer: LayerConfig, call: Call, tensors: Sequence[StoredTensor]) -> LayerConfig:
     """Return the layer that a function of `keras.ops` is."""
     row = CLASSES.get(layer.class_name)
     if layer.is_operation and row is not None and row.is_function(layer.settings, len(call.inputs)):
@@ -365,4 +370,4 @@ def _as_layer(layer: LayerConfig, call: Call) -> LayerConfig:
         return replace(layer, class_name="Activation", settings={"activation": _FUNCTIONS[layer.class_name]})
     if layer.is_operation:
         raise Unsupported(f"it is the function {layer.class_name} of keras.ops, which is not read")
-    raise Unsupported(reason_unknown(layer))
+    raise Unsupported(f"{reason_unknown(layer)}{proposal(layer, tensors)}")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypedDict, Unpack
 
 from ...errors import ModelError
 from ...layers import Unknown
@@ -19,14 +20,16 @@ from ...network.graph import Node
 from ...network.model import Model
 from ..report import FileContents, ModelFile
 from .assembly import Age, Assembly
+from .beginning import begun
 from .configuration import Configuration, read_configuration
 from .layer_config import Network
 from .networks import build_network
 from .stored import ASIDE, Stored, open_stored, stored_weights
 from .text import read_text
+from .treating import treated
 from .weights import weight_names
 
-__all__ = ["WithoutArchitectureError", "inspect_keras", "read_keras", "read_stored"]
+__all__ = ["KerasOptions", "WithoutArchitectureError", "inspect_keras", "read_keras", "read_stored"]
 
 _THEANO: Final = "theano"
 _WITHOUT_THEANO: Final = (2, 4)
@@ -42,6 +45,25 @@ _CONVOLUTIONS: Final = ("Conv1D", "Conv2D", "SeparableConv1D", "SeparableConv2D"
 
 class WithoutArchitectureError(ModelError):
     """A file that holds weights alone, where no architecture was given."""
+
+
+class KerasOptions(TypedDict, total=False):
+    """What is said of a network beside its file.
+
+    Attributes:
+        flip_kernels: Whether the model was trained on Theano, whose kernels are stored the other way round and which
+            pads otherwise. None asks the file: what it says, otherwise how its weights are named, and yes for Keras
+            0.3, whose files do not tell.
+        channels: The channel order of the letters; None is ACGT, or ACGTN for five channels. Where letters are
+            numbers that an Embedding looks up, their order from 0.
+        treat: What layers are whose program is not in the file, by a layer's name or a class's: see `treating`.
+        begin: The layer at which the letters enter; see `beginning`.
+    """
+
+    flip_kernels: bool | None
+    channels: str | None
+    treat: Mapping[str, str] | None
+    begin: str | None
 
 
 def inspect_keras(data: bytes | str | os.PathLike[str], source: str) -> FileContents:
@@ -63,8 +85,7 @@ def read_keras(
     source: str,
     *,
     architecture: bytes | None = None,
-    flip_kernels: bool | None = None,
-    channels: str | None = None,
+    **options: Unpack[KerasOptions],
 ) -> ModelFile:
     """Read a Keras model.
 
@@ -72,22 +93,20 @@ def read_keras(
         data: The file's bytes, or its path.
         source: The file's name; the model is called by it.
         architecture: The JSON or YAML beside a file of weights alone.
-        flip_kernels: Whether the model was trained on Theano, whose kernels are stored the other way round and which
-            pads otherwise. None asks the file: what it says, otherwise how its weights are named, and yes for Keras
-            0.3, whose files do not tell.
-        channels: The channel order of the letters; None is ACGT, or ACGTN for five channels. Where letters are
-            numbers that an Embedding looks up, their order from 0.
+        options: See `KerasOptions`.
 
     Raises:
         WithoutArchitectureError: It holds weights alone and there is no architecture.
+        NotFoundError: There is no such layer.
+        SettingError: A layer cannot be treated so, or the network cannot begin there.
         ModelError: The file is damaged, hostile or no Keras file; its weights contradict its configuration; or no input
             is a sequence of letters. The message names the file and the layer or the tensor.
     """
-    if channels is not None:
+    if (channels := options.get("channels")) is not None:
         check_channels(channels)
     stored = open_stored(_bytes(data), source)
     configuration, warnings = _configuration(stored, architecture, source)
-    return read_stored(stored, configuration, source, warnings, flip_kernels=flip_kernels, channels=channels)
+    return read_stored(stored, configuration, source, warnings, **options)
 
 
 def read_stored(
@@ -95,9 +114,7 @@ def read_stored(
     configuration: Configuration,
     source: str,
     warnings: list[str],
-    *,
-    flip_kernels: bool | None,
-    channels: str | None,
+    **options: Unpack[KerasOptions],
 ) -> ModelFile:
     """Read a Keras model whose file is open.
 
@@ -106,22 +123,28 @@ def read_stored(
         configuration: Its architecture.
         source: The file's name.
         warnings: What has been said of it; what else is to say is added.
-        flip_kernels: See `read_keras`.
-        channels: See `read_keras`.
+        options: See `KerasOptions`.
 
     Raises:
-        ModelError: See `read_keras`.
+        CnnError: See `read_keras`.
     """
+    if treat := options.get("treat"):
+        network = treated(configuration.network, treat, source, warnings)
+        configuration = replace(configuration, network=network)
     if configuration.own_class:
         warnings.append(
             f"the model is of the author's own class {configuration.own_class}, whose program is not in the file: its"
             " layers were read, and what else it may do was not"
         )
-    theano = _is_theano(stored, configuration, warnings) if flip_kernels is None else flip_kernels
+    theano = options.get("flip_kernels")
+    theano = _is_theano(stored, configuration, warnings) if theano is None else theano
     age = _age(stored, configuration, theano, warnings)
-    weights = stored_weights(stored, configuration.network, warnings)
-    assembly = Assembly(source, age, channels, warnings=warnings)
-    outputs = build_network(assembly, configuration.network, weights)
+    network = configuration.network
+    weights = stored_weights(stored, network, warnings)
+    if (begin := options.get("begin")) is not None:
+        network = begun(network, begin, weights, source, warnings)
+    assembly = Assembly(source, age, options.get("channels"), warnings=warnings)
+    outputs = build_network(assembly, network, weights)
     if age.theano:
         warnings.append("its kernels were turned round, and its padding 'same' begins as Theano's does")
     _note_precision(configuration.network, stored, warnings)
