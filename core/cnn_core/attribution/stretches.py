@@ -33,7 +33,7 @@ class InputWindow:
     def bases(self) -> slice:
         """The bases in the input window, as it is read."""
         reading = self.reading
-        first = reading.stop - self.stop if reading.reverse else self.start - reading.start
+        first = reading.origin - self.stop if reading.reverse else self.start - reading.origin
         return slice(first, first + self.stop - self.start)
 
 

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from .block_absence import no_block
     from .block_run import BlockRun
     from .offered_blocks import LONGEST_WHOLE_INPUT, find_block, is_on_letters
+    from .padding import Pad, PadSide
     from .reading import Reading
     from .trace import Trace, find_filter, trace_cell
 
 __all__ = [
     "LONGEST_WHOLE_INPUT",
     "BlockRun",
+    "Pad",
+    "PadSide",
     "Reading",
     "Trace",
     "ambiguity_words",
@@ -48,6 +51,7 @@ __getattr__ = lazily(
         "block_absence": "no_block",
         "block_run": "BlockRun",
         "offered_blocks": "LONGEST_WHOLE_INPUT find_block is_on_letters",
+        "padding": "Pad PadSide",
         "reading": "Reading",
         "trace": "Trace find_filter trace_cell",
     },

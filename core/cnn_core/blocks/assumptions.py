@@ -20,6 +20,7 @@ __all__ = [
     "edit_comments",
     "edited_names",
     "letter_words",
+    "pad_words",
     "side_words",
     "zero_inputs_of",
     "zero_words",
@@ -31,13 +32,22 @@ def assumptions_of(reading: Reading, layer: str | None = None) -> tuple[str, ...
 
     First what was assumed of the model's file and of the records', see `Reading.assumed`; then what ambiguous letters
     are taken for, where the input window has any (its first 100,000 letters are looked through); then which inputs
-    are zeros because they were given no numbers.
+    are zeros because they were given no numbers. Where it was asked for, first of all how the record is padded.
 
     Args:
         reading: The model on its input window, with the settings in force.
         layer: Only the inputs that this layer is computed from; None is all.
     """
-    return (*reading.assumed, *letter_words(reading), *zero_words(reading, layer))
+    return (*pad_words(reading), *reading.assumed, *letter_words(reading), *zero_words(reading, layer))
+
+
+def pad_words(reading: Reading) -> Iterator[str]:
+    """Yield how the record is padded, where that was asked for and it is."""
+    if reading.pad is not None and reading.padded:
+        yield (
+            f"{reading.record.name} has {len(reading.record):,} letters and {reading.model.name} reads "
+            f"{reading.length:,}: {reading.pad.words(reading.padded)}"
+        )
 
 
 def as_comments(sentences: Sequence[str], width: int = 0) -> Iterator[str]:

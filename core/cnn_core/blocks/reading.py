@@ -28,6 +28,7 @@ from .block_run import BlockRun
 from .feature_map_block import FeatureMapRun
 from .letter_block import LetterRun
 from .offered_blocks import LONGEST_WHOLE_INPUT, first_block, is_on_letters, part_up_to
+from .padding import Pad
 from .side_inputs import check_side_inputs, given_numbers, side_inputs_of
 
 __all__ = ["Output", "Reading"]
@@ -65,6 +66,8 @@ class Reading:
         side_inputs: The numbers of inputs that are not letters, by the input's name: of the input's own shape, or,
             where that has a row for every base of the input window, with a row for every base of the record, in
             the record's direction. Inputs that are not named are zeros.
+        pad: How a record that is shorter than the input of a network of a fixed length is padded; None is as it is
+            where nothing was said, with zeros on the right.
         assumed: What had to be assumed of the model's file and of the records', one sentence each; what had to be
             assumed in all, `assumptions.assumptions_of` says.
         looked_into: The conv → pool block that is looked into, or None, see `into`.
@@ -79,6 +82,7 @@ class Reading:
     side_inputs: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
     assumed: tuple[str, ...] = ()
     looked_into: Block | None = None
+    pad: Pad | None = None
     _values: LazyValue[dict[str, Array]] = field(default_factory=LazyValue, init=False, repr=False)
     _block_input_once: LazyValue[Array] = field(default_factory=LazyValue, init=False, repr=False)
 
@@ -93,6 +97,7 @@ class Reading:
         ambiguity: Ambiguity | str = Ambiguity.ZERO,
         side_inputs: Mapping[str, NDArray[np.generic]] | None = None,
         assumed: tuple[str, ...] = (),
+        pad: Pad | None = None,
     ) -> Reading:
         """Return the reading of a record, or of an interval of it.
 
@@ -107,6 +112,7 @@ class Reading:
             ambiguity: What an ambiguous letter becomes.
             side_inputs: The numbers of inputs that are not letters, see `Reading`.
             assumed: What had to be assumed of the files, see `Reading`.
+            pad: How a record is padded that is too short, see `Reading`.
 
         Raises:
             SequenceError: The record is empty.
@@ -124,7 +130,7 @@ class Reading:
                 remedy=f"it has positions 1 to {len(record):,}",
             )
         reading = Reading(
-            model, record, start, stop, reverse, Ambiguity(ambiguity), dict(side_inputs or {}), assumed
+            model, record, start, stop, reverse, Ambiguity(ambiguity), dict(side_inputs or {}), assumed, pad=pad
         )
         reading = reading if model.input.length is None else reading.moved_to(start)
         check_side_inputs(model, reading.side_inputs, reading.length, len(record))
@@ -236,8 +242,25 @@ class Reading:
 
     @property
     def padded(self) -> int:
-        """How many all-zero rows stand right of the record's letters."""
+        """How many positions of the input stand beside the record's letters; see `pad`."""
         return self.length - (self.stop - self.start)
+
+    @property
+    def padding(self) -> Pad:
+        """How the record is padded where it is too short."""
+        return self.pad or Pad()
+
+    @property
+    def letters(self) -> range:
+        """Which positions of the input hold letters of the record."""
+        left = self.padding.left(self.padded)
+        return range(left, left + self.stop - self.start)
+
+    @property
+    def origin(self) -> int:
+        """Where base 0 of the input stands in the record, or would; on the other strand one past that."""
+        left = self.letters.start
+        return self.stop + left if self.reverse else self.start - left
 
     @property
     def region(self) -> str:
@@ -246,11 +269,11 @@ class Reading:
 
     def record_position(self, base: int) -> int:
         """Return where a base of the input window stands in the record, 0-based."""
-        return self.stop - 1 - base if self.reverse else self.start + base
+        return self.origin - 1 - base if self.reverse else self.origin + base
 
     def base_at(self, record_position: int) -> int:
         """Return which base of the input window a position of the record is; it may lie outside."""
-        return self.stop - 1 - record_position if self.reverse else record_position - self.start
+        return self.origin - 1 - record_position if self.reverse else record_position - self.origin
 
     def afresh(self) -> Self:
         """Return the same reading with nothing computed: for whoever keeps it, but not what it has computed."""
@@ -309,9 +332,9 @@ class Reading:
             RegionError: There are no letters to replace.
             SequenceError: A letter is not a nucleotide letter.
         """
-        start, stop = first + self.start, last + self.start
+        start, stop = first + self.origin, last + self.origin
         if self.reverse:
-            start, stop = self.stop - last, self.stop - first
+            start, stop = self.origin - last, self.origin - first
             letters = decode(reverse_complement(encode(letters)))
         record = self.record if isinstance(self.record, EditedRecord) else EditedRecord(self.record, ())
         return self.edited(record.changed(start, stop, letters).edits)
@@ -323,14 +346,16 @@ class Reading:
             SequenceError: The policy is `error` and a letter is ambiguous; the message names its place in the record.
         """
         codes = np.full(max(0, stop - start), PADDING, dtype=np.uint8)
-        letters = self.stop - self.start
-        first, last = max(start, 0), min(stop, letters)
+        if self.padding.with_n:
+            codes[max(0, -start) : max(0, self.length - start)] = self.padding.code
+        letters, origin = self.letters, self.origin
+        first, last = max(start, letters.start), min(stop, letters.stop)
         if first >= last:
             return codes
         if self.reverse:
-            read = reverse_complement(self._letters(self.stop - last, self.stop - first))
+            read = reverse_complement(self._letters(origin - last, origin - first))
         else:
-            read = self._letters(self.start + first, self.start + last)
+            read = self._letters(origin + first, origin + last)
         codes[first - start : last - start] = read
         return codes
 
@@ -370,7 +395,9 @@ class Reading:
 
     def side_values(self) -> dict[str, NDArray[np.generic]]:
         """Return the numbers of the inputs that are not letters, for this input window."""
-        return given_numbers(self.model, self.side_inputs, self.window, reverse=self.reverse, padded=self.padded)
+        left = self.letters.start
+        padded = left, self.padded - left
+        return given_numbers(self.model, self.side_inputs, self.window, reverse=self.reverse, padded=padded)
 
     @property
     def obstacle(self) -> str:

@@ -55,7 +55,7 @@ def given_numbers(
     window: tuple[int, int],
     *,
     reverse: bool,
-    padded: int,
+    padded: tuple[int, int],
 ) -> dict[str, NDArray[np.generic]]:
     """Return the numbers of the inputs on one input window.
 
@@ -64,15 +64,15 @@ def given_numbers(
         given: Numbers that were checked, see `check_side_inputs`.
         window: The input window in the record, half-open.
         reverse: Whether the other strand is read, so that rows stand in the other order.
-        padded: How many all-zero rows stand right of the letters.
+        padded: How many positions stand left and right of the letters.
     """
     start, stop = window
     sides, values = side_inputs_of(model), {}
     for name, numbers in given.items():
-        shape = sides[name].sized(stop - start + padded)
+        shape = sides[name].sized(stop - start + sum(padded))
         if numbers.shape != shape:
             rows = np.asarray(numbers[start:stop])
             rows = rows[::-1] if reverse else rows
-            numbers = np.pad(rows, ((0, padded), *((0, 0) for _ in shape[1:])))
+            numbers = np.pad(rows, (padded, *((0, 0) for _ in shape[1:])))
         values[name] = numbers
     return values

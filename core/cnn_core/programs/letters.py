@@ -17,6 +17,8 @@ LONGEST_EMBEDDED: Final = 2000
 """Letters that stand in the program itself, at the most; longer stretches are read from the FASTA file."""
 
 _LINE: Final = 80
+_NO_LETTER: Final = "."
+"""What stands in a program for a row of zeros before the first letter."""
 _IUPAC: Final = "ACGTRYSWKMBDHVN"
 _STANDS_FOR: Final = {
     letter: "".join(base for bit, base in enumerate(BASES) if code >> bit & 1)
@@ -35,14 +37,15 @@ def letter_lines(reading: Reading, fasta: str | None, *, beside: bool = False) -
     Raises:
         SettingError: The stretch is too long, and there is no file.
     """
-    count = reading.stop - reading.start
+    count, held = reading.stop - reading.start, reading.letters
     strand = ", the other strand" if reading.reverse else ""
     yield f"# The input window: {count:,} bases, {printable(reading.region)}{strand}."
     if count <= LONGEST_EMBEDDED:
-        letters = decode(reading.codes(0, count)).upper()
+        letters = decode(reading.codes(held.start, held.stop)).upper()
         yield "letters = ("
         yield from (f'    "{letters[first : first + _LINE]}"' for first in range(0, count, _LINE))
         yield ")"
+        yield from _padding_lines(reading)
         return
     if fasta is None:
         raise SettingError(
@@ -75,19 +78,30 @@ def letter_lines(reading: Reading, fasta: str | None, *, beside: bool = False) -
     if reading.reverse:
         complements = decode(complement(encode(_IUPAC)))
         yield f'letters = letters[::-1].translate(str.maketrans("{_IUPAC}", "{complements}"))'
+    yield from _padding_lines(reading)
 
 
-def encoding_lines(layer: Input, variable: str, length: int, letters: int, ambiguity: Ambiguity) -> Iterator[str]:
+def _padding_lines(reading: Reading) -> Iterator[str]:
+    """Yield what puts N beside the letters, or what no letter is, where it is not just zeros behind them."""
+    left, padding = reading.letters.start, reading.padding
+    if left or (padding.with_n and reading.padded):
+        kind = "N" if padding.with_n else _NO_LETTER
+        right = reading.padded - left if padding.with_n else 0
+        behind = f' + "{kind}" * {right}' if right else ""
+        yield f'letters = "{kind}" * {left} + letters{behind}'
+
+
+def encoding_lines(layer: Input, variable: str, reading: Reading) -> Iterator[str]:
     """Yield the lines that make numbers of the letters.
 
     Args:
         layer: The input.
         variable: What holds the numbers.
-        length: How many positions the input has, padding included.
-        letters: How many letters there are.
-        ambiguity: What an ambiguous letter becomes.
+        reading: The model on its input window.
     """
-    channels = layer.channels
+    channels, length = layer.channels, reading.length
+    letters = length if reading.padding.with_n else reading.letters.stop
+    begins_empty = reading.letters.start > 0 and not reading.padding.with_n
     rest = f"; the last {length - letters:,} are padding" if length > letters else ""
     if isinstance(layer, IndexInput):
         numbers = ", ".join(f"{letter} is {number}" for letter, number in layer.numbers.items())
@@ -99,9 +113,11 @@ def encoding_lines(layer: Input, variable: str, length: int, letters: int, ambig
         return
     yield f"# One-hot: one row a base, one column a letter, {channels}{rest}."
     yield f'{variable} = np.zeros(({length}, {len(channels)}), dtype="float32")'
-    if ambiguity is Ambiguity.UNIFORM:
+    if reading.ambiguity is Ambiguity.UNIFORM:
         stands = ", ".join(
-            f'"{letter}": "{bases}"' for letter, bases in _STANDS_FOR.items() if letter not in channels
+            f'"{letter}": "{bases}"'
+            for letter, bases in {**_STANDS_FOR, **({_NO_LETTER: ""} if begins_empty else {})}.items()
+            if letter not in channels
         )
         yield f"stands_for = {{{stands}}}"
         yield "for position, letter in enumerate(letters):"

@@ -181,8 +181,7 @@ def _heading_lines(
 def _input_lines(reading: Reading, plan: Plan) -> Iterator[str]:
     for step, _ in plan.steps:
         if isinstance(step.layer, Input):
-            letters = reading.stop - reading.start
-            yield from encoding_lines(step.layer, step.numbers, reading.length, letters, reading.ambiguity)
+            yield from encoding_lines(step.layer, step.numbers, reading)
             yield ""
 
 

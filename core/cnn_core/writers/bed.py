@@ -114,7 +114,7 @@ def _edge(values: BlockValues, cell: int) -> int:
     else:
         first = windows.first_base + (positions[-1] if reading.reverse else positions[0]) * windows.stride
         width = windows.span
-    return max(reading.start, reading.stop - first - width if reading.reverse else reading.start + first)
+    return max(reading.start, reading.origin - first - width if reading.reverse else reading.origin + first)
 
 
 def write_hits_bed(hits: Iterable[Hit], reading: Reading, file: BinaryIO) -> None:

@@ -296,5 +296,5 @@ def _along(prediction: Prediction, wanted: PredictedValues) -> tuple[NDArray[np.
     assert alignment is not None
     wide, count = abs(alignment.stride), len(prediction.values[0])
     firsts = alignment.first_base + (alignment.span - wide) // 2 + np.arange(count) * alignment.stride
-    starts = reading.stop - firsts - wide if reading.reverse else reading.start + firsts
+    starts = reading.origin - firsts - wide if reading.reverse else reading.origin + firsts
     return starts, starts + wide

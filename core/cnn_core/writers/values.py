@@ -235,7 +235,7 @@ class BlockValues(Values):
     def origin(self) -> int:
         """The base of the record where the first value begins; on the other strand, one past the last it covers."""
         reading = self.reading
-        return reading.stop - self.first_base if reading.reverse else reading.start + self.first_base
+        return reading.origin - self.first_base if reading.reverse else reading.origin + self.first_base
 
     @cached_property
     def windows(self) -> Alignment:
@@ -361,8 +361,8 @@ class BlockValues(Values):
         Returns:
             The first base of each in the record, and one past its last.
         """
-        start, stop = self.reading.start, self.reading.stop
-        starts = stop - first - width if self.reading.reverse else start + first
+        start, stop, origin = self.reading.start, self.reading.stop, self.reading.origin
+        starts = origin - first - width if self.reading.reverse else origin + first
         return np.clip(starts, start, stop), np.clip(starts + width, start, stop)
 
 

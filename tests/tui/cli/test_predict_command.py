@@ -217,3 +217,56 @@ def test_refusals(words: list[str], said: str, capsys: pytest.CaptureFixture[str
     assert main(["predict", "my.fa", *words, "-o", "x.npz"]) == 1
     assert said in capsys.readouterr().err
     assert not Path("x.npz").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        (["--pad", "right"], "{}············"),
+        (["--pad", "left"], "············{}"),
+        (["--pad", "center"], "······{}······"),
+        (["--pad", "left", "--pad-with", "N", "--ambiguity", "uniform"], "NNNNNNNNNNNN{}"),
+    ],
+)
+@pytest.mark.parametrize("strand", ["+", "-"])
+def test_a_short_record_is_padded_as_it_is_read(
+    here: Path, words: list[str], read: str, strand: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fasta(here / "short.fa", tiny="ACGGTTCA")
+    assert main(["predict", "short.fa", "--model", "fixed.npz", f"--strand={strand}", *words]) == 0
+    letters = read.format("ACGGTTCA" if strand == "+" else "TGAACCGT")
+    codes = np.concatenate([encode(each) if each != "·" else np.zeros(1, np.uint8) for each in letters])
+    expected = FIXED.run(codes, "uniform" if "uniform" in words else "zero")["dense"]
+    told = capsys.readouterr()
+    (row,) = table(told.out)
+    np.testing.assert_allclose([float(row[f"dense[{unit}]"]) for unit in range(3)], expected, atol=1e-6)
+    assert (row["start"], row["stop"]) == ("0", "8")
+    assert "# assumed: records shorter than 20 bases have " in told.out
+
+
+def test_a_short_record_is_refused_and_the_option_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fasta(here / "short.fa", tiny="ACGGTTCA")
+    assert main(["predict", "short.fa", "--model", "fixed.npz", "-o", "x.npz"]) == 1
+    assert "record tiny: has 8 letters, and fixed reads 20; --pad right puts zeros behind them" in (
+        capsys.readouterr().err
+    )
+    assert main(["predict", "short.fa", "--model", "fixed.npz", "--pad-with", "N"]) == 1
+    assert "--pad-with says what --pad puts there; add --pad right" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("more", [(), ("--reverse-complement",)])
+def test_effects_of_a_padded_record_lie_at_its_bases(here: Path, more: tuple[str, ...]) -> None:
+    fasta(here / "short.fa", tiny="ACGGTTCA")
+    words = ["short.fa", "--model", "fixed.npz", "--target", "output:1", "--probability", "--pad", "left", *more]
+    assert main(["effects", *words, "-o", "e.npz"]) == 0
+    with np.load("e.npz") as found:
+        raw, letters, assumed = found["raw"], str(found["letters"]), str(found["assumptions"])
+    assert letters == ("TGAACCGT" if more else "ACGGTTCA")
+    assert "tiny has 8 letters and fixed reads 20: 12 all-zero rows stand left of the letters" in assumed
+    codes = np.concatenate([np.zeros(12, np.uint8), encode(letters)])
+    value = FIXED.run(codes)["dense"][1]
+    for position in range(8):
+        for at, base in enumerate("ACGT"):
+            edited = codes.copy()
+            edited[12 + position] = encode(base)[0]
+            assert raw[position, at] == pytest.approx(FIXED.run(edited)["dense"][1] - value, abs=1e-5)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cnn_core.attribution import InputWindow
-    from cnn_core.blocks import Reading
+    from cnn_core.blocks import Pad, Reading
     from cnn_core.letters.readable_record import ReadableRecord
     from cnn_core.network.model import Model
     from cnn_core.readers import ModelFile
@@ -58,7 +58,8 @@ where its layer runs along the bases, over those.
 those of the other strand are turned round first.
 
 A region of --regions lies in the middle of its input window. Neither is padded
-beyond the record as long as this is as long as the input.
+beyond the record as long as this is as long as the input. A shorter record is
+refused, unless --pad says where its letters stand.
 
 example:
   cnn-tui predict @planted --model seed
@@ -151,7 +152,7 @@ def parser() -> Parser:
     made.add_argument("--force", action="store_true", help="replace the file where there is one")
     add_options(
         made,
-        *("record", "region", "edits", "ambiguity", "model", "inputs"),
+        *("record", "region", "edits", "ambiguity", "model", "inputs", "pad", "pad_with"),
         record="the record to read (default: all with letters)",
     )
     add_model_options(made)
@@ -258,13 +259,15 @@ class _Predicting:
     told: Callable[[int, int], None] | None
     first: Reading | None = None
     stretches: int = 0
+    padded: int = 0
     model: Model = field(init=False)
+    pad: Pad | None = field(init=False)
     sides: dict[str, NDArray[np.generic]] = field(init=False)
     work: Predictions = field(init=False)
 
     def __post_init__(self) -> None:
         model, self.sides = opening.read_side_inputs(self.asked.request.inputs, self.opened.model)
-        self.model = model
+        self.model, self.pad = model, opening.asked_pad(self.asked.request)
         wanted = [scan.PredictedValues.parse(text, model) for text in self.asked.targets]
         self.work = scan.Predictions(model, wanted, strands=self.asked.strand, merge=self.asked.merge)
         fixed = model.input.length
@@ -293,8 +296,14 @@ class _Predicting:
                 continue
             self._check_length(record)
             reading = blocks.Reading.of(
-                self.model, record, (start, stop), ambiguity=request.ambiguity, side_inputs=self.sides
+                self.model,
+                record,
+                (start, stop),
+                ambiguity=request.ambiguity,
+                side_inputs=self.sides,
+                pad=self.pad,
             )
+            self.padded += bool(reading.padded)
             self.first = self.first or reading
             self.stretches += 1
             for window in attribution.input_windows(
@@ -310,13 +319,13 @@ class _Predicting:
             done += stop - start
 
     def _check_length(self, record: ReadableRecord) -> None:
-        """Refuse a record that is shorter than the network's input."""
+        """Refuse a record that is shorter than the network's input, where nothing is said of how to pad it."""
         fixed = self.model.input.length
-        if fixed is not None and len(record) < fixed:
+        if fixed is not None and len(record) < fixed and self.pad is None:
             raise SequenceError(
                 f"has {len(record):,} letters, and {self.model.name} reads {fixed:,}",
                 where=f"record {record.name}",
-                remedy="leave it out",
+                remedy="--pad right puts zeros behind them; see also left, center and --pad-with N",
             )
 
     def notes(self) -> PredictionNotes:
@@ -343,6 +352,10 @@ class _Predicting:
         """Yield what had to be assumed."""
         yield from self.opened.warnings
         yield from self.places.assumptions()
+        if self.padded and self.pad is not None:
+            kind = "N" if self.pad.with_n else "all-zero rows"
+            side = {"left": "left", "right": "right"}.get(self.pad.side, "left and right")
+            yield f"records shorter than {self.model.input.length:,} bases have {kind} {side} of their letters"
         if self.first is not None:
             if self.work.has_ambiguous:
                 yield from blocks.ambiguity_words(self.model, self.first.ambiguity)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .names import check_request, is_view_name, model_names
     from .nearest import nearest_file
     from .places import asked_place, cut_region, regions_of, with_model
-    from .readings import open_block_reading, open_network_reading, open_reading, read_record
+    from .readings import asked_pad, open_block_reading, open_network_reading, open_reading, read_record
     from .side_inputs import read_side_inputs
     from .sources import open_source, start_of_toml, stream_source
     from .versus import VERSUS_EXAMPLES, Versus, versus_of
@@ -22,6 +22,7 @@ __all__ = [
     "VERSUS_EXAMPLES",
     "Versus",
     "asked_channel",
+    "asked_pad",
     "asked_place",
     "check_request",
     "config_path",
@@ -59,7 +60,7 @@ __getattr__ = lazily(
         "names": "check_request is_view_name model_names",
         "nearest": "nearest_file",
         "places": "asked_place cut_region regions_of with_model",
-        "readings": "open_block_reading open_network_reading open_reading read_record",
+        "readings": "asked_pad open_block_reading open_network_reading open_reading read_record",
         "side_inputs": "read_side_inputs",
         "sources": "open_source start_of_toml stream_source",
         "versus": "VERSUS_EXAMPLES Versus versus_of",

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from cnn_core.blocks.block_absence import no_block
 from cnn_core.blocks.offered_blocks import find_block, first_block
+from cnn_core.blocks.padding import Pad, PadSide
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SettingError, ShapeError
 from cnn_core.letters.edits import parse_edits
@@ -14,11 +15,11 @@ from cnn_core.network.block import Block
 from cnn_core.readers.report import ModelFile
 
 from ..options.block_settings import with_typed_settings
-from ..options.request import AMBIGUITY_NAMES, OpenRequest
+from ..options.request import AMBIGUITY_NAMES, PAD_LETTERS, PAD_SIDES, OpenRequest
 from .places import asked_place
 from .side_inputs import read_side_inputs
 
-__all__ = ["open_block_reading", "open_network_reading", "open_reading", "read_record"]
+__all__ = ["asked_pad", "open_block_reading", "open_network_reading", "open_reading", "read_record"]
 
 
 def open_reading(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> Reading:
@@ -67,6 +68,7 @@ def _reading_and_block(
         ambiguity=request.ambiguity,
         side_inputs=numbers,
         assumed=(*opened.warnings, *sequences.assumptions),
+        pad=asked_pad(request),
     )
     if request.edits:
         reading = reading.edited(parse_edits(request.edits, record))
@@ -78,6 +80,22 @@ def _reading_and_block(
     elif request.settings:
         reading = replace(reading, model=with_typed_settings(model, block, request.settings))
     return reading, block
+
+
+def asked_pad(request: OpenRequest) -> Pad | None:
+    """Return how a request pads a record that is too short, or None where it says nothing of it.
+
+    Raises:
+        SettingError: There is no such side or letter, or the letter stands without a side.
+    """
+    if request.pad is None:
+        if request.pad_with is not None:
+            raise SettingError("--pad-with says what --pad puts there", remedy=f"add --pad {PAD_SIDES[0]}")
+        return None
+    for value, known in ((request.pad, PAD_SIDES), (request.pad_with or PAD_LETTERS[0], PAD_LETTERS)):
+        if value not in known:
+            raise SettingError(f"'{value}' is no way to pad a record", remedy=f"it is one of {', '.join(known)}")
+    return Pad(PadSide(request.pad), request.pad_with == PAD_LETTERS[1])
 
 
 def open_block_reading(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> Reading:

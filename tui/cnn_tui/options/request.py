@@ -28,6 +28,8 @@ __all__ = [
     "MODEL_OPTIONS",
     "OPTIONS",
     "OTHER_STRAND",
+    "PAD_LETTERS",
+    "PAD_SIDES",
     "POOL_SIZE",
     "STANDARD_INPUT",
     "THEME_NAMES",
@@ -55,6 +57,9 @@ MODELS: Final = f"{', '.join(MODEL_NAMES)}, or a file"
 """What stands for a model, in a few words."""
 POOL_SIZE: Final = 8
 """`cnn_core.readers.filter_defaults.DEFAULT_POOL_SIZE`, whose room is too heavy for `--help`."""
+PAD_SIDES: Final = ("right", "left", "center")
+"""`cnn_core.blocks.padding.PadSide`, whose room is too heavy for `--help`."""
+PAD_LETTERS: Final = ("zeros", "N")
 THEME_NAMES: Final = ("dark", "light", "high-contrast")
 """Our themes: `cnn_tui.pictures.palette.PALETTES`, whose module is too heavy for `--help`. The first is the default."""
 FOREIGN_THEME_NAMES: Final = (
@@ -257,6 +262,17 @@ class OpenRequest:
         flag="--input",
         metavar="NAME=FILE.npy",
         path="named",
+    )
+    pad: str | None = option(
+        None,
+        "window",
+        "of a record shorter than the network's input, where the rest of it stands: right, left or center of the "
+        "letters, as they are read",
+        metavar="SIDE",
+        choices=PAD_SIDES,
+    )
+    pad_with: str | None = option(
+        None, "window", "with --pad: all-zero rows, zeros (default), or N", metavar="N|zeros", choices=PAD_LETTERS
     )
     theme: str | None = option(
         None,

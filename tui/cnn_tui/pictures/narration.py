@@ -87,8 +87,9 @@ def _place(picture: Picture) -> tuple[str, ...]:
     """Return the formula that leads from a base to the record's own numbers."""
     reading = picture.shown
     if reading.reverse:
-        return (f"record position = {reading.stop:,} − base, the other strand",)
-    return (f"record position = base + {reading.start + 1:,}",)
+        return (f"record position = {reading.origin:,} − base, the other strand",)
+    added = reading.origin + 1
+    return (f"record position = base {'−' if added < 0 else '+'} {abs(added):,}",)
 
 
 def moment_sentence(picture: Picture, play: Play) -> str:

@@ -73,7 +73,7 @@ def edited_places(reading: Reading) -> NDArray[np.int64]:
 def marked_bases(reading: Reading, frame: Frame, places: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return which of the visible bases are some positions of the record, shape (visible bases,)."""
     marked = np.zeros(frame.visible_bases, dtype=np.bool_)
-    bases = (reading.stop - 1 - places if reading.reverse else places - reading.start) - frame.offset
+    bases = (reading.origin - 1 - places if reading.reverse else places - reading.origin) - frame.offset
     inside = (bases >= 0) & (bases < len(marked)) & (bases + frame.offset < reading.length)
     marked[bases[inside]] = True
     return marked

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -31,6 +31,8 @@ _WEIGHT = 24
 _NAME = 16
 """Columns that a model's name may take of what is read."""
 
+_AROUND: Final = {"center": "around"}
+
 
 def reading_words(reading: Reading, source: str) -> tuple[str, ...]:
     """Return what is read, most important first: record or input, strand, padding, ambiguity.
@@ -51,7 +53,8 @@ def reading_words(reading: Reading, source: str) -> tuple[str, ...]:
         alone = len(weights) == 1 and len(weights[0]) <= _WEIGHT
         words.append(weights[0] if alone else counted(len(weights), "weight edit"))
     if reading.padded:
-        words.append(f"{reading.padded:,} zero rows right")
+        kind, side = "N" if reading.padding.with_n else "zero rows", reading.padding.side
+        words.append(f"{reading.padded:,} {kind} {_AROUND.get(side, side)}")
     if reading.reverse:
         words.append("reverse complement")
     if reading.ambiguous:

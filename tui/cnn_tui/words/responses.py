@@ -102,12 +102,13 @@ def _read(reading: Reading, step: ConvStep) -> list[str]:
         lines.append(
             f"{outside} of the {taps} taps {verb(outside, 'lies', 'lie')} in the padding and {_adds(outside)}"
         )
-    letters = reading.stop - reading.start
-    beyond = sum(position >= letters for position in window.positions)
+    letters = reading.letters
+    beyond = sum(position not in letters for position in window.positions)
     if beyond:
+        where = "beside" if letters.start else "right of"
         lines.append(
-            f"{beyond} of the {taps} taps {verb(beyond, 'lies', 'lie')} right of the letters, "
-            f"on all-zero rows, and {_adds(beyond)}"
+            f"{beyond} of the {taps} taps {verb(beyond, 'lies', 'lie')} {where} the letters, "
+            f"on {'N' if reading.padding.with_n else 'all-zero rows'}, and {_adds(beyond)}"
         )
     ambiguous = sum(_stands_for_several(letter, reading) for letter in step.bases)
     if ambiguous:
@@ -182,7 +183,9 @@ def explain_base(reading: Reading, base: int, trace: Trace) -> Lines:
     step = _conv_step(trace)
     if not run.source:
         code = reading.codes(base, base + 1)
-        what = f"base {base} is {'an all-zero row right of the letters' if code[0] == PADDING else decode(code)}"
+        side = "left" if base < reading.letters.start else "right"
+        zeros = f"an all-zero row {side} of the letters"
+        what = f"base {base} is {zeros if code[0] == PADDING else decode(code)}"
         lines = _under_tap(reading, base, step, what) if step is not None else [what]
     else:
         lines = explain_source(run, base, step)
@@ -212,7 +215,7 @@ def _under_tap(reading: Reading, base: int, step: ConvStep, what: str) -> list[s
         read = f"bases {interval(*window.interval)}" if window.positions else "all of it padding"
         return [what, f"outside the window of {conv}, {read}"]
     product = number(float(step.products[tap]))
-    if base >= reading.stop - reading.start:
+    if base not in reading.letters:
         effect = "adds nothing"
     elif not _stands_for_several(step.bases[tap], reading):
         effect = (

@@ -31,10 +31,9 @@ def explain_input(reading: Reading) -> Lines:
     if reading.reverse:
         lines.append("the other strand: base 0 is the complement of the input's last letter")
     if reading.padded:
-        stand = verb(reading.padded, "stands", "stand")
         lines.append(
             f"{printable(reading.model.name)} reads {counted(reading.length, 'base')}: "
-            f"{counted(reading.padded, 'all-zero row')} {stand} right of the letters"
+            f"{reading.padding.words(reading.padded)}"
         )
     # Where letters are numbers, their own line says what any other letter is.
     if reading.ambiguous and not isinstance(reading.model.input, IndexInput):
@@ -75,7 +74,7 @@ def explain_place(reading: Reading, start: int, stop: int) -> Lines:
         start: The first position.
         stop: One past the last; what lies beyond the letters is left out.
     """
-    stop = min(stop, reading.stop - reading.start)
+    start, stop = max(start, reading.letters.start), min(stop, reading.letters.stop)
     if start >= stop:
         return ()
     ends = sorted((reading.record_position(start), reading.record_position(stop - 1)))

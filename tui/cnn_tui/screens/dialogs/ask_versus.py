@@ -145,7 +145,7 @@ def _substitution(picture: Picture) -> str | None:
         base = axes.base_of_input(window[len(window) // 2])
     else:
         return None
-    if not 0 <= base < reading.stop - reading.start:
+    if base not in reading.letters:
         return None
     position = reading.record_position(base)
     letter = decode(reading.record.codes(position, position + 1)).upper()
