@@ -119,6 +119,16 @@ def test_the_gradient_at_the_letters_is_that_of_pytorch(name: str) -> None:
     check(found, expected.T if expected.shape[0] == 4 else expected, name)
 
 
+@pytest.mark.parametrize("path", sorted((FOLDER / "older").glob("*.pt2")), ids=lambda path: path.stem)
+def test_the_layouts_of_older_pytorch_give_the_same(path: Path) -> None:
+    values = values_of(path.stem.rpartition("_")[0])
+    file = read_model_file(path.read_bytes(), path.name, {})
+    computed = run(file.model, values)
+    check(computed[file.model.outputs[0]].reshape(-1), values["output0"].reshape(-1), path.stem)
+    assert not file.unsupported
+    assert file.tensors
+
+
 @pytest.mark.parametrize(
     ("name", "blocks"),
     [

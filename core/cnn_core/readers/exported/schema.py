@@ -7,6 +7,7 @@ over. Source: PyTorch, `torch/_export/serde/schema.py`.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,6 +16,10 @@ from .archive_parts import Json, inside, items, text
 
 __all__ = ["Argument", "Declared", "Named", "ProgramNode", "Signature", "argument_of", "nodes_of", "signature_of"]
 
+_GETATTR: Final = re.compile(r"getattr\(([^()]+), '([^']*)'\)")
+_INDEXED: Final = re.compile(r"(?:\._modules)?\['?([^'\]]*)'?\]")
+_ROOT: Final = re.compile(r"^L\.\w+\.?")
+_LONGEST_NAME: Final = 200
 _WHOLE: Final = (1, 2, 3, 4, 5, 12)
 
 
@@ -182,11 +187,14 @@ def _node(part: object) -> ProgramNode:
 
 def _module(entry: str) -> tuple[str, str, str]:
     """Return a call of a module: its key, its path and its class."""
-    key, path, class_name = entry.split(",", 2)
-    # Until 2.4 a path began with the object that was traced.
-    for prefix in ("L['self'].", "L['s'].", "L['fn'].", "L['args'][0]."):
-        path = path.removeprefix(prefix)
-    return key, "" if path.startswith("L[") and path.endswith("]") else path, class_name
+    key, _, rest = entry.partition(",")
+    path, _, class_name = rest.rpartition(",")
+    # Until 2.4 a path was the expression by which the tracer reached the module: getattr(L['self'].features, '0').
+    if path[:2] == "L[" or path.startswith("getattr("):
+        while "getattr(" in path and (match := _GETATTR.search(path)) is not None:
+            path = path.replace(match[0], f"{match[1]}.{match[2]}")
+        path = _ROOT.sub("", _INDEXED.sub(r".\1", path))
+    return key, path[:_LONGEST_NAME], class_name[:_LONGEST_NAME]
 
 
 def _union(part: object) -> tuple[str, Any]:

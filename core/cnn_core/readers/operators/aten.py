@@ -111,6 +111,7 @@ _COMPARISONS: Final = {
 }
 _POOL: Final = "self:x kernel_size stride padding dilation ceil_mode"
 _MEANS: Final = "self:x kernel_size stride padding ceil_mode count_include_pad divisor_override"
+_KERNEL: Final = "weight bias stride padding dilation"
 _NORM: Final = "input:x weight bias running_mean running_var"
 _REDUCED: Final = "self:x dim keepdim -dtype"
 _RECURRENT: Final = "input:x hx:states params has_biases num_layers dropout train bidirectional batch_first"
@@ -211,6 +212,20 @@ ATEN: Final[dict[str, Operator]] = {
     "instance_norm": Operator(normalization.instance_norm, f"{_NORM} use_input_stats -momentum eps -cudnn_enabled"),
     "layer_norm": Operator(normalization.layer_norm, "input:x normalized_shape weight bias eps -cudnn_enable"),
     "group_norm": Operator(normalization.group_norm, "input:x num_groups weight bias eps -cudnn_enabled"),
+    "convolution": Operator(aten.decomposed_convolution, f"input:x {_KERNEL} transposed output_padding groups"),
+    "_native_batch_norm_legit_no_training": _with(
+        aten.with_statistics, f"{_NORM} -momentum eps", of=normalization.batch_norm
+    ),
+    "native_layer_norm": _with(
+        aten.with_statistics, "input:x normalized_shape weight bias eps", of=normalization.layer_norm
+    ),
+    "native_group_norm": _with(
+        aten.with_statistics, "input:x weight bias -N -C -HxW group:num_groups eps", of=normalization.group_norm
+    ),
+    "_scaled_dot_product_flash_attention_for_cpu": _with(
+        aten.with_statistics, "query key value dropout_p is_causal attn_mask scale", of=products.attention
+    ),
+    "_adaptive_avg_pool2d": Operator(pooling.adaptive_average_pool),
     "rms_norm": Operator(normalization.rms_norm),
     "_weight_norm": Operator(aten.weight_norm, "", aten.folded_weight_norm),
     "_weight_norm_interface": Operator(aten.weight_norm, "", aten.folded_weight_and_norm),

@@ -23,6 +23,7 @@ from .assembly import (
     sizes_of,
 )
 from .calls import read
+from .convolution import convolution, transposed_convolution
 from .elementwise import Operand, clamp, compare, divide, function, multiply, subtract, where
 from .folding import bounded
 from .moving import broadcast, permute, reshape, select, slice_along, split, take, transpose
@@ -36,6 +37,7 @@ __all__ = [
     "cast",
     "celu",
     "chunk",
+    "decomposed_convolution",
     "dropout",
     "expand_as",
     "filled",
@@ -81,6 +83,7 @@ __all__ = [
     "unflatten",
     "upsample",
     "weight_norm",
+    "with_statistics",
 ]
 
 DTYPES: Final = {
@@ -147,6 +150,30 @@ def shrink(assembly: Assembly, x: Value, threshold: float = 0.5, *, kind: type[H
 def celu(assembly: Assembly, x: Value, alpha: float = 1) -> Value:
     """Add a CELU."""
     return assembly.elementwise(CELU(float(alpha)), assembly.tensor(x))
+
+
+def decomposed_convolution(
+    assembly: Assembly,
+    x: Value,
+    weight: Value,
+    bias: Value | None,
+    stride: Ints,
+    padding: Ints,
+    dilation: Ints,
+    transposed: bool,
+    output_padding: Ints,
+    groups: int,
+) -> Value:
+    """Add a convolution of either kind."""
+    if transposed:
+        return transposed_convolution(assembly, x, weight, bias, stride, padding, output_padding, groups, dilation)
+    return convolution(assembly, x, weight, bias, stride, padding, dilation, groups)
+
+
+def with_statistics(assembly: Assembly, *arguments: Any, of: Any, **named: Any) -> tuple[Given, ...]:
+    """Add a normalisation whose means and deviations come out too."""
+    missing = Missing("it reads the mean or the deviation of a normalisation")
+    return of(assembly, *arguments, **named), missing, missing
 
 
 def reversed_subtract(assembly: Assembly, x: Operand, other: Operand, alpha: float = 1) -> Value:

@@ -150,19 +150,27 @@ def attention(
     rank = rank_of(query)
     tensors = [assembly.tensor(each) for each in (query, key, value)]
     leading = [axis for axis in range(rank - 2) if any(tensor.sizes[axis] != 1 for tensor in tensors)]
-    given = [assembly.arranged(tensor, [*leading, rank - 2, rank - 1]) for tensor in tensors]
+    order = [*leading, rank - 2, rank - 1]
+    # As a model lays its heads out, behind the positions, unless a mask lies over the scores.
+    kept = [axis for axis in tensors[0].order if axis is not None]
+    if attn_mask is None and sorted(kept) == sorted(order) and kept[-1] == rank - 1:
+        order = kept
+    given = [assembly.arranged(tensor, order) for tensor in tensors]
     if attn_mask is not None:
-        if isinstance(attn_mask, np.ndarray) and attn_mask.dtype == np.bool_:
-            attn_mask = np.where(attn_mask, np.float32(0), np.float32(-np.inf))
-        mask = assembly.tensor(attn_mask)
-        before = rank - rank_of(mask)
-        axes = [axis - before for axis in (*leading, rank - 2, rank - 1) if axis >= before]
-        given.append(assembly.arranged(mask, axes))
+        given.append(_mask(assembly, attn_mask, rank, order))
     units = given[0].known()[-1]
     factor = scale if scale is not None else 1 / float(np.sqrt(units or 1))
-    return assembly.add(
-        layer_of("ScaledDotProductAttention", float(factor), bool(is_causal)), given, given[0].layout
-    )
+    along = order.index(rank - 2) - len(order)
+    layer = layer_of("ScaledDotProductAttention", scale=float(factor), causal=bool(is_causal), axis=along)
+    return assembly.add(layer, given, given[0].layout)
+
+
+def _mask(assembly: Assembly, mask: Value, rank: int, order: Sequence[int]) -> Tensor:
+    """Return a mask as it is added to the scores, whose axes have the order of the queries'."""
+    if isinstance(mask, np.ndarray) and mask.dtype == np.bool_:
+        mask = np.where(mask, np.float32(0), np.float32(-np.inf))
+    before = rank - rank_of(mask)
+    return assembly.arranged(mask, [axis - before for axis in order if axis >= before])
 
 
 def embedding(assembly: Assembly, weight: Value, indices: Value) -> Value:
