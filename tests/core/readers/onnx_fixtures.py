@@ -85,7 +85,7 @@ def graph_values(name: str) -> tuple[dict[str, Numbers], dict[str, str]]:
     path = FILES[name]
     model = read_messages(path.read_bytes(), TensorReader(path.name, path))
     assembly = Assembly(path.name)
-    values: dict[str, Known] = {**add_inputs(assembly, model.graph, None, last=False)}
+    values: dict[str, Known] = {**add_inputs(assembly, model.graph, None)}
     entrance = assembly.nodes[0]
     assert isinstance(entrance.layer, Input)
     return computed(assembly, model, values, {entrance.name: entrance.layer.encoded(stored()[0])})

@@ -66,7 +66,7 @@ class Names:
         if module and path not in self._holders and (self._within[path] == 1 or node.operator in _OWN_LAYERS):
             return _short(module)
         operator = _operator(node)
-        return _short(f"{module}.{operator}" if module else operator)
+        return _short(f"{module}/{operator}" if module else operator)
 
 
 def _weight(node: OnnxNode) -> str:

@@ -182,7 +182,7 @@ def lp_norm(call: Call) -> Value:
     order, axis = call.integer("p", 2), call.axes((call.integer("axis", -1),))
     x = call.value()
     if order == 2:
-        length = reduce(call.assembly, x, "l2", axis, True)
+        length = reduce(call.assembly, x, "norm", axis, True)
     elif order == 1:
         length = reduce(call.assembly, x, "l1", axis, True)
     else:

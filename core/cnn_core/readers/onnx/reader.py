@@ -72,8 +72,7 @@ def read_onnx(data: bytes, source: str, path: Path | None = None, *, channels: s
             remedy=f"export it again with opset {_OLDEST} or later",
         )
     assembly = Assembly(source)
-    last = not model.producer.startswith("pytorch")
-    values: dict[str, Known] = {**add_inputs(assembly, graph, channels, last)}
+    values: dict[str, Known] = {**add_inputs(assembly, graph, channels)}
     add_nodes(assembly, model, values)
     outputs = _outputs(assembly, graph, values)
     _say_what_was_folded(assembly, graph)

@@ -93,7 +93,7 @@ OPERATORS: Final[dict[str, Callable[[Call], Value | tuple[Value | Missing, ...]]
     "ReduceMin": products.reduced("min"),
     "ReduceProd": products.reduced("prod"),
     "ReduceL1": products.reduced("l1"),
-    "ReduceL2": products.reduced("l2"),
+    "ReduceL2": products.reduced("norm"),
     "ReduceSumSquare": products.reduced("sum", before="square"),
     "ReduceLogSum": products.reduced("sum", behind="log"),
     "ReduceLogSumExp": products.reduced("logsumexp"),
