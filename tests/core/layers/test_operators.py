@@ -16,8 +16,33 @@ from oracle.operator_grid import OPERATOR_CASES, OPERATORS, OperatorCase
 from oracle.stored_layers import STORED, read_numbers
 
 from cnn_core import layers
-from cnn_core.errors import ModelError
-from cnn_core.layers import ComputedValue, Edited, Layer, LayerRun, Spans
+from cnn_core.errors import CnnError, ModelError
+from cnn_core.layers import (
+    Alignment,
+    Broadcast,
+    Clip,
+    Compare,
+    ComputedValue,
+    Constant,
+    CumulativeSum,
+    Divide,
+    Edited,
+    GatedLinearUnit,
+    Layer,
+    LayerRun,
+    Logical,
+    Pad,
+    Reduce,
+    Rescaling,
+    Reverse,
+    Select,
+    Slice,
+    Spans,
+    Take,
+    Where,
+    activation_function,
+)
+from cnn_core.layers.activation_functions import ELEMENTWISE
 
 TOLERANCE: Final = 1e-5
 """Of an array's largest value."""
@@ -197,3 +222,163 @@ def test_every_operator_is_compared() -> None:
     ]
     room += [layers.rescaling, layers.slicing]
     assert {name for module in room for name in module.__all__} == OPERATORS
+
+
+class TestAlignment:
+    """Over which bases positions stand, of an axis whose positions stand over bases 10–13, 12–15 and so on."""
+
+    given = Alignment(10, 2, 4)
+
+    @pytest.mark.parametrize(
+        ("layer", "expected"),
+        [
+            (Slice(1, 3, None), Alignment(16, 2, 4)),
+            (Slice(1, -2, None), Alignment(24, 2, 4)),
+            (Slice(1, 1, None, 3), Alignment(12, 6, 4)),
+            (Slice(1, None, None, -1), Alignment(26, -2, 4)),
+            (Slice(2, 1, 3), Alignment(10, 2, 4)),
+            (Reverse(1), Alignment(26, -2, 4)),
+            (Reverse(2), Alignment(10, 2, 4)),
+            (Pad(1, 2, 5), Alignment(6, 2, 4)),
+            (Pad(1, -2, 0), Alignment(14, 2, 4)),
+            (Pad(1, 2, 0, "reflect"), Alignment(6, 2, 4)),
+            (Pad(2, 2, 0), Alignment(10, 2, 4)),
+            (Take((2, 0), 1), None),
+            (Take((2, 0), 2), Alignment(10, 2, 4)),
+            (Select(1, 3), None),
+            (Select(-1, 0), Alignment(10, 2, 4)),
+            (Reduce("max", 2), Alignment(10, 2, 4)),
+            (Reduce("max", 1, keepdims=True), None),
+            (CumulativeSum(1), Alignment(10, 2, 4)),
+            (GatedLinearUnit(), Alignment(10, 2, 4)),
+            (GatedLinearUnit(1), None),
+            (Broadcast((-1, 4)), Alignment(10, 2, 4)),
+            (Rescaling(2.0), Alignment(10, 2, 4)),
+        ],
+        ids=str,
+    )
+    def test_of_one_input(self, layer: Layer, expected: Alignment | None) -> None:
+        assert layer.aligned([self.given], (9, 4)) == expected
+
+    def test_turned_twice_is_as_before(self) -> None:
+        (back,) = [Reverse(1).aligned([Reverse(1).aligned([self.given], (9, 4))], (9, 4))]
+        assert back == self.given
+
+    def test_of_several_is_that_of_the_input_that_has_one(self) -> None:
+        assert Divide().aligned([self.given, None], (9, 4), (4,)) == self.given
+        assert Where().aligned([None, self.given, None], (4,), (9, 4), (1,)) == self.given
+
+
+class TestShapes:
+    @pytest.mark.parametrize(
+        ("layer", "shape", "expected"),
+        [
+            (Slice(1, 2, -2), (None, 4), (None, 4)),
+            (Slice(2, 0, 2), (None, 4), (None, 2)),
+            (Select(1, 0), (None, 4), (4,)),
+            (Select(2, 0), (None, 4), (None,)),
+            (Take((0, 3), 2), (None, 4), (None, 2)),
+            (Pad(1, 2, 3), (None, 4), (None, 4)),
+            (Reverse((1, 2)), (None, 4), (None, 4)),
+            (Reduce("sum", 2), (None, 4), (None,)),
+            (Reduce("sum", 1), (None, 4), (4,)),
+            (Reduce("sum"), (None, 4), (1,)),
+            (Reduce("sum", (1, 2), keepdims=True), (None, 4), (1, 1)),
+            (Broadcast((-1, 4)), (None, 1), (None, 4)),
+            (GatedLinearUnit(), (None, 4), (None, 2)),
+            (GatedLinearUnit(1), (None, 4), (None, 4)),
+            (CumulativeSum(1), (None, 4), (None, 4)),
+        ],
+        ids=str,
+    )
+    def test_leave_open_what_is_open(
+        self, layer: Layer, shape: tuple[int | None, ...], expected: tuple[int | None, ...]
+    ) -> None:
+        assert layer.output_shape(shape) == expected
+
+    @pytest.mark.parametrize(
+        ("layer", "shapes", "message"),
+        [
+            (Slice(1, 5, 3), [(9, 4)], "Slice leaves nothing of an axis of 9"),
+            (Slice(3), [(9, 4)], "Slice works on axis 3, and its input has 2 axes"),
+            (Select(1, 9), [(9, 4)], "Select takes place 9 of an axis of 9"),
+            (Take((0, -5), 2), [(9, 4)], "Take reads place -5 of an axis of 4"),
+            (Pad(1, 9, 0, "reflect"), [(9, 4)], "an axis of 9 is too short for a padding of 9 by its own values"),
+            (Pad(1, -5, -4), [(9, 4)], "Pad leaves nothing of an axis of 9"),
+            (Broadcast((9, 5)), [(9, 4)], r"an array of shape \(9, 4\) cannot be repeated to \(9, 5\)"),
+            (Broadcast((4,)), [(9, 4)], "cannot be repeated"),
+            (GatedLinearUnit(), [(9, 3)], "a GatedLinearUnit halves an axis, not one of 3"),
+            (Rescaling(np.ones(3, dtype=np.float32)), [(9, 4)], r"Rescaling has numbers of shape \(3,\)"),
+            (Divide(), [(9, 4)], "Divide reads two inputs, not 1"),
+            (Where(), [(9, 4), (9, 4)], "Where reads three inputs, not 2"),
+            (Compare("less"), [(9, 4), (9, 3)], "Compare reads inputs of one shape"),
+        ],
+        ids=str,
+    )
+    def test_that_do_not_fit_are_refused(self, layer: Layer, shapes: list[tuple[int, ...]], message: str) -> None:
+        with pytest.raises(CnnError, match=message):
+            layer.output_shape(*shapes)
+
+    def test_settings_that_cannot_be_are_refused(self) -> None:
+        for build in (
+            lambda: Slice(1, step=0),
+            lambda: Pad(1, 1, 1, "mirror"),  # type: ignore[arg-type]
+            lambda: Compare("like"),  # type: ignore[arg-type]
+            lambda: Logical("nor"),  # type: ignore[arg-type]
+            lambda: Reduce("median"),  # type: ignore[arg-type]
+            lambda: Clip(float("nan")),
+            lambda: Constant(np.float32(1)),  # type: ignore[arg-type]
+            lambda: Constant(np.array([np.nan], dtype=np.float32)),
+        ):
+            with pytest.raises(CnnError):
+                build()
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_bounds_hold_what_a_function_gives_between_two_values(name: str) -> None:
+    function = activation_function(name)
+    for lowest, highest in [(-9, 9), (-2, -0.5), (-0.9, 0.8), (0.1, 4), (1.5, 1.75)]:
+        values = np.linspace(lowest, highest, 997, dtype=np.float32)
+        below, above = function.bounds(values[:1], values[-1:])
+        found = function(values)
+        found = found[~np.isnan(found)]
+        assert (below <= found).all()
+        assert (found <= above).all()
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Rescaling(-0.5, 1.0),
+        Rescaling(np.array([-0.5, 0.5, 0, 2], dtype=np.float32), np.array([[1, 2, 3, 4]], dtype=np.float32)),
+        Clip(-0.5, 2.0),
+        Clip(high=0.25),
+        layers.Power(3.0),
+        layers.CELU(0.7),
+        layers.HardShrink(0.3),
+        layers.SoftShrink(0.3),
+        layers.Threshold(0.5, 2.0),
+        layers.Threshold(0.5, -1.0),
+    ],
+    ids=str,
+)
+def test_what_may_stand_between_a_convolution_and_its_pool_bounds_what_it_gives(layer: layers.Pointwise) -> None:
+    x = np.linspace(-30, 30, 601, dtype=np.float32)[:, None] * np.ones((1, 4), dtype=np.float32)
+    function = layer.function()
+    assert function is not None
+    below, above = function.bounds(x[:1], x[-1:])
+    found = layer.forward(x)
+    assert (below <= found).all()
+    assert (found <= above).all()
+    if function.rising:
+        assert (np.diff(found, axis=0) >= 0).all()
+    if function.floor is not None:
+        assert found.min() == np.float32(function.floor)
+    for channel in range(4):
+        alone = layer.function(channel)
+        assert alone is not None
+        np.testing.assert_array_equal(alone(x[:, channel : channel + 1]), found[:, channel : channel + 1])
+
+
+def test_a_scaling_that_knows_its_position_is_no_function_of_a_stretch() -> None:
+    assert Rescaling(np.ones((9, 1), dtype=np.float32)).function() is None

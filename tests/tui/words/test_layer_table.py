@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from hand_worked import reading
+from operator_models import operators, with_constants
 from small_models import Letters
 
 from cnn_core.blocks.reading import Reading
@@ -46,3 +47,14 @@ def test_a_layer_that_the_input_is_too_short_for_has_no_shape() -> None:
         [("input", Input()), ("conv", Conv1D(np.ones((3, 4, 2), dtype=np.float32))), ("pool", MaxPooling1D(50))],
     )
     assert [row.out for row in layer_rows(Reading.of(model, Letters("ACGTACGT")))] == ["8 × 4", "6 × 2", ""]
+
+
+def test_operators_say_what_they_make() -> None:
+    makes = {row.name: row.makes for row in layer_rows(Reading.of(operators(), Letters("ACGTTA" * 10)))}
+    assert makes["mean"] == "the mean of 2 numbers"
+    assert makes["most"] == "the largest of 2 numbers"
+    assert makes["sum"] == "the sum of 40 numbers"
+    assert makes["summed"] == "the sum from each place on"
+    assert makes["opened"] == "one half times the sigmoid of the other"
+    constants = layer_rows(Reading.of(with_constants(), Letters("ACGTTA" * 10)))
+    assert [row.makes for row in constants if row.name == "table"] == ["the same for every input"]

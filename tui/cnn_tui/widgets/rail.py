@@ -51,7 +51,9 @@ class Rail(ReadingLine["Picture"]):
     def layer_line(self, picture: Picture) -> Text:
         """Return the layers, the less important left out where they do not fit."""
         reading = picture.reading
-        steps = list(layer_steps(reading))
+        # Constants stand beside the way from the letters to the output.
+        inputs = {node.name for node in reading.model.inputs}
+        steps = [each for each in layer_steps(reading) if reading.model[each[0]].inputs or each[0] in inputs]
         last = _output(picture)
         if "header" in picture.view.covered:
             steps, last = [(name, f"{layer.rpartition(' ')[0]} ?") for name, layer in steps], ""

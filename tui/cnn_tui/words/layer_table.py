@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import singledispatch
+from typing import Final
 
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import ShapeError, printable
@@ -11,9 +13,12 @@ from cnn_core.layers import (
     Activation,
     AveragePooling1D,
     Bidirectional,
+    Constant,
     Convolution1D,
+    CumulativeSum,
     Dense,
     Flatten,
+    GatedLinearUnit,
     GlobalAveragePooling1D,
     GlobalMaxPooling1D,
     Identity,
@@ -24,6 +29,7 @@ from cnn_core.layers import (
     MovingLayer,
     Pointwise,
     Recurrent,
+    Reduce,
     Shape,
     TimeDistributed,
     Unknown,
@@ -181,6 +187,42 @@ def _(layer: Merge, read: list[Shape]) -> str:
 @_makes.register
 def _(layer: MovingLayer, read: list[Shape]) -> str:
     return "the same numbers at other places"
+
+
+@_makes.register
+def _(layer: Constant, read: list[Shape]) -> str:
+    return "the same for every input"
+
+
+_REDUCED: Final = {
+    "sum": "the sum of {}",
+    "max": "the largest of {}",
+    "min": "the smallest of {}",
+    "prod": "the product of {}",
+    "argmax": "which of {} is the largest",
+    "argmin": "which of {} is the smallest",
+    "any": "whether any of {} is other than 0",
+    "all": "whether all of {} are other than 0",
+    "l1": "the sizes of {}, added up",
+    "std": "the standard deviation of {}",
+}
+
+
+@_makes.register
+def _(layer: Reduce, read: list[Shape]) -> str:
+    sizes = [read[0][axis] for axis in layer.reduced_axes(len(read[0]))] if read else [None]
+    numbers = "its input" if None in sizes else counted(math.prod(filter(None, sizes)), "number")
+    return _REDUCED.get(layer.how, f"the {layer.how} of {{}}").format(numbers)
+
+
+@_makes.register
+def _(layer: CumulativeSum, read: list[Shape]) -> str:
+    return "the sum from each place on" if layer.reverse else "the sum up to each place"
+
+
+@_makes.register
+def _(layer: GatedLinearUnit, read: list[Shape]) -> str:
+    return "one half times the sigmoid of the other"
 
 
 @_makes.register
