@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
+    from .model_differences import LayerDifference, ModelDifferences
     from .output_scan import OutputScan, check_scan, scan_output, units_of, window_starts
     from .overview import Overview
     from .predictions import PredictedValues, Prediction, Predictions
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from .whole_scan import background_threads, prepare_scan, scan_cells
 
 __all__ = [
+    "LayerDifference",
+    "ModelDifferences",
     "OutputScan",
     "Overview",
     "PredictedValues",
@@ -37,6 +40,7 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
+        "model_differences": "LayerDifference ModelDifferences",
         "overview": "Overview",
         "output_scan": "OutputScan check_scan scan_output units_of window_starts",
         "predictions": "PredictedValues Prediction Predictions",

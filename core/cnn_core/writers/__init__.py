@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         write_prediction_table,
         write_prediction_track,
     )
+    from .tables import table_name
     from .values import BlockValues, filter_label, filter_names
     from .variants import VARIANT_COLUMNS, score_lines, score_vcf_header, score_vcf_line
 
@@ -39,6 +40,7 @@ __all__ = [
     "score_vcf_header",
     "score_vcf_line",
     "shortest",
+    "table_name",
     "write_arrays",
     "write_base_arrays",
     "write_base_table",
@@ -61,6 +63,7 @@ __getattr__ = lazily(
         "comments": "write_comments",
         "decimals": "shortest",
         "predictions": "PredictionNotes write_prediction_arrays write_prediction_table write_prediction_track",
+        "tables": "table_name",
         "values": "BlockValues filter_label filter_names",
         "variants": "VARIANT_COLUMNS score_lines score_vcf_header score_vcf_line",
     },

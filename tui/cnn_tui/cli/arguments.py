@@ -15,6 +15,7 @@ SUBCOMMANDS: Final = {
     "export": "cells, feature maps, kernels or every layer as a file",
     "scan": "the strongest cells of whole records, of every record of a file",
     "predict": "every output for every record, or for windows along it",
+    "diff": "two files of one network, layer by layer",
     "effects": "what every base changes a value by: saturation mutagenesis",
     "attribute": "gradients, and what every base contributes to a value: DeepLIFT/SHAP",
     "variants": "what the variants of a VCF file change a network's output by",

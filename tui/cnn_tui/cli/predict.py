@@ -5,36 +5,28 @@ from __future__ import annotations
 import argparse
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
-from cnn_core import attribution, blocks, scan, writers
-from cnn_core.errors import SequenceError, SettingError
+from cnn_core import scan, writers
 
 from .. import opening, output
 from ..options.arguments import add_model_options, add_options, request_of
 from ..output.whole_file import check_output
 from .parser import Parser, add_sequences
 from .progress import progress_bars
+from .read_windows import ReadWindows
 from .scanned_places import open_places
 from .streams import write_warnings
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from cnn_core.attribution import InputWindow
-    from cnn_core.blocks import Pad, Reading
-    from cnn_core.letters.readable_record import ReadableRecord
-    from cnn_core.network.model import Model
     from cnn_core.readers import ModelFile
     from cnn_core.scan import Prediction, Predictions
     from cnn_core.writers import PredictionNotes
 
     from ..options.request import OpenRequest
-    from .scanned_places import Places
 
 __all__ = ["Asked", "check", "main", "parser", "run"]
 
@@ -230,7 +222,10 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
             told = None
         else:
             told = None if places.streamed else bars.begin("predicting", "b")
-        work = _Predicting(asked, opened, places, told)
+        windows = ReadWindows(
+            request, opened.model, places, told, asked.step, asked.window, asked.regions is not None
+        )
+        work = _Predicting(asked, opened, windows)
         if asked.path is None:
             out.flush()
             writers.write_prediction_table(work.predictions(), out.buffer, work.notes)
@@ -245,7 +240,12 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
                 suffixes=_SUFFIXES,
                 force=asked.force,
             )
-        said = [*opening.unsupported_words(opened), *work.assumptions(), *work.remarks(), places.notice()]
+        said = [
+            *opening.unsupported_words(opened),
+            *work.assumptions(),
+            *windows.remarks(work.work.windows, work.work.too_short),
+            places.notice(),
+        ]
     write_warnings(dict.fromkeys(filter(None, said)))
 
 
@@ -255,89 +255,27 @@ class _Predicting:
 
     asked: Asked
     opened: ModelFile
-    places: Places
-    told: Callable[[int, int], None] | None
-    first: Reading | None = None
-    stretches: int = 0
-    padded: int = 0
-    model: Model = field(init=False)
-    pad: Pad | None = field(init=False)
-    sides: dict[str, NDArray[np.generic]] = field(init=False)
+    windows: ReadWindows
     work: Predictions = field(init=False)
 
     def __post_init__(self) -> None:
-        model, self.sides = opening.read_side_inputs(self.asked.request.inputs, self.opened.model)
-        self.model, self.pad = model, opening.asked_pad(self.asked.request)
-        wanted = [scan.PredictedValues.parse(text, model) for text in self.asked.targets]
-        self.work = scan.Predictions(model, wanted, strands=self.asked.strand, merge=self.asked.merge)
-        fixed = model.input.length
-        if self.asked.window not in (None, fixed) and fixed is not None:
-            raise SettingError(
-                f"reads {fixed:,} bases, not {self.asked.window:,}", where=model.name, remedy="leave out --window"
-            )
-
-    @property
-    def step(self) -> int:
-        """Bases from one window of a longer record to the next one."""
-        asked = self.asked
-        return asked.step or self.model.input.length or asked.window or blocks.LONGEST_WHOLE_INPUT
+        wanted = [scan.PredictedValues.parse(text, self.windows.model) for text in self.asked.targets]
+        self.work = scan.Predictions(self.windows.model, wanted, strands=self.asked.strand, merge=self.asked.merge)
 
     def predictions(self) -> Iterator[Prediction]:
         """Yield what the network gives, window after window."""
-        return self.work.of(self._windows())
-
-    def _windows(self) -> Iterator[InputWindow]:
-        request, asked = self.asked.request, self.asked
-        total, done = 0, 0
-        if not self.places.streamed:
-            total = sum(stop - start for _, start, stop in self.places.stretches)
-        for record, start, stop in self.places.stretches:
-            if start == stop:
-                continue
-            self._check_length(record)
-            reading = blocks.Reading.of(
-                self.model,
-                record,
-                (start, stop),
-                ambiguity=request.ambiguity,
-                side_inputs=self.sides,
-                pad=self.pad,
-            )
-            self.padded += bool(reading.padded)
-            self.first = self.first or reading
-            self.stretches += 1
-            for window in attribution.input_windows(
-                reading,
-                (start, stop),
-                centred=asked.regions is not None,
-                size=asked.window,
-                step=self.step,
-            ):
-                yield window
-                if self.told is not None:
-                    self.told(done + window.stop - start, total)
-            done += stop - start
-
-    def _check_length(self, record: ReadableRecord) -> None:
-        """Refuse a record that is shorter than the network's input, where nothing is said of how to pad it."""
-        fixed = self.model.input.length
-        if fixed is not None and len(record) < fixed and self.pad is None:
-            raise SequenceError(
-                f"has {len(record):,} letters, and {self.model.name} reads {fixed:,}",
-                where=f"record {record.name}",
-                remedy="--pad right puts zeros behind them; see also left, center and --pad-with N",
-            )
+        return self.work.of(self.windows)
 
     def notes(self) -> PredictionNotes:
         """Return what is said beside the numbers."""
-        assert self.first is not None
+        first = self.windows.first
         return writers.PredictionNotes(
             self.work.wanted,
             self.work.strands,
             self.described,
             (*self.assumptions(),),
-            self.first.edit_names,
-            self.first.model.weight_names,
+            () if first is None else first.edit_names,
+            self.windows.model.weight_names,
         )
 
     @property
@@ -346,30 +284,9 @@ class _Predicting:
         names = ", ".join(each.name for each in self.work.wanted)
         strands = self.asked.strand
         read = f"the {self.asked.merge} of both strands" if strands == "both" else f"strand {strands}"
-        return f"{names} of {self.model.name}, {read}"
+        return f"{names} of {self.windows.model.name}, {read}"
 
     def assumptions(self) -> Iterator[str]:
         """Yield what had to be assumed."""
         yield from self.opened.warnings
-        yield from self.places.assumptions()
-        if self.padded and self.pad is not None:
-            kind = "N" if self.pad.with_n else "all-zero rows"
-            side = {"left": "left", "right": "right"}.get(self.pad.side, "left and right")
-            yield f"records shorter than {self.model.input.length:,} bases have {kind} {side} of their letters"
-        if self.first is not None:
-            if self.work.has_ambiguous:
-                yield from blocks.ambiguity_words(self.model, self.first.ambiguity)
-            yield from blocks.zero_words(self.first)
-
-    def remarks(self) -> Iterator[str]:
-        """Yield what must be said of what was read."""
-        work = self.work
-        if work.too_short:
-            windows = work.too_short + work.windows
-            yield f"{work.too_short:,} of {windows:,} input windows are too short for the network and were passed over"
-        elif work.windows > self.stretches:
-            each = self.model.input.length or self.asked.window or blocks.LONGEST_WHOLE_INPUT
-            yield (
-                f"what is longer than an input window ({each:,} bases) was read in {work.windows:,} of them, "
-                f"{self.step:,} bases from one to the next; the last one ends where it does"
-            )
+        yield from self.windows.assumptions(has_ambiguous=self.work.has_ambiguous)
