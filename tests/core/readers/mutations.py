@@ -134,6 +134,11 @@ def _onnx() -> Iterator[Good]:
         yield Good(path.name, path.read_bytes())
 
 
+def _exported() -> Iterator[Good]:
+    for path in sorted((HERE / "exported").glob("**/*.pt2")):
+        yield Good(path.name, path.read_bytes())
+
+
 def _npz() -> Iterator[Good]:
     from keras_fixtures import FILES
 
@@ -162,6 +167,7 @@ FORMATS: dict[str, Callable[[], Iterator[Good]]] = {
     "transfac": _transfac,
     "npz": _npz,
     "onnx": _onnx,
+    "exported": _exported,
 }
 """The good files of every format."""
 

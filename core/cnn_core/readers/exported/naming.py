@@ -7,7 +7,7 @@ that stand in a module of the author's. A module that is called again is a share
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,8 +56,7 @@ def names_of(nodes: Sequence[ProgramNode]) -> list[NodeName]:
         run, last = (run if (key, path) == last else run + 1), (key, path)
         if path and class_name.startswith(_OWN) and not class_name.endswith(_OF_MANY):
             calls.setdefault((key, path, run), []).append(number)
-        own = next((name for name in node.outputs if name), None) or "operator"
-        found[number] = NodeName(f"{path}/{own}" if path else own, module=False)
+        found[number] = NodeName(f"{path}/{node.name}" if path else node.name, module=False)
     for (_, path, _), numbers in calls.items():
         main = [number for number in numbers if _packet(nodes[number]) not in _BESIDE] or numbers[-1:]
         if len(main) == 1:
@@ -67,8 +66,3 @@ def names_of(nodes: Sequence[ProgramNode]) -> list[NodeName]:
 
 def _packet(node: ProgramNode) -> str:
     return node.operator.split(".")[0].removesuffix("_")
-
-
-def module_text(modules: Mapping[str, str]) -> str:
-    """Return modules as a sentence lists them."""
-    return ", ".join(modules)

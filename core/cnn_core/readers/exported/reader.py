@@ -31,6 +31,7 @@ from .schema import (
     Signature,
     Unread,
     declared_in,
+    name_of,
     names_in,
     nodes_of,
     signature_of,
@@ -156,8 +157,11 @@ class ProgramReading:
                 "holds a program without inputs or without operators", where=self.file.source, remedy=_AGAIN
             )
         self._note_decomposed()
+        shown = {name_of(name): name for name in self.signature.inputs}
+        if len(shown) < len(self.signature.inputs) or "" in shown:
+            raise ModelError("two of its inputs have one name", where=self.file.source, remedy=_AGAIN)
         for name, tensor in add_inputs(self.assembly, self._entrances(self.signature), channels).items():
-            self.values.put(name, tensor)
+            self.values.put(shown[name], tensor)
         for called, node in zip(names_of(self.nodes), self.nodes, strict=True):
             self._read(called, node)
         self.outputs = self._outputs(self.signature)
@@ -177,7 +181,7 @@ class ProgramReading:
             declared = self.declared.get(name)
             if declared is None:
                 raise ModelError(
-                    f"does not declare the shape of its input {name[:80]}",
+                    f"does not declare the shape of its input {name_of(name)}",
                     where=self.file.source,
                     remedy=_AGAIN,
                 )
@@ -188,7 +192,7 @@ class ProgramReading:
             sizes: list[int | None] = [size if isinstance(size, int) else None for size in declared.sizes]
             if sizes and (sizes[0] is None or sizes[0] == self.batch) and len(sizes) > 1:
                 sizes[0] = 1
-            found.append(Entrance(name, tuple(sizes), declared.whole, self._rows(name)))
+            found.append(Entrance(name_of(name), tuple(sizes), declared.whole, self._rows(name)))
         return found
 
     def _rows(self, name: str) -> int | None:
@@ -213,7 +217,7 @@ class ProgramReading:
             if name in held:
                 tensor = stored.get(held[name]) or self.file.constants.get(held[name])
                 if tensor is None:
-                    raise Unsupported(f"it reads {held[name][:80]}, which the file does not hold as numbers")
+                    raise Unsupported(f"it reads {name_of(held[name])}, which the file does not hold as numbers")
                 return tensor.constant()
         return None
 
@@ -232,7 +236,7 @@ class ProgramReading:
         if isinstance(argument, list):
             return [self._given(each) for each in argument]
         if isinstance(argument, Unread):
-            raise Unsupported(f"an argument of it is of a kind that is not read, {argument.kind[:40]}")
+            raise Unsupported(f"an argument of it is of a kind that is not read, {name_of(argument.kind)}")
         return argument
 
     def _read(self, name: NodeName, node: ProgramNode) -> None:
@@ -309,7 +313,7 @@ class ProgramReading:
             sizes = value.sizes if isinstance(value, Tensor) else value.shape
             batch = self.batch if isinstance(value, Tensor) else 1
             if not _fits(sizes, declared.sizes, batch):
-                stated = ", ".join(map(str, declared.sizes))
+                stated = name_of(", ".join(map(str, declared.sizes)))
                 raise Unsupported(
                     f"the file declares that it gives ({stated}), and it would give {sizes}"
                     + (f"; {_BATCH}" if self.batch > 1 else "")
@@ -341,7 +345,7 @@ class ProgramReading:
             value = self.values.get(name) if name in self.values else None
             if isinstance(value, Tensor):
                 given.append(value)
-        class_name = node.operator.split(".")[0] or node.target.split(".")[-2:][0]
+        class_name = name_of(node.operator.split(".")[0] or node.target.split(".")[-2:][0])
         declared = self._declared_of(node)
         unknown = self.assembly.add_unknown(class_name, reason, given, len(declared.sizes) if declared else 0)
         self._keep(node, (unknown,) * len(node.outputs) if len(node.outputs) > 1 else unknown)
@@ -387,9 +391,9 @@ def _fits(sizes: Shape, declared: Sequence[int | str], batch: int) -> bool:
 
 def _stranger(node: ProgramNode) -> str:
     """Return why an operator that no row names cannot be computed."""
-    name = node.target.removeprefix("torch.ops.")[:80]
+    name = name_of(node.target.removeprefix("torch.ops."))
     if node.operator:
-        return f"PyTorch's operator {node.operator.split('.')[0][:80]} is not one that is read"
+        return f"PyTorch's operator {name_of(node.operator.split('.')[0])} is not one that is read"
     if name.startswith("higher_order."):
         return f"it runs a part of the program by itself ({name.removeprefix('higher_order.')}), which is not read"
     if node.target.startswith(("_operator.", "operator.", "math.", "torch.sym", "builtins.")):

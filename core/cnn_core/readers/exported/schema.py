@@ -71,6 +71,7 @@ class ProgramNode:
         arguments: Its arguments by the operator's names.
         outputs: The names of what it gives, in order; None for one that nothing names.
         several: Whether the outputs are a list of tensors.
+        name: Its own name, such as `relu_1`.
         modules: The modules in whose call it stands, the outermost first: a key for each call, path and class.
     """
 
@@ -78,6 +79,7 @@ class ProgramNode:
     arguments: Mapping[str, Argument]
     outputs: tuple[str | None, ...]
     several: bool
+    name: str
     modules: tuple[tuple[str, str, str], ...]
 
     @property
@@ -182,7 +184,11 @@ def _node(part: object) -> ProgramNode:
     }
     stack = text(inside(part, "metadata"), "nn_module_stack")
     modules = tuple(_module(entry) for entry in stack.split(";") if entry.count(",") >= 2)
-    return ProgramNode(text(part, "target"), arguments, tuple(outputs), several, modules)
+    target = text(part, "target")
+    given = outputs[0] if len(outputs) == 1 and not several else ""
+    packet = target.removeprefix("torch.ops.aten.").split(".")[0]
+    own = text(part, "name") or given or packet
+    return ProgramNode(target, arguments, tuple(outputs), several, name_of(own) or "operator", modules)
 
 
 def _module(entry: str) -> tuple[str, str, str]:
@@ -194,7 +200,12 @@ def _module(entry: str) -> tuple[str, str, str]:
         while "getattr(" in path and (match := _GETATTR.search(path)) is not None:
             path = path.replace(match[0], f"{match[1]}.{match[2]}")
         path = _ROOT.sub("", _INDEXED.sub(r".\1", path))
-    return key, path[:_LONGEST_NAME], class_name[:_LONGEST_NAME]
+    return key, name_of(path), class_name[:_LONGEST_NAME]
+
+
+def name_of(name: str) -> str:
+    """Return a name of the file's as it is shown."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name[:_LONGEST_NAME]).strip()
 
 
 def _union(part: object) -> tuple[str, Any]:

@@ -112,6 +112,7 @@ def viewed(
         raise stored.fault(f"of shape {shape} reads beyond the {held:,} numbers of its row", _AGAIN)
     if count > _MOST_VALUES:
         raise stored.fault(f"has {count:,} numbers", f"the most is {_MOST_VALUES:,}")
+    used = held * item_size(kind)
     plain = [math.prod(shape[axis + 1 :]) for axis in range(len(shape))] == [*strides]
 
     def cut(numbers: NDArray[np.generic]) -> NDArray[np.generic]:
@@ -123,11 +124,13 @@ def viewed(
         return np.ascontiguousarray(view)
 
     def floats() -> Array:
-        found: Array = cut(decode_floats(payload(), kind, big_endian=big_endian)).astype(np.float32, copy=False)
+        found: Array = cut(decode_floats(payload()[:used], kind, big_endian=big_endian)).astype(
+            np.float32, copy=False
+        )
         return found
 
     def native() -> NDArray[np.generic]:
-        numbers = np.frombuffer(payload(), dtype=kind)
+        numbers = np.frombuffer(payload()[:used], dtype=kind)
         swapped = numbers if big_endian == (sys.byteorder == "big") else numbers.byteswap()
         return cut(swapped)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ..operators.assembly import Missing, Unsupported
+from .schema import name_of
 
 __all__ = ["Values"]
 
@@ -34,7 +35,7 @@ class Values:
             Unsupported: It has none.
         """
         if name not in self._held:
-            raise Unsupported(f"it reads {name[:80]}, which nothing before it gives")
+            raise Unsupported(f"it reads {name_of(name)}, which nothing before it gives")
         return self._held[name]
 
     def put(self, name: str, value: Any) -> None:

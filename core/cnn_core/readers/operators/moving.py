@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...layers import Concatenate, Reshape, Shape
+from ...layers import Concatenate, Flatten, Reshape, Shape
 from .assembly import (
     Assembly,
     Layout,
@@ -103,7 +103,8 @@ def reshape(assembly: Assembly, x: Value, shape: Sequence[int | None]) -> Value:
     after = [axis for group in in_order for axis in group.after]
     laid = tuple(-1 if target[axis] is None else target[axis] or 1 for axis in after)
     layout: Layout = tuple(after.index(axis) if axis in after else None for axis in range(len(target)))
-    return assembly.add(Reshape(laid or (1,)), [tensor], layout, whole=tensor.whole)
+    layer = Flatten() if len(laid) == 1 and len(tensor.known()) > 1 else Reshape(laid or (1,))
+    return assembly.add(layer, [tensor], layout, whole=tensor.whole)
 
 
 def _in_groups(order: Sequence[int], groups: Sequence[Group]) -> list[int] | None:
