@@ -127,7 +127,21 @@ class Broadcast(MovingLayer):
         """Return the values, repeated."""
         return np.ascontiguousarray(np.broadcast_to(x, known_axes(self.output_shape(x.shape))))
 
+    def _keeps_positions(self, shape: Shape) -> bool:
+        return len(self.shape) == len(shape) and self.output_shape(shape)[0] == shape[0]
+
+    def changed(self, edited: Sequence[Spans], *shapes: Shape) -> Spans:
+        """Return the positions that change in the input where its first axis stays as it is."""
+        return edited[0] if self._keeps_positions(shapes[0]) else super().changed(edited, *shapes)
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return the values of the positions, repeated."""
+        (x,) = inputs
+        if not self._keeps_positions(x.unedited.shape):
+            return super().compute(spans, remembered, *inputs)
+        own = known_axes(self.output_shape(x.unedited.shape))[1:]
+        return np.broadcast_to(x.rows(spans), (spans.width, len(spans), *own))
+
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the input's alignment where its first axis stays as it is."""
-        stays = len(self.shape) == len(shapes[0]) and self.output_shape(shapes[0])[0] == shapes[0][0]
-        return inputs[0] if stays else None
+        return inputs[0] if self._keeps_positions(shapes[0]) else None

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import ClassVar, Final, Literal
 
 import numpy as np
@@ -20,7 +19,7 @@ from .base import Layer, LayerRun, PositionwiseLayer, spans_of, whole_axis
 from .composition import LARGEST_SHOWN, Composition, ComputedValue, Part, Places, weighted_sum
 from .edited import Edited, Spans
 from .maximum import change_ratio, shared_change, ties_of
-from .shapes import Array, Index, Mask, PerInput, Shape, axis_length, sample_axes, sample_axis
+from .shapes import Array, Mask, PerInput, Shape, axis_length, sample_axes, sample_axis
 from .softmax import change_slopes
 from .windows import Alignment
 
@@ -373,18 +372,12 @@ def _deviations(x: Array, axes: tuple[int, ...]) -> NDArray[np.float64]:
 
 def _first_of(held: Mask, axes: tuple[int, ...]) -> Mask:
     """Return the first place along some axes where something holds."""
-    found = np.zeros_like(held)
-    kept = [range(held.shape[axis]) if axis not in axes else (0,) for axis in range(held.ndim)]
-    for place in product(*kept):
-        mine: Index | tuple[slice | int, ...] = tuple(
-            slice(None) if axis in axes else at for axis, at in enumerate(place)
-        )
-        part = held[mine]
-        if part.any():
-            first = np.zeros(part.size, dtype=np.bool_)
-            first[part.reshape(-1).argmax()] = True
-            found[mine] = first.reshape(part.shape)
-    return found
+    kept = [axis for axis in range(held.ndim) if axis not in axes]
+    moved = held.transpose([*kept, *axes])
+    flat = moved.reshape(*moved.shape[: len(kept)], -1)
+    first = np.zeros_like(flat)
+    np.put_along_axis(first, flat.argmax(axis=-1)[..., None], values=True, axis=-1)
+    return (first & flat).reshape(moved.shape).transpose(np.argsort([*kept, *axes]))
 
 
 def _products_of_others(x: Array, axes: tuple[int, ...]) -> NDArray[np.float64]:

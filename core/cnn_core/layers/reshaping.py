@@ -214,9 +214,30 @@ class Reshape(MovingLayer):
         """Return the values in the target shape."""
         return x.reshape(self.target_shape)
 
+    def _keeps_positions(self, shape: Shape) -> bool:
+        return self.output_shape(shape)[:1] == shape[:1]
+
+    def changed(self, edited: Sequence[Spans], *shapes: Shape) -> Spans:
+        """Return the positions that change in the input where its first axis stays as it is, else as `Flatten` does."""
+        if self._keeps_positions(shapes[0]):
+            return edited[0]
+        if len(self.target_shape) == 1:
+            return Flatten().changed(edited, *shapes)
+        return super().changed(edited, *shapes)
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return the values of the positions, each laid out anew."""
+        (x,) = inputs
+        if self._keeps_positions(x.unedited.shape):
+            own = known_axes(self.output_shape(x.unedited.shape))[1:]
+            return x.rows(spans).reshape(spans.width, len(spans), *own)
+        if len(self.target_shape) == 1:
+            return Flatten().compute(spans, remembered, *inputs)
+        return super().compute(spans, remembered, *inputs)
+
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the input's alignment where its first axis stays as it is."""
-        return inputs[0] if self.output_shape(shapes[0])[:1] == shapes[0][:1] else None
+        return inputs[0] if self._keeps_positions(shapes[0]) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,6 +272,17 @@ class Permute(MovingLayer):
     def forward(self, x: Array, /) -> Array:
         """Return the values with their axes in the other order."""
         return np.ascontiguousarray(x.transpose([axis - 1 for axis in self.dims]))
+
+    def changed(self, edited: Sequence[Spans], *shapes: Shape) -> Spans:
+        """Return the positions that change in the input where its first axis stays the first."""
+        return edited[0] if self.dims[0] == 1 else super().changed(edited, *shapes)
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return the values of the positions, their axes in the other order."""
+        if self.dims[0] != 1:
+            return super().compute(spans, remembered, *inputs)
+        # The edits are the second axis.
+        return inputs[0].rows(spans).transpose(0, 1, *self.dims[1:])
 
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
         """Return the input's alignment where its first axis stays the first."""

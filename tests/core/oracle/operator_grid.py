@@ -312,6 +312,12 @@ def _moving() -> list[OperatorCase]:
             for mode in ("reflect", "replicate", "circular")
         ),
         _one("Pad", "F.pad(x[None], (1, 3), mode='reflect')[0]", (7, 4), axis=2, before=1, after=3, mode="reflect"),
+        _one("Reshape", "x.reshape(7, 2, 2)", (7, 4), target_shape=(7, 2, 2)),
+        _one("Reshape", "x.reshape(7)", (7, 1), target_shape=(7,)),
+        _one("Reshape", "x.reshape(28)", (7, 4), target_shape=(-1,)),
+        _one("Reshape", "x.reshape(-1, 10)", (3, 4, 5), target_shape=(-1, 10)),
+        _one("Permute", "x.permute(0, 2, 1)", (3, 4, 5), dims=(1, 3, 2)),
+        _one("Permute", "x.permute(2, 0, 1)", (3, 4, 5), dims=(3, 1, 2)),
         _one("Broadcast", "x.expand(7, 4)", (4,), shape=(7, 4)),
         _one("Broadcast", "x.expand(-1, 4)", (7, 1), shape=(-1, 4)),
         _one("Broadcast", "x.expand(3, 4, 5)", (4, 1), shape=(3, 4, 5)),
@@ -319,5 +325,5 @@ def _moving() -> list[OperatorCase]:
 
 
 OPERATOR_CASES = [*_functions(), *_with_settings(), *_of_one(), *_reducing(), *_of_several(), *_moving()]
-OPERATORS = {case.kind for case in OPERATOR_CASES} - {"Activation"} | {"Constant"}
+OPERATORS = {case.kind for case in OPERATOR_CASES} - {"Activation", "Permute", "Reshape"} | {"Constant"}
 """Every class that is compared here and not with a layer of Keras."""
