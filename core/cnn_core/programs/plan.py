@@ -84,6 +84,15 @@ class Plan:
         """What holds each node's output, by the node's name."""
         return {step.node.name: step.variable for step, _ in self.steps}
 
+    @property
+    def fixed(self) -> set[str]:
+        """The nodes that depend on no input: constants, and what is made of nothing else."""
+        found: set[str] = set()
+        for step, _ in self.steps:
+            if not step.is_input and found.issuperset(step.node.inputs):
+                found.add(step.node.name)
+        return found
+
     def model(self, model: Model) -> Model:
         """Return a model of just these layers."""
         return Model(model.name, tuple(step.node for step, _ in self.steps))

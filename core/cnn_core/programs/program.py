@@ -202,19 +202,23 @@ def _result_lines(
     reading: Reading, framework: str, plan: Plan, layer: str, index: Index, values: dict[str, Array]
 ) -> Iterator[str]:
     """Yield the lines that run the program and print the value under the cursor, and what the network says."""
-    variables = plan.variables
-    output = next((name for name in reading.model.outputs if name in variables and name != layer), None)
+    variables, fixed = plan.variables, plan.fixed
+    output = next(
+        (name for name in reading.model.outputs if name in variables and name not in (layer, *fixed)), None
+    )
     shown = shortest(values[layer][index])
     place = ", ".join(map(str, index))
     if framework == "keras":
         inputs = [step for step, _ in plan.steps if step.is_input]
-        outputs = f'"value": {variables[layer]}'
-        outputs += f', "output": {variables[output]}' if output else ""
+        wanted = {"value": None if layer in fixed else layer, "output": output}
+        outputs = ", ".join(f'"{key}": {variables[name]}' for key, name in wanted.items() if name)
         given = [f"{step.numbers}[None]" if step.numbers else f"np.zeros({(1, *step.shape)})" for step in inputs]
         names = [step.variable for step in inputs]
-        yield f"model = keras.Model({_alone_or_listed(names)}, {{{outputs}}})"
-        yield f"found = model.predict({_alone_or_listed(given)}, verbose=0)"
-        value, whole = f'found["value"][0, {place}]', 'found["output"][0]'
+        if outputs:
+            yield f"model = keras.Model({_alone_or_listed(names)}, {{{outputs}}})"
+            yield f"found = model.predict({_alone_or_listed(given)}, verbose=0)"
+        of = f"keras.ops.convert_to_numpy({variables[layer]})" if layer in fixed else 'found["value"]'
+        value, whole = f"{of}[0, {place}]", 'found["output"][0]'
     else:
         value = f"{variables[layer]}[0, {', '.join(map(str, reversed(index)))}]"
         whole = f"{variables[output]}[0]" if output else ""
