@@ -37,12 +37,13 @@ class ModelOptions(TypedDict, total=False):
         treat: Keras: what layers are whose program is not in the file, `identity`, `dropout`, a class of Keras's or
             an activation function, by a layer's name or a class's; see `keras.treating`.
         begin: Keras: the layer at which the letters enter; what comes before it is cut off.
-        weights: PyTorch: the name of the convolution's weight; see `weights.weights_file.WeightFilters`.
-        batch_norm: PyTorch: which batch norm is folded, `auto`, `none` or a name.
-        channels: Keras and PyTorch: the channel order, such as ACGT.
-        activation: PyTorch and motifs: the name of the activation function, see `filter_defaults`.
-        pool_size: PyTorch and motifs: responses that a cell chooses from, see `filter_defaults`.
-        pool_stride: PyTorch and motifs: responses between neighbouring pool windows, the pool size otherwise.
+        weights: Weights alone: the name of the convolution's weight; see `weights.weights_file.WeightFilters`.
+        batch_norm: Weights alone: which batch norm is folded, `auto`, `none` or a name.
+        channels: Keras and weights alone: the channel order, such as ACGT.
+        activation: Weights alone and motifs: the name of the activation function, see `filter_defaults`.
+        pool_size: Weights alone and motifs: responses that a cell chooses from, see `filter_defaults`.
+        pool_stride: Weights alone and motifs: responses between neighbouring pool windows, the pool size
+            otherwise.
         motif_score: Motifs: `log-odds` or `probability`; see `motifs.motif_file.MotifFilters`.
         pseudocount: Motifs: the share of random letters in each column, a tenth unless told otherwise.
         background: Motifs: the frequencies of A, C, G and T.

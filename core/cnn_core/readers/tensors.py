@@ -29,6 +29,7 @@ class StoredTensor:
         dtype: The kind of its numbers, in numpy's words where it has any, otherwise in the file's own.
         source: The file's name, for error texts.
         read: Decodes it as float32; see `values`.
+        stored_shape: Its shape in the file, where that has its axes in another order.
     """
 
     name: str
@@ -36,6 +37,12 @@ class StoredTensor:
     dtype: str
     source: str
     read: Callable[[], Array]
+    stored_shape: tuple[int, ...] | None = None
+
+    @property
+    def own_shape(self) -> tuple[int, ...]:
+        """Its shape as the file has it."""
+        return self.shape if self.stored_shape is None else self.stored_shape
 
     @property
     def entry(self) -> TensorEntry:

@@ -106,12 +106,11 @@ def test_what_lies_beside_and_does_not_fit_is_named(tmp_path: Path) -> None:
     )
 
 
-def test_where_nothing_lies_beside_the_option_is_named(tmp_path: Path) -> None:
+def test_where_nothing_lies_beside_it_is_a_filter_bank_and_the_option_is_named(tmp_path: Path) -> None:
     written(tmp_path, {"a.h5": TREE.data, "package.json": b'{"name": "x"}', "broken.yaml": b"a: ["})
-    with pytest.raises(
-        ModelError, match=r"^a\.h5: holds weights alone, and not which layers they belong to; give the "
-    ):
-        open_model_file(tmp_path / "a.h5")
+    found = open_model_file(tmp_path / "a.h5")
+    assert found.warnings[0].startswith("a.h5 holds weights and no architecture: conv.weight is taken as 6 filters")
+    assert any(each.endswith("--architecture model.json") for each in found.warnings)
 
 
 def test_several_that_fit_as_well_are_refused_by_name(tmp_path: Path) -> None:

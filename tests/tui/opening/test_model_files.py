@@ -279,7 +279,7 @@ def test_inspect_prints_what_is_in_a_file(models: Path, run: Callable[..., tuple
 def test_inspect_takes_the_options_of_a_file(models: Path, run: Callable[..., tuple[str, str]]) -> None:
     Path("apart").mkdir()
     Path("question.weights.h5").rename("apart/weights.h5")
-    assert "layers: unknown" in run("inspect", "apart/weights.h5")[0]
+    assert "weights.h5 holds weights and no architecture" in run("inspect", "apart/weights.h5")[0]
     told = run("inspect", "apart/weights.h5", "--architecture", "question.json")[0]
     assert "  sigmoid      Activation    0 parameters    reads dense" in told
     turned = run("inspect", "apart/weights.h5", "--architecture", "question.json", "--flip-kernels", "yes")[0]

@@ -109,20 +109,20 @@ class ModelOptions:
     weights: str | None = option(
         None,
         "model file",
-        "PyTorch: the weight of the convolution over the letters (default: found by its shape)",
+        "weights alone: the weight of the convolution over the letters (default: found by its shape)",
         metavar="KEY",
     )
     batch_norm: str | None = option(
         None,
         "model file",
-        "PyTorch: the batch norm right behind that convolution, or none (default: auto, by names, numbers, order and "
-        "sizes; what had to be assumed is said)",
+        "weights alone: the batch norm right behind that convolution, or none (default: auto, by names, numbers, "
+        "order and sizes; what had to be assumed is said)",
         metavar="NAME",
     )
     channels: str | None = option(
         None,
         "model file",
-        "Keras and PyTorch: the channel order the model was trained with (default: ACGT, or ACGTN for five); "
+        "Keras and weights alone: the channel order the model was trained with (default: ACGT, or ACGTN for five); "
         "Keras: - is a channel that stays zero, and so are those behind the last one named; where an Embedding "
         "looks letters up, the order of the numbers from 0, - for a number that no letter has",
         metavar="ACGT…",
@@ -130,20 +130,20 @@ class ModelOptions:
     activation: str | None = option(
         None,
         "model file",
-        "PyTorch and motifs, which do not say it: such as relu (default), linear, exponential",
+        "weights alone and motifs, which do not say it: such as relu (default), linear, exponential",
         metavar="NAME",
     )
     pool_size: int | None = option(
         None,
         "model file",
-        f"PyTorch and motifs: positions that a cell chooses from (default: {POOL_SIZE})",
+        f"weights alone and motifs: positions that a cell chooses from (default: {POOL_SIZE})",
         metavar="N",
         least=1,
     )
     pool_stride: int | None = option(
         None,
         "model file",
-        "PyTorch and motifs: from one pool window to the next (default: the pool size)",
+        "weights alone and motifs: from one pool window to the next (default: the pool size)",
         metavar="N",
         least=1,
     )

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from ...errors import SettingError
 from ..formats import Format
 from ..head import Head
 from ..report import ModelFile
+from ..weights.first_convolution import NoConvolutionError
+from ..weights.weights_file import WeightFilters
 from .architecture_files import architectures_beside
 from .beside import read_keras_beside
-from .reader import WithoutArchitectureError, inspect_keras, read_keras
+from .reader import WithoutArchitectureError, inspect_keras, is_theano, read_keras, without_architecture
+from .stored import open_stored
+from .weights_alone import weights_alone
 
 __all__ = ["FORMAT"]
 
@@ -27,19 +33,59 @@ def _matches(head: Head, name: str) -> bool:
 
 
 def _open(data: bytes, source: str, options: Mapping[str, Any], path: Path | None) -> ModelFile:
-    """Read a file; weights alone with the architecture beside them that fits."""
-    try:
-        return read_keras(data, source, **options)
-    except WithoutArchitectureError:
-        beside = [] if path is None or Head(data).is_zip else architectures_beside(path)
-        if not beside:
-            raise
-    return read_keras_beside(data, source, beside, **options)
+    """Read a file; weights alone with the architecture beside them that fits, or as a filter bank."""
+    network = {name: value for name, value in options.items() if name in _OF_NETWORKS}
+    filters = {name: value for name, value in options.items() if name in _OF_FILTERS}
+    others = [name for name in filters if name not in _OF_NETWORKS]
+    if "architecture" not in network:
+        if others:
+            return _filter_bank(data, source, network, filters)
+        try:
+            return read_keras(data, source, **network)
+        except WithoutArchitectureError:
+            beside = [] if path is None or Head(data).is_zip else architectures_beside(path)
+        if beside:
+            return read_keras_beside(data, source, beside, **network)
+        return _filter_bank(data, source, network, filters)
+    if others:
+        raise _refusal(others[0], source, "is for weights alone, and an architecture is given with them")
+    return read_keras(data, source, **network)
 
+
+def _filter_bank(data: bytes, source: str, network: Mapping[str, Any], filters: Mapping[str, Any]) -> ModelFile:
+    """Return the convolution over the letters among weights alone.
+
+    Raises:
+        WithoutArchitectureError: There is none.
+        SettingError: The file has an architecture, or an option needs one.
+    """
+    stored = open_stored(data, source)
+    if stored.configuration is not None:
+        name = next(each for each in filters if each not in _OF_NETWORKS)
+        raise _refusal(name, source, "is for weights alone, and this file has its architecture")
+    needing = [name for name in network if name not in (*_OF_FILTERS, "flip_kernels")]
+    if needing:
+        raise _refusal(needing[0], source, "needs the architecture, and the file holds weights alone")
+    said: list[str] = []
+    theano = network.get("flip_kernels")
+    theano = is_theano(stored, None, said) if theano is None else theano
+    try:
+        found = weights_alone(stored, source, theano=theano).open(WeightFilters(**filters))
+    except NoConvolutionError as error:
+        raise without_architecture(source, f"; it {error.what}") from None
+    return replace(found, warnings=(*found.warnings, *said))
+
+
+def _refusal(name: str, source: str, why: str) -> SettingError:
+    return SettingError(f"--{name.replace('_', '-')} {why}", where=source, remedy="leave it out")
+
+
+_OF_NETWORKS: Final = ("architecture", "flip_kernels", "channels", "treat", "begin")
+_OF_FILTERS: Final = ("weights", "batch_norm", "channels", "activation", "pool_size", "pool_stride")
 
 FORMAT: Final = Format(
     name="keras",
-    options=("architecture", "flip_kernels", "channels", "treat", "begin"),
+    options=(*_OF_NETWORKS, *(each for each in _OF_FILTERS if each not in _OF_NETWORKS)),
     matches=_matches,
     open=_open,
     inspect=inspect_keras,

@@ -28,8 +28,17 @@ from .stored import ASIDE, Stored, open_stored, stored_weights
 from .text import read_text
 from .treating import treated
 from .weights import weight_names
+from .weights_alone import has_kernels
 
-__all__ = ["KerasOptions", "WithoutArchitectureError", "inspect_keras", "read_keras", "read_stored"]
+__all__ = [
+    "KerasOptions",
+    "WithoutArchitectureError",
+    "inspect_keras",
+    "is_theano",
+    "read_keras",
+    "read_stored",
+    "without_architecture",
+]
 
 _THEANO: Final = "theano"
 _WITHOUT_THEANO: Final = (2, 4)
@@ -137,7 +146,7 @@ def read_stored(
             " layers were read, and what else it may do was not"
         )
     theano = options.get("flip_kernels")
-    theano = _is_theano(stored, configuration, warnings) if theano is None else theano
+    theano = is_theano(stored, configuration, warnings) if theano is None else theano
     age = _age(stored, configuration, theano, warnings)
     network = configuration.network
     weights = stored_weights(stored, network, warnings)
@@ -166,11 +175,7 @@ def _bytes(data: bytes | str | os.PathLike[str]) -> bytes:
 def _configuration(stored: Stored, architecture: bytes | None, source: str) -> tuple[Configuration, list[str]]:
     if architecture is None:
         if stored.configuration is None:
-            raise WithoutArchitectureError(
-                "holds weights alone, and not which layers they belong to",
-                where=source,
-                remedy="give the architecture, as model.to_json() wrote it: --architecture model.json",
-            )
+            raise without_architecture(source)
         return stored.configuration, []
     where = f"architecture of {source}"
     given = read_configuration(read_text(architecture, where), where)
@@ -178,11 +183,31 @@ def _configuration(stored: Stored, architecture: bytes | None, source: str) -> t
     return given, said
 
 
-def _is_theano(stored: Stored, configuration: Configuration, warnings: list[str]) -> bool:
-    """Tell whether the weights were trained on Theano; what had to be assumed is said where a kernel depends on it."""
-    named = stored.backend or configuration.backend
+def without_architecture(source: str, more: str = "") -> WithoutArchitectureError:
+    """Return what is said of weights alone.
+
+    Args:
+        source: The file's name.
+        more: What else is to say of them.
+    """
+    return WithoutArchitectureError(
+        f"holds weights alone, and not which layers they belong to{more}",
+        where=source,
+        remedy="give the architecture, as model.to_json() wrote it: --architecture model.json",
+    )
+
+
+def is_theano(stored: Stored, configuration: Configuration | None, warnings: list[str]) -> bool:
+    """Tell whether weights were trained on Theano; what had to be assumed is said where a kernel depends on it.
+
+    Args:
+        stored: The file.
+        configuration: Its architecture; None where it has none.
+        warnings: Where it is said.
+    """
+    named = stored.backend or (configuration.backend if configuration else "")
     # The tree is younger than the last Keras that ran on Theano, and so are the legacy files of these versions.
-    version = stored.version or configuration.version
+    version = stored.version or (configuration.version if configuration else "")
     if named or stored.style == "tree" or _numbers(version) >= _WITHOUT_THEANO or version.endswith("-tf"):
         return named.lower() == _THEANO
     if stored.style == "ancient":
@@ -191,7 +216,7 @@ def _is_theano(stored: Stored, configuration: Configuration, warnings: list[str]
         names = weight_names(stored.file, stored.group)
         theano = bool(names) and not any(_TENSORFLOW_NAME.search(name) for name in names)
         why = f"as the names of its weights tell ({names[0]})" if names else "as nothing tells otherwise"
-    if _slides(configuration.network):
+    if _slides(configuration.network) if configuration else has_kernels(stored):
         warnings.append(
             "the file does not name its backend, and Theano stores kernels the other way round: it was assumed that it"
             + (

@@ -37,7 +37,7 @@ from ..tensors import StoredTensor, listed
 from .author_program import ORDER, save_as_program
 from .stored_layers import embedding_of, layer_of
 
-__all__ = ["Convolution", "SeveralConvolutionsError", "find_convolution"]
+__all__ = ["Convolution", "NoConvolutionError", "SeveralConvolutionsError", "find_convolution"]
 
 _WEIGHT: Final = "weight"
 # Weight normalisation keeps a direction and a length for each filter; PyTorch has two spellings of the pair.
@@ -45,6 +45,10 @@ _DIRECTIONS: Final = {
     "weight_v": "weight_g",
     "parametrizations.weight.original1": "parametrizations.weight.original0",
 }
+
+
+class NoConvolutionError(ModelError):
+    """No convolution could read the letters."""
 
 
 class SeveralConvolutionsError(ModelError):
@@ -191,8 +195,10 @@ def _asked_for(
     convolution = _convolution(tensor, named, letters, groups)
     if convolution is None:
         raise tensor.fault(
-            f"has shape {tensor.shape}, which is not a convolution over {_or(letters)} letters",
-            f"its shape would be (filters, {letters[0]}, kernel size)",
+            f"has shape {tensor.own_shape}, which is not a convolution over {_or(letters)} letters",
+            f"its shape would be (filters, {letters[0]}, kernel size)"
+            if tensor.stored_shape is None
+            else f"its shape would be (kernel size, {letters[0]}, filters)",
         )
     return convolution
 
@@ -243,7 +249,7 @@ def _unclear(
     ordered: bool,
 ) -> ModelError:
     if candidates:
-        names = [f"{each.weight.name} {each.weight.shape}" for each in candidates]
+        names = [f"{each.weight.name} {each.weight.own_shape}" for each in candidates]
         return SeveralConvolutionsError(
             tuple(each.weight.name for each in candidates),
             f"holds {len(candidates)} convolutions that could read the letters: {listed(names)}",
@@ -255,7 +261,7 @@ def _unclear(
     tables = (embedding_of(each, tensors, ordered=ordered) for each in weights)
     table = next((each for each in tables if each is not None), None)
     behind = "" if table is None else f": {table.name} {table.shape} looks like an embedding in front"
-    return ModelError(
+    return NoConvolutionError(
         f"holds no convolution over {_or(letters)} letters{behind}",
         where=source,
         remedy=f"its weight would be (filters, {letters[0]}, kernel size){there}; {ORDER}: save the whole network "

@@ -4,7 +4,8 @@ Batch norm behind the convolution is affine once trained, so it folds into kerne
 
     kernel · γ/√(variance + ε)      (bias − mean) · γ/√(variance + ε) + β
 
-`batch_norms` finds out which one stands there, if any. ε is not in the file either; it is PyTorch's default, 1e-5.
+`batch_norms` finds out which one stands there, if any. ε is not in the file either; it is the framework's default,
+1e-5 in PyTorch.
 
 Batch norm in front of the convolution turns the letters x into s·x + t, one s and t a channel:
 
@@ -17,7 +18,7 @@ Source: PyTorch, `torch.nn.BatchNorm1d`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,18 +37,47 @@ from .first_convolution import Convolution, find_convolution
 from .stored_layers import MEAN, VARIANCE
 from .surroundings import doubts_about, following
 
-__all__ = ["CHANNELS", "EPSILON", "WeightFilters", "WeightsFile"]
+__all__ = ["CHANNELS", "EPSILON", "Framework", "WeightFilters", "WeightsFile"]
 
 EPSILON: Final = 1e-5
-"""What batch norm adds to a variance."""
+"""What PyTorch's batch norm adds to a variance."""
 
 CHANNELS: Final = {4: BASES, 5: f"{BASES}N"}
 """The channel order that is assumed, by the number of channels."""
-_EPSILON_SAID: Final = "with PyTorch's default ε of 1e-5"
 _BEHIND_ASSUMED: Final = (
     "; that it comes right behind, before the activation, is assumed: --batch-norm none leaves it out"
 )
 _IN_FRONT_ASSUMED: Final = "; that it stands there is assumed: --batch-norm none leaves it out"
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """Where weights come from, as far as it matters to what is made of them.
+
+    Attributes:
+        name: Its name.
+        epsilon: What its batch norms add to a variance, unless told otherwise.
+        order: Returns how to get what the file leaves out, for the number of letters that the network reads, if that
+            is known, and the channels of a letter.
+    """
+
+    name: str
+    epsilon: float
+    order: Callable[[int | None, int], str]
+
+    @property
+    def epsilon_said(self) -> str:
+        """What is said of a batch norm that was folded."""
+        return f"with {self.name}'s default ε of {self.epsilon:g}".replace("e-0", "e-")
+
+
+_PYTORCH: Final = Framework(
+    "PyTorch",
+    EPSILON,
+    lambda length, channels: (
+        f"{ORDER}; to see the whole network, save it there: {save_as_program(length, channels)}"
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +106,7 @@ class WeightsFile:
         ordered: Whether they come in the order of the layers.
         said: What was left aside, in sentences.
         length: How many letters the network reads, if the file says so.
+        framework: Where they come from.
     """
 
     source: str
@@ -84,6 +115,7 @@ class WeightsFile:
     ordered: bool
     said: tuple[str, ...] = ()
     length: int | None = None
+    framework: Framework = _PYTORCH
 
     def open(self, settings: WeightFilters) -> ModelFile:
         """Return the convolution over the letters as a model Input → Conv1D → MaxPooling1D of any length.
@@ -107,10 +139,14 @@ class WeightsFile:
             *doubts_about(found, self.tensors, ordered=self.ordered),
             f"{self.source} holds weights and no architecture: {weight} is taken as {found.filters} filters of width "
             f"{len(kernel)} over {letters_read}, then {settings.activation_name}, then a max pool",
-            f"{weight} was converted from {found.weight.shape} to (kernel size, channels, filters) {kernel.shape}",
         )
+        if found.weight.own_shape != kernel.shape:
+            taken += (
+                f"{weight} was converted from {found.weight.own_shape} to (kernel size, channels, filters) "
+                f"{kernel.shape}",
+            )
         behind = following(found, self.tensors) if self.ordered else []
-        order = f"{ORDER}; to see the whole network, save it there: {save_as_program(self.length, found.letters)}"
+        order = self.framework.order(self.length, found.letters)
         model = settings.model(self.source, kernel, bias, channels=channels, layer=found.layer)
         return ModelFile.of(
             self.contents, model, tuple(map(printable, (*taken, *said, *behind, *self.said, order)))
@@ -128,16 +164,17 @@ def _with_batch_norms(
     said = _doubts(found, norms.behind)
     if norms.front is not None:
         numbers = _norm_tensors(named, norms.front, found, found.weight.shape[1])
-        kernel, bias = _folded_in_front(kernel, bias, numbers)
+        kernel, bias = _folded_in_front(kernel, bias, numbers, read.framework.epsilon)
         said.append(
-            f"batch norm {norms.front} in front of {weight} was folded into it, {_EPSILON_SAID}: exact for windows "
-            f"that read no padding{_IN_FRONT_ASSUMED if norms.front_assumed else ''}"
+            f"batch norm {norms.front} in front of {weight} was folded into it, {read.framework.epsilon_said}: exact "
+            f"for windows that read no padding{_IN_FRONT_ASSUMED if norms.front_assumed else ''}"
         )
     said += norms.said
     if norms.behind is not None:
-        kernel, bias = _folded(kernel, bias, _norm_tensors(named, norms.behind, found, found.filters), found)
+        numbers = _norm_tensors(named, norms.behind, found, found.filters)
+        kernel, bias = _folded(kernel, bias, numbers, found, read.framework.epsilon)
         assumed = _BEHIND_ASSUMED if norms.behind_assumed else ""
-        said.append(f"batch norm {norms.behind} was folded into {weight}, {_EPSILON_SAID}{assumed}")
+        said.append(f"batch norm {norms.behind} was folded into {weight}, {read.framework.epsilon_said}{assumed}")
     used = {each.name for each in (found.weight, found.lengths, found.bias) if each is not None}
     used |= {name for name in named if name.rpartition(".")[0] in (norms.behind, norms.front)}
     if others := len(named.keys() - used):
@@ -198,10 +235,14 @@ def _norm_tensors(
 
 
 def _folded(
-    kernel: Array, bias: Array | None, norm: Mapping[str, NDArray[np.float64]], found: Convolution
+    kernel: Array,
+    bias: Array | None,
+    norm: Mapping[str, NDArray[np.float64]],
+    found: Convolution,
+    epsilon: float,
 ) -> tuple[Array, Array]:
     """Return kernel and bias of the convolution and its batch norm in one."""
-    scale = norm["weight"] / np.sqrt(norm[VARIANCE] + EPSILON)
+    scale = norm["weight"] / np.sqrt(norm[VARIANCE] + epsilon)
     before = np.zeros(found.filters) if bias is None else bias.astype(np.float64)
     shifted = (before - norm[MEAN]) * scale + norm["bias"]
     # What float32 cannot hold becomes infinite, and the model refuses it by name.
@@ -210,10 +251,10 @@ def _folded(
 
 
 def _folded_in_front(
-    kernel: Array, bias: Array | None, norm: Mapping[str, NDArray[np.float64]]
+    kernel: Array, bias: Array | None, norm: Mapping[str, NDArray[np.float64]], epsilon: float
 ) -> tuple[Array, Array]:
     """Return kernel and bias of a batch norm and the convolution behind it in one."""
-    scale = norm["weight"] / np.sqrt(norm[VARIANCE] + EPSILON)
+    scale = norm["weight"] / np.sqrt(norm[VARIANCE] + epsilon)
     added = norm["bias"] - norm[MEAN] * scale
     exact = kernel.astype(np.float64)
     before = 0.0 if bias is None else bias.astype(np.float64)
