@@ -23,6 +23,7 @@ FORMATS: Final[dict[str, tuple[str, ...]]] = {
     "npz": (".npz",),
     "exported": (".pt2",),
     "onnx": (".onnx",),
+    "torchscript": (".torchscript", ".jit"),
     "weights.pytorch": (".pt", ".pth", ".ckpt"),
     "weights.safetensors": (".safetensors",),
     "motifs.meme": (".meme",),

@@ -86,6 +86,11 @@ def _pytorch_modules() -> Iterator[Good]:
         yield Good(path.name, path.read_bytes(), {"weights": "conv1"} if path.stem == "basset" else {})
 
 
+def _torchscript() -> Iterator[Good]:
+    for path in sorted((HERE / "torchscript").glob("*.pt")):
+        yield Good(path.name, path.read_bytes())
+
+
 def _safetensors() -> Iterator[Good]:
     for path in sorted((HERE / "pytorch").glob("*.safetensors")):
         yield Good(path.name, path.read_bytes())
@@ -161,6 +166,7 @@ FORMATS: dict[str, Callable[[], Iterator[Good]]] = {
     "keras": _keras,
     "pytorch": _pytorch,
     "pytorch modules": _pytorch_modules,
+    "torchscript": _torchscript,
     "safetensors": _safetensors,
     "meme": _meme,
     "jaspar": _jaspar,

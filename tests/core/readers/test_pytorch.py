@@ -69,8 +69,8 @@ def test_agrees_with_torch(name: str) -> None:
 
 def test_every_file_is_compared_or_refused() -> None:
     files = {path.name for path in FOLDER.iterdir()} - {"answers.npz"}
-    # Whole models have a test of their own.
-    assert files == {*COMPARED, *REFUSED, "branches.safetensors", "whole.pt"}
+    # Whole models and TorchScript have tests of their own.
+    assert files == {*COMPARED, *REFUSED, "branches.safetensors", "whole.pt", "script.pt"}
     assert len(COMPARED) == 45
 
 
@@ -283,7 +283,6 @@ REFUSED = {
     "sparse.pt": "sparse.pt, data.pkl: asks for torch._utils._rebuild_sparse_tensor; only tensors in dicts are read",
     "int8.pt": "int8.pt, tensor conv.weight: holds int8, which cannot be used as weights",
     "nan.pt": "nan.pt, tensor conv.weight: holds NaN or infinity; train or save the model again",
-    "script.pt": "script.pt: is a TorchScript program, which would have to be executed; save its weights",
 }
 
 

@@ -10,8 +10,9 @@ They hold tensors by name and no architecture, so the model is a filter bank: se
 
 State dicts may lie in other dicts, as training scripts and Lightning leave them: {"state_dict": …, "epoch": 7}.
 Anything else beside them (a device, a NumPy learning rate, the arguments of a script) is skipped, and the user is
-told; none of it is imported or called. What is refused, with a hint what to do instead: whole pickled
-models, TorchScript, and tensors that only code of the author's could make. The files from before 1.6 are in `storages`.
+told; none of it is imported or called. Tensors that only code of the author's could make are refused, with a hint what
+to do instead. Models that were pickled whole are in `module_file`, the files from before 1.6 in `storages`, TorchScript
+in a room of its own.
 
 Source of the layout: `torch/serialization.py`.
 """
@@ -37,7 +38,7 @@ from .weights_file import WeightFilters, WeightsFile
 __all__ = ["FORMAT", "read_pytorch", "read_tensors"]
 
 _PICKLE: Final = "data.pkl"
-_SCRIPT_PARTS: Final = ("constants.pkl", "code/")
+_OF_SCRIPTS: Final = "/constants.pkl"
 _PREFERRED: Final = ("state_dict", "model_state_dict", "model", "model_state", "net", "network", "weights")
 _OPTIMISER: Final = "optim"
 _LIGHTNING: Final = "pytorch-lightning_version"
@@ -149,13 +150,7 @@ def _prefix(archive: Archive) -> str:
     pickles = [name for name in archive.names if name.endswith(f"/{_PICKLE}") and name.count("/") == 1]
     if len(pickles) != 1:
         raise archive.fault("is a zip archive without a state dict", f"it would hold one {_PICKLE}")
-    prefix = pickles[0].removesuffix(_PICKLE)
-    if any(name.startswith(tuple(prefix + part for part in _SCRIPT_PARTS)) for name in archive.names):
-        raise archive.fault(
-            "is a TorchScript program, which would have to be executed",
-            "save its weights: torch.save(torch.jit.load('model.pt').state_dict(), 'weights.pt')",
-        )
-    return prefix
+    return pickles[0].removesuffix(_PICKLE)
 
 
 def _state_dicts(pickled: object) -> list[_StateDict]:
@@ -204,6 +199,12 @@ def _version(pickled: object) -> str:
 FORMAT: Final = filter_format(
     "pytorch",
     WeightFilters,
-    lambda head: _is_legacy(head.data) or any(name.endswith(f"/{_PICKLE}") for name in head.members),
+    lambda head: (
+        _is_legacy(head.data)
+        or (
+            any(name.endswith(f"/{_PICKLE}") for name in head.members)
+            and not any(name.endswith(_OF_SCRIPTS) for name in head.members)
+        )
+    ),
     read_pytorch,
 )
