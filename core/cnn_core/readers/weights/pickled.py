@@ -26,7 +26,7 @@ from .pickled_tensors import (
     NAMES,
     ORDERED_DICT,
     REBUILD_OLD_TENSOR,
-    REBUILD_PARAMETER,
+    REBUILD_PARAMETERS,
     REBUILD_TENSOR,
     PickledName,
     PickledObject,
@@ -283,7 +283,7 @@ class _Interpreter:
             self._need_none(arguments)
             self.push(tensor_of(arguments, self._where))
             self._tensors += 1
-        elif name.path == REBUILD_PARAMETER and arguments and isinstance(arguments[0], PickledTensor):
+        elif name.path in REBUILD_PARAMETERS and arguments and isinstance(arguments[0], PickledTensor):
             self.push(arguments[0])
         else:
             raise self._fault(f"calls {name.path} as torch.save does not")

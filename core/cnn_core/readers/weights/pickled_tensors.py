@@ -18,7 +18,7 @@ __all__ = [
     "NAMES",
     "ORDERED_DICT",
     "REBUILD_OLD_TENSOR",
-    "REBUILD_PARAMETER",
+    "REBUILD_PARAMETERS",
     "REBUILD_TENSOR",
     "PickledName",
     "PickledObject",
@@ -32,7 +32,7 @@ ORDERED_DICT: Final = "collections.OrderedDict"
 REBUILD_TENSOR: Final = "torch._utils._rebuild_tensor_v2"
 REBUILD_OLD_TENSOR: Final = "torch._utils._rebuild_tensor"
 """As PyTorch wrote it before 0.4."""
-REBUILD_PARAMETER: Final = "torch._utils._rebuild_parameter"
+REBUILD_PARAMETERS: Final = ("torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state")
 
 _STORAGES: Final = {
     "torch.DoubleStorage": "float64",
@@ -48,7 +48,7 @@ _STORAGES: Final = {
     "torch.ByteStorage": "uint8",
     "torch.BoolStorage": "bool",
 }
-NAMES: Final = frozenset({ORDERED_DICT, REBUILD_TENSOR, REBUILD_OLD_TENSOR, REBUILD_PARAMETER, *_STORAGES})
+NAMES: Final = frozenset({ORDERED_DICT, REBUILD_TENSOR, REBUILD_OLD_TENSOR, *REBUILD_PARAMETERS, *_STORAGES})
 """All names that have a meaning here."""
 
 _MOST_AXES: Final = 32
