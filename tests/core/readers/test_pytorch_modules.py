@@ -125,9 +125,11 @@ class TestAuthorsClasses:
         file = opened("towers", pool_size=4, batch_norm="none")
         assert [node.name for node in file.model.nodes] == ["input", "features.0.0", "activation", "max_pooling1d"]
 
-    def test_a_network_without_a_pool_gets_one(self) -> None:
-        file = open_model_file(FOLDER.with_name("pytorch") / "whole.pt")
-        assert [node.name for node in file.model.nodes] == ["input", "0", "activation", "max_pooling1d"]
+    def test_a_network_without_a_pool_gets_one_where_it_is_asked_for(self) -> None:
+        path = FOLDER.with_name("pytorch") / "whole.pt"
+        assert [node.name for node in open_model_file(path).model.nodes] == ["input", "0"]
+        bank = open_model_file(path, pool_size=8).model
+        assert [node.name for node in bank.nodes] == ["input", "0", "activation", "max_pooling1d"]
 
     def test_a_container_of_nn_sequential_computes_one_layer_after_the_other(self) -> None:
         file = opened("towers")

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
 
 from ..operators.assembly import Unsupported
 
-__all__ = ["as_called"]
+__all__ = ["ON_NUMBERS", "as_called", "on_numbers"]
 
+ON_NUMBERS: Final[dict[str, Callable[..., Any]]] = {
+    "add": operator.add,
+    "div": operator.truediv,
+    "floordiv": operator.floordiv,
+    "mul": operator.mul,
+    "neg": operator.neg,
+    "remainder": operator.mod,
+    "sub": operator.sub,
+}
+"""What programs compute with the numbers of shapes."""
+
+_LARGEST: Final = 1 << 62
 # PyTorch numbers kinds of numbers from 0 here, and from 1 in exported programs, as the operators have them.
 _KIND: Final = 1
 _KIND_AT: Final = {"softmax": 2, "log_softmax": 2, "cumsum": 2, "to": 1}
@@ -40,6 +53,22 @@ def as_called(name: str, given: list[Any], settings: dict[str, Any]) -> tuple[st
     if name == "to":
         given = given[:2] if len(given) > 1 and type(given[1]) is int else given[:1]
     return _overload(name, given), given, settings
+
+
+def on_numbers(name: str, given: Sequence[Any]) -> Any:
+    """Return what an operator gives of numbers; None where one is not known, or the result is no size of anything.
+
+    Args:
+        name: One of `ON_NUMBERS`.
+        given: The numbers; None stands for one that depends on the length of the input.
+    """
+    if None in given:
+        return None
+    try:
+        found = ON_NUMBERS[name](*given)
+    except (ArithmeticError, TypeError):
+        return None
+    return found if abs(found) < _LARGEST else None
 
 
 def _convolution(given: list[Any]) -> tuple[str, list[Any]]:

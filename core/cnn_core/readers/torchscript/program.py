@@ -19,7 +19,7 @@ from ..exported.values import Values
 from ..operators.assembly import Assembly, Constant, Missing, Picks, Tensor, Unsupported
 from ..operators.aten import operator_of
 from ..operators.calls import call
-from .arguments import as_called
+from .arguments import ON_NUMBERS, as_called, on_numbers
 from .code import Code
 
 __all__ = ["NotStraightError", "Object", "Program"]
@@ -298,6 +298,12 @@ class Program:
             return self._size(*arguments)
         if name == "len" and len(arguments) == 1 and isinstance(arguments[0], list | tuple):
             return len(arguments[0])
+        if (
+            name in ON_NUMBERS
+            and all(each is None or type(each) in (int, float) for each in arguments)
+            and not named
+        ):
+            return on_numbers(name, arguments)
         self._name(frame, name)
         before = len(self.assembly.nodes)
         try:

@@ -80,8 +80,8 @@ class ModuleFile:
         run = self._behind(container, conv)
         if container is not None:
             network = self._network(run, found, settings, self._said_of(container, run, conv, found))
-            # Without a pool behind a convolution there is nothing to look into.
-            if network.model.blocks or network.unsupported:
+            # A part of a network without a pool has nothing to look into.
+            if container is self.root or network.model.blocks:
                 return network
         return self._bank(conv, found, settings)
 
@@ -238,7 +238,7 @@ class _Run:
 
     def add(self, module: Module) -> None:
         """Add a module behind the others."""
-        if module.kind in SKIPPED and not module.hooks:
+        if module.kind in SKIPPED and not module.is_changed:
             return
         name = self.assembly.free(module.name or module.kind.lower())
         first = self._names.setdefault(module.identity, name)

@@ -25,7 +25,6 @@ Tensors = Callable[[str], Constant | None]
 
 _X: Final = object()
 """Where what the module reads stands among an operator's arguments."""
-_WEIGHT_NORM: Final = ("torch.nn.utils.weight_norm.WeightNorm",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +99,35 @@ def _instance_norm(of: _Reader) -> Sequence[_Step]:
 
 def _max_pool(operator: str) -> _Row:
     def row(of: _Reader) -> Sequence[_Step]:
-        if of("return_indices", False):
-            raise Unsupported("it gives which positions it selected, too")
-        settings = [of(name) for name in ("kernel_size", "stride", "padding", "dilation", "ceil_mode")]
-        return [(operator, [_X, *settings])]
+        _check_alone(of)
+        settings = [of("stride"), of("padding", 0), of("dilation", 1), of("ceil_mode", False)]
+        return [(operator, [_X, of("kernel_size"), *settings])]
 
     return row
 
 
 def _average_pool(operator: str) -> _Row:
     def row(of: _Reader) -> Sequence[_Step]:
-        settings = [of(name) for name in ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad")]
-        return [(operator, [_X, *settings])]
+        if of("divisor_override") is not None:
+            raise Unsupported("it divides by a number of its own")
+        settings = [of("stride"), of("padding", 0), of("ceil_mode", False), of("count_include_pad", True)]
+        return [(operator, [_X, of("kernel_size"), *settings])]
 
     return row
+
+
+def _adaptive_max_pool(operator: str) -> _Row:
+    def row(of: _Reader) -> Sequence[_Step]:
+        _check_alone(of)
+        return [(operator, [_X, of("output_size")])]
+
+    return row
+
+
+def _check_alone(of: _Reader) -> None:
+    """Refuse a pool that gives more than its cells."""
+    if of("return_indices", False):
+        raise Unsupported("it gives which positions it selected, too")
 
 
 def _softmax(operator: str) -> _Row:
@@ -211,8 +225,8 @@ _ACTIVATIONS: Final[dict[str, _Row]] = {
 _POOLS: Final[dict[str, _Row]] = {
     "AdaptiveAvgPool1d": _simple("adaptive_avg_pool1d", "output_size"),
     "AdaptiveAvgPool2d": _simple("adaptive_avg_pool2d", "output_size"),
-    "AdaptiveMaxPool1d": _simple("adaptive_max_pool1d", "output_size"),
-    "AdaptiveMaxPool2d": _simple("adaptive_max_pool2d", "output_size"),
+    "AdaptiveMaxPool1d": _adaptive_max_pool("adaptive_max_pool1d"),
+    "AdaptiveMaxPool2d": _adaptive_max_pool("adaptive_max_pool2d"),
     "AvgPool1d": _average_pool("avg_pool1d"),
     "AvgPool2d": _average_pool("avg_pool2d"),
     "MaxPool1d": _max_pool("max_pool1d"),
@@ -272,9 +286,9 @@ def computed(assembly: Assembly, module: Module, x: Value, tensors: Tensors, nam
     """
     row = _ROWS.get(module.kind)
     if row is None:
-        own = not module.path.startswith("torch.nn.")
+        own = not module.path.startswith("torch.")
         raise Unsupported("what it computes is in the author's program" if own else "it is not one that is read")
-    if any(hook.path not in _WEIGHT_NORM for hook in module.hooks):
+    if module.is_changed:
         raise Unsupported("functions of the author's are called with it")
     steps = row(_Reader(assembly, module, tensors))
     for place, (operator, arguments) in enumerate(steps, start=1):

@@ -16,11 +16,15 @@ from typing import Final
 from ...errors import ModelError, shorten
 from .pickled_tensors import PickledObject, PickledTensor
 
-__all__ = ["SEQUENTIAL", "Module", "find_modules", "holds_modules"]
+__all__ = ["OWN", "SEQUENTIAL", "Module", "find_modules", "holds_modules"]
 
 SEQUENTIAL: Final = "torch.nn.modules.container.Sequential"
 """The one class whose parts compute one after the other."""
 
+OWN: Final = "torch.nn.modules."
+"""Where PyTorch's own classes are; those for quantised numbers have the same names elsewhere."""
+
+_WEIGHT_NORM: Final = ("torch.nn.utils.weight_norm.WeightNorm",)
 _PARTS: Final = ("_parameters", "_buffers", "_modules")
 # What wraps a model and hands its input on.
 _WRAPPERS: Final = (
@@ -65,12 +69,17 @@ class Module:
     @property
     def kind(self) -> str:
         """The name of its class; with its module where it is not one of PyTorch's own."""
-        return self.path.rpartition(".")[2] if self.path.startswith("torch.nn.") else self.path
+        return self.path.rpartition(".")[2] if self.path.startswith(OWN) else self.path
 
     @property
     def is_sequential(self) -> bool:
         """Whether its parts compute one after the other, and nothing else does."""
-        return self.path == SEQUENTIAL and not self.hooks
+        return self.path == SEQUENTIAL and not self.is_changed
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether functions of the author's are called with it, or in its place."""
+        return "forward" in self.settings or any(hook.path not in _WEIGHT_NORM for hook in self.hooks)
 
     @property
     def hooks(self) -> tuple[PickledObject, ...]:
