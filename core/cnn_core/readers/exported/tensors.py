@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...layers import Array
-from ..operators.aten_functions import DTYPES
+from ..operators.constants import DTYPES
 from ..tensors import FLOATS, StoredTensor, decode_floats, item_size
 from .archive_parts import Json, ints_of
 
