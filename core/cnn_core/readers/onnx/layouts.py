@@ -11,9 +11,9 @@ from math import prod
 
 import numpy as np
 
-from ...layers import Layer, Shape, UpSampling1D
+from ...layers import Layer, Resize1D, Shape, UpSampling1D
 from ..operators import moving
-from ..operators.assembly import Assembly, Missing, Tensor, Unsupported, Value, layer_of, rank_of, sizes_of
+from ..operators.assembly import Assembly, Missing, Tensor, Unsupported, Value, rank_of, sizes_of
 from ..operators.products import embedding
 from .call import Call, Numbers, unknown_size, whole
 
@@ -324,7 +324,7 @@ def _resized(call: Call, x: Value, axis: int, length: int | None, scale: float |
     if how == "nearest" and times == int(times) > 0 and (coordinates, rounding) in _REPEATS:
         layer = UpSampling1D(int(times))
     else:
-        layer = layer_of("Resize1D", length, scale, how, coordinates, rounding)
+        layer = Resize1D(length, scale, how, coordinates, rounding)
     return call.assembly.add(layer, [given], given.layout)
 
 

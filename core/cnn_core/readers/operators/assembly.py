@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +35,6 @@ __all__ = [
     "Value",
     "as_float",
     "axis_of",
-    "layer_of",
     "rank_of",
     "sizes_of",
 ]
@@ -247,7 +246,7 @@ class Assembly(GraphAssembly):
             kept = [axis for axis, size in enumerate(value.shape) if size != 1] or [*range(value.ndim)][-1:]
             layout: Layout = tuple(kept.index(axis) if axis in kept else None for axis in range(value.ndim))
             array = as_float(value).reshape([value.shape[axis] for axis in kept] or [1])
-            given = self.add(layer_of("Constant", array), (), layout, "constant", whole=value.dtype.kind in "iub")
+            given = self.add(layers.Constant(array), (), layout, "constant", whole=value.dtype.kind in "iub")
             # The array stays in the pair, so that its id is not given to another.
             found = self._constants[id(value)] = value, given
         return found[1]
@@ -371,19 +370,6 @@ class Assembly(GraphAssembly):
 def _axes(tensor: Tensor) -> tuple[int, int]:
     """Return how many axes our array has, and how many of them are the framework's."""
     return len(tensor.known()), sum(axis is not None for axis in tensor.order)
-
-
-def layer_of(kind: str, *settings: Any, **named: Any) -> Layer:
-    """Return a layer of a class by its name.
-
-    Raises:
-        Unsupported: There is no such class.
-    """
-    found = getattr(layers, kind, None)
-    if found is None:
-        raise Unsupported(f"a {kind} is not read yet")
-    layer: Layer = found(*settings, **named)
-    return layer
 
 
 def _layout(rank: int, order: Sequence[int]) -> Layout:

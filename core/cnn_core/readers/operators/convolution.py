@@ -11,8 +11,8 @@ from typing import Any, cast
 import numpy as np
 
 from ... import layers
-from ...layers import Array, Conv1D, Dense, DepthwiseConv1D, Layer, Padding
-from .assembly import Assembly, Constant, Layout, Tensor, Unsupported, Value, as_float, layer_of, rank_of
+from ...layers import Array, Conv1D, Conv1DTranspose, Dense, DepthwiseConv1D, Layer, Padding
+from .assembly import Assembly, Constant, Layout, Tensor, Unsupported, Value, as_float, rank_of
 from .settings import Ends, Ints, each_of
 
 __all__ = ["convolution", "pads_along", "transposed_convolution", "weights_of"]
@@ -227,8 +227,7 @@ def transposed_convolution(
     (step,), (cut,) = each_of(stride, 1, "stride"), each_of(padding, 1, "padding")
     (more,), (apart,) = each_of(output_padding, 1, "output padding"), each_of(dilation, 1, "dilation")
     given = assembly.arranged(x, (batch + 1, batch))
-    layer = layer_of(
-        "Conv1DTranspose",
+    layer = Conv1DTranspose(
         as_float(kernel.transpose(2, 1, 0)),
         None if offset is None else as_float(offset),
         stride=step,

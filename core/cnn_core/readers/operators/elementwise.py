@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -12,17 +12,26 @@ from ...layers import (
     ELU,
     Activation,
     Add,
+    Clip,
+    Compare,
+    Divide,
+    GatedLinearUnit,
     Layer,
     LeakyReLU,
     Maximum,
     Minimum,
     Multiply,
+    Pow,
+    Power,
     PReLU,
     ReLU,
+    Rescaling,
+    Softmax,
     Subtract,
+    Where,
     activation_function,
 )
-from .assembly import Assembly, Constant, Tensor, Unsupported, Value, axis_of, layer_of, rank_of
+from .assembly import Assembly, Constant, Tensor, Unsupported, Value, axis_of, rank_of
 from .convolution import weights_of
 
 __all__ = [
@@ -93,7 +102,7 @@ def prelu(assembly: Assembly, x: Value, weight: Value) -> Value:
 def softmax(assembly: Assembly, x: Value, dim: int) -> Value:
     """Add a softmax along an axis."""
     tensor = assembly.with_axis(x, axis_of(x, dim))
-    return assembly.elementwise(_along("Softmax", tensor, axis_of(x, dim)), tensor)
+    return assembly.elementwise(_along(Softmax, tensor, axis_of(x, dim)), tensor)
 
 
 def log_softmax(assembly: Assembly, x: Value, dim: int) -> Value:
@@ -104,12 +113,12 @@ def log_softmax(assembly: Assembly, x: Value, dim: int) -> Value:
 def gated_linear_unit(assembly: Assembly, x: Value, dim: int = -1) -> Value:
     """Add a gated linear unit: the first half along an axis times the sigmoid of the second."""
     tensor = assembly.with_axis(x, axis_of(x, dim))
-    return assembly.elementwise(_along("GatedLinearUnit", tensor, axis_of(x, dim)), tensor)
+    return assembly.elementwise(_along(GatedLinearUnit, tensor, axis_of(x, dim)), tensor)
 
 
-def _along(kind: str, tensor: Tensor, axis: int) -> Layer:
+def _along(kind: type[Softmax | GatedLinearUnit], tensor: Tensor, axis: int) -> Layer:
     found = tensor.axis(axis)
-    return layer_of(kind, axis=-1 if found == len(tensor.known()) else found)
+    return kind(axis=-1 if found == len(tensor.known()) else found)
 
 
 def clamp(assembly: Assembly, x: Value, min: Operand = None, max: Operand = None) -> Value:  # noqa: A002
@@ -124,7 +133,7 @@ def clamp(assembly: Assembly, x: Value, min: Operand = None, max: Operand = None
     tensor = assembly.tensor(x)
     if low == 0 and high is None:
         return assembly.elementwise(ReLU(), tensor)
-    return assembly.elementwise(layer_of("Clip", low, high), tensor)
+    return assembly.elementwise(Clip(low, high), tensor)
 
 
 def add(assembly: Assembly, x: Operand, other: Operand, alpha: float = 1) -> Value:
@@ -171,7 +180,7 @@ def divide(assembly: Assembly, x: Operand, other: Operand, rounding_mode: str | 
             raise Unsupported("it divides by 0")
         if (found := _scaled(assembly, x, 1 / divisor, 0)) is not None:
             return found
-    return _merged(assembly, layer_of("Divide"), x, other)
+    return _merged(assembly, Divide(), x, other)
 
 
 def power(assembly: Assembly, x: Operand, exponent: Operand) -> Value:
@@ -180,8 +189,8 @@ def power(assembly: Assembly, x: Operand, exponent: Operand) -> Value:
     if number is not None and isinstance(x, Tensor):
         if number == 1:
             return x
-        return assembly.elementwise(layer_of("Power", number), x)
-    return _merged(assembly, layer_of("Pow"), x, exponent)
+        return assembly.elementwise(Power(number), x)
+    return _merged(assembly, Pow(), x, exponent)
 
 
 def maximum(assembly: Assembly, x: Operand, other: Operand) -> Value:
@@ -194,7 +203,7 @@ def minimum(assembly: Assembly, x: Operand, other: Operand) -> Value:
     return _merged(assembly, Minimum(), x, other)
 
 
-def compare(assembly: Assembly, x: Operand, other: Operand, how: str) -> Value:
+def compare(assembly: Assembly, x: Operand, other: Operand, how: Any) -> Value:
     """Add a comparison, which gives 1 and 0.
 
     Args:
@@ -203,14 +212,14 @@ def compare(assembly: Assembly, x: Operand, other: Operand, how: str) -> Value:
         other: What they are compared with.
         how: `equal`, `not_equal`, `greater`, `greater_equal`, `less` or `less_equal`.
     """
-    return _merged(assembly, layer_of("Compare", how), x, other)
+    return _merged(assembly, Compare(how), x, other)
 
 
 def where(assembly: Assembly, condition: Operand, x: Operand, other: Operand) -> Value:
     """Add a choice: where the condition is not 0 the first value, elsewhere the second."""
     values = [_value(each) for each in (condition, x, other)]
     tensors = assembly.alike(values)
-    return assembly.add(layer_of("Where"), tensors, assembly.together(tensors))
+    return assembly.add(Where(), tensors, assembly.together(tensors))
 
 
 def _number(value: Operand | Sequence[float]) -> float | None:
@@ -249,7 +258,7 @@ def _scaled(assembly: Assembly, x: Operand, scale: Operand, offset: Operand) -> 
     if not np.isfinite(fitting[0]).all() or not np.isfinite(fitting[1]).all():
         raise Unsupported("it computes with infinity")
     settings = [float(each.reshape(-1)[0]) if each.size == 1 else each for each in fitting if each is not None]
-    return assembly.elementwise(layer_of("Rescaling", *settings), x)
+    return assembly.elementwise(Rescaling(*settings), x)
 
 
 def _is(values: Constant, number: int) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from ...layers import Concatenate, Flatten, Reshape, Shape
+from ...layers import Broadcast, Concatenate, Flatten, Pad, Reshape, Reverse, Select, Shape, Slice, Take
 from .assembly import (
     Assembly,
     Layout,
@@ -16,7 +17,6 @@ from .assembly import (
     Unsupported,
     Value,
     axis_of,
-    layer_of,
     rank_of,
 )
 from .settings import whole
@@ -139,7 +139,7 @@ def broadcast(assembly: Assembly, x: Value, shape: Sequence[int | None]) -> Valu
     order = [*(axis for axis in longer if axis not in order), *order]
     tensor = assembly.arranged(tensor, order)
     wanted = tuple(whole(target[axis], "shape") for axis in order)
-    return assembly.add(layer_of("Broadcast", wanted), [tensor], tensor.layout, whole=tensor.whole)
+    return assembly.add(Broadcast(wanted), [tensor], tensor.layout, whole=tensor.whole)
 
 
 def repeat(assembly: Assembly, x: Value, repeats: Sequence[int | None]) -> Value:
@@ -168,7 +168,7 @@ def flip(assembly: Assembly, x: Value, dims: int | Sequence[int]) -> Value:
     axes = tuple(sorted(at + 1 for axis in named if (at := tensor.layout[axis_of(x, axis)]) is not None))
     if not axes:
         return tensor
-    return assembly.add(layer_of("Reverse", axes), [tensor], tensor.layout, whole=tensor.whole)
+    return assembly.add(Reverse(axes), [tensor], tensor.layout, whole=tensor.whole)
 
 
 def select(assembly: Assembly, x: Value, dim: int, index: int) -> Value:
@@ -183,7 +183,7 @@ def select(assembly: Assembly, x: Value, dim: int, index: int) -> Value:
         return replace(tensor, layout=(*tensor.layout[:axis], *tensor.layout[axis + 1 :]))
     kept = [each for each in tensor.order if each != axis]
     layout = tuple(kept.index(each) if each in kept else None for each in range(len(tensor.layout)) if each != axis)
-    return assembly.add(layer_of("Select", at + 1, place), [tensor], layout, whole=tensor.whole)
+    return assembly.add(Select(at + 1, place), [tensor], layout, whole=tensor.whole)
 
 
 def slice_along(
@@ -213,14 +213,14 @@ def slice_along(
     elif start in (None, 0) and stop is None and step == 1:
         return tensor
     tensor = assembly.with_axis(tensor, axis)
-    layer = layer_of("Slice", tensor.axis(axis), start, stop, step)
+    layer = Slice(tensor.axis(axis), start, stop, step)
     return assembly.add(layer, [tensor], tensor.layout, whole=tensor.whole)
 
 
 def take(assembly: Assembly, x: Value, dim: int, indices: Sequence[int]) -> Value:
     """Return places of an axis in any order."""
     tensor = assembly.with_axis(x, axis_of(x, dim))
-    layer = layer_of("Take", tuple(int(index) for index in indices), tensor.axis(axis_of(x, dim)))
+    layer = Take(tuple(int(index) for index in indices), tensor.axis(axis_of(x, dim)))
     return assembly.add(layer, [tensor], tensor.layout, whole=tensor.whole)
 
 
@@ -273,7 +273,7 @@ def stack(assembly: Assembly, tensors: Sequence[Value], dim: int = 0) -> Value:
 
 
 def pad(
-    assembly: Assembly, x: Value, pad: Sequence[int | None], mode: str = "constant", value: float | None = None
+    assembly: Assembly, x: Value, pad: Sequence[int | None], mode: Any = "constant", value: float | None = None
 ) -> Value:
     """Return a tensor with more places before and behind its last axes.
 
@@ -293,7 +293,7 @@ def pad(
         if before or after:
             axis = rank_of(x) - 1 - number
             tensor = assembly.with_axis(tensor, axis)
-            layer = layer_of("Pad", tensor.axis(axis), before, after, mode, float(value or 0))
+            layer = Pad(tensor.axis(axis), before, after, mode, float(value or 0))
             tensor = assembly.elementwise(layer, tensor)
     return tensor
 

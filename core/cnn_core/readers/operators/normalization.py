@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...layers import Array, BatchNormalization, LayerNormalization
-from .assembly import Assembly, Constant, Tensor, Unsupported, Value, as_float, layer_of, rank_of
+from ...layers import Array, BatchNormalization, GroupNormalization, LayerNormalization, RMSNormalization
+from .assembly import Assembly, Constant, Tensor, Unsupported, Value, as_float, rank_of
 from .convolution import weights_of
 
 __all__ = ["batch_norm", "group_norm", "instance_norm", "layer_norm", "rms_norm"]
@@ -90,8 +90,8 @@ def rms_norm(
     """Add a division by the root of the mean square over the last axes; see `layer_norm`."""
     tensor, axes = _normalised(assembly, x, len(normalized_shape))
     smallest = float(np.finfo(np.float32).eps) if eps is None else float(eps)
-    layer = layer_of(
-        "RMSNormalization", _learned(weight, tensor, axes, "weight"), epsilon=smallest, axis=_several(tensor, axes)
+    layer = RMSNormalization(
+        _learned(weight, tensor, axes, "weight"), epsilon=smallest, axis=_several(tensor, axes)
     )
     return assembly.elementwise(layer, tensor)
 
@@ -117,8 +117,7 @@ def group_norm(
     tensor = assembly.last(x, 1)
     if tensor.sizes[0] != 1:
         raise Unsupported("it normalises several samples at once")
-    layer = layer_of(
-        "GroupNormalization",
+    layer = GroupNormalization(
         num_groups,
         _float(weights_of(weight, "weight")),
         _float(weights_of(bias, "bias")),

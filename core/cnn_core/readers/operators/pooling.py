@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ...layers import AveragePooling1D, GlobalAveragePooling1D, GlobalMaxPooling1D, Layer, MaxPooling1D
-from .assembly import Assembly, Missing, Tensor, Unsupported, Value, layer_of, rank_of
+from ...layers import (
+    AdaptiveAveragePooling1D,
+    AdaptiveMaxPooling1D,
+    AveragePooling1D,
+    GlobalAveragePooling1D,
+    GlobalMaxPooling1D,
+    Layer,
+    MaxPooling1D,
+)
+from .assembly import Assembly, Missing, Tensor, Unsupported, Value, rank_of
 from .convolution import pads_along
 from .settings import Ends, Ints, each_of
+from .settings import whole as whole_number
 
 __all__ = ["adaptive_average_pool", "adaptive_max_pool", "average_pool", "max_pool", "max_pool_with_indices"]
 
@@ -104,16 +113,22 @@ def adaptive_average_pool(assembly: Assembly, x: Value, output_size: Ints) -> Va
         x: See `max_pool`.
         output_size: How many cells, or for each dimension how many; None keeps a dimension.
     """
-    return _adaptive(assembly, x, output_size, GlobalAveragePooling1D(), "AdaptiveAveragePooling1D")
+    return _adaptive(assembly, x, output_size, GlobalAveragePooling1D(), AdaptiveAveragePooling1D)
 
 
 def adaptive_max_pool(assembly: Assembly, x: Value, output_size: Ints) -> tuple[Value | Missing, ...]:
     """Add a pool of maxima that gives so many cells, and which positions they selected; see the one of means."""
-    pooled = _adaptive(assembly, x, output_size, GlobalMaxPooling1D(), "AdaptiveMaxPooling1D")
+    pooled = _adaptive(assembly, x, output_size, GlobalMaxPooling1D(), AdaptiveMaxPooling1D)
     return pooled, Missing("it reads which positions a pool selected, which is not computed as a value")
 
 
-def _adaptive(assembly: Assembly, x: Value, output_size: Ints, whole: Layer, cells: str) -> Value:
+def _adaptive(
+    assembly: Assembly,
+    x: Value,
+    output_size: Ints,
+    whole: Layer,
+    cells: type[AdaptiveAveragePooling1D | AdaptiveMaxPooling1D],
+) -> Value:
     tensor = assembly.tensor(x)
     wanted = [*output_size] if isinstance(output_size, tuple | list) else [output_size]
     dimensions = len(wanted)
@@ -130,7 +145,7 @@ def _adaptive(assembly: Assembly, x: Value, output_size: Ints, whole: Layer, cel
             layout = tuple(None if axis in (None, 0) else 0 for axis in given.layout)
             tensor = assembly.add(whole, [given], layout)
             continue
-        tensor = assembly.add(layer_of(cells, count), [given], given.layout)
+        tensor = assembly.add(cells(whole_number(count, "number of cells")), [given], given.layout)
     return tensor
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...layers import Dense, Embedding
-from .assembly import Assembly, Constant, Layout, Tensor, Unsupported, Value, as_float, layer_of, rank_of
+from ...layers import Dense, Einsum, Embedding, ScaledDotProductAttention
+from .assembly import Assembly, Constant, Layout, Tensor, Unsupported, Value, as_float, rank_of
 from .convolution import weights_of
 from .elementwise import add, multiply
 
@@ -114,7 +114,7 @@ def contraction(assembly: Assembly, inputs: Sequence[str], output: str, operands
         raise Unsupported("it multiplies a single number as a matrix")
     layout: Layout = tuple(kept.index(letter) if letter in kept else None for letter in output)
     equation = f"{','.join(own)}->{''.join(kept)}"
-    return assembly.add(layer_of("Einsum", equation), tensors, layout)
+    return assembly.add(Einsum(equation), tensors, layout)
 
 
 def attention(
@@ -161,7 +161,7 @@ def attention(
     units = given[0].known()[-1]
     factor = scale if scale is not None else 1 / float(np.sqrt(units or 1))
     along = order.index(rank - 2) - len(order)
-    layer = layer_of("ScaledDotProductAttention", scale=float(factor), causal=bool(is_causal), axis=along)
+    layer = ScaledDotProductAttention(scale=float(factor), causal=bool(is_causal), axis=along)
     return assembly.add(layer, given, given[0].layout)
 
 

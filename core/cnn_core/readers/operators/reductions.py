@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
-from ...layers import GlobalAveragePooling1D, GlobalMaxPooling1D, Layer
-from .assembly import Assembly, Layout, Missing, Tensor, Unsupported, Value, axis_of, layer_of, rank_of
+from ...layers import CumulativeSum, GlobalAveragePooling1D, GlobalMaxPooling1D, Layer, Reduce
+from .assembly import Assembly, Layout, Missing, Tensor, Unsupported, Value, axis_of, rank_of
 
 __all__ = ["cumulative_sum", "extreme", "reduce"]
 
@@ -14,7 +15,7 @@ _OF_ONE = ("sum", "mean", "max", "min", "prod", "logsumexp")
 
 
 def reduce(
-    assembly: Assembly, x: Value, how: str, dim: int | Sequence[int] | None = None, keepdim: bool = False
+    assembly: Assembly, x: Value, how: Any, dim: int | Sequence[int] | None = None, keepdim: bool = False
 ) -> Value:
     """Add a reduction over axes.
 
@@ -42,7 +43,7 @@ def reduce(
     return replace(tensor, layout=tuple(at for axis, at in enumerate(tensor.layout) if axis not in axes))
 
 
-def _layer(how: str, tensor: Tensor, axes: Sequence[int]) -> Layer:
+def _layer(how: Any, tensor: Tensor, axes: Sequence[int]) -> Layer:
     if len(tensor.known()) == 2 and axes == [tensor.order[0]]:
         if how == "mean":
             return GlobalAveragePooling1D()
@@ -50,11 +51,11 @@ def _layer(how: str, tensor: Tensor, axes: Sequence[int]) -> Layer:
             return GlobalMaxPooling1D()
     everything = len(axes) == len(tensor.known())
     # Our arrays have an axis at least.
-    return layer_of("Reduce", how, tuple(sorted(tensor.axis(axis) for axis in axes)), everything)
+    return Reduce(how, tuple(sorted(tensor.axis(axis) for axis in axes)), everything)
 
 
 def extreme(
-    assembly: Assembly, x: Value, how: str, dim: int | Sequence[int] | None = None, keepdim: bool = False
+    assembly: Assembly, x: Value, how: Any, dim: int | Sequence[int] | None = None, keepdim: bool = False
 ) -> tuple[Value | Missing, ...]:
     """Add the largest or the smallest value along an axis; where it stands comes out too, and cannot be had.
 
@@ -72,4 +73,4 @@ def extreme(
 def cumulative_sum(assembly: Assembly, x: Value, dim: int, exclusive: bool = False, reverse: bool = False) -> Value:
     """Add the sums up to every place of an axis."""
     tensor = assembly.with_axis(x, axis_of(x, dim))
-    return assembly.elementwise(layer_of("CumulativeSum", tensor.axis(axis_of(x, dim)), exclusive, reverse), tensor)
+    return assembly.elementwise(CumulativeSum(tensor.axis(axis_of(x, dim)), exclusive, reverse), tensor)
