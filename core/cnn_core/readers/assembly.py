@@ -6,7 +6,7 @@ What flows along the edges differs by format, see `keras.assembly` and `operator
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -54,6 +54,15 @@ class GraphAssembly:
     _shared: dict[str, Layer] = field(default_factory=dict, init=False)
     _call: tuple[str, str] = field(default=("", ""), init=False)
     _names: set[str] = field(default_factory=set, init=False)
+
+    def join(self, other: GraphAssembly) -> None:
+        """Add nodes to another network from now on, in the call that it has begun.
+
+        Args:
+            other: What holds them; its tensors may be of another kind.
+        """
+        self.nodes, self.warnings = other.nodes, other.warnings
+        self._shared, self._call, self._names = other._shared, other._call, other._names
 
     def begin(self, name: str, first: str) -> None:
         """Begin a call of a layer.
@@ -115,6 +124,17 @@ class GraphAssembly:
             except CnnError as error:
                 self.warnings.append(f"{tensor.name} of {name}, which is not computed, {error.what}")
         return Unknown(class_name or "layer", reason, weights)
+
+    @property
+    def call(self) -> str:
+        """The name of the call that was begun last."""
+        return self._call[0]
+
+    def rename_last(self, name: str) -> None:
+        """Give the node that was added last a name that no other has."""
+        self._names.remove(self.nodes[-1].name)
+        self._names.add(name)
+        self.nodes[-1] = replace(self.nodes[-1], name=name)
 
     def where(self, name: str) -> str:
         """Return the file and a layer, for an error text."""

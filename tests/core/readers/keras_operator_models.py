@@ -12,7 +12,7 @@ def models(keras):
     """Yield (name, model): every model that this Keras can make."""
     major = int(keras.__version__.split(".")[0])
     makers = [attention, norms, further_on]
-    makers += [masked_attention, rows, roots] if major >= 3 else []
+    makers += [masked_attention, rows, roots, functions, batches] if major >= 3 else [of_tensorflow]
     for make in makers:
         keras.backend.clear_session()
         yield make.__name__, make(keras)
@@ -108,3 +108,94 @@ def rows(keras):
     x = layers.Conv2DTranspose(4, (1, 3), strides=(1, 2), name="transposed")(x)
     x = layers.GlobalMaxPooling2D(name="strongest")(x)
     return keras.models.Model(letters, layers.Dense(1, name="out")(x), name="rows")
+
+
+def functions(keras):
+    """Functions of `keras.ops` between layers, with tensors and with constants."""
+    import numpy as np
+
+    layers, ops = keras.layers, keras.ops
+    letters = layers.Input((LENGTH, 4), name="letters")
+    x = layers.Conv1D(6, 5, padding="same", name="conv")(letters)
+    x = (x + 2.0) * np.array([1, -1, 2, 0.5, 3, 1], "float32")
+    x = ops.clip(2 - x / 3, -1.5, 1.5) ** 2 - 0.25
+    back = ops.flip(x, axis=1)
+    found = [
+        ops.mean(x, axis=1),
+        ops.squeeze(ops.max(x, axis=1, keepdims=True), 1),
+        ops.sum(ops.where(x > 0, x, 0.1 * back), axis=1),
+        ops.logsumexp(x, axis=1),
+        ops.std(x, axis=1),
+        x[:, 3] + back[:, -1],
+        ops.mean(x[:, 2:9], axis=1),
+        ops.reshape(ops.mean(x, axis=(1, 2)), (-1, 1)),
+        ops.expand_dims(ops.min(x, axis=(1, 2)), -1) / 2,
+        ops.mean(ops.concatenate([x[..., ::2], x[:, :, 1:2]], axis=-1), axis=1),
+    ]
+    scores = ops.einsum("blc,bmc->blm", x, back) * 0.1
+    mixed = ops.matmul(ops.softmax(scores, axis=-1), x)
+    first, second = ops.split(mixed, 2, axis=-1)
+    both = ops.stack([first, second], axis=1)
+    found.append(ops.mean(ops.transpose(both, (0, 2, 3, 1))[:, :, :, 1], axis=1))
+    heads = ops.reshape(x, (-1, LENGTH, 2, 3))
+    found.append(ops.mean(ops.dot_product_attention(heads, heads, heads), axis=(1, 3)))
+    found.append(ops.take(ops.pad(x, [[0, 0], [1, 2], [0, 0]], constant_values=0.5), [0, 2, 26], axis=1)[:, 2])
+    found.append(ops.mean(ops.exp(-ops.absolute(x)) + ops.log1p(ops.square(x)) + ops.gelu(x), axis=1))
+    found.append(ops.max(ops.repeat(x, 2, axis=1) - ops.tile(x, [1, 2, 1]), axis=1))
+    found.append(ops.cumsum(x, axis=1)[:, 7])
+    found.append(ops.mean(ops.maximum(x, 0.5) + ops.swapaxes(ops.swapaxes(back, 1, 2), 1, 2), axis=1))
+    x = layers.Concatenate(name="together")(found)
+    return keras.models.Model(letters, layers.Dense(1, name="out")(x), name="functions")
+
+
+def batches(keras):
+    """Functions that work along the batch, or mix its samples: none of them is computed."""
+    layers, ops = keras.layers, keras.ops
+    letters = layers.Input((LENGTH, 4), name="letters")
+    x = layers.Conv1D(4, 5, padding="same", name="conv")(letters)
+    mean = ops.mean(x, axis=1)
+    found = [
+        ops.flip(x, axis=0),
+        ops.mean(x, axis=0),
+        ops.reshape(x, (-1, 4)),
+        ops.mean(x),
+        ops.cumsum(x, axis=0),
+        ops.einsum("blc,dlc->bld", x, x),
+        ops.softmax(mean, axis=0),
+    ]
+    return keras.models.Model(letters, found, name="batches")
+
+
+def of_tensorflow(keras):
+    """Functions of TensorFlow between layers, which Keras 2 wrote down."""
+    import numpy as np
+    import tensorflow as tf
+
+    layers = keras.layers
+    letters = layers.Input((LENGTH, 4), name="letters")
+    x = layers.Conv1D(6, 5, padding="same", name="conv")(letters)
+    x = (x + 2.0) * np.array([1, -1, 2, 0.5, 3, 1], "float32")
+    x = tf.clip_by_value(2 - x / 3, -1.5, 1.5) ** 2 - 0.25
+    back = tf.reverse(x, [1])
+    found = [
+        tf.reduce_mean(x, axis=1),
+        tf.squeeze(tf.reduce_max(x, axis=1, keepdims=True), 1),
+        tf.reduce_sum(tf.where(x > 0, x, 0.1 * back), axis=1),
+        x[:, 3] + back[:, -1],
+        tf.reduce_mean(x[:, 2:9][:, ::-1], axis=1),
+        tf.reshape(tf.reduce_mean(x, axis=[1, 2]), [-1, 1]),
+        tf.expand_dims(tf.reduce_min(x, axis=[1, 2]), -1) / 2,
+        tf.reduce_mean(tf.concat([x[:, :, ::2], x[:, :, 1:2]], axis=-1), axis=1),
+    ]
+    mixed = tf.matmul(tf.nn.softmax(tf.matmul(x, back, transpose_b=True) * 0.1), x)
+    first, second = tf.split(mixed, 2, axis=2)
+    both = tf.stack([first, second], axis=1)
+    found.append(tf.reduce_mean(tf.transpose(both, [0, 2, 3, 1])[:, :, :, 1], axis=1))
+    found.append(tf.gather(tf.pad(x, [[0, 0], [1, 2], [0, 0]]), [0, 2, 26], axis=1)[:, 1])
+    found.append(tf.reduce_mean(tf.exp(-tf.abs(x)) + tf.math.log1p(tf.square(x)) + tf.nn.gelu(x), axis=1))
+    found.append(tf.reduce_max(tf.repeat(x, 2, axis=1) - tf.tile(x, [1, 2, 1]), axis=1))
+    found.append(tf.cumsum(x, axis=1)[:, 7])
+    found.append(tf.reduce_mean(tf.maximum(x, 0.5) + tf.identity(tf.cast(back, "float32")), axis=1))
+    found.append(keras.backend.mean(keras.backend.reverse(x, 1), axis=1))
+    x = layers.Concatenate(name="together")(found)
+    return keras.models.Model(letters, layers.Dense(1, name="out")(x), name="of_tensorflow")

@@ -24,7 +24,7 @@ NOT_COMPUTED = {
     "own_nested": {"block"},
     "training": {"moving", "block/told"},
     "mask_given": {"other"},
-    "operations": {"absolute", "cast"},
+    "operations": {"cast"},
     "quantised": {"dense"},
 }
 """The layers of each model that are Unknown, beside what only depends on them."""
@@ -110,7 +110,6 @@ def test_every_layer_gives_what_keras_gave_or_is_unknown(tag: str, member: str) 
         (OLD, "training.h5", "block/told", "training=True, so that it normalises by the batch's own statistics"),
         (NEW, "mask_given.keras", "other", "it is given its mask by the network"),
         (NEW, "operations.keras", "cast", "it turns its values into int32, which is not computed"),
-        (NEW, "operations.h5", "absolute", "it is the function Absolute of keras.ops, which is not read"),
         (NEW, "quantised.keras", "dense", "its weights were quantised to int8, which is not computed"),
         (NEW, "quantised.h5", "dense", "its weights were quantised to int8, which is not computed"),
         (NEW, "adapted.h5", "dense", "its kernel is adapted by two of rank 2 (lora_rank), which are stored apart"),

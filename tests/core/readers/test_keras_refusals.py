@@ -346,12 +346,20 @@ def test_architectures_that_are_none_are_refused(architecture: bytes, sentence: 
     ],
 )
 def test_a_function_with_a_constant_says_what_it_is_and_what_to_do(reads: Any, said: str) -> None:
-    operation = {**layer("half", [reads], "Multiply"), "module": "keras.src.ops.numpy"}
-    architecture = network([LETTERS, operation], [["letters", 0, 0]], [["half", 0, 0]])
+    operation = {**layer("angle", [reads], "Arctan2"), "module": "keras.src.ops.numpy"}
+    architecture = network([LETTERS, operation], [["letters", 0, 0]], [["angle", 0, 0]])
     assert read_keras(WEIGHTS.data, "m", architecture=architecture).unsupported == (
-        f"half (Multiply): it computes with a constant of the file, {said}, which is not read; the model up to the"
+        f"angle (Arctan2): it computes with a constant of the file, {said}, which is not read; the model up to the"
         " layer before it can be: keras.Model(model.input, model.get_layer(…).output)",
     )
+
+
+def test_a_function_whose_constant_does_not_fit_says_so() -> None:
+    reads = {"args": [LETTERS_TENSOR, {"class_name": "__numpy__", "config": {"value": [1, 2]}}], "kwargs": {}}
+    operation = {**layer("twice", [reads], "Multiply"), "module": "keras.src.ops.numpy"}
+    architecture = network([LETTERS, operation], [["letters", 0, 0]], [["twice", 0, 0]])
+    (sentence,) = read_keras(WEIGHTS.data, "m", architecture=architecture).unsupported
+    assert sentence.startswith("twice (Multiply): Rescaling has numbers of shape (1, 2) for an input of (9, 4)")
 
 
 def test_models_in_models_without_an_end_are_refused() -> None:

@@ -27,12 +27,14 @@ from ...layers import (
 from ..assembly import GraphAssembly, Unsupported
 from ..tensors import StoredTensor
 
-__all__ = ["PLAIN", "Age", "Assembly", "Mark", "Tensor", "Unsupported"]
+__all__ = ["NUMBER", "PLAIN", "Age", "Assembly", "Mark", "Tensor", "Unsupported"]
 
 Mark = tuple[str, float]
 """A node and a number: the positions at which not every channel of the node is that number hold data."""
 PLAIN: Final = ""
 """The axes of a tensor that flows as Keras has it."""
+NUMBER: Final = "0"
+"""The axes of a tensor that is one number of each sample, and flows as an array of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,15 @@ class Tensor:
         """The shape that Keras's tensor has."""
         if self.shape is None or self.axes == PLAIN:
             return self.shape
+        if self.axes == NUMBER:
+            return ()
         length, channels = self.shape
         return tuple({"L": length, "C": channels, "1": 1}[axis] for axis in self.axes)
 
     @property
     def rank(self) -> int | None:
         """How many axes Keras's tensor has."""
-        return None if self.shape is None else len(self.axes or self.shape)
+        return None if self.shape is None else len(self.keras_shape or ())
 
     def known(self) -> Shape:
         """Return the shape as it flows.
@@ -139,7 +143,7 @@ class Assembly(GraphAssembly):
             tensor: The tensor.
         """
         axes, shape = tensor.axes, tensor.keras_shape
-        if axes == PLAIN or shape is None:
+        if axes in (PLAIN, NUMBER) or shape is None:
             return replace(tensor, axes=PLAIN)
         if axes.index("C") < axes.index("L"):
             tensor = self.add(self.free(f"{name}/permute"), Permute((2, 1)), [tensor])

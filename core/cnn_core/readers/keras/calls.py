@@ -106,7 +106,7 @@ def call_of(node: object, where: str) -> Call:
     """
     if isinstance(node, dict):
         return _with_arguments(node, where)
-    if _is_reference(node):
+    if _is_reference(node) or _is_constant(node):
         node = [node]
     if (
         not isinstance(node, list)

@@ -11,9 +11,10 @@ from ...errors import ModelError
 from ...layers import IndexInput, Input, Shape, SideInput
 from ...letters.alphabet import BASES, ZERO_CHANNEL
 from ..tensors import StoredTensor
-from .assembly import PLAIN, Assembly, Tensor, Unsupported
+from .assembly import NUMBER, PLAIN, Assembly, Tensor, Unsupported
 from .building import build, is_built, reason_unknown
 from .calls import Call, TensorRef
+from .function_calls import function_of, function_outputs
 from .layer_classes import CLASSES
 from .layer_config import LayerConfig, Network
 from .masking import Marks, marks_of, mask_operations
@@ -335,7 +336,8 @@ def _call(
     tensors = weights.get(path, ())
     row = CLASSES.get(layer.class_name)
     takes_arguments = row is not None and row.takes_arguments
-    problem = "" if takes_arguments else call.problem
+    function = function_of(layer)
+    problem = "" if takes_arguments or function is not None else call.problem
     problem = problem or next((reason for _, reason in read if reason), "")
     try:
         if problem and not is_published(layer):
@@ -344,6 +346,10 @@ def _call(
             return _run(assembly, layer.network, weights, given, path, f"{name}/", call.training)
         if not given:
             raise Unsupported("it reads nothing")
+        if function is not None and not _is_layer(layer, call):
+            return function_outputs(assembly, layer, call, given)
+        # What is one number of each sample has an axis here.
+        given = tuple(replace(each, axes=PLAIN) if each.axes == NUMBER else each for each in given)
         if is_built(layer.class_name) and not layer.is_operation:
             if tensors and layer.class_name in PASSING:
                 assembly.warnings.append(f"the tensors that the file holds for {name} are not used")
@@ -353,6 +359,16 @@ def _call(
     except Unsupported as refused:
         assembly.begin(name, "/".join(path))
         return (assembly.add_unknown(name, layer.stored_class, str(refused), given, tensors),)
+
+
+def _is_layer(layer: LayerConfig, call: Call) -> bool:
+    """Tell whether a function of `keras.ops` does what a layer does, which knows masks and the axes of a sequence."""
+    row = CLASSES.get(layer.class_name)
+    if call.problem or not layer.is_operation:
+        return False
+    if layer.class_name in _FUNCTIONS:
+        return True
+    return row is not None and row.is_function(layer.settings, len(call.inputs))
 
 
 def _as_layer(layer: LayerConfig, call: Call, tensors: Sequence[StoredTensor]) -> LayerConfig:
