@@ -15,9 +15,10 @@ from ..errors import NotFoundError, SettingError
 from ..layers import Activation, Array, Dense, Identity, Layer, Shape, Softmax
 from ..network.model import Model
 
-__all__ = ["Target", "has_logit", "without_last_function"]
+__all__ = ["Target", "has_logit", "with_index", "without_last_function"]
 
 _SQUASHING: Final = ("sigmoid", "softmax")
+_FIRST: Final = "output"
 _OUTPUT: Final = re.compile(r"output(?::(\d+))?")
 _PLACED: Final = re.compile(r"(.+?)((?::\d+)+)")
 
@@ -41,7 +42,8 @@ class Target:
         """Return the target that a text names.
 
         Args:
-            text: `output`, `output:N`, `LAYER:UNIT` or `LAYER:POSITION:CHANNEL`, counted from 0.
+            text: `output`, `output:N`, `LAYER:UNIT` or `LAYER:POSITION:CHANNEL`, counted from 0; or
+                `output:NAME`, where the outputs have names.
             model: The network.
             length: The length of its input, in bases.
             logit: Whether the value before a last sigmoid or softmax is meant; None is where there is one.
@@ -51,6 +53,7 @@ class Target:
             SettingError: The text names no value, or there is no logit where one is asked for.
             ShapeError: The layer cannot be computed on an input of this length.
         """
+        text = with_index(text, model)
         of_output = _OUTPUT.fullmatch(text)
         if of_output:
             layer, named = model.outputs[0], [int(of_output[1])] if of_output[1] else []
@@ -108,6 +111,21 @@ def without_last_function(layer: Layer) -> Layer:
         return replace(layer, activation="linear")
     assert isinstance(layer, Activation | Softmax)
     return Identity()
+
+
+def with_index(text: str, model: Model) -> str:
+    """Return what is typed for a value, with the index in the place of an output's name.
+
+    Args:
+        text: As for `Target.parse`.
+        model: The network.
+    """
+    kind, _, name = text.partition(":")
+    named = model.named_output if kind == _FIRST else None
+    if named is None or name not in model.output_names or name.isdigit():
+        return text
+    at = model.output_names.index(name)
+    return f"{_FIRST}:{at}" if named == model.outputs[0] else f"{named}:{at}"
 
 
 def _index(text: str, layer: str, named: list[int], shape: Shape, *, of_an_output: bool) -> tuple[int, ...]:

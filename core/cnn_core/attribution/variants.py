@@ -119,7 +119,8 @@ class VariantScoring:
 
     Attributes:
         window: How many bases the network is given.
-        outputs: The names of the values, as targets are typed: `LAYER:UNIT` or `LAYER:POSITION:CHANNEL`.
+        outputs: The names of the values, the network's own, or as targets are typed: `LAYER:UNIT` or
+            `LAYER:POSITION:CHANNEL`.
         counts: How many alternatives had each status, without its details.
         naming: Which names of records were taken for others.
 
@@ -146,7 +147,10 @@ class VariantScoring:
         self.counts: Counter[Status] = Counter()
         self._strands, self._merge, self._ambiguity = Strands(strands), Merge(merge), Ambiguity(ambiguity)
         shape = known_axes(self._part.shapes_of(self._output, self.window)[self._output])
-        self.outputs = tuple(Target(self._output, index).name for index in np.ndindex(*shape))
+        self.outputs = tuple(
+            (model.name_of(self._output, index) if len(index) == 1 else "") or Target(self._output, index).name
+            for index in np.ndindex(*shape)
+        )
         self._is_ambiguous = False
         values = sum(prod(known_axes(shape)) for shape in self._part.shapes(self.window).values())
         self._at_once = max(1, min(_MOST_AT_ONCE, _VALUES_AT_ONCE // values) // 2)

@@ -39,7 +39,10 @@ def part_up_to(model: Model, *names: str) -> Model:
             wanted.update(node.inputs)
     # A network begins where letters enter, even if this part of it does not read them there.
     first, *rest = model.nodes
-    return Model(model.name, (first, *(node for node in rest if node.name in wanted)), outputs)
+    names_kept = model.output_names if model.named_output in outputs else ()
+    return Model(
+        model.name, (first, *(node for node in rest if node.name in wanted)), outputs, output_names=names_kept
+    )
 
 
 def is_on_letters(model: Model, block: Block) -> bool:

@@ -58,7 +58,13 @@ class Model(Graph):
     """The trained network: a graph of layers, what it computes, and its conv → pool blocks.
 
     How nodes of shared layers and of models inside the model are named is said in `graph`.
+
+    Attributes:
+        output_names: What the values of an output are called, by their place on its last axis, empty for one without
+            a name: of the first output with so many. () where none has.
     """
+
+    output_names: tuple[str, ...] = field(default=(), kw_only=True)
 
     @classmethod
     def sequential(cls, name: str, layers: Iterable[tuple[str, Layer]]) -> Model:
@@ -220,6 +226,23 @@ class Model(Graph):
         nodes = (replace(node, layer=changed.get(id(node.layer), node.layer)) for node in self.nodes)
         return replace(self, nodes=tuple(nodes))
 
+    @cached_property
+    def named_output(self) -> str | None:
+        """The output whose values have names, or None."""
+        shapes = self.flow(None).shapes if self.output_names else {}
+        fits = (name for name in self.outputs if name in shapes and shapes[name][-1:] == (len(self.output_names),))
+        return next(fits, None)
+
+    def name_of(self, layer: str, index: Sequence[int]) -> str:
+        """Return what a value is called, or nothing where it has no name.
+
+        Args:
+            layer: Its layer.
+            index: Its place in the layer.
+        """
+        is_named = layer == self.named_output and len(index) > 0
+        return self.output_names[index[-1]] if is_named and index[-1] < len(self.output_names) else ""
+
     @property
     def weight_edits(self) -> tuple[FilterEdit, ...]:
         """What stands over the weights of the network's filters, in order."""
@@ -275,7 +298,7 @@ class Model(Graph):
             changed[id(layer)] = layer.with_filters({at: (each.weights, each.bias) for at, each in those.items()})
         nodes = tuple(replace(node, layer=changed.get(id(node.layer), node.layer)) for node in own.nodes)
         unedited = {name: layer for name in filters if isinstance(layer := own[name].layer, Convolution1D)}
-        found = EditedModel(own.name, nodes, own.outputs, tuple(edits), unedited)
+        found = EditedModel(own.name, nodes, own.outputs, tuple(edits), unedited, output_names=own.output_names)
         found._own.put(own)
         return found
 
@@ -339,4 +362,4 @@ class EditedModel(Model):
             if isinstance(now, Convolution1D):
                 own[id(now)] = now.with_weights_of(before)
         nodes = [replace(node, layer=own.get(id(node.layer), node.layer)) for node in self.nodes]
-        return Model(self.name, tuple(nodes), self.outputs)
+        return Model(self.name, tuple(nodes), self.outputs, output_names=self.output_names)

@@ -51,6 +51,10 @@ _SURPRISES: Final = (
 )
 
 
+_LATER: Final = "output_names"
+"""A field that files had not at first: where it is empty they are as they were, so that older versions read them."""
+
+
 class ObjectWriter:
     """Turns objects into JSON, each once, in an order in which they can be read.
 
@@ -68,7 +72,9 @@ class ObjectWriter:
 
     def write_model(self, model: Model) -> None:
         """Write a model; what is edited of its weights is written as any other weight."""
-        self.write(Model(model.name, model.nodes, model.outputs) if model.weight_edits else model)
+        if model.weight_edits:
+            model = Model(model.name, model.nodes, model.outputs, output_names=model.output_names)
+        self.write(model)
 
     def write(self, value: object, path: str = "") -> object:
         """Return what stands for a value in JSON.
@@ -128,6 +134,8 @@ class ObjectWriter:
         written = {}
         for field in _given(cls):
             content = getattr(value, field.name)
+            if field.name == _LATER and not content:
+                continue
             inside = _path_inside(value, path, field.name)
             if not fits(_plain(content), field_types(cls).get(field.name)):
                 raise ModelError(

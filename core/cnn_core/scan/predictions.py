@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..attribution.stretches import InputWindow
+from ..attribution.target import with_index
 from ..attribution.variants import Merge, Strands
 from ..blocks.offered_blocks import LONGEST_WHOLE_INPUT, part_up_to
 from ..blocks.reading import Reading
@@ -59,6 +60,7 @@ class PredictedValues:
             NotFoundError: There is no such layer.
             SettingError: What stands behind the colon is no number.
         """
+        text = with_index(text, model)
         name, *numbers = [text] if text in {node.name for node in model.nodes} else text.split(":")
         if not all(number.isascii() and number.isdigit() for number in numbers):
             raise SettingError(
@@ -93,13 +95,20 @@ class PredictedValues:
         index: tuple[Any, ...] = (..., *self.index)
         return np.asarray(values[index])
 
-    def labels(self, shape: Sequence[int]) -> list[str]:
-        """Return what each is called, `layer[unit]` or `layer[position,channel]`, row by row.
+    def labels(self, shape: Sequence[int], model: Model) -> list[str]:
+        """Return what each is called, `layer[unit]` or `layer[position,channel]`, or by its name; row by row.
 
         Args:
             shape: Their shape.
+            model: The network.
         """
-        return [f"{self.layer}[{','.join(map(str, (*index, *self.index)))}]" for index in np.ndindex(tuple(shape))]
+        return [self._label((*index, *self.index), model) for index in np.ndindex(tuple(shape))]
+
+    def _label(self, index: tuple[int, ...], model: Model) -> str:
+        name = model.name_of(self.layer, index)
+        if name and len(index) == 1:
+            return name
+        return f"{self.layer}[{','.join([*map(str, index[:-1]), name or str(index[-1])])}]"
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..attribution.variants import Strands
 from ..errors import ModelError, SettingError, printable
 from ..layers import Array
+from ..network.model import Model
 from ..scan.predictions import PredictedValues, Prediction
 from .archive import PiecewiseArray, write_arrays
 from .comments import assumption_array, write_comments
@@ -39,6 +40,7 @@ class PredictionNotes:
     """What is said of predictions beside their numbers.
 
     Attributes:
+        model: The network.
         wanted: What is predicted.
         strands: Which strands were read.
         described: What the numbers are, in one line.
@@ -47,6 +49,7 @@ class PredictionNotes:
         weight_edits: The names of the edits of weights.
     """
 
+    model: Model
     wanted: Sequence[PredictedValues]
     strands: Strands
     described: str = ""
@@ -99,7 +102,9 @@ def _write_head(shapes: Sequence[tuple[int, ...]], file: BinaryIO, said: Predict
     """Write what is said of the numbers, and the names of the columns."""
     file.write(f"# {printable(said.described)}\n".encode() if said.described else b"")
     write_comments(said.sentences, file, (*said.edits, *said.weight_edits))
-    labels = (label for one, shape in zip(said.wanted, shapes, strict=True) for label in one.labels(shape))
+    labels = (
+        label for one, shape in zip(said.wanted, shapes, strict=True) for label in one.labels(shape, said.model)
+    )
     file.write("\t".join([*_PLACES, *map(table_name, labels)]).encode() + b"\n")
 
 
@@ -153,7 +158,8 @@ def write_prediction_arrays(
 
     Window i lies over `starts[i]` to `stops[i]` of the record `places[i]` of `records`, whose names are UTF-8, one a
     line. Where windows differ in length, the rows of an output with a length axis stand one below the other, those of
-    window i from `rows:LAYER[i]` to `rows:LAYER[i + 1]`.
+    window i from `rows:LAYER[i]` to `rows:LAYER[i + 1]`. `names:LAYER` are the names of an output's values, where they
+    have any.
 
     Args:
         predictions: The predictions.
@@ -177,6 +183,8 @@ def write_prediction_arrays(
         arrays: dict[str, NDArray[Any] | PiecewiseArray] = {}
         for wanted, held in zip(said.wanted, spooled, strict=True):
             arrays[wanted.name] = held.array()
+            if wanted.layer == said.model.named_output and not wanted.index:
+                arrays[f"names:{wanted.name}"] = np.array([*map(printable, said.model.output_names)])
             if not held.is_even:
                 counts = [shape[0] for shape in held.shapes]
                 arrays[f"rows:{wanted.name}"] = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)

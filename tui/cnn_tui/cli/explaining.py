@@ -136,7 +136,9 @@ class Explaining(ABC, Generic[Found]):
     def named(self) -> str:
         """The value in words."""
         assert self.target is not None
-        return f"{'logit of ' if self.target.logit else ''}{self.target.name}"
+        called = self.stretches.opened.model.name_of(self.target.layer, self.target.index)
+        named = f"{self.target.name} ({printable(called)})" if called else self.target.name
+        return f"{'logit of ' if self.target.logit else ''}{named}"
 
     @property
     def is_one(self) -> bool:

@@ -44,7 +44,9 @@ def parser() -> Parser:
 
 
 def check(made: ArgumentParser, typed: Namespace) -> None:
-    """Refuse edits: what is in the file is what is printed."""
+    """Refuse edits and names: what is in the file is what is printed."""
+    if typed.output_names is not None:
+        made.error("argument --output-names: a file is inspected as it is")
     if typed.weight_edits:
         made.error("argument --weight: a file is inspected as it is")
 

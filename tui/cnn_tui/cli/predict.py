@@ -38,8 +38,8 @@ windows along it."""
 _END: Final = """\
 Without -o a table is written to standard output. Its columns, between tabs, are
 record, start and stop (as in BED: 0-based, half-open), strand, and one for each
-value, named layer[unit] or layer[position,channel]. .npz has an array for each
-output, a row a window, with records (names, one a line), places (which of them,
+value, named layer[unit] or layer[position,channel], or as --output-names says.
+.npz has an array for each output, a row a window, with records (names, one a line), places (which of them,
 for each window), starts, stops and strand. Where windows differ in length, what
 has a length axis stands one below the other, window i in the rows from
 rows:LAYER[i] to rows:LAYER[i + 1]. .bedgraph and .bw have one value, which
@@ -270,6 +270,7 @@ class _Predicting:
         """Return what is said beside the numbers."""
         first = self.windows.first
         return writers.PredictionNotes(
+            self.windows.model,
             self.work.wanted,
             self.work.strands,
             self.described,

@@ -35,6 +35,8 @@ example:
   input          (None, 500, 4)           0   500 bases, one-hot
   conv1d         (None, 485, 320)    20,800   500 - 16 + 1 windows, 320 filters
   max_pooling1d  (None, 60, 320)          0   8 a cell, 5 left over"""
+_NAMED: Final = 5
+"""How many names of outputs are listed."""
 _WIDEST: Final = 10_000
 
 
@@ -89,6 +91,7 @@ def summary_json(opened: ModelFile) -> dict[str, object]:
         "model": opened.model.name,
         "layers": [_row_json(row) for row in opened.model.summary()],
         "total": opened.model.parameter_count,
+        **({"output_names": [*opened.model.output_names]} if opened.model.output_names else {}),
         **({"weight_edits": [*edits]} if (edits := opened.model.weight_names) else {}),
         "assumptions": assumed,
         "warnings": assumed,  # what they were called before
@@ -123,6 +126,10 @@ def _print_table(opened: ModelFile, out: TextIO) -> None:
         console.print(Text(f'Model: "{printable(model.name)}"', style="bold"))
         console.print(table)
         console.print(Text(f"Total params: {model.parameter_count:,}"))
+        if model.output_names:
+            names = ", ".join(map(printable, model.output_names[:_NAMED]))
+            more = f", … ({len(model.output_names):,})" if len(model.output_names) > _NAMED else ""
+            console.print(Text(f"outputs of {printable(str(model.named_output))}: {names}{more}"))
         if model.weight_edits:
             console.print(Text(f"weights edited: {', '.join(map(printable, model.weight_names))}"))
         for cause in readers.causes(model):

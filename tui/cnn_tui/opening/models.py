@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from cnn_core.errors import SettingError
+from cnn_core.network.output_names import read_output_names, with_output_names
 from cnn_core.network.weight_edits import parse_weight_edits
 from cnn_core.presets import PRESETS, preset
 from cnn_core.readers.npz import MODEL_FORMAT
@@ -30,7 +31,7 @@ def open_model(name: str | None, options: ModelOptions | None = None) -> ModelFi
 
     Args:
         name: One of `names.model_names`, or the path of a model file; None is `DEFAULT_MODEL`.
-        options: How a file is read, and what is edited of its weights.
+        options: How a file is read, how its outputs are called, and what is edited of its weights.
 
     Returns:
         The model, and what must be said of how it was read.
@@ -42,6 +43,9 @@ def open_model(name: str | None, options: ModelOptions | None = None) -> ModelFi
     """
     options = options or ModelOptions()
     opened = _opened(DEFAULT_MODEL if name is None else name, options)
+    if options.output_names is not None:
+        named = read_output_names(options.output_names)
+        opened = replace(opened, model=with_output_names(opened.model, named, options.output_names))
     if options.weight_edits:
         edits = parse_weight_edits(options.weight_edits, opened.model)
         opened = replace(opened, model=opened.model.with_weights(edits))

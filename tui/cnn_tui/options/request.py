@@ -73,6 +73,10 @@ METHODS: Final = ("effects", "gradient", "gradient-x-input", "integrated", "deep
 """What can be drawn of every base."""
 
 
+_NOT_READERS: Final = ("weight_edits", "output_names")
+"""The options of a model file that say nothing of how it is read."""
+
+
 @dataclass(frozen=True, slots=True)
 class ModelOptions:
     """How a model file is read; None leaves it to the file, and then to the reader."""
@@ -155,6 +159,13 @@ class ModelOptions:
         choices=("log-odds", "probability"),
     )
 
+    output_names: str | None = option(
+        None,
+        "model file",
+        "what the values of the output are called: one name a line, lines of index, tab and name, or JSON",
+        metavar="FILE",
+        path="file",
+    )
     weight_edits: tuple[str, ...] = option(
         (),
         "model file",
@@ -186,7 +197,7 @@ class ModelOptions:
         Raises:
             SettingError: What is to be treated has no `=`, or one name stands twice.
         """
-        found = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "weight_edits"}
+        found = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in _NOT_READERS}
         return found | {"treat": _by_name(self.treat) or None}
 
 

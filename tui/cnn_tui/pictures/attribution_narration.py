@@ -63,6 +63,8 @@ def _named(target: Target, reading: Reading) -> str:
         shape = reading.model.shapes_of(target.layer, reading.length)[target.layer]
         single = all(size == 1 for size in shape)
         name = "output" if single else f"output[{', '.join(map(str, index))}]"
+        called = reading.model.name_of(target.layer, index)
+        name = f"{name} ({printable(called)})" if called else name
         return f"{name} {'logit' if target.logit else 'probability'}" if squashed else name
     place = f" unit {index[0]}" if len(index) == 1 else f"[{', '.join(map(str, index[:-1]))}] channel {index[-1]}"
     before = ", before its last function" if target.logit else ""

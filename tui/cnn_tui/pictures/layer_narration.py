@@ -34,7 +34,9 @@ def explain_layer(picture: LayerPicture) -> tuple[str, ...]:
             f"{place_words(axis.name, picture.view.place)} = {number(picture.value)}",
             "an input of the network",
         )
-    lines = [*explain_step(picture.step), *_in_the_explorer(picture)]
+    called = reading.model.name_of(axis.name, picture.view.place)
+    lines = [f"{place_words(axis.name, picture.view.place)} is {printable(called)}"] if called else []
+    lines += [*explain_step(picture.step), *_in_the_explorer(picture)]
     lines.append(field_of(picture.receptive_field, reading.length))
     shape = "×".join(map(str, axis.shape))
     lines.append(f"{printable(axis.name)}: {axis.type}, {shape}, {node.layer.parameter_count:,} parameters")

@@ -104,6 +104,7 @@ def _reading_values(reading: Reading) -> dict[str, object]:
         "prediction": {
             "layer": output.layer,
             "values": None if output.values is None else _listed(output.values),
+            **({"names": [*map(printable, names)]} if (names := reading.model.output_names) else {}),
             "reason": output.reason,
         },
     }

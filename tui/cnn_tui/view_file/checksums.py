@@ -45,6 +45,8 @@ def files_of(request: OpenRequest) -> Iterator[tuple[str, Path]]:
         yield model, model_path(model) if model in MODELS else Path(model)
     if request.model_options.architecture is not None:
         yield request.model_options.architecture, Path(request.model_options.architecture)
+    if request.model_options.output_names is not None:
+        yield request.model_options.output_names, Path(request.model_options.output_names)
     for given in request.inputs:
         file = given.partition("=")[2]
         if file != OTHER_STRAND:

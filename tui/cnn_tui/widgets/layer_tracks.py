@@ -16,7 +16,7 @@ from ..pictures.layer_picture import LayerPicture
 from ..pictures.palette import style
 from ..pictures.visible import LaidValues
 from ..view.arrangement import GUTTER, LayerArrangement
-from ..words.layer_words import place_words
+from ..words.layer_words import named_place
 from ..words.numbers import interval, number
 from .bases import Letters
 from .channel_bars import Bars, ChannelBars
@@ -117,7 +117,7 @@ def _value_at(column: int, channel: int, picture: LayerPicture) -> Place | None:
         return None
     array = picture.array
     position, value = columns.strongest(column, channel, lambda start, stop: array[start:stop])
-    words = place_words(picture.view.axis.name, (position, channel))
+    words = named_place(picture.reading.model, picture.view.axis.name, (position, channel))
     return Place(None, position, channel, f"{words} = {number(value)}")
 
 

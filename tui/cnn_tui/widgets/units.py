@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from ..pictures.layer_picture import LayerPicture
 from ..pictures.palette import LEVELS, style
-from ..words.layer_words import place_words
+from ..words.layer_words import named_place
 from ..words.numbers import fitted, number
 from .pointed import Place, Pointed
 from .strips import bars
@@ -101,5 +101,5 @@ class Units(Pointed[LayerPicture]):
         unit = (self._first_row(picture, per_line) + y - 1) * per_line + column
         if not (0 <= column < per_line and x >= _LABEL and 0 <= unit < picture.view.axis.channels):
             return None
-        words = place_words(picture.view.axis.name, (unit,))
+        words = named_place(picture.reading.model, picture.view.axis.name, (unit,))
         return Place(None, unit, unit, f"{words} = {number(float(picture.array[unit]))}")

@@ -7,6 +7,7 @@ import math
 from cnn_core.errors import printable
 from cnn_core.explain.walk_down import LayerStep
 from cnn_core.layers import Composition, Gated, Index, Part
+from cnn_core.network.model import Model
 
 from .equation_text import added_up
 from .numbers import number, signed
@@ -24,6 +25,12 @@ def place_words(layer: str, index: Index) -> str:
     if len(index) == 1:
         return f"{name} unit {index[0]}"
     return f"{name}[{', '.join(map(str, index[:-1]))}] channel {index[-1]}"
+
+
+def named_place(model: Model, layer: str, index: Index) -> str:
+    """Return how a value is called, see `place_words`, and its name behind it, where the outputs have names."""
+    name = model.name_of(layer, index)
+    return f"{place_words(layer, index)}{f', {printable(name)},' if name else ''}"
 
 
 def explain_step(step: LayerStep) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from cnn_core.explain.walk_down import Descent, LayerStep
 from cnn_core.layers import Index, Part
 
 from .equation_text import added_up
-from .layer_words import place_words
+from .layer_words import named_place, place_words
 from .numbers import interval, number, signed
 from .wording import counted
 
@@ -36,7 +36,7 @@ def explain_output_parts(reading: Reading, unit: Index | None = None) -> tuple[s
     descent = Descent(reading.model, values)
     index = unit or (0,) * values[layer].ndim
     step = descent.step(layer, index)
-    name, value = f"output {place_words(layer, index)}", number(step.composition.value)
+    name, value = f"output {named_place(reading.model, layer, index)}", number(step.composition.value)
     # A last layer that only applies its function is computed from the sum of the one before.
     if step.composition.how in ("function", "copy") and step.composition.count == 1 and step.below is not None:
         inner = descent.step(*step.below)

@@ -57,7 +57,11 @@ def explain_output(reading: Reading) -> tuple[str, ...]:
 
 def _output(reading: Reading) -> str:
     values, layer = reading.values, reading.model.outputs[0]
-    shown = output_values(reading)
+    shown, names = output_values(reading), reading.model.output_names
+    if names and reading.model.named_output == layer and values[layer].size == len(names):
+        those = zip(values[layer].ravel()[:_MOST_SHOWN], names, strict=False)
+        shown = ", ".join(" ".join(filter(None, (number(float(value)), printable(name)))) for value, name in those)
+        shown += " …" if len(names) > _MOST_SHOWN else ""
     of = f" of {values[layer].size:,}" if values[layer].size > _MOST_SHOWN else ""
     words = f"output{of} {shown}"
     if values[layer].size == 1 and (before := _before_function(reading, layer)):
