@@ -25,6 +25,10 @@ PadMode = Literal["constant", "reflect", "replicate", "circular"]
 _MODES: Final = {"constant": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 
 
+_LONGEST: Final = 1 << 26
+"""Places that a padding may add on either side."""
+
+
 @dataclass(frozen=True, eq=False)
 class Pad(AlongAxis):
     """Puts places before and behind an axis, or cuts them off where the number is below 0.
@@ -58,6 +62,11 @@ class Pad(AlongAxis):
         Raises:
             ShapeError: The axis is too short to be mirrored or gone round so far.
         """
+        if max(self.before, self.after) > _LONGEST:
+            raise ShapeError(
+                f"a padding of {max(self.before, self.after):,} is too long to compute",
+                remedy=f"the most is {_LONGEST:,}",
+            )
         kept = np.arange(max(0, -self.before), size - max(0, -self.after))
         ends = max(0, self.before), max(0, self.after)
         longest = {"reflect": len(kept) - 1, "circular": len(kept)}.get(self.mode, max(ends))

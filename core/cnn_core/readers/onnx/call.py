@@ -175,6 +175,7 @@ class Call:
 
 
 _WITHOUT_EFFECT: Final = (
+    "broadcast",
     "consumed_inputs",
     "cubic_coeff_a",
     "exclude_outside",

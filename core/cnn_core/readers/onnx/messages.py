@@ -79,12 +79,14 @@ class OnnxGraph:
         tensors: The tensors that are stored in it, by name.
         inputs: What it is given, without those that have a stored value.
         outputs: What it gives.
+        declared: Those of its values of which the file says the shape, by name.
     """
 
     nodes: tuple[OnnxNode, ...]
     tensors: Mapping[str, TensorValue]
     inputs: tuple[Declared, ...]
     outputs: tuple[Declared, ...]
+    declared: Mapping[str, Declared] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,7 +142,9 @@ def _graph(graph: Message, reader: TensorReader) -> OnnxGraph:
         tensors[each.name] = each
     inputs = tuple(each for each in map(_declared, graph.messages(11)) if each.name not in tensors)
     nodes = tuple(_node(each, reader) for each in graph.messages(1))
-    return OnnxGraph(nodes, tensors, inputs, tuple(map(_declared, graph.messages(12))))
+    outputs = tuple(map(_declared, graph.messages(12)))
+    declared = {each.name: each for each in (*outputs, *map(_declared, graph.messages(13)))}
+    return OnnxGraph(nodes, tensors, inputs, outputs, declared)
 
 
 def _declared(message: Message) -> Declared:

@@ -82,11 +82,17 @@ def _path(node: OnnxNode) -> tuple[str, ...] | None:
     scopes = _listed(node.metadata, _SCOPES)
     if scopes:
         # The last is the node itself; each of the others names the whole path.
-        inside = [scope for scope in scopes[:-1] if scope]
+        inside = [each for each in scopes[:-1] if each]
         return tuple(inside[-1].split(".")) if inside else ()
-    if node.name.startswith("/"):
-        return tuple(part for scope in node.name.split("/")[1:-1] for part in scope.split("."))
-    return None
+    if not node.name.startswith("/"):
+        return None
+    path = ""
+    for scope in node.name.split("/")[1:-1]:
+        # The children of a Sequential are named with its own name in front.
+        holder = path.rpartition("/")[2]
+        within = bool(holder) and scope.startswith(f"{holder}.")
+        path = path.removesuffix(holder) + scope if within else f"{path}/{scope}"
+    return tuple(part for part in path.replace("/", ".").split(".") if part)
 
 
 def _operator(node: OnnxNode) -> str:

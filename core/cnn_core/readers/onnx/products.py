@@ -92,13 +92,26 @@ def attention(call: Call) -> Value:
         raise Unsupported("its heads share keys")
     scale = call.real("scale", 0.0) or None
     causal = bool(call.integer("is_causal"))
+    mask = call.constant(3)
+    _check_mask(mask, causal)
     query, key, value = given
-    found = products.attention(call.assembly, query, key, value, call.given(3), is_causal=causal, scale=scale)
+    found = products.attention(call.assembly, query, key, value, mask, is_causal=causal, scale=scale)
     if ranks == {4}:
         return found
     side_by_side = moving.permute(call.assembly, found, (0, 2, 1, 3))
     batch, length, count, units = sizes_of(side_by_side)
     return moving.reshape(call.assembly, side_by_side, (batch, length, (count or 1) * (units or 1)))
+
+
+def _check_mask(mask: Numbers | None, causal: bool) -> None:
+    """Refuse a mask that lets a position attend to nothing."""
+    if mask is None or mask.ndim < 2:
+        return
+    allows = mask if mask.dtype == np.bool_ else mask > -np.inf
+    if causal:
+        allows = np.tril(allows)
+    if not allows.any(axis=-1).all():
+        raise Unsupported("its mask leaves a position nothing to attend to")
 
 
 def _apart(call: Call, value: Value, heads: int) -> Value:

@@ -31,6 +31,7 @@ __all__ = ["add_nodes", "inspect_onnx", "read_onnx"]
 
 _FORMAT: Final = "ONNX model"
 _OLDEST, _NEWEST = 7, 26
+_LONGEST_REASON: Final = 400
 Known = Tensor | Missing | np.ndarray
 """A value of a graph: one that flows, one that cannot be had, or a constant."""
 
@@ -116,13 +117,16 @@ def add_nodes(assembly: Assembly, model: OnnxModel, values: dict[str, Known]) ->
     names = Names(nodes)
     folding = Folding(sum(int(np.prod(each.shape, dtype=np.float64)) for each in graph.tensors.values()))
     joined: dict[str, Tensor] = {}
+    first: dict[tuple[str, ...], str] = {}
     for node in nodes:
         name = assembly.free(names.of(node))
         node = replace(node, outputs=tuple(each if read[each] else "" for each in node.outputs))
         if not any(node.outputs):
             continue
         given = [_value(assembly, graph, values, each) for each in node.inputs]
-        assembly.begin(name, name)
+        # What reads the same stored weights is one layer that is called again.
+        key = (node.operator, *(each for each in node.inputs if each in graph.tensors))
+        assembly.begin(name, first.setdefault(key, name) if len(key) > 1 else name)
         found = _computed(assembly, model, node, given, folding, joined)
         for output, value in zip(node.outputs, found, strict=False):
             if output:
@@ -199,7 +203,9 @@ def _computed(
         call = Call(assembly, node, model.opset, inputs, joined)
         if folding.computes(call):
             return folding.fold(call)
-        return _called(call, flowing)
+        found = _called(call, flowing)
+        _check_shapes(model.graph, node, found)
+        return found
     except CnnError as error:
         if isinstance(error, ModelError) and error.where.startswith(f"{assembly.source}, tensor"):
             raise
@@ -209,10 +215,31 @@ def _computed(
     except (AttributeError, IndexError, OverflowError, TypeError, ValueError, ZeroDivisionError):
         reason = "its settings are not those of the operator"
     assembly.undo(before)
+    reason = shown(reason, _LONGEST_REASON)
     if not flowing:
         return (Missing(reason),)
     unknown = assembly.add_unknown(shown(node.operator) or "node", reason, flowing)
     return (unknown,) * max(1, len(node.outputs))
+
+
+def _check_shapes(graph: OnnxGraph, node: OnnxNode, found: Sequence[Value | Missing]) -> None:
+    """Refuse a node that would give another shape than the file says.
+
+    Raises:
+        Unsupported: It would.
+    """
+    for name, value in zip(node.outputs, found, strict=False):
+        declared = graph.declared.get(name)
+        if not isinstance(value, Tensor) or declared is None or declared.shape is None:
+            continue
+        sizes, stated = value.sizes, declared.shape
+        # The first axis is the batch, which may be another one here.
+        if len(sizes) != len(stated) or any(
+            mine is not None and isinstance(theirs, int) and mine != theirs
+            for mine, theirs in zip(sizes[1:], stated[1:], strict=True)
+        ):
+            text = ", ".join("any" if size is None else str(size) for size in stated)
+            raise Unsupported(f"the file says that it gives ({text}), and here it would give {sizes}")
 
 
 def _called(call: Call, flowing: Sequence[Tensor]) -> tuple[Value | Missing, ...]:
