@@ -125,6 +125,33 @@ def models() -> dict[str, nn.Module]:
         nn.Flatten(),
         nn.Linear(48, 2),
     )
+    rows: list[nn.Module] = [nn.Conv1d(4, 8, 3)]
+    for each in (
+        *(
+            nn.CELU(0.6),
+            nn.GELU("tanh"),
+            nn.Hardshrink(0.3),
+            nn.Hardsigmoid(),
+            nn.Hardswish(),
+            nn.Hardtanh(-0.5, 2.0),
+        ),
+        *(
+            nn.LogSigmoid(),
+            nn.LogSoftmax(1),
+            nn.Mish(),
+            nn.PReLU(8),
+            nn.ReLU6(),
+            nn.SELU(),
+            nn.SiLU(),
+            nn.Sigmoid(),
+        ),
+        *(nn.Softplus(2.0), nn.Softshrink(0.2), nn.Softsign(), nn.Tanhshrink(), nn.Threshold(0.1, 0.05)),
+        *(nn.ConstantPad1d((1, 2), 0.5), nn.ReflectionPad1d(2), nn.ReplicationPad1d((0, 1)), nn.ZeroPad1d(1)),
+        *(nn.InstanceNorm1d(8, affine=True), nn.Upsample(scale_factor=2), nn.ConvTranspose1d(8, 8, 3, 2, 1)),
+        *(nn.AvgPool1d(3, ceil_mode=True), nn.GLU(1)),
+    ):
+        rows += [each, nn.Conv1d(4 if isinstance(each, nn.GLU) else 8, 8, 1)]
+    rows += [nn.MaxPool1d(3, 2, dilation=2), nn.AdaptiveAvgPool1d(4), nn.AdaptiveMaxPool1d(2)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         normed = nn.utils.weight_norm(nn.Conv1d(4, 4, 6, padding=2, padding_mode="circular"))
@@ -139,6 +166,7 @@ def models() -> dict[str, nn.Module]:
         "deepsea": deepsea,
         "nested": nested,
         "picture": picture,
+        "rows": nn.Sequential(*rows),
         "weight_norm": weighted,
         "bpnet": bpnet,
         "basset": Basset(),
@@ -170,9 +198,8 @@ def given(model: nn.Module, x: torch.Tensor) -> dict[str, np.ndarray]:
     return found
 
 
-def main() -> None:
-    """Write the files and the answers beside this script."""
-    HERE.mkdir(exist_ok=True)
+def write(folder: Path) -> dict[str, np.ndarray]:
+    """Write every file into a folder, and return what PyTorch computes."""
     answers: dict[str, np.ndarray] = {}
     x = one_hot()
     for name, model in models().items():
@@ -181,15 +208,21 @@ def main() -> None:
         if name == "basset":
             with torch.no_grad():
                 answers["basset/wide"] = model.wide(x)[0].T.numpy()
-        torch.save(model.train() if name == "towers" else model, HERE / f"{name}.pt")
+        torch.save(model.train() if name == "towers" else model, folder / f"{name}.pt")
         if name in ("deepsea", "bpnet"):
             # Such a file has the source of every class, from folders of this machine.
             torch.serialization.get_source_lines_and_file = lambda _: (["class Some:\n"], 0, "some.py")
-            torch.save(model, HERE / f"{name}_before_1.6.pt", _use_new_zipfile_serialization=False)
+            torch.save(model, folder / f"{name}_before_1.6.pt", _use_new_zipfile_serialization=False)
     nested = {"epoch": 3, "ema": models()["deepsea"], "model": nn.DataParallel(models()["nested"])}
-    torch.save(nested, HERE / "checkpoint.pt")
+    torch.save(nested, folder / "checkpoint.pt")
+    return answers
+
+
+def main() -> None:
+    """Write the files and the answers beside this script."""
+    HERE.mkdir(exist_ok=True)
     versions = json.dumps({"torch": torch.__version__, "python": sys.version.split()[0]})
-    np.savez_compressed(HERE / "answers.npz", letters=np.array(LETTERS), versions=np.array(versions), **answers)
+    np.savez_compressed(HERE / "answers.npz", letters=np.array(LETTERS), versions=np.array(versions), **write(HERE))
 
 
 if __name__ == "__main__":

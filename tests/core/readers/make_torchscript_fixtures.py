@@ -98,9 +98,8 @@ def without_members(path: Path, *ends: str) -> None:
             archive.writestr(zipfile.ZipInfo(name), content)
 
 
-def main() -> None:
-    """Write the files and the answers beside this script."""
-    HERE.mkdir(exist_ok=True)
+def write(folder: Path) -> dict[str, np.ndarray]:
+    """Write every file into a folder, and return what PyTorch computes."""
     answers: dict[str, np.ndarray] = {}
     x = one_hot()
     numbers = x.argmax(1)
@@ -116,7 +115,7 @@ def main() -> None:
         read = numbers if name == "numbered" else x[:, None] if name == "picture" else x
         with torch.no_grad(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            torch.jit.save(torch.jit.trace(model, read), HERE / f"{name}.pt")
+            torch.jit.save(torch.jit.trace(model, read), folder / f"{name}.pt")
             outputs = model(read)
         for number, output in enumerate(outputs if isinstance(outputs, tuple) else [outputs]):
             answers[f"{name}/output{number}"] = np.ascontiguousarray(output[0].numpy().T)
@@ -133,14 +132,20 @@ def main() -> None:
     with torch.no_grad():
         answers["looping/conv"] = torch.relu(looping.conv(x))[0].numpy().T
         answers["frozen/output0"] = whole["towers"](x)[0].numpy()
-    torch.jit.save(torch.jit.script(looping), HERE / "looping.pt")
-    torch.jit.save(torch.jit.freeze(torch.jit.trace(whole["towers"], x)), HERE / "frozen.pt")
-    torch.jit.save(torch.jit.trace(whole["towers"], x), HERE / "without_inputs.pt")
-    without_members(HERE / "without_inputs.pt", "traced_inputs.pkl")
-    for path in HERE.glob("*.pt"):
+    torch.jit.save(torch.jit.script(looping), folder / "looping.pt")
+    torch.jit.save(torch.jit.freeze(torch.jit.trace(whole["towers"], x)), folder / "frozen.pt")
+    torch.jit.save(torch.jit.trace(whole["towers"], x), folder / "without_inputs.pt")
+    without_members(folder / "without_inputs.pt", "traced_inputs.pkl")
+    for path in folder.glob("*.pt"):
         without_members(path, ".debug_pkl")
+    return answers
+
+
+def main() -> None:
+    """Write the files and the answers beside this script."""
+    HERE.mkdir(exist_ok=True)
     versions = json.dumps({"torch": torch.__version__, "python": sys.version.split()[0]})
-    np.savez_compressed(HERE / "answers.npz", letters=np.array(LETTERS), versions=np.array(versions), **answers)
+    np.savez_compressed(HERE / "answers.npz", letters=np.array(LETTERS), versions=np.array(versions), **write(HERE))
 
 
 if __name__ == "__main__":

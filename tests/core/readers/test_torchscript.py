@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 from pathlib import Path
 
@@ -35,21 +36,24 @@ def agree(ours: np.ndarray, theirs: np.ndarray, what: str) -> None:
     assert np.abs(ours.reshape(theirs.shape) - theirs).max() <= TOLERANCE * np.abs(theirs).max(), what
 
 
-def compare(file: ModelFile, name: str) -> set[str]:
+def compare(file: ModelFile, name: str, stored: dict[str, np.ndarray] = ANSWERS) -> set[str]:
     """Compare every output, and every layer that is called as a module of PyTorch's, and return what was compared."""
     values = file.model.run(LETTERS)
     assert file.unsupported == ()
     compared = set()
     for number, output in enumerate(file.model.outputs):
-        agree(values[output], ANSWERS[f"{name}/output{number}"], output)
+        agree(values[output], stored[f"{name}/output{number}"], output)
     for layer, ours in values.items():
-        if (theirs := ANSWERS.get(f"{name}/{layer}")) is not None:
+        if (theirs := stored.get(f"{name}/{layer}")) is not None:
             agree(ours, theirs, layer)
             compared.add(layer)
     return compared
 
 
-@pytest.mark.parametrize("name", ["mixed", "strands", "numbered", "deepsea", "picture", "towers"])
+TRACED = ("mixed", "strands", "numbered", "deepsea", "picture", "towers")
+
+
+@pytest.mark.parametrize("name", TRACED)
 def test_traced_programs_agree_with_torch(name: str) -> None:
     file = opened(name)
     wanted = {key.partition("/")[2] for key in ANSWERS if key.startswith(f"{name}/") and "output" not in key}
@@ -57,6 +61,15 @@ def test_traced_programs_agree_with_torch(name: str) -> None:
     assert compare(file, name) == wanted - {"3" if name == "deepsea" else ""}
     assert file.format == "TorchScript archive"
     assert file.model.input.length == len(LETTERS)
+
+
+@pytest.mark.oracle
+@pytest.mark.filterwarnings("ignore")
+def test_agrees_with_the_torch_that_is_installed(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    live = importlib.import_module("make_torchscript_fixtures").write(tmp_path)
+    for name in TRACED:
+        compare(open_model_file(tmp_path / f"{name}.pt"), name, live)
 
 
 def test_layers_are_called_as_their_modules() -> None:
