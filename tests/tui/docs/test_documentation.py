@@ -49,6 +49,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "ref.fa").write_text(f">chr1\n{LETTERS}\n")
     calls = f"##fileformat=VCFv4.2\nchr1\t900\t.\t{LETTERS[899]}\t{'G' if LETTERS[899] != 'G' else 'T'}\t.\t.\t.\n"
     (tmp_path / "calls.vcf").write_text(calls)
+    (tmp_path / "names.txt").write_text("enhancer\n")
     (tmp_path / "regions.bed").write_text("chr1\t600\t650\n")
     (tmp_path / "calls.vcf.gz").write_bytes(gzip.compress(calls.encode()))
     (tmp_path / "chr1.fa.gz").write_text(f">chr1\n{LETTERS}\n")
@@ -76,7 +77,7 @@ def test_every_command_of_the_documentation_runs(command: str, folder: Path) -> 
 
 def test_there_are_examples_of_every_kind() -> None:
     assert {shlex.split(command)[1] for command in EXAMPLES} >= {
-        "trace", "export", "scan", "variants", "effects", "attribute",
+        "trace", "export", "scan", "variants", "effects", "attribute", "predict", "diff",
         "snapshot", "code", "inspect", "convert", "summary", "serve", "my.fa"
     }  # fmt: skip
 

@@ -39,12 +39,14 @@ _END: Final = """\
 Without -o a table is written to standard output. Its columns, between tabs, are
 record, start and stop (as in BED: 0-based, half-open), strand, and one for each
 value, named layer[unit] or layer[position,channel], or as --output-names says.
-.npz has an array for each output, a row a window, with records (names, one a line), places (which of them,
-for each window), starts, stops and strand. Where windows differ in length, what
-has a length axis stands one below the other, window i in the rows from
-rows:LAYER[i] to rows:LAYER[i + 1]. .bedgraph and .bw have one value, which
---target names; it lies over the middle of its window, --step bases of it, or,
-where its layer runs along the bases, over those.
+.npz has an array for each output, a row a window, with records (names, one a
+line), places (which of them, for each window), starts, stops and strand. Where
+windows differ in length, what has a length axis stands one below the other,
+window i in the rows from rows:LAYER[i] to rows:LAYER[i + 1].
+
+.bedgraph and .bw have one value, which --target names; it lies over the middle
+of its window, --step bases of it, or, where its layer runs along the bases,
+over those.
 
 --strand both runs both strands and merges their values; along a length axis
 those of the other strand are turned round first.
