@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from mutations import packed, unpacked
 
+from cnn_core.attribution.base_effects import edited_values
 from cnn_core.attribution.gradients import backward
 from cnn_core.errors import ModelError
 from cnn_core.layers import Array, IndexInput, Input, SideInput, Unknown
@@ -55,14 +56,18 @@ def letters_of(model: Model, x: np.ndarray) -> np.ndarray:
     return encode("".join(layer.channels[int(number)] for number in x[0].argmax(axis - 1).reshape(-1)))
 
 
-def run(model: Model, values: Mapping[str, np.ndarray]) -> dict[str, Array]:
-    beside = [node for node in model.nodes if isinstance(node.layer, SideInput)]
-    given = {
+def beside(model: Model, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the numbers of the inputs that are not letters."""
+    inputs = [node for node in model.nodes if isinstance(node.layer, SideInput)]
+    return {
         node.name: values[f"input{number}"].reshape([size or 1 for size in node.layer.shape])
-        for number, node in enumerate(beside, 1)
+        for number, node in enumerate(inputs, 1)
         if isinstance(node.layer, SideInput)
     }
-    return model.run(letters_of(model, values["input0"]), side_inputs=given)
+
+
+def run(model: Model, values: Mapping[str, np.ndarray]) -> dict[str, Array]:
+    return model.run(letters_of(model, values["input0"]), side_inputs=beside(model, values))
 
 
 def framework(tensor: Tensor, array: Array) -> Array:
@@ -120,6 +125,19 @@ def test_the_gradient_at_the_letters_is_that_of_pytorch(name: str) -> None:
     assert isinstance(model.nodes[0].layer, Input)
     expected = values["gradient"][0].squeeze()
     check(found, expected.T if expected.shape[0] == 4 else expected, name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_behind_an_edit_every_layer_is_what_a_fresh_run_gives(name: str) -> None:
+    values = values_of(name)
+    model = read_model_file(program(name), f"{name}.pt2", {}).model
+    letters, sides = letters_of(model, values["input0"]), beside(model, values)
+    computed = model.run(letters, side_inputs=sides)
+    edited_letters = letters.copy()
+    edited_letters[17], edited_letters[22:24] = encode("T")[0], encode("GA")
+    found = edited_values(model, computed, letters, edited_letters, side_inputs=sides)
+    for layer, expected in model.run(edited_letters, side_inputs=sides).items():
+        check(found[layer], expected, layer)
 
 
 @pytest.mark.parametrize("path", sorted((FOLDER / "older").glob("*.pt2")), ids=lambda path: path.stem)
