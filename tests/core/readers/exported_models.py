@@ -196,6 +196,22 @@ class StrandAverage(nn.Module):
         return (self.body(x) + self.body(torch.flip(x, [1, 2]))) / 2
 
 
+class StrandBatch(nn.Module):
+    """Both strands as a batch, and two dimensions that are more than one sequence."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.pool, self.out = nn.Conv1d(4, 6, 5), nn.MaxPool1d(6), nn.Linear(36, 2)
+        self.rows = nn.Conv2d(1, 3, (1, 5))
+
+    def forward(self, x):
+        both = torch.cat([x, x.flip((1, 2))], dim=0)
+        y = self.out(self.pool(F.relu(self.conv(both))).flatten(1))
+        rows = F.max_pool2d(self.rows(x.unsqueeze(1)), (1, 4))
+        forward, reverse = y.chunk(2, dim=0)
+        return torch.maximum(forward, reverse), rows.amax(3).flatten(1)
+
+
 class StrandMaximum(nn.Module):
     """The larger of both strands, filter by filter, and a profile whose strands are exchanged."""
 
@@ -519,6 +535,7 @@ MODELS: dict[str, Example] = {
     "spliceai": Example(SpliceAI),
     "scbasset": Example(ScBasset),
     "strand_average": Example(StrandAverage),
+    "strand_batch": Example(StrandBatch),
     "strand_maximum": Example(StrandMaximum),
     "enformer_tower": Example(EnformerTower),
     "transformer": Example(TransformerEncoder),
@@ -540,4 +557,4 @@ MODELS: dict[str, Example] = {
     "free_length": Example(FreeLength, dynamic={"x": {0: "batch", 2: "length"}}),
     "larger_batch": Example(LargerBatch, ((3, 4, 40),)),
 }
-"""The networks by name: the 29 kinds, one of any length and one that was exported with a larger batch."""
+"""The networks by name: the 29 kinds, and strands as a batch, one of any length, and one of a larger batch."""

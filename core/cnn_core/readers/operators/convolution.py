@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 
 from ... import layers
-from ...layers import Array, Conv1D, Conv1DTranspose, Dense, DepthwiseConv1D, Layer, Padding
+from ...layers import Array, Conv1D, Conv1DTranspose, Dense, DepthwiseConv1D, Layer, Padding, TimeDistributed
 from .assembly import Assembly, Constant, Layout, Tensor, Unsupported, Value, as_float, rank_of
 from .settings import Ends, Ints, each_of
 
@@ -87,6 +87,11 @@ def convolution(
         },
     )
     layout: list[int | None] = [None] * len(sizes)
+    if len(given.known()) == 3:
+        # Strands, or rows, each for itself.
+        layout[next(axis for axis in given.order[:1] if axis is not None)] = 0
+        layout[batch], layout[batch + 1 + along] = 2, 1
+        return assembly.add(TimeDistributed(layer), [given], tuple(layout))
     layout[batch], layout[batch + 1 + along] = 1, 0
     return assembly.add(layer, [given], tuple(layout))
 
@@ -109,7 +114,8 @@ def _plane(
 ) -> tuple[int, Constant, Tensor]:
     """Return the dimension along which a kernel slides, the kernel of one dimension, and what it reads."""
     if kernel.ndim == 3:
-        return 0, kernel, assembly.arranged(tensor, (batch + 1, batch))
+        several = [0] if batch and tensor.sizes[0] != 1 else []
+        return 0, kernel, assembly.arranged(tensor, (*several, batch + 1, batch))
     sizes = tensor.sizes[batch + 1 :]
     for other in (0, 1):
         along = 1 - other
@@ -127,6 +133,10 @@ def _plane(
         if pads[other] != (0, 0) or dilations[other] != 1:
             continue
         return along, *_consumed(assembly, tensor, batch, kernel, other)
+    for other in (0, 1):
+        if kernel.shape[2 + other] == strides[other] == 1 and pads[other] == (0, 0):
+            rows = (batch + 1 + other, batch + 2 - other, batch)
+            return 1 - other, np.take(kernel, 0, axis=2 + other), assembly.arranged(tensor, rows)
     raise Unsupported("its kernel slides along two dimensions")
 
 

@@ -155,14 +155,14 @@ def _numbered(length: int | None, channels: str) -> IndexInput:
 def _beside(assembly: Assembly, entrance: Entrance, length: int | None) -> Tensor:
     """Add an input that is no sequence of letters; an axis as long as these comes first, as the length."""
     sizes = entrance.sizes
-    kept = [axis for axis, size in enumerate(sizes) if size != 1] or [len(sizes) - 1]
-    along = [axis for axis in kept if sizes[axis] == length] or kept[-1:]
-    order = [along[0], *(axis for axis in kept if axis != along[0])]
+    layout: Layout = ()
+    shape: Shape = (1,)
     if sizes:
-        layout: Layout = tuple(order.index(axis) if axis in order else None for axis in range(len(sizes)))
+        kept = [axis for axis, size in enumerate(sizes) if size != 1] or [len(sizes) - 1]
+        along = [axis for axis in kept if sizes[axis] == length] or kept[-1:]
+        order = [along[0], *(axis for axis in kept if axis != along[0])]
+        layout = tuple(order.index(axis) if axis in order else None for axis in range(len(sizes)))
         shape = tuple(sizes[axis] for axis in order)
-    else:
-        layout, shape = (), (1,)
     if None in shape[1:]:
         raise ModelError(
             f"has the shape {_text(sizes)}, of which more than the length is open",

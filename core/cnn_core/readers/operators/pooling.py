@@ -13,6 +13,7 @@ from ...layers import (
     GlobalMaxPooling1D,
     Layer,
     MaxPooling1D,
+    TimeDistributed,
 )
 from .assembly import Assembly, Missing, Tensor, Unsupported, Value, rank_of
 from .convolution import pads_along
@@ -171,9 +172,12 @@ def _plane(
     if any(strides[at] != 1 and tensor.sizes[first + at] != 1 for at in range(dimensions) if first + at != along):
         raise Unsupported("it leaves out rows that are no positions")
     channels = [axis for axis in tensor.order if axis not in (None, along)]
-    if len(channels) > 1:
-        raise Unsupported("it pools a tensor of two dimensions")
-    return sliding[0], assembly.arranged(tensor, [along, *(channels or [first - 1])])
+    if len(channels) > 2:
+        raise Unsupported("it pools a tensor of three dimensions")
+    if len(channels) < 2:
+        return sliding[0], assembly.arranged(tensor, [along, *(channels or [first - 1])])
+    beside = [axis for axis in channels if axis != first - 1]
+    return sliding[0], assembly.arranged(tensor, [*beside, along, first - 1])
 
 
 def _settings(pad: tuple[int, int], ceil: bool, settings: dict[str, Any]) -> dict[str, Any]:
@@ -186,4 +190,6 @@ def _settings(pad: tuple[int, int], ceil: bool, settings: dict[str, Any]) -> dic
 
 
 def _pooled(assembly: Assembly, layer: Layer, tensor: Tensor, dimensions: int, along: int) -> Value:
-    return assembly.add(layer, [tensor], tensor.layout)
+    # Strands, or rows, each for itself.
+    pool = TimeDistributed(layer) if len(tensor.known()) == 3 else layer
+    return assembly.add(pool, [tensor], tensor.layout)
