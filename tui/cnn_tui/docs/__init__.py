@@ -18,7 +18,7 @@ TOPICS: Final = {
     "formats": "sequences and models: what is read, and what has to be assumed",
     "export": "values, tracks, motifs and programs for other tools",
     "scans": "chromosomes and many records, and how fast they are",
-    "predict": "every output for every record, and two files of one network compared",
+    "predict": "every output for every record, and two files compared",
     "why": "what if a letter changes, and which bases a value depends on",
     "variants": "what the variants of a VCF file change a network's output by",
     "snapshots": "views as files, compared in CI and in tests",
