@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from attention_models import attending, products, upwards
 from operator_models import both_strands, operators, with_constants
 from small_models import Letters, random_letters
 
@@ -162,6 +163,8 @@ BOTH: dict[str, Model] = {
             pool=AveragePooling1D(3, 2, (1, 1), counts_padding=True),
         ),
         residual(),
+        products(),
+        upwards(),
         operators(),
         with_constants(),
         both_strands(),
@@ -196,6 +199,7 @@ PYTORCH_ONLY: dict[str, Model] = {
 KERAS_ONLY: dict[str, Model] = {
     model.name: model
     for model in (
+        attending(),
         chain("separable", SeparableConv1D(drawn(3, 6, 2), drawn(1, 12, 4), drawn(4), padding="same")),
         chain("depthwise", DepthwiseConv1D(drawn(3, 6, 2), drawn(12), activation="relu")),
         chain("prelu", PReLU(np.abs(drawn(1, 6)))),

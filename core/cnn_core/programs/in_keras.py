@@ -17,10 +17,12 @@ __all__ = [
     "RESERVED",
     "Call",
     "activation",
+    "activation_setting",
     "adaptive_pool",
     "average_pool",
     "batch_norm",
     "bidirectional",
+    "call_of",
     "conv",
     "dense",
     "depthwise_conv",
@@ -32,6 +34,7 @@ __all__ = [
     "recurrent",
     "same_settings",
     "separable_conv",
+    "switched_off",
 ]
 
 RESERVED: Final = (
@@ -89,6 +92,8 @@ class Call:
         weights: The layer's weights in Keras's order, None for those that it lacks.
         comment: A comment above the layer, or nothing.
         zeros: How many zeros the layer is given left and right of its input.
+        apart: Whether several inputs are arguments of their own, not a list.
+        keywords: What else the layer is called with, or nothing.
     """
 
     kind: str
@@ -96,6 +101,8 @@ class Call:
     weights: tuple[Array | None, ...] = ()
     comment: str = ""
     zeros: Pair = (0, 0)
+    apart: bool = False
+    keywords: str = ""
 
     def lines(self, before: str, after: str = "") -> Iterator[str]:
         """Yield the call, between what stands before and after it."""
@@ -120,7 +127,10 @@ def lines(step: Step, call: Call | str | None) -> Iterator[str]:
         return
     if call.comment:
         yield f"# {call.comment}"
-    given = step.inputs[0] if len(step.inputs) == 1 else f"[{', '.join(step.inputs)}]"
+    given = ", ".join(step.inputs)
+    if len(step.inputs) > 1 and not call.apart:
+        given = f"[{given}]"
+    given += f", {call.keywords}" if call.keywords else ""
     if any(call.zeros):
         given = f"keras.layers.ZeroPadding1D({call.zeros})({given})"
     shape = f"  # {_tuple(step.shape)}"
@@ -141,12 +151,12 @@ def same_settings(layer: Layer) -> Call:
         raise NoCodeError(f"a {layer.type} of masked inputs masks more until Keras 2 than in Keras 3")
     names = [field.name for field in fields(layer) if field.name != "masks_any"]
     settings = {name: _setting(layer, name) for name in names if not isinstance(getattr(layer, name), np.ndarray)}
-    return _call(layer.type, settings, weights=tuple(layer.weights().values()))
+    return call_of(layer.type, settings, weights=tuple(layer.weights().values()))
 
 
 def activation(layer: layers.Activation) -> Call:
     """Return the call of an activation function."""
-    return _call("Activation", {}, _Function(layer.activation))
+    return call_of("Activation", {}, _Function(layer.activation))
 
 
 def pool(layer: layers.Pooling1D, comment: str = "") -> Call:
@@ -167,7 +177,7 @@ def pool(layer: layers.Pooling1D, comment: str = "") -> Call:
         what = "counts its padding" if counts and padding is Padding.SAME else "gives what is left over a cell"
         raise NoCodeError(f"Keras has no {layer.type} that {what}")
     settings = {"pool_size": layer.size, "strides": layer.sliding.stride, "padding": str(padding)}
-    return replace(_call(layer.type, settings), comment=comment, zeros=zeros)
+    return replace(call_of(layer.type, settings), comment=comment, zeros=zeros)
 
 
 def average_pool(layer: layers.Pooling1D) -> Call:
@@ -178,14 +188,14 @@ def average_pool(layer: layers.Pooling1D) -> Call:
 
 def adaptive_pool(layer: layers.AdaptiveMaxPooling1D | layers.AdaptiveAveragePooling1D) -> Call:
     """Return the call of a pool of so many cells."""
-    return _call(layer.type, {"output_size": layer.cells})
+    return call_of(layer.type, {"output_size": layer.cells})
 
 
 def conv(layer: layers.Conv1D) -> Call:
     """Return the call of a convolution."""
     groups = {"groups": layer.groups} if layer.groups > 1 else {}
     settings = _sliding(layer) | groups
-    made = _call("Conv1D", settings, layer.filters, layer.kernel_size, weights=(layer.kernel, layer.bias))
+    made = call_of("Conv1D", settings, layer.filters, layer.kernel_size, weights=(layer.kernel, layer.bias))
     return replace(made, zeros=_zeros(layer))
 
 
@@ -202,8 +212,8 @@ def separable_conv(layer: layers.SeparableConv1D) -> Call:
 
 def dense(layer: layers.Dense) -> Call:
     """Return the call of a Dense."""
-    settings = _changed(layer) | _switched_off(use_bias=layer.bias)
-    return _call("Dense", settings, layer.kernel.shape[1], weights=(layer.kernel, layer.bias))
+    settings = _changed(layer) | switched_off(use_bias=layer.bias)
+    return call_of("Dense", settings, layer.kernel.shape[1], weights=(layer.kernel, layer.bias))
 
 
 def batch_norm(layer: layers.BatchNormalization) -> Call:
@@ -219,19 +229,19 @@ def layer_norm(layer: layers.LayerNormalization) -> Call:
 def prelu(layer: layers.PReLU) -> Call:
     """Return the call of a leaky ReLU whose slopes were learned."""
     shared = [axis + 1 for axis, size in enumerate(layer.alpha.shape) if size == 1]
-    return _call("PReLU", {"shared_axes": shared} if shared else {}, weights=(layer.alpha,))
+    return call_of("PReLU", {"shared_axes": shared} if shared else {}, weights=(layer.alpha,))
 
 
 def embedding(layer: layers.Embedding) -> Call:
     """Return the call of an Embedding."""
-    return _call("Embedding", {"mask_zero": layer.mask_zero}, *layer.table.shape, weights=(layer.table,))
+    return call_of("Embedding", {"mask_zero": layer.mask_zero}, *layer.table.shape, weights=(layer.table,))
 
 
 def recurrent(layer: layers.Recurrent) -> Call:
     """Return the call of a recurrent layer."""
-    settings = {**_changed(layer), "return_sequences": layer.return_sequences, **_switched_off(use_bias=layer.bias)}
+    settings = {**_changed(layer), "return_sequences": layer.return_sequences, **switched_off(use_bias=layer.bias)}
     weights = layer.kernel, layer.recurrent_kernel, layer.bias
-    return _call(layer.type, settings, layer.units, weights=weights)
+    return call_of(layer.type, settings, layer.units, weights=weights)
 
 
 def bidirectional(layer: layers.Bidirectional) -> Call:
@@ -250,8 +260,8 @@ def _sliding(layer: layers.Convolution1D) -> dict[str, object]:
     padding = Padding.VALID if any(_zeros(layer)) else layer.sliding.padding
     settings: dict[str, object] = {"strides": layer.stride, "padding": str(padding)}
     settings |= {"dilation_rate": layer.dilation} if layer.dilation > 1 else {}
-    settings |= {} if layer.activation == "linear" else {"activation": _Function(layer.activation)}
-    return settings | _switched_off(use_bias=layer.bias)
+    settings |= activation_setting(layer.activation)
+    return settings | switched_off(use_bias=layer.bias)
 
 
 def _zeros(layer: layers.Convolution1D) -> Pair:
@@ -266,15 +276,15 @@ def _by_channel(layer: layers.Convolution1D, sizes: tuple[int, ...], along: Arra
     if layer.sliding.padding is Padding.CAUSAL:
         raise NoCodeError(f"Keras has no causal {layer.type}")
     settings = {"depth_multiplier": int(along.shape[2]), **settings}
-    return replace(_call(layer.type, settings, *sizes, weights=(along, *others)), zeros=_zeros(layer))
+    return replace(call_of(layer.type, settings, *sizes, weights=(along, *others)), zeros=_zeros(layer))
 
 
 def _normalisation(
     layer: layers.BatchNormalization | layers.LayerNormalization, weights: tuple[Array | None, ...]
 ) -> Call:
     settings: dict[str, object] = {"epsilon": layer.epsilon, "axis": layer.axis}
-    settings |= _switched_off(scale=layer.gamma, center=layer.beta)
-    return _call(layer.type, settings, weights=weights)
+    settings |= switched_off(scale=layer.gamma, center=layer.beta)
+    return call_of(layer.type, settings, weights=weights)
 
 
 class _Function:
@@ -301,14 +311,20 @@ def _setting(layer: Layer, name: str) -> object:
     return _Function(value) if name in _FUNCTIONS else value
 
 
-def _switched_off(**weights: Array | None) -> dict[str, object]:
+def activation_setting(name: str) -> dict[str, object]:
+    """Return the setting of an activation function; none where it changes nothing."""
+    return {} if name == "linear" else {"activation": _Function(name)}
+
+
+def switched_off(**weights: Array | None) -> dict[str, object]:
     """Return False for what Keras switches on unless told otherwise, where the layer lacks the weights."""
     return {name: False for name, weight in weights.items() if weight is None}
 
 
-def _call(
+def call_of(
     kind: str, settings: Mapping[str, object], *arguments: object, weights: tuple[Array | None, ...] = ()
 ) -> Call:
+    """Return the call of a class with settings by name and arguments in order."""
     named = (f"{name}={literal(value)}" for name, value in settings.items())
     return Call(kind, (*map(literal, arguments), *named), weights)
 

@@ -20,6 +20,7 @@ __all__ = [
     "COMMENT",
     "RESERVED",
     "Form",
+    "activated",
     "activation",
     "average_pool",
     "batch_norm",
@@ -200,7 +201,7 @@ def batch_norm(layer: layers.BatchNormalization, step: Step) -> Iterator[str]:
 def activation(layer: layers.Activation, step: Step) -> str:
     """Return an activation function of the input."""
     _rank(layer, step)
-    return _activated(layer.activation, step.inputs[0])
+    return activated(layer.activation, step.inputs[0])
 
 
 def relu(layer: layers.ReLU, step: Step) -> str:
@@ -251,7 +252,7 @@ def _then(step: Step, made: str, activation: str) -> Iterator[str]:
     """Yield a layer, and the activation function that is applied to it."""
     yield f"{step.variable} = {made}"
     if activation != "linear":
-        yield f"{step.variable} = {_activated(activation, step.variable)}"
+        yield f"{step.variable} = {activated(activation, step.variable)}"
 
 
 def _pads(layer: layers.Conv1D | layers.Pooling1D, step: Step) -> tuple[int, int]:
@@ -287,7 +288,8 @@ def weight(step: Step, array: Array | None, axes: tuple[int, ...] = (), *, none:
     return f"weight({', '.join([literal(name), *map(str, axes)])})"
 
 
-def _activated(name: str, x: str) -> str:
+def activated(name: str, x: str) -> str:
+    """Return an activation function of an expression."""
     if name not in _FUNCTIONS:
         raise NoCodeError(f"the activation function {name} is written as Keras only")
     return _FUNCTIONS[name].format(x)
@@ -295,5 +297,5 @@ def _activated(name: str, x: str) -> str:
 
 def function(name: str) -> str:
     """Return an activation function that can be called."""
-    made = _activated(name, "x")
+    made = activated(name, "x")
     return made.removesuffix("(x)") if made.endswith("(x)") and made.count("x") == 1 else f"lambda x: {made}"

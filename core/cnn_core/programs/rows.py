@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from .. import layers
 from ..layers import Layer
+from . import further_layers as further
 from . import in_keras, in_pytorch
 from . import operators as op
 from . import pytorch_recurrence as recurrence
@@ -125,6 +126,7 @@ def _each_position(layer: layers.TimeDistributed) -> Call:
 
 
 _STATE: Final = "A state is carried from cell to cell."
+_ATTENTION: Final = "Every position takes a mean of all, weighted by how well they answer it."
 
 ROWS: Final[dict[type[Layer], Row]] = {
     layers.Conv1D: Row(in_keras.conv, in_pytorch.conv, _windows),
@@ -188,6 +190,19 @@ ROWS: Final[dict[type[Layer], Row]] = {
     layers.Average: Row(same_settings, merged("{} + {}", "({}) / {count}")),
     layers.Concatenate: Row(same_settings, in_pytorch.concatenated),
     layers.Dot: Row(same_settings),
+    layers.Einsum: Row(Operation(further.product_sum)),
+    layers.MatMul: Row(Operation(further.product_sum)),
+    layers.EinsumDense: Row(further.einsum_dense),
+    layers.ScaledDotProductAttention: Row(Operation(further.scaled_attention), remark=_ATTENTION),
+    layers.Attention: Row(further.attention, remark=_ATTENTION),
+    layers.AdditiveAttention: Row(further.attention, remark=_ATTENTION),
+    layers.MultiHeadAttention: Row(further.heads, remark=_ATTENTION),
+    layers.Normalization: Row(further.statistics, in_pytorch.batch_norm),
+    layers.GroupNormalization: Row(further.group_norm, further.group_norm_in_pytorch),
+    layers.RMSNormalization: Row(further.rms_norm),
+    layers.UnitNormalization: Row(same_settings, further.unit_norm_in_pytorch),
+    layers.Conv1DTranspose: Row(further.transposed, further.transposed_in_pytorch),
+    layers.Resize1D: Row(further.resized, further.resized_in_pytorch),
     layers.Constant: Row(Operation(op.constant)),
     layers.Rescaling: Row(Operation(op.rescaled)),
     layers.Power: Row(Operation(op.power)),

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from attention_models import resizing
 from program_models import BOTH, KERAS_ONLY, PYTORCH_ONLY, RECORD
 from small_models import Letters, block_model, random_kernel, random_letters
 
@@ -31,6 +32,7 @@ PROGRAMS = [
     *((model, framework) for model in BOTH.values() for framework in FRAMEWORKS),
     *((model, "keras") for model in KERAS_ONLY.values()),
     *((model, "pytorch") for model in PYTORCH_ONLY.values()),
+    (resizing(), "pytorch"),
 ]
 by_program = pytest.mark.parametrize(
     ("model", "framework"), PROGRAMS, ids=[f"{model.name}-{framework}" for model, framework in PROGRAMS]

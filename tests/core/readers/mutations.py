@@ -76,6 +76,14 @@ def _keras() -> Iterator[Good]:
             yield Good(str(stored), stored.data, {} if beside is None else {"architecture": beside})
 
 
+def _keras_operators() -> Iterator[Good]:
+    for path in sorted((HERE / "keras_operators").glob("*.zip")):
+        with zipfile.ZipFile(path) as packed:
+            for name in packed.namelist():
+                if name.endswith((".keras", ".h5")):
+                    yield Good(f"{path.stem}-{name}", packed.read(name))
+
+
 def _pytorch() -> Iterator[Good]:
     for path in sorted((HERE / "pytorch").glob("*.pt")):
         yield Good(path.name, path.read_bytes())
@@ -164,6 +172,7 @@ def _npz() -> Iterator[Good]:
 
 FORMATS: dict[str, Callable[[], Iterator[Good]]] = {
     "keras": _keras,
+    "keras operators": _keras_operators,
     "pytorch": _pytorch,
     "pytorch modules": _pytorch_modules,
     "torchscript": _torchscript,

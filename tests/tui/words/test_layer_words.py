@@ -16,6 +16,7 @@ from cnn_core.layers import (
     LSTM,
     Activation,
     Array,
+    Attention,
     Bidirectional,
     Composition,
     ComputedValue,
@@ -25,6 +26,7 @@ from cnn_core.layers import (
     Mask,
     Multiply,
     SimpleRNN,
+    UnitNormalization,
 )
 from cnn_tui.words.equation_text import added_up
 from cnn_tui.words.layer_words import explain_step, place_words
@@ -126,6 +128,24 @@ def test_a_function_of_several_values_says_of_how_many() -> None:
     assert words(Activation("softmax"), [x], (0, 1))[1] == "softmax weighs 3 values against each other"
     assert words(LayerNormalization(), [x], (0, 1))[1] == (
         "weight and bias follow from the mean and the variance of 3 values"
+    )
+
+
+def test_a_size_that_values_are_divided_by_says_of_how_many() -> None:
+    x = np.array([[3.0, 4.0]], np.float32)
+    assert words(UnitNormalization(), [x], (0, 1)) == (
+        "y[0] channel 1 = Σ 1 product = 0.800",
+        "the weight follows from the size of 2 values",
+        "+0.800 = a[0] channel 1: 4.000 × 0.200",
+    )
+
+
+def test_attention_is_a_mean_of_values_with_their_shares() -> None:
+    queries, keys = np.array([[0.0]], np.float32), np.array([[1.0], [2.0]], np.float32)
+    assert words(Attention(), [queries, np.array([[2.0], [6.0]], np.float32), keys], (0, 0)) == (
+        "y[0] channel 0 = mean of 2 = 4.000",
+        "+3.000 = b[1] channel 0: 6.000 × 0.500",
+        "+1.000 = b[0] channel 0: 2.000 × 0.500",
     )
 
 

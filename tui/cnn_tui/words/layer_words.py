@@ -112,6 +112,8 @@ def _together(composition: Composition) -> tuple[str, ...]:
     if composition.among <= 1:
         return ()
     name = composition.function
+    if not name and not composition.bias:
+        return (f"the weight follows from the size of {composition.among:,} values",)
     if not name:
         return (f"weight and bias follow from the mean and the variance of {composition.among:,} values",)
     if "softmax" in name.lower():
