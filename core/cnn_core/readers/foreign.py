@@ -18,8 +18,8 @@ from .head import Head
 __all__ = ["READABLE", "refusal"]
 
 READABLE: Final = (
-    "what can be opened is Keras (.keras, .h5), PyTorch programs (.pt2) and weights (.pt, .safetensors), ONNX (.onnx), "
-    "motifs (MEME, JASPAR, TRANSFAC) and .npz from cnn-tui convert"
+    "what can be opened is Keras (.keras, .h5, SavedModel folders), PyTorch programs (.pt2) and weights (.pt, "
+    ".safetensors), ONNX (.onnx), motifs (MEME, JASPAR, TRANSFAC) and .npz from cnn-tui convert"
 )
 """One sentence that lists what can be opened."""
 

@@ -20,6 +20,7 @@ __all__ = ["FORMATS", "Format", "recognise"]
 
 FORMATS: Final[dict[str, tuple[str, ...]]] = {
     "keras": (".keras", ".h5", ".hdf5"),
+    "keras.saved_model": (".index",),
     "npz": (".npz",),
     "exported": (".pt2",),
     "onnx": (".onnx",),

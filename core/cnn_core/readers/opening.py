@@ -7,7 +7,7 @@ import stat
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 
 from ..errors import ModelError, NotFoundError, SettingError
 from ..letters.pointers import pointer_words
@@ -79,9 +79,15 @@ def open_model_file(path: str | os.PathLike[str], **options: Unpack[ModelOptions
         SettingError: An option is invalid, or does not apply to this format.
     """
     path = Path(path)
-    data, given = _bytes_of(path), dict(options)
+    given: dict[str, object] = dict(options)
+    saved = _saved_model(path)
+    data = b"" if saved else _bytes_of(path)
     if (architecture := options.get("architecture")) is not None:
         given["architecture"] = _bytes_of(Path(architecture))
+    if saved:
+        module, folder = saved
+        opened: ModelFile = module.open_folder(folder, _checked(module.FORMAT, given, folder.name))
+        return opened
     return read_model_file(data, path.name, given, path)
 
 
@@ -98,6 +104,11 @@ def read_model_file(data: bytes, source: str, options: Mapping[str, object], pat
         CnnError: See `open_model_file`.
     """
     found = _format_of(data, source)
+    return found.open(data, source, _checked(found, options, source), path)
+
+
+def _checked(found: Format, options: Mapping[str, object], source: str) -> dict[str, object]:
+    """Return the options that are given, if they apply to a format."""
     given = {name: value for name, value in options.items() if value is not None}
     for name in given:
         if name not in found.options:
@@ -107,7 +118,7 @@ def read_model_file(data: bytes, source: str, options: Mapping[str, object], pat
                 where=source,
                 remedy=f"its options are {', '.join(allowed)}" if allowed else "leave it out",
             )
-    return found.open(data, source, given, path)
+    return given
 
 
 def inspect_model_file(path: str | os.PathLike[str]) -> FileContents:
@@ -120,8 +131,24 @@ def inspect_model_file(path: str | os.PathLike[str]) -> FileContents:
         CnnError: See `open_model_file`.
     """
     path = Path(path)
+    if saved := _saved_model(path):
+        module, folder = saved
+        contents: FileContents = module.inspect_folder(folder)
+        return contents
     data = _bytes_of(path)
     return _format_of(data, path.name).inspect(data, path.name)
+
+
+def _saved_model(path: Path) -> tuple[Any, Path] | None:
+    """Return the module that opens a SavedModel and its folder, where a path means one."""
+    try:
+        if path.name not in _SAVED_MODEL and not path.is_dir():
+            return None
+    except (OSError, ValueError):
+        return None
+    module = import_module(".keras.saved_model", __package__)
+    folder: Path | None = module.find_folder(path)
+    return None if folder is None else (module, folder)
 
 
 def _format_of(data: bytes, source: str) -> Format:

@@ -21,7 +21,7 @@ from cnn_core.readers.opening import inspect_model_file, open_model_file, read_m
 PYTORCH = Path(__file__).parent / "pytorch"
 LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"4d7a2146" * 8 + b"\nsize 12345\n"
 ANNEX = b"/annex/objects/SHA256E-s1048576--" + b"30e14955" * 8 + b".h5\n"
-READABLE = "what can be opened is Keras (.keras, .h5), PyTorch programs (.pt2)"
+READABLE = "what can be opened is Keras (.keras, .h5, SavedModel folders), PyTorch programs (.pt2)"
 R = b"X\n\x00\x00\x00\x03\x00\x04\x03\x01\x00\x03\x05\x00\x00\x00\x00\x05UTF-8"
 FASTA = b">chr1\nACGT\n"
 

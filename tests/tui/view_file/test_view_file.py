@@ -172,6 +172,19 @@ def test_what_a_layer_is_said_to_be_is_part_of_a_view() -> None:
     assert len(again["assumptions"]) == 2
 
 
+def test_of_a_model_that_is_a_folder_the_weights_are_checked() -> None:
+    with ZipFile(KERAS.with_name("saved_models") / "tensorflow_2.15.1.zip") as archive:
+        for name in archive.namelist():
+            if name.startswith("stack!"):
+                Path(*name.split("!")).parent.mkdir(parents=True, exist_ok=True)
+                Path(*name.split("!")).write_bytes(archive.read(name))
+    before = take("@planted", "stack", size="80x24", keys=SAVED.strip())
+    assert "model stack" in before.text
+    files = [each["file"] for each in tomllib.loads(Path("view.toml").read_text())["checksum"]]
+    assert files[1:] == ["stack/variables/variables.data-00000-of-00001", "stack/variables/variables.index"]
+    assert take("view.toml", size="80x24").text.splitlines()[0] == before.text.splitlines()[0]
+
+
 def test_of_several_outputs_the_one_that_was_drawn_is_drawn_again() -> None:
     layers = [
         ("letters", Input(100)),

@@ -42,7 +42,7 @@ def files_of(request: OpenRequest) -> Iterator[tuple[str, Path]]:
     if sequences is not None and sequences != STANDARD_INPUT:
         yield sequences, sample_path(sequences) if sequences.startswith("@") else Path(sequences)
     if model is not None and model not in PRESETS:
-        yield model, model_path(model) if model in MODELS else Path(model)
+        yield from [(model, model_path(model))] if model in MODELS else _of_model(model)
     if request.model_options.architecture is not None:
         yield request.model_options.architecture, Path(request.model_options.architecture)
     if request.model_options.output_names is not None:
@@ -51,6 +51,17 @@ def files_of(request: OpenRequest) -> Iterator[tuple[str, Path]]:
         file = given.partition("=")[2]
         if file != OTHER_STRAND:
             yield file, Path(file)
+
+
+def _of_model(model: str) -> Iterator[tuple[str, Path]]:
+    """Yield the file of a model, or of a TensorFlow SavedModel those that hold its weights."""
+    path = Path(model)
+    name = model.removesuffix("saved_model.pb") if path.name == "saved_model.pb" else f"{model}/"
+    weights = sorted(Path(name, "variables").glob("variables.*"))
+    if path.is_dir() or (weights and path.name == "saved_model.pb"):
+        yield from ((f"{name}variables/{each.name}", each) for each in weights)
+    else:
+        yield model, path
 
 
 def letters_of(record: ReadableRecord, start: int, stop: int) -> Letters:

@@ -21,7 +21,7 @@ from ..report import ModelFile
 from ..tensors import FLOATS, listed
 from .configuration import read_configuration
 from .reader import KerasOptions, read_stored
-from .stored import ASIDE, Stored, open_stored, stored_weights
+from .stored import ASIDE, Stored, stored_weights
 from .text import read_text
 
 __all__ = ["Candidate", "nearness", "read_keras_beside"]
@@ -66,7 +66,7 @@ class _Fit:
 
 
 def read_keras_beside(
-    data: bytes,
+    stored: Stored,
     source: str,
     candidates: Sequence[Candidate],
     **options: Unpack[KerasOptions],
@@ -74,7 +74,7 @@ def read_keras_beside(
     """Read a file of weights alone with the one of several architectures that fits.
 
     Args:
-        data: The file's bytes.
+        stored: The file.
         source: The file's name.
         candidates: The architectures, one at least.
         options: See `reader.KerasOptions`.
@@ -88,7 +88,6 @@ def read_keras_beside(
     """
     if (channels := options.get("channels")) is not None:
         check_channels(channels)
-    stored = open_stored(data, source)
     best: list[_Fit] = []
     fitting: list[str] = []
     refusals: list[tuple[str, str]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -14,12 +14,12 @@ from ..report import ModelFile
 from ..weights.first_convolution import NoConvolutionError
 from ..weights.weights_file import WeightFilters
 from .architecture_files import architectures_beside
-from .beside import read_keras_beside
-from .reader import WithoutArchitectureError, inspect_keras, is_theano, read_keras, without_architecture
-from .stored import open_stored
+from .beside import Candidate, read_keras_beside
+from .reader import inspect_keras, is_theano, read_kept, without_architecture
+from .stored import Stored, open_stored
 from .weights_alone import weights_alone
 
-__all__ = ["FORMAT"]
+__all__ = ["FORMAT", "open_kept"]
 
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"
 # An HDF5 file may begin with a block of something else, of 512 bytes or a multiple.
@@ -33,33 +33,51 @@ def _matches(head: Head, name: str) -> bool:
 
 
 def _open(data: bytes, source: str, options: Mapping[str, Any], path: Path | None) -> ModelFile:
-    """Read a file; weights alone with the architecture beside them that fits, or as a filter bank."""
+    alone = path is None or Head(data).is_zip
+    return open_kept(
+        open_stored(data, source),
+        source,
+        options,
+        lambda: [] if alone or path is None else architectures_beside(path),
+    )
+
+
+def open_kept(
+    stored: Stored, source: str, options: Mapping[str, Any], beside: Callable[[], list[Candidate]]
+) -> ModelFile:
+    """Read a file; weights alone with the architecture beside them that fits, or as a filter bank.
+
+    Args:
+        stored: The file.
+        source: Its name.
+        options: What is said of it, by the names of `FORMAT.options`.
+        beside: Finds the architectures beside it.
+
+    Raises:
+        CnnError: See `reader.read_keras`; or an option has no effect.
+    """
     network = {name: value for name, value in options.items() if name in _OF_NETWORKS}
     filters = {name: value for name, value in options.items() if name in _OF_FILTERS}
     others = [name for name in filters if name not in _OF_NETWORKS]
     if "architecture" not in network:
         if others:
-            return _filter_bank(data, source, network, filters)
-        try:
-            return read_keras(data, source, **network)
-        except WithoutArchitectureError:
-            beside = [] if path is None or Head(data).is_zip else architectures_beside(path)
-        if beside:
-            return read_keras_beside(data, source, beside, **network)
-        return _filter_bank(data, source, network, filters)
+            return _filter_bank(stored, source, network, filters)
+        if stored.configuration is None and (found := beside()):
+            return read_keras_beside(stored, source, found, **network)
+        if stored.configuration is None:
+            return _filter_bank(stored, source, network, filters)
     if others:
         raise _refusal(others[0], source, "is for weights alone, and an architecture is given with them")
-    return read_keras(data, source, **network)
+    return read_kept(stored, source, **network)
 
 
-def _filter_bank(data: bytes, source: str, network: Mapping[str, Any], filters: Mapping[str, Any]) -> ModelFile:
+def _filter_bank(stored: Stored, source: str, network: Mapping[str, Any], filters: Mapping[str, Any]) -> ModelFile:
     """Return the convolution over the letters among weights alone.
 
     Raises:
         WithoutArchitectureError: There is none.
         SettingError: The file has an architecture, or an option needs one.
     """
-    stored = open_stored(data, source)
     if stored.configuration is not None:
         name = next(each for each in filters if each not in _OF_NETWORKS)
         raise _refusal(name, source, "is for weights alone, and this file has its architecture")

@@ -21,6 +21,7 @@ from ...network.model import Model
 from ..report import FileContents, ModelFile
 from .assembly import Age, Assembly
 from .beginning import begun
+from .bundle import Bundle
 from .configuration import Configuration, read_configuration
 from .layer_config import Network
 from .networks import build_network
@@ -35,6 +36,7 @@ __all__ = [
     "WithoutArchitectureError",
     "inspect_keras",
     "is_theano",
+    "read_kept",
     "read_keras",
     "read_stored",
     "without_architecture",
@@ -111,9 +113,25 @@ def read_keras(
         ModelError: The file is damaged, hostile or no Keras file; its weights contradict its configuration; or no input
             is a sequence of letters. The message names the file and the layer or the tensor.
     """
+    return read_kept(open_stored(_bytes(data), source), source, architecture=architecture, **options)
+
+
+def read_kept(
+    stored: Stored, source: str, *, architecture: bytes | None = None, **options: Unpack[KerasOptions]
+) -> ModelFile:
+    """Read a Keras model whose file is open, with the architecture in it or beside it.
+
+    Args:
+        stored: The file.
+        source: Its name.
+        architecture: See `read_keras`.
+        options: See `KerasOptions`.
+
+    Raises:
+        CnnError: See `read_keras`.
+    """
     if (channels := options.get("channels")) is not None:
         check_channels(channels)
-    stored = open_stored(_bytes(data), source)
     configuration, warnings = _configuration(stored, architecture, source)
     return read_stored(stored, configuration, source, warnings, **options)
 
@@ -205,6 +223,8 @@ def is_theano(stored: Stored, configuration: Configuration | None, warnings: lis
         configuration: Its architecture; None where it has none.
         warnings: Where it is said.
     """
+    if isinstance(stored.file, Bundle):
+        return False
     named = stored.backend or (configuration.backend if configuration else "")
     # The tree is younger than the last Keras that ran on Theano, and so are the legacy files of these versions.
     version = stored.version or (configuration.version if configuration else "")

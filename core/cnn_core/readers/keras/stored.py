@@ -7,9 +7,11 @@ from typing import Final
 
 from ...errors import ModelError
 from ..archive import Archive
+from .bundle import Bundle
 from .configuration import Configuration, read_configuration
 from .hdf5 import Hdf5File
 from .layer_config import Network
+from .object_graph import bundle_weights
 from .text import LONGEST_TEXT, read_text
 from .weights import LayerTensors, ancient_weights, legacy_weights, texts, tree_weights
 
@@ -31,7 +33,7 @@ class Stored:
 
     Attributes:
         format: What kind of file it is.
-        style: How its weights are stored: `tree`, `legacy` or `ancient`.
+        style: How its weights are stored: `tree`, `legacy`, `ancient` or, by TensorFlow, `bundle`.
         file: The weights.
         group: The group of a legacy file's lists.
         configuration: The architecture, if it is there.
@@ -41,7 +43,7 @@ class Stored:
 
     format: str
     style: str
-    file: Hdf5File
+    file: Hdf5File | Bundle
     group: str = ""
     configuration: Configuration | None = None
     version: str = ""
@@ -116,6 +118,8 @@ def stored_weights(stored: Stored, network: Network, warnings: list[str]) -> Lay
     Raises:
         ModelError: The file holds weights for other layers.
     """
+    if isinstance(stored.file, Bundle):
+        return bundle_weights(stored.file, network, warnings)
     if stored.style == "tree":
         return tree_weights(stored.file, network, warnings)
     if stored.style == "legacy":

@@ -26,6 +26,8 @@ from ..report import FileContents
 from ..tensors import StoredTensor
 from ..weights.stored_layers import MEAN, VARIANCE
 from ..weights.weights_file import Framework, WeightsFile
+from .bundle import Bundle
+from .hdf5 import Hdf5File
 from .stored import ASIDE, Stored
 from .weights import texts
 
@@ -49,6 +51,7 @@ _NUMBERED: Final = re.compile(r"(?P<layer>.+)/(?P<place>cell/vars|vars)/(?P<numb
 _OUTPUT: Final = re.compile(r":\d+$")
 # Keras 1 named a variable by its layer and itself: convolution1d_1_W.
 _OLD_NAMES: Final = re.compile(r"(?P<layer>.+)_(?P<role>W|b|gamma|beta|running_mean|running_std)")
+_ROLES: Final = {"kernel": 0, "recurrent_kernel": 1, "bias": 2}
 _KEPT: Final = ("running_mean", "running_std")
 
 _Layers = dict[str, list[tuple[str, StoredTensor]]]
@@ -73,7 +76,9 @@ def weights_alone(stored: Stored, source: str, *, theano: bool) -> WeightsFile:
         if {*_KEPT} <= {role for role, _ in mine}
     ]
     contents = FileContents(stored.format, stored.version and f"Keras {stored.version}", stored.file.entries())
-    return WeightsFile(source, contents, tuple(tensors), stored.style != "tree", said=tuple(said), framework=KERAS)
+    return WeightsFile(
+        source, contents, tuple(tensors), stored.style not in ("tree", "bundle"), said=tuple(said), framework=KERAS
+    )
 
 
 def has_kernels(stored: Stored) -> bool:
@@ -82,9 +87,14 @@ def has_kernels(stored: Stored) -> bool:
 
 
 def _layers(stored: Stored) -> _Layers:
-    if stored.style == "tree":
-        return _of_tree(stored)
     found: _Layers = {}
+    if isinstance(stored.file, Bundle):
+        for path, tensor in stored.file.tensors.items():
+            layer, _, role = path.rpartition("/")
+            found.setdefault(layer, []).append((role, tensor))
+        return {name: sorted(mine, key=lambda each: _ROLES.get(each[0], 9)) for name, mine in found.items()}
+    if stored.style == "tree":
+        return _of_tree(stored.file)
     if stored.style == "ancient":
         for path in sorted(stored.file.tensors, key=_counted):
             layer, _, number = path.rpartition("/")
@@ -108,14 +118,14 @@ def _counted(path: str) -> list[str]:
     return [part.zfill(8) if part.isdecimal() else part for part in re.split(r"(\d+)", path)]
 
 
-def _of_tree(stored: Stored) -> _Layers:
+def _of_tree(file: Hdf5File) -> _Layers:
     """Return the layers of a tree, by their own names where it has them."""
     found: dict[str, list[tuple[int, StoredTensor]]] = {}
-    for path, tensor in stored.file.tensors.items():
+    for path, tensor in file.tensors.items():
         parts = _NUMBERED.fullmatch(path)
         if parts is None or path.startswith(ASIDE):
             continue
-        own = stored.file.attributes(f"{parts['layer']}/{parts['place']}").get("name")
+        own = file.attributes(f"{parts['layer']}/{parts['place']}").get("name")
         steps = [each for each in parts["layer"].split("/") if each not in _TREE]
         if isinstance(own, str) and own and parts["place"] == "vars":
             steps[-1:] = [own]

@@ -10,8 +10,8 @@ from ...errors import ModelError
 from ..formats import Format
 from ..head import Head
 from ..report import ModelFile
+from ..wire import Wire
 from .reader import inspect_onnx, read_onnx
-from .wire import Wire
 
 __all__ = ["FORMAT"]
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ...errors import ModelError, shorten
+from ..wire import Message, Wire
 from .stored import TensorReader, TensorValue, sparse_tensor
-from .wire import Message, Wire
 
 __all__ = ["DEFAULT_DOMAINS", "Attribute", "Declared", "OnnxGraph", "OnnxModel", "OnnxNode", "read_messages"]
 

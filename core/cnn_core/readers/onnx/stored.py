@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from ...errors import ModelError, shorten
 from ..report import TensorEntry
 from ..tensors import FLOATS, decode_floats, item_size
-from .wire import Message
+from ..wire import Message
 
 __all__ = ["Constant", "TensorReader", "TensorValue", "sparse_tensor"]
 

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import ModelError
+from ..errors import ModelError
 
 __all__ = ["MOST_FIELDS", "Message", "Wire", "signed"]
 
@@ -40,10 +40,12 @@ class Wire:
 
     Args:
         source: The file's name, for error texts.
+        kind: What it is, for error texts.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, kind: str = "ONNX model") -> None:
         self.source = source
+        self.kind = kind
         self._left = MOST_FIELDS
 
     def message(self, data: memoryview) -> Message:
@@ -103,7 +105,7 @@ class Wire:
     def fault(self) -> ModelError:
         """Return the error of bytes that are no protobuf."""
         return ModelError(
-            "is cut short or damaged, or is no ONNX model", where=self.source, remedy="copy or download it again"
+            f"is cut short or damaged, or is no {self.kind}", where=self.source, remedy="copy or download it again"
         )
 
 
