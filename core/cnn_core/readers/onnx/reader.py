@@ -95,8 +95,9 @@ def read_onnx(data: bytes, source: str, path: Path | None = None, *, channels: s
 
 
 def _contents(model: OnnxModel) -> FileContents:
-    version = f"opset {model.opset}" + (f", {model.producer}" if model.producer else "")
-    return FileContents(_FORMAT, shown(version), tuple(each.entry for each in model.graph.tensors.values()))
+    program = model.producer.replace("pytorch", "PyTorch", 1) or "an unnamed program"
+    tensors = tuple(each.entry for each in model.graph.tensors.values())
+    return FileContents(_FORMAT, f"{shown(program)}, opset {model.opset}", tensors)
 
 
 def add_nodes(assembly: Assembly, model: OnnxModel, values: dict[str, Known]) -> None:
@@ -301,6 +302,6 @@ def _say_what_was_folded(assembly: Assembly, graph: OnnxGraph) -> None:
         names = Names(graph.nodes)
         several = [names.of(node) for node in found]
         assembly.warnings.append(
-            f"the exporter folded a batch norm into {listed(several, 4)}: the weights there are not those that were"
-            " trained, under the same name"
+            f"the exporter folded a batch norm into {listed(several, 4)}: the weights there are the trained ones times"
+            " the norm's scale, although they have the same names"
         )
