@@ -4,7 +4,8 @@
 
 Writes `NAME.pt2` and, in `values.npz`, what went in, every tensor of every node that computes, and the gradient at the
 first input of the first output's sum, weighted by the cosines of 0, 1, 2 … The committed files were made with PyTorch
-2.13, those in `older` with 2.4, 2.6 and 2.8, as their names say, of the same seeds.
+2.13, those in `older` with 2.4, 2.6 and 2.8, as their names say, of the same seeds; those called decomposed went
+through `run_decompositions()`.
 """
 
 from __future__ import annotations

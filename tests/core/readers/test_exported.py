@@ -141,7 +141,7 @@ def test_behind_an_edit_every_layer_is_what_a_fresh_run_gives(name: str) -> None
 
 
 @pytest.mark.parametrize("path", sorted((FOLDER / "older").glob("*.pt2")), ids=lambda path: path.stem)
-def test_the_layouts_of_older_pytorch_give_the_same(path: Path) -> None:
+def test_older_layouts_and_decomposed_programs_give_the_same(path: Path) -> None:
     values = values_of(path.stem.rpartition("_")[0])
     file = read_model_file(path.read_bytes(), path.name, {})
     computed = run(file.model, values)

@@ -7,14 +7,14 @@ works. A length that the file declares is the only one that is run, since it may
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 
 from ...errors import ModelError
-from ...layers import Shape, Unknown
+from ...layers import Unknown
 from ...letters.alphabet import check_channels
 from ...network.model import Model
 from ..operators.assembly import Assembly, Constant, Missing, Picks, Tensor, Unsupported
@@ -23,6 +23,7 @@ from ..operators.calls import Operator, call
 from ..operators.entrances import Entrance, add_inputs
 from ..report import FileContents, ModelFile
 from .archive import ProgramFile, open_program
+from .declarations import fits, has_batch, stranger
 from .naming import NodeName, names_of
 from .schema import (
     Declared,
@@ -185,7 +186,7 @@ class ProgramReading:
                     where=self.file.source,
                     remedy=_AGAIN,
                 )
-            if _has_batch(declared) and isinstance(declared.sizes[0], int):
+            if has_batch(declared) and isinstance(declared.sizes[0], int):
                 self.batch = max(self.batch, declared.sizes[0])
         for name in signature.inputs:
             declared = self.declared[name]
@@ -266,7 +267,7 @@ class ProgramReading:
             return self._of_numbers(node)
         found = operator_of(node.operator) if node.operator else None
         if found is None:
-            raise Unsupported(_stranger(node))
+            raise Unsupported(stranger(node))
         given = {name: self._given(argument) for name, argument in node.arguments.items()}
         if self.batch > 1 and packet in _PER_SAMPLE:
             self._divide(node, given)
@@ -277,7 +278,7 @@ class ProgramReading:
         function = _ON_NUMBERS.get(node.target.rpartition(".")[2])
         given = [self._given(each) for each in node.arguments.values()]
         if function is None or not all(each is None or isinstance(each, int) for each in given):
-            raise Unsupported(_stranger(node))
+            raise Unsupported(stranger(node))
         if any(each is None for each in given):
             return None
         try:
@@ -312,7 +313,7 @@ class ProgramReading:
                 continue
             sizes = value.sizes if isinstance(value, Tensor) else value.shape
             batch = self.batch if isinstance(value, Tensor) else 1
-            if not _fits(sizes, declared.sizes, batch):
+            if not fits(sizes, declared.sizes, batch):
                 stated = name_of(", ".join(map(str, declared.sizes)))
                 raise Unsupported(
                     f"the file declares that it gives ({stated}), and it would give {sizes}"
@@ -369,33 +370,3 @@ class ProgramReading:
 
 def _itself(assembly: Assembly, x: Any) -> Any:
     return x
-
-
-def _has_batch(declared: Declared) -> bool:
-    """Tell whether the first axis of an input is the batch: tensors of features may lack one."""
-    return len(declared.sizes) > 2 or (declared.whole and len(declared.sizes) > 1)
-
-
-def _fits(sizes: Shape, declared: Sequence[int | str], batch: int) -> bool:
-    """Tell whether a shape is the one that is declared; with a larger batch, but for that."""
-    if len(sizes) != len(declared):
-        return False
-    apart = []
-    for mine, theirs in zip(sizes, declared, strict=True):
-        if isinstance(theirs, int) and mine != theirs:
-            apart.append((mine, theirs))
-    if batch == 1:
-        return not apart
-    return len(apart) == 1 and apart[0][0] is not None and apart[0][0] * batch == apart[0][1]
-
-
-def _stranger(node: ProgramNode) -> str:
-    """Return why an operator that no row names cannot be computed."""
-    name = name_of(node.target.removeprefix("torch.ops."))
-    if node.operator:
-        return f"PyTorch's operator {name_of(node.operator.split('.')[0])} is not one that is read"
-    if name.startswith("higher_order."):
-        return f"it runs a part of the program by itself ({name.removeprefix('higher_order.')}), which is not read"
-    if node.target.startswith(("_operator.", "operator.", "math.", "torch.sym", "builtins.")):
-        return f"it computes with the length of the input by {name}, which is not read"
-    return f"{name} is an operator of the author's own, whose program is not in the file"

@@ -18,6 +18,7 @@ from .assembly import (
     Value,
     axis_of,
     rank_of,
+    sizes_of,
 )
 from .calls import read
 from .constants import DTYPES
@@ -49,6 +50,7 @@ __all__ = [
     "norm",
     "one_hot",
     "opposite",
+    "place",
     "repeat_each",
     "reshape_as",
     "reversed_subtract",
@@ -190,6 +192,13 @@ def norm(
     if order not in (None, 2):
         raise Unsupported(f"it is a norm of order {order}")
     return reduce(assembly, x, "norm", dim, keepdim)
+
+
+def place(assembly: Assembly, x: Value, dim: int | None = None, keepdim: bool = False, *, how: str) -> Value:
+    """Add where along an axis the largest or the smallest value stands."""
+    if dim is None and sum(size != 1 for size in sizes_of(x)) > 1:
+        raise Unsupported("it gives a place among all values")
+    return reduce(assembly, x, how, dim, keepdim)
 
 
 def flatten(assembly: Assembly, x: Value, start_dim: int = 0, end_dim: int = -1) -> Value:

@@ -80,9 +80,9 @@ def leaky_relu(assembly: Assembly, x: Value, negative_slope: float = 0.01) -> Va
 
 def elu(assembly: Assembly, x: Value, alpha: float = 1.0, scale: float = 1.0, input_scale: float = 1.0) -> Value:
     """Add an ELU."""
-    if scale != 1 or input_scale != 1:
-        raise Unsupported("its ELU scales what it reads")
-    return assembly.elementwise(ELU(float(alpha)), assembly.tensor(x))
+    given = assembly.tensor(x if input_scale == 1 else multiply(assembly, x, input_scale))
+    found = assembly.elementwise(ELU(float(alpha)), given)
+    return found if scale == 1 else multiply(assembly, found, scale)
 
 
 def prelu(assembly: Assembly, x: Value, weight: Value) -> Value:
