@@ -28,6 +28,9 @@ MASKED: Final = np.float32(-1e9)
 
 QueriesAndKeys = tuple[Array, Array]
 
+MOST_SCORES: Final = 1 << 28
+"""Scores that a layer may compute at once: 1 GiB of them."""
+
 
 @dataclass(frozen=True, eq=False)
 class Attending(Layer):
@@ -72,7 +75,7 @@ class Attending(Layer):
     def scores(self, masks: Sequence[Mask | None], inputs: Sequence[Array]) -> Array:
         """Return the scores, `MASKED` where a query may not attend to a key, shape (…, queries, keys)."""
         queries, keys, _ = self.parts(inputs)
-        scores = np.maximum(self.plain_scores(queries, keys), MASKED)
+        scores = self.plain_scores(queries, keys)
         unmasked = self.open_keys(masks, inputs)
         if self.causal:
             scores = np.where(np.tri(*scores.shape[-2:], dtype=np.bool_), scores, MASKED)
@@ -213,6 +216,7 @@ class ScaledDotProductAttention(Attending):
                 f"attention cannot read {', '.join(map(str, shapes))}",
                 remedy="queries and keys have the same channels, keys and values the same length",
             )
+        check_scores(*(queries[at] for at in apart), queries[along], keys[along])
         return (*queries[:-1], values[-1])
 
     def parts(self, inputs: Sequence[Array]) -> tuple[Array, Array, Array]:
@@ -237,7 +241,10 @@ class ScaledDotProductAttention(Attending):
 
     def shares_of(self, scores: Array) -> Array:
         """Return the shares, 0 of a query that may attend to no key."""
-        return np.where(scores <= MASKED, np.float32(0), softmax(scores))
+        shares = softmax(scores)
+        # A score that is masked has no share, but where all of a query's are.
+        nothing = scores.max(axis=-1, keepdims=True) <= MASKED
+        return np.where(nothing, np.float32(0), shares) if nothing.any() else shares
 
     def score_multipliers(self, upstream: Array, mine: QueriesAndKeys, others: QueriesAndKeys) -> QueriesAndKeys:
         """Return the scaled middles of keys and of queries, weighted."""
@@ -283,6 +290,19 @@ class ScaledDotProductAttention(Attending):
         places = tuple(np.full(len(weights), place) for place in of.index)
         every = (*places[:along], np.arange(len(weights)), *places[along + 1 :])
         return weighted_sum(of, every, weights, how="mean", source=2)
+
+
+def check_scores(*sizes: int | None) -> None:
+    """Refuse so many heads, queries and keys that their scores do not fit into memory.
+
+    Raises:
+        ShapeError: They do not.
+    """
+    if None not in sizes and math.prod(size or 0 for size in sizes) > MOST_SCORES:
+        raise ShapeError(
+            f"attention of {sizes[-2]:,} positions to {sizes[-1]:,} takes more than {MOST_SCORES >> 28} GiB",
+            remedy="give a shorter input",
+        )
 
 
 def multiplied(left: Array, right: Array) -> Array:

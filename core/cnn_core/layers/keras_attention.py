@@ -12,7 +12,7 @@ import numpy as np
 
 from ..errors import ModelError, ShapeError
 from .activation_functions import rescaled
-from .attention import Attending, QueriesAndKeys, dot_multipliers, multiplied, turned
+from .attention import Attending, QueriesAndKeys, check_scores, dot_multipliers, multiplied, turned
 from .base import LayerRun
 from .composition import Composition, ComputedValue, weighted_sum
 from .shapes import Array, Mask, PerInput, Shape, spatial
@@ -30,9 +30,9 @@ class _QueryValueKey(Attending):
         Raises:
             ShapeError: The inputs are not two or three, or their shapes do not fit.
         """
-        (queries, channels), (values, _), (keys, _) = _checked(self.type, shapes)
-        del channels, values, keys
-        return queries, shapes[1][1]
+        query, value, key = _checked(self.type, shapes)
+        check_scores(query[0], key[0])
+        return query[0], value[1]
 
     def parts(self, inputs: Sequence[Array]) -> tuple[Array, Array, Array]:
         """Return queries, keys and values."""

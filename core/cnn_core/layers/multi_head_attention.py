@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import ModelError, ShapeError
-from .attention import Attending, QueriesAndKeys, dot_multipliers, multiplied, turned
+from .attention import Attending, QueriesAndKeys, check_scores, dot_multipliers, multiplied, turned
 from .base import LayerRun
 from .composition import Composition, ComputedValue, weighted_sum
 from .shapes import Array, Mask, PerInput, Shape, check_bias, spatial
@@ -104,6 +104,7 @@ class MultiHeadAttention(Attending):
                 )
         if None not in (value[0], key[0]) and value[0] != key[0]:
             raise ShapeError("key and value differ in length", remedy="give it a key and a value of one length")
+        check_scores(self.num_heads, query[0], key[0])
         return query[0], int(self.output_kernel.shape[2])
 
     def parts(self, inputs: Sequence[Array]) -> tuple[Array, Array, Array]:

@@ -30,8 +30,9 @@ SMALLEST_CHANGE: Final = 1e-6
 
 def softmax(x: Array, axes: tuple[int, ...] = (-1,)) -> Array:
     """Return shares of 1 along axes, in proportion to the exponentials."""
-    powers = np.exp(x - x.max(axis=axes, keepdims=True))
-    shares: Array = powers / powers.sum(axis=axes, keepdims=True)
+    shares: Array = x - x.max(axis=axes, keepdims=True)
+    np.exp(shares, out=shares)
+    shares /= shares.sum(axis=axes, keepdims=True)
     return shares
 
 
