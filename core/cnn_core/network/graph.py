@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 from typing import Final
+from weakref import WeakSet
 
 import numpy as np
 
@@ -33,6 +34,8 @@ MOST_VALUES: Final = 1 << 28
 """Values that one layer may give: a gigabyte of them."""
 MOST_VALUES_IN_ALL: Final = 1 << 30
 """Values that all layers together may give, since a run keeps them all."""
+_CHECKED: Final[WeakSet[Layer]] = WeakSet()
+"""Layers whose weights are known to be numbers, since parts and variants of a network hold the same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +84,6 @@ def check_graph(name: str, nodes: Sequence[Node], outputs: Sequence[str]) -> Non
             among the nodes.
     """
     known: set[str] = set()
-    checked: set[int] = set()
     for node in nodes:
         if node.name in known:
             raise ModelError(f"two layers are called {node.name}", where=name, remedy="rename one")
@@ -89,9 +91,9 @@ def check_graph(name: str, nodes: Sequence[Node], outputs: Sequence[str]) -> Non
         if missing:
             raise ModelError(f"layer {node.name} reads {missing[0]}, which does not come before it", where=name)
         _check_arity(name, node)
-        if id(node.layer) not in checked:
+        if node.layer not in _CHECKED:
             _check_weights(name, node)
-        checked.add(id(node.layer))
+            _CHECKED.add(node.layer)
         known.add(node.name)
     if not nodes or not isinstance(nodes[0].layer, Input):
         raise ModelError("the first layer is not an input", where=name)

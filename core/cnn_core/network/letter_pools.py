@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,8 @@ class LetterPool:
         conv: Its window and how it moves.
         pool: The pool's.
         function: What is applied to the responses, or None.
-        passed_over: The nodes whose values are not needed for it: the convolution and what lies between.
+        passed_over: The nodes whose values are not needed for it: the convolution, what lies between, and the letters
+            as numbers where nothing else reads them.
     """
 
     letters: LetterConvolution
@@ -77,6 +78,13 @@ def letter_pools(
             pool = _letter_pool(graph, flow, source, Block(source.name, tuple(between), node.name), ambiguity)
             if pool is not None:
                 found[node.name] = pool
+    # Letters that only these read need no one-hot rows.
+    passed_over = {name for pool in found.values() for name in pool.passed_over}
+    unread = Counter(name for node in graph.nodes if node.name in passed_over for name in node.inputs)
+    for name, made in found.items():
+        (read,) = graph[made.passed_over[0]].inputs
+        if read not in kept and unread[read] == readers[read]:
+            found[name] = replace(made, passed_over=(*made.passed_over, read))
     return found
 
 

@@ -28,7 +28,7 @@ _READ_AT_ONCE: Final = 256
 """Windows that are read before any is run."""
 _LETTERS_AT_ONCE: Final = 1 << 20
 """Letters that they may have."""
-_MOST_TOGETHER: Final = 32
+_MOST_TOGETHER: Final = 64
 """Windows that are run together: more no longer gain anything."""
 _VALUES_TOGETHER: Final = 1 << 23
 """Values that are held of them."""
@@ -158,6 +158,7 @@ class Predictions:
             raise ModelError(f"gives no output: {next(iter(lost.values()))}", where=model.name)
         self.windows = self.too_short = 0
         self.has_ambiguous = False
+        self._too_short: dict[int, bool] = {}
         self._part = part_up_to(model, *(each.layer for each in self.wanted))
         self._kept = frozenset(self._part.outputs)
         self._inputs = {node.name for node in self._part.inputs}
@@ -228,6 +229,11 @@ class Predictions:
 
     def _is_too_short(self, length: int) -> bool:
         """Tell whether a network of any length cannot run on so few bases."""
+        if length not in self._too_short:
+            self._too_short[length] = self._cannot_run(length)
+        return self._too_short[length]
+
+    def _cannot_run(self, length: int) -> bool:
         if length > LONGEST_WHOLE_INPUT:
             raise ShapeError(
                 f"{length:,} bases are too many to run the whole network on",
