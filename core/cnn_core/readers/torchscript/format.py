@@ -101,7 +101,7 @@ class ScriptFile:
         outputs = program.run(self.root, [flowing[each.name] for each in entrances])
         model = Model(source, tuple(assembly.nodes), outputs)
         unsupported = tuple(
-            f"{node.name} ({node.layer.type}): {node.layer.reason}"
+            printable(f"{node.name} ({node.layer.type}): {node.layer.reason}")
             for node in model.nodes
             if isinstance(node.layer, Unknown) and not node.layer.only_needs
         )

@@ -248,7 +248,7 @@ class _Run:
             self._x = computed(self.assembly, module, self._x, self._tensor, name, first)
         except Unsupported as reason:
             if not str(reason).startswith(NEEDS):
-                self.unsupported.append(f"{name} ({module.kind}): {reason}")
+                self.unsupported.append(printable(f"{name} ({module.kind}): {reason}"))
             self.assembly.begin(name, name)
             given = [self._x] if isinstance(self._x, Tensor) else []
             self._x = self.assembly.add_unknown(module.kind, str(reason), given)
