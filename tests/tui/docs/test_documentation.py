@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from cnn_tui.view_file.first_look import open_request
 
 ROOT = Path(__file__).parents[3]
 PYTORCH = ROOT / "tests/core/readers/pytorch/plain.pt"
+TREATED = ROOT / "tests/core/readers/keras_treated/keras_3.15.1_torch.zip"
 LETTERS = "".join("ACGT"[code] for code in np.random.default_rng(4).integers(0, 4, 3_000))
 WANTS_MORE = ("hg38.fa.gz", "views.toml", ".png", " | ")
 """Examples that want a genome, a file of the samples, an extra, or a shell."""
@@ -55,6 +57,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "chr1.fa.gz").write_text(f">chr1\n{LETTERS}\n")
     (tmp_path / "model.keras").write_bytes(Path(model_path("trained")).read_bytes())
     (tmp_path / "weights.pt").write_bytes(PYTORCH.read_bytes())
+    with ZipFile(TREATED) as archive:
+        treated = {"basenji": "stochastic", "acceptor": "conv_dna", "deepbind": "detector"}
+        for name, member in treated.items():
+            (tmp_path / f"{name}.h5").write_bytes(archive.read(f"{member}.h5"))
     monkeypatch.chdir(tmp_path)
     assert main(["export", "my.fa", "--model", "motifs", "-o", "motifs.meme"]) == 0
     return tmp_path
