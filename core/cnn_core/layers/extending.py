@@ -25,10 +25,6 @@ PadMode = Literal["constant", "reflect", "replicate", "circular"]
 _MODES: Final = {"constant": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 
 
-_LONGEST: Final = 1 << 26
-"""Places that a padding may add on either side."""
-
-
 @dataclass(frozen=True, eq=False)
 class Pad(AlongAxis):
     """Puts places before and behind an axis, or cuts them off where the number is below 0.
@@ -56,25 +52,40 @@ class Pad(AlongAxis):
         """Return which axis is padded."""
         return sample_axis(self.axis, rank, self.type)
 
+    def output_shape(self, shape: Shape, /) -> Shape:
+        """Return the input's shape with another length of the one axis.
+
+        Raises:
+            ShapeError: The input does not have the axis, nothing would be left of it, or it is too short.
+        """
+        axis = self.along(len(shape))
+        size = shape[axis]
+        found = None if size is None else self._length(size)
+        if found is not None and found < 1:
+            raise TooShortError(f"{self.type} leaves nothing of an axis of {size}", remedy="give it a longer one")
+        return (*shape[:axis], found, *shape[axis + 1 :])
+
+    def _length(self, size: int) -> int:
+        """Return how many places come of so many, if the axis can be padded so far; nothing is allocated for it."""
+        ends = max(0, self.before), max(0, self.after)
+        kept = max(0, size + min(0, self.before) + min(0, self.after))
+        longest = {"reflect": kept - 1, "circular": kept}.get(self.mode, max(ends))
+        if max(ends) > longest or (not kept and self.mode != "constant"):
+            raise TooShortError(
+                f"an axis of {size} is too short for a padding of {max(ends)} by its own values",
+                remedy="give it a longer one",
+            )
+        return kept + sum(ends)
+
     def places(self, size: int) -> NDArray[np.int64]:
         """Return the places, −1 where the value stands.
 
         Raises:
             ShapeError: The axis is too short to be mirrored or gone round so far.
         """
-        if max(self.before, self.after) > _LONGEST:
-            raise ShapeError(
-                f"a padding of {max(self.before, self.after):,} is too long to compute",
-                remedy=f"the most is {_LONGEST:,}",
-            )
+        self._length(size)
         kept = np.arange(max(0, -self.before), size - max(0, -self.after))
         ends = max(0, self.before), max(0, self.after)
-        longest = {"reflect": len(kept) - 1, "circular": len(kept)}.get(self.mode, max(ends))
-        if max(ends) > longest or (not len(kept) and self.mode != "constant"):
-            raise TooShortError(
-                f"an axis of {size} is too short for a padding of {max(ends)} by its own values",
-                remedy="give it a longer one",
-            )
         if self.mode == "constant":
             return np.pad(kept, ends, constant_values=-1)
         return np.pad(kept, ends, mode=_MODES[self.mode])  # type: ignore[call-overload, no-any-return]

@@ -205,6 +205,7 @@ def _computed(
         if folding.computes(call):
             return folding.fold(call)
         found = _called(call, flowing)
+        folding.keep(*found)
         _check_shapes(model.graph, node, found)
         return found
     except CnnError as error:

@@ -13,7 +13,7 @@ from .assembly import Assembly, Constant, Given, Missing, Picks, Tensor, Unsuppo
 
 __all__ = ["MOST_CONSTANTS", "bounded", "folded", "is_constant"]
 
-MOST_CONSTANTS: Final = 1 << 26
+MOST_CONSTANTS: Final = 1 << 24
 """Values that a constant may have which is computed while a file is read."""
 
 
