@@ -31,7 +31,7 @@ from make_exported_fixtures import prepared
 from onnx import helper
 from onnx_networks import LENGTH, NETWORKS, codes, made
 
-HERE = Path(__file__).parent / "onnx"
+HERE = Path(__file__).parent / "onnx_files"
 SAMPLES = 24
 KEPT = ("pkg.torch.onnx.name_scopes", "pkg.torch.onnx.class_hierarchy", "pkg.onnxscript.rewriter.rule_name")
 OPSETS = {"basset": 9, "bpnet": 11, "danq": 12, "planes": 13, "transformer": 14}

@@ -143,7 +143,7 @@ def _transfac() -> Iterator[Good]:
 
 
 def _onnx() -> Iterator[Good]:
-    for path in sorted((HERE / "onnx").glob("*.onnx")):
+    for path in sorted((HERE / "onnx_files").glob("*.onnx")):
         yield Good(path.name, path.read_bytes())
 
 

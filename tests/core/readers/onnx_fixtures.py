@@ -18,7 +18,7 @@ from cnn_core.readers.onnx.reader import Known, add_nodes
 from cnn_core.readers.onnx.stored import TensorReader
 from cnn_core.readers.operators.assembly import Assembly, Missing, Tensor
 
-HERE = Path(__file__).parent / "onnx"
+HERE = Path(__file__).parent / "onnx_files"
 FILES = {path.stem: path for path in sorted(HERE.glob("*.onnx"))}
 Numbers = NDArray[np.generic]
 

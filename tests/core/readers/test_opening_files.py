@@ -64,7 +64,7 @@ READ = {
     "m.meme": ("meme", "MEME motif file", MEME),
     "m.jaspar": ("jaspar", "JASPAR motif file", JASPAR),
     "m.dat": ("transfac", "TRANSFAC motif file", TRANSFAC),
-    "m.onnx": ("onnx", "ONNX model", (HERE / "onnx" / "danq.new.onnx").read_bytes()),
+    "m.onnx": ("onnx", "ONNX model", (HERE / "onnx_files" / "danq.new.onnx").read_bytes()),
     "m.npz": ("npz", "cnn-tui model file", npz()),
 }
 """A file of every kind that is read here; those of Keras have tests of their own."""
