@@ -10,13 +10,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..layers import Alignment, Array, AveragePooling1D, Convolution1D, MaxPooling1D
+from ..errors import ShapeError
+from ..layers import Alignment, Array, AveragePooling1D, Convolution1D, Index, MaxPooling1D, Pooling1D, PoolingLayer
 from ..layers.activation_functions import ActivationFunction
+from ..layers.windows import WIDEST_WINDOW
 from ..letter_sums.convolution import LetterConvolution
 from ..network.block import Block
 from .conv_step import ConvStep
 
-__all__ = ["BlockRun", "Extremes", "ReadCodes"]
+__all__ = ["BlockRun", "Extremes", "ReadCodes", "sliding_pool"]
 
 ReadCodes = Callable[[int, int], NDArray[np.uint8]]
 """Half-open positions of the input → codes; positions outside it are padding."""
@@ -44,7 +46,8 @@ class BlockRun(ABC):
     Attributes:
         block: The block.
         conv: The convolution.
-        pool: The pool.
+        pool_layer: The pool.
+        pool: The pool as one whose window slides: of one that reads all positions, a single window of so many.
         source: The name of the layer whose feature maps the convolution reads; nothing where it reads the letters.
         letters: The convolution by tables of words, where it reads the letters.
         channels: How many channels the convolution reads at each position.
@@ -62,6 +65,7 @@ class BlockRun(ABC):
 
     block: Block
     conv: Convolution1D
+    pool_layer: PoolingLayer
     pool: MaxPooling1D | AveragePooling1D
     source: str = ""
     letters: LetterConvolution | None = None
@@ -79,6 +83,15 @@ class BlockRun(ABC):
     def reads_letters(self) -> bool:
         """Whether the convolution reads the letters themselves, not feature maps."""
         return not self.source
+
+    @property
+    def pools_all(self) -> bool:
+        """Whether the pool reads all positions at once, however many there are."""
+        return not isinstance(self.pool_layer, Pooling1D)
+
+    def place(self, cell: int, filter_index: int) -> Index:
+        """Return where a cell stands in the pool's output, which may have no axis of cells."""
+        return (cell, filter_index) if self.pool_layer.keeps_axis else (filter_index,)
 
     @property
     def pools_responses(self) -> bool:
@@ -210,3 +223,26 @@ class BlockRun(ABC):
     def _check(start: int, stop: int, count: int) -> None:
         if not 0 <= start <= stop <= count:
             raise IndexError(f"positions {start} to {stop} of {count}")
+
+
+def sliding_pool(block: Block, pool: PoolingLayer, positions: int) -> MaxPooling1D | AveragePooling1D:
+    """Return the pool of a block as one whose window slides along its responses.
+
+    Args:
+        block: The block.
+        pool: Its pool, whose windows are alike.
+        positions: How many responses there are.
+
+    Raises:
+        TooShortError: Not a single pool window fits.
+        ShapeError: The pool reads all responses, and these are too many.
+    """
+    if positions > WIDEST_WINDOW and not isinstance(pool, Pooling1D):
+        raise ShapeError(
+            f"reads all {positions:,} positions at once, and is shown for up to {WIDEST_WINDOW:,}",
+            where=f"layer {block.pool}",
+            remedy="open a shorter region",
+        )
+    found = pool.sliding_over(positions)
+    assert found is not None, "the windows of a block's pool are alike"
+    return found

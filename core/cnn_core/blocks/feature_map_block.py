@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import TooShortError
-from ..layers import Alignment, Array, AveragePooling1D, Convolution1D, Input, MaxPooling1D, Taps
+from ..layers import Alignment, Array, AveragePooling1D, Convolution1D, Input, MaxPooling1D, PoolingLayer, Taps
 from ..layers.shapes import axis_length, product
 from ..network.alignment import positions_read
 from ..network.block import Block
 from ..network.block_functions import composed, floors_of, functions_of
 from ..network.model import Model
 from ..work.lazy_value import LazyValue
-from .block_run import BlockRun, Extremes
+from .block_run import BlockRun, Extremes, sliding_pool
 from .conv_step import ConvStep
 from .offered_blocks import block_obstacle, part_up_to
 
@@ -52,7 +52,7 @@ class FeatureMapRun(BlockRun):
             raise obstacle
         conv, pool = model[block.conv].layer, model[block.pool].layer
         assert isinstance(conv, Convolution1D)
-        assert isinstance(pool, MaxPooling1D | AveragePooling1D)
+        assert isinstance(pool, PoolingLayer)
         self._part = part_up_to(model, block.pool)
         self.block = block
         self.source = model[block.conv].inputs[0]
@@ -64,10 +64,11 @@ class FeatureMapRun(BlockRun):
         self.channels = int(shapes[self.source][1] or 0)
         self.alignment: Alignment = alignment
         self.conv = conv
-        self.pool = pool
+        self.pool_layer = pool
         self.filters = conv.filters
         self.positions = conv.sliding.output_length(self.length)
-        self.cells = self._counted_cells()
+        self.pool = self._sliding_pool()
+        self.cells = self.pool.cells(self.positions)
         functions = functions_of(model, block)
         self.activation = composed(functions, conv.filters)
         self.floors = floors_of(functions, conv.filters)
@@ -82,9 +83,9 @@ class FeatureMapRun(BlockRun):
         self._all_zero_once: LazyValue[NDArray[np.bool_]] = LazyValue()
         self._extremes_once: LazyValue[Extremes] = LazyValue()
 
-    def _counted_cells(self) -> int:
+    def _sliding_pool(self) -> MaxPooling1D | AveragePooling1D:
         try:
-            return self.pool.cells(self.positions)
+            return sliding_pool(self.block, self.pool_layer, self.positions)
         except TooShortError as error:
             remedy = f"{self.block.conv} has {self.positions} positions on this input: give it a longer one"
             raise TooShortError(error.what, where=f"layer {self.block.pool}", remedy=remedy) from None

@@ -6,6 +6,7 @@ and the tiles used last are kept.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
@@ -13,15 +14,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SettingError, TooShortError
-from ..layers import Alignment, Array, AveragePooling1D, Conv1D, Convolution1D, MaxPooling1D, Pooling1D
+from ..layers import (
+    Alignment,
+    Array,
+    AveragePooling1D,
+    Conv1D,
+    Convolution1D,
+    MaxPooling1D,
+    Pooling1D,
+    PoolingLayer,
+)
 from ..letter_sums.convolution import LetterConvolution
 from ..letters.alphabet import BASE_SET, Ambiguity, decode, one_hot_table
 from ..network.block import Block
 from ..network.block_functions import bounds_of, composed, floors_of, functions_of
 from ..network.model import Model
+from ..work.lazy_value import LazyValue
 from ..work.lru_cache import LruCache
-from .block_run import BlockRun, Extremes, ReadCodes
+from .block_run import BlockRun, Extremes, ReadCodes, sliding_pool
 from .conv_step import ConvStep
+from .whole_cell import WholeCell, whole_cell
 
 __all__ = ["LetterRun", "run_on_letters"]
 
@@ -58,7 +70,7 @@ class LetterRun(BlockRun):
         only: int | None = None,
     ) -> None:
         conv, pool = model[block.conv].layer, model[block.pool].layer
-        assert isinstance(pool, MaxPooling1D | AveragePooling1D)
+        assert isinstance(pool, PoolingLayer)
         letters = model.letters_of(model[block.conv])
         if letters is None:
             raise SettingError(f"{block.conv} does not read the letters", remedy="choose a block that does")
@@ -75,16 +87,18 @@ class LetterRun(BlockRun):
         self._rows = one_hot_table(letters.channels, ambiguity)
         self.block = block
         self.conv = conv
-        self.pool = pool
+        self.pool_layer = pool
         self.bases = self.length = length
         self.channels = len(letters.channels)
         self.alignment = Alignment(0)
         self.filters = conv.filters
-        self.positions, self.cells = _counted(block, conv, pool, length)
+        self.positions, self.pool = _pooled_positions(block, conv, pool, length)
+        self.cells = self.pool.cells(self.positions)
         self._functions = functions_of(model, block, only)
         self.activation = composed(self._functions, conv.filters)
         self.floors = floors_of(self._functions, conv.filters)
         self._read = read
+        self._whole_once: LazyValue[WholeCell] = LazyValue()
         self._tile = max(64, _TILE_VALUES // conv.filters)
         self._tiles: LruCache[tuple[int, int], Array] = LruCache(_TILES_KEPT)
         self._cell_tiles: LruCache[tuple[int, int], Array] = LruCache(_TILES_KEPT)
@@ -107,6 +121,8 @@ class LetterRun(BlockRun):
         self._check(start, stop, self.cells)
         if start == stop:
             return np.zeros((0, self.filters), dtype=np.float32)
+        if self._is_wide:
+            return self._pooled_whole.values
         if not self.pools_responses:
             return self._pooled_activations(start, stop, keep)
         size = max(1, self._tile // self.pool.sliding.stride)
@@ -115,6 +131,22 @@ class LetterRun(BlockRun):
             return self._pooled_responses(start, stop, keep)
         stretch = np.concatenate([self._cell_tile(index, size) for index in tiles])
         return stretch[start - tiles[0] * size : stop - tiles[0] * size]
+
+    @property
+    def _is_wide(self) -> bool:
+        """Whether the one cell is of more positions than are looked at together."""
+        return self.pools_all and self.positions > self._tile
+
+    @property
+    def _pooled_whole(self) -> WholeCell:
+        return self._whole_once.get(self._pool_whole)
+
+    def _pool_whole(self) -> WholeCell:
+        def tiles() -> Iterator[Array]:
+            for start in range(0, self.positions, self._tile):
+                yield self.activation(self._computed(start, min(start + self._tile, self.positions)))
+
+        return whole_cell(tiles(), self.pool, self.floors)
 
     @property
     def pools_responses(self) -> bool:
@@ -161,6 +193,8 @@ class LetterRun(BlockRun):
             return None
         if start == stop:
             return np.zeros((0, self.filters), dtype=np.int64)
+        if self._is_wide:
+            return self._pooled_whole.selections
         first, activations = self._pool_input(start, stop, keep)
         return self.pool.inside().selections(activations) + first
 
@@ -169,6 +203,8 @@ class LetterRun(BlockRun):
         self._check(start, stop, self.cells)
         if not isinstance(self.pool, MaxPooling1D) or self.floors is None or start == stop:
             return np.zeros((stop - start, self.filters), dtype=np.bool_)
+        if self._is_wide:
+            return self._pooled_whole.all_zero
         _, activations = self._pool_input(start, stop)
         # Padding is never chosen, so it cannot break a silence either.
         heard = (activations != self.floors) & ~np.isneginf(activations)
@@ -287,8 +323,15 @@ class LetterRun(BlockRun):
         """Return the largest size of a product that any letter can add under any tap."""
         return float(abs(self.letters.tables[:, :, filter_index]).max())
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether any values can be asked for without waiting: all but a cell of a long input."""
+        return not self._is_wide or self._whole_once.is_there
+
     def compute(self) -> None:
-        """Do nothing: values are computed where they are looked at."""
+        """Compute the one cell of a long input; all else is computed where it is looked at."""
+        if self._is_wide:
+            _ = self._pooled_whole
 
     def prepare(self) -> None:
         """Load the compiled loop where a scan of all positions is worth it."""
@@ -339,15 +382,17 @@ def run_on_letters(run: BlockRun) -> LetterRun:
     return run
 
 
-def _counted(block: Block, conv: Convolution1D, pool: Pooling1D, length: int) -> tuple[int, int]:
-    """Return how many positions and cells an input has."""
+def _pooled_positions(
+    block: Block, conv: Convolution1D, pool: PoolingLayer, length: int
+) -> tuple[int, MaxPooling1D | AveragePooling1D]:
+    """Return how many positions an input has, and the pool that slides over them."""
     layer = block.conv
     try:
         positions = conv.sliding.output_length(length)
         layer = block.pool
-        return positions, pool.cells(positions)
+        return positions, sliding_pool(block, pool, positions)
     except TooShortError as error:
-        shortest = conv.sliding.shortest(pool.shortest)
+        shortest = conv.sliding.shortest(pool.shortest if isinstance(pool, Pooling1D) else 1)
         raise TooShortError(
             error.what, where=f"layer {layer}", remedy=f"the shortest input that works is {shortest} bases"
         ) from None

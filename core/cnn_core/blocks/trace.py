@@ -22,6 +22,8 @@ __all__ = [
 ]
 
 _LARGEST_LISTED = 16
+_LONG_WINDOW = 1 << 12
+"""Positions of a pool window beyond which one filter's alone are computed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,8 +203,12 @@ def pool_step(run: BlockRun, cell: int, filter_index: int) -> PoolStep:
     """
     window = run.pool.sliding.window(cell, run.positions)
     start, stop = window.interval
-    responses = run.responses(start, stop)
-    values = run.activation(responses)[:: window.step, filter_index : filter_index + 1]
+    alone, column = run, filter_index
+    if stop - start > _LONG_WINDOW and (one := run.for_filter(filter_index)) is not run:
+        alone, column = one, 0
+    responses = alone.responses(start, stop)
+    values = alone.activation(responses)[:: window.step, column : column + 1]
+    responses = responses[:: window.step, column]
     pooled = run.values(cell, cell + 1)[:, filter_index : filter_index + 1]
     floor = None if run.floors is None else float(run.floors[filter_index])
     # The same pool on this pool window alone, whose padding is no part of the activations.
@@ -213,8 +219,8 @@ def pool_step(run: BlockRun, cell: int, filter_index: int) -> PoolStep:
     composition = replace(composition, parts=parts, taps=None)
     strongest = None
     if composition.all_zero:
-        behind = int(np.argmax(responses[:: window.step, filter_index])) * window.step
-        strongest = Strongest(start + behind, float(responses[behind, filter_index]))
+        behind = int(np.argmax(responses))
+        strongest = Strongest(start + behind * window.step, float(responses[behind]))
     return PoolStep(
         layer=run.block.pool,
         type=run.pool.type,

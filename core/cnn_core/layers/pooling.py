@@ -27,6 +27,16 @@ __all__ = ["AveragePooling1D", "MaxPooling1D", "Pooling1D", "PoolingLayer"]
 class PoolingLayer(Layer):
     """A layer that makes one value of some neighbouring positions, channel by channel."""
 
+    @property
+    def windows_alike(self) -> bool:
+        """Whether its windows are equally wide on an axis of any length."""
+        return True
+
+    @property
+    def keeps_axis(self) -> bool:
+        """Whether its output has an axis of cells, be it of one alone."""
+        return True
+
     @abstractmethod
     def sliding_over(self, length: int) -> MaxPooling1D | AveragePooling1D | None:
         """Return the pool with a sliding window that does the same on an axis; None where its windows differ in width.

@@ -35,6 +35,11 @@ class _GlobalPooling1D(PoolingLayer):
 
     keepdims: bool = False
 
+    @property
+    def keeps_axis(self) -> bool:
+        """Whether an axis of length 1 stays."""
+        return self.keepdims
+
     def output_shape(self, shape: Shape, /) -> Shape:
         """Return (channels,), or (1, channels) with keepdims."""
         channels = spatial(shape, self.type)[1]
@@ -174,6 +179,11 @@ class _AdaptivePooling1D(PoolingLayer):
 
     def __post_init__(self) -> None:
         check_smallest(1, cells=self.cells)
+
+    @property
+    def windows_alike(self) -> bool:
+        """Whether one window is the whole axis; several are as wide as the length divides."""
+        return self.cells == 1
 
     def bounds(self, length: int) -> NDArray[np.int64]:
         """Return the first position of every cell's window and one past its last, shape (2, cells)."""

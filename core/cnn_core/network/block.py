@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..layers import AnyPadding, Convolution1D, Layer, Pooling1D
+from ..errors import SettingError
+from ..layers import AnyPadding, Convolution1D, Layer, Padding, Pooling1D, PoolingLayer
 
 __all__ = ["Block", "BlockSettings"]
 
@@ -32,29 +33,25 @@ class BlockSettings:
         conv_stride: Bases between neighbouring windows.
         conv_padding: `valid`, `same` or `causal`, or positions left and right.
         dilation: Bases between neighbouring taps of the kernel.
-        pool_size: Responses that a cell selects from.
-        pool_stride: Responses between neighbouring pool windows.
+        pool_size: Responses that a cell selects from; None where it is all of them, which cannot be set.
+        pool_stride: Responses between neighbouring pool windows; None as the size is.
         pool_padding: `valid` or `same`, or positions left and right.
     """
 
     conv_stride: int
     conv_padding: AnyPadding
     dilation: int
-    pool_size: int
-    pool_stride: int
+    pool_size: int | None
+    pool_stride: int | None
     pool_padding: AnyPadding
 
     @classmethod
-    def of(cls, conv: Convolution1D, pool: Pooling1D) -> BlockSettings:
+    def of(cls, conv: Convolution1D, pool: PoolingLayer) -> BlockSettings:
         """Return the settings of two layers."""
-        return cls(
-            conv.stride,
-            conv.sliding.padding,
-            conv.dilation,
-            pool.size,
-            pool.sliding.stride,
-            pool.sliding.padding,
-        )
+        of_conv = conv.stride, conv.sliding.padding, conv.dilation
+        if not isinstance(pool, Pooling1D):
+            return cls(*of_conv, None, None, Padding.VALID)
+        return cls(*of_conv, pool.size, pool.sliding.stride, pool.sliding.padding)
 
     def applied(self, layer: Layer) -> Layer:
         """Return a convolution or a pool with these settings, and any other layer as it is.
@@ -65,5 +62,16 @@ class BlockSettings:
         if isinstance(layer, Convolution1D):
             return replace(layer, stride=self.conv_stride, padding=self.conv_padding, dilation=self.dilation)
         if isinstance(layer, Pooling1D):
-            return replace(layer, size=self.pool_size, stride=self.pool_stride, padding=self.pool_padding)
+            size = layer.size if self.pool_size is None else self.pool_size
+            return replace(layer, size=size, stride=self.pool_stride, padding=self.pool_padding)
+        if isinstance(layer, PoolingLayer) and self._sets_pool:
+            raise SettingError(
+                "reads all positions at once, so it has no size, stride or padding to set",
+                where=layer.type,
+                remedy="set the convolution's",
+            )
         return layer
+
+    @property
+    def _sets_pool(self) -> bool:
+        return (self.pool_size, self.pool_stride, self.pool_padding) != (None, None, Padding.VALID)

@@ -18,7 +18,7 @@ from ..layers import (
     Input,
     Layer,
     Pointwise,
-    Pooling1D,
+    PoolingLayer,
     Shape,
 )
 from ..letters.alphabet import Ambiguity
@@ -175,10 +175,13 @@ class Model(Graph):
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
-        """Every convolution whose feature maps a pool reads, directly or through layers that keep each position."""
+        """Every convolution whose feature maps a pool reads, directly or through layers that keep each position.
+
+        A pool over all positions at once, such as a global one, is one too.
+        """
         found = []
         for node in self.nodes:
-            if isinstance(node.layer, Pooling1D):
+            if isinstance(node.layer, PoolingLayer) and node.layer.windows_alike:
                 between: list[str] = []
                 source = self[node.inputs[0]]
                 while isinstance(source.layer, Pointwise) and source.layer.function() is not None:
@@ -206,7 +209,7 @@ class Model(Graph):
         """Return the strides, sizes, paddings and dilation that a block has now."""
         conv, pool = self[block.conv].layer, self[block.pool].layer
         assert isinstance(conv, Convolution1D)
-        assert isinstance(pool, Pooling1D)
+        assert isinstance(pool, PoolingLayer)
         return BlockSettings.of(conv, pool)
 
     def with_settings(self, block: Block, settings: BlockSettings) -> Model:

@@ -61,7 +61,7 @@ def place_of(
     """
     block = reading.block
     if cell is not None:
-        return block.pool, (cell, filter_index)
+        return block.pool, reading.run.place(cell, filter_index)
     return (block.between[-1] if block.between else block.conv), (position or 0, filter_index)
 
 
@@ -249,8 +249,9 @@ def _place_name(reading: Reading, layer: str, index: Index) -> str:
         if layer in (block.conv, *block.between, block.pool):
             name = "pooled" if layer == block.pool else "conv"
             names = reading.run.conv.filter_names
-            called = f" {names[index[1]]}" if names else ""
-            return _safe(f"{name}[{index[0]}] of filter {index[1]}{called}")
+            cell, filter_index = index if len(index) > 1 else (0, index[0])
+            called = f" {names[filter_index]}" if names else ""
+            return _safe(f"{name}[{cell}] of filter {filter_index}{called}")
     return _safe(f"{name}[{', '.join(map(str, index))}]")
 
 

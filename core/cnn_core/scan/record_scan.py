@@ -14,6 +14,7 @@ from typing import Final, Literal
 from ..blocks.offered_blocks import LONGEST_WHOLE_INPUT, first_block, is_on_letters
 from ..blocks.reading import Reading
 from ..errors import SequenceError, ShapeError, TooShortError, shorten
+from ..layers import Pooling1D
 from ..letters.alphabet import Ambiguity
 from ..network.block import Block
 from ..network.model import Model
@@ -279,5 +280,7 @@ class RecordScan:
         """Return the block as it is computed for batches, or None where each stretch has to be computed alone."""
         model, block = self._model, self._block
         if block is None or model.input.length is not None or not is_on_letters(model, block):
+            return None
+        if not isinstance(model[block.pool].layer, Pooling1D):
             return None
         return SideBySide(model, block, filters, self._ambiguity)

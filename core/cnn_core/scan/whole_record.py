@@ -22,7 +22,7 @@ def whole_reading(reading: Reading) -> Reading:
         reading: The block on an input window.
     """
     length = len(reading.record)
-    if not is_on_letters(reading.model, reading.block):
+    if not is_on_letters(reading.model, reading.block) or reading.run.pools_all:
         return reading.afresh()
     if reading.model.input.length is None and reading.window == (0, length):
         return reading.afresh()

@@ -129,12 +129,12 @@ def read_record(request: OpenRequest, sequences: Sequences, opened: ModelFile) -
         if block is None or block.pool not in error.where:
             raise
         now = model.settings(block)
-        for size in range(now.pool_size - 1, 0, -1):
+        for size in range((now.pool_size or 1) - 1, 0, -1):
             smaller = replace(now, pool_size=size, pool_stride=size)
             try:
                 shrunk = replace(opened, model=model.with_settings(block, smaller))
                 reading = open_reading(request, sequences, shrunk)
-            except ShapeError:
+            except (ShapeError, SettingError):
                 continue
             return reading, f"only {size} positions: the pool, {now.pool_size} wide, is shrunk to {size} here"
         raise

@@ -252,6 +252,17 @@ class Picture:
         """Return the picture as one of two that stand side by side, or as one alone."""
         return replace(self, view=replace(self.view, side=side))
 
+    def revealed(self, before: Picture | None) -> Picture:
+        """Return the picture with what a cell of all positions selected on the screen, where another was before."""
+        view, seen = self.view, None if before is None else before.view
+        same = before is not None and before.run is self.run and seen is not None
+        if same and seen and (view.filter, view.level, view.zoom) == (seen.filter, seen.level, seen.zoom):
+            return self
+        if not self.run.pools_all or view.level is not Level.CELL or view.play is not None:
+            return self
+        shown = view.revealing(self.position)
+        return self if shown == view else self.stepped(shown)
+
     def stepped(self, view: ViewState) -> Picture:
         """Return the picture of another view of the same reading."""
         return Picture.of(self.reading, view, self, self.original)

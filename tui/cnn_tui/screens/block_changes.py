@@ -8,7 +8,7 @@ from typing import Final
 
 from cnn_core.blocks.offered_blocks import offered_blocks
 from cnn_core.blocks.reading import Reading
-from cnn_core.errors import CnnError
+from cnn_core.errors import CnnError, printable
 from cnn_core.layers import AnyPadding, Padding
 from cnn_core.network.block import Block, BlockSettings
 
@@ -25,8 +25,8 @@ def _next(padding: AnyPadding, of: tuple[Padding, ...]) -> Padding:
 
 _SETTINGS: Final[dict[str, Callable[[BlockSettings, int], BlockSettings]]] = {
     "conv_stride": lambda now, by: replace(now, conv_stride=now.conv_stride + by),
-    "pool_size": lambda now, by: replace(now, pool_size=now.pool_size + by),
-    "pool_stride": lambda now, by: replace(now, pool_stride=now.pool_stride + by),
+    "pool_size": lambda now, by: replace(now, pool_size=(now.pool_size or 0) + by),
+    "pool_stride": lambda now, by: replace(now, pool_stride=(now.pool_stride or 0) + by),
     "dilation": lambda now, by: replace(now, dilation=now.dilation + by),
     "conv_padding": lambda now, _: replace(now, conv_padding=_next(now.conv_padding, (*Padding,))),
     "pool_padding": lambda now, _: replace(
@@ -56,7 +56,13 @@ class BlockChanges:
             by: How much is added to a number, for every time that the count says.
         """
         before, view = self._screen.asked, self._screen.view
-        if before is not None and view is not None:
+        if before is None or view is None:
+            return
+        if setting.startswith("pool") and before.settings.pool_size is None:
+            self._screen.say(
+                f"{printable(before.block.pool)} pools all positions: it has no size, stride or padding"
+            )
+        else:
             self._take(before, _SETTINGS[setting](before.settings, by * view.times))
 
     def reset(self) -> None:

@@ -166,7 +166,8 @@ class BlockScreen(TrackScreen[None, ViewState]):
         except CnnError as error:
             self.refuse(error)
             return False
-        self.picture = self._sided(picture)
+        # A view that was saved stands where it stood.
+        self.picture = self._sided(picture if self.picture is None else picture.revealed(self.picture))
         return True
 
     def _sided(self, picture: Picture) -> Picture:

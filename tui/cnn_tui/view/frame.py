@@ -107,7 +107,10 @@ class Frame:
     def zoomed(self: FrameT, by: int) -> FrameT:
         """Zoom in (above 0) or out, keeping the cursor where it is on screen as far as that goes."""
         zoom = min(max(self.zoom + by, 0), len(ZOOMS) - 1)
-        centre = self.cursor_span[0]
+        centre, last = self.cursor_span
+        if centre < self.offset and last >= self.offset + self.visible_bases:
+            # The cursor is wider than the screen: what is seen of it stays.
+            centre = self.offset + self.visible_bases // 2
         column = min(max(self.column_of(centre), 0), self.columns - 1)
         changed = replace(self, zoom=zoom)
         offset = centre - column * changed.bases_per_column // changed.columns_per_base
@@ -138,6 +141,9 @@ class Frame:
         if not self.has_room_for(last - first + max(0, step - 1 - margin)):
             first, last = own
         offset = self.offset
+        if first <= offset and last >= offset + self.visible_bases:
+            # Nothing but the cursor is seen already.
+            return self.settled()
         if last + margin > offset + self.visible_bases:
             offset = start - (start - last - margin + self.visible_bases) // step * step
         # The left end wins where the span is wider than the screen.
@@ -152,8 +158,10 @@ class Frame:
         return replace(self, offset=first - before).settled().showing(first, last)
 
     def centred(self: FrameT) -> FrameT:
-        """Show the cursor with as much on its left as on its right, as far as the axis goes."""
+        """Show the cursor with as much on its left as on its right, as far as the axis goes, if all of it fits."""
         first, last = self.cursor_span
+        if last - first > self.visible_bases:
+            return self.shown()
         return replace(self, offset=(first + last - self.visible_bases) // 2).settled().shown()
 
     def settled(self: FrameT) -> FrameT:

@@ -254,6 +254,13 @@ class ViewState(Frame):
         seen = self.offset < last and first < self.offset + self.visible_bases
         return over.showing(first, last) if seen and self.has_room_for(count) else over.bringing(first, last)
 
+    def revealing(self, position: int) -> ViewState:
+        """Show the window of a response that a cell wider than the screen selected."""
+        first = self.axes.base_of_position(position)
+        last = first + self.axes.conv.span * self.axes.unit
+        seen = self.offset <= first and last <= self.offset + self.visible_bases
+        return self if seen else self.bringing(first, last)
+
     def gone_to(self, level: Level, index: int) -> ViewState:
         """Go to a place of another level; the ruler marks the base over which it begins."""
         moved = self.on(level, index)

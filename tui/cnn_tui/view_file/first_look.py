@@ -142,4 +142,6 @@ def first_view(
         run = reading.run
         above_floor = np.flatnonzero(~run.all_zero(0, min(run.cells, _LOOKED_THROUGH))[:, filter_index])
         cell = int(above_floor[0]) if above_floor.size else 0
-    return view.at(cell)
+    view = view.at(cell)
+    selections = reading.run.selections(cell, cell + 1) if reading.run.pools_all else None
+    return view if selections is None else view.revealing(int(selections[0, view.filter]))

@@ -77,7 +77,8 @@ class Selected(Track["Picture"]):
     def label_line(self, y: int, picture: Picture) -> Strip:
         """Return what the pool is called, and what it makes of how many."""
         how = "mean" if picture.visible.selections is None else "max"
-        return self.named_strip(picture.words.pool, f"{how} of {picture.view.axes.pool.size}")
+        of = "all" if picture.run.pools_all else f"{picture.view.axes.pool.size}"
+        return self.named_strip(picture.words.pool, f"{how} of {of}")
 
     def line(self, y: int, picture: Picture) -> Strip:
         """Return the marks."""

@@ -68,7 +68,7 @@ class Pooled(Track["Picture"]):
                 continue
             edges = view.column_of(begin) >= 0, view.column_of(end) <= view.columns
             told = at_floor[cell - first] and axes.pool.stride < axes.pool.size and not picture.differs
-            hidden = cell == playing or not all(edges) or not numbered
+            hidden = cell == playing or not (all(edges) or picture.run.pools_all) or not numbered
             shown = "" if hidden else self._words(value, stop - start - 1 - edge, told)
             self._box(row.text, start, stop, shown, edges, edge)
             if edges[0] and changed[cell - first]:

@@ -51,7 +51,8 @@ def _hints(picture: Picture) -> str:
     further = _FURTHER if view.side is Side.A else f"{_FURTHER}  | side by side"
     if view.level is Level.CELL:
         value = number(picture.pool_step.value)
-        begin = f"←→ cell  ↑↓ filter  Enter why {value}?{edits}"
+        cells = "←→ cell  " if view.axes.cells > 1 else ""
+        begin = f"{cells}↑↓ filter  Enter why {value}?{edits}"
         return f"{begin}  Space play  L lesson  ? help  q quit{further}"
     if view.level is Level.RESPONSE:
         unread = view.axes.cell_of(view.position) is None
@@ -88,10 +89,8 @@ def _weighing(picture: Picture, cursor: WeightCursor) -> str:
 def _changed(picture: Picture) -> str:
     """Return the settings in force, how to go back to the model's own, and what they cost."""
     now = picture.reading.settings
-    hints = [
-        f"conv stride {now.conv_stride} · pool size {now.pool_size} · pool stride {now.pool_stride}",
-        "press 0 to reset",
-    ]
+    pool = "" if now.pool_size is None else f" · pool size {now.pool_size} · pool stride {now.pool_stride}"
+    hints = [f"conv stride {now.conv_stride}{pool}", "press 0 to reset"]
     if (output := words.output_values(picture.reading)).startswith("no output"):
         hints.append(output)
     return "  ".join([*hints, _HELP])

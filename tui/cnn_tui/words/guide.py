@@ -28,14 +28,16 @@ def how_to_read(reading: Reading) -> tuple[tuple[str, str], ...]:
             ("weights", f"each letter picks 1 of {run.channels}: {conv.size} of {conv.size * run.channels}")
         )
     rows.append((words.conv, f"Σ of {added} + bias{function}, drawn over its first base"))
+    of = f"all {pool.size:,}" if run.pools_all else f"{pool.size}"
     if averages:
-        rows.append((words.pool, f"an average of {pool.size}: nothing is selected"))
+        rows.append((words.pool, f"an average of {of}: nothing is selected"))
     else:
-        rows.append((f"{words.pool} ▲", f"where the largest of {pool.size} stands; △ a tie, the first is selected"))
+        rows.append((f"{words.pool} ▲", f"where the largest of {of} stands; △ a tie, the first is selected"))
         if run.floors is not None:
             rows.append(("all 0", "nothing was selected"))
     what = "mean" if averages else "largest"
-    rows.append((words.pooled, f"that {what}: one cell, {counted(columns, 'base')} wide"))
+    width = "as wide as the input" if run.pools_all else f"{counted(columns, 'base')} wide"
+    rows.append((words.pooled, f"that {what}: one cell, {width}"))
     if run.left_over[0] < run.left_over[1]:
         rows.append(("╱╱╱", "left over: in no cell"))
     rows += [("maps", f"{words.conv} of the filters nearby"), ("cells", "their cells")]
@@ -49,10 +51,14 @@ def newcomers_questions(reading: Reading) -> tuple[tuple[str, str], ...]:
     unit = "position" if words.deep else "base"
     found = [
         (
-            f"Does {conv.size} become {pool.size}?",
-            f"No: {counted(conv.size, unit)} {verb(conv.size, 'becomes', 'become')} 1 number.",
+            f"Does {conv.size} become {1 if run.pools_all else pool.size}?",
+            f"{'Yes' if run.pools_all else 'No'}: "
+            f"{counted(conv.size, unit)} {verb(conv.size, 'becomes', 'become')} 1 number.",
         ),
-        (f"Are {pool.size} filters grouped?", f"No: {run.filters:,} in, {run.filters:,} out."),
+        (
+            f"Are {'' if run.pools_all else f'{pool.size} '}filters grouped?",
+            f"No: {run.filters:,} in, {run.filters:,} out.",
+        ),
     ]
     if run.reads_letters and run.selections(0, 1) is not None:
         found.append(("Are letters pooled?", "No: a maximum of one-hot rows only says which occur."))

@@ -94,7 +94,9 @@ def explain_shapes(reading: Reading) -> Lines:
         *_source(run),
         *_padding(words.conv, conv, run.length),
         f"each filter gives one number a window: {counted(run.filters, 'feature map')} of {run.positions:,} positions",
-        f"{words.pool}: {_sum(pool, run.positions)} {cells} of {_pooled(pool)}, stride {pool.stride}",
+        f"{words.pool}: 1 cell of all {counted(run.positions, 'position')}, however many there are"
+        if run.pools_all
+        else f"{words.pool}: {_sum(pool, run.positions)} {cells} of {_pooled(pool)}, stride {pool.stride}",
         *_padding(words.pool, pool, run.positions),
         f"each filter is pooled for itself, never with another: {run.cells:,} × {run.filters:,} cells",
         *_overlap(pool, run.cells),
@@ -174,6 +176,8 @@ def explain_left_over(reading: Reading) -> Lines:
 def _parts(reading: Reading) -> str:
     """Return how the positions divide into pool windows: `480 = 60 × 8`."""
     run, pool = reading.run, reading.run.pool.sliding
+    if run.pools_all:
+        return f"one cell is of all {counted(run.positions, 'position')}"
     if pool.padding is not Padding.VALID:
         name = padding_text(pool.padding)
         said = f"padding {name}" if isinstance(pool.padding, tuple) else f"{name} padding"
@@ -201,9 +205,9 @@ def block_sentences(reading: Reading) -> tuple[tuple[str, str, str], tuple[str, 
         selected = "the one position itself"
     else:
         makes = "the largest" if run.selections(0, 1) is not None else "their mean"
-        selected = (
-            f"{pool.size} of these{f', {pool.dilation} apart' if pool.dilation > 1 else ''}, same filter → {makes}"
-        )
+        apart = f", {pool.dilation} apart" if pool.dilation > 1 else ""
+        those = f"all {pool.size:,}" if run.pools_all else f"{pool.size} of these{apart}"
+        selected = f"{those}, same filter → {makes}"
     left = run.left_over[1] - run.left_over[0]
     rest = f", {left:,} left" if left else ""
     further = f"; stride {pool.stride}" if run.cells > 1 else ""

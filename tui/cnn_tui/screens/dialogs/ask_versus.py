@@ -113,10 +113,13 @@ def _offered(picture: Picture, sequences: Sequences) -> list[tuple[str, str]]:
     if (edit := _substitution(picture)) is not None:
         offered.append((f"edit:{edit}", "another letter in the middle of the window"))
     settings = reading.settings
-    size = settings.pool_size // 2 or 2
-    offered.append(
-        (f"set:pool_size={size},pool_stride={size}", f"pool size {size} instead of {settings.pool_size}")
-    )
+    if settings.pool_size is None:
+        offered.append(("set:dilation=2", "taps 2 apart"))
+    else:
+        size = settings.pool_size // 2 or 2
+        offered.append(
+            (f"set:pool_size={size},pool_stride={size}", f"pool size {size} instead of {settings.pool_size}")
+        )
     offered.append(("strand", "the other strand, in its own direction"))
     if run.filters > 1:
         following = (view.filter + 1) % run.filters
