@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     )
     from .block_absence import no_block
     from .block_run import BlockRun
-    from .offered_blocks import LONGEST_WHOLE_INPUT, find_block, is_on_letters
+    from .offered_blocks import LONGEST_WHOLE_INPUT, find_block, is_on_letters, pools_all
     from .padding import Pad, PadSide
     from .reading import Reading
     from .trace import Trace, find_filter, trace_cell
@@ -38,6 +38,7 @@ __all__ = [
     "is_on_letters",
     "letter_words",
     "no_block",
+    "pools_all",
     "side_words",
     "trace_cell",
     "zero_inputs_of",
@@ -50,7 +51,7 @@ __getattr__ = lazily(
         "assumptions": "ambiguity_words assumptions_of edited_names letter_words side_words zero_inputs_of zero_words",
         "block_absence": "no_block",
         "block_run": "BlockRun",
-        "offered_blocks": "LONGEST_WHOLE_INPUT find_block is_on_letters",
+        "offered_blocks": "LONGEST_WHOLE_INPUT find_block is_on_letters pools_all",
         "padding": "Pad PadSide",
         "reading": "Reading",
         "trace": "Trace find_filter trace_cell",

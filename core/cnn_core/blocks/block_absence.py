@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..errors import ModelError, printable
-from ..layers import Convolution1D, GlobalAveragePooling1D, GlobalMaxPooling1D, Pointwise, Unknown
+from ..layers import Convolution1D, Pointwise, PoolingLayer, Unknown
 from ..network.model import Model, Node
 from .offered_blocks import block_obstacle
 
@@ -27,7 +27,7 @@ def why_no_block(model: Model, length: int | None = None) -> str:
     """Return why no block of a model can be looked into, as the end of a sentence that begins with its name.
 
     What cannot be computed comes first: of a convolution, of what it feeds, or of what it is computed from. Then a
-    pool over all positions at once, and then whatever else the first convolution feeds.
+    pool into so many parts, and then whatever else the first convolution feeds.
 
     Args:
         model: The model.
@@ -54,10 +54,10 @@ def _why(model: Model, length: int | None) -> str:
             begins = f"has no convolution that feeds a pool: {conv.name} feeds {_called(reader)}"
             return f"{begins}, {_reason(reader, model)}"
     for conv, reader in fed:
-        if isinstance(reader.layer, GlobalMaxPooling1D | GlobalAveragePooling1D):
+        if isinstance(reader.layer, PoolingLayer):
             return (
-                f"has no pool with windows: {conv.name} feeds {_called(reader)}, which makes one value of "
-                "all positions"
+                f"has no pool whose windows are alike: {conv.name} feeds {_called(reader)}, whose windows follow from "
+                "the length"
             )
     if fed:
         conv, reader = fed[0]

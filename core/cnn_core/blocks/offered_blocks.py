@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..errors import ModelError, NotFoundError, ShapeError, TooShortError
+from ..layers import Pooling1D
 from ..network.block import Block
 from ..network.model import Model
 
@@ -16,6 +17,7 @@ __all__ = [
     "is_on_letters",
     "offered_blocks",
     "part_up_to",
+    "pools_all",
 ]
 
 LONGEST_WHOLE_INPUT: Final = 200_000
@@ -48,6 +50,11 @@ def part_up_to(model: Model, *names: str) -> Model:
 def is_on_letters(model: Model, block: Block) -> bool:
     """Tell whether a block's convolution is a `Conv1D` on the one-hot letters, which a `LetterRun` computes."""
     return block in model.letter_blocks
+
+
+def pools_all(model: Model, block: Block) -> bool:
+    """Tell whether a block's pool reads all positions at once, however many there are."""
+    return not isinstance(model[block.pool].layer, Pooling1D)
 
 
 def block_obstacle(model: Model, block: Block, length: int) -> ModelError | None:

@@ -14,7 +14,7 @@ from ..attribution import Attribution, Effects, ExplainedValue, Method, Target, 
 from ..blocks.reading import Reading
 from ..errors import ModelError, RegionError, SettingError, printable
 from ..explain.walk_down import Descent, check_index
-from ..layers import Array, GlobalMaxPooling1D, Index, Input, MaxPooling1D
+from ..layers import AdaptiveMaxPooling1D, Array, GlobalMaxPooling1D, Index, Input, MaxPooling1D
 from ..letters.alphabet import encode
 from ..network.graph import Node
 from .explanations import Explanation
@@ -85,7 +85,7 @@ class ModelReading:
             CnnError: There is no such layer, or it selects nothing.
         """
         node = self._node(layer)
-        if isinstance(node.layer, MaxPooling1D):
+        if isinstance(node.layer, MaxPooling1D | AdaptiveMaxPooling1D):
             return node.layer.selections(self[node.inputs[0]])
         if isinstance(node.layer, GlobalMaxPooling1D):
             selected: NDArray[np.int64] = self[node.inputs[0]].argmax(axis=0)

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
 from typing import Final, Literal
 
-from ..blocks.offered_blocks import LONGEST_WHOLE_INPUT, first_block, is_on_letters
+from ..blocks.offered_blocks import LONGEST_WHOLE_INPUT, first_block, is_on_letters, pools_all
 from ..blocks.reading import Reading
 from ..errors import SequenceError, ShapeError, TooShortError, shorten
-from ..layers import Pooling1D
 from ..letters.alphabet import Ambiguity
 from ..network.block import Block
 from ..network.model import Model
@@ -52,7 +51,8 @@ class RecordScan:
     """Stretches of records, and the block whose cells are looked for in them.
 
     Args:
-        model: The model; one of a fixed length reads as much as its input holds, see `Model.of_any_length`.
+        model: The model; one of a fixed length reads as much as its input holds, see `Model.of_any_length`. Where its
+            block pools all positions, longer stretches are read in input windows, one behind the other.
         stretches: What is looked through, in the order of equal values. An iterator, as over a `RecordStream`, is gone
             through by a single scan, and its records are held one at a time.
         block: The block; None is the `block_to_scan`.
@@ -74,7 +74,13 @@ class RecordScan:
         self._model = model
         self._stretches = stretches if isinstance(stretches, Iterator | Sequence) else tuple(stretches)
         self._passed = 0
+        self.is_cut = False
+        """Whether a stretch that the last scan has come to was longer than the input, and so is several here."""
         self._block = block or block_to_scan(model)
+        size = model.input.length
+        if size is not None and self._block is not None and pools_all(model, self._block):
+            windows = self._input_windows(self._stretches, size)
+            self._stretches = windows if isinstance(self._stretches, Iterator) else tuple(windows)
         self._strands: Strands = strands
         self._ambiguity = Ambiguity(ambiguity)
         self._threads = default_threads() if threads is None else threads
@@ -84,6 +90,16 @@ class RecordScan:
         """How many stretches the last scan has come to."""
         self.looked_at = LookedAt()
         """What the last scan has looked at."""
+
+    def _input_windows(self, stretches: Iterable[RecordSlice], size: int) -> Iterator[RecordSlice]:
+        """Yield stretches in windows; the last of each begins early enough to be full, where that is possible."""
+        for record, start, stop in stretches:
+            self.is_cut = self.is_cut or stop - start > size
+            for first in range(start, stop, size):
+                begin = max(start, min(first, stop - size))
+                yield record, begin, min(begin + size, stop)
+            if start == stop:
+                yield record, start, stop
 
     @property
     def bases(self) -> int:
@@ -281,6 +297,6 @@ class RecordScan:
         model, block = self._model, self._block
         if block is None or model.input.length is not None or not is_on_letters(model, block):
             return None
-        if not isinstance(model[block.pool].layer, Pooling1D):
+        if pools_all(model, block):
             return None
         return SideBySide(model, block, filters, self._ambiguity)

@@ -8,11 +8,10 @@ import pytest
 from cnn_core.blocks.block_absence import no_block, why_no_block
 from cnn_core.blocks.offered_blocks import first_block
 from cnn_core.layers import (
+    AdaptiveMaxPooling1D,
     Conv1D,
     Dense,
     Flatten,
-    GlobalAveragePooling1D,
-    GlobalMaxPooling1D,
     Input,
     Layer,
     MaxPooling1D,
@@ -56,13 +55,9 @@ LAMBDA = Unknown("Lambda", "it holds a program")
             "a program",
         ),
         (
-            chain(("conv", conv()), ("act", Activation("relu")), ("top", GlobalMaxPooling1D())),
-            "has no pool with windows: conv feeds top (GlobalMaxPooling1D), which makes one value of all positions",
-        ),
-        (
-            chain(("conv", conv()), ("mean", GlobalAveragePooling1D())),
-            "has no pool with windows: conv feeds mean (GlobalAveragePooling1D), which makes one value of all "
-            "positions",
+            chain(("conv", conv()), ("act", Activation("relu")), ("parts", AdaptiveMaxPooling1D(3))),
+            "has no pool whose windows are alike: conv feeds parts (AdaptiveMaxPooling1D), whose windows follow from "
+            "the length",
         ),
         (
             chain(("conv", conv()), ("flat", Flatten()), ("out", Dense(np.ones((36, 1), dtype=np.float32)))),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from small_models import block_model, random_kernel, random_letters
@@ -9,16 +11,19 @@ from small_models import block_model, random_kernel, random_letters
 from cnn_core.errors import ModelError, NotFoundError, SequenceError, SettingError, ShapeError
 from cnn_core.layers import (
     Activation,
+    AdaptiveMaxPooling1D,
     AveragePooling1D,
     Conv1D,
     Dense,
     Dropout,
     Flatten,
+    GlobalAveragePooling1D,
     GlobalMaxPooling1D,
     Input,
     Layer,
     MaxPooling1D,
     Padding,
+    ReLU,
     SimpleRNN,
 )
 from cnn_core.letters.alphabet import encode
@@ -200,9 +205,38 @@ class TestBlocks:
         model = block_model(Conv1D(random_kernel(3)), AveragePooling1D(4), between)
         assert model.blocks == (Block("conv", ("relu", "drop"), "pool"),)
 
-    def test_are_none_without_a_sliding_pool(self) -> None:
+    @pytest.mark.parametrize(
+        "pool",
+        [
+            GlobalMaxPooling1D(),
+            GlobalMaxPooling1D(keepdims=True),
+            GlobalAveragePooling1D(),
+            AdaptiveMaxPooling1D(1),
+        ],
+    )
+    def test_may_pool_all_positions_at_once(self, pool: Layer) -> None:
+        layers: list[tuple[str, Layer]] = [("conv", Conv1D(random_kernel(3))), ("relu", ReLU()), ("top", pool)]
+        model = Model.sequential("net", [("in", Input()), *layers])
+        assert model.blocks == (Block("conv", ("relu",), "top"),)
+        own = model.settings(model.blocks[0])
+        assert (own.pool_size, own.pool_stride) == (None, None)
+        strided = model.with_settings(model.blocks[0], replace(own, conv_stride=2))
+        assert strided.settings(model.blocks[0]).conv_stride == 2
+        with pytest.raises(SettingError, match="reads all positions at once, so it has no size, stride or padding"):
+            model.with_settings(model.blocks[0], replace(own, pool_size=4))
+
+    def test_of_two_convolutions_in_a_row_are_the_second_s(self) -> None:
+        layers = [
+            ("a", Conv1D(random_kernel(3))),
+            ("b", Conv1D(random_kernel(3, channels=2))),
+            ("p", MaxPooling1D(2)),
+        ]
+        model = Model.sequential("net", [("in", Input()), *layers])
+        assert model.blocks == (Block("b", (), "p"),)
+        assert model.letter_blocks == ()
+
+    def test_are_none_without_a_pool_behind_a_convolution(self) -> None:
         conv = ("conv", Conv1D(random_kernel(3)))
-        assert Model.sequential("net", [("in", Input()), conv, ("top", GlobalMaxPooling1D())]).blocks == ()
         assert Model.sequential("net", [("in", Input()), ("pool", MaxPooling1D(2)), conv]).blocks == ()
 
     def test_are_all_of_them_in_order(self) -> None:

@@ -221,7 +221,7 @@ def run(
             if all_records:
                 longest = sequences[int(sequences.lengths.argmax())]
                 request = replace(request, record=longest.name)
-            reading = _along_the_record(request, sequences, opened)
+            reading = _along_the_record(request, sequences, opened, what)
             said += blocks.assumptions_of(reading, reading.block.conv)
             filters = None if request.filter is None else (opening.first_filter(request, reading),)
             if what == "kernels":
@@ -266,11 +266,16 @@ def _check_blocks(model: Model) -> None:
         raise blocks.no_block(model, "export its layers, with --what layers -o FILE.npz")
 
 
-def _along_the_record(request: OpenRequest, sequences: Sequences, opened: ModelFile) -> Reading:
+def _along_the_record(request: OpenRequest, sequences: Sequences, opened: ModelFile, what: Contents) -> Reading:
     """Return the block on all of the stretch that is asked for, however long the model's own input is.
 
-    Numbers beside the letters have the length of the model's input: only a block that reads them is given them.
+    The cells of a pool over all positions are of the input itself: another length has others. Numbers beside the
+    letters have the length of the model's input: only a block that reads them is given them.
     """
+    if what in ("cells", "selections"):
+        found = opening.open_block_reading(request, sequences, opened)
+        if found.run.pools_all:
+            return found
     opened = replace(opened, model=opened.model.of_any_length())
     found = opening.open_block_reading(replace(request, inputs=()), sequences, opened)
     if not request.inputs or blocks.is_on_letters(found.model, found.block):
@@ -297,7 +302,11 @@ def _one_of_several(request: OpenRequest, sequences: Sequences, reading: Reading
 def _longer_than_the_input(model: Model, reading: Reading) -> Iterator[str]:
     """Yield what must be said where the block was computed on another length than the network reads."""
     fixed = model.input.length
-    if fixed not in (None, reading.length):
+    if reading.run.pools_all and reading.stop - reading.start < len(reading.record):
+        yield (
+            f"{reading.block.pool} pools all of what is read at once: {reading.region}; --region names another part"
+        )
+    elif fixed not in (None, reading.length):
         yield (
             f"{model.name} reads {fixed:,} bases at once; its {reading.block.conv} and {reading.block.pool} were "
             f"computed along all {reading.length:,} of {reading.region}, as if its input were that long"

@@ -192,7 +192,10 @@ def _scan_of(
 ) -> RecordScan:
     if not model.blocks:
         raise blocks.no_block(model, "scan with a model that has one")
-    block, model = block_of(request, model), model.of_any_length()
+    block = block_of(request, model)
+    # A pool over all positions makes another number of a longer input.
+    if block is None or not blocks.pools_all(model, block):
+        model = model.of_any_length()
     if request.settings and block is not None:
         model = options.with_typed_settings(model, block, request.settings)
     return engine.RecordScan(
@@ -209,7 +212,12 @@ def _what_must_be_said(model: Model, scan: RecordScan, first: Reading, wanted: W
     if not hits:
         yield _why_nothing(scan, wanted)
     fixed = model.input.length
-    if fixed is not None and (scan.records > 1 or first.length != fixed):
+    if scan.is_cut:
+        yield (
+            f"{model.name} reads {fixed:,} bases at once, and {first.block.pool} pools all of them: longer records "
+            "were read in windows of so many, one behind the other"
+        )
+    elif fixed is not None and not first.run.pools_all and (scan.records > 1 or first.length != fixed):
         yield (
             f"{model.name} reads {fixed:,} bases at once; its {first.block.conv} and {first.block.pool} were "
             "computed along whole records, as if its input were that long"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cnn_core.blocks.assumptions import assumptions_of
 from cnn_core.blocks.reading import Reading
-from cnn_core.layers import Array, GlobalMaxPooling1D, MaxPooling1D
+from cnn_core.layers import AdaptiveMaxPooling1D, Array, GlobalMaxPooling1D, MaxPooling1D
 from cnn_core.network.model import Model
 from cnn_core.writers.archive import write_arrays
 from cnn_core.writers.comments import ASSUMPTIONS, EDITS, WEIGHT_EDITS, assumption_array
@@ -21,6 +21,7 @@ from .whole_file import whole_file
 __all__ = ["layer_arrays", "own_names", "write_layers"]
 
 _SELECTION: Final = "selection/"
+_SELECTS = MaxPooling1D | GlobalMaxPooling1D | AdaptiveMaxPooling1D
 _LETTERS: Final = "one_hot"
 
 
@@ -41,7 +42,7 @@ def layer_arrays(reading: Reading, values: Mapping[str, Array]) -> dict[str, NDA
     names = own_names(model)
     named: dict[str, NDArray[Any]] = {**values}
     for node in model.nodes:
-        if node.name in values and isinstance(node.layer, MaxPooling1D | GlobalMaxPooling1D):
+        if node.name in values and isinstance(node.layer, _SELECTS):
             named[names[f"{_SELECTION}{node.name}"]] = node.layer.selections(values[node.inputs[0]])
     named[names[_LETTERS]] = values[model.nodes[0].name]
     said = assumption_array(assumptions_of(reading), reading.edit_names, reading.model.weight_names)
@@ -59,11 +60,7 @@ def own_names(model: Model) -> dict[str, str]:
         For `selection/` and the name of every max pool, for `one_hot`, `assumptions`, `edits` and `weight_edits`, the
         name in the file.
     """
-    usual = [
-        f"{_SELECTION}{node.name}"
-        for node in model.nodes
-        if isinstance(node.layer, MaxPooling1D | GlobalMaxPooling1D)
-    ]
+    usual = [f"{_SELECTION}{node.name}" for node in model.nodes if isinstance(node.layer, _SELECTS)]
     taken = {node.name for node in model.nodes}
     names: dict[str, str] = {}
     for name in (*usual, _LETTERS, ASSUMPTIONS, EDITS, WEIGHT_EDITS):

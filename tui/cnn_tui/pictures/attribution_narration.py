@@ -51,14 +51,14 @@ def target_words(choice: AttributionChoice, reading: Reading) -> str:
 
 def _named(target: Target, reading: Reading) -> str:
     index, squashed = target.index, has_logit(reading.model[target.layer].layer)
-    if reading.has_block and len(index) == 2:
+    if reading.has_block:
         words, block = words_of(reading.run), reading.block
         name = {
             block.pool: words.pooled,
             reading.model[block.pool].inputs[0]: words.conv,
         }.get(target.layer)
         if name is not None:
-            return f"{name}[{index[0]}] of {filter_title(reading.run, index[1])}"
+            return f"{name}[{index[0] if len(index) > 1 else 0}] of {filter_title(reading.run, index[-1])}"
     if target.layer == reading.model.outputs[0]:
         shape = reading.model.shapes_of(target.layer, reading.length)[target.layer]
         single = all(size == 1 for size in shape)

@@ -19,7 +19,8 @@ def _in_the_explorer(picture: LayerPicture) -> tuple[str, ...]:
     if not reading.has_block or axis.name not in (reading.block.conv, reading.block.pool):
         return ()
     words = words_of(reading.run)
-    position, channel = picture.view.place
+    *positions, channel = picture.view.place
+    position = positions[0] if positions else 0
     name = words.pooled if axis.name == reading.block.pool else words.conv
     of = "" if axis.name == reading.block.pool or not reading.block.between else ", before its activation function"
     return () if words.deep else (f"in the explorer: {name}[{position}] of filter {channel}{of}",)

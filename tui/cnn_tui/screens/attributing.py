@@ -60,7 +60,7 @@ class Attributing:
         reading, view = picture.reading, picture.view
         output, pool = reading.model.outputs[0], reading.block.pool
         values = [
-            f"{pool}:{view.cell}:{view.filter}",
+            ":".join(map(str, (pool, *reading.run.place(view.cell, view.filter)))),
             f"{reading.model[pool].inputs[0]}:{picture.position}:{view.filter}",
         ]
         under = [AttributionChoice(each) for each in (values if view.level is Level.CELL else values[::-1])]

@@ -138,9 +138,7 @@ class Network(TrackScreen[Return, LayerView]):
             return view
         start = replace(view, at=names.index(name), position=position, channel=channel)
         seen = replace(start.to_layer(view.at), listed=True)
-        place = seen_in(
-            Descent(reading.model, reading.values), seen.axis.name, seen.position, (name, (position, channel))
-        )
+        place = seen_in(Descent(reading.model, reading.values), seen.axis.name, seen.position, (name, start.place))
         if place is None:
             return seen
         return replace(seen, position=place[0] if len(place) > 1 else 0, channel=place[-1]).shown()
@@ -290,8 +288,10 @@ class Network(TrackScreen[Return, LayerView]):
         blocks: dict[str, Level] = {}
         if reading.has_block:
             blocks = {reading.block.pool: Level.CELL, reading.block.conv: Level.RESPONSE}
-        if layer in blocks and len(index) == 2:
-            self.dismiss(Return(reading, blocks[layer], index[0], index[1]))
+        if layer in blocks:
+            # A pool over all positions has no axis of cells.
+            place = index[0] if len(index) > 1 else 0
+            self.dismiss(Return(reading, blocks[layer], place, index[-1]))
         else:
             self.show_view(self.view.down(layer, index))
 

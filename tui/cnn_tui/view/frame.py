@@ -88,6 +88,13 @@ class Frame:
         """Bases that are left free on either side of what is shown."""
         return min(_MARGIN, min(self.columns, self.visible_bases) // 8) * self.bases_per_column
 
+    @property
+    def _covered_by_cursor(self) -> bool:
+        """Whether the cursor is wider than the screen and all that is seen lies in it, but for what lies behind it."""
+        first, last = self.cursor_span
+        seen = first <= self.offset < last and last - first > self.visible_bases
+        return seen and (self.at_end or last >= self.offset + self.visible_bases)
+
     def has_room_for(self, bases: int) -> bool:
         """Tell whether the tracks show so many bases, with a margin on either side."""
         return bases + 2 * self._margin <= self.visible_bases
@@ -107,10 +114,7 @@ class Frame:
     def zoomed(self: FrameT, by: int) -> FrameT:
         """Zoom in (above 0) or out, keeping the cursor where it is on screen as far as that goes."""
         zoom = min(max(self.zoom + by, 0), len(ZOOMS) - 1)
-        centre, last = self.cursor_span
-        if centre < self.offset and last >= self.offset + self.visible_bases:
-            # The cursor is wider than the screen: what is seen of it stays.
-            centre = self.offset + self.visible_bases // 2
+        centre = self.offset + self.visible_bases // 2 if self._covered_by_cursor else self.cursor_span[0]
         column = min(max(self.column_of(centre), 0), self.columns - 1)
         changed = replace(self, zoom=zoom)
         offset = centre - column * changed.bases_per_column // changed.columns_per_base
@@ -141,8 +145,7 @@ class Frame:
         if not self.has_room_for(last - first + max(0, step - 1 - margin)):
             first, last = own
         offset = self.offset
-        if first <= offset and last >= offset + self.visible_bases:
-            # Nothing but the cursor is seen already.
+        if self._covered_by_cursor:
             return self.settled()
         if last + margin > offset + self.visible_bases:
             offset = start - (start - last - margin + self.visible_bases) // step * step
@@ -160,8 +163,8 @@ class Frame:
     def centred(self: FrameT) -> FrameT:
         """Show the cursor with as much on its left as on its right, as far as the axis goes, if all of it fits."""
         first, last = self.cursor_span
-        if last - first > self.visible_bases:
-            return self.shown()
+        if self._covered_by_cursor:
+            return self.settled()
         return replace(self, offset=(first + last - self.visible_bases) // 2).settled().shown()
 
     def settled(self: FrameT) -> FrameT:

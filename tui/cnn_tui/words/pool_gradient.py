@@ -5,6 +5,7 @@ from __future__ import annotations
 from cnn_core.blocks.pool_step import PoolStep
 from cnn_core.blocks.reading import Reading
 from cnn_core.blocks.trace import Trace
+from cnn_core.layers import GlobalMaxPooling1D
 
 from .block_words import words_of
 from .receptive_field import pool_step_of
@@ -34,6 +35,13 @@ def explain_pool_gradient(reading: Reading, trace: Trace) -> Lines:
         to = f"{words.conv}[{index_ranges(step.window.positions)}]"
         return (f"{gradient} is shared: {share} to {to}{_padding(step)}",)
     selected = f"{words.conv}[{step.selection}]"
+    ties = step.composition.ties
+    if ties > 1 and isinstance(reading.run.pool_layer, GlobalMaxPooling1D):
+        share = _SHARES.get(ties, f"1/{ties}")
+        ends = (
+            "" if step.strongest is None else f", and ends there: {reading.run.activation.name} lets none through"
+        )
+        return (f"{gradient} is shared by the {_spelled(ties)} that share the maximum, {share} each{ends}",)
     if step.strongest is not None:
         first = f", the first of {_spelled(count)} alike" if count > 1 else ""
         return (f"{gradient} ends at {selected}{first}: {reading.run.activation.name} lets none through there",)
