@@ -223,7 +223,7 @@ def pool_step(run: BlockRun, cell: int, filter_index: int) -> PoolStep:
         strongest = Strongest(start + behind * window.step, float(responses[behind]))
     return PoolStep(
         layer=run.block.pool,
-        type=run.pool.type,
+        type=run.pool_layer.type,
         position=cell,
         filter=filter_index,
         window=window,

@@ -77,6 +77,7 @@ def check(reading: Reading) -> None:
         assert reading.values[pool.name][run.place(0, index)] == pytest.approx(step.value, rel=1e-6)
         layer, place = place_of(reading, index, cell=0)
         assert (layer, place) == (pool.name, run.place(0, index))
+        assert step.type == pool.layer.type
         trace = trace_cell(reading, 0, index).as_json()
         assert trace["tail"]["positions"] == [run.positions, run.positions]
     assert telling_cell(run, 100)[0] == 0

@@ -42,7 +42,14 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = tmp_path / "models"
     place.mkdir()
     with zipfile.ZipFile(READERS / "keras_files" / "keras_3.6.0_tensorflow.zip") as archive:
-        for name in ("question.keras", "question.weights.h5", "question.json", "danq.keras", "unread.keras"):
+        for name in (
+            "question.keras",
+            "question.weights.h5",
+            "question.json",
+            "danq.keras",
+            "unread.keras",
+            "gates.keras",
+        ):
             archive.extract(name, place)
     for name in ("norm.pt", "branches.pt", "plain.safetensors"):
         shutil.copy(READERS / "pytorch" / name, place)
@@ -179,7 +186,7 @@ def test_a_wrong_usage_exits_with_2(arguments: list[str], said: str, capsys: pyt
         ([*TRACE, "--layer", "conv1d", "--position", "9999"], "layer conv1d: there is no value at 9999, 0; "),
         ([*TRACE, "--layer", "input", "--position", "0"], "layer input: is an input, computed from nothing; "),
         ([*TRACE, "--layer", "conv1d", "--position", "0", "--filter", "TPB"], "conv1d has no filter 'TPB'"),
-        ([*TRACE, "--cell", "0", "--filter", "0", "--model", "unread.keras"], "unread.keras: has no convolution "),
+        ([*TRACE, "--cell", "0", "--filter", "0", "--model", "gates.keras"], "gates.keras: has no convolution "),
     ],
 )
 def test_what_cannot_be_opened_is_one_sentence(
