@@ -469,7 +469,7 @@ async def test_the_dialog_offers_the_models_and_the_files(models: Path) -> None:
         text = shown(app)
         order = [text.index(name) for name in ("motifs  —", "seed  —", "trained  —", "../", "branches.pt")]
         assert order == sorted(order)
-        assert "9 model files · 1 other file" in said(app)
+        assert "10 model files · 1 other file" in said(app)
         await press(pilot, *"see")
         assert highlighted(app).startswith("seed")
         await press(pilot, "enter")

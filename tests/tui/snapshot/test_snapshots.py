@@ -8,7 +8,6 @@ from __future__ import annotations
 import platform
 import re
 import tempfile
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +20,9 @@ from syrupy.assertion import SnapshotAssertion
 
 from cnn_core import __version__
 from cnn_core.blocks.reading import Reading
-from cnn_core.layers import AveragePooling1D, Conv1D, Input, MaxPooling1D, Pooling1D
-from cnn_core.network.model import Model
+from cnn_core.layers import AveragePooling1D, Conv1D, Dense, Input, MaxPooling1D, Pooling1D, Unknown
+from cnn_core.layers.unknown import NEEDS
+from cnn_core.network.model import Model, Node
 from cnn_core.presets import preset
 from cnn_core.readers.npz import write_npz
 from cnn_tui.view_file.first_look import first_view
@@ -379,12 +379,6 @@ async def test_a_screen_that_is_too_small(characters: SnapshotAssertion) -> None
 KERAS = Path(__file__).parents[2] / "core" / "readers" / "keras_files" / "keras_3.15.1_torch.zip"
 
 
-def of_keras(name: str, folder: Path) -> str:
-    """Return the path of a stored model file."""
-    with zipfile.ZipFile(KERAS) as archive:
-        return archive.extract(f"{name}.keras", folder)
-
-
 @SIZES
 async def test_a_recurrent_layer_over_the_bases(size: tuple[int, int], picture: SnapshotAssertion) -> None:
     async with explorer(size, model="seed") as shown:
@@ -401,7 +395,16 @@ async def test_the_units_of_a_flattened_layer(picture: SnapshotAssertion) -> Non
 async def test_a_model_without_a_block_and_with_layers_that_cannot_be_computed(
     picture: SnapshotAssertion, tmp_path: Path
 ) -> None:
-    async with explorer(model=of_keras("unread", tmp_path)) as shown:
+    nodes = preset("motifs").nodes[:2]
+    mixed = Node(
+        "program", Unknown("Lambda", "a Lambda is a piece of a program, which is never executed"), ("conv1d",)
+    )
+    behind = Unknown("Dense", f"{NEEDS}program")
+    out = Dense(np.ones((12, 1), np.float32))
+    last = Node("behind", behind, ("program",)), Node("along", out, ("conv1d",))
+    path = tmp_path / "unread.npz"
+    write_npz(Model("unread", (*nodes, mixed, *last), ("along", "behind")), path)
+    async with explorer(model=str(path)) as shown:
         assert svg_of(shown) == picture
 
 
