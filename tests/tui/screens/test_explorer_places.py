@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from dialog_host import said as said_in_dialog
+from dialog_host import type_text
 from explorers import Shown, explorer, fasta
 
 from cnn_tui.background.strongest_cells import TOP
@@ -152,16 +153,12 @@ async def test_a_match_is_gone_to_base_by_base_from_any_level() -> None:
             assert shown.view.pattern == "TATAAAAGG"
 
 
-async def test_n_without_a_search_says_how_to_begin_one() -> None:
+async def test_n_without_a_search_and_letters_that_stand_nowhere_leave_the_cursor_where_it_was() -> None:
     async with explorer() as shown:
         for key in ("n", "N"):
             await shown.press(key)
             assert shown.status == "nothing is searched for yet: / begins a search"
             assert shown.cursor == ("cell", 2)
-
-
-async def test_letters_that_stand_nowhere_leave_the_cursor_where_it_was() -> None:
-    async with explorer() as shown:
         await shown.press("slash")
         await shown.type("GGGGGGGGGGGG")
         await shown.press("enter")
@@ -169,13 +166,8 @@ async def test_letters_that_stand_nowhere_leave_the_cursor_where_it_was() -> Non
         assert shown.cursor == ("cell", 2)
         await shown.press("n")
         assert "stands nowhere" in shown.status
-
-
-async def test_escape_forgets_the_search() -> None:
-    async with explorer() as shown:
-        await shown.press("slash")
-        await shown.type("GATA")
-        await shown.press("enter", "escape")
+        # Escape forgets the search.
+        await shown.press("escape")
         assert shown.view.pattern == ""
         await shown.press("n")
         assert shown.status.startswith("nothing is searched for yet")
@@ -196,39 +188,33 @@ async def test_a_match_outside_the_input_window_moves_it(tmp_path: Path) -> None
 # Going to a place
 
 
-@pytest.mark.parametrize(
-    ("typed", "cursor"),
-    [
-        ("cell 7", ("cell", 7)),
-        ("pooled[7]", ("cell", 7)),
-        ("conv 45", ("response", 45)),
-        ("base 100", ("base", 100)),
-        ("9", ("cell", 9)),
-        # A region's first base, 1-based, under a cursor that stays a cell.
-        ("41-60", ("cell", 5)),
-        ("sim_01:41-60", ("cell", 5)),
-    ],
-)
-async def test_g_goes_where_it_is_told(typed: str, cursor: tuple[str, int]) -> None:
+async def test_g_goes_where_it_is_told_and_chooses_a_filter(subtests: pytest.Subtests) -> None:
     async with explorer() as shown:
-        await shown.press("g")
-        await shown.type(typed)
-        await shown.press("enter")
-        assert shown.cursor == cursor
-        assert shown.view.filter == 0
+        start = shown.view
+        for typed, cursor, filter_index in (
+            ("cell 7", ("cell", 7), 0),
+            ("pooled[7]", ("cell", 7), 0),
+            ("conv 45", ("response", 45), 0),
+            ("base 100", ("base", 100), 0),
+            ("9", ("cell", 9), 0),
+            # A region's first base, 1-based, under a cursor that stays a cell.
+            ("41-60", ("cell", 5), 0),
+            ("sim_01:41-60", ("cell", 5), 0),
+            ("CTCF", ("cell", 2), 2),
+            ("filter 2", ("cell", 2), 2),
+            ("f2", ("cell", 2), 2),
+            ("ctcf", ("cell", 2), 2),
+        ):
+            with subtests.test(typed):
+                shown.explorer.show_view(start)
+                await shown.press("g")
+                await type_text(shown.pilot, typed)
+                await shown.press("enter")
+                assert shown.cursor == cursor
+                assert shown.view.filter == filter_index
 
 
-@pytest.mark.parametrize("typed", ["CTCF", "filter 2", "f2", "ctcf"])
-async def test_g_chooses_a_filter(typed: str) -> None:
-    async with explorer() as shown:
-        await shown.press("g")
-        await shown.type(typed)
-        await shown.press("enter")
-        assert shown.view.filter == 2
-        assert shown.cursor == ("cell", 2)
-
-
-async def test_g_refuses_what_is_nowhere_and_stays_open() -> None:
+async def test_g_refuses_what_is_nowhere_and_stays_open_and_goes_to_another_record() -> None:
     async with explorer() as shown:
         await shown.press("g")
         for typed, said in (("cell 60", "there is no cell 60"), ("sim_01:501-600", "sim_01")):
@@ -240,16 +226,19 @@ async def test_g_refuses_what_is_nowhere_and_stays_open() -> None:
         await shown.press("escape")
         assert len(shown.app.screen_stack) == 1
         assert shown.cursor == ("cell", 2)
-
-
-async def test_g_goes_to_a_region_of_another_record() -> None:
-    async with explorer() as shown:
         await shown.press("g")
         await shown.type("sim_02:195-210")
         await shown.press("enter")
         assert shown.reading.record.name == "sim_02"
         first, last = shown.view.cursor_span
         assert first <= 194 < last
+        # A region is cut off at the record's end, of this record and of another.
+        for record in ("sim_02", "sim_01"):
+            await shown.press("g")
+            await type_text(shown.pilot, f"{record}:490-600")
+            await shown.press("enter")
+            assert shown.reading.record.name == record
+            assert f"{record}:490-600 reaches past the record's end" in shown.text
 
 
 async def test_g_asks_which_of_two_stretches_is_meant(tmp_path: Path) -> None:
@@ -261,7 +250,7 @@ async def test_g_asks_which_of_two_stretches_is_meant(tmp_path: Path) -> None:
             ("chr1 100 200", "'chr1 100 200' is in columns as in BED, which counts from 0; write {chr1}:101-200"),
             ("chr1:201-210:+", "'chr1:201-210:+' has a strand at its end; write chr1:201-210"),
         ):
-            await shown.type(typed)
+            await type_text(shown.pilot, typed)
             await shown.press("enter")
             assert said in said_in_dialog(shown.app)
             await shown.press("ctrl+u")
@@ -274,16 +263,6 @@ async def test_g_asks_which_of_two_stretches_is_meant(tmp_path: Path) -> None:
         assert shown.reading.record.name == "chr1"
         first, last = shown.view.cursor_span
         assert first <= 100 < last
-
-
-@pytest.mark.parametrize("record", ["sim_01", "sim_02"])
-async def test_g_cuts_a_region_off_at_the_records_end_and_says_so(record: str) -> None:
-    async with explorer() as shown:
-        await shown.press("g")
-        await shown.type(f"{record}:490-600")
-        await shown.press("enter")
-        assert shown.reading.record.name == record
-        assert f"{record}:490-600 reaches past the record's end" in shown.text
 
 
 # The input window of a network of fixed length
@@ -333,7 +312,7 @@ async def test_what_was_gone_to_is_marked_on_the_ruler_until_escape_or_another_i
         assert marked() == []
         for text, base in (("base 45", 45), ("cell 7", 56), ("conv 31", 31), ("long:90-99", 89)):
             await shown.press("g")
-            await shown.type(text)
+            await type_text(shown.pilot, text)
             await shown.press("enter")
             assert marked() == [base]
         await shown.press("right", "down", "enter")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from explorers import MEDIUM, Clock, Shown, explorer, stopped_clock
 
+from cnn_tui.view.arrangement import GUTTER
 from cnn_tui.view.play import SPEEDS, Phase, Play
 from cnn_tui.widgets.feature_map import FeatureMap, Selected
 from cnn_tui.widgets.pooled_cells import Pooled
@@ -75,14 +76,17 @@ async def test_a_cell_is_computed_moment_by_moment_and_filled(clock: Clock) -> N
 
 async def test_the_activations_appear_one_by_one(clock: Clock) -> None:
     async with explorer(MEDIUM) as shown:
-        height = shown.explorer.query_one(FeatureMap).size.height
-        ground = height - 1
+        track = shown.explorer.query_one(FeatureMap)
+
+        def ground() -> str:
+            return track.render_line(track.size.height - 1).text[GUTTER:]
+
         await shown.press("space")
         for nth in range(8):
-            assert shown.line_of(FeatureMap, ground)[16 + nth : 24].strip() == ""
+            assert ground()[16 + nth : 24].strip() == ""
             await tick(shown, 3)
             assert moment(shown) == (2, nth, Phase.ACTIVATION)
-            assert shown.line_of(FeatureMap, ground)[16 + nth] != " "
+            assert ground()[16 + nth] != " "
             await tick(shown, 2)
 
 
@@ -108,8 +112,9 @@ async def test_the_demonstration_stops_where_its_cell_is_filled_and_steps_back_f
         assert shown.cursor == ("cell", 2)
 
 
-async def test_space_pauses_and_goes_on(clock: Clock) -> None:
+async def test_space_pauses_and_goes_on_and_escape_ends_it_and_the_cursor_stays_on_the_cell(clock: Clock) -> None:
     async with explorer() as shown:
+        text = shown.text
         await shown.press("space")
         await tick(shown, 3)
         await shown.press("space")
@@ -120,6 +125,13 @@ async def test_space_pauses_and_goes_on(clock: Clock) -> None:
         await shown.press("space")
         assert shown.view.play == Play(cell=2, phase=Phase.ACTIVATION)
         assert len(clock.waits) == waits + 1
+        await tick(shown, 4)
+        stopped = clock.stopped
+        await shown.press("escape")
+        assert shown.view.play is None
+        assert shown.cursor == ("cell", 2)
+        assert shown.text == text
+        assert clock.stopped > stopped
 
 
 async def test_arrows_step_by_hand_in_both_directions(clock: Clock) -> None:
@@ -161,68 +173,54 @@ async def test_slower_and_faster_end_at_the_ends(clock: Clock) -> None:
         assert (shown.view.play.running, shown.view.play.speed) == (False, 3)
 
 
-async def test_escape_ends_it_and_the_cursor_stays_on_the_cell(clock: Clock) -> None:
+async def test_whatever_moves_the_cursor_ends_it(clock: Clock, subtests: pytest.Subtests) -> None:
+    cases = {
+        "home": ("cell", 0),
+        "end": ("cell", 59),
+        "shift+right": ("cell", 9),
+        "enter": ("response", 21),
+        "right_parenthesis": ("cell", 1),
+        "v": None,
+    }
     async with explorer() as shown:
-        text = shown.text
-        await shown.press("space")
-        await tick(shown, 7)
-        await shown.press("escape")
-        assert shown.view.play is None
-        assert shown.cursor == ("cell", 2)
-        assert shown.text == text
-        assert clock.stopped
+        start = shown.picture
+        for key, cursor in cases.items():
+            for running in (True, False):
+                with subtests.test(key, running=running):
+                    shown.explorer.picture = start
+                    await shown.press("space")
+                    await tick(shown, 7)
+                    if not running:
+                        await shown.press("space")
+                    await shown.press(key)
+                    assert shown.view.play is None
+                    assert cursor is None or shown.cursor == cursor
+                    # A clock that was already set rings in vain.
+                    before = shown.picture
+                    await tick(shown)
+                    assert shown.picture is before
 
 
-@pytest.mark.parametrize(
-    ("keys", "cursor"),
-    [
-        (("home",), ("cell", 0)),
-        (("end",), ("cell", 59)),
-        (("shift+right",), ("cell", 9)),
-        (("enter",), ("response", 21)),
-        (("right_parenthesis",), ("cell", 1)),
-        (("v",), None),
-    ],
-)
-@pytest.mark.parametrize("running", [True, False])
-async def test_whatever_moves_the_cursor_ends_it(
-    clock: Clock, keys: tuple[str, ...], cursor: tuple[str, int] | None, running: bool
-) -> None:
+async def test_what_moves_nothing_lets_it_go_on(clock: Clock, subtests: pytest.Subtests) -> None:
     async with explorer() as shown:
-        await shown.press("space")
-        await tick(shown, 7)
-        if not running:
-            await shown.press("space")
-        await shown.press(*keys)
-        assert shown.view.play is None
-        assert cursor is None or shown.cursor == cursor
-        # A clock that was already set rings in vain.
-        before = shown.picture
-        await tick(shown)
-        assert shown.picture is before
+        start = shown.picture
+        for key in ("down", "minus", "c", "i", "ctrl+t", "5"):
+            with subtests.test(key):
+                shown.explorer.picture = start
+                await shown.press("space")
+                await tick(shown, 7)
+                await shown.press(key)
+                assert moment(shown) == (2, 1, Phase.SUM)
+                await tick(shown)
+                assert moment(shown) == (2, 1, Phase.ACTIVATION)
 
 
-@pytest.mark.parametrize("keys", [("down",), ("minus",), ("c",), ("i",), ("ctrl+t",), ("5",)])
-async def test_what_moves_nothing_lets_it_go_on(clock: Clock, keys: tuple[str, ...]) -> None:
-    async with explorer() as shown:
-        await shown.press("space")
-        await tick(shown, 7)
-        await shown.press(*keys)
-        assert moment(shown) == (2, 1, Phase.SUM)
-        await tick(shown)
-        assert moment(shown) == (2, 1, Phase.ACTIVATION)
-
-
-async def test_it_plays_the_cell_that_a_response_belongs_to(clock: Clock) -> None:
+async def test_it_plays_the_cell_of_a_response_and_a_pool_window_over_the_end_has_fewer_moments(clock: Clock) -> None:
     async with explorer() as shown:
         await shown.press("enter", "1", "0", "right", "space")
         assert moment(shown) == (3, 0, Phase.WINDOW)
         assert shown.cursor == ("cell", 3)
-
-
-async def test_a_pool_window_that_hangs_over_the_end_has_fewer_moments(clock: Clock) -> None:
-    async with explorer() as shown:
-        await shown.press("w", "end", "space")
+        await shown.press("escape", "w", "end", "space")
         responses = len(shown.picture.pool_step.values)
         assert shown.cursor == ("cell", 60)
         assert responses == 6

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from dialog_host import type_text
 from explorers import MEDIUM, WIDE, Shown, explorer
 from textual.command import CommandList
 from textual.geometry import Offset
@@ -49,31 +50,34 @@ PRESSES = [
 ]
 
 
-@pytest.mark.parametrize("keys", [(), ("enter",), ("enter", "enter")], ids=["cell", "response", "base"])
-async def test_a_click_on_a_track_selects_what_the_track_says_is_there(keys: tuple[str, ...]) -> None:
+async def test_a_click_on_a_track_selects_what_the_track_says_is_there(subtests: pytest.Subtests) -> None:
     async with explorer(TALL) as shown:
-        await shown.press(*keys)
-        start = shown.view
-        for track, column, y, expected in PRESSES:
-            shown.explorer.show_view(start)
-            await shown.settled()
-            shown.messages.clear()
-            place = shown.place(track, column, y)
-            before = shown.view
-            await shown.click(track, column, y)
-            pressed = [message.place for message in shown.posted(Track.Pressed)]  # type: ignore[attr-defined]
-            if expected is None:
-                assert place is None
-                assert pressed == []
-                assert shown.view == before
-                continue
-            assert pressed == [place]
-            assert place is not None
-            assert (*shown.cursor, shown.view.filter) == expected, track
-            assert (place.level, place.index) == (shown.view.level, shown.view.index)
+        # From a cell, from a response and from a base; what is selected does not depend on what was.
+        starts = []
+        for _ in range(3):
+            starts.append(shown.view)
+            await shown.press("enter")
+        for nth, (track, column, y, expected) in enumerate(PRESSES):
+            with subtests.test(track.__name__, column=column, y=y):
+                shown.explorer.show_view(starts[nth % 3])
+                await shown.settled()
+                shown.messages.clear()
+                place = shown.place(track, column, y)
+                before = shown.view
+                await shown.click(track, column, y)
+                pressed = [message.place for message in shown.posted(Track.Pressed)]  # type: ignore[attr-defined]
+                if expected is None:
+                    assert place is None
+                    assert pressed == []
+                    assert shown.view == before
+                    continue
+                assert pressed == [place]
+                assert place is not None
+                assert (*shown.cursor, shown.view.filter) == expected
+                assert (place.level, place.index) == (shown.view.level, shown.view.index)
 
 
-async def test_a_click_beside_the_columns_selects_nothing() -> None:
+async def test_a_click_beside_the_columns_selects_nothing_and_one_on_the_tail_a_response_without_a_cell() -> None:
     async with explorer(TALL) as shown:
         before = shown.view
         for column in (-1, -GUTTER):
@@ -82,10 +86,6 @@ async def test_a_click_beside_the_columns_selects_nothing() -> None:
         await shown.settled()
         assert shown.view == before
         assert shown.posted(Track.Pressed) == []
-
-
-async def test_a_click_on_what_is_left_over_has_a_response_and_no_cell() -> None:
-    async with explorer(TALL) as shown:
         await shown.press("end")
         column = shown.view.column_of(482)
         assert shown.place(Pooled, column) is None
@@ -111,7 +111,7 @@ async def test_a_click_is_right_after_scrolling_and_zooming() -> None:
 
 
 async def test_a_click_ends_the_demonstration_and_a_count() -> None:
-    async with explorer(TALL) as shown:
+    async with explorer() as shown:
         await shown.press("space", "space", "4")
         await shown.click(Pooled, 40)
         assert shown.view.play is None
@@ -144,16 +144,12 @@ async def test_a_hover_says_the_value_in_the_status_line() -> None:
         assert shown.status.startswith("←→ cell")
 
 
-async def test_a_hover_is_told_once_a_place() -> None:
-    async with explorer(TALL) as shown:
+async def test_a_hover_is_told_once_a_place_and_a_key_takes_it_back() -> None:
+    async with explorer() as shown:
         for column in (16, 17, 20, 23, 24):
             await shown.hover(Pooled, column)
         told = [message.words for message in shown.posted(Track.Hovered)]  # type: ignore[attr-defined]
         assert told == ["filter 0: pooled[2] = 9.500", "filter 0: pooled[3] = 0"]
-
-
-async def test_a_key_takes_back_what_the_pointer_said_of_the_picture_before() -> None:
-    async with explorer(TALL) as shown:
         await shown.hover(FeatureMap, 21)
         assert shown.status == "filter 0: conv[21] = 9.500"
         await shown.press("down")
@@ -188,15 +184,25 @@ async def test_a_hover_over_the_filter_card_says_the_weight() -> None:
 # The wheel
 
 
-@pytest.mark.parametrize(("direction", "moved"), [("down", 8), ("right", 8), ("up", -8), ("left", -8)])
-async def test_a_wheel_moves_the_tracks_under_a_cursor_that_stays(direction: str, moved: int) -> None:
+async def test_a_wheel_moves_the_tracks_under_a_cursor_that_stays_by_columns_at_every_zoom() -> None:
     async with explorer(MEDIUM, cell=30) as shown:
         start = shown.view
-        await shown.wheel(direction, Bases)
-        assert shown.view.offset == start.offset + moved
-        assert shown.cursor == ("cell", 30)
-        (message,) = shown.posted(Track.Wheeled)
-        assert message.columns == moved  # type: ignore[attr-defined]
+        for direction, moved in (("down", 8), ("right", 8), ("up", -8), ("left", -8)):
+            shown.explorer.show_view(start)
+            shown.messages.clear()
+            await shown.wheel(direction, Bases)
+            assert shown.view.offset == start.offset + moved
+            assert shown.cursor == ("cell", 30)
+            (message,) = shown.posted(Track.Wheeled)
+            assert message.columns == moved  # type: ignore[attr-defined]
+        await shown.press("equals_sign", "equals_sign", "equals_sign")
+        offset = shown.view.offset
+        await shown.wheel("down", Bases)
+        assert shown.view.offset == offset + 1
+        await shown.press("minus", "minus", "minus", "minus")
+        offset = shown.view.offset
+        await shown.wheel("down", Bases)
+        assert shown.view.offset == offset + 16
 
 
 async def test_a_wheel_stops_at_both_ends_and_the_next_step_shows_the_cursor() -> None:
@@ -214,18 +220,6 @@ async def test_a_wheel_stops_at_both_ends_and_the_next_step_shows_the_cursor() -
         assert not in_sight(shown)
         await shown.press("right")
         assert in_sight(shown)
-
-
-async def test_a_wheel_moves_by_columns_at_every_zoom() -> None:
-    async with explorer(MEDIUM, cell=30) as shown:
-        await shown.press("equals_sign", "equals_sign", "equals_sign")
-        offset = shown.view.offset
-        await shown.wheel("down", Bases)
-        assert shown.view.offset == offset + 1
-        await shown.press("minus", "minus", "minus", "minus")
-        offset = shown.view.offset
-        await shown.wheel("down", Bases)
-        assert shown.view.offset == offset + 16
 
 
 def in_sight(shown: Shown) -> bool:
@@ -279,33 +273,29 @@ async def test_help_begins_with_what_the_cursor_or_the_pointer_is_on() -> None:
         assert first_of_help(shown) == "layer"
 
 
-async def test_the_palette_explains_a_word() -> None:
+async def test_the_palette_finds_commands_by_other_words_too_and_explains_a_word(
+    subtests: pytest.Subtests,
+) -> None:
     async with explorer() as shown:
-        await shown.press("colon", *"receptive")
-        await shown.settled()
+        await shown.press("colon")
+        for typed, title in (
+            ("glossary", "Help"),
+            ("mouse", "Help"),
+            ("parameters", "The whole network, layer by layer"),
+            ("picture", "Save this view, or a picture …"),
+            ("copy", "Copy the equation"),
+            ("theme", "Theme"),
+            ("keras", "Show me the code"),
+        ):
+            with subtests.test(typed):
+                await type_text(shown.pilot, typed)
+                options = [str(option.prompt) for option in shown.app.screen.query_one(CommandList)._options]
+                assert any(title in option for option in options)
+        await type_text(shown.pilot, "")
+        await shown.type("receptive")
         await shown.press("enter")
         await shown.settled()
         assert first_of_help(shown) == "receptive field"
-
-
-@pytest.mark.parametrize(
-    ("typed", "title"),
-    [
-        ("glossary", "Help"),
-        ("mouse", "Help"),
-        ("parameters", "The whole network, layer by layer"),
-        ("picture", "Save this view, or a picture …"),
-        ("copy", "Copy the equation"),
-        ("theme", "Theme"),
-        ("keras", "Show me the code"),
-    ],
-)
-async def test_the_palette_finds_commands_by_other_words_too(typed: str, title: str) -> None:
-    async with explorer() as shown:
-        await shown.press("colon", *typed)
-        await shown.settled()
-        options = [str(option.prompt) for option in shown.app.screen.query_one(CommandList)._options]
-        assert any(title in option for option in options)
 
 
 def test_every_widget_names_a_word_of_the_glossary() -> None:
