@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from explorers import running, settled
-from rich.cells import set_cell_size
+from explorers import lines_of, running, settled
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -20,7 +17,6 @@ from cnn_tui.pictures.palette import PALETTES
 from cnn_tui.screens.dialogs.choose_record import RecordsLike
 from cnn_tui.screens.dialogs.dialog import Dialog
 
-SVG_COLUMN = 12.2
 OPEN = object()
 """The result while the dialog has not been closed."""
 
@@ -51,12 +47,21 @@ class Host(App[None]):
 
 
 @asynccontextmanager
+async def hosted(
+    *, size: tuple[int, int] = (80, 24), theme: str = "dark"
+) -> AsyncIterator[tuple[Host, Pilot[None]]]:
+    """Yield an app without a dialog."""
+    app = Host(theme)
+    async with running(app, size=size) as pilot:
+        yield app, pilot
+
+
+@asynccontextmanager
 async def opened(
     make: Callable[[], Dialog[object]], *, size: tuple[int, int] = (80, 24), theme: str = "dark"
 ) -> AsyncIterator[tuple[Host, Pilot[None]]]:
     """Yield an app with a dialog that has read what it shows."""
-    app = Host(theme)
-    async with running(app, size=size) as pilot:
+    async with hosted(size=size, theme=theme) as (app, pilot):
         app.push_screen(make(), app.keep)
         await settled(pilot)
         yield app, pilot
@@ -69,18 +74,8 @@ async def type_text(pilot: Pilot[None], text: str) -> None:
     await settled(pilot)
 
 
-def screen_lines(app: App[None]) -> list[str]:
-    """Return what is on the screen, from its picture, which leaves blanks out."""
-    lines = [""] * app.size.height
-    picture = app.export_screenshot(simplify=True)
-    for x, number, text in re.findall(r'<text [^>]*x="([\d.]+)"[^>]*line-(\d+)\)"[^>]*>([^<]*)</text>', picture):
-        line = set_cell_size(lines[int(number)], round(float(x) / SVG_COLUMN))
-        lines[int(number)] = line + html.unescape(text).replace("\xa0", " ").rstrip("\n")
-    return lines
-
-
 def shown(app: App[None]) -> str:
-    return "\n".join(screen_lines(app))
+    return "\n".join(lines_of(app))
 
 
 def said(app: App[None]) -> str:
@@ -96,7 +91,7 @@ def refused(app: App[None]) -> str:
 
 
 def highlighted(app: App[None]) -> str:
-    (line,) = (line for line in screen_lines(app) if "▸ " in line)
+    (line,) = (line for line in lines_of(app) if "▸ " in line)
     return line.split("▸ ")[1].split("│")[0].rstrip()
 
 

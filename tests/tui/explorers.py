@@ -110,15 +110,7 @@ class Shown:
     @property
     def lines(self) -> list[str]:
         """The characters of the screen, dialogs over the explorer included."""
-        width, height = self.app.size
-        console = Console(
-            width=width, height=height, file=io.StringIO(), record=True, force_terminal=True, legacy_windows=False
-        )
-        # The one place that knows Textual's compositor.
-        console.print(
-            self.app.screen._compositor.render_update(full=True, screen_stack=self.app._background_screens)
-        )
-        return [line.rstrip() for line in console.export_text().split("\n")[:height]]
+        return lines_of(self.app)
 
     @property
     def text(self) -> str:
@@ -152,6 +144,17 @@ class Shown:
         """Return the messages of a kind that were posted, each once."""
         found = {id(message): message for message in self.messages if isinstance(message, kind)}
         return list(found.values())
+
+
+def lines_of(app: App[Any]) -> list[str]:
+    """Return the characters of a screen, dialogs over it included."""
+    width, height = app.size
+    console = Console(
+        width=width, height=height, file=io.StringIO(), record=True, force_terminal=True, legacy_windows=False
+    )
+    # The one place that knows Textual's compositor.
+    console.print(app.screen._compositor.render_update(full=True, screen_stack=app._background_screens))
+    return [line.rstrip() for line in console.export_text().split("\n")[:height]]
 
 
 async def press(pilot: Pilot[Any], *keys: str) -> None:

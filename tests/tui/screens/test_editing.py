@@ -61,15 +61,15 @@ def short(tmp_path: Path) -> dict[str, str]:
 # Where typing begins, and how it ends
 
 
-@pytest.mark.parametrize(("level", "base", "read"), [((), 63, "conv[63]"), (("enter",), 63, "conv[63]")])
-async def test_e_goes_down_to_the_first_base_of_what_it_is_pressed_on(
-    level: tuple[str, ...], base: int, read: str
-) -> None:
+async def test_e_goes_down_to_the_first_base_of_what_it_is_pressed_on() -> None:
     async with explorer(**CASE) as shown:
-        await shown.press(*level, "e")
-        assert shown.view.level is Level.BASE
-        assert typing(shown) == (base, False)
-        assert f"typing at base {base}, the first that {read} reads" in shown.status
+        for down in ((), ("enter",)):
+            shown.explorer.show_view(shown.view.on(Level.CELL, 7))
+            await shown.press(*down, "e")
+            assert shown.view.level is Level.BASE
+            assert typing(shown) == (63, False)
+            assert "typing at base 63, the first that conv[63] reads" in shown.status
+            await shown.press("escape")
 
 
 async def test_e_at_a_base_types_there_and_esc_ends_it(short: dict[str, str]) -> None:
@@ -87,16 +87,18 @@ async def test_e_at_a_base_types_there_and_esc_ends_it(short: dict[str, str]) ->
 # Letters
 
 
-@pytest.mark.parametrize("key", ["a", "A", "c", "C", "g", "G", "t", "T", "n", "N"])
-async def test_a_letter_is_typed_over_and_the_cursor_steps_on(short: dict[str, str], key: str) -> None:
+async def test_a_letter_is_typed_over_and_the_cursor_steps_on(short: dict[str, str]) -> None:
     async with explorer(**short) as shown:
         await goes_to(shown, 20)
-        await shown.press(key)
-        assert letters(shown) == LETTERS[:20] + key.upper() + LETTERS[21:]
-        assert typing(shown) == (21, False)
+        expected = LETTERS
+        for at, key in enumerate("aAcCgGtTnN", 20):
+            await shown.press(key)
+            expected = expected[:at] + key.upper() + expected[at + 1 :]
+            assert letters(shown) == expected
+            assert typing(shown) == (at + 1, False)
 
 
-async def test_an_insertion_moves_the_letters_right(short: dict[str, str]) -> None:
+async def test_an_insertion_moves_the_letters_right_and_delete_takes_them_out(short: dict[str, str]) -> None:
     async with explorer(**short) as shown:
         await goes_to(shown, 20)
         await shown.press("insert")
@@ -107,10 +109,7 @@ async def test_an_insertion_moves_the_letters_right(short: dict[str, str]) -> No
         assert shown.reading.edit_names == ("chr1:20_21insTT",)
         await shown.press("insert", "g")
         assert letters(shown) == LETTERS[:20] + "TTG" + LETTERS[21:]
-
-
-async def test_delete_takes_the_letter_under_the_cursor_out(short: dict[str, str]) -> None:
-    async with explorer(**short) as shown:
+        await shown.press("u", "u", "u", "escape")
         await goes_to(shown, 20)
         await shown.press("delete", "delete")
         assert letters(shown) == LETTERS[:20] + LETTERS[22:]
@@ -128,24 +127,25 @@ async def test_of_a_fixed_input_the_record_s_next_letters_come_in() -> None:
         assert letters(shown) == before[:100] + "AA" + before[101:499]
 
 
-@pytest.mark.parametrize(
-    "keys", [("g",), ("insert", "g", "g"), ("delete",), ("delete", "insert", "a", "insert", "c")]
-)
-async def test_the_other_strand_is_edited_as_it_reads(short: dict[str, str], keys: tuple[str, ...]) -> None:
+async def test_the_other_strand_is_edited_as_it_reads(short: dict[str, str], subtests: pytest.Subtests) -> None:
     async with explorer(**short, reverse=True) as shown:
-        before = letters(shown)
-        await goes_to(shown, 20)
-        await shown.press(*keys)
-        expected, at, inserting = before, 20, False
-        for key in keys:
-            if key == "insert":
-                inserting = not inserting
-            elif key == "delete":
-                expected = expected[:at] + expected[at + 1 :]
-            else:
-                expected, at = expected[:at] + key.upper() + expected[at + (not inserting) :], at + 1
-        assert letters(shown) == expected
-        assert typing(shown) == (at, inserting)
+        unedited = shown.picture
+        for keys in (("g",), ("insert", "g", "g"), ("delete",), ("delete", "insert", "a", "insert", "c")):
+            with subtests.test(" ".join(keys)):
+                shown.explorer.picture = unedited
+                before = letters(shown)
+                await goes_to(shown, 20)
+                await shown.press(*keys)
+                expected, at, inserting = before, 20, False
+                for key in keys:
+                    if key == "insert":
+                        inserting = not inserting
+                    elif key == "delete":
+                        expected = expected[:at] + expected[at + 1 :]
+                    else:
+                        expected, at = expected[:at] + key.upper() + expected[at + (not inserting) :], at + 1
+                assert letters(shown) == expected
+                assert typing(shown) == (at, inserting)
 
 
 async def test_backspace_takes_back_what_was_typed_here_and_no_more(short: dict[str, str]) -> None:
@@ -160,19 +160,16 @@ async def test_backspace_takes_back_what_was_typed_here_and_no_more(short: dict[
         assert letters(shown, 20, 22) == "GG"
 
 
-async def test_a_letter_that_is_there_already_edits_nothing_but_steps_on_and_back(short: dict[str, str]) -> None:
+async def test_a_letter_that_is_there_already_edits_nothing_but_steps_on_and_back_as_arrows_do(
+    short: dict[str, str],
+) -> None:
     async with explorer(**short) as shown:
         await goes_to(shown, 20)
         await shown.press("a", "c")
         assert shown.reading.edits == ()
         assert typing(shown) == (22, False)
-        await shown.press("backspace")
-        assert typing(shown) == (21, False)
-
-
-async def test_arrows_move_while_letters_are_typed(short: dict[str, str]) -> None:
-    async with explorer(**short) as shown:
-        await goes_to(shown, 20)
+        await shown.press("backspace", "backspace")
+        assert typing(shown) == (20, False)
         for key, base in (("right", 21), ("left", 20), ("home", 0), ("left", 0), ("end", 59), ("right", 59)):
             await shown.press(key)
             assert typing(shown) == (base, False), key
@@ -180,22 +177,20 @@ async def test_arrows_move_while_letters_are_typed(short: dict[str, str]) -> Non
         assert shown.view.filter == 1
 
 
-@pytest.mark.parametrize(
-    "key", ["q", "h", "e", "E", "x", "S", "tab", "enter", "space", "5", "0", "right_square_bracket", "m", "slash"]
-)
-async def test_other_keys_do_nothing_but_say_how_typing_ends(short: dict[str, str], key: str) -> None:
+async def test_other_keys_do_nothing_but_say_how_typing_ends_and_help_and_the_palette_open(
+    short: dict[str, str], subtests: pytest.Subtests
+) -> None:
     async with explorer(**short) as shown:
         await goes_to(shown, 20)
         view = shown.view
-        await shown.press(key)
-        assert shown.view == view
-        assert shown.app.screen is shown.explorer
-        assert "Esc ends typing" in shown.status
-
-
-async def test_help_and_the_palette_open_while_letters_are_typed(short: dict[str, str]) -> None:
-    async with explorer(**short) as shown:
-        await goes_to(shown, 20)
+        for key in (*"qheExS", "tab", "enter", "space", *"50", "right_square_bracket", "m", "slash"):
+            with subtests.test(key):
+                shown.explorer.forget_words()
+                assert "Esc ends typing" not in shown.status
+                await shown.press(key)
+                assert shown.view == view
+                assert shown.app.screen is shown.explorer
+                assert "Esc ends typing" in shown.status
         await shown.press("question_mark")
         assert isinstance(shown.app.screen, Help)
         await shown.press("escape", "ctrl+p")
@@ -287,7 +282,7 @@ async def test_every_track_and_the_header_show_what_the_lesson_s_letter_changes(
 
 
 async def test_only_what_differs_is_marked_and_the_rest_is_the_fresh_run_s() -> None:
-    async with explorer(MEDIUM, **CASE) as shown:
+    async with explorer(**CASE) as shown:
         await goes_to(shown, 68)
         await shown.press("g")
         comparison, reading = shown.picture.comparison, shown.reading
@@ -305,6 +300,10 @@ async def test_only_what_differs_is_marked_and_the_rest_is_the_fresh_run_s() -> 
         assert comparison.changed_cells(135).tolist() == [7]
         # The lesson says so: 28 of 320 × 3 cells move.
         assert np.count_nonzero(comparison.values(0, 60)) == 28
+        # The last undo shows plain values again.
+        await shown.press("escape", "E", "E", "u")
+        assert shown.view.edits is EditsShown.EDITED
+        assert shown.picture.comparison is None
 
 
 async def test_e_capital_shows_edited_original_and_difference_in_turn() -> None:
@@ -331,14 +330,6 @@ async def test_e_capital_shows_edited_original_and_difference_in_turn() -> None:
         assert shown.view.edits is EditsShown.EDITED
 
 
-async def test_the_last_undo_shows_plain_values_again() -> None:
-    async with explorer(**CASE) as shown:
-        await goes_to(shown, 68)
-        await shown.press("g", "escape", "E", "E", "u")
-        assert shown.view.edits is EditsShown.EDITED
-        assert shown.picture.comparison is None
-
-
 async def test_letters_taken_out_are_said_to_move_what_is_compared(short: dict[str, str]) -> None:
     async with explorer(MEDIUM, **short) as shown:
         await goes_to(shown, 20)
@@ -350,18 +341,21 @@ async def test_letters_taken_out_are_said_to_move_what_is_compared(short: dict[s
 # What stays
 
 
-@pytest.mark.parametrize("key", ["v", "a", "right_square_bracket", "full_stop", "comma"])
-async def test_edits_stay_while_what_reads_them_changes(tmp_path: Path, key: str) -> None:
+async def test_edits_stay_while_what_reads_them_changes(tmp_path: Path, subtests: pytest.Subtests) -> None:
     path = fasta(tmp_path / "long.fa", chr1=LETTERS * 50)
     async with explorer(sequences=path, model="trained", region="chr1:101-600") as shown:
         await goes_to(shown, 20)
         await shown.press("g", "escape")
         edits = shown.reading.edits
-        await shown.press(key)
-        assert shown.reading.edits == edits
-        assert shown.picture.original is not None
-        assert not shown.picture.original.edits
-        assert shown.picture.original.window == shown.reading.window
+        for key in ("v", "a", "right_square_bracket", "full_stop", "comma"):
+            with subtests.test(key):
+                before = shown.reading
+                await shown.press(key)
+                assert shown.reading is not before
+                assert shown.reading.edits == edits
+                assert shown.picture.original is not None
+                assert not shown.picture.original.edits
+                assert shown.picture.original.window == shown.reading.window
 
 
 async def test_edits_stay_with_another_model_and_go_with_the_record(short: dict[str, str]) -> None:
@@ -389,7 +383,6 @@ async def test_edits_are_listed_by_name(short: dict[str, str]) -> None:
         assert isinstance(shown.app.screen, Edits)
         assert "chr1:21A>G" in shown.text
         assert "chr1:23del" in shown.text
-        await shown.press("escape")
 
 
 def deep_model(path: Path) -> str:
@@ -402,11 +395,8 @@ def deep_model(path: Path) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("size", [SMALL, MEDIUM])
-async def test_a_deep_block_is_edited_at_its_bases(
-    short: dict[str, str], tmp_path: Path, size: tuple[int, int]
-) -> None:
-    async with explorer(size, **short | {"model": deep_model(tmp_path / "deep.npz")}) as shown:
+async def test_a_deep_block_is_edited_at_its_bases(short: dict[str, str], tmp_path: Path) -> None:
+    async with explorer(SMALL, **short | {"model": deep_model(tmp_path / "deep.npz")}) as shown:
         await shown.press("b", "e")
         assert shown.picture.words.deep
         base, _ = typing(shown)

@@ -86,7 +86,19 @@ async def test_filters_change_under_a_cursor_that_stays() -> None:
         for level in DOWN_TO:
             await shown.press(*DOWN_TO[level][-1:])
             start, reached = shown.view, []
-            for key in ("down", "j", "up", "k", "up", "5 j", "pagedown", "pagedown", "pageup", "9 9 k", "2 pagedown"):
+            for key in (
+                "down",
+                "j",
+                "up",
+                "k",
+                "up",
+                "5 j",
+                "pagedown",
+                "pagedown",
+                "pageup",
+                "9 9 k",
+                "2 pagedown",
+            ):
                 await shown.press(*key.split())
                 reached.append(shown.view.filter)
                 assert shown.cursor == (level, START[level])

@@ -215,7 +215,9 @@ async def test_what_moves_nothing_lets_it_go_on(clock: Clock, subtests: pytest.S
                 assert moment(shown) == (2, 1, Phase.ACTIVATION)
 
 
-async def test_it_plays_the_cell_of_a_response_and_a_pool_window_over_the_end_has_fewer_moments(clock: Clock) -> None:
+async def test_it_plays_the_cell_of_a_response_and_a_pool_window_over_the_end_has_fewer_moments(
+    clock: Clock,
+) -> None:
     async with explorer() as shown:
         await shown.press("enter", "1", "0", "right", "space")
         assert moment(shown) == (3, 0, Phase.WINDOW)

@@ -28,15 +28,15 @@ def files(tmp_path: Path) -> Iterator[tuple[str, str]]:
 async def test_it_stands_between_convolution_and_pool_and_on_the_network_screen(files: tuple[str, str]) -> None:
     fasta, model = files
     async with explorer((120, 40), model=model, sequences=fasta) as shown:
-        assert "conv1d 21×3 ▸ rescaling 21×3 ▸ max_pooling1d 10×3" in shown.text
-        assert shown.reading.block.between == ("rescaling",)
+        assert "conv1d 21×3 ▸ scaling 21×3 ▸ max_pooling1d 10×3" in shown.text
+        assert shown.reading.block.between == ("scaling",)
         cells = shown.reading.run.values(0, 10)
         await shown.press("tab", "a", "home", "shift+tab", "shift+tab")
         screen = shown.app.screen
         assert isinstance(screen, Network)
-        assert screen.view.axis.name == "rescaling"
-        assert "rescaling[0] channel 0 = Σ 1 product + bias" in shown.text
-        value = shown.reading.values["rescaling"]
+        assert screen.view.axis.name == "scaling"
+        assert "scaling[0] channel 0 = Σ 1 product + bias" in shown.text
+        value = shown.reading.values["scaling"]
         np.testing.assert_array_equal(cells, value[:20].reshape(10, 2, 3).max(1))
         await shown.press("enter")
         assert shown.app.screen is shown.explorer
@@ -47,7 +47,7 @@ def test_its_values_are_exported(files: tuple[str, str], tmp_path: Path) -> None
     fasta, model = files
     assert main(["export", fasta, "--model", model, "-o", str(tmp_path / "x.npz")]) == 0
     with np.load(tmp_path / "x.npz") as stored:
-        np.testing.assert_allclose(stored["rescaling"], stored["conv1d"] * SCALE + OFFSET, rtol=1e-6)
+        np.testing.assert_allclose(stored["scaling"], stored["conv1d"] * SCALE + OFFSET, rtol=1e-6)
         cells = stored["max_pooling1d"]
     assert main(["export", fasta, "--model", model, "--what", "cells", "-o", str(tmp_path / "x.tsv")]) == 0
     table = np.genfromtxt(tmp_path / "x.tsv", skip_header=1, usecols=(5, 6, 7), dtype=np.float32)
@@ -61,8 +61,8 @@ def test_its_values_are_traced_down_to_the_bases(
     assert main(["trace", fasta, "--model", model, "--layer", "dense", "--position", "0", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     steps = {step["layer"]: step for step in found["steps"]}
-    assert [*steps] == ["dense", "flatten", "max_pooling1d", "rescaling", "conv1d"]
-    assert (steps["rescaling"]["parts"][0]["weight"], steps["rescaling"]["bias"]) == (SCALE, OFFSET)
+    assert [*steps] == ["dense", "flatten", "max_pooling1d", "scaling", "conv1d"]
+    assert (steps["scaling"]["parts"][0]["weight"], steps["scaling"]["bias"]) == (SCALE, OFFSET)
 
 
 def test_it_is_converted_and_opens_again(files: tuple[str, str], tmp_path: Path) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from dialog_host import opened, records, refused, said, screen_lines, shown, type_text
-from explorers import press, resize, settled
+from dialog_host import OPEN, Host, hosted, opened, records, refused, said, shown, type_text
+from explorers import lines_of, press, resize, settled
+from textual.pilot import Pilot
 from textual.widgets import Input
 
 from cnn_core.errors import RegionError
@@ -47,64 +48,78 @@ DIALOGS: dict[str, Callable[[], Dialog[object]]] = {
 # All of them
 
 
+async def each_dialog(app: Host, pilot: Pilot[None], subtests: pytest.Subtests) -> AsyncIterator[str]:
+    """Open one dialog after the other over an app that shows none."""
+    for name, make in DIALOGS.items():
+        with subtests.test(name):
+            await over(app, pilot, make)
+            yield name
+            while isinstance(app.screen, Dialog):
+                app.screen.dismiss(None)
+                await settled(pilot)
+
+
+async def over(app: Host, pilot: Pilot[None], make: Callable[[], Dialog[object]]) -> None:
+    """Open a dialog, of which nothing is known yet."""
+    app.result = OPEN
+    app.push_screen(make(), app.keep)
+    await settled(pilot)
+
+
 @pytest.mark.parametrize(("size", "theme"), [*zip(SIZES, PALETTES, strict=True)])
-@pytest.mark.parametrize("name", DIALOGS)
 async def test_a_dialog_leaves_the_explorer_visible_around_it(
-    name: str, size: tuple[int, int], theme: str, folder: Path
+    size: tuple[int, int], theme: str, folder: Path, subtests: pytest.Subtests
 ) -> None:
-    async with opened(DIALOGS[name], size=size, theme=theme) as (app, _):
-        frame = app.screen.query_one("#frame").region
-        assert frame.x >= 1
-        assert frame.right <= size[0] - 1
-        assert abs(frame.x - (size[0] - frame.right)) <= 1
-        assert abs(frame.y - (size[1] - frame.bottom)) <= 1
-        lines = screen_lines(app)
-        assert "explorer" in lines[0]
-        assert "explorer" in lines[-1]
-        hint = app.screen.query_one("#hint").region
-        assert frame.contains_region(hint)
-        assert "Esc close" in lines[hint.bottom - 1]
-        if name != "help":
-            assert frame.width <= 90
+    async with hosted(size=size, theme=theme) as (app, pilot):
+        async for name in each_dialog(app, pilot, subtests):
+            frame = app.screen.query_one("#frame").region
+            assert frame.x >= 1
+            assert frame.right <= size[0] - 1
+            assert abs(frame.x - (size[0] - frame.right)) <= 1
+            assert abs(frame.y - (size[1] - frame.bottom)) <= 1
+            lines = lines_of(app)
+            assert "explorer" in lines[0]
+            assert "explorer" in lines[-1]
+            hint = app.screen.query_one("#hint").region
+            assert frame.contains_region(hint)
+            assert "Esc close" in lines[hint.bottom - 1]
+            if name != "help":
+                assert frame.width <= 90
+                # The cursor stands still where nothing moves.
+                assert app.focused is app.screen.query_one(Input)
+                assert not app.screen.query_one(Input).cursor_blink
 
 
-@pytest.mark.parametrize("name", DIALOGS)
-async def test_escape_closes_without_a_result(name: str, folder: Path) -> None:
-    async with opened(DIALOGS[name]) as (app, pilot):
-        await press(pilot, "escape")
-        assert app.result is None
-        assert not isinstance(app.screen, Dialog)
+@pytest.mark.parametrize("way", ["escape", "beside", "word"])
+async def test_escape_and_a_press_beside_the_frame_or_on_its_word_close_without_a_result(
+    way: str, folder: Path, subtests: pytest.Subtests
+) -> None:
+    async with hosted() as (app, pilot):
+        async for _ in each_dialog(app, pilot, subtests):
+            if way == "escape":
+                await press(pilot, "escape")
+            elif way == "beside":
+                await pilot.click(offset=(0, 0))
+            else:
+                hint = app.screen.query_one("#hint")
+                text = lines_of(app)[hint.region.bottom - 1]
+                await pilot.click(offset=(text.index("Esc close") + 1, hint.region.bottom - 1))
+            await settled(pilot)
+            assert app.result is None
+            assert not isinstance(app.screen, Dialog)
 
 
-@pytest.mark.parametrize("name", DIALOGS)
-async def test_a_press_beside_the_frame_or_on_its_word_closes(name: str, folder: Path) -> None:
-    async with opened(DIALOGS[name], size=(120, 40)) as (app, pilot):
-        await pilot.click(offset=(0, 0))
-        await settled(pilot)
-        assert app.result is None
-    async with opened(DIALOGS[name], size=(120, 40)) as (app, pilot):
-        hint = app.screen.query_one("#hint")
-        text = screen_lines(app)[hint.region.bottom - 1]
-        await pilot.click(offset=(text.index("Esc close") + 1, hint.region.bottom - 1))
-        await settled(pilot)
-        assert app.result is None
-
-
-@pytest.mark.parametrize("name", DIALOGS)
-@pytest.mark.parametrize("size", [(20, 5), (1, 1), (300, 100)], ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_any_size_is_survived(name: str, size: tuple[int, int], folder: Path) -> None:
-    async with opened(DIALOGS[name], size=size) as (app, pilot):
-        await resize(pilot, 80, 24)
-        assert "Esc close" in shown(app)
-        await press(pilot, "escape")
-        assert app.result is None
-
-
-@pytest.mark.parametrize("name", [name for name in DIALOGS if name != "help"])
-async def test_the_cursor_stands_still_where_nothing_moves(name: str, folder: Path) -> None:
-    async with opened(DIALOGS[name]) as (app, _):
-        assert app.focused is app.screen.query_one(Input)
-        assert not app.screen.query_one(Input).cursor_blink
+async def test_any_size_is_survived(folder: Path, subtests: pytest.Subtests) -> None:
+    async with hosted(size=(20, 5)) as (app, pilot):
+        async for _ in each_dialog(app, pilot, subtests):
+            for sizes in (((80, 24),), ((1, 1), (300, 100), (80, 24))):
+                for size in sizes:
+                    await resize(pilot, *size)
+                assert "Esc close" in shown(app)
+            # The next one is opened where there is no room for it.
+            await resize(pilot, 20, 5)
+            await press(pilot, "escape")
+            assert app.result is None
 
 
 async def test_what_is_pasted_is_spelled_out(folder: Path) -> None:
@@ -116,19 +131,19 @@ async def test_what_is_pasted_is_spelled_out(folder: Path) -> None:
 # Go to
 
 
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [
-        ("c59", GotoIndex(Axis.CELL, 59)),
-        ("base 3", GotoIndex(Axis.BASE, 3)),
-        ("gata1", GotoIndex(Axis.FILTER, 1)),
-        ("46-61", GotoRegion("46-61", "sim_01")),
-    ],
-)
-async def test_a_place_is_the_result(typed: str, expected: Goto) -> None:
+async def test_a_place_is_the_result(subtests: pytest.Subtests) -> None:
     async with opened(lambda: GotoScreen(BOUNDS)) as (app, pilot):
-        await press(pilot, *typed, "enter")
-        assert app.result == expected
+        for typed, expected in (
+            ("c59", GotoIndex(Axis.CELL, 59)),
+            ("base 3", GotoIndex(Axis.BASE, 3)),
+            ("gata1", GotoIndex(Axis.FILTER, 1)),
+            ("46-61", GotoRegion("46-61", "sim_01")),
+        ):
+            with subtests.test(typed):
+                if not isinstance(app.screen, GotoScreen):
+                    await over(app, pilot, lambda: GotoScreen(BOUNDS))
+                await press(pilot, *typed, "enter")
+                assert app.result == expected
 
 
 async def test_what_is_no_place_is_refused_and_can_be_put_right() -> None:
@@ -172,41 +187,31 @@ async def test_what_the_record_does_not_have_is_refused() -> None:
 # Search
 
 
-async def test_letters_are_the_result_in_capitals() -> None:
+async def test_letters_are_the_result_in_capitals_and_what_stands_there_is_typed_over() -> None:
     async with opened(Search) as (app, pilot):
         await press(pilot, *"tat awu")
         assert said(app) == "6 letters"
         await press(pilot, "enter")
         assert app.result == "TATAWU"
+        for typed, result in (((), "TATAWA"), (("c",), "C")):
+            await over(app, pilot, lambda: Search("TATAWA"))
+            await press(pilot, *typed, "enter")
+            assert app.result == result
 
 
-async def test_the_previous_pattern_stands_there_and_is_typed_over() -> None:
-    async with opened(lambda: Search("TATAWA")) as (app, pilot):
-        await press(pilot, "enter")
-        assert app.result == "TATAWA"
-    async with opened(lambda: Search("TATAWA")) as (app, pilot):
-        await press(pilot, "c", "enter")
-        assert app.result == "C"
-
-
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        ("TAZ", "'Z' at position 2 is not a nucleotide letter; the letters are A C G T U and"),
-        ("TÄ", "'Ä' at position 1 is not a nucleotide letter; the letters are A C G T U and"),
-        ("\x1b", "'\\' at position 0 is not a nucleotide letter"),
-    ],
-)
-async def test_other_letters_are_refused_at_once(typed: str, sentence: str) -> None:
+async def test_other_letters_are_refused_at_once_and_so_is_nothing(subtests: pytest.Subtests) -> None:
     async with opened(Search) as (app, pilot):
-        await type_text(pilot, typed)
-        assert refused(app).startswith(sentence)
-        await press(pilot, "enter")
-        assert refused(app).startswith(sentence)
-
-
-async def test_nothing_is_not_searched_for() -> None:
-    async with opened(lambda: Search("TATAWA")) as (app, pilot):
+        for typed, sentence in (
+            ("TAZ", "'Z' at position 2 is not a nucleotide letter; the letters are A C G T U and"),
+            ("TÄ", "'Ä' at position 1 is not a nucleotide letter; the letters are A C G T U and"),
+            ("\x1b", "'\\' at position 0 is not a nucleotide letter"),
+        ):
+            with subtests.test(typed):
+                await type_text(pilot, typed)
+                assert refused(app).startswith(sentence)
+                await press(pilot, "enter")
+                assert refused(app).startswith(sentence)
+        await type_text(pilot, "A")
         await press(pilot, "backspace", "enter")
         assert refused(app) == "there is nothing to search for; give letters such as TATAWA"
 
@@ -214,36 +219,40 @@ async def test_nothing_is_not_searched_for() -> None:
 # Help
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_every_command_and_every_track_is_on_the_page(size: tuple[int, int]) -> None:
-    async with opened(Help, size=size) as (app, pilot):
-        seen: list[str] = []
-        for _ in range(16):
-            seen += screen_lines(app)
-            await press(pilot, "pagedown")
-        text = "\n".join(seen)
-        for command in COMMANDS:
-            # A long title goes on in another line.
-            beginning = " ".join(command.title.split()[:2])
-            assert re.search(rf"{re.escape(command.shown)} +{re.escape(beginning)}", text), command.title
-        for group in GROUPS:
-            assert group in text
-        for name, words in TRACKS:
-            assert re.search(rf"{re.escape(name)} +{re.escape(words)}", text), name
-        for word, meaning in glossary().items():
-            assert re.search(rf"{word} +{re.escape(meaning[:20])}", text), word
+async def test_every_command_and_every_track_is_on_the_page() -> None:
+    async with opened(Help, size=(80, 24)) as (app, pilot):
+        for size in SIZES:
+            await resize(pilot, *size)
+            await press(pilot, "home")
+            seen: list[str] = []
+            while seen[-size[1] :] != (lines := lines_of(app)):
+                seen += lines
+                await press(pilot, "pagedown")
+            text = "\n".join(seen)
+            for command in COMMANDS:
+                # A long title goes on in another line.
+                beginning = " ".join(command.title.split()[:2])
+                assert re.search(rf"{re.escape(command.shown)} +{re.escape(beginning)}", text), command.title
+            for group in GROUPS:
+                assert group in text
+            for name, words in TRACKS:
+                assert re.search(rf"{re.escape(name)} +{re.escape(words)}", text), name
+            for word, meaning in glossary().items():
+                assert re.search(rf"{word} +{re.escape(meaning[:20])}", text), word
 
 
-@pytest.mark.parametrize("size", [*SIZES, (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_the_first_screen_holds_looking_saving_and_opening_under_the_word_that_is_asked_about(
-    size: tuple[int, int],
-) -> None:
-    async with opened(lambda: Help(word="cell"), size=size) as (app, _):
-        text = shown(app)
-        assert re.search(r"cell +One pooled value", text)
-        for command in COMMANDS:
-            is_first = command.group in ("Look", "Save and export") or command.name in ("open-sequences", "lesson")
-            assert not is_first or re.search(rf"{re.escape(command.shown)} +{command.title.split()[0]}", text)
+async def test_the_first_screen_holds_looking_saving_and_opening_under_the_word_that_is_asked_about() -> None:
+    async with opened(lambda: Help(word="cell"), size=(80, 24)) as (app, pilot):
+        for size in SIZES:
+            await resize(pilot, *size)
+            text = shown(app)
+            assert re.search(r"cell +One pooled value", text)
+            for command in COMMANDS:
+                is_first = command.group in ("Look", "Save and export") or command.name in (
+                    "open-sequences",
+                    "lesson",
+                )
+                assert not is_first or re.search(rf"{re.escape(command.shown)} +{command.title.split()[0]}", text)
 
 
 async def test_where_there_is_room_every_command_has_its_sentence() -> None:
@@ -265,8 +274,10 @@ async def test_the_page_scrolls_by_keys() -> None:
             assert "Look" in shown(app)
 
 
-@pytest.mark.parametrize("key", ["question_mark", "q", "escape"])
-async def test_three_keys_close_the_help(key: str) -> None:
+async def test_three_keys_close_the_help() -> None:
     async with opened(Help) as (app, pilot):
-        await press(pilot, key)
-        assert app.result is None
+        for key in ("question_mark", "q", "escape"):
+            if not isinstance(app.screen, Help):
+                await over(app, pilot, Help)
+            await press(pilot, key)
+            assert app.result is None

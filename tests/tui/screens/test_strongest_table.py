@@ -28,7 +28,7 @@ from cnn_tui.words.numbers import number
 
 @pytest.fixture
 def record(tmp_path: Path) -> str:
-    letters = "".join("ACGT"[code] for code in np.random.default_rng(12).integers(0, 4, 9_001))
+    letters = "".join("ACGT"[code] for code in np.random.default_rng(12).integers(0, 4, 5_001))
     return fasta(tmp_path / "long.fa", long=letters)
 
 
@@ -49,13 +49,12 @@ def said(shown: Shown) -> str:
     return str(shown.app.screen.query_one("#message", Static).content)
 
 
-@pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE], ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_it_lists_the_hundred_strongest_cells_of_the_filter(size: tuple[int, int], record: str) -> None:
-    async with explorer(size, model="seed", sequences=record, filter="9") as shown:
+async def test_it_lists_the_hundred_strongest_cells_of_the_filter(record: str) -> None:
+    async with explorer(SMALL, model="seed", sequences=record, filter="9") as shown:
         hits = strongest(whole_reading(shown.reading), [9], top=100)
         assert hits is not None
         await shown.press("s")
-        assert said(shown).startswith("filter 9 in long, 9,001 bases: the strongest 100 cells, on both strands")
+        assert said(shown).startswith("filter 9 in long, 5,001 bases: the strongest 100 cells, on both strands")
         assert said(shown).endswith("computed as if the input were as long as the record")
         listed = rows(shown)
         assert [row[0] for row in listed] == [str(rank) for rank in range(1, 101)]
@@ -64,7 +63,9 @@ async def test_it_lists_the_hundred_strongest_cells_of_the_filter(size: tuple[in
             assert row[3].removeprefix("long:") == f"{hit.start + 1}-{hit.stop}"
             assert row[4] == hit.strand
             assert row[6] == hit.letters
-        assert hits[0].letters in shown.text
+        for size in (SMALL, MEDIUM, WIDE):
+            await shown.resize(*size)
+            assert hits[0].letters in shown.text
 
 
 @pytest.mark.parametrize("model", ["seed", "motifs"])
@@ -88,7 +89,7 @@ async def test_a_row_leads_to_its_cell_wherever_it_is(record: str) -> None:
     async with explorer(MEDIUM, model="seed", sequences=record, filter="9") as shown:
         await shown.press("s")
         strands = set()
-        for rank in (0, 1, 2, 3, 40, 99):
+        for rank in (0, 2, 40, 99):
             await shown.press("s")
             assert isinstance(shown.app.screen, Strongest)
             table(shown).move_cursor(row=rank)
@@ -120,7 +121,7 @@ async def test_a_shows_all_filters_together_and_a_row_chooses_its_filter(record:
 
 
 async def test_it_is_sorted_by_keys_and_by_its_header_and_the_cursor_stays_on_its_cell(record: str) -> None:
-    async with explorer(WIDE, model="seed", sequences=record, filter="9") as shown:
+    async with explorer(SMALL, model="seed", sequences=record, filter="9") as shown:
         await shown.press("s", "a", "down", "down")
 
         def starts() -> list[int]:
@@ -168,12 +169,12 @@ async def test_it_opens_at_once_and_escape_ends_the_search(record: str, monkeypa
     async with explorer(MEDIUM, model="seed", sequences=record, filter="9") as shown:
         await shown.pilot.press("s")
         await shown.painted()
-        assert said(shown) == "filter 9 in long, 9,001 bases: looking through both strands … 0 %  Esc stops it"
+        assert said(shown) == "filter 9 in long, 5,001 bases: looking through both strands … 0 %  Esc stops it"
         assert rows(shown) == []
         begun.set()
         assert await asyncio.to_thread(told.wait, 10)
         await shown.painted()
-        assert "50 % of 18.0 kb" in said(shown)
+        assert "50 % of 10.0 kb" in said(shown)
         await shown.pilot.press("enter", "v", "escape")
         await shown.painted()
         assert shown.app.screen is shown.explorer
@@ -231,7 +232,7 @@ async def test_a_block_that_reads_feature_maps_is_ranked_in_its_input_window_and
         "sequences": record,
         "region": "long:101-1100",
     }
-    async with explorer(WIDE, **opened) as shown:
+    async with explorer(SMALL, **opened) as shown:
         hits = strongest(shown.reading, [0], top=100)
         assert hits is not None
         await shown.press("s")
@@ -246,7 +247,7 @@ async def test_a_block_that_reads_feature_maps_is_ranked_in_its_input_window_and
 
 
 async def test_a_fixed_network_tells_positions_in_its_input_window_alone(record: str) -> None:
-    async with explorer(WIDE, model="seed", sequences=record, filter="9") as shown:
+    async with explorer(SMALL, model="seed", sequences=record, filter="9") as shown:
         await shown.press("t", "s")
         assert table(shown).cursor_row == 0
         first, *others = column(shown, 5)
@@ -256,11 +257,12 @@ async def test_a_fixed_network_tells_positions_in_its_input_window_alone(record:
 
 
 async def press_all_over(shown: Shown) -> None:
-    """Press on every line of the table, at both ends, and on its header twice."""
+    """Press on the header, on the first, a middle and the last line of the table, at both ends, once and twice."""
     found = table(shown)
+    height, width = found.size.height, found.size.width
     for times in (1, 2):
-        for y in range(found.size.height):
-            for x in (0, 1, found.size.width - 1):
+        for y in {0, 1, height // 2, height - 1}:
+            for x in (0, 1, width - 1):
                 await shown.pilot.click(found, offset=(x, y), times=times)
                 await shown.painted()
 
@@ -297,15 +299,15 @@ async def test_a_press_while_the_search_runs_does_nothing(record: str, monkeypat
         assert len(rows(shown)) == 100
 
 
-@pytest.mark.parametrize("keys", [("enter", "enter"), ("enter", "escape"), ("escape", "escape")])
-async def test_keys_that_close_it_twice_close_it_once(record: str, keys: tuple[str, str]) -> None:
+async def test_keys_that_close_it_twice_close_it_once(record: str) -> None:
     async with explorer(SMALL, model="seed", sequences=record, filter="9") as shown:
-        await shown.press("s")
-        screen = shown.app.screen
-        assert isinstance(screen, Strongest)
-        actions = {"enter": screen.action_choose, "escape": screen.action_close}
-        for key in keys:
-            # Both before the screen is gone, as where keys come faster than frames.
-            actions[key]()
-        await shown.settled()
-        assert shown.app.screen is shown.explorer
+        for keys in (("enter", "enter"), ("enter", "escape"), ("escape", "escape")):
+            await shown.press("s")
+            screen = shown.app.screen
+            assert isinstance(screen, Strongest)
+            actions = {"enter": screen.action_choose, "escape": screen.action_close}
+            for key in keys:
+                # Both before the screen is gone, as where keys come faster than frames.
+                actions[key]()
+            await shown.settled()
+            assert shown.app.screen is shown.explorer
