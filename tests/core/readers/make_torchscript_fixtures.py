@@ -89,6 +89,23 @@ class Numbered(nn.Module):
         return functional.elu(self.conv(self.table(x).permute(0, 2, 1))).amax(dim=2)
 
 
+class Halved(nn.Module):
+    """Sizes that are computed from sizes, and the last state of a GRU."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv1d(4, 6, 5)
+        self.rnn = nn.GRU(6, 4, batch_first=True)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = torch.relu(self.conv(x))
+        x = functional.pad(x, (0, 64 - x.shape[-1]))
+        batch, channels, length = x.shape
+        pairs = x.view(batch, channels, length // 2, 2)
+        x = (pairs * pairs.softmax(-1)).sum(-1)
+        return self.rnn(x.transpose(1, 2))[1][-1]
+
+
 def without_members(path: Path, *ends: str) -> None:
     """Take members out of an archive: those for debugging name folders of this machine."""
     with zipfile.ZipFile(path) as archive:
@@ -109,6 +126,7 @@ def write(folder: Path) -> dict[str, np.ndarray]:
         "mixed": fill(Mixed(), 300),
         "strands": fill(Strands(), 301),
         "numbered": fill(Numbered(), 302),
+        "halved": fill(Halved(), 304),
         **whole,
     }
     for name, model in found.items():
@@ -119,7 +137,7 @@ def write(folder: Path) -> dict[str, np.ndarray]:
             outputs = model(read)
         for number, output in enumerate(outputs if isinstance(outputs, tuple) else [outputs]):
             answers[f"{name}/output{number}"] = np.ascontiguousarray(output[0].numpy().T)
-        if name not in ("numbered", "strands", "mixed"):
+        if name not in ("numbered", "strands", "mixed", "halved"):
             answers.update({f"{name}/{key}": array for key, array in given(model, read).items()})
     with torch.no_grad():
         mixed, x1 = found["mixed"], one_hot()

@@ -50,7 +50,7 @@ def compare(file: ModelFile, name: str, stored: dict[str, np.ndarray] = ANSWERS)
     return compared
 
 
-TRACED = ("mixed", "strands", "numbered", "deepsea", "picture", "towers")
+TRACED = ("mixed", "strands", "numbered", "deepsea", "picture", "towers", "halved")
 
 
 @pytest.mark.parametrize("name", TRACED)
@@ -107,6 +107,14 @@ def test_of_a_scripted_program_the_tensors_alone_are_read() -> None:
         each.startswith("its program has branches, loops or functions, as torch.jit.script")
         for each in file.warnings
     )
+
+
+def test_classes_of_a_package_that_is_called_models() -> None:
+    members = unpacked((FOLDER / "strands.pt").read_bytes())
+    (key,) = (each for each in members if each.endswith("/__torch__.py"))
+    folder = key.removesuffix("__torch__.py")
+    data = packed({**members, f"{folder}__torch__/models/layers.py": b""})
+    assert compare(read_model_file(data, "m.pt", {}), "strands")
 
 
 def test_options_of_a_filter_bank_ask_for_one() -> None:

@@ -72,7 +72,8 @@ def is_program(members: tuple[str, ...]) -> bool:
     Args:
         members: The members' names.
     """
-    return any(name.endswith(_MARKS) or f"/{_MODELS}" in name or f"/{_COMPILED}" in f"/{name}" for name in members)
+    # A TorchScript archive of classes in a package called models has code/__torch__/models/….py.
+    return any(name.endswith(_MARKS) or _is_model(name) or f"/{_COMPILED}" in f"/{name}" for name in members)
 
 
 def open_program(data: bytes, source: str) -> ProgramFile:

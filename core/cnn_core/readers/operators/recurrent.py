@@ -64,7 +64,8 @@ def recurrent(
         kind: One of `KINDS`.
 
     Returns:
-        The states of the last layer at every position, and the last states of every layer.
+        The states of the last layer at every position, the last states of every layer, and of an LSTM what it carries
+        beside them.
     """
     if train and dropout:
         raise Unsupported("it drops values at random; export the model behind model.eval()")
@@ -92,11 +93,8 @@ def recurrent(
         for states in states_of
         for backwards in range(directions)
     ]
-    return (
-        given,
-        Picks(tuple(ends)),
-        Missing("it reads what an LSTM carries beside its state, which does not come out"),
-    )
+    carried = Missing("it reads what an LSTM carries beside its state, which does not come out")
+    return given, Picks(tuple(ends)), *([carried] if kind == "lstm" else [])
 
 
 def _last(assembly: Assembly, states: Tensor, along: int, units: int, directions: int, backwards: int) -> Value:

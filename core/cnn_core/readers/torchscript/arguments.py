@@ -15,10 +15,12 @@ __all__ = ["ON_NUMBERS", "as_called", "on_numbers"]
 ON_NUMBERS: Final[dict[str, Callable[..., Any]]] = {
     "add": operator.add,
     "div": operator.truediv,
+    "floor_divide": operator.floordiv,
     "floordiv": operator.floordiv,
     "mul": operator.mul,
     "neg": operator.neg,
     "remainder": operator.mod,
+    "rsub": lambda number, other: other - number,
     "sub": operator.sub,
 }
 """What programs compute with the numbers of shapes."""

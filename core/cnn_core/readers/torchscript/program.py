@@ -298,12 +298,14 @@ class Program:
             return self._size(*arguments)
         if name == "len" and len(arguments) == 1 and isinstance(arguments[0], list | tuple):
             return len(arguments[0])
+        numbers = [_number_of(each) for each in arguments]
         if (
             name in ON_NUMBERS
-            and all(each is None or type(each) in (int, float) for each in arguments)
             and not named
+            and all(each is None or type(each) in (int, float) for each in numbers)
+            and any(given is number for given, number in zip(arguments, numbers, strict=True))
         ):
-            return on_numbers(name, arguments)
+            return on_numbers(name, numbers)
         self._name(frame, name)
         before = len(self.assembly.nodes)
         try:
@@ -384,3 +386,10 @@ class Program:
         name = self.assembly.free(name.rstrip("_") or "operator")
         frame.count += 1
         self.assembly.begin(name, self._firsts.setdefault((id(frame.module), operator, frame.count), name))
+
+
+def _number_of(value: Any) -> Any:
+    """Return a constant tensor of one number as that number."""
+    if isinstance(value, ArchivedTensor) and value.stored.shape == ():
+        return value.constant().item()
+    return value
