@@ -350,6 +350,20 @@ class UNet(nn.Module):
         return self.out(e).squeeze(1)
 
 
+class Stretched(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.pool = nn.Conv1d(4, 8, 5), nn.MaxPool1d(3)
+        self.nearest, self.shorter = nn.Upsample(scale_factor=1.7), nn.Upsample(size=9)
+        self.up = nn.ConvTranspose1d(8, 6, 3, stride=2, output_padding=1, groups=2)
+        self.linear = nn.Upsample(scale_factor=1.5, mode="linear")
+        self.corners = nn.Upsample(size=31, mode="linear", align_corners=True)
+
+    def forward(self, x):
+        x = self.pool(F.relu(self.conv(x)))
+        return torch.cat([self.corners(self.linear(self.up(self.nearest(x)))), self.up(self.shorter(x))], dim=2)
+
+
 class NormsAndGlu(nn.Module):
     def __init__(self) -> None:
         super().__init__()
@@ -545,6 +559,7 @@ MODELS: dict[str, Example] = {
     "simple_rnn": Example(SimpleRnn, ((1, 40, 4),)),
     "pooling_traps": Example(PoolingTraps),
     "unet": Example(UNet),
+    "stretched": Example(Stretched),
     "norms_and_glu": Example(NormsAndGlu),
     "weight_norm": Example(WeightNorm),
     "channels_last": Example(ChannelsLast, ((1, 40, 4),)),

@@ -1,4 +1,4 @@
-"""Programs of torch.export: every value of 31 networks as PyTorch computes it, and what is said of the others."""
+"""Programs of torch.export: every value of many networks as PyTorch computes it, and what is said of the others."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from ...errors import CnnError
 from ...layers import ScaledDotProductAttention
 from ...layers.contraction import Labels
 from ..operators import aten_functions as aten
-from ..operators import elementwise, moving, products
+from ..operators import elementwise, moving, products, resizing
 from ..operators.assembly import Assembly, Missing, Tensor, Unsupported, Value, axis_of, rank_of
 
 __all__ = [
@@ -184,7 +184,7 @@ def repeat(assembly: Assembly, x: Value, repeats: int | Sequence[int], axis: int
         raise Unsupported(_BATCH if times >= 1 else "it repeats places unlike often")
     size = assembly.tensor(x).sizes[at]
     if size is None:
-        return aten.repeat_each(assembly, x, times, at)
+        return resizing.repeat_each(assembly, x, times, at)
     return moving.take(assembly, x, at, [place for place in range(size) for _ in range(times)])
 
 

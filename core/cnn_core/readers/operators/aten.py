@@ -14,7 +14,7 @@ import numpy as np
 
 from ...layers import HardShrink, SoftShrink
 from . import aten_functions as aten
-from . import constants, moving, normalization, pooling, products
+from . import constants, moving, normalization, pooling, products, resizing
 from . import elementwise as values
 from .calls import Operator
 from .convolution import convolution, transposed_convolution
@@ -230,7 +230,8 @@ ATEN: Final[dict[str, Operator]] = {
     "_weight_norm": Operator(aten.weight_norm, "", constants.folded_weight_norm),
     "_weight_norm_interface": Operator(aten.weight_norm, "", constants.folded_weight_and_norm),
     **{name: _with(recurrent, _RECURRENT, kind=name) for name in ("lstm", "gru", "rnn_tanh", "rnn_relu")},
-    "upsample_nearest1d": Operator(aten.upsample),
+    "upsample_nearest1d": Operator(resizing.nearest_upsample, "input:x output_size scale_factors"),
+    "upsample_linear1d": Operator(resizing.linear_upsample, "input:x output_size align_corners scale_factors"),
     # Reductions.
     "sum": _with(reduce, _REDUCED, how="sum"),
     "mean": _with(reduce, _REDUCED, how="mean"),
@@ -274,7 +275,7 @@ ATEN: Final[dict[str, Operator]] = {
     "broadcast_to": _moved(moving.broadcast, _EXPANDED, constants.folded_broadcast),
     "expand_as": _moved(aten.expand_as),
     "repeat": Operator(moving.repeat),
-    "repeat_interleave.self_int": Operator(aten.repeat_each, "self:x repeats:times dim:axis -output_size"),
+    "repeat_interleave.self_int": Operator(resizing.repeat_each, "self:x repeats:times dim:axis -output_size"),
     "select": _moved(aten.select_along, "self:x dim index", constants.folded_select, picks=True),
     "slice": _moved(aten.slice_of, "self:x dim start end step", constants.folded_slice, picks=True),
     "narrow": _moved(aten.narrow),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...layers import CELU, HardShrink, Threshold, UpSampling1D
+from ...layers import CELU, HardShrink, Threshold
 from .assembly import (
     Assembly,
     Given,
@@ -51,7 +51,6 @@ __all__ = [
     "one_hot",
     "opposite",
     "place",
-    "repeat_each",
     "reshape_as",
     "reversed_subtract",
     "roll",
@@ -65,7 +64,6 @@ __all__ = [
     "threshold_at",
     "unbind",
     "unflatten",
-    "upsample",
     "weight_norm",
     "with_statistics",
 ]
@@ -327,29 +325,6 @@ def one_hot(assembly: Assembly, x: Value, num_classes: int = -1) -> Value:
         raise Unsupported("its number of classes depends on the input")
     bounded((num_classes, num_classes))
     return embedding(assembly, np.eye(num_classes, dtype=np.float32), x)
-
-
-def upsample(
-    assembly: Assembly, x: Value, output_size: Any = None, scale_factors: Any = None, *, mode: str = "nearest"
-) -> Value:
-    """Return every place several times."""
-    tensor = assembly.tensor(x)
-    size = tensor.sizes[-1]
-    wanted = output_size if not isinstance(output_size, list | tuple) else output_size[0]
-    factor = scale_factors[0] if isinstance(scale_factors, list | tuple) else scale_factors
-    if factor is None and size and wanted:
-        factor = wanted / size
-    if rank_of(x) != 3 or factor is None or factor != int(factor):
-        raise Unsupported("it stretches an axis by a part of its length")
-    return repeat_each(assembly, x, int(factor), 2)
-
-
-def repeat_each(assembly: Assembly, x: Value, times: int, axis: int) -> Value:
-    """Return every place of an axis several times."""
-    tensor = assembly.tensor(x)
-    others = [each for each in tensor.order if each not in (None, axis)]
-    given = assembly.arranged(tensor, [axis, *(others or [1])])
-    return assembly.add(UpSampling1D(times), [given], given.layout)
 
 
 def opposite(assembly: Assembly, x: Value) -> Value:

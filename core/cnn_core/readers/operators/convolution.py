@@ -232,8 +232,8 @@ def transposed_convolution(
     if kernel is None or kernel.ndim != 3:
         raise Unsupported("it is a transposed convolution of more than one dimension")
     batch = rank_of(x) - 2
-    if batch not in (0, 1) or groups != 1:
-        raise Unsupported("it is a transposed convolution in groups")
+    if batch not in (0, 1):
+        raise Unsupported("it is a transposed convolution of more than one dimension")
     (step,), (cut,) = each_of(stride, 1, "stride"), each_of(padding, 1, "padding")
     (more,), (apart,) = each_of(output_padding, 1, "output padding"), each_of(dilation, 1, "dilation")
     given = assembly.arranged(x, (batch + 1, batch))
@@ -242,7 +242,9 @@ def transposed_convolution(
         None if offset is None else as_float(offset),
         stride=step,
         dilation=apart,
-        padding=(cut, cut - more),
+        padding=(cut, cut),
+        output_padding=more,
+        groups=groups,
     )
     layout: Layout = (*[None] * batch, 1, 0)
     return assembly.add(layer, [given], layout)

@@ -146,10 +146,11 @@ def _embedding(of: _Reader) -> Sequence[_Step]:
 
 
 def _upsample(of: _Reader) -> Sequence[_Step]:
-    if of("mode") != "nearest" or of("scale_factor") is None:
-        raise Unsupported("it interpolates")
-    scale = of("scale_factor")
-    return [("upsample_nearest1d", [_X, None, scale if isinstance(scale, tuple) else [scale]])]
+    mode, size, scale = of("mode"), of("size"), of("scale_factor")
+    if mode not in ("nearest", "linear"):
+        raise Unsupported(f"its mode is '{mode}', which is not computed")
+    corners = [bool(of("align_corners"))] if mode == "linear" else []
+    return [(f"upsample_{mode}1d", [_X, size, *corners, scale])]
 
 
 def _pad(mode: str) -> _Row:
