@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -18,11 +19,14 @@ from cnn_core.layers import (
     Alignment,
     AveragePooling1D,
     Conv1D,
+    DepthwiseConv1D,
     Edited,
     Layer,
     LayerRun,
     MaxPooling1D,
+    SeparableConv1D,
     Spans,
+    ZeroPadding1D,
 )
 
 Answers = dict[str, Array]
@@ -153,3 +157,20 @@ def test_pytorch_still_says_what_is_stored(stored: Answers, subtests: pytest.Sub
         with subtests.test(case.name):
             for what, answer in torch_answers(case).items():
                 check(answer, stored[f"{case.name}: {what}"])
+
+
+@pytest.mark.parametrize("padding", [(3, 3), (0, 2), (6, 1)])
+def test_convolutions_channel_by_channel_read_zeros_beyond_the_ends(padding: tuple[int, int]) -> None:
+    random = np.random.RandomState(5)
+    kernel, across = random.randn(4, 3, 2).astype(np.float32), random.randn(1, 6, 5).astype(np.float32)
+    x = random.randn(11, 3).astype(np.float32)
+    zeros = ZeroPadding1D(padding).forward(x)
+    for of in (partial(DepthwiseConv1D, kernel), partial(SeparableConv1D, kernel, across)):
+        layer, plain = of(padding=padding, stride=2, dilation=2), of(stride=2, dilation=2)
+        np.testing.assert_array_equal(layer.forward(x), plain.forward(zeros))
+        upstream = random.randn(*layer.output_shape(x.shape)).astype(np.float32)
+        gradient = layer.gradient(upstream, LayerRun([x], layer.forward(x), [None]))[0]
+        padded = plain.gradient(upstream, LayerRun([zeros], plain.forward(zeros), [None]))[0]
+        assert gradient is not None
+        assert padded is not None
+        np.testing.assert_array_equal(gradient, padded[padding[0] : padding[0] + 11])

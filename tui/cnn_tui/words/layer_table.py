@@ -91,13 +91,13 @@ def filter_arithmetic(model: Model) -> str:
 
 
 def _shapes(reading: Reading) -> dict[str, Shape]:
-    """Return the shapes of the layers, as far as the network runs."""
+    """Return the shapes of the layers that can be computed."""
     shapes: dict[str, Shape] = {}
     for node in reading.model.nodes:
         try:
             shapes[node.name] = reading.model.output_shape(node, shapes, reading.length)
         except (ShapeError, KeyError):
-            break
+            continue
     return shapes
 
 
