@@ -61,6 +61,17 @@ async def test_what_the_cell_selected_is_on_the_screen_for_every_filter(deepbind
         assert "↑↓ filter" in shown.lines[-1]
 
 
+async def test_the_demonstration_is_followed_and_ends_at_what_was_selected(deepbind: Path) -> None:
+    async with explorer(
+        SMALL, sequences=str(deepbind / "s.fa"), model=str(deepbind / "m.npz"), filter="0"
+    ) as shown:
+        await shown.press("space", "space")
+        assert shown.view.position == 0
+        assert shown.view.offset == 0
+        await shown.press("escape")
+        assert shown.view.base_at(shown.line_of(Selected).index("▲")) == 300
+
+
 async def test_keys_that_set_the_pool_say_that_there_is_nothing_to_set(deepbind: Path) -> None:
     async with explorer(MEDIUM, sequences=str(deepbind / "s.fa"), model=str(deepbind / "m.npz")) as shown:
         for key in ("right_curly_bracket", "left_parenthesis", "w"):

@@ -16,6 +16,7 @@ from cnn_core.blocks.trace import Trace, trace_cell, trace_response
 from cnn_core.errors import printable
 from cnn_core.layers import Array
 
+from ..view.play import Phase
 from ..view.view_state import EditsShown, Level, Scale, Side, ViewState
 from ..words.block_words import BlockWords, words_of
 from .comparison import Comparison
@@ -254,15 +255,26 @@ class Picture:
 
     def revealed(self, before: Picture | None) -> Picture:
         """Return the picture with what a cell of all positions selected on the screen, where another was before."""
-        view, seen = self.view, None if before is None else before.view
-        same = before is not None and before.run is self.run and seen is not None
-        if same and seen and (view.filter, view.level, view.zoom) == (seen.filter, seen.level, seen.zoom):
+        view = self.view
+        if not self.run.pools_all or view.level is not Level.CELL or _is_playing(view):
             return self
-        if not self.run.pools_all or view.level is not Level.CELL or view.play is not None:
-            return self
-        shown = view.revealing(self.position)
+        if before is not None and before.run is self.run:
+            seen = before.view
+            if (view.filter, view.level, view.zoom, False) == (
+                seen.filter,
+                seen.level,
+                seen.zoom,
+                _is_playing(seen),
+            ):
+                return self
+        followed = self.pool_step.followed
+        shown = view if followed is None else view.revealing(followed)
         return self if shown == view else self.stepped(shown)
 
     def stepped(self, view: ViewState) -> Picture:
         """Return the picture of another view of the same reading."""
         return Picture.of(self.reading, view, self, self.original)
+
+
+def _is_playing(view: ViewState) -> bool:
+    return view.play is not None and view.play.phase is not Phase.FILLED

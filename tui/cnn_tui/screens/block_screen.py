@@ -178,7 +178,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
     def step_to(self, view: ViewState) -> None:
         """Show another view of the same reading, without reading anything."""
         assert self.picture is not None
-        self.picture = self._sided(self.picture.stepped(view))
+        self.picture = self._sided(self.picture.stepped(view).revealed(self.picture))
 
     def show_view(self, view: ViewState) -> None:
         """Show another view of the same reading; a pending count is used up."""

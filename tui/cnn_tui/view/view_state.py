@@ -159,7 +159,9 @@ class ViewState(Frame):
             return replace(self, play=None)
         positions = self.axes.pool.window(play.cell, self.axes.positions).positions
         at = replace(self.ended_typing(), level=Level.CELL, cell=play.cell, position=positions[play.nth], play=play)
-        return at.shown()
+        at = at.shown()
+        # Of a cell wider than the screen, what is looked at is seen.
+        return at.revealing(at.position) if self.axes.cell_width > self.visible_bases else at
 
     def at(self, index: int) -> ViewState:
         """Move to a place of the cursor's own level, or the nearest there is; that ends the demonstration."""
