@@ -33,12 +33,16 @@ class Motif:
         counts: Counts or shares, as the file has them, shape (width, 4), channels in the order A, C, G, T; not
             always whole numbers.
         sites: How many sites were counted, where that is known.
+        family: The family of the factors that bind it, such as C4-GATA-related, where that is known.
+        factor_class: The class that the family belongs to, where that is known.
     """
 
     matrix_id: str
     name: str
     counts: NDArray[np.float64]
     sites: int | None = None
+    family: str = ""
+    factor_class: str = ""
 
     @property
     def width(self) -> int:

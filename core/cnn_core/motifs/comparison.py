@@ -1,0 +1,327 @@
+"""What a motif resembles: Tomtom's comparison of one motif with each of a set.
+
+**Scores.** Two columns are compared by the Pearson correlation of their shares, or by minus their Euclidean distance.
+From each score the median of the query column's scores with all columns of the set, on both strands, is subtracted,
+so that a column that resembles everything says nothing. A query is laid over a target at every offset at which they
+overlap, on both strands; the score there is the sum over the query's columns, of which those that lie over nothing
+count as the median, 0. Column scores are rounded to hundredths of the range that they can have, so that sums are
+whole numbers, the same on every machine.
+
+**p-values.** The null hypothesis is a target of the same width whose columns are drawn from those of the set. The
+distribution of the score of each span of query columns is the convolution of their columns' (`span_scores`). p is
+the probability that the largest score over all offsets and both strands is as large as the one found, with offsets
+and strands taken as independent: for one strand one minus the product over the offsets, as memelite computes it, and
+p (2 − p) for both. MEME's Tomtom takes the smallest p over the offsets and corrects for their number instead. A
+p-value depends on the set. q-values are Benjamini and Hochberg's over the targets of one query.
+
+**Pearson or Euclidean.** A column near the background is near every other such column in Euclidean distance, so that
+the weak filters of a trained network all resemble the flat spacers of long matrices. Correlation does not depend on
+how far a column is from uniform, and so not on a uniform pseudocount either. Columns at either end with less than
+0.1 bit are left out of both motifs, since their correlation is noise.
+
+Sources: S. Gupta et al., Genome Biology 8:R24 (2007) (Tomtom); J. Schreiber, memelite,
+https://github.com/jmschrei/memesuite-lite; Y. Benjamini and Y. Hochberg, J. R. Statist. Soc. B 57:289-300 (1995).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ..errors import SettingError
+from ..work.lru_cache import LruCache
+from ..work.progress import Progress, ShouldContinue, always_continue, no_progress
+from .span_scores import log_chances_below
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .motif import Motif
+
+__all__ = ["LEAST_BITS", "ColumnScore", "Match", "Matches", "MotifComparison"]
+
+LEAST_BITS: Final = 0.1
+"""The information of a column, in bits, below which it is left out at either end of a motif."""
+
+_STEPS: Final = 100
+"""Steps over the range of a column score."""
+_LAYOUTS: Final = 8
+
+
+class ColumnScore(StrEnum):
+    """How two columns are compared."""
+
+    PEARSON = "pearson"
+    """The correlation of their four shares; 0 where the shares of one are all equal."""
+    EUCLIDEAN = "euclidean"
+    """Minus their distance."""
+
+
+_RANGES: Final = {ColumnScore.PEARSON: 2.0, ColumnScore.EUCLIDEAN: 2**0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A motif of the set, and how well the query lies over it.
+
+    Attributes:
+        motif: The motif of the set.
+        p: The probability of a match at least as good, by chance.
+        q: The share of chance matches that is to be expected among the matches of this query up to this p.
+        offset: The column of the motif, from 0, on which the query's first column lies; negative where it lies
+            before the motif. Where the strand is -, columns are those of the motif's reverse complement.
+        strand: + or -: whether the motif lies as it is, or as its reverse complement.
+        overlap: How many columns lie over each other, without flat ones at the ends.
+    """
+
+    motif: Motif
+    p: float
+    q: float
+    offset: int
+    strand: str
+    overlap: int
+
+
+@dataclass(frozen=True, eq=False)
+class Matches:
+    """How a query matches each motif of the set; arrays have shape (motifs,), in the order of the set.
+
+    Attributes:
+        motifs: The set.
+        scores: The score at the best offset, not rounded.
+        p: See `Match`.
+        q: See `Match`.
+        offsets: See `Match`.
+        is_reverse: Whether the strand is -.
+        overlaps: See `Match`; all zero where the query is flat throughout, which resembles nothing: p is 1.
+    """
+
+    motifs: tuple[Motif, ...]
+    scores: NDArray[np.float64]
+    p: NDArray[np.float64]
+    q: NDArray[np.float64]
+    offsets: NDArray[np.int64]
+    is_reverse: NDArray[np.bool_]
+    overlaps: NDArray[np.int64]
+
+    def nearest(self, count: int = 1) -> tuple[Match, ...]:
+        """Return the best matches by p, and of equal ones by score; none of a flat query.
+
+        Args:
+            count: How many at most.
+        """
+        ranked = np.lexsort((-self.scores, self.p))[:count].tolist() if self.overlaps.any() else []
+        return tuple(map(self._match, ranked))
+
+    def _match(self, index: int) -> Match:
+        strand = "-" if self.is_reverse[index] else "+"
+        numbers = float(self.p[index]), float(self.q[index]), int(self.offsets[index])
+        return Match(self.motifs[index], *numbers, strand, int(self.overlaps[index]))
+
+
+@dataclass(frozen=True, eq=False)
+class _Offsets:
+    """All offsets of a query of one width on all targets, forward and then reverse, target by target.
+
+    Targets stand side by side, with as many empty columns between them as the query has columns but one: `columns`
+    names the column at each place, the one behind the last for an empty one. The query's first column is at one
+    place after the other.
+    """
+
+    columns: NDArray[np.intp]
+    starts: NDArray[np.intp]
+    ranks: NDArray[np.int64]
+    overlaps: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+
+
+class MotifComparison:
+    """A set of motifs, ready to be compared with others.
+
+    Args:
+        motifs: The set; p-values are hardly to be relied on with fewer than some fifty.
+        score: How columns are compared.
+
+    Raises:
+        SettingError: There is no motif in the set.
+    """
+
+    def __init__(self, motifs: Sequence[Motif], score: ColumnScore = ColumnScore.PEARSON) -> None:
+        if not motifs:
+            raise SettingError("there is no motif to compare with", remedy="give a set of at least one")
+        self.motifs = tuple(motifs)
+        self.score = score
+        self._layouts: LruCache[int, _Offsets] = LruCache(_LAYOUTS)
+
+    def all_matches(
+        self,
+        queries: Sequence[NDArray[np.float64]],
+        *,
+        progress: Progress = no_progress,
+        should_continue: ShouldContinue = always_continue,
+    ) -> list[Matches]:
+        """Return how each of several queries matches the set.
+
+        Args:
+            queries: See `matches`.
+            progress: Told how many queries are done.
+            should_continue: Asked before each query.
+
+        Returns:
+            The matches of each query in turn, of fewer where it was told to stop.
+        """
+        found: list[Matches] = []
+        for query in queries:
+            if not should_continue():
+                break
+            found.append(self.matches(query))
+            progress(len(found), len(queries))
+        return found
+
+    def matches(self, query: NDArray[np.float64]) -> Matches:
+        """Return how a query matches each motif of the set.
+
+        Args:
+            query: Its counts or shares, shape (width, 4), channels in the order A, C, G, T.
+        """
+        shares = _shares(query)
+        span = _informative(shares)
+        width = span.stop - span.start
+        if not width:
+            return self._none()
+        scores = self._scores(shares[span])
+        steps = np.rint(scores * (_STEPS / _RANGES[self.score])).astype(np.int16)
+        layout = self._layouts.at(width, lambda: self._offsets(width))
+        best, place = _best_offsets(steps, layout)
+        count = len(self.motifs)
+        # Of equal scores on both strands, the forward one.
+        is_reverse = best[count:] > best[:count]
+        highest = np.maximum(best[:count], best[count:])
+        place = np.where(is_reverse, place[count:], place[:count])
+        lengths = self._lengths
+        chances = log_chances_below(steps[:, :-1], np.unique(lengths), int(highest.min()), int(highest.max()))
+        p = np.empty(count)
+        for length, below in chances.items():
+            same = lengths == length
+            p[same] = -np.expm1(below[highest[same] - highest.min()])
+        p *= 2 - p
+        left = np.where(is_reverse, self._trimmed[1], self._trimmed[0])
+        offsets = layout.offsets[place] + left - span.start
+        unrounded = sum(row[layout.columns[place + index]] for index, row in enumerate(scores))
+        return Matches(self.motifs, unrounded, p, _q_values(p), offsets, is_reverse, layout.overlaps[place])
+
+    def _none(self) -> Matches:
+        ones, nothing = np.ones(len(self.motifs)), np.zeros(len(self.motifs), dtype=np.int64)
+        return Matches(self.motifs, 0.0 * ones, ones, ones, nothing, nothing.astype(np.bool_), nothing)
+
+    @cached_property
+    def _targets(self) -> list[NDArray[np.float64]]:
+        return [_shares(motif.counts) for motif in self.motifs]
+
+    @cached_property
+    def _spans(self) -> list[slice]:
+        return [_informative(shares) or slice(0, len(shares)) for shares in self._targets]
+
+    @cached_property
+    def _lengths(self) -> NDArray[np.int64]:
+        return np.array([span.stop - span.start for span in self._spans])
+
+    @cached_property
+    def _trimmed(self) -> NDArray[np.int64]:
+        """How many columns are left out at the left of each target, forward and reverse, shape (2, motifs)."""
+        pairs = zip(self._spans, self._targets, strict=True)
+        return np.array([(span.start, len(shares) - span.stop) for span, shares in pairs]).T
+
+    @cached_property
+    def _columns(self) -> NDArray[np.float64]:
+        """All columns of all targets, then of their reverse complements, shape (4, columns)."""
+        forward = [shares[span] for shares, span in zip(self._targets, self._spans, strict=True)]
+        return self._comparable(np.concatenate([*forward, *(shares[::-1, ::-1] for shares in forward)])).T.copy()
+
+    def _comparable(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return columns as their score takes them: those of a correlation have mean 0 and length 1."""
+        if self.score is ColumnScore.EUCLIDEAN:
+            return shares
+        centred = shares - _sum_of_four(shares)[:, None] / 4
+        length = np.sqrt(_sum_of_four(centred * centred))[:, None]
+        return np.divide(centred, length, out=np.zeros_like(centred), where=length > 1e-9)
+
+    def _scores(self, query: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the score of each query column with each column of the set, less its median.
+
+        Added up term by term, never by a library's product: the same on every machine. The last column is 0.
+        """
+        columns = self._columns
+        scores = np.zeros((len(query), columns.shape[1] + 1))
+        for padded, column in zip(scores, self._comparable(query), strict=True):
+            row = padded[:-1]
+            for each, share in zip(columns, column, strict=True):
+                row += each * share if self.score is ColumnScore.PEARSON else (each - share) ** 2
+            if self.score is ColumnScore.EUCLIDEAN:
+                np.negative(np.sqrt(row, out=row), out=row)
+            # The number of columns is even, as many on either strand.
+            halves = np.partition(row, len(row) // 2).reshape(2, -1)
+            row -= (halves[0].max() + halves[1, 0]) / 2
+        return scores
+
+    def _offsets(self, width: int) -> _Offsets:
+        """Return all offsets of a query of a width."""
+        lengths = np.concatenate([self._lengths, self._lengths])
+        counts = lengths + width - 1
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        total = int(lengths.sum())
+        columns = np.full(starts[-1] + width - 1, total, dtype=np.intp)
+        first = np.repeat(starts[:-1] + width - 1 - np.cumsum(lengths) + lengths, lengths)
+        columns[first + np.arange(total)] = np.arange(total)
+        offsets = np.arange(starts[-1]) - np.repeat(starts[:-1] + width - 1, counts)
+        ends = np.minimum(offsets + width, np.repeat(lengths, counts))
+        overlaps = ends - np.maximum(offsets, 0)
+        # Of equal scores, the larger overlap is better, and of these the first.
+        ranks = overlaps * int(counts.max()) - offsets - width
+        ranks -= ranks.min()
+        return _Offsets(columns, starts[:-1], ranks, overlaps, offsets)
+
+
+def _best_offsets(steps: NDArray[np.int16], layout: _Offsets) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Return the best score of each target on each strand, and its place among all offsets."""
+    total = len(layout.ranks)
+    scores = np.zeros(total, dtype=np.int64)
+    for index, row in enumerate(steps):
+        scores += row.take(layout.columns[index : index + total])
+    ranks = scores * (int(layout.ranks.max()) + 1) + layout.ranks
+    best = np.maximum.reduceat(ranks, layout.starts)
+    counts = np.diff(np.append(layout.starts, total))
+    place = np.flatnonzero(ranks == np.repeat(best, counts))
+    return scores[place], place
+
+
+def _shares(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    shares: NDArray[np.float64] = counts / _sum_of_four(counts)[:, None]
+    return shares
+
+
+def _sum_of_four(columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sum of each column, added up in one order on every machine."""
+    total: NDArray[np.float64] = columns[:, 0] + columns[:, 1] + columns[:, 2] + columns[:, 3]
+    return total
+
+
+def _informative(shares: NDArray[np.float64]) -> slice:
+    """Return the columns from the first to the last that are not flat."""
+    logs = np.log2(shares, out=np.zeros_like(shares), where=shares > 0)
+    found = np.flatnonzero(2 + (shares * logs).sum(axis=1) >= LEAST_BITS)
+    return slice(int(found[0]), int(found[-1]) + 1) if len(found) else slice(0, 0)
+
+
+def _q_values(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return Benjamini and Hochberg's adjusted p-values."""
+    order = np.argsort(p, kind="stable")
+    scaled = p[order] * len(p) / np.arange(1, len(p) + 1)
+    q = np.empty(len(p))
+    q[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1)
+    return q
