@@ -43,10 +43,14 @@ if TYPE_CHECKING:
 
     from .motif import Motif
 
-__all__ = ["LEAST_BITS", "ColumnScore", "Match", "Matches", "MotifComparison"]
+__all__ = ["FEWEST_MOTIFS", "LEAST_BITS", "LIKELY", "ColumnScore", "Match", "Matches", "MotifComparison"]
 
 LEAST_BITS: Final = 0.1
 """The information of a column, in bits, below which it is left out at either end of a motif."""
+LIKELY: Final = 0.05
+"""The largest q of a match that is called a resemblance."""
+FEWEST_MOTIFS: Final = 50
+"""The motifs of a set below which its columns hardly say what chance gives."""
 
 _STEPS: Final = 100
 """Steps over the range of a column score."""
@@ -85,6 +89,11 @@ class Match:
     offset: int
     strand: str
     overlap: int
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether q is small enough to call the match a resemblance."""
+        return self.q <= LIKELY
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +153,7 @@ class MotifComparison:
     """A set of motifs, ready to be compared with others.
 
     Args:
-        motifs: The set; p-values are hardly to be relied on with fewer than some fifty.
+        motifs: The set; p-values are hardly to be relied on with fewer than `FEWEST_MOTIFS`.
         score: How columns are compared.
 
     Raises:
@@ -301,7 +310,9 @@ def _best_offsets(steps: NDArray[np.int16], layout: _Offsets) -> tuple[NDArray[n
 
 
 def _shares(counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    shares: NDArray[np.float64] = counts / _sum_of_four(counts)[:, None]
+    """Return counts as shares; those of a column without counts are equal."""
+    totals = _sum_of_four(counts)[:, None]
+    shares: NDArray[np.float64] = np.divide(counts, totals, out=np.full(counts.shape, 1 / 4), where=totals > 0)
     return shares
 
 

@@ -91,9 +91,10 @@ class TestPlaces:
         assert (turned.strand, turned.offset, turned.overlap) == ("-", -1, 4)
 
     def test_a_flat_query_resembles_nothing(self, known: MotifComparison) -> None:
-        found = known.matches(of_letters("NNNNNN"))
-        assert found.nearest(3) == ()
-        assert found.p.min() == found.q.min() == 1
+        for counts in (of_letters("NNNNNN"), np.zeros((4, 4))):
+            found = known.matches(counts)
+            assert found.nearest(3) == ()
+            assert found.p.min() == found.q.min() == 1
 
     def test_a_wide_query_is_compared_as_well(self) -> None:
         found = nearest(set_of("TTGACA", "TATAAT"), of_letters("GCGC" * 9 + "TATAAT" + "GC" * 9))
@@ -120,6 +121,12 @@ class TestProbabilities:
     def test_a_pseudocount_of_each_letter_changes_nothing_of_a_correlation(self, known: MotifComparison) -> None:
         shares = BY_ID["MA0035.5"].counts / BY_ID["MA0035.5"].counts.sum(axis=1, keepdims=True)
         assert known.matches(shares + 0.02).p == pytest.approx(known.matches(shares).p)
+
+    def test_a_likely_match_has_a_small_q(self, known: MotifComparison) -> None:
+        matches = known.matches(BY_ID["MA0035.5"].counts).nearest(1019)
+        assert [match.is_likely for match in matches] == [match.q <= 0.05 for match in matches]
+        assert matches[0].is_likely
+        assert not matches[-1].is_likely
 
     def test_small_p_values_keep_their_digits(self, known: MotifComparison) -> None:
         found = nearest(known, BY_ID["MA0139.2"].counts)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .layer_words import explain_step
     from .output_words import explain_output, output_values, why_no_output
     from .receptive_field import field_of
+    from .resemblance_words import resemblance
     from .responses import explain_products, explain_response
     from .shapes import block_sentences, explain_input, explain_left_over, explain_place, explain_shapes
     from .weight_words import explain_weight, step_of
@@ -38,6 +39,7 @@ __all__ = [
     "newcomers_questions",
     "output_change",
     "output_values",
+    "resemblance",
     "step_of",
     "why_no_output",
 ]
@@ -53,6 +55,7 @@ __getattr__ = lazily(
         "layer_words": "explain_step",
         "output_words": "explain_output output_values why_no_output",
         "receptive_field": "field_of",
+        "resemblance_words": "resemblance",
         "responses": "explain_products explain_response",
         "shapes": "block_sentences explain_input explain_left_over explain_place explain_shapes",
         "weight_words": "explain_weight step_of",
