@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import PurePath
 
 from cnn_core.errors import SettingError
@@ -60,14 +61,25 @@ def _opened(name: str, options: ModelOptions) -> ModelFile:
             raise SettingError(
                 f"{options.given[0]} is for model files, and {name} comes without one", remedy="leave it out"
             )
-        return ModelFile(preset(name), "preset")
+        return _coming_along(name)
     if name not in MODELS:
         opened = open_model_file(name, **options.for_reader)
         if not opened.format.startswith(MODEL_FORMAT) and opened.model.name in (*PRESETS, *MODELS):
             # What is said of a model that comes along holds for no other of its name.
             opened = replace(opened, model=replace(opened.model, name=PurePath(name).name))
         return opened
+    if not options.given:
+        return _coming_along(name)
     opened = open_model_file(model_path(name), **options.for_reader)
+    return replace(opened, model=replace(opened.model, name=name))
+
+
+@cache
+def _coming_along(name: str) -> ModelFile:
+    """Return a model that comes along as it is: one for all who open it, and so are its tables of words."""
+    if name in PRESETS:
+        return ModelFile(preset(name), "preset")
+    opened = open_model_file(model_path(name))
     return replace(opened, model=replace(opened.model, name=name))
 
 
