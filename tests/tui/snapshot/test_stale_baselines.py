@@ -5,58 +5,45 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from test_snapshot_fixture import pytest_in
+from test_snapshot_fixture import STORED, pytest_in
 
-from cnn_tui.snapshot import Snapshot, take
-
-# What is compared is a value that is stored once, so that a run takes no view.
-TESTS = """
-from pathlib import Path
-import pytest
 from cnn_tui.snapshot import Snapshot
 
-@pytest.fixture
-def taken(monkeypatch):
-    text = Path("view.txt").read_text(encoding="utf-8")
-    monkeypatch.setattr(Snapshot, "text", text)
-    return Snapshot(None, {})
+TESTS = (
+    STORED
+    + """
+def test_kept(cnn_snapshot, stored):
+    cnn_snapshot(stored(), extension="txt")
 
-def test_kept(cnn_snapshot, taken):
-    cnn_snapshot(taken, extension="txt")
-
-def test_two(cnn_snapshot, taken):
-    cnn_snapshot(taken, extension="txt")
-    cnn_snapshot(taken, extension="txt", name="more")
+def test_two(cnn_snapshot, stored):
+    cnn_snapshot(stored(), extension="txt")
+    cnn_snapshot(stored(), extension="txt", name="more")
 
 class TestIn:
     @pytest.mark.parametrize("letter", ["a", "B"])
-    def test_gone(self, cnn_snapshot, taken, letter):
-        cnn_snapshot(taken, extension="txt")
+    def test_gone(self, cnn_snapshot, stored, letter):
+        cnn_snapshot(stored(), extension="txt")
 """
+)
 GONE = "the test is gone; --cnn-prune removes it"
 
 
-@pytest.fixture(scope="module")
-def taken() -> Snapshot:
-    return take("@planted", "motifs", size=(60, 18))
-
-
 @pytest.fixture
-def project(tmp_path: Path, taken: Snapshot) -> Path:
+def project(tmp_path: Path, view: Snapshot) -> Path:
     """A project with baselines of two modules, which have lost a class, a view and a module since."""
     (tmp_path / "pytest.ini").write_text(
         "[pytest]\nfilterwarnings = error\naddopts = -q -p no:hypothesispytest -p no:asyncio -p no:syrupy\n"
     )
-    taken.save(tmp_path / "view.txt")
+    view.save(tmp_path / "view.txt")
     tests = tmp_path / "tests"
     tests.mkdir()
     (tests / "test_first.py").write_text(TESTS.partition("class")[0].replace(', name="more"', ', name="other"'))
     for name in (".test_kept", ".test_two", ".test_two-more", ".test_two-other", ".TestIn.test_gone[a]-1a2b"):
         baseline = tests / "__snapshots__" / "test_first" / f"{name}.txt"
         baseline.parent.mkdir(parents=True, exist_ok=True)
-        taken.save(baseline)
+        view.save(baseline)
     (tests / "__snapshots__" / "test_second").mkdir()
-    taken.save(tests / "__snapshots__" / "test_second" / ".test_it.txt")
+    view.save(tests / "__snapshots__" / "test_second" / ".test_it.txt")
     # What another plugin keeps there, and what is no snapshot at all.
     (tests / "__snapshots__" / "test_first.ambr").write_text("theirs")
     (tests / "__snapshots__" / "test_second" / "test_it.txt").write_text("theirs")
@@ -75,7 +62,7 @@ def baselines(project: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("arguments", [("tests",), (".", "-n", "2")])
+@pytest.mark.parametrize("arguments", [("tests",), (".", "-n", "1")])
 def test_what_is_gone_is_told_after_a_run_of_all_tests(project: Path, arguments: tuple[str, ...]) -> None:
     before = baselines(project)
     status, shown = pytest_in(project, *arguments)
@@ -93,7 +80,7 @@ def test_what_is_gone_is_told_after_a_run_of_all_tests(project: Path, arguments:
         ("tests/test_first.py::test_kept",),
         ("--deselect", "tests/test_first.py::test_kept"),
         ("--ignore", "tests/test_third.py"),
-        ("-n", "2", "-k", "kept"),
+        ("-n", "1", "-k", "kept"),
     ],
 )
 def test_a_run_of_some_tests_tells_and_removes_nothing(project: Path, arguments: tuple[str, ...]) -> None:
