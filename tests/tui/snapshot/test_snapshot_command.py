@@ -22,6 +22,7 @@ from cnn_tui.__main__ import main
 from cnn_tui.output import whole_file as output
 from cnn_tui.rendering import png
 
+pytestmark = pytest.mark.usefixtures("taken_once")
 BLOCK = ("@planted", "--model", "motifs", "--filter", "TBP", "--cell", "2")
 
 

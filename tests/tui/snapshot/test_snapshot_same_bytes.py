@@ -15,12 +15,14 @@ from terminals import PACKAGES, on_a_terminal
 import cnn_core
 import cnn_samples
 import cnn_tui
+from cnn_tui.__main__ import main
 
 VIEWS = """
 [[view]]
 output = "view.svg"
 sequences = "mine.fa"
 model = "motifs"
+size = "80x24"
 filter = "TBP"
 keys = "right*3 enter ] t"
 
@@ -36,6 +38,7 @@ output = "view.json"
 sequences = "@planted"
 model = "trained"
 theme = "light"
+size = "80x24"
 keys = "tab ]*2"
 
 [[view]]
@@ -44,13 +47,14 @@ sequences = "@iupac"
 model = "motifs"
 record = "iupac_02"
 reverse = true
+size = "80x24"
 keys = "/ 'GATA' enter space tick*5"
 
 [[view]]
 output = "view.png"
 sequences = "@planted"
 model = "trained"
-size = "160x50"
+size = "100x30"
 keys = "c down*7"
 """
 OUTPUTS = ("view.svg", "view.ansi", "view.json", "view.txt", "view.png")
@@ -109,9 +113,11 @@ def plain(taken: Callable[..., dict[str, bytes]]) -> dict[str, bytes]:
             },
             id="C and dumb",
         ),
-        pytest.param({"TERM": "", "HOME": "/", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "2"}, id="bare"),
         pytest.param(
             {
+                "TERM": "",
+                "HOME": "/",
+                "LANG": "tr_TR.UTF-8",
                 "COLUMNS": "20",
                 "LINES": "5",
                 "COLORTERM": "truecolor",
@@ -123,8 +129,9 @@ def plain(taken: Callable[..., dict[str, bytes]]) -> dict[str, bytes]:
                 "TEXTUAL_ANIMATIONS": "full",
                 "TEXTUAL_COLOR_SYSTEM": "standard",
                 "OPENBLAS_NUM_THREADS": "1",
+                "PYTHONHASHSEED": "2",
             },
-            id="textual",
+            id="no terminal, and Textual told otherwise",
         ),
     ],
 )
@@ -140,7 +147,7 @@ def test_from_another_folder_installed_as_a_wheel_installs_it(
     site = tmp_path / "site-packages"
     for package in (cnn_core, cnn_samples, cnn_tui):
         source = Path(package.__file__ or "").parent
-        shutil.copytree(source, site / source.name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(source, site / source.name)
     others = os.pathsep.join(
         place for place in PACKAGES.split(os.pathsep) if not (Path(place) / "cnn_tui").is_dir()
     )
@@ -159,20 +166,14 @@ def test_on_a_terminal_of_another_size(plain: dict[str, bytes], taken: Callable[
     assert taken(run=run) == plain
 
 
-def test_from_a_pipe_and_with_standard_input_closed(tmp_path: Path) -> None:
+def test_from_a_pipe_as_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     letters = b">one\n" + b"ACGTATAAAAGGCGGGGC" * 20 + b"\n"
-    (tmp_path / "standard input").write_bytes(letters)
-    pictures = []
-    for sequences, options in (("-", {"input": letters}), ("standard input", {"stdin": subprocess.DEVNULL})):
-        output = tmp_path / f"{len(pictures)}.svg"
-        done = subprocess.run(
-            [sys.executable, "-m", "cnn_tui", "snapshot", sequences, "--model", "motifs", "-o", str(output)],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": PACKAGES},
-            capture_output=True,
-            check=False,
-            **options,  # type: ignore[call-overload]
-        )
-        assert (done.returncode, done.stderr) == (0, b"")
-        pictures.append(output.read_bytes())
-    assert pictures[0] == pictures[1]
+    monkeypatch.chdir(tmp_path)
+    Path("standard input").write_bytes(letters)
+    command = [sys.executable, "-m", "cnn_tui", "snapshot", "-", "--model", "motifs", "-o", "piped.svg"]
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": PACKAGES}, input=letters, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert main(["snapshot", "standard input", "--model", "motifs", "-o", "named.svg"]) == 0
+    assert Path("piped.svg").read_bytes() == Path("named.svg").read_bytes()
