@@ -11,10 +11,12 @@ import pytest
 from cnn_core.errors import CnnError
 from cnn_samples import sample_path
 from cnn_tui.__main__ import main
-from cnn_tui.snapshot import Snapshot, take
+from cnn_tui.options.request import OpenRequest
+from cnn_tui.snapshot import Snapshot, strokes, take, take_along
 from cnn_tui.snapshot.comparing import check, update
 from cnn_tui.snapshot.recognising import is_ours, plain_text, sides
 
+ONCE = pytest.mark.usefixtures("taken_once")
 SUFFIXES = (".svg", ".txt", ".ansi", ".json", ".png")
 VIEW = '[[view]]\nsequences = "@planted"\nmodel = "motifs"\nsize = [60, 18]\noutput = "{}"\n'
 NOT_REPLACED = "this is no file that cnn-tui snapshot has written, and is not replaced"
@@ -25,11 +27,6 @@ OUTSIDE = "is outside the folder of the file; keep it there, or add --anywhere"
 def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "project").mkdir()
     monkeypatch.chdir(tmp_path / "project")
-
-
-@pytest.fixture(scope="module")
-def taken() -> Snapshot:
-    return take("@planted", "motifs", size=(60, 18))
 
 
 def views(*arguments: str, output: str, keys: str = "") -> int:
@@ -60,11 +57,13 @@ def test_views_are_kept_below_the_folder_of_their_file(
     assert not (tmp_path / "view.svg").exists()
 
 
+@ONCE
 def test_anywhere_is_anywhere(tmp_path: Path) -> None:
     assert views("--update", "--anywhere", output="../elsewhere/view.svg") == 0
     assert (tmp_path / "elsewhere" / "view.svg").exists()
 
 
+@ONCE
 def test_a_link_that_stays_in_the_folder_and_a_file_by_a_link_to_it_are_below_it(tmp_path: Path) -> None:
     Path("kept").mkdir()
     Path("here").symlink_to("kept")
@@ -119,29 +118,32 @@ def foreign(suffix: str) -> bytes:
     }[suffix]
 
 
+@ONCE
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_what_is_not_ours_is_not_replaced(suffix: str, taken: Snapshot, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_not_ours_is_not_replaced(suffix: str, view: Snapshot, capsys: pytest.CaptureFixture[str]) -> None:
     precious = Path(f"view{suffix}")
     precious.write_bytes(foreign(suffix))
     with pytest.raises(CnnError, match=f"{precious}: {NOT_REPLACED}"):
-        update(taken, precious)
+        update(view, precious)
     assert views("--force", output=precious.name) == 1
     assert main(["snapshot", "@planted", "--model", "motifs", "--check", precious.name, "--update"]) == 1
     assert capsys.readouterr().err.count(NOT_REPLACED) == 2
     assert precious.read_bytes() == foreign(suffix)
 
 
-def test_what_is_ours_is_replaced(taken: Snapshot) -> None:
+@ONCE
+def test_what_is_ours_is_replaced(view: Snapshot) -> None:
     others = [take("@planted", "seed", theme=theme, size=(60, 18)) for theme in ("light", "dark")]
     for suffix in SUFFIXES:
         ours = Path(f"view{suffix}")
         for other in others:
             other.save(ours)
-            assert update(taken, ours).written
-            assert ours.read_bytes() == taken.in_format(suffix)
+            assert update(view, ours).written
+            assert ours.read_bytes() == view.in_format(suffix)
     assert views("--force", output="view.txt") == 0
 
 
+@ONCE
 def test_nothing_but_an_ordinary_file_is_read_as_a_baseline(capsys: pytest.CaptureFixture[str]) -> None:
     Path("view.svg").symlink_to("/dev/zero")
     for more in (["--check", "view.svg"], ["--check", "view.svg", "--update"]):
@@ -149,6 +151,7 @@ def test_nothing_but_an_ordinary_file_is_read_as_a_baseline(capsys: pytest.Captu
         assert "view.svg: this is no ordinary file" in capsys.readouterr().err
 
 
+@ONCE
 @pytest.mark.parametrize(("option", "name"), [("--diff", "page.html"), ("--junit", "report.xml")])
 def test_a_report_replaces_reports_alone(option: str, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     take("@planted", "seed", size=(60, 18)).save("view.svg")
@@ -164,26 +167,39 @@ def test_a_report_replaces_reports_alone(option: str, name: str, capsys: pytest.
 # What is ours
 
 
-@pytest.mark.parametrize(
-    ("size", "keys"),
-    [
-        ((100, 30), ""),
-        *(((60, 18), keys) for keys in ("", "question_mark", "o", "s", "ctrl+p", "y", "tab", "tab i", "minus*6 z")),
-    ],
-)
-def test_every_screen_is_ours_in_every_format(keys: str, size: tuple[int, int]) -> None:
-    taken = take("@planted", "motifs", keys=keys, size=size)
-    for suffix in SUFFIXES:
-        content = taken.in_format(suffix)
-        assert is_ours(content, suffix)
-        if suffix == ".png":
-            # As it was before PNG had a mark: a chunk of that name, its length and its check.
-            assert content.count(b"tEXt") == 1
-            place = content.index(b"tEXt")
-            (length,) = struct.unpack(">I", content[place - 4 : place])
-            assert is_ours(content[: place - 4] + content[place + length + 8 :], suffix)
-        else:
-            assert is_ours(b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n").rstrip(), suffix)
+SCREENS = {
+    (100, 30): ("",),
+    (60, 18): (
+        "",
+        "question_mark",
+        "escape o",
+        "escape s",
+        "escape ctrl+p",
+        "escape y",
+        "escape tab",
+        "tab minus*6 z",
+    ),
+}
+"""What is pressed from one screen to the next, by size."""
+
+
+@pytest.mark.parametrize("size", SCREENS)
+def test_every_screen_is_ours_in_every_format(size: tuple[int, int], subtests: pytest.Subtests) -> None:
+    shown = take_along(OpenRequest("@planted", model="motifs"), size, [strokes(keys) for keys in SCREENS[size]])
+    assert len({each.text for each in shown}) == len(SCREENS[size])
+    for keys, taken in zip(SCREENS[size], shown, strict=True):
+        for suffix in SUFFIXES:
+            content = taken.in_format(suffix)
+            with subtests.test(keys, suffix=suffix):
+                assert is_ours(content, suffix)
+                if suffix == ".png":
+                    # As it was before PNG had a mark: a chunk of that name, its length and its check.
+                    assert content.count(b"tEXt") == 1
+                    place = content.index(b"tEXt")
+                    (length,) = struct.unpack(">I", content[place - 4 : place])
+                    assert is_ours(content[: place - 4] + content[place + length + 8 :], suffix)
+                else:
+                    assert is_ours(b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n").rstrip(), suffix)
 
 
 def test_the_baselines_of_the_samples_are_ours() -> None:
@@ -194,28 +210,29 @@ def test_the_baselines_of_the_samples_are_ours() -> None:
 
 @pytest.mark.parametrize("suffix", [".svg", ".txt", ".ansi", ".json"])
 @pytest.mark.parametrize("form", ["{}", "\ufeff{}", "{}\ufeff", "{}\r\n"])
-def test_a_baseline_as_editors_leave_it_is_the_same(suffix: str, form: str, taken: Snapshot) -> None:
-    text = taken.in_format(suffix).decode().removesuffix("\n")
+def test_a_baseline_as_editors_leave_it_is_the_same(suffix: str, form: str, view: Snapshot) -> None:
+    text = view.in_format(suffix).decode().removesuffix("\n")
     baseline = {"{}\ufeff": f"\ufeff{text}\n", "{}\r\n": text.replace("\n", "\r\n") + "\r\n"}.get(
         form, form.format(text)
     )
     Path(f"view{suffix}").write_text(baseline, encoding="utf-8", newline="")
-    assert check(taken, Path(f"view{suffix}")).same
+    assert check(view, Path(f"view{suffix}")).same
 
 
+@ONCE
 @pytest.mark.parametrize("style", ["merge", "diff3"])
 @pytest.mark.parametrize("suffix", [".svg", ".txt", ".ansi", ".json"])
 def test_a_merge_conflict_is_named_and_may_be_written_anew(
-    suffix: str, style: str, taken: Snapshot, capsys: pytest.CaptureFixture[str]
+    suffix: str, style: str, view: Snapshot, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lines = taken.in_format(suffix).decode().splitlines(keepends=True)
+    lines = view.in_format(suffix).decode().splitlines(keepends=True)
     base = ["||||||| 0123456\n", lines[4]] if style == "diff3" else []
     conflict = ["<<<<<<< HEAD\n", lines[4], *base, "=======\n", "theirs\n", ">>>>>>> a-branch\n"]
     Path(f"view{suffix}").write_text("".join([*lines[:4], *conflict, *lines[5:]]))
     assert views("--check", output=f"view{suffix}") == 1
     assert "the baseline holds a merge conflict; --update writes it anew" in capsys.readouterr().out
-    assert update(taken, Path(f"view{suffix}")).written
-    assert Path(f"view{suffix}").read_bytes() == taken.in_format(suffix)
+    assert update(view, Path(f"view{suffix}")).written
+    assert Path(f"view{suffix}").read_bytes() == view.in_format(suffix)
 
 
 def test_the_sides_of_a_conflict_are_what_git_has_put_between_its_lines() -> None:

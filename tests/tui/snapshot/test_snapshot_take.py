@@ -19,8 +19,9 @@ from explorers import explorer
 from cnn_core import __version__
 from cnn_core.errors import CnnError
 from cnn_core.presets import preset
+from cnn_tui.options.request import OpenRequest
 from cnn_tui.rendering.png import changed_lines
-from cnn_tui.snapshot import Snapshot, take
+from cnn_tui.snapshot import Snapshot, strokes, take, take_along
 from cnn_tui.snapshot.rounded_json import rounded, same_number
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -86,14 +87,14 @@ def test_no_file_names_the_web_the_machine_the_moment_or_a_version(tata_box: Sna
                 assert word not in content
 
 
-def test_the_png_is_the_picture(tata_box: Snapshot) -> None:
-    assert tata_box.png.startswith(b"\x89PNG\r\n\x1a\n")
-    assert int.from_bytes(tata_box.png[16:20]) == 1200
-    other = take("@planted", "motifs", filter="TBP", cell=2, keys="c")
-    changed = changed_lines(tata_box.png, other.png)
+def test_the_png_is_the_picture() -> None:
+    one, other = (take("@planted", "motifs", keys=keys, size=(80, 24)) for keys in ("", "c"))
+    assert one.png.startswith(b"\x89PNG\r\n\x1a\n")
+    assert int.from_bytes(one.png[16:20]) == 800
+    changed = changed_lines(one.png, other.png)
     # The scale of all filters' colours: the legend, and the rows that hold a response.
-    lines = zip(tata_box.ansi.split("\n"), other.ansi.split("\n"), strict=True)
-    assert changed == [number for number, (one, another) in enumerate(lines) if one != another]
+    lines = enumerate(zip(one.ansi.split("\n"), other.ansi.split("\n"), strict=True))
+    assert changed == [number for number, (before, after) in lines if before != after]
 
 
 # The values
@@ -176,14 +177,14 @@ def test_keys_wait_for_the_work_of_those_before() -> None:
 
 
 def test_dialogs_stand_still() -> None:
-    pictures = {take("@planted", "motifs", keys=keys, size=(100, 30)).svg for keys in ("g", "g 'x' backspace")}
+    pictures = {take("@planted", "motifs", keys=keys, size=(80, 24)).svg for keys in ("g", "g 'x' backspace")}
     assert len(pictures) == 1
-    first = take("@planted", "motifs", keys="g 'cell 12'", size=(100, 30))
-    assert first.svg == take("@planted", "motifs", keys="g 'cell 12'", size=(100, 30)).svg
+    first = take("@planted", "motifs", keys="g 'cell 12'", size=(80, 24))
+    assert first.svg == take("@planted", "motifs", keys="g 'cell 12'", size=(80, 24)).svg
     assert values(first)["screen"] == "gotoscreen"
-    palette = take("@planted", "motifs", keys="ctrl+p 'scale'", size=(100, 30))
+    palette = take("@planted", "motifs", keys="ctrl+p 'scale'", size=(80, 24))
     assert "Colour scale" in palette.text
-    assert palette.svg == take("@planted", "motifs", keys="ctrl+p 'scale'", size=(100, 30)).svg
+    assert palette.svg == take("@planted", "motifs", keys="ctrl+p 'scale'", size=(80, 24)).svg
 
 
 def test_the_demonstration_moves_by_ticks_alone() -> None:
@@ -198,11 +199,11 @@ def test_the_demonstration_moves_by_ticks_alone() -> None:
 
 
 def test_what_is_refused_stays_until_a_wait() -> None:
-    keys = "999 } right"
-    assert values(take("@planted", "motifs", keys=keys))["messages"]
-    waited = take("@planted", "motifs", keys=f"{keys} wait")
+    keys, size = "999 } right", (60, 18)
+    assert values(take("@planted", "motifs", keys=keys, size=size))["messages"]
+    waited = take("@planted", "motifs", keys=f"{keys} wait", size=size)
     assert values(waited)["messages"] == []
-    assert waited.text == take("@planted", "motifs", keys="right").text
+    assert waited.text == take("@planted", "motifs", keys="right", size=size).text
 
 
 # From where it is called
@@ -288,19 +289,24 @@ def test_it_is_saved_in_the_format_of_its_name(tata_box: Snapshot, tmp_path: Pat
         tata_box.save(tmp_path / "view.svg", force=False)
 
 
-@pytest.mark.parametrize("keys", ["o", "m", "m '/nosuch/x.npz' enter", "m 'nosuch.npz' enter", "m 'bad.npz' enter"])
 def test_a_dialog_shows_nothing_of_the_folder_that_it_was_taken_in(
-    keys: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
 ) -> None:
+    dialogs = ["o", "escape m"] + [
+        f"escape m '{name}' enter" for name in ("/nosuch/x.npz", "nosuch.npz", "bad.npz")
+    ]
     pictures = []
     for name in ("here", "somewhere else"):
         (tmp_path / name).mkdir()
         monkeypatch.chdir(tmp_path / name)
         Path("mine.fa").write_text(">one\nACGTATAAAAGGCGGGGC\n")
         Path("bad.npz").write_bytes(b"nonsense")
-        pictures.append(take("mine.fa", "motifs", keys=keys))
-        assert str(tmp_path) not in pictures[-1].json
-    assert pictures[0].text == pictures[1].text
+        pictures.append(take_along(OpenRequest("mine.fa", model="motifs"), (120, 40), [*map(strokes, dialogs)]))
+    assert len({each.text for each in pictures[0]}) == len(dialogs)
+    for dialog, here, elsewhere in zip(dialogs, *pictures, strict=True):
+        with subtests.test(dialog):
+            assert here.text == elsewhere.text
+            assert str(tmp_path) not in here.json + elsewhere.json
 
 
 def test_zoomed_out_the_values_are_those_under_the_columns(tata_box: Snapshot) -> None:
