@@ -16,8 +16,8 @@ import numpy as np
 from ..errors import SettingError, ShapeError, TooShortError
 from .edited import Edited, Spans, picked
 from .moving import MovingLayer
-from .shapes import Array, Shape, check_smallest, known_axes, spatial
-from .windows import Alignment
+from .shapes import Array, Shape, axis_length, check_smallest, known_axes, spatial
+from .windows import Alignment, Sliding
 
 __all__ = ["Cropping1D", "Flatten", "Permute", "RepeatVector", "Reshape", "UpSampling1D", "ZeroPadding1D"]
 
@@ -236,8 +236,15 @@ class Reshape(MovingLayer):
         return super().compute(spans, remembered, *inputs)
 
     def aligned(self, inputs: Sequence[Alignment | None], *shapes: Shape) -> Alignment | None:
-        """Return the input's alignment where its first axis stays as it is."""
-        return inputs[0] if self._keeps_positions(shapes[0]) else None
+        """Return the input's alignment, of groups of positions where its first axis is cut into shorter ones."""
+        after, aligned = self.output_shape(shapes[0]), inputs[0]
+        if self._keeps_positions(shapes[0]) or aligned is None:
+            return aligned
+        length, groups = axis_length(shapes[0]), axis_length(after)
+        if len(after) == 1 or length % groups:
+            return None
+        size = length // groups
+        return aligned.through(Sliding(size, size), length)
 
 
 @dataclass(frozen=True, eq=False)

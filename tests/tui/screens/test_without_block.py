@@ -12,12 +12,25 @@ import pytest
 from explorers import MEDIUM, Shown, explorer, fasta
 
 from cnn_core.blocks.reading import Reading
-from cnn_core.layers import AveragePooling1D, Concatenate, Conv1D, Dense, Flatten, Input, MaxPooling1D
+from cnn_core.layers import (
+    AveragePooling1D,
+    Concatenate,
+    Conv1D,
+    Dense,
+    Flatten,
+    Input,
+    MaxPooling1D,
+    Permute,
+    Reduce,
+    Reshape,
+)
 from cnn_core.letters.alphabet import decode
 from cnn_core.network.model import Model, Node
 from cnn_core.readers.npz import write_npz
 from cnn_tui.__main__ import main
 from cnn_tui.screens.network import Network
+from cnn_tui.widgets.units import Units
+from cnn_tui.words.numbers import number
 
 KERAS = Path(__file__).parents[2] / "core" / "readers" / "keras_files" / "keras_3.15.1_torch.zip"
 
@@ -334,3 +347,37 @@ def test_a_block_reading_keeps_what_has_been_computed() -> None:
     reading = Reading.of(model, Letters("ACGTTGCA" * 20))
     values = reading.values
     assert reading.into(model.blocks[0]).values is values
+
+
+@pytest.fixture
+def turned(tmp_path: Path) -> str:
+    """Values of three axes, and then positions that do not lie over the bases."""
+    layers = [
+        ("letters", Input(20)),
+        ("conv", Conv1D(weights(5, 4, 3), activation="relu")),
+        ("pairs", Reshape((8, 2, 3))),
+        ("turned", Permute((3, 1, 2))),
+        ("sums", Reduce("sum", -1)),
+    ]
+    return saved(Model.sequential("turned", layers), tmp_path / "turned.npz")
+
+
+async def test_positions_that_do_not_lie_over_the_bases_show_their_channels(turned: str, letters: str) -> None:
+    async with explorer(MEDIUM, model=turned, sequences=letters) as shown:
+        screen = network_of(shown)
+        await shown.press("a", "right", "down")
+        units = screen.query_one(Units)
+        assert units.display
+        assert screen.view.place == (1, 1)
+        assert screen.picture is not None
+        values = screen.picture.array[1].tolist()
+        drawn = [line.split()[:2] for line in shown.lines if "█" in line][: len(values)]
+        assert drawn == [[str(at), number(value)] for at, value in enumerate(values)]
+
+
+async def test_the_way_down_passes_through_layers_of_more_axes(turned: str, letters: str) -> None:
+    async with explorer(MEDIUM, model=turned, sequences=letters) as shown:
+        screen = network_of(shown)
+        await shown.press("enter")
+        assert screen.view.axis.name == "conv"
+        assert "by way of turned, pairs, which have more than two axes" in shown.text

@@ -8,8 +8,22 @@ from operator_models import operators, with_constants
 from small_models import Letters
 
 from cnn_core.blocks.reading import Reading
-from cnn_core.layers import AveragePooling1D, Conv1D, Input, MaxPooling1D
-from cnn_core.network.model import Model
+from cnn_core.layers import (
+    Activation,
+    Attention,
+    AveragePooling1D,
+    Conv1D,
+    Input,
+    Layer,
+    LayerNormalization,
+    MaxPooling1D,
+    Reshape,
+    Reverse,
+    Select,
+    Slice,
+    Softmax,
+)
+from cnn_core.network.model import Model, Node
 from cnn_core.presets import preset
 from cnn_tui.words.layer_table import filter_arithmetic, layer_rows
 
@@ -58,3 +72,33 @@ def test_operators_say_what_they_make() -> None:
     assert makes["opened"] == "one half times the sigmoid of the other"
     constants = layer_rows(Reading.of(with_constants(), Letters("ACGTTA" * 10)))
     assert [row.makes for row in constants if row.name == "table"] == ["the same for every input"]
+
+
+def test_layers_that_take_a_position_together_are_not_told_number_by_number() -> None:
+    named: list[tuple[str, Layer]] = [
+        ("input", Input(8)),
+        ("norm", LayerNormalization(epsilon=1e-3)),
+        ("softmax", Softmax()),
+        ("part", Slice(1, 2, -1)),
+        ("pairs", Reshape((-1, 2, 2))),
+        ("second", Select(2, -1)),
+        ("turned", Reverse(1)),
+        ("log", Activation("log_softmax")),
+    ]
+    rows = layer_rows(Reading.of(Model.sequential("net", named), Letters("ACGTACGT")))
+    assert [row.makes for row in rows[1:]] == [
+        "each position to mean 0 and spread 1",
+        "shares that add up to 1",
+        "positions 2 to 6",
+        "the same numbers in another shape",
+        "row 1",
+        "the same numbers, the last first",
+        "log_softmax over each position",
+    ]
+
+
+def test_attention_is_told_as_a_mean() -> None:
+    query = [Node("input", Input(8)), Node("attention", Attention(), ("input", "input"))]
+    assert layer_rows(Reading.of(Model("net", tuple(query)), Letters("ACGTACGT")))[-1].makes == (
+        "a weighted mean of all positions"
+    )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
 from cnn_core.explain.walk_down import Descent, LayerStep
-from cnn_core.layers import Array, Composition
+from cnn_core.layers import Array, Composition, Index
 
 from ..view.layer_view import LayerView
 from .visible import LaidValues, VisibleBases
@@ -55,6 +55,11 @@ class LayerPicture:
         """The activations of the layer that is looked at."""
         return self.reading.values[self.view.axis.name]
 
+    @property
+    def units(self) -> Array:
+        """The values of a layer without a length, or the channels of the position under the cursor."""
+        return self.array[self.view.position] if self.view.axis.has_length else self.array
+
     @cached_property
     def unavailable(self) -> dict[str, str]:
         """Why each layer that cannot be computed cannot, by its name."""
@@ -84,6 +89,16 @@ class LayerPicture:
     def step(self) -> LayerStep:
         """What the value under the cursor is computed from."""
         return self.descent.step(self.view.axis.name, self.view.place)
+
+    @cached_property
+    def below(self) -> tuple[str, Index, tuple[str, ...]] | None:
+        """The value that most of this one comes from, and the layers of more axes, which have no view, on the way."""
+        shown, passed = {axis.name for axis in self.view.layers}, []
+        largest = self.step.largest
+        while largest is not None and largest[0] not in shown:
+            passed.append(largest[0])
+            largest = self.descent.step(*largest).largest
+        return None if largest is None else (*largest, tuple(passed))
 
     @property
     def composition(self) -> Composition:

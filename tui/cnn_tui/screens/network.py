@@ -13,7 +13,7 @@ from textual.reactive import reactive
 
 from cnn_core.blocks.block_absence import no_block
 from cnn_core.blocks.reading import Reading
-from cnn_core.errors import CnnError
+from cnn_core.errors import CnnError, printable
 from cnn_core.explain.seen_above import seen_in
 from cnn_core.explain.walk_down import Descent
 from cnn_core.layers import Input
@@ -200,7 +200,7 @@ class Network(TrackScreen[Return, LayerView]):
         axis = self.view.axis
         arrangement = arrange_layer(*self.size, axis.channels)
         self.set_class(arrangement is None, "-too-small")
-        over_bases = axis.has_length and axis.alignment is not None
+        over_bases = axis.lies_over_bases
         tracks, units, listed = self.query_one(LayerTracks), self.query_one(Units), self.query_one(LayerList)
         # Set here it wins over the style that hides all parts where there is no room for them.
         listed.display = arrangement is not None and self.view.listed
@@ -237,13 +237,13 @@ class Network(TrackScreen[Return, LayerView]):
         if self.view.listed:
             self.action_walk(direction)
             return
-        line = 1 if self.view.axis.has_length else self.query_one(Units).per_line(self.picture)
+        line = 1 if self.view.axis.lies_over_bases else self.query_one(Units).per_line(self.picture)
         self.show_view(self.view.to_channel(self.view.channel + direction * line * self.view.times))
 
     def action_channel_page(self, direction: int) -> None:
         """Choose a channel a screenful away."""
         assert self.picture is not None
-        if self.view.axis.has_length:
+        if self.view.axis.lies_over_bases:
             page = self.query_one(AllChannels).filters_shown(self.picture)
         else:
             units = self.query_one(Units)
@@ -281,9 +281,9 @@ class Network(TrackScreen[Return, LayerView]):
         """Go down to what the value was computed from; at the block, back to the explorer."""
         assert self.picture is not None
         model = self.picture.reading.model
-        if isinstance(model[self.view.axis.name].layer, Input) or self.picture.step.largest is None:
+        if isinstance(model[self.view.axis.name].layer, Input) or self.picture.below is None:
             return
-        layer, index = self.picture.step.largest
+        layer, index, passed = self.picture.below
         reading = self.picture.reading
         blocks: dict[str, Level] = {}
         if reading.has_block:
@@ -294,6 +294,9 @@ class Network(TrackScreen[Return, LayerView]):
             self.dismiss(Return(reading, blocks[layer], place, index[-1]))
         else:
             self.show_view(self.view.down(layer, index))
+            if passed:
+                has = "has" if len(passed) == 1 else "have"
+                self.say(f"by way of {', '.join(map(printable, passed))}, which {has} more than two axes")
 
     def action_up(self) -> None:
         """Go back to where the way down came from."""

@@ -44,6 +44,11 @@ class LayerAxis:
         """How many channels it has, or units where no length is left."""
         return self.shape[-1]
 
+    @property
+    def lies_over_bases(self) -> bool:
+        """Whether it has positions that lie over the bases."""
+        return self.has_length and self.alignment is not None
+
     def index(self, position: int, channel: int) -> Index:
         """Return the place of a value in the layer's output."""
         return (position, channel) if self.has_length else (channel,)

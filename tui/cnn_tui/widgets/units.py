@@ -1,4 +1,7 @@
-"""The values of a layer without positions: a unit a cell, with its value, in the order of the tensor."""
+"""The values of a layer that does not lie over the bases: a unit a cell, with its value, in the order of the tensor.
+
+Of a layer with positions, the channels of the one under the cursor.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ class Units(Pointed[LayerPicture]):
         palette, picture = self.palette, self.picture
         ground = style(palette.text, palette.ground)
         row = y - 1
-        if picture is None or picture.view.axis.has_length or not 0 <= row < self.content_size.height:
+        if picture is None or not 0 <= row < self.content_size.height:
             return Strip.blank(self.size.width, ground)
         per_line = self.per_line(picture)
         first = (self._first_row(picture, per_line) + row) * per_line
@@ -62,8 +65,9 @@ class Units(Pointed[LayerPicture]):
 
     def _bar(self, unit: int, picture: LayerPicture) -> list[Segment]:
         palette = self.palette
-        value = float(picture.array[unit])
-        largest = max(float(np.abs(picture.array).max()), 1.0 if np.abs(picture.array).max() <= 1 else 0.0, 1e-30)
+        values = picture.units
+        value, most = float(values[unit]), float(np.abs(values).max())
+        largest = max(most, 1.0 if most <= 1 else 0.0, 1e-30)
         room = max(1, self.content_size.width - _LABEL - 14)
         eighths = round(abs(value) / largest * room * 8)
         whole, part = divmod(eighths, 8)
@@ -75,12 +79,13 @@ class Units(Pointed[LayerPicture]):
 
     def _cells(self, units: range, per_line: int, picture: LayerPicture) -> list[Segment]:
         palette = self.palette
-        lowest, highest = min(0.0, float(picture.array.min())), max(0.0, float(picture.array.max()))
+        values = picture.units
+        lowest, highest = min(0.0, float(values.min())), max(0.0, float(values.max()))
         width = _CELL if (self.content_size.width - _LABEL) // _CELL == per_line else _NARROW
-        levels = palette.level(picture.array[units.start : units.stop], lowest, highest)
+        levels = palette.level(values[units.start : units.stop], lowest, highest)
         segments = []
         for unit, level in zip(units, levels.tolist(), strict=True):
-            value = float(picture.array[unit])
+            value = float(values[unit])
             strong = abs(level - LEVELS + 1) > LEVELS * 0.55
             look = style(palette.ground if strong else palette.text, palette.ramp[level])
             if unit == picture.view.channel:
@@ -93,13 +98,13 @@ class Units(Pointed[LayerPicture]):
 
     def under(self, x: int, y: int, picture: LayerPicture) -> Place | None:
         """Return the unit under a pointer."""
-        if picture.view.axis.has_length:
-            return None
         per_line = self.per_line(picture)
         width = _CELL if (self.content_size.width - _LABEL) // _CELL == per_line else _NARROW
         column = 0 if per_line == 1 else (x - _LABEL) // width
         unit = (self._first_row(picture, per_line) + y - 1) * per_line + column
         if not (0 <= column < per_line and x >= _LABEL and 0 <= unit < picture.view.axis.channels):
             return None
-        words = named_place(picture.reading.model, picture.view.axis.name, (unit,))
-        return Place(None, unit, unit, f"{words} = {number(float(picture.array[unit]))}")
+        view = picture.view
+        words = named_place(picture.reading.model, view.axis.name, view.axis.index(view.position, unit))
+        index = view.position if view.axis.has_length else unit
+        return Place(None, index, unit, f"{words} = {number(float(picture.units[unit]))}")

@@ -11,28 +11,57 @@ from cnn_core.blocks.reading import Reading
 from cnn_core.errors import ShapeError, printable
 from cnn_core.layers import (
     Activation,
+    AdaptiveAveragePooling1D,
+    AdaptiveMaxPooling1D,
+    Attending,
     AveragePooling1D,
+    BatchNormalization,
     Bidirectional,
+    Broadcast,
+    Concatenate,
     Constant,
     Convolution1D,
+    Cropping1D,
     CumulativeSum,
     Dense,
+    Dot,
+    Einsum,
+    Embedding,
     Flatten,
     GatedLinearUnit,
     GlobalAveragePooling1D,
     GlobalMaxPooling1D,
+    GroupNormalization,
     Identity,
+    IndexInput,
     Input,
     Layer,
+    LayerNormalization,
+    MatMul,
     MaxPooling1D,
     Merge,
     MovingLayer,
+    Pad,
+    Permute,
     Pointwise,
     Recurrent,
     Reduce,
+    RepeatVector,
+    Rescaling,
+    Reshape,
+    Reverse,
+    RMSNormalization,
+    Select,
     Shape,
+    SideInput,
+    Slice,
+    Softmax,
+    Take,
     TimeDistributed,
+    UnitNormalization,
     Unknown,
+    UpSampling1D,
+    ZeroPadding1D,
 )
 from cnn_core.network.model import Model
 
@@ -101,10 +130,46 @@ def _shapes(reading: Reading) -> dict[str, Shape]:
     return shapes
 
 
+_BY_CLASS: Final[dict[type, str]] = {
+    Attending: "a weighted mean of all positions",
+    BatchNormalization: "each number × a weight + a bias",
+    Broadcast: "the same numbers, repeated",
+    Cropping1D: "the positions but those at the ends",
+    Dot: "Σ of products of 2 layers",
+    Einsum: "Σ of products of its layers",
+    GroupNormalization: "each group to mean 0 and spread 1",
+    IndexInput: "each letter a number",
+    LayerNormalization: "each position to mean 0 and spread 1",
+    MatMul: "Σ of products of 2 layers",
+    Pad: "the same numbers, and padding",
+    Permute: "the same numbers, axes exchanged",
+    RMSNormalization: "each position to a mean square of 1",
+    RepeatVector: "the same numbers, repeated",
+    Rescaling: "each number × a scale + an offset",
+    Reshape: "the same numbers in another shape",
+    Reverse: "the same numbers, the last first",
+    SideInput: "numbers beside the letters",
+    Softmax: "shares that add up to 1",
+    Take: "some of the numbers",
+    UnitNormalization: "each position to a length of 1",
+    UpSampling1D: "each position several times",
+    ZeroPadding1D: "the same numbers, and zeros",
+}
+
+
 @singledispatch
 def _makes(layer: Layer, read: list[Shape]) -> str:
     """Return what a layer makes of its input; of one with no words of its own, its class."""
     return layer.type
+
+
+def _words(layer: Layer, read: list[Shape]) -> str:
+    """Return the words of the layer's class, or of the first that it extends."""
+    return next(_BY_CLASS[each] for each in type(layer).mro() if each in _BY_CLASS)
+
+
+for _class in _BY_CLASS:
+    _makes.register(_class)(_words)
 
 
 @_makes.register
@@ -166,6 +231,8 @@ def _(layer: Dense, read: list[Shape]) -> str:
 
 @_makes.register
 def _(layer: Activation, read: list[Shape]) -> str:
+    if "softmax" in layer.activation:
+        return f"{layer.activation} over each position"
     return f"{layer.activation} of each number"
 
 
@@ -177,6 +244,57 @@ def _(layer: Identity, read: list[Shape]) -> str:
 @_makes.register
 def _(layer: Pointwise, read: list[Shape]) -> str:
     return "each number by itself"
+
+
+@_makes.register
+def _(layer: Slice, read: list[Shape]) -> str:
+    along = layer.along(len(read[0])) if read else 0
+    size = read[0][along] if read else None
+    if size is None:
+        return "some of the numbers"
+    places = range(size)[slice(layer.start, layer.stop, layer.step)]
+    one = _place_noun(along, read[0])
+    if layer.step == 1 and places:
+        return f"{one}s {places[0]:,} to {places[-1]:,}"
+    return f"{len(places):,} of {size:,} {one}s"
+
+
+@_makes.register
+def _(layer: Select, read: list[Shape]) -> str:
+    if not read:
+        return "some of the numbers"
+    along = layer.along(len(read[0]))
+    size = read[0][along]
+    return (
+        f"{_place_noun(along, read[0])} {layer.index if layer.index >= 0 or size is None else size + layer.index:,}"
+    )
+
+
+def _place_noun(along: int, shape: Shape) -> str:
+    """Return what a place along an axis is called."""
+    if len(shape) == 1:
+        return "unit"
+    return "channel" if along == len(shape) - 1 else "position" if along == 0 else "row"
+
+
+@_makes.register
+def _(layer: Embedding, read: list[Shape]) -> str:
+    return f"each letter a row of {counted(layer.table.shape[-1], 'number')}"
+
+
+@_makes.register
+def _(layer: AdaptiveMaxPooling1D, read: list[Shape]) -> str:
+    return f"the largest of each of {counted(layer.cells, 'part')}"
+
+
+@_makes.register
+def _(layer: AdaptiveAveragePooling1D, read: list[Shape]) -> str:
+    return f"the mean of each of {counted(layer.cells, 'part')}"
+
+
+@_makes.register
+def _(layer: Concatenate, read: list[Shape]) -> str:
+    return f"{counted(len(read), 'layer')} side by side"
 
 
 @_makes.register

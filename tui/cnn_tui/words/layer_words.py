@@ -97,6 +97,8 @@ def _equations(title: str, composition: Composition, step: LayerStep) -> tuple[s
             return (f"{title} = {value}", "its position holds no data" + _instead(composition))
         case "gated" if composition.gates is not None:
             return (*_gates(title, composition, composition.gates), *_together(composition))
+        case "sum" if parts and not composition.bias and all(part.weight is None for part in parts):
+            return (f"{title} = sum of {composition.count:,} = {value}",)
         case "state" | "sum":
             return (_sum(title, composition, composition.value), *_together(composition))
     all_are = f": all {composition.count} are {value}" if composition.all_zero else ""
