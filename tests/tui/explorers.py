@@ -14,7 +14,15 @@ from unittest.mock import patch
 import pytest
 from rich.console import Console
 from textual.app import App
-from textual.events import MouseEvent, MouseMove, MouseScrollDown, MouseScrollLeft, MouseScrollRight, MouseScrollUp
+from textual.events import (
+    MouseEvent,
+    MouseMove,
+    MouseScrollDown,
+    MouseScrollLeft,
+    MouseScrollRight,
+    MouseScrollUp,
+    Paste,
+)
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
@@ -69,8 +77,10 @@ class Shown:
         await resize(self.pilot, width, height)
 
     async def type(self, text: str) -> None:
-        """Type letters into a field."""
-        await self.pilot.press(*text)
+        """Put text into a field: all but its last letter is pasted, and that one is typed."""
+        if len(text) > 1:
+            self.app.post_message(Paste(text[:-1]))
+        await self.pilot.press(text[-1])
         await self.settled()
 
     @property

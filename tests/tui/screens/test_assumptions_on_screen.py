@@ -54,36 +54,36 @@ def listed(shown: Shown) -> str:
 
 
 class TestScreen:
-    @pytest.mark.parametrize("size", [(60, 18), SMALL, MEDIUM, WIDE])
-    async def test_the_first_line_counts_them_at_every_size(
-        self, norm: tuple[str, ...], size: tuple[int, int]
-    ) -> None:
-        async with explorer(size, model="norm.pt", sequences="r.fa") as shown:
-            assert shown.lines[0].rstrip().endswith(f"  ! {len(norm)} assumed")
-            await shown.press("i")
-            assert shown.lines[0].rstrip().endswith(f"  ! {len(norm)} assumed")
-            await shown.press("f", "tab")
+    async def test_the_first_line_counts_them_at_every_size(self, norm: tuple[str, ...]) -> None:
+        async with explorer((60, 18), model="norm.pt", sequences="r.fa") as shown:
+            sizes = ((60, 18), SMALL, MEDIUM, WIDE)
+            for size in sizes:
+                await shown.resize(*size)
+                assert shown.lines[0].rstrip().endswith(f"  ! {len(norm)} assumed")
+                await shown.press("i")
+                assert shown.lines[0].rstrip().endswith(f"  ! {len(norm)} assumed")
+                await shown.press("f")
+            await shown.press("tab")
             assert isinstance(shown.app.screen, Network)
-            assert shown.lines[0].rstrip().endswith(f"  ! {len(norm)} assumed")
+            for size in sizes:
+                await shown.resize(*size)
+                assert shown.lines[0].rstrip().endswith(f"  ! {len(norm)} assumed")
 
-    @pytest.mark.parametrize("keys", [("exclamation_mark",), ("tab", "exclamation_mark")])
-    async def test_a_key_lists_them_on_both_screens(self, norm: tuple[str, ...], keys: tuple[str, ...]) -> None:
-        async with explorer(WIDE, model="norm.pt", sequences="r.fa", notifications=True) as shown:
+    @pytest.mark.parametrize(("keys", "rail"), [((), Rail), (("tab",), LayerRail)])
+    async def test_a_key_or_a_press_on_the_count_lists_them_on_both_screens_and_a_press_beside_it_does_not(
+        self, norm: tuple[str, ...], keys: tuple[str, ...], rail: type[Rail] | type[LayerRail]
+    ) -> None:
+        async with explorer(MEDIUM, model="norm.pt", sequences="r.fa", notifications=True) as shown:
             await shown.press(*keys)
+            await shown.press("exclamation_mark")
             assert all(f"{nth} {each}" in listed(shown) for nth, each in enumerate(norm, start=1))
             assert shown.toasts == []
             await shown.press("exclamation_mark")
             assert not isinstance(shown.app.screen, AssumptionsScreen)
-
-    @pytest.mark.parametrize(("keys", "rail"), [((), Rail), (("tab",), LayerRail)])
-    async def test_a_press_on_the_count_lists_them_and_one_beside_it_does_not(
-        self, norm: tuple[str, ...], keys: tuple[str, ...], rail: type[Rail] | type[LayerRail]
-    ) -> None:
-        async with explorer(SMALL, model="norm.pt", sequences="r.fa") as shown:
-            await shown.press(*keys)
             begins = shown.lines[0].index("! ")
             for column, line in ((begins - 1, 0), (begins, 1)):
                 await shown.pilot.click(rail, offset=(column, line))
+                await shown.settled()
                 assert not isinstance(shown.app.screen, AssumptionsScreen)
             await shown.pilot.click(rail, offset=(begins, 0))
             await shown.settled()
@@ -134,20 +134,17 @@ class TestFiles:
         lines = Path(path).read_text().splitlines()
         return [line.removeprefix("# assumed: ") for line in lines if line.startswith("# assumed: ")]
 
-    @pytest.mark.parametrize(
-        "command",
-        [
-            ("export", "-o", "x.tsv"),
-            ("export", "--what", "kernels", "-o", "x.tsv"),
-            ("export", "-o", "x.meme"),
-            ("export", "--motif-rule", "weights", "-o", "x.meme"),
-            ("scan", "--top", "3", "-o", "x.tsv"),
-        ],
-    )
-    def test_as_comments(self, norm: tuple[str, ...], run: Callable[..., str], command: tuple[str, ...]) -> None:
-        name, *options = command
-        run(name, "r.fa", "--model", "norm.pt", *options)
-        assert self.comments(options[-1]) == [*norm]
+    def test_as_comments(self, norm: tuple[str, ...], run: Callable[..., str], subtests: pytest.Subtests) -> None:
+        for name, *options in (
+            ("export", "-o", "x0.tsv"),
+            ("export", "--what", "kernels", "-o", "x1.tsv"),
+            ("export", "-o", "x2.meme"),
+            ("export", "--motif-rule", "weights", "-o", "x3.meme"),
+            ("scan", "--top", "3", "-o", "x4.tsv"),
+        ):
+            with subtests.test(" ".join((name, *options))):
+                run(name, "r.fa", "--model", "norm.pt", *options)
+                assert self.comments(options[-1]) == [*norm]
 
     def test_above_what_scan_prints(self, norm: tuple[str, ...], run: Callable[..., str]) -> None:
         printed = run("scan", "r.fa", "--model", "norm.pt", "--top", "3").splitlines()

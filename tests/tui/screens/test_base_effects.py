@@ -63,31 +63,31 @@ def assert_whole(shown: Shown, letters: str) -> None:
             assert numbers.letters[base, letter] == pytest.approx(after - before, abs=1e-5)
 
 
-@pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE], ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_the_key_and_enter_show_the_effects_on_the_logit(
-    size: tuple[int, int], files: dict[str, str]
-) -> None:
-    async with explorer(size, **files) as shown:
+async def test_the_key_and_enter_show_the_effects_on_the_logit(files: dict[str, str]) -> None:
+    async with explorer(SMALL, **files) as shown:
         assert not shown.explorer.query_one(AttributionTrack).display
         await shown.press("asterisk", "enter")
         assert_whole(shown, LETTERS[:EXPLAINED_LENGTH])
-        track = shown.explorer.query_one(AttributionTrack)
-        lines = [shown.lines[track.region.y + y].ljust(size[0]) for y in range(track.size.height)]
-        rows = {name: line for name in BASES for line in lines if line[:17].rstrip().endswith(name)}
-        for base, letter in enumerate(LETTERS[:40]):
-            column = 17 + drawn(shown).view.column_of(base)
-            assert [name for name in BASES if rows[name][column] == "·"] == [letter]
-        assert f"output logit {number(logit(shown, LETTERS[:42]))} · edited − present" in lines[-1]
         assert shown.status.startswith("strongest: ")
         assert "changes this model's output logit by" in shown.status
-        assert [line[:4] for line in lines if line[:4] in ("gain", "loss")] == ["gain", "loss"][
-            : 2 * (size != SMALL)
-        ]
-        inspector = shown.explorer.query_one(Inspector)
-        assert inspector.size.height >= 4
-        assert len(shown.lines) == size[1]
-        for kept in ("letters", "pooled"):
-            assert any(line.startswith(kept) for line in shown.lines)
+        for size in (SMALL, MEDIUM, WIDE):
+            await shown.resize(*size)
+            track = shown.explorer.query_one(AttributionTrack)
+            drawn_lines = shown.lines
+            lines = [drawn_lines[track.region.y + y].ljust(size[0]) for y in range(track.size.height)]
+            rows = {name: line for name in BASES for line in lines if line[:17].rstrip().endswith(name)}
+            for base, letter in enumerate(LETTERS[:40]):
+                column = 17 + drawn(shown).view.column_of(base)
+                assert [name for name in BASES if rows[name][column] == "·"] == [letter]
+            assert f"output logit {number(logit(shown, LETTERS[:42]))} · edited − present" in lines[-1]
+            assert [line[:4] for line in lines if line[:4] in ("gain", "loss")] == ["gain", "loss"][
+                : 2 * (size != SMALL)
+            ]
+            inspector = shown.explorer.query_one(Inspector)
+            assert inspector.size.height >= 4
+            assert len(drawn_lines) == size[1]
+            for kept in ("letters", "pooled"):
+                assert any(line.startswith(kept) for line in drawn_lines)
 
 
 async def test_what_a_base_does_is_said_at_its_level_and_under_the_pointer(files: dict[str, str]) -> None:
@@ -109,21 +109,22 @@ async def test_what_a_base_does_is_said_at_its_level_and_under_the_pointer(files
         assert shown.status.startswith(f"{LETTERS[5]}→{BASES[row]} at 5: output logit ")
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-async def test_the_arrows_choose_what_is_shown(kind: Kind, files: dict[str, str]) -> None:
+async def test_the_arrows_choose_what_is_shown(files: dict[str, str]) -> None:
     async with explorer(SMALL, **files) as shown:
-        await shown.press("asterisk", *["right"] * list(Kind).index(kind), "enter")
-        assert drawn(shown).choice == AttributionChoice("output", logit=True, kind=kind)
-        assert drawn(shown).complete
-        track = shown.explorer.query_one(AttributionTrack)
-        assert "output logit" in shown.lines[track.region.bottom - 1]
-        if kind in (Kind.INTEGRATED, Kind.DEEPLIFT):
-            assert "delta" in shown.lines[track.region.bottom - 1]
-        await shown.press("asterisk")
-        assert shown.app.screen.query_one("#message", Static).content
-        # What is shown is marked, so that Enter keeps it.
-        await shown.press("enter")
-        assert drawn(shown).choice.kind is kind
+        for nth, kind in enumerate(Kind):
+            # From what is shown, which is marked, to the next one.
+            await shown.press("asterisk", *["right"] * (nth > 0), "enter")
+            assert drawn(shown).choice == AttributionChoice("output", logit=True, kind=kind)
+            assert drawn(shown).complete
+            track = shown.explorer.query_one(AttributionTrack)
+            assert "output logit" in shown.lines[track.region.bottom - 1]
+            if kind in (Kind.INTEGRATED, Kind.DEEPLIFT):
+                assert "delta" in shown.lines[track.region.bottom - 1]
+            await shown.press("asterisk")
+            assert shown.app.screen.query_one("#message", Static).content
+            # What is shown is marked, so that Enter keeps it.
+            await shown.press("enter")
+            assert drawn(shown).choice.kind is kind
 
 
 async def test_the_value_under_the_cursor_can_be_taken_and_the_track_taken_away(files: dict[str, str]) -> None:
@@ -154,7 +155,9 @@ async def test_another_value_is_typed(tmp_path: Path, files: dict[str, str]) -> 
         assert "output[2] logit" in shown.text
 
 
-async def test_the_strongest_bases_are_gone_to_one_after_the_other(files: dict[str, str]) -> None:
+async def test_the_strongest_bases_are_gone_to_one_after_the_other_and_colours_or_signs_carry_the_map(
+    files: dict[str, str],
+) -> None:
     async with explorer(SMALL, **files) as shown:
         await shown.press("asterisk", "enter")
         numbers = drawn(shown).numbers
@@ -163,6 +166,14 @@ async def test_the_strongest_bases_are_gone_to_one_after_the_other(files: dict[s
             await shown.press("asterisk", "down", "down", "down", "down", "enter")
             assert shown.cursor == ("base", int(numbers.strongest[nth]))
             assert shown.status.startswith(f"strongest {nth + 1} of ")
+        await shown.press("home")
+        assert not set("≡=█▓") & set("".join(shown.line_of(AttributionTrack, y) for y in range(4)))
+        shown.app.monochrome = True
+        shown.explorer.query_one(AttributionTrack).refresh()
+        await shown.settled()
+        assert set("≡█") & set("".join(shown.line_of(AttributionTrack, y) for y in range(4)))
+        assert "≡" in shown.line_of(AttributionTrack, 4)
+        assert "█" in shown.line_of(AttributionTrack, 4)
 
 
 async def test_it_is_computed_again_for_another_window_strand_and_setting(files: dict[str, str]) -> None:
@@ -244,15 +255,3 @@ async def test_what_cannot_be_computed_is_said(files: dict[str, str], tmp_path: 
         assert any("is not A, C, G or T" in toast for toast in shown.toasts)
         await shown.press("asterisk", "right", "enter")
         assert drawn(shown).complete
-
-
-async def test_colours_or_signs_carry_the_map(files: dict[str, str]) -> None:
-    async with explorer(SMALL, **files) as shown:
-        await shown.press("asterisk", "enter")
-        assert not set("≡=█▓") & set("".join(shown.line_of(AttributionTrack, y) for y in range(4)))
-        shown.app.monochrome = True
-        shown.explorer.query_one(AttributionTrack).refresh()
-        await shown.settled()
-        assert set("≡█") & set("".join(shown.line_of(AttributionTrack, y) for y in range(4)))
-        assert "≡" in shown.line_of(AttributionTrack, 4)
-        assert "█" in shown.line_of(AttributionTrack, 4)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from dialog_host import type_text
 from explorers import MEDIUM, SMALL, WIDE, Shown, explorer, fasta
 
 from cnn_core.blocks.reading import Reading
@@ -26,6 +27,8 @@ from cnn_tui.widgets.pooled_cells import Pooled
 CASE = {"model": "trained", "sequences": "@lesson", "record": "sim_02_C", "filter": "135", "cell": 7}
 """The lesson's: base 68, C → G, takes the motif of filter 135 out of pooled[7]."""
 EDIT = "edit:69C>G"
+MAP_LINES = {SMALL: 2, MEDIUM: 3}
+"""How many lines each of the three feature maps has."""
 
 
 def split(shown: Shown) -> SideBySide:
@@ -63,19 +66,23 @@ def line_of_b(shown: Shown, track: type[Bases | Pooled]) -> str:
 # What is shown
 
 
-@pytest.mark.parametrize("size", [(60, 18), SMALL, MEDIUM, WIDE])
-async def test_a_and_b_and_a_minus_b_stand_one_above_the_other(size: tuple[int, int]) -> None:
-    async with explorer(size, **CASE, versus=EDIT) as shown:
-        found = blocks(shown)
-        assert [name for name in found if not name.startswith(("window", "weights"))] == [
-            *("A letters", "conv     0…484", "pool  max of 8", "pooled   0…59"),
-            *("A − B conv", "A − B pooled"),
-            *("B letters", "conv     0…484", "pool  max of 8", "pooled   0…59"),
-        ]
-        # What of A and of B ends in the line that names them is whole, and under it all parts end with the screen.
-        named = shown.lines[shown.explorer.query_one(Sides).region.y]
-        assert "A sim_02_C as it is  B sim_02_C:69C>G" in named
-        assert max(each.region.bottom for each in shown.explorer.query("#main > *")) <= size[1] - 1
+async def test_a_and_b_and_a_minus_b_stand_one_above_the_other() -> None:
+    async with explorer((60, 18), **CASE, versus=EDIT) as shown:
+        for size in ((60, 18), WIDE, SMALL, MEDIUM):
+            await shown.resize(*size)
+            found = blocks(shown)
+            assert [name for name in found if not name.startswith(("window", "weights"))] == [
+                *("A letters", "conv     0…484", "pool  max of 8", "pooled   0…59"),
+                *("A − B conv", "A − B pooled"),
+                *("B letters", "conv     0…484", "pool  max of 8", "pooled   0…59"),
+            ]
+            # What of A and of B ends in the line that names them is whole, and under it all parts end with the screen.
+            named = shown.lines[shown.explorer.query_one(Sides).region.y]
+            assert "A sim_02_C as it is  B sim_02_C:69C>G" in named
+            assert max(each.region.bottom for each in shown.explorer.query("#main > *")) <= size[1] - 1
+            if size in MAP_LINES:
+                heights = [each.region.height for each in shown.explorer.query(FeatureMap)]
+                assert heights == [MAP_LINES[size]] * 3
 
 
 async def test_b_is_what_it_is_alone(tmp_path: Path) -> None:
@@ -114,7 +121,7 @@ async def test_the_heat_maps_show_the_difference_and_their_legend_says_so() -> N
     ],
 )
 async def test_every_kind_is_what_it_is_alone(versus: str, names: str, asked: dict[str, object]) -> None:
-    async with explorer(MEDIUM, **CASE, versus=versus) as shown:
+    async with explorer(**CASE, versus=versus) as shown:
         assert names in shown.text
         other, b = alone(**asked), split(shown).b
         np.testing.assert_array_equal(b.run.values(0, b.run.cells), other.run.values(0, other.run.cells))
@@ -133,7 +140,7 @@ async def test_another_filter_is_subtracted_from_the_one_that_is_looked_at() -> 
         assert (split(shown).a.view.filter, split(shown).b.view.filter) == (136, 136)
 
 
-async def test_another_model_has_its_own_weights() -> None:
+async def test_another_model_has_its_own_weights_and_the_same_changed_settings() -> None:
     async with explorer(**CASE, versus="model:seed") as shown:
         with open_source("@lesson") as sequences:
             other = open_reading(
@@ -142,12 +149,15 @@ async def test_another_model_has_its_own_weights() -> None:
             expected = other.run.values(0, 60)
         np.testing.assert_array_equal(split(shown).b.run.values(0, 60), expected)
         assert "B model seed" in shown.text
+        await shown.press("right_curly_bracket")
+        assert [each.shown.settings.pool_size for each in (split(shown).a, split(shown).b)] == [9, 9]
+        assert split(shown).b.shown.model.name != split(shown).a.shown.model.name
 
 
 # What cannot be subtracted
 
 
-async def test_cells_of_other_sizes_are_not_subtracted() -> None:
+async def test_cells_of_other_sizes_are_not_subtracted_and_why_one_has_no_output_is_said() -> None:
     async with explorer(MEDIUM, **CASE, versus="set:pool_size=4,pool_stride=4") as shown:
         assert "cells of other sizes, or over other bases, are not subtracted" in shown.text
         assert "cells of 8 and of 4 are not subtracted" in shown.text
@@ -156,10 +166,15 @@ async def test_cells_of_other_sizes_are_not_subtracted() -> None:
         assert not split(shown).comparison.values(0, 60).any()
         # Positions are, and are the same.
         assert split(shown).comparison.positions_match
-
-
-async def test_why_one_of_them_has_no_output_is_said() -> None:
-    async with explorer(WIDE, **CASE, versus="set:pool_size=4,pool_stride=4") as shown:
+        # A press in B puts the cursor over the same bases.
+        cells = shown.explorer.query_one(Other).query_one(Pooled)
+        column = shown.view.column_of(64) + 1
+        await shown.pilot.click(cells, offset=(GUTTER + column, 0))
+        await shown.settled()
+        assert shown.cursor == ("cell", 8)
+        difference = shown.explorer.query_one(Beside).query(Pooled).first()
+        await shown.pilot.click(difference, offset=(GUTTER + shown.view.column_of(48) + 1, 0))
+        await shown.resize(*WIDE)
         assert "output A 0.512 · B none" in shown.text
         assert "B: no output: " in shown.text
 
@@ -173,24 +188,9 @@ async def test_the_cursor_the_zoom_and_the_scroll_are_those_of_both() -> None:
             await shown.press(*keys)
             a, b = split(shown).a.view, split(shown).b.view
             assert (b.level, b.index, b.filter, b.offset, b.zoom) == (a.level, a.index, a.filter, a.offset, a.zoom)
-
-
-async def test_at_a_base_the_letters_of_both_are_named() -> None:
-    async with explorer(**CASE, versus=EDIT) as shown:
         shown.explorer.show_view(shown.view.on(Level.BASE, 68))
         await shown.settled()
         assert "base 68: letter C in A, letter G in B" in shown.text
-
-
-async def test_a_press_in_b_puts_the_cursor_over_the_same_bases() -> None:
-    async with explorer(MEDIUM, **CASE, versus="set:pool_size=4,pool_stride=4") as shown:
-        cells = shown.explorer.query_one(Other).query_one(Pooled)
-        column = shown.view.column_of(64) + 1
-        await shown.pilot.click(cells, offset=(GUTTER + column, 0))
-        await shown.settled()
-        assert shown.cursor == ("cell", 8)
-        difference = shown.explorer.query_one(Beside).query(Pooled).first()
-        await shown.pilot.click(difference, offset=(GUTTER + shown.view.column_of(48) + 1, 0))
 
 
 # Everything that works on one works on both
@@ -211,15 +211,8 @@ async def test_a_setting_that_stands_beside_stays() -> None:
         assert [(each.pool_size, each.pool_stride) for each in settings] == [(8, 9), (4, 9)]
 
 
-async def test_changed_settings_are_those_of_another_model_too() -> None:
-    async with explorer(**CASE, versus="model:seed") as shown:
-        await shown.press("right_curly_bracket")
-        assert [each.shown.settings.pool_size for each in (split(shown).a, split(shown).b)] == [9, 9]
-        assert split(shown).b.shown.model.name != split(shown).a.shown.model.name
-
-
-async def test_letters_that_are_typed_go_into_both_and_the_edit_stays_in_b() -> None:
-    async with explorer(**CASE, versus=EDIT) as shown:
+async def test_letters_that_are_typed_go_into_both_and_what_cannot_stand_beside_goes_with_a_reason() -> None:
+    async with explorer(**CASE, notifications=True, versus=EDIT) as shown:
         shown.explorer.show_view(shown.view.on(Level.BASE, 40))
         await shown.press("e", "a", "escape")
         a, b = split(shown).a.reading, split(shown).b.reading
@@ -227,10 +220,6 @@ async def test_letters_that_are_typed_go_into_both_and_the_edit_stays_in_b() -> 
         assert {*b.edit_names} == {*a.edit_names, "sim_02_C:69C>G"}
         await shown.press("u")
         assert split(shown).b.reading.edit_names == ("sim_02_C:69C>G",)
-
-
-async def test_what_cannot_stand_beside_any_longer_goes_with_a_reason() -> None:
-    async with explorer(**CASE, notifications=True, versus=EDIT) as shown:
         shown.explorer.show_view(shown.view.on(Level.BASE, 68))
         await shown.press("e", "t")
         assert shown.explorer.split is None
@@ -258,41 +247,25 @@ async def test_with_edits_the_original_is_put_beside_and_the_same_key_takes_it_a
         assert gutter(shown, shown.explorer.query_one(Bases).region.y) == "edited"
 
 
-async def test_without_edits_it_asks_and_offers_what_is_likely() -> None:
+async def test_without_edits_it_asks_offers_what_is_likely_and_refuses_what_cannot_be() -> None:
     async with explorer(MEDIUM, **CASE) as shown:
         await shown.press("vertical_line")
         assert isinstance(shown.app.screen, AskVersus)
         for offered in ("edit:", "set:pool_size=4", "strand", "filter:136", "model:seed", "record:sim_02_G"):
             assert offered in shown.text
-        await shown.type("other strand")
-        await shown.press("enter")
-        assert split(shown).b.shown.reverse
-
-
-async def test_what_is_typed_is_taken_or_refused_where_it_was_typed() -> None:
-    async with explorer(**CASE) as shown:
-        await shown.press("vertical_line")
-        await shown.type("filter:9999")
+        await type_text(shown.pilot, "filter:9999")
         await shown.press("enter")
         assert isinstance(shown.app.screen, AskVersus)
         assert "9999" in shown.text
         assert shown.explorer.split is None
-        await shown.press("escape")
-        await shown.press("vertical_line")
-        await shown.type("filter:7")
+        await shown.press("ctrl+u")
+        await shown.type("other strand")
+        await shown.press("enter")
+        assert split(shown).b.shown.reverse
+        await shown.press("vertical_line", "vertical_line")
+        await type_text(shown.pilot, "filter:7")
         await shown.press("enter")
         assert split(shown).b.view.filter == 7
-
-
-async def test_the_parts_keep_their_lines_through_sizes() -> None:
-    async with explorer(WIDE, **CASE, versus=EDIT) as shown:
-        await shown.resize(*SMALL)
-        assert "B letters" in shown.text
-        assert "A − B pooled" in shown.text
-        heights = [each.region.height for each in shown.explorer.query(FeatureMap)]
-        assert heights == [2, 2, 2]
-        await shown.resize(*MEDIUM)
-        assert [each.region.height for each in shown.explorer.query(FeatureMap)] == [3, 3, 3]
 
 
 async def test_the_edits_shown_and_what_stands_beside_do_not_mix() -> None:

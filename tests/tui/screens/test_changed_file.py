@@ -6,8 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from dialog_host import type_text
 from explorers import MEDIUM, explorer, fasta
 
+from cnn_tui.options.request import OpenRequest
 from cnn_tui.screens.explorer import Explorer
 
 LETTERS = "ACGTTGCA" * 1_000
@@ -27,30 +29,37 @@ KEYS = [
 ]
 
 
-@pytest.mark.parametrize("key", KEYS)
-async def test_a_key_says_that_it_has_changed_and_what_is_shown_stays(key: str, tmp_path: Path) -> None:
-    file = fasta(tmp_path / "mine.fa", long=LETTERS)
-    async with explorer(
-        MEDIUM, model="motifs", sequences=file, region="long:3001-3500", notifications=True
-    ) as shown:
-        # Far from what has been read, so that letters are needed that are not in memory.
-        before = shown.lines[:6]
-        os.utime(file, ns=(1, 1))
-        for _ in range(3):
-            await shown.press(key)
-        assert shown.app.is_running
-        assert shown.app.return_code is None
-        assert [each for each in shown.toasts if not each.startswith("mine.fa: the file has changed while")] == []
-        await shown.press("escape")
-        if shown.toasts and isinstance(shown.app.screen, Explorer):
-            assert shown.lines[:6] == before
-        fasta(tmp_path / "other.fa", other=LETTERS)
-        while not isinstance(shown.app.screen, Explorer):
-            await shown.press("escape")
-        await shown.press("o")
-        await shown.type(str(tmp_path / "other.fa"))
-        await shown.press("enter")
-        assert shown.reading.record.name == "other"
+async def test_a_key_says_that_it_has_changed_and_what_is_shown_stays(
+    tmp_path: Path, subtests: pytest.Subtests
+) -> None:
+    fasta(tmp_path / "other.fa", other=LETTERS)
+    async with explorer(MEDIUM, model="motifs", sequences=str(tmp_path / "other.fa"), notifications=True) as shown:
+        for nth, key in enumerate(KEYS):
+            with subtests.test(key):
+                file = fasta(tmp_path / f"mine{nth}.fa", long=LETTERS)
+                shown.explorer.opener.open_sequences(
+                    OpenRequest(file, model="motifs", filter="0", region="long:3001-3500")
+                )
+                await shown.settled()
+                # Far from what has been read, so that letters are needed that are not in memory.
+                before = shown.lines[:6]
+                os.utime(file, ns=(1, 1))
+                for _ in range(3):
+                    await shown.press(key)
+                assert shown.app.is_running
+                assert shown.app.return_code is None
+                said = f"mine{nth}.fa: the file has changed while"
+                assert [each for each in shown.toasts if not each.startswith(said)] == []
+                await shown.press("escape")
+                if shown.toasts and isinstance(shown.app.screen, Explorer):
+                    assert shown.lines[:6] == before
+                while not isinstance(shown.app.screen, Explorer):
+                    await shown.press("escape")
+                await shown.press("o", "ctrl+u")
+                await type_text(shown.pilot, str(tmp_path / "other.fa"))
+                await shown.press("enter")
+                assert shown.reading.record.name == "other"
+                shown.app.clear_notifications()
 
 
 async def test_another_size_of_the_screen_is_no_end_either(tmp_path: Path) -> None:

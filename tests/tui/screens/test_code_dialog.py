@@ -30,7 +30,7 @@ def message(shown: Shown) -> str:
     return str(shown.app.screen.query_one("#message", Static).content)
 
 
-async def test_it_prints_the_cell_under_the_cursor() -> None:
+async def test_it_prints_the_value_under_the_cursor_with_the_settings_in_force() -> None:
     async with explorer(MEDIUM) as shown:
         await shown.press("y")
         program = screen_of(shown).program
@@ -38,38 +38,38 @@ async def test_it_prints_the_cell_under_the_cursor() -> None:
         assert "pooled[2] of filter 0 TBP = {value:.9g}, and cnn-tui shows 9.5" in program
         assert "The code for Keras" in shown.text
         assert "import keras" in shown.text
-
-
-async def test_it_has_the_settings_in_force_and_the_level_of_the_cursor() -> None:
-    async with explorer(MEDIUM) as shown:
+        # It closes by its own key.
+        await shown.press("y")
+        assert shown.app.screen is shown.explorer
         await shown.press("right_curly_bracket", "enter", "y")
         program = screen_of(shown).program
         assert f"conv[{shown.view.position}] of filter 0 TBP = " in program
         assert "pool_size=9" in program
 
 
-async def test_a_key_takes_the_other_framework_and_it_is_remembered() -> None:
-    async with explorer(MEDIUM) as shown:
+async def test_a_key_takes_the_other_framework_which_is_remembered_and_another_copies() -> None:
+    async with explorer(SMALL) as shown:
         await shown.press("y", "f")
         assert "import torch" in screen_of(shown).program
         assert "The code for PyTorch" in shown.text
         await shown.press("escape", "right", "y")
         assert "pooled[3]" in screen_of(shown).program
         assert "import torch" in screen_of(shown).program
-
-
-async def test_it_can_be_copied() -> None:
-    async with explorer(SMALL) as shown:
-        await shown.press("y", "c")
+        await shown.press("c")
         assert shown.app.clipboard == screen_of(shown).program
         assert message(shown) == "copied, where the terminal allows it"
 
 
-async def test_it_is_saved_with_its_weights_beside_it() -> None:
+async def test_it_is_saved_with_its_weights_beside_it_and_neither_file_is_replaced_unasked() -> None:
+    Path("keras_code.npz").write_text("mine")
     async with explorer(SMALL) as shown:
         await shown.press("y", "s")
         assert isinstance(shown.app.screen, SaveProgram)
         await shown.press("enter")
+        assert message(shown).startswith("keras_code.npz: there is such a file already")
+        await shown.press("escape")
+        assert Path("keras_code.npz").read_text() == "mine"
+        await shown.press("s", "enter", "enter")
         assert message(shown) == "keras_code.py and keras_code.npz are written"
         kernel = shown.reading.model["conv1d"].layer.kernel
     program = Path("keras_code.py").read_text()
@@ -79,19 +79,8 @@ async def test_it_is_saved_with_its_weights_beside_it() -> None:
     assert open_model("keras_code.npz").model.name == "motifs"
 
 
-async def test_neither_file_is_replaced_unasked() -> None:
-    Path("keras_code.npz").write_text("mine")
-    async with explorer(SMALL) as shown:
-        await shown.press("y", "s", "enter")
-        assert message(shown).startswith("keras_code.npz: there is such a file already")
-        await shown.press("escape")
-        assert Path("keras_code.npz").read_text() == "mine"
-        await shown.press("s", "enter", "enter")
-        assert message(shown).endswith("are written")
-
-
 async def test_of_the_whole_network_it_prints_the_value_that_is_looked_at() -> None:
-    async with explorer(MEDIUM, model="seed") as shown:
+    async with explorer(SMALL, model="seed") as shown:
         await shown.press("tab", "right", "down", "y")
         assert "simple_rnn[" in screen_of(shown).program
         await shown.press("escape")
@@ -117,9 +106,3 @@ async def test_a_hostile_name_is_no_markup_and_no_code() -> None:
         await shown.press("y")
         ast.parse(screen_of(shown).program)
         assert "[red]" in shown.text
-
-
-async def test_it_closes_by_its_own_key() -> None:
-    async with explorer(SMALL) as shown:
-        await shown.press("y", "y")
-        assert shown.app.screen is shown.explorer

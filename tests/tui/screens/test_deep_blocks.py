@@ -57,7 +57,6 @@ from cnn_tui.words.responses import explain_base, explain_products, explain_resp
 from cnn_tui.words.shapes import explain_left_over, explain_shapes
 
 HAND = "AACGCATCAC"
-SIZES = pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE], ids=lambda size: f"{size[0]}x{size[1]}")
 
 
 def normal(*shape: int, seed: int = 0) -> Array:
@@ -147,7 +146,9 @@ class TestMoving:
             await shown.press("B")
             assert shown.reading.block.conv == "conv1d"
 
-    async def test_the_cell_that_is_shown_is_the_networks_own(self, files: dict[str, str]) -> None:
+    async def test_the_cell_that_is_shown_is_the_networks_own_and_t_goes_to_the_strongest(
+        self, files: dict[str, str]
+    ) -> None:
         async with explorer(**three(files, block="conv1d_1")) as shown:
             await shown.press("8", "right", "3", "down")
             values = shown.reading.activations()
@@ -155,6 +156,11 @@ class TestMoving:
             expected = values["max_pooling1d_1"][shown.view.cell, shown.view.filter]
             assert shown.picture.pool_step.value == expected
             assert np.array_equal(shown.picture.run.values(0, 23), values["max_pooling1d_1"])
+            await shown.press("home", "2", "up", "t")
+            assert shown.view.cell == int(values["max_pooling1d_1"][:, shown.view.filter].argmax())
+            # The output is never cut.
+            value = float(values["dense"][0])
+            assert shown.lines[1].endswith((f"▸ output {value:.3f}", f"▸ {value:.3f}", "▸ …"))
 
     async def test_enter_goes_to_the_selection_and_on_to_what_it_reads(self, files: dict[str, str]) -> None:
         async with explorer(**hand(files)) as shown:
@@ -168,10 +174,14 @@ class TestMoving:
             assert shown.cursor == ("base", 2)
             await shown.press("right", "backspace", "backspace")
             assert shown.cursor == ("cell", 1)
-
-    async def test_tab_follows_a_position_from_the_channel_that_adds_most(self, files: dict[str, str]) -> None:
-        async with explorer(**hand(files)) as shown:
-            await shown.press("home", "right", "enter", "enter", "right", "tab")
+            # A press on the letters goes to the position over them.
+            await shown.click(Bases, shown.view.column_of(7))
+            assert shown.cursor == ("base", 3)
+            place = shown.place(Ruler, shown.view.column_of(2))
+            assert place is not None
+            assert (place.index, place.text) == (1, "base 2")
+            # Tab follows a position from the channel that adds most.
+            await shown.press("tab")
             screen = shown.app.screen
             assert isinstance(screen, Network)
             assert (screen.view.axis.name, screen.view.position, screen.view.channel) == ("halves", 3, 1)
@@ -197,21 +207,12 @@ class TestMoving:
             assert shown.cursor == ("cell", shown.view.visible_bases // 12)
             await shown.press("enter", "end")
             assert shown.cursor == ("response", 92)
-            await shown.press("enter", "end")
-            assert shown.cursor == ("base", 96)
-
-    async def test_what_is_left_over_is_said_to_be(self, files: dict[str, str]) -> None:
-        async with explorer(**three(files, block="conv1d_1")) as shown:
-            await shown.press("enter", "end")
+            # What is left over is said to be.
             assert "(no cell reads it)" in shown.status
             await shown.press("backspace")
             assert shown.status == "no cell reads conv1d_1[92]: ← leads to a response that one does"
-
-    async def test_t_goes_to_the_strongest_cell(self, files: dict[str, str]) -> None:
-        async with explorer(**three(files, block="conv1d_1")) as shown:
-            await shown.press("home", "down", "t")
-            cells = shown.reading.activations()["max_pooling1d_1"][:, shown.view.filter]
-            assert shown.view.cell == int(cells.argmax())
+            await shown.press("enter", "end")
+            assert shown.cursor == ("base", 96)
 
     async def test_matches_of_a_search_follow_each_other_under_one_position(self, files: dict[str, str]) -> None:
         async with explorer(**three(files, block="conv1d_2")) as shown:
@@ -224,14 +225,6 @@ class TestMoving:
                 await shown.press("n")
             assert places == sorted(set(places))
             assert shown.view.level is Level.BASE
-
-    async def test_a_press_on_the_letters_goes_to_the_position_over_them(self, files: dict[str, str]) -> None:
-        async with explorer(**hand(files)) as shown:
-            await shown.click(Bases, shown.view.column_of(7))
-            assert shown.cursor == ("base", 3)
-            place = shown.place(Ruler, shown.view.column_of(2))
-            assert place is not None
-            assert (place.index, place.text) == (1, "base 2")
 
 
 class TestGoto:
@@ -517,18 +510,20 @@ class TestTracks:
         largest = max(float(np.abs(step.per_tap).max()) for step in steps)
         assert run.largest_product(3) == pytest.approx(largest, rel=1e-5)
 
-    @pytest.mark.parametrize("zoom", ZOOMS)
-    def test_every_track_draws_at_every_zoom(self, zoom: int) -> None:
+    def test_every_track_draws_at_every_zoom(self, subtests: pytest.Subtests) -> None:
         for name in ("conv1d_1", "conv1d_2"):
-            for level in Level:
-                picture = picture_of(deep(name), zoom=zoom, level=level, position=9, base=9, cell=1)
-                for kind in (Ruler, Bases, ConvWindow, Products):
-                    widget = track(kind, picture, height=2)
-                    for y in (0, 1):
-                        assert widget.line(y, picture).cell_length == picture.view.columns
-                    for column in range(picture.view.columns):
-                        place = widget.place(column, 0, picture)
-                        assert place is None or 0 <= place.index < picture.view.axes.length
+            reading = deep(name)
+            for zoom in ZOOMS:
+                for level in Level:
+                    with subtests.test(name, zoom=zoom, level=level):
+                        picture = picture_of(reading, zoom=zoom, level=level, position=9, base=9, cell=1)
+                        for kind in (Ruler, Bases, ConvWindow, Products):
+                            widget = track(kind, picture, height=2)
+                            for y in (0, 1):
+                                assert widget.line(y, picture).cell_length == picture.view.columns
+                            for column in range(picture.view.columns):
+                                place = widget.place(column, 0, picture)
+                                assert place is None or 0 <= place.index < picture.view.axes.length
 
 
 class TestCard:
@@ -551,13 +546,13 @@ class TestCard:
         assert sum(added) + rest == pytest.approx(card.step.product_sum, abs=0.03)
         assert lines[8].startswith("Σ ")
 
-    @pytest.mark.parametrize("width", [20, 30, 52, 62, 78])
-    @pytest.mark.parametrize("height", [4, 6, 9, 20])
-    def test_nothing_is_wider_or_higher_than_the_card(self, width: int, height: int) -> None:
-        lines = self.text(self.card(width, height))
-        assert len(lines) <= height
-        if width >= 52:
-            assert max(map(len, lines)) <= width
+    def test_nothing_is_wider_or_higher_than_the_card(self) -> None:
+        for width in (20, 30, 52, 62, 78):
+            for height in (4, 6, 9, 20):
+                lines = self.text(self.card(width, height))
+                assert len(lines) <= height
+                if width >= 52:
+                    assert max(map(len, lines)) <= width
 
     def test_a_pointer_reads_the_weight_and_what_it_adds(self) -> None:
         card = self.card()
@@ -579,8 +574,11 @@ class TestCard:
 
 
 class TestScreens:
-    @SIZES
-    @pytest.mark.parametrize("block", ["conv1d_1", "conv1d_2"])
+    @pytest.mark.parametrize(
+        ("size", "block"),
+        [(SMALL, "conv1d_1"), (MEDIUM, "conv1d_2"), (WIDE, "conv1d_1")],
+        ids=["80x24", "120x40", "200x60"],
+    )
     async def test_every_level_fits_the_screen(
         self, files: dict[str, str], size: tuple[int, int], block: str
     ) -> None:
@@ -594,8 +592,3 @@ class TestScreens:
         first, last = shown.view.cursor_span
         assert first < shown.view.offset + shown.view.visible_bases
         assert last > shown.view.offset
-
-    async def test_the_output_is_never_cut(self, files: dict[str, str]) -> None:
-        async with explorer(SMALL, **three(files, block="conv1d_1")) as shown:
-            value = float(shown.reading.activations()["dense"][0])
-            assert shown.lines[1].endswith((f"▸ output {value:.3f}", f"▸ {value:.3f}", "▸ …"))

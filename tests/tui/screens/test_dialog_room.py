@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from dialog_host import type_text
 from explorers import Shown, explorer, fasta
 
 SMALL_SCREEN = (60, 18)
@@ -17,7 +18,7 @@ DIALOGS = {
     "r": "Choose a record",
     "s": "Strongest cells",
     "x": "Export",
-    "y": "Show me the code",
+    "y": "The code for",
     "S": "Save this view, or a picture",
     "question_mark": "Help",
 }
@@ -33,29 +34,35 @@ def assert_whole(shown: Shown) -> None:
     assert "Esc close" in keys
 
 
-@pytest.mark.parametrize("key", DIALOGS)
-async def test_a_dialog_keeps_its_line_of_keys_on_a_small_screen(key: str) -> None:
+async def test_a_dialog_keeps_its_line_of_keys_on_a_small_screen(subtests: pytest.Subtests) -> None:
     async with explorer(SMALL_SCREEN, model="trained") as shown:
-        await shown.press(key)
-        assert shown.app.screen is not shown.explorer, key
-        assert_whole(shown)
+        for key, title in DIALOGS.items():
+            with subtests.test(key):
+                await shown.press(key)
+                assert title in shown.text
+                assert_whole(shown)
+                await shown.press("escape")
+                assert shown.app.screen is shown.explorer
 
 
-@pytest.mark.parametrize("key", ["g", "o", "m", "r", "x", "S"])
 async def test_a_long_text_does_not_push_the_line_of_keys_away(
-    key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
 ) -> None:
     monkeypatch.chdir(tmp_path)
     name = "long_" + LONG
     path = fasta(tmp_path / "long.fa", **{name: "GTATAAAAGGCGGGGC" * 10})
     async with explorer(SMALL_SCREEN, sequences=path) as shown:
-        await shown.press(key)
-        assert_whole(shown)
-        await shown.type(LONG)
-        assert_whole(shown)
-        if key not in "rx":
-            await shown.press("enter")
-            assert_whole(shown)
+        for key in ("g", "o", "m", "r", "x", "S"):
+            with subtests.test(key):
+                await shown.press(key)
+                assert_whole(shown)
+                await type_text(shown.pilot, LONG)
+                assert_whole(shown)
+                if key not in "rx":
+                    await shown.press("enter")
+                    assert_whole(shown)
+                while shown.app.screen is not shown.explorer:
+                    await shown.press("escape")
 
 
 async def test_what_has_no_room_scrolls_and_says_so() -> None:

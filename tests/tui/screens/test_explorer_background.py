@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,32 +36,24 @@ class Gate:
         return "result"
 
 
-async def test_a_job_says_what_it_does_and_its_result_is_taken() -> None:
+async def test_a_job_says_what_it_does_and_its_result_is_taken_and_keys_go_on() -> None:
     async with explorer() as shown:
         gate, taken = Gate(), []
         shown.explorer.background_work.job.begin("counting …", gate.work, taken.append)
         await shown.painted()
         assert shown.status == "counting …  Esc stops it"
         assert taken == []
-        gate.opened.set()
-        await shown.settled()
-        assert taken == ["result"]
-        assert gate.wanted == [True]
-        assert shown.status.startswith("←→ cell")
-
-
-async def test_keys_go_on_while_a_job_does() -> None:
-    async with explorer() as shown:
-        gate, taken = Gate(), []
-        shown.explorer.background_work.job.begin("counting …", gate.work, taken.append)
         for key in ("right", "down"):
             await shown.pilot.press(key)
             await shown.painted()
         assert shown.cursor == ("cell", 3)
         assert shown.view.filter == 1
+        assert taken == []
         gate.opened.set()
         await shown.settled()
         assert taken == ["result"]
+        assert gate.wanted == [True]
+        assert shown.status.startswith("←→ cell")
 
 
 async def test_escape_gives_a_job_up_and_its_late_result_is_dropped() -> None:
@@ -94,29 +86,29 @@ async def test_a_job_takes_the_place_of_the_one_before() -> None:
         assert second.wanted == [True]
 
 
-@pytest.mark.parametrize(
-    ("error", "said"),
-    [
-        (
-            RegionError("there is no such place", where="chr1", remedy="give another"),
-            "chr1: there is no such place",
-        ),
-        (PermissionError(13, "Permission denied", "/some/file.fa"), "/some/file.fa: permission denied"),
-        (MemoryError(), "there is not enough memory; give a shorter --region"),
-    ],
-)
-async def test_what_a_job_is_refused_is_one_sentence(error: Exception, said: str) -> None:
-    def fail(_: Callable[[], bool]) -> None:
-        raise error
-
+async def test_what_a_job_is_refused_is_one_sentence(subtests: pytest.Subtests) -> None:
     async with explorer(notifications=True) as shown:
         before = shown.picture
-        shown.explorer.background_work.job.begin("trying …", fail, lambda _: None)
-        await shown.settled()
-        (sentence,) = shown.toasts
-        assert said in sentence
-        assert shown.explorer.query_one(Status).activity is None
-        assert shown.picture is before
+        for error, said in (
+            (
+                RegionError("there is no such place", where="chr1", remedy="give another"),
+                "chr1: there is no such place",
+            ),
+            (PermissionError(13, "Permission denied", "/some/file.fa"), "/some/file.fa: permission denied"),
+            (MemoryError(), "there is not enough memory; give a shorter --region"),
+        ):
+            with subtests.test(said):
+
+                def fail(_: object, error: Exception = error) -> None:
+                    raise error
+
+                shown.app.clear_notifications()
+                shown.explorer.background_work.job.begin("trying …", fail, lambda _: None)
+                await shown.settled()
+                (sentence,) = shown.toasts
+                assert said in sentence
+                assert shown.explorer.query_one(Status).activity is None
+                assert shown.picture is before
 
 
 # A megabase

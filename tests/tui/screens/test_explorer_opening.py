@@ -92,7 +92,7 @@ async def opened_with_o(shown: Shown, text: str) -> None:
     await shown.press("enter")
 
 
-async def test_o_opens_another_file_and_keeps_filter_strand_and_policy(tmp_path: Path) -> None:
+async def test_o_opens_another_file_or_a_sample_and_keeps_filter_strand_and_policy(tmp_path: Path) -> None:
     path = fasta(tmp_path / "mine.fa", mine="ACGTTGCAAC" * 30)
     async with explorer(model="seed") as shown:
         await shown.press("5", "down", "v", "a")
@@ -103,10 +103,6 @@ async def test_o_opens_another_file_and_keeps_filter_strand_and_policy(tmp_path:
         assert shown.reading.reverse
         assert str(shown.reading.ambiguity) == "uniform"
         assert shown.reading.padded == 200
-
-
-async def test_o_opens_a_sample() -> None:
-    async with explorer() as shown:
         await opened_with_o(shown, "@iupac")
         assert shown.reading.record.name == "iupac_01"
         assert shown.lines[0].startswith(" iupac.fa › iupac_01, 500 bp")
@@ -133,7 +129,7 @@ async def test_a_malformed_file_opened_later_says_so_and_what_was_shown_stays(tm
         assert shown.reading.record.name == "sim_12"
 
 
-async def test_another_record_keeps_settings_and_filter() -> None:
+async def test_another_record_keeps_settings_and_filter_and_is_highlighted_in_the_chooser() -> None:
     async with explorer() as shown:
         await shown.press("down", "2", "right_square_bracket")
         await shown.press("r", "down", "down", "enter")
@@ -143,6 +139,9 @@ async def test_another_record_keeps_settings_and_filter() -> None:
         await shown.press("0")
         assert shown.reading.settings.conv_stride == 1
         assert shown.reading.record.name == "sim_03"
+        await shown.press("r")
+        assert isinstance(shown.app.screen, ChooseRecord)
+        assert "▸ sim_03" in shown.text
 
 
 async def test_escape_closes_every_dialog_and_nothing_changes() -> None:
@@ -151,17 +150,14 @@ async def test_escape_closes_every_dialog_and_nothing_changes() -> None:
         for key in ("g", "slash", "r", "o", "question_mark"):
             await shown.press(key)
             assert len(shown.app.screen_stack) == 2
+            if key == "g":
+                # The explorer stays in sight around a dialog.
+                assert "Go to" in shown.text
+                assert shown.lines[0].startswith(" planted.fa › sim_01, 500 bp")
             await shown.press("escape")
             assert len(shown.app.screen_stack) == 1
             assert shown.picture is before
             assert shown.text == text
-
-
-async def test_the_explorer_stays_in_sight_around_a_dialog() -> None:
-    async with explorer() as shown:
-        await shown.press("g")
-        assert "Go to" in shown.text
-        assert shown.lines[0].startswith(" planted.fa › sim_01, 500 bp")
 
 
 async def test_q_leaves_with_0() -> None:
@@ -282,10 +278,3 @@ async def test_a_hostile_name_in_a_refusal_is_plain_characters(tmp_path: Path) -
         assert "\x1b" not in sentence
         assert shown.reading.record.name == "ok"
         assert_plain(shown)
-
-
-async def test_the_record_that_is_open_is_highlighted_in_the_chooser() -> None:
-    async with explorer(record="sim_07") as shown:
-        await shown.press("r")
-        assert isinstance(shown.app.screen, ChooseRecord)
-        assert "▸ sim_07" in shown.text

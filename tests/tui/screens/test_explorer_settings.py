@@ -8,6 +8,7 @@ import pytest
 from explorers import MEDIUM, SMALL, WIDE, Shown, explorer, fasta
 
 from cnn_core.layers import Padding
+from cnn_core.letters.alphabet import reverse_complement
 from cnn_core.network.block import BlockSettings
 from cnn_tui.widgets.filter_card import FilterCard
 from cnn_tui.widgets.heat_map import AllCells, AllMaps
@@ -31,29 +32,36 @@ CHANGES = [
     ("w", "pool_padding", Padding.SAME, 485, 61),
     ("w w", "pool_padding", Padding.VALID, 485, 60),
 ]
-LEVELS = {"cell": (), "response": ("enter",), "base": ("enter", "enter")}
+LEVELS = ("cell", "response", "base")
 
 
-@pytest.mark.parametrize("level", LEVELS)
-async def test_settings_change_live_and_0_brings_the_model_s_own_back(level: str) -> None:
+async def test_settings_change_live_and_0_brings_the_model_s_own_back(subtests: pytest.Subtests) -> None:
     async with explorer() as shown:
-        await shown.press(*LEVELS[level])
-        own = shown.reading.settings
-        for keys, setting, value, positions, cells in CHANGES:
-            first, last = shown.view.cursor_span
-            await shown.press(*keys.split())
-            assert getattr(shown.reading.settings, setting) == value, keys
-            assert (shown.reading.run.positions, shown.reading.run.cells) == (positions, cells), keys
-            assert f"conv1d {positions}×12 ▸ max_pooling1d {cells}×12" in shown.lines[1]
-            assert shown.view.axes.positions == positions
-            assert shown.view.count == ""
-            assert str(shown.view.level) == level
-            now = shown.view.cursor_span
-            assert now[0] < last + 16, keys
-            assert now[1] > first - 16, keys
-            await shown.press("0")
-            assert shown.reading.settings == own
-            assert shown.lines[1].startswith(" letters 500×4 ▸ conv1d 485×12 ▸ max_pooling1d 60×12")
+        own, starts = shown.reading.settings, []
+        for _ in LEVELS:
+            starts.append(shown.picture)
+            await shown.press("enter")
+        # Every setting at one level, and each level with every kind of setting.
+        for nth, (keys, setting, value, positions, cells) in enumerate(CHANGES):
+            level = LEVELS[nth % len(LEVELS)]
+            with subtests.test(keys, level=level):
+                shown.explorer.picture = starts[nth % len(LEVELS)]
+                await shown.settled()
+                assert str(shown.view.level) == level
+                first, last = shown.view.cursor_span
+                await shown.press(*keys.split())
+                assert getattr(shown.reading.settings, setting) == value
+                assert (shown.reading.run.positions, shown.reading.run.cells) == (positions, cells)
+                assert f"conv1d {positions}×12 ▸ max_pooling1d {cells}×12" in shown.lines[1]
+                assert shown.view.axes.positions == positions
+                assert shown.view.count == ""
+                assert str(shown.view.level) == level
+                now = shown.view.cursor_span
+                assert now[0] < last + 16
+                assert now[1] > first - 16
+                await shown.press("0")
+                assert shown.reading.settings == own
+                assert shown.lines[1].startswith(" letters 500×4 ▸ conv1d 485×12 ▸ max_pooling1d 60×12")
 
 
 async def test_every_setting_goes_back_by_its_own_key() -> None:
@@ -72,28 +80,27 @@ async def test_every_setting_goes_back_by_its_own_key() -> None:
             assert shown.reading.settings == own
 
 
-@pytest.mark.parametrize(
-    ("keys", "said"),
-    [
-        ("left_square_bracket", "stride 0 is below 1"),
-        ("8 left_parenthesis", "stride 0 is below 1"),
-        ("8 left_curly_bracket", "size 0 is below 1"),
-        ("D", "dilation"),
-        ("9 9 9 right_curly_bracket", "too short"),
-        ("4 0 d", "too short"),
-    ],
-)
-async def test_a_setting_that_cannot_be_is_refused_with_the_reason(keys: str, said: str) -> None:
+async def test_a_setting_that_cannot_be_is_refused_with_the_reason(subtests: pytest.Subtests) -> None:
     async with explorer(notifications=True) as shown:
         before = shown.reading, shown.cursor, shown.view.offset
-        await shown.press(*keys.split())
-        assert (shown.reading, shown.cursor, shown.view.offset) == before
-        assert shown.view.count == ""
-        (sentence,) = shown.toasts
-        assert said in sentence
-        # Folded between words, the sentence is on screen.
-        on_screen = " ".join(line.split("▌")[-1].strip() for line in shown.lines if "▌" in line)
-        assert sentence in " ".join(on_screen.split())
+        for keys, said in (
+            ("left_square_bracket", "stride 0 is below 1"),
+            ("8 left_parenthesis", "stride 0 is below 1"),
+            ("8 left_curly_bracket", "size 0 is below 1"),
+            ("D", "dilation"),
+            ("9 9 9 right_curly_bracket", "too short"),
+            ("4 0 d", "too short"),
+        ):
+            with subtests.test(keys):
+                shown.app.clear_notifications()
+                await shown.press(*keys.split())
+                assert (shown.reading, shown.cursor, shown.view.offset) == before
+                assert shown.view.count == ""
+                (sentence,) = shown.toasts
+                assert said in sentence
+                # Folded between words, the sentence is on screen.
+                on_screen = " ".join(line.split("▌")[-1].strip() for line in shown.lines if "▌" in line)
+                assert sentence in " ".join(on_screen.split())
 
 
 async def test_the_output_says_why_there_is_none_and_0_brings_the_number_back() -> None:
@@ -175,8 +182,6 @@ async def test_the_other_strand_is_read_in_its_own_direction() -> None:
     async with explorer() as shown:
         forward = shown.reading.codes(0, 500)
         await shown.press("v", "home")
-        from cnn_core.letters.alphabet import reverse_complement
-
         assert (shown.reading.codes(0, 500) == reverse_complement(forward)).all()
         assert shown.reading.window == (0, 500)
 
@@ -204,42 +209,44 @@ async def test_a_policy_of_error_becomes_another_and_never_comes_back() -> None:
 # How it is looked at
 
 
-@pytest.mark.parametrize("size", [(80, 40), MEDIUM, WIDE])
-async def test_i_gives_the_lines_of_the_heat_maps_to_the_inspector(size: tuple[int, int]) -> None:
-    async with explorer(size) as shown:
+async def test_i_gives_the_lines_of_the_heat_maps_to_the_inspector() -> None:
+    async with explorer(MEDIUM) as shown:
 
         def heights() -> tuple[bool, bool, int]:
             get = shown.explorer.query_one
             return get(AllMaps).display, get(AllCells).display, get(Inspector).size.height
 
-        before = heights()
-        assert before[:2] == (True, True)
-        await shown.press("i")
-        assert shown.explorer.unfolded
-        assert heights()[:2] == (False, False)
-        assert heights()[2] > before[2]
-        while shown.explorer.unfolded:
+        for size in (MEDIUM, (80, 40), WIDE):
+            await shown.resize(*size)
+            before = heights()
+            assert before[:2] == (True, True)
             await shown.press("i")
-        assert heights() == before
+            assert shown.explorer.unfolded
+            assert heights()[:2] == (False, False)
+            assert heights()[2] > before[2]
+            while shown.explorer.unfolded:
+                await shown.press("i")
+            assert heights() == before
 
 
-@pytest.mark.parametrize("size", [(60, 18), SMALL, MEDIUM, WIDE])
-async def test_i_turns_to_all_that_the_inspector_has_to_say_and_folds_it_again(size: tuple[int, int]) -> None:
-    async with explorer(size, model="seed") as shown:
-        folded = seen = shown.text
-        for _ in range(30):
+async def test_i_turns_to_all_that_the_inspector_has_to_say_and_folds_it_again() -> None:
+    async with explorer((60, 18), model="seed") as shown:
+        for size in ((60, 18), SMALL, MEDIUM, WIDE):
+            await shown.resize(*size)
+            folded = seen = shown.text
+            for _ in range(30):
+                await shown.press("i")
+                seen += shown.text
+                if "… i" not in shown.text:
+                    break
+            words = " ".join(seen.split())
+            for statement in (
+                "left over: conv[480…484], in no cell, so bases 495–499 are never used",
+                "each filter is pooled for itself",
+            ):
+                assert statement in words
             await shown.press("i")
-            seen += shown.text
-            if "… i" not in shown.text:
-                break
-        words = " ".join(seen.split())
-        for statement in (
-            "left over: conv[480…484], in no cell, so bases 495–499 are never used",
-            "each filter is pooled for itself",
-        ):
-            assert statement in words
-        await shown.press("i")
-        assert shown.text == folded
+            assert shown.text == folded
 
 
 async def test_f_puts_the_card_in_the_inspector_s_place_where_there_is_no_room_for_both() -> None:
@@ -261,13 +268,18 @@ async def test_f_puts_the_card_in_the_inspector_s_place_where_there_is_no_room_f
         assert displayed() == (False, True)
 
 
-async def test_the_theme_changes_and_nothing_else() -> None:
+async def test_the_theme_changes_and_nothing_else_and_the_palette_finds_every_theme() -> None:
     async with explorer() as shown:
         text = shown.text
         for theme in ("light", "high-contrast", "dark"):
             await shown.press("ctrl+t")
             assert shown.app.theme == theme
             assert shown.text == text
+        await shown.press("colon")
+        await shown.type("theme gruv")
+        await shown.press("enter")
+        await shown.settled()
+        assert shown.app.theme == "gruvbox"
 
 
 async def test_a_theme_can_be_asked_for_and_the_key_leads_from_a_foreign_one_to_ours() -> None:
@@ -275,15 +287,6 @@ async def test_a_theme_can_be_asked_for_and_the_key_leads_from_a_foreign_one_to_
         assert shown.app.theme == "nord"
         await shown.press("C")
         assert shown.app.theme == "dark"
-
-
-async def test_the_palette_finds_every_theme_by_its_name() -> None:
-    async with explorer() as shown:
-        await shown.press("colon", *"theme gruv")
-        await shown.settled()
-        await shown.press("enter")
-        await shown.settled()
-        assert shown.app.theme == "gruvbox"
 
 
 # Size
@@ -294,7 +297,7 @@ SIZES = [SMALL, MEDIUM, WIDE, (60, 18), (99, 50), (159, 24), (160, 18)]
 async def test_every_size_fits_and_none_loses_the_cursor() -> None:
     async with explorer(model="seed") as shown:
         await shown.press("3", "0", "right")
-        for width, height in [*SIZES, *reversed(SIZES)]:
+        for width, height in [*SIZES, SMALL]:
             await shown.resize(width, height)
             assert shown.cursor == ("cell", 30)
             lines = shown.lines
@@ -315,17 +318,17 @@ def assert_nothing_overlaps(shown: Shown) -> None:
         assert not any(region.overlaps(other) for other in regions[nth + 1 :]), (region, widgets[nth])
 
 
-@pytest.mark.parametrize("size", [(20, 5), (59, 24), (80, 17), (1, 1)])
-async def test_a_screen_that_is_too_small_says_so_and_comes_back_as_it_was(size: tuple[int, int]) -> None:
+async def test_a_screen_that_is_too_small_says_so_and_comes_back_as_it_was() -> None:
     async with explorer() as shown:
         await shown.press("2", "0", "right", "enter")
         text, view = shown.text, shown.view
-        await shown.resize(*size)
-        if size[0] >= 20:
-            assert "too small: cnn-tui needs 60×18" in " ".join(shown.text.split())
-        assert "pooled" not in shown.text
-        await shown.resize(*SMALL)
-        assert (shown.text, shown.view) == (text, view)
+        for size in ((20, 5), (59, 24), (80, 17), (1, 1)):
+            await shown.resize(*size)
+            if size[0] >= 20:
+                assert "too small: cnn-tui needs 60×18" in " ".join(shown.text.split())
+            assert "pooled" not in shown.text
+            await shown.resize(*SMALL)
+            assert (shown.text, shown.view) == (text, view)
 
 
 async def test_the_explorer_follows_the_size_under_a_dialog() -> None:

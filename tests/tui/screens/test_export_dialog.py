@@ -87,15 +87,15 @@ async def test_the_record_is_computed_beyond_what_the_network_reads_at_once() ->
     assert (found[0]["start"], found[-1]["stop"]) == ("0", "1984")
 
 
-@pytest.mark.parametrize("part", ExportedPart)
-async def test_a_core_is_left_to_whoever_presses_keys(part: ExportedPart, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_core_is_left_to_whoever_presses_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(whole_scan, "default_threads", lambda: 4)
     async with explorer() as shown:
-        chosen = values_of(Export(part=part), shown.reading, shown.view)
-        assert {chosen.threads, *(chosen.of_filters((index,)).threads for index in chosen.filters)} == {3}
+        for part in ExportedPart:
+            chosen = values_of(Export(part=part), shown.reading, shown.view)
+            assert {chosen.threads, *(chosen.of_filters((index,)).threads for index in chosen.filters)} == {3}
 
 
-async def test_the_mouse_chooses_too() -> None:
+async def test_the_mouse_chooses_too_and_a_name_of_one_s_own_stays_when_the_choice_changes() -> None:
     async with explorer(SMALL) as shown:
         await shown.press("x")
         picker = shown.app.screen.query(Picker).first()
@@ -103,35 +103,28 @@ async def test_the_mouse_chooses_too() -> None:
         await shown.pilot.click(picker, offset=(column + 1, 0))
         await shown.settled()
         assert message(shown) == "60 cells of 1 filter, as .npz .tsv .bed"
-
-
-async def test_a_name_of_one_s_own_stays_when_the_choice_changes() -> None:
-    async with explorer(SMALL) as shown:
-        await shown.press("x")
+        await shown.press("escape", "x")
         await named(shown, "my.bed")
         await shown.press("left", "enter")
         assert shown.toasts == ["my.bed is written"]
     assert Path("my.bed").read_text().startswith("sim_01\t")
 
 
-@pytest.mark.parametrize(
-    ("keys", "name", "words"),
-    [
-        (("right",), "a.bed", "a.bed: the name does not end in .npz"),
-        ((), "nowhere/a.tsv", "there is no such folder"),
-        (("down", "down", "right"), "a.bedgraph", ".bedgraph holds one filter, and there are 12"),
-        ((), "", "no name is given"),
-    ],
-)
-async def test_what_cannot_be_written_is_refused_in_the_dialog(
-    keys: tuple[str, ...], name: str, words: str
-) -> None:
+async def test_what_cannot_be_written_is_refused_in_the_dialog(subtests: pytest.Subtests) -> None:
     async with explorer(SMALL) as shown:
-        await shown.press("x", *keys)
-        await named(shown, name)
-        await shown.press("enter")
-        assert isinstance(shown.app.screen, ExportScreen)
-        assert words in message(shown)
+        for keys, name, words in (
+            (("right",), "a.bed", "a.bed: the name does not end in .npz"),
+            ((), "nowhere/a.tsv", "there is no such folder"),
+            (("down", "down", "right"), "a.bedgraph", ".bedgraph holds one filter, and there are 12"),
+            ((), "", "no name is given"),
+        ):
+            with subtests.test(name):
+                await shown.press("x", *keys)
+                await named(shown, name)
+                await shown.press("enter")
+                assert isinstance(shown.app.screen, ExportScreen)
+                assert words in message(shown)
+                await shown.press("escape")
     assert list(Path().iterdir()) == []
 
 

@@ -89,7 +89,10 @@ async def network(
     """Run the screen at position 0 of channel 0, with the values of its layer in place of the list of all."""
     app = CnnApp(OpenRequest(model=model, cell=0, filter="0"))
     async with running(app, size=size) as pilot:
-        await press(pilot, "tab", "a", "home", *"999", "up", *keys)
+        await press(pilot, "tab")
+        await app._press_keys(["a", "home", *"999", "up"])
+        await settled(pilot)
+        await press(pilot, *keys)
         yield app, pilot
 
 
@@ -98,7 +101,7 @@ def screen_of(app: CnnApp) -> Network:
     return app.screen
 
 
-async def test_tab_opens_the_layer_behind_the_pool_and_walks_on() -> None:
+async def test_tab_opens_the_layer_behind_the_pool_and_walks_on_and_the_explorer_comes_back_as_it_was() -> None:
     async with network() as (app, pilot):
         assert screen_of(app).view.axis.name == "simple_rnn"
         await press(pilot, "tab", "tab")
@@ -107,20 +110,18 @@ async def test_tab_opens_the_layer_behind_the_pool_and_walks_on() -> None:
         assert screen_of(app).view.axis.name == "conv1d"
         await press(pilot, "2", "tab")
         assert screen_of(app).view.axis.name == "simple_rnn"
+        for way in ("escape", "q"):
+            await press(pilot, "tab", way)
+            assert isinstance(app.screen, Explorer)
+            assert app.screen.view is not None
+            assert app.screen.view.level is Level.CELL
+            await press(pilot, "tab")
+            assert isinstance(app.screen, Network)
 
 
 async def test_a_model_that_ends_with_its_pool_shows_the_pool() -> None:
     async with network(model="motifs") as (app, _):
         assert screen_of(app).view.axis.name == "max_pooling1d"
-
-
-@pytest.mark.parametrize("way", ["escape", "q"])
-async def test_the_explorer_comes_back_as_it_was(way: str) -> None:
-    async with network() as (app, pilot):
-        await press(pilot, "tab", way)
-        assert isinstance(app.screen, Explorer)
-        assert app.screen.view is not None
-        assert app.screen.view.level is Level.CELL
 
 
 async def test_enter_leads_from_the_output_to_the_cell_that_counts_most() -> None:
@@ -255,15 +256,6 @@ def test_the_parts_of_the_output_add_up_to_its_sum_and_lead_down_to_bases() -> N
     assert all(re.search(ending, way) for _, way in rows[:-2])
 
 
-async def test_why_this_output_is_a_page_over_the_explorer_too() -> None:
-    app = CnnApp(OpenRequest(model="trained"))
-    async with running(app, size=(80, 24)) as pilot:
-        await press(pilot, "W")
-        assert isinstance(app.screen, OutputReasons)
-        await press(pilot, "W")
-        assert isinstance(app.screen, Explorer)
-
-
 def test_a_pool_window_that_is_all_0_selects_nothing_on_this_screen_either() -> None:
     with open_sequences(sample_path("planted")) as records:
         reading = Reading.of(open_model("trained").model, records["sim_01"]).into()
@@ -289,11 +281,16 @@ def test_a_sum_says_how_much_of_it_is_multiplied_by_0() -> None:
     assert f"tanh(Σ {above} of 320 products + bias" in cells[0]
 
 
-async def test_why_this_output_is_a_page() -> None:
-    async with network("W") as (app, pilot):
-        assert isinstance(app.screen, OutputReasons)
-        await press(pilot, "W")
-        assert isinstance(app.screen, Network)
+async def test_why_this_output_is_a_page_over_both_screens() -> None:
+    app = CnnApp(OpenRequest(model="trained"))
+    async with running(app, size=(80, 24)) as pilot:
+        for below in (Explorer, Network):
+            assert isinstance(app.screen, below)
+            await press(pilot, "W")
+            assert isinstance(app.screen, OutputReasons)
+            await press(pilot, "W")
+            assert isinstance(app.screen, below)
+            await press(pilot, "tab")
 
 
 async def test_backspace_goes_back_the_way_it_came() -> None:
@@ -301,23 +298,27 @@ async def test_backspace_goes_back_the_way_it_came() -> None:
         assert screen_of(app).view.axis.name == "dense"
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60), (60, 18)])
-async def test_every_line_is_as_wide_as_the_screen_in_every_layer(size: tuple[int, int]) -> None:
-    async with network("shift+tab", "shift+tab", "shift+tab", size=size) as (app, pilot):
-        for _ in range(7):
-            screen = screen_of(app)
-            for track in screen.query("ChannelMap, AllChannels, Reach, LayerBases, Ruler, Units"):
-                if track.display and track.size.width:
-                    assert all(
-                        track.render_line(y).cell_length == track.size.width for y in range(track.size.height)
-                    )
-            over_bases = screen.view.axis.has_length
-            assert screen.query_one(LayerTracks).display is over_bases
-            assert screen.query_one(Units).display is not over_bases
-            await press(pilot, "tab")
+async def test_every_line_is_as_wide_as_the_screen_in_every_layer() -> None:
+    async with network("shift+tab", "shift+tab", "shift+tab", size=(60, 18)) as (app, pilot):
+        for size, way in (((60, 18), "tab"), ((80, 24), "shift+tab"), ((120, 40), "tab"), ((200, 60), "shift+tab")):
+            await resize(pilot, *size)
+            seen = set()
+            for _ in range(7):
+                screen = screen_of(app)
+                seen.add(screen.view.axis.name)
+                for track in screen.query("ChannelMap, AllChannels, Reach, LayerBases, Ruler, Units"):
+                    if track.display and track.size.width:
+                        assert all(
+                            track.render_line(y).cell_length == track.size.width for y in range(track.size.height)
+                        )
+                over_bases = screen.view.axis.has_length
+                assert screen.query_one(LayerTracks).display is over_bases
+                assert screen.query_one(Units).display is not over_bases
+                await press(pilot, way)
+            assert len(seen) == 7
 
 
-async def test_a_pointer_shows_and_selects_a_value() -> None:
+async def test_a_pointer_shows_and_selects_a_value_and_a_unit() -> None:
     async with network() as (app, pilot):
         screen = screen_of(app)
         await pilot.hover(AllChannels, offset=(GUTTER + 16, 1))
@@ -333,11 +334,8 @@ async def test_a_pointer_shows_and_selects_a_value() -> None:
         await pilot.click(ChannelMap, offset=(GUTTER + 24, 1))
         await settled(pilot)
         assert screen.view.place == (3, 2)
-
-
-async def test_a_pointer_selects_a_unit() -> None:
-    async with network("tab") as (app, pilot):
-        screen = screen_of(app)
+        # And a unit of a layer that has no positions.
+        await press(pilot, "tab")
         units = screen.query_one(Units)
         assert screen.picture is not None
         await pilot.click(Units, offset=(12, 3))
@@ -361,34 +359,30 @@ async def test_the_words_name_the_value_its_parts_and_its_reach() -> None:
         assert "receptive field: bases 0–62" in lines
 
 
-@pytest.mark.parametrize("keys", [(), ("tab",)], ids=["over bases", "units"])
-async def test_on_a_screen_that_is_too_small_nothing_else_is_left_to_scroll_to(keys: tuple[str, ...]) -> None:
-    async with network(*keys) as (app, pilot):
-        await resize(pilot, 74, 9)
-        screen = screen_of(app)
-        assert [child.id for child in screen.children if child.display] == ["too-small"]
-        assert (screen.max_scroll_y, screen.show_vertical_scrollbar) == (0, False)
-        await resize(pilot, 100, 30)
-        assert screen.query_one(LayerTracks).display is not screen.query_one(Units).display
-
-
-async def test_it_says_when_the_screen_is_too_small_and_comes_back() -> None:
+async def test_on_a_screen_that_is_too_small_it_says_so_and_nothing_else_is_left_to_scroll_to() -> None:
     async with network() as (app, pilot):
+        screen = screen_of(app)
         await resize(pilot, 20, 5)
-        assert screen_of(app).has_class("-too-small")
+        assert screen.has_class("-too-small")
         await resize(pilot, 100, 30)
-        assert not screen_of(app).has_class("-too-small")
-        assert screen_of(app).view.columns == 100 - GUTTER - 1
+        assert not screen.has_class("-too-small")
+        assert screen.view.columns == 100 - GUTTER - 1
+        for over_bases in (True, False):
+            assert screen.view.axis.has_length is over_bases
+            await resize(pilot, 74, 9)
+            assert [child.id for child in screen.children if child.display] == ["too-small"]
+            assert (screen.max_scroll_y, screen.show_vertical_scrollbar) == (0, False)
+            await resize(pilot, 100, 30)
+            assert screen.query_one(LayerTracks).display is not screen.query_one(Units).display
+            await press(pilot, "tab")
 
 
-@pytest.mark.parametrize(
-    ("back", "words"), [(1, "in the explorer: pooled[0] of filter 0"), (2, "in the explorer: conv[0] of filter 0")]
-)
-async def test_a_layer_of_the_block_says_what_the_explorer_calls_its_values(back: int, words: str) -> None:
-    async with network(*["shift+tab"] * back) as (app, pilot):
-        assert words in explain_layer(screen_of(app).picture)
-        await press(pilot, *["tab"] * back)
+async def test_a_layer_of_the_block_says_what_the_explorer_calls_its_values() -> None:
+    async with network() as (app, pilot):
         assert not [line for line in explain_layer(screen_of(app).picture) if "explorer" in line]
+        for words in ("in the explorer: pooled[0] of filter 0", "in the explorer: conv[0] of filter 0"):
+            await press(pilot, "shift+tab")
+            assert words in explain_layer(screen_of(app).picture)
 
 
 async def test_what_the_inspector_has_no_line_for_is_on_its_next_page() -> None:
@@ -410,13 +404,10 @@ async def test_what_the_inspector_has_no_line_for_is_on_its_next_page() -> None:
         assert inspector.page == 0
 
 
-@pytest.mark.parametrize(
-    ("model", "keys", "why"),
-    [("seed", ("right_parenthesis",), "layer dense: Dense reads 7,680")],
-)
-async def test_where_there_is_no_output_w_says_why(model: str, keys: tuple[str, ...], why: str) -> None:
-    app = CnnApp(OpenRequest(model=model))
+async def test_where_there_is_no_output_w_says_why() -> None:
+    app = CnnApp(OpenRequest(model="seed"))
     async with running(app, size=(120, 40)) as pilot:
-        await press(pilot, *keys, "W")
+        await press(pilot, "right_parenthesis", "W")
         assert isinstance(app.screen, Explorer)
+        why = "layer dense: Dense reads 7,680"
         assert f"no output: {why}" in str(app.screen.query_one(StatusLine).words(120))

@@ -357,8 +357,7 @@ class TestFilesAreClosed:
     def test_a_snapshot_leaves_no_descriptor_open(self, record: str) -> None:
         take(record, "motifs")
         before = descriptors()
-        for _ in range(3):
-            take(record, "motifs")
+        take(record, "motifs")
         assert descriptors() <= before
 
     async def test_a_result_that_nobody_takes_is_closed(
@@ -394,20 +393,18 @@ def computed_readings(shown: Shown) -> int:
 
 class TestMemory:
     async def test_live_settings_leave_no_computed_network_behind(self, record: str, any_length: str) -> None:
-        async with explorer(MEDIUM, sequences=record, model=any_length) as shown:
+        async with explorer(sequences=record, model=any_length) as shown:
             await shown.press("t", "z")
             before = computed_readings(shown)
-            for _ in range(6):
+            for _ in range(3):
                 await shown.press("right_curly_bracket", "t", "s", "escape")
             assert shown.reading.is_computed
             assert computed_readings(shown) <= before + 1
 
     async def test_neither_do_moves_of_the_window_of_a_deep_block(self, record: str, any_length: str) -> None:
-        async with explorer(
-            MEDIUM, sequences=record, model=any_length, region="long:1-4000", block="conv2"
-        ) as shown:
+        async with explorer(sequences=record, model=any_length, region="long:1-4000", block="conv2") as shown:
             await shown.press("t")
             before = computed_readings(shown)
-            for _ in range(6):
+            for _ in range(3):
                 await shown.press("full_stop", "t")
             assert computed_readings(shown) <= before + 1

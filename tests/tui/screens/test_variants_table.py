@@ -91,41 +91,41 @@ async def test_it_opens_with_the_variants_sorted_by_effect(files: tuple[str, str
         assert "1 name was matched" in words
 
 
-@pytest.mark.parametrize(
-    ("place", "edit", "first"),
-    [
-        ("chr1:480", None, 230),
-        ("chr1:800", "chr1:800_801insTTGA", 550),
-        ("chr1:820", None, 570),
-    ],
-)
 async def test_enter_leads_to_the_window_with_the_alternative_beside_the_reference(
-    place: str, edit: str | None, first: int, files: tuple[str, str]
+    files: tuple[str, str], subtests: pytest.Subtests
 ) -> None:
     reference, calls = files
-    async with explorer(MEDIUM, model="trained", sequences=reference, variants=calls) as shown:
-        row = go_to(shown, place)
-        await shown.press("enter")
-        assert shown.app.screen is shown.explorer
-        reading, at = shown.reading, int(place.partition(":")[2])
-        assert reading.window == (first, first + 500)
-        ref, alt = row["change"].split(">")
-        edited = LETTERS[: at - 1] + alt + LETTERS[at - 1 + len(ref) :]
-        assert decode(reading.codes(0, 500)) == edited[first : first + 500]
-        assert edit is None or reading.edit_names == (edit,)
-        assert len(reading.edit_names) == 1
-        assert reading.output.values is not None
-        assert number(float(reading.output.values[0])) == row["alternative"]
-        assert f"changes activation:0 by {row['difference']}" in shown.status
-        # Beside it stands the reference, so that A − B is what the variant changes.
-        assert shown.explorer.split is not None
-        beside = shown.explorer.split.b.shown
-        assert decode(beside.codes(0, 500)) == LETTERS[first : first + 500]
-        assert beside.output.values is not None
-        assert number(float(beside.output.values[0])) == row["reference"]
+    async with explorer(SMALL, model="trained", sequences=reference, variants=calls) as shown:
+        for place, edit, first in (
+            ("chr1:480", None, 230),
+            ("chr1:800", "chr1:800_801insTTGA", 550),
+            ("chr1:820", None, 570),
+        ):
+            with subtests.test(place):
+                if shown.app.screen is shown.explorer:
+                    await shown.press("A")
+                row = go_to(shown, place)
+                await shown.press("enter")
+                assert shown.app.screen is shown.explorer
+                reading, at = shown.reading, int(place.partition(":")[2])
+                assert reading.window == (first, first + 500)
+                ref, alt = row["change"].split(">")
+                edited = LETTERS[: at - 1] + alt + LETTERS[at - 1 + len(ref) :]
+                assert decode(reading.codes(0, 500)) == edited[first : first + 500]
+                assert edit is None or reading.edit_names == (edit,)
+                assert len(reading.edit_names) == 1
+                assert reading.output.values is not None
+                assert number(float(reading.output.values[0])) == row["alternative"]
+                assert f"changes activation:0 by {row['difference']}" in shown.status
+                # Beside it stands the reference, so that A − B is what the variant changes.
+                assert shown.explorer.split is not None
+                beside = shown.explorer.split.b.shown
+                assert decode(beside.codes(0, 500)) == LETTERS[first : first + 500]
+                assert beside.output.values is not None
+                assert number(float(beside.output.values[0])) == row["reference"]
 
 
-async def test_enter_leads_into_another_record_and_back(files: tuple[str, str]) -> None:
+async def test_enter_leads_into_another_record_back_and_to_an_edge(files: tuple[str, str]) -> None:
     reference, calls = files
     async with explorer(MEDIUM, model="trained", sequences=reference, variants=calls) as shown:
         row = go_to(shown, "chr2:700")
@@ -141,11 +141,8 @@ async def test_enter_leads_into_another_record_and_back(files: tuple[str, str]) 
         assert (shown.reading.record.name, shown.reading.window) == ("chr1", (320, 820))
         (name,) = shown.reading.edit_names
         assert name.startswith("chr1:570")
-
-
-async def test_at_an_edge_the_status_says_what_is_not_read(files: tuple[str, str]) -> None:
-    reference, calls = files
-    async with explorer(MEDIUM, model="trained", sequences=reference, variants=calls) as shown:
+        # At an edge the status says what is not read.
+        await shown.press("A")
         go_to(shown, "chr1:20")
         await shown.press("enter")
         assert shown.reading.window == (0, 500)
@@ -196,24 +193,24 @@ async def test_v_asks_for_a_file_where_none_is_known(
         assert len(rows(shown)) == 14
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("chr1\t1\n", "bad.vcf, line 1: it has 2 columns"),
-        (None, "there is no such file"),
-        (">x\n", "this looks like FASTA"),
-    ],
-)
 async def test_a_file_that_cannot_be_read_is_said_in_the_table(
-    text: str | None, sentence: str, files: tuple[str, str], tmp_path: Path
+    files: tuple[str, str], tmp_path: Path, subtests: pytest.Subtests
 ) -> None:
-    if text is not None:
-        (tmp_path / "bad.vcf").write_text(text)
-    async with explorer(MEDIUM, model="trained", sequences=files[0], variants=str(tmp_path / "bad.vcf")) as shown:
-        assert isinstance(shown.app.screen, Variants)
-        assert sentence in said(shown)
-        await shown.press("enter", "p", "escape")
-        assert shown.app.screen is shown.explorer
+    path = tmp_path / "bad.vcf"
+    async with explorer(model="trained", sequences=files[0], variants=str(path)) as shown:
+        for text, sentence in (
+            (None, "there is no such file"),
+            ("chr1\t1\n", "bad.vcf, line 1: it has 2 columns"),
+            (">x\n", "this looks like FASTA"),
+        ):
+            with subtests.test(sentence):
+                if text is not None:
+                    path.write_text(text)
+                    await shown.press("A")
+                assert isinstance(shown.app.screen, Variants)
+                assert sentence in said(shown)
+                await shown.press("enter", "p", "escape")
+                assert shown.app.screen is shown.explorer
 
 
 async def test_it_fills_while_it_is_scored_and_is_closed_at_any_time(

@@ -37,22 +37,23 @@ def card(shown: Shown) -> list[str]:
     return [line[region.x : region.right] for line in shown.lines[region.y : region.bottom]]
 
 
-@pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE])
-async def test_f_puts_a_cursor_on_the_card_wherever_that_stands(size: tuple[int, int]) -> None:
-    async with explorer(size, **CASE) as shown:
-        await shown.press("K")
-        assert shown.view.weighing == WeightCursor(0, 0)
-        assert any(line.lstrip().startswith("A    ▸") for line in card(shown))
-        assert shown.status.strip().startswith(f"tap 0, A: {'+' if own()[0, 0] >= 0 else '−'}")
-        assert "Esc ends" in shown.status
-        await shown.press("right", "down")
-        assert shown.view.weighing == WeightCursor(1, 1)
-        await shown.press("escape")
-        assert shown.view.weighing is None
-        assert names(shown) == ()
+async def test_k_puts_a_cursor_on_the_card_wherever_that_stands() -> None:
+    async with explorer(SMALL, **CASE) as shown:
+        for size in (SMALL, MEDIUM, WIDE):
+            await shown.resize(*size)
+            await shown.press("K")
+            assert shown.view.weighing == WeightCursor(0, 0)
+            assert any(line.lstrip().startswith("A    ▸") for line in card(shown))
+            assert shown.status.strip().startswith(f"tap 0, A: {'+' if own()[0, 0] >= 0 else '−'}")
+            assert "Esc ends" in shown.status
+            await shown.press("right", "down")
+            assert shown.view.weighing == WeightCursor(1, 1)
+            await shown.press("left", "up", "escape")
+            assert shown.view.weighing is None
+            assert names(shown) == ()
 
 
-async def test_plus_and_minus_go_by_a_tenth_of_the_largest_weight() -> None:
+async def test_plus_and_minus_go_by_a_tenth_of_the_largest_weight_and_the_card_marks_what_is_edited() -> None:
     async with explorer(SMALL, **CASE) as shown:
         await shown.press("K", "right", "right", "down", "+", "=")
         step = float(f"{np.abs(own()).max() / 10:.0e}")
@@ -63,6 +64,13 @@ async def test_plus_and_minus_go_by_a_tenth_of_the_largest_weight() -> None:
         assert np.argwhere(kernel(shown) != own()).tolist() == [[2, 1]]
         await shown.press("-", "-")
         assert names(shown) == ()
+        # The card marks what is edited without colour.
+        assert not any("≠" in line for line in card(shown))
+        await shown.press("9", "enter", "escape")
+        assert sum(line.count("≠") for line in card(shown)) == 1
+        # Another filter is none of it.
+        await shown.press("down")
+        assert not any("≠" in line for line in card(shown))
 
 
 async def test_a_number_is_typed_and_taken_with_enter() -> None:
@@ -104,16 +112,6 @@ async def test_a_filter_is_flipped_turned_shuffled_and_reset() -> None:
         assert "nothing is changed by that" in shown.status
 
 
-async def test_the_card_marks_what_is_edited_without_colour() -> None:
-    async with explorer(SMALL, **CASE) as shown:
-        assert not any("≠" in line for line in card(shown))
-        await shown.press("K", "right", "9", "enter", "escape")
-        assert sum(line.count("≠") for line in card(shown)) == 1
-        # Another filter is none of it.
-        await shown.press("down")
-        assert not any("≠" in line for line in card(shown))
-
-
 async def test_what_changes_is_said_against_the_original() -> None:
     async with explorer(MEDIUM, **CASE) as shown:
         before = float(shown.picture.run.values(7, 8)[0, 1])
@@ -145,7 +143,7 @@ async def test_letters_and_weights_have_one_undo() -> None:
         assert shown.reading.start == start
 
 
-async def test_settings_of_the_block_and_weights_keep_each_other() -> None:
+async def test_settings_of_the_block_and_weights_keep_each_other_and_other_sequences_but_no_other_model() -> None:
     async with explorer(SMALL, **CASE) as shown:
         await shown.press("K", "f", "escape", "d", "right_curly_bracket")
         assert names(shown) == ("conv1d:1=flipped",)
@@ -153,11 +151,7 @@ async def test_settings_of_the_block_and_weights_keep_each_other() -> None:
         await shown.press("0")
         assert names(shown) == ("conv1d:1=flipped",)
         assert shown.reading.settings.dilation == 1
-
-
-async def test_other_sequences_are_read_with_the_edits_and_another_model_without() -> None:
-    async with explorer(SMALL, **CASE) as shown:
-        await shown.press("K", "f", "escape", "o", "ctrl+u")
+        await shown.press("o", "ctrl+u")
         await shown.type("@lesson")
         await shown.press("enter")
         assert names(shown) == ("conv1d:1=flipped",)
@@ -169,7 +163,7 @@ async def test_other_sequences_are_read_with_the_edits_and_another_model_without
         assert "nothing to undo" in shown.status
 
 
-async def test_keys_of_other_commands_say_where_they_are() -> None:
+async def test_keys_of_other_commands_say_where_they_are_and_a_press_selects_a_weight() -> None:
     async with explorer(SMALL, **CASE) as shown:
         await shown.press("K", "g")
         assert "Esc ends that" in shown.status
@@ -178,13 +172,8 @@ async def test_keys_of_other_commands_say_where_they_are() -> None:
         await shown.press("tab", "k")
         assert shown.view.filter == 1
         assert shown.view.weighing is not None
-
-
-async def test_a_press_on_a_weight_selects_it() -> None:
-    async with explorer(SMALL, **CASE) as shown:
-        await shown.press("K")
-        widget = shown.explorer.query_one(FilterCard)
-        kernel_drawn = widget.kernel(shown.picture)
+        # A press on a weight selects it.
+        kernel_drawn = shown.explorer.query_one(FilterCard).kernel(shown.picture)
         columns = kernel_drawn.taps[1]
         await shown.pilot.click(FilterCard, offset=(1 + kernel_drawn.LABEL + 5 * columns, kernel_drawn.above + 2))
         await shown.settled()

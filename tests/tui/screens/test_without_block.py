@@ -86,29 +86,36 @@ def network_of(shown: Shown) -> Network:
 
 
 class TestWithoutBlock:
-    async def test_it_opens_on_the_whole_network(self, without_block: str, letters: str) -> None:
+    async def test_it_opens_on_the_whole_network_and_there_is_no_block_to_go_back_to(
+        self, without_block: str, letters: str
+    ) -> None:
         async with explorer(MEDIUM, model=without_block, sequences=letters) as shown:
             screen = network_of(shown)
             assert screen.view.axis.name == "out"
             assert "out unit 0" in shown.text
             assert "r1:1-20, 20 of " in shown.text
-
-    async def test_there_is_no_block_to_go_back_to(self, without_block: str, letters: str) -> None:
-        async with explorer(MEDIUM, model=without_block, sequences=letters) as shown:
+            # Whoever asks for nothing else stays.
+            for key in ("m", "o", "r"):
+                await shown.press(key, "escape")
+                assert network_of(shown).view.axis.name == "out"
             await shown.press("escape")
             assert "no block to go back to" in shown.lines[-1]
             await shown.press("q")
             assert not shown.app.is_running
 
-    @pytest.mark.parametrize("key", ["b", "B", "s", "t", "T", "P", "z", "x", "g", "slash", "space"])
     async def test_the_keys_of_a_block_say_why_there_is_none(
-        self, without_block: str, letters: str, key: str
+        self, without_block: str, letters: str, subtests: pytest.Subtests
     ) -> None:
-        async with explorer(MEDIUM, model=without_block, sequences=letters) as shown:
-            await shown.press(key)
-            assert network_of(shown)
-            [message] = shown.toasts
-            assert message.startswith("no pool: has no convolution that feeds a pool: conv feeds flat (Flatten); ")
+        async with explorer(model=without_block, sequences=letters) as shown:
+            for key in ("b", "B", "s", "t", "T", "P", "z", "x", "g", "slash", "space"):
+                with subtests.test(key):
+                    shown.app.clear_notifications()
+                    await shown.press(key)
+                    assert network_of(shown)
+                    [message] = shown.toasts
+                    assert message.startswith(
+                        "no pool: has no convolution that feeds a pool: conv feeds flat (Flatten); "
+                    )
 
     async def test_the_keys_of_a_block_lead_to_it_where_there_is_one(self, two_blocks: str, letters: str) -> None:
         async with explorer(MEDIUM, model=two_blocks, sequences=letters) as shown:
@@ -171,17 +178,7 @@ class TestWithoutBlock:
             await shown.press("enter")
             assert shown.view.cell == 0
             assert shown.app.screen is shown.explorer
-
-    async def test_who_asks_for_nothing_else_stays(self, without_block: str, letters: str) -> None:
-        async with explorer(MEDIUM, model=without_block, sequences=letters) as shown:
-            for key in ("m", "o", "r"):
-                await shown.press(key, "escape")
-                assert network_of(shown).view.axis.name == "out"
-
-    async def test_a_block_is_left_for_a_model_without_one_and_found_again(
-        self, without_block: str, letters: str
-    ) -> None:
-        async with explorer(MEDIUM, model="motifs", sequences=letters) as shown:
+            # And from a block to a model without one.
             await shown.press("m")
             await shown.type(without_block)
             await shown.press("enter")
@@ -269,12 +266,12 @@ class TestInputs:
 
     async def test_the_screen_says_which_inputs_are_zeros(self, sides: Path) -> None:
         model, sequences = str(sides / "sides.keras"), str(sides / "s.fa")
-        async with explorer((200, 60), model=model, sequences=sequences) as shown:
+        async with explorer(MEDIUM, model=model, sequences=sequences) as shown:
             reading = shown.explorer.reading
             assert reading is not None
             assert reading.zero_inputs
             assert f"zeros: {reading.zero_inputs[0]}" in shown.text
-        async with explorer((200, 60), model=model, sequences=sequences, inputs=self.given(sides)) as shown:
+        async with explorer(MEDIUM, model=model, sequences=sequences, inputs=self.given(sides)) as shown:
             reading = shown.explorer.reading
             assert reading is not None
             assert not reading.zero_inputs
@@ -292,20 +289,8 @@ class TestInputs:
             for key in nodes:
                 np.testing.assert_allclose(ours[key.split("/", 2)[2]], answers[key], rtol=1e-4, atol=1e-5)
 
-    @pytest.mark.parametrize(
-        ("text", "sentence"),
-        [
-            ("nothing", "write --input NAME=FILE.npy"),
-            ("nobody={there}", "has no input 'nobody' for numbers"),
-            ("{name}={there}x", "there is no such file"),
-            ("{name}={fasta}", "is not a plain array of numbers"),
-            ("{name}={wrong}", "its shape is"),
-            ("{name}={nan}", "holds NaN or infinite numbers"),
-            ("{name}={objects}", "is not a plain array of numbers"),
-        ],
-    )
     def test_what_does_not_fit_is_refused(
-        self, sides: Path, text: str, sentence: str, capsys: pytest.CaptureFixture[str]
+        self, sides: Path, capsys: pytest.CaptureFixture[str], subtests: pytest.Subtests
     ) -> None:
         name = json.loads((sides / "names.json").read_text())[0]
         np.save(sides / "wrong.npy", np.zeros((3, 7, 2)))
@@ -318,9 +303,19 @@ class TestInputs:
             **{each: sides / f"{each}.npy" for each in ("wrong", "nan", "objects")},
         }
         asked = ["export", str(sides / "s.fa"), "--model", str(sides / "sides.keras"), "-o", str(sides / "x.npz")]
-        assert main([*asked, "--input", text.format(**places)]) == 1
-        assert sentence in capsys.readouterr().err
-        assert not (sides / "x.npz").exists()
+        for text, sentence in (
+            ("nothing", "write --input NAME=FILE.npy"),
+            ("nobody={there}", "has no input 'nobody' for numbers"),
+            ("{name}={there}x", "there is no such file"),
+            ("{name}={fasta}", "is not a plain array of numbers"),
+            ("{name}={wrong}", "its shape is"),
+            ("{name}={nan}", "holds NaN or infinite numbers"),
+            ("{name}={objects}", "is not a plain array of numbers"),
+        ):
+            with subtests.test(text):
+                assert main([*asked, "--input", text.format(**places)]) == 1
+                assert sentence in capsys.readouterr().err
+                assert not (sides / "x.npz").exists()
 
     def test_a_row_for_every_base_of_the_record_goes_along_with_the_input_window(self) -> None:
         from hand_worked import Letters
