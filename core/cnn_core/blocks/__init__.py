@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     )
     from .block_absence import no_block
     from .block_run import BlockRun
+    from .filter_labels import filter_label, filter_names
     from .offered_blocks import LONGEST_WHOLE_INPUT, find_block, is_on_letters, pools_all
     from .padding import Pad, PadSide
     from .reading import Reading
@@ -33,6 +34,8 @@ __all__ = [
     "ambiguity_words",
     "assumptions_of",
     "edited_names",
+    "filter_label",
+    "filter_names",
     "find_block",
     "find_filter",
     "is_on_letters",
@@ -51,6 +54,7 @@ __getattr__ = lazily(
         "assumptions": "ambiguity_words assumptions_of edited_names letter_words side_words zero_inputs_of zero_words",
         "block_absence": "no_block",
         "block_run": "BlockRun",
+        "filter_labels": "filter_label filter_names",
         "offered_blocks": "LONGEST_WHOLE_INPUT find_block is_on_letters pools_all",
         "padding": "Pad PadSide",
         "reading": "Reading",

@@ -14,11 +14,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import RegionError, SequenceError, shorten
+from ..errors import RegionError, SequenceError
 from ..layers import Array
-from ..letters.alphabet import ACCEPTING, PADDING, Ambiguity, decode, encode, first_ambiguous, reverse_complement
+from ..letters.alphabet import PADDING, Ambiguity, decode, encode, first_ambiguous, reverse_complement
 from ..letters.edits import Edit, EditedRecord
-from ..letters.readable_record import ReadableRecord
+from ..letters.readable_record import ReadableRecord, check_record_letters
 from ..network.block import Block, BlockSettings
 from ..network.model import Model
 from ..network.weight_edits import FilterEdit
@@ -362,12 +362,7 @@ class Reading:
     def _letters(self, first: int, last: int) -> NDArray[np.uint8]:
         """Return the codes of half-open positions of the record, none of which the policy refuses."""
         codes = self.record.codes(first, last)
-        found = first_ambiguous(codes, self.model.input.channels) if self.ambiguity is Ambiguity.ERROR else None
-        if found is not None:
-            place = f"record {shorten(self.record.name)}:{first + found + 1}, letter {decode(codes[found:][:1])}"
-            # Records of memory are in no file.
-            source = getattr(self.record, "source", "")
-            raise SequenceError("is ambiguous", where=f"{source}, {place}" if source else place, remedy=ACCEPTING)
+        check_record_letters(self.record, first, codes, self.model.input.channels, self.ambiguity)
         return codes
 
     def check_letters(self) -> None:

@@ -9,6 +9,7 @@ from ..lazy_names import lazily
 if TYPE_CHECKING:
     from .bed_regions import BedRegion, read_bed_regions
     from .edits import EditedRecord, parse_edits
+    from .record_batches import RecordSlice, WholeRecords
     from .regions import resolve_region, what_was_cut
     from .search import count_matches, find, strands
     from .vcf import open_calls
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = [
     "BedRegion",
     "EditedRecord",
+    "RecordSlice",
+    "WholeRecords",
     "count_matches",
     "find",
     "open_calls",
@@ -31,6 +34,7 @@ __getattr__ = lazily(
     {
         "bed_regions": "BedRegion read_bed_regions",
         "edits": "EditedRecord parse_edits",
+        "record_batches": "RecordSlice WholeRecords",
         "regions": "resolve_region what_was_cut",
         "search": "count_matches find strands",
         "vcf": "open_calls",

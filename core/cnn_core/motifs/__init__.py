@@ -1,4 +1,4 @@
-"""Motifs: matrices of counts, their log-odds, the score that random letters rarely exceed, and what they resemble.
+"""Motifs: matrices of counts, their log-odds, the score that random letters rarely exceed, filters, and resemblance.
 
 Sources: G. D. Stormo, Bioinformatics 16:16-23 (2000) (log-odds matrices); R. Staden, Computer Applications in the
 Biosciences 5:89-96 (1989) (thresholds).
@@ -9,24 +9,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..lazy_names import lazily
-from .motif import PSEUDOCOUNT, UNIFORM, Motif, checked_background, log_odds
-from .score_threshold import PASSING, threshold
 
 if TYPE_CHECKING:
     from .comparison import ColumnScore, Match, Matches, MotifComparison
+    from .filter_matrices import filter_motifs
+    from .filter_motif import FEWEST_SITES, FilterMotif, MotifSettings, consensus, information
     from .known import KNOWN_MOTIFS, known_motifs
+    from .motif import PSEUDOCOUNT, UNIFORM, Motif, checked_background, log_odds
+    from .rules import MOTIF_RULES, MotifRule
+    from .score_threshold import PASSING, threshold
 
 __all__ = [
+    "FEWEST_SITES",
     "KNOWN_MOTIFS",
+    "MOTIF_RULES",
     "PASSING",
     "PSEUDOCOUNT",
     "UNIFORM",
     "ColumnScore",
+    "FilterMotif",
     "Match",
     "Matches",
     "Motif",
     "MotifComparison",
+    "MotifRule",
+    "MotifSettings",
     "checked_background",
+    "consensus",
+    "filter_motifs",
+    "information",
     "known_motifs",
     "log_odds",
     "threshold",
@@ -36,6 +47,11 @@ __getattr__ = lazily(
     __name__,
     {
         "comparison": "ColumnScore Match Matches MotifComparison",
+        "filter_matrices": "filter_motifs",
+        "filter_motif": "FEWEST_SITES FilterMotif MotifSettings consensus information",
         "known": "KNOWN_MOTIFS known_motifs",
+        "motif": "PSEUDOCOUNT UNIFORM Motif checked_background log_odds",
+        "rules": "MOTIF_RULES MotifRule",
+        "score_threshold": "PASSING threshold",
     },
 )

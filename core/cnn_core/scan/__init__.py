@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from .output_scan import OutputScan, check_scan, scan_output, units_of, window_starts
     from .overview import Overview
     from .predictions import PredictedValues, Prediction, Predictions
-    from .record_batches import WholeRecords
     from .record_scan import RecordScan, block_to_scan
     from .whole_record import whole_reading
     from .whole_scan import background_threads, prepare_scan, scan_cells
@@ -25,7 +24,6 @@ __all__ = [
     "Prediction",
     "Predictions",
     "RecordScan",
-    "WholeRecords",
     "background_threads",
     "block_to_scan",
     "check_scan",
@@ -44,7 +42,6 @@ __getattr__ = lazily(
         "overview": "Overview",
         "output_scan": "OutputScan check_scan scan_output units_of window_starts",
         "predictions": "PredictedValues Prediction Predictions",
-        "record_batches": "WholeRecords",
         "record_scan": "RecordScan block_to_scan",
         "whole_record": "whole_reading",
         "whole_scan": "background_threads prepare_scan scan_cells",

@@ -15,19 +15,19 @@ from ..blocks.offered_blocks import LONGEST_WHOLE_INPUT, first_block, is_on_lett
 from ..blocks.reading import Reading
 from ..errors import SequenceError, ShapeError, TooShortError, shorten
 from ..letters.alphabet import Ambiguity
+from ..letters.record_batches import RecordSlice, WholeRecords
 from ..network.block import Block
 from ..network.model import Model
 from ..work.progress import Progress, no_progress
 from .hits import Hit
 from .looked_at import LookedAt
-from .record_batches import RecordSlice, WholeRecords
 from .scanned_batch import ScannedBatch, scanned_batches
 from .side_by_side import SideBySide
 from .strands import Scanned
 from .strongest import ScannedReading, check_top, highest_below
 from .whole_scan import default_threads
 
-__all__ = ["RecordScan", "RecordSlice", "Strands", "block_to_scan"]
+__all__ = ["RecordScan", "Strands", "block_to_scan"]
 
 Strands = Literal["both", "+", "-"]
 """Which strands are looked through."""

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from ..layers import Array
 from ..letters.alphabet import Ambiguity, first_ambiguous
+from ..letters.record_batches import Batch, RecordSlice, batches_of
 from ..work.prefetch import prefetch
 from .hits import FoundCells, Hit
 from .looked_at import LookedAt
-from .record_batches import Batch, RecordSlice, batches_of
 from .side_by_side import LaidOut, SideBySide
 from .strands import Scanned, exceeding
 

@@ -21,12 +21,12 @@ from ..blocks.letter_block import LetterRun
 from ..errors import TooShortError
 from ..layers import Array, Conv1D, MaxPooling1D, Padding, Pooling1D
 from ..letters.alphabet import PADDING, Ambiguity, complement, decode
+from ..letters.record_batches import Batch
 from ..network.block import Block
 from ..network.block_functions import composed, functions_of
 from ..network.model import Model
 from .hits import FoundCells
 from .looked_at import LookedAt
-from .record_batches import Batch
 from .strands import Strand
 from .whole_scan import ALONE_FOR, Cells, wanted_runs
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .bed import write_hits_bed, write_hits_table
     from .comments import write_comments
     from .decimals import shortest
+    from .filter_table import FILTER_COLUMNS, FilterColumn, filter_arrays, write_filter_table
+    from .motif_files import MotifNotes, write_jaspar, write_meme, write_transfac, written_motifs
     from .predictions import (
         PredictionNotes,
         write_prediction_arrays,
@@ -24,18 +26,20 @@ if TYPE_CHECKING:
         write_prediction_track,
     )
     from .tables import table_name
-    from .values import BlockValues, filter_label, filter_names
+    from .values import BlockValues
     from .variants import VARIANT_COLUMNS, score_lines, score_vcf_header, score_vcf_line
 
 __all__ = [
+    "FILTER_COLUMNS",
     "VARIANT_COLUMNS",
     "BaseNumbers",
     "BlockValues",
+    "FilterColumn",
+    "MotifNotes",
     "PredictionNotes",
     "RecordsValues",
     "Said",
-    "filter_label",
-    "filter_names",
+    "filter_arrays",
     "score_lines",
     "score_vcf_header",
     "score_vcf_line",
@@ -46,11 +50,16 @@ __all__ = [
     "write_base_table",
     "write_base_track",
     "write_comments",
+    "write_filter_table",
     "write_hits_bed",
     "write_hits_table",
+    "write_jaspar",
+    "write_meme",
     "write_prediction_arrays",
     "write_prediction_table",
     "write_prediction_track",
+    "write_transfac",
+    "written_motifs",
 ]
 
 __getattr__ = lazily(
@@ -62,9 +71,11 @@ __getattr__ = lazily(
         "bed": "write_hits_bed write_hits_table",
         "comments": "write_comments",
         "decimals": "shortest",
+        "filter_table": "FILTER_COLUMNS FilterColumn filter_arrays write_filter_table",
+        "motif_files": "MotifNotes write_jaspar write_meme write_transfac written_motifs",
         "predictions": "PredictionNotes write_prediction_arrays write_prediction_table write_prediction_track",
         "tables": "table_name",
-        "values": "BlockValues filter_label filter_names",
+        "values": "BlockValues",
         "variants": "VARIANT_COLUMNS score_lines score_vcf_header score_vcf_line",
     },
 )

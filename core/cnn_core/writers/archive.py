@@ -16,9 +16,10 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from ..blocks.assumptions import assumptions_of
+from ..blocks.filter_labels import filter_names
 from ..work.progress import Progress, no_progress
 from .comments import assumption_array
-from .values import Quantity, Values, filter_names
+from .values import Quantity, Values
 
 __all__ = ["PiecewiseArray", "write_arrays", "write_value_arrays"]
 
@@ -83,7 +84,7 @@ def write_value_arrays(values: Values, file: BinaryIO, progress: Progress = no_p
         progress: Called now and then.
     """
     one = values.one
-    called = filter_names(one.reading.run)
+    called = filter_names(one.reading.run.conv)
     write_arrays(
         {
             one.quantity.value: PiecewiseArray(

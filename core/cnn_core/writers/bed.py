@@ -18,13 +18,14 @@ from typing import BinaryIO, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..blocks.filter_labels import filter_label, filter_names
 from ..blocks.reading import Reading
 from ..errors import SettingError, printable
 from ..scan.strongest import Hit
 from ..work.progress import Progress, no_progress
 from .decimals import shortest
 from .tables import table_name
-from .values import BlockValues, Quantity, Values, filter_label, filter_names
+from .values import BlockValues, Quantity, Values
 
 __all__ = ["score_of", "write_bed", "write_hits_bed", "write_hits_table"]
 
@@ -128,7 +129,7 @@ def write_hits_bed(hits: Iterable[Hit], reading: Reading, file: BinaryIO) -> Non
     best = BlockValues.of(reading, Quantity.CELLS).best
     for hit in hits:
         score = int(score_of(np.array(hit.value), best[hit.filter]))
-        label = filter_label(reading.run, hit.filter)
+        label = filter_label(reading.run.conv, hit.filter)
         file.write(f"{printable(hit.record)}\t{hit.start}\t{hit.stop}\t{label}\t{score}\t{hit.strand}\n".encode())
 
 
@@ -144,9 +145,9 @@ def write_hits_table(hits: Iterable[Hit], reading: Reading, file: BinaryIO) -> N
         file: A file that is open for writing bytes.
     """
     file.write(b"record\tstart\tstop\tstrand\tfilter\tname\tvalue\tcell\tselection\tletters\n")
-    names = filter_names(reading.run)
+    names = filter_names(reading.run.conv)
     for hit in hits:
-        name = table_name(filter_label(reading.run, hit.filter)) if names else ""
+        name = table_name(filter_label(reading.run.conv, hit.filter)) if names else ""
         selection = "" if hit.position is None else str(hit.position)
         fields = (
             table_name(hit.record),

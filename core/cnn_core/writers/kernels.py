@@ -7,12 +7,12 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from ..blocks.filter_labels import filter_label
 from ..blocks.letter_block import run_on_letters
 from ..blocks.reading import Reading
 from .comments import assumption_array, write_comments
 from .decimals import decimals, shortest
 from .tables import table_name
-from .values import filter_label
 
 __all__ = ["channels_of", "kernel_arrays", "write_kernel_table"]
 
@@ -64,7 +64,7 @@ def write_kernel_table(reading: Reading, filters: tuple[int, ...], file: BinaryI
     write_comments(reading.assumed, file, reading.model.weight_names)
     file.write(f"filter\ttap\t{chr(9).join(channels)}\n".encode())
     for index in filters:
-        label = table_name(filter_label(run, index))
+        label = table_name(filter_label(conv, index))
         for tap, weights in enumerate(kernel[:, :, index]):
             file.write(f"{label}\t{tap}\t{chr(9).join(decimals(weights))}\n".encode())
         bias = 0.0 if conv.bias is None else conv.bias[index]

@@ -20,14 +20,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..blocks.block_run import BlockRun
+from ..blocks.filter_labels import filter_label
 from ..blocks.reading import Reading
 from ..errors import NotFoundError, RegionError, SettingError, printable
-from ..layers import Alignment, Array, Conv1D, MaxPooling1D
+from ..layers import Alignment, Array, MaxPooling1D
 from ..scan.whole_scan import default_threads
 from ..work.prefetch import prefetch
 from ..work.progress import Progress, no_progress
 
-__all__ = ["BlockValues", "Quantity", "Rows", "Values", "filter_label", "filter_names"]
+__all__ = ["BlockValues", "Quantity", "Rows", "Values"]
 
 _VALUES_AT_ONCE: Final = 1 << 18
 _NAMES: Final = {"cells": "cell", "activations": "position", "responses": "position", "selections": "cell"}
@@ -267,7 +268,7 @@ class BlockValues(Values):
     @property
     def labels(self) -> tuple[str, ...]:
         """Each filter's name in a file, see `filter_label`."""
-        return tuple(filter_label(self.reading.run, index) for index in self.filters)
+        return tuple(filter_label(self.reading.run.conv, index) for index in self.filters)
 
     @property
     def strand(self) -> str:
@@ -364,19 +365,3 @@ class BlockValues(Values):
         start, stop, origin = self.reading.start, self.reading.stop, self.reading.origin
         starts = origin - first - width if self.reading.reverse else origin + first
         return np.clip(starts, start, stop), np.clip(starts + width, start, stop)
-
-
-def filter_label(run: BlockRun, index: int) -> str:
-    """Return a filter's name in a file: its own, or `filter17`; without blanks, which would end a field.
-
-    Args:
-        run: The block.
-        index: The filter.
-    """
-    names = filter_names(run)
-    return "_".join(printable(names[index]).split()) if names and names[index].strip() else f"filter{index}"
-
-
-def filter_names(run: BlockRun) -> tuple[str, ...]:
-    """Return the names of a block's filters; empty if they have none."""
-    return run.conv.filter_names if isinstance(run.conv, Conv1D) else ()

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cnn_core import blocks, writers
-from cnn_core.errors import TooShortError
+from cnn_core import blocks, letters, writers
+from cnn_core import motifs as motifs_room
 from cnn_core.writers.formats import CONTENTS, SUFFIXES, Contents, contents_of, formats_of, suffixes_of
 
 from .. import opening, output
 from ..options.arguments import add_group, add_model_options, add_options, request_of
 from ..output.whole_file import check_output
+from .motif_options import MOTIF_OPTIONS, add_motif_options, motif_settings
 from .parser import Parser, add_sequences
 from .progress import progress_bars
 from .streams import write_warnings
@@ -26,6 +25,7 @@ from .whole_network import whole_network
 if TYPE_CHECKING:
     from cnn_core.blocks import Reading
     from cnn_core.letters.sequences import Sequences
+    from cnn_core.motifs import MotifRule, MotifSettings
     from cnn_core.network.model import Model
     from cnn_core.readers import ModelFile
     from cnn_core.writers import RecordsValues
@@ -71,7 +71,8 @@ reads.
 .meme holds probabilities, which a kernel does not. By the rule windows they are
 the letters under every window whose activation exceeds half of the filter's
 largest, in all records unless one is named; by weights, background x 2^weight,
-which is exact for filters that are log-odds in bits.
+which is exact for filters that are log-odds in bits. A filter without a site is
+left out. cnn-tui filters has the other rules, and makes a table of filters.
 
 .npz of layers: an array a layer under its name (length, channels; float32),
 what each cell of a max pool selected under selection/LAYER (int64), the letters
@@ -92,8 +93,6 @@ example:
 
   >>> np.load("planted.npz")["conv1d"].shape
   (485, 320)"""
-
-_RULES: Final = ("windows", "weights")
 
 
 def parser() -> Parser:
@@ -116,19 +115,7 @@ def parser() -> Parser:
     )
     made.add_argument("-o", "--output", metavar="FILE", required=True, help="the file to write")
     made.add_argument("--force", action="store_true", help="replace the file where there is one")
-    made.add_argument(
-        "--motif-rule",
-        metavar="RULE",
-        choices=_RULES,
-        default=_RULES[0],
-        help=".meme: windows, what the filter responds to in the sequences (default), or weights",
-    )
-    made.add_argument(
-        "--background",
-        metavar="A,C,G,T",
-        type=_background,
-        help=".meme: how often A, C, G and T stand anywhere (default: 0.25 each)",
-    )
+    add_motif_options(made, ".meme: ", fewest=1)
     add_group(made, "reading", "window")
     add_model_options(made)
     return made
@@ -148,15 +135,9 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
         typed.what = named or "cells"
     if typed.what == "layers" and typed.filter is not None:
         made.error("argument --filter: layers are written whole; add --what cells, activations or responses")
-    if typed.background is not None and typed.what != "kernels":
-        made.error("argument --background: it is for --what kernels -o FILE.meme")
-
-
-def _background(text: str) -> tuple[float, ...]:
-    try:
-        return tuple(float(share) for share in text.split(","))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is not four shares, such as 0.3,0.2,0.2,0.3") from None
+    for option in MOTIF_OPTIONS:
+        if getattr(typed, option) is not None and not (typed.what == "kernels" and _is_of_motifs(typed.output)):
+            made.error(f"argument --{option.replace('_', '-')}: it is for --what kernels -o FILE.meme")
 
 
 def main(typed: Namespace) -> int:
@@ -166,8 +147,7 @@ def main(typed: Namespace) -> int:
         request_of(typed),
         typed.output,
         typed.what,
-        motif_rule=typed.motif_rule,
-        background=typed.background,
+        motifs=motif_settings(typed, "-" if typed.reverse else "+"),
         force=typed.force,
         all_records=typed.all_records,
     )
@@ -179,8 +159,7 @@ def run(
     file: str,
     what: Contents = "layers",
     *,
-    motif_rule: str = "windows",
-    background: tuple[float, ...] | None = None,
+    motifs: tuple[MotifRule, MotifSettings] | None = None,
     force: bool = False,
     all_records: bool = False,
 ) -> None:
@@ -191,8 +170,7 @@ def run(
         file: The file to write; its suffix is its format. `{filter}` in it stands for the filter's name, and
             makes one file a filter.
         what: What is written.
-        motif_rule: How motifs are made of kernels, see `cnn_core.writers.meme`.
-        background: How often A, C, G and T stand anywhere, for motifs; None is equally often.
+        motifs: How kernels become motifs, see `cnn_core.motifs`; None is as usual.
         force: Whether a file that is there is replaced.
         all_records: Whether values are written along every record, and not along one.
 
@@ -225,11 +203,7 @@ def run(
             said += blocks.assumptions_of(reading, reading.block.conv)
             filters = None if request.filter is None else (opening.first_filter(request, reading),)
             if what == "kernels":
-                everywhere = partial(_everywhere, request, sequences, opened, reading)
-                said += filter(
-                    None,
-                    [output.write_kernels(reading, filters, path, everywhere, motif_rule, background, force=force)],
-                )
+                said += _write_kernels(request, sequences, reading, filters, path, motifs, force=force)
             elif all_records:
                 with progress_bars() as bars, _told_of_what_is_whole() as written:
                     records = writers.RecordsValues.of(sequences, writers.BlockValues.of(reading, what, filters))
@@ -313,17 +287,45 @@ def _longer_than_the_input(model: Model, reading: Reading) -> Iterator[str]:
         )
 
 
-def _everywhere(
-    request: OpenRequest, sequences: Sequences, opened: ModelFile, reading: Reading
-) -> Iterable[Reading]:
-    """Yield the block on the stretch that is asked for, or on every record where none is."""
-    if request.record is not None or request.region is not None:
-        yield reading
+def _is_of_motifs(output_file: str) -> bool:
+    return Path(output_file).suffix.lower() == ".meme"
+
+
+def _write_kernels(
+    request: OpenRequest,
+    sequences: Sequences,
+    reading: Reading,
+    filters: tuple[int, ...] | None,
+    path: Path,
+    asked: tuple[MotifRule, MotifSettings] | None,
+    *,
+    force: bool,
+) -> Iterator[str]:
+    """Write kernels as they are or as motifs, and yield what must be said of those that are left out."""
+    if not _is_of_motifs(str(path)):
+        output.write_kernels(reading, filters, path, force=force)
         return
-    set_so = replace(opened, model=reading.model)
-    for record in sequences:
-        if len(record):
-            try:
-                yield opening.open_block_reading(replace(request, record=record.name, inputs=()), sequences, set_so)
-            except TooShortError:
-                continue
+    rule, settings = asked or (motifs_room.MotifRule(), motifs_room.MotifSettings(fewest_sites=1))
+    everywhere = request.record is None and request.region is None
+    stretches = letters.WholeRecords(sequences) if everywhere else ((reading.record, reading.start, reading.stop),)
+    # What the weights alone make does not depend on the letters.
+    assumed = blocks.assumptions_of(reading, reading.block.conv) if rule.reads_sequences else reading.assumed
+    edits = blocks.edited_names(reading) if rule.reads_sequences else reading.model.weight_names
+    with progress_bars() as bars:
+        progress = bars.begin("counting", "b")
+        yield from output.write_motifs(
+            lambda: motifs_room.filter_motifs(
+                reading.model,
+                reading.block,
+                stretches,
+                rule,
+                settings,
+                filters,
+                ambiguity=reading.ambiguity,
+                progress=progress,
+            ),
+            path,
+            lambda: writers.MotifNotes(assumed, edits),
+            suffixes=suffixes_of("kernels"),
+            force=force,
+        )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from time import monotonic
 from typing import TYPE_CHECKING, Final, TextIO
 
-from cnn_core import writers
+from cnn_core import blocks
 from cnn_core.errors import printable
 
 from ..words.numbers import number
@@ -34,7 +34,7 @@ _END: Final = "regions are 1-based and inclusive; cells and selections count fro
 def show(found: FoundHits, out: TextIO, bars: Bars, places: Places) -> None:
     """Write hits as a table on a terminal, where the progress may stand, too."""
     run = found.first.run
-    head = [_HEAD if writers.filter_names(run) else tuple("" if word == "name" else word for word in _HEAD)]
+    head = [_HEAD if blocks.filter_names(run.conv) else tuple("" if word == "name" else word for word in _HEAD)]
     waiting: list[tuple[str, ...]] = []
     widths = _widths([])
 
@@ -96,7 +96,7 @@ def _row(hit: Hit, run: BlockRun) -> tuple[str, ...]:
         printable(hit.region),
         hit.strand,
         str(hit.filter),
-        writers.filter_label(run, hit.filter) if writers.filter_names(run) else "",
+        blocks.filter_label(run.conv, hit.filter) if blocks.filter_names(run.conv) else "",
         number(hit.value),
         str(hit.cell),
         "" if hit.position is None else str(hit.position),
@@ -117,8 +117,8 @@ def _widest_places(first: Reading, places: Places) -> Iterator[tuple[str, int]]:
 
 def _widest(first: Reading, record: str, stop: int) -> tuple[str, ...]:
     """Return a row in which no column is narrower than in any hit of a record up to a base."""
-    names = writers.filter_names(first.run)
-    labels = [writers.filter_label(first.run, index) for index in range(first.run.filters)] if names else []
+    names = blocks.filter_names(first.run.conv)
+    labels = [blocks.filter_label(first.run.conv, index) for index in range(first.run.filters)] if names else []
     return (
         printable(f"{record}:{stop}-{stop}"),
         "+",

@@ -25,9 +25,9 @@ from .streams import write_warnings
 
 if TYPE_CHECKING:
     from cnn_core.blocks import Reading
+    from cnn_core.letters.record_batches import RecordSlice
     from cnn_core.network.model import Model
     from cnn_core.scan import RecordScan
-    from cnn_core.scan.record_scan import RecordSlice
 
     from ..options.request import OpenRequest
 

@@ -16,11 +16,11 @@ from ..options.default_model import default_model
 from ..options.request import OpenRequest
 
 if TYPE_CHECKING:
+    from cnn_core.letters.record_batches import RecordSlice
     from cnn_core.letters.sequences import Record, Sequences
     from cnn_core.network.block import Block
     from cnn_core.network.model import Model
     from cnn_core.readers import ModelFile
-    from cnn_core.scan.record_scan import RecordSlice
 
     from .progress import Bars
 
@@ -139,7 +139,7 @@ def _stretches(request: OpenRequest, sequences: Sequences) -> Sequence[RecordSli
             raise SequenceError(
                 "none of its records has letters", where=sequences.source, remedy="give another file"
             )
-        return scan.WholeRecords(sequences)
+        return letters.WholeRecords(sequences)
     record, interval = opening.asked_place(request, sequences)
     if not len(record):
         raise SequenceError("holds no letters", where=f"record {record.name}", remedy="choose another record")

@@ -8,7 +8,7 @@ from ..lazy_names import lazily
 
 if TYPE_CHECKING:
     from .base_files import write_base_file
-    from .kernel_files import write_kernels
+    from .kernel_files import MOTIF_SUFFIXES, few_sites_words, write_kernels, write_motifs
     from .layer_files import layer_arrays, own_names, write_layers
     from .prediction_files import write_prediction_file
     from .program_files import check_program_file, fasta_of, weight_file, write_program
@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INSTEAD",
+    "MOTIF_SUFFIXES",
     "check_program_file",
     "fasta_of",
+    "few_sites_words",
     "layer_arrays",
     "own_names",
     "weight_file",
     "write_base_file",
     "write_kernels",
     "write_layers",
+    "write_motifs",
     "write_prediction_file",
     "write_program",
     "write_values",
@@ -33,7 +36,7 @@ __getattr__ = lazily(
     __name__,
     {
         "base_files": "write_base_file",
-        "kernel_files": "write_kernels",
+        "kernel_files": "MOTIF_SUFFIXES few_sites_words write_kernels write_motifs",
         "layer_files": "layer_arrays own_names write_layers",
         "prediction_files": "write_prediction_file",
         "program_files": "check_program_file fasta_of weight_file write_program",

@@ -2,73 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
-from cnn_core.blocks.assumptions import assumptions_of, edited_names
 from cnn_core.blocks.reading import Reading
-from cnn_core.motifs import UNIFORM
+from cnn_core.motifs.filter_motif import FEWEST_SITES, FilterMotif
 from cnn_core.writers.archive import write_arrays
 from cnn_core.writers.formats import suffixes_of
 from cnn_core.writers.kernels import kernel_arrays, write_kernel_table
-from cnn_core.writers.meme import motifs_of_weights, motifs_of_windows, write_meme
+from cnn_core.writers.motif_files import MotifNotes, write_jaspar, write_meme, write_transfac, written_motifs
 
 from .value_files import INSTEAD
 from .whole_file import whole_file
 
-__all__ = ["write_kernels"]
+__all__ = ["MOTIF_SUFFIXES", "few_sites_words", "write_kernels", "write_motifs"]
+
+_WRITERS: Final = {".meme": write_meme, ".jaspar": write_jaspar, ".transfac": write_transfac}
+MOTIF_SUFFIXES: Final = (*_WRITERS,)
+"""The suffixes of files of motifs."""
 
 
-def write_kernels(
-    reading: Reading,
-    filters: tuple[int, ...] | None,
-    path: Path,
-    readings: Callable[[], Iterable[Reading]],
-    rule: str = "windows",
-    background: tuple[float, ...] | None = None,
-    *,
-    force: bool = False,
-) -> str:
-    """Write kernels in the format that a file's name says; the file appears whole or not at all.
+def write_kernels(reading: Reading, filters: tuple[int, ...] | None, path: Path, *, force: bool = False) -> None:
+    """Write kernels as .npz or .tsv; the file appears whole or not at all.
 
     Args:
         reading: The block.
         filters: The filters, by number; None is all.
         path: The file.
-        readings: Gives the block on all that motifs are made of by the rule `windows`; called more than once.
-        rule: How motifs are made of kernels, see `cnn_core.writers.meme`.
-        background: How often A, C, G and T stand anywhere, for motifs; None is equally often.
         force: Whether a file that is there is replaced.
-
-    Returns:
-        What must be said of filters that no motif can be made of, or nothing.
 
     Raises:
         CnnError: There is nothing to write, or the file cannot be written.
     """
     filters = tuple(range(reading.run.filters)) if filters is None else filters
-    suffix, suffixes = path.suffix.lower(), suffixes_of("kernels")
-    if suffix != ".meme":
-        with whole_file(path, INSTEAD, force=force, suffixes=suffixes) as file:
-            if suffix == ".npz":
-                write_arrays(kernel_arrays(reading, filters), file)
-            else:
-                write_kernel_table(reading, filters, file)
-        return ""
-    shares = background or UNIFORM
-    if rule == "weights":
-        motifs = motifs_of_weights(reading, filters, shares)
-        # What the weights alone make does not depend on the letters.
-        assumed, edits = reading.assumed, reading.model.weight_names
-    else:
-        motifs = motifs_of_windows(readings, filters)
-        assumed, edits = assumptions_of(reading, reading.block.conv), edited_names(reading)
+    with whole_file(path, INSTEAD, force=force, suffixes=suffixes_of("kernels")) as file:
+        if path.suffix.lower() == ".npz":
+            write_arrays(kernel_arrays(reading, filters), file)
+        else:
+            write_kernel_table(reading, filters, file)
+
+
+def write_motifs(
+    motifs: Callable[[], Sequence[FilterMotif]],
+    path: Path,
+    notes: Callable[[], MotifNotes],
+    *,
+    suffixes: tuple[str, ...],
+    force: bool = False,
+) -> tuple[str, ...]:
+    """Write motifs in the format that a file's name says; the file appears whole or not at all.
+
+    Args:
+        motifs: Gives the motifs; those without enough sites are left out.
+        path: The file.
+        notes: What is said in comments, asked for behind the motifs.
+        suffixes: What the name may end in.
+        force: Whether a file that is there is replaced.
+
+    Returns:
+        What must be said of filters with few sites, one sentence each.
+
+    Raises:
+        CnnError: No filter has enough sites, or the file cannot be written.
+    """
     with whole_file(path, INSTEAD, force=force, suffixes=suffixes) as file:
-        write_meme(motifs, file, rule, shares, assumed, edits)
-    left_out = len(filters) - len(motifs)
-    if rule == "weights" or not left_out:
-        return ""
-    return (
-        f"{left_out} of {len(filters)} filters are all 0 in these sequences and left out; "
-        "--motif-rule weights does without sequences"
-    )
+        found = motifs()
+        _WRITERS[path.suffix.lower()](written_motifs(found), file, notes())
+    return (*few_sites_words(found, left_out=True),)
+
+
+def few_sites_words(motifs: Sequence[FilterMotif], *, left_out: bool) -> Iterator[str]:
+    """Yield how many filters have too few sites for a motif, and how many have few.
+
+    Args:
+        motifs: The motifs.
+        left_out: Whether those with too few are not written.
+    """
+    told = "few sites look like more information than they hold"
+    more = "give more sequences, or --motif-rule weights, which needs none"
+    fewest = max(1, motifs[0].settings.fewest_sites)
+    too_few = sum(not motif.is_written for motif in motifs)
+    few = sum(motif.is_written and motif.sites is not None and motif.sites < FEWEST_SITES for motif in motifs)
+    if too_few:
+        counted = "no site" if fewest == 1 else f"fewer than {fewest} sites"
+        are_out = " and are left out" if left_out else ""
+        yield f"{too_few} of {len(motifs)} filters have {counted} in these sequences{are_out}: {told}; {more}"
+    if few:
+        yield f"{few} of {len(motifs)} filters have fewer than {FEWEST_SITES} sites in these sequences: {told}; {more}"

@@ -7,12 +7,12 @@ from typing import ClassVar, Final
 
 from textual import events
 
+from cnn_core.blocks.filter_labels import filter_names
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import printable
 from cnn_core.network.model import Model
 from cnn_core.scan.strongest import Hit
 from cnn_core.scan.whole_record import is_whole
-from cnn_core.writers.values import filter_names
 
 from ...background.job import Job
 from ...background.strongest_cells import TOP, Ranking, StrongestCells, cell_of_hit, on_strand, position_of_hit
@@ -218,7 +218,7 @@ class Strongest(TableDialog[ChosenCell | None]):
         }
 
     def _filter(self, index: int) -> str:
-        names = filter_names(self._reading.run)
+        names = filter_names(self._reading.run.conv)
         return f"filter {index} {squeezed(printable(names[index]), _LONGEST_NAME)}" if names else f"filter {index}"
 
     @staticmethod

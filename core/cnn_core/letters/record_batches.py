@@ -12,13 +12,13 @@ from typing import Final, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from ..letters.edits import EditedRecord
-from ..letters.held_letters import HeldLetters
-from ..letters.sequences import Record, Sequences
+from .held_letters import HeldLetters
+from .readable_record import ReadableRecord
+from .sequences import Record, Sequences
 
 __all__ = ["Batch", "RecordSlice", "WholeRecords", "batches_of"]
 
-RecordSlice = tuple[Record | EditedRecord, int, int]
+RecordSlice = tuple[ReadableRecord, int, int]
 """A record, its first base that is looked through, 0-based, and one past its last."""
 
 _MOST_STRETCHES: Final = 1 << 15
