@@ -37,7 +37,7 @@ import numpy as np
 from ..layers import Array, Conv1D, Input, MaxPooling1D
 from ..motifs import Motif, log_odds, threshold
 from ..network.model import Model
-from ..readers.motifs.jaspar import read_jaspar
+from ..readers.motifs.matrices import read_matrices
 
 __all__ = ["KERNEL_SIZE", "MATRIX_IDS", "build", "first_column", "kernel", "matrices", "threshold_of"]
 
@@ -65,7 +65,7 @@ _STEPS_PER_BIT: Final = 4
 def matrices() -> tuple[Motif, ...]:
     """Return the counts behind the filters, in the filters' order, as JASPAR publishes them."""
     path = Path(__file__).with_name("motifs.jaspar")
-    by_id = {motif.matrix_id: motif for motif in read_jaspar(path.read_bytes(), path.name).motifs}
+    by_id = {motif.matrix_id: motif for motif in read_matrices(path.read_bytes(), path.name).motifs}
     return tuple(by_id[matrix_id] for matrix_id in MATRIX_IDS)
 
 

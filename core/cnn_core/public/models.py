@@ -140,12 +140,13 @@ def open_model(source: str | os.PathLike[str], **options: Any) -> OpenedModel:
     """Open a model file, or a preset of the engine.
 
     Args:
-        source: The file, of any format that is read (Keras, PyTorch, safetensors, MEME, JASPAR, TRANSFAC, npz), or
-            the name of a preset, `motifs` or `seed`. The bundled trained model is the file
+        source: The file, of any format that is read (Keras, PyTorch, safetensors, motifs, npz), or the
+            name of a preset, `motifs` or `seed`. The bundled trained model is the file
             `cnn_samples.model_path("trained")`.
         options: How a file is read, by the names of `readers.opening.ModelOptions`: `architecture`,
             `flip_kernels`, `treat` (such as `{"lambda": "identity"}`), `begin`, `weights`, `batch_norm`, `channels`,
-            `activation`, `pool_size`, `pool_stride`, `motif_score`, `pseudocount`, `background`.
+            `activation`, `pool_size`, `pool_stride`, `motif_score`, `motif_rows`, `motif_threshold`, `pseudocount`,
+            `background`.
 
     Returns:
         The model.

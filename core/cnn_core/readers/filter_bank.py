@@ -5,9 +5,10 @@ Activation, pool size and pool stride are in none of these files. They are given
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Final, Protocol, TypeVar
+from pathlib import Path
+from typing import Any, Final, Protocol, TypeVar
 
 from ..layers import Array, Conv1D, Input, MaxPooling1D
 from ..network.model import Model
@@ -101,7 +102,8 @@ def filter_format(
     name: str,
     settings: type[Settings],
     matches: Callable[[Head], bool],
-    read: Callable[[bytes, str], FilterFile[Settings]],
+    read: Callable[..., FilterFile[Settings]],
+    reading: Sequence[str] = (),
 ) -> Format:
     """Return a format of files of filters.
 
@@ -110,13 +112,19 @@ def filter_format(
         settings: What its files leave open; the fields are the options.
         matches: Tells from a file's head whether it has this format.
         read: Reads a file, from its bytes and its name.
+        reading: The options that it takes as well, by their names.
     """
+
+    def open_file(data: bytes, source: str, given: Mapping[str, Any], _path: Path | None) -> ModelFile:
+        chosen = settings(**given)
+        return read(data, source, **{name: getattr(chosen, name) for name in reading}).open(chosen)
+
     options = [field.name for field in fields(settings)]
     shared = len(fields(FilterBank))
     return Format(
         name=name,
         options=(*options[shared:], *options[:shared]),
         matches=lambda head, _: matches(head),
-        open=lambda data, source, options, _path: read(data, source).open(settings(**options)),
+        open=open_file,
         inspect=lambda data, source: read(data, source).contents,
     )

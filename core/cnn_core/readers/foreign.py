@@ -9,7 +9,7 @@ import bz2
 import lzma
 import re
 import zlib
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Final
 
 from ..letters.pointers import pointer_words
@@ -19,7 +19,8 @@ __all__ = ["READABLE", "refusal"]
 
 READABLE: Final = (
     "what can be opened is Keras (.keras, .h5, SavedModel folders), PyTorch programs (.pt2) and weights (.pt, "
-    ".safetensors), ONNX (.onnx), motifs (MEME, JASPAR, TRANSFAC) and .npz from cnn-tui convert"
+    ".safetensors), ONNX (.onnx), motifs (MEME, JASPAR, TRANSFAC, HOMER, CIS-BP, UniPROBE …) and .npz from cnn-tui "
+    "convert"
 )
 """One sentence that lists what can be opened."""
 
@@ -36,8 +37,8 @@ _EITHER: Final = (
     "load it where it was made and save what it holds: torch.save(model.state_dict(), 'weights.pt') or "
     "model.save('model.keras')"
 )
-_TURN: Final = "write it with one row a letter, as JASPAR does, or as MEME or TRANSFAC"
 _MEME_TEXT: Final = "open the text that lies beside it, meme.txt or streme.txt"
+_MEME_TEXTS: Final = (".txt", ".meme")
 _UNPACK: Final = "unpack it, for instance with tar -xf, and open a model file of it"
 _R: Final[_Words] = (
     "is a file of R's",
@@ -78,7 +79,6 @@ _OLD_PICKLE: Final = re.compile(
     rb"\(?[dl]p\d+\n|\(?[ci](copy_reg|__builtin__|builtins|collections|keras|lasagne|numpy|sklearn|theano|torch)[\w.]*\n\w"
 )
 _PYTHON: Final = re.compile(rb"\s*(#!.*python|import \w|from [\w.]+ import |\"\"\")")
-_POSITIONS: Final = re.compile(rb"^#?(Pos(ition)?)?[\t ]*A[\t ]+C[\t ]+G[\t ]+[TU]\s", re.MULTILINE)
 _DATA_NAME: Final = re.compile(r"\.data-\d{5}-of-\d{5}$|\.ckpt$")
 _MODEL_NAMES: Final = (".h5", ".hdf5", ".keras", ".pt", ".pth", ".ckpt", ".safetensors", ".meme", ".jaspar", ".pb")
 _ONNX_DATA: Final = re.compile(r"\.onnx[._]data$")
@@ -86,12 +86,13 @@ _TAR_MARK: Final = slice(257, 262)
 _OLD_TORCH_TAR: Final = (b"sys_info", b"pickle", b"storages", b"tensors")
 
 
-def refusal(head: Head, source: str) -> _Words:
+def refusal(head: Head, source: str, path: Path | None = None) -> _Words:
     """Return what a file is that no format recognises, and what to do.
 
     Args:
         head: The file's head.
         source: The file's name.
+        path: Where it lies, so that a text beside it can be named.
     """
     data = head.data
     if pointer := pointer_words(data[:_HEAD]):
@@ -111,7 +112,7 @@ def refusal(head: Head, source: str) -> _Words:
     if data[:1] == b"\x08" and data[2:3] in (b"\x12", b"\x1a", b"\x3a"):
         return "looks like an ONNX model that is cut short or damaged", _AGAIN
     if head.is_markup:
-        return _markup(data[:_HEAD])
+        return _markup(data[:_HEAD], path)
     first = head.first_lines[0]
     if first.startswith(">"):
         return _FASTA
@@ -141,8 +142,6 @@ def _unknown(data: bytes, source: str) -> _Words:
         return _pickle(data)
     if _PYTHON.match(data, 0, _HEAD):
         return "is a Python program, which would have to be executed", READABLE
-    if _POSITIONS.search(data, 0, 4096):
-        return "has one row a position, as CIS-BP and others write motifs, and this is not read", _TURN
     if _DATA_NAME.search(source):
         return _CHECKPOINT
     if _ONNX_DATA.search(source):
@@ -197,14 +196,21 @@ def _pickle(data: bytes) -> _Words:
     return "is a Python pickle, which would have to be executed", _EITHER
 
 
-def _markup(head: bytes) -> _Words:
+def _markup(head: bytes, path: Path | None) -> _Words:
     if re.search(rb"<(MEME|STREME|dreme|DREME|tomtom|fimo|centrimo)\s|<!DOCTYPE (MEME|STREME)", head[:20_000]):
-        return "is the XML that MEME Suite writes, which is not read", _MEME_TEXT
+        return "is the XML that MEME Suite writes, which is not read", _meme_text(path)
     if re.search(rb"@JSON_VAR data|<title>\s*(MEME|STREME|DREME|Tomtom|FIMO|CentriMo|MEME-ChIP)\b", head):
-        return "is the page that MEME Suite writes, which is not read", _MEME_TEXT
+        return "is the page that MEME Suite writes, which is not read", _meme_text(path)
     if head.lstrip().startswith(b"<?xml") and b"<html" not in head[:4096].lower():
         return "is XML, not a model", READABLE
     return "is a web page", "download the model file itself"
+
+
+def _meme_text(path: Path | None) -> str:
+    """Return which text to open in place of a page or XML of MEME Suite's: the one beside it, where there is one."""
+    texts = [] if path is None else [path.with_suffix(suffix) for suffix in _MEME_TEXTS]
+    beside = next((text.name for text in texts if text.is_file()), None)
+    return _MEME_TEXT if beside is None else f"open {beside}, the text that lies beside it"
 
 
 def _architecture(data: bytes, source: str) -> _Words:

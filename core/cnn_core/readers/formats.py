@@ -29,7 +29,8 @@ FORMATS: Final[dict[str, tuple[str, ...]]] = {
     "weights.safetensors": (".safetensors",),
     "motifs.meme": (".meme",),
     "motifs.transfac": (".transfac",),
-    "motifs.jaspar": (".jaspar", ".pfm"),
+    "motifs.uniprobe": (".uniprobe", "_pwm.txt"),
+    "motifs.matrices": (".jaspar", ".pfm", ".motif", ".motifs", ".homer", ".cb", ".pwm", ".ppm"),
 }
 """The module of each format, and how its files' names end."""
 

@@ -45,6 +45,9 @@ class ModelOptions(TypedDict, total=False):
         pool_stride: Weights alone and motifs: responses between neighbouring pool windows, the pool size
             otherwise.
         motif_score: Motifs: `log-odds` or `probability`; see `motifs.motif_file.MotifFilters`.
+        motif_rows: Motifs: what the rows of matrices of 4 × 4 numbers are that could be either, `position` or `letter`;
+            see `motifs.layout`.
+        motif_threshold: Motifs: `random`, the score that few random windows exceed, or `file`, HOMER's own.
         pseudocount: Motifs: the share of random letters in each column, a tenth unless told otherwise.
         background: Motifs: the frequencies of A, C, G and T.
     """
@@ -60,6 +63,8 @@ class ModelOptions(TypedDict, total=False):
     pool_size: int | None
     pool_stride: int | None
     motif_score: str | None
+    motif_rows: str | None
+    motif_threshold: str | None
     pseudocount: float | None
     background: tuple[float, float, float, float] | None
 
@@ -103,7 +108,7 @@ def read_model_file(data: bytes, source: str, options: Mapping[str, object], pat
     Raises:
         CnnError: See `open_model_file`.
     """
-    found = _format_of(data, source)
+    found = _format_of(data, source, path)
     return found.open(data, source, _checked(found, options, source), path)
 
 
@@ -136,7 +141,7 @@ def inspect_model_file(path: str | os.PathLike[str]) -> FileContents:
         contents: FileContents = module.inspect_folder(folder)
         return contents
     data = _bytes_of(path)
-    return _format_of(data, path.name).inspect(data, path.name)
+    return _format_of(data, path.name, path).inspect(data, path.name)
 
 
 def _saved_model(path: Path) -> tuple[Any, Path] | None:
@@ -151,11 +156,11 @@ def _saved_model(path: Path) -> tuple[Any, Path] | None:
     return None if folder is None else (module, folder)
 
 
-def _format_of(data: bytes, source: str) -> Format:
+def _format_of(data: bytes, source: str, path: Path | None) -> Format:
     head = Head(data)
     found = recognise(head, source)
     if found is None:
-        what, remedy = import_module(".foreign", __package__).refusal(head, source)
+        what, remedy = import_module(".foreign", __package__).refusal(head, source, path)
         raise ModelError(what, where=source, remedy=remedy)
     return found
 

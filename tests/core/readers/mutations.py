@@ -142,6 +142,13 @@ def _transfac() -> Iterator[Good]:
         yield Good(f"{number}.dat", f"VV  TRANSFAC\n//\n{entry}{entry.replace('AC  M', 'AC  N')}".encode())
 
 
+def _motif_layouts() -> Iterator[Good]:
+    for path in sorted((HERE / "motif_files").iterdir()):
+        if path.suffix != ".md":
+            yield Good(path.name, path.read_bytes())
+    yield Good("either.pfm", b">X\n1 2 3 4\n2 1 4 3\n4 3 2 1\n3 4 1 2\n", {"motif_rows": "position"})
+
+
 def _onnx() -> Iterator[Good]:
     for path in sorted((HERE / "onnx_files").glob("*.onnx")):
         yield Good(path.name, path.read_bytes())
@@ -180,6 +187,7 @@ FORMATS: dict[str, Callable[[], Iterator[Good]]] = {
     "meme": _meme,
     "jaspar": _jaspar,
     "transfac": _transfac,
+    "motif layouts": _motif_layouts,
     "npz": _npz,
     "onnx": _onnx,
     "exported": _exported,

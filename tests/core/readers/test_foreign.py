@@ -134,15 +134,6 @@ FILES: dict[str, tuple[bytes, str]] = {
         "looks like a file of Torch7, which was written in",
     ),
     "ascii.t7": (b"4\n1\n3\nV 1\n13\nnn.Sequential\n", "looks like a file of Torch7, which was written in Lua"),
-    "pwm.txt": (
-        b"Pos\tA\tC\tG\tT\n1\t0.1\t0.2\t0.3\t0.4\n",
-        "has one row a position, as CIS-BP and others write motifs, and this is not read; write it with one row",
-    ),
-    "tf.txt": (
-        b"TF\tT123\nMotif\tM1\n\nPos\tA\tC\tG\tU\n1\t0.1\t0.2\t0.3\t0.4\n",
-        "has one row a position, as CIS-BP",
-    ),
-    "bare.txt": (b"A\tC\tG\tT\n0.1\t0.2\t0.3\t0.4\n", "has one row a position, as CIS-BP and others write"),
     "m.onnx": (
         b"\x08\x0a\x12\x07pytorch",
         "looks like an ONNX model that is cut short or damaged; copy or download",
@@ -185,6 +176,17 @@ def test_the_beginning_of_any_is_one_sentence_too(name: str) -> None:
     for end in range(0, min(len(data), 400), 7):
         with pytest.raises(CnnError):
             read_model_file(data[:end], name, {})
+
+
+def test_the_text_beside_what_meme_suite_wrote_is_named(tmp_path: Path) -> None:
+    for name in ("meme.xml", "streme.xml", "meme.html"):
+        (tmp_path / name).write_bytes(FILES[name][0])
+    (tmp_path / "meme.txt").write_bytes(b"MEME version 4")
+    (tmp_path / "streme.meme").write_bytes(b"MEME version 4")
+    for name, beside in (("meme.xml", "meme.txt"), ("streme.xml", "streme.meme"), ("meme.html", "meme.txt")):
+        for look in (open_model_file, inspect_model_file):
+            with pytest.raises(ModelError, match=f"which is not read; open {beside}, the text that lies beside it"):
+                look(tmp_path / name)
 
 
 def test_a_pth_tar_that_torch_save_wrote_is_read(tmp_path: Path) -> None:

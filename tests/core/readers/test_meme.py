@@ -147,11 +147,13 @@ def test_a_minimal_file() -> None:
     read = read_meme(MINIMAL.encode(), "m.meme")
     crp, lex = read.motifs
     assert (crp.matrix_id, crp.name, lex.matrix_id, lex.name) == ("crp", "alternative", "lexA", "lexA")
-    assert crp.counts.tolist() == [
-        [0, 0.176471, 0, 0.823529],
-        [0, 0.058824, 0.647059, 0.294118],
-        [0.1, 0.2, 0.3, 0.4],
-    ]
+    # The second row adds up to 1.000001.
+    assert crp.counts[[0, 2]].tolist() == [[0, 0.176471, 0, 0.823529], [0.1, 0.2, 0.3, 0.4]]
+    assert crp.counts[1] * 1.000001 == pytest.approx([0, 0.058824, 0.647059, 0.294118], abs=1e-12)
+    assert read.said == (
+        "the shares of 1 of 2 motifs add up to 1 only but for rounding (off by at most 1e-06), and are divided by "
+        "their sum",
+    )
     assert crp.probabilities.tolist() == crp.counts.tolist()
     assert lex.counts.tolist() == [[0.214286, 0, 0, 0.785714]]
     assert read.background is not None
@@ -200,6 +202,19 @@ def test_an_alphabet_is_not_needed_where_the_matrix_says_that_it_has_four_letter
     assert read.background is not None
 
 
+def test_without_any_alphabet_four_columns_are_those_of_dna_which_is_said() -> None:
+    text = "MEME version 4\nMOTIF x\nletter-probability matrix: w= 1\n0.1 0.2 0.3 0.4\n"
+    read = read_meme(text.encode(), "m")
+    assert read.motifs[0].counts.tolist() == [[0.1, 0.2, 0.3, 0.4]]
+    assert read.said == ("the file names no alphabet: the columns are taken to be A, C, G and T",)
+    with pytest.raises(ModelError, match="m, line 4: this row of x has 5 numbers, not 4"):
+        read_meme(text.replace("0.1 ", "0.05 0.05 ").encode(), "m")
+    for said in (text.replace("w=", "alength= 4 w="), text.replace("4\nM", "4\nALPHABET= ACGT\nM", 1)):
+        assert not read_meme(said.encode(), "m").said
+    background = "Background letter frequencies\nA 0.3 C 0.2 G 0.2 T 0.3\n"
+    assert not read_meme(text.replace("MOTIF", f"{background}MOTIF").encode(), "m").said
+
+
 def test_minimal_files_in_one_are_read_as_one() -> None:
     second = MINIMAL.replace("crp", "x").replace("lexA", "y")
     assert len(read_meme((MINIMAL + second).encode(), "m").motifs) == 4
@@ -218,10 +233,6 @@ def changed(old: str, new: str) -> bytes:
         (b"MEME version 4\nALPHABET= ACGT\n", "m: holds no motif"),
         (b"\xff\xfe", "m: is not text"),
         (b"MEME version 4\n\x00", "m: is not text"),
-        (
-            changed("ALPHABET= ACGT", "").replace(b"alength= 4", b""),
-            "m, line 11: no alphabet was given before this line; give the line ALPHABET=",
-        ),
         (b"MEME version 4\nMOTIF x\n", "m, line 2: x has no letter-probability matrix"),
         (changed("ACGT", "ACDEFGHIKLMNPQRSTVWY"), "m, line 3: the alphabet is ACDEFGHIKLMNPQRSTVWY, not ACGT"),
         (changed("ACGT", "TGCA"), "m, line 3: the alphabet is TGCA, not ACGT"),
@@ -312,7 +323,8 @@ def test_refusals_name_file_and_line(data: bytes, message: str) -> None:
 def test_sums_that_are_off_by_rounding(row: str) -> None:
     text = f"MEME version 4\nALPHABET= ACGT\nMOTIF x\nletter-probability matrix: w= 1\n{row}\n"
     (motif,) = read_meme(text.encode(), "m").motifs
-    assert motif.counts.tolist() == [list(map(float, row.split()))]
+    shares = np.array(list(map(float, row.split())))
+    assert motif.counts == pytest.approx(np.array([shares / shares.sum()]), abs=1e-15)
     assert motif.probabilities.tolist() == motif.counts.tolist()
 
 
@@ -333,7 +345,8 @@ def test_what_is_written_is_read(rows: list[list[int]]) -> None:
     head = "MEME version 4\nALPHABET= ACGT\nMOTIF x y\n"
     text = f"{head}letter-probability matrix: alength= 4 w= {len(rows)}\n{matrix}\n"
     (motif,) = read_meme(text.encode(), "m").motifs
-    assert motif.counts.tolist() == [[float(f"{each:.6f}") for each in row] for row in shares]
+    assert motif.counts == pytest.approx(shares, abs=3e-6)
+    assert motif.counts.sum(axis=1) == pytest.approx(np.ones(len(rows)), abs=1e-9)
 
 
 def test_damage_anywhere_is_a_sentence_or_no_damage() -> None:

@@ -15,7 +15,7 @@ from cnn_core.letters.alphabet import encode
 from cnn_core.motifs import log_odds
 from cnn_core.presets import motifs as preset
 from cnn_core.readers.formats import Format
-from cnn_core.readers.motifs import jaspar, meme, motif_file
+from cnn_core.readers.motifs import matrices, meme, motif_file
 from cnn_core.readers.motifs.motif_file import MotifFilters
 from cnn_core.readers.report import ModelFile
 
@@ -49,7 +49,7 @@ def conv_of(file: ModelFile) -> Conv1D:
 
 
 def of_jaspar(settings: MotifFilters | None = None) -> ModelFile:
-    return read_motifs(JASPAR, "m.jaspar", jaspar.FORMAT, settings)
+    return read_motifs(JASPAR, "m.jaspar", matrices.FORMAT, settings)
 
 
 def read_motifs(data: bytes, source: str, form: Format, settings: MotifFilters | None = None) -> ModelFile:
@@ -79,9 +79,14 @@ class TestLogOdds:
 
 
 class TestProbabilities:
-    def test_shares_are_the_file_s_own_and_there_is_no_bias(self) -> None:
+    def test_shares_are_the_file_s_but_for_rounding_and_there_is_no_bias(self) -> None:
         file = read_motifs(MEME, "m", meme.FORMAT, MotifFilters(motif_score="probability"))
-        assert conv_of(file).kernel[3, :, 0].tolist() == np.array([0.333, 0.333, 0.333, 0], np.float32).tolist()
+        assert conv_of(file).kernel[1, :, 0].tolist() == [0.5, 0.5, 0, 0]
+        assert conv_of(file).kernel[3, :, 0].tolist() == np.array([1 / 3, 1 / 3, 1 / 3, 0], np.float32).tolist()
+        assert (
+            "the shares of 1 of 2 motifs add up to 1 only but for rounding (off by at most 0.001)"
+            in file.warnings[-1]
+        )
         assert conv_of(file).bias is not None
         assert not conv_of(file).bias.any()
         assert file.warnings[0] == "weights are probabilities, and there is no bias"
@@ -129,7 +134,7 @@ class TestModel:
 
     def test_jaspar_s_own_matrices(self) -> None:
         path = Path(preset.__file__).with_name("motifs.jaspar")
-        conv = conv_of(read_motifs(path.read_bytes(), path.name, jaspar.FORMAT))
+        conv = conv_of(read_motifs(path.read_bytes(), path.name, matrices.FORMAT))
         assert conv.kernel.shape == (19, 4, 12)
         ctcf = conv.filter_names.index("CTCF")
         by_id = {motif.matrix_id: motif for motif in preset.matrices()}
@@ -170,8 +175,8 @@ class TestModel:
 
     def test_a_file_too_large_to_be_filters(self) -> None:
         many = "".join(f">N{number} n\n1\n1\n1\n1\n" for number in range(20_001))
-        with pytest.raises(ModelError, match="holds 20,001 motifs; the most is 20,000"):
-            read_motifs(many.encode(), "m", jaspar.FORMAT)
+        with pytest.raises(ModelError, match="here begins motif 20,001; the most is 20,000"):
+            read_motifs(many.encode(), "m", matrices.FORMAT)
 
     def test_kernels_too_large_to_stand_side_by_side(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(motif_file, "_MOST_WEIGHTS", 31)
@@ -182,7 +187,7 @@ class TestModel:
 class TestThreshold:
     def test_one_window_in_400_passes_on_random_letters(self) -> None:
         path = Path(preset.__file__).with_name("motifs.jaspar")
-        file = read_motifs(path.read_bytes(), path.name, jaspar.FORMAT)
+        file = read_motifs(path.read_bytes(), path.name, matrices.FORMAT)
         letters = np.random.RandomState(11).randint(0, 4, 200_018)
         passing = (file.model.run((1 << letters).astype(np.uint8))["conv1d"] > 0).mean(axis=0)
         # A share of 1/400 is known to within 0.0004 at three standard deviations and more.

@@ -134,10 +134,11 @@ def test_what_is_typed_becomes_options() -> None:
     typed = (
         "--architecture a.json --flip-kernels no --treat a=identity --treat B=Conv1D --begin c "
         "--weights w --batch-norm none --channels TGCA --activation linear "
-        "--pool-size 3 --pool-stride 2 --motif-score probability"
+        "--pool-size 3 --pool-stride 2 --motif-score probability --motif-rows letter --motif-threshold file"
     )
     treat = ("a=identity", "B=Conv1D")
-    expected = ModelOptions("a.json", False, treat, "c", "w", "none", "TGCA", "linear", 3, 2, "probability")
+    of_motifs = ("probability", "letter", "file")
+    expected = ModelOptions("a.json", False, treat, "c", "w", "none", "TGCA", "linear", 3, 2, *of_motifs)
     for words in ([], ["summary", "x"], ["convert", "x", "-o", "y"], ["export", "x", "-o", "y"]):
         assert options_of(parse([*words, *typed.split()])) == expected
     assert request_of(parse(typed.split())).model_options == expected

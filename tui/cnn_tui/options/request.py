@@ -158,6 +158,21 @@ class ModelOptions:
         metavar="SCORE",
         choices=("log-odds", "probability"),
     )
+    motif_rows: str | None = option(
+        None,
+        "model file",
+        "motifs: a row of matrices that could be read either way is a position or a letter (default: told by the file)",
+        metavar="ROWS",
+        choices=("position", "letter"),
+    )
+    motif_threshold: str | None = option(
+        None,
+        "model file",
+        "motifs: a bias is minus the score that one random window in 400 exceeds (random, default), or minus the "
+        "threshold in a HOMER file (file)",
+        metavar="OF",
+        choices=("random", "file"),
+    )
 
     output_names: str | None = option(
         None,

@@ -1,4 +1,4 @@
-"""The lines of a motif file, the numbers in them, and the checks of a whole file: what all motif formats share."""
+"""The lines of a motif file, and the numbers in them: what all motif formats share."""
 
 from __future__ import annotations
 
@@ -7,14 +7,25 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...errors import ModelError
-from ...motifs import Motif
 
-__all__ = ["LONGEST_TEXT", "MOST_MOTIFS", "WIDEST", "Line", "as_bases", "check_motifs", "lines_of"]
+__all__ = [
+    "FLOATING",
+    "LONGEST_TEXT",
+    "MOST_MOTIFS",
+    "WIDEST",
+    "WORST_ROUNDING",
+    "Line",
+    "as_bases",
+    "decimals_of",
+    "lines_of",
+    "rounding",
+]
 
 LONGEST_TEXT: Final = 1 << 25
 """Bytes that a motif file may have."""
@@ -22,11 +33,13 @@ WIDEST: Final = 200
 """Columns that a motif may have."""
 MOST_MOTIFS: Final = 20_000
 """Motifs that a file may hold."""
+WORST_ROUNDING: Final = 0.02
+"""The deviation of a sum of shares from 1 that rounding may explain at most."""
+FLOATING: Final = 1e-9
+"""That of floating-point numbers."""
 
-# The deviation of a sum from 1 that rounding may explain: always, at most, and that of floating-point numbers.
+# That which rounding always explains.
 _LEAST_ROUNDING: Final = 1e-5
-_WORST_ROUNDING: Final = 0.02
-_FLOATING: Final = 1e-9
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -53,16 +66,16 @@ class Line:
         """
         return ModelError(what, where=f"{self.source}, line {self.number}", remedy=remedy)
 
-    def counts(self, words: Sequence[str]) -> list[float]:
-        """Return words of the line as counts or shares.
+    def numbers(self, words: Sequence[str]) -> list[float]:
+        """Return words of the line as numbers, of any sign.
 
         Args:
             words: The words.
 
         Raises:
-            ModelError: One is not a finite number of at least zero.
+            ModelError: One is not a finite number.
         """
-        return self._numbers(words, "a count", "counts are finite numbers, zero or more")
+        return self._numbers(words, "a count", "counts are finite numbers, zero or more", -math.inf)
 
     def shares(self, words: Sequence[str], what: str) -> list[float]:
         """Return words of the line as shares that add up to 1 but for rounding.
@@ -74,35 +87,18 @@ class Line:
         Raises:
             ModelError: One is not a finite number of at least zero, or their sum is too far from 1.
         """
-        numbers = self._numbers(words, "a probability", "probabilities are numbers from 0 to 1")
-        self.check_sum(words, numbers, what)
-        return numbers
-
-    def check_sum(self, words: Sequence[str], shares: Sequence[float], what: str) -> None:
-        """Refuse shares whose sum deviates from 1 by more than their rounding explains.
-
-        With d decimals, each is off by at most one in the last place, rounded or cut off; d is the most decimals that
-        any of them has, since zeros at the end may be left out.
-
-        Args:
-            words: The shares as they are written.
-            shares: Their numbers.
-            what: What they are the shares of, for error texts.
-
-        Raises:
-            ModelError: The sum is too far from 1.
-        """
-        rounding = len(words) * 10.0 ** -max(map(_decimals, words))
-        total = math.fsum(shares)
-        if abs(total - 1) > min(max(rounding, _LEAST_ROUNDING), _WORST_ROUNDING) + _FLOATING:
+        numbers = self._numbers(words, "a probability", "probabilities are numbers from 0 to 1", 0.0)
+        total = math.fsum(numbers)
+        if abs(total - 1) > rounding(np.array([decimals_of(words)])):
             what = f"{what} add up to {total:.6g}, which is not 1 but for rounding"
             raise self.fault(what, "give the shares of A, C, G and T")
+        return numbers
 
-    def _numbers(self, words: Sequence[str], noun: str, remedy: str) -> list[float]:
+    def _numbers(self, words: Sequence[str], noun: str, remedy: str, least: float) -> list[float]:
         numbers = []
         for word in words:
             number = _number(word)
-            if not math.isfinite(number) or number < 0:
+            if not math.isfinite(number) or number < least:
                 raise self.fault(f"'{word[:40]}' is not {noun}", remedy)
             numbers.append(number)
         return numbers
@@ -151,36 +147,29 @@ def _number(word: str) -> float:
         return math.nan
 
 
-def _decimals(word: str) -> int:
-    """Return how many decimals a number is written with; 1.5e-4 has five."""
-    mantissa, _, exponent = word.lower().partition("e")
-    return max(0, min(30, len(mantissa.partition(".")[2]) - int(exponent or 0)))
-
-
-def check_motifs(motifs: Sequence[tuple[Line, Motif]], source: str) -> tuple[Motif, ...]:
-    """Return the motifs of a file if they are valid together.
+def decimals_of(words: Sequence[str]) -> list[int]:
+    """Return how many decimals each number is written with, at most 30; 1.5e-4 has five.
 
     Args:
-        motifs: The line where each motif begins, and the motif.
-        source: The file's name, for error texts.
-
-    Raises:
-        ModelError: Two have the same identifier, one is too wide or has a column without counts, or there are too many.
+        words: The numbers.
     """
-    first: dict[str, Line] = {}
-    for line, motif in motifs:
-        if motif.matrix_id in first:
-            what = f"{motif.matrix_id} occurs twice, first at line {first[motif.matrix_id].number}"
-            raise line.fault(what, "give each matrix an identifier of its own")
-        first[motif.matrix_id] = line
-        if motif.width > WIDEST:
-            raise line.fault(f"{motif.matrix_id} is {motif.width:,} wide", f"the widest is {WIDEST}")
-        empty = np.flatnonzero(~motif.counts.any(axis=1))
-        if empty.size:
-            what = f"column {empty[0]} of {motif.matrix_id} counts nothing"
-            raise line.fault(what, "take the column out, or give its counts")
-    if len(motifs) > MOST_MOTIFS:
-        raise ModelError(
-            f"holds {len(motifs):,} motifs", where=source, remedy=f"the most is {MOST_MOTIFS:,}; split the file"
-        )
-    return tuple(motif for _, motif in motifs)
+    return [*map(_decimals, words)]
+
+
+def rounding(decimals: NDArray[Any]) -> NDArray[np.float64]:
+    """Return by how much rounding may have moved the sums of rows of shares away from 1.
+
+    With d decimals, each is off by at most one in the last place, rounded or cut off; d is the most decimals that
+    any of them has, since zeros at the end may be left out.
+
+    Args:
+        decimals: With how many decimals each share is written, shape (rows, shares).
+    """
+    steps = decimals.shape[1] * 10.0 ** -decimals.max(axis=1).astype(np.float64)
+    allowed: NDArray[np.float64] = np.clip(steps, _LEAST_ROUNDING, WORST_ROUNDING) + FLOATING
+    return allowed
+
+
+def _decimals(word: str) -> int:
+    mantissa, _, exponent = word.lower().partition("e")
+    return max(0, min(30, len(mantissa.partition(".")[2]) - int(exponent or 0)))

@@ -14,8 +14,8 @@ URL http://…
 ```
 
 Of a full text, the same lines are read; tables of sites, log-odds matrices and everything else between them are
-skipped. Probabilities are read as written, and the number of sites is not needed. The version is required, and so is
-the alphabet where the matrix does not say `alength= 4`: without them, four columns of numbers could be anything.
+skipped. The number of sites is not needed. The version is required; where there is no alphabet and no `alength=`, rows
+of four probabilities are taken to be those of A, C, G and T, which is said.
 
 Source of the format: MEME Suite, https://meme-suite.org/meme/doc/meme-format.html.
 """
@@ -35,10 +35,11 @@ from ...letters.alphabet import BASES
 from ...motifs import Motif
 from ..filter_bank import filter_format
 from ..head import Head
-from .lines import Line, as_bases, check_motifs, lines_of
+from .lines import Line, as_bases, lines_of
 from .motif_file import MotifFile, MotifFilters
+from .numbers import Matrix, Numbers, rounded_away, without_rounding
 
-__all__ = ["FORMAT", "read_meme"]
+__all__ = ["FORMAT", "is_meme", "read_meme"]
 
 _VERSION: Final = re.compile(r"\s*MEME version\s+(\S+)")
 _ALPHABET: Final = re.compile(r"ALPHABET\s*=\s*(.*)")
@@ -69,6 +70,11 @@ class _Matrix:
             what = f"{self.matrix_id} has no letter-probability matrix"
             raise self.line.fault(what, "give its matrix, or take the motif out")
 
+    def read(self) -> Matrix:
+        shares = np.array(self.rows)
+        off = float(np.abs(shares.sum(axis=1) - 1).max())
+        return Matrix(self.line, Motif(self.matrix_id, self.name, without_rounding(shares)), Numbers.SHARES, off)
+
 
 def read_meme(data: bytes, source: str) -> MotifFile:
     """Read every motif of a MEME file.
@@ -81,7 +87,7 @@ def read_meme(data: bytes, source: str) -> MotifFile:
         The motifs in the file's order, the background frequencies if there are any, and the version.
 
     Raises:
-        ModelError: There is no version, no alphabet or one other than DNA's, no motif, or two of one identifier; a
+        ModelError: There is no version, an alphabet other than DNA's, no motif, or two of one identifier; a
             matrix is missing, or does not have the rows that its `w=` says; a row is not four probabilities that add
             up to 1 but for rounding. The message names file and line.
     """
@@ -89,7 +95,7 @@ def read_meme(data: bytes, source: str) -> MotifFile:
     version = next((found[1] for line in lines if (found := _VERSION.match(line.text))), None)
     if version is None:
         raise ModelError("has no line that says its version", where=source, remedy="begin it with MEME version 4")
-    has_alphabet, background = False, None
+    has_alphabet, background, assumed = False, None, False
     matrices: list[_Matrix] = []
     line = next(lines, None)
     while line is not None:
@@ -102,18 +108,23 @@ def read_meme(data: bytes, source: str) -> MotifFile:
             has_alphabet = True
         elif text.startswith(_BACKGROUND):
             background = _background(lines, source, background)
+            has_alphabet = True
         elif text.startswith("MOTIF") and not text[5:6].strip():
             if matrices:
                 matrices[-1].check_begun()
             matrices.append(_begin(line))
         elif text.lstrip().startswith(_MATRIX):
-            behind_rows = _read_matrix(line, lines, matrices, has_alphabet)
+            behind_rows = _read_matrix(line, lines, matrices)
+            assumed |= not has_alphabet and "alength" not in text
         line = behind_rows or next(lines, None)
     if not matrices:
         raise ModelError("holds no motif", where=source, remedy="a motif begins with a line MOTIF NAME")
     matrices[-1].check_begun()
-    motifs = [(each.line, Motif(each.matrix_id, each.name, np.array(each.rows))) for each in matrices]
-    return MotifFile("MEME motif file", source, check_motifs(motifs, source), background, f"MEME {version[:40]}")
+    read = [each.read() for each in matrices]
+    said = rounded_away(read)
+    if assumed:
+        said.append("the file names no alphabet: the columns are taken to be A, C, G and T")
+    return MotifFile.of("MEME motif file", source, read, background, f"MEME {version[:40]}", said)
 
 
 def _check_alphabet(letters: str, line: Line) -> None:
@@ -162,7 +173,7 @@ def _begin(line: Line) -> _Matrix:
     return _Matrix(line, words[0], words[1] if len(words) > 1 else words[0])
 
 
-def _read_matrix(head: Line, lines: Iterator[Line], matrices: list[_Matrix], has_alphabet: bool) -> Line | None:
+def _read_matrix(head: Line, lines: Iterator[Line], matrices: list[_Matrix]) -> Line | None:
     """Read the rows under the head of the last motif's matrix, and return the line that ended them."""
     if not matrices:
         raise head.fault("a matrix comes before any motif", "begin it with MOTIF NAME")
@@ -171,8 +182,6 @@ def _read_matrix(head: Line, lines: Iterator[Line], matrices: list[_Matrix], has
         raise head.fault(f"{matrix.matrix_id} has two matrices", "give it one")
     lengths = dict(_LENGTHS.findall(head.text[:_LONGEST_HEADER]))
     alength, width = lengths.get("alength"), lengths.get("w")
-    if alength is None and not has_alphabet:
-        raise head.fault("no alphabet was given before this line", _DNA)
     if alength is not None and alength != str(len(BASES)):
         raise head.fault(f"alength= {alength[:20]} is not 4", _DNA)
     if width is not None and not (width.isascii() and width.isdecimal() and int(width[:9]) > 0):
@@ -208,8 +217,13 @@ def _read_rows(matrix: _Matrix, lines: Iterator[Line]) -> Line | None:
     return None
 
 
-def _matches(head: Head) -> bool:
-    return not head.is_markup and any(line.startswith("MEME version ") for line in head.lines)
+def is_meme(head: Head) -> bool:
+    """Tell whether a file is one of MEME's format.
+
+    Args:
+        head: Its head.
+    """
+    return not head.is_markup and any(line.startswith(("MEME version ", _MATRIX)) for line in head.lines)
 
 
-FORMAT: Final = filter_format("meme", MotifFilters, _matches, read_meme)
+FORMAT: Final = filter_format("meme", MotifFilters, is_meme, read_meme)

@@ -20,10 +20,15 @@ such scale, and the bias is zero.
 
 Both are the rules of the preset `motifs`, which rounds its weights to quarters of a bit and then finds the same
 threshold. Sources: see there.
+
+With the `file`'s thresholds, as HOMER writes them, in nats, weights are HOMER's own score in bits, against equal
+frequencies and without a pseudocount, a share below a thousandth counting as one; the bias is minus the threshold in
+bits. So a cell responds where HOMER's score is above the threshold.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,12 +43,17 @@ from ...motifs import PSEUDOCOUNT, UNIFORM, Motif, checked_background, log_odds,
 from ..filter_bank import FilterBank
 from ..report import FileContents, ModelFile, TensorEntry
 from ..tensors import listed
+from .numbers import Matrix, check_matrices
 
-__all__ = ["SCORES", "MotifFile", "MotifFilters"]
+__all__ = ["SCORES", "THRESHOLDS", "MotifFile", "MotifFilters"]
 
 SCORES: Final = ("log-odds", "probability")
 """What a weight can be."""
 
+THRESHOLDS: Final = ("random", "file")
+"""What a bias can be of: the score that few random windows exceed, or the file's own."""
+
+_LEAST_SHARE: Final = 1e-3
 _LEAST_PSEUDOCOUNT: Final = 1e-6
 _LEAST_BACKGROUND: Final = 1e-3
 _MOST_WEIGHTS: Final = 1 << 24
@@ -55,11 +65,13 @@ class MotifFilters(FilterBank):
 
     Attributes:
         motif_score: `log-odds` or `probability`.
+        motif_threshold: `random` or `file`: of what log-odds the bias is.
         pseudocount: The share of random letters in each column of counts.
         background: The frequencies of A, C, G and T; None is the file's own, or uniform.
     """
 
     motif_score: str = SCORES[0]
+    motif_threshold: str = THRESHOLDS[0]
     pseudocount: float = PSEUDOCOUNT
     background: tuple[float, float, float, float] | None = None
 
@@ -74,6 +86,8 @@ class MotifFile:
         motifs: The motifs in the file's order, at least one.
         background: The frequencies of A, C, G and T, shape (4,), where the file gives them; otherwise None.
         version: Who wrote it, as far as the file says, such as "MEME 5.4.1"; otherwise empty.
+        thresholds: The score of each motif in nats from which on HOMER counts a site; None where there is none.
+        said: What the numbers were taken for and what was done to them, one sentence each.
     """
 
     form: str
@@ -81,6 +95,36 @@ class MotifFile:
     motifs: tuple[Motif, ...]
     background: NDArray[np.float64] | None = None
     version: str = ""
+    thresholds: tuple[float | None, ...] = ()
+    said: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        form: str,
+        source: str,
+        matrices: Sequence[Matrix],
+        background: NDArray[np.float64] | None = None,
+        version: str = "",
+        said: Sequence[str] = (),
+    ) -> MotifFile:
+        """Return the file of matrices that were read.
+
+        Args:
+            form: See `MotifFile`.
+            source: See `MotifFile`.
+            matrices: The matrices in the file's order, at least one.
+            background: See `MotifFile`.
+            version: See `MotifFile`.
+            said: See `MotifFile`.
+
+        Raises:
+            ModelError: The matrices are not valid together; see `check_matrices`.
+        """
+        check_matrices(matrices, source)
+        motifs = tuple(matrix.motif for matrix in matrices)
+        thresholds = tuple(matrix.threshold for matrix in matrices)
+        return cls(form, source, motifs, background, version, thresholds, tuple(said))
 
     @property
     def contents(self) -> FileContents:
@@ -106,6 +150,8 @@ class MotifFile:
             raise NotFoundError(
                 f"there is no motif score '{settings.motif_score}'", remedy=f"it is {' or '.join(SCORES)}"
             )
+        if settings.motif_threshold != THRESHOLDS[0]:
+            _check_thresholds(self, settings)
         if not _LEAST_PSEUDOCOUNT <= settings.pseudocount <= 1:
             raise SettingError(
                 f"pseudocount {settings.pseudocount} is not a share of a column",
@@ -114,7 +160,28 @@ class MotifFile:
         kernel, bias, said = _filters(self, _background(self, settings), settings)
         names = _names(self.motifs)
         model = settings.model(self.source, kernel, bias, channels=BASES, filter_names=names)
-        return ModelFile.of(self.contents, model, tuple(map(printable, said)))
+        return ModelFile.of(self.contents, model, tuple(map(printable, (*said, *self.said))))
+
+
+def _check_thresholds(read: MotifFile, settings: MotifFilters) -> None:
+    """Refuse the file's own thresholds where there are none, or where they are not of the scores asked for."""
+    if settings.motif_threshold not in THRESHOLDS:
+        raise NotFoundError(
+            f"there is no motif threshold '{settings.motif_threshold}'", remedy=f"it is {' or '.join(THRESHOLDS)}"
+        )
+    without = [motif.name for motif, each in zip(read.motifs, read.thresholds, strict=False) if each is None]
+    if without or not read.thresholds:
+        raise ModelError(
+            f"says no threshold of {listed(without or [read.motifs[0].name])}",
+            where=read.source,
+            remedy="leave --motif-threshold out; only HOMER's motif files have them",
+        )
+    if (settings.motif_score, settings.pseudocount, settings.background) != (SCORES[0], PSEUDOCOUNT, None):
+        raise SettingError(
+            "the file's thresholds are of log-odds against equal frequencies without a pseudocount",
+            where=read.source,
+            remedy="leave out the motif score, the pseudocount and the background, or --motif-threshold",
+        )
 
 
 def _background(read: MotifFile, settings: MotifFilters) -> NDArray[np.float64]:
@@ -145,16 +212,25 @@ def _filters(
     bias = np.zeros(len(motifs), dtype=np.float32)
     said, silent = [], []
     by_odds = settings.motif_score == SCORES[0]
+    by_file = settings.motif_threshold == THRESHOLDS[1]
     for index, motif in enumerate(motifs):
-        weights = log_odds(motif, background, settings.pseudocount) if by_odds else motif.probabilities
+        if by_file:
+            weights = np.log2(np.maximum(motif.probabilities, _LEAST_SHARE) * len(BASES))
+        else:
+            weights = log_odds(motif, background, settings.pseudocount) if by_odds else motif.probabilities
         left = (widest - motif.width) // 2
         kernel[left : left + motif.width, :, index] = weights
         if by_odds:
-            lowest = threshold(weights, background)
+            lowest = _of_homer(read.thresholds[index]) if by_file else threshold(weights, background)
             bias[index] = -lowest
             if lowest >= weights.max(axis=1).sum():
                 silent.append(motif.name)
-    if by_odds:
+    if by_file:
+        said.append(
+            f"weights are log-odds in bits against equal frequencies, without a pseudocount, a share below "
+            f"{_LEAST_SHARE:g} counting as one; each bias is minus the file's own threshold, from nats to bits"
+        )
+    elif by_odds:
         shares = ", ".join(f"{base} {share:.4g}" for base, share in zip(BASES, background, strict=True))
         said.append(
             f"weights are log-odds in bits against {shares}, with a pseudocount of {settings.pseudocount:.4g} of "
@@ -166,10 +242,16 @@ def _filters(
         said.append(f"motifs narrower than {widest} stand in the middle of their kernel, between columns of zero")
     if silent:
         said.append(
-            f"{listed(silent)} cannot respond: more than one random window in 400 matches best, so none beats the "
+            f"{listed(silent)} cannot respond: no window scores above the file's own threshold"
+            if by_file
+            else f"{listed(silent)} cannot respond: more than one random window in 400 matches best, so none beats the "
             "threshold"
         )
     return kernel, bias, said
+
+
+def _of_homer(nats: float | None) -> float:
+    return (nats or 0.0) / math.log(2)
 
 
 def _names(motifs: Sequence[Motif]) -> tuple[str, ...]:

@@ -13,8 +13,10 @@ CC  any remark
 //                             the end of the matrix
 ```
 
-Rows are numbered without a gap, from 1 or from 0; a letter for the consensus may follow. The numbers are counts, or
-shares of 1 if every row adds up to 1 but for rounding. All other lines are skipped.
+Rows are numbered without a gap, from 1 or from 0; a letter for the consensus may follow. `numbers` tells whether they
+are counts, shares or log-odds. All other lines are skipped. Where there is no P0, rows that follow a line DE are of A,
+C, G and T in that order, as STAMP writes them; where there is no identifier, the first word of DE is it, or else the
+file's name.
 
 Source of the format: https://www.gene-regulation.com/pub/databases/transfac/doc/matrix1.html.
 """
@@ -23,6 +25,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import PurePath
 from typing import Final
 
@@ -33,30 +36,40 @@ from ...letters.alphabet import BASES
 from ...motifs import Motif
 from ..filter_bank import filter_format
 from ..head import Head
-from .lines import Line, as_bases, check_motifs, lines_of
+from .lines import Line, as_bases, decimals_of, lines_of
 from .motif_file import MotifFile, MotifFilters
+from .numbers import Matrix, as_counts, numbers_in_words
 
-__all__ = ["FORMAT", "read_transfac"]
+__all__ = ["FORMAT", "is_transfac", "read_transfac"]
 
 _MATRIX: Final = ("P0", "PO")
 _TEXTS: Final = ("AC", "ID", "NA")
 _END: Final = "//"
-_MARK: Final = re.compile(r"P[0O]\s+\S|VV  TRANSFAC")
+# Behind PO, the energies of UniPROBE number the columns.
+_MARK: Final = re.compile(r"P[0O]\s+[A-Za-z]|VV  TRANSFAC")
+_DESCRIPTION: Final = "DE"
+_ROW_OF_STAMP: Final = re.compile(r"[01]+(\s+[\d.]+([eE][-+]?\d+)?){4}(\s+[A-Za-z])?$")
 # The longest label of a consensus: an IUPAC letter, or two in brackets.
 _LONGEST_CONSENSUS: Final = 4
-_CLOSE_TO_ONE: Final = 0.02
 
 
 @dataclass(slots=True)
 class _Matrix:
-    """A matrix while its lines are read; `line` is its P0, None before that."""
+    """A matrix while its lines are read; `line` is its P0, None before that, and `described` its DE."""
 
     texts: dict[str, str] = field(default_factory=dict)
+    described: Line | None = None
     line: Line | None = None
     letters: str = ""
     first: int = 0
-    rows: list[tuple[Line, list[str], list[float]]] = field(default_factory=list)
+    rows: list[tuple[Line, list[int], list[float]]] = field(default_factory=list)
     closed: bool = False
+    of_stamp: bool = False
+
+    @property
+    def named(self) -> bool:
+        """Whether any line says what it is called."""
+        return any(self.texts.get(label) for label in (*_TEXTS, _DESCRIPTION))
 
 
 def read_transfac(data: bytes, source: str) -> MotifFile:
@@ -77,20 +90,32 @@ def read_transfac(data: bytes, source: str) -> MotifFile:
     matrices = [_Matrix()]
     for line in lines_of(data, source, latin=True):
         words = line.text.split()
-        if words and words[0] == _END:
+        if words and (words[0] == _END or (words[0] == _DESCRIPTION and matrices[-1].of_stamp)):
             matrices.append(_Matrix())
-        elif words:
+        if words and words[0] != _END:
             _read(matrices[-1], words[0], words[1:], line)
-    motifs = [(each.line, _motif(each, each.line, source)) for each in matrices if each.line is not None]
-    if not motifs:
+    begun = [(each, each.line) for each in matrices if each.line is not None]
+    if not begun:
         raise ModelError(
             "holds no matrix", where=source, remedy="a matrix is a line P0 A C G T and numbered rows of counts"
         )
-    return MotifFile("TRANSFAC motif file", source, check_motifs(motifs, source))
+    stem = PurePath(source).stem
+    unnamed = [each for each, _ in begun if not each.named]
+    for number, each in enumerate(unnamed, start=1):
+        each.texts["AC"] = stem if len(unnamed) == 1 else f"{stem}_{number}"
+    found = [_matrix(each, line) for each, line in begun]
+    return MotifFile.of("TRANSFAC motif file", source, found, said=numbers_in_words(found))
 
 
 def _read(matrix: _Matrix, label: str, words: list[str], line: Line) -> None:
     """Read one line of a matrix."""
+    if (
+        matrix.line is None
+        and matrix.described is not None
+        and label.isdigit()
+        and _ROW_OF_STAMP.match(line.text.strip())
+    ):
+        matrix.line, matrix.letters, matrix.of_stamp = matrix.described, BASES, True
     is_row = matrix.line is not None and label[:1].isdigit()
     if label in _MATRIX:
         _begin(matrix, words, line)
@@ -100,8 +125,9 @@ def _read(matrix: _Matrix, label: str, words: list[str], line: Line) -> None:
         _add_row(matrix, label, words, line)
     else:
         matrix.closed = matrix.line is not None
-        if label in _TEXTS:
+        if label in (*_TEXTS, _DESCRIPTION):
             matrix.texts[label] = matrix.texts.get(label) or " ".join(words)
+        matrix.described = line if label == _DESCRIPTION else None
 
 
 def _begin(matrix: _Matrix, letters: list[str], line: Line) -> None:
@@ -126,25 +152,41 @@ def _add_row(matrix: _Matrix, label: str, words: list[str], line: Line) -> None:
         raise line.fault(f"row {label} has {len(words)} columns", remedy)
     if consensus and not consensus[0].strip("()[]{}").isalpha():
         raise line.fault(f"row {label} has a fifth number", "give one for each of A, C, G and T")
-    matrix.rows.append((line, numbers, line.counts(numbers)))
+    values = line.numbers(numbers)
+    matrix.rows.append((line, decimals_of(numbers), values))
 
 
-def _motif(matrix: _Matrix, begun: Line, source: str) -> Motif:
+def _matrix(matrix: _Matrix, begun: Line) -> Matrix:
     accession, identifier, name = (matrix.texts.get(label, "") for label in _TEXTS)
-    matrix_id = accession or identifier or PurePath(source).stem
+    first, _, rest = matrix.texts.get(_DESCRIPTION, "").partition(" ")
+    matrix_id = accession or identifier or name or first
+    if not (accession or identifier or name):
+        name = rest
     if not matrix.rows:
         raise begun.fault(f"the matrix of {matrix_id} has no rows", "give one numbered row a column")
     order = [matrix.letters.index(base) for base in BASES]
-    counts = np.array([[row[column] for column in order] for _, _, row in matrix.rows])
-    # Counts may differ from row to row; shares may not. A matrix whose largest row adds up to 1 holds shares.
-    if abs(max(sum(row) for _, _, row in matrix.rows) - 1) <= _CLOSE_TO_ONE:
-        for line, words, row in matrix.rows:
-            line.check_sum(words, row, f"the shares of this row of {matrix_id}")
-    return Motif(matrix_id, name or identifier or matrix_id, counts)
+    counts, numbers, off = as_counts(
+        np.array([row for _, _, row in matrix.rows])[:, order],
+        np.array([decimals for _, decimals, _ in matrix.rows], dtype=np.int8)[:, order],
+        lambda column, _: matrix.rows[column][0],
+        lambda _: f"this row of {matrix_id}",
+    )
+    return Matrix(begun, Motif(matrix_id, name or identifier or matrix_id, counts), numbers, off)
 
 
-def _matches(head: Head) -> bool:
-    return not head.is_markup and any(map(_MARK.match, head.lines))
+def is_transfac(head: Head) -> bool:
+    """Tell whether a file is one of TRANSFAC's format.
+
+    Args:
+        head: Its head.
+    """
+    lines = head.lines
+    of_stamp = any(
+        line.startswith((f"{_DESCRIPTION}\t", f"{_DESCRIPTION} "))
+        for line, row in pairwise(lines)
+        if _ROW_OF_STAMP.match(row)
+    )
+    return not head.is_markup and (of_stamp or any(map(_MARK.match, lines)))
 
 
-FORMAT: Final = filter_format("transfac", MotifFilters, _matches, read_transfac)
+FORMAT: Final = filter_format("transfac", MotifFilters, is_transfac, read_transfac)
