@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from terminals import PACKAGES, on_a_terminal
 
 from cnn_core.presets import preset
 from cnn_core.readers.npz import write_npz
+from cnn_tui.__main__ import main
 
 pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
 
@@ -48,38 +51,66 @@ def run(words: str, redirected: str, cwd: Path, **environment: str) -> tuple[int
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": PACKAGES, "PYTHONUNBUFFERED": "", "PYTHONUTF8": "1", **environment},
     )
-    return done.returncode, done.stdout.decode("latin-1"), done.stderr.decode()
+    return done.returncode, done.stdout.decode(environment.get("PYTHONIOENCODING", "utf-8")), done.stderr.decode()
+
+
+def printed(words: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """Return a command's output where it is run in this process."""
+    with suppress(SystemExit):
+        assert main(words.split()) == 0
+    return capsys.readouterr().out
 
 
 @pytest.mark.parametrize("words", WRITERS.values(), ids=WRITERS)
 def test_what_cannot_be_written_is_said_in_one_sentence(words: str, tmp_path: Path) -> None:
     write_npz(preset("motifs"), tmp_path / "motifs.npz")
     assert run(words, ">&- <&-", tmp_path) == (1, "", CLOSED)
-    assert run(words, ">/dev/full", tmp_path) == (1, "", FULL)
-    assert run(words, ">/dev/full", tmp_path, PYTHONUNBUFFERED="1") == (1, "", FULL)
+    # Each at the first line or at the last.
+    buffering = {"PYTHONUNBUFFERED": "1"} if [*WRITERS.values()].index(words) % 2 else {}
+    assert run(words, ">/dev/full", tmp_path, **buffering) == (1, "", FULL)
 
 
-@pytest.mark.parametrize("words", WRITERS.values(), ids=WRITERS)
-def test_what_needs_no_other_stream_does_not_miss_it(words: str, tmp_path: Path) -> None:
-    write_npz(preset("motifs"), tmp_path / "motifs.npz")
-    status, output, _ = run(words, "2>/dev/full <&-", tmp_path)
-    assert status == 0
+@pytest.mark.parametrize(("name", "words"), WRITERS.items(), ids=WRITERS)
+def test_what_needs_no_other_stream_does_not_miss_it(
+    name: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(tmp_path)
+    write_npz(preset("motifs"), "motifs.npz")
+    output = printed(words, capsys)
     assert output
     assert run(words, "2>&- <&-", tmp_path) == (0, output, "")
+    if name in ("summary", "scan", "--version"):
+        assert run(words, "2>/dev/full <&-", tmp_path) == (0, output, "")
 
 
-@pytest.mark.parametrize("words", SILENT.values(), ids=SILENT)
-@pytest.mark.parametrize("redirected", ["<&- >&- 2>&-", ">/dev/full 2>/dev/full"])
-def test_a_file_is_written_whatever_the_streams_are(words: str, redirected: str, tmp_path: Path) -> None:
-    assert run(words, redirected, tmp_path) == (0, "", "")
+@pytest.mark.parametrize(
+    ("name", "redirected"),
+    [
+        ("export", "<&- >&- 2>&-"),
+        ("export", ">/dev/full 2>/dev/full"),
+        ("snapshot", "<&- >&- 2>&-"),
+        ("snapshot", ">&-"),
+        ("convert", ">/dev/full 2>/dev/full"),
+    ],
+)
+def test_a_file_is_written_whatever_the_streams_are(name: str, redirected: str, tmp_path: Path) -> None:
+    assert run(SILENT[name], redirected, tmp_path) == (0, "", "")
     (file,) = tmp_path.iterdir()
     assert file.stat().st_size > 0
 
 
 @pytest.mark.parametrize(
-    ("words", "status"), [("summary --nosuch", 2), ("summary nosuch.h5", 1), ("trace - --cell 0 --filter 0", 1)]
+    ("words", "status", "redirected"),
+    [
+        ("summary --nosuch", 2, "2>&-"),
+        ("summary --nosuch", 2, "2>/dev/full"),
+        ("summary nosuch.h5", 1, "2>/dev/full"),
+        ("summary nosuch.h5", 1, "<&- >&- 2>&-"),
+        ("trace - --cell 0 --filter 0", 1, "2>&-"),
+        ("trace - --cell 0 --filter 0", 1, "<&- >&- 2>&-"),
+    ],
 )
-@pytest.mark.parametrize("redirected", ["2>&-", "2>/dev/full", "<&- >&- 2>&-"])
 def test_a_refusal_has_its_status_where_it_cannot_be_said(
     words: str, status: int, redirected: str, tmp_path: Path
 ) -> None:
@@ -96,13 +127,24 @@ def test_tables_keep_their_columns_in_any_encoding(environment: dict[str, str], 
     assert {line.isascii() for line in table} == {True}
 
 
-@pytest.mark.parametrize("environment", [LATIN, ASCII], ids=["latin-1", "C"])
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
 @pytest.mark.parametrize("words", [words for words in WRITERS.values() if "inspect" not in words])
-def test_no_character_is_spelled_as_a_number(words: str, environment: dict[str, str], tmp_path: Path) -> None:
-    status, output, said = run(words, "", tmp_path, **environment)
-    assert status == 0
-    assert "\\u" not in output + said
-    assert "\\x" not in output + said
+def test_no_character_is_spelled_as_a_number(words: str, encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    streams = [
+        io.TextIOWrapper(io.BytesIO(), encoding),
+        io.TextIOWrapper(io.BytesIO(), encoding, "backslashreplace"),
+    ]
+    for name, stream in zip(("stdout", "stderr"), streams, strict=True):
+        monkeypatch.setattr(sys, name, stream)
+    with suppress(SystemExit):
+        assert main(words.split()) == 0
+    written = b""
+    for stream in streams:
+        stream.flush()
+        written += stream.buffer.getvalue()  # type: ignore[attr-defined]
+    assert written
+    assert b"\\u" not in written
+    assert b"\\x" not in written
 
 
 @pytest.mark.parametrize(
