@@ -77,10 +77,7 @@ def ready(text: str) -> bool:
 
 @pytest.mark.parametrize(
     ("moment", "number"),
-    [
-        *((moment, (INT, TERM, HUP, QUIT)[index % 4]) for index, moment in enumerate(MOMENTS)),
-        *(("the screen is laid out", number) for number in (INT, TERM, QUIT)),
-    ],
+    [(moment, (INT, TERM, HUP, QUIT)[index % 4]) for index, moment in enumerate(MOMENTS)],
     ids=str,
 )
 def test_it_ends_by_a_signal_whatever_it_is_doing(moment: str, number: signal.Signals) -> None:
@@ -131,18 +128,28 @@ def test_a_signal_leaves_nothing_of_an_unfinished_file(explored: bool, tmp_path:
 # Stops
 
 
-@pytest.mark.parametrize("how", ["\x1a", "\x1b[122;5u", signal.SIGTSTP], ids=["key", "kitty key", "signal"])
-def test_it_stops_with_the_terminal_as_it_was_and_draws_all_again(how: str | signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("how", "number"),
+    [("\x1a", TERM), ("\x1b[122;5u", HUP), (signal.SIGTSTP, QUIT)],
+    ids=["key", "kitty key", "signal"],
+)
+def test_it_stops_with_the_terminal_as_it_was_draws_all_again_and_ends_where_it_has_stopped(
+    how: str | signal.Signals, number: signal.Signals
+) -> None:
     with job(*MOTIFS, size=(80, 40)) as at:
         before = at.settings
         at.until(lambda text: ready(text) and "strongest of filter 0" in text)
         drawn, raw = at.text, at.settings
-        if isinstance(how, str):
-            at.press(how)
-        else:
-            at.send(how)
-        assert at.stopped()
-        assert_given_back(at, before)
+
+        def stop() -> None:
+            if isinstance(how, str):
+                at.press(how)
+            else:
+                at.send(how)
+            assert at.stopped()
+            assert_given_back(at, before)
+
+        stop()
         at.forget()
         at.go_on()
         assert at.until(lambda text: text == drawn)
@@ -151,8 +158,10 @@ def test_it_stops_with_the_terminal_as_it_was_and_draws_all_again(how: str | sig
         assert at.settings == raw
         at.press("l")
         at.until("pooled[3] = max(")
-        at.press("q")
-        assert at.ended() == 0
+        stop()
+        at.send(number)
+        at.go_on(foreground=False)
+        assert at.ended() == 128 + number
         assert_given_back(at, before)
 
 
@@ -211,16 +220,3 @@ def test_in_the_background_it_leaves_the_terminal_alone() -> None:
         assert_given_back(at, before)
         at.go_on()
         at.until(ready)
-
-
-@pytest.mark.parametrize("number", [TERM, HUP, QUIT], ids=str)
-def test_a_signal_ends_it_where_it_has_stopped(number: signal.Signals) -> None:
-    with job(*MOTIFS) as at:
-        before = at.settings
-        at.until(ready)
-        at.press("\x1a")
-        assert at.stopped()
-        at.send(number)
-        at.go_on(foreground=False)
-        assert at.ended() == 128 + number
-        assert_given_back(at, before)
