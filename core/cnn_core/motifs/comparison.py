@@ -35,6 +35,7 @@ import numpy as np
 
 from ..errors import SettingError
 from ..work.lru_cache import LruCache
+from ..work.prefetch import prefetch
 from ..work.progress import Progress, ShouldContinue, always_continue, no_progress
 from .span_scores import log_chances_below
 
@@ -171,6 +172,7 @@ class MotifComparison:
         self,
         queries: Sequence[NDArray[np.float64]],
         *,
+        threads: int = 1,
         progress: Progress = no_progress,
         should_continue: ShouldContinue = always_continue,
     ) -> list[Matches]:
@@ -178,6 +180,7 @@ class MotifComparison:
 
         Args:
             queries: See `matches`.
+            threads: How many compare.
             progress: Told how many queries are done.
             should_continue: Asked before each query.
 
@@ -185,10 +188,8 @@ class MotifComparison:
             The matches of each query in turn, of fewer where it was told to stop.
         """
         found: list[Matches] = []
-        for query in queries:
-            if not should_continue():
-                break
-            found.append(self.matches(query))
+        for matches in prefetch(self.matches, queries, threads, should_continue=should_continue):
+            found.append(matches)
             progress(len(found), len(queries))
         return found
 
