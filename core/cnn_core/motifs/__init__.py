@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .filter_motif import FEWEST_SITES, FilterMotif, MotifSettings, consensus, information
     from .known import KNOWN_MOTIFS, known_motifs
     from .motif import PSEUDOCOUNT, UNIFORM, Motif, checked_background, log_odds
+    from .nearest_motifs import filter_matches
     from .rules import MOTIF_RULES, MotifRule
     from .score_threshold import PASSING, threshold
 
@@ -36,6 +37,7 @@ __all__ = [
     "MotifSettings",
     "checked_background",
     "consensus",
+    "filter_matches",
     "filter_motifs",
     "information",
     "known_motifs",
@@ -51,6 +53,7 @@ __getattr__ = lazily(
         "filter_motif": "FEWEST_SITES FilterMotif MotifSettings consensus information",
         "known": "KNOWN_MOTIFS known_motifs",
         "motif": "PSEUDOCOUNT UNIFORM Motif checked_background log_odds",
+        "nearest_motifs": "filter_matches",
         "rules": "MOTIF_RULES MotifRule",
         "score_threshold": "PASSING threshold",
     },

@@ -37,6 +37,7 @@ from ..errors import SettingError
 from ..work.lru_cache import LruCache
 from ..work.prefetch import prefetch
 from ..work.progress import Progress, ShouldContinue, always_continue, no_progress
+from .filter_motif import information
 from .span_scores import log_chances_below
 
 if TYPE_CHECKING:
@@ -325,8 +326,7 @@ def _sum_of_four(columns: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _informative(shares: NDArray[np.float64]) -> slice:
     """Return the columns from the first to the last that are not flat."""
-    logs = np.log2(shares, out=np.zeros_like(shares), where=shares > 0)
-    found = np.flatnonzero(2 + (shares * logs).sum(axis=1) >= LEAST_BITS)
+    found = np.flatnonzero(information(shares) >= LEAST_BITS)
     return slice(int(found[0]), int(found[-1]) + 1) if len(found) else slice(0, 0)
 
 
