@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
-    from .comparison import ColumnScore, Match, Matches, MotifComparison
+    from .comparison import FEWEST_MOTIFS, ColumnScore, Match, Matches, MotifComparison
     from .filter_matrices import filter_motifs
     from .filter_motif import FEWEST_SITES, FilterMotif, MotifSettings, consensus, information
     from .known import KNOWN_MOTIFS, known_motifs
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .score_threshold import PASSING, threshold
 
 __all__ = [
+    "FEWEST_MOTIFS",
     "FEWEST_SITES",
     "KNOWN_MOTIFS",
     "MOTIF_RULES",
@@ -48,7 +49,7 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
-        "comparison": "ColumnScore Match Matches MotifComparison",
+        "comparison": "FEWEST_MOTIFS ColumnScore Match Matches MotifComparison",
         "filter_matrices": "filter_motifs",
         "filter_motif": "FEWEST_SITES FilterMotif MotifSettings consensus information",
         "known": "KNOWN_MOTIFS known_motifs",

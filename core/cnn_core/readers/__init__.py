@@ -14,7 +14,7 @@ from ..lazy_names import lazily
 
 if TYPE_CHECKING:
     from .npz import write_npz
-    from .opening import inspect_model_file, open_model_file
+    from .opening import inspect_model_file, open_model_file, open_motif_file
     from .report import FileContents, ModelFile
     from .unavailability import causes
 
@@ -24,6 +24,7 @@ __all__ = [
     "causes",
     "inspect_model_file",
     "open_model_file",
+    "open_motif_file",
     "write_npz",
 ]
 
@@ -31,7 +32,7 @@ __getattr__ = lazily(
     __name__,
     {
         "npz": "write_npz",
-        "opening": "inspect_model_file open_model_file",
+        "opening": "inspect_model_file open_model_file open_motif_file",
         "report": "FileContents ModelFile",
         "unavailability": "causes",
     },

@@ -15,9 +15,17 @@ from .formats import Format, recognise
 from .head import Head
 
 if TYPE_CHECKING:
+    from .motifs.motif_file import MotifFile
     from .report import FileContents, ModelFile
 
-__all__ = ["LARGEST_FILE", "ModelOptions", "inspect_model_file", "open_model_file", "read_model_file"]
+__all__ = [
+    "LARGEST_FILE",
+    "ModelOptions",
+    "inspect_model_file",
+    "open_model_file",
+    "open_motif_file",
+    "read_model_file",
+]
 
 LARGEST_FILE: Final = 1 << 31
 """Bytes that a model file may have."""
@@ -124,6 +132,21 @@ def _checked(found: Format, options: Mapping[str, object], source: str) -> dict[
                 remedy=f"its options are {', '.join(allowed)}" if allowed else "leave it out",
             )
     return given
+
+
+def open_motif_file(path: str | os.PathLike[str]) -> MotifFile:
+    """Open a file of motifs as motifs, of any layout that is read.
+
+    Args:
+        path: The file.
+
+    Raises:
+        NotFoundError: There is no such file.
+        ModelError: It is a folder, too large, no motif file, or not a valid one.
+    """
+    path = Path(path)
+    read: MotifFile = import_module(".motifs.reading", __package__).read_motifs(_bytes_of(path), path.name)
+    return read
 
 
 def inspect_model_file(path: str | os.PathLike[str]) -> FileContents:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .config_file import config_path, read_config, read_own_config
     from .initial_place import asked_channel, first_cell, first_filter, first_position
     from .models import open_model, remarks, unsupported_words
+    from .motif_sets import KNOWN_SET, NO_SET, comparison_words, open_comparison
     from .names import check_request, is_view_name, model_names
     from .nearest import nearest_file
     from .places import asked_place, cut_region, regions_of, with_model
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
     from .versus import VERSUS_EXAMPLES, Versus, versus_of
 
 __all__ = [
+    "KNOWN_SET",
+    "NO_SET",
     "VERSUS_EXAMPLES",
     "Versus",
     "asked_channel",
     "asked_pad",
     "asked_place",
     "check_request",
+    "comparison_words",
     "config_path",
     "cut_region",
     "first_cell",
@@ -34,6 +38,7 @@ __all__ = [
     "model_names",
     "nearest_file",
     "open_block_reading",
+    "open_comparison",
     "open_model",
     "open_network_reading",
     "open_reading",
@@ -57,6 +62,7 @@ __getattr__ = lazily(
         "config_file": "config_path read_config read_own_config",
         "initial_place": "asked_channel first_cell first_filter first_position",
         "models": "open_model remarks unsupported_words",
+        "motif_sets": "KNOWN_SET NO_SET comparison_words open_comparison",
         "names": "check_request is_view_name model_names",
         "nearest": "nearest_file",
         "places": "asked_place cut_region regions_of with_model",
