@@ -47,6 +47,7 @@ from cnn_core.layers import (
     ReLU,
     RepeatVector,
     Reshape,
+    ScaledDotProductAttention,
     SeparableConv1D,
     SideInput,
     SimpleRNN,
@@ -123,6 +124,14 @@ def residual() -> Model:
     )
 
 
+def heads_first() -> Model:
+    """Return attention of two heads, whose positions are the first axis."""
+    block = chain("heads", Reshape((-1, 2, 3)))
+    before = block.nodes[-1].name
+    attention = Node("attention", ScaledDotProductAttention(axis=-3), (before,) * 3)
+    return Model("heads", (*block.nodes, attention))
+
+
 BOTH: dict[str, Model] = {
     model.name: model
     for model in (
@@ -177,6 +186,18 @@ BOTH: dict[str, Model] = {
                 ("pool", MaxPooling1D(3)),
             ],
         ),
+        chain("layer-norm", LayerNormalization(drawn(6), drawn(6))),
+        chain("shapes", Reshape((6, -1)), Permute((2, 1)), Flatten(), RepeatVector(2)),
+        chain(
+            "three-axes",
+            Reshape((-1, 2, 6)),
+            Permute((2, 1, 3)),
+            Dense(drawn(6, 4), drawn(4)),
+            Softmax(1),
+            Flatten(),
+        ),
+        chain("norm-of-three-axes", Reshape((-1, 2, 6)), LayerNormalization(drawn(6), drawn(6))),
+        heads_first(),
     )
 }
 """Networks that are written for both frameworks."""
@@ -203,8 +224,6 @@ KERAS_ONLY: dict[str, Model] = {
         chain("separable", SeparableConv1D(drawn(3, 6, 2), drawn(1, 12, 4), drawn(4), padding="same")),
         chain("depthwise", DepthwiseConv1D(drawn(3, 6, 2), drawn(12), activation="relu")),
         chain("prelu", PReLU(np.abs(drawn(1, 6)))),
-        chain("layer-norm", LayerNormalization(drawn(6), drawn(6))),
-        chain("shapes", Reshape((6, -1)), Permute((2, 1)), Flatten(), RepeatVector(2)),
         chain("distributed", TimeDistributed(Dense(drawn(6, 3), drawn(3)))),
         chain("masked", Masking(0.0), recurrent(LSTM, 4)),
         Model.sequential(

@@ -82,19 +82,36 @@ def einsum_dense(layer: layers.EinsumDense) -> Call:
 def scaled_attention(layer: layers.ScaledDotProductAttention, step: Step, framework: Framework) -> str:
     """Return scaled dot-product attention of queries, keys and values."""
     rank, channels = len(step.input_shapes[0]), step.input_shapes[0][-1]
-    if len(step.inputs) > 3 or sample_axis(layer.axis, rank, layer.type) != rank - 2 or channels is None:
-        raise NoCodeError("attention with a mask, or along another axis, has no line of code here")
+    if len(step.inputs) > 3 or channels is None:
+        raise NoCodeError("attention with a mask has no line of code here")
+    along = sample_axis(layer.axis, rank, layer.type)
     scale = channels**-0.5 if layer.scale is None else layer.scale
     if framework.turned:
-        order = f".permute{(0, *range(rank, 0, -1))}"
-        given = [f"{x}{order}" for x in step.inputs]
+        ours = [*(axis for axis in range(rank - 1) if axis != along), along, rank - 1]
+        given = [f"{x}.permute{(0, *(rank - axis for axis in ours))}" for x in step.inputs]
+        order = f".permute{(0, *(1 + ours.index(axis) for axis in reversed(range(rank))))}"
         given += [f"is_causal={layer.causal}", f"scale={scale!r}"]
         return "\n".join(call_lines("F.scaled_dot_product_attention(", given, f"){order}", _BESIDE))
     if layer.causal:
         raise NoCodeError("attention that does not look ahead is written as PyTorch only")
     queries, keys, values = step.inputs
-    scores = f"keras.ops.matmul({queries}, keras.ops.swapaxes({keys}, -1, -2)) * {scale!r}"
-    return "\n".join(call_lines("keras.ops.matmul(", [f"keras.ops.softmax({scores})", values], ")", _BESIDE))
+    if along == rank - 2:
+        scores = f"keras.ops.matmul({queries}, keras.ops.swapaxes({keys}, -1, -2)) * {scale!r}"
+        return "\n".join(call_lines("keras.ops.matmul(", [f"keras.ops.softmax({scores})", values], ")", _BESIDE))
+    return f"""keras.ops.moveaxis(
+    keras.ops.matmul(
+        keras.ops.softmax(
+            keras.ops.matmul(
+                keras.ops.moveaxis({queries}, {along + 1}, -2),
+                keras.ops.moveaxis({keys}, {along + 1}, -1),
+            )
+            * {scale!r}
+        ),
+        keras.ops.moveaxis({values}, {along + 1}, -2),
+    ),
+    -2,
+    {along + 1},
+)"""
 
 
 def attention(layer: layers.Attention | layers.AdditiveAttention) -> Call:

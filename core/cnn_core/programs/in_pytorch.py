@@ -13,7 +13,7 @@ from typing import Any, Final
 from .. import layers
 from ..layers import Layer
 from ..layers.activation_functions import ELEMENTWISE
-from ..layers.shapes import Array, axis_length
+from ..layers.shapes import Array, axis_length, sample_axis
 from .plan import NoCodeError, Step, call_lines, literal
 
 __all__ = [
@@ -175,18 +175,59 @@ def cropped(layer: layers.Cropping1D, step: Step) -> str:
 
 def dense(layer: layers.Dense, step: Step) -> Iterator[str]:
     """Yield a Dense and its activation function."""
-    x, rank = step.inputs[0], _rank(layer, step)
-    weights = f"{weight(step, layer.kernel, (1, 0))}, {weight(step, layer.bias, none='None')}"
-    made = f"F.linear({x}, {weights})" if rank == 1 else f"F.linear({x}.transpose(1, 2), {weights}).transpose(1, 2)"
+    rank = len(step.input_shapes[0])
+    weights = weight(step, layer.kernel, (1, 0)), weight(step, layer.bias, none="None")
+    arguments = [_channels_last(step.inputs[0], rank), *weights]
+    made = f"F.linear({', '.join(arguments)}{_channels_last(')', rank)}"
+    if rank > 2:
+        made = "\n".join(call_lines("F.linear(", arguments, _channels_last(")", rank), COMMENT + 30))
     return _then(step, made, layer.activation)
+
+
+def layer_norm(layer: layers.LayerNormalization, step: Step) -> Iterator[str]:
+    """Yield a normalisation of every position."""
+    rank = len(step.shape)
+    if layer.axis not in (-1, (-1,), rank, (rank,)):
+        raise _of_these_settings(layer)
+    learned = [weight(step, each, none="None") for each in (layer.gamma, layer.beta)]
+    arguments = [_channels_last(step.inputs[0], rank), f"({step.shape[-1]},)", *learned, f"eps={layer.epsilon!r}"]
+    end = _channels_last(")", rank)
+    return call_lines(f"{step.variable} = F.layer_norm(", arguments, end, COMMENT)
+
+
+def permuted(layer: layers.Permute, step: Step) -> str:
+    """Return the axes in another order."""
+    rank = len(layer.dims)
+    return f"{step.inputs[0]}.permute(0, {', '.join(str(rank + 1 - axis) for axis in reversed(layer.dims))})"
+
+
+def reshaped(layer: layers.Reshape, step: Step) -> str:
+    """Return the values in another shape."""
+    shape = f"(1, {', '.join(map(str, step.shape))})"
+    return _turned(f"{_turned(step.inputs[0], len(step.input_shapes[0]))}.reshape{shape}", len(step.shape))
+
+
+def repeated(layer: layers.RepeatVector, step: Step) -> str:
+    """Return the values at every one of several positions."""
+    return f"{step.inputs[0]}[:, :, None].expand(-1, -1, {layer.n})"
+
+
+def _channels_last(x: str, rank: int) -> str:
+    """Return an array whose first axis behind the batch is the last, or that one with its axes as they were."""
+    return x if rank == 1 else f"{x}.transpose(1, {rank})"
+
+
+def _turned(x: str, rank: int) -> str:
+    """Return an array with its axes behind the batch in the other order."""
+    return x if rank == 1 else f"{x}.permute(0, {', '.join(map(str, range(rank, 0, -1)))})"
 
 
 def flat(layer: layers.Flatten, step: Step) -> Iterator[str]:
     """Yield all values in one row."""
-    turned = ".transpose(1, 2)" if _rank(layer, step) == 2 else ""
-    if turned:
+    rank = len(step.input_shapes[0])
+    if rank > 1:
         yield "# Keras lays position after position, so that the channels go last before the array is laid out."
-    yield f"{step.variable} = {step.inputs[0]}{turned}.flatten(1)"
+    yield f"{step.variable} = {_turned(step.inputs[0], rank)}.flatten(1)"
 
 
 def batch_norm(layer: layers.BatchNormalization, step: Step) -> Iterator[str]:
@@ -214,10 +255,11 @@ def relu(layer: layers.ReLU, step: Step) -> str:
 
 
 def softmax(layer: layers.Softmax, step: Step) -> str:
-    """Return the softmax over the channels."""
-    if layer.axis not in (-1, len(step.shape)):
+    """Return the softmax along an axis."""
+    rank = len(step.shape)
+    if not isinstance(layer.axis, int):
         raise _of_these_settings(layer)
-    return f"F.softmax({step.inputs[0]}, dim=1)"
+    return f"F.softmax({step.inputs[0]}, dim={rank - sample_axis(layer.axis, rank, layer.type)})"
 
 
 def concatenated(layer: layers.Concatenate, step: Step) -> str:
@@ -272,7 +314,7 @@ def _rank(layer: Layer, step: Step) -> int:
     """Return how many axes the input has, of a layer that is written for no more than two."""
     rank = len(step.input_shapes[0])
     if rank > 2:
-        raise NoCodeError(f"a layer {layer.type} of three axes is written as Keras only")
+        raise NoCodeError(f"a layer {layer.type} of more than two axes is written as Keras only")
     return rank
 
 

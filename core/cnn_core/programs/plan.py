@@ -74,10 +74,17 @@ class Plan:
     Attributes:
         steps: Each layer with its lines, in the order of computation.
         left_out: Why each of the others is not there, by name.
+        causes: The layer that each of the others is left out for, by name: itself, or one that it needs.
     """
 
     steps: tuple[tuple[Step, tuple[str, ...]], ...]
     left_out: dict[str, str]
+    causes: dict[str, str]
+
+    def why_not(self, name: str) -> str:
+        """Return why a layer is not there, and why not the one that it needs."""
+        cause = self.causes[name]
+        return self.left_out[name] + ("" if cause == name else f"; {cause}: {self.left_out[cause]}")
 
     @property
     def variables(self) -> dict[str, str]:
@@ -112,6 +119,7 @@ def plan_of(model: Model, length: int, lines_of: Callable[[Step], Iterable[str]]
     """
     flow = model.flow(length)
     left_out: dict[str, str] = {}
+    causes: dict[str, str] = {}
     steps: list[tuple[Step, tuple[str, ...]]] = []
     names = _Names(reserved)
     variables: dict[str, str] = {}
@@ -121,6 +129,7 @@ def plan_of(model: Model, length: int, lines_of: Callable[[Step], Iterable[str]]
         missing = [name for name in node.inputs if name in left_out]
         if node.name in flow.unavailable or missing:
             left_out[node.name] = flow.unavailable.get(node.name) or f"needs {missing[0]}"
+            causes[node.name] = causes[missing[0]] if missing else node.name
             continue
         again = id(node.layer) in layer_variables
         variable = names.new(node.name)
@@ -140,6 +149,7 @@ def plan_of(model: Model, length: int, lines_of: Callable[[Step], Iterable[str]]
             lines = tuple(lines_of(step))
         except NoCodeError as refused:
             left_out[node.name] = str(refused)
+            causes[node.name] = node.name
             continue
         variables[node.name] = variable
         layer_variables[id(node.layer)] = layer_variable
@@ -147,7 +157,7 @@ def plan_of(model: Model, length: int, lines_of: Callable[[Step], Iterable[str]]
     if all(not step.node.inputs for step, _ in steps):
         reason = next(iter(left_out.values()), "it has none")
         raise ShapeError(f"no layer can be written as code: {reason}", where=model.name)
-    return Plan(tuple(steps), left_out)
+    return Plan(tuple(steps), left_out, causes)
 
 
 def _stored_names(model: Model) -> dict[int, str]:

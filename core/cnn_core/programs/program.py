@@ -111,7 +111,7 @@ def script(
     node = reading.model[layer]
     if node.name in plan.left_out:
         raise ShapeError(
-            f"cannot be written as {framework} code: {plan.left_out[node.name]}", where=f"layer {layer}"
+            f"cannot be written as {framework} code: {plan.why_not(node.name)}", where=f"layer {layer}"
         )
     values = plan.model(reading.model).run(reading.codes(0, reading.length), reading.ambiguity)
     if len(index) != values[layer].ndim or not all(
