@@ -16,7 +16,13 @@ __all__ = ["BROWSER_KEYS", "CHROMIUM", "Browser", "chromium"]
 
 CHROMIUM: Final = all(map(shutil.which, ("chromium", "chromedriver")))
 """Whether the browser and its driver are installed."""
-BROWSER_KEYS: Final = {"ctrl": "\ue009", "alt": "\ue00a", "enter": "\ue007", "backspace": "\ue003"}
+BROWSER_KEYS: Final = {
+    "ctrl": "\ue009",
+    "alt": "\ue00a",
+    "enter": "\ue007",
+    "backspace": "\ue003",
+    "escape": "\ue00c",
+}
 """What WebDriver calls the keys that are no characters."""
 _PATIENCE: Final = 60
 

@@ -146,32 +146,32 @@ def test_it_is_drawn_and_asks_for_nothing_elsewhere(page: Browser, served: Serve
     assert page.run("arguments[0](document.fonts.check('16px \"Roboto Mono\"'))")
 
 
-def test_keys_reach_it_at_once(page: Browser, folder: Path) -> None:
-    page.press("j", "l", "l")
-    cursor = saved(page, folder)["cursor"]
-    assert (cursor["filter"], cursor["cell"]) == (56, 20)
-
-
-def test_a_press_of_the_mouse_reaches_it(page: Browser, folder: Path) -> None:
-    left, top, width, height = page.run(
-        "const screen = document.querySelector('.xterm-screen').getBoundingClientRect();"
-        "arguments[0]([screen.left, screen.top, screen.width / window.size[0], screen.height / window.size[1]]);"
-    )
-    # Among the bases, which stand in the sixth line.
-    page.click(round(left + 60.5 * width), round(top + 5.5 * height))
-    until(page, "under tap")
-    assert saved(page, folder)["cursor"]["level"] == "base"
-
-
-@pytest.mark.parametrize("key", [":", "ctrl+p"])
-def test_the_palette_has_a_key_that_no_browser_keeps(page: Browser, key: str) -> None:
-    page.press(key)
-    until(page, "Search for commands")
-
-
-def test_the_theme_has_a_key_that_no_browser_keeps(page: Browser, folder: Path) -> None:
-    page.press("C")
-    assert saved(page, folder)["theme"] == "light"
+def test_keys_and_the_mouse_reach_it_and_no_browser_keeps_a_key(
+    page: Browser, folder: Path, subtests: pytest.Subtests
+) -> None:
+    with subtests.test("keys reach it at once"):
+        page.press("j", "l", "l")
+        cursor = saved(page, folder)["cursor"]
+        assert (cursor["filter"], cursor["cell"]) == (56, 20)
+    with subtests.test("a press of the mouse reaches it"):
+        left, top, width, height = page.run(
+            "const screen = document.querySelector('.xterm-screen').getBoundingClientRect();"
+            "arguments[0]([screen.left, screen.top, screen.width / window.size[0], screen.height / window.size[1]]);"
+        )
+        # Among the bases, which stand in the sixth line.
+        page.click(round(left + 60.5 * width), round(top + 5.5 * height))
+        until(page, "under tap")
+        assert saved(page, folder)["cursor"]["level"] == "base"
+    for key in (":", "ctrl+p"):
+        with subtests.test("the palette has a key that no browser keeps", key=key):
+            page.press(key)
+            until(page, "Search for commands")
+            page.press("escape")
+            # The scale of the bases was under it.
+            until(page, "0…")
+    with subtests.test("the theme has a key that no browser keeps"):
+        page.press("C")
+        assert saved(page, folder)["theme"] == "light"
 
 
 def test_what_has_ended_can_be_opened_again(page: Browser) -> None:

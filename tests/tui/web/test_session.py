@@ -60,7 +60,7 @@ async def run(*words: str, do: Callable[[Session, Page], Awaitable[None]]) -> st
     return await drawing
 
 
-async def test_it_draws_takes_keys_and_presses_and_ends_when_it_is_asked_to() -> None:
+async def test_it_draws_takes_keys_presses_and_the_size_of_the_page_and_ends_when_it_is_asked_to() -> None:
     async def do(session: Session, page: Page) -> None:
         await page.until(lambda: "pooled[18] = max" in page.text)
         await session.type("l")
@@ -68,16 +68,9 @@ async def test_it_draws_takes_keys_and_presses_and_ends_when_it_is_asked_to() ->
         row = next(row for row, line in enumerate(page.screen.display) if line.startswith("letters"))
         await session.type(f"\x1b[<0;60;{row + 1}M\x1b[<0;60;{row + 1}m")
         await page.until(lambda: "its letter picks the weight" in page.text)
-        await session.type("q")
-
-    assert await run(do=do) == ""
-
-
-async def test_it_follows_the_size_of_the_page() -> None:
-    async def do(session: Session, page: Page) -> None:
-        await page.until(lambda: "pooled[18]" in page.text)
         await session.tell("resize", width=40, height=10)
         await page.until(lambda: "too small: cnn-tui needs 60×18" in page.text)
+        await session.type("q")
 
     assert await run(do=do) == ""
 
