@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import SettingError
 from ..letters.alphabet import BASES, decode
 from .motif import UNIFORM, Motif, checked_background
 from .rules import MotifRule
@@ -38,7 +39,8 @@ class MotifSettings:
         strands: `+`, `-` or `both`: the strands whose windows are counted.
 
     Raises:
-        SettingError: The background is not a share of each base.
+        SettingError: The background is not a share of each base, the pseudocount or the number of sites is below 0, or
+            there are no such strands.
     """
 
     background: Sequence[float] = UNIFORM
@@ -48,6 +50,12 @@ class MotifSettings:
 
     def __post_init__(self) -> None:
         checked_background(self.background)
+        if self.strands not in ("+", "-", "both"):
+            raise SettingError(f"there is no strand '{self.strands}'", remedy="it is +, - or both")
+        if self.pseudocount is not None and not 0 <= self.pseudocount < float("inf"):
+            raise SettingError(f"the pseudocount {self.pseudocount:g} is below 0", remedy="give 0 or more")
+        if self.fewest_sites < 0:
+            raise SettingError(f"{self.fewest_sites} sites are below 0", remedy="give 0 or more")
 
 
 @dataclass(frozen=True, eq=False)

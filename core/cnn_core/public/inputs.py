@@ -21,13 +21,14 @@ from ..letters.sequences import Record, Sequences
 from ..network.model import Model
 from .readings import ModelReading
 
-__all__ = ["read_letters", "read_numbers", "read_record"]
+__all__ = ["as_record", "read_letters", "read_numbers", "read_record"]
 
 _NAME = "sequence"
 Inputs = Mapping[str, NDArray[np.generic]]
 
 
-def _as_record(codes: NDArray[np.uint8]) -> Record:
+def as_record(codes: NDArray[np.uint8]) -> Record:
+    """Return letters of memory as a record."""
     return Record(_NAME, "", len(codes), 0, _NAME, HeldLetters(codes, [0, len(codes)], _NAME))
 
 
@@ -65,7 +66,7 @@ def read_letters(
     edits: Sequence[str] = (),
 ) -> ModelReading:
     """Return the reading of letters as text, see `OpenedModel.read`."""
-    return read_record(model, _as_record(encode(letters)), region, reverse, ambiguity, inputs, edits)
+    return read_record(model, as_record(encode(letters)), region, reverse, ambiguity, inputs, edits)
 
 
 def read_numbers(
@@ -80,12 +81,12 @@ def read_numbers(
         raise SettingError("the array holds something other than numbers", remedy="give finite numbers")
     codes = _letters_of(rows, channels)
     if codes is not None:
-        return read_record(model, _as_record(codes), region, reverse, "zero", inputs, edits)
+        return read_record(model, as_record(codes), region, reverse, "zero", inputs, edits)
     if region is not None or reverse or edits:
         raise SettingError(
             "a region, the other strand or an edit is one of letters", remedy="slice or turn the array yourself"
         )
-    nothing = _as_record(np.full(len(rows), PADDING, dtype=np.uint8))
+    nothing = as_record(np.full(len(rows), PADDING, dtype=np.uint8))
     fixed = model.input.length
     if fixed not in (None, len(rows)):
         raise ShapeError(f"{len(rows)} rows were given", where="the input", remedy=f"{model.name} reads {fixed}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from ..errors import ModelError, SettingError, printable
 from ..letters.readable_record import ReadableRecord
+from ..motifs import FEWEST_SITES, UNIFORM, FilterMotif, MotifSettings
 from ..network.model import Model, SummaryRow
 from ..network.weight_edits import parse_weight_edits
 from ..presets import PRESETS, preset
 from ..readers.opening import ModelOptions, open_model_file
 from ..readers.report import ModelFile
+from .filters import filters_as_motifs
 from .html import table
 from .inputs import read_letters, read_numbers, read_record
 from .readings import ModelReading
@@ -123,6 +125,39 @@ class OpenedModel:
         raise SettingError(
             f"{type(sequence).__name__} is not a sequence",
             remedy="give a record of open_sequences, letters as text, or an array of one-hot rows",
+        )
+
+    def filters(
+        self,
+        sequences: Iterable[ReadableRecord | str] = (),
+        rule: str = "windows",
+        *,
+        strand: str = "+",
+        background: Sequence[float] = UNIFORM,
+        pseudocount: float | None = None,
+        fewest_sites: int = FEWEST_SITES,
+        ambiguity: str = "zero",
+    ) -> tuple[FilterMotif, ...]:
+        """Return the filters of the first convolution on letters as motifs.
+
+        Args:
+            sequences: The records of `open_sequences`, or letters as text; the rule `weights` needs none.
+            rule: `windows`, `basset`, `best`, `top:N`, `weights` or `weights:BITS`, see `cnn_core.motifs.rules`.
+            strand: `+`, `-` or `both`.
+            background: How often A, C, G and T stand anywhere.
+            pseudocount: How many of each letter are added to every column; None is 1 for `basset`, else 0.
+            fewest_sites: Below so many sites `is_written` is False.
+            ambiguity: See `read`.
+
+        Returns:
+            A motif for each filter, in order.
+
+        Raises:
+            CnnError: The model has no convolution on letters with a pool behind it, or there is no such rule or
+                setting.
+        """
+        return filters_as_motifs(
+            self.model, sequences, rule, MotifSettings(background, pseudocount, fewest_sites, strand), ambiguity
         )
 
     def __repr__(self) -> str:

@@ -278,3 +278,38 @@ class TestWhatIf:
         assert edited.reading.edit_names == ("sequence:2C>A", "sequence:5_6del")
         with pytest.raises(cnn.CnnError, match="the edits are one text"):
             network().read(LETTERS, edits="2C>A")
+
+
+class TestFilters:
+    def test_are_the_letters_under_their_windows(self) -> None:
+        first, second = network().filters(["ACGTTGCAN", "TTAC"])
+        # A then C gives 4, and others 2 at most.
+        assert (first.sites, first.consensus) == (2, "AC")
+        assert second.counts[0].tolist() == [0, 0, 0, second.sites]
+        assert second.counts[1, 3] == 0
+
+    def test_are_those_of_the_records_of_a_file(self, tmp_path: Path) -> None:
+        (tmp_path / "x.fa").write_text(">a\nACGTTGCAN\n>b\nTTAC\n")
+        with cnn.open_sequences(tmp_path / "x.fa") as records:
+            found = network().filters(records, "best", strand="both", pseudocount=1)
+        texts = network().filters(["ACGTTGCAN", "TTAC"], "best", strand="both", pseudocount=1)
+        for one, other in zip(found, texts, strict=True):
+            np.testing.assert_array_equal(one.probabilities, other.probabilities)
+
+    def test_need_no_sequences_by_their_weights(self) -> None:
+        found = network().filters(rule="weights:2")
+        assert found[0].information.sum() == pytest.approx(2)
+
+    @pytest.mark.parametrize(
+        ("settings", "said"),
+        [
+            ({"rule": "worst"}, "there is no motif rule 'worst'"),
+            ({"strand": "forward"}, "there is no strand 'forward'"),
+            ({"pseudocount": -1}, "pseudocount -1 is below 0"),
+            ({"ambiguity": "none"}, "'none' is not a policy"),
+            ({"background": (1, 1, 1, 1)}, "its shares add up to 1"),
+        ],
+    )
+    def test_refuse_what_is_not_there(self, settings: dict[str, object], said: str) -> None:
+        with pytest.raises(cnn.CnnError, match=said):
+            network().filters(["ACGT"], **settings)  # type: ignore[arg-type]

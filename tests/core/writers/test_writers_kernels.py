@@ -99,7 +99,7 @@ def test_jaspar_and_transfac_have_the_counts(tmp_path: Path) -> None:
         assert conv.filter_names == tuple(motif.name for motif in found)
         for index, motif in enumerate(found):
             expected = log_odds(motif.motif)
-            np.testing.assert_allclose(conv.kernel[:, :, index], expected, atol=0.3)
+            np.testing.assert_allclose(conv.kernel[:, :, index], expected, atol=1e-5)
 
 
 def test_a_table_has_a_row_a_filter_and_takes_further_columns() -> None:

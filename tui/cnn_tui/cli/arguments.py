@@ -14,6 +14,7 @@ SUBCOMMANDS: Final = {
     "trace": "one cell, or any value of any layer, traced back to its bases",
     "export": "cells, feature maps, kernels or every layer as a file",
     "scan": "the strongest cells of whole records, of every record of a file",
+    "filters": "what every filter responds to, as motifs for other tools",
     "predict": "every output for every record, or for windows along it",
     "diff": "two files of one network, layer by layer",
     "effects": "what every base changes a value by: saturation mutagenesis",

@@ -17,6 +17,7 @@ TOPICS: Final = {
     "config": "your own theme, model and keys, in a file",
     "formats": "sequences and models: what is read, and what has to be assumed",
     "export": "values, tracks, motifs and programs for other tools",
+    "motifs": "what every filter responds to, as a motif",
     "scans": "chromosomes and many records, and how fast they are",
     "predict": "every output for every record, and two files compared",
     "why": "what if a letter changes, and which bases a value depends on",

@@ -1,0 +1,180 @@
+"""`cnn-tui filters`: its table, its files, what it says, and what it refuses."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import cnn_core
+from cnn_core.blocks import Reading
+from cnn_core.motifs import MotifRule, MotifSettings
+from cnn_core.readers.motifs.meme import read_meme
+from cnn_tui.__main__ import main
+from cnn_tui.cli import filters
+from cnn_tui.cli.filters import Asked
+from cnn_tui.opening import open_source
+from cnn_tui.options.request import OpenRequest
+
+HEAD = "filter\tname\tsites\tinformation\tconsensus"
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def typed(words: str) -> int:
+    return main(["filters", "@planted", "--model", "motifs", *words.split()])
+
+
+class TestTable:
+    def test_has_a_row_a_filter_with_what_the_engine_counts(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert typed("--motif-rule best --strand both") == 0
+        said, head, *rows = capsys.readouterr().out.splitlines()
+        assert said == "# letters under the best window of each sequence, on both strands"
+        assert head == HEAD
+        with open_source("@planted") as records:
+            found = cnn_core.open_model("motifs").filters(records, "best", strand="both")
+        assert len(found) == len(rows) == 12
+        for motif, row in zip(found, rows, strict=True):
+            bits = f"{motif.information.sum():.3f}"
+            assert row.split("\t") == [str(motif.filter), motif.name, str(motif.sites), bits, motif.consensus]
+
+    def test_planted_motifs_are_read_off_it(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert typed("--motif-rule best --filter gata1 --filter CREB1") == 0
+        rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()[2:]]
+        assert [row[1] for row in rows] == ["GATA1", "CREB1"]
+        assert "CTTATCT" in rows[0][4]
+        assert "TGACGTCA" in rows[1][4]
+
+    def test_of_a_record_or_a_region_counts_those_alone(self, capsys: pytest.CaptureFixture[str]) -> None:
+        def sites(words: str) -> int:
+            assert typed(f"--filter TBP --motif-rule top:10000 {words}") == 0
+            return int(capsys.readouterr().out.splitlines()[-1].split("\t")[2])
+
+        assert sites("") > sites("--record sim_01") > sites("--region sim_01:1-200") > 0
+
+    def test_stands_on_a_terminal_with_a_mark_at_few_sites(self) -> None:
+        class Terminal(io.StringIO):
+            def isatty(self) -> bool:
+                return True
+
+        out = Terminal()
+        request = OpenRequest("@planted", model="motifs")
+        filters.run(Asked(request, MotifRule("best"), MotifSettings()), out=out)
+        said, head, first, *rows = out.getvalue().splitlines()
+        assert said == "letters under the best window of each sequence"
+        assert head.split() == HEAD.split()
+        assert first.split()[:3] == ["0", "TBP", "10"]
+        assert [row.split()[1] for row in rows if row.endswith("  few sites")] == [
+            "GATA1",
+            "NFKB1",
+            "FOXA1",
+            "TP53",
+        ]
+        assert max(map(len, out.getvalue().splitlines())) <= 80
+
+    def test_few_sites_are_counted_on_standard_error(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert typed("--motif-rule best") == 0
+        assert capsys.readouterr().err == (
+            "cnn-tui: warning: 4 of 12 filters have fewer than 10 sites in these sequences: few sites look like more "
+            "information than they hold; give more sequences, or --motif-rule weights, which needs none\n"
+        )
+        assert typed("--motif-rule best --fewest-sites 8") == 0
+        assert "cnn-tui: warning: 4 of 12 filters have fewer than 10 sites" in capsys.readouterr().err
+        assert typed("--motif-rule weights") == 0
+        assert not capsys.readouterr().err
+
+
+class TestFiles:
+    @pytest.mark.parametrize("suffix", ["meme", "jaspar", "transfac"])
+    def test_of_motifs_have_those_with_enough_sites(self, suffix: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert typed(f"--motif-rule best -o x.{suffix}") == 0
+        assert (
+            "4 of 12 filters have fewer than 10 sites in these sequences and are left out"
+            in capsys.readouterr().err
+        )
+        names = [row.name for row in cnn_core.open_model(f"x.{suffix}").layers]
+        assert names
+        assert cnn_core.open_model(f"x.{suffix}").model.blocks
+        text = Path(f"x.{suffix}").read_text()
+        assert "CREB1" in text
+        assert "TP53" not in text
+
+    def test_meme_says_how_it_was_made(self) -> None:
+        assert typed("--motif-rule basset --fewest-sites 1 --background 0.3,0.2,0.2,0.3 -o x.meme") == 0
+        content = Path("x.meme").read_bytes()
+        assert (
+            b"# letters under the windows whose activation exceeds mean + 0.5 x (largest - mean); pseudocount 1"
+            in content
+        )
+        found = read_meme(content, "x.meme")
+        assert found.background is not None
+        assert found.background.tolist() == [0.3, 0.2, 0.2, 0.3]
+
+    def test_npz_has_the_counts(self) -> None:
+        assert typed("--motif-rule top:5 -o x.npz") == 0
+        with np.load("x.npz") as found:
+            assert found["counts"].shape == (12, 16, 4)
+            assert found["sites"].tolist() == [5] * 12
+            assert found["filter_names"][:2].tolist() == ["TBP", "GATA1"]
+
+    def test_tsv_is_the_table(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert typed("--motif-rule top:20") == 0
+        shown = capsys.readouterr().out
+        assert typed("--motif-rule top:20 -o x.tsv") == 0
+        assert Path("x.tsv").read_text() == shown
+        assert typed("--motif-rule top:20 -o x.tsv") == 1
+        assert typed("--motif-rule top:30 -o x.tsv --force") == 0
+        assert Path("x.tsv").read_text() != shown
+
+    def test_nothing_is_left_of_one_without_a_motif(self, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert typed("--record sim_01 -o x.meme") == 1
+        assert "no filter has 10 sites in these sequences, the most is" in capsys.readouterr().err
+        assert [*here.iterdir()] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--motif-rule wndows", "there is no motif rule 'wndows'"),
+        ("--motif-rule top", "write top:N with a whole number"),
+        ("--background a", "'a' is not four shares"),
+        ("--pseudocount -1", "'-1' is no pseudocount"),
+        ("--fewest-sites 0", "'0' is no number of sites"),
+        ("--force", "it is for -o"),
+    ],
+)
+def test_wrong_usage_is_told(words: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        typed(words)
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--background 0.5,0.5", "its shares add up to 1"),
+        ("-o x.csv", "the name does not end in .tsv, .meme, .jaspar, .transfac or .npz"),
+        ("--filter 12", "conv1d has no filter '12'"),
+    ],
+)
+def test_what_is_not_there_is_told_in_a_sentence(words: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert typed(words) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_a_network_of_a_fixed_length_reads_whole_records(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    letters = "".join(np.random.RandomState(0).choice([*"ACGT"], 1203))
+    Path("long.fa").write_text(f">chr1\n{letters}\n")
+    assert main(["filters", "long.fa", "--model", "seed", "--filter", "0", "--motif-rule", "top:10000"]) == 0
+    sites = int(capsys.readouterr().out.splitlines()[-1].split("\t")[2])
+    with open_source("long.fa") as records:
+        run = Reading.of(cnn_core.open_model("seed").model.of_any_length(), records["chr1"]).into().run
+        assert sites == (run.activations(0, run.positions)[:, 0] > 0).sum() > 0

@@ -1,0 +1,239 @@
+"""`cnn-tui filters`: what every filter of a convolution on letters responds to, as motifs."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TextIO
+
+from cnn_core import blocks, motifs, scan, writers
+
+from .. import opening, options, output
+from ..options.arguments import add_group, add_model_options, request_of
+from ..output.whole_file import check_output, whole_file
+from .motif_options import add_motif_options, motif_settings
+from .parser import Parser, add_sequences
+from .progress import progress_bars
+from .scanned_places import block_of, open_places
+from .streams import write_warnings
+
+if TYPE_CHECKING:
+    from cnn_core.blocks import Reading
+    from cnn_core.motifs import FilterMotif, MotifRule, MotifSettings
+    from cnn_core.network.model import Model
+    from cnn_core.writers import MotifNotes
+
+    from ..options.request import OpenRequest
+    from .scanned_places import Places
+
+__all__ = ["Asked", "check", "main", "parser", "run"]
+
+_DESCRIPTION: Final = """\
+Make a motif of every filter of a convolution on letters, from the windows that
+it responds to in all records of a file unless one is named."""
+
+_END: Final = """\
+A row stands for a filter: its number, its name, how many windows were counted,
+their information in bits and their consensus in IUPAC letters. Few sites look
+like much information (3 / (2 ln 2 x sites) bits a column), and the rule moves
+it by bits: what has fewer than 10 sites is marked on a terminal, counted on
+standard error and left out of files of motifs.
+
+  --motif-rule   counts the letters under
+  windows        windows above half of the filter's largest activation
+  basset         windows above mean + 0.5 x (largest - mean) of all positions
+  best           the best window of each sequence
+  top:N          the N best windows of all sequences
+  weights        no sequences: background x 2^weight, exact for log-odds in bits
+  weights:BITS   softmax(lambda x weight + ln background) of so many bits
+
+A window counts if it holds nothing but A, C, G and T; the largest and the mean
+are of all positions. A motif shows what a filter responds to, not what it does
+in the network.
+
+-o FILE: .tsv is the table, .npz has counts, probabilities and information;
+.meme, .jaspar and .transfac are motifs for other tools. A file appears whole or
+not at all.
+
+example:
+  cnn-tui filters @planted --model trained --motif-rule best
+  cnn-tui filters peaks.fa --model danq.h5 -o filters.meme
+  cnn-tui filters peaks.fa --model danq.h5 --strand both -o filters.tsv"""
+
+_INSTEAD: Final = "filters"
+_TABLE: Final = ".tsv"
+_ARRAYS: Final = ".npz"
+
+
+def parser() -> Parser:
+    """Return the parser of `cnn-tui filters`."""
+    usage = "cnn-tui filters SEQUENCES [--motif-rule RULE] [-o FILE] [options]"
+    made = Parser("cnn-tui filters", usage, _DESCRIPTION, _END)
+    add_sequences(made)
+    add_motif_options(made)
+    made.add_argument(
+        "--filter",
+        dest="filters",
+        metavar="N|NAME",
+        action="append",
+        default=[],
+        help="a filter, by number or name; once for each (default: all)",
+    )
+    made.add_argument(
+        "--strand",
+        dest="strands",
+        choices=("both", "+", "-"),
+        default="+",
+        help="the strands whose windows are counted (default: +)",
+    )
+    made.add_argument("-o", "--output", metavar="FILE", help="the file to write; its suffix is its format")
+    made.add_argument("--force", action="store_true", help="replace the file where there is one")
+    add_group(made, "reading", record="the record to read (default: all with letters)")
+    add_model_options(made)
+    return made
+
+
+def check(made: ArgumentParser, typed: Namespace) -> None:
+    """Refuse what does not go together."""
+    if typed.force and typed.output is None:
+        made.error("argument --force: it is for -o")
+
+
+def main(typed: Namespace) -> int:
+    """Do what was typed, and return the exit status."""
+    rule, settings = motif_settings(typed, typed.strands)
+    run(Asked(request_of(typed), rule, settings, (*typed.filters,), typed.output, typed.force))
+    return 0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for.
+
+    Attributes:
+        request: What to read; without a record and a region all records.
+        rule: How filters become motifs.
+        settings: How counts become shares.
+        filters: The filters, by number or name; none is all.
+        output: The file to write; None is standard output.
+        force: Whether a file that is there is replaced.
+    """
+
+    request: OpenRequest
+    rule: MotifRule
+    settings: MotifSettings
+    filters: tuple[str, ...] = ()
+    output: str | None = None
+    force: bool = False
+
+
+def run(asked: Asked, *, out: TextIO | None = None) -> None:
+    """Make motifs of filters and write them.
+
+    Args:
+        asked: What is asked for.
+        out: What stands for standard output: a table for people where that is a terminal, otherwise tab-separated.
+
+    Raises:
+        CnnError: Something in the request is not there or cannot be read, or the file cannot be written.
+    """
+    path = None if asked.output is None else Path(asked.output)
+    suffixes = (_TABLE, *output.MOTIF_SUFFIXES, _ARRAYS)
+    if path is not None:
+        check_output(path, _INSTEAD, force=asked.force, suffixes=suffixes)
+    out = sys.stdout if out is None else out
+    request = asked.request
+    with progress_bars() as bars, open_places(request, bars, "reading", may_stream=False) as places:
+        opened = opening.open_model(request.model or places.model, request.model_options)
+        work = _Filters.of(asked, opened.model, places)
+        progress = bars.begin("counting", "b")
+
+        def notes() -> MotifNotes:
+            return writers.MotifNotes((*opened.warnings, *work.assumed()), blocks.edited_names(work.first))
+
+        few: tuple[str, ...] = ()
+        if path is not None and path.suffix.lower() in output.MOTIF_SUFFIXES:
+            few = output.write_motifs(
+                lambda: work.motifs(progress), path, notes, suffixes=suffixes, force=asked.force
+            )
+        elif path is not None:
+            with whole_file(path, _INSTEAD, force=asked.force, suffixes=suffixes) as file:
+                found = work.motifs(progress)
+                if path.suffix.lower() == _ARRAYS:
+                    writers.write_arrays(writers.filter_arrays(found, notes()), file)
+                else:
+                    writers.write_filter_table(found, file, notes())
+            few = (*output.few_sites_words(found, left_out=False),)
+        else:
+            found = work.motifs(progress)
+            few = (*output.few_sites_words(found, left_out=False),)
+            bars.end()
+            if out.isatty():
+                out.write("".join(f"{line}\n" for line in _shown(found)))
+            else:
+                out.flush()
+                writers.write_filter_table(found, out.buffer, notes())
+        said = [*opening.unsupported_words(opened), *opened.warnings, *work.assumed(), *few, places.notice()]
+    write_warnings(dict.fromkeys(filter(None, said)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Filters:
+    """The convolution whose filters become motifs, and what it is looked at on."""
+
+    asked: Asked
+    places: Places
+    first: Reading
+    filters: tuple[int, ...] | None
+
+    @classmethod
+    def of(cls, asked: Asked, model: Model, places: Places) -> _Filters:
+        """Return it, if the model has one."""
+        if not model.blocks:
+            raise blocks.no_block(model, "choose a model that has one")
+        request, block = asked.request, block_of(asked.request, model)
+        model = model.of_any_length()
+        if request.settings and block is not None:
+            model = options.with_typed_settings(model, block, request.settings)
+        first = scan.RecordScan(model, places.stretches, block, ambiguity=request.ambiguity).first()
+        chosen = tuple(blocks.find_filter(first.run, text) for text in asked.filters)
+        return cls(asked, places, first, tuple(dict.fromkeys(chosen)) or None)
+
+    def motifs(self, progress: Callable[[int, int], None]) -> Sequence[FilterMotif]:
+        """Return the filters as motifs."""
+        assert isinstance(self.places.stretches, Sequence)
+        return motifs.filter_motifs(
+            self.first.model,
+            self.first.block,
+            self.places.stretches,
+            self.asked.rule,
+            self.asked.settings,
+            self.filters,
+            ambiguity=self.first.ambiguity,
+            progress=progress,
+        )
+
+    def assumed(self) -> Iterator[str]:
+        """Yield what had to be assumed of what is read."""
+        yield from self.places.assumptions()
+        if self.asked.rule.reads_sequences:
+            yield from blocks.letter_words(self.first)
+
+
+def _shown(found: Sequence[FilterMotif]) -> Iterator[str]:
+    """Yield the lines of a table for people."""
+    columns = writers.FILTER_COLUMNS
+    rows = [tuple(column.name for column in columns)]
+    rows += [tuple(column.text(motif) for column in columns) for motif in found]
+    widths = [max(map(len, texts)) for texts in zip(*rows, strict=True)]
+    marks = ["", *("" if motif.is_written else "  few sites" for motif in found)]
+    yield found[0].described
+    for row, mark in zip(rows, marks, strict=True):
+        cells = (
+            text.rjust(width) if column.is_number else text.ljust(width)
+            for column, text, width in zip(columns, row, widths, strict=True)
+        )
+        yield f"{'  '.join(cells)}{mark}".rstrip()
