@@ -83,6 +83,8 @@ _DATA_NAME: Final = re.compile(r"\.data-\d{5}-of-\d{5}$|\.ckpt$")
 _MODEL_NAMES: Final = (".h5", ".hdf5", ".keras", ".pt", ".pth", ".ckpt", ".safetensors", ".meme", ".jaspar", ".pb")
 _ONNX_DATA: Final = re.compile(r"\.onnx[._]data$")
 _TAR_MARK: Final = slice(257, 262)
+_END_OF_ZIP: Final = b"PK\x05\x06"
+_LONGEST_END: Final = (1 << 16) + 22
 _OLD_TORCH_TAR: Final = (b"sys_info", b"pickle", b"storages", b"tensors")
 
 
@@ -180,6 +182,8 @@ def _begun(data: bytes) -> bytes:
 
 def _zip(head: Head) -> _Words:
     names = head.members
+    if not names and _END_OF_ZIP not in head.data[-_LONGEST_END:]:
+        return "is a zip archive that is cut short", _AGAIN
     if names and all(name.endswith(".npy") for name in names):
         return "holds arrays of numpy, and no model of ours", READABLE
     if "[Content_Types].xml" in names:

@@ -158,6 +158,7 @@ def test_detection(data: bytes, kind: str) -> None:
         (gzip.compress(b"x", mtime=0), "m: is compressed; unpack it first"),
         (pickle.dumps({}), "m: is a Python pickle, which would have to be executed; load it where it was made and"),
         (zipped("a.npy"), "m: holds arrays of numpy, and no model of ours; what can be opened is"),
+        (zipped("a.txt")[:-30], "m: is a zip archive that is cut short; copy or download it again"),
         (zipped("a.txt"), "m: is a zip archive that is damaged or holds no model; what can be opened is"),
         (b"<html>", "m: is a web page; download the model file itself"),
         (

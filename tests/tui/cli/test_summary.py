@@ -8,7 +8,7 @@ import json
 import numpy as np
 import pytest
 
-from cnn_core.layers import Conv1D, Input
+from cnn_core.layers import Conv1D, Input, LayerNormalization
 from cnn_core.network.model import Model
 from cnn_core.presets import preset
 from cnn_core.readers.report import ModelFile
@@ -90,6 +90,16 @@ def test_layer_names_are_plain_characters_and_no_markup(monkeypatch: pytest.Monk
     assert r'Model: "\x1b[1m[red]m"' in text
     assert r"[bold]\x1b[2J:smile: (Conv1D)" in text
     assert "\x1b" not in text
+
+
+def test_long_names_leave_the_table_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "tower.0.blocks.12.attention/normalisation"
+    model = Model.sequential("long", [("input", Input(500)), (name, LayerNormalization())])
+    monkeypatch.setattr(opening, "open_model", lambda *_: ModelFile(model, "test"))
+    lines = printed("long").splitlines()
+    assert max(map(len, lines)) <= 80
+    at = next(number for number, line in enumerate(lines) if name in line)
+    assert "(LayerNormalization)" in lines[at + 1]
 
 
 def test_the_total_is_the_sum_of_the_rows() -> None:

@@ -63,6 +63,8 @@ _COLUMNS: Final = (
     *("layer", "other", "shape", "difference", "relative", "scale"),
     *("record", "start", "stop", "index", "value", "other_value"),
 )
+_NAMED: Final = 8
+"""How many layers of one model alone are named."""
 _WORDS: Final = 3
 """How many columns of the list are words."""
 
@@ -185,32 +187,28 @@ def _row(each: LayerDifference) -> tuple[str, ...]:
         region = f"{each.record}:{each.window[0] + 1}-{each.window[1]}"
         place = f"{region} {each.one}[{index}]: {one}, {other}"
     shape = " × ".join(f"{size:,}" for size in each.shape)
-    return each.one, each.other, shape, number(each.largest), _part(each.relative), place
-
-
-def _part(relative: float) -> str:
-    """Return a part of a scale as text."""
-    return f"{relative:.1e}" if relative else "0"
+    return each.one, each.other, shape, number(each.largest), number(each.relative), place
 
 
 def _summary(found: ModelDifferences) -> Iterator[str]:
     """Yield what is to be said of all layers."""
     for model, names in zip((found.one, found.other), found.alone, strict=True):
         if names:
-            yield f"only in {printable(model.name)}: {', '.join(map(printable, names))}"
+            more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+            yield f"only in {printable(model.name)}: {', '.join(map(printable, names[:_NAMED]))}{more}"
     worst = found.worst
     assert worst is not None
     windows = f"{found.windows:,} input window{'s' if found.windows > 1 else ''}"
     beyond = [each for each in found.layers if each.relative > found.tolerance]
     if not beyond:
         yield (
-            f"they agree: on {windows} no layer differs by more than {_part(worst.relative)} of its scale "
+            f"they agree: on {windows} no layer differs by more than {number(worst.relative)} of its scale "
             f"(tolerance {found.tolerance:g})"
         )
         return
     yield (
         f"they differ: on {windows} {len(beyond)} of {len(found.layers)} layers by more than {found.tolerance:g} of "
-        f"their scale, first {printable(beyond[0].one)}, most {printable(worst.one)} ({_part(worst.relative)})"
+        f"their scale, first {printable(beyond[0].one)}, most {printable(worst.one)} ({number(worst.relative)})"
     )
 
 

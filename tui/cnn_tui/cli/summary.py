@@ -37,6 +37,7 @@ example:
   max_pooling1d  (None, 60, 320)          0   8 a cell, 5 left over"""
 _NAMED: Final = 5
 """How many names of outputs are listed."""
+_LONGEST_LAYER: Final = 42
 _WIDEST: Final = 10_000
 
 
@@ -118,8 +119,11 @@ def _print_table(opened: ModelFile, out: TextIO) -> None:
     table.add_column("Param #", justify="right", no_wrap=True)
     for row in rows:
         # A name is text from a file: as Text it is never read as markup.
-        name = Text(printable(row.name)) + Text(f" ({printable(row.type)})", style="dim")
-        table.add_row(name, Text(_shape(row)), Text(f"{row.params:,}"))
+        # A long one takes a line of its own, as Keras folds it, so that the table fits into 80 columns.
+        name, kind = printable(row.name), f"({printable(row.type)})"
+        apart = "\n" if len(name) + 1 + len(kind) > _LONGEST_LAYER else " "
+        layer = Text(name) + Text(f"{apart}{kind}", style="dim")
+        table.add_row(layer, Text(_shape(row)), Text(f"{row.params:,}"))
     # However narrow the terminal is, it may wrap a line, but no name and no number is cut.
     console = Console(file=out, width=_WIDEST, highlight=False, emoji=False)
     with console.capture() as captured:
