@@ -42,14 +42,17 @@ def kept_garbage() -> Iterator[list[object]]:
         gc.enable()
 
 
-@pytest.mark.parametrize("key", ["right", "shift+right", "down", "plus"])
-async def test_no_line_outlives_its_frame(key: str, request: pytest.FixtureRequest) -> None:
+async def test_no_line_outlives_its_frame(request: pytest.FixtureRequest, subtests: pytest.Subtests) -> None:
     async with explorer(WIDE) as shown:
-        await shown.press(key)
+        keys = ("right", "shift+right", "down", "plus")
+        await shown.press(*keys)
         garbage = request.getfixturevalue("kept_garbage")
-        await shown.press(key, key, key)
-        gc.collect()
-        assert not [each for each in garbage if isinstance(each, Strip)]
+        for key in keys:
+            with subtests.test(key):
+                garbage.clear()
+                await shown.press(key, key, key)
+                gc.collect()
+                assert not [each for each in garbage if isinstance(each, Strip)]
 
 
 async def test_a_line_that_stays_is_the_same_and_one_that_changes_another() -> None:
@@ -64,32 +67,37 @@ async def test_a_line_that_stays_is_the_same_and_one_that_changes_another() -> N
         assert [line.text for line in before] == [line.text for line in after]
 
 
-@pytest.mark.parametrize(
-    ("model", "keys"), [*(("motifs", keys) for keys in KEYS), ("seed", KEYS[1]), ("seed", KEYS[4])]
-)
-async def test_what_is_not_painted_again_would_look_the_same(keys: tuple[str, ...], model: str) -> None:
+@pytest.mark.parametrize(("model", "walks"), [("motifs", KEYS), ("seed", (KEYS[1], KEYS[4]))])
+async def test_what_is_not_painted_again_would_look_the_same(
+    walks: tuple[tuple[str, ...], ...], model: str, subtests: pytest.Subtests
+) -> None:
     async with explorer(WIDE, model=model) as shown:
-        for key in keys:
-            await shown.press(key)
-            for widget in shown.explorer.query(KeptLines):
-                if widget.display and widget.outer_size.height:
-                    kept = widget.render_lines(widget.outer_size.region)
-                    widget.refresh()
-                    fresh = widget.render_lines(widget.outer_size.region)
-                    assert [[*line] for line in kept] == [[*line] for line in fresh], (key, widget)
+        for keys in walks:
+            with subtests.test(" ".join(keys)):
+                for key in keys:
+                    await shown.press(key)
+                    for widget in shown.explorer.query(KeptLines):
+                        if widget.display and widget.outer_size.height:
+                            kept = widget.render_lines(widget.outer_size.region)
+                            widget.refresh()
+                            fresh = widget.render_lines(widget.outer_size.region)
+                            assert [[*line] for line in kept] == [[*line] for line in fresh], (key, widget)
 
 
-@pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE])
-async def test_a_short_kernel_is_stepped_through_at_every_size(size: tuple[int, int], tmp_path: Path) -> None:
+async def test_a_short_kernel_is_stepped_through_at_every_size(tmp_path: Path) -> None:
     conv = Conv1D(random_kernel(5), activation="linear")
     path = tmp_path / "short.npz"
     with path.open("wb") as file:
         write_npz(
             Model.sequential("short", [("letters", Input()), ("conv", conv), ("pool", MaxPooling1D(4))]), file
         )
-    async with explorer(size, model=str(path)) as shown:
-        await shown.press("right", "enter", "right", "f", "right", "f", "right")
-        assert shown.cursor[0] == "response"
+    async with explorer(SMALL, model=str(path)) as shown:
+        start = shown.view
+        for size in (SMALL, MEDIUM, WIDE):
+            await shown.resize(*size)
+            shown.explorer.show_view(start.resized(shown.view.columns))
+            await shown.press("right", "enter", "right", "f", "right", "f", "right")
+            assert shown.cursor[0] == "response"
 
 
 async def test_lines_are_divided_where_widgets_end() -> None:
