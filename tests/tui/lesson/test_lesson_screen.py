@@ -58,31 +58,6 @@ async def test_what_is_covered_answers_no_pointer() -> None:
         assert all("??" not in track.render_line(0).text for track in screen.query(Track) if track.display)
 
 
-async def test_every_page_opens_where_its_place_is_and_the_last_leaves() -> None:
-    async with explorer(SMALL, lesson=1) as shown:
-        for at, page in enumerate(lesson_pages()):
-            screen = shown.app.screen
-            assert isinstance(screen, LessonScreen)
-            assert screen.lesson.at == at
-            assert screen.picture is not None
-            view = screen.picture.view
-            assert str(view.filter) == page.place["filter"]
-            expected = (
-                Level.BASE if page.base is not None else Level.CELL if "cell" in page.place else Level.RESPONSE
-            )
-            assert view.level is expected
-            assert view.covered == page.cover
-            assert all(len(line) <= 80 for line in shown.lines)
-            await shown.press("enter")
-            assert screen.picture.view.covered == ()
-            told = page.told or page.place
-            assert screen.picture.view.filter == int(told["filter"])
-            # All that is said of the answer fits.
-            assert " ".join(page.close.split())[-20:] in " ".join(shown.text.split())
-            await shown.press("enter")
-        assert isinstance(shown.app.screen, Explorer)
-
-
 async def test_space_plays_the_answer_once() -> None:
     async with explorer(SMALL, lesson=5) as shown:
         screen = shown.app.screen
@@ -100,13 +75,34 @@ async def test_space_plays_the_answer_once() -> None:
 async def test_all_pages_before_their_answers_and_with_them(
     size: tuple[int, int], snapshot: SnapshotAssertion
 ) -> None:
-    pages = []
+    texts = []
     async with explorer(size, lesson=1) as shown:
-        for _ in lesson_pages():
-            for _ in ("asked", "told"):
-                pages.append(shown.text)
-                await shown.press("enter")
-    assert "\n\f\n".join(pages) == snapshot
+        for at, page in enumerate(lesson_pages()):
+            screen = shown.app.screen
+            assert isinstance(screen, LessonScreen)
+            assert screen.lesson.at == at
+            # It opens where its place is.
+            assert screen.picture is not None
+            view = screen.picture.view
+            assert str(view.filter) == page.place["filter"]
+            expected = (
+                Level.BASE if page.base is not None else Level.CELL if "cell" in page.place else Level.RESPONSE
+            )
+            assert view.level is expected
+            assert view.covered == page.cover
+            texts.append(shown.text)
+            assert all(len(line) <= size[0] for line in texts[-1].split("\n"))
+            await shown.press("enter")
+            assert screen.picture.view.covered == ()
+            told = page.told or page.place
+            assert screen.picture.view.filter == int(told["filter"])
+            texts.append(shown.text)
+            # All that is said of the answer fits.
+            assert " ".join(page.close.split())[-20:] in " ".join(texts[-1].split())
+            await shown.press("enter")
+        # The last page leaves.
+        assert isinstance(shown.app.screen, Explorer)
+    assert "\n\f\n".join(texts) == snapshot
 
 
 def test_the_page_for_a_browser_holds_every_step_and_asks_for_nothing_else() -> None:

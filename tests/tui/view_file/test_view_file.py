@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import tomllib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
@@ -23,11 +24,14 @@ from cnn_tui.__main__ import main
 from cnn_tui.cli.arguments import parse
 from cnn_tui.opening.toml_files import toml_key, toml_value
 from cnn_tui.options.arguments import request_of
+from cnn_tui.options.by_name import request_from, size_of
 from cnn_tui.options.request import OpenRequest
 from cnn_tui.screens.network import Network
-from cnn_tui.snapshot import take
+from cnn_tui.snapshot import Snapshot, strokes, take, take_along
 from cnn_tui.view_file import checksums
+from cnn_tui.view_file.first_look import open_request
 from cnn_tui.view_file.form import read_view, with_view
+from cnn_tui.view_file.opened import Opened
 
 FORMAT = "cnn_tui_view = 1\n"
 KERAS = Path(__file__).parents[2] / "core" / "readers" / "keras_treated"
@@ -78,50 +82,74 @@ def letters(count: int, seed: int = 5) -> str:
     return "".join("ACGT"[code] for code in np.random.default_rng(seed).integers(0, 4, count))
 
 
+def opened(name: str) -> Opened:
+    """Return what a view file opens, before anything is shown of it."""
+    found = open_request(with_view(OpenRequest(sequences=name)))
+    found.sequences.close()
+    return found
+
+
 # The same screen
 
 
-@pytest.mark.parametrize(
-    ("size", "keys"),
-    [
-        pytest.param("80x24", "", id="as it opens"),
-        pytest.param("120x40", "20 right enter j c", id="response, filter, scale"),
-        pytest.param("80x24", "right*3 enter enter right", id="base"),
-        pytest.param("120x40", "- - end", id="zoomed out at the end"),
-        pytest.param("80x24", "= = 3 0 right", id="zoomed in"),
-        pytest.param("120x40", "] } ) p w d", id="settings"),
-        pytest.param("80x24", "v a T", id="other strand"),
-        pytest.param("120x40", "/ 'TATAWA' enter n", id="search"),
-        pytest.param("80x24", "f", id="card"),
-        pytest.param("120x40", "f", id="card with room"),
-        pytest.param("80x24", "i ctrl+t", id="unfolded in light"),
-        pytest.param("120x40", "z z", id="overview of all filters"),
-        pytest.param("80x24", "right*2 space tick*7", id="demonstration"),
-        pytest.param("120x40", "end enter right*9", id="tail"),
-    ],
+def saved_along(size: str, model: str, walk: Sequence[str], sequences: str = "@planted") -> list[Snapshot]:
+    """Return what stands on the screen after each of several stretches of keys, and save a view of each."""
+    request = with_view(request_from({"sequences": sequences, "model": model}))
+    # The dialog offers the last name again.
+    saved = [f"{keys} S home x enter wait" for keys in walk]
+    return take_along(request, size_of(size), [*map(strokes, saved)])
+
+
+def nth_view(nth: int) -> str:
+    """Return the name of a view of a walk."""
+    return f"{'x' * nth}xview.toml"
+
+
+def assert_open_again(size: str, walk: Sequence[str], saved: Sequence[Snapshot], subtests: pytest.Subtests) -> None:
+    for nth, (keys, before) in enumerate(zip(walk, saved, strict=True)):
+        with subtests.test(keys):
+            assert take(nth_view(nth), size=size).svg == before.svg
+
+
+SMALL_WALK = (
+    "",  # as it opens
+    "right*3 enter enter right",  # a base
+    "backspace*2 = = 3 0 right",  # zoomed in
+    "- - v a T",  # the other strand
+    "f",  # the filter card
+    "f v a i ctrl+t",  # the inspector unfolded, in light
+    "i*9 ctrl+t*2 home right*2 space tick*7",  # the demonstration
 )
-def test_a_view_opens_at_exactly_the_screen_that_was_saved(keys: str, size: str) -> None:
-    before = take("@planted", "motifs", size=size, keys=keys + SAVED)
-    assert take("view.toml", size=size).svg == before.svg
-
-
-@pytest.mark.parametrize(
-    "keys",
-    ["", "right*3 down*2", "shift+tab*2 - right", "shift+tab*3 down*5 end v", "escape"],
+WIDE_WALK = (
+    "20 right enter j c",  # a response, another filter, another scale
+    "- - end",  # zoomed out at the end
+    "= = ] } ) p w d",  # settings
+    "0 / 'TATAWA' enter n",  # a search
+    "f",  # the filter card, where there is room
+    "escape z z",  # the overview of all filters
+    "end enter right*9",  # the tail
 )
-def test_so_does_the_whole_network(keys: str) -> None:
-    before = take("@planted", "seed", size=SMALL, keys=f"tab {keys}{SAVED}")
-    assert take("view.toml", size=SMALL).svg == before.svg
 
 
-@pytest.mark.parametrize("size", ["80x24", "120x40"])
-def test_so_does_an_output_that_is_scanned_along_the_record(size: str) -> None:
+@pytest.mark.parametrize(("size", "walk"), [("80x24", SMALL_WALK), ("120x40", WIDE_WALK)])
+def test_a_view_opens_at_exactly_the_screen_that_was_saved(
+    size: str, walk: tuple[str, ...], subtests: pytest.Subtests
+) -> None:
+    assert_open_again(size, walk, saved_along(size, "motifs", walk), subtests)
+
+
+def test_so_does_the_whole_network(subtests: pytest.Subtests) -> None:
+    walk = ("tab", "right*3 down*2", "shift+tab*2 - right", "shift+tab down*5 end v", "escape")
+    assert_open_again("80x24", walk, saved_along("80x24", "seed", walk), subtests)
+
+
+def test_so_does_an_output_that_is_scanned_along_the_record() -> None:
     file = fasta(Path("long.fa"), long=letters(3_000))
-    before = take(file, "seed", size=size, keys=f"P ctrl+u '400' enter z right{SAVED}")
+    before = take(file, "seed", size="80x24", keys=f"P ctrl+u '400' enter z right{SAVED}")
     assert "output" in before.text
     saved_choice = tomllib.loads(Path("view.toml").read_text())["predictions"]
     assert saved_choice == {"step": 400, "output": 0}
-    assert take("view.toml", size=size).svg == before.svg
+    assert take("view.toml", size="80x24").svg == before.svg
 
 
 @pytest.mark.parametrize(
@@ -203,11 +231,9 @@ def test_of_several_outputs_the_one_that_was_drawn_is_drawn_again() -> None:
         take("view.toml")
 
 
-@pytest.mark.parametrize("keys", ["", "shift+tab right down", ".", "ctrl+t"])
-def test_so_does_a_model_without_a_block(keys: str) -> None:
-    file = fasta(Path("r.fa"), r1=letters(60))
-    before = take(file, without_block(), size=SMALL, keys=keys + SAVED)
-    assert take("view.toml", size=SMALL).svg == before.svg
+def test_so_does_a_model_without_a_block(subtests: pytest.Subtests) -> None:
+    file, walk = fasta(Path("r.fa"), r1=letters(60)), ("", "shift+tab right down", ".", "ctrl+t")
+    assert_open_again("80x24", walk, saved_along("80x24", without_block(), walk, file), subtests)
 
 
 def test_every_block_keeps_what_was_changed_in_it() -> None:
@@ -219,13 +245,15 @@ def test_every_block_keeps_what_was_changed_in_it() -> None:
     assert (content["block"], content["record"], content["region"]) == ("wide", "r2", "6-45")
 
 
-@pytest.mark.parametrize("names", [("r", "1-60", "r:1-60"), ("1-60",)])
-def test_a_record_called_like_the_input_window_is_not_taken_for_it(names: tuple[str, ...]) -> None:
-    Path("r.fa").write_text("".join(f">{name}\n{letters(60)}\n" for name in names))
-    before = take("r.fa", "motifs", record=names[0], size=SMALL, keys="right" + SAVED)
-    assert take("view.toml", size=SMALL).svg == before.svg
-    content = tomllib.loads(Path("view.toml").read_text())
-    assert (content["record"], content["region"]) == (names[0], "1-60")
+def test_a_record_called_like_the_input_window_is_not_taken_for_it(subtests: pytest.Subtests) -> None:
+    for names in (("r", "1-60", "r:1-60"), ("1-60",)):
+        with subtests.test(names[0]):
+            Path("r.fa").write_text("".join(f">{name}\n{letters(60)}\n" for name in names))
+            Path("view.toml").unlink(missing_ok=True)
+            before = take("r.fa", "motifs", record=names[0], size=SMALL, keys="right" + SAVED)
+            assert take("view.toml", size=SMALL).svg == before.svg
+            content = tomllib.loads(Path("view.toml").read_text())
+            assert (content["record"], content["region"]) == (names[0], "1-60")
 
 
 def test_a_pool_shrunk_to_a_short_record_is_shrunk_again() -> None:
@@ -239,7 +267,7 @@ async def test_tracks_that_were_scrolled_away_from_the_cursor_stay_there() -> No
 
     async with explorer(SMALL) as shown:
         await shown.wheel("right", Bases)
-        for _ in range(40):
+        for _ in range(10):
             await shown.wheel("down", Bases)
         offset = shown.view.offset
         await shown.press("S", "enter")
@@ -310,14 +338,17 @@ def test_a_file_that_is_called_like_a_sample_or_a_model_is_still_that_file() -> 
     assert take("view.toml", size=SMALL).svg == before.svg
 
 
-@pytest.mark.parametrize(
-    "name", ['a"b', "a\\b", "a'b$(x)", "é😀", "--model", "[red]x", "1-500", "c:1-9", "x\u202e\x7fy"]
-)
-def test_a_record_of_any_name_is_found_again(name: str) -> None:
-    file = fasta(Path("r.fa"), other=letters(600, 1), **{name: letters(500)})
-    before = take(file, "motifs", record=name, size=SMALL, keys="right" + SAVED)
-    assert tomllib.loads(Path("view.toml").read_text())["record"] == name
-    assert take("view.toml", size=SMALL).svg == before.svg
+def test_a_record_of_any_name_is_found_again(subtests: pytest.Subtests) -> None:
+    names = ('a"b', "a\\b", "a'b$(x)", "é😀", "--model", "[red]x", "1-500", "c:1-9", "x\u202e\x7fy")
+    file = fasta(Path("r.fa"), other=letters(600, 1), **dict.fromkeys(names, letters(500)))
+    walk = ["r down enter right" for _ in names]
+    for nth, (name, before) in enumerate(zip(names, saved_along("80x24", "motifs", walk, file), strict=True)):
+        with subtests.test(name):
+            assert tomllib.loads(Path(nth_view(nth)).read_text())["record"] == name
+            again = opened(nth_view(nth))
+            assert (again.reading.record.name, again.reading.region) == (name, f"{name}:1-500")
+            assert again.view is not None
+            assert f"pooled[{again.view.cell}]" in before.text
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
@@ -346,16 +377,19 @@ async def test_a_file_that_is_there_is_replaced_by_another_enter_alone() -> None
     assert Path("view.toml").read_text().startswith("# A view of cnn-tui")
 
 
-@pytest.mark.parametrize(
-    ("typed", "words"),
-    [("v.pdf", "does not end in .toml"), ("nowhere/v.toml", "there is no such folder"), (" ", "no name is given")],
-)
-async def test_a_name_that_cannot_be_is_refused(typed: str, words: str) -> None:
+async def test_a_name_that_cannot_be_is_refused(subtests: pytest.Subtests) -> None:
     async with explorer(SMALL) as shown:
         await shown.press("S")
-        await shown.type(typed)
-        await shown.press("enter")
-        assert words in " ".join(shown.text.split())
+        for typed, words in (
+            ("v.pdf", "does not end in .toml"),
+            ("nowhere/v.toml", "there is no such folder"),
+            (" ", "no name is given"),
+        ):
+            with subtests.test(typed):
+                await shown.press("ctrl+u")
+                await shown.type(typed)
+                await shown.press("enter")
+                assert words in " ".join(shown.text.split())
     assert list(Path().iterdir()) == []
 
 
@@ -453,7 +487,7 @@ def test_of_a_huge_file_the_ends_and_the_letters_of_the_window_are_looked_at(
 
     def complains(changed: str) -> bool:
         fasta(Path("r.fa"), r1=changed)
-        return "has changed" in take("view.toml", size=SMALL).text
+        return any("has changed" in each for each in opened("view.toml").remarks)
 
     other = {"A": "C", "C": "G", "G": "T", "T": "A"}
     assert not complains(text)
@@ -537,9 +571,15 @@ def test_what_is_wrong_is_said_in_one_sentence(text: str, words: str) -> None:
     # Most are about the motifs, whose pool gives 60 cells.
     Path("v.toml").write_text(text if "model" in text else text.replace(FORMAT, f"model = 'motifs'\n{FORMAT}"))
     with pytest.raises(CnnError, match=words) as refused:
-        take("v.toml", size=SMALL)
+        opened("v.toml")
     assert "\n" not in str(refused.value)
     assert len(str(refused.value)) < 700
+
+
+def test_a_view_that_is_wrong_ends_the_program_before_the_screen() -> None:
+    Path("v.toml").write_text(f"model = 'motifs'\n{FORMAT}[cursor]\ncell = 999\n")
+    with pytest.raises(CnnError, match="there is no cell 999"):
+        take("v.toml", size=SMALL)
 
 
 def test_a_view_written_by_hand_needs_no_more_than_what_it_says() -> None:
@@ -594,28 +634,25 @@ async def test_the_clipboard_gets_the_command_line() -> None:
         ]
 
 
-@pytest.mark.parametrize(
-    "keys",
-    [
-        (),
-        ("right_square_bracket", "right_curly_bracket", "enter"),
-        ("v", "right_parenthesis", "right"),
-        ("a", "ctrl+t", "down"),
-        ("5", "full_stop", "right_curly_bracket", "enter"),
-        ("asterisk", "down", "down", "right", "right", "right", "enter"),
-    ],
-    ids=" ".join,
-)
-async def test_the_command_line_opens_the_same_screen(keys: tuple[str, ...]) -> None:
-    file = fasta(Path("my letters.fa"), **{"it's": letters(700)}, other=letters(600))
+async def test_the_command_line_opens_the_same_screen(subtests: pytest.Subtests) -> None:
+    file, asked_for = fasta(Path("my letters.fa"), **{"it's": letters(700)}, other=letters(600)), []
     async with explorer(SMALL, sequences=file, model="seed", filter="7") as shown:
-        words = await copied(shown, *keys)
-        lines = await centred_lines(shown)
-    request = request_of(parse(words[1:]))
-    async with explorer(
-        SMALL, **{each: getattr(request, each) for each in OpenRequest.__dataclass_fields__}
-    ) as again:
-        assert await centred_lines(again) == lines
+        for keys in (
+            (),
+            ("right_square_bracket", "right_curly_bracket", "enter"),
+            ("0", "backspace", "v", "right_parenthesis", "right"),
+            ("0", "a", "ctrl+t", "down"),
+            ("5", "full_stop", "right_curly_bracket", "enter"),
+            ("0", "asterisk", "down", "down", "right", "right", "right", "enter"),
+        ):
+            asked_for.append((keys, await copied(shown, *keys), await centred_lines(shown)))
+    for keys, words, lines in asked_for:
+        with subtests.test(" ".join(keys)):
+            request = request_of(parse(words[1:]))
+            async with explorer(
+                SMALL, **{each: getattr(request, each) for each in OpenRequest.__dataclass_fields__}
+            ) as again:
+                assert await centred_lines(again) == lines
 
 
 async def centred_lines(shown: Shown) -> list[str]:
@@ -679,9 +716,8 @@ def test_a_trace_follows_the_settings_too(capsys: pytest.CaptureFixture[str]) ->
     assert "max(conv[20…24]) = conv[21] = 9.500" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    ("given", "words"),
-    [
+def test_a_setting_that_cannot_be_is_refused(capsys: pytest.CaptureFixture[str], subtests: pytest.Subtests) -> None:
+    for given_, words in (
         ("pool_siz=4", "--set: there is no setting 'pool_siz'; did you mean pool_size"),
         ("pool_size", "'pool_size' names no setting and its value"),
         ("pool_size=4,pool_size=5", "pool_size is given twice"),
@@ -692,11 +728,13 @@ def test_a_trace_follows_the_settings_too(capsys: pytest.CaptureFixture[str]) ->
         ),
         ("pool_padding=8", "a padding of 8 is as wide as a pool window of 8; the widest is 7"),
         ("pool_size=0", "these are whole numbers, from 1 on"),
-    ],
-)
-def test_a_setting_that_cannot_be_is_refused(given: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["snapshot", "@planted", "--model", "motifs", "--set", given, "-o", "x.txt"]) == 1
-    assert words in capsys.readouterr().err
+    ):
+        with subtests.test(given_):
+            assert (
+                main(["trace", "@planted", "--model", "motifs", "--cell", "4", "--filter", "0", "--set", given_])
+                == 1
+            )
+            assert words in capsys.readouterr().err
 
 
 def test_every_word_of_version_1_is_still_read() -> None:
