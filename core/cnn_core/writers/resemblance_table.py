@@ -13,7 +13,7 @@ from ..motifs.filter_motif import FilterMotif
 from .filter_table import FilterColumn
 from .tables import table_name
 
-__all__ = ["match_arrays", "match_columns"]
+__all__ = ["match_arrays", "match_columns", "resemblance_columns"]
 
 
 def match_columns(matches: Mapping[int, Match]) -> tuple[FilterColumn, ...]:
@@ -40,6 +40,25 @@ def match_columns(matches: Mapping[int, Match]) -> tuple[FilterColumn, ...]:
         column("offset", lambda match: str(match.offset), is_number=True),
         column("strand", lambda match: match.strand),
     )
+
+
+def resemblance_columns(matches: Mapping[int, Match]) -> tuple[FilterColumn, ...]:
+    """Return the columns of a table for people: the motif that a filter resembles, and q; empty where q is too large.
+
+    Args:
+        matches: The matches, by the filters' numbers.
+    """
+    likely = {number: match for number, match in matches.items() if match.is_likely}
+
+    def resembles(motif: FilterMotif) -> str:
+        match = likely.get(motif.filter)
+        named = () if match is None else (match.motif.name, match.motif.matrix_id)
+        return " ".join(map(table_name, dict.fromkeys(named)))
+
+    def q(motif: FilterMotif) -> str:
+        return f"{likely[motif.filter].q:.0e}" if motif.filter in likely else ""
+
+    return FilterColumn("resembles", resembles), FilterColumn("q", q, is_number=True)
 
 
 def match_arrays(filters: Sequence[FilterMotif], matches: Mapping[int, Match]) -> dict[str, NDArray[Any]]:

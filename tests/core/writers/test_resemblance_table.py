@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
 
 from cnn_core.motifs import FilterMotif, MotifComparison, MotifRule, MotifSettings, filter_matches, known_motifs
-from cnn_core.writers import FILTER_COLUMNS, match_arrays, match_columns, write_filter_table
+from cnn_core.writers import FILTER_COLUMNS, match_arrays, match_columns, resemblance_columns, write_filter_table
 
 GATA1 = next(motif for motif in known_motifs() if motif.matrix_id == "MA0035.5")
 COMPARISON = MotifComparison(known_motifs())
@@ -39,6 +40,14 @@ def test_columns_stand_behind_those_of_the_filters() -> None:
     assert few[5:] == flat[5:] == [""] * 6
     assert [*turned[5:7], *turned[9:]] == ["MA0035.5", GATA1.name, "0", "-"]
     assert 0 < float(turned[7]) < float(turned[8]) < 1e-3
+
+
+def test_for_people_a_match_is_named_where_it_is_likely() -> None:
+    name, q = resemblance_columns(MATCHES)
+    assert [name.text(motif) for motif in FILTERS] == ["", f"{GATA1.name} MA0035.5", ""]
+    assert [q.text(motif) for motif in FILTERS] == ["", f"{MATCHES[4].q:.0e}", ""]
+    for column in resemblance_columns({4: replace(MATCHES[4], q=0.06)}):
+        assert column.text(FILTERS[1]) == ""
 
 
 def test_arrays_have_a_row_for_each_filter() -> None:
