@@ -25,12 +25,13 @@ if TYPE_CHECKING:
         write_prediction_table,
         write_prediction_track,
     )
-    from .resemblance_table import match_arrays, match_columns, resemblance_columns
+    from .resemblance_table import FEW_SITES, match_arrays, match_columns, resemblance_columns
     from .tables import table_name
     from .values import BlockValues
     from .variants import VARIANT_COLUMNS, score_lines, score_vcf_header, score_vcf_line
 
 __all__ = [
+    "FEW_SITES",
     "FILTER_COLUMNS",
     "VARIANT_COLUMNS",
     "BaseNumbers",
@@ -76,7 +77,7 @@ __getattr__ = lazily(
         "comments": "write_comments",
         "decimals": "shortest",
         "filter_table": "FILTER_COLUMNS FilterColumn filter_arrays write_filter_table",
-        "resemblance_table": "match_arrays match_columns resemblance_columns",
+        "resemblance_table": "FEW_SITES match_arrays match_columns resemblance_columns",
         "motif_files": "MotifNotes write_jaspar write_meme write_transfac written_motifs",
         "predictions": "PredictionNotes write_prediction_arrays write_prediction_table write_prediction_track",
         "tables": "table_name",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from ..blocks.assumptions import as_comments, edit_comments
-from ..errors import ModelError
+from ..errors import ModelError, printable
 from ..letters.alphabet import BASES
 from ..motifs.filter_motif import FilterMotif
 
@@ -31,15 +31,19 @@ class MotifNotes:
     Attributes:
         assumed: What had to be assumed, one sentence each.
         edits: The names of the edits of the letters and of the weights.
+        compared: What they were compared with, and how; empty where they were not.
     """
 
     assumed: Sequence[str] = ()
     edits: Sequence[str] = ()
+    compared: str = ""
 
     def lines(self, motifs: Sequence[FilterMotif]) -> Iterator[str]:
-        """Yield how motifs were made, what was edited and what was assumed, as lines that begin with #."""
+        """Yield how motifs were made, what they were compared with, and what was edited and assumed, behind #."""
         if motifs:
             yield f"# {motifs[0].described}"
+        if self.compared:
+            yield f"# {printable(self.compared)}"
         yield from edit_comments(self.edits)
         yield from as_comments(self.assumed)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,10 @@ from ..motifs.filter_motif import FilterMotif
 from .filter_table import FilterColumn
 from .tables import table_name
 
-__all__ = ["match_arrays", "match_columns", "resemblance_columns"]
+__all__ = ["FEW_SITES", "match_arrays", "match_columns", "resemblance_columns"]
+
+FEW_SITES: Final = "few sites"
+"""What a table for people says of a filter that is not compared."""
 
 
 def match_columns(matches: Mapping[int, Match]) -> tuple[FilterColumn, ...]:
@@ -45,12 +48,16 @@ def match_columns(matches: Mapping[int, Match]) -> tuple[FilterColumn, ...]:
 def resemblance_columns(matches: Mapping[int, Match]) -> tuple[FilterColumn, ...]:
     """Return the columns of a table for people: the motif that a filter resembles, and q; empty where q is too large.
 
+    A filter with too few sites has that said instead.
+
     Args:
         matches: The matches, by the filters' numbers.
     """
     likely = {number: match for number, match in matches.items() if match.is_likely}
 
     def resembles(motif: FilterMotif) -> str:
+        if not motif.is_written:
+            return FEW_SITES
         match = likely.get(motif.filter)
         named = () if match is None else (match.motif.name, match.motif.matrix_id)
         return " ".join(map(table_name, dict.fromkeys(named)))

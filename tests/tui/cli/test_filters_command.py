@@ -33,7 +33,7 @@ def typed(words: str) -> int:
 
 class TestTable:
     def test_has_a_row_a_filter_with_what_the_engine_counts(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert typed("--motif-rule best --strand both") == 0
+        assert typed("--motif-rule best --strand both --against none") == 0
         said, head, *rows = capsys.readouterr().out.splitlines()
         assert said == "# letters under the best window of each sequence, on both strands"
         assert head == HEAD
@@ -45,7 +45,7 @@ class TestTable:
             assert row.split("\t") == [str(motif.filter), motif.name, str(motif.sites), bits, motif.consensus]
 
     def test_planted_motifs_are_read_off_it(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert typed("--motif-rule best --filter gata1 --filter CREB1") == 0
+        assert typed("--motif-rule best --filter gata1 --filter CREB1 --against none") == 0
         rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()[2:]]
         assert [row[1] for row in rows] == ["GATA1", "CREB1"]
         assert "CTTATCT" in rows[0][4]
@@ -68,8 +68,9 @@ class TestTable:
         filters.run(Asked(request, MotifRule("best"), MotifSettings()), out=out)
         said, head, first, *rows = out.getvalue().splitlines()
         assert said == "letters under the best window of each sequence"
-        assert head.split() == HEAD.split()
+        assert head.split() == [*HEAD.split(), "resembles", "q"]
         assert first.split()[:3] == ["0", "TBP", "10"]
+        assert "CTCF MA0139.2" in rows[1]
         assert [row.split()[1] for row in rows if row.endswith("  few sites")] == [
             "GATA1",
             "NFKB1",
@@ -88,6 +89,61 @@ class TestTable:
         assert "cnn-tui: warning: 4 of 12 filters have fewer than 10 sites" in capsys.readouterr().err
         assert typed("--motif-rule weights") == 0
         assert not capsys.readouterr().err
+
+
+class TestResemblance:
+    def test_stands_behind_what_a_filter_is(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert typed("--motif-rule best") == 0
+        _, compared, head, *lines = capsys.readouterr().out.splitlines()
+        assert compared.startswith(
+            "# compared with JASPAR 2026 CORE vertebrates (1,019 motifs) by Tomtom's procedure"
+        )
+        assert head == f"{HEAD}\tmatch_id\tmatch_name\tp\tq\toffset\tstrand"
+        rows = {row[1]: row for row in (line.split("\t") for line in lines)}
+        assert rows["CTCF"][5:7] == ["MA0139.2", "CTCF"]
+        assert rows["CTCF"][9:] == ["0", "+"]
+        assert 0 < float(rows["CTCF"][7]) < float(rows["CTCF"][8]) < 1e-6
+        # Fewer than 10 sites.
+        assert rows["GATA1"][5:] == [""] * 6
+
+    def test_of_every_planted_factor_is_with_its_family(self, capsys: pytest.CaptureFixture[str]) -> None:
+        # JASPAR's families of the factors that the matrices of this model are of.
+        assert typed("--motif-rule best --fewest-sites 1 -o x.npz") == 0
+        with np.load("x.npz") as found:
+            family = dict(zip(found["filter_names"].tolist(), found["match_family"].tolist(), strict=True))
+            assert found["match_q"].max() < 0.05
+            assert str(found["compared"]).startswith("compared with JASPAR 2026")
+        assert family["GATA1"] == "C4-GATA-related"
+        assert family["NFYA"] == "Heteromeric CCAAT-binding"
+        assert family["FOXA1"] == "FOX"
+        assert family["TP53"] == "p53-related factors"
+
+    def test_is_with_the_motifs_of_a_file_where_asked(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert typed("--motif-rule best --strand both -o mine.meme") == 0
+        capsys.readouterr()
+        assert typed("--motif-rule best --strand both --against mine.meme --column-score euclidean") == 0
+        _, compared, _, *lines = capsys.readouterr().out.splitlines()
+        assert compared.startswith("# compared with mine.meme (")
+        assert "column score euclidean" in compared
+        matched = [row for row in (line.split("\t") for line in lines) if row[5]]
+        assert matched
+        assert all(row[1] == row[6] and row[9:] == ["0", "+"] for row in matched)
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            ("--against jaspar -o x.meme", "argument --against: it is for the table, .tsv and .npz"),
+            ("--against none --column-score pearson", "argument --column-score: it is for --against a set"),
+        ],
+    )
+    def test_that_cannot_be_had_is_refused(self, words: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(SystemExit, match="2"):
+            typed(words)
+        assert said in capsys.readouterr().err
+
+    def test_with_a_file_that_is_not_there_is_refused(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert typed("--against nowhere.meme") == 1
+        assert "give jaspar, none or a file of motifs" in capsys.readouterr().err
 
 
 class TestFiles:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
@@ -22,9 +22,9 @@ from .streams import write_warnings
 
 if TYPE_CHECKING:
     from cnn_core.blocks import Reading
-    from cnn_core.motifs import FilterMotif, MotifRule, MotifSettings
+    from cnn_core.motifs import FilterMotif, Match, MotifRule, MotifSettings
     from cnn_core.network.model import Model
-    from cnn_core.writers import MotifNotes
+    from cnn_core.writers import FilterColumn, MotifNotes
 
     from ..options.request import OpenRequest
     from .scanned_places import Places
@@ -54,6 +54,12 @@ A window counts if it holds nothing but A, C, G and T; the largest and the mean
 are of all positions. A motif shows what a filter responds to, not what it does
 in the network.
 
+The table goes on with the known motif that the filter resembles most: its
+identifier and name, p as Tomtom has it, q over all motifs, offset (the motif's column, from
+0, on which the filter's first lies) and strand. On a terminal only likely ones
+stand, of a q of 0.05 or less. A resemblance is no proof that the filter is for
+that factor: families share motifs.
+
 -o FILE: .tsv is the table, .npz has counts, probabilities and information;
 .meme, .jaspar and .transfac are motifs for other tools. A file appears whole or
 not at all.
@@ -61,7 +67,8 @@ not at all.
 example:
   cnn-tui filters @planted --model trained --motif-rule best
   cnn-tui filters peaks.fa --model danq.h5 -o filters.meme
-  cnn-tui filters peaks.fa --model danq.h5 --strand both -o filters.tsv"""
+  cnn-tui filters peaks.fa --model danq.h5 --strand both -o filters.tsv
+  cnn-tui filters peaks.fa --model danq.h5 --against hocomoco.meme"""
 
 _INSTEAD: Final = "filters"
 _TABLE: Final = ".tsv"
@@ -89,6 +96,17 @@ def parser() -> Parser:
         default="+",
         help="the strands whose windows are counted (default: +)",
     )
+    made.add_argument(
+        "--against",
+        metavar="MOTIFS",
+        help="the motifs that filters are compared with: jaspar (default), JASPAR 2026 CORE vertebrates; none; or a "
+        "file of motifs, of any layout",
+    )
+    made.add_argument(
+        "--column-score",
+        choices=("pearson", "euclidean"),
+        help="how columns of motifs are compared (default: pearson)",
+    )
     made.add_argument("-o", "--output", metavar="FILE", help="the file to write; its suffix is its format")
     made.add_argument("--force", action="store_true", help="replace the file where there is one")
     add_group(made, "reading", record="the record to read (default: all with letters)")
@@ -100,12 +118,20 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse what does not go together."""
     if typed.force and typed.output is None:
         made.error("argument --force: it is for -o")
+    in_file = typed.output is not None and Path(typed.output).suffix.lower() in output.MOTIF_SUFFIXES
+    for option in ("against", "column_score"):
+        if in_file and getattr(typed, option) is not None:
+            made.error(f"argument --{option.replace('_', '-')}: it is for the table, .tsv and .npz")
+    if typed.against == opening.NO_SET and typed.column_score is not None:
+        made.error("argument --column-score: it is for --against a set of motifs")
 
 
 def main(typed: Namespace) -> int:
     """Do what was typed, and return the exit status."""
     rule, settings = motif_settings(typed, typed.strands)
-    run(Asked(request_of(typed), rule, settings, (*typed.filters,), typed.output, typed.force))
+    given = {"against": typed.against, "column_score": typed.column_score}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    run(Asked(request_of(typed), rule, settings, (*typed.filters,), typed.output, typed.force, **chosen))
     return 0
 
 
@@ -120,6 +146,8 @@ class Asked:
         filters: The filters, by number or name; none is all.
         output: The file to write; None is standard output.
         force: Whether a file that is there is replaced.
+        against: What filters are compared with: see `opening.open_comparison`.
+        column_score: How columns are compared.
     """
 
     request: OpenRequest
@@ -128,6 +156,8 @@ class Asked:
     filters: tuple[str, ...] = ()
     output: str | None = None
     force: bool = False
+    against: str = "jaspar"
+    column_score: str = "pearson"
 
 
 def run(asked: Asked, *, out: TextIO | None = None) -> None:
@@ -146,36 +176,48 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
         check_output(path, _INSTEAD, force=asked.force, suffixes=suffixes)
     out = sys.stdout if out is None else out
     request = asked.request
+    to_motifs = path is not None and path.suffix.lower() in output.MOTIF_SUFFIXES
+    comparison = None if to_motifs else opening.open_comparison(asked.against, asked.column_score)
     with progress_bars() as bars, open_places(request, bars, "reading", may_stream=False) as places:
         opened = opening.open_model(request.model or places.model, request.model_options)
         work = _Filters.of(asked, opened.model, places)
         progress = bars.begin("counting", "b")
 
         def notes() -> MotifNotes:
-            return writers.MotifNotes((*opened.warnings, *work.assumed()), blocks.edited_names(work.first))
+            compared = "" if comparison is None else opening.comparison_words(comparison, asked.against)
+            assumed = (*opened.warnings, *work.assumed())
+            return writers.MotifNotes(assumed, blocks.edited_names(work.first), compared)
+
+        def matches_of(found: Sequence[FilterMotif]) -> Mapping[int, Match] | None:
+            if comparison is None:
+                return None
+            return motifs.filter_matches(found, comparison, progress=bars.begin("comparing", "filters"))
 
         few: tuple[str, ...] = ()
-        if path is not None and path.suffix.lower() in output.MOTIF_SUFFIXES:
+        if path is not None and to_motifs:
             few = output.write_motifs(
                 lambda: work.motifs(progress), path, notes, suffixes=suffixes, force=asked.force
             )
         elif path is not None:
             with whole_file(path, _INSTEAD, force=asked.force, suffixes=suffixes) as file:
                 found = work.motifs(progress)
+                matches = matches_of(found)
                 if path.suffix.lower() == _ARRAYS:
-                    writers.write_arrays(writers.filter_arrays(found, notes()), file)
+                    compared = {} if matches is None else writers.match_arrays(found, matches)
+                    writers.write_arrays({**writers.filter_arrays(found, notes()), **compared}, file)
                 else:
-                    writers.write_filter_table(found, file, notes())
+                    writers.write_filter_table(found, file, notes(), _columns(matches))
             few = (*output.few_sites_words(found, left_out=False),)
         else:
             found = work.motifs(progress)
             few = (*output.few_sites_words(found, left_out=False),)
+            matches = matches_of(found)
             bars.end()
             if out.isatty():
-                out.write("".join(f"{line}\n" for line in _shown(found)))
+                out.write("".join(f"{line}\n" for line in _shown(found, matches)))
             else:
                 out.flush()
-                writers.write_filter_table(found, out.buffer, notes())
+                writers.write_filter_table(found, out.buffer, notes(), _columns(matches))
         said = [*opening.unsupported_words(opened), *opened.warnings, *work.assumed(), *few, places.notice()]
     write_warnings(dict.fromkeys(filter(None, said)))
 
@@ -223,13 +265,20 @@ class _Filters:
             yield from blocks.letter_words(self.first)
 
 
-def _shown(found: Sequence[FilterMotif]) -> Iterator[str]:
+def _columns(matches: Mapping[int, Match] | None) -> Sequence[FilterColumn]:
+    """Return the columns of a table for programs."""
+    return writers.FILTER_COLUMNS if matches is None else (*writers.FILTER_COLUMNS, *writers.match_columns(matches))
+
+
+def _shown(found: Sequence[FilterMotif], matches: Mapping[int, Match] | None) -> Iterator[str]:
     """Yield the lines of a table for people."""
-    columns = writers.FILTER_COLUMNS
+    compared = () if matches is None else writers.resemblance_columns(matches)
+    columns = (*writers.FILTER_COLUMNS, *compared)
     rows = [tuple(column.name for column in columns)]
     rows += [tuple(column.text(motif) for column in columns) for motif in found]
     widths = [max(map(len, texts)) for texts in zip(*rows, strict=True)]
-    marks = ["", *("" if motif.is_written else "  few sites" for motif in found)]
+    # Where filters are compared, the column of what they resemble has it.
+    marks = ["", *("" if compared or motif.is_written else f"  {writers.FEW_SITES}" for motif in found)]
     yield found[0].described
     for row, mark in zip(rows, marks, strict=True):
         cells = (
