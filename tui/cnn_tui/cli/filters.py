@@ -55,10 +55,10 @@ are of all positions. A motif shows what a filter responds to, not what it does
 in the network.
 
 The table goes on with the known motif that the filter resembles most: its
-identifier and name, p as Tomtom has it, q over all motifs, offset (the motif's column, from
-0, on which the filter's first lies) and strand. On a terminal only likely ones
-stand, of a q of 0.05 or less. A resemblance is no proof that the filter is for
-that factor: families share motifs.
+identifier and name, p as Tomtom has it, q over all motifs, offset (the motif's
+column, from 0, on which the filter's first lies) and strand. On a terminal only
+likely ones stand, of a q of 0.05 or less. A resemblance is no proof that the
+filter is for that factor: families share motifs.
 
 -o FILE: .tsv is the table, .npz has counts, probabilities and information;
 .meme, .jaspar and .transfac are motifs for other tools. A file appears whole or
