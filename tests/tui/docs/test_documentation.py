@@ -22,6 +22,7 @@ from cnn_tui.options.arguments import request_of
 from cnn_tui.view_file.first_look import open_request
 
 ROOT = Path(__file__).parents[3]
+MOTIF_FILES = ROOT / "tests/core/readers/motif_files"
 PYTORCH = ROOT / "tests/core/readers/pytorch/plain.pt"
 TREATED = ROOT / "tests/core/readers/keras_treated/keras_3.15.1_torch.zip"
 LETTERS = "".join("ACGT"[code] for code in np.random.default_rng(4).integers(0, 4, 3_000))
@@ -57,6 +58,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "chr1.fa.gz").write_text(f">chr1\n{LETTERS}\n")
     (tmp_path / "model.keras").write_bytes(Path(model_path("trained")).read_bytes())
     (tmp_path / "weights.pt").write_bytes(PYTORCH.read_bytes())
+    (tmp_path / "known.motif").write_bytes((MOTIF_FILES / "homer.motif").read_bytes())
+    (tmp_path / "database.pfm").write_bytes((MOTIF_FILES / "gimme.pfm").read_bytes())
     with ZipFile(TREATED) as archive:
         treated = {"basenji": "stochastic", "acceptor": "conv_dna", "deepbind": "detector"}
         for name, member in treated.items():

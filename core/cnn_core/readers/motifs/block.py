@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -73,7 +74,7 @@ class Block:
     labels: list[str] = field(default_factory=list)
     values: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
     decimals: NDArray[np.int8] = field(default_factory=lambda: np.empty((0, 0), np.int8))
-    _lines: list[int] = field(default_factory=list)
+    _lines: array[int] = field(default_factory=lambda: array("l"))
     _rows: list[list[float]] = field(default_factory=list)
     _decimals: list[list[int]] = field(default_factory=list)
 
@@ -132,4 +133,4 @@ class Block:
             raise line.fault(what, f"the widest motif that is read has {WIDEST} positions")
         self._lines.append(line.number)
         self._rows.append(row)
-        self._decimals.append(decimals_of(words))
+        self._decimals.append(decimals_of(words) if "." in text or "-" in text else [0] * len(row))

@@ -21,7 +21,7 @@ Sources: JASPAR, https://jaspar.elixir.no/docs/; see `layout` for the others.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePath
@@ -80,7 +80,7 @@ def read_matrices(data: bytes, source: str, motif_rows: str | None = None) -> Mo
     """
     if motif_rows is not None and motif_rows not in ROWS:
         raise NotFoundError(f"there are no motif rows '{motif_rows}'", remedy=f"they are {' or '.join(ROWS)}")
-    blocks = [*_blocks(lines_of(data, source), source)]
+    blocks = [*_blocks(data, source)]
     if not blocks:
         raise ModelError(
             "holds no matrix", where=source, remedy="a matrix is a line >ID NAME and four rows of counts"
@@ -105,15 +105,14 @@ def read_matrices(data: bytes, source: str, motif_rows: str | None = None) -> Mo
     return MotifFile.of(_form(filled, rows), source, matrices, said=said)
 
 
-def _blocks(lines: Iterable[Line], source: str) -> Iterator[Block]:
+def _blocks(data: bytes, source: str) -> Iterator[Block]:
     """Yield the matrices of a file, each once its last row is read."""
-    lines = [*lines]
     block: Block | None = None
     headed, blank, count = False, True, 0
     # Where every row of a file of numbers stands apart, blank lines separate none.
-    apart = any(each.text.strip() and before.text.strip() for before, each in pairwise(lines))
+    apart = any(before.text.strip() and each.text.strip() for before, each in pairwise(lines_of(data, source)))
     remarks: dict[str, str] = {}
-    for line in lines:
+    for line in lines_of(data, source):
         text = line.text.strip()
         begun: Block | None = None
         letters = column_letters(text)
