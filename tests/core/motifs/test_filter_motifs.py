@@ -205,6 +205,20 @@ class TestNumbersOfOthers:
         )
         assert found.consensus == "TATAAA"
 
+    def test_random_sites(self, subtests: pytest.Subtests) -> None:
+        cases = json.loads(Path(__file__).with_name("biopython_sites.json").read_text())["cases"]
+        for case in cases:
+            width, pseudocount = len(case["sites"][0]), case["pseudocount"]
+            # Every site is one window, and all respond alike.
+            anything = Conv1D(np.zeros((width, 4, 1), dtype=np.float32))
+            with subtests.test(width=width):
+                found = motifs_of(anything, case["sites"], "best", pseudocount=pseudocount)[0]
+                np.testing.assert_array_equal(found.counts.T, case["counts"])
+                np.testing.assert_allclose(found.probabilities.T, case["probabilities"], atol=1e-12)
+                assert found.information.sum() == pytest.approx(case["information"], abs=1e-9)
+                if not pseudocount:
+                    assert found.consensus == case["consensus"]
+
     def test_information_of_columns(self, subtests: pytest.Subtests) -> None:
         for matrix in CASES["information_content"]["matrices"]:
             with subtests.test(matrix["name"]):
