@@ -182,7 +182,7 @@ async def test_cells_of_other_sizes_are_not_subtracted_and_why_one_has_no_output
 # One cursor
 
 
-async def test_the_cursor_the_zoom_and_the_scroll_are_those_of_both() -> None:
+async def test_the_cursor_the_zoom_the_scroll_the_settings_and_the_strand_are_those_of_both() -> None:
     async with explorer(**CASE, versus=EDIT) as shown:
         for keys in (("right",), ("enter",), ("enter", "right"), ("minus",), ("end",), ("home",), ("up",)):
             await shown.press(*keys)
@@ -191,17 +191,14 @@ async def test_the_cursor_the_zoom_and_the_scroll_are_those_of_both() -> None:
         shown.explorer.show_view(shown.view.on(Level.BASE, 68))
         await shown.settled()
         assert "base 68: letter C in A, letter G in B" in shown.text
-
-
-# Everything that works on one works on both
-
-
-async def test_settings_strand_and_window_change_both() -> None:
-    async with explorer(**CASE, versus=EDIT) as shown:
+        # Settings and the strand change both.
         await shown.press("right_curly_bracket")
         assert [each.run.pool.sliding.size for each in (split(shown).a, split(shown).b)] == [9, 9]
         await shown.press("0", "v")
         assert [each.shown.reverse for each in (split(shown).a, split(shown).b)] == [True, True]
+
+
+# Everything that works on one works on both
 
 
 async def test_a_setting_that_stands_beside_stays() -> None:

@@ -14,6 +14,7 @@ from cnn_tui.app import CnnApp
 from cnn_tui.background.job import Activity
 from cnn_tui.options.request import OpenRequest
 from cnn_tui.screens.dialogs.choose_record import ChooseRecord
+from cnn_tui.view_file.first_look import open_request
 from cnn_tui.widgets.status import Status
 
 MALFORMED = ">good\nACGT\n>bad\nACGT-XYZ!\nACGT\n"
@@ -24,18 +25,24 @@ def written(path: Path, text: str) -> str:
     return str(path)
 
 
-async def refused_at_start(**request: object) -> CnnError:
-    """Return the error that the app ends with."""
-    app = CnnApp(OpenRequest(**{"model": "motifs", **request}))  # type: ignore[arg-type]
+def refused(**request: object) -> CnnError:
+    """Return the error that opening ends with."""
+    with pytest.raises(CnnError) as found:
+        open_request(OpenRequest(**{"model": "motifs", **request}))  # type: ignore[arg-type]
+    return found.value
+
+
+# At the start
+
+
+async def test_what_cannot_be_opened_ends_the_app_with_its_error() -> None:
+    app = CnnApp(OpenRequest(model="motifs", record="nobody"))
     async with app.run_test() as pilot:
         await app.workers.wait_for_complete()
         await pilot.pause()
     assert app.return_code == 1
-    assert app.return_value is not None
-    return app.return_value
-
-
-# At the start
+    assert isinstance(app.return_value, NotFoundError)
+    assert "nobody" in str(app.return_value)
 
 
 @pytest.mark.parametrize(
@@ -49,25 +56,23 @@ async def refused_at_start(**request: object) -> CnnError:
         ({"sequences": "@planted", "region": "1-10"}, ShapeError, "short"),
     ],
 )
-async def test_what_cannot_be_opened_ends_the_app_with_its_error(
-    request_: dict[str, object], kind: type[CnnError], said: str
-) -> None:
-    error = await refused_at_start(**request_)
+def test_what_is_not_there_cannot_be_opened(request_: dict[str, object], kind: type[CnnError], said: str) -> None:
+    error = refused(**request_)
     assert isinstance(error, kind)
     assert said in str(error)
 
 
-async def test_a_malformed_file_ends_the_app_with_file_record_and_line(tmp_path: Path) -> None:
+def test_a_malformed_file_is_refused_with_file_record_and_line(tmp_path: Path) -> None:
     path = written(tmp_path / "bad.fa", MALFORMED)
-    error = await refused_at_start(sequences=path, record="bad")
+    error = refused(sequences=path, record="bad")
     assert isinstance(error, SequenceError)
     assert "bad.fa" in str(error)
     assert "4" in str(error)
     assert "\n" not in str(error)
 
 
-async def test_a_file_that_is_no_fasta_ends_the_app(tmp_path: Path) -> None:
-    error = await refused_at_start(sequences=written(tmp_path / "no.fa", "ACGT\nACGT\n"))
+def test_a_file_that_is_no_fasta_is_refused(tmp_path: Path) -> None:
+    error = refused(sequences=written(tmp_path / "no.fa", "ACGT\nACGT\n"))
     assert isinstance(error, SequenceError)
     assert "no.fa" in str(error)
 
@@ -192,8 +197,8 @@ async def test_a_record_shorter_than_a_fixed_network_is_padded_and_the_screen_sa
         assert (shown.reading.codes(20, 500) == shown.reading.codes(499, 500)).all()
 
 
-async def test_a_record_shorter_than_a_kernel_is_refused(tmp_path: Path) -> None:
-    error = await refused_at_start(sequences=fasta(tmp_path / "short.fa", short="ACGTACGTACGTACG"))
+def test_a_record_shorter_than_a_kernel_is_refused(tmp_path: Path) -> None:
+    error = refused(sequences=fasta(tmp_path / "short.fa", short="ACGTACGTACGTACG"))
     assert "length 15 is too short for a window of 16" in str(error)
 
 

@@ -38,6 +38,7 @@ LEVELS = ("cell", "response", "base")
 async def test_settings_change_live_and_0_brings_the_model_s_own_back(subtests: pytest.Subtests) -> None:
     async with explorer() as shown:
         own, starts = shown.reading.settings, []
+        assert own == shown.explorer.own_settings == BlockSettings(1, Padding.VALID, 1, 8, 8, Padding.VALID)
         for _ in LEVELS:
             starts.append(shown.picture)
             await shown.press("enter")
@@ -103,7 +104,7 @@ async def test_a_setting_that_cannot_be_is_refused_with_the_reason(subtests: pyt
                 assert sentence in " ".join(on_screen.split())
 
 
-async def test_the_output_says_why_there_is_none_and_0_brings_the_number_back() -> None:
+async def test_the_output_follows_or_says_why_there_is_none_and_0_brings_the_number_back() -> None:
     async with explorer(model="seed") as shown:
         assert shown.lines[1].endswith("▸ output 0.573")
         await shown.press("1", "6", "right_curly_bracket")
@@ -120,10 +121,7 @@ async def test_the_output_says_why_there_is_none_and_0_brings_the_number_back() 
         await shown.press("0")
         assert shown.lines[1].endswith("▸ output 0.573")
         assert "no output" not in shown.text
-
-
-async def test_where_the_network_still_fits_the_output_follows() -> None:
-    async with explorer(model="seed") as shown:
+        # Where the network still fits, the output follows.
         before = shown.reading.output.values
         await shown.press("right_curly_bracket")
         after = shown.reading.output.values
@@ -351,9 +349,3 @@ async def test_keys_go_on_while_the_screen_is_too_small() -> None:
         first, last = shown.view.cursor_span
         assert shown.view.offset <= first < last <= shown.view.offset + shown.view.visible_bases
         assert "pooled[3]" in shown.text
-
-
-async def test_settings_are_those_of_the_model_at_first() -> None:
-    async with explorer() as shown:
-        expected = BlockSettings(1, Padding.VALID, 1, 8, 8, Padding.VALID)
-        assert shown.reading.settings == shown.explorer.own_settings == expected
