@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .bed import write_hits_bed, write_hits_table
     from .comments import write_comments
     from .decimals import shortest
+    from .filter_page import write_filter_page
     from .filter_table import FILTER_COLUMNS, FilterColumn, filter_arrays, write_filter_table
     from .motif_files import MotifNotes, write_jaspar, write_meme, write_transfac, written_motifs
     from .predictions import (
@@ -55,6 +56,7 @@ __all__ = [
     "write_base_table",
     "write_base_track",
     "write_comments",
+    "write_filter_page",
     "write_filter_table",
     "write_hits_bed",
     "write_hits_table",
@@ -76,6 +78,7 @@ __getattr__ = lazily(
         "bed": "write_hits_bed write_hits_table",
         "comments": "write_comments",
         "decimals": "shortest",
+        "filter_page": "write_filter_page",
         "filter_table": "FILTER_COLUMNS FilterColumn filter_arrays write_filter_table",
         "resemblance_table": "FEW_SITES match_arrays match_columns resemblance_columns",
         "motif_files": "MotifNotes write_jaspar write_meme write_transfac written_motifs",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from cnn_core.motifs import FilterMotif, MotifRule, MotifSettings, filter_motifs
 from cnn_core.presets import preset
 from cnn_core.readers.motifs.meme import read_meme
 from cnn_core.readers.opening import open_model_file
+from cnn_core.writers.filter_page import write_filter_page
 from cnn_core.writers.filter_table import FILTER_COLUMNS, FilterColumn, filter_arrays, write_filter_table
 from cnn_core.writers.kernels import kernel_arrays, write_kernel_table
 from cnn_core.writers.motif_files import MotifNotes, write_jaspar, write_meme, write_transfac, written_motifs
@@ -143,3 +145,22 @@ def test_filters_with_few_sites_are_not_written() -> None:
     assert written_motifs((few, enough)) == (enough,)
     with pytest.raises(ModelError, match="no filter has 9 sites in these sequences, the most is 8"):
         written_motifs((few,))
+
+
+def test_a_page_has_a_logo_a_filter_whose_letters_are_as_high_as_their_information() -> None:
+    counts = np.array([[8.0, 0, 0, 0], [4, 0, 4, 0], [2, 2, 2, 2]])
+    settings = MotifSettings(fewest_sites=8)
+    found = tuple(
+        FilterMotif(nth, f"<{nth}>", counts, sites, MotifRule(), settings) for nth, sites in ((0, 8), (1, 7))
+    )
+    text = written(write_filter_page, found, MotifNotes(("a < b",)))
+    assert "<p>assumed: a &lt; b</p>" in text
+    table = ElementTree.fromstring(f"<table>{text.split('<table>')[1].split('</table>')[0]}</table>")
+    enough, few = table.findall("./tbody/tr")
+    assert (enough.get("class"), few.get("class")) == (None, "few")
+    assert [cell.text for cell in enough.findall("td")[1:]] == ["0", "<0>", "8", "3.000", "ARN"]
+    # A holds 2 bits, A and G half a bit each in the next column, and no letter any in the last.
+    letters = [(each.text, each.get("transform", "")) for each in enough.iter("text")]
+    assert [letter for letter, _ in letters] == ["A", "A", "G"]
+    scales = [float(how.rsplit(" ", 1)[1].rstrip(")")) for _, how in letters]
+    np.testing.assert_allclose(np.array(scales) / scales[0], [1, 0.25, 0.25], atol=1e-3)

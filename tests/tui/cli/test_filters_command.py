@@ -132,7 +132,7 @@ class TestResemblance:
     @pytest.mark.parametrize(
         ("words", "said"),
         [
-            ("--against jaspar -o x.meme", "argument --against: it is for the table, .tsv and .npz"),
+            ("--against jaspar -o x.meme", "argument --against: it is for the table, .tsv, .npz and .html"),
             ("--against none --column-score pearson", "argument --column-score: it is for --against a set"),
         ],
     )
@@ -215,7 +215,7 @@ def test_wrong_usage_is_told(words: str, said: str, capsys: pytest.CaptureFixtur
     ("words", "said"),
     [
         ("--background 0.5,0.5", "its shares add up to 1"),
-        ("-o x.csv", "the name does not end in .tsv, .meme, .jaspar, .transfac or .npz"),
+        ("-o x.csv", "the name does not end in .tsv, .meme, .jaspar, .transfac, .npz or .html"),
         ("--filter 12", "conv1d has no filter '12'"),
     ],
 )

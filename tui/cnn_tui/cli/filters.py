@@ -60,9 +60,9 @@ column, from 0, on which the filter's first lies) and strand. On a terminal only
 likely ones stand, of a q of 0.05 or less. A resemblance is no proof that the
 filter is for that factor: families share motifs.
 
--o FILE: .tsv is the table, .npz has counts, probabilities and information;
-.meme, .jaspar and .transfac are motifs for other tools. A file appears whole or
-not at all.
+-o FILE: .tsv is the table, .npz has counts, probabilities and information,
+.html is a page of logos; .meme, .jaspar and .transfac are motifs for other
+tools. A file appears whole or not at all.
 
 example:
   cnn-tui filters @planted --model trained --motif-rule best
@@ -73,6 +73,7 @@ example:
 _INSTEAD: Final = "filters"
 _TABLE: Final = ".tsv"
 _ARRAYS: Final = ".npz"
+_PAGE: Final = ".html"
 
 
 def parser() -> Parser:
@@ -121,7 +122,7 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
     in_file = typed.output is not None and Path(typed.output).suffix.lower() in output.MOTIF_SUFFIXES
     for option in ("against", "column_score"):
         if in_file and getattr(typed, option) is not None:
-            made.error(f"argument --{option.replace('_', '-')}: it is for the table, .tsv and .npz")
+            made.error(f"argument --{option.replace('_', '-')}: it is for the table, .tsv, .npz and .html")
     if typed.against == opening.NO_SET and typed.column_score is not None:
         made.error("argument --column-score: it is for --against a set of motifs")
 
@@ -171,7 +172,7 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
         CnnError: Something in the request is not there or cannot be read, or the file cannot be written.
     """
     path = None if asked.output is None else Path(asked.output)
-    suffixes = (_TABLE, *output.MOTIF_SUFFIXES, _ARRAYS)
+    suffixes = (_TABLE, *output.MOTIF_SUFFIXES, _ARRAYS, _PAGE)
     if path is not None:
         check_output(path, _INSTEAD, force=asked.force, suffixes=suffixes)
     out = sys.stdout if out is None else out
@@ -206,7 +207,10 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
                     compared = {} if matches is None else writers.match_arrays(found, matches)
                     writers.write_arrays({**writers.filter_arrays(found, notes()), **compared}, file)
                 else:
-                    writers.write_filter_table(found, file, notes(), _columns(matches))
+                    write = (
+                        writers.write_filter_page if path.suffix.lower() == _PAGE else writers.write_filter_table
+                    )
+                    write(found, file, notes(), _columns(matches))
             few = (*output.few_sites_words(found, left_out=False),)
         else:
             found = work.motifs(progress)
