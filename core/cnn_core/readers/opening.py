@@ -134,18 +134,20 @@ def _checked(found: Format, options: Mapping[str, object], source: str) -> dict[
     return given
 
 
-def open_motif_file(path: str | os.PathLike[str]) -> MotifFile:
+def open_motif_file(path: str | os.PathLike[str], motif_rows: str | None = None) -> MotifFile:
     """Open a file of motifs as motifs, of any layout that is read.
 
     Args:
         path: The file.
+        motif_rows: See `ModelOptions`.
 
     Raises:
-        NotFoundError: There is no such file.
+        NotFoundError: There is no such file, or no such kind of rows.
         ModelError: It is a folder, too large, no motif file, or not a valid one.
     """
     path = Path(path)
-    read: MotifFile = import_module(".motifs.reading", __package__).read_motifs(_bytes_of(path), path.name)
+    reading = import_module(".motifs.reading", __package__)
+    read: MotifFile = reading.read_motifs(_bytes_of(path), path.name, motif_rows)
     return read
 
 

@@ -181,7 +181,7 @@ class TestOneRowAPosition:
         assert str(refused.value) == (
             "m, line 1: X has 4 rows of 4 numbers, which could be one row a letter, as JASPAR writes, or one row a "
             "position, as HOMER and gimme do, and their sums do not tell which; say --motif-rows letter or "
-            "--motif-rows position"
+            "--motif-rows position, or write letters before the rows, as in A [ 1 2 3 4 ]"
         )
         # What the other matrices of the file say does.
         motif, _ = read_matrices(text(rows) + text([row[:3] for row in rows], ">Y"), "m").motifs

@@ -16,7 +16,7 @@ from cnn_core.letters.alphabet import encode
 from cnn_core.readers.formats import FORMATS
 from cnn_core.readers.head import Head
 from cnn_core.readers.motifs.reading import read_motifs
-from cnn_core.readers.opening import inspect_model_file, open_model_file, read_model_file
+from cnn_core.readers.opening import inspect_model_file, open_model_file, open_motif_file, read_model_file
 
 FOLDER = Path(__file__).parent / "motif_files"
 COUNTS = np.array([[14, 2, 2, 2], [1, 17, 1, 1], [2, 2, 15, 1], [5, 5, 5, 5], [2, 4, 6, 8]])
@@ -105,6 +105,11 @@ class TestFourByFour:
         assert read_model_file(data, "m", {"motif_rows": "position"}).model.blocks
         with pytest.raises(ModelError, match="say --motif-rows letter or --motif-rows position"):
             read_model_file(data, "m", {})
+
+    def test_is_read_as_asked_where_motifs_are_wanted(self, tmp_path: Path) -> None:
+        path = tmp_path / "m.pfm"
+        path.write_text(rows(EITHER))
+        assert open_motif_file(path, motif_rows="position").motifs[0].counts.tolist() == EITHER
 
     def test_what_the_other_matrices_are_it_is_too(self) -> None:
         assert opened(rows(EITHER) + rows(BY_POSITION[:3], ">Y")) == EITHER

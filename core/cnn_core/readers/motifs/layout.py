@@ -226,7 +226,7 @@ def _undecided(block: Block) -> ModelError:
     return block.line.fault(
         f"{block.matrix_id} has 4 rows of {block.values.shape[1]} numbers, which could be one row a letter, as JASPAR "
         "writes, or one row a position, as HOMER and gimme do, and their sums do not tell which",
-        "say --motif-rows letter or --motif-rows position",
+        "say --motif-rows letter or --motif-rows position, or write letters before the rows, as in A [ 1 2 3 4 ]",
     )
 
 
