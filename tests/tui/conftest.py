@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,11 +25,20 @@ def _parse_once(sheet: Stylesheet, css: str, **origin: Any) -> list[RuleSet]:
 Stylesheet._parse_rules = _parse_once  # type: ignore[method-assign]
 
 
+_CACHES: Final = count()
+
+
+@pytest.fixture(scope="session")
+def caches(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each test has the folder of its own; thousands beside each other would take pytest seconds to number."""
+    return tmp_path_factory.mktemp("caches")
+
+
 @pytest.fixture(autouse=True)
-def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_cache(caches: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Each test writes indexes of sequences into a folder of its own, and neither reads a configuration
     nor keeps what it has looked at."""
-    directory = tmp_path_factory.mktemp("cache")
+    directory = caches / str(next(_CACHES))
     monkeypatch.setenv("CNN_TUI_CACHE", str(directory))
     # Whoever runs the tests may have a file of their own.
     monkeypatch.setenv("CNN_TUI_CONFIG", "")

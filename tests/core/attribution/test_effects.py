@@ -99,7 +99,7 @@ def test_what_only_acts_in_training_may_stand_between_the_letters_and_a_convolut
     np.testing.assert_array_equal(noisy.run(codes, side_inputs={"letters": rows})["conv"], conv[1].forward(rows))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(24))
 def test_random_graphs(seed: int) -> None:
     model, length = random_graph(seed)
     codes = encode(random_letters(length, seed))
@@ -191,7 +191,7 @@ def test_dilated_windows_leave_holes(layers: tuple[Layer, ...], shortcuts: bool)
     model = Model("dilated", tuple(nodes))
     last, length = model.outputs[-1], len(model.run(codes)[model.outputs[-1]])
     for position in {0, length // 2, length - 1}:
-        assert_equals_whole_runs(model, codes, Target(last, (position, 2)), [*range(position % 3, 70, 3)])
+        assert_equals_whole_runs(model, codes, Target(last, (position, 2)), [*range(position % 5, 70, 5)])
 
 
 def profile(length: int | None = None) -> Model:

@@ -232,7 +232,7 @@ def many_names(count: int) -> Write:
 
 
 @pytest.mark.parametrize("libver", ["earliest", "latest"])
-@pytest.mark.parametrize("count", [8, 9, 60, 2_000])
+@pytest.mark.parametrize("count", [8, 9, 60, 1_200])
 def test_names_beyond_ascii_are_read_however_many_there_are(count: int, libver: str) -> None:
     data = written(many_names(count), libver=libver)
     file = Hdf5File(data, "m.h5")
@@ -256,11 +256,11 @@ def test_links_to_elsewhere_are_refused_among_many_names() -> None:
 
 def test_damage_among_many_names_is_a_sentence_or_no_damage() -> None:
     draw = random.Random(6)
-    whole = written(many_names(400))
+    whole = written(many_names(120))
     marks = [whole.find(mark) for mark in (b"FRHP", b"FHIB", b"FHDB", b"BTHD", b"BTIN", b"BTLF")]
     assert all(mark > 0 for mark in marks)
     refused = 0
-    for _ in range(300):
+    for _ in range(200):
         damaged = bytearray(whole)
         for _ in range(draw.choice([1, 2, 5])):
             place = draw.choice(marks) + draw.randrange(150)
@@ -269,7 +269,7 @@ def test_damage_among_many_names_is_a_sentence_or_no_damage() -> None:
             _ = Hdf5File(bytes(damaged), "m.h5").members("g")
         except CnnError:
             refused += 1
-    assert refused > 100
+    assert refused > 60
 
 
 def test_a_bomb_is_not_unpacked() -> None:

@@ -11,7 +11,7 @@ from mutations import FORMATS, damaged, drawn, good_files, opened
 from cnn_core.errors import CnnError
 from cnn_core.readers.opening import read_model_file
 
-_COUNT = 250
+_COUNT = 150
 
 
 @pytest.mark.parametrize("kind", FORMATS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from dataclasses import astuple, replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,9 @@ MODELS = {
     "turned": block_model(Conv1D(WHOLE, activation="relu"), MaxPooling1D(4), NORM),
     "single": block_model(Conv1D(random_kernel(1, 40)), MaxPooling1D(1)),
 }
+
+
+AMBIGUITIES = ("zero", "uniform")
 
 
 @pytest.fixture(autouse=True)
@@ -90,54 +94,60 @@ def told(hits: tuple[Hit, ...] | list[Hit]) -> list[tuple[object, ...]]:
     return [(*astuple(hit), hit.place, float(hit.value).hex()) for hit in hits]
 
 
-@pytest.mark.parametrize("strands", ["both", "+", "-"])
-@pytest.mark.parametrize("kind", MODELS)
+CASES = [
+    (kind, strands, AMBIGUITIES[nth % 2], (1, 60)[nth % 2])
+    for nth, (kind, strands) in enumerate(product(MODELS, ("both", "+", "-")))
+]
+"""Every model on every strand, and each with either of the rest in turn."""
+
+
+@pytest.mark.parametrize(("kind", "strands", "ambiguity", "top"), CASES)
 class TestAsEachAlone:
-    def test_all_from_a_threshold_up(self, kind: str, strands: str) -> None:
+    def test_all_from_a_threshold_up(self, kind: str, strands: str, ambiguity: str, top: int) -> None:
         model, records = MODELS[kind], mixed("ACGTacgtNRY")
         filters = [2, 0] if kind != "single" else [7, 3, 39]
-        for ambiguity in ("zero", "uniform"):
-            expected = [
-                replace(hit, place=place)
-                for place, reading in alone(model, records, strands, ambiguity)
-                for hit in ScannedReading(reading, filters, both_strands=strands == "both", threads=1).above(
-                    highest_below(0.7), LookedAt()
-                )
-            ]
-            scan = scan_of(model, records, strands=strands, ambiguity=ambiguity)
-            assert told([*scan.above(0.7, filters)]) == told(expected)
-            assert len({hit.record for hit in expected}) > 5
+        expected = [
+            replace(hit, place=place)
+            for place, reading in alone(model, records, strands, ambiguity)
+            for hit in ScannedReading(reading, filters, both_strands=strands == "both", threads=1).above(
+                highest_below(0.7), LookedAt()
+            )
+        ]
+        scan = scan_of(model, records, strands=strands, ambiguity=ambiguity)
+        assert told([*scan.above(0.7, filters)]) == told(expected)
+        assert len({hit.record for hit in expected}) > 5
 
-    @pytest.mark.parametrize("together", [True, False])
-    @pytest.mark.parametrize("top", [1, 60])
-    def test_the_strongest(self, kind: str, strands: str, top: int, together: bool) -> None:
+    def test_the_strongest(self, kind: str, strands: str, ambiguity: str, top: int) -> None:
         model, records, filters = MODELS[kind], mixed(), [1, 0] if kind != "single" else [*range(0, 40, 3)]
         found = [
             replace(hit, place=place)
-            for place, reading in alone(model, records, strands, "zero")
+            for place, reading in alone(model, records, strands, ambiguity)
             for hit in strongest(reading, filters, top=top, both_strands=strands == "both", threads=1) or ()
         ]
         ranked = [
             sorted((hit for hit in found if hit.filter == index), key=lambda hit: (-hit.value, hit.place))[:top]
             for index in filters
         ]
-        hits = scan_of(model, records, strands=strands).strongest(filters, top=top, together=together)
-        if together:
-            assert told([*hits][:top]) == told(
-                sorted(
-                    (hit for mine in ranked for hit in mine),
-                    key=lambda hit: (
-                        -hit.value,
-                        hit.place,
-                        hit.start,
-                        hit.strand,
-                        hit.filter,
-                        hit.cell if hit.strand == "+" else -hit.cell,
-                    ),
-                )[:top]
+        each, together = (
+            scan_of(model, records, strands=strands, ambiguity=ambiguity).strongest(
+                filters, top=top, together=together
             )
-        else:
-            assert told(hits) == told([hit for mine in ranked for hit in mine])
+            for together in (False, True)
+        )
+        assert told(each) == told([hit for mine in ranked for hit in mine])
+        assert told([*together][:top]) == told(
+            sorted(
+                (hit for mine in ranked for hit in mine),
+                key=lambda hit: (
+                    -hit.value,
+                    hit.place,
+                    hit.start,
+                    hit.strand,
+                    hit.filter,
+                    hit.cell if hit.strand == "+" else -hit.cell,
+                ),
+            )[:top]
+        )
 
 
 def test_a_refused_letter_is_named_after_the_hits_before_it() -> None:
