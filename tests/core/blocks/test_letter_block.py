@@ -127,7 +127,7 @@ class TestCounts:
 
 class TestStretches:
     @given(blocks(), st.integers(1, 12), st.data())
-    @settings(deadline=None, print_blob=True, max_examples=200)
+    @settings(deadline=None, print_blob=True, max_examples=120)
     def test_of_any_cut_equal_the_whole_network_to_the_last_bit(
         self, model_and_letters: tuple[Model, str], tile: int, data: st.DataObject
     ) -> None:
@@ -262,7 +262,7 @@ class TestReceptiveField:
         assert block_run(block_model(beside, MaxPooling1D(2)), "AC").receptive_field(0) == (0, 0)
 
     @given(blocks(activations=("linear",)))
-    @settings(deadline=None, print_blob=True, max_examples=200)
+    @settings(deadline=None, print_blob=True, max_examples=120)
     def test_is_from_the_first_to_the_last_base_that_is_read(self, model_and_letters: tuple[Model, str]) -> None:
         run = block_run(*model_and_letters)
         furthest = 0
@@ -451,7 +451,7 @@ class TestLayersBetween:
 
 class TestScale:
     @given(blocks(), st.sampled_from([None, -3.0, 3.0]))
-    @settings(deadline=None, print_blob=True, max_examples=150)
+    @settings(deadline=None, print_blob=True, max_examples=100)
     def test_no_activation_exceeds_the_largest_possible(
         self, model_and_letters: tuple[Model, str], bias: float | None
     ) -> None:

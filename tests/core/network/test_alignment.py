@@ -165,7 +165,7 @@ def hull(bases: Sequence[int]) -> tuple[int, int]:
 
 class TestReceptiveField:
     @given(graphs())
-    @settings(deadline=None, print_blob=True, max_examples=150)
+    @settings(deadline=None, print_blob=True, max_examples=100)
     def test_runs_from_the_first_base_that_reaches_a_value_to_the_last(self, graph: tuple[Model, int]) -> None:
         model, length = graph
         for name, by_base in touched(model, length).items():
@@ -174,7 +174,7 @@ class TestReceptiveField:
                 assert model.receptive_field(name, position, length) == expected, (name, position)
 
     @given(graphs())
-    @settings(deadline=None, print_blob=True, max_examples=60)
+    @settings(deadline=None, print_blob=True, max_examples=40)
     def test_holds_every_base_that_changes_a_value(self, graph: tuple[Model, int]) -> None:
         model, length = graph
         letters = random_letters(length)
@@ -192,7 +192,7 @@ class TestReceptiveField:
                     assert first <= base < stop, (name, position)
 
     @given(graphs(), st.data())
-    @settings(deadline=None, print_blob=True, max_examples=100)
+    @settings(deadline=None, print_blob=True, max_examples=60)
     def test_of_many_positions_is_what_each_of_them_reads(
         self, graph: tuple[Model, int], data: st.DataObject
     ) -> None:
@@ -249,7 +249,7 @@ class TestReceptiveField:
 
 class TestAlignment:
     @given(graphs())
-    @settings(deadline=None, print_blob=True, max_examples=150)
+    @settings(deadline=None, print_blob=True, max_examples=100)
     def test_of_layers_that_look_at_their_window_alone_holds_the_receptive_field(
         self, graph: tuple[Model, int]
     ) -> None:
