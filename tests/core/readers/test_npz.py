@@ -202,7 +202,7 @@ def test_any_value_comes_back(value: object) -> None:
     assert_same(reader._value(json.loads(text), ""), value)
 
 
-@settings(deadline=None, print_blob=True, max_examples=60)
+@settings(deadline=None, print_blob=True, max_examples=40)
 @given(
     st.text(),
     st.text(),

@@ -41,7 +41,7 @@ every_setting = pytest.mark.parametrize("settings", SETTINGS, ids=str)
 both_strands = pytest.mark.parametrize("reverse", [False, True], ids=["+", "-"])
 
 
-@pytest.fixture(params=[1, 40, 1 << 18])
+@pytest.fixture(params=[17, 1 << 18])
 def chunk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     """How many values are computed at once."""
     monkeypatch.setattr(values, "_VALUES_AT_ONCE", request.param)
