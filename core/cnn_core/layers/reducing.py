@@ -264,7 +264,7 @@ class Reduce(Layer):
         """Return the places of all values that a number is of."""
         axes = self.reduced_axes(of.x.ndim)
         kept = iter(of.index)
-        # Where nothing is left, the one place of the output is none of the input's.
+        # Where all axes are reduced, the output's only index belongs to no axis of the input.
         at = (
             [0] * of.x.ndim
             if len(axes) == of.x.ndim

@@ -41,7 +41,7 @@ class MotifRule:
 
     Attributes:
         name: `windows`, `basset`, `best`, `top` or `weights`.
-        number: N of `top`, or the bits of `weights`; None is none.
+        number: N of `top`, or the bits of `weights`; None where the rule has no number.
     """
 
     name: str = "windows"

@@ -334,7 +334,10 @@ class Graph:
     def letters_of(self, node: Node) -> Input | None:
         """Return the input whose one-hot letters a node reads and nothing else, or None."""
         source = self.letters_node(node)
-        return None if source is None else source.layer  # type: ignore[return-value] # it is an input's
+        if source is None:
+            return None
+        assert isinstance(source.layer, Input)
+        return source.layer
 
     def letters_node(self, node: Node) -> Node | None:
         """Return the node of that input, which layers that pass everything on may stand behind, or None."""

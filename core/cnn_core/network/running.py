@@ -74,7 +74,8 @@ def run_together(
         graph: The network.
         windows: Their letters, at least one window, all of one length.
         ambiguity: What an ambiguous letter becomes.
-        side_inputs: For each window the numbers of the inputs that are not letters, zeros where none; empty is none.
+        side_inputs: The numbers of the inputs that are not letters, for each window, or an empty sequence; an input
+            without numbers is zeros.
         kept: The names of the nodes; the activations of others are dropped once no later node needs them.
 
     Returns:

@@ -28,7 +28,7 @@ def read_json(archive: Archive, name: str) -> Json:
         name: The member.
 
     Raises:
-        ModelError: It is none, too long or too deep.
+        ModelError: It is not a JSON object, or is too long or too deep.
     """
     data = archive.read(name, LONGEST_JSON)
     if data.count(b"{") + data.count(b"[") > MOST_PARTS:
@@ -53,19 +53,19 @@ def ints_of(value: object) -> list[int] | None:
 
 
 def items(part: object, key: str) -> Sequence[Any]:
-    """Return a list in a JSON object; empty where there is none."""
+    """Return the list under a key of a JSON object, or an empty one where no list stands there."""
     found = part.get(key) if isinstance(part, dict) else None
     return found if isinstance(found, list) else ()
 
 
 def inside(part: object, *keys: str) -> Json:
-    """Return an object inside others by its keys; empty where there is none."""
+    """Return the object that nested keys lead to, or an empty one where they lead to no object."""
     for key in keys:
         part = part.get(key) if isinstance(part, dict) else None
     return part if isinstance(part, dict) else {}
 
 
 def text(part: object, key: str) -> str:
-    """Return a text in a JSON object; empty where there is none."""
+    """Return the text under a key of a JSON object, or an empty one where no text stands there."""
     found = part.get(key) if isinstance(part, dict) else None
     return found if isinstance(found, str) else ""

@@ -84,7 +84,7 @@ class ProgramNode:
 
     @property
     def operator(self) -> str:
-        """The operator's name, packet and overload; empty where it is none of PyTorch's own."""
+        """The operator's name, packet and overload; empty if the operator is not PyTorch's own."""
         return self.target.removeprefix("torch.ops.aten.") if self.target.startswith("torch.ops.aten.") else ""
 
 

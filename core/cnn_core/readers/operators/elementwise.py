@@ -121,13 +121,13 @@ def _along(kind: type[Softmax | GatedLinearUnit], tensor: Tensor, axis: int) -> 
     return kind(axis=-1 if found == len(tensor.known()) else found)
 
 
-def clamp(assembly: Assembly, x: Value, min: Operand = None, max: Operand = None) -> Value:  # noqa: A002
+def clamp(assembly: Assembly, x: Value, lowest: Operand = None, highest: Operand = None) -> Value:
     """Add a clamp between two numbers, or tensors of them."""
-    low, high = _number(min), _number(max)
-    if low is None and isinstance(min, Tensor | np.ndarray):
-        x, min = maximum(assembly, x, min), None  # noqa: A001
-    if high is None and isinstance(max, Tensor | np.ndarray):
-        x, max = minimum(assembly, x, max), None  # noqa: A001
+    low, high = _number(lowest), _number(highest)
+    if low is None and isinstance(lowest, Tensor | np.ndarray):
+        x = maximum(assembly, x, lowest)
+    if high is None and isinstance(highest, Tensor | np.ndarray):
+        x = minimum(assembly, x, highest)
     if low is None and high is None:
         return x
     tensor = assembly.tensor(x)
