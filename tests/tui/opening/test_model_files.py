@@ -25,7 +25,8 @@ from cnn_tui.app import CnnApp
 from cnn_tui.cli.arguments import parse
 from cnn_tui.opening import open_model, remarks
 from cnn_tui.options.arguments import options_of, request_of
-from cnn_tui.options.request import ModelOptions, OpenRequest
+from cnn_tui.options.model_options import ModelOptions
+from cnn_tui.options.request import OpenRequest
 from cnn_tui.screens.dialogs.open_model import ModelChoice, OpenModel
 from cnn_tui.snapshot import take
 

@@ -29,12 +29,12 @@ from cnn_tui.opening import (
 )
 from cnn_tui.opening.initial_place import first_cell, first_filter, first_position
 from cnn_tui.options.default_model import DEFAULT_MODEL
+from cnn_tui.options.model_options import POOL_SIZE
 from cnn_tui.options.request import (
     AMBIGUITY_NAMES,
     DEFAULT_SEQUENCES,
     FOREIGN_THEME_NAMES,
     MODEL_NAMES,
-    POOL_SIZE,
     THEME_NAMES,
     OpenRequest,
 )

@@ -14,8 +14,9 @@ from cnn_tui.cli.arguments import parse
 from cnn_tui.options import arguments, by_name, request
 from cnn_tui.options.arguments import add_group, request_of
 from cnn_tui.options.by_name import request_from
+from cnn_tui.options.model_options import MODEL_OPTIONS, ModelOptions
 from cnn_tui.options.option import option, options_in
-from cnn_tui.options.request import MODEL_OPTIONS, OPTIONS, ModelOptions, OpenRequest, with_paths
+from cnn_tui.options.request import OPTIONS, OpenRequest, with_paths
 
 _VALUES = {str: "x", int: 3, bool: True, tuple: ("x=y",)}
 

@@ -12,7 +12,7 @@ from explorers import MEDIUM, explorer, press
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from cnn_tui.options.request import ModelOptions
+from cnn_tui.options.model_options import ModelOptions
 from cnn_tui.screens.dialogs.dialog import Dialog
 from cnn_tui.screens.dialogs.open_model import ModelChoice, OpenModel
 from cnn_tui.screens.dialogs.open_sequences import OpenSequences

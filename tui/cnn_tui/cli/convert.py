@@ -16,7 +16,7 @@ from .parser import Parser
 from .streams import write_warnings
 
 if TYPE_CHECKING:
-    from ..options.request import ModelOptions
+    from ..options.model_options import ModelOptions
 
 __all__ = ["main", "parser", "run"]
 

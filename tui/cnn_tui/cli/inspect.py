@@ -11,7 +11,7 @@ from cnn_core import blocks, readers
 from cnn_core.errors import CnnError, NotFoundError, SettingError, printable
 
 from ..options.arguments import add_model_options, options_of
-from ..options.request import ModelOptions
+from ..options.model_options import ModelOptions
 from .parser import Parser, add_json
 from .streams import write_json, write_lines
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnn_core.network.model import SummaryRow
     from cnn_core.readers import ModelFile
 
-    from ..options.request import ModelOptions
+    from ..options.model_options import ModelOptions
 
 __all__ = ["main", "parser", "run", "summary_json"]
 

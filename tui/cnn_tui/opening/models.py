@@ -17,7 +17,7 @@ from cnn_core.readers.unavailability import causes
 from cnn_samples import MODELS, model_path
 
 from ..options.default_model import DEFAULT_MODEL
-from ..options.request import ModelOptions
+from ..options.model_options import ModelOptions
 from .names import check_model_name
 
 __all__ = [

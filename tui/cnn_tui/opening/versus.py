@@ -13,7 +13,7 @@ from cnn_core.letters.edits import EditedRecord, parse_edits
 from cnn_core.network.weight_edits import parse_weight_edits
 
 from ..options.block_settings import changed_settings, settings_typed
-from ..options.request import ModelOptions
+from ..options.model_options import ModelOptions
 from .models import open_model
 
 if TYPE_CHECKING:

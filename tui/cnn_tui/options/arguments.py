@@ -9,8 +9,9 @@ from typing import Any, Final, NoReturn
 
 from cnn_core.errors import SettingError
 
+from .model_options import MODEL_OPTIONS, ModelOptions
 from .option import Group, Option
-from .request import MODEL_OPTIONS, OPTIONS, ModelOptions, OpenRequest
+from .request import OPTIONS, OpenRequest
 
 __all__ = ["add_group", "add_model_options", "add_options", "options_of", "request_of", "typed_options"]
 

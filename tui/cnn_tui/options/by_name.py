@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from cnn_core.errors import SettingError, did_you_mean
 
+from .model_options import MODEL_OPTIONS, ModelOptions
 from .option import Option
-from .request import MODEL_OPTIONS, OPTIONS, STANDARD_INPUT, ModelOptions, OpenRequest, with_paths
+from .request import OPTIONS, STANDARD_INPUT, OpenRequest, with_paths
 
 __all__ = ["DEFAULT_SIZE", "check_names", "check_value", "request_from", "shown_value", "size_of"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, Final, Literal
 
-__all__ = ["Group", "Option", "option", "options_in"]
+__all__ = ["Group", "Option", "option", "options_in", "typed_options"]
 
 Group = Literal["sequences", "reading", "window", "start", "model file"]
 """Where an option applies: to what is opened, to all that reads it, to a single input window, to what is looked at
@@ -88,6 +88,24 @@ def options_in(owner: type[Any]) -> Iterator[Option]:
     for each in fields(owner):
         if _KEY in each.metadata:
             yield _option_of(each)
+
+
+def typed_options(owner: Any) -> Iterator[str]:
+    """Yield the options of a dataclass that are not their defaults, and their values, as they are typed."""
+    for each in options_in(type(owner)):
+        value = getattr(owner, each.name)
+        if value == each.default:
+            continue
+        if value is True and not each.optional:
+            yield each.flag
+            continue
+        for one in value if isinstance(value, tuple) else (value,):
+            text = ("yes" if one else "no") if isinstance(one, bool) else str(one)
+            if each.flag and text.startswith("-"):
+                # Apart from its option it would be taken for another one.
+                yield f"{each.flag}={text}"
+            else:
+                yield from (each.flag, text) if each.flag else (text,)
 
 
 def _option_of(each: Field[Any]) -> Option:

@@ -11,7 +11,8 @@ from cnn_core.programs import WeightFile
 from cnn_core.readers.npz import MODEL_FORMAT, write_npz
 from cnn_core.readers.report import ModelFile
 
-from ..options.request import STANDARD_INPUT, ModelOptions, OpenRequest
+from ..options.model_options import ModelOptions
+from ..options.request import STANDARD_INPUT, OpenRequest
 from .whole_file import check_output, whole_file
 
 __all__ = ["check_program_file", "fasta_of", "weight_file", "write_program"]

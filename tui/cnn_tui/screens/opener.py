@@ -15,7 +15,8 @@ from cnn_core.errors import CnnError, printable
 from .. import opening, pictures, screens, view_file
 from ..background.pacing import byte_progress
 from ..opening.bounds import check_within
-from ..options.request import DEFAULT_SEQUENCES, ModelOptions, OpenRequest, with_paths
+from ..options.model_options import ModelOptions
+from ..options.request import DEFAULT_SEQUENCES, OpenRequest, with_paths
 from ..view.view_state import Subject
 from ..words.wording import counted
 from . import dialogs

@@ -17,7 +17,7 @@ from ...opening import model_names
 from ...opening.bounds import check_within
 from ...opening.folders import MODEL_NAME, Entry, Kind
 from ...options.arguments import typed_options
-from ...options.request import ModelOptions
+from ...options.model_options import ModelOptions
 from .dialog import Field
 from .open_file import OpenFile, Refused
 
