@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,6 +32,7 @@ from ..widgets.layer_tracks import AllChannels
 from ..widgets.output_track import OutputTrack
 from ..widgets.overview import OverviewTrack
 from ..widgets.status import Status
+from .digests import digests_of
 
 if TYPE_CHECKING:
     from ..app import CnnApp
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 __all__ = ["values_of"]
 
 _FORMAT: Final = 1
-_LETTERS_AT_ONCE: Final = 1 << 20
-_DIGITS_OF_A_DIGEST: Final = 16
 _MOST_VALUES: Final = 2000
 """How many values of a layer are listed: more are not visible at a time."""
 
@@ -72,11 +70,11 @@ def values_of(app: CnnApp) -> dict[str, object]:
             found["drawn"] = _explorer_drawn(explorer)
             if explorer.split is not None:
                 found["beside"] = _beside_values(explorer.split)
-            found["digests"] = _digests_of(explorer.picture.reading)
+            found["digests"] = digests_of(explorer.picture.reading)
     if network is not None and network.picture is not None:
         if "record" not in found:
             found |= _reading_values(network.picture.reading)
-            found["digests"] = _digests_of(network.picture.reading)
+            found["digests"] = digests_of(network.picture.reading)
         found["network"] = _layer_values(network.picture) | {
             "all_channels": _channels_drawn(network, network.picture)
         }
@@ -365,43 +363,3 @@ def _output(scanned: OutputScanPicture | None) -> dict[str, object] | None:
 def _known(values: Array) -> list[float | None]:
     """Return values as numbers; what is not known is None."""
     return [None if np.isnan(value) else float(value) for value in values]
-
-
-# What it is computed from: stored, never computed, so that digests are the same on every machine
-
-
-def _digests_of(reading: Reading) -> dict[str, object]:
-    """Return SHA-256 digests, the first digits of each.
-
-    Args:
-        reading: What is read.
-
-    Returns:
-        `letters`: of the input window, in the record's own direction. `weights`: of each layer that has any, by its
-        name. `inputs`: of the numbers of each input that is not letters.
-    """
-    return {
-        "letters": _letters(reading),
-        "weights": {
-            node.name: _arrays(node.layer.weights()) for node in reading.model.nodes if node.layer.weights()
-        },
-        "inputs": {name: _arrays({name: numbers}) for name, numbers in reading.side_inputs.items()},
-    }
-
-
-def _letters(reading: Reading) -> str:
-    digest = hashlib.sha256()
-    for start in range(reading.start, reading.stop, _LETTERS_AT_ONCE):
-        stop = min(start + _LETTERS_AT_ONCE, reading.stop)
-        digest.update(decode(reading.record.codes(start, stop)).encode())
-    return digest.hexdigest()[:_DIGITS_OF_A_DIGEST]
-
-
-def _arrays(named: dict[str, Any]) -> str:
-    digest = hashlib.sha256()
-    for name, values in sorted(named.items()):
-        array: NDArray[Any] = np.ascontiguousarray(values)
-        array = array.astype(array.dtype.newbyteorder("<"), copy=False)
-        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
-        digest.update(array.tobytes())
-    return digest.hexdigest()[:_DIGITS_OF_A_DIGEST]
