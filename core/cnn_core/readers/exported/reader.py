@@ -50,26 +50,9 @@ _ON_NUMBERS: Final[dict[str, Callable[..., Any]]] = {
     "neg": operator.neg,
     "truediv": operator.truediv,
 }
-_WHOLE_VIEWS: Final = (
-    "alias",
-    "contiguous",
-    "detach",
-    "dropout",
-    "feature_dropout",
-    "alpha_dropout",
-    "to",
-    "type_as",
-)
 _PER_SAMPLE: Final = ("view", "reshape", "_unsafe_view", "expand", "unflatten", "repeat")
 _AGAIN: Final = "save the program again: torch.export.save(program, 'model.pt2')"
 _BATCH: Final = "export it with a batch of 1"
-_DECOMPOSED: Final = (
-    "convolution",
-    "_native_batch_norm_legit_no_training",
-    "native_layer_norm",
-    "_softmax",
-    "addmm",
-)
 
 
 def inspect_program(data: bytes, source: str) -> FileContents:
@@ -326,18 +309,10 @@ class ProgramReading:
         several = given if isinstance(given, tuple) else (given,)
         if len(several) < len(node.outputs) and len(node.outputs) > 1:
             several = (*several, *[Missing("it reads what an operator does not give")] * len(node.outputs))
-        packet = node.operator.split(".")[0]
         read = next((name for argument in node.arguments.values() for name in names_in(argument)), None)
-        found = operator_of(node.operator) if node.operator else None
         for name, value in zip(node.outputs, several, strict=False):
-            if name is None:
-                continue
-            if packet.endswith("_") and not packet.endswith("__") and read is not None:
-                self.values.change(name, read, value)
-            elif isinstance(found, Operator) and found.views and read is not None:
-                self.values.put_view(name, value, read, whole=packet in _WHOLE_VIEWS)
-            else:
-                self.values.put(name, value)
+            if name is not None:
+                self.values.keep(name, value, node.operator, read)
 
     def _keep_unknown(self, node: ProgramNode, reason: str) -> None:
         """Add a node that cannot be computed."""

@@ -9,11 +9,16 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ..operators.assembly import Missing, Unsupported
+from ..operators.aten import operator_of
 from .schema import name_of
 
 __all__ = ["Values"]
 
 _CHANGED: Final = "it reads numbers that were changed in place through another name; write the model without that"
+_WHOLE_VIEWS: Final = frozenset(
+    ("alias", "contiguous", "detach", "dropout", "feature_dropout", "alpha_dropout", "to", "type_as")
+)
+"""The operators whose result is all of what they read, as it is."""
 
 
 class Values:
@@ -42,29 +47,33 @@ class Values:
         """Give a name a value of its own."""
         self._held[name], self._whole[name], self._root[name] = value, name, name
 
-    def put_view(self, name: str, value: Any, of: str, *, whole: bool) -> None:
-        """Give a name a value that shares its numbers with another.
+    def keep(self, name: str, value: Any, operator: str, of: str | None) -> None:
+        """Give a name what an operator gives, which may change what it reads in place, or share its numbers.
 
         Args:
             name: The name.
             value: The value.
-            of: The name of the other value.
-            whole: Whether it is all of that value, as it is.
+            operator: The operator, see `operator_of`.
+            of: The name of the value that the operator reads first; None where it reads none.
         """
+        packet, found = operator.split(".")[0], operator_of(operator)
+        if of is not None and packet.endswith("_") and not packet.endswith("__"):
+            self._change(name, of, value)
+        elif of is not None and found is not None and found.views:
+            self._put_view(name, value, of, whole=packet in _WHOLE_VIEWS)
+        else:
+            self.put(name, value)
+
+    def _put_view(self, name: str, value: Any, of: str, *, whole: bool) -> None:
+        """Give a name a value that shares its numbers with another, or is all of that, as it is."""
         self._held[name] = value
         self._root[name] = self._root.get(of, of)
         self._whole[name] = self._whole.get(of, of) if whole else name
 
-    def change(self, name: str, of: str, value: Any) -> None:
-        """Change a value in place.
-
-        Args:
-            name: The name of the result.
-            of: The name of the value that changes.
-            value: What it becomes.
-        """
+    def _change(self, name: str, of: str, value: Any) -> None:
+        """Change a value in place; the result has a name too."""
         whole, root = self._whole.get(of, of), self._root.get(of, of)
         for each in [*self._held]:
             if self._root.get(each) == root:
                 self._held[each] = value if self._whole[each] == whole else Missing(_CHANGED)
-        self.put_view(name, value, of, whole=True)
+        self._put_view(name, value, of, whole=True)

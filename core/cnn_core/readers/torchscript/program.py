@@ -27,16 +27,6 @@ __all__ = ["NotStraightError", "Object", "Program"]
 _MOST_STEPS: Final = 100_000
 _DEEPEST: Final = 60
 _LARGEST: Final = 1 << 63
-_WHOLE_VIEWS: Final = (
-    "alias",
-    "contiguous",
-    "detach",
-    "dropout",
-    "feature_dropout",
-    "alpha_dropout",
-    "to",
-    "type_as",
-)
 
 
 class NotStraightError(Exception):
@@ -347,19 +337,11 @@ class Program:
         """Return what an operator gave, under names that follow a change in place."""
         if isinstance(given, tuple | list):
             return tuple(self._put(each) for each in given)
-        held = next((each for each in arguments if isinstance(each, _Held)), None)
-        found = operator_of(name)
-        if held is None or found is None:
-            return self._put(given)
+        read = next((each.key for each in arguments if isinstance(each, _Held)), None)
         self._steps += 1
-        key = f"v{self._steps}"
-        if name.endswith("_") and not name.endswith("__"):
-            self._values.change(key, held.key, given)
-        elif found.views:
-            self._values.put_view(key, given, held.key, whole=name in _WHOLE_VIEWS)
-        else:
-            self._values.put(key, given)
-        return _Held(key)
+        held = _Held(f"v{self._steps}")
+        self._values.keep(held.key, given, name, read)
+        return held
 
     def _unknown(self, frame: _Frame, name: str, reason: str, arguments: Sequence[Any]) -> Any:
         """Add an operator that cannot be computed."""
