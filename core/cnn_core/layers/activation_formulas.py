@@ -14,6 +14,7 @@ import numpy as np
 from .shapes import Array
 
 __all__ = [
+    "ERFC",
     "SELU_FLOOR",
     "elu",
     "elu_slope",
@@ -199,19 +200,20 @@ def log_sigmoid_slope(x: Array) -> Array:
 
 
 # numpy has no erf; the standard library's is exact to double precision.
-_erfc: Final = np.frompyfunc(math.erfc, 1, 1)
+ERFC: Final = np.frompyfunc(math.erfc, 1, 1)
+"""1 − erf; of float64 it gives Python's numbers."""
 
 
 def gelu(x: Array) -> Array:
     """Return gelu."""
-    tail = np.asarray(_erfc(-np.asarray(x, dtype=np.float64) / math.sqrt(2)), dtype=np.float64)
+    tail = np.asarray(ERFC(-np.asarray(x, dtype=np.float64) / math.sqrt(2)), dtype=np.float64)
     return np.asarray(0.5 * x * tail, dtype=np.float32)
 
 
 def gelu_slope(x: Array) -> Array:
     """Return the slope of gelu."""
     wide = np.asarray(x, dtype=np.float64)
-    tail = np.asarray(_erfc(-wide / math.sqrt(2)), dtype=np.float64)
+    tail = np.asarray(ERFC(-wide / math.sqrt(2)), dtype=np.float64)
     return np.asarray(tail / 2 + wide * np.exp(-wide * wide / 2) / math.sqrt(2 * math.pi), dtype=np.float32)
 
 

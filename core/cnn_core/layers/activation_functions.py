@@ -34,6 +34,7 @@ __all__ = [
     "ActivationFunction",
     "activation_function",
     "rescaled",
+    "unbounded",
 ]
 
 
@@ -213,7 +214,13 @@ ACTIVATIONS: Final = {
 """
 
 
-def _unbounded(lowest: Array, highest: Array) -> tuple[Array, Array]:
+def unbounded(lowest: Array, highest: Array) -> tuple[Array, Array]:
+    """Return the bounds of a function of which nothing is known.
+
+    Args:
+        lowest: The least that it reads.
+        highest: The largest that it reads.
+    """
     return np.full_like(lowest, -np.inf), np.full_like(highest, np.inf)
 
 
@@ -235,7 +242,7 @@ ELEMENTWISE: Final = {
         if name in ("cos", "sin")
         else None
         if name in (*_ONE_WAY, *_FALL_THEN_RISE)
-        else _unbounded,
+        else unbounded,
         slope=slope,
     )
     for name, (function, slope) in FORMULAS.items()

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .activation_formulas import ERFC
 from .shapes import Array
 
 __all__ = ["FORMULAS", "Formula"]
@@ -21,7 +22,6 @@ Formula = tuple[Callable[[Array], Array], Callable[[Array], Array]]
 _Wide = Callable[[Array], ArrayLike]
 
 _ERF: Final = np.frompyfunc(math.erf, 1, 1)
-_ERFC: Final = np.frompyfunc(math.erfc, 1, 1)
 
 
 def _with(function: _Wide, slope: _Wide) -> Formula:
@@ -63,7 +63,7 @@ FORMULAS: Final[dict[str, Formula]] = {
     "cos": _with(np.cos, lambda x: -np.sin(x)),
     "cosh": _with(np.cosh, np.sinh),
     "erf": _with(lambda x: _ERF(x.astype(np.float64)), _erf_slope),
-    "erfc": _with(lambda x: _ERFC(x.astype(np.float64)), lambda x: -_erf_slope(x)),
+    "erfc": _with(lambda x: ERFC(x.astype(np.float64)), lambda x: -_erf_slope(x)),
     "exp2": _with(np.exp2, lambda x: np.exp2(x) * np.float32(math.log(2))),
     "expm1": _with(np.expm1, np.exp),
     "floor": _with(np.floor, np.zeros_like),

@@ -41,7 +41,6 @@ ReduceHow = Literal[
     "any",
     "all",
 ]
-_WITHOUT_GRADIENT: Final = ("argmax", "argmin", "any", "all")
 _WORDS: Final = {"sum": "sum", "mean": "mean", "max": "maximum", "min": "minimum", "prod": "product"}
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..errors import SettingError, ShapeError
 from .activation import Elementwise
-from .activation_functions import ActivationFunction
+from .activation_functions import ActivationFunction, unbounded
 from .base import LayerRun
 from .composition import Composition, ComputedValue, Part
 from .pointwise import Pointwise
@@ -109,7 +109,7 @@ class Power(Elementwise):
 
     def function(self, channel: int | None = None) -> ActivationFunction | None:
         """Return the function; nothing is known of its bounds."""
-        return ActivationFunction("power", self.forward, between=_unbounded)
+        return ActivationFunction("power", self.forward, between=unbounded)
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +156,3 @@ def _number_at(values: float | Array, index: Index) -> float:
         return float(values)
     own = index[len(index) - values.ndim :] if values.ndim else ()
     return float(values[tuple(0 if size == 1 else at for at, size in zip(own, values.shape, strict=True))])
-
-
-def _unbounded(lowest: Array, highest: Array) -> tuple[Array, Array]:
-    return np.full_like(lowest, -np.inf), np.full_like(highest, np.inf)

@@ -32,8 +32,6 @@ MOTIF_RULES: Final = ("windows", "basset", "best", "top:N", "weights", "weights:
 MOST_WINDOWS: Final = 10_000
 """The largest N of `top:N`, whose activations are held for every filter."""
 
-_NAMES: Final = ("windows", "basset", "best", "top", "weights")
-
 
 @dataclass(frozen=True, slots=True)
 class MotifRule:

@@ -21,7 +21,6 @@ from .streams import drop, open_streams, write_error
 
 __all__ = ["run"]
 
-_DONE: Final = 0
 _AT_FAULT: Final = 1
 _BROKEN_PIPE: Final = 13
 """SIGPIPE, which Windows does not know."""

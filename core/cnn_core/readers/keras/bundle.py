@@ -49,7 +49,6 @@ _KINDS: Final = {
     14: "bfloat16",
     19: "float16",
 }
-_FLOATS: Final = ("float32", "float64", "float16", "bfloat16")
 _STRING: Final = "string"
 # What stands in a checkpoint beside the weights of the network.
 _BESIDE: Final = re.compile(

@@ -31,10 +31,8 @@ __all__ = ["FORMAT", "find_folder", "inspect_folder", "open_folder"]
 _GRAPH: Final = "saved_model.pb"
 _METADATA: Final = "keras_metadata.pb"
 _INDEX: Final = ("variables", "variables.index")
-_SUFFIX: Final = ".index"
 _LARGEST_METADATA: Final = 1 << 27
 _TUPLE: Final = "__tuple__"
-_AGAIN: Final = "load it where it was made and save the model: model.save('model.keras')"
 _DEEPEST: Final = 100
 
 

@@ -13,14 +13,15 @@ from .messages import Attribute, OnnxNode
 from .names import shown
 from .stored import TensorValue
 
-__all__ = ["Call", "Numbers", "whole"]
+__all__ = ["FREE", "Call", "Numbers", "unknown_size", "whole"]
 
 Numbers: TypeAlias = NDArray[Any]
 """A value that is known while a model is read: float32, int64, bool, or whole numbers of which some are None, since
 they depend on a length that is free."""
 _Kind = TypeVar("_Kind", int, float, str)
 
-_FREE = "it depends on the length of the input, which is free; export the model with a fixed length"
+FREE: Final = "it depends on the length of the input, which is free; export the model with a fixed length"
+"""Why what needs to know a size is not computed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -208,7 +209,7 @@ def whole(numbers: Numbers) -> tuple[int, ...]:
     if numbers.size > _MOST_WHOLE:
         raise Unsupported(f"{numbers.size:,} numbers are too many to be its settings")
     if numbers.dtype == object and any(each is None for each in numbers.ravel()):
-        raise Unsupported(_FREE)
+        raise Unsupported(FREE)
     if numbers.dtype.kind not in "iubO":
         raise Unsupported("it is told by numbers that are not whole")
     return tuple(int(each) for each in numbers.ravel().tolist())

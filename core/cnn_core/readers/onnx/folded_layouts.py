@@ -11,6 +11,7 @@ import numpy as np
 from ..operators.assembly import Unsupported, sizes_of
 from .call import Call, Numbers, unknown_size, whole
 from .room import Fold, Room, numeric
+from .stored import REAL, TRUTH, WHOLE
 
 __all__ = ["LAYOUTS", "OF_SHAPES"]
 
@@ -56,9 +57,9 @@ def _constant(room: Room, call: Call) -> list[Numbers]:
 
 
 _CASTS: Final = {
-    **dict.fromkeys((1, 10, 11, 16), np.float32),
-    **dict.fromkeys((2, 3, 4, 5, 6, 7, 12, 13), np.int64),
-    9: np.bool_,
+    **dict.fromkeys(REAL, np.float32),
+    **dict.fromkeys(WHOLE, np.int64),
+    TRUTH: np.bool_,
 }
 
 

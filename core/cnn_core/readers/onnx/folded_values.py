@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 
 from ..operators.assembly import Unsupported
-from .call import Call, Numbers, unknown_size, whole
-from .room import FREE, Fold, Room, numeric
+from .call import FREE, Call, Numbers, unknown_size, whole
+from .room import Fold, Room, numeric
 
 __all__ = ["VALUES"]
 

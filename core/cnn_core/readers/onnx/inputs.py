@@ -10,10 +10,10 @@ from ..operators import entrances
 from ..operators.assembly import Assembly, Tensor
 from .messages import Declared, OnnxGraph
 from .names import shown
+from .stored import WHOLE
 
 __all__ = ["add_inputs"]
 
-_WHOLE: Final = (2, 3, 4, 5, 6, 7, 12, 13)
 _LONGEST: Final = 120
 
 
@@ -36,7 +36,7 @@ def add_inputs(assembly: Assembly, graph: OnnxGraph, channels: str | None) -> di
         raise ModelError("two inputs have one name", where=assembly.source, remedy="export it again")
     given = [
         entrances.Entrance(
-            names[each.name], _shape(assembly, each), each.kind in _WHOLE, _rows(graph, each.name) or None
+            names[each.name], _shape(assembly, each), each.kind in WHOLE, _rows(graph, each.name) or None
         )
         for each in graph.inputs
     ]
@@ -54,7 +54,7 @@ def _shape(assembly: Assembly, declared: Declared) -> Shape:
     sizes = tuple(size if isinstance(size, int) and size > 0 else None for size in declared.shape)
     if not sizes or sizes[0] == 1:
         return sizes
-    if sizes[0] is not None and (len(sizes) > 2 or (len(sizes) == 2 and declared.kind in _WHOLE)):
+    if sizes[0] is not None and (len(sizes) > 2 or (len(sizes) == 2 and declared.kind in WHOLE)):
         raise ModelError(
             f"reads {sizes[0]} sequences at once",
             where=where,

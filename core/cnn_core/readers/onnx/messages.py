@@ -22,7 +22,6 @@ DEFAULT_DOMAINS: Final = ("", "ai.onnx")
 """How ONNX's own operators' domain is written."""
 MOST_NODES: Final = 20_000
 """Nodes that a graph may have."""
-_NAMES_OF_DATA: Final = "ONNX model"
 
 _FLOAT, _INT, _TEXT, _TENSOR, _FLOATS, _INTS, _TEXTS, _SPARSE = 1, 2, 3, 4, 6, 7, 8, 11
 

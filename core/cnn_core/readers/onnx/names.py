@@ -19,10 +19,8 @@ from .messages import OnnxNode
 __all__ = ["Names", "folded_norms", "shown"]
 
 _SCOPES: Final = "pkg.torch.onnx.name_scopes"
-_CLASSES: Final = "pkg.torch.onnx.class_hierarchy"
 _RULE: Final = "pkg.onnxscript.rewriter.rule_name"
 _FOLDED: Final = "FuseBatchNormIntoConv"
-_LEAF: Final = "torch.nn.modules."
 _WEIGHT: Final = re.compile(r"(.+)\.(weight|bias|weight_v|weight_ih_l0|in_proj_weight)$")
 _OLD_WEIGHT: Final = re.compile(r"onnx::Conv_\d+$")
 _LONGEST: Final = 120

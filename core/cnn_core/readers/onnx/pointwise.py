@@ -16,6 +16,7 @@ from ..operators import elementwise as functions
 from ..operators.assembly import Assembly, Tensor, Unsupported, Value, rank_of
 from ..operators.moving import reshape
 from .call import Call
+from .stored import REAL, TRUTH, WHOLE
 
 __all__ = [
     "cast",
@@ -201,13 +202,8 @@ def cast(call: Call) -> Value:
     if not isinstance(x, Tensor) or isinstance(like, Tensor):
         raise Unsupported("it turns its values into whole numbers")
     to = call.integer("to", 1) if like is None else {"f": 1, "i": 7, "b": 9}.get(like.dtype.kind, 0)
-    if to in _REAL or (to in _WHOLE and x.whole):
+    if to in REAL or (to in WHOLE and x.whole):
         return x
-    if to == _TRUTH:
+    if to == TRUTH:
         return functions.compare(call.assembly, x, 0.0, "not_equal")
     raise Unsupported("it turns its values into whole numbers")
-
-
-_REAL: Final = (1, 10, 11, 16)
-_WHOLE: Final = (2, 3, 4, 5, 6, 7, 12, 13)
-_TRUTH: Final = 9

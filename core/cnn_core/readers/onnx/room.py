@@ -7,13 +7,12 @@ from math import prod
 from typing import Final, TypeAlias
 
 from ..operators.assembly import Unsupported
-from .call import Call, Numbers, unknown_size
+from .call import FREE, Call, Numbers, unknown_size
 
-__all__ = ["FREE", "MOST_FOLDED", "Fold", "Room", "numeric"]
+__all__ = ["MOST_FOLDED", "Fold", "Room", "numeric"]
 
 MOST_FOLDED: Final = 1 << 23
 """Numbers that may be made while a model is read, on top of what it stores."""
-FREE: Final = "it depends on the length of the input, which is free; export the model with a fixed length"
 
 
 class Room:

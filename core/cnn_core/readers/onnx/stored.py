@@ -24,7 +24,7 @@ from ..report import TensorEntry
 from ..tensors import FLOATS, decode_floats, item_size
 from ..wire import Message
 
-__all__ = ["Constant", "TensorReader", "TensorValue", "sparse_tensor"]
+__all__ = ["REAL", "TRUTH", "WHOLE", "Constant", "TensorReader", "TensorValue", "sparse_tensor"]
 
 Constant = NDArray[Any]
 """Numbers that are known while a model is read: float32, int64 or bool."""
@@ -34,6 +34,12 @@ MOST_VALUES: Final = 1 << 29
 _MOST_AXES: Final = 32
 _AGAIN: Final = "export it again"
 _BESIDE: Final = "put it beside the model, in the same folder and under its own name"
+REAL: Final = (1, 10, 11, 16)
+"""The kinds of floating-point numbers, as ONNX numbers them."""
+WHOLE: Final = (2, 3, 4, 5, 6, 7, 12, 13)
+"""Those of whole numbers."""
+TRUTH: Final = 9
+"""That of truth values."""
 _KINDS: Final = {
     1: "float32",
     2: "uint8",

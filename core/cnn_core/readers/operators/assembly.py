@@ -36,6 +36,7 @@ __all__ = [
     "as_float",
     "axis_of",
     "rank_of",
+    "shape_text",
     "sizes_of",
 ]
 
@@ -267,7 +268,7 @@ class Assembly(GraphAssembly):
             return tensor
         left_out = [axis for axis, size in enumerate(sizes) if size != 1 and axis not in wanted]
         if left_out:
-            raise Unsupported(f"it cannot work on a tensor of shape {_shape_text(sizes)}")
+            raise Unsupported(f"it cannot work on a tensor of shape {shape_text(sizes)}")
         kept = [axis for axis in now if axis in wanted]
         in_order = [axis for axis in wanted if axis in kept]
         if kept != in_order:
@@ -376,5 +377,10 @@ def _layout(rank: int, order: Sequence[int]) -> Layout:
     return tuple(order.index(axis) if axis in order else None for axis in range(rank))
 
 
-def _shape_text(sizes: Shape) -> str:
+def shape_text(sizes: Shape) -> str:
+    """Return a shape for an error text, such as (1, 4, any).
+
+    Args:
+        sizes: The shape; None is a length that is not fixed.
+    """
     return f"({', '.join('any' if size is None else str(size) for size in sizes)})"
