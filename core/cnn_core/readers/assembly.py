@@ -16,7 +16,7 @@ from ..layers import Layer, Shape, Unknown
 from ..network.graph import Node, check_size
 from .tensors import StoredTensor
 
-__all__ = ["MOST_NODES", "Flowing", "GraphAssembly", "Unsupported"]
+__all__ = ["MOST_NODES", "Flowing", "GraphAssembly", "Unsupported", "stated_shape"]
 
 MOST_NODES: Final = 20_000
 """Nodes that a model may have."""
@@ -147,6 +147,15 @@ class GraphAssembly:
             number += 1
             found = f"{name}#{number}"
         return found
+
+
+def stated_shape(sizes: Sequence[int | str | None]) -> str:
+    """Return a shape for an error text, such as (1, 4, any).
+
+    Args:
+        sizes: The shape; None is a length that is not fixed, and a text one that has a name.
+    """
+    return f"({', '.join('any' if size is None else str(size) for size in sizes)})"
 
 
 def _is_same(known: Layer, layer: Layer) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 
 from ...errors import ModelError, NotFoundError
 from ...layers import Array, Layer, Shape, activation_function
+from ..assembly import stated_shape
 from ..tensors import StoredTensor
 from .assembly import PLAIN, Age, Assembly, Tensor, Unsupported
 from .calls import Call
@@ -63,9 +64,9 @@ class Weights:
         if len(found) != len(shape) or any(
             size not in (None, axis) or not axis for size, axis in zip(shape, found, strict=True)
         ):
-            stated = ", ".join("any" if size is None else str(size) for size in shape)
             raise ModelError(
-                f"its {name} ({tensor.name}) has shape {found}", remedy=f"its configuration says ({stated})"
+                f"its {name} ({tensor.name}) has shape {found}",
+                remedy=f"its configuration says {stated_shape(shape)}",
             )
         self._taken += 1
         return tensor.values()

@@ -15,6 +15,7 @@ from ...layers import NEEDS, Input, SideInput, Unknown
 from ...letters.alphabet import check_channels
 from ...network.graph import Node
 from ...network.model import Model
+from ..assembly import stated_shape
 from ..operators.assembly import Assembly, Missing, Tensor, Unsupported, Value
 from ..operators.folding import folded
 from ..report import FileContents, ModelFile
@@ -240,8 +241,7 @@ def _check_shapes(graph: OnnxGraph, node: OnnxNode, found: Sequence[Value | Miss
             mine is not None and isinstance(theirs, int) and mine != theirs
             for mine, theirs in zip(sizes[1:], stated[1:], strict=True)
         ):
-            text = ", ".join("any" if size is None else str(size) for size in stated)
-            raise Unsupported(f"the file says that it gives ({text}), and here it would give {sizes}")
+            raise Unsupported(f"the file says that it gives {stated_shape(stated)}, and here it would give {sizes}")
 
 
 def _called(call: Call, flowing: Sequence[Tensor]) -> tuple[Value | Missing, ...]:

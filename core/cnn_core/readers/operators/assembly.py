@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ... import layers
 from ...layers import NEEDS, Array, Layer, Permute, Reshape, Shape
-from ..assembly import GraphAssembly, Unsupported
+from ..assembly import GraphAssembly, Unsupported, stated_shape
 
 __all__ = [
     "Assembly",
@@ -36,7 +36,6 @@ __all__ = [
     "as_float",
     "axis_of",
     "rank_of",
-    "shape_text",
     "sizes_of",
 ]
 
@@ -268,7 +267,7 @@ class Assembly(GraphAssembly):
             return tensor
         left_out = [axis for axis, size in enumerate(sizes) if size != 1 and axis not in wanted]
         if left_out:
-            raise Unsupported(f"it cannot work on a tensor of shape {shape_text(sizes)}")
+            raise Unsupported(f"it cannot work on a tensor of shape {stated_shape(sizes)}")
         kept = [axis for axis in now if axis in wanted]
         in_order = [axis for axis in wanted if axis in kept]
         if kept != in_order:
@@ -375,12 +374,3 @@ def _axes(tensor: Tensor) -> tuple[int, int]:
 
 def _layout(rank: int, order: Sequence[int]) -> Layout:
     return tuple(order.index(axis) if axis in order else None for axis in range(rank))
-
-
-def shape_text(sizes: Shape) -> str:
-    """Return a shape for an error text, such as (1, 4, any).
-
-    Args:
-        sizes: The shape; None is a length that is not fixed.
-    """
-    return f"({', '.join('any' if size is None else str(size) for size in sizes)})"

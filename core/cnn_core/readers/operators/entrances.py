@@ -9,7 +9,8 @@ from typing import Final
 from ...errors import ModelError
 from ...layers import IndexInput, Input, Shape, SideInput
 from ...letters.alphabet import BASES, ZERO_CHANNEL
-from .assembly import Assembly, Layout, Tensor, shape_text
+from ..assembly import stated_shape
+from .assembly import Assembly, Layout, Tensor
 
 __all__ = ["Entrance", "add_inputs"]
 
@@ -50,7 +51,7 @@ def add_inputs(assembly: Assembly, entrances: Sequence[Entrance], channels: str 
     found: dict[str, Tensor] = {}
     letters = _one_hot(assembly, entrances, channels) or _indices(assembly, entrances, channels)
     if letters is None:
-        stated = ", ".join(f"{each.name} {shape_text(each.sizes)}" for each in entrances) or "there is none"
+        stated = ", ".join(f"{each.name} {stated_shape(each.sizes)}" for each in entrances) or "there is none"
         raise ModelError(
             f"none of its inputs is a sequence of letters: {stated}",
             where=assembly.source,
@@ -165,7 +166,7 @@ def _beside(assembly: Assembly, entrance: Entrance, length: int | None) -> Tenso
         shape = tuple(sizes[axis] for axis in order)
     if None in shape[1:]:
         raise ModelError(
-            f"has the shape {shape_text(sizes)}, of which more than the length is open",
+            f"has the shape {stated_shape(sizes)}, of which more than the length is open",
             where=assembly.where(entrance.name),
             remedy="export the model with fixed lengths",
         )
