@@ -21,10 +21,10 @@ from ..work.lazy_value import LazyValue
 from .block_absence import no_block
 from .block_run import BlockRun
 from .feature_map_block import FeatureMapRun
-from .input_window import InputWindow
 from .letter_block import LetterRun
 from .offered_blocks import LONGEST_WHOLE_INPUT, first_block, is_on_letters, part_up_to
 from .padding import Pad
+from .record_window import RecordWindow
 from .side_inputs import check_side_inputs, given_numbers, side_inputs_of
 
 __all__ = ["Output", "Reading"]
@@ -46,8 +46,8 @@ class Output:
 
 
 @dataclass(frozen=True, eq=False)
-class Reading(InputWindow):
-    """One model on one input window of one record; of the window itself, see `InputWindow`.
+class Reading(RecordWindow):
+    """One model on one input window of one record; of the window itself, see `RecordWindow`.
 
     Attributes:
         side_inputs: The numbers of inputs that are not letters, by the input's name: of the input's own shape, or,

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_models import Letters, block_model, random_kernel, random_letters
 
-from cnn_core.blocks import input_window as input_window_module
 from cnn_core.blocks import reading as reading_module
+from cnn_core.blocks import record_window as record_window_module
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import ModelError, RegionError, SequenceError, SettingError, ShapeError
 from cnn_core.layers import (
@@ -232,7 +232,7 @@ class TestAmbiguity:
 
     @pytest.mark.parametrize("at", [0, 9, 10, 29])
     def test_error_is_found_wherever_the_letter_stands(self, at: int, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(input_window_module, "_CHECKED_AT_ONCE", 10)
+        monkeypatch.setattr(record_window_module, "_CHECKED_AT_ONCE", 10)
         record = Letters("A" * at + "R" + "A" * (29 - at), "chr1")
         with pytest.raises(SequenceError, match=f"^record chr1:{at + 1}, letter R: is ambiguous"):
             Reading.of(any_length(), record, ambiguity="error").into().check_letters()

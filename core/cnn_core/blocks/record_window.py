@@ -1,4 +1,4 @@
-"""An input window: which letters of a record a network is given, and where they stand in its input and in the record.
+"""A window of a record: which letters a network is given, and where they stand in its input and in the record.
 
 Positions count from the first base of the input window, as the network's tensors do; the record's own coordinates
 appear only in `window`, `record_position` and `region`.
@@ -20,14 +20,14 @@ from ..letters.readable_record import ReadableRecord, check_record_letters
 from ..network.model import Model
 from .padding import Pad
 
-__all__ = ["InputWindow"]
+__all__ = ["RecordWindow"]
 
 _CHECKED_AT_ONCE = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
-class InputWindow:
-    """The input window of a model on one record.
+class RecordWindow:
+    """The window of a record that is the input of a model.
 
     Attributes:
         model: The model, with the settings in force.
