@@ -62,14 +62,15 @@ class Merge(StrEnum):
     MEAN = "mean"
     MAX = "max"
 
-    def of(self, one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+    def of(self, one: NDArray[Any], other: NDArray[Any], *, along: bool) -> NDArray[Any]:
         """Return what stands for an output of both strands; along a length axis the other strand's is turned round.
 
         Args:
             one: The output of the strand that is read first, of any shape.
             other: That of the other strand, in its own direction.
+            along: Whether its first axis runs along the bases, see `Model.runs_along`.
         """
-        other = other[::-1] if other.ndim > 1 else other
+        other = other[::-1] if along else other
         merged: NDArray[Any] = np.maximum(one, other) if self is Merge.MAX else (one + other) / 2
         return merged
 
@@ -151,6 +152,7 @@ class VariantScoring:
             (model.name_of(self._output, index) if len(index) == 1 else "") or Target(self._output, index).name
             for index in np.ndindex(*shape)
         )
+        self._along = self._part.runs_along(self._output, self.window)
         self._is_ambiguous = False
         values = sum(prod(known_axes(shape)) for shape in self._part.shapes(self.window).values())
         self._at_once = max(1, min(_MOST_AT_ONCE, _VALUES_AT_ONCE // values) // 2)
@@ -252,8 +254,8 @@ class VariantScoring:
     def _of_both(self, one: _Outputs, other: _Outputs) -> _Outputs:
         logits = None
         if one.logits is not None and other.logits is not None:
-            logits = self._merge.of(one.logits, other.logits)
-        return _Outputs(self._merge.of(one.values, other.values), logits)
+            logits = self._merge.of(one.logits, other.logits, along=self._along)
+        return _Outputs(self._merge.of(one.values, other.values, along=self._along), logits)
 
     def _run(self, windows: list[NDArray[np.uint8]]) -> list[_Outputs]:
         """Return the outputs of windows as they are."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ..letters.alphabet import BASE_SET, PADDING
@@ -26,10 +26,17 @@ class Pad:
     Attributes:
         side: On which side.
         with_n: Whether N stands there, which the policy for ambiguous letters rules, and not an all-zero row.
+        is_turned: Whether left and right are those of the other strand.
     """
 
     side: PadSide = PadSide.RIGHT
     with_n: bool = False
+    is_turned: bool = False
+
+    @property
+    def turned(self) -> Pad:
+        """The padding of the other strand that stands beside the same bases."""
+        return replace(self, is_turned=not self.is_turned)
 
     @property
     def code(self) -> int:
@@ -38,7 +45,8 @@ class Pad:
 
     def left(self, padded: int) -> int:
         """Return how many positions stand left of the letters, of so many in all."""
-        return {PadSide.RIGHT: 0, PadSide.LEFT: padded, PadSide.CENTER: padded // 2}[self.side]
+        left = {PadSide.RIGHT: 0, PadSide.LEFT: padded, PadSide.CENTER: padded // 2}[self.side]
+        return padded - left if self.is_turned else left
 
     def words(self, padded: int) -> str:
         """Return what stands beside the letters, such as `390 N stand left and 390 right of the letters`."""

@@ -17,7 +17,7 @@ from ..layers import Alignment, Input, Mask
 from ..layers.shapes import axis_length
 from .graph import Graph
 
-__all__ = ["alignments", "positions_read", "receptive_field"]
+__all__ = ["alignments", "positions_read", "receptive_field", "runs_along"]
 
 
 def positions_read(graph: Graph, name: str, positions: Sequence[int], length: int) -> dict[str, Mask]:
@@ -97,3 +97,31 @@ def alignments(graph: Graph, length: int) -> dict[str, Alignment | None]:
             inputs = [found[name] for name in node.inputs]
             found[node.name] = node.layer.aligned(inputs, *(shapes[name] for name in node.inputs))
     return found
+
+
+def runs_along(graph: Graph, name: str, length: int) -> bool:
+    """Tell whether the first axis of a layer runs along the bases, in their direction.
+
+    It does where an alignment is known; and where it is not, as behind attention or a resizing, if the letters reach
+    the layer without being gathered into a row of units on the way. What a reshape makes of such units, tasks × classes
+    say, does not.
+
+    Args:
+        graph: The network.
+        name: The node.
+        length: The length of the input, in bases.
+
+    Raises:
+        NotFoundError: There is no such node.
+        ShapeError: The node cannot be computed on an input of this length.
+    """
+    wanted = graph[name].name
+    shapes = graph.shapes_of(wanted, length)
+    along: dict[str, bool] = {}
+    for node in graph.nodes:
+        if node.name in shapes:
+            has_axis = len(shapes[node.name]) > 1 and axis_length(shapes[node.name]) > 1
+            along[node.name] = isinstance(node.layer, Input) or (
+                has_axis and any(along.get(each, False) for each in node.inputs)
+            )
+    return along[wanted] or alignments(graph, length).get(wanted) is not None

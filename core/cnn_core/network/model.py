@@ -23,7 +23,7 @@ from ..layers import (
 )
 from ..letters.alphabet import Ambiguity
 from ..work.lazy_value import LazyValue
-from .alignment import alignments, receptive_field
+from .alignment import alignments, receptive_field, runs_along
 from .block import Block, BlockSettings
 from .graph import Graph, Node
 from .running import run_model
@@ -172,6 +172,19 @@ class Model(Graph):
             NotFoundError: There is no such node.
         """
         return alignments(self, length).get(self[name].name)
+
+    def runs_along(self, name: str, length: int) -> bool:
+        """Tell whether the first axis of a layer runs along the bases, and so is turned round on the other strand.
+
+        Args:
+            name: The node.
+            length: The length of the input, in bases.
+
+        Raises:
+            NotFoundError: There is no such node.
+            ShapeError: The node cannot be computed on an input of this length.
+        """
+        return runs_along(self, name, length)
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:

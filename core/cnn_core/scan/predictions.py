@@ -207,6 +207,9 @@ class Predictions:
                 reading if reading.reverse is reverse else replace(reading, reverse=reverse)
                 for reverse in self._reversed
             ]
+            if len(strands) > 1 and reading.padded:
+                # What is merged lies over the same bases only where the padding does as well.
+                strands[1] = replace(strands[1], pad=reading.padding.turned)
             some.append(_ReadWindow(replace(window, reading=strands[0]), tuple(map(self._read, strands))))
             letters += reading.length
             if len(some) == _READ_AT_ONCE or letters >= _LETTERS_AT_ONCE:
@@ -255,8 +258,9 @@ class Predictions:
         """Return what is predicted on some windows of one length."""
         found = self._run(windows, 0)
         if self.strands is Strands.BOTH:
+            along = {name: self._part.runs_along(name, windows[0].length) for name in self._kept}
             found = [
-                {name: self._merge.of(one[name], other[name]) for name in one}
+                {name: self._merge.of(one[name], other[name], along=along[name]) for name in one}
                 for one, other in zip(found, self._run(windows, 1), strict=True)
             ]
         return [tuple(each.of(values[each.layer]) for each in self.wanted) for values in found]

@@ -20,6 +20,7 @@ from cnn_core.layers import (
     GlobalMaxPooling1D,
     Input,
     MaxPooling1D,
+    Reshape,
     SideInput,
 )
 from cnn_core.layers import Add as AddLayer
@@ -175,6 +176,19 @@ def test_an_output_with_positions_is_turned_round_for_both_strands() -> None:
     np.testing.assert_allclose(score.reference, np.ravel(wanted), atol=1e-6)
     changed = np.flatnonzero(np.abs(np.asarray(score.difference)).reshape(8, 2).max(axis=1))
     assert changed.tolist() == [3]
+
+
+def test_units_laid_out_in_rows_are_not_turned_round() -> None:
+    model = network(4, "linear")
+    rows = Model("rows", (*model.nodes, Node("rows", Reshape((2, 2)), ("last",))), ("rows",))
+    (wanted,), (found,) = (
+        scored(
+            VariantScoring(each, reference(), strands="both"),
+            (40, LETTERS[39], "ACGT"["ACGT".index(LETTERS[39]) - 1]),
+        )
+        for each in (model, rows)
+    )
+    np.testing.assert_array_equal(found.difference, wanted.difference)
 
 
 def test_several_alternatives_do_not_know_each_other() -> None:

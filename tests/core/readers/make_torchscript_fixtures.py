@@ -106,6 +106,19 @@ class Halved(nn.Module):
         return self.rnn(x.transpose(1, 2))[1][-1]
 
 
+class Attending(nn.Module):
+    """Attention, whose sizes a trace divides: of a head, with `rounding_mode`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv1d(4, 6, 5, stride=4)
+        self.attention = nn.MultiheadAttention(6, 3, batch_first=True)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = torch.relu(self.conv(x)).transpose(1, 2)
+        return (x + self.attention(x, x, x, need_weights=False)[0]).mean(1)
+
+
 def without_members(path: Path, *ends: str) -> None:
     """Take members out of an archive: those for debugging name folders of this machine."""
     with zipfile.ZipFile(path) as archive:
@@ -127,6 +140,7 @@ def write(folder: Path) -> dict[str, np.ndarray]:
         "strands": fill(Strands(), 301),
         "numbered": fill(Numbered(), 302),
         "halved": fill(Halved(), 304),
+        "attending": fill(Attending(), 305),
         **whole,
     }
     for name, model in found.items():
@@ -137,7 +151,7 @@ def write(folder: Path) -> dict[str, np.ndarray]:
             outputs = model(read)
         for number, output in enumerate(outputs if isinstance(outputs, tuple) else [outputs]):
             answers[f"{name}/output{number}"] = np.ascontiguousarray(output[0].numpy().T)
-        if name not in ("numbered", "strands", "mixed", "halved"):
+        if name not in ("numbered", "strands", "mixed", "halved", "attending"):
             answers.update({f"{name}/{key}": array for key, array in given(model, read).items()})
     with torch.no_grad():
         mixed, x1 = found["mixed"], one_hot()

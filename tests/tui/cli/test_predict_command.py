@@ -17,6 +17,7 @@ from cnn_core.layers import (
     GlobalMaxPooling1D,
     Input,
     MaxPooling1D,
+    Reshape,
     SideInput,
 )
 from cnn_core.letters.alphabet import encode, reverse_complement
@@ -115,6 +116,44 @@ def test_outputs_along_records_of_several_lengths_stand_below_each_other() -> No
     assert found["rows:conv"].tolist() == [0, 20, 40, 113]
     both = [PROFILE.run(codes)["conv"] for codes in (encode(LONG), reverse_complement(encode(LONG)))]
     np.testing.assert_allclose(found["conv"][40:], (both[0] + both[1][::-1]) / 2, atol=1e-6)
+
+
+def test_units_that_a_reshape_made_axes_of_are_merged_with_themselves(here: Path) -> None:
+    """Three tasks of two classes have no direction, and task 0 is never merged with task 2."""
+    kernel, units = random_kernel(4, 6), weights(6, 6)
+    model = Model.sequential(
+        "tasks",
+        [
+            ("letters", Input(20)),
+            ("conv", Conv1D(kernel)),
+            ("best", GlobalMaxPooling1D()),
+            ("dense", Dense(units)),
+            ("tasks", Reshape((3, 2))),
+        ],
+    )
+    with Path("tasks.npz").open("wb") as file:
+        write_npz(model, file)
+    found = arrays("my.fa", "--model", "tasks.npz", "--record", "one", "--strand", "both")["tasks"]
+    by_hand = []
+    for letters in (ONE, ONE[::-1].translate(str.maketrans("ACGT", "TGCA"))):
+        rows = np.array([[letter == base for base in "ACGT"] for letter in letters], dtype=np.float64)
+        responses = [np.einsum("tc,tcf->f", rows[at : at + 4], kernel) for at in range(17)]
+        by_hand.append((np.max(responses, axis=0) @ units).reshape(3, 2))
+    np.testing.assert_allclose(found[0], (by_hand[0] + by_hand[1]) / 2, atol=1e-5)
+
+
+@pytest.mark.parametrize(("side", "left"), [("right", 0), ("left", 7), ("center", 3)])
+def test_what_is_merged_of_a_padded_record_lies_over_the_same_bases(here: Path, side: str, left: int) -> None:
+    """Each letter's own weight, of either strand, stands where the letter does."""
+    kernel = np.array([[[1], [2], [4], [8]]], dtype=np.float32)
+    model = Model.sequential("each", [("letters", Input(20)), ("each", Conv1D(kernel))])
+    with Path("each.npz").open("wb") as file:
+        write_npz(model, file)
+    fasta(here / "short.fa", short="GGATCACAGTTAC")
+    found = arrays("short.fa", "--model", "each.npz", "--strand", "both", "--pad", side)["each"]
+    # A weighs 1 and its complement T 8; C 2 and G 4.
+    merged = [4.5 if letter in "AT" else 3 for letter in "GGATCACAGTTAC"]
+    assert found[0, :, 0].tolist() == [0] * left + merged + [0] * (7 - left)
 
 
 def test_outputs_of_several_lengths_have_no_common_columns(capsys: pytest.CaptureFixture[str]) -> None:

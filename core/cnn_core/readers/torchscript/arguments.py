@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 
 from ..operators.assembly import Unsupported
 
-__all__ = ["ON_NUMBERS", "as_called", "on_numbers"]
+__all__ = ["as_called", "named_on_numbers", "on_numbers"]
 
-ON_NUMBERS: Final[dict[str, Callable[..., Any]]] = {
+_ON_NUMBERS: Final[dict[str, Callable[..., Any]]] = {
     "add": operator.add,
     "div": operator.truediv,
     "floor_divide": operator.floordiv,
@@ -22,9 +22,11 @@ ON_NUMBERS: Final[dict[str, Callable[..., Any]]] = {
     "remainder": operator.mod,
     "rsub": lambda number, other: other - number,
     "sub": operator.sub,
+    "trunc_divide": lambda number, other: int(number / other),
 }
 """What programs compute with the numbers of shapes."""
 
+_DIVIDED: Final = {"trunc": "trunc_divide", "floor": "floor_divide"}
 _LARGEST: Final = 1 << 62
 # PyTorch numbers kinds of numbers from 0 here, and from 1 in exported programs, as the operators have them.
 _KIND: Final = 1
@@ -57,17 +59,30 @@ def as_called(name: str, given: list[Any], settings: dict[str, Any]) -> tuple[st
     return _overload(name, given), given, settings
 
 
+def named_on_numbers(name: str, settings: Mapping[str, Any]) -> str | None:
+    """Return which of the operators that programs apply to the numbers of shapes this is, or None.
+
+    Args:
+        name: The operator, as the text calls it.
+        settings: Its arguments by name.
+    """
+    if name == "div" and [*settings] == ["rounding_mode"]:
+        rounding = settings["rounding_mode"]
+        return _DIVIDED.get(rounding) if isinstance(rounding, str) else None
+    return name if name in _ON_NUMBERS and not settings else None
+
+
 def on_numbers(name: str, given: Sequence[Any]) -> Any:
     """Return what an operator gives of numbers; None where one is not known, or the result is no size of anything.
 
     Args:
-        name: One of `ON_NUMBERS`.
+        name: As `named_on_numbers` has it.
         given: The numbers; None stands for one that depends on the length of the input.
     """
     if None in given:
         return None
     try:
-        found = ON_NUMBERS[name](*given)
+        found = _ON_NUMBERS[name](*given)
     except (ArithmeticError, TypeError):
         return None
     return found if abs(found) < _LARGEST else None

@@ -45,8 +45,8 @@ _TAGGED: Final = "torch.jit._pickle.restore_type_tag"
 _MOST_OBJECTS: Final = 20_000
 _DEEPEST: Final = 60
 _SCRIPTED: Final = (
-    "its program has branches, loops or functions, as torch.jit.script writes it, and is not followed: the tensors "
-    "alone were read"
+    "its program is more than operators in a row (torch.jit.script writes branches, loops and functions), and is not "
+    "followed: the tensors alone were read"
 )
 
 

@@ -19,7 +19,7 @@ from ..exported.values import Values
 from ..operators.assembly import Assembly, Constant, Missing, Picks, Tensor, Unsupported
 from ..operators.aten import operator_of
 from ..operators.calls import call
-from .arguments import ON_NUMBERS, as_called, on_numbers
+from .arguments import as_called, named_on_numbers, on_numbers
 from .code import Code
 
 __all__ = ["NotStraightError", "Object", "Program"]
@@ -289,13 +289,13 @@ class Program:
         if name == "len" and len(arguments) == 1 and isinstance(arguments[0], list | tuple):
             return len(arguments[0])
         numbers = [_number_of(each) for each in arguments]
+        of_numbers = named_on_numbers(name, named)
         if (
-            name in ON_NUMBERS
-            and not named
+            of_numbers is not None
             and all(each is None or type(each) in (int, float) for each in numbers)
             and any(given is number for given, number in zip(arguments, numbers, strict=True))
         ):
-            return on_numbers(name, numbers)
+            return on_numbers(of_numbers, numbers)
         self._name(frame, name)
         before = len(self.assembly.nodes)
         try:
