@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from ...layers import (
     AdaptiveAveragePooling1D,
@@ -21,6 +21,8 @@ from .settings import Ends, Ints, each_of
 from .settings import whole as whole_number
 
 __all__ = ["adaptive_average_pool", "adaptive_max_pool", "average_pool", "max_pool", "max_pool_with_indices"]
+
+_SELECTED: Final = Missing("it reads which positions a pool selected, which is not computed as a value")
 
 
 def max_pool(
@@ -46,12 +48,9 @@ def max_pool(
         ceil_mode: Whether a last window may reach beyond the end.
         dimensions: How many dimensions there are.
     """
-    sizes = each_of(kernel_size, dimensions, "window")
-    strides = each_of(stride, dimensions, "stride") if stride not in (None, (), []) else sizes
-    pads, apart = pads_along(padding, [*sizes], strides), each_of(dilation, dimensions, "dilation")
-    along, tensor = _plane(assembly, x, dimensions, sizes, strides, pads)
-    settings = _settings(pads[along], ceil_mode, {"dilation": apart[along]} if apart[along] != 1 else {})
-    return _pooled(assembly, MaxPooling1D(sizes[along], strides[along], **settings), tensor, dimensions, along)
+    along, tensor, settings = _sliding(assembly, x, dimensions, kernel_size, stride, padding)
+    apart = each_of(dilation, dimensions, "dilation")[along]
+    return _pooled(assembly, MaxPooling1D(**settings, dilation=apart, ceil=bool(ceil_mode)), tensor)
 
 
 def max_pool_with_indices(
@@ -67,7 +66,7 @@ def max_pool_with_indices(
 ) -> tuple[Value | Missing, ...]:
     """Add a pool of maxima whose selections come out too; see `max_pool`."""
     pooled = max_pool(assembly, x, kernel_size, stride, padding, dilation, ceil_mode, dimensions=dimensions)
-    return pooled, Missing("it reads which positions a pool selected, which is not computed as a value")
+    return pooled, _SELECTED
 
 
 def average_pool(
@@ -97,13 +96,9 @@ def average_pool(
     """
     if divisor_override is not None:
         raise Unsupported("it divides by a number of its own")
-    sizes = each_of(kernel_size, dimensions, "window")
-    strides = each_of(stride, dimensions, "stride") if stride not in (None, (), []) else sizes
-    pads = pads_along(padding, [*sizes], strides)
-    along, tensor = _plane(assembly, x, dimensions, sizes, strides, pads)
-    counts = {"counts_padding": True} if count_include_pad and pads[along] != (0, 0) else {}
-    settings = _settings(pads[along], ceil_mode, counts)
-    return _pooled(assembly, AveragePooling1D(sizes[along], strides[along], **settings), tensor, dimensions, along)
+    _, tensor, settings = _sliding(assembly, x, dimensions, kernel_size, stride, padding)
+    counts = bool(count_include_pad) and "padding" in settings
+    return _pooled(assembly, AveragePooling1D(**settings, ceil=bool(ceil_mode), counts_padding=counts), tensor)
 
 
 def adaptive_average_pool(assembly: Assembly, x: Value, output_size: Ints) -> Value:
@@ -119,8 +114,7 @@ def adaptive_average_pool(assembly: Assembly, x: Value, output_size: Ints) -> Va
 
 def adaptive_max_pool(assembly: Assembly, x: Value, output_size: Ints) -> tuple[Value | Missing, ...]:
     """Add a pool of maxima that gives so many cells, and which positions they selected; see the one of means."""
-    pooled = _adaptive(assembly, x, output_size, GlobalMaxPooling1D(), AdaptiveMaxPooling1D)
-    return pooled, Missing("it reads which positions a pool selected, which is not computed as a value")
+    return _adaptive(assembly, x, output_size, GlobalMaxPooling1D(), AdaptiveMaxPooling1D), _SELECTED
 
 
 def _adaptive(
@@ -148,6 +142,18 @@ def _adaptive(
             continue
         tensor = assembly.add(cells(whole_number(count, "number of cells")), [given], given.layout)
     return tensor
+
+
+def _sliding(
+    assembly: Assembly, x: Value, dimensions: int, kernel_size: Ints, stride: Ints | None, padding: Ends
+) -> tuple[int, Tensor, dict[str, Any]]:
+    """Return the dimension along which a pool slides, what it reads as (length, channels), and its window there."""
+    sizes = each_of(kernel_size, dimensions, "window")
+    strides = each_of(stride, dimensions, "stride") if stride not in (None, (), []) else sizes
+    pads = pads_along(padding, [*sizes], strides)
+    along, tensor = _plane(assembly, x, dimensions, sizes, strides, pads)
+    settings = {"size": sizes[along], "stride": strides[along]}
+    return along, tensor, settings | ({"padding": pads[along]} if pads[along] != (0, 0) else {})
 
 
 def _plane(
@@ -180,16 +186,7 @@ def _plane(
     return sliding[0], assembly.arranged(tensor, [*beside, along, first - 1])
 
 
-def _settings(pad: tuple[int, int], ceil: bool, settings: dict[str, Any]) -> dict[str, Any]:
-    found = dict(settings)
-    if pad != (0, 0):
-        found["padding"] = pad
-    if ceil:
-        found["ceil"] = True
-    return found
-
-
-def _pooled(assembly: Assembly, layer: Layer, tensor: Tensor, dimensions: int, along: int) -> Value:
+def _pooled(assembly: Assembly, layer: Layer, tensor: Tensor) -> Value:
     # Strands, or rows, each for itself.
     pool = TimeDistributed(layer) if len(tensor.known()) == 3 else layer
     return assembly.add(pool, [tensor], tensor.layout)
