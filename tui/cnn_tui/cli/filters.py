@@ -15,7 +15,7 @@ from .. import opening, options, output
 from ..options.arguments import add_group, add_model_options, request_of
 from ..output.whole_file import check_output, whole_file
 from .motif_options import add_motif_options, motif_settings
-from .parser import Parser, add_sequences
+from .parser import Parser, add_filters, add_sequences
 from .progress import progress_bars
 from .scanned_places import block_of, open_places
 from .streams import write_warnings
@@ -82,14 +82,7 @@ def parser() -> Parser:
     made = Parser("cnn-tui filters", usage, _DESCRIPTION, _END)
     add_sequences(made)
     add_motif_options(made)
-    made.add_argument(
-        "--filter",
-        dest="filters",
-        metavar="N|NAME",
-        action="append",
-        default=[],
-        help="a filter, by number or name; once for each (default: all)",
-    )
+    add_filters(made)
     made.add_argument(
         "--strand",
         dest="strands",

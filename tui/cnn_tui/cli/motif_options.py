@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from cnn_core import motifs
 from cnn_core.errors import SettingError
 
+from .parser import whole_number_of
+
 if TYPE_CHECKING:
     from cnn_core.motifs import MotifRule, MotifSettings
 
@@ -48,7 +50,7 @@ def add_motif_options(made: ArgumentParser, of: str = "", fewest: int = 10) -> N
     made.add_argument(
         "--fewest-sites",
         metavar="N",
-        type=_count,
+        type=whole_number_of("number of sites"),
         help=f"{of}the smallest number of sites of a motif that is written (default: {fewest})",
     )
     made.set_defaults(usual_fewest=fewest)
@@ -93,9 +95,3 @@ def _amount(text: str) -> float:
     if not 0 <= amount < float("inf"):
         raise argparse.ArgumentTypeError(f"'{text}' is no pseudocount; give a number from 0 on, such as 1")
     return amount
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text)):
-        raise argparse.ArgumentTypeError(f"'{text}' is no number of sites; give a whole number from 1 on")
-    return int(text)

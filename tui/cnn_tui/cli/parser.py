@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from cnn_core.errors import printable
@@ -14,7 +15,7 @@ from .streams import write_error
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
-__all__ = ["Parser", "add_json", "add_sequences", "add_target"]
+__all__ = ["Parser", "add_filters", "add_json", "add_sequences", "add_target", "whole_number_of"]
 
 _WRONG_USAGE: Final = 2
 
@@ -62,6 +63,18 @@ def add_sequences(parser: argparse.ArgumentParser, *, optional: bool = False) ->
     )
 
 
+def add_filters(parser: argparse.ArgumentParser) -> None:
+    """Add which filters are meant, `filters`; empty where all are."""
+    parser.add_argument(
+        "--filter",
+        dest="filters",
+        metavar="N|NAME",
+        action="append",
+        default=[],
+        help="a filter, by number or name; once for each (default: all)",
+    )
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Add the choice between words and JSON."""
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of words")
@@ -85,3 +98,18 @@ def add_target(parser: argparse.ArgumentParser) -> None:
     either.add_argument(
         "--probability", action="store_false", dest="logit", default=None, help="the value behind it"
     )
+
+
+def whole_number_of(what: str) -> Callable[[str], int]:
+    """Return what reads a whole number from 1 on.
+
+    Args:
+        what: What the number is, for the error text.
+    """
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and int(text)):
+            raise argparse.ArgumentTypeError(f"'{text}' is no {what}; give a whole number from 1 on")
+        return int(text)
+
+    return read

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from cnn_core import scan, writers
 from .. import opening, output
 from ..options.arguments import add_model_options, add_options, request_of
 from ..output.whole_file import check_output
-from .parser import Parser, add_sequences
+from .parser import Parser, add_sequences, whole_number_of
 from .progress import progress_bars
 from .read_windows import ReadWindows
 from .scanned_places import open_places
@@ -123,13 +122,13 @@ def parser() -> Parser:
     made.add_argument(
         "--step",
         metavar="N",
-        type=_bases,
+        type=whole_number_of("number of bases"),
         help="bases from one window of a longer record to the next (default: a window)",
     )
     made.add_argument(
         "--window",
         metavar="N",
-        type=_bases,
+        type=whole_number_of("number of bases"),
         help="the bases that a network of any length is given (default: the whole record; others have a length of "
         "their own)",
     )
@@ -163,12 +162,6 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
         for flag, given in (("--record", typed.record), ("--region", typed.region), ("--edit", typed.edits)):
             if given:
                 made.error(f"argument --regions: leave out {flag}, which is for one record")
-
-
-def _bases(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text)):
-        raise argparse.ArgumentTypeError(f"'{text}' is no number of bases; give a whole number from 1 on")
-    return int(text)
 
 
 def main(typed: Namespace) -> int:

@@ -18,7 +18,7 @@ from ..options.arguments import add_group, add_model_options, request_of
 from ..output.whole_file import check_output, whole_file
 from .found_hits import FoundHits, Wanted
 from .hits_table import show
-from .parser import Parser, add_sequences
+from .parser import Parser, add_filters, add_sequences, whole_number_of
 from .progress import progress_bars
 from .scanned_places import block_of, open_places, reads_letters
 from .streams import write_warnings
@@ -71,17 +71,12 @@ def parser() -> Parser:
     usage = "cnn-tui scan SEQUENCES [--top N] [--threshold X] [-o FILE] [options]"
     made = Parser("cnn-tui scan", usage, _DESCRIPTION, _END)
     add_sequences(made)
-    made.add_argument("--top", metavar="N", type=_count, help="the N strongest cells of each filter")
+    made.add_argument(
+        "--top", metavar="N", type=whole_number_of("count"), help="the N strongest cells of each filter"
+    )
     made.add_argument("--together", action="store_true", help="let N count the cells of all filters together")
     made.add_argument("--threshold", metavar="X", type=_number, help="the least value of a hit")
-    made.add_argument(
-        "--filter",
-        dest="filters",
-        metavar="N|NAME",
-        action="append",
-        default=[],
-        help="a filter, by number or name; once for each (default: all)",
-    )
+    add_filters(made)
     made.add_argument(
         "--strand",
         dest="strands",
@@ -92,7 +87,10 @@ def parser() -> Parser:
     made.add_argument("-o", "--output", metavar="FILE", help="the file to write, .tsv or .bed")
     made.add_argument("--force", action="store_true", help="replace the file where there is one")
     made.add_argument(
-        "--threads", metavar="N", type=_count, help="threads that work at once (default: the cores, 4 at most)"
+        "--threads",
+        metavar="N",
+        type=whole_number_of("count"),
+        help="threads that work at once (default: the cores, 4 at most)",
     )
     add_group(made, "reading", record="the record to read (default: all with letters)")
     add_model_options(made)
@@ -107,12 +105,6 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
         made.error("argument --force: it is for -o")
     if typed.top is None and typed.threshold is None:
         typed.top, typed.together = _DEFAULT_TOP, True
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text)):
-        raise argparse.ArgumentTypeError(f"'{text}' is no count; give a whole number from 1 on")
-    return int(text)
 
 
 def _number(text: str) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator
@@ -17,7 +16,7 @@ from .. import opening
 from ..options.arguments import add_model_options, add_options, request_of
 from ..options.request import OTHER_STRAND, STANDARD_INPUT
 from ..output.whole_file import check_output, whole_file
-from .parser import Parser
+from .parser import Parser, whole_number_of
 from .progress import progress_bars
 from .streams import write_error, write_warnings
 
@@ -87,7 +86,7 @@ def parser() -> Parser:
     made.add_argument(
         "--window",
         metavar="N",
-        type=_size,
+        type=whole_number_of("number of bases"),
         help="the bases that a network of any length is given (default: 1000; others have a length of their own)",
     )
     add_options(
@@ -114,12 +113,6 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
         made.error(f"argument --input: variants are scored on letters, so write NAME={OTHER_STRAND}")
     if typed.sequences == typed.calls == STANDARD_INPUT:
         made.error("only one of REFERENCE and CALLS can be standard input")
-
-
-def _size(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text)):
-        raise argparse.ArgumentTypeError(f"'{text}' is no number of bases; give a whole number from 1 on")
-    return int(text)
 
 
 def main(typed: Namespace) -> int:
