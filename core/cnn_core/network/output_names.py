@@ -96,9 +96,10 @@ def with_output_names(model: Model, named: Mapping[int, str], where: str = "") -
     is_list = len(named) == count
     if not fits or (is_list and fits[0] != count):
         theirs = ", ".join(f"{printable(name)} has {size:,}" for name, size in sizes.items()) or "it has no output"
+        values = "1 value" if count == 1 else f"{count:,} values"
         raise ModelError(
-            f"names {count:,} outputs, which {printable(model.name)} does not have",
+            f"names {values}, and no output of {printable(model.name)} has as many",
             where=where,
-            remedy=f"give as many as it has values: {theirs}",
+            remedy=f"give a name for each: {theirs}",
         )
     return replace(model, output_names=tuple(named.get(index, "") for index in range(fits[0])))

@@ -81,7 +81,7 @@ def test_what_is_no_file_of_names(tmp_path: Path, content: bytes, said: str) -> 
 
 @pytest.mark.parametrize("named", [{0: "a", 1: "b"}, {3: "d"}, dict(enumerate("abcd"))])
 def test_as_many_names_as_outputs(model: Model, named: dict[int, str]) -> None:
-    with pytest.raises(CnnError, match=r"names \d outputs, which m does not have; give as many .* last has 3"):
+    with pytest.raises(CnnError, match=r"names \d values, and no output of m has as many; give .* last has 3"):
         with_output_names(model, named)
 
 
