@@ -234,3 +234,12 @@ def test_a_network_of_a_fixed_length_reads_whole_records(
     with open_source("long.fa") as records:
         run = Reading.of(cnn_core.open_model("seed").model.of_any_length(), records["chr1"]).into().run
         assert sites == (run.activations(0, run.positions)[:, 0] > 0).sum() > 0
+
+
+def test_records_without_a_window_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("two.fa").write_text(f">long\n{'ACGTTGCA' * 10}\n>short\nACGTTGCA\n")
+    said = "1 of 2 records are too short for a single window and were passed over"
+    assert main(["filters", "two.fa", "--model", "motifs", "--against", "none"]) == 0
+    assert said in capsys.readouterr().err
+    assert main(["filters", "two.fa", "--model", "motifs", "--against", "none", "--motif-rule", "weights"]) == 0
+    assert said not in capsys.readouterr().err

@@ -215,7 +215,8 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
             else:
                 out.flush()
                 writers.write_filter_table(found, out.buffer, notes(), _columns(matches))
-        said = [*opening.unsupported_words(opened), *opened.warnings, *work.assumed(), *few, places.notice()]
+        said = [*opening.unsupported_words(opened), *opened.warnings, *work.assumed(), *work.passed_over(), *few]
+        said.append(places.notice())
     write_warnings(dict.fromkeys(filter(None, said)))
 
 
@@ -260,6 +261,14 @@ class _Filters:
         yield from self.places.assumptions()
         if self.asked.rule.reads_sequences:
             yield from blocks.letter_words(self.first)
+
+    def passed_over(self) -> Iterator[str]:
+        """Yield how many records are too short to be counted."""
+        assert isinstance(self.places.stretches, Sequence)
+        shortest, records = self.first.run.conv.sliding.shortest(1), len(self.places.stretches)
+        too_short = sum(stop - start < shortest for _, start, stop in self.places.stretches)
+        if too_short and self.asked.rule.reads_sequences:
+            yield f"{too_short:,} of {records:,} records are too short for a single window and were passed over"
 
 
 def _columns(matches: Mapping[int, Match] | None) -> Sequence[FilterColumn]:
