@@ -64,6 +64,9 @@ class TestPicture:
                 else:
                     assert np.isnan(picture.values[column])
 
+    def test_what_is_on_screen_is_marked_from_its_first_column_where_a_base_has_several(self) -> None:
+        assert picture_of(random_text(40, 1), 103).visible == (0, 103)
+
     @given(
         length=st.integers(60, 6000),
         columns=st.integers(1, 250),

@@ -143,10 +143,11 @@ class OverviewPicture:
     def visible(self) -> tuple[int, int]:
         """The columns in which the visible stretch of the tracks lies, half-open; always at least one."""
         view, columns = self.view, self.view.columns
-        letters = self.reading.stop - self.reading.start
-        shown = max(view.offset, 0), min(view.offset + view.visible_bases, letters)
+        shown = max(view.offset, 0), min(view.offset + view.visible_bases, self.reading.length)
         start = self.whole.base_at(self.reading.record_position(shown[0]))
         stop = start + max(1, shown[1] - shown[0])
         first, last = np.searchsorted(self.edges, (start, stop - 1), side="right") - 1
-        first = min(max(int(first), 0), columns - 1)
+        # Where a base is wider than a column, it begins at the first of those that begin at it.
+        first = np.searchsorted(self.edges, self.edges[max(first, 0)])
+        first = min(int(first), columns - 1)
         return first, min(max(int(last), first) + 1, columns)
