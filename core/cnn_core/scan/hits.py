@@ -45,7 +45,9 @@ class Hit:
 
     @property
     def region(self) -> str:
-        """The window in samtools form, 1-based and inclusive."""
+        """The window in samtools form, 1-based and inclusive; words where no letter of the record is under it."""
+        if self.start == self.stop:
+            return f"{self.record}, beside its letters"
         return f"{self.record}:{self.start + 1}-{self.stop}"
 
 

@@ -232,7 +232,7 @@ class _ReadStrand(Strand):
     def above(self, bar: Array, looked_at: LookedAt) -> Iterator[tuple[int, FoundCells]]:
         """Yield the cells that exceed a value, block by block, and before which base no later one begins."""
         rows = max(1, _BLOCK_VALUES // len(self.filters))
-        length = self.reading.stop - self.reading.start
+        letters = self.reading.letters
         for chunk in self.chunks(looked_at):
             blocks = range(0, len(chunk.values), rows)
             for row in reversed(blocks) if self.reverse else blocks:
@@ -242,11 +242,11 @@ class _ReadStrand(Strand):
                     continue
                 found = self.found(chunk.start + row + cells, columns, values[cells, columns])
                 first, stop = self.reading.run.window_of(int(found.cells[-1 if self.reverse else 0]), None)
-                yield length - stop if self.reverse else first, found
+                yield letters.stop - stop if self.reverse else first - letters.start, found
 
     def found(self, cells: NDArray[np.intp], columns: NDArray[np.intp], values: Array) -> FoundCells:
         """Return what is to be said of some cells, see `Strand.found`."""
-        reading, run = self.reading, self.reading.run
+        reading, run, left = self.reading, self.reading.run, self.reading.letters.start
         selected = _positions(run, self.filters, cells, columns)
         pairs = zip(cells.tolist(), selected.tolist(), strict=True)
         windows = np.array([run.window_of(cell, None if at < 0 else at) for cell, at in pairs], dtype=np.int64)
@@ -256,9 +256,9 @@ class _ReadStrand(Strand):
             values,
             cells,
             selected,
-            windows.reshape(-1, 2),
+            windows.reshape(-1, 2) - left,
             np.full(len(cells), reading.stop - reading.start),
-            lambda _, start, stop: decode(reading.codes(start, stop)),
+            lambda _, start, stop: decode(reading.codes(left + start, left + stop)),
             reverse=self.reverse,
         )
 

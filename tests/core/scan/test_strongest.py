@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from small_models import Letters, block_model, block_run, one_letter_kernel, random_kernel, random_letters
 
 from cnn_core.blocks.letter_block import LetterRun
+from cnn_core.blocks.padding import Pad, PadSide
 from cnn_core.blocks.reading import Reading
 from cnn_core.errors import SettingError
 from cnn_core.layers import AveragePooling1D, Conv1D, MaxPooling1D, Pooling1D
@@ -350,3 +351,25 @@ def test_a_nan_is_no_hit_and_hides_none_of_its_chunk(
     assert lost not in found
     assert {*expected} - {lost} < {*found}
     assert lost not in hits_above(reading, lost.value, [0, 2])
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("side", ["left", "right", "center"])
+def test_of_a_padded_record_stand_where_its_letters_do(side: str, reverse: bool) -> None:
+    """What hangs over the letters is cut off, and beside them there is nothing to name."""
+    conv = Conv1D(random_kernel(5, 3), np.zeros(3, dtype=np.float32))
+    model = block_model(conv, MaxPooling1D(4), length=40)
+    letters, pad = random_letters(9), Pad(PadSide(side))
+    reading = Reading.of(model, Letters(letters, "chr"), reverse=reverse, pad=pad).into()
+    left = pad.left(31)
+    hits = strongest(reading, top=1000)
+    assert hits
+    for hit in hits:
+        assert hit.position is not None
+        first, stop = (min(max(base - left, 0), 9) for base in (hit.position, hit.position + 5))
+        assert (hit.start, hit.stop) == ((9 - stop, 9 - first) if hit.strand == "-" else (first, stop))
+        read = letters[hit.start : hit.stop]
+        assert hit.letters == (decode(reverse_complement(encode(read))) if hit.strand == "-" else read)
+        here = f"chr:{hit.start + 1}-{hit.stop}" if read else "chr, beside its letters"
+        assert hit.region == here
+    assert {bool(hit.letters) for hit in hits} == {True, False}
