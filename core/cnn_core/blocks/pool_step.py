@@ -11,11 +11,14 @@ __all__ = ["PoolStep", "Strongest"]
 
 @dataclass(frozen=True, slots=True)
 class Strongest:
-    """The strongest response behind a cell that is all 0, before the activation function levelled it.
+    """The response behind a cell that is all 0 that came nearest to being told from the others.
+
+    It is the strongest; where a batch normalisation stands before the activation function that levelled all of them,
+    the one that is largest behind it, which in a filter whose sign that turns is the weakest.
 
     Attributes:
         position: Its position, the first if several share it.
-        response: Its value.
+        response: Its value, as the convolution gives it.
     """
 
     position: int

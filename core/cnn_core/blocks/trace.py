@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..errors import RegionError
-from ..layers import ComputedValue
+from ..layers import ActivationFunction, Array, ComputedValue
 from .block_run import BlockRun
 from .conv_step import ConvStep
 from .pool_step import PoolStep, Strongest
@@ -188,6 +188,16 @@ def trace_response(reading: Reading, position: int, filter_index: int) -> Trace:
     return _trace(reading, (step,), step.receptive_field)
 
 
+def _nearest(function: ActivationFunction, responses: Array, column: int) -> int:
+    """Return which response is the largest where a function levels them, which a batch norm before may have turned."""
+    for part in function.parts or (function,):
+        activations = part(responses)
+        if (activations[:, column] == activations[0, column]).all():
+            break
+        responses = activations
+    return int(np.argmax(responses[:, column]))
+
+
 def _check_filter(run: BlockRun, filter_index: int) -> None:
     if not 0 <= filter_index < run.filters:
         find_filter(run, str(filter_index))
@@ -208,7 +218,7 @@ def pool_step(run: BlockRun, cell: int, filter_index: int) -> PoolStep:
         alone, column = one, 0
     responses = alone.responses(start, stop)
     values = alone.activation(responses)[:: window.step, column : column + 1]
-    responses = responses[:: window.step, column]
+    responses = responses[:: window.step]
     pooled = run.values(cell, cell + 1)[:, filter_index : filter_index + 1]
     floor = None if run.floors is None else float(run.floors[filter_index])
     # The same pool on this pool window alone, whose padding is no part of the activations.
@@ -219,8 +229,8 @@ def pool_step(run: BlockRun, cell: int, filter_index: int) -> PoolStep:
     composition = replace(composition, parts=parts, taps=None)
     strongest = None
     if composition.all_zero:
-        behind = int(np.argmax(responses))
-        strongest = Strongest(start + behind * window.step, float(responses[behind]))
+        behind = _nearest(alone.activation, responses, column)
+        strongest = Strongest(start + behind * window.step, float(responses[behind, column]))
     return PoolStep(
         layer=run.block.pool,
         type=run.pool_layer.type,

@@ -60,6 +60,7 @@ class ActivationFunction:
             function the slopes follow from the activations.
         backward: Of a function that takes values together, the gradient at responses: (upstream, responses) → it.
         multiplied: Of such a function, DeepLIFT's multipliers: (upstream, responses, those of the reference) → them.
+        parts: Of several functions in a row, each of them, the first to be applied first.
     """
 
     name: str
@@ -73,6 +74,7 @@ class ActivationFunction:
     idempotent: bool = False
     backward: Callable[[Array, Array], Array] | None = None
     multiplied: Callable[[Array, Array, Array], Array] | None = None
+    parts: tuple[ActivationFunction, ...] = ()
 
     def __call__(self, responses: Array) -> Array:
         """Return the activations of responses."""

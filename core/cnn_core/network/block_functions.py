@@ -58,6 +58,7 @@ def composed(functions: Functions, filters: int) -> ActivationFunction:
         float(floors[0]) if floors is not None and same else None,
         all(function.elementwise for function in functions),
         rising=all(function.rising for function in functions),
+        parts=functions,
     )
 
 

@@ -20,6 +20,7 @@ from cnn_core.layers import (
     ACTIVATIONS,
     Activation,
     AveragePooling1D,
+    BatchNormalization,
     Conv1D,
     Flatten,
     MaxPooling1D,
@@ -141,6 +142,18 @@ class TestSilence:
         step, conv = pool_step(trace), conv_step(trace)
         assert (step.selection, step.strongest, step.followed) == (0, Strongest(4, -1), 4)
         assert (conv.position, conv.bases, conv.value, conv.response) == (4, "GAC", 0, -1)
+
+    def test_a_batch_norm_that_turns_a_filters_sign_makes_the_weakest_response_the_nearest(self) -> None:
+        conv = Conv1D(one_letter_kernel("A", "A"), np.array([1, 1], dtype=np.float32))
+        zeros, ones = np.zeros(2, dtype=np.float32), np.ones(2, dtype=np.float32)
+        norm = BatchNormalization(zeros, ones, np.array([-1, 1], dtype=np.float32), ones * -5, epsilon=0)
+        between = [("norm", norm), ("relu", Activation("relu"))]
+        reading = Reading.of(block_model(conv, MaxPooling1D(4), between), Letters("ACAA")).into()
+        # A gives 2, C gives 1; behind the batch norm −7 and −6 in the one filter, −3 and −4 in the other.
+        assert [pool_step(trace_cell(reading, 0, each)).strongest for each in (0, 1)] == [
+            Strongest(1, 1),
+            Strongest(0, 2),
+        ]
 
     def test_names_each_filters_own_strongest_response(self) -> None:
         conv = Conv1D(one_letter_kernel("A", "G"), np.array([-2, -2], dtype=np.float32), activation="relu")
