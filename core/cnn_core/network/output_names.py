@@ -37,7 +37,8 @@ def read_output_names(path: str | os.PathLike[str]) -> dict[int, str]:
         text = content.decode("utf-8-sig")
     except FileNotFoundError:
         raise NotFoundError("there is no such file", where=str(path), remedy="give a file of names") from None
-    except (OSError, UnicodeDecodeError, ValueError):
+    except (OSError, ValueError):
+        # A name with a NUL in it is a ValueError, and so is what is not UTF-8.
         raise ModelError("cannot be read as text", where=str(path), remedy=_WANTED) from None
     named = _of_json(text, str(path)) if text.lstrip()[:1] in ("[", "{") else _of_lines(text, str(path))
     if not named:

@@ -175,6 +175,7 @@ def _saved_model(path: Path) -> tuple[Any, Path] | None:
         if path.name not in _SAVED_MODEL and not path.is_dir():
             return None
     except (OSError, ValueError):
+        # A name that no file can have; opening it says so.
         return None
     module = import_module(".keras.saved_model", __package__)
     folder: Path | None = module.find_folder(path)

@@ -362,6 +362,53 @@ def test_a_function_whose_constant_does_not_fit_says_so() -> None:
     assert sentence.startswith("twice (Multiply): Rescaling has numbers of shape (1, 2) for an input of (9, 4)")
 
 
+@pytest.mark.parametrize("value", [["one", "two"], [[1], [1, 2]]])
+def test_a_function_whose_constant_is_no_numbers_says_so(value: Any) -> None:
+    reads = {"args": [LETTERS_TENSOR, {"class_name": "__numpy__", "config": {"value": value}}], "kwargs": {}}
+    operation = {**layer("twice", [reads], "Multiply"), "module": "keras.src.ops.numpy"}
+    architecture = network([LETTERS, operation], [["letters", 0, 0]], [["twice", 0, 0]])
+    assert read_keras(WEIGHTS.data, "m", architecture=architecture).unsupported == (
+        "twice (Multiply): its constant is not an array of numbers",
+    )
+
+
+@pytest.mark.parametrize(
+    ("mean", "variance"), [([1, 2, 3], [1, 2]), ([1, 2, 3, 4, 5, 6], ["a"] * 6), ([[1], [1, 2]], 1)]
+)
+def test_a_normalization_by_what_is_no_numbers_is_not_computed(mean: Any, variance: Any) -> None:
+    config = {"name": "norm", "axis": -1, "mean": mean, "variance": variance}
+    data = changed_config(lambda layers: layers[2].update(class_name="Normalization", config=config))
+    reason = read_keras(data, "m.keras").unsupported[0]
+    assert reason == "norm (Normalization): its mean and variance are not numbers that are read"
+
+
+@pytest.mark.parametrize(
+    ("class_name", "config"),
+    [
+        ("Normalization", {"axis": -1, "mean": 10**400, "variance": 1}),
+        ("Rescaling", {"scale": 10**400}),
+        ("Rescaling", {"scale": [10**400] * 6}),
+        ("LeakyReLU", {"negative_slope": 10**400}),
+        ("Masking", {"mask_value": -(10**400)}),
+    ],
+)
+def test_a_whole_number_beyond_every_float_is_an_infinite_one(class_name: str, config: dict[str, object]) -> None:
+    def outcome(as_infinite: bool) -> object:
+        stated = {"name": "n", **config}
+        if as_infinite:
+            # Python writes an infinite number as Infinity, which JSON reads as one too.
+            stated = json.loads(
+                json.dumps(stated), parse_int=lambda text: int(text) if len(text) < 99 else float(text)
+            )
+        data = changed_config(lambda layers: layers[2].update(class_name=class_name, config=stated))
+        try:
+            return read_keras(data, "m.keras").unsupported
+        except CnnError as refused:
+            return str(refused)
+
+    assert outcome(False) == outcome(True)
+
+
 def test_models_in_models_without_an_end_are_refused() -> None:
     deep = {"class_name": "Dense", "config": {"name": "d", "units": 1}}
     for _ in range(40):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ..archive import Archive
+from ..json_numbers import whole_number
 
 __all__ = ["LONGEST_JSON", "MOST_PARTS", "Json", "inside", "ints_of", "items", "read_json", "text"]
 
@@ -34,7 +35,7 @@ def read_json(archive: Archive, name: str) -> Json:
     if data.count(b"{") + data.count(b"[") > MOST_PARTS:
         raise archive.fault(f"holds more than {MOST_PARTS:,} lists and objects", "give a smaller model", name)
     try:
-        found = json.loads(data)
+        found = json.loads(data, parse_int=whole_number)
     except (ValueError, RecursionError):
         raise archive.fault("is damaged", "copy or download it again", name) from None
     if not isinstance(found, dict):

@@ -267,6 +267,7 @@ class ProgramReading:
         try:
             found = function(*given)
         except (ArithmeticError, TypeError):
+            # The file may divide by 0, or give a function more numbers than it takes.
             raise Unsupported("it computes a length that there is not") from None
         return found if isinstance(found, int) and abs(found) < 1 << 62 else None
 

@@ -115,6 +115,7 @@ def shards_of(index: Path) -> Shards:
                 f"its numbers are in {path.name}, which is not beside it", where=index.name, remedy="copy it there"
             ) from None
         except (OSError, ValueError):
+            # The ValueError is a name that no file can have.
             raise ModelError("cannot be read", where=path.name, remedy="ask for its read permission") from None
 
     return read

@@ -138,16 +138,22 @@ def _object(value: Json) -> Any:
     kind, config = value.get("class_name"), value.get("config")
     inner = config if isinstance(config, dict) else {}
     if kind in ("__numpy__", "__tensor__"):
-        try:
-            return np.asarray(inner.get("value"), dtype=np.float32)
-        except (TypeError, ValueError):
-            raise Unsupported("its constant is not an array of numbers") from None
+        return _array(inner.get("value"))
     if kind == "__ellipsis__":
         return Ellipsis
     ends = inner if kind == "__slice__" else value
     if kind in ("__slice__", None) and {"start", "stop", "step"} >= ends.keys():
         return slice(*(ends.get(each) for each in ("start", "stop", "step")))
     raise Unsupported("it is given an object that is not read")
+
+
+def _array(value: object) -> operators.Constant:
+    """Return numbers of a configuration, or of lists in it, as an array."""
+    try:
+        return np.asarray(value, dtype=np.float32)
+    except (TypeError, ValueError):
+        # Any JSON may stand there: texts, or lists of several lengths.
+        raise Unsupported("its constant is not an array of numbers") from None
 
 
 def _bound(operator: Operator, arguments: list[Any], named: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,8 +165,7 @@ def _bound(operator: Operator, arguments: list[Any], named: Mapping[str, Any]) -
         arguments = [[each for each in flat if not isinstance(each, str)]]
     bound = operator.bound(arguments, named)
     return {
-        name: np.asarray(value, np.float32) if name in _OPERANDS and _is_numbers(value) else value
-        for name, value in bound.items()
+        name: _array(value) if name in _OPERANDS and _is_numbers(value) else value for name, value in bound.items()
     }
 
 

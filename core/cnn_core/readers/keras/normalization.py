@@ -111,9 +111,10 @@ def _statistics(site: Site) -> tuple[Array, Array]:
     if None not in stated:
         try:
             mean, variance = (np.asarray(each, np.float32).squeeze() for each in stated)
+            return np.broadcast_to(mean, np.broadcast_shapes(mean.shape, variance.shape)), variance
         except (TypeError, ValueError):
+            # Any JSON may stand there: texts, or lists of several lengths.
             raise Unsupported("its mean and variance are not numbers that are read") from None
-        return np.broadcast_to(mean, np.broadcast_shapes(mean.shape, variance.shape)), variance
     mean = site.weights.take("mean", *(None for _ in site.weights.next_shape()))
     variance = site.weights.take("variance", *mean.shape)
     if len(site.weights):

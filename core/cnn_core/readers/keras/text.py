@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from ...errors import ModelError, shorten
+from ..json_numbers import whole_number
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -113,7 +114,7 @@ def word(part: Json, key: str, where: str) -> str:
 def _json(text: str, source: str) -> object:
     try:
         # A depth that exhausts the stack is a RecursionError, a number of many thousand digits a ValueError.
-        return json.loads(text)
+        return json.loads(text, parse_int=whole_number)
     except json.JSONDecodeError as error:
         raise ModelError(
             f"is not JSON: line {error.lineno}, column {error.colno}",

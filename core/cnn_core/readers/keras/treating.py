@@ -8,6 +8,7 @@ passes on what it reads. What was said is among the model's warnings for good.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -117,10 +118,9 @@ def treated(network: Network, treat: Mapping[str, str], source: str, warnings: l
 def _treatment(name: str, asked: str, source: str) -> _Treatment:
     wanted = {each.lower(): each for each, row in CLASSES.items() if row.build and not row.wraps}
     if asked not in wanted.values():
-        try:
+        # What is no function's name may be a class's, written in small letters.
+        with suppress(NotFoundError):
             return _Treatment(name, asked, _FUNCTION, activation_function(asked).name)
-        except NotFoundError:
-            pass
     try:
         return _Treatment(name, asked, wanted[asked.lower()])
     except KeyError:

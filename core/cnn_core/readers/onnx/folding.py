@@ -67,6 +67,7 @@ class Folding:
             with np.errstate(all="ignore"):
                 return tuple(map(_kept, found(self._room, call)))
         except (IndexError, TypeError, ValueError, OverflowError, ZeroDivisionError):
+            # What numpy raises of shapes, axes and numbers that do not go together, which only the file decides.
             raise Unsupported("it cannot compute what it is given") from None
 
     def keep(self, *values: object) -> None:

@@ -105,6 +105,7 @@ def _listed(metadata: Mapping[str, str], key: str) -> list[str]:
     try:
         found = ast.literal_eval(text)
     except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
+        # All five are how literal_eval refuses a text, the last a set or a key of lists.
         return []
     return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
 

@@ -216,6 +216,7 @@ def _computed(
     except Unsupported as refused:
         reason = str(refused)
     except (AttributeError, IndexError, OverflowError, TypeError, ValueError, ZeroDivisionError):
+        # Settings are the file's, of any kind and size: what Python and numpy raise where they cannot be computed with.
         reason = "its settings are not those of the operator"
     assembly.undo(before)
     reason = shown(reason, _LONGEST_REASON)

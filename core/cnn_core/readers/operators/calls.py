@@ -117,7 +117,8 @@ def call(
     except CnnError as error:
         assembly.undo(before)
         raise Unsupported(f"{error.what}; {error.remedy}" if error.remedy else error.what) from None
-    except (TypeError, ValueError, IndexError, AttributeError, OverflowError, ZeroDivisionError) as error:
+    except (AttributeError, IndexError, OverflowError, TypeError, ValueError, ZeroDivisionError) as error:
+        # Settings are the file's, of any kind and size: what Python and numpy raise where they cannot be computed with.
         assembly.undo(before)
         raise Unsupported("its settings are not those of the operator") from error
 

@@ -84,6 +84,7 @@ def on_numbers(name: str, given: Sequence[Any]) -> Any:
     try:
         found = _ON_NUMBERS[name](*given)
     except (ArithmeticError, TypeError):
+        # The text may divide by 0, or give a function more numbers than it takes.
         return None
     return found if abs(found) < _LARGEST else None
 

@@ -64,6 +64,7 @@ class Code:
         try:
             tree = ast.parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
+            # All four are how Python's parser refuses a text: a NUL in it, or too deep for its stack.
             raise self._archive.fault("is not a program", _AGAIN, member) from None
         return {
             each.name: {one.name: one for one in each.body if isinstance(one, ast.FunctionDef)}

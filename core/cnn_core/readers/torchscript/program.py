@@ -274,11 +274,12 @@ class Program:
                 return None
             if isinstance(found, np.ndarray) and found.size == 1:
                 found = found.reshape(-1)[0].item()
-            if isinstance(found, bool | int | float):
-                return {"int": int, "float": float, "bool": bool}[kind](found)
+            if not isinstance(found, bool | int | float):
+                raise NotStraightError
+            return {"int": int, "float": float, "bool": bool}[kind](found)
         except (Unsupported, ValueError, OverflowError):
-            pass
-        raise NotStraightError
+            # The whole number of NaN or of an infinity is none.
+            raise NotStraightError from None
 
     def _of_torch(self, frame: _Frame, name: str, arguments: list[Any], named: dict[str, Any]) -> Any:
         """Return what an operator gives: numbers of the shape at once, anything else by its row."""
