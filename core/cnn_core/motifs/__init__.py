@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .comparison import FEWEST_MOTIFS, ColumnScore, Match, Matches, MotifComparison
     from .filter_matrices import filter_motifs
     from .filter_motif import FEWEST_SITES, FilterMotif, MotifSettings, consensus, information
+    from .filter_windows import convolution_on_letters
     from .known import KNOWN_MOTIFS, known_motifs
     from .motif import PSEUDOCOUNT, UNIFORM, Motif, checked_background, log_odds
     from .nearest_motifs import filter_matches
@@ -38,6 +39,7 @@ __all__ = [
     "MotifSettings",
     "checked_background",
     "consensus",
+    "convolution_on_letters",
     "filter_matches",
     "filter_motifs",
     "information",
@@ -52,6 +54,7 @@ __getattr__ = lazily(
         "comparison": "FEWEST_MOTIFS ColumnScore Match Matches MotifComparison",
         "filter_matrices": "filter_motifs",
         "filter_motif": "FEWEST_SITES FilterMotif MotifSettings consensus information",
+        "filter_windows": "convolution_on_letters",
         "known": "KNOWN_MOTIFS known_motifs",
         "motif": "PSEUDOCOUNT UNIFORM Motif checked_background log_odds",
         "nearest_motifs": "filter_matches",

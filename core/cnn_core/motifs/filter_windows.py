@@ -25,7 +25,7 @@ from ..network.block_functions import bounds_of, composed, floors_of, functions_
 from ..network.model import Model
 from ..work.progress import Progress, no_progress
 
-__all__ = ["FilterWindows", "Windows"]
+__all__ = ["FilterWindows", "Windows", "convolution_on_letters"]
 
 _VALUES_AT_ONCE: Final = 1 << 20
 _LETTERS_AT_ONCE: Final = 1 << 18

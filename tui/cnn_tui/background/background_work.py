@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .attribution_scans import AttributionScans
 from .file_writer import FileWriter
+from .filter_motifs import FilterMotifs
 from .frame_priority import FramePriority
 from .job import Activity, Job, Refuse
 from .output_scans import OutputScans
@@ -28,6 +29,7 @@ class BackgroundWork:
         overview_changed: Called when there is more of the overview to show.
         output_scan_changed: Called when there are more outputs to show.
         attribution_changed: Called when there is more to show of what every base does.
+        motifs_changed: Called when there is more to show of the filters as motifs.
 
     Attributes:
         frame_priority: What scans in the background give way to.
@@ -36,6 +38,7 @@ class BackgroundWork:
         overviews: The overviews of whole records.
         output_scans: The outputs along whole records.
         attribution_scans: What every base of the input window does to one value.
+        filter_motifs: The filters as motifs, and what they resemble.
         writer: The file that is being written.
     """
 
@@ -47,6 +50,7 @@ class BackgroundWork:
         overview_changed: Callable[[], None],
         output_scan_changed: Callable[[], None],
         attribution_changed: Callable[[], None],
+        motifs_changed: Callable[[], None],
     ) -> None:
         self.frame_priority = FramePriority()
         self.job = Job(run, refuse, activity_changed)
@@ -54,6 +58,7 @@ class BackgroundWork:
         self.overviews = OverviewScans(run, refuse, overview_changed, self.frame_priority)
         self.output_scans = OutputScans(run, refuse, output_scan_changed, self.frame_priority)
         self.attribution_scans = AttributionScans(run, refuse, attribution_changed, self.frame_priority)
+        self.filter_motifs = FilterMotifs(run, refuse, motifs_changed, self.frame_priority)
         self.writer = FileWriter(run, refuse, activity_changed)
 
     @property
@@ -63,7 +68,7 @@ class BackgroundWork:
 
     def stop(self) -> bool:
         """Stop one thing that is going on, the first in order; tell whether there was any."""
-        scans = self.attribution_scans, self.overviews, self.output_scans
+        scans = self.attribution_scans, self.overviews, self.output_scans, self.filter_motifs
         return any(each.stop() for each in (self.writer, self.job, *scans))
 
     def leave_records(self) -> None:
@@ -73,6 +78,7 @@ class BackgroundWork:
         self.overviews.forget()
         self.output_scans.forget()
         self.attribution_scans.forget()
+        self.filter_motifs.forget()
 
     def close(self) -> None:
         """Cancel everything: the screen is gone."""

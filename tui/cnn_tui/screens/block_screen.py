@@ -101,7 +101,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
         self.has_shown = False
         """Whether anything has been shown yet; until then a failure to open ends the app."""
         self.background_work = BackgroundWork(
-            self.run_behind, self.refuse, self.show_activity, *[self._tell_of_scans] * 3
+            self.run_behind, self.refuse, self.show_activity, *[self._tell_of_scans] * 4
         )
 
     def _tell_of_scans(self) -> None:

@@ -1,0 +1,298 @@
+"""The filters as motifs, and what each resembles most: found in the background, and kept for the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from cnn_core import motifs
+from cnn_core import scan as scanning
+from cnn_core.errors import CnnError
+from cnn_core.letters.record_batches import WholeRecords
+from cnn_core.work.lazy_value import LazyValue
+from cnn_core.work.lru_cache import LruCache
+
+from .. import opening
+from .cancellable_task import Cancelled
+from .pacing import Pacing
+from .record_scans import KeptScan, RecordScans, ScanKey, model_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cnn_core.blocks.reading import Reading
+    from cnn_core.letters.record_batches import RecordSlice
+    from cnn_core.letters.sequences import Sequences
+    from cnn_core.motifs import FilterMotif, Match, MotifComparison
+    from cnn_core.network.model import Model
+    from cnn_core.work.progress import Progress
+
+    from .cancellable_task import CancellableTask, Runner
+    from .frame_priority import FramePriority
+    from .job import Refuse
+
+__all__ = ["FilterMotifs", "FoundMotifs", "MotifChoice", "MotifStage"]
+
+_KEPT: Final = 8
+_MATCHES_KEPT: Final = 8_192
+_LONGEST: Final = 1 << 20
+"""Bases of a record from which on it is read around the input window alone."""
+_AT_ONCE: Final = 8
+"""Filters that are compared between two words on how far it is."""
+
+
+class MotifStage(IntEnum):
+    """How much is asked for; each stage takes the ones before it."""
+
+    MOTIFS = 1
+    MATCHES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class MotifChoice:
+    """From what filters are made motifs, and how.
+
+    Attributes:
+        rule: The rule, by name.
+        all_records: Whether all records are read, rather than the one on screen.
+        both_strands: Whether both strands are read, rather than the one on screen.
+    """
+
+    rule: str = "windows"
+    all_records: bool = False
+    both_strands: bool = False
+
+
+@dataclass(eq=False)
+class FoundMotifs(KeptScan):
+    """What is known of the filters, which grows; any thread may look.
+
+    Attributes:
+        reading: The block on an input window of the record.
+        choice: How it was asked for.
+        stretches: What is read.
+        stage: How much is asked for.
+        motifs: All filters in order; nothing until all windows are counted.
+        matches: What each filter that was compared resembles most; None where there is nothing to be compared: too
+            few sites, or no preference.
+        refusal: Why there are no motifs.
+    """
+
+    reading: Reading
+    choice: MotifChoice
+    stretches: Sequence[RecordSlice]
+    stage: MotifStage = MotifStage.MOTIFS
+    motifs: tuple[FilterMotif, ...] = ()
+    matches: dict[int, Match | None] = field(default_factory=dict)
+    refusal: CnnError | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that is asked for is known."""
+        if not self.motifs:
+            return False
+        return self.stage < MotifStage.MATCHES or self.is_compared
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether every filter was compared."""
+        return bool(self.motifs) and len(self.matches) == len(self.motifs)
+
+    @property
+    def records(self) -> int:
+        """How many records are read."""
+        return len(self.stretches)
+
+    @cached_property
+    def bases(self) -> int:
+        """How many bases are read."""
+        if isinstance(self.stretches, WholeRecords):
+            return self.stretches.bases
+        return sum(stop - start for _, start, stop in self.stretches)
+
+    @property
+    def few(self) -> int:
+        """How many filters have too few sites to be compared."""
+        return sum(not motif.is_written for motif in self.motifs)
+
+
+class FilterMotifs(RecordScans[FoundMotifs]):
+    """Makes motifs of the filters that are looked at, see `RecordScans`; the same choice holds for the whole screen.
+
+    Attributes:
+        choice: From what motifs are made, and how.
+    """
+
+    def __init__(
+        self, run: Runner, refuse: Refuse, changed: Callable[[], None], frame_priority: FramePriority
+    ) -> None:
+        super().__init__(run, refuse, self._tell_watchers, frame_priority, LruCache(_KEPT))
+        self._watchers = [changed]
+        self._nearest: LruCache[bytes, tuple[Match | None]] = LruCache(_MATCHES_KEPT)
+        self._comparison: LazyValue[MotifComparison] = LazyValue()
+        self.choice = MotifChoice()
+
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Have something called whenever there is more to show.
+
+        Args:
+            changed: What is called.
+
+        Returns:
+            What ends that.
+        """
+        self._watchers.append(changed)
+        return lambda: self._watchers.remove(changed)
+
+    def follow(
+        self, reading: Reading, own_model: Model | None, sequences: Sequences, stage: MotifStage, first: int = 0
+    ) -> FoundMotifs:
+        """Look at the filters of a reading by the choice in force; what is not known of them is found.
+
+        Nothing is asked twice: it may be called with every picture, and whenever something has changed.
+
+        Args:
+            reading: The block on an input window, on either strand.
+            own_model: The model as it came, before any live setting: whose weights they are.
+            sequences: The records.
+            stage: How much is asked for; what was asked for before stays so.
+            first: The filter that is compared before the others.
+
+        Returns:
+            What is known so far, and from then on.
+        """
+        key = *_key(reading, own_model, self.choice), _source(reading, sequences, self.choice)
+        found: FoundMotifs = self._scans.at(
+            key, lambda: FoundMotifs(reading.afresh(), self.choice, _stretches(reading, sequences, self.choice))
+        )
+        found.stage = max(found.stage, stage)
+        self._look_at(found, lambda found, task: self._find(found, task, first))
+        return found
+
+    @property
+    def pace(self) -> str:
+        """How far what is looked at has come, or nothing where it is there or was stopped."""
+        return self._pace
+
+    def resume(self) -> None:
+        """Let what was stopped go on when it is followed again."""
+        if self._scan is not None:
+            self._scan.stopped = False
+
+    def _tell_watchers(self) -> None:
+        for changed in tuple(self._watchers):
+            changed()
+
+    # In the thread
+
+    def _find(self, found: FoundMotifs, task: CancellableTask[None], first: int) -> None:
+        try:
+            if not found.motifs:
+                found.motifs = self._motifs(found, task)
+            if found.stage >= MotifStage.MATCHES:
+                self._compare(found, task, first)
+        except CnnError as error:
+            found.refusal, found.stopped = error, True
+
+    def _motifs(self, found: FoundMotifs, task: CancellableTask[None]) -> tuple[FilterMotif, ...]:
+        reading = found.reading
+        strands = "both" if found.choice.both_strands else "-" if reading.reverse else "+"
+        return motifs.filter_motifs(
+            reading.model.of_any_length(),
+            reading.block,
+            found.stretches,
+            found.choice.rule,
+            motifs.MotifSettings(strands=strands),
+            ambiguity=reading.ambiguity,
+            progress=self._giving_way(task, Pacing(lambda far: self._tell(task, f"reading {far}"), found.bases)),
+        )
+
+    def _giving_way(self, task: CancellableTask[None], told: Progress) -> Progress:
+        """Return a progress that lets frames come first, and ends what is no longer wanted."""
+
+        def progress(done: int, total: int) -> None:
+            if not self._frame_priority.give_way(task):
+                raise Cancelled
+            told(done, total)
+
+        return progress
+
+    def _compare(self, found: FoundMotifs, task: CancellableTask[None], first: int) -> None:
+        with self._frame_priority.throughout(task):
+            comparison = self._comparison.get(_known_motifs)
+        left = [motif for motif in found.motifs if motif.filter not in found.matches]
+        left.sort(key=lambda motif: motif.filter != first)
+        progress = self._giving_way(task, lambda done, total: self._tell(task, f"{done:,} of {total:,} filters"))
+        unknown = []
+        for motif in left:
+            nearest = self._nearest.get(_digest(motif)) if motif.is_written else (None,)
+            if nearest is None:
+                unknown.append(motif)
+            else:
+                found.matches[motif.filter] = nearest[0]
+        while unknown:
+            progress(len(found.matches), len(found.motifs))
+            some, unknown = unknown[:_AT_ONCE], unknown[_AT_ONCE:]
+            matches = motifs.filter_matches(
+                some,
+                comparison,
+                threads=scanning.background_threads(),
+                should_continue=lambda: self._frame_priority.give_way(task),
+            )
+            if not task.wanted():
+                raise Cancelled
+            self._take(found, some, matches)
+
+    def _take(self, found: FoundMotifs, some: Iterable[FilterMotif], matches: dict[int, Match]) -> None:
+        for motif in some:
+            match = matches.get(motif.filter)
+            self._nearest.put(_digest(motif), (match,))
+            found.matches[motif.filter] = match
+
+
+def _known_motifs() -> MotifComparison:
+    comparison = opening.open_comparison("jaspar")
+    assert comparison is not None
+    return comparison
+
+
+def _digest(motif: FilterMotif) -> bytes:
+    return motif.probabilities.tobytes()
+
+
+def _reads_sequences(choice: MotifChoice) -> bool:
+    return motifs.MotifRule.parse(choice.rule).reads_sequences
+
+
+def _key(reading: Reading, own_model: Model | None, choice: MotifChoice) -> ScanKey:
+    """Return what motifs depend on besides the records."""
+    model = *model_key(reading, own_model), reading.block
+    if not _reads_sequences(choice):
+        return *model, choice.rule
+    return *model, reading.ambiguity, choice, reading.reverse and not choice.both_strands
+
+
+def _source(reading: Reading, sequences: Sequences, choice: MotifChoice) -> ScanKey:
+    """Return what tells the bases that are read from others."""
+    if not _reads_sequences(choice):
+        return ()
+    return (sequences,) if choice.all_records else _around(reading)
+
+
+def _stretches(reading: Reading, sequences: Sequences, choice: MotifChoice) -> Sequence[RecordSlice]:
+    """Return what is read."""
+    if not _reads_sequences(choice):
+        return ()
+    return WholeRecords(sequences) if choice.all_records else (_around(reading),)
+
+
+def _around(reading: Reading) -> RecordSlice:
+    """Return the record, or of a long one a part around the input window, the same for windows near each other."""
+    length, step = len(reading.record), _LONGEST // 2
+    if length <= _LONGEST:
+        return reading.record, 0, length
+    start = min(max(reading.start, 0) // step * step, length - _LONGEST)
+    return reading.record, start, start + _LONGEST
