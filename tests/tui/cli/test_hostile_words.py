@@ -128,4 +128,4 @@ def test_no_escape_code_of_argument_or_file_reaches_the_terminal(capfdbinary: py
 def test_a_wrong_usage_quotes_what_was_typed_spelled_out(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["a.fa", "b\x1b[2J.fa"])
-    assert capsys.readouterr().err.splitlines()[-1] == r"cnn-tui: error: unrecognized arguments: b\x1b[2J.fa"
+    assert capsys.readouterr().err.splitlines()[-1] == r"cnn-tui: error: unexpected argument b\x1b[2J.fa"

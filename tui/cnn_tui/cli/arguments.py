@@ -5,7 +5,13 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from .. import opening
+
+if TYPE_CHECKING:
+    from .parser import Parser
 
 __all__ = ["SUBCOMMANDS", "parse"]
 
@@ -40,20 +46,37 @@ def parse(arguments: Sequence[str]) -> Namespace:
     Raises:
         SystemExit: 0 after `--help` or `--version`, 2 after a wrong usage; either has been printed.
     """
-    command = arguments[0] if arguments and arguments[0] in SUBCOMMANDS else None
+    command, others = _command_of(arguments)
     module = import_module(f".{command or 'explorer'}", __package__)
-    parser = module.parser()
-    if command is not None:
-        typed = parser.parse_args(arguments[1:])
-    else:
-        typed, unknown = parser.parse_known_args(arguments)
-        if typed.sequences in SUBCOMMANDS:
-            name = typed.sequences
-            parser.error(f"'{name}' is a subcommand and comes first: cnn-tui {name} … (a file is ./{name})")
-        if unknown:
-            parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    parser: Parser = module.parser()
+    if command is None:
+        _check_place(parser, others)
+    typed = parser.understood(others)
     if hasattr(module, "check"):
         module.check(parser, typed)
     typed.command = command
-    result: Namespace = typed
-    return result
+    return typed
+
+
+def _command_of(arguments: Sequence[str]) -> tuple[str | None, Sequence[str]]:
+    """Return the subcommand and all other words; its options may stand before it, too."""
+    for index, word in enumerate(arguments):
+        if word == "--":
+            break
+        if word in SUBCOMMANDS:
+            before = arguments[:index]
+            words = import_module(f".{word}", __package__).parser().words([*before, word])
+            if [each.kind for each in words if each.kind not in ("option", "value")] == ["place"]:
+                return word, [*before, *arguments[index + 1 :]]
+    return None, arguments
+
+
+def _check_place(parser: Parser, arguments: Sequence[str]) -> None:
+    """Refuse a subcommand behind what is not its own, and a mistyped one."""
+    name = next((word.text for word in parser.words(arguments) if word.kind in ("place", "end")), "")
+    if name in SUBCOMMANDS:
+        parser.error(f"'{name}' is a subcommand and comes first: cnn-tui {name} … (a file is ./{name})")
+    if name.isalpha() and not Path(name).exists():
+        near = opening.nearest_name(name, SUBCOMMANDS)
+        if near:
+            parser.error(f"unknown subcommand {name}; did you mean {near}? (a file is ./{name})")

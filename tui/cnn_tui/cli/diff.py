@@ -55,6 +55,7 @@ example:
   cnn-tui diff danq.keras danq.onnx @planted
   cnn-tui diff model.h5 model.pt2 my.fa --tolerance 1e-6 -o differences.tsv"""
 
+_STATUS: Final = "0 they agree; 1 they differ, or the input is at fault;\n2 wrong usage"
 _INSTEAD: Final = "differences"
 _SUFFIXES: Final = (".tsv", ".json")
 _TOLERANCE: Final = 1e-5
@@ -71,7 +72,8 @@ _WORDS: Final = 3
 
 def parser() -> Parser:
     """Return the parser of `cnn-tui diff`."""
-    made = Parser("cnn-tui diff", "cnn-tui diff MODEL OTHER SEQUENCES [options]", _DESCRIPTION, _END)
+    usage = "cnn-tui diff MODEL OTHER SEQUENCES [options]"
+    made = Parser("cnn-tui diff", usage, _DESCRIPTION, _END, _STATUS)
     made.add_argument("model", metavar="MODEL", help=f"the network: {MODELS}")
     made.add_argument("other", metavar="OTHER", help="another file of the same network")
     add_sequences(made)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import cnn_tui
-from cnn_core import __version__, work
+from cnn_core import work
 from cnn_core.errors import CnnError
 
 from .. import opening, terminal, view_file
@@ -43,9 +43,7 @@ examples:
   cnn-tui my.fa --model seed --filter 17   one of 320 untrained filters
   cnn-tui my.fa --model danq.h5            a model of your own
   cnn-tui view.toml                        what S in the explorer has saved
-  zcat my.fa.gz | cnn-tui -                from a pipe
-
-exit status: 0 done, 1 the input is at fault, 2 wrong usage"""
+  zcat my.fa.gz | cnn-tui -                from a pipe"""
 RUNS_THE_APP = True
 """Signals are for the app's own ending, not for the command."""
 
@@ -58,7 +56,6 @@ def parser() -> Parser:
         _DESCRIPTION,
         _END,
     )
-    made.add_argument("--version", action="version", version=f"cnn-tui {__version__}")
     add_sequences(made, optional=True)
     made.add_argument("--resume", action="store_true", help="open what was looked at last, as it was left")
     add_group(made, "reading", "window", "start")

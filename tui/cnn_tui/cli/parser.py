@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from cnn_core import __version__
 from cnn_core.errors import printable
 
+from .. import opening
 from ..options.request import DEFAULT_SEQUENCES, OPTIONS
 from .streams import write_error
+from .typed_words import TypedWord, flag_of, walk
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["Parser", "add_filters", "add_json", "add_sequences", "add_target", "whole_number_of"]
 
 _WRONG_USAGE: Final = 2
+_STATUS: Final = "0 done, 1 the input is at fault, 2 wrong usage"
+_AFTER_SIGNALS: Final = "128 and its number after a signal, such as 130 after Ctrl+C"
+_EVERYWHERE: Final = "in every command"
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -28,17 +34,61 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
 
 class Parser(argparse.ArgumentParser):
-    """Help as it is written, and no abbreviations: what is short today may mean two things tomorrow."""
+    """Help as it is written, and no abbreviations: what is short today may mean two things tomorrow.
 
-    def __init__(self, prog: str, usage: str, description: str, epilog: str) -> None:
+    Args:
+        prog: The program's name, and the subcommand's.
+        usage: How it is typed.
+        description: What it does.
+        epilog: What is to be known of it, and an example.
+        status: What its exit status says.
+    """
+
+    def __init__(self, prog: str, usage: str, description: str, epilog: str, status: str = _STATUS) -> None:
         super().__init__(
             prog=prog,
             usage=usage,
             description=description,
-            epilog=epilog,
+            epilog=f"{epilog}\n\nexit status: {status};\n{_AFTER_SIGNALS}",
             formatter_class=_Formatter,
+            add_help=False,
             allow_abbrev=False,
         )
+        everywhere = self.add_argument_group(_EVERYWHERE)
+        everywhere.add_argument("-h", "--help", action="help", help="show this and end")
+        everywhere.add_argument(
+            "-V", "--version", action="version", version=f"cnn-tui {__version__}", help="show the version and end"
+        )
+
+    def format_help(self) -> str:
+        """Return the help; what every command has comes last."""
+        self._action_groups.sort(key=lambda group: group.title == _EVERYWHERE)
+        return super().format_help()
+
+    def words(self, typed: Sequence[str]) -> list[TypedWord]:
+        """Return what each word is that was typed behind the command."""
+        return [*walk(self._actions, typed)]
+
+    def understood(self, typed: Sequence[str]) -> argparse.Namespace:
+        """Return what was typed, or end the program with what is wrong with it.
+
+        Args:
+            typed: The words behind the command, options and others in any order.
+        """
+        for word in self.words(typed):
+            if word.ends:
+                break
+            if word.kind == "unknown":
+                self.error(self._unknown(flag_of(word.text)))
+        found, others = self.parse_known_args(typed)
+        if others:
+            self.error(f"unexpected argument {others[0]}")
+        return found
+
+    def _unknown(self, flag: str) -> str:
+        """Return what is said of an option that there is not, and which one comes near."""
+        near = opening.nearest_name(flag, self._option_string_actions)
+        return f"unknown option {flag}; {f'did you mean {near}?' if near else f'{self.prog} --help lists them'}"
 
     def error(self, message: str) -> NoReturn:
         """End the program with what is wrong, which quotes what was typed."""

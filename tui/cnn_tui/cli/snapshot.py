@@ -48,9 +48,10 @@ example:
   cnn-tui snapshot my.fa --model danq.h5 --check danq.svg --update
   cnn-tui snapshot my.fa --model danq.h5 --check danq.svg --diff diff.html
   cnn-tui snapshot view.toml -o view.svg     what S in the explorer has saved
-  cnn-tui snapshot --views views.toml --check --junit views.xml
+  cnn-tui snapshot --views views.toml --check --junit views.xml"""
 
-exit status: 0 done, or the same as the baseline; 1 not the same, or the input
+_STATUS: Final = """\
+0 done, or the same as the baseline; 1 not the same, or the input
 is at fault; 2 wrong usage"""
 
 _USAGE: Final = """\
@@ -72,7 +73,7 @@ _INSTEAD: Final = "remove it, and --update makes one"
 
 def parser() -> Parser:
     """Return the parser of `cnn-tui snapshot`."""
-    made = Parser("cnn-tui snapshot", _USAGE, _DESCRIPTION, _END)
+    made = Parser("cnn-tui snapshot", _USAGE, _DESCRIPTION, _END, _STATUS)
     add_sequences(made, optional=True)
     made.add_argument("-o", "--output", metavar="VIEW", help="the file to write")
     made.add_argument("--force", action="store_true", help="replace the file where there is one")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .models import open_model, remarks, unsupported_words
     from .motif_sets import KNOWN_SET, NO_SET, comparison_words, open_comparison
     from .names import check_request, is_view_name, model_names
-    from .nearest import nearest_file
+    from .nearest import nearest_file, nearest_name
     from .places import asked_place, cut_region, regions_of, with_model
     from .readings import asked_pad, open_block_reading, open_network_reading, open_reading, read_record
     from .side_inputs import read_side_inputs
@@ -37,6 +37,7 @@ __all__ = [
     "is_view_name",
     "model_names",
     "nearest_file",
+    "nearest_name",
     "open_block_reading",
     "open_comparison",
     "open_model",
@@ -64,7 +65,7 @@ __getattr__ = lazily(
         "models": "open_model remarks unsupported_words",
         "motif_sets": "KNOWN_SET NO_SET comparison_words open_comparison",
         "names": "check_request is_view_name model_names",
-        "nearest": "nearest_file",
+        "nearest": "nearest_file nearest_name",
         "places": "asked_place cut_region regions_of with_model",
         "readings": "asked_pad open_block_reading open_network_reading open_reading read_record",
         "side_inputs": "read_side_inputs",

@@ -1,11 +1,30 @@
-"""What comes near to a path at which there is nothing."""
+"""What comes near to a name or a path of which there is none."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Final
 
-__all__ = ["nearest_file"]
+__all__ = ["nearest_file", "nearest_name"]
+
+_NEAR: Final = 0.7
+"""How alike names are that are not files, from 0 to 1: there are few, and most are no other one mistyped."""
+
+
+def nearest_name(name: str, names: Iterable[str]) -> str | None:
+    """Return the name that was probably meant, or None.
+
+    Args:
+        name: What was given.
+        names: What there is, such as options; hyphens before them do not count.
+    """
+    bare = {each.lstrip("-"): each for each in names}
+    given = name.lstrip("-")
+    begun = [each for each in bare if len(given) > 1 and each.startswith(given)]
+    close = begun if len(begun) == 1 else get_close_matches(given, bare, n=1, cutoff=_NEAR)
+    return bare[close[0]] if close else None
 
 
 def nearest_file(path: Path, otherwise: str) -> str:
