@@ -111,15 +111,21 @@ class Spreading:
         strides = [abs(each.stride) for name, each in found.items() if each is not None and name in self._wanted_of]
         return max(strides, default=1)
 
-    def spans(self, first: NDArray[np.int64], width: int = 1) -> dict[str, Spans]:
+    def spans(
+        self, first: NDArray[np.int64], width: int = 1, beginning: Mapping[str, Edited] | None = None
+    ) -> dict[str, Spans]:
         """Return what edits can change of what is wanted, node by node; nodes that they cannot are left out.
 
         Args:
             first: The first base that each edits, shape (edits,).
             width: How many bases each edits.
+            beginning: The nodes that are edited themselves, see `behind`.
         """
         found: dict[str, Spans] = {}
         for node in self._nodes:
+            if beginning and node.name in beginning:
+                found[node.name] = beginning[node.name].spans
+                continue
             if isinstance(node.layer, Input):
                 spans = Spans(first, 0 if node.name in self._given else width)
             else:
@@ -168,9 +174,31 @@ class Spreading:
         Returns:
             Where one node is wanted, that and some before it; otherwise all.
         """
-        spans = self.spans(first, len(codes))
+        return self._spread(self.spans(first, len(codes)), first, codes, {}, to_the_bit)
+
+    def behind(self, beginning: Mapping[str, Edited]) -> dict[str, Edited]:
+        """Return what edits of the values of some nodes make of what is wanted; nothing else of them is changed.
+
+        Args:
+            beginning: What each edit makes of these nodes.
+
+        Returns:
+            As `edited`, these nodes included.
+        """
+        edits = len(next(iter(beginning.values())).spans)
+        first, no_letters = np.zeros(edits, dtype=np.int64), np.empty((0, edits), dtype=np.uint8)
+        return self._spread(self.spans(first, 0, beginning), first, no_letters, dict(beginning), to_the_bit=False)
+
+    def _spread(
+        self,
+        spans: dict[str, Spans],
+        first: NDArray[np.int64],
+        codes: NDArray[np.uint8],
+        found: dict[str, Edited],
+        to_the_bit: bool,
+    ) -> dict[str, Edited]:
+        """Return what edits make of what is wanted, given what they make of some of it."""
         before, among, behind = self._stages
-        found: dict[str, Edited] = {}
         # Some BLAS kernels raise the flag for invalid values over lanes that they throw away.
         with np.errstate(invalid="ignore"):
             for nodes, later in ((before, among + behind), (among, behind), (behind, ())):
@@ -213,9 +241,9 @@ class Spreading:
         for part in parts:
             mine = {name: each.of(part) for name, each in spans.items()}
             given = {
-                name: Edited(each.unedited, mine[name], each.values[:, part])
+                name: each.some(part)
                 for name, each in found.items()
-                if any(name in node.inputs for node in nodes)
+                if any(name in (node.name, *node.inputs) for node in nodes)
             }
             computed = dict(given)
             self._compute(nodes, mine, codes[:, part], computed, to_the_bit)
@@ -236,7 +264,7 @@ class Spreading:
     ) -> None:
         """Add what edits make of some nodes."""
         for node in nodes:
-            if node.name in spans:
+            if node.name in spans and node.name not in found:
                 given = self._exactly(node, spans, codes) if to_the_bit else None
                 if given is None:
                     given = self._computed(node, spans[node.name], codes, found)

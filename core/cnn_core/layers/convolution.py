@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from ..errors import ModelError, NotFoundError, SettingError, ShapeError
 from .activation_functions import activation_function
-from .base import LayerRun, SlidingLayer
+from .base import LayerRun, SlidingLayer, spans_of
 from .composition import Composition, ComputedValue, Taps, tap_sum
 from .edited import Edited, Spans, alike, rows_of
+from .edited_channels import EditedChannels
 from .shapes import Array, PerInput, Shape, check_bias, product, spatial
 from .windows import Padding, Pair, Sliding, checked_padding
 
@@ -351,6 +352,14 @@ class Conv1D(OneKernelConvolution):
             self._multiplied(read, self.kernel[tap], added)
             summed += added
         return summed
+
+    def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
+        """Return the activations, see `Convolution1D`; where an edit changes some channels alone, of these alone."""
+        (x,) = inputs
+        if not isinstance(x, EditedChannels) or self.groups > 1:
+            return super().compute(spans, remembered, *inputs)
+        added = spans_of(x.windows_times(self.sliding, self.kernel), spans)
+        return activation_function(self.activation)(rows_of(remembered[0], spans) + added)
 
     def _add(self, responses: Array, differences: Array, place: int, edits: slice | NDArray[np.int64]) -> None:
         sliding = self.sliding

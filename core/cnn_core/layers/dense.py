@@ -13,6 +13,7 @@ from .activation_functions import activation_function
 from .base import Layer, LayerRun, spans_of, whole_axis
 from .composition import Composition, ComputedValue, channels_at, weighted_sum
 from .edited import Edited, Spans, alike, rows_of
+from .edited_channels import EditedChannels
 from .shapes import Array, Mask, PerInput, Shape, check_bias, product
 from .windows import Alignment
 
@@ -107,9 +108,13 @@ class Dense(Layer):
         """Return the activations: of the sums, and the differences times the kernel."""
         (x,), (summed,), function = inputs, remembered, activation_function(self.activation)
         if x.unedited.ndim > 1:
+            if isinstance(x, EditedChannels):
+                return function(rows_of(summed, spans) + spans_of(x.differences_times(self.kernel)[1], spans))
             differences = x.rows(spans) - rows_of(x.unedited, spans)
             rows = product(differences.reshape(-1, differences.shape[-1]), self.kernel)
             return function(rows_of(summed, spans) + rows.reshape(*differences.shape[:-1], -1))
+        if isinstance(x, EditedChannels):
+            return spans_of(function(summed + x.units_times(self.kernel)).T, spans)
         differences, sums = x.differences(), np.repeat(summed[None], len(spans), axis=0)
         for first, mine in alike(x.spans.first):
             start, stop = max(0, first), first + x.spans.width

@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from .shapes import Array, Mask
+from .shapes import Array, Mask, product
 
 __all__ = ["Edited", "EditedSteps", "Spans", "alike", "hull", "picked", "rows_of"]
 
@@ -223,6 +223,24 @@ class Edited:
         rows = rows_of(self.unedited, self.spans)
         return _filled(np.subtract(self.values, rows, out=rows), self.spans, len(self.unedited), 0)
 
+    def differences_times(self, kernel: Array) -> tuple[Mask, Array]:
+        """Return which rows of the spans differ at all, and all their differences times a kernel.
+
+        Args:
+            kernel: Shape (channels, n).
+
+        Returns:
+            Shapes (width, edits) and (width, edits, n).
+        """
+        differences = self.differences()
+        changed: Mask = np.logical_or.reduce(differences != 0, axis=2)
+        if 4 * np.count_nonzero(changed) > 3 * changed.size:
+            # To pick them out would take longer.
+            return changed, product(differences.reshape(-1, len(kernel)), kernel).reshape(*changed.shape, -1)
+        products = np.zeros((*changed.shape, kernel.shape[1]), dtype=np.float32)
+        products[changed] = product(differences[changed], kernel)
+        return changed, products
+
     def added(self) -> Edited:
         """Return what the edits add to an array of zeros."""
         return Edited(np.zeros_like(self.unedited), self.spans, self.differences())
@@ -230,6 +248,10 @@ class Edited:
     def whole(self) -> Array:
         """Return every edit's array, shape (length, edits, …)."""
         return self.rows(Spans.whole(len(self.spans), len(self.unedited)))
+
+    def some(self, edits: slice | NDArray[np.int64]) -> Edited:
+        """Return what some of the edits make of the array."""
+        return Edited(self.unedited, self.spans.of(edits), self.values[:, edits])
 
     def of(self, edit: int) -> Array:
         """Return the array of one edit, shape (length, …)."""
@@ -317,6 +339,12 @@ class EditedSteps:
     def _in_order(self) -> bool:
         return bool((self.order[1:] > self.order[:-1]).all())
 
+    @cached_property
+    def _abreast(self) -> bool:
+        """Whether all edits begin together, and go on together."""
+        first, row = self.first[0], self.added_from[0]
+        return self._in_order and bool((self.first == first).all() and (self.added_from == row).all())
+
     def added(self, step: int, value: Array, begun: int) -> Array:
         """Return a value, shape (values,), and to it added what the edits begun add at a step.
 
@@ -327,6 +355,9 @@ class EditedSteps:
         ended = int(np.searchsorted(self.first, step - len(self.differences), side="right"))
         if ended == begun:
             return value[None]
+        if self._abreast:
+            row = int(step - self.first[0] + self.added_from[0])
+            return self.differences[row] + value if row < len(self.differences) else value[None]
         mine, values = slice(ended, begun), np.repeat(value[None], begun, axis=0)
         rows = step - self.first[mine] + self.added_from[mine]
         # Past their last row stands what the last adds, times 0.

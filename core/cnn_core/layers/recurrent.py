@@ -250,7 +250,7 @@ class Recurrent(Layer):
     def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
         """Return the states: from the first step that an edit changes on, for all such edits at once."""
         (x,), (driven, *before) = inputs, remembered
-        changed, differences = _driven_by(x.differences(), self.kernel)
+        changed, differences = x.differences_times(self.kernel)
         first, steps = x.spans.first, len(driven)
         if self.go_backwards:
             first, changed, differences = steps - x.spans.stop, changed[::-1], differences[::-1]
@@ -377,14 +377,3 @@ def backward_by_step(
 def _with_more(states: Array, state: Array, edits: int) -> Array:
     """Return the states of so many edits, of which the last have this one."""
     return np.concatenate([states, np.repeat(state[None], edits - len(states), axis=0)])
-
-
-def _driven_by(differences: Array, kernel: Array) -> tuple[Mask, Array]:
-    """Return which rows differ at all, shape (rows, edits), and what all rows add to the gates."""
-    changed: Mask = np.logical_or.reduce(differences != 0, axis=2)
-    if 4 * np.count_nonzero(changed) > 3 * changed.size:
-        # To pick them out would take longer.
-        return changed, product(differences.reshape(-1, len(kernel)), kernel).reshape(*changed.shape, -1)
-    driven = np.zeros((*changed.shape, kernel.shape[1]), dtype=np.float32)
-    driven[changed] = product(differences[changed], kernel)
-    return changed, driven

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
+    from .filter_influence import FilterInfluence, Influence, influences
     from .model_differences import LayerDifference, ModelDifferences
     from .output_scan import OutputScan, check_scan, scan_output, units_of, window_starts
     from .overview import Overview
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from .whole_scan import background_threads, prepare_scan, scan_cells
 
 __all__ = [
+    "FilterInfluence",
+    "Influence",
     "LayerDifference",
     "ModelDifferences",
     "OutputScan",
@@ -27,6 +30,7 @@ __all__ = [
     "background_threads",
     "block_to_scan",
     "check_scan",
+    "influences",
     "prepare_scan",
     "scan_cells",
     "scan_output",
@@ -38,6 +42,7 @@ __all__ = [
 __getattr__ = lazily(
     __name__,
     {
+        "filter_influence": "FilterInfluence Influence influences",
         "model_differences": "LayerDifference ModelDifferences",
         "overview": "Overview",
         "output_scan": "OutputScan check_scan scan_output units_of window_starts",

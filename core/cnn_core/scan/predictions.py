@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..attribution.stretches import InputWindow
 from ..attribution.target import with_index
 from ..attribution.variants import Merge, Strands
-from ..blocks.offered_blocks import LONGEST_WHOLE_INPUT, part_up_to
-from ..blocks.reading import Reading
-from ..errors import ModelError, NotFoundError, SettingError, ShapeError
+from ..blocks.offered_blocks import part_up_to
+from ..errors import ModelError, NotFoundError, SettingError
 from ..layers import Array
 from ..layers.shapes import known_axes
-from ..letters.alphabet import first_ambiguous
 from ..network.model import Model
-from ..network.running import SideValues, held_together, run_together
+from ..network.running import held_together, run_together
+from .window_batches import ReadWindow, WindowBatches
 
 __all__ = ["PredictedValues", "Prediction", "Predictions"]
 
-_READ_AT_ONCE: Final = 256
-"""Windows that are read before any is run."""
-_LETTERS_AT_ONCE: Final = 1 << 20
-"""Letters that they may have."""
 _MOST_TOGETHER: Final = 64
 """Windows that are run together: more no longer gain anything."""
 _VALUES_TOGETHER: Final = 1 << 23
@@ -136,8 +129,6 @@ class Predictions:
     Attributes:
         wanted: What is predicted.
         windows: How many windows have been predicted.
-        too_short: How many were too short for the network, and passed over.
-        has_ambiguous: Whether any of them has an ambiguous letter.
 
     Raises:
         ModelError: The network gives no output.
@@ -156,12 +147,20 @@ class Predictions:
         self.wanted = (*wanted,) or tuple(PredictedValues(name) for name in model.outputs if name not in lost)
         if not self.wanted:
             raise ModelError(f"gives no output: {next(iter(lost.values()))}", where=model.name)
-        self.windows = self.too_short = 0
-        self.has_ambiguous = False
-        self._too_short: dict[int, bool] = {}
+        self.windows = 0
         self._part = part_up_to(model, *(each.layer for each in self.wanted))
         self._kept = frozenset(self._part.outputs)
-        self._inputs = {node.name for node in self._part.inputs}
+        self._batches = WindowBatches(self._part, self.strands, self.shapes)
+
+    @property
+    def too_short(self) -> int:
+        """How many windows were too short for the network, and passed over."""
+        return self._batches.too_short
+
+    @property
+    def has_ambiguous(self) -> bool:
+        """Whether any of the others has an ambiguous letter."""
+        return self._batches.has_ambiguous
 
     def shapes(self, length: int) -> tuple[tuple[int, ...], ...]:
         """Return the shapes of what is predicted on a window of a length.
@@ -180,7 +179,7 @@ class Predictions:
         Raises:
             CnnError: A window cannot be read, or the network cannot run on windows of its length.
         """
-        for some in self._batches(windows):
+        for some in self._batches.of(windows):
             by_length: dict[int, list[int]] = {}
             for at, window in enumerate(some):
                 by_length.setdefault(window.length, []).append(at)
@@ -194,67 +193,11 @@ class Predictions:
                 self.windows += 1
                 yield Prediction(window.window, found[at])
 
-    def _batches(self, windows: Iterable[InputWindow]) -> Iterator[list[_ReadWindow]]:
-        """Yield windows some at a time, with what is read of them."""
-        some: list[_ReadWindow] = []
-        letters = 0
-        for window in windows:
-            reading = window.reading
-            if self._is_too_short(reading.length):
-                self.too_short += 1
-                continue
-            strands = [
-                reading if reading.reverse is reverse else replace(reading, reverse=reverse)
-                for reverse in self._reversed
-            ]
-            if len(strands) > 1 and reading.padded:
-                # What is merged lies over the same bases only where the padding does as well.
-                strands[1] = replace(strands[1], pad=reading.padding.turned)
-            some.append(_ReadWindow(replace(window, reading=strands[0]), tuple(map(self._read, strands))))
-            letters += reading.length
-            if len(some) == _READ_AT_ONCE or letters >= _LETTERS_AT_ONCE:
-                yield some
-                some, letters = [], 0
-        if some:
-            yield some
-
-    @cached_property
-    def _reversed(self) -> tuple[bool, ...]:
-        """Which strands are read: those that are the other one."""
-        return {Strands.FORWARD: (False,), Strands.REVERSE: (True,), Strands.BOTH: (False, True)}[self.strands]
-
-    def _read(self, reading: Reading) -> tuple[NDArray[np.uint8], SideValues]:
-        """Return the letters of one strand of a window, and the numbers of the other inputs."""
-        codes = reading.codes(0, reading.length)
-        self.has_ambiguous = self.has_ambiguous or first_ambiguous(codes, reading.model.input.channels) is not None
-        sides = {name: numbers for name, numbers in reading.side_values().items() if name in self._inputs}
-        return codes, sides
-
-    def _is_too_short(self, length: int) -> bool:
-        """Tell whether a network of any length cannot run on so few bases."""
-        if length not in self._too_short:
-            self._too_short[length] = self._cannot_run(length)
-        return self._too_short[length]
-
-    def _cannot_run(self, length: int) -> bool:
-        if length > LONGEST_WHOLE_INPUT:
-            raise ShapeError(
-                f"{length:,} bases are too many to run the whole network on",
-                remedy=f"the longest input is {LONGEST_WHOLE_INPUT:,}",
-            )
-        flow = self._part.flow(length)
-        if not {*flow.too_short} & self._kept:
-            self.shapes(length)
-            return False
-        if self._part.input.length is None:
-            return True
-        raise flow.misfit or ModelError("is too short for the network")
-
     def _together(self, length: int) -> int:
         """Return how many windows of a length are run together."""
         return max(1, min(_MOST_TOGETHER, _VALUES_TOGETHER // held_together(self._part, length, self._kept)))
 
-    def _values(self, windows: Sequence[_ReadWindow]) -> list[tuple[Array, ...]]:
+    def _values(self, windows: Sequence[ReadWindow]) -> list[tuple[Array, ...]]:
         """Return what is predicted on some windows of one length."""
         found = self._run(windows, 0)
         if self.strands is Strands.BOTH:
@@ -265,19 +208,7 @@ class Predictions:
             ]
         return [tuple(each.of(values[each.layer]) for each in self.wanted) for values in found]
 
-    def _run(self, windows: Sequence[_ReadWindow], strand: int) -> list[dict[str, Array]]:
+    def _run(self, windows: Sequence[ReadWindow], strand: int) -> list[dict[str, Array]]:
         """Return what the layers give on one strand of some windows of one length."""
         letters, sides = zip(*(window.strands[strand] for window in windows), strict=True)
         return run_together(self._part, letters, windows[0].window.reading.ambiguity, sides, kept=self._kept)
-
-
-@dataclass(frozen=True, eq=False)
-class _ReadWindow:
-    """A window, and of each strand that is read the letters and the numbers of the other inputs."""
-
-    window: InputWindow
-    strands: tuple[tuple[NDArray[np.uint8], SideValues], ...]
-
-    @property
-    def length(self) -> int:
-        return len(self.strands[0][0])

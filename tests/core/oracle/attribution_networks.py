@@ -121,6 +121,13 @@ NETWORKS: Final = (
     ),
 )
 
+
+def sequences(network: Network, count: int = 7) -> list[str]:
+    """Return some sequences of a network's length."""
+    random = np.random.RandomState(zlib.crc32(f"{network.name}/sequences".encode()))
+    return ["".join(random.choice([*"ACGT"], network.length)) for _ in range(count)]
+
+
 SHUFFLED: Final = (
     ("ACGTACGATTGCAGT", 0, 3),
     ("ACGTACGA", 7, 20),
