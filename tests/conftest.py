@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +35,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--fast`."""
     words = "leave out the tests of the rooms that run the app or other processes"
     parser.addoption("--fast", action="store_true", help=words)
+    words = "take away what our own code would not find on Windows: termios, fcntl, SIGHUP and more"
+    parser.addoption("--lacking-posix", action="store_true", help=words)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take away what `--lacking-posix` takes away, before any of our own code is loaded."""
+    if config.getoption("--lacking-posix"):
+        sys.path.insert(0, str(Path(__file__).parent))
+        import_module("lacking_posix").install()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

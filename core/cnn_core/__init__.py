@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .letters.sequences import open_sequences
     from .public import Explanation, ModelReading, OpenedModel, open_model
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["CnnError", "Explanation", "ModelReading", "OpenedModel", "open_model", "open_sequences"]
 
 __getattr__ = lazily(
