@@ -13,7 +13,17 @@ import sys
 from typing import Any, Final
 
 _MODULES: Final = frozenset({"fcntl", "grp", "pty", "pwd", "resource", "termios", "tty"})
-_SIGNALS: Final = ("SIGALRM", "SIGCONT", "SIGHUP", "SIGQUIT", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGUSR1", "SIGWINCH")
+_SIGNALS: Final = (
+    "SIGALRM",
+    "SIGCONT",
+    "SIGHUP",
+    "SIGQUIT",
+    "SIGTSTP",
+    "SIGTTIN",
+    "SIGTTOU",
+    "SIGUSR1",
+    "SIGWINCH",
+)
 _CALLS: Final = {
     os: ("O_NOFOLLOW", "O_NONBLOCK", "mkfifo", "posix_fadvise", "pread", "sched_getaffinity"),
     select: ("poll",),

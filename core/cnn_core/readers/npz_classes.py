@@ -86,6 +86,10 @@ def fits(value: object, declared: object) -> bool:
     if declared is typing.Any:
         return True
     origin, arguments = typing.get_origin(declared), typing.get_args(declared)
+    # An alias stands for its value; from Python 3.12 and numpy 2.5 on, NDArray is one.
+    alias = getattr(origin or declared, "__value__", None)
+    if alias is not None:
+        return fits(value, alias)
     if origin in (typing.Union, types.UnionType):
         return any(fits(value, each) for each in arguments)
     if origin is typing.Literal:

@@ -190,6 +190,7 @@ class TestPaths:
         with pytest.raises(ModelError, match=r"is a TensorFlow SavedModel, which is a folder; save the model"):
             open_model_file(tmp_path)
 
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
     def test_a_pipe_is_not_waited_for(self, tmp_path: Path) -> None:
         pipe = tmp_path / "pipe"
         os.mkfifo(pipe)
