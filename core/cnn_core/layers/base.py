@@ -9,6 +9,7 @@ from inspect import get_annotations
 from typing import ClassVar
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from ..errors import ModelError
 from .composition import Composition, ComputedValue
@@ -278,20 +279,23 @@ class SlidingLayer(Layer):
         Yields:
             The tap, and its values, shape (windows, channels).
         """
+        return zip(*self.taps_together(x, fill), strict=True)
+
+    def taps_together(self, x: Array, fill: float = 0.0) -> tuple[range, Array]:
+        """Return the taps that `tap_values` yields, and their values in one view, shape (taps, windows, channels)."""
         sliding = self.sliding
-        taps = sliding.taps_inside(len(x))
+        taps, windows = sliding.taps_inside(len(x)), sliding.output_length(len(x))
         if not taps:
-            return
-        reach = (sliding.output_length(len(x)) - 1) * sliding.stride + 1
+            return taps, np.empty((0, windows, x.shape[1]), dtype=x.dtype)
         # The first value of the first tap, and one past the last of the last; both may lie in the padding.
         start = taps[0] * sliding.dilation - sliding.pads(len(x))[0]
-        stop = start + (len(taps) - 1) * sliding.dilation + reach
+        stop = start + (len(taps) - 1) * sliding.dilation + (windows - 1) * sliding.stride + 1
         read = x[max(0, start) : max(0, stop)]
         margins = (max(0, -start), max(0, stop - len(x)))
         padded = np.pad(read, (margins, (0, 0)), constant_values=fill) if any(margins) else read
-        for index, tap in enumerate(taps):
-            first = index * sliding.dilation
-            yield tap, padded[first : first + reach : sliding.stride]
+        along, across = padded.strides
+        strides = sliding.dilation * along, sliding.stride * along, across
+        return taps, as_strided(padded, (len(taps), windows, x.shape[1]), strides, writeable=False)
 
     def added_under_taps(self, length: int, channels: int, of_tap: Callable[[int], Array]) -> Array:
         """Return what every position gets when each window gives something to the positions under its taps.

@@ -21,6 +21,7 @@ from .composition import Composition, ComputedValue, Taps, tap_sum
 from .edited import Edited, Spans, alike, rows_of
 from .edited_channels import EditedChannels
 from .shapes import Array, PerInput, Shape, check_bias, product, spatial
+from .tap_sums import multiply, sum_over_taps
 from .windows import Padding, Pair, Sliding, checked_padding
 
 __all__ = ["Conv1D", "Convolution1D"]
@@ -345,13 +346,8 @@ class Conv1D(OneKernelConvolution):
         return self.kernel if self.groups == 1 else super().full_kernel()
 
     def _summed(self, x: Array) -> Array:
-        # One matrix product a tap: each is as fast as the machine can multiply, and nothing is copied for it.
-        summed = np.zeros((self.sliding.output_length(len(x)), self.filters), dtype=np.float32)
-        added = np.empty_like(summed)
-        for tap, read in self.tap_values(x):
-            self._multiplied(read, self.kernel[tap], added)
-            summed += added
-        return summed
+        taps, read = self.taps_together(x)
+        return sum_over_taps(read, self.kernel[taps.start : taps.stop], self.groups)
 
     def compute(self, spans: Spans, remembered: tuple[Array, ...], *inputs: Edited) -> Array:
         """Return the activations, see `Convolution1D`; where an edit changes some channels alone, of these alone."""
@@ -374,20 +370,8 @@ class Conv1D(OneKernelConvolution):
     def _tap_products(self, read: Array, tap: int) -> Array:
         rows = read.reshape(-1, read.shape[-1])
         products = np.empty((len(rows), self.filters), dtype=np.float32)
-        self._multiplied(rows, self.kernel[tap], products)
+        multiply(rows, self.kernel[tap], self.groups, products)
         return products.reshape(*read.shape[:-1], self.filters)
-
-    def _multiplied(self, read: Array, weights: Array, out: Array) -> None:
-        """Write what one tap adds to every response, shape (windows, filters)."""
-        if self.groups == 1:
-            # As `product` does, into room that is there.
-            with np.errstate(invalid="ignore"):
-                np.matmul(read, weights, out=out)
-            return
-        width, per_group = len(weights), self.filters // self.groups
-        for group in range(self.groups):
-            mine = slice(group * per_group, (group + 1) * per_group)
-            out[:, mine] = product(read[:, group * width : (group + 1) * width], weights[:, mine])
 
     def _transposed(self, pulled: Array, length: int) -> Array:
         per_group = self.filters // self.groups
