@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
 import pytest
+from terminals import PACKAGES
 
 from cnn_core import __version__
 from cnn_tui.__main__ import main
@@ -75,3 +82,91 @@ def test_what_is_mistyped_is_told_the_nearest_name(
     words: str, sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert said(words, capsys) == (2, "", sentence)
+
+
+WRITERS = {
+    "scan @planted --model motifs --top 1": "tsv bed",
+    "export @planted --model motifs --filter 0": "tsv bedgraph bed meme",
+    "predict @planted --record sim_01 --model seed": "tsv bedgraph",
+    "effects @planted --model motifs --target max_pooling1d:2:0": "tsv bedgraph",
+    "filters @planted --model motifs --filter 0 --motif-rule weights --against none": "tsv html",
+    "filters @planted --model motifs --motif-rule weights": "meme",
+    "diff motifs motifs @planted --record sim_01": "tsv json",
+    "snapshot @planted --model motifs": "txt json",
+}
+
+
+def test_text_goes_to_standard_output_as_to_a_file(
+    subtests: pytest.Subtests, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    for words, formats in WRITERS.items():
+        for name in formats.split():
+            with subtests.test(f"{words} as {name}"):
+                file = tmp_path / f"{words.split()[0]}.{name}"
+                assert main([*words.split(), "-o", str(file)]) == 0
+                capfdbinary.readouterr()
+                # What standard output has where nothing else is said.
+                asked = ["-o", "-", *(["--format", name] if name not in ("tsv", "txt") else [])]
+                assert main([*words.split(), *asked]) == 0
+                assert capfdbinary.readouterr().out == file.read_bytes()
+
+
+def test_a_format_says_what_no_name_says(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    scan = ["scan", "@planted", "--model", "motifs", "--top", "1"]
+    assert main([*scan, "--format", "bed"]) == 0
+    shown = capfdbinary.readouterr().out
+    assert shown.startswith(b"sim_01\t21\t37\tTBP\t1000\t+\n")
+    assert main([*scan, "-o", str(tmp_path / "hits"), "--format", "bed"]) == 0
+    assert [file.name for file in tmp_path.iterdir()] == ["hits"]
+    assert (tmp_path / "hits").read_bytes() == shown
+    assert main([*scan, "-o", str(tmp_path / "hits"), "--format", "tsv"]) == 1
+    assert b"hits: there is such a file already" in capfdbinary.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_that_has_a_name_takes_what_is_written(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    taken: list[bytes] = []
+    reader = threading.Thread(target=lambda: taken.append((tmp_path / "pipe").read_bytes()))
+    reader.start()
+    scan = ["scan", "@planted", "--model", "motifs", "--filter", "TBP", "--format", "bed", "-o"]
+    assert main([*scan, str(tmp_path / "pipe")]) == 0
+    reader.join()
+    assert taken[0].startswith(b"sim_01\t21\t37\tTBP")
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_reader_that_has_seen_enough_ends_it_without_a_word() -> None:
+    words = "export @planted --model seed --what activations -o - | head -1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f'"$0" -m cnn_tui {words}', sys.executable],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": PACKAGES},
+    )
+    assert (done.returncode, done.stderr) == (128 + 13, b"")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "sentence"),
+    [
+        ("convert motifs -o -", 2, "argument -o: .npz is no text; give the name of a file"),
+        ("scan @planted --force", 2, "argument --force: it is for -o"),
+        ("export @planted -o x --format bam", 2, "argument --format: invalid choice: 'bam'"),
+        ("export @planted -o - --what layers", 1, "standard output: this is written as .npz, and not as .tsv"),
+        (
+            "export @planted --model motifs -o - --format bedgraph",
+            1,
+            "standard output: .bedgraph holds one filter, and there are 12; add --filter",
+        ),
+    ],
+)
+def test_what_cannot_go_to_standard_output_is_said(
+    words: str, status: int, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        found = main(words.split())
+    except SystemExit as ended:
+        found = int(str(ended.code))
+    assert found == status
+    assert sentence in capsys.readouterr().err.splitlines()[-1]

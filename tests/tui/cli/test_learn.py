@@ -26,5 +26,5 @@ def test_what_does_not_go_together_is_wrong_usage(typed: list[str]) -> None:
 
 
 def test_a_step_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["snapshot", "--lesson", "15", "-o", "-"]) != 0
+    assert main(["snapshot", "--lesson", "16", "-o", "-"]) != 0
     assert capsys.readouterr().out == ""

@@ -61,24 +61,29 @@ def parser() -> Parser:
         position="the response, conv[N]; the layer's position",
     )
     made.add_argument("--layer", metavar="NAME", help="a layer of the network instead of the cells")
-    made.add_argument("-o", "--output", metavar="FILE.py", help="the program, with its weights beside it")
-    made.add_argument("--force", action="store_true", help="replace the files where there are such")
+    made.add_output(
+        ".py", metavar="FILE.py", meaning="the program, with its weights beside it; - is standard output, without"
+    )
     add_group(made, "reading", "window")
     add_model_options(made)
     return made
 
 
 def check(made: ArgumentParser, typed: Namespace) -> None:
-    """Refuse a cell of a layer, and --force without a file."""
+    """Refuse a cell of a layer."""
     if typed.layer is not None and typed.cell is not None:
         made.error("argument --cell: not allowed with --layer; say --position")
-    if typed.force and typed.output is None:
-        made.error("argument --force: it is for -o FILE.py")
 
 
 def main(typed: Namespace) -> int:
     """Do what was typed, and return the exit status."""
-    run(request_of(typed), typed.framework, typed.layer, program=typed.output, force=typed.force)
+    run(
+        request_of(typed),
+        typed.framework,
+        typed.layer,
+        program=None if typed.goes_to else typed.output,
+        force=typed.force,
+    )
     return 0
 
 

@@ -38,8 +38,7 @@ def parser() -> Parser:
     usage = "cnn-tui convert MODEL -o FILE.npz [options]"
     made = Parser("cnn-tui convert", usage, _DESCRIPTION, _END)
     made.add_argument("model", metavar="MODEL", help=MODELS)
-    made.add_argument("-o", "--output", metavar="FILE.npz", required=True, help="the file to write")
-    made.add_argument("--force", action="store_true", help="replace the file where there is one")
+    made.add_output(".npz", metavar="FILE.npz", meaning="the file to write", required=True)
     add_model_options(made)
     return made
 

@@ -17,13 +17,13 @@ from cnn_core.errors import SequenceError, printable
 from .. import opening
 from ..options.arguments import add_options, request_of
 from ..options.request import MODELS
-from ..output.whole_file import check_output, write_bytes
+from ..output.whole_file import check_output, is_on_standard_output, write_bytes
 from ..words.numbers import number
 from .parser import Parser, add_sequences
 from .progress import progress_bars
 from .read_windows import ReadWindows
 from .scanned_places import open_places
-from .streams import write_lines, write_warnings
+from .streams import write_error, write_lines, write_warnings
 
 if TYPE_CHECKING:
     from cnn_core.scan import LayerDifference, ModelDifferences
@@ -84,8 +84,7 @@ def parser() -> Parser:
         default=_TOLERANCE,
         help=f"up to what part of a layer's scale values agree (default: {_TOLERANCE:g})",
     )
-    made.add_argument("-o", "--output", metavar="FILE", help="the file to write, .tsv or .json")
-    made.add_argument("--force", action="store_true", help="replace the file where there is one")
+    made.add_output(*_SUFFIXES, meaning="the file to write, .tsv or .json; - is standard output")
     add_options(
         made,
         *("record", "region", "edits", "ambiguity", "inputs", "pad", "pad_with"),
@@ -96,8 +95,6 @@ def parser() -> Parser:
 
 def check(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse what does not go together."""
-    if typed.force and typed.output is None:
-        made.error("argument --force: it is for -o")
 
 
 def _tolerance(text: str) -> float:
@@ -159,7 +156,11 @@ def run(
     if path is not None:
         text = _table(found) if path.suffix.lower() == ".tsv" else f"{json.dumps(_as_json(found))}\n"
         write_bytes(path, text.encode(), _INSTEAD, force=force, suffixes=_SUFFIXES)
-        write_lines(_summary(found), sys.stdout if out is None else out)
+        if is_on_standard_output():
+            for line in _summary(found):
+                write_error(f"cnn-tui: {line}\n")
+        else:
+            write_lines(_summary(found), sys.stdout if out is None else out)
     else:
         write_lines(_listed(found), sys.stdout if out is None else out)
     write_warnings(dict.fromkeys(filter(None, said)))

@@ -87,8 +87,7 @@ def add_explained(made: Parser) -> None:
     made.add_argument(
         "--regions", metavar="FILE.bed", help="the regions of a BED file, plain or gzipped, each in an input window"
     )
-    made.add_argument("-o", "--output", metavar="FILE", help="the file to write, .tsv, .npz, .bedgraph or .bw")
-    made.add_argument("--force", action="store_true", help="replace the file where there is one")
+    made.add_output(*SUFFIXES, meaning="the file to write, .tsv, .npz, .bedgraph or .bw; - is standard output")
     made.add_argument(
         "--top",
         metavar="N",
@@ -104,8 +103,6 @@ def check_explained(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse what does not go together."""
     if typed.top < 1:
         made.error("argument --top: give a whole number from 1 on")
-    if typed.force and typed.output is None:
-        made.error("argument --force: it is for -o")
     several = "--all-records" if typed.all_records else "--regions" if typed.regions is not None else None
     if typed.all_records and typed.regions is not None:
         made.error("argument --regions: leave out --all-records")

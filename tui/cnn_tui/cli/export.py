@@ -113,8 +113,7 @@ def parser() -> Parser:
         action="store_true",
         help="along every record of the file, into one file (default: one record)",
     )
-    made.add_argument("-o", "--output", metavar="FILE", required=True, help="the file to write")
-    made.add_argument("--force", action="store_true", help="replace the file where there is one")
+    made.add_output(".tsv", *SUFFIXES, required=True)
     add_motif_options(made, ".meme: ", fewest=1)
     add_group(made, "reading", "window")
     add_model_options(made)

@@ -74,6 +74,9 @@ _INSTEAD: Final = "filters"
 _TABLE: Final = ".tsv"
 _ARRAYS: Final = ".npz"
 _PAGE: Final = ".html"
+_MOTIFS: Final = (".meme", ".jaspar", ".transfac")
+"""`output.MOTIF_SUFFIXES`, whose modules are too heavy for `--help`."""
+_SUFFIXES: Final = (_TABLE, *_MOTIFS, _ARRAYS, _PAGE)
 
 
 def parser() -> Parser:
@@ -101,8 +104,7 @@ def parser() -> Parser:
         choices=("pearson", "euclidean"),
         help="how columns of motifs are compared (default: pearson)",
     )
-    made.add_argument("-o", "--output", metavar="FILE", help="the file to write; its suffix is its format")
-    made.add_argument("--force", action="store_true", help="replace the file where there is one")
+    made.add_output(*_SUFFIXES, meaning="the file to write; its suffix is its format, - is standard output")
     add_group(made, "reading", record="the record to read (default: all with letters)")
     add_model_options(made)
     return made
@@ -110,9 +112,7 @@ def parser() -> Parser:
 
 def check(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse what does not go together."""
-    if typed.force and typed.output is None:
-        made.error("argument --force: it is for -o")
-    in_file = typed.output is not None and Path(typed.output).suffix.lower() in output.MOTIF_SUFFIXES
+    in_file = typed.output is not None and Path(typed.output).suffix.lower() in _MOTIFS
     for option in ("against", "column_score"):
         if in_file and getattr(typed, option) is not None:
             made.error(f"argument --{option.replace('_', '-')}: it is for the table, .tsv, .npz and .html")
@@ -165,12 +165,11 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
         CnnError: Something in the request is not there or cannot be read, or the file cannot be written.
     """
     path = None if asked.output is None else Path(asked.output)
-    suffixes = (_TABLE, *output.MOTIF_SUFFIXES, _ARRAYS, _PAGE)
     if path is not None:
-        check_output(path, _INSTEAD, force=asked.force, suffixes=suffixes)
+        check_output(path, _INSTEAD, force=asked.force, suffixes=_SUFFIXES)
     out = sys.stdout if out is None else out
     request = asked.request
-    to_motifs = path is not None and path.suffix.lower() in output.MOTIF_SUFFIXES
+    to_motifs = path is not None and path.suffix.lower() in _MOTIFS
     comparison = None if to_motifs else opening.open_comparison(asked.against, asked.column_score)
     with progress_bars() as bars, open_places(request, bars, "reading", may_stream=False) as places:
         opened = opening.open_model(request.model or places.model, request.model_options)
@@ -190,10 +189,10 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
         few: tuple[str, ...] = ()
         if path is not None and to_motifs:
             few = output.write_motifs(
-                lambda: work.motifs(progress), path, notes, suffixes=suffixes, force=asked.force
+                lambda: work.motifs(progress), path, notes, suffixes=_SUFFIXES, force=asked.force
             )
         elif path is not None:
-            with whole_file(path, _INSTEAD, force=asked.force, suffixes=suffixes) as file:
+            with whole_file(path, _INSTEAD, force=asked.force, suffixes=_SUFFIXES) as file:
                 found = work.motifs(progress)
                 matches = matches_of(found)
                 if path.suffix.lower() == _ARRAYS:

@@ -37,15 +37,16 @@ def parser() -> Parser:
     """Return the parser of `cnn-tui learn`."""
     made = Parser("cnn-tui learn", "cnn-tui learn [--lesson N] [-o FILE.html]", _DESCRIPTION, _END)
     add_options(made, "lesson", "theme", "config", lesson="the step to begin with, 1 to 15 (default: 1)")
-    made.add_argument("-o", "--output", metavar="FILE.html", help="write the lesson as a page, and open nothing")
-    made.add_argument("--force", action="store_true", help="replace the page where there is one")
+    made.add_output(
+        *_SUFFIXES,
+        metavar="FILE.html",
+        meaning="write the lesson as a page, and open nothing; - is standard output",
+    )
     return made
 
 
 def check(made: ArgumentParser, typed: Namespace) -> None:
-    """Refuse --force without a page, and a page of one step."""
-    if typed.force and typed.output is None:
-        made.error("argument --force: it is for -o FILE.html")
+    """Refuse a page of one step."""
     if typed.output is not None and typed.lesson is not None:
         made.error("argument --lesson: not allowed with -o, which writes all steps")
 

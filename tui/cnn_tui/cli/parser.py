@@ -11,7 +11,7 @@ from cnn_core import __version__
 from cnn_core.errors import printable
 
 from .. import opening
-from ..options.request import DEFAULT_SEQUENCES, OPTIONS
+from ..options.request import DEFAULT_SEQUENCES, OPTIONS, STANDARD_INPUT
 from .streams import write_error
 from .typed_words import TypedWord, flag_of, walk
 
@@ -23,6 +23,8 @@ __all__ = ["Parser", "add_filters", "add_json", "add_sequences", "add_target", "
 _WRONG_USAGE: Final = 2
 _STATUS: Final = "0 done, 1 the input is at fault, 2 wrong usage"
 _AFTER_SIGNALS: Final = "128 and its number after a signal, such as 130 after Ctrl+C"
+_BINARY: Final = (".npz", ".bw", ".bigwig", ".png")
+"""What is not written to standard output: no text, or written forwards and backwards."""
 _EVERYWHERE: Final = "in every command"
 
 
@@ -54,6 +56,7 @@ class Parser(argparse.ArgumentParser):
             add_help=False,
             allow_abbrev=False,
         )
+        self._formats: tuple[str, ...] = ()
         everywhere = self.add_argument_group(_EVERYWHERE)
         everywhere.add_argument("-h", "--help", action="help", help="show this and end")
         everywhere.add_argument(
@@ -64,6 +67,38 @@ class Parser(argparse.ArgumentParser):
         """Return the help; what every command has comes last."""
         self._action_groups.sort(key=lambda group: group.title == _EVERYWHERE)
         return super().format_help()
+
+    def add_output(
+        self,
+        *suffixes: str,
+        metavar: str = "FILE",
+        meaning: str = "the file to write; - is standard output",
+        required: bool = False,
+        force_alone: bool = False,
+    ) -> None:
+        """Add the file that is written, whether it replaces one, and its format where its name does not say it.
+
+        Args:
+            suffixes: What its name may end in, first the format of what goes to standard output.
+            metavar: What stands for it.
+            meaning: What it is, for `--help`.
+            required: Whether there must be one.
+            force_alone: Whether something else can be replaced as well.
+        """
+        self._formats = tuple(dict.fromkeys(each[1:] for each in suffixes))
+        self._force_alone = force_alone
+        self.add_argument("-o", "--output", metavar=metavar, required=required, help=meaning)
+        self.add_argument("--force", action="store_true", help="replace the file where there is one")
+        if len(self._formats) == 1:
+            self.set_defaults(format=None)
+            return
+        self.add_argument(
+            "--format",
+            metavar="NAME",
+            choices=self._formats,
+            help=f"the format, where no name says it: {', '.join(self._formats)} (default: the suffix of the file; of "
+            f"standard output, which takes text alone, {self._formats[0]})",
+        )
 
     def words(self, typed: Sequence[str]) -> list[TypedWord]:
         """Return what each word is that was typed behind the command."""
@@ -83,7 +118,24 @@ class Parser(argparse.ArgumentParser):
         found, others = self.parse_known_args(typed)
         if others:
             self.error(f"unexpected argument {others[0]}")
+        found.goes_to = None
+        if self._formats:
+            self._name_output(found)
         return found
+
+    def _name_output(self, found: argparse.Namespace) -> None:
+        """Give what is written a name that says its format; `goes_to` is then the place where it goes."""
+        place, format_ = found.output, found.format
+        if place is None and format_ is not None:
+            place = STANDARD_INPUT
+        if place is None and found.force and not self._force_alone:
+            self.error("argument --force: it is for -o")
+        if place == STANDARD_INPUT:
+            format_ = format_ or self._formats[0]
+            if f".{format_}" in _BINARY:
+                self.error(f"argument -o: .{format_} is no text; give the name of a file")
+        if format_ is not None:
+            found.goes_to, found.output = place, f"{place}.{format_}"
 
     def _unknown(self, flag: str) -> str:
         """Return what is said of an option that there is not, and which one comes near."""

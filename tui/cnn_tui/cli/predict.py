@@ -141,8 +141,7 @@ def parser() -> Parser:
     )
     made.add_argument("--merge", choices=_MERGES, help="what stands for both strands (default: mean)")
     made.add_argument("--regions", metavar="FILE.bed", help="the regions of a BED file, plain or gzipped")
-    made.add_argument("-o", "--output", metavar="FILE", help="the file to write, .tsv, .npz, .bedgraph or .bw")
-    made.add_argument("--force", action="store_true", help="replace the file where there is one")
+    made.add_output(*_SUFFIXES, meaning="the file to write, .tsv, .npz, .bedgraph or .bw; - is standard output")
     add_options(
         made,
         *("record", "region", "edits", "ambiguity", "model", "inputs", "pad", "pad_with"),
@@ -154,8 +153,6 @@ def parser() -> Parser:
 
 def check(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse what does not go together."""
-    if typed.force and typed.output is None:
-        made.error("argument --force: it is for -o")
     if typed.merge is not None and typed.strand != "both":
         made.error("argument --merge: it is for --strand both")
     if typed.regions is not None:

@@ -8,12 +8,17 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
+from pathlib import Path
 from typing import Final
 
 from cnn_core.errors import CnnError
 
+from .. import output
+from ..options.request import STANDARD_INPUT
 from ..terminal.endings import SIGNALLED, Endings
 from ..words.faults import WANTS_TRACEBACK, defect_sentence, memory_sentence, os_sentence
 from .arguments import parse
@@ -78,9 +83,18 @@ def _run(arguments: Sequence[str], endings: Endings) -> int:
     typed = parse(arguments)
     command = import_module(f".{typed.command or 'explorer'}", __package__)
     if getattr(command, "RUNS_THE_APP", False):
-        return int(command.main(typed, endings))
-    with endings.in_order():
+        with _written(typed):
+            return int(command.main(typed, endings))
+    with endings.in_order(), _written(typed):
         return int(command.main(typed))
+
+
+def _written(typed: Namespace) -> AbstractContextManager[None]:
+    """Return within which what is written goes where it was asked to go, if its name does not say so."""
+    if typed.goes_to is None:
+        return nullcontext()
+    place = None if typed.goes_to == STANDARD_INPUT else Path(typed.goes_to)
+    return output.written_to(Path(typed.output), place)
 
 
 def _refused(sentence: str) -> int:

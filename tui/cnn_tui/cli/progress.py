@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from .. import output
 from ..words.progress_text import amount, rate
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def progress_bars(stream: TextIO | None = None) -> Iterator[Bars]:
         stream: Where to; None is standard error.
     """
     stream = sys.stderr if stream is None else stream
-    if stream is None or not stream.isatty():
+    # Bars would stand among the rows of a terminal.
+    if stream is None or not stream.isatty() or (output.is_on_standard_output() and sys.stdout.isatty()):
         yield Bars(None)
         return
     from rich.console import Console

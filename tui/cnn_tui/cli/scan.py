@@ -84,8 +84,7 @@ def parser() -> Parser:
         default="both",
         help="the strands that are looked through (default: both)",
     )
-    made.add_argument("-o", "--output", metavar="FILE", help="the file to write, .tsv or .bed")
-    made.add_argument("--force", action="store_true", help="replace the file where there is one")
+    made.add_output(*_SUFFIXES, meaning="the file to write, .tsv or .bed; - is standard output")
     made.add_argument(
         "--threads",
         metavar="N",
@@ -101,8 +100,6 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse what does not go together, and choose how many hits are wanted where nothing was said."""
     if typed.together and typed.top is None:
         made.error("argument --together: it is for --top")
-    if typed.force and typed.output is None:
-        made.error("argument --force: it is for -o")
     if typed.top is None and typed.threshold is None:
         typed.top, typed.together = _DEFAULT_TOP, True
 

@@ -63,6 +63,8 @@ _VIEWS_FILE: Final = ""
 """What --check holds where it is given without a file."""
 _WITH_VIEWS: Final = ("views", "check", "update", "diff", "junit", "force", "anywhere")
 """What may be typed beside --views: what becomes of the views, not what they are."""
+_FORMATS: Final = (".txt", ".svg", ".ansi", ".json", ".png")
+"""`snapshot.SUFFIXES`, whose modules are too heavy for `--help`, first what can be read anywhere."""
 _DONE: Final = 0
 _DIFFERENT: Final = 1
 _HTML: Final = (".html", ".htm")
@@ -75,8 +77,7 @@ def parser() -> Parser:
     """Return the parser of `cnn-tui snapshot`."""
     made = Parser("cnn-tui snapshot", _USAGE, _DESCRIPTION, _END, _STATUS)
     add_sequences(made, optional=True)
-    made.add_argument("-o", "--output", metavar="VIEW", help="the file to write")
-    made.add_argument("--force", action="store_true", help="replace the file where there is one")
+    made.add_output(*_FORMATS, metavar="VIEW", force_alone=True)
     made.add_argument(
         "--check",
         metavar="VIEW",

@@ -95,8 +95,7 @@ def parser() -> Parser:
         "inputs",
         inputs=f"NAME={OTHER_STRAND}: an input that is the other strand of what is read",
     )
-    made.add_argument("-o", "--output", metavar="FILE", help="the file to write, .tsv or .vcf")
-    made.add_argument("--force", action="store_true", help="replace the file where there is one")
+    made.add_output(*_SUFFIXES, meaning="the file to write, .tsv or .vcf; - is standard output")
     add_model_options(made)
     return made
 
@@ -105,8 +104,6 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse what does not go together."""
     if typed.model is None:
         made.error("argument --model: it is required; cnn-tui summary MODEL shows what a model gives")
-    if typed.force and typed.output is None:
-        made.error("argument --force: it is for -o")
     if typed.merge is not None and typed.strand != "both":
         made.error("argument --merge: it is for --strand both")
     if not all(text.endswith(f"={OTHER_STRAND}") for text in typed.inputs):

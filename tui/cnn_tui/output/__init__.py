@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .prediction_files import write_prediction_file
     from .program_files import check_program_file, fasta_of, weight_file, write_program
     from .value_files import INSTEAD, write_values
+    from .whole_file import is_on_standard_output, written_to
 
 __all__ = [
     "INSTEAD",
@@ -20,6 +21,7 @@ __all__ = [
     "check_program_file",
     "fasta_of",
     "few_sites_words",
+    "is_on_standard_output",
     "layer_arrays",
     "own_names",
     "weight_file",
@@ -30,6 +32,7 @@ __all__ = [
     "write_prediction_file",
     "write_program",
     "write_values",
+    "written_to",
 ]
 
 __getattr__ = lazily(
@@ -41,5 +44,6 @@ __getattr__ = lazily(
         "prediction_files": "write_prediction_file",
         "program_files": "check_program_file fasta_of weight_file write_program",
         "value_files": "INSTEAD write_values",
+        "whole_file": "is_on_standard_output written_to",
     },
 )

@@ -12,7 +12,7 @@ from cnn_core.work.progress import Progress, no_progress
 from cnn_core.writers.formats import FILTER_FIELD, format_of, suffixes_of
 from cnn_core.writers.values import Values
 
-from .whole_file import check_output, whole_file
+from .whole_file import STANDARD_OUTPUT, check_output, is_on_standard_output, whole_file
 
 __all__ = ["INSTEAD", "values_files", "write_values"]
 
@@ -36,8 +36,11 @@ def values_files(values: Values, path: Path) -> dict[Path, Values]:
     found = format_of(path)
     if FILTER_FIELD not in path.name:
         if found is not None and found.one_filter and len(filters) > 1:
+            several = f"{path.suffix} holds one filter, and there are {len(filters)}"
+            if is_on_standard_output():
+                raise SettingError(several, where=STANDARD_OUTPUT, remedy="add --filter")
             raise SettingError(
-                f"{path.suffix} holds one filter, and there are {len(filters)}",
+                several,
                 where=str(path),
                 remedy=f"add --filter, or call it {path.stem}.{FILTER_FIELD}{path.suffix} for one file each",
             )

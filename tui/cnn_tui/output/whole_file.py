@@ -1,9 +1,10 @@
-"""Writing a file whole or not at all, and never over another one unasked."""
+"""Writing a file whole or not at all, and never over another one unasked; or to a stream, as it comes."""
 
 from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -15,13 +16,53 @@ from cnn_core.work.unfinished import unfinished
 
 from ..words.faults import os_sentence
 
-__all__ = ["check_output", "is_below", "only_below", "whole_file", "write_bytes"]
+__all__ = [
+    "STANDARD_OUTPUT",
+    "check_output",
+    "is_below",
+    "is_on_standard_output",
+    "only_below",
+    "whole_file",
+    "write_bytes",
+    "written_to",
+]
 
 _SUFFIXES: Final = (".npz",)
 _LONGEST_NAME: Final = 255
 """Bytes of a file's name, on the common file systems."""
 
+STANDARD_OUTPUT: Final = "standard output"
+"""What it is called."""
+
 _only_below: Final = ContextVar[Path | None]("only_below", default=None)
+_elsewhere: Final = ContextVar[tuple[Path, Path | None] | None]("elsewhere", default=None)
+
+
+@contextmanager
+def written_to(path: Path, place: Path | None) -> Iterator[None]:
+    """Have what is written as one file go elsewhere meanwhile: its name only says the format.
+
+    Args:
+        path: The name.
+        place: The file that is written; None is standard output.
+    """
+    before = _elsewhere.set((path, place))
+    try:
+        yield
+    finally:
+        _elsewhere.reset(before)
+
+
+def is_on_standard_output() -> bool:
+    """Tell whether what is written as a file goes to standard output, see `written_to`."""
+    elsewhere = _elsewhere.get()
+    return elsewhere is not None and elsewhere[1] is None
+
+
+def _place_of(path: Path) -> Path | None:
+    """Return where a file is written; None is standard output."""
+    elsewhere = _elsewhere.get()
+    return path if elsewhere is None or elsewhere[0] != path else elsewhere[1]
 
 
 @contextmanager
@@ -65,14 +106,12 @@ def check_output(
         CnnError: It is a folder, its folder is not there, or the file is there and is not to be replaced, or may
             not be written where it is, see `only_below`.
     """
+    place = _place_of(path)
     if path.suffix.lower() not in suffixes:
-        named = path.stem and not path.stem.startswith(".")
-        *others, last = suffixes
-        raise SettingError(
-            f"the name does not end in {' or '.join([', '.join(others), last] if others else [last])}",
-            where=str(path),
-            remedy=f"call it {path.stem if named else instead}{suffixes[0]}",
-        )
+        raise _other_format(path, place, instead, suffixes)
+    if place is None or _is_stream(place):
+        return
+    path = place
     if len(os.fsencode(path.name)) > _LONGEST_NAME:
         raise SettingError(
             f"a name of {len(os.fsencode(path.name))} bytes is too long",
@@ -94,14 +133,39 @@ def check_output(
         )
 
 
+def _other_format(path: Path, place: Path | None, instead: str, suffixes: Sequence[str]) -> SettingError:
+    """Return what is said of a file whose format is not one of those that there are."""
+    *others, last = suffixes
+    formats = " or ".join([", ".join(others), last] if others else [last])
+    if place != path:
+        return SettingError(
+            f"this is written as {formats}, and not as {path.suffix}", where=str(place or STANDARD_OUTPUT)
+        )
+    named = path.stem and not path.stem.startswith(".")
+    return SettingError(
+        f"the name does not end in {formats}",
+        where=str(path),
+        remedy=f"call it {path.stem if named else instead}{suffixes[0]}",
+    )
+
+
+def _is_stream(place: Path) -> bool:
+    """Tell whether there is something that takes bytes and keeps none, such as a pipe."""
+    try:
+        mode = place.stat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
+
+
 @contextmanager
 def whole_file(path: Path, instead: str, *, force: bool, suffixes: Sequence[str] = _SUFFIXES) -> Iterator[BinaryIO]:
     """Open a file for writing that is made beside its place and moved there when it is whole.
 
-    A file that is replaced keeps its mode, and a link to one stays a link.
+    A file that is replaced keeps its mode, and a link to one stays a link. What goes to a stream goes there at once.
 
     Args:
-        path: The file.
+        path: The file, or the name of what is written elsewhere, see `written_to`.
         instead: See `check_output`.
         force: Whether a file that is there by now is replaced.
         suffixes: See `check_output`.
@@ -109,7 +173,17 @@ def whole_file(path: Path, instead: str, *, force: bool, suffixes: Sequence[str]
     Raises:
         CnnError: A file is there and is not to be replaced, or the file cannot be written.
     """
-    place = Path(os.path.realpath(path))
+    goes_to = _place_of(path)
+    if goes_to is None:
+        sys.stdout.flush()
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    if _is_stream(goes_to):
+        with goes_to.open("wb") as stream:
+            yield stream
+        return
+    place = Path(os.path.realpath(goes_to))
     part = place.with_name(f".cnn-tui-{os.urandom(8).hex()}.part")
     with unfinished(part):
         try:
@@ -123,7 +197,7 @@ def whole_file(path: Path, instead: str, *, force: bool, suffixes: Sequence[str]
             part.replace(place)
         except OSError as error:
             # What failed may be the unfinished file, of which the user knows nothing.
-            raise os_sentence(error, where=str(path)) from None
+            raise os_sentence(error, where=str(goes_to)) from None
         finally:
             # Also after an interruption; where all went well there is nothing left to remove.
             part.unlink(missing_ok=True)
