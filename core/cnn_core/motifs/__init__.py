@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .filter_matrices import filter_motifs
     from .filter_motif import FEWEST_SITES, FilterMotif, MotifSettings, consensus, information
     from .filter_windows import convolution_on_letters
+    from .inserted_letters import InsertedLetters
     from .known import KNOWN_MOTIFS, known_motifs
     from .motif import PSEUDOCOUNT, UNIFORM, Motif, checked_background, log_odds
     from .nearest_motifs import filter_matches
@@ -31,6 +32,7 @@ __all__ = [
     "UNIFORM",
     "ColumnScore",
     "FilterMotif",
+    "InsertedLetters",
     "Match",
     "Matches",
     "Motif",
@@ -55,6 +57,7 @@ __getattr__ = lazily(
         "filter_matrices": "filter_motifs",
         "filter_motif": "FEWEST_SITES FilterMotif MotifSettings consensus information",
         "filter_windows": "convolution_on_letters",
+        "inserted_letters": "InsertedLetters",
         "known": "KNOWN_MOTIFS known_motifs",
         "motif": "PSEUDOCOUNT UNIFORM Motif checked_background log_odds",
         "nearest_motifs": "filter_matches",

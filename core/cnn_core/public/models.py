@@ -12,15 +12,17 @@ from numpy.typing import NDArray
 
 from ..errors import ModelError, SettingError, printable
 from ..letters.readable_record import ReadableRecord
-from ..motifs import FEWEST_SITES, UNIFORM, FilterMotif, MotifSettings
+from ..motifs import FEWEST_SITES, UNIFORM, FilterMotif, Motif, MotifSettings
 from ..network.model import Model, SummaryRow
 from ..network.weight_edits import parse_weight_edits
 from ..presets import PRESETS, preset
 from ..readers.opening import ModelOptions, open_model_file
 from ..readers.report import ModelFile
+from ..scan import CENTER, Insertion, InsertionPlaces, MotifInsertion, PredictedValues
 from .filters import filters_as_motifs
 from .html import table
 from .inputs import read_letters, read_numbers, read_record
+from .insertion import inserted_letters, windows_of
 from .readings import ModelReading
 
 __all__ = ["OpenedModel", "open_model"]
@@ -159,6 +161,58 @@ class OpenedModel:
         return filters_as_motifs(
             self.model, sequences, rule, MotifSettings(background, pseudocount, fewest_sites, strand), ambiguity
         )
+
+    def insert(
+        self,
+        motif: str | Motif | FilterMotif,
+        sequences: Iterable[ReadableRecord | str],
+        *,
+        at: str | int = CENTER,
+        step: int | None = None,
+        strand: str = "+",
+        shuffled: int = 0,
+        seed: int = 0,
+        target: Sequence[str] = (),
+        logit: bool | None = None,
+        draw: bool = False,
+        ambiguity: str = "zero",
+    ) -> Insertion:
+        """Return what a motif changes the outputs by where it is put: with it less without, over sequences.
+
+        Its letters replace as many of a sequence's, so that the length stays. R, Y and the like leave a base that they
+        allow, and otherwise one of theirs is drawn; N leaves whatever is there.
+
+        Args:
+            motif: IUPAC letters as text, or a matrix, whose consensus is put in.
+            sequences: The records of `open_sequences`, or letters as text.
+            at: The base of the input, from 0, over which the first letter stands, `center`, or the first and the last
+                of several, `200-300`.
+            step: Bases from one place to the next, for a profile.
+            strand: `+`, `-` or `both`: on which strand of the sequences the motif is put.
+            shuffled: How many shuffles of each input window, keeping its pairs of letters, are read in its place.
+            seed: The seed of shuffles and drawn letters.
+            target: The values, such as `output` or `dense:3`; none is every output.
+            logit: Whether values before a last sigmoid or softmax are meant; None is where there is one.
+            draw: Whether the letters of each sequence are drawn from the matrix's shares.
+            ambiguity: See `read`.
+
+        Returns:
+            `changes`, one each of what is predicted, with `mean`, `sd` and `se` of the shape (strands, places, …).
+
+        Raises:
+            CnnError: The motif, a sequence or a setting is not one that this model can read.
+        """
+        work = MotifInsertion(
+            self.model,
+            inserted_letters(motif, draw=draw),
+            [PredictedValues.parse(text, self.model) for text in target],
+            places=InsertionPlaces.parse(str(at), step),
+            strand=strand,
+            shuffled=shuffled,
+            seed=seed,
+            logit=logit,
+        )
+        return work.over(windows_of(self.model, sequences, ambiguity))
 
     def __repr__(self) -> str:
         """Return one line: the name, and the numbers of layers and parameters."""

@@ -8,6 +8,8 @@ from ..lazy_names import lazily
 
 if TYPE_CHECKING:
     from .filter_influence import FilterInfluence, Influence, influences
+    from .insertion import InsertedChange, Insertion, MotifInsertion
+    from .insertion_places import CENTER, InsertionPlaces
     from .model_differences import LayerDifference, ModelDifferences
     from .output_scan import OutputScan, check_scan, scan_output, units_of, window_starts
     from .overview import Overview
@@ -17,10 +19,15 @@ if TYPE_CHECKING:
     from .whole_scan import background_threads, prepare_scan, scan_cells
 
 __all__ = [
+    "CENTER",
     "FilterInfluence",
     "Influence",
+    "InsertedChange",
+    "Insertion",
+    "InsertionPlaces",
     "LayerDifference",
     "ModelDifferences",
+    "MotifInsertion",
     "OutputScan",
     "Overview",
     "PredictedValues",
@@ -43,6 +50,8 @@ __getattr__ = lazily(
     __name__,
     {
         "filter_influence": "FilterInfluence Influence influences",
+        "insertion": "InsertedChange Insertion MotifInsertion",
+        "insertion_places": "CENTER InsertionPlaces",
         "model_differences": "LayerDifference ModelDifferences",
         "overview": "Overview",
         "output_scan": "OutputScan check_scan scan_output units_of window_starts",

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from .decimals import shortest
     from .filter_page import write_filter_page
     from .filter_table import FILTER_COLUMNS, FilterColumn, filter_arrays, write_filter_table
+    from .insertion import (
+        INSERTION_COLUMNS,
+        InsertionNotes,
+        insertion_arrays,
+        insertion_rows,
+        write_insertion_table,
+    )
     from .motif_files import MotifNotes, write_jaspar, write_meme, write_transfac, written_motifs
     from .predictions import (
         PredictionNotes,
@@ -34,15 +41,19 @@ if TYPE_CHECKING:
 __all__ = [
     "FEW_SITES",
     "FILTER_COLUMNS",
+    "INSERTION_COLUMNS",
     "VARIANT_COLUMNS",
     "BaseNumbers",
     "BlockValues",
     "FilterColumn",
+    "InsertionNotes",
     "MotifNotes",
     "PredictionNotes",
     "RecordsValues",
     "Said",
     "filter_arrays",
+    "insertion_arrays",
+    "insertion_rows",
     "match_arrays",
     "match_columns",
     "resemblance_columns",
@@ -60,6 +71,7 @@ __all__ = [
     "write_filter_table",
     "write_hits_bed",
     "write_hits_table",
+    "write_insertion_table",
     "write_jaspar",
     "write_meme",
     "write_prediction_arrays",
@@ -80,6 +92,7 @@ __getattr__ = lazily(
         "decimals": "shortest",
         "filter_page": "write_filter_page",
         "filter_table": "FILTER_COLUMNS FilterColumn filter_arrays write_filter_table",
+        "insertion": "INSERTION_COLUMNS InsertionNotes insertion_arrays insertion_rows write_insertion_table",
         "resemblance_table": "FEW_SITES match_arrays match_columns resemblance_columns",
         "motif_files": "MotifNotes write_jaspar write_meme write_transfac written_motifs",
         "predictions": "PredictionNotes write_prediction_arrays write_prediction_table write_prediction_track",

@@ -136,3 +136,8 @@ SHUFFLED: Final = (
     ("GC" * 20 + "ATGATGCCGTAAGCT" * 12, 3, 5),
 )
 """Letters, the seed of the first shuffle, and how many are drawn."""
+
+INSERTED: Final = (("GATAAG", None), ("ACNNGT", 3))
+"""Letters that are put in, and the base at which they begin; None is the middle."""
+SHUFFLES: Final = 6
+"""Shuffles that they are put into, from the network's seed on."""

@@ -86,7 +86,7 @@ def test_every_command_of_the_documentation_runs(command: str, folder: Path) -> 
 
 def test_there_are_examples_of_every_kind() -> None:
     assert {shlex.split(command)[1] for command in EXAMPLES} >= {
-        "trace", "export", "scan", "variants", "effects", "attribute", "predict", "diff",
+        "trace", "export", "scan", "variants", "effects", "attribute", "predict", "diff", "insert",
         "snapshot", "code", "inspect", "convert", "summary", "serve", "my.fa"
     }  # fmt: skip
 

@@ -25,6 +25,7 @@ SUBCOMMANDS: Final = {
     "diff": "two files of one network, layer by layer",
     "effects": "what every base changes a value by: saturation mutagenesis",
     "attribute": "gradients, and what every base contributes to a value: DeepLIFT/SHAP",
+    "insert": "what a motif changes a network's outputs by where it is put",
     "variants": "what the variants of a VCF file change a network's output by",
     "snapshot": "what the explorer shows as a file, or compared with one",
     "code": "the model and one value as a program for Keras or PyTorch",

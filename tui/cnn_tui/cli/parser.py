@@ -18,7 +18,7 @@ from .typed_words import TypedWord, flag_of, walk
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
-__all__ = ["Parser", "add_filters", "add_json", "add_sequences", "add_target", "whole_number_of"]
+__all__ = ["Parser", "add_filters", "add_json", "add_logit", "add_sequences", "add_target", "whole_number_of"]
 
 _WRONG_USAGE: Final = 2
 _STATUS: Final = "0 done, 1 the input is at fault, 2 wrong usage"
@@ -190,6 +190,11 @@ def add_target(parser: argparse.ArgumentParser) -> None:
         default="output",
         help="the value: output, output:N, LAYER:UNIT or LAYER:POSITION:CHANNEL, counted from 0 (default: output)",
     )
+    add_logit(parser)
+
+
+def add_logit(parser: argparse.ArgumentParser) -> None:
+    """Add whether values before or behind a last function are meant: `logit`, None where neither was said."""
     either = parser.add_mutually_exclusive_group()
     either.add_argument(
         "--logit",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .initial_place import asked_channel, first_cell, first_filter, first_position
     from .models import open_model, remarks, unsupported_words
     from .motif_sets import KNOWN_SET, NO_SET, comparison_words, open_comparison
+    from .named_motif import open_motif
     from .names import check_request, is_view_name, model_names
     from .nearest import nearest_file, nearest_name
     from .places import asked_place, cut_region, regions_of, with_model
@@ -41,6 +42,7 @@ __all__ = [
     "open_block_reading",
     "open_comparison",
     "open_model",
+    "open_motif",
     "open_network_reading",
     "open_reading",
     "open_source",
@@ -64,6 +66,7 @@ __getattr__ = lazily(
         "initial_place": "asked_channel first_cell first_filter first_position",
         "models": "open_model remarks unsupported_words",
         "motif_sets": "KNOWN_SET NO_SET comparison_words open_comparison",
+        "named_motif": "open_motif",
         "names": "check_request is_view_name model_names",
         "nearest": "nearest_file nearest_name",
         "places": "asked_place cut_region regions_of with_model",

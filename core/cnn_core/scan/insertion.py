@@ -1,0 +1,362 @@
+"""What a motif changes a network's outputs by where it is put: with it less without, over background sequences.
+
+The motif's letters replace as many of the background's; nothing moves. This says what the network's output changes by,
+on these backgrounds.
+
+Source: tangermeme 1.6, `marginalize` and `substitute`; backgrounds are shuffled as its `deep_lift_shap` does, see
+`attribution.references`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..attribution.references import MOST_REFERENCES, bases_of, dinucleotide_shuffle
+from ..attribution.stretches import InputWindow
+from ..attribution.target import has_logit, without_last_function
+from ..errors import SequenceError, SettingError, shorten
+from ..motifs.inserted_letters import DrawnLetters, InsertedLetters
+from ..network.graph import Node
+from ..network.model import Model
+from ..work.progress import Progress, no_progress
+from .insertion_places import InsertionPlaces
+from .predictions import PredictedValues, Prediction, Predictions
+
+__all__ = ["InsertedChange", "Insertion", "MotifInsertion"]
+
+_STRANDS: Final = {"+": ("+",), "-": ("-",), "both": ("+", "-")}
+_LARGEST_SEED: Final = 2**31 - 1 - MOST_REFERENCES
+
+
+@dataclass(frozen=True, eq=False)
+class InsertedChange:
+    """What a motif changes some values by.
+
+    Attributes:
+        wanted: The values.
+        is_logit: Whether they are those before the layer's sigmoid or softmax.
+        n: How many sequences the motif was put into.
+        without: The mean of the values without the motif, of their shape.
+        mean: The mean change, with the motif less without, shape (strands, places, …).
+        sd: The standard deviation of the changes, with n − 1 below; NaN of a single sequence.
+    """
+
+    wanted: PredictedValues
+    is_logit: bool
+    n: int
+    without: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    sd: NDArray[np.float64]
+
+    @property
+    def inserted(self) -> NDArray[np.float64]:
+        """The mean of the values with the motif."""
+        return self.without + self.mean
+
+    @property
+    def se(self) -> NDArray[np.float64]:
+        """The standard error of the mean change, sd / √n."""
+        se: NDArray[np.float64] = self.sd / np.sqrt(self.n)
+        return se
+
+
+@dataclass(frozen=True, eq=False)
+class Insertion:
+    """What a motif changes a network's outputs by.
+
+    Attributes:
+        motif: The motif.
+        strands: On which strands of the sequences it was put, in order.
+        bases: Over which base of the input its first letter stood, shape (places,); −1 where that is the middle of
+            inputs of several lengths.
+        changes: What it changes, one each of what is predicted.
+        n: How many sequences it was put into.
+        windows: How many input windows these come from.
+        unshuffled: How many windows more could not be shuffled, since they hold other letters than A, C, G and T.
+    """
+
+    motif: InsertedLetters
+    strands: tuple[str, ...]
+    bases: NDArray[np.int64]
+    changes: tuple[InsertedChange, ...]
+    n: int
+    windows: int
+    unshuffled: int = 0
+
+
+class MotifInsertion:
+    """Puts a motif into sequences and predicts with it and without.
+
+    Args:
+        model: The network.
+        motif: The motif.
+        wanted: What is predicted; none is every output that can be computed.
+        places: Where the motif is put.
+        strand: `+`, `-` or `both`: on which strand of the sequences the motif is put.
+        shuffled: How many shuffles of each input window are the backgrounds; 0 is the window as it is.
+        seed: The seed of the shuffles, the n-th of which has `seed + n`, and of drawn letters.
+        logit: Whether the value before a layer's last sigmoid or softmax is meant; None is where there is one.
+
+    Attributes:
+        predictions: What predicts.
+
+    Raises:
+        SettingError: There is no such strand, too many shuffles, no such seed, or no logit where one is asked for.
+        ModelError: The network gives no output.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        motif: InsertedLetters,
+        wanted: Sequence[PredictedValues] = (),
+        *,
+        places: InsertionPlaces | None = None,
+        strand: str = "+",
+        shuffled: int = 0,
+        seed: int = 0,
+        logit: bool | None = None,
+    ) -> None:
+        if strand not in _STRANDS:
+            raise SettingError(f"there is no strand '{strand}'", remedy="it is +, - or both")
+        if not 0 <= shuffled <= MOST_REFERENCES or not 0 <= seed <= _LARGEST_SEED:
+            raise SettingError(
+                f"{shuffled:,} shuffles from the seed {seed} on cannot be drawn",
+                remedy=f"there are 0 to {MOST_REFERENCES:,}, and a seed is 0 to {_LARGEST_SEED:,}",
+            )
+        self._motif, self._places, self._strands = motif, places or InsertionPlaces(), _STRANDS[strand]
+        self._shuffled, self._seed = shuffled, seed
+        self.wanted = Predictions(model, wanted).wanted
+        nodes, found, self._is_logit = [*model.nodes], [], []
+        for each in self.wanted:
+            is_logit = has_logit(model[each.layer].layer) and logit is not False
+            if logit and not is_logit:
+                raise SettingError(
+                    f"{each.layer} ends with no sigmoid or softmax, so there is no logit",
+                    remedy="leave out --logit",
+                )
+            self._is_logit.append(is_logit)
+            name = each.layer
+            if is_logit:
+                # Beside the layer itself, which others may read behind its function.
+                name = _free_name(f"{name}/logit", nodes)
+                node = model[each.layer]
+                nodes.append(Node(name, without_last_function(node.layer), node.inputs))
+            found.append(replace(each, layer=name))
+        self.predictions = Predictions(replace(model, nodes=tuple(nodes)), found)
+        self._windows = self._unshuffled = self._backgrounds = 0
+        self._last: _Background | None = None
+        self._starts: NDArray[np.int64] | None = None
+
+    def over(self, windows: Iterable[InputWindow], progress: Progress = no_progress, total: int = 0) -> Insertion:
+        """Return what the motif changes over the sequences of input windows.
+
+        Args:
+            windows: The input windows, read one after the other.
+            progress: Told how many of their bases are done; it may raise to stop.
+            total: How many these are, where that is known.
+
+        Raises:
+            CnnError: A window cannot be read or predicted on, the motif does not fit, windows have no places or no
+                values in common, or there is no sequence to put it into.
+        """
+        sums = [_Moments() for _ in self.wanted]
+        done = 0.0
+        behind: list[Prediction] = []
+        without: Prediction | None = None
+        for each in self.predictions.of(self._edited(windows)):
+            record = each.window.reading.record
+            assert isinstance(record, _Edited)
+            if without is None:
+                without = each
+            else:
+                behind.append(each)
+            background = record.background
+            if len(behind) == background.placed:
+                _add(sums, without, behind, (len(self._strands), -1))
+                without, behind = None, []
+                done += background.bases
+                progress(min(round(done), total or round(done)), total)
+        if not sums[0].n:
+            raise self._nothing()
+        assert self._starts is not None
+        changes = tuple(
+            InsertedChange(wanted, is_logit, each.n, each.without, each.mean, each.sd)
+            for wanted, is_logit, each in zip(self.wanted, self._is_logit, sums, strict=True)
+        )
+        return Insertion(
+            self._motif,
+            self._strands,
+            self._starts,
+            changes,
+            sums[0].n,
+            self._windows - self._unshuffled - self.too_short,
+            self._unshuffled,
+        )
+
+    @property
+    def too_short(self) -> int:
+        """How many input windows were too short for the network, and passed over."""
+        runs = 1 + len(self._strands) * (0 if self._starts is None else len(self._starts))
+        return self.predictions.too_short // (runs * max(1, self._shuffled))
+
+    def _nothing(self) -> SequenceError:
+        if self._unshuffled:
+            return SequenceError(
+                f"none of {self._unshuffled:,} input windows can be shuffled, since they hold other letters than "
+                "A, C, G and T",
+                remedy="put the motif into the sequences as they are",
+            )
+        return SequenceError("no sequence is long enough for the network", remedy="give longer ones")
+
+    def _edited(self, windows: Iterable[InputWindow]) -> Iterator[InputWindow]:
+        """Yield every background without the motif, and then with it on every strand and at every place."""
+        for window in windows:
+            self._windows += 1
+            reading = window.reading
+            length = reading.length
+            starts = self._starts_in(length, reading.record.name)
+            sides = reading.side_values()
+            for codes in self._backgrounds_of(window):
+                random = np.random.RandomState([self._seed, self._backgrounds])
+                self._backgrounds += 1
+                letters = self._motif.drawn(random)
+                background = _Background(
+                    reading.record.name,
+                    codes,
+                    len(self._strands) * len(starts),
+                    (window.stop - window.start) / max(1, self._shuffled),
+                )
+                edited = (
+                    _Edited(background, each, start)
+                    for each in (letters if strand == "+" else letters.reversed for strand in self._strands)
+                    for start in starts.tolist()
+                )
+                for record in (_Edited(background), *edited):
+                    yield InputWindow(
+                        replace(
+                            reading, record=record, start=0, stop=length, reverse=False, side_inputs=sides, pad=None
+                        ),
+                        0,
+                        length,
+                    )
+
+    def _starts_in(self, length: int, name: str) -> NDArray[np.int64]:
+        """Return where the motif is put in an input of a length, of a record of a name."""
+        starts = self._places.within(length, self._motif.width, f"record {shorten(name)}")
+        if self._starts is None:
+            self._starts = starts
+        elif len(starts) != len(self._starts):
+            raise SettingError(
+                "the input windows are of several lengths, so that they have no places in common",
+                remedy="read windows of one length with --window, or name the places, such as --at 0-100",
+            )
+        elif not np.array_equal(starts, self._starts):
+            self._starts = np.full(len(starts), -1)
+        return starts
+
+    def _backgrounds_of(self, window: InputWindow) -> Iterator[NDArray[np.uint8]]:
+        """Yield the sequences that the motif is put into, shape (length,) each."""
+        reading = window.reading
+        codes = reading.codes(0, reading.length)
+        if not self._shuffled:
+            yield codes
+            return
+        within = slice(reading.letters.start, reading.letters.stop)
+        try:
+            bases_of(codes[within])
+        except SequenceError:
+            self._unshuffled += 1
+            return
+        for number in range(self._shuffled):
+            shuffled = codes.copy()
+            shuffled[within] = dinucleotide_shuffle(codes[within], self._seed + number)
+            yield shuffled
+
+
+@dataclass(frozen=True, eq=False)
+class _Background:
+    """A sequence that the motif is put into.
+
+    Attributes:
+        name: The name of its record.
+        codes: Its letters.
+        placed: How many times the motif is put into it.
+        bases: For how many bases of what is read it stands.
+    """
+
+    name: str
+    codes: NDArray[np.uint8]
+    placed: int
+    bases: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Edited:
+    """A background as a record, with a motif's letters at a place, or without them."""
+
+    background: _Background
+    motif: DrawnLetters | None = None
+    first: int = 0
+
+    @property
+    def name(self) -> str:
+        return self.background.name
+
+    def __len__(self) -> int:
+        return len(self.background.codes)
+
+    def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
+        codes = self.background.codes
+        return (codes if self.motif is None else self.motif.over(codes, self.first))[start:stop]
+
+
+class _Moments:
+    """Means, and squares around them, of what is added one after the other, by Welford's recurrence."""
+
+    def __init__(self) -> None:
+        self.n = 0
+        self.without = self.mean = self._squares = np.zeros(())
+
+    def add(self, without: NDArray[np.float64], change: NDArray[np.float64]) -> None:
+        """Add a sequence: its values without the motif, and what this changes them by."""
+        if self.n and change.shape != self.mean.shape:
+            raise SettingError(
+                "the network's outputs differ in shape, so that they have no mean",
+                remedy="read windows of one length with --window",
+            )
+        self.n += 1
+        off = change - self.mean
+        self.mean = self.mean + off / self.n
+        self._squares = self._squares + off * (change - self.mean)
+        self.without = self.without + (without - self.without) / self.n
+
+    @property
+    def sd(self) -> NDArray[np.float64]:
+        """The standard deviation."""
+        if self.n < 2:
+            return np.full_like(self.mean, np.nan)
+        sd: NDArray[np.float64] = np.sqrt(self._squares / (self.n - 1))
+        return sd
+
+
+def _add(
+    sums: Sequence[_Moments], without: Prediction, behind: Sequence[Prediction], shape: tuple[int, int]
+) -> None:
+    """Add what is predicted of one background."""
+    for number, each in enumerate(sums):
+        before = without.values[number].astype(np.float64)
+        after = np.stack([edited.values[number] for edited in behind]).astype(np.float64)
+        each.add(before, (after - before).reshape(*shape, *before.shape))
+
+
+def _free_name(name: str, nodes: Sequence[Node]) -> str:
+    """Return a name that no node has."""
+    while any(node.name == name for node in nodes):
+        name += "'"
+    return name

@@ -1,0 +1,119 @@
+"""What a motif changes where it is put, as a table, a row a value, a place and a strand, and as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import printable
+from ..network.model import Model
+from ..scan.insertion import InsertedChange, Insertion
+from ..scan.insertion_places import CENTER
+from .comments import assumption_array, write_comments
+from .decimals import shortest
+from .tables import table_name
+
+__all__ = ["INSERTION_COLUMNS", "InsertionNotes", "insertion_arrays", "insertion_rows", "write_insertion_table"]
+
+INSERTION_COLUMNS: Final = ("output", "base", "strand", "n", "without", "with", "change", "sd", "se")
+"""The columns of the table."""
+
+
+@dataclass(frozen=True)
+class InsertionNotes:
+    """What is said beside the numbers.
+
+    Attributes:
+        model: The network, whose outputs may have names.
+        described: What the numbers are, in one line.
+        sentences: What had to be assumed.
+        edits: The names of the edits of letters and of weights.
+    """
+
+    model: Model
+    described: str = ""
+    sentences: Sequence[str] = ()
+    edits: Sequence[str] = ()
+
+
+def insertion_rows(found: Insertion, model: Model) -> Iterator[tuple[str, str, str, int, NDArray[np.float64]]]:
+    """Yield the rows of the table: value, base, strand, n, and the numbers `without` to `se`, shape (5,).
+
+    Args:
+        found: What was found.
+        model: The network.
+    """
+    for change in found.changes:
+        labels = change.wanted.labels(change.without.shape, model)
+        numbers = np.stack(
+            [np.broadcast_to(change.without, change.mean.shape), change.inserted, change.mean, change.sd, change.se]
+        ).reshape(5, len(found.strands), len(found.bases), len(labels))
+        for value, label in enumerate(labels):
+            for place, base in enumerate(found.bases.tolist()):
+                for strand, sign in enumerate(found.strands):
+                    where = CENTER if base < 0 else str(base)
+                    yield label, where, sign, change.n, numbers[:, strand, place, value]
+
+
+def write_insertion_table(found: Insertion, file: BinaryIO, notes: InsertionNotes) -> None:
+    """Write tab-separated columns, see `INSERTION_COLUMNS`; what is said comes first, in lines that begin with #.
+
+    The base is that of the input over which the motif's first letter stands, from 0. `sd` and `se` are empty where
+    the motif was put into a single sequence.
+
+    Args:
+        found: What was found.
+        file: A file that is open for writing bytes.
+        notes: What is said of it.
+    """
+    file.write(f"# {printable(notes.described)}\n".encode() if notes.described else b"")
+    write_comments(notes.sentences, file, notes.edits)
+    file.write(f"{chr(9).join(INSERTION_COLUMNS)}\n".encode())
+    for label, base, strand, n, numbers in insertion_rows(found, notes.model):
+        words = ("" if np.isnan(number) else shortest(number) for number in numbers)
+        file.write(f"{chr(9).join((table_name(label), base, strand, str(n), *words))}\n".encode())
+
+
+def insertion_arrays(found: Insertion, notes: InsertionNotes) -> dict[str, NDArray[Any]]:
+    """Return what was found as arrays.
+
+    Args:
+        found: What was found.
+        notes: What is said of it.
+
+    Returns:
+        For each layer `change:LAYER`, `sd:LAYER` and `se:LAYER`, shape (strands, places, …); `without:LAYER`, of the
+        values' own shape; `logit:LAYER`, whether they are logits. `bases`, −1 for the middle of inputs of several
+        lengths, `strands`, `n`, `motif`, `letters`, `described`; `names:LAYER` where the values have names of their
+        own; and `assumptions` and `edits`, if anything.
+    """
+    arrays: dict[str, NDArray[Any]] = {}
+    for change in found.changes:
+        arrays |= {
+            f"change:{change.wanted.name}": change.mean,
+            f"sd:{change.wanted.name}": change.sd,
+            f"se:{change.wanted.name}": change.se,
+            f"without:{change.wanted.name}": change.without,
+            f"logit:{change.wanted.name}": np.array(change.is_logit),
+            **_names(change, notes.model),
+        }
+    return arrays | {
+        "bases": found.bases,
+        "strands": np.array(found.strands),
+        "n": np.array(found.n, dtype=np.int64),
+        "motif": np.array(printable(found.motif.name)),
+        "letters": np.array(found.motif.letters),
+        "described": np.array(printable(notes.described)),
+        **assumption_array(notes.sentences, notes.edits),
+    }
+
+
+def _names(change: InsertedChange, model: Model) -> dict[str, NDArray[Any]]:
+    """Return the names of an output's values, where they have any."""
+    if change.wanted.layer != model.named_output or change.wanted.index:
+        return {}
+    return {f"names:{change.wanted.name}": np.array([*map(printable, model.output_names)])}
