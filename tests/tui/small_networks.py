@@ -25,6 +25,16 @@ def without_block(path: Path) -> str:
     return str(path)
 
 
+def deep_model(path: Path) -> str:
+    """Write a model of two blocks, the second on feature maps, and return the file's name."""
+    chance = np.random.default_rng(3)
+    first = Conv1D(chance.normal(size=(5, 4, 6)).astype(np.float32), activation="relu")
+    second = Conv1D(chance.normal(size=(3, 6, 4)).astype(np.float32), activation="relu")
+    layers = [("letters", Input()), ("first", first), ("halves", MaxPooling1D(2))]
+    write_npz(Model.sequential("deep", [*layers, ("second", second), ("last", MaxPooling1D(2))]), path)
+    return str(path)
+
+
 EXPLAINED_LENGTH = 42
 """Bases of `explained`, of which the last two are under no cell."""
 

@@ -8,12 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from explorers import MEDIUM, SMALL, Shown, explorer, fasta
+from small_networks import deep_model
 
 from cnn_core.blocks.reading import Reading
-from cnn_core.layers import Conv1D, Input, MaxPooling1D
 from cnn_core.letters.alphabet import decode
-from cnn_core.network.model import Model
-from cnn_core.readers.npz import write_npz
 from cnn_tui.options.request import OpenRequest
 from cnn_tui.screens.dialogs.edits import Edits
 from cnn_tui.screens.dialogs.help import Help
@@ -383,16 +381,6 @@ async def test_edits_are_listed_by_name(short: dict[str, str]) -> None:
         assert isinstance(shown.app.screen, Edits)
         assert "chr1:21A>G" in shown.text
         assert "chr1:23del" in shown.text
-
-
-def deep_model(path: Path) -> str:
-    """Write a model of two blocks, the second on feature maps, and return the file's name."""
-    chance = np.random.default_rng(3)
-    first = Conv1D(chance.normal(size=(5, 4, 6)).astype(np.float32), activation="relu")
-    second = Conv1D(chance.normal(size=(3, 6, 4)).astype(np.float32), activation="relu")
-    layers = [("letters", Input()), ("first", first), ("halves", MaxPooling1D(2))]
-    write_npz(Model.sequential("deep", [*layers, ("second", second), ("last", MaxPooling1D(2))]), path)
-    return str(path)
 
 
 async def test_a_deep_block_is_edited_at_its_bases(short: dict[str, str], tmp_path: Path) -> None:

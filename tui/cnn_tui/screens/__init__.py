@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .beside import Beside
     from .block_changes import BlockChanges
     from .editing import Editing
+    from .filter_list import FilterList
     from .lesson_screen import LessonScreen
     from .network import Network, Return
     from .saving import Saving, shown_on
@@ -26,6 +27,7 @@ __all__ = [
     "Beside",
     "BlockChanges",
     "Editing",
+    "FilterList",
     "LessonScreen",
     "Network",
     "Return",
@@ -43,6 +45,7 @@ __getattr__ = lazily(
         "beside": "Beside",
         "block_changes": "BlockChanges",
         "editing": "Editing",
+        "filter_list": "FilterList",
         "lesson_screen": "LessonScreen",
         "network": "Network Return",
         "saving": "Saving shown_on",

@@ -77,7 +77,7 @@ class Explorer(BlockScreen):
         self.action_edits_shown, self.action_edits = lambda: self.editing.show_next(), lambda: self.editing.ask()
         self.action_strongest = lambda direction: self.tour.step(direction)
         self.action_strongest_cells = lambda: self.tour.ask()
-        self.action_variants = lambda: self.variants.ask()
+        self.action_variants, self.action_filters = lambda: self.variants.ask(), lambda: self.filters.ask()
         self.action_base_effects = lambda target="": self.attribution.ask(target)
         self.action_beside = lambda: self.beside.toggle()
 
@@ -114,6 +114,11 @@ class Explorer(BlockScreen):
     def variants(self) -> screens.VariantList:
         """The variants of a file."""
         return screens.VariantList(self, self.opener)
+
+    @cached_property
+    def filters(self) -> screens.FilterList:
+        """The filters as motifs."""
+        return screens.FilterList(self)
 
     @cached_property
     def attribution(self) -> screens.Attributing:
@@ -232,7 +237,7 @@ class Explorer(BlockScreen):
         if arrangement is not None and arrangement.card and arrangement.inspector:
             self.card = self.unfolded = False
             self.say(
-                "" if arrangement.guide else "the filter card stands beside the inspector: F edits its weights"
+                "" if arrangement.guide else "the filter card stands beside the inspector: K edits its weights"
             )
             return
         self.card = not self.card

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .code import CodeScreen
     from .edits import Edits
     from .export import ChosenExport, ExportScreen
+    from .filter_table import FilterTable
     from .goto import GotoScreen
     from .goto_parser import Axis, Bounds, Goto, GotoIndex, GotoRegion
     from .help import Help
@@ -40,6 +41,7 @@ __all__ = [
     "CodeScreen",
     "Edits",
     "ExportScreen",
+    "FilterTable",
     "Goto",
     "GotoIndex",
     "GotoRegion",
@@ -69,6 +71,7 @@ __getattr__ = lazily(
         "code": "CodeScreen",
         "edits": "Edits",
         "export": "ChosenExport ExportScreen",
+        "filter_table": "FilterTable",
         "goto": "GotoScreen",
         "goto_parser": "Axis Bounds Goto GotoIndex GotoRegion",
         "help": "Help",

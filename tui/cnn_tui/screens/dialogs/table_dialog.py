@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, Final, TypeVar
 
 from rich.cells import cell_len
@@ -13,11 +13,14 @@ from textual.widgets import DataTable
 
 from .dialog import Dialog
 
-__all__ = ["TableDialog"]
+__all__ = ["Row", "TableDialog"]
 
 Result = TypeVar("Result")
 
 _PADDING: Final = 1
+
+Row = Mapping[str, str | Text]
+"""The words of a row, by column."""
 
 
 class _Table(DataTable[Text]):
@@ -67,18 +70,30 @@ class TableDialog(Dialog[Result]):
         # The scrollbar takes a column.
         return self.table.size.width - 1
 
-    def width(self, rows: list[dict[str, str]], columns: Sequence[str]) -> int:
+    def width(self, rows: Sequence[Row], columns: Iterable[str]) -> int:
         """Return how many columns of the terminal a table of some rows takes.
 
         Args:
             rows: The words of each row, at least one, by column.
             columns: The keys of the columns that are shown.
         """
-        return sum(max(cell_len(row[key]) for row in rows) + 2 * _PADDING for key in columns)
+        return sum(max(cell_len(str(row[key])) for row in rows) + 2 * _PADDING for key in columns)
 
-    def fill(
-        self, columns: Sequence[str], heads: dict[str, str], rows: list[dict[str, str]], highlighted: int
-    ) -> None:
+    def fitting(self, rows: Sequence[Row], columns: Sequence[str], left_out: Iterable[str]) -> list[str]:
+        """Return the columns that there is room for.
+
+        Args:
+            rows: The words of each row, and what stands above them.
+            columns: The keys of all columns.
+            left_out: The keys of those that go where there is no room for all, the first to go first.
+        """
+        fitting = [*columns]
+        for column in left_out:
+            if column in fitting and self.width(rows, fitting) > self.room:
+                fitting.remove(column)
+        return fitting
+
+    def fill(self, columns: Sequence[str], heads: Row, rows: Sequence[Row], highlighted: int) -> None:
         """Show rows instead of what is there.
 
         Args:
@@ -90,14 +105,17 @@ class TableDialog(Dialog[Result]):
         self.table.clear(columns=True)
         for key in columns:
             # A table measures its columns some time after they are filled, and is cut until then.
-            widest = max(cell_len(row[key]) for row in [*rows, heads])
-            self.table.add_column(self._cell(key, heads[key]), key=key, width=widest)
+            widest = max(cell_len(str(row[key])) for row in [*rows, heads])
+            self.table.add_column(self.cell(key, heads[key]), key=key, width=widest)
         for row in rows:
-            self.table.add_row(*(self._cell(key, row[key]) for key in columns))
+            self.table.add_row(*(self.cell(key, row[key]) for key in columns))
         self.table.move_cursor(row=highlighted, animate=False)
 
-    def _cell(self, key: str, text: str) -> Text:
-        return Text(text, justify="right" if key in self.right else "left")
+    def cell(self, key: str, words: str | Text) -> Text:
+        """Return the words of a cell, at the side of their column; those with a style keep it."""
+        cell = words.copy() if isinstance(words, Text) else Text(words)
+        cell.justify = "right" if key in self.right else "left"
+        return cell
 
     def action_move(self, by: int) -> None:
         """Highlight a neighbour."""

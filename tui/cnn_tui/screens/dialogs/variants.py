@@ -148,9 +148,7 @@ class Variants(TableDialog[ScoredRow | None]):
             and (column != "output" or len({row.output for row in rows}) > 1)
             and (column != "id" or any(row.id != "." for row in rows))
         ]
-        for column in _LEFT_OUT:
-            if self.width([*words, heads], columns) > self.room and column in columns:
-                columns.remove(column)
+        columns = self.fitting([*words, heads], columns, _LEFT_OUT)
         self.fill(columns, heads, words, self._order.index(highlighted))
 
     def _mark(self, key: str) -> str:

@@ -1,0 +1,352 @@
+"""The filters as motifs in a table: what each responds to and resembles, and each a place to go to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.coordinate import Coordinate
+from textual.widgets import DataTable, Input, Static
+
+from cnn_core.blocks.filter_labels import filter_names
+from cnn_core.errors import printable
+from cnn_core.motifs import KNOWN_MOTIFS, MotifRule
+
+from ... import words
+from ...background.filter_motifs import FilterMotifs, MotifStage
+from ...pictures.filter_rows import COLUMNS, LEFT_OUT, LONGEST_LOGO, FilterRow, sorted_rows
+from ...pictures.motif_line import LEGEND
+from ...pictures.palette import palette_of
+from ...words.shortening import squeezed
+from ...words.wording import counted, verb
+from .dialog import Field
+from .table_dialog import Row, TableDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnn_core.blocks.reading import Reading
+    from cnn_core.letters.sequences import Sequences
+    from cnn_core.network.model import Model
+
+    from ...background.filter_motifs import FoundMotifs, MotifChoice
+
+__all__ = ["FilterTable"]
+
+_RULES: Final = ("windows", "basset", "best", "top:100", "weights")
+"""The rules that the key goes through."""
+_LONGEST_NAME: Final = 20
+_RESEMBLES: Final = (18, 46)
+"""Columns that what a filter resembles has, at the least and at the most."""
+_LONGEST_Q: Final = len("2.0e−10")
+_TALL: Final = 30
+"""Lines of a screen that has room for the legend."""
+
+
+class FilterTable(TableDialog[int | None]):
+    """Lists the filters of a convolution on letters; what is not known of them is found in the background.
+
+    Args:
+        reading: The block on the present input window.
+        own_model: The model as it came, before any live setting.
+        sequences: The records.
+        filters: Where motifs are found and kept.
+        current: The filter that is looked at.
+    """
+
+    DEFAULT_CSS = """
+    FilterTable #search { display: none; }
+    FilterTable #search.-shown { display: block; }
+    FilterTable #detail { height: 1; padding: 0 1; margin-top: 1; }
+    FilterTable #legend { height: auto; padding: 0 1; color: $text-muted; }
+    """
+    BINDINGS: ClassVar = [
+        ("r", "rule", "Another rule"),
+        ("a", "all_records", "All records or one"),
+        ("b", "both_strands", "Both strands or one"),
+        ("slash", "search", "Search"),
+        ("f", "sort('filter')", "Sort by filter"),
+        ("n", "sort('name')", "Sort by name"),
+        ("c", "sort('logo')", "Sort by consensus"),
+        ("s", "sort('sites')", "Sort by sites"),
+        ("i", "sort('information')", "Sort by information"),
+        ("m", "sort('resembles')", "Sort by what it resembles"),
+        ("q", "sort('q')", "Sort by q"),
+        ("up", "move(-1)", "Up"),
+        ("down", "move(1)", "Down"),
+    ]
+    right = ("filter", "sites", "information", "q")
+    heading = "Filters as motifs"
+    hints = (
+        ("Enter", "go to the filter", "choose"),
+        ("r", "rule", "rule"),
+        ("a", "all records", "all_records"),
+        ("b", "both strands", "both_strands"),
+        ("/", "search", "search"),
+        ("f n c s i m q", "sort", "sort('q')"),
+    )
+
+    def __init__(
+        self,
+        reading: Reading,
+        own_model: Model | None,
+        sequences: Sequences,
+        filters: FilterMotifs,
+        current: int,
+    ) -> None:
+        super().__init__()
+        self._reading = reading
+        self._own_model = own_model
+        self._sequences = sequences
+        self._filters = filters
+        self._current = current
+        self._found: FoundMotifs | None = None
+        self._rows: list[FilterRow] = []
+        self._shown_of: FoundMotifs | None = None
+        self._compared = 0
+        self._sorted_by = "filter"
+        self._turned = False
+        self._unwatch: Callable[[], None] | None = None
+
+    def parts(self) -> ComposeResult:
+        """Yield what the table is of, the table, what is said of the filter under the cursor, and what letters say."""
+        message, table = super().parts()
+        yield message
+        yield Field(placeholder="a number, a name, letters, a known motif or a family", name="search")
+        yield table
+        yield Static(id="detail", markup=False)
+        yield Static(f"{LEGEND}. What a filter responds to, not what that does.", id="legend")
+
+    def on_mount(self) -> None:
+        """Show what is known, and find the rest."""
+        self.table.focus()
+        self._filters.resume()
+        self._unwatch = self._filters.watch(self._show)
+        self._show()
+
+    def on_unmount(self) -> None:
+        """Leave what goes on to go on: it is kept for the session."""
+        if self._unwatch is not None:
+            self._unwatch()
+
+    # What is shown
+
+    def _show(self) -> None:
+        """Show what is known now."""
+        found = self._found = self._filters.follow(
+            self._reading, self._own_model, self._sequences, MotifStage.MATCHES, self._current
+        )
+        if found.refusal is not None:
+            self.refuse(found.refusal)
+        else:
+            self.say(self._summary(found))
+        if found is not self._shown_of or not self._rows:
+            self._shown_of, self._compared = found, len(found.matches)
+            self._fill()
+        elif len(found.matches) != self._compared:
+            self._compared = len(found.matches)
+            if found.is_compared and (self._sorted_by in ("resembles", "q") or self._search):
+                self._fill()
+            else:
+                self._update()
+
+    @property
+    def _search(self) -> str:
+        return self.query_one("#search", Field).value.strip()
+
+    def _summary(self, found: FoundMotifs) -> str:
+        rule = MotifRule.parse(found.choice.rule)
+        if found.motifs:
+            words = [f"{self._source(found)}{found.motifs[0].described} (rule {rule})"]
+        else:
+            words = [f"{self._source(found)}{rule.words} (rule {rule})"]
+        pace = f"{self._filters.pace or '…'}  Esc stops it"
+        if not found.motifs:
+            return f"{words[0]}; {'stopped: a reads on' if found.stopped else pace}"
+        if found.few:
+            every = f"{found.few:,} of {counted(len(found.motifs), 'filter')}"
+            few = f"{every} {verb(found.few, 'has', 'have')} too few sites for a motif"
+            more = len(self._sequences) > 1 and not found.choice.all_records
+            words.append(f"{few}: a reads all {len(self._sequences):,} records" if more else few)
+        if found.few == len(found.motifs):
+            pass
+        elif found.is_compared:
+            likely = sum(match is not None and match.is_likely for match in found.matches.values())
+            words.append(f"{likely or 'none'} {verb(likely or 1, 'resembles', 'resemble')} one of {KNOWN_MOTIFS}")
+        elif found.stopped:
+            words.append("comparing was stopped")
+        else:
+            words.append(f"comparing with {KNOWN_MOTIFS}: {self._filters.pace or '…'}")
+        return "; ".join(words)
+
+    def _source(self, found: FoundMotifs) -> str:
+        if not found.stretches:
+            return ""
+        if found.choice.all_records:
+            return f"{counted(found.records, 'record')}, {counted(found.bases, 'base')}: "
+        record, start, stop = found.stretches[0]
+        return f"{squeezed(printable(record.name), _LONGEST_NAME)}:{start + 1}-{stop}: "
+
+    def _all(self) -> list[FilterRow]:
+        """Return the rows of all filters."""
+        if self._found is None:
+            return []
+        matches = {**self._found.matches}
+        return [
+            FilterRow(motif, matches.get(motif.filter), motif.filter in matches) for motif in self._found.motifs
+        ]
+
+    def _fill(self) -> None:
+        """Fill the table in the order in force; the cursor stays on the same filter."""
+        text = self._search
+        rows = [row for row in self._all() if not text or row.found_by(text)]
+        if not rows:
+            self.table.clear(columns=True)
+            self._rows = []
+            self._tell()
+            return
+        self._rows = sorted_rows(rows, self._sorted_by, turned=self._turned)
+        heads = {key: f"{key}{self._mark(key)}" for key in COLUMNS}
+        # What is not compared yet is to have the same room.
+        heads["q"] = heads["q"].rjust(_LONGEST_Q)
+        least, most = _RESEMBLES
+        # Whichever is sorted by has a mark, for which no other column is to go.
+        marked = {key: f"{head.removesuffix(self._mark(key))} ▾" for key, head in heads.items()}
+        cells: list[Row] = [*self._cells(least), marked]
+        columns = [key for key in COLUMNS if key != "name" or filter_names(self._reading.run.conv)]
+        columns = self.fitting(cells, columns, LEFT_OUT)
+        others = self.width(cells, [key for key in columns if key != "resembles"])
+        self._room = max(least, min(most, self.room - others - 2))
+        heads["resembles"] = heads["resembles"].ljust(self._room)
+        at = next((at for at, row in enumerate(self._rows) if row.motif.filter == self._current), 0)
+        self.fill(columns, heads, self._cells(self._room), at)
+        self._tell()
+
+    def _cells(self, room: int) -> list[Row]:
+        palette = palette_of(self.app)
+        widest = max(len(row.motif.counts) for row in self._rows)
+        return [row.cells(palette, min(widest, LONGEST_LOGO), room) for row in self._rows]
+
+    def _update(self) -> None:
+        """Show what was compared since, in the rows as they stand."""
+        now = {row.motif.filter: row for row in self._all()}
+        palette = palette_of(self.app)
+        columns = [str(column.value) for column in self.table.columns]
+        for at, row in enumerate(self._rows):
+            after = now[row.motif.filter]
+            if after.is_compared and not row.is_compared:
+                self._rows[at] = after
+                cells = after.cells(palette, LONGEST_LOGO, self._room)
+                for key in ("resembles", "q"):
+                    if key in columns:
+                        self.table.update_cell_at(Coordinate(at, columns.index(key)), self.cell(key, cells[key]))
+        self._tell()
+
+    def _mark(self, key: str) -> str:
+        """Return the mark of the column that is sorted by: ▾ where the first line has the most."""
+        if key != self._sorted_by:
+            return ""
+        return " ▾" if self._turned != (key in ("sites", "information")) else " ▴"
+
+    def _tell(self) -> None:
+        """Say of the filter under the cursor what has no room in its row."""
+        line = ""
+        if self._rows and self.table.is_valid_row_index(self.table.cursor_row):
+            row = self._rows[self.table.cursor_row]
+            line = f"filter {row.motif.filter} {self._said(row)}"
+        elif self._search:
+            line = f"no filter has '{self._search}' in its number, name, consensus or what it resembles"
+        self.query_one("#detail", Static).update(Text(printable(line), overflow="ellipsis", no_wrap=True))
+
+    @staticmethod
+    def _said(row: FilterRow) -> str:
+        motif = row.motif
+        if motif.is_written:
+            return words.resemblance(row.match) if row.is_compared else "is not compared yet"
+        if not motif.sites:
+            return "has no site here by this rule"
+        fewest = motif.settings.fewest_sites
+        return f"has {counted(motif.sites, 'site')} here, fewer than {fewest}: too few to be compared"
+
+    @on(DataTable.RowHighlighted)
+    def follow_cursor(self) -> None:
+        """Remember the filter under the cursor, and say what there is to say of it."""
+        if self._rows and self.table.is_valid_row_index(self.table.cursor_row):
+            self._current = self._rows[self.table.cursor_row].motif.filter
+        self._tell()
+
+    # Keys and pointer
+
+    def action_sort(self, key: str) -> None:
+        """Sort by a column, or the other way round; the cursor goes to what comes first."""
+        self._turned = key == self._sorted_by and not self._turned
+        self._sorted_by = key
+        self._fill()
+        self.table.move_cursor(row=0, animate=False)
+
+    def _choose(self, choice: MotifChoice) -> None:
+        self._filters.choice = choice
+        self._filters.leave()
+        self._show()
+
+    def action_rule(self) -> None:
+        """Make motifs by the next rule."""
+        choice = self._filters.choice
+        at = _RULES.index(choice.rule) + 1 if choice.rule in _RULES else 0
+        self._choose(replace(choice, rule=_RULES[at % len(_RULES)]))
+
+    def action_all_records(self) -> None:
+        """Read all records, or the one on screen; what was stopped goes on."""
+        choice, found = self._filters.choice, self._found
+        if found is not None and found.stopped and found.refusal is None:
+            self._filters.resume()
+            self._show()
+        else:
+            self._choose(replace(choice, all_records=not choice.all_records))
+
+    def action_both_strands(self) -> None:
+        """Read both strands, or the one on screen."""
+        choice = self._filters.choice
+        self._choose(replace(choice, both_strands=not choice.both_strands))
+
+    def action_search(self) -> None:
+        """Let a search be typed."""
+        field = self.query_one("#search", Field)
+        field.add_class("-shown")
+        field.focus()
+
+    @on(Input.Changed)
+    def narrow(self) -> None:
+        """Show the filters that are searched for."""
+        self._fill()
+
+    @on(Input.Submitted)
+    def search_done(self) -> None:
+        """Go back to the table with what was found."""
+        self.table.focus()
+
+    def action_choose(self) -> None:
+        """Close with the filter under the cursor."""
+        if self._rows:
+            self.dismiss(self._rows[self.table.cursor_row].motif.filter)
+
+    def action_close(self) -> None:
+        """End the search, or stop what is read; then close."""
+        field = self.query_one("#search", Field)
+        if field.has_class("-shown"):
+            field.remove_class("-shown")
+            field.value = ""
+            self.table.focus()
+        elif self._found is not None and not self._found.motifs and self._filters.stop():
+            self._show()
+        else:
+            super().action_close()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Give the columns the room there is."""
+        self.query_one("#legend").display = event.size.height >= _TALL
+        if self._rows:
+            self._fill()
