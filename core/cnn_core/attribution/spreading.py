@@ -238,13 +238,13 @@ class Spreading:
         if len(parts) == 1:
             self._compute(nodes, spans, codes, found, to_the_bit)
             return
+        # Not what the first part adds to them, of which the others are not computed yet.
+        before = {
+            name: each for name, each in found.items() if any(name in (node.name, *node.inputs) for node in nodes)
+        }
         for part in parts:
             mine = {name: each.of(part) for name, each in spans.items()}
-            given = {
-                name: each.some(part)
-                for name, each in found.items()
-                if any(name in (node.name, *node.inputs) for node in nodes)
-            }
+            given = {name: each.some(part) for name, each in before.items()}
             computed = dict(given)
             self._compute(nodes, mine, codes[:, part], computed, to_the_bit)
             for name in (kept & computed.keys()) - given.keys():

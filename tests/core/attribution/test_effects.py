@@ -16,7 +16,7 @@ from our_networks import our_network
 from small_models import random_kernel, random_letters
 from spreading_models import grid_models, random_graph
 
-from cnn_core.attribution import SaturationMutagenesis, Spreading, Target, edited_values, effects
+from cnn_core.attribution import SaturationMutagenesis, Spreading, Target, edited_values, effects, spreading
 from cnn_core.layers import (
     Add,
     Array,
@@ -111,6 +111,18 @@ def test_random_graphs(seed: int) -> None:
     edited = codes.copy()
     edited[min(places) : max(places)] = encode("T")
     assert_same_values(edited_values(model, unedited, codes, edited), model.run(edited))
+
+
+def test_in_several_parts_they_are_the_same(subtests: pytest.Subtests, monkeypatch: pytest.MonkeyPatch) -> None:
+    for seed in range(12):
+        model, length = random_graph(seed)
+        codes = encode(random_letters(length, seed))
+        target = Target.parse("dense:0", model, length)
+        whole = effects(model, target, codes)
+        with subtests.test(seed), monkeypatch.context() as patch:
+            patch.setattr(spreading, "_VALUES_AT_ONCE", 64)
+            scale = max(1e-3, float(np.abs(whole.raw).max()))
+            np.testing.assert_allclose(effects(model, target, codes).raw, whole.raw, rtol=0, atol=CLOSE * scale)
 
 
 SATURATION = json.loads((Path(__file__).parent / "saturation.json").read_text())["cases"]
