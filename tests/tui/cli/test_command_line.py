@@ -88,6 +88,7 @@ WRITERS = {
     "scan @planted --model motifs --top 1": "tsv bed",
     "export @planted --model motifs --filter 0": "tsv bedgraph bed meme",
     "predict @planted --record sim_01 --model seed": "tsv bedgraph",
+    "insert @planted --model seed --record sim_01 --motif GATAAG": "tsv",
     "effects @planted --model motifs --target max_pooling1d:2:0": "tsv bedgraph",
     "filters @planted --model motifs --filter 0 --motif-rule weights --against none": "tsv html",
     "filters @planted --model motifs --motif-rule weights": "meme",

@@ -17,7 +17,7 @@ from ..options.arguments import add_model_options, add_options, request_of
 from ..output.whole_file import check_output, whole_file
 from ..words.numbers import number, signed
 from .motif_options import MOTIF_OPTIONS, add_motif_options, motif_settings
-from .parser import Parser, add_logit, add_sequences, whole_number_of
+from .parser import Parser, add_logit, add_sequences, add_targets, whole_number_of
 from .progress import progress_bars
 from .read_windows import ReadWindows
 from .scanned_places import block_of, open_places
@@ -164,15 +164,7 @@ def parser() -> Parser:
     made.add_argument(
         "--seed", metavar="N", type=int, default=0, help="the seed of shuffles and drawn letters (default: 0)"
     )
-    made.add_argument(
-        "--target",
-        dest="targets",
-        metavar="VALUES",
-        action="append",
-        default=[],
-        help="output, LAYER, LAYER:UNIT, LAYER:CHANNEL (at every position) or LAYER:POSITION:CHANNEL, counted from 0; "
-        "once for each (default: every output)",
-    )
+    add_targets(made)
     add_logit(made)
     add_motif_options(made, "filter:N: ")
     made.add_argument("--regions", metavar="FILE.bed", help="the regions of a BED file, plain or gzipped")
@@ -183,8 +175,7 @@ def parser() -> Parser:
         help="the bases that a network of any length is given (default: the whole record; others have a length of "
         "their own)",
     )
-    made.add_argument("-o", "--output", metavar="FILE", help="the file to write, .tsv or .npz")
-    made.add_argument("--force", action="store_true", help="replace the file where there is one")
+    made.add_output(*_SUFFIXES, meaning="the file to write, .tsv or .npz; - is standard output")
     add_options(
         made,
         *("record", "region", "edits", "ambiguity", "model", "block", "inputs", "pad", "pad_with"),
@@ -199,8 +190,6 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse what does not go together."""
     if typed.motif is None:
         made.error("argument --motif: it is required, such as --motif GATAAG")
-    if typed.force and typed.output is None:
-        made.error("argument --force: it is for -o")
     if not typed.motif.startswith(f"{_FILTER}:"):
         for name in (*MOTIF_OPTIONS, "block"):
             if getattr(typed, name) is not None:

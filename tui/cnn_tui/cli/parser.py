@@ -18,7 +18,16 @@ from .typed_words import TypedWord, flag_of, walk
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
-__all__ = ["Parser", "add_filters", "add_json", "add_logit", "add_sequences", "add_target", "whole_number_of"]
+__all__ = [
+    "Parser",
+    "add_filters",
+    "add_json",
+    "add_logit",
+    "add_sequences",
+    "add_target",
+    "add_targets",
+    "whole_number_of",
+]
 
 _WRONG_USAGE: Final = 2
 _STATUS: Final = "0 done, 1 the input is at fault, 2 wrong usage"
@@ -191,6 +200,19 @@ def add_target(parser: argparse.ArgumentParser) -> None:
         help="the value: output, output:N, LAYER:UNIT or LAYER:POSITION:CHANNEL, counted from 0 (default: output)",
     )
     add_logit(parser)
+
+
+def add_targets(parser: argparse.ArgumentParser) -> None:
+    """Add what names the values that are predicted, `targets`; empty where every output is."""
+    parser.add_argument(
+        "--target",
+        dest="targets",
+        metavar="VALUES",
+        action="append",
+        default=[],
+        help="output, LAYER, LAYER:UNIT, LAYER:CHANNEL (at every position) or LAYER:POSITION:CHANNEL, counted from 0; "
+        "once for each (default: every output)",
+    )
 
 
 def add_logit(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from cnn_core import scan, writers
 from .. import opening, output
 from ..options.arguments import add_model_options, add_options, request_of
 from ..output.whole_file import check_output
-from .parser import Parser, add_sequences, whole_number_of
+from .parser import Parser, add_sequences, add_targets, whole_number_of
 from .progress import progress_bars
 from .read_windows import ReadWindows
 from .scanned_places import open_places
@@ -110,15 +110,7 @@ def parser() -> Parser:
     usage = "cnn-tui predict SEQUENCES --model MODEL [-o FILE] [options]"
     made = Parser("cnn-tui predict", usage, _DESCRIPTION, _END)
     add_sequences(made)
-    made.add_argument(
-        "--target",
-        dest="targets",
-        metavar="VALUES",
-        action="append",
-        default=[],
-        help="output, LAYER, LAYER:UNIT, LAYER:CHANNEL (at every position) or LAYER:POSITION:CHANNEL, counted from 0; "
-        "once for each (default: every output)",
-    )
+    add_targets(made)
     made.add_argument(
         "--step",
         metavar="N",
