@@ -35,6 +35,7 @@ async def test_all_records_are_read_by_a_key_and_the_rows_are_what_the_command_f
     subtests: pytest.Subtests,
 ) -> None:
     async with explorer(MEDIUM, sequences="@planted", filter="GATA1") as shown:
+        shown.explorer.background_work.filter_motifs.choice = MotifChoice()
         await shown.press("F")
         assert isinstance(shown.app.screen, FilterTable)
         assert said(shown) == (
@@ -65,7 +66,7 @@ async def test_all_records_are_read_by_a_key_and_the_rows_are_what_the_command_f
                     assert shown_letter == (letter if bits >= 1 else letter.lower() if bits >= 0.25 else "·")
                 if motif.filter in likely:
                     match = matches[motif.filter]
-                    assert row["resembles"].startswith(f"{match.motif.name} {match.motif.matrix_id}"[:40])
+                    assert row["resembles"].startswith(f"{match.motif.name} {match.motif.matrix_id}")
                 else:
                     rest = "–" if motif.is_written else f"{motif.sites} sites: too few"
                     assert (row["resembles"], row["q"]) == (rest, "")
@@ -122,6 +123,7 @@ async def test_every_column_sorts_a_search_narrows_and_enter_goes_there(subtests
 
 async def test_escape_stops_what_is_read_and_the_same_key_reads_on(monkeypatch: pytest.MonkeyPatch) -> None:
     async with explorer(SMALL, sequences="@planted") as shown:
+        shown.explorer.background_work.filter_motifs.choice = MotifChoice()
         await shown.press("F")
         held = Held.before(monkeypatch, motifs, "filter_motifs")
         await shown.pilot.press("a")

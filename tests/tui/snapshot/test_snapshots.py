@@ -25,6 +25,7 @@ from cnn_core.layers.unknown import NEEDS
 from cnn_core.network.model import Model, Node
 from cnn_core.presets import preset
 from cnn_core.readers.npz import write_npz
+from cnn_tui.background.filter_motifs import MotifChoice
 from cnn_tui.view_file.first_look import first_view
 
 SIZES = pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE], ids=["80x24", "120x40", "200x60"])
@@ -311,6 +312,13 @@ async def test_contributions_in_light_colours(picture: SnapshotAssertion) -> Non
 async def test_help(size: tuple[int, int], picture: SnapshotAssertion) -> None:
     async with explorer(size) as shown:
         await shown.press("question_mark")
+        assert svg_of(shown) == picture
+
+
+async def test_the_filters_as_motifs(picture: SnapshotAssertion) -> None:
+    async with explorer(MEDIUM, sequences="@planted") as shown:
+        shown.explorer.background_work.filter_motifs.choice = MotifChoice("best", both_strands=True)
+        await shown.press("F", "a", "q")
         assert svg_of(shown) == picture
 
 

@@ -30,6 +30,7 @@ LEFT_OUT: Final = ("name", "information", "sites", "q")
 LONGEST_LOGO: Final = 30
 """Columns of the longest logo; of a wider filter those that hold most are shown."""
 _LONGEST_NAME: Final = 20
+_ALL: Final = 10_000
 _PENDING: Final = "…"
 _NOTHING: Final = "–"
 _FALLING: Final = ("sites", "information")
@@ -70,7 +71,7 @@ class FilterRow:
             "logo": motif_line(motif, logo, palette),
             "sites": _NOTHING if motif.sites is None else f"{motif.sites:,}",
             "information": f"{motif.information.sum():.2f}",
-            "resembles": shortened(self._resembles, resembles),
+            "resembles": shortened(self._resembles(resembles), resembles),
             "q": number(self.likely.q) if self.likely else "" if self.is_compared else _PENDING,
         }
         if motif.is_written:
@@ -78,8 +79,8 @@ class FilterRow:
         dim = style(palette.dim)
         return {key: cell if isinstance(cell, Text) else Text(cell, dim) for key, cell in plain.items()}
 
-    @property
-    def _resembles(self) -> str:
+    def _resembles(self, width: int = _ALL) -> str:
+        """Return what it resembles: with the family where that fits."""
         if not self.motif.is_written:
             return f"{counted(self.motif.sites, 'site')}: too few" if self.motif.sites else "no site"
         if not self.is_compared:
@@ -88,11 +89,12 @@ class FilterRow:
             return _NOTHING
         known = self.likely.motif
         names = dict.fromkeys(map(printable, (known.name, known.matrix_id)))
-        return f"{' '.join(names)}{f', {printable(known.family)}' if known.family else ''}"
+        named, family = " ".join(names), printable(known.family)
+        return f"{named}, {family}" if family and len(named) + len(family) + 2 <= width else named
 
     def found_by(self, text: str) -> bool:
         """Tell whether a text is in its number, its name, its consensus, or what is said of what it resembles."""
-        known = (self.motif.name, str(self.motif.filter), self.motif.consensus, self._resembles)
+        known = (self.motif.name, str(self.motif.filter), self.motif.consensus, self._resembles())
         return any(text.casefold() in each.casefold() for each in known)
 
 

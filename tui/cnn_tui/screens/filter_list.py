@@ -26,7 +26,7 @@ class FilterList:
         screen, picture = self._screen, self._screen.picture
         if picture is None or screen.sequences is None:
             return
-        reading, found = picture.reading, screen.background_work.filter_motifs
+        reading, found = picture.shown, screen.background_work.filter_motifs
         try:
             motifs.convolution_on_letters(reading.model, reading.block)
         except CnnError as error:
@@ -35,9 +35,9 @@ class FilterList:
 
         def go(chosen: int | None) -> None:
             # What was opened under the table has other filters.
-            if chosen is None or screen.reading is not reading or screen.view is None:
+            if chosen is None or screen.picture is None or screen.picture.shown is not reading:
                 return
-            screen.show_view(screen.view.to_filter(chosen))
+            screen.show_view(screen.picture.view.to_filter(chosen))
 
         screen.app.push_screen(
             dialogs.FilterTable(reading, screen.own_model, screen.sequences, found, picture.view.filter), go
