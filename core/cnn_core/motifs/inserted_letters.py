@@ -119,22 +119,25 @@ class DrawnLetters:
         """Their reverse complement."""
         return DrawnLetters(reverse_complement(self.codes), self.draws[::-1])
 
-    def over(self, codes: NDArray[np.uint8], first: int) -> NDArray[np.uint8]:
-        """Return a sequence with the letters over its own.
+    @property
+    def width(self) -> int:
+        """The number of letters."""
+        return len(self.codes)
+
+    def at(self, codes: NDArray[np.uint8], first: int) -> NDArray[np.uint8]:
+        """Return what stands in a sequence where the letters are put.
 
         Args:
             codes: The sequence, shape (length,).
             first: The base over which the first letter stands, from 0.
 
         Returns:
-            Codes, shape (length,).
+            Codes, shape (width,).
         """
-        within = slice(first, first + len(self.codes))
-        there = codes[within] & BASE_SET
+        present = codes[first : first + self.width]
+        there = present & BASE_SET
         stays = (there & ~self.codes == 0) & ((there != PADDING) | (self.codes == BASE_SET))
         members = (self.codes[:, None] & _CODES) > 0
         nth = (self.draws * members.sum(axis=1)).astype(np.int64)
         drawn = _CODES[(members.cumsum(axis=1) <= nth[:, None]).sum(axis=1)]
-        placed = codes.copy()
-        placed[within] = np.where(stays, codes[within], drawn)
-        return placed
+        return np.where(stays, present, drawn)

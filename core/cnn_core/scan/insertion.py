@@ -20,10 +20,12 @@ from ..attribution.references import MOST_REFERENCES, bases_of, dinucleotide_shu
 from ..attribution.stretches import InputWindow
 from ..attribution.target import has_logit, without_last_function
 from ..errors import SequenceError, SettingError, shorten
+from ..layers import Array
 from ..motifs.inserted_letters import DrawnLetters, InsertedLetters
 from ..network.graph import Node
 from ..network.model import Model
 from ..work.progress import Progress, no_progress
+from .edited_predictions import EditedPredictions
 from .insertion_places import InsertionPlaces
 from .predictions import PredictedValues, Prediction, Predictions
 
@@ -148,9 +150,9 @@ class MotifInsertion:
                 node = model[each.layer]
                 nodes.append(Node(name, without_last_function(node.layer), node.inputs))
             found.append(replace(each, layer=name))
-        self.predictions = Predictions(replace(model, nodes=tuple(nodes)), found)
+        model = replace(model, nodes=tuple(nodes))
+        self.predictions, self._spread = Predictions(model, found), EditedPredictions(model, found)
         self._windows = self._unshuffled = self._backgrounds = 0
-        self._last: _Background | None = None
         self._starts: NDArray[np.int64] | None = None
 
     def over(self, windows: Iterable[InputWindow], progress: Progress = no_progress, total: int = 0) -> Insertion:
@@ -167,21 +169,12 @@ class MotifInsertion:
         """
         sums = [_Moments() for _ in self.wanted]
         done = 0.0
-        behind: list[Prediction] = []
-        without: Prediction | None = None
-        for each in self.predictions.of(self._edited(windows)):
-            record = each.window.reading.record
-            assert isinstance(record, _Edited)
-            if without is None:
-                without = each
-            else:
-                behind.append(each)
-            background = record.background
-            if len(behind) == background.placed:
-                _add(sums, without, behind, (len(self._strands), -1))
-                without, behind = None, []
-                done += background.bases
-                progress(min(round(done), total or round(done)), total)
+        for background, without, behind in self._predicted(windows):
+            for each, before, after in zip(sums, without, behind, strict=True):
+                old = before.astype(np.float64)
+                each.add(old, (after - old).reshape(len(self._strands), -1, *before.shape))
+            done += background.bases
+            progress(min(round(done), total or round(done)), total)
         if not sums[0].n:
             raise self._nothing()
         assert self._starts is not None
@@ -214,37 +207,58 @@ class MotifInsertion:
             )
         return SequenceError("no sequence is long enough for the network", remedy="give longer ones")
 
+    def _predicted(
+        self, windows: Iterable[InputWindow]
+    ) -> Iterator[tuple[_Background, tuple[Array, ...], Sequence[Array]]]:
+        """Yield every background, its values, and those on every strand and at every place, shape (edits, …) each."""
+        behind: list[Prediction] = []
+        without: Prediction | None = None
+        for each in self.predictions.of(self._edited(windows)):
+            record = each.window.reading.record
+            assert isinstance(record, _Edited)
+            background = record.background
+            if background.is_spread:
+                first = np.array([start for _, start in background.edits])
+                codes = [letters.at(background.codes, start) for letters, start in background.edits]
+                yield background, each.values, self._spread.of(each.window.reading, first, np.stack(codes, axis=1))
+                continue
+            if without is None:
+                without = each
+            else:
+                behind.append(each)
+            if len(behind) == len(background.edits):
+                yield (
+                    background,
+                    without.values,
+                    [*map(np.stack, zip(*(one.values for one in behind), strict=True))],
+                )
+                without, behind = None, []
+
     def _edited(self, windows: Iterable[InputWindow]) -> Iterator[InputWindow]:
-        """Yield every background without the motif, and then with it on every strand and at every place."""
+        """Yield every background without the motif; unless its edits are spread, also with it, edit by edit."""
         for window in windows:
             self._windows += 1
             reading = window.reading
             length = reading.length
-            starts = self._starts_in(length, reading.record.name)
-            sides = reading.side_values()
+            starts = self._starts_in(length, reading.record.name).tolist()
+            plain = replace(
+                reading, start=0, stop=length, reverse=False, side_inputs=reading.side_values(), pad=None
+            )
             for codes in self._backgrounds_of(window):
-                random = np.random.RandomState([self._seed, self._backgrounds])
+                letters = self._motif.drawn(np.random.RandomState([self._seed, self._backgrounds]))
                 self._backgrounds += 1
-                letters = self._motif.drawn(random)
+                each_strand = (letters if strand == "+" else letters.reversed for strand in self._strands)
                 background = _Background(
                     reading.record.name,
                     codes,
-                    len(self._strands) * len(starts),
+                    tuple((each, start) for each in each_strand for start in starts),
                     (window.stop - window.start) / max(1, self._shuffled),
                 )
-                edited = (
-                    _Edited(background, each, start)
-                    for each in (letters if strand == "+" else letters.reversed for strand in self._strands)
-                    for start in starts.tolist()
-                )
-                for record in (_Edited(background), *edited):
-                    yield InputWindow(
-                        replace(
-                            reading, record=record, start=0, stop=length, reverse=False, side_inputs=sides, pad=None
-                        ),
-                        0,
-                        length,
-                    )
+                unedited = replace(plain, record=_Edited(background))
+                is_spread = self._spread.are_worth_it(unedited, len(background.edits))
+                background = replace(background, is_spread=is_spread)
+                for edit in (None, *(() if is_spread else background.edits)):
+                    yield InputWindow(replace(plain, record=_Edited(background, edit)), 0, length)
 
     def _starts_in(self, length: int, name: str) -> NDArray[np.int64]:
         """Return where the motif is put in an input of a length, of a record of a name."""
@@ -286,14 +300,16 @@ class _Background:
     Attributes:
         name: The name of its record.
         codes: Its letters.
-        placed: How many times the motif is put into it.
+        edits: What is put into it, each time alone, and over which base the first letter stands.
         bases: For how many bases of what is read it stands.
+        is_spread: Whether only what the edits change is computed of them.
     """
 
     name: str
     codes: NDArray[np.uint8]
-    placed: int
+    edits: tuple[tuple[DrawnLetters, int], ...]
     bases: float
+    is_spread: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -301,8 +317,7 @@ class _Edited:
     """A background as a record, with a motif's letters at a place, or without them."""
 
     background: _Background
-    motif: DrawnLetters | None = None
-    first: int = 0
+    edit: tuple[DrawnLetters, int] | None = None
 
     @property
     def name(self) -> str:
@@ -313,7 +328,11 @@ class _Edited:
 
     def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
         codes = self.background.codes
-        return (codes if self.motif is None else self.motif.over(codes, self.first))[start:stop]
+        if self.edit is not None:
+            letters, first = self.edit
+            codes = codes.copy()
+            codes[first : first + letters.width] = letters.at(codes, first)
+        return codes[start:stop]
 
 
 class _Moments:
@@ -343,16 +362,6 @@ class _Moments:
             return np.full_like(self.mean, np.nan)
         sd: NDArray[np.float64] = np.sqrt(self._squares / (self.n - 1))
         return sd
-
-
-def _add(
-    sums: Sequence[_Moments], without: Prediction, behind: Sequence[Prediction], shape: tuple[int, int]
-) -> None:
-    """Add what is predicted of one background."""
-    for number, each in enumerate(sums):
-        before = without.values[number].astype(np.float64)
-        after = np.stack([edited.values[number] for edited in behind]).astype(np.float64)
-        each.add(before, (after - before).reshape(*shape, *before.shape))
 
 
 def _free_name(name: str, nodes: Sequence[Node]) -> str:

@@ -12,13 +12,25 @@ import pytest
 from oracle.attribution_networks import INSERTED, NETWORKS, SHUFFLES
 from oracle.stored_layers import read_numbers
 from our_networks import our_network
+from small_models import random_letters
+from spreading_models import random_graph
 
 from cnn_core.attribution import InputWindow, input_windows
 from cnn_core.blocks import Reading
 from cnn_core.errors import CnnError
-from cnn_core.layers import Activation, Conv1D, Dense, GlobalMaxPooling1D, Input
+from cnn_core.layers import (
+    Activation,
+    Conv1D,
+    Dense,
+    Embedding,
+    GlobalAveragePooling1D,
+    GlobalMaxPooling1D,
+    IndexInput,
+    Input,
+)
 from cnn_core.letters.alphabet import decode, encode
 from cnn_core.motifs import InsertedLetters
+from cnn_core.motifs.inserted_letters import DrawnLetters
 from cnn_core.network.model import Model, Node
 from cnn_core.public.inputs import as_record
 from cnn_core.scan import Insertion, InsertionPlaces, MotifInsertion, PredictedValues
@@ -34,6 +46,12 @@ def windows(model: Model, *letters: str, ambiguity: str = "zero") -> Iterator[In
 def put(model: Model, motif: str, *letters: str, at: str = "center", step: int | None = None, **how) -> Insertion:
     work = MotifInsertion(model, InsertedLetters.of_text(motif), places=InsertionPlaces.parse(at, step), **how)
     return work.over(windows(model, *letters))
+
+
+def over(letters: DrawnLetters, text: str, first: int) -> str:
+    codes = encode(text)
+    codes[first : first + letters.width] = letters.at(codes, first)
+    return decode(codes)
 
 
 def counting(length: int | None = None) -> Model:
@@ -93,6 +111,38 @@ class TestMarginalization:
                 np.testing.assert_allclose(change.mean[strand, place], np.mean(changes, axis=0), atol=2e-6)
                 np.testing.assert_allclose(change.sd[strand, place], np.std(changes, axis=0, ddof=1), atol=2e-6)
 
+    def test_of_a_profile_is_that_of_each_place_alone(self, subtests: pytest.Subtests) -> None:
+        for seed in range(5):
+            model, length = random_graph(seed)
+            letters = [random_letters(length, seed + more) for more in (0, 1)]
+            names = (*model.outputs, model.nodes[2].name, model.nodes[-6].name)
+            wanted = [PredictedValues(name) for name in dict.fromkeys(names)]
+            profile = put(model, "GRTA", *letters, at="1-9", step=2, strand="both", wanted=wanted)
+            with subtests.test(seed):
+                for place, base in enumerate(profile.bases.tolist()):
+                    alone = put(model, "GRTA", *letters, at=str(base), strand="both", wanted=wanted)
+                    for one, several in zip(alone.changes, profile.changes, strict=True):
+                        scale = max(1e-3, float(np.abs(one.inserted).max()))
+                        close = {"rtol": 0, "atol": 2e-5 * scale, "err_msg": one.wanted.name}
+                        np.testing.assert_allclose(several.mean[:, place], one.mean[:, 0], **close)
+                        np.testing.assert_allclose(several.sd[:, place], one.sd[:, 0], **close)
+
+    def test_of_a_profile_where_masks_are_is_that_of_whole_runs(self) -> None:
+        table = np.random.RandomState(0).randn(5, 3).astype(np.float32)
+        layers = [
+            ("letters", IndexInput(20)),
+            ("table", Embedding(table, mask_zero=True)),
+            ("mean", GlobalAveragePooling1D()),
+            ("dense", Dense(np.ones((3, 1), np.float32), None)),
+        ]
+        model = Model.sequential("masked", layers)
+        letters = "ACGTNNACGTACGTTGCAAC"
+        (found,) = put(model, "GATTA", letters, step=1).changes
+        before = model.run(encode(letters))["dense"]
+        for base in range(16):
+            after = model.run(encode(letters[:base] + "GATTA" + letters[base + 5 :]))["dense"]
+            np.testing.assert_allclose(found.mean[0, base], after - before, atol=1e-6)
+
 
 class TestWorkedByHand:
     def test_mean_and_spread_of_logits_and_probabilities(self) -> None:
@@ -122,14 +172,14 @@ class TestLetters:
     def test_n_leaves_what_is_there_and_others_what_they_allow(self) -> None:
         letters = InsertedLetters.of_text("gatRNK")
         drawn = letters.drawn(np.random.RandomState(0))
-        assert decode(drawn.over(encode("TTTGCTTT"), 0)) == "GATGCTTT"
-        assert decode(drawn.over(encode("TTTAYGTT"), 1)) in ("TGATAGTT", "TGATGGTT")
-        assert decode(drawn.reversed.over(encode("TTACATTT"), 1)) in ("TAACATCT", "TCACATCT")
+        assert over(drawn, "TTTGCTTT", 0) == "GATGCTTT"
+        assert over(drawn, "TTTAYGTT", 1) in ("TGATAGTT", "TGATGGTT")
+        assert over(drawn.reversed, "TTACATTT", 1) in ("TAACATCT", "TCACATCT")
 
     def test_of_several_bases_each_is_drawn_as_often(self) -> None:
-        letters, there = InsertedLetters.of_text("B"), encode("A")
+        letters = InsertedLetters.of_text("B")
         random = np.random.RandomState(3)
-        drawn = [decode(letters.drawn(random).over(there, 0)) for _ in range(3000)]
+        drawn = [over(letters.drawn(random), "A", 0) for _ in range(3000)]
         counts = [drawn.count(base) for base in "ACGT"]
         assert counts[0] == 0
         assert np.abs(np.array(counts[1:]) - 1000).max() < 100
@@ -139,7 +189,7 @@ class TestLetters:
         letters = InsertedLetters.of_shares("M1", shares, drawn=True)
         assert letters.described == "letters drawn from the shares of M1 (consensus MTC)"
         random = np.random.RandomState(5)
-        drawn = np.array([[*decode(letters.drawn(random).over(encode("GGGG"), 1))] for _ in range(2000)])
+        drawn = np.array([[*over(letters.drawn(random), "GGGG", 1)] for _ in range(2000)])
         assert (drawn[:, 0] == "G").all()
         for column, row in enumerate(shares):
             share = [(drawn[:, column + 1] == base).mean() for base in "ACGT"]
