@@ -69,7 +69,7 @@ def test_the_main_help_lists_the_subcommands_and_a_worked_example() -> None:
     done = run("--help", COLUMNS="80")
     assert done.returncode == 0
     for name, gives in SUBCOMMANDS.items():
-        assert f"{name:<9} {gives}" in done.stdout
+        assert f"{name:<10} {gives}" in done.stdout
     assert "cnn-tui my.fa --region chr1:46-845" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
 

@@ -13,7 +13,7 @@ from .. import opening
 if TYPE_CHECKING:
     from .parser import Parser
 
-__all__ = ["SUBCOMMANDS", "parse"]
+__all__ = ["SUBCOMMANDS", "command_of", "parse", "parser_of"]
 
 SUBCOMMANDS: Final = {
     "summary": "the layer table of a model, as Keras prints it",
@@ -24,7 +24,7 @@ SUBCOMMANDS: Final = {
     "predict": "every output for every record, or for windows along it",
     "diff": "two files of one network, layer by layer",
     "effects": "what every base changes a value by: saturation mutagenesis",
-    "attribute": "gradients, and what every base contributes to a value: DeepLIFT/SHAP",
+    "attribute": "gradients, and what each base contributes to a value: DeepLIFT/SHAP",
     "insert": "what a motif changes a network's outputs by where it is put",
     "variants": "what the variants of a VCF file change a network's output by",
     "snapshot": "what the explorer shows as a file, or compared with one",
@@ -33,6 +33,7 @@ SUBCOMMANDS: Final = {
     "serve": "the explorer in a browser",
     "inspect": "what is in a model file, without running it",
     "convert": "a model file as an .npz that needs nothing but numpy",
+    "completion": "what a shell completes a command line with",
     "help": "the documentation, a page a topic",
 }
 """The subcommands, each with one line that says what it gives: the modules of their names here."""
@@ -47,26 +48,32 @@ def parse(arguments: Sequence[str]) -> Namespace:
     Raises:
         SystemExit: 0 after `--help` or `--version`, 2 after a wrong usage; either has been printed.
     """
-    command, others = _command_of(arguments)
-    module = import_module(f".{command or 'explorer'}", __package__)
-    parser: Parser = module.parser()
+    command, others = command_of(arguments)
+    parser = parser_of(command)
     if command is None:
         _check_place(parser, others)
     typed = parser.understood(others)
+    module = import_module(f".{command or 'explorer'}", __package__)
     if hasattr(module, "check"):
         module.check(parser, typed)
     typed.command = command
     return typed
 
 
-def _command_of(arguments: Sequence[str]) -> tuple[str | None, Sequence[str]]:
-    """Return the subcommand and all other words; its options may stand before it, too."""
+def parser_of(command: str | None) -> Parser:
+    """Return the parser of a subcommand; None is the explorer."""
+    made: Parser = import_module(f".{command or 'explorer'}", __package__).parser()
+    return made
+
+
+def command_of(arguments: Sequence[str]) -> tuple[str | None, Sequence[str]]:
+    """Return the subcommand, or None, and all other words; its options may stand before it, too."""
     for index, word in enumerate(arguments):
         if word == "--":
             break
         if word in SUBCOMMANDS:
             before = arguments[:index]
-            words = import_module(f".{word}", __package__).parser().words([*before, word])
+            words = parser_of(word).words([*before, word])
             if [each.kind for each in words if each.kind not in ("option", "value")] == ["place"]:
                 return word, [*before, *arguments[index + 1 :]]
     return None, arguments

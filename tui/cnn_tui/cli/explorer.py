@@ -34,7 +34,7 @@ network trained on simulated enhancers."""
 
 _END: Final = f"""\
 subcommands (cnn-tui COMMAND --help tells more):
-{chr(10).join(f"  {name:<9} {gives}" for name, gives in SUBCOMMANDS.items())}
+{chr(10).join(f"  {name:<10} {gives}" for name, gives in SUBCOMMANDS.items())}
   A file of such a name is opened as ./summary.
 
 examples:

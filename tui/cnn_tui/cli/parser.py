@@ -109,6 +109,11 @@ class Parser(argparse.ArgumentParser):
             f"standard output, which takes text alone, {self._formats[0]})",
         )
 
+    @property
+    def actions(self) -> Sequence[argparse.Action]:
+        """The options, and what stands at its place."""
+        return self._actions
+
     def words(self, typed: Sequence[str]) -> list[TypedWord]:
         """Return what each word is that was typed behind the command."""
         return [*walk(self._actions, typed)]

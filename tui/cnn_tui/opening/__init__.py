@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .models import open_model, remarks, unsupported_words
     from .motif_sets import KNOWN_SET, NO_SET, comparison_words, open_comparison
     from .named_motif import open_motif
-    from .names import check_request, is_view_name, model_names
+    from .names import check_request, is_view_name, model_names, source_path
     from .nearest import nearest_file, nearest_name
     from .places import asked_place, cut_region, regions_of, with_model
     from .readings import asked_pad, open_block_reading, open_network_reading, open_reading, read_record
@@ -52,6 +52,7 @@ __all__ = [
     "read_side_inputs",
     "regions_of",
     "remarks",
+    "source_path",
     "start_of_toml",
     "stream_source",
     "unsupported_words",
@@ -67,7 +68,7 @@ __getattr__ = lazily(
         "models": "open_model remarks unsupported_words",
         "motif_sets": "KNOWN_SET NO_SET comparison_words open_comparison",
         "named_motif": "open_motif",
-        "names": "check_request is_view_name model_names",
+        "names": "check_request is_view_name model_names source_path",
         "nearest": "nearest_file nearest_name",
         "places": "asked_place cut_region regions_of with_model",
         "readings": "asked_pad open_block_reading open_network_reading open_reading read_record",

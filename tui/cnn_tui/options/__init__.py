@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from ..lazy_names import lazily
 
 if TYPE_CHECKING:
-    from .block_settings import with_typed_settings
+    from .block_settings import SETTING_NAMES, with_typed_settings
     from .by_name import DEFAULT_SIZE, size_of
 
-__all__ = ["DEFAULT_SIZE", "size_of", "with_typed_settings"]
+__all__ = ["DEFAULT_SIZE", "SETTING_NAMES", "size_of", "with_typed_settings"]
 
-__getattr__ = lazily(__name__, {"block_settings": "with_typed_settings", "by_name": "DEFAULT_SIZE size_of"})
+__getattr__ = lazily(
+    __name__, {"block_settings": "SETTING_NAMES with_typed_settings", "by_name": "DEFAULT_SIZE size_of"}
+)
