@@ -339,6 +339,19 @@ class Sliding:
         last = self.window(self.output_length(length) - 1, length)
         return min(length, max(0, last.first + self.span)), length
 
+    def covered(self, length: int) -> int:
+        """Return how many positions windows lie over: all but those left over and those between two windows.
+
+        Args:
+            length: The length of the axis that is read.
+        """
+        behind, _ = self.left_over(length)
+        if self.stride <= self.span:
+            return behind
+        windows = self.output_length(length)
+        beyond = self.window(windows - 1, length).first + self.span - length
+        return windows * self.span - self.pads(length)[0] - max(0, beyond)
+
 
 @dataclass(frozen=True, slots=True)
 class Alignment:

@@ -10,14 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SettingError
+from ..letter_sums.score_distribution import UNIFORM
 from ..letters.alphabet import BASES
 
 __all__ = ["PSEUDOCOUNT", "UNIFORM", "Motif", "checked_background", "log_odds"]
 
 PSEUDOCOUNT: Final = 0.1
 """The share of random letters in each column, unless told otherwise: as if one site in eleven were random."""
-UNIFORM: Final = (0.25, 0.25, 0.25, 0.25)
-"""The background in which all bases are equally frequent."""
 
 # The sum of a row of shares may deviate from 1 by this much through rounding.
 _ROUNDING: Final = 0.02

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .motif import UNIFORM
+from ..letter_sums.score_distribution import UNIFORM, ScoreDistribution
 
 __all__ = ["PASSING", "threshold"]
 
@@ -27,9 +27,8 @@ def threshold(
 ) -> float:
     """Return a score that at most a share of random windows exceeds; hardly any lower score does.
 
-    The share of windows with each score is built up column by column, so it is exact and not an estimate. Weights are
-    rounded up to whole steps: exact where they are whole steps already, and otherwise no more than a step a column
-    too high.
+    Weights are rounded up to whole steps, see `ScoreDistribution`: exact where they are whole steps already, and
+    otherwise no more than a step a column too high.
 
     Args:
         weights: A motif's weights in bits, shape (width, 4).
@@ -40,17 +39,7 @@ def threshold(
     Returns:
         A score in bits, a whole number of steps.
     """
-    while np.ptp(weights, axis=1).sum() * steps_per_bit + len(weights) > _MOST_STEPS:
-        steps_per_bit /= 2
-    steps = np.ceil(weights * steps_per_bit).astype(np.int64)
-    lowest = steps.min(axis=1, keepdims=True)
-    shares = np.ones(1)
-    for column in steps - lowest:
-        added = np.zeros(len(shares) + int(column.max()))
-        for step, share in zip(column, background, strict=True):
-            added[step : step + len(shares)] += share * shares
-        shares = added
-    # Summed from the rarest up, so that rounding stays far below the share in question.
-    exceeding = np.append(np.cumsum(shares[::-1])[::-1][1:], 0.0)
+    scores = ScoreDistribution.of_weights(weights, background, 1 / steps_per_bit, _MOST_STEPS)
+    exceeding = np.append(scores.reached[1:], 0.0)
     first = int(np.flatnonzero(exceeding <= passing)[0])
-    return float((int(lowest.sum()) + first) / steps_per_bit)
+    return (scores.lowest + first) * scores.step

@@ -29,6 +29,8 @@ class Hit:
         stop: One past its last base in the record.
         strand: `+` or `-`.
         letters: The letters of the window, read in the direction of the strand.
+        p: The share of random windows that give as high a response, see `PValues`; None where that is not known.
+        record_length: How many letters the record has.
         place: The place of its stretch among all that are scanned, from 0.
     """
 
@@ -41,6 +43,8 @@ class Hit:
     stop: int
     strand: str
     letters: str
+    p: float | None = field(default=None, compare=False)
+    record_length: int = field(default=0, compare=False, repr=False)
     place: int = field(default=0, compare=False, repr=False)
 
     @property
@@ -124,17 +128,17 @@ class FoundCells(NamedTuple):
         keys = [along, self.filters, self.strands, self.starts, self.places]
         return self.taken(np.lexsort([*keys, -self.values] if by_value else keys))
 
-    def hits(self, origin: Callable[[int], tuple[str, int]], first: int = 0) -> Iterator[Hit]:
+    def hits(self, origin: Callable[[int], tuple[str, int, int]], first: int = 0) -> Iterator[Hit]:
         """Yield them as hits.
 
         Args:
-            origin: Returns the record's name and the first base of the stretch at a place.
+            origin: Returns the record's name and length, and the first base of the stretch, at a place.
             first: The place of the first stretch among all that are scanned.
         """
         for place, index, value, cell, position, start, stop, strand, letters in zip(
             *(column.tolist() for column in self), strict=True
         ):
-            name, begin = origin(place)
+            name, length, begin = origin(place)
             yield Hit(
                 record=name,
                 filter=index,
@@ -145,5 +149,6 @@ class FoundCells(NamedTuple):
                 stop=begin + stop,
                 strand="-" if strand else "+",
                 letters=letters,
+                record_length=length,
                 place=first + place,
             )

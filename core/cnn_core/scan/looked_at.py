@@ -15,6 +15,8 @@ class LookedAt:
     def __init__(self) -> None:
         self.cells = 0
         """Each filter and strand counted."""
+        self.windows = 0
+        """How many windows are under the cells, each strand counted, of a single filter."""
         self.best: float | None = None
         """The highest value of a cell that is not all 0; None without such a cell, or once hits have been found."""
         self._has_hits = False

@@ -8,12 +8,15 @@ letters among them, are passed over and counted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
 from itertools import chain, groupby
 from typing import Final, Literal
 
 from ..blocks.offered_blocks import LONGEST_WHOLE_INPUT, first_block, is_on_letters, pools_all
 from ..blocks.reading import Reading
 from ..errors import SequenceError, ShapeError, TooShortError, shorten
+from ..letter_sums.score_distribution import UNIFORM
 from ..letters.alphabet import Ambiguity
 from ..letters.record_batches import RecordSlice, WholeRecords
 from ..network.block import Block
@@ -21,6 +24,7 @@ from ..network.model import Model
 from ..work.progress import Progress, no_progress
 from .hits import Hit
 from .looked_at import LookedAt
+from .p_values import PValues
 from .scanned_batch import ScannedBatch, scanned_batches
 from .side_by_side import SideBySide
 from .strands import Scanned
@@ -33,6 +37,7 @@ Strands = Literal["both", "+", "-"]
 """Which strands are looked through."""
 
 _NONE: Final = -1
+_WAITING: Final = 1000
 
 
 def block_to_scan(model: Model) -> Block | None:
@@ -59,6 +64,7 @@ class RecordScan:
         strands: The strands.
         ambiguity: What an ambiguous letter becomes.
         threads: How many threads work at once, see `scan_cells`.
+        background: How often A, C, G and T stand in random letters, for the p-values of hits, see `PValues`.
     """
 
     def __init__(
@@ -70,6 +76,7 @@ class RecordScan:
         strands: Strands = "both",
         ambiguity: Ambiguity | str = Ambiguity.ZERO,
         threads: int | None = None,
+        background: Sequence[float] = UNIFORM,
     ) -> None:
         self._model = model
         self._stretches = stretches if isinstance(stretches, Iterator | Sequence) else tuple(stretches)
@@ -84,6 +91,7 @@ class RecordScan:
         self._strands: Strands = strands
         self._ambiguity = Ambiguity(ambiguity)
         self._threads = default_threads() if threads is None else threads
+        self._background = background
         self.too_short = 0
         """How many of the stretches that the last scan has come to have not a single cell."""
         self.records = 0
@@ -100,6 +108,13 @@ class RecordScan:
                 yield record, begin, min(begin + size, stop)
             if start == stop:
                 yield record, start, stop
+
+    @cached_property
+    def p_values(self) -> PValues | None:
+        """Those of the block's windows; None without a block."""
+        if self._block is None:
+            return None
+        return PValues(self._model, self._block, self._background, self._strands)
 
     @property
     def bases(self) -> int:
@@ -187,6 +202,7 @@ class RecordScan:
         top: int,
         together: bool = False,
         threshold: float | None = None,
+        max_p: float | None = None,
         progress: Progress = no_progress,
     ) -> tuple[Hit, ...]:
         """Return the strongest cells of all stretches.
@@ -196,23 +212,31 @@ class RecordScan:
             top: How many cells of each filter, at most.
             together: Whether `top` counts the cells of all filters together.
             threshold: The least value of a hit; None for no threshold.
+            max_p: The largest p-value of a hit's window; None for no such threshold.
             progress: Told how many bases are done and how many there are, each strand counted.
 
         Returns:
             Together: by value. Otherwise filter after filter, in the order asked for, each by value.
 
         Raises:
-            SettingError: Not even one cell is asked for.
+            SettingError: Not even one cell is asked for, or there are no p-values and one is.
             SequenceError: The policy is `error` and a letter is ambiguous.
             ShapeError: The block cannot be computed on a stretch, and not because that is too short.
         """
         check_top(top)
+        if max_p is not None and isinstance(self._stretches, Iterator):
+            return self._sifted(filters, top, self.above(threshold, filters, progress, max_p=max_p), together)
         best: dict[int, list[Hit]] = {_NONE: []} if together else {index: [] for index in filters}
         keys = [_NONE if together else index for index in filters]
-        bars = highest_below([float("-inf") if threshold is None else threshold] * len(filters))
+        bars = highest_below(self._least(filters, threshold, max_p))
         for scanned in self._scanned(filters, progress):
             changed = set()
-            for hit in scanned.strongest(top, bars, self.looked_at, together=together):
+            for hit in self._with_p(scanned.strongest(top, bars, self.looked_at, together=together), None):
+                if max_p is not None and (hit.p is None or hit.p > max_p):
+                    # Strong, and yet too likely: weaker ones may have to take its place.
+                    return self._sifted(
+                        filters, top, self.above(threshold, filters, progress, max_p=max_p), together
+                    )
                 key = _NONE if together else hit.filter
                 best[key].append(hit)
                 changed.add(key)
@@ -227,22 +251,78 @@ class RecordScan:
                     bars[column] = best[key][-1].value
         return tuple(hit for hits in best.values() for hit in hits)
 
-    def above(self, threshold: float, filters: Sequence[int], progress: Progress = no_progress) -> Iterator[Hit]:
-        """Yield every cell from a value up: record after record, each by where the windows begin.
+    @staticmethod
+    def _sifted(filters: Sequence[int], top: int, hits: Iterable[Hit], together: bool) -> tuple[Hit, ...]:
+        """Return the strongest of hits that come in order, together or of each filter."""
+        best: dict[int, list[Hit]] = {_NONE: []} if together else {index: [] for index in filters}
+        for hit in hits:
+            mine = best[_NONE if together else hit.filter]
+            mine.append(hit)
+            if len(mine) > 2 * top + _WAITING:
+                mine[:] = sorted(mine, key=lambda each: -each.value)[:top]
+        return tuple(hit for mine in best.values() for hit in sorted(mine, key=lambda each: -each.value)[:top])
+
+    def above(
+        self,
+        threshold: float | None,
+        filters: Sequence[int],
+        progress: Progress = no_progress,
+        *,
+        max_p: float | None = None,
+    ) -> Iterator[Hit]:
+        """Yield every cell from a value up, or up to a p-value: record after record, each by where the windows begin.
 
         Args:
-            threshold: The least value of a hit.
+            threshold: The least value of a hit; None for no threshold.
             filters: The filters that are asked for, each once.
             progress: Told how many bases are done and how many there are, each strand counted.
+            max_p: The largest p-value of a hit's window; None for no such threshold.
 
         Raises:
+            SettingError: There are no p-values and one is asked for.
             SequenceError: The policy is `error` and a letter is ambiguous.
             ShapeError: The block cannot be computed on a stretch, and not because that is too short.
         """
+        bars = highest_below(self._least(filters, threshold, max_p))
         for scanned in self._scanned(filters, progress):
-            for hit in scanned.above(highest_below(threshold), self.looked_at):
+            for hit in self._with_p(scanned.above(bars, self.looked_at), max_p):
                 self.looked_at.has_hits()
                 yield hit
+
+    def expected(
+        self, filters: Sequence[int], threshold: float | None = None, max_p: float | None = None
+    ) -> float | None:
+        """Return how many windows of those that the last scan has looked at would be hits in random letters.
+
+        Args:
+            filters: The filters that were asked for.
+            threshold: The least value of a hit, or None.
+            max_p: The largest p-value of a hit, or None.
+
+        Returns:
+            Both strands counted where both were looked through; None where that is unknown.
+        """
+        known = self.p_values
+        if known is None or not known.are_known:
+            return None
+        chances = [known.chance(index, max_p, threshold) for index in filters]
+        return None if None in chances else self.looked_at.windows * sum(filter(None, chances))
+
+    def _least(self, filters: Sequence[int], threshold: float | None, max_p: float | None) -> list[float]:
+        """Return the least value of a hit of each filter."""
+        least = float("-inf") if threshold is None else threshold
+        if max_p is None or self.p_values is None:
+            return [least] * len(filters)
+        self.p_values.check()
+        return [max(least, self.p_values.lowest_activation(index, max_p)) for index in filters]
+
+    def _with_p(self, hits: Iterable[Hit], max_p: float | None) -> Iterator[Hit]:
+        """Yield hits with the p-values of their windows; what is too likely is left out."""
+        for hit in hits:
+            known = self.p_values if hit.position is not None else None
+            p = None if known is None else known.of_letters(hit.filter, hit.letters)
+            if max_p is None or (p is not None and p <= max_p):
+                yield replace(hit, p=p)
 
     def _scanned(self, filters: Sequence[int], progress: Progress) -> Iterator[Scanned]:
         """Yield what has a cell: one stretch, or those of a batch."""
@@ -254,6 +334,7 @@ class RecordScan:
             if isinstance(piece, ScannedBatch):
                 self.records += len(piece.batch.lengths)
                 self.too_short += piece.too_short
+                self.looked_at.windows += piece.windows
                 yield piece
                 done += strands * len(piece.batch.codes)
                 progress(done, total)
@@ -272,6 +353,7 @@ class RecordScan:
             except TooShortError:
                 self.too_short += 1
             else:
+                self.looked_at.windows += strands * reading.run.pool.sliding.covered(reading.run.positions)
                 yield ScannedReading(
                     reading,
                     filters,

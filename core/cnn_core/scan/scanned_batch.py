@@ -43,10 +43,15 @@ class ScannedBatch(Scanned):
         """How many of the stretches have not a single cell."""
         return len(self.batch.lengths) - (len(self.strands[0].places) if self.strands else 0)
 
-    def origin(self, place: int) -> tuple[str, int]:
-        """Return the record's name and the first base of a stretch, by its place in the batch."""
+    @property
+    def windows(self) -> int:
+        """How many windows are under cells, each strand counted."""
+        return sum(strand.windows for strand in self.strands)
+
+    def origin(self, place: int) -> tuple[str, int, int]:
+        """Return the record's name and length, and the first base of a stretch, by its place in the batch."""
         record, start, _ = self.batch.stretch(place)
-        return record.name, start
+        return record.name, len(record), start
 
     def above(self, bar: Array, looked_at: LookedAt) -> Iterator[Hit]:
         """Yield every cell that exceeds a value, see `Scanned.above`."""

@@ -227,6 +227,13 @@ class LaidOut(Strand):
             block.model, block.block, len(self.codes), lambda start, stop: self.codes[start:stop], block.ambiguity
         )
 
+    @property
+    def windows(self) -> int:
+        """How many windows are under cells."""
+        different, counts = np.unique(self.positions, return_counts=True)
+        sliding = self.block.pool.sliding
+        return sum(sliding.covered(int(of)) * int(count) for of, count in zip(different, counts, strict=True))
+
     @cached_property
     def floors(self) -> Array | None:
         """What the lowest responses of each filter that is asked for become, or None."""

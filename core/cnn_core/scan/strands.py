@@ -73,8 +73,8 @@ class Scanned(ABC):
     first: int = 0
 
     @abstractmethod
-    def origin(self, place: int) -> tuple[str, int]:
-        """Return the record's name and the first base of a stretch, by its place among its neighbours."""
+    def origin(self, place: int) -> tuple[str, int, int]:
+        """Return the record's name and length, and the first base of a stretch, by its place among its neighbours."""
 
     def strongest(self, top: int, bars: Array, looked_at: LookedAt, *, together: bool) -> Iterator[Hit]:
         """Yield the strongest cells, in the order of hits; nothing where the scan was ended.

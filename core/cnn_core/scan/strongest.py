@@ -163,9 +163,10 @@ class ScannedReading(Scanned):
         """Whether the scan of a strand was ended before its last chunk."""
         return any(strand.is_ended for strand in self.strands)
 
-    def origin(self, place: int) -> tuple[str, int]:
-        """Return the record's name and the first base of the reading."""
-        return self._reading.record.name, self._reading.start
+    def origin(self, place: int) -> tuple[str, int, int]:
+        """Return the record's name and length, and the first base of the reading."""
+        record = self._reading.record
+        return record.name, len(record), self._reading.start
 
     def above(self, bar: Array, looked_at: LookedAt) -> Iterator[Hit]:
         """Yield every cell that exceeds a value, see `Scanned.above`."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .decimals import shortest
     from .filter_page import write_filter_page
     from .filter_table import FILTER_COLUMNS, FilterColumn, filter_arrays, write_filter_table
+    from .gff3 import GFF3_HEAD, write_hits_gff3
     from .insertion import (
         INSERTION_COLUMNS,
         InsertionNotes,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FEW_SITES",
     "FILTER_COLUMNS",
+    "GFF3_HEAD",
     "INSERTION_COLUMNS",
     "VARIANT_COLUMNS",
     "BaseNumbers",
@@ -70,6 +72,7 @@ __all__ = [
     "write_filter_page",
     "write_filter_table",
     "write_hits_bed",
+    "write_hits_gff3",
     "write_hits_table",
     "write_insertion_table",
     "write_jaspar",
@@ -94,6 +97,7 @@ __getattr__ = lazily(
         "filter_table": "FILTER_COLUMNS FilterColumn filter_arrays write_filter_table",
         "insertion": "INSERTION_COLUMNS InsertionNotes insertion_arrays insertion_rows write_insertion_table",
         "resemblance_table": "FEW_SITES match_arrays match_columns resemblance_columns",
+        "gff3": "GFF3_HEAD write_hits_gff3",
         "motif_files": "MotifNotes write_jaspar write_meme write_transfac written_motifs",
         "predictions": "PredictionNotes write_prediction_arrays write_prediction_table write_prediction_track",
         "tables": "table_name",

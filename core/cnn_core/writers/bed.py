@@ -24,7 +24,7 @@ from ..errors import SettingError, printable
 from ..scan.strongest import Hit
 from ..work.progress import Progress, no_progress
 from .decimals import shortest
-from .tables import table_name
+from .tables import p_text, table_name
 from .values import BlockValues, Quantity, Values
 
 __all__ = ["score_of", "write_bed", "write_hits_bed", "write_hits_table"]
@@ -137,18 +137,20 @@ def write_hits_table(hits: Iterable[Hit], reading: Reading, file: BinaryIO) -> N
     """Write hits as tab-separated columns with their names in the first line, in the order in which they come.
 
     Start and stop are those of BED, and names are written as `tables` says. The filter is its number; its name is
-    empty where it has none. The cell and the selection count from 0, in the direction of the strand.
+    empty where it has none. The cell and the selection count from 0, in the direction of the strand. The p-value is
+    empty where its window has none, see `PValues`.
 
     Args:
         hits: The hits.
         reading: The block whose cells they are, on any input window and strand.
         file: A file that is open for writing bytes.
     """
-    file.write(b"record\tstart\tstop\tstrand\tfilter\tname\tvalue\tcell\tselection\tletters\n")
+    file.write(b"record\tstart\tstop\tstrand\tfilter\tname\tvalue\tcell\tselection\tletters\tp\n")
     names = filter_names(reading.run.conv)
     for hit in hits:
         name = table_name(filter_label(reading.run.conv, hit.filter)) if names else ""
         selection = "" if hit.position is None else str(hit.position)
+        p = "" if hit.p is None else p_text(hit.p)
         fields = (
             table_name(hit.record),
             hit.start,
@@ -160,4 +162,4 @@ def write_hits_table(hits: Iterable[Hit], reading: Reading, file: BinaryIO) -> N
             hit.cell,
             selection,
         )
-        file.write(f"{chr(9).join(map(str, fields))}\t{hit.letters}\n".encode())
+        file.write(f"{chr(9).join(map(str, fields))}\t{hit.letters}\t{p}\n".encode())

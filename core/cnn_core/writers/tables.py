@@ -18,7 +18,7 @@ from .comments import write_comments
 from .decimals import decimals
 from .values import Values
 
-__all__ = ["table_name", "write_table"]
+__all__ = ["p_text", "table_name", "write_table"]
 
 # Spreadsheets in some languages treat the full-width forms alike.
 _SPECIAL_STARTS: Final = tuple("=+-@\uff1d\uff0b\uff0d\uff20\"#'")
@@ -32,6 +32,11 @@ def table_name(text: str) -> str:
     """
     plain = printable(text)
     return f"'{plain}" if plain.startswith(_SPECIAL_STARTS) else plain
+
+
+def p_text(p: float) -> str:
+    """Return a p-value as files have it, with six digits."""
+    return f"{p:.6g}"
 
 
 def write_table(values: Values, file: BinaryIO, progress: Progress = no_progress) -> None:

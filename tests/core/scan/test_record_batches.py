@@ -90,8 +90,8 @@ def alone(model: Model, records: list[Letters], strands: str, ambiguity: str) ->
 
 
 def told(hits: tuple[Hit, ...] | list[Hit]) -> list[tuple[object, ...]]:
-    """Return all that is said of hits, the bits of their values included."""
-    return [(*astuple(hit), hit.place, float(hit.value).hex()) for hit in hits]
+    """Return all that is said of hits but their p-values, the bits of their values included."""
+    return [(*astuple(replace(hit, p=None)), hit.place, float(hit.value).hex()) for hit in hits]
 
 
 CASES = [

@@ -129,7 +129,7 @@ def test_a_feature_map_is_no_bed() -> None:
 
 
 HITS = (
-    Hit("chr1", 1, 2.5, 4, 17, 22, 26, "+", "ACGT"),
+    Hit("chr1", 1, 2.5, 4, 17, 22, 26, "+", "ACGT", p=4.0**-8 * 1.6),
     Hit("chr2", 0, 0.1, 9, None, 40, 48, "-", "ACGTACGN"),
 )
 
@@ -148,9 +148,9 @@ def test_hits_are_a_table() -> None:
     file = io.BytesIO()
     write_hits_table(iter(HITS), reading_of(MaxPooling1D(4)), file)
     assert file.getvalue().decode().splitlines() == [
-        "record\tstart\tstop\tstrand\tfilter\tname\tvalue\tcell\tselection\tletters",
-        "chr1\t22\t26\t+\t1\ttwo\t2.5\t4\t17\tACGT",
-        "chr2\t40\t48\t-\t0\tone\t0.1\t9\t\tACGTACGN",
+        "record\tstart\tstop\tstrand\tfilter\tname\tvalue\tcell\tselection\tletters\tp",
+        "chr1\t22\t26\t+\t1\ttwo\t2.5\t4\t17\tACGT\t2.44141e-05",
+        "chr2\t40\t48\t-\t0\tone\t0.1\t9\t\tACGTACGN\t",
     ]
 
 

@@ -16,14 +16,14 @@ from explorers import fasta
 from terminals import on_a_terminal
 
 from cnn_core.errors import CnnError
-from cnn_core.writers import bed
+from cnn_core.writers import bed, gff3
 from cnn_tui.__main__ import main
 from cnn_tui.cli import scan
 from cnn_tui.cli.progress import progress_bars
 from cnn_tui.cli.scan import Wanted
 from cnn_tui.options.request import OpenRequest
 
-HEAD = "record\tstart\tstop\tstrand\tfilter\tname\tvalue\tcell\tselection\tletters"
+HEAD = "record\tstart\tstop\tstrand\tfilter\tname\tvalue\tcell\tselection\tletters\tp"
 TATA = "GTATAAAAGGCGGGGC"
 """The consensus of the filter TBP, which gives 9.5; its bias makes all else silent."""
 OPPOSITE = "GCCCCGCCTTTTATAC"
@@ -62,9 +62,9 @@ def scanned(capsys: pytest.CaptureFixture[str], *words: str) -> list[list[str]]:
 
 def test_all_records_and_both_strands(records: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert scanned(capsys, records, "--model", "motifs", "--filter", "TBP", "--top", "5") == [
-        ["one", "8", "24", "+", "0", "TBP", "9.5", "1", "8", TATA],
+        ["one", "8", "24", "+", "0", "TBP", "9.5", "1", "8", TATA, "1.49012e-08"],
         # Counted from the other end: 67 − 20 − 16 = 31, in cell ⌊31/8⌋.
-        ["three", "20", "36", "-", "0", "TBP", "9.5", "3", "31", TATA],
+        ["three", "20", "36", "-", "0", "TBP", "9.5", "3", "31", TATA, "1.49012e-08"],
     ]
 
 
@@ -142,6 +142,34 @@ def test_any_number_of_threads_finds_the_same(capsys: pytest.CaptureFixture[str]
     assert one == three
 
 
+def test_those_up_to_a_p_value_and_how_many_chance_gives(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("@planted", "--model", "motifs", "--filter", "TBP", "--filter", "CTCF", "--max-p")
+    everything = scanned(capsys, *words[:-1], "--threshold", "0")
+    capsys.readouterr()
+    assert main(["scan", *words, "1e-5"]) == 0
+    told = capsys.readouterr()
+    hits = [line.split("\t") for line in told.out.splitlines()[1:]]
+    assert hits == [hit for hit in everything if float(hit[-1]) <= 1e-5]
+    # 12 records of 485 windows, of which a pool of 8 reads 480, on two strands; 23,040 × 1e-5 is 0.23.
+    count, said = told.err.removeprefix("cnn-tui: warning: ").split(" ", 1)
+    assert 0.2 < float(count) <= 0.2304
+    assert said == (
+        "hits at most are expected by chance: 2 filters, 11,520 windows of each, "
+        "in random letters of the background 0.25,0.25,0.25,0.25\n"
+    )
+    skewed = scanned(capsys, *words, "1e-5", "--background", "0.4,0.1,0.1,0.4", "--top", "1")
+    assert [hit[-1] == "1.49012e-08" for hit in skewed if hit[5] == "TBP"] == [False]
+    assert main(["scan", *words, "1e-5", "-o", "hits.gff3"]) == 0
+    lines = [line.split("\t") for line in (here / "hits.gff3").read_text().splitlines() if line[0] != "#"]
+    assert [(line[0], int(line[3]) - 1, int(line[4])) for line in lines] == [
+        (hit[0], int(hit[1]), int(hit[2])) for hit in hits
+    ]
+    assert main(["scan", *words, "1e-12"]) == 0
+    assert "2 of 2 filters cannot have a p-value of 1e-12: even their best matches have 2.3e-10 or more" in (
+        capsys.readouterr().err
+    )
+
+
 # What must be said
 
 
@@ -188,7 +216,7 @@ def test_a_letter_that_is_refused_is_named_where_the_record_has_it(
         ("@planted --set pool=4", "--set: there is no setting 'pool'"),
         ("my.fa --record short", "is too short for a window of 8; the shortest input that works is 23 bases"),
         ("my.fa --block nosuch", "no conv → pool block with a layer 'nosuch'"),
-        ("my.fa -o x.txt", "x.txt: the name does not end in .tsv or .bed; call it x.tsv"),
+        ("my.fa -o x.txt", "x.txt: the name does not end in .tsv, .bed or .gff3; call it x.tsv"),
         ("my.fa -o no/x.bed", "no: there is no such folder"),
         ("my.fa -o my.tsv", "my.tsv: there is such a file already; choose another name, or add --force"),
     ],
@@ -255,14 +283,15 @@ def test_force_replaces_a_file(records: str, here: Path) -> None:
 @pytest.mark.parametrize(
     "stop", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device", "some.part")]
 )
-@pytest.mark.parametrize("suffix", [".tsv", ".bed"])
+@pytest.mark.parametrize("suffix", [".tsv", ".bed", ".gff3"])
 def test_what_is_interrupted_leaves_nothing(
     suffix: str, stop: BaseException, how: Wanted, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*_: object) -> None:
+    def fails(*_: object, **__: object) -> None:
         raise stop
 
-    monkeypatch.setattr(bed, {".tsv": "table_name", ".bed": "printable"}[suffix], fails)
+    room = gff3 if suffix == ".gff3" else bed
+    monkeypatch.setattr(room, {".tsv": "table_name", ".bed": "printable", ".gff3": "quote"}[suffix], fails)
     with pytest.raises((KeyboardInterrupt, CnnError)) as ended:
         scan.run(OpenRequest("@planted", model="motifs"), how, f"hits{suffix}")
     if isinstance(ended.value, CnnError):
@@ -353,10 +382,10 @@ def test_a_terminal_gets_a_table_of_regions(how: Wanted) -> None:
     out = Terminal()
     scan.run(OpenRequest("@planted", model="motifs"), how, out=out)
     head, *rows, end = out.getvalue().splitlines()
-    assert head.split() == ["region", "strand", "filter", "name", "value", "cell", "selection", "letters"]
+    assert head.split() == ["region", "strand", "filter", "name", "value", "p", "cell", "selection", "letters"]
     assert [row.split() for row in rows] == [
-        ["sim_01:22-37", "+", "0", "TBP", "9.500", "2", "21", TATA],
-        ["sim_07:452-467", "+", "0", "TBP", "7.500", "56", "451", "CTATAAATAGCGCAGA"],
+        ["sim_01:22-37", "+", "0", "TBP", "9.500", "1.5e−8", "2", "21", TATA],
+        ["sim_07:452-467", "+", "0", "TBP", "7.500", "4.5e−6", "56", "451", "CTATAAATAGCGCAGA"],
     ]
     assert {row.index(row.split()[-1]) for row in rows} == {head.index("letters")}
     assert end.startswith("regions are 1-based and inclusive")
@@ -368,6 +397,7 @@ def test_a_terminal_gets_a_table_of_regions(how: Wanted) -> None:
         (["--threshold", "9.6"], "the best, 9.5, is below the threshold 9.6"),
         (["--threshold", "9.6", "--top", "3"], "the best, 9.5, is below the threshold 9.6"),
         (["--threshold", "9.6", "-o", "hits.bed"], "the best, 9.5, is below the threshold 9.6"),
+        (["--max-p", "1e-8"], "the windows of all are likelier than p = 1e-08"),
         (["--record", "two"], "every one is all 0"),
         (["--record", "two", "--threshold", "1"], "every one is all 0"),
     ],

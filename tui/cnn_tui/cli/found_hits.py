@@ -29,6 +29,7 @@ class Wanted:
         together: Whether `top` counts the cells of all filters together.
         threshold: The least value of a hit, or None.
         strands: Which strands are looked through.
+        max_p: The largest p-value of a hit, or None.
     """
 
     filters: tuple[str, ...] = ()
@@ -36,6 +37,7 @@ class Wanted:
     together: bool = False
     threshold: float | None = None
     strands: Strands = "both"
+    max_p: float | None = None
 
 
 class FoundHits:
@@ -58,7 +60,8 @@ class FoundHits:
         names = [*dict.fromkeys(wanted.filters)]
         # Two ways to write one filter are still one filter.
         chosen = dict.fromkeys(blocks.find_filter(first.run, name) for name in names)
-        self._filters = [*chosen] if names else [*range(first.run.filters)]
+        self.filters = [*chosen] if names else [*range(first.run.filters)]
+        """Those that are asked for."""
 
     @property
     def in_order(self) -> bool:
@@ -82,14 +85,14 @@ class FoundHits:
         wanted = self._wanted
         hits: Iterable[Hit]
         if wanted.top is None:
-            assert wanted.threshold is not None
-            hits = self.scan.above(wanted.threshold, self._filters, told)
+            hits = self.scan.above(wanted.threshold, self.filters, told, max_p=wanted.max_p)
         else:
             hits = self.scan.strongest(
-                self._filters,
+                self.filters,
                 top=wanted.top,
                 together=wanted.together,
                 threshold=wanted.threshold,
+                max_p=wanted.max_p,
                 progress=told,
             )
         for hit in hits:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["show", "table_lines"]
 
-_HEAD: Final = ("region", "strand", "filter", "name", "value", "cell", "selection", "letters")
-_RIGHT: Final = ("filter", "value", "cell", "selection")
+_HEAD: Final = ("region", "strand", "filter", "name", "value", "p", "cell", "selection", "letters")
+_RIGHT: Final = ("filter", "value", "p", "cell", "selection")
 _AT_ONCE: Final = 1000
 """Rows that are written together, at the most."""
 _EVERY: Final = 0.2
@@ -34,7 +34,10 @@ _END: Final = "regions are 1-based and inclusive; cells and selections count fro
 def show(found: FoundHits, out: TextIO, bars: Bars, places: Places) -> None:
     """Write hits as a table on a terminal, where the progress may stand, too."""
     run = found.first.run
-    head = [_HEAD if blocks.filter_names(run.conv) else tuple("" if word == "name" else word for word in _HEAD)]
+    known = found.scan.p_values
+    left_out = {"name"} if not blocks.filter_names(run.conv) else set()
+    left_out |= {"p"} if known is None or not known.are_known else set()
+    head = [tuple("" if word in left_out else word for word in _HEAD)]
     waiting: list[tuple[str, ...]] = []
     widths = _widths([])
 
@@ -59,7 +62,9 @@ def show(found: FoundHits, out: TextIO, bars: Bars, places: Places) -> None:
 
     if found.in_order:
         # Each is shown as soon as it is found, so that the widths have to be known before.
-        widths = _widths([*head, *(_widest(found.first, *each) for each in _widest_places(found.first, places))])
+        widest = (_widest(found.first, *each) for each in _widest_places(found.first, places))
+        shown = (tuple(w if h else "" for h, w in zip(head[0], row, strict=True)) for row in widest)
+        widths = _widths([*head, *shown])
         hits: Iterator[Hit] = found.hits(flush_now_and_then)
     else:
         hits = iter([*found.hits()])
@@ -98,6 +103,7 @@ def _row(hit: Hit, run: BlockRun) -> tuple[str, ...]:
         str(hit.filter),
         blocks.filter_label(run.conv, hit.filter) if blocks.filter_names(run.conv) else "",
         number(hit.value),
+        "" if hit.p is None else number(hit.p),
         str(hit.cell),
         "" if hit.position is None else str(hit.position),
         hit.letters,
@@ -125,6 +131,7 @@ def _widest(first: Reading, record: str, stop: int) -> tuple[str, ...]:
         str(first.run.filters - 1),
         max(labels, key=len, default=""),
         "−0.0000",
+        "9.9e−99",
         str(stop),
         str(stop),
         "",

@@ -14,7 +14,7 @@ from .parser import whole_number_of
 if TYPE_CHECKING:
     from cnn_core.motifs import MotifRule, MotifSettings
 
-__all__ = ["MOTIF_OPTIONS", "add_motif_options", "motif_settings"]
+__all__ = ["MOTIF_OPTIONS", "add_background", "add_motif_options", "motif_settings"]
 
 MOTIF_OPTIONS: Final = ("motif_rule", "background", "pseudocount", "fewest_sites")
 """Where they stand in what was typed; each is None where nothing was said."""
@@ -34,12 +34,7 @@ def add_motif_options(made: ArgumentParser, of: str = "", fewest: int = 10) -> N
         type=_rule,
         help=f"{of}windows (default), basset, best, top:N, weights or weights:BITS; see cnn-tui help motifs",
     )
-    made.add_argument(
-        "--background",
-        metavar="A,C,G,T",
-        type=_background,
-        help=f"{of}how often A, C, G and T stand anywhere (default: 0.25 each)",
-    )
+    add_background(made, of)
     made.add_argument(
         "--pseudocount",
         metavar="X",
@@ -54,6 +49,16 @@ def add_motif_options(made: ArgumentParser, of: str = "", fewest: int = 10) -> N
         help=f"{of}the smallest number of sites of a motif that is written (default: {fewest})",
     )
     made.set_defaults(usual_fewest=fewest)
+
+
+def add_background(made: ArgumentParser, of: str = "") -> None:
+    """Add how often each base stands anywhere, `background`; None where nothing was said."""
+    made.add_argument(
+        "--background",
+        metavar="A,C,G,T",
+        type=_background,
+        help=f"{of}how often A, C, G and T stand anywhere (default: 0.25 each)",
+    )
 
 
 def motif_settings(typed: Namespace, strands: str = "+") -> tuple[MotifRule, MotifSettings]:

@@ -6,11 +6,11 @@ import argparse
 import math
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
-from cnn_core import blocks, writers
+from cnn_core import blocks, motifs, writers
 from cnn_core import scan as engine
 
 from .. import opening, options
@@ -18,13 +18,13 @@ from ..options.arguments import add_group, add_model_options, request_of
 from ..output.whole_file import check_output, whole_file
 from .found_hits import FoundHits, Wanted
 from .hits_table import show
+from .motif_options import add_background
 from .parser import Parser, add_filters, add_sequences, whole_number_of
 from .progress import progress_bars
 from .scanned_places import block_of, open_places, reads_letters
 from .streams import write_warnings
 
 if TYPE_CHECKING:
-    from cnn_core.blocks import Reading
     from cnn_core.letters.record_batches import RecordSlice
     from cnn_core.network.model import Model
     from cnn_core.scan import RecordScan
@@ -39,31 +39,38 @@ one is named, on both strands. Of a network of a fixed length, the convolution
 and the pool are computed as if its input were as long as the record."""
 
 _END: Final = """\
-Without --top and --threshold: the 10 strongest cells of all filters together.
---top alone is of each filter; with --together, of all filters. --threshold
-alone gives every cell from that value up, in the order of the records. Of
-equal values the first in the file comes first; a cell that is all 0 is no hit.
+Without --top, --threshold and --max-p: the 10 strongest cells of all filters
+together. --top alone is of each filter; with --together, of all filters.
+--threshold or --max-p without it give every cell from that value up, or up to
+that p, in the order of the records. Of equal values the first in the file
+comes first; a cell that is all 0 is no hit.
+
+p is the share of random letters in which the filter's window responds as much
+or more; with --max-p, how many hits chance would give is said. A window with
+an ambiguous letter or padding has no p, nor has a cell of a pool that averages.
 
 On a terminal the hits are a table, whose regions are 1-based and inclusive, as
 --region takes them. Elsewhere, and in .tsv, they are tab-separated: record,
 start, stop (as in BED: 0-based, half-open), strand, filter, name, value, cell,
-selection, letters. A cell and the position that it selected are counted from
+selection, letters, p. A cell and the position that it selected are counted from
 0, in the direction of their strand. The bases are those that the window at the
 selection reads; where the pool averages, those of all windows under the cell.
 In .tsv, a name that begins with = + - @ # or a quote stands behind an
 apostrophe, so that no spreadsheet computes it.
 
-.bed is sorted by record and start; its score is 1000 x value / the value of
-the filter's best match. A file appears whole or not at all.
+.bed and .gff3 are sorted by record and start. The score of .bed is 1000 x value
+/ the value of the filter's best match, that of .gff3 is the value, with p among
+the attributes. A file appears whole or not at all.
 
 example:
   cnn-tui scan @planted --model motifs --filter TBP --top 5
   cnn-tui scan hg38.fa --model danq.h5 --top 100 -o hits.tsv
-  cnn-tui scan hg38.fa --model motifs --filter 0 --threshold 9 -o hits.bed"""
+  cnn-tui scan hg38.fa --model motifs --filter 0 --threshold 9 -o hits.bed
+  cnn-tui scan my.fa --model motifs --max-p 1e-5 -o hits.gff3"""
 
 _DEFAULT_TOP: Final = 10
 _INSTEAD: Final = "hits"
-_SUFFIXES: Final = (".tsv", ".bed")
+_SUFFIXES: Final = (".tsv", ".bed", ".gff3")
 
 
 def parser() -> Parser:
@@ -76,6 +83,8 @@ def parser() -> Parser:
     )
     made.add_argument("--together", action="store_true", help="let N count the cells of all filters together")
     made.add_argument("--threshold", metavar="X", type=_number, help="the least value of a hit")
+    made.add_argument("--max-p", metavar="P", type=_share, help="the largest p-value of a hit, such as 1e-4")
+    add_background(made, "for p: ")
     add_filters(made)
     made.add_argument(
         "--strand",
@@ -84,7 +93,7 @@ def parser() -> Parser:
         default="both",
         help="the strands that are looked through (default: both)",
     )
-    made.add_output(*_SUFFIXES, meaning="the file to write, .tsv or .bed; - is standard output")
+    made.add_output(*_SUFFIXES, meaning="the file to write, .tsv, .bed or .gff3; - is standard output")
     made.add_argument(
         "--threads",
         metavar="N",
@@ -100,7 +109,7 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse what does not go together, and choose how many hits are wanted where nothing was said."""
     if typed.together and typed.top is None:
         made.error("argument --together: it is for --top")
-    if typed.top is None and typed.threshold is None:
+    if typed.top is None and typed.threshold is None and typed.max_p is None:
         typed.top, typed.together = _DEFAULT_TOP, True
 
 
@@ -114,10 +123,27 @@ def _number(text: str) -> float:
     return value
 
 
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = math.nan
+    if not 0 < share <= 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is no p-value; give a number above 0 and up to 1, such as 1e-4")
+    return share
+
+
 def main(typed: Namespace) -> int:
     """Do what was typed, and return the exit status."""
-    wanted = Wanted((*typed.filters,), typed.top, typed.together, typed.threshold, typed.strands)
-    run(request_of(typed), wanted, typed.output, force=typed.force, threads=typed.threads)
+    wanted = Wanted((*typed.filters,), typed.top, typed.together, typed.threshold, typed.strands, typed.max_p)
+    run(
+        request_of(typed),
+        wanted,
+        typed.output,
+        force=typed.force,
+        threads=typed.threads,
+        background=typed.background,
+    )
     return 0
 
 
@@ -128,6 +154,7 @@ def run(
     *,
     force: bool = False,
     threads: int | None = None,
+    background: Sequence[float] | None = None,
     out: TextIO | None = None,
 ) -> None:
     """Find the strongest cells and write them.
@@ -135,10 +162,11 @@ def run(
     Args:
         request: What to read; without a record and a region all records.
         wanted: Which cells.
-        output: The file to write, .tsv or .bed; None is standard output: a table for people where that is a
+        output: The file to write, .tsv, .bed or .gff3; None is standard output: a table for people where that is a
             terminal, otherwise tab-separated.
         force: Whether a file that is there is replaced.
         threads: How many threads work at once, see `cnn_core.scan.whole_scan`.
+        background: How often A, C, G and T stand anywhere, for p-values; None is equally often.
         out: What stands for standard output.
 
     Raises:
@@ -149,12 +177,14 @@ def run(
     if path is not None:
         check_output(path, _INSTEAD, force=force, suffixes=_SUFFIXES)
     out = sys.stdout if out is None else out
+    background = motifs.UNIFORM if background is None else background
+    motifs.checked_background(background)
     opened = None if request.model is None else opening.open_model(request.model, request.model_options)
     streams = reads_letters(request, opened)
     with progress_bars() as bars, open_places(request, bars, "scanning", may_stream=streams) as places:
         if opened is None:
             opened = opening.open_model(places.model, request.model_options)
-        scan = _scan_of(opened.model, request, places.stretches, wanted, threads)
+        scan = _scan_of(opened.model, request, places.stretches, wanted, threads, background)
         first = scan.first()
         zeros = (
             f"input {name} is zeros, since a scan reads letters alone; export --what cells --input {name}=FILE.npy "
@@ -171,13 +201,18 @@ def run(
             out.flush()
             writers.write_comments((*assumed, *places.assumptions()), out.buffer, blocks.edited_names(first))
             writers.write_hits_table(found.hits(), first, out.buffer)
-        what = _what_must_be_said(opened.model, scan, first, wanted, found.count)
+        what = _what_must_be_said(opened.model, found, wanted)
         said = [*opening.unsupported_words(opened), *assumed, *places.assumptions(), *what, places.notice()]
     write_warnings(filter(None, said))
 
 
 def _scan_of(
-    model: Model, request: OpenRequest, stretches: Iterable[RecordSlice], wanted: Wanted, threads: int | None
+    model: Model,
+    request: OpenRequest,
+    stretches: Iterable[RecordSlice],
+    wanted: Wanted,
+    threads: int | None,
+    background: Sequence[float],
 ) -> RecordScan:
     if not model.blocks:
         raise blocks.no_block(model, "scan with a model that has one")
@@ -194,12 +229,15 @@ def _scan_of(
         strands=wanted.strands,
         ambiguity=request.ambiguity,
         threads=threads,
+        background=background,
     )
 
 
-def _what_must_be_said(model: Model, scan: RecordScan, first: Reading, wanted: Wanted, hits: int) -> Iterator[str]:
-    if not hits:
+def _what_must_be_said(model: Model, found: FoundHits, wanted: Wanted) -> Iterator[str]:
+    scan, first = found.scan, found.first
+    if not found.count:
         yield _why_nothing(scan, wanted)
+    yield from _expected(found, wanted)
     fixed = model.input.length
     if scan.is_cut:
         yield (
@@ -215,21 +253,57 @@ def _what_must_be_said(model: Model, scan: RecordScan, first: Reading, wanted: W
         yield f"{scan.too_short:,} of {scan.records:,} records are too short for a single cell and were passed over"
 
 
+def _expected(found: FoundHits, wanted: Wanted) -> Iterator[str]:
+    """Say how many hits random letters would have, where p-values were asked for."""
+    if wanted.max_p is None or found.scan.p_values is None:
+        return
+    known, filters = found.scan.p_values, found.filters
+    beyond = [index for index in filters if known.smallest(index) > wanted.max_p]
+    if beyond:
+        rarest = min(known.smallest(index) for index in beyond)
+        yield (
+            f"{len(beyond):,} of {len(filters):,} filters cannot have a p-value of {wanted.max_p:g}: even their best "
+            f"matches have {rarest:.2g} or more"
+        )
+    expected = found.scan.expected(filters, wanted.threshold, wanted.max_p)
+    if expected is None:
+        return
+    background = ",".join(f"{share:.4g}" for share in known.background)
+    windows = found.scan.looked_at.windows
+    yield (
+        f"{expected:.3g} hits at most are expected by chance: {len(filters):,} filters, {windows:,} windows of each, "
+        f"in random letters of the background {background}"
+    )
+
+
 def _why_nothing(scan: RecordScan, wanted: Wanted) -> str:
     looked_at = scan.looked_at
     counted = f"no cell is a hit: {looked_at.cells:,} were looked at (each filter and strand counted), and "
-    if looked_at.best is None or wanted.threshold is None:
+    if looked_at.best is None:
+        return f"{counted}every one is all 0"
+    if wanted.max_p is not None:
+        return f"{counted}the windows of all are likelier than p = {wanted.max_p:g}" + (
+            "" if wanted.threshold is None else f" or below the threshold {wanted.threshold:.10g}"
+        )
+    if wanted.threshold is None:
         return f"{counted}every one is all 0"
     return f"{counted}the best, {writers.shortest(looked_at.best)}, is below the threshold {wanted.threshold:.10g}"
 
 
 def _write_file(found: FoundHits, path: Path, assumed: tuple[str, ...], *, force: bool) -> None:
+    suffix = path.suffix.lower()
     with whole_file(path, _INSTEAD, force=force, suffixes=_SUFFIXES) as file:
-        if path.suffix.lower() == ".tsv":
+        if suffix == ".gff3":
+            file.write(writers.GFF3_HEAD)
+        if suffix != ".bed":
             writers.write_comments(assumed, file, blocks.edited_names(found.first))
+        if suffix == ".tsv":
             writers.write_hits_table(found.hits(), found.first, file)
         else:
             hits = found.hits() if found.in_order else found.scan.in_order([*found.hits()])
+            if suffix == ".gff3":
+                writers.write_hits_gff3(hits, found.first, file)
+                return
             if blocks.is_on_letters(found.first.model, found.first.block):
                 # Its best match is the same on every record.
                 writers.write_hits_bed(hits, found.first, file)
