@@ -1,20 +1,24 @@
-"""The filters of a model as motifs, for `OpenedModel.filters`."""
+"""The filters of a model as motifs, and what they add to a value, for `OpenedModel`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..attribution import Strands, Target
 from ..blocks.block_absence import no_block
-from ..errors import SettingError
+from ..errors import SequenceError, SettingError
 from ..letters.alphabet import Ambiguity, encode
 from ..letters.readable_record import ReadableRecord
 from ..letters.record_batches import RecordSlice, WholeRecords
 from ..letters.sequences import Sequences
 from ..motifs import FilterMotif, MotifSettings, filter_motifs
+from ..network.block import Block
 from ..network.model import Model
+from ..scan import Influence, influences
 from .inputs import as_record
+from .insertion import windows_of
 
-__all__ = ["filters_as_motifs"]
+__all__ = ["filters_as_motifs", "influence_of_filters"]
 
 
 def filters_as_motifs(
@@ -27,14 +31,35 @@ def filters_as_motifs(
         raise SettingError(
             f"'{ambiguity}' is not a policy for ambiguous letters", remedy="it is zero, uniform or error"
         )
-    if not model.letter_blocks:
-        raise no_block(model, "open a model that has one")
+    block = _block(model)
     if isinstance(sequences, Sequences):
-        return filter_motifs(
-            model, model.letter_blocks[0], WholeRecords(sequences), rule, settings, ambiguity=ambiguity
-        )
+        return filter_motifs(model, block, WholeRecords(sequences), rule, settings, ambiguity=ambiguity)
     stretches: list[RecordSlice] = []
     for each in sequences:
         record = as_record(encode(each)) if isinstance(each, str) else each
         stretches.append((record, 0, len(record)))
-    return filter_motifs(model, model.letter_blocks[0], stretches, rule, settings, ambiguity=ambiguity)
+    return filter_motifs(model, block, stretches, rule, settings, ambiguity=ambiguity)
+
+
+def influence_of_filters(
+    model: Model,
+    sequences: Iterable[ReadableRecord | str],
+    target: str | None,
+    logit: bool | None,
+    strand: str,
+    ambiguity: str,
+) -> Influence:
+    """Return what the filters of the first convolution on letters add to a value, see `OpenedModel.influence`."""
+    if strand not in [*Strands]:
+        raise SettingError(f"'{strand}' is not a choice of strands", remedy="it is +, - or both")
+    block, windows = _block(model), [*windows_of(model, sequences, ambiguity)]
+    if not windows:
+        raise SequenceError("there are no sequences", remedy="give at least one")
+    of = None if target is None else Target.parse(target, model, windows[0].reading.length, logit=logit)
+    return influences(model, windows, block, of, logit=logit, strands=strand)
+
+
+def _block(model: Model) -> Block:
+    if not model.letter_blocks:
+        raise no_block(model, "open a model that has one")
+    return model.letter_blocks[0]

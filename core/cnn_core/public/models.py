@@ -18,8 +18,8 @@ from ..network.weight_edits import parse_weight_edits
 from ..presets import PRESETS, preset
 from ..readers.opening import ModelOptions, open_model_file
 from ..readers.report import ModelFile
-from ..scan import CENTER, Insertion, InsertionPlaces, MotifInsertion, PredictedValues
-from .filters import filters_as_motifs
+from ..scan import CENTER, Influence, Insertion, InsertionPlaces, MotifInsertion, PredictedValues
+from .filters import filters_as_motifs, influence_of_filters
 from .html import table
 from .inputs import read_letters, read_numbers, read_record
 from .insertion import inserted_letters, windows_of
@@ -213,6 +213,37 @@ class OpenedModel:
             logit=logit,
         )
         return work.over(windows_of(self.model, sequences, ambiguity))
+
+    def influence(
+        self,
+        sequences: Iterable[ReadableRecord | str],
+        target: str | None = None,
+        *,
+        logit: bool | None = None,
+        strand: str = "+",
+        ambiguity: str = "zero",
+    ) -> Influence:
+        """Return what the filters of the first convolution on letters add to a value of the network.
+
+        It is the value less the value with the filter's activations, before the pool, replaced by their mean over all
+        positions of all sequences. Similar filters share credit: a low influence does not say that one is unimportant.
+
+        Args:
+            sequences: The records of `open_sequences`, or letters as text; longer ones are read in windows.
+            target: A value, as for `ModelReading.effects`; None is all values of the first output together.
+            logit: Whether the value before a last sigmoid or softmax is meant; None is where there is one.
+            strand: `+`, `-` or `both`.
+            ambiguity: See `read`.
+
+        Returns:
+            Its `mean` and `rms` have a number a filter; `changes` and `rms_changes`, shape (filters, values), each
+            value by itself.
+
+        Raises:
+            CnnError: The model has no convolution on letters with a pool behind it, the value does not read it, or a
+                sequence is too short.
+        """
+        return influence_of_filters(self.model, sequences, target, logit, strand, ambiguity)
 
     def __repr__(self) -> str:
         """Return one line: the name, and the numbers of layers and parameters."""

@@ -125,6 +125,12 @@ class FilterInfluence:
         if found is None:
             raise no_block(model, "choose a model that has one")
         self.target = target or _all_of_output(model, logit)
+        if target is None and self.target.layer in {each.pool for each in model.blocks if each.conv == found.conv}:
+            raise ModelError(
+                "ends with the pool, so that no output depends on what its filters find",
+                where=model.name,
+                remedy="open the whole network",
+            )
         part = part_up_to(self.target.applied(model), self.target.layer)
         names = {node.name for node in part.nodes}
         self._nodes = tuple(name for name in activation_nodes(model, found) if name in names)

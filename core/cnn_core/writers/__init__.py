@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .filter_page import write_filter_page
     from .filter_table import FILTER_COLUMNS, FilterColumn, filter_arrays, write_filter_table
     from .gff3 import GFF3_HEAD, write_hits_gff3
+    from .influence_table import influence_arrays, influence_columns, shown_influence_columns
     from .insertion import (
         INSERTION_COLUMNS,
         InsertionNotes,
@@ -54,6 +55,8 @@ __all__ = [
     "RecordsValues",
     "Said",
     "filter_arrays",
+    "influence_arrays",
+    "influence_columns",
     "insertion_arrays",
     "insertion_rows",
     "match_arrays",
@@ -63,6 +66,7 @@ __all__ = [
     "score_vcf_header",
     "score_vcf_line",
     "shortest",
+    "shown_influence_columns",
     "table_name",
     "write_arrays",
     "write_base_arrays",
@@ -98,6 +102,7 @@ __getattr__ = lazily(
         "insertion": "INSERTION_COLUMNS InsertionNotes insertion_arrays insertion_rows write_insertion_table",
         "resemblance_table": "FEW_SITES match_arrays match_columns resemblance_columns",
         "gff3": "GFF3_HEAD write_hits_gff3",
+        "influence_table": "influence_arrays influence_columns shown_influence_columns",
         "motif_files": "MotifNotes write_jaspar write_meme write_transfac written_motifs",
         "predictions": "PredictionNotes write_prediction_arrays write_prediction_table write_prediction_track",
         "tables": "table_name",

@@ -78,7 +78,7 @@ def filter_arrays(motifs: Sequence[FilterMotif], notes: MotifNotes | None = None
         `filters` and `filter_names`; `counts` and `probabilities`, shape (filters, width, 4), in the order A, C, G, T;
         `sites`, −1 by the rule `weights`; `information` in bits and `information_corrected` for few sites, shape
         (filters, width); `consensus`; `rule`, `described`, `background`, `pseudocount`, `fewest_sites`; and
-        `compared`, `assumptions` and `edits`, if anything.
+        `compared`, `influence`, `assumptions` and `edits`, if anything.
     """
     one = motifs[0]
     notes = notes or MotifNotes()
@@ -97,6 +97,10 @@ def filter_arrays(motifs: Sequence[FilterMotif], notes: MotifNotes | None = None
         "background": np.array(one.settings.background, dtype=np.float64),
         "pseudocount": np.array(one.added),
         "fewest_sites": np.array(one.settings.fewest_sites),
-        **({"compared": np.array(notes.compared)} if notes.compared else {}),
+        **{
+            name: np.array(text)
+            for name, text in (("compared", notes.compared), ("influence", notes.influence))
+            if text
+        },
         **{name: np.array([*texts]) for name, texts in said.items() if texts},
     }

@@ -32,18 +32,20 @@ class MotifNotes:
         assumed: What had to be assumed, one sentence each.
         edits: The names of the edits of the letters and of the weights.
         compared: What they were compared with, and how; empty where they were not.
+        influence: What their influence is on, and how it was found; empty where it was not.
     """
 
     assumed: Sequence[str] = ()
     edits: Sequence[str] = ()
     compared: str = ""
+    influence: str = ""
 
     def lines(self, motifs: Sequence[FilterMotif]) -> Iterator[str]:
-        """Yield how motifs were made, what they were compared with, and what was edited and assumed, behind #."""
+        """Yield how motifs were made, what was found of them, and what was edited and assumed, behind #."""
         if motifs:
             yield f"# {motifs[0].described}"
-        if self.compared:
-            yield f"# {printable(self.compared)}"
+        for found in filter(None, (self.compared, self.influence)):
+            yield f"# {printable(found)}"
         yield from edit_comments(self.edits)
         yield from as_comments(self.assumed)
 

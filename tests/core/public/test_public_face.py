@@ -313,3 +313,24 @@ class TestFilters:
     def test_refuse_what_is_not_there(self, settings: dict[str, object], said: str) -> None:
         with pytest.raises(cnn.CnnError, match=said):
             network().filters(["ACGT"], **settings)  # type: ignore[arg-type]
+
+    def test_add_to_the_output_what_is_missing_without_them(self, tmp_path: Path) -> None:
+        (tmp_path / "x.fa").write_text(f">a\n{LETTERS}\n>b\n{LETTERS[::-1]}\n")
+        with cnn.open_sequences(tmp_path / "x.fa") as records:
+            found = network(14).influence(records)
+        again = network(14).influence([LETTERS, LETTERS[::-1]], "output")
+        np.testing.assert_array_equal(found.mean, again.mean)
+        maps = [by_hand(letters) for letters in (LETTERS, LETTERS[::-1])]
+        means = np.concatenate(maps).mean(axis=0)
+        # The logit is a quarter of all cells together, of which 4 are the filter's.
+        added = [0.25 * (each[:12].reshape(4, 3, 2).max(axis=1) - means).sum(axis=0) for each in maps]
+        np.testing.assert_allclose(found.mean, np.mean(added, axis=0), rtol=1e-5)
+        np.testing.assert_allclose(found.rms, np.sqrt(np.mean(np.square(added), axis=0)), rtol=1e-5)
+        refused = [
+            ({"strand": "forward"}, "is not a choice of strands"),
+            ({"target": "conv:0:0"}, "reads nothing that the pool makes"),
+            ({"sequences": ["ACGT"]}, "has 4 letters, and small reads 14"),
+        ]
+        for words, said in refused:
+            with pytest.raises(cnn.CnnError, match=said):
+                network(14).influence(**{"sequences": [LETTERS], **words})

@@ -15,7 +15,7 @@ from small_models import Letters, block_model, one_letter_kernel, random_letters
 from spreading_models import random_graph
 
 from cnn_core import blocks, layers
-from cnn_core.attribution import InputWindow, Target, input_windows
+from cnn_core.attribution import InputWindow, Target, input_windows, replaced_filters, spreading
 from cnn_core.attribution.replaced_filters import ReplacedFilters
 from cnn_core.errors import CnnError
 from cnn_core.layers import (
@@ -208,19 +208,25 @@ def whole_runs(
     return of_all.mean(axis=1), np.sqrt(np.square(of_all).mean(axis=1)), outputs
 
 
-def test_equal_to_whole_runs(subtests: pytest.Subtests) -> None:
+def test_equal_to_whole_runs(subtests: pytest.Subtests, monkeypatch: pytest.MonkeyPatch) -> None:
     records = [random_letters(41, seed) for seed in range(3)]
     for name, model in heads():
         with subtests.test(name):
             found = influences(model, windows_of(model, *records))
+            with monkeypatch.context() as small:
+                # One filter after the other in some layers, and four at a time in all.
+                small.setattr(spreading, "_VALUES_AT_ONCE", 1)
+                small.setattr(replaced_filters, "_MOST_AT_ONCE", 4)
+                in_parts = influences(model, windows_of(model, *records))
             of = model if not found.logit else Target(found.layer, (), logit=True).applied(model)
             nodes = [node.name for node in model.nodes if node.name == "conv" or node.name.startswith("conv_")]
             if name == "norm on both sides":
                 nodes = ["n0"]
             mean, rms, outputs = whole_runs(of, nodes, records, found.layer)
             scale = max(1e-3, float(np.abs(outputs).max()))
-            np.testing.assert_allclose(found.changes, mean, rtol=0, atol=CLOSE * scale)
-            np.testing.assert_allclose(found.rms_changes, rms, rtol=0, atol=CLOSE * scale)
+            for each in (found, in_parts):
+                np.testing.assert_allclose(each.changes, mean, rtol=0, atol=CLOSE * scale)
+                np.testing.assert_allclose(each.rms_changes, rms, rtol=0, atol=CLOSE * scale)
             assert rms.max() > 1e-3
 
 

@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 
 import cnn_core
+import cnn_samples
+from cnn_core.attribution import input_windows
 from cnn_core.blocks import Reading
 from cnn_core.motifs import MotifRule, MotifSettings
 from cnn_core.readers.motifs.meme import read_meme
+from cnn_core.scan import influences
 from cnn_tui.__main__ import main
-from cnn_tui.cli import filters
+from cnn_tui.cli import filter_influence, filters
 from cnn_tui.cli.filters import Asked
 from cnn_tui.opening import open_source
 from cnn_tui.options.request import OpenRequest
@@ -243,3 +246,61 @@ def test_records_without_a_window_are_counted(tmp_path: Path, capsys: pytest.Cap
     assert said in capsys.readouterr().err
     assert main(["filters", "two.fa", "--model", "motifs", "--against", "none", "--motif-rule", "weights"]) == 0
     assert said not in capsys.readouterr().err
+
+
+class TestInfluence:
+    OF = ("filters", "@planted", "--model", "trained", "--record", "sim_01", "--against", "none", "--influence")
+
+    def test_goes_on_with_what_the_engine_finds(self, capsys: pytest.CaptureFixture[str]) -> None:
+        model = cnn_core.open_model(str(cnn_samples.model_path("trained"))).model
+        with open_source("@planted") as records:
+            reading = Reading.of(model, records["sim_01"])
+            for words, logit, strands, n in (("", True, "+", 1), ("--probability --strand both", False, "both", 2)):
+                assert main([*self.OF, "--filter", "66", "--filter", "0", "--filter", "69", *words.split()]) == 0
+                _, said, head, *rows = capsys.readouterr().out.splitlines()
+                assert ("logit of activation" in said) is logit
+                assert "share credit" in said
+                assert head.split("\t")[5:] == ["influence_mean", "influence_rms", "n"]
+                found = influences(
+                    model, [*input_windows(reading)], filters=[66, 0, 69], logit=logit, strands=strands
+                )
+                for row, mean, rms in zip(rows, found.mean, found.rms, strict=True):
+                    *_, of_mean, of_rms, of_n = row.split("\t")
+                    assert (float(of_mean), float(of_rms), int(of_n)) == (
+                        pytest.approx(mean, rel=1e-4, abs=1e-9),
+                        pytest.approx(rms, rel=1e-4, abs=1e-9),
+                        n,
+                    )
+
+    def test_in_files(self, here: Path) -> None:
+        for name in ("of.npz", "of.html"):
+            assert main([*self.OF, "--filter", "66", "--target", "activation:0", "-o", name]) == 0
+        with np.load(here / "of.npz") as found:
+            assert found["influence_changes"].shape == found["influence_rms_changes"].shape == (1, 1)
+            np.testing.assert_array_equal(found["influence_mean"], found["influence_changes"][:, 0])
+            assert found["influence_n"] == 1
+            assert "logit of activation:0" in str(found["influence"])
+        page = (here / "of.html").read_text()
+        assert "<th>influence_mean</th><th>influence_rms</th><th>n</th>" in page
+        assert "share credit" in page
+
+    def test_long_work_says_how_long_it_takes(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        now = iter(range(0, 100_000, 100))
+        monkeypatch.setattr(filter_influence, "monotonic", lambda: next(now))
+        assert main(["filters", "@planted", "--model", "trained", "--influence", "--filter", "66"]) == 0
+        # The first of 12 windows is not timed; each further one takes 100 seconds.
+        assert "to replace 1 filter in 12 input windows takes about 17 min more" in capsys.readouterr().err
+
+    def test_what_it_is_not_for_is_refused(self, capsys: pytest.CaptureFixture[str]) -> None:
+        def refused(words: str) -> str:
+            with pytest.raises(SystemExit):
+                main(["filters", "@planted", *words.split()])
+            return capsys.readouterr().err
+
+        assert "they are for --influence" in refused("--model trained --probability")
+        assert "they are for --influence" in refused("--model trained --pad right")
+        assert "it is for the table" in refused("--model trained --influence -o filters.meme")
+        assert main(["filters", "@planted", "--model", "motifs", "--influence"]) == 1
+        assert "ends with the pool, so that no output depends on what its filters find" in capsys.readouterr().err

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from cnn_core import blocks, motifs, scan, writers
 
 from .. import opening, options, output
-from ..options.arguments import add_group, add_model_options, request_of
+from ..options.arguments import add_group, add_model_options, add_options, request_of
 from ..output.whole_file import check_output, whole_file
+from .filter_influence import FiltersInfluence
 from .motif_options import add_motif_options, motif_settings
-from .parser import Parser, add_filters, add_sequences
+from .parser import Parser, add_filters, add_sequences, add_target
 from .progress import progress_bars
 from .scanned_places import block_of, open_places
 from .streams import write_warnings
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from cnn_core.blocks import Reading
     from cnn_core.motifs import FilterMotif, Match, MotifRule, MotifSettings
     from cnn_core.network.model import Model
+    from cnn_core.scan import Influence
     from cnn_core.writers import FilterColumn, MotifNotes
 
     from ..options.request import OpenRequest
@@ -60,6 +65,13 @@ column, from 0, on which the filter's first lies) and strand. On a terminal only
 likely ones stand, of a q of 0.05 or less. A resemblance is no proof that the
 filter is for that factor: families share motifs.
 
+--influence goes on with what each filter adds to a value of the network: how
+much higher the value is than with the filter's activations, before the pool,
+replaced by their mean over all that is read (Basset). influence_mean has the
+sign, influence_rms is the root mean square, n counts the input windows. Without
+--target all values of the output are taken together. Similar filters share
+credit: a low influence does not say that a filter is unimportant.
+
 -o FILE: .tsv is the table, .npz has counts, probabilities and information,
 .html is a page of logos; .meme, .jaspar and .transfac are motifs for other
 tools. A file appears whole or not at all.
@@ -68,9 +80,13 @@ example:
   cnn-tui filters @planted --model trained --motif-rule best
   cnn-tui filters peaks.fa --model danq.h5 -o filters.meme
   cnn-tui filters peaks.fa --model danq.h5 --strand both -o filters.tsv
-  cnn-tui filters peaks.fa --model danq.h5 --against hocomoco.meme"""
+  cnn-tui filters peaks.fa --model danq.h5 --against hocomoco.meme
+  cnn-tui filters peaks.fa --model danq.h5 --influence --target output:3"""
 
+_OF_THE_NETWORK: Final = ("inputs", "pad", "pad_with")
+"""Options that motifs do without."""
 _INSTEAD: Final = "filters"
+_WIDTH: Final = 80
 _TABLE: Final = ".tsv"
 _ARRAYS: Final = ".npz"
 _PAGE: Final = ".html"
@@ -91,7 +107,7 @@ def parser() -> Parser:
         dest="strands",
         choices=("both", "+", "-"),
         default="+",
-        help="the strands whose windows are counted (default: +)",
+        help="the strands whose windows are counted, and that the network reads (default: +)",
     )
     made.add_argument(
         "--against",
@@ -104,8 +120,11 @@ def parser() -> Parser:
         choices=("pearson", "euclidean"),
         help="how columns of motifs are compared (default: pearson)",
     )
+    made.add_argument("--influence", action="store_true", help="what every filter adds to a value of the network")
+    add_target(made, "with --influence: the value")
     made.add_output(*_SUFFIXES, meaning="the file to write; its suffix is its format, - is standard output")
     add_group(made, "reading", record="the record to read (default: all with letters)")
+    add_options(made, *_OF_THE_NETWORK)
     add_model_options(made)
     return made
 
@@ -116,6 +135,13 @@ def check(made: ArgumentParser, typed: Namespace) -> None:
     for option in ("against", "column_score"):
         if in_file and getattr(typed, option) is not None:
             made.error(f"argument --{option.replace('_', '-')}: it is for the table, .tsv, .npz and .html")
+    if in_file and typed.influence:
+        made.error("argument --influence: it is for the table, .tsv, .npz and .html")
+    asked = (
+        typed.target != "output" or typed.logit is not None or any(getattr(typed, name) for name in _OF_THE_NETWORK)
+    )
+    if asked and not typed.influence:
+        made.error("argument --target, --logit, --probability, --input, --pad: they are for --influence")
     if typed.against == opening.NO_SET and typed.column_score is not None:
         made.error("argument --column-score: it is for --against a set of motifs")
 
@@ -124,7 +150,8 @@ def main(typed: Namespace) -> int:
     """Do what was typed, and return the exit status."""
     rule, settings = motif_settings(typed, typed.strands)
     given = {"against": typed.against, "column_score": typed.column_score}
-    chosen = {name: value for name, value in given.items() if value is not None}
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    chosen |= {"influence": typed.influence, "target": typed.target, "logit": typed.logit}
     run(Asked(request_of(typed), rule, settings, (*typed.filters,), typed.output, typed.force, **chosen))
     return 0
 
@@ -142,6 +169,9 @@ class Asked:
         force: Whether a file that is there is replaced.
         against: What filters are compared with: see `opening.open_comparison`.
         column_score: How columns are compared.
+        influence: Whether what they add to a value of the network is worked out.
+        target: The value; `output` is all of an output.
+        logit: Whether the value before a last sigmoid or softmax is meant; None is where there is one.
     """
 
     request: OpenRequest
@@ -152,6 +182,9 @@ class Asked:
     force: bool = False
     against: str = "jaspar"
     column_score: str = "pearson"
+    influence: bool = False
+    target: str = "output"
+    logit: bool | None = None
 
 
 def run(asked: Asked, *, out: TextIO | None = None) -> None:
@@ -176,15 +209,19 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
         work = _Filters.of(asked, opened.model, places)
         progress = bars.begin("counting", "b")
 
-        def notes() -> MotifNotes:
+        def notes(influence: Influence | None = None) -> MotifNotes:
             compared = "" if comparison is None else opening.comparison_words(comparison, asked.against)
+            influential = "" if influence is None else work.influence.words(influence)
             assumed = (*opened.warnings, *work.assumed())
-            return writers.MotifNotes(assumed, blocks.edited_names(work.first), compared)
+            return writers.MotifNotes(assumed, blocks.edited_names(work.first), compared, influential)
 
-        def matches_of(found: Sequence[FilterMotif]) -> Mapping[int, Match] | None:
-            if comparison is None:
-                return None
-            return motifs.filter_matches(found, comparison, progress=bars.begin("comparing", "filters"))
+        def found_of(motifs_found: Sequence[FilterMotif]) -> _Found:
+            influence = work.influence.found(bars) if asked.influence else None
+            matches = None
+            if comparison is not None:
+                told = bars.begin("comparing", "filters")
+                matches = motifs.filter_matches(motifs_found, comparison, progress=told)
+            return _Found(motifs_found, matches, influence)
 
         few: tuple[str, ...] = ()
         if path is not None and to_motifs:
@@ -193,28 +230,27 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
             )
         elif path is not None:
             with whole_file(path, _INSTEAD, force=asked.force, suffixes=_SUFFIXES) as file:
-                found = work.motifs(progress)
-                matches = matches_of(found)
+                found = found_of(work.motifs(progress))
+                said_beside = notes(found.influence)
                 if path.suffix.lower() == _ARRAYS:
-                    compared = {} if matches is None else writers.match_arrays(found, matches)
-                    writers.write_arrays({**writers.filter_arrays(found, notes()), **compared}, file)
+                    writers.write_arrays({**writers.filter_arrays(found.motifs, said_beside), **found.arrays}, file)
                 else:
                     write = (
                         writers.write_filter_page if path.suffix.lower() == _PAGE else writers.write_filter_table
                     )
-                    write(found, file, notes(), _columns(matches))
-            few = (*output.few_sites_words(found, left_out=False),)
+                    write(found.motifs, file, said_beside, found.columns)
+            few = (*output.few_sites_words(found.motifs, left_out=False),)
         else:
-            found = work.motifs(progress)
-            few = (*output.few_sites_words(found, left_out=False),)
-            matches = matches_of(found)
+            found = found_of(work.motifs(progress))
+            few = (*output.few_sites_words(found.motifs, left_out=False),)
             bars.end()
             if out.isatty():
-                out.write("".join(f"{line}\n" for line in _shown(found, matches)))
+                out.write("".join(f"{line}\n" for line in found.shown(notes(found.influence).influence)))
             else:
                 out.flush()
-                writers.write_filter_table(found, out.buffer, notes(), _columns(matches))
-        said = [*opening.unsupported_words(opened), *opened.warnings, *work.assumed(), *work.passed_over(), *few]
+                writers.write_filter_table(found.motifs, out.buffer, notes(found.influence), found.columns)
+        said = [*opening.unsupported_words(opened), *opened.warnings, *work.assumed(), *work.passed_over()]
+        said += [*(work.influence.remarks() if asked.influence else ()), *few]
         said.append(places.notice())
     write_warnings(dict.fromkeys(filter(None, said)))
 
@@ -227,6 +263,7 @@ class _Filters:
     places: Places
     first: Reading
     filters: tuple[int, ...] | None
+    influence: FiltersInfluence
 
     @classmethod
     def of(cls, asked: Asked, model: Model, places: Places) -> _Filters:
@@ -234,12 +271,16 @@ class _Filters:
         if not model.blocks:
             raise blocks.no_block(model, "choose a model that has one")
         request, block = asked.request, block_of(asked.request, model)
-        model = model.of_any_length()
         if request.settings and block is not None:
             model = options.with_typed_settings(model, block, request.settings)
-        first = scan.RecordScan(model, places.stretches, block, ambiguity=request.ambiguity).first()
-        chosen = tuple(blocks.find_filter(first.run, text) for text in asked.filters)
-        return cls(asked, places, first, tuple(dict.fromkeys(chosen)) or None)
+        of_records = model.of_any_length()
+        first = scan.RecordScan(of_records, places.stretches, block, ambiguity=request.ambiguity).first()
+        filters = tuple(dict.fromkeys(blocks.find_filter(first.run, text) for text in asked.filters)) or None
+        strands = asked.settings.strands
+        influence = FiltersInfluence(
+            model, first.block, filters, request, places, asked.target, asked.logit, strands
+        )
+        return cls(asked, places, first, filters, influence)
 
     def motifs(self, progress: Callable[[int, int], None]) -> Sequence[FilterMotif]:
         """Return the filters as motifs."""
@@ -270,24 +311,50 @@ class _Filters:
             yield f"{too_short:,} of {records:,} records are too short for a single window and were passed over"
 
 
-def _columns(matches: Mapping[int, Match] | None) -> Sequence[FilterColumn]:
-    """Return the columns of a table for programs."""
-    return writers.FILTER_COLUMNS if matches is None else (*writers.FILTER_COLUMNS, *writers.match_columns(matches))
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Filters as motifs, what they resemble and what they add to a value, as far as that is asked for."""
 
+    motifs: Sequence[FilterMotif]
+    matches: Mapping[int, Match] | None
+    influence: Influence | None
 
-def _shown(found: Sequence[FilterMotif], matches: Mapping[int, Match] | None) -> Iterator[str]:
-    """Yield the lines of a table for people."""
-    compared = () if matches is None else writers.resemblance_columns(matches)
-    columns = (*writers.FILTER_COLUMNS, *compared)
-    rows = [tuple(column.name for column in columns)]
-    rows += [tuple(column.text(motif) for column in columns) for motif in found]
-    widths = [max(map(len, texts)) for texts in zip(*rows, strict=True)]
-    # Where filters are compared, the column of what they resemble has it.
-    marks = ["", *("" if compared or motif.is_written else f"  {writers.FEW_SITES}" for motif in found)]
-    yield found[0].described
-    for row, mark in zip(rows, marks, strict=True):
-        cells = (
-            text.rjust(width) if column.is_number else text.ljust(width)
-            for column, text, width in zip(columns, row, widths, strict=True)
+    @property
+    def columns(self) -> Sequence[FilterColumn]:
+        """The columns of a table for programs."""
+        return (
+            *writers.FILTER_COLUMNS,
+            *(() if self.matches is None else writers.match_columns(self.matches)),
+            *(() if self.influence is None else writers.influence_columns(self.influence)),
         )
-        yield f"{'  '.join(cells)}{mark}".rstrip()
+
+    @property
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What there is beside the motifs' own arrays."""
+        return {
+            **({} if self.matches is None else writers.match_arrays(self.motifs, self.matches)),
+            **({} if self.influence is None else writers.influence_arrays(self.influence)),
+        }
+
+    def shown(self, of_influence: str) -> Iterator[str]:
+        """Yield the lines of a table for people.
+
+        Args:
+            of_influence: What is said of the influence, or nothing.
+        """
+        compared = () if self.matches is None else writers.resemblance_columns(self.matches)
+        added = () if self.influence is None else writers.shown_influence_columns(self.influence)
+        columns = (*writers.FILTER_COLUMNS, *compared, *added)
+        rows = [tuple(column.name for column in columns)]
+        rows += [tuple(column.text(motif) for column in columns) for motif in self.motifs]
+        widths = [max(map(len, texts)) for texts in zip(*rows, strict=True)]
+        # Where filters are compared, the column of what they resemble has it.
+        marks = ["", *("" if compared or each.is_written else f"  {writers.FEW_SITES}" for each in self.motifs)]
+        yield self.motifs[0].described
+        yield from textwrap.wrap(of_influence, _WIDTH)
+        for row, mark in zip(rows, marks, strict=True):
+            cells = (
+                text.rjust(width) if column.is_number else text.ljust(width)
+                for column, text, width in zip(columns, row, widths, strict=True)
+            )
+            yield f"{'  '.join(cells)}{mark}".rstrip()

@@ -196,13 +196,18 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of words")
 
 
-def add_target(parser: argparse.ArgumentParser) -> None:
-    """Add what names the value that is explained: `target`, and `logit`, which is None where neither was said."""
+def add_target(parser: argparse.ArgumentParser, what: str = "the value") -> None:
+    """Add what names the value that is explained: `target`, and `logit`, which is None where neither was said.
+
+    Args:
+        parser: The parser.
+        what: What it is to the command.
+    """
     parser.add_argument(
         "--target",
         metavar="VALUE",
         default="output",
-        help="the value: output, output:N, LAYER:UNIT or LAYER:POSITION:CHANNEL, counted from 0 (default: output)",
+        help=f"{what}: output, output:N, LAYER:UNIT or LAYER:POSITION:CHANNEL, counted from 0 (default: output)",
     )
     add_logit(parser)
 

@@ -40,7 +40,7 @@ class ReadWindows:
         centred: Whether a shorter stretch lies in the middle of its window.
         model: The network that reads the windows.
         first: The network on the first stretch, or None before that.
-        stretches: How many stretches there were.
+        stretches: How many stretches there were, when all was last gone through.
         padded: How many of them were padded.
 
     Raises:
@@ -77,6 +77,7 @@ class ReadWindows:
 
     def __iter__(self) -> Iterator[InputWindow]:
         total, done = 0, 0
+        self.stretches = self.padded = 0
         if not self.places.streamed:
             total = sum(stop - start for _, start, stop in self.places.stretches)
         for record, start, stop in self.places.stretches:

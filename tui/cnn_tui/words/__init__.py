@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .cell_explanation import explain_cell
     from .change_words import listed_edits, output_change
     from .guide import how_to_read, newcomers_questions
+    from .influence_words import explain_influence, influence_of
     from .layer_table import filter_arithmetic, layer_rows
     from .layer_words import explain_step
     from .output_words import explain_output, output_values, why_no_output
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "block_sentences",
     "explain_cell",
+    "explain_influence",
     "explain_input",
     "explain_left_over",
     "explain_output",
@@ -34,6 +36,7 @@ __all__ = [
     "field_of",
     "filter_arithmetic",
     "how_to_read",
+    "influence_of",
     "layer_rows",
     "listed_edits",
     "newcomers_questions",
@@ -51,6 +54,7 @@ __getattr__ = lazily(
         "cell_explanation": "explain_cell",
         "change_words": "listed_edits output_change",
         "guide": "how_to_read newcomers_questions",
+        "influence_words": "explain_influence influence_of",
         "layer_table": "filter_arithmetic layer_rows",
         "layer_words": "explain_step",
         "output_words": "explain_output output_values why_no_output",
