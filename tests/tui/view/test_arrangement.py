@@ -155,13 +155,18 @@ def test_twelve_filters_on_a_tall_screen_have_a_line_each() -> None:
     assert (given.maps, given.cells) == (12, 12)
 
 
-def test_where_there_is_no_room_beside_it_the_card_takes_the_place_of_the_inspector() -> None:
-    alone, beside = arrange(MEDIUM - 1, 40, 12, card=True), arrange(MEDIUM, 40, 12, card=True)
-    assert alone is not None
-    assert beside is not None
-    assert alone.card is not None
-    assert alone.card.width == MEDIUM - 1
-    assert alone.inspector == 0 < beside.inspector
+def test_the_whole_card_takes_the_place_of_the_inspector_or_of_the_guide_and_heat_maps_stay() -> None:
+    for width in (MEDIUM - 1, MEDIUM, WIDE):
+        given, folded = arrange(width, 40, 12, card=True, unfolded=True), arrange(width, 40, 12)
+        assert given is not None
+        assert folded is not None
+        assert given.card is not None
+        assert (given.maps, given.cells) == (folded.maps, folded.cells)
+        assert given.guide is None
+        if width < WIDE:
+            assert (given.card.width, given.card.height, given.inspector) == (width, folded.inspector, 0)
+        else:
+            assert (given.card.height, given.inspector) == (40 - HEADER_AND_STATUS, folded.inspector)
 
 
 @pytest.mark.parametrize("size", [(59, 24), (80, 17), (20, 5), (1, 1), (0, 0)])

@@ -116,7 +116,7 @@ SMALL_WALK = (
     "right*3 enter enter right",  # a base
     "backspace*2 = = 3 0 right",  # zoomed in
     "- - v a T",  # the other strand
-    "f",  # the filter card
+    "f V",  # the filter card, its logo flipped
     "f v a i ctrl+t",  # the inspector unfolded, in light
     "i*9 ctrl+t*2 home right*2 space tick*7",  # the demonstration
 )
@@ -125,7 +125,7 @@ WIDE_WALK = (
     "- - end",  # zoomed out at the end
     "= = ] } ) p w d",  # settings
     "0 / 'TATAWA' enter n",  # a search
-    "f",  # the filter card, where there is room
+    "f M",  # the filter card, and filters called by what they resemble
     "escape z z",  # the overview of all filters
     "end enter right*9",  # the tail
 )

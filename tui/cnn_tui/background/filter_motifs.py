@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -40,6 +40,7 @@ _KEPT: Final = 8
 _MATCHES_KEPT: Final = 8_192
 _LONGEST: Final = 1 << 20
 """Bases of a record from which on it is read around the input window alone."""
+_OF_MOTIFS: Final = "weights"
 _AT_ONCE: Final = 8
 """Filters that are compared between two words on how far it is."""
 
@@ -48,7 +49,9 @@ class MotifStage(IntEnum):
     """How much is asked for; each stage takes the ones before it."""
 
     MOTIFS = 1
-    MATCHES = 2
+    MATCH = 2
+    """What the first filter resembles."""
+    MATCHES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class FoundMotifs(KeptScan):
         choice: How it was asked for.
         stretches: What is read.
         stage: How much is asked for.
+        first: The filter that is compared before the others.
         motifs: All filters in order; nothing until all windows are counted.
         matches: What each filter that was compared resembles most; None where there is nothing to be compared: too
             few sites, or no preference.
@@ -85,6 +89,7 @@ class FoundMotifs(KeptScan):
     choice: MotifChoice
     stretches: Sequence[RecordSlice]
     stage: MotifStage = MotifStage.MOTIFS
+    first: int = 0
     motifs: tuple[FilterMotif, ...] = ()
     matches: dict[int, Match | None] = field(default_factory=dict)
     refusal: CnnError | None = None
@@ -94,7 +99,9 @@ class FoundMotifs(KeptScan):
         """Whether all that is asked for is known."""
         if not self.motifs:
             return False
-        return self.stage < MotifStage.MATCHES or self.is_compared
+        if self.stage is MotifStage.MATCH:
+            return self.first in self.matches
+        return self.stage is MotifStage.MOTIFS or self.is_compared
 
     @property
     def is_compared(self) -> bool:
@@ -147,6 +154,16 @@ class FilterMotifs(RecordScans[FoundMotifs]):
         self._watchers.append(changed)
         return lambda: self._watchers.remove(changed)
 
+    def suit(self, reading: Reading) -> None:
+        """Take the rule that suits another model: `weights` where filters are motifs, which gives them back.
+
+        Args:
+            reading: The model on an input window; the filters of a file of motifs alone have names.
+        """
+        usual, named = MotifChoice().rule, bool(reading.run.conv.filter_names)
+        if self.choice.rule == (usual if named else _OF_MOTIFS):
+            self.choice = replace(self.choice, rule=_OF_MOTIFS if named else usual)
+
     def follow(
         self, reading: Reading, own_model: Model | None, sequences: Sequences, stage: MotifStage, first: int = 0
     ) -> FoundMotifs:
@@ -168,8 +185,8 @@ class FilterMotifs(RecordScans[FoundMotifs]):
         found: FoundMotifs = self._scans.at(
             key, lambda: FoundMotifs(reading.afresh(), self.choice, _stretches(reading, sequences, self.choice))
         )
-        found.stage = max(found.stage, stage)
-        self._look_at(found, lambda found, task: self._find(found, task, first))
+        found.stage, found.first = max(found.stage, stage), first
+        self._look_at(found, self._find)
         return found
 
     @property
@@ -188,12 +205,12 @@ class FilterMotifs(RecordScans[FoundMotifs]):
 
     # In the thread
 
-    def _find(self, found: FoundMotifs, task: CancellableTask[None], first: int) -> None:
+    def _find(self, found: FoundMotifs, task: CancellableTask[None]) -> None:
         try:
             if not found.motifs:
                 found.motifs = self._motifs(found, task)
-            if found.stage >= MotifStage.MATCHES:
-                self._compare(found, task, first)
+            if found.stage > MotifStage.MOTIFS:
+                self._compare(found, task)
         except CnnError as error:
             found.refusal, found.stopped = error, True
 
@@ -220,10 +237,12 @@ class FilterMotifs(RecordScans[FoundMotifs]):
 
         return progress
 
-    def _compare(self, found: FoundMotifs, task: CancellableTask[None], first: int) -> None:
+    def _compare(self, found: FoundMotifs, task: CancellableTask[None]) -> None:
         with self._frame_priority.throughout(task):
             comparison = self._comparison.get(_known_motifs)
         left = [motif for motif in found.motifs if motif.filter not in found.matches]
+        first = found.first
+        left = [motif for motif in left if motif.filter == first or found.stage is MotifStage.MATCHES]
         left.sort(key=lambda motif: motif.filter != first)
         progress = self._giving_way(task, lambda done, total: self._tell(task, f"{done:,} of {total:,} filters"))
         unknown = []

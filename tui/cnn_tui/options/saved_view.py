@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 
 __all__ = [
+    "FLIPPED",
+    "RESEMBLED",
     "TABLES",
     "Checksum",
     "SavedAttribution",
@@ -18,6 +20,11 @@ __all__ = [
     "SavedTracks",
     "SavedView",
 ]
+
+RESEMBLED: Final = "resembled"
+"""How filters are named that have the names of what they resemble."""
+FLIPPED: Final = "reverse complement"
+"""What a flipped logo is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,8 @@ class SavedTracks:
         pattern: The letters searched for.
         sought: The base that was gone to, which the ruler marks, or None.
         edits: What is shown where there are edits, if not the edited values.
+        names: `RESEMBLED` where filters are called by what they resemble.
+        logo: `FLIPPED` where logos are of that.
     """
 
     zoom: int = 1
@@ -64,6 +73,8 @@ class SavedTracks:
     pattern: str = ""
     sought: int | None = None
     edits: str = ""
+    names: str = ""
+    logo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

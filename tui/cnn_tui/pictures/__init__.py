@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .attribution_picture import AttributionPicture, BaseNumbers
     from .block_picture import Picture
     from .comparison import is_same, original_of
+    from .motif_picture import MotifPicture
     from .narration import moment_sentence, narrate, title
     from .output_scan_picture import OutputChoice, OutputScanPicture
     from .overview_picture import OverviewPicture
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AttributionPicture",
     "BaseNumbers",
+    "MotifPicture",
     "OutputChoice",
     "OutputScanPicture",
     "OverviewPicture",
@@ -62,6 +64,7 @@ __getattr__ = lazily(
         "attribution_picture": "AttributionPicture BaseNumbers",
         "block_picture": "Picture",
         "comparison": "is_same original_of",
+        "motif_picture": "MotifPicture",
         "narration": "moment_sentence narrate title",
         "selection_table": "PoolTable next_pool_table pool_table",
         "side_by_side": "SideBySide",

@@ -60,6 +60,8 @@ _LESSER: Final = 3.0
 """The same of what is less important, or large."""
 _DIMMED: Final = 0.77
 """How much of a colour is left where it is dimmed."""
+_PALE: Final = 0.4
+"""The same where a whole area of it is pale."""
 _PANEL, _WINDOW, _DIM = 0.06, 0.13, 0.62
 """How much of the colour of words is in a panel, behind a window, and in lesser words, in a foreign theme."""
 _MOVED: Final = 0.01
@@ -216,6 +218,10 @@ class Palette:
     def dimmed(self, colour: str) -> str:
         """Return a colour nearer to the ground, such as that of a soft-masked letter."""
         return _mixed(colour, self.ground)
+
+    def pale(self, colour: str) -> str:
+        """Return a colour much nearer to the ground, such as that of a logo's letters where sites are few."""
+        return _mixed(colour, self.ground, _PALE)
 
     @cached_property
     def theme(self) -> Theme:

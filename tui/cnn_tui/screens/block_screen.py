@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from ..options.request import OpenRequest
     from ..pictures.attribution_picture import AttributionPicture
     from ..pictures.block_picture import Picture
+    from ..pictures.motif_picture import MotifPicture
     from ..pictures.output_scan_picture import OutputScanPicture
     from ..pictures.overview_picture import OverviewPicture
     from ..pictures.side_by_side import SideBySide
@@ -73,12 +74,14 @@ class BlockScreen(TrackScreen[None, ViewState]):
     """What is shown of the output along the record, or nothing."""
     attributed: reactive[AttributionPicture | None] = reactive(None, repaint=False)
     """What is shown of what every base does to one value, or nothing."""
+    motifs: reactive[MotifPicture | None] = reactive(None, repaint=False)
+    """What is shown of the filters as motifs, or nothing."""
     subject: reactive[Subject] = reactive(Subject.AUTOMATIC)
     """Whose strongest cells the overview shows."""
     unfolded: reactive[bool] = reactive(False)
     """Whether the inspector takes the lines of the heat maps."""
     card: reactive[bool] = reactive(False)
-    """Whether the filter card stands in the inspector's place."""
+    """Whether the filter card stands whole, in the place of the inspector or of the guide."""
 
     class ScansChanged(Message, bubble=False):
         """There is more to show of the overview, the outputs or the bases."""
@@ -130,9 +133,9 @@ class BlockScreen(TrackScreen[None, ViewState]):
             )
             yield Sentences().data_bind(BlockScreen.picture)
             yield Inspector().data_bind(BlockScreen.picture, BlockScreen.attributed, BlockScreen.split)
-            yield Maps().data_bind(picture=BlockScreen.mapped)
-            for part in (FilterCard, Guide):
-                yield part().data_bind(BlockScreen.picture)
+            yield Maps().data_bind(BlockScreen.motifs, picture=BlockScreen.mapped)
+            yield FilterCard().data_bind(BlockScreen.picture, BlockScreen.motifs)
+            yield Guide().data_bind(BlockScreen.picture)
         yield Status().data_bind(BlockScreen.picture)
 
     # What is shown
@@ -337,7 +340,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
         read = int(self.unfolded and not arrangement.unfolds)
         inspector.page = max(inspector.page, read) if self.unfolded else 0
         card = self.query_one(FilterCard)
-        card.instead = inspector.display is False
+        card.instead = "" if not self.card else "the inspector" if inspector.display is False else "how to read"
         for widget, box in ((card, arrangement.card), (self.query_one(Guide), arrangement.guide)):
             widget.display = box is not None
             if box is not None:

@@ -66,6 +66,7 @@ class Explorer(BlockScreen):
         # What a part does by itself, by the names that the keys have for it.
         self.action_play, self.action_speed = self.player.toggle, self.player.speed
         self.action_overview, self.action_output_scan = self.scans.next_subject, self.scans.ask_output_scan
+        self.action_names, self.action_flip_logo = self.scans.toggle_names, self.scans.flip_logo
         self.action_goto, self.action_search = self.places.ask, self.places.ask_letters
         self.action_match, self.action_record = self.places.match, self.opener.ask_record
         self.action_open, self.action_model = self.opener.ask_sequences, self.opener.ask_model
@@ -166,6 +167,12 @@ class Explorer(BlockScreen):
         self.scans.show_overview()
         self.scans.show_output_scan()
         self.scans.show_attribution()
+        self.scans.follow_motifs()
+
+    def watch_card(self) -> None:
+        """Make room for the whole card, and for its logo, or take it."""
+        super().watch_card()
+        self.scans.follow_motifs()
 
     # Movement
 
@@ -232,14 +239,7 @@ class Explorer(BlockScreen):
             self.unfolded = not self.unfolded
 
     def action_card(self) -> None:
-        """Show the filter card in the inspector's place, or the inspector again."""
-        arrangement = self.arrangement()
-        if arrangement is not None and arrangement.card and arrangement.inspector:
-            self.card = self.unfolded = False
-            self.say(
-                "" if arrangement.guide else "the filter card stands beside the inspector: K edits its weights"
-            )
-            return
+        """Show the filter card whole, with its logo, or what it takes the place of."""
         self.card = not self.card
         self.unfolded = self.card
 

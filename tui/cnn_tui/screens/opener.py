@@ -111,7 +111,10 @@ class Opener:
         self._screen.reason = opened.reason
         self._screen.model_file = opened.file or self._screen.model_file
         if reading.has_block:
-            self._screen.own_model = opened.own or reading.model
+            own = opened.own or reading.model
+            if own is not self._screen.own_model:
+                self._screen.background_work.filter_motifs.suit(reading)
+            self._screen.own_model = own
             self._screen.versus = opened.versus or self._screen.versus
             if saved is not None:
                 self._make_room(saved)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from cnn_core import scan
-from cnn_core.errors import CnnError
+from cnn_core.errors import CnnError, printable
 
-from .. import pictures
+from .. import pictures, words
+from ..background.filter_motifs import MotifStage
 from ..view.view_state import Subject
 from ..widgets.beside import Sides
 from ..widgets.inspector import Inspector
@@ -17,10 +19,16 @@ from . import dialogs
 if TYPE_CHECKING:
     from cnn_core.blocks.reading import Reading
 
+    from ..pictures.block_picture import Picture
     from ..view.attribution_choice import AttributionChoice
     from .block_screen import BlockScreen
 
 __all__ = ["ScanFollower"]
+
+_COMPARING: Final = "comparing filters with known motifs … Esc stops it"
+_NO_MOTIFS: Final = "these filters read feature maps: only those that read letters are motifs"
+_NO_LOGO: Final = "V flips the logo: f shows it, on the filter card"
+_FLIPPED: Final = "the logo's reverse complement: V flips it back"
 
 
 class ScanFollower:
@@ -37,6 +45,8 @@ class ScanFollower:
         """The reading whose network could not be computed, which is said once."""
         self._is_asked = False
         """Whether what every base does was asked for, and is not told yet."""
+        self._names_asked = False
+        """The same of what filters resemble."""
 
     def follow(self) -> None:
         """Compute and show what belongs to another picture."""
@@ -45,6 +55,7 @@ class ScanFollower:
         self.follow_overview()
         self.follow_output_scan()
         self.follow_attribution()
+        self.follow_motifs()
 
     def _compute_output(self) -> None:
         reading, job = self._screen.reading, self._work.output
@@ -133,8 +144,8 @@ class ScanFollower:
         if not len(numbers.strongest):
             screen.say(pictures.nothing_words(numbers, found.reading))
             return
-        words = pictures.strongest_words(numbers, found.reading, int(numbers.strongest[0]))
-        screen.say(f"strongest: {words}")
+        strongest = pictures.strongest_words(numbers, found.reading, int(numbers.strongest[0]))
+        screen.say(f"strongest: {strongest}")
 
     def attribute(self, choice: AttributionChoice | None) -> None:
         """Show something else of every base, as it is asked for, or nothing.
@@ -146,6 +157,54 @@ class ScanFollower:
         self._is_asked = choice is not None
         self._screen.say("")
         self.follow_attribution()
+
+    def follow_motifs(self) -> None:
+        """Show what is known of the filters as motifs, where a logo or names are shown, and find out the rest."""
+        screen, picture, sequences = self._screen, self._screen.picture, self._screen.sequences
+        if picture is None or sequences is None or not self._shows_motifs(picture):
+            screen.motifs = None
+            return
+        reading, stage = picture.shown, MotifStage.MATCHES if picture.view.named else MotifStage.MATCH
+        found = self._work.filter_motifs.follow(
+            reading, screen.own_model, sequences, stage, first=picture.view.filter
+        )
+        count, is_all = found.records, found.choice.all_records
+        where = f"all {count:,} records" if is_all and count > 1 else printable(reading.record.name)
+        refusal = "" if found.refusal is None else str(found.refusal)
+        more = len(sequences) > 1 and not is_all
+        known = pictures.MotifPicture(found.motifs, dict(found.matches), where, more, refusal)
+        screen.motifs = known.kept(screen.motifs)
+        if self._names_asked and found.is_compared:
+            self._names_asked = False
+            screen.say(words.names_told(found.motifs, found.matches, more=more))
+
+    def _shows_motifs(self, picture: Picture) -> bool:
+        """Tell whether filters are motifs, which those on feature maps are not, and are looked at as such."""
+        return (self._screen.card or picture.view.named) and picture.deep_step is None
+
+    def toggle_names(self) -> None:
+        """Call filters by what they resemble, or by their own names again."""
+        picture = self._screen.picture
+        if picture is None:
+            return
+        if picture.deep_step is not None:
+            self._screen.say(_NO_MOTIFS)
+            return
+        self._work.filter_motifs.resume()
+        self._names_asked = not picture.view.named
+        self._screen.say(_COMPARING if self._names_asked else "")
+        self._screen.step_to(replace(picture.view, named=self._names_asked, count=""))
+
+    def flip_logo(self) -> None:
+        """Show the logo's reverse complement, or the logo again."""
+        picture = self._screen.picture
+        if picture is None:
+            return
+        if picture.deep_step is not None or not self._screen.card:
+            self._screen.say(_NO_MOTIFS if picture.deep_step is not None else _NO_LOGO)
+            return
+        self._screen.show_view(replace(picture.view, flipped=not picture.view.flipped))
+        self._screen.say("" if picture.view.flipped else _FLIPPED)
 
     def ask_output_scan(self) -> None:
         """Ask how to scan the output along the record."""

@@ -109,4 +109,7 @@ class StrongestTour:
             if cell is not None and self._screen.reading is reading:
                 self.show_hit(cell.ranking, cell.rank)
 
-        self._screen.app.push_screen(dialogs.Strongest(reading, own, chosen, self._strongest_cells, current), go)
+        named = self._screen.view is not None and self._screen.view.named
+        motifs = self._screen.motifs if named else None
+        table = dialogs.Strongest(reading, own, chosen, self._strongest_cells, current, motifs)
+        self._screen.app.push_screen(table, go)

@@ -194,8 +194,9 @@ def arrange(
         width: Columns of the screen.
         height: Lines of the screen.
         filters: How many filters the heat maps have.
-        unfolded: Whether the inspector takes the lines of the heat maps.
-        card: Whether the filter card is wanted where there is no room for both.
+        unfolded: Whether the inspector takes the lines of the heat maps; the card in its place does not.
+        card: Whether the filter card is wanted whole: it takes the place of the inspector, or where the guide stands
+            beside the tracks, of that.
         overview: Whether the whole record is shown over the tracks; None shows it where there is room.
         output: Whether the output along the record is shown under it.
         attribution: What is shown of every base under the letters, if anything; on a low screen it takes the lines
@@ -204,7 +205,7 @@ def arrange(
     """
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return None
-    side, medium = width >= WIDE, MEDIUM <= width < WIDE
+    side, medium = width >= WIDE, MEDIUM <= width < WIDE and not card
     tracks = width - _SIDE if side else width
     body = height - _RAIL - _STATUS
     whole = _OVERVIEW if overview or (overview is None and height >= _ROOMY) else 0
@@ -241,7 +242,7 @@ def arrange(
     next_cell = min(max(0, height - _TALL), _NEXT_CELL)
     # Not at the price of a line for each filter.
     left -= next_cell if not left - next_cell < 2 * filters <= left else 0
-    if left >= _FEWEST_MAPS and not unfolded:
+    if left >= _FEWEST_MAPS and (card or not unfolded):
         apart, legend = 1, _LEGEND
         maps = _lines(filters, -(-left // 2))
         cells = _lines(filters, left - maps)
@@ -254,8 +255,9 @@ def arrange(
     said = max(_TABLE, tracks - _WIDEST_CARD) if medium else tracks
     box, guide = None, None
     if side:
-        at = min(_CARD, body // 2)
-        box, guide = Box(tracks, 0, _SIDE, at), Box(tracks, at, _SIDE, body - at)
+        at = body if card else min(_CARD, body // 2)
+        box = Box(tracks, 0, _SIDE, at)
+        guide = None if card else Box(tracks, at, _SIDE, body - at)
     elif medium:
         box = Box(said, top, tracks - said, inspector)
     elif card:

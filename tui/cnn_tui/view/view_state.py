@@ -75,6 +75,8 @@ class ViewState(Frame):
         edits: Which of the edited and the original values are shown, where there are edits.
         weighing: The weight of the filter card that keys edit, or None where keys are commands.
         side: Which of two readings it is of, where they stand side by side.
+        named: Whether filters are called by the known motif that they resemble, marked as a resemblance.
+        flipped: Whether a logo is of the reverse complement.
     """
 
     axes: Axes
@@ -94,6 +96,8 @@ class ViewState(Frame):
     edits: EditsShown = EditsShown.EDITED
     weighing: WeightCursor | None = None
     side: Side = Side.ALONE
+    named: bool = False
+    flipped: bool = False
 
     @property
     def index(self) -> int:

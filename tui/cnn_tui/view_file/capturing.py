@@ -19,6 +19,8 @@ from cnn_core.network.model import Model
 from ..options.block_settings import setting_text
 from ..options.request import DEFAULT_SEQUENCES, THEME_NAMES, OpenRequest
 from ..options.saved_view import (
+    FLIPPED,
+    RESEMBLED,
     SavedAttribution,
     SavedCursor,
     SavedLayer,
@@ -89,7 +91,7 @@ def capture(shown: Shown, path: Path) -> SavedView:
     return replace(
         saved,
         cursor=SavedCursor(**_same(SavedCursor, view)),
-        tracks=replace(saved.tracks, **_same(SavedTracks, view) | {"edits": _edits_shown(view)}),
+        tracks=replace(saved.tracks, **_same(SavedTracks, view) | _as_words(view)),
         play=None if view.play is None else _play(view.play),
     )
 
@@ -100,8 +102,13 @@ def _same(table: type, view: Frame) -> dict[str, Any]:
     return said | ({"zoom": ZOOMS[view.zoom]} if "zoom" in said else {})
 
 
-def _edits_shown(view: ViewState) -> str:
-    return "" if view.edits is EditsShown.EDITED else str(view.edits)
+def _as_words(view: ViewState) -> dict[str, str]:
+    """Return what is otherwise than at first, and stands in a view file as words."""
+    return {
+        "edits": "" if view.edits is EditsShown.EDITED else str(view.edits),
+        "names": RESEMBLED if view.named else "",
+        "logo": FLIPPED if view.flipped else "",
+    }
 
 
 def _play(play: Play) -> SavedPlay:

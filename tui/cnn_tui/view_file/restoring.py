@@ -18,7 +18,7 @@ from cnn_core.scan.output_scan import units_of
 from ..opening import open_reading, read_record, remarks
 from ..options.block_settings import changed_settings
 from ..options.request import OpenRequest
-from ..options.saved_view import SavedAttribution, SavedLayer, SavedView
+from ..options.saved_view import FLIPPED, RESEMBLED, SavedAttribution, SavedLayer, SavedView
 from ..view.attribution_choice import AttributionChoice, Kind
 from ..view.frame import ZOOMS
 from ..view.layer_view import LayerView, layer_axes
@@ -98,6 +98,8 @@ def _view(reading: Reading, saved: SavedView, changed_files: tuple[str, ...]) ->
         pattern=tracks.pattern,
         sought=tracks.sought,
         edits=EditsShown(tracks.edits or EditsShown.EDITED),
+        named=tracks.names == RESEMBLED,
+        flipped=tracks.logo == FLIPPED,
         zoom=ZOOMS.index(tracks.zoom),
         offset=tracks.offset,
     )

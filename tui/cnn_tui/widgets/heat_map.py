@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
 from rich.style import Style
+from textual.reactive import reactive
 from textual.strip import Strip
 
 from ..pictures.palette import GLYPHS, LEVELS, Palette, style
@@ -20,6 +21,7 @@ from .track import OverBases, Place, Track
 
 if TYPE_CHECKING:
     from ..pictures.block_picture import Picture
+    from ..pictures.motif_picture import MotifPicture
     from ..pictures.visible import LaidValues
 
 __all__ = ["AllCells", "AllMaps", "HeatMap"]
@@ -75,9 +77,18 @@ class HeatMap(Track[MappedT]):
         """Return which channels are marked as others than in the original, or None for none, shape (channels,)."""
         return None
 
+    def is_named(self, picture: MappedT) -> bool:
+        """Tell whether every channel has a line, so that it can have a name of its own."""
+        return False
+
+    def name_of(self, channel: int, picture: MappedT) -> str:
+        """Return what a channel is called beside its line, or nothing."""
+        return picture.channel_name(channel)
+
     def per_line(self, picture: MappedT) -> int:
         """Return how many filters a line shows."""
-        return 1 if self.monochrome or picture.channels <= self.size.height else 2
+        alone = self.monochrome or picture.channels <= self.size.height or self.is_named(picture)
+        return 1 if alone else 2
 
     def filters_shown(self, picture: MappedT) -> int:
         """Return how many filters the map shows at once."""
@@ -104,7 +115,7 @@ class HeatMap(Track[MappedT]):
         mark = "≠" if changed is not None and changed[filters.start : filters.stop].any() else " "
         before = f"{self.heading if y == 0 else '':<5}{'▸' if chosen else mark}"
         if len(filters) == 1:
-            name = picture.channel_name(filters[0])
+            name = self.name_of(filters[0], picture)
             return self.label_strip(f"{before}{filters[0]} {name}".rstrip(), marked=chosen)
         # One name beside two filters would claim the other's values for it.
         if not chosen:
@@ -171,10 +182,27 @@ class AllMaps(HeatMap["Picture"]):
     heading = "maps"
     level: ClassVar[Level] = Level.RESPONSE
     """What its values are of."""
+    motifs: reactive[MotifPicture | None] = reactive(None, repaint=False)
+    """The filters as motifs, whose names they have where that is asked for; bound to the screen's."""
+
+    def watch_motifs(self, before: MotifPicture | None, after: MotifPicture | None) -> None:
+        """Show what more names are known."""
+        if self.picture is not None and self.picture.view.named and before is not after:
+            self.refresh()
+
+    def is_named(self, picture: Picture) -> bool:
+        """Tell whether filters have the names of what they resemble."""
+        return picture.view.named
+
+    def name_of(self, channel: int, picture: Picture) -> str:
+        """Return what a filter resembles, marked as a resemblance, where that is asked for; else its own name."""
+        resembled = self.motifs.resembled(channel) if self.motifs is not None and picture.view.named else ""
+        return resembled or super().name_of(channel, picture)
 
     def looks_alike(self, before: Picture, after: Picture) -> bool:
         """Tell whether two pictures show the same stretch, filter and scale."""
         same = before.visible is after.visible and before.chosen == after.chosen
+        same = same and before.view.named == after.view.named
         return same and before.same_values(after) and before.view.scale == after.view.scale
 
     def changed(self, picture: Picture) -> NDArray[np.bool_] | None:

@@ -13,6 +13,7 @@ from .legend import Legend
 
 if TYPE_CHECKING:
     from ..pictures.block_picture import Picture
+    from ..pictures.motif_picture import MotifPicture
     from ..view.arrangement import Arrangement
 
 __all__ = ["Maps"]
@@ -26,17 +27,22 @@ class Maps(Vertical):
     """
     picture: reactive[Picture | None] = reactive(None, repaint=False)
     """What is shown; bound to the screen's."""
+    motifs: reactive[MotifPicture | None] = reactive(None, repaint=False)
+    """The filters as motifs; bound to the screen's."""
 
     def compose(self) -> ComposeResult:
         """Yield the maps and the legend."""
-        for part in (AllMaps, AllCells, Legend):
-            yield part().data_bind(picture=Maps.picture)
+        for part in (AllMaps, AllCells):
+            yield part().data_bind(Maps.picture, Maps.motifs)
+        yield Legend().data_bind(Maps.picture)
 
     def take(self, arrangement: Arrangement) -> None:
         """Give every part its lines."""
         self.display = arrangement.legend > 0
         self.styles.width = arrangement.tracks
-        self.styles.margin = (arrangement.apart, 0, 0, 0)
+        # The filter card leaves no empty lines where the inspector would be.
+        card = 0 if arrangement.inspector or arrangement.card is None else arrangement.card.height
+        self.styles.margin = ((card and card + arrangement.gap) + arrangement.apart, 0, 0, 0)
         for part, lines in (
             (AllMaps, arrangement.maps),
             (AllCells, arrangement.cells),

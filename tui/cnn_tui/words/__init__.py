@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .influence_words import explain_influence, influence_of
     from .layer_table import filter_arithmetic, layer_rows
     from .layer_words import explain_step
+    from .motif_words import logo_captions, logo_remark, names_told
     from .output_words import explain_output, output_values, why_no_output
     from .receptive_field import field_of
     from .resemblance_words import resemblance
@@ -39,6 +40,9 @@ __all__ = [
     "influence_of",
     "layer_rows",
     "listed_edits",
+    "logo_captions",
+    "logo_remark",
+    "names_told",
     "newcomers_questions",
     "output_change",
     "output_values",
@@ -57,6 +61,7 @@ __getattr__ = lazily(
         "influence_words": "explain_influence influence_of",
         "layer_table": "filter_arithmetic layer_rows",
         "layer_words": "explain_step",
+        "motif_words": "logo_captions logo_remark names_told",
         "output_words": "explain_output output_values why_no_output",
         "receptive_field": "field_of",
         "resemblance_words": "resemblance",

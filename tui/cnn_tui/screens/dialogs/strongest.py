@@ -16,6 +16,7 @@ from cnn_core.scan.whole_record import is_whole
 
 from ...background.job import Job
 from ...background.strongest_cells import TOP, Ranking, StrongestCells, cell_of_hit, on_strand, position_of_hit
+from ...pictures.motif_picture import MotifPicture
 from ...words.block_words import words_of
 from ...words.numbers import number
 from ...words.shortening import squeezed
@@ -53,6 +54,7 @@ class Strongest(TableDialog[ChosenCell | None]):
         chosen: The filter.
         cells: Where rankings are kept.
         current: The hit that the cursor stands on, if it stands on one.
+        motifs: What filters resemble, where they are called by that.
     """
 
     BINDINGS: ClassVar = [
@@ -76,6 +78,7 @@ class Strongest(TableDialog[ChosenCell | None]):
         chosen: int,
         cells: StrongestCells,
         current: Hit | None = None,
+        motifs: MotifPicture | None = None,
     ) -> None:
         super().__init__()
         self._reading = reading
@@ -83,6 +86,7 @@ class Strongest(TableDialog[ChosenCell | None]):
         self._chosen = chosen
         self._cells = cells
         self._current = current
+        self._motifs = motifs
         self._together = False
         self._job = Job(lambda work: self.run_worker(work, group="ranking"), self.refuse, self._tell_progress)
         self._ranking: Ranking | None = None
@@ -219,7 +223,9 @@ class Strongest(TableDialog[ChosenCell | None]):
 
     def _filter(self, index: int) -> str:
         names = filter_names(self._reading.run.conv)
-        return f"filter {index} {squeezed(printable(names[index]), _LONGEST_NAME)}" if names else f"filter {index}"
+        resembled = "" if self._motifs is None else self._motifs.resembled(index)
+        name = resembled or (printable(names[index]) if names else "")
+        return f"filter {index} {squeezed(name, _LONGEST_NAME)}".rstrip()
 
     @staticmethod
     def _region(hit: Hit, *, named: bool) -> str:
