@@ -83,10 +83,10 @@ class InsertedLetters:
 
     @property
     def described(self) -> str:
-        """What is put in, in a few words, such as `GATAAG` or `the consensus of MA0035.5 GATA1, WGATAA`."""
+        """What is put in, in a few words, such as `GATAAG` or `the consensus of MA0035.5 GATA1 (CTAATCT)`."""
         if self.shares is not None:
             return f"letters drawn from the shares of {self.name} (consensus {self.letters})"
-        return self.letters if self.name == self.letters else f"the consensus of {self.name}, {self.letters}"
+        return self.letters if self.name == self.letters else f"the consensus of {self.name} ({self.letters})"
 
     def drawn(self, random: np.random.RandomState) -> DrawnLetters:
         """Return them for one sequence.

@@ -17,7 +17,7 @@ from .predictions import PredictedValues
 
 __all__ = ["EditedPredictions"]
 
-_MANY: Final = 8
+_MANY: Final = 12
 """Edits of one sequence from which on this is worth it."""
 
 

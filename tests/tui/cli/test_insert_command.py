@@ -90,9 +90,7 @@ def predicted(letters: list[str], capsys: pytest.CaptureFixture[str]) -> np.ndar
 def test_probabilities_are_what_predict_gives_on_edited_letters(capsys: pytest.CaptureFixture[str]) -> None:
     assert typed("--motif GATAAG --strand both --at 3-20 --step 9 --probability") == 0
     printed = capsys.readouterr()
-    assert printed.out.startswith(
-        "# dense of small: with less without GATAAG, put at 2 places on both strands of 5"
-    )
+    assert printed.out.startswith("# with GATAAG put at 2 places on both strands of 5 input windows, less")
     rows = rows_of(printed.out)
     assert [(row["output"], row["base"], row["strand"]) for row in rows] == [
         (f"dense[{unit}]", base, strand) for unit in (0, 1) for base in ("3", "12") for strand in "+-"
@@ -138,13 +136,13 @@ def test_files_hold_what_the_engine_gives(capsys: pytest.CaptureFixture[str]) ->
 
 def test_a_motif_is_letters_a_matrix_or_a_filter(capsys: pytest.CaptureFixture[str]) -> None:
     said = {
-        "gatrag": "without GATRAG, put at base 17 ",
-        "some.meme:M1": "without the consensus of M1 FIRST, GRT, ",
-        "some.meme:FIRST --draw": "without letters drawn from the shares of M1 FIRST (consensus GRT), ",
-        "MA0108.3": "without the consensus of MA0108.3 TBP, TATAAAW, ",
-        "jaspar:TBP": "without the consensus of MA0108.3 TBP, TATAAAW, ",
-        "filter:2 --motif-rule weights:8": "without the consensus of filter2 (",
-        "filter:2 --fewest-sites 1": "without the consensus of filter2 (letters under the windows",
+        "gatrag": "# with GATRAG put at base 17 ",
+        "some.meme:M1": "with the consensus of M1 FIRST (GRT) put",
+        "some.meme:FIRST --draw": "with letters drawn from the shares of M1 FIRST (consensus GRT) put",
+        "MA0108.3": "with the consensus of MA0108.3 TBP (TATAAAW) put",
+        "jaspar:TBP": "with the consensus of MA0108.3 TBP (TATAAAW) put",
+        "filter:2 --motif-rule weights:8": "with the consensus of filter2 by the rule weights:8 (",
+        "filter:2 --fewest-sites 1": "with the consensus of filter2 by the rule windows (",
     }
     for motif, words in said.items():
         assert typed(f"--motif {motif}") == 0
@@ -159,8 +157,9 @@ def test_stands_on_a_terminal_in_columns() -> None:
     out = Terminal()
     request = OpenRequest("my.fa", model="small.npz", record="one")
     insert.run(Asked(request, "GATAAG", MotifRule(), MotifSettings()), out=out)
-    said, head, first, second, end = out.getvalue().splitlines()
-    assert "what this model's output changes by" in said
+    *said, head, first, second, end = out.getvalue().splitlines()
+    assert "less without: what dense (logit) of small changes by" in " ".join(said)
+    assert max(map(len, [*said, head, first, second])) < 80
     assert head.split() == ["output", "base", "strand", "n", "without", "with", "change", "sd", "se"]
     assert [row.split()[:4] for row in (first, second)] == [
         ["dense[0]", "17", "+", "1"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -79,6 +80,8 @@ _FILTER: Final = "filter"
 """What stands before the colon where a filter of the network is meant."""
 _SUFFIXES: Final = (".tsv", ".npz")
 _LEFT: Final = ("output", "strand")
+_COLUMNS: Final = 79
+"""Of a terminal, into which sentences are folded."""
 
 
 @dataclass(frozen=True)
@@ -264,7 +267,8 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
                 else:
                     writers.write_insertion_table(found, file, notes)
         elif out.isatty():
-            write_lines(_shown(found, notes), out)
+            with bars.aside():
+                write_lines(_shown(found, notes), out)
         else:
             out.flush()
             writers.write_insertion_table(found, out.buffer, notes)
@@ -299,7 +303,9 @@ def _motif_of_filter(asked: Asked, model: Model, places: Places, bars: Bars) -> 
             remedy="read more sequences, take --motif-rule weights, or ask for less with --fewest-sites",
         )
     name = found.name if found.name.startswith("filter") else f"filter {found.name}"
-    return motifs.InsertedLetters.of_shares(f"{name} ({found.described})", found.probabilities, drawn=asked.draw)
+    return motifs.InsertedLetters.of_shares(
+        f"{name} by the rule {found.rule}", found.probabilities, drawn=asked.draw
+    )
 
 
 def _described(found: Insertion, asked: Asked, model: Model) -> str:
@@ -312,8 +318,8 @@ def _described(found: Insertion, asked: Asked, model: Model) -> str:
         read = f"{found.n:,} shuffles of {windows} from seed {asked.seed} on"
     strands = "both strands" if len(found.strands) > 1 else f"strand {found.strands[0]}"
     return (
-        f"{names} of {model.name}: with less without {found.motif.described}, put at {places} on {strands} of {read}; "
-        "what this model's output changes by"
+        f"with {found.motif.described} put at {places} on {strands} of {read}, less without: what {names} of "
+        f"{model.name} changes by"
     )
 
 
@@ -340,7 +346,7 @@ def _shown(found: Insertion, notes: InsertionNotes) -> Iterator[str]:
             (printable(label), base, strand, f"{n:,}", number(without), number(inserted), signed(change), *spread)
         )
     widths = [max(map(len, texts)) for texts in zip(*rows, strict=True)]
-    yield notes.described
+    yield from textwrap.wrap(notes.described, _COLUMNS)
     for row in rows:
         cells = (
             text.ljust(width) if name in _LEFT else text.rjust(width)
