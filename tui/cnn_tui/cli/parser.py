@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from cnn_core import __version__
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 __all__ = [
+    "EVERYWHERE",
     "Parser",
     "add_filters",
     "add_json",
@@ -34,7 +35,8 @@ _STATUS: Final = "0 done, 1 the input is at fault, 2 wrong usage"
 _AFTER_SIGNALS: Final = "128 and its number after a signal, such as 130 after Ctrl+C"
 _BINARY: Final = (".npz", ".bw", ".bigwig", ".png")
 """What is not written to standard output: no text, or written forwards and backwards."""
-_EVERYWHERE: Final = "in every command"
+EVERYWHERE: Final = "in every command"
+"""The group of options that every command has."""
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -66,7 +68,7 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
         )
         self._formats: tuple[str, ...] = ()
-        everywhere = self.add_argument_group(_EVERYWHERE)
+        everywhere = self.add_argument_group(EVERYWHERE)
         everywhere.add_argument("-h", "--help", action="help", help="show this and end")
         everywhere.add_argument(
             "-V", "--version", action="version", version=f"cnn-tui {__version__}", help="show the version and end"
@@ -74,7 +76,7 @@ class Parser(argparse.ArgumentParser):
 
     def format_help(self) -> str:
         """Return the help; what every command has comes last."""
-        self._action_groups.sort(key=lambda group: group.title == _EVERYWHERE)
+        self._action_groups.sort(key=_is_last)
         return super().format_help()
 
     def add_output(
@@ -113,6 +115,13 @@ class Parser(argparse.ArgumentParser):
     def actions(self) -> Sequence[argparse.Action]:
         """The options, and what stands at its place."""
         return self._actions
+
+    @property
+    def groups(self) -> Iterator[tuple[str, str, Sequence[argparse.Action]]]:
+        """The groups of options that are not empty: the title, what is said of it, and the options."""
+        for group in sorted(self._action_groups, key=_is_last):
+            if group._group_actions:
+                yield group.title or "", group.description or "", group._group_actions
 
     def words(self, typed: Sequence[str]) -> list[TypedWord]:
         """Return what each word is that was typed behind the command."""
@@ -168,6 +177,10 @@ class Parser(argparse.ArgumentParser):
             write_error(message)
         else:
             file.write(message)
+
+
+def _is_last(group: argparse._ArgumentGroup) -> bool:
+    return group.title == EVERYWHERE
 
 
 def add_sequences(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
