@@ -33,6 +33,7 @@ from . import (
     rescaling,
     reshaping,
     resizing,
+    simple_recurrent,
     slicing,
     transposed_convolution,
     unknown,
@@ -73,6 +74,7 @@ from .rescaling import *
 from .reshaping import *
 from .resizing import *
 from .shapes import Array, Index, Mask, Shape
+from .simple_recurrent import *
 from .slicing import *
 from .transposed_convolution import *
 from .unknown import *
@@ -138,6 +140,7 @@ __all__ += reducing.__all__
 __all__ += rescaling.__all__
 __all__ += reshaping.__all__
 __all__ += resizing.__all__
+__all__ += simple_recurrent.__all__
 __all__ += slicing.__all__
 __all__ += transposed_convolution.__all__
 __all__ += unknown.__all__

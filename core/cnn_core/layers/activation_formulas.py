@@ -107,9 +107,11 @@ def _within(x: Array, lowest: float, highest: float) -> Array:
 
 def sigmoid(x: Array) -> Array:
     """Return sigmoid."""
-    # exp of a negative number only, so that nothing overflows and small values keep their digits.
-    decay = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1 / (1 + decay), decay / (1 + decay)).astype(np.float32)
+    # Small values keep their digits; where exp overflows to infinity, 0 is as near as they come.
+    with np.errstate(over="ignore"):
+        opened = np.exp(-x)
+    opened += 1
+    return (1 / opened).astype(np.float32, copy=False)
 
 
 def sigmoid_slope(x: Array) -> Array:

@@ -17,6 +17,7 @@ from .activation_functions import activation_function
 from .composition import Composition, ComputedValue, Gated, Part
 from .recurrent import Recurrent, Steps, backward_by_step
 from .shapes import Array, product
+from .simple_recurrent import SummingRecurrent
 
 __all__ = ["GRU", "LSTM", "GatedRecurrent", "Gates"]
 
@@ -74,11 +75,10 @@ class GatedRecurrent(Recurrent):
         first = self.candidate_block * self.units
         return activation_function(self.activation)(drive[..., first : first + self.units] + remembered)
 
-    def _two_gates(self, drive: Array, inner: Array) -> tuple[Array, Array]:
+    def _two_gates(self, sums: Array) -> tuple[Array, Array]:
         """Return the first two blocks of units as gates."""
-        two = 2 * self.units
-        sums = (drive[..., :two] + inner[..., :two]).reshape(*inner.shape[:-1], 2, self.units)
-        gates = activation_function(self.recurrent_activation)(sums)
+        two = sums[..., : 2 * self.units].reshape(*sums.shape[:-1], 2, self.units)
+        gates = activation_function(self.recurrent_activation)(two)
         return gates[..., 0, :], gates[..., 1, :]
 
     def _held_before(self, of: ComputedValue, past: NDArray[np.int64], unit: int) -> float:
@@ -115,7 +115,7 @@ def _recalled(gates: Gated, past: NDArray[np.int64], unit: int) -> Part | None:
 
 
 @dataclass(frozen=True, eq=False)
-class LSTM(GatedRecurrent):
+class LSTM(GatedRecurrent, SummingRecurrent):
     """Long short-term memory: gates decide what enters the cell, what stays in it and what comes out.
 
     Its kernels hold four blocks of units side by side: input gate, forget gate, candidate, output gate.
@@ -129,18 +129,24 @@ class LSTM(GatedRecurrent):
 
     def opened(self, drive: Array, state: Array) -> Gates:
         """Return the gates at a step: forget, input and output gate."""
-        gate, units = activation_function(self.recurrent_activation), self.units
         inner = product(state, self.recurrent_kernel)
-        entering, staying = self._two_gates(drive, inner)
-        leaving = gate(drive[..., 3 * units :] + inner[..., 3 * units :])
-        return Gates(staying, entering, leaving, inner[..., 2 * units : 3 * units])
+        entering, staying, leaving = self._three_gates(drive + inner)
+        return Gates(staying, entering, leaving, inner[..., 2 * self.units : 3 * self.units])
 
-    def _step(self, drive: Array, carried: tuple[Array, ...]) -> tuple[Array, ...]:
-        state, cell = carried
-        staying, entering, leaving, remembered = self.opened(drive, state)
-        assert leaving is not None
-        cell = staying * cell + entering * self.candidate(drive, remembered)
-        return leaving * activation_function(self.activation)(cell), cell
+    def _three_gates(self, sums: Array) -> tuple[Array, Array, Array]:
+        """Return input, forget and output gate."""
+        leaving = activation_function(self.recurrent_activation)(sums[..., 3 * self.units :])
+        return *self._two_gates(sums), leaving
+
+    def _after(self, sums: Array, carried: tuple[Array, ...]) -> tuple[Array, ...]:
+        activate, (_, held) = activation_function(self.activation), carried
+        cell, staying, leaving = self._three_gates(sums)
+        # The gates are this step's own: their room serves for what follows.
+        cell *= activate(sums[..., 2 * self.units : 3 * self.units])
+        staying *= held
+        cell += staying
+        leaving *= activate(cell)
+        return leaving, cell
 
     def _pulled(self, upstream: Array, of: Steps, reference: Steps) -> Array:
         gate, activate = activation_function(self.recurrent_activation), activation_function(self.activation)
@@ -241,11 +247,11 @@ class GRU(GatedRecurrent):
             inner = product(state, self.recurrent_kernel)
             if self.bias is not None:
                 inner = inner + self.bias[1]
-            update, reset = self._two_gates(drive, inner)
+            update, reset = self._two_gates(drive[..., : 2 * units] + inner[..., : 2 * units])
             remembered = reset * inner[..., 2 * units :]
         else:
             inner = product(state, self.recurrent_kernel[:, : 2 * units])
-            update, reset = self._two_gates(drive, inner)
+            update, reset = self._two_gates(drive[..., : 2 * units] + inner)
             remembered = product(reset * state, self.recurrent_kernel[:, 2 * units :])
         return Gates(update, 1 - update, None, remembered)
 

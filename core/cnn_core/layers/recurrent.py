@@ -1,12 +1,12 @@
-"""Recurrent layers: each position remembers what came before.
+"""What recurrent layers share: each position remembers what came before.
 
-Source: Keras, `keras.layers.SimpleRNN`; those with gates are in `gated_recurrent`.
+The layers are in `simple_recurrent` and `gated_recurrent`.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from ..errors import ModelError, ShapeError
 from .activation_functions import ActivationFunction, activation_function
 from .base import Layer, LayerRun, spans_of
-from .composition import Composition, ComputedValue, Part, channels_at, weighted_sum
+from .composition import Composition, ComputedValue, channels_at, weighted_sum
 from .edited import Edited, EditedSteps, Spans
 from .shapes import Array, Mask, PerInput, Shape, axis_length, check_bias, product, spatial
 from .windows import Alignment
 
-__all__ = ["Recurrent", "SimpleRNN", "Steps", "backward_by_step"]
+__all__ = ["Recurrent", "Steps", "backward_by_step"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,18 +131,31 @@ class Recurrent(Layer):
         """Return the states for several inputs, each step taken for all of them at once."""
         if len(inputs) == 1:
             return super().forward_together(inputs)
-        driven = np.stack([self.driven(x) for (x,) in inputs], axis=1)[:: -1 if self.go_backwards else 1]
-        carried = tuple(np.repeat(each[None], len(inputs), axis=0) for each in self._at_rest())
-        states = np.zeros((len(inputs), len(driven), self.units), dtype=np.float32)
-        for step, drive in enumerate(driven):
-            carried = self._step(drive, carried)
-            states[:, step] = carried[0]
+        x = np.stack([self._in_order(x) for (x,) in inputs], axis=1)
+        at_rest = carried = tuple(np.repeat(each[None], len(inputs), axis=0) for each in self._at_rest())
+        shown = len(x) if self.return_sequences else 0
+        states = np.empty((len(inputs), shown, self.units), dtype=np.float32)
+        for step, carried in enumerate(self._carried(x, at_rest)):
+            if self.return_sequences:
+                states[:, step] = carried[0]
         return [*states] if self.return_sequences else [*carried[0]]
 
+    def _carried(self, x: Array, carried: tuple[Array, ...]) -> Iterator[tuple[Array, ...]]:
+        """Yield what is carried behind each step of several inputs, shape (steps, inputs, channels)."""
+        for drive in self.driven(x):
+            carried = self._step(drive, carried)
+            yield carried
+
     def driven(self, x: Array) -> Array:
-        """Return what the input adds to every gate at every position, shape (length, gates × units)."""
-        driven = product(x, self.kernel)
-        return driven if self.input_bias is None else driven + self.input_bias
+        """Return what the input adds to every gate at every position, shape (…, gates × units).
+
+        Args:
+            x: Input, shape (…, channels).
+        """
+        driven = product(x.reshape(-1, x.shape[-1]), self.kernel)
+        if self.input_bias is not None:
+            driven += self.input_bias
+        return driven.reshape(*x.shape[:-1], driven.shape[-1])
 
     @property
     def input_bias(self) -> Array | None:
@@ -326,36 +339,6 @@ class Recurrent(Layer):
         if not self.go_backwards:
             return given
         return Alignment(given.moved(axis_length(shapes[0]) - 1).first_base, -given.stride, given.span)
-
-
-@dataclass(frozen=True, eq=False)
-class SimpleRNN(Recurrent):
-    """state ← activation(input · kernel + bias + state · recurrent kernel), along the axis."""
-
-    def _step(self, drive: Array, carried: tuple[Array, ...]) -> tuple[Array, ...]:
-        summed = product(carried[0], self.recurrent_kernel)
-        summed += drive
-        return (activation_function(self.activation)(summed),)
-
-    def _pulled(self, upstream: Array, of: Steps, reference: Steps) -> Array:
-        responses, others = (run.driven + product(run.before, self.recurrent_kernel) for run in (of, reference))
-        backward = backward_by_step(activation_function(self.activation), responses, others)
-        pulled, carried = np.zeros_like(upstream), np.zeros(self.units, dtype=np.float32)
-        for step in reversed(range(len(upstream))):
-            pulled[step] = backward(step, upstream[step] + carried)
-            carried = product(self.recurrent_kernel, pulled[step])
-        return pulled
-
-    def _composed(self, of: ComputedValue, position: int, past: NDArray[np.int64], unit: int) -> Composition:
-        remembered, recalled = 0.0, None
-        if past.size:
-            before, weights = of.output[past[-1]], self.recurrent_kernel[:, unit]
-            remembered = float(product(before[None], weights[:, None])[0, 0])
-            amounts = before.astype(np.float64) * weights
-            most = int(np.abs(amounts).argmax())
-            place = int(past[-1]), most
-            recalled = Part(0, place, float(before[most]), float(weights[most]), float(amounts[most]))
-        return replace(self._read(of, position, unit), how="state", remembered=remembered, recalled=recalled)
 
 
 def backward_by_step(

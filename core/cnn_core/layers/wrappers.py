@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar, Final
 
 import numpy as np
@@ -84,7 +85,7 @@ class Bidirectional(Layer):
         """The layer that brings the two directions together."""
         return _MERGES[str(self.merge_mode)]
 
-    @property
+    @cached_property
     def _directions(self) -> tuple[Recurrent, Recurrent]:
         """Both layers as they run in this one."""
         # Keras gives zeros at positions without data here, whatever the layers themselves say.

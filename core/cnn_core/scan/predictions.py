@@ -21,9 +21,9 @@ from .window_batches import ReadWindow, WindowBatches
 
 __all__ = ["PredictedValues", "Prediction", "Predictions"]
 
-_MOST_TOGETHER: Final = 64
+_MOST_TOGETHER: Final = 128
 """Windows that are run together: more no longer gain anything."""
-_VALUES_TOGETHER: Final = 1 << 23
+_VALUES_TOGETHER: Final = 1 << 24
 """Values that are held of them."""
 _OUTPUT: Final = "output"
 
