@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from rich.console import RenderableType
+from textual._compositor import Compositor
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
@@ -23,6 +25,26 @@ def _parse_once(sheet: Stylesheet, css: str, **origin: Any) -> list[RuleSet]:
 
 
 Stylesheet._parse_rules = _parse_once  # type: ignore[method-assign]
+
+
+_render_update = Compositor.render_update
+
+
+def _rendered_when_seen(compositor: Compositor, full: bool = False, **how: Any) -> RenderableType | None:
+    """Draw the whole screen for whoever looks at it, and no frame for a terminal that is not there.
+
+    Frames are more than half of what a key costs. What is to be drawn at the next look is kept.
+    """
+    return _render_update(compositor, full, **how) if full else None
+
+
+Compositor.render_update = _rendered_when_seen  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def every_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every frame is drawn, as on a terminal: for tests of when and what is drawn."""
+    monkeypatch.setattr(Compositor, "render_update", _render_update)
 
 
 _CACHES: Final = count()

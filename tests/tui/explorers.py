@@ -194,11 +194,14 @@ async def painted(pilot: Pilot[Any]) -> None:
 
 @asynccontextmanager
 async def running(app: App[Result], **settings: Any) -> AsyncIterator[Pilot[Result]]:
-    """Run an app without a terminal, until what it begins with is painted."""
+    """Run an app without a terminal, until what it begins with is painted; what it ends with is drawn whole."""
     with patch("textual.app.wait_for_idle", _at_once), patch("textual.pilot.wait_for_idle", _at_once):
         async with app.run_test(**settings) as pilot:
             await settled(pilot)
             yield pilot
+            if not app._exit:
+                await settled(pilot)
+                lines_of(app)
 
 
 @asynccontextmanager

@@ -26,6 +26,8 @@ from cnn_tui.view.view_state import ViewState
 from cnn_tui.widgets.rail import Rail
 from cnn_tui.widgets.status import Status
 
+pytestmark = pytest.mark.usefixtures("every_frame")
+
 LEFT, SCALE, ZOOM = Step("key", ("left",)), Step("key", ("c",)), Step("key", ("minus",))
 SMALL = Step("resize", (60, 9))
 ON_MOTIFS = 108

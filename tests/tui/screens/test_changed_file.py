@@ -12,6 +12,8 @@ from explorers import MEDIUM, explorer, fasta
 from cnn_tui.options.request import OpenRequest
 from cnn_tui.screens.explorer import Explorer
 
+pytestmark = pytest.mark.usefixtures("every_frame")
+
 LETTERS = "ACGTTGCA" * 1_000
 KEYS = [
     "right",

@@ -120,6 +120,7 @@ async def palette_of(shown: Shown) -> dict[str, Callable[[], Awaitable[None]]]:
     return {command.action: hit.command for command, hit in zip(_listed(), hits, strict=True)}  # type: ignore[misc]
 
 
+@pytest.mark.usefixtures("every_frame")
 async def test_a_command_s_keys_and_its_name_in_the_palette_do_the_same() -> None:
     async with explorer(SMALLEST, cell=30) as shown:
         await shown.press("5", "down")
@@ -137,6 +138,7 @@ async def test_a_command_s_keys_and_its_name_in_the_palette_do_the_same() -> Non
                 assert await effect(shown) == by_name, (command.action, key)
 
 
+@pytest.mark.usefixtures("every_frame")
 @pytest.mark.parametrize("level", ["response", "base"])
 async def test_a_command_has_its_effect_at_the_other_levels_too(level: str) -> None:
     async with explorer(SMALLEST, cell=30) as shown:
@@ -153,6 +155,7 @@ async def test_a_command_has_its_effect_at_the_other_levels_too(level: str) -> N
             assert (await effect(shown))[:-1] != before[:-1] or not has_effect, command.action
 
 
+@pytest.mark.usefixtures("every_frame")
 async def test_every_dialog_opens_by_its_key_and_by_its_name_in_the_palette() -> None:
     async with explorer() as shown:
         palette = await palette_of(shown)
@@ -179,6 +182,7 @@ async def test_every_key_has_one_meaning() -> None:
     assert len(keys) == len(set(keys))
 
 
+@pytest.mark.usefixtures("every_frame")
 @pytest.mark.parametrize("seed", range(4))
 async def test_any_keys_in_any_order_keep_the_cursor_on_what_there_is(seed: int) -> None:
     chance = random.Random(seed)

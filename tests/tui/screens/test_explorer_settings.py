@@ -292,6 +292,7 @@ async def test_a_theme_can_be_asked_for_and_the_key_leads_from_a_foreign_one_to_
 SIZES = [SMALL, MEDIUM, WIDE, (60, 18), (99, 50), (159, 24), (160, 18)]
 
 
+@pytest.mark.usefixtures("every_frame")
 async def test_every_size_fits_and_none_loses_the_cursor() -> None:
     async with explorer(model="seed") as shown:
         await shown.press("3", "0", "right")

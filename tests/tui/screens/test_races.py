@@ -391,6 +391,7 @@ def computed_readings(shown: Shown) -> int:
     return sum(isinstance(each, Reading) and each.is_computed for each in gc.get_objects())
 
 
+@pytest.mark.usefixtures("every_frame")
 class TestMemory:
     async def test_live_settings_leave_no_computed_network_behind(self, record: str, any_length: str) -> None:
         async with explorer(sequences=record, model=any_length) as shown:

@@ -109,6 +109,7 @@ async def test_escape_and_a_press_beside_the_frame_or_on_its_word_close_without_
             assert not isinstance(app.screen, Dialog)
 
 
+@pytest.mark.usefixtures("every_frame")
 async def test_any_size_is_survived(folder: Path, subtests: pytest.Subtests) -> None:
     async with hosted(size=(20, 5)) as (app, pilot):
         async for _ in each_dialog(app, pilot, subtests):

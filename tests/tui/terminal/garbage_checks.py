@@ -20,6 +20,8 @@ from cnn_tui.snapshot import take
 from cnn_tui.snapshot.snapshot import Snapshot
 from cnn_tui.terminal.garbage import only_young, put_aside, unlooked
 
+pytestmark = pytest.mark.usefixtures("every_frame")
+
 
 def collecting() -> tuple[bool, tuple[int, int, int], int]:
     return gc.isenabled(), gc.get_threshold(), gc.get_freeze_count()

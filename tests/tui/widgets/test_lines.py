@@ -17,6 +17,8 @@ from cnn_core.readers.npz import write_npz
 from cnn_tui.widgets.lines import KeptLines
 from cnn_tui.widgets.track import Track
 
+pytestmark = pytest.mark.usefixtures("every_frame")
+
 KEYS = (
     ("right", "right", "down", "shift+right", "left", "up", "end", "home"),
     ("enter", "right", "right", "enter", "right", "right", "backspace", "down", "backspace", "left"),
