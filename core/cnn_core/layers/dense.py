@@ -109,7 +109,7 @@ class Dense(Layer):
         (x,), (summed,), function = inputs, remembered, activation_function(self.activation)
         if x.unedited.ndim > 1:
             if isinstance(x, EditedChannels):
-                return function(rows_of(summed, spans) + spans_of(x.differences_times(self.kernel)[1], spans))
+                return function(rows_of(summed, spans) + spans_of(x.differences_times(self.kernel)[1][...], spans))
             differences = x.rows(spans) - rows_of(x.unedited, spans)
             rows = product(differences.reshape(-1, differences.shape[-1]), self.kernel)
             return function(rows_of(summed, spans) + rows.reshape(*differences.shape[:-1], -1))

@@ -12,13 +12,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .shapes import Array, Mask, product
 
-__all__ = ["Edited", "EditedSteps", "Spans", "alike", "hull", "picked", "rows_of"]
+__all__ = ["Edited", "EditedSteps", "Rows", "Spans", "alike", "hull", "picked", "rows_of"]
+
+
+class Rows(Protocol):
+    """An array of shape (positions, edits, values), or what is indexed like one: by a position, a slice, or both."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, at: Any, /) -> Any: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,7 +232,7 @@ class Edited:
         rows = rows_of(self.unedited, self.spans)
         return _filled(np.subtract(self.values, rows, out=rows), self.spans, len(self.unedited), 0)
 
-    def differences_times(self, kernel: Array) -> tuple[Mask, Array]:
+    def differences_times(self, kernel: Array) -> tuple[Mask, Rows]:
         """Return which rows of the spans differ at all, and all their differences times a kernel.
 
         Args:
@@ -306,10 +315,10 @@ class EditedSteps:
     order: NDArray[np.int64]
     first: NDArray[np.int64]
     added_from: NDArray[np.int64]
-    differences: Array
+    differences: Rows
 
     @classmethod
-    def of(cls, first: NDArray[np.int64], adds: Mask, differences: Array) -> EditedSteps:
+    def of(cls, first: NDArray[np.int64], adds: Mask, differences: Rows) -> EditedSteps:
         """Return what is added from a step on.
 
         Args:

@@ -6,13 +6,15 @@ only where they are asked for.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 from numpy.typing import NDArray
 
-from .edited import Edited, Spans
+from .edited import Edited, Rows, Spans
 from .shapes import Array, Mask
 from .windows import Sliding
 
@@ -58,12 +60,12 @@ class EditedChannels(Edited):
         """Return what some of the edits make of the array."""
         return EditedChannels(self.unedited, self.own[edits], self.replaced[..., edits, :])
 
-    def differences_times(self, kernel: Array) -> tuple[Mask, Array]:
+    def differences_times(self, kernel: Array) -> tuple[Mask, Rows]:
         """Return which positions differ at all, and the differences of all times a kernel, see `Edited`."""
         added = self.added_there
         changed: Mask = np.logical_or.reduce(added != 0, axis=2)
         if self.own.shape[1] == 1:
-            return changed, added * kernel[self.own[:, 0]]
+            return changed, _OneChannelRows(added[..., 0], kernel[self.own[:, 0]])
         return changed, np.matmul(added.transpose(1, 0, 2), kernel[self.own]).transpose(1, 0, 2)
 
     def units_times(self, kernel: Array) -> Array:
@@ -99,6 +101,28 @@ class EditedChannels(Edited):
         weights = kernel[:, self.own].transpose(1, 0, 2, 3).reshape(edits, rows.shape[2], -1)
         added: Array = np.matmul(rows, weights).transpose(1, 0, 2)
         return added
+
+
+@dataclass(frozen=True, eq=False)
+class _OneChannelRows:
+    """Differences of one channel times a kernel, multiplied as they are read, so that they stay near a core.
+
+    Attributes:
+        added: The differences, shape (positions, edits).
+        weights: The kernel's row of each edit, shape (edits, n).
+    """
+
+    added: Array
+    weights: Array
+
+    def __len__(self) -> int:
+        return len(self.added)
+
+    def __getitem__(self, at: Any, /) -> Any:
+        if isinstance(at, slice):
+            return _OneChannelRows(self.added[at], self.weights)
+        weights = self.weights[at[1]] if isinstance(at, tuple) else self.weights
+        return self.added[at][..., None] * weights
 
 
 def _rows(kernel: Array, own: NDArray[np.int64]) -> Array:
