@@ -184,6 +184,7 @@ def test_what_cannot_be_is_refused_in_one_sentence(
         "--motif GATA1": "did you mean jaspar:GATA1?",
         "--motif MYB": "write jaspar:MYB for the motif, or MYBN for the letters",
         "--motif GATAXX": "write IUPAC letters such as GATAAG",
+        f"--motif {'ACGT' * 80}": "the motif has 320 letters, and the input 40",
         "--motif NNN": "no letter but N",
         "--motif GATA --draw": "leave out --draw",
         "--motif some.meme": "holds 3 motifs",

@@ -346,7 +346,7 @@ def _shown(found: Insertion, notes: InsertionNotes) -> Iterator[str]:
             (printable(label), base, strand, f"{n:,}", number(without), number(inserted), signed(change), *spread)
         )
     widths = [max(map(len, texts)) for texts in zip(*rows, strict=True)]
-    yield from textwrap.wrap(notes.described, _COLUMNS)
+    yield from textwrap.wrap(printable(notes.described), _COLUMNS)
     for row in rows:
         cells = (
             text.ljust(width) if name in _LEFT else text.rjust(width)

@@ -49,7 +49,7 @@ def open_motif(text: str, motif_rows: str | None = None, *, drawn: bool = False)
 
 def _matrix(text: str, motif_rows: str | None) -> Motif | None:
     """Return the matrix that is meant, or None of letters."""
-    if Path(text).is_file():
+    if _is_file(text):
         held = readers.open_motif_file(text, motif_rows).motifs
         if len(held) > 1:
             raise SettingError(
@@ -60,7 +60,7 @@ def _matrix(text: str, motif_rows: str | None) -> Motif | None:
     if source == KNOWN_SET:
         return _of_name(name, motifs.known_motifs(), motifs.KNOWN_MOTIFS)
     if colon:
-        if not Path(source).is_file():
+        if not _is_file(source):
             raise NotFoundError(
                 "there is no such file of motifs", where=source or "''", remedy=nearest_file(Path(source), _WAYS)
             )
@@ -78,6 +78,14 @@ def _matrix(text: str, motif_rows: str | None) -> Motif | None:
         )
     remedy = f"did you mean {KNOWN_SET}:{text}?" if is_name else _WAYS
     raise NotFoundError(f"there is no motif '{shorten(text)}'", remedy=remedy)
+
+
+def _is_file(text: str) -> bool:
+    """Tell whether a text names a file; one of many letters may be longer than any name."""
+    try:
+        return Path(text).is_file()
+    except OSError:
+        return False
 
 
 def _of_name(name: str, held: Sequence[Motif], where: str) -> Motif:
