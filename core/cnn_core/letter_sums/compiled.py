@@ -11,6 +11,7 @@ is loaded for long work only.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 import numpy as np
@@ -47,6 +48,7 @@ _WORTH_IT = 1 << 32
 _EVERY_WINDOW = 6
 """What a window takes besides its sums, in sums."""
 
+_log = logging.getLogger(__name__)
 _LOOPS: dict[tuple[int, int], LazyValue[LargestSums | None]] = {}
 """By into how many pieces the kernel is cut, and how many filters are added up together."""
 
@@ -80,8 +82,10 @@ def _compiled(pieces: int, lanes: int) -> LargestSums | None:
     try:
         from .compiled_loop import compile_loop, is_switched_off
     except ImportError:
+        _log.info("sums over letters: by numpy, since numba is not installed")
         return None
     if is_switched_off():
+        _log.info("sums over letters: by numpy, since numba is switched off")
         return None
     # Where there is no folder for the machine code, or no room in it, it is not kept.
     for keep in (True, False):
@@ -89,5 +93,6 @@ def _compiled(pieces: int, lanes: int) -> LargestSums | None:
             loop: LargestSums = compile_loop(pieces, lanes, keep=keep)
         except (OSError, RuntimeError):
             continue
+        _log.info("sums over letters: by a loop compiled with numba, %s", "kept" if keep else "not kept")
         return loop
     return None

@@ -9,6 +9,7 @@ read once from end to end, and what was found is remembered.
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from contextlib import suppress
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from .fasta_source import FastaText
 
 __all__ = ["open_sliced"]
+
+_log: Final = logging.getLogger(__name__)
 
 _PLAIN_FORM: Final = "cnn-tui:4"
 _PACKED_FORM: Final = "cnn-tui-bgzf:3"
@@ -59,12 +62,15 @@ def open_sliced(text: FastaText, cache: Path | None) -> SlicedLetters:
     index = cache / "fasta" / f"{digest}{suffix}" if cache else None
     known = _remembered(index, form, content) if index else None
     if known:
+        _log.info("%s: read by slice, by the index kept as %s", text.path, index)
         records, end = RecordTable.from_bytes(*known)
         return _sliced(text, records, BlockTable.from_bytes(known[0], end) if text.packed else None)
     beside = indexes_beside(text.path, text.file, text.state) if text.packed else None
     if beside is not None:
         with suppress(NameLeftOutError):
-            return _sliced(text, *beside, FaiCheck(beside[0], beside[1].size, text.source))
+            sliced = _sliced(text, *beside, FaiCheck(beside[0], beside[1].size, text.source))
+            _log.info("%s: read by slice, by the .fai and the .gzi beside it", text.path)
+            return sliced
     records = read_fasta(text.unpacked(), text.source, most=text.most)
     try:
         table = table_of(text.file, text.size) if text.packed else None
@@ -72,6 +78,7 @@ def open_sliced(text: FastaText, cache: Path | None) -> SlicedLetters:
         raise damaged(text.source) from None
     text.check_unchanged()
     if index:
+        _log.info("%s: read once from end to end, for an index that is kept as %s", text.path, index)
         body = records.to_bytes() + (table.to_bytes() if table else b"")
         # Where it cannot be written, it is not kept.
         with suppress(OSError):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO, Self
+import logging
+from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
 from .fasta import stream_fasta
 from .fasta_source import FastaText
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from ..work.progress import Progress
 
 __all__ = ["RecordStream", "open_stream"]
+
+_log: Final = logging.getLogger(__name__)
 
 
 class RecordStream:
@@ -109,4 +112,5 @@ def open_stream(
     if text.is_sliced:
         text.close()
         return None
+    _log.info("%s: read as it comes, record after record, without an index", text.path or text.source)
     return RecordStream(text, memory_limit)

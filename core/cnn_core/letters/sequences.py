@@ -8,6 +8,7 @@ accept the same text, give the same letters, and refuse the same text with the s
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import islice
@@ -44,6 +45,8 @@ __all__ = [
     "Sequences",
     "open_sequences",
 ]
+
+_log: Final = logging.getLogger(__name__)
 
 _NAMES_COMPARED: Final = 5_000
 """Names searched for likeness: with a million records an error must not take a minute."""
@@ -307,6 +310,7 @@ def open_sequences(
 
 
 def _hold(text: FastaText, limit: int) -> Sequences:
+    _log.info("%s: read from end to end and held in memory, without an index", text.path or text.source)
     source, codes = text.source, bytearray()
     too_long = "unpack it: a plain file is read by slice" if text.state else "save it to a file and open that"
     records = read_fasta(text.unpacked(), source, kept=codes, limit=limit, too_long=too_long, most=text.most)

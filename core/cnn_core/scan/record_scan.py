@@ -7,6 +7,7 @@ letters among them, are passed over and counted.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -32,6 +33,8 @@ from .strongest import ScannedReading, check_top, highest_below
 from .whole_scan import default_threads
 
 __all__ = ["RecordScan", "Strands", "block_to_scan"]
+
+_log: Final = logging.getLogger(__name__)
 
 Strands = Literal["both", "+", "-"]
 """Which strands are looked through."""
@@ -91,6 +94,8 @@ class RecordScan:
         self._strands: Strands = strands
         self._ambiguity = Ambiguity(ambiguity)
         self._threads = default_threads() if threads is None else threads
+        if self._block is not None:
+            _log.info("scan of %s → %s, threads: %d", self._block.conv, self._block.pool, self._threads)
         self._background = background
         self.too_short = 0
         """How many of the stretches that the last scan has come to have not a single cell."""

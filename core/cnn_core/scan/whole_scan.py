@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..layers import Array
+from ..work.cores import cores
 from ..work.prefetch import prefetch
 from ..work.progress import ShouldContinue, always_continue
 
@@ -52,8 +52,8 @@ class Cells:
 
 
 def default_threads() -> int:
-    """Return how many threads a scan uses by default: the machine's cores, at most 4."""
-    return min(os.cpu_count() or 1, 4)
+    """Return how many threads a scan uses by default, see `cnn_core.work.cores.cores`."""
+    return cores()
 
 
 def background_threads() -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -12,8 +14,12 @@ import pytest
 from terminals import PACKAGES
 
 from cnn_core import __version__
+from cnn_core.scan.whole_scan import default_threads
+from cnn_core.work.cores import cores
+from cnn_samples import sample_path
 from cnn_tui.__main__ import main
 from cnn_tui.cli.arguments import SUBCOMMANDS, parse
+from cnn_tui.cli.everywhere import held_to
 
 
 def said(words: str, capsys: pytest.CaptureFixture[str]) -> tuple[object, str, str]:
@@ -171,3 +177,81 @@ def test_what_cannot_go_to_standard_output_is_said(
         found = int(str(ended.code))
     assert found == status
     assert sentence in capsys.readouterr().err.splitlines()[-1]
+
+
+# What is said beside it, colours and threads
+
+
+def lines(words: str, capsys: pytest.CaptureFixture[str]) -> tuple[str, list[str]]:
+    """Return what is written to standard output, and the lines on standard error without their seconds."""
+    assert main(words.split()) == 0
+    shown = capsys.readouterr()
+    return shown.out, re.sub(r"^cnn-tui: \d+\.\d{3} s: ", "", shown.err, flags=re.MULTILINE).splitlines()
+
+
+def test_quiet_leaves_out_warnings_and_verbose_says_where_things_come_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CNN_TUI_CACHE", str(tmp_path))
+    scan = "scan @seed_20mer --model seed --threads 3 --set pool_size=2,pool_stride=2"
+    shown, usual = lines(scan, capsys)
+    assert usual
+    assert all(line.startswith("cnn-tui: warning: ") for line in usual)
+    assert lines(f"{scan} -q", capsys) == (shown, [])
+    again, verbose = lines(f"{scan} --verbose", capsys)
+    assert again == shown
+    assert [line for line in verbose if line.startswith("cnn-tui: warning: ")] == usual
+    said = [line for line in verbose if line not in usual]
+    assert said[0].startswith(f"cnn-tui {__version__}, Python ")
+    assert said[0].endswith("threads: 3")
+    assert said[1] == "model seed: preset, 7 layers, 85953 numbers"
+    (index,) = (tmp_path / "fasta").iterdir()
+    assert said[2] == f"{sample_path('seed_20mer')}: read by slice, by the index kept as {index}"
+    assert "scan of conv1d → max_pooling1d, threads: 3" in said
+    assert re.fullmatch(r"done, in \d+\.\d{3} s of processor time", said[-1])
+    assert not logging.getLogger("cnn_core").handlers
+
+
+def test_errors_are_said_however_quiet_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["scan", "nosuch.fa", "-q"]) == 1
+    assert capsys.readouterr().err.startswith("cnn-tui: nosuch.fa: there is no such file")
+    assert said("scan my.fa -q -v", capsys)[2].endswith(
+        "argument -v/--verbose: not allowed with argument -q/--quiet"
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "words", "is_coloured"),
+    [
+        ({}, "", False),
+        ({}, "--color always", True),
+        ({"FORCE_COLOR": "1"}, "", True),
+        ({"FORCE_COLOR": "1"}, "--color never", False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, "", False),
+        ({"NO_COLOR": "1"}, "--color=always", True),
+    ],
+)
+def test_colours_are_where_they_are_asked_for(
+    environment: dict[str, str],
+    words: str,
+    is_coloured: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert main(["help", "errors", *words.split()]) == 0
+    assert ("\x1b[1;36;40m" in capsys.readouterr().out) == is_coloured
+    assert {name: os.environ[name] for name in ("NO_COLOR", "FORCE_COLOR") if name in os.environ} == environment
+
+
+def test_the_libraries_that_multiply_are_held_to_the_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+    for name in names:
+        monkeypatch.setenv(name, "2")
+    with held_to(parse(["scan", "my.fa", "--threads", "1"]), draws=False):
+        assert [os.environ[name] for name in names] == ["1"] * 4
+        assert cores() == default_threads() == 1
+    assert [os.environ[name] for name in names] == ["2"] * 4

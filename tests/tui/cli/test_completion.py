@@ -69,7 +69,7 @@ COMPLETED = {
     "my.fa --input rna=@": ["rna=@reverse-complement"],
     "variants my.fa c": ["calls.vcf.gz"],
     "filters my.fa --against ": ["jaspar", "none"],
-    "scan my.fa -o - --format ": ["tsv", "bed"],
+    "scan my.fa -o - --format b": ["bed"],
     "help err": ["errors"],
     "completion ": ["bash", "zsh", "fish"],
     "scan nosuch.fa --record ": [],

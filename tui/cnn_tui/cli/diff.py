@@ -23,7 +23,7 @@ from .parser import Parser, add_sequences
 from .progress import progress_bars
 from .read_windows import ReadWindows
 from .scanned_places import open_places
-from .streams import write_error, write_lines, write_warnings
+from .streams import write_lines, write_note, write_warnings
 
 if TYPE_CHECKING:
     from cnn_core.scan import LayerDifference, ModelDifferences
@@ -158,7 +158,7 @@ def run(
         write_bytes(path, text.encode(), _INSTEAD, force=force, suffixes=_SUFFIXES)
         if is_on_standard_output():
             for line in _summary(found):
-                write_error(f"cnn-tui: {line}\n")
+                write_note(line)
         else:
             write_lines(_summary(found), sys.stdout if out is None else out)
     else:

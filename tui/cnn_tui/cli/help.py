@@ -37,7 +37,7 @@ def main(typed: Namespace) -> int:
         sys.stdout.write("\n".join(["cnn-tui help TOPIC shows a page:", *lines, ""]))
     elif typed.topic in SUBCOMMANDS and typed.topic not in TOPICS:
         parse([typed.topic, "--help"])
-    elif sys.stdout.isatty():
+    elif sys.stdout.isatty() or os.environ.get("FORCE_COLOR"):
         _show(page(typed.topic))
     else:
         sys.stdout.write(page(typed.topic))
@@ -53,5 +53,8 @@ def _show(text: str) -> None:
     os.environ.setdefault("LESS", "-FRX")
     console = Console()
     console.width = min(console.width, _WIDEST)
-    with console.pager(styles="NO_COLOR" not in os.environ):
+    if not sys.stdout.isatty():
+        console.print(Markdown(text))
+        return
+    with console.pager(styles=not os.environ.get("NO_COLOR")):
         console.print(Markdown(text))

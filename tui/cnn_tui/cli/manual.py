@@ -12,7 +12,8 @@ from cnn_core import __version__
 
 from ..docs import TOPICS
 from .arguments import SUBCOMMANDS, parser_of
-from .parser import EVERYWHERE, Parser
+from .everywhere import EVERYWHERE
+from .parser import Parser
 
 __all__ = ["manual_page"]
 
@@ -26,7 +27,9 @@ _FILES: Final = (
     ("FILE.fai, FILE.gzi", "The index of a bgzip file, as samtools faidx writes it; read where it is there."),
 )
 _ENVIRONMENT: Final = (
-    ("NO_COLOR", "Set to anything: no colours."),
+    ("NO_COLOR", "Set to anything: no colours, unless --color says otherwise."),
+    ("FORCE_COLOR", "Set to anything: colours also where no terminal is, such as in CI."),
+    ("OMP_NUM_THREADS, OPENBLAS_NUM_THREADS", "How many threads work at once, unless --threads says otherwise."),
     ("CNN_TUI_TRACEBACK", "Set to anything: a defect of the program shows where it is."),
 )
 

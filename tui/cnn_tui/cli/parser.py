@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from cnn_core import __version__
 from cnn_core.errors import printable
 
 from .. import opening
 from ..options.request import DEFAULT_SEQUENCES, OPTIONS, STANDARD_INPUT
+from .everywhere import EVERYWHERE, add_everywhere
 from .streams import write_error
 from .typed_words import TypedWord, flag_of, walk
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 __all__ = [
-    "EVERYWHERE",
     "Parser",
     "add_filters",
     "add_json",
@@ -27,6 +26,7 @@ __all__ = [
     "add_sequences",
     "add_target",
     "add_targets",
+    "add_threads",
     "whole_number_of",
 ]
 
@@ -35,8 +35,6 @@ _STATUS: Final = "0 done, 1 the input is at fault, 2 wrong usage"
 _AFTER_SIGNALS: Final = "128 and its number after a signal, such as 130 after Ctrl+C"
 _BINARY: Final = (".npz", ".bw", ".bigwig", ".png")
 """What is not written to standard output: no text, or written forwards and backwards."""
-EVERYWHERE: Final = "in every command"
-"""The group of options that every command has."""
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -68,11 +66,9 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
         )
         self._formats: tuple[str, ...] = ()
-        everywhere = self.add_argument_group(EVERYWHERE)
-        everywhere.add_argument("-h", "--help", action="help", help="show this and end")
-        everywhere.add_argument(
-            "-V", "--version", action="version", version=f"cnn-tui {__version__}", help="show the version and end"
-        )
+        # Python 3.14 colours help, before it is known whether it may.
+        self.color = False
+        add_everywhere(self)
 
     def format_help(self) -> str:
         """Return the help; what every command has comes last."""
@@ -184,11 +180,22 @@ def _is_last(group: argparse._ArgumentGroup) -> bool:
 
 
 def add_sequences(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
-    """Add what names the FASTA file; optional where the bundled sample stands in for it."""
+    """Add what names the FASTA file, optional where the sample stands in for it, and how many threads compute."""
     default = f" (default: {DEFAULT_SEQUENCES})" if optional else ""
+    add_threads(parser)
     each = OPTIONS["sequences"]
     parser.add_argument(
         each.name, metavar=each.metavar, nargs="?" if optional else None, help=f"{each.help}{default}"
+    )
+
+
+def add_threads(parser: argparse.ArgumentParser) -> None:
+    """Add how many threads compute, `threads`."""
+    parser.add_argument(
+        "--threads",
+        metavar="N",
+        type=whole_number_of("count"),
+        help="threads that work at once (default: the cores, 4 at most)",
     )
 
 

@@ -22,6 +22,7 @@ from ..options.request import STANDARD_INPUT
 from ..terminal.endings import SIGNALLED, Endings
 from ..words.faults import WANTS_TRACEBACK, defect_sentence, memory_sentence, os_sentence
 from .arguments import parse
+from .everywhere import held_to
 from .streams import drop, open_streams, write_error
 
 __all__ = ["run"]
@@ -82,11 +83,12 @@ def _status_of(error: BaseException) -> int:
 def _run(arguments: Sequence[str], endings: Endings) -> int:
     typed = parse(arguments)
     command = import_module(f".{typed.command or 'explorer'}", __package__)
-    if getattr(command, "RUNS_THE_APP", False):
-        with _written(typed):
+    draws = getattr(command, "RUNS_THE_APP", False)
+    with held_to(typed, draws=draws), _written(typed):
+        if draws:
             return int(command.main(typed, endings))
-    with endings.in_order(), _written(typed):
-        return int(command.main(typed))
+        with endings.in_order():
+            return int(command.main(typed))
 
 
 def _written(typed: Namespace) -> AbstractContextManager[None]:

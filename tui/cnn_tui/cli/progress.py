@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from .. import output
 from ..words.progress_text import amount, rate
+from .streams import shows_progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress, Task, TaskID
@@ -81,7 +82,12 @@ def progress_bars(stream: TextIO | None = None) -> Iterator[Bars]:
     """
     stream = sys.stderr if stream is None else stream
     # Bars would stand among the rows of a terminal.
-    if stream is None or not stream.isatty() or (output.is_on_standard_output() and sys.stdout.isatty()):
+    if (
+        stream is None
+        or not stream.isatty()
+        or not shows_progress()
+        or (output.is_on_standard_output() and sys.stdout.isatty())
+    ):
         yield Bars(None)
         return
     from rich.console import Console

@@ -94,12 +94,6 @@ def parser() -> Parser:
         help="the strands that are looked through (default: both)",
     )
     made.add_output(*_SUFFIXES, meaning="the file to write, .tsv, .bed or .gff3; - is standard output")
-    made.add_argument(
-        "--threads",
-        metavar="N",
-        type=whole_number_of("count"),
-        help="threads that work at once (default: the cores, 4 at most)",
-    )
     add_group(made, "reading", record="the record to read (default: all with letters)")
     add_model_options(made)
     return made

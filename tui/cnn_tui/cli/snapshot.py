@@ -15,6 +15,7 @@ from .. import opening, options, snapshot, view_file
 from ..options.arguments import add_group, add_model_options, request_of
 from ..output.whole_file import check_output, only_below, write_bytes
 from ..terminal.garbage import left_at_exit, unlooked
+from .everywhere import NAMES
 from .parser import Parser, add_sequences
 from .streams import write_lines
 
@@ -61,7 +62,7 @@ cnn-tui snapshot [SEQUENCES] [options] -o VIEW.svg|.txt|.ansi|.json|.png
 
 _VIEWS_FILE: Final = ""
 """What --check holds where it is given without a file."""
-_WITH_VIEWS: Final = ("views", "check", "update", "diff", "junit", "force", "anywhere")
+_WITH_VIEWS: Final = ("views", "check", "update", "diff", "junit", "force", "anywhere", *NAMES)
 """What may be typed beside --views: what becomes of the views, not what they are."""
 _FORMATS: Final = (".txt", ".svg", ".ansi", ".json", ".png")
 """`snapshot.SUFFIXES`, whose modules are too heavy for `--help`, first what can be read anywhere."""

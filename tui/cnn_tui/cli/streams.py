@@ -9,13 +9,26 @@ import json
 import math
 import os
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
-from typing import BinaryIO, Final, NoReturn, TextIO, cast
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from typing import BinaryIO, Final, Literal, NoReturn, TextIO, cast
 
 from cnn_core.errors import printable
 
-__all__ = ["drop", "make_encodable", "open_streams", "write_error", "write_json", "write_lines", "write_warnings"]
+__all__ = [
+    "Said",
+    "drop",
+    "make_encodable",
+    "open_streams",
+    "saying",
+    "shows_progress",
+    "write_error",
+    "write_json",
+    "write_lines",
+    "write_note",
+    "write_warnings",
+]
 
 _STANDARD_ERROR: Final = 2
 _HANDLER: Final = "cnn-tui-plain"
@@ -42,6 +55,11 @@ _PLAIN: Final = {
 _LINES_OF_TABLES: Final = range(0x2500, 0x2580)
 _LINES: Final = {**dict.fromkeys("─━┄┅┈┉╌╍═", "-"), **dict.fromkeys("│┃┆┇┊┋╎╏║", "|")}
 """Straight lines of tables; where lines meet there is a plus sign."""
+
+
+Said = Literal["usual", "quiet", "verbose"]
+"""How much is said beside what was asked for."""
+_said: Final = ContextVar[Said]("said", default="usual")
 
 
 class _ClosedBytes(io.RawIOBase):
@@ -145,7 +163,36 @@ def write_json(value: object, out: TextIO | None = None) -> None:
 def write_warnings(sentences: Iterable[str]) -> None:
     """Write what must be said of a model to standard error, so that standard output stays what was asked for."""
     for each in sentences:
-        write_error(f"cnn-tui: warning: {printable(each)}\n")
+        write_note(f"warning: {each}")
+
+
+def write_note(sentence: str) -> None:
+    """Write what is to be known beside what was asked for to standard error, unless only errors are to be said.
+
+    Args:
+        sentence: The sentence.
+    """
+    if _said.get() != "quiet":
+        write_error(f"cnn-tui: {printable(sentence)}\n")
+
+
+@contextmanager
+def saying(said: Said) -> Iterator[None]:
+    """Have more or less said meanwhile.
+
+    Args:
+        said: `quiet` is errors alone; `verbose` has lines in the place of bars.
+    """
+    before = _said.set(said)
+    try:
+        yield
+    finally:
+        _said.reset(before)
+
+
+def shows_progress() -> bool:
+    """Tell whether bars may be drawn."""
+    return _said.get() == "usual"
 
 
 def write_error(text: str) -> None:

@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 from cnn_core import attribution, letters, writers
-from cnn_core.errors import printable
 
 from .. import opening
 from ..options.arguments import add_model_options, add_options, request_of
 from ..options.request import OTHER_STRAND, STANDARD_INPUT
 from ..output.whole_file import check_output, whole_file
-from .parser import Parser, whole_number_of
+from .parser import Parser, add_threads, whole_number_of
 from .progress import progress_bars
-from .streams import write_error, write_warnings
+from .streams import write_note, write_warnings
 
 if TYPE_CHECKING:
     from cnn_core.attribution import VariantScore, VariantScoring
@@ -73,6 +72,7 @@ def parser() -> Parser:
         metavar="CALLS",
         help="the VCF file, plain or compressed with gzip or bgzip, or - for standard input",
     )
+    add_threads(made)
     add_options(made, "model", model="the network")
     made.add_argument(
         "--strand",
@@ -181,7 +181,7 @@ def run(
             said += [*lines.notices, *scoring.naming.notices, sequences.notice]
     write_warnings(dict.fromkeys(filter(None, said)))
     for sentence in _summary(scoring):
-        write_error(f"cnn-tui: {printable(sentence)}\n")
+        write_note(sentence)
 
 
 def _write_table(lines: Calls, scoring: VariantScoring, assumed: tuple[str, ...], file: BinaryIO) -> None:

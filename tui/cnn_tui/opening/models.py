@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from functools import cache
 from pathlib import PurePath
+from typing import Final
 
 from cnn_core.errors import SettingError
 from cnn_core.network.output_names import read_output_names, with_output_names
@@ -26,6 +28,8 @@ __all__ = [
     "unsupported_words",
 ]
 
+_log: Final = logging.getLogger(__name__)
+
 
 def open_model(name: str | None, options: ModelOptions | None = None) -> ModelFile:
     """Open the model that a name stands for.
@@ -43,7 +47,13 @@ def open_model(name: str | None, options: ModelOptions | None = None) -> ModelFi
         ModelError: The file cannot be read as a model.
     """
     options = options or ModelOptions()
-    opened = _opened(DEFAULT_MODEL if name is None else name, options)
+    name = DEFAULT_MODEL if name is None else name
+    opened = _opened(name, options)
+    _log.info(
+        "model %s: %s, %d layers, %d numbers",
+        *(model_path(name) if name in MODELS else name, opened.format),
+        *(len(opened.model.nodes), opened.model.parameter_count),
+    )
     if options.output_names is not None:
         named = read_output_names(options.output_names)
         opened = replace(opened, model=with_output_names(opened.model, named, options.output_names))
