@@ -116,7 +116,7 @@ SMALL_WALK = (
     "right*3 enter enter right",  # a base
     "backspace*2 = = 3 0 right",  # zoomed in
     "- - v a T",  # the other strand
-    "f V",  # the filter card, its logo flipped
+    "f V F r r r a escape",  # the filter card, its logo flipped and of the best windows of all records
     "f v a i ctrl+t",  # the inspector unfolded, in light
     "i*9 ctrl+t*2 home right*2 space tick*7",  # the demonstration
 )
@@ -558,6 +558,7 @@ def test_of_a_huge_file_the_ends_and_the_letters_of_the_window_are_looked_at(
         ),
         (FORMAT + "[predictions]\nstep = 0\n", r"\[predictions\]: the output is scanned in steps"),
         (FORMAT + "[predictions]\nstep = -5\n", r"step = -5 is not a whole number from 0 on"),
+        (FORMAT + "[motifs]\nrule = 'loud'\n", r"\[motifs\]: there is no motif rule 'loud'"),
         (FORMAT + "[effects]\nkind = 'effects'\n", r"\[effects\]: names no value"),
         (FORMAT + "[effects]\ntarget = 'output:99'\n", r"\[effects\]: "),
         (FORMAT + "[effects]\ntarget = 'conv1d:3:99'\n", r"\[effects\]: there is no conv1d:3:99"),

@@ -9,6 +9,8 @@ from rich.segment import Segment
 
 from cnn_core.presets.motifs import matrices
 from cnn_tui.pictures.palette import PALETTES
+from cnn_tui.snapshot.values import values_of
+from cnn_tui.widgets.filter_card import FilterCard
 from cnn_tui.widgets.logo import consensus_line, logo_lines, other_strand
 
 DARK = PALETTES["dark"]
@@ -93,7 +95,19 @@ async def test_the_card_of_a_motif_is_the_motif_itself_named_flipped_and_pointed
         assert "reverse complement: weights" in shown.text
         assert "N  N  N  R  N  A  G  A  T  A  A  G  R  N  N  N" in shown.text
         assert "▸1 ~GATA2" in shown.text
-        assert shown.view.named
+        drawn = values_of(shown.app)["drawn"]
+        assert isinstance(drawn, dict)
+        assert drawn["motif"]["consensus"] == "NNNYCTTATCTNYNNN"
+        assert drawn["motif"]["nearest"]["id"] == "MA0036.4"
+        assert drawn["motif"]["names"]["1"] == "~GATA2"
+        assert (drawn["motif"]["rule"], drawn["motif"]["sites"], drawn["motif"]["flipped"]) == (
+            "weights",
+            None,
+            True,
+        )
+        await shown.pilot.hover(FilterCard, offset=(80, 5))
+        await shown.settled()
+        assert "motif position 5: A 0.83  C 0.02  G 0.02  T 0.12, 1.17 bits" in shown.text
         await shown.press("s", "a")
         assert "1 ~GATA2" in shown.text
         await shown.press("escape", "M", "f")

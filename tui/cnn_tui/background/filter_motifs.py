@@ -34,13 +34,14 @@ if TYPE_CHECKING:
     from .frame_priority import FramePriority
     from .job import Refuse
 
-__all__ = ["FilterMotifs", "FoundMotifs", "MotifChoice", "MotifStage"]
+__all__ = ["FilterMotifs", "FoundMotifs", "MotifChoice", "MotifStage", "usual_choice"]
 
 _KEPT: Final = 8
 _MATCHES_KEPT: Final = 8_192
 _LONGEST: Final = 1 << 20
 """Bases of a record from which on it is read around the input window alone."""
-_OF_MOTIFS: Final = "weights"
+_USUAL: Final = ("windows", "weights")
+"""The rule that a model is shown by at first, and the one for filters that are motifs."""
 _AT_ONCE: Final = 8
 """Filters that are compared between two words on how far it is."""
 
@@ -158,11 +159,10 @@ class FilterMotifs(RecordScans[FoundMotifs]):
         """Take the rule that suits another model: `weights` where filters are motifs, which gives them back.
 
         Args:
-            reading: The model on an input window; the filters of a file of motifs alone have names.
+            reading: The model on an input window.
         """
-        usual, named = MotifChoice().rule, bool(reading.run.conv.filter_names)
-        if self.choice.rule == (usual if named else _OF_MOTIFS):
-            self.choice = replace(self.choice, rule=_OF_MOTIFS if named else usual)
+        if self.choice.rule in _USUAL:
+            self.choice = replace(self.choice, rule=usual_choice(reading).rule)
 
     def follow(
         self, reading: Reading, own_model: Model | None, sequences: Sequences, stage: MotifStage, first: int = 0
@@ -270,6 +270,15 @@ class FilterMotifs(RecordScans[FoundMotifs]):
             match = matches.get(motif.filter)
             self._nearest.put(_digest(motif), (match,))
             found.matches[motif.filter] = match
+
+
+def usual_choice(reading: Reading) -> MotifChoice:
+    """Return how a model's filters are made motifs at first.
+
+    Args:
+        reading: The model on an input window; the filters of a file of motifs alone have names.
+    """
+    return MotifChoice(rule=_USUAL[bool(reading.run.conv.filter_names)])
 
 
 def _known_motifs() -> MotifComparison:

@@ -15,6 +15,7 @@ __all__ = [
     "SavedAttribution",
     "SavedCursor",
     "SavedLayer",
+    "SavedMotifs",
     "SavedOutputScan",
     "SavedPlay",
     "SavedTracks",
@@ -121,6 +122,21 @@ class SavedAttribution:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedMotifs:
+    """How filters are made motifs, where they are shown as such in another way than the model's usual one.
+
+    Attributes:
+        rule: The rule, by name.
+        all_records: Whether all records are read, rather than the one on screen.
+        both_strands: Whether both strands are read, rather than the one on screen.
+    """
+
+    rule: str = "windows"
+    all_records: bool = False
+    both_strands: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SavedLayer:
     """What the screen of the whole network shows.
 
@@ -172,6 +188,7 @@ class SavedView:
         play: How far the demonstration had come, or None.
         predictions: How the output was scanned, where it was.
         effects: What was shown of every base, where anything was.
+        motifs: How filters were made motifs, where that was chosen.
         network: The screen of the whole network, where it was shown.
         checksum: What the files were.
     """
@@ -183,6 +200,7 @@ class SavedView:
     play: SavedPlay | None = None
     predictions: SavedOutputScan | None = None
     effects: SavedAttribution | None = None
+    motifs: SavedMotifs | None = None
     network: SavedLayer | None = None
     checksum: tuple[Checksum, ...] = ()
 
@@ -193,6 +211,7 @@ TABLES: Final = {
     "play": SavedPlay,
     "predictions": SavedOutputScan,
     "effects": SavedAttribution,
+    "motifs": SavedMotifs,
     "network": SavedLayer,
 }
 """The tables of a view file that are there once; each is an attribute of `SavedView`, and its fields are the keys."""

@@ -172,7 +172,7 @@ class Explorer(BlockScreen):
     def watch_card(self) -> None:
         """Make room for the whole card, and for its logo, or take it."""
         super().watch_card()
-        self.scans.follow_motifs()
+        self.scans.resume_motifs()
 
     # Movement
 

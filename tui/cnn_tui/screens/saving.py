@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +12,9 @@ from cnn_core.errors import SettingError, printable
 from cnn_core.programs import FRAMEWORKS, WeightFile, place_of, script
 from cnn_core.work.progress import Progress
 
+from ..background.filter_motifs import FilterMotifs, usual_choice
 from ..options.request import STANDARD_INPUT, VIEW_SUFFIX
+from ..options.saved_view import SavedMotifs
 from ..output.exporting import values_of
 from ..output.program_files import fasta_of, weight_file, write_program
 from ..output.value_files import write_values
@@ -57,7 +59,13 @@ def shown_on(screen: BlockScreen) -> Shown | None:
         overview=str(screen.subject),
         outputs=screen.background_work.output_scans.choice,
         attributed=None if attributed is None or attributed.refusal else attributed.choice,
+        motifs=None if screen.motifs is None else _motifs_of(screen.background_work.filter_motifs, reading),
     )
+
+
+def _motifs_of(found: FilterMotifs, reading: Reading) -> SavedMotifs | None:
+    """Return how filters are made motifs, if otherwise than is usual."""
+    return None if found.choice == usual_choice(reading) else SavedMotifs(**asdict(found.choice))
 
 
 def _network_over(screen: BlockScreen) -> Network | None:

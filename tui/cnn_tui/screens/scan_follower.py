@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ScanFollower"]
 
-_COMPARING: Final = "comparing filters with known motifs … Esc stops it"
+_COMPARING: Final = "comparing with known motifs:"
+_STOPPED: Final = "comparing was stopped: M, and M again, goes on"
 _NO_MOTIFS: Final = "these filters read feature maps: only those that read letters are motifs"
 _NO_LOGO: Final = "V flips the logo: f shows it, on the filter card"
 _FLIPPED: Final = "the logo's reverse complement: V flips it back"
@@ -174,9 +175,19 @@ class ScanFollower:
         more = len(sequences) > 1 and not is_all
         known = pictures.MotifPicture(found.motifs, dict(found.matches), where, more, refusal)
         screen.motifs = known.kept(screen.motifs)
-        if self._names_asked and found.is_compared:
-            self._names_asked = False
-            screen.say(words.names_told(found.motifs, found.matches, more=more))
+        if self._names_asked:
+            self._names_asked = not (found.is_compared or found.stopped)
+            if found.is_compared:
+                screen.say(words.names_told(found.motifs, found.matches, more=more))
+            else:
+                screen.say(
+                    _STOPPED if found.stopped else f"{_COMPARING} {self._work.filter_motifs.pace}  Esc stops it"
+                )
+
+    def resume_motifs(self) -> None:
+        """Follow them where a logo is shown or hidden; what was stopped goes on."""
+        self._work.filter_motifs.resume()
+        self.follow_motifs()
 
     def _shows_motifs(self, picture: Picture) -> bool:
         """Tell whether filters are motifs, which those on feature maps are not, and are looked at as such."""
@@ -192,7 +203,7 @@ class ScanFollower:
             return
         self._work.filter_motifs.resume()
         self._names_asked = not picture.view.named
-        self._screen.say(_COMPARING if self._names_asked else "")
+        self._screen.say("")
         self._screen.step_to(replace(picture.view, named=self._names_asked, count=""))
 
     def flip_logo(self) -> None:

@@ -18,6 +18,7 @@ from cnn_core.letters.alphabet import decode
 from ..options.block_settings import setting_text
 from ..pictures.block_picture import Picture
 from ..pictures.layer_picture import LayerPicture
+from ..pictures.motif_picture import MotifPicture
 from ..pictures.output_scan_picture import OutputScanPicture
 from ..pictures.overview_picture import OverviewPicture
 from ..pictures.side_by_side import SideBySide
@@ -25,7 +26,7 @@ from ..pictures.visible import LaidValues
 from ..screens.explorer import Explorer
 from ..screens.network import Network
 from ..view.play import Play
-from ..view.view_state import Level
+from ..view.view_state import Level, ViewState
 from ..widgets.filter_card import FilterCard
 from ..widgets.heat_map import AllCells, AllMaps, HeatMap
 from ..widgets.layer_tracks import AllChannels
@@ -269,7 +270,8 @@ def _explorer_drawn(explorer: Explorer) -> dict[str, object]:
 
     Returns:
         Of the chosen filter, the values of the `columns` where several share one, and the `kernel` with the bias; the
-        rows of `all_maps` and `all_cells`; the `overview` of the record and the `output_track` along it.
+        rows of `all_maps` and `all_cells`; the `overview` of the record and the `output_track` along it; and where
+        filters are shown as motifs, its `motif`.
     """
     picture = explorer.picture
     assert picture is not None
@@ -280,6 +282,23 @@ def _explorer_drawn(explorer: Explorer) -> dict[str, object]:
         "kernel": _kernel(explorer.query_one(FilterCard), picture),
         "overview": _overview(explorer.overview) if explorer.query_one(OverviewTrack).display else None,
         "prediction_track": (_output(explorer.scanned) if explorer.query_one(OutputTrack).display else None),
+        **({} if explorer.motifs is None else {"motif": _motif(explorer.motifs, picture.view)}),
+    }
+
+
+def _motif(motifs: MotifPicture, view: ViewState) -> dict[str, object]:
+    """Return the chosen filter as a motif, whichever strand its logo is of, and the names where filters have them."""
+    motif, match = motifs.motif(view.filter), motifs.matches.get(view.filter)
+    names = {str(each.filter): motifs.resembled(each.filter) for each in motifs.motifs if view.named}
+    return {
+        "read": motifs.where,
+        "rule": None if motif is None else str(motif.rule),
+        "sites": None if motif is None else motif.sites,
+        "probabilities": None if motif is None else motif.probabilities.tolist(),
+        "consensus": None if motif is None else motif.consensus,
+        "flipped": view.flipped,
+        "nearest": None if match is None else {"id": match.motif.matrix_id, "q": match.q, "strand": match.strand},
+        "names": {number: name for number, name in names.items() if name} if view.named else None,
     }
 
 

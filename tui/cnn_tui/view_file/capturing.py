@@ -24,6 +24,7 @@ from ..options.saved_view import (
     SavedAttribution,
     SavedCursor,
     SavedLayer,
+    SavedMotifs,
     SavedOutputScan,
     SavedPlay,
     SavedTracks,
@@ -55,6 +56,7 @@ class Shown:
         overview: A `Subject`.
         outputs: How the output is scanned along the record, or None where it is not.
         attributed: What is shown of every base, or None where nothing is.
+        motifs: How filters are made motifs, where they are shown as such and not in the model's usual way.
     """
 
     request: OpenRequest
@@ -68,6 +70,7 @@ class Shown:
     overview: str
     outputs: OutputChoice | None = None
     attributed: AttributionChoice | None = None
+    motifs: SavedMotifs | None = None
 
 
 def capture(shown: Shown, path: Path) -> SavedView:
@@ -84,6 +87,7 @@ def capture(shown: Shown, path: Path) -> SavedView:
         settings=_settings(shown),
         predictions=None if choice is None else SavedOutputScan(choice.step, choice.unit),
         effects=None if shown.attributed is None else SavedAttribution(**asdict(shown.attributed)),
+        motifs=shown.motifs,
         network=None if layer is None else SavedLayer(layer.axis.name, **_same(SavedLayer, layer)),
     )
     if view is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from cnn_core import motifs
 from cnn_core.attribution.target import Target
 from cnn_core.blocks.offered_blocks import LONGEST_WHOLE_INPUT, find_block
 from cnn_core.blocks.reading import Reading
@@ -66,6 +67,8 @@ def restore(request: OpenRequest, saved: SavedView, sequences: Sequences, opened
         view = _view(reading, saved, changed_files)
     if saved.predictions is not None and not reading.obstacle:
         _check("output", saved.predictions.output, units_of(reading), f"{saved.path}, [predictions]", changed_files)
+    if saved.motifs is not None:
+        _check_rule(saved.motifs.rule, f"{saved.path}, [motifs]")
     attributed = None
     if saved.effects is not None:
         attributed = _attributed(reading, saved.effects, f"{saved.path}, [effects]")
@@ -154,6 +157,13 @@ def _attributed(reading: Reading, saved: SavedAttribution, where: str) -> Attrib
     except CnnError as error:
         raise type(error)(error.what, where=where, remedy=error.remedy) from None
     return AttributionChoice(saved.target, saved.logit, Kind(saved.kind))
+
+
+def _check_rule(rule: str, where: str) -> None:
+    try:
+        motifs.MotifRule.parse(rule)
+    except CnnError as error:
+        raise type(error)(error.what, where=where, remedy=error.remedy) from None
 
 
 def _check(name: str, index: int, extent: int, where: str, changed_files: tuple[str, ...]) -> None:

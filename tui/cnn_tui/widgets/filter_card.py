@@ -72,7 +72,7 @@ class _LogoPlace:
             free: Columns and lines that there are.
         """
         width, height = free
-        for of_taps, columns in ((3, 3), (3, 2), (2, 2), (0, 0), (3, 1), (2, 1)):
+        for of_taps, columns in ((3, 3), (3, 2), (2, 2), (0, 0), (3, 1), (2, 1), (1, 1)):
             if not columns:
                 below = height - rows - 1
                 if below >= _FEWEST_BELOW and widgets.MotifPanel.width_of(positions, 1) <= width:
