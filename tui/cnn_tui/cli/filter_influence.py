@@ -76,13 +76,14 @@ class FiltersInfluence:
         windows.told = bars.begin("averaging", "b")
         for _ in work.average(windows):
             pass
-        windows.told, told = None, bars.begin("replacing", " windows")
+        windows.told, told = None, bars.begin("replacing", "b")
         of_one, total = len(work.filters), work.windows * len(work.filters)
+        bases = sum(stop - start for _, start, stop in self.places.stretches)
         # The first window also prepares what all others use.
         begun: tuple[float, int] | None = None
         is_said = False
         for done in work.replace(windows):
-            told(done // of_one, work.windows)
+            told(bases * done // total, bases)
             if begun is None:
                 begun = (monotonic(), done) if done >= of_one else None
             elif not is_said and done > begun[1] and (passed := monotonic() - begun[0]) > _TIMED:
