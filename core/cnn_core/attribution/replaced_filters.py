@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
-from ..layers import Array, Edited, Embedding, Layer, Masking, MovingLayer, Pointwise, PoolingLayer, Spans
-from ..layers.edited_channels import EditedChannels
+from ..layers import Array, Dense, Edited, Embedding, Layer, Masking, MovingLayer, Pointwise, PoolingLayer, Spans
+from ..layers.edited_channels import EditedChannels, units_times
 from ..layers.merging import Merge
 from ..layers.shapes import known_axes
 from ..network.block import Block
@@ -159,11 +160,45 @@ class ReplacedFilters:
                 found[node.name] = node.layer.forward(*given)
         return found
 
-    def changes(self, values: Mapping[str, Array]) -> Iterator[tuple[NDArray[np.intp], Array]]:
+    def products(self, several: Sequence[Mapping[str, Array]]) -> Iterator[dict[tuple[str, int], Array]]:
+        """Yield, for each of several windows, what the filters add to rows of units times the kernels behind these.
+
+        Large kernels are so read once for many windows.
+
+        Args:
+            several: Of each window what `changes` takes.
+
+        Yields:
+            Shape (filters, n), by the node that gives the units, and the `id` of the kernel.
+        """
+        kernels = [
+            (name, own, node.layer.kernel)
+            for node in self._mixed
+            for name in node.inputs
+            if isinstance(node.layer, Dense)
+            and len(self._shapes[name]) == 1
+            and (own := self._own.get(name)) is not None
+        ]
+        largest = max((kernel.shape[1] * len(self.filters) for *_, kernel in kernels), default=1)
+        at_once = max(1, _VALUES_AT_ONCE // largest)
+        for first in range(0, len(several), at_once):
+            some = several[first : first + at_once]
+            found: list[dict[tuple[str, int], Array]] = [{} for _ in some]
+            for name, own, kernel in kernels:
+                added = [self._replaced(values)[name][own] - values[name][own] for values in some]
+                products = units_times(added, own, kernel)
+                for at, each in enumerate(found):
+                    each[name, id(kernel)] = products[:, at]
+            yield from found
+
+    def changes(
+        self, values: Mapping[str, Array], products: Mapping[tuple[str, int], Array] = MappingProxyType({})
+    ) -> Iterator[tuple[NDArray[np.intp], Array]]:
         """Yield what each filter adds to the values of the wanted layer: these less those with it replaced.
 
         Args:
             values: The `needed` nodes' values on an input window, without a replacement.
+            products: What `products` said of the window, if it was asked.
 
         Yields:
             Which of the filters, and what each adds to the wanted positions, shape (filters, …); those that are not
@@ -180,7 +215,9 @@ class ReplacedFilters:
         at_once = max(1, min(_MOST_AT_ONCE, _VALUES_AT_ONCE // max(values[name].size for name in self.needed)))
         for first in range(0, len(changing), at_once):
             mine = changing[first : first + at_once]
-            beginning = {name: self._edited(name, values[name], replaced[name], mine) for name in self._begin}
+            beginning = {
+                name: self._edited(name, values[name], replaced[name], mine, products) for name in self._begin
+            }
             found = spreading.behind(beginning).get(wanted)
             if found is not None:
                 yield mine, unedited - found.whole()[[*places]].swapaxes(0, 1)
@@ -190,11 +227,19 @@ class ReplacedFilters:
         owners = [self._owners[name][values[name] != replaced[name]] for name in self._begin]
         return np.flatnonzero(np.isin(np.array(self.filters) + 1, np.concatenate(owners)))
 
-    def _edited(self, name: str, values: Array, replaced: Array, mine: NDArray[np.intp]) -> Edited:
+    def _edited(
+        self,
+        name: str,
+        values: Array,
+        replaced: Array,
+        mine: NDArray[np.intp],
+        products: Mapping[tuple[str, int], Array],
+    ) -> Edited:
         """Return what the replacement of each of some filters makes of a node from which it begins."""
         own = self._own[name]
         if own is not None:
-            return EditedChannels(values, own[mine], replaced[..., own[mine]])
+            known = {kernel: each[mine] for (read, kernel), each in products.items() if read == name}
+            return EditedChannels(values, own[mine], replaced[..., own[mine]], known)
         owned = np.array(self.filters)[mine] + 1 == self._owners[name][..., None]
         each = np.where(owned, replaced[..., None], values[..., None])
         return Edited(values, Spans.whole(len(mine), len(values)), np.moveaxis(each, -1, 1))

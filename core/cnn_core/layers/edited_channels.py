@@ -6,8 +6,10 @@ only where they are asked for.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ from .edited import Edited, Rows, Spans
 from .shapes import Array, Mask
 from .windows import Sliding
 
-__all__ = ["EditedChannels"]
+__all__ = ["EditedChannels", "units_times"]
 
 
 class EditedChannels(Edited):
@@ -28,16 +30,23 @@ class EditedChannels(Edited):
         unedited: The array without an edit, shape (length, channels) or (units,).
         own: The channels, or units, of each edit, shape (edits, own).
         replaced: What stands there instead, shape (length, edits, own) or (edits, own).
+        products: What `units_times` gives for some kernels, by their `id`, where that is known already.
     """
 
     own: NDArray[np.int64]
     replaced: Array
+    products: Mapping[int, Array]
 
-    def __init__(self, unedited: Array, own: NDArray[np.int64], replaced: Array) -> None:
+    def __init__(
+        self,
+        unedited: Array,
+        own: NDArray[np.int64],
+        replaced: Array,
+        products: Mapping[int, Array] = MappingProxyType({}),
+    ) -> None:
         # The fields of a frozen class; `values` are laid out where they are asked for.
-        self.__dict__.update(
-            unedited=unedited, spans=Spans.whole(len(own), len(unedited)), own=own, replaced=replaced
-        )
+        spans = Spans.whole(len(own), len(unedited))
+        self.__dict__.update(unedited=unedited, spans=spans, own=own, replaced=replaced, products=products)
 
     @cached_property
     def values(self) -> Array:
@@ -58,7 +67,8 @@ class EditedChannels(Edited):
 
     def some(self, edits: slice | NDArray[np.int64]) -> EditedChannels:
         """Return what some of the edits make of the array."""
-        return EditedChannels(self.unedited, self.own[edits], self.replaced[..., edits, :])
+        products = {kernel: each[edits] for kernel, each in self.products.items()}
+        return EditedChannels(self.unedited, self.own[edits], self.replaced[..., edits, :], products)
 
     def differences_times(self, kernel: Array) -> tuple[Mask, Rows]:
         """Return which positions differ at all, and the differences of all times a kernel, see `Edited`."""
@@ -77,8 +87,8 @@ class EditedChannels(Edited):
         Returns:
             Shape (edits, n).
         """
-        added: Array = np.matmul(self.added_there[:, None], _rows(kernel, self.own))[:, 0]
-        return added
+        known = self.products.get(id(kernel))
+        return units_times([self.added_there], self.own, kernel)[:, 0] if known is None else known
 
     def windows_times(self, sliding: Sliding, kernel: Array) -> Array:
         """Return the differences under windows, with zeros in the padding, times a kernel.
@@ -123,6 +133,21 @@ class _OneChannelRows:
             return _OneChannelRows(self.added[at], self.weights)
         weights = self.weights[at[1]] if isinstance(at, tuple) else self.weights
         return self.added[at][..., None] * weights
+
+
+def units_times(added: Sequence[Array], own: NDArray[np.int64], kernel: Array) -> Array:
+    """Return what edits add to their own units of several arrays, times a kernel, which is read once for all.
+
+    Args:
+        added: Of each array, shape (edits, own).
+        own: The units of each edit, shape (edits, own).
+        kernel: Shape (units, n).
+
+    Returns:
+        Shape (edits, arrays, n).
+    """
+    products: Array = np.matmul(np.stack(added, axis=1), _rows(kernel, own))
+    return products
 
 
 def _rows(kernel: Array, own: NDArray[np.int64]) -> Array:

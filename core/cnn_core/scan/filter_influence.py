@@ -209,13 +209,14 @@ class FilterInfluence:
     def _add(self, mine: Sequence[ReadWindow], strand: int, replacement: ReplacedFilters) -> Iterator[int]:
         letters, sides = zip(*(window.strands[strand] for window in mine), strict=True)
         ambiguity = mine[0].window.reading.ambiguity
-        for values in run_together(self._part, letters, ambiguity, sides, kept=replacement.needed):
+        unreplaced = run_together(self._part, letters, ambiguity, sides, kept=replacement.needed)
+        for values, products in zip(unreplaced, replacement.products(unreplaced), strict=True):
             if self._sums is None:
                 self._sums = self._no_sums(values[self.target.layer].shape)
             done = self.replaced_windows * len(self.filters)
             # All of a window or nothing: it may be ended in between.
             window: list[tuple[NDArray[np.intp], NDArray[np.float64]]] = []
-            for filters, changes in replacement.changes(values):
+            for filters, changes in replacement.changes(values, products):
                 if self.target.index:
                     # Of the first axis the wanted position is there alone.
                     index: tuple[Any, ...] = (slice(None), 0, *self.target.index[1:])
