@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from explorers import fasta
 from held import Held, Loop
+from small_networks import explained
 
-from cnn_core import motifs
+from cnn_core import motifs, scan
+from cnn_core.attribution import InputWindow
 from cnn_core.blocks.reading import Reading
 from cnn_core.letters.edits import EditedRecord
 from cnn_core.letters.record_batches import WholeRecords
 from cnn_core.letters.sequences import Sequences
 from cnn_core.network.weight_edits import parse_weight_edits
 from cnn_core.presets import preset
-from cnn_tui.background import filter_motifs
+from cnn_tui.background import filter_motifs, influence_windows
 from cnn_tui.background.filter_motifs import FilterMotifs, MotifChoice, MotifStage
 from cnn_tui.background.frame_priority import FramePriority
 from cnn_tui.opening import open_source
@@ -114,6 +119,43 @@ async def test_reading_all_records_is_ended_by_stop_and_begins_when_it_is_told_t
     filters.follow(reading, None, records, MotifStage.MATCHES)
     await loop.settled()
     assert found.complete
+
+
+async def test_what_filters_add_is_worked_out_in_windows_of_the_records_whatever_the_rule(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters = "".join("ACGT"[code] for code in np.random.default_rng(3).integers(0, 4, 170))
+    path = fasta(tmp_path / "three.fa", one=letters[:42], short=letters[42:62], long=letters[62:162])
+    with open_source(path) as records:
+        reading = Reading.of(explained(), records[0]).into()
+
+        def window(place: int, start: int) -> InputWindow:
+            interval = start, start + 42
+            return InputWindow(Reading.of(reading.model, records[place], interval), *interval)
+
+        loop = Loop()
+        filters = found_by(loop)
+        filters.choice = MotifChoice(all_records=True, both_strands=True)
+        found = filters.follow(reading, None, records, MotifStage.INFLUENCE)
+        await loop.settled()
+        # The record that is too short is passed over; the last window of the long one begins where it is full.
+        expected = scan.influences(
+            reading.model, [window(0, 0), window(2, 0), window(2, 42), window(2, 58)], strands="both"
+        )
+        assert found.influence is not None
+        assert (found.complete, found.influence.n) == (True, 8)
+        assert np.array_equal(found.influence.mean, expected.mean)
+        # It is not worked out again by another rule.
+        filters.choice = replace(filters.choice, rule="weights")
+        assert filters.follow(reading, None, records, MotifStage.INFLUENCE).influence is found.influence
+        await loop.settled()
+        monkeypatch.setattr(influence_windows, "MOST_WINDOWS", 2)
+        filters.choice = MotifChoice(all_records=True)
+        some = filters.follow(reading, None, records, MotifStage.INFLUENCE)
+        await loop.settled()
+        assert some.influence is not None
+        spread = scan.influences(reading.model, [window(0, 0), window(2, 58)])
+        assert np.array_equal(some.influence.mean, spread.mean)
 
 
 async def test_letters_that_may_not_be_ambiguous_are_said_to_be_where_they_are_looked_at(

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from explorers import MEDIUM, SMALL, Shown, explorer
 from held import Held
-from small_networks import deep_model
+from small_networks import deep_model, explained
 from textual.widgets import DataTable, Static
 
 from cnn_core import motifs
 from cnn_core.letters.record_batches import WholeRecords
+from cnn_core.readers.npz import write_npz
 from cnn_tui.background.filter_motifs import MotifChoice
 from cnn_tui.screens.dialogs.filter_table import FilterTable
 from cnn_tui.words import resemblance
+from cnn_tui.words.numbers import number, signed
 
 
 def table(shown: Shown) -> DataTable[object]:
@@ -83,6 +86,7 @@ async def test_every_column_sorts_a_search_narrows_and_enter_goes_there(subtests
         shown.explorer.background_work.filter_motifs.choice = MotifChoice(rule="top:20", all_records=True)
         await shown.press("F")
         unsorted = rows(shown)
+        # The network ends with the pool, so that there is no influence.
         for key, column in zip("fncsimq", unsorted[0], strict=True):
             with subtests.test(column):
                 # They are sorted by filter already.
@@ -99,7 +103,7 @@ async def test_every_column_sorts_a_search_narrows_and_enter_goes_there(subtests
                 if column in ("filter", "sites", "information"):
                     numbers = [float(value) for value in known]
                     assert numbers == sorted(numbers, reverse=mark == "▾")
-        for width, left_out in ((120, []), (80, ["name", "information"]), (64, ["name", "information", "sites"])):
+        for width, left_out in ((120, []), (80, ["name", "information"]), (64, ["name", "information", "q"])):
             with subtests.test(str(width)):
                 await shown.resize(width, 24 if width < 120 else 40)
                 columns = [str(column.value) for column in table(shown).columns]
@@ -139,6 +143,25 @@ async def test_escape_stops_what_is_read_and_the_same_key_reads_on(monkeypatch: 
         await shown.press("a")
         assert said(shown).startswith("12 records, 6,000 bases: ")
         assert len(rows(shown)) == 12
+
+
+async def test_what_filters_add_to_the_output_stands_beside_them(tmp_path: Path) -> None:
+    write_npz(explained(), tmp_path / "explained.npz")
+    async with explorer(SMALL, model=str(tmp_path / "explained.npz"), sequences="@planted", filter="0") as shown:
+        shown.explorer.background_work.filter_motifs.choice = MotifChoice("weights", all_records=True)
+        await shown.press("F", "e")
+        (found,) = shown.explorer.background_work.filter_motifs._scans._values.values()
+        influence = found.influence
+        order = np.argsort(-np.abs(influence.mean), kind="stable").tolist()
+        assert [row["filter"] for row in rows(shown)] == [*map(str, order)]
+        assert [row["influence"] for row in rows(shown)] == [signed(influence.mean[index]) for index in order]
+        # 12 records of 500 bases, in each 12 windows of 42; of these so many as are read at the most.
+        assert influence.n == 100
+        assert said(shown, "detail").endswith(
+            f"changes logit of out by {signed(influence.mean[order[0]])} against its mean "
+            f"(rms {number(influence.rms[order[0]])}, n 100)"
+        )
+        assert "Similar filters share credit" in shown.text
 
 
 async def test_filters_that_read_feature_maps_are_no_motifs(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The filters as motifs, and what each resembles most: found in the background, and kept for the session."""
+"""The filters as motifs, what each resembles most and adds to the output: in the background, kept for the session."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from cnn_core.work.lru_cache import LruCache
 
 from .. import opening
 from .cancellable_task import Cancelled
+from .influence_windows import InfluenceWindows, influence_on_output
 from .pacing import Pacing
 from .record_scans import KeptScan, RecordScans, ScanKey, model_key
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from cnn_core.letters.sequences import Sequences
     from cnn_core.motifs import FilterMotif, Match, MotifComparison
     from cnn_core.network.model import Model
+    from cnn_core.scan import Influence
     from cnn_core.work.progress import Progress
 
     from .cancellable_task import CancellableTask, Runner
@@ -53,6 +55,7 @@ class MotifStage(IntEnum):
     MATCH = 2
     """What the first filter resembles."""
     MATCHES = 3
+    INFLUENCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +80,34 @@ class FoundMotifs(KeptScan):
     Attributes:
         reading: The block on an input window of the record.
         choice: How it was asked for.
-        stretches: What is read.
+        stretches: What is read for the motifs; nothing by a rule that reads none.
+        windows: Where it is looked at what filters add to the output, whatever the rule.
         stage: How much is asked for.
         first: The filter that is compared before the others.
         motifs: All filters in order; nothing until all windows are counted.
         matches: What each filter that was compared resembles most; None where there is nothing to be compared: too
             few sites, or no preference.
+        influence: What each filter adds to the output.
+        no_influence: Why that cannot be said.
         refusal: Why there are no motifs.
     """
 
     reading: Reading
     choice: MotifChoice
     stretches: Sequence[RecordSlice]
+    windows: InfluenceWindows
     stage: MotifStage = MotifStage.MOTIFS
     first: int = 0
     motifs: tuple[FilterMotif, ...] = ()
     matches: dict[int, Match | None] = field(default_factory=dict)
+    influence: Influence | None = None
+    no_influence: CnnError | None = None
     refusal: CnnError | None = None
+
+    @property
+    def strands(self) -> str:
+        """The strands that are read: `+`, `-` or `both`."""
+        return "both" if self.choice.both_strands else "-" if self.reading.reverse else "+"
 
     @property
     def complete(self) -> bool:
@@ -102,6 +116,8 @@ class FoundMotifs(KeptScan):
             return False
         if self.stage is MotifStage.MATCH:
             return self.first in self.matches
+        if self.stage is MotifStage.INFLUENCE and self.influence is None and self.no_influence is None:
+            return False
         return self.stage is MotifStage.MOTIFS or self.is_compared
 
     @property
@@ -140,6 +156,7 @@ class FilterMotifs(RecordScans[FoundMotifs]):
         super().__init__(run, refuse, self._tell_watchers, frame_priority, LruCache(_KEPT))
         self._watchers = [changed]
         self._nearest: LruCache[bytes, tuple[Match | None]] = LruCache(_MATCHES_KEPT)
+        self._influences: LruCache[ScanKey, Influence] = LruCache(_KEPT)
         self._comparison: LazyValue[MotifComparison] = LazyValue()
         self.choice = MotifChoice()
 
@@ -181,12 +198,21 @@ class FilterMotifs(RecordScans[FoundMotifs]):
         Returns:
             What is known so far, and from then on.
         """
-        key = *_key(reading, own_model, self.choice), _source(reading, sequences, self.choice)
+        choice, read = self.choice, _read(reading, sequences, self.choice)
+        key = _key(reading, own_model, choice), (sequences if choice.all_records else read[0])
         found: FoundMotifs = self._scans.at(
-            key, lambda: FoundMotifs(reading.afresh(), self.choice, _stretches(reading, sequences, self.choice))
+            (choice.rule, *key),
+            lambda: FoundMotifs(
+                reading.afresh(),
+                choice,
+                read if motifs.MotifRule.parse(choice.rule).reads_sequences else (),
+                InfluenceWindows(reading.afresh(), read),
+            ),
         )
+        # It is the same by every rule.
+        found.influence = found.influence or self._influences.get(key)
         found.stage, found.first = max(found.stage, stage), first
-        self._look_at(found, self._find)
+        self._look_at(found, lambda found, task: self._find(found, task, key))
         return found
 
     @property
@@ -205,24 +231,25 @@ class FilterMotifs(RecordScans[FoundMotifs]):
 
     # In the thread
 
-    def _find(self, found: FoundMotifs, task: CancellableTask[None]) -> None:
+    def _find(self, found: FoundMotifs, task: CancellableTask[None], key: ScanKey) -> None:
         try:
             if not found.motifs:
                 found.motifs = self._motifs(found, task)
             if found.stage > MotifStage.MOTIFS:
                 self._compare(found, task)
+            if found.stage >= MotifStage.INFLUENCE and found.influence is None:
+                self._weigh(found, task, key)
         except CnnError as error:
             found.refusal, found.stopped = error, True
 
     def _motifs(self, found: FoundMotifs, task: CancellableTask[None]) -> tuple[FilterMotif, ...]:
         reading = found.reading
-        strands = "both" if found.choice.both_strands else "-" if reading.reverse else "+"
         return motifs.filter_motifs(
             reading.model.of_any_length(),
             reading.block,
             found.stretches,
             found.choice.rule,
-            motifs.MotifSettings(strands=strands),
+            motifs.MotifSettings(strands=found.strands),
             ambiguity=reading.ambiguity,
             progress=self._giving_way(task, Pacing(lambda far: self._tell(task, f"reading {far}"), found.bases)),
         )
@@ -242,7 +269,7 @@ class FilterMotifs(RecordScans[FoundMotifs]):
             comparison = self._comparison.get(_known_motifs)
         left = [motif for motif in found.motifs if motif.filter not in found.matches]
         first = found.first
-        left = [motif for motif in left if motif.filter == first or found.stage is MotifStage.MATCHES]
+        left = [motif for motif in left if motif.filter == first or found.stage >= MotifStage.MATCHES]
         left.sort(key=lambda motif: motif.filter != first)
         progress = self._giving_way(task, lambda done, total: self._tell(task, f"{done:,} of {total:,} filters"))
         unknown = []
@@ -271,6 +298,15 @@ class FilterMotifs(RecordScans[FoundMotifs]):
             self._nearest.put(_digest(motif), (match,))
             found.matches[motif.filter] = match
 
+    def _weigh(self, found: FoundMotifs, task: CancellableTask[None], key: ScanKey) -> None:
+        progress = self._giving_way(task, lambda done, total: self._tell(task, f"{100 * done // total} %"))
+        try:
+            found.influence = influence_on_output(found.reading, found.windows, found.strands, progress)
+        except CnnError as error:
+            found.no_influence = error
+        else:
+            self._influences.put(key, found.influence)
+
 
 def usual_choice(reading: Reading) -> MotifChoice:
     """Return how a model's filters are made motifs at first.
@@ -291,29 +327,14 @@ def _digest(motif: FilterMotif) -> bytes:
     return motif.probabilities.tobytes()
 
 
-def _reads_sequences(choice: MotifChoice) -> bool:
-    return motifs.MotifRule.parse(choice.rule).reads_sequences
-
-
 def _key(reading: Reading, own_model: Model | None, choice: MotifChoice) -> ScanKey:
-    """Return what motifs depend on besides the records."""
-    model = *model_key(reading, own_model), reading.block
-    if not _reads_sequences(choice):
-        return *model, choice.rule
-    return *model, reading.ambiguity, choice, reading.reverse and not choice.both_strands
+    """Return what is found depends on besides the rule and the records."""
+    strands = choice.both_strands or reading.reverse, choice.both_strands
+    return *model_key(reading, own_model), reading.block, reading.ambiguity, strands
 
 
-def _source(reading: Reading, sequences: Sequences, choice: MotifChoice) -> ScanKey:
-    """Return what tells the bases that are read from others."""
-    if not _reads_sequences(choice):
-        return ()
-    return (sequences,) if choice.all_records else _around(reading)
-
-
-def _stretches(reading: Reading, sequences: Sequences, choice: MotifChoice) -> Sequence[RecordSlice]:
+def _read(reading: Reading, sequences: Sequences, choice: MotifChoice) -> Sequence[RecordSlice]:
     """Return what is read."""
-    if not _reads_sequences(choice):
-        return ()
     return WholeRecords(sequences) if choice.all_records else (_around(reading),)
 
 

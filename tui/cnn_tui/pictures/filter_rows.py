@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cnn_core.errors import printable
 
-from ..words.numbers import number
+from ..words.numbers import number, signed
 from ..words.shortening import shortened, squeezed
 from ..words.wording import counted
 from .motif_line import motif_line
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from .palette import Palette
 
-__all__ = ["COLUMNS", "LEFT_OUT", "LONGEST_LOGO", "FilterRow", "sorted_rows"]
+__all__ = ["COLUMNS", "FALLING", "LEFT_OUT", "LONGEST_LOGO", "FilterRow", "sorted_rows"]
 
-COLUMNS: Final = ("filter", "name", "logo", "sites", "information", "resembles", "q")
+COLUMNS: Final = ("filter", "name", "logo", "sites", "information", "resembles", "q", "influence")
 """The columns in order."""
-LEFT_OUT: Final = ("name", "information", "sites", "q")
+LEFT_OUT: Final = ("name", "information", "q", "sites")
 """What has no room on a narrow screen, the first to go first."""
 LONGEST_LOGO: Final = 30
 """Columns of the longest logo; of a wider filter those that hold most are shown."""
@@ -33,7 +33,7 @@ _LONGEST_NAME: Final = 20
 _ALL: Final = 10_000
 _PENDING: Final = "…"
 _NOTHING: Final = "–"
-_FALLING: Final = ("sites", "information")
+FALLING: Final = ("sites", "information", "influence")
 """Columns that begin with the most where they are sorted by."""
 
 
@@ -45,11 +45,13 @@ class FilterRow:
         motif: The filter as a motif.
         match: The known motif that it resembles most, likely or not; None where there is none.
         is_compared: Whether `match` is known.
+        influence: What it adds to the output, on average; None where that is not known.
     """
 
     motif: FilterMotif
     match: Match | None
     is_compared: bool
+    influence: float | None = None
 
     @property
     def likely(self) -> Match | None:
@@ -73,11 +75,15 @@ class FilterRow:
             "information": f"{motif.information.sum():.2f}",
             "resembles": shortened(self._resembles(resembles), resembles),
             "q": number(self.likely.q) if self.likely else "" if self.is_compared else _PENDING,
+            "influence": _PENDING if self.influence is None else signed(self.influence),
         }
         if motif.is_written:
             return plain
         dim = style(palette.dim)
-        return {key: cell if isinstance(cell, Text) else Text(cell, dim) for key, cell in plain.items()}
+        return {key: cell if isinstance(cell, Text) else Text(cell, dim) for key, cell in plain.items()} | {
+            # What it adds has nothing to do with its sites.
+            "influence": plain["influence"]
+        }
 
     def _resembles(self, width: int = _ALL) -> str:
         """Return what it resembles: with the family where that fits."""
@@ -107,11 +113,12 @@ _KEYS: Final[dict[str, Callable[[FilterRow], float | str | None]]] = {
     "information": lambda row: float(row.motif.information.sum()) if row.motif.is_written else None,
     "resembles": lambda row: row.likely.motif.name.casefold() if row.likely else None,
     "q": lambda row: row.likely.q if row.likely else None,
+    "influence": lambda row: None if row.influence is None else abs(row.influence),
 }
 
 
 def sorted_rows(rows: Sequence[FilterRow], column: str, *, turned: bool) -> list[FilterRow]:
-    """Return rows in the order of a column: the most sites, the most information and the smallest of all else first.
+    """Return rows in the order of a column: the most of `FALLING` and the least of all else first.
 
     Those without a value come last, whichever way round; equal ones are in the order of the filters.
 
@@ -124,4 +131,4 @@ def sorted_rows(rows: Sequence[FilterRow], column: str, *, turned: bool) -> list
     known = [row for row in rows if key(row) is not None]
     unknown = [row for row in rows if key(row) is None]
     # Python's sort keeps the order of equal ones, backwards too.
-    return [*sorted(known, key=key, reverse=turned != (column in _FALLING)), *unknown]  # type: ignore[arg-type]
+    return [*sorted(known, key=key, reverse=turned != (column in FALLING)), *unknown]  # type: ignore[arg-type]

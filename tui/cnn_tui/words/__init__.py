@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .cell_explanation import explain_cell
     from .change_words import listed_edits, output_change
     from .guide import how_to_read, newcomers_questions
-    from .influence_words import explain_influence, influence_of
+    from .influence_words import explain_influence, filter_influence, influence_of
     from .layer_table import filter_arithmetic, layer_rows
     from .layer_words import explain_step
     from .motif_words import logo_captions, logo_remark, names_told
@@ -36,6 +36,7 @@ __all__ = [
     "explain_weight",
     "field_of",
     "filter_arithmetic",
+    "filter_influence",
     "how_to_read",
     "influence_of",
     "layer_rows",
@@ -58,7 +59,7 @@ __getattr__ = lazily(
         "cell_explanation": "explain_cell",
         "change_words": "listed_edits output_change",
         "guide": "how_to_read newcomers_questions",
-        "influence_words": "explain_influence influence_of",
+        "influence_words": "explain_influence filter_influence influence_of",
         "layer_table": "filter_arithmetic layer_rows",
         "layer_words": "explain_step",
         "motif_words": "logo_captions logo_remark names_told",

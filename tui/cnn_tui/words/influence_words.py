@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from .numbers import number, signed
+
 if TYPE_CHECKING:
     from cnn_core.scan import Influence
 
-__all__ = ["SHARED_CREDIT", "explain_influence", "influence_of"]
+__all__ = ["SHARED_CREDIT", "explain_influence", "filter_influence", "influence_of"]
 
 SHARED_CREDIT: Final = (
     "similar filters share credit, so that a low influence does not say that a filter is unimportant"
@@ -39,3 +41,15 @@ def explain_influence(influence: Influence, called: str = "") -> str:
         f"influence on {influence_of(influence, called)}: how much higher it is than with the filter's activations "
         f"before the pool replaced by their mean, as mean and root mean square over {windows}; {SHARED_CREDIT}"
     )
+
+
+def filter_influence(influence: Influence, index: int) -> str:
+    """Return what one filter adds, as the rest of a sentence that begins with the filter.
+
+    Args:
+        influence: The influence of all filters.
+        index: The filter.
+    """
+    mean, rms = float(influence.mean[index]), float(influence.rms[index])
+    numbers = f"rms {number(rms)}, n {influence.n:,}"
+    return f"changes {influence_of(influence)} by {signed(mean)} against its mean ({numbers})"

@@ -17,7 +17,7 @@ from cnn_core.motifs import KNOWN_MOTIFS, MotifRule
 
 from ... import words
 from ...background.filter_motifs import FilterMotifs, MotifStage
-from ...pictures.filter_rows import COLUMNS, LEFT_OUT, LONGEST_LOGO, FilterRow, sorted_rows
+from ...pictures.filter_rows import COLUMNS, FALLING, LEFT_OUT, LONGEST_LOGO, FilterRow, sorted_rows
 from ...pictures.motif_line import LEGEND
 from ...pictures.palette import palette_of
 from ...words.shortening import squeezed
@@ -42,6 +42,7 @@ _LONGEST_NAME: Final = 20
 _RESEMBLES: Final = (18, 46)
 """Columns that what a filter resembles has, at the least and at the most."""
 _LONGEST_Q: Final = len("2.0e−10")
+_SHARED: Final = "Similar filters share credit: a low influence is not unimportance."
 _TALL: Final = 30
 """Lines of a screen that has room for the legend."""
 
@@ -60,8 +61,8 @@ class FilterTable(TableDialog[int | None]):
     DEFAULT_CSS = """
     FilterTable #search { display: none; }
     FilterTable #search.-shown { display: block; }
-    FilterTable #detail { height: 1; padding: 0 1; margin-top: 1; }
-    FilterTable #legend { height: auto; padding: 0 1; color: $text-muted; }
+    FilterTable #detail { height: auto; padding: 0 1; margin-top: 1; }
+    FilterTable #legend, FilterTable #shared { height: auto; padding: 0 1; color: $text-muted; }
     """
     BINDINGS: ClassVar = [
         ("r", "rule", "Another rule"),
@@ -75,10 +76,11 @@ class FilterTable(TableDialog[int | None]):
         ("i", "sort('information')", "Sort by information"),
         ("m", "sort('resembles')", "Sort by what it resembles"),
         ("q", "sort('q')", "Sort by q"),
+        ("e", "sort('influence')", "Sort by influence"),
         ("up", "move(-1)", "Up"),
         ("down", "move(1)", "Down"),
     ]
-    right = ("filter", "sites", "information", "q")
+    right = ("filter", "sites", "information", "q", "influence")
     heading = "Filters as motifs"
     hints = (
         ("Enter", "go to the filter", "choose"),
@@ -86,7 +88,7 @@ class FilterTable(TableDialog[int | None]):
         ("a", "all records", "all_records"),
         ("b", "both strands", "both_strands"),
         ("/", "search", "search"),
-        ("f n c s i m q", "sort", "sort('q')"),
+        ("f n c s i m q e", "sort", "sort('q')"),
     )
 
     def __init__(
@@ -107,6 +109,9 @@ class FilterTable(TableDialog[int | None]):
         self._rows: list[FilterRow] = []
         self._shown_of: FoundMotifs | None = None
         self._compared = 0
+        self._has_influence = False
+        # Of a network without an output nothing is said of it.
+        self._is_weighed = not reading.obstacle
         self._sorted_by = "filter"
         self._turned = False
         self._unwatch: Callable[[], None] | None = None
@@ -119,6 +124,8 @@ class FilterTable(TableDialog[int | None]):
         yield table
         yield Static(id="detail", markup=False)
         yield Static(f"{LEGEND}. What a filter responds to, not what that does.", id="legend")
+        if self._is_weighed:
+            yield Static(_SHARED, id="shared")
 
     def on_mount(self) -> None:
         """Show what is known, and find the rest."""
@@ -137,14 +144,19 @@ class FilterTable(TableDialog[int | None]):
     def _show(self) -> None:
         """Show what is known now."""
         found = self._found = self._filters.follow(
-            self._reading, self._own_model, self._sequences, MotifStage.MATCHES, self._current
+            self._reading,
+            self._own_model,
+            self._sequences,
+            MotifStage.INFLUENCE if self._is_weighed else MotifStage.MATCHES,
+            self._current,
         )
         if found.refusal is not None:
             self.refuse(found.refusal)
         else:
             self.say(self._summary(found))
-        if found is not self._shown_of or not self._rows:
-            self._shown_of, self._compared = found, len(found.matches)
+        has_influence = found.influence is not None or found.no_influence is not None
+        if found is not self._shown_of or not self._rows or has_influence != self._has_influence:
+            self._shown_of, self._compared, self._has_influence = found, len(found.matches), has_influence
             self._fill()
         elif len(found.matches) != self._compared:
             self._compared = len(found.matches)
@@ -180,6 +192,10 @@ class FilterTable(TableDialog[int | None]):
             words.append("comparing was stopped")
         else:
             words.append(f"comparing with {KNOWN_MOTIFS}: {self._filters.pace or '…'}")
+        if found.no_influence is not None:
+            words.append(f"no influence: {found.no_influence}")
+        elif found.is_compared and self._is_weighed and found.influence is None:
+            words.append("influence was stopped" if found.stopped else f"influence: {self._filters.pace or '…'}")
         return "; ".join(words)
 
     def _source(self, found: FoundMotifs) -> str:
@@ -195,8 +211,15 @@ class FilterTable(TableDialog[int | None]):
         if self._found is None:
             return []
         matches = {**self._found.matches}
+        mean = None if self._found.influence is None else self._found.influence.mean.tolist()
         return [
-            FilterRow(motif, matches.get(motif.filter), motif.filter in matches) for motif in self._found.motifs
+            FilterRow(
+                motif,
+                matches.get(motif.filter),
+                motif.filter in matches,
+                None if mean is None else mean[motif.filter],
+            )
+            for motif in self._found.motifs
         ]
 
     def _fill(self) -> None:
@@ -216,7 +239,7 @@ class FilterTable(TableDialog[int | None]):
         # Whichever is sorted by has a mark, for which no other column is to go.
         marked = {key: f"{head.removesuffix(self._mark(key))} ▾" for key, head in heads.items()}
         cells: list[Row] = [*self._cells(least), marked]
-        columns = [key for key in COLUMNS if key != "name" or filter_names(self._reading.run.conv)]
+        columns = [key for key in COLUMNS if self._has(key)]
         columns = self.fitting(cells, columns, LEFT_OUT)
         others = self.width(cells, [key for key in columns if key != "resembles"])
         self._room = max(least, min(most, self.room - others - 2))
@@ -224,6 +247,13 @@ class FilterTable(TableDialog[int | None]):
         at = next((at for at, row in enumerate(self._rows) if row.motif.filter == self._current), 0)
         self.fill(columns, heads, self._cells(self._room), at)
         self._tell()
+
+    def _has(self, column: str) -> bool:
+        """Tell whether there is such a column for these filters."""
+        if column == "name":
+            return bool(filter_names(self._reading.run.conv))
+        no_influence = not self._is_weighed or (self._found is not None and self._found.no_influence is not None)
+        return column != "influence" or not no_influence
 
     def _cells(self, room: int) -> list[Row]:
         palette = palette_of(self.app)
@@ -249,17 +279,20 @@ class FilterTable(TableDialog[int | None]):
         """Return the mark of the column that is sorted by: ▾ where the first line has the most."""
         if key != self._sorted_by:
             return ""
-        return " ▾" if self._turned != (key in ("sites", "information")) else " ▴"
+        return " ▾" if self._turned != (key in FALLING) else " ▴"
 
     def _tell(self) -> None:
         """Say of the filter under the cursor what has no room in its row."""
-        line = ""
+        lines = []
         if self._rows and self.table.is_valid_row_index(self.table.cursor_row):
             row = self._rows[self.table.cursor_row]
-            line = f"filter {row.motif.filter} {self._said(row)}"
+            lines.append(f"filter {row.motif.filter} {self._said(row)}")
+            influence = None if self._found is None else self._found.influence
+            if influence is not None:
+                lines.append(words.filter_influence(influence, row.motif.filter))
         elif self._search:
-            line = f"no filter has '{self._search}' in its number, name, consensus or what it resembles"
-        self.query_one("#detail", Static).update(Text(printable(line), overflow="ellipsis", no_wrap=True))
+            lines.append(f"no filter has '{self._search}' in its number, name, consensus or what it resembles")
+        self.query_one("#detail", Static).update(Text("\n").join(map(Text, map(printable, lines))))
 
     @staticmethod
     def _said(row: FilterRow) -> str:
