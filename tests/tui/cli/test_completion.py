@@ -46,6 +46,7 @@ COMPLETED = {
     "scan .h": [".hidden.fa"],
     "scan my.fa --threa": ["--threads"],
     "scan my.fa --top 3 --to": ["--together"],
+    "scan my.fa --": ["--record", "--threads", "--help", "--color", "--pool-size"],
     "--top 3 scan @pl": ["@planted"],
     "scan --model": ["--model"],
     "scan --model ": ["motifs", "seed", "trained", *FOLDERS, "danq.h5"],
@@ -131,11 +132,17 @@ def test_bash_completes(folder: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
 def test_fish_completes(folder: Path) -> None:
-    lines = ("sca", "scan my.fa --record chrX", "scan my\\\\ d")
+    lines = ("sca", "scan my.fa --record chrX", "scan my\\\\ d", "scan --toge", "help -- err")
     asked = "".join(f'complete -C "cnn-tui {line}"\n' for line in lines)
     script = f"cnn-tui completion fish | source\n{asked}"
     done = subprocess.run(["fish", "--no-config", "-c", script], capture_output=True, check=True, text=True)
-    assert [line.split("\t")[0] for line in done.stdout.splitlines()] == ["scan", "chrX|y", "my dir/"]
+    assert [line.split("\t")[0] for line in done.stdout.splitlines()] == [
+        "scan",
+        "chrX|y",
+        "my dir/",
+        "--together",
+        "errors",
+    ]
 
 
 @pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
@@ -146,7 +153,13 @@ def test_zsh_completes(folder: Path) -> None:
             "PS1='$ '; autoload -Uz compinit; compinit -D; source <(cnn-tui completion zsh); print rea''dy"
         )
         child.expect("ready")
-        shown_for = {"sca": "scan ", "scan my.fa --record chrX": r"chrX\|y ", "scan my\\ dir/": r"b\ c.fa "}
+        shown_for = {
+            "sca": "scan ",
+            "scan --": "--together  -- let N",
+            "help -- err": "errors ",
+            "scan my.fa --record chrX": r"chrX\|y ",
+            "scan my\\ dir/": r"b\ c.fa ",
+        }
         for typed, shown in shown_for.items():
             child.send(f"cnn-tui {typed}\t")
             child.expect_exact(shown)

@@ -80,7 +80,7 @@ def completions(words: Sequence[str]) -> Completions:
         flag = flag_of(last)
         found = _values(line, now.action, last[len(flag) + 1 :])
         return Completions({f"{flag}={word}": meaning for word, meaning in found.words.items()})
-    if now.kind in ("option", "unknown") or (now.kind == "place" and last == "-"):
+    if now.kind in ("option", "unknown", "end") or (now.kind == "place" and last == "-"):
         return line.flags(last)
     return Completions() if now.action is None else _values(line, now.action, last)
 

@@ -36,7 +36,7 @@ _cnn_tui() {
     {
         IFS= read -r goes_on
         while IFS= read -r line; do COMPREPLY+=("$line"); done
-    } < <("${1/#\\~/$HOME}" completion bash -- "${COMP_LINE:0:COMP_POINT}" "$COMP_WORDBREAKS" 2>/dev/null)
+    } < <("${1/#\\~/$HOME}" completion bash "${COMP_LINE:0:COMP_POINT}" "$COMP_WORDBREAKS" 2>/dev/null)
     if [[ $goes_on == begun ]]; then compopt -o nospace 2>/dev/null; fi
 }
 complete -o bashdefault -o default -F _cnn_tui cnn-tui
@@ -46,16 +46,20 @@ _ZSH: Final = """\
 _cnn_tui() {
     local word meaning tab=$'\\t'
     local -a whole begun whole_shown begun_shown listed
+    local asked=$'\\n'"${(F)${(@Q)words[2,CURRENT-1]}}"
+    (( CURRENT > 2 )) && asked+=$'\\n'
+    asked+=${(Q)PREFIX}
     while IFS=$tab read -r word meaning; do
         [[ -n $meaning ]] && listed=(-l)
         local shown="$word${meaning:+  -- $meaning}"
+        shown=${shown[1,COLUMNS-2]}
         [[ -z $compstate[quote] ]] && word=${${(q)word}/#\\\\~/\\~}
         if [[ $word == *[/:=] ]]; then
             begun+=("$word"); begun_shown+=("$shown")
         else
             whole+=("$word"); whole_shown+=("$shown")
         fi
-    done < <(${~words[1]} completion zsh -- "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)
+    done < <(${~words[1]} completion zsh "$asked" 2>/dev/null)
     compadd -Q $listed -d whole_shown -a whole
     compadd -Q $listed -S '' -d begun_shown -a begun
     (( $#whole + $#begun )) || _default
@@ -66,7 +70,8 @@ _FISH: Final = """\
 function __cnn_tui
     set -l words (commandline -opc)
     set -l word (commandline -ct)
-    eval $words[1] completion fish -- (string escape -- $words[2..-1] "$word") 2>/dev/null
+    set -l asked \\n(string join -- \\n $words[2..-1] "$word" | string collect)
+    eval $words[1] completion fish (string escape -- $asked) 2>/dev/null
 end
 complete -c cnn-tui -f -a '(__cnn_tui)'
 """
@@ -79,18 +84,18 @@ def parser() -> Parser:
     made.add_argument("shell", metavar="SHELL", choices=_SCRIPTS, help="bash, zsh or fish")
     made.add_argument(
         "words",
-        metavar="-- WORD",
+        metavar="WORDS",
         nargs="*",
-        help="what the script asks: the words behind cnn-tui, the last of them unfinished, and in bash the whole line "
-        "and what ends a word in it",
+        help="what the script asks: in bash the line and what ends a word in it, else the words behind cnn-tui, a line "
+        "before each, of which the last is unfinished",
     )
     return made
 
 
 def check(made: ArgumentParser, typed: Namespace) -> None:
-    """Refuse what is not a line of bash."""
-    if typed.shell == "bash" and len(typed.words) not in (0, 2):
-        made.error("argument -- WORD: of bash, the line and what ends a word in it")
+    """Refuse what no script asks."""
+    if len(typed.words) not in (0, 2 if typed.shell == "bash" else 1):
+        made.error("argument WORDS: this is what the script asks; leave it out to see the script")
 
 
 def main(typed: Namespace) -> int:
@@ -103,10 +108,11 @@ def main(typed: Namespace) -> int:
         lines = in_bash(completions(words), words[-1] if words else "", ends, is_quoted=is_quoted)
         sys.stdout.writelines(f"{each}\n" for each in lines)
     else:
+        words = typed.words[0].removeprefix("\n").split("\n")
         if typed.shell == "fish":
             # Here it comes as it was typed.
-            typed.words[-1] = split_line(typed.words[-1])[0][-1]
-        sys.stdout.writelines(_with_meanings(completions(typed.words)))
+            words[-1] = split_line(words[-1])[0][-1]
+        sys.stdout.writelines(_with_meanings(completions(words)))
     return 0
 
 

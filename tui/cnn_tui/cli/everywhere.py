@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
 import time
 from argparse import ArgumentParser, Namespace, _ArgumentGroup
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from cnn_core import __version__
 from cnn_core.errors import printable
 from cnn_core.work.cores import cores
 
-from .streams import Said, saying
+from .streams import Said, saying, write_error
 
 if TYPE_CHECKING:
     from logging import LogRecord
@@ -70,14 +69,14 @@ def held_to(typed: Namespace, *, draws: bool) -> Iterator[None]:
 
     Args:
         typed: What was typed.
-        draws: Whether the app draws on the terminal, where nothing else may be written.
+        draws: Whether the app draws on the terminal meanwhile: what is to be said is said when it has ended.
     """
     said: Said = "quiet" if typed.quiet else "verbose" if typed.verbose else "usual"
     with _environment(typed), saying(said):
-        if said != "verbose" or sys.stderr is None or (draws and sys.stderr.isatty()):
+        if said != "verbose":
             yield
             return
-        with _told(typed):
+        with _told(later=draws):
             yield
 
 
@@ -107,21 +106,24 @@ def _set(values: dict[str, str | None]) -> None:
 
 
 @contextmanager
-def _told(typed: Namespace) -> Iterator[None]:
-    """Write what our loggers are told to standard error, each line with the seconds since the start."""
+def _told(*, later: bool) -> Iterator[None]:
+    """Write what our loggers are told to standard error, in the end or at once, each with the seconds till then."""
     # Only here: it takes as long to import as all the rest of a parser.
     import logging
 
-    start, stream = time.perf_counter(), sys.stderr
+    start = time.perf_counter()
+    kept: list[str] = []
 
     class Lines(logging.Handler):
-        """Writes a line each, where it can be written to."""
+        """Writes a line each."""
 
         def emit(self, record: LogRecord) -> None:
-            with suppress(OSError, ValueError):
-                seconds = time.perf_counter() - start
-                stream.write(f"cnn-tui: {seconds:.3f} s: {printable(record.getMessage())}\n")
-                stream.flush()
+            seconds = time.perf_counter() - start
+            line = f"cnn-tui: {seconds:.3f} s: {printable(record.getMessage())}\n"
+            if later:
+                kept.append(line)
+            else:
+                write_error(line)
 
     lines, own = Lines(), logging.getLogger(__name__)
     loggers = [logging.getLogger(room) for room in _ROOMS]
@@ -129,7 +131,7 @@ def _told(typed: Namespace) -> Iterator[None]:
     for logger in loggers:
         logger.addHandler(lines)
         logger.setLevel(logging.INFO)
-    own.info("cnn-tui %s, Python %s, threads: %d", __version__, platform.python_version(), cores())
+    own.info("cnn-tui %s, Python %s, threads: %d", __version__, sys.version.split()[0], cores())
     try:
         yield
         own.info("done, in %.3f s of processor time", time.process_time())
@@ -137,3 +139,5 @@ def _told(typed: Namespace) -> Iterator[None]:
         for logger, level in zip(loggers, levels, strict=True):
             logger.removeHandler(lines)
             logger.setLevel(level)
+        if kept:
+            write_error("".join(kept))
