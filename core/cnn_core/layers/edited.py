@@ -360,13 +360,13 @@ class EditedSteps:
         Returns:
             Values, shape (edits begun, values), not to be written to; where no edit adds anything, one row for all.
         """
+        if self._abreast:
+            row = int(step - self.first[0] + self.added_from[0])
+            return self.differences[row] + value if row < len(self.differences) else value[None]
         # Of the edits begun, those that began long ago add nothing any more.
         ended = int(np.searchsorted(self.first, step - len(self.differences), side="right"))
         if ended == begun:
             return value[None]
-        if self._abreast:
-            row = int(step - self.first[0] + self.added_from[0])
-            return self.differences[row] + value if row < len(self.differences) else value[None]
         mine, values = slice(ended, begun), np.repeat(value[None], begun, axis=0)
         rows = step - self.first[mine] + self.added_from[mine]
         # Past their last row stands what the last adds, times 0.

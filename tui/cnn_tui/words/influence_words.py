@@ -37,8 +37,9 @@ def explain_influence(influence: Influence, called: str = "") -> str:
         called: What the value is called, or nothing.
     """
     windows = f"{influence.n:,} input window{'s' if influence.n > 1 else ''}"
+    higher = "they are" if influence.values > 1 else "it is"
     return (
-        f"influence on {influence_of(influence, called)}: how much higher it is than with the filter's activations "
+        f"influence on {influence_of(influence, called)}: how much higher {higher} than with the filter's activations "
         f"before the pool replaced by their mean, as mean and root mean square over {windows}; {SHARED_CREDIT}"
     )
 
