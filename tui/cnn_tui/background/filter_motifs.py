@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from cnn_core import motifs
@@ -16,6 +17,7 @@ from cnn_core.work.lazy_value import LazyValue
 from cnn_core.work.lru_cache import LruCache
 
 from .. import opening
+from ..words.progress_text import duration
 from .cancellable_task import Cancelled
 from .influence_windows import InfluenceWindows, influence_on_output
 from .pacing import Pacing
@@ -220,6 +222,16 @@ class FilterMotifs(RecordScans[FoundMotifs]):
         """How far what is looked at has come, or nothing where it is there or was stopped."""
         return self._pace
 
+    def begin_frame(self) -> None:
+        """Let what is painted come first."""
+        self._frame_priority.begin_frame()
+
+    def leave(self) -> None:
+        """Look at no filters; what was stopped goes on when it is looked at again, unless it cannot be."""
+        if self._scan is not None:
+            self._scan.stopped = self._scan.refusal is not None
+        super().leave()
+
     def resume(self) -> None:
         """Let what was stopped go on when it is followed again."""
         if self._scan is not None:
@@ -299,7 +311,14 @@ class FilterMotifs(RecordScans[FoundMotifs]):
             found.matches[motif.filter] = match
 
     def _weigh(self, found: FoundMotifs, task: CancellableTask[None], key: ScanKey) -> None:
-        progress = self._giving_way(task, lambda done, total: self._tell(task, f"{100 * done // total} %"))
+        begun = monotonic()
+
+        def tell(done: int, total: int) -> None:
+            # The mean comes first; replacing is what takes time.
+            left = (monotonic() - begun) * (total - done) / done if done else 0
+            self._tell(task, f"{100 * done // total} %" + (f", {duration(left)} left" if left > 1 else ""))
+
+        progress = self._giving_way(task, tell)
         try:
             found.influence = influence_on_output(found.reading, found.windows, found.strands, progress)
         except CnnError as error:

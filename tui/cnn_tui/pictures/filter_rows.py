@@ -75,7 +75,7 @@ class FilterRow:
             "information": f"{motif.information.sum():.2f}",
             "resembles": shortened(self._resembles(resembles), resembles),
             "q": number(self.likely.q) if self.likely else "" if self.is_compared else _PENDING,
-            "influence": _PENDING if self.influence is None else signed(self.influence),
+            "influence": _PENDING if self.influence is None else signed(self.influence) if self.influence else "0",
         }
         if motif.is_written:
             return plain

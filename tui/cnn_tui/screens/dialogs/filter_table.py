@@ -59,8 +59,6 @@ class FilterTable(TableDialog[int | None]):
     """
 
     DEFAULT_CSS = """
-    FilterTable #search { display: none; }
-    FilterTable #search.-shown { display: block; }
     FilterTable #detail { height: auto; padding: 0 1; margin-top: 1; }
     FilterTable #legend, FilterTable #shared { height: auto; padding: 0 1; color: $text-muted; }
     """
@@ -120,7 +118,9 @@ class FilterTable(TableDialog[int | None]):
         """Yield what the table is of, the table, what is said of the filter under the cursor, and what letters say."""
         message, table = super().parts()
         yield message
-        yield Field(placeholder="a number, a name, letters, a known motif or a family", name="search")
+        field = Field(placeholder="a number, a name, letters, a known motif or a family", name="search")
+        field.display = False
+        yield field
         yield table
         yield Static(id="detail", markup=False)
         yield Static(f"{LEGEND}. What a filter responds to, not what that does.", id="legend")
@@ -177,7 +177,7 @@ class FilterTable(TableDialog[int | None]):
             words = [f"{self._source(found)}{rule.words} (rule {rule})"]
         pace = f"{self._filters.pace or '…'}  Esc stops it"
         if not found.motifs:
-            return f"{words[0]}; {'stopped: a reads on' if found.stopped else pace}"
+            return f"{words[0]}; {'stopped' if found.stopped else pace}"
         if found.few:
             every = f"{found.few:,} of {counted(len(found.motifs), 'filter')}"
             few = f"{every} {verb(found.few, 'has', 'have')} too few sites for a motif"
@@ -224,6 +224,7 @@ class FilterTable(TableDialog[int | None]):
 
     def _fill(self) -> None:
         """Fill the table in the order in force; the cursor stays on the same filter."""
+        self._filters.begin_frame()
         text = self._search
         rows = [row for row in self._all() if not text or row.found_by(text)]
         if not rows:
@@ -307,6 +308,7 @@ class FilterTable(TableDialog[int | None]):
     @on(DataTable.RowHighlighted)
     def follow_cursor(self) -> None:
         """Remember the filter under the cursor, and say what there is to say of it."""
+        self._filters.begin_frame()
         if self._rows and self.table.is_valid_row_index(self.table.cursor_row):
             self._current = self._rows[self.table.cursor_row].motif.filter
         self._tell()
@@ -332,13 +334,9 @@ class FilterTable(TableDialog[int | None]):
         self._choose(replace(choice, rule=_RULES[at % len(_RULES)]))
 
     def action_all_records(self) -> None:
-        """Read all records, or the one on screen; what was stopped goes on."""
-        choice, found = self._filters.choice, self._found
-        if found is not None and found.stopped and found.refusal is None:
-            self._filters.resume()
-            self._show()
-        else:
-            self._choose(replace(choice, all_records=not choice.all_records))
+        """Read all records, or the one on screen."""
+        choice = self._filters.choice
+        self._choose(replace(choice, all_records=not choice.all_records))
 
     def action_both_strands(self) -> None:
         """Read both strands, or the one on screen."""
@@ -348,8 +346,9 @@ class FilterTable(TableDialog[int | None]):
     def action_search(self) -> None:
         """Let a search be typed."""
         field = self.query_one("#search", Field)
-        field.add_class("-shown")
-        field.focus()
+        field.display = True
+        # At once: what is typed next belongs to it.
+        self.set_focus(field)
 
     @on(Input.Changed)
     def narrow(self) -> None:
@@ -359,7 +358,7 @@ class FilterTable(TableDialog[int | None]):
     @on(Input.Submitted)
     def search_done(self) -> None:
         """Go back to the table with what was found."""
-        self.table.focus()
+        self.set_focus(self.table)
 
     def action_choose(self) -> None:
         """Close with the filter under the cursor."""
@@ -369,12 +368,13 @@ class FilterTable(TableDialog[int | None]):
     def action_close(self) -> None:
         """End the search, or stop what is read; then close."""
         field = self.query_one("#search", Field)
-        if field.has_class("-shown"):
-            field.remove_class("-shown")
-            field.value = ""
-            self.table.focus()
+        if field.display:
+            field.display, field.value = False, ""
+            self.set_focus(self.table)
         elif self._found is not None and not self._found.motifs and self._filters.stop():
-            self._show()
+            if self._filters.choice.all_records:
+                # Back to what was there before.
+                self.action_all_records()
         else:
             super().action_close()
 
