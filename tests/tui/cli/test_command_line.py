@@ -14,12 +14,14 @@ import pytest
 from terminals import PACKAGES
 
 from cnn_core import __version__
+from cnn_core.errors import CnnError
 from cnn_core.scan.whole_scan import default_threads
 from cnn_core.work.cores import cores
 from cnn_samples import sample_path
 from cnn_tui.__main__ import main
 from cnn_tui.cli.arguments import SUBCOMMANDS, parse
 from cnn_tui.cli.everywhere import held_to
+from cnn_tui.output.whole_file import check_output, only_below
 
 
 def said(words: str, capsys: pytest.CaptureFixture[str]) -> tuple[object, str, str]:
@@ -133,6 +135,8 @@ def test_a_format_says_what_no_name_says(tmp_path: Path, capfdbinary: pytest.Cap
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
 def test_a_pipe_that_has_a_name_takes_what_is_written(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
+    with only_below(tmp_path / "views"), pytest.raises(CnnError, match="outside the folder of the views"):
+        check_output(tmp_path / "pipe", "hits", force=True, suffixes=("",))
     taken: list[bytes] = []
     reader = threading.Thread(target=lambda: taken.append((tmp_path / "pipe").read_bytes()))
     reader.start()

@@ -109,7 +109,7 @@ def check_output(
     place = _place_of(path)
     if path.suffix.lower() not in suffixes:
         raise _other_format(path, place, instead, suffixes)
-    if place is None or _is_stream(place):
+    if place is None:
         return
     path = place
     if len(os.fsencode(path.name)) > _LONGEST_NAME:
@@ -127,7 +127,7 @@ def check_output(
         raise CnnError("this is a folder", where=str(path), remedy="give the name of a file")
     if not makes_folder and not path.parent.is_dir():
         raise CnnError("there is no such folder", where=str(path.parent), remedy="make it first, or choose another")
-    if path.exists() and not force:
+    if path.exists() and not force and not _is_stream(path):
         raise CnnError(
             "there is such a file already", where=str(path), remedy="choose another name, or add --force"
         )
