@@ -83,9 +83,9 @@ def test_the_consensus_and_the_other_strand() -> None:
 async def test_the_card_of_a_motif_is_the_motif_itself_named_flipped_and_pointed_at() -> None:
     async with explorer(MEDIUM, filter="1") as shown:
         await shown.press("V")
-        assert "f shows it" in shown.text
-        await shown.press("f")
-        assert "weights: background × 2^weight" in shown.text
+        assert "reverse complement: weights" in shown.text
+        await shown.press("V")
+        assert " weights: background × 2^weight" in shown.text
         assert "motif  N  N  N  Y  C  T  T  A  T  C  T  N  Y  N  N  N" in shown.text
         # The preset's GATA1 is of 2018; what it resembles most of 2026 is another of its family.
         assert "resembles GATA2 (MA0036.4, q = " in shown.text

@@ -28,7 +28,6 @@ __all__ = ["ScanFollower"]
 _COMPARING: Final = "comparing with known motifs:"
 _STOPPED: Final = "comparing was stopped: M, and M again, goes on"
 _NO_MOTIFS: Final = "these filters read feature maps: only those that read letters are motifs"
-_NO_LOGO: Final = "V flips the logo: f shows it, on the filter card"
 _FLIPPED: Final = "the logo's reverse complement: V flips it back"
 
 
@@ -207,15 +206,16 @@ class ScanFollower:
         self._screen.step_to(replace(picture.view, named=self._names_asked, count=""))
 
     def flip_logo(self) -> None:
-        """Show the logo's reverse complement, or the logo again."""
-        picture = self._screen.picture
+        """Show the logo's reverse complement, or the logo again; the card comes to the front."""
+        picture, screen = self._screen.picture, self._screen
         if picture is None:
             return
-        if picture.deep_step is not None or not self._screen.card:
-            self._screen.say(_NO_MOTIFS if picture.deep_step is not None else _NO_LOGO)
+        if picture.deep_step is not None:
+            screen.say(_NO_MOTIFS)
             return
-        self._screen.show_view(replace(picture.view, flipped=not picture.view.flipped))
-        self._screen.say("" if picture.view.flipped else _FLIPPED)
+        screen.card = screen.unfolded = True
+        screen.show_view(replace(picture.view, flipped=not picture.view.flipped))
+        screen.say("" if picture.view.flipped else _FLIPPED)
 
     def ask_output_scan(self) -> None:
         """Ask how to scan the output along the record."""
