@@ -26,6 +26,9 @@ for _number, _usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIG
     if signal.getsignal(_number) is signal.SIG_IGN:
         signal.signal(_number, _usual)
 
+# What is made while tests are collected stays.
+gc.disable()
+
 _APP: Final = Path(__file__).parent / "tui"
 _FAST: Final = ("opening", "options", "pictures", "view", "words")
 """The rooms of the app whose tests start neither the app nor another process."""
@@ -58,7 +61,8 @@ def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Keep the tests themselves, which stay to the end, out of every look for garbage."""
+    """Keep the tests themselves, which stay to the end, out of every look for garbage, and look seldom."""
+    gc.enable()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 10, 10)
+    gc.set_threshold(50_000, 20, 50)

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -18,6 +19,7 @@ __all__ = ["inside"]
 def inside(place: Path) -> Iterator[None]:
     """Be in a folder with files to open, which is home too, and write nowhere but below those for temporary files."""
     before = Path.cwd()
+    _watch()
     with patch.dict(os.environ, {"HOME": str(place), "CNN_TUI_CACHE": str(place / ".cache")}):
         os.chdir(place)
         _written_below[:] = [os.path.realpath(tempfile.gettempdir())]
@@ -45,4 +47,7 @@ def _refuse_elsewhere(event: str, given: tuple[Any, ...]) -> None:
         raise PermissionError(13, "not while random hands are at work", path)
 
 
-sys.addaudithook(_refuse_elsewhere)
+@cache
+def _watch() -> None:
+    """Have Python ask from now on: what watches cannot be taken away, and is called a thousand times a test."""
+    sys.addaudithook(_refuse_elsewhere)
