@@ -59,13 +59,19 @@ Result = TypeVar("Result")
 
 
 class _StillExplorer(Explorer):
-    """The explorer where no time passes."""
+    """The explorer where no time passes, and nobody looks on."""
 
     def set_timer(self, delay: float, callback: Callable[[], Any] | None = None, **rest: Any) -> Timer:
         """Set a timer; the one of the demonstration never rings."""
         if callback == self.player.tick:
             rest["pause"] = True
         return super().set_timer(delay, callback, **rest)
+
+    def _compositor_refresh(self) -> None:
+        """Draw no frame: nobody sees any, and a snapshot draws all."""
+        if self is not self.app.screen:
+            super()._compositor_refresh()
+        self._dirty_widgets.clear()
 
 
 class _StillApp(CnnApp):
