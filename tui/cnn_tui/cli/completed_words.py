@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Completions", "completions"]
 
-_FASTA: Final = (".fa", ".fasta", ".fna", ".ffn", ".fas", ".2bit")
+_FASTA: Final = (".fa", ".fasta", ".fna", ".ffn", ".fas")
 _MODELS: Final = tuple(chain.from_iterable(FORMATS.values()))
 _MOTIFS: Final = tuple(
     chain.from_iterable(suffixes for module, suffixes in FORMATS.items() if module.startswith("motifs."))
