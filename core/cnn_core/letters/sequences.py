@@ -158,6 +158,11 @@ class Sequences:
         """How many letters each record has, shape (records,)."""
         return self._records.lengths
 
+    @property
+    def lengths_by_name(self) -> dict[str, int]:
+        """How many letters each record has, by its name, in the order of the file."""
+        return dict(zip(self._all_names(), self.lengths.tolist(), strict=True))
+
     def read_whole(self, first: int, stop: int) -> NDArray[np.uint8]:
         """Read the letters of neighbouring records at once.
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .filter_page import write_filter_page
     from .filter_table import FILTER_COLUMNS, FilterColumn, filter_arrays, write_filter_table
     from .gff3 import GFF3_HEAD, write_hits_gff3
+    from .igv_session import write_igv_session
     from .influence_table import influence_arrays, influence_columns, shown_influence_columns
     from .insertion import (
         INSERTION_COLUMNS,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     )
     from .resemblance_table import FEW_SITES, match_arrays, match_columns, resemblance_columns
     from .tables import table_name
+    from .tracks import write_chrom_sizes
     from .values import BlockValues
     from .variants import VARIANT_COLUMNS, score_lines, score_vcf_header, score_vcf_line
 
@@ -72,12 +74,14 @@ __all__ = [
     "write_base_arrays",
     "write_base_table",
     "write_base_track",
+    "write_chrom_sizes",
     "write_comments",
     "write_filter_page",
     "write_filter_table",
     "write_hits_bed",
     "write_hits_gff3",
     "write_hits_table",
+    "write_igv_session",
     "write_insertion_table",
     "write_jaspar",
     "write_meme",
@@ -102,10 +106,12 @@ __getattr__ = lazily(
         "insertion": "INSERTION_COLUMNS InsertionNotes insertion_arrays insertion_rows write_insertion_table",
         "resemblance_table": "FEW_SITES match_arrays match_columns resemblance_columns",
         "gff3": "GFF3_HEAD write_hits_gff3",
+        "igv_session": "write_igv_session",
         "influence_table": "influence_arrays influence_columns shown_influence_columns",
         "motif_files": "MotifNotes write_jaspar write_meme write_transfac written_motifs",
         "predictions": "PredictionNotes write_prediction_arrays write_prediction_table write_prediction_track",
         "tables": "table_name",
+        "tracks": "write_chrom_sizes",
         "values": "BlockValues",
         "variants": "VARIANT_COLUMNS score_lines score_vcf_header score_vcf_line",
     },

@@ -182,6 +182,7 @@ def write_base_track(
     file: BinaryIO,
     said: Said | None = None,
     *,
+    track_line: bool = False,
     as_bigwig: bool = False,
 ) -> None:
     """Write one number a base, as bedGraph or bigWig; neighbours of equal value are one run.
@@ -191,7 +192,8 @@ def write_base_track(
         number: What is drawn of each base, shape (bases,).
         lengths: How many letters each record has, by its name.
         file: A file that is open for writing bytes; for bigWig, at its start and seekable.
-        said: What is said beside the numbers; in bedGraph in the line of the track.
+        said: What is said beside the numbers, in a track line.
+        track_line: Whether bedGraph has one.
         as_bigwig: Whether it is bigWig.
 
     Raises:
@@ -199,7 +201,8 @@ def write_base_track(
     """
     track = said.track if said else ""
     runs = _runs(parts, number, {name: place for place, name in enumerate(lengths)})
-    write_track(runs, lengths, (track.split(",")[0], track), file, as_bigwig=as_bigwig)
+    named = (track.split(",")[0], track) if track_line else None
+    write_track(runs, lengths, file, named=named, as_bigwig=as_bigwig)
 
 
 def _runs(

@@ -23,7 +23,7 @@ from numpy.typing import DTypeLike, NDArray
 from ..errors import SettingError
 from ..work.progress import Progress, no_progress
 from .bigwig_reductions import Reduction, first_reduction
-from .runs import Runs, runs_of
+from .runs import Runs, joined_runs, runs_of
 from .values import Values
 
 __all__ = ["write_bigwig", "write_tracks"]
@@ -69,7 +69,7 @@ def write_bigwig(values: Values, file: BinaryIO, progress: Progress = no_progres
         SettingError: Several filters, or selections; or a record is too long for the format.
         ModelError: A value is infinite.
     """
-    write_tracks(values.names, values.lengths, values.one.step, runs_of(values, progress), file)
+    write_tracks(values.names, values.lengths, values.one.step, joined_runs(runs_of(values, progress)), file)
 
 
 def write_tracks(

@@ -43,27 +43,37 @@ class ExportFormat:
         contents: What it can hold, the default first.
         writer: The module of this room and its function that write values of a block; empty if it cannot hold any.
         one_filter: Whether it holds the values of a single filter.
+        track_line: Whether it may begin with a line that tells a genome browser what is drawn.
     """
 
     suffixes: tuple[str, ...]
     contents: tuple[Contents, ...]
     writer: str = ""
     one_filter: bool = False
+    track_line: bool = False
 
-    def write(self, values: Values, file: BinaryIO, progress: Callable[[int, int], None]) -> None:
+    def write(
+        self,
+        values: Values,
+        file: BinaryIO,
+        progress: Callable[[int, int], None],
+        *,
+        track_line: bool = False,
+    ) -> None:
         """Write values of a block.
 
         Args:
             values: The values.
             file: A file that is open for writing bytes, at its start, and can be gone back in.
             progress: Called now and then with what is done and the total; it may raise to stop.
+            track_line: Whether there is a track line, where the format may have one.
 
         Raises:
             CnnError: The format cannot hold these values.
         """
         module, function = self.writer.split(":")
-        writer = getattr(import_module(f".{module}", __package__), function)
-        cast("Callable[[Values, BinaryIO, Callable[[int, int], None]], None]", writer)(values, file, progress)
+        writer = cast("Callable[..., None]", getattr(import_module(f".{module}", __package__), function))
+        writer(values, file, progress, **({"track_line": track_line} if self.track_line else {}))
 
 
 _TRACK: Final[tuple[Contents, ...]] = ("cells", "activations", "responses")
@@ -71,7 +81,7 @@ _TRACK: Final[tuple[Contents, ...]] = ("cells", "activations", "responses")
 FORMATS: Final = (
     ExportFormat((".npz",), CONTENTS, "archive:write_value_arrays"),
     ExportFormat((".tsv",), CONTENTS[1:], "tables:write_table"),
-    ExportFormat((".bedgraph", ".bdg"), _TRACK, "bedgraph:write_bedgraph", one_filter=True),
+    ExportFormat((".bedgraph", ".bdg"), _TRACK, "tracks:write_bedgraph", one_filter=True, track_line=True),
     ExportFormat((".bw", ".bigwig"), _TRACK, "bigwig:write_bigwig", one_filter=True),
     ExportFormat((".bed",), ("cells", "selections"), "bed:write_bed"),
     ExportFormat((".meme",), ("kernels",)),

@@ -212,6 +212,7 @@ def write_prediction_track(
     file: BinaryIO,
     notes: PredictionNotes,
     *,
+    track_line: bool = False,
     as_bigwig: bool = False,
 ) -> None:
     """Write one value along the records, as bedGraph or bigWig.
@@ -224,7 +225,8 @@ def write_prediction_track(
         lengths: How many letters each record has, by its name.
         step: Bases from one window to the next; None is a window.
         file: A file that is open for writing bytes; for bigWig, at its start and seekable.
-        notes: What is said beside them; in bedGraph in the line of the track.
+        notes: What is said beside them, in a track line.
+        track_line: Whether bedGraph has one.
         as_bigwig: Whether it is bigWig.
 
     Raises:
@@ -232,7 +234,8 @@ def write_prediction_track(
     """
     places = {name: at for at, name in enumerate(lengths)}
     runs = _runs(predictions, places, lengths, step, notes)
-    write_track(runs, lengths, (notes.wanted[0].name, notes.described), file, as_bigwig=as_bigwig)
+    named = (notes.wanted[0].name, notes.described) if track_line else None
+    write_track(runs, lengths, file, named=named, as_bigwig=as_bigwig)
 
 
 def _runs(

@@ -1,4 +1,4 @@
-"""One filter's values as intervals of the records with equal neighbours joined, as bedGraph and bigWig hold them."""
+"""Values as intervals of records, and how equal neighbours are joined, as bedGraph and bigWig hold them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Runs(NamedTuple):
 
 
 def runs_of(values: Values, progress: Progress = no_progress) -> Iterator[Runs]:
-    """Yield the values of one filter along the records; neighbours of equal value become one.
+    """Return the values of one filter along the records, each that lies over bases as a run of its own.
 
     Args:
         values: The values of one filter.
@@ -46,7 +46,7 @@ def runs_of(values: Values, progress: Progress = no_progress) -> Iterator[Runs]:
         )
     if len(values.one.filters) > 1:
         raise SettingError("a track holds one filter", remedy="ask for one")
-    yield from joined_runs(_rows_as_runs(values, progress))
+    return _rows_as_runs(values, progress)
 
 
 def _rows_as_runs(values: Values, progress: Progress) -> Iterator[Runs]:

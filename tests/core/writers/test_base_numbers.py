@@ -90,7 +90,9 @@ def test_track_leaves_out_what_is_blank_and_gaps() -> None:
     file = io.BytesIO()
     parts = [numbers("ACGA"), numbers("ACG", start=20), numbers("ACG", "chr2", 1)]
     same = {4: np.array([9, 1, 1, 2]), 20: np.array([0, 2, 2]), 1: np.array([0, 2, 3])}
-    write_base_track(parts, lambda part: same[part.start], {"chr1": 100, "chr2": 50}, file, Said(track="x, y"))
+    write_base_track(
+        parts, lambda part: same[part.start], {"chr1": 100, "chr2": 50}, file, Said(track="x, y"), track_line=True
+    )
     head, *lines = file.getvalue().decode().splitlines()
     assert 'name="x" description="x, y"' in head
     assert [tuple(line.split()) for line in lines] == [

@@ -19,11 +19,11 @@ from cnn_core.layers import Array, AveragePooling1D, Conv1D, Dense, Flatten, Lay
 from cnn_core.writers import values
 from cnn_core.writers.archive import write_value_arrays
 from cnn_core.writers.bed import write_bed
-from cnn_core.writers.bedgraph import write_bedgraph
 from cnn_core.writers.bigwig import write_bigwig
 from cnn_core.writers.decimals import decimals, shortest
 from cnn_core.writers.kernels import kernel_arrays
 from cnn_core.writers.tables import write_table
+from cnn_core.writers.tracks import write_bedgraph
 from cnn_core.writers.values import BlockValues, Quantity
 
 LETTERS = random_letters(203, seed=3)
@@ -111,10 +111,8 @@ def per_base(reading: Reading, settings: Settings, quantity: str) -> dict[int, n
 def bedgraph_rows(of: BlockValues) -> list[tuple[str, int, int, np.float32]]:
     file = io.BytesIO()
     write_bedgraph(of, file)
-    track, *lines = file.getvalue().decode().splitlines()
-    assert track.startswith('track type=bedGraph name="')
     assert file.getvalue().endswith(b"\n")
-    rows = [line.split("\t") for line in lines]
+    rows = [line.split("\t") for line in file.getvalue().decode().splitlines()]
     assert all(len(row) == 4 for row in rows)
     return [(name, int(start), int(stop), np.float32(value)) for name, start, stop, value in rows]
 
@@ -148,7 +146,7 @@ class TestBedgraphFile:
         model = block_model(Conv1D(one_letter_kernel("A", "C"), activation="relu"), MaxPooling1D(2))
         reading = Reading.of(model, Letters("ACGAAAC", "chr1")).into()
         file = io.BytesIO()
-        write_bedgraph(BlockValues.of(reading, "activations", (0,)), file)
+        write_bedgraph(BlockValues.of(reading, "activations", (0,)), file, track_line=True)
         assert file.getvalue().decode().splitlines() == [
             'track type=bedGraph name="filter0 activations" description="activations of filter 0 of small, strand +; '
             'a position lies over 1 base (conv stride) from the first that it reads"',

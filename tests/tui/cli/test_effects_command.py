@@ -91,7 +91,7 @@ def test_table_and_track_hold_the_same(here: Path) -> None:
             assert [np.float32(loss), np.float32(gain)] == [found["loss"][base], found["gain"][base]]
         else:
             assert [*numbers, loss, gain] == [""] * 6
-    assert main(["effects", *words, "-o", "x.bedgraph"]) == 0
+    assert main(["effects", *words, "-o", "x.bedgraph", "--track-line"]) == 0
     track, *runs = (here / "x.bedgraph").read_text().splitlines()
     assert "less their mean over the four letters" in track
     drawn = np.full(60, np.nan, dtype=np.float32)
@@ -159,7 +159,7 @@ def test_regions_of_a_bed_file_lie_in_the_middle_of_their_input_windows(here: Pa
     assert found["raw"][5, 2] == pytest.approx(target.of(applied.run(codes)) - float(found["value"][0]), abs=1e-6)
     # A track is sorted along the records.
     assert main(["effects", "long.fa", "--model", "seed", "--regions", "peaks.bed", "-o", "x.bedgraph"]) == 0
-    starts = [int(line.split("\t")[1]) for line in (here / "x.bedgraph").read_text().splitlines()[1:]]
+    starts = [int(line.split("\t")[1]) for line in (here / "x.bedgraph").read_text().splitlines()]
     assert starts == sorted(starts)
 
 

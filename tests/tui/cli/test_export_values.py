@@ -13,7 +13,7 @@ from cnn_core.blocks.reading import Reading
 from cnn_core.errors import CnnError
 from cnn_core.presets import preset
 from cnn_core.readers.motifs.meme import read_meme
-from cnn_core.writers import bedgraph
+from cnn_core.writers import tracks
 from cnn_core.writers.values import BlockValues
 from cnn_tui.__main__ import main
 from cnn_tui.cli import export
@@ -47,9 +47,9 @@ class TestFiles:
     @pytest.mark.parametrize(
         ("words", "begins"),
         [
-            ("--filter TBP -o x.bedgraph", "track type=bedGraph"),
-            ("--filter TBP -o x.bedGraph", "track type=bedGraph"),
-            ("--filter 0 --what responses -o x.bdg", "track type=bedGraph"),
+            ("--filter TBP -o x.bedgraph", "sim_01\t0\t"),
+            ("--filter TBP -o x.bedGraph --track-line", "track type=bedGraph"),
+            ("--filter 0 --what responses -o x.bdg", "sim_01\t0\t"),
             ("-o x.tsv", "record\tstart\tstop\tstrand\tcell\tTBP\tGATA1"),
             ("-o x.tsv --what selections", "record\tstart\tstop\tstrand\tcell\tTBP\tGATA1"),
             ("-o x.tsv --what activations --filter TBP", "record\tstart\tstop\tstrand\tposition\tTBP\n"),
@@ -203,15 +203,15 @@ class TestRefusals:
 def test_files_that_are_whole_are_named_where_the_others_are_not(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write, done = bedgraph.write_bedgraph, []
+    write, done = tracks.write_bedgraph, []
 
-    def full(*given: Any) -> None:
+    def full(*given: Any, **options: Any) -> None:
         if len(done) == 2:
             raise OSError(errno.ENOSPC, "No space left on device")
         done.append(given)
-        write(*given)
+        write(*given, **options)
 
-    monkeypatch.setattr(bedgraph, "write_bedgraph", full)
+    monkeypatch.setattr(tracks, "write_bedgraph", full)
     assert typed("-o {filter}.bedgraph") == 1
     assert capsys.readouterr().err == (
         "cnn-tui: warning: 2 files are whole, TBP.bedgraph to GATA1.bedgraph; the others are not written\n"
@@ -265,7 +265,7 @@ def test_equal_values_are_equal_bytes(suffix: str, tmp_path: Path) -> None:
 def test_what_is_on_screen_is_written_by_its_bounds(tmp_path: Path) -> None:
     reading = Reading.of(preset("motifs"), open_source("@planted")["sim_01"]).into()
     value_files.write_values(BlockValues.of(reading, "cells", (0,), (1, 4)), tmp_path / "x.bedgraph")
-    assert (tmp_path / "x.bedgraph").read_text().splitlines()[1:] == [
+    assert (tmp_path / "x.bedgraph").read_text().splitlines() == [
         "sim_01\t8\t16\t0",
         "sim_01\t16\t24\t9.5",
         "sim_01\t24\t32\t0",

@@ -192,7 +192,7 @@ def test_any_value_of_any_layer(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_track_of_one_value(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["predict", "my.fa", "--model", "fixed.npz", "--record", "long", "--step", "10"]
     assert main([*words, "--target", "output:2", "-o", "x.bedgraph"]) == 0
-    _, *lines = [line.split("\t") for line in (here / "x.bedgraph").read_text().splitlines()]
+    lines = [line.split("\t") for line in (here / "x.bedgraph").read_text().splitlines()]
     starts = [0, 10, 20, 30, 40, 50, 53]
     # Over ten bases at the middle of each window; what two share, the first has.
     places = [(str(start + 5), str(start + 15)) for start in starts]
@@ -212,7 +212,7 @@ def test_a_track_along_the_bases_on_either_strand(here: Path) -> None:
         words = ["--record", "one", "--strand", strand, "--target", "conv:1", "-o", f"{strand}.bedgraph"]
         assert main(["predict", "my.fa", "--model", "profile.npz", *words]) == 0
         drawn = np.full(20, np.nan)
-        for line in (here / f"{strand}.bedgraph").read_text().splitlines()[1:]:
+        for line in (here / f"{strand}.bedgraph").read_text().splitlines():
             _, start, stop, value = line.split("\t")
             drawn[int(start) : int(stop)] = float(value)
         codes = encode(ONE)

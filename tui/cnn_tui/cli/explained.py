@@ -13,8 +13,10 @@ from cnn_core import attribution, blocks
 
 from .. import opening
 from ..options.arguments import add_group, add_model_options, request_of
+from ..output.track_files import BESIDE_NOTHING, BesideTracks
 from ..output.whole_file import check_output
 from .parser import Parser, add_sequences, add_target
+from .track_options import add_track_options, beside_tracks, check_track_options
 
 if TYPE_CHECKING:
     from cnn_core.attribution import InputWindow, Target
@@ -45,6 +47,7 @@ class Asked:
         regions: A BED file of the regions that are read, or None.
         output: The file to write, or None.
         force: Whether it is replaced where it is there.
+        beside: What is written beside a track.
     """
 
     request: OpenRequest
@@ -54,12 +57,13 @@ class Asked:
     regions: str | None = None
     output: str | None = None
     force: bool = False
+    beside: BesideTracks = BESIDE_NOTHING
 
     @classmethod
     def typed(cls, typed: Namespace) -> Asked:
         """Return what was typed."""
         own = ("target", "logit", "all_records", "regions", "output", "force")
-        return cls(request_of(typed), **{name: getattr(typed, name) for name in own})
+        return cls(request_of(typed), **{name: getattr(typed, name) for name in own}, beside=beside_tracks(typed))
 
     @property
     def path(self) -> Path | None:
@@ -77,6 +81,7 @@ class Asked:
         """
         if self.path is not None:
             check_output(self.path, instead, force=self.force, suffixes=SUFFIXES)
+        self.beside.check()
 
 
 def add_explained(made: Parser) -> None:
@@ -88,6 +93,7 @@ def add_explained(made: Parser) -> None:
         "--regions", metavar="FILE.bed", help="the regions of a BED file, plain or gzipped, each in an input window"
     )
     made.add_output(*SUFFIXES, meaning="the file to write, .tsv, .npz, .bedgraph or .bw; - is standard output")
+    add_track_options(made)
     made.add_argument(
         "--top",
         metavar="N",
@@ -101,6 +107,7 @@ def add_explained(made: Parser) -> None:
 
 def check_explained(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse what does not go together."""
+    check_track_options(made, typed)
     if typed.top < 1:
         made.error("argument --top: give a whole number from 1 on")
     several = "--all-records" if typed.all_records else "--regions" if typed.regions is not None else None
@@ -154,11 +161,15 @@ class Stretches:
     def lengths(self) -> dict[str, int]:
         """How many letters each record has, by its name, in the order of the file."""
         read = {record.name for record, _ in self.places}
-        return {
-            name: int(length)
-            for name, length in zip(self.sequences.names, self.sequences.lengths, strict=True)
-            if name in read
-        }
+        return {name: length for name, length in self.sequences.lengths_by_name.items() if name in read}
+
+    @property
+    def only(self) -> tuple[str, int, int] | None:
+        """The one stretch, its record, first base and stop; None of several."""
+        if len(self.places) > 1:
+            return None
+        (record, interval) = self.places[0]
+        return (record.name, *(interval or (0, len(record))))
 
     def reading(self, record: Record) -> Reading:
         """Return the network on an input window of a record.

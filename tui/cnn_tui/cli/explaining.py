@@ -251,9 +251,12 @@ def explain(
                     work.said,
                     suffixes=SUFFIXES,
                     force=asked.force,
+                    track_line=asked.beside.track_line,
                 )
         if asked.path is None:
             write_lines(lines, sys.stdout if out is None else out)
         region = filter(None, [opening.cut_region(request, sequences)])
         said = [*opening.unsupported_words(opened), *region, *work.assumed, *work.remarks()]
+        if asked.path is not None:
+            said += asked.beside.write([asked.path], sequences.lengths_by_name, stretches.only)
     write_warnings(dict.fromkeys(said))

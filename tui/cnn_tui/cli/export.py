@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnn_core import blocks, letters, writers
 from cnn_core import motifs as motifs_room
+from cnn_core.work.progress import no_progress
 from cnn_core.writers.formats import CONTENTS, SUFFIXES, Contents, contents_of, formats_of, suffixes_of
 
 from .. import opening, output
@@ -20,6 +21,7 @@ from .motif_options import MOTIF_OPTIONS, add_motif_options, motif_settings
 from .parser import Parser, add_sequences
 from .progress import progress_bars
 from .streams import write_warnings
+from .track_options import add_track_options, beside_tracks, check_track_options
 from .whole_network import whole_network
 
 if TYPE_CHECKING:
@@ -29,8 +31,10 @@ if TYPE_CHECKING:
     from cnn_core.network.model import Model
     from cnn_core.readers import ModelFile
     from cnn_core.writers import RecordsValues
+    from cnn_core.writers.values import Values
 
     from ..options.request import OpenRequest
+    from ..output.track_files import BesideTracks
 
 __all__ = ["check", "main", "parser", "run"]
 
@@ -114,6 +118,7 @@ def parser() -> Parser:
         help="along every record of the file, into one file (default: one record)",
     )
     made.add_output(".tsv", *SUFFIXES, required=True)
+    add_track_options(made)
     add_motif_options(made, ".meme: ", fewest=1)
     add_group(made, "reading", "window")
     add_model_options(made)
@@ -122,6 +127,7 @@ def parser() -> Parser:
 
 def check(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse what does not go together, and choose what is written where nothing was said."""
+    check_track_options(made, typed)
     typed.suffixes = SUFFIXES if typed.what is None else suffixes_of(typed.what)
     named, typed.what = typed.what, typed.what or contents_of(typed.output)
     if typed.all_records:
@@ -149,6 +155,7 @@ def main(typed: Namespace) -> int:
         motifs=motif_settings(typed, "-" if typed.reverse else "+"),
         force=typed.force,
         all_records=typed.all_records,
+        beside=beside_tracks(typed),
     )
     return 0
 
@@ -161,6 +168,7 @@ def run(
     motifs: tuple[MotifRule, MotifSettings] | None = None,
     force: bool = False,
     all_records: bool = False,
+    beside: BesideTracks | None = None,
 ) -> None:
     """Write what is asked for.
 
@@ -172,6 +180,7 @@ def run(
         motifs: How kernels become motifs, see `cnn_core.motifs`; None is as usual.
         force: Whether a file that is there is replaced.
         all_records: Whether values are written along every record, and not along one.
+        beside: What is written beside tracks; None is nothing.
 
     Raises:
         CnnError: Something in the request is not there or cannot be read, what is asked for and the format do not
@@ -179,6 +188,8 @@ def run(
     """
     path = Path(file)
     check_output(path, output.INSTEAD, force=force, suffixes=suffixes_of(what))
+    beside = beside or output.BESIDE_NOTHING
+    beside.check()
     with opening.open_source(request.sequences, stdin=request.stdin) as sequences:
         request = opening.with_model(request, sequences)
         opened = opening.open_model(request.model, request.model_options)
@@ -203,20 +214,28 @@ def run(
             filters = None if request.filter is None else (opening.first_filter(request, reading),)
             if what == "kernels":
                 said += _write_kernels(request, sequences, reading, filters, path, motifs, force=force)
-            elif all_records:
-                with progress_bars() as bars, _told_of_what_is_whole() as written:
-                    records = writers.RecordsValues.of(sequences, writers.BlockValues.of(reading, what, filters))
-                    progress = bars.begin("writing", "b")
-                    output.write_values(records, path, force=force, progress=progress, whole=written.append)
-                said += _of_all_records(records)
-                said += _longer_than_the_input(opened.model, reading)
             else:
-                with _told_of_what_is_whole() as written:
+                values: Values = writers.BlockValues.of(reading, what, filters)
+                with progress_bars() as bars, _told_of_what_is_whole() as written:
+                    if all_records:
+                        values = writers.RecordsValues.of(sequences, values.one)
                     output.write_values(
-                        writers.BlockValues.of(reading, what, filters), path, force=force, whole=written.append
+                        values,
+                        path,
+                        force=force,
+                        track_line=beside.track_line,
+                        progress=bars.begin("writing", "b") if all_records else no_progress,
+                        whole=written.append,
                     )
-                said += _one_of_several(request, sequences, reading)
+                lengths, shown = sequences.lengths_by_name, None
+                if isinstance(values, writers.RecordsValues):
+                    said += _of_all_records(values)
+                    lengths = dict(zip(values.names, values.lengths.tolist(), strict=True))
+                else:
+                    said += _one_of_several(request, sequences, reading)
+                    shown = reading.record.name, reading.start, reading.stop
                 said += _longer_than_the_input(opened.model, reading)
+                said += beside.write(written, lengths, shown)
     write_warnings(said)
 
 

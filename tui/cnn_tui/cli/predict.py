@@ -13,12 +13,14 @@ from cnn_core import scan, writers
 
 from .. import opening, output
 from ..options.arguments import add_model_options, add_options, request_of
+from ..output.track_files import BESIDE_NOTHING, BesideTracks
 from ..output.whole_file import check_output
 from .parser import Parser, add_sequences, add_targets, whole_number_of
 from .progress import progress_bars
 from .read_windows import ReadWindows
 from .scanned_places import open_places
 from .streams import write_warnings
+from .track_options import add_track_options, beside_tracks, check_track_options
 
 if TYPE_CHECKING:
     from cnn_core.readers import ModelFile
@@ -82,6 +84,7 @@ class Asked:
         regions: A BED file of the regions that are read, or None.
         output: The file to write; None is standard output, as a table.
         force: Whether a file that is there is replaced.
+        beside: What is written beside a track.
     """
 
     request: OpenRequest
@@ -93,6 +96,7 @@ class Asked:
     regions: str | None = None
     output: str | None = None
     force: bool = False
+    beside: BesideTracks = BESIDE_NOTHING
 
     @property
     def path(self) -> Path | None:
@@ -134,6 +138,7 @@ def parser() -> Parser:
     made.add_argument("--merge", choices=_MERGES, help="what stands for both strands (default: mean)")
     made.add_argument("--regions", metavar="FILE.bed", help="the regions of a BED file, plain or gzipped")
     made.add_output(*_SUFFIXES, meaning="the file to write, .tsv, .npz, .bedgraph or .bw; - is standard output")
+    add_track_options(made)
     add_options(
         made,
         *("record", "region", "edits", "ambiguity", "model", "inputs", "pad", "pad_with"),
@@ -145,6 +150,7 @@ def parser() -> Parser:
 
 def check(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse what does not go together."""
+    check_track_options(made, typed)
     if typed.merge is not None and typed.strand != "both":
         made.error("argument --merge: it is for --strand both")
     if typed.regions is not None:
@@ -166,6 +172,7 @@ def main(typed: Namespace) -> int:
             typed.regions,
             typed.output,
             typed.force,
+            beside_tracks(typed),
         )
     )
     return 0
@@ -184,6 +191,7 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
     """
     if asked.path is not None:
         check_output(asked.path, _INSTEAD, force=asked.force, suffixes=_SUFFIXES)
+    asked.beside.check()
     out = sys.stdout if out is None else out
     request = asked.request
     opened = None if request.model is None else opening.open_model(request.model, request.model_options)
@@ -223,12 +231,14 @@ def run(asked: Asked, *, out: TextIO | None = None) -> None:
                 work.notes,
                 suffixes=_SUFFIXES,
                 force=asked.force,
+                track_line=asked.beside.track_line,
             )
         said = [
             *opening.unsupported_words(opened),
             *work.assumptions(),
             *windows.remarks(work.work.windows, work.work.too_short),
             places.notice(),
+            *([] if asked.path is None else asked.beside.write([asked.path], places.lengths, places.only)),
         ]
     write_warnings(dict.fromkeys(filter(None, said)))
 

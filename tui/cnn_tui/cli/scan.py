@@ -15,6 +15,7 @@ from cnn_core import scan as engine
 
 from .. import opening, options
 from ..options.arguments import add_group, add_model_options, request_of
+from ..output.track_files import BESIDE_NOTHING, BesideTracks
 from ..output.whole_file import check_output, whole_file
 from .found_hits import FoundHits, Wanted
 from .hits_table import show
@@ -23,6 +24,7 @@ from .parser import Parser, add_filters, add_sequences, whole_number_of
 from .progress import progress_bars
 from .scanned_places import block_of, open_places, reads_letters
 from .streams import write_warnings
+from .track_options import add_track_options, beside_tracks, check_track_options
 
 if TYPE_CHECKING:
     from cnn_core.letters.record_batches import RecordSlice
@@ -94,6 +96,7 @@ def parser() -> Parser:
         help="the strands that are looked through (default: both)",
     )
     made.add_output(*_SUFFIXES, meaning="the file to write, .tsv, .bed or .gff3; - is standard output")
+    add_track_options(made, draws=False)
     add_group(made, "reading", record="the record to read (default: all with letters)")
     add_model_options(made)
     return made
@@ -101,6 +104,7 @@ def parser() -> Parser:
 
 def check(made: ArgumentParser, typed: Namespace) -> None:
     """Refuse what does not go together, and choose how many hits are wanted where nothing was said."""
+    check_track_options(made, typed)
     if typed.together and typed.top is None:
         made.error("argument --together: it is for --top")
     if typed.top is None and typed.threshold is None and typed.max_p is None:
@@ -137,6 +141,7 @@ def main(typed: Namespace) -> int:
         force=typed.force,
         threads=typed.threads,
         background=typed.background,
+        beside=beside_tracks(typed),
     )
     return 0
 
@@ -149,6 +154,7 @@ def run(
     force: bool = False,
     threads: int | None = None,
     background: Sequence[float] | None = None,
+    beside: BesideTracks = BESIDE_NOTHING,
     out: TextIO | None = None,
 ) -> None:
     """Find the strongest cells and write them.
@@ -161,6 +167,7 @@ def run(
         force: Whether a file that is there is replaced.
         threads: How many threads work at once, see `cnn_core.scan.whole_scan`.
         background: How often A, C, G and T stand anywhere, for p-values; None is equally often.
+        beside: What is written beside .bed and .gff3.
         out: What stands for standard output.
 
     Raises:
@@ -170,6 +177,7 @@ def run(
     path = None if output is None else Path(output)
     if path is not None:
         check_output(path, _INSTEAD, force=force, suffixes=_SUFFIXES)
+    beside.check()
     out = sys.stdout if out is None else out
     background = motifs.UNIFORM if background is None else background
     motifs.checked_background(background)
@@ -197,6 +205,8 @@ def run(
             writers.write_hits_table(found.hits(), first, out.buffer)
         what = _what_must_be_said(opened.model, found, wanted)
         said = [*opening.unsupported_words(opened), *assumed, *places.assumptions(), *what, places.notice()]
+        if path is not None:
+            said += beside.write([path], places.lengths, places.only)
     write_warnings(filter(None, said))
 
 

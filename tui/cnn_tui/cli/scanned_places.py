@@ -50,6 +50,14 @@ class Places:
         """Whether there is one record at a time, and how many there are is unknown."""
         return isinstance(self.stretches, Iterator)
 
+    @property
+    def only(self) -> tuple[str, int, int] | None:
+        """The one stretch, its record, first base and stop; None of several, and of a stream."""
+        if isinstance(self.stretches, Iterator) or len(self.stretches) != 1:
+            return None
+        ((record, start, stop),) = self.stretches
+        return record.name, start, stop
+
 
 @contextmanager
 def open_places(
@@ -91,7 +99,7 @@ def open_places(
                 model,
                 lambda: cut or sequences.notice,
                 lambda: sequences.assumptions,
-                dict(zip(sequences.names, map(int, sequences.lengths), strict=True)),
+                sequences.lengths_by_name,
             )
         return
     with stream:

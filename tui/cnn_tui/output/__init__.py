@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from .layer_files import layer_arrays, own_names, write_layers
     from .prediction_files import write_prediction_file
     from .program_files import check_program_file, fasta_of, weight_file, write_program
+    from .track_files import BESIDE_NOTHING
     from .value_files import INSTEAD, write_values
     from .whole_file import is_on_standard_output, written_to
 
 __all__ = [
+    "BESIDE_NOTHING",
     "INSTEAD",
     "MOTIF_SUFFIXES",
     "check_program_file",
@@ -43,6 +45,7 @@ __getattr__ = lazily(
         "layer_files": "layer_arrays own_names write_layers",
         "prediction_files": "write_prediction_file",
         "program_files": "check_program_file fasta_of weight_file write_program",
+        "track_files": "BESIDE_NOTHING",
         "value_files": "INSTEAD write_values",
         "whole_file": "is_on_standard_output written_to",
     },

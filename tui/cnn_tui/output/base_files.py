@@ -36,6 +36,7 @@ def write_base_file(
     *,
     suffixes: tuple[str, ...],
     force: bool = False,
+    track_line: bool = False,
 ) -> None:
     """Write numbers of bases: all of them as .npz, some as .tsv, one as .bedgraph or .bw.
 
@@ -49,6 +50,7 @@ def write_base_file(
         said: What is said beside the numbers, once the first of them are there.
         suffixes: What the name may end in.
         force: Whether the file is replaced where there is one.
+        track_line: Whether bedGraph begins with a track line.
 
     Raises:
         CnnError: Two regions overlap in a track, there are no numbers, or the file cannot be written.
@@ -73,4 +75,6 @@ def write_base_file(
         if suffix == ".tsv":
             write_base_table(all_parts(), columns, file, said())
         else:
-            write_base_track(all_parts(), drawn, lengths, file, said(), as_bigwig=suffix in _BIGWIG)
+            write_base_track(
+                all_parts(), drawn, lengths, file, said(), track_line=track_line, as_bigwig=suffix in _BIGWIG
+            )

@@ -33,6 +33,7 @@ def write_prediction_file(
     *,
     suffixes: tuple[str, ...],
     force: bool = False,
+    track_line: bool = False,
 ) -> None:
     """Write predictions: all of them as .tsv and .npz, one value a window as .bedgraph or .bw.
 
@@ -45,6 +46,7 @@ def write_prediction_file(
         notes: Gives what is said beside them, once the first of them are there.
         suffixes: What the name may end in.
         force: Whether the file is replaced where there is one.
+        track_line: Whether bedGraph begins with a track line.
 
     Raises:
         CnnError: There are no predictions, a track would hold several values a window, or the file cannot be written.
@@ -61,4 +63,6 @@ def write_prediction_file(
         elif suffix == ".npz":
             write_prediction_arrays(every, file, notes)
         else:
-            write_prediction_track(every, lengths, step, file, notes(), as_bigwig=suffix in _BIGWIG)
+            write_prediction_track(
+                every, lengths, step, file, notes(), track_line=track_line, as_bigwig=suffix in _BIGWIG
+            )

@@ -59,6 +59,7 @@ def write_values(
     path: Path,
     *,
     force: bool = False,
+    track_line: bool = False,
     progress: Progress = no_progress,
     whole: Callable[[Path], None] = lambda _: None,
 ) -> tuple[Path, ...]:
@@ -68,6 +69,7 @@ def write_values(
         values: The values, along one record or along all of a file.
         path: The file, see `values_files`.
         force: Whether files that are there are replaced.
+        track_line: Whether bedGraph begins with a track line.
         progress: Called now and then with what is done and all that there is; it may raise to stop.
         whole: Called with each file that is written.
 
@@ -85,6 +87,6 @@ def write_values(
         found = format_of(each)
         assert found is not None
         with whole_file(each, INSTEAD, force=force, suffixes=suffixes) as file:
-            found.write(mine, file, progress)
+            found.write(mine, file, progress, track_line=track_line)
         whole(each)
     return tuple(files)

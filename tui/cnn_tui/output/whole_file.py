@@ -22,6 +22,7 @@ __all__ = [
     "is_below",
     "is_on_standard_output",
     "only_below",
+    "place_of",
     "whole_file",
     "write_bytes",
     "written_to",
@@ -59,7 +60,7 @@ def is_on_standard_output() -> bool:
     return elsewhere is not None and elsewhere[1] is None
 
 
-def _place_of(path: Path) -> Path | None:
+def place_of(path: Path) -> Path | None:
     """Return where a file is written; None is standard output."""
     elsewhere = _elsewhere.get()
     return path if elsewhere is None or elsewhere[0] != path else elsewhere[1]
@@ -106,7 +107,7 @@ def check_output(
         CnnError: It is a folder, its folder is not there, or the file is there and is not to be replaced, or may
             not be written where it is, see `only_below`.
     """
-    place = _place_of(path)
+    place = place_of(path)
     if path.suffix.lower() not in suffixes:
         raise _other_format(path, place, instead, suffixes)
     if place is None:
@@ -173,7 +174,7 @@ def whole_file(path: Path, instead: str, *, force: bool, suffixes: Sequence[str]
     Raises:
         CnnError: A file is there and is not to be replaced, or the file cannot be written.
     """
-    goes_to = _place_of(path)
+    goes_to = place_of(path)
     if goes_to is None:
         sys.stdout.flush()
         yield sys.stdout.buffer
