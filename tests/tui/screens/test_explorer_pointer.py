@@ -281,7 +281,7 @@ async def test_the_palette_finds_commands_by_other_words_too_and_explains_a_word
         for typed, title in (
             ("glossary", "Help"),
             ("mouse", "Help"),
-            ("parameters", "The whole network, layer by layer"),
+            ("parameters", "The whole network"),
             ("picture", "Save this view, or a picture …"),
             ("copy", "Copy the equation"),
             ("theme", "Theme"),
