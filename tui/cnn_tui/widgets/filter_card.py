@@ -171,9 +171,10 @@ class FilterCard(Pointed["Picture"]):
         return self._panel[1], place
 
     def watch_motifs(self) -> None:
-        """Show what more is known of the filters."""
-        if self.instead:
-            self.refresh()
+        """Paint the lines again in which the logo stands: more is known of the filters."""
+        place = None if self.picture is None else self._logo_place(self.picture)
+        if place is not None:
+            self.refresh(Region(0, place.y, self.size.width, place.size[1]))
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the card."""
