@@ -8,6 +8,7 @@ from ..lazy_names import lazily
 
 if TYPE_CHECKING:
     from .filter_influence import FilterInfluence, Influence, influences
+    from .hit_thresholds import HIT_P, HitThresholds
     from .insertion import InsertedChange, Insertion, MotifInsertion
     from .insertion_places import CENTER, InsertionPlaces
     from .model_differences import LayerDifference, ModelDifferences
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CENTER",
+    "HIT_P",
     "FilterInfluence",
+    "HitThresholds",
     "Influence",
     "InsertedChange",
     "Insertion",
@@ -50,6 +53,7 @@ __getattr__ = lazily(
     __name__,
     {
         "filter_influence": "FilterInfluence Influence influences",
+        "hit_thresholds": "HIT_P HitThresholds",
         "insertion": "InsertedChange Insertion MotifInsertion",
         "insertion_places": "CENTER InsertionPlaces",
         "model_differences": "LayerDifference ModelDifferences",

@@ -21,9 +21,11 @@ from ..letters.alphabet import BASES, Ambiguity, one_hot_table
 from ..network.block import Block
 from ..network.block_functions import composed, floors_of, functions_of
 from ..network.model import Model
+from ..work.lru_cache import LruCache
 
 __all__ = ["PValues"]
 
+_ALL: Final = 1 << 30
 _COMPLEMENTS: Final = [3, 2, 1, 0]
 _ROUNDING: Final = float(np.finfo(np.float32).eps)
 
@@ -37,10 +39,16 @@ class PValues:
         background: How often A, C, G and T stand anywhere, shape (4,).
         strands: Which strands are looked through: `+`, `-` or `both`. Of both, complementary letters share their
             frequencies, since each is read as the other.
+        kept: Of how many filters the distributions are kept, half a megabyte each at most; the others' are made anew.
     """
 
     def __init__(
-        self, model: Model, block: Block, background: Sequence[float] = UNIFORM, strands: str = "both"
+        self,
+        model: Model,
+        block: Block,
+        background: Sequence[float] = UNIFORM,
+        strands: str = "both",
+        kept: int = _ALL,
     ) -> None:
         conv, letters = model[block.conv].layer, model.letters_of(model[block.conv])
         self._why = ""
@@ -54,7 +62,7 @@ class PValues:
         forward = np.asarray(background, dtype=np.float64)
         backward = forward[_COMPLEMENTS]
         self.background = {"+": forward, "-": backward, "both": (forward + backward) / 2}[strands]
-        self._known: dict[int, _FilterScores] = {}
+        self._known: LruCache[int, _FilterScores] = LruCache(kept)
         if self._why:
             return
         assert isinstance(conv, Conv1D)
@@ -174,19 +182,35 @@ class PValues:
             heard &= activations != self._floors[filter_index]
         return distribution.chance(heard)
 
+    def parts(self, filter_index: int, p: float) -> bool:
+        """Tell whether activations alone part the windows of at most a p-value from all others."""
+        known = self._scores(filter_index)
+        first, activations = known.distribution.first_within(p), known.activations
+        if activations is None:
+            return False
+        if first is None:
+            return True
+        # What is all 0 is no hit, on whichever side it lies.
+        heard = np.ones(len(activations), dtype=np.bool_)
+        if self._floors is not None:
+            heard = activations != self._floors[filter_index]
+        likely = activations[:first][heard[:first]].max(initial=-np.inf)
+        return bool(activations[first:][heard[first:]].min(initial=np.inf) > likely)
+
     def _scores(self, filter_index: int) -> _FilterScores:
-        if filter_index not in self._known:
-            weights = (self._rows @ self._kernel[:, :, filter_index].T).T.astype(np.float64)
-            bias = 0.0 if self._conv.bias is None else float(self._conv.bias[filter_index])
-            function, sign = None, 1
-            if self._functions is not None:
-                functions = self._functions[filter_index]
-                function = composed(functions, 1)
-                ends = np.array([weights.min(axis=1).sum(), weights.max(axis=1).sum()]) + bias
-                low, high = function(ends.astype(np.float32)[:, None])[:, 0]
-                sign = -1 if high < low and all(each.dip is None for each in functions) else 1
-            self._known[filter_index] = _FilterScores(weights * sign, bias, sign, function, self.background)
-        return self._known[filter_index]
+        return self._known.at(filter_index, lambda: self._scores_of(filter_index))
+
+    def _scores_of(self, filter_index: int) -> _FilterScores:
+        weights = (self._rows @ self._kernel[:, :, filter_index].T).T.astype(np.float64)
+        bias = 0.0 if self._conv.bias is None else float(self._conv.bias[filter_index])
+        function, sign = None, 1
+        if self._functions is not None:
+            functions = self._functions[filter_index]
+            function = composed(functions, 1)
+            ends = np.array([weights.min(axis=1).sum(), weights.max(axis=1).sum()]) + bias
+            low, high = function(ends.astype(np.float32)[:, None])[:, 0]
+            sign = -1 if high < low and all(each.dip is None for each in functions) else 1
+        return _FilterScores(weights * sign, bias, sign, function, self.background)
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,7 +24,7 @@ from .whole_scan import Cells, scan_cells
 if TYPE_CHECKING:
     from ..blocks.block_run import BlockRun
 
-__all__ = ["Hit", "ScannedReading", "highest_below", "hit_at", "strongest"]
+__all__ = ["Hit", "ScannedReading", "highest_below", "hit_at", "hits_between", "strongest"]
 
 _BLOCK_VALUES = 1 << 17
 """Values that are looked through at a time for hits above a threshold, which bounds how many wait to be yielded."""
@@ -94,6 +94,23 @@ def hit_at(reading: Reading, filter_index: int, cell: int) -> Hit:
     value = reading.run.values(cell, cell + 1)[:, filter_index]
     (strand,) = scanned.strands
     return next(strand.found(np.array([cell]), np.array([0]), value).hits(scanned.origin))
+
+
+def hits_between(reading: Reading, start: int, stop: int, bars: Array) -> Iterator[Hit]:
+    """Yield some cells of a reading that exceed a value of their filter, and are not all 0, as hits.
+
+    Args:
+        reading: The model on the input window.
+        start: The first cell.
+        stop: One past the last.
+        bars: The values, shape (filters,).
+    """
+    scanned = ScannedReading(reading, both_strands=False)
+    (strand,) = scanned.strands
+    values = reading.run.values(start, stop)
+    cells, columns = exceeding(values, bars, strand.floors)
+    if cells.size:
+        yield from strand.found(start + cells, columns, values[cells, columns]).hits(scanned.origin)
 
 
 def check_top(top: int) -> None:

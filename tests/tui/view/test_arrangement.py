@@ -35,6 +35,7 @@ class Case:
         """The lines of everything between the header and the status line, the empty ones included."""
         given = self.given
         tracks = given.overview + given.output + given.products + given.feature_map
+        tracks += given.hits + given.attribution
         tracks += given.sides + 2 * (given.beside + given.apart_sides) + (OTHER_SINGLE_LINES if given.beside else 0)
         maps = given.apart + given.maps + given.cells + given.legend
         told = given.inspector + given.sentences + 2 * given.gap
@@ -42,12 +43,12 @@ class Case:
 
 
 @cache
-def cases(unfolded: bool, beside: bool = False) -> list[Case]:
+def cases(unfolded: bool, beside: bool = False, hits: bool = False) -> list[Case]:
     """Return every size with some filters, and some sizes with every number of filters."""
     sizes = [*product(WIDTHS, HEIGHTS, (12, 320)), *product((80, WIDE), (18, 24, 30, 49, 50, 70), range(1, 401))]
     found = []
     for width, height, filters in sizes:
-        given = arrange(width, height, filters, unfolded=unfolded, beside=beside)
+        given = arrange(width, height, filters, unfolded=unfolded, beside=beside, hits=hits)
         assert given is not None
         found.append(Case(width, height, filters, given))
     return found
@@ -60,6 +61,17 @@ folded_or_not = pytest.mark.parametrize("unfolded", [False, True])
 def test_all_parts_fill_the_screen_to_the_line(unfolded: bool) -> None:
     for case in cases(unfolded):
         assert case.lines + HEADER_AND_STATUS == case.height, case
+
+
+@folded_or_not
+def test_hits_fill_it_too_and_leave_lines_for_what_is_said(unfolded: bool) -> None:
+    for case in cases(unfolded, hits=True):
+        assert case.lines + HEADER_AND_STATUS == case.height, case
+        assert case.given.hits >= 3, case
+        assert case.given.inspector >= 4, case
+    beside = arrange(120, 40, 12, beside=True, hits=True)
+    assert beside is not None
+    assert beside.hits == 0
 
 
 @folded_or_not

@@ -125,7 +125,7 @@ WIDE_WALK = (
     "- - end",  # zoomed out at the end
     "= = ] } ) p w d",  # settings
     "0 / 'TATAWA' enter n",  # a search
-    "f M",  # the filter card, and filters called by what they resemble
+    "f M H",  # the filter card, and filters called by what they resemble, with their hits
     "escape z z",  # the overview of all filters
     "end enter right*9",  # the tail
 )

@@ -26,6 +26,7 @@ from cnn_tui.view.view_state import ZOOMS, Level
 from cnn_tui.widgets.bases import Bases
 from cnn_tui.widgets.feature_map import FeatureMap, Selected
 from cnn_tui.widgets.heat_map import AllCells, AllMaps
+from cnn_tui.widgets.hits_track import HitsTrack
 from cnn_tui.widgets.pooled_cells import Pooled
 from cnn_tui.widgets.products import Products
 from cnn_tui.widgets.ruler import Ruler
@@ -35,6 +36,7 @@ from cnn_tui.widgets.window import ConvWindow
 HEIGHTS: dict[type[Track], int] = {
     Ruler: 1,
     Bases: 1,
+    HitsTrack: 4,
     ConvWindow: 1,
     Products: 2,
     FeatureMap: 3,
@@ -53,7 +55,7 @@ class TestEveryTrack:
         monochrome = cycle((False, True))
         for zoom, (columns, offset) in product(ZOOMS, ((1, 0), (42, 33), (136, 400))):
             picture = picture_of(READINGS[name], columns=columns, zoom=zoom, offset=offset, cell=3, filter=2)
-            # Nine tracks: each is drawn both ways from picture to picture.
+            # Ten tracks: each is drawn both ways from picture to picture.
             for kind in HEIGHTS:
                 widget = track(kind, picture, height=HEIGHTS[kind], monochrome=next(monochrome))
                 for y in range(HEIGHTS[kind]):

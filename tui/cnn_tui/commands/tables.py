@@ -74,6 +74,7 @@ COMMANDS: Final = (
     Command("next-strongest", "strongest(1)", ("t",), "t", "Next strongest cell of this filter", "From the strongest of the record down, on both strands.", _MOVE),
     Command("previous-strongest", "strongest(-1)", ("T",), "T", "Previous strongest cell of this filter", "Back towards the strongest.", _MOVE),
     Command("strongest-cells", "strongest_cells", ("s",), "s", "Strongest cells of the record …", "Both strands, this filter or all, in a table: sort it, Enter goes there.", _MOVE, "table hits scan"),
+    Command("hits", "hits", ("H",), "H", "Hits of all filters", "Where they stand along the letters, on both strands, and how many chance would give.", _MOVE, "motif FIMO p-value expected occurrences track"),
     Command("variants", "variants", ("A",), "A", "Variants of a VCF file …", "What each changes the output by, the most first; Enter shows both alleles.", _MOVE, "VCF table alleles SNP"),
     Command("go-to", "goto", ("g",), "g", "Go to …", "A cell, a position, a base, a filter, a region of the record.", _MOVE, "jump region coordinate"),
     Command("search", "search", ("slash",), "/", "Search letters …", "IUPAC letters, on both strands.", _MOVE, "find motif IUPAC"),

@@ -10,6 +10,7 @@ from typing import Final
 __all__ = [
     "FLIPPED",
     "RESEMBLED",
+    "SHOWN",
     "TABLES",
     "Checksum",
     "SavedAttribution",
@@ -24,6 +25,8 @@ __all__ = [
 
 RESEMBLED: Final = "resembled"
 """How filters are named that have the names of what they resemble."""
+SHOWN: Final = "shown"
+"""What is said of a track that can be left out."""
 FLIPPED: Final = "reverse complement"
 """What a flipped logo is of."""
 
@@ -61,6 +64,7 @@ class SavedTracks:
         pattern: The letters searched for.
         sought: The base that was gone to, which the ruler marks, or None.
         edits: What is shown where there are edits, if not the edited values.
+        hits: `SHOWN` where the hits of all filters are.
         names: `RESEMBLED` where filters are called by what they resemble.
         logo: `FLIPPED` where logos are of that.
     """
@@ -74,6 +78,7 @@ class SavedTracks:
     pattern: str = ""
     sought: int | None = None
     edits: str = ""
+    hits: str = ""
     names: str = ""
     logo: str = ""
 

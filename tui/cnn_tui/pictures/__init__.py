@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .overview_picture import OverviewPicture
     from .selection_table import PoolTable, next_pool_table, pool_table
     from .side_by_side import SideBySide
+    from .visible_hits import ShownHit, VisibleHits, hit_thresholds, hits_are_quick
 
 __all__ = [
     "AttributionPicture",
@@ -36,9 +37,13 @@ __all__ = [
     "OverviewPicture",
     "Picture",
     "PoolTable",
+    "ShownHit",
     "SideBySide",
+    "VisibleHits",
     "definition",
     "explain_bases",
+    "hit_thresholds",
+    "hits_are_quick",
     "is_same",
     "moment_sentence",
     "narrate",
@@ -68,6 +73,7 @@ __getattr__ = lazily(
         "narration": "moment_sentence narrate title",
         "selection_table": "PoolTable next_pool_table pool_table",
         "side_by_side": "SideBySide",
+        "visible_hits": "ShownHit VisibleHits hit_thresholds hits_are_quick",
         "overview_picture": "OverviewPicture",
         "output_scan_picture": "OutputChoice OutputScanPicture",
     },

@@ -79,6 +79,8 @@ class Picture:
             SequenceError: They can no longer be read, such as those of a file that has changed.
         """
         _ = [block.codes for block in self._blocks], self.trace
+        if self.view.hits:
+            _ = self.visible.hits
 
     @property
     def shown(self) -> Reading:

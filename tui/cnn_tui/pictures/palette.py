@@ -64,6 +64,9 @@ _PALE: Final = 0.4
 """The same where a whole area of it is pale."""
 _PANEL, _WINDOW, _DIM = 0.06, 0.13, 0.62
 """How much of the colour of words is in a panel, behind a window, and in lesser words, in a foreign theme."""
+_GOLDEN_ANGLE: Final = 2.399963
+_TINT_AWAY, _TINT_CHROMA = 0.24, 0.05
+"""How far a tint lies from the ground in lightness, and from grey."""
 _MOVED: Final = 0.01
 """Steps of lightness in which a colour is moved away from a ground on which it cannot be read."""
 _MOST_MOVES: Final = 100
@@ -103,6 +106,13 @@ def _hex(lab: NDArray[np.float64]) -> str:
 @lru_cache(maxsize=256)
 def _mixed(colour: str, ground: str, share: float = _DIMMED) -> str:
     return _hex(share * _lab(colour) + (1 - share) * _lab(ground))
+
+
+@lru_cache(maxsize=1024)
+def _tint(ground: str, number: int) -> str:
+    angle, lightness = number * _GOLDEN_ANGLE, _lab(ground)[0]
+    away = lightness + _TINT_AWAY * (1 if lightness < 0.5 else -1)
+    return _hex(np.array([away, _TINT_CHROMA * np.cos(angle), _TINT_CHROMA * np.sin(angle)]))
 
 
 @lru_cache(maxsize=1024)
@@ -218,6 +228,10 @@ class Palette:
     def dimmed(self, colour: str) -> str:
         """Return a colour nearer to the ground, such as that of a soft-masked letter."""
         return _mixed(colour, self.ground)
+
+    def tint(self, number: int) -> str:
+        """Return a pale colour of its own for a number, of which neighbours are far apart: it tells boxes apart."""
+        return _tint(self.ground, number)
 
     def pale(self, colour: str) -> str:
         """Return a colour much nearer to the ground, such as that of a logo's letters where sites are few."""

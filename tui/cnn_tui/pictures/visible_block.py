@@ -13,6 +13,7 @@ from cnn_core.blocks.reading import Reading
 
 from ..view.view_state import Axes, ViewState
 from .visible import LaidValues, VisibleBases
+from .visible_hits import VisibleHits, visible_hits
 
 __all__ = ["VisibleBlock"]
 
@@ -77,6 +78,11 @@ class VisibleBlock(VisibleBases):
         """The selections of the visible cells, shape (cells, filters), or None where the pool averages."""
         first, last = self.visible_cells
         return self.reading.run.selections(first, last)
+
+    @cached_property
+    def hits(self) -> VisibleHits:
+        """Where hits of all filters stand."""
+        return visible_hits(self)
 
     @cached_property
     def all_zero(self) -> NDArray[np.bool_]:

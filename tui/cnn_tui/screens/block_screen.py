@@ -129,6 +129,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
                 BlockScreen.overview,
                 BlockScreen.scanned,
                 BlockScreen.attributed,
+                BlockScreen.motifs,
                 BlockScreen.split,
             )
             yield Sentences().data_bind(BlockScreen.picture)
@@ -320,6 +321,7 @@ class BlockScreen(TrackScreen[None, ViewState]):
             output=self.scanned is not None,
             attribution=None if self.attributed is None else self.attributed.choice.kind,
             beside=self.split is not None,
+            hits=self.view is not None and self.view.hits,
         )
 
     def fit(self) -> None:

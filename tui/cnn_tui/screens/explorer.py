@@ -67,6 +67,7 @@ class Explorer(BlockScreen):
         self.action_play, self.action_speed = self.player.toggle, self.player.speed
         self.action_overview, self.action_output_scan = self.scans.next_subject, self.scans.ask_output_scan
         self.action_names, self.action_flip_logo = self.scans.toggle_names, self.scans.flip_logo
+        self.action_hits = self.scans.toggle_hits
         self.action_goto, self.action_search = self.places.ask, self.places.ask_letters
         self.action_match, self.action_record = self.places.match, self.opener.ask_record
         self.action_open, self.action_model = self.opener.ask_sequences, self.opener.ask_model

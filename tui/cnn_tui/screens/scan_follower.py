@@ -28,6 +28,7 @@ __all__ = ["ScanFollower"]
 _COMPARING: Final = "comparing with known motifs:"
 _STOPPED: Final = "comparing was stopped: M, and M again, goes on"
 _NO_MOTIFS: Final = "these filters read feature maps: only those that read letters are motifs"
+_NO_HITS_BESIDE: Final = "hits have no room beside another reading: | shows one alone"
 _FLIPPED: Final = "the logo's reverse complement: V flips it back"
 
 
@@ -204,6 +205,30 @@ class ScanFollower:
         self._names_asked = not picture.view.named
         self._screen.say("")
         self._screen.step_to(replace(picture.view, named=self._names_asked, count=""))
+
+    def toggle_hits(self) -> None:
+        """Show where hits of all filters stand, or leave them out again."""
+        picture = self._screen.picture
+        if picture is None:
+            return
+        reading = picture.shown
+        if picture.view.hits or pictures.hits_are_quick(reading):
+            self._show_hits(not picture.view.hits)
+            return
+        self._screen.job.begin(
+            "working out what makes a hit …",
+            lambda _: pictures.hit_thresholds(reading),
+            lambda _: self._show_hits(True),
+        )
+
+    def _show_hits(self, shown: bool) -> None:
+        screen, picture = self._screen, self._screen.picture
+        if picture is None or picture.view.hits == shown:
+            return
+        screen.show_view(replace(picture.view, hits=shown))
+        screen.fit()
+        if shown and screen.split is not None:
+            screen.say(_NO_HITS_BESIDE)
 
     def flip_logo(self) -> None:
         """Show the logo's reverse complement, or the logo again; the card comes to the front."""

@@ -134,9 +134,27 @@ def _picture_values(picture: Picture) -> dict[str, object]:
         "axes": {"bases": reading.length, "positions": run.positions, "cells": run.cells, "filters": run.filters},
         "tail": {"positions": [*run.left_over], "bases": [*run.left_over_bases]},
         **_comparison_values(picture),
+        **({"hits": _hits(picture)} if view.hits else {}),
         "visible": _visible_values(picture),
         "trace": picture.trace.as_json(),
     }
+
+
+def _hits(picture: Picture) -> dict[str, object]:
+    """Return the hits that stand on the screen, those nearest to their filter's best match first."""
+    shown = picture.visible.hits
+    found = [
+        {
+            "filter": each.hit.filter,
+            "name": picture.filter_name(each.hit.filter),
+            "region": printable(each.hit.region),
+            "strand": each.hit.strand,
+            "value": each.hit.value,
+            "p": shown.thresholds.p_of(each.hit),
+        }
+        for each in shown.hits
+    ]
+    return {"expected": shown.expected, "hits": found}
 
 
 def _beside_values(split: SideBySide) -> dict[str, object]:

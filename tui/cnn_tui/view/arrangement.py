@@ -50,6 +50,8 @@ _OVERVIEW: Final = 2
 _OUTPUT: Final = 2
 _ATTRIBUTION: Final = 5
 """Four letters and what the colours mean."""
+_HITS: Final = 3
+"""Lines of hits on a low screen, the words under them included; one more on a roomy one, two on a tall one."""
 _BARS: Final = 2
 """Lines more for bars over and under them, from a screen of middling height on; twice as many on a tall one."""
 _MIDDLING: Final = 36
@@ -104,6 +106,7 @@ class Arrangement(_WithTracks):
     Attributes:
         overview: Lines of the overview of the whole record, 0 where it is not shown.
         output: Lines of the output along the record, 0 where none is scanned.
+        hits: Lines of the hits of all filters, 0 where these are not shown.
         attribution: Lines of what every base does to one value, 0 where that is not shown.
         sides: Lines that say what stands side by side, 0 where one reading stands alone.
         products: Lines of the products.
@@ -126,6 +129,7 @@ class Arrangement(_WithTracks):
 
     overview: int
     output: int
+    hits: int
     attribution: int
     sides: int
     products: int
@@ -187,6 +191,7 @@ def arrange(
     output: bool = False,
     attribution: Kind | None = None,
     beside: bool = False,
+    hits: bool = False,
 ) -> Arrangement | None:
     """Return the arrangement of a block's screen, or None where it is too small.
 
@@ -202,6 +207,8 @@ def arrange(
         attribution: What is shown of every base under the letters, if anything; on a low screen it takes the lines
             of the products, and where the inspector would have too few, those of the sentences.
         beside: Whether another reading stands beside.
+        hits: Whether the hits of all filters are wanted, for which there is no room beside another reading; on a low
+            screen they take the lines of the products.
     """
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return None
@@ -219,9 +226,10 @@ def arrange(
         feature_map = other = min(max(1, height // 12), 4)
         products, sentences, apart_sides = (products, sentences, 1) if roomy else (0, 0, 0)
         whole = whole if overview or height >= _TALLER else 0
-    if attributed and height < _ROOMY:
+    boxes = 0 if beside or not hits else _HITS + (height >= _ROOMY) + (height >= _TALLER)
+    if (attributed or boxes) and height < _ROOMY:
         products = 0
-    rest = body - whole - scanned - _SINGLE_LINES - products - sides - (_OTHER_LINES if beside else 0)
+    rest = body - whole - scanned - _SINGLE_LINES - products - sides - boxes - (_OTHER_LINES if beside else 0)
     if (
         beside
         and attributed
@@ -231,7 +239,7 @@ def arrange(
         sentences = apart_sides = 0
         attributed = attributed if rest - attributed - 3 >= _FEWEST_OF_TWO else 0
     rest -= attributed
-    if not beside and attributed and rest - feature_map - sentences < _FEWEST_SAID:
+    if not beside and (attributed or boxes) and rest - feature_map - sentences < _FEWEST_SAID:
         feature_map, sentences = 1, 0
     both = sides + 2 * (other + apart_sides) + (_OTHER_LINES if beside else 0)
     free = rest - feature_map - sentences - 2 * (other + apart_sides)
@@ -250,7 +258,7 @@ def arrange(
         spare = left - maps - cells
         products += 2 if spare >= 8 else 0
         feature_map += min(max(0, spare - products + _PRODUCTS), 6)
-    top = whole + scanned + _SINGLE_LINES + attributed + products + feature_map + sentences + both + 2 * gap
+    top = whole + scanned + _SINGLE_LINES + boxes + attributed + products + feature_map + sentences + both + 2 * gap
     inspector = body - top - apart - maps - cells - legend
     said = max(_TABLE, tracks - _WIDEST_CARD) if medium else tracks
     box, guide = None, None
@@ -266,6 +274,7 @@ def arrange(
         tracks=tracks,
         overview=whole,
         output=scanned,
+        hits=boxes,
         attribution=attributed,
         sides=sides,
         products=products,

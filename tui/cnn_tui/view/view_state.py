@@ -76,6 +76,7 @@ class ViewState(Frame):
         weighing: The weight of the filter card that keys edit, or None where keys are commands.
         side: Which of two readings it is of, where they stand side by side.
         named: Whether filters are called by the known motif that they resemble, marked as a resemblance.
+        hits: Whether the hits of all filters are shown.
         flipped: Whether a logo is of the reverse complement.
     """
 
@@ -97,6 +98,7 @@ class ViewState(Frame):
     weighing: WeightCursor | None = None
     side: Side = Side.ALONE
     named: bool = False
+    hits: bool = False
     flipped: bool = False
 
     @property

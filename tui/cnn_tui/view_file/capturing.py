@@ -21,6 +21,7 @@ from ..options.request import DEFAULT_SEQUENCES, THEME_NAMES, OpenRequest
 from ..options.saved_view import (
     FLIPPED,
     RESEMBLED,
+    SHOWN,
     SavedAttribution,
     SavedCursor,
     SavedLayer,
@@ -110,6 +111,7 @@ def _as_words(view: ViewState) -> dict[str, str]:
     """Return what is otherwise than at first, and stands in a view file as words."""
     return {
         "edits": "" if view.edits is EditsShown.EDITED else str(view.edits),
+        "hits": SHOWN if view.hits else "",
         "names": RESEMBLED if view.named else "",
         "logo": FLIPPED if view.flipped else "",
     }

@@ -20,7 +20,7 @@ from ..opening.toml_files import read_toml, toml_key, toml_value
 from ..options.block_settings import SETTING_NAMES
 from ..options.by_name import check_names, check_value, request_from, shown_value
 from ..options.request import OPTIONS, VIEW_KEY, OpenRequest, with_paths
-from ..options.saved_view import FLIPPED, RESEMBLED, TABLES, Checksum, SavedView
+from ..options.saved_view import FLIPPED, RESEMBLED, SHOWN, TABLES, Checksum, SavedView
 from ..view.attribution_choice import Kind
 from ..view.frame import ZOOMS
 from ..view.play import SPEEDS, Phase
@@ -47,6 +47,7 @@ _CHOICES: Final[Mapping[str, tuple[object, ...]]] = {
     "inspector": ("folded", "unfolded", "card"),
     "overview": tuple(Subject),
     "edits": ("", *EditsShown),
+    "hits": ("", SHOWN),
     "names": ("", RESEMBLED),
     "logo": ("", FLIPPED),
     "phase": tuple(phase.name.lower() for phase in Phase),

@@ -16,10 +16,11 @@ from cnn_core.network.model import Model
 from cnn_core.readers.report import ModelFile
 from cnn_core.scan.output_scan import units_of
 
+from .. import pictures
 from ..opening import open_reading, read_record, remarks
 from ..options.block_settings import changed_settings
 from ..options.request import OpenRequest
-from ..options.saved_view import FLIPPED, RESEMBLED, SavedAttribution, SavedLayer, SavedView
+from ..options.saved_view import FLIPPED, RESEMBLED, SHOWN, SavedAttribution, SavedLayer, SavedView
 from ..view.attribution_choice import AttributionChoice, Kind
 from ..view.frame import ZOOMS
 from ..view.layer_view import LayerView, layer_axes
@@ -65,6 +66,8 @@ def restore(request: OpenRequest, saved: SavedView, sequences: Sequences, opened
     if reading.has_block:
         reading.run.compute()
         view = _view(reading, saved, changed_files)
+        if view.hits:
+            pictures.hit_thresholds(reading)
     if saved.predictions is not None and not reading.obstacle:
         _check("output", saved.predictions.output, units_of(reading), f"{saved.path}, [predictions]", changed_files)
     if saved.motifs is not None:
@@ -101,6 +104,7 @@ def _view(reading: Reading, saved: SavedView, changed_files: tuple[str, ...]) ->
         pattern=tracks.pattern,
         sought=tracks.sought,
         edits=EditsShown(tracks.edits or EditsShown.EDITED),
+        hits=tracks.hits == SHOWN,
         named=tracks.names == RESEMBLED,
         flipped=tracks.logo == FLIPPED,
         zoom=ZOOMS.index(tracks.zoom),

@@ -12,6 +12,7 @@ from .attribution_track import AttributionTrack
 from .bases import Bases
 from .beside import Beside, Sides
 from .feature_map import FeatureMap, Selected
+from .hits_track import HitsTrack
 from .output_track import OutputTrack
 from .overview import OverviewTrack
 from .pooled_cells import Pooled
@@ -22,6 +23,7 @@ from .window import ConvWindow
 if TYPE_CHECKING:
     from ..pictures.attribution_picture import AttributionPicture
     from ..pictures.block_picture import Picture
+    from ..pictures.motif_picture import MotifPicture
     from ..pictures.output_scan_picture import OutputScanPicture
     from ..pictures.overview_picture import OverviewPicture
     from ..pictures.side_by_side import SideBySide
@@ -44,6 +46,8 @@ class Tracks(Vertical):
     """What is shown of the output along the record; bound to the screen's."""
     attributed: reactive[AttributionPicture | None] = reactive(None, repaint=False)
     """What is shown of what every base does to one value; bound to the screen's."""
+    motifs: reactive[MotifPicture | None] = reactive(None, repaint=False)
+    """The filters as motifs, whose names hits have where that is asked for; bound to the screen's."""
     split: reactive[SideBySide | None] = reactive(None, repaint=False)
     """What is shown of two readings side by side; bound to the screen's."""
     scaled: reactive[Picture | None] = reactive(None, repaint=False)
@@ -59,6 +63,7 @@ class Tracks(Vertical):
         yield OutputTrack().data_bind(picture=Tracks.scanned)
         yield Ruler().data_bind(picture=Tracks.picture)
         yield Bases().data_bind(picture=Tracks.picture)
+        yield HitsTrack().data_bind(Tracks.motifs, picture=Tracks.picture)
         yield AttributionTrack().data_bind(picture=Tracks.attributed)
         for track in (ConvWindow, Products):
             yield track().data_bind(picture=Tracks.picture)
@@ -71,6 +76,7 @@ class Tracks(Vertical):
         for track, lines in (
             (OverviewTrack, arrangement.overview),
             (OutputTrack, arrangement.output),
+            (HitsTrack, arrangement.hits),
             (AttributionTrack, arrangement.attribution),
             (Products, arrangement.products),
             (FeatureMap, arrangement.feature_map),

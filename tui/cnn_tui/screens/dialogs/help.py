@@ -24,6 +24,7 @@ __all__ = ["GROUPS", "NETWORK_TRACKS", "TRACKS", "Help", "page"]
 TRACKS: Final = (
     ("record", "the strongest cell per column of the whole record; z"),
     ("letters", "what the model reads, base 0 first; ▼ gone to, ≠ edited"),
+    ("hits", "H all filters' hits; ▶ as read, ◀ other strand"),
     ("effects", "* what each letter changes a value by; · is there"),
     ("window", "└─┘ the bases of one activation, ┄ those of its whole cell"),
     ("weights", "what each letter picks; their Σ + bias is the response"),

@@ -1,0 +1,156 @@
+"""Where the hits of all filters stand along the letters, a box each, and what the one under the cursor is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from cnn_core.errors import printable
+
+from ..pictures.palette import style
+from ..view.view_state import Level
+from ..words.numbers import number
+from .track import Place, Track
+
+if TYPE_CHECKING:
+    from ..pictures import ShownHit
+    from ..pictures.block_picture import Picture
+    from ..pictures.motif_picture import MotifPicture
+    from .strips import Row
+
+__all__ = ["HitsTrack"]
+
+_AS_READ, _OTHER = "▶", "◀"
+_KEY: Final = "▶ on the strand that is read, ◀ on the other"
+
+
+class HitsTrack(Track["Picture"]):
+    """Boxes in the colour of their filter, the strongest in the first line that has room, and a line of words."""
+
+    term = "hit"
+    DEFAULT_CSS = """
+    HitsTrack { display: none; }
+    """
+    motifs: reactive[MotifPicture | None] = reactive(None, repaint=False)
+    """The filters as motifs, whose names they have where that is asked for; bound to the screen's."""
+
+    def watch_motifs(self) -> None:
+        """Show what more names are known."""
+        if self.picture is not None and self.picture.view.named:
+            self.refresh()
+
+    def looks_alike(self, before: Picture, after: Picture) -> bool:
+        """Tell whether two pictures have the same hits, and the cursor on the same."""
+        mine, others = (
+            (each.view.filter, each.view.cursor_span, each.view.named, each.view.side) for each in (before, after)
+        )
+        return before.visible is after.visible and mine == others
+
+    def _lines(self, picture: Picture) -> tuple[list[list[tuple[ShownHit, int, int]]], int]:
+        """Return the boxes of each line with their columns, and how many hits have no room."""
+        lines: list[list[tuple[ShownHit, int, int]]] = [[] for _ in range(max(0, self.size.height - 1))]
+        taken = [[False] * (picture.view.columns + 1) for _ in lines]
+        left_out = 0
+        for each in picture.visible.hits.hits:
+            start, stop = self.columns_of(each.first, each.stop, picture)
+            for boxes, columns in zip(lines, taken, strict=True):
+                # A column is left free, so that two of a filter are two.
+                if start < stop and not any(columns[max(0, start - 1) : stop + 1]):
+                    columns[start:stop] = [True] * (stop - start)
+                    boxes.append((each, start, stop))
+                    break
+            else:
+                left_out += 1
+        return lines, left_out
+
+    def name_of(self, filter_index: int, picture: Picture) -> str:
+        """Return what a filter is called: by what it resembles where that is asked for, its own name, or nothing."""
+        named = self.motifs is not None and picture.view.named
+        resembled = self.motifs.resembled(filter_index) if self.motifs is not None and named else ""
+        return resembled or picture.filter_name(filter_index)
+
+    def label_line(self, y: int, picture: Picture) -> Strip:
+        """Return how many there are, how many chance would give, and how many have no room."""
+        hits = picture.visible.hits
+        count = f"{len(hits.hits):,} hit{'' if len(hits.hits) == 1 else 's'}"
+        if y == 0:
+            by_p = hits.expected is not None
+            return self.label_strip(f"{count} p≤1e−4" if by_p and len(count) < 9 else count)
+        if y == self.size.height - 1:
+            left_out = self._lines(picture)[1]
+            return self.label_strip(f"+{left_out:,} more" if left_out else "")
+        if y == 1:
+            return self.label_strip("" if hits.expected is None else f"by chance {number(hits.expected)}")
+        return self.label_strip("")
+
+    def line(self, y: int, picture: Picture) -> Strip:
+        """Return a line of boxes, or the words under them."""
+        row = self.row(picture)
+        if y == self.size.height - 1:
+            palette = self.palette
+            chosen = self._chosen(picture)
+            words = next((each for each in self._ways(picture) if len(each) <= picture.view.columns), "")
+            row.write(words, 0, style(palette.text if chosen else palette.dim, palette.ground))
+            return row.strip()
+        chosen = self._chosen(picture)
+        for each, start, stop in self._lines(picture)[0][y]:
+            self._draw(row, each, start, stop, picture, is_chosen=bool(chosen) and each is chosen[0])
+        return row.strip()
+
+    def _draw(self, row: Row, each: ShownHit, start: int, stop: int, picture: Picture, *, is_chosen: bool) -> None:
+        palette, index = self.palette, each.hit.filter
+        glyph, width = _AS_READ if each.as_read else _OTHER, stop - start
+        label = next(
+            (label for label in (self.name_of(index, picture), str(index)) if label and len(label) < width), ""
+        )
+        fill = ("━" if is_chosen else "─") if self.monochrome else " "
+        text = f"{glyph}{label:{fill}<{width - 1}}" if each.as_read else f"{label:{fill}>{width - 1}}{glyph}"
+        ground = palette.selected if is_chosen else palette.tint(index)
+        look = style(palette.text, palette.ground, bold=is_chosen)
+        if not self.monochrome:
+            look = style(palette.ink(ground), ground, bold=is_chosen)
+        row.write(text, start, look)
+
+    def _chosen(self, picture: Picture) -> list[ShownHit]:
+        """Return the hits under the cursor: the chosen filter's first, then those nearest to their best match."""
+        return picture.visible.hits.over(*picture.view.cursor_span, picture.view.filter)
+
+    def _ways(self, picture: Picture) -> list[str]:
+        """Return what is said of the hit under the cursor, or of all, the longest first."""
+        hits, chosen = picture.visible.hits, self._chosen(picture)
+        if chosen:
+            more = f", and {len(chosen) - 1} more here" if len(chosen) > 1 else ""
+            words = self.words(chosen[0], picture)
+            return [f"{words}{more}", words, words.partition(" at ")[0]]
+        key = _KEY if hits.both_strands else "on the strand that is read"
+        if hits.expected is None:
+            least = "cells above half of their filter's best match: no p-values"
+            return [f"{least}; {key}", least, key]
+        if not hits.hits:
+            return ["no filter has a hit here"]
+        return [f"no hit under the cursor; {key}; a colour a filter", f"no hit under the cursor; {key}", key]
+
+    def words(self, each: ShownHit, picture: Picture) -> str:
+        """Return the filter of a hit, its strand and place, and its p-value or its value."""
+        hit = each.hit
+        name = self.name_of(hit.filter, picture)
+        filter_words = f"filter {hit.filter}" + (f" {name}" if name else "")
+        p = picture.visible.hits.thresholds.p_of(hit)
+        amount = f"p = {number(p)}" if p is not None else f"value {number(hit.value)}"
+        return f"{filter_words}, strand {hit.strand}, {amount} at {printable(hit.region)}"
+
+    def place(self, column: int, y: int, picture: Picture) -> Place | None:
+        """Return the hit under a pointer: its cell, or on the other strand its bases."""
+        if y >= self.size.height - 1:
+            return None
+        for each, start, stop in self._lines(picture)[0][y]:
+            if start <= column < stop:
+                words, hit = self.words(each, picture), each.hit
+                if not each.as_read:
+                    return Place(Level.BASE, picture.view.index_of_base(each.first), hit.filter, words)
+                if hit.position is None:
+                    return Place(Level.CELL, hit.cell, hit.filter, words)
+                return Place(Level.RESPONSE, hit.position, hit.filter, words)
+        return None
