@@ -40,6 +40,8 @@ __all__ = [
     "log_sigmoid_slope",
     "mish",
     "mish_slope",
+    "quick_gelu",
+    "quick_gelu_slope",
     "relu",
     "relu6",
     "relu6_slope",
@@ -235,6 +237,19 @@ def gelu_approximate_slope(x: Array) -> Array:
     inner = scale * (near + cubic * near * near * near)
     steep = scale * (1 + 3 * cubic * near * near)
     return np.asarray(sigmoid(inner) + near * sigmoid_slope(inner) * steep, dtype=np.float32)
+
+
+_QUICK: Final = np.float32(1.702)
+
+
+def quick_gelu(x: Array) -> Array:
+    """Return x · sigmoid(1.702 x), which is near gelu."""
+    return np.asarray(x * sigmoid(_QUICK * x), dtype=np.float32)
+
+
+def quick_gelu_slope(x: Array) -> Array:
+    """Return the slope of quick_gelu."""
+    return silu_slope(_QUICK * x)
 
 
 def leaky_relu(x: Array, slope: float | Array = 0.2) -> Array:

@@ -179,6 +179,7 @@ ACTIVATIONS: Final = {
         ActivationFunction("hard_silu", f.hard_silu, dip=-0.3751, slope=f.hard_silu_slope),
         ActivationFunction("mish", f.mish, dip=-0.3089, slope=f.mish_slope),
         ActivationFunction("gelu_approximate", f.gelu_approximate, dip=-0.1701, slope=f.gelu_approximate_slope),
+        ActivationFunction("quick_gelu", f.quick_gelu, dip=-0.1637, slope=f.quick_gelu_slope),
         # A name cannot set alpha, and with an alpha of 1 CELU is ELU.
         ActivationFunction("celu", f.elu, floor=-1.0, slope=f.elu_slope),
         ActivationFunction("softsign", f.softsign, slope=f.softsign_slope),
@@ -212,7 +213,7 @@ ACTIVATIONS: Final = {
 """Every activation function by its name.
 
 `hard_sigmoid` is Keras 3's, relu6(x + 3) / 6; `hard_sigmoid_keras2` is that of Keras 1 and 2, clip(0.2 x + 0.5).
-`gelu_approximate` is the form with tanh.
+`gelu_approximate` is the form with tanh, and `quick_gelu` that of Basenji and Hugging Face, x · sigmoid(1.702 x).
 """
 
 

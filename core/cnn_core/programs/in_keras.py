@@ -46,6 +46,7 @@ RESERVED: Final = (
 _WITHOUT_A_NAME: Final = {
     "hard_sigmoid_keras2": "lambda x: keras.ops.clip(0.2 * x + 0.5, 0, 1)",
     "gelu_approximate": "lambda x: keras.activations.gelu(x, approximate=True)",
+    "quick_gelu": "lambda x: x * keras.ops.sigmoid(1.702 * x)",
     "exp2": "lambda x: 2.0**x",
     **{
         name: f"keras.ops.{'arc' * name.startswith('a')}{name.removeprefix('a')}"

@@ -66,6 +66,7 @@ _FUNCTIONS: Final = {
     "exponential": "torch.exp({})",
     "gelu": "F.gelu({})",
     "gelu_approximate": 'F.gelu({}, approximate="tanh")',
+    "quick_gelu": "{0} * torch.sigmoid(1.702 * {0})",
     "leaky_relu": "F.leaky_relu({}, 0.2)",
     "hard_sigmoid": "F.hardsigmoid({})",
     "hard_sigmoid_keras2": "torch.clamp(0.2 * {} + 0.5, 0, 1)",

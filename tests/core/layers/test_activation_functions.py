@@ -32,6 +32,7 @@ FURTHER_DEFINITIONS: dict[str, Callable[[float], float]] = {
     "hard_tanh": lambda x: _clipped(x, -1, 1),
     "log_sigmoid": lambda x: min(x, 0.0) - math.log1p(math.exp(-abs(x))),
     "mish": lambda x: x * math.tanh(_softplus(x)),
+    "quick_gelu": lambda x: x * _sigmoid(1.702 * x),
     "relu6": lambda x: _clipped(x, 0, 6),
     "silu": lambda x: x * _sigmoid(x),
     "soft_shrink": lambda x: x - _clipped(x, -0.5, 0.5),

@@ -101,6 +101,25 @@ def test_the_reason_says_what_to_type(tag: str, member: str) -> None:
     assert {name: said[name].endswith(ending) for name, ending in proposed.items()} == dict.fromkeys(proposed, True)
 
 
+def test_basenjis_gelu_is_that_of_a_sigmoid() -> None:
+    file = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(members(NEW)["detector.keras"])) as stored,
+        zipfile.ZipFile(file, "w") as renamed,
+    ):
+        for name in stored.namelist():
+            data = stored.read(name)
+            renamed.writestr(name, data.replace(b"Rectify", b"GELU") if name == "config.json" else data)
+    begun = read_keras(file.getvalue(), "gelu.keras", begin="detectors")
+    assert "x · sigmoid(1.702 x): if this is it, --treat GELU=quick_gelu" in begun.unsupported[0]
+    found = read_keras(file.getvalue(), "gelu.keras", begin="detectors", treat={"GELU": "quick_gelu"})
+    values = found.model.run(answers(NEW, "detector")["letters"].astype(np.uint8))
+    responses = values["detectors"].astype(np.float64)
+    np.testing.assert_allclose(
+        values["rectify"], responses / (1 + np.exp(-1.702 * responses)), rtol=1e-5, atol=1e-7
+    )
+
+
 def test_what_was_said_stays_with_the_model() -> None:
     found = opened(NEW, "stochastic.keras", **OPTIONS["stochastic"])
     said = (

@@ -20,6 +20,11 @@ _ONLY_WHILE_TRAINING: Final = (
 )
 """Published classes that pass on what they read when predicting: those of Basenji, and dropouts of others."""
 
+_SEVERAL_GELU: Final = (
+    "; Basenji's class of this name computes x · sigmoid(1.702 x): if this is it, {treat}=quick_gelu;"
+    " others are gelu or gelu_approximate"
+)
+
 _Shapes = tuple[tuple[object, ...], ...]
 
 
@@ -72,6 +77,8 @@ def proposal(layer: LayerConfig, tensors: Sequence[StoredTensor]) -> str:
     name = layer.class_name.rpartition(">")[2]
     if is_published(layer):
         return f"; the published class of this name passes its input on when predicting: {TREAT} {name}=identity"
+    if name == "GELU":
+        return _SEVERAL_GELU.format(treat=f"{TREAT} {name}")
     for kind, told in _KINDS.items():
         if _is_like(layer, tensors, kind, told):
             return f"; its settings and weights are a {kind}'s: if it computes as one, {TREAT} {name}={kind}"
