@@ -8,7 +8,8 @@ from .lazy_names import lazily
 
 if TYPE_CHECKING:
     from .app import CnnApp
+    from .snapshot import show
 
-__all__ = ["CnnApp"]
+__all__ = ["CnnApp", "show"]
 
-__getattr__ = lazily(__name__, {"app": "CnnApp"})
+__getattr__ = lazily(__name__, {"app": "CnnApp", "snapshot": "show"})

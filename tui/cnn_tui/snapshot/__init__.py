@@ -1,6 +1,7 @@
 """What the explorer shows, as a value and as a file: without a terminal, and the same everywhere.
 
-`take` returns a `Snapshot`; the command is `cnn-tui snapshot`, and the pytest fixture `cnn_snapshot`.
+`take` returns a `Snapshot`, and `show` one of what Python has read; the command is `cnn-tui snapshot`, and the pytest
+fixture `cnn_snapshot`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from .lesson_pictures import lesson_page
     from .recognising import check_replaceable
     from .report import Case, junit_of, page_of
+    from .showing import show
     from .snapshot import SUFFIXES, Snapshot, check_view
     from .views import View, read_views
 
@@ -37,6 +39,7 @@ __all__ = [
     "missing",
     "page_of",
     "read_views",
+    "show",
     "strokes",
     "take",
     "take_along",
@@ -53,6 +56,7 @@ _load = lazily(
         "lesson_pictures": "lesson_page",
         "recognising": "check_replaceable",
         "report": "Case junit_of page_of",
+        "showing": "show",
         "snapshot": "SUFFIXES Snapshot check_view",
         "views": "View read_views",
     },

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from cnn_core.network.model import Model
+    from cnn_core.readers.report import ModelFile
 
 __all__ = ["take", "take_along", "take_request"]
 
@@ -105,7 +106,7 @@ class _StillApp(CnnApp):
 
 def take(
     sequences: str | PathLike[str] | None = None,
-    model: str | PathLike[str] | Model | None = None,
+    model: str | PathLike[str] | Model | ModelFile | None = None,
     *,
     size: tuple[int, int] | str = DEFAULT_SIZE,
     keys: str = "",
@@ -126,7 +127,7 @@ def take(
     Args:
         sequences: A FASTA file, a sample such as `@planted`, or FASTA itself, which begins with `>`; None is the
             bundled sample.
-        model: A preset, a model file or a model; None is the explorer's default.
+        model: A preset, a model file, or a model as it was read; None is the explorer's default.
         size: Columns and lines of the screen, 60 × 18 at least.
         keys: What is pressed, as `cnn-tui snapshot --help` describes it.
         options: The other options of the explorer, `_` for `-`: record, region, filter, cell, position, theme,
@@ -146,7 +147,7 @@ def take(
 
 
 @contextmanager
-def _named(model: str | PathLike[str] | Model | None) -> Iterator[str | None]:
+def _named(model: str | PathLike[str] | Model | ModelFile | None) -> Iterator[str | None]:
     """Give what stands for a model on a command line; a model itself is written down for as long as it takes."""
     if model is None or isinstance(model, str | PathLike):
         yield None if model is None else fspath(model)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import Final
+
+from cnn_core.errors import CnnError
 
 from ..output.whole_file import check_output, write_bytes
 from ..rendering.picture import check_picture
@@ -25,9 +28,9 @@ SUFFIXES: Final = (".svg", ".txt", ".ansi", ".json", ".png")
 _INSTEAD: Final = "view"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Snapshot:
-    """What the explorer showed at a moment.
+    """What the explorer showed at a moment; a notebook shows its picture.
 
     Attributes:
         drawing: What stood on the screen.
@@ -95,6 +98,19 @@ class Snapshot:
         check_view(file, force=force)
         content = self.in_format(file.suffix.lower())
         write_bytes(file, content, _INSTEAD, force=force, suffixes=SUFFIXES)
+
+    def __repr__(self) -> str:
+        """Return one line: what it is, and its size."""
+        return f"<picture of the explorer, {self.drawing.width} × {self.drawing.height} characters>"
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def _repr_png_(self) -> bytes | None:
+        # Where nothing can draw it, a notebook has the other picture.
+        with suppress(CnnError):
+            return self.png
+        return None
 
 
 def check_view(path: Path, *, force: bool, makes_folder: bool = False) -> None:
