@@ -60,8 +60,8 @@ def stored(monkeypatch):
 
 _ALWAYS = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest")
 """Without what no test here needs, and every process would load."""
-_ALONE = ("-p", "no:xdist", "-p", "no:faulthandler", "--capture=no")
-"""What would reach beyond a run in this process."""
+_ALONE = ("-p", "no:xdist", "-p", "no:faulthandler", "-p", "no:unraisableexception", "--capture=no")
+"""Without what would reach beyond a run in this process, or look through all of it for garbage."""
 
 
 def pytest_in(folder: Path, *arguments: str) -> tuple[int, str]:
@@ -91,7 +91,7 @@ def _in_this_process(folder: Path, *arguments: str) -> tuple[int, str]:
         status = pytest.main(["-p", "cnn_tui.pytest_plugin", *_ALWAYS, *_ALONE, *arguments])
     # The next folder has modules of the same names.
     for name, module in [*sys.modules.items()]:
-        if Path(getattr(module, "__file__", None) or "/").is_relative_to(folder):
+        if str(getattr(module, "__file__", None)).startswith(f"{folder}{os.sep}"):
             del sys.modules[name]
     return int(status), told.getvalue()
 
