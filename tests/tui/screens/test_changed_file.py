@@ -12,8 +12,6 @@ from explorers import MEDIUM, explorer, fasta
 from cnn_tui.options.request import OpenRequest
 from cnn_tui.screens.explorer import Explorer
 
-pytestmark = pytest.mark.usefixtures("every_frame")
-
 LETTERS = "ACGTTGCA" * 1_000
 KEYS = [
     "right",
@@ -67,6 +65,7 @@ async def test_a_key_says_that_it_has_changed_and_what_is_shown_stays(
 async def test_another_size_of_the_screen_is_no_end_either(tmp_path: Path) -> None:
     file = fasta(tmp_path / "mine.fa", long=LETTERS)
     async with explorer(MEDIUM, model="motifs", sequences=file, notifications=True) as shown:
+        assert shown.lines
         os.utime(file, ns=(1, 1))
         await shown.resize(140, 44)
         assert shown.app.return_code is None
