@@ -53,8 +53,13 @@ def test_the_engine_imports_no_framework() -> None:
     assert not loaded_after_import(*MODULES) & {"torch", "keras", "tensorflow", "jax"}
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_what_a_module_offers_is_sorted_and_there(module: str) -> None:
+def test_what_a_module_offers_is_sorted_and_there(subtests: pytest.Subtests) -> None:
+    for module in MODULES:
+        with subtests.test(module):
+            check_offered(module)
+
+
+def check_offered(module: str) -> None:
     imported = importlib.import_module(module)
     offered = getattr(imported, "__all__", None)
     if offered is None:

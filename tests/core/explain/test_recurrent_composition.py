@@ -62,29 +62,28 @@ def check_every_place(layer: Layer, x: np.ndarray, mask: np.ndarray | None) -> N
 
 
 @pytest.mark.parametrize("mask", MASKS.values(), ids=MASKS)
-@pytest.mark.parametrize("backwards", [False, True], ids=["forward", "backward"])
-@pytest.mark.parametrize("sequences", [False, True], ids=["last", "sequences"])
 @pytest.mark.parametrize("kind", RECURRENT)
 def test_a_state_adds_up_over_positions_with_and_without_data(
-    kind: str, sequences: bool, backwards: bool, mask: np.ndarray | None
+    kind: str, mask: np.ndarray | None, subtests: pytest.Subtests
 ) -> None:
-    for zeros, bias in product((False, True), repeat=2):
+    for sequences, backwards, zeros, bias in product((False, True), repeat=4):
         layer = recurrent(
             kind, bias=bias, return_sequences=sequences, go_backwards=backwards, zero_output_for_mask=zeros
         )
-        check_every_place(layer, draw(6, 4), mask)
+        with subtests.test(sequences=sequences, backwards=backwards, zeros=zeros, bias=bias):
+            check_every_place(layer, draw(6, 4), mask)
 
 
 @pytest.mark.parametrize("mask", MASKS.values(), ids=MASKS)
-@pytest.mark.parametrize("merge_mode", MERGE_MODES)
-@pytest.mark.parametrize("sequences", [False, True], ids=["last", "sequences"])
 @pytest.mark.parametrize("kind", RECURRENT)
 def test_both_directions_add_up_however_they_are_merged(
-    kind: str, sequences: bool, merge_mode: str, mask: np.ndarray | None
+    kind: str, mask: np.ndarray | None, subtests: pytest.Subtests
 ) -> None:
-    pair = [recurrent(kind, return_sequences=sequences, go_backwards=backwards) for backwards in (False, True)]
-    check_every_place(Bidirectional(*pair, merge_mode), draw(6, 4), mask)
-    check_every_place(Bidirectional(*reversed(pair), merge_mode), draw(6, 4), mask)
+    for sequences, merge_mode in product((False, True), MERGE_MODES):
+        pair = [recurrent(kind, return_sequences=sequences, go_backwards=backwards) for backwards in (False, True)]
+        with subtests.test(merge_mode, sequences=sequences):
+            check_every_place(Bidirectional(*pair, merge_mode), draw(6, 4), mask)
+            check_every_place(Bidirectional(*reversed(pair), merge_mode), draw(6, 4), mask)
 
 
 def test_gates_that_weigh_units_against_each_other_add_up_too() -> None:

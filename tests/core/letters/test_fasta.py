@@ -55,14 +55,16 @@ ACCEPTED = {
 
 
 @pytest.mark.parametrize("route", ROUTES)
-@pytest.mark.parametrize("case", ACCEPTED)
-def test_what_is_accepted_is_right(case: str, route: str, tmp_path: Path) -> None:
-    data, expected = ACCEPTED[case]
-    if b"\0" in data:
-        data = b">first\n" + b"ACGT" * 300 + b"\n" + data
-    with ROUTES[route](data, tmp_path) as opened:
-        letters = {record.name: record.letters() for record in opened if record.name != "first"}
-    assert letters == expected
+def test_what_is_accepted_is_right(route: str, tmp_path: Path, subtests: pytest.Subtests) -> None:
+    for nth, (case, (data, expected)) in enumerate(ACCEPTED.items()):
+        folder = tmp_path / str(nth)
+        folder.mkdir()
+        if b"\0" in data:
+            data = b">first\n" + b"ACGT" * 300 + b"\n" + data
+        with subtests.test(case):
+            with ROUTES[route](data, folder) as opened:
+                letters = {record.name: record.letters() for record in opened if record.name != "first"}
+            assert letters == expected
 
 
 STARTS = "a record starts with a line '>name'"
@@ -220,12 +222,14 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("route", ROUTES)
-@pytest.mark.parametrize("case", REFUSED)
-def test_what_is_refused_is_said(case: str, route: str, tmp_path: Path) -> None:
-    data, sentence = REFUSED[case]
-    with pytest.raises(SequenceError) as caught:
-        ROUTES[route](data, tmp_path)
-    assert str(caught.value) == sentence.replace("FILE", "standard input" if route == "piped" else "my.fa")
+def test_what_is_refused_is_said(route: str, tmp_path: Path, subtests: pytest.Subtests) -> None:
+    for nth, (case, (data, sentence)) in enumerate(REFUSED.items()):
+        folder = tmp_path / str(nth)
+        folder.mkdir()
+        with subtests.test(case):
+            with pytest.raises(SequenceError) as caught:
+                ROUTES[route](data, folder)
+            assert str(caught.value) == sentence.replace("FILE", "standard input" if route == "piped" else "my.fa")
 
 
 @held

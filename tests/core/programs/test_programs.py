@@ -194,19 +194,20 @@ class TestLivePrograms:
             os.environ.setdefault("KERAS_BACKEND", "torch")
             pytest.importorskip("keras")
 
-    @by_program
     @pytest.mark.parametrize(("ambiguity", "reverse"), [("zero", False), ("zero", True), ("uniform", False)])
     def test_every_layer_has_the_value_that_is_shown(
-        self, model: Model, framework: str, ambiguity: str, reverse: bool, tmp_path: Path
+        self, ambiguity: str, reverse: bool, tmp_path: Path, subtests: pytest.Subtests
     ) -> None:
-        reading = Reading.of(model, RECORD, (2, 65), reverse=reverse, ambiguity=Ambiguity(ambiguity))
-        write_npz(model, tmp_path / "model.npz")
         weights = WeightFile("model.npz", beside=True)
-        layers = [node.name for node in model.nodes if node not in model.inputs]
-        for layer in layers if ambiguity == "zero" and not reverse else layers[-1:]:
-            value, _ = run_script(written(reading, framework, layer, weights=weights), tmp_path)
-            expected = float(reading.values[layer][middle(reading, layer)])
-            assert value == pytest.approx(expected, rel=1e-4, abs=1e-5), layer
+        for model, framework in PROGRAMS:
+            reading = Reading.of(model, RECORD, (2, 65), reverse=reverse, ambiguity=Ambiguity(ambiguity))
+            write_npz(model, tmp_path / "model.npz")
+            layers = [node.name for node in model.nodes if node not in model.inputs]
+            for layer in layers if ambiguity == "zero" and not reverse else layers[-1:]:
+                with subtests.test(f"{model.name} {framework} {layer}"):
+                    value, _ = run_script(written(reading, framework, layer, weights=weights), tmp_path)
+                    expected = float(reading.values[layer][middle(reading, layer)])
+                    assert value == pytest.approx(expected, rel=1e-4, abs=1e-5)
 
     @by_framework
     def test_the_network_of_the_question_has_the_output_that_is_shown(self, framework: str, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from mutations import packed, unpacked
 from cnn_core.errors import ModelError
 from cnn_core.layers import Conv1D, Convolution1D, IndexInput, Input, SideInput, Unknown
 from cnn_core.letters.alphabet import encode
+from cnn_core.network.model import Model
 from cnn_core.readers.keras import WithoutArchitectureError, inspect_keras, read_keras
 from cnn_core.readers.report import ModelFile
 
@@ -35,10 +36,15 @@ def opened(stored: Stored, **options: object) -> ModelFile:
     return read_keras(stored.data, stored.member, architecture=stored.architecture_data, **options)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("stored", FILES, ids=str)
-def test_every_layer_gives_what_keras_gave(stored: Stored) -> None:
-    found = opened(stored)
-    model = found.model
+def test_every_layer_gives_what_keras_gave_and_none_is_left_out(subtests: pytest.Subtests) -> None:
+    for stored in FILES:
+        with subtests.test(str(stored)):
+            found = opened(stored)
+            check_answers(found.model, stored)
+            check_nothing_is_left_out(found, stored)
+
+
+def check_answers(model: Model, stored: Stored) -> None:
     given = stored.answers
     values = model.run(given["letters"].astype(np.uint8), side_inputs=side_inputs(model, stored))
     expected = {key.removeprefix("node/"): value for key, value in given.items() if key.startswith("node/")}
@@ -54,9 +60,8 @@ def test_every_layer_gives_what_keras_gave(stored: Stored) -> None:
     assert max(errors.values()) <= tolerance, sorted(errors.items(), key=lambda each: -each[1])[:5]
 
 
-@pytest.mark.parametrize("stored", FILES, ids=str)
-def test_nothing_is_left_out_but_what_nobody_can_read(stored: Stored) -> None:
-    found = opened(stored)
+def check_nothing_is_left_out(found: ModelFile, stored: Stored) -> None:
+    """Nothing but what nobody can read."""
     unknown = [node.name for node in found.model.nodes if isinstance(node.layer, Unknown)]
     allowed = {"unread": ["program"]}.get(stored.model, [])
     assert unknown == (["both"] if (stored.tag, stored.model) in NOT_COMPUTED else allowed)
